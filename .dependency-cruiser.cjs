@@ -1,0 +1,67 @@
+/** The arrows of docs/architecture.md: common <- domains <- services <- app, dispatch <- hosts. */
+const domains = 'store|images|exchange|engine|learning|export';
+const only = (name, packages, from, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^(electron|renderer)/', pathNot: from },
+  to: { path: packages },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|virtual:)' } },
+    {
+      name: 'common-is-pure',
+      comment: 'common/ imports nothing of the project and no Node module',
+      severity: 'error',
+      from: { path: '^electron/common/' },
+      to: { pathNot: '^(electron/common/|node_modules/zod)' },
+    },
+    {
+      name: 'renderer-sees-common-only',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^electron/', pathNot: '^electron/common/' },
+    },
+    {
+      name: 'domains-know-common-only',
+      comment: 'a domain imports common/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',
+      severity: 'error',
+      from: { path: `^electron/(${domains})/` },
+      to: { path: `^electron/`, pathNot: ['^electron/common/', '^electron/$1/', '^electron/engine/', '^electron/learning/'] },
+    },
+    {
+      name: 'engine-and-learning-for-their-users-only',
+      severity: 'error',
+      from: { path: '^electron/(store|images|exchange)/' },
+      to: { path: '^electron/(engine|learning)/' },
+    },
+    { name: 'engine-below-learning', severity: 'error', from: { path: '^electron/engine/' }, to: { path: '^electron/learning/' } },
+    {
+      name: 'services-below-app',
+      severity: 'error',
+      from: { path: '^electron/services/' },
+      to: { path: '^electron/(app|dispatch|main|preload|web|cli)' },
+    },
+    {
+      name: 'app-below-hosts',
+      severity: 'error',
+      from: { path: '^electron/(app|dispatch)\\.ts' },
+      to: { path: '^electron/(main|preload|web|cli)/' },
+    },
+    { name: 'no-tests-in-product', severity: 'error', from: { path: '^(electron|renderer)/' }, to: { path: '^test/' } },
+    only('sqlite-in-store', 'better-sqlite3', '^electron/store/', 'only store/ opens the database'),
+    only('sharp-in-images', 'node_modules/sharp/', '^electron/images/', 'only images/ decodes pictures'),
+    only('tensorflow-in-engine', 'node_modules/@tensorflow/', '^electron/engine/', 'only engine/ loads TensorFlow'),
+    only('onnxruntime-in-export', 'node_modules/onnxruntime', '^electron/export/', 'only export/ runs exported models'),
+    only('electron-in-desktop-hosts', '^electron$|node_modules/electron/', '^electron/(main|preload)/', 'only main/ and preload/ import electron'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.svelte', '.svelte.ts'] },
+  },
+};

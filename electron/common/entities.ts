@@ -1,0 +1,327 @@
+import { z } from 'zod';
+
+/**
+ * The words of the product, once, as schemas; the types follow from them. Everything here crosses process borders
+ * as plain JSON. Boxes are floating-point pixels of the oriented image (see geometry.ts).
+ */
+export const SPLITS = ['train', 'val', 'test', 'none'] as const;
+export const Split = z.enum(SPLITS);
+export type Split = z.infer<typeof Split>;
+
+/** unseen: nobody has looked; labelled: has a box or an image class; empty: looked at, nothing there. */
+export const IMAGE_STATES = ['unseen', 'labelled', 'empty'] as const;
+export const ImageState = z.enum(IMAGE_STATES);
+export type ImageState = z.infer<typeof ImageState>;
+
+/** What a class names: a whole image (violet in the interface) or an object in it (teal). */
+export const ClassKind = z.enum(['image', 'object']);
+export type ClassKind = z.infer<typeof ClassKind>;
+
+export const LabelClass = z.object({
+  id: z.number().int(),
+  kind: ClassKind,
+  name: z.string(),
+  /** `#RRGGBB`. */
+  color: z.string(),
+  /** One key, lower case, or null. */
+  hotkey: z.string().nullable(),
+  /** Place in the list, from 0. An order for people: nothing is ever addressed by it. */
+  position: z.number().int(),
+  /** Boxes of an object class, images of an image class. */
+  uses: z.number().int(),
+});
+export type LabelClass = z.infer<typeof LabelClass>;
+
+export const BoxSource = z.enum(['person', 'model', 'import']);
+export type BoxSource = z.infer<typeof BoxSource>;
+
+export const BoxGeometry = z.object({
+  x: z.number(),
+  y: z.number(),
+  width: z.number().positive(),
+  height: z.number().positive(),
+});
+
+export const Box = BoxGeometry.extend({
+  id: z.number().int(),
+  classId: z.number().int(),
+  source: BoxSource,
+  /** Confidence of a model's box, else null. */
+  score: z.number().nullable(),
+  /** truncated, occluded, difficult, crowd and project-defined ones. */
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type Box = z.infer<typeof Box>;
+
+export const NewBox = Box.omit({ id: true }).extend({
+  source: BoxSource.default('person'),
+  score: z.number().nullable().default(null),
+  attributes: Box.shape.attributes.default({}),
+});
+export type NewBox = z.infer<typeof NewBox>;
+
+export const ImageSummary = z.object({
+  id: z.number().int(),
+  /** Relative to its root folder, forward slashes. */
+  path: z.string(),
+  fileName: z.string(),
+  /** Of the oriented image. */
+  width: z.number().int(),
+  height: z.number().int(),
+  state: ImageState,
+  verified: z.boolean(),
+  split: Split,
+  boxCount: z.number().int(),
+  imageClassIds: z.array(z.number().int()),
+  /** Grows by one with every edit of this image. */
+  revision: z.number().int(),
+  /** The file was not where it should be when last looked for. */
+  missing: z.boolean(),
+});
+export type ImageSummary = z.infer<typeof ImageSummary>;
+
+/** One image with everything a person says about it. */
+export const ImageAnnotations = z.object({
+  image: ImageSummary,
+  boxes: z.array(Box),
+  canUndo: z.boolean(),
+  canRedo: z.boolean(),
+});
+export type ImageAnnotations = z.infer<typeof ImageAnnotations>;
+
+/** The edits of one image. Several in one command are one transaction and one step of undo. */
+export const AnnotationOperation = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('add-box'), box: NewBox }),
+  z.object({
+    type: z.literal('update-box'),
+    boxId: z.number().int(),
+    changes: z.object({
+      geometry: BoxGeometry.optional(),
+      classId: z.number().int().optional(),
+      attributes: Box.shape.attributes.optional(),
+      source: BoxSource.optional(),
+      score: z.number().nullable().optional(),
+    }),
+  }),
+  z.object({ type: z.literal('delete-box'), boxId: z.number().int() }),
+  z.object({ type: z.literal('set-image-classes'), classIds: z.array(z.number().int()) }),
+  /** `empty` is refused while the image has boxes; `labelled` follows from boxes and classes and cannot be set. */
+  z.object({ type: z.literal('set-state'), state: z.enum(['unseen', 'empty']) }),
+  z.object({ type: z.literal('set-verified'), verified: z.boolean() }),
+]);
+export type AnnotationOperation = z.infer<typeof AnnotationOperation>;
+
+export const Actor = z.enum(['person', 'import', 'model', 'system']);
+export type Actor = z.infer<typeof Actor>;
+
+export const JournalEntry = z.object({
+  id: z.number().int(),
+  imageId: z.number().int().nullable(),
+  /** edit, undo, redo, import, class-change, split-change, … */
+  kind: z.string(),
+  /** In words, for the history panel. */
+  summary: z.string(),
+  actor: Actor,
+  /** ISO 8601, UTC. */
+  at: z.string(),
+});
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+export const ImageFilter = z.object({
+  state: ImageState.optional(),
+  verified: z.boolean().optional(),
+  split: Split.optional(),
+  /** Images that have a box of this object class, or this image class. */
+  classId: z.number().int().optional(),
+  /** A part of the path, any case. */
+  text: z.string().optional(),
+});
+export type ImageFilter = z.infer<typeof ImageFilter>;
+
+export const ProjectInfo = z.object({
+  name: z.string(),
+  path: z.string(),
+  createdAt: z.string(),
+  schemaVersion: z.number().int(),
+  /** Grows with every edit of the project; a run records the one that it was trained on. */
+  revision: z.number().int(),
+  images: z.number().int(),
+  boxes: z.number().int(),
+  byState: z.record(ImageState, z.number().int()),
+  bySplit: z.record(Split, z.number().int()),
+  missing: z.number().int(),
+  runs: z.number().int(),
+  /** Several image classes on one image are allowed. */
+  multipleImageClasses: z.boolean(),
+});
+export type ProjectInfo = z.infer<typeof ProjectInfo>;
+
+/** Something in the input that was passed over: the rest was used. */
+export const Problem = z.object({
+  file: z.string().optional(),
+  place: z.string().optional(),
+  message: z.string(),
+  remedy: z.string().optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
+export const Job = z.object({
+  id: z.string(),
+  /** add-images, import, sample, train, evaluate, predict, export-model. */
+  kind: z.string(),
+  title: z.string(),
+  state: JobState,
+  done: z.number(),
+  /** null while unknown. */
+  total: z.number().nullable(),
+  /** What `done` counts: images, files, steps. */
+  unit: z.string(),
+  perSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  message: z.string(),
+  problems: z.array(Problem),
+  startedAt: z.string(),
+  /** Kind-specific result once done. */
+  result: z.unknown().optional(),
+  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).optional(),
+});
+export type Job = z.infer<typeof Job>;
+
+export const RunState = z.enum(['preparing', 'running', 'stopped', 'done', 'failed', 'interrupted']);
+export type RunState = z.infer<typeof RunState>;
+
+export const Run = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: RunState,
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  dataRevision: z.number().int(),
+  appVersion: z.string(),
+  engine: z.string(),
+  device: z.string(),
+  seed: z.number().int(),
+  /** The complete training configuration (learning/config). */
+  config: z.record(z.string(), z.unknown()),
+  epoch: z.number().int(),
+  epochs: z.number().int(),
+  step: z.number().int(),
+  /** Weighted overall score on validation of the best checkpoint, 0 to 1. */
+  bestScore: z.number().nullable(),
+  bestEpoch: z.number().int().nullable(),
+  seconds: z.number(),
+  peakMemoryBytes: z.number().nullable(),
+  /** Why it ended: "finished", "early stop: …", "stopped by you", "loss became NaN in …". */
+  ended: z.string().nullable(),
+});
+export type Run = z.infer<typeof Run>;
+
+/** One point of the live curves. `step` events come several times a second at most, `epoch` events once an epoch. */
+export const TrainingEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('status'), message: z.string() }),
+  z.object({
+    type: z.literal('step'),
+    epoch: z.number().int(),
+    step: z.number().int(),
+    steps: z.number().int(),
+    loss: z.number(),
+    /** By head and term: "imageClass", "boxes", "boxes.iou", … */
+    terms: z.record(z.string(), z.number()),
+    weights: z.record(z.string(), z.number()),
+    learningRate: z.number(),
+    gradientNorm: z.number(),
+    imagesPerSecond: z.number(),
+    /** Share of the step spent waiting for data, 0 to 1. */
+    dataWait: z.number(),
+    secondsLeft: z.number(),
+    memoryBytes: z.number(),
+  }),
+  z.object({
+    type: z.literal('epoch'),
+    epoch: z.number().int(),
+    step: z.number().int(),
+    trainLoss: z.number(),
+    trainTerms: z.record(z.string(), z.number()),
+    validationLoss: z.number().nullable(),
+    validationTerms: z.record(z.string(), z.number()),
+    /** imageClass.accuracy, boxes.map50, boxes.map, overall. */
+    metrics: z.record(z.string(), z.number()),
+    best: z.boolean(),
+    seconds: z.number(),
+  }),
+  z.object({ type: z.literal('end'), state: RunState, reason: z.string() }),
+]);
+export type TrainingEvent = z.infer<typeof TrainingEvent>;
+
+/** A box that a model predicts, in pixels of the oriented image. */
+export const PredictedBox = BoxGeometry.extend({ class: z.string(), score: z.number() });
+export type PredictedBox = z.infer<typeof PredictedBox>;
+
+export const Prediction = z.object({
+  image: z.string(),
+  width: z.number().int(),
+  height: z.number().int(),
+  /** Sorted by score, every image class. */
+  imageClass: z.array(z.object({ name: z.string(), score: z.number() })),
+  /** Sorted by score. */
+  boxes: z.array(PredictedBox),
+});
+export type Prediction = z.infer<typeof Prediction>;
+
+export const ConfusionMatrix = z.object({
+  names: z.array(z.string()),
+  /** counts[truth][prediction]. */
+  counts: z.array(z.array(z.number().int())),
+});
+
+export const ClassScores = z.object({
+  name: z.string(),
+  precision: z.number(),
+  recall: z.number(),
+  f1: z.number(),
+  support: z.number().int(),
+});
+
+export const BoxClassScores = z.object({
+  name: z.string(),
+  /** null where the split has no box of the class (COCO's −1). */
+  ap: z.number().nullable(),
+  ap50: z.number().nullable(),
+  ap75: z.number().nullable(),
+  truths: z.number().int(),
+  detections: z.number().int(),
+});
+
+export const Evaluation = z.object({
+  run: z.string(),
+  split: Split,
+  dataRevision: z.number().int(),
+  images: z.number().int(),
+  seconds: z.number(),
+  /** Weighted by the tasks' weights in `evaluation.overall`, 0 to 1. */
+  overall: z.number(),
+  /** null where the head does not exist or the split has no labels for it. */
+  imageClass: z
+    .object({
+      images: z.number().int(),
+      accuracy: z.number(),
+      balancedAccuracy: z.number(),
+      macroPrecision: z.number(),
+      macroRecall: z.number(),
+      macroF1: z.number(),
+      perClass: z.array(ClassScores),
+      confusion: ConfusionMatrix,
+    })
+    .nullable(),
+  boxes: z
+    .object({
+      images: z.number().int(),
+      map: z.number(),
+      map50: z.number(),
+      map75: z.number(),
+      perClass: z.array(BoxClassScores),
+    })
+    .nullable(),
+});
+export type Evaluation = z.infer<typeof Evaluation>;

@@ -1,0 +1,23 @@
+import type * as tfjs from '@tensorflow/tfjs';
+
+export type EngineKind = 'cuda12' | 'cpu' | 'js';
+
+/** Which engine to use and why, decided before anything heavy is loaded. Plain data: crosses to worker threads. */
+export interface EngineChoice {
+  readonly kind: EngineKind;
+  /** Folder of the native engine (holds tensorflow/tfjs_binding.node), null for `js`. */
+  readonly folder: string | null;
+  /** One sentence for people. */
+  readonly why: string;
+}
+
+/** A loaded engine. One a thread; loading the native one takes a second and 300 MB, so only what trains loads it. */
+export interface Engine {
+  readonly choice: EngineChoice;
+  readonly tf: typeof tfjs;
+  /** "CPU" or the graphics card's name. */
+  readonly device: string;
+  readonly tensorflowVersion: string;
+  /** true where kernels run on TensorFlow's C library: fused kernels and compiled graphs are there. */
+  readonly native: boolean;
+}
