@@ -10,8 +10,18 @@ const only = (name, packages, from, comment) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|virtual:)' } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(electron|virtual:)' },
+    },
     {
       name: 'common-is-pure',
       comment: 'common/ imports nothing of the project and no Node module',
@@ -27,10 +37,14 @@ module.exports = {
     },
     {
       name: 'domains-know-common-only',
-      comment: 'a domain imports common/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',
+      comment:
+        'a domain imports common/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',
       severity: 'error',
       from: { path: `^electron/(${domains})/` },
-      to: { path: `^electron/`, pathNot: ['^electron/common/', '^electron/$1/', '^electron/engine/', '^electron/learning/'] },
+      to: {
+        path: `^electron/`,
+        pathNot: ['^electron/common/', '^electron/$1/', '^electron/engine/', '^electron/learning/'],
+      },
     },
     {
       name: 'engine-and-learning-for-their-users-only',
@@ -38,7 +52,12 @@ module.exports = {
       from: { path: '^electron/(store|images|exchange)/' },
       to: { path: '^electron/(engine|learning)/' },
     },
-    { name: 'engine-below-learning', severity: 'error', from: { path: '^electron/engine/' }, to: { path: '^electron/learning/' } },
+    {
+      name: 'engine-below-learning',
+      severity: 'error',
+      from: { path: '^electron/engine/' },
+      to: { path: '^electron/learning/' },
+    },
     {
       name: 'services-below-app',
       severity: 'error',
@@ -51,12 +70,32 @@ module.exports = {
       from: { path: '^electron/(app|dispatch)\\.ts' },
       to: { path: '^electron/(main|preload|web|cli)/' },
     },
-    { name: 'no-tests-in-product', severity: 'error', from: { path: '^(electron|renderer)/' }, to: { path: '^test/' } },
+    {
+      name: 'no-tests-in-product',
+      severity: 'error',
+      from: { path: '^(electron|renderer)/' },
+      to: { path: '^test/' },
+    },
     only('sqlite-in-store', 'better-sqlite3', '^electron/store/', 'only store/ opens the database'),
     only('sharp-in-images', 'node_modules/sharp/', '^electron/images/', 'only images/ decodes pictures'),
-    only('tensorflow-in-engine', 'node_modules/@tensorflow/', '^electron/engine/', 'only engine/ loads TensorFlow'),
-    only('onnxruntime-in-export', 'node_modules/onnxruntime', '^electron/export/', 'only export/ runs exported models'),
-    only('electron-in-desktop-hosts', '^electron$|node_modules/electron/', '^electron/(main|preload)/', 'only main/ and preload/ import electron'),
+    only(
+      'tensorflow-in-engine',
+      'node_modules/@tensorflow/',
+      '^electron/engine/',
+      'only engine/ loads TensorFlow',
+    ),
+    only(
+      'onnxruntime-in-export',
+      'node_modules/onnxruntime',
+      '^electron/export/',
+      'only export/ runs exported models',
+    ),
+    only(
+      'electron-in-desktop-hosts',
+      '^electron$|node_modules/electron/',
+      '^electron/(main|preload)/',
+      'only main/ and preload/ import electron',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -184,7 +184,9 @@ export const Job = z.object({
   startedAt: z.string(),
   /** Kind-specific result once done. */
   result: z.unknown().optional(),
-  error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).optional(),
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .optional(),
 });
 export type Job = z.infer<typeof Job>;
 

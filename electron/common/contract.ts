@@ -1,0 +1,304 @@
+import { z } from 'zod';
+import {
+  AnnotationOperation,
+  ClassKind,
+  Evaluation,
+  ImageAnnotations,
+  ImageFilter,
+  ImageSummary,
+  Job,
+  JournalEntry,
+  LabelClass,
+  Prediction,
+  Problem,
+  ProjectInfo,
+  Run,
+  Split,
+  TrainingEvent,
+} from './entities.ts';
+import type { ErrorReport } from './errors.ts';
+
+/**
+ * Every call between the interface (or the command line) and the services, once. Hosts, client and services derive
+ * their types from it; `dispatch` checks inputs against it. A query changes nothing; a command may; a stream sends
+ * numbered events until it ends or is cancelled.
+ */
+export interface CallDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  readonly kind: 'query' | 'command' | 'stream';
+  readonly input: Input;
+  /** Of a stream: one event. */
+  readonly output: Output;
+  /** Works without an open project. */
+  readonly withoutProject: boolean;
+}
+
+interface Options {
+  readonly withoutProject?: boolean;
+}
+
+function define<Kind extends CallDefinition['kind']>(kind: Kind) {
+  return <Input extends z.ZodType, Output extends z.ZodType>(
+    input: Input,
+    output: Output,
+    options: Options = {},
+  ) => ({
+    kind,
+    input,
+    output,
+    withoutProject: options.withoutProject ?? false,
+  });
+}
+
+const query = define('query');
+const command = define('command');
+const stream = define('stream');
+
+const id = z.number().int();
+const runId = z.string();
+const path = z.string().min(1).max(4096);
+const nothing = z.object({});
+const jobStarted = z.object({ jobId: z.string() });
+const config = z.record(z.string(), z.unknown());
+const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
+
+export const SortBy = z.enum(['added', 'path', 'boxes']);
+export type SortBy = z.infer<typeof SortBy>;
+
+export const SystemInfo = z.object({
+  version: z.string(),
+  /** desktop or web: decides whether folders are chosen by a dialog or typed. */
+  host: z.enum(['desktop', 'web', 'cli']),
+  engine: z.object({ kind: z.string(), why: z.string() }),
+  recentProjects: z.array(z.object({ name: z.string(), path: z.string(), exists: z.boolean() })),
+  openProject: z.string().nullable(),
+});
+
+export const DoctorPart = z.object({
+  name: z.string(),
+  state: z.enum(['ok', 'missing', 'broken', 'unused']),
+  version: z.string(),
+  source: z.string(),
+  remedy: z.string(),
+});
+
+export const contract = {
+  'system.info': query(nothing, SystemInfo, { withoutProject: true }),
+  'system.doctor': query(nothing, z.object({ parts: z.array(DoctorPart) }), { withoutProject: true }),
+
+  'project.get': query(nothing, ProjectInfo),
+  'project.open': command(z.object({ path, create: z.boolean().default(false) }), ProjectInfo, {
+    withoutProject: true,
+  }),
+  'project.close': command(nothing, nothing),
+  /** Makes the project with sample scenes and labels, then opens it. */
+  'project.sample': command(
+    z.object({
+      path,
+      train: z.number().int().min(1).max(50_000).default(3000),
+      val: z.number().int().min(0).max(50_000).default(500),
+      test: z.number().int().min(0).max(50_000).default(500),
+      seed: z.number().int().default(1),
+    }),
+    jobStarted,
+    { withoutProject: true },
+  ),
+  'project.check': command(nothing, z.object({ ok: z.boolean(), problems: z.array(Problem) })),
+  /** Sends an event with every change of the project: two windows see each other's edits. */
+  'project.changes': stream(
+    nothing,
+    z.object({
+      revision: z.number().int(),
+      imageIds: z.array(id),
+      what: z.enum(['annotations', 'images', 'classes', 'runs']),
+    }),
+  ),
+
+  /** Sub-folders for the web host's folder chooser; the desktop host uses the system's dialog. */
+  'folders.list': query(
+    z.object({ path: z.string().max(4096).nullable() }),
+    z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      folders: z.array(z.object({ name: z.string(), path: z.string(), project: z.boolean() })),
+    }),
+    { withoutProject: true },
+  ),
+
+  'images.list': query(
+    z.object({
+      filter: ImageFilter.default({}),
+      sort: SortBy.default('added'),
+      descending: z.boolean().default(false),
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(1000).default(200),
+    }),
+    z.object({ total: z.number().int(), items: z.array(ImageSummary) }),
+  ),
+  'images.add': command(z.object({ folders: z.array(path).min(1) }), jobStarted),
+  'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
+  /** Seeded; images of one group stay together. Images that have a split already keep it unless `reassign`. */
+  'splits.assign': command(
+    z.object({
+      train: z.number().min(0).max(1).default(0.7),
+      val: z.number().min(0).max(1).default(0.15),
+      test: z.number().min(0).max(1).default(0.15),
+      seed: z.number().int().default(1),
+      reassign: z.boolean().default(false),
+    }),
+    z.object({ changed: z.number().int() }),
+  ),
+
+  'annotations.get': query(z.object({ imageId: id }), ImageAnnotations),
+  'annotations.edit': command(
+    z.object({
+      imageId: id,
+      /** ImageSummary.revision that the edit was made on; another one is refused with `stale-revision`. */
+      expectedRevision: z.number().int(),
+      operations: z.array(AnnotationOperation).min(1).max(10_000),
+    }),
+    editResult,
+  ),
+  'annotations.undo': command(z.object({ imageId: id }), ImageAnnotations),
+  'annotations.redo': command(z.object({ imageId: id }), ImageAnnotations),
+  'history.list': query(
+    z.object({ imageId: id.nullable(), limit: z.number().int().min(1).max(500).default(100) }),
+    z.object({ entries: z.array(JournalEntry) }),
+  ),
+
+  'classes.list': query(nothing, z.object({ classes: z.array(LabelClass) })),
+  'classes.create': command(
+    z.object({
+      kind: ClassKind,
+      name: z.string(),
+      color: z.string().optional(),
+      hotkey: z.string().nullable().optional(),
+    }),
+    LabelClass,
+  ),
+  'classes.update': command(
+    z.object({
+      id,
+      name: z.string().optional(),
+      color: z.string().optional(),
+      hotkey: z.string().nullable().optional(),
+    }),
+    LabelClass,
+  ),
+  /** `reassignTo` null removes the labels of that class; both are one step of undo. */
+  'classes.delete': command(
+    z.object({ id, reassignTo: id.nullable() }),
+    z.object({ changedImages: z.number().int(), changedLabels: z.number().int() }),
+  ),
+  'classes.reorder': command(
+    z.object({ kind: ClassKind, ids: z.array(id) }),
+    z.object({ classes: z.array(LabelClass) }),
+  ),
+  /** The last change of the project as a whole: import, class or split change. */
+  'project.undo': command(nothing, z.object({ undone: z.string().nullable() })),
+  'project.redo': command(nothing, z.object({ redone: z.string().nullable() })),
+
+  'dataset.import': command(
+    z.object({
+      path,
+      format: z.enum(['auto', 'coco', 'yolo', 'voc', 'csv']).default('auto'),
+      imageFolders: z.array(path).default([]),
+      split: z.enum(['train', 'val', 'test', 'none', 'from-source']).default('from-source'),
+      /** Only reads and reports. */
+      dryRun: z.boolean().default(false),
+      /** Any problem refuses the whole import. */
+      strict: z.boolean().default(false),
+    }),
+    jobStarted,
+  ),
+
+  'runs.list': query(nothing, z.object({ runs: z.array(Run) })),
+  'runs.get': query(z.object({ runId }), Run),
+  /** What the app would do with this data on this machine, and why. */
+  'runs.propose': query(
+    nothing,
+    z.object({
+      config,
+      reasons: z.array(z.string()),
+      warnings: z.array(z.string()),
+      blocked: z.string().nullable(),
+    }),
+  ),
+  /** JSON schema of the training configuration: types, ranges, defaults, explanations. */
+  'runs.configSchema': query(nothing, z.object({ schema: z.record(z.string(), z.unknown()) }), {
+    withoutProject: true,
+  }),
+  'runs.start': command(
+    z.object({
+      config: config.default({}),
+      settings: z.array(z.string()).default([]),
+      name: z.string().max(200).optional(),
+    }),
+    z.object({ runId, jobId: z.string() }),
+  ),
+  'runs.resume': command(z.object({ runId }), z.object({ runId, jobId: z.string() })),
+  'runs.stop': command(z.object({ runId }), nothing),
+  'runs.delete': command(z.object({ runId }), nothing),
+  /** All events of a run from the first on, then live ones until it ends. */
+  'runs.events': stream(z.object({ runId }), TrainingEvent),
+
+  'evaluation.start': command(z.object({ runId, split: Split.default('val') }), jobStarted),
+  'evaluation.get': query(z.object({ runId, split: Split }), z.object({ evaluation: Evaluation.nullable() })),
+  'predict.image': command(
+    z.object({ runId, imageId: id, minScore: z.number().min(0).max(1).default(0.25) }),
+    z.object({ prediction: Prediction }),
+  ),
+  'predict.start': command(
+    z.object({
+      runId,
+      imageFiles: z.array(path).default([]),
+      folder: path.optional(),
+      split: Split.optional(),
+      minScore: z.number().min(0).max(1).default(0.05),
+    }),
+    jobStarted,
+  ),
+  'models.export': command(z.object({ runId, format: z.string(), out: path }), jobStarted),
+
+  'jobs.list': query(nothing, z.object({ jobs: z.array(Job) }), { withoutProject: true }),
+  'jobs.get': query(z.object({ jobId: z.string() }), Job, { withoutProject: true }),
+  'jobs.cancel': command(z.object({ jobId: z.string() }), nothing, { withoutProject: true }),
+  /** Every change of every job, the current state of all running ones first. */
+  'jobs.events': stream(nothing, Job, { withoutProject: true }),
+} as const satisfies Record<string, CallDefinition>;
+
+export type Contract = typeof contract;
+export type CallName = keyof Contract;
+export type NamesOf<Kind extends CallDefinition['kind']> = {
+  [Name in CallName]: Contract[Name]['kind'] extends Kind ? Name : never;
+}[CallName];
+export type RequestName = NamesOf<'query' | 'command'>;
+export type StreamName = NamesOf<'stream'>;
+
+/** What a caller passes: keys with a default may be left out. */
+export type InputOf<Name extends CallName> = z.input<Contract[Name]['input']>;
+/** What a service receives: defaults filled in. */
+export type ParsedInputOf<Name extends CallName> = z.output<Contract[Name]['input']>;
+export type OutputOf<Name extends CallName> = z.output<Contract[Name]['output']>;
+
+export type Answer<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorReport };
+
+/** Events are numbered from 1; a reader that lost its connection passes the last number that it saw. */
+export interface StreamMessage<Event> {
+  readonly sequence: number;
+  readonly event: Event;
+}
+
+/** How the interface reaches the services: preload bridge or fetch, the same type. */
+export interface Client {
+  call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>>;
+  /** Returns the function that ends the subscription. `onEnd` is told why a stream ended by itself. */
+  subscribe<Name extends StreamName>(
+    name: Name,
+    input: InputOf<Name>,
+    onEvent: (event: OutputOf<Name>) => void,
+    onEnd?: (error: ErrorReport | null) => void,
+  ): () => void;
+  /** Address of a picture for `<img>`. A number is the longest side of a thumbnail; `full` the displayable image. */
+  imageUrl(imageId: number, size: 'full' | 256): string;
+}
