@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from './types.ts';
 import { nativeOperations } from './kernels-native.ts';
 import type { NativeOperations } from './kernels-native.ts';
@@ -90,6 +90,15 @@ export function createKernels(engine: { readonly tf: TensorFlow; readonly native
 
 type Gradient = () => Tensor;
 
+/** The part of tfjs-core's engine that takes a backward function for several outputs, which its types keep private. */
+interface GradientEngine {
+  runKernelFunc(call: {
+    inputs: Record<string, Tensor>;
+    forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor | Tensor[];
+    backwardsFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => Record<string, Gradient>;
+  }): Tensor | Tensor[];
+}
+
 /** Runs a forward function whose backward function is given; several outputs are allowed, unlike in tf.customGrad. */
 function withGradient(
   tf: TensorFlow,
@@ -97,11 +106,11 @@ function withGradient(
   forward: (save: (tensors: Tensor[]) => void) => Tensor | Tensor[],
   backward: (dy: Tensor[], saved: Tensor[]) => Record<string, Gradient>,
 ): Tensor[] {
-  const result: Tensor | Tensor[] = tf.engine().runKernelFunc({
+  const result = (tf.engine() as unknown as GradientEngine).runKernelFunc({
     inputs,
-    forwardFunc: (_backend: unknown, save: (tensors: Tensor[]) => void) => forward(save),
-    backwardsFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => backward(Array.isArray(dy) ? dy : [dy], saved),
-  } as unknown as Parameters<ReturnType<TensorFlow['engine']>['runKernelFunc']>[0]);
+    forwardFunc: (_backend, save) => forward(save),
+    backwardsFunc: (dy, saved) => backward(Array.isArray(dy) ? dy : [dy], saved),
+  });
   return Array.isArray(result) ? result : [result];
 }
 
@@ -241,7 +250,7 @@ function composedKernels(tf: TensorFlow): Kernels {
       };
     },
     batchNormInference: (x, scale, offset, mean, variance, epsilon) =>
-      tf.batchNorm(x, mean, variance, offset, scale, epsilon) as Tensor4D,
+      tf.batchNorm<Rank.R4>(x, mean, variance, offset, scale, epsilon),
     softmaxCrossEntropy: (logits, targets) =>
       withGradient(
         tf,
