@@ -1,0 +1,130 @@
+import { TwinheadError } from '../../common/errors.ts';
+
+export interface ClassificationInput {
+  /** Index of the true class, by image. */
+  readonly truths: readonly number[];
+  /** [image][class]: probabilities. The highest is the prediction; of equal ones the first. */
+  readonly scores: readonly ArrayLike<number>[];
+  readonly classNames: readonly string[];
+}
+
+export interface ClassificationEvaluation {
+  readonly images: number;
+  readonly accuracy: number;
+  /** Mean recall of the classes that occur among the truths. */
+  readonly balancedAccuracy: number;
+  /** Means over the classes that occur among truths or predictions; a quotient of nothing by nothing is 0. */
+  readonly macroPrecision: number;
+  readonly macroRecall: number;
+  readonly macroF1: number;
+  /** In the order of `classNames`. */
+  readonly perClass: readonly {
+    readonly name: string;
+    readonly precision: number;
+    readonly recall: number;
+    readonly f1: number;
+    readonly support: number;
+  }[];
+  /** counts[truth][prediction]. */
+  readonly confusion: { readonly names: string[]; readonly counts: number[][] };
+  /** Expected calibration error, 0 to 1. */
+  readonly calibrationError: number;
+}
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+const mean = (values: readonly number[]): number =>
+  ratio(
+    values.reduce((sum, value) => sum + value, 0),
+    values.length,
+  );
+
+/**
+ * Judges image classes by scikit-learn's definitions: `accuracy_score`, `balanced_accuracy_score`,
+ * `precision_recall_fscore_support(average='macro', zero_division=0)`, `confusion_matrix`. Null without images.
+ * @throws TwinheadError `invalid-input` for an unknown class, scores of the wrong length or that aren't numbers.
+ */
+export function evaluateClassification(input: ClassificationInput): ClassificationEvaluation | null {
+  const { truths, scores, classNames } = input;
+  check(input);
+  if (truths.length === 0) return null;
+  const predictions = scores.map(indexOfLargest);
+  const counts = classNames.map(() => new Array<number>(classNames.length).fill(0));
+  truths.forEach((truth, i) => counts[truth]![predictions[i]!]!++);
+  const correct = classNames.map((_, c) => counts[c]![c]!);
+  const perClass = classNames.map((name, c) => {
+    const support = counts[c]!.reduce((sum, count) => sum + count, 0);
+    const predicted = counts.reduce((sum, row) => sum + row[c]!, 0);
+    return {
+      name,
+      precision: ratio(correct[c]!, predicted),
+      recall: ratio(correct[c]!, support),
+      f1: ratio(2 * correct[c]!, support + predicted),
+      support,
+      predicted,
+    };
+  });
+  const supported = perClass.filter(({ support }) => support > 0);
+  const present = perClass.filter(({ support, predicted }) => support + predicted > 0);
+  return {
+    images: truths.length,
+    accuracy: correct.reduce((sum, count) => sum + count, 0) / truths.length,
+    balancedAccuracy: mean(supported.map(({ recall }) => recall)),
+    macroPrecision: mean(present.map(({ precision }) => precision)),
+    macroRecall: mean(present.map(({ recall }) => recall)),
+    macroF1: mean(present.map(({ f1 }) => f1)),
+    perClass: perClass.map(({ name, precision, recall, f1, support }) => ({
+      name,
+      precision,
+      recall,
+      f1,
+      support,
+    })),
+    confusion: { names: [...classNames], counts },
+    calibrationError: calibrationError(
+      predictions.map((prediction, i) => scores[i]![prediction]!),
+      predictions.map((prediction, i) => prediction === truths[i]),
+    ),
+  };
+}
+
+const CALIBRATION_BINS = 15;
+
+/**
+ * Expected calibration error: how far confidence and accuracy lie apart, weighted over 15 bins of equal width, each
+ * with its upper end included (Guo et al., On Calibration of Modern Neural Networks, 2017, equation 5).
+ */
+function calibrationError(confidences: readonly number[], correct: readonly boolean[]): number {
+  // |accuracy − confidence| × share of a bin is |Σ (correct − confidence)| / n.
+  const differences = new Float64Array(CALIBRATION_BINS);
+  confidences.forEach((confidence, i) => {
+    const bin = Math.min(CALIBRATION_BINS, Math.max(1, Math.ceil(confidence * CALIBRATION_BINS))) - 1;
+    differences[bin]! += Number(correct[i]) - confidence;
+  });
+  return differences.reduce((sum, difference) => sum + Math.abs(difference), 0) / confidences.length;
+}
+
+function indexOfLargest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+function check({ truths, scores, classNames }: ClassificationInput): void {
+  const refuse = (message: string, place: string): never => {
+    throw new TwinheadError('invalid-input', message, { place });
+  };
+  if (truths.length !== scores.length) {
+    refuse(`There are ${truths.length} true classes but scores of ${scores.length} images.`, 'scores');
+  }
+  truths.forEach((truth, i) => {
+    if (classNames[truth] === undefined) refuse(`The true class ${truth} is not there.`, `image ${i}`);
+    const row = scores[i]!;
+    if (row.length !== classNames.length) {
+      refuse(`There are ${row.length} scores for ${classNames.length} classes.`, `image ${i}`);
+    }
+    for (let c = 0; c < row.length; c++) {
+      if (!Number.isFinite(row[c]))
+        refuse('A score is not a finite number.', `image ${i}, ${classNames[c]!}`);
+    }
+  });
+}
