@@ -215,7 +215,7 @@ function averagePrecision(outcomes: Uint8Array, order: Uint32Array, truths: numb
     const outcome = outcomes[order[i]!]!;
     if (outcome === OUTCOME.right) right++;
     else if (outcome === OUTCOME.wrong) wrong++;
-    precision[i] = right / (wrong + right + Number.EPSILON);
+    precision[i] = right === 0 ? 0 : right / (right + wrong);
     recall[i] = right / truths;
   }
   for (let i = order.length - 1; i > 0; i--) {
