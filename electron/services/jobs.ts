@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { StreamMessage } from '../common/contract.ts';
+import type { Job, Problem } from '../common/entities.ts';
+import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { Feed } from './feed.ts';
+import type { FeedReader } from './feed.ts';
+import type { AppPorts } from './ports.ts';
+
+/** What a job's work is given: a way to tell how far it is, and the signal that asks it to stop. */
+export interface JobContext {
+  readonly jobId: string;
+  readonly signal: AbortSignal;
+  progress(done: number, total: number | null, message?: string): void;
+  /** A part of the input that was passed over. */
+  problem(problem: Problem): void;
+}
+
+export interface JobDescription {
+  readonly kind: string;
+  readonly title: string;
+  /** What progress counts, plural: images, files, epochs. */
+  readonly unit: string;
+}
+
+interface RunningJob {
+  job: Job;
+  readonly controller: AbortController;
+  readonly startedAt: number;
+  finished: Promise<void>;
+}
+
+/** Between two progress events of one job: often enough to look alive, seldom enough to cost nothing. */
+const PROGRESS_INTERVAL = 100;
+/** Ended jobs that can still be asked for. */
+const KEPT_JOBS = 100;
+
+/** Long work with progress and cancel. Jobs live as long as the process; what they make is in the project. */
+export class Jobs {
+  readonly #ports: AppPorts;
+  readonly #jobs = new Map<string, RunningJob>();
+  readonly #feed = new Feed<Job>(500);
+
+  constructor(ports: AppPorts) {
+    this.#ports = ports;
+  }
+
+  /** Starts `work` at once and returns the job's id. */
+  start(description: JobDescription, work: (context: JobContext) => Promise<unknown>): string {
+    const id = randomUUID();
+    const startedAt = performance.now();
+    const controller = new AbortController();
+    const entry: RunningJob = {
+      job: {
+        id,
+        ...description,
+        state: 'running',
+        done: 0,
+        total: null,
+        perSecond: null,
+        secondsLeft: null,
+        message: '',
+        problems: [],
+        startedAt: this.#ports.clock().toISOString(),
+      },
+      controller,
+      startedAt,
+      finished: Promise.resolve(),
+    };
+    this.#jobs.set(id, entry);
+    this.#feed.push(entry.job);
+    entry.finished = this.#run(entry, work);
+    return id;
+  }
+
+  async #run(entry: RunningJob, work: (context: JobContext) => Promise<unknown>): Promise<void> {
+    const { signal } = entry.controller;
+    const problems: Problem[] = [];
+    let lastEvent = -Infinity;
+    const update = (changes: Partial<Job>): void => {
+      entry.job = { ...entry.job, ...changes, problems: [...problems] };
+      this.#feed.push(entry.job);
+    };
+    const context: JobContext = {
+      jobId: entry.job.id,
+      signal,
+      progress: (done, total, message = entry.job.message) => {
+        const now = performance.now();
+        const seconds = (now - entry.startedAt) / 1000;
+        const perSecond = done > 0 && seconds > 0.2 ? done / seconds : null;
+        const secondsLeft =
+          perSecond !== null && total !== null ? Math.max(0, total - done) / perSecond : null;
+        const changes = { done, total, message, perSecond, secondsLeft };
+        // Problems are copied only with an event: a thousand of them must not cost a thousand copies each.
+        if (now - lastEvent < PROGRESS_INTERVAL && message === entry.job.message) {
+          entry.job = { ...entry.job, ...changes };
+          return;
+        }
+        lastEvent = now;
+        update(changes);
+      },
+      problem: (problem) => problems.push(problem),
+    };
+    try {
+      const result = await work(context);
+      update({ state: 'done', result, done: entry.job.total ?? entry.job.done, secondsLeft: 0 });
+    } catch (error) {
+      const report = toErrorReport(error);
+      if (signal.aborted || report.code === 'cancelled') {
+        update({ state: 'cancelled', error: { ...report, code: 'cancelled' } });
+      } else {
+        if (report.code === 'internal')
+          this.#ports.logger.error({ err: error, job: entry.job.kind }, 'job failed');
+        update({ state: 'failed', error: { ...report } });
+      }
+    }
+    this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    for (const [id, entry] of this.#jobs) {
+      if (this.#jobs.size <= KEPT_JOBS) return;
+      if (entry.job.state !== 'running') this.#jobs.delete(id);
+    }
+  }
+
+  list(): Job[] {
+    return [...this.#jobs.values()].map((entry) => entry.job);
+  }
+
+  get(id: string): Job {
+    return this.#entry(id).job;
+  }
+
+  /** Asks the job to stop; it ends as `cancelled` once its work has noticed. Ended jobs stay as they are. */
+  cancel(id: string): void {
+    this.#entry(id).controller.abort();
+  }
+
+  /** Resolves when the job has ended, however it did. */
+  async finished(id: string): Promise<Job> {
+    const entry = this.#entry(id);
+    await entry.finished;
+    return entry.job;
+  }
+
+  /** Running jobs first as they are now, then every change. */
+  async *events({ after, signal }: FeedReader): AsyncGenerator<StreamMessage<Job>> {
+    const start = this.#feed.sequence;
+    if (after === 0 || after > start) {
+      for (const { job } of this.#jobs.values()) {
+        if (job.state === 'running') yield { sequence: start, event: job };
+      }
+      yield* this.#feed.read({ after: start, signal });
+    } else {
+      yield* this.#feed.read({ after, signal });
+    }
+  }
+
+  /** Cancels everything and waits for it to end. */
+  async close(): Promise<void> {
+    const running = [...this.#jobs.values()].filter(({ job }) => job.state === 'running');
+    for (const { controller } of running) controller.abort();
+    await Promise.all(running.map((entry) => entry.finished));
+    this.#feed.close();
+  }
+
+  #entry(id: string): RunningJob {
+    const entry = this.#jobs.get(id);
+    if (!entry)
+      throw new TwinheadError('not-found', `There is no job ${id}.`, {
+        remedy: 'It may have ended long ago; list the jobs again.',
+      });
+    return entry;
+  }
+}

@@ -1,0 +1,75 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { StreamMessage } from '../common/contract.ts';
+import { TrainingEvent } from '../common/entities.ts';
+import { Feed } from './feed.ts';
+import type { FeedReader } from './feed.ts';
+
+const FILE = 'events.jsonl';
+
+/** Every line that is whole; the last one may have been cut by a crash and is left out then. */
+function readEvents(file: string): TrainingEvent[] {
+  if (!existsSync(file)) return [];
+  const events: TrainingEvent[] = [];
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    if (line === '') continue;
+    try {
+      events.push(TrainingEvent.parse(JSON.parse(line)));
+    } catch (error) {
+      if (error instanceof SyntaxError) break;
+      throw error;
+    }
+  }
+  return events;
+}
+
+/**
+ * The curves of one run: JSON lines in its folder, numbered from 1 by line, and a feed of the same numbers for who
+ * watches. Curves are not labels: they are written without a flush, and a resumed run redraws what a crash cut off.
+ */
+export class RunEvents {
+  readonly #file: string;
+  readonly #live: Feed<TrainingEvent>;
+
+  private constructor(file: string, lines: number) {
+    this.#file = file;
+    this.#live = new Feed<TrainingEvent>(10_000, lines);
+  }
+
+  /** Begins to record. Points after `step`, where the checkpoint lies that a resumed run starts from, are dropped. */
+  static record(runFolder: string, resumeStep: number | null): RunEvents {
+    const file = path.join(runFolder, FILE);
+    const kept = readEvents(file).filter(
+      (event) =>
+        resumeStep !== null && event.type !== 'end' && (!('step' in event) || event.step <= resumeStep),
+    );
+    writeFileSync(file, kept.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    return new RunEvents(file, kept.length);
+  }
+
+  push(event: TrainingEvent): void {
+    appendFileSync(this.#file, `${JSON.stringify(event)}\n`);
+    this.#live.push(event);
+  }
+
+  close(): void {
+    this.#live.close();
+  }
+
+  /** What is on disk, then what comes. */
+  async *read(reader: FeedReader): AsyncGenerator<StreamMessage<TrainingEvent>> {
+    let { after } = reader;
+    for (const message of finishedEvents(path.dirname(this.#file), after)) {
+      yield message;
+      after = message.sequence;
+    }
+    yield* this.#live.read({ after, signal: reader.signal });
+  }
+}
+
+/** The recorded events of a run that is not running, after number `after`. */
+export function finishedEvents(runFolder: string, after: number): StreamMessage<TrainingEvent>[] {
+  return readEvents(path.join(runFolder, FILE))
+    .map((event, index) => ({ sequence: index + 1, event }))
+    .filter(({ sequence }) => sequence > after);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../electron/common/entities.ts';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import { Jobs } from '../../electron/services/jobs.ts';
+import { testPorts } from '../support/ports.ts';
+
+const description = { kind: 'import', title: 'Import', unit: 'images' };
+
+describe('Jobs', () => {
+  it('keeps result, progress and problems of a job that has ended', async () => {
+    const jobs = new Jobs(testPorts());
+    const id = jobs.start(description, async ({ progress, problem }) => {
+      progress(3, 10, 'reading');
+      problem({ file: 'a.jpg', message: 'is empty' });
+      return 42;
+    });
+    const job = await jobs.finished(id);
+    expect(job).toMatchObject({
+      state: 'done',
+      done: 10,
+      total: 10,
+      result: 42,
+      problems: [{ file: 'a.jpg' }],
+    });
+  });
+
+  it('reports the typed error of a job that failed', async () => {
+    const jobs = new Jobs(testPorts());
+    const id = jobs.start(description, async () => {
+      throw new TwinheadError('unusable-input', 'a.json is not COCO.', { file: 'a.json' });
+    });
+    expect(await jobs.finished(id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'unusable-input', details: { file: 'a.json' } },
+    });
+  });
+
+  it('ends a cancelled job as cancelled, whatever its work threw', async () => {
+    const jobs = new Jobs(testPorts());
+    const id = jobs.start(
+      description,
+      ({ signal }) =>
+        new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('stopped'))),
+        ),
+    );
+    jobs.cancel(id);
+    expect((await jobs.finished(id)).state).toBe('cancelled');
+  });
+
+  it('shows a running job to a reader that comes later, then its end', async () => {
+    const jobs = new Jobs(testPorts());
+    let end = (): void => undefined;
+    const id = jobs.start(description, () => new Promise<void>((resolve) => (end = resolve)));
+    const controller = new AbortController();
+    const seen: Job['state'][] = [];
+    for await (const { event } of jobs.events({ after: 0, signal: controller.signal })) {
+      seen.push(event.state);
+      if (event.state === 'running') end();
+      else controller.abort();
+    }
+    await jobs.finished(id);
+    expect(seen).toEqual(['running', 'done']);
+  });
+
+  it('waits for its jobs when it is closed', async () => {
+    const jobs = new Jobs(testPorts());
+    let cleaned = false;
+    jobs.start(description, async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      cleaned = true;
+    });
+    await jobs.close();
+    expect(cleaned).toBe(true);
+  });
+
+  it('names a job that it does not know', () => {
+    expect(() => new Jobs(testPorts()).get('none')).toThrow('There is no job none');
+  });
+});
