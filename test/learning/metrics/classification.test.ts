@@ -15,9 +15,10 @@ interface Golden {
   };
 }
 
-const golden = JSON.parse(
-  readFileSync(new URL('./golden-classification.json', import.meta.url), 'utf8'),
-) as readonly Golden[];
+const golden = readFileSync(new URL('./golden-classification.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Golden);
 
 function judge(truths: number[], scores: number[][], classes = scores[0]!.length): ClassificationEvaluation {
   const classNames = Array.from({ length: classes }, (_, i) => `class ${i}`);

@@ -19,9 +19,10 @@ interface Golden {
   };
 }
 
-const golden = JSON.parse(
-  readFileSync(new URL('./golden-detection.json', import.meta.url), 'utf8'),
-) as readonly Golden[];
+const golden = readFileSync(new URL('./golden-detection.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Golden);
 
 const truthOf = ([x, y, width, height, classIndex, crowd, area]: Row): TrueBox => ({
   x: x!,

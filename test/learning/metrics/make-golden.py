@@ -1,4 +1,5 @@
-"""Writes golden-detection.json and golden-classification.json beside itself: what pycocotools and scikit-learn say.
+"""Writes golden-detection.jsonl and golden-classification.jsonl beside itself: what pycocotools and scikit-learn say,
+one case a line.
 
     python3 -m venv venv && venv/bin/pip install pycocotools==2.0.11 scikit-learn==1.9.1 numpy==2.4.6
     venv/bin/python test/learning/metrics/make-golden.py
@@ -145,10 +146,9 @@ def classification_cases():
 
 
 def write(name, cases):
-    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
-    (HERE / name).write_text(f"[\n{lines}\n]\n")
+    (HERE / name).write_text("".join(json.dumps(case, separators=(",", ":")) + "\n" for case in cases))
 
 
-write("golden-detection.json", [{"name": name, "classes": classes, "images": images, "expected": coco_scores(images, classes)}
+write("golden-detection.jsonl", [{"name": name, "classes": classes, "images": images, "expected": coco_scores(images, classes)}
                                 for name, classes, images in detection_cases()])
-write("golden-classification.json", list(classification_cases()))
+write("golden-classification.jsonl", list(classification_cases()))
