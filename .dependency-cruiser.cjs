@@ -5,7 +5,8 @@ const only = (name, packages, from, comment) => ({
   comment,
   severity: 'error',
   from: { path: '^(electron|renderer)/', pathNot: from },
-  to: { path: packages },
+  // Types vanish when the code runs: they are no dependency.
+  to: { path: packages, dependencyTypesNot: ['type-only'] },
 });
 
 module.exports = {

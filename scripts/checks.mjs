@@ -35,7 +35,7 @@ const write = process.argv.includes('--write');
 export const suites = {
   format: () => one(tool([bin('prettier', 'bin/prettier.cjs'), write ? '--write' : '--check', '--log-level=warn', 'electron', 'test', '*.{js,ts,cjs}', '--no-error-on-unmatched-pattern'])),
   lint: () => one(tool([bin('eslint', 'bin/eslint.js'), 'electron', 'test'])),
-  arrows: () => one(tool([bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'electron'])),
+  arrows: () => one(tool([bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', 'electron'])),
   types: () => one(tool([bin('typescript', 'bin/tsc'), '-p', '.'])),
   unit: () => vitest('unit'),
   integration: () => vitest('integration'),

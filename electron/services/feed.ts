@@ -44,12 +44,13 @@ export class Feed<Event> {
 
   async *read({ after, signal }: FeedReader): AsyncGenerator<StreamMessage<Event>> {
     let seen = after > this.#sequence ? 0 : after;
-    while (!signal.aborted) {
+    const aborted = (): boolean => signal.aborted;
+    while (!aborted()) {
       const oldest = this.#messages[0]?.sequence ?? this.#sequence + 1;
       const pending = this.#messages.slice(Math.max(0, seen + 1 - oldest));
       for (const message of pending) {
         // The reader may abort between two events of one batch.
-        if (signal.aborted) return;
+        if (aborted()) return;
         seen = message.sequence;
         yield message;
       }

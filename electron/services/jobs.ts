@@ -10,9 +10,9 @@ import type { AppPorts } from './ports.ts';
 export interface JobContext {
   readonly jobId: string;
   readonly signal: AbortSignal;
-  progress(done: number, total: number | null, message?: string): void;
+  readonly progress: (done: number, total: number | null, message?: string) => void;
   /** A part of the input that was passed over. */
-  problem(problem: Problem): void;
+  readonly problem: (problem: Problem) => void;
 }
 
 export interface JobDescription {

@@ -34,7 +34,7 @@ export function appOf(handlers: Partial<Handlers>, serveImage?: App['serveImage'
     throw new TwinheadError('no-project', 'No project is open.');
   };
   const all = new Proxy(handlers as Handlers, {
-    get: (target, name) => Reflect.get(target, name) ?? missing,
+    get: (target, name): unknown => Reflect.get(target, name) ?? missing,
   });
   return {
     handlers: all,
