@@ -1,4 +1,5 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { asIntrinsic } from './graph/intrinsics.ts';
 import type { Engine } from './types.ts';
 import { nativeOperations } from './kernels-native.ts';
 import type { NativeOperations } from './kernels-native.ts';
@@ -32,11 +33,7 @@ export interface AdamConstants {
   readonly epsilon: number;
 }
 
-export interface AdamState {
-  readonly parameter: Tensor;
-  readonly m: Tensor;
-  readonly v: Tensor;
-}
+export type AdamState = Readonly<Record<'parameter' | 'm' | 'v', Tensor>>;
 
 /**
  * Operations for training that tfjs-core lacks or composes of many small ones. On TensorFlow each is one kernel
@@ -114,17 +111,27 @@ function withGradient(
   return Array.isArray(result) ? result : [result];
 }
 
-function composedAdam(
+function adamUpdate(
+  tf: TensorFlow,
   state: AdamState,
   gradient: Tensor,
   rates: AdamRates,
-  { beta1, beta2, epsilon }: AdamConstants,
+  constants: AdamConstants,
 ): AdamState {
-  const m = state.m.mul(beta1).add(gradient.mul(1 - beta1));
-  const v = state.v.mul(beta2).add(gradient.square().mul(1 - beta2));
-  const one = rates.beta1Power.mul(0).add(1);
-  const rate = rates.learningRate.mul(one.sub(rates.beta2Power).sqrt()).div(one.sub(rates.beta1Power));
-  return { parameter: state.parameter.sub(m.mul(rate).div(v.sqrt().add(epsilon))), m, v };
+  const { beta1, beta2, epsilon } = constants;
+  const call = {
+    kind: 'adam',
+    inputs: { ...state, gradient, ...rates },
+    numbers: { beta1, beta2, epsilon },
+  } as const;
+  return asIntrinsic(call, () => {
+    const m = state.m.mul(beta1).add(gradient.mul(1 - beta1));
+    const v = state.v.mul(beta2).add(gradient.square().mul(1 - beta2));
+    const rate = rates.learningRate
+      .mul(tf.sqrt(tf.sub(1, rates.beta2Power)))
+      .div(tf.sub(1, rates.beta1Power));
+    return { parameter: state.parameter.sub(m.mul(rate).div(v.sqrt().add(epsilon))), m, v };
+  });
 }
 
 /** What both kinds of kernels share: composed of tfjs operations that are single kernels everywhere. */
@@ -150,7 +157,7 @@ function commonKernels(tf: TensorFlow): Pick<Kernels, 'stopGradient' | 'sigmoidC
         },
         ([dy], [x, z]) => ({ logits: () => dy!.mul(tf.sigmoid(x!).sub(z!)) }),
       )[0] as T,
-    adamUpdate: composedAdam,
+    adamUpdate: (state, gradient, rates, constants) => adamUpdate(tf, state, gradient, rates, constants),
   };
 }
 

@@ -1,0 +1,223 @@
+import fs from 'node:fs';
+import type { Random } from '../common/random.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { assignPlaces } from './assign.ts';
+import type { NetworkBox } from './assign.ts';
+import { cropOf, drawAffine, drawColor, transformBoxes } from './augment.ts';
+import type { TrainingConfig } from './config.ts';
+import { networkBoxes } from './dataset.ts';
+import type { TrainingDataset, TrainingSample } from './dataset.ts';
+import type { Model } from './model.ts';
+import { permutation, randomFrom } from './random.ts';
+
+/** Pixel files up to this size are kept in memory. */
+const IN_MEMORY_BYTES = 1_000_000_000;
+
+/** The rows of a pixel cache: bytes [count, size, size, 3]. */
+export class PixelFile {
+  readonly #rowBytes: number;
+  readonly #bytes: Uint8Array | null;
+  readonly #descriptor: number | null;
+  readonly #buffer: Uint8Array;
+
+  /** @throws TwinheadError `not-found` or `unusable-input` where the file is not there or not of whole rows. */
+  constructor(file: string, size: number) {
+    this.#rowBytes = size * size * 3;
+    let bytes: number;
+    try {
+      bytes = fs.statSync(file).size;
+    } catch (error) {
+      throw new TwinheadError('not-found', 'The cache of decoded images is not there.', {
+        file,
+        remedy: 'Start again: it is made anew.',
+        cause: String(error),
+      });
+    }
+    if (bytes % this.#rowBytes !== 0) {
+      throw new TwinheadError('unusable-input', 'The cache of decoded images is damaged.', {
+        file,
+        remedy: 'Delete the project’s cache folder and start again.',
+      });
+    }
+    const inMemory = bytes <= IN_MEMORY_BYTES;
+    this.#bytes = inMemory ? fs.readFileSync(file) : null;
+    this.#descriptor = inMemory ? null : fs.openSync(file, 'r');
+    this.#buffer = new Uint8Array(inMemory ? 0 : this.#rowBytes);
+  }
+
+  /** Writes the bytes of a row, as numbers, to `target` from `offset` on. */
+  copyRow(row: number, target: Float32Array, offset: number): void {
+    const start = row * this.#rowBytes;
+    if (this.#bytes !== null) {
+      target.set(this.#bytes.subarray(start, start + this.#rowBytes), offset);
+      return;
+    }
+    fs.readSync(this.#descriptor!, this.#buffer, 0, this.#rowBytes, start);
+    target.set(this.#buffer, offset);
+  }
+
+  close(): void {
+    if (this.#descriptor !== null) fs.closeSync(this.#descriptor);
+  }
+}
+
+export interface BatchArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** Inputs of a step by name; the arrays are overwritten by the next batch. */
+export type BatchArrays = Record<string, BatchArray>;
+
+const floats = (...shape: number[]): { shape: number[]; data: Float32Array } => ({
+  shape,
+  data: new Float32Array(shape.reduce((size, side) => size * side, 1)),
+});
+
+/** Makes the inputs of training and validation steps. */
+export class BatchMaker {
+  readonly size: number;
+  readonly stepsAnEpoch: number;
+  readonly #model: Model;
+  readonly #config: TrainingConfig;
+  readonly #pixels: PixelFile;
+  readonly #samples: readonly TrainingSample[];
+  readonly #boxes: readonly (readonly NetworkBox[])[];
+  readonly #training: boolean;
+  readonly #pooledFeatures: number;
+  readonly #arrays: BatchArrays;
+  #matchBoxes: (readonly NetworkBox[] | null)[] = [];
+
+  /**
+   * @param samples of one split. Training drops the last images of an epoch that fill no batch (others in each
+   * epoch); validation pads its last batch with images that count nothing.
+   */
+  constructor(
+    model: Model,
+    data: TrainingDataset,
+    pixels: PixelFile,
+    samples: readonly TrainingSample[],
+    options: { readonly training: boolean; readonly pooledFeatures: number },
+  ) {
+    this.#model = model;
+    this.#config = model.config;
+    this.#pixels = pixels;
+    this.#samples = samples;
+    this.#training = options.training;
+    this.#pooledFeatures = options.pooledFeatures;
+    this.#boxes = samples.map((sample) => networkBoxes(sample, data.inputSize));
+    this.size = Math.min(this.#config.batch, samples.length);
+    const steps = samples.length / this.size;
+    this.stepsAnEpoch = options.training ? Math.floor(steps) : Math.ceil(steps);
+    this.#arrays = this.#allocate();
+  }
+
+  /** Samples of a validation batch, without the padding. */
+  samplesOf(index: number): readonly TrainingSample[] {
+    return this.#samples.slice(index * this.size, (index + 1) * this.size);
+  }
+
+  /** Boxes of the last batch made, after augmentation, by image: for matching to slots. null: not labelled. */
+  get boxesToMatch(): readonly (readonly NetworkBox[] | null)[] {
+    return this.#matchBoxes;
+  }
+
+  /** Places in `samples` in the order of an epoch: follows from seed and epoch alone. */
+  order(epoch: number): readonly number[] {
+    return permutation(this.#samples.length, randomFrom('order', this.#config.seed, epoch));
+  }
+
+  /** The batch `index` of an epoch; same arguments, same batch. */
+  make(order: readonly number[], epoch: number, index: number): BatchArrays {
+    const random = randomFrom('augment', this.#config.seed, epoch, index);
+    this.#matchBoxes = [];
+    for (let slot = 0; slot < this.size; slot++) {
+      const place = order[index * this.size + slot];
+      if (place === undefined) this.#fillPadding(slot);
+      else this.#fill(slot, place, random);
+    }
+    const dropout = this.#arrays['dropout'];
+    if (dropout !== undefined) fillDropout(dropout.data, this.#config.imageHead.dropout, random);
+    return this.#arrays;
+  }
+
+  #allocate(): BatchArrays {
+    const { inputSize, augment, boxHead, imageHead } = this.#config;
+    const batch = this.size;
+    const arrays: BatchArrays = { images: floats(batch, inputSize, inputSize, 3) };
+    if (this.#training) {
+      const moves = augment.flip + augment.flipVertical + augment.scale + augment.translate > 0;
+      if (moves) arrays['crops'] = floats(batch, 4);
+      if (augment.color > 0) arrays['colors'] = floats(batch, 3);
+    }
+    if (this.#model.hasImageHead) {
+      arrays['imageTargets'] = floats(batch, this.#model.classes.imageClasses);
+      arrays['imageMask'] = floats(batch);
+      if (this.#training && imageHead.dropout > 0) arrays['dropout'] = floats(batch, this.#pooledFeatures);
+    }
+    if (this.#model.hasBoxHead && (boxHead === 'dense' || this.#training)) {
+      const places = boxHead === 'dense' ? this.#model.grid.count : this.#config.slots.count;
+      arrays['classIndex'] = { shape: [batch, places], data: new Int32Array(batch * places) };
+      arrays['boxes'] = floats(batch, places, 4);
+      arrays['boxWeight'] = floats(batch, places);
+    }
+    return arrays;
+  }
+
+  #fill(slot: number, place: number, random: Random): void {
+    const sample = this.#samples[place]!;
+    const { inputSize, augment } = this.#config;
+    const { images, crops, colors } = this.#arrays;
+    this.#pixels.copyRow(sample.row, images!.data as Float32Array, slot * inputSize * inputSize * 3);
+    let boxes = this.#boxes[place]!;
+    if (crops !== undefined) {
+      const map = drawAffine(augment, inputSize, random);
+      crops.data.set(cropOf(map, inputSize), slot * 4);
+      boxes = transformBoxes(boxes, map, inputSize);
+    }
+    if (colors !== undefined) colors.data.set(drawColor(augment.color, random), slot * 3);
+    this.#fillImageTarget(slot, sample.imageClass);
+    this.#fillBoxTargets(slot, sample.boxes === null ? null : boxes);
+  }
+
+  #fillPadding(slot: number): void {
+    this.#fillImageTarget(slot, null);
+    this.#fillBoxTargets(slot, null);
+  }
+
+  #fillImageTarget(slot: number, imageClass: number | null): void {
+    const { imageTargets, imageMask } = this.#arrays;
+    if (imageTargets === undefined || imageMask === undefined) return;
+    const { imageClasses } = this.#model.classes;
+    const smoothing = this.#training ? this.#config.imageHead.labelSmoothing : 0;
+    const row = imageTargets.data.subarray(slot * imageClasses, (slot + 1) * imageClasses);
+    row.fill(smoothing / imageClasses);
+    if (imageClass !== null) row[imageClass]! += 1 - smoothing;
+    imageMask.data[slot] = imageClass === null ? 0 : 1;
+  }
+
+  #fillBoxTargets(slot: number, boxes: readonly NetworkBox[] | null): void {
+    const { classIndex, boxes: corners, boxWeight } = this.#arrays;
+    if (classIndex === undefined || corners === undefined || boxWeight === undefined) return;
+    if (this.#config.boxHead === 'slots') {
+      this.#matchBoxes.push(boxes);
+      return;
+    }
+    const { grid } = this.#model;
+    const weight = (boxWeight.data as Float32Array).subarray(slot * grid.count, (slot + 1) * grid.count);
+    assignPlaces(
+      grid,
+      boxes ?? [],
+      this.#config.dense,
+      (classIndex.data as Int32Array).subarray(slot * grid.count, (slot + 1) * grid.count),
+      (corners.data as Float32Array).subarray(slot * grid.count * 4, (slot + 1) * grid.count * 4),
+      weight,
+    );
+    if (boxes === null) weight.fill(0);
+  }
+}
+
+function fillDropout(mask: Float32Array | Int32Array, rate: number, random: Random): void {
+  const kept = 1 / (1 - rate);
+  for (let i = 0; i < mask.length; i++) mask[i] = random.next() < rate ? 0 : kept;
+}

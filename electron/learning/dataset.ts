@@ -1,0 +1,217 @@
+import type { Split } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { letterbox, toNetwork } from '../common/geometry.ts';
+import type { Rectangle } from '../common/geometry.ts';
+import type { NetworkBox } from './assign.ts';
+import type { TrainingConfig } from './config.ts';
+
+export interface NamedClass {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** A labelled box in pixels of the oriented image. */
+export interface LabelledBox extends Rectangle {
+  /** Place in `objectClasses`. */
+  readonly classIndex: number;
+  readonly crowd?: boolean | undefined;
+}
+
+export interface TrainingSample {
+  /** Place in the pixel file. */
+  readonly row: number;
+  readonly imageId: number;
+  readonly split: Split;
+  /** Of the oriented image, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Place in `imageClasses`; null: the image has no class. */
+  readonly imageClass: number | null;
+  /** null: nobody has labelled boxes on this image; []: there are none on it. */
+  readonly boxes: readonly LabelledBox[] | null;
+}
+
+/** What a project knows, without its pixels. */
+export interface LabelledData {
+  readonly imageClasses: readonly NamedClass[];
+  readonly objectClasses: readonly NamedClass[];
+  readonly samples: readonly TrainingSample[];
+}
+
+export interface TrainingDataset extends LabelledData {
+  /** Bytes [count, inputSize, inputSize, 3], letterboxed; a sample's place is its `row`. */
+  readonly pixelFile: string;
+  readonly inputSize: number;
+}
+
+/** The boxes of a sample in pixels of the network's input. */
+export function networkBoxes(sample: TrainingSample, inputSize: number): NetworkBox[] {
+  const fit = letterbox(sample, inputSize);
+  return (sample.boxes ?? []).map((box) => {
+    const { x, y, width, height } = toNetwork(box, fit);
+    const { classIndex, crowd = false } = box;
+    return { x1: x, y1: y, x2: x + width, y2: y + height, classIndex, crowd };
+  });
+}
+
+/** What a configuration is proposed from. */
+export interface DatasetSummary {
+  readonly trainImages: number;
+  readonly imageClasses: number;
+  readonly objectClasses: number;
+  /** Of labelled images. */
+  readonly mostBoxes: number;
+  readonly meanBoxes: number;
+  /** Longer side of an image, median, in pixels. */
+  readonly imageSide: number;
+  /** √(width · height) of boxes over the longer side of their image, tenth percentile; null without boxes. */
+  readonly smallBox: number | null;
+}
+
+const quantile = (sorted: readonly number[], share: number): number | null =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
+
+/** Sums up the labelled data of a project for {@link proposeConfig}. */
+export function summarizeData({ imageClasses, objectClasses, samples }: LabelledData): DatasetSummary {
+  const sizes: number[] = [];
+  let boxed = 0;
+  let mostBoxes = 0;
+  for (const { boxes, width, height } of samples) {
+    if (boxes === null) continue;
+    boxed++;
+    mostBoxes = Math.max(mostBoxes, boxes.length);
+    for (const box of boxes) sizes.push(Math.sqrt(box.width * box.height) / Math.max(width, height));
+  }
+  sizes.sort((a, b) => a - b);
+  const sides = samples.map(({ width, height }) => Math.max(width, height)).sort((a, b) => a - b);
+  const classed = samples.some(({ imageClass }) => imageClass !== null);
+  return {
+    trainImages: samples.filter(({ split }) => split === 'train').length,
+    imageClasses: classed ? imageClasses.length : 0,
+    objectClasses: sizes.length > 0 ? objectClasses.length : 0,
+    mostBoxes,
+    meanBoxes: boxed === 0 ? 0 : sizes.length / boxed,
+    imageSide: quantile(sides, 0.5) ?? 0,
+    smallBox: quantile(sizes, 0.1),
+  };
+}
+
+function refuse(message: string, remedy: string): never {
+  throw new TwinheadError('not-trainable', message, { remedy });
+}
+
+/** Which heads there is something to learn for: two image classes, or one object class. */
+export function learnableHeads(
+  data: LabelledData,
+  config: TrainingConfig,
+): { image: boolean; boxes: boolean } {
+  const train = data.samples.filter(({ split }) => split === 'train');
+  const classes = new Set(train.map(({ imageClass }) => imageClass).filter((index) => index !== null));
+  return {
+    image: config.weights.imageClass > 0 && classes.size > 1,
+    boxes: config.weights.boxes > 0 && train.some(({ boxes }) => (boxes?.length ?? 0) > 0),
+  };
+}
+
+/**
+ * Whether a training on this data can teach anything.
+ * @returns what is doubtful but can be trained, in full sentences.
+ * @throws TwinheadError `not-trainable` with the remedy.
+ */
+export function checkTrainable(data: LabelledData, config: TrainingConfig): { warnings: string[] } {
+  const { samples, imageClasses, objectClasses } = data;
+  if (samples.length === 0) refuse('The project has no images to train on.', 'Add images and label them.');
+  const labelled = ({ imageClass, boxes }: TrainingSample) => imageClass !== null || boxes !== null;
+  if (!samples.some(labelled)) {
+    refuse('No image has a label.', 'Give images a class, or draw boxes on them.');
+  }
+  const splits = 'Assign splits (Dataset → Splits), for example 70 % train, 15 % validation, 15 % test.';
+  const train = samples.filter((sample) => sample.split === 'train' && labelled(sample));
+  const validation = samples.filter((sample) => sample.split === 'val' && labelled(sample));
+  if (train.length === 0) refuse('No labelled image is in the training split.', splits);
+  if (validation.length === 0) {
+    refuse('No labelled image is in the validation split, so nothing would tell when to stop.', splits);
+  }
+  const heads = learnableHeads(data, config);
+  if (!heads.image && !heads.boxes) explainNothingToLearn(train, data, config);
+  const warnings: string[] = [];
+  if (!heads.image && config.weights.imageClass > 0 && imageClasses.length > 0) {
+    warnings.push(
+      'The training images have fewer than two image classes: the image-class head is not trained.',
+    );
+  }
+  if (!heads.boxes && config.weights.boxes > 0 && objectClasses.length > 0) {
+    warnings.push('No training image has a box: the box head is not trained.');
+  }
+  if (heads.image) warnings.push(...rareClasses(train, imageClasses));
+  if (heads.boxes) warnings.push(...boxWarnings(train, data, config));
+  return { warnings };
+}
+
+function explainNothingToLearn(
+  train: readonly TrainingSample[],
+  { imageClasses }: LabelledData,
+  { weights }: TrainingConfig,
+): never {
+  if (weights.imageClass === 0 && weights.boxes === 0) {
+    refuse('Both heads have the weight 0.', 'Set weights.imageClass or weights.boxes above 0.');
+  }
+  const only = train.find(({ imageClass }) => imageClass !== null)?.imageClass;
+  if (only !== undefined && only !== null && weights.imageClass > 0) {
+    const name = imageClasses[only]?.name ?? 'one class';
+    refuse(
+      `Every training image has the class "${name}" and none has a box: there is nothing to tell apart.`,
+      'Label images of at least two classes, or draw boxes.',
+    );
+  }
+  refuse(
+    'The training images have no label that the chosen heads can learn.',
+    'Label images of at least two classes, draw boxes, or set the weight of the other head above 0.',
+  );
+}
+
+function rareClasses(train: readonly TrainingSample[], classes: readonly NamedClass[]): string[] {
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const { imageClass } of train) if (imageClass !== null) counts[imageClass]!++;
+  return classes.flatMap(({ name }, i) =>
+    counts[i] === 0 ? [`No training image has the class "${name}": it cannot be learned.`] : [],
+  );
+}
+
+function boxWarnings(
+  train: readonly TrainingSample[],
+  { objectClasses }: LabelledData,
+  config: TrainingConfig,
+): string[] {
+  const warnings: string[] = [];
+  const counts = new Array<number>(objectClasses.length).fill(0);
+  let tiny = 0;
+  let total = 0;
+  let tooMany = 0;
+  for (const sample of train) {
+    const boxes = networkBoxes(sample, config.inputSize);
+    if (boxes.length > config.slots.count) tooMany++;
+    for (const { classIndex, x1, y1, x2, y2 } of boxes) {
+      counts[classIndex]!++;
+      total++;
+      if (Math.max(x2 - x1, y2 - y1) < 4) tiny++;
+    }
+  }
+  objectClasses.forEach(({ name }, i) => {
+    if (counts[i] === 0)
+      warnings.push(`The class "${name}" has no box in the training images: it cannot be learned.`);
+  });
+  if (tiny > 0) {
+    warnings.push(
+      `${tiny} of ${total} boxes are under 4 pixels at input size ${config.inputSize}: they will hardly be found. ` +
+        'A larger inputSize helps.',
+    );
+  }
+  if (config.boxHead === 'slots' && tooMany > 0) {
+    warnings.push(
+      `${tooMany} training images have more boxes than the ${config.slots.count} slots: the rest is not learned. ` +
+        'Raise slots.count, or use the dense head.',
+    );
+  }
+  return warnings;
+}

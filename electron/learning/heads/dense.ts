@@ -1,0 +1,148 @@
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
+import type { Layers } from '../layers.ts';
+import { boxOverlap, qualityFocalSum } from '../losses.ts';
+import type { FeatureLevel } from '../networks/types.ts';
+
+export interface DenseOptions {
+  readonly classes: number;
+  readonly channels: number;
+  readonly depth: number;
+}
+
+/** Places of a square grid, level by level, row by row: centres in input pixels and the stride of each. */
+export interface Grid {
+  readonly count: number;
+  readonly centersX: Float32Array;
+  readonly centersY: Float32Array;
+  readonly strides: Float32Array;
+  readonly levels: readonly { readonly stride: number; readonly side: number; readonly start: number }[];
+}
+
+export function makeGrid(inputSize: number, strides: readonly number[]): Grid {
+  const levels: { stride: number; side: number; start: number }[] = [];
+  let count = 0;
+  for (const stride of strides) {
+    const side = Math.floor(inputSize / stride);
+    levels.push({ stride, side, start: count });
+    count += side * side;
+  }
+  const centersX = new Float32Array(count);
+  const centersY = new Float32Array(count);
+  const perPlace = new Float32Array(count);
+  for (const { stride, side, start } of levels) {
+    for (let place = 0; place < side * side; place++) {
+      centersX[start + place] = ((place % side) + 0.5) * stride;
+      centersY[start + place] = (Math.floor(place / side) + 0.5) * stride;
+      perPlace[start + place] = stride;
+    }
+  }
+  return { count, centersX, centersY, strides: perPlace, levels };
+}
+
+/** What the dense head says of every place. */
+export interface DensePrediction {
+  /** [batch, places, classes]. */
+  readonly logits: Tensor3D;
+  /** [batch, places, 4]: x1, y1, x2, y2 in input pixels. */
+  readonly boxes: Tensor3D;
+}
+
+/** At the start a place says "object" with this probability, so that the many empty ones do not swamp the loss. */
+const PRIOR = 0.01;
+/** exp of this many strides is the longest distance from a place to a side of its box. */
+const LARGEST_LOG_DISTANCE = 5;
+
+/** Adds the coarser levels to the finer ones, top down (Lin et al. 2017). */
+function pyramid(layers: Layers, levels: readonly FeatureLevel[], channels: number): FeatureLevel[] {
+  const { tf } = layers;
+  const result: FeatureLevel[] = [];
+  let above: Tensor4D | null = null;
+  for (const { stride, map } of [...levels].reverse()) {
+    let merged = layers.convolutionNormRelu(`lateral${stride}`, map, { channels, kernel: 1 });
+    if (above !== null) {
+      const enlarged = tf.image.resizeNearestNeighbor(above, [map.shape[1], map.shape[2]]);
+      merged = tf.add(merged, enlarged);
+    }
+    above = merged;
+    result.unshift({ stride, map: merged });
+  }
+  return result;
+}
+
+/** Anchor-free head: every place of every level gives class logits and its distances to the four sides of a box. */
+export function denseHead(
+  layers: Layers,
+  levels: readonly FeatureLevel[],
+  grid: Grid,
+  { classes, channels, depth }: DenseOptions,
+): DensePrediction {
+  const { tf } = layers;
+  const logits: Tensor3D[] = [];
+  const distances: Tensor3D[] = [];
+  for (const { stride, map } of pyramid(layers, levels, channels)) {
+    const [batch, height, width] = map.shape;
+    const level = layers.within(`level${stride}`);
+    let what = map;
+    let where = map;
+    for (let i = 0; i < depth; i++) {
+      what = level.convolutionNormRelu(`class${i}`, what, { channels });
+      where = level.convolutionNormRelu(`box${i}`, where, { channels });
+    }
+    const score = level.convolutionBias('class', what, {
+      channels: classes,
+      kernel: 1,
+      gain: 0.1,
+      initial: -Math.log((1 - PRIOR) / PRIOR),
+    });
+    const side = level.convolutionBias('box', where, { channels: 4, kernel: 1, gain: 0.1, initial: 1 });
+    logits.push(tf.reshape(score, [batch, height * width, classes]));
+    distances.push(tf.reshape(side, [batch, height * width, 4]));
+  }
+  return {
+    logits: tf.concat(logits, 1),
+    boxes: boxesFromDistances(tf, tf.concat(distances, 1), grid),
+  };
+}
+
+/** Logarithms of the distances (in strides) left, top, right, bottom [batch, places, 4] → corners in input pixels. */
+function boxesFromDistances(tf: TensorFlow, raw: Tensor3D, grid: Grid): Tensor3D {
+  const centers = new Float32Array(grid.count * 4);
+  const scales = new Float32Array(grid.count * 4);
+  for (let i = 0; i < grid.count; i++) {
+    const stride = grid.strides[i]!;
+    centers.set([grid.centersX[i]!, grid.centersY[i]!, grid.centersX[i]!, grid.centersY[i]!], i * 4);
+    scales.set([-stride, -stride, stride, stride], i * 4);
+  }
+  const distances = tf.exp(tf.minimum(raw, LARGEST_LOG_DISTANCE));
+  const offsets = tf.mul(distances, tf.tensor(scales, [1, grid.count, 4]));
+  return tf.add(offsets, tf.tensor(centers, [1, grid.count, 4]));
+}
+
+/** What the places should say, made from the true boxes by assign.ts. */
+export interface DenseTargets {
+  /** int32 [batch, places]: the class, or -1 where there is no object. */
+  readonly classIndex: Tensor2D;
+  /** [batch, places, 4] corners in input pixels; anything sensible (positive area) where there is no object. */
+  readonly boxes: Tensor3D;
+  /** [batch, places]: 0 where a place must not be judged (crowd, image without box labels), else 1. */
+  readonly weight: Tensor2D;
+}
+
+/** Class and overlap terms, each a scalar, summed over places and divided by the number of places with an object. */
+export function denseLoss(
+  tf: TensorFlow,
+  kernels: Kernels,
+  { logits, boxes }: DensePrediction,
+  targets: DenseTargets,
+): { class: Tensor; iou: Tensor } {
+  const classes = logits.shape[2];
+  const positive = tf.cast(tf.greaterEqual(targets.classIndex, 0), 'float32').mul(targets.weight);
+  const positives = tf.maximum(tf.sum(positive), 1);
+  const { iou, giou } = boxOverlap(tf, boxes, targets.boxes);
+  const overlap = tf.sum(tf.sub(1, giou).mul(positive)).div(positives);
+  const oneHot = tf.cast(tf.oneHot(tf.cast(targets.classIndex, 'int32'), classes), 'float32');
+  const quality = kernels.stopGradient(tf.mul<Tensor3D>(oneHot, tf.expandDims(iou, 2)));
+  const classTerm = qualityFocalSum(tf, kernels, logits, quality, tf.expandDims(targets.weight, 2));
+  return { class: classTerm.div(positives), iou: overlap };
+}

@@ -1,0 +1,229 @@
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Kernels, TensorFlow } from '../engine/kernels.ts';
+import { LETTERBOX_PADDING } from '../common/geometry.ts';
+import type { TrainingConfig } from './config.ts';
+import { denseHead, denseLoss, makeGrid } from './heads/dense.ts';
+import type { DensePrediction, Grid } from './heads/dense.ts';
+import { imageClassHead } from './heads/image-class.ts';
+import { slotsHead, slotsLoss } from './heads/slots.ts';
+import type { SlotsPrediction } from './heads/slots.ts';
+import { Layers } from './layers.ts';
+import type { LayerMode } from './layers.ts';
+import { classCrossEntropy } from './losses.ts';
+import { networks } from './networks/index.ts';
+import type { FeatureLevel } from './networks/types.ts';
+import { declareModel, storeOf } from './parameters.ts';
+import type { ModelShape } from './parameters.ts';
+import type { NamedTensors, TaskLoss } from './step.ts';
+
+/** How many classes each head tells apart; 0: the project has none, so the head is not built. */
+export interface ClassCounts {
+  readonly imageClasses: number;
+  readonly objectClasses: number;
+}
+
+/** Bytes are brought to about -1 … 1: (x - 127) / 128. */
+export const INPUT_MEAN = 127;
+export const INPUT_SCALE = 128;
+
+/** What a trained network says of a batch of images. */
+export interface ModelOutputs {
+  /** [batch, image classes] logits, or null without that head. */
+  readonly classLogits: Tensor2D | null;
+  /** [batch, n, 4]: x1, y1, x2, y2 in input pixels, or null without a box head. */
+  readonly boxes: Tensor3D | null;
+  /** [batch, n, object classes], 0 to 1. */
+  readonly scores: Tensor3D | null;
+}
+
+type BoxPrediction =
+  | { readonly kind: 'dense'; readonly value: DensePrediction }
+  | { readonly kind: 'slots'; readonly value: SlotsPrediction };
+
+interface Predictions {
+  readonly image: { readonly logits: Tensor2D; readonly pooled: Tensor2D } | null;
+  readonly boxes: BoxPrediction | null;
+}
+
+/** One trunk and up to two heads, as a configuration and the project's classes say. Holds no tensors. */
+export class Model {
+  readonly config: TrainingConfig;
+  readonly classes: ClassCounts;
+  readonly grid: Grid;
+  readonly hasImageHead: boolean;
+  readonly hasBoxHead: boolean;
+
+  constructor(config: TrainingConfig, classes: ClassCounts) {
+    this.config = config;
+    this.classes = classes;
+    this.grid = makeGrid(config.inputSize, networks[config.network].strides);
+    this.hasImageHead = classes.imageClasses > 0 && config.weights.imageClass > 0;
+    this.hasBoxHead = classes.objectClasses > 0 && config.weights.boxes > 0;
+  }
+
+  /** Parameters, their initial values by the seed, and the number of features before the image classifier. */
+  declare(
+    tf: TensorFlow,
+    kernels: Kernels,
+  ): { shape: ModelShape; initial: Map<string, Float32Array>; pooledFeatures: number } {
+    const { inputSize, seed } = this.config;
+    let pooledFeatures = 0;
+    const declared = declareModel(tf, seed, (store) => {
+      const layers = new Layers(tf, kernels, 'inference', store);
+      const example: Tensor4D = tf.zeros([1, inputSize, inputSize, 3]);
+      const { image } = this.#predict(layers, example, null);
+      pooledFeatures = image?.pooled.shape[1] ?? 0;
+    });
+    return { ...declared, pooledFeatures };
+  }
+
+  /**
+   * Losses by task of a training batch.
+   * @param batch images, optional crops, colors and dropout, and the targets (see batches.ts).
+   */
+  losses(layers: Layers, batch: NamedTensors): Record<string, TaskLoss> {
+    const images = prepareImages(layers.tf, batch);
+    const dropout = (batch['dropout'] as Tensor2D | undefined) ?? null;
+    return this.#losses(layers, this.#predict(layers, images, dropout), batch);
+  }
+
+  /** Outputs and, of the heads whose targets the batch brings, losses, in one pass in mode `inference`. */
+  evaluate(layers: Layers, batch: NamedTensors): { outputs: ModelOutputs; losses: Record<string, TaskLoss> } {
+    const { tf } = layers;
+    const prediction = this.#predict(layers, normalize(tf, batch['images'] as Tensor4D), null);
+    const outputs = { classLogits: prediction.image?.logits ?? null, ...boxScores(tf, prediction.boxes) };
+    return { outputs, losses: this.#losses(layers, prediction, batch) };
+  }
+
+  #losses(
+    { tf, kernels }: Layers,
+    { image, boxes }: Predictions,
+    batch: NamedTensors,
+  ): Record<string, TaskLoss> {
+    const result: Record<string, TaskLoss> = {};
+    if (image !== null && batch['imageTargets'] !== undefined) {
+      const targets = batch['imageTargets'] as Tensor2D;
+      const loss = classCrossEntropy(tf, kernels, image.logits, targets, batch['imageMask']!);
+      result['imageClass'] = { loss, terms: {} };
+    }
+    if (boxes !== null && batch['classIndex'] !== undefined) {
+      result['boxes'] = this.#boxLoss(tf, kernels, boxes, batch);
+    }
+    return result;
+  }
+
+  /** The prediction of the slots head on a training batch, to match true boxes to slots before the step. */
+  slotPredictions(layers: Layers, batch: NamedTensors): SlotsPrediction {
+    const images = prepareImages(layers.tf, batch);
+    const { boxes } = this.#predict(layers, images, null);
+    if (boxes?.kind !== 'slots') throw new Error('the model has no slots head');
+    return boxes.value;
+  }
+
+  /**
+   * The trained network as a function of images [batch, size, size, 3], values 0 to 255.
+   * @param tensors parameters by name; in mode `inference` with the running statistics, in mode `folded` without.
+   */
+  infer(
+    tf: TensorFlow,
+    kernels: Kernels,
+    tensors: NamedTensors,
+    images: Tensor4D,
+    mode: Exclude<LayerMode, 'training'>,
+  ): ModelOutputs {
+    const layers = new Layers(tf, kernels, mode, storeOf(tensors));
+    const { image, boxes } = this.#predict(layers, normalize(tf, images), null);
+    return { classLogits: image?.logits ?? null, ...boxScores(tf, boxes) };
+  }
+
+  #predict(layers: Layers, images: Tensor4D, dropout: Tensor2D | null): Predictions {
+    const { config, classes } = this;
+    const levels = networks[config.network].features(layers.within('trunk'), images);
+    return {
+      image: this.hasImageHead
+        ? imageClassHead(
+            layers.within('imageClass'),
+            levels,
+            { classes: classes.imageClasses, pooling: config.imageHead.pooling },
+            dropout,
+          )
+        : null,
+      boxes: this.hasBoxHead ? this.#boxHead(layers.within('boxes'), levels) : null,
+    };
+  }
+
+  #boxHead(layers: Layers, levels: readonly FeatureLevel[]): BoxPrediction {
+    const { config, classes } = this;
+    if (config.boxHead === 'slots') {
+      const options = { ...config.slots, classes: classes.objectClasses, inputSize: config.inputSize };
+      return { kind: 'slots', value: slotsHead(layers, slotsLevel(levels).map, options) };
+    }
+    const options = { ...config.dense, classes: classes.objectClasses };
+    return { kind: 'dense', value: denseHead(layers, levels, this.grid, options) };
+  }
+
+  #boxLoss(tf: TensorFlow, kernels: Kernels, prediction: BoxPrediction, batch: NamedTensors): TaskLoss {
+    const targets = {
+      classIndex: batch['classIndex'] as Tensor2D,
+      boxes: batch['boxes'] as Tensor3D,
+      weight: batch['boxWeight'] as Tensor2D,
+    };
+    if (prediction.kind === 'dense') {
+      const terms = denseLoss(tf, kernels, prediction.value, targets);
+      return { loss: terms.class.add(terms.iou.mul(this.config.dense.iouWeight)), terms };
+    }
+    const { iouWeight, l1Weight } = this.config.slots;
+    const terms = slotsLoss(tf, kernels, prediction.value, targets, this.config.inputSize);
+    const loss = tf.addN([terms.objectness, terms.class, terms.iou.mul(iouWeight), terms.l1.mul(l1Weight)]);
+    return { loss, terms };
+  }
+}
+
+/** The slots are read from the level at stride 16 of deep trunks, from the finest of shallow ones. */
+function slotsLevel(levels: readonly FeatureLevel[]): FeatureLevel {
+  return levels.length > 2 ? levels[1]! : levels[0]!;
+}
+
+function boxScores(
+  tf: TensorFlow,
+  prediction: BoxPrediction | null,
+): { boxes: Tensor3D | null; scores: Tensor3D | null } {
+  if (prediction === null) return { boxes: null, scores: null };
+  if (prediction.kind === 'dense') {
+    return { boxes: prediction.value.boxes, scores: tf.sigmoid(prediction.value.logits) };
+  }
+  const { objectness, logits, boxes } = prediction.value;
+  const scores = tf.mul<Tensor3D>(tf.softmax(logits), tf.expandDims(tf.sigmoid(objectness), 2));
+  return { boxes, scores };
+}
+
+function normalize(tf: TensorFlow, images: Tensor4D): Tensor4D {
+  return tf.mul(tf.sub(images, INPUT_MEAN), 1 / INPUT_SCALE);
+}
+
+/**
+ * Augmentation and normalisation of a batch, inside the step: `crops` [batch, 4] are the corners (y1, x1, y2, x2,
+ * swapped to mirror) that tf.image.cropAndResize resamples from; `colors` [batch, 3] are contrast, brightness (in
+ * bytes) and saturation.
+ */
+function prepareImages(tf: TensorFlow, batch: NamedTensors): Tensor4D {
+  let images = batch['images'] as Tensor4D;
+  const [count, height, width] = images.shape;
+  const crops = batch['crops'] as Tensor2D | undefined;
+  if (crops !== undefined) {
+    const indices = tf.range(0, count, 1, 'int32');
+    images = tf.image.cropAndResize(images, crops, indices, [height, width], 'bilinear', LETTERBOX_PADDING);
+  }
+  const colors = batch['colors'];
+  if (colors !== undefined) {
+    const [contrast, brightness, saturation] = tf.split(tf.reshape(colors, [count, 1, 1, 3]), 3, 3) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const grey = tf.mean(images, 3, true);
+    const saturated = tf.add(grey, tf.sub(images, grey).mul(saturation));
+    images = tf.add(saturated.sub(LETTERBOX_PADDING).mul(contrast), brightness.add(LETTERBOX_PADDING));
+  }
+  return normalize(tf, images);
+}

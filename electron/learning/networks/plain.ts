@@ -1,0 +1,23 @@
+import type { Network } from './types.ts';
+
+/**
+ * The textbook network: convolutions of 64, 128 and 256 channels at full resolution, each with bias and ReLU, then
+ * average pooling. Its map at stride 8 keeps the places that the dense head needs; the slots head pools it to 6×6.
+ */
+export const plain: Network = {
+  name: 'plain',
+  strides: [8, 16],
+  features(layers, images) {
+    const { tf, kernels } = layers;
+    let x = images;
+    for (const channels of [64, 128, 256]) {
+      x = kernels.relu(layers.convolutionBias(`conv${channels}`, x, { channels }));
+    }
+    const halved = tf.avgPool(x, 2, 2, 'valid');
+    const stride8 = tf.avgPool(halved, 4, 4, 'valid');
+    return [
+      { stride: 8, map: stride8 },
+      { stride: 16, map: tf.avgPool(stride8, 2, 2, 'valid') },
+    ];
+  },
+};
