@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { App, Logger } from './app.ts';
+import { contract } from './common/contract.ts';
+import type { Answer, CallDefinition, CallName, StreamMessage } from './common/contract.ts';
+import { toErrorReport, TwinheadError } from './common/errors.ts';
+import type { ErrorReport } from './common/errors.ts';
+
+/** The one door to the services, for every host: whatever comes in is unknown until it has passed here. */
+export interface Dispatch {
+  /** Answers a query or a command; never throws. `signal` is aborted when the caller has gone away. */
+  call(name: string, input: unknown, signal?: AbortSignal): Promise<Answer<unknown>>;
+  /**
+   * Opens a stream after event number `after` (0 for the start).
+   *
+   * @throws TwinheadError at once for an unknown stream or an input that the contract refuses; later failures are
+   * thrown by the iteration, always as TwinheadError.
+   */
+  subscribe(
+    name: string,
+    input: unknown,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncIterable<StreamMessage<unknown>>;
+}
+
+export interface DispatchOptions {
+  readonly logger: Logger;
+  /** Also checks what the services answer: for tests, where a breach of the contract must not pass unseen. */
+  readonly checkOutputs?: boolean;
+}
+
+/** Levels of nesting that an input may have; the deepest one of the contract has six. */
+const MAX_DEPTH = 32;
+/** Issues of one input that are listed; the first says enough. */
+const MAX_ISSUES = 10;
+
+type RequestHandler = (input: unknown, context: { signal: AbortSignal }) => Promise<unknown>;
+type StreamHandler = (
+  input: unknown,
+  reader: { after: number; signal: AbortSignal },
+) => AsyncIterable<StreamMessage<unknown>>;
+
+export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOptions): Dispatch {
+  const { logger, checkOutputs = false } = options;
+
+  /** What may leave the process: errors for people as they are, defects logged with their stack and only numbered. */
+  const report = (error: unknown, call: string): ErrorReport => {
+    const known = toErrorReport(error);
+    if (known.code !== 'internal' || error instanceof TwinheadError) return known;
+    if (error instanceof Error && error.name === 'AbortError') {
+      return { code: 'cancelled', message: 'The call was cancelled.', details: {} };
+    }
+    const reference = randomUUID().slice(0, 8);
+    logger.error({ err: error, call, reference }, 'a call failed unexpectedly');
+    return {
+      code: 'internal',
+      message: `Something unexpected went wrong in ${call} (reference ${reference}).`,
+      details: { reference, remedy: 'What was saved before is intact. The log has the details.' },
+    };
+  };
+
+  const checked = (name: CallName, value: unknown): unknown => {
+    if (!checkOutputs) return value;
+    const result = contract[name].output.safeParse(value);
+    if (result.success) return value;
+    throw new Error(`${name} answered against its contract: ${result.error.message}`);
+  };
+
+  return {
+    async call(name, input, signal = new AbortController().signal) {
+      try {
+        const { call, definition } = find(name);
+        if (definition.kind === 'stream') {
+          throw new TwinheadError('invalid-input', `${call} is a stream; it is subscribed to, not called.`, {
+            place: 'name',
+          });
+        }
+        const parsed = parseInput(call, definition, input);
+        const handler = app.handlers[call] as RequestHandler;
+        return { ok: true, value: checked(call, await handler(parsed, { signal })) };
+      } catch (error) {
+        return { ok: false, error: report(error, name) };
+      }
+    },
+
+    subscribe(name, input, after, signal) {
+      const { call, definition } = find(name);
+      if (definition.kind !== 'stream') {
+        throw new TwinheadError('invalid-input', `${call} is a ${definition.kind}, not a stream.`, {
+          place: 'name',
+        });
+      }
+      if (!Number.isSafeInteger(after) || after < 0) {
+        throw new TwinheadError('invalid-input', 'Streams are resumed after an event number from 0 on.', {
+          place: 'after',
+          expected: 'integer',
+        });
+      }
+      const parsed = parseInput(call, definition, input);
+      const handler = app.handlers[call] as StreamHandler;
+      return (async function* () {
+        try {
+          for await (const message of handler(parsed, { after, signal })) {
+            checked(call, message.event);
+            yield message;
+          }
+        } catch (error) {
+          const { code, message, details } = report(error, call);
+          throw new TwinheadError(code, message, details, { cause: error });
+        }
+      })();
+    },
+  };
+}
+
+function find(name: string): { call: CallName; definition: CallDefinition } {
+  // Own names only: `constructor` and `__proto__` are on every object and in no contract.
+  if (Object.hasOwn(contract, name)) {
+    const call = name as CallName;
+    return { call, definition: contract[call] };
+  }
+  throw new TwinheadError('not-found', 'There is no call of that name.', { place: 'name' });
+}
+
+function parseInput(name: CallName, definition: CallDefinition, input: unknown): unknown {
+  refuseStrangeData(input);
+  const result = definition.input.safeParse(input);
+  if (result.success) return result.data;
+  const issues = result.error.issues.slice(0, MAX_ISSUES).map(describeIssue);
+  const [first] = issues;
+  const place = first?.place ?? '';
+  const where = place === '' ? 'The input' : place;
+  throw new TwinheadError('invalid-input', `${where} of ${name} is not right: ${first?.message ?? ''}.`, {
+    place,
+    ...(first?.expected === undefined ? {} : { expected: first.expected }),
+    issues,
+  });
+}
+
+interface DescribedIssue {
+  readonly place: string;
+  readonly expected?: string;
+  readonly message: string;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): DescribedIssue {
+  const expected =
+    issue.code === 'invalid_type'
+      ? issue.expected
+      : issue.code === 'invalid_value'
+        ? issue.values.join('|')
+        : undefined;
+  return {
+    place: formatPath(issue.path),
+    ...(expected === undefined ? {} : { expected }),
+    message: issue.message,
+  };
+}
+
+/** `operations[0].box.width` */
+function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`,
+    )
+    .join('');
+}
+
+/**
+ * Inputs are plain data of bounded depth. JSON can carry an own `__proto__`, structured clones can be cyclic; neither
+ * reaches a schema.
+ */
+function refuseStrangeData(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MAX_DEPTH) {
+    throw new TwinheadError('invalid-input', `The input is nested deeper than ${MAX_DEPTH} levels.`);
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) refuseStrangeData(item, depth + 1);
+    return;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if ((prototype !== Object.prototype && prototype !== null) || Object.hasOwn(value, '__proto__')) {
+    throw new TwinheadError('invalid-input', 'The input is not plain data.');
+  }
+  for (const key of Object.keys(value)) refuseStrangeData((value as Record<string, unknown>)[key], depth + 1);
+}

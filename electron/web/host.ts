@@ -1,0 +1,305 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { App, Logger } from '../app.ts';
+import { toErrorReport, TwinheadError } from '../common/errors.ts';
+import type { ErrorCode, ErrorReport } from '../common/errors.ts';
+import type { Dispatch } from '../dispatch.ts';
+import { imageResponse } from './images.ts';
+import { BodyTooLarge, readJson, sendResponse, toRequest } from './node-http.ts';
+import { forwardingPage, page } from './pages.ts';
+import {
+  cookieName,
+  isOwnOrigin,
+  newToken,
+  parseLoopbackHost,
+  readCookie,
+  sameToken,
+  secured,
+  SECURITY_HEADERS,
+  sessionCookie,
+} from './security.ts';
+import type { LoopbackHost } from './security.ts';
+import { createStaticFiles } from './static-files.ts';
+import { sendStream } from './streams.ts';
+
+export interface WebHostOptions {
+  readonly app: Pick<App, 'serveImage'>;
+  readonly dispatch: Dispatch;
+  readonly logger: Logger;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Folder of the built interface. */
+  readonly rendererFolder: string;
+}
+
+export interface WebHost {
+  /** Address to open, with the session's token. */
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  /** Breaks streams off, lets calls that are under way end, then frees the port. The app is closed by who made it. */
+  close(): Promise<void>;
+}
+
+/** Only this machine can connect; a machine further away comes through SSH. */
+const ADDRESS = '127.0.0.1';
+/** Calls under way get this long at `close`. */
+const GRACE = 3000;
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'invalid-input': 400,
+  'not-found': 404,
+  'stale-revision': 409,
+  'no-project': 409,
+  'not-allowed': 409,
+  'project-in-use': 409,
+  'disk-full': 507,
+  internal: 500,
+};
+
+/**
+ * Serves the interface and every call of the contract to a browser on this machine: calls as `POST /api/<name>`,
+ * streams as `GET /api/stream/<name>?input=<json>&after=<n>`, pictures as `GET /image/<id>`.
+ *
+ * @throws TwinheadError `port-in-use`, `not-allowed` where the port can't be had
+ */
+export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
+  const token = newToken();
+  const closing = new AbortController();
+  const handle = createHandler(options, token, closing.signal);
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      options.logger.error({ err: error, method: request.method }, 'a request failed unexpectedly');
+      if (response.headersSent) response.destroy();
+      else answer(response, { code: 'internal', message: 'The request failed unexpectedly.', details: {} });
+    });
+  });
+  await listen(server, options.port);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${ADDRESS}:${port}/?token=${token}`,
+    port,
+    token,
+    close: async () => {
+      closing.abort();
+      const closed = new Promise((resolve) => server.close(resolve));
+      const started = performance.now();
+      // A connection counts as idle only once its last answer is out, so idle ones are looked for until none is left.
+      const timer = setInterval(() => {
+        if (performance.now() - started > GRACE) server.closeAllConnections();
+        else server.closeIdleConnections();
+      }, 20);
+      await closed;
+      clearInterval(timer);
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: ADDRESS, port }, resolve);
+  }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const details = { port, remedy: 'Choose another port with --port, or --port 0 for any free one.' };
+    if (code === 'EADDRINUSE') {
+      throw new TwinheadError('port-in-use', `The port ${port} is in use.`, details, { cause: error });
+    }
+    if (code === 'EACCES') {
+      throw new TwinheadError('not-allowed', `The port ${port} is not open to this user.`, details, {
+        cause: error,
+      });
+    }
+    throw error;
+  });
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function createHandler(options: WebHostOptions, token: string, closing: AbortSignal): Handler {
+  const { app, dispatch } = options;
+  const files = createStaticFiles(options.rendererFolder);
+
+  return async (request, response) => {
+    const host = parseLoopbackHost(request.headers.host);
+    if (host === null)
+      return sendResponse(page(403, 'Refused', 'This server answers to this machine only.'), response);
+    const url = parseUrl(request.url, host);
+    if (url === null) return sendResponse(page(400, 'Bad request', 'The address cannot be read.'), response);
+
+    const entering = request.method === 'GET' && url.pathname === '/' ? url.searchParams.get('token') : null;
+    if (entering !== null) return enter(entering, host, request, response);
+
+    const refused = refusal(request, host);
+    if (refused !== null) return refuse(refused, url, response);
+
+    if (url.pathname.startsWith('/api/stream/')) {
+      if (!allowMethods(request, response, ['GET'])) return;
+      return stream(url, request, response);
+    }
+    if (url.pathname.startsWith('/api/')) {
+      if (!allowMethods(request, response, ['POST'])) return;
+      return call(url.pathname.slice('/api/'.length), request, response);
+    }
+    if (!allowMethods(request, response, ['GET', 'HEAD'])) return;
+    const picture = url.pathname.startsWith('/image/');
+    const asked = toRequest(request, url);
+    return sendResponse(picture ? await imageResponse(app, asked) : await files(asked), response);
+  };
+
+  /** The first visit carries the token in its address, and leaves with it in a cookie that no script can read. */
+  function enter(
+    given: string,
+    host: LoopbackHost,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (!sameToken(token, given)) {
+      return refuse(
+        { status: 401, message: 'The token in the address is not the one of this session.' },
+        null,
+        response,
+      );
+    }
+    response.setHeader('set-cookie', sessionCookie(host.port, token));
+    const site = request.headers['sec-fetch-site'];
+    if (site === 'cross-site' || site === 'same-site') return sendResponse(forwardingPage(), response);
+    const redirect = new Response(null, {
+      status: 303,
+      headers: { location: '/', 'cache-control': 'no-store' },
+    });
+    return sendResponse(secured(redirect), response);
+  }
+
+  /** A header proves that no browser was tricked: pages of others can't set it. A cookie needs the right origin too. */
+  function refusal(request: IncomingMessage, host: LoopbackHost): Refusal | null {
+    const { method = 'GET', headers } = request;
+    const { origin } = headers;
+    if (
+      !isOwnOrigin({
+        method,
+        host: host.host,
+        origin,
+        secFetchSite: headers['sec-fetch-site'],
+      })
+    ) {
+      return { status: 403, message: 'The request comes from another page.' };
+    }
+    const header = headers['x-twinhead-token'];
+    if (typeof header === 'string') {
+      return sameToken(token, header)
+        ? null
+        : { status: 401, message: 'The token is not the one of this session.' };
+    }
+    const cookie = readCookie(headers.cookie, cookieName(host.port));
+    if (cookie === null || !sameToken(token, cookie)) {
+      return { status: 401, message: 'This session is not known; the server may have been started anew.' };
+    }
+    if (method !== 'GET' && method !== 'HEAD' && origin === undefined) {
+      return { status: 403, message: 'A call needs its origin or the token in a header.' };
+    }
+    return null;
+  }
+
+  async function call(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+      answer(response, invalid('The body of a call is application/json.'), 415);
+      return;
+    }
+    let input: unknown;
+    try {
+      input = await readJson(request);
+    } catch (error) {
+      if (error instanceof BodyTooLarge) {
+        response.setHeader('connection', 'close');
+        answer(response, invalid('The body of the call is too large.'), 413);
+        return;
+      }
+      if (request.destroyed && !request.complete) return;
+      answer(response, toErrorReport(error));
+      return;
+    }
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const result = await dispatch.call(name, input, gone.signal);
+    if (result.ok) sendJson(response, 200, result);
+    else answer(response, result.error);
+  }
+
+  async function stream(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, closing]);
+    // A browser's own EventSource says by a header where it was when the connection broke.
+    const after = request.headers['last-event-id'] ?? url.searchParams.get('after') ?? '0';
+    let messages;
+    try {
+      const input = JSON.parse(url.searchParams.get('input') ?? '{}') as unknown;
+      const name = url.pathname.slice('/api/stream/'.length);
+      messages = dispatch.subscribe(name, input, /^\d+$/.test(String(after)) ? Number(after) : NaN, signal);
+    } catch (error) {
+      answer(
+        response,
+        error instanceof SyntaxError ? invalid('The input is not JSON.') : toErrorReport(error),
+      );
+      return;
+    }
+    await sendStream(messages, response, signal);
+  }
+}
+
+interface Refusal {
+  readonly status: 401 | 403;
+  readonly message: string;
+}
+
+/** Calls get an answer of the contract, pages get a page. */
+async function refuse(
+  { status, message }: Refusal,
+  url: URL | null,
+  response: ServerResponse,
+): Promise<void> {
+  const remedy = 'Open the address that “twinhead serve” has printed.';
+  if (url?.pathname.startsWith('/api/')) {
+    answer(response, { code: 'not-allowed', message, details: { remedy } }, status);
+    return;
+  }
+  await sendResponse(page(status, 'Not signed in', `${message} ${remedy}`), response);
+}
+
+/** Null for what isn't an origin-form target: a proxy's absolute address, or `//other-host/`. */
+function parseUrl(target: string | undefined, host: LoopbackHost): URL | null {
+  if (target === undefined || !target.startsWith('/') || target.startsWith('//')) return null;
+  return URL.parse(target, `http://${host.host}`);
+}
+
+function allowMethods(
+  request: IncomingMessage,
+  response: ServerResponse,
+  methods: readonly string[],
+): boolean {
+  if (methods.includes(request.method ?? '')) return true;
+  response.setHeader('allow', methods.join(', '));
+  answer(response, invalid(`Only ${methods.join(' and ')} is answered here.`), 405);
+  return false;
+}
+
+function invalid(message: string): ErrorReport {
+  return { code: 'invalid-input', message, details: {} };
+}
+
+function answer(response: ServerResponse, error: ErrorReport, status = STATUS[error.code] ?? 422): void {
+  sendJson(response, status, { ok: false, error });
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  response.writeHead(status, {
+    ...SECURITY_HEADERS,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+  });
+  response.end(body);
+}

@@ -1,0 +1,97 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Of every page and file: scripts, styles and pictures of our own, and nothing else. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Headers of every answer, whatever it is. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=()',
+};
+
+/** Adds the security headers to a response of the services. */
+export function secured(response: Response): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** 256 random bits, in letters that need no escaping in addresses and cookies. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Compares in a time that says nothing about where the difference is, nor about the length. */
+export function sameToken(expected: string, given: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(expected), digest(given));
+}
+
+const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+export interface LoopbackHost {
+  /** As the client wrote it, lower case: `localhost:9000`. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Reads a Host header; null for anything but a name of this machine. A page of a stranger whose name was rebound to
+ * the loopback address still says the stranger's name here. Any port is fine: behind `ssh -L 9000:127.0.0.1:8642` the
+ * browser says 9000.
+ */
+export function parseLoopbackHost(header: string | undefined): LoopbackHost | null {
+  const match = /^(\[::1\]|[a-z0-9.]+)(?::(\d{1,5}))?$/.exec(header?.toLowerCase() ?? '');
+  if (!match?.[1] || !LOOPBACK_NAMES.has(match[1])) return null;
+  return { host: match[0], port: match[2] === undefined ? 80 : Number(match[2]) };
+}
+
+/** The session cookie's name. Cookies ignore ports, so servers of one machine would overwrite each other's. */
+export function cookieName(port: number): string {
+  return `twinhead-${port}`;
+}
+
+export function sessionCookie(port: number, token: string): string {
+  return `${cookieName(port)}=${token}; Path=/; HttpOnly; SameSite=Strict`;
+}
+
+export function readCookie(header: string | undefined, name: string): string | null {
+  for (const part of header?.split(';') ?? []) {
+    const equals = part.indexOf('=');
+    if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
+  }
+  return null;
+}
+
+/** The headers that say who asks; lower-case names, as Node gives them. */
+export interface RequestOrigin {
+  readonly method: string;
+  readonly host: string;
+  readonly origin: string | undefined;
+  readonly secFetchSite: string | undefined;
+}
+
+/**
+ * Whether a request comes from our own page, or from no page at all. SameSite cookies don't see ports, so another
+ * server of this machine counts as the same site: the exact origin decides. Browsers send `Origin` with every POST
+ * and `Sec-Fetch-Site` with everything.
+ */
+export function isOwnOrigin({ origin, host, secFetchSite }: RequestOrigin): boolean {
+  if (origin !== undefined && origin !== `http://${host}`) return false;
+  return secFetchSite === undefined || secFetchSite === 'same-origin' || secFetchSite === 'none';
+}
