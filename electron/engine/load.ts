@@ -1,34 +1,107 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
+import { TwinheadError } from '../common/errors.ts';
 import type { Engine, EngineChoice } from './types.ts';
 
 interface Binding {
   readonly TF_Version: string;
 }
-type BackendClass = new (binding: Binding, packageName: string) => tfjs.KernelBackend;
+interface NativeBackend extends tfjs.KernelBackend {
+  readonly isUsingGpuDevice: boolean;
+}
+type NativeBackendClass = new (binding: Binding, packageName: string) => NativeBackend;
 
 const require = createRequire(import.meta.url);
+const loaded = new Map<string | null, Engine>();
 
-/** Loads the chosen engine into this thread. */
+/**
+ * Loads the chosen engine into this thread, main or worker, and makes it the one that tensors are computed on. A second
+ * call with the same choice costs nothing; with another choice it switches, tensors of the first stay readable.
+ * `TWINHEAD_ENGINE_LOG=1` lets TensorFlow's notices and warnings through; errors always are.
+ * @throws TwinheadError `engine-unavailable` where the library cannot be loaded, or runs on another device than was
+ * asked for.
+ */
 export async function loadEngine(choice: EngineChoice): Promise<Engine> {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
-  if (choice.folder === null) {
-    const tf = require('@tensorflow/tfjs') as typeof tfjs;
-    await tf.setBackend('cpu');
-    return { choice, tf, device: 'CPU', tensorflowVersion: tf.version.tfjs, native: false };
-  }
+  const known = loaded.get(choice.folder);
+  const engine = known ? { ...known, choice } : choice.folder === null ? loadJs(choice) : loadNative(choice);
+  await engine.tf.setBackend(engine.native ? 'tensorflow' : 'cpu');
+  loaded.set(choice.folder, engine);
+  return engine;
+}
+
+function loadJs(choice: EngineChoice): Engine {
+  const tf = require('@tensorflow/tfjs') as typeof tfjs;
+  // Else the backend advises, on first use, to install packages that we have replaced.
+  tf.enableProdMode();
+  return { choice, tf, device: 'CPU', tensorflowVersion: tf.version.tfjs, native: false };
+}
+
+function loadNative(choice: EngineChoice): Engine {
+  if ([...loaded.keys()].some((folder) => folder !== null))
+    throw new TwinheadError(
+      'engine-unavailable',
+      'Another native engine is already loaded in this process.',
+      {
+        remedy: 'Start Twinhead anew with the engine that is wanted.',
+      },
+    );
+  const library = path.join(choice.folder!, 'tensorflow');
   // Node 23 and later lack it, and the package's backend calls it.
   const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
   const tf = require('@tensorflow/tfjs') as typeof tfjs;
-  const binding = require(path.join(choice.folder, 'tensorflow', 'tfjs_binding.node')) as Binding;
+  const binding = loadBinding(library);
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
-    NodeJSKernelBackend: BackendClass;
+    NodeJSKernelBackend: NativeBackendClass;
   };
-  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, 'tfjs-node'), 3);
-  await tf.setBackend('tensorflow');
-  return { choice, tf, device: 'CPU', tensorflowVersion: binding.TF_Version, native: true };
+  const backend = new NodeJSKernelBackend(binding, 'tfjs-node');
+  tf.registerBackend('tensorflow', () => backend, 3);
+  if (choice.kind === 'cuda12' && choice.forced && !backend.isUsingGpuDevice)
+    throw new TwinheadError('engine-unavailable', 'TensorFlow found no graphics card that it can use.', {
+      remedy:
+        'Run with TWINHEAD_ENGINE_LOG=1 to see its reasons, bring the NVIDIA driver up to date, or choose --engine cpu.',
+      engine: choice.kind,
+    });
+  const device = backend.isUsingGpuDevice ? graphicsCardName() : 'CPU';
+  return { choice, tf, device, tensorflowVersion: binding.TF_Version, native: true };
+}
+
+function loadBinding(library: string): Binding {
+  const file = path.join(library, 'tfjs_binding.node');
+  try {
+    if (process.env['TWINHEAD_ENGINE_LOG'] !== '1') silenceNotices(path.join(library, 'log_level.node'));
+    return require(file) as Binding;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TwinheadError(
+      'engine-unavailable',
+      `TensorFlow's library cannot be loaded: ${reason}`,
+      { file, remedy: 'Run `npm run setup -- --verify`, which checks the engine and repairs it.' },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * TensorFlow writes notices to file descriptor 2 while its libraries load, before it reads any variable, and a worker's
+ * process.env does not reach native code. Set-up has built a small library that answers TensorFlow's question "from
+ * which severity on?" with "errors" (scripts/setup/engine/log_level.cc); it is loaded first, its symbols global.
+ */
+function silenceNotices(file: string): void {
+  if (!existsSync(file)) return;
+  process.dlopen({ exports: {} }, file, os.constants.dlopen.RTLD_NOW | os.constants.dlopen.RTLD_GLOBAL);
+}
+
+/** The first NVIDIA card's name as its Linux driver gives it. */
+function graphicsCardName(): string {
+  const cards = '/proc/driver/nvidia/gpus';
+  const [first] = existsSync(cards) ? readdirSync(cards).sort() : [];
+  if (first === undefined) return 'NVIDIA graphics card';
+  const information = readFileSync(path.join(cards, first, 'information'), 'utf8');
+  return /^Model:\s*(.+)$/m.exec(information)?.[1]?.trim() ?? 'NVIDIA graphics card';
 }

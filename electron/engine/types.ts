@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 
 export type EngineKind = 'cuda12' | 'cpu' | 'js';
+export type NativeEngineKind = Exclude<EngineKind, 'js'>;
 
 /** Which engine to use and why, decided before anything heavy is loaded. Plain data: crosses to worker threads. */
 export interface EngineChoice {
@@ -9,6 +10,18 @@ export interface EngineChoice {
   readonly folder: string | null;
   /** One sentence for people. */
   readonly why: string;
+  /** true where a person asked for this kind by name; then another device is an error, not a fallback. */
+  readonly forced?: boolean;
+}
+
+/** A native engine that set-up has put on this machine, judged by its files alone. */
+export interface InstalledEngine {
+  readonly kind: NativeEngineKind;
+  readonly folder: string;
+  readonly tensorflowVersion: string;
+  /** null where it is whole; else what is wrong with it, one sentence. */
+  readonly problem: string | null;
+  readonly bytes: number;
 }
 
 /** A loaded engine. One a thread; loading the native one takes a second and 300 MB, so only what trains loads it. */
