@@ -1,0 +1,56 @@
+import type { ClassKind, Split } from './entities.ts';
+import type { Rectangle } from './geometry.ts';
+
+/**
+ * The neutral form of a labelled data set: what every reader of a format gives, what every writer takes, and what
+ * the sample scenes are. It knows nothing of a project. Boxes are floating-point pixels of the oriented image.
+ */
+export interface Dataset {
+  /** Id of the format it was read from: "coco", "voc", "digit-scenes". */
+  readonly format: string;
+  /** In the order of the source. A name occurs once for each kind; boxes and images refer to classes by name. */
+  readonly classes: readonly DatasetClass[];
+  readonly images: readonly DatasetImage[];
+  /** Fields of the source as a whole that have no place here, as plain JSON. */
+  readonly unknown: Unknown;
+}
+
+/** Plain JSON of the source, kept so that a later export can write it back. Never has the key `__proto__`. */
+export type Unknown = Readonly<Record<string, unknown>>;
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+export interface DatasetClass {
+  readonly kind: ClassKind;
+  readonly name: string;
+  /** The class's id in the source: not necessarily contiguous. null where the format has names only. */
+  readonly sourceId: string | number | null;
+  readonly unknown: Unknown;
+}
+
+export interface DatasetImage {
+  /** As written in the source. */
+  readonly path: string;
+  /** Absolute path of the file that was found for it, or null. */
+  readonly file: string | null;
+  /** Pixels as stated by the source, or null. Trust the file, not these. */
+  readonly width: number | null;
+  readonly height: number | null;
+  /** null where the source says nothing. */
+  readonly split: Split | null;
+  readonly boxes: readonly DatasetBox[];
+  /** Names of image classes. */
+  readonly imageClasses: readonly string[];
+  /** The source says that somebody looked at the image: without boxes it is then empty, not unseen. */
+  readonly reviewed: boolean;
+  readonly unknown: Unknown;
+}
+
+export interface DatasetBox extends Rectangle {
+  /** Name of an object class. */
+  readonly className: string;
+  /** Confidence where the source holds a model's detections. */
+  readonly score: number | null;
+  readonly attributes: Attributes;
+  readonly unknown: Unknown;
+}

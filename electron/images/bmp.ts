@@ -1,0 +1,155 @@
+import { UnusableImage, damaged } from './problems.ts';
+
+/**
+ * Windows bitmaps. libvips as shipped with sharp has no loader for them, and the libraries at hand either read the
+ * rare version 5 header only or are no longer kept; uncompressed bitmaps are simple enough to read here.
+ * Format: Microsoft, "Bitmap Storage" (BITMAPFILEHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER).
+ */
+export interface BmpHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly topDown: boolean;
+  readonly bitsPerPixel: 1 | 4 | 8 | 16 | 24 | 32;
+  readonly pixelOffset: number;
+  readonly paletteOffset: number;
+  readonly paletteEntrySize: 3 | 4;
+  readonly paletteLength: number;
+  /** Red, green and blue bits of 16- and 32-bit pixels. */
+  readonly masks: readonly [number, number, number];
+}
+
+const FILE_HEADER = 14;
+const CORE_HEADER = 12;
+const UNCOMPRESSED = 0;
+const BIT_FIELDS = 3;
+const ALPHA_BIT_FIELDS = 6;
+
+function unsupported(what: string): UnusableImage {
+  return new UnusableImage({
+    code: 'unsupported',
+    reason: `The bitmap uses ${what}, which is not read.`,
+    remedy: 'Open it in an image program and save it as PNG.',
+  });
+}
+
+function isDepth(bits: number): bits is BmpHeader['bitsPerPixel'] {
+  return [1, 4, 8, 16, 24, 32].includes(bits);
+}
+
+/**
+ * @param file the whole file, or at least its first 200 bytes
+ * @throws UnusableImage
+ */
+export function readBmpHeader(file: Uint8Array): BmpHeader {
+  if (file.length < FILE_HEADER + CORE_HEADER) throw damaged('The file ends before the picture is complete.');
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const headerSize = view.getUint32(14, true);
+  const core = headerSize === CORE_HEADER;
+  if (!core && (headerSize < 40 || headerSize > 1024))
+    throw damaged('The header of the bitmap makes no sense.');
+  if (file.length < FILE_HEADER + (core ? CORE_HEADER : 40))
+    throw damaged('The file ends before the picture is complete.');
+  const width = core ? view.getUint16(18, true) : view.getInt32(18, true);
+  const signedHeight = core ? view.getUint16(20, true) : view.getInt32(22, true);
+  const bits = view.getUint16(core ? 24 : 28, true);
+  const compression = core ? UNCOMPRESSED : view.getUint32(30, true);
+  if (width < 1 || signedHeight === 0) throw damaged('The header of the bitmap makes no sense.');
+  if (compression !== UNCOMPRESSED && compression !== BIT_FIELDS && compression !== ALPHA_BIT_FIELDS)
+    throw unsupported('compression');
+  if (!isDepth(bits)) throw unsupported(`${bits} bits a pixel`);
+
+  const masksInHeader = headerSize >= 52;
+  const bitFields = compression !== UNCOMPRESSED;
+  let masks: [number, number, number] = bits === 16 ? [0x7c00, 0x3e0, 0x1f] : [0xff0000, 0xff00, 0xff];
+  if (bitFields) {
+    if (bits !== 16 && bits !== 32) throw damaged('The header of the bitmap makes no sense.');
+    if (file.length < 66) throw damaged('The file ends before the picture is complete.');
+    masks = [view.getUint32(54, true), view.getUint32(58, true), view.getUint32(62, true)];
+  }
+  const colours = core ? 0 : view.getUint32(46, true);
+  const possible = bits <= 8 ? 2 ** bits : 0;
+  return {
+    width,
+    height: Math.abs(signedHeight),
+    topDown: signedHeight < 0,
+    bitsPerPixel: bits,
+    pixelOffset: view.getUint32(10, true),
+    paletteOffset: FILE_HEADER + headerSize + (bitFields && !masksInHeader ? 12 : 0),
+    paletteEntrySize: core ? 3 : 4,
+    paletteLength: colours > 0 ? Math.min(colours, possible) : possible,
+    masks,
+  };
+}
+
+/** Bytes of one row in the file: padded to four. */
+function rowBytes(header: BmpHeader): number {
+  return Math.ceil((header.width * header.bitsPerPixel) / 32) * 4;
+}
+
+/** @throws UnusableImage where the file is shorter than its header says */
+export function checkBmpComplete(header: BmpHeader, bytes: number): void {
+  if (header.pixelOffset + rowBytes(header) * header.height > bytes)
+    throw damaged('The file ends before the picture is complete.');
+}
+
+/** Maps the bits under a mask to 0-255. */
+function channelReader(mask: number): (pixel: number) => number {
+  if (mask === 0) return () => 0;
+  const shift = Math.clz32(mask & -mask) ^ 31;
+  const most = mask >>> shift;
+  return (pixel) => Math.round((((pixel & mask) >>> shift) * 255) / most);
+}
+
+function readPalette(file: Uint8Array, header: BmpHeader): Uint8Array {
+  const palette = new Uint8Array(256 * 3);
+  for (let entry = 0; entry < header.paletteLength; entry++) {
+    const at = header.paletteOffset + entry * header.paletteEntrySize;
+    palette[entry * 3] = file[at + 2] ?? 0;
+    palette[entry * 3 + 1] = file[at + 1] ?? 0;
+    palette[entry * 3 + 2] = file[at] ?? 0;
+  }
+  return palette;
+}
+
+/**
+ * The fourth byte of 32-bit pixels is ignored: most programs leave it at zero without meaning "transparent".
+ * @returns RGB bytes, [height, width, 3]
+ * @throws UnusableImage
+ */
+export function decodeBmp(file: Uint8Array): { pixels: Uint8Array; width: number; height: number } {
+  const header = readBmpHeader(file);
+  checkBmpComplete(header, file.length);
+  const { width, height, bitsPerPixel } = header;
+  const stride = rowBytes(header);
+  const pixels = new Uint8Array(width * height * 3);
+  const palette = readPalette(file, header);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const [red, green, blue] = header.masks.map(channelReader) as [
+    (pixel: number) => number,
+    (pixel: number) => number,
+    (pixel: number) => number,
+  ];
+  for (let y = 0; y < height; y++) {
+    const row = header.pixelOffset + stride * (header.topDown ? y : height - 1 - y);
+    let out = y * width * 3;
+    for (let x = 0; x < width; x++, out += 3) {
+      if (bitsPerPixel === 24) {
+        const at = row + x * 3;
+        pixels[out] = file[at + 2]!;
+        pixels[out + 1] = file[at + 1]!;
+        pixels[out + 2] = file[at]!;
+      } else if (bitsPerPixel >= 16) {
+        const pixel =
+          bitsPerPixel === 16 ? view.getUint16(row + x * 2, true) : view.getUint32(row + x * 4, true);
+        pixels[out] = red(pixel);
+        pixels[out + 1] = green(pixel);
+        pixels[out + 2] = blue(pixel);
+      } else {
+        const bit = x * bitsPerPixel;
+        const index = (file[row + (bit >> 3)]! >> (8 - bitsPerPixel - (bit & 7))) & (2 ** bitsPerPixel - 1);
+        pixels.set(palette.subarray(index * 3, index * 3 + 3), out);
+      }
+    }
+  }
+  return { pixels, width, height };
+}

@@ -1,0 +1,77 @@
+import { LETTERBOX_PADDING, letterbox } from '../common/geometry.ts';
+import type { Size } from '../common/geometry.ts';
+import { UnusableImage, explainFailure } from './problems.ts';
+import { openSource, readHeader, toRgb, upright } from './source.ts';
+import type { Source } from './source.ts';
+
+/** RGB, 8 bits a channel, [height, width, 3]. */
+export interface Pixels {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Runs something on a file; what makes the picture unusable becomes an error that names the file. */
+export async function withSource<Result>(
+  file: string,
+  use: (source: Source) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use(await openSource(file, { hash: false }));
+  } catch (error) {
+    throw error instanceof UnusableImage ? error.toError(file) : error;
+  }
+}
+
+/**
+ * The whole picture: upright, sRGB, transparency on white.
+ * @throws TwinheadError `unusable-input` or `not-found`, with the file, the reason and a remedy
+ */
+export function decode(file: string): Promise<Pixels> {
+  return withSource(file, (source) => toRgb(upright(source)));
+}
+
+/**
+ * Fits an upright picture into a square of `size`, as common/geometry's letterbox says: scaled by Lanczos (libvips
+ * box-shrinks first, so that nothing aliases), centred, padded with grey.
+ * @returns [size, size, 3]
+ * @throws UnusableImage
+ */
+export async function renderLetterbox(source: Source, image: Size, size: number): Promise<Uint8Array> {
+  const box = letterbox(image, size);
+  const grey = { r: LETTERBOX_PADDING, g: LETTERBOX_PADDING, b: LETTERBOX_PADDING };
+  try {
+    const pipeline = upright(source)
+      .resize(box.contentWidth, box.contentHeight, { fit: 'fill', kernel: 'lanczos3' })
+      .extend({
+        left: box.padLeft,
+        top: box.padTop,
+        right: size - box.contentWidth - box.padLeft,
+        bottom: size - box.contentHeight - box.padTop,
+        background: grey,
+      });
+    return (await toRgb(pipeline)).pixels;
+  } catch (error) {
+    throw explainFailure(error);
+  }
+}
+
+/** A picture as the network sees it, and the size of the picture itself. */
+export interface LetterboxedImage {
+  /** RGB bytes, [size, size, 3]. */
+  readonly pixels: Uint8Array;
+  /** Of the oriented image: what common/geometry's fromNetwork needs. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * One file as the network sees it: byte for byte what {@link buildPixelCache} stores for it.
+ * @throws TwinheadError `unusable-input` or `not-found`
+ */
+export function letterboxPixels(file: string, size: number): Promise<LetterboxedImage> {
+  return withSource(file, async (source) => {
+    const { width, height } = await readHeader(source);
+    return { pixels: await renderLetterbox(source, { width, height }, size), width, height };
+  });
+}

@@ -1,0 +1,83 @@
+/** Formats of pictures, told by their first bytes: the name of a file proves nothing. */
+export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'bmp'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
+const EXTENSIONS: Readonly<Record<ImageFormat, readonly string[]>> = {
+  jpeg: ['.jpg', '.jpeg', '.jpe', '.jfif'],
+  png: ['.png'],
+  webp: ['.webp'],
+  avif: ['.avif'],
+  tiff: ['.tif', '.tiff'],
+  gif: ['.gif'],
+  bmp: ['.bmp', '.dib'],
+};
+
+const FORMAT_OF_EXTENSION = new Map(
+  IMAGE_FORMATS.flatMap((format) => EXTENSIONS[format].map((extension) => [extension, format] as const)),
+);
+
+/** How many bytes of a file {@link recognise} wants to see. */
+export const HEAD_BYTES = 64;
+
+export type Recognised =
+  | { readonly format: ImageFormat }
+  /** Known, but not read by the product: a name for people, or null where the bytes say nothing. */
+  | { readonly format: null; readonly name: string | null };
+
+const ascii = (head: Uint8Array, from: number, to: number): string =>
+  String.fromCharCode(...head.subarray(from, to));
+
+function startsWith(head: Uint8Array, bytes: readonly number[]): boolean {
+  return bytes.every((byte, index) => head[index] === byte);
+}
+
+/** HEIF family: the major brand and the compatible ones say what is inside. */
+function recogniseBoxed(head: Uint8Array): Recognised {
+  const brands = ascii(head, 8, HEAD_BYTES);
+  if (/avi[fs]/.test(brands)) return { format: 'avif' };
+  if (/hei[cxms]|hev[cx]|mif1/.test(brands)) return { format: null, name: 'HEIC' };
+  return { format: null, name: 'video' };
+}
+
+/** @param head the first {@link HEAD_BYTES} bytes, or fewer where the file is shorter */
+export function recognise(head: Uint8Array): Recognised {
+  if (startsWith(head, [0xff, 0xd8, 0xff])) return { format: 'jpeg' };
+  if (startsWith(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return { format: 'png' };
+  if (ascii(head, 0, 4) === 'RIFF' && ascii(head, 8, 12) === 'WEBP') return { format: 'webp' };
+  if (/^GIF8[79]a$/.test(ascii(head, 0, 6))) return { format: 'gif' };
+  if (startsWith(head, [0x49, 0x49, 0x2a, 0]) || startsWith(head, [0x4d, 0x4d, 0, 0x2a]))
+    return { format: 'tiff' };
+  // BigTIFF
+  if (startsWith(head, [0x49, 0x49, 0x2b, 0]) || startsWith(head, [0x4d, 0x4d, 0, 0x2b]))
+    return { format: 'tiff' };
+  if (ascii(head, 0, 2) === 'BM') return { format: 'bmp' };
+  if (ascii(head, 4, 8) === 'ftyp') return recogniseBoxed(head);
+  if (startsWith(head, [0xff, 0x0a]) || ascii(head, 4, 8) === 'JXL ')
+    return { format: null, name: 'JPEG XL' };
+  if (ascii(head, 4, 8) === 'jP  ') return { format: null, name: 'JPEG 2000' };
+  if (ascii(head, 0, 4) === '8BPS') return { format: null, name: 'Photoshop' };
+  if (ascii(head, 0, 4) === '%PDF') return { format: null, name: 'PDF' };
+  if (/^(\u00ef\u00bb\u00bf)?\s*<(\?xml|svg|!DOCTYPE svg|!--)/i.test(ascii(head, 0, HEAD_BYTES)))
+    return { format: null, name: 'SVG or XML' };
+  return { format: null, name: null };
+}
+
+/** Lower case, with its dot; empty where there is none. */
+export function extensionOf(file: string): string {
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? name.slice(dot).toLowerCase() : '';
+}
+
+/** Whether a file's name, in any case, says that it is a picture. */
+export function hasImageExtension(file: string): boolean {
+  return FORMAT_OF_EXTENSION.has(extensionOf(file));
+}
+
+/** A word where the name says another format than the content, else null. The content counts. */
+export function extensionNote(file: string, format: ImageFormat): string | null {
+  const extension = extensionOf(file);
+  if (FORMAT_OF_EXTENSION.get(extension) === format) return null;
+  const named = extension === '' ? 'has no extension' : `is named ${extension}`;
+  return `The file ${named} but holds ${format.toUpperCase()} data; it is used as ${format.toUpperCase()}.`;
+}

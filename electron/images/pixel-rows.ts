@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { LETTERBOX_PADDING } from '../common/geometry.ts';
+import { renderLetterbox } from './decode.ts';
+import { UnusableImage, explainFailure } from './problems.ts';
+import { openSource, readHeader } from './source.ts';
+
+/** A batch of rows that a worker writes into the cache file. */
+export interface RowsTask {
+  readonly cacheFile: string;
+  /** Side of the square, pixels. */
+  readonly size: number;
+  readonly rows: readonly RowRequest[];
+}
+
+export interface RowRequest {
+  readonly row: number;
+  readonly file: string;
+  /** Oriented size that the labels were made on. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export type RowResult =
+  | {
+      readonly row: number;
+      readonly ok: true;
+      readonly sha256: string;
+      readonly bytes: number;
+      readonly modified: number;
+    }
+  | { readonly row: number; readonly ok: false; readonly reason: string; readonly remedy: string };
+
+/** Bytes of one row: RGB, [size, size, 3]. */
+export function rowLength(size: number): number {
+  return size * size * 3;
+}
+
+/** Runs in a worker. A row whose picture cannot be used is filled with the padding grey. */
+export async function renderRows(task: RowsTask): Promise<RowResult[]> {
+  const length = rowLength(task.size);
+  await using cache = await open(task.cacheFile, 'r+');
+  const results: RowResult[] = [];
+  for (const request of task.rows) {
+    const { result, pixels } = await renderRow(request, task.size);
+    await cache.write(pixels ?? Buffer.alloc(length, LETTERBOX_PADDING), 0, length, request.row * length);
+    results.push(result);
+  }
+  return results;
+}
+
+async function renderRow(
+  request: RowRequest,
+  size: number,
+): Promise<{ result: RowResult; pixels: Uint8Array | null }> {
+  const { row } = request;
+  try {
+    const source = await openSource(request.file, { hash: true });
+    const { width, height } = await readHeader(source);
+    if (width !== request.width || height !== request.height) {
+      throw new UnusableImage({
+        code: 'damaged',
+        reason: `The picture is ${width}×${height} now but was ${request.width}×${request.height} when it was added.`,
+        remedy: 'Add its folder again, then check its boxes.',
+      });
+    }
+    const pixels = await renderLetterbox(source, { width, height }, size);
+    return {
+      result: { row, ok: true, sha256: source.sha256!, bytes: source.bytes, modified: source.modified },
+      pixels,
+    };
+  } catch (error) {
+    const { reason, remedy } = explainFailure(error).problem;
+    return { result: { row, ok: false, reason, remedy }, pixels: null };
+  }
+}
+
+/** SHA-256 of a file, for a row whose file has a new time but may have the old content. null where it is not readable. */
+export async function hashFile(file: string): Promise<string | null> {
+  try {
+    await using handle = await open(file, 'r');
+    const hash = createHash('sha256');
+    for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  } catch {
+    // The worker that renders the row names the reason.
+    return null;
+  }
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { Sharp } from 'sharp';
+import { decodeBmp, readBmpHeader, checkBmpComplete } from './bmp.ts';
+import { HEAD_BYTES, recognise } from './formats.ts';
+import type { ImageFormat } from './formats.ts';
+import { UnusableImage, damaged, explainFailure } from './problems.ts';
+import { INPUT_OPTIONS, PIXEL_LIMIT, sharp } from './sharp.ts';
+
+/** Files up to this size are read once, into memory; larger ones are streamed and left to libvips by their path. */
+const IN_MEMORY_BYTES = 64 * 1024 * 1024;
+
+/** A picture file that was read and recognised, but not decoded. */
+export interface Source {
+  readonly file: string;
+  readonly format: ImageFormat;
+  readonly bytes: number;
+  /** Whole milliseconds since 1970. */
+  readonly modified: number;
+  /** Hexadecimal; null where no hash was asked for. */
+  readonly sha256: string | null;
+  /** The whole file, or null where it is larger than {@link IN_MEMORY_BYTES}. */
+  readonly content: Buffer | null;
+}
+
+/** What the header of a picture says. */
+export interface Header {
+  /** Pixels of the oriented image. */
+  readonly width: number;
+  readonly height: number;
+  /** EXIF, 1 to 8. */
+  readonly orientation: number;
+  /** Frames or pages; only the first is used. */
+  readonly pages: number;
+  readonly hasAlpha: boolean;
+  readonly bitsPerChannel: number;
+  /** libvips' name: srgb, b-w, cmyk, rgb16, … */
+  readonly colourSpace: string;
+}
+
+function refuseFormat(name: string | null): UnusableImage {
+  if (name === null) {
+    return new UnusableImage({
+      code: 'not-an-image',
+      reason: 'The content of the file is no picture that is known.',
+      remedy: 'Use JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP files.',
+    });
+  }
+  return new UnusableImage({
+    code: 'unsupported',
+    reason: `The file holds ${name} data, which is not read.`,
+    remedy: 'Convert it to JPEG or PNG.',
+  });
+}
+
+async function hashStream(handle: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 20 }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** @throws UnusableImage where there is nothing in the file that could be decoded */
+export async function openSource(file: string, options: { hash: boolean }): Promise<Source> {
+  try {
+    await using handle = await open(file, 'r');
+    const stat = await handle.stat();
+    if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    if (!stat.isFile()) throw refuseFormat(null);
+    if (stat.size === 0) {
+      throw new UnusableImage({
+        code: 'empty',
+        reason: 'The file is empty (0 bytes).',
+        remedy: 'Copy it again from where it came from.',
+      });
+    }
+    const inMemory = stat.size <= IN_MEMORY_BYTES;
+    const content = inMemory ? await handle.readFile() : null;
+    const head = content ?? (await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)).buffer;
+    const recognised = recognise(head.subarray(0, HEAD_BYTES));
+    if (recognised.format === null) throw refuseFormat(recognised.name);
+    let sha256: string | null = null;
+    if (options.hash)
+      sha256 =
+        content === null ? await hashStream(handle) : createHash('sha256').update(content).digest('hex');
+    return {
+      file,
+      format: recognised.format,
+      bytes: content?.length ?? stat.size,
+      modified: Math.trunc(stat.mtimeMs),
+      sha256,
+      content,
+    };
+  } catch (error) {
+    throw explainFailure(error);
+  }
+}
+
+/** For bitmaps, which are decoded here and not by libvips. */
+function wholeContent(source: Source): Buffer {
+  if (source.content !== null) return source.content;
+  throw new UnusableImage({
+    code: 'too-large',
+    reason: 'Bitmaps (BMP) over 64 MB are not read.',
+    remedy: 'Save the picture as PNG.',
+  });
+}
+
+function checkPixels(width: number, height: number): void {
+  if (width * height > PIXEL_LIMIT) throw explainFailure(new Error('pixel limit'));
+}
+
+/** @throws UnusableImage */
+export async function readHeader(source: Source): Promise<Header> {
+  if (source.format === 'bmp') {
+    const header = readBmpHeader(wholeContent(source));
+    checkPixels(header.width, header.height);
+    checkBmpComplete(header, source.bytes);
+    const { width, height } = header;
+    return {
+      width,
+      height,
+      orientation: 1,
+      pages: 1,
+      hasAlpha: false,
+      bitsPerChannel: 8,
+      colourSpace: 'srgb',
+    };
+  }
+  try {
+    const metadata = await sharp(source.content ?? source.file, INPUT_OPTIONS).metadata();
+    const orientation = metadata.orientation ?? 1;
+    const { width, height } = metadata.autoOrient;
+    if (width < 1 || height < 1) throw damaged('The picture has no pixels.');
+    checkPixels(width, height);
+    return {
+      width,
+      height,
+      orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+      pages: metadata.pages ?? 1,
+      hasAlpha: metadata.hasAlpha,
+      bitsPerChannel: metadata.depth === 'uchar' ? 8 : 16,
+      colourSpace: metadata.space,
+    };
+  } catch (error) {
+    throw explainFailure(error);
+  }
+}
+
+/** What is seen through transparent pixels, everywhere: canvas, thumbnails, training. White, as on paper. */
+export const BEHIND_TRANSPARENCY = { r: 255, g: 255, b: 255 };
+
+/**
+ * THE decoder: first frame, turned upright by EXIF, in sRGB, transparency on white. Canvas, thumbnails, training and
+ * prediction all see these pixels. Steps added to it (resize) come after; a resize lets JPEG decode at a fraction.
+ * Errors of damaged data come when it is run: see {@link explainFailure}.
+ */
+export function upright(source: Source): Sharp {
+  if (source.format === 'bmp') {
+    const { pixels, width, height } = decodeBmp(wholeContent(source));
+    return sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: PIXEL_LIMIT });
+  }
+  return sharp(source.content ?? source.file, INPUT_OPTIONS)
+    .autoOrient()
+    .flatten({ background: BEHIND_TRANSPARENCY })
+    .toColourspace('srgb');
+}
+
+/** Runs a pipeline to RGB bytes, [height, width, 3]. @throws UnusableImage */
+export async function toRgb(pipeline: Sharp): Promise<{ pixels: Uint8Array; width: number; height: number }> {
+  try {
+    const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    if (channels === 3) return { pixels: data, width, height };
+    // Grey pictures may come with one channel.
+    const pixels = new Uint8Array(width * height * 3);
+    for (let pixel = 0; pixel < width * height; pixel++)
+      pixels.fill(data[pixel * channels]!, pixel * 3, pixel * 3 + 3);
+    return { pixels, width, height };
+  } catch (error) {
+    throw explainFailure(error);
+  }
+}

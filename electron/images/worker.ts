@@ -1,0 +1,36 @@
+import { stat } from 'node:fs/promises';
+import type { Problem } from '../common/entities.ts';
+import { renderRows } from './pixel-rows.ts';
+import { probe } from './probe.ts';
+import type { ImageInfo } from './probe.ts';
+import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
+import { serve } from './serve.ts';
+
+/** The worker thread of images/: probes files and fills rows of the pixel cache. */
+async function isUnchanged(file: string, known: KnownFile): Promise<boolean> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    return size === known.bytes && Math.trunc(mtimeMs) === known.modified;
+  } catch {
+    // Whatever is wrong with the file, the probe says it.
+    return false;
+  }
+}
+
+async function probeBatch(tasks: readonly ScanTask[]): Promise<ScanBatch> {
+  const images: ImageInfo[] = [];
+  const unchanged: string[] = [];
+  const problems: Problem[] = [];
+  for (const { file, known } of tasks) {
+    if (known !== null && (await isUnchanged(file, known))) {
+      unchanged.push(file);
+      continue;
+    }
+    const outcome = await probe(file);
+    if (outcome.ok) images.push(outcome.image);
+    else problems.push({ file, message: outcome.reason, remedy: outcome.remedy });
+  }
+  return { images, unchanged, problems };
+}
+
+serve({ probe: probeBatch, rows: renderRows });
