@@ -49,7 +49,7 @@ export interface RecordedConstant {
   readonly dtype: ElementType;
   readonly shape: readonly number[];
   readonly data: ElementArray;
-  /** true where the tensor was made before the recording began: its value of that moment is frozen in. */
+  /** true where an earlier operation computed it: its value of that moment is frozen in. */
   readonly captured: boolean;
 }
 

@@ -1,0 +1,119 @@
+import protobuf from 'protobufjs/light.js';
+
+/**
+ * The parts of TensorFlow's messages (graph.proto, node_def.proto, attr_value.proto, tensor.proto, tensor_shape.proto,
+ * versions.proto, meta_graph.proto, saved_model.proto) that a graph without functions or checkpoint needs. Enums are
+ * their numbers.
+ */
+const root = protobuf.Root.fromJSON({
+  nested: {
+    Dimension: { fields: { size: { type: 'int64', id: 1 } } },
+    Shape: { fields: { dim: { rule: 'repeated', type: 'Dimension', id: 2 } } },
+    Tensor: {
+      fields: {
+        dtype: { type: 'int32', id: 1 },
+        tensorShape: { type: 'Shape', id: 2 },
+        tensorContent: { type: 'bytes', id: 4 },
+      },
+    },
+    List: {
+      fields: {
+        i: { rule: 'repeated', type: 'int64', id: 3 },
+        f: { rule: 'repeated', type: 'float', id: 4 },
+        b: { rule: 'repeated', type: 'bool', id: 5 },
+      },
+    },
+    AttrValue: {
+      // As a choice, so that a value which is 0 or false is written too.
+      oneofs: { value: { oneof: ['list', 's', 'i', 'f', 'b', 'type', 'shape', 'tensor'] } },
+      fields: {
+        list: { type: 'List', id: 1 },
+        s: { type: 'bytes', id: 2 },
+        i: { type: 'int64', id: 3 },
+        f: { type: 'float', id: 4 },
+        b: { type: 'bool', id: 5 },
+        type: { type: 'int32', id: 6 },
+        shape: { type: 'Shape', id: 7 },
+        tensor: { type: 'Tensor', id: 8 },
+      },
+    },
+    NodeDef: {
+      fields: {
+        name: { type: 'string', id: 1 },
+        op: { type: 'string', id: 2 },
+        input: { rule: 'repeated', type: 'string', id: 3 },
+      },
+    },
+    VersionDef: { fields: { producer: { type: 'int32', id: 1 } } },
+    GraphDef: {
+      fields: {
+        node: { rule: 'repeated', type: 'NodeDef', id: 1 },
+        versions: { type: 'VersionDef', id: 4 },
+      },
+    },
+    MetaInfoDef: { fields: { tags: { rule: 'repeated', type: 'string', id: 4 } } },
+    MetaGraphDef: {
+      fields: { metaInfoDef: { type: 'MetaInfoDef', id: 1 }, graphDef: { type: 'GraphDef', id: 2 } },
+    },
+    SavedModel: {
+      fields: {
+        savedModelSchemaVersion: { type: 'int64', id: 1 },
+        metaGraphs: { rule: 'repeated', type: 'MetaGraphDef', id: 2 },
+      },
+    },
+  },
+});
+
+root.lookupType('NodeDef').add(new protobuf.MapField('attr', 5, 'string', 'AttrValue'));
+
+const SavedModel = root.lookupType('SavedModel');
+
+export interface ShapeMessage {
+  readonly dim: readonly { readonly size: number }[];
+}
+
+/** One of its fields is set. */
+export interface AttrValueMessage {
+  readonly list?: {
+    readonly i?: readonly number[];
+    readonly f?: readonly number[];
+    readonly b?: readonly boolean[];
+  };
+  readonly s?: Uint8Array;
+  readonly i?: number;
+  readonly f?: number;
+  readonly b?: boolean;
+  readonly type?: number;
+  readonly shape?: ShapeMessage;
+  readonly tensor?: {
+    readonly dtype: number;
+    readonly tensorShape: ShapeMessage;
+    readonly tensorContent: Uint8Array;
+  };
+}
+
+export interface NodeMessage {
+  readonly name: string;
+  readonly op: string;
+  /** `name`, `name:1` for a further output, `^name` to run after it. */
+  readonly input: readonly string[];
+  readonly attr: Readonly<Record<string, AttrValueMessage>>;
+}
+
+/** Version of the graph format (TF_GRAPH_DEF_VERSION of TensorFlow 2.13): old enough for every engine that we load. */
+const GRAPH_PRODUCER = 1482;
+
+export const SERVE_TAG = 'serve';
+
+/** The bytes of a `saved_model.pb` with one graph, tagged `serve`, and no checkpoint. */
+export function encodeSavedModel(nodes: readonly NodeMessage[]): Uint8Array {
+  return SavedModel.encode({
+    savedModelSchemaVersion: 1,
+    metaGraphs: [
+      {
+        metaInfoDef: { tags: [SERVE_TAG] },
+        graphDef: { node: nodes, versions: { producer: GRAPH_PRODUCER } },
+      },
+    ],
+  }).finish();
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Engine } from '../types.ts';
+import { DATA_TYPES, nodeBackend, sizeOf } from './backend.ts';
+import type { NodeBackend } from './backend.ts';
+import { GraphError } from './errors.ts';
+import { SERVE_TAG, encodeSavedModel } from './messages.ts';
+import type { NodeMessage } from './messages.ts';
+import type { ElementArray, Feed, RecordedValue } from './types.ts';
+
+export interface FeedSlot {
+  /** For messages. */
+  readonly name: string;
+  /** Placeholder in the graph. */
+  readonly feed: string;
+  readonly expected: Pick<RecordedValue, 'dtype' | 'shape'>;
+}
+
+/**
+ * A graph loaded into TensorFlow. It has its own variables; several can be alive at once. How many threads it uses is
+ * decided by the process (TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS before the engine is loaded): the binding
+ * has no session options.
+ */
+export class GraphSession {
+  readonly #engine: Engine;
+  readonly #backend: NodeBackend;
+  #id: number | null;
+
+  /** @throws GraphError where TensorFlow refuses the graph. */
+  constructor(engine: Engine, nodes: readonly NodeMessage[]) {
+    this.#engine = engine;
+    this.#backend = nodeBackend(engine);
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-graph-'));
+    try {
+      writeFileSync(path.join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
+      this.#id = this.#backend.binding.loadSavedModel(folder, SERVE_TAG);
+    } catch (error) {
+      throw new GraphError(`TensorFlow does not take the recorded graph: ${messageOf(error)}`, {
+        cause: error,
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Feeds, runs, and returns the fetched outputs in their order; fetches of `finishers` only make things happen. The
+   * tensors belong to the caller.
+   */
+  run(
+    slots: readonly FeedSlot[],
+    feeds: readonly Feed[],
+    fetches: readonly string[],
+    finishers: readonly string[],
+  ): Tensor[] {
+    if (this.#id === null) throw new Error('The compiled graph has been disposed of.');
+    const { binding } = this.#backend;
+    const temporary: number[] = [];
+    try {
+      const ids = slots.map((slot, i) => this.#feed(slot, feeds[i]!, temporary));
+      const inputNames = slots.map(({ feed }) => `${feed}:0`).join();
+      const outputNames = [...fetches, ...finishers].map((name) => `${name}:0`).join();
+      const results = binding.runSavedModel(this.#id, ids, inputNames, outputNames);
+      for (const { id } of results.slice(fetches.length)) binding.deleteTensor(id);
+      return results.slice(0, fetches.length).map((metadata) => this.#backend.createOutputTensor(metadata));
+    } finally {
+      for (const id of temporary) binding.deleteTensor(id);
+    }
+  }
+
+  dispose(): void {
+    if (this.#id === null) return;
+    this.#backend.binding.deleteSavedModel(this.#id);
+    this.#id = null;
+  }
+
+  #feed({ name, expected }: FeedSlot, feed: Feed, temporary: number[]): number {
+    if (feed instanceof this.#engine.tf.Tensor) {
+      if (feed.dtype !== expected.dtype || feed.shape.join() !== expected.shape.join()) {
+        throw new Error(
+          `${name} is ${feed.dtype} [${feed.shape.join()}], compiled for ${expected.dtype} [${expected.shape.join()}].`,
+        );
+      }
+      return this.#backend.getInputTensorIds([feed])[0]!;
+    }
+    const elements = typeof feed === 'number' ? arrayOf(expected.dtype, feed) : feed;
+    if (elements.length !== sizeOf(expected.shape)) {
+      throw new Error(`${name} has ${elements.length} elements, compiled for [${expected.shape.join()}].`);
+    }
+    const id = this.#backend.binding.createTensor(expected.shape, DATA_TYPES[expected.dtype], elements);
+    temporary.push(id);
+    return id;
+  }
+}
+
+function arrayOf(dtype: RecordedValue['dtype'], value: number): ElementArray {
+  if (dtype === 'float32') return Float32Array.of(value);
+  return dtype === 'int32' ? Int32Array.of(value) : Uint8Array.of(value);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
