@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Peer } from './index.ts';
+import { PeerUnavailableError, pythonWith, runScript } from './python.ts';
+
+const NETWORKS = ['small', 'plain'] as const;
+
+const Line = z.object({ network: z.string(), train_ms: z.number(), infer_ms: z.number() });
+
+function stepPeer(name: string, script: string, module: string, packages: readonly string[]): Peer {
+  return {
+    name,
+    figures: NETWORKS.flatMap((network) => [`learning.train.${network}`, `learning.infer.${network}`]),
+    async measure(names, progress) {
+      const file = fileURLToPath(new URL(`../../../../shared/bench/${script}`, import.meta.url));
+      if (!existsSync(file))
+        throw new PeerUnavailableError(`its script ../shared/bench/${script} is not here.`);
+      const python = await pythonWith(module, packages, progress);
+      const networks = NETWORKS.filter((network) => names.some((figure) => figure.endsWith(`.${network}`)));
+      const lines = z.array(Line).parse(await runScript(python, file, networks));
+      return new Map(
+        lines.flatMap(({ network, train_ms, infer_ms }) => [
+          [`learning.train.${network}`, train_ms],
+          [`learning.infer.${network}`, infer_ms],
+        ]),
+      );
+    },
+  };
+}
+
+/** Its wheel for Linux brings CUDA along, 2 GB: only measured where it is asked for by name. */
+export const torchPeer = stepPeer('PyTorch', 'torch_step.py', 'torch', ['torch', 'numpy']);
+export const kerasPeer = stepPeer('Keras', 'keras_step.py', 'tensorflow', ['tensorflow-cpu==2.21.0']);

@@ -1,0 +1,29 @@
+import { nearestName } from '../../electron/learning/names.ts';
+import { steps } from './subjects/steps.ts';
+import { metrics } from './subjects/metrics.ts';
+import type { Figure, Subject } from './types.ts';
+
+/** Every subject, in the order in which they are measured. A new one is a file in subjects/ and a line here. */
+export const subjects: Readonly<Record<string, Subject>> = { steps, metrics };
+
+export const figures: readonly Figure[] = Object.values(subjects).flatMap((subject) => subject.figures);
+
+/**
+ * The names that start with one of the prefixes (all names without prefixes), in the order of the registry.
+ * @throws UnknownNameError for a prefix that no name has.
+ */
+export function select(prefixes: readonly string[], known: readonly string[]): string[] {
+  for (const prefix of prefixes) {
+    if (!known.some((name) => name.startsWith(prefix)))
+      throw new UnknownNameError(prefix, nearestName(prefix, known));
+  }
+  if (prefixes.length === 0) return [...known];
+  return known.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+}
+
+export class UnknownNameError extends Error {
+  constructor(name: string, nearest: string) {
+    super(`There is no benchmark ${name}. The nearest is ${nearest}.`);
+    this.name = 'UnknownNameError';
+  }
+}
