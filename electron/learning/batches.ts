@@ -112,6 +112,10 @@ export class BatchMaker {
     this.#arrays = this.#allocate();
   }
 
+  get sampleCount(): number {
+    return this.#samples.length;
+  }
+
   /** Samples of a validation batch, without the padding. */
   samplesOf(index: number): readonly TrainingSample[] {
     return this.#samples.slice(index * this.size, (index + 1) * this.size);

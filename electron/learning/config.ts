@@ -216,6 +216,29 @@ export function applySettings(config: TrainingConfig, settings: readonly string[
   return parseTrainingConfig(changed);
 }
 
+/**
+ * A configuration with parts of another laid over it, as a file with some settings is laid over the proposal.
+ * @throws TwinheadError as {@link parseTrainingConfig}.
+ */
+export function mergeConfig(config: TrainingConfig, changes: unknown): TrainingConfig {
+  if (changes === undefined || changes === null) return config;
+  if (!isGroup(changes)) return parseTrainingConfig(changes);
+  return parseTrainingConfig(overlay(config, changes));
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function overlay(base: Record<string, unknown>, changes: Record<string, unknown>): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(changes)) {
+    const before = Object.hasOwn(base, key) ? base[key] : undefined;
+    result[key] = isGroup(before) && isGroup(value) ? overlay(before, value) : value;
+  }
+  return result;
+}
+
 /** Every key that can be set, in the order of the schema: "network", "imageHead.pooling", … */
 export function settingKeys(): string[] {
   return leafKeys(TrainingConfig, '');

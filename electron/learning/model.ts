@@ -52,6 +52,8 @@ export class Model {
   readonly grid: Grid;
   readonly hasImageHead: boolean;
   readonly hasBoxHead: boolean;
+  /** Boxes that the box head gives for an image. */
+  readonly places: number;
 
   constructor(config: TrainingConfig, classes: ClassCounts) {
     this.config = config;
@@ -59,6 +61,7 @@ export class Model {
     this.grid = makeGrid(config.inputSize, networks[config.network].strides);
     this.hasImageHead = classes.imageClasses > 0 && config.weights.imageClass > 0;
     this.hasBoxHead = classes.objectClasses > 0 && config.weights.boxes > 0;
+    this.places = config.boxHead === 'dense' ? this.grid.count : config.slots.count;
   }
 
   /** Parameters, their initial values by the seed, and the number of features before the image classifier. */

@@ -28,9 +28,6 @@ export interface StepOptions {
   readonly ema: boolean;
 }
 
-/** Scalars that every batch brings beside its data: what varies from step to step. */
-export const STEP_SCALARS = ['learningRate', 'beta1Power', 'beta2Power', 'emaDecay'] as const;
-
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
 /** Names of the state's tensors by what they are. */

@@ -1,0 +1,107 @@
+import { Worker } from 'node:worker_threads';
+import type { TrainingEvent } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { EngineChoice } from '../engine/types.ts';
+import type { PredictorRequest } from './predictor.ts';
+import type { TrainerRequest, TrainingResult } from './trainer.ts';
+import type { RawPrediction } from './validation.ts';
+import type { WorkerMessage, WorkerTask } from './worker.ts';
+
+export { BEST_CHECKPOINT, checkpointPosition, LAST_CHECKPOINT } from './checkpoint.ts';
+export type { CheckpointPosition } from './checkpoint.ts';
+export {
+  applySettings,
+  mergeConfig,
+  parseTrainingConfig,
+  settingKeys,
+  trainingConfigJsonSchema,
+} from './config.ts';
+export type { TrainingConfig } from './config.ts';
+export { checkTrainable, summarizeData } from './dataset.ts';
+export type {
+  DatasetSummary,
+  LabelledBox,
+  LabelledData,
+  NamedClass,
+  TrainingDataset,
+  TrainingSample,
+} from './dataset.ts';
+export { inferenceFunction, loadModel } from './predictor.ts';
+export type { LoadedModel, PredictionSample } from './predictor.ts';
+export { proposeConfig } from './propose.ts';
+export type { Machine } from './propose.ts';
+export type { TrainingResult } from './trainer.ts';
+export type { RawBox, RawPrediction } from './validation.ts';
+
+export interface TrainingRequest extends TrainerRequest {
+  readonly engine: EngineChoice;
+}
+
+export interface TrainingHandle {
+  /** Rejects with a TwinheadError. */
+  readonly done: Promise<TrainingResult>;
+  /** Ends after the step under way; the last checkpoint is written, so that the run can be resumed. */
+  stop(): void;
+}
+
+export interface PredictionRequest extends PredictorRequest {
+  readonly engine: EngineChoice;
+}
+
+export interface PredictionHandle {
+  /** In the order of the samples; fewer after `stop`. Rejects with a TwinheadError. */
+  readonly done: Promise<RawPrediction[]>;
+  stop(): void;
+}
+
+/**
+ * Trains on a worker thread. Events are `status`, `step` (at most four a second) and `epoch`; the end is the promise.
+ * `epoch` and `steps` count from 1; `step` counts from 1 over the whole run, `steps` is that of an epoch.
+ */
+export function startTraining(
+  { engine, ...request }: TrainingRequest,
+  onEvent: (event: TrainingEvent) => void,
+): TrainingHandle {
+  return startWorker<TrainingResult>({ kind: 'train', engine, request }, (message) => {
+    if (message.type === 'event') onEvent(message.event);
+  });
+}
+
+/** Runs a trained network on a worker thread. `onProgress` gets the number of images done. */
+export function startPrediction(
+  { engine, ...request }: PredictionRequest,
+  onProgress: (done: number) => void = () => undefined,
+): PredictionHandle {
+  return startWorker<RawPrediction[]>({ kind: 'predict', engine, request }, (message) => {
+    if (message.type === 'progress') onProgress(message.done);
+  });
+}
+
+type WithoutStop<Task> = Task extends unknown ? Omit<Task, 'stop'> : never;
+
+function startWorker<Result extends TrainingResult | RawPrediction[]>(
+  task: WithoutStop<WorkerTask>,
+  onMessage: (message: WorkerMessage) => void,
+): { done: Promise<Result>; stop: () => void } {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: { ...task, stop } });
+  const done = new Promise<Result>((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'done') resolve(message.result as Result);
+      else if (message.type === 'failed') {
+        const { code, message: text, details } = message.report;
+        reject(new TwinheadError(code, text, details));
+      } else onMessage(message);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      reject(
+        new TwinheadError('training-failed', `The training thread ended unexpectedly (status ${code}).`, {
+          remedy: 'Resume the run: it goes on from its last checkpoint.',
+        }),
+      );
+    });
+  });
+  return { done, stop: () => void Atomics.store(stop, 0, 1) };
+}

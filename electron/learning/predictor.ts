@@ -1,0 +1,145 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Kernels, TensorFlow } from '../engine/kernels.ts';
+import { createKernels } from '../engine/kernels.ts';
+import type { Engine } from '../engine/types.ts';
+import { PixelFile } from './batches.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import type { CheckpointPosition } from './checkpoint.ts';
+import type { TrainingConfig } from './config.ts';
+import type { NamedClass } from './dataset.ts';
+import { foldBatchNorm } from './fold.ts';
+import { Model } from './model.ts';
+import type { ModelOutputs } from './model.ts';
+import { createEvaluator } from './runner.ts';
+import type { StateArrays } from './runner.ts';
+import { stateName } from './step.ts';
+import { predictionOf } from './validation.ts';
+import type { RawPrediction } from './validation.ts';
+
+/** A trained network, ready to be run or exported. */
+export interface LoadedModel {
+  readonly config: TrainingConfig;
+  /** Empty where the network has no such head. */
+  readonly imageClasses: readonly NamedClass[];
+  readonly objectClasses: readonly NamedClass[];
+  readonly position: CheckpointPosition;
+  readonly inputSize: number;
+  /** Boxes that the box head gives for an image, before suppression. */
+  readonly places: number;
+  readonly model: Model;
+  /** Weights (the running average where the run kept one) and running statistics by name. */
+  readonly parameters: StateArrays;
+  readonly statistics: StateArrays;
+  /** The weights with batch norm folded into the convolutions; what {@link inferenceFunction} takes. */
+  readonly folded: StateArrays;
+}
+
+/** @throws TwinheadError as readCheckpoint does. */
+export async function loadModel(checkpointFile: string): Promise<LoadedModel> {
+  const { config, imageClasses, objectClasses, heads, position, tensors } =
+    await readCheckpoint(checkpointFile);
+  const part = (prefix: string): StateArrays =>
+    new Map(
+      [...tensors].flatMap(([name, tensor]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [],
+      ),
+    );
+  const average = part(stateName.ema(''));
+  const parameters = average.size > 0 ? average : part(stateName.parameter(''));
+  const statistics = part(stateName.statistic(''));
+  const what = heads.imageClass ? imageClasses : [];
+  const where = heads.boxes ? objectClasses : [];
+  const model = new Model(config, { imageClasses: what.length, objectClasses: where.length });
+  return {
+    config,
+    imageClasses: what,
+    objectClasses: where,
+    position,
+    inputSize: config.inputSize,
+    places: model.places,
+    model,
+    parameters,
+    statistics,
+    folded: foldBatchNorm(parameters, statistics),
+  };
+}
+
+/**
+ * The network as a function of its folded weights and of images [batch, size, size, 3] with values 0 to 255 (it
+ * normalises them itself): class logits [batch, image classes], boxes [batch, places, 4] as corners x1, y1, x2, y2 in
+ * pixels of the input, scores [batch, places, object classes] from 0 to 1; null for a head that is not there. Made of
+ * operations that can be exported; suppression is left to the caller.
+ */
+export function inferenceFunction(
+  tf: TensorFlow,
+  kernels: Kernels,
+  { model }: LoadedModel,
+): (parameters: Readonly<Record<string, Tensor>>, images: Tensor4D) => ModelOutputs {
+  return (parameters, images) => model.infer(tf, kernels, parameters, images, 'folded');
+}
+
+export interface PredictionSample {
+  /** Place in the pixel file. */
+  readonly row: number;
+  /** Of the oriented image, in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PredictorRequest {
+  readonly checkpointFile: string;
+  /** Bytes [count, inputSize, inputSize, 3], letterboxed at the input size of the checkpoint's configuration. */
+  readonly pixelFile: string;
+  readonly samples: readonly PredictionSample[];
+  /** What is not given is as in the run's configuration. */
+  readonly minScore?: number | undefined;
+  readonly nmsIou?: number | undefined;
+  readonly maxDetections?: number | undefined;
+}
+
+const LARGEST_BATCH = 32;
+
+/**
+ * Predictions of a trained network, in the order of the samples.
+ * @param onProgress images done, now and then
+ * @param shouldStop asked between batches; what is done by then is returned
+ * @throws TwinheadError as readCheckpoint and PixelFile do
+ */
+export async function predict(
+  engine: Engine,
+  request: PredictorRequest,
+  onProgress: (done: number) => void,
+  shouldStop: () => boolean,
+): Promise<RawPrediction[]> {
+  const { samples, pixelFile } = request;
+  if (samples.length === 0) return [];
+  const loaded = await loadModel(request.checkpointFile);
+  const { model, inputSize, config } = loaded;
+  const options = {
+    minScore: request.minScore ?? config.evaluation.minScore,
+    nmsIou: request.nmsIou ?? config.evaluation.nmsIou,
+    maxDetections: request.maxDetections ?? config.evaluation.maxDetections,
+  };
+  const pixels = new PixelFile(pixelFile, inputSize);
+  const batch = Math.min(LARGEST_BATCH, samples.length);
+  const rowSize = inputSize * inputSize * 3;
+  const data = new Float32Array(batch * rowSize);
+  const arrays = { images: { shape: [batch, inputSize, inputSize, 3], data } };
+  const weights: StateArrays = new Map([...loaded.parameters, ...loaded.statistics]);
+  const evaluator = createEvaluator(engine, createKernels(engine), model, weights, arrays);
+  const predictions: RawPrediction[] = [];
+  try {
+    for (let start = 0; start < samples.length && !shouldStop(); start += batch) {
+      const part = samples.slice(start, start + batch);
+      part.forEach(({ row }, slot) => pixels.copyRow(row, data, slot * rowSize));
+      const result = evaluator.run(arrays);
+      part.forEach((sample, slot) => predictions.push(predictionOf(model, result, slot, sample, options)));
+      onProgress(predictions.length);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    evaluator.dispose();
+    pixels.close();
+  }
+  return predictions;
+}

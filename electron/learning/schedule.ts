@@ -1,0 +1,31 @@
+import type { TrainingConfig } from './config.ts';
+import { ADAM } from './step.ts';
+
+/**
+ * Learning rate of a step counted from 0: linear warm-up, then a cosine from the full rate to the floor
+ * (Loshchilov & Hutter 2017, without restarts).
+ */
+export function learningRateAt(config: TrainingConfig, step: number, stepsAnEpoch: number): number {
+  const { learningRate } = config.optimizer;
+  const { warmupEpochs, floor } = config.schedule;
+  const warmup = Math.min(warmupEpochs, config.epochs) * stepsAnEpoch;
+  if (step < warmup) return (learningRate * (step + 1)) / Math.max(1, Math.ceil(warmup));
+  const total = Math.max(1, config.epochs * stepsAnEpoch - warmup);
+  const progress = Math.min(1, (step - warmup) / total);
+  return learningRate * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/** The scalars that a step takes beside its batch: what varies from step to step comes in as a tensor. */
+export function stepScalars(
+  config: TrainingConfig,
+  step: number,
+  stepsAnEpoch: number,
+): Record<string, number> {
+  return {
+    learningRate: learningRateAt(config, step, stepsAnEpoch),
+    beta1Power: ADAM.beta1 ** (step + 1),
+    beta2Power: ADAM.beta2 ** (step + 1),
+    // Short at first, so that the average soon forgets the random start.
+    ...(config.ema > 0 ? { emaDecay: Math.min(config.ema, (1 + step) / (10 + step)) } : {}),
+  };
+}

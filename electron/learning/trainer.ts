@@ -1,0 +1,496 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { TrainingEvent } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { createKernels } from '../engine/kernels.ts';
+import type { Kernels } from '../engine/kernels.ts';
+import type { Engine } from '../engine/types.ts';
+import { BatchMaker, PixelFile } from './batches.ts';
+import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
+import type { TrainingConfig } from './config.ts';
+import { checkTrainable, learnableHeads } from './dataset.ts';
+import type { LabelledData, TrainingDataset } from './dataset.ts';
+import { Model } from './model.ts';
+import type { ModelShape } from './parameters.ts';
+import { parameterCount } from './parameters.ts';
+import { createCompiledRunner, createEagerRunner, createEvaluator, GraphError } from './runner.ts';
+import type { Evaluator, StateArrays, StepRunner } from './runner.ts';
+import { stepScalars } from './schedule.ts';
+import { SlotMatcher } from './slot-matcher.ts';
+import { createTrainStep, stateName } from './step.ts';
+import type { TrainStep } from './step.ts';
+import { validate } from './validation.ts';
+
+export interface TrainerRequest {
+  readonly config: TrainingConfig;
+  readonly dataset: TrainingDataset;
+  /** Checkpoints are written here. */
+  readonly runFolder: string;
+  /** Goes on from the last checkpoint of the folder. */
+  readonly resume: boolean;
+  /** `compiled` (where the engine can) runs the step as one graph; `eager` op by op. */
+  readonly execution?: 'compiled' | 'eager' | undefined;
+}
+
+export interface TrainingResult {
+  readonly state: 'done' | 'stopped';
+  /** "finished", "early stop: …", "stopped by you". */
+  readonly reason: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly bestScore: number | null;
+  readonly bestEpoch: number | null;
+  /** Of all sittings together. */
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+  readonly device: string;
+}
+
+/** Step events are sent no more often than this. */
+const EVENT_MILLISECONDS = 250;
+
+/** The project's classes that a configuration leaves something to learn of; a head with nothing to learn is left out. */
+export function modelFor(data: LabelledData, config: TrainingConfig): Model {
+  const heads = learnableHeads(data, config);
+  return new Model(config, {
+    imageClasses: heads.image ? data.imageClasses.length : 0,
+    objectClasses: heads.boxes ? data.objectClasses.length : 0,
+  });
+}
+
+/** Says which images and labels a run was trained on: a resumed run needs the same to reach the same result. */
+function fingerprint({ samples }: LabelledData): string {
+  const hash = createHash('sha256');
+  for (const { imageId, row, split, imageClass, boxes } of samples) {
+    hash.update(JSON.stringify([imageId, row, split, imageClass, boxes]));
+  }
+  return hash.digest('hex');
+}
+
+const START: CheckpointPosition = {
+  epoch: 0,
+  step: 0,
+  stepInEpoch: 0,
+  sums: {},
+  bestScore: null,
+  bestEpoch: null,
+  epochsSinceBest: 0,
+  seconds: 0,
+};
+
+/** One training, from its start or its last checkpoint to its end. */
+export class Trainer {
+  readonly #engine: Engine;
+  readonly #kernels: Kernels;
+  readonly #request: TrainerRequest;
+  readonly #emit: (event: TrainingEvent) => void;
+  readonly #shouldStop: () => boolean;
+  readonly #model: Model;
+  readonly #shape: ModelShape;
+  readonly #initial: Map<string, Float32Array>;
+  readonly #pixels: PixelFile;
+  readonly #training: BatchMaker;
+  readonly #validation: BatchMaker;
+  readonly #fingerprint: string;
+  #position: CheckpointPosition = START;
+  #step!: TrainStep;
+  #runner!: StepRunner;
+  #evaluator!: Evaluator;
+  #matcher: SlotMatcher | null = null;
+  #secondsBefore = 0;
+  #startedAt = performance.now();
+  #peakMemory = 0;
+  #lastEvent = 0;
+  /** Moving averages, in milliseconds. */
+  #stepTime = 0;
+  #waitTime = 0;
+  #stepsMeasured = 0;
+  #validationTime = 0;
+
+  /**
+   * @param shouldStop asked between steps
+   * @throws TwinheadError `not-trainable` where there is nothing to learn
+   */
+  constructor(
+    engine: Engine,
+    request: TrainerRequest,
+    emit: (event: TrainingEvent) => void,
+    shouldStop: () => boolean,
+  ) {
+    const { config, dataset } = request;
+    this.#engine = engine;
+    this.#kernels = createKernels(engine);
+    this.#request = request;
+    this.#emit = emit;
+    this.#shouldStop = shouldStop;
+    const { warnings } = checkTrainable(dataset, config);
+    for (const message of warnings) emit({ type: 'status', message });
+    if (dataset.inputSize !== config.inputSize) {
+      throw new TwinheadError(
+        'invalid-input',
+        'The decoded images have another size than the configuration.',
+        {
+          remedy: `Decode them at ${config.inputSize} pixels.`,
+        },
+      );
+    }
+    this.#model = modelFor(dataset, config);
+    const declared = this.#model.declare(engine.tf, this.#kernels);
+    this.#shape = declared.shape;
+    this.#initial = declared.initial;
+    this.#pixels = new PixelFile(dataset.pixelFile, config.inputSize);
+    const makeBatches = (split: 'train' | 'val') => {
+      const samples = dataset.samples.filter(
+        (sample) => sample.split === split && (sample.imageClass !== null || sample.boxes !== null),
+      );
+      return new BatchMaker(this.#model, dataset, this.#pixels, samples, {
+        training: split === 'train',
+        pooledFeatures: declared.pooledFeatures,
+      });
+    };
+    this.#training = makeBatches('train');
+    this.#validation = makeBatches('val');
+    this.#fingerprint = fingerprint(dataset);
+  }
+
+  /**
+   * Trains to the end.
+   * @throws TwinheadError `training-failed` where a loss is no longer a number, naming head and term; the last
+   * checkpoint stays as it was. What the file system says where a checkpoint cannot be written.
+   */
+  async run(): Promise<TrainingResult> {
+    const { config } = this.#request;
+    const state = await this.#initialState();
+    try {
+      this.#prepare(state);
+      let reason: string | null = null;
+      while (reason === null && this.#position.epoch < config.epochs) {
+        const finished = await this.#epoch();
+        if (!finished) return this.#result('stopped', 'stopped by you');
+        const { patience } = config.earlyStopping;
+        const { epochsSinceBest, bestEpoch } = this.#position;
+        if (patience > 0 && epochsSinceBest >= patience && this.#position.epoch < config.epochs) {
+          reason = `early stop: no better validation score for ${patience} epochs (best: epoch ${bestEpoch ?? 0})`;
+        }
+      }
+      return this.#result('done', reason ?? 'finished');
+    } finally {
+      this.#close();
+    }
+  }
+
+  /** Tensors that are alive on the engine: flat over epochs. */
+  get tensorCount(): number {
+    return this.#engine.tf.memory().numTensors;
+  }
+
+  async #initialState(): Promise<StateArrays> {
+    const { runFolder, resume, dataset, config } = this.#request;
+    if (!resume) return this.#freshState();
+    const checkpoint = await readCheckpoint(path.join(runFolder, LAST_CHECKPOINT));
+    const ids = (classes: readonly { id: number }[]) => classes.map(({ id }) => id).join();
+    if (
+      ids(checkpoint.imageClasses) !== ids(dataset.imageClasses) ||
+      ids(checkpoint.objectClasses) !== ids(dataset.objectClasses)
+    ) {
+      throw new TwinheadError(
+        'not-trainable',
+        'The classes of the project have changed since this run began.',
+        {
+          remedy: 'Start a new run.',
+        },
+      );
+    }
+    for (const { name, shape } of this.#stateSpecs()) {
+      if (checkpoint.tensors.get(name)?.shape.join() !== shape.join()) {
+        throw new TwinheadError('not-trainable', 'The checkpoint belongs to another network.', {
+          place: name,
+          remedy: `Start a new run with network ${config.network}.`,
+        });
+      }
+    }
+    if (checkpoint.dataFingerprint !== this.#fingerprint) {
+      this.#emit({
+        type: 'status',
+        message: 'Images or labels have changed since this run began: it goes on with the new ones.',
+      });
+    }
+    this.#position = checkpoint.position;
+    this.#secondsBefore = checkpoint.position.seconds;
+    return new Map(checkpoint.tensors);
+  }
+
+  #stateSpecs(): { name: string; shape: readonly number[]; source: string | null }[] {
+    const { parameters, statistics } = this.#shape;
+    const specs = parameters.flatMap(({ name, shape }) => [
+      { name: stateName.parameter(name), shape, source: name },
+      { name: stateName.m(name), shape, source: null },
+      { name: stateName.v(name), shape, source: null },
+      ...(this.#request.config.ema > 0 ? [{ name: stateName.ema(name), shape, source: name }] : []),
+    ]);
+    return [
+      ...specs,
+      ...statistics.map(({ name, shape }) => ({ name: stateName.statistic(name), shape, source: name })),
+    ];
+  }
+
+  #freshState(): StateArrays {
+    const state: StateArrays = new Map();
+    for (const { name, shape, source } of this.#stateSpecs()) {
+      const size = shape.reduce((product, side) => product * side, 1);
+      const data = source === null ? new Float32Array(size) : this.#initial.get(source)!.slice();
+      state.set(name, { shape, data });
+    }
+    return state;
+  }
+
+  #prepare(state: StateArrays): void {
+    const { config } = this.#request;
+    const { tf } = this.#engine;
+    this.#step = createTrainStep(tf, this.#kernels, {
+      shape: this.#shape,
+      losses: (layers, batch) => this.#model.losses(layers, batch),
+      taskWeights: config.weights,
+      weightDecay: config.optimizer.weightDecay,
+      trunkMultiplier: config.optimizer.trunkMultiplier,
+      clipNorm: config.optimizer.clipNorm,
+      ema: config.ema > 0,
+    });
+    if (this.#model.hasBoxHead && config.boxHead === 'slots') {
+      this.#matcher = new SlotMatcher(this.#engine, this.#kernels, this.#model, this.#shape);
+    }
+    this.#runner = this.#createRunner(state);
+    const example = this.#validation.make(this.#validation.order(0), 0, 0);
+    this.#evaluator = createEvaluator(
+      this.#engine,
+      this.#kernels,
+      this.#model,
+      this.#inferenceState(state, false),
+      example,
+    );
+    const millions = (count: number) => (count / 1e6).toFixed(2);
+    this.#emit({
+      type: 'status',
+      message:
+        `${config.network}: ${millions(parameterCount(this.#shape))} million parameters, ` +
+        `${millions(this.#shape.multiplyAdds)} million multiply-adds an image, ` +
+        (this.#runner.compiled ? 'compiled to one graph' : 'run operation by operation'),
+    });
+  }
+
+  #createRunner(state: StateArrays): StepRunner {
+    const { execution = 'compiled', config } = this.#request;
+    if (execution === 'eager' || !this.#engine.native)
+      return createEagerRunner(this.#engine, this.#step, state);
+    const example = this.#training.make(this.#training.order(0), 0, 0);
+    const scalars = stepScalars(config, 0, this.#training.stepsAnEpoch);
+    try {
+      return createCompiledRunner(this.#engine, this.#step, state, example, scalars);
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      this.#emit({
+        type: 'status',
+        message: `The step could not be compiled (${error.message}); it runs operation by operation, slower.`,
+      });
+      return createEagerRunner(this.#engine, this.#step, state);
+    }
+  }
+
+  /** Weights for evaluation, by the names of parameters: the running average where there is one. */
+  #inferenceState(state: StateArrays, prefixed: boolean): StateArrays {
+    const { parameters, statistics } = this.#shape;
+    const source = this.#request.config.ema > 0 ? stateName.ema : stateName.parameter;
+    const result: StateArrays = new Map();
+    for (const { name } of parameters) result.set(prefixed ? source(name) : name, state.get(source(name))!);
+    for (const { name } of statistics) {
+      const key = stateName.statistic(name);
+      result.set(prefixed ? key : name, state.get(key)!);
+    }
+    return result;
+  }
+
+  /** The rest of an epoch and its validation. false: stopped; the checkpoint is written. */
+  async #epoch(): Promise<boolean> {
+    const epochStart = performance.now();
+    const { config } = this.#request;
+    const { stepsAnEpoch, size } = this.#training;
+    const order = this.#training.order(this.#position.epoch);
+    while (this.#position.stepInEpoch < stepsAnEpoch) {
+      if (this.#shouldStop()) {
+        await this.#save();
+        return false;
+      }
+      const started = performance.now();
+      const batch = this.#training.make(order, this.#position.epoch, this.#position.stepInEpoch);
+      const scalars = stepScalars(config, this.#position.step, stepsAnEpoch);
+      const prepared = performance.now();
+      this.#matcher?.match(batch, this.#training.boxesToMatch, this.#runner);
+      const report = this.#runner.run(batch, scalars);
+      const ended = performance.now();
+      this.#record(report, scalars['learningRate']!, size, ended - started, prepared - started);
+      // Lets messages of the thread through.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    await this.#finishEpoch(epochStart);
+    return true;
+  }
+
+  #record(report: Float32Array, learningRate: number, size: number, time: number, wait: number): void {
+    const names = this.#step.reportNames;
+    const values: Record<string, number> = {};
+    names.forEach((name, i) => (values[name] = report[i]!));
+    const { epoch, step, stepInEpoch, sums } = this.#position;
+    this.#checkFinite(values, epoch + 1, step + 1);
+    const nextSums = { ...sums };
+    for (const [name, value] of Object.entries(values)) nextSums[name] = (nextSums[name] ?? 0) + value;
+    this.#position = { ...this.#position, step: step + 1, stepInEpoch: stepInEpoch + 1, sums: nextSums };
+    // The first step of a sitting also optimises the graph: it says nothing of the speed.
+    const share = ++this.#stepsMeasured < 3 ? 1 : 0.1;
+    this.#stepTime += share * (time - this.#stepTime);
+    this.#waitTime += share * (wait - this.#waitTime);
+    const memory = process.memoryUsage.rss();
+    this.#peakMemory = Math.max(this.#peakMemory, memory);
+    const now = performance.now();
+    if (now - this.#lastEvent < EVENT_MILLISECONDS) return;
+    this.#lastEvent = now;
+    const { stepsAnEpoch } = this.#training;
+    const { epochs, weights } = this.#request.config;
+    const stepsLeft = epochs * stepsAnEpoch - (step + 1);
+    this.#emit({
+      type: 'step',
+      epoch: epoch + 1,
+      step: step + 1,
+      steps: stepsAnEpoch,
+      loss: values['loss']!,
+      terms: lossTerms(values),
+      weights: { ...weights },
+      learningRate,
+      gradientNorm: values['gradientNorm']!,
+      imagesPerSecond: (size * 1000) / this.#stepTime,
+      dataWait: this.#waitTime / this.#stepTime,
+      secondsLeft: (stepsLeft * this.#stepTime + (epochs - epoch) * this.#validationTime) / 1000,
+      memoryBytes: memory,
+    });
+  }
+
+  #checkFinite(values: Readonly<Record<string, number>>, epoch: number, step: number): void {
+    const broken = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
+    if (broken.length === 0) return;
+    // The most precise name: a term of a head before the head, the head before the sum.
+    const [name, value] = broken.reduce((a, b) => (depth(b[0]) > depth(a[0]) ? b : a));
+    const [head, term] = name.split('.', 2);
+    throw new TwinheadError(
+      'training-failed',
+      `The loss became ${Number.isNaN(value) ? 'NaN' : 'infinite'} in ${name} at step ${step} (epoch ${epoch}).`,
+      {
+        place: name,
+        head,
+        term: term ?? null,
+        epoch,
+        step,
+        remedy: 'Lower optimizer.learningRate, or optimizer.clipNorm; the last good checkpoint is kept.',
+      },
+    );
+  }
+
+  async #finishEpoch(epochStart: number): Promise<void> {
+    const { stepsAnEpoch } = this.#training;
+    const { dataset } = this.#request;
+    const started = performance.now();
+    const state = this.#runner.readState();
+    this.#evaluator.writeParameters(this.#inferenceState(state, false));
+    const order = Array.from({ length: dataset.samples.length }, (_, i) => i);
+    const { metrics, loss, terms } = validate(
+      this.#model,
+      dataset,
+      this.#evaluator,
+      this.#validation,
+      order.slice(0, this.#validation.sampleCount),
+    );
+    this.#validationTime = performance.now() - started;
+    const means: Record<string, number> = {};
+    for (const [name, sum] of Object.entries(this.#position.sums)) means[name] = sum / stepsAnEpoch;
+    const score = metrics['overall'] ?? 0;
+    const best = this.#position.bestScore === null || score > this.#position.bestScore;
+    const epoch = this.#position.epoch + 1;
+    this.#position = {
+      ...this.#position,
+      epoch,
+      stepInEpoch: 0,
+      sums: {},
+      ...(best
+        ? { bestScore: score, bestEpoch: epoch, epochsSinceBest: 0 }
+        : { epochsSinceBest: this.#position.epochsSinceBest + 1 }),
+    };
+    if (best) await this.#write(BEST_CHECKPOINT, this.#inferenceState(state, true));
+    await this.#write(LAST_CHECKPOINT, state);
+    this.#emit({
+      type: 'epoch',
+      epoch,
+      step: this.#position.step,
+      trainLoss: means['loss'] ?? 0,
+      trainTerms: lossTerms(means),
+      validationLoss: loss,
+      validationTerms: terms,
+      metrics,
+      best,
+      seconds: (performance.now() - epochStart) / 1000,
+    });
+  }
+
+  #save(): Promise<void> {
+    return this.#write(LAST_CHECKPOINT, this.#runner.readState());
+  }
+
+  async #write(file: string, tensors: StateArrays): Promise<void> {
+    const { config, dataset, runFolder } = this.#request;
+    const named = (classes: readonly { id: number; name: string }[]) =>
+      classes.map(({ id, name }) => ({ id, name }));
+    const checkpoint: Checkpoint = {
+      config,
+      imageClasses: named(dataset.imageClasses),
+      objectClasses: named(dataset.objectClasses),
+      heads: { imageClass: this.#model.hasImageHead, boxes: this.#model.hasBoxHead },
+      dataFingerprint: this.#fingerprint,
+      position: { ...this.#position, seconds: this.#seconds() },
+      tensors,
+    };
+    await writeCheckpoint(path.join(runFolder, file), checkpoint);
+  }
+
+  #seconds(): number {
+    return this.#secondsBefore + (performance.now() - this.#startedAt) / 1000;
+  }
+
+  #result(state: TrainingResult['state'], reason: string): TrainingResult {
+    const { epoch, step, bestScore, bestEpoch } = this.#position;
+    return {
+      state,
+      reason,
+      epoch,
+      step,
+      bestScore,
+      bestEpoch,
+      seconds: this.#seconds(),
+      peakMemoryBytes: this.#peakMemory,
+      device: this.#engine.device,
+    };
+  }
+
+  #close(): void {
+    this.#pixels.close();
+    (this.#runner as StepRunner | undefined)?.dispose();
+    (this.#evaluator as Evaluator | undefined)?.dispose();
+    this.#matcher?.dispose();
+  }
+}
+
+const depth = (name: string): number => name.split('.').length - (name.startsWith('gradientNorm') ? 10 : 0);
+
+/** The losses of heads and their terms; neither the total nor the norms. */
+function lossTerms(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => name !== 'loss' && !name.startsWith('gradientNorm')),
+  );
+}

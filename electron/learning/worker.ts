@@ -1,0 +1,42 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { toErrorReport } from '../common/errors.ts';
+import type { ErrorReport } from '../common/errors.ts';
+import type { TrainingEvent } from '../common/entities.ts';
+import { loadEngine } from '../engine/load.ts';
+import type { EngineChoice } from '../engine/types.ts';
+import { predict } from './predictor.ts';
+import type { PredictorRequest } from './predictor.ts';
+import { Trainer } from './trainer.ts';
+import type { TrainerRequest, TrainingResult } from './trainer.ts';
+import type { RawPrediction } from './validation.ts';
+
+/** What a worker is started with. `stop` is shared: 1 once the caller wants it to end. */
+export type WorkerTask = { readonly engine: EngineChoice; readonly stop: Int32Array<SharedArrayBuffer> } & (
+  | { readonly kind: 'train'; readonly request: TrainerRequest }
+  | { readonly kind: 'predict'; readonly request: PredictorRequest }
+);
+
+export type WorkerMessage =
+  | { readonly type: 'event'; readonly event: TrainingEvent }
+  | { readonly type: 'progress'; readonly done: number }
+  | { readonly type: 'done'; readonly result: TrainingResult | RawPrediction[] }
+  | { readonly type: 'failed'; readonly report: ErrorReport };
+
+const task = workerData as WorkerTask;
+const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
+const shouldStop = (): boolean => Atomics.load(task.stop, 0) === 1;
+
+async function run(): Promise<TrainingResult | RawPrediction[]> {
+  const engine = await loadEngine(task.engine);
+  if (task.kind === 'predict') {
+    return predict(engine, task.request, (done) => post({ type: 'progress', done }), shouldStop);
+  }
+  const emit = (event: TrainingEvent): void => post({ type: 'event', event });
+  return new Trainer(engine, task.request, emit, shouldStop).run();
+}
+
+try {
+  post({ type: 'done', result: await run() });
+} catch (error) {
+  post({ type: 'failed', report: toErrorReport(error) });
+}
