@@ -1,0 +1,112 @@
+import type { DatasetBox, DatasetImage } from '../common/dataset.ts';
+import type { Problem } from '../common/entities.ts';
+import { clipToImage } from '../common/geometry.ts';
+import type { Size } from '../common/geometry.ts';
+
+/**
+ * clip: a box partly outside its image is cut at the edge; drop: it is left out; keep: it stays as it is. A box that
+ * is wholly outside is left out in any case. Whatever is done is reported.
+ */
+export type OutsidePolicy = 'clip' | 'drop' | 'keep';
+
+/** Rounding in text formats puts edges this far out: they are set to the edge without a word. Pixels. */
+export const EDGE_TOLERANCE = 0.001;
+
+const text = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+/** "x 10, y 20, width 0, height 5" */
+export function describe(box: { x: number; y: number; width: number; height: number }): string {
+  return `x ${text(box.x)}, y ${text(box.y)}, width ${text(box.width)}, height ${text(box.height)}`;
+}
+
+export type CheckedBox = {
+  readonly box: DatasetBox | null;
+  readonly problem: string | null;
+  readonly remedy?: string;
+};
+
+const CHECK_SOURCE = 'Correct it in the source and import again, or draw it anew here.';
+
+/**
+ * A box against the laws of geometry and, where its size is known, its image.
+ * @param image null where the size is not known: then only the box itself is checked
+ */
+export function checkBox(box: DatasetBox, image: Size | null, policy: OutsidePolicy): CheckedBox {
+  const where = `The ${box.className} box (${describe(box)})`;
+  if (![box.x, box.y, box.width, box.height].every((value) => Number.isFinite(value)))
+    return {
+      box: null,
+      problem: `The ${box.className} box has a coordinate that is no number.`,
+      remedy: CHECK_SOURCE,
+    };
+  if (!(box.width > 0 && box.height > 0))
+    return { box: null, problem: `${where} has no area; it was left out.`, remedy: CHECK_SOURCE };
+  if (image === null) return { box, problem: null };
+  const inside = clipToImage(box, image);
+  if (inside === null) {
+    return {
+      box: null,
+      problem: `${where} lies wholly outside the image (${image.width}×${image.height}); it was left out.`,
+      remedy: 'Check that width and height are not swapped, and that the labels belong to this image.',
+    };
+  }
+  if (inside === box) return { box, problem: null };
+  const overshoot = Math.max(
+    inside.x - box.x,
+    inside.y - box.y,
+    box.x + box.width - image.width,
+    box.y + box.height - image.height,
+  );
+  const clipped = { ...box, x: inside.x, y: inside.y, width: inside.width, height: inside.height };
+  if (overshoot <= EDGE_TOLERANCE) return { box: clipped, problem: null };
+  const what = `${where} reaches ${text(overshoot)} px over the edge of the image (${image.width}×${image.height})`;
+  if (policy === 'keep') return { box, problem: `${what}; it was kept as it is.` };
+  if (policy === 'drop') return { box: null, problem: `${what}; it was left out.`, remedy: CHECK_SOURCE };
+  return { box: clipped, problem: `${what}; it was cut there.`, remedy: 'Check this box in the image.' };
+}
+
+/** Checks the boxes of an image; `placeOf` names where in the file each was written. */
+export function checkBoxes(
+  boxes: readonly DatasetBox[],
+  image: Size | null,
+  policy: OutsidePolicy,
+  report: (index: number, message: string, remedy: string | undefined) => void,
+): DatasetBox[] {
+  const kept: DatasetBox[] = [];
+  for (const [index, box] of boxes.entries()) {
+    const checked = checkBox(box, image, policy);
+    if (checked.problem !== null) report(index, checked.problem, checked.remedy);
+    if (checked.box !== null) kept.push(checked.box);
+  }
+  return kept;
+}
+
+/**
+ * The second look, once the files were probed: the stated size against the true one, and the boxes against the true
+ * one. Boxes are never scaled or turned by guess.
+ * @param size of the oriented image, from its file
+ */
+export function fitToFile(
+  image: DatasetImage,
+  size: Size,
+  policy: OutsidePolicy = 'clip',
+): { image: DatasetImage; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const file = image.file ?? image.path;
+  const stated = image.width !== null && image.height !== null;
+  if (stated && (image.width !== size.width || image.height !== size.height)) {
+    const turned = image.width === size.height && image.height === size.width;
+    const about = `The source says ${image.width}×${image.height}, the image is ${size.width}×${size.height}`;
+    problems.push({
+      file,
+      message: turned
+        ? `${about}: width and height are swapped, or the labels were made without the EXIF rotation.`
+        : `${about}: the labels may belong to a scaled or another image.`,
+      remedy: 'Look at the boxes of this image before training.',
+    });
+  } else if (stated) return { image, problems };
+  const boxes = checkBoxes(image.boxes, size, policy, (_index, message, remedy) =>
+    problems.push({ file, message, remedy }),
+  );
+  return { image: { ...image, boxes, width: size.width, height: size.height }, problems };
+}

@@ -1,0 +1,21 @@
+import type { Problem } from '../common/entities.ts';
+
+/** More of them tell nobody more; the rest is counted. */
+const MOST_PROBLEMS = 10_000;
+
+/** Collects problems of one read; where there are far too many, the last one says how many more there were. */
+export class ProblemCollector {
+  readonly #problems: Problem[] = [];
+  #more = 0;
+
+  add(file: string, place: string | undefined, message: string, remedy?: string): void {
+    if (this.#problems.length >= MOST_PROBLEMS) this.#more++;
+    else this.#problems.push({ file, place, message, remedy });
+  }
+
+  list(): Problem[] {
+    if (this.#more === 0) return [...this.#problems];
+    const more: Problem = { message: `There are ${this.#more} more problems like these.` };
+    return [...this.#problems, more];
+  }
+}

@@ -1,0 +1,79 @@
+import { TwinheadError } from '../common/errors.ts';
+import type { Unknown } from '../common/dataset.ts';
+import { readText } from './files.ts';
+
+/** JavaScript's longest string is a little over this; COCO's train2017 has 470 MB. */
+export const MOST_JSON_BYTES = 500_000_000;
+/** Annotations need five levels. */
+export const DEEPEST_JSON = 64;
+
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How deep the brackets go, without parsing: a bomb is refused before it costs anything. */
+export function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return deepest;
+}
+
+/** "line 3, column 7" from the parser's message, where it tells the position. */
+function placeOf(text: string, message: string): string | undefined {
+  const match = /position (\d+)/.exec(message);
+  if (match === null) return undefined;
+  const before = text.slice(0, Number(match[1]));
+  const line = before.split('\n').length;
+  return `line ${line}, column ${before.length - before.lastIndexOf('\n')}`;
+}
+
+/** @throws TwinheadError `unusable-input` where the text is no JSON object, or deeper than {@link DEEPEST_JSON} */
+export function parseJsonObject(text: string, file: string): JsonObject {
+  if (depthOf(text) > DEEPEST_JSON) {
+    throw new TwinheadError('unusable-input', `The JSON is nested more than ${DEEPEST_JSON} levels deep.`, {
+      file,
+      remedy: 'This is no annotation file; choose another one.',
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new TwinheadError(
+      'unusable-input',
+      `The file is not valid JSON: ${message.slice(0, 200)}`,
+      { file, place: placeOf(text, message), remedy: 'It may have been cut off; export it again.' },
+      { cause: error },
+    );
+  }
+  if (isObject(value)) return value;
+  throw new TwinheadError('unusable-input', 'The JSON has no object at its top.', {
+    file,
+    remedy: 'COCO files begin with { and have "images", "annotations" and "categories".',
+  });
+}
+
+export async function readJsonObject(file: string): Promise<JsonObject> {
+  return parseJsonObject(await readText(file, MOST_JSON_BYTES), file);
+}
+
+/** The fields that nobody asked for. `__proto__` is left out: copied on, it would become something else. */
+export function otherFields(object: JsonObject, known: ReadonlySet<string>): Unknown {
+  const others: JsonObject = {};
+  for (const key of Object.keys(object))
+    if (!known.has(key) && key !== '__proto__') others[key] = object[key];
+  return others;
+}

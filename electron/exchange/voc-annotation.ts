@@ -1,0 +1,121 @@
+import type { Attributes, DatasetBox, Unknown } from '../common/dataset.ts';
+import { childOf, parseXml, textOf } from './xml.ts';
+import type { XmlElement } from './xml.ts';
+
+/** One annotation file as read: nothing checked against its image. */
+export interface VocAnnotation {
+  /** From <filename>, else null. */
+  readonly fileName: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly boxes: readonly DatasetBox[];
+  /** Line of each box. */
+  readonly lines: readonly number[];
+  readonly unknown: Unknown;
+  readonly problems: readonly { readonly line: number; readonly message: string; readonly remedy: string }[];
+}
+
+const KNOWN = new Set(['filename', 'size', 'object']);
+const KNOWN_OF_OBJECT = new Set(['name', 'bndbox', 'pose', 'truncated', 'occluded', 'difficult']);
+const FLAGS = ['truncated', 'occluded', 'difficult'] as const;
+const CORNERS = ['xmin', 'ymin', 'xmax', 'ymax'] as const;
+
+/** Elements that have no place of their own, as nested plain objects; repeated ones as lists. */
+function toPlain(elements: readonly XmlElement[], known: ReadonlySet<string>): Unknown {
+  const plain: Record<string, unknown> = {};
+  for (const element of elements) {
+    if (known.has(element.name) || element.name === '__proto__') continue;
+    const value = element.children.length === 0 ? element.text.trim() : toPlain(element.children, new Set());
+    const before = Object.hasOwn(plain, element.name) ? plain[element.name] : undefined;
+    if (before === undefined) plain[element.name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else plain[element.name] = [before, value];
+  }
+  return plain;
+}
+
+/** Decimal numbers only: `Number` would also take "", "0x10" and "1e400". */
+function numberOf(text: string | undefined): number | null {
+  if (text === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+function sideOf(size: XmlElement | undefined, name: string): number | null {
+  const value = numberOf(textOf(size, name));
+  return value !== null && Number.isInteger(value) && value > 0 ? value : null;
+}
+
+function attributesOf(object: XmlElement): Attributes {
+  const attributes: Record<string, string | boolean> = {};
+  for (const flag of FLAGS) {
+    const text = textOf(object, flag)?.toLowerCase();
+    if (text === '1' || text === 'true') attributes[flag] = true;
+  }
+  const pose = textOf(object, 'pose');
+  if (pose !== undefined && pose.toLowerCase() !== 'unspecified') attributes.pose = pose;
+  return attributes;
+}
+
+/**
+ * @param firstPixel 1: corners count pixels from 1 and both are inside the box (VOC's own rule), so that
+ * x = xmin − 1, width = xmax − xmin + 1; 0: corners are edges counted from 0, so that x = xmin, width = xmax − xmin
+ */
+function readObject(object: XmlElement, firstPixel: 0 | 1): DatasetBox | string {
+  const className = textOf(object, 'name');
+  if (className === undefined) return 'The object has no name; it was left out.';
+  const box = childOf(object, 'bndbox');
+  if (box === undefined) return `The ${className} object has no bndbox; it was left out.`;
+  const corners = CORNERS.map((name) => numberOf(textOf(box, name)));
+  const wrong = CORNERS.filter((_, index) => corners[index] === null);
+  if (wrong.length > 0) return `The ${className} box has no number in ${wrong.join(', ')}; it was left out.`;
+  const [left, top, right, bottom] = corners as [number, number, number, number];
+  // Equal corners are a box drawn without area by every tool that people use, not one pixel.
+  const width = right > left ? right - left + firstPixel : right - left;
+  const height = bottom > top ? bottom - top + firstPixel : bottom - top;
+  return {
+    x: left - firstPixel,
+    y: top - firstPixel,
+    width,
+    height,
+    className,
+    score: null,
+    attributes: attributesOf(object),
+    unknown: toPlain(object.children, KNOWN_OF_OBJECT),
+  };
+}
+
+/** @throws XmlError */
+export function readVocAnnotation(text: string, firstPixel: 0 | 1): VocAnnotation | null {
+  const root = parseXml(text);
+  if (root.name !== 'annotation') return null;
+  const boxes: DatasetBox[] = [];
+  const lines: number[] = [];
+  const problems: { line: number; message: string; remedy: string }[] = [];
+  for (const object of root.children.filter((child) => child.name === 'object')) {
+    const box = readObject(object, firstPixel);
+    if (typeof box === 'string') {
+      problems.push({
+        line: object.line,
+        message: box,
+        remedy: 'Correct it in the source and import again.',
+      });
+    } else {
+      boxes.push(box);
+      lines.push(object.line);
+    }
+  }
+  const size = childOf(root, 'size');
+  const width = sideOf(size, 'width');
+  const height = sideOf(size, 'height');
+  const known = width !== null && height !== null;
+  return {
+    fileName: textOf(root, 'filename') ?? null,
+    width: known ? width : null,
+    height: known ? height : null,
+    boxes,
+    lines,
+    unknown: toPlain(root.children, KNOWN),
+    problems,
+  };
+}

@@ -1,0 +1,67 @@
+import { SaxesParser } from 'saxes';
+
+/** An element: its children in order, its text without them. */
+export interface XmlElement {
+  readonly name: string;
+  readonly children: XmlElement[];
+  text: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+export class XmlError extends Error {
+  readonly line: number;
+
+  constructor(message: string, line: number) {
+    super(message);
+    this.name = 'XmlError';
+    this.line = line;
+  }
+}
+
+const DEEPEST = 32;
+const MOST_ELEMENTS = 200_000;
+
+/**
+ * A small tree of a strict XML text. A DOCTYPE is refused (it can define entities that grow without bound); so are
+ * deep nesting and masses of elements. Attributes are not kept: the formats read here have none.
+ * @throws XmlError
+ */
+export function parseXml(text: string): XmlElement {
+  const parser = new SaxesParser({ fragment: false });
+  const open: XmlElement[] = [];
+  const roots: XmlElement[] = [];
+  let elements = 0;
+  const fail = (message: string): never => {
+    throw new XmlError(message, parser.line);
+  };
+  parser.on('error', (error) => fail(error.message.replace(/^\d+:\d+: /, '')));
+  parser.on('doctype', () => fail('The file has a DOCTYPE, which is refused.'));
+  parser.on('opentag', (tag) => {
+    if (++elements > MOST_ELEMENTS) fail(`The file has more than ${MOST_ELEMENTS} elements.`);
+    if (open.length >= DEEPEST) fail(`The file is nested more than ${DEEPEST} levels deep.`);
+    const element: XmlElement = { name: tag.name, children: [], text: '', line: parser.line };
+    open.at(-1)?.children.push(element);
+    if (open.length === 0) roots.push(element);
+    open.push(element);
+  });
+  const addText = (part: string): void => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += part;
+  };
+  parser.on('text', addText);
+  parser.on('cdata', addText);
+  parser.on('closetag', () => open.pop());
+  parser.write(text).close();
+  return roots[0] ?? fail('The file is empty.');
+}
+
+export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  return element?.children.find((child) => child.name === name);
+}
+
+/** Text of a child, trimmed; undefined where it is missing or blank. */
+export function textOf(element: XmlElement | undefined, name: string): string | undefined {
+  const text = childOf(element, name)?.text.trim();
+  return text === '' ? undefined : text;
+}
