@@ -1,0 +1,182 @@
+import type {
+  Answer,
+  CallName,
+  Client,
+  InputOf,
+  OutputOf,
+  StreamMessage,
+  StreamName,
+} from '../electron/common/contract.ts';
+import type { ErrorCode, ErrorDetails, ErrorReport } from '../electron/common/errors.ts';
+import { readServerSentEvents } from './server-sent-events.ts';
+
+/** What a failed call throws. `disconnected`: the services could not be reached, so nothing is known of the call. */
+export class CallError extends Error {
+  readonly code: ErrorCode | 'disconnected';
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode | 'disconnected', message: string, details: ErrorDetails = {}) {
+    super(message);
+    this.name = 'CallError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function toCallError(error: unknown): CallError {
+  if (error instanceof CallError) return error;
+  return new CallError('internal', error instanceof Error ? error.message : String(error));
+}
+
+function unwrap<Value>(answer: Answer<Value>): Value {
+  if (answer.ok) return answer.value;
+  throw new CallError(answer.error.code, answer.error.message, answer.error.details);
+}
+
+/** What the preload script puts on the page's `window`: nothing else of Electron reaches the interface. */
+export interface PreloadBridge {
+  call(name: string, input: unknown): Promise<Answer<unknown>>;
+  subscribe(
+    name: string,
+    input: unknown,
+    onMessage: (message: StreamMessage<unknown>) => void,
+    onEnd: (error: ErrorReport | null) => void,
+  ): () => void;
+  /** The system's folder dialog; null where it was cancelled. */
+  chooseFolder?(title: string): Promise<string | null>;
+}
+
+declare global {
+  interface Window {
+    readonly twinhead?: PreloadBridge;
+  }
+}
+
+/** Whether the services answer, for the word "reconnecting" in the status line. */
+export type ConnectionListener = (connected: boolean) => void;
+
+function imageUrl(imageId: number, size: 'full' | 256): string {
+  return `./image/${imageId}?size=${size}`;
+}
+
+/** The services behind Electron's preload script, in the same process tree: it never loses its connection. */
+export function bridgeClient(bridge: PreloadBridge): Client {
+  return {
+    call: async <Name extends CallName>(name: Name, input: InputOf<Name>) =>
+      unwrap((await bridge.call(name, input)) as Answer<OutputOf<Name>>),
+    subscribe: <Name extends StreamName>(
+      name: Name,
+      input: InputOf<Name>,
+      onEvent: (event: OutputOf<Name>) => void,
+      onEnd?: (error: ErrorReport | null) => void,
+    ) =>
+      bridge.subscribe(
+        name,
+        input,
+        (message) => onEvent(message.event as OutputOf<Name>),
+        (error) => onEnd?.(error),
+      ),
+    imageUrl,
+  };
+}
+
+const FIRST_RETRY = 300;
+const LAST_RETRY = 5000;
+
+/** The session's cookie is missing or of an earlier start of the host: nothing was looked at. */
+const SIGNED_OUT = 401;
+
+/**
+ * The services behind the loopback web host, signed in by a cookie. Calls are POSTs; streams are server-sent events
+ * that are taken up again where they were lost. A host that was started anew knows this page only once its new
+ * address has been opened in some window: until then, calls fail as `disconnected` and nothing is given up.
+ */
+export function webClient(onConnection: ConnectionListener): Client {
+  async function call<Name extends CallName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    let response: Response;
+    let answer: Answer<OutputOf<Name>>;
+    try {
+      response = await fetch(`./api/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      });
+      answer = (await response.json()) as Answer<OutputOf<Name>>;
+    } catch (error) {
+      onConnection(false);
+      throw new CallError('disconnected', error instanceof Error ? error.message : String(error));
+    }
+    if (response.status === SIGNED_OUT && !answer.ok) {
+      onConnection(false);
+      throw new CallError('disconnected', answer.error.message, answer.error.details);
+    }
+    onConnection(true);
+    return unwrap(answer);
+  }
+
+  function subscribe<Name extends StreamName>(
+    name: Name,
+    input: InputOf<Name>,
+    onEvent: (event: OutputOf<Name>) => void,
+    onEnd?: (error: ErrorReport | null) => void,
+  ): () => void {
+    const controller = new AbortController();
+    let seen = 0;
+    let retry = FIRST_RETRY;
+
+    /** One connection. Resolves true where the stream has ended by itself, false where it broke off. */
+    async function connect(): Promise<boolean> {
+      const query = new URLSearchParams({ input: JSON.stringify(input), after: String(seen) });
+      const response = await fetch(`./api/stream/${name}?${query}`, { signal: controller.signal });
+      if (response.status === SIGNED_OUT) return false;
+      if (!response.ok || !response.body) {
+        const answer = (await response.json()) as Answer<unknown>;
+        onEnd?.(answer.ok ? null : answer.error);
+        return true;
+      }
+      onConnection(true);
+      retry = FIRST_RETRY;
+      for await (const { event, data } of readServerSentEvents(response.body)) {
+        if (event === 'end') {
+          onEnd?.(JSON.parse(data) as ErrorReport | null);
+          return true;
+        }
+        const message = JSON.parse(data) as StreamMessage<OutputOf<Name>>;
+        seen = message.sequence;
+        onEvent(message.event);
+      }
+      return false;
+    }
+
+    async function run(): Promise<void> {
+      while (!controller.signal.aborted) {
+        try {
+          if (await connect()) return;
+        } catch {
+          // Broken off or refused: said by `onConnection`, tried again below.
+        }
+        if (controller.signal.aborted) return;
+        onConnection(false);
+        await wait(retry, controller.signal);
+        retry = Math.min(LAST_RETRY, retry * 2);
+      }
+    }
+
+    void run();
+    return () => controller.abort();
+  }
+
+  return { call, subscribe, imageUrl };
+}
+
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,254 @@
+import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
+import { applyOperations, sameLabels } from './optimistic.ts';
+
+/** The calls that a queue makes. Errors have a `code`, as the client's do. */
+export interface EditPort {
+  get(imageId: number): Promise<ImageAnnotations>;
+  edit(
+    imageId: number,
+    expectedRevision: number,
+    operations: AnnotationOperation[],
+  ): Promise<{ annotations: ImageAnnotations; createdBoxIds: number[] }>;
+  undo(imageId: number): Promise<ImageAnnotations>;
+  redo(imageId: number): Promise<ImageAnnotations>;
+}
+
+export interface QueueListener {
+  /** Labels or saved state have changed. */
+  changed(): void;
+  /** Edits that could not be kept, and why: `stale` where someone else had changed the image. */
+  dropped(reason: { kind: 'stale' | 'refused'; edits: number; error: unknown }): void;
+}
+
+interface EditStep {
+  readonly kind: 'edit';
+  readonly operations: readonly AnnotationOperation[];
+  readonly newIds: readonly number[];
+}
+interface JournalStep {
+  readonly kind: 'undo' | 'redo';
+}
+type Step = EditStep | JournalStep;
+
+export type SaveState = 'saved' | 'saving' | 'failed';
+
+const FIRST_RETRY = 500;
+const LAST_RETRY = 8000;
+/** Codes that say that this edit will never be accepted: trying again is no use. */
+const REFUSED = new Set(['invalid-input', 'not-found', 'not-allowed', 'no-project']);
+
+let nextLocalId = -1;
+
+/**
+ * The edits of one image on their way to the store: shown at once, sent one after another on the revision that
+ * they were made on, kept and sent again until they are acknowledged. Boxes made here keep their negative local id
+ * for as long as the image is open, so that a gesture or selection never loses its box when the store names it.
+ */
+export class EditQueue {
+  readonly imageId: number;
+  readonly #port: EditPort;
+  readonly #listener: QueueListener;
+  readonly #localIds = new Map<number, number>();
+  readonly #storedIds = new Map<number, number>();
+  #confirmed: ImageAnnotations;
+  #shown: ImageAnnotations;
+  #steps: Step[] = [];
+  #working = false;
+  #failure: unknown = null;
+  /** The last step was sent but its answer was lost: it may or may not be stored. */
+  #inDoubt = false;
+  #retry = FIRST_RETRY;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(port: EditPort, listener: QueueListener, annotations: ImageAnnotations) {
+    this.imageId = annotations.image.id;
+    this.#port = port;
+    this.#listener = listener;
+    this.#confirmed = annotations;
+    this.#shown = annotations;
+  }
+
+  /** Labels as the person sees them: stored ones with the edits under way on top. */
+  get annotations(): ImageAnnotations {
+    return this.#shown;
+  }
+
+  get saveState(): SaveState {
+    if (this.#steps.length === 0) return 'saved';
+    return this.#failure === null ? 'saving' : 'failed';
+  }
+
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  get unsavedEdits(): number {
+    return this.#steps.length;
+  }
+
+  get canUndo(): boolean {
+    return this.#shown.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.#shown.canRedo;
+  }
+
+  /** One step of undo. Returns the local ids of the added boxes. */
+  apply(operations: readonly AnnotationOperation[]): number[] {
+    if (operations.length === 0) return [];
+    const newIds = operations.filter((o) => o.type === 'add-box').map(() => nextLocalId--);
+    this.#shown = applyOperations(this.#shown, operations, newIds);
+    this.#push({ kind: 'edit', operations, newIds });
+    return newIds;
+  }
+
+  undo(): void {
+    if (this.canUndo) this.#push({ kind: 'undo' });
+  }
+
+  redo(): void {
+    if (this.canRedo) this.#push({ kind: 'redo' });
+  }
+
+  /** Sends again at once what failed. */
+  retryNow(): void {
+    this.#retry = FIRST_RETRY;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    void this.#work();
+  }
+
+  /** Takes over what another window has changed; edits under way are checked by their revision anyway. */
+  async refresh(): Promise<void> {
+    if (this.#steps.length > 0) return;
+    const stored = await this.#port.get(this.imageId);
+    if (this.#steps.length > 0 || stored.image.revision === this.#confirmed.image.revision) return;
+    this.#confirm(stored);
+    this.#listener.changed();
+  }
+
+  /** Resolves when nothing is under way any more: saved, or waiting for another try. */
+  async settled(): Promise<void> {
+    while (this.#working) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  #push(step: Step): void {
+    this.#steps.push(step);
+    this.#listener.changed();
+    if (this.#timer === null) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      for (let step = this.#steps[0]; step; step = this.#steps[0]) {
+        await this.#send(step);
+        this.#failure = null;
+        this.#retry = FIRST_RETRY;
+        this.#listener.changed();
+      }
+    } catch (error) {
+      this.#failure = error;
+      this.#timer = setTimeout(() => {
+        this.#timer = null;
+        void this.#work();
+      }, this.#retry);
+      this.#retry = Math.min(LAST_RETRY, this.#retry * 2);
+      this.#listener.changed();
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** Sends one step and takes over its answer. Throws where it has to be tried again. */
+  async #send(step: Step): Promise<void> {
+    if (this.#inDoubt && (await this.#settleDoubt(step))) return;
+    try {
+      if (step.kind === 'edit') {
+        const revision = this.#confirmed.image.revision;
+        const operations = step.operations.map((operation) => this.#toStored(operation));
+        const answer = await this.#port.edit(this.imageId, revision, operations);
+        this.#name(step.newIds, answer.createdBoxIds);
+        this.#steps.shift();
+        this.#confirm(answer.annotations);
+      } else {
+        const annotations = await this.#port[step.kind](this.imageId);
+        this.#steps.shift();
+        this.#confirm(annotations);
+      }
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'stale-revision') await this.#drop('stale', error);
+      else if (code !== null && REFUSED.has(code)) await this.#drop('refused', error);
+      else {
+        this.#inDoubt = true;
+        throw error;
+      }
+    }
+  }
+
+  /** After a lost answer: looks whether the step was stored. True where it was, and is done with. */
+  async #settleDoubt(step: Step): Promise<boolean> {
+    const stored = await this.#port.get(this.imageId);
+    this.#inDoubt = false;
+    if (stored.image.revision !== this.#confirmed.image.revision + 1) return false;
+    if (step.kind === 'edit') {
+      const expected = applyOperations(this.#toLocal(this.#confirmed), step.operations, step.newIds);
+      if (!sameLabels(expected, stored)) return false;
+      const known = new Set(this.#confirmed.boxes.map((b) => b.id));
+      this.#name(
+        step.newIds,
+        stored.boxes.map((b) => b.id).filter((id) => !known.has(id)),
+      );
+    }
+    this.#steps.shift();
+    this.#confirm(stored);
+    return true;
+  }
+
+  /** Gives up the edits that cannot be stored, shows what is, and says so. */
+  async #drop(kind: 'stale' | 'refused', error: unknown): Promise<void> {
+    const stored = await this.#port.get(this.imageId);
+    const edits = this.#steps.length;
+    this.#steps = [];
+    this.#inDoubt = false;
+    this.#confirm(stored);
+    this.#listener.dropped({ kind, edits, error });
+  }
+
+  #name(localIds: readonly number[], storedIds: readonly number[]): void {
+    localIds.forEach((localId, index) => {
+      const storedId = storedIds[index];
+      if (storedId === undefined) return;
+      this.#storedIds.set(localId, storedId);
+      this.#localIds.set(storedId, localId);
+    });
+  }
+
+  #confirm(stored: ImageAnnotations): void {
+    this.#confirmed = stored;
+    this.#shown = this.#toLocal(stored);
+    for (const step of this.#steps) {
+      if (step.kind !== 'edit') return;
+      this.#shown = applyOperations(this.#shown, step.operations, step.newIds);
+    }
+  }
+
+  #toLocal(stored: ImageAnnotations): ImageAnnotations {
+    const boxes = stored.boxes.map((b): Box => ({ ...b, id: this.#localIds.get(b.id) ?? b.id }));
+    return { ...stored, boxes };
+  }
+
+  #toStored(operation: AnnotationOperation): AnnotationOperation {
+    if (operation.type !== 'update-box' && operation.type !== 'delete-box') return operation;
+    return { ...operation, boxId: this.#storedIds.get(operation.boxId) ?? operation.boxId };
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
+}

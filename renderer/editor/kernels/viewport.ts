@@ -1,0 +1,85 @@
+import type { Point, Rectangle, Size } from '../../../electron/common/geometry.ts';
+
+/**
+ * Where the image lies in the view: screen = image · scale + (x, y). Screen coordinates are CSS pixels from the
+ * view's top-left corner, image coordinates pixels of the oriented image.
+ */
+export interface Viewport {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export const MIN_SCALE = 0.02;
+export const MAX_SCALE = 64;
+/** At least this much of the image stays in view, CSS pixels. */
+const KEEP_VISIBLE = 48;
+
+export function clampScale(scale: number): number {
+  return Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
+}
+
+export function toScreen(point: Point, viewport: Viewport): Point {
+  return { x: point.x * viewport.scale + viewport.x, y: point.y * viewport.scale + viewport.y };
+}
+
+export function toImage(point: Point, viewport: Viewport): Point {
+  return { x: (point.x - viewport.x) / viewport.scale, y: (point.y - viewport.y) / viewport.scale };
+}
+
+export function rectangleToScreen(r: Rectangle, viewport: Viewport): Rectangle {
+  return {
+    x: r.x * viewport.scale + viewport.x,
+    y: r.y * viewport.scale + viewport.y,
+    width: r.width * viewport.scale,
+    height: r.height * viewport.scale,
+  };
+}
+
+/** The whole image, centred, with `margin` CSS pixels around it. */
+export function fit(image: Size, view: Size, margin = 24): Viewport {
+  const width = Math.max(1, view.width - 2 * margin);
+  const height = Math.max(1, view.height - 2 * margin);
+  return centred(image, view, clampScale(Math.min(width / image.width, height / image.height)));
+}
+
+/** The image's centre in the view's centre. */
+export function centred(image: Size, view: Size, scale: number): Viewport {
+  return { scale, x: (view.width - image.width * scale) / 2, y: (view.height - image.height * scale) / 2 };
+}
+
+/** Changes the scale so that the image point under the screen point `at` stays there. */
+export function zoomAt(viewport: Viewport, at: Point, scale: number): Viewport {
+  const next = clampScale(scale);
+  const ratio = next / viewport.scale;
+  return { scale: next, x: at.x - (at.x - viewport.x) * ratio, y: at.y - (at.y - viewport.y) * ratio };
+}
+
+export function pan(viewport: Viewport, dx: number, dy: number): Viewport {
+  return { scale: viewport.scale, x: viewport.x + dx, y: viewport.y + dy };
+}
+
+/** Keeps a part of the image in view, so that it can't be lost by panning. */
+export function constrain(viewport: Viewport, image: Size, view: Size): Viewport {
+  const hold = (offset: number, extent: number, room: number): number => {
+    const keep = Math.min(KEEP_VISIBLE, extent);
+    return Math.min(room - keep, Math.max(keep - extent, offset));
+  };
+  const x = hold(viewport.x, image.width * viewport.scale, view.width);
+  const y = hold(viewport.y, image.height * viewport.scale, view.height);
+  return x === viewport.x && y === viewport.y ? viewport : { scale: viewport.scale, x, y };
+}
+
+/** Brings `r` into view with the smallest pan; a rectangle larger than the view is centred. */
+export function reveal(viewport: Viewport, r: Rectangle, view: Size, margin = 32): Viewport {
+  const shown = rectangleToScreen(r, viewport);
+  const shift = (start: number, extent: number, room: number): number => {
+    if (extent > room - 2 * margin) return room / 2 - (start + extent / 2);
+    if (start < margin) return margin - start;
+    if (start + extent > room - margin) return room - margin - (start + extent);
+    return 0;
+  };
+  const dx = shift(shown.x, shown.width, view.width);
+  const dy = shift(shown.y, shown.height, view.height);
+  return dx === 0 && dy === 0 ? viewport : pan(viewport, dx, dy);
+}

@@ -1,0 +1,71 @@
+import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
+
+/**
+ * What an edit will look like once it is stored, computed here at once by the same rules as the store's. `newIds`
+ * gives the local id of each added box, in order.
+ */
+export function applyOperations(
+  annotations: ImageAnnotations,
+  operations: readonly AnnotationOperation[],
+  newIds: readonly number[],
+): ImageAnnotations {
+  let { boxes, image } = annotations;
+  let added = 0;
+  for (const operation of operations) {
+    switch (operation.type) {
+      case 'add-box':
+        boxes = [...boxes, withDefaults(operation.box, newIds[added++] ?? 0)];
+        break;
+      case 'update-box':
+        boxes = boxes.map((b) => (b.id === operation.boxId ? changed(b, operation.changes) : b));
+        break;
+      case 'delete-box':
+        boxes = boxes.filter((b) => b.id !== operation.boxId);
+        break;
+      case 'set-image-classes':
+        image = { ...image, imageClassIds: operation.classIds };
+        break;
+      case 'set-state':
+        image = { ...image, state: operation.state };
+        break;
+      case 'set-verified':
+        image = { ...image, verified: operation.verified };
+        break;
+    }
+  }
+  const labelled = boxes.length > 0 || image.imageClassIds.length > 0;
+  const state = labelled ? 'labelled' : image.state === 'labelled' ? 'unseen' : image.state;
+  return { image: { ...image, state, boxCount: boxes.length }, boxes, canUndo: true, canRedo: false };
+}
+
+type AddedBox = Extract<AnnotationOperation, { type: 'add-box' }>['box'];
+type BoxChanges = Extract<AnnotationOperation, { type: 'update-box' }>['changes'];
+
+function withDefaults(box: AddedBox, id: number): Box {
+  return { ...box, id };
+}
+
+function changed(box: Box, changes: BoxChanges): Box {
+  return {
+    ...box,
+    ...changes.geometry,
+    classId: changes.classId ?? box.classId,
+    attributes: changes.attributes ?? box.attributes,
+    source: changes.source ?? box.source,
+    score: changes.score === undefined ? box.score : changes.score,
+  };
+}
+
+/** Whether two states of an image say the same, whatever the ids of their boxes. */
+export function sameLabels(a: ImageAnnotations, b: ImageAnnotations): boolean {
+  const key = (annotations: ImageAnnotations): string =>
+    JSON.stringify([
+      [...annotations.image.imageClassIds].sort((x, y) => x - y),
+      annotations.image.state,
+      annotations.image.verified,
+      annotations.boxes
+        .map(({ x, y, width, height, classId }) => [x, y, width, height, classId].join())
+        .sort(),
+    ]);
+  return key(a) === key(b);
+}

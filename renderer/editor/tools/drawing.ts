@@ -1,0 +1,41 @@
+import { rectangleBetween } from '../../../electron/common/geometry.ts';
+import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
+import { clampPoint, largeEnough } from '../kernels/boxes.ts';
+import { toImage } from '../kernels/viewport.ts';
+import type { Phase, PointerInput, Preview } from '../types.ts';
+import type { Editor } from '../editor.ts';
+
+/** A new box between the point of the press and the pointer, both held inside the image. */
+export class Drawing implements Phase {
+  readonly name = 'drawing';
+  readonly #anchor: Point;
+  #draft: Rectangle;
+
+  constructor(editor: Editor, start: PointerInput) {
+    this.#anchor = clampPoint(toImage(start, editor.viewport), editor.document.image);
+    this.#draft = rectangleBetween(this.#anchor, this.#anchor);
+  }
+
+  get preview(): Preview {
+    return { draft: this.#draft };
+  }
+
+  cursor(): string {
+    return 'crosshair';
+  }
+
+  pointerMove(editor: Editor, input: PointerInput): Phase {
+    const corner = clampPoint(toImage(input, editor.viewport), editor.document.image);
+    this.#draft = rectangleBetween(this.#anchor, corner);
+    return this;
+  }
+
+  pointerUp(editor: Editor): Phase {
+    if (largeEnough(this.#draft)) editor.addDrawn(this.#draft);
+    return editor.idle();
+  }
+
+  cancel(editor: Editor): Phase {
+    return editor.idle();
+  }
+}

@@ -1,0 +1,67 @@
+import type { Box } from '../../../electron/common/entities.ts';
+import { movedEnough, NO_PREVIEW } from '../types.ts';
+import type { Phase, PointerInput } from '../types.ts';
+import type { Editor } from '../editor.ts';
+import { Moving } from './moving.ts';
+
+/**
+ * Pressed on one or more overlapping boxes. A drag moves the selection; a click selects, and a repeated click on
+ * the same place goes to the next box below. With Shift or Ctrl a click adds to the selection or takes from it.
+ */
+export class PointingBox implements Phase {
+  readonly name = 'pointing-box';
+  readonly preview = NO_PREVIEW;
+  readonly #start: PointerInput;
+  readonly #under: readonly number[];
+  readonly #before: readonly number[];
+  readonly #wasSelected: boolean;
+
+  constructor(editor: Editor, start: PointerInput, under: readonly Box[]) {
+    this.#start = start;
+    this.#under = under.map((b) => b.id);
+    this.#before = [...editor.selection];
+    this.#wasSelected = this.#under.some((id) => editor.selection.has(id));
+    const top = this.#under[0];
+    if (top === undefined) return;
+    if (this.#adds) editor.select(this.#toggled(this.#wasSelected ? this.#selectedUnder : top));
+    else if (!this.#wasSelected) editor.select([top]);
+  }
+
+  get #adds(): boolean {
+    return this.#start.shift || this.#start.control;
+  }
+
+  get #selectedUnder(): number {
+    return this.#under.find((id) => this.#before.includes(id)) ?? -1;
+  }
+
+  #toggled(id: number): number[] {
+    return this.#before.includes(id) ? this.#before.filter((other) => other !== id) : [...this.#before, id];
+  }
+
+  cursor(): string {
+    return 'move';
+  }
+
+  pointerMove(editor: Editor, input: PointerInput): Phase {
+    if (!movedEnough(this.#start, input)) return this;
+    // A drag of a box that Shift has just taken out of the selection would move the others: keep it in.
+    if (this.#adds && this.#wasSelected) editor.select(this.#before);
+    return new Moving(editor, this.#start, this.#before).pointerMove(editor, input);
+  }
+
+  pointerUp(editor: Editor): Phase {
+    if (this.#wasSelected && !this.#adds) {
+      const current = this.#under.indexOf(this.#selectedUnder);
+      const alone = editor.selection.size === 1;
+      const next = alone ? this.#under[(current + 1) % this.#under.length] : this.#under[current];
+      if (next !== undefined) editor.select([next]);
+    }
+    return editor.idle();
+  }
+
+  cancel(editor: Editor): Phase {
+    editor.select(this.#before);
+    return editor.idle();
+  }
+}

@@ -1,0 +1,40 @@
+import { handleCursor } from '../kernels/handles.ts';
+import type { Handle } from '../kernels/handles.ts';
+import { movedEnough, NO_PREVIEW } from '../types.ts';
+import type { Phase, PointerInput } from '../types.ts';
+import type { Editor } from '../editor.ts';
+import { Resizing } from './resizing.ts';
+
+/** Pressed on a handle or an edge of the selected box; a click changes nothing. */
+export class PointingHandle implements Phase {
+  readonly name = 'pointing-handle';
+  readonly preview = NO_PREVIEW;
+  readonly #start: PointerInput;
+  readonly #boxId: number;
+  readonly #handle: Handle;
+
+  constructor(start: PointerInput, boxId: number, handle: Handle) {
+    this.#start = start;
+    this.#boxId = boxId;
+    this.#handle = handle;
+  }
+
+  cursor(): string {
+    return handleCursor(this.#handle);
+  }
+
+  pointerMove(editor: Editor, input: PointerInput): Phase {
+    if (!movedEnough(this.#start, input)) return this;
+    const box = editor.box(this.#boxId);
+    if (!box) return editor.idle();
+    return new Resizing(editor, this.#start, box, this.#handle).pointerMove(editor, input);
+  }
+
+  pointerUp(editor: Editor): Phase {
+    return editor.idle();
+  }
+
+  cancel(editor: Editor): Phase {
+    return editor.idle();
+  }
+}

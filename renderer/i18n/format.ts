@@ -1,0 +1,77 @@
+import type { Language, Messages, MessageKey } from './types.ts';
+
+export type PlaceValues = Readonly<Record<string, string | number>>;
+
+/** The message with its places filled; numbers are written as the language writes them. */
+export function formatMessage(
+  messages: Messages,
+  language: Language,
+  key: MessageKey,
+  places: PlaceValues = {},
+): string {
+  const message = messages[key];
+  const text = typeof message === 'string' ? message : message[pluralForm(language, Number(places['count']))];
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = places[name];
+    if (value === undefined) return place;
+    return typeof value === 'number' ? formatNumber(language, value) : value;
+  });
+}
+
+function pluralForm(language: Language, count: number): 'one' | 'other' {
+  return new Intl.PluralRules(language).select(count) === 'one' ? 'one' : 'other';
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+export function formatNumber(
+  language: Language,
+  value: number,
+  options: Intl.NumberFormatOptions = {},
+): string {
+  const key = language + JSON.stringify(options);
+  let format = numberFormats.get(key);
+  if (!format) numberFormats.set(key, (format = new Intl.NumberFormat(language, options)));
+  return format.format(value);
+}
+
+/** Seconds in words of at most two units: "45 s", "3 min 20 s", "2 h 5 min". */
+export function formatDuration(language: Language, seconds: number): string {
+  const unit = (value: number, name: 'second' | 'minute' | 'hour'): string =>
+    formatNumber(language, value, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: 0,
+    });
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return unit(whole, 'second');
+  if (whole < 3600) {
+    const rest = whole % 60;
+    return unit(Math.floor(whole / 60), 'minute') + (rest > 0 ? ` ${unit(rest, 'second')}` : '');
+  }
+  const minutes = Math.round((whole % 3600) / 60);
+  return unit(Math.floor(whole / 3600), 'hour') + (minutes > 0 ? ` ${unit(minutes, 'minute')}` : '');
+}
+
+export function formatBytes(language: Language, bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const unit = units[power] ?? 'byte';
+  return formatNumber(language, bytes / 1000 ** power, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  });
+}
+
+/** The language to use for a system that prefers `wanted`, in its order. */
+export function chooseLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const primary = tag.toLowerCase().split('-')[0];
+    if (primary === 'zh') return 'zh-CN';
+    if (primary === 'en') return 'en';
+  }
+  return 'en';
+}

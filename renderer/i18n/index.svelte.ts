@@ -1,0 +1,56 @@
+import { en } from './en.ts';
+import { zhCN } from './zh-CN.ts';
+import { formatBytes, formatDuration, formatMessage, formatNumber } from './format.ts';
+import type { PlaceValues } from './format.ts';
+import type { Language, MessageKey, Messages, Places } from './types.ts';
+
+const MESSAGES: Record<Language, Messages> = { en, 'zh-CN': zhCN };
+
+let current = $state<Language>('en');
+
+export function setLanguage(language: Language): void {
+  current = language;
+}
+
+export function language(): Language {
+  return current;
+}
+
+/** The message in the language of the moment; read in a template, it changes with the language. */
+export function t<Key extends MessageKey>(key: Key, ...places: Places<Key>): string {
+  return formatMessage(MESSAGES[current], current, key, places[0] as PlaceValues | undefined);
+}
+
+/** For keys chosen at run time among messages without places. */
+export function translate(key: MessageKey): string {
+  return formatMessage(MESSAGES[current], current, key);
+}
+
+export function number(value: number, options?: Intl.NumberFormatOptions): string {
+  return formatNumber(current, value, options);
+}
+
+/** A share from 0 to 1 with one decimal. */
+export function percent(value: number, digits = 1): string {
+  return formatNumber(current, value, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+export function duration(seconds: number): string {
+  return formatDuration(current, seconds);
+}
+
+export function bytes(value: number): string {
+  return formatBytes(current, value);
+}
+
+export function dateTime(iso: string): string {
+  return new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
+export function time(iso: string): string {
+  return new Intl.DateTimeFormat(current, { timeStyle: 'medium' }).format(new Date(iso));
+}

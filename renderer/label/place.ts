@@ -1,0 +1,27 @@
+import type { ImageFilter } from '../../electron/common/entities.ts';
+
+/** Where a person was in a project, remembered in this browser. */
+export interface Place {
+  readonly imageId: number | null;
+  readonly filter?: ImageFilter;
+}
+
+const key = (project: string): string => `twinhead.place.${project}`;
+
+export function readPlace(project: string): Place {
+  try {
+    const parsed: unknown = JSON.parse(localStorage.getItem(key(project)) ?? 'null');
+    if (typeof parsed !== 'object' || parsed === null || !('imageId' in parsed)) return { imageId: null };
+    return parsed as Place;
+  } catch {
+    return { imageId: null };
+  }
+}
+
+export function writePlace(project: string, place: Place): void {
+  try {
+    localStorage.setItem(key(project), JSON.stringify(place));
+  } catch {
+    // Full or forbidden storage: the next start begins at the first image.
+  }
+}

@@ -1,0 +1,88 @@
+/** One dial of the training configuration, read from its JSON schema. */
+export interface Dial {
+  /** "optimizer.learningRate". */
+  readonly path: string;
+  readonly description: string;
+  readonly type: 'number' | 'integer' | 'choice' | 'boolean' | 'text';
+  readonly choices: readonly string[];
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly step: number | null;
+}
+
+export interface DialGroup {
+  /** "" for dials of no group. */
+  readonly path: string;
+  readonly description: string;
+  readonly dials: readonly Dial[];
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function numberAt(schema: Schema, ...names: string[]): number | null {
+  for (const name of names) {
+    const value = schema[name];
+    if (typeof value === 'number') return value;
+  }
+  return null;
+}
+
+function dial(path: string, schema: Schema): Dial {
+  const choices = Array.isArray(schema['enum']) ? schema['enum'].map(String) : [];
+  const type = schema['type'];
+  return {
+    path,
+    description: typeof schema['description'] === 'string' ? schema['description'] : '',
+    type:
+      choices.length > 0
+        ? 'choice'
+        : type === 'number' || type === 'integer' || type === 'boolean'
+          ? type
+          : 'text',
+    choices,
+    minimum: numberAt(schema, 'minimum', 'exclusiveMinimum'),
+    maximum: numberAt(schema, 'maximum', 'exclusiveMaximum'),
+    step: numberAt(schema, 'multipleOf'),
+  };
+}
+
+/** Every dial of a JSON schema of nested objects, grouped by the object that it is in, in the schema's order. */
+export function readSchema(schema: unknown): DialGroup[] {
+  const groups: DialGroup[] = [];
+  function walk(node: Schema, path: string): void {
+    const properties = isSchema(node['properties']) ? node['properties'] : {};
+    const dials: Dial[] = [];
+    const inner: [Schema, string][] = [];
+    for (const [name, child] of Object.entries(properties)) {
+      if (!isSchema(child)) continue;
+      const childPath = path === '' ? name : `${path}.${name}`;
+      if (isSchema(child['properties'])) inner.push([child, childPath]);
+      else dials.push(dial(childPath, child));
+    }
+    const description = typeof node['description'] === 'string' ? node['description'] : '';
+    if (dials.length > 0) groups.push({ path, description, dials });
+    for (const [child, childPath] of inner) walk(child, childPath);
+  }
+  if (isSchema(schema)) walk(schema, '');
+  return groups;
+}
+
+/** The value at "optimizer.learningRate" in nested JSON. */
+export function readAt(config: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((node, name) => (isSchema(node) ? node[name] : undefined), config);
+}
+
+/** What is wrong with a value, or null. */
+export function checkValue(dial: Dial, value: unknown): 'number' | 'whole' | 'range' | 'step' | null {
+  if (dial.type !== 'number' && dial.type !== 'integer') return null;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'number';
+  if (dial.type === 'integer' && !Number.isInteger(value)) return 'whole';
+  if ((dial.minimum !== null && value < dial.minimum) || (dial.maximum !== null && value > dial.maximum))
+    return 'range';
+  if (dial.step !== null && value % dial.step !== 0) return 'step';
+  return null;
+}

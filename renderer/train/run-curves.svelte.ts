@@ -1,0 +1,71 @@
+import type { Client } from '../../electron/common/contract.ts';
+import type { TrainingEvent } from '../../electron/common/entities.ts';
+
+type StepEvent = Extract<TrainingEvent, { type: 'step' }>;
+type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>;
+
+/** What a run's events say so far. Arrays are replaced, not changed, so that charts notice. */
+export interface Curves {
+  readonly steps: readonly StepEvent[];
+  readonly epochs: readonly EpochEvent[];
+  /** The last words of the run: "preparing images", or why it ended. */
+  readonly message: string;
+  readonly ended: boolean;
+}
+
+export const NO_CURVES: Curves = { steps: [], epochs: [], message: '', ended: false };
+
+/** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off sitting give way. */
+export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Curves {
+  let { message, ended } = curves;
+  const steps = [...curves.steps];
+  const epochs = [...curves.epochs];
+  for (const event of events) {
+    if (event.type === 'step') {
+      while ((steps.at(-1)?.step ?? -1) >= event.step) steps.pop();
+      steps.push(event);
+      ended = false;
+    } else if (event.type === 'epoch') {
+      while ((epochs.at(-1)?.epoch ?? -1) >= event.epoch) epochs.pop();
+      epochs.push(event);
+    } else if (event.type === 'status') {
+      message = event.message;
+    } else {
+      message = event.reason;
+      ended = true;
+    }
+  }
+  return { steps, epochs, message, ended };
+}
+
+/** Follows a run's events; many that come at once are one change of the page. */
+export class RunCurves {
+  curves = $state.raw<Curves>(NO_CURVES);
+  error = $state.raw<unknown>(null);
+  readonly close: () => void;
+  #waiting: TrainingEvent[] = [];
+  #frame = 0;
+
+  constructor(client: Client, runId: string) {
+    const unsubscribe = client.subscribe(
+      'runs.events',
+      { runId },
+      (event) => {
+        this.#waiting.push(event);
+        if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#take());
+      },
+      (error) => (this.error = error),
+    );
+    this.close = () => {
+      unsubscribe();
+      cancelAnimationFrame(this.#frame);
+    };
+  }
+
+  #take(): void {
+    this.#frame = 0;
+    const events = this.#waiting;
+    this.#waiting = [];
+    this.curves = addEvents(this.curves, events);
+  }
+}
