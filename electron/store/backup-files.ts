@@ -1,0 +1,38 @@
+import Database from 'better-sqlite3';
+import { identify, requireOurs } from './connection.ts';
+import { projectCorrupt, storeError } from './errors.ts';
+import { NEWEST_SCHEMA } from './migrations/index.ts';
+
+/** `2026-11-24T10-30-00-000Z-daily.db`: sorts by time, and no system minds the name. */
+export function backupName(at: Date, reason: string): string {
+  return `${at.toISOString().replace(/[:.]/g, '-')}-${reason}.db`;
+}
+
+/** When and why, or null for a name that is no backup's. */
+export function parseBackupName(name: string): { readonly at: Date; readonly reason: string } | null {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z-([a-z0-9-]+)\.db$/.exec(name);
+  if (match === null) return null;
+  const [, day, hours, minutes, seconds, milliseconds, reason] = match;
+  const at = new Date(`${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
+  return Number.isNaN(at.getTime()) || reason === undefined ? null : { at, reason };
+}
+
+/**
+ * Opens the copy for reading and checks every page and link of it.
+ * @throws TwinheadError `project-corrupt`, `unusable-input`, `project-too-new`
+ */
+export function verifyDatabase(file: string): void {
+  requireOurs(identify(file), file, NEWEST_SCHEMA);
+  const connection = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const result: unknown = connection.pragma('quick_check(1)', { simple: true });
+    if (result !== 'ok') throw projectCorrupt(file, String(result));
+    const broken = connection.pragma('foreign_key_check') as unknown[];
+    if (broken.length > 0)
+      throw projectCorrupt(file, `${broken.length} rows point to others that are not there.`);
+  } catch (error) {
+    throw storeError(error, file);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,26 @@
+import type { Actor } from '../common/entities.ts';
+import type { ProjectDatabase, Reader, Writer } from './database.ts';
+
+/** What the repositories of one open project share. */
+export interface StoreContext {
+  readonly db: ProjectDatabase;
+  readonly clock: () => Date;
+  /** Absolute. */
+  readonly folder: string;
+  /** Who acts where a call doesn't say. */
+  readonly actor: Actor;
+}
+
+export function now(context: StoreContext): string {
+  return context.clock().toISOString();
+}
+
+export function projectRevision(reader: Reader): number {
+  return reader.get<{ revision: number }>('SELECT revision FROM project')!.revision;
+}
+
+/** Every change of images, classes or labels raises it by one, in the same transaction. */
+export function raiseRevision(writer: Writer): number {
+  writer.run('UPDATE project SET revision = revision + 1');
+  return projectRevision(writer);
+}

@@ -1,0 +1,212 @@
+import type { Actor } from '../common/entities.ts';
+import type { ClassPatch } from './class-rows.ts';
+import type { StoreContext } from './context.ts';
+import { now, raiseRevision } from './context.ts';
+import type { Reader, Writer } from './database.ts';
+import { applyPatch, isEmptyPatch, touchesAnnotations, UseCounts } from './patch.ts';
+import type { ImagePatch } from './patch.ts';
+import type { BoxTuple } from './rows.ts';
+
+export type EntryStatus = 'open' | 'done' | 'undone' | 'abandoned' | 'record';
+
+export interface NewEntry {
+  /** null: of the project as a whole. */
+  readonly imageId: number | null;
+  readonly kind: string;
+  readonly summary: string;
+  readonly actor: Actor;
+  /** What was asked for, as plain data. */
+  readonly operations: unknown;
+  readonly inverse: ImagePatch | ClassPatch;
+  readonly status: EntryStatus;
+  /** The entry that an undo or redo concerns. */
+  readonly targetId?: number;
+}
+
+/** Writes the entry and raises the project's revision with it. Returns the entry's id. */
+export function appendEntry(writer: Writer, context: StoreContext, entry: NewEntry): number {
+  return writer.run(
+    `INSERT INTO journal (image_id, kind, summary, actor, at, revision, operations, inverse, status, target_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    entry.imageId,
+    entry.kind,
+    entry.summary,
+    entry.actor,
+    now(context),
+    raiseRevision(writer),
+    JSON.stringify(entry.operations),
+    JSON.stringify(entry.inverse),
+    entry.status,
+    entry.targetId ?? null,
+  ).lastId;
+}
+
+/** An undone change of the project can't be redone once anything else has changed. */
+export function abandonProjectRedo(writer: Writer): void {
+  writer.run("UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id IS NULL");
+}
+
+export function abandonImageRedo(writer: Writer, imageId: number): void {
+  writer.run("UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id = ?", imageId);
+}
+
+/**
+ * One change of the project as a whole while it is made: its patches image by image, each with its inverse, under
+ * one entry of the journal.
+ */
+export class ProjectEntry {
+  readonly id: number;
+  readonly uses = new UseCounts();
+  #images = 0;
+  readonly #writer: Writer;
+
+  constructor(writer: Writer, id: number) {
+    this.#writer = writer;
+    this.id = id;
+  }
+
+  static begin(
+    writer: Writer,
+    context: StoreContext,
+    entry: Omit<NewEntry, 'imageId' | 'inverse'>,
+  ): ProjectEntry {
+    return new ProjectEntry(writer, appendEntry(writer, context, { ...entry, imageId: null, inverse: {} }));
+  }
+
+  /** How many images it has changed. */
+  get images(): number {
+    return this.#images;
+  }
+
+  /** `created`: see applyPatch. False where nothing changed. */
+  apply(imageId: number, patch: ImagePatch, created: readonly number[] = []): boolean {
+    const inverse = applyPatch(this.#writer, imageId, patch, this.uses, created);
+    if (isEmptyPatch(inverse)) return false;
+    this.#writer.run(
+      'INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, ?, ?)',
+      this.id,
+      imageId,
+      Number(touchesAnnotations(inverse)),
+      JSON.stringify(inverse),
+    );
+    this.#images += 1;
+    return true;
+  }
+
+  /** Gives every box of one class another: the patches are made by SQLite, whole numbers only. */
+  reclassAll(fromClass: number, toClass: number): void {
+    const { changes } = this.#writer.run(
+      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
+       SELECT ?, image_id, 1, json_object('reclass', json_array(json_array(?, json_group_array(id))))
+       FROM boxes WHERE class_id = ? GROUP BY image_id`,
+      this.id,
+      fromClass,
+      fromClass,
+    );
+    this.#images += changes;
+    const boxes = this.#writer.run(
+      'UPDATE boxes SET class_id = ? WHERE class_id = ?',
+      toClass,
+      fromClass,
+    ).changes;
+    this.uses.add(fromClass, -boxes);
+    this.uses.add(toClass, boxes);
+    this.#writer.run(
+      `UPDATE images SET revision = revision + 1
+       WHERE id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)`,
+      this.id,
+    );
+  }
+
+  /** Removes every box of a class at once; `boxes` are those boxes by image. */
+  removeAll(classId: number, boxes: ReadonlyMap<number, readonly BoxTuple[]>): void {
+    this.#writer.run('DELETE FROM boxes WHERE class_id = ?', classId);
+    for (const [imageId, put] of boxes) {
+      this.#writer.run(
+        'INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, 1, ?)',
+        this.id,
+        imageId,
+        JSON.stringify({ put }),
+      );
+      // The state follows as in applyPatch: unseen where the last label has gone.
+      this.#writer.run(
+        `UPDATE images SET box_count = box_count - ?, revision = revision + 1,
+           state = CASE WHEN box_count > ? OR EXISTS (SELECT 1 FROM image_classes WHERE image_id = ?)
+             THEN 'labelled' ELSE 'unseen' END
+         WHERE id = ?`,
+        put.length,
+        put.length,
+        imageId,
+        imageId,
+      );
+      this.uses.add(classId, -put.length);
+      this.#images += 1;
+    }
+  }
+
+  /** Counts are written; undone edits of the images that were touched can't be redone any more. */
+  finish(inverse: ClassPatch): void {
+    this.uses.flush(this.#writer);
+    this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', JSON.stringify(inverse), this.id);
+    this.#writer.run(
+      `UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id IN (
+         SELECT image_id FROM journal_images WHERE entry_id = ? AND annotations = 1)`,
+      this.id,
+    );
+  }
+}
+
+export interface StackEntry {
+  readonly id: number;
+  readonly summary: string;
+  /** Whose patch the next undo or redo applies. */
+  readonly turn: number;
+  readonly inverse: string;
+}
+
+function stackEntry(reader: Reader, where: string, ...parameters: number[]): StackEntry | undefined {
+  return reader.get<StackEntry>(
+    `SELECT entry.id, entry.summary, coalesce(entry.turn_id, entry.id) AS turn,
+       (SELECT inverse FROM journal WHERE id = coalesce(entry.turn_id, entry.id)) AS inverse
+     FROM journal AS entry WHERE ${where} LIMIT 1`,
+    ...parameters,
+  );
+}
+
+/** The last change in force of an image's own history, whether or not it can be undone now. */
+export function lastDone(reader: Reader, imageId: number): StackEntry | undefined {
+  return stackEntry(reader, "image_id = ? AND status = 'done' ORDER BY id DESC", imageId);
+}
+
+/** Changes are undone from the last to the first, so the first of the undone is the next to be redone. */
+export function nextRedo(reader: Reader, imageId: number): StackEntry | undefined {
+  return stackEntry(reader, "image_id = ? AND status = 'undone' ORDER BY id", imageId);
+}
+
+export function lastProjectDone(reader: Reader): StackEntry | undefined {
+  return stackEntry(reader, "image_id IS NULL AND status = 'done' ORDER BY id DESC");
+}
+
+export function nextProjectRedo(reader: Reader): StackEntry | undefined {
+  return stackEntry(reader, "image_id IS NULL AND status = 'undone' ORDER BY id");
+}
+
+/** A change of the whole project, in force and later than `entryId`, that touched labels of the image. */
+export function laterProjectChange(
+  reader: Reader,
+  imageId: number,
+  entryId: number,
+): { readonly id: number; readonly summary: string } | undefined {
+  return reader.get(
+    `SELECT journal.id, journal.summary FROM journal_images AS touched JOIN journal ON journal.id = touched.entry_id
+     WHERE touched.image_id = ? AND touched.entry_id > ? AND touched.annotations = 1
+       AND journal.status IN ('done', 'open') ORDER BY touched.entry_id DESC LIMIT 1`,
+    imageId,
+    entryId,
+  );
+}
+
+/** The entry now counts as `status`; the next undo or redo of it applies the patch of `turn`. */
+export function turnEntry(writer: Writer, entryId: number, status: 'done' | 'undone', turn: number): void {
+  writer.run('UPDATE journal SET status = ?, turn_id = ? WHERE id = ?', status, turn, entryId);
+}

@@ -1,0 +1,11 @@
+import { initial } from './001-initial.ts';
+
+export interface Migration {
+  /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
+  readonly version: number;
+  readonly sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [initial];
+
+export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { TwinheadError } from '../common/errors.ts';
+
+/** As files are searched for: composed Unicode, lower case. */
+export function foldText(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
+const PADDED_DIGITS = 12;
+
+/** As people sort: img9 before img10, upper and lower case together. */
+export function sortKey(relativePath: string): string {
+  return foldText(relativePath).replace(/\d+/g, (digits) =>
+    digits.replace(/^0+(?=\d)/, '').padStart(PADDED_DIGITS, '0'),
+  );
+}
+
+/**
+ * The one spelling of a path below a root: forward slashes, no `.` or empty parts.
+ * @throws TwinheadError `invalid-input` for an absolute path or one that leaves the root
+ */
+export function relativeImagePath(given: string): string {
+  const slashed = path.sep === '\\' ? given.replaceAll('\\', '/') : given;
+  const parts = slashed.split('/').filter((part) => part !== '' && part !== '.');
+  const absolute = slashed.startsWith('/') || /^[A-Za-z]:\//.test(slashed);
+  if (absolute || parts.length === 0 || parts.includes('..') || slashed.includes('\0')) {
+    throw new TwinheadError('invalid-input', `“${given}” is not a path below an image folder.`, {
+      place: 'path',
+    });
+  }
+  return parts.join('/');
+}

@@ -1,0 +1,152 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Actor, ProjectInfo } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { Annotations } from './annotations.ts';
+import { Classes } from './classes.ts';
+import { connect, identify, requireOurs } from './connection.ts';
+import { projectRevision } from './context.ts';
+import type { StoreContext } from './context.ts';
+import { ProjectDatabase } from './database.ts';
+import { Images } from './images.ts';
+import { Journal } from './journal.ts';
+import { lockProject } from './lock.ts';
+import type { ProjectLock } from './lock.ts';
+import { migrate } from './migrate.ts';
+import { NEWEST_SCHEMA } from './migrations/index.ts';
+import { Roots } from './roots.ts';
+import { Settings } from './settings.ts';
+
+export interface OpenOptions {
+  /** Make the project where there is none. */
+  readonly create?: boolean;
+  readonly clock?: () => Date;
+  /** Who acts where a call doesn't say; a person by default. */
+  readonly actor?: Actor;
+}
+
+/** An open project: the only way to its data. Everything it returns is plain data. */
+export class ProjectStore {
+  readonly folder: string;
+  readonly images: Images;
+  readonly roots: Roots;
+  readonly classes: Classes;
+  readonly annotations: Annotations;
+  readonly journal: Journal;
+  readonly settings: Settings;
+  readonly #context: StoreContext;
+  readonly #lock: ProjectLock;
+  #open = true;
+
+  constructor(context: StoreContext, lock: ProjectLock) {
+    this.#context = context;
+    this.#lock = lock;
+    this.folder = context.folder;
+    this.journal = new Journal(context);
+    this.images = new Images(context);
+    this.roots = new Roots(context);
+    this.classes = new Classes(context, this.journal);
+    this.annotations = new Annotations(context);
+    this.settings = new Settings(context);
+  }
+
+  /** Grows with every change of images, classes and labels. */
+  get revision(): number {
+    return projectRevision(this.#context.db.read);
+  }
+
+  info(): ProjectInfo {
+    return this.#context.db.snapshot((reader) => {
+      const project = reader.get<{ revision: number; created_at: string }>(
+        'SELECT revision, created_at FROM project',
+      )!;
+      const count = (sql: string): number => reader.get<{ n: number }>(sql)!.n;
+      const byState = { unseen: 0, labelled: 0, empty: 0 };
+      const bySplit = { train: 0, val: 0, test: 0, none: 0 };
+      for (const { state, split, images } of this.images.counts()) {
+        byState[state] += images;
+        bySplit[split] += images;
+      }
+      return {
+        name: path.basename(this.folder).replace(/\.twinhead$/, ''),
+        path: this.folder,
+        createdAt: project.created_at,
+        schemaVersion: NEWEST_SCHEMA,
+        revision: project.revision,
+        images: byState.unseen + byState.labelled + byState.empty,
+        boxes: count("SELECT coalesce(sum(uses), 0) AS n FROM classes WHERE kind = 'object'"),
+        byState,
+        bySplit,
+        missing: count('SELECT count(*) AS n FROM images WHERE missing = 1'),
+        runs: count('SELECT count(*) AS n FROM runs'),
+        multipleImageClasses: this.settings.get().multipleImageClasses,
+      };
+    });
+  }
+
+  /** Closing twice is harmless. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    try {
+      this.#context.db.close();
+    } finally {
+      this.#lock.release();
+    }
+  }
+}
+
+function projectFile(folder: string, create: boolean): string {
+  const file = path.join(folder, 'project.db');
+  if (existsSync(file)) return file;
+  if (!create) {
+    throw new TwinheadError('not-found', `There is no Twinhead project in ${folder}.`, {
+      file: folder,
+      remedy: 'Check the path, or make a new project there.',
+    });
+  }
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new TwinheadError('unusable-input', `${folder} is a file.`, {
+      file: folder,
+      remedy: 'A project is a folder: choose another name.',
+    });
+  }
+  mkdirSync(folder, { recursive: true });
+  return file;
+}
+
+function firstRows(db: ProjectDatabase, at: Date): void {
+  db.write((writer) => {
+    writer.run(
+      'INSERT INTO project (id, revision, created_at, last_run) VALUES (1, 0, ?, 0) ON CONFLICT DO NOTHING',
+      at.toISOString(),
+    );
+  });
+}
+
+/**
+ * Opens the project in `folder` for this process alone, until it is closed or the process ends.
+ * @throws TwinheadError `not-found`, `project-in-use`, `project-too-new` and `unusable-input` (nothing was changed),
+ * `project-corrupt`, `read-only`, `disk-full`
+ */
+export function openProject(folder: string, options: OpenOptions = {}): ProjectStore {
+  const absolute = path.resolve(folder);
+  const clock = options.clock ?? (() => new Date());
+  const file = projectFile(absolute, options.create ?? false);
+  const lock = lockProject(absolute);
+  let connection: Database.Database | undefined;
+  try {
+    if (existsSync(file)) requireOurs(identify(file), file, NEWEST_SCHEMA);
+    for (const sub of ['runs', 'backups', 'cache']) mkdirSync(path.join(absolute, sub), { recursive: true });
+    connection = connect(file);
+    migrate(connection, file, clock());
+    const db = new ProjectDatabase(connection, file);
+    firstRows(db, clock());
+    return new ProjectStore({ db, clock, folder: absolute, actor: options.actor ?? 'person' }, lock);
+  } catch (error) {
+    connection?.close();
+    lock.release();
+    throw error;
+  }
+}
