@@ -3,7 +3,8 @@ import { withSource } from './decode.ts';
 import type { ImageFormat } from './formats.ts';
 import { explainFailure } from './problems.ts';
 import { readHeader, upright } from './source.ts';
-import type { Header } from './source.ts';
+import type { Header, Source } from './source.ts';
+import { INPUT_OPTIONS, sharp } from './sharp.ts';
 import type { EncodedImage } from './thumbnails.ts';
 
 const BROWSER_TYPES: Partial<Record<ImageFormat, string>> = {
@@ -18,14 +19,11 @@ const BROWSER_TYPES: Partial<Record<ImageFormat, string>> = {
  * Whether a browser shows the pixels that {@link decode} gives. Not so for transparency (we see white behind it),
  * animation (we see the first frame), CMYK (browsers differ), and orientation outside JPEG (some ignore it there).
  */
-function browserAgrees(format: ImageFormat, header: Header): boolean {
-  return (
-    BROWSER_TYPES[format] !== undefined &&
-    !header.hasAlpha &&
-    header.pages === 1 &&
-    header.colourSpace !== 'cmyk' &&
-    (header.orientation === 1 || format === 'jpeg')
-  );
+async function browserAgrees(source: Source, header: Header): Promise<boolean> {
+  if (header.pages > 1 || header.colourSpace === 'cmyk') return false;
+  if (header.orientation !== 1 && source.format !== 'jpeg') return false;
+  if (!header.hasAlpha) return true;
+  return (await sharp(source.content ?? source.file, INPUT_OPTIONS).stats()).isOpaque;
 }
 
 /**
@@ -37,9 +35,9 @@ export function displayImage(file: string): Promise<EncodedImage> {
   return withSource(file, async (source) => {
     const header = await readHeader(source);
     const contentType = BROWSER_TYPES[source.format];
-    if (contentType !== undefined && browserAgrees(source.format, header))
-      return { bytes: source.content ?? (await readFile(file)), contentType };
     try {
+      if (contentType !== undefined && (await browserAgrees(source, header)))
+        return { bytes: source.content ?? (await readFile(file)), contentType };
       const bytes = await upright(source).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
       return { bytes, contentType: 'image/jpeg' };
     } catch (error) {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { DatasetImage } from '../../electron/common/dataset.ts';
+import { fitToFile } from '../../electron/exchange/index.ts';
+
+const image = (width: number | null, height: number | null): DatasetImage => ({
+  path: 'a.jpg',
+  file: '/x/a.jpg',
+  width,
+  height,
+  split: null,
+  boxes: [
+    { x: 70, y: 10, width: 20, height: 20, className: 'cat', score: null, attributes: {}, unknown: {} },
+  ],
+  imageClasses: [],
+  reviewed: true,
+  unknown: {},
+});
+
+describe('the stated size against the file’s', () => {
+  it('changes nothing where they agree', () => {
+    const same = image(100, 80);
+    expect(fitToFile(same, { width: 100, height: 80 })).toEqual({ image: same, problems: [] });
+  });
+
+  it('says that width and height are swapped, and never turns boxes by guess', () => {
+    const { image: fitted, problems } = fitToFile(image(100, 80), { width: 80, height: 100 });
+    expect(problems[0]!.message).toMatch(/swapped/);
+    expect(problems[1]!.message).toMatch(/10 px over the edge/);
+    expect(fitted).toMatchObject({
+      width: 80,
+      height: 100,
+      boxes: [{ x: 70, y: 10, width: 10, height: 20 }],
+    });
+  });
+
+  it('says that the labels may belong to a scaled image', () => {
+    expect(fitToFile(image(50, 40), { width: 100, height: 80 }).problems[0]!.message).toMatch(/scaled/);
+  });
+
+  it('checks boxes of images whose size was not stated', () => {
+    const { image: fitted, problems } = fitToFile(image(null, null), { width: 60, height: 60 });
+    expect(fitted.boxes).toEqual([]);
+    expect(problems[0]!.message).toMatch(/wholly outside/);
+  });
+});

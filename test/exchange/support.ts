@@ -1,0 +1,35 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { readDataset } from '../../electron/exchange/index.ts';
+import type { FormatId, ReadOptions, ReadResult } from '../../electron/exchange/index.ts';
+import { findImageFiles } from '../../electron/images/index.ts';
+
+/** A folder of its own for a test file, removed afterwards. */
+export function useTemporaryFolder(): { path: string } {
+  const folder = { path: '' };
+  beforeAll(async () => {
+    folder.path = await mkdtemp(join(tmpdir(), 'twinhead-test-'));
+  });
+  afterAll(() => rm(folder.path, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Files by their path; what is not text is written as JSON. Readers never open images, so any content stands for one. */
+export async function writeFiles(root: string, files: Readonly<Record<string, unknown>>): Promise<string> {
+  await mkdir(root, { recursive: true });
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return root;
+}
+
+export function read(
+  path: string,
+  options: Partial<ReadOptions> = {},
+  format: FormatId | 'auto' = 'auto',
+): Promise<ReadResult & { format: FormatId }> {
+  return readDataset(path, format, { listImages: findImageFiles, ...options });
+}
