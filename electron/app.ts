@@ -1,4 +1,18 @@
+import { annotationHandlers } from './services/annotations.ts';
+import { classHandlers } from './services/classes.ts';
+import type { ServiceContext } from './services/context.ts';
+import { datasetHandlers } from './services/datasets.ts';
+import { evaluationHandlers } from './services/evaluation.ts';
 import type { Handlers } from './services/handlers.ts';
+import { createImageServer, imageHandlers } from './services/images.ts';
+import { Jobs } from './services/jobs.ts';
+import { modelHandlers } from './services/models.ts';
+import type { AppPorts } from './services/ports.ts';
+import { projectHandlers } from './services/projects.ts';
+import { Session } from './services/session.ts';
+import { UserSettings } from './services/settings.ts';
+import { systemHandlers } from './services/system.ts';
+import { createTrainingService } from './services/training.ts';
 
 export type { Handlers } from './services/handlers.ts';
 export type { AppPorts, Logger } from './services/ports.ts';
@@ -9,4 +23,39 @@ export interface App {
   serveImage(request: Request): Promise<Response>;
   /** Stops training at a checkpoint, cancels jobs, closes the project. */
   close(): Promise<void>;
+}
+
+/** Puts the services together over the ports of one host. Nothing is opened or loaded until it is asked for. */
+export function createApp(ports: AppPorts): App {
+  const jobs = new Jobs(ports);
+  const session = new Session(ports);
+  const context: ServiceContext = { ports, jobs, session, settings: new UserSettings(ports) };
+  const training = createTrainingService(context);
+  const close = async (): Promise<void> => {
+    await training.close();
+    await jobs.close();
+    session.close();
+  };
+  return {
+    handlers: {
+      ...systemHandlers(context),
+      ...projectHandlers(context),
+      ...imageHandlers(context),
+      ...annotationHandlers(context),
+      ...classHandlers(context),
+      ...datasetHandlers(context),
+      ...training.handlers,
+      ...evaluationHandlers(context),
+      ...modelHandlers(context),
+      'jobs.list': async () => ({ jobs: jobs.list() }),
+      'jobs.get': async ({ jobId }) => jobs.get(jobId),
+      'jobs.cancel': async ({ jobId }) => {
+        jobs.cancel(jobId);
+        return {};
+      },
+      'jobs.events': (_input, reader) => jobs.events(reader),
+    },
+    serveImage: createImageServer(context),
+    close,
+  };
 }

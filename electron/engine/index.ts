@@ -7,3 +7,5 @@ export { loadEngine } from './load.ts';
 export { cacheFolder, enginesFolder, locateEngines, thisMachine } from './locate.ts';
 export type { Machine } from './locate.ts';
 export type { Engine, EngineChoice, EngineKind, InstalledEngine, NativeEngineKind } from './types.ts';
+export { examineInstallation } from './doctor.ts';
+export type { DoctorPart, DoctorReport } from './doctor.ts';

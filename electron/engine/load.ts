@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
 import { TwinheadError } from '../common/errors.ts';
+import { graphicsCardName } from './device.ts';
 import type { Engine, EngineChoice } from './types.ts';
 
 interface Binding {
@@ -50,9 +51,10 @@ function loadNative(choice: EngineChoice): Engine {
       },
     );
   const library = path.join(choice.folder!, 'tensorflow');
-  // Node 23 and later lack it, and the package's backend calls it.
-  const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
+  // The package's backend calls two functions of old: Node 23 and later lack one, and warn (DEP0044) of the other.
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray: typeof Array.isArray };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  legacy.isArray = Array.isArray;
   const tf = require('@tensorflow/tfjs') as typeof tfjs;
   const binding = loadBinding(library);
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
@@ -67,7 +69,7 @@ function loadNative(choice: EngineChoice): Engine {
         'Run with TWINHEAD_ENGINE_LOG=1 to see its reasons, bring the NVIDIA driver up to date, or choose --engine cpu.',
       engine: choice.kind,
     });
-  const device = backend.isUsingGpuDevice ? graphicsCardName() : 'CPU';
+  const device = backend.isUsingGpuDevice ? (graphicsCardName() ?? 'NVIDIA graphics card') : 'CPU';
   return { choice, tf, device, tensorflowVersion: binding.TF_Version, native: true };
 }
 
@@ -95,13 +97,4 @@ function loadBinding(library: string): Binding {
 function silenceNotices(file: string): void {
   if (!existsSync(file)) return;
   process.dlopen({ exports: {} }, file, os.constants.dlopen.RTLD_NOW | os.constants.dlopen.RTLD_GLOBAL);
-}
-
-/** The first NVIDIA card's name as its Linux driver gives it. */
-function graphicsCardName(): string {
-  const cards = '/proc/driver/nvidia/gpus';
-  const [first] = existsSync(cards) ? readdirSync(cards).sort() : [];
-  if (first === undefined) return 'NVIDIA graphics card';
-  const information = readFileSync(path.join(cards, first, 'information'), 'utf8');
-  return /^Model:\s*(.+)$/m.exec(information)?.[1]?.trim() ?? 'NVIDIA graphics card';
 }

@@ -1,18 +1,34 @@
 import sharp from 'sharp';
 
 /**
- * sharp, set up for files from strangers. Every module of images/ takes it from here.
- * libvips may open only the formats that the product reads: no SVG, PDF or text, even where a file claims to be one.
+ * sharp, set up for files from strangers. Every module of images/ takes it from here. Only files whose first bytes are
+ * those of a known format come this far (see formats.ts); the loaders that the product has no use for are switched
+ * off besides, so that no file can reach one. They are named one by one: libvips keeps this for the whole process, and
+ * to block all and unblock some would, for a moment, fail pictures that another thread is reading.
  */
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
+sharp.block({
   operation: [
-    'VipsForeignLoadJpeg',
-    'VipsForeignLoadPng',
-    'VipsForeignLoadWebp',
-    'VipsForeignLoadHeif',
-    'VipsForeignLoadTiff',
-    'VipsForeignLoadNsgif',
+    'VipsForeignLoadAnalyze',
+    'VipsForeignLoadArchive',
+    'VipsForeignLoadCsv',
+    'VipsForeignLoadDcRaw',
+    'VipsForeignLoadFits',
+    'VipsForeignLoadJp2k',
+    'VipsForeignLoadJxl',
+    'VipsForeignLoadMagick',
+    'VipsForeignLoadMagick7',
+    'VipsForeignLoadMat',
+    'VipsForeignLoadMatrix',
+    'VipsForeignLoadNifti',
+    'VipsForeignLoadOpenexr',
+    'VipsForeignLoadOpenslide',
+    'VipsForeignLoadPdf',
+    'VipsForeignLoadPpm',
+    'VipsForeignLoadRad',
+    'VipsForeignLoadRaw',
+    'VipsForeignLoadSvg',
+    'VipsForeignLoadUhdr',
+    'VipsForeignLoadVips',
   ],
 });
 // Pictures are handled side by side, so threads inside one picture only cost; a cache of files would serve stale ones.

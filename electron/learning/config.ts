@@ -26,6 +26,12 @@ export const TrainingConfig = z.strictObject({
     .max(1024)
     .default(128)
     .describe('Side of the square that images are fitted into, in pixels, a multiple of 32.'),
+  neckChannels: z
+    .int()
+    .min(16)
+    .max(256)
+    .default(64)
+    .describe('Width of the feature pyramid at the end of the trunk and of the dense head.'),
   imageHead: z
     .strictObject({
       pooling: z
@@ -49,7 +55,6 @@ export const TrainingConfig = z.strictObject({
     ),
   dense: z
     .strictObject({
-      channels: z.int().min(16).max(256).default(64).describe('Width of the pyramid and of the branches.'),
       depth: z.int().min(1).max(4).default(1).describe('3×3 convolutions in each branch.'),
       anchorScale: z
         .number()

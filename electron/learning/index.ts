@@ -41,7 +41,7 @@ export interface TrainingHandle {
   /** Rejects with a TwinheadError. */
   readonly done: Promise<TrainingResult>;
   /** Ends after the step under way; the last checkpoint is written, so that the run can be resumed. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 export interface PredictionRequest extends PredictorRequest {
@@ -51,7 +51,7 @@ export interface PredictionRequest extends PredictorRequest {
 export interface PredictionHandle {
   /** In the order of the samples; fewer after `stop`. Rejects with a TwinheadError. */
   readonly done: Promise<RawPrediction[]>;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /**

@@ -11,6 +11,7 @@ import { Layers } from './layers.ts';
 import type { LayerMode } from './layers.ts';
 import { classCrossEntropy } from './losses.ts';
 import { networks } from './networks/index.ts';
+import { pyramid } from './networks/neck.ts';
 import type { FeatureLevel } from './networks/types.ts';
 import { declareModel, storeOf } from './parameters.ts';
 import type { ModelShape } from './parameters.ts';
@@ -141,28 +142,30 @@ export class Model {
 
   #predict(layers: Layers, images: Tensor4D, dropout: Tensor2D | null): Predictions {
     const { config, classes } = this;
-    const levels = networks[config.network].features(layers.within('trunk'), images);
+    const trunk = layers.within('trunk');
+    const levels = networks[config.network].features(trunk, images);
+    const neck = pyramid(trunk.within('neck'), levels, config.neckChannels);
     return {
       image: this.hasImageHead
         ? imageClassHead(
             layers.within('imageClass'),
-            levels,
+            { fine: neck[0]!, coarse: levels.at(-1)! },
             { classes: classes.imageClasses, pooling: config.imageHead.pooling },
             dropout,
           )
         : null,
-      boxes: this.hasBoxHead ? this.#boxHead(layers.within('boxes'), levels) : null,
+      boxes: this.hasBoxHead ? this.#boxHead(layers.within('boxes'), levels, neck) : null,
     };
   }
 
-  #boxHead(layers: Layers, levels: readonly FeatureLevel[]): BoxPrediction {
+  #boxHead(layers: Layers, levels: readonly FeatureLevel[], neck: readonly FeatureLevel[]): BoxPrediction {
     const { config, classes } = this;
     if (config.boxHead === 'slots') {
       const options = { ...config.slots, classes: classes.objectClasses, inputSize: config.inputSize };
       return { kind: 'slots', value: slotsHead(layers, slotsLevel(levels).map, options) };
     }
     const options = { ...config.dense, classes: classes.objectClasses };
-    return { kind: 'dense', value: denseHead(layers, levels, this.grid, options) };
+    return { kind: 'dense', value: denseHead(layers, neck, this.grid, options) };
   }
 
   #boxLoss(tf: TensorFlow, kernels: Kernels, prediction: BoxPrediction, batch: NamedTensors): TaskLoss {

@@ -26,6 +26,8 @@ export interface StepOptions {
   readonly clipNorm: number;
   /** Whether the state has running averages of the weights. */
   readonly ema: boolean;
+  /** false leaves gradient norms out of the report; they are needed where gradients are clipped. Default true. */
+  readonly norms?: boolean | undefined;
 }
 
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
@@ -127,9 +129,12 @@ export function createTrainStep(tf: TensorFlow, kernels: Kernels, options: StepO
     const result = tf.tidy(() => {
       const { gradients, statistics, report } = differentiate(tf, kernels, options, state, batch);
       kept.push(...Object.values(report));
-      const norms = gradientNorms(tf, kernels, gradients);
+      const norms =
+        options.norms === false && options.clipNorm === 0 ? null : gradientNorms(tf, kernels, gradients);
       const scale =
-        options.clipNorm > 0 ? tf.minimum(1, tf.div(options.clipNorm, tf.add(norms.total, 1e-6))) : null;
+        norms !== null && options.clipNorm > 0
+          ? tf.minimum(1, tf.div(options.clipNorm, tf.add(norms.total, 1e-6)))
+          : null;
       const next: Record<string, Tensor> = {};
       for (const { name, decays } of options.shape.parameters) {
         const multiplier = groupOf(name) === 'trunk' ? options.trunkMultiplier : 1;
@@ -161,8 +166,11 @@ export function createTrainStep(tf: TensorFlow, kernels: Kernels, options: StepO
         }
       }
       for (const [name, value] of Object.entries(statistics)) next[stateName.statistic(name)] = value;
-      const values: Record<string, Tensor> = { ...report, gradientNorm: norms.total };
-      for (const [group, norm] of Object.entries(norms.groups)) values[`gradientNorm.${group}`] = norm;
+      const values: Record<string, Tensor> = { ...report };
+      if (norms !== null) {
+        values['gradientNorm'] = norms.total;
+        for (const [group, norm] of Object.entries(norms.groups)) values[`gradientNorm.${group}`] = norm;
+      }
       if (reportNames.length === 0) reportNames.push(...Object.keys(values));
       const scalars = reportNames.map((name) => tf.reshape(values[name]!, []));
       return { state: next, outputs: { report: tf.keep(tf.stack(scalars)) } };

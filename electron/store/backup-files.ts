@@ -1,7 +1,33 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import Database from 'better-sqlite3';
 import { identify, requireOurs } from './connection.ts';
 import { projectCorrupt, storeError } from './errors.ts';
 import { NEWEST_SCHEMA } from './migrations/index.ts';
+
+/** The folder of a project that they lie in. */
+export const BACKUPS = 'backups';
+
+export interface Backup {
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly at: Date;
+  /** auto; or what it was made before: before-schema-2. */
+  readonly reason: string;
+}
+
+/** Newest first. Also of a project that can't be opened. */
+export function listBackups(projectFolder: string): Backup[] {
+  const folder = path.join(projectFolder, BACKUPS);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const parsed = parseBackupName(name);
+      return parsed === null ? [] : [{ name, file: path.join(folder, name), ...parsed }];
+    })
+    .sort((a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1));
+}
 
 /** `2026-11-24T10-30-00-000Z-daily.db`: sorts by time, and no system minds the name. */
 export function backupName(at: Date, reason: string): string {

@@ -7,12 +7,12 @@ const FORBIDDEN = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
 
 /**
  * The name as it is stored: trimmed, composed Unicode.
- * @throws TwinheadError `invalid-input`
+ * @throws TwinheadError `invalid-input`, naming `place`
  */
-export function requireClassName(given: string): string {
+export function requireClassName(given: string, place = 'name'): string {
   const name = given.normalize('NFC').trim();
   const refuse = (message: string): never => {
-    throw new TwinheadError('invalid-input', message, { place: 'name', remedy: 'Choose another name.' });
+    throw new TwinheadError('invalid-input', message, { place, remedy: 'Choose another name.' });
   };
   if (name === '') refuse('A class needs a name.');
   if (FORBIDDEN.test(name)) refuse('A class name is one line without control characters.');

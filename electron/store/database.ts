@@ -110,6 +110,10 @@ export class ProjectDatabase {
     }
   }
 
+  get open(): boolean {
+    return this.#connection.open;
+  }
+
   close(): void {
     this.#connection.close();
   }

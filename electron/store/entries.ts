@@ -1,4 +1,4 @@
-import type { Actor } from '../common/entities.ts';
+import type { Actor, Split } from '../common/entities.ts';
 import type { ClassPatch } from './class-rows.ts';
 import type { StoreContext } from './context.ts';
 import { now, raiseRevision } from './context.ts';
@@ -142,6 +142,22 @@ export class ProjectEntry {
       this.uses.add(classId, -put.length);
       this.#images += 1;
     }
+  }
+
+  /** Moves images that are elsewhere to `split`: the patches are made by SQLite. */
+  moveToSplit(split: Split, imageIds: readonly number[]): void {
+    const ids = JSON.stringify(imageIds);
+    this.#images += this.#writer.run(
+      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
+       SELECT ?, id, 0, json_object('split', split) FROM images WHERE id IN (SELECT value FROM json_each(?))`,
+      this.id,
+      ids,
+    ).changes;
+    this.#writer.run(
+      'UPDATE images SET split = ?, revision = revision + 1 WHERE id IN (SELECT value FROM json_each(?))',
+      split,
+      ids,
+    );
   }
 
   /** Counts are written; undone edits of the images that were touched can't be redone any more. */

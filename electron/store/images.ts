@@ -1,16 +1,18 @@
-import path from 'node:path';
 import type { SortBy } from '../common/contract.ts';
-import type { ImageFilter, ImageSummary, Split } from '../common/entities.ts';
+import type { Actor, ImageFilter, ImageSummary, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { StoreContext } from './context.ts';
 import { now, raiseRevision } from './context.ts';
 import type { Reader, SqlValue } from './database.ts';
 import { condition, order, SORT_COLUMNS } from './image-query.ts';
 import { abandonImageRedo } from './entries.ts';
-import { foldText, relativeImagePath, sortKey } from './paths.ts';
+import type { Journal } from './journal.ts';
+import { absoluteImagePath, foldText, relativeImagePath, sortKey } from './paths.ts';
 import { IMAGE_COLUMNS, summaryOf } from './rows.ts';
 import type { ImageRow } from './rows.ts';
 import { readRoots } from './roots.ts';
+import { moveToSplits, planSplits, splitMembers } from './splits.ts';
+import type { SplitShares } from './splits.ts';
 
 /** A file as probed and hashed. */
 export interface NewImage {
@@ -120,9 +122,11 @@ function summaries(reader: Reader, rows: readonly ImageRow[]): ImageSummary[] {
 /** The images of a project: where their files are, and lists of them. */
 export class Images {
   readonly #context: StoreContext;
+  readonly #journal: Journal;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, journal: Journal) {
     this.#context = context;
+    this.#journal = journal;
   }
 
   /**
@@ -378,6 +382,45 @@ export class Images {
     });
   }
 
+  /**
+   * One step of the project's undo; images that are in the split already are left as they are.
+   * @throws TwinheadError `not-found`
+   */
+  setSplit(
+    imageIds: readonly number[],
+    split: Split,
+    actor: Actor = this.#context.actor,
+  ): { changed: number } {
+    return this.#context.db.write((writer) => {
+      const changed = moveToSplits(writer, this.#journal, new Map([[split, [...new Set(imageIds)]]]), {
+        summary: (moved) =>
+          `Moved ${moved === 1 ? 'an image' : `${moved} images`} ${split === 'none' ? 'out of the splits' : `to ${split}`}`,
+        actor,
+      });
+      return { changed };
+    });
+  }
+
+  /**
+   * Draws splits by the seed, one step of the project's undo; see planSplits.
+   * @throws TwinheadError `invalid-input` where the shares don't make a whole
+   */
+  assignSplits(shares: SplitShares, actor: Actor = this.#context.actor): { changed: number } {
+    return this.#context.db.write((writer) => {
+      const moves = new Map<Split, number[]>();
+      for (const [id, split] of planSplits(splitMembers(writer), shares)) {
+        const ids = moves.get(split);
+        if (ids === undefined) moves.set(split, [id]);
+        else ids.push(id);
+      }
+      const changed = moveToSplits(writer, this.#journal, moves, {
+        summary: (moved) => `Drew the splits of ${moved === 1 ? 'an image' : `${moved} images`}`,
+        actor,
+      });
+      return { changed };
+    });
+  }
+
   /** How many images each state and split has. */
   counts(): { state: ImageSummary['state']; split: Split; images: number }[] {
     return this.#context.db.read.all(
@@ -393,7 +436,7 @@ export class Images {
         .map((row) => ({
           id: row.id,
           rootId: row.root_id,
-          file: path.join(folders.get(row.root_id) ?? '', ...row.path.split('/')),
+          file: absoluteImagePath(folders.get(row.root_id) ?? '', row.path),
           path: row.path,
           sha256: Buffer.from(row.sha256).toString('hex'),
           bytes: row.bytes,

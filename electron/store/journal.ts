@@ -20,16 +20,22 @@ interface Keeping {
 
 /**
  * What edits of single images, later than the change and still in force, have changed on the images that it
- * touched. An undo of the change leaves that alone: a person's later word counts.
+ * touched (those with ids up to `upToImage`). An undo of the change leaves that alone: a person's later word counts.
  */
-function changedSince(reader: Reader, entry: StackEntry): Map<number, Protected> {
+export function changedSince(
+  reader: Reader,
+  entryId: number,
+  turn: number,
+  upToImage = Number.MAX_SAFE_INTEGER,
+): Map<number, Protected> {
   const kept = new Map<number, Keeping>();
   const later = reader.iterate<{ image_id: number; inverse: string }>(
     `SELECT edit.image_id, edit.inverse FROM journal AS edit
      JOIN journal_images AS touched ON touched.entry_id = ? AND touched.image_id = edit.image_id
-     WHERE edit.id > ? AND edit.status = 'done'`,
-    entry.turn,
-    entry.id,
+     WHERE edit.id > ? AND edit.status = 'done' AND touched.image_id <= ?`,
+    turn,
+    entryId,
+    upToImage,
   );
   for (const row of later) {
     const patch = JSON.parse(row.inverse) as ImagePatch;
@@ -83,7 +89,7 @@ export function turnProjectEntry(
     status: 'record',
     targetId: entry.id,
   });
-  const kept = kind === 'undo' ? changedSince(writer, entry) : new Map<number, Protected>();
+  const kept = kind === 'undo' ? changedSince(writer, entry.id, entry.turn) : new Map<number, Protected>();
   const classPatch = JSON.parse(entry.inverse) as ClassPatch;
   const classes = putClasses(writer, classPatch.put ?? []);
   for (const { imageId, patch } of patchesOf(writer, entry.turn)) {
@@ -95,6 +101,15 @@ export function turnProjectEntry(
   const put = [...classes.put, ...removeUnusedClasses(writer, classPatch.remove ?? [])];
   record.finish({ put, remove: classes.remove });
   return { record, changed: record.images > 0 || put.length > 0 || classes.remove.length > 0 };
+}
+
+/** @throws TwinheadError `not-allowed` */
+export function requireNoImport(reader: Reader): void {
+  if (reader.get("SELECT 1 AS there FROM journal WHERE image_id IS NULL AND status = 'open'") === undefined)
+    return;
+  throw new TwinheadError('not-allowed', 'An import is under way.', {
+    remedy: 'Wait until it is done, or cancel it.',
+  });
 }
 
 /** The history of the project, and undo and redo of what changed it as a whole. */
@@ -141,11 +156,7 @@ export class Journal {
    */
   undoProject(actor: Actor = this.#context.actor): string | null {
     return this.#context.db.write((writer) => {
-      if (writer.get("SELECT 1 AS there FROM journal WHERE status = 'open'") !== undefined) {
-        throw new TwinheadError('not-allowed', 'An import is under way.', {
-          remedy: 'Wait until it is done, or cancel it.',
-        });
-      }
+      requireNoImport(writer);
       const entry = lastProjectDone(writer);
       if (entry === undefined) return null;
       const { record, changed } = turnProjectEntry(writer, this.#context, entry, 'undo', actor);
@@ -163,9 +174,13 @@ export class Journal {
     });
   }
 
-  /** Makes the last undone change of the project again. Returns what was redone, or null where nothing is left. */
+  /**
+   * Makes the last undone change of the project again. Returns what was redone, or null where nothing is left.
+   * @throws TwinheadError `not-allowed` where an import is under way
+   */
   redoProject(actor: Actor = this.#context.actor): string | null {
     return this.#context.db.write((writer) => {
+      requireNoImport(writer);
       const entry = nextProjectRedo(writer);
       if (entry === undefined) return null;
       const { record } = turnProjectEntry(writer, this.#context, entry, 'redo', actor);
@@ -174,12 +189,16 @@ export class Journal {
     });
   }
 
-  /** For the repositories: a new change of the project, which ends what could be redone. */
+  /**
+   * For the repositories: a new change of the project, which ends what could be redone.
+   * @throws TwinheadError `not-allowed` where an import is under way: changes of the project come one after another
+   */
   begin(
     writer: Writer,
-    entry: { kind: string; summary: string; operations: unknown; actor: Actor; status?: 'open' | 'done' },
+    entry: { kind: string; summary: string; operations: unknown; actor: Actor },
   ): ProjectEntry {
+    requireNoImport(writer);
     abandonProjectRedo(writer);
-    return ProjectEntry.begin(writer, this.#context, { ...entry, status: entry.status ?? 'done' });
+    return ProjectEntry.begin(writer, this.#context, { ...entry, status: 'done' });
   }
 }

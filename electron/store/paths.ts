@@ -30,3 +30,8 @@ export function relativeImagePath(given: string): string {
   }
   return parts.join('/');
 }
+
+/** Where an image is on this system. `relative` is as relativeImagePath gives it. */
+export function absoluteImagePath(rootFolder: string, relative: string): string {
+  return rootFolder + path.sep + (path.sep === '/' ? relative : relative.replaceAll('/', path.sep));
+}

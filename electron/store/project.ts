@@ -6,17 +6,27 @@ import { TwinheadError } from '../common/errors.ts';
 import { Annotations } from './annotations.ts';
 import { Classes } from './classes.ts';
 import { connect, identify, requireOurs } from './connection.ts';
-import { projectRevision } from './context.ts';
+import { now, projectRevision } from './context.ts';
 import type { StoreContext } from './context.ts';
 import { ProjectDatabase } from './database.ts';
+import { Backups } from './backups.ts';
+import { checkAtOpen, fullCheck } from './health.ts';
+import type { HealthReport } from './health.ts';
+import { importAnnotations } from './import.ts';
+import type { ImportCounts, ImportRequest } from './import.ts';
 import { Images } from './images.ts';
 import { Journal } from './journal.ts';
 import { lockProject } from './lock.ts';
 import type { ProjectLock } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { NEWEST_SCHEMA } from './migrations/index.ts';
+import { finishStagedRestore, hasStagedRestore } from './restore.ts';
+import { rollBackOpenImports } from './rollback.ts';
 import { Roots } from './roots.ts';
+import { Runs, settleDeadRuns } from './runs.ts';
 import { Settings } from './settings.ts';
+import { readTrainingSnapshot } from './training-snapshot.ts';
+import type { TrainingSnapshot } from './training-snapshot.ts';
 
 export interface OpenOptions {
   /** Make the project where there is none. */
@@ -35,6 +45,8 @@ export class ProjectStore {
   readonly annotations: Annotations;
   readonly journal: Journal;
   readonly settings: Settings;
+  readonly runs: Runs;
+  readonly backups: Backups;
   readonly #context: StoreContext;
   readonly #lock: ProjectLock;
   #open = true;
@@ -44,11 +56,13 @@ export class ProjectStore {
     this.#lock = lock;
     this.folder = context.folder;
     this.journal = new Journal(context);
-    this.images = new Images(context);
+    this.images = new Images(context, this.journal);
     this.roots = new Roots(context);
     this.classes = new Classes(context, this.journal);
     this.annotations = new Annotations(context);
     this.settings = new Settings(context);
+    this.runs = new Runs(context);
+    this.backups = new Backups(context);
   }
 
   /** Grows with every change of images, classes and labels. */
@@ -85,6 +99,21 @@ export class ProjectStore {
     });
   }
 
+  /** See importAnnotations in import.ts. Await it: more than a chunk is imported over several turns. */
+  async importAnnotations(request: ImportRequest): Promise<ImportCounts> {
+    return importAnnotations(this.#context, request);
+  }
+
+  /** What a model learns from, all of one moment. */
+  trainingSnapshot(): TrainingSnapshot {
+    return this.#context.db.snapshot((reader) => readTrainingSnapshot(reader, this.folder));
+  }
+
+  /** Reads everything and compares it: takes a second for each some hundred thousand boxes. Changes nothing. */
+  fullCheck(): HealthReport {
+    return fullCheck(this.#context.db.file);
+  }
+
   /** Closing twice is harmless. */
   close(): void {
     if (!this.#open) return;
@@ -99,7 +128,7 @@ export class ProjectStore {
 
 function projectFile(folder: string, create: boolean): string {
   const file = path.join(folder, 'project.db');
-  if (existsSync(file)) return file;
+  if (existsSync(file) || hasStagedRestore(folder)) return file;
   if (!create) {
     throw new TwinheadError('not-found', `There is no Twinhead project in ${folder}.`, {
       file: folder,
@@ -116,13 +145,16 @@ function projectFile(folder: string, create: boolean): string {
   return file;
 }
 
-function firstRows(db: ProjectDatabase, at: Date): void {
-  db.write((writer) => {
+/** A new project's one row, and what a process that died has left under way. */
+function settle(context: StoreContext): void {
+  context.db.write((writer) => {
     writer.run(
       'INSERT INTO project (id, revision, created_at, last_run) VALUES (1, 0, ?, 0) ON CONFLICT DO NOTHING',
-      at.toISOString(),
+      now(context),
     );
+    settleDeadRuns(writer);
   });
+  rollBackOpenImports(context);
 }
 
 /**
@@ -137,13 +169,16 @@ export function openProject(folder: string, options: OpenOptions = {}): ProjectS
   const lock = lockProject(absolute);
   let connection: Database.Database | undefined;
   try {
+    finishStagedRestore(absolute);
     if (existsSync(file)) requireOurs(identify(file), file, NEWEST_SCHEMA);
     for (const sub of ['runs', 'backups', 'cache']) mkdirSync(path.join(absolute, sub), { recursive: true });
     connection = connect(file);
+    checkAtOpen(connection, file);
     migrate(connection, file, clock());
     const db = new ProjectDatabase(connection, file);
-    firstRows(db, clock());
-    return new ProjectStore({ db, clock, folder: absolute, actor: options.actor ?? 'person' }, lock);
+    const context = { db, clock, folder: absolute, actor: options.actor ?? 'person' };
+    settle(context);
+    return new ProjectStore(context, lock);
   } catch (error) {
     connection?.close();
     lock.release();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TwinheadError } from '../common/errors.ts';
 import type { StoreContext } from './context.ts';
 import type { Reader, Writer } from './database.ts';
+import { requireNoImport } from './journal.ts';
 
 /** What is decided once a project. Each has a default, so that older projects need no migration for a new one. */
 export const ProjectSettings = z.object({
@@ -33,9 +34,10 @@ export class Settings {
     return readSettings(this.#context.db.read);
   }
 
-  /** @throws TwinheadError `not-allowed` where an image has several classes and only one shall be allowed */
+  /** @throws TwinheadError `not-allowed` where an image has several classes and only one shall be allowed, or an import is under way */
   update(changes: Partial<ProjectSettings>): ProjectSettings {
     return this.#context.db.write((writer) => {
+      requireNoImport(writer);
       if (changes.multipleImageClasses === false) {
         const several = writer.get<{ images: number }>(
           'SELECT count(*) AS images FROM (SELECT 1 FROM image_classes GROUP BY image_id HAVING count(*) > 1)',

@@ -12,7 +12,7 @@ const subject = subjects[subjectName];
 if (subject === undefined) throw new Error(`no subject ${subjectName}`);
 try {
   await subject.measure(new Set(names), {
-    value: (name, value) => send({ type: 'value', name, value }),
+    value: (name, value, baseline) => send({ type: 'value', name, value, baseline: baseline ?? null }),
     progress: (text) => send({ type: 'progress', text }),
     engine: (text) => send({ type: 'engine', text }),
   });

@@ -4,6 +4,8 @@ import type { ChildMessage } from './types.ts';
 
 export interface Measured {
   readonly values: ReadonlyMap<string, number>;
+  /** What a subject itself compared with. */
+  readonly baselines: ReadonlyMap<string, number>;
   readonly engine: string | null;
   /** Why figures are missing, or null. */
   readonly failure: string | null;
@@ -22,11 +24,14 @@ export function measureSubject(
   });
   child.stdout?.pipe(process.stderr);
   const values = new Map<string, number>();
+  const baselines = new Map<string, number>();
   let engine: string | null = null;
   let failure: string | null = null;
   child.on('message', (message: ChildMessage) => {
-    if (message.type === 'value') values.set(message.name, message.value);
-    else if (message.type === 'progress') progress(message.text);
+    if (message.type === 'value') {
+      values.set(message.name, message.value);
+      if (message.baseline !== null) baselines.set(message.name, message.baseline);
+    } else if (message.type === 'progress') progress(message.text);
     else if (message.type === 'engine') engine = message.text;
     else failure = message.message;
   });
@@ -37,7 +42,7 @@ export function measureSubject(
       if (failure === null && (code !== 0 || missing.length > 0)) {
         failure = `ended with ${signal ?? `status ${code ?? ''}`} without ${missing.join(', ')}`;
       }
-      resolve({ values, engine, failure });
+      resolve({ values, baselines, engine, failure });
     });
   });
 }

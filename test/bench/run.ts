@@ -90,7 +90,10 @@ async function run({ json, only = [], peers, list }: Options): Promise<number> {
         : await measurePeers(peers === true ? [] : peers, wantedNames, progress);
     for (const figure of wanted) {
       const value = measured.values.get(figure.name);
-      if (value !== undefined) results.push(resultOf(figure, value, others.get(figure.name) ?? null));
+      if (value !== undefined)
+        results.push(
+          resultOf(figure, value, others.get(figure.name) ?? measured.baselines.get(figure.name) ?? null),
+        );
     }
   }
   const machine = describeMachine(engine);

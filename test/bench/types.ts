@@ -10,7 +10,8 @@ export interface Figure {
 }
 
 export interface Report {
-  value(name: string, value: number): void;
+  /** @param baseline what the least that can be done takes, measured in the same sitting: the peer */
+  value(name: string, value: number, baseline?: number): void;
   /** A line on standard error. */
   progress(text: string): void;
   /** Which engine was measured, with its version. */
@@ -48,7 +49,12 @@ export interface Result {
 
 /** What the process of a subject sends to the one that started it. */
 export type ChildMessage =
-  | { readonly type: 'value'; readonly name: string; readonly value: number }
+  | {
+      readonly type: 'value';
+      readonly name: string;
+      readonly value: number;
+      readonly baseline: number | null;
+    }
   | { readonly type: 'progress'; readonly text: string }
   | { readonly type: 'engine'; readonly text: string }
   | { readonly type: 'failed'; readonly message: string };

@@ -35,6 +35,11 @@ const typedCopy = (values: unknown): ElementArray => {
   throw new GraphError('A constant inside the function is not of type float32, int32 or bool.');
 };
 
+export interface RecordOptions {
+  /** Keeps what does not follow from an input as constants: for exports, whose formats lack TensorFlow's operations. */
+  readonly foldConstants?: boolean;
+}
+
 class Recorder implements IntrinsicListener {
   readonly values: RecordedValue[] = [];
   readonly constants = new Map<ValueId, RecordedConstant>();
@@ -50,7 +55,11 @@ class Recorder implements IntrinsicListener {
   /** From the binding's tensor to the recording's value. The binding never reuses a number. */
   readonly #byTensor = new Map<number, ValueId>();
 
-  constructor(engine: Engine, backend: NodeBackend) {
+  /** Whether what does not follow from an input is kept as a constant instead of as operations. */
+  readonly #foldConstants: boolean;
+
+  constructor(engine: Engine, backend: NodeBackend, { foldConstants = false }: RecordOptions) {
+    this.#foldConstants = foldConstants;
     this.#backend = backend;
     this.#binding = backend.binding;
     this.#tf = engine.tf;
@@ -171,6 +180,15 @@ class Recorder implements IntrinsicListener {
     }
     const varies = inputValues.some((value) => this.values[value]!.varies);
     const metadata = this.#binding.executeOp(name, attributes, inputs, outputs);
+    if (this.#foldConstants && !varies) {
+      for (const { id, shape, dtype: dataType } of metadata) {
+        const dtype =
+          elementType(dataType) ?? this.fail(`${name} returns elements of a type that tfjs lacks.`);
+        const data = this.#binding.tensorDataSync(id);
+        this.#addConstant(id, { dtype, shape: [...shape], data, captured: false });
+      }
+      return metadata;
+    }
     const outputValues = metadata.map(({ id, shape, dtype: dataType }) => {
       const dtype = elementType(dataType) ?? this.fail(`${name} returns elements of a type that tfjs lacks.`);
       return this.#add(id, { dtype, shape: [...shape], source: 'op', varies });
@@ -247,10 +265,11 @@ export function record(
   engine: Engine,
   fn: (inputs: Record<string, Tensor>) => NamedTensors,
   inputs: NamedTensors,
+  options: RecordOptions = {},
 ): Recording {
   const backend = nodeBackend(engine);
   if (recordingNow) throw new GraphError('A recording is under way already.');
-  const recorder = new Recorder(engine, backend);
+  const recorder = new Recorder(engine, backend, options);
   recordingNow = true;
   try {
     let recording: Recording | null = null;

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
 import type { Layers } from '../layers.ts';
 import { boxOverlap, qualityFocalSum } from '../losses.ts';
@@ -6,7 +6,7 @@ import type { FeatureLevel } from '../networks/types.ts';
 
 export interface DenseOptions {
   readonly classes: number;
-  readonly channels: number;
+  /** 3×3 convolutions in each branch. */
   readonly depth: number;
 }
 
@@ -53,38 +53,25 @@ const PRIOR = 0.01;
 /** exp of this many strides is the longest distance from a place to a side of its box. */
 const LARGEST_LOG_DISTANCE = 5;
 
-/** Adds the coarser levels to the finer ones, top down (Lin et al. 2017). */
-function pyramid(layers: Layers, levels: readonly FeatureLevel[], channels: number): FeatureLevel[] {
-  const { tf } = layers;
-  const result: FeatureLevel[] = [];
-  let above: Tensor4D | null = null;
-  for (const { stride, map } of [...levels].reverse()) {
-    let merged = layers.convolutionNormRelu(`lateral${stride}`, map, { channels, kernel: 1 });
-    if (above !== null) {
-      const enlarged = tf.image.resizeNearestNeighbor(above, [map.shape[1], map.shape[2]]);
-      merged = tf.add(merged, enlarged);
-    }
-    above = merged;
-    result.unshift({ stride, map: merged });
-  }
-  return result;
-}
-
-/** Anchor-free head: every place of every level gives class logits and its distances to the four sides of a box. */
+/**
+ * Anchor-free head: every place of every level gives class logits and its distances to the four sides of a box.
+ * @param levels of the neck
+ */
 export function denseHead(
   layers: Layers,
   levels: readonly FeatureLevel[],
   grid: Grid,
-  { classes, channels, depth }: DenseOptions,
+  { classes, depth }: DenseOptions,
 ): DensePrediction {
   const { tf } = layers;
   const logits: Tensor3D[] = [];
   const distances: Tensor3D[] = [];
-  for (const { stride, map } of pyramid(layers, levels, channels)) {
+  for (const { stride, map } of levels) {
     const [batch, height, width] = map.shape;
     const level = layers.within(`level${stride}`);
     let what = map;
     let where = map;
+    const channels = map.shape[3];
     for (let i = 0; i < depth; i++) {
       what = level.convolutionNormRelu(`class${i}`, what, { channels });
       where = level.convolutionNormRelu(`box${i}`, where, { channels });

@@ -17,34 +17,35 @@ export interface ImageClassOptions {
  */
 function attentionPool(layers: Layers, level: FeatureLevel): Tensor2D {
   const { tf } = layers;
-  const [batch, height, width, channels] = level.map.shape;
+  const channels = level.map.shape[3];
+  const features = layers.convolutionNormRelu('features', level.map, { channels });
+  const [batch, height, width] = features.shape;
   const places = height * width;
-  const scores = layers.convolutionBias('attention', level.map, {
+  const scores = layers.convolutionBias('attention', features, {
     channels: ATTENTION_MAPS,
     kernel: 1,
     gain: 0.5,
   });
   const byMap = tf.transpose(tf.reshape(scores, [batch, places, ATTENTION_MAPS]), [0, 2, 1]);
-  const values: Tensor3D = tf.reshape(level.map, [batch, places, channels]);
+  const values: Tensor3D = tf.reshape(features, [batch, places, channels]);
   return tf.reshape(tf.matMul(tf.softmax(byMap), values), [batch, ATTENTION_MAPS * channels]);
 }
 
 /**
- * Logits of the image's class.
+ * Logits of the image's class, from the average of the coarsest level and, where asked for, attention over the finest.
  * @param dropout [batch, features] to multiply the pooled features with (0 or 1/(1 - rate)), null outside training.
  * @returns logits [batch, classes] and the pooled features [batch, features].
  */
 export function imageClassHead(
   layers: Layers,
-  levels: readonly FeatureLevel[],
+  { fine, coarse }: { readonly fine: FeatureLevel; readonly coarse: FeatureLevel },
   options: ImageClassOptions,
   dropout: Tensor2D | null,
 ): { logits: Tensor2D; pooled: Tensor2D } {
   const { tf } = layers;
-  const coarsest = levels.at(-1)!;
-  const average = globalAverage(tf, coarsest.map);
-  const attended = options.pooling === 'attention' ? attentionPool(layers, levels.at(-2) ?? coarsest) : null;
-  const pooled = attended === null ? average : tf.concat([attended, average], 1);
+  const average = globalAverage(tf, coarse.map);
+  const pooled =
+    options.pooling === 'attention' ? tf.concat([attentionPool(layers, fine), average], 1) : average;
   const kept = dropout === null ? pooled : tf.mul<Tensor2D>(pooled, dropout);
   return { logits: layers.dense('classifier', kept, options.classes, 0.3), pooled };
 }

@@ -17,7 +17,6 @@ export const nano: Network = {
   features(layers, images) {
     let x = layers.convolutionNormRelu('stem', images, { channels: 16, stride: 2 });
     x = layers.convolutionNormRelu('down4', x, { channels: 32, stride: 2 });
-    x = residual(layers, 'residual4', x);
     x = layers.convolutionNormRelu('down8', x, { channels: 64, stride: 2 });
     const stride8 = residual(layers, 'residual8', x);
     x = layers.convolutionNormRelu('down16', stride8, { channels: 128, stride: 2 });

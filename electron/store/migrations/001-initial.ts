@@ -114,7 +114,6 @@ export const initial = {
       turn_id INTEGER REFERENCES journal (id)
     ) STRICT;
     CREATE INDEX journal_by_image ON journal (image_id, status, id);
-    CREATE INDEX journal_unsettled ON journal (status, image_id) WHERE status IN ('open', 'undone');
 
     CREATE TABLE journal_images (
       id INTEGER PRIMARY KEY,

@@ -1,0 +1,98 @@
+import { readFile, stat } from 'node:fs/promises';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { TwinheadError } from '../common/errors.ts';
+
+/** A configuration is a page long. */
+const MAX_BYTES = 1024 * 1024;
+
+export interface ConfigFile {
+  readonly file: string;
+  readonly config: Record<string, unknown>;
+  /** Line of a setting, `optimizer.learningRate`, from 1; null where the file doesn't have it. */
+  readonly lineOf: (setting: string) => number | null;
+}
+
+/**
+ * Reads a training configuration in YAML.
+ *
+ * @throws TwinheadError `unusable-input` where the file can't be read, `invalid-input` with the line where it isn't
+ * YAML or no list of settings.
+ */
+export async function readConfigFile(file: string): Promise<ConfigFile> {
+  const text = await readText(file);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [error] = document.errors;
+  if (error)
+    throw wrong(file, `line ${lines.linePos(error.pos[0]).line}`, `This is not YAML: ${error.message}`);
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw wrong(file, 'line 1', 'A configuration is a list of settings, one "key: value" a line.');
+  }
+  let config: unknown;
+  try {
+    config = document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (cause) {
+    throw wrong(
+      file,
+      'line 1',
+      `This is not usable: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+  }
+  return {
+    file,
+    config: config as Record<string, unknown>,
+    lineOf: (setting) => lineOf(document, lines, setting),
+  };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) throw wrong(file, undefined, 'The configuration is larger than a megabyte.');
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (cause) {
+    if (cause instanceof TwinheadError) throw cause;
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const message = missing ? `There is no file ${file}.` : `The file ${file} cannot be read as text.`;
+    throw new TwinheadError(
+      'unusable-input',
+      message,
+      { file, remedy: 'Check the path of --config.' },
+      { cause },
+    );
+  }
+}
+
+function wrong(file: string, place: string | undefined, message: string): TwinheadError {
+  return new TwinheadError('invalid-input', message, { file, ...(place === undefined ? {} : { place }) });
+}
+
+function lineOf(document: Document.Parsed, lines: LineCounter, setting: string): number | null {
+  let node: unknown = document.contents;
+  let line: number | null = null;
+  for (const part of setting.split('.')) {
+    if (!isMap(node)) return line;
+    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
+    if (!pair || !isScalar(pair.key) || !pair.key.range) return null;
+    line = lines.linePos(pair.key.range[0]).line;
+    node = pair.value;
+  }
+  return line;
+}
+
+/** Adds file and line to an error about a setting that the file has. */
+export function locateInFile(
+  error: unknown,
+  { file, lineOf: find }: ConfigFile,
+  overridden: readonly string[],
+): unknown {
+  if (!(error instanceof TwinheadError) || error.code !== 'invalid-input') return error;
+  const setting = /^setting (.+)$/.exec(error.details.place ?? '')?.[1];
+  if (setting === undefined || overridden.some((text) => text.split('=')[0]?.trim() === setting))
+    return error;
+  const line = find(setting);
+  if (line === null) return error;
+  const details = { ...error.details, file, place: `line ${line}`, setting };
+  return new TwinheadError(error.code, error.message, details, { cause: error });
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { OutputOf } from '../common/contract.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { table } from './text.ts';
+
+type Part = OutputOf<'system.doctor'>['parts'][number];
+
+export function defineDoctor(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('doctor')
+    .summary('examine the installation')
+    .description(
+      'Print every part of the installation, where it came from, and what to do about what is missing.',
+    );
+  withCommonOptions(command, 'twinhead doctor --json', { strict: true, engine: true }).action(
+    runner.action<[], object>(async (session) => {
+      const { parts } = await session.call('system.doctor', {});
+      const lines = table(
+        ['part', 'state', 'version', 'from'],
+        parts.map(({ name, state, version, source }) => [name, state, version, source]),
+      );
+      const problems = parts.filter(isProblem).map(({ name, state, remedy }) => ({
+        message: `${name} is ${state}.`,
+        ...(remedy === '' ? {} : { remedy }),
+      }));
+      return { document: { parts, problems }, lines, problems };
+    }),
+  );
+}
+
+function isProblem({ state }: Part): boolean {
+  return state === 'missing' || state === 'broken';
+}

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { Evaluation, Split } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import type { CommandSession } from './session.ts';
+import { plain, score, table } from './text.ts';
+
+const SPLITS = ['val', 'test', 'train'] as const;
+
+export function defineEvaluate(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('evaluate')
+    .summary('judge a run on held-out images')
+    .description('Judge the best checkpoint of a run on the images of a split.')
+    .argument('<PROJECT>', 'its folder')
+    .requiredOption('--run <RUN>', 'an id, a name, last or best');
+  command.addOption(
+    command.createOption('--split <SPLIT>', 'the images to judge on').choices(SPLITS).default('val'),
+  );
+  withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
+    runner.action<[string], { run: string; split: Split }>(async (session, [project], { run, split }) => {
+      await session.open(project);
+      const evaluation = await evaluate(session, run, split);
+      return { document: evaluation, lines: describe(evaluation) };
+    }),
+  );
+}
+
+/** Runs an evaluation to its end. @throws TwinheadError as the job failed. */
+export async function evaluate(session: CommandSession, runId: string, split: Split): Promise<Evaluation> {
+  const { id } = await session.call('runs.get', { runId });
+  const { jobId } = await session.call('evaluation.start', { runId: id, split });
+  await session.follow(jobId);
+  const { evaluation } = await session.call('evaluation.get', { runId: id, split });
+  if (evaluation === null) throw new TwinheadError('internal', 'The evaluation is done but was not stored.');
+  return evaluation;
+}
+
+function describe({ run, split, images, seconds, overall, imageClass, boxes }: Evaluation): string[] {
+  const lines = [
+    `${plain(run)} on ${images} images of ${split}: overall ${score(overall)}, in ${seconds.toFixed(1)} s`,
+  ];
+  if (imageClass) {
+    lines.push(
+      '',
+      `image class  accuracy ${score(imageClass.accuracy)}, balanced ${score(imageClass.balancedAccuracy)}, ` +
+        `macro precision ${score(imageClass.macroPrecision)}, recall ${score(imageClass.macroRecall)}, F1 ${score(imageClass.macroF1)}`,
+      ...table(
+        ['class', 'precision', 'recall', 'F1', 'images'],
+        imageClass.perClass.map((one) => [
+          one.name,
+          score(one.precision),
+          score(one.recall),
+          score(one.f1),
+          one.support,
+        ]),
+      ),
+    );
+  }
+  if (boxes) {
+    lines.push(
+      '',
+      `boxes  mAP50 ${score(boxes.map50)}, mAP75 ${score(boxes.map75)}, mAP ${score(boxes.map)}`,
+      ...table(
+        ['class', 'AP50', 'AP75', 'AP', 'boxes'],
+        boxes.perClass.map((one) => [one.name, score(one.ap50), score(one.ap75), score(one.ap), one.truths]),
+      ),
+    );
+  }
+  return lines;
+}

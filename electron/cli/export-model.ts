@@ -1,0 +1,45 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { plain } from './text.ts';
+
+export function defineExportModel(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('export-model')
+    .summary('write a model that runs elsewhere')
+    .description(
+      'Write the best checkpoint of a run for another runtime, and compare their outputs before it is done.',
+    )
+    .argument('<PROJECT>', 'its folder')
+    .requiredOption('--run <RUN>', 'an id, a name, last or best');
+  command.addOption(
+    command.createOption('--format <FORMAT>', 'what to write').choices(['onnx']).makeOptionMandatory(),
+  );
+  command.requiredOption('--out <DIR>', 'folder for the files; made where there is none');
+  withCommonOptions(command, 'twinhead export-model cells --run best --format onnx --out model', {
+    engine: true,
+  }).action(
+    runner.action<[string], { run: string; format: string; out: string }>(
+      async (session, [project], { run, format, out }) => {
+        await session.open(project);
+        const folder = path.resolve(out);
+        const { jobId } = await session.call('models.export', { runId: run, format, out: folder });
+        const { result, problems } = await session.follow(jobId);
+        return {
+          document: { run, format, out: folder, result: result ?? null, problems },
+          lines: [`Exported to ${plain(folder)}.`, ...describe(result)],
+          problems,
+        };
+      },
+    ),
+  );
+}
+
+/** Names and values of the result's plain parts, one a line. */
+function describe(result: unknown): string[] {
+  if (typeof result !== 'object' || result === null) return [];
+  return Object.entries(result)
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .map(([name, value]) => `  ${plain(name)}: ${plain(String(value))}`);
+}

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { InputOf } from '../common/contract.ts';
+import type { Job } from '../common/entities.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandResult, CommandRunner } from './command.ts';
+import { plain } from './text.ts';
+
+interface ImportOptions {
+  readonly format: NonNullable<InputOf<'dataset.import'>['format']>;
+  readonly images?: string[];
+  readonly split: NonNullable<InputOf<'dataset.import'>['split']>;
+  readonly dryRun?: boolean;
+  readonly strict?: boolean;
+}
+
+const FORMATS: readonly ImportOptions['format'][] = ['auto', 'coco', 'yolo', 'voc', 'csv'];
+const SPLITS: readonly ImportOptions['split'][] = ['from-source', 'train', 'val', 'test', 'none'];
+
+export function defineImport(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('import')
+    .summary('take in a labelled dataset')
+    .description('Take images and labels of a dataset into a project. The images stay where they are.')
+    .argument('<PROJECT>', 'its folder; made where there is none')
+    .argument('<PATH>', 'file or folder of the dataset');
+  command.addOption(
+    command.createOption('--format <FORMAT>', 'how it is written').choices(FORMATS).default('auto'),
+  );
+  command.option('--images <DIR...>', 'where the images are, if not beside the labels');
+  command.addOption(
+    command
+      .createOption('--split <SPLIT>', 'the split that its images get')
+      .choices(SPLITS)
+      .default('from-source'),
+  );
+  command.option('--dry-run', 'only read and report, change nothing');
+  const example = 'twinhead import cells annotations.json --images photos --dry-run';
+  withCommonOptions(command, example, { strict: true }).action(
+    runner.action<[string, string], ImportOptions>(async (session, [name, source], options) => {
+      const { format, images = [], split, dryRun = false, strict = false } = options;
+      const run = async (): Promise<CommandResult> => {
+        const { jobId } = await session.call('dataset.import', {
+          path: path.resolve(source),
+          format,
+          imageFolders: images.map((folder) => path.resolve(folder)),
+          split,
+          dryRun,
+          strict,
+        });
+        const job = await session.follow(jobId);
+        const project = dryRun ? null : await session.call('project.get', {});
+        return {
+          document: { dryRun, result: job.result ?? null, project, problems: job.problems },
+          lines: [...describe(job), dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`],
+          problems: job.problems,
+        };
+      };
+      if (dryRun && !session.projectExists(name))
+        return inThrowawayProject((project) => session.openOrCreate(project), run);
+      await session.openOrCreate(name);
+      return run();
+    }),
+  );
+}
+
+/** A dry run changes nothing, and so makes no project: where there is none, it reads into one that is thrown away. */
+async function inThrowawayProject(
+  open: (project: string) => Promise<unknown>,
+  run: () => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-dry-run-'));
+  try {
+    await open(path.join(folder, 'dry-run'));
+    return await run();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The counts of the report, whatever they are: `images 364, boxes 4888`. */
+function describe({ result }: Job): string[] {
+  if (typeof result !== 'object' || result === null) return [];
+  const counts = Object.entries(result).filter(([, value]) => typeof value === 'number');
+  return counts.length === 0
+    ? []
+    : [counts.map(([name, value]) => `${plain(name)} ${String(value)}`).join(', ')];
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { TwinheadError } from '../common/errors.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+
+export function defineNew(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('new')
+    .summary('make a project')
+    .description('Make a project: a folder NAME.twinhead. The images stay where they are.')
+    .argument('<PROJECT>', 'its folder; ".twinhead" is added where it is missing')
+    .option('--images <DIR...>', 'add the images of these folders');
+  withCommonOptions(command, 'twinhead new cells --images photos/monday photos/tuesday', {
+    strict: true,
+  }).action(
+    runner.action<[string], { images?: string[] }>(async (session, [name], { images = [] }) => {
+      if (session.projectExists(name)) {
+        throw new TwinheadError('unusable-input', `There is a project or folder ${name} already.`, {
+          file: name,
+          remedy: 'Choose another name, or add to it with “twinhead import”.',
+        });
+      }
+      const created = await session.openOrCreate(name);
+      if (images.length === 0) {
+        return {
+          document: { project: created, problems: [] },
+          lines: [`Made ${created.path}.`, `Next: twinhead serve ${name}`],
+        };
+      }
+      const { jobId } = await session.call('images.add', { folders: images });
+      const { problems } = await session.follow(jobId);
+      const project = await session.call('project.get', {});
+      const lines = [`Made ${project.path} with ${project.images} images.`, `Next: twinhead serve ${name}`];
+      return { document: { project, problems }, lines, problems };
+    }),
+  );
+}

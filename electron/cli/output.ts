@@ -1,0 +1,84 @@
+import type { Writable } from 'node:stream';
+import type { Problem } from '../common/entities.ts';
+import type { ErrorReport } from '../common/errors.ts';
+import { plain } from './text.ts';
+
+export interface OutputStreams {
+  readonly stdout: Writable;
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** Warnings that are listed one by one; the document of `--json` has them all. */
+const LISTED_PROBLEMS = 20;
+
+/**
+ * What a command says: its result on standard output (with `--json` one document, and nothing else), everything
+ * else on standard error.
+ */
+export class Output {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly #streams: OutputStreams;
+  readonly #clearLine: () => void;
+  #documents = 0;
+
+  /** `clearLine` takes a progress line away before something else is written. */
+  constructor(options: { json: boolean; quiet: boolean; streams: OutputStreams; clearLine?: () => void }) {
+    this.json = options.json;
+    this.quiet = options.quiet;
+    this.#streams = options.streams;
+    this.#clearLine = options.clearLine ?? ((): void => undefined);
+  }
+
+  /** The result: `document` for programs, `lines` for people. */
+  result(document: unknown, lines: readonly string[]): void {
+    this.#clearLine();
+    if (this.json) this.#document(document);
+    else if (lines.length > 0) this.#streams.stdout.write(`${lines.join('\n')}\n`);
+  }
+
+  /** A message on the way. */
+  note(message: string): void {
+    if (this.quiet) return;
+    this.#clearLine();
+    this.#streams.stderr.write(`${message}\n`);
+  }
+
+  warn(message: string): void {
+    this.#clearLine();
+    this.#streams.stderr.write(`warning: ${message}\n`);
+  }
+
+  problems(problems: readonly Problem[]): void {
+    for (const problem of problems.slice(0, LISTED_PROBLEMS)) this.warn(problemText(problem));
+    const more = problems.length - LISTED_PROBLEMS;
+    if (more > 0) this.warn(`${more} more ${more === 1 ? 'problem' : 'problems'}; --json lists them all.`);
+  }
+
+  failure(error: ErrorReport): void {
+    this.#clearLine();
+    this.#streams.stderr.write(`${errorLines(error).join('\n')}\n`);
+    if (this.json) this.#document({ error });
+  }
+
+  #document(document: unknown): void {
+    // A failure after the result (while closing, say) is told by message and status; the document stays the only one.
+    if (this.#documents > 0) return;
+    this.#documents += 1;
+    this.#streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+}
+
+/** `cells/a.jpg, line 3: The box has no width. Draw it again.` */
+export function problemText({ file, place, message, remedy }: Problem): string {
+  const where = [file, place].filter((part) => part !== undefined && part !== '').join(', ');
+  return plain([where === '' ? message : `${where}: ${message}`, remedy].filter(Boolean).join(' '));
+}
+
+function errorLines({ message, details }: ErrorReport): string[] {
+  const lines = [`error: ${plain(message)}`];
+  const where = [details.file, details.place].filter((part) => part !== undefined && part !== '').join(', ');
+  if (where !== '' && !message.includes(where)) lines.push(`  where: ${plain(where)}`);
+  if (details.remedy !== undefined) lines.push(`  ${plain(details.remedy)}`);
+  return lines;
+}

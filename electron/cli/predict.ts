@@ -1,0 +1,78 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { Prediction, Split } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { share } from './numbers.ts';
+import { score, table } from './text.ts';
+
+interface PredictOptions {
+  readonly run: string;
+  readonly folder?: string;
+  readonly split?: Split;
+  readonly minScore?: number;
+}
+
+const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
+
+export function definePredict(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('predict')
+    .summary('let a run say what it sees')
+    .description('Predict the class and the boxes of image files, of a folder, or of the images of a split.')
+    .argument('<PROJECT>', 'its folder')
+    .argument('[IMAGE...]', 'image files')
+    .requiredOption('--run <RUN>', 'an id, a name, last or best')
+    .option('--folder <DIR>', 'all images in this folder and the folders in it');
+  command.addOption(
+    command.createOption('--split <SPLIT>', 'the images of a split of the project').choices(SPLITS),
+  );
+  command.option('--min-score <P>', 'leave out boxes below this score (0.05)', share);
+  withCommonOptions(command, 'twinhead predict cells --run best new/a.jpg new/b.jpg --min-score 0.5', {
+    strict: true,
+    engine: true,
+  }).action(
+    runner.action<[string, string[]], PredictOptions>(async (session, [project, images], options) => {
+      const { run, folder, split, minScore } = options;
+      if (images.length === 0 && folder === undefined && split === undefined) {
+        throw new TwinheadError('invalid-input', 'There is nothing to predict on.', {
+          remedy: 'Name image files, or give --folder or --split.',
+        });
+      }
+      await session.open(project);
+      const { jobId } = await session.call('predict.start', {
+        runId: run,
+        imageFiles: images.map((file) => path.resolve(file)),
+        folder: folder === undefined ? undefined : path.resolve(folder),
+        split,
+        minScore,
+      });
+      const { result, problems } = await session.follow(jobId);
+      const { z } = await import('zod');
+      const { Prediction } = await import('../common/entities.ts');
+      const parsed = z.object({ run: z.string(), predictions: z.array(Prediction) }).parse(result);
+      return { document: { ...parsed, problems }, lines: describe(parsed.predictions), problems };
+    }),
+  );
+}
+
+function describe(predictions: readonly Prediction[]): string[] {
+  const rows = predictions.flatMap(({ image, imageClass, boxes }) => {
+    const [first] = imageClass;
+    const whole = first ? [[image, 'image', first.name, score(first.score), '']] : [];
+    return [
+      ...whole,
+      ...boxes.map((box) => [
+        image,
+        'box',
+        box.class,
+        score(box.score),
+        [box.x, box.y, box.width, box.height].map((value) => value.toFixed(1)).join(' '),
+      ]),
+    ];
+  });
+  return rows.length === 0
+    ? ['Nothing was found.']
+    : table(['image', 'what', 'class', 'score', 'x y width height'], rows);
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { CommandRunner } from './command.ts';
+import { defineDoctor } from './doctor.ts';
+import { defineEvaluate } from './evaluate.ts';
+import { EXIT } from './exit-status.ts';
+import type { ExitStatus } from './exit-status.ts';
+import { defineExportModel } from './export-model.ts';
+import { defineImport } from './import.ts';
+import { defineNew } from './new.ts';
+import { Output } from './output.ts';
+import type { OutputStreams } from './output.ts';
+import { definePredict } from './predict.ts';
+import { defineSample } from './sample.ts';
+import { defineServe } from './serve.ts';
+import { defineStatus } from './status.ts';
+import { defineTrain } from './train.ts';
+
+/** The order of the help: as one works. */
+const COMMANDS = [
+  defineNew,
+  defineSample,
+  defineImport,
+  defineStatus,
+  defineTrain,
+  defineEvaluate,
+  definePredict,
+  defineExportModel,
+  defineServe,
+  defineDoctor,
+];
+
+function version(): string {
+  const file = new URL(
+    import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json',
+    import.meta.url,
+  );
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function buildProgram(runner: CommandRunner, streams: OutputStreams): Command {
+  const program = new Command('twinhead')
+    .description('Label images, train one network with two heads, see where it is wrong, export the model.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      // Wrong usage is told by `runCommandLine`, as every other failure is.
+      writeErr: () => undefined,
+    })
+    .addHelpText(
+      'after',
+      '\nExample:\n  twinhead sample digits && twinhead train digits && twinhead serve digits',
+    );
+  for (const define of COMMANDS) define(program, runner);
+  return program;
+}
+
+/** Names of the commands, by which the desktop app knows that it was called as one. */
+export function commandNames(): string[] {
+  const streams = { stdout: process.stdout, stderr: process.stderr };
+  return buildProgram(new CommandRunner(streams), streams).commands.map((command) => command.name());
+}
+
+/**
+ * Runs one command line to its end.
+ *
+ * @param args what follows the program's name
+ * @returns the exit status, of `EXIT`
+ */
+export async function runCommandLine(args: readonly string[], streams: OutputStreams): Promise<ExitStatus> {
+  const runner = new CommandRunner(streams);
+  const program = buildProgram(runner, streams);
+  try {
+    if (args.length === 0)
+      throw new CommanderError(
+        EXIT.usage,
+        'twinhead.none',
+        `A command is missing: ${program.commands.map((one) => one.name()).join(', ')}.`,
+      );
+    await program.parseAsync(args, { from: 'user' });
+    return runner.status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.done;
+    const end = args.indexOf('--');
+    const json = (end < 0 ? args : args.slice(0, end)).includes('--json');
+    new Output({ json, quiet: false, streams }).failure({
+      code: 'invalid-input',
+      message: sentence(error.message),
+      details: { remedy: `See ${helpOf(program, args)}` },
+    });
+    return EXIT.usage;
+  }
+}
+
+/** Commander's "error: unknown option '--seeed'\n(Did you mean --seed?)" as the other messages are written. */
+function sentence(message: string): string {
+  const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function helpOf(program: Command, args: readonly string[]): string {
+  const command = program.commands.find((one) => one.name() === args[0]);
+  return `twinhead ${command ? `${command.name()} ` : ''}--help`;
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { wholeNumber } from './numbers.ts';
+
+interface SampleOptions {
+  readonly train?: number;
+  readonly val?: number;
+  readonly test?: number;
+  readonly seed?: number;
+}
+
+export function defineSample(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('sample')
+    .summary('make a labelled sample project')
+    .description(
+      'Make a project of handwritten digits in scenes, with exact boxes; the class is the largest digit.',
+    )
+    .argument('<PROJECT>', 'its folder; made where there is none')
+    .option('--train <N>', 'training scenes (3000)', wholeNumber)
+    .option('--val <N>', 'validation scenes (500)', wholeNumber)
+    .option('--test <N>', 'test scenes (500)', wholeNumber)
+    .option('--seed <S>', 'the same seed makes the same scenes (1)', wholeNumber);
+  withCommonOptions(command, 'twinhead sample digits --train 300 --val 50 --test 50').action(
+    runner.action<[string], SampleOptions>(async (session, [path], { train, val, test, seed }) => {
+      session.removeIfFailed(path);
+      const { jobId } = await session.call('project.sample', { path, train, val, test, seed });
+      const { problems } = await session.follow(jobId);
+      const project = await session.call('project.get', {});
+      return {
+        document: { project, problems },
+        lines: [
+          `Made ${project.path} with ${project.images} scenes and ${project.boxes} boxes.`,
+          `Next: twinhead train ${path}`,
+        ],
+        problems,
+      };
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { TwinheadError } from '../common/errors.ts';
+import type { WebHost } from '../web/host.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { aborted } from './interrupt.ts';
+import { portNumber } from './numbers.ts';
+import type { CommandSession } from './session.ts';
+
+/** Tried first, so that a tunnel or a bookmark of the port keeps working. */
+const USUAL_PORT = 8642;
+
+/** Where the interface was built to; the compiled command lies in dist/ beside it. */
+const rendererFolder = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/renderer' : '../../renderer', import.meta.url),
+);
+
+export function defineServe(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('serve')
+    .summary('open the interface in a browser')
+    .description(
+      'Serve the interface to a browser on this machine, until Ctrl-C. From further away, go through SSH:\n' +
+        `ssh -L ${USUAL_PORT}:127.0.0.1:${USUAL_PORT} MACHINE, then open the printed address here.`,
+    )
+    .argument('[PROJECT]', 'the project to open; without one, choose it in the interface')
+    .option(
+      '--port <N>',
+      `the port, 0 for any free one (${USUAL_PORT}, or a free one where that is taken)`,
+      portNumber,
+    )
+    .option('--no-open', 'print the address only, start no browser');
+  withCommonOptions(command, 'twinhead serve cells --port 9000 --no-open', { engine: true }).action(
+    runner.action<[string | undefined], { port?: number; open: boolean }>(
+      async (session, [name], { port, open }) => {
+        if (name !== undefined) await session.open(name);
+        const host = await start(session, port);
+        session.output.result({ url: host.url, port: host.port }, [host.url]);
+        session.output.note('Serving this machine only; Ctrl-C ends it.');
+        if (open) openBrowser(host.url, session);
+        await aborted(session.signal);
+        await host.close();
+        return undefined;
+      },
+      'web',
+    ),
+  );
+}
+
+async function start(
+  { app, dispatch, ports, output }: CommandSession,
+  wanted: number | undefined,
+): Promise<WebHost> {
+  const { startWebHost } = await import('../web/host.ts');
+  const options = { app, dispatch, logger: ports.logger, rendererFolder };
+  try {
+    return await startWebHost({ ...options, port: wanted ?? USUAL_PORT });
+  } catch (error) {
+    if (wanted !== undefined || !(error instanceof TwinheadError) || error.code !== 'port-in-use')
+      throw error;
+    output.note(`The port ${USUAL_PORT} is in use; taking a free one.`);
+    return startWebHost({ ...options, port: 0 });
+  }
+}
+
+/** Starts the system's browser where there is a screen; the printed address does everywhere. */
+function openBrowser(url: string, { output, ports: { environment } }: CommandSession): void {
+  const { platform } = process;
+  if (platform === 'linux' && !environment['DISPLAY'] && !environment['WAYLAND_DISPLAY']) return;
+  const [command, ...args] =
+    platform === 'darwin' ? ['open', url] : platform === 'win32' ? ['explorer', url] : ['xdg-open', url];
+  const child = spawn(command, args, { detached: true, stdio: 'ignore' });
+  child.once('error', () => output.note('No browser could be started; open the address by hand.'));
+  child.unref();
+}

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App, AppPorts } from '../app.ts';
+import { createApp } from '../app.ts';
+import type { InputOf, OutputOf, RequestName, StreamMessage, StreamName } from '../common/contract.ts';
+import type { Job, ProjectInfo } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { createDispatch } from '../dispatch.ts';
+import type { Dispatch } from '../dispatch.ts';
+import { projectFolder } from '../services/projects.ts';
+import type { Output } from './output.ts';
+import { processPorts } from './ports.ts';
+import { jobLine } from './progress.ts';
+import type { ProgressLine } from './progress.ts';
+
+/** Between two looks at a job: in the same process a look costs nothing. */
+const FIRST_LOOK = 5;
+const LONGEST_BETWEEN_LOOKS = 100;
+
+export interface FollowOptions {
+  /** How the job is asked to stop at an interrupt; by default it is cancelled. */
+  readonly stop?: () => Promise<unknown>;
+  /** Shown instead of the job's own line. */
+  readonly line?: (job: Job) => string;
+}
+
+/** One command at work: the app in this process, the project that it opened, and what it says meanwhile. */
+export class CommandSession {
+  readonly app: App;
+  readonly ports: AppPorts;
+  readonly dispatch: Dispatch;
+  readonly output: Output;
+  readonly progress: ProgressLine;
+  /** Aborted at the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  #created: string | null = null;
+  #closed = false;
+
+  constructor(options: {
+    readonly host: 'web' | 'cli';
+    readonly engine: string | undefined;
+    readonly output: Output;
+    readonly progress: ProgressLine;
+    readonly signal: AbortSignal;
+  }) {
+    this.ports = processPorts(options.host, options.engine);
+    this.app = createApp(this.ports);
+    this.dispatch = createDispatch(this.app, { logger: this.ports.logger });
+    this.output = options.output;
+    this.progress = options.progress;
+    this.signal = options.signal;
+  }
+
+  /** @throws TwinheadError as the services answered. */
+  async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    const answer = await this.dispatch.call(name, input);
+    if (answer.ok) return answer.value as OutputOf<Name>;
+    const { code, message, details } = answer.error;
+    throw new TwinheadError(code, message, details);
+  }
+
+  subscribe<Name extends StreamName>(
+    name: Name,
+    input: InputOf<Name>,
+    signal: AbortSignal,
+  ): AsyncIterable<StreamMessage<OutputOf<Name>>> {
+    return this.dispatch.subscribe(name, input, 0, signal) as AsyncIterable<StreamMessage<OutputOf<Name>>>;
+  }
+
+  /** Opens a project that is there. */
+  open(project: string): Promise<ProjectInfo> {
+    return this.call('project.open', { path: project });
+  }
+
+  /** Opens a project, made now where there was none. One made now is removed again if the command fails. */
+  async openOrCreate(project: string): Promise<ProjectInfo> {
+    this.removeIfFailed(project);
+    return this.call('project.open', { path: project, create: true });
+  }
+
+  /** To be called before a command makes the project: what it leaves behind when it fails is of no use to anybody. */
+  removeIfFailed(project: string): void {
+    const folder = projectFolder(project);
+    if (!existsSync(folder)) this.#created = folder;
+  }
+
+  projectExists(project: string): boolean {
+    return existsSync(projectFolder(project));
+  }
+
+  /**
+   * Shows how far a job is until it has ended; an interrupt asks it to stop, and it is waited for.
+   *
+   * @returns the job, done.
+   * @throws TwinheadError as the job failed; `cancelled` where it was stopped.
+   */
+  async follow(jobId: string, { stop, line = jobLine }: FollowOptions = {}): Promise<Job> {
+    let asked = false;
+    for (let pause = FIRST_LOOK; ; pause = Math.min(LONGEST_BETWEEN_LOOKS, pause * 1.5)) {
+      const job = await this.call('jobs.get', { jobId });
+      if (job.state !== 'running') {
+        this.progress.clear();
+        if (job.state === 'done') return job;
+        throw jobError(job);
+      }
+      this.progress.show(line(job));
+      if (this.signal.aborted && !asked) {
+        asked = true;
+        await (stop?.() ?? this.call('jobs.cancel', { jobId }));
+      }
+      await sleep(pause);
+    }
+  }
+
+  /** Closes the app, and takes away a project that was made by a command that failed. */
+  async close(succeeded: boolean): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.app.close();
+    if (!succeeded && this.#created !== null) await rm(this.#created, { recursive: true, force: true });
+  }
+}
+
+function jobError(job: Job): TwinheadError {
+  if (job.error === undefined) return new TwinheadError('internal', `${job.title} ended as ${job.state}.`);
+  const { message, details } = job.error;
+  const code = job.error.code as TwinheadError['code'];
+  if (job.state === 'cancelled')
+    return new TwinheadError('cancelled', `${job.title} was stopped before it was done.`, details);
+  return new TwinheadError(code, message, details);
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { OutputOf } from '../common/contract.ts';
+import type { LabelClass, ProjectInfo, Run } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { problemText } from './output.ts';
+import { plain, score, table } from './text.ts';
+
+export function defineStatus(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('status')
+    .summary('say what is in a project')
+    .description('Say what is in a project: images, splits, classes, runs. With --check, examine all of it.')
+    .argument('<PROJECT>', 'its folder')
+    .option('--check', 'check the database in full and look for every image');
+  withCommonOptions(command, 'twinhead status cells --check').action(
+    runner.action<[string], { check?: boolean }>(async (session, [name], { check = false }) => {
+      const project = await session.open(name);
+      const { classes } = await session.call('classes.list', {});
+      const { runs } = await session.call('runs.list', {});
+      if (!check) return { document: { project, classes, runs }, lines: describe(project, classes, runs) };
+      const checked = await session.call('project.check', {});
+      if (!checked.ok) throw checkFailed(project, checked);
+      return {
+        document: { project, classes, runs, check: checked },
+        lines: [...describe(project, classes, runs), '', 'The check found nothing wrong.'],
+        problems: checked.problems,
+      };
+    }),
+  );
+}
+
+function checkFailed(project: ProjectInfo, { problems }: OutputOf<'project.check'>): TwinheadError {
+  const words = problems.map(problemText).join('; ');
+  return new TwinheadError('project-corrupt', `The project ${project.name} fails its check: ${words}`, {
+    file: project.path,
+    remedy: problems[0]?.remedy ?? 'Restore a backup from its folder “backups”.',
+    problems,
+  });
+}
+
+function describe(project: ProjectInfo, classes: readonly LabelClass[], runs: readonly Run[]): string[] {
+  const { byState, bySplit } = project;
+  const missing = project.missing === 0 ? '' : `, ${project.missing} missing`;
+  return [
+    `${plain(project.name)}  ${plain(project.path)}`,
+    `images  ${project.images}: ${byState.labelled} labelled, ${byState.empty} empty, ${byState.unseen} unseen${missing}`,
+    `splits  train ${bySplit.train}, val ${bySplit.val}, test ${bySplit.test}, none ${bySplit.none}`,
+    `boxes   ${project.boxes}`,
+    '',
+    ...(classes.length === 0
+      ? ['No classes yet.']
+      : table(
+          ['class', 'of', 'uses'],
+          classes.map(({ name, kind, uses }) => [name, kind === 'image' ? 'images' : 'boxes', uses]),
+        )),
+    '',
+    ...(runs.length === 0
+      ? ['No runs yet.']
+      : table(
+          ['run', 'id', 'state', 'epochs', 'best', 'started'],
+          runs.map((run) => [
+            run.name,
+            run.id,
+            run.state,
+            `${run.epoch}/${run.epochs}`,
+            score(run.bestScore),
+            run.createdAt.slice(0, 16).replace('T', ' '),
+          ]),
+        )),
+  ];
+}

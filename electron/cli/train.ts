@@ -1,0 +1,197 @@
+import type { Command } from 'commander';
+import type { Run, TrainingEvent } from '../common/entities.ts';
+import { toErrorReport, TwinheadError } from '../common/errors.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandResult, CommandRunner } from './command.ts';
+import { locateInFile, readConfigFile } from './config-file.ts';
+import type { CommandSession } from './session.ts';
+import { duration, plain, rate, score } from './text.ts';
+
+interface TrainOptions {
+  readonly config?: string;
+  readonly set?: string[];
+  readonly name?: string;
+  readonly resume?: string;
+}
+
+export function defineTrain(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('train')
+    .summary('train the two-headed network')
+    .description(
+      'Train one network with two heads on the labels of a project. Ctrl-C stops at a checkpoint; --resume goes on.',
+    )
+    .usage('[options] <PROJECT>')
+    .argument('<PROJECT>', 'its folder')
+    .argument('[SETTING...]', 'more settings, after the first --set')
+    .option('--config <FILE.yaml>', 'settings that differ from what is proposed')
+    .option('--set <key=value>', 'one setting; may be repeated', (text, all: string[] | undefined) => [
+      ...(all ?? []),
+      text,
+    ])
+    .option('--name <NAME>', 'name of the run')
+    .option('--resume <RUN>', 'go on with a run that was stopped: its id, its name, or last');
+  const example = 'twinhead train cells --name first --set epochs=20 --set optimizer.learningRate=0.001';
+  withCommonOptions(command, example, { engine: true }).action(
+    runner.action<[string, string[]], TrainOptions>(async (session, [project, more], options) => {
+      // `--set a=1 b=2` is understood as well as `--set a=1 --set b=2`.
+      const stray = more.find((text) => !text.includes('='));
+      if (stray !== undefined)
+        throw new TwinheadError('invalid-input', `"${stray}" is one argument too many.`);
+      const settings = [...(options.set ?? []), ...more];
+      if (
+        options.resume !== undefined &&
+        (options.config !== undefined || settings.length > 0 || options.name !== undefined)
+      ) {
+        throw new TwinheadError('invalid-input', 'A resumed run keeps its name and settings.', {
+          place: '--resume',
+          remedy: 'Leave out --config, --set and --name, or start a new run.',
+        });
+      }
+      await session.open(project);
+      const { runId, jobId, from } =
+        options.resume === undefined
+          ? await startRun(session, options, settings)
+          : await resumeRun(session, options.resume);
+      return watchRun(session, project, { runId, jobId, from });
+    }),
+  );
+}
+
+interface StartedRun {
+  readonly runId: string;
+  readonly jobId: string;
+  /** Epochs of earlier sittings, already told. */
+  readonly from: number;
+}
+
+async function startRun(
+  session: CommandSession,
+  { config: file, name }: TrainOptions,
+  settings: readonly string[],
+): Promise<StartedRun> {
+  const configFile = file === undefined ? null : await readConfigFile(file);
+  const { warnings } = await session.call('runs.propose', {});
+  for (const warning of warnings) session.output.warn(plain(warning));
+  try {
+    const started = await session.call('runs.start', {
+      config: configFile?.config ?? {},
+      settings: [...settings],
+      name,
+    });
+    return { ...started, from: 0 };
+  } catch (error) {
+    throw configFile === null ? error : locateInFile(error, configFile, settings);
+  }
+}
+
+async function resumeRun(session: CommandSession, name: string): Promise<StartedRun> {
+  const run = await session.call('runs.get', { runId: name });
+  const started = await session.call('runs.resume', { runId: run.id });
+  session.output.note(`Going on with ${plain(run.name)} after epoch ${run.epoch} of ${run.epochs}.`);
+  return { ...started, from: run.epoch };
+}
+
+/** Starts nothing itself: shows a run that is training until it has ended, by itself or by an interrupt. */
+export async function watchRun(
+  session: CommandSession,
+  project: string,
+  { runId, jobId, from }: StartedRun,
+): Promise<CommandResult> {
+  const { output } = session;
+  const run = await session.call('runs.get', { runId });
+  let current = '';
+  const watching = new AbortController();
+  const watched = (async () => {
+    for await (const { event } of session.subscribe('runs.events', { runId }, watching.signal)) {
+      if (event.type === 'step') current = stepLine(event, run.epochs);
+      else if (event.type === 'epoch' && event.epoch > from) output.note(epochLine(event, run.epochs));
+      else if (event.type === 'status') current = plain(event.message);
+    }
+  })();
+  // A failure of the telling must not be an unhandled one while the job is followed; it is looked at below.
+  watched.catch(() => undefined);
+  try {
+    await session.follow(jobId, {
+      line: () => (current === '' ? `${plain(run.name)}: preparing` : current),
+      stop: () => stopRun(session, runId, jobId),
+    });
+    await watched;
+  } catch (error) {
+    watching.abort();
+    const after = await session.call('runs.get', { runId });
+    if (toErrorReport(error).code === 'cancelled') throw stopped(after, project);
+    throw error;
+  }
+  const ended = await session.call('runs.get', { runId });
+  if (ended.state === 'stopped') throw stopped(ended, project);
+  if (ended.state !== 'done') {
+    throw new TwinheadError(
+      'training-failed',
+      `The run ${ended.name} ended as ${ended.state}: ${ended.ended ?? ''}`,
+      {
+        run: ended.id,
+        remedy: `Its last checkpoint is kept: twinhead train ${project} --resume ${ended.id}`,
+      },
+    );
+  }
+  return { document: { run: ended }, lines: summary(ended, project) };
+}
+
+/** At its next step, with a checkpoint; a run that doesn't train yet is cancelled. */
+async function stopRun(session: CommandSession, runId: string, jobId: string): Promise<void> {
+  try {
+    await session.call('runs.stop', { runId });
+  } catch (error) {
+    if (toErrorReport(error).code !== 'not-allowed') throw error;
+    await session.call('jobs.cancel', { jobId });
+  }
+}
+
+function stopped(run: Run, project: string): TwinheadError {
+  return new TwinheadError(
+    'cancelled',
+    `The run ${run.name} was stopped in epoch ${run.epoch + 1} of ${run.epochs}.`,
+    {
+      run: run.id,
+      epoch: run.epoch,
+      remedy: `Go on with: twinhead train ${project} --resume ${run.id}`,
+    },
+  );
+}
+
+type EventOf<Type extends TrainingEvent['type']> = Extract<TrainingEvent, { type: Type }>;
+
+function stepLine(event: EventOf<'step'>, epochs: number): string {
+  const step = event.steps === 0 ? 0 : ((event.step - 1) % event.steps) + 1;
+  return (
+    `epoch ${event.epoch}/${epochs}  step ${step}/${event.steps}  loss ${event.loss.toFixed(3)}  ` +
+    `${rate(event.imagesPerSecond)} images/s  ${duration(event.secondsLeft)} left`
+  );
+}
+
+/** Both heads side by side, each where it exists. */
+function epochLine(event: EventOf<'epoch'>, epochs: number): string {
+  const { metrics } = event;
+  const parts = [
+    `epoch ${String(event.epoch).padStart(String(epochs).length)}/${epochs}`,
+    `loss ${event.trainLoss.toFixed(3)}`,
+  ];
+  if (event.validationLoss !== null) parts.push(`val ${event.validationLoss.toFixed(3)}`);
+  if (metrics['imageClass.accuracy'] !== undefined)
+    parts.push(`class accuracy ${score(metrics['imageClass.accuracy'])}`);
+  if (metrics['boxes.map50'] !== undefined)
+    parts.push(`boxes mAP50 ${score(metrics['boxes.map50'])} mAP ${score(metrics['boxes.map'])}`);
+  parts.push(`${event.seconds.toFixed(1)} s`);
+  if (event.best) parts.push('best');
+  return parts.join('  ');
+}
+
+function summary(run: Run, project: string): string[] {
+  const best = run.bestEpoch === null ? '' : `; best ${score(run.bestScore)} in epoch ${run.bestEpoch}`;
+  return [
+    `${plain(run.name)} (${run.id}): ${run.epoch} of ${run.epochs} epochs in ${duration(run.seconds)} on ${run.device}${best}.`,
+    ...(run.ended === null ? [] : [`Ended: ${plain(run.ended)}.`]),
+    `Next: twinhead evaluate ${project} --run ${run.id} --split test`,
+  ];
+}

@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module';
+import { TwinheadError } from '../../common/errors.ts';
+
+export interface RuntimeTensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** The parts of onnxruntime-node that are used; its own types describe far more. */
+interface Runtime {
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => RuntimeTensor;
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: object): Promise<RuntimeSession>;
+  };
+  readonly env: { readonly versions: { readonly common: string; readonly node?: string } };
+}
+
+interface RuntimeSession {
+  run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Record<string, RuntimeTensor>>;
+  release(): Promise<void>;
+}
+
+/** An exported model in the runtime that people will run it in. */
+export interface OnnxModel {
+  readonly version: string;
+  run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Record<string, RuntimeTensor>>;
+  close(): Promise<void>;
+}
+
+/** Severity from which the runtime writes to the console: errors. */
+const LOG_ERRORS = 3;
+
+function loadRuntime(): Runtime {
+  try {
+    return createRequire(import.meta.url)('onnxruntime-node') as Runtime;
+  } catch (error) {
+    throw new TwinheadError(
+      'engine-unavailable',
+      `The ONNX runtime cannot be loaded on this machine (${process.platform}, ${process.arch}), so an export could not be verified.`,
+      { remedy: 'Export the run on Linux, Windows or a Mac with Apple silicon.', cause: String(error) },
+    );
+  }
+}
+
+/**
+ * Loads the bytes of an .onnx file.
+ * @throws TwinheadError `engine-unavailable` where the runtime has no binary for this machine, `export-mismatch` where
+ *   it refuses the model.
+ */
+export async function openOnnx(bytes: Uint8Array): Promise<OnnxModel> {
+  const { InferenceSession, Tensor, env } = loadRuntime();
+  let session: RuntimeSession;
+  try {
+    session = await InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      logSeverityLevel: LOG_ERRORS,
+    });
+  } catch (error) {
+    throw new TwinheadError(
+      'export-mismatch',
+      `The ONNX runtime does not take the exported model: ${String(error)}`,
+      {
+        remedy: 'Nothing was written. Please report this with the configuration of the run.',
+      },
+    );
+  }
+  return {
+    version: `onnxruntime ${env.versions.node ?? env.versions.common}`,
+    run: (feeds) =>
+      session.run(
+        Object.fromEntries(
+          Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
+        ),
+      ),
+    close: () => session.release(),
+  };
+}

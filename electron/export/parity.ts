@@ -1,0 +1,58 @@
+import { TwinheadError } from '../common/errors.ts';
+import type { OutputDifference } from './types.ts';
+
+/** Largest difference of a probability that counts as the same. */
+export const PROBABILITY_TOLERANCE = 1e-4;
+/** Largest difference of a box corner that counts as the same, in sides of the network's input. */
+export const BOX_TOLERANCE = 1e-4;
+
+/** Collects how far outputs are from what they should be. */
+export class ParityCheck {
+  readonly #outputs = new Map<string, OutputDifference>();
+
+  /** @param tolerance in the output's unit */
+  expectOutput(output: string, unit: OutputDifference['unit'], tolerance: number): void {
+    this.#outputs.set(output, { output, unit, tolerance, largest: 0 });
+  }
+
+  /** @throws TwinheadError `export-mismatch` where an output has another number of elements or is not a number. */
+  compare(output: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+    const known = this.#outputs.get(output)!;
+    if (actual.length !== expected.length) {
+      throw mismatch(
+        `Its output ${output} has ${actual.length} elements, the engine’s has ${expected.length}.`,
+      );
+    }
+    let { largest } = known;
+    for (let i = 0; i < expected.length; i++) {
+      const difference = Math.abs(actual[i]! - expected[i]!);
+      if (Number.isNaN(difference))
+        throw mismatch(`Its output ${output} holds something that is not a number.`);
+      if (difference > largest) largest = difference;
+    }
+    this.#outputs.set(output, { ...known, largest });
+  }
+
+  /** @throws TwinheadError `export-mismatch` where an output is further off than it may be. */
+  finish(): OutputDifference[] {
+    const differences = [...this.#outputs.values()];
+    for (const { output, largest, tolerance, unit } of differences) {
+      if (largest > tolerance) {
+        throw mismatch(
+          `Its output ${output} is off by up to ${largest.toPrecision(3)} ${unit}; at most ${tolerance} is allowed.`,
+        );
+      }
+    }
+    return differences;
+  }
+}
+
+function mismatch(what: string): TwinheadError {
+  return new TwinheadError(
+    'export-mismatch',
+    `The exported model does not do what the trained one does. ${what}`,
+    {
+      remedy: 'Nothing was written. Please report this with the configuration of the run.',
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import { BrowserWindow, dialog, ipcMain } from 'electron';
+import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
+import type { Answer } from '../common/contract.ts';
+import type { Dispatch } from '../dispatch.ts';
+import { CHANNELS, isOwnFrame, readCallMessage } from './requests.ts';
+import type { MessageSender } from './requests.ts';
+import { sendOverPort } from './stream-port.ts';
+
+const REFUSED: Answer<never> = {
+  ok: false,
+  error: { code: 'not-allowed', message: 'The message was refused.', details: {} },
+};
+
+/** The page's way to the services. Whatever comes is checked before it reaches them. */
+export function connectBridge(dispatch: Dispatch): void {
+  ipcMain.handle(CHANNELS.call, async (event, message: unknown): Promise<Answer<unknown>> => {
+    const call = isOwnFrame(senderOf(event)) ? readCallMessage(message) : null;
+    return call === null ? REFUSED : dispatch.call(call.name, call.input);
+  });
+
+  ipcMain.on(CHANNELS.subscribe, (event, message: unknown) => {
+    const [port] = event.ports;
+    if (!port) return;
+    const call = isOwnFrame(senderOf(event)) ? readCallMessage(message) : null;
+    if (call === null) {
+      port.close();
+      return;
+    }
+    const controller = new AbortController();
+    // Closed by the page, or with it.
+    port.on('close', () => controller.abort());
+    port.start();
+    const { signal } = controller;
+    void sendOverPort(() => dispatch.subscribe(call.name, call.input, 0, signal), port, signal);
+  });
+
+  ipcMain.handle(CHANNELS.chooseFolder, async (event, title: unknown): Promise<string | null> => {
+    const window = BrowserWindow.fromWebContents(event.sender);
+    if (!isOwnFrame(senderOf(event)) || typeof title !== 'string' || !window) return null;
+    const { filePaths } = await dialog.showOpenDialog(window, {
+      title: title.slice(0, 200),
+      properties: ['openDirectory', 'createDirectory'],
+    });
+    return filePaths[0] ?? null;
+  });
+}
+
+function senderOf({ senderFrame }: IpcMainEvent | IpcMainInvokeEvent): MessageSender | null {
+  if (senderFrame === null) return null;
+  return { isMainFrame: senderFrame.parent === null, origin: senderFrame.origin };
+}

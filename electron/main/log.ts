@@ -1,0 +1,14 @@
+import { mkdirSync, renameSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { pino } from 'pino';
+import type { Logger } from '../app.ts';
+
+const LARGEST_LOG = 5 * 1024 * 1024;
+
+/** A window has no terminal: its log is a file, and the one before it. */
+export function fileLogger(folder: string): Logger {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'twinhead.log');
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG) renameSync(file, `${file}.old`);
+  return pino({ level: 'info', base: null }, pino.destination({ dest: file, sync: true }));
+}

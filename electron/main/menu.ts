@@ -1,0 +1,26 @@
+import type { MenuItemConstructorOptions } from 'electron';
+
+/**
+ * The system's own menus, from roles, so that copying, closing and quitting work as everywhere. Commands of the
+ * interface are in the interface, from its one registry.
+ */
+export function menuTemplate(platform: NodeJS.Platform): MenuItemConstructorOptions[] {
+  const view: MenuItemConstructorOptions = {
+    label: 'View',
+    submenu: [
+      { role: 'zoomIn' },
+      { role: 'zoomOut' },
+      { role: 'resetZoom' },
+      { type: 'separator' },
+      { role: 'togglefullscreen' },
+      { role: 'toggleDevTools' },
+    ],
+  };
+  const common: MenuItemConstructorOptions[] = [
+    { role: 'fileMenu' },
+    { role: 'editMenu' },
+    view,
+    { role: 'windowMenu' },
+  ];
+  return platform === 'darwin' ? [{ role: 'appMenu' }, ...common] : common;
+}

@@ -1,0 +1,102 @@
+import { contract } from '../common/contract.ts';
+
+/** Scheme and host of the page; the whole interface lives under it. */
+export const APP_SCHEME = 'app';
+export const APP_HOST = 'twinhead';
+export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
+export const APP_URL = `${APP_ORIGIN}/`;
+
+/** Names of the channels between page and services. */
+export const CHANNELS = {
+  call: 'twinhead:call',
+  subscribe: 'twinhead:subscribe',
+  chooseFolder: 'twinhead:choose-folder',
+} as const;
+
+/** Largest message of the page, in characters, 8 for any other value and 64 for what holds values. */
+export const MAX_MESSAGE_SIZE = 16 * 1024 * 1024;
+const VALUE_SIZE = 8;
+const CONTAINER_SIZE = 64;
+
+/** Who sent a message, as far as it matters. */
+export interface MessageSender {
+  readonly isMainFrame: boolean;
+  readonly origin: string;
+}
+
+/** Our own page in the window's main frame, and nobody else; a frame that is gone already is nobody. */
+export function isOwnFrame(sender: MessageSender | null): boolean {
+  return sender !== null && sender.isMainFrame && sender.origin === APP_ORIGIN;
+}
+
+export interface CallMessage {
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** The call that a message asks for: known by name and within the size; else null. */
+export function readCallMessage(message: unknown): CallMessage | null {
+  if (typeof message !== 'object' || message === null || !('name' in message) || !('input' in message))
+    return null;
+  const { name, input } = message;
+  if (typeof name !== 'string' || !Object.hasOwn(contract, name) || !isWithin(input, MAX_MESSAGE_SIZE))
+    return null;
+  return { name, input };
+}
+
+/**
+ * Walks without recursion and stops at the limit, so that no message can make the check itself expensive. What is
+ * reached by several ways counts each time: a circle, or a small tree that shares its branches, comes to the limit too.
+ */
+function isWithin(value: unknown, limit: number): boolean {
+  const pending: unknown[] = [value];
+  let size = 0;
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (typeof next === 'string') size += next.length;
+    else if (ArrayBuffer.isView(next) || next instanceof ArrayBuffer) size += next.byteLength;
+    else if (typeof next === 'object' && next !== null) {
+      const children: unknown[] = Array.isArray(next) ? next : Object.values(next);
+      size += CONTAINER_SIZE;
+      if (!Array.isArray(next)) for (const key of Object.keys(next)) size += key.length;
+      if (size + (pending.length + children.length) * VALUE_SIZE > limit) return false;
+      for (const child of children) pending.push(child);
+    } else size += VALUE_SIZE;
+    if (size > limit) return false;
+  }
+  return true;
+}
+
+/** Addresses that the page may load: its own, and pictures that it made itself. Everything else is a network. */
+export function isOwnAddress(address: string): boolean {
+  return (
+    address.startsWith(APP_URL) || address.startsWith(`blob:${APP_URL}`) || /^(data|devtools):/.test(address)
+  );
+}
+
+export interface LaunchArguments {
+  /** Arguments for the command line, where the app was started as one. */
+  readonly command: readonly string[] | null;
+  /** Project to open, where one was named. */
+  readonly project: string | null;
+}
+
+/**
+ * Reads what the app was started with: a command of the command line, or a project folder.
+ *
+ * @param argv the process's; an unpackaged app has its folder as a second one
+ */
+export function readLaunchArguments(
+  argv: readonly string[],
+  packaged: boolean,
+  commandNames: readonly string[],
+): LaunchArguments {
+  // Switches of Chromium may stand before, put there by desktop files and wrappers.
+  const rest = argv.slice(packaged ? 1 : 2);
+  const start = rest.findIndex((argument) => !argument.startsWith('-'));
+  const first = start < 0 ? undefined : rest[start];
+  if (first !== undefined && commandNames.includes(first))
+    return { command: rest.slice(start), project: null };
+  if (first === undefined && rest.includes('--help')) return { command: ['--help'], project: null };
+  return { command: null, project: first ?? null };
+}

@@ -1,0 +1,32 @@
+import type { ServiceContext } from './context.ts';
+import type { Handlers } from './handlers.ts';
+
+type AnnotationCalls =
+  'annotations.get' | 'annotations.edit' | 'annotations.undo' | 'annotations.redo' | 'history.list';
+
+/** Edits of one image. Each is durable when the answer is sent; who reads `project.changes` hears of it. */
+export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, AnnotationCalls> {
+  return {
+    'annotations.get': async ({ imageId }) => session.require().store.annotations.get(imageId),
+    'annotations.edit': async ({ imageId, expectedRevision, operations }) => {
+      const result = session
+        .require()
+        .store.annotations.edit(imageId, expectedRevision, operations, 'person');
+      session.changed('annotations', [imageId]);
+      return result;
+    },
+    'annotations.undo': async ({ imageId }) => {
+      const annotations = session.require().store.annotations.undo(imageId);
+      session.changed('annotations', [imageId]);
+      return annotations;
+    },
+    'annotations.redo': async ({ imageId }) => {
+      const annotations = session.require().store.annotations.redo(imageId);
+      session.changed('annotations', [imageId]);
+      return annotations;
+    },
+    'history.list': async ({ imageId, limit }) => ({
+      entries: session.require().store.journal.list(imageId, limit),
+    }),
+  };
+}

@@ -1,0 +1,12 @@
+import type { Jobs } from './jobs.ts';
+import type { AppPorts } from './ports.ts';
+import type { Session } from './session.ts';
+import type { UserSettings } from './settings.ts';
+
+/** What every service works with. */
+export interface ServiceContext {
+  readonly ports: AppPorts;
+  readonly jobs: Jobs;
+  readonly session: Session;
+  readonly settings: UserSettings;
+}

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import type { ServiceContext } from './context.ts';
+import type { Handlers } from './handlers.ts';
+import { importDataset } from './import.ts';
+
+type DatasetCalls = 'dataset.import' | 'splits.assign';
+
+/** Labelled data sets from elsewhere, and how images are shared out for training. */
+export function datasetHandlers(context: ServiceContext): Pick<Handlers, DatasetCalls> {
+  const { session, jobs } = context;
+  return {
+    'dataset.import': async ({ path: source, format, imageFolders, split, dryRun, strict }) => {
+      session.require();
+      const title = `${dryRun ? 'Look through' : 'Import'} ${path.basename(source)}`;
+      const jobId = jobs.start({ kind: 'import', title, unit: 'images' }, async (job) => {
+        const [{ readDataset }, { findImageFiles }] = await Promise.all([
+          import('../exchange/index.ts'),
+          import('../images/index.ts'),
+        ]);
+        const { dataset, problems } = await readDataset(path.resolve(source), format, {
+          imageFolders,
+          split,
+          listImages: (folder) => findImageFiles(folder, { signal: job.signal }),
+          signal: job.signal,
+          onProgress: (done, total) => job.progress(done, total, 'reading labels'),
+        });
+        const request = { dataset, imageFolders, title: path.basename(source), dryRun, strict };
+        return importDataset(context, job, request, problems);
+      });
+      return { jobId };
+    },
+    'splits.assign': async (shares) => {
+      const { changed } = session.require().store.images.assignSplits(shares);
+      session.changed('images');
+      return { changed };
+    },
+  };
+}

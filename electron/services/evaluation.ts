@@ -1,0 +1,102 @@
+import { TwinheadError } from '../common/errors.ts';
+import type { TrainingSample } from '../learning/index.ts';
+import type { ServiceContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import type { Handlers } from './handlers.ts';
+import { judge } from './judge.ts';
+import { checkpointOf } from './prediction.ts';
+import { preparePixels, readTrainingData } from './training-data.ts';
+
+type EvaluationCalls = 'evaluation.start' | 'evaluation.get';
+
+/** Low enough that the precision-recall curve is whole. */
+const LEAST_SCORE = 0.01;
+
+/** How good a run is on images that it was not trained on. */
+export function evaluationHandlers({
+  ports,
+  session,
+  jobs,
+}: ServiceContext): Pick<Handlers, EvaluationCalls> {
+  return {
+    'evaluation.start': async ({ runId, split }) => {
+      const project = session.require();
+      const run = project.store.runs.find(runId);
+      const checkpointFile = await checkpointOf(project, run);
+      const data = readTrainingData(project);
+      const inSplit = data.samples.filter((sample) => sample.split === split);
+      if (inSplit.length === 0) {
+        throw new TwinheadError('unusable-input', `No labelled image is in the ${split} split.`, {
+          place: `split ${split}`,
+          remedy: 'Assign splits, or choose another split.',
+        });
+      }
+      const title = `Evaluate ${run.name} on ${split}`;
+      const jobId = jobs.start({ kind: 'evaluate', title, unit: 'images' }, async (job) => {
+        const { loadModel, startPrediction } = await import('../learning/index.ts');
+        const { imageClasses, objectClasses, config, inputSize } = await loadModel(checkpointFile);
+        const dataset = await preparePixels(project, data, inputSize, job);
+        const usable = dataset.samples.filter((sample) => sample.split === split);
+        const start = performance.now();
+        const prediction = startPrediction(
+          {
+            engine: await engineFor(ports),
+            checkpointFile,
+            samples: usable,
+            pixelFile: dataset.pixelFile,
+            minScore: LEAST_SCORE,
+          },
+          (done) => job.progress(done, usable.length, 'predicting'),
+        );
+        job.signal.addEventListener('abort', prediction.stop, { once: true });
+        const predictions = await prediction.done;
+        job.signal.throwIfAborted();
+        const places = {
+          image: placesOf(data.imageClasses, imageClasses),
+          object: placesOf(data.objectClasses, objectClasses),
+        };
+        const evaluation = await judge({
+          run: run.id,
+          split,
+          dataRevision: data.revision,
+          seconds: (performance.now() - start) / 1000,
+          weights: config.evaluation.overall,
+          imageClassNames: imageClasses.map(({ name }) => name),
+          objectClassNames: objectClasses.map(({ name }) => name),
+          samples: usable.map((sample) => relabel(sample, places)),
+          predictions,
+        });
+        project.store.runs.saveEvaluation(run.id, evaluation);
+        session.changed('runs');
+        return evaluation;
+      });
+      return { jobId };
+    },
+    'evaluation.get': async ({ runId, split }) => {
+      const { store } = session.require();
+      return { evaluation: store.runs.evaluation(store.runs.find(runId).id, split) };
+    },
+  };
+}
+
+/** The place that the network gives each class of the project: classes may have come or gone since it was trained. */
+function placesOf(now: readonly { id: number }[], trained: readonly { id: number }[]): (number | null)[] {
+  const places = new Map(trained.map(({ id }, place) => [id, place]));
+  return now.map(({ id }) => places.get(id) ?? null);
+}
+
+/** Labels of classes that the network never knew can't be judged and are left out. */
+function relabel(
+  sample: TrainingSample,
+  places: { readonly image: readonly (number | null)[]; readonly object: readonly (number | null)[] },
+): TrainingSample {
+  return {
+    ...sample,
+    imageClass: sample.imageClass === null ? null : (places.image[sample.imageClass] ?? null),
+    boxes:
+      sample.boxes?.flatMap((box) => {
+        const classIndex = places.object[box.classIndex] ?? null;
+        return classIndex === null ? [] : [{ ...box, classIndex }];
+      }) ?? null,
+  };
+}

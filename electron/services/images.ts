@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import type { ServiceContext } from './context.ts';
+import type { Handlers } from './handlers.ts';
+import { newImage } from './import.ts';
+
+type ImageCalls = 'images.list' | 'images.add' | 'images.setSplit';
+
+/** The pictures of a project. */
+export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
+  return {
+    'images.list': async (query) => session.require().store.images.list(query),
+    'images.add': async ({ folders }) => {
+      const { store } = session.require();
+      const title = `Add ${folders.map((folder) => path.basename(folder)).join(', ')}`;
+      const jobId = jobs.start({ kind: 'add-images', title, unit: 'images' }, async (job) => {
+        const { scanFolder } = await import('../images/index.ts');
+        const result = { images: 0, added: 0, unchanged: 0, changed: 0 };
+        for (const folder of folders) {
+          const absolute = path.resolve(folder);
+          const root = store.roots.list().find((one) => one.folder === absolute);
+          const known = new Map(
+            root === undefined
+              ? []
+              : store.images
+                  .files()
+                  .filter(({ rootId }) => rootId === root.id)
+                  .map(({ file, bytes, modifiedMs }) => [file, { bytes, modified: modifiedMs }]),
+          );
+          const batches = scanFolder(absolute, {
+            known,
+            signal: job.signal,
+            onProgress: (done, total) => job.progress(done, total, `reading ${path.basename(absolute)}`),
+          });
+          for await (const { images, unchanged, problems } of batches) {
+            problems.forEach(job.problem);
+            result.unchanged += unchanged.length;
+            result.images += images.length + unchanged.length;
+            if (images.length === 0) continue;
+            // Registered with its first picture, so that a folder without any leaves nothing behind.
+            const { id } = store.roots.add(absolute);
+            const added = store.images.addMany(
+              id,
+              images.map((info) => newImage(info, absolute)),
+            );
+            for (const [place, { outcome }] of added.entries()) {
+              if (outcome === 'added') result.added += 1;
+              else if (outcome === 'changed') {
+                result.changed += 1;
+                job.problem({
+                  file: images[place]!.file,
+                  message:
+                    'The file has other content than when it was added; its labels are kept as they were.',
+                  remedy: 'Check its boxes, or put the old file back.',
+                });
+              }
+            }
+          }
+        }
+        if (result.images === 0) {
+          throw new TwinheadError('unusable-input', `There is no usable image in ${folders.join(', ')}.`, {
+            file: folders[0],
+            remedy: 'Choose a folder with JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP files.',
+          });
+        }
+        session.changed('images');
+        return result;
+      });
+      return { jobId };
+    },
+    'images.setSplit': async ({ imageIds, split }) => {
+      session.require().store.images.setSplit(imageIds, split);
+      session.changed('images', imageIds);
+      return {};
+    },
+  };
+}
+
+const THUMBNAIL = 256;
+
+/** Answers `…/image/<id>?size=256|full`; what can't be shown is told as JSON with a fitting status. */
+export function createImageServer({
+  session,
+  ports,
+}: ServiceContext): (request: Request) => Promise<Response> {
+  return async (request) => {
+    try {
+      const { pathname, searchParams } = new URL(request.url);
+      const match = /\/image\/(\d{1,15})$/.exec(pathname);
+      if (match === null) throw new TwinheadError('not-found', 'There is no such picture.');
+      const { store, folder } = session.require();
+      const { file, sha256 } = store.images.file(Number(match[1]));
+      const images = await import('../images/index.ts');
+      const full = searchParams.get('size') === 'full';
+      const picture = full
+        ? await images.displayImage(file)
+        : await images.thumbnail(file, {
+            size: THUMBNAIL,
+            sha256,
+            cacheFolder: path.join(folder, 'cache', 'thumbnails'),
+          });
+      const headers = {
+        'content-type': picture.contentType,
+        etag: `"${sha256.slice(0, 32)}-${full ? 'full' : THUMBNAIL}"`,
+      };
+      return new Response(new Uint8Array(picture.bytes), { headers });
+    } catch (error) {
+      const report = toErrorReport(error);
+      if (report.code === 'internal') ports.logger.error({ err: error }, 'a picture could not be served');
+      const status =
+        report.code === 'not-found'
+          ? 404
+          : report.code === 'unusable-input'
+            ? 422
+            : report.code === 'no-project'
+              ? 409
+              : 500;
+      return Response.json({ ok: false, error: report }, { status });
+    }
+  };
+}

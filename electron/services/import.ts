@@ -1,0 +1,178 @@
+import path from 'node:path';
+import type { Dataset, DatasetImage } from '../common/dataset.ts';
+import type { Problem } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { ServiceContext } from './context.ts';
+import type { JobContext } from './jobs.ts';
+import type { OpenProject } from './session.ts';
+
+export interface ImportReport {
+  /** Images of the source whose file was found and can be read. */
+  images: number;
+  imagesAdded: number;
+  imagesMissing: number;
+  boxes: number;
+  classesCreated: number;
+  problems: number;
+}
+
+export interface ImportRequest {
+  readonly dataset: Dataset;
+  /** Absolute; an image below one of these gets it as its root, others their own folder. */
+  readonly imageFolders: readonly string[];
+  /** For the journal. */
+  readonly title: string;
+  readonly dryRun?: boolean;
+  /** Problems that were met when reading; with `strict` any problem refuses the import. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Takes a dataset into the open project: its pictures are probed and registered, its labels come in as one step that
+ * can be undone. A dry run does everything but the writing.
+ * @throws TwinheadError `unusable-input` where nothing can be used, or a problem is met under `strict`; `cancelled`
+ */
+export async function importDataset(
+  { session }: ServiceContext,
+  job: JobContext,
+  request: ImportRequest,
+  readProblems: readonly Problem[] = [],
+): Promise<ImportReport> {
+  const project = session.require();
+  const { dataset } = request;
+  let problemCount = 0;
+  const problem = (one: Problem): void => {
+    problemCount += 1;
+    job.problem(one);
+  };
+  readProblems.forEach(problem);
+  const found = await probeImages(dataset, job, problem);
+  if (found.length === 0) {
+    throw new TwinheadError('unusable-input', 'No image of this data set was found or can be read.', {
+      remedy: 'Say where its images are: --images DIR, or choose their folder.',
+    });
+  }
+  if (request.strict === true && problemCount > 0) {
+    const { message, ...details } = readProblems[0] ?? { message: 'a picture cannot be used' };
+    const more = problemCount > 1 ? ` There are ${problemCount - 1} more.` : '';
+    throw new TwinheadError('unusable-input', `Nothing was imported: ${message}${more}`, {
+      ...details,
+      remedy: 'Correct the source, or import without --strict.',
+    });
+  }
+  const boxes = found.reduce((sum, { labels }) => sum + labels.boxes.length, 0);
+  const report: ImportReport = {
+    images: found.length,
+    imagesAdded: 0,
+    imagesMissing: dataset.images.length - found.length,
+    boxes,
+    classesCreated: newClasses(project, dataset),
+    problems: problemCount,
+  };
+  if (request.dryRun === true) return report;
+  job.signal.throwIfAborted();
+  job.progress(found.length, found.length, 'saving labels');
+  const ids = registerImages(project, found, request.imageFolders);
+  report.imagesAdded = ids.filter(({ outcome }) => outcome === 'added').length;
+  await project.store.importAnnotations({
+    title: request.title,
+    mode: 'merge',
+    classes: dataset.classes.map(({ kind, name }) => ({ kind, name })),
+    images: found.map(({ labels }, place) => ({
+      imageId: ids[place]!.id,
+      boxes: labels.boxes.map(({ unknown, ...box }) => ({ ...box, extra: unknown })),
+      imageClassNames: labels.imageClasses,
+      split: labels.split,
+      verifiedEmpty: labels.reviewed && labels.boxes.length === 0 && labels.imageClasses.length === 0,
+    })),
+  });
+  session.changed('images');
+  session.changed('classes');
+  return report;
+}
+
+interface FoundImage {
+  readonly labels: DatasetImage;
+  readonly info: {
+    readonly file: string;
+    readonly format: string;
+    readonly width: number;
+    readonly height: number;
+    readonly orientation: number;
+    readonly bytes: number;
+    readonly modified: number;
+    readonly sha256: string;
+  };
+}
+
+/** Looks at the files, and at the boxes again now that the true sizes are known. */
+async function probeImages(
+  dataset: Dataset,
+  job: JobContext,
+  problem: (problem: Problem) => void,
+): Promise<FoundImage[]> {
+  const [{ scanFiles }, { fitToFile }] = await Promise.all([
+    import('../images/index.ts'),
+    import('../exchange/index.ts'),
+  ]);
+  const byFile = new Map<string, DatasetImage>();
+  for (const image of dataset.images) if (image.file !== null) byFile.set(image.file, image);
+  const found: FoundImage[] = [];
+  const options = {
+    signal: job.signal,
+    onProgress: (done: number, total: number) => job.progress(done, total, 'reading images'),
+  };
+  for await (const batch of scanFiles([...byFile.keys()], options)) {
+    batch.problems.forEach(problem);
+    for (const info of batch.images) {
+      const fitted = fitToFile(byFile.get(info.file)!, info);
+      fitted.problems.forEach(problem);
+      found.push({ labels: fitted.image, info });
+    }
+  }
+  return found;
+}
+
+/** Registers pictures under the given folder that holds them, else under their own. */
+function registerImages(
+  { store }: OpenProject,
+  found: readonly FoundImage[],
+  folders: readonly string[],
+): { id: number; outcome: 'added' | 'known' | 'changed' }[] {
+  const known = [
+    ...store.roots.list().map(({ folder }) => folder),
+    ...folders.map((one) => path.resolve(one)),
+  ];
+  const rootOf = (file: string): string =>
+    known.find((folder) => !path.relative(folder, file).startsWith('..')) ?? path.dirname(file);
+  const byRoot = Map.groupBy(found.entries(), ([, { info }]) => rootOf(info.file));
+  const results: { id: number; outcome: 'added' | 'known' | 'changed' }[] = [];
+  for (const [folder, members] of byRoot) {
+    const root = store.roots.add(folder);
+    const added = store.images.addMany(
+      root.id,
+      members.map(([, { info }]) => newImage(info, root.folder)),
+    );
+    members.forEach(([place], index) => (results[place] = added[index]!));
+  }
+  return results;
+}
+
+/** A probed picture as the store registers it. */
+export function newImage(info: FoundImage['info'], rootFolder: string) {
+  return {
+    path: path.relative(rootFolder, info.file),
+    sha256: info.sha256,
+    bytes: info.bytes,
+    modifiedMs: info.modified,
+    width: info.width,
+    height: info.height,
+    orientation: info.orientation,
+    format: info.format,
+  };
+}
+
+function newClasses({ store }: OpenProject, { classes }: Dataset): number {
+  const known = new Set(store.classes.list().map(({ kind, name }) => `${kind} ${name}`));
+  return classes.filter(({ kind, name }) => !known.has(`${kind} ${name}`)).length;
+}

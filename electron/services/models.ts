@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Prediction, Run } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { ServiceContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import type { Handlers } from './handlers.ts';
+import type { JobContext } from './jobs.ts';
+import { checkpointOf, describePrediction } from './prediction.ts';
+import type { OpenProject } from './session.ts';
+import { appVersion } from './system.ts';
+import { preparePixels, readTrainingData } from './training-data.ts';
+
+type ModelCalls = 'predict.image' | 'predict.start' | 'models.export';
+
+/** Held-out images that an export is compared on. */
+const VERIFIED_IMAGES = 64;
+
+interface Picture {
+  /** As the answer names it. */
+  readonly name: string;
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Trained networks at work, here and elsewhere. */
+export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCalls> {
+  const { session, jobs, ports } = context;
+  return {
+    'predict.image': async ({ runId, imageId, minScore }, { signal }) => {
+      const project = session.require();
+      const run = project.store.runs.find(runId);
+      const { file, path: name, width, height } = project.store.images.file(imageId);
+      const [prediction] = await predictPictures(
+        context,
+        project,
+        run,
+        [{ name, file, width, height }],
+        minScore,
+        quiet(signal),
+      );
+      return { prediction: prediction! };
+    },
+    'predict.start': async ({ runId, imageFiles, folder, split, minScore }) => {
+      const project = session.require();
+      const run = project.store.runs.find(runId);
+      const title = `Predict with ${run.name}`;
+      const jobId = jobs.start({ kind: 'predict', title, unit: 'images' }, async (job) => {
+        const pictures = await findPictures(project, { imageFiles, folder, split }, job);
+        return {
+          run: run.id,
+          predictions: await predictPictures(context, project, run, pictures, minScore, job),
+        };
+      });
+      return { jobId };
+    },
+    'models.export': async ({ runId, format, out }) => {
+      const project = session.require();
+      const run = project.store.runs.find(runId);
+      const checkpointFile = await checkpointOf(project, run);
+      const title = `Export ${run.name} as ${format}`;
+      const jobId = jobs.start({ kind: 'export-model', title, unit: 'images' }, async (job) => {
+        const [{ loadModel }, { startExport }] = await Promise.all([
+          import('../learning/index.ts'),
+          import('../export/index.ts'),
+        ]);
+        const { inputSize } = await loadModel(checkpointFile);
+        const { pixelFile, samples } = await preparePixels(
+          project,
+          readTrainingData(project),
+          inputSize,
+          job,
+        );
+        const exporting = startExport(
+          {
+            engine: await engineFor(ports),
+            format,
+            checkpointFile,
+            outFolder: out,
+            pixelFile,
+            rows: heldOut(samples).slice(0, VERIFIED_IMAGES),
+            run: run.name,
+            appVersion: appVersion(),
+          },
+          ({ message, done, total }) => job.progress(done, total, message),
+        );
+        job.signal.addEventListener('abort', exporting.stop, { once: true });
+        const result = await exporting.done;
+        project.store.runs.recordExport(run.id, {
+          format,
+          folder: path.resolve(out),
+          files: result.files,
+          largestDifference: result.largestDifference,
+          certificate: result.certificate,
+        });
+        session.changed('runs');
+        return result;
+      });
+      return { jobId };
+    },
+  };
+}
+
+/** Rows of the test split, else of validation, else any. */
+function heldOut(samples: readonly { readonly row: number; readonly split: string }[]): number[] {
+  const of = (split: string): number[] => samples.flatMap((one) => (one.split === split ? [one.row] : []));
+  return [of('test'), of('val')].find((rows) => rows.length > 0) ?? samples.map(({ row }) => row);
+}
+
+/** A job for work that nobody watches. */
+function quiet(signal: AbortSignal): JobContext {
+  return {
+    jobId: '',
+    signal,
+    progress: () => undefined,
+    problem: ({ message, ...details }) => {
+      throw new TwinheadError('unusable-input', message, details);
+    },
+  };
+}
+
+async function findPictures(
+  { store }: OpenProject,
+  wanted: { readonly imageFiles: readonly string[]; readonly folder?: string; readonly split?: string },
+  job: JobContext,
+): Promise<Picture[]> {
+  const images = await import('../images/index.ts');
+  const pictures: Picture[] = [];
+  if (wanted.split !== undefined) {
+    for (const image of store.trainingSnapshot().images) {
+      if (image.split !== wanted.split) continue;
+      pictures.push({
+        name: store.images.file(image.id).path,
+        file: image.file,
+        width: image.width,
+        height: image.height,
+      });
+    }
+  }
+  const files = wanted.imageFiles.map((file) => path.resolve(file));
+  if (wanted.folder !== undefined) {
+    const options = { signal: job.signal, onProblem: job.problem };
+    for await (const file of images.findImageFiles(path.resolve(wanted.folder), options)) files.push(file);
+  }
+  for await (const batch of images.scanFiles(files, { signal: job.signal })) {
+    batch.problems.forEach(job.problem);
+    for (const { file, width, height } of batch.images) pictures.push({ name: file, file, width, height });
+  }
+  if (pictures.length === 0) {
+    throw new TwinheadError('unusable-input', 'There is no usable image to predict on.', {
+      file: wanted.folder ?? wanted.imageFiles[0],
+      remedy: 'Name image files that can be opened, or a folder with some.',
+    });
+  }
+  return pictures;
+}
+
+async function predictPictures(
+  { ports }: ServiceContext,
+  project: OpenProject,
+  run: Run,
+  pictures: readonly Picture[],
+  minScore: number,
+  job: JobContext,
+): Promise<Prediction[]> {
+  const checkpointFile = await checkpointOf(project, run);
+  const [{ loadModel, startPrediction }, { buildPixelCache }] = await Promise.all([
+    import('../learning/index.ts'),
+    import('../images/index.ts'),
+  ]);
+  const model = await loadModel(checkpointFile);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-predict-'));
+  try {
+    const pixelFile = path.join(folder, 'pixels.bin');
+    const { problems, failedRows } = await buildPixelCache({
+      images: pictures,
+      size: model.inputSize,
+      cacheFile: pixelFile,
+      signal: job.signal,
+    });
+    problems.forEach(job.problem);
+    const failed = new Set(failedRows);
+    const samples = pictures
+      .map((picture, row) => ({ row, width: picture.width, height: picture.height }))
+      .filter(({ row }) => !failed.has(row));
+    const prediction = startPrediction(
+      { engine: await engineFor(ports), checkpointFile, pixelFile, samples, minScore },
+      (done) => job.progress(done, samples.length, 'predicting'),
+    );
+    job.signal.addEventListener('abort', prediction.stop, { once: true });
+    const raw = await prediction.done;
+    job.signal.throwIfAborted();
+    return raw.map((one, place) => describePrediction(pictures[samples[place]!.row]!, one, model, minScore));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Prediction, Run } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { NamedClass, RawPrediction } from '../learning/index.ts';
+import type { OpenProject } from './session.ts';
+
+/** The checkpoint that a run is judged by: its best, or its last where no epoch was complete. */
+export async function checkpointOf({ store }: OpenProject, run: Run): Promise<string> {
+  const { BEST_CHECKPOINT, LAST_CHECKPOINT } = await import('../learning/index.ts');
+  const folder = store.runs.folder(run.id);
+  const file = [BEST_CHECKPOINT, LAST_CHECKPOINT].map((name) => path.join(folder, name)).find(existsSync);
+  if (file === undefined) {
+    throw new TwinheadError('not-found', `The run ${run.name} has no checkpoint yet.`, {
+      file: folder,
+      remedy: 'Let it train for at least one epoch, or choose another run.',
+    });
+  }
+  return file;
+}
+
+/** What a network says of one picture, in names instead of places. */
+export function describePrediction(
+  image: { readonly name: string; readonly width: number; readonly height: number },
+  raw: RawPrediction,
+  {
+    imageClasses,
+    objectClasses,
+  }: { readonly imageClasses: readonly NamedClass[]; readonly objectClasses: readonly NamedClass[] },
+  minScore: number,
+): Prediction {
+  const scores = raw.imageClass === null ? [] : [...raw.imageClass];
+  return {
+    image: image.name,
+    width: image.width,
+    height: image.height,
+    imageClass: scores
+      .map((score, place) => ({ name: imageClasses[place]!.name, score }))
+      .sort((a, b) => b.score - a.score),
+    boxes: raw.boxes
+      .filter(({ score }) => score >= minScore)
+      .map(({ classIndex, ...box }) => ({ ...box, class: objectClasses[classIndex]!.name })),
+  };
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { ProjectInfo } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { ServiceContext } from './context.ts';
+import type { Handlers } from './handlers.ts';
+import { importDataset } from './import.ts';
+
+type ProjectCalls =
+  | 'project.get'
+  | 'project.open'
+  | 'project.close'
+  | 'project.sample'
+  | 'project.check'
+  | 'project.changes'
+  | 'project.undo'
+  | 'project.redo';
+
+const SUFFIX = '.twinhead';
+
+/** Project folders end in `.twinhead`; a name without it means the folder with it, unless there is one without. */
+export function projectFolder(name: string): string {
+  const full = path.resolve(name);
+  if (full.endsWith(SUFFIX) || existsSync(path.join(full, 'project.db'))) return full;
+  return full + SUFFIX;
+}
+
+export function projectHandlers(context: ServiceContext): Pick<Handlers, ProjectCalls> {
+  const { session, settings, jobs } = context;
+
+  const open = async (name: string, create: boolean): Promise<ProjectInfo> => {
+    const folder = projectFolder(name);
+    const { store } = session.open(folder, { create });
+    const info = store.info();
+    await settings.rememberProject(info.name, folder);
+    return info;
+  };
+
+  return {
+    'project.get': async () => session.require().store.info(),
+    'project.open': async ({ path: name, create }) => open(name, create),
+    'project.close': async () => {
+      session.close();
+      return {};
+    },
+    'project.sample': async ({ path: name, ...options }) => {
+      const folder = projectFolder(name);
+      const info = await open(name, true);
+      if (info.images > 0) {
+        throw new TwinheadError(
+          'unusable-input',
+          `The project ${info.name} has ${info.images} images of its own.`,
+          {
+            file: folder,
+            remedy: 'Make the sample in a new project.',
+          },
+        );
+      }
+      const jobId = jobs.start({ kind: 'sample', title: 'Sample project', unit: 'images' }, async (job) => {
+        const { buildDigitScenes } = await import('../images/index.ts');
+        const { dataset, folder: imageFolder } = await buildDigitScenes({
+          ...options,
+          folder: path.join(folder, 'sample'),
+          signal: job.signal,
+          onProgress: (done, total) => job.progress(done, total, 'drawing digit scenes'),
+        });
+        return importDataset(context, job, {
+          dataset,
+          imageFolders: [imageFolder],
+          title: 'sample',
+        });
+      });
+      return { jobId };
+    },
+    'project.check': async () => session.require().store.fullCheck(),
+    'project.changes': (_input, reader) => session.require().changes.read(reader),
+    'project.undo': async () => {
+      const undone = session.require().store.journal.undoProject();
+      session.changed('images');
+      return { undone };
+    },
+    'project.redo': async () => {
+      const redone = session.require().store.journal.redoProject();
+      session.changed('images');
+      return { redone };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { OutputOf } from '../common/contract.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { openProject } from '../store/index.ts';
+import type { ProjectStore } from '../store/index.ts';
+import { Feed } from './feed.ts';
+import type { AppPorts } from './ports.ts';
+
+export type ProjectChange = OutputOf<'project.changes'>;
+
+export interface OpenProject {
+  readonly folder: string;
+  readonly store: ProjectStore;
+  readonly changes: Feed<ProjectChange>;
+}
+
+/** The one project that this process holds, or none. */
+export class Session {
+  readonly #ports: AppPorts;
+  #project: OpenProject | null = null;
+
+  constructor(ports: AppPorts) {
+    this.#ports = ports;
+  }
+
+  get folder(): string | null {
+    return this.#project?.folder ?? null;
+  }
+
+  /** Throws `no-project` where none is open. */
+  require(): OpenProject {
+    if (this.#project === null) {
+      throw new TwinheadError('no-project', 'No project is open.', {
+        remedy: 'Open a project, or make a new one.',
+      });
+    }
+    return this.#project;
+  }
+
+  /** Opens the project, closing the one that was open. Opening the open one again changes nothing. */
+  open(folder: string, options: { readonly create: boolean }): OpenProject {
+    if (this.#project?.folder === folder) return this.#project;
+    const store = openProject(folder, { create: options.create, clock: this.#ports.clock });
+    this.close();
+    this.#project = { folder, store, changes: new Feed<ProjectChange>(200) };
+    return this.#project;
+  }
+
+  /** Tells the readers of `project.changes`. */
+  changed(what: ProjectChange['what'], imageIds: number[] = []): void {
+    const project = this.require();
+    project.changes.push({ revision: project.store.revision, imageIds, what });
+  }
+
+  close(): void {
+    this.#project?.changes.close();
+    this.#project?.store.close();
+    this.#project = null;
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { TwinheadError } from '../common/errors.ts';
+import type { ServiceContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import type { Handlers } from './handlers.ts';
+
+const packageFile = new URL(
+  import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json',
+  import.meta.url,
+);
+
+/** The app's version, from package.json; the file lies one level further up once compiled. */
+export function appVersion(): string {
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  return version;
+}
+
+type SystemCalls = 'system.info' | 'system.doctor' | 'folders.list' | 'runs.configSchema';
+
+/** What can be asked without a project. */
+export function systemHandlers({ ports, session, settings }: ServiceContext): Pick<Handlers, SystemCalls> {
+  return {
+    'system.info': async () => {
+      const { kind, why } = await engineFor(ports);
+      return {
+        version: appVersion(),
+        host: ports.host,
+        engine: { kind, why },
+        recentProjects: await settings.recentProjects(),
+        openProject: session.folder,
+      };
+    },
+    'system.doctor': async () => {
+      const { examineInstallation } = await import('../engine/index.ts');
+      return examineInstallation({ environment: ports.environment, forced: ports.engine });
+    },
+    'folders.list': async ({ path: folder }) => listFolders(folder ?? os.homedir()),
+    'runs.configSchema': async () => {
+      const { trainingConfigJsonSchema } = await import('../learning/config.ts');
+      return { schema: trainingConfigJsonSchema() };
+    },
+  };
+}
+
+async function listFolders(folder: string): Promise<{
+  path: string;
+  parent: string | null;
+  folders: { name: string; path: string; project: boolean }[];
+}> {
+  const full = path.resolve(folder);
+  const entries = await readdir(full, { withFileTypes: true }).catch((error: unknown) => {
+    throw new TwinheadError(
+      'unusable-input',
+      `The folder ${full} cannot be read.`,
+      { file: full, remedy: 'Choose another folder.' },
+      { cause: error },
+    );
+  });
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => ({ name, path: path.join(full, name), project: name.endsWith('.twinhead') }))
+    .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  const parent = path.dirname(full);
+  return { path: full, parent: parent === full ? null : parent, folders };
+}

@@ -1,0 +1,266 @@
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { StreamMessage } from '../common/contract.ts';
+import type { Run, TrainingEvent } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { TrainingHandle } from '../learning/index.ts';
+import type { ServiceContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import type { FeedReader } from './feed.ts';
+import type { Handlers } from './handlers.ts';
+import type { JobContext } from './jobs.ts';
+import { finishedEvents, RunEvents } from './run-events.ts';
+import { appVersion } from './system.ts';
+import { preparePixels, readTrainingData } from './training-data.ts';
+import type { TrainingData } from './training-data.ts';
+
+type TrainingCalls =
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.propose'
+  | 'runs.start'
+  | 'runs.resume'
+  | 'runs.stop'
+  | 'runs.delete'
+  | 'runs.events';
+
+interface ActiveRun {
+  readonly runId: string;
+  jobId: string;
+  readonly events: RunEvents;
+  readonly startedAt: number;
+  /** Seconds of earlier sittings of a resumed run. */
+  readonly secondsBefore: number;
+  stopRequested: boolean;
+  handle: TrainingHandle | null;
+}
+
+export interface TrainingService {
+  readonly handlers: Pick<Handlers, TrainingCalls>;
+  /** Stops a running training at its next checkpoint. */
+  close(): Promise<void>;
+}
+
+/** Runs: proposed, started, watched, stopped, resumed. One trains at a time: two would only slow each other down. */
+export function createTrainingService(context: ServiceContext): TrainingService {
+  const { ports, session, jobs } = context;
+  let active: ActiveRun | null = null;
+
+  /** At its next step, with a checkpoint; while it still decodes images there is nothing to keep. */
+  const stop = (current: ActiveRun): void => {
+    current.stopRequested = true;
+    if (current.handle === null) jobs.cancel(current.jobId);
+    else current.handle.stop();
+  };
+  const activeRun = (runId: string): ActiveRun | null => (active?.runId === runId ? active : null);
+
+  const begin = async (run: Run, data: TrainingData, resumeStep: number | null): Promise<string> => {
+    const { store } = session.require();
+    const folder = store.runs.folder(run.id);
+    const current: ActiveRun = {
+      runId: run.id,
+      jobId: '',
+      events: RunEvents.record(folder, resumeStep),
+      startedAt: performance.now(),
+      secondsBefore: resumeStep === null ? 0 : run.seconds,
+      stopRequested: false,
+      handle: null,
+    };
+    active = current;
+    current.jobId = jobs.start({ kind: 'train', title: run.name, unit: 'epochs' }, async (job) => {
+      try {
+        return { run: await train(context, current, run, data, job, resumeStep !== null) };
+      } finally {
+        current.events.close();
+        active = null;
+        session.changed('runs');
+      }
+    });
+    session.changed('runs');
+    return current.jobId;
+  };
+
+  const refuseSecond = (): void => {
+    if (active === null) return;
+    throw new TwinheadError('not-allowed', `The run ${active.runId} is training.`, {
+      remedy: 'Wait until it is done, or stop it first; it can be resumed later.',
+    });
+  };
+
+  return {
+    handlers: {
+      'runs.list': async () => ({ runs: session.require().store.runs.list() }),
+      'runs.get': async ({ runId }) => session.require().store.runs.find(runId),
+      'runs.propose': async () => {
+        const { proposeConfig, checkTrainable, summarizeData } = await import('../learning/index.ts');
+        const data = readTrainingData(session.require());
+        const { config, reasons } = proposeConfig(summarizeData(data));
+        try {
+          return { config, reasons, warnings: checkTrainable(data, config).warnings, blocked: null };
+        } catch (error) {
+          if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
+          const blocked = [error.message, error.details.remedy]
+            .filter((part) => part !== undefined)
+            .join(' ');
+          return { config, reasons, warnings: [], blocked };
+        }
+      },
+      'runs.start': async ({ config: changes, settings, name }) => {
+        refuseSecond();
+        const learning = await import('../learning/index.ts');
+        const data = readTrainingData(session.require());
+        const proposed = learning.proposeConfig(learning.summarizeData(data)).config;
+        const config = learning.applySettings(learning.mergeConfig(proposed, changes), settings);
+        learning.checkTrainable(data, config);
+        const engine = await engineFor(ports);
+        const { store } = session.require();
+        const run = store.runs.create({
+          name,
+          config,
+          seed: config.seed,
+          epochs: config.epochs,
+          dataRevision: data.revision,
+          appVersion: appVersion(),
+          engine: engine.kind,
+        });
+        return { runId: run.id, jobId: await begin(run, data, null) };
+      },
+      'runs.resume': async ({ runId }) => {
+        refuseSecond();
+        const { store } = session.require();
+        const run = store.runs.find(runId);
+        if (run.state === 'done') {
+          throw new TwinheadError('not-allowed', `The run ${run.name} is finished.`, {
+            remedy: 'Start a new run with more epochs.',
+          });
+        }
+        const { checkpointPosition, LAST_CHECKPOINT } = await import('../learning/index.ts');
+        const checkpoint = path.join(store.runs.folder(run.id), LAST_CHECKPOINT);
+        // A run that was stopped before its first checkpoint begins anew.
+        const step = existsSync(checkpoint) ? (await checkpointPosition(checkpoint)).step : null;
+        const data = readTrainingData(session.require());
+        return { runId: run.id, jobId: await begin(run, data, step) };
+      },
+      'runs.stop': async ({ runId }) => {
+        const run = session.require().store.runs.find(runId);
+        const current = activeRun(run.id);
+        if (current === null) {
+          throw new TwinheadError('not-allowed', `The run ${run.name} is not training.`, {
+            remedy: 'There is nothing to stop.',
+          });
+        }
+        stop(current);
+        return {};
+      },
+      'runs.delete': async ({ runId }) => {
+        const { store } = session.require();
+        const run = store.runs.find(runId);
+        if (activeRun(run.id) !== null) {
+          throw new TwinheadError('not-allowed', `The run ${run.name} is training.`, {
+            remedy: 'Stop it first.',
+          });
+        }
+        store.runs.delete(run.id);
+        rmSync(store.runs.folder(run.id), { recursive: true, force: true });
+        session.changed('runs');
+        return {};
+      },
+      'runs.events': (input, reader) => readEvents(input.runId, reader),
+    },
+    close: async () => {
+      if (active === null) return;
+      const { jobId } = active;
+      stop(active);
+      await jobs.finished(jobId);
+    },
+  };
+
+  async function* readEvents(name: string, reader: FeedReader): AsyncGenerator<StreamMessage<TrainingEvent>> {
+    const { store } = session.require();
+    const run = store.runs.find(name);
+    const current = activeRun(run.id);
+    if (current !== null) yield* current.events.read(reader);
+    else yield* finishedEvents(store.runs.folder(run.id), reader.after);
+  }
+}
+
+/** One sitting of a run, from the pixels to its end; returns the run as stored. */
+async function train(
+  { ports, session }: ServiceContext,
+  active: ActiveRun,
+  run: Run,
+  data: TrainingData,
+  job: JobContext,
+  resume: boolean,
+): Promise<Run> {
+  const { store } = session.require();
+  const learning = await import('../learning/index.ts');
+  const config = learning.parseTrainingConfig(run.config);
+  const seconds = (): number => active.secondsBefore + (performance.now() - active.startedAt) / 1000;
+  let peakMemory = run.peakMemoryBytes ?? 0;
+  try {
+    job.progress(0, null, 'preparing images');
+    active.events.push({ type: 'status', message: 'preparing images' });
+    const dataset = await preparePixels(session.require(), data, config.inputSize, job);
+    const engine = await engineFor(ports);
+    job.progress(0, config.epochs, 'training');
+    store.runs.update(run.id, { state: 'running', engine: engine.kind });
+    const handle = learning.startTraining(
+      { engine, config, dataset, runFolder: store.runs.folder(run.id), resume },
+      (event) => {
+        active.events.push(event);
+        if (event.type === 'step') {
+          peakMemory = Math.max(peakMemory, event.memoryBytes);
+          job.progress(event.epoch - 1 + (event.step % event.steps) / event.steps, config.epochs);
+        } else if (event.type === 'epoch') {
+          job.progress(event.epoch, config.epochs);
+          store.runs.update(run.id, {
+            epoch: event.epoch,
+            step: event.step,
+            seconds: seconds(),
+            peakMemoryBytes: peakMemory,
+            ...(event.best ? { bestEpoch: event.epoch, bestScore: event.metrics['overall'] ?? null } : {}),
+          });
+          session.changed('runs');
+        }
+      },
+    );
+    active.handle = handle;
+    const stop = (): void => {
+      active.stopRequested = true;
+      handle.stop();
+    };
+    if (active.stopRequested || job.signal.aborted) stop();
+    job.signal.addEventListener('abort', stop, { once: true });
+    const result = await handle.done;
+    job.signal.removeEventListener('abort', stop);
+    finish(result.state, result.reason, result.device);
+  } catch (error) {
+    const cancelled = job.signal.aborted || active.stopRequested;
+    finish(
+      cancelled ? 'stopped' : 'failed',
+      error instanceof Error ? error.message : String(error),
+      run.device,
+    );
+    throw error;
+  }
+  if (job.signal.aborted) {
+    throw new TwinheadError('cancelled', 'The training was stopped.', {
+      remedy: 'Resume it whenever you like.',
+      run: run.id,
+    });
+  }
+  return store.runs.find(run.id);
+
+  function finish(state: Run['state'], reason: string, device: string): void {
+    store.runs.update(run.id, {
+      state,
+      ended: reason,
+      device,
+      finishedAt: ports.clock().toISOString(),
+      seconds: seconds(),
+      peakMemoryBytes: peakMemory,
+    });
+    active.events.push({ type: 'end', state, reason });
+  }
+}

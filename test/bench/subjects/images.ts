@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { createRandom } from '../../../electron/common/random.ts';
+import type { Report, Subject } from '../types.ts';
+
+const FILES = 4_000;
+const CACHED = 1_000;
+const WIDTH = 640;
+const HEIGHT = 480;
+const CACHE_SIZE = 224;
+
+/** Adding a folder of photographs, and decoding them for training. */
+export const images: Subject = {
+  figures: [
+    // The peer is a loop that reads and hashes the same files, one after the other.
+    { name: 'images.scan', unit: 'ms', budget: null, budgetRatio: 1.5 },
+    { name: 'images.pixelCache', unit: 'images/s', budget: null },
+  ],
+  async measure(names, report) {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-bench-'));
+    try {
+      report.progress(`writing ${FILES} pictures of ${WIDTH}×${HEIGHT}`);
+      const files = await writePictures(path.join(folder, 'pictures'));
+      // Once for nothing, so that both sides find the files in the system's cache.
+      await readAndHash(files);
+      if (names.has('images.scan')) await measureScan(files, report);
+      if (names.has('images.pixelCache')) await measurePixelCache(files, folder, report);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+/** Noise that is smooth enough to take about as many bytes as a photograph; no two files are equal. */
+async function writePictures(folder: string): Promise<string[]> {
+  mkdirSync(folder);
+  const random = createRandom(4);
+  const originals: Buffer[] = [];
+  for (let i = 0; i < 20; i++) {
+    const noise = Buffer.from(Array.from({ length: 80 * 60 * 3 }, () => random.integer(256)));
+    originals.push(
+      await sharp(noise, { raw: { width: 80, height: 60, channels: 3 } })
+        .resize(WIDTH, HEIGHT)
+        .jpeg({ quality: 92 })
+        .toBuffer(),
+    );
+  }
+  return Array.from({ length: FILES }, (_, i) => {
+    const file = path.join(folder, `${String(i).padStart(5, '0')}.jpg`);
+    const original = originals[i % originals.length]!;
+    // A comment segment behind the start marker: FF FE, length, text.
+    const comment = Buffer.from(`....${String(i).padStart(5, '0')}`);
+    comment.writeUInt16BE(0xfffe, 0);
+    comment.writeUInt16BE(comment.length - 2, 2);
+    writeFileSync(file, Buffer.concat([original.subarray(0, 2), comment, original.subarray(2)]));
+    return file;
+  });
+}
+
+async function readAndHash(files: readonly string[]): Promise<number> {
+  const started = performance.now();
+  for (const file of files)
+    createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+  return performance.now() - started;
+}
+
+async function measureScan(files: readonly string[], report: Report): Promise<void> {
+  const { scanFiles } = await import('../../../electron/images/index.ts');
+  const baseline = await readAndHash(files);
+  const started = performance.now();
+  let found = 0;
+  for await (const batch of scanFiles(files)) found += batch.images.length;
+  const milliseconds = performance.now() - started;
+  if (found !== files.length) throw new Error(`${found} of ${files.length} pictures were taken`);
+  report.value('images.scan', milliseconds, baseline);
+}
+
+async function measurePixelCache(files: readonly string[], folder: string, report: Report): Promise<void> {
+  const { buildPixelCache } = await import('../../../electron/images/index.ts');
+  const cached = files.slice(0, CACHED);
+  const started = performance.now();
+  const { problems } = await buildPixelCache({
+    images: cached.map((file) => ({ file, width: WIDTH, height: HEIGHT })),
+    size: CACHE_SIZE,
+    cacheFile: path.join(folder, 'cache', 'pixels'),
+  });
+  const seconds = (performance.now() - started) / 1000;
+  if (problems.length > 0) throw new Error(problems[0]!.message);
+  report.value('images.pixelCache', cached.length / seconds);
+}

@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { locateInFile, readConfigFile } from '../../electron/cli/config-file.ts';
+import { TwinheadError } from '../../electron/common/errors.ts';
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-config-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(text: string): Promise<string> {
+  const name = path.join(folder, 'config.yaml');
+  await writeFile(name, text);
+  return name;
+}
+
+describe('a configuration file', () => {
+  it('is read, and says on which line a setting is', async () => {
+    const read = await readConfigFile(await file('epochs: 5\n\noptimizer:\n  learningRate: 0.1\n'));
+    expect(read.config).toEqual({ epochs: 5, optimizer: { learningRate: 0.1 } });
+    expect(read.lineOf('optimizer.learningRate')).toBe(4);
+    expect(read.lineOf('batch')).toBeNull();
+    expect((await readConfigFile(await file(''))).config).toEqual({});
+  });
+
+  it.each([
+    ['epochs: 5\nbatch: [1\n', 'line'],
+    ['epochs: 5\nepochs: 6\n', 'line 2'],
+    ['- epochs\n', 'line 1'],
+  ])('that is no list of settings is refused with its line: %j', async (text, place) => {
+    const name = await file(text);
+    await expect(readConfigFile(name)).rejects.toMatchObject({
+      code: 'invalid-input',
+      details: { file: name, place: expect.stringContaining(place) as string },
+    });
+  });
+
+  it('that is not there is unusable', async () => {
+    await expect(readConfigFile(path.join(folder, 'none.yaml'))).rejects.toMatchObject({
+      code: 'unusable-input',
+    });
+  });
+
+  it('lends its line to an error about its setting, not to one about --set', async () => {
+    const read = await readConfigFile(await file('\nepochs: many\n'));
+    const error = new TwinheadError('invalid-input', 'No.', { place: 'setting epochs' });
+    expect(locateInFile(error, read, [])).toMatchObject({ details: { file: read.file, place: 'line 2' } });
+    expect(locateInFile(error, read, ['epochs=x'])).toBe(error);
+  });
+});

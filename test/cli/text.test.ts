@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { exitStatusOf } from '../../electron/cli/exit-status.ts';
+import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
+import { columnsOf, duration, plain, table } from '../../electron/cli/text.ts';
+import { userFolder } from '../../electron/cli/user-folder.ts';
+import { job } from '../support/handlers.ts';
+
+describe('text from files', () => {
+  it('cannot steer the terminal', () => {
+    expect(plain('a\x1b[31mred\x1b[0m\r\nb\u202e')).toBe('ared\\u000d\\u000ab\\u202e');
+  });
+
+  it('stands in columns, wide letters too', () => {
+    expect(columnsOf('细胞a')).toBe(5);
+    expect(
+      table(
+        ['class', 'uses'],
+        [
+          ['细胞', 5],
+          ['rbc', 120],
+        ],
+      ),
+    ).toEqual(['class  uses', '细胞      5', 'rbc     120']);
+  });
+});
+
+describe('progress', () => {
+  const written = (isTTY: boolean, times: number[]): string[] => {
+    const lines: string[] = [];
+    const clock = times.values();
+    const stream = { isTTY, columns: 12, write: (text: string) => lines.push(text) > 0 };
+    const line = new ProgressLine(stream as never, false, () => clock.next().value ?? 0);
+    for (let count = 1; count < times.length + (isTTY ? 1 : 0); count += 1) line.show(`a long line ${count}`);
+    return lines;
+  };
+
+  it('is redrawn in place and cut at the edge of a terminal', () => {
+    expect(written(true, [0, 50, 150])).toEqual(['\r\x1b[2Ka long line', '\r\x1b[2Ka long line']);
+  });
+
+  it('is a line every few seconds elsewhere', () => {
+    expect(written(false, [0, 100, 5000, 6000])).toEqual(['a long line 2\n']);
+  });
+
+  it('has the rate and the time left where they are known', () => {
+    expect(jobLine(job({ title: 'Import', done: 120, total: 3000, perSecond: 240, secondsLeft: 12 }))).toBe(
+      'Import: 120 of 3,000 files, 240 files/s, 0:12 left',
+    );
+    expect(jobLine(job())).toBe('Import: 0 files');
+    expect(duration(11_220)).toBe('3:07:00');
+  });
+});
+
+it('errors have the exit status that the command promises', () => {
+  expect(exitStatusOf('invalid-input')).toBe(2);
+  for (const code of [
+    'unusable-input',
+    'not-trainable',
+    'project-too-new',
+    'project-corrupt',
+    'not-found',
+  ] as const) {
+    expect(exitStatusOf(code)).toBe(3);
+  }
+  for (const code of ['internal', 'cancelled', 'port-in-use', 'disk-full', 'export-mismatch'] as const) {
+    expect(exitStatusOf(code)).toBe(1);
+  }
+});
+
+it('settings lie where each system keeps them, or where the environment says', () => {
+  expect(userFolder({}, 'linux', '/home/a')).toBe('/home/a/.config/twinhead');
+  expect(userFolder({ XDG_CONFIG_HOME: 'relative' }, 'linux', '/home/a')).toBe('/home/a/.config/twinhead');
+  expect(userFolder({ TWINHEAD_USER_DIR: '/x' }, 'darwin', '/home/a')).toBe('/x');
+});

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import { createKernels } from '../../electron/engine/kernels.ts';
+import type { Engine } from '../../electron/engine/types.ts';
+import { exportModel } from '../../electron/export/export-model.ts';
+import { startExport } from '../../electron/export/index.ts';
+import { openOnnx } from '../../electron/export/onnx/runtime.ts';
+import type { ExportProgress, ExportRequest } from '../../electron/export/types.ts';
+import { writeCheckpoint } from '../../electron/learning/checkpoint.ts';
+import { parseTrainingConfig } from '../../electron/learning/config.ts';
+import { Model } from '../../electron/learning/model.ts';
+import { stateName } from '../../electron/learning/step.ts';
+import { loadNativeEngine } from '../engine/graph/native-engine.ts';
+import { noise } from '../engine/graph/networks.ts';
+
+const IMAGE_CLASSES = ['cat', 'dog, "big"', '猫'].map((name, id) => ({ id, name }));
+const OBJECT_CLASSES = ['nose', 'tail'].map((name, id) => ({ id, name }));
+const IMAGES = 11;
+
+let engine: Engine;
+let folder: string;
+beforeAll(async () => {
+  engine = await loadNativeEngine();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-export-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Setup {
+  readonly settings: Record<string, unknown>;
+  readonly imageClasses?: typeof IMAGE_CLASSES;
+  readonly objectClasses?: typeof OBJECT_CLASSES;
+  /** Put in the place of a weight. */
+  readonly spoilt?: number;
+}
+
+/** A network that was never trained, with running statistics that are not the initial ones, and images. */
+async function request(name: string, setup: Setup): Promise<ExportRequest> {
+  const config = parseTrainingConfig({ ...setup.settings });
+  const { imageClasses = IMAGE_CLASSES, objectClasses = OBJECT_CLASSES } = setup;
+  const model = new Model(config, { imageClasses: imageClasses.length, objectClasses: objectClasses.length });
+  const { shape, initial } = model.declare(engine.tf, createKernels(engine));
+  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  for (const spec of shape.parameters) {
+    const data = initial.get(spec.name)!.slice();
+    if (setup.spoilt !== undefined) data[0] = setup.spoilt;
+    tensors.set(stateName.parameter(spec.name), { shape: spec.shape, data });
+  }
+  for (const [i, spec] of shape.statistics.entries()) {
+    const size = initial.get(spec.name)!.length;
+    const data = noise(size, i + 1).map((value) =>
+      spec.name.endsWith('variance') ? 1 + value / 2 : value / 4,
+    );
+    tensors.set(stateName.statistic(spec.name), { shape: spec.shape, data });
+  }
+  const checkpointFile = path.join(folder, `${name}.safetensors`);
+  await writeCheckpoint(checkpointFile, {
+    config,
+    imageClasses,
+    objectClasses,
+    heads: { imageClass: model.hasImageHead, boxes: model.hasBoxHead },
+    dataFingerprint: 'test',
+    position: {
+      epoch: 3,
+      step: 30,
+      stepInEpoch: 0,
+      sums: {},
+      bestScore: null,
+      bestEpoch: null,
+      epochsSinceBest: 0,
+      seconds: 1,
+    },
+    tensors,
+  });
+  const pixelFile = path.join(folder, `${name}.pixels`);
+  await writeFile(
+    pixelFile,
+    Uint8Array.from(noise(IMAGES * config.inputSize ** 2 * 3, 5), (value) => (value + 1) * 127.5),
+  );
+  return {
+    engine: engine.choice,
+    format: 'onnx',
+    checkpointFile,
+    outFolder: path.join(folder, 'out', name),
+    pixelFile,
+    rows: Array.from({ length: IMAGES }, (_, row) => row),
+    run: `run ${name}`,
+    appVersion: '9.8.7',
+  };
+}
+
+const NANO = { network: 'nano', inputSize: 64 };
+const kinds: Record<string, Setup> = {
+  'nano with the dense head': { settings: NANO },
+  'nano with the slots head': { settings: { ...NANO, boxHead: 'slots', slots: { count: 5, hidden: 32 } } },
+  'plain with the slots head': {
+    settings: { network: 'plain', inputSize: 32, boxHead: 'slots', slots: { count: 5, hidden: 32 } },
+  },
+  'plain with the dense head': { settings: { network: 'plain', inputSize: 32 } },
+  'image classes only': { settings: NANO, objectClasses: [] },
+  'boxes only': { settings: NANO, imageClasses: [] },
+};
+
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'no error',
+    (error: unknown) => (error instanceof TwinheadError ? error.code : error),
+  );
+
+describe('exporting to ONNX', () => {
+  it.each(Object.keys(kinds))(
+    'writes a model that gives what the engine gives on held-out images: %s',
+    async (kind) => {
+      const asked = await request(kind.replaceAll(' ', '-'), kinds[kind]!);
+      const result = await exportModel(asked);
+      expect(result.files.map((file) => path.relative(asked.outFolder, file))).toEqual([
+        'model.onnx',
+        'model.json',
+        'README.md',
+      ]);
+      expect(result.images).toBe(IMAGES);
+      expect(result.shareOfTolerance).toBeLessThanOrEqual(1);
+      const { imageClasses = IMAGE_CLASSES, objectClasses = OBJECT_CLASSES } = kinds[kind]!;
+      const outputs = result.certificate.differences.map(({ output }) => output);
+      expect(outputs).toEqual([
+        ...(imageClasses.length > 0 ? ['class_probabilities'] : []),
+        ...(objectClasses.length > 0 ? ['boxes', 'scores'] : []),
+      ]);
+    },
+  );
+
+  it('says in the file and beside it how to use the model', async () => {
+    const asked = await request('described', { settings: NANO });
+    const { files, certificate } = await exportModel(asked);
+    const [model, card, readme] = await Promise.all(files.map((file) => readFile(file)));
+    expect(certificate.sha256).toBe(createHash('sha256').update(model!).digest('hex'));
+    for (const text of ['"猫"', 'run described', 'x1', 'Twinhead 9.8.7'])
+      expect(model!.includes(text)).toBe(true);
+    const { input, imageClasses, objectClasses } = JSON.parse(card!.toString()) as {
+      input: { layout: string; size: number; range: number[]; letterbox: { padding: number } };
+      imageClasses: string[];
+      objectClasses: string[];
+    };
+    expect(input).toMatchObject({ layout: '[batch, 3, size, size]', size: 64, range: [0, 255] });
+    expect(input.letterbox.padding).toBe(114);
+    expect(imageClasses).toEqual(['cat', 'dog, "big"', '猫']);
+    expect(objectClasses).toEqual(['nose', 'tail']);
+    expect(readme!.toString()).toContain('11 held-out images');
+  });
+
+  it('writes a model that takes any number of images and gives probabilities', async () => {
+    const asked = await request('any-number', { settings: NANO });
+    const { files } = await exportModel(asked);
+    const model = await openOnnx(await readFile(files[0]!));
+    const images = {
+      data: noise(3 * 3 * 64 * 64, 8).map((value) => (value + 1) * 127),
+      dims: [3, 3, 64, 64],
+    };
+    const outputs = await model.run({ images });
+    await model.close();
+    const probabilities = outputs['class_probabilities']!;
+    expect(probabilities.dims).toEqual([3, IMAGE_CLASSES.length]);
+    expect(probabilities.data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(3, 4);
+    expect(outputs['boxes']!.dims[2]).toBe(4);
+    expect(outputs['scores']!.dims).toEqual([3, outputs['boxes']!.dims[1], OBJECT_CLASSES.length]);
+  });
+
+  it('runs on a worker thread and reports how far it is', async () => {
+    const seen: ExportProgress[] = [];
+    const asked = await request('worker', { settings: NANO });
+    const { images } = await startExport(asked, (progress) => seen.push(progress)).done;
+    expect(images).toBe(IMAGES);
+    expect(seen.at(-1)).toEqual({ message: 'Comparing outputs', done: IMAGES, total: IMAGES });
+  });
+
+  it('replaces an older export in the same folder and leaves other files there alone', async () => {
+    const asked = await request('again', { settings: NANO });
+    await mkdir(asked.outFolder, { recursive: true });
+    await writeFile(path.join(asked.outFolder, 'mine.txt'), 'mine');
+    await writeFile(path.join(asked.outFolder, 'model.onnx'), 'old');
+    await exportModel(asked);
+    expect((await readdir(asked.outFolder)).sort()).toEqual([
+      'README.md',
+      'mine.txt',
+      'model.json',
+      'model.onnx',
+    ]);
+    expect((await readFile(path.join(asked.outFolder, 'model.onnx'))).length).toBeGreaterThan(1000);
+  });
+});
+
+describe('an export that cannot be done', () => {
+  const leftovers = async (asked: ExportRequest) => {
+    const parent = path.dirname(asked.outFolder);
+    const name = path.basename(asked.outFolder);
+    return (await readdir(parent).catch(() => [])).filter((entry) => entry.includes(name));
+  };
+
+  it('is a mismatch where the outputs are not numbers, and leaves nothing behind', async () => {
+    const asked = await request('spoilt', { settings: NANO, spoilt: NaN });
+    expect(await codeOf(exportModel(asked))).toBe('export-mismatch');
+    expect(await leftovers(asked)).toEqual([]);
+  });
+
+  it('leaves an older export as it was', async () => {
+    const asked = await request('kept', { settings: NANO, spoilt: NaN });
+    await mkdir(asked.outFolder, { recursive: true });
+    await writeFile(path.join(asked.outFolder, 'model.onnx'), 'old');
+    expect(await codeOf(exportModel(asked))).toBe('export-mismatch');
+    expect(await readFile(path.join(asked.outFolder, 'model.onnx'), 'utf8')).toBe('old');
+    expect(await leftovers(asked)).toEqual(['kept']);
+  });
+
+  it('stops when asked to, and leaves nothing behind', async () => {
+    const asked = await request('stopped', { settings: NANO });
+    let stop = false;
+    const running = exportModel(
+      asked,
+      ({ done }) => (stop ||= done > 0),
+      () => stop,
+    );
+    expect(await codeOf(running)).toBe('cancelled');
+    expect(await leftovers(asked)).toEqual([]);
+  });
+
+  it('says so for a format that is not there, no images, a file in the way and a missing checkpoint', async () => {
+    const asked = await request('refused', { settings: NANO });
+    expect(() => startExport({ ...asked, format: 'tfjs' })).toThrow('There is no export to "tfjs".');
+    expect(await codeOf(exportModel({ ...asked, format: 'savedmodel' }))).toBe('invalid-input');
+    expect(await codeOf(exportModel({ ...asked, rows: [] }))).toBe('unusable-input');
+    expect(await codeOf(exportModel({ ...asked, outFolder: asked.pixelFile }))).toBe('unusable-input');
+    expect(await codeOf(exportModel({ ...asked, checkpointFile: path.join(folder, 'none') }))).toBe(
+      'not-found',
+    );
+    expect(await codeOf(startExport({ ...asked, checkpointFile: path.join(folder, 'none') }).done)).toBe(
+      'not-found',
+    );
+    expect(await leftovers(asked)).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import { readCheckpoint, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
+import type { Checkpoint } from '../../electron/learning/checkpoint.ts';
+import { parseTrainingConfig } from '../../electron/learning/config.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../electron/learning/safetensors.ts';
+import { temporaryFolder } from './support.ts';
+
+const checkpoint: Checkpoint = {
+  config: parseTrainingConfig({ epochs: 3 }),
+  imageClasses: [{ id: 4, name: 'Zelle “α”' }],
+  objectClasses: [{ id: 9, name: '细胞' }],
+  heads: { imageClass: true, boxes: false },
+  dataFingerprint: 'abc',
+  position: {
+    epoch: 1,
+    step: 12,
+    stepInEpoch: 2,
+    sums: { loss: 3.5 },
+    bestScore: null,
+    bestEpoch: null,
+    epochsSinceBest: 0,
+    seconds: 1.5,
+  },
+  tensors: new Map([
+    ['parameters/a', { shape: [2, 2], data: Float32Array.from([1, -2, 3.5, NaN]) }],
+    ['parameters/b', { shape: [], data: Float32Array.from([7]) }],
+  ]),
+};
+
+async function refusal(file: string): Promise<TwinheadError> {
+  const error: unknown = await readCheckpoint(file).catch((thrown: unknown) => thrown);
+  if (error instanceof TwinheadError) return error;
+  throw new Error(`not refused with a word: ${String(error)}`);
+}
+
+describe('a checkpoint', () => {
+  it('comes back as it was written, and leaves no temporary file', async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, 'last.safetensors');
+    await writeCheckpoint(file, checkpoint);
+    expect(await readCheckpoint(file)).toEqual(checkpoint);
+    expect(fs.readdirSync(folder.path)).toEqual(['last.safetensors']);
+  });
+
+  it('stays as it was where a new one cannot be written', async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, 'last.safetensors');
+    await writeCheckpoint(file, checkpoint);
+    // A folder in the place of the temporary file stands for a disk that refuses.
+    fs.mkdirSync(`${file}.${process.pid}.tmp`);
+    await expect(writeCheckpoint(file, { ...checkpoint, dataFingerprint: 'new' })).rejects.toThrow();
+    expect((await readCheckpoint(file)).dataFingerprint).toBe('abc');
+  });
+
+  it('that is cut off anywhere is refused in words', async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, 'last.safetensors');
+    await writeCheckpoint(file, checkpoint);
+    const whole = fs.readFileSync(file);
+    for (let length = 0; length < whole.length; length += 97) {
+      fs.writeFileSync(file, whole.subarray(0, length));
+      const error = await refusal(file);
+      expect(error.code).toBe('unusable-input');
+      expect(error.details.file).toBe(file);
+    }
+  });
+
+  it('of another version, of another kind, or that is not there is told apart', async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, 'x.safetensors');
+    const write = (metadata: Record<string, string>) => {
+      fs.writeFileSync(file, Buffer.concat(encodeSafetensors({ metadata, tensors: new Map() })));
+    };
+    expect((await refusal(file)).code).toBe('not-found');
+    write({});
+    expect((await refusal(file)).message).toContain('no checkpoint of Twinhead');
+    write({ format: 'twinhead-checkpoint', version: '99', twinhead: '{}' });
+    expect((await refusal(file)).message).toContain('version 99');
+    write({ format: 'twinhead-checkpoint', version: '1', twinhead: '{"config":{}}' });
+    expect((await refusal(file)).message).toContain('description');
+  });
+
+  it('damaged in any byte of its header is read or refused in words, never more', () => {
+    const bytes = Buffer.concat(encodeSafetensors({ metadata: { a: 'b' }, tensors: checkpoint.tensors }));
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(255), (place, value) => {
+        const damaged = Uint8Array.from(bytes);
+        damaged[place] = value;
+        try {
+          decodeSafetensors(damaged, 'file');
+        } catch (error) {
+          expect(error).toBeInstanceOf(TwinheadError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

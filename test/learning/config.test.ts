@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import {
+  applySettings,
+  mergeConfig,
+  parseTrainingConfig,
+  settingKeys,
+  trainingConfigJsonSchema,
+} from '../../electron/learning/config.ts';
+
+const defaults = parseTrainingConfig({});
+
+function refusal(run: () => unknown): TwinheadError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof TwinheadError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a training configuration', () => {
+  it('is complete when nothing is given', () => {
+    expect(defaults.network).toBe('nano');
+    expect(defaults.augment.flip).toBe(0);
+    expect(defaults.evaluation.overall).toEqual({ imageClass: 1, boxes: 1 });
+  });
+
+  it('takes settings written as key=value', () => {
+    const config = applySettings(defaults, ['optimizer.learningRate=1e-4', 'epochs=7', 'network=plain']);
+    expect(config.optimizer).toEqual({ ...defaults.optimizer, learningRate: 1e-4 });
+    expect(config.epochs).toBe(7);
+    expect(config.network).toBe('plain');
+    expect(defaults.epochs).not.toBe(7);
+  });
+
+  it.each([
+    ['epocs=3', 'epochs'],
+    ['learningrate=1', 'optimizer.learningRate'],
+    ['optimizer.rate=1', 'optimizer.learningRate'],
+    ['augment.flp=0.5', 'augment.flip'],
+  ])('names the nearest key for %s', (setting, nearest) => {
+    const error = refusal(() => applySettings(defaults, [setting]));
+    expect(error.code).toBe('invalid-input');
+    expect(error.details['nearest']).toBe(nearest);
+    expect(error.details.remedy).toContain(nearest);
+  });
+
+  it.each([
+    ['batch=x', 'a whole number from 1 to 512'],
+    ['epochs=2.5', 'a whole number'],
+    ['inputSize=100', 'a multiple of 32'],
+    ['network=huge', 'one of nano, plain'],
+    ['augment.scale=-1', 'a number from 0 to 0.9'],
+  ])('says what %s should be', (setting, expected) => {
+    const error = refusal(() => applySettings(defaults, [setting]));
+    expect(error.message).toContain(expected);
+    expect(error.details.place).toContain(setting.split('=')[0]);
+  });
+
+  it('refuses a group and a line without a value', () => {
+    expect(refusal(() => applySettings(defaults, ['optimizer=3'])).details.remedy).toContain(
+      'optimizer.clipNorm',
+    );
+    expect(refusal(() => applySettings(defaults, ['epochs'])).details.remedy).toContain('key=value');
+    expect(refusal(() => applySettings(defaults, ['__proto__.x=1'])).code).toBe('invalid-input');
+  });
+
+  it('refuses an unknown key in a file at its place', () => {
+    const error = refusal(() => parseTrainingConfig({ optimizer: { rate: 3 } }));
+    expect(error.details.place).toBe('setting optimizer.rate');
+  });
+
+  it('lays a part over a whole without losing what the part leaves out', () => {
+    const base = applySettings(defaults, ['augment.flip=0.5', 'augment.scale=0.3']);
+    const merged = mergeConfig(base, { augment: { scale: 0 } });
+    expect(merged.augment).toEqual({ ...base.augment, scale: 0 });
+    expect(mergeConfig(base, undefined)).toEqual(base);
+    expect(refusal(() => mergeConfig(base, { augment: { scal: 0 } })).details['nearest']).toBe(
+      'augment.scale',
+    );
+  });
+
+  it('describes every key with its meaning in its JSON schema', () => {
+    const schema = trainingConfigJsonSchema();
+    for (const key of settingKeys()) {
+      let node = schema;
+      for (const part of key.split('.')) {
+        node = (node['properties'] as Record<string, Record<string, unknown>>)[part]!;
+      }
+      expect(node['description'], key).toMatch(/\w+.*\.$/s);
+      expect(node, key).toHaveProperty('default');
+    }
+  });
+});

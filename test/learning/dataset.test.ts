@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import {
+  applySettings,
+  checkTrainable,
+  parseTrainingConfig,
+  proposeConfig,
+  summarizeData,
+} from '../../electron/learning/index.ts';
+import type { LabelledData, TrainingSample } from '../../electron/learning/index.ts';
+
+const config = parseTrainingConfig({});
+const classes = (...names: string[]) => names.map((name, i) => ({ id: i + 1, name }));
+
+function sample(changes: Partial<TrainingSample>): TrainingSample {
+  return {
+    row: 0,
+    imageId: 1,
+    split: 'train',
+    width: 100,
+    height: 80,
+    imageClass: null,
+    boxes: null,
+    ...changes,
+  };
+}
+
+const box = (classIndex: number, side = 40) => ({ x: 5, y: 5, width: side, height: side, classIndex });
+
+function data(...samples: TrainingSample[]): LabelledData {
+  return { imageClasses: classes('sick', 'healthy'), objectClasses: classes('cell', 'platelet'), samples };
+}
+
+function refusal(input: LabelledData, settings: string[] = []): TwinheadError {
+  try {
+    checkTrainable(input, applySettings(config, settings));
+  } catch (error) {
+    if (error instanceof TwinheadError && error.code === 'not-trainable') return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('data that cannot be trained on is refused with the remedy', () => {
+  const boxed = sample({ boxes: [box(0), box(1)] });
+
+  it.each([
+    ['no images', data(), 'Add images'],
+    ['no labels', data(sample({}), sample({ split: 'val' })), 'draw boxes'],
+    ['no validation split', data(boxed, sample({ split: 'test', boxes: [] })), 'Assign splits'],
+    ['no training split', data(sample({ split: 'val', boxes: [box(0)] })), 'Assign splits'],
+    [
+      'one image class and no boxes',
+      data(sample({ imageClass: 0 }), sample({ split: 'val', imageClass: 0 })),
+      'at least two classes',
+    ],
+    [
+      'images without boxes only',
+      data(sample({ boxes: [] }), sample({ split: 'val', boxes: [] })),
+      'draw boxes',
+    ],
+  ])('%s', (_, input, remedy) => {
+    expect(refusal(input).details.remedy).toContain(remedy);
+  });
+
+  it('names the only class there is', () => {
+    const one = data(sample({ imageClass: 1 }), sample({ split: 'val', imageClass: 1 }));
+    expect(refusal(one).message).toContain('"healthy"');
+  });
+
+  it('both heads switched off', () => {
+    const both = data(boxed, sample({ split: 'val', boxes: [box(0)] }));
+    expect(refusal(both, ['weights.boxes=0', 'weights.imageClass=0']).message).toContain('weight 0');
+  });
+});
+
+describe('data that can be trained on', () => {
+  it('may have one object class only, and names the class without a box', () => {
+    const { warnings } = checkTrainable(
+      data(sample({ boxes: [box(0)] }), sample({ split: 'val', boxes: [] })),
+      config,
+    );
+    expect(warnings.join()).toContain('"platelet" has no box');
+  });
+
+  it('says when a head has nothing to learn and when a class is missing', () => {
+    const few = data(
+      sample({ imageClass: 0, boxes: [box(0), box(1)] }),
+      sample({ split: 'val', imageClass: 1, boxes: [] }),
+    );
+    expect(checkTrainable(few, config).warnings.join()).toContain('image-class head is not trained');
+  });
+
+  it('says how many boxes are too small and how many images have more boxes than slots', () => {
+    const small = data(
+      sample({ boxes: [box(0, 2), box(1), box(0), box(0)] }),
+      sample({ split: 'val', boxes: [box(0)] }),
+    );
+    const settings = ['boxHead=slots', 'slots.count=2'];
+    const text = checkTrainable(small, applySettings(config, settings)).warnings.join();
+    expect(text).toContain('1 of 4 boxes are under 4 pixels');
+    expect(text).toContain('1 training images have more boxes than the 2 slots');
+  });
+});
+
+describe('the proposal', () => {
+  const many = (count: number, side: number, boxSide: number) =>
+    data(
+      ...Array.from({ length: count }, (_, i) =>
+        sample({
+          width: side,
+          height: side,
+          boxes: [box(i % 2, boxSide)],
+          split: i % 5 === 0 ? 'val' : 'train',
+        }),
+      ),
+    );
+  const machine = { cores: 2, accelerator: false };
+
+  it('is a complete configuration with reasons in words, and never mirrors unasked', () => {
+    const { config: proposed, reasons } = proposeConfig(summarizeData(many(50, 128, 40)), machine);
+    expect(parseTrainingConfig(proposed)).toEqual(proposed);
+    expect(proposed.augment.flip).toBe(0);
+    expect(reasons.length).toBeGreaterThan(2);
+  });
+
+  it('takes the size of small images, and a larger input for small boxes of large ones', () => {
+    const propose = (side: number, boxSide: number) =>
+      proposeConfig(summarizeData(many(50, side, boxSide)), machine).config.inputSize;
+    expect(propose(128, 30)).toBe(128);
+    expect(propose(2000, 800)).toBe(224);
+    expect(propose(2000, 90)).toBeGreaterThan(224);
+    expect(propose(2000, 10)).toBe(320);
+  });
+
+  it('trains few images longer than many', () => {
+    const epochs = (count: number) =>
+      proposeConfig(summarizeData(many(count, 128, 40)), machine).config.epochs;
+    expect(epochs(40)).toBeGreaterThan(epochs(4000));
+  });
+
+  it('leaves out of the count what is not there', () => {
+    const summary = summarizeData(data(sample({ imageClass: 1 })));
+    expect(summary).toMatchObject({ imageClasses: 2, objectClasses: 0, mostBoxes: 0, smallBox: null });
+  });
+});

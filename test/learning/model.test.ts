@@ -1,0 +1,247 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createKernels } from '../../electron/engine/kernels.ts';
+import type { Kernels } from '../../electron/engine/kernels.ts';
+import type { Engine } from '../../electron/engine/index.ts';
+import { BatchMaker, PixelFile } from '../../electron/learning/batches.ts';
+import type { BatchArrays } from '../../electron/learning/batches.ts';
+import { applySettings, parseTrainingConfig } from '../../electron/learning/config.ts';
+import { foldBatchNorm } from '../../electron/learning/fold.ts';
+import { Model } from '../../electron/learning/model.ts';
+import { parameterCount } from '../../electron/learning/parameters.ts';
+import { createCompiledRunner, createEagerRunner } from '../../electron/learning/runner.ts';
+import type { StateArrays } from '../../electron/learning/runner.ts';
+import { learningRateAt, stepScalars } from '../../electron/learning/schedule.ts';
+import { createTrainStep, stateName } from '../../electron/learning/step.ts';
+import type { TrainStep } from '../../electron/learning/step.ts';
+import { nativeEngine, squaresDataset, temporaryFolder } from './support.ts';
+
+let engine: Engine;
+let kernels: Kernels;
+
+beforeAll(async () => {
+  engine = await nativeEngine();
+  kernels = createKernels(engine);
+});
+
+const SMALL = ['inputSize=64', 'batch=4', 'neckChannels=16', 'optimizer.weightDecay=0.05'];
+
+function setUp(folder: string, settings: string[]) {
+  const config = applySettings(parseTrainingConfig({}), [...SMALL, ...settings]);
+  const data = squaresDataset(folder, 8, 4);
+  const model = new Model(config, { imageClasses: 2, objectClasses: 2 });
+  const { shape, initial, pooledFeatures } = model.declare(engine.tf, kernels);
+  const samples = data.samples.filter(({ split }) => split === 'train');
+  const pixels = new PixelFile(data.pixelFile, 64);
+  const batches = new BatchMaker(model, data, pixels, samples, { training: true, pooledFeatures });
+  const state: StateArrays = new Map();
+  for (const { name, shape: sides } of shape.parameters) {
+    const values = initial.get(name)!;
+    state.set(stateName.parameter(name), { shape: sides, data: values });
+    state.set(stateName.ema(name), { shape: sides, data: values });
+    state.set(stateName.m(name), { shape: sides, data: new Float32Array(values.length) });
+    state.set(stateName.v(name), { shape: sides, data: new Float32Array(values.length) });
+  }
+  for (const { name, shape: sides } of shape.statistics) {
+    state.set(stateName.statistic(name), { shape: sides, data: initial.get(name)! });
+  }
+  const step = createTrainStep(engine.tf, kernels, {
+    shape,
+    losses: (layers, batch) => model.losses(layers, batch),
+    taskWeights: config.weights,
+    weightDecay: config.optimizer.weightDecay,
+    trunkMultiplier: config.optimizer.trunkMultiplier,
+    clipNorm: config.optimizer.clipNorm,
+    ema: true,
+  });
+  return { config, model, shape, batches, state, step, initial };
+}
+
+function named(step: TrainStep, report: Float32Array): Record<string, number> {
+  return Object.fromEntries(step.reportNames.map((name, i) => [name, report[i]!]));
+}
+
+function largestDifference(a: StateArrays, b: StateArrays): number {
+  let largest = 0;
+  for (const [name, { data }] of a) {
+    const other = b.get(name)!.data;
+    data.forEach((value, i) => (largest = Math.max(largest, Math.abs(value - other[i]!))));
+  }
+  return largest;
+}
+
+describe('a training step', () => {
+  it('gives the same losses and state compiled to a graph as operation by operation', () => {
+    using folder = temporaryFolder();
+    const { config, batches, state, step } = setUp(folder.path, []);
+    const order = batches.order(0);
+    const example = batches.make(order, 0, 0);
+    const eager = createEagerRunner(engine, step, state);
+    const compiled = createCompiledRunner(engine, step, state, example, stepScalars(config, 0, 2));
+    for (let i = 0; i < 2; i++) {
+      const batch = batches.make(order, 0, i);
+      const [one, other] = [eager, compiled].map((runner) => runner.run(batch, stepScalars(config, i, 2)));
+      one!.forEach((value, j) => {
+        const difference = Math.abs(value - other![j]!) / Math.max(1, Math.abs(value));
+        expect(difference, step.reportNames[j]).toBeLessThan(1e-5 * (i + 1) ** 6);
+      });
+    }
+    // Adam divides by the size of the gradient: where that is all but 0, rounding decides the direction.
+    expect(largestDifference(eager.readState(), compiled.readState())).toBeLessThan(2e-3);
+    eager.dispose();
+    compiled.dispose();
+  });
+
+  it('keeps the number of tensors', () => {
+    using folder = temporaryFolder();
+    const { config, batches, state, step } = setUp(folder.path, []);
+    const runner = createEagerRunner(engine, step, state);
+    const order = batches.order(0);
+    runner.run(batches.make(order, 0, 0), stepScalars(config, 0, 2));
+    const before = engine.tf.memory().numTensors;
+    for (let i = 1; i < 4; i++) runner.run(batches.make(order, 0, i % 2), stepScalars(config, i, 2));
+    expect(engine.tf.memory().numTensors).toBe(before);
+    runner.dispose();
+  });
+
+  it('learns nothing, and breaks nothing, from a batch without labels', () => {
+    using folder = temporaryFolder();
+    const { config, batches, state, step } = setUp(folder.path, ['optimizer.weightDecay=0']);
+    const batch: BatchArrays = batches.make(batches.order(0), 0, 0);
+    batch['imageMask']!.data.fill(0);
+    batch['boxWeight']!.data.fill(0);
+    const runner = createEagerRunner(engine, step, state);
+    const report = named(step, runner.run(batch, stepScalars(config, 0, 2)));
+    expect(report).toMatchObject({ loss: 0, imageClass: 0, boxes: 0, gradientNorm: 0 });
+    const trained = runner.readState();
+    for (const [name, { data }] of trained) {
+      if (name.startsWith('parameters/')) expect(data, name).toEqual(state.get(name)!.data);
+    }
+    runner.dispose();
+  });
+
+  it('trains only the head whose labels a batch has', () => {
+    using folder = temporaryFolder();
+    const { config, batches, state, step } = setUp(folder.path, ['optimizer.weightDecay=0']);
+    const batch = batches.make(batches.order(0), 0, 0);
+    batch['boxWeight']!.data.fill(0);
+    const runner = createEagerRunner(engine, step, state);
+    const report = named(step, runner.run(batch, stepScalars(config, 0, 2)));
+    expect(report['boxes']).toBe(0);
+    expect(report['imageClass']).toBeGreaterThan(0.1);
+    expect(report['gradientNorm.boxes']).toBe(0);
+    expect(report['gradientNorm.trunk']).toBeGreaterThan(0);
+    runner.dispose();
+  });
+
+  it('leaves a trunk with the multiplier 0 as it was', () => {
+    using folder = temporaryFolder();
+    const { config, batches, state, step } = setUp(folder.path, ['optimizer.trunkMultiplier=0']);
+    const runner = createEagerRunner(engine, step, state);
+    runner.run(batches.make(batches.order(0), 0, 0), stepScalars(config, 0, 2));
+    for (const [name, { data }] of runner.readState()) {
+      if (!name.startsWith('parameters/')) continue;
+      if (!name.endsWith('/kernel')) continue;
+      const same = data.every((value, i) => value === state.get(name)!.data[i]);
+      expect(same, name).toBe(name.startsWith('parameters/trunk/'));
+    }
+    runner.dispose();
+  });
+
+  it('cuts gradients to the clip norm', () => {
+    using folder = temporaryFolder();
+    const moved = (clip: number) => {
+      const { config, batches, state, step } = setUp(folder.path, [`optimizer.clipNorm=${clip}`]);
+      const runner = createEagerRunner(engine, step, state);
+      runner.run(batches.make(batches.order(0), 0, 0), stepScalars(config, 0, 2));
+      let squares = 0;
+      for (const [name, { data }] of runner.readState()) {
+        if (name.startsWith('adam.m/')) squares += data.reduce((sum, value) => sum + value * value, 0);
+      }
+      runner.dispose();
+      // The first moment after one step is a tenth of the gradient.
+      return Math.sqrt(squares) * 10;
+    };
+    expect(moved(0.5)).toBeCloseTo(0.5, 3);
+    expect(moved(0)).toBeGreaterThan(1);
+  });
+});
+
+describe('a network', () => {
+  it('has the parameters that its layers add up to', () => {
+    const sizes = (network: string) => {
+      const config = applySettings(parseTrainingConfig({}), ['inputSize=64', `network=${network}`]);
+      const { shape } = new Model(config, { imageClasses: 10, objectClasses: 10 }).declare(
+        engine.tf,
+        kernels,
+      );
+      const trunk = shape.parameters.filter(({ name }) => /^trunk\/(?!neck)/.test(name));
+      return { trunk: parameterCount({ ...shape, parameters: trunk }), all: parameterCount(shape) };
+    };
+    // Three convolutions of 3×3 with biases: 3→64, 64→128, 128→256.
+    expect(sizes('plain').trunk).toBe(27 * 64 + 64 + 576 * 128 + 128 + 1152 * 256 + 256);
+    // About a million, heads included.
+    expect(sizes('nano').all).toBeGreaterThan(0.8e6);
+    expect(sizes('nano').all).toBeLessThan(1.3e6);
+  });
+
+  it('gives the same outputs with batch norm folded into its convolutions', () => {
+    using folder = temporaryFolder();
+    const { model, shape, initial } = setUp(folder.path, []);
+    const { tf } = engine;
+    const stored = (specs: typeof shape.parameters, change: (value: number, i: number) => number) =>
+      new Map(
+        specs.map(({ name, shape: sides }) => [name, { shape: sides, data: initial.get(name)!.map(change) }]),
+      );
+    const parameters = stored(shape.parameters, (value, i) => value + 0.01 * Math.sin(i));
+    const statistics = stored(shape.statistics, (value, i) => value + 0.3 + 0.2 * Math.cos(i));
+    const images: Tensor4D = tf.randomUniform([2, 64, 64, 3], 0, 255, 'float32', 3);
+    const tensors = (arrays: StateArrays): Record<string, Tensor> =>
+      Object.fromEntries(
+        [...arrays].map(([name, { shape: sides, data }]) => [name, tf.tensor(data, [...sides])]),
+      );
+    const plain = model.infer(
+      tf,
+      kernels,
+      tensors(new Map([...parameters, ...statistics])),
+      images,
+      'inference',
+    );
+    const folded = model.infer(tf, kernels, tensors(foldBatchNorm(parameters, statistics)), images, 'folded');
+    for (const name of ['classLogits', 'boxes', 'scores'] as const) {
+      const [a, b] = [plain[name]!.dataSync(), folded[name]!.dataSync()];
+      const scale = Math.max(1, ...a.map(Math.abs));
+      a.forEach((value, i) => expect(Math.abs(value - b[i]!) / scale).toBeLessThan(1e-4));
+    }
+  });
+
+  it('starts the same for the same seed, whatever the heads, and otherwise for another', () => {
+    const declare = (settings: string[], objectClasses: number) => {
+      const config = applySettings(parseTrainingConfig({}), [...SMALL, ...settings]);
+      return new Model(config, { imageClasses: 2, objectClasses }).declare(engine.tf, kernels).initial;
+    };
+    const both = declare([], 2);
+    const one = declare([], 0);
+    const other = declare(['seed=2'], 2);
+    expect(one.size).toBeLessThan(both.size);
+    expect(one.get('trunk/stem/kernel')).toEqual(both.get('trunk/stem/kernel'));
+    expect(other.get('trunk/stem/kernel')).not.toEqual(both.get('trunk/stem/kernel'));
+  });
+});
+
+describe('the learning rate', () => {
+  it('rises over the warm-up and falls along a cosine to its floor', () => {
+    const config = applySettings(parseTrainingConfig({}), [
+      'epochs=11',
+      'optimizer.learningRate=0.01',
+      'schedule.floor=0.1',
+      'schedule.warmupEpochs=1',
+    ]);
+    const at = (step: number) => learningRateAt(config, step, 10);
+    expect(at(0)).toBeCloseTo(0.001, 8);
+    expect(at(9)).toBeCloseTo(0.01, 8);
+    expect(at(10)).toBeCloseTo(0.01, 8);
+    expect(at(60)).toBeCloseTo(0.0055, 8);
+    expect(at(110)).toBeCloseTo(0.001, 8);
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { allLabels, box, draw, labels, useProject } from './support.ts';
+
+const project = useProject();
+
+function object(name: string): number {
+  return project.store.classes.create({ kind: 'object', name }).id;
+}
+
+const names = (): string[] => project.store.classes.list().map(({ name }) => name);
+
+describe('merging a class into another', () => {
+  it('gives its boxes the other class on every image, and undo gives each back its own', () => {
+    const [a, b] = project.addImages(2) as [number, number];
+    const [red, white] = [object('RBC'), object('WBC')];
+    draw(project.store, a, box(red, 1));
+    draw(project.store, a, box(white, 2));
+    draw(project.store, b, box(red, 3));
+    const before = { labels: allLabels(project.store), classes: project.store.classes.list() };
+    expect(project.store.classes.delete(red, { reassignTo: white })).toEqual({
+      changedImages: 2,
+      changedLabels: 2,
+    });
+    expect(project.store.classes.list()).toMatchObject([{ name: 'WBC', uses: 3 }]);
+    expect(project.store.annotations.get(a).boxes.map(({ classId }) => classId)).toEqual([white, white]);
+    expect(project.store.fullCheck().problems).toEqual([]);
+    project.store.journal.undoProject();
+    expect({ labels: allLabels(project.store), classes: project.store.classes.list() }).toEqual(before);
+    project.store.journal.redoProject();
+    expect(project.store.classes.list()).toMatchObject([{ name: 'WBC', uses: 3 }]);
+  });
+
+  it('of images leaves no image with the same class twice', () => {
+    const [a] = project.addImages(1) as [number];
+    const [sick, ill] = ['sick', 'ill'].map(
+      (name) => project.store.classes.create({ kind: 'image', name }).id,
+    );
+    project.store.settings.update({ multipleImageClasses: true });
+    project.store.annotations.edit(a, 0, [{ type: 'set-image-classes', classIds: [sick!, ill!] }]);
+    project.store.classes.delete(ill!, { reassignTo: sick! });
+    expect(project.store.images.get(a).imageClassIds).toEqual([sick]);
+    expect(project.store.fullCheck().problems).toEqual([]);
+    project.store.journal.undoProject();
+    expect(project.store.images.get(a).imageClassIds).toEqual([sick, ill]);
+  });
+
+  it('of another kind, into itself or into none that is there is refused', () => {
+    const [red, sick] = [object('RBC'), project.store.classes.create({ kind: 'image', name: 'sick' }).id];
+    for (const reassignTo of [red, sick]) {
+      expect(() => project.store.classes.delete(red, { reassignTo })).toThrow(
+        expect.objectContaining({ code: 'invalid-input' }),
+      );
+    }
+    expect(() => project.store.classes.delete(red, { reassignTo: 99 })).toThrow(
+      expect.objectContaining({ code: 'not-found' }),
+    );
+    expect(names()).toEqual(['RBC', 'sick']);
+  });
+});
+
+describe('reordering classes', () => {
+  it('changes the order alone: ids, colours, keys and labels stay', () => {
+    const [a] = project.addImages(1) as [number];
+    const ids = ['RBC', 'WBC', 'Platelets'].map(object);
+    draw(project.store, a, box(ids[0]!));
+    const before = { labels: allLabels(project.store), classes: project.store.classes.list() };
+    project.store.classes.reorder('object', ids.toReversed());
+    expect(names()).toEqual(['Platelets', 'WBC', 'RBC']);
+    expect(allLabels(project.store)).toEqual(before.labels);
+    const kept = ({ id, name, color, hotkey, uses }: (typeof before.classes)[number]) => [
+      id,
+      name,
+      color,
+      hotkey,
+      uses,
+    ];
+    const byId = project.store.classes.list().toSorted((x, y) => x.id - y.id);
+    expect(byId.map(kept)).toEqual(before.classes.map(kept));
+    project.store.journal.undoProject();
+    expect(project.store.classes.list()).toEqual(before.classes);
+  });
+
+  it.each([[[1]], [[1, 2, 2]], [[1, 2, 9]], [[]]])('refuses the order %j of the classes 1 and 2', (ids) => {
+    object('RBC');
+    object('WBC');
+    expect(() => project.store.classes.reorder('object', ids)).toThrow(
+      expect.objectContaining({ code: 'invalid-input' }),
+    );
+  });
+});
+
+describe('undoing a change of the project', () => {
+  it('keeps what single images were changed to since, and takes back the rest', () => {
+    const [a, b] = project.addImages(2) as [number, number];
+    const [red, white, other] = [object('RBC'), object('WBC'), object('other')];
+    const first = draw(project.store, a, box(red, 1));
+    const second = draw(project.store, a, box(red, 2));
+    draw(project.store, b, box(red, 3));
+    project.store.classes.delete(red, { reassignTo: white });
+    const { revision } = project.store.images.get(a);
+    project.store.annotations.edit(a, revision, [
+      { type: 'update-box', boxId: first, changes: { classId: other } },
+      { type: 'add-box', box: box(white, 50) },
+    ]);
+    project.store.journal.undoProject();
+    const classes = new Map(
+      project.store.annotations
+        .get(a)
+        .boxes.map(({ id, x, classId }) => [id === second ? 'second' : x, classId]),
+    );
+    expect(classes).toEqual(
+      new Map<string | number, number>([
+        [1, other],
+        ['second', red],
+        [50, white],
+      ]),
+    );
+    expect(project.store.annotations.get(b).boxes).toMatchObject([{ classId: red }]);
+    expect(project.store.fullCheck().problems).toEqual([]);
+  });
+
+  it('that made a class which is in use since is refused, and said so', () => {
+    const [a] = project.addImages(1) as [number];
+    const red = object('RBC');
+    draw(project.store, a, box(red));
+    expect(() => project.store.journal.undoProject()).toThrow(
+      expect.objectContaining({ code: 'not-allowed' }),
+    );
+    expect(names()).toEqual(['RBC']);
+  });
+
+  it('goes back step by step after a restart, and a new change ends what can be redone', () => {
+    const red = object('RBC');
+    project.store.classes.update(red, { name: 'red cell' });
+    project.reopen();
+    expect(project.store.journal.projectSteps()).toEqual({
+      undo: 'Renamed class RBC to red cell',
+      redo: null,
+    });
+    project.store.journal.undoProject();
+    expect(names()).toEqual(['RBC']);
+    expect(project.store.journal.projectSteps().redo).toBe('Renamed class RBC to red cell');
+    object('WBC');
+    expect(project.store.journal.redoProject()).toBeNull();
+    project.store.journal.undoProject();
+    project.store.journal.undoProject();
+    expect(project.store.journal.undoProject()).toBeNull();
+    expect(names()).toEqual([]);
+  });
+
+  it('brings removed labels back bit for bit', () => {
+    const [a] = project.addImages(1) as [number];
+    const red = object('RBC');
+    draw(project.store, a, box(red, 0.1 + 0.2, 1 / 3, 10 / 7, Math.PI));
+    const before = labels(project.store.annotations.get(a));
+    project.store.classes.delete(red, { reassignTo: null });
+    project.reopen();
+    project.store.journal.undoProject();
+    expect(labels(project.store.annotations.get(a))).toEqual(before);
+  });
+});
+
+describe('a class', () => {
+  it.each([
+    [{ name: ' ' }, /needs a name/],
+    [{ name: 'a\u0007' }, /control/],
+    [{ name: 'RBC' }, /already/],
+    [{ name: 'x', color: 'red' }, /colour/],
+    [{ name: 'x', hotkey: 'ctrl' }, /key/],
+    [{ name: 'x', hotkey: '1' }, /belongs to/],
+  ])('is refused as %j', (given, message) => {
+    object('RBC');
+    expect(() => project.store.classes.create({ kind: 'object', ...given })).toThrow(message);
+  });
+
+  it('of images may have the name and key of one of objects', () => {
+    object('RBC');
+    expect(project.store.classes.create({ kind: 'image', name: 'RBC', hotkey: '1' })).toMatchObject({
+      uses: 0,
+    });
+  });
+});

@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { openProject } from '../../electron/store/index.ts';
+import { box, draw, useProject } from './support.ts';
+
+const project = useProject();
+const file = (): string => path.join(project.folder, 'project.db');
+
+/** Labels, then a fault that only another program could bring in, then open again. */
+function withFault(sql: string): void {
+  const [a] = project.addImages(3) as [number];
+  const cell = project.store.classes.create({ kind: 'object', name: 'cell' });
+  project.store.classes.create({ kind: 'image', name: 'sick' });
+  draw(project.store, a, box(cell.id));
+  project.store.close();
+  const connection = new Database(file());
+  connection.pragma('foreign_keys = OFF');
+  connection.exec(sql);
+  connection.close();
+  project.store = openProject(project.folder);
+}
+
+describe('the full check', () => {
+  it('finds nothing in a sound project', () => {
+    withFault('');
+    expect(project.store.fullCheck()).toEqual({ ok: true, problems: [] });
+  });
+
+  it.each([
+    ['UPDATE images SET box_count = 5 WHERE id = 1', 'image 1', /said to have 5 boxes, but has 1/],
+    ['UPDATE classes SET uses = 9 WHERE id = 1', 'class 1', /cell is said to be used 9 times, but is used 1/],
+    ["UPDATE images SET state = 'empty' WHERE id = 1", 'image 1', /counts as empty, but is labelled/],
+    ["UPDATE images SET state = 'labelled' WHERE id = 2", 'image 2', /counts as labelled, but is not/],
+    ['UPDATE boxes SET x = 98.5 WHERE id = 1', 'box 1', /outside a0.png/],
+    ['UPDATE boxes SET y = -1 WHERE id = 1', 'box 1', /outside a0.png/],
+    ['DELETE FROM images WHERE id = 1', 'boxes 1', /points to one of images/],
+    ['UPDATE boxes SET class_id = 2; UPDATE classes SET uses = 0', 'box 1', /has the image class sick/],
+    ['INSERT INTO image_classes VALUES (1, 1)', 'image 1', /has the object class cell/],
+  ])('finds what %s did', (sql, place, message) => {
+    withFault(sql);
+    const { ok, problems } = project.store.fullCheck();
+    expect(ok).toBe(false);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ place, message: expect.stringMatching(message) as unknown, file: file() }),
+    );
+    for (const problem of problems) expect(problem.remedy).not.toBe('');
+  });
+
+  it('takes a box on the edge for inside, up to the rounding of sums', () => {
+    withFault('UPDATE boxes SET x = 97.0000001, y = 76 WHERE id = 1');
+    expect(project.store.fullCheck().ok).toBe(true);
+  });
+
+  it('tells twenty of a sort and says that there are more', () => {
+    project.addImages(50);
+    project.store.close();
+    const connection = new Database(file());
+    connection.exec('UPDATE images SET box_count = 1');
+    connection.close();
+    project.store = openProject(project.folder);
+    const { problems } = project.store.fullCheck();
+    expect(problems).toHaveLength(21);
+    expect(problems[20]?.message).toMatch(/more/);
+  });
+
+  it('reports pages that were damaged while the project was open, instead of failing', () => {
+    project.addImages(500);
+    project.reopen();
+    project.store.images.list();
+    const damaged = readFileSync(file());
+    // The index on paths, which nothing has read yet, is somewhere behind the first half.
+    damaged.fill(0x5a, Math.floor(damaged.length / 8192) * 4096);
+    writeFileSync(file(), damaged);
+    const { ok, problems } = project.store.fullCheck();
+    expect(ok).toBe(false);
+    expect(problems[0]?.message).toMatch(/damaged/);
+    expect(problems[0]?.remedy).toMatch(/backup/);
+  });
+});
