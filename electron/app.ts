@@ -34,6 +34,8 @@ export function createApp(ports: AppPorts): App {
   const close = async (): Promise<void> => {
     await training.close();
     await jobs.close();
+    // Windows and servers are where people edit for hours; a single command has made its own where it changes much.
+    if (ports.host !== 'cli') await session.backUp();
     session.close();
   };
   return {

@@ -9,6 +9,7 @@ import type {
 } from '../electron/common/contract.ts';
 import type { ErrorCode, ErrorDetails, ErrorReport } from '../electron/common/errors.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
+import { StreamLanes } from './stream-lanes.ts';
 
 /** What a failed call throws. `disconnected`: the services could not be reached, so nothing is known of the call. */
 export class CallError extends Error {
@@ -43,7 +44,7 @@ export interface PreloadBridge {
     onEnd: (error: ErrorReport | null) => void,
   ): () => void;
   /** The system's folder dialog; null where it was cancelled. */
-  chooseFolder?(title: string): Promise<string | null>;
+  readonly chooseFolder?: (title: string) => Promise<string | null>;
 }
 
 declare global {
@@ -86,12 +87,18 @@ const LAST_RETRY = 5000;
 /** The session's cookie is missing or of an earlier start of the host: nothing was looked at. */
 const SIGNED_OUT = 401;
 
+/** Of the six connections that a browser opens to a host, two pages side by side leave two for calls and pictures. */
+const OPEN_STREAMS = 2;
+
 /**
  * The services behind the loopback web host, signed in by a cookie. Calls are POSTs; streams are server-sent events
  * that are taken up again where they were lost. A host that was started anew knows this page only once its new
  * address has been opened in some window: until then, calls fail as `disconnected` and nothing is given up.
  */
 export function webClient(onConnection: ConnectionListener): Client {
+  const lanes = new StreamLanes(OPEN_STREAMS);
+  document.addEventListener('visibilitychange', () => lanes.pauseAll(document.hidden));
+
   async function call<Name extends CallName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     let response: Response;
     let answer: Answer<OutputOf<Name>>;
@@ -120,50 +127,56 @@ export function webClient(onConnection: ConnectionListener): Client {
     onEvent: (event: OutputOf<Name>) => void,
     onEnd?: (error: ErrorReport | null) => void,
   ): () => void {
-    const controller = new AbortController();
+    let connection: AbortController | null = null;
     let seen = 0;
     let retry = FIRST_RETRY;
 
-    /** One connection. Resolves true where the stream has ended by itself, false where it broke off. */
-    async function connect(): Promise<boolean> {
+    /** One connection. Resolves with how the stream ended, or with null where it broke off. */
+    async function connect(signal: AbortSignal): Promise<{ readonly error: ErrorReport | null } | null> {
       const query = new URLSearchParams({ input: JSON.stringify(input), after: String(seen) });
-      const response = await fetch(`./api/stream/${name}?${query}`, { signal: controller.signal });
-      if (response.status === SIGNED_OUT) return false;
+      const response = await fetch(`./api/stream/${name}?${query}`, { signal });
+      if (response.status === SIGNED_OUT) return null;
       if (!response.ok || !response.body) {
         const answer = (await response.json()) as Answer<unknown>;
-        onEnd?.(answer.ok ? null : answer.error);
-        return true;
+        return { error: answer.ok ? null : answer.error };
       }
       onConnection(true);
       retry = FIRST_RETRY;
       for await (const { event, data } of readServerSentEvents(response.body)) {
-        if (event === 'end') {
-          onEnd?.(JSON.parse(data) as ErrorReport | null);
-          return true;
-        }
+        if (signal.aborted) return null;
+        if (event === 'end') return { error: JSON.parse(data) as ErrorReport | null };
         const message = JSON.parse(data) as StreamMessage<OutputOf<Name>>;
         seen = message.sequence;
         onEvent(message.event);
       }
-      return false;
+      return null;
     }
 
-    async function run(): Promise<void> {
-      while (!controller.signal.aborted) {
-        try {
-          if (await connect()) return;
-        } catch {
-          // Broken off or refused: said by `onConnection`, tried again below.
+    async function follow({ signal }: AbortController): Promise<void> {
+      const paused = (): boolean => signal.aborted;
+      while (!paused()) {
+        // Broken off or refused: said by `onConnection`, tried again below.
+        const end = await connect(signal).catch(() => null);
+        if (paused()) return;
+        if (end) {
+          leave();
+          onEnd?.(end.error);
+          return;
         }
-        if (controller.signal.aborted) return;
         onConnection(false);
-        await wait(retry, controller.signal);
+        await wait(retry, signal);
         retry = Math.min(LAST_RETRY, retry * 2);
       }
     }
 
-    void run();
-    return () => controller.abort();
+    const leave = lanes.add(
+      {
+        open: () => void follow((connection = new AbortController())),
+        pause: () => connection?.abort(),
+      },
+      { first: name === 'jobs.events' },
+    );
+    return leave;
   }
 
   return { call, subscribe, imageUrl };
@@ -171,6 +184,10 @@ export function webClient(onConnection: ConnectionListener): Client {
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);

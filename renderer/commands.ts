@@ -121,7 +121,7 @@ const definitions = {
   },
   'view.fit': { title: 'command.view.fit', group: 'view', keys: ['z', '$mod+0'] },
   'view.actualSize': { title: 'command.view.actualSize', group: 'view', keys: ['Shift+Z'] },
-  'view.nextPane': { title: 'command.view.nextPane', group: 'view', keys: ['F6'] },
+  'view.nextPane': { title: 'command.view.nextPane', group: 'view', keys: ['F6'], everywhere: true },
   'view.crosshair': { title: 'command.view.crosshair', group: 'view', keys: ['x'] },
 
   'app.palette': { title: 'command.app.palette', group: 'app', keys: ['$mod+k'], everywhere: true },

@@ -11,6 +11,7 @@ import { defineNew } from './new.ts';
 import { Output } from './output.ts';
 import type { OutputStreams } from './output.ts';
 import { definePredict } from './predict.ts';
+import { defineRestore } from './restore.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
 import { defineStatus } from './status.ts';
@@ -27,6 +28,7 @@ const COMMANDS = [
   definePredict,
   defineExportModel,
   defineServe,
+  defineRestore,
   defineDoctor,
 ];
 

@@ -102,6 +102,18 @@ export const contract = {
     jobStarted,
     { withoutProject: true },
   ),
+  /** Newest first. Also of a project that is too damaged to be opened. */
+  'project.backups': query(
+    z.object({ path }),
+    z.object({ backups: z.array(z.object({ name: z.string(), at: z.string(), reason: z.string() })) }),
+    { withoutProject: true },
+  ),
+  /** The newest whole backup where none is named. The replaced file is moved aside, never deleted. */
+  'project.restore': command(
+    z.object({ path, backup: z.string().optional() }),
+    z.object({ backup: z.string(), movedTo: z.string().nullable() }),
+    { withoutProject: true },
+  ),
   'project.check': command(nothing, z.object({ ok: z.boolean(), problems: z.array(Problem) })),
   /** Sends an event with every change of the project: two windows see each other's edits. */
   'project.changes': stream(
@@ -246,6 +258,15 @@ export const contract = {
   'predict.image': command(
     z.object({ runId, imageId: id, minScore: z.number().min(0).max(1).default(0.25) }),
     z.object({ prediction: Prediction }),
+  ),
+  /** A page of images at once: the network is loaded once for all. Images that can't be read are left out. */
+  'predict.images': command(
+    z.object({
+      runId,
+      imageIds: z.array(id).min(1).max(200),
+      minScore: z.number().min(0).max(1).default(0.25),
+    }),
+    z.object({ predictions: z.array(z.object({ imageId: id, prediction: Prediction })) }),
   ),
   'predict.start': command(
     z.object({

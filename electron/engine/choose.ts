@@ -61,7 +61,9 @@ function forcedEngine(kind: EngineKind, by: string, facts: EngineFacts): EngineC
   const name = kind === 'cuda12' ? 'CUDA 12' : 'processor';
   const setUp = kind === 'cuda12' ? 'npm run setup -- --gpu' : 'npm run setup';
   const found = facts.installed.find((engine) => engine.kind === kind);
-  const engine = found ?? (kind === 'cpu' ? whole('cuda12', facts) : undefined);
+  // Where a driver is, the CUDA build would take the card.
+  const instead = kind === 'cpu' && !facts.nvidiaDriver ? whole('cuda12', facts) : undefined;
+  const engine = found ?? instead;
   const refuse = (message: string, remedy: string): TwinheadError =>
     new TwinheadError('engine-unavailable', message, { place: by, remedy, engine: kind });
   if (engine === undefined)

@@ -16,3 +16,12 @@ export function processorName(): string {
   const threads = os.availableParallelism();
   return `${model}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
+
+/**
+ * Whether the processor multiplies bfloat16 numbers itself (AVX-512 BF16 or AMX). Elsewhere TensorFlow emulates them,
+ * which is slower than float32. Known on Linux only.
+ */
+export function processorHasBfloat16(cpuInformation = '/proc/cpuinfo'): boolean {
+  if (!existsSync(cpuInformation)) return false;
+  return /^flags\s*:.*\b(avx512_bf16|amx_bf16)\b/m.test(readFileSync(cpuInformation, 'utf8'));
+}

@@ -90,12 +90,7 @@ export function assignPlaces(
 ): void {
   classIndex.fill(-1);
   weight.fill(1);
-  for (let place = 0; place < grid.count; place++) {
-    const half = grid.strides[place]! / 2;
-    const x = grid.centersX[place]!;
-    const y = grid.centersY[place]!;
-    corners.set([x - half, y - half, x + half, y + half], place * 4);
-  }
+  corners.set(grid.squares);
   const best = new Float32Array(grid.count).fill(-1);
   for (const box of boxes) {
     if (box.crowd) continue;

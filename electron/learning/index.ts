@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { EngineChoice } from '../engine/types.ts';
+import { blocksOf, packDataset } from './dataset-packing.ts';
 import type { PredictorRequest } from './predictor.ts';
 import type { TrainerRequest, TrainingResult } from './trainer.ts';
 import type { RawPrediction } from './validation.ts';
@@ -59,12 +60,15 @@ export interface PredictionHandle {
  * `epoch` and `steps` count from 1; `step` counts from 1 over the whole run, `steps` is that of an epoch.
  */
 export function startTraining(
-  { engine, ...request }: TrainingRequest,
+  { engine, dataset, ...request }: TrainingRequest,
   onEvent: (event: TrainingEvent) => void,
 ): TrainingHandle {
-  return startWorker<TrainingResult>({ kind: 'train', engine, request }, (message) => {
+  const packed = packDataset(dataset);
+  const task = { kind: 'train', engine, request: { ...request, dataset: packed } } as const;
+  const onMessage = (message: WorkerMessage): void => {
     if (message.type === 'event') onEvent(message.event);
-  });
+  };
+  return startWorker<TrainingResult>(task, onMessage, blocksOf(packed));
 }
 
 /** Runs a trained network on a worker thread. `onProgress` gets the number of images done. */
@@ -82,10 +86,11 @@ type WithoutStop<Task> = Task extends unknown ? Omit<Task, 'stop'> : never;
 function startWorker<Result extends TrainingResult | RawPrediction[]>(
   task: WithoutStop<WorkerTask>,
   onMessage: (message: WorkerMessage) => void,
+  transferList: ArrayBuffer[] = [],
 ): { done: Promise<Result>; stop: () => void } {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: { ...task, stop } });
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: { ...task, stop }, transferList });
   const done = new Promise<Result>((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'done') resolve(message.result as Result);

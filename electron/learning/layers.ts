@@ -4,10 +4,20 @@ import type { ParameterStore } from './parameters.ts';
 import { constantValues, heNormal } from './parameters.ts';
 
 export const BATCH_NORM_EPSILON = 1e-3;
-const BATCH_NORM_MOMENTUM = 0.97;
+
+/** Inputs of a unit from which on its kernel moves more slowly. */
+const FULL_RATE_INPUTS = 128;
 
 /**
- * training: batch statistics, running ones are moved. inference: running statistics. folded: batch norm is already
+ * Relative learning rate of a kernel that no normalisation follows. Adam moves every weight by about the learning rate
+ * a step, all of them in concert, so that a unit's output moves by rate × inputs: in wide layers that overshoots,
+ * and sigmoids behind them saturate for good. Falling with the inputs, it is the same at every width (Yang et al.
+ * 2021, "Tensor Programs V", table 3).
+ */
+const rateOf = (inputs: number): number => Math.min(1, FULL_RATE_INPUTS / inputs);
+
+/**
+ * training: batch statistics, which are handed to the store. inference: running statistics. folded: batch norm is already
  * part of the kernels (see fold.ts).
  */
 export type LayerMode = 'training' | 'inference' | 'folded';
@@ -55,9 +65,10 @@ export class Layers {
     if (this.mode === 'inference') {
       return this.kernels.batchNormInference(y, scale, offset, mean, variance, BATCH_NORM_EPSILON);
     }
+    // Momentum 0: the statistics of this batch. The step averages them (step.ts), at a pace that varies with time.
     const result = this.kernels.batchNormTraining(y, scale, offset, mean, variance, {
       epsilon: BATCH_NORM_EPSILON,
-      momentum: BATCH_NORM_MOMENTUM,
+      momentum: 0,
     });
     this.store.updateStatistic(this.#name(`${name}/mean`), result.mean);
     this.store.updateStatistic(this.#name(`${name}/variance`), result.variance);
@@ -75,7 +86,8 @@ export class Layers {
     x: Tensor4D,
     options: ConvolutionOptions & { readonly initial?: number; readonly gain?: number },
   ): Tensor4D {
-    const y = this.#convolve(name, x, options, options.gain ?? 1);
+    const inputs = (options.kernel ?? 3) ** 2 * x.shape[3];
+    const y = this.#convolve(name, x, options, { gain: options.gain ?? 1, rate: rateOf(inputs) });
     return this.kernels.biasAdd(y, this.#vector(`${name}/bias`, options.channels, options.initial ?? 0));
   }
 
@@ -86,6 +98,7 @@ export class Layers {
       name: this.#name(`${name}/kernel`),
       shape: [inputs, units],
       decays: true,
+      rate: rateOf(inputs),
       initial: heNormal(inputs, gain),
     });
     this.store.countMultiplyAdds(inputs * units);
@@ -99,13 +112,14 @@ export class Layers {
     name: string,
     x: Tensor4D,
     { channels, kernel: side = 3, stride = 1 }: ConvolutionOptions,
-    gain = 1,
+    { gain, rate }: { readonly gain: number; readonly rate: number } = { gain: 1, rate: 1 },
   ): Tensor4D {
     const inputs = x.shape[3];
     const kernel = this.store.parameter({
       name: this.#name(`${name}/kernel`),
       shape: [side, side, inputs, channels],
       decays: true,
+      rate,
       initial: heNormal(side * side * inputs, gain),
     });
     const y = this.tf.conv2d(x, kernel as Tensor4D, stride, 'same');

@@ -22,6 +22,8 @@ export interface ParameterRequest {
   readonly shape: readonly number[];
   /** Whether weight decay applies. */
   readonly decays: boolean;
+  /** Learning rate relative to that of its group; 1 where not given. */
+  readonly rate?: number;
   readonly initial: Initializer;
 }
 
@@ -29,6 +31,7 @@ export interface ParameterRequest {
 export interface ParameterStore {
   parameter(request: ParameterRequest): Tensor;
   statistic(request: ParameterRequest): Tensor;
+  /** What a statistic was in the batch at hand. */
   updateStatistic(name: string, value: Tensor): void;
   countMultiplyAdds(count: number): void;
 }
@@ -37,6 +40,8 @@ export interface TensorSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly decays: boolean;
+  /** Learning rate relative to that of its group. */
+  readonly rate: number;
 }
 
 /** What a model consists of. */
@@ -70,11 +75,11 @@ export function declareModel(
   const initial = new Map<string, Float32Array>();
   let multiplyAdds = 0;
   const declare = (list: TensorSpec[], request: ParameterRequest): Tensor => {
-    const { name, shape, decays } = request;
+    const { name, shape, decays, rate = 1 } = request;
     if (initial.has(name)) throw new Error(`two parameters are called ${name}`);
     const values = request.initial(product(shape), randomFrom('initial', seed, name));
     initial.set(name, values);
-    list.push({ name, shape: [...shape], decays });
+    list.push({ name, shape: [...shape], decays, rate });
     return tf.tensor(values, [...shape]);
   };
   tf.tidy(() => {
@@ -90,7 +95,7 @@ export function declareModel(
   return { shape: { parameters, statistics, multiplyAdds }, initial };
 }
 
-/** A store over given tensors; new statistics are handed to `onUpdate`. */
+/** A store over given tensors; the batch's statistics are handed to `onUpdate`. */
 export function storeOf(
   tensors: Readonly<Record<string, Tensor>>,
   onUpdate: (name: string, value: Tensor) => void = () => undefined,

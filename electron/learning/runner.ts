@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { compileFunction, compileStep, GraphError } from '../engine/graph/index.ts';
-import type { Feeds } from '../engine/graph/index.ts';
+import type { CompileStepOptions, Feeds } from '../engine/graph/index.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import type { BatchArrays } from './batches.ts';
@@ -84,10 +84,11 @@ export function createCompiledRunner(
   initial: StateArrays,
   exampleBatch: BatchArrays,
   scalars: Readonly<Record<string, number>>,
+  options: CompileStepOptions = {},
 ): StepRunner {
   const state = toTensors(engine, initial);
   const example = batchTensors(engine, exampleBatch, scalars);
-  const compiled = compileStep(engine, step.run, state, example);
+  const compiled = compileStep(engine, step.run, state, example, options);
   disposeAll(state);
   disposeAll(example);
   return {

@@ -1,5 +1,5 @@
 import type { TrainingConfig } from './config.ts';
-import { ADAM } from './step.ts';
+import { ADAM, STATISTICS_DECAY } from './step.ts';
 
 /**
  * Learning rate of a step counted from 0: linear warm-up, then a cosine from the full rate to the floor
@@ -15,17 +15,25 @@ export function learningRateAt(config: TrainingConfig, step: number, stepsAnEpoc
   return learningRate * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
 }
 
+/**
+ * Decay of a running average at a step counted from 0: short at first, so that the average forgets its start within a
+ * few steps and a short run is judged by what it has learned.
+ */
+const averageDecay = (highest: number, step: number): number => Math.min(highest, (1 + step) / (10 + step));
+
 /** The scalars that a step takes beside its batch: what varies from step to step comes in as a tensor. */
 export function stepScalars(
   config: TrainingConfig,
   step: number,
   stepsAnEpoch: number,
 ): Record<string, number> {
+  const { ema } = config;
   return {
     learningRate: learningRateAt(config, step, stepsAnEpoch),
     beta1Power: ADAM.beta1 ** (step + 1),
     beta2Power: ADAM.beta2 ** (step + 1),
-    // Short at first, so that the average soon forgets the random start.
-    ...(config.ema > 0 ? { emaDecay: Math.min(config.ema, (1 + step) / (10 + step)) } : {}),
+    // Averaged weights are judged with statistics that were averaged over the same steps.
+    statisticsDecay: averageDecay(ema > 0 ? ema : STATISTICS_DECAY, step),
+    ...(ema > 0 ? { emaDecay: averageDecay(ema, step) } : {}),
   };
 }

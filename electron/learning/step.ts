@@ -32,6 +32,9 @@ export interface StepOptions {
 
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
+/** Decay a step of the running statistics of batch norm where the batch brings no `statisticsDecay`. */
+export const STATISTICS_DECAY = 0.97;
+
 /** Names of the state's tensors by what they are. */
 export const stateName = {
   parameter: (name: string) => `parameters/${name}`,
@@ -43,7 +46,7 @@ export const stateName = {
 
 export interface TrainStep {
   /**
-   * One step as a pure function. Outputs: `report` [values], whose names are `reportNames` once it has run. The
+   * One step as a pure function. The batch brings what the losses need and the scalars of schedule.ts. Outputs: `report` [values], whose names are `reportNames` once it has run. The
    * tensors of the result are kept (tf.keep): whoever calls owns them.
    */
   readonly run: (
@@ -136,8 +139,8 @@ export function createTrainStep(tf: TensorFlow, kernels: Kernels, options: StepO
           ? tf.minimum(1, tf.div(options.clipNorm, tf.add(norms.total, 1e-6)))
           : null;
       const next: Record<string, Tensor> = {};
-      for (const { name, decays } of options.shape.parameters) {
-        const multiplier = groupOf(name) === 'trunk' ? options.trunkMultiplier : 1;
+      for (const { name, decays, rate } of options.shape.parameters) {
+        const multiplier = rate * (groupOf(name) === 'trunk' ? options.trunkMultiplier : 1);
         const learningRate = batch['learningRate']!;
         const rates = {
           learningRate: multiplier === 1 ? learningRate : learningRate.mul(multiplier),
@@ -165,7 +168,13 @@ export function createTrainStep(tf: TensorFlow, kernels: Kernels, options: StepO
           next[stateName.ema(name)] = tf.keep(moved);
         }
       }
-      for (const [name, value] of Object.entries(statistics)) next[stateName.statistic(name)] = value;
+      const statisticsDecay = batch['statisticsDecay'] ?? STATISTICS_DECAY;
+      for (const [name, value] of Object.entries(statistics)) {
+        kept.push(value);
+        const running = state[stateName.statistic(name)]!;
+        const moved = value.add(running.sub(value).mul(statisticsDecay));
+        next[stateName.statistic(name)] = tf.keep(moved);
+      }
       const values: Record<string, Tensor> = { ...report };
       if (norms !== null) {
         values['gradientNorm'] = norms.total;

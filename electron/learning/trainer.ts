@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { processorHasBfloat16 } from '../engine/device.ts';
 import { createKernels } from '../engine/kernels.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
@@ -106,7 +107,8 @@ export class Trainer {
   #stepTime = 0;
   #waitTime = 0;
   #stepsMeasured = 0;
-  #validationTime = 0;
+  /** Of the last validation; null before the first. */
+  #validationTime: number | null = null;
 
   /**
    * @param shouldStop asked between steps
@@ -260,6 +262,7 @@ export class Trainer {
     if (this.#model.hasBoxHead && config.boxHead === 'slots') {
       this.#matcher = new SlotMatcher(this.#engine, this.#kernels, this.#model, this.#shape);
     }
+    this.#emit({ type: 'status', message: 'compiling the network' });
     this.#runner = this.#createRunner(state);
     const example = this.#validation.make(this.#validation.order(0), 0, 0);
     this.#evaluator = createEvaluator(
@@ -275,8 +278,15 @@ export class Trainer {
       message:
         `${config.network}: ${millions(parameterCount(this.#shape))} million parameters, ` +
         `${millions(this.#shape.multiplyAdds)} million multiply-adds an image, ` +
-        (this.#runner.compiled ? 'compiled to one graph' : 'run operation by operation'),
+        (this.#runner.compiled ? 'compiled to one graph' : 'run operation by operation') +
+        (this.#runner.compiled && this.#mixedPrecision ? ', convolutions in bfloat16' : ''),
     });
+  }
+
+  get #mixedPrecision(): boolean {
+    const { precision } = this.#request.config;
+    if (precision !== 'auto') return precision === 'mixed';
+    return this.#engine.device === 'CPU' && processorHasBfloat16();
   }
 
   #createRunner(state: StateArrays): StepRunner {
@@ -286,7 +296,8 @@ export class Trainer {
     const example = this.#training.make(this.#training.order(0), 0, 0);
     const scalars = stepScalars(config, 0, this.#training.stepsAnEpoch);
     try {
-      return createCompiledRunner(this.#engine, this.#step, state, example, scalars);
+      const convolutions = this.#mixedPrecision ? 'bfloat16' : 'float32';
+      return createCompiledRunner(this.#engine, this.#step, state, example, scalars, { convolutions });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       this.#emit({
@@ -345,18 +356,17 @@ export class Trainer {
     const nextSums = { ...sums };
     for (const [name, value] of Object.entries(values)) nextSums[name] = (nextSums[name] ?? 0) + value;
     this.#position = { ...this.#position, step: step + 1, stepInEpoch: stepInEpoch + 1, sums: nextSums };
-    // The first step of a sitting also optimises the graph: it says nothing of the speed.
-    const share = ++this.#stepsMeasured < 3 ? 1 : 0.1;
+    // The first step of a sitting also optimises the graph and says nothing of the speed: the second replaces it.
+    const share = ++this.#stepsMeasured < 3 ? 1 : Math.max(0.05, 1 / (this.#stepsMeasured - 1));
     this.#stepTime += share * (time - this.#stepTime);
     this.#waitTime += share * (wait - this.#waitTime);
     const memory = process.memoryUsage.rss();
     this.#peakMemory = Math.max(this.#peakMemory, memory);
     const now = performance.now();
-    if (now - this.#lastEvent < EVENT_MILLISECONDS) return;
+    if (this.#stepsMeasured === 1 || now - this.#lastEvent < EVENT_MILLISECONDS) return;
     this.#lastEvent = now;
     const { stepsAnEpoch } = this.#training;
-    const { epochs, weights } = this.#request.config;
-    const stepsLeft = epochs * stepsAnEpoch - (step + 1);
+    const { weights } = this.#request.config;
     this.#emit({
       type: 'step',
       epoch: epoch + 1,
@@ -369,9 +379,18 @@ export class Trainer {
       gradientNorm: values['gradientNorm']!,
       imagesPerSecond: (size * 1000) / this.#stepTime,
       dataWait: this.#waitTime / this.#stepTime,
-      secondsLeft: (stepsLeft * this.#stepTime + (epochs - epoch) * this.#validationTime) / 1000,
+      secondsLeft: this.#secondsLeft(),
       memoryBytes: memory,
     });
+  }
+
+  /** For what is still to do; a validation that has not been seen yet is taken for a third of as many training steps. */
+  #secondsLeft(): number {
+    const { epochs } = this.#request.config;
+    const { epoch, step } = this.#position;
+    const stepsLeft = epochs * this.#training.stepsAnEpoch - step;
+    const validation = this.#validationTime ?? (this.#validation.stepsAnEpoch * this.#stepTime) / 3;
+    return (stepsLeft * this.#stepTime + (epochs - epoch) * validation) / 1000;
   }
 
   #checkFinite(values: Readonly<Record<string, number>>, epoch: number, step: number): void {

@@ -4,6 +4,8 @@ import type { ErrorReport } from '../common/errors.ts';
 import type { TrainingEvent } from '../common/entities.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { EngineChoice } from '../engine/types.ts';
+import { unpackDataset } from './dataset-packing.ts';
+import type { PackedDataset } from './dataset-packing.ts';
 import { predict } from './predictor.ts';
 import type { PredictorRequest } from './predictor.ts';
 import { Trainer } from './trainer.ts';
@@ -12,7 +14,10 @@ import type { RawPrediction } from './validation.ts';
 
 /** What a worker is started with. `stop` is shared: 1 once the caller wants it to end. */
 export type WorkerTask = { readonly engine: EngineChoice; readonly stop: Int32Array<SharedArrayBuffer> } & (
-  | { readonly kind: 'train'; readonly request: TrainerRequest }
+  | {
+      readonly kind: 'train';
+      readonly request: Omit<TrainerRequest, 'dataset'> & { readonly dataset: PackedDataset };
+    }
   | { readonly kind: 'predict'; readonly request: PredictorRequest }
 );
 
@@ -27,12 +32,14 @@ const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 const shouldStop = (): boolean => Atomics.load(task.stop, 0) === 1;
 
 async function run(): Promise<TrainingResult | RawPrediction[]> {
+  const emit = (event: TrainingEvent): void => post({ type: 'event', event });
+  if (task.kind === 'train') emit({ type: 'status', message: 'loading TensorFlow' });
   const engine = await loadEngine(task.engine);
   if (task.kind === 'predict') {
     return predict(engine, task.request, (done) => post({ type: 'progress', done }), shouldStop);
   }
-  const emit = (event: TrainingEvent): void => post({ type: 'event', event });
-  return new Trainer(engine, task.request, emit, shouldStop).run();
+  const request = { ...task.request, dataset: unpackDataset(task.request.dataset) };
+  return new Trainer(engine, request, emit, shouldStop).run();
 }
 
 try {

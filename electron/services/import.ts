@@ -71,12 +71,15 @@ export async function importDataset(
   };
   if (request.dryRun === true) return report;
   job.signal.throwIfAborted();
-  job.progress(found.length, found.length, 'saving labels');
+  // The state before is kept, so that an import that turns out wrong can also be taken back wholesale.
+  await project.store.backups.createIfDue();
   const ids = registerImages(project, found, request.imageFolders);
   report.imagesAdded = ids.filter(({ outcome }) => outcome === 'added').length;
   await project.store.importAnnotations({
     title: request.title,
     mode: 'merge',
+    signal: job.signal,
+    onProgress: (images) => job.progress(images, found.length, 'saving labels'),
     classes: dataset.classes.map(({ kind, name }) => ({ kind, name })),
     images: found.map(({ labels }, place) => ({
       imageId: ids[place]!.id,

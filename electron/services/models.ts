@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Prediction, Run } from '../common/entities.ts';
+import type { Prediction, Problem, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -12,7 +12,7 @@ import type { OpenProject } from './session.ts';
 import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 
-type ModelCalls = 'predict.image' | 'predict.start' | 'models.export';
+type ModelCalls = 'predict.image' | 'predict.images' | 'predict.start' | 'models.export';
 
 /** Held-out images that an export is compared on. */
 const VERIFIED_IMAGES = 64;
@@ -42,6 +42,24 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
         quiet(signal),
       );
       return { prediction: prediction! };
+    },
+    'predict.images': async ({ runId, imageIds, minScore }, { signal }) => {
+      const project = session.require();
+      const run = project.store.runs.find(runId);
+      const names = new Map<string, { readonly imageId: number; readonly name: string }>();
+      const pictures = [...new Set(imageIds)].map((imageId) => {
+        const { file, path: name, width, height } = project.store.images.file(imageId);
+        names.set(String(imageId), { imageId, name });
+        return { name: String(imageId), file, width, height };
+      });
+      const job = { ...quiet(signal), problem: () => undefined };
+      const predictions = await predictPictures(context, project, run, pictures, minScore, job);
+      return {
+        predictions: predictions.map((prediction) => {
+          const { imageId, name } = names.get(prediction.image)!;
+          return { imageId, prediction: { ...prediction, image: name } };
+        }),
+      };
     },
     'predict.start': async ({ runId, imageFiles, folder, split, minScore }) => {
       const project = session.require();
@@ -128,6 +146,7 @@ async function findPictures(
 ): Promise<Picture[]> {
   const images = await import('../images/index.ts');
   const pictures: Picture[] = [];
+  let firstProblem: Problem | undefined;
   if (wanted.split !== undefined) {
     for (const image of store.trainingSnapshot().images) {
       if (image.split !== wanted.split) continue;
@@ -145,8 +164,13 @@ async function findPictures(
     for await (const file of images.findImageFiles(path.resolve(wanted.folder), options)) files.push(file);
   }
   for await (const batch of images.scanFiles(files, { signal: job.signal })) {
+    firstProblem ??= batch.problems[0];
     batch.problems.forEach(job.problem);
     for (const { file, width, height } of batch.images) pictures.push({ name: file, file, width, height });
+  }
+  if (pictures.length === 0 && firstProblem !== undefined) {
+    const { message, ...details } = firstProblem;
+    throw new TwinheadError('unusable-input', `No image can be predicted on. The first: ${message}`, details);
   }
   if (pictures.length === 0) {
     throw new TwinheadError('unusable-input', 'There is no usable image to predict on.', {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { listBackups, restoreBackup } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { importDataset } from './import.ts';
@@ -11,6 +12,8 @@ type ProjectCalls =
   | 'project.open'
   | 'project.close'
   | 'project.sample'
+  | 'project.backups'
+  | 'project.restore'
   | 'project.check'
   | 'project.changes'
   | 'project.undo'
@@ -71,6 +74,18 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
         });
       });
       return { jobId };
+    },
+    'project.backups': async ({ path: name }) => ({
+      backups: listBackups(projectFolder(name)).map(({ name: backup, at, reason }) => ({
+        name: backup,
+        at: at.toISOString(),
+        reason,
+      })),
+    }),
+    'project.restore': async ({ path: name, backup }) => {
+      const folder = projectFolder(name);
+      if (session.folder === folder) session.close();
+      return restoreBackup(folder, backup);
     },
     'project.check': async () => session.require().store.fullCheck(),
     'project.changes': (_input, reader) => session.require().changes.read(reader),

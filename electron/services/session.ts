@@ -51,6 +51,20 @@ export class Session {
     project.changes.push({ revision: project.store.revision, imageIds, what });
   }
 
+  /**
+   * A backup where one is due. A disk that has no room for it is logged and no reason to stop: the project itself is
+   * whole.
+   */
+  async backUp(): Promise<void> {
+    const project = this.#project;
+    if (project === null) return;
+    try {
+      await project.store.backups.createIfDue();
+    } catch (error) {
+      this.#ports.logger.warn({ err: error, project: project.folder }, 'no backup could be made');
+    }
+  }
+
   close(): void {
     this.#project?.changes.close();
     this.#project?.store.close();

@@ -7,6 +7,8 @@ import type { OpenProject } from './session.ts';
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
 export interface TrainingData {
   readonly revision: number;
+  /** Images of the project, labelled or not. */
+  readonly images: number;
   readonly imageClasses: readonly NamedClass[];
   readonly objectClasses: readonly NamedClass[];
   /** `row` is the place in `pictures`. */
@@ -45,7 +47,15 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
     };
   });
   const pictures = labelled.map(({ file, width, height }) => ({ file, width, height }));
-  return { revision, imageClasses, objectClasses, samples, pictures };
+  return { revision, images: images.length, imageClasses, objectClasses, samples, pictures };
+}
+
+/** @throws TwinheadError `not-trainable` where the project has images but nobody has labelled one */
+export function requireLabels({ images, samples }: TrainingData): void {
+  if (images === 0 || samples.length > 0) return;
+  throw new TwinheadError('not-trainable', `None of the ${images} images has a label yet.`, {
+    remedy: 'Open the project, give images a class or draw boxes on them, then train.',
+  });
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import { appVersion } from './system.ts';
-import { preparePixels, readTrainingData } from './training-data.ts';
+import { preparePixels, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
 type TrainingCalls =
@@ -96,6 +96,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const data = readTrainingData(session.require());
         const { config, reasons } = proposeConfig(summarizeData(data));
         try {
+          requireLabels(data);
           return { config, reasons, warnings: checkTrainable(data, config).warnings, blocked: null };
         } catch (error) {
           if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
@@ -109,6 +110,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         refuseSecond();
         const learning = await import('../learning/index.ts');
         const data = readTrainingData(session.require());
+        requireLabels(data);
         const proposed = learning.proposeConfig(learning.summarizeData(data)).config;
         const config = learning.applySettings(learning.mergeConfig(proposed, changes), settings);
         learning.checkTrainable(data, config);

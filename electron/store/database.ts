@@ -11,8 +11,8 @@ export interface Reader {
   get<Row extends object>(sql: string, ...parameters: SqlValue[]): Maybe<Row>;
   /** One row at a time, for results that should not be held in memory. Nothing may be written meanwhile. */
   iterate<Row extends object>(sql: string, ...parameters: SqlValue[]): IterableIterator<Row>;
-  /** Rows as arrays of columns: half the time of objects, for a million boxes. */
-  iterateRaw<Row extends unknown[]>(sql: string, ...parameters: SqlValue[]): IterableIterator<Row>;
+  /** Rows as arrays of columns: less than half the time of objects or of one row at a time, for a million boxes. */
+  allRaw<Row extends unknown[]>(sql: string, ...parameters: SqlValue[]): Row[];
 }
 
 /** What may change the project. Only a transaction hands one out, so nothing is ever written outside of one. */
@@ -45,13 +45,13 @@ export class ProjectDatabase {
         guard(() => this.#prepare(sql).get(...parameters) as Maybe<Row>),
       iterate: <Row>(sql: string, ...parameters: SqlValue[]) =>
         guard(() => connection.prepare<SqlValue[]>(sql).iterate(...parameters) as IterableIterator<Row>),
-      iterateRaw: <Row>(sql: string, ...parameters: SqlValue[]) =>
+      allRaw: <Row>(sql: string, ...parameters: SqlValue[]) =>
         guard(
           () =>
             connection
               .prepare<SqlValue[]>(sql)
               .raw(true)
-              .iterate(...parameters) as IterableIterator<Row>,
+              .all(...parameters) as Row[],
         ),
     };
     this.#writer = {

@@ -16,8 +16,11 @@ export function projectInUse(folder: string, cause?: unknown): TwinheadError {
 export function projectCorrupt(file: string, what: string, cause?: unknown): TwinheadError {
   return new TwinheadError(
     'project-corrupt',
-    `The project file ${file} is damaged: ${what}`,
-    { file, remedy: 'Restore a backup. The damaged file is moved aside, not deleted.' },
+    `The project file ${file} is damaged: ${what.replaceAll(/\s+/g, ' ')}`,
+    {
+      file,
+      remedy: 'Restore a backup: twinhead restore PROJECT. The damaged file is moved aside, not deleted.',
+    },
     { cause },
   );
 }

@@ -50,6 +50,7 @@ type ImageColumns = [
   state: ImageState,
 ];
 type BoxColumns = [
+  id: number,
   imageId: number,
   classId: number,
   x: number,
@@ -65,13 +66,32 @@ function isCrowd(attributes: string | null): boolean {
   return crowd === true || crowd === 1;
 }
 
+const PAGE = 5000;
+
+/** By id, some thousand at a time: quicker than row by row, and without a million rows held twice. */
+function* pagesOfBoxes(reader: Reader): Generator<BoxColumns[]> {
+  let after = 0;
+  for (;;) {
+    const rows = reader.allRaw<BoxColumns>(
+      `SELECT id, image_id, class_id, x, y, width, height, attributes FROM boxes
+       WHERE id > ? ORDER BY id LIMIT ?`,
+      after,
+      PAGE,
+    );
+    yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    [after] = last;
+  }
+}
+
 /** Call it within one snapshot. Tables are read in the order in which they lie, not image by image. */
 export function readTrainingSnapshot(reader: Reader, projectFolder: string): TrainingSnapshot {
   const folders = new Map(readRoots(reader, projectFolder).map((root) => [root.id, root.folder]));
   const classes = (kind: string): { id: number; name: string }[] =>
     reader.all('SELECT id, name FROM classes WHERE kind = ? ORDER BY position, id', kind);
   const images = new Map<number, SnapshotImage & { imageClassIds: number[]; boxes: SnapshotBox[] }>();
-  const rows = reader.iterateRaw<ImageColumns>(
+  const rows = reader.allRaw<ImageColumns>(
     `SELECT id, root_id, path, lower(hex(sha256)), width, height, split, state FROM images
      WHERE missing = 0 ORDER BY id`,
   );
@@ -79,15 +99,14 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
     const file = absoluteImagePath(folders.get(rootId) ?? '', path);
     images.set(id, { id, file, sha256, width, height, split, state, imageClassIds: [], boxes: [] });
   }
-  const links = reader.iterateRaw<[imageId: number, classId: number]>(
+  const links = reader.allRaw<[imageId: number, classId: number]>(
     'SELECT image_id, class_id FROM image_classes ORDER BY image_id, class_id',
   );
   for (const [imageId, classId] of links) images.get(imageId)?.imageClassIds.push(classId);
-  const boxes = reader.iterateRaw<BoxColumns>(
-    'SELECT image_id, class_id, x, y, width, height, attributes FROM boxes ORDER BY id',
-  );
-  for (const [imageId, classId, x, y, width, height, attributes] of boxes) {
-    images.get(imageId)?.boxes.push({ x, y, width, height, classId, crowd: isCrowd(attributes) });
+  for (const boxes of pagesOfBoxes(reader)) {
+    for (const [, imageId, classId, x, y, width, height, attributes] of boxes) {
+      images.get(imageId)?.boxes.push({ x, y, width, height, classId, crowd: isCrowd(attributes) });
+    }
   }
   return {
     revision: projectRevision(reader),

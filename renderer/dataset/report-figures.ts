@@ -1,20 +1,27 @@
 import { number } from '../i18n/index.svelte.ts';
+import type { MessageKey } from '../i18n/types.ts';
 
-/**
- * The counts in a job's result, as pairs of name and figure. Results are kind-specific JSON; whatever counts they
- * hold at the top are shown under their own names, nothing else.
- */
-export function reportFigures(result: unknown): [name: string, value: string][] {
+const NAMES: Readonly<Record<string, MessageKey>> = {
+  format: 'report.format',
+  images: 'report.images',
+  imagesAdded: 'report.imagesAdded',
+  imagesMissing: 'report.imagesMissing',
+  added: 'report.added',
+  unchanged: 'report.unchanged',
+  changed: 'report.changed',
+  boxes: 'report.boxes',
+  classesCreated: 'report.classesCreated',
+};
+/** Told only where there are any: a nought here is not worth a word. */
+const SELDOM = new Set(['imagesAdded', 'imagesMissing', 'unchanged', 'changed']);
+
+/** The counts in a job's result that have a name here, as pairs of that name and the figure. */
+export function reportFigures(result: unknown): [name: MessageKey, value: string][] {
   if (typeof result !== 'object' || result === null) return [];
-  return Object.entries(result).flatMap(([name, value]): [string, string][] => {
-    if (typeof value === 'number') return [[words(name), number(value)]];
-    if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
-      return [[words(name), value.join(', ')]];
-    if (typeof value === 'string' && name === 'format') return [[words(name), value]];
-    return [];
+  return Object.entries(result).flatMap(([key, value]): [MessageKey, string][] => {
+    const name = NAMES[key];
+    if (name === undefined || (value === 0 && SELDOM.has(key))) return [];
+    if (typeof value === 'number') return [[name, number(value)]];
+    return typeof value === 'string' ? [[name, value]] : [];
   });
-}
-
-function words(name: string): string {
-  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -208,13 +208,16 @@ function strokeRectangle(
 }
 
 const TAG_HEIGHT = 17;
+/** A tag's key cap, whatever the class's colour. */
+const KEY_GROUND = 'rgb(16 18 22 / 88%)';
+const KEY_INK = '#C9CED8';
 
 function setTagFont(context: CanvasRenderingContext2D): void {
   context.font = '600 11px system-ui, "Noto Sans SC", sans-serif';
   context.textBaseline = 'middle';
 }
 
-/** The class on the box's upper edge: hotkey digit, name, and a suggestion's score. */
+/** The class on the box's upper edge: hotkey, name, and a suggestion's score. */
 function paintTag(
   context: CanvasRenderingContext2D,
   box: Box,
@@ -224,15 +227,25 @@ function paintTag(
   const labelClass = classes.get(box.classId);
   const color = colorOf(box, classes);
   const score = box.score === null ? '' : ` ${Math.round(box.score * 100)} %`;
-  const text = `${labelClass?.hotkey ? `${labelClass.hotkey} ` : ''}${shorten(labelClass?.name ?? '?')}${score}`;
-  const width = Math.ceil(context.measureText(text).width) + 10;
+  const text = `${shorten(labelClass?.name ?? '?')}${score}`;
+  const key = labelClass?.hotkey?.toUpperCase() ?? '';
+  const keyWidth = key === '' ? 0 : Math.ceil(context.measureText(key).width) + 8;
+  const width = keyWidth + Math.ceil(context.measureText(text).width) + 10;
   const above = shown.y - TAG_HEIGHT >= 0;
   const x = Math.max(0, shown.x - LINE_WIDTH / 2);
   const y = above ? shown.y - TAG_HEIGHT : Math.max(0, shown.y);
+  const ink = inkOn(color);
   context.fillStyle = color;
   context.fillRect(x, y, width, TAG_HEIGHT);
-  context.fillStyle = inkOn(color);
-  context.fillText(text, x + 5, y + TAG_HEIGHT / 2 + 0.5);
+  if (key !== '') {
+    // Set apart by its ground: a key 9 before a class 8 must not read as the number 98.
+    context.fillStyle = KEY_GROUND;
+    context.fillRect(x, y, keyWidth, TAG_HEIGHT);
+    context.fillStyle = KEY_INK;
+    context.fillText(key, x + 4, y + TAG_HEIGHT / 2 + 0.5);
+  }
+  context.fillStyle = ink;
+  context.fillText(text, x + keyWidth + 5, y + TAG_HEIGHT / 2 + 0.5);
 }
 
 /** Width and height under the box's lower edge. */

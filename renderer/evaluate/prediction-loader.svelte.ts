@@ -3,14 +3,15 @@ import type { Client } from '../../electron/common/contract.ts';
 import type { ImageAnnotations, Prediction } from '../../electron/common/entities.ts';
 
 export interface FoundPrediction {
-  readonly prediction: Prediction;
+  /** Null where the image can't be read. */
+  readonly prediction: Prediction | null;
   readonly truth: ImageAnnotations;
 }
 
 /** Lowest score that is asked for; the gallery's own threshold hides more. */
 const LEAST_SCORE = 0.05;
 
-/** Predictions for the images on the screen, one after another: a prediction keeps the processor busy by itself. */
+/** Predictions for the images on the screen, all in one call: loading the network takes longer than running it. */
 export class PredictionLoader {
   readonly found = new SvelteMap<number, FoundPrediction>();
   error = $state.raw<unknown>(null);
@@ -38,12 +39,18 @@ export class PredictionLoader {
     if (this.#working) return;
     this.#working = true;
     try {
-      for (let imageId = this.#wanted.shift(); imageId !== undefined; imageId = this.#wanted.shift()) {
-        const [{ prediction }, truth] = await Promise.all([
-          this.#client.call('predict.image', { runId: this.#runId, imageId, minScore: LEAST_SCORE }),
-          this.#client.call('annotations.get', { imageId }),
+      while (this.#wanted.length > 0) {
+        const imageIds = this.#wanted;
+        this.#wanted = [];
+        const [{ predictions }, truths] = await Promise.all([
+          this.#client.call('predict.images', { runId: this.#runId, imageIds, minScore: LEAST_SCORE }),
+          Promise.all(imageIds.map((imageId) => this.#client.call('annotations.get', { imageId }))),
         ]);
-        this.found.set(imageId, { prediction, truth });
+        for (const truth of truths) {
+          const imageId = truth.image.id;
+          const prediction = predictions.find((one) => one.imageId === imageId)?.prediction ?? null;
+          this.found.set(imageId, { prediction, truth });
+        }
       }
     } catch (error) {
       this.#wanted = [];

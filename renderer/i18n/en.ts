@@ -113,6 +113,11 @@ export const en = {
     other:
       '{count} images are not where they were. Their labels are kept; put the files back, or add their new folder.',
   },
+  'dataset.attention.noSplit': {
+    one: '{count} image has no split: it is neither trained on nor measured.',
+    other: '{count} images have no split: they are neither trained on nor measured.',
+  },
+  'dataset.attention.none': 'Nothing suspicious: no file is missing, every class is in use.',
   'dataset.attention.unused': 'The class {name} has no labels yet.',
   'dataset.boxes': 'Boxes',
   'dataset.boxesPerImage': 'Boxes per labelled image',
@@ -279,8 +284,12 @@ export const en = {
 
   'models.bestScore': 'Best validation score',
   'models.certificate': 'Exported and proven',
-  'models.certificate.text':
-    'Run again by ONNX Runtime on held-out images: largest difference {difference}, allowed {tolerance}.',
+  'models.certificate.pixels': '{output}: off by {largest} pixels at most, {tolerance} allowed.',
+  'models.certificate.probability': '{output}: off by {largest} at most, {tolerance} allowed.',
+  'models.certificate.text': {
+    one: 'Run again by {runtime} on {count} held-out image and compared with the trained model.',
+    other: 'Run again by {runtime} on {count} held-out images and compared with the trained model.',
+  },
   'models.export': 'Export ONNX',
   'models.export.do': 'Export and compare',
   'models.measuredOn': {
@@ -300,10 +309,24 @@ export const en = {
   'palette.nothing': 'No such command',
   'palette.search': 'Search commands',
 
+  'project.close.unsaved': {
+    one: '{count} edit is not saved yet. The project stays open until it is.',
+    other: '{count} edits are not saved yet. The project stays open until they are.',
+  },
   'project.redo.nothing': 'There is nothing to redo.',
   'project.redone': 'Done again: {what}',
   'project.undo.nothing': 'There is nothing to undo.',
   'project.undone': 'Undone: {what}',
+
+  'report.added': 'Images added',
+  'report.boxes': 'Boxes',
+  'report.changed': 'Changed files',
+  'report.classesCreated': 'New classes',
+  'report.format': 'Format',
+  'report.images': 'Images',
+  'report.imagesAdded': 'Images added',
+  'report.imagesMissing': 'Images not found',
+  'report.unchanged': 'Known already',
 
   'run.done': 'done',
   'run.failed': 'failed',

@@ -1,7 +1,6 @@
 import { en } from './en.ts';
 import { zhCN } from './zh-CN.ts';
 import { formatBytes, formatDuration, formatMessage, formatNumber } from './format.ts';
-import type { PlaceValues } from './format.ts';
 import type { Language, MessageKey, Messages, Places } from './types.ts';
 
 const MESSAGES: Record<Language, Messages> = { en, 'zh-CN': zhCN };
@@ -12,13 +11,9 @@ export function setLanguage(language: Language): void {
   current = language;
 }
 
-export function language(): Language {
-  return current;
-}
-
 /** The message in the language of the moment; read in a template, it changes with the language. */
 export function t<Key extends MessageKey>(key: Key, ...places: Places<Key>): string {
-  return formatMessage(MESSAGES[current], current, key, places[0] as PlaceValues | undefined);
+  return formatMessage(MESSAGES[current], current, key, places[0]);
 }
 
 /** For keys chosen at run time among messages without places. */
@@ -48,9 +43,11 @@ export function bytes(value: number): string {
 }
 
 export function dateTime(iso: string): string {
-  return new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    Date.parse(iso),
+  );
 }
 
 export function time(iso: string): string {
-  return new Intl.DateTimeFormat(current, { timeStyle: 'medium' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(current, { timeStyle: 'medium' }).format(Date.parse(iso));
 }

@@ -22,6 +22,7 @@ export class ImageList {
 
   readonly #client: Client;
   readonly #pages = new SvelteMap<number, readonly ImageSummary[]>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #loading = new Map<number, Promise<void>>();
   #generation = 0;
 

@@ -14,6 +14,7 @@ import { number, t } from '../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../state/app.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
 import { readPlace, writePlace } from './place.ts';
+import { dependOn } from '../state/depend-on.ts';
 
 const AHEAD = [1, 2, -1] as const;
 
@@ -34,7 +35,9 @@ export class LabelState {
 
   #version = $state(0);
   #queue = $state.raw<EditQueue | null>(null);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #queues = new Map<number, EditQueue>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #ahead = new Map<number, Promise<ImageAnnotations>>();
   readonly #port: EditPort;
   #ticket = 0;
@@ -63,7 +66,7 @@ export class LabelState {
   }
 
   get annotations(): ImageAnnotations | null {
-    void this.#version;
+    dependOn(this.#version);
     return this.#queue?.annotations ?? null;
   }
 
@@ -72,17 +75,17 @@ export class LabelState {
   }
 
   get selection(): ReadonlySet<number> {
-    void this.#version;
+    dependOn(this.#version);
     return this.editor.selection;
   }
 
   get canUndo(): boolean {
-    void this.#version;
+    dependOn(this.#version);
     return this.#queue?.canUndo ?? false;
   }
 
   get canRedo(): boolean {
-    void this.#version;
+    dependOn(this.#version);
     return this.#queue?.canRedo ?? false;
   }
 
@@ -316,10 +319,13 @@ export class LabelState {
   }
 
   async copyPrevious(): Promise<void> {
+    const target = this.#queue;
     const before = this.index > 0 ? await this.list.at(this.index - 1) : undefined;
     const imageId = before?.id ?? this.#previousImageId;
     if (imageId === null) return;
     const annotations = this.#queues.get(imageId)?.annotations ?? (await this.#port.get(imageId));
+    // The person has gone on to another image in the meantime: these boxes are not meant for it.
+    if (this.#queue !== target) return;
     this.editor.addCopies(annotations.boxes);
     this.app.toast(t('label.copiedPrevious', { count: annotations.boxes.length }));
   }

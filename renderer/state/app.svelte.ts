@@ -1,9 +1,11 @@
 import { createContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Client, OutputOf } from '../../electron/common/contract.ts';
 import type { Job, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
 import { toCallError } from '../client.ts';
 import type { CallError } from '../client.ts';
 import { CommandRegistry } from '../commands.ts';
+import { t } from '../i18n/index.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 
 export type TabName = 'label' | 'dataset' | 'train' | 'evaluate' | 'models';
@@ -26,6 +28,10 @@ export interface SavingStatus {
 }
 
 const REFRESH_DELAY = 250;
+/** Changes that come within this time are told as one: a stream that is taken up again brings many at once. */
+const CHANGES_DELAY = 30;
+/** Kinds of jobs that make or measure a run. */
+const RUN_JOBS = new Set(['train', 'evaluate', 'export-model']);
 const TOAST_SECONDS = 6;
 
 /** What every view shares: the connection, the open project, its classes, jobs, and what is shown over the views. */
@@ -43,16 +49,20 @@ export class AppState {
   tab = $state<TabName>(tabFromAddress());
   dialog = $state<DialogName | null>(null);
   toasts = $state.raw<readonly Toast[]>([]);
-  jobs = $state.raw<ReadonlyMap<string, Job>>(new Map());
+  readonly jobs = new SvelteMap<string, Job>();
   saving = $state.raw<SavingStatus>({ state: 'saved', unsaved: 0, error: null });
   /** Grows when runs are made, change state or go. */
   runsVersion = $state(0);
   /** An image that another view wants to see in Label. */
   wantedImageId = $state<number | null>(null);
 
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #listeners = new Set<(change: ProjectChange) => void>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #jobWaiters = new Map<string, ((job: Job) => void)[]>();
   #endChanges: (() => void) | null = null;
+  readonly #changes: ProjectChange[] = [];
+  #openedRevision = 0;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
   #nextToast = 1;
 
@@ -78,25 +88,49 @@ export class AppState {
     await this.#opened(await this.client.call('project.open', { path, create }));
   }
 
-  /** Takes over a project that a job has opened. */
+  /** Takes over a project that a job or another window has opened. */
   async projectAppeared(): Promise<void> {
     await this.#opened(await this.client.call('project.get', {}));
   }
 
+  /** Stays open while edits wait to be saved: they would be lost with it. */
   async closeProject(): Promise<void> {
+    if (this.saving.unsaved > 0) {
+      this.toast(t('project.close.unsaved', { count: this.saving.unsaved }), 'bad');
+      return;
+    }
     await this.client.call('project.close', {});
+    await this.#closed();
+  }
+
+  async #closed(): Promise<void> {
     this.#endChanges?.();
     this.#endChanges = null;
+    if (this.#refreshTimer !== null) clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = null;
     this.project = null;
     this.classes = [];
     this.system = await this.client.call('system.info', {});
   }
 
+  /** The services have closed the project, or opened another one: another window asked for it. */
+  async #projectEnded(): Promise<void> {
+    const { openProject } = await this.client.call('system.info', {});
+    if (openProject === null) await this.#closed();
+    else await this.projectAppeared();
+  }
+
   async #opened(project: ProjectInfo): Promise<void> {
     this.classes = (await this.client.call('classes.list', {})).classes;
     this.project = project;
+    this.#openedRevision = project.revision;
     this.#endChanges?.();
-    this.#endChanges = this.client.subscribe('project.changes', {}, (change) => this.#changed(change));
+    this.#endChanges = this.client.subscribe(
+      'project.changes',
+      {},
+      (change) => this.#changed(change),
+      () => this.attempt(() => this.#projectEnded()),
+    );
   }
 
   /** Called by the client when calls get through, or don't. */
@@ -122,9 +156,18 @@ export class AppState {
   }
 
   #changed(change: ProjectChange): void {
+    // From before the project was opened here: what was read then has it already.
+    if (change.revision <= this.#openedRevision && change.what !== 'runs') return;
     this.#refreshSoon();
-    if (change.what === 'runs') this.runsVersion += 1;
-    for (const listener of this.#listeners) listener(change);
+    if (this.#changes.length === 0) setTimeout(() => this.#tellChanges(), CHANGES_DELAY);
+    this.#changes.push(change);
+  }
+
+  #tellChanges(): void {
+    for (const change of mergeChanges(this.#changes.splice(0))) {
+      if (change.what === 'runs') this.runsVersion += 1;
+      for (const listener of this.#listeners) listener(change);
+    }
   }
 
   #refreshSoon(): void {
@@ -193,8 +236,11 @@ export class AppState {
   }
 
   #takeJob(job: Job): void {
-    this.jobs = new Map(this.jobs).set(job.id, job);
+    const before = this.jobs.get(job.id)?.state;
+    this.jobs.set(job.id, job);
     if (job.state === 'running') return;
+    // Told here as well as by `project.changes`, which may be paused for a stream that is looked at.
+    if (before !== job.state && RUN_JOBS.has(job.kind)) this.runsVersion += 1;
     for (const resolve of this.#jobWaiters.get(job.id) ?? []) resolve(job);
     this.#jobWaiters.delete(job.id);
   }
@@ -214,9 +260,8 @@ export class AppState {
   async #askAfterJobs(): Promise<void> {
     try {
       const { jobs } = await this.client.call('jobs.list', {});
-      const known = new Set(jobs.map((job) => job.id));
       for (const job of this.runningJobs) {
-        if (!known.has(job.id)) this.#takeJob({ ...job, state: 'cancelled' });
+        if (!jobs.some((other) => other.id === job.id)) this.#takeJob({ ...job, state: 'cancelled' });
       }
       for (const job of jobs) this.#takeJob(job);
     } catch (error) {
@@ -227,6 +272,17 @@ export class AppState {
   cancelJob(jobId: string): void {
     this.attempt(() => this.client.call('jobs.cancel', { jobId }));
   }
+}
+
+/** One change of each kind, with every image that any of them names; no names at all means any image. */
+function mergeChanges(changes: readonly ProjectChange[]): ProjectChange[] {
+  return [...Map.groupBy(changes, ({ what }) => what)].map(([what, same]) => ({
+    what,
+    revision: Math.max(...same.map(({ revision }) => revision)),
+    imageIds: same.some(({ imageIds }) => imageIds.length === 0)
+      ? []
+      : [...new Set(same.flatMap(({ imageIds }) => imageIds))],
+  }));
 }
 
 function tabFromAddress(): TabName {

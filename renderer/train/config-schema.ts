@@ -76,6 +76,12 @@ export function readAt(config: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((node, name) => (isSchema(node) ? node[name] : undefined), config);
 }
 
+/** The number or word at a path, as text; a dash where there is none. */
+export function readText(config: unknown, path: string): string {
+  const value = readAt(config, path);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '–';
+}
+
 /** What is wrong with a value, or null. */
 export function checkValue(dial: Dial, value: unknown): 'number' | 'whole' | 'range' | 'step' | null {
   if (dial.type !== 'number' && dial.type !== 'integer') return null;

@@ -46,12 +46,14 @@ export class RunCurves {
   #waiting: TrainingEvent[] = [];
   #frame = 0;
 
-  constructor(client: Client, runId: string) {
+  /** `onEpoch` is told of every epoch that has ended, those that are read at the start included. */
+  constructor(client: Client, runId: string, onEpoch?: () => void) {
     const unsubscribe = client.subscribe(
       'runs.events',
       { runId },
       (event) => {
         this.#waiting.push(event);
+        if (event.type === 'epoch') onEpoch?.();
         if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#take());
       },
       (error) => (this.error = error),

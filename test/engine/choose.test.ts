@@ -63,6 +63,12 @@ describe('an engine that was asked for', () => {
     expect(choose({ ...facts, forced: 'js' })).toMatchObject({ kind: 'js', folder: null });
   });
 
+  it('runs the processor on the CUDA engine only where no driver would give it the card', () => {
+    const facts = { installed: [engine('cuda12')], forced: 'cpu' };
+    expect(choose(facts)).toMatchObject({ kind: 'cpu', folder: '/engines/cuda12', forced: true });
+    expect(refusal({ ...facts, nvidiaDriver: true }).message).toContain('not set up');
+  });
+
   it('is nobody in particular when the variable is empty or says auto', () => {
     for (const TWINHEAD_ENGINE of ['', 'auto'])
       expect(choose({ installed: [engine('cpu')], environment: { TWINHEAD_ENGINE } }).forced).toBeUndefined();

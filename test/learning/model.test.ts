@@ -92,6 +92,23 @@ describe('a training step', () => {
     compiled.dispose();
   });
 
+  it('gives nearly the same losses and gradients with convolutions in bfloat16, and not quite the same', () => {
+    using folder = temporaryFolder();
+    const { config, batches, state, step } = setUp(folder.path, []);
+    const batch = batches.make(batches.order(0), 0, 0);
+    const scalars = stepScalars(config, 0, 2);
+    const [exact, mixed] = (['float32', 'bfloat16'] as const).map((convolutions) => {
+      const runner = createCompiledRunner(engine, step, state, batch, scalars, { convolutions });
+      const report = named(step, runner.run(batch, scalars));
+      runner.dispose();
+      return report;
+    });
+    for (const [name, value] of Object.entries(exact!)) {
+      expect(Math.abs(mixed![name]! - value) / Math.abs(value), name).toBeLessThan(0.03);
+    }
+    expect(mixed!['loss']).not.toBe(exact!['loss']);
+  });
+
   it('keeps the number of tensors', () => {
     using folder = temporaryFolder();
     const { config, batches, state, step } = setUp(folder.path, []);
@@ -226,6 +243,56 @@ describe('a network', () => {
     expect(one.size).toBeLessThan(both.size);
     expect(one.get('trunk/stem/kernel')).toEqual(both.get('trunk/stem/kernel'));
     expect(other.get('trunk/stem/kernel')).not.toEqual(both.get('trunk/stem/kernel'));
+  });
+});
+
+describe('running averages', () => {
+  it('follow the first steps closely, so that a short run is judged by what it has learned', () => {
+    using folder = temporaryFolder();
+    const { config, batches, state, step } = setUp(folder.path, []);
+    const runner = createEagerRunner(engine, step, state);
+    const order = batches.order(0);
+    for (let i = 0; i < 12; i++) {
+      runner.run(batches.make(order, 0, i % 2), { ...stepScalars(config, i, 2), learningRate: 0 });
+    }
+    const after = runner.readState();
+    runner.dispose();
+    // Weights that never moved: the averaged statistics are those of the batches, and nothing of the start is left.
+    const name = stateName.statistic('trunk/stem/variance');
+    const alone = createEagerRunner(engine, step, state);
+    const seen = [0, 1].map((i) => {
+      alone.run(batches.make(order, 0, i), {
+        ...stepScalars(config, 0, 2),
+        learningRate: 0,
+        statisticsDecay: 0,
+      });
+      return alone.readState([name]).get(name)!.data;
+    });
+    alone.dispose();
+    after.get(name)!.data.forEach((value, i) => {
+      const [low, high] = [Math.min(seen[0]![i]!, seen[1]![i]!), Math.max(seen[0]![i]!, seen[1]![i]!)];
+      expect(value).toBeGreaterThan(low * 0.99);
+      expect(value).toBeLessThan(high * 1.01);
+    });
+  });
+
+  it('have the same window for statistics and weights, which are judged together', () => {
+    const scalars = stepScalars(parseTrainingConfig({}), 5000, 10);
+    expect(scalars['statisticsDecay']).toBe(scalars['emaDecay']);
+    expect(stepScalars(parseTrainingConfig({ ema: 0 }), 5000, 10)['statisticsDecay']).toBeLessThan(0.99);
+  });
+});
+
+describe('a layer without normalisation', () => {
+  it('moves the more slowly the more inputs it has, so that its output moves as far', () => {
+    const config = applySettings(parseTrainingConfig({}), ['boxHead=slots', 'slots.hidden=512']);
+    const { shape } = new Model(config, { imageClasses: 2, objectClasses: 2 }).declare(engine.tf, kernels);
+    const rate = (name: string) => shape.parameters.find((spec) => spec.name === name)!.rate;
+    // 128 channels on 6×6 places, and the hidden layer's units.
+    expect(rate('boxes/hidden/kernel')).toBeCloseTo(128 / (128 * 36), 8);
+    expect(rate('boxes/slots/kernel')).toBeCloseTo(128 / 512, 8);
+    expect(rate('boxes/slots/bias')).toBe(1);
+    expect(rate('trunk/down16/kernel')).toBe(1);
   });
 });
 

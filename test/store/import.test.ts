@@ -208,11 +208,21 @@ describe('while an import is under way', () => {
     const mine = project.store.classes.create({ kind: 'object', name: 'mine' });
     const stop = new AbortController();
     const underWay = run(many(ids), { signal: stop.signal });
-    draw(project.store, ids[0]!, box(mine.id, 40));
+    const { boxes, image } = project.store.annotations.get(ids[0]!);
+    const changes = { geometry: { x: 30, y: 2, width: 3, height: 4 } };
+    project.store.annotations.edit(ids[0]!, image.revision, [
+      { type: 'update-box', boxId: boxes[0]!.id, changes },
+    ]);
+    draw(project.store, ids[1]!, box(mine.id, 40));
     draw(project.store, ids[499]!, box(mine.id, 40));
     stop.abort();
     await expect(underWay).rejects.toMatchObject({ code: 'cancelled' });
-    expect([outline(ids[0]!), outline(ids[1]!), outline(ids[499]!)]).toEqual([['mine 40'], [], ['mine 40']]);
+    expect([0, 1, 2, 499].map((place) => outline(ids[place]!))).toEqual([
+      ['RBC 30'],
+      ['mine 40'],
+      [],
+      ['mine 40'],
+    ]);
     expect(project.store.fullCheck().problems).toEqual([]);
   });
 

@@ -56,4 +56,25 @@ describe('the snapshot to train on', () => {
     expect(images.map(({ id }) => id)).toEqual([b]);
     expect(missing).toBe(1);
   });
+
+  it('has every box, also more than are read at once', async () => {
+    const ids = project.addImages(120);
+    const boxes = Array.from({ length: 100 }, (_, n) => ({
+      ...box(0, n / 2, 1, 1, 1),
+      className: 'RBC',
+      extra: null,
+    }));
+    await project.store.importAnnotations({
+      title: 'many',
+      images: ids.map((imageId) => ({
+        imageId,
+        boxes,
+        imageClassNames: null,
+        split: null,
+        verifiedEmpty: false,
+      })),
+    });
+    const { images } = project.store.trainingSnapshot();
+    for (const image of images) expect(image.boxes.map(({ x }) => x)).toEqual(boxes.map(({ x }) => x));
+  });
 });

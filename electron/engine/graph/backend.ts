@@ -72,6 +72,9 @@ export function nodeBackend(engine: Engine): NodeBackend {
 /** TensorFlow's DataType numbers (types.proto) of the element types that tfjs shares. */
 export const DATA_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 3, bool: 10 };
 
+/** A type that tfjs lacks: it exists inside graphs only. */
+export const BFLOAT16 = 14;
+
 const ELEMENT_TYPES = new Map<number, ElementType>([
   [1, 'float32'],
   [3, 'int32'],

@@ -1,8 +1,8 @@
-import { DATA_TYPES } from './backend.ts';
+import { BFLOAT16, DATA_TYPES } from './backend.ts';
 import { GraphError } from './errors.ts';
 import type { NodeMessage } from './messages.ts';
 import * as node from './nodes.ts';
-import type { RecordedIntrinsic, Recording, ValueId } from './types.ts';
+import type { RecordedIntrinsic, RecordedOp, Recording, ValueId } from './types.ts';
 
 /** A name of the state, of the batch or of an output, and the names that it has in the graph. */
 export interface StateSlot {
@@ -41,7 +41,10 @@ export interface StepLayout {
   readonly state: ReadonlyMap<string, string | null>;
   /** Outputs of the recording that a run hands out. */
   readonly outputs: readonly string[];
+  readonly convolutions: 'float32' | 'bfloat16';
 }
+
+const CONVOLUTIONS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter']);
 
 /** Operations whose output can share memory with their first input. */
 const SHARES_MEMORY = new Set(['Identity', 'Reshape', 'Squeeze', 'ExpandDims', 'StopGradient']);
@@ -53,9 +56,13 @@ class Builder {
   readonly #producer = new Map<ValueId, { op: number; output: number }>();
   /** Names of the outputs built so far. */
   readonly #built = new Map<ValueId, string>();
+  readonly #halveConvolutions: boolean;
+  /** Names of the values that have been rounded to bfloat16. */
+  readonly #halved = new Map<ValueId, string>();
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, convolutions: StepLayout['convolutions']) {
     this.#recording = recording;
+    this.#halveConvolutions = convolutions === 'bfloat16';
     recording.ops.forEach(({ outputs }, op) =>
       outputs.forEach((value, output) => this.#producer.set(value, { op, output })),
     );
@@ -93,17 +100,38 @@ class Builder {
         stack.push(...missing);
         continue;
       }
-      const name = this.add(
-        node.operation(
-          `o${producer.op}`,
-          op,
-          op.inputs.map((input) => this.#built.get(input)!),
-        ),
-      );
+      const name = this.#addOperation(`o${producer.op}`, op);
       op.outputs.forEach((output, i) => this.bind(output, i === 0 ? name : `${name}:${i}`));
       stack.pop();
     }
     return this.#built.get(value)!;
+  }
+
+  #addOperation(name: string, op: RecordedOp): string {
+    if (this.#halveConvolutions && CONVOLUTIONS.has(op.op)) {
+      const inputs = op.inputs.map((input) => this.#half(input));
+      const attributes = { ...op.attributes, T: { kind: 'type', value: BFLOAT16 } } as const;
+      const half = this.add(node.operation(`${name}half`, { ...op, attributes }, inputs));
+      return this.add(node.fromBfloat16(name, half));
+    }
+    return this.add(
+      node.operation(
+        name,
+        op,
+        op.inputs.map((input) => this.#built.get(input)!),
+      ),
+    );
+  }
+
+  /** The name of a value rounded to bfloat16; of whole numbers (shapes) their own. */
+  #half(value: ValueId): string {
+    const whole = this.#built.get(value)!;
+    if (this.#recording.values[value]!.dtype !== 'float32') return whole;
+    const known = this.#halved.get(value);
+    if (known !== undefined) return known;
+    const half = this.add(node.toBfloat16(`half${value}`, whole));
+    this.#halved.set(value, half);
+    return half;
   }
 
   /** true where the value may live in memory that was fed. */
@@ -155,7 +183,7 @@ function inPlace(recording: Recording, slots: ReadonlyMap<ValueId, Slot>): Recor
  * so that every operation sees the state from before the step; updates wait for that read.
  */
 export function buildStepGraph(recording: Recording, layout: StepLayout): StepGraph {
-  const builder = new Builder(recording);
+  const builder = new Builder(recording, layout.convolutions);
   const { values } = recording;
   const inputs: FedInput[] = [];
   const slots = new Map<ValueId, Slot>();

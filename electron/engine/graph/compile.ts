@@ -8,6 +8,7 @@ import { GraphSession } from './session.ts';
 import type { FeedSlot } from './session.ts';
 import type {
   CompileFunctionOptions,
+  CompileStepOptions,
   CompiledFunction,
   CompiledStep,
   Feeds,
@@ -39,6 +40,7 @@ export function compileStep(
   step: StepFunction,
   initialState: NamedTensors,
   exampleBatch: NamedTensors,
+  options: CompileStepOptions = {},
 ): CompiledStep {
   const started = performance.now();
   const recording = record(
@@ -50,7 +52,7 @@ export function compileStep(
     },
     { ...prefixed(STATE, initialState), ...prefixed(FREE, exampleBatch) },
   );
-  return load(engine, recording, initialState, started);
+  return load(engine, recording, initialState, started, options);
 }
 
 /**
@@ -102,11 +104,13 @@ function load(
   recording: Recording,
   initialState: NamedTensors,
   started: number,
+  { convolutions = 'float32' }: CompileStepOptions = {},
 ): CompiledStep {
   const stateNames = Object.keys(recording.inputs).filter((name) => name.startsWith(STATE));
   const graph = buildStepGraph(recording, {
     state: new Map(stateNames.map((name) => [name, name in recording.outputs ? name : null])),
     outputs: Object.keys(recording.outputs).filter((name) => name.startsWith(FREE)),
+    convolutions,
   });
   const session = new GraphSession(engine, graph.nodes);
   const slotOf = ({ name, value, feed }: FedInput): FeedSlot => ({

@@ -1,5 +1,5 @@
 import { attributeMessage, shapeMessage } from './attributes.ts';
-import { DATA_TYPES } from './backend.ts';
+import { BFLOAT16, DATA_TYPES } from './backend.ts';
 import type { NodeMessage } from './messages.ts';
 import type { ElementType, RecordedConstant, RecordedOp, RecordedValue } from './types.ts';
 
@@ -46,6 +46,20 @@ export const identity = (name: string, input: string, dtype: ElementType): NodeM
   op: 'Identity',
   input: [input],
   attr: { T: { type: DATA_TYPES[dtype] } },
+});
+
+export const toBfloat16 = (name: string, input: string): NodeMessage => ({
+  name,
+  op: 'Cast',
+  input: [input],
+  attr: { SrcT: { type: DATA_TYPES.float32 }, DstT: { type: BFLOAT16 } },
+});
+
+export const fromBfloat16 = (name: string, input: string): NodeMessage => ({
+  name,
+  op: 'Cast',
+  input: [input],
+  attr: { SrcT: { type: BFLOAT16 }, DstT: { type: DATA_TYPES.float32 } },
 });
 
 /**

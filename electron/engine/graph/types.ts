@@ -94,6 +94,15 @@ export type StepFunction = (state: NamedTensors, batch: NamedTensors) => StepRes
 export type Feed = Tensor | ElementArray | number;
 export type Feeds = Readonly<Record<string, Feed>>;
 
+export interface CompileStepOptions {
+  /**
+   * What convolutions, forward and backward, compute with. `bfloat16`: inputs are rounded to 8 bits of mantissa, sums
+   * are kept in float32 and the result is rounded once more; everything else stays in float32 (mixed precision;
+   * Micikevicius et al. 2018, Kalamkar et al. 2019). Default `float32`.
+   */
+  readonly convolutions?: 'float32' | 'bfloat16';
+}
+
 /** A step that runs as one TensorFlow graph. Its state lives in the session, on the device. */
 export interface CompiledStep {
   readonly recording: Recording;

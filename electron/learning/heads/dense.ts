@@ -16,6 +16,8 @@ export interface Grid {
   readonly centersX: Float32Array;
   readonly centersY: Float32Array;
   readonly strides: Float32Array;
+  /** [count, 4] corners of the square of a stride's side at each place: stands in where there is no true box. */
+  readonly squares: Float32Array;
   readonly levels: readonly { readonly stride: number; readonly side: number; readonly start: number }[];
 }
 
@@ -30,14 +32,17 @@ export function makeGrid(inputSize: number, strides: readonly number[]): Grid {
   const centersX = new Float32Array(count);
   const centersY = new Float32Array(count);
   const perPlace = new Float32Array(count);
+  const squares = new Float32Array(count * 4);
   for (const { stride, side, start } of levels) {
     for (let place = 0; place < side * side; place++) {
       centersX[start + place] = ((place % side) + 0.5) * stride;
       centersY[start + place] = (Math.floor(place / side) + 0.5) * stride;
       perPlace[start + place] = stride;
+      const [left, top] = [(place % side) * stride, Math.floor(place / side) * stride];
+      squares.set([left, top, left + stride, top + stride], (start + place) * 4);
     }
   }
-  return { count, centersX, centersY, strides: perPlace, levels };
+  return { count, centersX, centersY, strides: perPlace, squares, levels };
 }
 
 /** What the dense head says of every place. */

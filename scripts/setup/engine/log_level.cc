@@ -1,20 +1,23 @@
-// A Node addon without functions: loading it sets from where on TensorFlow's native code writes to standard error.
+// A Node addon without functions: that it is loaded is all it does.
 //
-// TensorFlow writes notices while its library is being loaded, before it has read TF_CPP_MIN_LOG_LEVEL, and
-// process.env of a worker thread does not reach the environment that native code sees. So this library, which depends
-// on libtensorflow_framework alone (where Abseil's log settings live), is loaded before the binding: warnings and
-// notices stay silent, errors are written as ever. It is not loaded at all when the log is asked for.
+// TensorFlow asks Abseil from which severity on it writes to standard error, and the first notices come while its
+// libraries are being loaded, before any variable is read; process.env of a worker thread doesn't reach native code
+// either. So this library gives Abseil's answer itself: loaded with global symbols before TensorFlow, its MinLogLevel
+// is the one that is found. Notices and warnings stay silent, errors are written as ever.
 #include <node_api.h>
 #include <stdlib.h>
 
 #include "absl/base/log_severity.h"
 #include "absl/log/globals.h"
 
+namespace absl {
+ABSL_NAMESPACE_BEGIN
+__attribute__((visibility("default"))) LogSeverityAtLeast MinLogLevel() { return LogSeverityAtLeast::kError; }
+ABSL_NAMESPACE_END
+}  // namespace absl
+
 NAPI_MODULE_INIT() {
-  absl::SetMinLogLevel(absl::LogSeverityAtLeast::kError);
-  // TensorFlow applies this variable on top once it is up; what the user has set wins.
-#ifndef _WIN32
+  // On macOS a library finds its own symbols first; there this variable does most of it.
   setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0);
-#endif
   return exports;
 }

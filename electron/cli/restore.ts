@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { plain, table } from './text.ts';
+
+interface RestoreOptions {
+  readonly backup?: string;
+  readonly list?: boolean;
+}
+
+export function defineRestore(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('restore')
+    .summary('put a project back to a backup')
+    .description(
+      'Put the project file back to a backup, the newest whole one. The replaced file is moved aside.',
+    )
+    .argument('<PROJECT>', 'its folder')
+    .option('--backup <NAME>', 'this backup instead of the newest')
+    .option('--list', 'only list the backups');
+  withCommonOptions(command, 'twinhead restore cells --list').action(
+    runner.action<[string], RestoreOptions>(async (session, [project], { backup, list = false }) => {
+      if (list) {
+        const { backups } = await session.call('project.backups', { path: project });
+        const lines = backups.map(({ name, at, reason }) => [name, at, reason]);
+        return {
+          document: { backups },
+          lines: lines.length === 0 ? ['There is no backup.'] : table(['backup', 'made', 'why'], lines),
+        };
+      }
+      const restored = await session.call('project.restore', { path: project, backup });
+      const { movedTo } = restored;
+      const info = await session.open(project);
+      return {
+        document: { ...restored, project: info },
+        lines: [
+          `${plain(info.path)} is now as in ${plain(restored.backup)}: ${info.images} images, ${info.boxes} boxes.`,
+          ...(movedTo === null ? [] : [`The file that it replaced is kept: ${plain(movedTo)}`]),
+        ],
+      };
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+/** A mistake planted in a copy of the checkout, and the words by which a check must tell of it. */
+export interface Breach {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly expected: RegExp;
+}
+
+const importing = (from: string): string =>
+  `import * as planted from '${from}';\nexport const used = planted;\n`;
+const planted = 'export const planted = 1;\n';
+
+/** One for each rule of .dependency-cruiser.cjs; the runner fails where a rule has none. */
+export const ARROWS: Readonly<Record<string, Breach['files']>> = {
+  'no-circular': {
+    'electron/common/planted-a.ts':
+      "import { b } from './planted-b.ts';\nexport const a = (): unknown => b;\n",
+    'electron/common/planted-b.ts':
+      "import { a } from './planted-a.ts';\nexport const b = (): unknown => a;\n",
+  },
+  'no-unresolvable': { 'electron/services/planted-nowhere.ts': importing('./planted-not-there.ts') },
+  'common-is-pure': { 'electron/common/planted-node.ts': importing('node:fs') },
+  'renderer-sees-common-only': {
+    'renderer/planted.ts': importing('../electron/services/planted.ts'),
+    'electron/services/planted.ts': planted,
+  },
+  'domains-know-common-only': {
+    'electron/exchange/planted.ts': importing('../store/planted.ts'),
+    'electron/store/planted.ts': planted,
+  },
+  'engine-and-learning-for-their-users-only': {
+    'electron/images/planted.ts': importing('../learning/planted.ts'),
+    'electron/learning/planted.ts': planted,
+  },
+  'engine-below-learning': { 'electron/engine/planted.ts': importing('../learning/planted.ts') },
+  'services-below-app': {
+    'electron/services/planted-host.ts': importing('../web/planted.ts'),
+    'electron/web/planted.ts': planted,
+  },
+  'app-below-hosts': { 'electron/app.ts': importing('./web/planted.ts') },
+  'no-tests-in-product': {
+    'electron/learning/planted-test.ts': importing('../../test/planted.ts'),
+    'test/planted.ts': planted,
+  },
+  'sqlite-in-store': { 'electron/services/planted-sqlite.ts': importing('better-sqlite3') },
+  'sharp-in-images': { 'electron/services/planted-sharp.ts': importing('sharp') },
+  'tensorflow-in-engine': { 'electron/learning/planted-tfjs.ts': importing('@tensorflow/tfjs') },
+  'onnxruntime-in-export': { 'electron/learning/planted-onnx.ts': importing('onnxruntime-node') },
+  'electron-in-desktop-hosts': { 'electron/web/planted-electron.ts': importing('electron') },
+};
+
+export const BREACHES: Readonly<
+  Record<'eslint' | 'prettier' | 'tsc' | 'svelte-check' | 'knip', readonly Breach[]>
+> = {
+  eslint: [
+    {
+      name: 'an `any`',
+      files: {
+        'electron/common/planted.ts': 'export function planted(value: any): unknown {\n  return value;\n}\n',
+      },
+      expected: /no-explicit-any/,
+    },
+    {
+      name: 'a promise that nobody waits for',
+      files: {
+        'electron/common/planted-promise.ts': 'export function planted(): void {\n  Promise.resolve(1);\n}\n',
+      },
+      expected: /no-floating-promises/,
+    },
+    {
+      name: 'raw HTML in a component',
+      files: {
+        'renderer/Planted.svelte':
+          '<script lang="ts">\n  let { text }: { text: string } = $props();\n</script>\n\n{@html text}\n',
+      },
+      expected: /no-at-html-tags/,
+    },
+  ],
+  prettier: [
+    {
+      name: 'a badly formatted file',
+      files: { 'electron/common/planted-format.ts': 'export const planted   =  "x"' },
+      expected: /planted-format\.ts/,
+    },
+  ],
+  tsc: [
+    {
+      name: 'a number where a text belongs',
+      files: { 'electron/common/planted-type.ts': 'export const planted: string = 1;\n' },
+      expected: /planted-type\.ts.*TS2322/,
+    },
+  ],
+  'svelte-check': [
+    {
+      name: 'a wrong type in a component',
+      files: {
+        'renderer/PlantedType.svelte':
+          '<script lang="ts">\n  const planted: string = 1;\n</script>\n\n{planted}\n',
+      },
+      expected: /PlantedType\.svelte[\s\S]*not assignable/,
+    },
+  ],
+  knip: [
+    {
+      name: 'a file that nothing uses',
+      files: { 'electron/common/planted-unused.ts': planted },
+      expected: /planted-unused\.ts/,
+    },
+  ],
+};

@@ -1,0 +1,66 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import path from 'node:path';
+import { showsImage } from './support/canvas.ts';
+import { Server } from './support/server.ts';
+import { expect, test } from './support/test.ts';
+
+/** What axe finds that keeps people from using the page. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${String(target)})`));
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing serious on any page or dialog', async ({ app }) => {
+      await showsImage(app, 1);
+      for (const tab of ['label', 'dataset', 'train', 'evaluate', 'models']) {
+        await app.locator(`nav a[href="#/${tab}"]`).click();
+        if (tab === 'dataset') await app.getByRole('button', { name: 'Assign splits…' }).click();
+        if (tab === 'train') {
+          await app.getByRole('button', { name: 'All settings' }).click();
+          await expect(app.getByText('Main settings')).toBeVisible();
+        }
+        expect(await barriers(app), tab).toEqual([]);
+      }
+      await app.locator('nav a[href="#/label"]').click();
+      await showsImage(app, 1);
+      for (const [key, name] of [
+        ['Control+k', 'Commands'],
+        ['?', 'Keyboard shortcuts'],
+        ['k', 'New object class'],
+        ['g', 'Go to image number…'],
+        ['Control+,', 'Settings'],
+      ] as const) {
+        await app.keyboard.press(key);
+        await expect(app.getByRole('dialog', { name })).toBeVisible();
+        expect(await barriers(app), name).toEqual([]);
+        await app.keyboard.press('Escape');
+        await expect(app.getByRole('dialog')).toBeHidden();
+      }
+      await app.locator('nav a[href="#/dataset"]').click();
+      await app.getByRole('button', { name: 'Import a dataset' }).click();
+      await app.getByRole('dialog').getByRole('button', { name: 'Browse…' }).first().click();
+      await expect(app.getByRole('list', { name: 'Folders' })).toBeVisible();
+      expect(await barriers(app), 'import').toEqual([]);
+    });
+
+    test('axe finds nothing serious on the start screen', async ({ page, folder }) => {
+      const server = await Server.start(null, path.join(folder, 'user'));
+      try {
+        await page.goto(server.url);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await page.getByRole('button', { name: /^Try the sample/ }).click();
+        expect(await barriers(page)).toEqual([]);
+      } finally {
+        await server.stop();
+      }
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
+import { Server } from './support/server.ts';
+import { expect, test, watch } from './support/test.ts';
+
+test('a server that is killed while labelling loses nothing, and the page goes on with the next one', async ({
+  page,
+  context,
+  folder,
+  project,
+  trouble,
+}) => {
+  const userFolder = `${folder}/user`;
+  let server = await Server.start(project, userFolder);
+  try {
+    const id = await imageAt(server, 0);
+    await clearBoxes(server, id);
+    watch(page, trouble);
+    await page.goto(server.url);
+    await showsImage(page, 1);
+    const hand = await CanvasHand.on(page);
+
+    await page.keyboard.press('1');
+    await hand.drag([10, 10], [40, 40]);
+    await page.keyboard.press('2');
+    await hand.click([120, 10]);
+    await hand.drag([60, 60], [100, 90]);
+    await saved(page);
+    await server.kill();
+
+    // Drawn while nobody listens: shown as unsaved, kept, and sent once the services are back.
+    await hand.click([120, 10]);
+    await hand.drag([10, 80], [30, 120]);
+    const status = page.getByRole('contentinfo').getByRole('status');
+    await expect(status).toHaveText('Reconnecting…');
+
+    server = await Server.start(project, userFolder, server.port);
+    expect(await storedBoxes(server, id)).toMatchObject([
+      { x: 10, y: 10, width: 30, height: 30 },
+      { x: 60, y: 60, width: 40, height: 30 },
+    ]);
+
+    // A new start has a new token: opening its address in any window signs this browser in again.
+    const other = await context.newPage();
+    await other.goto(server.url);
+    await other.close();
+    await page.bringToFront();
+    await expect(status).toHaveText('Saved', { timeout: 20_000 });
+    expect(await storedBoxes(server, id)).toMatchObject([
+      { x: 10, y: 10, width: 30, height: 30 },
+      { x: 60, y: 60, width: 40, height: 30 },
+      { x: 10, y: 80, width: 20, height: 40 },
+    ]);
+    const check = await server.call('project.check', {});
+    expect(check).toEqual({ ok: true, problems: [] });
+    const lostConnection = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|\b401\b/;
+    expect(trouble.filter((line) => !lostConnection.test(line))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});

@@ -1,0 +1,118 @@
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
+import { sampleProject } from './support/command.ts';
+import { Server } from './support/server.ts';
+import { expect, test, watch } from './support/test.ts';
+
+test('from the start screen to a corrected and verified image without a mouse', async ({
+  page,
+  folder,
+  trouble,
+}) => {
+  const project = path.join(folder, 'digits.twinhead');
+  await cp(sampleProject(), project, { recursive: true });
+  const server = await Server.start(null, path.join(folder, 'user'));
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    await page.getByRole('button', { name: 'Open a project…' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type(project);
+    await page.keyboard.press('Enter');
+    await showsImage(page, 1);
+
+    // F6 goes from pane to pane: images, canvas, labels.
+    const canvas = page.locator('[data-canvas]');
+    await expect(canvas).toBeFocused();
+    await page.keyboard.press('F6');
+    await expect(page.getByRole('complementary', { name: 'Labels' }).locator(':focus')).toBeVisible();
+    await page.keyboard.press('F6');
+    await expect(page.getByRole('complementary', { name: 'Images' }).locator(':focus')).toBeVisible();
+    await page.keyboard.press('F6');
+    await expect(canvas).toBeFocused();
+
+    await page.keyboard.press('d');
+    await showsImage(page, 2);
+    const id = await imageAt(server, 1);
+    const before = await storedBoxes(server, id);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('5');
+    await saved(page);
+    const first = before[0];
+    const moved = (await storedBoxes(server, id))[0];
+    expect(moved).toMatchObject({
+      x: Math.max(0, (first?.x ?? 0) - 1),
+      y: Math.max(0, (first?.y ?? 0) - 10),
+      width: first?.width,
+      height: first?.height,
+    });
+    const { classes } = await server.call('classes.list', {});
+    expect(classes.find((c) => c.id === moved?.classId)?.hotkey).toBe('5');
+
+    await page.keyboard.press('Control+d');
+    await saved(page);
+    expect(await storedBoxes(server, id)).toHaveLength(before.length + 1);
+    await page.keyboard.press('Delete');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
+    await saved(page);
+    expect(await storedBoxes(server, id)).toHaveLength(before.length);
+
+    await page.keyboard.press('Space');
+    await showsImage(page, 3);
+    expect((await server.call('annotations.get', { imageId: id })).image.verified).toBe(true);
+
+    await page.keyboard.press('g');
+    await page.keyboard.type('40');
+    await page.keyboard.press('Enter');
+    await showsImage(page, 40);
+    await page.keyboard.press('Alt+3');
+    await expect(page.getByRole('heading', { level: 1, name: 'Train' })).toBeVisible();
+    expect(trouble).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('with the CVAT keys the same commands lie where CVAT has them', async ({ app }) => {
+  await showsImage(app, 1);
+  await app.keyboard.press('Control+,');
+  await app.getByRole('radio', { name: 'CVAT' }).check();
+  await app.keyboard.press('Escape');
+  await app.keyboard.press('f');
+  await showsImage(app, 2);
+  await app.keyboard.press('v');
+  await showsImage(app, 12);
+  await app.keyboard.press('d');
+  await showsImage(app, 11);
+  await app.keyboard.press('n');
+  await expect(app.getByRole('button', { name: 'Draw a box' })).toHaveAttribute('aria-pressed', 'true');
+  await app.keyboard.press('Escape');
+  await expect(app.getByRole('button', { name: 'Draw a box' })).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('every key that the key sheet lists is shown for both presets', async ({ app }) => {
+  await showsImage(app, 1);
+  await app.keyboard.press('?');
+  const sheet = app.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(sheet.getByText('Verify and go to the next image')).toBeVisible();
+  const row = sheet.getByText('Next image', { exact: true }).locator('..');
+  await expect(row).toContainText('D');
+  await sheet.getByRole('radio', { name: 'CVAT' }).check();
+  await expect(row).toContainText('F');
+});
+
+test('typing in a field edits no label', async ({ app, server }) => {
+  await showsImage(app, 1);
+  const id = await imageAt(server, 0);
+  const before = await server.call('annotations.get', { imageId: id });
+  await app.keyboard.press('/');
+  await app.keyboard.type('scene d1e w2');
+  await expect(app.getByRole('searchbox')).toHaveValue('scene d1e w2');
+  expect((await server.call('annotations.get', { imageId: id })).image.revision).toBe(before.image.revision);
+});

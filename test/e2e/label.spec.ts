@@ -1,0 +1,256 @@
+import type { Page } from '@playwright/test';
+import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
+import type { Server } from './support/server.ts';
+import { expect, test, watch } from './support/test.ts';
+
+async function boxesOf(server: Server, imageId: number): Promise<number[][]> {
+  return (await storedBoxes(server, imageId)).map(({ x, y, width, height }) => [x, y, width, height]);
+}
+
+async function openEmpty(page: Page, server: Server, index = 0): Promise<{ id: number; hand: CanvasHand }> {
+  const id = await imageAt(server, index);
+  await clearBoxes(server, id);
+  await page.reload();
+  await expect(page.getByText('Drag on the image to draw the first box.')).toBeVisible();
+  return { id, hand: await CanvasHand.on(page) };
+}
+
+test('a box drawn with the mouse is stored exactly, and is there after a reload', async ({ app, server }) => {
+  const { id, hand } = await openEmpty(app, server);
+  await app.keyboard.press('4');
+  await hand.drag([20, 30], [70, 55]);
+  await saved(app);
+
+  const [box, ...others] = await storedBoxes(server, id);
+  expect(others).toEqual([]);
+  expect(box).toMatchObject({ x: 20, y: 30, width: 50, height: 25, source: 'person', score: null });
+  const { classes } = await server.call('classes.list', {});
+  expect(classes.find((c) => c.id === box?.classId)?.hotkey).toBe('4');
+
+  await app.reload();
+  await expect(app.getByRole('button', { name: /50 × 25/ })).toBeVisible();
+  expect(await boxesOf(server, id)).toEqual([[20, 30, 50, 25]]);
+});
+
+test('a box is moved, resized, given another class, nudged and deleted', async ({ app, server }) => {
+  const { id, hand } = await openEmpty(app, server);
+  await app.keyboard.press('1');
+  await hand.drag([10, 10], [50, 50]);
+  await hand.drag([30, 30], [45, 50]);
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[25, 30, 40, 40]]);
+
+  await hand.drag([65, 70], [90, 100]);
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[25, 30, 65, 70]]);
+
+  await hand.drag([25, 65], [15, 65]);
+  await app.keyboard.press('ArrowRight');
+  await app.keyboard.press('Shift+ArrowDown');
+  await app.keyboard.press('8');
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[16, 40, 75, 70]]);
+  const [box] = await storedBoxes(server, id);
+  const { classes } = await server.call('classes.list', {});
+  expect(classes.find((c) => c.id === box?.classId)?.hotkey).toBe('8');
+
+  await app.keyboard.press('Delete');
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([]);
+});
+
+test('a box dragged over the edge stays inside the image', async ({ app, server }) => {
+  const { id, hand } = await openEmpty(app, server);
+  await app.keyboard.press('1');
+  await hand.drag([100, 100], [180, 170]);
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[100, 100, 28, 28]]);
+  await hand.drag([114, 114], [20, 114]);
+  await hand.drag([20, 114], [-60, 114]);
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[0, 100, 28, 28]]);
+});
+
+test('undo and redo go back and forth, and undo survives a reload', async ({ app, server }) => {
+  const { id, hand } = await openEmpty(app, server);
+  await app.keyboard.press('1');
+  await hand.drag([10, 10], [40, 40]);
+  await hand.drag([25, 25], [60, 60]);
+  await app.keyboard.press('Delete');
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([]);
+
+  await app.keyboard.press('Control+z');
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[45, 45, 30, 30]]);
+  await app.keyboard.press('Control+z');
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[10, 10, 30, 30]]);
+  await app.keyboard.press('Control+Shift+z');
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[45, 45, 30, 30]]);
+
+  await app.reload();
+  await expect(app.getByRole('button', { name: /30 × 30/ })).toBeVisible();
+  await app.getByRole('button', { name: 'Undo', exact: true }).click();
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[10, 10, 30, 30]]);
+  await app.getByRole('button', { name: 'Redo', exact: true }).click();
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[45, 45, 30, 30]]);
+});
+
+test('Escape in the middle of a gesture leaves everything as it was', async ({ app, server }) => {
+  const { id, hand } = await openEmpty(app, server);
+  await app.keyboard.press('1');
+  await hand.drag([10, 10], [40, 40]);
+  await hand.press([25, 25], [80, 80]);
+  await app.keyboard.press('Escape');
+  await app.mouse.up();
+  await hand.press([100, 20], [120, 60]);
+  await app.keyboard.press('Escape');
+  await app.mouse.up();
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[10, 10, 30, 30]]);
+});
+
+test('a first box asks for its class where there is none yet', async ({ app, server }) => {
+  const { id, hand } = await openEmpty(app, server);
+  await hand.drag([10, 10], [40, 40]);
+  const dialog = app.getByRole('dialog', { name: 'What is in this box?' });
+  await expect(dialog).toBeVisible();
+  await app.keyboard.press('3');
+  await saved(app);
+  const [box] = await storedBoxes(server, id);
+  const { classes } = await server.call('classes.list', {});
+  expect(classes.find((c) => c.id === box?.classId)?.hotkey).toBe('3');
+});
+
+test('the boxes of the image before are copied by a key', async ({ app, server }) => {
+  const first = await imageAt(server, 0);
+  const second = await imageAt(server, 1);
+  await clearBoxes(server, second);
+  await app.reload();
+  await showsImage(app, 1);
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('d');
+  await showsImage(app, 2);
+  await app.keyboard.press('Control+Shift+v');
+  await expect(app.getByText(/boxes copied from the previous image/)).toBeVisible();
+  await saved(app);
+  expect(await boxesOf(server, second)).toEqual(await boxesOf(server, first));
+});
+
+test('the image class is chosen by key and by click; verifying goes on to the next image', async ({
+  app,
+  server,
+}) => {
+  const id = await imageAt(server, 0);
+  const { classes } = await server.call('classes.list', {});
+  const imageClasses = classes.filter((c) => c.kind === 'image');
+  await showsImage(app, 1);
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Shift+Digit6');
+  await saved(app);
+  const chosen = async () => (await server.call('annotations.get', { imageId: id })).image;
+  expect((await chosen()).imageClassIds).toEqual([imageClasses[5]?.id]);
+
+  const list = app.getByRole('complementary', { name: 'Labels' });
+  await list.getByRole('button', { name: /^2 / }).first().click();
+  await saved(app);
+  expect((await chosen()).imageClassIds).toEqual([imageClasses[2]?.id]);
+
+  await app.keyboard.press('Space');
+  await showsImage(app, 2);
+  expect((await chosen()).verified).toBe(true);
+});
+
+test('an image without anything in it is said to be empty, and can be unsaid', async ({ app, server }) => {
+  const { id } = await openEmpty(app, server);
+  const { image } = await server.call('annotations.get', { imageId: id });
+  await server.call('annotations.edit', {
+    imageId: id,
+    expectedRevision: image.revision,
+    operations: [{ type: 'set-image-classes', classIds: [] }],
+  });
+  await app.reload();
+  await expect(app.getByRole('contentinfo')).toContainText('unseen');
+  await app.keyboard.press('e');
+  await saved(app);
+  await expect(app.getByRole('contentinfo')).toContainText('verified empty');
+  expect((await server.call('annotations.get', { imageId: id })).image.state).toBe('empty');
+  await app.keyboard.press('e');
+  await saved(app);
+  expect((await server.call('annotations.get', { imageId: id })).image.state).toBe('unseen');
+});
+
+test('the list is filtered by name, split and class', async ({ app }) => {
+  const images = app.getByRole('complementary', { name: 'Images' });
+  await images.getByRole('searchbox').fill('scene-00003');
+  await expect(images.getByText('3 of 72 images')).toBeVisible();
+  await images.getByRole('button', { name: /^Filters/ }).click();
+  await images.getByRole('combobox', { name: 'Split' }).selectOption({ label: 'test' });
+  await expect(images.getByText('1 of 72 images')).toBeVisible();
+  await images.getByRole('searchbox').fill('no such name');
+  await images.getByRole('button', { name: 'Clear the filter' }).click();
+  await expect(images.getByText('72 images')).toBeVisible();
+});
+
+test('classes are made, renamed and deleted, and the deletion is taken back', async ({ app, server }) => {
+  const labels = app.getByRole('complementary', { name: 'Labels' });
+  const names = async (): Promise<string[]> =>
+    (await server.call('classes.list', {})).classes.filter((c) => c.kind === 'object').map((c) => c.name);
+
+  await showsImage(app, 1);
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('k');
+  await app.getByRole('dialog').getByLabel('Name').fill('<b>comma, “quote”</b>');
+  await app.keyboard.press('Enter');
+  await expect(app.getByRole('dialog')).toBeHidden();
+  expect(await names()).toContain('<b>comma, “quote”</b>');
+  await expect(labels.getByText('<b>comma, “quote”</b>')).toBeVisible();
+
+  await app.keyboard.press('k');
+  await app.getByRole('dialog').getByLabel('Name').fill('7');
+  await expect(app.getByRole('dialog').getByText('There is a class of this name already.')).toBeVisible();
+  await app.keyboard.press('Escape');
+
+  await labels.getByRole('button', { name: 'Edit 7' }).last().click();
+  await app.getByRole('button', { name: 'Delete…' }).click();
+  await app.getByRole('button', { name: 'Delete class' }).click();
+  await expect(app.getByRole('dialog')).toBeHidden();
+  expect(await names()).not.toContain('7');
+  const without = (await server.call('project.get', {})).boxes;
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('undo the last project');
+  await app.keyboard.press('Enter');
+  await expect(app.getByText(/^Undone: /)).toBeVisible();
+  expect(await names()).toContain('7');
+  expect((await server.call('project.get', {})).boxes).toBeGreaterThan(without);
+});
+
+test('two windows on one project see each other’s edits', async ({ app, server, context, trouble }) => {
+  const { id, hand } = await openEmpty(app, server);
+  const other = await context.newPage();
+  watch(other, trouble);
+  await other.goto(new URL(server.url).origin);
+  await expect(other.getByText('Drag on the image to draw the first box.')).toBeVisible();
+
+  await app.bringToFront();
+  await app.keyboard.press('1');
+  await hand.drag([20, 20], [60, 70]);
+  await saved(app);
+  await expect(other.getByRole('button', { name: /40 × 50/ })).toBeVisible();
+
+  await other.bringToFront();
+  const otherHand = await CanvasHand.on(other);
+  await otherHand.drag([40, 45], [50, 45]);
+  await saved(other);
+  expect(await boxesOf(server, id)).toEqual([[30, 20, 40, 50]]);
+  await app.bringToFront();
+  await hand.click([90, 100]);
+  await hand.drag([50, 45], [55, 45]);
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[35, 20, 40, 50]]);
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { root } from './support/command.ts';
+import { expect, test } from './support/test.ts';
+
+const TABS = ['label', 'dataset', 'train', 'evaluate', 'models'] as const;
+
+async function go(page: Page, tab: (typeof TABS)[number]): Promise<void> {
+  await page.locator(`nav a[href="#/${tab}"]`).click();
+  await expect(page.locator('main')).toBeVisible();
+}
+
+/** Names of messages, such as `train.start`, that show through where a text should be. */
+function messageKeys(): string[] {
+  const source = readFileSync(path.join(root, 'renderer', 'i18n', 'en.ts'), 'utf8');
+  return [...source.matchAll(/^ {2}'([\w.]+)':/gm)].map((match) => match[1] ?? '');
+}
+
+test.describe('on a system in Chinese', () => {
+  test.use({ locale: 'zh-CN' });
+
+  test('the interface is Chinese on every page, and English at a click', async ({ app }) => {
+    await expect(app.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    for (const [tab, title] of [
+      ['label', '标注'],
+      ['dataset', '数据集'],
+      ['train', '训练'],
+      ['evaluate', '评估'],
+      ['models', '模型'],
+    ] as const) {
+      await go(app, tab);
+      await expect(app.getByRole('main', { name: title })).toBeVisible();
+    }
+    await app.getByRole('button', { name: '切换语言：English' }).click();
+    await expect(app.locator('html')).toHaveAttribute('lang', 'en');
+    await expect(app.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible();
+    await app.reload();
+    await expect(app.locator('html')).toHaveAttribute('lang', 'en');
+  });
+});
+
+for (const [language, locale] of [
+  ['English', 'en-US'],
+  ['Chinese', 'zh-CN'],
+] as const) {
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080],
+  ] as const) {
+    test.describe(`in ${language} at ${width}×${height}`, () => {
+      test.use({ locale, viewport: { width, height } });
+
+      test('no page scrolls sideways, cuts a button’s text, or shows a message’s name', async ({ app }) => {
+        const keys = messageKeys();
+        for (const tab of TABS) {
+          await go(app, tab);
+          const text = await app.locator('body').innerText();
+          expect(keys.filter((key) => key.includes('.') && text.includes(key))).toEqual([]);
+          const cut = await app.evaluate<string[]>(
+            `[document.documentElement, ...document.querySelectorAll('main, .page, header, footer, button, h1, h2, h3, dt, dd, nav a')]
+              .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0 && getComputedStyle(node).display !== 'inline'
+                && !node.matches('.truncate') && !node.querySelector('.truncate'))
+              .map((node) => node.tagName + ' ' + node.innerText.slice(0, 40))`,
+          );
+          expect(cut, `cut on ${tab}`).toEqual([]);
+        }
+      });
+    });
+  }
+}

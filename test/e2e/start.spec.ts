@@ -1,0 +1,106 @@
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CanvasHand, saved, storedBoxes } from './support/canvas.ts';
+import { sampleProject } from './support/command.ts';
+import { Server } from './support/server.ts';
+import { expect, test, watch } from './support/test.ts';
+
+async function picture(): Promise<string> {
+  const sampleImages = path.join(sampleProject(), 'sample');
+  const files = await readdir(sampleImages, { recursive: true });
+  const first = files.filter((name) => name.endsWith('.jpg')).sort()[0];
+  if (first === undefined) throw new Error('the sample has no pictures');
+  return path.join(sampleImages, first);
+}
+
+test('from the start screen to the first labelled image of an own folder', async ({
+  page,
+  folder,
+  trouble,
+}) => {
+  const photos = path.join(folder, 'my photos');
+  await cp(await picture(), path.join(photos, 'a 图.jpg'));
+  await cp(await picture(), path.join(photos, 'deeper', 'b.jpg'));
+  const server = await Server.start(null, path.join(folder, 'user'));
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByText('Projects that you open appear here.')).toBeVisible();
+
+    await page.getByRole('button', { name: /^Open a folder of images/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Folder of images').fill(photos);
+    await expect(dialog.getByLabel('Project folder')).toHaveValue(/my photos\.twinhead$/);
+    await dialog.getByLabel('Project folder').fill(path.join(folder, 'photos'));
+    await dialog.getByRole('button', { name: 'Create project' }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('1 of');
+    await expect(page.getByText('2 images')).toBeVisible();
+
+    const hand = await CanvasHand.on(page);
+    await hand.drag([10, 20], [60, 90]);
+    await page.getByRole('dialog').getByLabel('Name').fill('cell');
+    await page.keyboard.press('Enter');
+    await saved(page);
+    const { items } = await server.call('images.list', {});
+    const boxes = await storedBoxes(server, items[0]?.id ?? 0);
+    expect(boxes).toMatchObject([{ x: 10, y: 20, width: 50, height: 70 }]);
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('close the project');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^photos/ }).click();
+    await expect(page.getByRole('button', { name: /50 × 70/ })).toBeVisible();
+    expect(trouble).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a dataset is checked first, then imported into a new project', async ({ page, folder, trouble }) => {
+  const server = await Server.start(null, path.join(folder, 'user'));
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    await page.getByRole('button', { name: /^Import a dataset/ }).click();
+    let dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Dataset').fill(path.join(folder, 'no such'));
+    await dialog.getByLabel('Project folder').fill(path.join(folder, 'imported'));
+    await dialog.getByRole('button', { name: 'Create project' }).click();
+    dialog = page.getByRole('dialog', { name: 'Import a dataset' });
+    await dialog.getByRole('button', { name: 'Check first' }).click();
+    await expect(dialog.getByRole('alert')).toBeVisible();
+
+    const source = path.join(folder, 'voc');
+    await cp(await picture(), path.join(source, 'JPEGImages', 'one.jpg'));
+    await writeVoc(path.join(source, 'Annotations', 'one.xml'));
+    await dialog.getByLabel('Dataset').fill(source);
+    await dialog.getByRole('button', { name: 'Check first' }).click();
+    await expect(dialog.getByText('Checked; nothing was changed yet.')).toBeVisible();
+    expect((await server.call('project.get', {})).images).toBe(0);
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await expect(dialog.getByText('Imported.')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await expect(page.getByRole('button', { name: /31 × 41/ })).toBeVisible();
+    expect(await server.call('project.get', {})).toMatchObject({ images: 1, boxes: 1 });
+    expect(trouble.filter((line) => !/^(error: Failed to load|4\d\d:)/.test(line))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+async function writeVoc(file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(
+    file,
+    `<annotation><filename>one.jpg</filename><size><width>128</width><height>128</height><depth>3</depth></size>
+     <object><name>cell</name><bndbox><xmin>11</xmin><ymin>21</ymin><xmax>41</xmax><ymax>61</ymax></bndbox></object></annotation>`,
+  );
+}
+
+test('an address without the token, or with a wrong one, opens nothing', async ({ page, server }) => {
+  const { origin } = new URL(server.url);
+  expect((await page.goto(origin))?.status()).toBe(401);
+  expect((await page.goto(`${origin}/?token=wrong`))?.status()).toBe(401);
+  await expect(page.getByText('Not signed in')).toBeVisible();
+});

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { InputOf, OutputOf, RequestName } from '../../../electron/common/contract.ts';
+import { command, environmentOf, node } from './command.ts';
+
+/** A real `twinhead serve` process. */
+export class Server {
+  readonly url: string;
+  readonly port: number;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+    this.port = Number(new URL(url).port);
+  }
+
+  /** `project` null serves the start screen; `port` 0 takes a free one. */
+  static async start(project: string | null, userFolder: string, port = 0): Promise<Server> {
+    const args = [
+      command,
+      'serve',
+      ...(project === null ? [] : [project]),
+      '--no-open',
+      '--port',
+      String(port),
+    ];
+    const child = spawn(node, args, {
+      env: environmentOf(userFolder),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let printed = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        printed += chunk.toString();
+        const address = /http:\/\/\S+token=\S+/.exec(printed)?.[0];
+        if (address !== undefined) resolve(address);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('error', reject);
+      child.once('exit', (status) => reject(new Error(`twinhead serve ended with ${status}:\n${printed}`)));
+    });
+    return new Server(child, url);
+  }
+
+  /** A call past the page: what is really stored. */
+  async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    const { origin, searchParams } = new URL(this.url);
+    const response = await fetch(`${origin}/api/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-twinhead-token': searchParams.get('token') ?? '' },
+      body: JSON.stringify(input),
+    });
+    const answer = (await response.json()) as { ok: true; value: OutputOf<Name> } | { ok: false };
+    if (!answer.ok) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
+    return answer.value;
+  }
+
+  /** Without any chance to tidy up. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await ended;
+  }
+}

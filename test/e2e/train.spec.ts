@@ -1,0 +1,100 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './support/test.ts';
+
+/** The pixels of a chart, as text: another text means that its picture has changed. */
+async function picture(chart: Locator): Promise<string> {
+  return (await chart.screenshot()).toString('base64');
+}
+
+async function figure(page: Page, name: string): Promise<string> {
+  const value = page.getByRole('term').filter({ hasText: name }).locator('..').getByRole('definition');
+  return (await value.innerText()).trim();
+}
+
+async function epoch(page: Page): Promise<number> {
+  return Number((await figure(page, 'Epoch')).split('/')[0]);
+}
+
+test('a run is trained, watched, stopped, resumed, evaluated and exported from the page', async ({
+  app,
+  server,
+  folder,
+}) => {
+  test.setTimeout(150_000);
+  await app.getByRole('link', { name: 'Train' }).click();
+  await expect(app.getByText(/^Network .* epochs\.$/)).toBeVisible();
+  await app.getByRole('button', { name: 'All settings' }).click();
+  await app.getByLabel('epochs', { exact: true }).fill('0');
+  await expect(app.getByText(/^From 1 to/)).toBeVisible();
+  await app.getByLabel('epochs', { exact: true }).fill('300');
+  await app.getByLabel('Name of the run').fill('watched');
+  await app.getByRole('button', { name: 'Train', exact: true }).click();
+
+  const panel = app.getByRole('region', { name: 'watched' });
+  await expect(panel.getByText('training', { exact: true })).toBeVisible({ timeout: 40_000 });
+  const stop = panel.getByRole('button', { name: 'Stop' });
+  await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThanOrEqual(2);
+  const chart = app.getByRole('img', { name: /^Curves of the training loss/ });
+  const before = await picture(chart);
+  await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
+  expect(await picture(chart)).not.toBe(before);
+  expect(Number(await figure(app, 'Images a second'))).toBeGreaterThan(0);
+  expect(await figure(app, 'Time left')).not.toBe('–');
+  await expect(app.getByRole('contentinfo').getByRole('progressbar')).toBeVisible();
+
+  await stop.click();
+  await expect(panel.getByText('stopped', { exact: true })).toBeVisible({ timeout: 20_000 });
+  const stoppedAt = await epoch(app);
+  await panel.getByRole('button', { name: 'Resume' }).click();
+  await expect(panel.getByText('training', { exact: true })).toBeVisible({ timeout: 40_000 });
+  await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThan(stoppedAt + 1);
+  await stop.click();
+  await expect(panel.getByText('stopped', { exact: true })).toBeVisible({ timeout: 20_000 });
+  const { runs } = await server.call('runs.list', {});
+  expect(runs).toMatchObject([{ name: 'watched', state: 'stopped', epochs: 300 }]);
+
+  await app.getByRole('link', { name: 'Evaluate' }).click();
+  await app.getByRole('button', { name: 'Evaluate', exact: true }).click();
+  await expect(app.getByRole('heading', { name: /^What/ })).toBeVisible({ timeout: 30_000 });
+  await expect(app.getByRole('heading', { name: /^Where/ })).toBeVisible();
+  const { evaluation } = await server.call('evaluation.get', { runId: runs[0]?.id ?? '', split: 'val' });
+  expect(evaluation?.images).toBe(12);
+  const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
+  expect(await figure(app, 'Overall score')).toBe(share(evaluation?.overall ?? NaN));
+  const gallery = app.getByRole('region', { name: 'Predictions' });
+  await expect(gallery.getByText('predicting…')).toHaveCount(0, { timeout: 30_000 });
+
+  await gallery
+    .getByRole('button', { name: /^Open / })
+    .nth(1)
+    .click();
+  await expect(app.getByRole('contentinfo')).toContainText('of 72');
+
+  await app.getByRole('link', { name: 'Models' }).click();
+  await app.getByRole('button', { name: 'Export ONNX' }).click();
+  const out = path.join(folder, 'exported');
+  await app.getByLabel('Export to').fill(out);
+  await app.getByRole('button', { name: 'Export and compare' }).click();
+  await expect(app.getByText('Exported and proven')).toBeVisible({ timeout: 40_000 });
+  await expect(app.getByText(/^class_probabilities: off by \d/)).toBeVisible();
+  expect((await readdir(out)).some((name) => name.endsWith('.onnx'))).toBe(true);
+});
+
+test('data that cannot be trained is refused with the reason, before anything starts', async ({
+  app,
+  server,
+}) => {
+  const { items } = await server.call('images.list', { limit: 1000 });
+  await server.call('images.setSplit', { imageIds: items.map(({ id }) => id), split: 'none' });
+  await app.getByRole('link', { name: 'Train' }).click();
+  await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+  await expect(app.getByText(/split/i).first()).toBeVisible();
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  await app.getByRole('button', { name: 'Assign splits…' }).click();
+  await app.getByRole('button', { name: 'Assign', exact: true }).click();
+  await expect(app.getByText('72 images assigned.')).toBeVisible();
+  await app.getByRole('link', { name: 'Train' }).click();
+  await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+});

@@ -1,0 +1,198 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Evaluation, Prediction } from '../../electron/common/entities.ts';
+import { ended, Workplace, written } from '../support/command.ts';
+
+const BCCD = fileURLToPath(new URL('../../../shared/data/bccd', import.meta.url));
+
+let place: Workplace;
+beforeAll(async () => {
+  place = new Workplace();
+  const sample = await place.run('sample', 'digits', '--train', '96', '--val', '24', '--test', '24');
+  expect(sample).toMatchObject({ status: 0 });
+});
+afterAll(() => place.remove());
+
+const json = (text: string): unknown => JSON.parse(text);
+
+describe('the whole job by the command line', () => {
+  it('trains, judges, predicts and exports, each with one JSON document on standard output', async () => {
+    const train = await place.run('train', 'digits', '--name', 'first', '--set', 'epochs=2', '--json');
+    expect(train.status, train.stderr).toBe(0);
+    expect(json(train.stdout)).toMatchObject({ run: { name: 'first', state: 'done', epoch: 2 } });
+
+    const evaluate = await place.run('evaluate', 'digits', '--run', 'first', '--split', 'test', '--json');
+    const evaluation = Evaluation.parse(json(evaluate.stdout));
+    expect(evaluation.images).toBe(24);
+    expect(evaluation.imageClass?.confusion.counts.flat().reduce((a, b) => a + b, 0)).toBe(24);
+    expect(evaluation.boxes?.perClass).toHaveLength(10);
+
+    const predict = await place.run('predict', 'digits', '--run', 'last', '--split', 'test', '--json');
+    const { run, predictions } = json(predict.stdout) as { run: string; predictions: unknown[] };
+    expect(run).toBe(evaluation.run);
+    expect(predictions).toHaveLength(24);
+    for (const one of predictions.map((value) => Prediction.parse(value))) {
+      expect(one.imageClass).toHaveLength(10);
+      const scores = one.boxes.map(({ score }) => score);
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+      expect(Math.min(1, ...scores)).toBeGreaterThanOrEqual(0.05);
+      for (const { x, y, width, height } of one.boxes) {
+        expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+        expect(Math.max(x + width, y + height)).toBeLessThanOrEqual(128 + 1e-6);
+      }
+    }
+
+    const model = place.path('model');
+    const exported = await place.run(
+      'export-model',
+      'digits',
+      '--run',
+      'best',
+      '--format',
+      'onnx',
+      '--out',
+      model,
+      '--json',
+    );
+    expect(exported.status, exported.stderr).toBe(0);
+    const { result } = json(exported.stdout) as { result: { files: string[]; largestDifference: number } };
+    expect(result.largestDifference).toBeLessThan(1e-4);
+    expect(result.files.every(existsSync)).toBe(true);
+    expect(result.files.some((file) => file.endsWith('.onnx'))).toBe(true);
+  });
+
+  it('stops at an interrupt with a checkpoint, and goes on to the end', async () => {
+    const training = place.start('train', 'digits', '--name', 'stopped', '--set', 'epochs=4');
+    await written(training, /epoch 1\/4 {2}loss/);
+    training.kill('SIGINT');
+    expect(await ended(training)).toBe(1);
+    const status = json((await place.run('status', 'digits', '--json')).stdout);
+    const { runs } = status as { runs: { name: string; state: string }[] };
+    expect(runs.find(({ name }) => name === 'stopped')?.state).toBe('stopped');
+    const resumed = await place.run('train', 'digits', '--resume', 'stopped', '--json');
+    expect(json(resumed.stdout)).toMatchObject({ run: { state: 'done', epoch: 4 } });
+  });
+
+  it('loses no label when training is killed, and goes on from the last checkpoint', async () => {
+    const training = place.start('train', 'digits', '--name', 'killed', '--set', 'epochs=3');
+    await written(training, /epoch 1\/3 {2}loss/);
+    training.kill('SIGKILL');
+    expect(await ended(training)).toBe('SIGKILL');
+    const check = await place.run('status', 'digits', '--check', '--json');
+    expect(check.status, check.stderr).toBe(0);
+    const resumed = await place.run('train', 'digits', '--resume', 'killed', '--json');
+    expect(json(resumed.stdout)).toMatchObject({ run: { state: 'done', epoch: 3 } });
+  });
+});
+
+describe('input that cannot be used', () => {
+  const refused: [what: string, args: string[], status: number, says: RegExp][] = [
+    ['a project that is not there', ['status', 'nowhere'], 3, /no Twinhead project in .*nowhere/],
+    ['an unknown setting', ['train', 'digits', '--set', 'epoch=3'], 2, /The nearest is "epochs"/],
+    [
+      'a value of the wrong type',
+      ['train', 'digits', '--set', 'batch=lots'],
+      2,
+      /whole number from 1 to 512/,
+    ],
+    ['an unknown run', ['evaluate', 'digits', '--run', 'nope'], 3, /no run “nope”/],
+    ['an unknown command', ['frobnicate'], 2, /Unknown command 'frobnicate'/],
+    [
+      'a format of a later version',
+      ['import', 'digits', '.', '--format', 'yolo'],
+      3,
+      /YOLO data sets cannot be imported/,
+    ],
+    ['a data set that is not there', ['import', 'digits', 'nothing'], 3, /no file or folder/],
+    ['an engine that does not exist', ['train', 'digits', '--engine', 'abacus'], 2, /abacus/],
+  ];
+  for (const [what, args, status, says] of refused) {
+    it(`is refused with status ${status} and a word: ${what}`, async () => {
+      const result = await place.run(...args, '--json');
+      expect(result.stderr).toMatch(says);
+      expect(result.status).toBe(status);
+      expect(json(result.stdout)).toHaveProperty('error.message');
+    });
+  }
+
+  it('is named for a project without images, without labels and without validation images', async () => {
+    await place.run('new', 'empty');
+    expect((await place.run('train', 'empty')).stderr).toContain('no images');
+
+    mkdirSync(place.path('pictures'));
+    copyFileSync(
+      place.path('digits.twinhead', 'sample', 'train', 'scene-00001.jpg'),
+      place.path('pictures', 'a.jpg'),
+    );
+    writeFileSync(place.path('pictures', 'b.jpg'), '');
+    const made = await place.run('new', 'unlabelled', '--images', 'pictures');
+    expect(made).toMatchObject({ status: 0 });
+    expect(made.stderr).toMatch(/b\.jpg: The file is empty/);
+    const train = await place.run('train', 'unlabelled');
+    expect(train.status).toBe(3);
+    expect(train.stderr).toContain('None of the 1 images has a label');
+
+    await place.run('sample', 'noval', '--train', '8', '--val', '0', '--test', '0');
+    expect((await place.run('train', 'noval')).stderr).toContain('validation split');
+  });
+
+  it('leaves nothing behind: a folder without pictures makes no project', async () => {
+    mkdirSync(place.path('bare'));
+    expect((await place.run('new', 'bare-project', '--images', 'bare')).status).toBe(3);
+    expect(existsSync(place.path('bare-project.twinhead'))).toBe(false);
+  });
+
+  it('is a damaged project file, which stays as it is', async () => {
+    mkdirSync(place.path('junk.twinhead'));
+    const file = place.path('junk.twinhead', 'project.db');
+    writeFileSync(file, 'hello');
+    const result = await place.run('status', 'junk');
+    expect(result.status).toBe(3);
+    expect(result.stderr).toContain('damaged');
+    expect(readFileSync(file, 'utf8')).toBe('hello');
+  });
+
+  it('is a project that is open elsewhere, and a port in use', async () => {
+    const server = place.start('serve', 'digits', '--no-open', '--port', '0');
+    await written(server, 'http://127.0.0.1');
+    const second = await place.run('status', 'digits');
+    expect(second.status).toBe(3);
+    expect(second.stderr).toContain('is open already');
+    server.kill('SIGINT');
+    expect(await ended(server)).toBe(0);
+
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const result = await place.run('serve', 'digits', '--no-open', '--port', String(port));
+    taken.close();
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain(`The port ${port} is in use`);
+  });
+});
+
+describe.skipIf(!existsSync(BCCD))('BCCD (skipped where ../shared is not there)', () => {
+  it('is looked through without a trace, imported, and trained on for an epoch', async () => {
+    const dry = await place.run('import', 'cells', BCCD, '--dry-run', '--json');
+    expect(json(dry.stdout)).toMatchObject({
+      dryRun: true,
+      result: { images: 364, boxes: 4886, problems: 2 },
+    });
+    expect(existsSync(place.path('cells.twinhead'))).toBe(false);
+
+    const imported = await place.run('import', 'cells', BCCD, '--json');
+    expect(json(imported.stdout)).toMatchObject({
+      project: { images: 364, boxes: 4886, bySplit: { train: 205, val: 87, test: 72, none: 0 } },
+    });
+    const again = await place.run('import', 'cells', BCCD, '--json');
+    expect(json(again.stdout)).toMatchObject({ project: { images: 364, boxes: 4886 } });
+
+    const train = await place.run('train', 'cells', '--set', 'epochs=1', 'inputSize=128', '--json');
+    expect(train.status, train.stderr).toBe(0);
+    const evaluate = await place.run('evaluate', 'cells', '--run', 'last', '--split', 'test', '--json');
+    expect(Evaluation.parse(json(evaluate.stdout)).images).toBe(72);
+  });
+});

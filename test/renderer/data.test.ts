@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainingEvent } from '../../electron/common/entities.ts';
+import { inkOn } from '../../renderer/editor/paint.ts';
+import { proposeColor } from '../../renderer/label/class-draft.ts';
+import { filterFrom, stateFilterOf } from '../../renderer/label/filters.ts';
+import { reportFigures } from '../../renderer/dataset/report-figures.ts';
+import { readCertificate } from '../../renderer/models/certificate.ts';
+import { readServerSentEvents } from '../../renderer/server-sent-events.ts';
+import { projectPathFor } from '../../renderer/start/paths.ts';
+import { checkValue, readAt, readSchema } from '../../renderer/train/config-schema.ts';
+import { addEvents, NO_CURVES } from '../../renderer/train/run-curves.svelte.ts';
+import { smooth, thin } from '../../renderer/train/smooth.ts';
+import { sortRows } from '../../renderer/ui/sort-rows.ts';
+import { trainingConfigJsonSchema } from '../../electron/learning/config.ts';
+
+const step = (at: number): TrainingEvent => ({
+  type: 'step',
+  epoch: 1,
+  step: at,
+  steps: 10,
+  loss: 1 / at,
+  terms: { imageClass: 1, boxes: 2 },
+  weights: {},
+  learningRate: 0.001,
+  gradientNorm: 1,
+  imagesPerSecond: 100,
+  dataWait: 0,
+  secondsLeft: 5,
+  memoryBytes: 1,
+});
+
+describe('curves', () => {
+  it('go back to the checkpoint when a run is resumed', () => {
+    const first = addEvents(NO_CURVES, [
+      step(1),
+      step(2),
+      step(3),
+      { type: 'end', state: 'stopped', reason: 'stopped by you' },
+    ]);
+    expect(first).toMatchObject({ ended: true, message: 'stopped by you' });
+    const resumed = addEvents(first, [step(2), step(3), step(4)]);
+    expect(resumed.steps.map((event) => event.step)).toEqual([1, 2, 3, 4]);
+    expect(resumed.ended).toBe(false);
+  });
+
+  it('are smoothed without a bias at the start', () => {
+    const smoothed = smooth([4, 4, null, 4], 0.9);
+    expect(smoothed[2]).toBeNull();
+    for (const index of [0, 1, 3]) expect(smoothed[index]).toBeCloseTo(4);
+  });
+
+  it('keep their last point when thinned', () => {
+    const thinned = thin(
+      Array.from({ length: 1001 }, (_, index) => index),
+      100,
+    );
+    expect(thinned.length).toBeLessThanOrEqual(100);
+    expect(thinned.at(-1)).toBe(1000);
+  });
+});
+
+describe('the dials', () => {
+  const groups = readSchema(trainingConfigJsonSchema());
+  const dials = groups.flatMap((group) => group.dials);
+
+  it('are all of the training configuration, each explained', () => {
+    expect(dials.map((dial) => dial.path)).toContain('optimizer.learningRate');
+    expect(dials.filter((dial) => dial.description === '')).toEqual([]);
+    expect(dials.find((dial) => dial.path === 'network')?.choices).toContain('plain');
+  });
+
+  it('check their values', () => {
+    const size = dials.find((dial) => dial.path === 'inputSize')!;
+    expect(checkValue(size, 128)).toBeNull();
+    expect(checkValue(size, 100)).toBe('step');
+    expect(checkValue(size, 16)).toBe('range');
+    expect(checkValue(size, 128.5)).toBe('whole');
+    expect(checkValue(size, NaN)).toBe('number');
+  });
+
+  it('read nested values', () => expect(readAt({ a: { b: 3 } }, 'a.b')).toBe(3));
+});
+
+describe('server-sent events', () => {
+  it('are read across chunks, comments and line ends', async () => {
+    const chunks = [
+      'retry: 1000\n\n: hello\n\nid: 1\nda',
+      'ta: {"a":1}\r\n\r\nevent: end\ndata: nu',
+      'll\n\n',
+    ];
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
+        controller.close();
+      },
+    });
+    const events = [];
+    for await (const event of readServerSentEvents(body)) events.push(event);
+    expect(events).toEqual([
+      { event: 'message', data: '{"a":1}' },
+      { event: 'end', data: 'null' },
+    ]);
+  });
+});
+
+describe('small things', () => {
+  it('puts dark ink on bright colours and light ink on dark ones', () => {
+    expect([inkOn('#F0E442'), inkOn('#0072B2'), inkOn('#FFFFFF'), inkOn('#1A1D23')]).toEqual([
+      '#000000',
+      '#FFFFFF',
+      '#000000',
+      '#FFFFFF',
+    ]);
+  });
+
+  it('proposes the colour that is used least', () => {
+    expect(proposeColor([])).toBe('#E69F00');
+    expect(proposeColor(['#E69F00', '#56b4e9'])).toBe('#009E73');
+  });
+
+  it('keeps a filter through writing and reading', () => {
+    const filter = filterFrom({ text: ' cell ', state: 'verified', split: 'val', classId: 3 });
+    expect(filter).toEqual({ text: 'cell', verified: true, split: 'val', classId: 3 });
+    expect(stateFilterOf(filter)).toBe('verified');
+    expect(filterFrom({ text: '', state: 'any', split: 'any', classId: 0 })).toEqual({});
+  });
+
+  it('names a project after its source', () => {
+    expect(projectPathFor('/home/a', '/data/cells/')).toBe('/home/a/cells.twinhead');
+    expect(projectPathFor('C:\\Users\\a', 'D:\\cells\\instances.json')).toBe(
+      'C:\\Users\\a\\instances.twinhead',
+    );
+    expect(projectPathFor('/home/a', ' ')).toBe('');
+  });
+
+  it('sorts rows with what has no value last, either way', () => {
+    const columns = [{ id: 'score', sortBy: (row: number | null) => row }];
+    expect(sortRows([2, null, 3], columns, { column: 'score', descending: true })).toEqual([3, 2, null]);
+    expect(sortRows([2, null, 3], columns, { column: 'score', descending: false })).toEqual([2, 3, null]);
+  });
+
+  it('reads an export’s proof, and takes nothing else for one', () => {
+    const difference = { output: 'boxes', unit: 'pixels', largest: 1e-6, tolerance: 1e-2 };
+    const certificate = { images: 64, runtime: 'ONNX Runtime', differences: [difference, { output: 'odd' }] };
+    expect(readCertificate({ files: ['m.onnx'], certificate })).toEqual({
+      images: 64,
+      runtime: 'ONNX Runtime',
+      differences: [difference],
+      files: ['m.onnx'],
+    });
+    expect(readCertificate(undefined)).toBeNull();
+    expect(readCertificate({ files: ['m.onnx'], largestDifference: 0 })).toBeNull();
+  });
+
+  it('names the counts of an import, and leaves out noughts that say nothing', () => {
+    expect(
+      reportFigures({ images: 364, imagesAdded: 0, imagesMissing: 0, boxes: 0, problems: 2, odd: [1] }),
+    ).toEqual([
+      ['report.images', '364'],
+      ['report.boxes', '0'],
+    ]);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../renderer/i18n/en.ts';
+import { chooseLanguage, formatBytes, formatDuration, formatMessage } from '../../renderer/i18n/format.ts';
+import type { MessageKey } from '../../renderer/i18n/types.ts';
+import { zhCN } from '../../renderer/i18n/zh-CN.ts';
+
+const texts = (message: string | { one: string; other: string }): string[] =>
+  typeof message === 'string' ? [message] : [message.one, message.other];
+const places = (message: string | { one: string; other: string }): string[] =>
+  [
+    ...new Set(texts(message).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!))),
+  ].sort();
+
+describe('messages', () => {
+  const keys = Object.keys(en) as MessageKey[];
+
+  it('say the same things in both languages, none empty', () => {
+    expect(Object.keys(zhCN).sort()).toEqual([...keys].sort());
+    for (const key of keys)
+      for (const text of [...texts(en[key]), ...texts(zhCN[key])]) expect(text.trim()).not.toBe('');
+  });
+
+  it.each(keys)('%s has the same places in both languages', (key) => {
+    expect(places(zhCN[key])).toEqual(places(en[key]));
+  });
+
+  it('are Chinese in Chinese, but for names', () => {
+    const latin = keys.filter((key) => !texts(zhCN[key]).some((text) => /\p{Script=Han}/u.test(text)));
+    expect(latin).toEqual(['actor.system']);
+  });
+
+  it('choose the plural and write numbers as the language does', () => {
+    expect(formatMessage(en, 'en', 'filter.count', { count: 1 })).toBe('1 image');
+    expect(formatMessage(en, 'en', 'filter.count', { count: 12_345 })).toBe('12,345 images');
+    expect(formatMessage(zhCN, 'zh-CN', 'filter.count', { count: 12_345 })).toBe('12,345 张图像');
+  });
+
+  it('show durations in two units at most', () => {
+    expect(formatDuration('en', 59.6)).toBe('1 min');
+    expect(formatDuration('en', 200)).toBe('3 min 20 sec');
+    expect(formatDuration('en', 3600)).toBe('1 hr');
+    expect(formatBytes('en', 1_500_000)).toBe('1.5 MB');
+  });
+
+  it('follow the system’s languages in their order', () => {
+    expect(chooseLanguage(['fr-FR', 'zh-TW', 'en'])).toBe('zh-CN');
+    expect(chooseLanguage(['en-GB', 'zh'])).toBe('en');
+    expect(chooseLanguage(['fr'])).toBe('en');
+  });
+});

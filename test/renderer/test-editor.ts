@@ -1,0 +1,115 @@
+import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
+import type { Rectangle, Size } from '../../electron/common/geometry.ts';
+import { applyOperations } from '../../renderer/editor/optimistic.ts';
+import { Editor } from '../../renderer/editor/editor.ts';
+import type { PointerInput } from '../../renderer/editor/types.ts';
+
+type Held = Partial<Pick<PointerInput, 'shift' | 'control' | 'button'>>;
+
+/** Drives an editor as hands do, without a browser: the view is 1000×800 CSS pixels, the image lies at scale 1 in its corner. */
+export class TestEditor {
+  readonly editor: Editor;
+  readonly applied: AnnotationOperation[][] = [];
+  readonly asked: Rectangle[] = [];
+  boxes: readonly Box[];
+  readonly image: Size;
+  #nextId = -1;
+
+  constructor(boxes: readonly Rectangle[] = [], image: Size = { width: 1000, height: 800 }) {
+    this.image = image;
+    this.boxes = boxes.map((r, index) => testBox(index + 1, r));
+    const document = {
+      image,
+      apply: (operations: readonly AnnotationOperation[]) => this.#apply(operations),
+    };
+    Object.defineProperty(document, 'boxes', { get: () => this.boxes });
+    this.editor = new Editor(document as typeof document & { boxes: readonly Box[] }, {
+      requestClass: (drawn) => this.asked.push(drawn),
+      changed: () => undefined,
+    });
+    this.editor.activeClassId = 1;
+    this.editor.resizeView({ width: 1000, height: 800 });
+    this.editor.setViewport({ scale: 1, x: 0, y: 0 });
+  }
+
+  #apply(operations: readonly AnnotationOperation[]): number[] {
+    this.applied.push([...operations]);
+    const newIds = operations.filter((o) => o.type === 'add-box').map(() => this.#nextId--);
+    const annotations = applyOperations(annotationsOf(this.boxes), operations, newIds);
+    this.boxes = annotations.boxes;
+    return newIds;
+  }
+
+  #input(x: number, y: number, held: Held): PointerInput {
+    return { x, y, button: 'left', shift: false, control: false, ...held };
+  }
+
+  down(x: number, y: number, held: Held = {}): this {
+    this.editor.pointerDown(this.#input(x, y, held));
+    return this;
+  }
+
+  move(x: number, y: number, held: Held = {}): this {
+    this.editor.pointerMove(this.#input(x, y, held));
+    return this;
+  }
+
+  up(x: number, y: number, held: Held = {}): this {
+    this.editor.pointerUp(this.#input(x, y, held));
+    return this;
+  }
+
+  click(x: number, y: number, held: Held = {}): this {
+    return this.move(x, y, held).down(x, y, held).up(x, y, held);
+  }
+
+  drag(from: readonly [number, number], to: readonly [number, number], held: Held = {}): this {
+    const middle = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2] as const;
+    return this.move(...from, held)
+      .down(...from, held)
+      .move(...middle, held)
+      .move(...to, held)
+      .up(...to, held);
+  }
+
+  box(id: number): Box {
+    const box = this.boxes.find((b) => b.id === id);
+    if (!box) throw new Error(`no box ${id}`);
+    return box;
+  }
+
+  rectangle(id: number): number[] {
+    const { x, y, width, height } = this.box(id);
+    return [x, y, width, height];
+  }
+
+  get selected(): number[] {
+    return [...this.editor.selection].sort((a, b) => a - b);
+  }
+}
+
+export function testBox(id: number, r: Rectangle, classId = 1): Box {
+  return { id, ...r, classId, source: 'person', score: null, attributes: {} };
+}
+
+export function annotationsOf(boxes: readonly Box[], revision = 1) {
+  return {
+    image: {
+      id: 7,
+      path: 'a/b.png',
+      fileName: 'b.png',
+      width: 1000,
+      height: 800,
+      state: boxes.length > 0 ? ('labelled' as const) : ('unseen' as const),
+      verified: false,
+      split: 'none' as const,
+      boxCount: boxes.length,
+      imageClassIds: [],
+      revision,
+      missing: false,
+    },
+    boxes: [...boxes],
+    canUndo: false,
+    canRedo: false,
+  };
+}

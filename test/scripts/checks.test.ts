@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+const { vitestCounts, playwrightCounts, sum, summary } = (await import(
+  new URL('../../scripts/checks.mjs', import.meta.url).href
+)) as {
+  vitestCounts: (report: unknown, status: number) => Counts;
+  playwrightCounts: (report: unknown, status: number) => Counts;
+  sum: (counts: Counts[]) => Counts;
+  summary: (counts: Counts) => string;
+};
+
+const vitestReport = (failed: number, files: unknown[] = []) => ({
+  numPassedTests: 3,
+  numFailedTests: failed,
+  numPendingTests: 1,
+  numTodoTests: 1,
+  testResults: files,
+});
+
+describe('counting tests', () => {
+  it('counts what vitest reports', () => {
+    expect(vitestCounts(vitestReport(2), 1)).toEqual({ passed: 3, failed: 2, skipped: 2 });
+  });
+
+  it('counts a file that could not be loaded as one failure', () => {
+    expect(vitestCounts(vitestReport(0, [{ status: 'failed', assertionResults: [] }]), 1).failed).toBe(1);
+  });
+
+  it('never takes a run that ended badly for a good one', () => {
+    expect(vitestCounts(vitestReport(0), 1).failed).toBe(1);
+    expect(vitestCounts(null, 0).failed).toBe(1);
+    const report = { stats: { expected: 2, flaky: 1, unexpected: 0, skipped: 1 }, errors: [] };
+    expect(playwrightCounts(report, 0)).toEqual({ passed: 3, failed: 0, skipped: 1 });
+    expect(playwrightCounts(report, 1).failed).toBe(1);
+    expect(playwrightCounts(null, 0).failed).toBe(1);
+  });
+
+  it('sums up in the words that other programs read', () => {
+    const counts = [
+      { passed: 1, failed: 0, skipped: 2 },
+      { passed: 3, failed: 1, skipped: 0 },
+    ];
+    expect(summary(sum(counts))).toBe('4 passed, 1 failed, 2 skipped');
+  });
+});

@@ -1,0 +1,107 @@
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openProject } from '../../electron/store/index.ts';
+import { migrate } from '../../electron/store/migrate.ts';
+import { MIGRATIONS, NEWEST_SCHEMA } from '../../electron/store/migrations/index.ts';
+import { verifyDatabase } from '../../electron/store/backup-files.ts';
+import { everything, fillGolden } from './golden/content.ts';
+
+const golden = path.join(import.meta.dirname, 'golden');
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-golden-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function schemaOf(file: string): unknown[] {
+  const connection = new Database(file, { readonly: true });
+  const rows = connection.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
+  connection.close();
+  return rows;
+}
+
+describe('a project written by an earlier version', () => {
+  it('is there for every released schema', () => {
+    const files = readdirSync(golden).filter((name) => name.endsWith('.db'));
+    expect(files.toSorted()).toEqual(MIGRATIONS.map(({ version }) => `schema-${version}.db`).toSorted());
+  });
+
+  it.each(MIGRATIONS.map(({ version }) => version))(
+    'of schema %i opens with everything in it',
+    async (version) => {
+      copyFileSync(path.join(golden, `schema-${version}.db`), path.join(folder, 'project.db'));
+      const clock = (): Date => new Date('2026-11-24T10:00:00Z');
+      const store = openProject(folder, { clock });
+      const fresh = openProject(path.join(folder, 'fresh'), { create: true, clock });
+      try {
+        expect(store.info().schemaVersion).toBe(NEWEST_SCHEMA);
+        expect(store.fullCheck().problems).toEqual([]);
+        await fillGolden(fresh);
+        expect(everything(store)).toEqual(everything(fresh));
+        const undo = (): (string | null)[] => [store, fresh].map((one) => one.journal.undoProject());
+        expect(undo()).toEqual(['Moved 2 images to train', 'Moved 2 images to train']);
+        expect(undo()).toEqual(['Import of cells.json', 'Import of cells.json']);
+        expect(undo()).toEqual(['Merged class gone into RBC', 'Merged class gone into RBC']);
+        expect(everything(store)).toEqual(everything(fresh));
+      } finally {
+        store.close();
+        fresh.close();
+      }
+    },
+  );
+
+  it('has the schema of one that was made anew: a released migration was never edited', () => {
+    openProject(folder, { create: true }).close();
+    expect(schemaOf(path.join(golden, `schema-${NEWEST_SCHEMA}.db`))).toEqual(
+      schemaOf(path.join(folder, 'project.db')),
+    );
+  });
+});
+
+describe('a migration', () => {
+  const next = { version: NEWEST_SCHEMA + 1, sql: 'ALTER TABLE images ADD COLUMN note TEXT' };
+  const at = new Date('2026-11-24T10:00:00Z');
+  let connection: Database.Database;
+  const file = (): string => path.join(folder, 'project.db');
+
+  beforeEach(() => {
+    copyFileSync(path.join(golden, `schema-${NEWEST_SCHEMA}.db`), file());
+    connection = new Database(file());
+  });
+  afterEach(() => connection.close());
+  const version = (): unknown => connection.pragma('user_version', { simple: true });
+
+  it('makes a checked copy of the earlier schema first', () => {
+    migrate(connection, file(), at, [...MIGRATIONS, next]);
+    expect(version()).toBe(next.version);
+    const backups = readdirSync(path.join(folder, 'backups'));
+    expect(backups).toEqual([`2026-11-24T10-00-00-000Z-before-schema-${next.version}.db`]);
+    const backup = path.join(folder, 'backups', backups[0]!);
+    verifyDatabase(backup);
+    expect(schemaOf(backup)).toEqual(schemaOf(path.join(golden, `schema-${NEWEST_SCHEMA}.db`)));
+  });
+
+  it.each([
+    ['an SQL error', 'ALTER TABLE images ADD COLUMN note TEXT; SELECT nothing FROM nowhere'],
+    [
+      'broken links',
+      'ALTER TABLE images ADD COLUMN note TEXT; PRAGMA defer_foreign_keys = ON; DELETE FROM images',
+    ],
+  ])('that fails with %s leaves the database as it was', (_, sql) => {
+    const before = schemaOf(file());
+    expect(() => migrate(connection, file(), at, [...MIGRATIONS, { ...next, sql }])).toThrow();
+    expect(version()).toBe(NEWEST_SCHEMA);
+    expect(schemaOf(file())).toEqual(before);
+  });
+
+  it('that is not needed makes no copy', () => {
+    const before = readFileSync(file());
+    migrate(connection, file(), at);
+    expect(readdirSync(folder)).toEqual(['project.db']);
+    expect(readFileSync(file()).equals(before)).toBe(true);
+  });
+});

@@ -1,0 +1,97 @@
+import type { ProjectStore } from '../../../electron/store/index.ts';
+import { box, draw } from '../support.ts';
+
+/** Something of everything that a project of schema 1 can hold. */
+export async function fillGolden(store: ProjectStore): Promise<void> {
+  const root = store.roots.add('/data/cells');
+  const inside = store.roots.add(`${store.folder}/images`);
+  const image = (place: number, folder = '') => ({
+    path: `${folder}Zellen ä/img_${place}.jpg`,
+    sha256: place.toString(16).padStart(64, '0'),
+    bytes: 1000 + place,
+    modifiedMs: 1_700_000_000_000,
+    width: 640,
+    height: 480,
+    orientation: 6,
+    format: 'jpeg',
+    group: place < 2 ? 'film' : null,
+    perceptualHash: '00ff00ff00ff00ff',
+  });
+  store.images.addMany(
+    root.id,
+    [0, 1, 2, 3].map((place) => image(place)),
+  );
+  store.images.addMany(inside.id, [image(4)]);
+  store.settings.update({ multipleImageClasses: true });
+  const red = store.classes.create({ kind: 'object', name: 'RBC' });
+  const gone = store.classes.create({ kind: 'object', name: 'gone', color: '#123456', hotkey: 'g' });
+  const sick = store.classes.create({ kind: 'image', name: '病' });
+  draw(store, 1, { ...box(red.id, 0.1 + 0.2, 1 / 3), attributes: { crowd: true, note: 'ü' } });
+  draw(store, 1, { ...box(gone.id), source: 'model', score: 0.75 });
+  store.annotations.edit(2, 0, [{ type: 'set-image-classes', classIds: [sick.id] }]);
+  store.annotations.edit(2, 1, [{ type: 'set-verified', verified: true }]);
+  store.annotations.edit(3, 0, [{ type: 'set-state', state: 'empty' }]);
+  store.annotations.edit(3, 1, [{ type: 'set-state', state: 'unseen' }]);
+  store.annotations.undo(3);
+  store.classes.delete(gone.id, { reassignTo: red.id });
+  await store.importAnnotations({
+    title: 'Import of cells.json',
+    images: [
+      {
+        imageId: 4,
+        boxes: [{ ...box(0, 5, 6), className: 'WBC', extra: { iscrowd: 0, segmentation: [[1, 2.5]] } }],
+        imageClassNames: ['healthy'],
+        split: 'test',
+        verifiedEmpty: false,
+      },
+    ],
+  });
+  store.images.setSplit([1, 2], 'train');
+  store.images.setSplit([3], 'val');
+  store.journal.undoProject();
+  store.images.markMissing([5], true);
+  const run = store.runs.create({
+    config: { network: 'nano' },
+    seed: 1,
+    epochs: 3,
+    dataRevision: store.revision,
+    appVersion: '0.1.0',
+    engine: 'cpu',
+  });
+  store.runs.update(run.id, {
+    state: 'done',
+    bestScore: 0.5,
+    bestEpoch: 2,
+    epoch: 3,
+    step: 30,
+    ended: 'finished',
+  });
+  store.runs.saveEvaluation(run.id, {
+    run: run.id,
+    split: 'test',
+    dataRevision: 1,
+    images: 1,
+    seconds: 1,
+    overall: 0.5,
+    imageClass: null,
+    boxes: null,
+  });
+  store.runs.recordExport(run.id, { format: 'onnx', folder: '/out', largestDifference: 1e-6 });
+}
+
+/** All that a person can see of a project, as plain data. */
+export function everything(store: ProjectStore) {
+  const { createdAt, revision, images, boxes, byState, bySplit, missing } = store.info();
+  const runs = store.runs.list();
+  return {
+    info: { createdAt, revision, images, boxes, byState, bySplit, missing },
+    settings: store.settings.get(),
+    classes: store.classes.list(),
+    labels: store.images.ids().map((id) => store.annotations.get(id)),
+    history: store.journal.list(null, 500),
+    steps: store.journal.projectSteps(),
+    runs,
+    evaluations: runs.map(({ id }) => store.runs.evaluation(id, 'test')),
+    exports: runs.map(({ id }) => store.runs.exports(id)),
+  };
+}
