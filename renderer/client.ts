@@ -56,8 +56,8 @@ declare global {
 /** Whether the services answer, for the word "reconnecting" in the status line. */
 export type ConnectionListener = (connected: boolean) => void;
 
-function imageUrl(imageId: number, size: 'full' | 256): string {
-  return `./image/${imageId}?size=${size}`;
+function imageUrl(imageId: number, size: 'full' | 256, content?: string): string {
+  return `./image/${imageId}?size=${size}${content === undefined ? '' : `&v=${content}`}`;
 }
 
 /** The services behind Electron's preload script, in the same process tree: it never loses its connection. */

@@ -320,6 +320,9 @@ export interface Client {
     onEvent: (event: OutputOf<Name>) => void,
     onEnd?: (error: ErrorReport | null) => void,
   ): () => void;
-  /** Address of a picture for `<img>`. A number is the longest side of a thumbnail; `full` the displayable image. */
-  imageUrl(imageId: number, size: 'full' | 256): string;
+  /**
+   * Address of a picture for `<img>`. A number is the longest side of a thumbnail; `full` the displayable image. With
+   * the image's `content` the picture is kept by the browser for good; without it, it is asked for anew each time.
+   */
+  imageUrl(imageId: number, size: 'full' | 256, content?: string): string;
 }

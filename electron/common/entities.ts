@@ -75,6 +75,8 @@ export const ImageSummary = z.object({
   imageClassIds: z.array(z.number().int()),
   /** Grows by one with every edit of this image. */
   revision: z.number().int(),
+  /** The beginning of the file's SHA-256, 16 hexadecimal digits: another content, another address of its picture. */
+  content: z.string(),
   /** The file was not where it should be when last looked for. */
   missing: z.boolean(),
 });

@@ -10,8 +10,8 @@ import type { TrainingDataset, TrainingSample } from './dataset.ts';
 import type { Model } from './model.ts';
 import { permutation, randomFrom } from './random.ts';
 
-/** Pixel files up to this size are kept in memory. */
-const IN_MEMORY_BYTES = 1_000_000_000;
+/** Pixel files up to this size are kept in memory; of larger ones, what the system's page cache holds costs nothing. */
+const IN_MEMORY_BYTES = 256_000_000;
 
 /** The rows of a pixel cache: bytes [count, size, size, 3]. */
 export class PixelFile {

@@ -30,8 +30,8 @@ export const TrainingConfig = z.strictObject({
     .int()
     .min(16)
     .max(256)
-    .default(64)
-    .describe('Width of the feature pyramid at the end of the trunk and of the dense head.'),
+    .default(96)
+    .describe('Width of the feature pyramid at the end of the trunk, which all heads read.'),
   imageHead: z
     .strictObject({
       pooling: z
@@ -55,7 +55,15 @@ export const TrainingConfig = z.strictObject({
     ),
   dense: z
     .strictObject({
-      depth: z.int().min(1).max(4).default(1).describe('3×3 convolutions in each branch.'),
+      depth: z
+        .int()
+        .min(0)
+        .max(4)
+        .default(0)
+        .describe(
+          '3×3 convolutions of its own in each branch (class, box). With 0 both read the pyramid directly, which is ' +
+            'faster and learns sooner.',
+        ),
       anchorScale: z
         .number()
         .min(1)
@@ -91,7 +99,7 @@ export const TrainingConfig = z.strictObject({
         .number()
         .positive()
         .max(1)
-        .default(0.003)
+        .default(0.012)
         .describe('Step size of AdamW at its highest, after the warm-up.'),
       weightDecay: z
         .number()
@@ -148,7 +156,11 @@ export const TrainingConfig = z.strictObject({
   weights: z
     .strictObject({
       imageClass: weight('Weight of the image-class loss in the total. 0: that head is not trained.', 1),
-      boxes: weight('Weight of the box loss in the total. 0: that head is not trained.', 1),
+      boxes: weight(
+        'Weight of the box loss in the total. 0: that head is not trained. What boxes teach the shared trunk helps the ' +
+          'image class, hardly the other way round, hence more than 1.',
+        5,
+      ),
     })
     .prefault({})
     .describe('What counts how much while training.'),

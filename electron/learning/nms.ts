@@ -17,13 +17,14 @@ export interface DetectionOptions {
 /** More boxes than this of one image are not looked at; the most confident are. */
 const MOST_CANDIDATES = 3000;
 
-function overlap(a: Detection, b: Detection): number {
-  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1);
-  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1);
-  if (width <= 0 || height <= 0) return 0;
+/** Whether two boxes of [places, 4], given by the place of their first number, overlap by more than `iou`. */
+function overlaps(boxes: Float32Array, a: number, b: number, iou: number): boolean {
+  const width = Math.min(boxes[a + 2]!, boxes[b + 2]!) - Math.max(boxes[a]!, boxes[b]!);
+  const height = Math.min(boxes[a + 3]!, boxes[b + 3]!) - Math.max(boxes[a + 1]!, boxes[b + 1]!);
+  if (width <= 0 || height <= 0) return false;
   const shared = width * height;
-  const union = (a.x2 - a.x1) * (a.y2 - a.y1) + (b.x2 - b.x1) * (b.y2 - b.y1) - shared;
-  return union > 0 ? shared / union : 0;
+  const area = (at: number) => (boxes[at + 2]! - boxes[at]!) * (boxes[at + 3]! - boxes[at + 1]!);
+  return shared > iou * (area(a) + area(b) - shared);
 }
 
 /**
@@ -37,30 +38,28 @@ export function selectDetections(
   classes: number,
   { minScore, nmsIou, maxDetections }: DetectionOptions,
 ): Detection[] {
-  const candidates: Detection[] = [];
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i]!;
-    if (score < minScore || Number.isNaN(score)) continue;
+  const candidates: number[] = [];
+  for (let i = 0; i < scores.length; i++) if (scores[i]! >= minScore) candidates.push(i);
+  candidates.sort((a, b) => scores[b]! - scores[a]! || a - b);
+  candidates.length = Math.min(candidates.length, MOST_CANDIDATES);
+  const kept: Detection[] = [];
+  /** By class, where the boxes that stay begin. */
+  const rivals: number[][] = Array.from({ length: classes }, () => []);
+  for (const i of candidates) {
+    if (kept.length === maxDetections) break;
     const at = Math.floor(i / classes) * 4;
-    candidates.push({
+    const classIndex = i % classes;
+    const ofClass = rivals[classIndex]!;
+    if (ofClass.some((rival) => overlaps(boxes, rival, at, nmsIou))) continue;
+    ofClass.push(at);
+    kept.push({
       x1: boxes[at]!,
       y1: boxes[at + 1]!,
       x2: boxes[at + 2]!,
       y2: boxes[at + 3]!,
-      classIndex: i % classes,
-      score,
+      classIndex,
+      score: scores[i]!,
     });
-  }
-  candidates.sort((a, b) => b.score - a.score);
-  const kept: Detection[] = [];
-  const keptByClass = new Map<number, Detection[]>();
-  for (const candidate of candidates.slice(0, MOST_CANDIDATES)) {
-    const rivals = keptByClass.get(candidate.classIndex) ?? [];
-    if (rivals.some((rival) => overlap(rival, candidate) > nmsIou)) continue;
-    rivals.push(candidate);
-    keptByClass.set(candidate.classIndex, rivals);
-    kept.push(candidate);
-    if (kept.length === maxDetections) break;
   }
   return kept;
 }

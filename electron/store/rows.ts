@@ -83,9 +83,11 @@ export interface ImageRow {
   readonly box_count: number;
   readonly revision: number;
   readonly missing: 0 | 1;
+  readonly content: string;
 }
 
-export const IMAGE_COLUMNS = 'id, path, width, height, state, verified, split, box_count, revision, missing';
+export const IMAGE_COLUMNS =
+  'id, path, width, height, state, verified, split, box_count, revision, missing, lower(hex(substr(sha256, 1, 8))) AS content';
 
 export function summaryOf(row: ImageRow, imageClassIds: number[]): ImageSummary {
   return {
@@ -100,6 +102,7 @@ export function summaryOf(row: ImageRow, imageClassIds: number[]): ImageSummary 
     boxCount: row.box_count,
     imageClassIds,
     revision: row.revision,
+    content: row.content,
     missing: row.missing === 1,
   };
 }

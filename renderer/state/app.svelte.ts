@@ -63,6 +63,7 @@ export class AppState {
   #endChanges: (() => void) | null = null;
   readonly #changes: ProjectChange[] = [];
   #openedRevision = 0;
+  #closing = false;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
   #nextToast = 1;
 
@@ -99,8 +100,13 @@ export class AppState {
       this.toast(t('project.close.unsaved', { count: this.saving.unsaved }), 'bad');
       return;
     }
-    await this.client.call('project.close', {});
-    await this.#closed();
+    this.#closing = true;
+    try {
+      await this.client.call('project.close', {});
+      await this.#closed();
+    } finally {
+      this.#closing = false;
+    }
   }
 
   async #closed(): Promise<void> {
@@ -180,6 +186,7 @@ export class AppState {
 
   /** Project figures and classes (their counts change with every edit). */
   async refresh(): Promise<void> {
+    if (this.#closing) return;
     try {
       const [project] = await Promise.all([this.client.call('project.get', {}), this.refreshClasses()]);
       if (this.project !== null) this.project = project;

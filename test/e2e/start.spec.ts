@@ -41,6 +41,7 @@ test('from the start screen to the first labelled image of an own folder', async
     await hand.drag([10, 20], [60, 90]);
     await page.getByRole('dialog').getByLabel('Name').fill('cell');
     await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: /50 × 70/ })).toBeVisible();
     await saved(page);
     const { items } = await server.call('images.list', {});
     const boxes = await storedBoxes(server, items[0]?.id ?? 0);

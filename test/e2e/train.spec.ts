@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { barriers } from './support/axe.ts';
 import { expect, test } from './support/test.ts';
 
 /** The pixels of a chart, as text: another text means that its picture has changed. */
@@ -15,6 +16,15 @@ async function figure(page: Page, name: string): Promise<string> {
 
 async function epoch(page: Page): Promise<number> {
   return Number((await figure(page, 'Epoch')).split('/')[0]);
+}
+
+/** In both themes: the colours of curves, matrices and certificates are there only once there are results. */
+async function barrierFree(page: Page): Promise<void> {
+  for (const theme of ['Light', 'Dark']) {
+    await page.getByRole('button', { name: `${theme} theme` }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase());
+    expect(await barriers(page)).toEqual([]);
+  }
 }
 
 test('a run is trained, watched, stopped, resumed, evaluated and exported from the page', async ({
@@ -54,6 +64,9 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(panel.getByText('stopped', { exact: true })).toBeVisible({ timeout: 20_000 });
   const { runs } = await server.call('runs.list', {});
   expect(runs).toMatchObject([{ name: 'watched', state: 'stopped', epochs: 300 }]);
+  await app.getByRole('checkbox', { name: 'Compare watched' }).check();
+  await expect(app.getByRole('img', { name: 'Comparison' })).toBeVisible();
+  await barrierFree(app);
 
   await app.getByRole('link', { name: 'Evaluate' }).click();
   await app.getByRole('button', { name: 'Evaluate', exact: true }).click();
@@ -65,6 +78,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   expect(await figure(app, 'Overall score')).toBe(share(evaluation?.overall ?? NaN));
   const gallery = app.getByRole('region', { name: 'Predictions' });
   await expect(gallery.getByText('predicting…')).toHaveCount(0, { timeout: 30_000 });
+  await barrierFree(app);
 
   await gallery
     .getByRole('button', { name: /^Open / })
@@ -80,6 +94,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(app.getByText('Exported and proven')).toBeVisible({ timeout: 40_000 });
   await expect(app.getByText(/^class_probabilities: off by \d/)).toBeVisible();
   expect((await readdir(out)).some((name) => name.endsWith('.onnx'))).toBe(true);
+  await barrierFree(app);
 });
 
 test('data that cannot be trained is refused with the reason, before anything starts', async ({

@@ -1,7 +1,8 @@
 import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { findImageFiles, scanFolder } from '../../electron/images/index.ts';
+import { findImageFiles, probe, scanFolder } from '../../electron/images/index.ts';
 import type { ImageInfo, ScanOptions } from '../../electron/images/index.ts';
 import type { Problem } from '../../electron/common/entities.ts';
 import { picture, useTemporaryFolder } from './support.ts';
@@ -36,6 +37,26 @@ async function scanned(
   }
   return all;
 }
+
+it('reads sound pictures as sound while other threads are starting up', async () => {
+  // What one thread sets up in libvips holds for the whole process: it must never fail another thread's reading.
+  const root = await makeFolder('starting', ['sound.png']);
+  const module = new URL('../../electron/images/sharp.ts', import.meta.url).href;
+  let starting = 24;
+  const threads = (async () => {
+    for (; starting > 0; starting -= 1) {
+      const worker = new Worker(`import(${JSON.stringify(module)})`, { eval: true });
+      await new Promise((resolve) => worker.once('exit', resolve));
+    }
+  })();
+  const failures: string[] = [];
+  while (starting > 0) {
+    const outcomes = await Promise.all(Array.from({ length: 16 }, () => probe(join(root, 'sound.png'))));
+    for (const outcome of outcomes) if (!outcome.ok) failures.push(outcome.reason);
+  }
+  await threads;
+  expect(failures).toEqual([]);
+});
 
 describe('finding images', () => {
   it('goes through sub-folders in the order of names and takes extensions in any case', async () => {

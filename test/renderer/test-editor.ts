@@ -106,6 +106,7 @@ export function annotationsOf(boxes: readonly Box[], revision = 1) {
       boxCount: boxes.length,
       imageClassIds: [],
       revision,
+      content: '0123456789abcdef',
       missing: false,
     },
     boxes: [...boxes],

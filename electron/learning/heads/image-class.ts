@@ -15,19 +15,13 @@ export interface ImageClassOptions {
  * Averages of a map by learned weights: a softmax over its places for each of several attention maps, so that "the
  * largest thing" can be told from "all things". [batch, h, w, c] → [batch, maps · c].
  */
-function attentionPool(layers: Layers, level: FeatureLevel): Tensor2D {
+function attentionPool(layers: Layers, { map }: FeatureLevel): Tensor2D {
   const { tf } = layers;
-  const channels = level.map.shape[3];
-  const features = layers.convolutionNormRelu('features', level.map, { channels });
-  const [batch, height, width] = features.shape;
+  const [batch, height, width, channels] = map.shape;
   const places = height * width;
-  const scores = layers.convolutionBias('attention', features, {
-    channels: ATTENTION_MAPS,
-    kernel: 1,
-    gain: 0.5,
-  });
+  const scores = layers.convolutionBias('attention', map, { channels: ATTENTION_MAPS, kernel: 1, gain: 0.5 });
   const byMap = tf.transpose(tf.reshape(scores, [batch, places, ATTENTION_MAPS]), [0, 2, 1]);
-  const values: Tensor3D = tf.reshape(features, [batch, places, channels]);
+  const values: Tensor3D = tf.reshape(map, [batch, places, channels]);
   return tf.reshape(tf.matMul(tf.softmax(byMap), values), [batch, ATTENTION_MAPS * channels]);
 }
 

@@ -2,22 +2,27 @@ import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Layers } from '../layers.ts';
 import type { FeatureLevel } from './types.ts';
 
+/** Two thirds, in whole sixteens: the sums of levels need less room than what the heads read. */
+const widthOfSums = (channels: number): number => Math.max(16, Math.round(channels / 24) * 16);
+
 /**
- * The end of the shared trunk: brings all levels to one width and adds the coarser ones to the finer ones, top down
- * (feature pyramid; Lin et al. 2017), so that fine places know their surroundings.
+ * The end of the shared trunk: brings all levels to one width, adds the coarser ones to the finer ones, top down, and
+ * smooths each sum with a 3×3 convolution (feature pyramid; Lin et al. 2017), so that fine places know their
+ * surroundings. All heads read its maps: what one task learns about a place, the other finds there.
+ * @returns maps of `channels` channels, fine to coarse
  */
 export function pyramid(layers: Layers, levels: readonly FeatureLevel[], channels: number): FeatureLevel[] {
   const { tf } = layers;
+  const width = widthOfSums(channels);
   const result: FeatureLevel[] = [];
   let above: Tensor4D | null = null;
   for (const { stride, map } of [...levels].reverse()) {
-    let merged = layers.convolutionNormRelu(`lateral${stride}`, map, { channels, kernel: 1 });
+    let sum = layers.convolutionNormRelu(`lateral${stride}`, map, { channels: width, kernel: 1 });
     if (above !== null) {
-      const enlarged = tf.image.resizeNearestNeighbor(above, [map.shape[1], map.shape[2]]);
-      merged = tf.add(merged, enlarged);
+      sum = tf.add(sum, tf.image.resizeNearestNeighbor(above, [map.shape[1], map.shape[2]]));
     }
-    above = merged;
-    result.unshift({ stride, map: merged });
+    above = sum;
+    result.unshift({ stride, map: layers.convolutionNormRelu(`smooth${stride}`, sum, { channels }) });
   }
   return result;
 }

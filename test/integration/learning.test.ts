@@ -1,0 +1,263 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainingEvent } from '../../electron/common/entities.ts';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import type { Engine } from '../../electron/engine/index.ts';
+import {
+  BEST_CHECKPOINT,
+  LAST_CHECKPOINT,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../electron/learning/checkpoint.ts';
+import {
+  applySettings,
+  loadModel,
+  parseTrainingConfig,
+  startPrediction,
+  startTraining,
+} from '../../electron/learning/index.ts';
+import type { TrainingConfig, TrainingDataset } from '../../electron/learning/index.ts';
+import { Trainer } from '../../electron/learning/trainer.ts';
+import type { TrainerRequest } from '../../electron/learning/trainer.ts';
+import { nativeChoice, nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
+
+const SMALL = ['inputSize=64', 'batch=8', 'neckChannels=16', 'epochs=3', 'schedule.warmupEpochs=0.5'];
+const configure = (...settings: string[]): TrainingConfig =>
+  applySettings(parseTrainingConfig({}), [...SMALL, ...settings]);
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await nativeEngine();
+});
+
+interface Sitting {
+  readonly events: TrainingEvent[];
+  readonly result: Awaited<ReturnType<Trainer['run']>>;
+  readonly tensors: number[];
+}
+
+/** Trains in this thread; stops before step `stopBefore`. */
+async function sit(request: TrainerRequest, stopBefore = Infinity): Promise<Sitting> {
+  const events: TrainingEvent[] = [];
+  const tensors: number[] = [];
+  let asked = 0;
+  const trainer = new Trainer(
+    engine,
+    request,
+    (event) => {
+      events.push(event);
+      if (event.type === 'epoch') tensors.push(trainer.tensorCount);
+    },
+    () => ++asked > stopBefore,
+  );
+  return { events, result: await trainer.run(), tensors };
+}
+
+const epochs = (events: readonly TrainingEvent[]) =>
+  events.flatMap((event) => (event.type === 'epoch' ? [{ ...event, seconds: 0 }] : []));
+
+function without(dataset: TrainingDataset, split: 'val'): TrainingDataset {
+  return { ...dataset, samples: dataset.samples.filter((sample) => sample.split !== split) };
+}
+
+describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
+  const folder = temporaryFolder();
+  const dataset = squaresDataset(folder.path, 24, 8);
+  let whole: Sitting;
+
+  const request = (name: string): TrainerRequest => {
+    const runFolder = path.join(folder.path, name);
+    fs.mkdirSync(runFolder, { recursive: true });
+    return { config: configure('augment.flip=0.5'), dataset, runFolder, resume: false, execution };
+  };
+
+  beforeAll(async () => {
+    whole = await sit(request('whole'));
+  });
+  afterAll(() => folder[Symbol.dispose]());
+
+  it('stopped in the middle of an epoch and resumed ends as if it had not been', async () => {
+    const first = await sit(request('broken'), 4);
+    expect(first.result).toMatchObject({ state: 'stopped', reason: 'stopped by you', step: 4 });
+    const second = await sit({ ...request('broken'), resume: true });
+    expect(epochs([...first.events, ...second.events])).toEqual(epochs(whole.events));
+    for (const file of [LAST_CHECKPOINT, BEST_CHECKPOINT]) {
+      const [one, other] = await Promise.all(
+        ['whole', 'broken'].map((name) => readCheckpoint(path.join(folder.path, name, file))),
+      );
+      expect({ ...other!.position, seconds: 0 }).toEqual({ ...one!.position, seconds: 0 });
+      for (const [name, { data }] of one!.tensors) expect(other!.tensors.get(name)!.data, name).toEqual(data);
+    }
+  });
+
+  it('keeps the number of tensors over epochs', () => {
+    expect(whole.tensors).toHaveLength(3);
+    expect(new Set(whole.tensors).size).toBe(1);
+  });
+
+  it('says from its second step on how long it will take: the first also pays for the graph', () => {
+    const [first] = whole.events.flatMap((event) => (event.type === 'step' ? [event] : []));
+    expect(first!.step).toBe(2);
+    expect(first!.secondsLeft).toBeGreaterThan(0);
+    expect(first!.secondsLeft).toBeLessThan(60);
+  });
+});
+
+describe('a training', () => {
+  it.each(['dense', 'slots'])('learns a handful of images by heart with the %s head', async (head) => {
+    using folder = temporaryFolder();
+    const { samples, ...dataset } = squaresDataset(folder.path, 10, 0);
+    // The same images judge it: the question is whether it can learn at all. Ten of each make an epoch of ten steps.
+    const byHeart = [
+      ...Array.from({ length: 10 }, () => samples).flat(),
+      ...samples.map((sample) => ({ ...sample, split: 'val' as const })),
+    ];
+    const config = configure(
+      `boxHead=${head}`,
+      'batch=10',
+      'epochs=15',
+      'earlyStopping.patience=0',
+      'augment.scale=0',
+      'augment.translate=0',
+      'augment.color=0',
+      'imageHead.dropout=0',
+      'slots.count=2',
+      'slots.hidden=128',
+      'ema=0.9',
+    );
+    const { events } = await sit({
+      config,
+      dataset: { ...dataset, samples: byHeart },
+      runFolder: folder.path,
+      resume: false,
+    });
+    const last = epochs(events).at(-1)!;
+    expect(last.metrics['imageClass.accuracy']).toBe(1);
+    expect(last.metrics['boxes.map50']).toBeGreaterThan(0.99);
+  });
+
+  it('stops where a loss is not a number, names head and term, and keeps the last good checkpoint', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const request = { config: configure('epochs=1'), dataset, runFolder: folder.path, resume: false };
+    await sit(request);
+    const file = path.join(folder.path, LAST_CHECKPOINT);
+    const checkpoint = await readCheckpoint(file);
+    checkpoint.tensors.get('parameters/boxes/level8/box/bias')!.data[0] = NaN;
+    await writeCheckpoint(file, checkpoint);
+    const before = fs.readFileSync(file);
+    const longer = { ...request, config: configure('epochs=2'), resume: true };
+    const error: unknown = await sit(longer).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TwinheadError);
+    expect((error as TwinheadError).code).toBe('training-failed');
+    expect((error as TwinheadError).details).toMatchObject({ head: 'boxes', step: 3, epoch: 2 });
+    expect((error as TwinheadError).message).toMatch(/NaN in boxes\.\w+ at step 3/);
+    expect(fs.readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('trains on one image of one class, however small', async () => {
+    using folder = temporaryFolder();
+    const { samples, ...dataset } = squaresDataset(folder.path, 1, 1, 32);
+    const config = configure('inputSize=32', 'batch=8', 'epochs=2');
+    const single = {
+      ...dataset,
+      imageClasses: [],
+      objectClasses: dataset.objectClasses.slice(0, 1),
+      samples: samples.map((sample) => ({
+        ...sample,
+        imageClass: null,
+        boxes: sample.boxes!.slice(0, 1).map((box) => ({ ...box, classIndex: 0 })),
+      })),
+    };
+    const { events, result } = await sit({
+      config,
+      dataset: single,
+      runFolder: folder.path,
+      resume: false,
+    });
+    expect(result).toMatchObject({ state: 'done', step: 2 });
+    expect(Number.isFinite(epochs(events).at(-1)!.validationLoss)).toBe(true);
+    const { imageClasses, objectClasses, parameters } = await loadModel(
+      path.join(folder.path, LAST_CHECKPOINT),
+    );
+    expect([imageClasses.length, objectClasses.length]).toEqual([0, 1]);
+    for (const [name, { data }] of parameters) expect(data.every(Number.isFinite), name).toBe(true);
+  });
+
+  it('stops early where the validation score no longer rises', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const config = configure('optimizer.learningRate=1e-9', 'epochs=20', 'earlyStopping.patience=2', 'ema=0');
+    const { result } = await sit({ config, dataset, runFolder: folder.path, resume: false });
+    expect(result.reason).toContain('early stop');
+    expect(result.epoch).toBeLessThan(20);
+  });
+
+  it('refuses what cannot be trained and resuming from nothing', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const request = { config: configure(), dataset, runFolder: folder.path, resume: true };
+    await expect(sit(request)).rejects.toMatchObject({ code: 'not-found' });
+    const noValidation = { ...request, dataset: without(dataset, 'val'), resume: false };
+    await expect(sit(noValidation)).rejects.toMatchObject({ code: 'not-trainable' });
+  });
+});
+
+describe('on a worker thread', () => {
+  it('trains, can be stopped, and its checkpoint predicts', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const request = {
+      engine: nativeChoice(),
+      config: configure('epochs=200'),
+      dataset,
+      runFolder: folder.path,
+    };
+    const events: TrainingEvent[] = [];
+    const handle = startTraining({ ...request, resume: false }, (event) => {
+      events.push(event);
+      if (event.type === 'epoch' && event.epoch === 2) handle.stop();
+    });
+    const result = await handle.done;
+    expect(result.state).toBe('stopped');
+    expect(result.epoch).toBeGreaterThanOrEqual(2);
+    expect(events.some(({ type }) => type === 'step')).toBe(true);
+
+    const checkpointFile = path.join(folder.path, LAST_CHECKPOINT);
+    const model = await loadModel(checkpointFile);
+    expect(model.imageClasses.map(({ name }) => name)).toEqual(['red', 'blue']);
+    const done: number[] = [];
+    const samples = dataset.samples.slice(0, 5);
+    const predictions = await startPrediction(
+      { engine: nativeChoice(), checkpointFile, pixelFile: dataset.pixelFile, samples, minScore: 0 },
+      (count) => done.push(count),
+    ).done;
+    expect(done.at(-1)).toBe(5);
+    expect(predictions).toHaveLength(5);
+    for (const { imageClass, boxes } of predictions) {
+      expect(imageClass!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      expect(boxes.length).toBeLessThanOrEqual(300);
+      const scores = boxes.map(({ score }) => score);
+      expect(scores).toEqual([...scores].sort((a, b) => b - a));
+      for (const { x, y, width, height } of boxes) {
+        expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+        expect(Math.max(x + width, y + height)).toBeLessThanOrEqual(64.001);
+      }
+    }
+  });
+
+  it('reports what went wrong as a typed error', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 8, 8);
+    const { samples } = dataset;
+    const handle = startPrediction({
+      engine: nativeChoice(),
+      checkpointFile: path.join(folder.path, 'none.safetensors'),
+      pixelFile: dataset.pixelFile,
+      samples,
+    });
+    await expect(handle.done).rejects.toMatchObject({ name: 'TwinheadError', code: 'not-found' });
+  });
+});
