@@ -23,6 +23,18 @@ export function classCrossEntropy(
   return maskedMean(tf, kernels.softmaxCrossEntropy(logits, targets), mask);
 }
 
+/**
+ * Ones at the index, zeros for the rest and for an index of -1: int32 [batch, n] → float32 [batch, n, classes]. Unlike
+ * tf.oneHot it takes one class only as well.
+ */
+export function oneHot(tf: TensorFlow, indices: Tensor2D, classes: number): Tensor3D {
+  const matches = tf.equal<Tensor3D>(
+    tf.expandDims(tf.cast(indices, 'int32'), 2),
+    tf.range(0, classes, 1, 'int32'),
+  );
+  return tf.cast(matches, 'float32');
+}
+
 /** Corners [n, m, 1] each of boxes [n, m, 4] as x1, y1, x2, y2. */
 function corners(tf: TensorFlow, boxes: Tensor3D): [Tensor, Tensor, Tensor, Tensor] {
   return tf.split(boxes, 4, 2) as [Tensor, Tensor, Tensor, Tensor];

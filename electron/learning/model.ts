@@ -144,12 +144,12 @@ export class Model {
     const { config, classes } = this;
     const trunk = layers.within('trunk');
     const levels = networks[config.network].features(trunk, images);
-    const neck = pyramid(trunk.within('neck'), levels, config.neckChannels);
+    const neck = pyramid(trunk.within('neck'), levels, config.neckChannels, this.#stridesRead(levels));
     return {
       image: this.hasImageHead
         ? imageClassHead(
             layers.within('imageClass'),
-            { fine: neck[0]!, coarse: levels.at(-1)! },
+            { fine: neck[0] ?? levels[0]!, coarse: levels.at(-1)! },
             { classes: classes.imageClasses, pooling: config.imageHead.pooling },
             dropout,
           )
@@ -158,11 +158,22 @@ export class Model {
     };
   }
 
+  /** Which maps of the neck the heads read; one that no head reads would have parameters without a gradient. */
+  #stridesRead(levels: readonly FeatureLevel[]): ReadonlySet<number> {
+    const { config } = this;
+    const read: FeatureLevel[] = [];
+    if (this.hasImageHead && config.imageHead.pooling === 'attention') read.push(levels[0]!);
+    if (this.hasBoxHead)
+      read.push(...(config.boxHead === 'dense' ? levels : levels.slice(1, isDeep(levels) ? 2 : 1)));
+    return new Set(read.map(({ stride }) => stride));
+  }
+
   #boxHead(layers: Layers, levels: readonly FeatureLevel[], neck: readonly FeatureLevel[]): BoxPrediction {
     const { config, classes } = this;
     if (config.boxHead === 'slots') {
       const options = { ...config.slots, classes: classes.objectClasses, inputSize: config.inputSize };
-      return { kind: 'slots', value: slotsHead(layers, slotsLevel(levels).map, options) };
+      const { map } = isDeep(levels) ? neck.find(({ stride }) => stride === levels[1]!.stride)! : levels[0]!;
+      return { kind: 'slots', value: slotsHead(layers, map, options) };
     }
     const options = { ...config.dense, classes: classes.objectClasses };
     return { kind: 'dense', value: denseHead(layers, neck, this.grid, options) };
@@ -185,10 +196,8 @@ export class Model {
   }
 }
 
-/** The slots are read from the level at stride 16 of deep trunks, from the finest of shallow ones. */
-function slotsLevel(levels: readonly FeatureLevel[]): FeatureLevel {
-  return levels.length > 2 ? levels[1]! : levels[0]!;
-}
+/** Of a deep trunk the slots read the neck's second level (stride 16), of a shallow one its map as it is. */
+const isDeep = (levels: readonly FeatureLevel[]): boolean => levels.length > 2;
 
 function boxScores(
   tf: TensorFlow,

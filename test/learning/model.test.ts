@@ -26,10 +26,10 @@ beforeAll(async () => {
 
 const SMALL = ['inputSize=64', 'batch=4', 'neckChannels=16', 'optimizer.weightDecay=0.05'];
 
-function setUp(folder: string, settings: string[]) {
+function setUp(folder: string, settings: string[], classes = { imageClasses: 2, objectClasses: 2 }) {
   const config = applySettings(parseTrainingConfig({}), [...SMALL, ...settings]);
   const data = squaresDataset(folder, 8, 4);
-  const model = new Model(config, { imageClasses: 2, objectClasses: 2 });
+  const model = new Model(config, classes);
   const { shape, initial, pooledFeatures } = model.declare(engine.tf, kernels);
   const samples = data.samples.filter(({ split }) => split === 'train');
   const pixels = new PixelFile(data.pixelFile, 64);
@@ -70,6 +70,13 @@ function largestDifference(a: StateArrays, b: StateArrays): number {
   return largest;
 }
 
+/** As if every place or slot had been given a box of the first class. */
+function matchEverywhere(batch: BatchArrays): void {
+  batch['classIndex']!.data.fill(0);
+  batch['boxWeight']!.data.fill(1);
+  batch['boxes']!.data.forEach((_, i, corners) => (corners[i] = [8, 8, 40, 40][i % 4]!));
+}
+
 describe('a training step', () => {
   it('gives the same losses and state compiled to a graph as operation by operation', () => {
     using folder = temporaryFolder();
@@ -108,6 +115,54 @@ describe('a training step', () => {
     }
     expect(mixed!['loss']).not.toBe(exact!['loss']);
   });
+
+  const parts = {
+    network: ['nano', 'plain'],
+    boxHead: ['dense', 'slots'],
+    pooling: ['attention', 'average'],
+  };
+  const builds = parts.network.flatMap((network) =>
+    parts.boxHead.flatMap((boxHead) =>
+      parts.pooling.flatMap((pooling) =>
+        [
+          [2, 2],
+          [2, 0],
+          [0, 1],
+        ].map(([imageClasses, objectClasses]) => ({
+          network,
+          boxHead,
+          pooling,
+          imageClasses,
+          objectClasses,
+        })),
+      ),
+    ),
+  );
+
+  it.each(builds)(
+    'reaches every parameter of $network, $boxHead, $pooling with $imageClasses image and $objectClasses object classes',
+    ({ network, boxHead, pooling, imageClasses, objectClasses }) => {
+      using folder = temporaryFolder();
+      const settings = [
+        ...[`network=${network}`, `boxHead=${boxHead}`, `imageHead.pooling=${pooling}`],
+        ...['slots.count=2', 'slots.hidden=16'],
+      ];
+      const classes = { imageClasses: imageClasses!, objectClasses: objectClasses! };
+      const { config, batches, state, step, shape } = setUp(folder.path, settings, classes);
+      const batch = batches.make(batches.order(0), 0, 0);
+      if (objectClasses! > 0) matchEverywhere(batch);
+      const runner = createEagerRunner(engine, step, state);
+      runner.run(batch, stepScalars(config, 0, 2));
+      const after = runner.readState();
+      for (const { name } of shape.parameters) {
+        expect(
+          after.get(stateName.m(name))!.data.some((value) => value !== 0),
+          name,
+        ).toBe(true);
+      }
+      runner.dispose();
+    },
+  );
 
   it('keeps the number of tensors', () => {
     using folder = temporaryFolder();
@@ -288,8 +343,8 @@ describe('a layer without normalisation', () => {
     const config = applySettings(parseTrainingConfig({}), ['boxHead=slots', 'slots.hidden=512']);
     const { shape } = new Model(config, { imageClasses: 2, objectClasses: 2 }).declare(engine.tf, kernels);
     const rate = (name: string) => shape.parameters.find((spec) => spec.name === name)!.rate;
-    // 128 channels on 6×6 places, and the hidden layer's units.
-    expect(rate('boxes/hidden/kernel')).toBeCloseTo(128 / (128 * 36), 8);
+    // 96 channels on 6×6 places, and the hidden layer's units.
+    expect(rate('boxes/hidden/kernel')).toBeCloseTo(128 / (96 * 36), 8);
     expect(rate('boxes/slots/kernel')).toBeCloseTo(128 / 512, 8);
     expect(rate('boxes/slots/bias')).toBe(1);
     expect(rate('trunk/down16/kernel')).toBe(1);

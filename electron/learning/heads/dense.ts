@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
 import type { Layers } from '../layers.ts';
-import { boxOverlap, qualityFocalSum } from '../losses.ts';
+import { boxOverlap, oneHot, qualityFocalSum } from '../losses.ts';
 import type { FeatureLevel } from '../networks/types.ts';
 
 export interface DenseOptions {
@@ -133,8 +133,8 @@ export function denseLoss(
   const positives = tf.maximum(tf.sum(positive), 1);
   const { iou, giou } = boxOverlap(tf, boxes, targets.boxes);
   const overlap = tf.sum(tf.sub(1, giou).mul(positive)).div(positives);
-  const oneHot = tf.cast(tf.oneHot(tf.cast(targets.classIndex, 'int32'), classes), 'float32');
-  const quality = kernels.stopGradient(tf.mul<Tensor3D>(oneHot, tf.expandDims(iou, 2)));
+  const truth = oneHot(tf, targets.classIndex, classes);
+  const quality = kernels.stopGradient(tf.mul<Tensor3D>(truth, tf.expandDims(iou, 2)));
   const classTerm = qualityFocalSum(tf, kernels, logits, quality, tf.expandDims(targets.weight, 2));
   return { class: classTerm.div(positives), iou: overlap };
 }

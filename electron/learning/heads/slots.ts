@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
 import type { Layers } from '../layers.ts';
-import { boxOverlap, maskedMean } from '../losses.ts';
+import { boxOverlap, maskedMean, oneHot } from '../losses.ts';
 
 export interface SlotsOptions {
   readonly classes: number;
@@ -91,11 +91,10 @@ export function slotsLoss(
 ): { objectness: Tensor; class: Tensor; iou: Tensor; l1: Tensor } {
   const [batch, count, classes] = prediction.logits.shape;
   const filled = tf.cast(tf.greaterEqual(targets.classIndex, 0), 'float32').mul<Tensor2D>(targets.weight);
-  const oneHot = tf.cast(tf.oneHot(tf.cast(targets.classIndex, 'int32'), classes), 'float32');
   const rows = batch * count;
   const classLoss = kernels.softmaxCrossEntropy(
     tf.reshape(prediction.logits, [rows, classes]),
-    tf.reshape(oneHot, [rows, classes]),
+    tf.reshape(oneHot(tf, targets.classIndex, classes), [rows, classes]),
   );
   const { giou } = boxOverlap(tf, prediction.boxes, targets.boxes);
   const distance = tf.mean(tf.abs(prediction.boxes.sub(targets.boxes)), 2).div(inputSize);

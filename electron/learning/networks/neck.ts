@@ -9,20 +9,28 @@ const widthOfSums = (channels: number): number => Math.max(16, Math.round(channe
  * The end of the shared trunk: brings all levels to one width, adds the coarser ones to the finer ones, top down, and
  * smooths each sum with a 3×3 convolution (feature pyramid; Lin et al. 2017), so that fine places know their
  * surroundings. All heads read its maps: what one task learns about a place, the other finds there.
+ * @param read strides of the maps that a head reads: only those, and what they need, are built
  * @returns maps of `channels` channels, fine to coarse
  */
-export function pyramid(layers: Layers, levels: readonly FeatureLevel[], channels: number): FeatureLevel[] {
+export function pyramid(
+  layers: Layers,
+  levels: readonly FeatureLevel[],
+  channels: number,
+  read: ReadonlySet<number>,
+): FeatureLevel[] {
   const { tf } = layers;
   const width = widthOfSums(channels);
   const result: FeatureLevel[] = [];
+  const finest = Math.min(...read);
   let above: Tensor4D | null = null;
-  for (const { stride, map } of [...levels].reverse()) {
+  for (const { stride, map } of levels.filter((level) => level.stride >= finest).reverse()) {
     let sum = layers.convolutionNormRelu(`lateral${stride}`, map, { channels: width, kernel: 1 });
     if (above !== null) {
       sum = tf.add(sum, tf.image.resizeNearestNeighbor(above, [map.shape[1], map.shape[2]]));
     }
     above = sum;
-    result.unshift({ stride, map: layers.convolutionNormRelu(`smooth${stride}`, sum, { channels }) });
+    if (read.has(stride))
+      result.unshift({ stride, map: layers.convolutionNormRelu(`smooth${stride}`, sum, { channels }) });
   }
   return result;
 }
