@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { App, Logger } from './app.ts';
 import { contract } from './common/contract.ts';
 import type { Answer, CallDefinition, CallName, StreamMessage } from './common/contract.ts';
-import { toErrorReport, TwinheadError } from './common/errors.ts';
+import { defectReport, toErrorReport, TwinheadError } from './common/errors.ts';
 import type { ErrorReport } from './common/errors.ts';
 
 /** The one door to the services, for every host: whatever comes in is unknown until it has passed here. */
@@ -53,11 +53,7 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
     }
     const reference = randomUUID().slice(0, 8);
     logger.error({ err: error, call, reference }, 'a call failed unexpectedly');
-    return {
-      code: 'internal',
-      message: `Something unexpected went wrong in ${call} (reference ${reference}).`,
-      details: { reference, remedy: 'What was saved before is intact. The log has the details.' },
-    };
+    return defectReport(call, reference);
   };
 
   const checked = (name: CallName, value: unknown): unknown => {

@@ -118,7 +118,8 @@ export class CommandSession {
     if (this.#closed) return;
     this.#closed = true;
     await this.app.close();
-    if (!succeeded && this.#created !== null) await rm(this.#created, { recursive: true, force: true });
+    if (!succeeded && this.#created !== null && existsSync(this.#created))
+      await rm(this.#created, { recursive: true, force: true });
   }
 }
 

@@ -128,7 +128,7 @@ export async function watchRun(
   if (ended.state !== 'done') {
     throw new TwinheadError(
       'training-failed',
-      `The run ${ended.name} ended as ${ended.state}: ${ended.ended ?? ''}`,
+      `The run “${ended.name}” ended as ${ended.state}: ${ended.ended ?? ''}`,
       {
         run: ended.id,
         remedy: `Its last checkpoint is kept: twinhead train ${project} --resume ${ended.id}`,
@@ -151,7 +151,7 @@ async function stopRun(session: CommandSession, runId: string, jobId: string): P
 function stopped(run: Run, project: string): TwinheadError {
   return new TwinheadError(
     'cancelled',
-    `The run ${run.name} was stopped in epoch ${run.epoch + 1} of ${run.epochs}.`,
+    `The run “${run.name}” was stopped in epoch ${run.epoch + 1} of ${run.epochs}.`,
     {
       run: run.id,
       epoch: run.epoch,

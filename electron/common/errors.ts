@@ -62,6 +62,9 @@ export class TwinheadError extends Error {
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM', 'SQLITE_READONLY', 'SQLITE_CANTOPEN']);
 
+/** What an operating system says of a path that cannot be what is asked for. */
+const IMPOSSIBLE_PATH = new Set(['ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EEXIST']);
+
 function systemCode(error: unknown): string | undefined {
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
     return error.code;
@@ -87,5 +90,24 @@ export function toErrorReport(error: unknown): ErrorReport {
       details: { remedy: 'Check the permissions of the folder, or choose another one.' },
     };
   }
+  if (code !== undefined && IMPOSSIBLE_PATH.has(code)) {
+    return {
+      code: 'unusable-input',
+      message: `The path can't be used: ${text}`,
+      details: { remedy: 'Check the path: each part but the last has to be a folder.' },
+    };
+  }
   return { code: 'internal', message: text, details: {} };
+}
+
+/**
+ * The report of a defect: people get a sentence and a number, the log has the rest under the same number.
+ * @param where what was under way: a call's name, a job's title
+ */
+export function defectReport(where: string, reference: string): ErrorReport {
+  return {
+    code: 'internal',
+    message: `Something unexpected went wrong in ${where} (reference ${reference}).`,
+    details: { reference, remedy: 'What was saved before is intact. The log has the details.' },
+  };
 }

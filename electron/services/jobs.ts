@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Job, Problem } from '../common/entities.ts';
-import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { defectReport, toErrorReport, TwinheadError } from '../common/errors.ts';
+import type { ErrorReport } from '../common/errors.ts';
 import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
 import type { AppPorts } from './ports.ts';
@@ -108,12 +109,18 @@ export class Jobs {
       if (signal.aborted || report.code === 'cancelled') {
         update({ state: 'cancelled', error: { ...report, code: 'cancelled' } });
       } else {
-        if (report.code === 'internal')
-          this.#ports.logger.error({ err: error, job: entry.job.kind }, 'job failed');
-        update({ state: 'failed', error: { ...report } });
+        update({ state: 'failed', error: this.#forPeople(entry.job, error, report) });
       }
     }
     this.#forgetOldest();
+  }
+
+  /** Errors for people as they are; a defect is logged, and only numbered. */
+  #forPeople(job: Job, error: unknown, report: ErrorReport): ErrorReport {
+    if (report.code !== 'internal' || error instanceof TwinheadError) return report;
+    const reference = randomUUID().slice(0, 8);
+    this.#ports.logger.error({ err: error, job: job.kind, reference }, 'a job failed unexpectedly');
+    return defectReport(job.title, reference);
   }
 
   #forgetOldest(): void {

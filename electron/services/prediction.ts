@@ -11,7 +11,7 @@ export async function checkpointOf({ store }: OpenProject, run: Run): Promise<st
   const folder = store.runs.folder(run.id);
   const file = [BEST_CHECKPOINT, LAST_CHECKPOINT].map((name) => path.join(folder, name)).find(existsSync);
   if (file === undefined) {
-    throw new TwinheadError('not-found', `The run ${run.name} has no checkpoint yet.`, {
+    throw new TwinheadError('not-found', `The run “${run.name}” has no checkpoint yet.`, {
       file: folder,
       remedy: 'Let it train for at least one epoch, or choose another run.',
     });

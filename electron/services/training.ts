@@ -82,7 +82,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
 
   const refuseSecond = (): void => {
     if (active === null) return;
-    throw new TwinheadError('not-allowed', `The run ${active.runId} is training.`, {
+    throw new TwinheadError('not-allowed', `Another run (${active.runId}) is training.`, {
       remedy: 'Wait until it is done, or stop it first; it can be resumed later.',
     });
   };
@@ -132,7 +132,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const { store } = session.require();
         const run = store.runs.find(runId);
         if (run.state === 'done') {
-          throw new TwinheadError('not-allowed', `The run ${run.name} is finished.`, {
+          throw new TwinheadError('not-allowed', `The run “${run.name}” is finished.`, {
             remedy: 'Start a new run with more epochs.',
           });
         }
@@ -147,7 +147,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const run = session.require().store.runs.find(runId);
         const current = activeRun(run.id);
         if (current === null) {
-          throw new TwinheadError('not-allowed', `The run ${run.name} is not training.`, {
+          throw new TwinheadError('not-allowed', `The run “${run.name}” is not training.`, {
             remedy: 'There is nothing to stop.',
           });
         }
@@ -158,7 +158,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const { store } = session.require();
         const run = store.runs.find(runId);
         if (activeRun(run.id) !== null) {
-          throw new TwinheadError('not-allowed', `The run ${run.name} is training.`, {
+          throw new TwinheadError('not-allowed', `The run “${run.name}” is training.`, {
             remedy: 'Stop it first.',
           });
         }

@@ -87,6 +87,9 @@ describe('a call', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     const dispatch = dispatchOf({ 'project.get': () => Promise.reject(full) });
     expect(await dispatch.call('project.get', {})).toMatchObject({ error: { code: 'disk-full' } });
+    const behindFile = Object.assign(new Error('ENOTDIR: not a directory'), { code: 'ENOTDIR' });
+    const other = dispatchOf({ 'project.get': () => Promise.reject(behindFile) });
+    expect(await other.call('project.get', {})).toMatchObject({ error: { code: 'unusable-input' } });
   });
 
   it('logs a defect with its stack and tells the caller only a reference', async () => {

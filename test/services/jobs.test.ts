@@ -35,6 +35,14 @@ describe('Jobs', () => {
     });
   });
 
+  it('tells of a defect only that there was one, and its number in the log', async () => {
+    const jobs = new Jobs(testPorts());
+    const id = jobs.start(description, () => Promise.reject(new Error('secret is not a function')));
+    const { error } = await jobs.finished(id);
+    expect(error).toMatchObject({ code: 'internal', message: expect.stringContaining('Import') as string });
+    expect(JSON.stringify(error)).not.toContain('secret');
+  });
+
   it('ends a cancelled job as cancelled, whatever its work threw', async () => {
     const jobs = new Jobs(testPorts());
     const id = jobs.start(
