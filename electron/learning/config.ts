@@ -13,12 +13,17 @@ const weight = (description: string, fallback: number) =>
  */
 export const TrainingConfig = z.strictObject({
   network: z
-    .enum(['nano', 'plain'])
+    .enum(['lite0', 'nano', 'plain'])
     .default('nano')
     .describe(
-      'The shared trunk. nano: small convolutions with batch norm, for any images. plain: three convolutions of ' +
-        '64, 128 and 256 channels, as in the textbook; slow on inputs over 64 pixels.',
+      'The shared trunk. lite0: EfficientNet-Lite0 with weights learned on ImageNet, for photographs. nano: small ' +
+        'convolutions with batch norm, for any images. plain: three convolutions of 64, 128 and 256 channels, as in ' +
+        'the textbook; slow on inputs over 64 pixels.',
     ),
+  pretrained: z
+    .boolean()
+    .default(true)
+    .describe('Start from the weights learned on ImageNet where the network has such (lite0).'),
   inputSize: z
     .int()
     .multipleOf(32)

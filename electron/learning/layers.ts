@@ -29,6 +29,12 @@ export interface ConvolutionOptions {
   readonly stride?: number;
 }
 
+export interface DepthwiseOptions {
+  /** Side of the kernel. */
+  readonly kernel: number;
+  readonly stride: number;
+}
+
 /**
  * The building blocks of networks and heads. A block names its parameters; their values come from the store. All
  * maps are [batch, height, width, channels], padding is TensorFlow's "same".
@@ -39,40 +45,50 @@ export class Layers {
   readonly mode: LayerMode;
   readonly store: ParameterStore;
   readonly #prefix: string;
+  readonly #keepsStatistics: (name: string) => boolean;
 
-  constructor(tf: TensorFlow, kernels: Kernels, mode: LayerMode, store: ParameterStore, prefix = '') {
+  constructor(
+    tf: TensorFlow,
+    kernels: Kernels,
+    mode: LayerMode,
+    store: ParameterStore,
+    prefix = '',
+    keepsStatistics: (name: string) => boolean = () => false,
+  ) {
     this.tf = tf;
     this.kernels = kernels;
     this.mode = mode;
     this.store = store;
     this.#prefix = prefix;
+    this.#keepsStatistics = keepsStatistics;
   }
 
   /** The same blocks, with names under `name/`. The first part of a name is the parameter's group: trunk or a head. */
   within(name: string): Layers {
-    return new Layers(this.tf, this.kernels, this.mode, this.store, `${this.#prefix}${name}/`);
+    const prefix = `${this.#prefix}${name}/`;
+    return new Layers(this.tf, this.kernels, this.mode, this.store, prefix, this.#keepsStatistics);
+  }
+
+  /** The same blocks; those whose whole name `keeps` says so train with their running statistics, which stay. */
+  keepingStatistics(keeps: (name: string) => boolean): Layers {
+    return new Layers(this.tf, this.kernels, this.mode, this.store, this.#prefix, keeps);
   }
 
   /** Convolution and batch norm; no activation. */
   convolutionNorm(name: string, x: Tensor4D, options: ConvolutionOptions): Tensor4D {
-    const y = this.#convolve(name, x, options);
-    const { channels } = options;
-    if (this.mode === 'folded') return this.kernels.biasAdd(y, this.#vector(`${name}/bias`, channels, 0));
-    const scale = this.#vector(`${name}/scale`, channels, 1);
-    const offset = this.#vector(`${name}/offset`, channels, 0);
-    const mean = this.#statistic(`${name}/mean`, channels, 0);
-    const variance = this.#statistic(`${name}/variance`, channels, 1);
-    if (this.mode === 'inference') {
-      return this.kernels.batchNormInference(y, scale, offset, mean, variance, BATCH_NORM_EPSILON);
-    }
-    // Momentum 0: the statistics of this batch. The step averages them (step.ts), at a pace that varies with time.
-    const result = this.kernels.batchNormTraining(y, scale, offset, mean, variance, {
-      epsilon: BATCH_NORM_EPSILON,
-      momentum: 0,
-    });
-    this.store.updateStatistic(this.#name(`${name}/mean`), result.mean);
-    this.store.updateStatistic(this.#name(`${name}/variance`), result.variance);
-    return result.y;
+    const inputs = x.shape[3];
+    const { kernel: side = 3, stride = 1, channels } = options;
+    const kernel = this.#kernel(name, [side, side, inputs, channels], side * side * inputs);
+    return this.#normalise(name, kernel, channels, 3, (values) => this.tf.conv2d(x, values, stride, 'same'));
+  }
+
+  /** Depthwise convolution, each channel by itself, and batch norm; no activation. */
+  depthwiseNorm(name: string, x: Tensor4D, { kernel: side, stride }: DepthwiseOptions): Tensor4D {
+    const channels = x.shape[3];
+    const kernel = this.#kernel(name, [side, side, channels, 1], side * side);
+    return this.#normalise(name, kernel, channels, 2, (values) =>
+      this.tf.depthwiseConv2d(x, values, stride, 'same'),
+    );
   }
 
   /** Convolution, batch norm, ReLU. */
@@ -86,9 +102,14 @@ export class Layers {
     x: Tensor4D,
     options: ConvolutionOptions & { readonly initial?: number; readonly gain?: number },
   ): Tensor4D {
-    const inputs = (options.kernel ?? 3) ** 2 * x.shape[3];
-    const y = this.#convolve(name, x, options, { gain: options.gain ?? 1, rate: rateOf(inputs) });
-    return this.kernels.biasAdd(y, this.#vector(`${name}/bias`, options.channels, options.initial ?? 0));
+    const { kernel: side = 3, stride = 1, channels, gain = 1 } = options;
+    const inputs = side * side * x.shape[3];
+    const kernel = this.#kernel(name, [side, side, x.shape[3], channels], inputs, {
+      gain,
+      rate: rateOf(inputs),
+    });
+    const y = this.#counted(this.tf.conv2d(x, kernel, stride, 'same'), kernel);
+    return this.kernels.biasAdd(y, this.#vector(`${name}/bias`, channels, options.initial ?? 0));
   }
 
   /** x [batch, inputs] · kernel + bias: [batch, units]. */
@@ -108,23 +129,61 @@ export class Layers {
     );
   }
 
-  #convolve(
+  /** @param channelAxis of the kernel @param convolve applies a kernel [height, width, …] to the input */
+  #normalise(
     name: string,
-    x: Tensor4D,
-    { channels, kernel: side = 3, stride = 1 }: ConvolutionOptions,
+    kernel: Tensor4D,
+    channels: number,
+    channelAxis: 2 | 3,
+    convolve: (kernel: Tensor4D) => Tensor4D,
+  ): Tensor4D {
+    const { tf, kernels } = this;
+    if (this.mode === 'folded') {
+      return kernels.biasAdd(
+        this.#counted(convolve(kernel), kernel),
+        this.#vector(`${name}/bias`, channels, 0),
+      );
+    }
+    const scale = this.#vector(`${name}/scale`, channels, 1);
+    const offset = this.#vector(`${name}/offset`, channels, 0);
+    const mean = this.#statistic(`${name}/mean`, channels, 0);
+    const variance = this.#statistic(`${name}/variance`, channels, 1);
+    if (this.mode === 'training' && this.#keepsStatistics(this.#name(name))) {
+      // Constants scale and shift each channel, so they go into the kernel: no pass over the map, forward or backward.
+      const factor = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON)));
+      const perChannel = channelAxis === 3 ? factor : tf.reshape(factor, [channels, 1]);
+      const y = convolve(tf.mul(kernel, perChannel));
+      return kernels.biasAdd(y, tf.sub<Tensor1D>(offset, tf.mul(mean, factor)));
+    }
+    const y = this.#counted(convolve(kernel), kernel);
+    if (this.mode === 'inference') {
+      return kernels.batchNormInference(y, scale, offset, mean, variance, BATCH_NORM_EPSILON);
+    }
+    // Momentum 0: the statistics of this batch. The step averages them (step.ts), at a pace that varies with time.
+    const result = kernels.batchNormTraining(y, scale, offset, mean, variance, {
+      epsilon: BATCH_NORM_EPSILON,
+      momentum: 0,
+    });
+    this.store.updateStatistic(this.#name(`${name}/mean`), result.mean);
+    this.store.updateStatistic(this.#name(`${name}/variance`), result.variance);
+    return result.y;
+  }
+
+  /** Counts a convolution's multiply-adds: each place of each channel takes the kernel's share for it. */
+  #counted(y: Tensor4D, kernel: Tensor4D): Tensor4D {
+    const places = y.size / y.shape[0] / y.shape[3];
+    this.store.countMultiplyAdds(places * kernel.size);
+    return y;
+  }
+
+  #kernel(
+    name: string,
+    shape: [number, number, number, number],
+    inputs: number,
     { gain, rate }: { readonly gain: number; readonly rate: number } = { gain: 1, rate: 1 },
   ): Tensor4D {
-    const inputs = x.shape[3];
-    const kernel = this.store.parameter({
-      name: this.#name(`${name}/kernel`),
-      shape: [side, side, inputs, channels],
-      decays: true,
-      rate,
-      initial: heNormal(side * side * inputs, gain),
-    });
-    const y = this.tf.conv2d(x, kernel as Tensor4D, stride, 'same');
-    this.store.countMultiplyAdds(side * side * inputs * (y.size / y.shape[0]));
-    return y;
+    const request = { name: this.#name(`${name}/kernel`), shape, decays: true, rate };
+    return this.store.parameter({ ...request, initial: heNormal(inputs, gain) }) as Tensor4D;
   }
 
   #vector(name: string, size: number, value: number): Tensor1D {

@@ -11,6 +11,7 @@ import { Layers } from './layers.ts';
 import type { LayerMode } from './layers.ts';
 import { classCrossEntropy } from './losses.ts';
 import { networks } from './networks/index.ts';
+import { pretrainedWeights } from './networks/weights.ts';
 import { pyramid } from './networks/neck.ts';
 import type { FeatureLevel } from './networks/types.ts';
 import { declareModel, storeOf } from './parameters.ts';
@@ -65,7 +66,7 @@ export class Model {
     this.places = config.boxHead === 'dense' ? this.grid.count : config.slots.count;
   }
 
-  /** Parameters, their initial values by the seed, and the number of features before the image classifier. */
+  /** Parameters, their initial values (pretrained, or by the seed), and the number of features before the image classifier. */
   declare(
     tf: TensorFlow,
     kernels: Kernels,
@@ -78,6 +79,13 @@ export class Model {
       const { image } = this.#predict(layers, example, null);
       pooledFeatures = image?.pooled.shape[1] ?? 0;
     });
+    const { weights } = networks[this.config.network];
+    if (this.config.pretrained && weights !== null) {
+      for (const [name, { data }] of pretrainedWeights(weights)) {
+        if (declared.initial.get(name)?.length !== data.length) throw new Error(`the network has no ${name}`);
+        declared.initial.set(name, data);
+      }
+    }
     return { ...declared, pooledFeatures };
   }
 

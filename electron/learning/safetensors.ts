@@ -52,7 +52,10 @@ function isEntry(value: unknown): value is HeaderEntry {
   );
 }
 
-/** @throws TwinheadError `unusable-input` for a truncated file or one that is no safetensors of 32-bit floats. */
+/** Bytes of an element by the format's name of its type: what is written, and halves to save room. */
+const ELEMENT_BYTES: Readonly<Record<string, number>> = { F32: 4, F16: 2 };
+
+/** @throws TwinheadError `unusable-input` for a truncated file or one that is no safetensors of 32- or 16-bit floats. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   const damaged = (what: string): never => {
     throw new TwinheadError('unusable-input', `The model file is damaged: ${what}.`, {
@@ -78,15 +81,17 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   const start = 8 + headerLength;
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
-    if (!isEntry(entry) || entry.dtype !== 'F32') return damaged(`the entry ${name} is not understood`);
+    const elementBytes = isEntry(entry) ? ELEMENT_BYTES[entry.dtype] : undefined;
+    if (!isEntry(entry) || elementBytes === undefined) return damaged(`the entry ${name} is not understood`);
     const [from, to] = entry.data_offsets;
     const elements = entry.shape.reduce((size, side) => size * side, 1);
-    if (to - from !== elements * 4) return damaged(`the entry ${name} contradicts itself`);
+    if (to - from !== elements * elementBytes) return damaged(`the entry ${name} contradicts itself`);
     if (start + to > bytes.length) return damaged(`it is cut off in ${name}`);
-    // Copied: the bytes in the file need not be aligned to 4.
+    // Copied: the bytes in the file need not be aligned.
     const copy = new Uint8Array(to - from);
     copy.set(bytes.subarray(start + from, start + to));
-    const data = new Float32Array(copy.buffer);
+    const data =
+      elementBytes === 4 ? new Float32Array(copy.buffer) : Float32Array.from(new Float16Array(copy.buffer));
     tensors.set(name, { shape: entry.shape, data });
   }
   const metadata = (header['__metadata__'] ?? {}) as Record<string, string>;

@@ -33,6 +33,8 @@ interface Setup {
   readonly settings: Record<string, unknown>;
   readonly imageClasses?: typeof IMAGE_CLASSES;
   readonly objectClasses?: typeof OBJECT_CLASSES;
+  /** Statistics as the network brings them: other ones would let signals grow without bound through pretrained layers. */
+  readonly ownStatistics?: boolean;
   /** Put in the place of a weight. */
   readonly spoilt?: number;
 }
@@ -50,10 +52,10 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
     tensors.set(stateName.parameter(spec.name), { shape: spec.shape, data });
   }
   for (const [i, spec] of shape.statistics.entries()) {
-    const size = initial.get(spec.name)!.length;
-    const data = noise(size, i + 1).map((value) =>
-      spec.name.endsWith('variance') ? 1 + value / 2 : value / 4,
-    );
+    const own = initial.get(spec.name)!;
+    const data = setup.ownStatistics
+      ? own
+      : noise(own.length, i + 1).map((value) => (spec.name.endsWith('variance') ? 1 + value / 2 : value / 4));
     tensors.set(stateName.statistic(spec.name), { shape: spec.shape, data });
   }
   const checkpointFile = path.join(folder, `${name}.safetensors`);
@@ -100,6 +102,7 @@ const kinds: Record<string, Setup> = {
     settings: { network: 'plain', inputSize: 32, boxHead: 'slots', slots: { count: 5, hidden: 32 } },
   },
   'plain with the dense head': { settings: { network: 'plain', inputSize: 32 } },
+  'lite0 with the dense head': { settings: { network: 'lite0', inputSize: 64 }, ownStatistics: true },
   'image classes only': { settings: NANO, objectClasses: [] },
   'boxes only': { settings: NANO, imageClasses: [] },
 };

@@ -84,6 +84,17 @@ describe('a checkpoint', () => {
     expect((await refusal(file)).message).toContain('description');
   });
 
+  it('can be read where another program wrote halves', () => {
+    const header = JSON.stringify({ a: { dtype: 'F16', shape: [3], data_offsets: [0, 6] } });
+    const bytes = Buffer.concat([
+      Buffer.from(BigUint64Array.of(BigInt(header.length)).buffer),
+      Buffer.from(header),
+      Buffer.from(Uint16Array.of(0x3c00, 0xc000, 0x2e66).buffer),
+    ]);
+    const { data } = decodeSafetensors(bytes, 'file').tensors.get('a')!;
+    expect([...data]).toEqual([1, -2, 0.0999755859375]);
+  });
+
   it('damaged in any byte of its header is read or refused in words, never more', () => {
     const bytes = Buffer.concat(encodeSafetensors({ metadata: { a: 'b' }, tensors: checkpoint.tensors }));
     fc.assert(

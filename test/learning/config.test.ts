@@ -51,7 +51,7 @@ describe('a training configuration', () => {
     ['batch=x', 'a whole number from 1 to 512'],
     ['epochs=2.5', 'a whole number'],
     ['inputSize=100', 'a multiple of 32'],
-    ['network=huge', 'one of nano, plain'],
+    ['network=huge', 'one of lite0, nano, plain'],
     ['augment.scale=-1', 'a number from 0 to 0.9'],
   ])('says what %s should be', (setting, expected) => {
     const error = refusal(() => applySettings(defaults, [setting]));

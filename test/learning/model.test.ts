@@ -248,44 +248,60 @@ describe('a network', () => {
         kernels,
       );
       const trunk = shape.parameters.filter(({ name }) => /^trunk\/(?!neck)/.test(name));
-      return { trunk: parameterCount({ ...shape, parameters: trunk }), all: parameterCount(shape) };
+      const statistics = shape.statistics.filter(({ name }) => /^trunk\/(?!neck)/.test(name));
+      const count = (parameters: typeof trunk) => parameterCount({ ...shape, parameters });
+      return { trunk: count(trunk), statistics: count(statistics), all: parameterCount(shape) };
     };
     // Three convolutions of 3×3 with biases: 3→64, 64→128, 128→256.
     expect(sizes('plain').trunk).toBe(27 * 64 + 64 + 576 * 128 + 128 + 1152 * 256 + 256);
     // About a million, heads included.
     expect(sizes('nano').all).toBeGreaterThan(0.8e6);
     expect(sizes('nano').all).toBeLessThan(1.3e6);
+    // The published 2,998,304 without the running statistics.
+    expect(sizes('lite0').trunk).toBe(2_998_304 - sizes('lite0').statistics);
   });
 
-  it('gives the same outputs with batch norm folded into its convolutions', () => {
-    using folder = temporaryFolder();
-    const { model, shape, initial } = setUp(folder.path, []);
-    const { tf } = engine;
-    const stored = (specs: typeof shape.parameters, change: (value: number, i: number) => number) =>
-      new Map(
-        specs.map(({ name, shape: sides }) => [name, { shape: sides, data: initial.get(name)!.map(change) }]),
+  it.each(['nano', 'lite0'])(
+    'gives the same outputs with batch norm folded into its convolutions: %s',
+    (network) => {
+      using folder = temporaryFolder();
+      const { model, shape, initial } = setUp(folder.path, [`network=${network}`, 'pretrained=false']);
+      const { tf } = engine;
+      const stored = (specs: typeof shape.parameters, change: (value: number, i: number) => number) =>
+        new Map(
+          specs.map(({ name, shape: sides }) => [
+            name,
+            { shape: sides, data: initial.get(name)!.map(change) },
+          ]),
+        );
+      const parameters = stored(shape.parameters, (value, i) => value + 0.01 * Math.sin(i));
+      const statistics = stored(shape.statistics, (value, i) => value + 0.3 + 0.2 * Math.cos(i));
+      const images: Tensor4D = tf.randomUniform([2, 64, 64, 3], 0, 255, 'float32', 3);
+      const tensors = (arrays: StateArrays): Record<string, Tensor> =>
+        Object.fromEntries(
+          [...arrays].map(([name, { shape: sides, data }]) => [name, tf.tensor(data, [...sides])]),
+        );
+      const plain = model.infer(
+        tf,
+        kernels,
+        tensors(new Map([...parameters, ...statistics])),
+        images,
+        'inference',
       );
-    const parameters = stored(shape.parameters, (value, i) => value + 0.01 * Math.sin(i));
-    const statistics = stored(shape.statistics, (value, i) => value + 0.3 + 0.2 * Math.cos(i));
-    const images: Tensor4D = tf.randomUniform([2, 64, 64, 3], 0, 255, 'float32', 3);
-    const tensors = (arrays: StateArrays): Record<string, Tensor> =>
-      Object.fromEntries(
-        [...arrays].map(([name, { shape: sides, data }]) => [name, tf.tensor(data, [...sides])]),
+      const folded = model.infer(
+        tf,
+        kernels,
+        tensors(foldBatchNorm(parameters, statistics)),
+        images,
+        'folded',
       );
-    const plain = model.infer(
-      tf,
-      kernels,
-      tensors(new Map([...parameters, ...statistics])),
-      images,
-      'inference',
-    );
-    const folded = model.infer(tf, kernels, tensors(foldBatchNorm(parameters, statistics)), images, 'folded');
-    for (const name of ['classLogits', 'boxes', 'scores'] as const) {
-      const [a, b] = [plain[name]!.dataSync(), folded[name]!.dataSync()];
-      const scale = Math.max(1, ...a.map(Math.abs));
-      a.forEach((value, i) => expect(Math.abs(value - b[i]!) / scale).toBeLessThan(1e-4));
-    }
-  });
+      for (const name of ['classLogits', 'boxes', 'scores'] as const) {
+        const [a, b] = [plain[name]!.dataSync(), folded[name]!.dataSync()];
+        const scale = Math.max(1, ...a.map(Math.abs));
+        a.forEach((value, i) => expect(Math.abs(value - b[i]!) / scale).toBeLessThan(1e-4));
+      }
+    },
+  );
 
   it('starts the same for the same seed, whatever the heads, and otherwise for another', () => {
     const declare = (settings: string[], objectClasses: number) => {

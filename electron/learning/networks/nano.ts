@@ -14,6 +14,9 @@ function residual(layers: Layers, name: string, x: Tensor4D): Tensor4D {
 export const nano: Network = {
   name: 'nano',
   strides: [8, 16, 32],
+  stages: 5,
+  stageOf: (layer) => ['stem', 'down4', '8', '16', '32'].findIndex((part) => layer.includes(part)) + 1,
+  weights: null,
   features(layers, images) {
     let x = layers.convolutionNormRelu('stem', images, { channels: 16, stride: 2 });
     x = layers.convolutionNormRelu('down4', x, { channels: 32, stride: 2 });

@@ -7,6 +7,9 @@ import type { Network } from './types.ts';
 export const plain: Network = {
   name: 'plain',
   strides: [8, 16],
+  stages: 3,
+  stageOf: (layer) => ['conv64', 'conv128', 'conv256'].findIndex((name) => layer.startsWith(name)) + 1,
+  weights: null,
   features(layers, images) {
     const { tf, kernels } = layers;
     let x = images;

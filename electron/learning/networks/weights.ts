@@ -1,0 +1,30 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { TwinheadError } from '../../common/errors.ts';
+import { decodeSafetensors } from '../safetensors.ts';
+import type { StoredTensor } from '../safetensors.ts';
+
+/** Beside the sources in a checkout, beside dist/ in the packaged app: looked for upwards. */
+function findResource(name: string): string {
+  const relative = path.join('resources', 'networks', name);
+  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
+    const file = path.join(folder, relative);
+    if (fs.existsSync(file)) return file;
+    if (path.dirname(folder) === folder) {
+      throw new TwinheadError('not-found', 'The pretrained weights are missing.', {
+        file: relative,
+        remedy: 'Install Twinhead again, or train with pretrained=false.',
+      });
+    }
+  }
+}
+
+/**
+ * Pretrained weights and statistics of a trunk, by the names of parameters and statistics.
+ * @param name of a file in resources/networks
+ * @throws TwinheadError `not-found` or `unusable-input`
+ */
+export function pretrainedWeights(name: string): ReadonlyMap<string, StoredTensor> {
+  const file = findResource(name);
+  return decodeSafetensors(fs.readFileSync(file), file).tensors;
+}
