@@ -1,5 +1,6 @@
 import { annotationHandlers } from './services/annotations.ts';
 import { classHandlers } from './services/classes.ts';
+import { comparisonHandlers } from './services/comparison.ts';
 import type { ServiceContext } from './services/context.ts';
 import { datasetHandlers } from './services/datasets.ts';
 import { evaluationHandlers } from './services/evaluation.ts';
@@ -48,6 +49,7 @@ export function createApp(ports: AppPorts): App {
       ...datasetHandlers(context),
       ...training.handlers,
       ...evaluationHandlers(context),
+      ...comparisonHandlers(context, training),
       ...modelHandlers(context),
       'jobs.list': async () => ({ jobs: jobs.list() }),
       'jobs.get': async ({ jobId }) => jobs.get(jobId),

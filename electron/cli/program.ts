@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CommandRunner } from './command.ts';
+import { defineCompare } from './compare.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineEvaluate } from './evaluate.ts';
 import { EXIT } from './exit-status.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   defineStatus,
   defineTrain,
   defineEvaluate,
+  defineCompare,
   definePredict,
   defineExportModel,
   defineServe,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   AnnotationOperation,
   ClassKind,
+  Comparison,
   Evaluation,
   ImageAnnotations,
   ImageFilter,
@@ -255,6 +256,35 @@ export const contract = {
 
   'evaluation.start': command(z.object({ runId, split: Split.default('val') }), jobStarted),
   'evaluation.get': query(z.object({ runId, split: Split }), z.object({ evaluation: Evaluation.nullable() })),
+  /**
+   * Trains every variant with every seed on the same labels and judges all on the split. A variant is the proposal
+   * with `config` laid over it, then `settings`; with fewer than two, the proposal itself comes first. Runs that are
+   * there already with the same configuration, labels and program are taken, broken-off ones go on.
+   */
+  'comparison.start': command(
+    z.object({
+      variants: z
+        .array(
+          z.object({
+            name: z.string().trim().min(1).max(100),
+            config: config.default({}),
+            settings: z.array(z.string()).default([]),
+          }),
+        )
+        .max(20)
+        .default([]),
+      seeds: z.number().int().min(1).max(20).default(3),
+      split: Split.default('val'),
+      /** Both heads together, and each alone with the other's weight 0, with the settings of at most one variant. */
+      jointVsSeparate: z.boolean().default(false),
+    }),
+    z.object({ jobId: z.string() }),
+  ),
+  /** Runs side by side, those that differ in the seed only as one variant. The variant of the first is the baseline. */
+  'comparison.get': query(
+    z.object({ runIds: z.array(runId).min(1).max(400), split: Split.default('val') }),
+    Comparison,
+  ),
   'predict.image': command(
     z.object({ runId, imageId: id, minScore: z.number().min(0).max(1).default(0.25) }),
     z.object({ prediction: Prediction }),

@@ -329,3 +329,50 @@ export const Evaluation = z.object({
     .nullable(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
+
+/** One configuration of a comparison over its seeds. */
+export const ComparedVariant = z.object({
+  name: z.string(),
+  /** In the order of the seeds. */
+  runs: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      seed: z.number().int(),
+      state: RunState,
+      dataRevision: z.number().int(),
+    }),
+  ),
+  /** The settings in which the variants differ, by path: "weights.boxes". */
+  settings: z.record(z.string(), z.unknown()),
+});
+export type ComparedVariant = z.infer<typeof ComparedVariant>;
+
+/** A figure of a variant over its seeds. */
+export const ComparedFigure = z.object({
+  /** By seed; null where the run lacks it. */
+  values: z.array(z.number().nullable()),
+  mean: z.number().nullable(),
+  /** Sample standard deviation (n − 1); null under two values. */
+  deviation: z.number().nullable(),
+  /** This minus the first variant, paired by seed: mean and deviation of the differences. null for the first. */
+  delta: z.object({ mean: z.number(), deviation: z.number().nullable(), pairs: z.number().int() }).nullable(),
+});
+export type ComparedFigure = z.infer<typeof ComparedFigure>;
+
+/** Configurations side by side. */
+export const Comparison = z.object({
+  split: Split,
+  variants: z.array(ComparedVariant),
+  metrics: z.array(
+    z.object({
+      /** imageClass.accuracy, imageClass.macroF1, boxes.map50, boxes.map, overall, epochs, seconds. */
+      id: z.string(),
+      /** In the order of the variants. */
+      figures: z.array(ComparedFigure),
+    }),
+  ),
+  /** What makes the figures less comparable, in full sentences. */
+  notes: z.array(z.string()),
+});
+export type Comparison = z.infer<typeof Comparison>;

@@ -1,75 +1,93 @@
+import type { Evaluation, Run, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { TrainingSample } from '../learning/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
+import type { JobContext } from './jobs.ts';
 import { judge } from './judge.ts';
 import { checkpointOf } from './prediction.ts';
+import type { OpenProject } from './session.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
+import type { TrainingData } from './training-data.ts';
 
 type EvaluationCalls = 'evaluation.start' | 'evaluation.get';
 
 /** Low enough that the precision-recall curve is whole. */
 const LEAST_SCORE = 0.01;
 
+/**
+ * Judges the checkpoint of a run on the labelled images of a split, and stores what comes out.
+ * @throws TwinheadError `not-found` without a checkpoint, `unusable-input` without images, `cancelled`
+ */
+export async function evaluateRun(
+  { ports, session }: ServiceContext,
+  project: OpenProject,
+  { run, split, data }: { readonly run: Run; readonly split: Split; readonly data: TrainingData },
+  job: JobContext,
+): Promise<Evaluation> {
+  const checkpointFile = await checkpointOf(project, run);
+  const { loadModel, startPrediction } = await import('../learning/index.ts');
+  const { imageClasses, objectClasses, config, inputSize } = await loadModel(checkpointFile);
+  const dataset = await preparePixels(project, data, inputSize, job);
+  const usable = dataset.samples.filter((sample) => sample.split === split);
+  const start = performance.now();
+  const prediction = startPrediction(
+    {
+      engine: await engineFor(ports),
+      checkpointFile,
+      samples: usable,
+      pixelFile: dataset.pixelFile,
+      minScore: LEAST_SCORE,
+    },
+    (done) => job.progress(done, usable.length, 'predicting'),
+  );
+  job.signal.addEventListener('abort', prediction.stop, { once: true });
+  const predictions = await prediction.done;
+  job.signal.throwIfAborted();
+  const places = {
+    image: placesOf(data.imageClasses, imageClasses),
+    object: placesOf(data.objectClasses, objectClasses),
+  };
+  const evaluation = await judge({
+    run: run.id,
+    split,
+    dataRevision: data.revision,
+    seconds: (performance.now() - start) / 1000,
+    weights: config.evaluation.overall,
+    imageClassNames: imageClasses.map(({ name }) => name),
+    objectClassNames: objectClasses.map(({ name }) => name),
+    samples: usable.map((sample) => relabel(sample, places)),
+    predictions,
+  });
+  project.store.runs.saveEvaluation(run.id, evaluation);
+  session.changed('runs');
+  return evaluation;
+}
+
+/** @throws TwinheadError `unusable-input` where there is nothing to judge on */
+export function requireImages(data: TrainingData, split: Split): void {
+  if (data.samples.some((sample) => sample.split === split)) return;
+  throw new TwinheadError('unusable-input', `No labelled image is in the ${split} split.`, {
+    place: `split ${split}`,
+    remedy: 'Assign splits, or choose another split.',
+  });
+}
+
 /** How good a run is on images that it was not trained on. */
-export function evaluationHandlers({
-  ports,
-  session,
-  jobs,
-}: ServiceContext): Pick<Handlers, EvaluationCalls> {
+export function evaluationHandlers(context: ServiceContext): Pick<Handlers, EvaluationCalls> {
+  const { session, jobs } = context;
   return {
     'evaluation.start': async ({ runId, split }) => {
       const project = session.require();
       const run = project.store.runs.find(runId);
-      const checkpointFile = await checkpointOf(project, run);
+      await checkpointOf(project, run);
       const data = readTrainingData(project);
-      const inSplit = data.samples.filter((sample) => sample.split === split);
-      if (inSplit.length === 0) {
-        throw new TwinheadError('unusable-input', `No labelled image is in the ${split} split.`, {
-          place: `split ${split}`,
-          remedy: 'Assign splits, or choose another split.',
-        });
-      }
+      requireImages(data, split);
       const title = `Evaluate ${run.name} on ${split}`;
-      const jobId = jobs.start({ kind: 'evaluate', title, unit: 'images' }, async (job) => {
-        const { loadModel, startPrediction } = await import('../learning/index.ts');
-        const { imageClasses, objectClasses, config, inputSize } = await loadModel(checkpointFile);
-        const dataset = await preparePixels(project, data, inputSize, job);
-        const usable = dataset.samples.filter((sample) => sample.split === split);
-        const start = performance.now();
-        const prediction = startPrediction(
-          {
-            engine: await engineFor(ports),
-            checkpointFile,
-            samples: usable,
-            pixelFile: dataset.pixelFile,
-            minScore: LEAST_SCORE,
-          },
-          (done) => job.progress(done, usable.length, 'predicting'),
-        );
-        job.signal.addEventListener('abort', prediction.stop, { once: true });
-        const predictions = await prediction.done;
-        job.signal.throwIfAborted();
-        const places = {
-          image: placesOf(data.imageClasses, imageClasses),
-          object: placesOf(data.objectClasses, objectClasses),
-        };
-        const evaluation = await judge({
-          run: run.id,
-          split,
-          dataRevision: data.revision,
-          seconds: (performance.now() - start) / 1000,
-          weights: config.evaluation.overall,
-          imageClassNames: imageClasses.map(({ name }) => name),
-          objectClassNames: objectClasses.map(({ name }) => name),
-          samples: usable.map((sample) => relabel(sample, places)),
-          predictions,
-        });
-        project.store.runs.saveEvaluation(run.id, evaluation);
-        session.changed('runs');
-        return evaluation;
-      });
+      const jobId = jobs.start({ kind: 'evaluate', title, unit: 'images' }, (job) =>
+        evaluateRun(context, project, { run, split, data }, job),
+      );
       return { jobId };
     },
     'evaluation.get': async ({ runId, split }) => {

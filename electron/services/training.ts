@@ -3,13 +3,14 @@ import path from 'node:path';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
-import type { TrainingHandle } from '../learning/index.ts';
+import type { TrainingConfig, TrainingHandle } from '../learning/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import type { FeedReader } from './feed.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
+import type { OpenProject } from './session.ts';
 import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
@@ -26,7 +27,7 @@ type TrainingCalls =
 
 interface ActiveRun {
   readonly runId: string;
-  jobId: string;
+  readonly jobId: string;
   readonly events: RunEvents;
   readonly startedAt: number;
   /** Seconds of earlier sittings of a resumed run. */
@@ -37,6 +38,21 @@ interface ActiveRun {
 
 export interface TrainingService {
   readonly handlers: Pick<Handlers, TrainingCalls>;
+  /**
+   * Keeps others from starting a training until the returned function is called, also between two runs.
+   * @param who what they are told: "The comparison of 6 runs"
+   * @throws TwinheadError `not-allowed` where something trains already
+   */
+  reserve(who: string): () => void;
+  /** Adds a run that is to be trained on this data; nothing trains yet. */
+  create(config: TrainingConfig, data: TrainingData, name: string | undefined): Promise<Run>;
+  /**
+   * One sitting of a run as a part of `job`, from its start or its last checkpoint to its end.
+   * @param resumeStep of {@link resumeStepOf}
+   * @returns the run as stored: `done`, or `stopped` where a person stopped it
+   * @throws TwinheadError as the training failed, `cancelled` where the job was
+   */
+  sit(run: Run, data: TrainingData, job: JobContext, resumeStep: number | null): Promise<Run>;
   /** Stops a running training at its next checkpoint. */
   close(): Promise<void>;
 }
@@ -45,6 +61,7 @@ export interface TrainingService {
 export function createTrainingService(context: ServiceContext): TrainingService {
   const { ports, session, jobs } = context;
   let active: ActiveRun | null = null;
+  let reservedFor: string | null = null;
 
   /** At its next step, with a checkpoint; while it still decodes images there is nothing to keep. */
   const stop = (current: ActiveRun): void => {
@@ -54,36 +71,71 @@ export function createTrainingService(context: ServiceContext): TrainingService 
   };
   const activeRun = (runId: string): ActiveRun | null => (active?.runId === runId ? active : null);
 
-  const begin = async (run: Run, data: TrainingData, resumeStep: number | null): Promise<string> => {
+  const sit: TrainingService['sit'] = async (run, data, job, resumeStep) => {
     const { store } = session.require();
-    const folder = store.runs.folder(run.id);
     const current: ActiveRun = {
       runId: run.id,
-      jobId: '',
-      events: RunEvents.record(folder, resumeStep),
+      jobId: job.jobId,
+      events: RunEvents.record(store.runs.folder(run.id), resumeStep),
       startedAt: performance.now(),
       secondsBefore: resumeStep === null ? 0 : run.seconds,
       stopRequested: false,
       handle: null,
     };
+    // Before anything is waited for: whoever asks for its events now has to find it.
     active = current;
-    current.jobId = jobs.start({ kind: 'train', title: run.name, unit: 'epochs' }, async (job) => {
-      try {
-        return { run: await train(context, current, run, data, job, resumeStep !== null) };
-      } finally {
-        current.events.close();
-        active = null;
-        session.changed('runs');
-      }
-    });
-    session.changed('runs');
-    return current.jobId;
+    try {
+      // Of an earlier checkpoint: they say nothing of what comes now.
+      store.runs.deleteEvaluations(run.id);
+      // A run that goes on after edits has learned from the labels of now.
+      if (run.dataRevision !== data.revision) store.runs.update(run.id, { dataRevision: data.revision });
+      session.changed('runs');
+      return await train(context, current, run, data, job, resumeStep !== null);
+    } finally {
+      current.events.close();
+      active = null;
+      session.changed('runs');
+    }
   };
 
-  const refuseSecond = (): void => {
-    if (active === null) return;
-    throw new TwinheadError('not-allowed', `Another run (${active.runId}) is training.`, {
-      remedy: 'Wait until it is done, or stop it first; it can be resumed later.',
+  const begin = (run: Run, data: TrainingData, resumeStep: number | null): string =>
+    jobs.start({ kind: 'train', title: run.name, unit: 'epochs' }, async (job) => ({
+      run: await sit(run, data, job, resumeStep),
+    }));
+
+  const reserve: TrainingService['reserve'] = (who) => {
+    if (active !== null || reservedFor !== null) {
+      const what =
+        reservedFor === null ? `The run ${active!.runId} is training.` : `${reservedFor} is under way.`;
+      throw new TwinheadError('not-allowed', what, {
+        remedy: 'Wait until it is done, or stop it first; it can be resumed later.',
+      });
+    }
+    reservedFor = who;
+    return () => {
+      reservedFor = null;
+    };
+  };
+  /** Two calls that come at once must not both start: the second is refused. */
+  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const release = reserve('The start of another run');
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  };
+
+  const create: TrainingService['create'] = async (config, data, name) => {
+    const engine = await engineFor(ports);
+    return session.require().store.runs.create({
+      name,
+      config,
+      seed: config.seed,
+      epochs: config.epochs,
+      dataRevision: data.revision,
+      appVersion: appVersion(),
+      engine: engine.kind,
     });
   };
 
@@ -106,48 +158,34 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           return { config, reasons, warnings: [], blocked };
         }
       },
-      'runs.start': async ({ config: changes, settings, name }) => {
-        refuseSecond();
-        const learning = await import('../learning/index.ts');
-        const data = readTrainingData(session.require());
-        requireLabels(data);
-        const proposed = learning.proposeConfig(learning.summarizeData(data)).config;
-        const config = learning.applySettings(learning.mergeConfig(proposed, changes), settings);
-        learning.checkTrainable(data, config);
-        const engine = await engineFor(ports);
-        const { store } = session.require();
-        const run = store.runs.create({
-          name,
-          config,
-          seed: config.seed,
-          epochs: config.epochs,
-          dataRevision: data.revision,
-          appVersion: appVersion(),
-          engine: engine.kind,
-        });
-        return { runId: run.id, jobId: await begin(run, data, null) };
-      },
-      'runs.resume': async ({ runId }) => {
-        refuseSecond();
-        const { store } = session.require();
-        const run = store.runs.find(runId);
-        if (run.state === 'done') {
-          throw new TwinheadError('not-allowed', `The run “${run.name}” is finished.`, {
-            remedy: 'Start a new run with more epochs.',
-          });
-        }
-        const { checkpointPosition, LAST_CHECKPOINT } = await import('../learning/index.ts');
-        const checkpoint = path.join(store.runs.folder(run.id), LAST_CHECKPOINT);
-        // A run that was stopped before its first checkpoint begins anew.
-        const step = existsSync(checkpoint) ? (await checkpointPosition(checkpoint)).step : null;
-        const data = readTrainingData(session.require());
-        return { runId: run.id, jobId: await begin(run, data, step) };
-      },
+      'runs.start': ({ config: changes, settings, name }) =>
+        alone(async () => {
+          const learning = await import('../learning/index.ts');
+          const data = readTrainingData(session.require());
+          requireLabels(data);
+          const proposed = learning.proposeConfig(learning.summarizeData(data)).config;
+          const config = learning.applySettings(learning.mergeConfig(proposed, changes), settings);
+          learning.checkTrainable(data, config);
+          const run = await create(config, data, name);
+          return { runId: run.id, jobId: begin(run, data, null) };
+        }),
+      'runs.resume': ({ runId }) =>
+        alone(async () => {
+          const project = session.require();
+          const run = project.store.runs.find(runId);
+          if (run.state === 'done') {
+            throw new TwinheadError('not-allowed', `The run ${run.name} is finished.`, {
+              remedy: 'Start a new run with more epochs.',
+            });
+          }
+          const step = await resumeStepOf(project, run);
+          return { runId: run.id, jobId: begin(run, readTrainingData(project), step) };
+        }),
       'runs.stop': async ({ runId }) => {
         const run = session.require().store.runs.find(runId);
         const current = activeRun(run.id);
         if (current === null) {
-          throw new TwinheadError('not-allowed', `The run “${run.name}” is not training.`, {
+          throw new TwinheadError('not-allowed', `The run ${run.name} is not training.`, {
             remedy: 'There is nothing to stop.',
           });
         }
@@ -158,7 +196,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const { store } = session.require();
         const run = store.runs.find(runId);
         if (activeRun(run.id) !== null) {
-          throw new TwinheadError('not-allowed', `The run “${run.name}” is training.`, {
+          throw new TwinheadError('not-allowed', `The run ${run.name} is training.`, {
             remedy: 'Stop it first.',
           });
         }
@@ -169,6 +207,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       },
       'runs.events': (input, reader) => readEvents(input.runId, reader),
     },
+    reserve,
+    create,
+    sit,
     close: async () => {
       if (active === null) return;
       const { jobId } = active;
@@ -184,6 +225,17 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     if (current !== null) yield* current.events.read(reader);
     else yield* finishedEvents(store.runs.folder(run.id), reader.after);
   }
+}
+
+/**
+ * The step of the checkpoint that a run would go on from; null: it begins anew, as one that was stopped before its
+ * first checkpoint does.
+ * @throws TwinheadError `unusable-input` where the checkpoint is damaged or of another version
+ */
+export async function resumeStepOf({ store }: OpenProject, run: Run): Promise<number | null> {
+  const { checkpointPosition, LAST_CHECKPOINT } = await import('../learning/index.ts');
+  const checkpoint = path.join(store.runs.folder(run.id), LAST_CHECKPOINT);
+  return existsSync(checkpoint) ? (await checkpointPosition(checkpoint)).step : null;
 }
 
 /** One sitting of a run, from the pixels to its end; returns the run as stored. */

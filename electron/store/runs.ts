@@ -256,6 +256,11 @@ export class Runs {
     });
   }
 
+  /** A run that goes on is judged anew. */
+  deleteEvaluations(runId: string): void {
+    this.#context.db.write((writer) => writer.run('DELETE FROM evaluations WHERE run_id = ?', runId));
+  }
+
   /** null where there is none, or only one in a form that this version doesn't know: then evaluate again. */
   evaluation(runId: string, split: Split): Evaluation | null {
     const row = this.#context.db.read.get<{ result: string }>(

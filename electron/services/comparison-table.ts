@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ComparedFigure, ComparedVariant, Comparison, Evaluation, Run } from '../common/entities.ts';
+
+/** A run and what it was judged to be; null where it has not been judged on the split. */
+export interface JudgedRun {
+  readonly run: Run;
+  readonly evaluation: Evaluation | null;
+}
+
+interface Group {
+  readonly runs: readonly JudgedRun[];
+  /** Settings by path, the seed left out. */
+  readonly settings: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Runs side by side: those that differ in the seed only are one variant, in the order of the seeds; variants stand in
+ * the order of their first runs, and the first is what the others are measured against.
+ * @param names of the variants by id of a run; where none is given, that of the run without its seed
+ */
+export function compareRuns(
+  judged: readonly JudgedRun[],
+  split: Comparison['split'],
+  names: ReadonlyMap<string, string> = new Map(),
+): Comparison {
+  const groups = groupBySettings(judged);
+  const differing = differingSettings(groups);
+  return {
+    split,
+    variants: groups.map((group) => describe(group, differing, names)),
+    metrics: METRICS.flatMap(({ id, of }) => {
+      const values = groups.map(({ runs }) => runs.map((one) => of(one)));
+      if (values.flat().every((value) => value === null)) return [];
+      // The overall score of a single head is of another kind than that of both.
+      if (id === 'overall' && !sameHeads(judged)) return [];
+      return [{ id, figures: figuresOf(groups, values) }];
+    }),
+    notes: notesOn(judged),
+  };
+}
+
+/** Order and meaning of the lines of a comparison. */
+const METRICS: readonly { readonly id: string; readonly of: (one: JudgedRun) => number | null }[] = [
+  { id: 'imageClass.accuracy', of: ({ evaluation }) => evaluation?.imageClass?.accuracy ?? null },
+  { id: 'imageClass.macroF1', of: ({ evaluation }) => evaluation?.imageClass?.macroF1 ?? null },
+  { id: 'boxes.map50', of: ({ evaluation }) => evaluation?.boxes?.map50 ?? null },
+  { id: 'boxes.map', of: ({ evaluation }) => evaluation?.boxes?.map ?? null },
+  { id: 'overall', of: ({ evaluation }) => evaluation?.overall ?? null },
+  { id: 'epochs', of: ({ run }) => run.epoch },
+  { id: 'seconds', of: ({ run }) => run.seconds },
+];
+
+function groupBySettings(judged: readonly JudgedRun[]): Group[] {
+  const groups: { runs: JudgedRun[]; settings: Map<string, unknown> }[] = [];
+  for (const one of judged) {
+    const settings = flatten(one.run.config);
+    settings.delete('seed');
+    const group = groups.find((other) => isDeepStrictEqual(other.settings, settings));
+    if (group === undefined) groups.push({ runs: [one], settings });
+    else group.runs.push(one);
+  }
+  for (const { runs } of groups) runs.sort((a, b) => a.run.seed - b.run.seed);
+  return groups;
+}
+
+/** { optimizer: { clipNorm: 10 } } → "optimizer.clipNorm" → 10. */
+function flatten(config: Readonly<Record<string, unknown>>, prefix = ''): Map<string, unknown> {
+  const settings = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(config)) {
+    const path = `${prefix}${key}`;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [inner, one] of flatten(value as Record<string, unknown>, `${path}.`))
+        settings.set(inner, one);
+    } else {
+      settings.set(path, value);
+    }
+  }
+  return settings;
+}
+
+function differingSettings(groups: readonly Group[]): string[] {
+  const all = new Set(groups.flatMap(({ settings }) => [...settings.keys()]));
+  const [first] = groups;
+  return [...all].filter((path) =>
+    groups.some(({ settings }) => !isDeepStrictEqual(settings.get(path), first?.settings.get(path))),
+  );
+}
+
+function describe(
+  { runs, settings }: Group,
+  differing: readonly string[],
+  names: ReadonlyMap<string, string>,
+): ComparedVariant {
+  const { id, name } = runs[0]!.run;
+  return {
+    name: names.get(id) ?? (runs.length > 1 ? variantNameOf(name) : name),
+    runs: runs.map(({ run }) => ({
+      id: run.id,
+      name: run.name,
+      seed: run.seed,
+      state: run.state,
+      dataRevision: run.dataRevision,
+    })),
+    settings: Object.fromEntries(differing.map((path) => [path, settings.get(path) ?? null])),
+  };
+}
+
+/** As comparisons name their runs: "joint, seed 2". */
+export const runNameOf = (variant: string, seed: number): string => `${variant}, seed ${seed}`;
+
+export function variantNameOf(runName: string): string {
+  return runName.replace(/, seed \d+( \(\d+\))?$/, '');
+}
+
+function figuresOf(
+  groups: readonly Group[],
+  values: readonly (readonly (number | null)[])[],
+): ComparedFigure[] {
+  const bySeed = (group: number): Map<number, number> =>
+    new Map(
+      groups[group]!.runs.flatMap(({ run }, place) => {
+        const value = values[group]![place] ?? null;
+        return value === null ? [] : [[run.seed, value]];
+      }),
+    );
+  const baseline = bySeed(0);
+  return groups.map((_group, index) => {
+    const own = bySeed(index);
+    const differences = [...own].flatMap(([seed, value]) => {
+      const other = baseline.get(seed);
+      return other === undefined ? [] : [value - other];
+    });
+    return {
+      values: [...values[index]!],
+      ...meanAndDeviation(values[index]!.filter((value) => value !== null)),
+      delta:
+        index === 0 || differences.length === 0
+          ? null
+          : { ...meanAndDeviation(differences), mean: mean(differences), pairs: differences.length },
+    };
+  });
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function meanAndDeviation(values: readonly number[]): { mean: number | null; deviation: number | null } {
+  if (values.length === 0) return { mean: null, deviation: null };
+  const middle = mean(values);
+  if (values.length === 1) return { mean: middle, deviation: null };
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  return { mean: middle, deviation: Math.sqrt(squares / (values.length - 1)) };
+}
+
+function sameHeads(judged: readonly JudgedRun[]): boolean {
+  const heads = judged.flatMap(({ evaluation }) =>
+    evaluation === null ? [] : [`${evaluation.imageClass !== null} ${evaluation.boxes !== null}`],
+  );
+  return new Set(heads).size <= 1;
+}
+
+function notesOn(judged: readonly JudgedRun[]): string[] {
+  const notes: string[] = [];
+  const different = (what: readonly unknown[]): boolean => new Set(what).size > 1;
+  if (different(judged.map(({ run }) => run.dataRevision)))
+    notes.push('The runs were not all trained on the same labels: they have changed in between.');
+  if (different(judged.flatMap(({ evaluation }) => evaluation?.dataRevision ?? [])))
+    notes.push('The runs were not all judged on the same labels: evaluate those with older figures again.');
+  if (different(judged.map(({ run }) => run.appVersion)))
+    notes.push('The runs were not all trained by the same version of the program.');
+  if (different(judged.map(({ run }) => `${run.engine} ${run.device}`)))
+    notes.push('The runs were not all trained on the same device: their times can’t be compared.');
+  const unjudged = judged.filter(({ evaluation }) => evaluation === null).length;
+  if (unjudged > 0)
+    notes.push(
+      `${unjudged} of ${judged.length} runs ${unjudged === 1 ? 'has' : 'have'} no figures on this split.`,
+    );
+  const unfinished = judged.filter(({ run }) => run.state !== 'done').length;
+  if (unfinished > 0)
+    notes.push(`${unfinished} of ${judged.length} runs ${unfinished === 1 ? 'is' : 'are'} not finished.`);
+  return notes;
+}

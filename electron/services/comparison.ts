@@ -1,0 +1,274 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ParsedInputOf } from '../common/contract.ts';
+import type { Comparison, Run, Split } from '../common/entities.ts';
+import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import type { TrainingConfig } from '../learning/index.ts';
+import { compareRuns, runNameOf } from './comparison-table.ts';
+import type { ServiceContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import { evaluateRun, requireImages } from './evaluation.ts';
+import type { Handlers } from './handlers.ts';
+import type { JobContext } from './jobs.ts';
+import type { OpenProject } from './session.ts';
+import { appVersion } from './system.ts';
+import { resumeStepOf } from './training.ts';
+import type { TrainingService } from './training.ts';
+import { readTrainingData, requireLabels } from './training-data.ts';
+import type { TrainingData } from './training-data.ts';
+
+type ComparisonCalls = 'comparison.start' | 'comparison.get';
+type Wanted = ParsedInputOf<'comparison.start'>;
+
+interface Variant {
+  readonly name: string;
+  readonly config: TrainingConfig;
+}
+
+/** One run that a comparison needs. */
+interface Part extends Variant {
+  /** What the table calls it: the name of its variant. */
+  readonly variant: string;
+}
+
+/** Configurations trained on the same data with the same seeds, and judged side by side. */
+export function comparisonHandlers(
+  context: ServiceContext,
+  training: TrainingService,
+): Pick<Handlers, ComparisonCalls> {
+  const { session, jobs } = context;
+  return {
+    'comparison.start': async (wanted) => {
+      const title = `The comparison of ${countOf(wanted)}`;
+      const release = training.reserve(title);
+      try {
+        const project = session.require();
+        const data = readTrainingData(project);
+        requireLabels(data);
+        const parts = await partsOf(wanted, data);
+        requireImages(data, wanted.split);
+        const description = { kind: 'compare', title: 'Comparison', unit: 'runs' };
+        const jobId = jobs.start(description, async (job) => {
+          try {
+            return await compare(context, training, { project, data, parts, split: wanted.split }, job);
+          } finally {
+            release();
+          }
+        });
+        return { jobId };
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+    'comparison.get': async ({ runIds, split }) => {
+      const { store } = session.require();
+      const ids = new Set(runIds.map((name) => store.runs.find(name).id));
+      return compareRuns(
+        [...ids].map((id) => ({ run: store.runs.find(id), evaluation: store.runs.evaluation(id, split) })),
+        split,
+      );
+    },
+  };
+}
+
+const countOf = ({ variants, seeds, jointVsSeparate }: Wanted): string =>
+  `${(jointVsSeparate ? 3 : Math.max(2, variants.length)) * seeds} runs`;
+
+/** Every variant with every seed, checked before anything is trained; seeds in the outer loop, so that a comparison that is broken off has whole pairs. */
+async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
+  const { checkTrainable } = await import('../learning/index.ts');
+  const variants = await variantsOf(wanted, data);
+  variants.forEach((one, place) => {
+    const twin = variants.slice(0, place).find(({ config }) => isDeepStrictEqual(config, one.config));
+    if (twin !== undefined) {
+      throw new TwinheadError(
+        'invalid-input',
+        `“${twin.name}” and “${one.name}” are the same configuration.`,
+        {
+          place: one.name,
+          remedy:
+            'Leave one out, or change a setting of it. The seed makes no difference: each gets the same ones.',
+        },
+      );
+    }
+    checkTrainable(data, one.config);
+  });
+  const first = variants[0]!.config.seed;
+  return Array.from({ length: wanted.seeds }, (_, place) => first + place).flatMap((seed) =>
+    variants.map(({ name, config }) => ({
+      name: runNameOf(name, seed),
+      variant: name,
+      config: { ...config, seed },
+    })),
+  );
+}
+
+async function variantsOf({ variants, jointVsSeparate }: Wanted, data: TrainingData): Promise<Variant[]> {
+  const learning = await import('../learning/index.ts');
+  const proposed = learning.proposeConfig(learning.summarizeData(data)).config;
+  const given = variants.map(({ name, config, settings }): Variant => {
+    try {
+      return { name, config: learning.applySettings(learning.mergeConfig(proposed, config), settings) };
+    } catch (error) {
+      if (!(error instanceof TwinheadError)) throw error;
+      throw new TwinheadError(
+        error.code,
+        error.message,
+        { ...error.details, variant: name },
+        { cause: error },
+      );
+    }
+  });
+  const names = new Set<string>();
+  for (const { name } of given) {
+    if (names.has(name)) {
+      throw new TwinheadError('invalid-input', `Two variants are called “${name}”.`, {
+        place: name,
+        remedy: 'Give each another name.',
+      });
+    }
+    names.add(name);
+  }
+  const { seed } = given[0]?.config ?? proposed;
+  const seeded = ({ name, config }: Variant): Variant => ({ name, config: { ...config, seed } });
+  if (!jointVsSeparate) {
+    return (given.length < 2 ? [{ name: 'proposed', config: proposed }, ...given] : given).map(seeded);
+  }
+  if (given.length > 1) {
+    throw new TwinheadError('invalid-input', 'Joint against separate training takes one configuration.', {
+      remedy: 'Compare several configurations without it, or name one of them only.',
+    });
+  }
+  const { config } = given[0] ?? { config: proposed };
+  const both = [config.weights.imageClass, config.weights.boxes];
+  if (both.includes(0)) {
+    throw new TwinheadError('invalid-input', 'Both heads need a weight above 0 to be trained jointly.', {
+      place: `setting weights.${both[0] === 0 ? 'imageClass' : 'boxes'}`,
+      remedy: 'Leave the weights out: each head alone is trained besides.',
+    });
+  }
+  const alone = (weights: Partial<TrainingConfig['weights']>): TrainingConfig => ({
+    ...config,
+    weights: { ...config.weights, ...weights },
+  });
+  return [
+    { name: 'joint', config },
+    { name: 'image class alone', config: alone({ boxes: 0 }) },
+    { name: 'boxes alone', config: alone({ imageClass: 0 }) },
+  ].map(seeded);
+}
+
+interface Task {
+  readonly project: OpenProject;
+  readonly data: TrainingData;
+  readonly parts: readonly Part[];
+  readonly split: Split;
+}
+
+/** Trains what is missing, judges everything. A run that fails (a loss that became NaN, say) is told and left out. */
+async function compare(
+  context: ServiceContext,
+  training: TrainingService,
+  { project, data, parts, split }: Task,
+  job: JobContext,
+): Promise<{ runIds: string[]; reused: number; comparison: Comparison }> {
+  const { store } = project;
+  const engine = await engineFor(context.ports);
+  const told = new Set<string>();
+  const found = (part: Part): Run | null => findRun(project, part.config, data.revision, engine.kind);
+  const missing = parts.filter((part) => found(part)?.state !== 'done');
+  const names = new Map<string, string>();
+  const judged: { run: Run; evaluation: Awaited<ReturnType<typeof evaluateRun>> | null }[] = [];
+  for (const part of parts) {
+    job.signal.throwIfAborted();
+    // Only what is still to be trained counts: what is there already would make the time left look short.
+    const place = Math.max(0, missing.indexOf(part));
+    const inner = partOf(job, { place, of: missing.length, name: part.name, told });
+    let run = found(part) ?? (await training.create(part.config, data, freeName(project, part.name)));
+    names.set(run.id, part.variant);
+    try {
+      if (run.state !== 'done') run = await training.sit(run, data, inner, await resumeStepOf(project, run));
+    } catch (error) {
+      const report = toErrorReport(error);
+      if (report.code !== 'training-failed') throw error;
+      job.problem({ place: run.name, message: report.message, remedy: report.details.remedy });
+      judged.push({ run: store.runs.find(run.id), evaluation: null });
+      continue;
+    }
+    if (run.state !== 'done') {
+      throw new TwinheadError('cancelled', `The run ${run.name} of the comparison was stopped.`, {
+        run: run.id,
+        remedy: 'Start the same comparison again: it goes on where it was.',
+      });
+    }
+    const known = store.runs.evaluation(run.id, split);
+    const evaluation =
+      known?.dataRevision === data.revision
+        ? known
+        : await evaluateRun(context, project, { run, split, data }, inner);
+    judged.push({ run, evaluation });
+  }
+  // The baseline stays first whichever run came first.
+  const order = new Map(parts.map(({ variant }, place) => [variant, place] as const).reverse());
+  judged.sort((a, b) => order.get(names.get(a.run.id)!)! - order.get(names.get(b.run.id)!)!);
+  return {
+    runIds: judged.map(({ run }) => run.id),
+    reused: parts.length - missing.length,
+    comparison: compareRuns(judged, split, names),
+  };
+}
+
+/** The progress of one run as a share of the whole; the same problem of the input is told once. */
+function partOf(
+  job: JobContext,
+  { place, of, name, told }: { place: number; of: number; name: string; told: Set<string> },
+): JobContext {
+  let doing = '';
+  return {
+    ...job,
+    progress: (done, total, message) => {
+      doing = message ?? doing;
+      const share = total === null || total === 0 ? 0 : Math.min(1, done / total);
+      const at =
+        doing === 'training' && total !== null
+          ? `epoch ${Math.min(total, Math.floor(done) + 1)} of ${total}`
+          : doing;
+      // Judging takes the last bit of a run's share.
+      const within = doing === 'predicting' ? 0.95 + 0.05 * share : 0.95 * share;
+      job.progress(place + within, of, `${name}: ${at}`);
+    },
+    problem: (problem) => {
+      const key = JSON.stringify(problem);
+      if (!told.has(key)) job.problem(problem);
+      told.add(key);
+    },
+  };
+}
+
+/** A run of the same configuration, seed, labels, program and engine: the result would be the same again. */
+function findRun(
+  { store }: OpenProject,
+  config: TrainingConfig,
+  revision: number,
+  engine: string,
+): Run | null {
+  const version = appVersion();
+  const same = store.runs
+    .list()
+    .filter(
+      (run) =>
+        run.dataRevision === revision &&
+        run.appVersion === version &&
+        run.engine === engine &&
+        isDeepStrictEqual(run.config, config),
+    );
+  return same.find(({ state }) => state === 'done') ?? same[0] ?? null;
+}
+
+/** Names of runs are free text of people too: a taken one gets a number. */
+function freeName({ store }: OpenProject, wanted: string): string {
+  const taken = new Set(store.runs.list().map(({ name }) => name));
+  let name = wanted;
+  for (let number = 2; taken.has(name); number += 1) name = `${wanted} (${number})`;
+  return name;
+}
