@@ -505,7 +505,9 @@ export class Trainer {
   }
 }
 
-const depth = (name: string): number => name.split('.').length - (name.startsWith('gradientNorm') ? 10 : 0);
+/** The sum of the heads says least, norms of gradients come after every loss. */
+const depth = (name: string): number =>
+  name === 'loss' ? 0 : name.split('.').length - (name.startsWith('gradientNorm') ? 10 : 0);
 
 /** The losses of heads and their terms; neither the total nor the norms. */
 function lossTerms(values: Readonly<Record<string, number>>): Record<string, number> {

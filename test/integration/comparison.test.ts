@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../electron/app.ts';
+import type { App } from '../../electron/app.ts';
+import type { InputOf, OutputOf, RequestName } from '../../electron/common/contract.ts';
+import type { Comparison, Job } from '../../electron/common/entities.ts';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import { createDispatch } from '../../electron/dispatch.ts';
+import { LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
+import { testPorts } from '../support/ports.ts';
+
+let folder: string;
+let app: App;
+let dispatch: ReturnType<typeof createDispatch>;
+
+async function call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+  const answer = await dispatch.call(name, input);
+  if (!answer.ok) throw new TwinheadError(answer.error.code, answer.error.message, answer.error.details);
+  return answer.value as OutputOf<Name>;
+}
+
+async function until(jobId: string, condition: (job: Job) => boolean): Promise<Job> {
+  for (;;) {
+    const job = await call('jobs.get', { jobId });
+    if (condition(job)) return job;
+    if (job.state !== 'running') throw new Error(`the job is ${job.state}: ${job.error?.message ?? ''}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const done = (jobId: string): Promise<Job> => until(jobId, ({ state }) => state === 'done');
+interface Result {
+  readonly runIds: string[];
+  readonly reused: number;
+  readonly comparison: Comparison;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-comparison-'));
+  const ports = testPorts({ userFolder: path.join(folder, 'user') });
+  app = createApp(ports);
+  dispatch = createDispatch(app, { logger: ports.logger, checkOutputs: true });
+  const project = path.join(folder, 'digits.twinhead');
+  await done((await call('project.sample', { path: project, train: 24, val: 8, test: 8 })).jobId);
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const FAST = ['epochs=1', 'inputSize=64', 'batch=8', 'neckChannels=16'];
+const two: InputOf<'comparison.start'> = {
+  variants: [
+    { name: 'more', settings: FAST },
+    { name: 'less', settings: [...FAST, 'weights.boxes=1'] },
+  ],
+  seeds: 2,
+};
+
+describe('a comparison', () => {
+  it('that is broken off goes on where it was: what is finished is not trained again', async () => {
+    const first = await call('comparison.start', two);
+    await expect(call('runs.start', {})).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(call('comparison.start', two)).rejects.toMatchObject({ code: 'not-allowed' });
+    await until(first.jobId, (job) => job.done >= 1.01);
+    await call('jobs.cancel', { jobId: first.jobId });
+    await until(first.jobId, ({ state }) => state === 'cancelled');
+    const before = await call('runs.list', {});
+    const finished = before.runs.filter(({ state }) => state === 'done');
+    expect(finished.map(({ name }) => name)).toContain('more, seed 1');
+
+    const { result } = await done((await call('comparison.start', two)).jobId);
+    const { runIds, reused, comparison } = result as Result;
+    expect(reused).toBe(finished.length);
+    const after = await call('runs.list', {});
+    expect(after.runs.map(({ name }) => name).sort()).toEqual([
+      'less, seed 1',
+      'less, seed 2',
+      'more, seed 1',
+      'more, seed 2',
+    ]);
+    expect(after.runs.find(({ id }) => id === finished[0]!.id)).toEqual(finished[0]);
+    expect(comparison.variants.map(({ name, settings, runs }) => [name, settings, runs.length])).toEqual([
+      ['more', { 'weights.boxes': 5 }, 2],
+      ['less', { 'weights.boxes': 1 }, 2],
+    ]);
+    expect(comparison.metrics.find(({ id }) => id === 'boxes.map50')!.figures[1]!.delta!.pairs).toBe(2);
+    expect(comparison.notes).toEqual([]);
+    expect(await call('comparison.get', { runIds })).toEqual(comparison);
+  });
+
+  it('of the same again trains nothing, and after an edit of a label everything', async () => {
+    const again = (await done((await call('comparison.start', two)).jobId)).result as Result;
+    expect(again.reused).toBe(4);
+    const { items } = await call('images.list', { limit: 1 });
+    const [image] = items;
+    const edit = { imageId: image!.id, expectedRevision: image!.revision };
+    await call('annotations.edit', { ...edit, operations: [{ type: 'set-verified', verified: true }] });
+    const once = await call('comparison.start', { ...two, seeds: 1 });
+    const { reused, comparison } = (await done(once.jobId)).result as Result;
+    expect(reused).toBe(0);
+    expect(comparison.variants[0]!.runs.map(({ name }) => name)).toEqual(['more, seed 1 (2)']);
+    expect(comparison.variants[0]!.name).toBe('more');
+  });
+
+  it('of joint against separate training leaves each head’s figures to the runs that have it', async () => {
+    const wanted = { variants: [{ name: 'base', settings: FAST }], seeds: 1, jointVsSeparate: true };
+    const { comparison } = (await done((await call('comparison.start', wanted)).jobId)).result as Result;
+    expect(comparison.variants.map(({ name }) => name)).toEqual([
+      'joint',
+      'image class alone',
+      'boxes alone',
+    ]);
+    const means = (id: string) =>
+      comparison.metrics.find((metric) => metric.id === id)!.figures.map(({ mean }) => mean !== null);
+    expect(means('imageClass.accuracy')).toEqual([true, true, false]);
+    expect(means('boxes.map50')).toEqual([true, false, true]);
+    expect(comparison.metrics.some(({ id }) => id === 'overall')).toBe(false);
+  });
+
+  it('tells a run whose loss is no number and goes on with the others', async () => {
+    const wanted = {
+      variants: [
+        { name: 'broken', settings: [...FAST, 'epochs=4'] },
+        { name: 'sound', settings: [...FAST, 'weights.boxes=2'] },
+      ],
+      seeds: 1,
+    };
+    const first = await call('comparison.start', wanted);
+    await until(first.jobId, ({ done: share }) => share > 0.1);
+    await call('jobs.cancel', { jobId: first.jobId });
+    await until(first.jobId, ({ state }) => state === 'cancelled');
+    const { runs } = await call('runs.list', {});
+    const { id } = runs.find(({ name }) => name === 'broken, seed 1')!;
+    const file = path.join(folder, 'digits.twinhead', 'runs', id, LAST_CHECKPOINT);
+    const checkpoint = await readCheckpoint(file);
+    checkpoint.tensors.get('parameters/imageClass/classifier/bias')!.data.fill(NaN);
+    await writeCheckpoint(file, checkpoint);
+
+    const job = await done((await call('comparison.start', wanted)).jobId);
+    const { comparison } = job.result as Result;
+    expect(job.problems).toEqual([
+      {
+        place: 'broken, seed 1',
+        message: expect.stringMatching(/NaN in imageClass/) as string,
+        remedy: expect.stringContaining('learningRate') as string,
+      },
+    ]);
+    expect(comparison.variants.map(({ name, runs: [run] }) => [name, run!.state])).toEqual([
+      ['broken', 'failed'],
+      ['sound', 'done'],
+    ]);
+    expect(comparison.notes.join(' ')).toContain('1 of 2 runs');
+  });
+
+  it.each([
+    [
+      'two names that are the same',
+      { variants: [two.variants![0]!, { ...two.variants![1]!, name: 'more' }] },
+      /called “more”/,
+    ],
+    [
+      'the same configuration twice',
+      { variants: [two.variants![0]!, { name: 'copy', settings: [...FAST, 'seed=5'] }] },
+      /same configuration/,
+    ],
+    [
+      'a setting that does not exist',
+      { variants: [{ name: 'a', config: { epoch: 3 } }] },
+      /no setting "epoch"/,
+    ],
+    ['joint against separate of two', { ...two, jointVsSeparate: true }, /takes one configuration/],
+  ])('is refused before anything is trained: %s', async (_what, wanted, words) => {
+    const runs = (await call('runs.list', {})).runs.length;
+    await expect(call('comparison.start', wanted)).rejects.toThrow(words);
+    expect((await call('runs.list', {})).runs).toHaveLength(runs);
+  });
+});
