@@ -196,7 +196,7 @@ async function compare(
       continue;
     }
     if (run.state !== 'done') {
-      throw new TwinheadError('cancelled', `The run ${run.name} of the comparison was stopped.`, {
+      throw new TwinheadError('cancelled', `The run “${run.name}” of the comparison was stopped.`, {
         run: run.id,
         remedy: 'Start the same comparison again: it goes on where it was.',
       });

@@ -106,7 +106,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
   const reserve: TrainingService['reserve'] = (who) => {
     if (active !== null || reservedFor !== null) {
       const what =
-        reservedFor === null ? `The run ${active!.runId} is training.` : `${reservedFor} is under way.`;
+        reservedFor === null ? `Another run (${active!.runId}) is training.` : `${reservedFor} is under way.`;
       throw new TwinheadError('not-allowed', what, {
         remedy: 'Wait until it is done, or stop it first; it can be resumed later.',
       });
@@ -174,7 +174,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           const project = session.require();
           const run = project.store.runs.find(runId);
           if (run.state === 'done') {
-            throw new TwinheadError('not-allowed', `The run ${run.name} is finished.`, {
+            throw new TwinheadError('not-allowed', `The run “${run.name}” is finished.`, {
               remedy: 'Start a new run with more epochs.',
             });
           }
@@ -185,7 +185,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const run = session.require().store.runs.find(runId);
         const current = activeRun(run.id);
         if (current === null) {
-          throw new TwinheadError('not-allowed', `The run ${run.name} is not training.`, {
+          throw new TwinheadError('not-allowed', `The run “${run.name}” is not training.`, {
             remedy: 'There is nothing to stop.',
           });
         }
@@ -196,7 +196,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const { store } = session.require();
         const run = store.runs.find(runId);
         if (activeRun(run.id) !== null) {
-          throw new TwinheadError('not-allowed', `The run ${run.name} is training.`, {
+          throw new TwinheadError('not-allowed', `The run “${run.name}” is training.`, {
             remedy: 'Stop it first.',
           });
         }
