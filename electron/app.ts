@@ -12,6 +12,7 @@ import type { AppPorts } from './services/ports.ts';
 import { projectHandlers } from './services/projects.ts';
 import { Session } from './services/session.ts';
 import { UserSettings } from './services/settings.ts';
+import { suggestionHandlers } from './services/suggestions.ts';
 import { systemHandlers } from './services/system.ts';
 import { createTrainingService } from './services/training.ts';
 
@@ -46,6 +47,7 @@ export function createApp(ports: AppPorts): App {
       ...imageHandlers(context),
       ...annotationHandlers(context),
       ...classHandlers(context),
+      ...suggestionHandlers(context),
       ...datasetHandlers(context),
       ...training.handlers,
       ...evaluationHandlers(context),

@@ -63,6 +63,7 @@ const definitions = {
     onRelease: true,
   },
   'image.markEmpty': { title: 'command.image.markEmpty', group: 'images', keys: ['e'] },
+  'image.flag': { title: 'command.image.flag', group: 'images', keys: ['b'] },
   'image.jump': { title: 'command.image.jump', group: 'images', keys: ['g'] },
   'image.filter': { title: 'command.image.filter', group: 'images', keys: ['/', '$mod+f'] },
 
@@ -70,7 +71,7 @@ const definitions = {
   'box.cycle': { title: 'command.box.cycle', group: 'boxes', keys: ['Tab'], repeats: true },
   'box.cycleBack': { title: 'command.box.cycleBack', group: 'boxes', keys: ['Shift+Tab'], repeats: true },
   'box.selectAll': { title: 'command.box.selectAll', group: 'boxes', keys: ['$mod+a'] },
-  'box.delete': { title: 'command.box.delete', group: 'boxes', keys: ['Delete', 'Backspace'] },
+  'box.delete': { title: 'command.box.delete', group: 'boxes', keys: ['Delete'] },
   'box.duplicate': {
     title: 'command.box.duplicate',
     group: 'boxes',
@@ -102,6 +103,31 @@ const definitions = {
     title: 'command.edit.redo',
     group: 'boxes',
     keys: ['$mod+Shift+z', '$mod+y'],
+    repeats: true,
+  },
+
+  'suggestion.accept': { title: 'command.suggestion.accept', group: 'boxes', keys: ['Enter'], repeats: true },
+  'suggestion.acceptSure': {
+    title: 'command.suggestion.acceptSure',
+    group: 'boxes',
+    keys: ['Shift+Enter'],
+  },
+  'suggestion.reject': {
+    title: 'command.suggestion.reject',
+    group: 'boxes',
+    keys: ['Backspace'],
+    repeats: true,
+  },
+  'suggestion.next': {
+    title: 'command.suggestion.next',
+    group: 'boxes',
+    keys: ['BracketRight'],
+    repeats: true,
+  },
+  'suggestion.previous': {
+    title: 'command.suggestion.previous',
+    group: 'boxes',
+    keys: ['BracketLeft'],
     repeats: true,
   },
 

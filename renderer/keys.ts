@@ -95,6 +95,8 @@ const NAMES: Readonly<Record<string, string>> = {
   arrowdown: '↓',
   equal: '+',
   minus: '−',
+  bracketleft: '[',
+  bracketright: ']',
   comma: ',',
   numpadadd: 'Num +',
   numpadsubtract: 'Num −',

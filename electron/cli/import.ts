@@ -14,6 +14,7 @@ interface ImportOptions {
   readonly split: NonNullable<InputOf<'dataset.import'>['split']>;
   readonly dryRun?: boolean;
   readonly strict?: boolean;
+  readonly asSuggestions?: boolean;
 }
 
 const FORMATS: readonly ImportOptions['format'][] = ['auto', 'coco', 'yolo', 'voc', 'csv'];
@@ -36,11 +37,15 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       .choices(SPLITS)
       .default('from-source'),
   );
+  command.option(
+    '--as-suggestions',
+    'take boxes and classes in as suggestions, for a person to accept or reject',
+  );
   command.option('--dry-run', 'only read and report, change nothing');
   const example = 'twinhead import cells annotations.json --images photos --dry-run';
   withCommonOptions(command, example, { strict: true }).action(
     runner.action<[string, string], ImportOptions>(async (session, [name, source], options) => {
-      const { format, images = [], split, dryRun = false, strict = false } = options;
+      const { format, images = [], split, dryRun = false, strict = false, asSuggestions = false } = options;
       const run = async (): Promise<CommandResult> => {
         const { jobId } = await session.call('dataset.import', {
           path: path.resolve(source),
@@ -49,6 +54,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           split,
           dryRun,
           strict,
+          asSuggestions,
         });
         const job = await session.follow(jobId);
         const project = dryRun ? null : await session.call('project.get', {});

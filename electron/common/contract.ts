@@ -15,6 +15,7 @@ import {
   ProjectInfo,
   Run,
   Split,
+  SuggestionSource,
   TrainingEvent,
 } from './entities.ts';
 import type { ErrorReport } from './errors.ts';
@@ -173,6 +174,13 @@ export const contract = {
   ),
   'annotations.undo': command(z.object({ imageId: id }), ImageAnnotations),
   'annotations.redo': command(z.object({ imageId: id }), ImageAnnotations),
+  /** Runs and imported files whose suggestions wait for a decision, the newest first. */
+  'suggestions.sources': query(nothing, z.object({ sources: z.array(SuggestionSource) })),
+  /** Rejects all that wait, or those of one source; one step of the project's undo. */
+  'suggestions.clear': command(
+    z.object({ sourceId: id.nullable() }),
+    z.object({ images: z.number().int(), suggestions: z.number().int() }),
+  ),
   'history.list': query(
     z.object({ imageId: id.nullable(), limit: z.number().int().min(1).max(500).default(100) }),
     z.object({ entries: z.array(JournalEntry) }),
@@ -220,6 +228,8 @@ export const contract = {
       dryRun: z.boolean().default(false),
       /** Any problem refuses the whole import. */
       strict: z.boolean().default(false),
+      /** Boxes and image classes come in as suggestions, which count as nothing until a person accepts them. */
+      asSuggestions: z.boolean().default(false),
     }),
     jobStarted,
   ),

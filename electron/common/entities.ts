@@ -60,6 +60,35 @@ export const NewBox = Box.omit({ id: true }).extend({
 });
 export type NewBox = z.infer<typeof NewBox>;
 
+/** What a model or an import proposes and nobody has said yet. It never counts as a label. */
+export const Suggestion = z.object({
+  id: z.number().int(),
+  classId: z.number().int(),
+  /** null: the class is suggested for the image as a whole. */
+  box: BoxGeometry.nullable(),
+  source: z.enum(['model', 'import']),
+  /** Of the run or the imported file. */
+  sourceName: z.string(),
+  /** Confidence, 0 to 1, where the source has one. */
+  score: z.number().nullable(),
+  attributes: Box.shape.attributes,
+});
+export type Suggestion = z.infer<typeof Suggestion>;
+
+/** A run or an imported file that has suggestions waiting. */
+export const SuggestionSource = z.object({
+  id: z.number().int(),
+  kind: Suggestion.shape.source,
+  name: z.string(),
+  /** ISO 8601, UTC: when it first suggested something. */
+  at: z.string(),
+  suggestions: z.number().int(),
+  images: z.number().int(),
+});
+export type SuggestionSource = z.infer<typeof SuggestionSource>;
+
+export const LONGEST_NOTE = 10_000;
+
 export const ImageSummary = z.object({
   id: z.number().int(),
   /** Relative to its root folder, forward slashes. */
@@ -73,6 +102,12 @@ export const ImageSummary = z.object({
   split: Split,
   boxCount: z.number().int(),
   imageClassIds: z.array(z.number().int()),
+  /** A person wants to come back to it. */
+  flagged: z.boolean(),
+  /** Whether somebody has written a note on it. */
+  noted: z.boolean(),
+  /** Suggestions that wait for a decision. */
+  suggestionCount: z.number().int(),
   /** Grows by one with every edit of this image. */
   revision: z.number().int(),
   /** The beginning of the file's SHA-256, 16 hexadecimal digits: another content, another address of its picture. */
@@ -86,6 +121,9 @@ export type ImageSummary = z.infer<typeof ImageSummary>;
 export const ImageAnnotations = z.object({
   image: ImageSummary,
   boxes: z.array(Box),
+  /** The surest first; those without a score last. */
+  suggestions: z.array(Suggestion),
+  note: z.string(),
   canUndo: z.boolean(),
   canRedo: z.boolean(),
 });
@@ -110,6 +148,11 @@ export const AnnotationOperation = z.discriminatedUnion('type', [
   /** `empty` is refused while the image has boxes; `labelled` follows from boxes and classes and cannot be set. */
   z.object({ type: z.literal('set-state'), state: z.enum(['unseen', 'empty']) }),
   z.object({ type: z.literal('set-verified'), verified: z.boolean() }),
+  z.object({ type: z.literal('set-note'), note: z.string().max(LONGEST_NOTE) }),
+  z.object({ type: z.literal('set-flag'), flagged: z.boolean() }),
+  /** It becomes a box, or a class of the image, that keeps its source and score. */
+  z.object({ type: z.literal('accept-suggestion'), suggestionId: z.number().int() }),
+  z.object({ type: z.literal('reject-suggestion'), suggestionId: z.number().int() }),
 ]);
 export type AnnotationOperation = z.infer<typeof AnnotationOperation>;
 
@@ -124,6 +167,8 @@ export const JournalEntry = z.object({
   /** In words, for the history panel. */
   summary: z.string(),
   actor: Actor,
+  /** The run or file that it came from, where it was a model or an import. */
+  actorName: z.string().nullable(),
   /** ISO 8601, UTC. */
   at: z.string(),
 });

@@ -9,7 +9,15 @@ type DatasetCalls = 'dataset.import' | 'splits.assign';
 export function datasetHandlers(context: ServiceContext): Pick<Handlers, DatasetCalls> {
   const { session, jobs } = context;
   return {
-    'dataset.import': async ({ path: source, format, imageFolders, split, dryRun, strict }) => {
+    'dataset.import': async ({
+      path: source,
+      format,
+      imageFolders,
+      split,
+      dryRun,
+      strict,
+      asSuggestions,
+    }) => {
       session.require();
       const title = `${dryRun ? 'Look through' : 'Import'} ${path.basename(source)}`;
       const jobId = jobs.start({ kind: 'import', title, unit: 'images' }, async (job) => {
@@ -24,7 +32,14 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
           signal: job.signal,
           onProgress: (done, total) => job.progress(done, total, 'reading labels'),
         });
-        const request = { dataset, imageFolders, title: path.basename(source), dryRun, strict };
+        const request = {
+          dataset,
+          imageFolders,
+          title: path.basename(source),
+          dryRun,
+          strict,
+          asSuggestions,
+        };
         return importDataset(context, job, request, problems);
       });
       return { jobId };

@@ -12,6 +12,8 @@ export interface ImportReport {
   imagesAdded: number;
   imagesMissing: number;
   boxes: number;
+  /** Suggestions that were added; those that are labelled or suggested so already are not. */
+  suggestions: number;
   classesCreated: number;
   problems: number;
 }
@@ -25,6 +27,8 @@ export interface ImportRequest {
   readonly dryRun?: boolean;
   /** Problems that were met when reading; with `strict` any problem refuses the import. */
   readonly strict?: boolean;
+  /** What comes in are suggestions, not labels. */
+  readonly asSuggestions?: boolean;
 }
 
 /**
@@ -66,6 +70,7 @@ export async function importDataset(
     imagesAdded: 0,
     imagesMissing: dataset.images.length - found.length,
     boxes,
+    suggestions: 0,
     classesCreated: newClasses(project, dataset),
     problems: problemCount,
   };
@@ -75,9 +80,12 @@ export async function importDataset(
   await project.store.backups.createIfDue();
   const ids = registerImages(project, found, request.imageFolders);
   report.imagesAdded = ids.filter(({ outcome }) => outcome === 'added').length;
-  await project.store.importAnnotations({
-    title: request.title,
+  const { suggestions } = await project.store.importAnnotations({
+    title: request.asSuggestions === true ? `Suggestions of ${request.title}` : request.title,
     mode: 'merge',
+    ...(request.asSuggestions === true
+      ? { suggestedBy: { kind: 'import' as const, name: request.title } }
+      : {}),
     signal: job.signal,
     onProgress: (images) => job.progress(images, found.length, 'saving labels'),
     classes: dataset.classes.map(({ kind, name }) => ({ kind, name })),
@@ -89,6 +97,7 @@ export async function importDataset(
       verifiedEmpty: labels.reviewed && labels.boxes.length === 0 && labels.imageClasses.length === 0,
     })),
   });
+  report.suggestions = suggestions;
   session.changed('images');
   session.changed('classes');
   return report;

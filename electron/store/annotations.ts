@@ -13,15 +13,17 @@ import {
 } from './entries.ts';
 import type { StackEntry } from './entries.ts';
 import { planEdit, summarise } from './operations.ts';
-import { applyPatch, classIdsOf, imageClassIds, insertBox, isEmptyPatch, UseCounts } from './patch.ts';
+import { applyPatch, imageClassIds, insertBox, UseCounts } from './apply-patch.ts';
+import { classIdsOf, isEmptyPatch } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 import { BOX_COLUMNS, boxOf, IMAGE_COLUMNS, summaryOf, tupleOf } from './rows.ts';
 import type { BoxRow, ImageRow } from './rows.ts';
 import { readSettings } from './settings.ts';
+import { readSuggestions } from './suggestion-rows.ts';
 
 export interface EditResult {
   readonly annotations: ImageAnnotations;
-  /** In the order of the `add-box` operations. */
+  /** In the order of the operations that made them: `add-box`, and `accept-suggestion` of a box. */
   readonly createdBoxIds: number[];
 }
 
@@ -44,6 +46,8 @@ function readAnnotations(reader: Reader, imageId: number): ImageAnnotations {
   return {
     image: summaryOf(row, imageClassIds(reader, imageId)),
     boxes,
+    suggestions: readSuggestions(reader, imageId),
+    note: reader.get<{ note: string }>('SELECT note FROM images WHERE id = ?', imageId)!.note,
     canUndo: last !== undefined && laterProjectChange(reader, imageId, last.id) === undefined,
     canRedo: nextRedo(reader, imageId) !== undefined,
   };
@@ -105,7 +109,7 @@ export class Annotations {
         appendEntry(writer, this.#context, {
           imageId,
           kind: 'edit',
-          summary: summarise(operations),
+          summary: summarise(operations, plan.sources),
           actor,
           operations,
           inverse,

@@ -70,12 +70,14 @@ export function putClasses(writer: Writer, classes: readonly ClassTuple[]): Requ
   return { put, remove };
 }
 
-/** Removes classes that nothing uses; those in use stay. Returns what takes it back. */
+/** Removes classes that no label and no suggestion uses; those in use stay. Returns what takes it back. */
 export function removeUnusedClasses(writer: Writer, ids: readonly number[]): ClassTuple[] {
   const put: ClassTuple[] = [];
   for (const id of ids) {
     const old = classRow(writer, id);
     if (old === undefined || old.uses > 0) continue;
+    if (writer.get('SELECT 1 AS there FROM suggestions WHERE class_id = ? LIMIT 1', id) !== undefined)
+      continue;
     writer.run('DELETE FROM classes WHERE id = ?', id);
     put.push(classTuple(old));
   }

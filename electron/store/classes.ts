@@ -10,6 +10,8 @@ import type { ProjectEntry } from './entries.ts';
 import type { Journal } from './journal.ts';
 import { BOX_COLUMNS, tupleOf } from './rows.ts';
 import type { BoxRow, BoxTuple } from './rows.ts';
+import { SUGGESTION_COLUMNS, suggestionTuple } from './suggestion-rows.ts';
+import type { SuggestionRow, SuggestionTuple } from './suggestion-rows.ts';
 
 export interface NewClass {
   readonly kind: ClassKind;
@@ -209,22 +211,41 @@ export class Classes {
         });
       }
       const changedLabels = old.uses;
+      const suggested = this.#suggestedOn(writer, id);
       const summary =
         target === null ? `Deleted class ${old.name}` : `Merged class ${old.name} into ${target.name}`;
       const entry = this.#entry(writer, actor, summary, {
         delete: { id, reassignTo, labels: changedLabels },
       });
+      for (const [imageId, tuples] of suggested) {
+        entry.apply(
+          imageId,
+          reassignTo === null
+            ? { unsuggest: tuples.map(([suggestionId]) => suggestionId) }
+            : { suggest: tuples.map(([key, , ...rest]) => [key, reassignTo, ...rest]) },
+        );
+      }
       if (old.kind === 'image') this.#replaceImageClass(writer, entry, id, reassignTo);
       else if (reassignTo === null) this.#removeBoxes(writer, entry, id);
       else entry.reclassAll(id, reassignTo);
       entry.uses.flush(writer);
       entry.finish({ put: removeUnusedClasses(writer, [id]), remove: [] });
-      return { changedImages: entry.images, changedLabels };
+      return { changedImages: entry.countImages(), changedLabels };
     });
   }
 
   #entry(writer: Writer, actor: Actor, summary: string, operations: unknown): ProjectEntry {
     return this.#journal.begin(writer, { kind: 'class-change', summary, operations, actor });
+  }
+
+  /** Suggestions of a class, by image. */
+  #suggestedOn(reader: Reader, classId: number): Map<number, SuggestionTuple[]> {
+    const rows = reader.all<SuggestionRow & { image_id: number }>(
+      `SELECT image_id, ${SUGGESTION_COLUMNS} FROM suggestions WHERE class_id = ? ORDER BY image_id, id`,
+      classId,
+    );
+    const byImage = Map.groupBy(rows, (row) => row.image_id);
+    return new Map([...byImage].map(([imageId, found]) => [imageId, found.map(suggestionTuple)]));
   }
 
   #replaceImageClass(writer: Writer, entry: ProjectEntry, id: number, by: number | null): void {

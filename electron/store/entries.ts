@@ -3,7 +3,8 @@ import type { ClassPatch } from './class-rows.ts';
 import type { StoreContext } from './context.ts';
 import { now, raiseRevision } from './context.ts';
 import type { Reader, Writer } from './database.ts';
-import { applyPatch, isEmptyPatch, touchesAnnotations, UseCounts } from './patch.ts';
+import { applyPatch, summariseBoxes, UseCounts } from './apply-patch.ts';
+import { isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 import type { BoxTuple } from './rows.ts';
 
@@ -15,6 +16,8 @@ export interface NewEntry {
   readonly kind: string;
   readonly summary: string;
   readonly actor: Actor;
+  /** The run or file behind a model or an import. */
+  readonly actorName?: string;
   /** What was asked for, as plain data. */
   readonly operations: unknown;
   readonly inverse: ImagePatch | ClassPatch;
@@ -25,15 +28,20 @@ export interface NewEntry {
 
 /** Writes the entry and raises the project's revision with it. Returns the entry's id. */
 export function appendEntry(writer: Writer, context: StoreContext, entry: NewEntry): number {
+  const revision = raiseRevision(writer);
+  if (entry.imageId !== null) {
+    writer.run('UPDATE images SET edited_revision = ? WHERE id = ?', revision, entry.imageId);
+  }
   return writer.run(
-    `INSERT INTO journal (image_id, kind, summary, actor, at, revision, operations, inverse, status, target_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO journal (image_id, kind, summary, actor, actor_name, at, revision, operations, inverse, status, target_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     entry.imageId,
     entry.kind,
     entry.summary,
     entry.actor,
+    entry.actorName ?? null,
     now(context),
-    raiseRevision(writer),
+    revision,
     JSON.stringify(entry.operations),
     JSON.stringify(entry.inverse),
     entry.status,
@@ -49,6 +57,10 @@ export function abandonProjectRedo(writer: Writer): void {
 export function abandonImageRedo(writer: Writer, imageId: number): void {
   writer.run("UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id = ?", imageId);
 }
+
+/** A change may come to an image in several parts, which concern different things. */
+const MERGE = `ON CONFLICT (entry_id, image_id) DO UPDATE SET annotations = max(annotations, excluded.annotations),
+  inverse = json_patch(inverse, excluded.inverse)`;
 
 /**
  * One change of the project as a whole while it is made: its patches image by image, each with its inverse, under
@@ -73,9 +85,17 @@ export class ProjectEntry {
     return new ProjectEntry(writer, appendEntry(writer, context, { ...entry, imageId: null, inverse: {} }));
   }
 
-  /** How many images it has changed. */
+  /** How many parts it has changed: an image counts once for each of its parts. */
   get images(): number {
     return this.#images;
+  }
+
+  /** How many images it has changed, by the journal. */
+  countImages(): number {
+    return this.#writer.get<{ n: number }>(
+      'SELECT count(*) AS n FROM journal_images WHERE entry_id = ?',
+      this.id,
+    )!.n;
   }
 
   /** `created`: see applyPatch. False where nothing changed. */
@@ -83,7 +103,8 @@ export class ProjectEntry {
     const inverse = applyPatch(this.#writer, imageId, patch, this.uses, created);
     if (isEmptyPatch(inverse)) return false;
     this.#writer.run(
-      'INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, ?, ?)',
+      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, ?, ?)
+       ${MERGE}`,
       this.id,
       imageId,
       Number(touchesAnnotations(inverse)),
@@ -98,7 +119,7 @@ export class ProjectEntry {
     const { changes } = this.#writer.run(
       `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
        SELECT ?, image_id, 1, json_object('reclass', json_array(json_array(?, json_group_array(id))))
-       FROM boxes WHERE class_id = ? GROUP BY image_id`,
+       FROM boxes WHERE class_id = ? GROUP BY image_id ${MERGE}`,
       this.id,
       fromClass,
       fromClass,
@@ -112,7 +133,7 @@ export class ProjectEntry {
     this.uses.add(fromClass, -boxes);
     this.uses.add(toClass, boxes);
     this.#writer.run(
-      `UPDATE images SET revision = revision + 1
+      `UPDATE images SET revision = revision + 1, edited_revision = (SELECT revision FROM project)
        WHERE id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)`,
       this.id,
     );
@@ -123,7 +144,7 @@ export class ProjectEntry {
     this.#writer.run('DELETE FROM boxes WHERE class_id = ?', classId);
     for (const [imageId, put] of boxes) {
       this.#writer.run(
-        'INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, 1, ?)',
+        `INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, 1, ?) ${MERGE}`,
         this.id,
         imageId,
         JSON.stringify({ put }),
@@ -131,6 +152,7 @@ export class ProjectEntry {
       // The state follows as in applyPatch: unseen where the last label has gone.
       this.#writer.run(
         `UPDATE images SET box_count = box_count - ?, revision = revision + 1,
+           edited_revision = (SELECT revision FROM project),
            state = CASE WHEN box_count > ? OR EXISTS (SELECT 1 FROM image_classes WHERE image_id = ?)
              THEN 'labelled' ELSE 'unseen' END
          WHERE id = ?`,
@@ -139,6 +161,7 @@ export class ProjectEntry {
         imageId,
         imageId,
       );
+      summariseBoxes(this.#writer, imageId);
       this.uses.add(classId, -put.length);
       this.#images += 1;
     }

@@ -51,6 +51,24 @@ const RULES: readonly Rule[] = [
       WHERE labelled <> (state = 'labelled')`,
   },
   {
+    remedy: REPORT,
+    sql: `SELECT 'image ' || images.id AS place,
+        images.path || ' says of its boxes what they are not.' AS message
+      FROM images LEFT JOIN (SELECT image_id, min(width * height) AS smallest, max(width * height) AS largest,
+          max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import') AS sources
+        FROM boxes GROUP BY image_id) AS actual ON actual.image_id = images.id
+      WHERE smallest_area IS NOT smallest OR largest_area IS NOT largest OR box_sources <> coalesce(sources, 0)`,
+  },
+  {
+    remedy: REPORT,
+    sql: `SELECT 'image ' || images.id AS place,
+        images.path || ' is said to have ' || suggestion_count || ' suggestions, but has ' || coalesce(n, 0) || '.'
+          AS message
+      FROM images LEFT JOIN (SELECT image_id, count(*) AS n, max(score) AS best FROM suggestions GROUP BY image_id)
+        AS actual ON actual.image_id = images.id
+      WHERE suggestion_count <> coalesce(n, 0) OR suggestion_score IS NOT best`,
+  },
+  {
     remedy: 'Correct or delete the box.',
     sql: `SELECT 'box ' || boxes.id AS place, 'A box reaches outside ' || images.path || '.' AS message
       FROM boxes JOIN images ON images.id = boxes.image_id
@@ -74,7 +92,7 @@ const RULES: readonly Rule[] = [
 const WHOLE_CHECK_BYTES = 32 * 1024 * 1024;
 
 /** Tables that grow with boxes and edits: in a large project only the full check reads them through. */
-const LARGE_TABLES = new Set(['boxes', 'journal', 'journal_images', 'predictions']);
+const LARGE_TABLES = new Set(['boxes', 'suggestions', 'journal', 'journal_images', 'predictions']);
 
 /**
  * The check at every opening, before anything is written: SQLite itself refuses a file that is shorter than it says;

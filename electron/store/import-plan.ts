@@ -6,6 +6,7 @@ import { requireBoxInside, requireFiniteAttributes } from './box-rules.ts';
 import type { ImagePatch } from './patch.ts';
 import { attributesText } from './rows.ts';
 import type { BoxTuple } from './rows.ts';
+import type { SuggestionTuple } from './suggestion-rows.ts';
 
 /** merge: what is there stays, and what is new is added; replace: labels become what the source says. */
 export type ImportMode = 'merge' | 'replace';
@@ -25,6 +26,8 @@ export interface ImportedImage {
   readonly imageId: number;
   readonly boxes: readonly ImportedBox[] | null;
   readonly imageClassNames: readonly string[] | null;
+  /** Of the names, in their order, where a source of suggestions has scores. */
+  readonly imageClassScores?: readonly (number | null)[];
   readonly split: Split | null;
   /** Somebody looked and there is nothing: counts where the image has no label afterwards. */
   readonly verifiedEmpty: boolean;
@@ -47,7 +50,8 @@ export interface ImportPlan {
 /** How far, in pixels, two coordinates may be apart and still be the same: formats print a few digits only. */
 const SAME = 1e-6;
 
-function isSameBox(a: BoxTuple, b: BoxTuple): boolean {
+function isSameBox(a: BoxTuple | SuggestionTuple, b: BoxTuple): boolean {
+  if (a[2] === null) return false;
   if (a[1] !== b[1]) return false;
   for (let column = 2; column < 6; column++) {
     if (Math.abs((a[column] as number) - (b[column] as number)) > SAME) return false;
@@ -145,4 +149,42 @@ export function planImport(
     },
     classKept: classes?.kept ?? false,
   };
+}
+
+/**
+ * What a source suggests of one image that is neither labelled nor suggested so already: a second import of the same
+ * file adds nothing. Changes nothing.
+ * @param rules.place of the image in the import, for errors
+ * @throws TwinheadError `invalid-input`, naming the place
+ */
+export function planSuggestions(
+  image: ImportedImage,
+  target: ImportTarget & { readonly suggestions: readonly SuggestionTuple[] },
+  rules: { readonly sourceId: number; readonly place: string },
+  classIds: (kind: ClassKind, name: string, place: string) => number,
+): SuggestionTuple[] {
+  const { sourceId, place } = rules;
+  const planned: SuggestionTuple[] = [];
+  for (const [index, box] of (image.boxes ?? []).entries()) {
+    const at = `${place}.boxes[${index}]`;
+    requireBoxInside(box, target, at);
+    requireFiniteAttributes(box.attributes, box.score, at);
+    const wanted = tuple(box, classIds('object', box.className, at));
+    const there = [...target.boxes, ...target.suggestions, ...planned];
+    if (there.some((one) => isSameBox(one, wanted))) continue;
+    const [, classId, x, y, width, height, , score, attributes, extra] = wanted;
+    planned.push([0, classId, x, y, width, height, sourceId, score, attributes, extra]);
+  }
+  for (const [index, name] of (image.imageClassNames ?? []).entries()) {
+    const at = `${place}.imageClassNames`;
+    const classId = classIds('image', name, at);
+    const score = image.imageClassScores?.[index] ?? null;
+    requireFiniteAttributes({}, score, at);
+    const suggested = [...target.suggestions, ...planned].some(
+      (one) => one[1] === classId && one[2] === null,
+    );
+    if (suggested || target.imageClassIds.includes(classId)) continue;
+    planned.push([0, classId, null, null, null, null, sourceId, score, null, null]);
+  }
+  return planned;
 }

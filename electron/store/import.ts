@@ -1,20 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Actor, ClassKind } from '../common/entities.ts';
+import type { Actor, ClassKind, Suggestion } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { insertClass, readClasses } from './classes.ts';
 import { requireClassName } from './class-rules.ts';
 import type { StoreContext } from './context.ts';
-import { raiseRevision } from './context.ts';
+import { now, raiseRevision } from './context.ts';
 import type { Reader, Writer } from './database.ts';
 import { abandonProjectRedo, ProjectEntry } from './entries.ts';
-import { planImport } from './import-plan.ts';
+import { planImport, planSuggestions } from './import-plan.ts';
 import type { ImportedImage, ImportMode } from './import-plan.ts';
 import { requireNoImport } from './journal.ts';
-import { imageClassIds, insertBox } from './patch.ts';
+import { imageClassIds, insertBox } from './apply-patch.ts';
 import { rollBackSteps } from './rollback.ts';
 import { BOX_COLUMNS, tupleOf } from './rows.ts';
-import type { BoxRow } from './rows.ts';
+import type { BoxRow, BoxTuple } from './rows.ts';
 import { readSettings } from './settings.ts';
+import { suggestionSourceId, suggestionTuples } from './suggestion-rows.ts';
 
 export interface ImportRequest {
   /** For the history: "Import of instances_train.json". */
@@ -25,6 +26,8 @@ export interface ImportRequest {
   readonly classes?: readonly { readonly kind: ClassKind; readonly name: string }[];
   /** Each image once. Read a chunk at a time, so it may be made as it goes. */
   readonly images: Iterable<ImportedImage>;
+  /** Boxes and image classes come in as suggestions of this source, to be accepted or rejected; nothing else does. */
+  readonly suggestedBy?: { readonly kind: Suggestion['source']; readonly name: string };
   readonly actor?: Actor;
   /** Takes back what was imported so far. */
   readonly signal?: AbortSignal;
@@ -37,6 +40,8 @@ export interface ImportCounts {
   readonly images: number;
   /** Boxes that were added or changed. */
   readonly boxes: number;
+  /** Suggestions that were added: 0 where labels are imported. */
+  readonly suggestions: number;
   readonly classesCreated: number;
   /** Images of the source that were so already. */
   readonly unchanged: number;
@@ -88,21 +93,26 @@ class Import {
   readonly #entryId: number;
   readonly #classes: ClassNames;
   readonly #several: boolean;
+  /** null: what comes are labels. */
+  readonly #sourceId: number | null;
   readonly #seen = new Set<number>();
   #images = 0;
   #boxes = 0;
+  #suggestions = 0;
   #classesKept = 0;
 
   constructor(context: StoreContext, request: ImportRequest) {
     this.#context = context;
     this.#request = request;
-    [this.#entryId, this.#classes, this.#several] = context.db.write((writer) => {
+    const { suggestedBy } = request;
+    [this.#entryId, this.#classes, this.#several, this.#sourceId] = context.db.write((writer) => {
       requireNoImport(writer);
       const entry = ProjectEntry.begin(writer, context, {
-        kind: 'import',
+        kind: suggestedBy === undefined ? 'import' : 'suggest',
         summary: request.title,
-        operations: { import: { mode: request.mode ?? 'merge' } },
-        actor: request.actor ?? 'import',
+        operations: { import: this.#described },
+        actor: request.actor ?? suggestedBy?.kind ?? 'import',
+        actorName: suggestedBy?.name,
         status: 'open',
       });
       const classes = new ClassNames(writer);
@@ -110,8 +120,17 @@ class Import {
         classes.id(writer, kind, name, `classes[${place}]`);
       }
       this.#noteClasses(writer, entry.id, classes);
-      return [entry.id, classes, readSettings(writer).multipleImageClasses];
+      const sourceId =
+        suggestedBy === undefined
+          ? null
+          : suggestionSourceId(writer, suggestedBy.kind, suggestedBy.name, now(context));
+      return [entry.id, classes, readSettings(writer).multipleImageClasses, sourceId];
     });
+  }
+
+  get #described(): Record<string, unknown> {
+    const { suggestedBy, mode = 'merge' } = this.#request;
+    return suggestedBy === undefined ? { mode } : { suggestedBy };
   }
 
   /** All of `images` in one transaction. */
@@ -132,6 +151,7 @@ class Import {
     const counts = {
       images: this.#images,
       boxes: this.#boxes,
+      suggestions: this.#suggestions,
       classesCreated: this.#classes.created.length,
       unchanged: this.#seen.size - this.#images,
       classesKept: this.#classesKept,
@@ -144,7 +164,7 @@ class Import {
       abandonProjectRedo(writer);
       writer.run(
         "UPDATE journal SET status = 'done', operations = ? WHERE id = ?",
-        JSON.stringify({ import: { mode: this.#request.mode ?? 'merge', ...counts } }),
+        JSON.stringify({ import: { ...this.#described, ...counts } }),
         this.#entryId,
       );
       new ProjectEntry(writer, this.#entryId).finish({ remove: this.#classes.created });
@@ -184,6 +204,10 @@ class Import {
     const boxes = writer
       .all<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`, imageId)
       .map(tupleOf);
+    if (this.#sourceId !== null) {
+      this.#suggest(writer, entry, image, this.#sourceId, { ...row, boxes, place });
+      return;
+    }
     const plan = planImport(
       image,
       { ...row, boxes, imageClassIds: imageClassIds(writer, imageId) },
@@ -195,6 +219,29 @@ class Import {
     if (!entry.apply(imageId, plan.patch, created)) return;
     this.#images += 1;
     this.#boxes += created.length + (plan.patch.put?.length ?? 0);
+  }
+
+  #suggest(
+    writer: Writer,
+    entry: ProjectEntry,
+    image: ImportedImage,
+    sourceId: number,
+    { place, ...target }: TargetRow & { readonly boxes: readonly BoxTuple[]; readonly place: string },
+  ): void {
+    const { imageId } = image;
+    const suggest = planSuggestions(
+      image,
+      {
+        ...target,
+        imageClassIds: imageClassIds(writer, imageId),
+        suggestions: suggestionTuples(writer, imageId),
+      },
+      { sourceId, place },
+      (kind, name, at) => this.#classes.id(writer, kind, name, at),
+    );
+    if (!entry.apply(imageId, { suggest })) return;
+    this.#images += 1;
+    this.#suggestions += suggest.length;
   }
 }
 

@@ -6,13 +6,14 @@ import type { StoreContext } from './context.ts';
 import type { Reader, Writer } from './database.ts';
 import { abandonProjectRedo, lastProjectDone, nextProjectRedo, ProjectEntry, turnEntry } from './entries.ts';
 import type { StackEntry } from './entries.ts';
-import { boxIdsOf, isEmptyPatch, without } from './patch.ts';
+import { boxIdsOf, isEmptyPatch, suggestionIdsOf, without } from './patch.ts';
 import type { ImagePatch, Protected } from './patch.ts';
-import { entryOf } from './rows.ts';
+import { entryOf, JOURNAL_COLUMNS } from './rows.ts';
 import type { JournalRow } from './rows.ts';
 
 interface Keeping {
   readonly boxIds: Set<number>;
+  readonly suggestionIds: Set<number>;
   imageClasses: boolean;
   state: boolean;
   verified: boolean;
@@ -41,10 +42,17 @@ export function changedSince(
     const patch = JSON.parse(row.inverse) as ImagePatch;
     let keeping = kept.get(row.image_id);
     if (keeping === undefined) {
-      keeping = { boxIds: new Set(), imageClasses: false, state: false, verified: false };
+      keeping = {
+        boxIds: new Set(),
+        suggestionIds: new Set(),
+        imageClasses: false,
+        state: false,
+        verified: false,
+      };
       kept.set(row.image_id, keeping);
     }
     for (const id of boxIdsOf(patch)) keeping.boxIds.add(id);
+    for (const id of suggestionIdsOf(patch)) keeping.suggestionIds.add(id);
     keeping.imageClasses ||= patch.imageClassIds !== undefined;
     keeping.state ||= patch.state !== undefined;
     keeping.verified ||= patch.verified !== undefined;
@@ -122,15 +130,14 @@ export class Journal {
 
   /** Newest first. Of one image: its own edits and the changes of the project that touched it; null: everything. */
   list(imageId: number | null, limit = 100): JournalEntry[] {
-    const columns = 'id, image_id, kind, summary, actor, at';
     const rows =
       imageId === null
         ? this.#context.db.read.all<JournalRow>(
-            `SELECT ${columns} FROM journal ORDER BY id DESC LIMIT ?`,
+            `SELECT ${JOURNAL_COLUMNS} FROM journal ORDER BY id DESC LIMIT ?`,
             limit,
           )
         : this.#context.db.read.all<JournalRow>(
-            `SELECT ${columns} FROM journal WHERE id IN (
+            `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE id IN (
                SELECT id FROM journal WHERE image_id = ?
                UNION SELECT entry_id FROM journal_images WHERE image_id = ?)
              ORDER BY id DESC LIMIT ?`,

@@ -4,7 +4,9 @@ import type { Size } from '../common/geometry.ts';
 import { requireBoxInside, requireFiniteAttributes } from './box-rules.ts';
 import type { Reader } from './database.ts';
 import type { ImagePatch } from './patch.ts';
-import { boxTuple } from './patch.ts';
+import { boxTuple, imageClassIds } from './apply-patch.ts';
+import { acceptedBox, suggestionOf } from './suggestion-rows.ts';
+import type { SourcedSuggestion } from './suggestion-rows.ts';
 import { attributesText } from './rows.ts';
 import type { BoxTuple } from './rows.ts';
 
@@ -14,6 +16,8 @@ type Change<Type extends AnnotationOperation['type']> = Extract<AnnotationOperat
 export interface PlannedEdit {
   readonly added: readonly BoxTuple[];
   readonly patch: ImagePatch;
+  /** Where the accepted suggestions came from. */
+  readonly sources: ReadonlySet<string>;
 }
 
 interface ClassRow {
@@ -53,6 +57,10 @@ class Plan {
   #classIds: number[] | undefined;
   #state: 'unseen' | 'empty' | undefined;
   #verified: boolean | undefined;
+  #note: string | undefined;
+  #flagged: boolean | undefined;
+  readonly #decided = new Set<number>();
+  readonly #sources = new Set<string>();
 
   constructor(reader: Reader, imageId: number, size: Size, multipleClasses: boolean) {
     this.#reader = reader;
@@ -82,6 +90,18 @@ class Plan {
       case 'set-verified':
         this.#verified = operation.verified;
         return;
+      case 'set-note':
+        this.#note = operation.note;
+        return;
+      case 'set-flag':
+        this.#flagged = operation.flagged;
+        return;
+      case 'accept-suggestion':
+        this.#accept(operation.suggestionId, place);
+        return;
+      case 'reject-suggestion':
+        this.#suggestion(operation.suggestionId, place);
+        return;
     }
   }
 
@@ -97,7 +117,11 @@ class Plan {
         imageClassIds: this.#classIds,
         state: this.#state,
         verified: this.#verified,
+        note: this.#note,
+        flagged: this.#flagged,
+        unsuggest: [...this.#decided],
       },
+      sources: this.#sources,
     };
   }
 
@@ -165,6 +189,35 @@ class Plan {
     this.#classIds = wanted;
   }
 
+  /** A suggestion that this edit decides on, once. */
+  #suggestion(id: number, place: string): SourcedSuggestion {
+    const found = this.#decided.has(id) ? undefined : suggestionOf(this.#reader, this.#imageId, id);
+    if (found === undefined) {
+      throw new TwinheadError('not-found', `The image has no suggestion with the id ${id}.`, {
+        place,
+        remedy: 'It may have been accepted or rejected already: read the image again.',
+      });
+    }
+    this.#decided.add(id);
+    return found;
+  }
+
+  #accept(id: number, place: string): void {
+    const found = this.#suggestion(id, place);
+    this.#sources.add(found.sourceName);
+    const box = acceptedBox(found);
+    if (box !== null) {
+      const [, , x, y, width, height] = box;
+      requireBoxInside({ x, y, width, height }, this.#size, place);
+      this.#added.push(box);
+      return;
+    }
+    const classId = found.tuple[1];
+    const there = this.#classIds ?? imageClassIds(this.#reader, this.#imageId);
+    const classIds = this.#multipleClasses ? [...there, classId] : [classId];
+    this.#setClasses({ type: 'set-image-classes', classIds }, place);
+  }
+
   #requireUnlabelled(boxes: number, classes: number): void {
     if (boxes === 0 && classes === 0) return;
     const what = boxes > 0 ? `${boxes} ${boxes === 1 ? 'box' : 'boxes'}` : 'an image class';
@@ -198,7 +251,10 @@ export function planEdit(
 const quantity = (count: number, one: string): string => (count === 1 ? `a ${one}` : `${count} ${one}es`);
 
 /** One line for the history panel. */
-export function summarise(operations: readonly AnnotationOperation[]): string {
+export function summarise(
+  operations: readonly AnnotationOperation[],
+  sources: ReadonlySet<string> = new Set(),
+): string {
   const count = (type: AnnotationOperation['type']): number =>
     operations.filter((operation) => operation.type === type).length;
   const parts: string[] = [];
@@ -206,7 +262,15 @@ export function summarise(operations: readonly AnnotationOperation[]): string {
   if (count('update-box') > 0) parts.push(`changed ${quantity(count('update-box'), 'box')}`);
   if (count('delete-box') > 0) parts.push(`deleted ${quantity(count('delete-box'), 'box')}`);
   if (count('set-image-classes') > 0) parts.push('set the image class');
+  const suggestions = (number: number): string => (number === 1 ? 'a suggestion' : `${number} suggestions`);
+  if (count('accept-suggestion') > 0) {
+    const names = [...sources].join(', ');
+    parts.push(`accepted ${suggestions(count('accept-suggestion'))} of ${names}`);
+  }
+  if (count('reject-suggestion') > 0) parts.push(`rejected ${suggestions(count('reject-suggestion'))}`);
+  if (count('set-note') > 0) parts.push('changed the note');
   for (const operation of operations) {
+    if (operation.type === 'set-flag') parts.push(operation.flagged ? 'flagged' : 'no longer flagged');
     if (operation.type === 'set-state') parts.push(`set to ${operation.state}`);
     if (operation.type === 'set-verified') parts.push(operation.verified ? 'verified' : 'no longer verified');
   }

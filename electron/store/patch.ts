@@ -1,7 +1,6 @@
 import type { Split } from '../common/entities.ts';
-import type { Reader, Writer } from './database.ts';
-import { BOX_COLUMNS, tupleOf } from './rows.ts';
-import type { BoxRow, BoxTuple } from './rows.ts';
+import type { BoxTuple } from './rows.ts';
+import type { SuggestionTuple } from './suggestion-rows.ts';
 
 /**
  * A change of one image as plain data: what rows shall be, not how they came to be so. Applying one returns its
@@ -19,6 +18,12 @@ export interface ImagePatch {
   /** Where nothing is labelled; `labelled` follows from boxes and classes. */
   readonly state?: 'unseen' | 'empty';
   readonly verified?: boolean;
+  readonly note?: string;
+  readonly flagged?: boolean;
+  /** Suggestions that shall be as given, whether there already or not; the id 0 makes a new one. */
+  readonly suggest?: readonly SuggestionTuple[];
+  /** Suggestions that shall be gone. */
+  readonly unsuggest?: readonly number[];
   readonly split?: Split;
   readonly group?: string | null;
 }
@@ -29,8 +34,10 @@ export interface Protected {
   readonly imageClasses: boolean;
   readonly state: boolean;
   readonly verified: boolean;
+  readonly suggestionIds: ReadonlySet<number>;
 }
 
+/** Whether it says anything about labels. Suggestions are none: they never stand in the way of undoing labels. */
 export function touchesAnnotations(patch: ImagePatch): boolean {
   return (
     patch.put !== undefined ||
@@ -38,12 +45,20 @@ export function touchesAnnotations(patch: ImagePatch): boolean {
     patch.reclass !== undefined ||
     patch.imageClassIds !== undefined ||
     patch.state !== undefined ||
-    patch.verified !== undefined
+    patch.verified !== undefined ||
+    patch.note !== undefined ||
+    patch.flagged !== undefined
   );
 }
 
 export function isEmptyPatch(patch: ImagePatch): boolean {
-  return !touchesAnnotations(patch) && patch.split === undefined && patch.group === undefined;
+  return (
+    !touchesAnnotations(patch) &&
+    patch.suggest === undefined &&
+    patch.unsuggest === undefined &&
+    patch.split === undefined &&
+    patch.group === undefined
+  );
 }
 
 export function boxIdsOf(patch: ImagePatch): number[] {
@@ -54,12 +69,17 @@ export function boxIdsOf(patch: ImagePatch): number[] {
   ];
 }
 
-/** Classes that the patch would give to a box or to the image: they have to exist. */
+export function suggestionIdsOf(patch: ImagePatch): number[] {
+  return [...(patch.suggest ?? []).map(([id]) => id), ...(patch.unsuggest ?? [])];
+}
+
+/** Classes that the patch would give to a box, to the image or to a suggestion: they have to exist. */
 export function classIdsOf(patch: ImagePatch): Set<number> {
   return new Set([
     ...(patch.put ?? []).map(([, classId]) => classId),
     ...(patch.reclass ?? []).map(([classId]) => classId),
     ...(patch.imageClassIds ?? []),
+    ...(patch.suggest ?? []).map(([, classId]) => classId),
   ]);
 }
 
@@ -73,13 +93,17 @@ export function without(patch: ImagePatch, kept: Protected): ImagePatch {
     imageClassIds: kept.imageClasses ? undefined : patch.imageClassIds,
     state: kept.state ? undefined : patch.state,
     verified: kept.verified ? undefined : patch.verified,
+    note: patch.note,
+    flagged: patch.flagged,
+    suggest: patch.suggest?.filter(([id]) => !kept.suggestionIds.has(id)),
+    unsuggest: patch.unsuggest?.filter((id) => !kept.suggestionIds.has(id)),
     split: patch.split,
     group: patch.group,
   });
 }
 
 /** Leaves out what says nothing. */
-function compact(patch: ImagePatch): ImagePatch {
+export function compact(patch: ImagePatch): ImagePatch {
   const reclass = patch.reclass?.filter(([, ids]) => ids.length > 0);
   return {
     ...(patch.put?.length ? { put: patch.put } : {}),
@@ -88,225 +112,11 @@ function compact(patch: ImagePatch): ImagePatch {
     ...(patch.imageClassIds === undefined ? {} : { imageClassIds: patch.imageClassIds }),
     ...(patch.state === undefined ? {} : { state: patch.state }),
     ...(patch.verified === undefined ? {} : { verified: patch.verified }),
+    ...(patch.note === undefined ? {} : { note: patch.note }),
+    ...(patch.flagged === undefined ? {} : { flagged: patch.flagged }),
+    ...(patch.suggest?.length ? { suggest: patch.suggest } : {}),
+    ...(patch.unsuggest?.length ? { unsuggest: patch.unsuggest } : {}),
     ...(patch.split === undefined ? {} : { split: patch.split }),
     ...(patch.group === undefined ? {} : { group: patch.group }),
   };
-}
-
-/** Collects how often classes are used more or less, to write it once a transaction. */
-export class UseCounts {
-  readonly #changes = new Map<number, number>();
-
-  add(classId: number, change: number): void {
-    this.#changes.set(classId, (this.#changes.get(classId) ?? 0) + change);
-  }
-
-  /** Has to come before a class is deleted. */
-  flush(writer: Writer): void {
-    for (const [classId, change] of this.#changes) {
-      if (change !== 0) writer.run('UPDATE classes SET uses = uses + ? WHERE id = ?', change, classId);
-    }
-    this.#changes.clear();
-  }
-}
-
-export function boxTuple(reader: Reader, imageId: number, boxId: number): BoxTuple | undefined {
-  const row = reader.get<BoxRow>(
-    `SELECT ${BOX_COLUMNS} FROM boxes WHERE id = ? AND image_id = ?`,
-    boxId,
-    imageId,
-  );
-  return row === undefined ? undefined : tupleOf(row);
-}
-
-export function imageClassIds(reader: Reader, imageId: number): number[] {
-  return reader
-    .all<{
-      class_id: number;
-    }>('SELECT class_id FROM image_classes WHERE image_id = ? ORDER BY class_id', imageId)
-    .map((row) => row.class_id);
-}
-
-interface StateRow {
-  readonly state: 'unseen' | 'labelled' | 'empty';
-  readonly verified: 0 | 1;
-  readonly split: Split;
-  readonly split_group: string | null;
-  readonly box_count: number;
-}
-
-/** Inserts a new box and returns its id, which was never used before. */
-export function insertBox(writer: Writer, imageId: number, box: BoxTuple, uses: UseCounts): number {
-  const [, classId, x, y, width, height, source, score, attributes, extra] = box;
-  uses.add(classId, 1);
-  return writer.run(
-    `INSERT INTO boxes (image_id, class_id, x, y, width, height, source, score, attributes, extra)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    imageId,
-    classId,
-    x,
-    y,
-    width,
-    height,
-    source,
-    score,
-    attributes,
-    extra,
-  ).lastId;
-}
-
-function replaceBoxes(
-  writer: Writer,
-  imageId: number,
-  patch: ImagePatch,
-  uses: UseCounts,
-): { put: BoxTuple[]; remove: number[]; reclass: [number, number[]][]; added: number } {
-  const put: BoxTuple[] = [];
-  const remove: number[] = [];
-  const reclass = new Map<number, number[]>();
-  let added = 0;
-  for (const id of patch.remove ?? []) {
-    const old = boxTuple(writer, imageId, id);
-    if (old === undefined) continue;
-    writer.run('DELETE FROM boxes WHERE id = ?', id);
-    uses.add(old[1], -1);
-    put.push(old);
-    added -= 1;
-  }
-  for (const box of patch.put ?? []) {
-    const [id, classId, x, y, width, height, source, score, attributes, extra] = box;
-    const old = boxTuple(writer, imageId, id);
-    if (old === undefined) {
-      writer.run(
-        `INSERT INTO boxes (id, image_id, class_id, x, y, width, height, source, score, attributes, extra)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id,
-        imageId,
-        classId,
-        x,
-        y,
-        width,
-        height,
-        source,
-        score,
-        attributes,
-        extra,
-      );
-      remove.push(id);
-      added += 1;
-    } else if (old.every((value, column) => value === box[column])) {
-      continue;
-    } else {
-      writer.run(
-        `UPDATE boxes SET class_id = ?, x = ?, y = ?, width = ?, height = ?, source = ?, score = ?,
-         attributes = ?, extra = ? WHERE id = ?`,
-        classId,
-        x,
-        y,
-        width,
-        height,
-        source,
-        score,
-        attributes,
-        extra,
-        id,
-      );
-      uses.add(old[1], -1);
-      put.push(old);
-    }
-    uses.add(classId, 1);
-  }
-  for (const [classId, ids] of patch.reclass ?? []) {
-    for (const id of ids) {
-      const old = boxTuple(writer, imageId, id);
-      if (old === undefined || old[1] === classId) continue;
-      writer.run('UPDATE boxes SET class_id = ? WHERE id = ?', classId, id);
-      uses.add(old[1], -1);
-      uses.add(classId, 1);
-      reclass.set(old[1], [...(reclass.get(old[1]) ?? []), id]);
-    }
-  }
-  return { put, remove, reclass: [...reclass], added };
-}
-
-function sameIds(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id) => b.includes(id));
-}
-
-function replaceImageClasses(
-  writer: Writer,
-  imageId: number,
-  wanted: readonly number[],
-  uses: UseCounts,
-): readonly number[] {
-  const old = imageClassIds(writer, imageId);
-  for (const classId of old) {
-    if (wanted.includes(classId)) continue;
-    writer.run('DELETE FROM image_classes WHERE image_id = ? AND class_id = ?', imageId, classId);
-    uses.add(classId, -1);
-  }
-  for (const classId of wanted) {
-    if (old.includes(classId)) continue;
-    writer.run('INSERT INTO image_classes (image_id, class_id) VALUES (?, ?)', imageId, classId);
-    uses.add(classId, 1);
-  }
-  return old;
-}
-
-/**
- * Makes the image as `patch` says, raises its revision (where anything changes) and returns the patch that takes it
- * back. `created` are
- * boxes that the caller has inserted in the same transaction: the inverse removes them too.
- *
- * The state follows: labelled where a box or an image class is there; else what the patch says; else what it was,
- * and unseen where the last label has just gone (that nothing is there is a statement, never a consequence).
- */
-export function applyPatch(
-  writer: Writer,
-  imageId: number,
-  patch: ImagePatch,
-  uses: UseCounts,
-  created: readonly number[] = [],
-): ImagePatch {
-  const before = writer.get<StateRow>(
-    'SELECT state, verified, split, split_group, box_count FROM images WHERE id = ?',
-    imageId,
-  );
-  if (before === undefined) throw new Error(`There is no image ${imageId}.`);
-  const boxes = replaceBoxes(writer, imageId, patch, uses);
-  const boxCount = before.box_count + boxes.added + created.length;
-  const oldClasses =
-    patch.imageClassIds === undefined
-      ? undefined
-      : replaceImageClasses(writer, imageId, patch.imageClassIds, uses);
-  const labelled = boxCount > 0 || (patch.imageClassIds?.length ?? imageClassIds(writer, imageId).length) > 0;
-  const unlabelled = patch.state ?? (before.state === 'labelled' ? 'unseen' : before.state);
-  const state = labelled ? 'labelled' : unlabelled;
-  const verified = patch.verified === undefined ? before.verified : Number(patch.verified);
-  const split = patch.split ?? before.split;
-  const group = patch.group === undefined ? before.split_group : patch.group;
-  const inverse = compact({
-    put: boxes.put,
-    remove: [...boxes.remove, ...created],
-    reclass: boxes.reclass,
-    imageClassIds:
-      oldClasses !== undefined && sameIds(oldClasses, patch.imageClassIds ?? []) ? undefined : oldClasses,
-    state: state !== before.state && before.state !== 'labelled' ? before.state : undefined,
-    verified: verified === before.verified ? undefined : before.verified === 1,
-    split: split === before.split ? undefined : before.split,
-    group: group === before.split_group ? undefined : before.split_group,
-  });
-  // What changes nothing is no edit: the revision stays, and with it every other window's.
-  if (isEmptyPatch(inverse)) return inverse;
-  writer.run(
-    `UPDATE images SET state = ?, verified = ?, split = ?, split_group = ?, box_count = ?,
-     revision = revision + 1 WHERE id = ?`,
-    state,
-    verified,
-    split,
-    group,
-    boxCount,
-    imageId,
-  );
-  return inverse;
 }

@@ -25,6 +25,7 @@ import { rollBackOpenImports } from './rollback.ts';
 import { Roots } from './roots.ts';
 import { Runs, settleDeadRuns } from './runs.ts';
 import { Settings } from './settings.ts';
+import { Suggestions } from './suggestions.ts';
 import { readTrainingSnapshot } from './training-snapshot.ts';
 import type { TrainingSnapshot } from './training-snapshot.ts';
 
@@ -44,6 +45,7 @@ export class ProjectStore {
   readonly classes: Classes;
   readonly annotations: Annotations;
   readonly journal: Journal;
+  readonly suggestions: Suggestions;
   readonly settings: Settings;
   readonly runs: Runs;
   readonly backups: Backups;
@@ -60,6 +62,7 @@ export class ProjectStore {
     this.roots = new Roots(context);
     this.classes = new Classes(context, this.journal);
     this.annotations = new Annotations(context);
+    this.suggestions = new Suggestions(context, this.journal);
     this.settings = new Settings(context);
     this.runs = new Runs(context);
     this.backups = new Backups(context);

@@ -3,7 +3,8 @@ import { removeUnusedClasses } from './class-rows.ts';
 import type { StoreContext } from './context.ts';
 import { raiseRevision } from './context.ts';
 import { changedSince } from './journal.ts';
-import { applyPatch, UseCounts, without } from './patch.ts';
+import { applyPatch, UseCounts } from './apply-patch.ts';
+import { without } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 
 /** Images in one transaction. */

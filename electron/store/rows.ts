@@ -83,11 +83,14 @@ export interface ImageRow {
   readonly box_count: number;
   readonly revision: number;
   readonly missing: 0 | 1;
+  readonly flagged: 0 | 1;
+  readonly noted: 0 | 1;
+  readonly suggestion_count: number;
   readonly content: string;
 }
 
-export const IMAGE_COLUMNS =
-  'id, path, width, height, state, verified, split, box_count, revision, missing, lower(hex(substr(sha256, 1, 8))) AS content';
+export const IMAGE_COLUMNS = `id, path, width, height, state, verified, split, box_count, revision, missing, flagged,
+  note <> '' AS noted, suggestion_count, lower(hex(substr(sha256, 1, 8))) AS content`;
 
 export function summaryOf(row: ImageRow, imageClassIds: number[]): ImageSummary {
   return {
@@ -101,6 +104,9 @@ export function summaryOf(row: ImageRow, imageClassIds: number[]): ImageSummary 
     split: row.split,
     boxCount: row.box_count,
     imageClassIds,
+    flagged: row.flagged === 1,
+    noted: row.noted === 1,
+    suggestionCount: row.suggestion_count,
     revision: row.revision,
     content: row.content,
     missing: row.missing === 1,
@@ -113,8 +119,11 @@ export interface JournalRow {
   readonly kind: string;
   readonly summary: string;
   readonly actor: Actor;
+  readonly actor_name: string | null;
   readonly at: string;
 }
+
+export const JOURNAL_COLUMNS = 'id, image_id, kind, summary, actor, actor_name, at';
 
 export function entryOf(row: JournalRow): JournalEntry {
   return {
@@ -123,6 +132,7 @@ export function entryOf(row: JournalRow): JournalEntry {
     kind: row.kind,
     summary: row.summary,
     actor: row.actor,
+    actorName: row.actor_name,
     at: row.at,
   };
 }

@@ -10,10 +10,11 @@ const NAMES: Readonly<Record<string, MessageKey>> = {
   unchanged: 'report.unchanged',
   changed: 'report.changed',
   boxes: 'report.boxes',
+  suggestions: 'report.suggestions',
   classesCreated: 'report.classesCreated',
 };
 /** Told only where there are any: a nought here is not worth a word. */
-const SELDOM = new Set(['imagesAdded', 'imagesMissing', 'unchanged', 'changed']);
+const SELDOM = new Set(['suggestions', 'imagesAdded', 'imagesMissing', 'unchanged', 'changed']);
 
 /** The counts in a job's result that have a name here, as pairs of that name and the figure. */
 export function reportFigures(result: unknown): [name: MessageKey, value: string][] {

@@ -1,5 +1,5 @@
 import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
-import { applyOperations, sameLabels } from './optimistic.ts';
+import { applyOperations, countNewBoxes, sameLabels } from './optimistic.ts';
 
 /** The calls that a queue makes. Errors have a `code`, as the client's do. */
 export interface EditPort {
@@ -60,8 +60,16 @@ export class EditQueue {
   #retry = FIRST_RETRY;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(port: EditPort, listener: QueueListener, annotations: ImageAnnotations) {
+  readonly #severalImageClasses: () => boolean;
+
+  constructor(
+    port: EditPort,
+    listener: QueueListener,
+    annotations: ImageAnnotations,
+    severalImageClasses: () => boolean = () => false,
+  ) {
     this.imageId = annotations.image.id;
+    this.#severalImageClasses = severalImageClasses;
     this.#port = port;
     this.#listener = listener;
     this.#confirmed = annotations;
@@ -97,8 +105,8 @@ export class EditQueue {
   /** One step of undo. Returns the local ids of the added boxes. */
   apply(operations: readonly AnnotationOperation[]): number[] {
     if (operations.length === 0) return [];
-    const newIds = operations.filter((o) => o.type === 'add-box').map(() => nextLocalId--);
-    this.#shown = applyOperations(this.#shown, operations, newIds);
+    const newIds = Array.from({ length: countNewBoxes(this.#shown, operations) }, () => nextLocalId--);
+    this.#shown = this.#applied(this.#shown, { operations, newIds });
     this.#push({ kind: 'edit', operations, newIds });
     return newIds;
   }
@@ -131,6 +139,13 @@ export class EditQueue {
   /** Resolves when nothing is under way any more: saved, or waiting for another try. */
   async settled(): Promise<void> {
     while (this.#working) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  #applied(
+    annotations: ImageAnnotations,
+    { operations, newIds }: Pick<EditStep, 'operations' | 'newIds'>,
+  ): ImageAnnotations {
+    return applyOperations(annotations, operations, newIds, this.#severalImageClasses());
   }
 
   #push(step: Step): void {
@@ -195,7 +210,7 @@ export class EditQueue {
     this.#inDoubt = false;
     if (stored.image.revision !== this.#confirmed.image.revision + 1) return false;
     if (step.kind === 'edit') {
-      const expected = applyOperations(this.#toLocal(this.#confirmed), step.operations, step.newIds);
+      const expected = this.#applied(this.#toLocal(this.#confirmed), step);
       if (!sameLabels(expected, stored)) return false;
       const known = new Set(this.#confirmed.boxes.map((b) => b.id));
       this.#name(
@@ -232,7 +247,7 @@ export class EditQueue {
     this.#shown = this.#toLocal(stored);
     for (const step of this.#steps) {
       if (step.kind !== 'edit') return;
-      this.#shown = applyOperations(this.#shown, step.operations, step.newIds);
+      this.#shown = this.#applied(this.#shown, step);
     }
   }
 

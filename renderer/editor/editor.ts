@@ -242,8 +242,12 @@ export class Editor {
 
   revealBox(id: number): void {
     const box = this.box(id);
-    if (!box) return;
-    const shown = reveal(this.viewport, box, this.view);
+    if (box) this.revealRectangle(box);
+  }
+
+  /** Moves the view as little as it takes to show the rectangle, in image pixels. */
+  revealRectangle(rectangle: Rectangle): void {
+    const shown = reveal(this.viewport, rectangle, this.view);
     if (shown !== this.viewport) this.setViewport(shown);
   }
 

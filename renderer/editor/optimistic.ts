@@ -3,13 +3,15 @@ import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/
 /**
  * What an edit will look like once it is stored, computed here at once by the same rules as the store's. `newIds`
  * gives the local id of each added box, in order.
+ * @param severalImageClasses whether the project allows more than one class on an image
  */
 export function applyOperations(
   annotations: ImageAnnotations,
   operations: readonly AnnotationOperation[],
   newIds: readonly number[],
+  severalImageClasses = false,
 ): ImageAnnotations {
-  let { boxes, image } = annotations;
+  let { boxes, image, suggestions, note } = annotations;
   let added = 0;
   for (const operation of operations) {
     switch (operation.type) {
@@ -31,11 +33,61 @@ export function applyOperations(
       case 'set-verified':
         image = { ...image, verified: operation.verified };
         break;
+      case 'set-note':
+        ({ note } = operation);
+        break;
+      case 'set-flag':
+        image = { ...image, flagged: operation.flagged };
+        break;
+      case 'accept-suggestion': {
+        const accepted = suggestions.find((s) => s.id === operation.suggestionId);
+        suggestions = suggestions.filter((s) => s !== accepted);
+        if (!accepted) break;
+        const { classId, source, score, attributes } = accepted;
+        if (accepted.box)
+          boxes = [
+            ...boxes,
+            { id: newIds[added++] ?? 0, ...accepted.box, classId, source, score, attributes },
+          ];
+        else {
+          const others = severalImageClasses ? image.imageClassIds.filter((id) => id !== classId) : [];
+          image = { ...image, imageClassIds: [...others, classId] };
+        }
+        break;
+      }
+      case 'reject-suggestion':
+        suggestions = suggestions.filter((s) => s.id !== operation.suggestionId);
+        break;
     }
   }
   const labelled = boxes.length > 0 || image.imageClassIds.length > 0;
   const state = labelled ? 'labelled' : image.state === 'labelled' ? 'unseen' : image.state;
-  return { image: { ...image, state, boxCount: boxes.length }, boxes, canUndo: true, canRedo: false };
+  return {
+    image: {
+      ...image,
+      state,
+      boxCount: boxes.length,
+      suggestionCount: suggestions.length,
+      noted: note !== '',
+    },
+    boxes,
+    suggestions,
+    note,
+    canUndo: true,
+    canRedo: false,
+  };
+}
+
+/** How many boxes the operations will add to the image as it is. */
+export function countNewBoxes(
+  { suggestions }: Pick<ImageAnnotations, 'suggestions'>,
+  operations: readonly AnnotationOperation[],
+): number {
+  return operations.filter(
+    (o) =>
+      o.type === 'add-box' ||
+      (o.type === 'accept-suggestion' && suggestions.some((s) => s.id === o.suggestionId && s.box !== null)),
+  ).length;
 }
 
 type AddedBox = Extract<AnnotationOperation, { type: 'add-box' }>['box'];
@@ -63,6 +115,9 @@ export function sameLabels(a: ImageAnnotations, b: ImageAnnotations): boolean {
       [...annotations.image.imageClassIds].sort((x, y) => x - y),
       annotations.image.state,
       annotations.image.verified,
+      annotations.image.flagged,
+      annotations.note,
+      annotations.suggestions.map(({ id }) => id).sort((x, y) => x - y),
       annotations.boxes
         .map(({ x, y, width, height, classId }) => [x, y, width, height, classId].join())
         .sort(),

@@ -4,9 +4,9 @@ import { HANDLES, handlePoint } from './kernels/handles.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
 
-const HALO = 'rgb(0 0 0 / 50%)';
-const LINE_WIDTH = 1.5;
-const HALO_WIDTH = 3;
+export const HALO = 'rgb(0 0 0 / 50%)';
+export const LINE_WIDTH = 1.5;
+export const HALO_WIDTH = 3;
 const HANDLE_SIDE = 8;
 /** From this zoom on, pixels are shown as squares. */
 const PIXELATED_FROM = 8;
@@ -86,14 +86,13 @@ function paintRest(
   scene: OverlayScene,
 ): void {
   const halos = new Path2D();
-  const byColor = new Map<string, { solid: Path2D; dashed: Path2D }>();
+  const byColor = new Map<string, Path2D>();
   for (const { box, shown } of inView) {
     if (scene.selection.has(box.id)) continue;
     halos.rect(shown.x, shown.y, shown.width, shown.height);
     const color = colorOf(box, scene.classes);
-    let paths = byColor.get(color);
-    if (!paths) byColor.set(color, (paths = { solid: new Path2D(), dashed: new Path2D() }));
-    const path = isSuggestion(box) ? paths.dashed : paths.solid;
+    let path = byColor.get(color);
+    if (!path) byColor.set(color, (path = new Path2D()));
     path.rect(shown.x, shown.y, shown.width, shown.height);
   }
   context.lineJoin = 'miter';
@@ -102,12 +101,9 @@ function paintRest(
   context.lineWidth = HALO_WIDTH;
   context.stroke(halos);
   context.lineWidth = LINE_WIDTH;
-  for (const [color, { solid, dashed }] of byColor) {
+  for (const [color, path] of byColor) {
     context.strokeStyle = color;
-    context.stroke(solid);
-    context.setLineDash([5, 3]);
-    context.stroke(dashed);
-    context.setLineDash([]);
+    context.stroke(path);
   }
   setTagFont(context);
   for (const { box, shown } of inView) {
@@ -124,10 +120,9 @@ function paintSelected(
   scene: OverlayScene,
 ): void {
   const color = colorOf(box, scene.classes);
-  context.setLineDash(isSuggestion(box) ? [5, 3] : []);
+  context.setLineDash([]);
   strokeRectangle(context, shown, HALO, HALO_WIDTH + 1);
   strokeRectangle(context, shown, color, LINE_WIDTH + 0.5);
-  context.setLineDash([]);
   const inset = 1.75;
   if (shown.width > 6 && shown.height > 6) {
     strokeRectangle(
@@ -196,7 +191,7 @@ function paintCrosshair(context: CanvasRenderingContext2D, at: Point, view: Size
   }
 }
 
-function strokeRectangle(
+export function strokeRectangle(
   context: CanvasRenderingContext2D,
   r: Rectangle,
   color: string,
@@ -212,22 +207,22 @@ const TAG_HEIGHT = 17;
 const KEY_GROUND = 'rgb(16 18 22 / 88%)';
 const KEY_INK = '#C9CED8';
 
-function setTagFont(context: CanvasRenderingContext2D): void {
+export function setTagFont(context: CanvasRenderingContext2D): void {
   context.font = '600 11px system-ui, "Noto Sans SC", sans-serif';
   context.textBaseline = 'middle';
 }
 
 /** The class on the box's upper edge: hotkey, name, and a suggestion's score. */
-function paintTag(
+export function paintTag(
   context: CanvasRenderingContext2D,
   box: Box,
   shown: Rectangle,
   classes: LabelClasses,
+  score = '',
 ): void {
   const labelClass = classes.get(box.classId);
   const color = colorOf(box, classes);
-  const score = box.score === null ? '' : ` ${Math.round(box.score * 100)} %`;
-  const text = `${shorten(labelClass?.name ?? '?')}${score}`;
+  const text = `${shorten(labelClass?.name ?? '?')} ${score}`.trimEnd();
   const key = labelClass?.hotkey?.toUpperCase() ?? '';
   const keyWidth = key === '' ? 0 : Math.ceil(context.measureText(key).width) + 8;
   const width = keyWidth + Math.ceil(context.measureText(text).width) + 10;
@@ -267,11 +262,7 @@ function shorten(name: string): string {
   return name.length > 24 ? `${name.slice(0, 23)}…` : name;
 }
 
-function isSuggestion(box: Box): boolean {
-  return box.source === 'model';
-}
-
-function colorOf(box: Box, classes: LabelClasses): string {
+export function colorOf(box: Box, classes: LabelClasses): string {
   return classes.get(box.classId)?.color ?? '#9AA3B0';
 }
 

@@ -77,6 +77,7 @@ export const en = {
   'command.edit.undo': 'Undo',
   'command.image.back': 'Back 10 images',
   'command.image.filter': 'Filter images',
+  'command.image.flag': 'Flag the image, or take the flag away',
   'command.image.forward': 'Forward 10 images',
   'command.image.jump': 'Go to image number…',
   'command.image.markEmpty': 'Nothing in this image',
@@ -89,6 +90,11 @@ export const en = {
   'command.project.import': 'Import a dataset',
   'command.project.redo': 'Redo the last project change',
   'command.project.undo': 'Undo the last project change',
+  'command.suggestion.accept': 'Accept the suggestion',
+  'command.suggestion.acceptSure': 'Accept all sure suggestions',
+  'command.suggestion.next': 'Next suggestion',
+  'command.suggestion.previous': 'Previous suggestion',
+  'command.suggestion.reject': 'Reject the suggestion, or delete the selected boxes',
   'command.view.actualSize': 'Actual size',
   'command.view.crosshair': 'Crosshair guides on or off',
   'command.view.fit': 'Fit to window',
@@ -192,6 +198,8 @@ export const en = {
   'imageState.unseen': 'unseen',
   'imageState.verified': 'verified',
 
+  'import.asSuggestions': 'As suggestions',
+  'import.asSuggestions.hint': 'Boxes and classes count as nothing until you accept them in Label.',
   'import.check': 'Check first',
   'import.checked': 'Checked; nothing was changed yet.',
   'import.do': 'Import',
@@ -326,6 +334,7 @@ export const en = {
   'report.images': 'Images',
   'report.imagesAdded': 'Images added',
   'report.imagesMissing': 'Images not found',
+  'report.suggestions': 'New suggestions',
   'report.unchanged': 'Known already',
 
   'run.done': 'done',
@@ -411,6 +420,12 @@ export const en = {
   'theme.system': 'As the system',
   'theme.toDark': 'Dark theme',
   'theme.toLight': 'Light theme',
+
+  'suggestion.acceptSure': { one: 'Accept {count}', other: 'Accept {count}' },
+  'suggestion.list': 'Suggestions',
+  'suggestion.noScore': 'no score',
+  'suggestion.rejectAll': 'Reject all',
+  'suggestion.threshold': 'Accept from a score of',
 
   'thumbnail.described': {
     one: 'Image {index}, {name}, {state}, {count} box',

@@ -76,6 +76,7 @@ export const zhCN: Messages = {
   'command.edit.undo': '撤销',
   'command.image.back': '后退 10 张',
   'command.image.filter': '筛选图像',
+  'command.image.flag': '标记图像，或取消标记',
   'command.image.forward': '前进 10 张',
   'command.image.jump': '转到第几张…',
   'command.image.markEmpty': '此图像中没有目标',
@@ -88,6 +89,11 @@ export const zhCN: Messages = {
   'command.project.import': '导入数据集',
   'command.project.redo': '重做上一次项目更改',
   'command.project.undo': '撤销上一次项目更改',
+  'command.suggestion.accept': '接受建议',
+  'command.suggestion.acceptSure': '接受所有可信的建议',
+  'command.suggestion.next': '下一条建议',
+  'command.suggestion.previous': '上一条建议',
+  'command.suggestion.reject': '拒绝建议，或删除选中的框',
   'command.view.actualSize': '实际大小',
   'command.view.crosshair': '显示或隐藏十字参考线',
   'command.view.fit': '适应窗口',
@@ -183,6 +189,8 @@ export const zhCN: Messages = {
   'imageState.unseen': '未查看',
   'imageState.verified': '已确认',
 
+  'import.asSuggestions': '作为建议导入',
+  'import.asSuggestions.hint': '框和类别在“标注”页被接受之前不算作标签。',
   'import.check': '先检查',
   'import.checked': '检查完毕，尚未更改任何内容。',
   'import.do': '导入',
@@ -292,6 +300,7 @@ export const zhCN: Messages = {
   'report.images': '图像',
   'report.imagesAdded': '新增图像',
   'report.imagesMissing': '未找到的图像',
+  'report.suggestions': '新建议',
   'report.unchanged': '已有图像',
 
   'run.done': '完成',
@@ -375,6 +384,12 @@ export const zhCN: Messages = {
   'theme.system': '跟随系统',
   'theme.toDark': '深色主题',
   'theme.toLight': '浅色主题',
+
+  'suggestion.acceptSure': { one: '接受 {count} 条', other: '接受 {count} 条' },
+  'suggestion.list': '建议',
+  'suggestion.noScore': '无得分',
+  'suggestion.rejectAll': '全部拒绝',
+  'suggestion.threshold': '接受得分不低于',
 
   'thumbnail.described': same('第 {index} 张，{name}，{state}，{count} 个框'),
 

@@ -151,6 +151,9 @@ function sameSummary(a: ImageSummary, b: ImageSummary): boolean {
     a.revision === b.revision &&
     a.state === b.state &&
     a.verified === b.verified &&
+    a.flagged === b.flagged &&
+    a.noted === b.noted &&
+    a.suggestionCount === b.suggestionCount &&
     a.boxCount === b.boxCount &&
     a.split === b.split &&
     a.imageClassIds.join() === b.imageClassIds.join()

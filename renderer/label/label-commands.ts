@@ -6,12 +6,13 @@ const FORWARD = 10;
 
 /** What the label view does for the commands of images, boxes and view. */
 export function labelCommands(label: LabelState): CommandHandlers {
-  const { app, editor } = label;
+  const { app, editor, suggestions } = label;
   const open = (): boolean => label.annotations !== null;
   const selected = (): boolean => editor.selection.size > 0;
   const attempt = (work: () => Promise<unknown>) => ({ run: () => app.attempt(work), when: open });
   const whenOpen = (run: () => void) => ({ run, when: open });
   const whenSelected = (run: () => void) => ({ run, when: selected });
+  const whenSuggested = (run: () => void) => ({ run, when: () => suggestions.current !== null });
   return {
     'image.next': attempt(() => label.step(1)),
     'image.previous': attempt(() => label.step(-1)),
@@ -41,6 +42,18 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'box.farUp': whenSelected(() => editor.nudge(0, -FAR)),
     'box.farDown': whenSelected(() => editor.nudge(0, FAR)),
     'box.hide': whenOpen(() => editor.toggleHidden()),
+    'suggestion.accept': whenSuggested(() => suggestions.accept()),
+    'suggestion.acceptSure': whenSuggested(() =>
+      suggestions.acceptFrom(app.preferences.get('suggestionThreshold')),
+    ),
+    // One key for what is taken away: a box that is selected comes first.
+    'suggestion.reject': {
+      run: () => (selected() ? editor.deleteSelected() : suggestions.reject()),
+      when: () => selected() || suggestions.current !== null,
+    },
+    'suggestion.next': whenSuggested(() => suggestions.step(1)),
+    'suggestion.previous': whenSuggested(() => suggestions.step(-1)),
+    'image.flag': whenOpen(() => label.toggleFlag()),
     'edit.undo': { run: () => label.undo(), when: () => label.canUndo },
     'edit.redo': { run: () => label.redo(), when: () => label.canRedo },
     'view.zoomIn': whenOpen(() => editor.zoomIn()),

@@ -13,6 +13,7 @@ import { PictureCache } from '../editor/pictures.ts';
 import { number, t } from '../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../state/app.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
+import { SuggestionState } from './suggestion-state.svelte.ts';
 import { readPlace, writePlace } from './place.ts';
 import { dependOn } from '../state/depend-on.ts';
 
@@ -24,6 +25,7 @@ export class LabelState {
   readonly list: ImageList;
   readonly editor: Editor;
   readonly pictures: PictureCache;
+  readonly suggestions: SuggestionState;
 
   /** Place in the list; −1 while the open image isn't in it. */
   index = $state(-1);
@@ -57,6 +59,11 @@ export class LabelState {
     this.editor = new Editor(NO_DOCUMENT, {
       requestClass: (drawn) => (this.drawn = drawn),
       changed: () => (this.#version += 1),
+    });
+    this.suggestions = new SuggestionState({
+      suggestions: () => this.annotations?.suggestions ?? [],
+      apply: (operations) => this.apply(operations),
+      reveal: (rectangle) => this.editor.revealRectangle(rectangle),
     });
   }
 
@@ -159,7 +166,12 @@ export class LabelState {
 
   #newQueue(annotations: ImageAnnotations | null): EditQueue {
     if (!annotations) throw new Error('an image is opened without its annotations');
-    return new EditQueue(this.#port, this.#listener(annotations.image.id), annotations);
+    return new EditQueue(
+      this.#port,
+      this.#listener(annotations.image.id),
+      annotations,
+      () => this.app.project?.multipleImageClasses ?? false,
+    );
   }
 
   #show(queue: EditQueue, imageId: number): void {
@@ -302,6 +314,16 @@ export class LabelState {
         { type: 'set-state', state: 'unseen' },
       ]);
     else this.verify();
+  }
+
+  toggleFlag(): void {
+    const image = this.annotations?.image;
+    if (image) this.apply([{ type: 'set-flag', flagged: !image.flagged }]);
+  }
+
+  /** An edit of its own only where it says something new. */
+  setNote(note: string): void {
+    if (this.annotations && note !== this.annotations.note) this.apply([{ type: 'set-note', note }]);
   }
 
   async nextUnseen(): Promise<void> {

@@ -12,6 +12,8 @@ interface Stored {
   leftWidth: number;
   rightWidth: number;
   crosshair: boolean;
+  /** Score from which “accept all” accepts, 0 to 1. */
+  suggestionThreshold: number;
 }
 
 const KEY = 'twinhead.preferences';
@@ -22,6 +24,7 @@ const DEFAULTS: Stored = {
   leftWidth: 248,
   rightWidth: 264,
   crosshair: true,
+  suggestionThreshold: 0.5,
 };
 
 /** What this person chose for this browser: looks, language, keys, widths of panes. Losing it costs comfort only. */

@@ -190,6 +190,12 @@ describe.skipIf(!existsSync(BCCD))('BCCD (skipped where ../shared is not there)'
     const again = await place.run('import', 'cells', BCCD, '--json');
     expect(json(again.stdout)).toMatchObject({ project: { images: 364, boxes: 4886 } });
 
+    const suggested = await place.run('import', 'ideas', BCCD, '--as-suggestions', '--json');
+    expect(json(suggested.stdout)).toMatchObject({
+      result: { images: 364, suggestions: 4886 },
+      project: { images: 364, boxes: 0, byState: { unseen: 364 } },
+    });
+
     const train = await place.run('train', 'cells', '--set', 'epochs=1', 'inputSize=128', '--json');
     expect(train.status, train.stderr).toBe(0);
     const evaluate = await place.run('evaluate', 'cells', '--run', 'last', '--split', 'test', '--json');

@@ -40,8 +40,9 @@ describe('a project written by an earlier version', () => {
       try {
         expect(store.info().schemaVersion).toBe(NEWEST_SCHEMA);
         expect(store.fullCheck().problems).toEqual([]);
-        await fillGolden(fresh);
+        await fillGolden(fresh, version);
         expect(everything(store)).toEqual(everything(fresh));
+        if (version >= 2) for (const one of [store, fresh]) one.journal.undoProject();
         const undo = (): (string | null)[] => [store, fresh].map((one) => one.journal.undoProject());
         expect(undo()).toEqual(['Moved 2 images to train', 'Moved 2 images to train']);
         expect(undo()).toEqual(['Import of cells.json', 'Import of cells.json']);
@@ -63,7 +64,7 @@ describe('a project written by an earlier version', () => {
 });
 
 describe('a migration', () => {
-  const next = { version: NEWEST_SCHEMA + 1, sql: 'ALTER TABLE images ADD COLUMN note TEXT' };
+  const next = { version: NEWEST_SCHEMA + 1, sql: 'ALTER TABLE images ADD COLUMN remark TEXT' };
   const at = new Date('2026-11-24T10:00:00Z');
   let connection: Database.Database;
   const file = (): string => path.join(folder, 'project.db');
@@ -86,10 +87,10 @@ describe('a migration', () => {
   });
 
   it.each([
-    ['an SQL error', 'ALTER TABLE images ADD COLUMN note TEXT; SELECT nothing FROM nowhere'],
+    ['an SQL error', 'ALTER TABLE images ADD COLUMN remark TEXT; SELECT nothing FROM nowhere'],
     [
       'broken links',
-      'ALTER TABLE images ADD COLUMN note TEXT; PRAGMA defer_foreign_keys = ON; DELETE FROM images',
+      'ALTER TABLE images ADD COLUMN remark TEXT; PRAGMA defer_foreign_keys = ON; DELETE FROM images',
     ],
   ])('that fails with %s leaves the database as it was', (_, sql) => {
     const before = schemaOf(file());

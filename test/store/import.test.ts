@@ -44,7 +44,14 @@ describe('an import', () => {
       ],
       { classes: [{ kind: 'object', name: 'Platelets' }] },
     );
-    expect(counts).toEqual({ images: 3, boxes: 2, classesCreated: 4, unchanged: 0, classesKept: 0 });
+    expect(counts).toEqual({
+      images: 3,
+      boxes: 2,
+      suggestions: 0,
+      classesCreated: 4,
+      unchanged: 0,
+      classesKept: 0,
+    });
     expect(allLabels(project.store)).toMatchObject([
       { state: 'labelled', split: 'train', boxCount: 2 },
       { state: 'empty', split: 'val', boxCount: 0 },
@@ -80,7 +87,14 @@ describe('an import', () => {
     const history = project.store.journal.list(null);
     for (const mode of ['merge', 'replace'] as const) {
       const counts = await run(source, { mode });
-      expect(counts).toEqual({ images: 0, boxes: 0, classesCreated: 0, unchanged: 1, classesKept: 0 });
+      expect(counts).toEqual({
+        images: 0,
+        boxes: 0,
+        suggestions: 0,
+        classesCreated: 0,
+        unchanged: 1,
+        classesKept: 0,
+      });
     }
     expect(project.store.journal.list(null)).toEqual(history);
     expect(project.store.images.get(a).revision).toBe(1);

@@ -1,4 +1,5 @@
 import { initial } from './001-initial.ts';
+import { suggestions } from './002-suggestions.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -6,6 +7,6 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, suggestions];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

@@ -12,7 +12,7 @@ import { fillGolden } from './content.ts';
  */
 const folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-golden-'));
 const store = openProject(folder, { create: true, clock: () => new Date('2026-11-24T10:00:00Z') });
-await fillGolden(store);
+await fillGolden(store, NEWEST_SCHEMA);
 store.close();
 const file = path.join(folder, 'project.db');
 const connection = new Database(file);

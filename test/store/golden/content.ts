@@ -1,8 +1,41 @@
 import type { ProjectStore } from '../../../electron/store/index.ts';
 import { box, draw } from '../support.ts';
 
-/** Something of everything that a project of schema 1 can hold. */
-export async function fillGolden(store: ProjectStore): Promise<void> {
+/** Something of everything that a project of that schema can hold. */
+export async function fillGolden(store: ProjectStore, schema: number): Promise<void> {
+  if (schema >= 2) await suggestAndNote(store, await fillFirst(store));
+  else await fillFirst(store);
+}
+
+/** What came with schema 2. */
+async function suggestAndNote(store: ProjectStore, imageId: number): Promise<void> {
+  await store.importAnnotations({
+    title: 'Suggestions of run-1',
+    suggestedBy: { kind: 'model', name: 'run-1' },
+    images: [
+      {
+        imageId,
+        boxes: [
+          { ...box(0, 1 / 3, 5), className: 'RBC', score: 0.9, extra: null },
+          { ...box(0, 50, 60), className: 'WBC', score: 0.1 + 0.2, extra: { rank: 2 } },
+        ],
+        imageClassNames: ['healthy'],
+        imageClassScores: [0.75],
+        split: null,
+        verifiedEmpty: false,
+      },
+    ],
+  });
+  const { image, suggestions } = store.annotations.get(imageId);
+  store.annotations.edit(imageId, image.revision, [
+    { type: 'accept-suggestion', suggestionId: suggestions[0]!.id },
+    { type: 'set-note', note: 'Überprüfen: 要确认' },
+    { type: 'set-flag', flagged: true },
+  ]);
+}
+
+/** Schema 1. Returns an image that has a label already. */
+async function fillFirst(store: ProjectStore): Promise<number> {
   const root = store.roots.add('/data/cells');
   const inside = store.roots.add(`${store.folder}/images`);
   const image = (place: number, folder = '') => ({
@@ -77,6 +110,7 @@ export async function fillGolden(store: ProjectStore): Promise<void> {
     boxes: null,
   });
   store.runs.recordExport(run.id, { format: 'onnx', folder: '/out', largestDifference: 1e-6 });
+  return 1;
 }
 
 /** All that a person can see of a project, as plain data. */

@@ -1,0 +1,55 @@
+import type { Box, Suggestion } from '../../electron/common/entities.ts';
+import type { Size } from '../../electron/common/geometry.ts';
+import { rectangleToScreen } from './kernels/viewport.ts';
+import type { Viewport } from './kernels/viewport.ts';
+import { colorOf, HALO, HALO_WIDTH, LINE_WIDTH, paintTag, setTagFont, strokeRectangle } from './paint.ts';
+import type { LabelClasses } from './paint.ts';
+
+const DASHES = [5, 3];
+
+/**
+ * Suggested boxes over the labels, dashed and with their scores, so that nobody takes one for a label. The one that
+ * the next key decides on has a second, white line. Call it after `paintOverlay`, which clears the canvas.
+ */
+export function paintSuggestions(
+  context: CanvasRenderingContext2D,
+  suggestions: readonly Suggestion[],
+  currentId: number | null,
+  classes: LabelClasses,
+  viewport: Viewport,
+  view: Size,
+): void {
+  // The surest last, so that its tag lies over those of others.
+  for (const { id, box, classId, score, attributes } of suggestions.toReversed()) {
+    if (box === null) continue;
+    const shown = rectangleToScreen(box, viewport);
+    if (
+      shown.x > view.width ||
+      shown.y > view.height ||
+      shown.x + shown.width < 0 ||
+      shown.y + shown.height < 0
+    )
+      continue;
+    const asBox: Box = { id, ...box, classId, source: 'model', score, attributes };
+    strokeRectangle(context, shown, HALO, HALO_WIDTH);
+    context.setLineDash(DASHES);
+    strokeRectangle(context, shown, colorOf(asBox, classes), LINE_WIDTH);
+    context.setLineDash([]);
+    if (id === currentId && shown.width > 8 && shown.height > 8) {
+      const inset = 2.5;
+      strokeRectangle(
+        context,
+        {
+          x: shown.x + inset,
+          y: shown.y + inset,
+          width: shown.width - 2 * inset,
+          height: shown.height - 2 * inset,
+        },
+        '#FFFFFF',
+        1.5,
+      );
+    }
+    setTagFont(context);
+    paintTag(context, asBox, shown, classes, score === null ? '?' : `${Math.round(score * 100)} %`);
+  }
+}

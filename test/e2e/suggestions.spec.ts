@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
+import type { Server } from './support/server.ts';
+import { expect, test } from './support/test.ts';
+
+/** Takes three boxes in as suggestions for the first image, as a detector's COCO file has them. */
+async function suggest(server: Server, folder: string, project: string): Promise<number> {
+  const id = await imageAt(server, 0);
+  await clearBoxes(server, id);
+  const { image } = await server.call('annotations.get', { imageId: id });
+  const file = path.join(folder, 'detector.json');
+  const annotation = (place: number, score: number) => ({
+    id: place,
+    image_id: 1,
+    category_id: 1,
+    bbox: [10 * place, 20, 15.5, 25],
+    score,
+  });
+  await writeFile(
+    file,
+    JSON.stringify({
+      images: [{ id: 1, file_name: image.path, width: image.width, height: image.height }],
+      categories: [{ id: 1, name: '3' }],
+      annotations: [annotation(1, 0.91), annotation(4, 0.72), annotation(7, 0.15)],
+    }),
+  );
+  const { jobId } = await server.call('dataset.import', {
+    path: file,
+    imageFolders: [path.join(project, 'sample')],
+    asSuggestions: true,
+  });
+  await expect.poll(async () => (await server.call('jobs.get', { jobId })).state).toBe('done');
+  expect((await server.call('jobs.get', { jobId })).result).toMatchObject({ suggestions: 3, imagesAdded: 0 });
+  return id;
+}
+
+test('suggestions are accepted and rejected by key, count as nothing before, and undo brings them back', async ({
+  app,
+  server,
+  folder,
+  project,
+}) => {
+  const id = await suggest(server, folder, project);
+  await app.reload();
+  await showsImage(app, 1);
+  const list = app.getByRole('region', { name: 'Suggestions' });
+  await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/91%/, /72%/, /15%/]);
+  expect(await storedBoxes(server, id)).toEqual([]);
+
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Enter');
+  await saved(app);
+  expect(await storedBoxes(server, id)).toMatchObject([
+    { x: 10, y: 20, width: 15.5, height: 25, source: 'import', score: 0.91 },
+  ]);
+  await app.keyboard.press(']');
+  await app.keyboard.press('Backspace');
+  await saved(app);
+  await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/72%/]);
+
+  await app.keyboard.press('Control+z');
+  await app.keyboard.press('Control+z');
+  await saved(app);
+  await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/91%/, /72%/, /15%/]);
+  expect(await storedBoxes(server, id)).toEqual([]);
+
+  await app.keyboard.press('Shift+Enter');
+  await saved(app);
+  await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/15%/]);
+  expect((await storedBoxes(server, id)).map(({ score }) => score)).toEqual([0.91, 0.72]);
+  await list.getByRole('button', { name: 'Reject all' }).click();
+  await saved(app);
+  await expect(list).toBeHidden();
+  await app.reload();
+  await showsImage(app, 1);
+  await expect(app.getByRole('button', { name: /16 × 25/ })).toHaveCount(2);
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { AnnotationOperation, ImageAnnotations, Suggestion } from '../../electron/common/entities.ts';
+import { EditQueue } from '../../renderer/editor/edit-queue.ts';
+import { applyOperations, countNewBoxes, sameLabels } from '../../renderer/editor/optimistic.ts';
+import { SuggestionState } from '../../renderer/label/suggestion-state.svelte.ts';
+import { annotationsOf, testBox } from './test-editor.ts';
+
+const place = { x: 1, y: 2, width: 30, height: 40 };
+
+function suggestion(id: number, score: number | null, box: Suggestion['box'] = place): Suggestion {
+  return { id, classId: 3, box, source: 'model', sourceName: 'run-1', score, attributes: {} };
+}
+
+function image(...suggestions: Suggestion[]): ImageAnnotations {
+  return { ...annotationsOf([testBox(1, place)]), suggestions };
+}
+
+/** Suggestions as the label view has them, with every decision applied at once. */
+function opened(start: ImageAnnotations) {
+  const view = { annotations: start, applied: [] as AnnotationOperation[][], revealed: [] as unknown[] };
+  const state = new SuggestionState({
+    suggestions: () => view.annotations.suggestions,
+    apply: (operations) => {
+      view.applied.push([...operations]);
+      view.annotations = applyOperations(view.annotations, operations, [-1, -2, -3, -4]);
+    },
+    reveal: (rectangle) => view.revealed.push(rectangle),
+  });
+  return { state, view };
+}
+
+describe('deciding on suggestions', () => {
+  it('begins with the surest and goes on to the one after it', () => {
+    const { state, view } = opened(image(suggestion(5, 0.9), suggestion(6, 0.8), suggestion(7, 0.3)));
+    expect(state.current?.id).toBe(5);
+    state.accept();
+    expect(state.current?.id).toBe(6);
+    state.reject();
+    expect(state.current?.id).toBe(7);
+    state.reject();
+    expect(state.current).toBeNull();
+    state.accept();
+    expect(view.applied).toEqual([
+      [{ type: 'accept-suggestion', suggestionId: 5 }],
+      [{ type: 'reject-suggestion', suggestionId: 6 }],
+      [{ type: 'reject-suggestion', suggestionId: 7 }],
+    ]);
+  });
+
+  it('steps round in both directions and brings the box into view', () => {
+    const { state, view } = opened(image(suggestion(5, 0.9), suggestion(6, 0.8, null), suggestion(7, 0.3)));
+    state.step(-1);
+    expect(state.current?.id).toBe(7);
+    state.step(1);
+    state.step(1);
+    expect(state.current?.id).toBe(6);
+    expect(view.revealed).toEqual([place, place]);
+  });
+
+  it('accepts all from a threshold on in one step, those without a score only from 0', () => {
+    const all = [suggestion(5, 0.9), suggestion(6, 0.5), suggestion(7, 0.49), suggestion(8, null)];
+    const { state, view } = opened(image(...all));
+    state.acceptFrom(0.5);
+    expect(view.applied).toHaveLength(1);
+    expect(view.annotations.suggestions.map(({ id }) => id)).toEqual([7, 8]);
+    expect(view.annotations.boxes).toHaveLength(3);
+    state.acceptFrom(0.6);
+    expect(view.applied).toHaveLength(1);
+    state.acceptFrom(0);
+    expect(view.annotations.suggestions).toEqual([]);
+  });
+
+  it('rejects all in one step', () => {
+    const { state, view } = opened(image(suggestion(5, 0.9), suggestion(6, null, null)));
+    state.rejectAll();
+    expect(view.applied).toHaveLength(1);
+    expect(view.annotations).toMatchObject({ suggestions: [], image: { suggestionCount: 0 } });
+    state.rejectAll();
+    expect(view.applied).toHaveLength(1);
+  });
+});
+
+describe('an accepted suggestion as it is shown before it is stored', () => {
+  it('is a box that keeps source and score', () => {
+    const before = image(suggestion(5, 0.9));
+    const after = applyOperations(before, [{ type: 'accept-suggestion', suggestionId: 5 }], [-1]);
+    expect(after.boxes[1]).toEqual({
+      id: -1,
+      ...place,
+      classId: 3,
+      source: 'model',
+      score: 0.9,
+      attributes: {},
+    });
+    expect(after.image).toMatchObject({ boxCount: 2, suggestionCount: 0 });
+    expect(sameLabels(before, after)).toBe(false);
+  });
+
+  it('replaces the image class, or joins it where the project allows several', () => {
+    const before = image(suggestion(5, 0.9, null));
+    before.image.imageClassIds = [9];
+    const accept: AnnotationOperation[] = [{ type: 'accept-suggestion', suggestionId: 5 }];
+    expect(countNewBoxes(before, accept)).toBe(0);
+    expect(applyOperations(before, accept, []).image.imageClassIds).toEqual([3]);
+    expect(applyOperations(before, accept, [], true).image.imageClassIds).toEqual([9, 3]);
+  });
+
+  it('keeps its local id once the store has named its box', async () => {
+    let stored = image(suggestion(5, 0.9));
+    const nothing = () => Promise.reject(new Error('not asked for'));
+    const queue = new EditQueue(
+      {
+        get: nothing,
+        undo: nothing,
+        redo: nothing,
+        edit: async (_, revision, operations) => {
+          stored = applyOperations(stored, operations, [77]);
+          stored.image = { ...stored.image, revision: revision + 1 };
+          return { annotations: stored, createdBoxIds: [77] };
+        },
+      },
+      { changed: () => undefined, dropped: () => undefined },
+      stored,
+    );
+    const [local] = queue.apply([{ type: 'accept-suggestion', suggestionId: 5 }]);
+    expect(local).toBeLessThan(0);
+    await queue.settled();
+    expect(queue.annotations.boxes.map(({ id }) => id)).toEqual([1, local]);
+    expect(queue.saveState).toBe('saved');
+  });
+});
