@@ -243,13 +243,15 @@ export class AppState {
   }
 
   #takeJob(job: Job): void {
-    const before = this.jobs.get(job.id)?.state;
-    this.jobs.set(job.id, job);
-    if (job.state === 'running') return;
+    const before = this.jobs.get(job.id);
+    // The answer to a question may be older than an event that has overtaken it: what has ended does not run again.
+    const latest = before !== undefined && before.state !== 'running' ? before : job;
+    this.jobs.set(job.id, latest);
+    if (latest.state === 'running') return;
     // Told here as well as by `project.changes`, which may be paused for a stream that is looked at.
-    if (before !== job.state && RUN_JOBS.has(job.kind)) this.runsVersion += 1;
-    for (const resolve of this.#jobWaiters.get(job.id) ?? []) resolve(job);
-    this.#jobWaiters.delete(job.id);
+    if (latest !== before && RUN_JOBS.has(latest.kind)) this.runsVersion += 1;
+    for (const resolve of this.#jobWaiters.get(latest.id) ?? []) resolve(latest);
+    this.#jobWaiters.delete(latest.id);
   }
 
   /** Resolves with the job once it has ended, however it did. */
