@@ -277,9 +277,14 @@ export const TrainingEvent = z.discriminatedUnion('type', [
     loss: z.number(),
     /** By head and term: "imageClass", "boxes", "boxes.iou", … */
     terms: z.record(z.string(), z.number()),
+    /** Factors of the losses by head; "trunk.boxes": of a head's gradient on the trunk, where that is another. */
     weights: z.record(z.string(), z.number()),
     learningRate: z.number(),
     gradientNorm: z.number(),
+    /** By part of the network; "trunk.boxes": of a head's own gradient on the trunk, where that was looked at. */
+    gradientNorms: z.record(z.string(), z.number()).optional(),
+    /** Between the heads' gradients on the trunk, -1 (conflict) to 1: "imageClass.boxes". Empty: not looked at. */
+    gradientCosines: z.record(z.string(), z.number()).optional(),
     imagesPerSecond: z.number(),
     /** Share of the step spent waiting for data, 0 to 1. */
     dataWait: z.number(),
@@ -292,6 +297,9 @@ export const TrainingEvent = z.discriminatedUnion('type', [
     step: z.number().int(),
     trainLoss: z.number(),
     trainTerms: z.record(z.string(), z.number()),
+    /** Means over the epoch, as in `step` events; in runs of older versions missing. */
+    weights: z.record(z.string(), z.number()).optional(),
+    gradientCosines: z.record(z.string(), z.number()).optional(),
     validationLoss: z.number().nullable(),
     validationTerms: z.record(z.string(), z.number()),
     /** imageClass.accuracy, boxes.map50, boxes.map, overall. */

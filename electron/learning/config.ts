@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { TwinheadError } from '../common/errors.ts';
+import { checkConsistent } from './config-consistent.ts';
+import { multitaskSettings } from './config-multitask.ts';
 import { nearestName } from './names.ts';
 
 const ratio = (description: string, fallback: number, highest = 1) =>
@@ -98,14 +100,41 @@ export const TrainingConfig = z.strictObject({
       'What convolutions compute with while training. mixed: bfloat16, half the memory and up to twice as fast where ' +
         'the processor knows it, with the same result in practice; auto: that where it is faster. Models are float32.',
     ),
+  activation: z
+    .enum(['relu', 'selu'])
+    .default('relu')
+    .describe(
+      'What follows each convolution, where the network does not bring its own. relu: max(x, 0). selu: keeps signals ' +
+        'at the same size by itself, for networks without batch norm.',
+    ),
+  batchNorm: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Batch norm after convolutions, where the network has it. Without it training is slower and wants lower learning ' +
+        'rates, but does not depend on the batch.',
+    ),
   optimizer: z
     .strictObject({
+      method: z
+        .enum(['adamw', 'sgd'])
+        .default('adamw')
+        .describe(
+          'adamw: steps of a size that each weight finds for itself. sgd: plain steps, with momentum.',
+        ),
       learningRate: z
         .number()
         .positive()
         .max(1)
         .default(0.012)
-        .describe('Step size of AdamW at its highest, after the warm-up.'),
+        .describe('Step size at its highest, after the warm-up.'),
+      momentum: z
+        .number()
+        .min(0)
+        .max(0.999)
+        .default(0.9)
+        .describe('Of sgd: the share of the last step that goes on. 0: none.'),
+      nesterov: z.boolean().default(false).describe('Of sgd: looks ahead along the momentum (Nesterov).'),
       weightDecay: z
         .number()
         .min(0)
@@ -129,13 +158,22 @@ export const TrainingConfig = z.strictObject({
     .describe('How weights move.'),
   schedule: z
     .strictObject({
+      shape: z
+        .enum(['cosine', 'constant', 'step'])
+        .default('cosine')
+        .describe(
+          'After the warm-up. cosine: falls to the floor along a cosine. constant: stays. step: is multiplied by ' +
+            'stepFactor every stepEpochs.',
+        ),
       warmupEpochs: z
         .number()
         .min(0)
         .max(100)
         .default(1)
         .describe('The learning rate rises linearly over this many epochs.'),
-      floor: ratio('Then it falls along a cosine to this share of its height.', 0.02),
+      floor: ratio('Of shape cosine: falls to this share of its height.', 0.02),
+      stepEpochs: z.int().min(1).max(10_000).default(10).describe('Of shape step: epochs between two steps.'),
+      stepFactor: ratio('Of shape step: what the learning rate is multiplied by.', 0.3),
     })
     .prefault({})
     .describe('How the learning rate moves.'),
@@ -169,6 +207,7 @@ export const TrainingConfig = z.strictObject({
     })
     .prefault({})
     .describe('What counts how much while training.'),
+  ...multitaskSettings,
   augment: z
     .strictObject({
       flip: ratio(
@@ -213,11 +252,15 @@ export type TrainingConfig = z.infer<typeof TrainingConfig>;
 
 /**
  * A complete, checked configuration from what a person wrote; what is left out gets its default.
- * @throws TwinheadError `invalid-input` naming the setting, what it should be, and the nearest known key.
+ * @throws TwinheadError `invalid-input` naming the setting, what it should be, and the nearest known key; or which other
+ * setting it contradicts.
  */
 export function parseTrainingConfig(raw: unknown): TrainingConfig {
   const result = TrainingConfig.safeParse(raw ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    checkConsistent(result.data);
+    return result.data;
+  }
   throw settingError(result.error.issues[0]!, raw);
 }
 
@@ -339,6 +382,7 @@ function expectation(schema: z.ZodType | null): string {
     const step = json['multipleOf'] === undefined ? '' : `, a multiple of ${json['multipleOf']}`;
     return `${kind} ${above} ${lowest ?? '-∞'} to ${json['maximum'] ?? '∞'}${step}`;
   }
+  if (inner instanceof z.ZodBoolean) return 'true or false';
   if (inner instanceof z.ZodObject) return 'a group of settings';
   return 'another value';
 }

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
-import type { ParameterStore } from './parameters.ts';
+import type { Initializer, ParameterStore } from './parameters.ts';
 import { constantValues, heNormal } from './parameters.ts';
 
 export const BATCH_NORM_EPSILON = 1e-3;
@@ -21,6 +21,16 @@ const rateOf = (inputs: number): number => Math.min(1, FULL_RATE_INPUTS / inputs
  * part of the kernels (see fold.ts).
  */
 export type LayerMode = 'training' | 'inference' | 'folded';
+
+/** How layers compute whose network leaves it open. */
+export interface LayerStyle {
+  readonly activation: 'relu' | 'selu';
+  /** false: convolutions get a bias instead. */
+  readonly batchNorm: boolean;
+}
+
+/** That of networks which bring a form of their own. */
+export const STANDARD_STYLE: LayerStyle = { activation: 'relu', batchNorm: true };
 
 export interface ConvolutionOptions {
   readonly channels: number;
@@ -44,6 +54,7 @@ export class Layers {
   readonly kernels: Kernels;
   readonly mode: LayerMode;
   readonly store: ParameterStore;
+  readonly style: LayerStyle;
   readonly #prefix: string;
   readonly #keepsStatistics: (name: string) => boolean;
 
@@ -54,28 +65,54 @@ export class Layers {
     store: ParameterStore,
     prefix = '',
     keepsStatistics: (name: string) => boolean = () => false,
+    style: LayerStyle = STANDARD_STYLE,
   ) {
     this.tf = tf;
     this.kernels = kernels;
     this.mode = mode;
     this.store = store;
+    this.style = style;
     this.#prefix = prefix;
     this.#keepsStatistics = keepsStatistics;
   }
 
   /** The same blocks, with names under `name/`. The first part of a name is the parameter's group: trunk or a head. */
   within(name: string): Layers {
-    const prefix = `${this.#prefix}${name}/`;
-    return new Layers(this.tf, this.kernels, this.mode, this.store, prefix, this.#keepsStatistics);
+    return this.#with({ prefix: `${this.#prefix}${name}/` });
   }
 
   /** The same blocks; those whose whole name `keeps` says so train with their running statistics, which stay. */
   keepingStatistics(keeps: (name: string) => boolean): Layers {
-    return new Layers(this.tf, this.kernels, this.mode, this.store, this.#prefix, keeps);
+    return this.#with({ keepsStatistics: keeps });
   }
 
-  /** Convolution and batch norm; no activation. */
+  /** The same blocks, computing in another style. */
+  styled(style: LayerStyle): Layers {
+    return this.#with({ style });
+  }
+
+  /** The same blocks, with parameters from another store. */
+  from(store: ParameterStore): Layers {
+    return this.#with({ store });
+  }
+
+  #with({
+    store = this.store,
+    prefix = this.#prefix,
+    keepsStatistics = this.#keepsStatistics,
+    style = this.style,
+  }): Layers {
+    return new Layers(this.tf, this.kernels, this.mode, store, prefix, keepsStatistics, style);
+  }
+
+  /** ReLU, or SELU: 1.0507 · x above 0, else 1.0507 · 1.6733 · (e^x - 1) (Klambauer et al. 2017, equation 2). */
+  activate<T extends Tensor>(x: T): T {
+    return this.style.activation === 'selu' ? this.tf.selu(x) : this.kernels.relu(x);
+  }
+
+  /** Convolution and batch norm; no activation. In a style without batch norm: convolution with bias. */
   convolutionNorm(name: string, x: Tensor4D, options: ConvolutionOptions): Tensor4D {
+    if (!this.style.batchNorm) return this.convolutionBias(name, x, options);
     const inputs = x.shape[3];
     const { kernel: side = 3, stride = 1, channels } = options;
     const kernel = this.#kernel(name, [side, side, inputs, channels], side * side * inputs);
@@ -91,9 +128,9 @@ export class Layers {
     );
   }
 
-  /** Convolution, batch norm, ReLU. */
+  /** Convolution, batch norm, activation. */
   convolutionNormRelu(name: string, x: Tensor4D, options: ConvolutionOptions): Tensor4D {
-    return this.kernels.relu(this.convolutionNorm(name, x, options));
+    return this.activate(this.convolutionNorm(name, x, options));
   }
 
   /** Convolution with bias; no activation. `initial` is the bias at the start. */
@@ -120,7 +157,7 @@ export class Layers {
       shape: [inputs, units],
       decays: true,
       rate: rateOf(inputs),
-      initial: heNormal(inputs, gain),
+      initial: this.#normal(inputs, gain),
     });
     this.store.countMultiplyAdds(inputs * units);
     return this.kernels.biasAdd(
@@ -183,7 +220,12 @@ export class Layers {
     { gain, rate }: { readonly gain: number; readonly rate: number } = { gain: 1, rate: 1 },
   ): Tensor4D {
     const request = { name: this.#name(`${name}/kernel`), shape, decays: true, rate };
-    return this.store.parameter({ ...request, initial: heNormal(inputs, gain) }) as Tensor4D;
+    return this.store.parameter({ ...request, initial: this.#normal(inputs, gain) }) as Tensor4D;
+  }
+
+  /** SELU keeps the size of signals at half the variance that ReLU wants (LeCun's initialisation). */
+  #normal(inputs: number, gain: number): Initializer {
+    return heNormal(inputs, this.style.activation === 'selu' ? gain * Math.SQRT1_2 : gain);
   }
 
   #vector(name: string, size: number, value: number): Tensor1D {

@@ -12,6 +12,8 @@ import type { LayerMode } from './layers.ts';
 import { classCrossEntropy } from './losses.ts';
 import { networks } from './networks/index.ts';
 import { pretrainedWeights } from './networks/weights.ts';
+import { conditioned, sharedTrunk, subnetwork, summaryOfBoxes, towers } from './multitask/sharing.ts';
+import type { Features, Trunk } from './multitask/sharing.ts';
 import { pyramid } from './networks/neck.ts';
 import type { FeatureLevel } from './networks/types.ts';
 import { declareModel, storeOf } from './parameters.ts';
@@ -42,8 +44,13 @@ type BoxPrediction =
   | { readonly kind: 'dense'; readonly value: DensePrediction }
   | { readonly kind: 'slots'; readonly value: SlotsPrediction };
 
+interface ImagePrediction {
+  readonly logits: Tensor2D;
+  readonly pooled: Tensor2D;
+}
+
 interface Predictions {
-  readonly image: { readonly logits: Tensor2D; readonly pooled: Tensor2D } | null;
+  readonly image: ImagePrediction | null;
   readonly boxes: BoxPrediction | null;
 }
 
@@ -54,6 +61,10 @@ export class Model {
   readonly grid: Grid;
   readonly hasImageHead: boolean;
   readonly hasBoxHead: boolean;
+  /** Names of the losses in training, in their order. */
+  readonly tasks: readonly ('imageClass' | 'boxes')[];
+  /** What the heads share: as configured, `parallel` where there is only one head. */
+  readonly sharing: TrainingConfig['sharing'];
   /** Boxes that the box head gives for an image. */
   readonly places: number;
 
@@ -63,6 +74,11 @@ export class Model {
     this.grid = makeGrid(config.inputSize, networks[config.network].strides);
     this.hasImageHead = classes.imageClasses > 0 && config.weights.imageClass > 0;
     this.hasBoxHead = classes.objectClasses > 0 && config.weights.boxes > 0;
+    this.tasks = [
+      ...(this.hasImageHead ? (['imageClass'] as const) : []),
+      ...(this.hasBoxHead ? (['boxes'] as const) : []),
+    ];
+    this.sharing = this.tasks.length > 1 ? config.sharing : 'parallel';
     this.places = config.boxHead === 'dense' ? this.grid.count : config.slots.count;
   }
 
@@ -81,10 +97,7 @@ export class Model {
     });
     const { weights } = networks[this.config.network];
     if (this.config.pretrained && weights !== null) {
-      for (const [name, { data }] of pretrainedWeights(weights)) {
-        if (declared.initial.get(name)?.length !== data.length) throw new Error(`the network has no ${name}`);
-        declared.initial.set(name, data);
-      }
+      loadPretrained(declared, pretrainedWeights(weights));
     }
     return { ...declared, pooledFeatures };
   }
@@ -116,7 +129,7 @@ export class Model {
     if (image !== null && batch['imageTargets'] !== undefined) {
       const targets = batch['imageTargets'] as Tensor2D;
       const loss = classCrossEntropy(tf, kernels, image.logits, targets, batch['imageMask']!);
-      result['imageClass'] = { loss, terms: {} };
+      result['imageClass'] = { loss, terms: {}, labelled: anyOf(tf, batch['imageMask']!) };
     }
     if (boxes !== null && batch['classIndex'] !== undefined) {
       result['boxes'] = this.#boxLoss(tf, kernels, boxes, batch);
@@ -148,43 +161,72 @@ export class Model {
     return { classLogits: image?.logits ?? null, ...boxScores(tf, boxes) };
   }
 
-  #predict(layers: Layers, images: Tensor4D, dropout: Tensor2D | null): Predictions {
-    const { config, classes } = this;
-    const trunk = layers.within('trunk');
-    const levels = networks[config.network].features(trunk, images);
-    const neck = pyramid(trunk.within('neck'), levels, config.neckChannels, this.#stridesRead(levels));
-    return {
-      image: this.hasImageHead
-        ? imageClassHead(
-            layers.within('imageClass'),
-            { fine: neck[0] ?? levels[0]!, coarse: levels.at(-1)! },
-            { classes: classes.imageClasses, pooling: config.imageHead.pooling },
-            dropout,
-          )
-        : null,
-      boxes: this.hasBoxHead ? this.#boxHead(layers.within('boxes'), levels, neck) : null,
-    };
-  }
-
-  /** Which maps of the neck the heads read; one that no head reads would have parameters without a gradient. */
-  #stridesRead(levels: readonly FeatureLevel[]): ReadonlySet<number> {
+  #predict(plain: Layers, images: Tensor4D, dropout: Tensor2D | null): Predictions {
     const { config } = this;
-    const read: FeatureLevel[] = [];
-    if (this.hasImageHead && config.imageHead.pooling === 'attention') read.push(levels[0]!);
-    if (this.hasBoxHead)
-      read.push(...(config.boxHead === 'dense' ? levels : levels.slice(1, isDeep(levels) ? 2 : 1)));
-    return new Set(read.map(({ stride }) => stride));
+    const layers = plain.styled({ activation: config.activation, batchNorm: config.batchNorm });
+    const trunk: Trunk = {
+      levels: (within) => networks[config.network].features(within, images),
+      neck: (within, levels) => pyramid(within.within('neck'), levels, config.neckChannels),
+    };
+    if (this.sharing === 'soft') {
+      const { crossStitch } = config.soft;
+      const [what, where] = towers(layers, trunk, ['imageClass', 'boxes'], crossStitch);
+      return {
+        image: this.#imageHead(layers, what, dropout, null),
+        boxes: this.#boxHead(layers, where, null),
+      };
+    }
+    const shared = sharedTrunk(layers, trunk);
+    if (this.sharing === 'sequential' && config.sequential.first === 'imageClass') {
+      const image = this.#imageHead(layers, shared, dropout, null)!;
+      return { image, boxes: this.#boxHead(layers, shared, layers.tf.softmax(image.logits)) };
+    }
+    const boxes = this.#boxHead(layers, shared, null);
+    const found =
+      this.sharing === 'sequential' ? summaryOfBoxes(layers.tf, boxScores(layers.tf, boxes).scores!) : null;
+    return { image: this.#imageHead(layers, shared, dropout, found), boxes };
   }
 
-  #boxHead(layers: Layers, levels: readonly FeatureLevel[], neck: readonly FeatureLevel[]): BoxPrediction {
+  /** @param found by the box head, where that comes first: [batch, features] */
+  #imageHead(
+    root: Layers,
+    { levels, neck }: Features,
+    dropout: Tensor2D | null,
+    found: Tensor2D | null,
+  ): ImagePrediction | null {
+    if (!this.hasImageHead) return null;
     const { config, classes } = this;
+    const layers = root.within('imageClass');
+    const own = (name: string, level: FeatureLevel) => this.#own(layers, name, level);
+    return imageClassHead(
+      layers,
+      { fine: own('fine', neck[0]!), coarse: own('coarse', levels.at(-1)!), found },
+      { classes: classes.imageClasses, pooling: config.imageHead.pooling },
+      dropout,
+    );
+  }
+
+  /** @param imageClass probabilities, where the image-class head comes first: [batch, classes] */
+  #boxHead(root: Layers, { levels, neck }: Features, imageClass: Tensor2D | null): BoxPrediction | null {
+    if (!this.hasBoxHead) return null;
+    const { config, classes } = this;
+    const layers = root.within('boxes');
+    const read = (level: FeatureLevel): FeatureLevel => {
+      const own = this.#own(layers, 'level', level);
+      return imageClass === null ? own : conditioned(layers, imageClass, own);
+    };
     if (config.boxHead === 'slots') {
       const options = { ...config.slots, classes: classes.objectClasses, inputSize: config.inputSize };
-      const { map } = isDeep(levels) ? neck.find(({ stride }) => stride === levels[1]!.stride)! : levels[0]!;
-      return { kind: 'slots', value: slotsHead(layers, map, options) };
+      return { kind: 'slots', value: slotsHead(layers, read(slotsLevel(levels)).map, options) };
     }
     const options = { ...config.dense, classes: classes.objectClasses };
-    return { kind: 'dense', value: denseHead(layers, neck, this.grid, options) };
+    return { kind: 'dense', value: denseHead(layers, neck.map(read), this.grid, options) };
+  }
+
+  /** A level as a head reads it: with the head's own convolutions on top where there are subnetworks. */
+  #own(layers: Layers, name: string, level: FeatureLevel): FeatureLevel {
+    if (this.sharing !== 'subnetworks') return level;
+    return subnetwork(layers.within('subnetwork'), name, level, this.config.subnetworks.depth);
   }
 
   #boxLoss(tf: TensorFlow, kernels: Kernels, prediction: BoxPrediction, batch: NamedTensors): TaskLoss {
@@ -195,17 +237,38 @@ export class Model {
     };
     if (prediction.kind === 'dense') {
       const terms = denseLoss(tf, kernels, prediction.value, targets);
-      return { loss: terms.class.add(terms.iou.mul(this.config.dense.iouWeight)), terms };
+      const loss = terms.class.add(terms.iou.mul(this.config.dense.iouWeight));
+      return { loss, terms, labelled: anyOf(tf, targets.weight) };
     }
     const { iouWeight, l1Weight } = this.config.slots;
     const terms = slotsLoss(tf, kernels, prediction.value, targets, this.config.inputSize);
     const loss = tf.addN([terms.objectness, terms.class, terms.iou.mul(iouWeight), terms.l1.mul(l1Weight)]);
-    return { loss, terms };
+    return { loss, terms, labelled: anyOf(tf, targets.weight) };
   }
 }
 
-/** Of a deep trunk the slots read the neck's second level (stride 16), of a shallow one its map as it is. */
-const isDeep = (levels: readonly FeatureLevel[]): boolean => levels.length > 2;
+/** Puts pretrained values in the place of initial ones; where each head has a trunk, in both. */
+function loadPretrained(
+  { shape, initial }: { readonly shape: ModelShape; readonly initial: Map<string, Float32Array> },
+  weights: ReadonlyMap<string, StoredTensor>,
+): void {
+  const specs = [...shape.parameters, ...shape.statistics];
+  for (const [origin, { data }] of weights) {
+    const copies = specs.filter((spec) => spec.origin === origin);
+    if (copies.length === 0 || copies.some(({ name }) => initial.get(name)!.length !== data.length)) {
+      throw new Error(`the network has no ${origin}`);
+    }
+    for (const { name } of copies) initial.set(name, data);
+  }
+}
+
+/** 1 where a mask of zeros and ones has a one, else 0: a scalar. */
+const anyOf = (tf: TensorFlow, mask: Tensor): Tensor => tf.minimum(tf.sum(mask), 1);
+
+/** The slots are read from the level at stride 16 of deep trunks, from the finest of shallow ones. */
+function slotsLevel(levels: readonly FeatureLevel[]): FeatureLevel {
+  return levels.length > 2 ? levels[1]! : levels[0]!;
+}
 
 function boxScores(
   tf: TensorFlow,

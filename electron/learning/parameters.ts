@@ -25,6 +25,8 @@ export interface ParameterRequest {
   /** Learning rate relative to that of its group; 1 where not given. */
   readonly rate?: number;
   readonly initial: Initializer;
+  /** The name that its initial values follow from, so that copies of a network start the same; `name` where not given. */
+  readonly origin?: string;
 }
 
 /** Where layers take the values of their parameters from. */
@@ -42,6 +44,8 @@ export interface TensorSpec {
   readonly decays: boolean;
   /** Learning rate relative to that of its group. */
   readonly rate: number;
+  /** The name that its initial values follow from: `name`, or that of the layer that it is a copy of. */
+  readonly origin: string;
 }
 
 /** What a model consists of. */
@@ -75,11 +79,11 @@ export function declareModel(
   const initial = new Map<string, Float32Array>();
   let multiplyAdds = 0;
   const declare = (list: TensorSpec[], request: ParameterRequest): Tensor => {
-    const { name, shape, decays, rate = 1 } = request;
+    const { name, shape, decays, rate = 1, origin = name } = request;
     if (initial.has(name)) throw new Error(`two parameters are called ${name}`);
-    const values = request.initial(product(shape), randomFrom('initial', seed, name));
+    const values = request.initial(product(shape), randomFrom('initial', seed, origin));
     initial.set(name, values);
-    list.push({ name, shape: [...shape], decays, rate });
+    list.push({ name, shape: [...shape], decays, rate, origin });
     return tf.tensor(values, [...shape]);
   };
   tf.tidy(() => {

@@ -19,6 +19,8 @@ export interface StepRunner {
   readonly compiled: boolean;
   /** Runs a step and returns the report in the order of the step's `reportNames`. */
   run(batch: BatchArrays, scalars: Readonly<Record<string, number>>): Float32Array;
+  /** The step's `observe` on the present state, in the order of `observedNames`. */
+  observe(batch: BatchArrays, scalars: Readonly<Record<string, number>>): Float32Array;
   /** Copies of the state, all of it or what `names` asks for. */
   readState(names?: readonly string[]): StateArrays;
   dispose(): void;
@@ -40,6 +42,13 @@ function toArrays(tensors: NamedTensors): StateArrays {
     arrays.set(name, { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) });
   }
   return arrays;
+}
+
+/** The elements of a report, which is disposed of. */
+function reportOf(outputs: NamedTensors): Float32Array {
+  const report = Float32Array.from(outputs['report']!.dataSync());
+  disposeAll(outputs);
+  return report;
 }
 
 function batchTensors(
@@ -67,14 +76,23 @@ export function createEagerRunner(engine: Engine, step: TrainStep, initial: Stat
       disposeAll(inputs);
       for (const name of Object.keys(result.state)) state[name]!.dispose();
       state = { ...state, ...result.state };
-      const report = Float32Array.from(result.outputs['report']!.dataSync());
-      disposeAll(result.outputs);
-      return report;
+      return reportOf(result.outputs);
+    },
+    observe(batch, scalars) {
+      const inputs = batchTensors(engine, batch, scalars);
+      const outputs = step.observe(state, inputs);
+      disposeAll(inputs);
+      return reportOf(outputs);
     },
     readState: (names = Object.keys(state)) =>
       toArrays(Object.fromEntries(names.map((name) => [name, state[name]!]))),
     dispose: () => disposeAll(state),
   };
+}
+
+export interface CompiledRunnerOptions extends Pick<CompileStepOptions, 'convolutions'> {
+  /** Whether `observe` will be asked for: it makes compiling longer. Default false. */
+  readonly observe?: boolean | undefined;
 }
 
 /** The step as one TensorFlow graph, its state in the session. @throws GraphError where it cannot be recorded. */
@@ -84,21 +102,22 @@ export function createCompiledRunner(
   initial: StateArrays,
   exampleBatch: BatchArrays,
   scalars: Readonly<Record<string, number>>,
-  options: CompileStepOptions = {},
+  { observe = false, ...options }: CompiledRunnerOptions = {},
 ): StepRunner {
   const state = toTensors(engine, initial);
   const example = batchTensors(engine, exampleBatch, scalars);
-  const compiled = compileStep(engine, step.run, state, example, options);
+  const compiled = compileStep(engine, step.run, state, example, {
+    ...options,
+    observe: observe ? step.observe : undefined,
+  });
   disposeAll(state);
   disposeAll(example);
   return {
     compiled: true,
     run(batch, values) {
-      const outputs = compiled.run(feedsOf(batch, values));
-      const report = Float32Array.from(outputs['report']!.dataSync());
-      disposeAll(outputs);
-      return report;
+      return reportOf(compiled.run(feedsOf(batch, values)));
     },
+    observe: (batch, values) => reportOf(compiled.observe(feedsOf(batch, values))),
     readState(names) {
       const tensors = compiled.readState(names);
       const arrays = toArrays(tensors);

@@ -1,15 +1,20 @@
 import type { TrainingConfig } from './config.ts';
-import { ADAM, STATISTICS_DECAY } from './step.ts';
+import { ADAM } from './optimizer.ts';
+import { STATISTICS_DECAY } from './step.ts';
 
 /**
  * Learning rate of a step counted from 0: linear warm-up, then a cosine from the full rate to the floor
- * (Loshchilov & Hutter 2017, without restarts).
+ * (Loshchilov & Hutter 2017, without restarts), or the full rate, or steps down every so many epochs.
  */
 export function learningRateAt(config: TrainingConfig, step: number, stepsAnEpoch: number): number {
   const { learningRate } = config.optimizer;
-  const { warmupEpochs, floor } = config.schedule;
+  const { shape, warmupEpochs, floor, stepEpochs, stepFactor } = config.schedule;
   const warmup = Math.min(warmupEpochs, config.epochs) * stepsAnEpoch;
   if (step < warmup) return (learningRate * (step + 1)) / Math.max(1, Math.ceil(warmup));
+  if (shape === 'constant') return learningRate;
+  if (shape === 'step') {
+    return learningRate * stepFactor ** Math.floor(step / stepsAnEpoch / stepEpochs);
+  }
   const total = Math.max(1, config.epochs * stepsAnEpoch - warmup);
   const progress = Math.min(1, (step - warmup) / total);
   return learningRate * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
@@ -35,5 +40,7 @@ export function stepScalars(
     // Averaged weights are judged with statistics that were averaged over the same steps.
     statisticsDecay: averageDecay(ema > 0 ? ema : STATISTICS_DECAY, step),
     ...(ema > 0 ? { emaDecay: averageDecay(ema, step) } : {}),
+    // What averages over epochs has to know where one begins.
+    ...(config.weighting === 'dwa' ? { epochStart: step > 0 && step % stepsAnEpoch === 0 ? 1 : 0 } : {}),
   };
 }

@@ -1,25 +1,31 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
 import { Layers } from './layers.ts';
+import { sharedGram, taskGradients } from './multitask/gradients.ts';
+import { createObjective, gradientReport } from './multitask/objective.ts';
+import { regularize } from './multitask/regularization.ts';
+import type { RegularizationOptions } from './multitask/regularization.ts';
+import type { MultitaskOptions, NamedTensors, StateSpec, TaskLoss } from './multitask/types.ts';
+import { createWeighting, weightingSpecs } from './multitask/weighting.ts';
+import { createOptimizer } from './optimizer.ts';
+import type { Optimizer, OptimizerOptions } from './optimizer.ts';
 import { groupOf, storeOf } from './parameters.ts';
 import type { ModelShape } from './parameters.ts';
 
-export type NamedTensors = Readonly<Record<string, Tensor>>;
-
-/** The multi-task core: knows heads by their names only, and nothing of images. */
-export interface TaskLoss {
-  /** Scalar, before weighting; 0 where the batch has no label for the task. */
-  readonly loss: Tensor;
-  /** Its parts, for the curves. */
-  readonly terms: NamedTensors;
-}
+export type { NamedTensors, TaskLoss } from './multitask/types.ts';
 
 export interface StepOptions {
   readonly shape: ModelShape;
   /** Losses by task of one batch. Called with layers in training mode; must not read a value. */
   readonly losses: (layers: Layers, batch: NamedTensors) => Readonly<Record<string, TaskLoss>>;
-  /** By task. */
+  /** Fixed factors by task; a moving weighting multiplies them. */
   readonly taskWeights: Readonly<Record<string, number>>;
+  /** Not given: fixed weights and the sum of the tasks' gradients. */
+  readonly multitask?: MultitaskOptions | undefined;
+  /** Not given: none. */
+  readonly regularization?: RegularizationOptions | undefined;
+  /** Not given: AdamW. */
+  readonly optimizer?: OptimizerOptions | undefined;
   readonly weightDecay: number;
   readonly trunkMultiplier: number;
   /** 0: gradients are not clipped. */
@@ -29,8 +35,6 @@ export interface StepOptions {
   /** false leaves gradient norms out of the report; they are needed where gradients are clipped. Default true. */
   readonly norms?: boolean | undefined;
 }
-
-export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
 /** Decay a step of the running statistics of batch norm where the batch brings no `statisticsDecay`. */
 export const STATISTICS_DECAY = 0.97;
@@ -44,6 +48,31 @@ export const stateName = {
   ema: (name: string) => `ema/${name}`,
 };
 
+const slotName = (slot: string, name: string): string => `${slot}/${name}`;
+
+/** The tensors of a step's state. */
+export function stateSpecs(
+  options: Pick<StepOptions, 'shape' | 'multitask' | 'optimizer' | 'ema'>,
+): StateSpec[] {
+  const { shape, multitask, optimizer = { method: 'adamw' }, ema } = options;
+  const { slots } = createOptimizer(optimizer);
+  const weighting = multitask === undefined ? null : createWeighting(multitask);
+  return [
+    ...shape.parameters.flatMap(({ name, shape: sides }): StateSpec[] => [
+      { name: stateName.parameter(name), shape: sides, source: name, fill: 0 },
+      ...slots.map((slot) => ({ name: slotName(slot, name), shape: sides, source: null, fill: 0 })),
+      ...(ema ? [{ name: stateName.ema(name), shape: sides, source: name, fill: 0 }] : []),
+    ]),
+    ...shape.statistics.map(({ name, shape: sides }) => ({
+      name: stateName.statistic(name),
+      shape: sides,
+      source: name,
+      fill: 0,
+    })),
+    ...weightingSpecs(weighting, multitask?.tasks.length ?? 0),
+  ];
+}
+
 export interface TrainStep {
   /**
    * One step as a pure function. The batch brings what the losses need and the scalars of schedule.ts. Outputs: `report` [values], whose names are `reportNames` once it has run. The
@@ -53,55 +82,18 @@ export interface TrainStep {
     state: NamedTensors,
     batch: NamedTensors,
   ) => { state: Record<string, Tensor>; outputs: Record<string, Tensor> };
-  /** loss, each task, each task.term, gradientNorm, gradientNorm.group. Filled by the first run. */
+  /**
+   * loss, each task, each task.term, gradientNorm, gradientNorm.group, and what a weighting or an aggregation tells
+   * (see reportName in multitask/objective.ts). Filled by the first run.
+   */
   readonly reportNames: string[];
-}
-
-/**
- * Σ weight · loss over tasks. Losses are masked before they get here: a task without labels in the batch gives 0.
- */
-export function weightedSum(
-  tf: TensorFlow,
-  losses: Readonly<Record<string, TaskLoss>>,
-  weights: Readonly<Record<string, number>>,
-): Tensor {
-  return tf.addN(Object.entries(losses).map(([task, { loss }]) => loss.mul(weights[task] ?? 1)));
-}
-
-interface Differentiated {
-  readonly gradients: Record<string, Tensor>;
-  readonly statistics: Record<string, Tensor>;
-  readonly report: Record<string, Tensor>;
-}
-
-function differentiate(
-  tf: TensorFlow,
-  kernels: Kernels,
-  options: StepOptions,
-  state: NamedTensors,
-  batch: NamedTensors,
-): Differentiated {
-  const names = options.shape.parameters.map(({ name }) => name);
-  const statistics: Record<string, Tensor> = {};
-  const report: Record<string, Tensor> = {};
-  const forward = (...parameters: Tensor[]): Scalar => {
-    const tensors: Record<string, Tensor> = {};
-    names.forEach((name, i) => (tensors[name] = parameters[i]!));
-    for (const { name } of options.shape.statistics) tensors[name] = state[stateName.statistic(name)]!;
-    const store = storeOf(tensors, (name, value) => (statistics[name] = tf.keep(value)));
-    const losses = options.losses(new Layers(tf, kernels, 'training', store), batch);
-    const total = weightedSum(tf, losses, options.taskWeights);
-    report['loss'] = tf.keep(total);
-    for (const [task, { loss, terms }] of Object.entries(losses)) {
-      report[task] = tf.keep(loss);
-      for (const [term, value] of Object.entries(terms)) report[`${task}.${term}`] = tf.keep(value);
-    }
-    return total as Scalar;
-  };
-  const result = tf.valueAndGrads(forward)(names.map((name) => state[stateName.parameter(name)]!));
-  const gradients: Record<string, Tensor> = {};
-  names.forEach((name, i) => (gradients[name] = result.grads[i]!));
-  return { gradients, statistics, report };
+  /**
+   * Looks at the tasks' own gradients on the trunk without changing anything: `report` [values] as above, named by
+   * `observedNames`. The tensors of the result are kept.
+   */
+  readonly observe: (state: NamedTensors, batch: NamedTensors) => Record<string, Tensor>;
+  /** gradientNorm.trunk.task, gradientCosine.task.task. Filled by the first `observe`. */
+  readonly observedNames: string[];
 }
 
 /** Norms of the gradients: by group and of all together. */
@@ -121,71 +113,130 @@ function gradientNorms(
   return { total: tf.sqrt(tf.addN(Object.values(sums))), groups };
 }
 
+/** The forward pass of a step: the parameters as the state has them, and the losses as a function of a batch. */
+function forwardOf(
+  tf: TensorFlow,
+  kernels: Kernels,
+  { shape, losses }: StepOptions,
+  state: NamedTensors,
+  batch: NamedTensors,
+) {
+  const statistics: Record<string, Tensor> = {};
+  const parameters: Record<string, Tensor> = {};
+  const tensors: Record<string, Tensor> = {};
+  for (const { name } of shape.parameters) {
+    tensors[name] = parameters[name] = state[stateName.parameter(name)]!;
+  }
+  for (const { name } of shape.statistics) tensors[name] = state[stateName.statistic(name)]!;
+  const store = storeOf(tensors, (name, value) => (statistics[name] = tf.keep(value)));
+  return { parameters, statistics, losses: () => losses(new Layers(tf, kernels, 'training', store), batch) };
+}
+
+/** The state of one parameter after its update. */
+function updated(
+  tools: { readonly tf: TensorFlow; readonly kernels: Kernels; readonly optimizer: Optimizer },
+  options: StepOptions,
+  spec: ModelShape['parameters'][number],
+  gradient: Tensor,
+  state: NamedTensors,
+  batch: NamedTensors,
+): Record<string, Tensor> {
+  const { kernels, optimizer } = tools;
+  const { name, decays, rate } = spec;
+  const multiplier = rate * (groupOf(name) === 'trunk' ? options.trunkMultiplier : 1);
+  const scheduled = batch['learningRate']!;
+  const rates = {
+    learningRate: multiplier === 1 ? scheduled : scheduled.mul(multiplier),
+    beta1Power: batch['beta1Power']!,
+    beta2Power: batch['beta2Power']!,
+  };
+  const before = state[stateName.parameter(name)]!;
+  const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, state[slotName(slot, name)]!]));
+  const after = optimizer.update(kernels, before, gradient, slots, rates);
+  const parameter =
+    decays && options.weightDecay > 0
+      ? after.parameter.sub(before.mul(rates.learningRate.mul(options.weightDecay)))
+      : after.parameter;
+  const next: Record<string, Tensor> = { [stateName.parameter(name)]: parameter };
+  for (const [slot, value] of Object.entries(after.slots)) next[slotName(slot, name)] = value;
+  if (options.ema) {
+    const average = state[stateName.ema(name)]!;
+    next[stateName.ema(name)] = parameter.add(average.sub(parameter).mul(batch['emaDecay']!));
+  }
+  return next;
+}
+
 /**
- * The training step of a model: losses, gradients, clipping by global norm, AdamW (decoupled decay, Loshchilov &
- * Hutter 2019), running averages.
+ * The training step of a model: losses, their weighting and aggregation to one gradient, penalties, clipping by global
+ * norm, AdamW or SGD (both with decoupled decay, Loshchilov & Hutter 2019), running averages.
  */
 export function createTrainStep(tf: TensorFlow, kernels: Kernels, options: StepOptions): TrainStep {
+  const { shape, clipNorm, regularization } = options;
   const reportNames: string[] = [];
+  const observedNames: string[] = [];
+  const optimizer = createOptimizer(options.optimizer ?? { method: 'adamw' });
+  const objective = createObjective(tf, kernels, options.taskWeights, options.multitask);
+  const stacked = (names: string[], values: NamedTensors): Tensor => {
+    if (names.length === 0) names.push(...Object.keys(values));
+    return tf.keep(tf.stack(names.map((name) => tf.reshape(values[name]!, []))));
+  };
+
   const run: TrainStep['run'] = (state, batch) => {
     const kept: Tensor[] = [];
     const result = tf.tidy(() => {
-      const { gradients, statistics, report } = differentiate(tf, kernels, options, state, batch);
-      kept.push(...Object.values(report));
-      const norms =
-        options.norms === false && options.clipNorm === 0 ? null : gradientNorms(tf, kernels, gradients);
-      const scale =
-        norms !== null && options.clipNorm > 0
-          ? tf.minimum(1, tf.div(options.clipNorm, tf.add(norms.total, 1e-6)))
-          : null;
-      const next: Record<string, Tensor> = {};
-      for (const { name, decays, rate } of options.shape.parameters) {
-        const multiplier = rate * (groupOf(name) === 'trunk' ? options.trunkMultiplier : 1);
-        const learningRate = batch['learningRate']!;
-        const rates = {
-          learningRate: multiplier === 1 ? learningRate : learningRate.mul(multiplier),
-          beta1Power: batch['beta1Power']!,
-          beta2Power: batch['beta2Power']!,
-        };
-        const before = state[stateName.parameter(name)]!;
-        const gradient = gradients[name]!;
-        const after = kernels.adamUpdate(
-          { parameter: before, m: state[stateName.m(name)]!, v: state[stateName.v(name)]! },
-          scale === null ? gradient : gradient.mul(scale),
-          rates,
-          ADAM,
-        );
-        const parameter =
-          decays && options.weightDecay > 0
-            ? after.parameter.sub(before.mul(rates.learningRate.mul(options.weightDecay)))
-            : after.parameter;
-        next[stateName.parameter(name)] = tf.keep(parameter);
-        next[stateName.m(name)] = tf.keep(after.m);
-        next[stateName.v(name)] = tf.keep(after.v);
-        if (options.ema) {
-          const average = state[stateName.ema(name)]!;
-          const moved = parameter.add(average.sub(parameter).mul(batch['emaDecay']!));
-          next[stateName.ema(name)] = tf.keep(moved);
+      const { parameters, statistics, losses } = forwardOf(tf, kernels, options, state, batch);
+      const found = objective({ parameters, state, batch, losses });
+      const { gradients } = found;
+      const report: Record<string, Tensor> = { ...found.report };
+      const penalties =
+        regularization === undefined
+          ? null
+          : regularize(tf, kernels, shape.parameters, parameters, regularization);
+      if (penalties !== null) {
+        report['loss'] = report['loss']!.add(penalties.value);
+        report['regularization'] = penalties.value;
+        for (const [name, gradient] of Object.entries(penalties.gradients)) {
+          gradients[name] = gradients[name]?.add(gradient) ?? gradient;
         }
+      }
+      const norms = options.norms === false && clipNorm === 0 ? null : gradientNorms(tf, kernels, gradients);
+      const scale =
+        norms !== null && clipNorm > 0 ? tf.minimum(1, tf.div(clipNorm, tf.add(norms.total, 1e-6))) : null;
+      const next: Record<string, Tensor> = { ...found.state };
+      for (const spec of shape.parameters) {
+        const gradient = gradients[spec.name] ?? tf.zeros(spec.shape.slice());
+        const clipped = scale === null ? gradient : gradient.mul(scale);
+        Object.assign(next, updated({ tf, kernels, optimizer }, options, spec, clipped, state, batch));
       }
       const statisticsDecay = batch['statisticsDecay'] ?? STATISTICS_DECAY;
       for (const [name, value] of Object.entries(statistics)) {
-        kept.push(value);
         const running = state[stateName.statistic(name)]!;
-        const moved = value.add(running.sub(value).mul(statisticsDecay));
-        next[stateName.statistic(name)] = tf.keep(moved);
+        next[stateName.statistic(name)] = value.add(running.sub(value).mul(statisticsDecay));
       }
-      const values: Record<string, Tensor> = { ...report };
       if (norms !== null) {
-        values['gradientNorm'] = norms.total;
-        for (const [group, norm] of Object.entries(norms.groups)) values[`gradientNorm.${group}`] = norm;
+        report['gradientNorm'] = norms.total;
+        for (const [group, norm] of Object.entries(norms.groups)) report[`gradientNorm.${group}`] = norm;
       }
-      if (reportNames.length === 0) reportNames.push(...Object.keys(values));
-      const scalars = reportNames.map((name) => tf.reshape(values[name]!, []));
-      return { state: next, outputs: { report: tf.keep(tf.stack(scalars)) } };
+      for (const tensor of Object.values(next)) tf.keep(tensor);
+      kept.push(...found.kept, ...Object.values(statistics));
+      return { state: next, outputs: { report: stacked(reportNames, report) } };
     });
     for (const tensor of kept) tensor.dispose();
     return result;
   };
-  return { run, reportNames };
+
+  const observe: TrainStep['observe'] = (state, batch) => {
+    const kept: Tensor[] = [];
+    const report = tf.tidy(() => {
+      const { parameters, statistics, losses } = forwardOf(tf, kernels, options, state, batch);
+      const found = taskGradients(tf, parameters, losses);
+      kept.push(...found.kept, ...Object.values(statistics));
+      const tasks = Object.keys(found.losses);
+      const ordered = Object.fromEntries(tasks.map((task) => [task, found.gradients[task]!]));
+      return stacked(observedNames, gradientReport(tf, tasks, sharedGram(tf, kernels, ordered)));
+    });
+    for (const tensor of kept) tensor.dispose();
+    return { report };
+  };
+  return { run, reportNames, observe, observedNames };
 }

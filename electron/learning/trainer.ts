@@ -19,8 +19,19 @@ import { createCompiledRunner, createEagerRunner, createEvaluator, GraphError } 
 import type { Evaluator, StateArrays, StepRunner } from './runner.ts';
 import { stepScalars } from './schedule.ts';
 import { SlotMatcher } from './slot-matcher.ts';
-import { createTrainStep, stateName } from './step.ts';
-import type { TrainStep } from './step.ts';
+import {
+  checkFinite,
+  effectiveWeights,
+  gradientCosines,
+  gradientNorms,
+  lossTerms,
+  namedValues,
+  observesAt,
+} from './step-report.ts';
+import type { ReportValues } from './step-report.ts';
+import { freshState, stepOptionsOf, withoutEffect } from './step-options.ts';
+import { createTrainStep, stateName, stateSpecs } from './step.ts';
+import type { StepOptions, TrainStep } from './step.ts';
 import { validate } from './validation.ts';
 
 export interface TrainerRequest {
@@ -89,6 +100,7 @@ export class Trainer {
   readonly #shouldStop: () => boolean;
   readonly #model: Model;
   readonly #shape: ModelShape;
+  readonly #options: StepOptions;
   readonly #initial: Map<string, Float32Array>;
   readonly #pixels: PixelFile;
   readonly #training: BatchMaker;
@@ -105,6 +117,8 @@ export class Trainer {
   #lastEvent = 0;
   /** Moving averages, in milliseconds. */
   #stepTime = 0;
+  /** What was last seen of the heads' own gradients. */
+  #observed: ReportValues = {};
   #waitTime = 0;
   #stepsMeasured = 0;
   /** Of the last validation; null before the first. */
@@ -140,6 +154,7 @@ export class Trainer {
     this.#model = modelFor(dataset, config);
     const declared = this.#model.declare(engine.tf, this.#kernels);
     this.#shape = declared.shape;
+    this.#options = stepOptionsOf(this.#model, declared.shape);
     this.#initial = declared.initial;
     this.#pixels = new PixelFile(dataset.pixelFile, config.inputSize);
     const makeBatches = (split: 'train' | 'val') => {
@@ -189,7 +204,7 @@ export class Trainer {
 
   async #initialState(): Promise<StateArrays> {
     const { runFolder, resume, dataset, config } = this.#request;
-    if (!resume) return this.#freshState();
+    if (!resume) return freshState(stateSpecs(this.#options), this.#initial);
     const checkpoint = await readCheckpoint(path.join(runFolder, LAST_CHECKPOINT));
     const ids = (classes: readonly { id: number }[]) => classes.map(({ id }) => id).join();
     if (
@@ -204,7 +219,7 @@ export class Trainer {
         },
       );
     }
-    for (const { name, shape } of this.#stateSpecs()) {
+    for (const { name, shape } of stateSpecs(this.#options)) {
       if (checkpoint.tensors.get(name)?.shape.join() !== shape.join()) {
         throw new TwinheadError('not-trainable', 'The checkpoint belongs to another network.', {
           place: name,
@@ -223,42 +238,11 @@ export class Trainer {
     return new Map(checkpoint.tensors);
   }
 
-  #stateSpecs(): { name: string; shape: readonly number[]; source: string | null }[] {
-    const { parameters, statistics } = this.#shape;
-    const specs = parameters.flatMap(({ name, shape }) => [
-      { name: stateName.parameter(name), shape, source: name },
-      { name: stateName.m(name), shape, source: null },
-      { name: stateName.v(name), shape, source: null },
-      ...(this.#request.config.ema > 0 ? [{ name: stateName.ema(name), shape, source: name }] : []),
-    ]);
-    return [
-      ...specs,
-      ...statistics.map(({ name, shape }) => ({ name: stateName.statistic(name), shape, source: name })),
-    ];
-  }
-
-  #freshState(): StateArrays {
-    const state: StateArrays = new Map();
-    for (const { name, shape, source } of this.#stateSpecs()) {
-      const size = shape.reduce((product, side) => product * side, 1);
-      const data = source === null ? new Float32Array(size) : this.#initial.get(source)!.slice();
-      state.set(name, { shape, data });
-    }
-    return state;
-  }
-
   #prepare(state: StateArrays): void {
     const { config } = this.#request;
-    const { tf } = this.#engine;
-    this.#step = createTrainStep(tf, this.#kernels, {
-      shape: this.#shape,
-      losses: (layers, batch) => this.#model.losses(layers, batch),
-      taskWeights: config.weights,
-      weightDecay: config.optimizer.weightDecay,
-      trunkMultiplier: config.optimizer.trunkMultiplier,
-      clipNorm: config.optimizer.clipNorm,
-      ema: config.ema > 0,
-    });
+    const idle = withoutEffect(this.#model);
+    if (idle !== null) this.#emit({ type: 'status', message: idle });
+    this.#step = createTrainStep(this.#engine.tf, this.#kernels, this.#options);
     if (this.#model.hasBoxHead && config.boxHead === 'slots') {
       this.#matcher = new SlotMatcher(this.#engine, this.#kernels, this.#model, this.#shape);
     }
@@ -297,7 +281,11 @@ export class Trainer {
     const scalars = stepScalars(config, 0, this.#training.stepsAnEpoch);
     try {
       const convolutions = this.#mixedPrecision ? 'bfloat16' : 'float32';
-      return createCompiledRunner(this.#engine, this.#step, state, example, scalars, { convolutions });
+      const observe = observesAt(0, config.log.gradients, this.#options.multitask);
+      return createCompiledRunner(this.#engine, this.#step, state, example, scalars, {
+        convolutions,
+        observe,
+      });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       this.#emit({
@@ -337,6 +325,9 @@ export class Trainer {
       const scalars = stepScalars(config, this.#position.step, stepsAnEpoch);
       const prepared = performance.now();
       this.#matcher?.match(batch, this.#training.boxesToMatch, this.#runner);
+      if (observesAt(this.#position.step, config.log.gradients, this.#options.multitask)) {
+        this.#observed = namedValues(this.#step.observedNames, this.#runner.observe(batch, scalars));
+      }
       const report = this.#runner.run(batch, scalars);
       const ended = performance.now();
       this.#record(report, scalars['learningRate']!, size, ended - started, prepared - started);
@@ -348,11 +339,9 @@ export class Trainer {
   }
 
   #record(report: Float32Array, learningRate: number, size: number, time: number, wait: number): void {
-    const names = this.#step.reportNames;
-    const values: Record<string, number> = {};
-    names.forEach((name, i) => (values[name] = report[i]!));
+    const values = namedValues(this.#step.reportNames, report);
     const { epoch, step, stepInEpoch, sums } = this.#position;
-    this.#checkFinite(values, epoch + 1, step + 1);
+    checkFinite(values, epoch + 1, step + 1);
     const nextSums = { ...sums };
     for (const [name, value] of Object.entries(values)) nextSums[name] = (nextSums[name] ?? 0) + value;
     this.#position = { ...this.#position, step: step + 1, stepInEpoch: stepInEpoch + 1, sums: nextSums };
@@ -374,9 +363,11 @@ export class Trainer {
       steps: stepsAnEpoch,
       loss: values['loss']!,
       terms: lossTerms(values),
-      weights: { ...weights },
+      weights: effectiveWeights(weights, values),
       learningRate,
       gradientNorm: values['gradientNorm']!,
+      gradientNorms: { ...gradientNorms(this.#observed), ...gradientNorms(values) },
+      gradientCosines: { ...gradientCosines(this.#observed), ...gradientCosines(values) },
       imagesPerSecond: (size * 1000) / this.#stepTime,
       dataWait: this.#waitTime / this.#stepTime,
       secondsLeft: this.#secondsLeft(),
@@ -391,26 +382,6 @@ export class Trainer {
     const stepsLeft = epochs * this.#training.stepsAnEpoch - step;
     const validation = this.#validationTime ?? (this.#validation.stepsAnEpoch * this.#stepTime) / 3;
     return (stepsLeft * this.#stepTime + (epochs - epoch) * validation) / 1000;
-  }
-
-  #checkFinite(values: Readonly<Record<string, number>>, epoch: number, step: number): void {
-    const broken = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
-    if (broken.length === 0) return;
-    // The most precise name: a term of a head before the head, the head before the sum.
-    const [name, value] = broken.reduce((a, b) => (depth(b[0]) > depth(a[0]) ? b : a));
-    const [head, term] = name.split('.', 2);
-    throw new TwinheadError(
-      'training-failed',
-      `The loss became ${Number.isNaN(value) ? 'NaN' : 'infinite'} in ${name} at step ${step} (epoch ${epoch}).`,
-      {
-        place: name,
-        head,
-        term: term ?? null,
-        epoch,
-        step,
-        remedy: 'Lower optimizer.learningRate, or optimizer.clipNorm; the last good checkpoint is kept.',
-      },
-    );
   }
 
   async #finishEpoch(epochStart: number): Promise<void> {
@@ -450,6 +421,8 @@ export class Trainer {
       step: this.#position.step,
       trainLoss: means['loss'] ?? 0,
       trainTerms: lossTerms(means),
+      weights: effectiveWeights(this.#request.config.weights, means),
+      gradientCosines: { ...gradientCosines(this.#observed), ...gradientCosines(means) },
       validationLoss: loss,
       validationTerms: terms,
       metrics,
@@ -503,15 +476,4 @@ export class Trainer {
     (this.#evaluator as Evaluator | undefined)?.dispose();
     this.#matcher?.dispose();
   }
-}
-
-/** The sum of the heads says least, norms of gradients come after every loss. */
-const depth = (name: string): number =>
-  name === 'loss' ? 0 : name.split('.').length - (name.startsWith('gradientNorm') ? 10 : 0);
-
-/** The losses of heads and their terms; neither the total nor the norms. */
-function lossTerms(values: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name]) => name !== 'loss' && !name.startsWith('gradientNorm')),
-  );
 }

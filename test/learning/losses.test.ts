@@ -6,7 +6,7 @@ import type { Engine } from '../../electron/engine/index.ts';
 import { denseLoss } from '../../electron/learning/heads/dense.ts';
 import { adaptivePoolingMatrix, slotsLoss } from '../../electron/learning/heads/slots.ts';
 import { boxOverlap, classCrossEntropy, qualityFocalSum } from '../../electron/learning/losses.ts';
-import { weightedSum } from '../../electron/learning/step.ts';
+import { weightedSum } from '../../electron/learning/multitask/objective.ts';
 import { nativeEngine } from './support.ts';
 
 let engine: Engine;
@@ -151,7 +151,7 @@ describe('the losses', () => {
       what: { loss: tf.scalar(2), terms: {} },
       where: { loss: tf.scalar(0.5), terms: {} },
     };
-    expect(value(weightedSum(tf, losses, { what: 3, where: 4 }))).toBe(8);
+    expect(value(weightedSum(tf, losses, [3, 4]))).toBe(8);
   });
 });
 

@@ -20,6 +20,7 @@ import type {
 /** Inputs and outputs of a recording share one space of names; these keep the two kinds apart. */
 const STATE = 'state:';
 const FREE = 'free:';
+const OBSERVED = 'observed:';
 
 const prefixed = (prefix: string, named: NamedTensors): NamedTensors =>
   Object.fromEntries(Object.entries(named).map(([name, tensor]) => [prefix + name, tensor]));
@@ -48,7 +49,12 @@ export function compileStep(
     (inputs) => {
       const result = step(without(STATE, inputs), without(FREE, inputs));
       checkState(initialState, result.state);
-      return { ...prefixed(STATE, result.state), ...prefixed(FREE, result.outputs) };
+      const observed = options.observe?.(without(STATE, inputs), without(FREE, inputs)) ?? {};
+      return {
+        ...prefixed(STATE, result.state),
+        ...prefixed(FREE, result.outputs),
+        ...prefixed(OBSERVED, observed),
+      };
     },
     { ...prefixed(STATE, initialState), ...prefixed(FREE, exampleBatch) },
   );
@@ -109,7 +115,7 @@ function load(
   const stateNames = Object.keys(recording.inputs).filter((name) => name.startsWith(STATE));
   const graph = buildStepGraph(recording, {
     state: new Map(stateNames.map((name) => [name, name in recording.outputs ? name : null])),
-    outputs: Object.keys(recording.outputs).filter((name) => name.startsWith(FREE)),
+    outputs: Object.keys(recording.outputs).filter((name) => !name.startsWith(STATE)),
     convolutions,
   });
   const session = new GraphSession(engine, graph.nodes);
@@ -120,8 +126,13 @@ function load(
   });
   const inputs = graph.inputs.map(slotOf);
   const state = new Map(graph.state.map((slot) => [slot.name.slice(STATE.length), slot]));
-  const fetches = graph.outputs.map(({ fetch }) => fetch);
-  const outputNames = graph.outputs.map(({ name }) => name.slice(FREE.length));
+  const outputsOf = (prefix: string) => {
+    const outputs = graph.outputs.filter(({ name }) => name.startsWith(prefix));
+    const names = outputs.map(({ name }) => name.slice(prefix.length));
+    return { fetches: outputs.map(({ fetch }) => fetch), names };
+  };
+  const { fetches, names: outputNames } = outputsOf(FREE);
+  const observed = outputsOf(OBSERVED);
   const updates = stateNames.some((name) => name in recording.outputs) || fetches.length === 0;
   const finishers = updates ? [graph.updated] : [];
   const slotNamed = (name: string) => {
@@ -144,6 +155,12 @@ function load(
         finishers,
       );
       return Object.fromEntries(outputNames.map((name, i) => [name, results[i]!]));
+    },
+    observe(batch) {
+      checkNames(inputs, batch);
+      const feeds = inputs.map(({ name }) => batch[name]!);
+      const results = session.run(inputs, feeds, observed.fetches, []);
+      return Object.fromEntries(observed.names.map((name, i) => [name, results[i]!]));
     },
     readState(names = [...state.keys()]) {
       if (names.length === 0) return {};

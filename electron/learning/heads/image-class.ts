@@ -6,6 +6,14 @@ import type { FeatureLevel } from '../networks/types.ts';
 /** Places that the attention looks for at once. */
 const ATTENTION_MAPS = 4;
 
+/** What the head reads. */
+export interface ImageClassFeatures {
+  readonly fine: FeatureLevel;
+  readonly coarse: FeatureLevel;
+  /** [batch, features] of a head that comes before this one, or null. */
+  readonly found: Tensor2D | null;
+}
+
 export interface ImageClassOptions {
   readonly classes: number;
   readonly pooling: 'attention' | 'average';
@@ -26,20 +34,25 @@ function attentionPool(layers: Layers, { map }: FeatureLevel): Tensor2D {
 }
 
 /**
- * Logits of the image's class, from the average of the coarsest level and, where asked for, attention over the finest.
+ * Logits of the image's class, from the average of the coarsest level and, where asked for, attention over the finest, and
+ * what a head before it has found.
  * @param dropout [batch, features] to multiply the pooled features with (0 or 1/(1 - rate)), null outside training.
  * @returns logits [batch, classes] and the pooled features [batch, features].
  */
 export function imageClassHead(
   layers: Layers,
-  { fine, coarse }: { readonly fine: FeatureLevel; readonly coarse: FeatureLevel },
+  { fine, coarse, found }: ImageClassFeatures,
   options: ImageClassOptions,
   dropout: Tensor2D | null,
 ): { logits: Tensor2D; pooled: Tensor2D } {
   const { tf } = layers;
   const average = globalAverage(tf, coarse.map);
-  const pooled =
-    options.pooling === 'attention' ? tf.concat([attentionPool(layers, fine), average], 1) : average;
+  const parts = [
+    ...(options.pooling === 'attention' ? [attentionPool(layers, fine)] : []),
+    average,
+    ...(found === null ? [] : [found]),
+  ];
+  const pooled = parts.length === 1 ? average : tf.concat(parts, 1);
   const kept = dropout === null ? pooled : tf.mul<Tensor2D>(pooled, dropout);
   return { logits: layers.dense('classifier', kept, options.classes, 0.3), pooled };
 }

@@ -51,11 +51,11 @@ export function slotsHead(
   map: Tensor4D,
   { classes, count, hidden, inputSize }: SlotsOptions,
 ): SlotsPrediction {
-  const { tf, kernels } = layers;
+  const { tf } = layers;
   const pooled = adaptiveAveragePool(tf, map, POOLED_SIDE);
   const batch = map.shape[0];
   const flat: Tensor2D = tf.reshape(pooled, [batch, POOLED_SIDE * POOLED_SIDE * map.shape[3]]);
-  const features = kernels.relu(layers.dense('hidden', flat, hidden));
+  const features = layers.activate(layers.dense('hidden', flat, hidden));
   const raw = layers.dense('slots', features, count * (5 + classes), 0.5);
   const [coordinates, objectness, logits] = tf.split(
     tf.reshape(raw, [batch, count, 5 + classes]),

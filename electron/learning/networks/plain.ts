@@ -11,10 +11,10 @@ export const plain: Network = {
   stageOf: (layer) => ['conv64', 'conv128', 'conv256'].findIndex((name) => layer.startsWith(name)) + 1,
   weights: null,
   features(layers, images) {
-    const { tf, kernels } = layers;
+    const { tf } = layers;
     let x = images;
     for (const channels of [64, 128, 256]) {
-      x = kernels.relu(layers.convolutionBias(`conv${channels}`, x, { channels }));
+      x = layers.activate(layers.convolutionBias(`conv${channels}`, x, { channels }));
     }
     const halved = tf.avgPool(x, 2, 2, 'valid');
     const stride8 = tf.avgPool(halved, 4, 4, 'valid');

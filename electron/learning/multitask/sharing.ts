@@ -1,0 +1,143 @@
+import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { TensorFlow } from '../../engine/kernels.ts';
+import type { Layers } from '../layers.ts';
+import type { FeatureLevel } from '../networks/types.ts';
+import type { ParameterRequest, ParameterStore, TensorSpec } from '../parameters.ts';
+import { constantValues } from '../parameters.ts';
+
+/** What a head reads: the levels of the trunk, and those of the pyramid on top of it; each fine to coarse. */
+export interface Features {
+  readonly levels: readonly FeatureLevel[];
+  readonly neck: readonly FeatureLevel[];
+}
+
+/** The trunk in its two parts. `layers` is where its parameters are named. */
+export interface Trunk {
+  readonly levels: (layers: Layers) => FeatureLevel[];
+  readonly neck: (layers: Layers, levels: readonly FeatureLevel[]) => FeatureLevel[];
+}
+
+/** One trunk for all heads. */
+export function sharedTrunk(layers: Layers, trunk: Trunk): Features {
+  const within = layers.within('trunk');
+  const levels = trunk.levels(within);
+  return { levels, neck: trunk.neck(within, levels) };
+}
+
+/**
+ * Soft sharing: a trunk for each task, named `trunk/task/…`, which start equal. With cross-stitch units each then reads
+ * a learned mixture of both, at every level of the trunk and of the pyramid.
+ */
+export function towers(
+  layers: Layers,
+  trunk: Trunk,
+  tasks: readonly [string, string],
+  crossStitch: boolean,
+): [Features, Features] {
+  const own = tasks.map((task) => layers.from(towerStore(layers.store, task)).within('trunk'));
+  const mix = (name: string, maps: FeatureLevel[][]): FeatureLevel[][] =>
+    crossStitch ? stitched(layers.within('trunk'), name, tasks, maps) : maps;
+  const levels = mix(
+    'stitchLevel',
+    own.map((within) => trunk.levels(within)),
+  );
+  const necks = mix(
+    'stitchNeck',
+    own.map((within, i) => trunk.neck(within, levels[i]!)),
+  );
+  return [
+    { levels: levels[0]!, neck: necks[0]! },
+    { levels: levels[1]!, neck: necks[1]! },
+  ];
+}
+
+/** A store whose parameters of the trunk are those of one task's own. */
+function towerStore(store: ParameterStore, task: string): ParameterStore {
+  const rename = (name: string): string => name.replace(/^trunk\//, `trunk/${task}/`);
+  const own = (request: ParameterRequest): ParameterRequest => ({
+    ...request,
+    name: rename(request.name),
+    origin: request.origin ?? request.name,
+  });
+  return {
+    parameter: (request) => store.parameter(own(request)),
+    statistic: (request) => store.statistic(own(request)),
+    updateStatistic: (name, value) => store.updateStatistic(rename(name), value),
+    countMultiplyAdds: (count) => store.countMultiplyAdds(count),
+  };
+}
+
+/** At the start a tower keeps this much of its own map and takes the rest of the other one's. */
+const OWN_SHARE = 0.9;
+
+/**
+ * Cross-stitch units (Misra et al. 2016, equation 2), one a channel: x̃ = own · x + other · y, with 0.9 and 0.1 at the
+ * start.
+ */
+function stitched(
+  layers: Layers,
+  name: string,
+  tasks: readonly [string, string],
+  [first, second]: FeatureLevel[][],
+): FeatureLevel[][] {
+  const { tf, store } = layers;
+  const share = (task: string, stride: number, which: string, channels: number, start: number) =>
+    store.parameter({
+      name: `trunk/${task}/${name}${stride}/${which}`,
+      shape: [channels],
+      decays: false,
+      initial: constantValues(start),
+    });
+  const mixed = (task: string, own: FeatureLevel[], other: FeatureLevel[]): FeatureLevel[] =>
+    own.map(({ stride, map }, i) => {
+      const channels = map.shape[3];
+      const kept = tf.mul(map, share(task, stride, 'own', channels, OWN_SHARE));
+      const taken = tf.mul(other[i]!.map, share(task, stride, 'other', channels, 1 - OWN_SHARE));
+      return { stride, map: tf.add<Tensor4D>(kept, taken) };
+    });
+  return [mixed(tasks[0], first!, second!), mixed(tasks[1], second!, first!)];
+}
+
+/** Names of the parameters of towers that stand for the same layer: what an L2 tie holds together. */
+export function tiedPairs(parameters: readonly TensorSpec[]): [string, string][] {
+  const byOrigin = new Map<string, string[]>();
+  for (const { name, origin } of parameters) {
+    byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), name]);
+  }
+  return [...byOrigin.values()].flatMap(([one, other]) =>
+    one && other ? [[one, other] as [string, string]] : [],
+  );
+}
+
+/** A task's own convolutions on top of a shared map: `depth` times x + activation(batch norm(convolution(x))). */
+export function subnetwork(layers: Layers, name: string, level: FeatureLevel, depth: number): FeatureLevel {
+  let { map } = level;
+  for (let i = 0; i < depth; i++) {
+    const channels = map.shape[3];
+    map = layers.tf.add(
+      map,
+      layers.convolutionNormRelu(`${name}${level.stride}block${i}`, map, { channels }),
+    );
+  }
+  return { stride: level.stride, map };
+}
+
+/**
+ * What the box head has found, for a head that comes after it: by class, the highest score and log(1 + the sum of all
+ * scores). scores [batch, places, classes] → [batch, 2 · classes].
+ */
+export function summaryOfBoxes(tf: TensorFlow, scores: Tensor3D): Tensor2D {
+  return tf.concat([tf.max<Tensor2D>(scores, 1), tf.log1p(tf.sum<Tensor2D>(scores, 1))], 1);
+}
+
+/**
+ * What the image-class head says, for the box head that comes after it: a learned vector for the class probabilities
+ * [batch, classes] is added to every place of a map.
+ */
+export function conditioned(layers: Layers, probabilities: Tensor2D, level: FeatureLevel): FeatureLevel {
+  const { tf } = layers;
+  const { stride, map } = level;
+  const [batch, , , channels] = map.shape;
+  const added = layers.dense(`condition${stride}`, probabilities, channels);
+  return { stride, map: tf.add(map, tf.reshape<Rank.R4>(added, [batch, 1, 1, channels])) };
+}

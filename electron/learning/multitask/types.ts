@@ -1,0 +1,50 @@
+import type { Tensor } from '@tensorflow/tfjs';
+
+export type NamedTensors = Readonly<Record<string, Tensor>>;
+
+/** The multi-task core: knows heads by their names only, and nothing of images. */
+export interface TaskLoss {
+  /** Scalar, before weighting; 0 where the batch has no label for the task. */
+  readonly loss: Tensor;
+  /** Its parts, for the curves. */
+  readonly terms: NamedTensors;
+  /**
+   * Scalar, 1 where the batch has a label for the task, else 0: what has none is left out before anything is weighted,
+   * since ratios and logarithms of a loss of 0 are not numbers. Not given: always labelled.
+   */
+  readonly labelled?: Tensor | undefined;
+}
+
+export const WEIGHTINGS = ['fixed', 'uncertainty', 'dwa', 'gradnorm'] as const;
+export type WeightingMethod = (typeof WEIGHTINGS)[number];
+
+export const AGGREGATIONS = ['sum', 'mean', 'pcgrad', 'mgda'] as const;
+export type AggregationMethod = (typeof AGGREGATIONS)[number];
+
+/** How the tasks share one step. */
+export interface MultitaskOptions {
+  /** The names of `losses`, in the order of the weighting's state. */
+  readonly tasks: readonly string[];
+  readonly weighting: WeightingMethod;
+  readonly aggregation: AggregationMethod;
+  /** Of DWA: the higher, the more equal the weights. Default 2. */
+  readonly temperature?: number | undefined;
+  /** Of GradNorm: how strongly the slower task is pulled forward. Default 1.5. */
+  readonly alpha?: number | undefined;
+  /** Of GradNorm: step size of its weights. Default 0.025. */
+  readonly weightLearningRate?: number | undefined;
+}
+
+/** Whether a step has to know each task's own gradient on the shared weights, at the cost of a backward pass a task. */
+export function needsTaskGradients({ weighting, aggregation }: MultitaskOptions): boolean {
+  return weighting === 'gradnorm' || aggregation === 'pcgrad' || aggregation === 'mgda';
+}
+
+/** A tensor of the state of a step, and what it starts with. */
+export interface StateSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The parameter or statistic (parameters.ts) whose initial values it starts with; null: `fill`. */
+  readonly source: string | null;
+  readonly fill: number;
+}

@@ -1,0 +1,76 @@
+import { TwinheadError } from '../common/errors.ts';
+import { needsTaskGradients } from './multitask/types.ts';
+import type { MultitaskOptions } from './multitask/types.ts';
+
+/** The values of a step's report by name (step.ts). */
+export type ReportValues = Readonly<Record<string, number>>;
+
+export function namedValues(names: readonly string[], report: Float32Array): Record<string, number> {
+  return Object.fromEntries(names.map((name, i) => [name, report[i]!]));
+}
+
+const WEIGHT = 'weight.';
+const NORM = 'gradientNorm';
+const COSINE = 'gradientCosine.';
+
+const isLoss = (name: string): boolean =>
+  !name.startsWith(WEIGHT) && !name.startsWith(NORM) && !name.startsWith(COSINE);
+
+function startingWith(values: ReportValues, prefix: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+}
+
+/** The losses of heads, their terms, and the penalties; neither the total nor what is told of gradients. */
+export function lossTerms(values: ReportValues): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'loss' && isLoss(name)));
+}
+
+/** Factors of the losses by head; "trunk.head": of a head's gradient on the trunk, where that is another. */
+export function effectiveWeights(fixed: ReportValues, values: ReportValues): Record<string, number> {
+  return { ...fixed, ...startingWith(values, WEIGHT) };
+}
+
+/** By group (trunk, each head), and "trunk.head": of a head's own gradient on the trunk, where that is known. */
+export const gradientNorms = (values: ReportValues): Record<string, number> =>
+  startingWith(values, `${NORM}.`);
+
+/** Between the heads' gradients on the trunk, by pair: "imageClass.boxes". */
+export const gradientCosines = (values: ReportValues): Record<string, number> => startingWith(values, COSINE);
+
+/** Whether the gradients are to be looked at before this step, counted from 0. */
+export function observesAt(step: number, every: number, multitask: MultitaskOptions | undefined): boolean {
+  return every > 0 && multitask !== undefined && !needsTaskGradients(multitask) && step % every === 0;
+}
+
+/**
+ * Refuses to go on from a step whose losses or gradients are not numbers.
+ * @param epoch and @param step as people count them, from 1
+ * @throws TwinheadError `training-failed` naming the most precise of them: a term before its head, a head before the sum
+ */
+export function checkFinite(values: ReportValues, epoch: number, step: number): void {
+  const broken = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
+  if (broken.length === 0) return;
+  const losses = broken.filter(([name]) => isLoss(name));
+  const parts = (name: string): number => name.split('.').length;
+  const [name, value] = (losses.length > 0 ? losses : broken).reduce((a, b) =>
+    parts(b[0]) > parts(a[0]) ? b : a,
+  );
+  const [head, term] = isLoss(name) ? name.split('.', 2) : [name.split('.').at(-1), undefined];
+  const what = isLoss(name) ? 'loss' : name.startsWith(WEIGHT) ? 'weight' : 'gradient';
+  throw new TwinheadError(
+    'training-failed',
+    `The ${what} became ${Number.isNaN(value) ? 'NaN' : 'infinite'} in ${name} at step ${step} (epoch ${epoch}).`,
+    {
+      place: name,
+      head,
+      term: term ?? null,
+      epoch,
+      step,
+      remedy: 'Lower optimizer.learningRate, or optimizer.clipNorm; the last good checkpoint is kept.',
+    },
+  );
+}
