@@ -166,7 +166,8 @@ export class Model {
     const layers = plain.styled({ activation: config.activation, batchNorm: config.batchNorm });
     const trunk: Trunk = {
       levels: (within) => networks[config.network].features(within, images),
-      neck: (within, levels) => pyramid(within.within('neck'), levels, config.neckChannels),
+      neck: (within, levels, tasks) =>
+        pyramid(within.within('neck'), levels, config.neckChannels, this.#stridesRead(levels, tasks)),
     };
     if (this.sharing === 'soft') {
       const { crossStitch } = config.soft;
@@ -176,7 +177,7 @@ export class Model {
         boxes: this.#boxHead(layers, where, null),
       };
     }
-    const shared = sharedTrunk(layers, trunk);
+    const shared = sharedTrunk(layers, trunk, this.tasks);
     if (this.sharing === 'sequential' && config.sequential.first === 'imageClass') {
       const image = this.#imageHead(layers, shared, dropout, null)!;
       return { image, boxes: this.#boxHead(layers, shared, layers.tf.softmax(image.logits)) };
@@ -197,11 +198,16 @@ export class Model {
     if (!this.hasImageHead) return null;
     const { config, classes } = this;
     const layers = root.within('imageClass');
-    const own = (name: string, level: FeatureLevel) => this.#own(layers, name, level);
+    const { pooling } = config.imageHead;
+    const fine = neck[0] ?? levels[0]!;
     return imageClassHead(
       layers,
-      { fine: own('fine', neck[0]!), coarse: own('coarse', levels.at(-1)!), found },
-      { classes: classes.imageClasses, pooling: config.imageHead.pooling },
+      {
+        fine: pooling === 'attention' ? this.#own(layers, 'fine', fine) : fine,
+        coarse: this.#own(layers, 'coarse', levels.at(-1)!),
+        found,
+      },
+      { classes: classes.imageClasses, pooling },
       dropout,
     );
   }
@@ -217,10 +223,22 @@ export class Model {
     };
     if (config.boxHead === 'slots') {
       const options = { ...config.slots, classes: classes.objectClasses, inputSize: config.inputSize };
-      return { kind: 'slots', value: slotsHead(layers, read(slotsLevel(levels)).map, options) };
+      const level = isDeep(levels) ? neck.find(({ stride }) => stride === levels[1]!.stride)! : levels[0]!;
+      return { kind: 'slots', value: slotsHead(layers, read(level).map, options) };
     }
     const options = { ...config.dense, classes: classes.objectClasses };
     return { kind: 'dense', value: denseHead(layers, neck.map(read), this.grid, options) };
+  }
+
+  /** Which maps of the neck the heads of tasks read; one that none reads would have parameters without a gradient. */
+  #stridesRead(levels: readonly FeatureLevel[], tasks: readonly string[]): ReadonlySet<number> {
+    const { boxHead, imageHead } = this.config;
+    const read: FeatureLevel[] = [];
+    if (tasks.includes('imageClass') && imageHead.pooling === 'attention') read.push(levels[0]!);
+    if (tasks.includes('boxes')) {
+      read.push(...(boxHead === 'dense' ? levels : levels.slice(1, isDeep(levels) ? 2 : 1)));
+    }
+    return new Set(read.map(({ stride }) => stride));
   }
 
   /** A level as a head reads it: with the head's own convolutions on top where there are subnetworks. */
@@ -265,10 +283,8 @@ function loadPretrained(
 /** 1 where a mask of zeros and ones has a one, else 0: a scalar. */
 const anyOf = (tf: TensorFlow, mask: Tensor): Tensor => tf.minimum(tf.sum(mask), 1);
 
-/** The slots are read from the level at stride 16 of deep trunks, from the finest of shallow ones. */
-function slotsLevel(levels: readonly FeatureLevel[]): FeatureLevel {
-  return levels.length > 2 ? levels[1]! : levels[0]!;
-}
+/** Of a deep trunk the slots read the neck's second level (stride 16), of a shallow one its map as it is. */
+const isDeep = (levels: readonly FeatureLevel[]): boolean => levels.length > 2;
 
 function boxScores(
   tf: TensorFlow,

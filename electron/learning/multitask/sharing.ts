@@ -14,19 +14,24 @@ export interface Features {
 /** The trunk in its two parts. `layers` is where its parameters are named. */
 export interface Trunk {
   readonly levels: (layers: Layers) => FeatureLevel[];
-  readonly neck: (layers: Layers, levels: readonly FeatureLevel[]) => FeatureLevel[];
+  /** @param tasks whose heads will read it: what they do not read is not built */
+  readonly neck: (
+    layers: Layers,
+    levels: readonly FeatureLevel[],
+    tasks: readonly string[],
+  ) => FeatureLevel[];
 }
 
 /** One trunk for all heads. */
-export function sharedTrunk(layers: Layers, trunk: Trunk): Features {
+export function sharedTrunk(layers: Layers, trunk: Trunk, tasks: readonly string[]): Features {
   const within = layers.within('trunk');
   const levels = trunk.levels(within);
-  return { levels, neck: trunk.neck(within, levels) };
+  return { levels, neck: trunk.neck(within, levels, tasks) };
 }
 
 /**
  * Soft sharing: a trunk for each task, named `trunk/task/…`, which start equal. With cross-stitch units each then reads
- * a learned mixture of both, at every level of the trunk and of the pyramid.
+ * a learned mixture of both, at every level of the trunk, and of the pyramid where both have it.
  */
 export function towers(
   layers: Layers,
@@ -43,7 +48,7 @@ export function towers(
   );
   const necks = mix(
     'stitchNeck',
-    own.map((within, i) => trunk.neck(within, levels[i]!)),
+    own.map((within, i) => trunk.neck(within, levels[i]!, [tasks[i]!])),
   );
   return [
     { levels: levels[0]!, neck: necks[0]! },
@@ -89,10 +94,12 @@ function stitched(
       initial: constantValues(start),
     });
   const mixed = (task: string, own: FeatureLevel[], other: FeatureLevel[]): FeatureLevel[] =>
-    own.map(({ stride, map }, i) => {
+    own.map(({ stride, map }) => {
+      const same = other.find((level) => level.stride === stride);
+      if (same === undefined) return { stride, map };
       const channels = map.shape[3];
       const kept = tf.mul(map, share(task, stride, 'own', channels, OWN_SHARE));
-      const taken = tf.mul(other[i]!.map, share(task, stride, 'other', channels, 1 - OWN_SHARE));
+      const taken = tf.mul(same.map, share(task, stride, 'other', channels, 1 - OWN_SHARE));
       return { stride, map: tf.add<Tensor4D>(kept, taken) };
     });
   return [mixed(tasks[0], first!, second!), mixed(tasks[1], second!, first!)];

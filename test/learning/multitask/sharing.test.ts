@@ -3,18 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
-import { BatchMaker, PixelFile } from '../../../electron/learning/batches.ts';
-import { applySettings, parseTrainingConfig } from '../../../electron/learning/config.ts';
-import { foldBatchNorm } from '../../../electron/learning/fold.ts';
 import { Model } from '../../../electron/learning/model.ts';
 import { parameterCount } from '../../../electron/learning/parameters.ts';
 import type { ModelShape } from '../../../electron/learning/parameters.ts';
 import { createCompiledRunner, createEagerRunner } from '../../../electron/learning/runner.ts';
-import type { StateArrays } from '../../../electron/learning/runner.ts';
 import { stepScalars } from '../../../electron/learning/schedule.ts';
-import { freshState, stepOptionsOf, withoutEffect } from '../../../electron/learning/step-options.ts';
-import { createTrainStep, stateName, stateSpecs } from '../../../electron/learning/step.ts';
-import { nativeEngine, squaresDataset, temporaryFolder } from '../support.ts';
+import { stepOptionsOf, withoutEffect } from '../../../electron/learning/step-options.ts';
+import { createTrainStep, stateName } from '../../../electron/learning/step.ts';
+import { nativeEngine, temporaryFolder } from '../support.ts';
+import { COUNTS, SIZE, configure, prepare, reportOf } from './model-support.ts';
 
 let engine: Engine;
 let kernels: Kernels;
@@ -24,12 +21,10 @@ beforeAll(async () => {
   kernels = createKernels(engine);
 });
 
-const SIZE = 32;
-const SMALL = [`inputSize=${SIZE}`, 'batch=2', 'neckChannels=16', 'slots.hidden=16', 'slots.count=3'];
-const configure = (settings: readonly string[]) =>
-  applySettings(parseTrainingConfig({}), [...SMALL, ...settings]);
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+const setUp = (settings: readonly string[]) => prepare(engine, folder.path, settings);
 
-const COUNTS = { imageClasses: 2, objectClasses: 2 };
 const modelOf = (settings: readonly string[], counts = COUNTS) => new Model(configure(settings), counts);
 const shapeOf = (settings: readonly string[], counts = COUNTS): ModelShape =>
   modelOf(settings, counts).declare(engine.tf, kernels).shape;
@@ -37,113 +32,19 @@ const shapeOf = (settings: readonly string[], counts = COUNTS): ModelShape =>
 const part = (shape: ModelShape, prefix: string): number =>
   parameterCount({ ...shape, parameters: shape.parameters.filter(({ name }) => name.startsWith(prefix)) });
 
-const SHARINGS: Record<string, string[]> = {
-  parallel: [],
-  'sequential, boxes first': ['sharing=sequential'],
-  'sequential, image class first': ['sharing=sequential', 'sequential.first=imageClass'],
-  subnetworks: ['sharing=subnetworks'],
-  soft: ['sharing=soft'],
-  'soft with cross-stitch units': ['sharing=soft', 'soft.crossStitch=true'],
-};
-const NETWORKS = ['nano', 'plain'];
-const HEADS = ['dense', 'slots'];
-const kinds = Object.keys(SHARINGS).flatMap((sharing) =>
-  NETWORKS.flatMap((network) => HEADS.map((head) => ({ sharing, network, head }))),
-);
-const settingsOf = ({ sharing, network, head }: (typeof kinds)[number]) => [
-  ...SHARINGS[sharing]!,
-  `network=${network}`,
-  `boxHead=${head}`,
-];
-
-const folder = temporaryFolder();
-afterAll(() => folder[Symbol.dispose]());
-
-function setUp(settings: readonly string[]) {
-  const config = configure(settings);
-  const data = squaresDataset(folder.path, 4, 2, SIZE);
-  const model = new Model(config, COUNTS);
-  const { shape, initial, pooledFeatures } = model.declare(engine.tf, kernels);
-  const samples = data.samples.filter(({ split }) => split === 'train');
-  const pixels = new PixelFile(data.pixelFile, SIZE);
-  const batches = new BatchMaker(model, data, pixels, samples, { training: true, pooledFeatures });
-  const options = stepOptionsOf(model, shape);
-  const state = freshState(stateSpecs(options), initial);
-  const batch = batches.make(batches.order(0), 0, 0);
-  if (config.boxHead === 'slots') batch['boxWeight']!.data.fill(1);
-  return { config, model, shape, initial, options, state, batch, scalars: stepScalars(config, 0, 2) };
-}
-
-const reportOf = (names: readonly string[], report: Float32Array): Record<string, number> =>
-  Object.fromEntries(names.map((name, i) => [name, report[i]!]));
-
-describe.each(kinds)('$sharing sharing of $network with the $head head', (kind) => {
-  it('trains the same compiled as operation by operation, with every parameter in use', () => {
-    const { options, state, batch, scalars, shape } = setUp([...settingsOf(kind), 'optimizer.weightDecay=0']);
-    const step = createTrainStep(engine.tf, kernels, options);
-    const eager = createEagerRunner(engine, step, state);
-    const compiled = createCompiledRunner(engine, step, state, batch, scalars);
-    try {
-      const one = reportOf(step.reportNames, eager.run(batch, scalars));
-      const other = reportOf(step.reportNames, compiled.run(batch, scalars));
-      for (const [name, value] of Object.entries(one)) {
-        expect(Math.abs(other[name]! - value) / Math.max(1, Math.abs(value)), name).toBeLessThan(1e-5);
-      }
-      const after = eager.readState();
-      for (const { name } of shape.parameters) {
-        if (!name.endsWith('/kernel')) continue;
-        const before = state.get(stateName.parameter(name))!.data;
-        expect(
-          after.get(stateName.parameter(name))!.data.some((value, i) => value !== before[i]),
-          name,
-        ).toBe(true);
-      }
-    } finally {
-      eager.dispose();
-      compiled.dispose();
-    }
-  });
-
-  it('predicts the same with batch norm folded into its convolutions', () => {
-    const { model, shape, initial } = setUp(settingsOf(kind));
-    const { tf } = engine;
-    const stored = (specs: ModelShape['parameters'], change: (value: number, i: number) => number) =>
-      new Map(
-        specs.map(({ name, shape: sides }) => [name, { shape: sides, data: initial.get(name)!.map(change) }]),
-      );
-    const parameters = stored(shape.parameters, (value, i) => value + 0.01 * Math.sin(i));
-    const statistics = stored(shape.statistics, (value, i) => value + 0.3 + 0.2 * Math.cos(i));
-    const images: Tensor4D = tf.randomUniform([2, SIZE, SIZE, 3], 0, 255, 'float32', 3);
-    const tensors = (arrays: StateArrays): Record<string, Tensor> =>
-      Object.fromEntries(
-        [...arrays].map(([name, { shape: sides, data }]) => [name, tf.tensor(data, [...sides])]),
-      );
-    const all = tensors(new Map([...parameters, ...statistics]));
-    const plain = model.infer(tf, kernels, all, images, 'inference');
-    const folded = model.infer(tf, kernels, tensors(foldBatchNorm(parameters, statistics)), images, 'folded');
-    for (const name of ['classLogits', 'boxes', 'scores'] as const) {
-      const [a, b] = [plain[name]!.dataSync(), folded[name]!.dataSync()];
-      const scale = Math.max(1, ...a.map(Math.abs));
-      a.forEach((value, i) => expect(Math.abs(value - b[i]!) / scale).toBeLessThan(1e-4));
-    }
-  });
-});
-
 describe('the size of a network', () => {
   const plain = () => shapeOf([]);
 
-  it('grows by one trunk where each head has its own, and by four numbers a channel with cross-stitch units', () => {
+  it('is that of one network a head where each has its own trunk, and four numbers a channel with cross-stitch units', () => {
     const soft = shapeOf(['sharing=soft']);
-    expect(part(soft, 'trunk/')).toBe(2 * part(plain(), 'trunk/'));
-    for (const head of ['imageClass/', 'boxes/']) expect(part(soft, head)).toBe(part(plain(), head));
-    const trunk = plain().multiplyAdds * 2 - soft.multiplyAdds;
-    const heads = shapeOf(['sharing=soft'], { ...COUNTS, objectClasses: 0 }).multiplyAdds;
-    // Twice the trunk and once the heads: what twice the whole has too much is the heads, less than one head's network.
-    expect(trunk).toBeGreaterThan(0);
-    expect(trunk).toBeLessThan(heads);
+    const image = shapeOf([], { ...COUNTS, objectClasses: 0 });
+    const boxes = shapeOf([], { ...COUNTS, imageClasses: 0 });
+    expect(parameterCount(soft)).toBe(parameterCount(image) + parameterCount(boxes));
+    expect(part(soft, 'trunk/boxes/')).toBe(part(boxes, 'trunk/'));
+    expect(soft.multiplyAdds).toBe(image.multiplyAdds + boxes.multiplyAdds);
     const stitched = shapeOf(['sharing=soft', 'soft.crossStitch=true']);
-    // Levels of 64, 128 and 192 channels, and three of 16 in the pyramid.
-    expect(parameterCount(stitched) - parameterCount(soft)).toBe(4 * (64 + 128 + 192 + 3 * 16));
+    // Levels of 64, 128 and 192 channels, and the one map of the pyramid, of 16, that both heads read.
+    expect(parameterCount(stitched) - parameterCount(soft)).toBe(4 * (64 + 128 + 192 + 16));
   });
 
   it('grows by 3×3 convolutions with batch norm on every level that a head reads', () => {
@@ -254,7 +155,7 @@ describe('the style of layers', () => {
       const compiled = createCompiledRunner(engine, step, state, batch, scalars);
       const [one, other] = [eager, compiled].map((runner) => runner.run(batch, scalars));
       one!.forEach((value, i) => {
-        expect(Math.abs(other![i]! - value) / Math.max(1, Math.abs(value))).toBeLessThan(1e-5);
+        expect(Math.abs(other![i]! - value) / Math.max(1, Math.abs(value))).toBeLessThan(1e-4);
       });
       eager.dispose();
       compiled.dispose();
