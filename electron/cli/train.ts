@@ -12,6 +12,7 @@ interface TrainOptions {
   readonly set?: string[];
   readonly name?: string;
   readonly resume?: string;
+  readonly profile?: true;
 }
 
 export function defineTrain(program: Command, runner: CommandRunner): void {
@@ -30,6 +31,7 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
       text,
     ])
     .option('--name <NAME>', 'name of the run')
+    .option('--profile', 'also time the operations of a step, and print them after the first epoch')
     .option('--resume <RUN>', 'go on with a run that was stopped: its id, its name, or last');
   const example = 'twinhead train cells --name first --set epochs=20 --set optimizer.learningRate=0.001';
   withCommonOptions(command, example, { engine: true }).action(
@@ -41,11 +43,14 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
       const settings = [...(options.set ?? []), ...more];
       if (
         options.resume !== undefined &&
-        (options.config !== undefined || settings.length > 0 || options.name !== undefined)
+        (options.config !== undefined ||
+          settings.length > 0 ||
+          options.name !== undefined ||
+          options.profile !== undefined)
       ) {
         throw new TwinheadError('invalid-input', 'A resumed run keeps its name and settings.', {
           place: '--resume',
-          remedy: 'Leave out --config, --set and --name, or start a new run.',
+          remedy: 'Leave out --config, --set, --name and --profile, or start a new run.',
         });
       }
       await session.open(project);
@@ -67,7 +72,7 @@ interface StartedRun {
 
 async function startRun(
   session: CommandSession,
-  { config: file, name }: TrainOptions,
+  { config: file, name, profile }: TrainOptions,
   settings: readonly string[],
 ): Promise<StartedRun> {
   const configFile = file === undefined ? null : await readConfigFile(file);
@@ -78,6 +83,7 @@ async function startRun(
       config: configFile?.config ?? {},
       settings: [...settings],
       name,
+      profile: profile ?? false,
     });
     return { ...started, from: 0 };
   } catch (error) {
@@ -107,6 +113,7 @@ export async function watchRun(
       if (event.type === 'step') current = stepLine(event, run.epochs);
       else if (event.type === 'epoch' && event.epoch > from) output.note(epochLine(event, run.epochs));
       else if (event.type === 'status') current = plain(event.message);
+      else if (event.type === 'profile') for (const line of profileLines(event)) output.note(line);
     }
   })();
   // A failure of the telling must not be an unhandled one while the job is followed; it is looked at below.
@@ -185,6 +192,33 @@ function epochLine(event: EventOf<'epoch'>, epochs: number): string {
   parts.push(`${event.seconds.toFixed(1)} s`);
   if (event.best) parts.push('best');
   return parts.join('  ');
+}
+
+const PROFILE_ROWS = 15;
+
+/** Where a step's time goes, as a table: it says which way of running it was timed. */
+function profileLines({
+  operations,
+  stepMilliseconds,
+  trainedMilliseconds,
+  compiled,
+}: EventOf<'profile'>): string[] {
+  const total = operations.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const time = (milliseconds: number) => `${milliseconds.toFixed(2).padStart(10)} ms`;
+  const row = (name: string, count: number, milliseconds: number) =>
+    `${time(milliseconds)} ${((100 * milliseconds) / Math.max(total, 1e-9)).toFixed(1).padStart(5)} %` +
+    `${count.toFixed(0).padStart(7)} × ${name}`;
+  const rest = operations.slice(PROFILE_ROWS);
+  const restTime = rest.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const restCount = rest.reduce((sum, { count }) => sum + count, 0);
+  return [
+    'Operations of a step, timed one by one outside the graph:',
+    ...operations.slice(0, PROFILE_ROWS).map(({ op, count, milliseconds }) => row(op, count, milliseconds)),
+    ...(rest.length > 0 ? [row(`${rest.length} others`, restCount, restTime)] : []),
+    `${time(total)}         all operations; ${stepMilliseconds.toFixed(2)} ms with what lies between them`,
+    `${time(trainedMilliseconds)}         the step as it trains, ` +
+      (compiled ? 'as one graph: TensorFlow fuses operations and runs several at once' : 'op by op'),
+  ];
 }
 
 function summary(run: Run, project: string): string[] {

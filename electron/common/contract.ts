@@ -255,6 +255,8 @@ export const contract = {
       config: config.default({}),
       settings: z.array(z.string()).default([]),
       name: z.string().max(200).optional(),
+      /** Also time the operations of a step: a `profile` event after the first epoch, and profile.json. */
+      profile: z.boolean().default(false),
     }),
     z.object({ runId, jobId: z.string() }),
   ),

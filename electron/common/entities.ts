@@ -307,6 +307,17 @@ export const TrainingEvent = z.discriminatedUnion('type', [
     best: z.boolean(),
     seconds: z.number(),
   }),
+  /** Where a training step's time goes; only where it was asked for. */
+  z.object({
+    type: z.literal('profile'),
+    /** Of a step run operation by operation, in which `operations` were timed; means of several steps. */
+    stepMilliseconds: z.number(),
+    /** Of a step as it trained, as one graph where `compiled`. */
+    trainedMilliseconds: z.number(),
+    compiled: z.boolean(),
+    /** TensorFlow's operations by name, slowest first: how many a step has and what they take together. */
+    operations: z.array(z.object({ op: z.string(), count: z.number(), milliseconds: z.number() })),
+  }),
   z.object({ type: z.literal('end'), state: RunState, reason: z.string() }),
 ]);
 export type TrainingEvent = z.infer<typeof TrainingEvent>;

@@ -15,6 +15,10 @@ import type { LabelledData, TrainingDataset } from './dataset.ts';
 import { Model } from './model.ts';
 import type { ModelShape } from './parameters.ts';
 import { parameterCount } from './parameters.ts';
+import { choosePrecision } from './precision.ts';
+import type { Precision } from './precision.ts';
+import { profileStep, writeProfile } from './profile.ts';
+import type { StepProfile } from './profile.ts';
 import { createCompiledRunner, createEagerRunner, createEvaluator, GraphError } from './runner.ts';
 import type { Evaluator, StateArrays, StepRunner } from './runner.ts';
 import { stepScalars } from './schedule.ts';
@@ -43,6 +47,8 @@ export interface TrainerRequest {
   readonly resume: boolean;
   /** `compiled` (where the engine can) runs the step as one graph; `eager` op by op. */
   readonly execution?: 'compiled' | 'eager' | undefined;
+  /** Times the operations of a step before the first one: a `profile` event after the first epoch, and a file. */
+  readonly profile?: boolean | undefined;
 }
 
 export interface TrainingResult {
@@ -119,6 +125,8 @@ export class Trainer {
   #stepTime = 0;
   /** What was last seen of the heads' own gradients. */
   #observed: ReportValues = {};
+  /** Of the step, until it has been told. */
+  #profile: StepProfile | null = null;
   #waitTime = 0;
   #stepsMeasured = 0;
   /** Of the last validation; null before the first. */
@@ -248,6 +256,7 @@ export class Trainer {
     }
     this.#emit({ type: 'status', message: 'compiling the network' });
     this.#runner = this.#createRunner(state);
+    if (this.#request.profile === true) this.#profile = this.#measure(state);
     const example = this.#validation.make(this.#validation.order(0), 0, 0);
     this.#evaluator = createEvaluator(
       this.#engine,
@@ -256,6 +265,7 @@ export class Trainer {
       this.#inferenceState(state, false),
       example,
     );
+    const { note } = this.#precision(this.#runner.compiled);
     const millions = (count: number) => (count / 1e6).toFixed(2);
     this.#emit({
       type: 'status',
@@ -263,14 +273,16 @@ export class Trainer {
         `${config.network}: ${millions(parameterCount(this.#shape))} million parameters, ` +
         `${millions(this.#shape.multiplyAdds)} million multiply-adds an image, ` +
         (this.#runner.compiled ? 'compiled to one graph' : 'run operation by operation') +
-        (this.#runner.compiled && this.#mixedPrecision ? ', convolutions in bfloat16' : ''),
+        (note === null ? '' : `, ${note}`),
     });
   }
 
-  get #mixedPrecision(): boolean {
-    const { precision } = this.#request.config;
-    if (precision !== 'auto') return precision === 'mixed';
-    return this.#engine.device === 'CPU' && processorHasBfloat16();
+  #precision(compiled: boolean): Precision {
+    return choosePrecision(this.#request.config.precision, {
+      compiled,
+      device: this.#engine.device,
+      processorHasBfloat16: processorHasBfloat16(),
+    });
   }
 
   #createRunner(state: StateArrays): StepRunner {
@@ -280,7 +292,7 @@ export class Trainer {
     const example = this.#training.make(this.#training.order(0), 0, 0);
     const scalars = stepScalars(config, 0, this.#training.stepsAnEpoch);
     try {
-      const convolutions = this.#mixedPrecision ? 'bfloat16' : 'float32';
+      const { convolutions } = this.#precision(true);
       const observe = observesAt(0, config.log.gradients, this.#options.multitask);
       return createCompiledRunner(this.#engine, this.#step, state, example, scalars, {
         convolutions,
@@ -294,6 +306,30 @@ export class Trainer {
       });
       return createEagerRunner(this.#engine, this.#step, state);
     }
+  }
+
+  #measure(state: StateArrays): StepProfile | null {
+    if (!this.#engine.native) {
+      this.#emit({
+        type: 'status',
+        message: 'This engine’s operations cannot be timed: no profile is made.',
+      });
+      return null;
+    }
+    this.#emit({ type: 'status', message: 'timing the operations of a step' });
+    const batch = this.#training.make(this.#training.order(0), 0, 0);
+    const scalars = stepScalars(this.#request.config, 0, this.#training.stepsAnEpoch);
+    return profileStep(this.#engine, this.#step, state, batch, scalars);
+  }
+
+  async #tellProfile(): Promise<void> {
+    if (this.#profile === null) return;
+    const trainedMilliseconds = this.#stepTime - this.#waitTime;
+    const { compiled } = this.#runner;
+    const event = { type: 'profile', ...this.#profile, trainedMilliseconds, compiled } as const;
+    this.#profile = null;
+    await writeProfile(this.#request.runFolder, event);
+    this.#emit(event);
   }
 
   /** Weights for evaluation, by the names of parameters: the running average where there is one. */
@@ -335,6 +371,7 @@ export class Trainer {
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     await this.#finishEpoch(epochStart);
+    await this.#tellProfile();
     return true;
   }
 

@@ -49,10 +49,17 @@ export interface TrainingService {
   /**
    * One sitting of a run as a part of `job`, from its start or its last checkpoint to its end.
    * @param resumeStep of {@link resumeStepOf}
+   * @param profile whether the operations of a step are timed too
    * @returns the run as stored: `done`, or `stopped` where a person stopped it
    * @throws TwinheadError as the training failed, `cancelled` where the job was
    */
-  sit(run: Run, data: TrainingData, job: JobContext, resumeStep: number | null): Promise<Run>;
+  sit(
+    run: Run,
+    data: TrainingData,
+    job: JobContext,
+    resumeStep: number | null,
+    profile?: boolean,
+  ): Promise<Run>;
   /** Stops a running training at its next checkpoint. */
   close(): Promise<void>;
 }
@@ -71,7 +78,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
   };
   const activeRun = (runId: string): ActiveRun | null => (active?.runId === runId ? active : null);
 
-  const sit: TrainingService['sit'] = async (run, data, job, resumeStep) => {
+  const sit: TrainingService['sit'] = async (run, data, job, resumeStep, profile = false) => {
     const { store } = session.require();
     const current: ActiveRun = {
       runId: run.id,
@@ -90,7 +97,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       // A run that goes on after edits has learned from the labels of now.
       if (run.dataRevision !== data.revision) store.runs.update(run.id, { dataRevision: data.revision });
       session.changed('runs');
-      return await train(context, current, run, data, job, resumeStep !== null);
+      return await train(context, current, run, data, job, { resume: resumeStep !== null, profile });
     } finally {
       current.events.close();
       active = null;
@@ -98,9 +105,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     }
   };
 
-  const begin = (run: Run, data: TrainingData, resumeStep: number | null): string =>
+  const begin = (run: Run, data: TrainingData, resumeStep: number | null, profile = false): string =>
     jobs.start({ kind: 'train', title: run.name, unit: 'epochs' }, async (job) => ({
-      run: await sit(run, data, job, resumeStep),
+      run: await sit(run, data, job, resumeStep, profile),
     }));
 
   const reserve: TrainingService['reserve'] = (who) => {
@@ -158,7 +165,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           return { config, reasons, warnings: [], blocked };
         }
       },
-      'runs.start': ({ config: changes, settings, name }) =>
+      'runs.start': ({ config: changes, settings, name, profile }) =>
         alone(async () => {
           const learning = await import('../learning/index.ts');
           const data = readTrainingData(session.require());
@@ -167,7 +174,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           const config = learning.applySettings(learning.mergeConfig(proposed, changes), settings);
           learning.checkTrainable(data, config);
           const run = await create(config, data, name);
-          return { runId: run.id, jobId: begin(run, data, null) };
+          return { runId: run.id, jobId: begin(run, data, null, profile) };
         }),
       'runs.resume': ({ runId }) =>
         alone(async () => {
@@ -245,7 +252,7 @@ async function train(
   run: Run,
   data: TrainingData,
   job: JobContext,
-  resume: boolean,
+  sitting: { readonly resume: boolean; readonly profile: boolean },
 ): Promise<Run> {
   const { store } = session.require();
   const learning = await import('../learning/index.ts');
@@ -260,7 +267,7 @@ async function train(
     job.progress(0, config.epochs, 'training');
     store.runs.update(run.id, { state: 'running', engine: engine.kind });
     const handle = learning.startTraining(
-      { engine, config, dataset, runFolder: store.runs.folder(run.id), resume },
+      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
       (event) => {
         active.events.push(event);
         if (event.type === 'step') {

@@ -30,7 +30,7 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
       epochs.push(event);
     } else if (event.type === 'status') {
       message = event.message;
-    } else {
+    } else if (event.type === 'end') {
       message = event.reason;
       ended = true;
     }

@@ -103,6 +103,19 @@ const kinds: Record<string, Setup> = {
   },
   'plain with the dense head': { settings: { network: 'plain', inputSize: 32 } },
   'lite0 with the dense head': { settings: { network: 'lite0', inputSize: 64 }, ownStatistics: true },
+  'boxes first, then the image class': { settings: { ...NANO, sharing: 'sequential' } },
+  'slots first, then the image class': {
+    settings: { ...NANO, sharing: 'sequential', boxHead: 'slots', slots: { count: 5, hidden: 32 } },
+  },
+  'the image class first, then boxes': {
+    settings: { ...NANO, sharing: 'sequential', sequential: { first: 'imageClass' } },
+  },
+  'a subnetwork a head': { settings: { ...NANO, sharing: 'subnetworks' } },
+  'a trunk a head': { settings: { ...NANO, sharing: 'soft' } },
+  'a trunk a head with cross-stitch units': {
+    settings: { ...NANO, sharing: 'soft', soft: { crossStitch: true } },
+  },
+  'SELU without batch norm': { settings: { ...NANO, activation: 'selu', batchNorm: false } },
   'image classes only': { settings: NANO, objectClasses: [] },
   'boxes only': { settings: NANO, imageClasses: [] },
 };

@@ -195,6 +195,35 @@ describe('a training', () => {
     expect(result.epoch).toBeLessThan(20);
   });
 
+  it('times the operations of a step where asked to, without another result', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const sittings = [];
+    for (const profile of [false, true]) {
+      const runFolder = path.join(folder.path, String(profile));
+      fs.mkdirSync(runFolder);
+      const request = { config: configure('epochs=2'), dataset, runFolder, resume: false, profile };
+      sittings.push(await sit(request));
+    }
+    const [plain, profiled] = sittings;
+    expect(epochs(profiled!.events)).toEqual(epochs(plain!.events));
+    const found = profiled!.events.filter((event) => event.type === 'profile');
+    expect(found).toHaveLength(1);
+    const { operations, stepMilliseconds, trainedMilliseconds, compiled } = found[0]!;
+    expect(compiled).toBe(true);
+    expect(trainedMilliseconds).toBeGreaterThan(0);
+    const times = operations.map(({ milliseconds }) => milliseconds);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    expect(times.reduce((a, b) => a + b, 0)).toBeLessThan(stepMilliseconds);
+    // As many as the network has: 20 convolutions with batch norm or bias, of which one needs no gradient to its input.
+    const count = (name: string) => operations.find(({ op }) => op === name)!.count;
+    expect(count('Conv2DBackpropFilter')).toBe(count('Conv2D'));
+    expect(count('Conv2DBackpropInput')).toBe(count('Conv2D') - 1);
+    const file = fs.readFileSync(path.join(folder.path, 'true', 'profile.json'), 'utf8');
+    expect(JSON.parse(file)).toEqual(found[0]);
+    expect(plain!.events.some((event) => event.type === 'profile')).toBe(false);
+  });
+
   it('refuses what cannot be trained and resuming from nothing', async () => {
     using folder = temporaryFolder();
     const dataset = squaresDataset(folder.path, 16, 8);

@@ -148,7 +148,7 @@ describe('ten images are learned by heart', () => {
   it.each([
     ['weighting=uncertainty', 'aggregation=pcgrad'],
     ['weighting=gradnorm', 'aggregation=mean'],
-    ['weighting=dwa', 'aggregation=mgda'],
+    ['weighting=dwa', 'aggregation=sum'],
     ['activation=selu', 'batchNorm=false', 'optimizer.learningRate=0.004', 'epochs=30'],
     ['optimizer.method=sgd', 'optimizer.learningRate=0.1', 'schedule.shape=constant', 'epochs=25'],
   ])('with %s, %s', async (...settings) => {

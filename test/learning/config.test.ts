@@ -53,6 +53,8 @@ describe('a training configuration', () => {
     ['inputSize=100', 'a multiple of 32'],
     ['network=huge', 'one of lite0, nano, plain'],
     ['augment.scale=-1', 'a number from 0 to 0.9'],
+    ['soft.crossStitch=maybe', 'true or false'],
+    ['regularization.heads.l1=2', 'a number from 0 to 1'],
   ])('says what %s should be', (setting, expected) => {
     const error = refusal(() => applySettings(defaults, [setting]));
     expect(error.message).toContain(expected);
@@ -65,6 +67,23 @@ describe('a training configuration', () => {
     );
     expect(refusal(() => applySettings(defaults, ['epochs'])).details.remedy).toContain('key=value');
     expect(refusal(() => applySettings(defaults, ['__proto__.x=1'])).code).toBe('invalid-input');
+  });
+
+  it.each([
+    [['optimizer.nesterov=true'], 'optimizer.nesterov', 'sgd'],
+    [
+      ['optimizer.method=sgd', 'optimizer.nesterov=true', 'optimizer.momentum=0'],
+      'optimizer.nesterov',
+      '0.9',
+    ],
+    [['sharing=soft', 'optimizer.trunkMultiplier=0'], 'sharing', 'subnetworks'],
+    [['weighting=gradnorm', 'optimizer.trunkMultiplier=0'], 'weighting', 'uncertainty'],
+    [['aggregation=mgda', 'optimizer.trunkMultiplier=0'], 'aggregation', 'sum'],
+  ])('refuses %j, which contradict each other, at %s', (settings, place, remedy) => {
+    const error = refusal(() => applySettings(defaults, settings));
+    expect(error.code).toBe('invalid-input');
+    expect(error.details.place).toBe(`setting ${place}`);
+    expect(error.details.remedy).toContain(remedy);
   });
 
   it('refuses an unknown key in a file at its place', () => {

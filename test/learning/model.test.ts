@@ -382,4 +382,31 @@ describe('the learning rate', () => {
     expect(at(60)).toBeCloseTo(0.0055, 8);
     expect(at(110)).toBeCloseTo(0.001, 8);
   });
+
+  it('stays, or is multiplied every so many epochs, where it is told so', () => {
+    const settings = ['epochs=9', 'optimizer.learningRate=0.01', 'schedule.warmupEpochs=1'];
+    const at = (shape: string, step: number) =>
+      learningRateAt(
+        applySettings(parseTrainingConfig({}), [
+          ...settings,
+          `schedule.shape=${shape}`,
+          'schedule.stepEpochs=3',
+          'schedule.stepFactor=0.1',
+        ]),
+        step,
+        10,
+      );
+    for (const shape of ['constant', 'step']) expect(at(shape, 4)).toBeCloseTo(0.005, 8);
+    for (const step of [10, 50, 89]) expect(at('constant', step)).toBeCloseTo(0.01, 8);
+    expect(at('step', 29)).toBeCloseTo(0.01, 8);
+    expect(at('step', 30)).toBeCloseTo(0.001, 8);
+    expect(at('step', 60)).toBeCloseTo(0.0001, 8);
+  });
+
+  it('comes with the beginning of an epoch where weights follow epochs', () => {
+    const starts = (weighting: 'dwa' | 'fixed') =>
+      [0, 1, 3, 4, 6].map((step) => stepScalars(parseTrainingConfig({ weighting }), step, 3)['epochStart']);
+    expect(starts('dwa')).toEqual([0, 0, 1, 0, 1]);
+    expect(starts('fixed').every((value) => value === undefined)).toBe(true);
+  });
 });

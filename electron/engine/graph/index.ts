@@ -5,3 +5,4 @@ export { asIntrinsic } from './intrinsics.ts';
 export { record } from './recorder.ts';
 export { statelessUniform } from './random.ts';
 export type * from './types.ts';
+export { timeOperations } from './profile.ts';

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import {
+  checkFinite,
+  effectiveWeights,
+  gradientCosines,
+  gradientNorms,
+  lossTerms,
+  observesAt,
+} from '../../electron/learning/step-report.ts';
+
+const values = {
+  loss: 3,
+  imageClass: 1,
+  boxes: 2,
+  'boxes.iou': 0.5,
+  regularization: 0.1,
+  'weight.boxes': 4,
+  'weight.trunk.boxes': 2,
+  gradientNorm: 7,
+  'gradientNorm.trunk': 6,
+  'gradientNorm.trunk.boxes': 5,
+  'gradientCosine.imageClass.boxes': -0.2,
+};
+
+describe('the report of a step', () => {
+  it('is told apart into losses, weights, norms and cosines', () => {
+    expect(lossTerms(values)).toEqual({ imageClass: 1, boxes: 2, 'boxes.iou': 0.5, regularization: 0.1 });
+    expect(effectiveWeights({ imageClass: 1, boxes: 5 }, values)).toEqual({
+      imageClass: 1,
+      boxes: 4,
+      'trunk.boxes': 2,
+    });
+    expect(gradientNorms(values)).toEqual({ trunk: 6, 'trunk.boxes': 5 });
+    expect(gradientCosines(values)).toEqual({ 'imageClass.boxes': -0.2 });
+  });
+
+  const refusal = (changes: Record<string, number>): TwinheadError => {
+    try {
+      checkFinite({ ...values, ...changes }, 2, 17);
+    } catch (error) {
+      if (error instanceof TwinheadError) return error;
+      throw error;
+    }
+    throw new Error('nothing was refused');
+  };
+
+  it('that is not a number is refused by the most precise name, head and term', () => {
+    expect(() => checkFinite(values, 1, 1)).not.toThrow();
+    const all = {
+      loss: NaN,
+      boxes: NaN,
+      'boxes.iou': NaN,
+      gradientNorm: NaN,
+      'gradientNorm.trunk.boxes': NaN,
+    };
+    expect(refusal(all).message).toBe('The loss became NaN in boxes.iou at step 17 (epoch 2).');
+    expect(refusal(all).details).toMatchObject({ head: 'boxes', term: 'iou', step: 17, epoch: 2 });
+    expect(refusal({ loss: Infinity, imageClass: Infinity }).message).toContain('infinite in imageClass');
+    expect(refusal({ gradientNorm: NaN, 'gradientNorm.imageClass': NaN }).message).toMatch(
+      /The gradient became NaN in gradientNorm.imageClass/,
+    );
+    expect(refusal({ 'weight.boxes': NaN }).details).toMatchObject({ head: 'boxes' });
+  });
+});
+
+describe('looking at gradients', () => {
+  const two = { tasks: ['imageClass', 'boxes'], weighting: 'fixed', aggregation: 'sum' } as const;
+
+  it('happens every so many steps, unless there is one head, or the step tells it anyway', () => {
+    expect([0, 1, 5, 10].map((step) => observesAt(step, 5, two))).toEqual([true, false, true, true]);
+    expect(observesAt(0, 0, two)).toBe(false);
+    expect(observesAt(0, 5, undefined)).toBe(false);
+    expect(observesAt(0, 5, { ...two, aggregation: 'pcgrad' })).toBe(false);
+  });
+});
