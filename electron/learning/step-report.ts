@@ -55,7 +55,7 @@ export function checkFinite(values: ReportValues, epoch: number, step: number): 
   const broken = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
   if (broken.length === 0) return;
   const losses = broken.filter(([name]) => isLoss(name));
-  const parts = (name: string): number => name.split('.').length;
+  const parts = (name: string): number => (name === 'loss' ? 0 : name.split('.').length);
   const [name, value] = (losses.length > 0 ? losses : broken).reduce((a, b) =>
     parts(b[0]) > parts(a[0]) ? b : a,
   );

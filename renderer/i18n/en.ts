@@ -432,6 +432,9 @@ export const en = {
     other: 'Image {index}, {name}, {state}, {count} boxes',
   },
 
+  'train.agreement': 'Agreement of the heads',
+  'train.agreement.described':
+    'Cosine between what the two heads want of the trunk, from −1 (opposite) to 1 (the same); now {value}.',
   'train.best': 'Best score',
   'train.bestEpoch': 'Best epoch',
   'train.dataWait': 'Waiting for data',
@@ -458,4 +461,6 @@ export const en = {
   'train.sum': 'Sum',
   'train.timeLeft': 'Time left',
   'train.validation': 'Validation',
+  'train.weights': 'Weights of the heads',
+  'train.weights.described': 'Curves of the factors of the two losses.',
 } as const;

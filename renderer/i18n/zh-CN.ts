@@ -393,6 +393,8 @@ export const zhCN: Messages = {
 
   'thumbnail.described': same('第 {index} 张，{name}，{state}，{count} 个框'),
 
+  'train.agreement': '两个头的一致程度',
+  'train.agreement.described': '两个头对主干的要求之间的余弦，从 −1（相反）到 1（相同）；目前为 {value}。',
   'train.best': '最佳得分',
   'train.bestEpoch': '最佳轮次',
   'train.dataWait': '等待数据',
@@ -419,4 +421,6 @@ export const zhCN: Messages = {
   'train.sum': '总和',
   'train.timeLeft': '剩余时间',
   'train.validation': '验证',
+  'train.weights': '两个头的权重',
+  'train.weights.described': '两个损失的系数曲线。',
 };
