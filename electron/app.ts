@@ -4,6 +4,7 @@ import { comparisonHandlers } from './services/comparison.ts';
 import type { ServiceContext } from './services/context.ts';
 import { datasetHandlers } from './services/datasets.ts';
 import { evaluationHandlers } from './services/evaluation.ts';
+import { exampleHandlers } from './services/examples.ts';
 import type { Handlers } from './services/handlers.ts';
 import { createImageServer, imageHandlers } from './services/images.ts';
 import { Jobs } from './services/jobs.ts';
@@ -53,6 +54,7 @@ export function createApp(ports: AppPorts): App {
       ...evaluationHandlers(context),
       ...comparisonHandlers(context, training),
       ...modelHandlers(context),
+      ...exampleHandlers(context),
       'jobs.list': async () => ({ jobs: jobs.list() }),
       'jobs.get': async ({ jobId }) => jobs.get(jobId),
       'jobs.cancel': async ({ jobId }) => {

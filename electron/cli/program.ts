@@ -8,6 +8,7 @@ import { EXIT } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { defineExportModel } from './export-model.ts';
 import { defineImport } from './import.ts';
+import { defineLearnExamples } from './learn-examples.ts';
 import { defineNew } from './new.ts';
 import { Output } from './output.ts';
 import type { OutputStreams } from './output.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   defineExportModel,
   defineServe,
   defineRestore,
+  defineLearnExamples,
   defineDoctor,
 ];
 

@@ -322,6 +322,19 @@ export const contract = {
   ),
   'models.export': command(z.object({ runId, format: z.string(), out: path }), jobStarted),
 
+  /** Small models on the multi-task core without images. */
+  'examples.list': query(
+    nothing,
+    z.object({ examples: z.array(z.object({ name: z.string(), description: z.string() })) }),
+    { withoutProject: true },
+  ),
+  /** Trains and judges examples one after another; all of them where none is named. */
+  'examples.start': command(
+    z.object({ names: z.array(z.string()).default([]), seed: z.number().int().min(0).default(1) }),
+    jobStarted,
+    { withoutProject: true },
+  ),
+
   'jobs.list': query(nothing, z.object({ jobs: z.array(Job) }), { withoutProject: true }),
   'jobs.get': query(z.object({ jobId: z.string() }), Job, { withoutProject: true }),
   'jobs.cancel': command(z.object({ jobId: z.string() }), nothing, { withoutProject: true }),

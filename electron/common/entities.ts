@@ -394,6 +394,31 @@ export const Evaluation = z.object({
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
+/** One of the learning core's small models on data without images, judged on held-out samples. */
+export const LearnExample = z.object({
+  name: z.string(),
+  seed: z.number().int(),
+  trainSamples: z.number().int(),
+  testSamples: z.number().int(),
+  parameters: z.number().int(),
+  steps: z.number().int(),
+  seconds: z.number(),
+  /** Whether the step ran as one TensorFlow graph. */
+  compiled: z.boolean(),
+  device: z.string(),
+  metrics: z.array(
+    z.object({
+      task: z.string(),
+      metric: z.string(),
+      value: z.number(),
+      /** Reached without learning anything. */
+      baseline: z.number(),
+      baselineIs: z.string(),
+    }),
+  ),
+});
+export type LearnExample = z.infer<typeof LearnExample>;
+
 /** One configuration of a comparison over its seeds. */
 export const ComparedVariant = z.object({
   name: z.string(),

@@ -6,7 +6,8 @@ import { blocksOf, packDataset } from './dataset-packing.ts';
 import type { PredictorRequest } from './predictor.ts';
 import type { TrainerRequest, TrainingResult } from './trainer.ts';
 import type { RawPrediction } from './validation.ts';
-import type { WorkerMessage, WorkerTask } from './worker.ts';
+import type { ExampleResult } from './examples/types.ts';
+import type { ExampleRequest, WorkerMessage, WorkerResult, WorkerTask } from './worker.ts';
 
 export { BEST_CHECKPOINT, checkpointPosition, LAST_CHECKPOINT } from './checkpoint.ts';
 export type { CheckpointPosition } from './checkpoint.ts';
@@ -27,6 +28,8 @@ export type {
   TrainingDataset,
   TrainingSample,
 } from './dataset.ts';
+export { examples, findExample } from './examples/index.ts';
+export type { ExampleResult } from './examples/types.ts';
 export { inferenceFunction, loadModel } from './predictor.ts';
 export type { LoadedModel, PredictionSample } from './predictor.ts';
 export { proposeConfig } from './propose.ts';
@@ -81,9 +84,19 @@ export function startPrediction(
   });
 }
 
+/** Trains and judges one of the examples on a worker thread. `onProgress` gets the number of steps done. */
+export function startExample(
+  { engine, ...request }: ExampleRequest & { readonly engine: EngineChoice },
+  onProgress: (done: number) => void = () => undefined,
+): { readonly done: Promise<ExampleResult>; readonly stop: () => void } {
+  return startWorker<ExampleResult>({ kind: 'example', engine, request }, (message) => {
+    if (message.type === 'progress') onProgress(message.done);
+  });
+}
+
 type WithoutStop<Task> = Task extends unknown ? Omit<Task, 'stop'> : never;
 
-function startWorker<Result extends TrainingResult | RawPrediction[]>(
+function startWorker<Result extends WorkerResult>(
   task: WithoutStop<WorkerTask>,
   onMessage: (message: WorkerMessage) => void,
   transferList: ArrayBuffer[] = [],

@@ -6,6 +6,9 @@ import { loadEngine } from '../engine/load.ts';
 import type { EngineChoice } from '../engine/types.ts';
 import { unpackDataset } from './dataset-packing.ts';
 import type { PackedDataset } from './dataset-packing.ts';
+import { findExample } from './examples/index.ts';
+import { runExample } from './examples/run.ts';
+import type { ExampleResult } from './examples/types.ts';
 import { predict } from './predictor.ts';
 import type { PredictorRequest } from './predictor.ts';
 import { Trainer } from './trainer.ts';
@@ -19,24 +22,36 @@ export type WorkerTask = { readonly engine: EngineChoice; readonly stop: Int32Ar
       readonly request: Omit<TrainerRequest, 'dataset'> & { readonly dataset: PackedDataset };
     }
   | { readonly kind: 'predict'; readonly request: PredictorRequest }
+  | { readonly kind: 'example'; readonly request: ExampleRequest }
 );
+
+export interface ExampleRequest {
+  readonly name: string;
+  readonly seed: number;
+}
+
+/** What a task ends with. */
+export type WorkerResult = TrainingResult | RawPrediction[] | ExampleResult;
 
 export type WorkerMessage =
   | { readonly type: 'event'; readonly event: TrainingEvent }
   | { readonly type: 'progress'; readonly done: number }
-  | { readonly type: 'done'; readonly result: TrainingResult | RawPrediction[] }
+  | { readonly type: 'done'; readonly result: WorkerResult }
   | { readonly type: 'failed'; readonly report: ErrorReport };
 
 const task = workerData as WorkerTask;
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 const shouldStop = (): boolean => Atomics.load(task.stop, 0) === 1;
 
-async function run(): Promise<TrainingResult | RawPrediction[]> {
+async function run(): Promise<WorkerResult> {
   const emit = (event: TrainingEvent): void => post({ type: 'event', event });
   if (task.kind === 'train') emit({ type: 'status', message: 'loading TensorFlow' });
   const engine = await loadEngine(task.engine);
-  if (task.kind === 'predict') {
-    return predict(engine, task.request, (done) => post({ type: 'progress', done }), shouldStop);
+  const onProgress = (done: number): void => post({ type: 'progress', done });
+  if (task.kind === 'predict') return predict(engine, task.request, onProgress, shouldStop);
+  if (task.kind === 'example') {
+    const { name, seed } = task.request;
+    return runExample(engine, findExample(name), { seed, onProgress, shouldStop });
   }
   const request = { ...task.request, dataset: unpackDataset(task.request.dataset) };
   return new Trainer(engine, request, emit, shouldStop).run();

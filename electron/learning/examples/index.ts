@@ -1,0 +1,19 @@
+import { TwinheadError } from '../../common/errors.ts';
+import { nearestName } from '../names.ts';
+import { recommender } from './recommender.ts';
+import { tabular, tabularSoft } from './tabular.ts';
+import { text } from './text.ts';
+import type { Example } from './types.ts';
+
+/** The multi-task core on data without images: the small models of the article that the product comes from. */
+export const examples: readonly Example[] = [tabular, tabularSoft, text, recommender];
+
+/** @throws TwinheadError `not-found` with the nearest name */
+export function findExample(name: string): Example {
+  const found = examples.find((example) => example.name === name);
+  if (found !== undefined) return found;
+  const names = examples.map((example) => example.name);
+  throw new TwinheadError('not-found', `There is no example “${name}”.`, {
+    remedy: `The nearest is ${nearestName(name, names)}; there are ${names.join(', ')}.`,
+  });
+}

@@ -1,0 +1,197 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { TwinheadError } from '../../common/errors.ts';
+import { createKernels } from '../../engine/kernels.ts';
+import type { Engine } from '../../engine/types.ts';
+import { Layers } from '../layers.ts';
+import { declareModel, parameterCount, storeOf } from '../parameters.ts';
+import type { ModelShape } from '../parameters.ts';
+import { permutation, randomFrom } from '../random.ts';
+import { createCompiledRunner, createEagerRunner, GraphError } from '../runner.ts';
+import type { StateArrays, StepRunner } from '../runner.ts';
+import { ADAM, createTrainStep, stateName } from '../step.ts';
+import type { TrainStep } from '../step.ts';
+import type { Column, Example, ExampleResult, Table } from './types.ts';
+
+export interface ExampleOptions {
+  readonly seed: number;
+  /** `compiled` where the engine can. */
+  readonly execution?: 'compiled' | 'eager';
+  /** Steps done, now and then. */
+  readonly onProgress?: (done: number) => void;
+  /** Asked between steps. */
+  readonly shouldStop?: () => boolean;
+}
+
+type Arrays = Record<string, Column>;
+
+/** Some rows of a table as one batch: [rows, ...shape of the column]. */
+function batchOf({ columns }: Table, rows: readonly number[]): Arrays {
+  const batch: Arrays = {};
+  for (const [name, { shape, data }] of Object.entries(columns)) {
+    const size = shape.reduce((product, side) => product * side, 1);
+    const picked =
+      data instanceof Int32Array ? new Int32Array(rows.length * size) : new Float32Array(rows.length * size);
+    rows.forEach((row, place) => picked.set(data.subarray(row * size, (row + 1) * size), place * size));
+    batch[name] = { shape: [rows.length, ...shape], data: picked };
+  }
+  return batch;
+}
+
+function tensorsOf({ tf }: Engine, batch: Arrays): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(batch).map(([name, { shape, data }]) => [
+      name,
+      tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
+    ]),
+  );
+}
+
+const allRows = ({ rows }: Table): number[] => Array.from({ length: rows }, (_, row) => row);
+
+/** Rises over the first twentieth, then falls along a cosine to nothing. */
+function learningRateAt({ learningRate, steps }: Example, step: number): number {
+  const warmup = steps / 20;
+  if (step < warmup) return (learningRate * (step + 1)) / warmup;
+  return (learningRate * (1 + Math.cos((Math.PI * (step - warmup)) / (steps - warmup)))) / 2;
+}
+
+function freshState(shape: ModelShape, initial: ReadonlyMap<string, Float32Array>): StateArrays {
+  const state: StateArrays = new Map();
+  for (const { name, shape: sides } of shape.parameters) {
+    const values = initial.get(name)!;
+    state.set(stateName.parameter(name), { shape: sides, data: values });
+    state.set(stateName.m(name), { shape: sides, data: new Float32Array(values.length) });
+    state.set(stateName.v(name), { shape: sides, data: new Float32Array(values.length) });
+  }
+  return state;
+}
+
+/**
+ * Trains an example from scratch by the core's own step and judges it on its held-out samples.
+ * @throws TwinheadError `training-failed` where a loss is no number, `cancelled`
+ */
+export async function runExample(
+  engine: Engine,
+  example: Example,
+  { seed, execution = 'compiled', onProgress = () => undefined, shouldStop = () => false }: ExampleOptions,
+): Promise<ExampleResult> {
+  const { tf } = engine;
+  const kernels = createKernels(engine);
+  const started = performance.now();
+  const data = example.makeData(seed);
+  const { shape, initial } = declareModel(tf, seed, (store) => {
+    const one = tensorsOf(engine, batchOf(data.train, [0]));
+    example.predict(new Layers(tf, kernels, 'inference', store), one);
+  });
+  const step = createTrainStep(tf, kernels, {
+    shape,
+    losses: (layers, batch) => example.losses(layers, example.predict(layers, batch), batch),
+    taskWeights: example.taskWeights,
+    weightDecay: 0.001,
+    trunkMultiplier: 1,
+    clipNorm: example.clipNorm,
+    ema: false,
+  });
+  const batches = createBatches(data.train, example.batch, seed);
+  const scalarsAt = (place: number): Record<string, number> => ({
+    learningRate: learningRateAt(example, place),
+    beta1Power: ADAM.beta1 ** (place + 1),
+    beta2Power: ADAM.beta2 ** (place + 1),
+  });
+  const runner = createRunner(engine, step, freshState(shape, initial), execution, batches(0), scalarsAt(0));
+  try {
+    for (let place = 0; place < example.steps; place++) {
+      if (shouldStop()) throw new TwinheadError('cancelled', `The example ${example.name} was stopped.`);
+      const report = runner.run(batches(place), scalarsAt(place));
+      checkFinite(example, step, report, place);
+      onProgress(place + 1);
+      // Lets messages of the thread through.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    const predictions = predictAll(engine, example, runner.readState(), shape, data.test);
+    return {
+      name: example.name,
+      seed,
+      trainSamples: data.train.rows,
+      testSamples: data.test.rows,
+      parameters: parameterCount(shape),
+      steps: example.steps,
+      seconds: (performance.now() - started) / 1000,
+      compiled: runner.compiled,
+      device: engine.device,
+      metrics: example.judge(predictions, data),
+    };
+  } finally {
+    runner.dispose();
+  }
+}
+
+/** The batch of a step: every epoch takes the samples in another order, the rest that fills no batch waits for the next. */
+function createBatches(table: Table, batch: number, seed: number): (step: number) => Arrays {
+  const stepsAnEpoch = Math.floor(table.rows / batch);
+  let epoch = -1;
+  let order: number[] = [];
+  return (step) => {
+    const wanted = Math.floor(step / stepsAnEpoch);
+    if (wanted !== epoch) {
+      epoch = wanted;
+      order = permutation(table.rows, randomFrom('order', seed, epoch));
+    }
+    const start = (step % stepsAnEpoch) * batch;
+    return batchOf(table, order.slice(start, start + batch));
+  };
+}
+
+function createRunner(
+  engine: Engine,
+  step: TrainStep,
+  state: StateArrays,
+  execution: 'compiled' | 'eager',
+  batch: Arrays,
+  scalars: Readonly<Record<string, number>>,
+): StepRunner {
+  if (execution === 'eager' || !engine.native) return createEagerRunner(engine, step, state);
+  try {
+    return createCompiledRunner(engine, step, state, batch, scalars);
+  } catch (error) {
+    // An operation that graphs are not written with: slower, and the result says so.
+    if (!(error instanceof GraphError)) throw error;
+    return createEagerRunner(engine, step, state);
+  }
+}
+
+function checkFinite(
+  { name }: Example,
+  { reportNames }: TrainStep,
+  report: Float32Array,
+  place: number,
+): void {
+  const broken = report.findIndex((value) => !Number.isFinite(value));
+  if (broken < 0) return;
+  throw new TwinheadError(
+    'training-failed',
+    `${reportNames[broken] ?? 'A loss'} of the example ${name} is no number at step ${place + 1}.`,
+  );
+}
+
+function predictAll(
+  engine: Engine,
+  example: Example,
+  state: StateArrays,
+  shape: ModelShape,
+  test: Table,
+): Record<string, Float32Array> {
+  const { tf } = engine;
+  const result: Record<string, Float32Array> = {};
+  tf.tidy(() => {
+    const parameters: Record<string, Tensor> = {};
+    for (const { name } of shape.parameters) {
+      const { data, shape: sides } = state.get(stateName.parameter(name))!;
+      parameters[name] = tf.tensor(data, [...sides]);
+    }
+    const layers = new Layers(tf, createKernels(engine), 'inference', storeOf(parameters));
+    const outputs = example.predict(layers, tensorsOf(engine, batchOf(test, allRows(test))));
+    for (const [task, tensor] of Object.entries(outputs)) result[task] = Float32Array.from(tensor.dataSync());
+  });
+  return result;
+}

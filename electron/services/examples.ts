@@ -1,0 +1,41 @@
+import type { LearnExample } from '../common/entities.ts';
+import type { ServiceContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import type { Handlers } from './handlers.ts';
+
+/** The multi-task core on data without images. */
+export function exampleHandlers({
+  ports,
+  jobs,
+}: ServiceContext): Pick<Handlers, 'examples.list' | 'examples.start'> {
+  return {
+    'examples.list': async () => {
+      const { examples } = await import('../learning/index.ts');
+      return { examples: examples.map(({ name, description }) => ({ name, description })) };
+    },
+    'examples.start': async ({ names, seed }) => {
+      const { examples, findExample, startExample } = await import('../learning/index.ts');
+      const chosen = names.length === 0 ? examples : [...new Set(names)].map(findExample);
+      const engine = await engineFor(ports);
+      const steps = chosen.reduce((sum, example) => sum + example.steps, 0);
+      const description = { kind: 'examples', title: 'Examples', unit: 'steps' };
+      const jobId = jobs.start(description, async (job) => {
+        const results: LearnExample[] = [];
+        let before = 0;
+        for (const example of chosen) {
+          job.signal.throwIfAborted();
+          const running = startExample({ engine, name: example.name, seed }, (done) =>
+            job.progress(before + done, steps, example.name),
+          );
+          job.signal.addEventListener('abort', running.stop, { once: true });
+          const result = await running.done;
+          job.signal.removeEventListener('abort', running.stop);
+          results.push({ ...result, metrics: [...result.metrics] });
+          before += example.steps;
+        }
+        return { examples: results };
+      });
+      return { jobId };
+    },
+  };
+}
