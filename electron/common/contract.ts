@@ -262,6 +262,8 @@ export const contract = {
   ),
   'runs.resume': command(z.object({ runId }), z.object({ runId, jobId: z.string() })),
   'runs.stop': command(z.object({ runId }), nothing),
+  /** One line, not a name that another run has. */
+  'runs.rename': command(z.object({ runId, name: z.string().max(200) }), Run),
   'runs.delete': command(z.object({ runId }), nothing),
   /** All events of a run from the first on, then live ones until it ends. */
   'runs.events': stream(z.object({ runId }), TrainingEvent),

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
-import { TwinheadError } from '../common/errors.ts';
+import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import type { TrainingConfig, TrainingHandle } from '../learning/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -22,6 +22,7 @@ type TrainingCalls =
   | 'runs.start'
   | 'runs.resume'
   | 'runs.stop'
+  | 'runs.rename'
   | 'runs.delete'
   | 'runs.events';
 
@@ -77,6 +78,13 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     else current.handle.stop();
   };
   const activeRun = (runId: string): ActiveRun | null => (active?.runId === runId ? active : null);
+  /** A run whose end could not be noted, because the disk was full, doesn't train for ever. */
+  const asItIs = (run: Run): Run =>
+    (run.state === 'running' || run.state === 'preparing') &&
+    activeRun(run.id) === null &&
+    reservedFor === null
+      ? { ...run, state: 'interrupted', ended: run.ended ?? 'its end could not be noted' }
+      : run;
 
   const sit: TrainingService['sit'] = async (run, data, job, resumeStep, profile = false) => {
     const { store } = session.require();
@@ -148,8 +156,14 @@ export function createTrainingService(context: ServiceContext): TrainingService 
 
   return {
     handlers: {
-      'runs.list': async () => ({ runs: session.require().store.runs.list() }),
-      'runs.get': async ({ runId }) => session.require().store.runs.find(runId),
+      'runs.list': async () => ({ runs: session.require().store.runs.list().map(asItIs) }),
+      'runs.get': async ({ runId }) => asItIs(session.require().store.runs.find(runId)),
+      'runs.rename': async ({ runId, name }) => {
+        const { store } = session.require();
+        const run = store.runs.update(store.runs.find(runId).id, { name });
+        session.changed('runs');
+        return asItIs(run);
+      },
       'runs.propose': async () => {
         const { proposeConfig, checkTrainable, summarizeData } = await import('../learning/index.ts');
         const data = readTrainingData(session.require());
@@ -259,6 +273,24 @@ async function train(
   const config = learning.parseTrainingConfig(run.config);
   const seconds = (): number => active.secondsBefore + (performance.now() - active.startedAt) / 1000;
   let peakMemory = run.peakMemoryBytes ?? 0;
+  const untold: { error?: Error } = {};
+  const note = (event: TrainingEvent): void => {
+    active.events.push(event);
+    if (event.type === 'step') {
+      peakMemory = Math.max(peakMemory, event.memoryBytes);
+      job.progress(event.epoch - 1 + (event.step % event.steps) / event.steps, config.epochs);
+    } else if (event.type === 'epoch') {
+      job.progress(event.epoch, config.epochs);
+      store.runs.update(run.id, {
+        epoch: event.epoch,
+        step: event.step,
+        seconds: seconds(),
+        peakMemoryBytes: peakMemory,
+        ...(event.best ? { bestEpoch: event.epoch, bestScore: event.metrics['overall'] ?? null } : {}),
+      });
+      session.changed('runs');
+    }
+  };
   try {
     job.progress(0, null, 'preparing images');
     active.events.push({ type: 'status', message: 'preparing images' });
@@ -269,20 +301,12 @@ async function train(
     const handle = learning.startTraining(
       { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
       (event) => {
-        active.events.push(event);
-        if (event.type === 'step') {
-          peakMemory = Math.max(peakMemory, event.memoryBytes);
-          job.progress(event.epoch - 1 + (event.step % event.steps) / event.steps, config.epochs);
-        } else if (event.type === 'epoch') {
-          job.progress(event.epoch, config.epochs);
-          store.runs.update(run.id, {
-            epoch: event.epoch,
-            step: event.step,
-            seconds: seconds(),
-            peakMemoryBytes: peakMemory,
-            ...(event.best ? { bestEpoch: event.epoch, bestScore: event.metrics['overall'] ?? null } : {}),
-          });
-          session.changed('runs');
+        try {
+          note(event);
+        } catch (error) {
+          // A disk that is full, say. Thrown from here it would end the process.
+          untold.error ??= error instanceof Error ? error : new Error(String(error));
+          handle.stop();
         }
       },
     );
@@ -295,14 +319,17 @@ async function train(
     job.signal.addEventListener('abort', stop, { once: true });
     const result = await handle.done;
     job.signal.removeEventListener('abort', stop);
+    if (untold.error !== undefined) throw untold.error;
+    peakMemory = Math.max(peakMemory, result.peakMemoryBytes);
     finish(result.state, result.reason, result.device);
   } catch (error) {
     const cancelled = job.signal.aborted || active.stopRequested;
-    finish(
-      cancelled ? 'stopped' : 'failed',
-      error instanceof Error ? error.message : String(error),
-      run.device,
-    );
+    try {
+      finish(cancelled ? 'stopped' : 'failed', toErrorReport(error).message, run.device);
+    } catch (second) {
+      // What went wrong first is what is told; the run is listed as interrupted.
+      ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
+    }
     throw error;
   }
   if (job.signal.aborted) {

@@ -1,54 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../electron/app.ts';
-import type { App } from '../../electron/app.ts';
-import type { InputOf, OutputOf, RequestName } from '../../electron/common/contract.ts';
+import type { InputOf } from '../../electron/common/contract.ts';
 import type { Comparison, Job } from '../../electron/common/entities.ts';
-import { TwinheadError } from '../../electron/common/errors.ts';
-import { createDispatch } from '../../electron/dispatch.ts';
 import { LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
-import { testPorts } from '../support/ports.ts';
+import { TestApp } from '../support/app.ts';
 
-let folder: string;
-let app: App;
-let dispatch: ReturnType<typeof createDispatch>;
+let app: TestApp;
+const call: TestApp['call'] = (name, input) => app.call(name, input);
+const until: TestApp['until'] = (jobId, condition) => app.until(jobId, condition);
+const done = (jobId: string): Promise<Job> => app.done(jobId);
 
-async function call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
-  const answer = await dispatch.call(name, input);
-  if (!answer.ok) throw new TwinheadError(answer.error.code, answer.error.message, answer.error.details);
-  return answer.value as OutputOf<Name>;
-}
+beforeAll(async () => {
+  app = new TestApp();
+  await app.sample({ train: 24, val: 8, test: 8 });
+});
+afterAll(() => app.remove());
 
-async function until(jobId: string, condition: (job: Job) => boolean): Promise<Job> {
-  for (;;) {
-    const job = await call('jobs.get', { jobId });
-    if (condition(job)) return job;
-    if (job.state !== 'running') throw new Error(`the job is ${job.state}: ${job.error?.message ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-const done = (jobId: string): Promise<Job> => until(jobId, ({ state }) => state === 'done');
 interface Result {
   readonly runIds: string[];
   readonly reused: number;
   readonly comparison: Comparison;
 }
-
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-comparison-'));
-  const ports = testPorts({ userFolder: path.join(folder, 'user') });
-  app = createApp(ports);
-  dispatch = createDispatch(app, { logger: ports.logger, checkOutputs: true });
-  const project = path.join(folder, 'digits.twinhead');
-  await done((await call('project.sample', { path: project, train: 24, val: 8, test: 8 })).jobId);
-});
-afterAll(async () => {
-  await app.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 const FAST = ['epochs=1', 'inputSize=64', 'batch=8', 'neckChannels=16'];
 const two: InputOf<'comparison.start'> = {
@@ -134,7 +106,7 @@ describe('a comparison', () => {
     await until(first.jobId, ({ state }) => state === 'cancelled');
     const { runs } = await call('runs.list', {});
     const { id } = runs.find(({ name }) => name === 'broken, seed 1')!;
-    const file = path.join(folder, 'digits.twinhead', 'runs', id, LAST_CHECKPOINT);
+    const file = path.join(app.project, 'runs', id, LAST_CHECKPOINT);
     const checkpoint = await readCheckpoint(file);
     checkpoint.tensors.get('parameters/imageClass/classifier/bias')!.data.fill(NaN);
     await writeCheckpoint(file, checkpoint);

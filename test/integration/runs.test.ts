@@ -1,0 +1,187 @@
+import { existsSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Run } from '../../electron/common/entities.ts';
+import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../../electron/learning/checkpoint.ts';
+import { TestApp } from '../support/app.ts';
+
+let app: TestApp;
+const call: TestApp['call'] = (name, input) => app.call(name, input);
+
+beforeAll(async () => {
+  app = new TestApp();
+  await app.sample({ train: 24, val: 8, test: 8 });
+});
+afterAll(() => app.remove());
+
+const FAST = ['inputSize=64', 'batch=8', 'neckChannels=16'];
+const start = (name: string, ...settings: string[]) =>
+  call('runs.start', { name, settings: [...FAST, ...settings] });
+const fileOf = (runId: string, name: string): string => path.join(app.project, 'runs', runId, name);
+const run = (runId: string): Promise<Run> => call('runs.get', { runId });
+
+/** A label of a training image changes: the project's revision grows. */
+async function edit(): Promise<void> {
+  const { items } = await call('images.list', {
+    filter: { split: 'train' },
+    sort: 'boxes',
+    descending: true,
+  });
+  const { id: imageId, revision: expectedRevision } = items[0]!;
+  const { boxes } = await call('annotations.get', { imageId });
+  const operations = [{ type: 'delete-box', boxId: boxes[0]!.id } as const];
+  await call('annotations.edit', { imageId, expectedRevision, operations });
+}
+
+/** A run that was stopped after its first epoch. */
+async function stopped(name: string): Promise<string> {
+  const { runId, jobId } = await start(name, 'epochs=50');
+  await app.until(jobId, async () => (await run(runId)).epoch > 0);
+  await call('runs.stop', { runId });
+  await app.done(jobId);
+  return runId;
+}
+
+describe('a run', () => {
+  it('records what it was trained with, and keeps the revision of its labels while they are edited', async () => {
+    const { revision } = await call('project.get', {});
+    const { runId, jobId } = await start('recorded', 'epochs=3', 'seed=7');
+    await app.until(jobId, async () => (await run(runId)).epoch > 0);
+    await edit();
+    await app.done(jobId);
+    const recorded = await run(runId);
+    expect(recorded).toMatchObject({
+      name: 'recorded',
+      state: 'done',
+      dataRevision: revision,
+      appVersion: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+      engine: 'cpu',
+      device: 'CPU',
+      seed: 7,
+      config: { seed: 7, epochs: 3, inputSize: 64, network: 'nano' },
+      epoch: 3,
+      ended: 'finished',
+    });
+    expect(recorded.seconds).toBeGreaterThan(0);
+    expect(recorded.peakMemoryBytes).toBeGreaterThan(100e6);
+    expect((await call('project.get', {})).revision).toBeGreaterThan(revision);
+    // The figures of an evaluation say which labels they were judged by.
+    const judged = await call('evaluation.start', { runId, split: 'val' });
+    await app.done(judged.jobId);
+    const { evaluation } = await call('evaluation.get', { runId, split: 'val' });
+    expect(evaluation!.dataRevision).toBe((await call('project.get', {})).revision);
+  });
+
+  it('that was stopped is kept: it is judged, and goes on with the labels of then, which it records', async () => {
+    const runId = await stopped('kept');
+    const before = await run(runId);
+    expect(before).toMatchObject({ state: 'stopped', ended: 'stopped by you' });
+    expect(existsSync(fileOf(runId, BEST_CHECKPOINT))).toBe(true);
+    await app.done((await call('evaluation.start', { runId, split: 'val' })).jobId);
+
+    await edit();
+    const { jobId } = await call('runs.resume', { runId });
+    await app.until(jobId, async () => (await run(runId)).epoch > before.epoch);
+    await call('runs.stop', { runId });
+    await app.done(jobId);
+    const after = await run(runId);
+    expect(after.dataRevision).toBe((await call('project.get', {})).revision);
+    expect(after.dataRevision).toBeGreaterThan(before.dataRevision);
+    expect(readFileSync(fileOf(runId, 'events.jsonl'), 'utf8')).toContain('labels have changed since');
+    // What was judged before is of another checkpoint.
+    expect((await call('evaluation.get', { runId, split: 'val' })).evaluation).toBeNull();
+  });
+
+  it('gets another name, but not one that is taken or means something else', async () => {
+    const { runs } = await call('runs.list', {});
+    const { id: runId } = runs.find(({ name }) => name === 'recorded')!;
+    expect(await call('runs.rename', { runId: 'recorded', name: ' first try ' })).toMatchObject({
+      id: runId,
+      name: 'first try',
+    });
+    expect((await run('first try')).id).toBe(runId);
+    await expect(call('runs.rename', { runId, name: 'kept' })).rejects.toThrow(/“kept” already/);
+    await expect(call('runs.rename', { runId, name: 'best' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    await expect(call('runs.rename', { runId: 'nobody', name: 'x' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  it('whose checkpoint is cut off says so, with its file, and loses nothing else', async () => {
+    const runId = await stopped('cut');
+    const file = fileOf(runId, LAST_CHECKPOINT);
+    truncateSync(file, 100_000);
+    await expect(call('runs.resume', { runId })).rejects.toMatchObject({
+      code: 'unusable-input',
+      details: { file, remedy: expect.stringMatching(/./) as string },
+    });
+    expect(await run(runId)).toMatchObject({ state: 'stopped' });
+    // The best one is whole: it can still be judged.
+    await app.done((await call('evaluation.start', { runId, split: 'val' })).jobId);
+    truncateSync(fileOf(runId, BEST_CHECKPOINT), 10);
+    const { error } = await app.ended((await call('evaluation.start', { runId, split: 'val' })).jobId);
+    expect(error).toMatchObject({
+      code: 'unusable-input',
+      details: { file: fileOf(runId, BEST_CHECKPOINT) },
+    });
+  });
+
+  it('can’t be deleted while it trains; afterwards it goes with its files', async () => {
+    const { runId, jobId } = await start('brief', 'epochs=50');
+    await expect(call('runs.delete', { runId })).rejects.toMatchObject({ code: 'not-allowed' });
+    await app.until(jobId, async () => (await run(runId)).epoch > 0);
+    await call('runs.stop', { runId });
+    await app.done(jobId);
+    expect(existsSync(fileOf(runId, LAST_CHECKPOINT))).toBe(true);
+    await call('runs.delete', { runId });
+    expect(existsSync(path.dirname(fileOf(runId, LAST_CHECKPOINT)))).toBe(false);
+    await expect(run(runId)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('starts once where two starts come at once', async () => {
+    const both = await Promise.allSettled([start('one', 'epochs=1'), start('other', 'epochs=1')]);
+    const [started] = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const refused = both.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(1);
+    await app.done(started!.jobId);
+    const names = (await call('runs.list', {})).runs.map(({ name }) => name);
+    expect(names.filter((name) => name === 'one' || name === 'other')).toHaveLength(1);
+  });
+});
+
+/** A device that takes nothing: what is written to it fails as on a disk without room. */
+const FULL = '/dev/full';
+
+describe.skipIf(!existsSync(FULL))(
+  'a disk that is full at a checkpoint (skipped where there is no /dev/full)',
+  () => {
+    it('ends the run with a clear word, keeps the last good checkpoint, and the run goes on once there is room', async () => {
+      const runId = await stopped('crowded');
+      const file = fileOf(runId, LAST_CHECKPOINT);
+      const before = readFileSync(file);
+      // The name under which a checkpoint is written before it takes the place of the last one.
+      symlinkSync(FULL, `${file}.${process.pid}.tmp`);
+      const { jobId } = await call('runs.resume', { runId });
+      const { state, error } = await app.ended(jobId);
+      expect(state).toBe('failed');
+      expect(error).toMatchObject({
+        code: 'disk-full',
+        message: expect.stringContaining('The disk is full') as string,
+        details: { remedy: expect.stringContaining('Free some space') as string },
+      });
+      expect(await run(runId)).toMatchObject({
+        state: 'failed',
+        ended: expect.stringContaining('disk is full') as string,
+      });
+      expect(readFileSync(file).equals(before)).toBe(true);
+
+      const { epoch } = await run(runId);
+      const again = await call('runs.resume', { runId });
+      await app.until(again.jobId, async () => (await run(runId)).epoch > epoch);
+      await call('runs.stop', { runId });
+      await app.done(again.jobId);
+    });
+  },
+);

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createApp } from '../../electron/app.ts';
+import type { InputOf, OutputOf, RequestName } from '../../electron/common/contract.ts';
+import type { Job } from '../../electron/common/entities.ts';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import { createDispatch } from '../../electron/dispatch.ts';
+import { testPorts } from './ports.ts';
+
+/** The real app in this process, in a folder of its own; what it answers is checked against the contract. */
+export class TestApp {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-app-'));
+  readonly project = path.join(this.folder, 'digits.twinhead');
+  readonly #app;
+  readonly #dispatch;
+
+  constructor() {
+    const ports = testPorts({ userFolder: path.join(this.folder, 'user') });
+    this.#app = createApp(ports);
+    this.#dispatch = createDispatch(this.#app, { logger: ports.logger, checkOutputs: true });
+  }
+
+  /** Opens a project of digit scenes. */
+  async sample(scenes: {
+    readonly train: number;
+    readonly val: number;
+    readonly test: number;
+  }): Promise<void> {
+    await this.done((await this.call('project.sample', { path: this.project, ...scenes })).jobId);
+  }
+
+  async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    const answer = await this.#dispatch.call(name, input);
+    if (!answer.ok) throw new TwinheadError(answer.error.code, answer.error.message, answer.error.details);
+    return answer.value as OutputOf<Name>;
+  }
+
+  /** The job once the condition holds; fails where it ends before. */
+  async until(jobId: string, condition: (job: Job) => boolean | Promise<boolean>): Promise<Job> {
+    for (;;) {
+      const job = await this.call('jobs.get', { jobId });
+      if (await condition(job)) return job;
+      if (job.state !== 'running') throw new Error(`the job is ${job.state}: ${job.error?.message ?? ''}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** The job once it has ended well. */
+  done(jobId: string): Promise<Job> {
+    return this.until(jobId, ({ state }) => state === 'done');
+  }
+
+  /** The job once it has ended, however it did. */
+  ended(jobId: string): Promise<Job> {
+    return this.until(jobId, ({ state }) => state !== 'running');
+  }
+
+  async remove(): Promise<void> {
+    await this.#app.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
