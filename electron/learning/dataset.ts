@@ -125,6 +125,12 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   if (!samples.some(labelled)) {
     refuse('No image has a label.', 'Give images a class, or draw boxes on them.');
   }
+  if (samples.filter(labelled).length < 2) {
+    refuse(
+      'Only one image is labelled: there is one to learn from, but none to judge by.',
+      'Label more images; some fifty are a start.',
+    );
+  }
   const splits = 'Assign splits (Dataset → Splits), for example 70 % train, 15 % validation, 15 % test.';
   const train = samples.filter((sample) => sample.split === 'train' && labelled(sample));
   const validation = samples.filter((sample) => sample.split === 'val' && labelled(sample));
@@ -170,12 +176,53 @@ function explainNothingToLearn(
   );
 }
 
+/** With fewer examples than this, what is learned of a class is mostly these examples. */
+const FEW_EXAMPLES = 5;
+/** Classes that a warning names one by one. */
+const NAMED_CLASSES = 3;
+
 function rareClasses(train: readonly TrainingSample[], classes: readonly NamedClass[]): string[] {
   const counts = new Array<number>(classes.length).fill(0);
   for (const { imageClass } of train) if (imageClass !== null) counts[imageClass]!++;
-  return classes.flatMap(({ name }, i) =>
-    counts[i] === 0 ? [`No training image has the class "${name}": it cannot be learned.`] : [],
-  );
+  return exampleWarnings(classes, counts, {
+    none: (name) => `No training image has the class ${name}: it cannot be learned.`,
+    noneOfMany: (count, names) => `${count} classes have no training image and cannot be learned: ${names}.`,
+    few: (name, count) =>
+      `The class ${name} has only ${count} training ${count === 1 ? 'image' : 'images'}: expect little of it.`,
+    fewOfMany: (count, names) =>
+      `${count} classes have fewer than ${FEW_EXAMPLES} training images; expect little of them: ${names}.`,
+  });
+}
+
+/** What a head will hardly or not at all learn for lack of examples; many classes are one sentence. */
+function exampleWarnings(
+  classes: readonly NamedClass[],
+  counts: readonly number[],
+  words: {
+    readonly none: (name: string) => string;
+    readonly noneOfMany: (count: number, names: string) => string;
+    readonly few: (name: string, count: number) => string;
+    readonly fewOfMany: (count: number, names: string) => string;
+  },
+): string[] {
+  const of = (condition: (count: number) => boolean) =>
+    classes.flatMap(({ name }, place) =>
+      condition(counts[place]!) ? [{ name: `"${name}"`, count: counts[place]! }] : [],
+    );
+  const listed = (some: readonly { readonly name: string }[]): string => {
+    const names = some.slice(0, NAMED_CLASSES).map(({ name }) => name);
+    return `${names.join(', ')} and ${some.length - names.length} more`;
+  };
+  const none = of((count) => count === 0);
+  const few = of((count) => count > 0 && count < FEW_EXAMPLES);
+  return [
+    ...(none.length <= NAMED_CLASSES
+      ? none.map(({ name }) => words.none(name))
+      : [words.noneOfMany(none.length, listed(none))]),
+    ...(few.length <= NAMED_CLASSES
+      ? few.map(({ name, count }) => words.few(name, count))
+      : [words.fewOfMany(few.length, listed(few))]),
+  ];
 }
 
 function boxWarnings(
@@ -197,10 +244,17 @@ function boxWarnings(
       if (Math.max(x2 - x1, y2 - y1) < 4) tiny++;
     }
   }
-  objectClasses.forEach(({ name }, i) => {
-    if (counts[i] === 0)
-      warnings.push(`The class "${name}" has no box in the training images: it cannot be learned.`);
-  });
+  warnings.push(
+    ...exampleWarnings(objectClasses, counts, {
+      none: (name) => `The class ${name} has no box in the training images: it cannot be learned.`,
+      noneOfMany: (count, names) =>
+        `${count} classes have no box in the training images and cannot be learned: ${names}.`,
+      few: (name, count) =>
+        `The class ${name} has only ${count} ${count === 1 ? 'box' : 'boxes'} in the training images: expect little of it.`,
+      fewOfMany: (count, names) =>
+        `${count} classes have fewer than ${FEW_EXAMPLES} boxes in the training images; expect little of them: ${names}.`,
+    }),
+  );
   if (tiny > 0) {
     warnings.push(
       `${tiny} of ${total} boxes are under 4 pixels at input size ${config.inputSize}: they will hardly be found. ` +

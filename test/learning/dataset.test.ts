@@ -48,7 +48,11 @@ describe('data that cannot be trained on is refused with the remedy', () => {
     ['no images', data(), 'Add images'],
     ['no labels', data(sample({}), sample({ split: 'val' })), 'draw boxes'],
     ['no validation split', data(boxed, sample({ split: 'test', boxes: [] })), 'Assign splits'],
-    ['no training split', data(sample({ split: 'val', boxes: [box(0)] })), 'Assign splits'],
+    [
+      'no training split',
+      data(sample({ split: 'val', boxes: [box(0)] }), sample({ split: 'val', boxes: [box(0)] })),
+      'Assign splits',
+    ],
     [
       'one image class and no boxes',
       data(sample({ imageClass: 0 }), sample({ split: 'val', imageClass: 0 })),
@@ -66,6 +70,12 @@ describe('data that cannot be trained on is refused with the remedy', () => {
   it('names the only class there is', () => {
     const one = data(sample({ imageClass: 1 }), sample({ split: 'val', imageClass: 1 }));
     expect(refusal(one).message).toContain('"healthy"');
+  });
+
+  it('one image, for which no split is of any use', () => {
+    const { message, details } = refusal(data(boxed));
+    expect(message).toContain('Only one image is labelled');
+    expect(details.remedy).toContain('more images');
   });
 
   it('both heads switched off', () => {
@@ -89,6 +99,31 @@ describe('data that can be trained on', () => {
       sample({ split: 'val', imageClass: 1, boxes: [] }),
     );
     expect(checkTrainable(few, config).warnings.join()).toContain('image-class head is not trained');
+  });
+
+  it('says which classes have few examples: one with two of them is named with their number', () => {
+    const few = data(
+      ...Array.from({ length: 6 }, () => sample({ imageClass: 0, boxes: [box(0)] })),
+      ...Array.from({ length: 2 }, () => sample({ imageClass: 1, boxes: [box(1)] })),
+      sample({ split: 'val', imageClass: 1, boxes: [] }),
+    );
+    expect(checkTrainable(few, config).warnings).toEqual([
+      expect.stringMatching(/^The class "\w+" has only 2 training images/),
+      expect.stringMatching(/^The class "\w+" has only 2 boxes in the training images/),
+    ]);
+  });
+
+  it('says it of 300 classes in two sentences, not in 300', () => {
+    const classes = Array.from({ length: 300 }, (_, place) => ({ id: place + 1, name: `class ${place}` }));
+    const samples = Array.from({ length: 150 }, (_, place) => sample({ imageClass: place, boxes: null }));
+    const many = { ...data(...samples, sample({ split: 'val', imageClass: 1 })), imageClasses: classes };
+    const { warnings } = checkTrainable(many, config);
+    expect(warnings.filter((text) => text.includes('classes'))).toEqual([
+      expect.stringMatching(
+        /^150 classes have no training image.*"class 150", "class 151", "class 152" and 147 more/,
+      ),
+      expect.stringMatching(/^150 classes have fewer than 5 training images/),
+    ]);
   });
 
   it('says how many boxes are too small and how many images have more boxes than slots', () => {
