@@ -31,7 +31,7 @@ const REFRESH_DELAY = 250;
 /** Changes that come within this time are told as one: a stream that is taken up again brings many at once. */
 const CHANGES_DELAY = 30;
 /** Kinds of jobs that make or measure a run. */
-const RUN_JOBS = new Set(['train', 'evaluate', 'export-model']);
+const RUN_JOBS = new Set(['train', 'compare', 'evaluate', 'export-model']);
 const TOAST_SECONDS = 6;
 
 /** What every view shares: the connection, the open project, its classes, jobs, and what is shown over the views. */

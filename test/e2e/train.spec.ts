@@ -97,6 +97,50 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await barrierFree(app);
 });
 
+test('both heads are compared with each alone from the page, side by side with what differs; a run is renamed', async ({
+  app,
+  server,
+}) => {
+  test.setTimeout(180_000);
+  await app.getByRole('link', { name: 'Train' }).click();
+  await app.getByRole('button', { name: 'All settings' }).click();
+  await app.getByLabel('epochs', { exact: true }).fill('1');
+  await app.getByLabel('inputSize', { exact: true }).fill('64');
+  await app.getByRole('button', { name: 'Compare…' }).click();
+  const dialog = app.getByRole('dialog');
+  await dialog.getByLabel('What to compare').selectOption('Both heads together against each alone');
+  await dialog.getByLabel('Seeds').fill('1');
+  await expect(dialog.getByText(/^3 runs/)).toBeVisible();
+  expect(await barriers(app)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Train and compare' }).click();
+  await expect
+    .poll(
+      async () => (await server.call('jobs.list', {})).jobs.find(({ kind }) => kind === 'compare')?.state,
+      {
+        timeout: 150_000,
+      },
+    )
+    .toBe('done');
+
+  for (const name of ['joint', 'image class alone', 'boxes alone']) {
+    await app.getByRole('checkbox', { name: `Compare ${name}, seed 1` }).check();
+  }
+  const table = app.getByRole('region', { name: 'Figures side by side' });
+  const row = (title: string) => table.getByRole('row', { name: new RegExp(`^${title} `) });
+  await expect(row('Accuracy').getByRole('cell')).toHaveText([/%\s*$/, /% Δ [+−±]/, /^–\s*$/]);
+  await expect(row('mAP50').getByRole('cell')).toHaveText([/%\s*$/, /^–\s*$/, /% Δ [+−±]/]);
+  await expect(row('weights.boxes').getByRole('cell')).toHaveText([/5/, /0/, /5/]);
+  await expect(row('weights.boxes').locator('.differs')).toHaveCount(1);
+  await barrierFree(app);
+
+  await app.getByRole('button', { name: 'joint, seed 1', exact: true }).click();
+  await app.getByRole('button', { name: 'Rename joint, seed 1' }).click();
+  await app.getByRole('dialog').getByLabel('Name of the run').fill('both');
+  await app.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  const panel = app.getByRole('region', { name: 'both' });
+  await expect(panel.getByText(/seed 1 · CPU \(cpu\) · version/)).toBeVisible();
+});
+
 test('data that cannot be trained is refused with the reason, before anything starts', async ({
   app,
   server,
