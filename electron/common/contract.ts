@@ -205,6 +205,11 @@ export const contract = {
     }),
     LabelClass,
   ),
+  /** What deleting or merging the class would change, told before it happens. */
+  'classes.effect': query(
+    z.object({ id }),
+    z.object({ labels: z.number().int(), images: z.number().int(), suggestions: z.number().int() }),
+  ),
   /** `reassignTo` null removes the labels of that class; both are one step of undo. */
   'classes.delete': command(
     z.object({ id, reassignTo: id.nullable() }),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Dataset, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
+import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ServiceContext } from './context.ts';
 import type { JobContext } from './jobs.ts';
@@ -62,6 +63,13 @@ export async function importDataset(
     throw new TwinheadError('unusable-input', `Nothing was imported: ${message}${more}`, {
       ...details,
       remedy: 'Correct the source, or import without --strict.',
+    });
+  }
+  for (const { name, like } of lookAlikes(project, dataset)) {
+    problem({
+      place: `class ${name}`,
+      message: `The class “${name}” looks like “${like}” but is written differently: it is kept as a class of its own.`,
+      remedy: 'Merge the two in the list of classes if they are one.',
     });
   }
   const boxes = found.reduce((sum, { labels }) => sum + labels.boxes.length, 0);
@@ -182,6 +190,20 @@ export function newImage(info: FoundImage['info'], rootFolder: string) {
     orientation: info.orientation,
     format: info.format,
   };
+}
+
+/** Names of the source that a person would take for those of other classes, there or in the source itself. */
+function lookAlikes({ store }: OpenProject, { classes }: Dataset): { name: string; like: string }[] {
+  const known = new Map<string, string>();
+  const found: { name: string; like: string }[] = [];
+  for (const { kind, name } of [...store.classes.list(), ...classes]) {
+    const key = `${kind} ${classNameKey(name)}`;
+    const composed = name.normalize('NFC').trim();
+    const like = known.get(key);
+    if (like === undefined) known.set(key, composed);
+    else if (like !== composed) found.push({ name: composed, like });
+  }
+  return found;
 }
 
 function newClasses({ store }: OpenProject, { classes }: Dataset): number {

@@ -1,6 +1,5 @@
+import { classNameKey, LONGEST_CLASS_NAME } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
-
-export const LONGEST_CLASS_NAME = 200;
 
 /** Control characters, line breaks and separators, and the marks that turn the direction of text around. */
 const FORBIDDEN = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
@@ -14,7 +13,8 @@ export function requireClassName(given: string, place = 'name'): string {
   const refuse = (message: string): never => {
     throw new TwinheadError('invalid-input', message, { place, remedy: 'Choose another name.' });
   };
-  if (name === '') refuse('A class needs a name.');
+  if (classNameKey(name) === '') refuse('A class needs a name that can be seen.');
+  if (!name.isWellFormed()) refuse('A class name is text: this one holds half of a character.');
   if (FORBIDDEN.test(name)) refuse('A class name is one line without control characters.');
   const { length } = Array.from(name);
   if (length > LONGEST_CLASS_NAME) {

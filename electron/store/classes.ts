@@ -1,9 +1,10 @@
 import type { Actor, ClassKind, LabelClass } from '../common/entities.ts';
+import { classNameKey } from '../common/class-names.ts';
+import { classColor } from '../common/class-colors.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { classRow, putClasses, removeUnusedClasses } from './class-rows.ts';
 import type { ClassTuple } from './class-rows.ts';
 import { requireClassName, requireColor, requireHotkey } from './class-rules.ts';
-import { classColor } from './colors.ts';
 import type { StoreContext } from './context.ts';
 import type { Reader, Writer } from './database.ts';
 import type { ProjectEntry } from './entries.ts';
@@ -42,10 +43,24 @@ function requireRow(reader: Reader, id: number): LabelClass {
   return row;
 }
 
-function requireFree(reader: Reader, kind: ClassKind, name: string, exceptId: number | null): void {
-  const taken = reader.get<{ id: number }>('SELECT id FROM classes WHERE kind = ? AND name = ?', kind, name);
-  if (taken !== undefined && taken.id !== exceptId) {
-    throw new TwinheadError('invalid-input', `There is a class “${name}” already.`, {
+/**
+ * By hand, a name that a person would take for another class's is a slip; a source that tells two such names apart
+ * (letters in both cases) is believed.
+ */
+function requireFree(
+  reader: Reader,
+  kind: ClassKind,
+  name: string,
+  { exceptId, exactly }: { readonly exceptId: number | null; readonly exactly: boolean },
+): void {
+  const key = classNameKey(name);
+  const taken = reader
+    .all<{ id: number; name: string }>('SELECT id, name FROM classes WHERE kind = ?', kind)
+    .find(
+      (other) => other.id !== exceptId && (exactly ? other.name === name : classNameKey(other.name) === key),
+    );
+  if (taken !== undefined) {
+    throw new TwinheadError('invalid-input', `There is a class “${taken.name}” already.`, {
       place: 'name',
       remedy: 'Choose another name.',
     });
@@ -83,20 +98,35 @@ function freeDigit(reader: Reader, kind: ClassKind): string | null {
   return Array.from('1234567890').find((digit) => !taken.has(digit)) ?? null;
 }
 
+/** The first of the colours that no class of the kind has. */
+function freeColor(reader: Reader, kind: ClassKind, position: number): string {
+  const taken = new Set(
+    reader
+      .all<{ color: string }>('SELECT color FROM classes WHERE kind = ?', kind)
+      .map((row) => row.color.toUpperCase()),
+  );
+  for (let place = 0; place <= taken.size; place++) {
+    if (!taken.has(classColor(place))) return classColor(place);
+  }
+  return classColor(position);
+}
+
 /**
- * Inserts a class at the end of its kind's list; the caller writes the journal.
+ * Inserts a class at the end of its kind's list; the caller writes the journal. `exactly`: only the very same name
+ * counts as taken.
  * @throws TwinheadError `invalid-input`
  */
-export function insertClass(writer: Writer, given: NewClass): LabelClass {
+export function insertClass(writer: Writer, given: NewClass, exactly = false): LabelClass {
   const name = requireClassName(given.name);
-  requireFree(writer, given.kind, name, null);
+  requireFree(writer, given.kind, name, { exceptId: null, exactly });
   const hotkey = given.hotkey === undefined ? freeDigit(writer, given.kind) : requireHotkey(given.hotkey);
   requireFreeHotkey(writer, given.kind, hotkey, null);
   const { position } = writer.get<{ position: number }>(
     'SELECT coalesce(max(position) + 1, 0) AS position FROM classes WHERE kind = ?',
     given.kind,
   )!;
-  const color = given.color === undefined ? classColor(position) : requireColor(given.color);
+  const color =
+    given.color === undefined ? freeColor(writer, given.kind, position) : requireColor(given.color);
   const { lastId } = writer.run(
     'INSERT INTO classes (kind, name, color, hotkey, position) VALUES (?, ?, ?, ?, ?)',
     given.kind,
@@ -151,7 +181,7 @@ export class Classes {
       const color = changes.color === undefined ? old.color : requireColor(changes.color);
       const hotkey = changes.hotkey === undefined ? old.hotkey : requireHotkey(changes.hotkey);
       if (name === old.name && color === old.color && hotkey === old.hotkey) return old;
-      requireFree(writer, old.kind, name, id);
+      if (name !== old.name) requireFree(writer, old.kind, name, { exceptId: id, exactly: false });
       requireFreeHotkey(writer, old.kind, hotkey, id);
       const what = name === old.name ? `Changed class ${name}` : `Renamed class ${old.name} to ${name}`;
       const entry = this.#entry(writer, actor, what, { update: { id, ...changes } });
@@ -188,6 +218,22 @@ export class Classes {
         );
       }
       return readClasses(writer);
+    });
+  }
+
+  /** What deleting or merging the class would change. @throws TwinheadError `not-found` */
+  effect(id: number): { labels: number; images: number; suggestions: number } {
+    return this.#context.db.snapshot((reader) => {
+      const { kind, uses } = requireRow(reader, id);
+      const count = (sql: string): number => reader.get<{ n: number }>(sql, id)!.n;
+      return {
+        labels: uses,
+        images:
+          kind === 'image'
+            ? uses
+            : count('SELECT count(DISTINCT image_id) AS n FROM boxes WHERE class_id = ?'),
+        suggestions: count('SELECT count(*) AS n FROM suggestions WHERE class_id = ?'),
+      };
     });
   }
 

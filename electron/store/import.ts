@@ -73,7 +73,7 @@ class ClassNames {
     const name = requireClassName(given, place);
     let id = this.#known.get(`${kind} ${name}`);
     if (id === undefined) {
-      id = insertClass(writer, { kind, name }).id;
+      id = insertClass(writer, { kind, name }, true).id;
       this.created.push(id);
       this.#known.set(`${kind} ${name}`, id);
     }

@@ -1,3 +1,4 @@
+import { classColor } from '../../electron/common/class-colors.ts';
 import type { ClassKind, LabelClass } from '../../electron/common/entities.ts';
 
 /** What the class dialog edits: a class that is there, or one to be made. */
@@ -7,10 +8,8 @@ export function isStored(draft: ClassDraft): draft is LabelClass {
   return 'id' in draft;
 }
 
-const OKABE_ITO = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7'] as const;
-/** Offered beside Okabe and Ito's seven: steps of the golden angle at one lightness, as the store continues them. */
-const MORE = ['#8C7CF0', '#4FC1B0', '#E07A9B', '#A9B84A', '#B98A5A'] as const;
-export const OFFERED_COLORS: readonly string[] = [...OKABE_ITO, ...MORE];
+/** Those that the store gives to the first classes: told apart by the colour-blind. */
+export const OFFERED_COLORS: readonly string[] = Array.from({ length: 12 }, (_, place) => classColor(place));
 
 /** The offered colour that is used least, the first of equals. */
 export function proposeColor(used: readonly string[]): string {

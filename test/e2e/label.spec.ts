@@ -230,6 +230,40 @@ test('classes are made, renamed and deleted, and the deletion is taken back', as
   expect((await server.call('project.get', {})).boxes).toBeGreaterThan(without);
 });
 
+test('a class is merged after a count of what changes, moved by key, and found by search', async ({
+  app,
+  server,
+}) => {
+  const labels = app.getByRole('complementary', { name: 'Labels' });
+  const objects = async () =>
+    (await server.call('classes.list', {})).classes.filter((c) => c.kind === 'object');
+  const before = await objects();
+  const [two, seven] = [before.find((c) => c.name === '2')!, before.find((c) => c.name === '7')!];
+  const { images } = await server.call('classes.effect', { id: seven.id });
+
+  await labels.getByRole('button', { name: 'Edit 7' }).last().click();
+  await app.getByRole('button', { name: 'Merge…' }).click();
+  const dialog = app.getByRole('dialog');
+  await expect(dialog).toContainText(`${seven.uses} labels on ${images} images and 0 suggestions`);
+  await dialog.getByRole('combobox', { name: 'Merge into' }).selectOption({ label: '2' });
+  await expect(dialog).toContainText('They become 2, and 7 is gone.');
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  const merged = await objects();
+  expect(merged.find((c) => c.name === '2')?.uses).toBe(two.uses + seven.uses);
+  expect(merged.map((c) => c.name)).not.toContain('7');
+
+  const list = labels.getByRole('list').last();
+  await list.getByRole('button', { name: /^9 / }).focus();
+  await app.keyboard.press('Alt+ArrowUp');
+  await expect.poll(async () => (await objects()).map((c) => c.name).slice(-2)).toEqual(['9', '8']);
+
+  await labels.getByRole('searchbox', { name: 'Search classes' }).last().fill('９');
+  await expect(list.getByRole('listitem')).toHaveCount(1);
+  await app.keyboard.press('Escape');
+  await expect(list.getByRole('listitem')).toHaveCount(9);
+});
+
 test('two windows on one project see each other’s edits', async ({ app, server, context, trouble }) => {
   const { id, hand } = await openEmpty(app, server);
   const other = await context.newPage();

@@ -180,3 +180,106 @@ describe('a class', () => {
     });
   });
 });
+
+describe('a class name', () => {
+  const create = (name: string) => project.store.classes.create({ kind: 'object', name });
+
+  it.each([
+    ['nothing', ''],
+    ['blanks', ' \t\u3000'],
+    ['invisible characters', '\u200B\u2060\u3164'],
+    ['10,000 characters', 'n'.repeat(10_000)],
+    ['a line break', 'red\ncell'],
+    ['marks that turn the direction of text', 'a\u202Eb'],
+    ['half a character', 'a\uD800'],
+  ])('of %s is refused, and nothing is made', (_, name) => {
+    expect(() => create(name)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+    expect(names()).toEqual([]);
+  });
+
+  it.each([
+    ['markup', '<img src=x onerror=alert(1)> & "quotes"'],
+    ['right-to-left text', 'תא דם אדום'],
+    ['Chinese', '红细胞'],
+    ['joined emoji', '👩‍🔬'],
+    ['200 characters outside of the first plane', '𝔸'.repeat(200)],
+  ])('of %s is kept as it is', (_, name) => {
+    expect(create(name).name).toBe(name);
+    project.reopen();
+    expect(names()).toEqual([name]);
+  });
+
+  it.each([
+    ['case', 'RBC', 'rbc'],
+    ['Unicode form', 'Zelle \u00E4', 'Zelle a\u0308'],
+    ['width', 'ABC', '\uFF21\uFF22\uFF23'],
+    ['blanks', 'red cell', '  red   cell'],
+    ['an invisible character', 'cell', 'ce\u200Bll'],
+    ['the German double s', 'Straße', 'STRASSE'],
+  ])('that differs from another’s only by %s is refused by hand, naming that one', (_, first, second) => {
+    create(first);
+    expect(() => create(second)).toThrow(`There is a class “${first}” already.`);
+    const other = create('something else').id;
+    expect(() => project.store.classes.update(other, { name: second })).toThrow(/already/);
+    expect(names()).toEqual([first, 'something else']);
+  });
+
+  it('may be given to the same class in another case', () => {
+    const { id } = create('rbc');
+    expect(project.store.classes.update(id, { name: 'RBC' }).name).toBe('RBC');
+  });
+
+  it('that a source tells apart by case alone is kept apart, and both can be changed', async () => {
+    const [a] = project.addImages(1) as [number];
+    const letter = (className: string, x: number) => ({ ...box(0, x), className, extra: null });
+    await project.store.importAnnotations({
+      title: 'letters',
+      images: [
+        {
+          imageId: a,
+          boxes: [letter('a', 1), letter('A', 2)],
+          imageClassNames: null,
+          split: null,
+          verifiedEmpty: false,
+        },
+      ],
+    });
+    expect(names()).toEqual(['a', 'A']);
+    const { id } = project.store.classes.list()[0]!;
+    expect(project.store.classes.update(id, { color: '#000000' }).color).toBe('#000000');
+  });
+});
+
+describe('a new class', () => {
+  it('gets the first colour that no class of its kind has', () => {
+    const [first] = ['a', 'b', 'c'].map((name) => project.store.classes.create({ kind: 'object', name }));
+    project.store.classes.delete(first!.id, { reassignTo: null });
+    expect(project.store.classes.create({ kind: 'object', name: 'd' }).color).toBe(first!.color);
+    const colors = project.store.classes.list().map(({ color }) => color);
+    expect(new Set(colors).size).toBe(3);
+  });
+
+  it('still gets a colour where all are taken', () => {
+    for (let n = 0; n < 40; n++) object(`class ${n}`);
+    const colors = project.store.classes.list().map(({ color }) => color);
+    expect(colors.every((color) => /^#[0-9A-F]{6}$/.test(color))).toBe(true);
+    expect(new Set(colors.slice(0, 32)).size).toBe(32);
+  });
+});
+
+describe('what deleting or merging a class would change', () => {
+  it('is counted beforehand, and is what then happens', () => {
+    const [a, b] = project.addImages(2) as [number, number];
+    const [red, white] = [object('RBC'), object('WBC')];
+    draw(project.store, a, box(red, 1));
+    draw(project.store, a, box(red, 2));
+    draw(project.store, b, box(red, 3));
+    draw(project.store, b, box(white, 4));
+    expect(project.store.classes.effect(red)).toEqual({ labels: 3, images: 2, suggestions: 0 });
+    expect(project.store.classes.delete(red, { reassignTo: white })).toEqual({
+      changedLabels: 3,
+      changedImages: 2,
+    });
+    expect(() => project.store.classes.effect(red)).toThrow(expect.objectContaining({ code: 'not-found' }));
+  });
+});
