@@ -6,6 +6,8 @@ import { datasetHandlers } from './services/datasets.ts';
 import { evaluationHandlers } from './services/evaluation.ts';
 import { exampleHandlers } from './services/examples.ts';
 import type { Handlers } from './services/handlers.ts';
+import { filterHandlers } from './services/filters.ts';
+import { imageFileHandlers } from './services/image-files.ts';
 import { createImageServer, imageHandlers } from './services/images.ts';
 import { Jobs } from './services/jobs.ts';
 import { modelHandlers } from './services/models.ts';
@@ -46,6 +48,8 @@ export function createApp(ports: AppPorts): App {
       ...systemHandlers(context),
       ...projectHandlers(context),
       ...imageHandlers(context),
+      ...imageFileHandlers(context),
+      ...filterHandlers(context),
       ...annotationHandlers(context),
       ...classHandlers(context),
       ...suggestionHandlers(context),

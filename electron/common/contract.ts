@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   AnnotationOperation,
+  AttributeDefinition,
   ClassKind,
   Comparison,
   Evaluation,
@@ -63,8 +64,25 @@ const jobStarted = z.object({ jobId: z.string() });
 const config = z.record(z.string(), z.unknown());
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
-export const SortBy = z.enum(['added', 'path', 'boxes']);
+/** edited: by the last change of the labels; score: by the surest suggestion. */
+export const SortBy = z.enum(['added', 'path', 'boxes', 'edited', 'score']);
 export type SortBy = z.infer<typeof SortBy>;
+
+/** Which images, in which order. */
+const imageOrder = {
+  filter: ImageFilter.default({}),
+  sort: SortBy.default('added'),
+  descending: z.boolean().default(false),
+};
+
+/** A filter with its order that people of the project come back to. */
+export const SavedFilter = z.object({
+  name: z.string(),
+  filter: ImageFilter,
+  sort: SortBy,
+  descending: z.boolean(),
+});
+export type SavedFilter = z.infer<typeof SavedFilter>;
 
 export const SystemInfo = z.object({
   version: z.string(),
@@ -116,6 +134,14 @@ export const contract = {
     z.object({ backup: z.string(), movedTo: z.string().nullable() }),
     { withoutProject: true },
   ),
+  /** What is decided once for a project. */
+  'project.updateSettings': command(
+    z.object({
+      multipleImageClasses: z.boolean().optional(),
+      attributes: z.array(AttributeDefinition).max(50).optional(),
+    }),
+    ProjectInfo,
+  ),
   'project.check': command(nothing, z.object({ ok: z.boolean(), problems: z.array(Problem) })),
   /** Sends an event with every change of the project: two windows see each other's edits. */
   'project.changes': stream(
@@ -140,14 +166,43 @@ export const contract = {
 
   'images.list': query(
     z.object({
-      filter: ImageFilter.default({}),
-      sort: SortBy.default('added'),
-      descending: z.boolean().default(false),
+      ...imageOrder,
       offset: z.number().int().min(0).default(0),
       limit: z.number().int().min(1).max(1000).default(200),
     }),
     z.object({ total: z.number().int(), items: z.array(ImageSummary) }),
   ),
+  /** Place of an image in such a list, from 0; −1 where it isn't in it. */
+  'images.indexOf': query(z.object({ ...imageOrder, imageId: id }), z.object({ index: z.number().int() })),
+  /** The first place of such a list, from `from` on and round, whose image also passes `match`; −1 for none. */
+  'images.search': query(
+    z.object({ ...imageOrder, from: z.number().int().min(0).default(0), match: ImageFilter }),
+    z.object({ index: z.number().int() }),
+  ),
+  'filters.list': query(nothing, z.object({ filters: z.array(SavedFilter) })),
+  /** Takes the place of one of that name. */
+  'filters.save': command(SavedFilter, z.object({ filters: z.array(SavedFilter) })),
+  'filters.delete': command(z.object({ name: z.string() }), z.object({ filters: z.array(SavedFilter) })),
+  /**
+   * Looks at an image's file: as it was read (`same`), not there (`missing`), with other content (`changed`) or no
+   * picture any more (`unreadable`). Labels are kept in any case.
+   */
+  'images.check': command(
+    z.object({ imageId: id }),
+    z.object({
+      state: z.enum(['same', 'missing', 'changed', 'unreadable']),
+      file: z.string(),
+      /** Of the changed file, oriented. */
+      width: z.number().int().nullable(),
+      height: z.number().int().nullable(),
+      /** Boxes that would lie outside the changed picture. */
+      boxesOutside: z.number().int(),
+    }),
+  ),
+  /** From now on the file's present content is the image. Refused where a box would lie outside. */
+  'images.acceptContent': command(z.object({ imageId: id }), ImageSummary),
+  /** The image's file is there now. Refused for a file of other content. */
+  'images.relink': command(z.object({ imageId: id, file: path }), ImageSummary),
   'images.add': command(z.object({ folders: z.array(path).min(1) }), jobStarted),
   'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
   /** Seeded; images of one group stay together. Images that have a split already keep it unless `reassign`. */
@@ -175,6 +230,14 @@ export const contract = {
   'annotations.undo': command(z.object({ imageId: id }), ImageAnnotations),
   'annotations.redo': command(z.object({ imageId: id }), ImageAnnotations),
   /** Runs and imported files whose suggestions wait for a decision, the newest first. */
+  /**
+   * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
+   * of undo like any edit.
+   */
+  'annotations.restore': command(
+    z.object({ imageId: id, expectedRevision: z.number().int(), entryId: id }),
+    ImageAnnotations,
+  ),
   'suggestions.sources': query(nothing, z.object({ sources: z.array(SuggestionSource) })),
   /** Rejects all that wait, or those of one source; one step of the project's undo. */
   'suggestions.clear': command(

@@ -182,8 +182,40 @@ export const ImageFilter = z.object({
   classId: z.number().int().optional(),
   /** A part of the path, any case. */
   text: z.string().optional(),
+  /** How many boxes it has. */
+  minBoxes: z.number().int().min(0).optional(),
+  maxBoxes: z.number().int().min(0).optional(),
+  /** Images that have a box of this source. */
+  source: BoxSource.optional(),
+  /** Images that have a box of such a size: the side of a square of the same area, in pixels. */
+  minBoxSide: z.number().min(0).optional(),
+  maxBoxSide: z.number().min(0).optional(),
+  /** Whether suggestions wait for a decision. */
+  suggestions: z.boolean().optional(),
+  /** The highest score of its suggestions. */
+  minScore: z.number().optional(),
+  maxScore: z.number().optional(),
+  flagged: z.boolean().optional(),
+  noted: z.boolean().optional(),
+  missing: z.boolean().optional(),
+  /** Images that have a box with this attribute: of that value, or, where none is given, of any but `false`. */
+  attribute: z
+    .object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean()]).optional() })
+    .optional(),
 });
 export type ImageFilter = z.infer<typeof ImageFilter>;
+
+/** Every box may have these: true or false. */
+export const COMMON_ATTRIBUTES = ['truncated', 'occluded', 'difficult'] as const;
+
+/** An attribute that a project defines for its boxes. */
+export const AttributeDefinition = z.object({
+  name: z.string(),
+  type: z.enum(['boolean', 'choice', 'number', 'text']),
+  /** Of a choice: one of these. */
+  choices: z.array(z.string()).default([]),
+});
+export type AttributeDefinition = z.infer<typeof AttributeDefinition>;
 
 export const ProjectInfo = z.object({
   name: z.string(),
@@ -200,6 +232,8 @@ export const ProjectInfo = z.object({
   runs: z.number().int(),
   /** Several image classes on one image are allowed. */
   multipleImageClasses: z.boolean(),
+  /** Beside those that every box may have. */
+  attributes: z.array(AttributeDefinition),
 });
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 

@@ -2,7 +2,12 @@ import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 
 type AnnotationCalls =
-  'annotations.get' | 'annotations.edit' | 'annotations.undo' | 'annotations.redo' | 'history.list';
+  | 'annotations.get'
+  | 'annotations.edit'
+  | 'annotations.undo'
+  | 'annotations.redo'
+  | 'annotations.restore'
+  | 'history.list';
 
 /** Edits of one image. Each is durable when the answer is sent; who reads `project.changes` hears of it. */
 export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, AnnotationCalls> {
@@ -22,6 +27,11 @@ export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, 
     },
     'annotations.redo': async ({ imageId }) => {
       const annotations = session.require().store.annotations.redo(imageId);
+      session.changed('annotations', [imageId]);
+      return annotations;
+    },
+    'annotations.restore': async ({ imageId, expectedRevision, entryId }) => {
+      const annotations = session.require().store.annotations.restore(imageId, expectedRevision, entryId);
       session.changed('annotations', [imageId]);
       return annotations;
     },

@@ -4,12 +4,18 @@ import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { newImage } from './import.ts';
 
-type ImageCalls = 'images.list' | 'images.add' | 'images.setSplit';
+type ImageCalls = 'images.list' | 'images.indexOf' | 'images.search' | 'images.add' | 'images.setSplit';
 
 /** The pictures of a project. */
 export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
   return {
     'images.list': async (query) => session.require().store.images.list(query),
+    'images.indexOf': async ({ imageId, ...query }) => ({
+      index: session.require().store.images.indexOf(imageId, query),
+    }),
+    'images.search': async ({ from, match, ...query }) => ({
+      index: session.require().store.images.search(query, match, from),
+    }),
     'images.add': async ({ folders }) => {
       const { store } = session.require();
       const title = `Add ${folders.map((folder) => path.basename(folder)).join(', ')}`;

@@ -15,6 +15,7 @@ type ProjectCalls =
   | 'project.backups'
   | 'project.restore'
   | 'project.check'
+  | 'project.updateSettings'
   | 'project.changes'
   | 'project.undo'
   | 'project.redo';
@@ -86,6 +87,12 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
       const folder = projectFolder(name);
       if (session.folder === folder) session.close();
       return restoreBackup(folder, backup);
+    },
+    'project.updateSettings': async (changes) => {
+      const { store } = session.require();
+      store.settings.update(changes);
+      session.changed('classes');
+      return store.info();
     },
     'project.check': async () => session.require().store.fullCheck(),
     'project.changes': (_input, reader) => session.require().changes.read(reader),

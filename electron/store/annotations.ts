@@ -11,7 +11,9 @@ import {
   nextRedo,
   turnEntry,
 } from './entries.ts';
-import type { StackEntry } from './entries.ts';
+import type { NewEntry, StackEntry } from './entries.ts';
+import { requireBoxInside } from './box-rules.ts';
+import { contentAfter, patchBetween, readContent } from './rewind.ts';
 import { planEdit, summarise } from './operations.ts';
 import { applyPatch, imageClassIds, insertBox, UseCounts } from './apply-patch.ts';
 import { classIdsOf, isEmptyPatch } from './patch.ts';
@@ -53,6 +55,40 @@ function readAnnotations(reader: Reader, imageId: number): ImageAnnotations {
   };
 }
 
+function requireRevision(image: ImageRow, expected: number): void {
+  if (image.revision === expected) return;
+  throw new TwinheadError('stale-revision', `${image.path} was changed elsewhere in the meantime.`, {
+    file: image.path,
+    remedy: 'Look at the image as it is now and make the change again.',
+    revision: image.revision,
+  });
+}
+
+function requireClasses(reader: Reader, patch: ImagePatch, what: string): void {
+  for (const classId of classIdsOf(patch)) {
+    if (reader.get('SELECT 1 AS there FROM classes WHERE id = ?', classId) !== undefined) continue;
+    throw new TwinheadError('not-allowed', `A class that ${what} needs was deleted since.`, {
+      remedy: 'Undo the deletion of the class for the project first.',
+    });
+  }
+}
+
+function entryOfImage(reader: Reader, imageId: number, entryId: number): { readonly summary: string } {
+  const entry = reader.get<{ summary: string }>(
+    `SELECT summary FROM journal WHERE id = ? AND (image_id = ?
+       OR EXISTS (SELECT 1 FROM journal_images WHERE entry_id = journal.id AND image_id = ?))`,
+    entryId,
+    imageId,
+    imageId,
+  );
+  if (entry === undefined) {
+    throw new TwinheadError('not-found', 'The history of this image has no such entry.', {
+      remedy: 'Read the history again.',
+    });
+  }
+  return entry;
+}
+
 /** What a person says about single images: read, edited, undone and redone. Every change is durable on return. */
 export class Annotations {
   readonly #context: StoreContext;
@@ -80,13 +116,7 @@ export class Annotations {
   ): EditResult {
     return this.#context.db.write((writer) => {
       const image = imageRow(writer, imageId);
-      if (image.revision !== expectedRevision) {
-        throw new TwinheadError('stale-revision', `${image.path} was changed elsewhere in the meantime.`, {
-          file: image.path,
-          remedy: 'Look at the image as it is now and make the change again.',
-          revision: image.revision,
-        });
-      }
+      requireRevision(image, expectedRevision);
       const plan = planEdit(
         writer,
         {
@@ -97,27 +127,59 @@ export class Annotations {
           classCount: imageClassIds(writer, imageId).length,
         },
         operations,
-        readSettings(writer).multipleImageClasses,
+        readSettings(writer),
       );
       const uses = new UseCounts();
       const createdBoxIds = plan.added.map((box) => insertBox(writer, imageId, box, uses));
       const inverse = applyPatch(writer, imageId, plan.patch, uses, createdBoxIds);
-      if (!isEmptyPatch(inverse)) {
-        uses.flush(writer);
-        abandonImageRedo(writer, imageId);
-        abandonProjectRedo(writer);
-        appendEntry(writer, this.#context, {
-          imageId,
-          kind: 'edit',
-          summary: summarise(operations, plan.sources),
-          actor,
-          operations,
-          inverse,
-          status: 'done',
-        });
-      }
+      const summary = summarise(operations, plan.sources);
+      this.#enter(writer, { imageId, kind: 'edit', summary, actor, operations, inverse }, uses);
       return { annotations: readAnnotations(writer, imageId), createdBoxIds };
     });
+  }
+
+  /**
+   * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
+   * of undo like any edit.
+   * @throws TwinheadError `stale-revision`, `not-found`; `not-allowed` where a class was deleted since or a box would
+   * lie outside the image as it is now
+   */
+  restore(
+    imageId: number,
+    expectedRevision: number,
+    entryId: number,
+    actor: Actor = this.#context.actor,
+  ): ImageAnnotations {
+    return this.#context.db.write((writer) => {
+      const image = imageRow(writer, imageId);
+      requireRevision(image, expectedRevision);
+      const entry = entryId === 0 ? undefined : entryOfImage(writer, imageId, entryId);
+      const patch = patchBetween(readContent(writer, imageId), contentAfter(writer, imageId, entryId));
+      requireClasses(writer, patch, 'this state of the image');
+      for (const [, , x, y, width, height] of patch.put ?? []) {
+        requireBoxInside({ x, y, width, height }, image, 'boxes');
+      }
+      const uses = new UseCounts();
+      const inverse = applyPatch(writer, imageId, patch, uses);
+      const summary =
+        entry === undefined ? 'Put back to the beginning' : `Put back to after: ${entry.summary}`;
+      const operations = [{ type: 'restore', entryId }];
+      this.#enter(writer, { imageId, kind: 'restore', summary, actor, operations, inverse }, uses);
+      return readAnnotations(writer, imageId);
+    });
+  }
+
+  /** Into the journal, unless nothing has changed. */
+  #enter(
+    writer: Writer,
+    entry: Omit<NewEntry, 'status'> & { readonly imageId: number },
+    uses: UseCounts,
+  ): void {
+    if (isEmptyPatch(entry.inverse as ImagePatch)) return;
+    uses.flush(writer);
+    abandonImageRedo(writer, entry.imageId);
+    abandonProjectRedo(writer);
+    appendEntry(writer, this.#context, { ...entry, status: 'done' });
   }
 
   /** Takes back the last edit of the image. @throws TwinheadError `not-allowed` where there is none, with the reason */
@@ -164,13 +226,7 @@ export class Annotations {
     actor: Actor,
   ): ImageAnnotations {
     const patch = JSON.parse(entry.inverse) as ImagePatch;
-    for (const classId of classIdsOf(patch)) {
-      if (writer.get('SELECT 1 AS there FROM classes WHERE id = ?', classId) === undefined) {
-        throw new TwinheadError('not-allowed', `A class that this ${kind} needs was deleted since.`, {
-          remedy: 'Undo the deletion of the class for the project first.',
-        });
-      }
-    }
+    requireClasses(writer, patch, `this ${kind}`);
     const uses = new UseCounts();
     const inverse = applyPatch(writer, imageId, patch, uses);
     uses.flush(writer);

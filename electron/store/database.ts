@@ -11,6 +11,8 @@ export interface Reader {
   get<Row extends object>(sql: string, ...parameters: SqlValue[]): Maybe<Row>;
   /** One row at a time, for results that should not be held in memory. Nothing may be written meanwhile. */
   iterate<Row extends object>(sql: string, ...parameters: SqlValue[]): IterableIterator<Row>;
+  /** The only column of each row, for long lists. */
+  values<Value extends SqlValue>(sql: string, ...parameters: SqlValue[]): Value[];
   /** Rows as arrays of columns: less than half the time of objects or of one row at a time, for a million boxes. */
   allRaw<Row extends unknown[]>(sql: string, ...parameters: SqlValue[]): Row[];
 }
@@ -45,6 +47,14 @@ export class ProjectDatabase {
         guard(() => this.#prepare(sql).get(...parameters) as Maybe<Row>),
       iterate: <Row>(sql: string, ...parameters: SqlValue[]) =>
         guard(() => connection.prepare<SqlValue[]>(sql).iterate(...parameters) as IterableIterator<Row>),
+      values: <Value>(sql: string, ...parameters: SqlValue[]) =>
+        guard(
+          () =>
+            connection
+              .prepare<SqlValue[]>(sql)
+              .pluck(true)
+              .all(...parameters) as Value[],
+        ),
       allRaw: <Row>(sql: string, ...parameters: SqlValue[]) =>
         guard(
           () =>

@@ -1,9 +1,11 @@
-import type { SortBy } from '../common/contract.ts';
 import type { Actor, ImageFilter, ImageSummary, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import type { Size } from '../common/geometry.ts';
 import type { StoreContext } from './context.ts';
 import { now, raiseRevision } from './context.ts';
 import type { Reader, SqlValue } from './database.ts';
+import { ImageOrders } from './image-orders.ts';
+import type { ImageOrderQuery } from './image-orders.ts';
 import { condition, order, SORT_COLUMNS } from './image-query.ts';
 import { abandonImageRedo } from './entries.ts';
 import type { Journal } from './journal.ts';
@@ -57,10 +59,7 @@ export interface ImageFile {
   readonly missing: boolean;
 }
 
-export interface ImageListQuery {
-  readonly filter?: ImageFilter;
-  readonly sort?: SortBy;
-  readonly descending?: boolean;
+export interface ImageListQuery extends ImageOrderQuery {
   readonly offset?: number;
   readonly limit?: number;
 }
@@ -123,6 +122,7 @@ function summaries(reader: Reader, rows: readonly ImageRow[]): ImageSummary[] {
 export class Images {
   readonly #context: StoreContext;
   readonly #journal: Journal;
+  readonly #orders = new ImageOrders();
 
   constructor(context: StoreContext, journal: Journal) {
     this.#context = context;
@@ -135,6 +135,7 @@ export class Images {
    * @throws TwinheadError `not-found` (root), `invalid-input`, `disk-full`, `read-only`
    */
   addMany(rootId: number, images: readonly NewImage[]): AddedImage[] {
+    this.#orders.forget();
     return this.#context.db.write((writer) => {
       if (writer.get('SELECT 1 AS there FROM roots WHERE id = ?', rootId) === undefined) {
         throw new TwinheadError('not-found', `There is no image folder with the id ${rootId}.`);
@@ -210,21 +211,43 @@ export class Images {
     return this.#files('root_id = ? AND path = ?', rootId, relativeImagePath(relativePath))[0];
   }
 
+  /** A page of the images that pass the filter. However far down, it costs no more than the first. */
   list(query: ImageListQuery = {}): { total: number; items: ImageSummary[] } {
-    const { filter = {}, sort = 'added', descending = false, offset = 0, limit = 200 } = query;
-    const { sql, parameters } = condition(filter);
+    const { offset = 0, limit = 200 } = query;
     return this.#context.db.snapshot((reader) => {
-      const total = reader.get<{ n: number }>(
-        `SELECT count(*) AS n FROM images WHERE ${sql}`,
-        ...parameters,
-      )!.n;
-      const rows = reader.all<ImageRow>(
-        `SELECT ${IMAGE_COLUMNS} FROM images WHERE ${sql} ORDER BY ${order(sort, descending)} LIMIT ? OFFSET ?`,
-        ...parameters,
-        limit,
-        offset,
+      const ids = this.#orders.ids(reader, query);
+      const page = ids.slice(offset, offset + limit);
+      const rows = new Map(
+        reader
+          .all<ImageRow>(
+            `SELECT ${IMAGE_COLUMNS} FROM images WHERE id IN (SELECT value FROM json_each(?))`,
+            JSON.stringify(page),
+          )
+          .map((row) => [row.id, row]),
       );
-      return { total, items: summaries(reader, rows) };
+      return {
+        total: ids.length,
+        items: summaries(
+          reader,
+          page.map((id) => rows.get(id)!),
+        ),
+      };
+    });
+  }
+
+  /** Place of an image among those that pass the filter, from 0; −1 where it isn't among them. */
+  indexOf(imageId: number, query: ImageOrderQuery = {}): number {
+    return this.#context.db.snapshot((reader) => this.#orders.ids(reader, query).indexOf(imageId));
+  }
+
+  /** The first place from `from` on, and round, whose image passes `match` too; −1 for none. */
+  search(query: ImageOrderQuery, match: ImageFilter, from: number): number {
+    return this.#context.db.snapshot((reader) => {
+      const ids = this.#orders.ids(reader, query);
+      const wanted = new Set(this.#orders.ids(reader, query, match));
+      const passes = (id: number): boolean => wanted.has(id);
+      const later = ids.findIndex((id, place) => place >= from && passes(id));
+      return later >= 0 ? later : ids.findIndex(passes);
     });
   }
 
@@ -284,6 +307,7 @@ export class Images {
 
   /** Notes which files were not (or were again) where they should be. No edit: revisions stay. */
   markMissing(imageIds: readonly number[], missing: boolean): number {
+    this.#orders.forget();
     return this.#context.db.write(
       (writer) =>
         writer.run(
@@ -325,6 +349,16 @@ export class Images {
     });
   }
 
+  /** How many boxes of the image would lie outside a picture of that size. */
+  boxesOutside(imageId: number, { width, height }: Size): number {
+    return this.#context.db.read.get<{ n: number }>(
+      'SELECT count(*) AS n FROM boxes WHERE image_id = ? AND (x + width > ? + 1e-6 OR y + height > ? + 1e-6)',
+      imageId,
+      width,
+      height,
+    )!.n;
+  }
+
   /**
    * The file's content was changed on purpose: from now on this content is the image. Labels stay, so they have to
    * fit; earlier edits can no longer be undone or redone, since they belong to the earlier content.
@@ -332,12 +366,7 @@ export class Images {
    */
   acceptContent(imageId: number, image: Omit<NewImage, 'path' | 'group'>): void {
     this.#context.db.write((writer) => {
-      const outside = writer.get<{ n: number }>(
-        'SELECT count(*) AS n FROM boxes WHERE image_id = ? AND (x + width > ? + 1e-6 OR y + height > ? + 1e-6)',
-        imageId,
-        image.width,
-        image.height,
-      )!.n;
+      const outside = this.boxesOutside(imageId, image);
       if (outside > 0) {
         throw new TwinheadError('not-allowed', `${outside} boxes would lie outside the changed image.`, {
           remedy: 'Correct or delete those boxes first, or put the old file back.',

@@ -1,6 +1,8 @@
-import type { AnnotationOperation, ClassKind } from '../common/entities.ts';
+import type { AnnotationOperation, Box, ClassKind } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { Size } from '../common/geometry.ts';
+import { requireAttributeValues } from './attribute-rules.ts';
+import type { ProjectSettings } from './settings.ts';
 import { requireBoxInside, requireFiniteAttributes } from './box-rules.ts';
 import type { Reader } from './database.ts';
 import type { ImagePatch } from './patch.ts';
@@ -50,7 +52,7 @@ class Plan {
   readonly #reader: Reader;
   readonly #imageId: number;
   readonly #size: Size;
-  readonly #multipleClasses: boolean;
+  readonly #settings: ProjectSettings;
   /** null: deleted. */
   readonly #boxes = new Map<number, BoxTuple | null>();
   readonly #added: BoxTuple[] = [];
@@ -62,11 +64,11 @@ class Plan {
   readonly #decided = new Set<number>();
   readonly #sources = new Set<string>();
 
-  constructor(reader: Reader, imageId: number, size: Size, multipleClasses: boolean) {
+  constructor(reader: Reader, imageId: number, size: Size, settings: ProjectSettings) {
     this.#reader = reader;
     this.#imageId = imageId;
     this.#size = size;
-    this.#multipleClasses = multipleClasses;
+    this.#settings = settings;
   }
 
   follow(operation: AnnotationOperation, place: string): void {
@@ -163,6 +165,10 @@ class Plan {
     if (changes.classId !== undefined) requireClass(this.#reader, changes.classId, 'object', place);
     const newScore = changes.score === undefined ? score : changes.score;
     requireFiniteAttributes(changes.attributes ?? {}, newScore, place);
+    if (changes.attributes !== undefined) {
+      const before = attributes === null ? {} : (JSON.parse(attributes) as Box['attributes']);
+      requireAttributeValues(changes.attributes, before, this.#settings.attributes, place);
+    }
     this.#boxes.set(boxId, [
       id,
       changes.classId ?? classId,
@@ -180,7 +186,7 @@ class Plan {
   #setClasses({ classIds }: Change<'set-image-classes'>, place: string): void {
     const wanted = [...new Set(classIds)].sort((a, b) => a - b);
     for (const classId of wanted) requireClass(this.#reader, classId, 'image', place);
-    if (wanted.length > 1 && !this.#multipleClasses) {
+    if (wanted.length > 1 && !this.#settings.multipleImageClasses) {
       throw new TwinheadError('invalid-input', 'In this project an image has one class.', {
         place,
         remedy: 'Choose one, or allow several image classes in the project settings.',
@@ -214,7 +220,7 @@ class Plan {
     }
     const classId = found.tuple[1];
     const there = this.#classIds ?? imageClassIds(this.#reader, this.#imageId);
-    const classIds = this.#multipleClasses ? [...there, classId] : [classId];
+    const classIds = this.#settings.multipleImageClasses ? [...there, classId] : [classId];
     this.#setClasses({ type: 'set-image-classes', classIds }, place);
   }
 
@@ -241,9 +247,9 @@ export function planEdit(
   reader: Reader,
   image: { readonly id: number; readonly boxCount: number; readonly classCount: number } & Size,
   operations: readonly AnnotationOperation[],
-  multipleClasses: boolean,
+  settings: ProjectSettings,
 ): PlannedEdit {
-  const plan = new Plan(reader, image.id, image, multipleClasses);
+  const plan = new Plan(reader, image.id, image, settings);
   operations.forEach((operation, index) => plan.follow(operation, `operations[${index}]`));
   return plan.finish(image.boxCount, image.classCount);
 }

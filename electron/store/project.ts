@@ -85,6 +85,7 @@ export class ProjectStore {
         byState[state] += images;
         bySplit[split] += images;
       }
+      const { multipleImageClasses, attributes } = this.settings.get();
       return {
         name: path.basename(this.folder).replace(/\.twinhead$/, ''),
         path: this.folder,
@@ -97,7 +98,8 @@ export class ProjectStore {
         bySplit,
         missing: count('SELECT count(*) AS n FROM images WHERE missing = 1'),
         runs: count('SELECT count(*) AS n FROM runs'),
-        multipleImageClasses: this.settings.get().multipleImageClasses,
+        multipleImageClasses,
+        attributes,
       };
     });
   }

@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { OutputOf } from '../common/contract.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { ImageFile, NewImage } from '../store/index.ts';
+import type { ServiceContext } from './context.ts';
+import type { Handlers } from './handlers.ts';
+import { newImage } from './import.ts';
+import type { OpenProject } from './session.ts';
+
+type FileCalls = 'images.check' | 'images.acceptContent' | 'images.relink';
+type Found = OutputOf<'images.check'>;
+
+/** What the file holds now; null where no picture can be read from it. */
+async function probe(file: string): Promise<NewImage | null> {
+  const { scanFiles } = await import('../images/index.ts');
+  for await (const { images } of scanFiles([file])) {
+    const [info] = images;
+    if (info !== undefined) return newImage(info, path.dirname(file));
+  }
+  return null;
+}
+
+async function requirePicture(file: string): Promise<NewImage> {
+  const picture = await probe(file);
+  if (picture !== null) return picture;
+  throw new TwinheadError('unusable-input', `${file} is not there, or no picture can be read from it.`, {
+    file,
+    remedy: 'Choose another file, or put the old one back.',
+  });
+}
+
+/** The image's place with what is known of the file now, so that the next look needs no reading. */
+function noteFile({ store }: OpenProject, { id, rootId, path: place }: ImageFile, seen: NewImage): void {
+  store.images.relink(id, { rootId, path: place, bytes: seen.bytes, modifiedMs: seen.modifiedMs });
+}
+
+async function look(project: OpenProject, image: ImageFile): Promise<Found> {
+  const answer = (state: Found['state'], more: Partial<Found> = {}): Found => ({
+    state,
+    file: image.file,
+    width: null,
+    height: null,
+    boxesOutside: 0,
+    ...more,
+  });
+  const found = await stat(image.file).catch(() => null);
+  if (found === null || !found.isFile()) return answer('missing');
+  // The same size and time as when it was read: nothing has touched it.
+  if (found.size === image.bytes && Math.trunc(found.mtimeMs) === image.modifiedMs) return answer('same');
+  const picture = await probe(image.file);
+  if (picture === null) return answer('unreadable');
+  if (picture.sha256 === image.sha256) {
+    noteFile(project, image, picture);
+    return answer('same');
+  }
+  const { width, height } = picture;
+  const boxesOutside = project.store.images.boxesOutside(image.id, picture);
+  return answer('changed', { width, height, boxesOutside });
+}
+
+/** What has become of the files of images: gone, changed, found elsewhere. Labels stay whatever happens to a file. */
+export function imageFileHandlers({ session }: ServiceContext): Pick<Handlers, FileCalls> {
+  return {
+    'images.check': async ({ imageId }) => {
+      const project = session.require();
+      const image = project.store.images.file(imageId);
+      const found = await look(project, image);
+      const missing = found.state === 'missing';
+      if (missing !== image.missing) {
+        project.store.images.markMissing([imageId], missing);
+        session.changed('images', [imageId]);
+      }
+      return found;
+    },
+    'images.acceptContent': async ({ imageId }) => {
+      const { store } = session.require();
+      store.images.acceptContent(imageId, await requirePicture(store.images.file(imageId).file));
+      session.changed('images', [imageId]);
+      return store.images.get(imageId);
+    },
+    'images.relink': async ({ imageId, file }) => {
+      const { store } = session.require();
+      const absolute = path.resolve(file);
+      const picture = await requirePicture(absolute);
+      if (picture.sha256 !== store.images.file(imageId).sha256) {
+        throw new TwinheadError('unusable-input', `${absolute} is another picture.`, {
+          file: absolute,
+          remedy: 'Choose the file with the same content, wherever it is now and whatever its name.',
+        });
+      }
+      const root =
+        store.roots.list().find(({ folder }) => !path.relative(folder, absolute).startsWith('..')) ??
+        store.roots.add(path.dirname(absolute));
+      store.images.relink(imageId, {
+        rootId: root.id,
+        path: path.relative(root.folder, absolute),
+        bytes: picture.bytes,
+        modifiedMs: picture.modifiedMs,
+      });
+      session.changed('images', [imageId]);
+      return store.images.get(imageId);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ImageFilter } from '../../electron/common/entities.ts';
+import { box, draw, useProject } from './support.ts';
+
+const project = useProject();
+let ids: number[];
+let cell: number;
+
+const names = (
+  filter: ImageFilter,
+  sort: 'added' | 'path' | 'boxes' | 'edited' | 'score' = 'added',
+  descending = false,
+) => project.store.images.list({ filter, sort, descending }).items.map(({ fileName }) => fileName);
+
+async function suggest(imageId: number, score: number | null): Promise<void> {
+  await project.store.importAnnotations({
+    title: 'Suggestions',
+    suggestedBy: { kind: 'model', name: 'run-1' },
+    images: [
+      {
+        imageId,
+        boxes: [{ ...box(0, 30), className: 'cell', score, extra: null }],
+        imageClassNames: null,
+        split: null,
+        verifiedEmpty: false,
+      },
+    ],
+  });
+}
+
+beforeEach(async () => {
+  ids = project.addImages(6);
+  cell = project.store.classes.create({ kind: 'object', name: 'cell' }).id;
+  draw(project.store, ids[1]!, box(cell, 1, 1, 10, 10));
+  draw(project.store, ids[2]!, { ...box(cell, 1, 1, 4, 4), source: 'model', score: 0.5 });
+  draw(project.store, ids[2]!, { ...box(cell, 1, 1, 50, 50), attributes: { occluded: true, stage: 'late' } });
+  draw(project.store, ids[3]!, { ...box(cell, 9), source: 'import', attributes: { occluded: false } });
+  await suggest(ids[4]!, 0.8);
+  await suggest(ids[5]!, null);
+});
+
+describe('a filter', () => {
+  const cases: [string, ImageFilter, string[]][] = [
+    ['by least boxes', { minBoxes: 2 }, ['a2.png']],
+    ['by most boxes', { maxBoxes: 0 }, ['a0.png', 'a4.png', 'a5.png']],
+    ['by a range of boxes', { minBoxes: 1, maxBoxes: 1 }, ['a1.png', 'a3.png']],
+    ['by boxes of a person', { source: 'person' }, ['a1.png', 'a2.png']],
+    ['by boxes of a model', { source: 'model' }, ['a2.png']],
+    ['by boxes of an import', { source: 'import' }, ['a3.png']],
+    ['by a large box', { minBoxSide: 10 }, ['a1.png', 'a2.png']],
+    ['by a small box', { maxBoxSide: 5 }, ['a2.png', 'a3.png']],
+    ['by a box between sizes, not by two around them', { minBoxSide: 5, maxBoxSide: 20 }, ['a1.png']],
+    ['by suggestions', { suggestions: true }, ['a4.png', 'a5.png']],
+    ['by no suggestions', { suggestions: false, maxBoxes: 0 }, ['a0.png']],
+    ['by a least score', { minScore: 0.8 }, ['a4.png']],
+    ['by a highest score', { maxScore: 0.79 }, []],
+    ['by an attribute that holds', { attribute: { name: 'occluded' } }, ['a2.png']],
+    ['by the value of an attribute', { attribute: { name: 'stage', value: 'late' } }, ['a2.png']],
+    ['by an attribute that is false', { attribute: { name: 'occluded', value: false } }, ['a3.png']],
+    ['by class', { classId: 1 }, ['a1.png', 'a2.png', 'a3.png']],
+    [
+      'by everything at once',
+      { classId: 1, source: 'person', minBoxes: 2, text: 'A2', state: 'labelled' },
+      ['a2.png'],
+    ],
+  ];
+  it.each(cases)('%s', (_, filter, expected) => {
+    expect(names(filter)).toEqual(expected);
+    expect(project.store.images.ids({ filter })).toHaveLength(expected.length);
+  });
+
+  it('by flag and note', () => {
+    project.store.annotations.edit(ids[0]!, 0, [{ type: 'set-flag', flagged: true }]);
+    project.store.annotations.edit(ids[4]!, project.store.images.get(ids[4]!).revision, [
+      { type: 'set-note', note: 'look again' },
+    ]);
+    expect(names({ flagged: true })).toEqual(['a0.png']);
+    expect(names({ noted: true })).toEqual(['a4.png']);
+    expect(names({ flagged: false, noted: false, maxBoxes: 0 })).toEqual(['a5.png']);
+  });
+
+  it('sees what has changed at once: edits, undo, files that go and come back', () => {
+    expect(names({ minBoxes: 2 })).toEqual(['a2.png']);
+    project.store.annotations.undo(ids[2]!);
+    expect(names({ minBoxes: 2 })).toEqual([]);
+    expect(names({ missing: true })).toEqual([]);
+    project.store.images.markMissing([ids[3]!], true);
+    expect(names({ missing: true })).toEqual(['a3.png']);
+    project.store.images.markMissing([ids[3]!], false);
+    expect(names({ missing: true })).toEqual([]);
+    project.store.classes.delete(cell, { reassignTo: null });
+    expect(names({ minBoxes: 1 })).toEqual([]);
+    expect(names({ source: 'import' })).toEqual([]);
+    project.store.journal.undoProject();
+    expect(names({ source: 'import' })).toEqual(['a3.png']);
+    expect(project.store.fullCheck().problems).toEqual([]);
+  });
+});
+
+describe('an order', () => {
+  it('by the last edit follows edits of one image and of all', () => {
+    expect(names({ minBoxes: 1 }, 'edited')).toEqual(['a1.png', 'a2.png', 'a3.png']);
+    draw(project.store, ids[1]!, box(cell, 60));
+    expect(names({ minBoxes: 1 }, 'edited', true)).toEqual(['a1.png', 'a3.png', 'a2.png']);
+    project.store.annotations.undo(ids[2]!);
+    expect(names({ minBoxes: 1 }, 'edited', true)[0]).toBe('a2.png');
+  });
+
+  it('by score has the surest first when descending, those without a score last', () => {
+    expect(names({ suggestions: true }, 'score', true)).toEqual(['a4.png', 'a5.png']);
+  });
+
+  it('is paged without a gap or a double, from the first to the last', () => {
+    const paged = [0, 2, 4, 6].flatMap(
+      (offset) => project.store.images.list({ sort: 'boxes', descending: true, offset, limit: 2 }).items,
+    );
+    expect(paged.map(({ id }) => id)).toEqual(project.store.images.ids({ sort: 'boxes', descending: true }));
+  });
+});
+
+describe('a place in the list', () => {
+  it('of an image is found without paging, and is −1 outside the filter', () => {
+    expect(project.store.images.indexOf(ids[2]!, { sort: 'boxes', descending: true })).toBe(0);
+    expect(project.store.images.indexOf(ids[3]!, { filter: { minBoxes: 1 } })).toBe(2);
+    expect(project.store.images.indexOf(ids[0]!, { filter: { minBoxes: 1 } })).toBe(-1);
+  });
+
+  it('is searched from a place on, and round', () => {
+    const { images } = project.store;
+    expect(images.search({}, { text: 'a4' }, 0)).toBe(4);
+    expect(images.search({}, { minBoxes: 1 }, 2)).toBe(2);
+    expect(images.search({}, { minBoxes: 1 }, 4)).toBe(1);
+    expect(images.search({ filter: { minBoxes: 1 } }, { source: 'import' }, 0)).toBe(2);
+    expect(images.search({ filter: { minBoxes: 1 } }, { text: 'nothing' }, 0)).toBe(-1);
+  });
+});
+
+describe('saved filters', () => {
+  const save = (name: string, filter: ImageFilter = {}) =>
+    project.store.settings.saveFilter({ name, filter, sort: 'score', descending: true });
+
+  it('belong to the project, by name, and are there after a restart', () => {
+    save('to do', { suggestions: true });
+    save('  all  ');
+    save('To Do', { suggestions: true, minScore: 0.5 });
+    project.reopen();
+    expect(project.store.settings.savedFilters()).toEqual([
+      { name: 'all', filter: {}, sort: 'score', descending: true },
+      { name: 'To Do', filter: { suggestions: true, minScore: 0.5 }, sort: 'score', descending: true },
+    ]);
+    expect(project.store.settings.deleteFilter('all').map(({ name }) => name)).toEqual(['To Do']);
+  });
+
+  it.each(['', ' \u200B', 'n'.repeat(101)])('need a name: not %j', (name) => {
+    expect(() => save(name)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+  });
+});
