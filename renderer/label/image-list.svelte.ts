@@ -57,27 +57,21 @@ export class ImageList {
     return -1;
   }
 
-  /** Place of an image in the whole list, fetching pages until it is found; −1 where it isn't in the list. */
+  /** Place of an image in the whole list, fetched or not; −1 where it isn't in the list. */
   async find(imageId: number): Promise<number> {
-    const generation = this.#generation;
-    for (let page = 0; this.total === null || page * PAGE < this.total; page += 1) {
-      const known = this.indexOf(imageId);
-      if (known >= 0) return known;
-      await this.at(page * PAGE);
-      if (generation !== this.#generation || this.error !== null) return -1;
-    }
-    return this.indexOf(imageId);
+    const known = this.indexOf(imageId);
+    if (known >= 0) return known;
+    return (await this.#client.call('images.indexOf', { ...this.#order, imageId })).index;
   }
 
-  /** The first image from a place on (wrapping around) that meets a condition; −1 for none. */
-  async findFrom(start: number, meets: (image: ImageSummary) => boolean): Promise<number> {
-    const total = this.total ?? 0;
-    for (let step = 0; step < total; step += 1) {
-      const index = (start + step) % total;
-      const image = await this.at(index);
-      if (image && meets(image)) return index;
-    }
-    return -1;
+  /** The first place from one on (and round) whose image passes a second filter too; −1 for none. */
+  async search(from: number, match: ImageFilter): Promise<number> {
+    const start = Math.max(0, from);
+    return (await this.#client.call('images.search', { ...this.#order, from: start, match })).index;
+  }
+
+  get #order(): Pick<InputOf<'images.list'>, 'filter' | 'sort' | 'descending'> {
+    return { filter: this.filter, sort: this.sort, descending: this.descending };
   }
 
   /** Takes over what is now known of an image. */
@@ -91,8 +85,13 @@ export class ImageList {
     this.#pages.set(page, items.with(index % PAGE, summary));
   }
 
-  async setFilter(filter: ImageFilter): Promise<void> {
+  async setFilter(
+    filter: ImageFilter,
+    { sort, descending }: { readonly sort: SortBy; readonly descending: boolean } = this,
+  ): Promise<void> {
     this.filter = filter;
+    this.sort = sort;
+    this.descending = descending;
     await this.reload();
   }
 
@@ -125,9 +124,7 @@ export class ImageList {
     const generation = this.#generation;
     try {
       const answer = await this.#client.call('images.list', {
-        filter: this.filter,
-        sort: this.sort,
-        descending: this.descending,
+        ...this.#order,
         offset: page * PAGE,
         limit: PAGE,
       });

@@ -2,6 +2,7 @@ import type {
   AnnotationOperation,
   Box,
   ImageAnnotations,
+  ImageFilter,
   LabelClass,
 } from '../../electron/common/entities.ts';
 import type { Rectangle } from '../../electron/common/geometry.ts';
@@ -108,6 +109,7 @@ export class LabelState {
   async start(): Promise<void> {
     const place = readPlace(this.app.project?.path ?? '');
     if (place.filter) this.list.filter = place.filter;
+    if (place.sort) [this.list.sort, this.list.descending] = [place.sort, place.descending ?? false];
     await this.list.reload();
     const wanted = this.app.wantedImageId ?? place.imageId;
     this.app.wantedImageId = null;
@@ -196,7 +198,7 @@ export class LabelState {
       apply: (operations) => queue.apply(operations),
     });
     this.list.update(queue.annotations.image);
-    writePlace(this.app.project?.path ?? '', { imageId, filter: this.list.filter });
+    this.#rememberPlace(imageId);
     // What was fetched ahead may be older than what another window has made of it.
     this.app.attempt(() => queue.refresh());
   }
@@ -316,6 +318,48 @@ export class LabelState {
     else this.verify();
   }
 
+  /** Narrows or orders the list; the image that is open stays open where the filter lets it through. */
+  async filterBy(filter: ImageFilter, order: Parameters<ImageList['setFilter']>[1]): Promise<void> {
+    const current = this.annotations?.image.id;
+    await this.list.setFilter(filter, order);
+    const index = current === undefined ? -1 : await this.list.find(current);
+    if (index >= 0) this.index = index;
+    else await this.showIndex(0);
+    if (current !== undefined) this.#rememberPlace(this.annotations?.image.id ?? current);
+  }
+
+  #rememberPlace(imageId: number): void {
+    const { filter, sort, descending } = this.list;
+    writePlace(this.app.project?.path ?? '', { imageId, filter, sort, descending });
+  }
+
+  /** Makes the image as it was right after an entry of its history (0: before all of them): a step of undo. */
+  async restore(entryId: number): Promise<void> {
+    const queue = this.#queue;
+    if (!queue) return;
+    await queue.settled();
+    if (queue.unsavedEdits > 0) {
+      this.app.toast(t('label.history.unsaved'), 'bad');
+      return;
+    }
+    const { id: imageId, revision: expectedRevision } = queue.annotations.image;
+    await this.app.client.call('annotations.restore', { imageId, expectedRevision, entryId });
+    await queue.refresh();
+  }
+
+  /** The open image's file was accepted with other content, or found elsewhere: everything of it is read anew. */
+  async showChangedFile(): Promise<void> {
+    const queue = this.#queue;
+    if (!queue) return;
+    await queue.settled();
+    // Where a file lies is no edit: the queue would not see it. Edits that wait to be saved stay with their queue.
+    if (queue.unsavedEdits === 0) this.#queues.delete(queue.imageId);
+    this.#ahead.delete(queue.imageId);
+    this.bitmap = null;
+    this.pictures.clear();
+    await this.showImage(queue.imageId);
+  }
+
   toggleFlag(): void {
     const image = this.annotations?.image;
     if (image) this.apply([{ type: 'set-flag', flagged: !image.flagged }]);
@@ -327,7 +371,7 @@ export class LabelState {
   }
 
   async nextUnseen(): Promise<void> {
-    const index = await this.list.findFrom(this.index + 1, (image) => image.state === 'unseen');
+    const index = await this.list.search(this.index + 1, { state: 'unseen' });
     if (index < 0) this.app.toast(t('label.noUnseen'));
     else await this.showIndex(index);
   }

@@ -1,9 +1,12 @@
+import type { SortBy } from '../../electron/common/contract.ts';
 import type { ImageFilter } from '../../electron/common/entities.ts';
 
 /** Where a person was in a project, remembered in this browser. */
 export interface Place {
   readonly imageId: number | null;
   readonly filter?: ImageFilter;
+  readonly sort?: SortBy;
+  readonly descending?: boolean;
 }
 
 const key = (project: string): string => `twinhead.place.${project}`;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
 import { inkOn } from '../../renderer/editor/paint.ts';
 import { proposeColor } from '../../renderer/label/class-draft.ts';
-import { filterFrom, stateFilterOf } from '../../renderer/label/filters.ts';
+import { ImageFilter } from '../../electron/common/entities.ts';
+import { choiceOf, countConditions, filterFrom, savedAs } from '../../renderer/label/filters.ts';
 import { reportFigures } from '../../renderer/dataset/report-figures.ts';
 import { readCertificate } from '../../renderer/models/certificate.ts';
 import { readServerSentEvents } from '../../renderer/server-sent-events.ts';
@@ -118,11 +119,53 @@ describe('small things', () => {
     expect(proposeColor(['#E69F00', '#56b4e9'])).toBe('#009E73');
   });
 
+  const NONE = choiceOf({});
+
   it('keeps a filter through writing and reading', () => {
-    const filter = filterFrom({ text: ' cell ', state: 'verified', split: 'val', classId: 3 });
-    expect(filter).toEqual({ text: 'cell', verified: true, split: 'val', classId: 3 });
-    expect(stateFilterOf(filter)).toBe('verified');
-    expect(filterFrom({ text: '', state: 'any', split: 'any', classId: 0 })).toEqual({});
+    const filter = filterFrom({
+      ...NONE,
+      text: ' cell ',
+      state: 'verified',
+      split: 'val',
+      classId: 3,
+      source: 'model',
+      mark: 'flagged',
+      attribute: 'stage',
+      minBoxes: '2',
+      maxBoxSide: '12,5',
+      minScore: '45.5',
+    });
+    expect(filter).toEqual({
+      text: 'cell',
+      verified: true,
+      split: 'val',
+      classId: 3,
+      source: 'model',
+      flagged: true,
+      attribute: { name: 'stage' },
+      minBoxes: 2,
+      maxBoxSide: 12.5,
+      minScore: 0.455,
+    });
+    expect(ImageFilter.parse(filter)).toEqual(filter);
+    expect(filterFrom(choiceOf(filter))).toEqual(filter);
+    expect(countConditions(filter)).toBe(9);
+    expect(filterFrom(NONE)).toEqual({});
+  });
+
+  it('passes over figures that are none', () => {
+    expect(filterFrom({ ...NONE, minBoxes: 'many', maxBoxes: '-1', minScore: ' ' })).toEqual({});
+    expect(filterFrom({ ...NONE, maxBoxes: '0', minBoxes: '1.4' })).toEqual({ maxBoxes: 0, minBoxes: 1 });
+  });
+
+  it('knows a saved filter again, whatever the order of its conditions', () => {
+    const order = { sort: 'added', descending: false } as const;
+    const saved = [{ name: 'mine', filter: { split: 'val', minBoxes: 1 } as const, ...order }];
+    expect(savedAs({ filter: { minBoxes: 1, split: 'val' }, ...order }, saved)?.name).toBe('mine');
+    expect(
+      savedAs({ filter: { minBoxes: 1, split: 'val' }, sort: 'added', descending: true }, saved),
+    ).toBeUndefined();
+    expect(savedAs({ filter: {}, ...order }, saved)).toBeUndefined();
   });
 
   it('names a project after its source', () => {

@@ -1,0 +1,117 @@
+import { copyFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
+import { expect, test } from './support/test.ts';
+
+test('attributes, a note and a flag are set, filtered by, and taken back by putting the image back', async ({
+  app,
+  server,
+}) => {
+  const id = await imageAt(server, 0);
+  await clearBoxes(server, id);
+  await server.call('project.updateSettings', {
+    attributes: [{ name: 'stage', type: 'choice', choices: ['early', 'late'] }],
+  });
+  await app.reload();
+  await showsImage(app, 1);
+  const hand = await CanvasHand.on(app);
+  await app.keyboard.press('1');
+  await hand.drag([20, 20], [60, 60]);
+  await saved(app);
+
+  const attributes = app.getByRole('region', { name: 'Attributes' });
+  await attributes.getByLabel('occluded').check();
+  await attributes.getByLabel('stage').selectOption('late');
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('b');
+  const note = app.getByRole('textbox', { name: 'Note' });
+  await note.fill('要确认 <b>');
+  await note.blur();
+  await saved(app);
+  expect(await storedBoxes(server, id)).toMatchObject([{ attributes: { occluded: true, stage: 'late' } }]);
+  expect(await server.call('annotations.get', { imageId: id })).toMatchObject({
+    note: '要确认 <b>',
+    image: { flagged: true },
+  });
+
+  const images = app.getByRole('complementary', { name: 'Images' });
+  await images.getByRole('button', { name: /^Filters/ }).click();
+  await images.getByRole('combobox', { name: 'Attribute' }).selectOption({ label: 'stage' });
+  await expect(images.getByText('1 of 72 images')).toBeVisible();
+  await images.getByRole('combobox', { name: 'Mark' }).selectOption({ label: 'flagged' });
+  await expect(images.getByText('1 of 72 images')).toBeVisible();
+
+  await images.getByRole('textbox', { name: 'Keep this filter as…' }).fill('late ones');
+  await images.getByRole('button', { name: 'Save' }).click();
+  await expect(images.getByRole('combobox', { name: 'Saved filters' })).toHaveValue('late ones');
+  await images.getByRole('textbox', { name: 'Boxes from' }).fill('9');
+  await expect(images.getByText('No image matches')).toBeVisible();
+  await images.getByRole('button', { name: 'Clear the filter' }).click();
+  await expect(images.getByText('72 images')).toBeVisible();
+  await app.reload();
+  await images.getByRole('button', { name: /^Filters/ }).click();
+  await images.getByRole('combobox', { name: 'Saved filters' }).selectOption('late ones');
+  await expect(images.getByText('1 of 72 images')).toBeVisible();
+
+  await app.getByText('History').click();
+  await app.getByRole('button', { name: 'Put the image back to after: Added a box' }).click();
+  await expect(note).toHaveValue('');
+  expect(await storedBoxes(server, id)).toMatchObject([{ attributes: {} }]);
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Control+z');
+  await saved(app);
+  expect(await storedBoxes(server, id)).toMatchObject([{ attributes: { occluded: true, stage: 'late' } }]);
+  await expect(note).toHaveValue('要确认 <b>');
+});
+
+test('an image is gone to by a part of its name, wherever it is in the list', async ({ app }) => {
+  await showsImage(app, 1);
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('g');
+  await app.getByRole('dialog').getByRole('textbox').fill('scene-00003');
+  await app.keyboard.press('Enter');
+  await expect(app.getByRole('toolbar')).toContainText(/scene-00003/);
+});
+
+test('a file that is gone or has other content is said to be so, its labels stay, and it is found or accepted', async ({
+  app,
+  server,
+  project,
+  trouble,
+}) => {
+  const id = await imageAt(server, 0);
+  const { image } = await server.call('annotations.get', { imageId: id });
+  const other = (await server.call('annotations.get', { imageId: await imageAt(server, 1) })).image;
+  const [file, moved, another] = [image.path, 'moved away.jpg', other.path].map((one) =>
+    path.join(project, 'sample', one),
+  ) as [string, string, string];
+  const labels = await storedBoxes(server, id);
+
+  await rename(file, moved);
+  await app.reload();
+  const notice = app.getByRole('alert').filter({ hasText: 'The file is not where it was.' });
+  await expect(notice).toContainText('The labels are kept.');
+  await notice.getByRole('button', { name: 'Find it…' }).click();
+  const dialog = app.getByRole('dialog');
+  await dialog.getByRole('textbox').fill(another);
+  await dialog.getByRole('button', { name: 'Use this file' }).click();
+  await expect(dialog).toContainText('is another picture');
+  await dialog.getByRole('textbox').fill(moved);
+  await dialog.getByRole('button', { name: 'Use this file' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(notice).toBeHidden();
+  await expect(app.getByRole('toolbar')).toContainText('moved away.jpg');
+
+  await rm(moved);
+  await copyFile(another, moved);
+  await app.reload();
+  const changed = app.getByRole('alert').filter({ hasText: 'The file has other content' });
+  await changed.getByRole('button', { name: 'Accept the new content' }).click();
+  await expect(changed).toBeHidden();
+  const after = await server.call('annotations.get', { imageId: id });
+  expect(after.boxes).toEqual(labels);
+  expect(after.image.content).toBe(other.content);
+  expect(await server.call('project.check', {})).toMatchObject({ ok: true });
+  // The picture of a file that is gone can't be had: that is what this test provokes.
+  trouble.splice(0, trouble.length, ...trouble.filter((line) => !/404|422|500|image\//.test(line)));
+});
