@@ -1,10 +1,5 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
-
-/** Debian's; elsewhere `TWINHEAD_CHROMIUM` says which, or Playwright's own is used. */
-const SYSTEM_CHROMIUM = '/usr/bin/chromium';
-const chromium =
-  process.env['TWINHEAD_CHROMIUM'] ?? (existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined);
+import { chromiumOptions } from './test/support/chromium.ts';
 
 /** The browser tests: real Chromium against the real server process, one test after the other. */
 export default defineConfig({
@@ -23,18 +18,6 @@ export default defineConfig({
     colorScheme: 'dark',
     trace: 'off',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(chromium === undefined ? {} : { executablePath: chromium }),
-      // Without these Chromium itself looks for its maker's hosts; as root it needs its sandbox off.
-      args: [
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    },
+    launchOptions: chromiumOptions(),
   },
 });

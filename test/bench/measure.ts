@@ -20,7 +20,8 @@ export function measureSubject(
   const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [subject, ...names], {
     // What a library prints must not get into the one document on standard output.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    execArgv: ['--expose-gc'],
+    // The page's script is stripped of its types by a function of Node that warns.
+    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
   });
   child.stdout?.pipe(process.stderr);
   const values = new Map<string, number>();

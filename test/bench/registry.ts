@@ -1,12 +1,21 @@
 import { nearestName } from '../../electron/learning/names.ts';
 import { images } from './subjects/images.ts';
+import { store } from './subjects/store.ts';
 import { steps } from './subjects/steps.ts';
+import { userInterface } from './subjects/interface.ts';
 import { metrics } from './subjects/metrics.ts';
 import { training } from './subjects/training.ts';
 import type { Figure, Subject } from './types.ts';
 
 /** Every subject, in the order in which they are measured. A new one is a file in subjects/ and a line here. */
-export const subjects: Readonly<Record<string, Subject>> = { steps, metrics, training, images };
+export const subjects: Readonly<Record<string, Subject>> = {
+  steps,
+  metrics,
+  training,
+  images,
+  store,
+  interface: userInterface,
+};
 
 export const figures: readonly Figure[] = Object.values(subjects).flatMap((subject) => subject.figures);
 

@@ -2,7 +2,7 @@
 export interface Figure {
   /** Dotted: domain.what.case. */
   readonly name: string;
-  readonly unit: 'ms' | 'share' | 'images/s';
+  readonly unit: 'ms' | 'share' | 'images/s' | 'MiB';
   /** In the figure's unit: at most this, of rates at least this. Null where it follows from the peer or there is none. */
   readonly budget: number | null;
   /** At most this many times the peer. */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
-import { createRandom } from '../../../electron/common/random.ts';
+import { writePictures } from '../fixtures/pictures.ts';
 import type { Report, Subject } from '../types.ts';
 
 const FILES = 4_000;
@@ -24,7 +23,11 @@ export const images: Subject = {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-bench-'));
     try {
       report.progress(`writing ${FILES} pictures of ${WIDTH}×${HEIGHT}`);
-      const files = await writePictures(path.join(folder, 'pictures'));
+      const files = await writePictures(path.join(folder, 'pictures'), {
+        count: FILES,
+        width: WIDTH,
+        height: HEIGHT,
+      });
       // Once for nothing, so that both sides find the files in the system's cache.
       await readAndHash(files);
       if (names.has('images.scan')) await measureScan(files, report);
@@ -34,32 +37,6 @@ export const images: Subject = {
     }
   },
 };
-
-/** Noise that is smooth enough to take about as many bytes as a photograph; no two files are equal. */
-async function writePictures(folder: string): Promise<string[]> {
-  mkdirSync(folder);
-  const random = createRandom(4);
-  const originals: Buffer[] = [];
-  for (let i = 0; i < 20; i++) {
-    const noise = Buffer.from(Array.from({ length: 80 * 60 * 3 }, () => random.integer(256)));
-    originals.push(
-      await sharp(noise, { raw: { width: 80, height: 60, channels: 3 } })
-        .resize(WIDTH, HEIGHT)
-        .jpeg({ quality: 92 })
-        .toBuffer(),
-    );
-  }
-  return Array.from({ length: FILES }, (_, i) => {
-    const file = path.join(folder, `${String(i).padStart(5, '0')}.jpg`);
-    const original = originals[i % originals.length]!;
-    // A comment segment behind the start marker: FF FE, length, text.
-    const comment = Buffer.from(`....${String(i).padStart(5, '0')}`);
-    comment.writeUInt16BE(0xfffe, 0);
-    comment.writeUInt16BE(comment.length - 2, 2);
-    writeFileSync(file, Buffer.concat([original.subarray(0, 2), comment, original.subarray(2)]));
-    return file;
-  });
-}
 
 async function readAndHash(files: readonly string[]): Promise<number> {
   const started = performance.now();

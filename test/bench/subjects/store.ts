@@ -1,0 +1,141 @@
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { AnnotationOperation, ImageFilter } from '../../../electron/common/entities.ts';
+import { createRandom } from '../../../electron/common/random.ts';
+import { openProject } from '../../../electron/store/index.ts';
+import type { ImageListQuery, ProjectStore } from '../../../electron/store/index.ts';
+import { copyProject, largeProject, randomBox } from '../fixtures/projects.ts';
+import { median, quantile, timed } from '../timing.ts';
+import type { Report, Subject } from '../types.ts';
+
+const PAGE = 200;
+const COMMITS = 2_000;
+
+/** A project of 100,000 images and 1,000,000 boxes: opened, searched, edited. */
+export const store: Subject = {
+  figures: [
+    // Half of what the first screen may take.
+    { name: 'store.open100k', unit: 'ms', budget: 500 },
+    { name: 'store.filter100k', unit: 'ms', budget: 100 },
+    { name: 'store.commit', unit: 'ms', budget: 10 },
+  ],
+  async measure(names, report) {
+    const fixture = await largeProject((text) => report.progress(text));
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-bench-'));
+    try {
+      const project = copyProject(fixture, folder);
+      if (names.has('store.open100k')) await measureOpening(project, report);
+      const opened = openProject(project);
+      try {
+        if (names.has('store.filter100k')) await measureFilters(opened, report);
+        if (names.has('store.commit')) measureCommits(opened, folder, report);
+      } finally {
+        opened.close();
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+/** Opened, its figures, its classes and its first page read: all that the first screen asks of the store. */
+async function measureOpening(project: string, report: Report): Promise<void> {
+  const times = await timed(
+    () => {
+      const opened = openProject(project);
+      opened.info();
+      opened.classes.list();
+      const { items } = opened.images.list({ limit: PAGE });
+      opened.annotations.get(items[0]!.id);
+      opened.close();
+    },
+    { warmUps: 1, runs: 5 },
+  );
+  report.value('store.open100k', median(times));
+}
+
+/** The slowest of what people filter, search and sort by. */
+async function measureFilters(opened: ProjectStore, report: Report): Promise<void> {
+  const { images, boxes } = opened.info();
+  report.progress(`${images.toLocaleString('en')} images, ${boxes.toLocaleString('en')} boxes`);
+  const classes = opened.classes.list();
+  const byUse = classes.filter(({ kind }) => kind === 'object').sort((a, b) => b.uses - a.uses);
+  const imageClass = classes.find(({ kind }) => kind === 'image')!;
+  const filters: Record<string, ImageFilter> = {
+    none: {},
+    'state labelled': { state: 'labelled' },
+    'verified empty': { state: 'empty' },
+    'split val': { split: 'val' },
+    'labelled and train': { state: 'labelled', split: 'train', verified: false },
+    'frequent class': { classId: byUse[0]!.id },
+    'rare class': { classId: byUse.at(-1)!.id },
+    'image class': { classId: imageClass.id },
+    'text of all': { text: 'frame' },
+    'text of few': { text: '99_9' },
+    'text of none': { text: 'nowhere' },
+    'text and class': { text: 'series 4', classId: byUse[0]!.id },
+  };
+  const queries: Record<string, ImageListQuery> = {
+    ...Object.fromEntries(Object.entries(filters).map(([name, filter]) => [name, { filter }])),
+    'sorted by path': { sort: 'path' },
+    'sorted by boxes, downwards': { sort: 'boxes', descending: true },
+    'far down': { sort: 'path', offset: 90_000 },
+    'far down a frequent class': { filter: filters['frequent class']!, sort: 'boxes', offset: 40_000 },
+  };
+  const medians: [string, number][] = [];
+  for (const [name, query] of Object.entries(queries)) {
+    const times = await timed(() => opened.images.list({ limit: PAGE, ...query }), { warmUps: 1, runs: 7 });
+    medians.push([name, median(times)]);
+  }
+  medians.sort(([, a], [, b]) => b - a);
+  const slowest = medians.slice(0, 4).map(([name, time]) => `${name} ${time.toFixed(1)} ms`);
+  report.progress(`slowest: ${slowest.join(', ')}`);
+  report.value('store.filter100k', medians[0]![1]);
+}
+
+/**
+ * What an edit takes beyond the disk's own flush, 99th percentile: edits all over the project, each beside a page that
+ * is appended to a file and flushed, as SQLite does at least once.
+ */
+function measureCommits(opened: ProjectStore, folder: string, report: Report): void {
+  const random = createRandom(12);
+  const ids = opened.images.ids();
+  const classIds = opened.classes
+    .list()
+    .filter(({ kind }) => kind === 'object')
+    .map(({ id }) => id);
+  const log = openSync(path.join(folder, 'flushes'), 'w');
+  const page = Buffer.alloc(4096, 1);
+  const commits: number[] = [];
+  const flushes: number[] = [];
+  for (let i = 0; i < COMMITS; i++) {
+    const { image, boxes } = opened.annotations.get(ids[random.integer(ids.length)]!);
+    const { x, y, width, height } = randomBox(random);
+    const classId = classIds[random.integer(classIds.length)]!;
+    const box = boxes[random.integer(Math.max(1, boxes.length))];
+    const operation: AnnotationOperation =
+      box === undefined || i % 3 === 0
+        ? {
+            type: 'add-box',
+            box: { x, y, width, height, classId, source: 'person', score: null, attributes: {} },
+          }
+        : i % 3 === 1
+          ? { type: 'update-box', boxId: box.id, changes: { geometry: { x, y, width, height } } }
+          : { type: 'delete-box', boxId: box.id };
+    const started = performance.now();
+    opened.annotations.edit(image.id, image.revision, [operation]);
+    const edited = performance.now();
+    writeSync(log, page);
+    fdatasyncSync(log);
+    commits.push(edited - started);
+    flushes.push(performance.now() - edited);
+  }
+  closeSync(log);
+  const shares = [0.5, 0.95, 0.99];
+  const line = (times: number[]): string => shares.map((p) => quantile(times, p).toFixed(2)).join(' / ');
+  report.progress(
+    `p50 / p95 / p99: an edit ${line(commits)} ms, a flush of the disk alone ${line(flushes)} ms`,
+  );
+  report.value('store.commit', Math.max(0, quantile(commits, 0.99) - quantile(flushes, 0.99)));
+}
