@@ -3,13 +3,15 @@ import { TwinheadError } from '../../common/errors.ts';
 import { createKernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import { Layers } from '../layers.ts';
+import { ADAM } from '../optimizer.ts';
 import { declareModel, parameterCount, storeOf } from '../parameters.ts';
 import type { ModelShape } from '../parameters.ts';
 import { permutation, randomFrom } from '../random.ts';
 import { createCompiledRunner, createEagerRunner, GraphError } from '../runner.ts';
 import type { StateArrays, StepRunner } from '../runner.ts';
-import { ADAM, createTrainStep, stateName } from '../step.ts';
-import type { TrainStep } from '../step.ts';
+import { createTrainStep, stateName, stateSpecs } from '../step.ts';
+import { freshState } from '../step-options.ts';
+import type { StepOptions, TrainStep } from '../step.ts';
 import type { Column, Example, ExampleResult, Table } from './types.ts';
 
 export interface ExampleOptions {
@@ -55,17 +57,6 @@ function learningRateAt({ learningRate, steps }: Example, step: number): number 
   return (learningRate * (1 + Math.cos((Math.PI * (step - warmup)) / (steps - warmup)))) / 2;
 }
 
-function freshState(shape: ModelShape, initial: ReadonlyMap<string, Float32Array>): StateArrays {
-  const state: StateArrays = new Map();
-  for (const { name, shape: sides } of shape.parameters) {
-    const values = initial.get(name)!;
-    state.set(stateName.parameter(name), { shape: sides, data: values });
-    state.set(stateName.m(name), { shape: sides, data: new Float32Array(values.length) });
-    state.set(stateName.v(name), { shape: sides, data: new Float32Array(values.length) });
-  }
-  return state;
-}
-
 /**
  * Trains an example from scratch by the core's own step and judges it on its held-out samples.
  * @throws TwinheadError `training-failed` where a loss is no number, `cancelled`
@@ -83,7 +74,7 @@ export async function runExample(
     const one = tensorsOf(engine, batchOf(data.train, [0]));
     example.predict(new Layers(tf, kernels, 'inference', store), one);
   });
-  const step = createTrainStep(tf, kernels, {
+  const options: StepOptions = {
     shape,
     losses: (layers, batch) => example.losses(layers, example.predict(layers, batch), batch),
     taskWeights: example.taskWeights,
@@ -91,14 +82,16 @@ export async function runExample(
     trunkMultiplier: 1,
     clipNorm: example.clipNorm,
     ema: false,
-  });
+  };
+  const step = createTrainStep(tf, kernels, options);
+  const state = freshState(stateSpecs(options), initial);
   const batches = createBatches(data.train, example.batch, seed);
   const scalarsAt = (place: number): Record<string, number> => ({
     learningRate: learningRateAt(example, place),
     beta1Power: ADAM.beta1 ** (place + 1),
     beta2Power: ADAM.beta2 ** (place + 1),
   });
-  const runner = createRunner(engine, step, freshState(shape, initial), execution, batches(0), scalarsAt(0));
+  const runner = createRunner(engine, step, state, execution, batches(0), scalarsAt(0));
   try {
     for (let place = 0; place < example.steps; place++) {
       if (shouldStop()) throw new TwinheadError('cancelled', `The example ${example.name} was stopped.`);
