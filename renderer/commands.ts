@@ -1,4 +1,5 @@
 import type { MessageKey } from './i18n/types.ts';
+import { keysCollide } from './key-bindings.ts';
 
 export type KeyPreset = 'labelImg' | 'cvat';
 export const KEY_PRESETS: readonly KeyPreset[] = ['labelImg', 'cvat'];
@@ -7,13 +8,15 @@ export type CommandGroup = 'app' | 'images' | 'boxes' | 'classes' | 'view';
 export const COMMAND_GROUPS: readonly CommandGroup[] = ['images', 'boxes', 'classes', 'view', 'app'];
 
 /**
- * One thing that a person can do, known to keys, tooltips, palette and key sheet alike. Keys are written as
- * tinykeys writes them: `$mod` is Ctrl, on a Mac ⌘; a modifier in brackets may be held or not.
+ * One thing that a person can do, known to keys, menus, tooltips, palette and key sheet alike. Keys are written as
+ * key-bindings.ts describes. The presets are labelImg's and CVAT's own keys where those tools have the command.
  */
 export interface CommandDefinition {
   readonly title: MessageKey;
   readonly group: CommandGroup;
   readonly keys: readonly string[] | Readonly<Record<KeyPreset, readonly string[]>>;
+  /** Shares keys with these commands, and runs only where they are not available. */
+  readonly yieldsTo?: readonly string[];
   /** Works while the cursor is in a text field or a dialog is open. */
   readonly everywhere?: boolean;
   /** Repeats while the key is held. */
@@ -34,13 +37,15 @@ const definitions = {
   'image.next': {
     title: 'command.image.next',
     group: 'images',
-    keys: perPreset(['d'], ['f']),
+    keys: perPreset(['d'], ['f', 'ArrowRight']),
+    yieldsTo: ['box.right'],
     repeats: true,
   },
   'image.previous': {
     title: 'command.image.previous',
     group: 'images',
-    keys: perPreset(['a'], ['d']),
+    keys: perPreset(['a'], ['d', 'ArrowLeft']),
+    yieldsTo: ['box.left'],
     repeats: true,
   },
   'image.forward': {
@@ -64,14 +69,27 @@ const definitions = {
   },
   'image.markEmpty': { title: 'command.image.markEmpty', group: 'images', keys: ['e'] },
   'image.flag': { title: 'command.image.flag', group: 'images', keys: ['b'] },
-  'image.jump': { title: 'command.image.jump', group: 'images', keys: ['g'] },
-  'image.filter': { title: 'command.image.filter', group: 'images', keys: ['/', '$mod+f'] },
+  'image.jump': { title: 'command.image.jump', group: 'images', keys: perPreset(['g'], ['`', '~', 'g']) },
+  'image.filter': {
+    title: 'command.image.filter',
+    group: 'images',
+    keys: perPreset(['/', 'F3'], ['/', 'F3', '$mod+f']),
+  },
 
   'box.draw': { title: 'command.box.draw', group: 'boxes', keys: perPreset(['w'], ['n']) },
+  'box.select': { title: 'command.box.select', group: 'boxes', keys: perPreset(['$mod+j'], []) },
+  'box.place': { title: 'command.box.place', group: 'boxes', keys: perPreset(['Shift+w'], ['Alt+n']) },
+  'box.redraw': { title: 'command.box.redraw', group: 'boxes', keys: perPreset(['r'], ['Shift+n']) },
   'box.cycle': { title: 'command.box.cycle', group: 'boxes', keys: ['Tab'], repeats: true },
   'box.cycleBack': { title: 'command.box.cycleBack', group: 'boxes', keys: ['Shift+Tab'], repeats: true },
-  'box.selectAll': { title: 'command.box.selectAll', group: 'boxes', keys: ['$mod+a'] },
+  'box.selectAll': {
+    title: 'command.box.selectAll',
+    group: 'boxes',
+    keys: ['$mod+a'],
+    yieldsTo: ['box.showAll'],
+  },
   'box.delete': { title: 'command.box.delete', group: 'boxes', keys: ['Delete'] },
+  'box.deleteLocked': { title: 'command.box.deleteLocked', group: 'boxes', keys: ['Shift+Delete'] },
   'box.duplicate': {
     title: 'command.box.duplicate',
     group: 'boxes',
@@ -82,8 +100,10 @@ const definitions = {
   'box.copyPrevious': {
     title: 'command.box.copyPrevious',
     group: 'boxes',
-    keys: perPreset(['$mod+Shift+v'], ['$mod+b']),
+    keys: perPreset(['$mod+Shift+v', '$mod+v'], ['$mod+Shift+v']),
+    yieldsTo: ['box.paste'],
   },
+  'box.propagate': { title: 'command.box.propagate', group: 'boxes', keys: ['$mod+b'] },
   'box.left': { title: 'command.box.left', group: 'boxes', keys: ['ArrowLeft'], repeats: true },
   'box.right': { title: 'command.box.right', group: 'boxes', keys: ['ArrowRight'], repeats: true },
   'box.up': { title: 'command.box.up', group: 'boxes', keys: ['ArrowUp'], repeats: true },
@@ -97,7 +117,48 @@ const definitions = {
   },
   'box.farUp': { title: 'command.box.farUp', group: 'boxes', keys: ['Shift+ArrowUp'], repeats: true },
   'box.farDown': { title: 'command.box.farDown', group: 'boxes', keys: ['Shift+ArrowDown'], repeats: true },
-  'box.hide': { title: 'command.box.hide', group: 'boxes', keys: ['h'] },
+  'box.narrower': {
+    title: 'command.box.narrower',
+    group: 'boxes',
+    keys: ['$mod+ArrowLeft'],
+    repeats: true,
+  },
+  'box.wider': { title: 'command.box.wider', group: 'boxes', keys: ['$mod+ArrowRight'], repeats: true },
+  'box.shorter': { title: 'command.box.shorter', group: 'boxes', keys: ['$mod+ArrowUp'], repeats: true },
+  'box.taller': { title: 'command.box.taller', group: 'boxes', keys: ['$mod+ArrowDown'], repeats: true },
+  'box.farNarrower': {
+    title: 'command.box.farNarrower',
+    group: 'boxes',
+    keys: ['$mod+Shift+ArrowLeft'],
+    repeats: true,
+  },
+  'box.farWider': {
+    title: 'command.box.farWider',
+    group: 'boxes',
+    keys: ['$mod+Shift+ArrowRight'],
+    repeats: true,
+  },
+  'box.farShorter': {
+    title: 'command.box.farShorter',
+    group: 'boxes',
+    keys: ['$mod+Shift+ArrowUp'],
+    repeats: true,
+  },
+  'box.farTaller': {
+    title: 'command.box.farTaller',
+    group: 'boxes',
+    keys: ['$mod+Shift+ArrowDown'],
+    repeats: true,
+  },
+  'box.hide': { title: 'command.box.hide', group: 'boxes', keys: perPreset(['h', '$mod+h'], ['t h']) },
+  'box.hideSelected': {
+    title: 'command.box.hideSelected',
+    group: 'boxes',
+    keys: perPreset(['Shift+h'], ['h']),
+  },
+  'box.showAll': { title: 'command.box.showAll', group: 'boxes', keys: perPreset(['$mod+a'], []) },
+  'box.lock': { title: 'command.box.lock', group: 'boxes', keys: ['l'] },
+  'box.lockAll': { title: 'command.box.lockAll', group: 'boxes', keys: perPreset(['Shift+l'], ['t l']) },
   'edit.undo': { title: 'command.edit.undo', group: 'boxes', keys: ['$mod+z'], repeats: true },
   'edit.redo': {
     title: 'command.edit.redo',
@@ -118,40 +179,74 @@ const definitions = {
     keys: ['Backspace'],
     repeats: true,
   },
-  'suggestion.next': {
-    title: 'command.suggestion.next',
-    group: 'boxes',
-    keys: ['BracketRight'],
-    repeats: true,
-  },
+  'suggestion.next': { title: 'command.suggestion.next', group: 'boxes', keys: [']'], repeats: true },
   'suggestion.previous': {
     title: 'command.suggestion.previous',
     group: 'boxes',
-    keys: ['BracketLeft'],
+    keys: ['['],
     repeats: true,
   },
 
   'class.create': { title: 'command.class.create', group: 'classes', keys: ['k'] },
+  'class.choose': {
+    title: 'command.class.choose',
+    group: 'classes',
+    keys: perPreset(['$mod+e'], ['Shift+c']),
+  },
 
   'view.zoomIn': {
     title: 'command.view.zoomIn',
     group: 'view',
-    keys: ['[Shift]+Equal', 'NumpadAdd'],
+    keys: perPreset(['+', '=', '$mod++'], ['+', '=']),
     repeats: true,
   },
   'view.zoomOut': {
     title: 'command.view.zoomOut',
     group: 'view',
-    keys: ['Minus', 'NumpadSubtract'],
+    keys: perPreset(['-', '$mod+-'], ['-']),
     repeats: true,
   },
-  'view.fit': { title: 'command.view.fit', group: 'view', keys: ['z', '$mod+0'] },
-  'view.actualSize': { title: 'command.view.actualSize', group: 'view', keys: ['Shift+Z'] },
+  'view.fit': { title: 'command.view.fit', group: 'view', keys: perPreset(['z', '$mod+f'], ['z', '$mod+0']) },
+  'view.fitWidth': {
+    title: 'command.view.fitWidth',
+    group: 'view',
+    keys: perPreset(['$mod+Shift+f'], ['Shift+f']),
+  },
+  'view.actualSize': {
+    title: 'command.view.actualSize',
+    group: 'view',
+    keys: perPreset(['Shift+z', '$mod+='], ['Shift+z']),
+  },
+  'view.keepView': { title: 'command.view.keepView', group: 'view', keys: [] },
   'view.nextPane': { title: 'command.view.nextPane', group: 'view', keys: ['F6'], everywhere: true },
   'view.crosshair': { title: 'command.view.crosshair', group: 'view', keys: ['x'] },
+  'view.pixelGrid': { title: 'command.view.pixelGrid', group: 'view', keys: ['Shift+x'] },
+  'view.snap': { title: 'command.view.snap', group: 'view', keys: ['Shift+s'] },
+  'view.tags': {
+    title: 'command.view.tags',
+    group: 'view',
+    keys: perPreset(['$mod+Shift+p'], ['Shift+t']),
+  },
+  'view.aids': { title: 'command.view.aids', group: 'view', keys: ['i'] },
+  'view.brighter': { title: 'command.view.brighter', group: 'view', keys: ['Alt+ArrowUp'], repeats: true },
+  'view.darker': { title: 'command.view.darker', group: 'view', keys: ['Alt+ArrowDown'], repeats: true },
+  'view.moreContrast': {
+    title: 'command.view.moreContrast',
+    group: 'view',
+    keys: ['Alt+Shift+ArrowUp'],
+    repeats: true,
+  },
+  'view.lessContrast': {
+    title: 'command.view.lessContrast',
+    group: 'view',
+    keys: ['Alt+Shift+ArrowDown'],
+    repeats: true,
+  },
+  'view.resetAids': { title: 'command.view.resetAids', group: 'view', keys: ['Alt+0'] },
 
   'app.palette': { title: 'command.app.palette', group: 'app', keys: ['$mod+k'], everywhere: true },
-  'app.keys': { title: 'command.app.keys', group: 'app', keys: ['[Shift]+?'] },
+  'app.keys': { title: 'command.app.keys', group: 'app', keys: perPreset(['?'], ['?', 'F1']) },
+  'app.save': { title: 'command.app.save', group: 'app', keys: ['$mod+s'], everywhere: true },
   'app.cancel': { title: 'command.app.cancel', group: 'app', keys: ['Escape'] },
   'app.label': { title: 'command.app.label', group: 'app', keys: ['Alt+1'] },
   'app.dataset': { title: 'command.app.dataset', group: 'app', keys: ['Alt+2'] },
@@ -160,9 +255,17 @@ const definitions = {
   'app.models': { title: 'command.app.models', group: 'app', keys: ['Alt+5'] },
   'app.theme': { title: 'command.app.theme', group: 'app', keys: [] },
   'app.language': { title: 'command.app.language', group: 'app', keys: [] },
-  'app.settings': { title: 'command.app.settings', group: 'app', keys: ['$mod+Comma'] },
+  'app.settings': {
+    title: 'command.app.settings',
+    group: 'app',
+    keys: perPreset(['$mod+,'], ['$mod+,', 'F2']),
+  },
   'app.doctor': { title: 'command.app.doctor', group: 'app', keys: [] },
-  'project.addFolder': { title: 'command.project.addFolder', group: 'app', keys: [] },
+  'project.addFolder': {
+    title: 'command.project.addFolder',
+    group: 'app',
+    keys: perPreset(['$mod+u'], []),
+  },
   'project.import': { title: 'command.project.import', group: 'app', keys: [] },
   'project.undo': { title: 'command.project.undo', group: 'app', keys: [] },
   'project.redo': { title: 'command.project.redo', group: 'app', keys: [] },
@@ -173,9 +276,66 @@ export type CommandId = keyof typeof definitions;
 export const COMMANDS: Readonly<Record<CommandId, CommandDefinition>> = definitions;
 export const COMMAND_IDS = Object.keys(definitions) as CommandId[];
 
-export function keysOf(id: CommandId, preset: KeyPreset): readonly string[] {
+/** Keys that a person has chosen; an empty list takes the command's keys away. */
+export type OwnKeys = Readonly<Partial<Record<CommandId, readonly string[]>>>;
+
+export interface Keymap {
+  readonly preset: KeyPreset;
+  readonly own: OwnKeys;
+}
+
+function presetKeys(id: CommandId, preset: KeyPreset): readonly string[] {
   const { keys } = COMMANDS[id];
   return 'labelImg' in keys ? keys[preset] : keys;
+}
+
+export function keysOf(id: CommandId, { preset, own }: Keymap): readonly string[] {
+  return own[id] ?? presetKeys(id, preset);
+}
+
+function shareKeys(a: CommandId, b: CommandId): boolean {
+  return (COMMANDS[a].yieldsTo?.includes(b) ?? false) || (COMMANDS[b].yieldsTo?.includes(a) ?? false);
+}
+
+/** The commands that have these keys already, or ones that begin with them, and would no longer get them. */
+export function conflictsOf(id: CommandId, keys: string, keymap: Keymap): CommandId[] {
+  return COMMAND_IDS.filter(
+    (other) =>
+      other !== id &&
+      !shareKeys(id, other) &&
+      keysOf(other, keymap).some((taken) => keysCollide(keys, taken) || keysCollide(taken, keys)),
+  );
+}
+
+/** Gives a command one key, and takes it from the commands that had it. */
+export function withOwnKey(id: CommandId, keys: string, keymap: Keymap): OwnKeys {
+  const taken = conflictsOf(id, keys, keymap).map((other): [CommandId, readonly string[]] => [
+    other,
+    keysOf(other, keymap).filter((k) => !keysCollide(keys, k) && !keysCollide(k, keys)),
+  ]);
+  return { ...keymap.own, ...Object.fromEntries(taken), [id]: [keys] };
+}
+
+/** Of commands that have the same key, the available one to which the other available ones yield. */
+export function chooseCommand(
+  ids: readonly CommandId[],
+  available: (id: CommandId) => boolean,
+): CommandId | null {
+  const possible = ids.filter(available);
+  return possible.find((id) => !possible.some((other) => COMMANDS[id].yieldsTo?.includes(other))) ?? null;
+}
+
+/** What is left of stored keys that are commands and keys of this version. */
+export function readOwnKeys(stored: unknown): OwnKeys {
+  if (typeof stored !== 'object' || stored === null) return {};
+  return Object.fromEntries(
+    Object.entries(stored).filter(
+      ([id, keys]) =>
+        Object.hasOwn(COMMANDS, id) &&
+        Array.isArray(keys) &&
+        keys.every((k) => typeof k === 'string' && k !== ''),
+    ),
+  );
 }
 
 export interface CommandHandler {

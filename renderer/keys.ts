@@ -1,76 +1,89 @@
-import { matchKeybindingPress, parseKeybinding } from 'tinykeys';
-import type { KeybindingPress } from 'tinykeys';
-import { COMMAND_IDS, COMMANDS, keysOf } from './commands.ts';
-import type { CommandId, CommandRegistry, KeyPreset } from './commands.ts';
+import { chooseCommand, COMMAND_IDS, COMMANDS, keysOf } from './commands.ts';
+import type { CommandId, CommandRegistry, Keymap } from './commands.ts';
+import { parseKeys, pressOf, samePress } from './key-bindings.ts';
+import type { KeyPress } from './key-bindings.ts';
+
+export const isMac = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform);
 
 interface Binding {
   readonly id: CommandId;
-  readonly press: KeybindingPress;
+  readonly presses: readonly KeyPress[];
 }
 
-function bindingsOf(preset: KeyPreset): Binding[] {
+/** How long the second press of a sequence such as “t h” is waited for, milliseconds. */
+const SEQUENCE_TIME = 1200;
+
+function bindingsOf(keymap: Keymap): Binding[] {
   return COMMAND_IDS.flatMap((id) =>
-    keysOf(id, preset).flatMap((keys) => {
-      const press = parseKeybinding(keys)[0];
-      return press ? [{ id, press }] : [];
-    }),
+    keysOf(id, keymap).map((keys): Binding => ({ id, presses: parseKeys(keys) })),
   );
 }
 
 /** Fields keep their own keys: typing must never edit labels. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
+    target instanceof HTMLElement &&
+    target.closest(
+      'input:not([type="range"], [type="checkbox"], [type="radio"]), textarea, select, [contenteditable]',
+    ) !== null
   );
 }
 
 /** A control that has the focus keeps the keys that operate it. */
-export function isOperating(event: KeyboardEvent): boolean {
+function isOperating(event: KeyboardEvent): boolean {
   if (!(event.target instanceof HTMLElement)) return false;
   const control = event.target.closest(
-    'button, a[href], summary, [role="option"], [role="tab"], [role="slider"], [role="separator"], [role="radio"]',
+    'button, a[href], summary, input, [role="option"], [role="tab"], [role="slider"], [role="separator"], [role="radio"]',
   );
-  if (!control) return false;
+  if (!control || event.ctrlKey || event.metaKey || event.altKey) return false;
   const operates = ['Enter', ' '].includes(event.key) || event.key.startsWith('Arrow');
   // The canvas view owns Tab; everywhere else Tab goes to the next control, as people expect.
   return operates || event.key === 'Tab';
 }
 
 /** Turns key presses into commands. Returns the function that stops it. */
-export function listenForKeys(
-  target: Window,
-  registry: CommandRegistry,
-  preset: () => KeyPreset,
-): () => void {
+export function listenForKeys(target: Window, registry: CommandRegistry, keymap: () => Keymap): () => void {
   let bindings: Binding[] = [];
-  let bound: KeyPreset | null = null;
+  let bound: Keymap | null = null;
   let held: { id: CommandId; code: string } | null = null;
+  /** The bindings whose first press has been made. */
+  let begun: { bindings: readonly Binding[]; at: number } | null = null;
+
+  function allowed(id: CommandId, event: KeyboardEvent, inDialog: boolean): boolean {
+    if (!COMMANDS[id].everywhere && (inDialog || isTyping(event.target) || isOperating(event))) return false;
+    if (id !== 'box.cycle' && id !== 'box.cycleBack') return true;
+    return event.target instanceof HTMLElement && event.target.closest('[data-canvas]') !== null;
+  }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.isComposing || event.defaultPrevented) return;
-    if (bound !== preset()) bindings = bindingsOf((bound = preset()));
-    const inDialog = document.querySelector('[role="dialog"]') !== null;
-    for (const { id, press } of bindings) {
-      if (!matchKeybindingPress(event, press)) continue;
-      const command = COMMANDS[id];
-      if (!command.everywhere && (inDialog || isTyping(event.target) || isOperating(event))) continue;
-      if (id === 'box.cycle' || id === 'box.cycleBack') {
-        if (!(event.target instanceof HTMLElement) || !event.target.closest('[data-canvas]')) continue;
-      }
-      if (event.repeat && !command.repeats) {
-        event.preventDefault();
-        return;
-      }
-      if (command.onRelease) {
-        event.preventDefault();
-        held = { id, code: event.code };
-        return;
-      }
-      if (registry.run(id)) {
-        event.preventDefault();
-        return;
-      }
+    const press = pressOf(event, isMac);
+    if (!press) return;
+    const now = keymap();
+    if (bound !== now) bindings = bindingsOf((bound = now));
+    const inDialog = document.querySelector('[role="dialog"], [role="menu"]') !== null;
+    const usable = bindings.filter(({ id }) => allowed(id, event, inDialog));
+
+    const waiting = begun && event.timeStamp - begun.at < SEQUENCE_TIME ? begun.bindings : [];
+    begun = null;
+    const second = waiting.filter(({ presses }) => presses[1] && samePress(presses[1], press));
+    const first = usable.filter(({ presses }) => presses[0] && samePress(presses[0], press));
+    const matching = second.length > 0 ? second : first.filter(({ presses }) => presses.length === 1);
+    const id = chooseCommand(
+      matching.map((binding) => binding.id),
+      (candidate) => COMMANDS[candidate].onRelease === true || registry.available(candidate),
+    );
+    if (id !== null) {
+      event.preventDefault();
+      if (event.repeat && !COMMANDS[id].repeats) return;
+      if (COMMANDS[id].onRelease) held = { id, code: event.code };
+      else registry.run(id);
+      return;
     }
+    const sequences = first.filter(({ presses }) => presses.length > 1);
+    if (sequences.length === 0) return;
+    begun = { bindings: sequences, at: event.timeStamp };
+    event.preventDefault();
   }
 
   function onKeyUp(event: KeyboardEvent): void {
@@ -80,44 +93,39 @@ export function listenForKeys(
     registry.run(id);
   }
 
+  function onBlur(): void {
+    held = null;
+    begun = null;
+  }
+
   target.addEventListener('keydown', onKeyDown);
   target.addEventListener('keyup', onKeyUp);
+  target.addEventListener('blur', onBlur);
   return () => {
     target.removeEventListener('keydown', onKeyDown);
     target.removeEventListener('keyup', onKeyUp);
+    target.removeEventListener('blur', onBlur);
   };
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  arrowleft: '←',
-  arrowright: '→',
-  arrowup: '↑',
-  arrowdown: '↓',
-  equal: '+',
-  minus: '−',
-  bracketleft: '[',
-  bracketright: ']',
-  comma: ',',
-  numpadadd: 'Num +',
-  numpadsubtract: 'Num −',
-  pagedown: 'PgDn',
-  pageup: 'PgUp',
-  escape: 'Esc',
-  delete: 'Del',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  '-': '−',
+  PageDown: 'PgDn',
+  PageUp: 'PgUp',
+  Escape: 'Esc',
+  Delete: 'Del',
 };
 
 /** A binding as keyboards are labelled: `Ctrl + Shift + Z`, on a Mac `⌘⇧Z`. One entry a key cap. */
 export function keyCaps(binding: string, mac: boolean): string[] {
-  return binding
-    .replace(/\[\w+\]\+/g, '')
-    .split('+')
-    .map((part) => {
-      if (part === '$mod') return mac ? '⌘' : 'Ctrl';
-      if (part === 'Shift' && mac) return '⇧';
-      if (part === 'Alt' && mac) return '⌥';
-      const name = NAMES[part.toLowerCase()];
-      return name ?? (part.length === 1 ? part.toUpperCase() : part);
-    });
+  return parseKeys(binding).flatMap(({ mod, alt, shift, key }) => [
+    ...(mod ? [mac ? '⌘' : 'Ctrl'] : []),
+    ...(alt ? [mac ? '⌥' : 'Alt'] : []),
+    ...(shift ? [mac ? '⇧' : 'Shift'] : []),
+    NAMES[key] ?? (/^.$/u.test(key) ? key.toUpperCase() : key),
+  ]);
 }
-
-export const isMac = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform);

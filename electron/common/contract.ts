@@ -62,6 +62,7 @@ const path = z.string().min(1).max(4096);
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: z.string() });
 const config = z.record(z.string(), z.unknown());
+const preferences = z.record(z.string().max(64), z.unknown());
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
 /** edited: by the last change of the labels; score: by the surest suggestion. */
@@ -104,6 +105,10 @@ export const DoctorPart = z.object({
 export const contract = {
   'system.info': query(nothing, SystemInfo, { withoutProject: true }),
   'system.doctor': query(nothing, z.object({ parts: z.array(DoctorPart) }), { withoutProject: true }),
+
+  /** What the interface remembers for this person on this machine: looks, language, keys. */
+  'system.preferences': query(nothing, z.object({ preferences }), { withoutProject: true }),
+  'system.setPreferences': command(z.object({ preferences }), nothing, { withoutProject: true }),
 
   'project.get': query(nothing, ProjectInfo),
   'project.open': command(z.object({ path, create: z.boolean().default(false) }), ProjectInfo, {

@@ -6,6 +6,8 @@ import type { AppPorts } from './ports.ts';
 
 const Settings = z.object({
   recentProjects: z.array(z.object({ name: z.string(), path: z.string() })).default([]),
+  /** The interface's own: looks, language, keys. It checks them itself when it reads them. */
+  preferences: z.record(z.string(), z.unknown()).default({}),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -15,6 +17,7 @@ const RECENT_PROJECTS = 12;
 export class UserSettings {
   readonly #ports: AppPorts;
   readonly #file: string;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(ports: AppPorts) {
     this.#ports = ports;
@@ -29,19 +32,38 @@ export class UserSettings {
     }));
   }
 
-  /** Puts the project at the top of the list. A folder that can't be written to is logged, not an error. */
+  async preferences(): Promise<Record<string, unknown>> {
+    return (await this.#read()).preferences;
+  }
+
+  /** Replaces what the interface remembers for this person. */
+  async setPreferences(preferences: Record<string, unknown>): Promise<void> {
+    await this.#change((settings) => ({ ...settings, preferences }));
+  }
+
+  /** Puts the project at the top of the list. */
   async rememberProject(name: string, projectPath: string): Promise<void> {
-    const settings = await this.#read();
-    const others = settings.recentProjects.filter((entry) => entry.path !== projectPath);
-    const recentProjects = [{ name, path: projectPath }, ...others].slice(0, RECENT_PROJECTS);
-    try {
-      await mkdir(this.#ports.userFolder, { recursive: true });
-      const temporary = `${this.#file}.${process.pid}.tmp`;
-      await writeFile(temporary, JSON.stringify({ ...settings, recentProjects }, null, 2));
-      await rename(temporary, this.#file);
-    } catch (error) {
-      this.#ports.logger.warn({ err: error }, 'the list of recent projects could not be saved');
-    }
+    await this.#change((settings) => {
+      const others = settings.recentProjects.filter((entry) => entry.path !== projectPath);
+      const recentProjects = [{ name, path: projectPath }, ...others].slice(0, RECENT_PROJECTS);
+      return { ...settings, recentProjects };
+    });
+  }
+
+  /** One change after another, so that none is lost. A folder that can't be written to is logged, not an error. */
+  #change(change: (settings: Settings) => Settings): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      try {
+        const changed = change(await this.#read());
+        await mkdir(this.#ports.userFolder, { recursive: true });
+        const temporary = `${this.#file}.${process.pid}.tmp`;
+        await writeFile(temporary, JSON.stringify(changed, null, 2));
+        await rename(temporary, this.#file);
+      } catch (error) {
+        this.#ports.logger.warn({ err: error }, 'the settings could not be saved');
+      }
+    });
+    return this.#writing;
   }
 
   async #read(): Promise<Settings> {

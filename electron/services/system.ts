@@ -18,7 +18,13 @@ export function appVersion(): string {
   return version;
 }
 
-type SystemCalls = 'system.info' | 'system.doctor' | 'folders.list' | 'runs.configSchema';
+type SystemCalls =
+  | 'system.info'
+  | 'system.doctor'
+  | 'system.preferences'
+  | 'system.setPreferences'
+  | 'folders.list'
+  | 'runs.configSchema';
 
 /** What can be asked without a project. */
 export function systemHandlers({ ports, session, settings }: ServiceContext): Pick<Handlers, SystemCalls> {
@@ -36,6 +42,11 @@ export function systemHandlers({ ports, session, settings }: ServiceContext): Pi
     'system.doctor': async () => {
       const { examineInstallation } = await import('../engine/index.ts');
       return examineInstallation({ environment: ports.environment, forced: ports.engine });
+    },
+    'system.preferences': async () => ({ preferences: await settings.preferences() }),
+    'system.setPreferences': async ({ preferences }) => {
+      await settings.setPreferences(preferences);
+      return {};
     },
     'folders.list': async ({ path: folder }) => listFolders(folder ?? os.homedir()),
     'runs.configSchema': async () => {

@@ -102,6 +102,16 @@ export class EditQueue {
     return this.#shown.canRedo;
   }
 
+  /** The store's id of a box, the local one where it isn't stored yet. */
+  storedId(id: number): number {
+    return this.#storedIds.get(id) ?? id;
+  }
+
+  /** The id that a stored box has for as long as the image is open. */
+  localId(id: number): number {
+    return this.#localIds.get(id) ?? id;
+  }
+
   /** One step of undo. Returns the local ids of the added boxes. */
   apply(operations: readonly AnnotationOperation[]): number[] {
     if (operations.length === 0) return [];
@@ -252,13 +262,13 @@ export class EditQueue {
   }
 
   #toLocal(stored: ImageAnnotations): ImageAnnotations {
-    const boxes = stored.boxes.map((b): Box => ({ ...b, id: this.#localIds.get(b.id) ?? b.id }));
+    const boxes = stored.boxes.map((b): Box => ({ ...b, id: this.localId(b.id) }));
     return { ...stored, boxes };
   }
 
   #toStored(operation: AnnotationOperation): AnnotationOperation {
     if (operation.type !== 'update-box' && operation.type !== 'delete-box') return operation;
-    return { ...operation, boxId: this.#storedIds.get(operation.boxId) ?? operation.boxId };
+    return { ...operation, boxId: this.storedId(operation.boxId) };
   }
 }
 

@@ -2,14 +2,16 @@ import type { Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Size } from '../../electron/common/geometry.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
-import { colorOf, HALO, HALO_WIDTH, LINE_WIDTH, paintTag, setTagFont, strokeRectangle } from './paint.ts';
-import type { LabelClasses } from './paint.ts';
+import { HALO, HALO_WIDTH, isInView, LINE_WIDTH, strokeRectangle } from './overlay.ts';
+import { colorOf, paintTag, setTagFont } from './tags.ts';
+import type { LabelClasses } from './tags.ts';
 
 const DASHES = [5, 3];
+const NONE_LOCKED: ReadonlySet<number> = new Set();
 
 /**
  * Suggested boxes over the labels, dashed and with their scores, so that nobody takes one for a label. The one that
- * the next key decides on has a second, white line. Call it after `paintOverlay`, which clears the canvas.
+ * the next key decides on has a second, white line. Call it after `paintResting`, which clears the canvas.
  */
 export function paintSuggestions(
   context: CanvasRenderingContext2D,
@@ -23,13 +25,7 @@ export function paintSuggestions(
   for (const { id, box, classId, score, attributes } of suggestions.toReversed()) {
     if (box === null) continue;
     const shown = rectangleToScreen(box, viewport);
-    if (
-      shown.x > view.width ||
-      shown.y > view.height ||
-      shown.x + shown.width < 0 ||
-      shown.y + shown.height < 0
-    )
-      continue;
+    if (!isInView(shown, view)) continue;
     const asBox: Box = { id, ...box, classId, source: 'model', score, attributes };
     strokeRectangle(context, shown, HALO, HALO_WIDTH);
     context.setLineDash(DASHES);
@@ -50,6 +46,12 @@ export function paintSuggestions(
       );
     }
     setTagFont(context);
-    paintTag(context, asBox, shown, classes, score === null ? '?' : `${Math.round(score * 100)} %`);
+    paintTag(
+      context,
+      asBox,
+      shown,
+      { classes, locked: NONE_LOCKED },
+      score === null ? '?' : `${Math.round(score * 100)} %`,
+    );
   }
 }

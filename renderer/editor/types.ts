@@ -1,22 +1,26 @@
 import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
-import type { Rectangle, Size } from '../../electron/common/geometry.ts';
+import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
+import type { WheelMotion } from './kernels/wheel.ts';
 import type { Editor } from './editor.ts';
+
+export type PointerKind = 'mouse' | 'pen' | 'touch';
 
 /** A pointer event without the browser: CSS pixels from the view's top-left corner. */
 export interface PointerInput {
   readonly x: number;
   readonly y: number;
+  /** Tells fingers apart; the same from press to release. */
+  readonly id: number;
+  readonly kind: PointerKind;
   readonly button: 'left' | 'middle' | 'right';
   readonly shift: boolean;
   /** Ctrl, or ⌘ on a Mac. */
   readonly control: boolean;
 }
 
-export interface WheelInput {
+export interface WheelInput extends WheelMotion {
   readonly x: number;
   readonly y: number;
-  readonly deltaX: number;
-  readonly deltaY: number;
   readonly shift: boolean;
 }
 
@@ -27,9 +31,21 @@ export interface EditorDocument {
   apply(operations: readonly AnnotationOperation[]): number[];
 }
 
+/** Boxes that a person has put out of sight or out of reach while working on an image. */
+export interface Marks {
+  readonly hidden: ReadonlySet<number>;
+  readonly locked: ReadonlySet<number>;
+}
+
+export const NO_MARKS: Marks = { hidden: new Set(), locked: new Set() };
+
 export interface EditorPorts {
   /** A box was drawn and no class is chosen yet: the interface asks for one, then adds the box. */
   requestClass(drawn: Rectangle): void;
+  /** A finger was held on one place and let go: the commands for what is there, at a point of the view. */
+  openMenu(at: Point): void;
+  /** Boxes were to be changed that are locked or hidden, and were left alone. */
+  refused(boxes: number): void;
   changed(): void;
 }
 
@@ -48,15 +64,25 @@ export interface Phase {
   pointerDown?(editor: Editor, input: PointerInput): Phase;
   pointerMove?(editor: Editor, input: PointerInput): Phase;
   pointerUp?(editor: Editor, input: PointerInput): Phase;
+  /** A finger has stayed where it was pressed. */
+  held?(editor: Editor): Phase;
   /** Escape, or the pointer was taken away: everything is as before the gesture. */
   cancel?(editor: Editor): Phase;
+  /** False once the boxes that the gesture is about are gone, or others have changed them. */
+  isStillPossible?(editor: Editor): boolean;
 }
 
 export const NO_PREVIEW: Preview = {};
 
-/** A press that moves less than this on the screen is a click. */
-export const DRAG_DISTANCE = 3;
+/** A press that moves less than this on the screen is a click; fingers are less steady. */
+const DRAG_DISTANCE: Record<PointerKind, number> = { mouse: 3, pen: 4, touch: 8 };
+/** By how much hit areas are stretched. */
+const COARSENESS: Record<PointerKind, number> = { mouse: 1, pen: 1.25, touch: 2.25 };
 
-export function movedEnough(from: { x: number; y: number }, to: { x: number; y: number }): boolean {
-  return Math.hypot(to.x - from.x, to.y - from.y) >= DRAG_DISTANCE;
+export function movedEnough(from: PointerInput, to: PointerInput): boolean {
+  return Math.hypot(to.x - from.x, to.y - from.y) >= DRAG_DISTANCE[from.kind];
+}
+
+export function coarseness(kind: PointerKind): number {
+  return COARSENESS[kind];
 }

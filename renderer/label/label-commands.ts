@@ -1,5 +1,9 @@
 import type { CommandHandlers } from '../commands.ts';
+import { NO_VIEW_AIDS } from '../editor/tone.ts';
+import type { ViewAids } from '../editor/tone.ts';
+import { t } from '../i18n/index.svelte.ts';
 import type { LabelState } from './label-state.svelte.ts';
+import { stepAid } from './view-aids.ts';
 
 const FAR = 10;
 const FORWARD = 10;
@@ -7,12 +11,20 @@ const FORWARD = 10;
 /** What the label view does for the commands of images, boxes and view. */
 export function labelCommands(label: LabelState): CommandHandlers {
   const { app, editor, suggestions } = label;
+  const { view } = editor;
   const open = (): boolean => label.annotations !== null;
   const selected = (): boolean => editor.selection.size > 0;
   const attempt = (work: () => Promise<unknown>) => ({ run: () => app.attempt(work), when: open });
   const whenOpen = (run: () => void) => ({ run, when: open });
   const whenSelected = (run: () => void) => ({ run, when: selected });
   const whenSuggested = (run: () => void) => ({ run, when: () => suggestions.current !== null });
+  const nudge = (dx: number, dy: number) => whenSelected(() => editor.nudge(dx, dy));
+  const grow = (dx: number, dy: number) => whenSelected(() => editor.growSelected(dx, dy));
+  const toggle = (name: 'crosshair' | 'pixelGrid' | 'snap' | 'keepView' | 'tags') => () =>
+    app.preferences.set(name, !app.preferences.get(name));
+  const aid = (name: keyof ViewAids, direction: 1 | -1) =>
+    whenOpen(() => (label.session.viewAids = stepAid(label.session.viewAids, name, direction)));
+  const pointed = () => editor.pointer ?? undefined;
   return {
     'image.next': attempt(() => label.step(1)),
     'image.previous': attempt(() => label.step(-1)),
@@ -25,23 +37,43 @@ export function labelCommands(label: LabelState): CommandHandlers {
     },
     'image.markEmpty': whenOpen(() => label.markEmpty()),
     'box.draw': whenOpen(() => editor.setTool(editor.tool === 'draw' ? 'select' : 'draw')),
+    'box.select': whenOpen(() => editor.setTool('select')),
+    'box.place': whenOpen(() => editor.placeBox()),
+    'box.redraw': whenSelected(() => editor.redrawSelected()),
     'box.cycle': { run: () => editor.cycle(1), when: () => editor.visibleBoxes.length > 0 },
     'box.cycleBack': { run: () => editor.cycle(-1), when: () => editor.visibleBoxes.length > 0 },
     'box.selectAll': whenOpen(() => editor.selectAll()),
     'box.delete': whenSelected(() => editor.deleteSelected()),
+    'box.deleteLocked': whenSelected(() => editor.deleteSelected({ lockedToo: true })),
     'box.duplicate': whenSelected(() => editor.duplicateSelected()),
     'box.copy': whenSelected(() => label.copySelected()),
     'box.paste': { run: () => editor.paste(), when: () => open() && editor.clipboard.length > 0 },
     'box.copyPrevious': attempt(() => label.copyPrevious()),
-    'box.left': whenSelected(() => editor.nudge(-1, 0)),
-    'box.right': whenSelected(() => editor.nudge(1, 0)),
-    'box.up': whenSelected(() => editor.nudge(0, -1)),
-    'box.down': whenSelected(() => editor.nudge(0, 1)),
-    'box.farLeft': whenSelected(() => editor.nudge(-FAR, 0)),
-    'box.farRight': whenSelected(() => editor.nudge(FAR, 0)),
-    'box.farUp': whenSelected(() => editor.nudge(0, -FAR)),
-    'box.farDown': whenSelected(() => editor.nudge(0, FAR)),
+    'box.propagate': { run: () => app.attempt(() => label.copyToNext()), when: selected },
+    'box.left': nudge(-1, 0),
+    'box.right': nudge(1, 0),
+    'box.up': nudge(0, -1),
+    'box.down': nudge(0, 1),
+    'box.farLeft': nudge(-FAR, 0),
+    'box.farRight': nudge(FAR, 0),
+    'box.farUp': nudge(0, -FAR),
+    'box.farDown': nudge(0, FAR),
+    'box.narrower': grow(-1, 0),
+    'box.wider': grow(1, 0),
+    'box.shorter': grow(0, -1),
+    'box.taller': grow(0, 1),
+    'box.farNarrower': grow(-FAR, 0),
+    'box.farWider': grow(FAR, 0),
+    'box.farShorter': grow(0, -FAR),
+    'box.farTaller': grow(0, FAR),
     'box.hide': whenOpen(() => editor.toggleHidden()),
+    'box.hideSelected': whenSelected(() => editor.toggleBoxesHidden(editor.selection)),
+    'box.showAll': { run: () => editor.showAll(), when: () => open() && editor.hidesAny },
+    'box.lock': whenSelected(() => editor.toggleLocked(editor.selection)),
+    'box.lockAll': {
+      run: () => editor.toggleLocked(label.boxes.map(({ id }) => id)),
+      when: () => label.boxes.length > 0,
+    },
     'suggestion.accept': whenSuggested(() => suggestions.accept()),
     'suggestion.acceptSure': whenSuggested(() =>
       suggestions.acceptFrom(app.preferences.get('suggestionThreshold')),
@@ -56,11 +88,25 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'image.flag': whenOpen(() => label.toggleFlag()),
     'edit.undo': { run: () => label.undo(), when: () => label.canUndo },
     'edit.redo': { run: () => label.redo(), when: () => label.canRedo },
-    'view.zoomIn': whenOpen(() => editor.zoomIn()),
-    'view.zoomOut': whenOpen(() => editor.zoomOut()),
-    'view.fit': whenOpen(() => editor.fit()),
-    'view.actualSize': whenOpen(() => editor.actualSize()),
-    'view.crosshair': () => app.preferences.set('crosshair', !app.preferences.get('crosshair')),
+    'view.zoomIn': whenOpen(() => view.zoomIn(pointed())),
+    'view.zoomOut': whenOpen(() => view.zoomOut(pointed())),
+    'view.fit': whenOpen(() => view.fit()),
+    'view.fitWidth': whenOpen(() => view.fitWidth()),
+    'view.actualSize': whenOpen(() => view.actualSize(pointed())),
+    'view.keepView': toggle('keepView'),
+    'view.crosshair': toggle('crosshair'),
+    'view.pixelGrid': toggle('pixelGrid'),
+    'view.snap': toggle('snap'),
+    'view.tags': toggle('tags'),
+    'view.brighter': aid('brightness', 1),
+    'view.darker': aid('brightness', -1),
+    'view.moreContrast': aid('contrast', 1),
+    'view.lessContrast': aid('contrast', -1),
+    'view.resetAids': whenOpen(() => (label.session.viewAids = NO_VIEW_AIDS)),
+    'app.save': () => {
+      if (app.saving.unsaved > 0) label.retrySaving();
+      else app.toast(t('status.savedAlready'));
+    },
     'app.cancel': { run: () => editor.escape(), when: open },
   };
 }

@@ -5,20 +5,28 @@ import type {
   ImageFilter,
   LabelClass,
 } from '../../electron/common/entities.ts';
-import type { Rectangle } from '../../electron/common/geometry.ts';
+import type { Point, Rectangle } from '../../electron/common/geometry.ts';
 import { toCallError } from '../client.ts';
 import { EditQueue } from '../editor/edit-queue.ts';
 import type { EditPort, QueueListener } from '../editor/edit-queue.ts';
-import { Editor, newBox } from '../editor/editor.ts';
+import { Editor } from '../editor/editor.ts';
+import { copiesInside, copyOf, newBox } from '../editor/kernels/copies.ts';
 import { PictureCache } from '../editor/pictures.ts';
+import { NO_MARKS } from '../editor/types.ts';
+import type { Marks } from '../editor/types.ts';
 import { number, t } from '../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../state/app.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
 import { SuggestionState } from './suggestion-state.svelte.ts';
+import { labelSession } from './label-session.svelte.ts';
+import type { LabelSession } from './label-session.svelte.ts';
 import { readPlace, writePlace } from './place.ts';
+import { ViewMemory } from './view-memory.ts';
 import { dependOn } from '../state/depend-on.ts';
 
 const AHEAD = [1, 2, -1] as const;
+/** A refusal that follows another within this time isn't said again, milliseconds. */
+const REFUSED_QUIET = 1500;
 
 /** The label view's state: the list, the image that is open with its edits, and the editor over it. */
 export class LabelState {
@@ -35,6 +43,11 @@ export class LabelState {
   openError = $state.raw<unknown>(null);
   /** A box that waits for its class. */
   drawn = $state.raw<Rectangle | null>(null);
+  /** A class for the selected boxes is being asked for. */
+  choosingClass = $state(false);
+  /** Where on the canvas the menu of its commands was asked for. */
+  menuAt = $state.raw<Point | null>(null);
+  readonly session: LabelSession;
 
   #version = $state(0);
   #queue = $state.raw<EditQueue | null>(null);
@@ -42,8 +55,12 @@ export class LabelState {
   readonly #queues = new Map<number, EditQueue>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #ahead = new Map<number, Promise<ImageAnnotations>>();
+  #views = new ViewMemory();
   readonly #port: EditPort;
   #ticket = 0;
+  #refusedAt = -Infinity;
+  /** Place of the image that is on its way, null where the one asked for is shown. */
+  #wanted: number | null = null;
   #previousImageId: number | null = null;
 
   constructor(app: AppState) {
@@ -59,6 +76,8 @@ export class LabelState {
     };
     this.editor = new Editor(NO_DOCUMENT, {
       requestClass: (drawn) => (this.drawn = drawn),
+      openMenu: (at) => (this.menuAt = at),
+      refused: (count) => this.#sayRefused(count),
       changed: () => (this.#version += 1),
     });
     this.suggestions = new SuggestionState({
@@ -66,6 +85,9 @@ export class LabelState {
       apply: (operations) => this.apply(operations),
       reveal: (rectangle) => this.editor.revealRectangle(rectangle),
     });
+    this.session = labelSession(app);
+    this.editor.clipboard = this.session.clipboard;
+    this.editor.activeClassId = this.session.activeClassId;
   }
 
   /** Grows with every change of editor or labels; reading it ties a template to them. */
@@ -110,6 +132,7 @@ export class LabelState {
     const place = readPlace(this.app.project?.path ?? '');
     if (place.filter) this.list.filter = place.filter;
     if (place.sort) [this.list.sort, this.list.descending] = [place.sort, place.descending ?? false];
+    this.#views = new ViewMemory(place.views);
     await this.list.reload();
     const wanted = this.app.wantedImageId ?? place.imageId;
     this.app.wantedImageId = null;
@@ -120,17 +143,20 @@ export class LabelState {
   async showIndex(index: number): Promise<boolean> {
     const total = this.list.total ?? 0;
     if (index < 0 || index >= total) return false;
+    this.#wanted = index;
     const summary = await this.list.at(index);
-    if (!summary) return false;
-    this.index = index;
-    return this.#open(summary.id);
+    if (!summary) {
+      this.#wanted = null;
+      return false;
+    }
+    return this.#open(summary.id, index);
   }
 
   /** Shows an image whether or not the filter lets it through. False where there is none of that id. */
   async showImage(imageId: number): Promise<boolean> {
-    this.index = this.list.indexOf(imageId);
-    const shown = await this.#open(imageId);
-    if (shown && this.index < 0) this.index = await this.list.find(imageId);
+    const index = this.list.indexOf(imageId);
+    const shown = await this.#open(imageId, index);
+    if (shown && index < 0 && this.#queue?.imageId === imageId) this.index = await this.list.find(imageId);
     if (!shown) this.openError = null;
     return shown;
   }
@@ -138,10 +164,13 @@ export class LabelState {
   async step(by: number): Promise<void> {
     const total = this.list.total ?? 0;
     if (total === 0) return;
-    await this.showIndex(Math.min(total - 1, Math.max(0, this.index + by)));
+    // Keys that come faster than images do go on from the one that was asked for last.
+    const from = this.#wanted ?? this.index;
+    await this.showIndex(Math.min(total - 1, Math.max(0, from + by)));
   }
 
-  async #open(imageId: number): Promise<boolean> {
+  /** The place in the list changes together with the image: what is pressed in between means the one that is seen. */
+  async #open(imageId: number, index: number): Promise<boolean> {
     const ticket = ++this.#ticket;
     const known = this.#queues.get(imageId);
     const picture = this.pictures.load(imageId);
@@ -151,9 +180,14 @@ export class LabelState {
       this.#ahead.delete(imageId);
       if (ticket !== this.#ticket) return true;
       this.#show(known ?? this.#newQueue(annotations), imageId);
+      this.index = index;
+      this.#wanted = null;
     } catch (error) {
       this.#ahead.delete(imageId);
-      if (ticket === this.#ticket) this.openError = error;
+      if (ticket === this.#ticket) {
+        this.#wanted = null;
+        this.openError = error;
+      }
       return false;
     }
     try {
@@ -183,24 +217,47 @@ export class LabelState {
       if (this.#queue.unsavedEdits === 0) this.#queues.delete(this.#queue.imageId);
     }
     const reopened = this.#queue?.imageId === imageId;
+    this.rememberView();
+    const before = this.editor.view.place;
     this.#queue = queue;
     this.#queues.set(imageId, queue);
     this.openError = null;
     this.pictureError = null;
     if (!reopened) this.bitmap = this.pictures.peek(imageId);
-    this.editor.open({
+    const document = {
       get image() {
         return queue.annotations.image;
       },
       get boxes() {
         return queue.annotations.boxes;
       },
-      apply: (operations) => queue.apply(operations),
-    });
+      apply: (operations: readonly AnnotationOperation[]) => queue.apply(operations),
+    };
+    this.editor.open(
+      document,
+      mapMarks(this.session.marks.get(imageId) ?? NO_MARKS, (id) => queue.localId(id)),
+    );
+    if (!reopened) {
+      const kept = this.app.preferences.get('keepView') ? before : null;
+      this.editor.view.goTo(this.#views.recall(imageId) ?? kept);
+    }
     this.list.update(queue.annotations.image);
     this.#rememberPlace(imageId);
     // What was fetched ahead may be older than what another window has made of it.
     this.app.attempt(() => queue.refresh());
+  }
+
+  /** Notes where the view is and which boxes are hidden or locked, for when the image is looked at again. */
+  rememberView(): void {
+    const queue = this.#queue;
+    if (!queue) return;
+    this.#views.remember(queue.imageId, this.editor.view.place);
+    this.session.marks.set(
+      queue.imageId,
+      mapMarks(this.editor.marks, (id) => queue.storedId(id)),
+    );
+    this.session.activeClassId = this.editor.activeClassId;
+    this.#rememberPlace(queue.imageId);
   }
 
   #listener(imageId: number): QueueListener {
@@ -218,6 +275,13 @@ export class LabelState {
         else this.app.toast(details.remedy ? `${message} ${details.remedy}` : message, 'bad');
       },
     };
+  }
+
+  /** Once for a key that is held down. */
+  #sayRefused(count: number): void {
+    const now = performance.now();
+    if (now - this.#refusedAt > REFUSED_QUIET) this.app.toast(t('label.refused', { count }), 'bad');
+    this.#refusedAt = now;
   }
 
   #tellSaving(): void {
@@ -273,10 +337,12 @@ export class LabelState {
   }
 
   undo(): void {
+    this.editor.interrupt();
     this.#queue?.undo();
   }
 
   redo(): void {
+    this.editor.interrupt();
     this.#queue?.redo();
   }
 
@@ -302,6 +368,8 @@ export class LabelState {
   }
 
   async verifyAndNext(): Promise<void> {
+    // Nobody has seen the image that is still on its way.
+    if (this.#wanted !== null) return;
     this.verify();
     await this.step(1);
   }
@@ -330,7 +398,8 @@ export class LabelState {
 
   #rememberPlace(imageId: number): void {
     const { filter, sort, descending } = this.list;
-    writePlace(this.app.project?.path ?? '', { imageId, filter, sort, descending });
+    const place = { imageId, filter, sort, descending, views: this.#views.entries };
+    writePlace(this.app.project?.path ?? '', place);
   }
 
   /** Makes the image as it was right after an entry of its history (0: before all of them): a step of undo. */
@@ -376,12 +445,27 @@ export class LabelState {
     else await this.showIndex(index);
   }
 
-  /** The drawn box gets its class, and later boxes too. */
+  /** The drawn box gets its class, and later boxes too; without one, the selected boxes get it. */
   classForDrawn(classId: number): void {
     const drawn = this.drawn;
+    this.endChoosing();
+    if (!drawn) this.editor.setClass(classId);
+    else {
+      this.editor.activeClassId = classId;
+      this.editor.addBoxes([newBox(drawn, classId)]);
+    }
+  }
+
+  /** New boxes no longer get a class that is none of these: the next one asks for its class. */
+  forgetClassBut(ids: ReadonlySet<number>): void {
+    const { activeClassId } = this.editor;
+    if (activeClassId !== null && !ids.has(activeClassId)) this.editor.activeClassId = null;
+  }
+
+  /** A class is no longer asked for; a box that was drawn for it was never made. */
+  endChoosing(): void {
     this.drawn = null;
-    this.editor.activeClassId = classId;
-    if (drawn) this.editor.addBoxes([newBox(drawn, classId)]);
+    this.choosingClass = false;
   }
 
   async copyPrevious(): Promise<void> {
@@ -396,8 +480,25 @@ export class LabelState {
     this.app.toast(t('label.copiedPrevious', { count: annotations.boxes.length }));
   }
 
+  /** Copies the selected boxes onto the next image, where what they show is likely to be again. */
+  async copyToNext(): Promise<void> {
+    const boxes = this.editor.selectedBoxes.map(copyOf);
+    const next = this.index < 0 ? undefined : await this.list.at(this.index + 1);
+    if (!next) {
+      this.app.toast(t('label.noNext'), 'bad');
+      return;
+    }
+    this.#ahead.delete(next.id);
+    const queue = this.#queues.get(next.id) ?? this.#newQueue(await this.#port.get(next.id));
+    this.#queues.set(next.id, queue);
+    const copies = copiesInside(boxes, queue.annotations.image);
+    queue.apply(copies.map((box) => ({ type: 'add-box', box })));
+    this.app.toast(t('label.copiedToNext', { count: copies.length }));
+  }
+
   copySelected(): void {
     const count = this.editor.copySelected();
+    this.session.clipboard = this.editor.clipboard;
     if (count > 0) this.app.toast(t('label.copied', { count }));
   }
 
@@ -411,3 +512,7 @@ export class LabelState {
 }
 
 const NO_DOCUMENT = { image: { width: 1, height: 1 }, boxes: [], apply: () => [] };
+
+function mapMarks({ hidden, locked }: Marks, map: (id: number) => number): Marks {
+  return { hidden: new Set([...hidden].map(map)), locked: new Set([...locked].map(map)) };
+}

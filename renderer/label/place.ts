@@ -1,5 +1,6 @@
 import type { SortBy } from '../../electron/common/contract.ts';
 import type { ImageFilter } from '../../electron/common/entities.ts';
+import type { ViewPlace } from '../editor/kernels/viewport.ts';
 
 /** Where a person was in a project, remembered in this browser. */
 export interface Place {
@@ -7,6 +8,8 @@ export interface Place {
   readonly filter?: ImageFilter;
   readonly sort?: SortBy;
   readonly descending?: boolean;
+  /** Where the view was on images that were not shown whole, the newest last. */
+  readonly views?: readonly (readonly [imageId: number, place: ViewPlace])[];
 }
 
 const key = (project: string): string => `twinhead.place.${project}`;

@@ -81,6 +81,12 @@ export class AppState {
       this.startError = toCallError(error);
       return;
     }
+    this.attempt(() =>
+      this.preferences.connect({
+        load: async () => (await this.client.call('system.preferences', {})).preferences,
+        save: (preferences) => this.client.call('system.setPreferences', { preferences }),
+      }),
+    );
     this.client.subscribe('jobs.events', {}, (job) => this.#takeJob(job));
     if (this.system.openProject !== null) await this.#opened(await this.client.call('project.get', {}));
   }

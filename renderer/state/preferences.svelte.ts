@@ -1,36 +1,29 @@
 import { chooseLanguage } from '../i18n/format.ts';
 import { setLanguage } from '../i18n/index.svelte.ts';
-import type { Language } from '../i18n/types.ts';
-import type { KeyPreset } from '../commands.ts';
+import type { Keymap } from '../commands.ts';
+import { DEFAULT_PREFERENCES, readPreferences } from './stored-preferences.ts';
+import type { StoredPreferences } from './stored-preferences.ts';
 
-export type Theme = 'system' | 'light' | 'dark';
-
-interface Stored {
-  theme: Theme;
-  language: Language | 'system';
-  keyPreset: KeyPreset;
-  leftWidth: number;
-  rightWidth: number;
-  crosshair: boolean;
-  /** Score from which “accept all” accepts, 0 to 1. */
-  suggestionThreshold: number;
+/** Where the services keep the preferences of this person. */
+export interface PreferenceStore {
+  load(): Promise<Record<string, unknown>>;
+  save(preferences: Record<string, unknown>): Promise<unknown>;
 }
 
 const KEY = 'twinhead.preferences';
-const DEFAULTS: Stored = {
-  theme: 'system',
-  language: 'system',
-  keyPreset: 'labelImg',
-  leftWidth: 248,
-  rightWidth: 264,
-  crosshair: true,
-  suggestionThreshold: 0.5,
-};
+/** Changes within this time are saved as one: a pane that is dragged changes its width with every step. */
+const SAVE_DELAY = 300;
 
-/** What this person chose for this browser: looks, language, keys, widths of panes. Losing it costs comfort only. */
+/**
+ * What this person chose: looks, language, keys, widths of panes. The services keep it, so that it is the same in
+ * every browser and at every port; a copy in this browser is there before they answer. Losing it costs comfort only.
+ */
 export class Preferences {
-  #stored = $state<Stored>({ ...DEFAULTS, ...read() });
+  #stored = $state<StoredPreferences>({ ...DEFAULT_PREFERENCES, ...readLocal() });
   #systemDark = $state(false);
+  readonly #keymap = $derived<Keymap>({ preset: this.#stored.keyPreset, own: this.#stored.ownKeys });
+  #store: PreferenceStore | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor() {
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -43,18 +36,44 @@ export class Preferences {
     this.#show();
   }
 
-  get<Name extends keyof Stored>(name: Name): Stored[Name] {
+  get<Name extends keyof StoredPreferences>(name: Name): StoredPreferences[Name] {
     return this.#stored[name];
   }
 
-  set<Name extends keyof Stored>(name: Name, value: Stored[Name]): void {
+  set<Name extends keyof StoredPreferences>(name: Name, value: StoredPreferences[Name]): void {
     this.#stored[name] = value;
+    this.#keepLocal();
+    this.#show();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      // Without an answer the copy in this browser still has it, and the next change takes it along.
+      void this.#store?.save($state.snapshot(this.#stored) as Record<string, unknown>).catch(() => undefined);
+    }, SAVE_DELAY);
+  }
+
+  /** Takes over what the services know of this person, and tells them of changes from now on. */
+  async connect(store: PreferenceStore): Promise<void> {
+    this.#store = store;
+    const known = readPreferences(await store.load());
+    // What was changed here in the meantime is newer.
+    if (this.#timer !== null) return;
+    Object.assign(this.#stored, known);
+    this.#keepLocal();
+    this.#show();
+  }
+
+  #keepLocal(): void {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#stored));
     } catch {
-      // Storage that is full or forbidden: the choice holds until the window closes.
+      // Storage that is full or forbidden: the services have it too.
     }
-    this.#show();
+  }
+
+  /** The preset with this person's own keys over it. */
+  get keymap(): Keymap {
+    return this.#keymap;
   }
 
   /** The theme shown now. */
@@ -71,10 +90,9 @@ export class Preferences {
   }
 }
 
-function read(): Partial<Stored> {
+function readLocal(): Partial<StoredPreferences> {
   try {
-    const parsed: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    return readPreferences(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
   } catch {
     return {};
   }

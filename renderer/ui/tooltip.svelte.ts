@@ -45,7 +45,7 @@ export function tooltip(tip: () => Tip): Attachment<HTMLElement> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const caps = (): string[] => {
       const { command } = tip();
-      const first = command === undefined ? undefined : keysOf(command, app.preferences.get('keyPreset'))[0];
+      const first = command === undefined ? undefined : keysOf(command, app.preferences.keymap)[0];
       return first === undefined ? [] : keyCaps(first, isMac);
     };
     const enter = (): void => {

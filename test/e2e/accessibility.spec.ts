@@ -34,6 +34,23 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await app.keyboard.press('Escape');
         await expect(app.getByRole('dialog')).toBeHidden();
       }
+      // A box hidden, one locked, the view aids open and in use, the menu of the canvas.
+      await app.locator('[data-canvas]').focus();
+      for (const key of ['Tab', 'l', 'Tab', 'Shift+H', 'Alt+ArrowUp', 'i']) await app.keyboard.press(key);
+      await expect(app.getByRole('slider', { name: 'Gamma' })).toBeVisible();
+      expect(await barriers(app), 'view aids').toEqual([]);
+      await app.keyboard.press('Escape');
+      await app.keyboard.press('ContextMenu');
+      await expect(app.getByRole('menu')).toBeVisible();
+      expect(await barriers(app), 'menu').toEqual([]);
+      await app.keyboard.press('Escape');
+      await app.keyboard.press('?');
+      await app.getByRole('button', { name: 'Change the keys: Draw a box' }).press('Enter');
+      await app.keyboard.press('d');
+      await expect(app.getByRole('alert')).toBeVisible();
+      expect(await barriers(app, '[role="dialog"]'), 'a conflict of keys').toEqual([]);
+      await app.getByRole('alert').getByRole('button', { name: 'Cancel' }).press('Enter');
+      await app.keyboard.press('Escape');
       await app.locator('nav a[href="#/dataset"]').click();
       await app.getByRole('button', { name: 'Import a dataset' }).click();
       await app.getByRole('dialog').getByRole('button', { name: 'Browse…' }).first().click();

@@ -58,3 +58,49 @@ test('a server that is killed while labelling loses nothing, and the page goes o
     await server.stop();
   }
 });
+
+test('a server that is killed in the middle of a drag takes the box where it was let go, once it is back', async ({
+  page,
+  context,
+  folder,
+  project,
+  trouble,
+}) => {
+  const userFolder = `${folder}/user`;
+  let server = await Server.start(project, userFolder);
+  try {
+    const id = await imageAt(server, 0);
+    await clearBoxes(server, id);
+    watch(page, trouble);
+    await page.goto(server.url);
+    await showsImage(page, 1);
+    const hand = await CanvasHand.on(page);
+    await page.keyboard.press('1');
+    await hand.drag([10, 10], [40, 40]);
+    await saved(page);
+
+    await hand.press([25, 25], [75, 65]);
+    await server.kill();
+    const status = page.getByRole('contentinfo').getByRole('status');
+    await expect(status).toHaveText('Reconnecting…');
+    await page.mouse.up();
+    // Locked meanwhile, which is this window's own affair and needs no server.
+    await page.keyboard.press('l');
+    await expect(page.getByRole('button', { name: 'Unlock this box' })).toBeVisible();
+
+    server = await Server.start(project, userFolder, server.port);
+    expect(await storedBoxes(server, id)).toMatchObject([{ x: 10, y: 10, width: 30, height: 30 }]);
+    const other = await context.newPage();
+    await other.goto(server.url);
+    await other.close();
+    await page.bringToFront();
+    await expect(status).toHaveText('Saved', { timeout: 20_000 });
+    expect(await storedBoxes(server, id)).toMatchObject([{ x: 60, y: 50, width: 30, height: 30 }]);
+    await expect(page.getByRole('button', { name: 'Unlock this box' })).toBeVisible();
+    await page.keyboard.press('Control+z');
+    await saved(page);
+    expect(await storedBoxes(server, id)).toMatchObject([{ x: 10, y: 10, width: 30, height: 30 }]);
+  } finally {
+    await server.stop();
+  }
+});

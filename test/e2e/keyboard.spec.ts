@@ -96,6 +96,40 @@ test('with the CVAT keys the same commands lie where CVAT has them', async ({ ap
   await expect(app.getByRole('button', { name: 'Draw a box' })).toHaveAttribute('aria-pressed', 'false');
 });
 
+test('with the CVAT keys an image is labelled from nothing and verified without a mouse', async ({
+  app,
+  server,
+}) => {
+  await showsImage(app, 1);
+  const id = await imageAt(server, 0);
+  await app.keyboard.press('F2');
+  // F2 is CVAT's: with labelImg's keys it does nothing.
+  await expect(app.getByRole('dialog')).toBeHidden();
+  await app.keyboard.press('Control+,');
+  await app.getByRole('radio', { name: 'CVAT' }).press('Space');
+  await app.keyboard.press('Escape');
+
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Control+a');
+  await app.keyboard.press('Delete');
+  await app.keyboard.press('Control+Digit3');
+  await app.keyboard.press('Alt+n');
+  for (let step = 0; step < 3; step += 1) await app.keyboard.press('Shift+ArrowLeft');
+  await app.keyboard.press('Control+ArrowDown');
+  await app.keyboard.press('Control+b');
+  await saved(app);
+  const boxes = await storedBoxes(server, id);
+  expect(boxes).toMatchObject([{ x: 18, y: 48, width: 32, height: 33, source: 'person' }]);
+  const { classes } = await server.call('classes.list', {});
+  expect(classes.find((c) => c.id === boxes[0]?.classId)?.hotkey).toBe('3');
+
+  await app.keyboard.press('Space');
+  await showsImage(app, 2);
+  expect((await server.call('annotations.get', { imageId: id })).image.verified).toBe(true);
+  const next = await storedBoxes(server, await imageAt(server, 1));
+  expect(next.at(-1)).toMatchObject({ x: 18, y: 48, width: 32, height: 33 });
+});
+
 test('every key that the key sheet lists is shown for both presets', async ({ app }) => {
   await showsImage(app, 1);
   await app.keyboard.press('?');

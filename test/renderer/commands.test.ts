@@ -1,31 +1,122 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COMMAND_IDS, CommandRegistry, KEY_PRESETS, keysOf } from '../../renderer/commands.ts';
+import {
+  chooseCommand,
+  COMMAND_IDS,
+  CommandRegistry,
+  conflictsOf,
+  KEY_PRESETS,
+  keysOf,
+  readOwnKeys,
+  withOwnKey,
+} from '../../renderer/commands.ts';
+import type { CommandId, Keymap, KeyPreset, OwnKeys } from '../../renderer/commands.ts';
+import { isClassKey, parseKeys, pressOf, samePress, writeKeys } from '../../renderer/key-bindings.ts';
+import type { PressedKey } from '../../renderer/key-bindings.ts';
 import { keyCaps } from '../../renderer/keys.ts';
-import { classForKey, DIGITS } from '../../renderer/label/hotkeys.ts';
+import { classForKey } from '../../renderer/label/hotkeys.ts';
 import { rank } from '../../renderer/shell/palette-search.ts';
 
+const keymap = (preset: KeyPreset, own: OwnKeys = {}): Keymap => ({ preset, own });
+
+/** A press on a keyboard with US layout, unless `key` says what another layout types there. */
+function press(code: string, held: Partial<PressedKey> = {}): PressedKey {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  const typed = letter ? (held.shiftKey ? letter : letter.toLowerCase()) : code;
+  const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+  return { key: typed, code, ...none, ...held };
+}
+
+/** The commands that a press runs, whatever is available. */
+function commandsFor(event: PressedKey, map: Keymap): CommandId[] {
+  const pressed = pressOf(event, false);
+  return COMMAND_IDS.filter((id) =>
+    keysOf(id, map).some((keys) => pressed !== null && samePress(parseKeys(keys)[0]!, pressed)),
+  );
+}
+
 describe('commands', () => {
-  it.each(KEY_PRESETS)('have no key twice in the preset %s', (preset) => {
-    const taken = new Map<string, string>();
+  it.each(KEY_PRESETS)('have no key twice in the preset %s, but where one yields to the other', (preset) => {
     for (const id of COMMAND_IDS)
-      for (const keys of keysOf(id, preset)) {
-        expect(taken.get(keys), `${keys} of ${id}`).toBeUndefined();
-        taken.set(keys, id);
-      }
+      for (const keys of keysOf(id, keymap(preset)))
+        expect(conflictsOf(id, keys, keymap(preset)), `${keys} of ${id}`).toEqual([]);
   });
 
   it.each(KEY_PRESETS)('leave the digits to the classes in the preset %s', (preset) => {
-    const digits = new Set<string>(DIGITS);
-    expect(COMMAND_IDS.flatMap((id) => keysOf(id, preset)).filter((keys) => digits.has(keys))).toEqual([]);
+    const all = COMMAND_IDS.flatMap((id) => keysOf(id, keymap(preset)));
+    expect(all.filter((keys) => parseKeys(keys).some(isClassKey))).toEqual([]);
   });
 
-  it('have the keys that fingers know', () => {
-    expect(keysOf('box.draw', 'labelImg')).toEqual(['w']);
-    expect(keysOf('image.next', 'labelImg')).toEqual(['d']);
-    expect(keysOf('image.previous', 'labelImg')).toEqual(['a']);
-    expect(keysOf('box.draw', 'cvat')).toEqual(['n']);
-    expect(keysOf('image.next', 'cvat')).toEqual(['f']);
-    expect(keysOf('image.previous', 'cvat')).toEqual(['d']);
+  it.each(KEY_PRESETS)('write their keys as they are read in the preset %s', (preset) => {
+    for (const id of COMMAND_IDS)
+      for (const keys of keysOf(id, keymap(preset))) expect(writeKeys(parseKeys(keys))).toBe(keys);
+  });
+
+  // From labelImg's labelImg.py, where it defines its actions.
+  it.each([
+    ['d', 'image.next'],
+    ['a', 'image.previous'],
+    ['Space', 'image.verifyNext'],
+    ['w', 'box.draw'],
+    ['$mod+j', 'box.select'],
+    ['$mod+e', 'class.choose'],
+    ['$mod+d', 'box.duplicate'],
+    ['$mod+v', 'box.copyPrevious'],
+    ['Delete', 'box.delete'],
+    ['$mod+h', 'box.hide'],
+    ['$mod+a', 'box.showAll'],
+    ['ArrowLeft', 'box.left'],
+    ['$mod++', 'view.zoomIn'],
+    ['$mod+-', 'view.zoomOut'],
+    ['$mod+=', 'view.actualSize'],
+    ['$mod+f', 'view.fit'],
+    ['$mod+Shift+f', 'view.fitWidth'],
+    ['$mod+Shift+p', 'view.tags'],
+    ['$mod+u', 'project.addFolder'],
+    ['$mod+s', 'app.save'],
+  ] as const)('have labelImg’s %s for %s', (keys, id) => {
+    expect(keysOf(id, keymap('labelImg'))).toContain(keys);
+  });
+
+  // From the shortcuts that CVAT's interface registers.
+  it.each([
+    ['f', 'image.next'],
+    ['d', 'image.previous'],
+    ['v', 'image.forward'],
+    ['c', 'image.back'],
+    ['ArrowRight', 'image.next'],
+    ['ArrowLeft', 'image.previous'],
+    ['`', 'image.jump'],
+    ['n', 'box.draw'],
+    ['Shift+n', 'box.redraw'],
+    ['Tab', 'box.cycle'],
+    ['Shift+Tab', 'box.cycleBack'],
+    ['Delete', 'box.delete'],
+    ['Shift+Delete', 'box.deleteLocked'],
+    ['$mod+c', 'box.copy'],
+    ['$mod+v', 'box.paste'],
+    ['$mod+b', 'box.propagate'],
+    ['h', 'box.hideSelected'],
+    ['t h', 'box.hide'],
+    ['l', 'box.lock'],
+    ['t l', 'box.lockAll'],
+    ['$mod+z', 'edit.undo'],
+    ['$mod+Shift+z', 'edit.redo'],
+    ['$mod+y', 'edit.redo'],
+    ['$mod+s', 'app.save'],
+    ['Escape', 'app.cancel'],
+    ['F1', 'app.keys'],
+    ['F2', 'app.settings'],
+  ] as const)('have CVAT’s %s for %s', (keys, id) => {
+    expect(keysOf(id, keymap('cvat'))).toContain(keys);
+  });
+
+  it('share a key by yielding: what is selected is moved, else the next image comes', () => {
+    const ids: CommandId[] = ['image.next', 'box.right'];
+    expect(chooseCommand(ids, () => true)).toBe('box.right');
+    expect(chooseCommand(ids, (id) => id === 'image.next')).toBe('image.next');
+    expect(chooseCommand(ids, () => false)).toBeNull();
+    expect(chooseCommand(['box.copyPrevious', 'box.paste'], () => true)).toBe('box.paste');
   });
 
   it('are run by the newest provider that is there, and only when available', () => {
@@ -47,7 +138,95 @@ describe('commands', () => {
     expect(keyCaps('$mod+Shift+z', false)).toEqual(['Ctrl', 'Shift', 'Z']);
     expect(keyCaps('$mod+Shift+z', true)).toEqual(['⌘', '⇧', 'Z']);
     expect(keyCaps('Shift+ArrowLeft', false)).toEqual(['Shift', '←']);
-    expect(keyCaps('[Shift]+Equal', false)).toEqual(['+']);
+    expect(keyCaps('$mod++', false)).toEqual(['Ctrl', '+']);
+    expect(keyCaps('t h', false)).toEqual(['T', 'H']);
+  });
+});
+
+describe('a person’s own keys', () => {
+  it('go before the preset’s, in both presets, and an empty list is no key', () => {
+    const own = { 'image.next': ['j'], 'box.draw': [] };
+    for (const preset of KEY_PRESETS) {
+      expect(keysOf('image.next', keymap(preset, own))).toEqual(['j']);
+      expect(keysOf('box.draw', keymap(preset, own))).toEqual([]);
+    }
+  });
+
+  it('are told whom they would take a key from', () => {
+    expect(conflictsOf('box.draw', 'd', keymap('labelImg'))).toEqual(['image.next']);
+    expect(conflictsOf('box.draw', 'j', keymap('labelImg'))).toEqual([]);
+    expect(conflictsOf('image.next', 'd', keymap('labelImg'))).toEqual([]);
+    // The first press of “t h” would never get to its second.
+    expect(conflictsOf('box.draw', 't', keymap('cvat'))).toEqual(['box.hide', 'box.lockAll']);
+  });
+
+  it('take it, so that no key is ever given twice, whatever is changed in whatever order', () => {
+    const step = fc.tuple(fc.constantFrom(...COMMAND_IDS), fc.constantFrom('d', 't', 'F8', '$mod+d', '?'));
+    fc.assert(
+      fc.property(fc.constantFrom(...KEY_PRESETS), fc.array(step, { maxLength: 12 }), (preset, steps) => {
+        let map = keymap(preset);
+        for (const [id, keys] of steps) {
+          map = keymap(preset, withOwnKey(id, keys, map));
+          expect(keysOf(id, map)).toEqual([keys]);
+        }
+        for (const id of COMMAND_IDS)
+          for (const keys of keysOf(id, map)) expect(conflictsOf(id, keys, map)).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('are read from storage without what is no command or no key', () => {
+    const stored = {
+      'image.next': ['j'],
+      'no.such': ['k'],
+      'box.draw': 'w',
+      'box.hide': [3],
+      toString: ['x'],
+    };
+    expect(readOwnKeys(stored)).toEqual({ 'image.next': ['j'] });
+    expect(readOwnKeys(null)).toEqual({});
+    expect(readOwnKeys('x')).toEqual({});
+  });
+});
+
+describe('keys on other keyboards', () => {
+  const labelImg = keymap('labelImg');
+
+  it('are where the letter is on a Latin keyboard', () => {
+    // AZERTY types “a” where US has Q.
+    expect(commandsFor(press('KeyQ', { key: 'a' }), labelImg)).toEqual(['image.previous']);
+    expect(commandsFor(press('KeyZ', { key: 'w' }), labelImg)).toEqual(['box.draw']);
+  });
+
+  it.each([
+    ['Russian', 'в'],
+    ['Greek', 'δ'],
+    ['Hebrew', 'ג'],
+    ['an input method', 'Process'],
+  ])('are at the Latin letter’s place on a keyboard of %s', (_name, key) => {
+    expect(commandsFor(press('KeyD', { key }), labelImg)).toEqual(['image.next']);
+    expect(commandsFor(press('KeyD', { key, ctrlKey: true }), labelImg)).toEqual(['box.duplicate']);
+  });
+
+  it('take characters as they are typed, with Shift or without', () => {
+    expect(commandsFor(press('Slash', { key: '?', shiftKey: true }), labelImg)).toEqual(['app.keys']);
+    expect(commandsFor(press('Minus', { key: '?', shiftKey: true }), labelImg)).toEqual(['app.keys']);
+    expect(commandsFor(press('Equal', { key: '+', shiftKey: true }), labelImg)).toEqual(['view.zoomIn']);
+    expect(commandsFor(press('BracketRight', { key: '+' }), labelImg)).toEqual(['view.zoomIn']);
+    expect(commandsFor(press('NumpadAdd', { key: '+' }), labelImg)).toEqual(['view.zoomIn']);
+  });
+
+  it('leave the digits’ row to the classes: a German Shift+7 types “/”', () => {
+    expect(commandsFor(press('Digit7', { key: '/', shiftKey: true }), labelImg)).toEqual([]);
+    expect(commandsFor(press('Digit1', { key: '&', altKey: true }), labelImg)).toEqual(['app.label']);
+  });
+
+  it('mind Caps Lock only as letters, and the system’s key not at all', () => {
+    expect(commandsFor(press('KeyD', { key: 'D' }), labelImg)).toEqual(['image.next']);
+    expect(commandsFor(press('KeyD', { metaKey: true }), labelImg)).toEqual([]);
+    expect(pressOf(press('ControlLeft', { key: 'Control', ctrlKey: true }), false)).toBeNull();
+    expect(pressOf(press('KeyD', { metaKey: true }), true)).toMatchObject({ mod: true, key: 'd' });
   });
 });
 

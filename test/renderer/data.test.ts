@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
-import { inkOn } from '../../renderer/editor/paint.ts';
+import { inkOn } from '../../renderer/editor/tags.ts';
 import { proposeColor } from '../../renderer/label/class-draft.ts';
 import { ImageFilter } from '../../electron/common/entities.ts';
 import { choiceOf, countConditions, filterFrom, savedAs } from '../../renderer/label/filters.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
 import { EditQueue } from '../../renderer/editor/edit-queue.ts';
-import { newBox } from '../../renderer/editor/editor.ts';
+import { newBox } from '../../renderer/editor/kernels/copies.ts';
 import type { EditPort } from '../../renderer/editor/edit-queue.ts';
 import { applyOperations, sameLabels } from '../../renderer/editor/optimistic.ts';
 import { annotationsOf, testBox } from './test-editor.ts';

@@ -50,7 +50,7 @@ describe('drawing', () => {
 
   it('keeps image coordinates under zoom in the middle of the gesture', () => {
     const test = new TestEditor().down(100, 100).move(150, 150);
-    test.editor.wheel({ x: 150, y: 150, deltaX: 0, deltaY: -320, shift: false });
+    test.wheel(150, 150, { deltaY: -320 });
     test.move(250, 250).up(250, 250);
     // At scale 2 around (150, 150), the screen point (250, 250) is the image point (200, 200).
     expect(test.rectangle(-1)).toEqual([100, 100, 100, 100]);
@@ -161,6 +161,7 @@ describe('resizing', () => {
 });
 
 describe('Escape', () => {
+  const touch = (id: number) => ({ id, kind: 'touch' as const });
   const gestures: [string, (test: TestEditor) => void, string][] = [
     ['pressed on the canvas', (t) => t.down(500, 500), 'pointing-canvas'],
     ['drawing', (t) => t.down(500, 500).move(600, 600), 'drawing'],
@@ -184,11 +185,24 @@ describe('Escape', () => {
       'resizing',
     ],
     ['panning', (t) => t.down(10, 10, { button: 'middle' }).move(90, 90), 'panning'],
+    [
+      'pinching',
+      (t) => t.down(400, 400, touch(1)).down(500, 400, touch(2)).move(300, 420, touch(1)),
+      'pinching',
+    ],
+    [
+      'a finger is held',
+      (t) => {
+        t.down(500, 500, touch(1));
+        t.editor.pointerHeld();
+      },
+      'holding',
+    ],
   ];
 
   it.each(gestures)('while %s leaves labels and view as they were', (_name, begin, phase) => {
     const test = new TestEditor([one]);
-    const { viewport } = test.editor;
+    const { state } = test.editor.view;
     begin(test);
     expect(test.editor.phaseName).toBe(phase);
     const selectedBefore = phase.includes('handle') || phase === 'resizing' ? [1] : [];
@@ -198,7 +212,7 @@ describe('Escape', () => {
     expect(test.applied).toEqual([]);
     expect(test.editor.preview).toEqual({});
     expect(test.selected).toEqual(selectedBefore);
-    expect(test.editor.viewport).toEqual(viewport);
+    expect(test.editor.view.state).toEqual(state);
   });
 
   it('first leaves the drawing tool, then the selection, then has nothing to do', () => {
@@ -223,10 +237,10 @@ describe('Escape', () => {
 describe('panning', () => {
   it('follows the middle button, or Space held with the left one', () => {
     const test = new TestEditor().drag([100, 100], [150, 130], { button: 'middle' });
-    expect(test.editor.viewport).toEqual({ scale: 1, x: 50, y: 30 });
+    expect(test.editor.view.viewport).toEqual({ scale: 1, x: 50, y: 30 });
     test.editor.holdPan(true);
     test.drag([100, 100], [90, 95]);
-    expect(test.editor.viewport).toEqual({ scale: 1, x: 40, y: 25 });
+    expect(test.editor.view.viewport).toEqual({ scale: 1, x: 40, y: 25 });
     expect(test.editor.panUsed).toBe(true);
     expect(test.boxes).toEqual([]);
   });
@@ -281,5 +295,384 @@ describe('commands on the selection', () => {
     test.editor.open(other.editor.document);
     test.editor.paste();
     expect(other.rectangle(-1)).toEqual([100, 100, 150, 150]);
+  });
+});
+
+describe('the image’s edge', () => {
+  it('draws a side onto it that is let go close to it, exactly', () => {
+    const test = new TestEditor().drag([3, 4], [997.5, 500]);
+    expect(test.rectangle(-1)).toEqual([0, 0, 1000, 500]);
+  });
+
+  it('takes a moved or resized box onto it', () => {
+    const test = new TestEditor([one]).drag([200, 200], [104, 200]);
+    expect(test.rectangle(1)).toEqual([0, 100, 200, 150]);
+    test.editor.select([1]);
+    test.drag([200, 175], [997, 175]);
+    expect(test.rectangle(1)).toEqual([0, 100, 1000, 150]);
+  });
+
+  it('is close by the screen, not by the image’s pixels', () => {
+    const test = new TestEditor();
+    test.editor.view.show({ scale: 10, x: 0, y: 0 });
+    test.drag([20, 20], [300, 300]);
+    expect(test.rectangle(-1)).toEqual([2, 2, 28, 28]);
+  });
+
+  it('lets go while Ctrl is held, and where snapping is off', () => {
+    const test = new TestEditor([one]).down(200, 200).move(104, 200, { control: true });
+    test.up(104, 200, { control: true });
+    expect(test.rectangle(1)).toEqual([4, 100, 200, 150]);
+    test.editor.snaps = false;
+    expect(test.drag([503, 403], [996, 796]).rectangle(-1)).toEqual([503, 403, 493, 393]);
+  });
+});
+
+describe('keys that resize', () => {
+  it('move the right and the lower side', () => {
+    const test = new TestEditor([one]);
+    test.editor.select([1]);
+    test.editor.growSelected(1, 0);
+    test.editor.growSelected(0, -10);
+    expect(test.rectangle(1)).toEqual([100, 100, 201, 140]);
+    expect(test.applied).toHaveLength(2);
+  });
+
+  it('stop at the image’s edge and at two pixels, each box for itself', () => {
+    const test = new TestEditor([{ x: 990, y: 10, width: 8, height: 5 }, one]);
+    test.editor.selectAll();
+    test.editor.growSelected(10, -10);
+    expect(test.rectangle(1)).toEqual([990, 10, 10, 2]);
+    expect(test.rectangle(2)).toEqual([100, 100, 210, 140]);
+  });
+});
+
+describe('a place in figures', () => {
+  it('is taken as it is written, and held inside the image', () => {
+    const test = new TestEditor([one]);
+    test.editor.setField(1, 'x', 12.3);
+    test.editor.setField(1, 'width', 33.3);
+    expect(test.rectangle(1)).toEqual([12.3, 100, 33.3, 150]);
+    test.editor.setField(1, 'y', -5);
+    test.editor.setField(1, 'height', 1e9);
+    expect(test.rectangle(1)).toEqual([12.3, 0, 33.3, 800]);
+    test.editor.setField(1, 'width', -4);
+    expect(test.rectangle(1)).toEqual([12.3, 0, 2, 800]);
+  });
+});
+
+describe('a box made by key', () => {
+  it('lies in the middle of what is seen', () => {
+    const test = new TestEditor();
+    test.editor.placeBox();
+    expect(test.rectangle(-1)).toEqual([375, 300, 250, 200]);
+    test.editor.view.show({ scale: 10, x: -9000, y: -7000 });
+    test.editor.placeBox();
+    const [x, y, width, height] = test.rectangle(-2);
+    expect([x! >= 900, y! >= 700, x! + width! <= 1000, y! + height! <= 800]).toEqual(Array(4).fill(true));
+  });
+});
+
+describe('hidden boxes', () => {
+  it('are out of the pointer’s way, and not edited unseen', () => {
+    const test = new TestEditor([one, inside]);
+    test.editor.toggleBoxesHidden([2]);
+    expect(test.click(160, 140).selected).toEqual([1]);
+    test.editor.select([2]);
+    test.editor.nudge(1, 0);
+    test.editor.deleteSelected();
+    expect(test.applied).toEqual([]);
+    expect(test.refused).toEqual([1, 1]);
+  });
+
+  it('come back one by one and all together', () => {
+    const test = new TestEditor([one, inside]);
+    test.editor.toggleBoxesHidden([1, 2]);
+    test.editor.toggleBoxesHidden([1]);
+    expect(test.editor.visibleBoxes.map((b) => b.id)).toEqual([1]);
+    test.editor.toggleHidden();
+    expect(test.editor.hidesAny).toBe(true);
+    test.editor.showAll();
+    expect(test.editor.visibleBoxes.map((b) => b.id)).toEqual([1, 2]);
+  });
+
+  it('do not hide what is drawn next', () => {
+    const test = new TestEditor([one]);
+    test.editor.toggleHidden();
+    test.drag([500, 500], [600, 600]);
+    expect(test.editor.visibleBoxes.map((b) => b.id)).toEqual([1, -1]);
+  });
+});
+
+describe('locked boxes', () => {
+  it('let the pointer through to what lies below, or to drawing', () => {
+    const test = new TestEditor([one, inside]);
+    test.editor.toggleLocked([2]);
+    expect(test.click(160, 140).selected).toEqual([1]);
+    test.editor.toggleLocked([1]);
+    test.drag([160, 140], [260, 240]);
+    expect(test.boxes.map((b) => b.id)).toEqual([1, 2, -1]);
+  });
+
+  it('are left alone by keys, and by a drag of the whole selection, which says so', () => {
+    const test = new TestEditor([one, { x: 500, y: 500, width: 80, height: 80 }]);
+    test.editor.toggleLocked([2]);
+    test.editor.select([1, 2]);
+    test.editor.nudge(5, 0);
+    test.drag([120, 200], [130, 200]);
+    test.editor.setClass(7);
+    test.editor.deleteSelected();
+    expect(test.boxes.map((b) => b.id)).toEqual([2]);
+    expect(test.rectangle(2)).toEqual([500, 500, 80, 80]);
+    expect(test.box(2).classId).toBe(1);
+    expect(test.refused).toEqual([1, 1, 1]);
+  });
+
+  it('are reached by Tab, show no handles, and go when deleted on purpose', () => {
+    const test = new TestEditor([one]);
+    test.editor.toggleLocked([1]);
+    test.editor.cycle(1);
+    expect(test.selected).toEqual([1]);
+    expect(test.editor.onlySelected).toBeNull();
+    test.editor.deleteSelected({ lockedToo: true });
+    expect(test.boxes).toEqual([]);
+  });
+});
+
+describe('drawing a box anew', () => {
+  it('keeps the box, its class and its place in the list', () => {
+    const test = new TestEditor([one, inside]);
+    test.editor.activeClassId = 9;
+    test.editor.select([1]);
+    test.editor.redrawSelected();
+    test.drag([400, 400], [450, 470]);
+    expect(test.rectangle(1)).toEqual([400, 400, 50, 70]);
+    expect(test.boxes.map((b) => [b.id, b.classId])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(test.drag([600, 600], [650, 650]).box(-1).classId).toBe(9);
+  });
+
+  it('is given up by Escape', () => {
+    const test = new TestEditor([one]);
+    test.editor.select([1]);
+    test.editor.redrawSelected();
+    test.editor.escape();
+    test.drag([400, 400], [450, 470]);
+    expect(test.rectangle(1)).toEqual([100, 100, 200, 150]);
+  });
+});
+
+describe('fingers', () => {
+  const finger = (id: number) => ({ id, kind: 'touch' as const });
+
+  it('draw one at a time', () => {
+    const test = new TestEditor().drag([100, 100], [200, 180], finger(1));
+    expect(test.rectangle(-1)).toEqual([100, 100, 100, 80]);
+  });
+
+  it('zoom and pan by two: what is between them stays between them', () => {
+    const test = new TestEditor([one]);
+    test.down(400, 400, finger(1)).down(500, 400, finger(2));
+    expect(test.editor.phaseName).toBe('pinching');
+    test.move(350, 500, finger(1)).move(550, 500, finger(2));
+    const { viewport } = test.editor.view;
+    expect(viewport.scale).toBeCloseTo(2);
+    expect(450 * viewport.scale + viewport.x).toBeCloseTo(450);
+    expect(400 * viewport.scale + viewport.y).toBeCloseTo(500);
+    test.up(350, 500, finger(1));
+    test.move(560, 520, finger(2));
+    expect(test.editor.view.viewport.x).toBeCloseTo(viewport.x + 10);
+    test.up(560, 520, finger(2));
+    expect(test.editor.phaseName).toBe('idle');
+    expect(test.applied).toEqual([]);
+    expect(test.drag([800, 700], [900, 780], finger(3)).boxes).toHaveLength(2);
+  });
+
+  it.each([
+    ['drawing', 500, 600],
+    ['moving', 130, 300],
+  ])('that come to one that is %s end that without a trace', (phase, from, to) => {
+    const test = new TestEditor([one]);
+    test.down(from, from, finger(1)).move(to, to, finger(1));
+    expect(test.editor.phaseName).toBe(phase);
+    test.down(700, 700, finger(2)).up(to, to, finger(1)).up(700, 700, finger(2));
+    expect(test.applied).toEqual([]);
+    expect(test.editor.preview).toEqual({});
+    expect(test.selected).toEqual([]);
+  });
+
+  it('held still and then dragged select an area; held and lifted they open the menu', () => {
+    const test = new TestEditor([one, { x: 500, y: 500, width: 80, height: 80 }]);
+    test.down(50, 50, finger(1));
+    test.editor.pointerHeld();
+    test.move(600, 600, finger(1)).up(600, 600, finger(1));
+    expect(test.selected).toEqual([1, 2]);
+    expect(test.applied).toEqual([]);
+    test.editor.select([]);
+    test.down(120, 120, finger(1));
+    test.editor.pointerHeld();
+    test.up(120, 120, finger(1));
+    expect(test.selected).toEqual([1]);
+    expect(test.menus).toEqual([{ x: 120, y: 120 }]);
+  });
+
+  it('take handles and boxes from further away than a mouse', () => {
+    const test = new TestEditor([one]);
+    test.editor.select([1]);
+    test.drag([315, 265], [335, 285], finger(1));
+    expect(test.rectangle(1)).toEqual([100, 100, 220, 170]);
+  });
+
+  it('do nothing beside a pen, whose palm they are', () => {
+    const test = new TestEditor();
+    test.down(900, 700, finger(1));
+    test.down(100, 100, { id: 5, kind: 'pen' }).move(200, 200, { id: 5, kind: 'pen' });
+    test.down(800, 600, finger(2)).move(10, 10, finger(2)).up(10, 10, finger(2));
+    test.up(200, 200, { id: 5, kind: 'pen' });
+    expect(test.rectangle(-1)).toEqual([100, 100, 100, 100]);
+    expect(test.boxes).toHaveLength(1);
+  });
+});
+
+describe('the wheel', () => {
+  it('zooms at the pointer, within 2 % and 6,400 %', () => {
+    const test = new TestEditor().wheel(400, 300, { deltaY: -320 });
+    expect(test.editor.view.viewport).toEqual({ scale: 2, x: -400, y: -300 });
+    for (let i = 0; i < 40; i += 1) test.wheel(400, 300, { deltaY: -320 });
+    expect(test.editor.view.zoom).toBe(64);
+    for (let i = 0; i < 80; i += 1) test.wheel(400, 300, { deltaY: 320 });
+    expect(test.editor.view.zoom).toBe(0.02);
+  });
+
+  it('counts pixels of the screen: on one with two to each CSS pixel too', () => {
+    const test = new TestEditor();
+    test.editor.view.resize({ width: 1000, height: 800 }, 2);
+    test.editor.view.actualSize();
+    expect(test.editor.view.zoom).toBe(1);
+    expect(test.editor.view.viewport.scale).toBe(0.5);
+    for (let i = 0; i < 40; i += 1) test.wheel(400, 300, { deltaY: -320 });
+    expect(test.editor.view.zoom).toBe(64);
+  });
+
+  it('pans by two fingers on a touchpad, and zooms by their pinch', () => {
+    const test = new TestEditor();
+    test.wheel(400, 300, { deltaX: 3, deltaY: 7.5 });
+    expect(test.editor.view.viewport).toEqual({ scale: 1, x: -3, y: -7.5 });
+    test.wheel(400, 300, { deltaY: -80, control: true, time: 50_000 });
+    test.wheel(400, 300, { deltaY: -4, control: true, time: 90_000 });
+    expect(test.editor.view.viewport.scale).toBeGreaterThan(1);
+  });
+
+  it('keeps to what it began as while the fingers move on', () => {
+    const test = new TestEditor();
+    test.wheel(400, 300, { deltaY: 4, time: 100_000 });
+    test.wheel(400, 300, { deltaY: 120, time: 100_016 });
+    expect(test.editor.view.viewport).toEqual({ scale: 1, x: 0, y: -124 });
+  });
+
+  it('does as the person has set it', () => {
+    const test = new TestEditor();
+    test.editor.view.wheelAction = 'pan';
+    test.wheel(400, 300, { deltaY: 120 });
+    expect(test.editor.view.viewport).toEqual({ scale: 1, x: 0, y: -120 });
+    test.editor.view.wheelAction = 'zoom';
+    test.wheel(400, 300, { deltaX: 3, deltaY: 7.5 });
+    expect(test.editor.view.viewport.scale).toBeLessThan(1);
+  });
+
+  it('pans sideways with Shift', () => {
+    const test = new TestEditor().wheel(400, 300, { deltaY: 120, shift: true });
+    expect(test.editor.view.viewport).toEqual({ scale: 1, x: -120, y: 0 });
+  });
+});
+
+describe('the view', () => {
+  it('fits anew when its size changes, until a person has zoomed; then the middle stays', () => {
+    const test = new TestEditor();
+    test.editor.view.fit();
+    test.editor.view.resize({ width: 548, height: 800 });
+    expect(test.editor.view.viewport.scale).toBe(0.5);
+    test.editor.view.zoomIn();
+    const { viewport } = test.editor.view;
+    test.editor.view.resize({ width: 748, height: 800 });
+    expect(test.editor.view.viewport).toEqual({ ...viewport, x: viewport.x + 100 });
+  });
+
+  it('comes back to a remembered place whatever its size has become', () => {
+    const test = new TestEditor();
+    test.editor.view.show({ scale: 4, x: -1000, y: -600 });
+    const { place } = test.editor.view;
+    test.editor.view.fit();
+    expect(test.editor.view.place).toBeNull();
+    test.editor.view.resize({ width: 600, height: 400 });
+    test.editor.view.goTo(place);
+    expect(test.editor.view.viewport).toEqual({ scale: 4, x: -1200, y: -800 });
+  });
+});
+
+describe('an interruption', () => {
+  const begun = (): TestEditor => {
+    const test = new TestEditor([one, inside]);
+    test.editor.select([1]);
+    return test.down(120, 200).move(300, 300);
+  };
+
+  it('by a key that deletes leaves no move behind', () => {
+    const test = begun();
+    test.editor.deleteSelected();
+    test.move(400, 400).up(400, 400);
+    expect(test.applied).toEqual([[{ type: 'delete-box', boxId: 1 }]]);
+  });
+
+  it('by a nudge or a duplicate starts from where the box is stored', () => {
+    const test = begun();
+    test.editor.nudge(1, 0);
+    test.up(400, 400);
+    expect(test.rectangle(1)).toEqual([101, 100, 200, 150]);
+    expect(test.applied).toHaveLength(1);
+  });
+
+  it('by an edit of the same box elsewhere overwrites nothing', () => {
+    const test = begun();
+    test.change([{ ...test.box(1), x: 7 }, test.box(2)]);
+    expect(test.editor.phaseName).toBe('idle');
+    test.move(400, 400).up(400, 400);
+    expect(test.applied).toEqual([]);
+    expect(test.rectangle(1)).toEqual([7, 100, 200, 150]);
+  });
+
+  it('by an edit of another box does not end it', () => {
+    const test = begun();
+    test.change([test.box(1)]);
+    expect(test.editor.phaseName).toBe('moving');
+    expect(test.up(300, 300).rectangle(1)).toEqual([280, 200, 200, 150]);
+  });
+
+  it('by a box that is gone elsewhere, while its handle is dragged', () => {
+    const test = new TestEditor([one]);
+    test.editor.select([1]);
+    test.down(300, 250).move(400, 400);
+    test.change([]);
+    expect(test.editor.phaseName).toBe('idle');
+    test.up(400, 400);
+    expect(test.applied).toEqual([]);
+    expect(test.selected).toEqual([]);
+  });
+
+  it('by another image ends the gesture', () => {
+    const test = begun();
+    const other = new TestEditor([one]);
+    test.editor.open(other.editor.document);
+    test.move(400, 400).up(400, 400);
+    expect([test.applied, other.applied]).toEqual([[], []]);
+  });
+
+  it('by a second mouse is none', () => {
+    const test = begun();
+    test.down(700, 700, { id: 2 }).move(10, 10, { id: 2 }).up(10, 10, { id: 2 });
+    expect(test.editor.phaseName).toBe('moving');
+    expect(test.up(300, 300).rectangle(1)).toEqual([280, 200, 200, 150]);
   });
 });

@@ -1,19 +1,25 @@
 import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
-import type { Rectangle, Size } from '../../electron/common/geometry.ts';
+import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
 import { applyOperations } from '../../renderer/editor/optimistic.ts';
 import { Editor } from '../../renderer/editor/editor.ts';
-import type { PointerInput } from '../../renderer/editor/types.ts';
+import type { PointerInput, WheelInput } from '../../renderer/editor/types.ts';
 
-type Held = Partial<Pick<PointerInput, 'shift' | 'control' | 'button'>>;
+type Held = Partial<Pick<PointerInput, 'shift' | 'control' | 'button' | 'id' | 'kind'>>;
 
 /** Drives an editor as hands do, without a browser: the view is 1000×800 CSS pixels, the image lies at scale 1 in its corner. */
 export class TestEditor {
   readonly editor: Editor;
   readonly applied: AnnotationOperation[][] = [];
   readonly asked: Rectangle[] = [];
+  readonly menus: Point[] = [];
+  /** How many boxes were refused a change, by occasion. */
+  readonly refused: number[] = [];
+  /** What undo goes back to, the newest last. */
+  readonly past: (readonly Box[])[] = [];
   boxes: readonly Box[];
   readonly image: Size;
   #nextId = -1;
+  #time = 0;
 
   constructor(boxes: readonly Rectangle[] = [], image: Size = { width: 1000, height: 800 }) {
     this.image = image;
@@ -25,15 +31,18 @@ export class TestEditor {
     Object.defineProperty(document, 'boxes', { get: () => this.boxes });
     this.editor = new Editor(document as typeof document & { boxes: readonly Box[] }, {
       requestClass: (drawn) => this.asked.push(drawn),
+      openMenu: ({ x, y }) => this.menus.push({ x, y }),
+      refused: (count) => this.refused.push(count),
       changed: () => undefined,
     });
     this.editor.activeClassId = 1;
-    this.editor.resizeView({ width: 1000, height: 800 });
-    this.editor.setViewport({ scale: 1, x: 0, y: 0 });
+    this.editor.view.resize({ width: 1000, height: 800 });
+    this.editor.view.show({ scale: 1, x: 0, y: 0 });
   }
 
   #apply(operations: readonly AnnotationOperation[]): number[] {
     this.applied.push([...operations]);
+    this.past.push(this.boxes);
     const newIds = operations.filter((o) => o.type === 'add-box').map(() => this.#nextId--);
     const annotations = applyOperations(annotationsOf(this.boxes), operations, newIds);
     this.boxes = annotations.boxes;
@@ -41,7 +50,7 @@ export class TestEditor {
   }
 
   #input(x: number, y: number, held: Held): PointerInput {
-    return { x, y, button: 'left', shift: false, control: false, ...held };
+    return { x, y, id: 1, kind: 'mouse', button: 'left', shift: false, control: false, ...held };
   }
 
   down(x: number, y: number, held: Held = {}): this {
@@ -70,6 +79,27 @@ export class TestEditor {
       .move(...middle, held)
       .move(...to, held)
       .up(...to, held);
+  }
+
+  wheel(x: number, y: number, motion: Partial<WheelInput>): this {
+    const still = { deltaX: 0, deltaY: 0, shift: false, control: false, coarse: false };
+    this.editor.view.wheel({ x, y, ...still, time: (this.#time += 1000), ...motion });
+    return this;
+  }
+
+  /** The store takes the last edit back, as undo does. */
+  undo(): this {
+    this.editor.interrupt();
+    const before = this.past.pop();
+    if (before) this.change(before);
+    return this;
+  }
+
+  /** The document changes by itself: undone, or edited in another window. */
+  change(boxes: readonly Box[]): this {
+    this.boxes = boxes;
+    this.editor.documentChanged();
+    return this;
   }
 
   box(id: number): Box {

@@ -33,27 +33,29 @@ export function handlePoint(r: Rectangle, handle: Handle): Point {
 }
 
 /**
- * The handle or edge of a box under a screen point, or null. `shown` is the box on the screen. Inside the box the
- * reach shrinks with its size, so that even a box of a few pixels keeps a middle by which it can be moved.
+ * The handle or edge of a box under a screen point, or null. `shown` is the box on the screen; `coarse` stretches the
+ * hit areas for fingers. Inside the box the reach shrinks with its size, so that even a box of a few pixels keeps a
+ * middle by which it can be moved.
  */
-export function handleAt(shown: Rectangle, point: Point): Handle | null {
+export function handleAt(shown: Rectangle, point: Point, coarse = 1): Handle | null {
+  const handleReach = HANDLE_REACH * coarse;
   const nearest = (reach: number): Handle => ({
     horizontal: side(point.x, shown.x, shown.width, reach, 'left', 'right'),
     vertical: side(point.y, shown.y, shown.height, reach, 'top', 'bottom'),
   });
   const outside =
-    point.x < shown.x - HANDLE_REACH ||
-    point.y < shown.y - HANDLE_REACH ||
-    point.x > shown.x + shown.width + HANDLE_REACH ||
-    point.y > shown.y + shown.height + HANDLE_REACH;
+    point.x < shown.x - handleReach ||
+    point.y < shown.y - handleReach ||
+    point.x > shown.x + shown.width + handleReach ||
+    point.y > shown.y + shown.height + handleReach;
   if (outside) return null;
-  const corner = nearest(HANDLE_REACH);
+  const corner = nearest(handleReach);
   if (corner.horizontal && corner.vertical) return corner;
-  const edge = nearest(EDGE_REACH);
+  const edge = nearest(EDGE_REACH * coarse);
   if (edge.horizontal || edge.vertical) return edge;
   // The handle in the middle of an edge reaches further than the edge itself.
   const middle = (p: number, start: number, extent: number): boolean =>
-    Math.abs(p - (start + extent / 2)) <= HANDLE_REACH;
+    Math.abs(p - (start + extent / 2)) <= handleReach;
   if (corner.horizontal && middle(point.y, shown.y, shown.height)) return corner;
   if (corner.vertical && middle(point.x, shown.x, shown.width)) return corner;
   return null;

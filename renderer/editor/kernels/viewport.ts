@@ -10,13 +10,15 @@ export interface Viewport {
   readonly y: number;
 }
 
+/** Screen pixels per image pixel: 2 % and 6,400 %. In a viewport, which counts CSS pixels, divide by the screen's ratio. */
 export const MIN_SCALE = 0.02;
 export const MAX_SCALE = 64;
 /** At least this much of the image stays in view, CSS pixels. */
 const KEEP_VISIBLE = 48;
 
-export function clampScale(scale: number): number {
-  return Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
+/** `pixelRatio`: screen pixels per CSS pixel. */
+export function clampScale(scale: number, pixelRatio = 1): number {
+  return Math.min(MAX_SCALE / pixelRatio, Math.max(MIN_SCALE / pixelRatio, scale));
 }
 
 export function toScreen(point: Point, viewport: Viewport): Point {
@@ -37,22 +39,65 @@ export function rectangleToScreen(r: Rectangle, viewport: Viewport): Rectangle {
 }
 
 /** The whole image, centred, with `margin` CSS pixels around it. */
-export function fit(image: Size, view: Size, margin = 24): Viewport {
+export function fit(image: Size, view: Size, pixelRatio = 1, margin = 24): Viewport {
   const width = Math.max(1, view.width - 2 * margin);
   const height = Math.max(1, view.height - 2 * margin);
-  return centred(image, view, clampScale(Math.min(width / image.width, height / image.height)));
+  const scale = clampScale(Math.min(width / image.width, height / image.height), pixelRatio);
+  return centred(image, view, scale, pixelRatio);
 }
 
-/** The image's centre in the view's centre. */
-export function centred(image: Size, view: Size, scale: number): Viewport {
-  return { scale, x: (view.width - image.width * scale) / 2, y: (view.height - image.height * scale) / 2 };
+/**
+ * The image's centre in the view's centre, to a whole screen pixel: at actual size every pixel of the image is then
+ * one of the screen, not a mixture of two.
+ */
+export function centred(image: Size, view: Size, scale: number, pixelRatio = 1): Viewport {
+  const onPixel = (offset: number): number => Math.round(offset * pixelRatio) / pixelRatio;
+  return {
+    scale,
+    x: onPixel((view.width - image.width * scale) / 2),
+    y: onPixel((view.height - image.height * scale) / 2),
+  };
 }
 
 /** Changes the scale so that the image point under the screen point `at` stays there. */
-export function zoomAt(viewport: Viewport, at: Point, scale: number): Viewport {
-  const next = clampScale(scale);
+export function zoomAt(viewport: Viewport, at: Point, scale: number, pixelRatio = 1): Viewport {
+  const next = clampScale(scale, pixelRatio);
   const ratio = next / viewport.scale;
   return { scale: next, x: at.x - (at.x - viewport.x) * ratio, y: at.y - (at.y - viewport.y) * ratio };
+}
+
+/** Two fingers, in screen coordinates. */
+export type Fingers = readonly [Point, Point];
+
+/**
+ * The viewport after two fingers have gone from one place to another: the image point between them stays between
+ * them, and the image grows as their distance does.
+ */
+export function pinch(start: Viewport, from: Fingers, to: Fingers, pixelRatio = 1): Viewport {
+  const middle = ([a, b]: Fingers): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  // Fingers that touch each other have no distance to compare with.
+  const distance = ([a, b]: Fingers): number => Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
+  const before = middle(from);
+  const after = middle(to);
+  const moved = pan(start, after.x - before.x, after.y - before.y);
+  return zoomAt(moved, after, start.scale * (distance(to) / distance(from)), pixelRatio);
+}
+
+/** A place to come back to, whatever the size of the view then: the image point in its centre, and the scale. */
+export interface ViewPlace {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export function placeOf(viewport: Viewport, view: Size): ViewPlace {
+  const { x, y } = toImage({ x: view.width / 2, y: view.height / 2 }, viewport);
+  return { scale: viewport.scale, x, y };
+}
+
+export function viewportAt(place: ViewPlace, view: Size, pixelRatio = 1): Viewport {
+  const scale = clampScale(place.scale, pixelRatio);
+  return { scale, x: view.width / 2 - place.x * scale, y: view.height / 2 - place.y * scale };
 }
 
 export function pan(viewport: Viewport, dx: number, dy: number): Viewport {

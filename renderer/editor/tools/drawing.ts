@@ -1,7 +1,6 @@
 import { rectangleBetween } from '../../../electron/common/geometry.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
-import { clampPoint, largeEnough } from '../kernels/boxes.ts';
-import { toImage } from '../kernels/viewport.ts';
+import { largeEnough } from '../kernels/boxes.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
@@ -12,7 +11,7 @@ export class Drawing implements Phase {
   #draft: Rectangle;
 
   constructor(editor: Editor, start: PointerInput) {
-    this.#anchor = clampPoint(toImage(start, editor.viewport), editor.document.image);
+    this.#anchor = editor.cornerInImage(start);
     this.#draft = rectangleBetween(this.#anchor, this.#anchor);
   }
 
@@ -25,8 +24,7 @@ export class Drawing implements Phase {
   }
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
-    const corner = clampPoint(toImage(input, editor.viewport), editor.document.image);
-    this.#draft = rectangleBetween(this.#anchor, corner);
+    this.#draft = rectangleBetween(this.#anchor, editor.cornerInImage(input));
     return this;
   }
 

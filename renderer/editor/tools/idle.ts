@@ -1,3 +1,5 @@
+import type { Box } from '../../../electron/common/entities.ts';
+import type { Point } from '../../../electron/common/geometry.ts';
 import { boxesAt } from '../kernels/boxes.ts';
 import { handleAt, handleCursor } from '../kernels/handles.ts';
 import type { Handle } from '../kernels/handles.ts';
@@ -22,7 +24,7 @@ export class Idle implements Phase {
     if (!at) return 'default';
     const handle = selectedHandleAt(editor, at);
     if (handle) return handleCursor(handle.handle);
-    const hit = boxesAt(editor.visibleBoxes, toImage(at, editor.viewport), editor.tolerance)[0];
+    const hit = boxesAt(editor.reachableBoxes, toImage(at, editor.view.viewport), editor.tolerance)[0];
     return hit ? 'move' : 'crosshair';
   }
 
@@ -31,20 +33,17 @@ export class Idle implements Phase {
     if (input.button !== 'left') return this;
     if (editor.tool === 'draw') return new PointingCanvas(input);
     const selected = selectedHandleAt(editor, input);
-    if (selected) return new PointingHandle(input, selected.boxId, selected.handle);
-    const under = boxesAt(editor.visibleBoxes, toImage(input, editor.viewport), editor.tolerance);
+    if (selected) return new PointingHandle(input, selected.box, selected.handle);
+    const under = boxesAt(editor.reachableBoxes, toImage(input, editor.view.viewport), editor.tolerance);
     if (under.length > 0) return new PointingBox(editor, input, under);
     return new PointingCanvas(input);
   }
 }
 
 /** Handles are live on a box that is selected alone. */
-function selectedHandleAt(
-  editor: Editor,
-  at: { x: number; y: number },
-): { boxId: number; handle: Handle } | null {
+function selectedHandleAt(editor: Editor, at: Point): { box: Box; handle: Handle } | null {
   const box = editor.onlySelected;
   if (!box) return null;
-  const handle = handleAt(rectangleToScreen(box, editor.viewport), at);
-  return handle ? { boxId: box.id, handle } : null;
+  const handle = handleAt(rectangleToScreen(box, editor.view.viewport), at, editor.coarseness);
+  return handle ? { box, handle } : null;
 }

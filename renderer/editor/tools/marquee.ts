@@ -5,16 +5,17 @@ import { toImage } from '../kernels/viewport.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
-/** Shift-drag from an empty place: adds every box that the marquee touches to the selection. */
+/** Shift-drag from an empty place, or a drag after holding a finger still: adds every box that the marquee touches to the selection. */
 export class Marquee implements Phase {
   readonly name = 'marquee';
   readonly #anchor: Point;
   readonly #before: readonly number[];
   #marquee: Rectangle;
 
-  constructor(editor: Editor, start: PointerInput) {
-    this.#anchor = toImage(start, editor.viewport);
-    this.#before = [...editor.selection];
+  /** `before`: what was selected when the gesture began. */
+  constructor(editor: Editor, start: PointerInput, before: readonly number[] = [...editor.selection]) {
+    this.#anchor = toImage(start, editor.view.viewport);
+    this.#before = before;
     this.#marquee = rectangleBetween(this.#anchor, this.#anchor);
   }
 
@@ -27,8 +28,8 @@ export class Marquee implements Phase {
   }
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
-    this.#marquee = rectangleBetween(this.#anchor, toImage(input, editor.viewport));
-    editor.select([...this.#before, ...boxesIn(editor.visibleBoxes, this.#marquee).map((b) => b.id)]);
+    this.#marquee = rectangleBetween(this.#anchor, toImage(input, editor.view.viewport));
+    editor.select([...this.#before, ...boxesIn(editor.reachableBoxes, this.#marquee).map((b) => b.id)]);
     return this;
   }
 

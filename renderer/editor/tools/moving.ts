@@ -1,6 +1,5 @@
-import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
-import { clampTranslation, translate } from '../kernels/boxes.ts';
-import { toImage } from '../kernels/viewport.ts';
+import type { Point, Rectangle, Size } from '../../../electron/common/geometry.ts';
+import { clampTranslation, sameRectangle, snapTranslation, translate } from '../kernels/boxes.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
@@ -10,16 +9,22 @@ export class Moving implements Phase {
   readonly #anchor: Point;
   readonly #selectedBefore: readonly number[];
   readonly #originals: ReadonlyMap<number, Rectangle>;
+  readonly #image: Size;
   #by: Point = { x: 0, y: 0 };
 
   constructor(editor: Editor, start: PointerInput, selectedBefore: readonly number[]) {
-    this.#anchor = toImage(start, editor.viewport);
+    this.#anchor = editor.pointInImage(start);
+    this.#image = editor.document.image;
     this.#selectedBefore = selectedBefore;
-    this.#originals = new Map(editor.selectedBoxes.map((b) => [b.id, b]));
+    this.#originals = new Map(
+      [...editor.reachableBoxes].filter((b) => editor.selection.has(b.id)).map((b) => [b.id, b]),
+    );
   }
 
   get preview(): Preview {
-    return { moved: new Map([...this.#originals].map(([id, r]) => [id, translate(r, this.#by)])) };
+    return {
+      moved: new Map([...this.#originals].map(([id, r]) => [id, translate(r, this.#by, this.#image)])),
+    };
   }
 
   cursor(): string {
@@ -27,13 +32,11 @@ export class Moving implements Phase {
   }
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
-    const at = toImage(input, editor.viewport);
-    this.#by = clampTranslation(
-      [...this.#originals.values()],
-      at.x - this.#anchor.x,
-      at.y - this.#anchor.y,
-      editor.document.image,
-    );
+    const at = editor.pointInImage(input);
+    const originals = [...this.#originals.values()];
+    const wanted = { x: at.x - this.#anchor.x, y: at.y - this.#anchor.y };
+    const snapped = snapTranslation(originals, wanted, this.#image, editor.snapDistance(input));
+    this.#by = clampTranslation(originals, snapped.x, snapped.y, this.#image);
     return this;
   }
 
@@ -45,5 +48,12 @@ export class Moving implements Phase {
   cancel(editor: Editor): Phase {
     editor.select(this.#selectedBefore);
     return editor.idle();
+  }
+
+  isStillPossible(editor: Editor): boolean {
+    return [...this.#originals].every(([id, r]) => {
+      const now = editor.box(id);
+      return now !== undefined && sameRectangle(now, r);
+    });
   }
 }

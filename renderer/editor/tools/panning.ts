@@ -1,5 +1,4 @@
-import { pan } from '../kernels/viewport.ts';
-import type { Viewport } from '../kernels/viewport.ts';
+import type { ViewState } from '../navigator.ts';
 import { NO_PREVIEW } from '../types.ts';
 import type { Phase, PointerInput } from '../types.ts';
 import type { Editor } from '../editor.ts';
@@ -9,7 +8,7 @@ export class Panning implements Phase {
   readonly name = 'panning';
   readonly preview = NO_PREVIEW;
   #last: PointerInput;
-  #before: Viewport | null = null;
+  #before: ViewState | null = null;
 
   constructor(start: PointerInput) {
     this.#last = start;
@@ -20,9 +19,9 @@ export class Panning implements Phase {
   }
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
-    this.#before ??= editor.viewport;
+    this.#before ??= editor.view.state;
     editor.panUsed = true;
-    editor.setViewport(pan(editor.viewport, input.x - this.#last.x, input.y - this.#last.y));
+    editor.view.pan(input.x - this.#last.x, input.y - this.#last.y);
     this.#last = input;
     return this;
   }
@@ -32,7 +31,7 @@ export class Panning implements Phase {
   }
 
   cancel(editor: Editor): Phase {
-    if (this.#before) editor.setViewport(this.#before);
+    if (this.#before) editor.view.restore(this.#before);
     return editor.idle();
   }
 }

@@ -2,6 +2,7 @@ import type { Box } from '../../../electron/common/entities.ts';
 import { movedEnough, NO_PREVIEW } from '../types.ts';
 import type { Phase, PointerInput } from '../types.ts';
 import type { Editor } from '../editor.ts';
+import { Holding } from './holding.ts';
 import { Moving } from './moving.ts';
 
 /**
@@ -58,6 +59,14 @@ export class PointingBox implements Phase {
       if (next !== undefined) editor.select([next]);
     }
     return editor.idle();
+  }
+
+  held(editor: Editor): Phase {
+    return new Holding(this.#start, this.#adds ? this.#before : [...editor.selection]);
+  }
+
+  isStillPossible(editor: Editor): boolean {
+    return this.#under.every((id) => editor.box(id));
   }
 
   cancel(editor: Editor): Phase {

@@ -2,6 +2,7 @@ import { movedEnough, NO_PREVIEW } from '../types.ts';
 import type { Phase, PointerInput } from '../types.ts';
 import type { Editor } from '../editor.ts';
 import { Drawing } from './drawing.ts';
+import { Holding } from './holding.ts';
 import { Marquee } from './marquee.ts';
 
 /** Pressed where a new box may begin; a click only clears the selection. */
@@ -28,6 +29,10 @@ export class PointingCanvas implements Phase {
   pointerUp(editor: Editor): Phase {
     if (editor.tool === 'select' && !this.#start.shift && !this.#start.control) editor.select([]);
     return editor.idle();
+  }
+
+  held(editor: Editor): Phase {
+    return editor.tool === 'draw' ? this : new Holding(this.#start, [...editor.selection]);
   }
 
   cancel(editor: Editor): Phase {

@@ -1,3 +1,5 @@
+import type { Box } from '../../../electron/common/entities.ts';
+import { sameRectangle } from '../kernels/boxes.ts';
 import { handleCursor } from '../kernels/handles.ts';
 import type { Handle } from '../kernels/handles.ts';
 import { movedEnough, NO_PREVIEW } from '../types.ts';
@@ -10,12 +12,12 @@ export class PointingHandle implements Phase {
   readonly name = 'pointing-handle';
   readonly preview = NO_PREVIEW;
   readonly #start: PointerInput;
-  readonly #boxId: number;
+  readonly #box: Box;
   readonly #handle: Handle;
 
-  constructor(start: PointerInput, boxId: number, handle: Handle) {
+  constructor(start: PointerInput, box: Box, handle: Handle) {
     this.#start = start;
-    this.#boxId = boxId;
+    this.#box = box;
     this.#handle = handle;
   }
 
@@ -25,9 +27,7 @@ export class PointingHandle implements Phase {
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
     if (!movedEnough(this.#start, input)) return this;
-    const box = editor.box(this.#boxId);
-    if (!box) return editor.idle();
-    return new Resizing(editor, this.#start, box, this.#handle).pointerMove(editor, input);
+    return new Resizing(editor, this.#start, this.#box, this.#handle).pointerMove(editor, input);
   }
 
   pointerUp(editor: Editor): Phase {
@@ -36,5 +36,10 @@ export class PointingHandle implements Phase {
 
   cancel(editor: Editor): Phase {
     return editor.idle();
+  }
+
+  isStillPossible(editor: Editor): boolean {
+    const now = editor.box(this.#box.id);
+    return now !== undefined && sameRectangle(now, this.#box);
   }
 }

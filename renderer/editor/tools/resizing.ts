@@ -1,9 +1,8 @@
 import type { Box } from '../../../electron/common/entities.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
-import { resize } from '../kernels/boxes.ts';
+import { resize, sameRectangle, snapPoint } from '../kernels/boxes.ts';
 import { handleCursor, handlePoint } from '../kernels/handles.ts';
 import type { Handle } from '../kernels/handles.ts';
-import { toImage } from '../kernels/viewport.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
@@ -18,7 +17,7 @@ export class Resizing implements Phase {
   constructor(editor: Editor, start: PointerInput, box: Box, handle: Handle) {
     this.#box = box;
     this.#handle = handle;
-    const at = toImage(start, editor.viewport);
+    const at = editor.pointInImage(start);
     const corner = handlePoint(box, handle);
     this.#grip = { x: corner.x - at.x, y: corner.y - at.y };
     this.#resized = box;
@@ -33,21 +32,27 @@ export class Resizing implements Phase {
   }
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
-    const at = toImage(input, editor.viewport);
+    const at = editor.pointInImage(input);
+    const { image } = editor.document;
     const to = { x: at.x + this.#grip.x, y: at.y + this.#grip.y };
-    this.#resized = resize(this.#box, this.#handle, to, editor.document.image);
+    const snapped = snapPoint(to, image, editor.snapDistance(input));
+    this.#resized = resize(this.#box, this.#handle, snapped, image);
     return this;
   }
 
   pointerUp(editor: Editor): Phase {
     const { x, y, width, height } = this.#resized;
-    const same =
-      x === this.#box.x && y === this.#box.y && width === this.#box.width && height === this.#box.height;
-    if (!same) editor.setGeometries(new Map([[this.#box.id, { x, y, width, height }]]));
+    if (!sameRectangle(this.#resized, this.#box))
+      editor.setGeometries(new Map([[this.#box.id, { x, y, width, height }]]));
     return editor.idle();
   }
 
   cancel(editor: Editor): Phase {
     return editor.idle();
+  }
+
+  isStillPossible(editor: Editor): boolean {
+    const now = editor.box(this.#box.id);
+    return now !== undefined && sameRectangle(now, this.#box);
   }
 }

@@ -35,9 +35,9 @@ export class CanvasHand {
     };
   }
 
-  async click(at: Pixel): Promise<void> {
+  async click(at: Pixel, button: 'left' | 'right' = 'left'): Promise<void> {
     const { x, y } = await this.#place(at);
-    await this.#page.mouse.click(x, y);
+    await this.#page.mouse.click(x, y, { button });
   }
 
   async drag(from: Pixel, to: Pixel): Promise<void> {

@@ -1,0 +1,36 @@
+import { movedEnough, NO_PREVIEW } from '../types.ts';
+import type { Phase, PointerInput } from '../types.ts';
+import type { Editor } from '../editor.ts';
+import { Marquee } from './marquee.ts';
+
+/** A finger has stayed on its place: letting go opens the menu, dragging selects an area, as Shift does for a mouse. */
+export class Holding implements Phase {
+  readonly name = 'holding';
+  readonly preview = NO_PREVIEW;
+  readonly #start: PointerInput;
+  readonly #before: readonly number[];
+
+  constructor(start: PointerInput, before: readonly number[]) {
+    this.#start = start;
+    this.#before = before;
+  }
+
+  cursor(): string {
+    return 'crosshair';
+  }
+
+  pointerMove(editor: Editor, input: PointerInput): Phase {
+    if (!movedEnough(this.#start, input)) return this;
+    return new Marquee(editor, this.#start, this.#before).pointerMove(editor, input);
+  }
+
+  pointerUp(editor: Editor): Phase {
+    editor.openMenu(this.#start);
+    return editor.idle();
+  }
+
+  cancel(editor: Editor): Phase {
+    editor.select(this.#before);
+    return editor.idle();
+  }
+}

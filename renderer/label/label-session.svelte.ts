@@ -1,0 +1,35 @@
+import type { CopiedBox } from '../editor/kernels/copies.ts';
+import { NO_VIEW_AIDS } from '../editor/tone.ts';
+import type { ViewAids } from '../editor/tone.ts';
+import type { Marks } from '../editor/types.ts';
+import type { AppState } from '../state/app.svelte.ts';
+
+/**
+ * What a person has set up while labelling a project and expects to find again after a look at another page: kept
+ * until the window is closed. Nothing of it is a label.
+ */
+export class LabelSession {
+  readonly project: string;
+  /** By image, with the ids that the store knows. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
+  readonly marks = new Map<number, Marks>();
+  clipboard: readonly CopiedBox[] = [];
+  activeClassId: number | null = null;
+  viewAids = $state.raw<ViewAids>(NO_VIEW_AIDS);
+
+  constructor(project: string) {
+    this.project = project;
+  }
+}
+
+const sessions = new WeakMap<AppState, LabelSession>();
+
+/** The session of the open project. Another project starts a new one: its classes have other ids. */
+export function labelSession(app: AppState): LabelSession {
+  const project = app.project?.path ?? '';
+  const known = sessions.get(app);
+  if (known?.project === project) return known;
+  const session = new LabelSession(project);
+  sessions.set(app, session);
+  return session;
+}
