@@ -25,7 +25,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         ['Control+k', 'Commands'],
         ['?', 'Keyboard shortcuts'],
         ['k', 'New object class'],
-        ['g', 'Go to image number…'],
+        ['g', 'Go to image number or name…'],
         ['Control+,', 'Settings'],
       ] as const) {
         await app.keyboard.press(key);
@@ -34,6 +34,13 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await app.keyboard.press('Escape');
         await expect(app.getByRole('dialog')).toBeHidden();
       }
+      // With a box selected and the filter open, the label page shows all that it can.
+      await app.locator('[data-canvas]').focus();
+      await app.keyboard.press('Tab');
+      await expect(app.getByRole('region', { name: 'Attributes' })).toBeVisible();
+      await app.getByRole('button', { name: /^Filters/ }).click();
+      await app.getByText('History').click();
+      expect(await barriers(app), 'label with everything open').toEqual([]);
       // A box hidden, one locked, the view aids open and in use, the menu of the canvas.
       await app.locator('[data-canvas]').focus();
       for (const key of ['Tab', 'l', 'Tab', 'Shift+H', 'Alt+ArrowUp', 'i']) await app.keyboard.press(key);

@@ -147,6 +147,6 @@ test('typing in a field edits no label', async ({ app, server }) => {
   const before = await server.call('annotations.get', { imageId: id });
   await app.keyboard.press('/');
   await app.keyboard.type('scene d1e w2');
-  await expect(app.getByRole('searchbox')).toHaveValue('scene d1e w2');
+  await expect(app.getByRole('searchbox', { name: 'Search file names' })).toHaveValue('scene d1e w2');
   expect((await server.call('annotations.get', { imageId: id })).image.revision).toBe(before.image.revision);
 });
