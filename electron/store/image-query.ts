@@ -9,6 +9,9 @@ export interface Condition {
   readonly parameters: readonly SqlValue[];
 }
 
+/** The condition of a filter that lets everything through. */
+export const EVERY_IMAGE = '1';
+
 /** One condition for every field that is set; all have to hold. */
 export function condition(filter: ImageFilter): Condition {
   const parts: string[] = [];
@@ -17,8 +20,8 @@ export function condition(filter: ImageFilter): Condition {
     parts.push(sql);
     parameters.push(...values);
   };
-  // The plus keeps SQLite from gathering rows by an index on a flag and sorting them: going through the images in
-  // the wanted order is quicker, and never more than one look at each.
+  // The plus keeps SQLite from gathering rows by an index on a flag and sorting them: reading the table in the order
+  // in which it lies is quicker, and never more than one look at each image.
   if (filter.state !== undefined) add('+images.state = ?', filter.state);
   if (filter.split !== undefined) add('+images.split = ?', filter.split);
   if (filter.verified !== undefined) add('+images.verified = ?', Number(filter.verified));
@@ -53,7 +56,7 @@ export function condition(filter: ImageFilter): Condition {
   }
   if (filter.text !== undefined && filter.text !== '')
     add('instr(images.path_folded, ?) > 0', foldText(filter.text));
-  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), parameters };
+  return { sql: parts.length === 0 ? EVERY_IMAGE : parts.join(' AND '), parameters };
 }
 
 const SOURCE_BITS: Readonly<Record<BoxSource, number>> = { person: 1, model: 2, import: 4 };
@@ -67,7 +70,10 @@ function addBoxSide(
   if (most !== undefined) add('images.smallest_area <= ?', most ** 2);
   if (least === undefined || most === undefined) return;
   add(
-    'EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND width * height BETWEEN ? AND ?)',
+    `(images.smallest_area >= ? OR images.largest_area <= ?
+       OR EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND width * height BETWEEN ? AND ?))`,
+    least ** 2,
+    most ** 2,
     least ** 2,
     most ** 2,
   );

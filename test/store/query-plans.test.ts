@@ -109,13 +109,14 @@ describe('a list of images', () => {
 
   function planOf(query: Parameters<typeof project.store.images.list>[0]): string {
     const statements = statementsOf(() => project.store.images.list({ ...query, limit: 50 }));
-    const [ids, ...more] = [...statements].filter((sql) => sql.startsWith('SELECT id FROM images WHERE'));
-    expect(more).toEqual([]);
+    const lists = [...statements].filter((sql) => sql.startsWith('SELECT id FROM images'));
+    expect(lists.length).toBeGreaterThan(0);
     const connection = new Database(path.join(project.folder, 'project.db'), { readonly: true });
-    const parameters = ids!.match(/\?/g)?.map(() => null) ?? [];
-    const plan = connection
-      .prepare<null[], { detail: string }>(`EXPLAIN QUERY PLAN ${ids}`)
-      .all(...parameters)
+    const plan = lists
+      .flatMap((sql) => {
+        const parameters = sql.match(/\?/g)?.map(() => null) ?? [];
+        return connection.prepare<null[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
+      })
       .map(({ detail }) => detail)
       .join('\n');
     connection.close();
@@ -143,6 +144,6 @@ describe('a list of images', () => {
       project.store.images.list({ ...query, offset: 20, limit: 2 });
       project.store.images.indexOf(5, query);
     });
-    expect([...later].filter((sql) => /OFFSET|SELECT id FROM images WHERE/.test(sql))).toEqual([]);
+    expect([...later].filter((sql) => /OFFSET|SELECT id FROM images/.test(sql))).toEqual([]);
   });
 });
