@@ -50,16 +50,11 @@ interface StateRow {
   readonly flagged: 0 | 1;
 }
 
-/** What lists are filtered by, of the boxes as they are now. Has to follow every change of them but of their class. */
-export function summariseBoxes(writer: Writer, imageId: number): void {
-  writer.run(
-    `UPDATE images SET (box_sources, smallest_area, largest_area) = (
-       SELECT coalesce(max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import'), 0),
-         min(width * height), max(width * height)
-       FROM boxes WHERE image_id = images.id) WHERE id = ?`,
-    imageId,
-  );
-}
+/** How many boxes an image has and what lists are filtered by, of the boxes as they are now. */
+export const BOX_SUMMARY = `(box_count, box_sources, smallest_area, largest_area) = (
+  SELECT count(*), coalesce(max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import'), 0),
+    min(width * height), max(width * height)
+  FROM boxes WHERE image_id = images.id)`;
 
 /** Inserts a new box and returns its id, which was never used before. */
 export function insertBox(writer: Writer, imageId: number, box: BoxTuple, uses: UseCounts): number {
@@ -231,23 +226,20 @@ export function applyPatch(
   // What changes nothing is no edit: the revision stays, and with it every other window's.
   if (isEmptyPatch(inverse)) return inverse;
   writer.run(
-    `UPDATE images SET state = ?, verified = ?, split = ?, split_group = ?, box_count = ?, note = ?, flagged = ?,
-     revision = revision + 1 WHERE id = ?`,
+    `UPDATE images SET ${inverse.put === undefined && inverse.remove === undefined ? '' : `${BOX_SUMMARY},`}
+     ${touchesAnnotations(inverse) ? 'edited_revision = (SELECT revision FROM project),' : ''}
+     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, revision = revision + 1
+     WHERE id = ?`,
     state,
     verified,
     split,
     group,
-    boxCount,
     note,
     flagged,
     imageId,
   );
-  if (inverse.put !== undefined || inverse.remove !== undefined) summariseBoxes(writer, imageId);
   if (inverse.suggest !== undefined || inverse.unsuggest !== undefined) {
     summariseSuggestions(writer, imageId);
-  }
-  if (touchesAnnotations(inverse)) {
-    writer.run('UPDATE images SET edited_revision = (SELECT revision FROM project) WHERE id = ?', imageId);
   }
   return inverse;
 }

@@ -3,7 +3,7 @@ import type { ClassPatch } from './class-rows.ts';
 import type { StoreContext } from './context.ts';
 import { now, raiseRevision } from './context.ts';
 import type { Reader, Writer } from './database.ts';
-import { applyPatch, summariseBoxes, UseCounts } from './apply-patch.ts';
+import { applyPatch, BOX_SUMMARY, UseCounts } from './apply-patch.ts';
 import { isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 import type { BoxTuple } from './rows.ts';
@@ -149,22 +149,18 @@ export class ProjectEntry {
         imageId,
         JSON.stringify({ put }),
       );
-      // The state follows as in applyPatch: unseen where the last label has gone.
-      this.#writer.run(
-        `UPDATE images SET box_count = box_count - ?, revision = revision + 1,
-           edited_revision = (SELECT revision FROM project),
-           state = CASE WHEN box_count > ? OR EXISTS (SELECT 1 FROM image_classes WHERE image_id = ?)
-             THEN 'labelled' ELSE 'unseen' END
-         WHERE id = ?`,
-        put.length,
-        put.length,
-        imageId,
-        imageId,
-      );
-      summariseBoxes(this.#writer, imageId);
       this.uses.add(classId, -put.length);
       this.#images += 1;
     }
+    // The state follows as in applyPatch: unseen where the last label has gone.
+    this.#writer.run(
+      `UPDATE images SET ${BOX_SUMMARY}, revision = revision + 1,
+         edited_revision = (SELECT revision FROM project),
+         state = CASE WHEN EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id)
+           OR EXISTS (SELECT 1 FROM image_classes WHERE image_id = images.id) THEN 'labelled' ELSE 'unseen' END
+       WHERE id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify([...boxes.keys()]),
+    );
   }
 
   /** Moves images that are elsewhere to `split`: the patches are made by SQLite. */
