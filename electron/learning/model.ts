@@ -7,7 +7,7 @@ import type { DensePrediction, Grid } from './heads/dense.ts';
 import { imageClassHead } from './heads/image-class.ts';
 import { slotsHead, slotsLoss } from './heads/slots.ts';
 import type { SlotsPrediction } from './heads/slots.ts';
-import { Layers } from './layers.ts';
+import { Layers, STANDARD_STYLE } from './layers.ts';
 import type { LayerMode } from './layers.ts';
 import { classCrossEntropy } from './losses.ts';
 import { networks } from './networks/index.ts';
@@ -19,6 +19,7 @@ import type { FeatureLevel } from './networks/types.ts';
 import type { StoredTensor } from './safetensors.ts';
 import { declareModel, storeOf } from './parameters.ts';
 import type { ModelShape } from './parameters.ts';
+import type { StoredTensor } from './safetensors.ts';
 import type { NamedTensors, TaskLoss } from './step.ts';
 
 /** How many classes each head tells apart; 0: the project has none, so the head is not built. */
@@ -165,8 +166,10 @@ export class Model {
   #predict(plain: Layers, images: Tensor4D, dropout: Tensor2D | null): Predictions {
     const { config } = this;
     const layers = plain.styled({ activation: config.activation, batchNorm: config.batchNorm });
+    const network = networks[config.network];
     const trunk: Trunk = {
-      levels: (within) => networks[config.network].features(within, images),
+      levels: (within) =>
+        network.features(network.weights === null ? within : within.styled(STANDARD_STYLE), images),
       neck: (within, levels, tasks) =>
         pyramid(within.within('neck'), levels, config.neckChannels, this.#stridesRead(levels, tasks)),
     };

@@ -38,6 +38,7 @@ const HEADS = ['dense', 'slots'];
 const kinds = Object.keys(SHARINGS).flatMap((sharing) =>
   NETWORKS.flatMap((network) => HEADS.map((head) => ({ sharing, network, head }))),
 );
+kinds.push({ sharing: 'soft with cross-stitch units', network: 'lite0', head: 'dense' });
 const settingsOf = ({ sharing, network, head }: (typeof kinds)[number]) => [
   ...SHARINGS[sharing]!,
   `network=${network}`,

@@ -113,6 +113,19 @@ describe('soft sharing', () => {
     expect(tied.distance).toBeLessThan(loose.distance * 0.6);
   });
 
+  it('begins with the pretrained weights in both trunks, whose form stays their own', () => {
+    const settings = ['network=lite0', 'sharing=soft', 'activation=selu', 'batchNorm=false'];
+    const { shape, initial } = modelOf(settings).declare(engine.tf, kernels);
+    const alone = modelOf(['network=lite0']).declare(engine.tf, kernels).initial;
+    for (const layer of ['stem/kernel', 'block7/depthwise/scale', 'block15/project/variance']) {
+      for (const tower of ['boxes', 'imageClass']) {
+        expect(initial.get(`trunk/${tower}/${layer}`), layer).toEqual(alone.get(`trunk/${layer}`));
+      }
+    }
+    expect(shape.statistics.length).toBeGreaterThan(0);
+    expect(shape.statistics.some(({ name }) => name.includes('/neck/'))).toBe(false);
+  });
+
   it('is one trunk where there is one head, and says that sharing has no effect', () => {
     const alone = modelOf(['sharing=soft', 'aggregation=mgda'], { ...COUNTS, imageClasses: 0 });
     const { shape } = alone.declare(engine.tf, kernels);
