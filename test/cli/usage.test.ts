@@ -12,7 +12,8 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
 }
 
 it('the commands are those of the contract', () => {
-  const all = 'new sample import status train evaluate compare predict export-model serve restore learn-examples doctor';
+  const all =
+    'new sample import status train evaluate compare predict export-model serve restore learn-examples doctor';
   expect(commandNames()).toEqual(all.split(' '));
 });
 
