@@ -16,7 +16,6 @@ import { conditioned, sharedTrunk, subnetwork, summaryOfBoxes, towers } from './
 import type { Features, Trunk } from './multitask/sharing.ts';
 import { pyramid } from './networks/neck.ts';
 import type { FeatureLevel } from './networks/types.ts';
-import type { StoredTensor } from './safetensors.ts';
 import { declareModel, storeOf } from './parameters.ts';
 import type { ModelShape } from './parameters.ts';
 import type { StoredTensor } from './safetensors.ts';
