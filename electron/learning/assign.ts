@@ -77,8 +77,9 @@ function chosenPlaces(grid: Grid, box: NetworkBox, options: AssignmentOptions): 
 /**
  * Says which places of the grid are responsible for which true box: adaptive training sample selection (Zhang et al.
  * 2020, algorithm 1) on square reference boxes. It depends on the geometry alone, so targets can be made before the
- * network runs. Every box gets at least one place; a place wanted by two goes to the one it overlaps more.
+ * network runs. Every box asks for at least one place; a place wanted by two goes to the one it overlaps more.
  * @param classIndex, corners, weight: this image's part of the targets (see DenseTargets), filled here.
+ * @returns for each box, whether a place stands for it; one without cannot be learned or found.
  */
 export function assignPlaces(
   grid: Grid,
@@ -87,16 +88,18 @@ export function assignPlaces(
   classIndex: Int32Array,
   corners: Float32Array,
   weight: Float32Array,
-): void {
+): boolean[] {
   classIndex.fill(-1);
   weight.fill(1);
   corners.set(grid.squares);
   const best = new Float32Array(grid.count).fill(-1);
-  for (const box of boxes) {
+  const owner = new Int32Array(grid.count).fill(-1);
+  for (const [index, box] of boxes.entries()) {
     if (box.crowd) continue;
     for (const { place, iou } of chosenPlaces(grid, box, options)) {
       if (iou <= best[place]!) continue;
       best[place] = iou;
+      owner[place] = index;
       classIndex[place] = box.classIndex;
       corners.set([box.x1, box.y1, box.x2, box.y2], place * 4);
     }
@@ -107,4 +110,23 @@ export function assignPlaces(
       if (classIndex[place] === -1 && inside(grid, place, box)) weight[place] = 0;
     }
   }
+  const owners = new Set(owner);
+  return boxes.map((_, index) => owners.has(index));
+}
+
+/** How many of the boxes of an image are left without a place (see {@link assignPlaces}), crowds not counted. */
+export function countUnreachable(
+  grid: Grid,
+  boxes: readonly NetworkBox[],
+  options: AssignmentOptions,
+): number {
+  const reached = assignPlaces(
+    grid,
+    boxes,
+    options,
+    new Int32Array(grid.count),
+    new Float32Array(grid.count * 4),
+    new Float32Array(grid.count),
+  );
+  return boxes.filter(({ crowd }, index) => !crowd && !reached[index]).length;
 }

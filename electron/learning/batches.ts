@@ -6,6 +6,7 @@ import type { NetworkBox } from './assign.ts';
 import { cropOf, drawAffine, drawColor, transformBoxes } from './augment.ts';
 import type { TrainingConfig } from './config.ts';
 import { networkBoxes } from './dataset.ts';
+import type { FeatureCache } from './feature-cache.ts';
 import type { TrainingDataset, TrainingSample } from './dataset.ts';
 import type { Model } from './model.ts';
 import { permutation, randomFrom } from './random.ts';
@@ -85,8 +86,9 @@ export class BatchMaker {
   readonly #boxes: readonly (readonly NetworkBox[])[];
   readonly #training: boolean;
   readonly #pooledFeatures: number;
-  readonly #arrays: BatchArrays;
-  #matchBoxes: (readonly NetworkBox[] | null)[] = [];
+  #arrays: BatchArrays;
+  #features: FeatureCache | null = null;
+  #boxesOfBatch: (readonly NetworkBox[] | null)[] = [];
 
   /**
    * @param samples of one split. Training drops the last images of an epoch that fill no batch (others in each
@@ -121,9 +123,15 @@ export class BatchMaker {
     return this.#samples.slice(index * this.size, (index + 1) * this.size);
   }
 
-  /** Boxes of the last batch made, after augmentation, by image: for matching to slots. null: not labelled. */
-  get boxesToMatch(): readonly (readonly NetworkBox[] | null)[] {
-    return this.#matchBoxes;
+  /** Boxes of the last batch made, after augmentation, by image. null: not labelled. */
+  get boxesOfBatch(): readonly (readonly NetworkBox[] | null)[] {
+    return this.#boxesOfBatch;
+  }
+
+  /** From now on batches bring features in the place of images; null: images again. */
+  useFeatures(features: FeatureCache | null): void {
+    this.#features = features;
+    this.#arrays = this.#allocate();
   }
 
   /** Places in `samples` in the order of an epoch: follows from seed and epoch alone. */
@@ -134,11 +142,11 @@ export class BatchMaker {
   /** The batch `index` of an epoch; same arguments, same batch. */
   make(order: readonly number[], epoch: number, index: number): BatchArrays {
     const random = randomFrom('augment', this.#config.seed, epoch, index);
-    this.#matchBoxes = [];
+    this.#boxesOfBatch = [];
     for (let slot = 0; slot < this.size; slot++) {
       const place = order[index * this.size + slot];
       if (place === undefined) this.#fillPadding(slot);
-      else this.#fill(slot, place, random);
+      else this.#fill(slot, place, epoch, random);
     }
     const dropout = this.#arrays['dropout'];
     if (dropout !== undefined) fillDropout(dropout.data, this.#config.imageHead.dropout, random);
@@ -148,8 +156,10 @@ export class BatchMaker {
   #allocate(): BatchArrays {
     const { inputSize, augment, boxHead, imageHead } = this.#config;
     const batch = this.size;
-    const arrays: BatchArrays = { images: floats(batch, inputSize, inputSize, 3) };
-    if (this.#training) {
+    const arrays: BatchArrays = {};
+    for (const [name, shape] of this.#features?.shapes ?? []) arrays[name] = floats(batch, ...shape);
+    if (this.#features === null) arrays['images'] = floats(batch, inputSize, inputSize, 3);
+    if (this.#training && this.#features === null) {
       const moves = augment.flip + augment.flipVertical + augment.scale + augment.translate > 0;
       if (moves) arrays['crops'] = floats(batch, 4);
       if (augment.color > 0) arrays['colors'] = floats(batch, 3);
@@ -168,11 +178,20 @@ export class BatchMaker {
     return arrays;
   }
 
-  #fill(slot: number, place: number, random: Random): void {
+  #fill(slot: number, place: number, epoch: number, random: Random): void {
     const sample = this.#samples[place]!;
+    this.#fillImageTarget(slot, sample.imageClass);
+    const boxes =
+      this.#features?.fill(place, epoch, this.#arrays, slot) ?? this.#fillImage(slot, place, random);
+    this.#fillBoxTargets(slot, sample.boxes === null ? null : boxes);
+  }
+
+  /** The image, and how the step is to change it. Returns where its boxes are then. */
+  #fillImage(slot: number, place: number, random: Random): readonly NetworkBox[] {
+    const { row } = this.#samples[place]!;
     const { inputSize, augment } = this.#config;
     const { images, crops, colors } = this.#arrays;
-    this.#pixels.copyRow(sample.row, images!.data as Float32Array, slot * inputSize * inputSize * 3);
+    this.#pixels.copyRow(row, images!.data as Float32Array, slot * inputSize * inputSize * 3);
     let boxes = this.#boxes[place]!;
     if (crops !== undefined) {
       const map = drawAffine(augment, inputSize, random);
@@ -180,8 +199,7 @@ export class BatchMaker {
       boxes = transformBoxes(boxes, map, inputSize);
     }
     if (colors !== undefined) colors.data.set(drawColor(augment.color, random), slot * 3);
-    this.#fillImageTarget(slot, sample.imageClass);
-    this.#fillBoxTargets(slot, sample.boxes === null ? null : boxes);
+    return boxes;
   }
 
   #fillPadding(slot: number): void {
@@ -202,11 +220,9 @@ export class BatchMaker {
 
   #fillBoxTargets(slot: number, boxes: readonly NetworkBox[] | null): void {
     const { classIndex, boxes: corners, boxWeight } = this.#arrays;
+    this.#boxesOfBatch.push(boxes);
     if (classIndex === undefined || corners === undefined || boxWeight === undefined) return;
-    if (this.#config.boxHead === 'slots') {
-      this.#matchBoxes.push(boxes);
-      return;
-    }
+    if (this.#config.boxHead === 'slots') return;
     const { grid } = this.#model;
     const weight = (boxWeight.data as Float32Array).subarray(slot * grid.count, (slot + 1) * grid.count);
     assignPlaces(

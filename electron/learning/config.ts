@@ -26,6 +26,43 @@ export const TrainingConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe('Start from the weights learned on ImageNet where the network has such (lite0).'),
+  freeze: z
+    .strictObject({
+      epochs: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(2)
+        .describe(
+          'Epochs at the beginning in which a pretrained trunk does not move and only the pyramid and the heads learn.',
+        ),
+      stages: z
+        .int()
+        .min(0)
+        .max(5)
+        .default(0)
+        .describe(
+          'Stages of the trunk, counted from the image, that never move. 5 (plain: 3) is all of it: then its features ' +
+            'are computed once and training takes a fraction of the time.',
+        ),
+      variants: z
+        .int()
+        .min(0)
+        .max(64)
+        .default(8)
+        .describe(
+          'Augmented copies of each image whose features are kept while the whole trunk is frozen. 0: none are kept.',
+        ),
+      statistics: z
+        .enum(['auto', 'keep', 'batch'])
+        .default('auto')
+        .describe(
+          'Statistics of the trunk’s batch norm. keep: those that it has; batch: those of the batch. auto: those that ' +
+            'a pretrained trunk has where batches are under 32 images, else those of the batch.',
+        ),
+    })
+    .prefault({})
+    .describe('What of the trunk stays as it is, and for how long.'),
   inputSize: z
     .int()
     .multipleOf(32)
@@ -141,6 +178,12 @@ export const TrainingConfig = z.strictObject({
         .max(1)
         .default(0.02)
         .describe('Shrinks kernels by rate × this at every step; biases and batch norm are left alone.'),
+      pretrainedMultiplier: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(0.1)
+        .describe('Learning rate of pretrained weights relative to that of the others.'),
       trunkMultiplier: z
         .number()
         .min(0)

@@ -2,8 +2,11 @@ import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { letterbox, toNetwork } from '../common/geometry.ts';
 import type { Rectangle } from '../common/geometry.ts';
+import { countUnreachable } from './assign.ts';
 import type { NetworkBox } from './assign.ts';
 import type { TrainingConfig } from './config.ts';
+import { makeGrid } from './heads/dense.ts';
+import { networks } from './networks/index.ts';
 
 export interface NamedClass {
   readonly id: number;
@@ -232,12 +235,20 @@ function boxWarnings(
 ): string[] {
   const warnings: string[] = [];
   const counts = new Array<number>(objectClasses.length).fill(0);
+  const grid = makeGrid(config.inputSize, networks[config.network].strides);
+  const finest = networks[config.network].strides[0]!;
+  let small = 0;
+  let unreachable = 0;
   let tiny = 0;
   let total = 0;
   let tooMany = 0;
   for (const sample of train) {
     const boxes = networkBoxes(sample, config.inputSize);
     if (boxes.length > config.slots.count) tooMany++;
+    const smallHere = boxes.filter(({ x1, y1, x2, y2 }) => Math.max(x2 - x1, y2 - y1) < finest).length;
+    small += smallHere;
+    if (config.boxHead === 'dense' && smallHere > 0)
+      unreachable += countUnreachable(grid, boxes, config.dense);
     for (const { classIndex, x1, y1, x2, y2 } of boxes) {
       counts[classIndex]!++;
       total++;
@@ -255,6 +266,12 @@ function boxWarnings(
         `${count} classes have fewer than ${FEW_EXAMPLES} boxes in the training images; expect little of them: ${names}.`,
     }),
   );
+  if (unreachable > 0) {
+    warnings.push(
+      `${small} of ${total} boxes are smaller than ${finest} pixels, the finest stride, at input size ` +
+        `${config.inputSize}; ${unreachable} boxes are unreachable: a neighbour has their only place. A larger inputSize helps.`,
+    );
+  }
   if (tiny > 0) {
     warnings.push(
       `${tiny} of ${total} boxes are under 4 pixels at input size ${config.inputSize}: they will hardly be found. ` +

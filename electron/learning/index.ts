@@ -32,7 +32,7 @@ export { examples, findExample } from './examples/index.ts';
 export type { ExampleResult } from './examples/types.ts';
 export { inferenceFunction, loadModel } from './predictor.ts';
 export type { LoadedModel, PredictionSample } from './predictor.ts';
-export { proposeConfig } from './propose.ts';
+export { configureRun, proposeConfig } from './propose.ts';
 export type { Machine } from './propose.ts';
 export type { TrainingResult } from './trainer.ts';
 export type { RawBox, RawPrediction } from './validation.ts';

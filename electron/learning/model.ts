@@ -2,6 +2,7 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
 import type { TrainingConfig } from './config.ts';
+import { keepsStatistics, startsPretrained } from './freezing.ts';
 import { denseHead, denseLoss, makeGrid } from './heads/dense.ts';
 import type { DensePrediction, Grid } from './heads/dense.ts';
 import { imageClassHead } from './heads/image-class.ts';
@@ -17,7 +18,7 @@ import type { Features, Trunk } from './multitask/sharing.ts';
 import { pyramid } from './networks/neck.ts';
 import type { FeatureLevel } from './networks/types.ts';
 import { declareModel, storeOf } from './parameters.ts';
-import type { ModelShape } from './parameters.ts';
+import type { ModelShape, TensorSpec } from './parameters.ts';
 import type { StoredTensor } from './safetensors.ts';
 import type { NamedTensors, TaskLoss } from './step.ts';
 
@@ -39,6 +40,16 @@ export interface ModelOutputs {
   readonly boxes: Tensor3D | null;
   /** [batch, n, object classes], 0 to 1. */
   readonly scores: Tensor3D | null;
+}
+
+export interface DeclaredModel {
+  readonly shape: ModelShape;
+  /** Pretrained, or by the seed. */
+  readonly initial: Map<string, Float32Array>;
+  /** Features before the image classifier; 0 without that head. */
+  readonly pooledFeatures: number;
+  /** Of the trunk's maps of one image. */
+  readonly featureBytes: number;
 }
 
 type BoxPrediction =
@@ -83,40 +94,58 @@ export class Model {
     this.places = config.boxHead === 'dense' ? this.grid.count : config.slots.count;
   }
 
-  /** Parameters, their initial values (pretrained, or by the seed), and the number of features before the image classifier. */
-  declare(
-    tf: TensorFlow,
-    kernels: Kernels,
-  ): { shape: ModelShape; initial: Map<string, Float32Array>; pooledFeatures: number } {
-    const { inputSize, seed } = this.config;
+  /** Runs the model once: its parameters and how they begin. */
+  declare(tf: TensorFlow, kernels: Kernels): DeclaredModel {
+    const { inputSize, seed, optimizer } = this.config;
     let pooledFeatures = 0;
+    let featureBytes = 0;
     const declared = declareModel(tf, seed, (store) => {
       const layers = new Layers(tf, kernels, 'inference', store);
       const example: Tensor4D = tf.zeros([1, inputSize, inputSize, 3]);
-      const { image } = this.#predict(layers, example, null);
+      const measured = (trunk: Layers): FeatureLevel[] => {
+        const levels = this.#features(trunk, example);
+        featureBytes = 4 * levels.reduce((sum, { map }) => sum + map.size, 0);
+        return levels;
+      };
+      const { image } = this.#predict(layers, measured, null);
       pooledFeatures = image?.pooled.shape[1] ?? 0;
     });
+    const sizes = { pooledFeatures, featureBytes };
     const { weights } = networks[this.config.network];
-    if (this.config.pretrained && weights !== null) {
-      loadPretrained(declared, pretrainedWeights(weights));
-    }
-    return { ...declared, pooledFeatures };
+    if (!startsPretrained(this.config) || weights === null) return { ...declared, ...sizes };
+    const loaded = pretrainedWeights(weights);
+    loadPretrained(declared, loaded);
+    const { shape, initial } = declared;
+    const slower = (spec: TensorSpec) => ({ ...spec, rate: spec.rate * optimizer.pretrainedMultiplier });
+    const parameters = shape.parameters.map((spec) => (loaded.has(spec.origin) ? slower(spec) : spec));
+    return { initial, shape: { ...shape, parameters }, ...sizes };
   }
 
   /**
    * Losses by task of a training batch.
-   * @param batch images, optional crops, colors and dropout, and the targets (see batches.ts).
+   * @param batch images, optional crops, colors and dropout, and the targets (see batches.ts); features of a frozen
+   * trunk may stand in for the images.
+   * @param stages of the trunk that are frozen
    */
-  losses(layers: Layers, batch: NamedTensors): Record<string, TaskLoss> {
-    const images = prepareImages(layers.tf, batch);
+  losses(layers: Layers, batch: NamedTensors, stages = 0): Record<string, TaskLoss> {
     const dropout = (batch['dropout'] as Tensor2D | undefined) ?? null;
-    return this.#losses(layers, this.#predict(layers, images, dropout), batch);
+    return this.#losses(
+      layers,
+      this.#predict(layers, this.#levels(layers.tf, batch, stages), dropout),
+      batch,
+    );
+  }
+
+  /** Features of the trunk without its pyramid, of a training batch's images, by the names that batches give them. */
+  features(layers: Layers, batch: NamedTensors): Record<string, Tensor4D> {
+    const levels = this.#levels(layers.tf, batch, 0)(this.#styled(layers).within('trunk'));
+    return Object.fromEntries(levels.map(({ stride, map }) => [featureName(stride), map]));
   }
 
   /** Outputs and, of the heads whose targets the batch brings, losses, in one pass in mode `inference`. */
   evaluate(layers: Layers, batch: NamedTensors): { outputs: ModelOutputs; losses: Record<string, TaskLoss> } {
     const { tf } = layers;
-    const prediction = this.#predict(layers, normalize(tf, batch['images'] as Tensor4D), null);
+    const prediction = this.#predict(layers, this.#levels(tf, batch, 0), null);
     const outputs = { classLogits: prediction.image?.logits ?? null, ...boxScores(tf, prediction.boxes) };
     return { outputs, losses: this.#losses(layers, prediction, batch) };
   }
@@ -139,9 +168,8 @@ export class Model {
   }
 
   /** The prediction of the slots head on a training batch, to match true boxes to slots before the step. */
-  slotPredictions(layers: Layers, batch: NamedTensors): SlotsPrediction {
-    const images = prepareImages(layers.tf, batch);
-    const { boxes } = this.#predict(layers, images, null);
+  slotPredictions(layers: Layers, batch: NamedTensors, stages: number): SlotsPrediction {
+    const { boxes } = this.#predict(layers, this.#levels(layers.tf, batch, stages), null);
     if (boxes?.kind !== 'slots') throw new Error('the model has no slots head');
     return boxes.value;
   }
@@ -158,19 +186,44 @@ export class Model {
     mode: Exclude<LayerMode, 'training'>,
   ): ModelOutputs {
     const layers = new Layers(tf, kernels, mode, storeOf(tensors));
-    const { image, boxes } = this.#predict(layers, normalize(tf, images), null);
+    const { image, boxes } = this.#predict(layers, this.#levels(tf, { images }, 0), null);
     return { classLogits: image?.logits ?? null, ...boxScores(tf, boxes) };
   }
 
-  #predict(plain: Layers, images: Tensor4D, dropout: Tensor2D | null): Predictions {
+  /**
+   * The trunk's maps of a batch: computed of its images, or as it brings them. Returned as a function of the layers to
+   * compute them with.
+   * @param stages that are frozen
+   */
+  #levels(tf: TensorFlow, batch: NamedTensors, stages: number): (trunk: Layers) => FeatureLevel[] {
+    const { strides } = networks[this.config.network];
+    if (batch[featureName(strides[0]!)] !== undefined) {
+      return () => strides.map((stride) => ({ stride, map: batch[featureName(stride)] as Tensor4D }));
+    }
+    const images = prepareImages(tf, batch);
+    const keeps = keepsStatistics(this.config, stages);
+    return (trunk) => this.#features(trunk.keepingStatistics(keeps), images);
+  }
+
+  /** A trunk that has pretrained weights keeps the form in which they were learned. */
+  #features(trunk: Layers, images: Tensor4D): FeatureLevel[] {
+    const network = networks[this.config.network];
+    return network.features(network.weights === null ? trunk : trunk.styled(STANDARD_STYLE), images);
+  }
+
+  #styled(layers: Layers): Layers {
+    const { activation, batchNorm } = this.config;
+    return layers.styled({ activation, batchNorm });
+  }
+
+  /** @param levels computes the maps of a trunk with given layers */
+  #predict(plain: Layers, levels: (trunk: Layers) => FeatureLevel[], dropout: Tensor2D | null): Predictions {
     const { config } = this;
-    const layers = plain.styled({ activation: config.activation, batchNorm: config.batchNorm });
-    const network = networks[config.network];
+    const layers = this.#styled(plain);
     const trunk: Trunk = {
-      levels: (within) =>
-        network.features(network.weights === null ? within : within.styled(STANDARD_STYLE), images),
-      neck: (within, levels, tasks) =>
-        pyramid(within.within('neck'), levels, config.neckChannels, this.#stridesRead(levels, tasks)),
+      levels,
+      neck: (within, maps, tasks) =>
+        pyramid(within.within('neck'), maps, config.neckChannels, this.#stridesRead(maps, tasks)),
     };
     if (this.sharing === 'soft') {
       const { crossStitch } = config.soft;
@@ -279,7 +332,7 @@ function loadPretrained(
     if (copies.length === 0 || copies.some(({ name }) => initial.get(name)!.length !== data.length)) {
       throw new Error(`the network has no ${origin}`);
     }
-    for (const { name } of copies) initial.set(name, data);
+    for (const { name } of copies) initial.set(name, data.slice());
   }
 }
 
@@ -288,6 +341,9 @@ const anyOf = (tf: TensorFlow, mask: Tensor): Tensor => tf.minimum(tf.sum(mask),
 
 /** Of a deep trunk the slots read the neck's second level (stride 16), of a shallow one its map as it is. */
 const isDeep = (levels: readonly FeatureLevel[]): boolean => levels.length > 2;
+
+/** The name under which a batch brings the trunk's map of a stride. */
+const featureName = (stride: number): string => `features${stride}`;
 
 function boxScores(
   tf: TensorFlow,

@@ -52,6 +52,8 @@ export interface TensorSpec {
 export interface ModelShape {
   readonly parameters: readonly TensorSpec[];
   readonly statistics: readonly TensorSpec[];
+  /** Parameters that do not move; none where not given. They are not among `parameters`. */
+  readonly frozen?: readonly TensorSpec[];
   /** For one sample. */
   readonly multiplyAdds: number;
 }

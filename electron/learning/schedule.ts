@@ -1,23 +1,32 @@
 import type { TrainingConfig } from './config.ts';
+import { headEpochs } from './freezing.ts';
 import { ADAM } from './optimizer.ts';
 import { STATISTICS_DECAY } from './step.ts';
 
 /**
- * Learning rate of a step counted from 0: linear warm-up, then a cosine from the full rate to the floor
- * (Loshchilov & Hutter 2017, without restarts), or the full rate, or steps down every so many epochs.
+ * Learning rate of a step counted from 0: linear warm-up (again where a pretrained trunk begins to move), then a cosine
+ * from the full rate to the floor (Loshchilov & Hutter 2017, without restarts), or the full rate, or steps down every
+ * so many epochs.
  */
 export function learningRateAt(config: TrainingConfig, step: number, stepsAnEpoch: number): number {
   const { learningRate } = config.optimizer;
   const { shape, warmupEpochs, floor, stepEpochs, stepFactor } = config.schedule;
   const warmup = Math.min(warmupEpochs, config.epochs) * stepsAnEpoch;
-  if (step < warmup) return (learningRate * (step + 1)) / Math.max(1, Math.ceil(warmup));
-  if (shape === 'constant') return learningRate;
+  const sinceChange = step - phaseStart(config, step, stepsAnEpoch);
+  const rise = Math.min(1, (sinceChange + 1) / Math.max(1, Math.ceil(warmup)));
+  if (step < warmup || shape === 'constant') return learningRate * rise;
   if (shape === 'step') {
-    return learningRate * stepFactor ** Math.floor(step / stepsAnEpoch / stepEpochs);
+    return learningRate * rise * stepFactor ** Math.floor(step / stepsAnEpoch / stepEpochs);
   }
   const total = Math.max(1, config.epochs * stepsAnEpoch - warmup);
   const progress = Math.min(1, (step - warmup) / total);
-  return learningRate * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+  return learningRate * rise * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/** The step at which what is trained last changed: there the moments of Adam start anew. */
+function phaseStart(config: TrainingConfig, step: number, stepsAnEpoch: number): number {
+  const start = headEpochs(config) * stepsAnEpoch;
+  return step < start ? 0 : start;
 }
 
 /**
@@ -33,10 +42,11 @@ export function stepScalars(
   stepsAnEpoch: number,
 ): Record<string, number> {
   const { ema } = config;
+  const sinceChange = step - phaseStart(config, step, stepsAnEpoch);
   return {
     learningRate: learningRateAt(config, step, stepsAnEpoch),
-    beta1Power: ADAM.beta1 ** (step + 1),
-    beta2Power: ADAM.beta2 ** (step + 1),
+    beta1Power: ADAM.beta1 ** (sinceChange + 1),
+    beta2Power: ADAM.beta2 ** (sinceChange + 1),
     // Averaged weights are judged with statistics that were averaged over the same steps.
     statisticsDecay: averageDecay(ema > 0 ? ema : STATISTICS_DECAY, step),
     ...(ema > 0 ? { emaDecay: averageDecay(ema, step) } : {}),

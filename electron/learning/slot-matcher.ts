@@ -75,9 +75,12 @@ export class SlotMatcher {
   readonly #kernels: Kernels;
   readonly #model: Model;
   readonly #shape: ModelShape;
+  readonly #stages: number;
   #compiled: CompiledFunction | null = null;
 
-  constructor(engine: Engine, kernels: Kernels, model: Model, shape: ModelShape) {
+  /** @param stages of the trunk that are frozen */
+  constructor(engine: Engine, kernels: Kernels, model: Model, shape: ModelShape, stages: number) {
+    this.#stages = stages;
     this.#engine = engine;
     this.#kernels = kernels;
     this.#model = model;
@@ -121,7 +124,7 @@ export class SlotMatcher {
 
   #guess(batch: BatchArrays, runner: StepRunner): { scores: Float32Array; corners: Float32Array } {
     const { tf } = this.#engine;
-    const needed = ['images', 'crops', 'colors'].filter((name) => batch[name] !== undefined);
+    const needed = Object.keys(batch).filter((name) => /^(images|crops|colors|features\d+)$/.test(name));
     const state = runner.readState([
       ...this.#shape.parameters.map(({ name }) => stateName.parameter(name)),
       ...this.#shape.statistics.map(({ name }) => stateName.statistic(name)),
@@ -131,7 +134,7 @@ export class SlotMatcher {
     for (const name of needed) inputs[name] = tf.tensor(batch[name]!.data, [...batch[name]!.shape]);
     const run = (given: Readonly<Record<string, Tensor>>, images: Readonly<Record<string, Tensor>>) => {
       const layers = new Layers(tf, this.#kernels, 'training', storeOf(given));
-      const { objectness, logits, boxes } = this.#model.slotPredictions(layers, images);
+      const { objectness, logits, boxes } = this.#model.slotPredictions(layers, images, this.#stages);
       return { scores: tf.softmax(logits).mul(tf.expandDims(tf.sigmoid(objectness), 2)), corners: boxes };
     };
     let outputs: Record<string, Tensor>;

@@ -1,3 +1,4 @@
+import { freezeStages } from './freezing.ts';
 import type { Model } from './model.ts';
 import { tiedPairs } from './multitask/sharing.ts';
 import type { MultitaskOptions, StateSpec } from './multitask/types.ts';
@@ -19,15 +20,19 @@ function multitaskOf({ config, tasks }: Model): MultitaskOptions | undefined {
   };
 }
 
-/** The training step of a model as its configuration says. */
-export function stepOptionsOf(model: Model, shape: ModelShape): StepOptions {
+/**
+ * The training step of a model as its configuration says.
+ * @param stages of the trunk that are frozen
+ */
+export function stepOptionsOf(model: Model, whole: ModelShape, stages = 0): StepOptions {
   const { config } = model;
+  const shape = freezeStages(config, whole, stages);
   const { method, momentum, nesterov, weightDecay, trunkMultiplier, clipNorm } = config.optimizer;
   const tie =
     model.sharing === 'soft' ? { weight: config.soft.tie, pairs: tiedPairs(shape.parameters) } : undefined;
   return {
     shape,
-    losses: (layers, batch) => model.losses(layers, batch),
+    losses: (layers, batch) => model.losses(layers, batch, stages),
     taskWeights: config.weights,
     multitask: multitaskOf(model),
     regularization: { ...config.regularization, tie },

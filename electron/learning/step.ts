@@ -48,7 +48,8 @@ export const stateName = {
   ema: (name: string) => `ema/${name}`,
 };
 
-const slotName = (slot: string, name: string): string => `${slot}/${name}`;
+/** Of what an optimiser remembers of a parameter. */
+export const slotName = (slot: string, name: string): string => `${slot}/${name}`;
 
 /** The tensors of a step's state. */
 export function stateSpecs(
@@ -127,6 +128,7 @@ function forwardOf(
   for (const { name } of shape.parameters) {
     tensors[name] = parameters[name] = state[stateName.parameter(name)]!;
   }
+  for (const { name } of shape.frozen ?? []) tensors[name] = state[stateName.parameter(name)]!;
   for (const { name } of shape.statistics) tensors[name] = state[stateName.statistic(name)]!;
   const store = storeOf(tensors, (name, value) => (statistics[name] = tf.keep(value)));
   return { parameters, statistics, losses: () => losses(new Layers(tf, kernels, 'training', store), batch) };

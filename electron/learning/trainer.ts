@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
@@ -12,6 +13,10 @@ import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkTrainable, learnableHeads } from './dataset.ts';
 import type { LabelledData, TrainingDataset } from './dataset.ts';
+import { computeFeatures, FEATURE_BYTES } from './feature-cache.ts';
+import { frozenEpochsFrom, frozenStages, isOfBackbone, trunkIsFrozen } from './freezing.ts';
+import { withSmallerBatches } from './memory.ts';
+import { createOptimizer } from './optimizer.ts';
 import { Model } from './model.ts';
 import type { ModelShape } from './parameters.ts';
 import { parameterCount } from './parameters.ts';
@@ -34,7 +39,7 @@ import {
 } from './step-report.ts';
 import type { ReportValues } from './step-report.ts';
 import { freshState, stepOptionsOf, withoutEffect } from './step-options.ts';
-import { createTrainStep, stateName, stateSpecs } from './step.ts';
+import { createTrainStep, slotName, stateName, stateSpecs } from './step.ts';
 import type { StepOptions, TrainStep } from './step.ts';
 import { validate } from './validation.ts';
 
@@ -97,6 +102,30 @@ const START: CheckpointPosition = {
   seconds: 0,
 };
 
+/**
+ * Trains to the end, with smaller batches where memory runs out.
+ * @throws TwinheadError as {@link Trainer} does
+ */
+export async function train(
+  engine: Engine,
+  request: TrainerRequest,
+  emit: (event: TrainingEvent) => void,
+  shouldStop: () => boolean,
+): Promise<TrainingResult> {
+  const last = path.join(request.runFolder, LAST_CHECKPOINT);
+  // A run that had to make its batches smaller goes on with those.
+  const batch = request.resume ? (await readCheckpoint(last)).config.batch : request.config.batch;
+  return withSmallerBatches(
+    batch,
+    (size, again) => {
+      const config = { ...request.config, batch: size };
+      const resume = again ? existsSync(last) : request.resume;
+      return new Trainer(engine, { ...request, config, resume }, emit, shouldStop).run();
+    },
+    (message) => emit({ type: 'status', message }),
+  );
+}
+
 /** One training, from its start or its last checkpoint to its end. */
 export class Trainer {
   readonly #engine: Engine;
@@ -108,11 +137,14 @@ export class Trainer {
   readonly #shape: ModelShape;
   readonly #options: StepOptions;
   readonly #initial: Map<string, Float32Array>;
+  readonly #featureBytes: number;
   readonly #pixels: PixelFile;
   readonly #training: BatchMaker;
   readonly #validation: BatchMaker;
   readonly #fingerprint: string;
   #position: CheckpointPosition = START;
+  /** Of the trunk that are frozen in the epoch under way. */
+  #stages = 0;
   #step!: TrainStep;
   #runner!: StepRunner;
   #evaluator!: Evaluator;
@@ -164,6 +196,7 @@ export class Trainer {
     this.#shape = declared.shape;
     this.#options = stepOptionsOf(this.#model, declared.shape);
     this.#initial = declared.initial;
+    this.#featureBytes = declared.featureBytes;
     this.#pixels = new PixelFile(dataset.pixelFile, config.inputSize);
     const makeBatches = (split: 'train' | 'val') => {
       const samples = dataset.samples.filter(
@@ -187,10 +220,13 @@ export class Trainer {
   async run(): Promise<TrainingResult> {
     const { config } = this.#request;
     const state = await this.#initialState();
+    const idle = withoutEffect(this.#model);
+    if (idle !== null) this.#emit({ type: 'status', message: idle });
     try {
       this.#prepare(state);
       let reason: string | null = null;
       while (reason === null && this.#position.epoch < config.epochs) {
+        if (frozenStages(config, this.#position.epoch) !== this.#stages) this.#changePhase();
         const finished = await this.#epoch();
         if (!finished) return this.#result('stopped', 'stopped by you');
         const { patience } = config.earlyStopping;
@@ -242,21 +278,96 @@ export class Trainer {
       });
     }
     this.#position = checkpoint.position;
+    if (checkpoint.config.batch !== config.batch) {
+      // Steps of another size cannot be counted on: the epoch under way begins anew.
+      const { epoch } = checkpoint.position;
+      const step = epoch * this.#training.stepsAnEpoch;
+      this.#position = { ...checkpoint.position, step, stepInEpoch: 0, sums: {} };
+    }
     this.#secondsBefore = checkpoint.position.seconds;
     return new Map(checkpoint.tensors);
   }
 
+  /** Another part of the trunk moves from here on: the step is compiled anew, and what the optimiser remembers starts anew. */
+  #changePhase(): void {
+    const state = this.#runner.readState();
+    const { slots } = createOptimizer(this.#options.optimizer ?? { method: 'adamw' });
+    for (const { name } of this.#shape.parameters) {
+      for (const slot of slots) state.get(slotName(slot, name))!.data.fill(0);
+    }
+    this.#dispose();
+    const started = performance.now();
+    this.#prepare(state);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    this.#emit({
+      type: 'status',
+      message: `epoch ${this.#position.epoch + 1}: the trunk learns from here on; compiled anew in ${seconds} s`,
+    });
+  }
+
+  /** Where the whole trunk is frozen for long enough, batches bring its features from here on. */
+  #keepFeatures(state: StateArrays): void {
+    const { config } = this.#request;
+    const { epoch } = this.#position;
+    const makers = [this.#training, this.#validation];
+    for (const maker of makers) maker.useFeatures(null);
+    const perCopy = this.#featureBytes * this.#training.sampleCount;
+    const copies = Math.min(config.freeze.variants, Math.floor(FEATURE_BYTES / perCopy));
+    // Towers have features of their own each.
+    const usable =
+      copies > 0 &&
+      this.#model.sharing !== 'soft' &&
+      frozenEpochsFrom(config, 0) > copies &&
+      this.#engine.native;
+    if (!trunkIsFrozen(config, epoch) || !usable) return;
+    this.#emit({ type: 'status', message: 'computing the features of the frozen trunk' });
+    const started = performance.now();
+    let bytes = 0;
+    for (const maker of makers) {
+      const features = computeFeatures(
+        this.#engine,
+        this.#kernels,
+        this.#model,
+        this.#backbone(state),
+        maker,
+        maker === this.#training ? copies : 1,
+        this.#shouldStop,
+      );
+      if (features === null) break;
+      bytes += features.bytes;
+      maker.useFeatures(features);
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const megabytes = Math.round(bytes / 1e6);
+    this.#emit({
+      type: 'status',
+      message: `the trunk is frozen: its features of ${copies} copies of each image are kept (${seconds} s, ${megabytes} MB)`,
+    });
+  }
+
+  /** Weights and statistics of the trunk without its pyramid. */
+  #backbone(state: StateArrays): { parameters: StateArrays; statistics: StateArrays } {
+    const part = (specs: readonly { name: string }[], key: (name: string) => string): StateArrays =>
+      new Map(specs.flatMap(({ name }) => (isOfBackbone(name) ? [[name, state.get(key(name))!]] : [])));
+    return {
+      parameters: part(this.#shape.parameters, stateName.parameter),
+      statistics: part(this.#shape.statistics, stateName.statistic),
+    };
+  }
+
   #prepare(state: StateArrays): void {
     const { config } = this.#request;
-    const idle = withoutEffect(this.#model);
-    if (idle !== null) this.#emit({ type: 'status', message: idle });
-    this.#step = createTrainStep(this.#engine.tf, this.#kernels, this.#options);
+    const stages = frozenStages(config, this.#position.epoch);
+    this.#stages = stages;
+    this.#keepFeatures(state);
+    const options = stepOptionsOf(this.#model, this.#shape, stages);
+    this.#step = createTrainStep(this.#engine.tf, this.#kernels, options);
     if (this.#model.hasBoxHead && config.boxHead === 'slots') {
-      this.#matcher = new SlotMatcher(this.#engine, this.#kernels, this.#model, this.#shape);
+      this.#matcher = new SlotMatcher(this.#engine, this.#kernels, this.#model, this.#shape, stages);
     }
     this.#emit({ type: 'status', message: 'compiling the network' });
     this.#runner = this.#createRunner(state);
-    if (this.#request.profile === true) this.#profile = this.#measure(state);
+    if (this.#request.profile === true && this.#stepsMeasured === 0) this.#profile = this.#measure(state);
     const example = this.#validation.make(this.#validation.order(0), 0, 0);
     this.#evaluator = createEvaluator(
       this.#engine,
@@ -360,7 +471,7 @@ export class Trainer {
       const batch = this.#training.make(order, this.#position.epoch, this.#position.stepInEpoch);
       const scalars = stepScalars(config, this.#position.step, stepsAnEpoch);
       const prepared = performance.now();
-      this.#matcher?.match(batch, this.#training.boxesToMatch, this.#runner);
+      this.#matcher?.match(batch, this.#training.boxesOfBatch, this.#runner);
       if (observesAt(this.#position.step, config.log.gradients, this.#options.multitask)) {
         this.#observed = namedValues(this.#step.observedNames, this.#runner.observe(batch, scalars));
       }
@@ -509,6 +620,10 @@ export class Trainer {
 
   #close(): void {
     this.#pixels.close();
+    this.#dispose();
+  }
+
+  #dispose(): void {
     (this.#runner as StepRunner | undefined)?.dispose();
     (this.#evaluator as Evaluator | undefined)?.dispose();
     this.#matcher?.dispose();

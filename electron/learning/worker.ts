@@ -11,7 +11,7 @@ import { runExample } from './examples/run.ts';
 import type { ExampleResult } from './examples/types.ts';
 import { predict } from './predictor.ts';
 import type { PredictorRequest } from './predictor.ts';
-import { Trainer } from './trainer.ts';
+import { train } from './trainer.ts';
 import type { TrainerRequest, TrainingResult } from './trainer.ts';
 import type { RawPrediction } from './validation.ts';
 
@@ -54,7 +54,7 @@ async function run(): Promise<WorkerResult> {
     return runExample(engine, findExample(name), { seed, onProgress, shouldStop });
   }
   const request = { ...task.request, dataset: unpackDataset(task.request.dataset) };
-  return new Trainer(engine, request, emit, shouldStop).run();
+  return train(engine, request, emit, shouldStop);
 }
 
 try {

@@ -105,10 +105,11 @@ async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
 
 async function variantsOf({ variants, jointVsSeparate }: Wanted, data: TrainingData): Promise<Variant[]> {
   const learning = await import('../learning/index.ts');
-  const proposed = learning.proposeConfig(learning.summarizeData(data)).config;
+  const summary = learning.summarizeData(data);
+  const proposed = learning.proposeConfig(summary).config;
   const given = variants.map(({ name, config, settings }): Variant => {
     try {
-      return { name, config: learning.applySettings(learning.mergeConfig(proposed, config), settings) };
+      return { name, config: learning.configureRun(summary, config, settings) };
     } catch (error) {
       if (!(error instanceof TwinheadError)) throw error;
       throw new TwinheadError(

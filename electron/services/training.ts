@@ -184,8 +184,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           const learning = await import('../learning/index.ts');
           const data = readTrainingData(session.require());
           requireLabels(data);
-          const proposed = learning.proposeConfig(learning.summarizeData(data)).config;
-          const config = learning.applySettings(learning.mergeConfig(proposed, changes), settings);
+          const config = learning.configureRun(learning.summarizeData(data), changes, settings);
           learning.checkTrainable(data, config);
           const run = await create(config, data, name);
           return { runId: run.id, jobId: begin(run, data, null, profile) };

@@ -105,6 +105,34 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
   });
 });
 
+describe.each([
+  ['whose trunk joins later', ['network=lite0', 'freeze.epochs=1'], 4],
+  ['on kept features of a frozen trunk', ['freeze.stages=5', 'freeze.variants=2'], 5],
+])('a training %s', (_, settings, stopBefore) => {
+  it('stopped and resumed ends as if it had not been, and says what it does', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 24, 8);
+    const request = (name: string): TrainerRequest => {
+      const runFolder = path.join(folder.path, name);
+      fs.mkdirSync(runFolder, { recursive: true });
+      return { config: configure('augment.flip=0.5', ...settings), dataset, runFolder, resume: false };
+    };
+    const whole = await sit(request('whole'));
+    const first = await sit(request('broken'), stopBefore);
+    expect(first.result.state).toBe('stopped');
+    const second = await sit({ ...request('broken'), resume: true });
+    expect(epochs([...first.events, ...second.events])).toEqual(epochs(whole.events));
+    const [one, other] = await Promise.all(
+      ['whole', 'broken'].map((name) => readCheckpoint(path.join(folder.path, name, LAST_CHECKPOINT))),
+    );
+    for (const [name, { data }] of one!.tensors) expect(other!.tensors.get(name)!.data, name).toEqual(data);
+    const said = whole.events.flatMap((event) => (event.type === 'status' ? [event.message] : [])).join();
+    expect(said).toMatch(
+      /the trunk learns from here on; compiled anew in|features of 2 copies of each image/,
+    );
+  });
+});
+
 describe('a training', () => {
   it.each(['dense', 'slots'])('learns a handful of images by heart with the %s head', async (head) => {
     using folder = temporaryFolder();

@@ -4,6 +4,7 @@ import {
   applySettings,
   checkTrainable,
   parseTrainingConfig,
+  configureRun,
   proposeConfig,
   summarizeData,
 } from '../../electron/learning/index.ts';
@@ -134,7 +135,23 @@ describe('data that can be trained on', () => {
     const settings = ['boxHead=slots', 'slots.count=2'];
     const text = checkTrainable(small, applySettings(config, settings)).warnings.join();
     expect(text).toContain('1 of 4 boxes are under 4 pixels');
+    expect(text).not.toContain('unreachable');
     expect(text).toContain('1 training images have more boxes than the 2 slots');
+  });
+});
+
+describe('boxes smaller than a stride', () => {
+  it('are counted where a neighbour has their only place', () => {
+    // Three of 6 pixels within one place of 8 pixels, beside a large one.
+    const crowded = [box(0, 40), box(0, 6), box(1, 6), box(0, 6)];
+    const warned = (boxes: ReturnType<typeof box>[]) =>
+      checkTrainable(
+        data(sample({ boxes, width: 128, height: 128 }), sample({ split: 'val', boxes: [box(0)] })),
+        config,
+      ).warnings.join();
+    expect(warned(crowded)).toContain('3 of 4 boxes are smaller than 8 pixels');
+    expect(warned(crowded)).toMatch(/; [12] boxes are unreachable/);
+    expect(warned([box(0, 40), box(0, 6)])).not.toContain('unreachable');
   });
 });
 
@@ -152,7 +169,25 @@ describe('the proposal', () => {
     );
   const machine = { cores: 2, accelerator: false };
 
-  it('is a complete configuration with reasons in words, and never mirrors unasked', () => {
+  it('takes lite0 for photographs and nano for small pictures, with what goes with each', () => {
+    const [photographs, pictures] = [640, 128].map((side) =>
+      proposeConfig(summarizeData(many(250, side, 90)), machine),
+    );
+    expect(photographs!.config).toMatchObject({ network: 'lite0', augment: { flip: 0.5 } });
+    expect(photographs!.reasons.join()).toContain('photographs');
+    expect(pictures!.config.network).toBe('nano');
+    expect(photographs!.config.optimizer.learningRate).toBeLessThan(pictures!.config.optimizer.learningRate);
+  });
+
+  it('follows the network that a person chooses, in a file or in a setting', () => {
+    const summary = summarizeData(many(250, 640, 90));
+    const expected = proposeConfig(summary, undefined, 'nano').config;
+    expect(configureRun(summary, { network: 'nano' }, [])).toEqual(expected);
+    expect(configureRun(summary, null, ['network=nano', 'epochs=7'])).toEqual({ ...expected, epochs: 7 });
+    expect(configureRun(summary, { batch: 4 }, [])).toEqual({ ...proposeConfig(summary).config, batch: 4 });
+  });
+
+  it('is a complete configuration with reasons in words, and never mirrors pictures unasked', () => {
     const { config: proposed, reasons } = proposeConfig(summarizeData(many(50, 128, 40)), machine);
     expect(parseTrainingConfig(proposed)).toEqual(proposed);
     expect(proposed.augment.flip).toBe(0);
