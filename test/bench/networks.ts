@@ -1,6 +1,7 @@
 import type { Rank, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Layers } from '../../electron/learning/layers.ts';
 import { globalAverage } from '../../electron/learning/layers.ts';
+import { lite0 as lite0Trunk } from '../../electron/learning/networks/lite0.ts';
 import type { NamedTensors, TaskLoss } from '../../electron/learning/step.ts';
 
 /** A network that the peers of ../shared/bench have too, built of the learning core's layers. */
@@ -70,4 +71,20 @@ const plain: ReferenceNetwork = {
   },
 };
 
-export const referenceNetworks = { small, plain } as const;
+function lite0Outputs(layers: Layers, images: Tensor4D): { classes: Tensor2D } {
+  const last = lite0Trunk.features(layers.within('trunk'), images).at(-1)!.map;
+  const head = layers.convolutionNorm('trunk/head', last, { channels: 1280, kernel: 1 });
+  const features = globalAverage(layers.tf, layers.kernels.relu6(head));
+  return { classes: layers.dense('imageClass/logits', features, CLASSES) };
+}
+
+const lite0: ReferenceNetwork = {
+  batch: 16,
+  size: 224,
+  outputs: lite0Outputs,
+  losses: (layers, batch) => ({
+    imageClass: classLoss(layers, lite0Outputs(layers, batch['images'] as Tensor4D).classes, batch),
+  }),
+};
+
+export const referenceNetworks = { small, plain, lite0 } as const;

@@ -64,6 +64,8 @@ describe('the benchmark command', () => {
         'learning.infer.small',
         'learning.train.plain',
         'learning.infer.plain',
+        'learning.train.lite0',
+        'learning.infer.lite0',
       ]),
     );
   });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Peer } from './index.ts';
 import { PeerUnavailableError, pythonWith, runScript } from './python.ts';
 
-const NETWORKS = ['small', 'plain'] as const;
+const NETWORKS = ['small', 'plain', 'lite0'] as const;
 
 const Line = z.object({ network: z.string(), train_ms: z.number(), infer_ms: z.number() });
 
