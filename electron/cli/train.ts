@@ -112,6 +112,7 @@ export async function watchRun(
     for await (const { event } of session.subscribe('runs.events', { runId }, watching.signal)) {
       if (event.type === 'step') current = stepLine(event, run.epochs);
       else if (event.type === 'epoch' && event.epoch > from) output.note(epochLine(event, run.epochs));
+      else if (event.type === 'status' && event.lasting === true) output.note(plain(event.message));
       else if (event.type === 'status') current = plain(event.message);
       else if (event.type === 'profile') for (const line of profileLines(event)) output.note(line);
     }

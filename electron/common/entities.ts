@@ -302,7 +302,8 @@ export type Run = z.infer<typeof Run>;
 
 /** One point of the live curves. `step` events come several times a second at most, `epoch` events once an epoch. */
 export const TrainingEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('status'), message: z.string() }),
+  /** `lasting`: a fact about the run that stays true, not what is being done right now. */
+  z.object({ type: z.literal('status'), message: z.string(), lasting: z.boolean().optional() }),
   z.object({
     type: z.literal('step'),
     epoch: z.number().int(),

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { TrainingConfig } from './config.ts';
 import { parseTrainingConfig } from './config.ts';
+import { networks } from './networks/index.ts';
 import { applySettings, mergeConfig } from './config.ts';
 import type { DatasetSummary } from './dataset.ts';
 
@@ -18,37 +19,75 @@ const clamp = (value: number, low: number, high: number): number => Math.max(low
 /** Images of about this side and more show what a network has learned on photographs of everything; smaller ones do not. */
 const PHOTOGRAPH_SIDE = 192;
 
-/** Settings that go with a trunk: those that reached most on blood cells and on digit scenes (docs/learning.md). */
-const RECIPES = {
-  lite0: { steps: 900, fewestEpochs: 16, mostEpochs: 60, learningRate: 0.004, flip: 0.5 },
-  nano: { steps: 2300, fewestEpochs: 24, mostEpochs: 200, learningRate: 0.012, flip: 0 },
-  plain: { steps: 2300, fewestEpochs: 24, mostEpochs: 200, learningRate: 0.012, flip: 0 },
-} as const;
+/** Up to so many training images, a processor trains the heads alone: a first model is there in a minute. */
+const FEW_IMAGES = 150;
+
+interface Recipe {
+  readonly steps: number;
+  readonly epochs: readonly [fewest: number, most: number];
+  readonly batch: readonly [smallest: number, largest: number];
+  readonly learningRate: number;
+  /** Share of images that are mirrored. */
+  readonly flip: number;
+  /** Stages of the trunk that never move. */
+  readonly frozen: number;
+}
+
+/** What goes with a trunk: what reached most on blood cells and on digit scenes (docs/networks.md). */
+const RECIPES: Readonly<Record<TrainingConfig['network'], Recipe>> = {
+  lite0: { steps: 600, epochs: [12, 60], batch: [8, 16], learningRate: 0.01, flip: 0.5, frozen: 2 },
+  nano: { steps: 2300, epochs: [24, 200], batch: [4, 32], learningRate: 0.012, flip: 0, frozen: 0 },
+  plain: { steps: 2300, epochs: [24, 200], batch: [4, 32], learningRate: 0.012, flip: 0, frozen: 0 },
+};
+
+/** Heads on the features of a frozen lite0. */
+const HEADS_ONLY: Partial<Recipe> = { steps: 500, epochs: [24, 60], learningRate: 0.012, frozen: 5 };
+
+/** What a person has chosen already. */
+type Choice = Partial<Pick<TrainingConfig, 'network' | 'pretrained'>>;
+
+function recipeFor(
+  { network, pretrained = true }: Choice & Pick<TrainingConfig, 'network'>,
+  summary: DatasetSummary,
+  machine: Machine,
+): Recipe {
+  // Without pretrained weights there is nothing to freeze, and as much to learn as for nano.
+  if (!pretrained) return { ...RECIPES.nano, flip: RECIPES[network].flip, batch: RECIPES[network].batch };
+  const few = network === 'lite0' && summary.trainImages <= FEW_IMAGES && !machine.accelerator;
+  return { ...RECIPES[network], ...(few ? HEADS_ONLY : {}) };
+}
 
 /**
  * A configuration for the data at hand, with the reasons in words.
  * @param machine this one where not given
- * @param network where a person has chosen it
+ * @param choice network and start, where a person has chosen them
  */
 export function proposeConfig(
   summary: DatasetSummary,
   machine: Machine = { cores: os.availableParallelism(), accelerator: false },
-  network: TrainingConfig['network'] = summary.imageSide >= PHOTOGRAPH_SIDE ? 'lite0' : 'nano',
+  choice: Choice = {},
 ): { config: TrainingConfig; reasons: string[] } {
   const reasons: string[] = [];
-  const recipe = RECIPES[network];
-  if (network === 'lite0') {
+  const { network = summary.imageSide >= PHOTOGRAPH_SIDE ? 'lite0' : 'nano', pretrained = true } = choice;
+  const recipe = recipeFor({ ...choice, network }, summary, machine);
+  if (network === 'lite0' && pretrained) {
     reasons.push(
       `lite0: images of ${summary.imageSide} pixels gain from what the network has learned on a million photographs.`,
     );
+    if (recipe.frozen === networks.lite0.stages) {
+      reasons.push(
+        `Only the heads learn: with ${summary.trainImages} images a first model is there soon. Later, with more of ` +
+          'them, freeze.stages = 2 lets most of the trunk learn too: slower, and better.',
+      );
+    }
   } else if (network === 'nano') {
     reasons.push(`nano: small and quick, learns images of ${summary.imageSide} pixels from scratch.`);
   }
   const inputSize = proposeInputSize(summary, machine, reasons);
-  const batch = clamp(2 ** Math.floor(Math.log2(Math.max(1, summary.trainImages / 16))), 4, 32);
+  const batch = clamp(2 ** Math.floor(Math.log2(Math.max(1, summary.trainImages / 16))), ...recipe.batch);
   reasons.push(`Batches of ${batch}: at least 16 steps an epoch where there are images enough.`);
   const stepsAnEpoch = Math.max(1, Math.floor(summary.trainImages / batch));
-  const epochs = clamp(Math.round(recipe.steps / stepsAnEpoch), recipe.fewestEpochs, recipe.mostEpochs);
+  const epochs = clamp(Math.round(recipe.steps / stepsAnEpoch), ...recipe.epochs);
   reasons.push(
     `${epochs} epochs: about ${epochs * stepsAnEpoch} steps for ${summary.trainImages} training images.`,
   );
@@ -64,9 +103,11 @@ export function proposeConfig(
   );
   const config = parseTrainingConfig({
     network,
+    pretrained,
     inputSize,
     batch,
     epochs,
+    freeze: { stages: recipe.frozen },
     optimizer: { learningRate: recipe.learningRate },
     augment: { flip: recipe.flip },
     slots: { count: clamp(summary.mostBoxes, 1, 100) },
@@ -87,8 +128,8 @@ export function configureRun(
   const over = (config: TrainingConfig) => applySettings(mergeConfig(config, changes), settings);
   const proposed = proposeConfig(summary).config;
   const wanted = over(proposed);
-  if (wanted.network === proposed.network) return wanted;
-  return over(proposeConfig(summary, undefined, wanted.network).config);
+  if (wanted.network === proposed.network && wanted.pretrained === proposed.pretrained) return wanted;
+  return over(proposeConfig(summary, undefined, wanted).config);
 }
 
 function proposeInputSize(summary: DatasetSummary, machine: Machine, reasons: string[]): number {

@@ -122,7 +122,7 @@ export async function train(
       const resume = again ? existsSync(last) : request.resume;
       return new Trainer(engine, { ...request, config, resume }, emit, shouldStop).run();
     },
-    (message) => emit({ type: 'status', message }),
+    (message) => emit({ type: 'status', message, lasting: true }),
   );
 }
 
@@ -301,6 +301,7 @@ export class Trainer {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     this.#emit({
       type: 'status',
+      lasting: true,
       message: `epoch ${this.#position.epoch + 1}: the trunk learns from here on; compiled anew in ${seconds} s`,
     });
   }
@@ -341,6 +342,7 @@ export class Trainer {
     const megabytes = Math.round(bytes / 1e6);
     this.#emit({
       type: 'status',
+      lasting: true,
       message: `the trunk is frozen: its features of ${copies} copies of each image are kept (${seconds} s, ${megabytes} MB)`,
     });
   }
@@ -380,6 +382,7 @@ export class Trainer {
     const millions = (count: number) => (count / 1e6).toFixed(2);
     this.#emit({
       type: 'status',
+      lasting: true,
       message:
         `${config.network}: ${millions(parameterCount(this.#shape))} million parameters, ` +
         `${millions(this.#shape.multiplyAdds)} million multiply-adds an image, ` +
@@ -413,6 +416,7 @@ export class Trainer {
       if (!(error instanceof GraphError)) throw error;
       this.#emit({
         type: 'status',
+        lasting: true,
         message: `The step could not be compiled (${error.message}); it runs operation by operation, slower.`,
       });
       return createEagerRunner(this.#engine, this.#step, state);

@@ -179,12 +179,20 @@ describe('the proposal', () => {
     expect(photographs!.config.optimizer.learningRate).toBeLessThan(pictures!.config.optimizer.learningRate);
   });
 
+  it('trains the heads alone where there are few photographs and no graphics card', () => {
+    const frozen = (count: number, accelerator: boolean) =>
+      proposeConfig(summarizeData(many(count, 640, 90)), { cores: 2, accelerator }).config.freeze.stages;
+    expect([frozen(100, false), frozen(100, true), frozen(1000, false)]).toEqual([5, 2, 2]);
+  });
+
   it('follows the network that a person chooses, in a file or in a setting', () => {
     const summary = summarizeData(many(250, 640, 90));
-    const expected = proposeConfig(summary, undefined, 'nano').config;
+    const expected = proposeConfig(summary, undefined, { network: 'nano' }).config;
     expect(configureRun(summary, { network: 'nano' }, [])).toEqual(expected);
     expect(configureRun(summary, null, ['network=nano', 'epochs=7'])).toEqual({ ...expected, epochs: 7 });
     expect(configureRun(summary, { batch: 4 }, [])).toEqual({ ...proposeConfig(summary).config, batch: 4 });
+    expect(proposeConfig(summary).config.freeze.stages).toBeGreaterThan(0);
+    expect(configureRun(summary, null, ['pretrained=false']).freeze.stages).toBe(0);
   });
 
   it('is a complete configuration with reasons in words, and never mirrors pictures unasked', () => {
