@@ -134,6 +134,18 @@ describe('the recipe for a pretrained trunk', () => {
     ).toBe(true);
   });
 
+  it('gives each of two towers the shipped weights, and freezes both', () => {
+    const config = configure('network=lite0', 'sharing=soft');
+    const model = new Model(config, { imageClasses: 2, objectClasses: 2 });
+    const { shape, initial } = model.declare(engine.tf, kernels);
+    const [one, other] = ['imageClass', 'boxes'].map((task) => initial.get(`trunk/${task}/stem/mean`)!);
+    expect(one!.some((value) => value !== 0)).toBe(true);
+    expect(other).toEqual(one);
+    const { parameters, frozen } = freezeStages(config, shape, 5);
+    expect(frozen).toHaveLength(2 * 144);
+    expect(parameters.every(({ name }) => !name.includes('block'))).toBe(true);
+  });
+
   it('lets the learning rate rise anew, and Adam begin anew, where the trunk begins to move', () => {
     const config = configure('network=lite0', 'epochs=10');
     const rates = Array.from({ length: 100 }, (_, step) => learningRateAt(config, step, 10));
