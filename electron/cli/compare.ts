@@ -72,7 +72,8 @@ async function compare(
     started = await session.call('comparison.start', { variants, seeds, split, jointVsSeparate });
   } catch (error) {
     const variant = error instanceof TwinheadError ? error.details['variant'] : undefined;
-    const file = files[variants.findIndex(({ name }) => name === variant)];
+    const wrong = variants.find(({ name }) => name === variant);
+    const file = files.find(({ config }) => config === wrong?.config);
     throw file === undefined ? error : locateInFile(error, file, set);
   }
   try {

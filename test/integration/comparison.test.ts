@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
-import type { Comparison, Job } from '../../electron/common/entities.ts';
+import { Comparison } from '../../electron/common/entities.ts';
+import type { Job } from '../../electron/common/entities.ts';
 import { LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
 import { TestApp } from '../support/app.ts';
+import { ended, Workplace, written } from '../support/command.ts';
 
 let app: TestApp;
 const call: TestApp['call'] = (name, input) => app.call(name, input);
@@ -148,5 +151,58 @@ describe('a comparison', () => {
     const runs = (await call('runs.list', {})).runs.length;
     await expect(call('comparison.start', wanted)).rejects.toThrow(words);
     expect((await call('runs.list', {})).runs).toHaveLength(runs);
+  });
+});
+
+describe('twinhead compare', () => {
+  let place: Workplace;
+  beforeAll(async () => {
+    place = new Workplace();
+    await place.run('sample', 'digits', '--train', '16', '--val', '8', '--test', '4');
+  });
+  afterAll(() => place.remove());
+  const settings = FAST.flatMap((setting) => ['--set', setting]);
+  const wanted = ['digits', '--variant', 'weights.boxes=1', '--seeds', '1', ...settings];
+
+  it('stops at an interrupt with status 1 and a word, and goes on to one JSON document', async () => {
+    const first = place.start('compare', ...wanted);
+    await written(first, /run 1 of 2 {2}proposed, seed 1/);
+    first.kill('SIGINT');
+    expect(await ended(first)).toBe(1);
+    const { status, stdout, stderr } = await place.run('compare', ...wanted, '--json');
+    expect(status, stderr).toBe(0);
+    const { comparison, runIds } = JSON.parse(stdout) as Result;
+    expect(runIds).toHaveLength(2);
+    expect(
+      Comparison.parse(comparison).variants.map(({ name, settings: differing }) => [name, differing]),
+    ).toEqual([
+      ['proposed', { 'weights.boxes': 5 }],
+      ['weights.boxes=1', { 'weights.boxes': 1 }],
+    ]);
+  });
+
+  it('prints a table with the differences, and takes finished runs as they are', async () => {
+    const { status, stdout } = await place.run('compare', ...wanted, '--quiet');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^2 configurations, 2 runs, judged on val/);
+    expect(stdout).toMatch(/boxes mAP50 +proposed +1 +\d\.\d{3} +– +–/);
+    expect(stdout).toMatch(/weights\.boxes +5 +1/);
+    expect(stdout).toContain('2 of the runs were there already.');
+  });
+
+  it('lends the line of a configuration file to a setting that is wrong', async () => {
+    writeFileSync(place.path('a.yaml'), 'epochs: 2\noptimizer:\n  learnRate: 3\n');
+    const { status, stderr } = await place.run(
+      'compare',
+      'digits',
+      '--configs',
+      'a.yaml',
+      '--set',
+      'epochs=1',
+    );
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no setting "optimizer\.learnRate"\.\n {2}where: a\.yaml, line 3\n/);
+    const missing = await place.run('compare', 'digits', '--configs', 'none.yaml');
+    expect(missing).toMatchObject({ status: 3, stdout: '' });
   });
 });
