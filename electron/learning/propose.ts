@@ -12,7 +12,7 @@ export interface Machine {
 }
 
 /** The smallest box should span about this many pixels of the input. */
-const SMALL_BOX_PIXELS = 12;
+const SMALL_BOX_PIXELS = 20;
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 

@@ -208,6 +208,8 @@ describe('the proposal', () => {
     expect(propose(128, 30)).toBe(128);
     expect(propose(2000, 800)).toBe(224);
     expect(propose(2000, 90)).toBeGreaterThan(224);
+    // Blood platelets: found at 320 pixels (test AP50 0.85), missed at 224 (0.63).
+    expect(propose(640, 40)).toBe(320);
     expect(propose(2000, 10)).toBe(320);
   });
 
