@@ -8,7 +8,8 @@ import { exampleHandlers } from './services/examples.ts';
 import type { Handlers } from './services/handlers.ts';
 import { filterHandlers } from './services/filters.ts';
 import { imageFileHandlers } from './services/image-files.ts';
-import { createImageServer, imageHandlers } from './services/images.ts';
+import { createImageServer } from './services/image-server.ts';
+import { imageHandlers } from './services/images.ts';
 import { Jobs } from './services/jobs.ts';
 import { modelHandlers } from './services/models.ts';
 import type { AppPorts } from './services/ports.ts';
@@ -24,7 +25,7 @@ export type { AppPorts, Logger } from './services/ports.ts';
 
 export interface App {
   readonly handlers: Handlers;
-  /** Pictures by id, never by path: `…/image/<id>?size=256|full`. */
+  /** Pictures by id, never by path: see services/image-server.ts. */
   serveImage(request: Request): Promise<Response>;
   /** Stops training at a checkpoint, cancels jobs, closes the project. */
   close(): Promise<void>;

@@ -8,6 +8,7 @@ import type {
   StreamName,
 } from '../electron/common/contract.ts';
 import type { ErrorCode, ErrorDetails, ErrorReport } from '../electron/common/errors.ts';
+import type { Tile } from '../electron/common/pyramid.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { StreamLanes } from './stream-lanes.ts';
 
@@ -56,8 +57,12 @@ declare global {
 /** Whether the services answer, for the word "reconnecting" in the status line. */
 export type ConnectionListener = (connected: boolean) => void;
 
-function imageUrl(imageId: number, size: 'full' | 256, content?: string): string {
+function imageUrl(imageId: number, size: 'full' | 'overview' | 256, content?: string): string {
   return `./image/${imageId}?size=${size}${content === undefined ? '' : `&v=${content}`}`;
+}
+
+function tileUrl(imageId: number, { shrink, column, row }: Tile, content: string): string {
+  return `./image/${imageId}?tile=${shrink}_${column}_${row}&v=${content}`;
 }
 
 /** The services behind Electron's preload script, in the same process tree: it never loses its connection. */
@@ -78,6 +83,7 @@ export function bridgeClient(bridge: PreloadBridge): Client {
         (error) => onEnd?.(error),
       ),
     imageUrl,
+    tileUrl,
   };
 }
 
@@ -179,7 +185,7 @@ export function webClient(onConnection: ConnectionListener): Client {
     return leave;
   }
 
-  return { call, subscribe, imageUrl };
+  return { call, subscribe, imageUrl, tileUrl };
 }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {

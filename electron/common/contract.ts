@@ -20,6 +20,7 @@ import {
   TrainingEvent,
 } from './entities.ts';
 import type { ErrorReport } from './errors.ts';
+import type { Tile } from './pyramid.ts';
 
 /**
  * Every call between the interface (or the command line) and the services, once. Hosts, client and services derive
@@ -451,8 +452,11 @@ export interface Client {
     onEnd?: (error: ErrorReport | null) => void,
   ): () => void;
   /**
-   * Address of a picture for `<img>`. A number is the longest side of a thumbnail; `full` the displayable image. With
+   * Address of a picture for `<img>`. A number is the longest side of a thumbnail; `full` the displayable image,
+   * `overview` one of at most 2048 pixels, which stands for a large image until its tiles are there. With
    * the image's `content` the picture is kept by the browser for good; without it, it is asked for anew each time.
    */
-  imageUrl(imageId: number, size: 'full' | 256, content?: string): string;
+  imageUrl(imageId: number, size: 'full' | 'overview' | 256, content?: string): string;
+  /** Address of a tile of a large picture (see pyramid.ts). */
+  tileUrl(imageId: number, tile: Tile, content: string): string;
 }

@@ -11,6 +11,7 @@ export { decode, letterboxPixels } from './decode.ts';
 export type { LetterboxedImage, Pixels } from './decode.ts';
 export { thumbnail } from './thumbnails.ts';
 export type { EncodedImage, ThumbnailOptions } from './thumbnails.ts';
+export { overview, pyramidTile } from './pyramid.ts';
 export { displayImage } from './display.ts';
 export { buildPixelCache } from './pixel-cache.ts';
 export type { PixelCacheImage, PixelCacheOptions, PixelCacheResult } from './pixel-cache.ts';

@@ -155,13 +155,15 @@ export const BEHIND_TRANSPARENCY = { r: 255, g: 255, b: 255 };
  * THE decoder: first frame, turned upright by EXIF, in sRGB, transparency on white. Canvas, thumbnails, training and
  * prediction all see these pixels. Steps added to it (resize) come after; a resize lets JPEG decode at a fraction.
  * Errors of damaged data come when it is run: see {@link explainFailure}.
+ * @param options.anyOrder lines are read in any order, by way of a file on disk where the picture is large: for turning
+ * one that is too large for memory
  */
-export function upright(source: Source): Sharp {
+export function upright(source: Source, options: { anyOrder?: boolean } = {}): Sharp {
   if (source.format === 'bmp') {
     const { pixels, width, height } = decodeBmp(wholeContent(source));
     return sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: PIXEL_LIMIT });
   }
-  return sharp(source.content ?? source.file, INPUT_OPTIONS)
+  return sharp(source.content ?? source.file, { ...INPUT_OPTIONS, sequentialRead: options.anyOrder !== true })
     .autoOrient()
     .flatten({ background: BEHIND_TRANSPARENCY })
     .toColourspace('srgb');

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { TwinheadError } from '../common/errors.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { newImage } from './import.ts';
@@ -40,6 +40,8 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
           });
           for await (const { images, unchanged, problems } of batches) {
             problems.forEach(job.problem);
+            // Used all the same: further frames or pages that are not, a wrong extension.
+            for (const { file, note } of images) if (note !== null) job.problem({ file, message: note });
             result.unchanged += unchanged.length;
             result.images += images.length + unchanged.length;
             if (images.length === 0) continue;
@@ -79,49 +81,5 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
       session.changed('images', imageIds);
       return {};
     },
-  };
-}
-
-const THUMBNAIL = 256;
-
-/** Answers `…/image/<id>?size=256|full`; what can't be shown is told as JSON with a fitting status. */
-export function createImageServer({
-  session,
-  ports,
-}: ServiceContext): (request: Request) => Promise<Response> {
-  return async (request) => {
-    try {
-      const { pathname, searchParams } = new URL(request.url);
-      const match = /\/image\/(\d{1,15})$/.exec(pathname);
-      if (match === null) throw new TwinheadError('not-found', 'There is no such picture.');
-      const { store, folder } = session.require();
-      const { file, sha256 } = store.images.file(Number(match[1]));
-      const images = await import('../images/index.ts');
-      const full = searchParams.get('size') === 'full';
-      const picture = full
-        ? await images.displayImage(file)
-        : await images.thumbnail(file, {
-            size: THUMBNAIL,
-            sha256,
-            cacheFolder: path.join(folder, 'cache', 'thumbnails'),
-          });
-      const headers = {
-        'content-type': picture.contentType,
-        etag: `"${sha256.slice(0, 32)}-${full ? 'full' : THUMBNAIL}"`,
-      };
-      return new Response(new Uint8Array(picture.bytes), { headers });
-    } catch (error) {
-      const report = toErrorReport(error);
-      if (report.code === 'internal') ports.logger.error({ err: error }, 'a picture could not be served');
-      const status =
-        report.code === 'not-found'
-          ? 404
-          : report.code === 'unusable-input'
-            ? 422
-            : report.code === 'no-project'
-              ? 409
-              : 500;
-      return Response.json({ ok: false, error: report }, { status });
-    }
   };
 }

@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Client, InputOf } from '../../electron/common/contract.ts';
+import type { Client, InputOf, OutputOf } from '../../electron/common/contract.ts';
 import type { ImageFilter, ImageSummary } from '../../electron/common/entities.ts';
 
 type SortBy = NonNullable<InputOf<'images.list'>['sort']>;
@@ -36,7 +36,9 @@ export class ImageList {
 
   /** Fetches what is missing between two places. */
   want(first: number, last: number): void {
-    for (let page = Math.floor(first / PAGE); page <= Math.floor(last / PAGE); page += 1) {
+    const from = Math.floor(Math.max(0, first) / PAGE);
+    const to = Math.floor(Math.min(last, (this.total ?? Infinity) - 1) / PAGE);
+    for (let page = from; page <= to; page += 1) {
       if (!this.#pages.has(page)) void this.#load(page);
     }
   }
@@ -46,6 +48,12 @@ export class ImageList {
     if (index < 0) return undefined;
     if (!this.item(index)) await this.#load(Math.floor(index / PAGE));
     return this.item(index);
+  }
+
+  /** What is known of an image that has been fetched. */
+  known(imageId: number): ImageSummary | undefined {
+    const index = this.indexOf(imageId);
+    return index < 0 ? undefined : this.item(index);
   }
 
   /** Place of an image in what has been fetched, or −1. */

@@ -24,7 +24,8 @@ import { readPlace, writePlace } from './place.ts';
 import { ViewMemory } from './view-memory.ts';
 import { dependOn } from '../state/depend-on.ts';
 
-const AHEAD = [1, 2, -1] as const;
+/** Neighbours that are decoded ahead, the likeliest first. */
+const AHEAD = [1, -1, 2, 3, -2, 4] as const;
 /** A refusal that follows another within this time isn't said again, milliseconds. */
 const REFUSED_QUIET = 1500;
 
@@ -66,7 +67,10 @@ export class LabelState {
   constructor(app: AppState) {
     this.app = app;
     this.list = new ImageList(app.client);
-    this.pictures = new PictureCache((id) => app.client.imageUrl(id, 'full'));
+    this.pictures = new PictureCache({
+      source: (id) => this.list.known(id) ?? this.#annotationsOf(id).then(({ image }) => image),
+      address: ({ id, content }, size) => app.client.imageUrl(id, size, content),
+    });
     this.#port = {
       get: (imageId) => app.client.call('annotations.get', { imageId }),
       edit: (imageId, expectedRevision, operations) =>
@@ -156,7 +160,11 @@ export class LabelState {
   async showImage(imageId: number): Promise<boolean> {
     const index = this.list.indexOf(imageId);
     const shown = await this.#open(imageId, index);
-    if (shown && index < 0 && this.#queue?.imageId === imageId) this.index = await this.list.find(imageId);
+    if (shown && index < 0 && this.#queue?.imageId === imageId) {
+      this.index = await this.list.find(imageId);
+      await this.list.at(this.index);
+      this.#prepareNeighbours();
+    }
     if (!shown) this.openError = null;
     return shown;
   }
@@ -296,17 +304,43 @@ export class LabelState {
     for (const queue of this.#queues.values()) if (queue.saveState === 'failed') queue.retryNow();
   }
 
+  /** Files may have been replaced: pictures of another content than the list now says are got anew. */
+  async #refreshPictures(): Promise<void> {
+    const current = this.#queue?.annotations.image;
+    const now = (id: number): string | undefined =>
+      id === current?.id ? current.content : this.list.known(id)?.content;
+    this.pictures.forget((id, content) => (now(id) ?? content) === content);
+    if (!current || !this.bitmap || this.pictures.peek(current.id)) return;
+    this.bitmap = null;
+    const ticket = this.#ticket;
+    const bitmap = await this.pictures.load(current.id);
+    if (ticket === this.#ticket) this.bitmap = bitmap;
+  }
+
+  /** What the services say of an image, from here where it is here. */
+  async #annotationsOf(imageId: number): Promise<ImageAnnotations> {
+    return this.#queues.get(imageId)?.annotations ?? this.#ahead.get(imageId) ?? this.#port.get(imageId);
+  }
+
   #prepareNeighbours(): void {
-    for (const offset of AHEAD) {
+    const current = this.#queue?.imageId;
+    if (current === undefined) return;
+    if (this.index >= 0) this.list.want(this.index - AHEAD.length, this.index + AHEAD.length);
+    const neighbours = AHEAD.flatMap((offset) => {
       const neighbour = this.index < 0 ? undefined : this.list.item(this.index + offset);
-      if (!neighbour) continue;
-      this.pictures.ahead([neighbour.id]);
+      return neighbour ? [neighbour] : [];
+    });
+    this.pictures.ahead(
+      current,
+      neighbours.map(({ id }) => id),
+    );
+    for (const neighbour of neighbours) {
       if (this.#ahead.has(neighbour.id) || this.#queues.has(neighbour.id)) continue;
       const annotations = this.#port.get(neighbour.id);
       annotations.catch(() => this.#ahead.delete(neighbour.id));
       this.#ahead.set(neighbour.id, annotations);
       const oldest = this.#ahead.keys().next().value;
-      if (this.#ahead.size > 8 && oldest !== undefined) this.#ahead.delete(oldest);
+      if (this.#ahead.size > 16 && oldest !== undefined) this.#ahead.delete(oldest);
     }
   }
 
@@ -317,6 +351,7 @@ export class LabelState {
       this.#ahead.clear();
       this.app.attempt(async () => {
         await Promise.all([this.list.refresh(), current?.refresh()]);
+        await this.#refreshPictures();
         if (!this.#queue && (this.list.total ?? 0) > 0) await this.showIndex(0);
       });
       return;

@@ -12,7 +12,8 @@ let answer: (request: Request) => Promise<Response>;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-scheme-'));
   await writeFile(path.join(folder, 'index.html'), '<p>interface</p>');
-  const serveImage = async ({ url }: Request): Promise<Response> => new Response(new URL(url).pathname);
+  const serveImage = async ({ url }: Request): Promise<Response> =>
+    new Response(new URL(url).pathname, { headers: { etag: '"1-256"' } });
   answer = createAppScheme(appOf({}, serveImage), folder);
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -409,8 +409,8 @@ describe('a stream', () => {
 });
 
 describe('a picture', () => {
-  it('with a version is kept for good, without one checked each time', async () => {
-    const kept = await send('/image/7?size=256&v=3', byHeader());
+  it('with its own version is kept for good, with another or none checked each time', async () => {
+    const kept = await send('/image/7?size=256&v=1', byHeader());
     expect(kept).toMatchObject({ status: 200, body: 'picture' });
     expect(kept.headers).toMatchObject({
       'content-type': 'image/webp',
@@ -418,8 +418,10 @@ describe('a picture', () => {
       'content-security-policy': CONTENT_SECURITY_POLICY,
       'cross-origin-resource-policy': 'same-origin',
     });
-    const checked = await send('/image/7?size=256', byHeader());
-    expect(checked.headers['cache-control']).toBe('private, no-cache');
+    for (const address of ['/image/7?size=256', '/image/7?size=256&v=', '/image/7?size=256&v=2']) {
+      const checked = await send(address, byHeader());
+      expect(checked.headers['cache-control']).toBe('private, no-cache');
+    }
     expect((await send('/image/7?size=256', { ...byHeader(), 'if-none-match': '"1"' })).status).toBe(304);
   });
 });

@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import type { ErrorCode } from '../common/errors.ts';
+import type { Tile } from '../common/pyramid.ts';
+import type { ImageFile } from '../store/index.ts';
+import type { ServiceContext } from './context.ts';
+
+const THUMBNAIL = 256;
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'not-found': 404,
+  'unusable-input': 422,
+  'no-project': 409,
+};
+
+/** What of a picture is asked for. */
+type Wanted = Tile | 'full' | 'overview' | 'thumbnail';
+
+function readAddress(address: string): { imageId: number; wanted: Wanted } {
+  const { pathname, searchParams } = new URL(address);
+  const match = /\/image\/(\d{1,15})$/.exec(pathname);
+  if (match === null) throw new TwinheadError('not-found', 'There is no such picture.');
+  const imageId = Number(match[1]);
+  const tile = searchParams.get('tile');
+  if (tile !== null) {
+    const place = /^(\d{1,2})_(\d{1,5})_(\d{1,5})$/.exec(tile);
+    if (place === null) throw new TwinheadError('not-found', 'There is no such tile.');
+    const [shrink, column, row] = place.slice(1).map(Number) as [number, number, number];
+    return { imageId, wanted: { shrink, column, row } };
+  }
+  const size = searchParams.get('size');
+  return { imageId, wanted: size === 'full' || size === 'overview' ? size : 'thumbnail' };
+}
+
+/** The file on the disk is, by size and time, still the one that was hashed. */
+async function isUnchanged({ file, bytes, modifiedMs }: ImageFile): Promise<boolean> {
+  try {
+    const now = await stat(file);
+    return now.size === bytes && Math.trunc(now.mtimeMs) === modifiedMs;
+  } catch {
+    // Whoever reads the picture says what is wrong with it.
+    return false;
+  }
+}
+
+/**
+ * Answers `…/image/<id>?size=256|overview|full` and `…/image/<id>?tile=<shrink>_<column>_<row>`; what can't be shown is
+ * told as JSON with a fitting status. A file that has changed since it was added gets no `etag`: what is shown is then
+ * not what its address promises, and must not be kept.
+ */
+export function createImageServer({
+  session,
+  ports,
+}: ServiceContext): (request: Request) => Promise<Response> {
+  return async (request) => {
+    try {
+      const { imageId, wanted } = readAddress(request.url);
+      const { store, folder } = session.require();
+      const image = store.images.file(imageId);
+      const { file, sha256 } = image;
+      const images = await import('../images/index.ts');
+      const cacheFolder = path.join(folder, 'cache');
+      const picture =
+        wanted === 'full'
+          ? await images.displayImage(file)
+          : wanted === 'overview'
+            ? await images.overview(file, { sha256, cacheFolder })
+            : wanted === 'thumbnail'
+              ? await images.thumbnail(file, {
+                  size: THUMBNAIL,
+                  sha256,
+                  cacheFolder: path.join(cacheFolder, 'thumbnails'),
+                })
+              : await images.pyramidTile(file, image, wanted, { sha256, cacheFolder });
+      const name = typeof wanted === 'string' ? wanted : `${wanted.shrink}_${wanted.column}_${wanted.row}`;
+      return new Response(new Uint8Array(picture.bytes), {
+        headers: {
+          'content-type': picture.contentType,
+          ...((await isUnchanged(image)) ? { etag: `"${sha256.slice(0, 32)}-${name}"` } : {}),
+        },
+      });
+    } catch (error) {
+      const report = toErrorReport(error);
+      if (report.code === 'internal') ports.logger.error({ err: error }, 'a picture could not be served');
+      return Response.json({ ok: false, error: report }, { status: STATUS[report.code] ?? 500 });
+    }
+  };
+}
