@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Client, InputOf, OutputOf } from '../../electron/common/contract.ts';
+import type { Client, InputOf } from '../../electron/common/contract.ts';
 import type { ImageFilter, ImageSummary } from '../../electron/common/entities.ts';
 
 type SortBy = NonNullable<InputOf<'images.list'>['sort']>;
