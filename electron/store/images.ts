@@ -6,7 +6,7 @@ import { now, raiseRevision } from './context.ts';
 import type { Reader, SqlValue } from './database.ts';
 import { ImageOrders } from './image-orders.ts';
 import type { ImageOrderQuery } from './image-orders.ts';
-import { condition, order, SORT_COLUMNS } from './image-query.ts';
+import { condition, order } from './image-query.ts';
 import { abandonImageRedo } from './entries.ts';
 import type { Journal } from './journal.ts';
 import { absoluteImagePath, foldText, relativeImagePath, sortKey } from './paths.ts';
@@ -62,14 +62,6 @@ export interface ImageFile {
 export interface ImageListQuery extends ImageOrderQuery {
   readonly offset?: number;
   readonly limit?: number;
-}
-
-export interface Neighbours {
-  readonly previous: number | null;
-  readonly next: number | null;
-  /** From 0 within the filter; where the image itself is not in the filter, the place it would have. */
-  readonly position: number;
-  readonly total: number;
 }
 
 interface FileRow {
@@ -260,49 +252,6 @@ export class Images {
         id: number;
       }>(`SELECT id FROM images WHERE ${sql} ORDER BY ${order(sort, descending)}`, ...parameters)
       .map((row) => row.id);
-  }
-
-  /** The images beside this one within a filter. @throws TwinheadError `not-found` */
-  neighbours(
-    imageId: number,
-    query: Pick<ImageListQuery, 'filter' | 'sort' | 'descending'> = {},
-  ): Neighbours {
-    const { filter = {}, sort = 'added', descending = false } = query;
-    const { sql, parameters } = condition(filter);
-    const column = SORT_COLUMNS[sort];
-    return this.#context.db.snapshot((reader) => {
-      const image = reader.get<{ value: string | number }>(
-        `SELECT ${column} AS value FROM images WHERE id = ?`,
-        imageId,
-      );
-      if (image === undefined) throw notFound(imageId);
-      const beside = (wanted: 'before' | 'after'): { sql: string; values: SqlValue[] } => {
-        const sign = (wanted === 'before') === descending ? '>' : '<';
-        return column === 'id'
-          ? { sql: `images.id ${sign} ?`, values: [imageId] }
-          : { sql: `(images.${column}, images.id) ${sign} (?, ?)`, values: [image.value, imageId] };
-      };
-      const nearest = (wanted: 'before' | 'after'): number | null => {
-        const side = beside(wanted);
-        const direction = wanted === 'after' ? descending : !descending;
-        return (
-          reader.get<{ id: number }>(
-            `SELECT id FROM images WHERE ${side.sql} AND ${sql} ORDER BY ${order(sort, direction)} LIMIT 1`,
-            ...side.values,
-            ...parameters,
-          )?.id ?? null
-        );
-      };
-      const count = (where: string, values: SqlValue[]): number =>
-        reader.get<{ n: number }>(`SELECT count(*) AS n FROM images WHERE ${where}`, ...values)!.n;
-      const before = beside('before');
-      return {
-        previous: nearest('before'),
-        next: nearest('after'),
-        position: count(`${before.sql} AND ${sql}`, [...before.values, ...parameters]),
-        total: count(sql, [...parameters]),
-      };
-    });
   }
 
   /** Notes which files were not (or were again) where they should be. No edit: revisions stay. */

@@ -3,7 +3,7 @@ export { openProject, ProjectStore } from './project.ts';
 export type { OpenOptions } from './project.ts';
 export type { EditResult } from './annotations.ts';
 export type { ClassChanges, NewClass } from './classes.ts';
-export type { AddedImage, ImageFile, ImageListQuery, Neighbours, NewImage } from './images.ts';
+export type { AddedImage, ImageFile, ImageListQuery, NewImage } from './images.ts';
 export type { ExportRecord, NewExport, NewRun, RunChanges } from './runs.ts';
 export type { SplitShares } from './splits.ts';
 export type { HealthReport } from './health.ts';
