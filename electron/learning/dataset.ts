@@ -67,25 +67,49 @@ export interface DatasetSummary {
   readonly meanBoxes: number;
   /** Longer side of an image, median, in pixels. */
   readonly imageSide: number;
-  /** √(width · height) of boxes over the longer side of their image, tenth percentile; null without boxes. */
+  /**
+   * √(width · height) of boxes over the longer side of their image: the tenth percentile of the class whose boxes are
+   * the smallest, which may be a rare one; null without boxes.
+   */
   readonly smallBox: number | null;
 }
 
 const quantile = (sorted: readonly number[], share: number): number | null =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 
+/** Of fewer boxes of a class nothing is concluded: one slip of the hand would count. */
+const TELLING_BOXES = 10;
+
+function smallBoxOf(byClass: readonly number[][], all: number[]): number | null {
+  const telling = byClass.filter(({ length }) => length >= TELLING_BOXES);
+  const tenths = (telling.length > 0 ? telling : [all]).flatMap(
+    (sizes) =>
+      quantile(
+        sizes.toSorted((a, b) => a - b),
+        0.1,
+      ) ?? [],
+  );
+  return tenths.length === 0 ? null : Math.min(...tenths);
+}
+
 /** Sums up the labelled data of a project for {@link proposeConfig}. */
 export function summarizeData({ imageClasses, objectClasses, samples }: LabelledData): DatasetSummary {
   const sizes: number[] = [];
+  const byClass = new Map<number, number[]>();
   let boxed = 0;
   let mostBoxes = 0;
   for (const { boxes, width, height } of samples) {
     if (boxes === null) continue;
     boxed++;
     mostBoxes = Math.max(mostBoxes, boxes.length);
-    for (const box of boxes) sizes.push(Math.sqrt(box.width * box.height) / Math.max(width, height));
+    for (const box of boxes) {
+      const size = Math.sqrt(box.width * box.height) / Math.max(width, height);
+      sizes.push(size);
+      const ofClass = byClass.get(box.classIndex);
+      if (ofClass === undefined) byClass.set(box.classIndex, [size]);
+      else ofClass.push(size);
+    }
   }
-  sizes.sort((a, b) => a - b);
   const sides = samples.map(({ width, height }) => Math.max(width, height)).sort((a, b) => a - b);
   const classed = samples.some(({ imageClass }) => imageClass !== null);
   return {
@@ -95,7 +119,7 @@ export function summarizeData({ imageClasses, objectClasses, samples }: Labelled
     mostBoxes,
     meanBoxes: boxed === 0 ? 0 : sizes.length / boxed,
     imageSide: quantile(sides, 0.5) ?? 0,
-    smallBox: quantile(sizes, 0.1),
+    smallBox: smallBoxOf([...byClass.values()], sizes),
   };
 }
 

@@ -213,6 +213,19 @@ describe('the proposal', () => {
     expect(propose(2000, 10)).toBe(320);
   });
 
+  it('chooses the input by the class whose boxes are the smallest, however rare it is', () => {
+    const cells = Array.from({ length: 20 }, () => box(0, 100));
+    const propose = (platelets: number) => {
+      const samples = Array.from({ length: 50 }, (_, i) =>
+        sample({ width: 640, height: 480, boxes: i < platelets ? [...cells, box(1, 40)] : cells }),
+      );
+      return proposeConfig(summarizeData(data(...samples)), machine).config.inputSize;
+    };
+    expect([propose(0), propose(20)]).toEqual([224, 320]);
+    // Two small boxes may be slips of the hand.
+    expect(propose(2)).toBe(224);
+  });
+
   it('trains few images longer than many', () => {
     const epochs = (count: number) =>
       proposeConfig(summarizeData(many(count, 128, 40)), machine).config.epochs;
