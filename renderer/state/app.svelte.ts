@@ -81,14 +81,17 @@ export class AppState {
       this.startError = toCallError(error);
       return;
     }
-    this.attempt(() =>
-      this.preferences.connect({
+    // Awaited before a project is shown: its first key press has to mean what this person's keys say.
+    const preferences = this.preferences
+      .connect({
         load: async () => (await this.client.call('system.preferences', {})).preferences,
-        save: (preferences) => this.client.call('system.setPreferences', { preferences }),
-      }),
-    );
+        save: (changed) => this.client.call('system.setPreferences', { preferences: changed }),
+      })
+      .catch((error: unknown) => this.report(error));
     this.client.subscribe('jobs.events', {}, (job) => this.#takeJob(job));
-    if (this.system.openProject !== null) await this.#opened(await this.client.call('project.get', {}));
+    const project = this.system.openProject === null ? null : await this.client.call('project.get', {});
+    await preferences;
+    if (project !== null) await this.#opened(project);
   }
 
   async openProject(path: string, create: boolean): Promise<void> {

@@ -11,7 +11,9 @@ export interface PreferenceStore {
 }
 
 const KEY = 'twinhead.preferences';
-/** Changes within this time are saved as one: a pane that is dragged changes its width with every step. */
+/** There while the services don't have the latest. */
+const UNSAVED = 'twinhead.preferences.unsaved';
+/** Between two savings: a pane that is dragged changes its width with every step. */
 const SAVE_DELAY = 300;
 
 /**
@@ -24,6 +26,7 @@ export class Preferences {
   readonly #keymap = $derived<Keymap>({ preset: this.#stored.keyPreset, own: this.#stored.ownKeys });
   #store: PreferenceStore | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #changed = false;
 
   constructor() {
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -42,13 +45,26 @@ export class Preferences {
 
   set<Name extends keyof StoredPreferences>(name: Name, value: StoredPreferences[Name]): void {
     this.#stored[name] = value;
+    this.#changed = true;
     this.#keepLocal();
     this.#show();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#timer === null) this.#save();
+  }
+
+  /** At once, since the page may be closed in the next moment; what changes soon after, together. */
+  #save(): void {
+    if (this.#store !== null) {
+      this.#changed = false;
+      const saved = this.#store.save($state.snapshot(this.#stored) as Record<string, unknown>);
+      saved.then(
+        () => this.#keepLocal(),
+        // The copy in this browser still has it, marked as unsaved; the next change or start takes it along.
+        () => undefined,
+      );
+    }
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      // Without an answer the copy in this browser still has it, and the next change takes it along.
-      void this.#store?.save($state.snapshot(this.#stored) as Record<string, unknown>).catch(() => undefined);
+      if (this.#changed) this.#save();
     }, SAVE_DELAY);
   }
 
@@ -56,8 +72,12 @@ export class Preferences {
   async connect(store: PreferenceStore): Promise<void> {
     this.#store = store;
     const known = readPreferences(await store.load());
-    // What was changed here in the meantime is newer.
+    // What was changed here, in the meantime or just before the page was closed, is newer.
     if (this.#timer !== null) return;
+    if (hasUnsaved()) {
+      this.#save();
+      return;
+    }
     Object.assign(this.#stored, known);
     this.#keepLocal();
     this.#show();
@@ -66,6 +86,8 @@ export class Preferences {
   #keepLocal(): void {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#stored));
+      if (this.#changed) localStorage.setItem(UNSAVED, '1');
+      else localStorage.removeItem(UNSAVED);
     } catch {
       // Storage that is full or forbidden: the services have it too.
     }
@@ -87,6 +109,14 @@ export class Preferences {
     setLanguage(shown);
     document.documentElement.lang = shown;
     document.documentElement.dataset['theme'] = this.dark ? 'dark' : 'light';
+  }
+}
+
+function hasUnsaved(): boolean {
+  try {
+    return localStorage.getItem(UNSAVED) !== null;
+  } catch {
+    return false;
   }
 }
 

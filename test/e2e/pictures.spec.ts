@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
-import { centred, toScreen, zoomAt } from '../../renderer/editor/kernels/viewport.ts';
+import { fit, toScreen, zoomAt } from '../../renderer/editor/kernels/viewport.ts';
 import { twinhead } from './support/command.ts';
 import { Server } from './support/server.ts';
 import { expect, test, watch } from './support/test.ts';
@@ -68,7 +68,8 @@ test('a large picture is sharp where it is looked at closely, to the pixel, with
     const view = await canvas.boundingBox();
     if (!view) throw new Error('the canvas is not shown');
     const middle = { x: view.width / 2, y: view.height / 2 };
-    let viewport = centred(SIZE, view, 1);
+    // As the keys did: from the whole picture to actual size, then in.
+    let viewport = zoomAt(fit(SIZE, view), middle, 1);
     for (let step = 0; step < 10; step++) viewport = zoomAt(viewport, middle, viewport.scale * 1.25);
     // The middle of the image is the corner of four fields: half a pixel of the image to either side decides.
     const [column, row] = [SIZE.width / 2 / FIELD, SIZE.height / 2 / FIELD];

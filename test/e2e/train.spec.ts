@@ -36,9 +36,9 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('link', { name: 'Train' }).click();
   await expect(app.getByText(/^Network .* epochs\.$/)).toBeVisible();
   await app.getByRole('button', { name: 'All settings' }).click();
-  await app.getByLabel('epochs', { exact: true }).fill('0');
+  await app.getByLabel('epochs', { exact: true }).first().fill('0');
   await expect(app.getByText(/^From 1 to/)).toBeVisible();
-  await app.getByLabel('epochs', { exact: true }).fill('300');
+  await app.getByLabel('epochs', { exact: true }).first().fill('300');
   await app.getByLabel('Name of the run').fill('watched');
   await app.getByRole('button', { name: 'Train', exact: true }).click();
 
@@ -104,7 +104,7 @@ test('both heads are compared with each alone from the page, side by side with w
   test.setTimeout(180_000);
   await app.getByRole('link', { name: 'Train' }).click();
   await app.getByRole('button', { name: 'All settings' }).click();
-  await app.getByLabel('epochs', { exact: true }).fill('1');
+  await app.getByLabel('epochs', { exact: true }).first().fill('1');
   await app.getByLabel('inputSize', { exact: true }).fill('64');
   await app.getByRole('button', { name: 'Compare…' }).click();
   const dialog = app.getByRole('dialog');
