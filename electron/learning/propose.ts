@@ -1,8 +1,7 @@
 import os from 'node:os';
 import type { TrainingConfig } from './config.ts';
-import { parseTrainingConfig } from './config.ts';
+import { applySettings, mergeConfig, parseTrainingConfig } from './config.ts';
 import { networks } from './networks/index.ts';
-import { applySettings, mergeConfig } from './config.ts';
 import type { DatasetSummary } from './dataset.ts';
 
 export interface Machine {

@@ -51,7 +51,8 @@ function reportOf(outputs: NamedTensors): Float32Array {
   return report;
 }
 
-function batchTensors(
+/** The tensors of a batch and of its scalars. */
+export function batchTensors(
   engine: Engine,
   batch: BatchArrays,
   scalars: Readonly<Record<string, number>>,
@@ -126,6 +127,35 @@ export function createCompiledRunner(
     },
     dispose: () => compiled.dispose(),
   };
+}
+
+/**
+ * Compiled where the engine can, else op by op.
+ * @param onFallback told why the step could not be recorded, where that is the reason
+ */
+export function createRunner(
+  engine: Engine,
+  step: TrainStep,
+  initial: StateArrays,
+  exampleBatch: BatchArrays,
+  scalars: Readonly<Record<string, number>>,
+  {
+    execution = 'compiled',
+    onFallback = () => undefined,
+    ...options
+  }: CompiledRunnerOptions & {
+    readonly execution?: 'compiled' | 'eager' | undefined;
+    readonly onFallback?: (reason: string) => void;
+  } = {},
+): StepRunner {
+  if (execution === 'eager' || !engine.native) return createEagerRunner(engine, step, initial);
+  try {
+    return createCompiledRunner(engine, step, initial, exampleBatch, scalars, options);
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    onFallback(error.message);
+    return createEagerRunner(engine, step, initial);
+  }
 }
 
 function feedsOf(batch: BatchArrays, scalars: Readonly<Record<string, number>>): Feeds {

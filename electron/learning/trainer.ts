@@ -24,7 +24,7 @@ import { choosePrecision } from './precision.ts';
 import type { Precision } from './precision.ts';
 import { profileStep, writeProfile } from './profile.ts';
 import type { StepProfile } from './profile.ts';
-import { createCompiledRunner, createEagerRunner, createEvaluator, GraphError } from './runner.ts';
+import { createEvaluator, createRunner } from './runner.ts';
 import type { Evaluator, StateArrays, StepRunner } from './runner.ts';
 import { stepScalars } from './schedule.ts';
 import { SlotMatcher } from './slot-matcher.ts';
@@ -400,27 +400,20 @@ export class Trainer {
   }
 
   #createRunner(state: StateArrays): StepRunner {
-    const { execution = 'compiled', config } = this.#request;
-    if (execution === 'eager' || !this.#engine.native)
-      return createEagerRunner(this.#engine, this.#step, state);
+    const { execution, config } = this.#request;
     const example = this.#training.make(this.#training.order(0), 0, 0);
     const scalars = stepScalars(config, 0, this.#training.stepsAnEpoch);
-    try {
-      const { convolutions } = this.#precision(true);
-      const observe = observesAt(0, config.log.gradients, this.#options.multitask);
-      return createCompiledRunner(this.#engine, this.#step, state, example, scalars, {
-        convolutions,
-        observe,
-      });
-    } catch (error) {
-      if (!(error instanceof GraphError)) throw error;
-      this.#emit({
-        type: 'status',
-        lasting: true,
-        message: `The step could not be compiled (${error.message}); it runs operation by operation, slower.`,
-      });
-      return createEagerRunner(this.#engine, this.#step, state);
-    }
+    return createRunner(this.#engine, this.#step, state, example, scalars, {
+      execution,
+      convolutions: this.#precision(true).convolutions,
+      observe: observesAt(0, config.log.gradients, this.#options.multitask),
+      onFallback: (reason) =>
+        this.#emit({
+          type: 'status',
+          lasting: true,
+          message: `The step could not be compiled (${reason}); it runs operation by operation, slower.`,
+        }),
+    });
   }
 
   #measure(state: StateArrays): StepProfile | null {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { OutputOf } from '../common/contract.ts';
@@ -5,7 +6,7 @@ import { TwinheadError } from '../common/errors.ts';
 import type { ImageFile, NewImage } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
-import { newImage } from './import.ts';
+import { isBelow, newImage } from './import.ts';
 import type { OpenProject } from './session.ts';
 
 type FileCalls = 'images.check' | 'images.acceptContent' | 'images.relink';
@@ -35,6 +36,14 @@ function noteFile({ store }: OpenProject, { id, rootId, path: place }: ImageFile
   store.images.relink(id, { rootId, path: place, bytes: seen.bytes, modifiedMs: seen.modifiedMs });
 }
 
+/** The same size and time as when it was read: nothing has touched it. */
+export function isUntouched(
+  found: Pick<Stats, 'size' | 'mtimeMs'>,
+  { bytes, modifiedMs }: Pick<ImageFile, 'bytes' | 'modifiedMs'>,
+): boolean {
+  return found.size === bytes && Math.trunc(found.mtimeMs) === modifiedMs;
+}
+
 async function look(project: OpenProject, image: ImageFile): Promise<Found> {
   const answer = (state: Found['state'], more: Partial<Found> = {}): Found => ({
     state,
@@ -46,8 +55,7 @@ async function look(project: OpenProject, image: ImageFile): Promise<Found> {
   });
   const found = await stat(image.file).catch(() => null);
   if (found === null || !found.isFile()) return answer('missing');
-  // The same size and time as when it was read: nothing has touched it.
-  if (found.size === image.bytes && Math.trunc(found.mtimeMs) === image.modifiedMs) return answer('same');
+  if (isUntouched(found, image)) return answer('same');
   const picture = await probe(image.file);
   if (picture === null) return answer('unreadable');
   if (picture.sha256 === image.sha256) {
@@ -90,7 +98,7 @@ export function imageFileHandlers({ session }: ServiceContext): Pick<Handlers, F
         });
       }
       const root =
-        store.roots.list().find(({ folder }) => !path.relative(folder, absolute).startsWith('..')) ??
+        store.roots.list().find(({ folder }) => isBelow(folder, absolute)) ??
         store.roots.add(path.dirname(absolute));
       store.images.relink(imageId, {
         rootId: root.id,

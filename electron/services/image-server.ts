@@ -5,6 +5,7 @@ import type { ErrorCode } from '../common/errors.ts';
 import type { Tile } from '../common/pyramid.ts';
 import type { ImageFile } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
+import { isUntouched } from './image-files.ts';
 
 const THUMBNAIL = 256;
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -33,10 +34,9 @@ function readAddress(address: string): { imageId: number; wanted: Wanted } {
 }
 
 /** The file on the disk is, by size and time, still the one that was hashed. */
-async function isUnchanged({ file, bytes, modifiedMs }: ImageFile): Promise<boolean> {
+async function isUnchanged(image: ImageFile): Promise<boolean> {
   try {
-    const now = await stat(file);
-    return now.size === bytes && Math.trunc(now.mtimeMs) === modifiedMs;
+    return isUntouched(await stat(image.file), image);
   } catch {
     // Whoever reads the picture says what is wrong with it.
     return false;

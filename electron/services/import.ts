@@ -164,7 +164,7 @@ function registerImages(
     ...folders.map((one) => path.resolve(one)),
   ];
   const rootOf = (file: string): string =>
-    known.find((folder) => !path.relative(folder, file).startsWith('..')) ?? path.dirname(file);
+    known.find((folder) => isBelow(folder, file)) ?? path.dirname(file);
   const byRoot = Map.groupBy(found.entries(), ([, { info }]) => rootOf(info.file));
   const results: { id: number; outcome: 'added' | 'known' | 'changed' }[] = [];
   for (const [folder, members] of byRoot) {
@@ -176,6 +176,11 @@ function registerImages(
     members.forEach(([place], index) => (results[place] = added[index]!));
   }
   return results;
+}
+
+/** Whether a file lies in a folder or below it; both absolute. */
+export function isBelow(folder: string, file: string): boolean {
+  return !path.relative(folder, file).startsWith('..');
 }
 
 /** A probed picture as the store registers it. */

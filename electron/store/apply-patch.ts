@@ -56,13 +56,13 @@ export const BOX_SUMMARY = `(box_count, box_sources, smallest_area, largest_area
     min(width * height), max(width * height)
   FROM boxes WHERE image_id = images.id)`;
 
-/** Inserts a new box and returns its id, which was never used before. */
-export function insertBox(writer: Writer, imageId: number, box: BoxTuple, uses: UseCounts): number {
+/** @param id null: one that was never used before. @returns the id */
+function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxTuple): number {
   const [, classId, x, y, width, height, source, score, attributes, extra] = box;
-  uses.add(classId, 1);
   return writer.run(
-    `INSERT INTO boxes (image_id, class_id, x, y, width, height, source, score, attributes, extra)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO boxes (id, image_id, class_id, x, y, width, height, source, score, attributes, extra)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
     imageId,
     classId,
     x,
@@ -74,6 +74,12 @@ export function insertBox(writer: Writer, imageId: number, box: BoxTuple, uses: 
     attributes,
     extra,
   ).lastId;
+}
+
+/** Inserts a new box and returns its id, which was never used before. */
+export function insertBox(writer: Writer, imageId: number, box: BoxTuple, uses: UseCounts): number {
+  uses.add(box[1], 1);
+  return insertRow(writer, imageId, null, box);
 }
 
 function replaceBoxes(
@@ -98,21 +104,7 @@ function replaceBoxes(
     const [id, classId, x, y, width, height, source, score, attributes, extra] = box;
     const old = boxTuple(writer, imageId, id);
     if (old === undefined) {
-      writer.run(
-        `INSERT INTO boxes (id, image_id, class_id, x, y, width, height, source, score, attributes, extra)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id,
-        imageId,
-        classId,
-        x,
-        y,
-        width,
-        height,
-        source,
-        score,
-        attributes,
-        extra,
-      );
+      insertRow(writer, imageId, id, box);
       remove.push(id);
       added += 1;
     } else if (old.every((value, column) => value === box[column])) {

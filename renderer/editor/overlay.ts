@@ -144,20 +144,7 @@ function paintSelected(
   context.setLineDash([]);
   strokeRectangle(context, shown, HALO, HALO_WIDTH + 1);
   strokeRectangle(context, shown, color, LINE_WIDTH + 0.5);
-  const inset = 1.75;
-  if (shown.width > 6 && shown.height > 6) {
-    strokeRectangle(
-      context,
-      {
-        x: shown.x + inset,
-        y: shown.y + inset,
-        width: shown.width - 2 * inset,
-        height: shown.height - 2 * inset,
-      },
-      '#FFFFFF',
-      1,
-    );
-  }
+  if (shown.width > 6 && shown.height > 6) strokeInside(context, shown, 1.75, 1);
   setTagFont(context);
   paintTag(context, box, shown, scene);
   if (scene.selection.size > 1) return;
@@ -253,6 +240,17 @@ export function strokeRectangle(
   context.strokeStyle = color;
   context.lineWidth = width;
   context.strokeRect(r.x, r.y, r.width, r.height);
+}
+
+/** A white line inside a box: it is the one that keys and handles are about. */
+export function strokeInside(
+  context: CanvasRenderingContext2D,
+  r: Rectangle,
+  inset: number,
+  width: number,
+): void {
+  const inner = { x: r.x + inset, y: r.y + inset, width: r.width - 2 * inset, height: r.height - 2 * inset };
+  strokeRectangle(context, inner, '#FFFFFF', width);
 }
 
 function sizeText(r: Rectangle): string {

@@ -2,7 +2,7 @@ import type { Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Size } from '../../electron/common/geometry.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
-import { HALO, HALO_WIDTH, isInView, LINE_WIDTH, strokeRectangle } from './overlay.ts';
+import { HALO, HALO_WIDTH, isInView, LINE_WIDTH, strokeInside, strokeRectangle } from './overlay.ts';
 import { colorOf, paintTag, setTagFont } from './tags.ts';
 import type { LabelClasses } from './tags.ts';
 
@@ -31,20 +31,7 @@ export function paintSuggestions(
     context.setLineDash(DASHES);
     strokeRectangle(context, shown, colorOf(asBox, classes), LINE_WIDTH);
     context.setLineDash([]);
-    if (id === currentId && shown.width > 8 && shown.height > 8) {
-      const inset = 2.5;
-      strokeRectangle(
-        context,
-        {
-          x: shown.x + inset,
-          y: shown.y + inset,
-          width: shown.width - 2 * inset,
-          height: shown.height - 2 * inset,
-        },
-        '#FFFFFF',
-        1.5,
-      );
-    }
+    if (id === currentId && shown.width > 8 && shown.height > 8) strokeInside(context, shown, 2.5, 1.5);
     setTagFont(context);
     paintTag(
       context,

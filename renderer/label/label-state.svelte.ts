@@ -225,7 +225,7 @@ export class LabelState {
       if (this.#queue.unsavedEdits === 0) this.#queues.delete(this.#queue.imageId);
     }
     const reopened = this.#queue?.imageId === imageId;
-    this.rememberView();
+    this.#noteView();
     const before = this.editor.view.place;
     this.#queue = queue;
     this.#queues.set(imageId, queue);
@@ -257,6 +257,11 @@ export class LabelState {
 
   /** Notes where the view is and which boxes are hidden or locked, for when the image is looked at again. */
   rememberView(): void {
+    this.#noteView();
+    if (this.#queue) this.#rememberPlace(this.#queue.imageId);
+  }
+
+  #noteView(): void {
     const queue = this.#queue;
     if (!queue) return;
     this.#views.remember(queue.imageId, this.editor.view.place);
@@ -265,7 +270,6 @@ export class LabelState {
       mapMarks(this.editor.marks, (id) => queue.storedId(id)),
     );
     this.session.activeClassId = this.editor.activeClassId;
-    this.#rememberPlace(queue.imageId);
   }
 
   #listener(imageId: number): QueueListener {

@@ -7,8 +7,8 @@ import { ADAM } from '../optimizer.ts';
 import { declareModel, parameterCount, storeOf } from '../parameters.ts';
 import type { ModelShape } from '../parameters.ts';
 import { permutation, randomFrom } from '../random.ts';
-import { createCompiledRunner, createEagerRunner, GraphError } from '../runner.ts';
-import type { StateArrays, StepRunner } from '../runner.ts';
+import { batchTensors, createRunner } from '../runner.ts';
+import type { StateArrays } from '../runner.ts';
 import { createTrainStep, stateName, stateSpecs } from '../step.ts';
 import { freshState } from '../step-options.ts';
 import type { StepOptions, TrainStep } from '../step.ts';
@@ -39,15 +39,6 @@ function batchOf({ columns }: Table, rows: readonly number[]): Arrays {
   return batch;
 }
 
-function tensorsOf({ tf }: Engine, batch: Arrays): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(batch).map(([name, { shape, data }]) => [
-      name,
-      tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
-    ]),
-  );
-}
-
 const allRows = ({ rows }: Table): number[] => Array.from({ length: rows }, (_, row) => row);
 
 /** Rises over the first twentieth, then falls along a cosine to nothing. */
@@ -71,7 +62,7 @@ export async function runExample(
   const started = performance.now();
   const data = example.makeData(seed);
   const { shape, initial } = declareModel(tf, seed, (store) => {
-    const one = tensorsOf(engine, batchOf(data.train, [0]));
+    const one = batchTensors(engine, batchOf(data.train, [0]), {});
     example.predict(new Layers(tf, kernels, 'inference', store), one);
   });
   const options: StepOptions = {
@@ -91,7 +82,7 @@ export async function runExample(
     beta1Power: ADAM.beta1 ** (place + 1),
     beta2Power: ADAM.beta2 ** (place + 1),
   });
-  const runner = createRunner(engine, step, state, execution, batches(0), scalarsAt(0));
+  const runner = createRunner(engine, step, state, batches(0), scalarsAt(0), { execution });
   try {
     for (let place = 0; place < example.steps; place++) {
       if (shouldStop()) throw new TwinheadError('cancelled', `The example ${example.name} was stopped.`);
@@ -135,24 +126,6 @@ function createBatches(table: Table, batch: number, seed: number): (step: number
   };
 }
 
-function createRunner(
-  engine: Engine,
-  step: TrainStep,
-  state: StateArrays,
-  execution: 'compiled' | 'eager',
-  batch: Arrays,
-  scalars: Readonly<Record<string, number>>,
-): StepRunner {
-  if (execution === 'eager' || !engine.native) return createEagerRunner(engine, step, state);
-  try {
-    return createCompiledRunner(engine, step, state, batch, scalars);
-  } catch (error) {
-    // An operation that graphs are not written with: slower, and the result says so.
-    if (!(error instanceof GraphError)) throw error;
-    return createEagerRunner(engine, step, state);
-  }
-}
-
 function checkFinite(
   { name }: Example,
   { reportNames }: TrainStep,
@@ -183,7 +156,7 @@ function predictAll(
       parameters[name] = tf.tensor(data, [...sides]);
     }
     const layers = new Layers(tf, createKernels(engine), 'inference', storeOf(parameters));
-    const outputs = example.predict(layers, tensorsOf(engine, batchOf(test, allRows(test))));
+    const outputs = example.predict(layers, batchTensors(engine, batchOf(test, allRows(test)), {}));
     for (const [task, tensor] of Object.entries(outputs)) result[task] = Float32Array.from(tensor.dataSync());
   });
   return result;
