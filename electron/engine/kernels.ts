@@ -72,6 +72,8 @@ export interface Kernels {
   squaredNorm(x: Tensor): Tensor;
   /** The value of x, through which no gradient flows. */
   stopGradient<T extends Tensor>(x: T): T;
+  /** What `compute` returns (tensors that it makes), as constants: nothing in it is differentiated or kept for that. */
+  constants(compute: () => Tensor[]): Tensor[];
   /**
    * One step of Adam (Kingma & Ba 2015, algorithm 1, in the order of TensorFlow's ApplyAdam):
    * m ← β1·m + (1-β1)·g, v ← β2·v + (1-β2)·g², p ← p - rate·√(1-β2^t)/(1-β1^t) · m / (√v + ε).
@@ -135,8 +137,12 @@ function adamUpdate(
 }
 
 /** What both kinds of kernels share: composed of tfjs operations that are single kernels everywhere. */
-function commonKernels(tf: TensorFlow): Pick<Kernels, 'stopGradient' | 'sigmoidCrossEntropy' | 'adamUpdate'> {
+function commonKernels(
+  tf: TensorFlow,
+): Pick<Kernels, 'stopGradient' | 'constants' | 'sigmoidCrossEntropy' | 'adamUpdate'> {
   return {
+    // Without inputs it is on no way from a parameter to a loss.
+    constants: (compute) => withGradient(tf, {}, compute, () => ({})),
     stopGradient: <T extends Tensor>(x: T) =>
       withGradient(
         tf,

@@ -53,7 +53,8 @@ function nearestPlaces(level: Grid['levels'][number], box: NetworkBox, count: nu
   return found.slice(0, count).map(({ place }) => place);
 }
 
-function inside(grid: Grid, place: number, box: NetworkBox): boolean {
+/** Whether the centre of a place lies strictly inside a box. */
+export function inside(grid: Grid, place: number, box: NetworkBox): boolean {
   const x = grid.centersX[place]!;
   const y = grid.centersY[place]!;
   return x > box.x1 && x < box.x2 && y > box.y1 && y < box.y2;

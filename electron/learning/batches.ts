@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import type { Random } from '../common/random.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { assignPlaces } from './assign.ts';
 import type { NetworkBox } from './assign.ts';
 import { cropOf, drawAffine, drawColor, transformBoxes } from './augment.ts';
+import { boxTargetArrays, fillBoxTargets, mostBoxes } from './box-targets.ts';
 import type { TrainingConfig } from './config.ts';
 import { networkBoxes } from './dataset.ts';
 import type { FeatureCache } from './feature-cache.ts';
@@ -84,6 +84,8 @@ export class BatchMaker {
   readonly #pixels: PixelFile;
   readonly #samples: readonly TrainingSample[];
   readonly #boxes: readonly (readonly NetworkBox[])[];
+  /** Of an image, crowds not counted. */
+  readonly #mostBoxes: number;
   readonly #training: boolean;
   readonly #pooledFeatures: number;
   #arrays: BatchArrays;
@@ -108,6 +110,7 @@ export class BatchMaker {
     this.#training = options.training;
     this.#pooledFeatures = options.pooledFeatures;
     this.#boxes = samples.map((sample) => networkBoxes(sample, data.inputSize));
+    this.#mostBoxes = mostBoxes(this.#boxes);
     this.size = Math.min(this.#config.batch, samples.length);
     const steps = samples.length / this.size;
     this.stepsAnEpoch = options.training ? Math.floor(steps) : Math.ceil(steps);
@@ -170,10 +173,7 @@ export class BatchMaker {
       if (this.#training && imageHead.dropout > 0) arrays['dropout'] = floats(batch, this.#pooledFeatures);
     }
     if (this.#model.hasBoxHead && (boxHead === 'dense' || this.#training)) {
-      const places = boxHead === 'dense' ? this.#model.grid.count : this.#config.slots.count;
-      arrays['classIndex'] = { shape: [batch, places], data: new Int32Array(batch * places) };
-      arrays['boxes'] = floats(batch, places, 4);
-      arrays['boxWeight'] = floats(batch, places);
+      Object.assign(arrays, boxTargetArrays(this.#model, batch, this.#mostBoxes));
     }
     return arrays;
   }
@@ -219,21 +219,8 @@ export class BatchMaker {
   }
 
   #fillBoxTargets(slot: number, boxes: readonly NetworkBox[] | null): void {
-    const { classIndex, boxes: corners, boxWeight } = this.#arrays;
     this.#boxesOfBatch.push(boxes);
-    if (classIndex === undefined || corners === undefined || boxWeight === undefined) return;
-    if (this.#config.boxHead === 'slots') return;
-    const { grid } = this.#model;
-    const weight = (boxWeight.data as Float32Array).subarray(slot * grid.count, (slot + 1) * grid.count);
-    assignPlaces(
-      grid,
-      boxes ?? [],
-      this.#config.dense,
-      (classIndex.data as Int32Array).subarray(slot * grid.count, (slot + 1) * grid.count),
-      (corners.data as Float32Array).subarray(slot * grid.count * 4, (slot + 1) * grid.count * 4),
-      weight,
-    );
-    if (boxes === null) weight.fill(0);
+    if (this.#arrays['boxWeight'] !== undefined) fillBoxTargets(this.#model, this.#arrays, slot, boxes);
   }
 }
 

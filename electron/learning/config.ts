@@ -115,6 +115,28 @@ export const TrainingConfig = z.strictObject({
         .default(5)
         .describe('Side of the reference box of a place, in strides, by which boxes are given to levels.'),
       candidates: z.int().min(1).max(25).default(9).describe('Places a level considered for each box.'),
+      assignment: z
+        .enum(['atss', 'taskAligned'])
+        .default('atss')
+        .describe(
+          'How boxes are given to places. atss: by where they are alone (the two settings above). taskAligned: by how ' +
+            'well each place does already in class and overlap, anew at every step.',
+        ),
+      taskAligned: z
+        .strictObject({
+          alpha: z.number().min(0).max(10).default(1).describe('Power of the score.'),
+          beta: z.number().min(0).max(20).default(6).describe('Power of the overlap (IoU).'),
+          candidates: z.int().min(1).max(50).default(13).describe('Places that a box takes at most.'),
+        })
+        .prefault({})
+        .describe('Settings of assignment taskAligned: places are ranked by score^alpha · overlap^beta.'),
+      overlap: z
+        .enum(['giou', 'ciou'])
+        .default('giou')
+        .describe(
+          'What the overlap term measures. giou: overlap and empty room around both boxes. ciou: overlap, distance of ' +
+            'the centres, and aspect ratio.',
+        ),
       iouWeight: weight('Weight of the overlap term beside the class term.', 2),
     })
     .prefault({})

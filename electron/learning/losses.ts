@@ -35,9 +35,44 @@ export function oneHot(tf: TensorFlow, indices: Tensor2D, classes: number): Tens
   return tf.cast(matches, 'float32');
 }
 
-/** Corners [n, m, 1] each of boxes [n, m, 4] as x1, y1, x2, y2. */
-function corners(tf: TensorFlow, boxes: Tensor3D): [Tensor, Tensor, Tensor, Tensor] {
-  return tf.split(boxes, 4, 2) as [Tensor, Tensor, Tensor, Tensor];
+/** x1, y1, x2, y2, each of any shape. */
+type Sides = [Tensor, Tensor, Tensor, Tensor];
+
+/** Sides [n, m, 1] of boxes [n, m, 4]. */
+function sidesOf(tf: TensorFlow, boxes: Tensor3D): Sides {
+  return tf.split(boxes, 4, 2) as Sides;
+}
+
+function sharedArea(
+  tf: TensorFlow,
+  [ax1, ay1, ax2, ay2]: Sides,
+  [bx1, by1, bx2, by2]: Sides,
+): { union: Tensor; iou: Tensor } {
+  const areaA = ax2.sub(ax1).mul(ay2.sub(ay1));
+  const areaB = bx2.sub(bx1).mul(by2.sub(by1));
+  const width = tf.relu(tf.minimum(ax2, bx2).sub(tf.maximum(ax1, bx1)));
+  const height = tf.relu(tf.minimum(ay2, by2).sub(tf.maximum(ay1, by1)));
+  const intersection = width.mul(height);
+  const union = areaA.add(areaB).sub(intersection);
+  return { union, iou: intersection.div(union.add(SMALL)) };
+}
+
+/** IoU of each box [n, m, 4] with each truth [n, k, 4] of the same image: [n, k, m]. Frees what it needs on the way. */
+export function pairwiseIou(tf: TensorFlow, boxes: Tensor3D, truths: Tensor3D): Tensor3D {
+  return tf.tidy(() => {
+    const [batch, count] = boxes.shape;
+    const across = sidesOf(tf, boxes).map((side) => tf.reshape(side, [batch, 1, count])) as Sides;
+    return sharedArea(tf, across, sidesOf(tf, truths)).iou as Tensor3D;
+  });
+}
+
+/** Sides of the smallest box around two. */
+function hullSides(
+  tf: TensorFlow,
+  [ax1, ay1, ax2, ay2]: Sides,
+  [bx1, by1, bx2, by2]: Sides,
+): [Tensor, Tensor] {
+  return [tf.maximum(ax2, bx2).sub(tf.minimum(ax1, bx1)), tf.maximum(ay2, by2).sub(tf.minimum(ay1, by1))];
 }
 
 /**
@@ -45,20 +80,37 @@ function corners(tf: TensorFlow, boxes: Tensor3D): [Tensor, Tensor, Tensor, Tens
  * GIoU = IoU - (hull - union) / hull (Rezatofighi et al. 2019, equation 2).
  */
 export function boxOverlap(tf: TensorFlow, a: Tensor3D, b: Tensor3D): { iou: Tensor2D; giou: Tensor2D } {
-  const [ax1, ay1, ax2, ay2] = corners(tf, a);
-  const [bx1, by1, bx2, by2] = corners(tf, b);
-  const areaA = ax2.sub(ax1).mul(ay2.sub(ay1));
-  const areaB = bx2.sub(bx1).mul(by2.sub(by1));
-  const width = tf.relu(tf.minimum(ax2, bx2).sub(tf.maximum(ax1, bx1)));
-  const height = tf.relu(tf.minimum(ay2, by2).sub(tf.maximum(ay1, by1)));
-  const intersection = width.mul(height);
-  const union = areaA.add(areaB).sub(intersection);
-  const hullWidth = tf.maximum(ax2, bx2).sub(tf.minimum(ax1, bx1));
-  const hullHeight = tf.maximum(ay2, by2).sub(tf.minimum(ay1, by1));
+  const [one, other] = [sidesOf(tf, a), sidesOf(tf, b)];
+  const { union, iou } = sharedArea(tf, one, other);
+  const [hullWidth, hullHeight] = hullSides(tf, one, other);
   const hull = hullWidth.mul(hullHeight);
-  const iou = intersection.div(union.add(SMALL));
   const giou = iou.sub(hull.sub(union).div(hull.add(SMALL)));
   return { iou: tf.squeeze(iou, [2]), giou: tf.squeeze(giou, [2]) };
+}
+
+/**
+ * IoU and complete IoU of pairs of boxes [n, m, 4], each [n, m]: CIoU = IoU - ρ² / c² - α·v (Zheng et al. 2020,
+ * equations 8 to 11), where ρ is the distance of the centres, c the diagonal of the hull,
+ * v = 4/π² · (arctan(w/h) of the truth - that of the box)² and α = v / (1 - IoU + v), which is held fixed in gradients.
+ */
+export function completeOverlap(
+  tf: TensorFlow,
+  kernels: Kernels,
+  boxes: Tensor3D,
+  truths: Tensor3D,
+): { iou: Tensor2D; ciou: Tensor2D } {
+  const [one, other] = [sidesOf(tf, boxes), sidesOf(tf, truths)];
+  const { iou } = sharedArea(tf, one, other);
+  const [hullWidth, hullHeight] = hullSides(tf, one, other);
+  const diagonal = tf.square(hullWidth).add(tf.square(hullHeight));
+  const apart = (low: 0 | 1, high: 2 | 3) =>
+    tf.square(one[low].add(one[high]).sub(other[low]).sub(other[high])).div(4);
+  const distance = apart(0, 2).add(apart(1, 3));
+  const angle = ([x1, y1, x2, y2]: Sides) => tf.atan(x2.sub(x1).div(y2.sub(y1).add(SMALL)));
+  const v = tf.square(angle(other).sub(angle(one))).mul(4 / Math.PI ** 2);
+  const alpha = kernels.stopGradient(v.div(tf.sub(1, iou).add(v).add(SMALL)));
+  const ciou = iou.sub(distance.div(diagonal.add(SMALL))).sub(alpha.mul(v));
+  return { iou: tf.squeeze(iou, [2]), ciou: tf.squeeze(ciou, [2]) };
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
+import { anyOf, boxLoss } from './box-loss.ts';
+import type { BoxPrediction } from './box-loss.ts';
 import type { TrainingConfig } from './config.ts';
 import { keepsStatistics, startsPretrained } from './freezing.ts';
-import { denseHead, denseLoss, makeGrid } from './heads/dense.ts';
-import type { DensePrediction, Grid } from './heads/dense.ts';
+import { denseHead, makeGrid } from './heads/dense.ts';
+import type { Grid } from './heads/dense.ts';
 import { imageClassHead } from './heads/image-class.ts';
-import { slotsHead, slotsLoss } from './heads/slots.ts';
+import { slotsHead } from './heads/slots.ts';
 import type { SlotsPrediction } from './heads/slots.ts';
 import { Layers, STANDARD_STYLE } from './layers.ts';
 import type { LayerMode } from './layers.ts';
@@ -51,10 +53,6 @@ export interface DeclaredModel {
   /** Of the trunk's maps of one image. */
   readonly featureBytes: number;
 }
-
-type BoxPrediction =
-  | { readonly kind: 'dense'; readonly value: DensePrediction }
-  | { readonly kind: 'slots'; readonly value: SlotsPrediction };
 
 interface ImagePrediction {
   readonly logits: Tensor2D;
@@ -161,8 +159,8 @@ export class Model {
       const loss = classCrossEntropy(tf, kernels, image.logits, targets, batch['imageMask']!);
       result['imageClass'] = { loss, terms: {}, labelled: anyOf(tf, batch['imageMask']!) };
     }
-    if (boxes !== null && batch['classIndex'] !== undefined) {
-      result['boxes'] = this.#boxLoss(tf, kernels, boxes, batch);
+    if (boxes !== null && batch['boxWeight'] !== undefined) {
+      result['boxes'] = boxLoss(tf, kernels, boxes, batch, this);
     }
     return result;
   }
@@ -302,23 +300,6 @@ export class Model {
     if (this.sharing !== 'subnetworks') return level;
     return subnetwork(layers.within('subnetwork'), name, level, this.config.subnetworks.depth);
   }
-
-  #boxLoss(tf: TensorFlow, kernels: Kernels, prediction: BoxPrediction, batch: NamedTensors): TaskLoss {
-    const targets = {
-      classIndex: batch['classIndex'] as Tensor2D,
-      boxes: batch['boxes'] as Tensor3D,
-      weight: batch['boxWeight'] as Tensor2D,
-    };
-    if (prediction.kind === 'dense') {
-      const terms = denseLoss(tf, kernels, prediction.value, targets);
-      const loss = terms.class.add(terms.iou.mul(this.config.dense.iouWeight));
-      return { loss, terms, labelled: anyOf(tf, targets.weight) };
-    }
-    const { iouWeight, l1Weight } = this.config.slots;
-    const terms = slotsLoss(tf, kernels, prediction.value, targets, this.config.inputSize);
-    const loss = tf.addN([terms.objectness, terms.class, terms.iou.mul(iouWeight), terms.l1.mul(l1Weight)]);
-    return { loss, terms, labelled: anyOf(tf, targets.weight) };
-  }
 }
 
 /** Puts pretrained values in the place of initial ones; where each head has a trunk, in both. */
@@ -335,9 +316,6 @@ function loadPretrained(
     for (const { name } of copies) initial.set(name, data.slice());
   }
 }
-
-/** 1 where a mask of zeros and ones has a one, else 0: a scalar. */
-const anyOf = (tf: TensorFlow, mask: Tensor): Tensor => tf.minimum(tf.sum(mask), 1);
 
 /** Of a deep trunk the slots read the neck's second level (stride 16), of a shallow one its map as it is. */
 const isDeep = (levels: readonly FeatureLevel[]): boolean => levels.length > 2;

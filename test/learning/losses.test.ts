@@ -5,7 +5,13 @@ import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/index.ts';
 import { denseLoss } from '../../electron/learning/heads/dense.ts';
 import { adaptivePoolingMatrix, slotsLoss } from '../../electron/learning/heads/slots.ts';
-import { boxOverlap, classCrossEntropy, qualityFocalSum } from '../../electron/learning/losses.ts';
+import {
+  boxOverlap,
+  classCrossEntropy,
+  completeOverlap,
+  pairwiseIou,
+  qualityFocalSum,
+} from '../../electron/learning/losses.ts';
 import { weightedSum } from '../../electron/learning/multitask/objective.ts';
 import { nativeEngine } from './support.ts';
 
@@ -56,6 +62,76 @@ describe('the overlap of boxes', () => {
   });
 });
 
+describe('the complete overlap of boxes', () => {
+  const ciouOf = (a: Tensor3D, b: Tensor3D) => completeOverlap(engine.tf, kernels, a, b);
+
+  it('agrees with worked examples', () => {
+    const a = boxes([0, 0, 2, 2], [0, 0, 2, 2], [0, 0, 2, 2], [0, 0, 1, 2]);
+    const b = boxes([1, 1, 3, 3], [0, 0, 2, 2], [4, 0, 6, 2], [0, 0, 2, 1]);
+    const { iou, ciou } = ciouOf(a, b);
+    // Centres √2 apart in a hull of 3 × 3; the same box; 4 apart in a hull of 6 × 2; upright against lying: an overlap
+    // of 1/3, centres √½ apart in a hull of 2 × 2, and v = 4/π² · (arctan 2 - arctan ½)².
+    const v = (4 / Math.PI ** 2) * (Math.atan(2) - Math.atan(0.5)) ** 2;
+    const last = 1 / 3 - 0.5 / 8 - (v / (2 / 3 + v)) * v;
+    [1 / 7, 1, 0, 1 / 3].forEach((expected, i) => expect(iou.dataSync()[i]).toBeCloseTo(expected, 5));
+    [1 / 7 - 2 / 18, 1, -16 / 40, last].forEach((expected, i) =>
+      expect(ciou.dataSync()[i]).toBeCloseTo(expected, 5),
+    );
+  });
+
+  it('has the gradient of finite differences where α is held fixed', () => {
+    const truth = [1, 1, 3, 3.5];
+    const at = [0, 0.2, 2.1, 2];
+    const terms = ([x1, y1, x2, y2]: number[]) => {
+      const [width, height] = [x2! - x1!, y2! - y1!];
+      const shared = (Math.min(x2!, 3) - Math.max(x1!, 1)) * (Math.min(y2!, 3.5) - Math.max(y1!, 1));
+      const iou = shared / (width * height + 5 - shared);
+      const hull = (Math.max(x2!, 3) - Math.min(x1!, 1)) ** 2 + (Math.max(y2!, 3.5) - Math.min(y1!, 1)) ** 2;
+      const distance = ((x1! + x2! - 4) / 2) ** 2 + ((y1! + y2! - 4.5) / 2) ** 2;
+      const v = (4 / Math.PI ** 2) * (Math.atan(2 / 2.5) - Math.atan(width / height)) ** 2;
+      return { iou, near: distance / hull, v };
+    };
+    const { iou, v } = terms(at);
+    const alpha = v / (1 - iou + v);
+    const held = (sides: number[]) => {
+      const found = terms(sides);
+      return found.iou - found.near - alpha * found.v;
+    };
+    const gradient = engine.tf
+      .grad((x) => engine.tf.sum(ciouOf(x as Tensor3D, boxes(truth)).ciou))(boxes(at))
+      .dataSync();
+    at.forEach((_, i) => {
+      const moved = (by: number) => held(at.map((side, j) => (j === i ? side + by : side)));
+      expect(gradient[i]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 4);
+    });
+  });
+
+  it('is a number, and so is its gradient, for boxes of no area and boxes that are the same', () => {
+    const of = (a: number[], b: number[]) => {
+      const found = engine.tf.valueAndGrad((x) => engine.tf.sum(ciouOf(x as Tensor3D, boxes(b)).ciou))(
+        boxes(a),
+      );
+      return [...found.value.dataSync(), ...found.grad.dataSync()];
+    };
+    for (const truth of [
+      [3, 3, 3, 3],
+      [3, 3, 9, 3],
+      [0, 0, 8, 8],
+    ]) {
+      expect(of([0, 0, 8, 8], truth).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('of each box with each truth is that of every pair', () => {
+    const a = boxes([0, 0, 2, 2], [1, 0, 3, 2]);
+    const found = pairwiseIou(engine.tf, a, boxes([1, 1, 3, 3], [0, 0, 2, 2], [4, 0, 6, 2]));
+    expect(found.shape).toEqual([1, 3, 2]);
+    [1 / 7, 1 / 3, 1, 1 / 3, 0, 0].forEach((expected, i) =>
+      expect(found.dataSync()[i]).toBeCloseTo(expected, 5),
+    );
+  });
+});
+
 describe('the losses', () => {
   it('cross-entropy is the mean over images that have a class', () => {
     const { tf } = engine;
@@ -101,6 +177,30 @@ describe('the losses', () => {
     expect(value(terms(right, 8).class)).toBeCloseTo(0, 5);
     expect(value(terms(right, 4).iou)).toBeCloseTo(0.5, 5);
     expect(value(terms([-20, 20, 20, -20, -20, -20], 8).class)).toBeGreaterThan(10);
+  });
+
+  it('dense loss takes the alignment of a place as its share and as what its score should be', () => {
+    const { tf } = engine;
+    const logits = tf.tensor3d([0, -20, 0, -20, -20, -20], [1, 3, 2]);
+    const prediction = { logits, boxes: boxes([0, 0, 4, 8], [0, 0, 8, 8], [0, 0, 1, 1]) };
+    const terms = (overlap: 'giou' | 'ciou') =>
+      denseLoss(
+        tf,
+        kernels,
+        prediction,
+        {
+          classIndex: tf.tensor2d([[0, 0, -1]], [1, 3], 'int32'),
+          boxes: boxes([0, 0, 8, 8], [0, 0, 8, 8], [0, 0, 1, 1]),
+          weight: tf.tensor2d([[1, 1, 1]]),
+          alignment: tf.tensor2d([[0.5, 0.75, 0]]),
+        },
+        overlap,
+      );
+    // GIoU of the first is a half, of the second 1; shares add up to 1.25. Scores are a half: right for the first.
+    expect(value(terms('giou').iou)).toBeCloseTo((0.5 * 0.5) / 1.25, 5);
+    const entropy = -0.75 * Math.log(0.5) - 0.25 * Math.log(0.5);
+    expect(value(terms('giou').class)).toBeCloseTo((0.25 ** 2 * entropy) / 1.25, 5);
+    expect(value(terms('ciou').iou)).toBeGreaterThan(value(terms('giou').iou));
   });
 
   it('are 0 and have gradients of 0 where nothing is labelled', () => {

@@ -78,9 +78,12 @@ function matchEverywhere(batch: BatchArrays): void {
 }
 
 describe('a training step', () => {
-  it('gives the same losses and state compiled to a graph as operation by operation', () => {
+  it.each([
+    ['by place', []],
+    ['by how well they do', ['dense.assignment=taskAligned', 'dense.overlap=ciou']],
+  ])('gives the same losses and state compiled as op by op, places given %s', (_, settings) => {
     using folder = temporaryFolder();
-    const { config, batches, state, step } = setUp(folder.path, []);
+    const { config, batches, state, step } = setUp(folder.path, settings);
     const order = batches.order(0);
     const example = batches.make(order, 0, 0);
     const eager = createEagerRunner(engine, step, state);
@@ -164,9 +167,9 @@ describe('a training step', () => {
     },
   );
 
-  it('keeps the number of tensors', () => {
+  it.each(['atss', 'taskAligned'])('keeps the number of tensors: %s', (assignment) => {
     using folder = temporaryFolder();
-    const { config, batches, state, step } = setUp(folder.path, []);
+    const { config, batches, state, step } = setUp(folder.path, [`dense.assignment=${assignment}`]);
     const runner = createEagerRunner(engine, step, state);
     const order = batches.order(0);
     runner.run(batches.make(order, 0, 0), stepScalars(config, 0, 2));
@@ -176,21 +179,27 @@ describe('a training step', () => {
     runner.dispose();
   });
 
-  it('learns nothing, and breaks nothing, from a batch without labels', () => {
-    using folder = temporaryFolder();
-    const { config, batches, state, step } = setUp(folder.path, ['optimizer.weightDecay=0']);
-    const batch: BatchArrays = batches.make(batches.order(0), 0, 0);
-    batch['imageMask']!.data.fill(0);
-    batch['boxWeight']!.data.fill(0);
-    const runner = createEagerRunner(engine, step, state);
-    const report = named(step, runner.run(batch, stepScalars(config, 0, 2)));
-    expect(report).toMatchObject({ loss: 0, imageClass: 0, boxes: 0, gradientNorm: 0 });
-    const trained = runner.readState();
-    for (const [name, { data }] of trained) {
-      if (name.startsWith('parameters/')) expect(data, name).toEqual(state.get(name)!.data);
-    }
-    runner.dispose();
-  });
+  it.each(['atss', 'taskAligned'])(
+    'learns and breaks nothing from a batch without labels: %s',
+    (assignment) => {
+      using folder = temporaryFolder();
+      const settings = ['optimizer.weightDecay=0', `dense.assignment=${assignment}`];
+      const { config, batches, state, step } = setUp(folder.path, settings);
+      const batch: BatchArrays = batches.make(batches.order(0), 0, 0);
+      if (assignment === 'taskAligned') batch['classIndex']!.data.fill(-1);
+      batch['regions']?.data.fill(0);
+      batch['imageMask']!.data.fill(0);
+      batch['boxWeight']!.data.fill(0);
+      const runner = createEagerRunner(engine, step, state);
+      const report = named(step, runner.run(batch, stepScalars(config, 0, 2)));
+      expect(report).toMatchObject({ loss: 0, imageClass: 0, boxes: 0, gradientNorm: 0 });
+      const trained = runner.readState();
+      for (const [name, { data }] of trained) {
+        if (name.startsWith('parameters/')) expect(data, name).toEqual(state.get(name)!.data);
+      }
+      runner.dispose();
+    },
+  );
 
   it('trains only the head whose labels a batch has', () => {
     using folder = temporaryFolder();

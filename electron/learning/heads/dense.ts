@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
 import type { Layers } from '../layers.ts';
-import { boxOverlap, oneHot, qualityFocalSum } from '../losses.ts';
+import { boxOverlap, completeOverlap, oneHot, qualityFocalSum } from '../losses.ts';
 import type { FeatureLevel } from '../networks/types.ts';
 
 export interface DenseOptions {
@@ -111,7 +111,7 @@ function boxesFromDistances(tf: TensorFlow, raw: Tensor3D, grid: Grid): Tensor3D
   return tf.add(offsets, tf.tensor(centers, [1, grid.count, 4]));
 }
 
-/** What the places should say, made from the true boxes by assign.ts. */
+/** What the places should say, made from the true boxes by assign.ts or task-aligned.ts. */
 export interface DenseTargets {
   /** int32 [batch, places]: the class, or -1 where there is no object. */
   readonly classIndex: Tensor2D;
@@ -119,22 +119,49 @@ export interface DenseTargets {
   readonly boxes: Tensor3D;
   /** [batch, places]: 0 where a place must not be judged (crowd, image without box labels), else 1. */
   readonly weight: Tensor2D;
+  /**
+   * [batch, places], 0 to 1: what the score of the true class should be, where it is given with the assignment; 0
+   * where there is no object. Not given: the overlap of the predicted box.
+   */
+  readonly alignment?: Tensor2D | undefined;
 }
 
-/** Class and overlap terms, each a scalar, summed over places and divided by the number of places with an object. */
+/**
+ * Class and overlap terms, each a scalar: sums over places, in the overlap term by their share. A place with an object
+ * has the share 1 or its alignment; both sums are divided by that of the shares, by 1 at least.
+ */
 export function denseLoss(
   tf: TensorFlow,
   kernels: Kernels,
   { logits, boxes }: DensePrediction,
   targets: DenseTargets,
+  overlap: 'giou' | 'ciou' = 'giou',
 ): { class: Tensor; iou: Tensor } {
   const classes = logits.shape[2];
   const positive = tf.cast(tf.greaterEqual(targets.classIndex, 0), 'float32').mul(targets.weight);
-  const positives = tf.maximum(tf.sum(positive), 1);
-  const { iou, giou } = boxOverlap(tf, boxes, targets.boxes);
-  const overlap = tf.sum(tf.sub(1, giou).mul(positive)).div(positives);
+  const share = targets.alignment?.mul(positive) ?? positive;
+  const shares = tf.maximum(tf.sum(share), 1);
+  const { iou, likeness } = likenessOf(tf, kernels, boxes, targets.boxes, overlap);
+  const distance = tf.sum(tf.sub(1, likeness).mul(share)).div(shares);
   const truth = oneHot(tf, targets.classIndex, classes);
-  const quality = kernels.stopGradient(tf.mul<Tensor3D>(truth, tf.expandDims(iou, 2)));
+  const score = targets.alignment ?? iou;
+  const quality = kernels.stopGradient(tf.mul<Tensor3D>(truth, tf.expandDims(score, 2)));
   const classTerm = qualityFocalSum(tf, kernels, logits, quality, tf.expandDims(targets.weight, 2));
-  return { class: classTerm.div(positives), iou: overlap };
+  return { class: classTerm.div(shares), iou: distance };
+}
+
+/** IoU, and what the overlap term brings to 1, each [batch, places]. */
+function likenessOf(
+  tf: TensorFlow,
+  kernels: Kernels,
+  boxes: Tensor3D,
+  truths: Tensor3D,
+  overlap: 'giou' | 'ciou',
+): { iou: Tensor2D; likeness: Tensor2D } {
+  if (overlap === 'ciou') {
+    const { iou, ciou } = completeOverlap(tf, kernels, boxes, truths);
+    return { iou, likeness: ciou };
+  }
+  const { iou, giou } = boxOverlap(tf, boxes, truths);
+  return { iou, likeness: giou };
 }
