@@ -121,14 +121,16 @@ function adamUpdate(
   constants: AdamConstants,
 ): AdamState {
   const { beta1, beta2, epsilon } = constants;
+  // ApplyAdam subtracts in 32 bits, where 1 - 0.999 is 0.00099998713: v would be 1.3e-5 of itself off otherwise.
+  const rest = (beta: number): number => 1 - Math.fround(beta);
   const call = {
     kind: 'adam',
     inputs: { ...state, gradient, ...rates },
     numbers: { beta1, beta2, epsilon },
   } as const;
   return asIntrinsic(call, () => {
-    const m = state.m.mul(beta1).add(gradient.mul(1 - beta1));
-    const v = state.v.mul(beta2).add(gradient.square().mul(1 - beta2));
+    const m = state.m.mul(beta1).add(gradient.mul(rest(beta1)));
+    const v = state.v.mul(beta2).add(gradient.square().mul(rest(beta2)));
     const rate = rates.learningRate
       .mul(tf.sqrt(tf.sub(1, rates.beta2Power)))
       .div(tf.sub(1, rates.beta1Power));

@@ -15,7 +15,7 @@ beforeAll(async () => {
   composed = createKernels({ tf: engine.tf, native: false });
 });
 
-function expectClose(actual: readonly Tensor[], expected: readonly Tensor[], tolerance = 1e-4): void {
+function expectClose(actual: readonly Tensor[], expected: readonly Tensor[], tolerance = 1e-5): void {
   expect(actual).toHaveLength(expected.length);
   actual.forEach((tensor, i) => {
     const wanted = expected[i]!.dataSync();
@@ -71,6 +71,44 @@ describe('native kernels have the values and gradients of composed ones', () => 
       return [...gradients, moved.mean, moved.variance];
     };
     expectClose(run(native), run(composed));
+  });
+
+  it('batchNormTraining has the gradient of 64-bit arithmetic, but for rounding that few places magnify', () => {
+    const { tf } = engine;
+    const epsilon = 1e-3;
+    /** dx = (dy - mean(dy) - x̂ · mean(dy · x̂)) / √(variance + ε) (Ioffe & Szegedy 2015, after equation 3). */
+    const exact = (x: number[], dy: number[]): { dx: number[]; variance: number } => {
+      const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+      const centre = mean(x);
+      const variance = mean(x.map((value) => (value - centre) ** 2));
+      const normal = x.map((value) => (value - centre) / Math.sqrt(variance + epsilon));
+      const along = mean(dy.map((value, i) => value * normal[i]!));
+      const dx = dy.map(
+        (value, i) => (value - mean(dy) - normal[i]! * along) / Math.sqrt(variance + epsilon),
+      );
+      return { dx, variance };
+    };
+    const error = (x: number[], dy: number[]): { relative: number; variance: number } => {
+      const [one, none] = [tf.tensor1d([1]), tf.tensor1d([0])];
+      const [rounded, pulls] = [x, dy].map((values) => [...Float32Array.from(values)]);
+      const found = tf
+        .grad((image) =>
+          tf.sum(
+            native
+              .batchNormTraining(image as Tensor4D, one, none, none, one, { epsilon, momentum: 0 })
+              .y.mul(tf.tensor4d(pulls!, [x.length, 1, 1, 1])),
+          ),
+        )(tf.tensor4d(rounded!, [x.length, 1, 1, 1]))
+        .dataSync();
+      const { dx, variance } = exact(rounded!, pulls!);
+      const length = Math.hypot(...dx);
+      return { relative: Math.hypot(...dx.map((value, i) => value - found[i]!)) / length, variance };
+    };
+    // Over two places x̂ is ±1 whatever x: all but a share of ε / (variance + ε) of dy - mean(dy) cancels.
+    const two = error([0.3, 2.1], [0.7, -0.4]);
+    expect(two.relative).toBeLessThan((2 ** -22 * (two.variance + epsilon)) / epsilon);
+    expect(two.relative).toBeGreaterThan(1e-6);
+    expect(error([0.3, 2.1, -0.8, 1.7], [0.7, -0.4, 0.9, 0.2]).relative).toBeLessThan(1e-6);
   });
 
   it('batchNormInference', () => {

@@ -168,7 +168,8 @@ describe('the style of layers', () => {
       const compiled = createCompiledRunner(engine, step, state, batch, scalars);
       const [one, other] = [eager, compiled].map((runner) => runner.run(batch, scalars));
       one!.forEach((value, i) => {
-        expect(Math.abs(other![i]! - value) / Math.max(1, Math.abs(value))).toBeLessThan(1e-4);
+        const difference = Math.abs(other![i]! - value) / Math.max(1, Math.abs(value));
+        expect(difference, step.reportNames[i]).toBeLessThan(1e-5);
       });
       eager.dispose();
       compiled.dispose();
