@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { TwinheadError } from '../common/errors.ts';
 import { TrainingConfig } from './config.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, readSafetensorsMetadata } from './safetensors.ts';
 import type { StoredTensor } from './safetensors.ts';
 
 const FORMAT = 'twinhead-checkpoint';
@@ -84,14 +84,10 @@ export async function writeCheckpoint(file: string, { tensors, ...metadata }: Ch
   );
 }
 
-/**
- * @throws TwinheadError `not-found` where there is no such file, `unusable-input` where it is cut off, damaged, not a
- * checkpoint, or of a version that this program does not know.
- */
-export async function readCheckpoint(file: string): Promise<Checkpoint> {
-  let bytes: Uint8Array;
+/** @throws TwinheadError `not-found` where there is no such file */
+async function opened<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
   try {
-    bytes = await fs.readFile(file);
+    return await read();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new TwinheadError('not-found', 'There is no such checkpoint.', {
@@ -99,7 +95,9 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
       remedy: 'Train the run first, or choose another run.',
     });
   }
-  const { metadata, tensors } = decodeSafetensors(bytes, file);
+}
+
+function parseMetadata(metadata: Readonly<Record<string, string>>, file: string): CheckpointMetadata {
   if (metadata['format'] !== FORMAT) {
     throw new TwinheadError('unusable-input', 'This file holds tensors, but is no checkpoint of Twinhead.', {
       file,
@@ -128,10 +126,25 @@ export async function readCheckpoint(file: string): Promise<Checkpoint> {
       remedy: 'Use another checkpoint of this run, or train again.',
     });
   }
-  return { ...parsed.data, tensors };
+  return parsed.data;
+}
+
+/**
+ * @throws TwinheadError `not-found` where there is no such file, `unusable-input` where it is cut off, damaged, not a
+ * checkpoint, or of a version that this program does not know.
+ */
+export async function readCheckpoint(file: string): Promise<Checkpoint> {
+  const bytes = await opened(file, () => fs.readFile(file));
+  const { metadata, tensors } = decodeSafetensors(bytes, file);
+  return { ...parseMetadata(metadata, file), tensors };
+}
+
+/** All but the tensors, which are not read. @throws as {@link readCheckpoint}, cut-off tensors included. */
+export async function readCheckpointHeader(file: string): Promise<CheckpointMetadata> {
+  return parseMetadata(await opened(file, () => readSafetensorsMetadata(file)), file);
 }
 
 /** How far a checkpoint is, for those who want to go on from it. @throws as {@link readCheckpoint}. */
 export async function checkpointPosition(file: string): Promise<CheckpointPosition> {
-  return (await readCheckpoint(file)).position;
+  return (await readCheckpointHeader(file)).position;
 }

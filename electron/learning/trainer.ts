@@ -8,7 +8,13 @@ import { createKernels } from '../engine/kernels.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import { BatchMaker, PixelFile } from './batches.ts';
-import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import {
+  BEST_CHECKPOINT,
+  LAST_CHECKPOINT,
+  readCheckpoint,
+  readCheckpointHeader,
+  writeCheckpoint,
+} from './checkpoint.ts';
 import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkTrainable, learnableHeads } from './dataset.ts';
@@ -114,7 +120,7 @@ export async function train(
 ): Promise<TrainingResult> {
   const last = path.join(request.runFolder, LAST_CHECKPOINT);
   // A run that had to make its batches smaller goes on with those.
-  const batch = request.resume ? (await readCheckpoint(last)).config.batch : request.config.batch;
+  const batch = request.resume ? (await readCheckpointHeader(last)).config.batch : request.config.batch;
   return withSmallerBatches(
     batch,
     (size, again) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
-import { readCheckpoint, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
+import { readCheckpoint, readCheckpointHeader, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
 import type { Checkpoint } from '../../electron/learning/checkpoint.ts';
 import { parseTrainingConfig } from '../../electron/learning/config.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/learning/safetensors.ts';
@@ -31,10 +31,14 @@ const checkpoint: Checkpoint = {
   ]),
 };
 
+/** How a file is refused, whole and by its header alone, which is the same. */
 async function refusal(file: string): Promise<TwinheadError> {
-  const error: unknown = await readCheckpoint(file).catch((thrown: unknown) => thrown);
-  if (error instanceof TwinheadError) return error;
-  throw new Error(`not refused with a word: ${String(error)}`);
+  const [error, ofHeader] = await Promise.all(
+    [readCheckpoint, readCheckpointHeader].map((read) => read(file).catch((thrown: unknown) => thrown)),
+  );
+  if (!(error instanceof TwinheadError)) throw new Error(`not refused with a word: ${String(error)}`);
+  expect(ofHeader).toEqual(error);
+  return error;
 }
 
 describe('a checkpoint', () => {
@@ -44,6 +48,17 @@ describe('a checkpoint', () => {
     await writeCheckpoint(file, checkpoint);
     expect(await readCheckpoint(file)).toEqual(checkpoint);
     expect(fs.readdirSync(folder.path)).toEqual(['last.safetensors']);
+  });
+
+  it('is described by its header, which is read without the tensors and still tells when these are cut off', async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, 'last.safetensors');
+    const { tensors, ...described } = checkpoint;
+    const large = { shape: [1_000_000], data: new Float32Array(1_000_000) };
+    await writeCheckpoint(file, { ...described, tensors: new Map([...tensors, ['parameters/c', large]]) });
+    expect(await readCheckpointHeader(file)).toEqual(described);
+    fs.truncateSync(file, fs.statSync(file).size - 1);
+    expect((await refusal(file)).message).toContain('cut off in parameters/c');
   });
 
   it('stays as it was where a new one cannot be written', async () => {

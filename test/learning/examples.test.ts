@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../electron/engine/index.ts';
 import { createKernels } from '../../electron/engine/kernels.ts';
@@ -46,11 +46,29 @@ describe('the tie of soft sharing', () => {
     const soft = { ...findExample('tabular-soft'), steps: 200 };
     const distance = async (tie: number): Promise<number> => {
       let apart = NaN;
-      const watched = {
+      const watched: typeof soft = {
         ...soft,
-        taskWeights: { tie },
-        judge: (predictions: Readonly<Record<string, Float32Array>>) => {
-          apart = predictions['tie']![0]!;
+        tie,
+        predict(layers, batch) {
+          const seen = new Map<string, Tensor>();
+          const noting = layers.from({
+            ...layers.store,
+            parameter: (request) => {
+              const tensor = layers.store.parameter(request);
+              seen.set(request.name, tensor);
+              return tensor;
+            },
+          });
+          const predictions = soft.predict(noting, batch);
+          const distances = [...seen].flatMap(([name, tensor]) => {
+            const other = seen.get(name.replace('/class/', '/value/'));
+            return name.startsWith('trunk/class/') ? [engine.tf.sum(tensor.sub(other!).square())] : [];
+          });
+          expect(distances).toHaveLength(4);
+          return { ...predictions, apart: engine.tf.addN(distances) };
+        },
+        judge: (predictions) => {
+          apart = predictions['apart']![0]!;
           return [];
         },
       };

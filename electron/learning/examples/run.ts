@@ -3,6 +3,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { createKernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import { Layers } from '../layers.ts';
+import { tiedPairs } from '../multitask/sharing.ts';
 import { ADAM } from '../optimizer.ts';
 import { declareModel, parameterCount, storeOf } from '../parameters.ts';
 import type { ModelShape } from '../parameters.ts';
@@ -25,6 +26,13 @@ export interface ExampleOptions {
 }
 
 type Arrays = Record<string, Column>;
+
+const NO_PENALTY = { l1: 0, l2: 0 };
+
+function tieOf({ tie }: Example, { parameters }: ModelShape): StepOptions['regularization'] {
+  if (tie === undefined) return undefined;
+  return { trunk: NO_PENALTY, heads: NO_PENALTY, tie: { weight: tie, pairs: tiedPairs(parameters) } };
+}
 
 /** Some rows of a table as one batch: [rows, ...shape of the column]. */
 function batchOf({ columns }: Table, rows: readonly number[]): Arrays {
@@ -69,6 +77,7 @@ export async function runExample(
     shape,
     losses: (layers, batch) => example.losses(layers, example.predict(layers, batch), batch),
     taskWeights: example.taskWeights,
+    regularization: tieOf(example, shape),
     weightDecay: 0.001,
     trunkMultiplier: 1,
     clipNorm: example.clipNorm,

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
-import { Layers } from '../layers.ts';
+import type { Layers } from '../layers.ts';
+import { towerStore } from '../multitask/sharing.ts';
 import { randomFrom } from '../random.ts';
 import type { NamedTensors, TaskLoss } from '../step.ts';
 import { accuracyMetric, explainedVariance } from './judging.ts';
@@ -108,34 +109,13 @@ export const tabularSoft: Example = {
   ...shared,
   name: 'tabular-soft',
   description: 'The same data; a tower a task, tied by the L2 distance of their weights.',
-  taskWeights: { tie: 0.002 },
+  taskWeights: {},
+  tie: 0.002,
   predict(layers, batch) {
-    const { tf } = layers;
-    const towers = ['class', 'value'].map((group) => {
-      const weights: Tensor[] = [];
-      return { x: tower(noting(layers, weights), group, batch['features'] as Tensor2D), weights };
-    });
-    const [first, second] = towers as [(typeof towers)[0], (typeof towers)[0]];
-    // Not kernels.squaredNorm: no gradient flows through that one.
-    const distances = first.weights.map((one, place) =>
-      tf.sum(tf.square(tf.sub(one, second.weights[place]!))),
+    const [forClass, forValue] = ['class', 'value'].map((task) =>
+      tower(layers.from(towerStore(layers.store, task)), 'trunk', batch['features'] as Tensor2D),
     );
-    return { ...heads(layers, first.x, second.x), tie: tf.addN(distances) };
+    return heads(layers, forClass!, forValue!);
   },
-  losses: (layers, predictions, batch) => ({
-    ...taskLosses(layers, predictions, batch),
-    tie: { loss: predictions['tie']!, terms: {} },
-  }),
+  losses: taskLosses,
 };
-
-/** The same layers, whose parameters are also put into `list` in the order of their use. */
-function noting({ tf, kernels, mode, store }: Layers, list: Tensor[]): Layers {
-  return new Layers(tf, kernels, mode, {
-    ...store,
-    parameter: (request) => {
-      const tensor = store.parameter(request);
-      list.push(tensor);
-      return tensor;
-    },
-  });
-}

@@ -41,6 +41,8 @@ export interface Example {
   readonly learningRate: number;
   /** By task; 1 where not given. */
   readonly taskWeights: Readonly<Record<string, number>>;
+  /** Factor of the squared distance of towers' weights (see towerStore in sharing.ts); not given: they are not tied. */
+  readonly tie?: number;
   /** The norm of all gradients together is cut to this: deep unrolled networks need it. */
   readonly clipNorm: number;
   /** The same seed, the same data. */

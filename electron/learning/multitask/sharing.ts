@@ -56,8 +56,8 @@ export function towers(
   ];
 }
 
-/** A store whose parameters of the trunk are those of one task's own. */
-function towerStore(store: ParameterStore, task: string): ParameterStore {
+/** A store whose parameters of the trunk are those of one task's own; those of all tasks start equal. */
+export function towerStore(store: ParameterStore, task: string): ParameterStore {
   const rename = (name: string): string => name.replace(/^trunk\//, `trunk/${task}/`);
   const own = (request: ParameterRequest): ParameterRequest => ({
     ...request,
