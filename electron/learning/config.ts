@@ -3,6 +3,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { checkConsistent } from './config-consistent.ts';
 import { multitaskSettings } from './config-multitask.ts';
 import { nearestName } from './names.ts';
+import { networkNames, networks } from './networks/index.ts';
 
 const ratio = (description: string, fallback: number, highest = 1) =>
   z.number().min(0).max(highest).default(fallback).describe(description);
@@ -15,12 +16,12 @@ const weight = (description: string, fallback: number) =>
  */
 export const TrainingConfig = z.strictObject({
   network: z
-    .enum(['lite0', 'nano', 'plain'])
+    .enum(networkNames)
     .default('nano')
     .describe(
-      'The shared trunk. lite0: EfficientNet-Lite0 with weights learned on ImageNet, for photographs. nano: small ' +
-        'convolutions with batch norm, for any images. plain: three convolutions of 64, 128 and 256 channels, as in ' +
-        'the textbook; slow on inputs over 64 pixels.',
+      ['The shared trunk.', ...networkNames.map((name) => `${name}: ${networks[name].description}`)].join(
+        ' ',
+      ),
     ),
   pretrained: z
     .boolean()

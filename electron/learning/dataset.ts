@@ -2,10 +2,13 @@ import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { letterbox, toNetwork } from '../common/geometry.ts';
 import type { Rectangle } from '../common/geometry.ts';
+import { countOutbid } from './aligned-truths.ts';
+import { checkAlignmentMemory } from './alignment-memory.ts';
 import { countUnreachable } from './assign.ts';
 import type { NetworkBox } from './assign.ts';
 import type { TrainingConfig } from './config.ts';
 import { makeGrid } from './heads/dense.ts';
+import type { Grid } from './heads/dense.ts';
 import { networks } from './networks/index.ts';
 
 export interface NamedClass {
@@ -177,7 +180,10 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
     warnings.push('No training image has a box: the box head is not trained.');
   }
   if (heads.image) warnings.push(...rareClasses(train, imageClasses));
-  if (heads.boxes) warnings.push(...boxWarnings(train, data, config));
+  if (heads.boxes) {
+    checkAlignmentMemory([...train, ...validation], config, gridOf(config).count);
+    warnings.push(...boxWarnings(train, data, config));
+  }
   return { warnings };
 }
 
@@ -252,6 +258,9 @@ function exampleWarnings(
   ];
 }
 
+const gridOf = ({ inputSize, network }: TrainingConfig): Grid =>
+  makeGrid(inputSize, networks[network].strides);
+
 function boxWarnings(
   train: readonly TrainingSample[],
   { objectClasses }: LabelledData,
@@ -259,7 +268,7 @@ function boxWarnings(
 ): string[] {
   const warnings: string[] = [];
   const counts = new Array<number>(objectClasses.length).fill(0);
-  const grid = makeGrid(config.inputSize, networks[config.network].strides);
+  const grid = gridOf(config);
   const finest = networks[config.network].strides[0]!;
   let small = 0;
   let unreachable = 0;
@@ -271,8 +280,12 @@ function boxWarnings(
     if (boxes.length > config.slots.count) tooMany++;
     const smallHere = boxes.filter(({ x1, y1, x2, y2 }) => Math.max(x2 - x1, y2 - y1) < finest).length;
     small += smallHere;
-    if (config.boxHead === 'dense' && smallHere > 0)
-      unreachable += countUnreachable(grid, boxes, config.dense);
+    if (config.boxHead === 'dense' && smallHere > 0) {
+      unreachable +=
+        config.dense.assignment === 'atss'
+          ? countUnreachable(grid, boxes, config.dense)
+          : countOutbid(grid, boxes);
+    }
     for (const { classIndex, x1, y1, x2, y2 } of boxes) {
       counts[classIndex]!++;
       total++;

@@ -2,6 +2,7 @@ import os from 'node:os';
 import type { TrainingConfig } from './config.ts';
 import { applySettings, mergeConfig, parseTrainingConfig } from './config.ts';
 import { networks } from './networks/index.ts';
+import type { Recipe } from './networks/types.ts';
 import type { DatasetSummary } from './dataset.ts';
 
 export interface Machine {
@@ -21,24 +22,6 @@ const PHOTOGRAPH_SIDE = 192;
 /** Up to so many training images, a processor trains the heads alone: a first model is there in a minute. */
 const FEW_IMAGES = 150;
 
-interface Recipe {
-  readonly steps: number;
-  readonly epochs: readonly [fewest: number, most: number];
-  readonly batch: readonly [smallest: number, largest: number];
-  readonly learningRate: number;
-  /** Share of images that are mirrored. */
-  readonly flip: number;
-  /** Stages of the trunk that never move. */
-  readonly frozen: number;
-}
-
-/** What goes with a trunk: what reached most on blood cells and on digit scenes (docs/networks.md). */
-const RECIPES: Readonly<Record<TrainingConfig['network'], Recipe>> = {
-  lite0: { steps: 600, epochs: [12, 60], batch: [8, 16], learningRate: 0.01, flip: 0.5, frozen: 2 },
-  nano: { steps: 2300, epochs: [24, 200], batch: [4, 32], learningRate: 0.012, flip: 0, frozen: 0 },
-  plain: { steps: 2300, epochs: [24, 200], batch: [4, 32], learningRate: 0.012, flip: 0, frozen: 0 },
-};
-
 /** Heads on the features of a frozen lite0. */
 const HEADS_ONLY: Partial<Recipe> = { steps: 500, epochs: [24, 60], learningRate: 0.012, frozen: 5 };
 
@@ -51,9 +34,10 @@ function recipeFor(
   machine: Machine,
 ): Recipe {
   // Without pretrained weights there is nothing to freeze, and as much to learn as for nano.
-  if (!pretrained) return { ...RECIPES.nano, flip: RECIPES[network].flip, batch: RECIPES[network].batch };
+  const { recipe } = networks[network];
+  if (!pretrained) return { ...networks.nano.recipe, flip: recipe.flip, batch: recipe.batch };
   const few = network === 'lite0' && summary.trainImages <= FEW_IMAGES && !machine.accelerator;
-  return { ...RECIPES[network], ...(few ? HEADS_ONLY : {}) };
+  return { ...recipe, ...(few ? HEADS_ONLY : {}) };
 }
 
 /**

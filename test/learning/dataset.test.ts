@@ -153,6 +153,41 @@ describe('boxes smaller than a stride', () => {
     expect(warned(crowded)).toMatch(/; [12] boxes are unreachable/);
     expect(warned([box(0, 40), box(0, 6)])).not.toContain('unreachable');
   });
+
+  it('are counted by the only place that they have where places are given by how well they do', () => {
+    const settings = ['dense.assignment=taskAligned'];
+    // The centre of the first place is (4, 4): two have no centre inside, and it is the nearest of both.
+    const beside = (x: number) => ({ ...box(0, 2), x, y: 1 });
+    const warned = (boxes: ReturnType<typeof box>[]) =>
+      checkTrainable(
+        data(sample({ boxes, width: 128, height: 128 }), sample({ split: 'val', boxes: [box(0)] })),
+        applySettings(config, settings),
+      ).warnings.join();
+    expect(warned([beside(1), beside(5)])).toContain('; 1 boxes are unreachable');
+    expect(warned([beside(1), beside(9)])).not.toContain('unreachable');
+  });
+});
+
+describe('task-aligned assignment of more boxes than memory would hold', () => {
+  const crowded = data(
+    sample({ boxes: Array.from({ length: 1000 }, (_, i) => box(i % 2)) }),
+    ...Array.from({ length: 40 }, () => sample({ split: 'val', boxes: [box(0)] })),
+  );
+  const settings = ['dense.assignment=taskAligned', 'inputSize=640', 'batch=16'];
+
+  it('is refused with what it would take, and the batch that would do', () => {
+    // 1000 boxes · 8400 places · 4 bytes · 15 tensors = 504 MB an image.
+    const { message, details } = refusal(crowded, settings);
+    expect(message).toContain('up to 1000 boxes with 8400 places in each of 16 images');
+    expect(message).toContain('8.1 GB');
+    expect(details.remedy).toContain('Set batch to 3 or less');
+  });
+
+  it('is not where the batch is that small, or boxes get their places by where they are', () => {
+    expect(() => checkTrainable(crowded, applySettings(config, [...settings, 'batch=3']))).not.toThrow();
+    const byPlace = applySettings(config, [...settings, 'dense.assignment=atss']);
+    expect(() => checkTrainable(crowded, byPlace)).not.toThrow();
+  });
 });
 
 describe('the proposal', () => {

@@ -50,7 +50,7 @@ function block(layers: Layers, x: Tensor4D, { kernel, expansion, channels, strid
  * learned on ImageNet: the trunk for photographs.
  */
 export const lite0: Network = {
-  name: 'lite0',
+  description: 'EfficientNet-Lite0 with weights learned on ImageNet, for photographs.',
   strides: [...LEVELS.values()],
   stages: LAST_OF_STAGE.length,
   stageOf(layer) {
@@ -58,6 +58,7 @@ export const lite0: Network = {
     return number === undefined ? 1 : LAST_OF_STAGE.findIndex((last) => Number(number) <= last) + 1;
   },
   weights: 'lite0.safetensors',
+  recipe: { steps: 600, epochs: [12, 60], batch: [8, 16], learningRate: 0.01, flip: 0.5, frozen: 2 },
   features(layers, images) {
     let x = layers.kernels.relu6(layers.convolutionNorm('stem', images, { channels: 32, stride: 2 }));
     const levels: FeatureLevel[] = [];

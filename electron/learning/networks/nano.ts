@@ -12,11 +12,12 @@ function residual(layers: Layers, name: string, x: Tensor4D): Tensor4D {
  * faster for each multiply-add than depthwise ones, whose backward pass is slow.
  */
 export const nano: Network = {
-  name: 'nano',
+  description: 'small convolutions with batch norm, for any images.',
   strides: [8, 16, 32],
   stages: 5,
   stageOf: (layer) => ['stem', 'down4', '8', '16', '32'].findIndex((part) => layer.includes(part)) + 1,
   weights: null,
+  recipe: { steps: 2300, epochs: [24, 200], batch: [4, 32], learningRate: 0.012, flip: 0, frozen: 0 },
   features(layers, images) {
     let x = layers.convolutionNormRelu('stem', images, { channels: 16, stride: 2 });
     x = layers.convolutionNormRelu('down4', x, { channels: 32, stride: 2 });

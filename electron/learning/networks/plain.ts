@@ -5,11 +5,13 @@ import type { Network } from './types.ts';
  * average pooling. Its map at stride 8 keeps the places that the dense head needs; the slots head pools it to 6×6.
  */
 export const plain: Network = {
-  name: 'plain',
+  description:
+    'three convolutions of 64, 128 and 256 channels, as in the textbook; slow on inputs over 64 pixels.',
   strides: [8, 16],
   stages: 3,
   stageOf: (layer) => ['conv64', 'conv128', 'conv256'].findIndex((name) => layer.startsWith(name)) + 1,
   weights: null,
+  recipe: { steps: 2300, epochs: [24, 200], batch: [4, 32], learningRate: 0.012, flip: 0, frozen: 0 },
   features(layers, images) {
     const { tf } = layers;
     let x = images;
