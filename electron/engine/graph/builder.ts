@@ -1,5 +1,6 @@
 import { BFLOAT16, DATA_TYPES } from './backend.ts';
 import { GraphError } from './errors.ts';
+import { HALF_OPERATIONS } from './half.ts';
 import type { NodeMessage } from './messages.ts';
 import * as node from './nodes.ts';
 import type { RecordedIntrinsic, RecordedOp, Recording, ValueId } from './types.ts';
@@ -44,8 +45,6 @@ export interface StepLayout {
   readonly convolutions: 'float32' | 'bfloat16';
 }
 
-const CONVOLUTIONS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter']);
-
 /** Operations whose output can share memory with their first input. */
 const SHARES_MEMORY = new Set(['Identity', 'Reshape', 'Squeeze', 'ExpandDims', 'StopGradient']);
 
@@ -57,8 +56,10 @@ class Builder {
   /** Names of the outputs built so far. */
   readonly #built = new Map<ValueId, string>();
   readonly #halveConvolutions: boolean;
-  /** Names of the values that have been rounded to bfloat16. */
+  /** Names of the values that are there in bfloat16 too: rounded, or computed so. */
   readonly #halved = new Map<ValueId, string>();
+  /** Values that were computed in bfloat16. */
+  readonly #bornHalf = new Set<ValueId>();
 
   constructor(recording: Recording, convolutions: StepLayout['convolutions']) {
     this.#recording = recording;
@@ -100,36 +101,43 @@ class Builder {
         stack.push(...missing);
         continue;
       }
-      const name = this.#addOperation(`o${producer.op}`, op);
-      op.outputs.forEach((output, i) => this.bind(output, i === 0 ? name : `${name}:${i}`));
+      this.#addOperation(`o${producer.op}`, op);
       stack.pop();
     }
     return this.#built.get(value)!;
   }
 
-  #addOperation(name: string, op: RecordedOp): string {
-    if (this.#halveConvolutions && CONVOLUTIONS.has(op.op)) {
-      const inputs = op.inputs.map((input) => this.#half(input));
-      const attributes = { ...op.attributes, T: { kind: 'type', value: BFLOAT16 } } as const;
-      const half = this.add(node.operation(`${name}half`, { ...op, attributes }, inputs));
-      return this.add(node.fromBfloat16(name, half));
+  #addOperation(name: string, op: RecordedOp): void {
+    const half = this.#halveConvolutions ? HALF_OPERATIONS.get(op.op) : undefined;
+    if (half?.given.every((i) => this.#bornHalf.has(op.inputs[i]!)) === true) {
+      this.#addHalfOperation(name, op, half.inputs);
+      return;
     }
-    return this.add(
-      node.operation(
-        name,
-        op,
-        op.inputs.map((input) => this.#built.get(input)!),
-      ),
-    );
+    const inputs = op.inputs.map((input) => this.#built.get(input)!);
+    this.add(node.operation(name, op, inputs));
+    op.outputs.forEach((output, i) => this.bind(output, i === 0 ? name : `${name}:${i}`));
   }
 
-  /** The name of a value rounded to bfloat16; of whole numbers (shapes) their own. */
+  /** @param rounded places of the inputs that are read as bfloat16 */
+  #addHalfOperation(name: string, op: RecordedOp, rounded: readonly number[]): void {
+    const inputs = op.inputs.map((input, i) =>
+      rounded.includes(i) ? this.#half(input) : this.#built.get(input)!,
+    );
+    const attributes = { ...op.attributes, T: { kind: 'type', value: BFLOAT16 } } as const;
+    const half = this.add(node.operation(`${name}half`, { ...op, attributes }, inputs));
+    const [first, ...others] = op.outputs;
+    this.#halved.set(first!, half);
+    this.#bornHalf.add(first!);
+    // Where everything that follows reads bfloat16, TensorFlow leaves this conversion out.
+    this.bind(first!, this.add(node.fromBfloat16(name, half)));
+    others.forEach((output, i) => this.bind(output, `${half}:${i + 1}`));
+  }
+
+  /** The name of a value rounded to bfloat16. */
   #half(value: ValueId): string {
-    const whole = this.#built.get(value)!;
-    if (this.#recording.values[value]!.dtype !== 'float32') return whole;
     const known = this.#halved.get(value);
     if (known !== undefined) return known;
-    const half = this.add(node.toBfloat16(`half${value}`, whole));
+    const half = this.add(node.toBfloat16(`half${value}`, this.#built.get(value)!));
     this.#halved.set(value, half);
     return half;
   }

@@ -1,0 +1,30 @@
+/** How an operation computes in bfloat16. Every other input, and every output but the first, stays as it is. */
+export interface HalfOperation {
+  /** Inputs that are read as bfloat16. */
+  readonly inputs: readonly number[];
+  /**
+   * Of these, the ones that must be there as bfloat16 already, since the operation alone would not repay the rounding.
+   * None: the operation is what bfloat16 is for.
+   */
+  readonly given: readonly number[];
+}
+
+const follower = (inputs: readonly number[], given = inputs): HalfOperation => ({ inputs, given });
+
+/**
+ * Convolutions, and what stands between one and the next, so that maps stay bfloat16 from convolution to convolution:
+ * half the memory to move and no conversion on the way. Batch norm still sums in float32. Depthwise convolutions are
+ * not here, since TensorFlow's are many times slower in bfloat16, nor is ReLU6, which stands before them.
+ */
+export const HALF_OPERATIONS: ReadonlyMap<string, HalfOperation> = new Map([
+  ['Conv2D', { inputs: [0, 1], given: [] }],
+  ['Conv2DBackpropInput', { inputs: [1, 2], given: [] }],
+  ['Conv2DBackpropFilter', { inputs: [0, 2], given: [] }],
+  ['BiasAdd', follower([0, 1], [0])],
+  ['FusedBatchNormV3', follower([0])],
+  ['FusedBatchNormGradV3', follower([0, 1])],
+  ['Relu', follower([0])],
+  ['ReluGrad', follower([0, 1])],
+  ['MaxPool', follower([0])],
+  ['MaxPoolGrad', follower([0, 1, 2])],
+]);
