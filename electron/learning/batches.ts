@@ -1,66 +1,25 @@
-import fs from 'node:fs';
 import type { Random } from '../common/random.ts';
-import { TwinheadError } from '../common/errors.ts';
 import type { NetworkBox } from './assign.ts';
-import { cropOf, drawAffine, drawColor, transformBoxes } from './augment.ts';
+import { cropOf, drawAffine, drawColor, wholeFrame } from './augment.ts';
+import type { Frame, Tile } from './augment.ts';
 import { boxTargetArrays, fillBoxTargets, mostBoxes } from './box-targets.ts';
 import type { TrainingConfig } from './config.ts';
-import { networkBoxes } from './dataset.ts';
+import { networkBoxes, networkContent } from './dataset.ts';
 import type { FeatureCache } from './feature-cache.ts';
 import type { TrainingDataset, TrainingSample } from './dataset.ts';
 import type { Model } from './model.ts';
+import {
+  boxesOfTiles,
+  classOfTiles,
+  drawMosaic,
+  makesMosaics,
+  MOSAIC_BLOCKS,
+  frameOfBlock,
+  tileOfBlock,
+} from './mosaic.ts';
+import type { PixelFile } from './pixel-file.ts';
 import { permutation, randomFrom } from './random.ts';
-
-/** Pixel files up to this size are kept in memory; of larger ones, what the system's page cache holds costs nothing. */
-const IN_MEMORY_BYTES = 256_000_000;
-
-/** The rows of a pixel cache: bytes [count, size, size, 3]. */
-export class PixelFile {
-  readonly #rowBytes: number;
-  readonly #bytes: Uint8Array | null;
-  readonly #descriptor: number | null;
-  readonly #buffer: Uint8Array;
-
-  /** @throws TwinheadError `not-found` or `unusable-input` where the file is not there or not of whole rows. */
-  constructor(file: string, size: number) {
-    this.#rowBytes = size * size * 3;
-    let bytes: number;
-    try {
-      bytes = fs.statSync(file).size;
-    } catch (error) {
-      throw new TwinheadError('not-found', 'The cache of decoded images is not there.', {
-        file,
-        remedy: 'Start again: it is made anew.',
-        cause: String(error),
-      });
-    }
-    if (bytes % this.#rowBytes !== 0) {
-      throw new TwinheadError('unusable-input', 'The cache of decoded images is damaged.', {
-        file,
-        remedy: 'Delete the project’s cache folder and start again.',
-      });
-    }
-    const inMemory = bytes <= IN_MEMORY_BYTES;
-    this.#bytes = inMemory ? fs.readFileSync(file) : null;
-    this.#descriptor = inMemory ? null : fs.openSync(file, 'r');
-    this.#buffer = new Uint8Array(inMemory ? 0 : this.#rowBytes);
-  }
-
-  /** Writes the bytes of a row, as numbers, to `target` from `offset` on. */
-  copyRow(row: number, target: Float32Array, offset: number): void {
-    const start = row * this.#rowBytes;
-    if (this.#bytes !== null) {
-      target.set(this.#bytes.subarray(start, start + this.#rowBytes), offset);
-      return;
-    }
-    fs.readSync(this.#descriptor!, this.#buffer, 0, this.#rowBytes, start);
-    target.set(this.#buffer, offset);
-  }
-
-  close(): void {
-    if (this.#descriptor !== null) fs.closeSync(this.#descriptor);
-  }
-}
+import { drawPlaces, imagesAnEpoch } from './sampling.ts';
 
 export interface BatchArray {
   readonly shape: readonly number[];
@@ -79,15 +38,20 @@ const floats = (...shape: number[]): { shape: number[]; data: Float32Array } => 
 export class BatchMaker {
   readonly size: number;
   readonly stepsAnEpoch: number;
+  /** Images that an epoch shows, the repeated ones counted as often as they come. */
+  readonly epochLength: number;
   readonly #model: Model;
   readonly #config: TrainingConfig;
   readonly #pixels: PixelFile;
   readonly #samples: readonly TrainingSample[];
-  readonly #boxes: readonly (readonly NetworkBox[])[];
-  /** Of an image, crowds not counted. */
+  /** By sample: its boxes in pixels of the input, null where nobody has labelled any; and where it lies in the input. */
+  readonly #boxes: readonly (readonly NetworkBox[] | null)[];
+  readonly #contents: readonly Frame[];
+  /** That an image to learn from can show, crowds not counted. */
   readonly #mostBoxes: number;
   readonly #training: boolean;
   readonly #pooledFeatures: number;
+  readonly #repeats: readonly number[] | null;
   #arrays: BatchArrays;
   #features: FeatureCache | null = null;
   #boxesOfBatch: (readonly NetworkBox[] | null)[] = [];
@@ -95,13 +59,18 @@ export class BatchMaker {
   /**
    * @param samples of one split. Training drops the last images of an epoch that fill no batch (others in each
    * epoch); validation pads its last batch with images that count nothing.
+   * @param options.repeats how often an epoch shows each sample, on average (sampling.ts); not given: once
    */
   constructor(
     model: Model,
     data: TrainingDataset,
     pixels: PixelFile,
     samples: readonly TrainingSample[],
-    options: { readonly training: boolean; readonly pooledFeatures: number },
+    options: {
+      readonly training: boolean;
+      readonly pooledFeatures: number;
+      readonly repeats?: readonly number[] | null | undefined;
+    },
   ) {
     this.#model = model;
     this.#config = model.config;
@@ -109,10 +78,16 @@ export class BatchMaker {
     this.#samples = samples;
     this.#training = options.training;
     this.#pooledFeatures = options.pooledFeatures;
-    this.#boxes = samples.map((sample) => networkBoxes(sample, data.inputSize));
-    this.#mostBoxes = mostBoxes(this.#boxes);
+    this.#repeats = options.repeats ?? null;
+    this.#boxes = samples.map((sample) =>
+      sample.boxes === null ? null : networkBoxes(sample, data.inputSize),
+    );
+    const tiles = options.training && this.#config.augment.mosaic > 0 ? MOSAIC_BLOCKS ** 2 : 1;
+    this.#mostBoxes = tiles * mostBoxes(this.#boxes.map((boxes) => boxes ?? []));
+    this.#contents = samples.map((sample) => networkContent(sample, data.inputSize));
     this.size = Math.min(this.#config.batch, samples.length);
-    const steps = samples.length / this.size;
+    this.epochLength = this.#repeats === null ? samples.length : imagesAnEpoch(this.#repeats);
+    const steps = this.epochLength / this.size;
     this.stepsAnEpoch = options.training ? Math.floor(steps) : Math.ceil(steps);
     this.#arrays = this.#allocate();
   }
@@ -139,17 +114,20 @@ export class BatchMaker {
 
   /** Places in `samples` in the order of an epoch: follows from seed and epoch alone. */
   order(epoch: number): readonly number[] {
-    return permutation(this.#samples.length, randomFrom('order', this.#config.seed, epoch));
+    const random = randomFrom('order', this.#config.seed, epoch);
+    return this.#repeats === null
+      ? permutation(this.#samples.length, random)
+      : drawPlaces(this.#repeats, random);
   }
 
   /** The batch `index` of an epoch; same arguments, same batch. */
   make(order: readonly number[], epoch: number, index: number): BatchArrays {
     const random = randomFrom('augment', this.#config.seed, epoch, index);
+    const places = order.slice(index * this.size, (index + 1) * this.size);
     this.#boxesOfBatch = [];
     for (let slot = 0; slot < this.size; slot++) {
-      const place = order[index * this.size + slot];
-      if (place === undefined) this.#fillPadding(slot);
-      else this.#fill(slot, place, epoch, random);
+      if (slot < places.length) this.#fill(slot, places, epoch, random);
+      else this.#fillTargets(slot, null, null);
     }
     const dropout = this.#arrays['dropout'];
     if (dropout !== undefined) fillDropout(dropout.data, this.#config.imageHead.dropout, random);
@@ -163,8 +141,11 @@ export class BatchMaker {
     for (const [name, shape] of this.#features?.shapes ?? []) arrays[name] = floats(batch, ...shape);
     if (this.#features === null) arrays['images'] = floats(batch, inputSize, inputSize, 3);
     if (this.#training && this.#features === null) {
-      const moves = augment.flip + augment.flipVertical + augment.scale + augment.translate > 0;
-      if (moves) arrays['crops'] = floats(batch, 4);
+      const { flip, flipVertical, scale, translate, crop, mosaic } = augment;
+      const parts = mosaic > 0 ? MOSAIC_BLOCKS ** 2 : 1;
+      const moves = flip + flipVertical + scale + translate + crop + mosaic > 0;
+      if (moves) arrays['crops'] = floats(batch * parts, 4);
+      if (mosaic > 0) arrays['cropImages'] = { shape: [batch * parts], data: new Int32Array(batch * parts) };
       if (augment.color > 0) arrays['colors'] = floats(batch, 3);
     }
     if (this.#model.hasImageHead) {
@@ -178,33 +159,67 @@ export class BatchMaker {
     return arrays;
   }
 
-  #fill(slot: number, place: number, epoch: number, random: Random): void {
-    const sample = this.#samples[place]!;
-    this.#fillImageTarget(slot, sample.imageClass);
-    const boxes =
-      this.#features?.fill(place, epoch, this.#arrays, slot) ?? this.#fillImage(slot, place, random);
-    this.#fillBoxTargets(slot, sample.boxes === null ? null : boxes);
-  }
-
-  /** The image, and how the step is to change it. Returns where its boxes are then. */
-  #fillImage(slot: number, place: number, random: Random): readonly NetworkBox[] {
-    const { row } = this.#samples[place]!;
-    const { inputSize, augment } = this.#config;
-    const { images, crops, colors } = this.#arrays;
-    this.#pixels.copyRow(row, images!.data as Float32Array, slot * inputSize * inputSize * 3);
-    let boxes = this.#boxes[place]!;
-    if (crops !== undefined) {
-      const map = drawAffine(augment, inputSize, random);
-      crops.data.set(cropOf(map, inputSize), slot * 4);
-      boxes = transformBoxes(boxes, map, inputSize);
+  /** @param places of the batch's images; that of this slot is among them */
+  #fill(slot: number, places: readonly number[], epoch: number, random: Random): void {
+    const place = places[slot]!;
+    const { imageClass, boxes } = this.#samples[place]!;
+    if (this.#features !== null) {
+      const moved = this.#features.fill(place, epoch, this.#arrays, slot);
+      this.#fillTargets(slot, imageClass, boxes === null ? null : moved);
+      return;
     }
-    if (colors !== undefined) colors.data.set(drawColor(augment.color, random), slot * 3);
-    return boxes;
+    this.#fillImage(slot, place);
+    const { crops, colors } = this.#arrays;
+    if (crops === undefined) {
+      this.#fillTargets(slot, imageClass, this.#boxes[place]!);
+    } else {
+      const tiles = this.#drawTiles(slot, places, epoch, random);
+      this.#fillCrops(slot, tiles);
+      const classOf = (image: number) => this.#samples[places[image]!]!.imageClass;
+      const boxesOf = (image: number) => this.#boxes[places[image]!]!;
+      const wholeOnly = this.#config.boxHead === 'slots';
+      this.#fillTargets(slot, classOfTiles(tiles, classOf), boxesOfTiles(tiles, boxesOf, wholeOnly));
+    }
+    if (colors !== undefined) colors.data.set(drawColor(this.#config.augment.color, random), slot * 3);
   }
 
-  #fillPadding(slot: number): void {
-    this.#fillImageTarget(slot, null);
-    this.#fillBoxTargets(slot, null);
+  #fillImage(slot: number, place: number): void {
+    const { inputSize } = this.#config;
+    const images = this.#arrays['images']!.data as Float32Array;
+    this.#pixels.copyRow(this.#samples[place]!.row, images, slot * inputSize * inputSize * 3);
+  }
+
+  /** What the image of a slot will show: one image or a mosaic. */
+  #drawTiles(slot: number, places: readonly number[], epoch: number, random: Random): Tile[] {
+    const { inputSize, augment } = this.#config;
+    const frame = wholeFrame(inputSize);
+    const contents = places.map((place) => this.#contents[place]!);
+    if (makesMosaics(this.#config, epoch) && random.next() < augment.mosaic) {
+      return drawMosaic(augment, inputSize, slot, contents, random);
+    }
+    return [{ image: slot, map: drawAffine(augment, inputSize, contents[slot]!, random), frame }];
+  }
+
+  /** Says how the step is to resample the image of a slot. */
+  #fillCrops(slot: number, tiles: readonly Tile[]): void {
+    const { inputSize } = this.#config;
+    const crops = this.#arrays['crops']!;
+    const { cropImages } = this.#arrays;
+    if (cropImages === undefined) {
+      crops.data.set(cropOf(tiles[0]!.map, inputSize), slot * 4);
+      return;
+    }
+    for (let block = 0; block < MOSAIC_BLOCKS ** 2; block++) {
+      const { image, map } = tileOfBlock(tiles, block, inputSize);
+      const at = slot * MOSAIC_BLOCKS ** 2 + block;
+      cropImages.data[at] = image;
+      crops.data.set(cropOf(map, inputSize, frameOfBlock(block, inputSize)), at * 4);
+    }
+  }
+
+  #fillTargets(slot: number, imageClass: number | null, boxes: readonly NetworkBox[] | null): void {
+    this.#fillImageTarget(slot, imageClass);
+    this.#fillBoxTargets(slot, boxes);
   }
 
   #fillImageTarget(slot: number, imageClass: number | null): void {

@@ -1,5 +1,6 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { TrainingConfig } from './config.ts';
+import { trunkIsFrozen } from './freezing.ts';
 
 interface Contradiction {
   readonly place: string;
@@ -43,6 +44,18 @@ const contradictions: readonly Contradiction[] = [
     holds: ({ aggregation, optimizer }: TrainingConfig) =>
       aggregation === method && optimizer.trunkMultiplier === 0,
   })),
+  {
+    place: 'augment.mosaic',
+    message:
+      '"augment.mosaic" makes new images at every step, and features of a frozen trunk are kept of old ones ' +
+      '(freeze.stages, freeze.variants).',
+    remedy: 'Set augment.mosaic to 0, or freeze.variants to 0: then features are computed at every step.',
+    holds: (config) =>
+      config.augment.mosaic > 0 &&
+      config.freeze.variants > 0 &&
+      config.sharing !== 'soft' &&
+      trunkIsFrozen(config, config.epochs),
+  },
 ];
 
 /** @throws TwinheadError `invalid-input` where two settings contradict each other, with the place and the remedy. */

@@ -288,10 +288,34 @@ export const TrainingConfig = z.strictObject({
         .max(0.9)
         .default(0.1)
         .describe('Images are moved by up to this share of their side.'),
+      crop: z
+        .number()
+        .min(0)
+        .max(0.9)
+        .default(0)
+        .describe(
+          'Up to this share of an image’s width and height is cut away and the rest enlarged, stretched by up to 4:3.',
+        ),
+      mosaic: ratio(
+        'Share of the images that are put together of parts of four of the batch, scaled to between half and all of ' +
+          'their size. A mosaic teaches the image class only where all four have the same one.',
+        0,
+      ),
+      mosaicUntil: ratio('Share of the epochs after which no mosaics are made any more.', 0.8),
       color: ratio('Strength of changes of brightness, contrast and saturation.', 0.3),
     })
     .prefault({})
     .describe('Random changes of the training images. Boxes follow exactly.'),
+  sampling: z
+    .strictObject({
+      balance: ratio(
+        'Images of rare classes are repeated in an epoch, the more often the rarer: √(this / share of the training ' +
+          'images with the class), where that is over 1. 0: every image comes once.',
+        0,
+      ),
+    })
+    .prefault({})
+    .describe('Which images an epoch shows.'),
   evaluation: z
     .strictObject({
       overall: z

@@ -50,6 +50,15 @@ export interface TrainingDataset extends LabelledData {
   readonly inputSize: number;
 }
 
+/** Where the image of a sample lies in the network's input, without its padding: in pixels of the input. */
+export function networkContent(
+  sample: TrainingSample,
+  inputSize: number,
+): { x1: number; y1: number; x2: number; y2: number } {
+  const { padLeft, padTop, contentWidth, contentHeight } = letterbox(sample, inputSize);
+  return { x1: padLeft, y1: padTop, x2: padLeft + contentWidth, y2: padTop + contentHeight };
+}
+
 /** The boxes of a sample in pixels of the network's input. */
 export function networkBoxes(sample: TrainingSample, inputSize: number): NetworkBox[] {
   const fit = letterbox(sample, inputSize);

@@ -8,6 +8,7 @@ import { foldBatchNorm } from './fold.ts';
 import { Layers } from './layers.ts';
 import type { Model } from './model.ts';
 import { storeOf } from './parameters.ts';
+import { IMAGE_INPUTS } from './prepare-images.ts';
 import type { StateArrays } from './runner.ts';
 
 /** Most that the features of one split may take; copies of images that would need more are left out. */
@@ -82,9 +83,7 @@ export function computeFeatures(
   );
   const order = Array.from({ length: maker.sampleCount }, (_, place) => place);
   const imagesOf = (batch: BatchArrays): BatchArrays =>
-    Object.fromEntries(
-      Object.entries(batch).filter(([name]) => ['images', 'crops', 'colors'].includes(name)),
-    );
+    Object.fromEntries(Object.entries(batch).filter(([name]) => IMAGE_INPUTS.includes(name)));
   const example: Record<string, Tensor> = {};
   for (const [name, { data, shape }] of Object.entries(imagesOf(maker.make(order, copyEpoch(0), 0)))) {
     example[name] = tf.tensor(data, [...shape]);

@@ -1,6 +1,5 @@
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
-import { LETTERBOX_PADDING } from '../common/geometry.ts';
 import { anyOf, boxLoss } from './box-loss.ts';
 import type { BoxPrediction } from './box-loss.ts';
 import type { TrainingConfig } from './config.ts';
@@ -21,6 +20,7 @@ import { pyramid } from './networks/neck.ts';
 import type { FeatureLevel } from './networks/types.ts';
 import { declareModel, storeOf } from './parameters.ts';
 import type { ModelShape, TensorSpec } from './parameters.ts';
+import { prepareImages } from './prepare-images.ts';
 import type { StoredTensor } from './safetensors.ts';
 import type { NamedTensors, TaskLoss } from './step.ts';
 
@@ -29,10 +29,6 @@ export interface ClassCounts {
   readonly imageClasses: number;
   readonly objectClasses: number;
 }
-
-/** Bytes are brought to about -1 … 1: (x - 127) / 128. */
-export const INPUT_MEAN = 127;
-export const INPUT_SCALE = 128;
 
 /** What a trained network says of a batch of images. */
 export interface ModelOutputs {
@@ -121,8 +117,8 @@ export class Model {
 
   /**
    * Losses by task of a training batch.
-   * @param batch images, optional crops, colors and dropout, and the targets (see batches.ts); features of a frozen
-   * trunk may stand in for the images.
+   * @param batch images, optionally how to change them (prepare-images.ts) and dropout, and the targets (batches.ts);
+   * features of a frozen trunk may stand in for the images.
    * @param stages of the trunk that are frozen
    */
   losses(layers: Layers, batch: NamedTensors, stages = 0): Record<string, TaskLoss> {
@@ -334,35 +330,4 @@ function boxScores(
   const { objectness, logits, boxes } = prediction.value;
   const scores = tf.mul<Tensor3D>(tf.softmax(logits), tf.expandDims(tf.sigmoid(objectness), 2));
   return { boxes, scores };
-}
-
-function normalize(tf: TensorFlow, images: Tensor4D): Tensor4D {
-  return tf.mul(tf.sub(images, INPUT_MEAN), 1 / INPUT_SCALE);
-}
-
-/**
- * Augmentation and normalisation of a batch, inside the step: `crops` [batch, 4] are the corners (y1, x1, y2, x2,
- * swapped to mirror) that tf.image.cropAndResize resamples from; `colors` [batch, 3] are contrast, brightness (in
- * bytes) and saturation.
- */
-function prepareImages(tf: TensorFlow, batch: NamedTensors): Tensor4D {
-  let images = batch['images'] as Tensor4D;
-  const [count, height, width] = images.shape;
-  const crops = batch['crops'] as Tensor2D | undefined;
-  if (crops !== undefined) {
-    const indices = tf.range(0, count, 1, 'int32');
-    images = tf.image.cropAndResize(images, crops, indices, [height, width], 'bilinear', LETTERBOX_PADDING);
-  }
-  const colors = batch['colors'];
-  if (colors !== undefined) {
-    const [contrast, brightness, saturation] = tf.split(tf.reshape(colors, [count, 1, 1, 3]), 3, 3) as [
-      Tensor,
-      Tensor,
-      Tensor,
-    ];
-    const grey = tf.mean(images, 3, true);
-    const saturated = tf.add(grey, tf.sub(images, grey).mul(saturation));
-    images = tf.add(saturated.sub(LETTERBOX_PADDING).mul(contrast), brightness.add(LETTERBOX_PADDING));
-  }
-  return normalize(tf, images);
 }

@@ -2,7 +2,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
 import { createKernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
-import { PixelFile } from './batches.ts';
+import { PixelFile } from './pixel-file.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { CheckpointPosition } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';

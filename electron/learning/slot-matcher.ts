@@ -10,6 +10,7 @@ import { leastCostAssignment } from './matching.ts';
 import type { Model } from './model.ts';
 import type { ModelShape } from './parameters.ts';
 import { storeOf } from './parameters.ts';
+import { IMAGE_INPUTS } from './prepare-images.ts';
 import type { StateArrays, StepRunner } from './runner.ts';
 import { stateName } from './step.ts';
 
@@ -124,7 +125,9 @@ export class SlotMatcher {
 
   #guess(batch: BatchArrays, runner: StepRunner): { scores: Float32Array; corners: Float32Array } {
     const { tf } = this.#engine;
-    const needed = Object.keys(batch).filter((name) => /^(images|crops|colors|features\d+)$/.test(name));
+    const needed = Object.keys(batch).filter(
+      (name) => IMAGE_INPUTS.includes(name) || /^features\d+$/.test(name),
+    );
     const state = runner.readState([
       ...this.#shape.parameters.map(({ name }) => stateName.parameter(name)),
       ...this.#shape.statistics.map(({ name }) => stateName.statistic(name)),

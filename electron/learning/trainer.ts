@@ -7,7 +7,7 @@ import { processorHasBfloat16 } from '../engine/device.ts';
 import { createKernels } from '../engine/kernels.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
-import { BatchMaker, PixelFile } from './batches.ts';
+import { BatchMaker } from './batches.ts';
 import {
   BEST_CHECKPOINT,
   LAST_CHECKPOINT,
@@ -18,7 +18,7 @@ import {
 import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import { checkTrainable, learnableHeads } from './dataset.ts';
-import type { LabelledData, TrainingDataset } from './dataset.ts';
+import type { LabelledData, TrainingDataset, TrainingSample } from './dataset.ts';
 import { computeFeatures, FEATURE_BYTES } from './feature-cache.ts';
 import { frozenEpochsFrom, frozenStages, isOfBackbone, trunkIsFrozen } from './freezing.ts';
 import { withSmallerBatches } from './memory.ts';
@@ -26,12 +26,14 @@ import { createOptimizer } from './optimizer.ts';
 import { Model } from './model.ts';
 import type { ModelShape } from './parameters.ts';
 import { parameterCount } from './parameters.ts';
+import { PixelFile } from './pixel-file.ts';
 import { choosePrecision } from './precision.ts';
 import type { Precision } from './precision.ts';
 import { profileStep, writeProfile } from './profile.ts';
 import type { StepProfile } from './profile.ts';
 import { createEvaluator, createRunner } from './runner.ts';
 import type { Evaluator, StateArrays, StepRunner } from './runner.ts';
+import { describeRepeats, repeatFactors } from './sampling.ts';
 import { stepScalars } from './schedule.ts';
 import { SlotMatcher } from './slot-matcher.ts';
 import {
@@ -204,17 +206,21 @@ export class Trainer {
     this.#initial = declared.initial;
     this.#featureBytes = declared.featureBytes;
     this.#pixels = new PixelFile(dataset.pixelFile, config.inputSize);
-    const makeBatches = (split: 'train' | 'val') => {
-      const samples = dataset.samples.filter(
+    const { pooledFeatures } = declared;
+    const samplesOf = (split: 'train' | 'val') =>
+      dataset.samples.filter(
         (sample) => sample.split === split && (sample.imageClass !== null || sample.boxes !== null),
       );
-      return new BatchMaker(this.#model, dataset, this.#pixels, samples, {
-        training: split === 'train',
-        pooledFeatures: declared.pooledFeatures,
-      });
-    };
-    this.#training = makeBatches('train');
-    this.#validation = makeBatches('val');
+    const train = samplesOf('train');
+    this.#training = new BatchMaker(this.#model, dataset, this.#pixels, train, {
+      training: true,
+      pooledFeatures,
+      repeats: this.#balance(train),
+    });
+    this.#validation = new BatchMaker(this.#model, dataset, this.#pixels, samplesOf('val'), {
+      training: false,
+      pooledFeatures,
+    });
     this.#fingerprint = fingerprint(dataset);
   }
 
@@ -250,6 +256,16 @@ export class Trainer {
   /** Tensors that are alive on the engine: flat over epochs. */
   get tensorCount(): number {
     return this.#engine.tf.memory().numTensors;
+  }
+
+  /** How often an epoch shows each training image, where rare classes are repeated. */
+  #balance(samples: readonly TrainingSample[]): readonly number[] | null {
+    const { balance } = this.#request.config.sampling;
+    if (balance === 0) return null;
+    const heads = { image: this.#model.hasImageHead, boxes: this.#model.hasBoxHead };
+    const repeats = repeatFactors(samples, this.#request.dataset, balance, heads);
+    this.#emit({ type: 'status', lasting: true, message: describeRepeats(repeats, balance) });
+    return repeats.factors;
   }
 
   async #initialState(): Promise<StateArrays> {
@@ -349,7 +365,9 @@ export class Trainer {
     this.#emit({
       type: 'status',
       lasting: true,
-      message: `the trunk is frozen: its features of ${copies} copies of each image are kept (${seconds} s, ${megabytes} MB)`,
+      message:
+        `the trunk is frozen: its features of ${copies} copies of each image are kept (${seconds} s, ${megabytes} MB)` +
+        (config.augment.mosaic > 0 ? '; mosaics begin when it learns' : ''),
     });
   }
 

@@ -108,6 +108,11 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
 describe.each([
   ['whose trunk joins later', ['network=lite0', 'freeze.epochs=1'], 4],
   ['on kept features of a frozen trunk', ['freeze.stages=5', 'freeze.variants=2'], 5],
+  [
+    'on mosaics and crops, with rare classes repeated',
+    ['augment.mosaic=0.6', 'augment.mosaicUntil=0.7', 'augment.crop=0.4', 'sampling.balance=0.9'],
+    5,
+  ],
 ])('a training %s', (_, settings, stopBefore) => {
   it('stopped and resumed ends as if it had not been, and says what it does', async () => {
     using folder = temporaryFolder();
@@ -128,7 +133,7 @@ describe.each([
     for (const [name, { data }] of one!.tensors) expect(other!.tensors.get(name)!.data, name).toEqual(data);
     const said = whole.events.flatMap((event) => (event.type === 'status' ? [event.message] : [])).join();
     expect(said).toMatch(
-      /the trunk learns from here on; compiled anew in|features of 2 copies of each image/,
+      /the trunk learns from here on; compiled anew in|features of 2 copies of each image|classes are balanced/,
     );
   });
 });

@@ -79,11 +79,19 @@ describe('a training configuration', () => {
     [['sharing=soft', 'optimizer.trunkMultiplier=0'], 'sharing', 'subnetworks'],
     [['weighting=gradnorm', 'optimizer.trunkMultiplier=0'], 'weighting', 'uncertainty'],
     [['aggregation=mgda', 'optimizer.trunkMultiplier=0'], 'aggregation', 'sum'],
+    [['network=lite0', 'freeze.stages=5', 'augment.mosaic=0.5'], 'augment.mosaic', 'freeze.variants'],
   ])('refuses %j, which contradict each other, at %s', (settings, place, remedy) => {
     const error = refusal(() => applySettings(defaults, settings));
     expect(error.code).toBe('invalid-input');
     expect(error.details.place).toBe(`setting ${place}`);
     expect(error.details.remedy).toContain(remedy);
+  });
+
+  it('takes mosaics with a frozen trunk whose features are not kept, and where it is frozen at the beginning', () => {
+    for (const settings of [['freeze.stages=5', 'freeze.variants=0'], ['freeze.epochs=20']]) {
+      const config = applySettings(defaults, ['network=lite0', 'augment.mosaic=0.5', ...settings]);
+      expect(config.augment.mosaic).toBe(0.5);
+    }
   });
 
   it('refuses an unknown key in a file at its place', () => {

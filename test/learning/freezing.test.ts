@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/index.ts';
-import { BatchMaker, PixelFile } from '../../electron/learning/batches.ts';
+import { BatchMaker } from '../../electron/learning/batches.ts';
 import { applySettings, parseTrainingConfig } from '../../electron/learning/config.ts';
 import { computeFeatures } from '../../electron/learning/feature-cache.ts';
 import {
@@ -13,6 +13,7 @@ import {
   keepsStatistics,
 } from '../../electron/learning/freezing.ts';
 import { Model } from '../../electron/learning/model.ts';
+import { PixelFile } from '../../electron/learning/pixel-file.ts';
 import { networks } from '../../electron/learning/networks/index.ts';
 import { createCompiledRunner, createEagerRunner } from '../../electron/learning/runner.ts';
 import type { StateArrays } from '../../electron/learning/runner.ts';

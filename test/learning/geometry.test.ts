@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignPlaces } from '../../electron/learning/assign.ts';
 import type { NetworkBox } from '../../electron/learning/assign.ts';
-import { cropOf, drawAffine, transformBoxes } from '../../electron/learning/augment.ts';
+import { cropOf, drawAffine, transformBoxes, wholeFrame } from '../../electron/learning/augment.ts';
 import { parseTrainingConfig } from '../../electron/learning/config.ts';
 import { makeGrid } from '../../electron/learning/heads/dense.ts';
 import { leastCostAssignment } from '../../electron/learning/matching.ts';
@@ -152,7 +152,7 @@ describe('augmentation', () => {
   it('resamples pixels from where the boxes say they come from', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 0, max: 31 }), (seed, output) => {
-        const map = drawAffine(augment, 32, randomFrom('test', seed));
+        const map = drawAffine(augment, 32, wholeFrame(32), randomFrom('test', seed));
         const [, x1, , x2] = cropOf(map, 32);
         const source = x1 * 31 + (output * (x2 - x1) * 31) / 31;
         // The centre of the source pixel, moved by the map of the boxes, is the centre of the output pixel.
@@ -163,12 +163,12 @@ describe('augmentation', () => {
 
   it('mirrors a box exactly', () => {
     const map = { scaleX: -1, shiftX: 64, scaleY: 1, shiftY: 0 };
-    expect(transformBoxes([box(4, 5, 20, 25, 2)], map, 64)).toEqual([box(44, 5, 60, 25, 2)]);
+    expect(transformBoxes([box(4, 5, 20, 25, 2)], map, wholeFrame(64))).toEqual([box(44, 5, 60, 25, 2)]);
   });
 
   it('cuts boxes at the border and drops those that are mostly outside', () => {
     const map = { scaleX: 1, shiftX: 50, scaleY: 1, shiftY: 0 };
-    const moved = transformBoxes([box(0, 0, 20, 20), box(10, 0, 40, 20)], map, 64);
+    const moved = transformBoxes([box(0, 0, 20, 20), box(10, 0, 40, 20)], map, wholeFrame(64));
     expect(moved).toEqual([box(50, 0, 64, 20)]);
   });
 });

@@ -1,10 +1,11 @@
 import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
-import { BatchMaker, PixelFile } from '../../../electron/learning/batches.ts';
+import { BatchMaker } from '../../../electron/learning/batches.ts';
 import type { BatchArrays } from '../../../electron/learning/batches.ts';
 import { applySettings, parseTrainingConfig } from '../../../electron/learning/config.ts';
 import type { TrainingConfig } from '../../../electron/learning/config.ts';
 import { Model } from '../../../electron/learning/model.ts';
+import { PixelFile } from '../../../electron/learning/pixel-file.ts';
 import type { ModelShape } from '../../../electron/learning/parameters.ts';
 import type { StateArrays } from '../../../electron/learning/runner.ts';
 import { stepScalars } from '../../../electron/learning/schedule.ts';
