@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +10,8 @@ const modules = (...names) => path.join(root, 'node_modules', ...names);
 
 /**
  * What is built, of which files, by which tool. A part whose sources have not changed since it was built is left alone.
- * @type {Record<string, {title: string, sources: string[], output: string, command: string[], after?: () => void}>}
+ * @type {Record<string, {title: string, sources: string[], output: string, command: string[], after?: () => void}>} `after`: also
+ * where nothing had to be built
  */
 export const parts = {
   interface: {
@@ -23,7 +25,10 @@ export const parts = {
     sources: ['electron', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
     output: 'dist/electron/app.js',
     command: [modules('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
-    after: () => removeOrphans(root),
+    after: () => {
+      removeOrphans(root);
+      writeCommit(root);
+    },
   },
   preload: {
     title: 'the preload script (esbuild)',
@@ -54,8 +59,10 @@ async function buildPart(name, reporter) {
   const { title, sources, output, command, after } = parts[name];
   const stamp = path.join(root, 'dist', `.${name}.stamp`);
   const state = sourceHash(root, sources);
-  if (existsSync(path.join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state)
+  if (existsSync(path.join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) {
+    after?.();
     return true;
+  }
   rmSync(stamp, { force: true });
   try {
     await reporter.step(`Building ${title}`, async () => {
@@ -79,6 +86,16 @@ export function removeOrphans(folder) {
     const source = file.replace(/^dist\//, '').replace(/\.js(\.map)?$/, '.ts');
     if (source.endsWith('.ts') && !existsSync(path.join(folder, source))) rmSync(path.join(folder, file));
   }
+}
+
+/** For an app that is packed without its checkout: which source it is made of. Runs record it. */
+export function writeCommit(folder) {
+  const file = path.join(folder, 'dist', 'electron', 'commit.txt');
+  const described = existsSync(path.join(folder, '.git'))
+    ? spawnSync('git', ['-C', folder, 'describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'])
+    : null;
+  if (described?.status === 0) writeFileSync(file, described.stdout);
+  else rmSync(file, { force: true });
 }
 
 /** One hash of the names and contents of files, and of all files in folders. */

@@ -76,15 +76,14 @@ async function startRun(
   settings: readonly string[],
 ): Promise<StartedRun> {
   const configFile = file === undefined ? null : await readConfigFile(file);
-  const { warnings } = await session.call('runs.propose', {});
-  for (const warning of warnings) session.output.warn(plain(warning));
   try {
-    const started = await session.call('runs.start', {
+    const { warnings, ...started } = await session.call('runs.start', {
       config: configFile?.config ?? {},
       settings: [...settings],
       name,
       profile: profile ?? false,
     });
+    for (const warning of warnings) session.output.warn(plain(warning));
     return { ...started, from: 0 };
   } catch (error) {
     throw configFile === null ? error : locateInFile(error, configFile, settings);

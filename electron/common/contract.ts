@@ -332,7 +332,8 @@ export const contract = {
       /** Also time the operations of a step: a `profile` event after the first epoch, and profile.json. */
       profile: z.boolean().default(false),
     }),
-    z.object({ runId, jobId: z.string() }),
+    /** What is doubtful of this configuration with these labels, in full sentences. */
+    z.object({ runId, jobId: z.string(), warnings: z.array(z.string()) }),
   ),
   'runs.resume': command(z.object({ runId }), z.object({ runId, jobId: z.string() })),
   'runs.stop': command(z.object({ runId }), nothing),

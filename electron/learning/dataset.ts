@@ -220,6 +220,9 @@ function explainNothingToLearn(
 
 /** With fewer examples than this, what is learned of a class is mostly these examples. */
 const FEW_EXAMPLES = 5;
+/** What can be done about few examples. */
+const MORE_OF_IT = 'Label more, merge it with another class, or have its images repeated (sampling.balance).';
+const MORE_OF_THEM = 'Label more, merge classes, or have their images repeated (sampling.balance).';
 /** Classes that a warning names one by one. */
 const NAMED_CLASSES = 3;
 
@@ -230,9 +233,9 @@ function rareClasses(train: readonly TrainingSample[], classes: readonly NamedCl
     none: (name) => `No training image has the class ${name}: it cannot be learned.`,
     noneOfMany: (count, names) => `${count} classes have no training image and cannot be learned: ${names}.`,
     few: (name, count) =>
-      `The class ${name} has only ${count} training ${count === 1 ? 'image' : 'images'}: expect little of it.`,
+      `The class ${name} has only ${count} training ${count === 1 ? 'image' : 'images'}: expect little of it. ${MORE_OF_IT}`,
     fewOfMany: (count, names) =>
-      `${count} classes have fewer than ${FEW_EXAMPLES} training images; expect little of them: ${names}.`,
+      `${count} classes have fewer than ${FEW_EXAMPLES} training images; expect little of them: ${names}. ${MORE_OF_THEM}`,
   });
 }
 
@@ -307,9 +310,9 @@ function boxWarnings(
       noneOfMany: (count, names) =>
         `${count} classes have no box in the training images and cannot be learned: ${names}.`,
       few: (name, count) =>
-        `The class ${name} has only ${count} ${count === 1 ? 'box' : 'boxes'} in the training images: expect little of it.`,
+        `The class ${name} has only ${count} ${count === 1 ? 'box' : 'boxes'} in the training images: expect little of it. ${MORE_OF_IT}`,
       fewOfMany: (count, names) =>
-        `${count} classes have fewer than ${FEW_EXAMPLES} boxes in the training images; expect little of them: ${names}.`,
+        `${count} classes have fewer than ${FEW_EXAMPLES} boxes in the training images; expect little of them: ${names}. ${MORE_OF_THEM}`,
     }),
   );
   if (unreachable > 0) {

@@ -4,7 +4,8 @@ import { TwinheadError } from '../common/errors.ts';
 import type { EngineChoice } from '../engine/types.ts';
 import { blocksOf, packDataset } from './dataset-packing.ts';
 import type { PredictorRequest } from './predictor.ts';
-import type { TrainerRequest, TrainingResult } from './trainer.ts';
+import type { TrainingResult } from './trainer.ts';
+import type { TrainerRequest } from './training-setup.ts';
 import type { RawPrediction } from './validation.ts';
 import type { ExampleResult } from './examples/types.ts';
 import type { ExampleRequest, WorkerMessage, WorkerResult, WorkerTask } from './worker.ts';
@@ -61,15 +62,18 @@ export interface PredictionHandle {
 /**
  * Trains on a worker thread. Events are `status`, `step` (at most four a second) and `epoch`; the end is the promise.
  * `epoch` and `steps` count from 1; `step` counts from 1 over the whole run, `steps` is that of an epoch.
+ * @param onDevice told what it runs on, before the first step
  */
 export function startTraining(
   { engine, dataset, ...request }: TrainingRequest,
   onEvent: (event: TrainingEvent) => void,
+  onDevice: (device: string) => void = () => undefined,
 ): TrainingHandle {
   const packed = packDataset(dataset);
   const task = { kind: 'train', engine, request: { ...request, dataset: packed } } as const;
   const onMessage = (message: WorkerMessage): void => {
     if (message.type === 'event') onEvent(message.event);
+    else if (message.type === 'device') onDevice(message.device);
   };
   return startWorker<TrainingResult>(task, onMessage, blocksOf(packed));
 }

@@ -12,7 +12,8 @@ import type { ExampleResult } from './examples/types.ts';
 import { predict } from './predictor.ts';
 import type { PredictorRequest } from './predictor.ts';
 import { train } from './trainer.ts';
-import type { TrainerRequest, TrainingResult } from './trainer.ts';
+import type { TrainingResult } from './trainer.ts';
+import type { TrainerRequest } from './training-setup.ts';
 import type { RawPrediction } from './validation.ts';
 
 /** What a worker is started with. `stop` is shared: 1 once the caller wants it to end. */
@@ -36,6 +37,8 @@ export type WorkerResult = TrainingResult | RawPrediction[] | ExampleResult;
 export type WorkerMessage =
   | { readonly type: 'event'; readonly event: TrainingEvent }
   | { readonly type: 'progress'; readonly done: number }
+  /** What a training runs on, once the engine is loaded. */
+  | { readonly type: 'device'; readonly device: string }
   | { readonly type: 'done'; readonly result: WorkerResult }
   | { readonly type: 'failed'; readonly report: ErrorReport };
 
@@ -53,6 +56,7 @@ async function run(): Promise<WorkerResult> {
     const { name, seed } = task.request;
     return runExample(engine, findExample(name), { seed, onProgress, shouldStop });
   }
+  post({ type: 'device', device: engine.device });
   const request = { ...task.request, dataset: unpackDataset(task.request.dataset) };
   return train(engine, request, emit, shouldStop);
 }

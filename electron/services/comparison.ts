@@ -3,6 +3,7 @@ import type { ParsedInputOf } from '../common/contract.ts';
 import type { Comparison, Run, Split } from '../common/entities.ts';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
 import type { TrainingConfig } from '../learning/index.ts';
+import { codeVersion } from './code-version.ts';
 import { compareRuns, runNameOf } from './comparison-table.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -10,7 +11,6 @@ import { evaluateRun, requireImages } from './evaluation.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './session.ts';
-import { appVersion } from './system.ts';
 import { resumeStepOf } from './training.ts';
 import type { TrainingService } from './training.ts';
 import { readTrainingData, requireLabels } from './training-data.ts';
@@ -176,7 +176,9 @@ async function compare(
   const { store } = project;
   const engine = await engineFor(context.ports);
   const told = new Set<string>();
-  const found = (part: Part): Run | null => findRun(project, part.config, data.revision, engine.kind);
+  const version = await codeVersion();
+  const found = ({ config }: Part): Run | null =>
+    findRun(project, { config, revision: data.revision, engine: engine.kind, version });
   const missing = parts.filter((part) => found(part)?.state !== 'done');
   const names = new Map<string, string>();
   const judged: { run: Run; evaluation: Awaited<ReturnType<typeof evaluateRun>> | null }[] = [];
@@ -249,19 +251,21 @@ function partOf(
 /** A run of the same configuration, seed, labels, program and engine: the result would be the same again. */
 function findRun(
   { store }: OpenProject,
-  config: TrainingConfig,
-  revision: number,
-  engine: string,
+  wanted: {
+    readonly config: TrainingConfig;
+    readonly revision: number;
+    readonly engine: string;
+    readonly version: string;
+  },
 ): Run | null {
-  const version = appVersion();
   const same = store.runs
     .list()
     .filter(
       (run) =>
-        run.dataRevision === revision &&
-        run.appVersion === version &&
-        run.engine === engine &&
-        isDeepStrictEqual(run.config, config),
+        run.dataRevision === wanted.revision &&
+        run.appVersion === wanted.version &&
+        run.engine === wanted.engine &&
+        isDeepStrictEqual(run.config, wanted.config),
     );
   return same.find(({ state }) => state === 'done') ?? same[0] ?? null;
 }

@@ -4,6 +4,7 @@ import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import type { TrainingConfig, TrainingHandle } from '../learning/index.ts';
+import { codeVersion } from './code-version.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import type { FeedReader } from './feed.ts';
@@ -11,7 +12,6 @@ import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import type { OpenProject } from './session.ts';
-import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
@@ -149,7 +149,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       seed: config.seed,
       epochs: config.epochs,
       dataRevision: data.revision,
-      appVersion: appVersion(),
+      appVersion: await codeVersion(),
       engine: engine.kind,
     });
   };
@@ -185,9 +185,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           const data = readTrainingData(session.require());
           requireLabels(data);
           const config = learning.configureRun(learning.summarizeData(data), changes, settings);
-          learning.checkTrainable(data, config);
+          const { warnings } = learning.checkTrainable(data, config);
           const run = await create(config, data, name);
-          return { runId: run.id, jobId: begin(run, data, null, profile) };
+          return { runId: run.id, jobId: begin(run, data, null, profile), warnings };
         }),
       'runs.resume': ({ runId }) =>
         alone(async () => {
@@ -297,17 +297,24 @@ async function train(
     const engine = await engineFor(ports);
     job.progress(0, config.epochs, 'training');
     store.runs.update(run.id, { state: 'running', engine: engine.kind });
-    const handle = learning.startTraining(
-      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
-      (event) => {
+    /** A disk that is full, say. Thrown from a message it would end the process. */
+    const guarded =
+      <Value>(keep: (value: Value) => void) =>
+      (value: Value): void => {
         try {
-          note(event);
+          keep(value);
         } catch (error) {
-          // A disk that is full, say. Thrown from here it would end the process.
           untold.error ??= error instanceof Error ? error : new Error(String(error));
           handle.stop();
         }
-      },
+      };
+    const handle = learning.startTraining(
+      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
+      guarded(note),
+      guarded((device) => {
+        store.runs.update(run.id, { device });
+        session.changed('runs');
+      }),
     );
     active.handle = handle;
     const stop = (): void => {
@@ -320,11 +327,11 @@ async function train(
     job.signal.removeEventListener('abort', stop);
     if (untold.error !== undefined) throw untold.error;
     peakMemory = Math.max(peakMemory, result.peakMemoryBytes);
-    finish(result.state, result.reason, result.device);
+    finish(result.state, result.reason);
   } catch (error) {
     const cancelled = job.signal.aborted || active.stopRequested;
     try {
-      finish(cancelled ? 'stopped' : 'failed', toErrorReport(error).message, run.device);
+      finish(cancelled ? 'stopped' : 'failed', toErrorReport(error).message);
     } catch (second) {
       // What went wrong first is what is told; the run is listed as interrupted.
       ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
@@ -339,11 +346,10 @@ async function train(
   }
   return store.runs.find(run.id);
 
-  function finish(state: Run['state'], reason: string, device: string): void {
+  function finish(state: Run['state'], reason: string): void {
     store.runs.update(run.id, {
       state,
       ended: reason,
-      device,
       finishedAt: ports.clock().toISOString(),
       seconds: seconds(),
       peakMemoryBytes: peakMemory,

@@ -19,7 +19,7 @@ import {
 } from '../../electron/learning/index.ts';
 import type { TrainingConfig, TrainingDataset } from '../../electron/learning/index.ts';
 import { Trainer } from '../../electron/learning/trainer.ts';
-import type { TrainerRequest } from '../../electron/learning/trainer.ts';
+import type { TrainerRequest } from '../../electron/learning/training-setup.ts';
 import { nativeChoice, nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
 
 const SMALL = ['inputSize=64', 'batch=8', 'neckChannels=16', 'epochs=3', 'schedule.warmupEpochs=0.5'];
@@ -223,6 +223,29 @@ describe('a training', () => {
     );
     expect([imageClasses.length, objectClasses.length]).toEqual([0, 1]);
     for (const [name, { data }] of parameters) expect(data.every(Number.isFinite), name).toBe(true);
+  });
+
+  it('tells 300 classes apart in either head, most of them without an example', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const named = (first: number) =>
+      Array.from({ length: 300 }, (_, place) => ({ id: first + place, name: `class ${place}` }));
+    const many = { ...dataset, imageClasses: named(1), objectClasses: named(1001) };
+    const config = configure('epochs=2', 'sampling.balance=0.5');
+    const { events, result } = await sit({
+      config,
+      dataset: many,
+      runFolder: folder.path,
+      resume: false,
+    });
+    expect(result).toMatchObject({ state: 'done', epoch: 2 });
+    for (const { trainLoss, validationLoss } of epochs(events)) {
+      expect([trainLoss, validationLoss].every(Number.isFinite)).toBe(true);
+    }
+    const said = events.flatMap((event) => (event.type === 'status' ? [event.message] : []));
+    expect(said.filter((message) => message.includes('298 classes have no'))).toHaveLength(2);
+    const { parameters } = await loadModel(path.join(folder.path, BEST_CHECKPOINT));
+    expect([...parameters.values()].some(({ shape }) => shape.at(-1) === 300)).toBe(true);
   });
 
   it('stops early where the validation score no longer rises', async () => {

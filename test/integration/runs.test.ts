@@ -1,8 +1,14 @@
-import { existsSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../electron/common/entities.ts';
-import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../../electron/learning/checkpoint.ts';
+import {
+  BEST_CHECKPOINT,
+  LAST_CHECKPOINT,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../electron/learning/checkpoint.ts';
+import { codeVersion } from '../../electron/services/code-version.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -47,6 +53,8 @@ describe('a run', () => {
     const { revision } = await call('project.get', {});
     const { runId, jobId } = await start('recorded', 'epochs=3', 'seed=7');
     await app.until(jobId, async () => (await run(runId)).epoch > 0);
+    // Known from the start, so that it is there whatever becomes of the run.
+    expect(await run(runId)).toMatchObject({ state: 'running', device: 'CPU' });
     await edit();
     await app.done(jobId);
     const recorded = await run(runId);
@@ -54,7 +62,7 @@ describe('a run', () => {
       name: 'recorded',
       state: 'done',
       dataRevision: revision,
-      appVersion: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+      appVersion: await codeVersion(),
       engine: 'cpu',
       device: 'CPU',
       seed: 7,
@@ -126,6 +134,54 @@ describe('a run', () => {
       code: 'unusable-input',
       details: { file: fileOf(runId, BEST_CHECKPOINT) },
     });
+  });
+
+  it('whose loss is no longer a number fails, says where, and keeps its last good checkpoint', async () => {
+    const runId = await stopped('broken');
+    const file = fileOf(runId, LAST_CHECKPOINT);
+    const checkpoint = await readCheckpoint(file);
+    checkpoint.tensors.get('parameters/boxes/level8/box/bias')!.data[0] = Infinity;
+    await writeCheckpoint(file, checkpoint);
+    const before = readFileSync(file);
+    const { error } = await app.ended((await call('runs.resume', { runId })).jobId);
+    expect(error).toMatchObject({
+      code: 'training-failed',
+      message: expect.stringMatching(/(NaN|infinite) in boxes\.\w+ at step \d+/) as string,
+      details: { head: 'boxes', remedy: expect.stringContaining('learningRate') as string },
+    });
+    expect(await run(runId)).toMatchObject({ state: 'failed', ended: error!.message, device: 'CPU' });
+    expect(readFileSync(file).equals(before)).toBe(true);
+    // The best one is of before: it can still be judged.
+    await app.done((await call('evaluation.start', { runId, split: 'val' })).jobId);
+  });
+
+  it('whose checkpoint another version wrote is refused, with both versions, and stays as it is', async () => {
+    const runId = await stopped('newer');
+    const file = fileOf(runId, LAST_CHECKPOINT);
+    const text = readFileSync(file).toString('latin1');
+    writeFileSync(file, Buffer.from(text.replace('"version":"1"', '"version":"9"'), 'latin1'));
+    await expect(call('runs.resume', { runId })).rejects.toMatchObject({
+      code: 'unusable-input',
+      message: expect.stringMatching(/version 9.*version 1/) as string,
+      details: { file },
+    });
+    expect(await run(runId)).toMatchObject({ state: 'stopped' });
+  });
+
+  it('is refused before it is there where its settings contradict each other', async () => {
+    const before = (await call('runs.list', {})).runs.length;
+    await expect(start('no', 'optimizer.nesterov=true')).rejects.toMatchObject({
+      code: 'invalid-input',
+      details: { place: 'setting optimizer.nesterov', remedy: expect.stringContaining('sgd') as string },
+    });
+    expect((await call('runs.list', {})).runs).toHaveLength(before);
+  });
+
+  it('says at its start what its own settings make doubtful, such as boxes without a place', async () => {
+    const { jobId, runId, warnings } = await start('tiny', 'inputSize=32', 'epochs=1');
+    expect(warnings.join()).toMatch(/\d+ of \d+ boxes are (smaller than 8|under 4) pixels/);
+    await app.done(jobId);
+    expect((await run(runId)).state).toBe('done');
   });
 
   it('can’t be deleted while it trains; afterwards it goes with its files', async () => {

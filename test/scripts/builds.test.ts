@@ -1,14 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const { removeOrphans, sourceHash } = (await import(
+const { removeOrphans, sourceHash, writeCommit } = (await import(
   new URL('../../scripts/builds.mjs', import.meta.url).href
 )) as {
   removeOrphans: (folder: string) => void;
   sourceHash: (folder: string, sources: string[]) => string;
+  writeCommit: (folder: string) => void;
 };
 
 let folder: string;
@@ -52,5 +54,34 @@ describe('what is left of sources that are gone', () => {
     expect(kept.filter((name) => !existsSync(path.join(folder, name)))).toEqual([]);
     expect(existsSync(path.join(folder, 'dist/electron/gone.js'))).toBe(false);
     expect(existsSync(path.join(folder, 'dist/electron/gone.js.map'))).toBe(false);
+  });
+});
+
+describe('the commit of the source', () => {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', folder, '-c', 'user.name=T', '-c', 'user.email=t@localhost', ...args], {
+      encoding: 'utf8',
+    }).trim();
+
+  it('is written beside the built app, and says where files differ from it', async () => {
+    await put('a.txt', 'a');
+    await put('dist/electron/app.js');
+    git('init', '--quiet');
+    git('add', 'a.txt');
+    git('commit', '--quiet', '--message', 'first');
+    const written = async () =>
+      (await readFile(path.join(folder, 'dist/electron/commit.txt'), 'utf8')).trim();
+    const commit = git('rev-parse', 'HEAD').slice(0, 12);
+    writeCommit(folder);
+    expect(await written()).toBe(commit);
+    await put('a.txt', 'changed');
+    writeCommit(folder);
+    expect(await written()).toBe(`${commit}-dirty`);
+  });
+
+  it('is not kept of an earlier build where the source is no checkout', async () => {
+    await put('dist/electron/commit.txt', 'f1b6551a2b3c');
+    writeCommit(folder);
+    expect(existsSync(path.join(folder, 'dist/electron/commit.txt'))).toBe(false);
   });
 });
