@@ -59,8 +59,9 @@ export function definePredict(program: Command, runner: CommandRunner): void {
 
 function describe(predictions: readonly Prediction[]): string[] {
   const rows = predictions.flatMap(({ image, imageClass, boxes }) => {
-    const [first] = imageClass;
-    const whole = first ? [[image, 'image', first.name, score(first.score), '']] : [];
+    const whole = imageClass.flatMap((one) =>
+      one.present ? [[image, 'image', one.name, score(one.score), '']] : [],
+    );
     return [
       ...whole,
       ...boxes.map((box) => [

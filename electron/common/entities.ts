@@ -361,12 +361,18 @@ export type TrainingEvent = z.infer<typeof TrainingEvent>;
 export const PredictedBox = BoxGeometry.extend({ class: z.string(), score: z.number() });
 export type PredictedBox = z.infer<typeof PredictedBox>;
 
+/** From here on an image that can have several classes is said to have one. */
+export const CLASS_PRESENT = 0.5;
+
 export const Prediction = z.object({
   image: z.string(),
   width: z.number().int(),
   height: z.number().int(),
-  /** Sorted by score, every image class. */
-  imageClass: z.array(z.object({ name: z.string(), score: z.number() })),
+  /**
+   * Sorted by score, every image class. `present`: the model says that the image has it, which is the first one, or
+   * each one from `CLASS_PRESENT` on where an image can have several.
+   */
+  imageClass: z.array(z.object({ name: z.string(), score: z.number(), present: z.boolean() })),
   /** Sorted by score. */
   boxes: z.array(PredictedBox),
 });
@@ -414,7 +420,8 @@ export const Evaluation = z.object({
       macroRecall: z.number(),
       macroF1: z.number(),
       perClass: z.array(ClassScores),
-      confusion: ConfusionMatrix,
+      /** null where an image can have several classes. */
+      confusion: ConfusionMatrix.nullable(),
     })
     .nullable(),
   boxes: z

@@ -1,3 +1,4 @@
+import { CLASS_PRESENT } from '../common/entities.ts';
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
 import { OUTPUTS } from './network.ts';
 import type { ExportedNetwork } from './network.ts';
@@ -44,7 +45,10 @@ export function modelCard(
   const { minScore, nmsIou, maxDetections } = config.evaluation;
   const outputs: Record<string, string> = {};
   if (imageClasses.length > 0) {
-    outputs[OUTPUTS.classes] = '[batch, image classes]: probability of each image class';
+    outputs[OUTPUTS.classes] =
+      config.imageHead.classes === 'one'
+        ? '[batch, image classes]: probability of each image class; they add up to 1'
+        : `[batch, image classes]: probability of each image class by itself; from ${CLASS_PRESENT} on the image has it`;
   }
   if (objectClasses.length > 0) {
     outputs[OUTPUTS.boxes] = '[batch, places, 4]: x1, y1, x2, y2 in pixels of the letterboxed input';

@@ -34,7 +34,7 @@ export async function openNetwork(engine: Engine, checkpointFile: string): Promi
     run(mode, parameters, images) {
       const { classLogits, boxes, scores } = loaded.model.infer(tf, kernels, parameters, images, mode);
       const outputs: Record<string, Tensor> = {};
-      if (classLogits !== null) outputs[OUTPUTS.classes] = tf.softmax(classLogits);
+      if (classLogits !== null) outputs[OUTPUTS.classes] = loaded.model.classProbabilities(tf, classLogits);
       if (boxes !== null) outputs[OUTPUTS.boxes] = boxes;
       if (scores !== null) outputs[OUTPUTS.scores] = scores;
       return outputs;

@@ -4,13 +4,13 @@ import { cropOf, drawAffine, drawColor, wholeFrame } from './augment.ts';
 import type { Frame, Tile } from './augment.ts';
 import { boxTargetArrays, fillBoxTargets, mostBoxes } from './box-targets.ts';
 import type { TrainingConfig } from './config.ts';
-import { networkBoxes, networkContent } from './dataset.ts';
+import { imageClassesOf, networkBoxes, networkContent } from './dataset.ts';
 import type { FeatureCache } from './feature-cache.ts';
 import type { TrainingDataset, TrainingSample } from './dataset.ts';
 import type { Model } from './model.ts';
 import {
   boxesOfTiles,
-  classOfTiles,
+  classesOfTiles,
   drawMosaic,
   makesMosaics,
   MOSAIC_BLOCKS,
@@ -162,23 +162,25 @@ export class BatchMaker {
   /** @param places of the batch's images; that of this slot is among them */
   #fill(slot: number, places: readonly number[], epoch: number, random: Random): void {
     const place = places[slot]!;
-    const { imageClass, boxes } = this.#samples[place]!;
+    const sample = this.#samples[place]!;
+    const { boxes } = sample;
+    const classes = imageClassesOf(sample);
     if (this.#features !== null) {
       const moved = this.#features.fill(place, epoch, this.#arrays, slot);
-      this.#fillTargets(slot, imageClass, boxes === null ? null : moved);
+      this.#fillTargets(slot, classes, boxes === null ? null : moved);
       return;
     }
     this.#fillImage(slot, place);
     const { crops, colors } = this.#arrays;
     if (crops === undefined) {
-      this.#fillTargets(slot, imageClass, this.#boxes[place]!);
+      this.#fillTargets(slot, classes, this.#boxes[place]!);
     } else {
       const tiles = this.#drawTiles(slot, places, epoch, random);
       this.#fillCrops(slot, tiles);
-      const classOf = (image: number) => this.#samples[places[image]!]!.imageClass;
+      const classesOf = (image: number) => imageClassesOf(this.#samples[places[image]!]!);
       const boxesOf = (image: number) => this.#boxes[places[image]!]!;
       const wholeOnly = this.#config.boxHead === 'slots';
-      this.#fillTargets(slot, classOfTiles(tiles, classOf), boxesOfTiles(tiles, boxesOf, wholeOnly));
+      this.#fillTargets(slot, classesOfTiles(tiles, classesOf), boxesOfTiles(tiles, boxesOf, wholeOnly));
     }
     if (colors !== undefined) colors.data.set(drawColor(this.#config.augment.color, random), slot * 3);
   }
@@ -217,20 +219,21 @@ export class BatchMaker {
     }
   }
 
-  #fillTargets(slot: number, imageClass: number | null, boxes: readonly NetworkBox[] | null): void {
-    this.#fillImageTarget(slot, imageClass);
+  #fillTargets(slot: number, classes: readonly number[] | null, boxes: readonly NetworkBox[] | null): void {
+    this.#fillImageTarget(slot, classes);
     this.#fillBoxTargets(slot, boxes);
   }
 
-  #fillImageTarget(slot: number, imageClass: number | null): void {
+  #fillImageTarget(slot: number, classes: readonly number[] | null): void {
     const { imageTargets, imageMask } = this.#arrays;
     if (imageTargets === undefined || imageMask === undefined) return;
     const { imageClasses } = this.#model.classes;
     const smoothing = this.#training ? this.#config.imageHead.labelSmoothing : 0;
     const row = imageTargets.data.subarray(slot * imageClasses, (slot + 1) * imageClasses);
-    row.fill(smoothing / imageClasses);
-    if (imageClass !== null) row[imageClass]! += 1 - smoothing;
-    imageMask.data[slot] = imageClass === null ? 0 : 1;
+    // Smoothing spreads over all answers: the classes, or of each class there and not there.
+    row.fill(smoothing / (this.#config.imageHead.classes === 'one' ? imageClasses : 2));
+    for (const place of classes ?? []) row[place]! += 1 - smoothing;
+    imageMask.data[slot] = classes === null ? 0 : 1;
   }
 
   #fillBoxTargets(slot: number, boxes: readonly NetworkBox[] | null): void {

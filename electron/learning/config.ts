@@ -86,6 +86,13 @@ export const TrainingConfig = z.strictObject({
           'How the feature map becomes one vector. attention: learns where to look, besides the average; ' +
             'average: the mean only.',
         ),
+      classes: z
+        .enum(['one', 'several'])
+        .default('one')
+        .describe(
+          'How many classes an image can have. one: they exclude each other (softmax). several: each is there or not, ' +
+            'by itself (sigmoid); from 0.5 on the image has it.',
+        ),
       dropout: ratio('Share of the pooled features that is dropped while training.', 0.1, 0.9),
       labelSmoothing: ratio('Share of the target spread over all classes.', 0.05, 0.5),
     })

@@ -10,6 +10,8 @@ export interface PackedDataset extends Omit<TrainingDataset, 'samples'> {
   readonly samples: Float64Array<ArrayBuffer>;
   /** Six numbers a box, sample by sample: x, y, width, height, class, 1 for a crowd. */
   readonly boxes: Float64Array<ArrayBuffer>;
+  /** By place of the sample, of the few that have any. */
+  readonly furtherClasses: ReadonlyMap<number, readonly number[]>;
 }
 
 const SAMPLE_NUMBERS = 7;
@@ -19,6 +21,10 @@ export function packDataset({ samples, ...rest }: TrainingDataset): PackedDatase
   const count = samples.reduce((sum, { boxes }) => sum + (boxes?.length ?? 0), 0);
   const packedSamples = new Float64Array(samples.length * SAMPLE_NUMBERS);
   const packedBoxes = new Float64Array(count * BOX_NUMBERS);
+  const furtherClasses = new Map<number, readonly number[]>();
+  samples.forEach(({ furtherClasses: others = [] }, place) => {
+    if (others.length > 0) furtherClasses.set(place, others);
+  });
   let sampleAt = 0;
   let boxAt = 0;
   // One number after the other: arrays in between would cost more than all the rest.
@@ -40,7 +46,7 @@ export function packDataset({ samples, ...rest }: TrainingDataset): PackedDatase
       packedBoxes[boxAt++] = box.crowd === true ? 1 : 0;
     }
   }
-  return { ...rest, samples: packedSamples, boxes: packedBoxes };
+  return { ...rest, samples: packedSamples, boxes: packedBoxes, furtherClasses };
 }
 
 /** The blocks of a packed data set that a worker takes over: they are gone here afterwards. */
@@ -48,7 +54,7 @@ export function blocksOf({ samples, boxes }: PackedDataset): ArrayBuffer[] {
   return [samples.buffer, boxes.buffer];
 }
 
-export function unpackDataset({ samples, boxes, ...rest }: PackedDataset): TrainingDataset {
+export function unpackDataset({ samples, boxes, furtherClasses, ...rest }: PackedDataset): TrainingDataset {
   let sampleAt = 0;
   let boxAt = 0;
   const nextNumber = (): number => samples[sampleAt++]!;
@@ -60,7 +66,7 @@ export function unpackDataset({ samples, boxes, ...rest }: PackedDataset): Train
     classIndex: boxes[boxAt++]!,
     crowd: boxes[boxAt++]! === 1,
   });
-  const nextSample = (): TrainingSample => {
+  const nextSample = (_: unknown, place: number): TrainingSample => {
     const row = nextNumber();
     const imageId = nextNumber();
     const split = SPLITS[nextNumber()]!;
@@ -75,6 +81,7 @@ export function unpackDataset({ samples, boxes, ...rest }: PackedDataset): Train
       width,
       height,
       imageClass: imageClass < 0 ? null : imageClass,
+      furtherClasses: furtherClasses.get(place),
       boxes: count < 0 ? null : Array.from({ length: count }, nextBox),
     };
   };

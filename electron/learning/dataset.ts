@@ -33,6 +33,8 @@ export interface TrainingSample {
   readonly height: number;
   /** Place in `imageClasses`; null: the image has no class. */
   readonly imageClass: number | null;
+  /** Of an image with several classes the others. */
+  readonly furtherClasses?: readonly number[] | undefined;
   /** null: nobody has labelled boxes on this image; []: there are none on it. */
   readonly boxes: readonly LabelledBox[] | null;
 }
@@ -59,6 +61,13 @@ export function networkContent(
   return { x1: padLeft, y1: padTop, x2: padLeft + contentWidth, y2: padTop + contentHeight };
 }
 
+/** All classes of an image, or null where it has none: then nobody has said what it is. */
+export const imageClassesOf = ({
+  imageClass,
+  furtherClasses = [],
+}: Pick<TrainingSample, 'imageClass' | 'furtherClasses'>): readonly number[] | null =>
+  imageClass === null ? null : [imageClass, ...furtherClasses];
+
 /** The boxes of a sample in pixels of the network's input. */
 export function networkBoxes(sample: TrainingSample, inputSize: number): NetworkBox[] {
   const fit = letterbox(sample, inputSize);
@@ -73,6 +82,8 @@ export function networkBoxes(sample: TrainingSample, inputSize: number): Network
 export interface DatasetSummary {
   readonly trainImages: number;
   readonly imageClasses: number;
+  /** Whether an image has more than one of them. */
+  readonly severalClasses: boolean;
   readonly objectClasses: number;
   /** Of labelled images. */
   readonly mostBoxes: number;
@@ -127,6 +138,7 @@ export function summarizeData({ imageClasses, objectClasses, samples }: Labelled
   return {
     trainImages: samples.filter(({ split }) => split === 'train').length,
     imageClasses: classed ? imageClasses.length : 0,
+    severalClasses: samples.some(hasSeveralClasses),
     objectClasses: sizes.length > 0 ? objectClasses.length : 0,
     mostBoxes,
     meanBoxes: boxed === 0 ? 0 : sizes.length / boxed,
@@ -134,6 +146,8 @@ export function summarizeData({ imageClasses, objectClasses, samples }: Labelled
     smallBox: smallBoxOf([...byClass.values()], sizes),
   };
 }
+
+const hasSeveralClasses = (sample: TrainingSample): boolean => (imageClassesOf(sample)?.length ?? 0) > 1;
 
 function refuse(message: string, remedy: string): never {
   throw new TwinheadError('not-trainable', message, { remedy });
@@ -145,7 +159,7 @@ export function learnableHeads(
   config: TrainingConfig,
 ): { image: boolean; boxes: boolean } {
   const train = data.samples.filter(({ split }) => split === 'train');
-  const classes = new Set(train.map(({ imageClass }) => imageClass).filter((index) => index !== null));
+  const classes = new Set(train.flatMap((sample) => imageClassesOf(sample) ?? []));
   return {
     image: config.weights.imageClass > 0 && classes.size > 1,
     boxes: config.weights.boxes > 0 && train.some(({ boxes }) => (boxes?.length ?? 0) > 0),
@@ -188,12 +202,23 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   if (!heads.boxes && config.weights.boxes > 0 && objectClasses.length > 0) {
     warnings.push('No training image has a box: the box head is not trained.');
   }
+  if (heads.image) refuseSeveral(samples, config);
   if (heads.image) warnings.push(...rareClasses(train, imageClasses));
   if (heads.boxes) {
     checkAlignmentMemory([...train, ...validation], config, gridOf(config).count);
     warnings.push(...boxWarnings(train, data, config));
   }
   return { warnings };
+}
+
+/** What is trained to give one class can't learn from images that have several. */
+function refuseSeveral(samples: readonly TrainingSample[], { imageHead }: TrainingConfig): void {
+  const several = samples.filter(hasSeveralClasses).length;
+  if (imageHead.classes === 'several' || several === 0) return;
+  refuse(
+    `${several} ${several === 1 ? 'image has' : 'images have'} several classes, but imageHead.classes is one.`,
+    'Set imageHead.classes to several, or leave each image one class.',
+  );
 }
 
 function explainNothingToLearn(
@@ -228,7 +253,7 @@ const NAMED_CLASSES = 3;
 
 function rareClasses(train: readonly TrainingSample[], classes: readonly NamedClass[]): string[] {
   const counts = new Array<number>(classes.length).fill(0);
-  for (const { imageClass } of train) if (imageClass !== null) counts[imageClass]!++;
+  for (const sample of train) for (const place of imageClassesOf(sample) ?? []) counts[place]!++;
   return exampleWarnings(classes, counts, {
     none: (name) => `No training image has the class ${name}: it cannot be learned.`,
     noneOfMany: (count, names) => `${count} classes have no training image and cannot be learned: ${names}.`,

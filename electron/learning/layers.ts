@@ -149,8 +149,8 @@ export class Layers {
     return this.kernels.biasAdd(y, this.#vector(`${name}/bias`, channels, options.initial ?? 0));
   }
 
-  /** x [batch, inputs] · kernel + bias: [batch, units]. */
-  dense(name: string, x: Tensor2D, units: number, gain = 1): Tensor2D {
+  /** x [batch, inputs] · kernel + bias: [batch, units]. `initial` is the bias at the start. */
+  dense(name: string, x: Tensor2D, units: number, gain = 1, initial = 0): Tensor2D {
     const inputs = x.shape[1];
     const kernel = this.store.parameter({
       name: this.#name(`${name}/kernel`),
@@ -162,7 +162,7 @@ export class Layers {
     this.store.countMultiplyAdds(inputs * units);
     return this.kernels.biasAdd(
       this.tf.matMul(x, kernel as Tensor2D),
-      this.#vector(`${name}/bias`, units, 0),
+      this.#vector(`${name}/bias`, units, initial),
     );
   }
 

@@ -24,6 +24,21 @@ export function classCrossEntropy(
 }
 
 /**
+ * Binary cross-entropy of each class, summed over classes, mean over the samples that have a label. While every class
+ * is given its share 1 / classes, its gradient is that of {@link classCrossEntropy}, so that the heads weigh alike.
+ * @param logits [batch, classes] @param targets [batch, classes], 0 to 1 each @param mask [batch], 0 or 1
+ */
+export function classBinaryCrossEntropy(
+  tf: TensorFlow,
+  kernels: Kernels,
+  logits: Tensor2D,
+  targets: Tensor2D,
+  mask: Tensor,
+): Tensor {
+  return maskedMean(tf, tf.sum(kernels.sigmoidCrossEntropy(logits, targets), 1), mask);
+}
+
+/**
  * Ones at the index, zeros for the rest and for an index of -1: int32 [batch, n] → float32 [batch, n, classes]. Unlike
  * tf.oneHot it takes one class only as well.
  */

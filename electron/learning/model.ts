@@ -11,7 +11,7 @@ import { slotsHead } from './heads/slots.ts';
 import type { SlotsPrediction } from './heads/slots.ts';
 import { Layers, STANDARD_STYLE } from './layers.ts';
 import type { LayerMode } from './layers.ts';
-import { classCrossEntropy } from './losses.ts';
+import { classBinaryCrossEntropy, classCrossEntropy } from './losses.ts';
 import { networks } from './networks/index.ts';
 import { pretrainedWeights } from './networks/weights.ts';
 import { conditioned, sharedTrunk, subnetwork, summaryOfBoxes, towers } from './multitask/sharing.ts';
@@ -144,6 +144,15 @@ export class Model {
     return { outputs, losses: this.#losses(layers, prediction, batch) };
   }
 
+  get #severalClasses(): boolean {
+    return this.config.imageHead.classes === 'several';
+  }
+
+  /** Logits [batch, image classes] to probabilities: of the one class that an image has, or of each by itself. */
+  classProbabilities(tf: TensorFlow, logits: Tensor2D): Tensor2D {
+    return this.#severalClasses ? tf.sigmoid(logits) : tf.softmax(logits);
+  }
+
   #losses(
     { tf, kernels }: Layers,
     { image, boxes }: Predictions,
@@ -152,7 +161,8 @@ export class Model {
     const result: Record<string, TaskLoss> = {};
     if (image !== null && batch['imageTargets'] !== undefined) {
       const targets = batch['imageTargets'] as Tensor2D;
-      const loss = classCrossEntropy(tf, kernels, image.logits, targets, batch['imageMask']!);
+      const lossOf = this.#severalClasses ? classBinaryCrossEntropy : classCrossEntropy;
+      const loss = lossOf(tf, kernels, image.logits, targets, batch['imageMask']!);
       result['imageClass'] = { loss, terms: {}, labelled: anyOf(tf, batch['imageMask']!) };
     }
     if (boxes !== null && batch['boxWeight'] !== undefined) {
@@ -230,7 +240,7 @@ export class Model {
     const shared = sharedTrunk(layers, trunk, this.tasks);
     if (this.sharing === 'sequential' && config.sequential.first === 'imageClass') {
       const image = this.#imageHead(layers, shared, dropout, null)!;
-      return { image, boxes: this.#boxHead(layers, shared, layers.tf.softmax(image.logits)) };
+      return { image, boxes: this.#boxHead(layers, shared, this.classProbabilities(layers.tf, image.logits)) };
     }
     const boxes = this.#boxHead(layers, shared, null);
     const found =
@@ -257,7 +267,7 @@ export class Model {
         coarse: this.#own(layers, 'coarse', levels.at(-1)!),
         found,
       },
-      { classes: classes.imageClasses, pooling },
+      { classes: classes.imageClasses, pooling, independent: this.#severalClasses },
       dropout,
     );
   }

@@ -119,11 +119,12 @@ const unjudged = ({ x1, y1, x2, y2 }: Frame): NetworkBox => ({
   crowd: true,
 });
 
-/** The class of an image made of tiles: that of its images where all have the same, else none. */
-export function classOfTiles(
+/** The classes of an image made of tiles: those of its images where all have the same, else none. */
+export function classesOfTiles(
   tiles: readonly Tile[],
-  classOf: (image: number) => number | null,
-): number | null {
-  const [first, ...rest] = tiles.map(({ image }) => classOf(image));
-  return rest.every((other) => other === first) ? first! : null;
+  classesOf: (image: number) => readonly number[] | null,
+): readonly number[] | null {
+  const [first, ...rest] = tiles.map(({ image }) => classesOf(image));
+  const named = (classes: readonly number[] | null | undefined) => classes?.toSorted((a, b) => a - b).join();
+  return rest.every((other) => named(other) === named(first)) ? first! : null;
 }

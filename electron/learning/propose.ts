@@ -79,6 +79,9 @@ export function proposeConfig(
       `Dense box head: images have ${summary.meanBoxes.toFixed(1)} boxes on average and up to ${summary.mostBoxes}.`,
     );
   }
+  if (summary.severalClasses) {
+    reasons.push('Images have several classes: each is judged by itself, there or not.');
+  }
   reasons.push(
     recipe.flip > 0
       ? 'Half of the images are mirrored left to right: set augment.flip = 0 where that changes a class, as with letters.'
@@ -90,6 +93,7 @@ export function proposeConfig(
     inputSize,
     batch,
     epochs,
+    imageHead: { classes: summary.severalClasses ? 'several' : 'one' },
     freeze: { stages: recipe.frozen },
     optimizer: { learningRate: recipe.learningRate },
     augment: { flip: recipe.flip },

@@ -1,4 +1,5 @@
 import type { Random } from '../common/random.ts';
+import { imageClassesOf } from './dataset.ts';
 import type { LabelledData, TrainingSample } from './dataset.ts';
 
 /** A class that is repeated, and how often an epoch shows each of its images, on average. */
@@ -32,7 +33,7 @@ export function repeatFactors(
     {
       used: heads.image,
       named: imageClasses,
-      classesOf: ({ imageClass }: TrainingSample) => (imageClass === null ? null : [imageClass]),
+      classesOf: imageClassesOf,
     },
     {
       used: heads.boxes,

@@ -1,8 +1,9 @@
 import { fromNetwork, letterbox } from '../common/geometry.ts';
 import type { BatchMaker } from './batches.ts';
 import type { TrainingConfig } from './config.ts';
+import { imageClassesOf } from './dataset.ts';
 import type { TrainingDataset, TrainingSample } from './dataset.ts';
-import { evaluateClassification, evaluateDetections, overallScore } from './metrics/index.ts';
+import { evaluateDetections, evaluateImageClasses, overallScore } from './metrics/index.ts';
 import type { DetectionImage } from './metrics/index.ts';
 import type { Model } from './model.ts';
 import { selectDetections } from './nms.ts';
@@ -35,6 +36,8 @@ function softmax(logits: Float32Array): Float32Array {
   return exponentials.map((value) => value / sum);
 }
 
+const sigmoid = (logits: Float32Array): Float32Array => logits.map((value) => 1 / (1 + Math.exp(-value)));
+
 /** Reads the prediction of one image out of a batch. */
 export function predictionOf(
   model: Model,
@@ -47,6 +50,7 @@ export function predictionOf(
   const { classLogits, boxes, scores } = batch;
   const places = model.places;
   const fit = letterbox(image, model.config.inputSize);
+  const probabilities = model.config.imageHead.classes === 'one' ? softmax : sigmoid;
   const found =
     boxes === null || scores === null
       ? []
@@ -69,7 +73,7 @@ export function predictionOf(
     imageClass:
       classLogits === null
         ? null
-        : softmax(classLogits.subarray(slot * imageClasses, (slot + 1) * imageClasses)),
+        : probabilities(classLogits.subarray(slot * imageClasses, (slot + 1) * imageClasses)),
     boxes: inImage,
   };
 }
@@ -95,7 +99,7 @@ export function validate(
 ): ValidationResult {
   const { config } = model;
   const { nmsIou, maxDetections } = config.evaluation;
-  const truths: number[] = [];
+  const truths: (readonly number[])[] = [];
   const scores: Float32Array[] = [];
   const images: DetectionImage[] = [];
   const sums: Record<string, number> = {};
@@ -105,8 +109,9 @@ export function validate(
     batches.samplesOf(index).forEach((sample, slot) => {
       const options = { minScore: LEAST_SCORE, nmsIou, maxDetections };
       const prediction = predictionOf(model, result, slot, sample, options);
-      if (prediction.imageClass !== null && sample.imageClass !== null) {
-        truths.push(sample.imageClass);
+      const classes = imageClassesOf(sample);
+      if (prediction.imageClass !== null && classes !== null) {
+        truths.push(classes);
         scores.push(prediction.imageClass);
       }
       if (model.hasBoxHead && sample.boxes !== null) images.push(judged(sample, prediction));
@@ -127,7 +132,7 @@ function judged(sample: TrainingSample, { boxes }: RawPrediction): DetectionImag
 function metricsOf(
   data: TrainingDataset,
   config: TrainingConfig,
-  truths: readonly number[],
+  truths: readonly (readonly number[])[],
   scores: readonly Float32Array[],
   images: readonly DetectionImage[],
 ): Record<string, number> {
@@ -135,7 +140,10 @@ function metricsOf(
   const names = (classes: readonly { name: string }[]) => classes.map(({ name }) => name);
   const what =
     truths.length > 0
-      ? evaluateClassification({ truths, scores, classNames: names(data.imageClasses) })
+      ? evaluateImageClasses(
+          { truths, scores, classNames: names(data.imageClasses) },
+          config.imageHead.classes,
+        )
       : null;
   if (what !== null) {
     metrics['imageClass.accuracy'] = what.accuracy;
@@ -149,7 +157,7 @@ function metricsOf(
     metrics['boxes.map75'] = where.map75;
   }
   metrics['overall'] = overallScore(
-    { imageClass: what?.accuracy ?? null, boxes: where?.map50 ?? null },
+    { imageClass: what?.score ?? null, boxes: where?.map50 ?? null },
     config.evaluation.overall,
   );
   return metrics;

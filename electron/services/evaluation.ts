@@ -55,6 +55,7 @@ export async function evaluateRun(
     dataRevision: data.revision,
     seconds: (performance.now() - start) / 1000,
     weights: config.evaluation.overall,
+    classes: config.imageHead.classes,
     imageClassNames: imageClasses.map(({ name }) => name),
     objectClassNames: objectClasses.map(({ name }) => name),
     samples: usable.map((sample) => relabel(sample, places)),
@@ -108,9 +109,14 @@ function relabel(
   sample: TrainingSample,
   places: { readonly image: readonly (number | null)[]; readonly object: readonly (number | null)[] },
 ): TrainingSample {
+  const [imageClass = null, ...furtherClasses] = [
+    sample.imageClass,
+    ...(sample.furtherClasses ?? []),
+  ].flatMap((place) => (place === null ? [] : (places.image[place] ?? [])));
   return {
     ...sample,
-    imageClass: sample.imageClass === null ? null : (places.image[sample.imageClass] ?? null),
+    imageClass,
+    furtherClasses,
     boxes:
       sample.boxes?.flatMap((box) => {
         const classIndex = places.object[box.classIndex] ?? null;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Evaluation } from '../common/entities.ts';
-import { evaluateClassification, evaluateDetections, toEvaluation } from '../learning/metrics/index.ts';
+import { imageClassesOf } from '../learning/dataset.ts';
+import { evaluateDetections, evaluateImageClasses, toEvaluation } from '../learning/metrics/index.ts';
 import type { JudgeTask } from './judge.ts';
 
 function evaluate({
@@ -8,14 +9,16 @@ function evaluate({
   predictions,
   imageClassNames,
   objectClassNames,
+  classes,
   ...task
 }: JudgeTask): Evaluation {
   const pairs = samples.map((sample, place) => ({ sample, prediction: predictions[place]! }));
-  const truths: number[] = [];
+  const truths: (readonly number[])[] = [];
   const scores: Float32Array[] = [];
   for (const { sample, prediction } of pairs) {
-    if (sample.imageClass === null || prediction.imageClass === null) continue;
-    truths.push(sample.imageClass);
+    const labelled = imageClassesOf(sample);
+    if (labelled === null || prediction.imageClass === null) continue;
+    truths.push(labelled);
     scores.push(prediction.imageClass);
   }
   const boxed = pairs.filter(({ sample }) => sample.boxes !== null);
@@ -23,7 +26,9 @@ function evaluate({
     ...task,
     images: samples.length,
     imageClass:
-      truths.length === 0 ? null : evaluateClassification({ truths, scores, classNames: imageClassNames }),
+      truths.length === 0
+        ? null
+        : evaluateImageClasses({ truths, scores, classNames: imageClassNames }, classes),
     boxes:
       boxed.length === 0 || objectClassNames.length === 0
         ? null

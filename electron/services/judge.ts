@@ -11,6 +11,8 @@ export interface JudgeTask {
   readonly seconds: number;
   readonly weights: TrainingConfig['evaluation']['overall'];
   readonly imageClassNames: readonly string[];
+  /** How many of them the network gives an image. */
+  readonly classes: TrainingConfig['imageHead']['classes'];
   readonly objectClassNames: readonly string[];
   readonly samples: readonly TrainingSample[];
   /** In the order of the samples. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { CLASS_PRESENT } from '../common/entities.ts';
 import type { Prediction, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
-import type { NamedClass, RawPrediction } from '../learning/index.ts';
+import type { LoadedModel, RawPrediction } from '../learning/index.ts';
 import type { OpenProject } from './session.ts';
 
 /** The checkpoint that a run is judged by: its best, or its last where no epoch was complete. */
@@ -23,20 +24,19 @@ export async function checkpointOf({ store }: OpenProject, run: Run): Promise<st
 export function describePrediction(
   image: { readonly name: string; readonly width: number; readonly height: number },
   raw: RawPrediction,
-  {
-    imageClasses,
-    objectClasses,
-  }: { readonly imageClasses: readonly NamedClass[]; readonly objectClasses: readonly NamedClass[] },
+  { imageClasses, objectClasses, config }: Pick<LoadedModel, 'imageClasses' | 'objectClasses' | 'config'>,
   minScore: number,
 ): Prediction {
   const scores = raw.imageClass === null ? [] : [...raw.imageClass];
+  const several = config.imageHead.classes === 'several';
   return {
     image: image.name,
     width: image.width,
     height: image.height,
     imageClass: scores
       .map((score, place) => ({ name: imageClasses[place]!.name, score }))
-      .sort((a, b) => b.score - a.score),
+      .sort((a, b) => b.score - a.score)
+      .map((one, rank) => ({ ...one, present: several ? one.score >= CLASS_PRESENT : rank === 0 })),
     boxes: raw.boxes
       .filter(({ score }) => score >= minScore)
       .map(({ classIndex, ...box }) => ({ ...box, class: objectClasses[classIndex]!.name })),

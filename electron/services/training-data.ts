@@ -24,14 +24,17 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
   const objectPlaces = places(objectClasses);
   const labelled = images.filter(({ state }) => state !== 'unseen');
   const samples = labelled.map((image, row): TrainingSample => {
-    const first = image.imageClassIds[0];
+    const [imageClass = null, ...furtherClasses] = image.imageClassIds.flatMap(
+      (id) => imagePlaces.get(id) ?? [],
+    );
     return {
       row,
       imageId: image.id,
       split: image.split,
       width: image.width,
       height: image.height,
-      imageClass: first === undefined ? null : (imagePlaces.get(first) ?? null),
+      imageClass,
+      furtherClasses: furtherClasses.length === 0 ? undefined : furtherClasses,
       // An image that has a class but no box was not necessarily looked at for boxes; "empty" says that it was.
       boxes:
         image.boxes.length === 0 && image.state !== 'empty'

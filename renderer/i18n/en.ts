@@ -309,6 +309,7 @@ export const en = {
   'gallery.instead': '{predicted}, not {truth}',
   'gallery.minScore': 'Score from',
   'gallery.next': 'Next page',
+  'gallery.noClass': 'no class',
   'gallery.open': 'Open {name} in Label',
   'gallery.predicted': 'predicted',
   'gallery.predicting': 'predicting…',

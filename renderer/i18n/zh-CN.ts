@@ -293,6 +293,7 @@ export const zhCN: Messages = {
   'gallery.instead': '{predicted}，应为 {truth}',
   'gallery.minScore': '最低分数',
   'gallery.next': '下一页',
+  'gallery.noClass': '无类别',
   'gallery.open': '在“标注”中打开 {name}',
   'gallery.predicted': '预测',
   'gallery.predicting': '正在预测…',

@@ -19,6 +19,7 @@ const sample = fc.record({
   width: fc.integer({ min: 1, max: 20_000 }),
   height: fc.integer({ min: 1, max: 20_000 }),
   imageClass: fc.option(fc.nat(300)),
+  furtherClasses: fc.option(fc.array(fc.nat(300), { minLength: 1, maxLength: 3 }), { nil: undefined }),
   boxes: fc.option(fc.array(box, { maxLength: 5 })),
 });
 const around = {

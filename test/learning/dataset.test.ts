@@ -127,6 +127,24 @@ describe('data that can be trained on', () => {
     ]);
   });
 
+  it('does not learn one class from images that have several', () => {
+    const several = data(
+      sample({ imageClass: 0, furtherClasses: [1] }),
+      sample({ imageClass: 1 }),
+      sample({ split: 'val', imageClass: 0 }),
+    );
+    const refused = refusal(several);
+    expect(refused.message).toBe('1 image has several classes, but imageHead.classes is one.');
+    expect(refused.details['remedy']).toContain('Set imageHead.classes to several');
+    expect(() => checkTrainable(several, applySettings(config, ['imageHead.classes=several']))).not.toThrow();
+    expect(summarizeData(several).severalClasses).toBe(true);
+    const { config: proposed, reasons } = proposeConfig(summarizeData(several));
+    expect(proposed.imageHead.classes).toBe('several');
+    expect(reasons.join()).toContain('several classes');
+    const single = data(sample({ imageClass: 0 }), sample({ split: 'val', imageClass: 1 }));
+    expect(proposeConfig(summarizeData(single)).config.imageHead.classes).toBe('one');
+  });
+
   it('says how many boxes are too small and how many images have more boxes than slots', () => {
     const small = data(
       sample({ boxes: [box(0, 2), box(1), box(0), box(0)] }),

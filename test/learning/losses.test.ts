@@ -7,6 +7,7 @@ import { denseLoss } from '../../electron/learning/heads/dense.ts';
 import { adaptivePoolingMatrix, slotsLoss } from '../../electron/learning/heads/slots.ts';
 import {
   boxOverlap,
+  classBinaryCrossEntropy,
   classCrossEntropy,
   completeOverlap,
   pairwiseIou,
@@ -139,6 +140,36 @@ describe('the losses', () => {
     const targets = tf.tensor2d([1, 0, 1, 0, 0, 1], [3, 2]);
     const loss = classCrossEntropy(tf, kernels, logits, targets, tf.tensor1d([1, 1, 0]));
     expect(value(loss)).toBeCloseTo((Math.log(2) + Math.log(4 / 3)) / 2, 5);
+  });
+
+  it('binary cross-entropy of classes is a sum over classes and a mean over labelled samples', () => {
+    const { tf } = engine;
+    const targets = tf.tensor2d([
+      [1, 1, 0],
+      [0, 1, 0],
+      [1, 0, 0],
+    ]);
+    const mask = tf.tensor1d([1, 1, 0]);
+    const loss = (x: Tensor) => classBinaryCrossEntropy(tf, kernels, x as Tensor2D, targets, mask);
+    expect(value(loss(tf.zeros([3, 3])))).toBeCloseTo(3 * Math.log(2), 5);
+    const logits = [Math.log(3), 0, -Math.log(3), 0, 0, 0, 5, 5, 5];
+    const first = 2 * Math.log(4 / 3) + Math.log(2);
+    expect(value(loss(tf.tensor2d(logits, [3, 3])))).toBeCloseTo((first + 3 * Math.log(2)) / 2, 5);
+    expectGradient(loss, logits, [3, 3]);
+    expect(value(classBinaryCrossEntropy(tf, kernels, tf.zeros([3, 3]), targets, tf.zeros([3])))).toBe(0);
+  });
+
+  it('binary cross-entropy has the gradient of cross-entropy while each class has its share', () => {
+    const { tf } = engine;
+    const targets = tf.tensor2d([[0, 1, 0, 0]]);
+    const mask = tf.tensor1d([1]);
+    const at = (share: number) => tf.fill([1, 4], Math.log(share / (1 - share)));
+    const gradients = [classBinaryCrossEntropy, classCrossEntropy].map((lossOf) =>
+      tf
+        .grad((x) => lossOf(tf, kernels, x as Tensor2D, targets, mask))(at(1 / 4))
+        .dataSync(),
+    );
+    gradients[0]!.forEach((element, i) => expect(element).toBeCloseTo(gradients[1]![i]!, 5));
   });
 
   it('quality focal loss agrees with a worked example and finite differences', () => {

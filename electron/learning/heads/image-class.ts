@@ -17,6 +17,8 @@ export interface ImageClassFeatures {
 export interface ImageClassOptions {
   readonly classes: number;
   readonly pooling: 'attention' | 'average';
+  /** Whether each class is judged by itself: then all start at their share 1 / classes. */
+  readonly independent: boolean;
 }
 
 /**
@@ -54,5 +56,7 @@ export function imageClassHead(
   ];
   const pooled = parts.length === 1 ? average : tf.concat(parts, 1);
   const kept = dropout === null ? pooled : tf.mul<Tensor2D>(pooled, dropout);
-  return { logits: layers.dense('classifier', kept, options.classes, 0.3), pooled };
+  // σ(initial) = 1 / classes.
+  const initial = options.independent ? -Math.log(Math.max(1, options.classes - 1)) : 0;
+  return { logits: layers.dense('classifier', kept, options.classes, 0.3, initial), pooled };
 }

@@ -10,6 +10,8 @@ export interface ClassificationInput {
 
 export interface ClassificationEvaluation {
   readonly images: number;
+  /** What counts in the overall score: the accuracy, or, where an image can have several classes, macro F1. */
+  readonly score: number;
   readonly accuracy: number;
   /** Mean recall of the classes that occur among the truths. */
   readonly balancedAccuracy: number;
@@ -25,14 +27,14 @@ export interface ClassificationEvaluation {
     readonly f1: number;
     readonly support: number;
   }[];
-  /** counts[truth][prediction]. */
-  readonly confusion: { readonly names: string[]; readonly counts: number[][] };
+  /** counts[truth][prediction]; null where an image can have several classes. */
+  readonly confusion: { readonly names: string[]; readonly counts: number[][] } | null;
   /** Expected calibration error, 0 to 1. */
   readonly calibrationError: number;
 }
 
-const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-const mean = (values: readonly number[]): number =>
+export const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+export const mean = (values: readonly number[]): number =>
   ratio(
     values.reduce((sum, value) => sum + value, 0),
     values.length,
@@ -45,7 +47,7 @@ const mean = (values: readonly number[]): number =>
  */
 export function evaluateClassification(input: ClassificationInput): ClassificationEvaluation | null {
   const { truths, scores, classNames } = input;
-  check(input);
+  check({ ...input, truths: truths.map((truth) => [truth]) });
   if (truths.length === 0) return null;
   const predictions = scores.map(indexOfLargest);
   const counts = classNames.map(() => new Array<number>(classNames.length).fill(0));
@@ -65,9 +67,11 @@ export function evaluateClassification(input: ClassificationInput): Classificati
   });
   const supported = perClass.filter(({ support }) => support > 0);
   const present = perClass.filter(({ support, predicted }) => support + predicted > 0);
+  const accuracy = correct.reduce((sum, count) => sum + count, 0) / truths.length;
   return {
     images: truths.length,
-    accuracy: correct.reduce((sum, count) => sum + count, 0) / truths.length,
+    score: accuracy,
+    accuracy,
     balancedAccuracy: mean(supported.map(({ recall }) => recall)),
     macroPrecision: mean(present.map(({ precision }) => precision)),
     macroRecall: mean(present.map(({ recall }) => recall)),
@@ -93,7 +97,7 @@ const CALIBRATION_BINS = 15;
  * Expected calibration error: how far confidence and accuracy lie apart, weighted over 15 bins of equal width, each
  * with its upper end included (Guo et al., On Calibration of Modern Neural Networks, 2017, equation 5).
  */
-function calibrationError(confidences: readonly number[], correct: readonly boolean[]): number {
+export function calibrationError(confidences: readonly number[], correct: readonly boolean[]): number {
   // |accuracy − confidence| × share of a bin is |Σ (correct − confidence)| / n.
   const differences = new Float64Array(CALIBRATION_BINS);
   confidences.forEach((confidence, i) => {
@@ -109,15 +113,22 @@ function indexOfLargest(values: ArrayLike<number>): number {
   return best;
 }
 
-function check({ truths, scores, classNames }: ClassificationInput): void {
+/** @param truths [image]: its classes */
+export function check({
+  truths,
+  scores,
+  classNames,
+}: Omit<ClassificationInput, 'truths'> & { readonly truths: readonly (readonly number[])[] }): void {
   const refuse = (message: string, place: string): never => {
     throw new TwinheadError('invalid-input', message, { place });
   };
   if (truths.length !== scores.length) {
     refuse(`There are ${truths.length} true classes but scores of ${scores.length} images.`, 'scores');
   }
-  truths.forEach((truth, i) => {
-    if (classNames[truth] === undefined) refuse(`The true class ${truth} is not there.`, `image ${i}`);
+  truths.forEach((classes, i) => {
+    for (const truth of classes) {
+      if (classNames[truth] === undefined) refuse(`The true class ${truth} is not there.`, `image ${i}`);
+    }
     const row = scores[i]!;
     if (row.length !== classNames.length) {
       refuse(`There are ${row.length} scores for ${classNames.length} classes.`, `image ${i}`);

@@ -9,7 +9,7 @@ export interface OverallWeights {
 }
 
 /**
- * The weighted mean of image-class accuracy and mAP50, 0 to 1: the score that chooses the best checkpoint. A part
+ * The weighted mean of the image class's score and mAP50, 0 to 1: the score that chooses the best checkpoint. A part
  * that is null (no such head, nothing to judge it by) is left out. Where every part left has the weight 0, all count
  * alike, so that there still is a best one; 0 where there is no part at all.
  */
@@ -48,7 +48,7 @@ export function toEvaluation(parts: EvaluationParts): Evaluation {
     dataRevision,
     images,
     seconds,
-    overall: overallScore({ imageClass: imageClass?.accuracy ?? null, boxes: boxes?.map50 ?? null }, weights),
+    overall: overallScore({ imageClass: imageClass?.score ?? null, boxes: boxes?.map50 ?? null }, weights),
     imageClass: imageClass === null ? null : describeImageClass(imageClass),
     boxes: boxes === null ? null : describeBoxes(boxes),
   };

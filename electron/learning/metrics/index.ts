@@ -1,7 +1,7 @@
-export { evaluateClassification } from './classification.ts';
-export type { ClassificationEvaluation, ClassificationInput } from './classification.ts';
+export type { ClassificationEvaluation } from './classification.ts';
 export { evaluateDetections } from './detection.ts';
 export type { DetectionEvaluation, DetectionInput, DetectionImage } from './detection.ts';
 export type { DetectedBox, TrueBox } from './matching.ts';
+export { evaluateImageClasses } from './several-classes.ts';
 export { overallScore, toEvaluation } from './evaluation.ts';
 export type { EvaluationParts, OverallWeights } from './evaluation.ts';

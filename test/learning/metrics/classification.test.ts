@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateClassification } from '../../../electron/learning/metrics/index.ts';
-import type { ClassificationEvaluation } from '../../../electron/learning/metrics/index.ts';
+import { evaluateClassification } from '../../../electron/learning/metrics/classification.ts';
+import type { ClassificationEvaluation } from '../../../electron/learning/metrics/classification.ts';
 
 interface Golden {
   readonly name: string;
@@ -31,7 +31,7 @@ describe('classification metrics equal scikit-learn', () => {
   for (const { name, truths, scores, expected } of golden) {
     it(name, () => {
       const actual = judge(truths, scores);
-      expect(actual.confusion.counts).toEqual(expected.confusion);
+      expect(actual.confusion!.counts).toEqual(expected.confusion);
       const averages = [
         'accuracy',
         'balancedAccuracy',
@@ -63,7 +63,7 @@ describe('classification metrics', () => {
     expect(result.accuracy).toBeCloseTo(2 / 3);
     expect(result.balancedAccuracy).toBeCloseTo(0.75);
     expect(result.perClass[1]).toMatchObject({ precision: 0.5, recall: 1, support: 1 });
-    expect(result.confusion.counts).toEqual([
+    expect(result.confusion!.counts).toEqual([
       [1, 1],
       [0, 1],
     ]);
@@ -72,7 +72,7 @@ describe('classification metrics', () => {
   });
 
   it('take the first of equal scores', () => {
-    expect(judge([1], [[0.4, 0.4, 0.2]]).confusion.counts[1]).toEqual([1, 0, 0]);
+    expect(judge([1], [[0.4, 0.4, 0.2]]).confusion!.counts[1]).toEqual([1, 0, 0]);
   });
 
   it('read rows of typed arrays', () => {

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Evaluation } from '../../../electron/common/entities.ts';
-import {
-  evaluateClassification,
-  evaluateDetections,
-  overallScore,
-  toEvaluation,
-} from '../../../electron/learning/metrics/index.ts';
+import { evaluateClassification } from '../../../electron/learning/metrics/classification.ts';
+import { evaluateDetections, overallScore, toEvaluation } from '../../../electron/learning/metrics/index.ts';
 
 describe('the overall score', () => {
   it('is the weighted mean of its parts', () => {

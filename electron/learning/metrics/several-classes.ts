@@ -1,0 +1,87 @@
+import { CLASS_PRESENT } from '../../common/entities.ts';
+import { calibrationError, check, evaluateClassification, mean, ratio } from './classification.ts';
+import type { ClassificationEvaluation, ClassificationInput } from './classification.ts';
+
+export interface ImageClassInput extends Omit<ClassificationInput, 'truths'> {
+  /** [image]: its classes, one or more. */
+  readonly truths: readonly (readonly number[])[];
+}
+
+/**
+ * Judges image classes as the network gives them. Images with several classes say nothing of a network that gives one,
+ * and are left out. Null without images.
+ * @throws TwinheadError as evaluateClassification does.
+ */
+export function evaluateImageClasses(
+  { truths, scores, classNames }: ImageClassInput,
+  classes: 'one' | 'several',
+): ClassificationEvaluation | null {
+  if (classes === 'several') return evaluateSeveralClasses({ truths, scores, classNames });
+  const single = truths.flatMap((of, image) => (of.length === 1 ? [{ truth: of[0]!, image }] : []));
+  return evaluateClassification({
+    truths: single.map(({ truth }) => truth),
+    scores: single.map(({ image }) => scores[image]!),
+    classNames,
+  });
+}
+
+interface Counts {
+  /** Images that have the class and are said to have it. */
+  readonly hits: number;
+  readonly predicted: number;
+  readonly support: number;
+}
+
+/**
+ * Judges each class of an image by itself, by scikit-learn's definitions for indicator matrices: `accuracy_score` (all
+ * classes of an image right), `precision_recall_fscore_support(average='macro', zero_division=0)`. Balanced accuracy
+ * is the mean over classes of that of "there or not". There is no confusion matrix: no class stands for another one.
+ */
+function evaluateSeveralClasses(input: ImageClassInput): ClassificationEvaluation | null {
+  const { truths, scores, classNames } = input;
+  check(input);
+  if (truths.length === 0) return null;
+  const images = truths.length;
+  const there = truths.map((classes) => classNames.map((_, place) => classes.includes(place)));
+  const said = scores.map((row) => classNames.map((_, place) => row[place]! >= CLASS_PRESENT));
+  const counts = classNames.map((_, place): Counts => {
+    const count = (condition: (image: number) => boolean): number =>
+      truths.reduce((sum, _classes, image) => sum + Number(condition(image)), 0);
+    return {
+      hits: count((image) => there[image]![place]! && said[image]![place]!),
+      predicted: count((image) => said[image]![place]!),
+      support: count((image) => there[image]![place]!),
+    };
+  });
+  const perClass = counts.map(({ hits, predicted, support }, place) => ({
+    name: classNames[place]!,
+    precision: ratio(hits, predicted),
+    recall: ratio(hits, support),
+    f1: ratio(2 * hits, support + predicted),
+    support,
+  }));
+  const present = perClass.filter((_, place) => counts[place]!.support + counts[place]!.predicted > 0);
+  const balanced = counts
+    .filter(({ support }) => support > 0 && support < images)
+    .map(({ hits, predicted, support }) => {
+      const specificity = (images - support - predicted + hits) / (images - support);
+      return (hits / support + specificity) / 2;
+    });
+  const exact = there.filter((row, image) => row.every((is, place) => is === said[image]![place]));
+  const macroF1 = mean(present.map(({ f1 }) => f1));
+  return {
+    images,
+    score: macroF1,
+    accuracy: exact.length / images,
+    balancedAccuracy: mean(balanced),
+    macroPrecision: mean(present.map(({ precision }) => precision)),
+    macroRecall: mean(present.map(({ recall }) => recall)),
+    macroF1,
+    perClass,
+    confusion: null,
+    calibrationError: calibrationError(
+      scores.flatMap((row) => classNames.map((_, place) => row[place]!)),
+      there.flat(),
+    ),
+  };
+}

@@ -1,0 +1,118 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Prediction } from '../../electron/common/entities.ts';
+import { applySettings, parseTrainingConfig } from '../../electron/learning/index.ts';
+import type { TrainingDataset } from '../../electron/learning/index.ts';
+import { BEST_CHECKPOINT } from '../../electron/learning/checkpoint.ts';
+import { predict } from '../../electron/learning/predictor.ts';
+import { Trainer } from '../../electron/learning/trainer.ts';
+import { nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
+import { TestApp } from '../support/app.ts';
+
+/** Squares whose colours, one or both, are the classes of their image. */
+function colouredDataset(folder: string): TrainingDataset {
+  const dataset = squaresDataset(folder, 10, 0);
+  const samples = dataset.samples.flatMap((sample) => {
+    const [imageClass, ...furtherClasses] = sample.boxes!.map(({ classIndex }) => classIndex);
+    const labelled = { ...sample, imageClass: imageClass!, furtherClasses };
+    return [labelled, { ...labelled, split: 'val' as const }];
+  });
+  return { ...dataset, samples };
+}
+
+describe('images with several classes', () => {
+  it.each([[[]], [['sharing=sequential', 'sequential.first=imageClass']]])(
+    'are learned by heart, each class by itself %j',
+    async (settings: readonly string[]) => {
+      using folder = temporaryFolder();
+      const engine = await nativeEngine();
+      const dataset = colouredDataset(folder.path);
+      expect(new Set(dataset.samples.map(({ furtherClasses }) => furtherClasses!.length)).size).toBe(2);
+      const config = applySettings(parseTrainingConfig({}), [
+        ...['imageHead.classes=several', 'inputSize=64', 'batch=10', 'neckChannels=16', 'epochs=90'],
+        ...['augment.scale=0', 'augment.translate=0', 'augment.color=0', 'ema=0', 'optimizer.weightDecay=0'],
+        ...['imageHead.dropout=0', 'earlyStopping.patience=0', ...settings],
+      ]);
+      const request = { config, dataset, runFolder: folder.path, resume: false };
+      await new Trainer(
+        engine,
+        request,
+        () => undefined,
+        () => false,
+      ).run();
+      const samples = dataset.samples.filter(({ split }) => split === 'val');
+      const predictions = await predict(
+        engine,
+        { checkpointFile: path.join(folder.path, BEST_CHECKPOINT), pixelFile: dataset.pixelFile, samples },
+        () => undefined,
+        () => false,
+      );
+      const said = predictions.map(({ imageClass }) =>
+        [...imageClass!.keys()].filter((place) => imageClass![place]! >= 0.5),
+      );
+      expect(said).toEqual(
+        samples.map((sample) => [sample.imageClass, ...sample.furtherClasses!].toSorted((a, b) => a! - b!)),
+      );
+    },
+  );
+});
+
+describe('a project in which an image can have several classes', () => {
+  const app = new TestApp();
+  let runId: string;
+
+  beforeAll(async () => {
+    await app.sample({ train: 24, val: 8, test: 8 });
+    await app.call('project.updateSettings', { multipleImageClasses: true });
+    const { items } = await app.call('images.list', { filter: {}, limit: 100 });
+    const { classes } = await app.call('classes.list', {});
+    const named = classes.filter(({ kind }) => kind === 'image');
+    for (const { id: imageId, revision, imageClassIds } of items) {
+      const [own] = imageClassIds;
+      const other = named.find(({ id }) => id !== own)!.id;
+      await app.call('annotations.edit', {
+        imageId,
+        expectedRevision: revision,
+        operations: [{ type: 'set-image-classes', classIds: [own!, other] }],
+      });
+    }
+    const settings = ['inputSize=64', 'batch=8', 'neckChannels=16', 'epochs=2'];
+    const started = await app.call('runs.start', { name: 'several', settings });
+    runId = started.runId;
+    await app.done(started.jobId);
+  });
+  afterAll(() => app.remove());
+
+  it('is proposed a head for several classes, and judged class by class', async () => {
+    expect((await app.call('runs.get', { runId })).config).toMatchObject({
+      imageHead: { classes: 'several' },
+    });
+    await app.done((await app.call('evaluation.start', { runId, split: 'test' })).jobId);
+    const { evaluation } = await app.call('evaluation.get', { runId, split: 'test' });
+    expect(evaluation!.imageClass).toMatchObject({ images: 8, confusion: null });
+    const labels = evaluation!.imageClass!.perClass.reduce((sum, { support }) => sum + support, 0);
+    expect(labels).toBeGreaterThan(8);
+  });
+
+  it('gets every class that a prediction is sure of', async () => {
+    const { jobId } = await app.call('predict.start', { runId, split: 'test' });
+    const { predictions } = (await app.done(jobId)).result as { predictions: unknown[] };
+    for (const { imageClass } of predictions.map((one) => Prediction.parse(one))) {
+      for (const { score, present } of imageClass) expect(present).toBe(score >= 0.5);
+    }
+  });
+
+  it('exports probabilities that stand each for itself, checked in the other runtime', async () => {
+    const out = path.join(app.folder, 'exported');
+    const job = await app.done((await app.call('models.export', { runId, format: 'onnx', out })).jobId);
+    expect(job.state).toBe('done');
+    const card = fs.readFileSync(path.join(out, 'README.md'), 'utf8');
+    expect(card).toContain('probability of each image class by itself; from 0.5 on the image has it');
+  });
+
+  it('refuses a head for one class, and says what to set', async () => {
+    const refused = app.call('runs.start', { name: 'one', settings: ['imageHead.classes=one'] });
+    await expect(refused).rejects.toThrow(/images have several classes, but imageHead\.classes is one/);
+  });
+});
