@@ -124,7 +124,7 @@ export const multitaskSettings = {
         .default(0)
         .describe(
           'Every how many steps the gradients of the heads on the trunk are compared (cosine and norms), without any ' +
-            'effect on the training. Each time costs about two steps. 0: only where weighting or aggregation need them.',
+            'effect on the training. Each time costs about 1.4 steps. 0: only where weighting or aggregation need them.',
         ),
     })
     .prefault({})
