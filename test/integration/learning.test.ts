@@ -140,11 +140,11 @@ describe.each([
 
 describe('a training', () => {
   it.each([
-    ['dense'],
-    ['dense', 'dense.assignment=taskAligned'],
-    ['dense', 'dense.assignment=taskAligned', 'dense.overlap=ciou'],
-    ['slots'],
-  ])('learns a handful of images by heart with the %s head %s %s', async (head, ...settings) => {
+    ['the dense head', 'dense', []],
+    ['the dense head, task-aligned', 'dense', ['dense.assignment=taskAligned']],
+    ['the same with CIoU', 'dense', ['dense.assignment=taskAligned', 'dense.overlap=ciou']],
+    ['the slots head', 'slots', []],
+  ])('learns a handful of images by heart with %s', async (_, head, settings) => {
     using folder = temporaryFolder();
     const { samples, ...dataset } = squaresDataset(folder.path, 10, 0);
     // The same images judge it: the question is whether it can learn at all. Ten of each make an epoch of ten steps.
