@@ -1,6 +1,7 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { TrainingConfig } from './config.ts';
 import type { TrainingSample } from './dataset.ts';
+import { mostShown } from './mosaic.ts';
 
 /** Tensors [batch, boxes, places] of 32 bits that task-aligned assignment holds at once (measured: 14.6). */
 const TENSORS_AT_ONCE = 15;
@@ -15,12 +16,16 @@ const MOST_BYTES = 2_000_000_000;
  */
 export function checkAlignmentMemory(
   samples: readonly TrainingSample[],
-  { batch, inputSize, dense, boxHead }: TrainingConfig,
+  config: TrainingConfig,
   places: number,
 ): void {
+  const { batch, inputSize, dense, boxHead } = config;
   if (boxHead !== 'dense' || dense.assignment !== 'taskAligned') return;
   const single = ({ boxes }: TrainingSample) => (boxes ?? []).filter(({ crowd }) => crowd !== true).length;
-  const most = samples.reduce((highest, sample) => Math.max(highest, single(sample)), 0);
+  const most = mostShown(
+    config,
+    samples.reduce((highest, sample) => Math.max(highest, single(sample)), 0),
+  );
   const bytesAnImage = most * places * 4 * TENSORS_AT_ONCE;
   const images = Math.min(batch, samples.length);
   if (images * bytesAnImage <= MOST_BYTES) return;

@@ -14,6 +14,7 @@ import {
   drawMosaic,
   makesMosaics,
   MOSAIC_BLOCKS,
+  mostShown,
   frameOfBlock,
   tileOfBlock,
 } from './mosaic.ts';
@@ -82,8 +83,7 @@ export class BatchMaker {
     this.#boxes = samples.map((sample) =>
       sample.boxes === null ? null : networkBoxes(sample, data.inputSize),
     );
-    const tiles = options.training && this.#config.augment.mosaic > 0 ? MOSAIC_BLOCKS ** 2 : 1;
-    this.#mostBoxes = tiles * mostBoxes(this.#boxes.map((boxes) => boxes ?? []));
+    this.#mostBoxes = mostShown(this.#config, mostBoxes(this.#boxes.map((boxes) => boxes ?? [])));
     this.#contents = samples.map((sample) => networkContent(sample, data.inputSize));
     this.size = Math.min(this.#config.batch, samples.length);
     this.epochLength = this.#repeats === null ? samples.length : imagesAnEpoch(this.#repeats);

@@ -22,6 +22,13 @@ const IMAGES = 4;
 export const makesMosaics = ({ augment, epochs }: TrainingConfig, epoch: number): boolean =>
   augment.mosaic > 0 && epoch >= 0 && epoch < Math.floor(epochs * augment.mosaicUntil);
 
+/**
+ * For how many boxes of a training image there has to be room, where an image as it is has `most`. A mosaic of crowded
+ * images can have four times as many; it seldom has twice, and that much room would be empty nearly always.
+ */
+export const mostShown = ({ augment }: TrainingConfig, most: number): number =>
+  augment.mosaic > 0 ? 2 * most : most;
+
 /** Draws which images of a batch of `count` a mosaic shows: its own and three others, as far as there are so many. */
 function drawImages(own: number, count: number, random: Random): number[] {
   const others = random.shuffle(
