@@ -240,7 +240,10 @@ export class Model {
     const shared = sharedTrunk(layers, trunk, this.tasks);
     if (this.sharing === 'sequential' && config.sequential.first === 'imageClass') {
       const image = this.#imageHead(layers, shared, dropout, null)!;
-      return { image, boxes: this.#boxHead(layers, shared, this.classProbabilities(layers.tf, image.logits)) };
+      return {
+        image,
+        boxes: this.#boxHead(layers, shared, this.classProbabilities(layers.tf, image.logits)),
+      };
     }
     const boxes = this.#boxHead(layers, shared, null);
     const found =
