@@ -1,4 +1,5 @@
 import type { Split } from '../common/entities.ts';
+import { BOX_SUMMARY } from './box-summary.ts';
 import type { Reader, Writer } from './database.ts';
 import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
@@ -49,12 +50,6 @@ interface StateRow {
   readonly note: string;
   readonly flagged: 0 | 1;
 }
-
-/** How many boxes an image has and what lists are filtered by, of the boxes as they are now. */
-export const BOX_SUMMARY = `(box_count, box_sources, smallest_area, largest_area) = (
-  SELECT count(*), coalesce(max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import'), 0),
-    min(width * height), max(width * height)
-  FROM boxes WHERE image_id = images.id)`;
 
 /** @param id null: one that was never used before. @returns the id */
 function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxTuple): number {

@@ -9,8 +9,6 @@ import type { StoreContext } from './context.ts';
 import type { Reader, Writer } from './database.ts';
 import type { ProjectEntry } from './entries.ts';
 import type { Journal } from './journal.ts';
-import { BOX_COLUMNS, tupleOf } from './rows.ts';
-import type { BoxRow, BoxTuple } from './rows.ts';
 import { SUGGESTION_COLUMNS, suggestionTuple } from './suggestion-rows.ts';
 import type { SuggestionRow, SuggestionTuple } from './suggestion-rows.ts';
 
@@ -272,7 +270,7 @@ export class Classes {
         );
       }
       if (old.kind === 'image') this.#replaceImageClass(writer, entry, id, reassignTo);
-      else if (reassignTo === null) this.#removeBoxes(writer, entry, id);
+      else if (reassignTo === null) entry.removeAll(id);
       else entry.reclassAll(id, reassignTo);
       entry.uses.flush(writer);
       entry.finish({ put: removeUnusedClasses(writer, [id]), remove: [] });
@@ -305,19 +303,5 @@ export class Classes {
       const imageClassIds = (by === null ? rest : [...rest, by]).sort((a, b) => a - b);
       entry.apply(row.image_id, { imageClassIds });
     }
-  }
-
-  #removeBoxes(writer: Writer, entry: ProjectEntry, id: number): void {
-    const rows = writer.all<BoxRow & { image_id: number }>(
-      `SELECT image_id, ${BOX_COLUMNS} FROM boxes WHERE class_id = ? ORDER BY image_id, id`,
-      id,
-    );
-    const byImage = new Map<number, BoxTuple[]>();
-    for (const row of rows) {
-      const boxes = byImage.get(row.image_id);
-      if (boxes === undefined) byImage.set(row.image_id, [tupleOf(row)]);
-      else boxes.push(tupleOf(row));
-    }
-    entry.removeAll(id, byImage);
   }
 }

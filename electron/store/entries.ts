@@ -3,10 +3,10 @@ import type { ClassPatch } from './class-rows.ts';
 import type { StoreContext } from './context.ts';
 import { now, raiseRevision } from './context.ts';
 import type { Reader, Writer } from './database.ts';
-import { applyPatch, BOX_SUMMARY, UseCounts } from './apply-patch.ts';
+import { applyPatch, UseCounts } from './apply-patch.ts';
+import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
 import { isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
-import type { BoxTuple } from './rows.ts';
 
 export type EntryStatus = 'open' | 'done' | 'undone' | 'abandoned' | 'record';
 
@@ -114,53 +114,21 @@ export class ProjectEntry {
     return true;
   }
 
-  /** Gives every box of one class another: the patches are made by SQLite, whole numbers only. */
+  /** Gives every box of one class another. */
   reclassAll(fromClass: number, toClass: number): void {
-    const { changes } = this.#writer.run(
-      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
-       SELECT ?, image_id, 1, json_object('reclass', json_array(json_array(?, json_group_array(id))))
-       FROM boxes WHERE class_id = ? GROUP BY image_id ${MERGE}`,
-      this.id,
-      fromClass,
-      fromClass,
-    );
-    this.#images += changes;
-    const boxes = this.#writer.run(
-      'UPDATE boxes SET class_id = ? WHERE class_id = ?',
-      toClass,
-      fromClass,
-    ).changes;
-    this.uses.add(fromClass, -boxes);
-    this.uses.add(toClass, boxes);
-    this.#writer.run(
-      `UPDATE images SET revision = revision + 1, edited_revision = (SELECT revision FROM project)
-       WHERE id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)`,
-      this.id,
-    );
+    this.#images += reclassBoxes(this.#writer, this.id, fromClass, toClass, this.uses);
   }
 
-  /** Removes every box of a class at once; `boxes` are those boxes by image. */
-  removeAll(classId: number, boxes: ReadonlyMap<number, readonly BoxTuple[]>): void {
-    this.#writer.run('DELETE FROM boxes WHERE class_id = ?', classId);
-    for (const [imageId, put] of boxes) {
-      this.#writer.run(
-        `INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, 1, ?) ${MERGE}`,
-        this.id,
-        imageId,
-        JSON.stringify({ put }),
-      );
-      this.uses.add(classId, -put.length);
-      this.#images += 1;
-    }
-    // The state follows as in applyPatch: unseen where the last label has gone.
-    this.#writer.run(
-      `UPDATE images SET ${BOX_SUMMARY}, revision = revision + 1,
-         edited_revision = (SELECT revision FROM project),
-         state = CASE WHEN EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id)
-           OR EXISTS (SELECT 1 FROM image_classes WHERE image_id = images.id) THEN 'labelled' ELSE 'unseen' END
-       WHERE id IN (SELECT value FROM json_each(?))`,
-      JSON.stringify([...boxes.keys()]),
-    );
+  /** Removes every box of a class. */
+  removeAll(classId: number): void {
+    this.#images += removeClassBoxes(this.#writer, this.id, classId, this.uses);
+  }
+
+  /** Does at once what another entry's rows of boxes say, and tells the images that are left to be done one by one. */
+  turnBoxesOf(turn: number, apart: Iterable<number>): ReadonlySet<number> {
+    const { images, left } = turnBoxes(this.#writer, { record: this.id, turn, apart }, this.uses);
+    this.#images += images;
+    return left;
   }
 
   /** Moves images that are elsewhere to `split`: the patches are made by SQLite. */

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { EDGE_TOLERANCE } from './box-rules.ts';
+import { ATTRIBUTES } from './box-summary.ts';
 import { ProjectDatabase } from './database.ts';
 import type { Reader } from './database.ts';
 import { projectCorrupt, storeError } from './errors.ts';
@@ -55,9 +56,11 @@ const RULES: readonly Rule[] = [
     sql: `SELECT 'image ' || images.id AS place,
         images.path || ' says of its boxes what they are not.' AS message
       FROM images LEFT JOIN (SELECT image_id, min(width * height) AS smallest, max(width * height) AS largest,
-          max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import') AS sources
+          max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import') AS sources,
+          ${ATTRIBUTES} AS found
         FROM boxes GROUP BY image_id) AS actual ON actual.image_id = images.id
-      WHERE smallest_area IS NOT smallest OR largest_area IS NOT largest OR box_sources <> coalesce(sources, 0)`,
+      WHERE smallest_area IS NOT smallest OR largest_area IS NOT largest OR box_sources <> coalesce(sources, 0)
+        OR box_attributes IS NOT found`,
   },
   {
     remedy: REPORT,
@@ -92,7 +95,14 @@ const RULES: readonly Rule[] = [
 const WHOLE_CHECK_BYTES = 32 * 1024 * 1024;
 
 /** Tables that grow with boxes and edits: in a large project only the full check reads them through. */
-const LARGE_TABLES = new Set(['boxes', 'suggestions', 'journal', 'journal_images', 'predictions']);
+const LARGE_TABLES = new Set([
+  'boxes',
+  'suggestions',
+  'journal',
+  'journal_images',
+  'journal_boxes',
+  'predictions',
+]);
 
 /**
  * The check at every opening, before anything is written: SQLite itself refuses a file that is shorter than it says;

@@ -45,21 +45,22 @@ export function condition(filter: ImageFilter): Condition {
       filter.classId,
     );
   }
-  if (filter.attribute !== undefined) {
-    const { name, value } = filter.attribute;
-    add(
-      `+images.id IN (SELECT image_id FROM boxes WHERE attributes IS NOT NULL AND EXISTS (
-         SELECT 1 FROM json_each(attributes) WHERE key = ? AND ${value === undefined ? "type <> 'false'" : 'value = ?'}))`,
-      name,
-      ...(value === undefined ? [] : [typeof value === 'boolean' ? Number(value) : value]),
-    );
-  }
+  addAttribute(filter, add);
   if (filter.text !== undefined && filter.text !== '')
     add('instr(images.path_folded, ?) > 0', foldText(filter.text));
   return { sql: parts.length === 0 ? EVERY_IMAGE : parts.join(' AND '), parameters };
 }
 
 const SOURCE_BITS: Readonly<Record<BoxSource, number>> = { person: 1, model: 2, import: 4 };
+
+/** As box-summary.ts says: the key and the value in the letters in which they are stored. */
+function addAttribute({ attribute }: ImageFilter, add: (sql: string, ...values: SqlValue[]) => void): void {
+  if (attribute === undefined) return;
+  const key = `,${JSON.stringify(attribute.name)}:`;
+  if (attribute.value === undefined)
+    add("instr(replace(images.box_attributes, ?, ','), ?) > 0", `${key}false,`, key);
+  else add('instr(images.box_attributes, ?) > 0', `${key}${JSON.stringify(attribute.value)},`);
+}
 
 /** With one bound, the smallest or the largest box of an image answers; with both, its boxes are asked where those may. */
 function addBoxSide(

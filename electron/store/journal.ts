@@ -1,5 +1,6 @@
 import type { Actor, JournalEntry } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { storedPatch } from './bulk-changes.ts';
 import { putClasses, removeUnusedClasses } from './class-rows.ts';
 import type { ClassPatch } from './class-rows.ts';
 import type { StoreContext } from './context.ts';
@@ -60,18 +61,30 @@ export function changedSince(
   return kept;
 }
 
-/** Reads patches a few at a time: nothing may be written while a result is being read. */
-function* patchesOf(reader: Reader, entryId: number): Generator<{ imageId: number; patch: ImagePatch }> {
+/**
+ * Reads patches a few at a time: nothing may be written while a result is being read. Of the images that have rows of
+ * boxes only, those in `left`.
+ */
+function* patchesOf(
+  reader: Reader,
+  entryId: number,
+  left: ReadonlySet<number>,
+): Generator<{ imageId: number; patch: ImagePatch }> {
   const page = 500;
+  const leftText = JSON.stringify([...left]);
   let after = 0;
   for (;;) {
     const rows = reader.all<{ image_id: number; inverse: string }>(
-      'SELECT image_id, inverse FROM journal_images WHERE entry_id = ? AND image_id > ? ORDER BY image_id LIMIT ?',
+      `SELECT image_id, inverse FROM journal_images WHERE entry_id = ? AND image_id > ?
+         AND (inverse <> '{}' OR image_id IN (SELECT value FROM json_each(?)))
+       ORDER BY image_id LIMIT ?`,
       entryId,
       after,
+      leftText,
       page,
     );
-    for (const row of rows) yield { imageId: row.image_id, patch: JSON.parse(row.inverse) as ImagePatch };
+    for (const { image_id, inverse } of rows)
+      yield { imageId: image_id, patch: storedPatch(reader, entryId, image_id, inverse) };
     const last = rows.at(-1);
     if (last === undefined || rows.length < page) return;
     after = last.image_id;
@@ -100,7 +113,8 @@ export function turnProjectEntry(
   const kept = kind === 'undo' ? changedSince(writer, entry.id, entry.turn) : new Map<number, Protected>();
   const classPatch = JSON.parse(entry.inverse) as ClassPatch;
   const classes = putClasses(writer, classPatch.put ?? []);
-  for (const { imageId, patch } of patchesOf(writer, entry.turn)) {
+  const left = record.turnBoxesOf(entry.turn, kept.keys());
+  for (const { imageId, patch } of patchesOf(writer, entry.turn, left)) {
     const protectedRows = kept.get(imageId);
     const rest = protectedRows === undefined ? patch : without(patch, protectedRows);
     if (!isEmptyPatch(rest)) record.apply(imageId, rest);

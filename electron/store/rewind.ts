@@ -1,4 +1,5 @@
 import { imageClassIds } from './apply-patch.ts';
+import { storedPatch } from './bulk-changes.ts';
 import type { Reader } from './database.ts';
 import type { ImagePatch } from './patch.ts';
 import { BOX_COLUMNS, tupleOf } from './rows.ts';
@@ -63,7 +64,7 @@ function follow(content: ImageContent, patch: ImagePatch): void {
 
 /** The image as it was right after an entry of the journal (0: before all of them): later changes taken back one by one. */
 export function contentAfter(reader: Reader, imageId: number, entryId: number): ImageContent {
-  const later = reader.all<{ inverse: string }>(
+  const later = reader.all<{ id: number; inverse: string }>(
     `SELECT id, inverse FROM journal WHERE image_id = ? AND id > ?
      UNION ALL SELECT entry_id, inverse FROM journal_images WHERE image_id = ? AND entry_id > ?
      ORDER BY id DESC`,
@@ -73,7 +74,7 @@ export function contentAfter(reader: Reader, imageId: number, entryId: number): 
     entryId,
   );
   const content = readContent(reader, imageId);
-  for (const { inverse } of later) follow(content, JSON.parse(inverse) as ImagePatch);
+  for (const { id, inverse } of later) follow(content, storedPatch(reader, id, imageId, inverse));
   return content;
 }
 

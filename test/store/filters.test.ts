@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ImageFilter } from '../../electron/common/entities.ts';
 import { box, draw, useProject } from './support.ts';
@@ -67,6 +68,41 @@ describe('a filter', () => {
   it.each(cases)('%s', (_, filter, expected) => {
     expect(names(filter)).toEqual(expected);
     expect(project.store.images.ids({ filter })).toHaveLength(expected.length);
+  });
+
+  it('by any attribute and value finds what the boxes say, whatever the words, and follows every change', () => {
+    const values = fc.oneof(
+      fc.boolean(),
+      fc.integer({ min: -3, max: 3 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.string({ maxLength: 4 }),
+      fc.constantFrom('true', '1', '"', 'a\nb', '":"', '要', '\\'),
+    );
+    const keys = fc.constantFrom('a', 'b', 'a":', 'x\ny', 'ä');
+    const attributes = fc.dictionary(keys, values, { maxKeys: 3 });
+    fc.assert(
+      fc.property(fc.array(attributes, { minLength: 1, maxLength: 6 }), fc.nat({ max: 5 }), (all, gone) => {
+        const image = (n: number): number => ids[n % ids.length]!;
+        const boxIds = all.map((one, n) => draw(project.store, image(n), { ...box(cell), attributes: one }));
+        const n = gone % all.length;
+        const { revision } = project.store.images.get(image(n));
+        project.store.annotations.edit(image(n), revision, [{ type: 'delete-box', boxId: boxIds[n]! }]);
+        const said = ids.map((id) => project.store.annotations.get(id).boxes.map((one) => one.attributes));
+        for (const name of ['a', 'b', 'a":', 'x\ny', 'ä']) {
+          const having = (test: (value: unknown) => boolean): number[] =>
+            ids.filter((_, place) => said[place]!.some((one) => name in one && test(one[name])));
+          const found = (value?: string | number | boolean): number[] =>
+            project.store.images.ids({ filter: { attribute: { name, value } } });
+          expect(found()).toEqual(having((value) => value !== false));
+          for (const value of new Set(all.flatMap((one) => (name in one ? [one[name]!] : []))))
+            expect(found(value)).toEqual(
+              having((one) => Object.is(one === 0 ? 0 : one, value === 0 ? 0 : value)),
+            );
+        }
+      }),
+      { numRuns: 25 },
+    );
+    expect(project.store.fullCheck().problems).toEqual([]);
   });
 
   it('by flag and note', () => {
