@@ -265,10 +265,13 @@ export class LabelState {
     const queue = this.#queue;
     if (!queue) return;
     this.#views.remember(queue.imageId, this.editor.view.place);
-    this.session.marks.set(
-      queue.imageId,
-      mapMarks(this.editor.marks, (id) => queue.storedId(id)),
-    );
+    const { hidden, locked } = this.editor.marks;
+    if (hidden.size + locked.size === 0) this.session.marks.delete(queue.imageId);
+    else
+      this.session.marks.set(
+        queue.imageId,
+        mapMarks({ hidden, locked }, (id) => queue.storedId(id)),
+      );
     this.session.activeClassId = this.editor.activeClassId;
   }
 
