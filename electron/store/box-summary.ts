@@ -21,32 +21,41 @@ export const BOX_SUMMARY = `(box_count, box_sources, smallest_area, largest_area
     SELECT count(*), ${SOURCES}, min(width * height), max(width * height), ${ATTRIBUTES}
     FROM boxes WHERE image_id = images.id)`;
 
-/**
- * The same after boxes were removed, reading no box where an index or what the image said before answers: boxes of a
- * single source leave boxes of that source.
- */
-const AFTER_REMOVAL = `box_count = (SELECT count(*) FROM boxes WHERE image_id = images.id),
-  smallest_area = (SELECT min(width * height) FROM boxes WHERE image_id = images.id),
-  largest_area = (SELECT max(width * height) FROM boxes WHERE image_id = images.id),
-  box_sources = CASE WHEN box_sources IN (1, 2, 4) AND EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id)
-    THEN box_sources ELSE (SELECT ${SOURCES} FROM boxes WHERE image_id = images.id) END,
-  box_attributes = CASE WHEN box_attributes IS NOT NULL
-    THEN (SELECT ${ATTRIBUTES} FROM boxes WHERE image_id = images.id AND attributes IS NOT NULL) END`;
+/** What a change of many boxes has done to its images: boxes went, boxes came, or `null`: they got another class. */
+export type BulkEffect = 'removed' | 'added' | null;
 
-/** What a change of many boxes has done to its images: `null` where it only gave boxes another class. */
-export type BulkEffect = 'removed' | 'changed' | null;
+/** Rows of the boxes that went or came, of one image. */
+const ROWS = 'FROM journal_boxes WHERE entry_id = ? AND image_id = images.id';
+
+/**
+ * The same after boxes went or came, reading few boxes: an index has counts and sizes, boxes of a single source leave
+ * boxes of that source, and attributes change with boxes that have any. Its parameters are the entry whose rows these are.
+ */
+function summaryAfter(effect: 'removed' | 'added'): string {
+  const sources =
+    effect === 'added'
+      ? `box_sources | (SELECT ${SOURCES} ${ROWS})`
+      : `CASE WHEN box_sources IN (1, 2, 4) AND EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id)
+       THEN box_sources ELSE (SELECT ${SOURCES} FROM boxes WHERE image_id = images.id) END`;
+  return `box_count = (SELECT count(*) FROM boxes WHERE image_id = images.id),
+    smallest_area = (SELECT min(width * height) FROM boxes WHERE image_id = images.id),
+    largest_area = (SELECT max(width * height) FROM boxes WHERE image_id = images.id),
+    box_sources = ${sources},
+    box_attributes = CASE WHEN EXISTS (SELECT 1 ${ROWS} AND attributes IS NOT NULL)
+      THEN (SELECT ${ATTRIBUTES} FROM boxes WHERE image_id = images.id) ELSE box_attributes END`;
+}
 
 /**
  * Brings the images of a change in step with their boxes and raises their revisions; the change's rows of
- * `journal_images` say which these are. The state follows as in applyPatch: labelled where a label is there, unseen
+ * `journal_images` say which these are, those of `journal_boxes` of the entry `rows` which boxes went or came. The state follows as in applyPatch: labelled where a label is there, unseen
  * where the last one has gone.
  */
-export function settleImages(writer: Writer, entryId: number, effect: BulkEffect): void {
-  const summary = effect === null ? '' : `${effect === 'removed' ? AFTER_REMOVAL : BOX_SUMMARY},`;
+export function settleImages(writer: Writer, entryId: number, effect: BulkEffect, rows: number): void {
   const touched = 'id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)';
   writer.run(
-    `UPDATE images SET ${summary} revision = revision + 1, edited_revision = (SELECT revision FROM project)
-     WHERE ${touched}`,
+    `UPDATE images SET ${effect === null ? '' : `${summaryAfter(effect)},`}
+       revision = revision + 1, edited_revision = (SELECT revision FROM project) WHERE ${touched}`,
+    ...(effect === null ? [] : effect === 'added' ? [rows, rows] : [rows]),
     entryId,
   );
   if (effect === null) return;

@@ -32,7 +32,7 @@ export function removeClassBoxes(writer: Writer, entryId: number, classId: numbe
   const images = writer.run(TOUCHED, entryId).changes;
   writer.run('DELETE FROM boxes WHERE class_id = ?', classId);
   uses.add(classId, -changes);
-  settleImages(writer, entryId, 'removed');
+  settleImages(writer, entryId, 'removed', entryId);
   return images;
 }
 
@@ -55,7 +55,7 @@ export function reclassBoxes(
   writer.run('UPDATE boxes SET class_id = ? WHERE class_id = ?', toClass, fromClass);
   uses.add(fromClass, -changes);
   uses.add(toClass, changes);
-  settleImages(writer, entryId, null);
+  settleImages(writer, entryId, null, entryId);
   return images;
 }
 
@@ -165,6 +165,8 @@ export function turnBoxes(
   };
   count('entry_id = ?', -1, record);
   count(rows, 1, ...which);
-  settleImages(writer, record, removed + put === 0 ? null : put === 0 ? 'removed' : 'changed');
+  // A change of many boxes is all of one sort.
+  if (put > 0) settleImages(writer, record, 'added', turn);
+  else settleImages(writer, record, removed > 0 ? 'removed' : null, record);
   return { images, left };
 }
