@@ -19,6 +19,7 @@ import { UserSettings } from './services/settings.ts';
 import { suggestionHandlers } from './services/suggestions.ts';
 import { systemHandlers } from './services/system.ts';
 import { createTrainingService } from './services/training.ts';
+import { videoHandlers } from './services/videos.ts';
 
 export type { Handlers } from './services/handlers.ts';
 export type { AppPorts, Logger } from './services/ports.ts';
@@ -50,6 +51,7 @@ export function createApp(ports: AppPorts): App {
       ...projectHandlers(context),
       ...imageHandlers(context),
       ...imageFileHandlers(context),
+      ...videoHandlers(context),
       ...filterHandlers(context),
       ...annotationHandlers(context),
       ...classHandlers(context),

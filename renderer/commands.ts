@@ -266,6 +266,7 @@ const definitions = {
     group: 'app',
     keys: perPreset(['$mod+u'], []),
   },
+  'project.addVideo': { title: 'command.project.addVideo', group: 'app', keys: [] },
   'project.import': { title: 'command.project.import', group: 'app', keys: [] },
   'project.undo': { title: 'command.project.undo', group: 'app', keys: [] },
   'project.redo': { title: 'command.project.redo', group: 'app', keys: [] },

@@ -21,6 +21,7 @@ import {
 } from './entities.ts';
 import type { ErrorReport } from './errors.ts';
 import type { Tile } from './pyramid.ts';
+import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 
 /**
  * Every call between the interface (or the command line) and the services, once. Hosts, client and services derive
@@ -60,6 +61,7 @@ const stream = define('stream');
 const id = z.number().int();
 const runId = z.string();
 const path = z.string().min(1).max(4096);
+const frameNumbers = z.array(z.number().int().min(0).max(LAST_FRAME)).max(1_000_000);
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: z.string() });
 const config = z.record(z.string(), z.unknown());
@@ -210,6 +212,54 @@ export const contract = {
   /** The image's file is there now. Refused for a file of other content. */
   'images.relink': command(z.object({ imageId: id, file: path }), ImageSummary),
   'images.add': command(z.object({ folders: z.array(path).min(1) }), jobStarted),
+  /**
+   * Takes the frames of a video, which the interface decodes, in a job that lasts until `videos.end`. They are written
+   * into the project as pictures, and are one group of the split. The video itself is neither needed nor kept.
+   */
+  'videos.begin': command(
+    z.object({
+      /** Of the file, without its folder. */
+      name: z.string().min(1).max(255),
+      bytes: z.number().int().min(1),
+      /** SHA-256 of the file's size, beginning and end, hexadecimal: tells videos of the same name apart. */
+      fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+      /** The chosen ones, by number. */
+      frames: frameNumbers.min(1),
+    }),
+    z.object({
+      jobId: z.string(),
+      /** Those of them that the project lacks: only they need be sent. */
+      missing: z.array(z.number().int()),
+    }),
+  ),
+  /**
+   * A frame as PNG, in one or several parts one after the other. `wanted` is false once the job has ended: cancelled,
+   * or failed with what this call throws.
+   */
+  'videos.addFrame': command(
+    z.object({
+      jobId: z.string(),
+      frame: z.number().int().min(0).max(LAST_FRAME),
+      seconds: z.number().min(0).max(LONGEST_SECONDS),
+      /** Base64. */
+      part: z
+        .string()
+        .max(LONGEST_PART)
+        .regex(/^[A-Za-z0-9+/]*={0,2}$/),
+      last: z.boolean(),
+    }),
+    z.object({ wanted: z.boolean() }),
+  ),
+  /** The decoder is still at work, however long it has sent nothing. */
+  'videos.alive': command(z.object({ jobId: z.string() }), z.object({ wanted: z.boolean() })),
+  'videos.end': command(
+    z.object({
+      jobId: z.string(),
+      /** Frames that could not be decoded. */
+      failed: frameNumbers.default([]),
+    }),
+    nothing,
+  ),
   'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
   /** Seeded; images of one group stay together. Images that have a split already keep it unless `reassign`. */
   'splits.assign': command(

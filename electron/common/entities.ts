@@ -100,6 +100,8 @@ export const ImageSummary = z.object({
   state: ImageState,
   verified: z.boolean(),
   split: Split,
+  /** Images of one group stay in one split: frames of a video, pages of a file. */
+  group: z.string().nullable(),
   boxCount: z.number().int(),
   imageClassIds: z.array(z.number().int()),
   /** A person wants to come back to it. */
@@ -249,7 +251,7 @@ export type Problem = z.infer<typeof Problem>;
 export const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
 export const Job = z.object({
   id: z.string(),
-  /** add-images, import, sample, train, evaluate, predict, export-model. */
+  /** add-images, add-frames, import, sample, train, evaluate, predict, export-model. */
   kind: z.string(),
   title: z.string(),
   state: JobState,

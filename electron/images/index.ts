@@ -7,6 +7,8 @@ export type { ImageProblem } from './problems.ts';
 export { findImageFiles } from './find.ts';
 export { scanFiles, scanFolder } from './scan.ts';
 export type { KnownFile, ScanBatch, ScanOptions } from './scan.ts';
+export { writeAtomically } from './atomic.ts';
+export { keepPicture } from './keep.ts';
 export { decode, letterboxPixels } from './decode.ts';
 export type { LetterboxedImage, Pixels } from './decode.ts';
 export { thumbnail } from './thumbnails.ts';

@@ -80,6 +80,7 @@ export interface ImageRow {
   readonly state: ImageState;
   readonly verified: 0 | 1;
   readonly split: Split;
+  readonly split_group: string | null;
   readonly box_count: number;
   readonly revision: number;
   readonly missing: 0 | 1;
@@ -89,7 +90,7 @@ export interface ImageRow {
   readonly content: string;
 }
 
-export const IMAGE_COLUMNS = `id, path, width, height, state, verified, split, box_count, revision, missing, flagged,
+export const IMAGE_COLUMNS = `id, path, width, height, state, verified, split, split_group, box_count, revision, missing, flagged,
   note <> '' AS noted, suggestion_count, lower(hex(substr(sha256, 1, 8))) AS content`;
 
 export function summaryOf(row: ImageRow, imageClassIds: number[]): ImageSummary {
@@ -102,6 +103,7 @@ export function summaryOf(row: ImageRow, imageClassIds: number[]): ImageSummary 
     state: row.state,
     verified: row.verified === 1,
     split: row.split,
+    group: row.split_group,
     boxCount: row.box_count,
     imageClassIds,
     flagged: row.flagged === 1,

@@ -133,6 +133,7 @@ export function annotationsOf(boxes: readonly Box[], revision = 1) {
       state: boxes.length > 0 ? ('labelled' as const) : ('unseen' as const),
       verified: false,
       split: 'none' as const,
+      group: null,
       boxCount: boxes.length,
       imageClassIds: [],
       flagged: false,

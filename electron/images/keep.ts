@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TwinheadError } from '../common/errors.ts';
+import type { ImageFormat } from './formats.ts';
+import { probe } from './probe.ts';
+import type { ImageInfo } from './probe.ts';
+
+/**
+ * Writes a picture that came from elsewhere: it gets its name only once it is on the disk, is of that format and can
+ * be read.
+ * @param file absolute; its folder is made
+ * @throws TwinheadError `unusable-input` for anything but a whole picture of the format
+ */
+export async function keepPicture(
+  file: string,
+  content: Uint8Array,
+  format: ImageFormat,
+): Promise<ImageInfo> {
+  await mkdir(dirname(file), { recursive: true });
+  // Beside its place, so that renaming is one step; hidden, so that nobody takes it for a picture.
+  const temporary = join(dirname(file), `.${randomUUID()}.part`);
+  try {
+    {
+      await using handle = await open(temporary, 'wx');
+      await handle.writeFile(content);
+      await handle.sync();
+    }
+    const outcome = await probe(temporary);
+    if (!outcome.ok) {
+      throw new TwinheadError('unusable-input', outcome.reason, { file, remedy: outcome.remedy });
+    }
+    if (outcome.image.format !== format) {
+      throw new TwinheadError('unusable-input', `A picture in ${format.toUpperCase()} was expected.`, {
+        file,
+      });
+    }
+    await rename(temporary, file);
+    return { ...outcome.image, file, note: null };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,259 @@
+import { mkdir, readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { ParsedInputOf } from '../common/contract.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { folderNameFor, frameFileName, readFrameFileName, videoGroup } from '../common/video-frames.ts';
+import type { ServiceContext } from './context.ts';
+import type { Handlers } from './handlers.ts';
+import { newImage } from './import.ts';
+import type { JobContext } from './jobs.ts';
+import type { OpenProject } from './session.ts';
+
+type VideoCalls = 'videos.begin' | 'videos.addFrame' | 'videos.alive' | 'videos.end';
+type Begin = ParsedInputOf<'videos.begin'>;
+
+/** Inside the project: pictures that it has made itself. */
+export const OWN_IMAGES = 'images';
+const SOURCE_FILE = 'source.json';
+/** Of one frame: some 60 megapixels that don't compress. */
+const LARGEST_FRAME = 256 * 1024 * 1024;
+/** After this long without a word the page that decodes has been closed. A hidden page speaks once a minute. */
+const SILENCE_MS = 180_000;
+/** Between two words to other windows that there are more images. */
+const TELL_EVERY_MS = 1000;
+
+const Source = z.object({ name: z.string(), bytes: z.number(), fingerprint: z.string() });
+
+async function sourceOf(folder: string): Promise<z.infer<typeof Source> | null> {
+  try {
+    return Source.parse(JSON.parse(await readFile(path.join(folder, SOURCE_FILE), 'utf8')));
+  } catch {
+    // None there, or not ours: the folder is left alone.
+    return null;
+  }
+}
+
+/**
+ * The folder of the video's frames, made and marked where it is the first time: two videos of one name get two.
+ * @returns its name below the project's own images
+ */
+async function frameFolder(imagesFolder: string, { name, bytes, fingerprint }: Begin): Promise<string> {
+  const wanted = folderNameFor(name);
+  for (let number = 1; ; number += 1) {
+    const folder = number === 1 ? wanted : `${wanted} (${number})`;
+    const absolute = path.join(imagesFolder, folder);
+    const source = await sourceOf(absolute);
+    if (source?.fingerprint === fingerprint) return folder;
+    if (source !== null) continue;
+    await mkdir(imagesFolder, { recursive: true });
+    try {
+      await mkdir(absolute);
+    } catch (error) {
+      // Somebody else's folder.
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
+      throw error;
+    }
+    const { writeAtomically } = await import('../images/index.ts');
+    await writeAtomically(
+      path.join(absolute, SOURCE_FILE),
+      JSON.stringify({ name, bytes, fingerprint }, null, 2),
+    );
+    return folder;
+  }
+}
+
+/** One video whose frames are coming in. */
+class Intake {
+  readonly project: OpenProject;
+  readonly folder: string;
+  readonly #total: number;
+  readonly #end = Promise.withResolvers<readonly number[]>();
+  #job: JobContext | null = null;
+  #silence: NodeJS.Timeout | null = null;
+  #pending: { frame: number; bytes: number; parts: Buffer[] } | null = null;
+  #added = 0;
+  #known = 0;
+  #told = -Infinity;
+
+  constructor(project: OpenProject, folder: string, total: number) {
+    this.project = project;
+    this.folder = folder;
+    this.#total = total;
+  }
+
+  get imagesFolder(): string {
+    return path.join(this.project.folder, OWN_IMAGES);
+  }
+
+  /** Numbers of frames whose file is there and is an image of the project. */
+  async present(): Promise<ReadonlySet<number>> {
+    const { store } = this.project;
+    const root = store.roots.list().find(({ folder }) => folder === this.imagesFolder);
+    if (root === undefined) return new Set();
+    const names = await readdir(path.join(this.imagesFolder, this.folder));
+    return new Set(
+      names.flatMap((name) => {
+        const moment = readFrameFileName(name);
+        const registered = moment && store.images.findByPath(root.id, `${this.folder}/${name}`);
+        return registered ? [moment.frame] : [];
+      }),
+    );
+  }
+
+  /** The job's work: lasts until the interface says that it has sent everything. */
+  async run(job: JobContext, name: string, known: number): Promise<object> {
+    this.#job = job;
+    this.#known = known;
+    const abort = (): void =>
+      this.#end.reject(new TwinheadError('cancelled', 'Cancelled; frames that were added stay.'));
+    job.signal.addEventListener('abort', abort, { once: true });
+    this.alive();
+    job.progress(known, this.#total, '');
+    try {
+      const failed = await this.#end.promise;
+      if (failed.length > 0) {
+        job.problem({
+          file: name,
+          place: failed.length === 1 ? `frame ${failed[0]}` : `${failed.length} frames from ${failed[0]} on`,
+          message: 'The video can’t be decoded there; the other frames were added.',
+          remedy: 'The file may be damaged or cut off: copy it again from where it came from.',
+        });
+      }
+      return { images: this.#added + this.#known, added: this.#added, folder: this.folder };
+    } finally {
+      this.#job = null;
+      if (this.#silence !== null) clearTimeout(this.#silence);
+    }
+  }
+
+  alive(): void {
+    if (this.#silence !== null) clearTimeout(this.#silence);
+    this.#silence = setTimeout(
+      () =>
+        this.#end.reject(
+          new TwinheadError('cancelled', 'The page that decoded the video has gone; what it sent stays.', {
+            remedy: 'Choose the video again: only the frames that are missing are added.',
+          }),
+        ),
+      SILENCE_MS,
+    );
+    this.#silence.unref();
+  }
+
+  end(failed: readonly number[]): void {
+    this.#end.resolve(failed);
+  }
+
+  fail(error: unknown): void {
+    this.#end.reject(error);
+  }
+
+  /** @returns the frame's bytes once its last part is there, else null */
+  #assemble({ frame, part, last }: ParsedInputOf<'videos.addFrame'>): Buffer | null {
+    if (this.#pending === null) this.#pending = { frame, bytes: 0, parts: [] };
+    const pending = this.#pending;
+    const content = Buffer.from(part, 'base64');
+    pending.bytes += content.length;
+    pending.parts.push(content);
+    if (pending.frame !== frame || pending.bytes > LARGEST_FRAME) {
+      this.#pending = null;
+      throw new TwinheadError(
+        'unusable-input',
+        pending.frame === frame ? 'The frame is too large.' : 'The parts of a frame came mixed with others.',
+        { place: `frame ${frame}` },
+      );
+    }
+    if (!last) return null;
+    this.#pending = null;
+    return Buffer.concat(pending.parts);
+  }
+
+  /**
+   * A disk that is full, or a frame that is none, ends the job: the page could only send on in vain.
+   * @returns whether other windows are to be told of new images now
+   */
+  async add(given: ParsedInputOf<'videos.addFrame'>): Promise<boolean> {
+    this.alive();
+    try {
+      const content = this.#assemble(given);
+      if (content === null) return false;
+      await this.#keep(given, content);
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+    const now = performance.now();
+    if (now - this.#told < TELL_EVERY_MS) return false;
+    this.#told = now;
+    return true;
+  }
+
+  async #keep(given: ParsedInputOf<'videos.addFrame'>, content: Buffer): Promise<void> {
+    const name = `${this.folder}/${frameFileName(given.frame, given.seconds)}`;
+    const { keepPicture } = await import('../images/index.ts');
+    const info = await keepPicture(path.join(this.imagesFolder, ...name.split('/')), content, 'png');
+    // The job may have been cancelled meanwhile; the file is whole, and so becomes an image all the same.
+    const { store } = this.project;
+    const root = store.roots.add(this.imagesFolder);
+    const [result] = store.images.addMany(root.id, [
+      { ...newImage(info, this.imagesFolder), group: videoGroup(this.folder) },
+    ]);
+    if (result?.outcome === 'added') this.#added += 1;
+    else this.#known += 1;
+    this.#job?.progress(this.#added + this.#known, this.#total);
+  }
+}
+
+/** Frames of videos: the interface decodes, the services check, write and register. */
+export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers, VideoCalls> {
+  const intakes = new Map<string, Intake>();
+
+  /** The intake of a job that is still running, on the project that is still open; null where it has ended. */
+  const running = (jobId: string): Intake | null => {
+    const intake = jobs.get(jobId).state === 'running' ? intakes.get(jobId) : undefined;
+    if (intake === undefined) return null;
+    if (session.require() === intake.project) return intake;
+    intake.fail(
+      new TwinheadError('cancelled', 'Another project has been opened; frames that were added stay.'),
+    );
+    return null;
+  };
+
+  return {
+    'videos.begin': async (given) => {
+      const project = session.require();
+      const folder = await frameFolder(path.join(project.folder, OWN_IMAGES), given);
+      const chosen = new Set(given.frames);
+      const intake = new Intake(project, folder, chosen.size);
+      const present = await intake.present();
+      const missing = [...chosen].filter((frame) => !present.has(frame));
+      const description = { kind: 'add-frames', title: `Frames of ${given.name}`, unit: 'frames' };
+      const jobId = jobs.start(description, async (job) => {
+        try {
+          return await intake.run(job, given.name, chosen.size - missing.length);
+        } finally {
+          intakes.delete(job.jobId);
+          if (session.folder === project.folder) session.changed('images');
+        }
+      });
+      intakes.set(jobId, intake);
+      return { jobId, missing };
+    },
+    'videos.addFrame': async (given) => {
+      const intake = running(given.jobId);
+      if (intake === null) return { wanted: false };
+      if (await intake.add(given)) session.changed('images');
+      return { wanted: true };
+    },
+    'videos.alive': async ({ jobId }) => {
+      const intake = running(jobId);
+      intake?.alive();
+      return { wanted: intake !== null };
+    },
+    'videos.end': async ({ jobId, failed }) => {
+      running(jobId)?.end(failed);
+      return {};
+    },
+  };
+}
