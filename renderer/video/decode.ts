@@ -46,13 +46,13 @@ export async function* decodeFrames(
     const time = times[numbers[next]!]!;
     const verified = { verifyKeyPackets: true };
     // Microseconds are cut off, not rounded: the packet begins within the one that follows.
-    const key = await sink.getKeyPacket((time + 1) / 1e6, verified);
+    const key = await orNull(sink.getKeyPacket((time + 1) / 1e6, verified));
     if (key === null) {
       yield { number: numbers[next]!, frame: null };
       next += 1;
       continue;
     }
-    const after = await sink.getNextKeyPacket(key, verified);
+    const after = await orNull(sink.getNextKeyPacket(key, verified));
     const end = after?.microsecondTimestamp ?? Infinity;
     const wanted = new Map<number, number>();
     for (; next < numbers.length && (wanted.size === 0 || times[numbers[next]!]! < end); next += 1)
@@ -97,7 +97,7 @@ async function* decodeGroup(
       } else {
         decoder.decode(packet.toEncodedVideoChunk());
         unfed.delete(packet.microsecondTimestamp);
-        packet = unfed.size > 0 ? await nextPacket(sink, packet) : null;
+        packet = unfed.size > 0 ? await orNull(sink.getNextPacket(packet)) : null;
       }
       while (ready.length > 0) yield ready.shift()!;
     }
@@ -111,10 +111,6 @@ async function* decodeGroup(
 }
 
 /** Null at the end of the video, and where the file is cut off. */
-async function nextPacket(sink: EncodedPacketSink, packet: EncodedPacket): Promise<EncodedPacket | null> {
-  try {
-    return await sink.getNextPacket(packet);
-  } catch {
-    return null;
-  }
+async function orNull(reading: Promise<EncodedPacket | null>): Promise<EncodedPacket | null> {
+  return reading.catch(() => null);
 }

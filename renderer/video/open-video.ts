@@ -102,6 +102,8 @@ export async function openVideo(file: File, signal: AbortSignal): Promise<Video>
   const input = new Input({ source: new BlobSource(file), formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS] });
   try {
     if (!(await input.canRead())) throw unusable(file, 'unknown');
+    // A file whose index was at the end, and is gone, seems to hold nothing.
+    if ((await input.getTracks()).length === 0) throw unusable(file, 'damaged');
     const { name, track } = await usableTrack(file, await input.getPrimaryVideoTrack());
     const config = unturned(await track.getDecoderConfig());
     if (config === null) throw unusable(file, 'codec', name);
