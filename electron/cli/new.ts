@@ -2,6 +2,12 @@ import type { Command } from 'commander';
 import { TwinheadError } from '../common/errors.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { pageChoice } from './numbers.ts';
+
+interface NewOptions {
+  readonly images?: string[];
+  readonly pages?: 'first' | 'all' | number[];
+}
 
 export function defineNew(program: Command, runner: CommandRunner): void {
   const command = program
@@ -9,11 +15,16 @@ export function defineNew(program: Command, runner: CommandRunner): void {
     .summary('make a project')
     .description('Make a project: a folder NAME.twinhead. The images stay where they are.')
     .argument('<PROJECT>', 'its folder; ".twinhead" is added where it is missing')
-    .option('--images <DIR...>', 'add the images of these folders');
+    .option('--images <DIR...>', 'add the images of these folders')
+    .option(
+      '--pages <PAGES>',
+      'of files with several pages or frames: first, all, or numbers such as 1,3',
+      pageChoice,
+    );
   withCommonOptions(command, 'twinhead new cells --images photos/monday photos/tuesday', {
     strict: true,
   }).action(
-    runner.action<[string], { images?: string[] }>(async (session, [name], { images = [] }) => {
+    runner.action<[string], NewOptions>(async (session, [name], { images = [], pages = 'first' }) => {
       if (session.projectExists(name)) {
         throw new TwinheadError('unusable-input', `There is a project or folder ${name} already.`, {
           file: name,
@@ -27,7 +38,7 @@ export function defineNew(program: Command, runner: CommandRunner): void {
           lines: [`Made ${created.path}.`, `Next: twinhead serve ${name}`],
         };
       }
-      const { jobId } = await session.call('images.add', { folders: images });
+      const { jobId } = await session.call('images.add', { folders: images, pages });
       const { problems } = await session.follow(jobId);
       const project = await session.call('project.get', {});
       const lines = [`Made ${project.path} with ${project.images} images.`, `Next: twinhead serve ${name}`];

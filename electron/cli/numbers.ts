@@ -22,3 +22,12 @@ export function share(text: string): number {
     throw new InvalidArgumentError('It must be a number from 0 to 1.');
   return value;
 }
+
+/** Reads which pages of files become images: `first`, `all`, or numbers such as `1,3`. */
+export function pageChoice(text: string): 'first' | 'all' | number[] {
+  if (text === 'first' || text === 'all') return text;
+  const numbers = text.split(',').map((part) => part.trim());
+  if (!numbers.every((part) => /^[1-9]\d{0,4}$/.test(part)))
+    throw new InvalidArgumentError('It must be first, all, or numbers from 1 on such as 1,3.');
+  return numbers.map(Number);
+}

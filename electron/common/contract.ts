@@ -211,7 +211,16 @@ export const contract = {
   'images.acceptContent': command(z.object({ imageId: id }), ImageSummary),
   /** The image's file is there now. Refused for a file of other content. */
   'images.relink': command(z.object({ imageId: id, file: path }), ImageSummary),
-  'images.add': command(z.object({ folders: z.array(path).min(1) }), jobStarted),
+  'images.add': command(
+    z.object({
+      folders: z.array(path).min(1),
+      /** Of files with several pages or frames: which become images of their own; by number from 1. */
+      pages: z
+        .union([z.enum(['first', 'all']), z.array(z.number().int().min(1).max(100_000)).min(1).max(1000)])
+        .default('first'),
+    }),
+    jobStarted,
+  ),
   /**
    * Takes the frames of a video, which the interface decodes, in a job that lasts until `videos.end`. They are written
    * into the project as pictures, and are one group of the split. The video itself is neither needed nor kept.

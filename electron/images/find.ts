@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
 import type { Problem } from '../common/entities.ts';
-import { hasImageExtension } from './formats.ts';
+import { hasImageExtension, hasVideoExtension } from './formats.ts';
 
 export interface FindOptions {
   readonly signal?: AbortSignal;
@@ -76,6 +76,16 @@ function folderProblem(folder: string, error: unknown): TwinheadError {
       file: folder,
       remedy: 'Check the path; a drive may not be connected.',
     });
+  }
+  if (code === 'ENOTDIR' && hasVideoExtension(folder)) {
+    return new TwinheadError(
+      'unusable-input',
+      'This is a video; only the interface takes frames out of one.',
+      {
+        file: folder,
+        remedy: 'Open the project in the app or by “twinhead serve”, and choose “Add frames of a video”.',
+      },
+    );
   }
   if (code === 'ENOTDIR') {
     return new TwinheadError('unusable-input', 'This is a file, not a folder.', {

@@ -74,6 +74,11 @@ export function hasImageExtension(file: string): boolean {
   return FORMAT_OF_EXTENSION.has(extensionOf(file));
 }
 
+/** Whether a file's name says that it is a video. */
+export function hasVideoExtension(file: string): boolean {
+  return /^\.(mp4|m4v|mov|webm|mkv|avi|wmv|mpe?g|m2?ts)$/.test(extensionOf(file));
+}
+
 /** A word where the name says another format than the content, else null. The content counts. */
 export function extensionNote(file: string, format: ImageFormat): string | null {
   const extension = extensionOf(file);

@@ -9,6 +9,7 @@ export { scanFiles, scanFolder } from './scan.ts';
 export type { KnownFile, ScanBatch, ScanOptions } from './scan.ts';
 export { writeAtomically } from './atomic.ts';
 export { keepPicture } from './keep.ts';
+export { pageNumbers, readPage } from './pages.ts';
 export { decode, letterboxPixels } from './decode.ts';
 export type { LetterboxedImage, Pixels } from './decode.ts';
 export { thumbnail } from './thumbnails.ts';

@@ -3,8 +3,11 @@ import { TwinheadError } from '../common/errors.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { newImage } from './import.ts';
+import { addPages } from './pages.ts';
 
 type ImageCalls = 'images.list' | 'images.indexOf' | 'images.search' | 'images.add' | 'images.setSplit';
+
+const FURTHER_PAGES = 'Add the folder again and choose the pages that become images of their own.';
 
 /** The pictures of a project. */
 export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
@@ -16,8 +19,9 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
     'images.search': async ({ from, match, ...query }) => ({
       index: session.require().store.images.search(query, match, from),
     }),
-    'images.add': async ({ folders }) => {
-      const { store } = session.require();
+    'images.add': async ({ folders, pages }) => {
+      const project = session.require();
+      const { store } = project;
       const title = `Add ${folders.map((folder) => path.basename(folder)).join(', ')}`;
       const jobId = jobs.start({ kind: 'add-images', title, unit: 'images' }, async (job) => {
         const { scanFolder } = await import('../images/index.ts');
@@ -25,8 +29,9 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
         for (const folder of folders) {
           const absolute = path.resolve(folder);
           const root = store.roots.list().find((one) => one.folder === absolute);
+          // Whether a known file has further pages is seen only by reading it.
           const known = new Map(
-            root === undefined
+            root === undefined || pages !== 'first'
               ? []
               : store.images
                   .files()
@@ -38,10 +43,21 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
             signal: job.signal,
             onProgress: (done, total) => job.progress(done, total, `reading ${path.basename(absolute)}`),
           });
-          for await (const { images, unchanged, problems } of batches) {
+          for await (const { images: probed, unchanged, problems } of batches) {
             problems.forEach(job.problem);
-            // Used all the same: further frames or pages that are not, a wrong extension.
-            for (const { file, note } of images) if (note !== null) job.problem({ file, message: note });
+            const images = [];
+            for (const info of probed) {
+              if (pages !== 'first' && info.pages > 1) {
+                result.images += 1;
+                result.added += await addPages(project, info, absolute, pages, job);
+                continue;
+              }
+              images.push(info);
+              // Used all the same: further frames or pages that are not, a wrong extension.
+              if (info.note === null) continue;
+              const remedy = info.pages > 1 ? FURTHER_PAGES : undefined;
+              job.problem({ file: info.file, message: info.note, remedy });
+            }
             result.unchanged += unchanged.length;
             result.images += images.length + unchanged.length;
             if (images.length === 0) continue;

@@ -1,67 +1,23 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import type { ParsedInputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { folderNameFor, frameFileName, readFrameFileName, videoGroup } from '../common/video-frames.ts';
+import { frameFileName, readFrameFileName, videoGroup } from '../common/video-frames.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { newImage } from './import.ts';
 import type { JobContext } from './jobs.ts';
+import { folderOfSource, ownImagesFolder } from './own-images.ts';
 import type { OpenProject } from './session.ts';
 
 type VideoCalls = 'videos.begin' | 'videos.addFrame' | 'videos.alive' | 'videos.end';
-type Begin = ParsedInputOf<'videos.begin'>;
 
-/** Inside the project: pictures that it has made itself. */
-export const OWN_IMAGES = 'images';
-const SOURCE_FILE = 'source.json';
 /** Of one frame: some 60 megapixels that don't compress. */
 const LARGEST_FRAME = 256 * 1024 * 1024;
 /** After this long without a word the page that decodes has been closed. A hidden page speaks once a minute. */
 const SILENCE_MS = 180_000;
 /** Between two words to other windows that there are more images. */
 const TELL_EVERY_MS = 1000;
-
-const Source = z.object({ name: z.string(), bytes: z.number(), fingerprint: z.string() });
-
-async function sourceOf(folder: string): Promise<z.infer<typeof Source> | null> {
-  try {
-    return Source.parse(JSON.parse(await readFile(path.join(folder, SOURCE_FILE), 'utf8')));
-  } catch {
-    // None there, or not ours: the folder is left alone.
-    return null;
-  }
-}
-
-/**
- * The folder of the video's frames, made and marked where it is the first time: two videos of one name get two.
- * @returns its name below the project's own images
- */
-async function frameFolder(imagesFolder: string, { name, bytes, fingerprint }: Begin): Promise<string> {
-  const wanted = folderNameFor(name);
-  for (let number = 1; ; number += 1) {
-    const folder = number === 1 ? wanted : `${wanted} (${number})`;
-    const absolute = path.join(imagesFolder, folder);
-    const source = await sourceOf(absolute);
-    if (source?.fingerprint === fingerprint) return folder;
-    if (source !== null) continue;
-    await mkdir(imagesFolder, { recursive: true });
-    try {
-      await mkdir(absolute);
-    } catch (error) {
-      // Somebody else's folder.
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
-      throw error;
-    }
-    const { writeAtomically } = await import('../images/index.ts');
-    await writeAtomically(
-      path.join(absolute, SOURCE_FILE),
-      JSON.stringify({ name, bytes, fingerprint }, null, 2),
-    );
-    return folder;
-  }
-}
 
 /** One video whose frames are coming in. */
 class Intake {
@@ -83,7 +39,7 @@ class Intake {
   }
 
   get imagesFolder(): string {
-    return path.join(this.project.folder, OWN_IMAGES);
+    return ownImagesFolder(this.project.folder);
   }
 
   /** Numbers of frames whose file is there and is an image of the project. */
@@ -223,7 +179,7 @@ export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
   return {
     'videos.begin': async (given) => {
       const project = session.require();
-      const folder = await frameFolder(path.join(project.folder, OWN_IMAGES), given);
+      const folder = await folderOfSource(ownImagesFolder(project.folder), given);
       const chosen = new Set(given.frames);
       const intake = new Intake(project, folder, chosen.size);
       const present = await intake.present();

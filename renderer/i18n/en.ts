@@ -301,6 +301,14 @@ export const en = {
   'folder.add': 'Add images',
   'folder.more':
     'Images stay where they are; sub-folders are included. Adding a folder again only adds what is new.',
+  'folder.pages': 'Of files with several pages or frames',
+  'folder.pages.all': 'Every page, as images of their own',
+  'folder.pages.first': 'The first page only',
+  'folder.pages.hint':
+    'TIFF, GIF, WebP. Further pages are copied into the project without loss; pages of one file stay in one split.',
+  'folder.pages.numbers': 'Pages',
+  'folder.pages.numbers.hint': 'Numbers from 1 on, such as 1, 3, 5-8.',
+  'folder.pages.these': 'These pages…',
   'folders.list': 'Folders',
   'folders.none': 'No folders in here',
   'folders.up': 'Up one folder',

@@ -285,6 +285,13 @@ export const zhCN: Messages = {
 
   'folder.add': '添加图像',
   'folder.more': '图像保留在原处，包含子文件夹。再次添加同一文件夹只会加入新图像。',
+  'folder.pages': '多页或多帧文件',
+  'folder.pages.all': '每一页都成为单独的图像',
+  'folder.pages.first': '只用第一页',
+  'folder.pages.hint': 'TIFF、GIF、WebP。其余各页无损存入项目；同一文件的各页始终在同一划分中。',
+  'folder.pages.numbers': '页码',
+  'folder.pages.numbers.hint': '从 1 开始的页码，例如 1, 3, 5-8。',
+  'folder.pages.these': '指定页…',
   'folders.list': '文件夹',
   'folders.none': '这里没有文件夹',
   'folders.up': '上一级文件夹',

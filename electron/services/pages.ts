@@ -1,0 +1,87 @@
+import path from 'node:path';
+import type { ParsedInputOf } from '../common/contract.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { newImage } from './import.ts';
+import type { JobContext } from './jobs.ts';
+import { folderOfSource, ownImagesFolder } from './own-images.ts';
+import type { OpenProject } from './session.ts';
+
+type PageChoice = ParsedInputOf<'images.add'>['pages'];
+
+/** A file with several pages or frames, as probed. */
+type PagedFile = Parameters<typeof newImage>[0] & { readonly pages: number };
+
+/** Digits by which names of pages are padded. */
+const PAGE_DIGITS = 4;
+
+function group(folder: string): string {
+  return `pages:${folder}`;
+}
+
+/** Chosen pages of the file, ascending; what it lacks is told. */
+async function chosenPages(
+  info: PagedFile,
+  choice: Exclude<PageChoice, 'first'>,
+  job: JobContext,
+): Promise<number[]> {
+  const { pageNumbers } = await import('../images/index.ts');
+  const there = await pageNumbers(info.file);
+  if (choice === 'all') return there;
+  const missing = choice.filter((page) => page > info.pages);
+  if (missing.length > 0) {
+    job.problem({
+      file: info.file,
+      place: `pages ${missing.join(', ')}`,
+      message: `The file has ${info.pages} pages or frames.`,
+    });
+  }
+  return [...new Set(choice)].filter((page) => page <= info.pages).sort((a, b) => a - b);
+}
+
+/**
+ * Makes chosen pages of a file images of their own: the first is the file itself, the others are taken out of it,
+ * without loss, into the project. All are one group of the split. A page that can't be taken out is told and left out.
+ * @param rootFolder that the file is registered under
+ * @returns how many images were added
+ */
+export async function addPages(
+  { store, folder: projectFolder }: OpenProject,
+  info: PagedFile,
+  rootFolder: string,
+  choice: Exclude<PageChoice, 'first'>,
+  job: JobContext,
+): Promise<number> {
+  const imagesFolder = ownImagesFolder(projectFolder);
+  const source = { name: path.basename(info.file), bytes: info.bytes, fingerprint: info.sha256 };
+  const { keepPicture, readPage } = await import('../images/index.ts');
+  const chosen = await chosenPages(info, choice, job);
+  if (chosen.length === 0) return 0;
+  const folder = await folderOfSource(imagesFolder, source);
+  let added = 0;
+  for (const page of chosen) {
+    job.signal.throwIfAborted();
+    if (page === 1) {
+      const root = store.roots.add(rootFolder);
+      const [first] = store.images.addMany(root.id, [newImage(info, rootFolder)]);
+      if (first === undefined) continue;
+      if (first.outcome === 'added') added += 1;
+      store.images.setGroups([{ imageId: first.id, group: group(folder) }]);
+      continue;
+    }
+    try {
+      const { format, content } = await readPage(info.file, page);
+      const name = `page-${String(page).padStart(PAGE_DIGITS, '0')}.${format === 'tiff' ? 'tif' : 'png'}`;
+      const kept = await keepPicture(path.join(imagesFolder, folder, name), content, format);
+      const root = store.roots.add(imagesFolder);
+      const [result] = store.images.addMany(root.id, [
+        { ...newImage(kept, imagesFolder), group: group(folder) },
+      ]);
+      if (result?.outcome === 'added') added += 1;
+    } catch (error) {
+      if (!(error instanceof TwinheadError) || error.code !== 'unusable-input') throw error;
+      const { remedy } = error.details;
+      job.problem({ file: info.file, place: `page ${page}`, message: error.message, remedy });
+    }
+  }
+  return added;
+}
