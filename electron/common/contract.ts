@@ -294,7 +294,6 @@ export const contract = {
   ),
   'annotations.undo': command(z.object({ imageId: id }), ImageAnnotations),
   'annotations.redo': command(z.object({ imageId: id }), ImageAnnotations),
-  /** Runs and imported files whose suggestions wait for a decision, the newest first. */
   /**
    * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
    * of undo like any edit.
@@ -303,6 +302,7 @@ export const contract = {
     z.object({ imageId: id, expectedRevision: z.number().int(), entryId: id }),
     ImageAnnotations,
   ),
+  /** Runs and imported files whose suggestions wait for a decision, the newest first. */
   'suggestions.sources': query(nothing, z.object({ sources: z.array(SuggestionSource) })),
   /** Rejects all that wait, or those of one source; one step of the project's undo. */
   'suggestions.clear': command(

@@ -163,11 +163,15 @@ export class Jobs {
     }
   }
 
-  /** Cancels everything and waits for it to end. */
-  async close(): Promise<void> {
+  /** Cancels everything and waits for it to end: what works on a project may not outlive its being open. */
+  async cancelAll(): Promise<void> {
     const running = [...this.#jobs.values()].filter(({ job }) => job.state === 'running');
     for (const { controller } of running) controller.abort();
     await Promise.all(running.map((entry) => entry.finished));
+  }
+
+  async close(): Promise<void> {
+    await this.cancelAll();
     this.#feed.close();
   }
 

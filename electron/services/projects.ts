@@ -34,7 +34,7 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
 
   const open = async (name: string, create: boolean): Promise<ProjectInfo> => {
     const folder = projectFolder(name);
-    const { store } = session.open(folder, { create });
+    const { store } = await session.open(folder, { create, leave: () => jobs.cancelAll() });
     const info = store.info();
     await settings.rememberProject(info.name, folder);
     return info;
@@ -44,6 +44,7 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
     'project.get': async () => session.require().store.info(),
     'project.open': async ({ path: name, create }) => open(name, create),
     'project.close': async () => {
+      await jobs.cancelAll();
       session.close();
       return {};
     },
@@ -85,7 +86,10 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
     }),
     'project.restore': async ({ path: name, backup }) => {
       const folder = projectFolder(name);
-      if (session.folder === folder) session.close();
+      if (session.folder === folder) {
+        await jobs.cancelAll();
+        session.close();
+      }
       return restoreBackup(folder, backup);
     },
     'project.updateSettings': async (changes) => {

@@ -36,10 +36,17 @@ export class Session {
     return this.#project;
   }
 
-  /** Opens the project, closing the one that was open. Opening the open one again changes nothing. */
-  open(folder: string, options: { readonly create: boolean }): OpenProject {
+  /**
+   * Opens the project, closing the one that was open. Opening the open one again changes nothing.
+   * @param leave awaited before the other one is closed, once this one could be opened
+   */
+  async open(
+    folder: string,
+    { create, leave }: { readonly create: boolean; readonly leave: () => Promise<void> },
+  ): Promise<OpenProject> {
     if (this.#project?.folder === folder) return this.#project;
-    const store = openProject(folder, { create: options.create, clock: this.#ports.clock });
+    const store = openProject(folder, { create, clock: this.#ports.clock });
+    await leave();
     this.close();
     this.#project = { folder, store, changes: new Feed<ProjectChange>(200) };
     return this.#project;
