@@ -1,6 +1,7 @@
 import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
 import type { Point, Rectangle } from '../../electron/common/geometry.ts';
 import {
+  boxesAt,
   clampPoint,
   clampTranslation,
   grow,
@@ -295,6 +296,24 @@ export class Editor {
   selectAll(): void {
     this.interrupt();
     this.select(this.reachableBoxes.map((b) => b.id));
+  }
+
+  /**
+   * The suggestion under a point of the view, the smallest first, becomes the one that the next key decides on; where
+   * that is so already, a repeated click goes to the next below. Nothing is selected then, so that the keys mean it.
+   * False where no suggestion is shown there.
+   */
+  chooseSuggestionAt(at: Point, repeated: boolean): boolean {
+    if (this.boxesHidden) return false;
+    const shown = this.document.suggestions.flatMap(({ id, box }) => (box ? [{ ...box, id }] : []));
+    const under = boxesAt(shown, toImage(at, this.view.viewport), this.tolerance);
+    const currentId = this.#ports.currentSuggestion();
+    const current = under.findIndex(({ id }) => id === currentId);
+    const chosen = current >= 0 && !repeated ? under[current] : under[(current + 1) % under.length];
+    if (!chosen) return false;
+    this.#ports.chooseSuggestion(chosen.id);
+    this.select([]);
+    return true;
   }
 
   /** Selects the next (or, with −1, the previous) box in order and brings it into view. */

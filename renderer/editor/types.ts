@@ -1,4 +1,4 @@
-import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
+import type { AnnotationOperation, Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
 import type { WheelMotion } from './kernels/wheel.ts';
 import type { Editor } from './editor.ts';
@@ -28,6 +28,7 @@ export interface WheelInput extends WheelMotion {
 export interface EditorDocument {
   readonly image: Size;
   readonly boxes: readonly Box[];
+  readonly suggestions: readonly Pick<Suggestion, 'id' | 'box'>[];
   apply(operations: readonly AnnotationOperation[]): number[];
 }
 
@@ -46,6 +47,10 @@ export interface EditorPorts {
   openMenu(at: Point): void;
   /** Boxes were to be changed that are locked or hidden, and were left alone. */
   refused(boxes: number): void;
+  /** The id of the suggestion that the next key decides on. */
+  currentSuggestion(): number | null;
+  /** A suggestion was pointed at: the next key decides on it. */
+  chooseSuggestion(id: number): void;
   changed(): void;
 }
 

@@ -107,7 +107,7 @@ export class CanvasInput {
   }
 
   /**
-   * Where the menu belongs: at the mouse, whose box is selected unless it is already, or, asked for by key, at the
+   * Where the menu belongs: at the mouse, whose box (else suggestion) is chosen unless it is already, or, asked for by key, at the
    * selected box. Null for a finger, which the editor's own holding serves.
    */
   menuPlace(event: MouseEvent): Point | null {
@@ -119,7 +119,8 @@ export class CanvasInput {
       const at = this.#place(event);
       const under = boxesAt(editor.reachableBoxes, toImage(at, editor.view.viewport), editor.tolerance);
       const top = under[0];
-      if (top && !under.some((box) => editor.selection.has(box.id))) editor.select([top.id]);
+      if (!top) editor.chooseSuggestionAt(at, false);
+      else if (!under.some((box) => editor.selection.has(box.id))) editor.select([top.id]);
       return at;
     }
     const [selected] = editor.selectedBoxes;

@@ -82,6 +82,8 @@ export class LabelState {
       requestClass: (drawn) => (this.drawn = drawn),
       openMenu: (at) => (this.menuAt = at),
       refused: (count) => this.#sayRefused(count),
+      currentSuggestion: () => this.suggestions.current?.id ?? null,
+      chooseSuggestion: (id) => this.suggestions.point(id),
       changed: () => (this.#version += 1),
     });
     this.suggestions = new SuggestionState({
@@ -238,6 +240,9 @@ export class LabelState {
       },
       get boxes() {
         return queue.annotations.boxes;
+      },
+      get suggestions() {
+        return queue.annotations.suggestions;
       },
       apply: (operations: readonly AnnotationOperation[]) => queue.apply(operations),
     };
@@ -553,7 +558,7 @@ export class LabelState {
   }
 }
 
-const NO_DOCUMENT = { image: { width: 1, height: 1 }, boxes: [], apply: () => [] };
+const NO_DOCUMENT = { image: { width: 1, height: 1 }, boxes: [], suggestions: [], apply: () => [] };
 
 function mapMarks({ hidden, locked }: Marks, map: (id: number) => number): Marks {
   return { hidden: new Set([...hidden].map(map)), locked: new Set([...locked].map(map)) };

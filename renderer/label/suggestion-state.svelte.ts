@@ -26,8 +26,14 @@ export class SuggestionState {
     return this.list.find(({ id }) => id === this.#chosenId) ?? this.list[0] ?? null;
   }
 
-  choose(id: number): void {
+  /** It was pointed at on the canvas: the view stays as it is under the pointer. */
+  point(id: number): void {
     this.#chosenId = id;
+  }
+
+  /** Makes it the current one and brings it into view. */
+  choose(id: number): void {
+    this.point(id);
     const box = this.list.find((one) => one.id === id)?.box;
     if (box) this.#port.reveal(box);
   }

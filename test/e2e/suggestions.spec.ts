@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
+import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
 import type { Server } from './support/server.ts';
 import { expect, test } from './support/test.ts';
 
@@ -64,6 +64,21 @@ test('suggestions are accepted and rejected by key, count as nothing before, and
   await saved(app);
   await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/91%/, /72%/, /15%/]);
   expect(await storedBoxes(server, id)).toEqual([]);
+
+  const hand = await CanvasHand.on(app);
+  await hand.click([45, 30]);
+  await expect(list.getByRole('button', { name: /^3 72%/ })).toHaveAttribute('aria-pressed', 'true');
+  await app.keyboard.press('Enter');
+  await saved(app);
+  expect(await storedBoxes(server, id)).toMatchObject([{ x: 40, score: 0.72 }]);
+  await hand.click([75, 30], 'right');
+  await app.getByRole('menuitem', { name: /^Reject the suggestion/ }).click();
+  await saved(app);
+  await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/91%/]);
+  await app.keyboard.press('Control+z');
+  await app.keyboard.press('Control+z');
+  await saved(app);
+  await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/91%/, /72%/, /15%/]);
 
   await app.keyboard.press('Shift+Enter');
   await saved(app);

@@ -57,6 +57,16 @@ describe('deciding on suggestions', () => {
     expect(view.revealed).toEqual([place, place]);
   });
 
+  it('decides on the one that was pointed at, and leaves the view under the pointer', () => {
+    const { state, view } = opened(image(suggestion(5, 0.9), suggestion(6, 0.8), suggestion(7, 0.3)));
+    state.point(6);
+    expect(state.current?.id).toBe(6);
+    expect(view.revealed).toEqual([]);
+    state.accept();
+    expect(view.applied).toEqual([[{ type: 'accept-suggestion', suggestionId: 6 }]]);
+    expect(state.current?.id).toBe(7);
+  });
+
   it('accepts all from a threshold on in one step, those without a score only from 0', () => {
     const all = [suggestion(5, 0.9), suggestion(6, 0.5), suggestion(7, 0.49), suggestion(8, null)];
     const { state, view } = opened(image(...all));

@@ -1,4 +1,4 @@
-import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
+import type { AnnotationOperation, Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
 import { applyOperations } from '../../renderer/editor/optimistic.ts';
 import { Editor } from '../../renderer/editor/editor.ts';
@@ -17,6 +17,9 @@ export class TestEditor {
   /** What undo goes back to, the newest last. */
   readonly past: (readonly Box[])[] = [];
   boxes: readonly Box[];
+  suggestions: readonly Pick<Suggestion, 'id' | 'box'>[] = [];
+  /** The suggestion that the next key decides on. */
+  currentSuggestion: number | null = null;
   readonly image: Size;
   #nextId = -1;
   #time = 0;
@@ -29,10 +32,13 @@ export class TestEditor {
       apply: (operations: readonly AnnotationOperation[]) => this.#apply(operations),
     };
     Object.defineProperty(document, 'boxes', { get: () => this.boxes });
-    this.editor = new Editor(document as typeof document & { boxes: readonly Box[] }, {
+    Object.defineProperty(document, 'suggestions', { get: () => this.suggestions });
+    this.editor = new Editor(document as typeof document & Pick<TestEditor, 'boxes' | 'suggestions'>, {
       requestClass: (drawn) => this.asked.push(drawn),
       openMenu: ({ x, y }) => this.menus.push({ x, y }),
       refused: (count) => this.refused.push(count),
+      currentSuggestion: () => this.currentSuggestion,
+      chooseSuggestion: (id) => (this.currentSuggestion = id),
       changed: () => undefined,
     });
     this.editor.activeClassId = 1;

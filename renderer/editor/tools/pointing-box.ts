@@ -7,7 +7,7 @@ import { Moving } from './moving.ts';
 
 /**
  * Pressed on one or more overlapping boxes. A drag moves the selection; a click selects, and a repeated click on
- * the same place goes to the next box below. With Shift or Ctrl a click adds to the selection or takes from it.
+ * the same place goes to the next box below, and after the last of them to a suggestion that lies there. With Shift or Ctrl a click adds to the selection or takes from it.
  */
 export class PointingBox implements Phase {
   readonly name = 'pointing-box';
@@ -55,6 +55,8 @@ export class PointingBox implements Phase {
     if (this.#wasSelected && !this.#adds) {
       const current = this.#under.indexOf(this.#selectedUnder);
       const alone = editor.selection.size === 1;
+      const last = alone && current === this.#under.length - 1;
+      if (last && editor.chooseSuggestionAt(this.#start, true)) return editor.idle();
       const next = alone ? this.#under[(current + 1) % this.#under.length] : this.#under[current];
       if (next !== undefined) editor.select([next]);
     }

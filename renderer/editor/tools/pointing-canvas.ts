@@ -5,7 +5,7 @@ import { Drawing } from './drawing.ts';
 import { Holding } from './holding.ts';
 import { Marquee } from './marquee.ts';
 
-/** Pressed where a new box may begin; a click only clears the selection. */
+/** Pressed where a new box may begin; a click chooses the suggestion that lies there, or clears the selection. */
 export class PointingCanvas implements Phase {
   readonly name = 'pointing-canvas';
   readonly preview = NO_PREVIEW;
@@ -27,12 +27,16 @@ export class PointingCanvas implements Phase {
   }
 
   pointerUp(editor: Editor): Phase {
-    if (editor.tool === 'select' && !this.#start.shift && !this.#start.control) editor.select([]);
+    const chooses = editor.tool === 'select' && !this.#start.shift && !this.#start.control;
+    if (chooses && !editor.chooseSuggestionAt(this.#start, true)) editor.select([]);
     return editor.idle();
   }
 
   held(editor: Editor): Phase {
-    return editor.tool === 'draw' ? this : new Holding(this.#start, [...editor.selection]);
+    if (editor.tool === 'draw') return this;
+    const before = [...editor.selection];
+    editor.chooseSuggestionAt(this.#start, false);
+    return new Holding(this.#start, before);
   }
 
   cancel(editor: Editor): Phase {
