@@ -10,8 +10,8 @@ const modules = (...names) => path.join(root, 'node_modules', ...names);
 
 /**
  * What is built, of which files, by which tool. A part whose sources have not changed since it was built is left alone.
- * @type {Record<string, {title: string, sources: string[], output: string, command: string[], after?: () => void}>} `after`: also
- * where nothing had to be built
+ * @type {Record<string, {title: string, sources: string[], output: string, command: string[], after?: () => void, always?: () => void}>}
+ * `after` it was built; `always`: also where nothing had to be built
  */
 export const parts = {
   interface: {
@@ -25,10 +25,8 @@ export const parts = {
     sources: ['electron', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
     output: 'dist/electron/app.js',
     command: [modules('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
-    after: () => {
-      removeOrphans(root);
-      writeCommit(root);
-    },
+    after: () => removeOrphans(root),
+    always: () => writeCommit(root),
   },
   preload: {
     title: 'the preload script (esbuild)',
@@ -56,11 +54,11 @@ export async function build(names, { reporter }) {
 }
 
 async function buildPart(name, reporter) {
-  const { title, sources, output, command, after } = parts[name];
+  const { title, sources, output, command, after, always } = parts[name];
   const stamp = path.join(root, 'dist', `.${name}.stamp`);
   const state = sourceHash(root, sources);
   if (existsSync(path.join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) {
-    after?.();
+    always?.();
     return true;
   }
   rmSync(stamp, { force: true });
@@ -70,6 +68,7 @@ async function buildPart(name, reporter) {
       if (result.status !== 0) throw new Error(`${result.stdout}${result.stderr}`.trim());
       if (!existsSync(path.join(root, output))) throw new Error(`${output} was not written`);
       after?.();
+      always?.();
     });
   } catch (error) {
     reporter.line(error.message);

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { writeInspected } from './atomic.ts';
 import type { ImageFormat } from './formats.ts';
 import { probe } from './probe.ts';
 import type { ImageInfo } from './probe.ts';
@@ -18,14 +18,7 @@ export async function keepPicture(
   format: ImageFormat,
 ): Promise<ImageInfo> {
   await mkdir(dirname(file), { recursive: true });
-  // Beside its place, so that renaming is one step; hidden, so that nobody takes it for a picture.
-  const temporary = join(dirname(file), `.${randomUUID()}.part`);
-  try {
-    {
-      await using handle = await open(temporary, 'wx');
-      await handle.writeFile(content);
-      await handle.sync();
-    }
+  return writeInspected(file, content, async (temporary) => {
     const outcome = await probe(temporary);
     if (!outcome.ok) {
       throw new TwinheadError('unusable-input', outcome.reason, { file, remedy: outcome.remedy });
@@ -35,10 +28,6 @@ export async function keepPicture(
         file,
       });
     }
-    await rename(temporary, file);
     return { ...outcome.image, file, note: null };
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
 }

@@ -1,4 +1,5 @@
 import { TwinheadError } from '../common/errors.ts';
+import { mostBoxes } from './box-targets.ts';
 import type { TrainingConfig } from './config.ts';
 import type { TrainingSample } from './dataset.ts';
 import { mostShown } from './mosaic.ts';
@@ -21,11 +22,7 @@ export function checkAlignmentMemory(
 ): void {
   const { batch, inputSize, dense, boxHead } = config;
   if (boxHead !== 'dense' || dense.assignment !== 'taskAligned') return;
-  const single = ({ boxes }: TrainingSample) => (boxes ?? []).filter(({ crowd }) => crowd !== true).length;
-  const most = mostShown(
-    config,
-    samples.reduce((highest, sample) => Math.max(highest, single(sample)), 0),
-  );
+  const most = mostShown(config, mostBoxes(samples.map(({ boxes }) => boxes)));
   const bytesAnImage = most * places * 4 * TENSORS_AT_ONCE;
   const images = Math.min(batch, samples.length);
   if (images * bytesAnImage <= MOST_BYTES) return;

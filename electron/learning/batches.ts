@@ -2,6 +2,8 @@ import type { Random } from '../common/random.ts';
 import type { NetworkBox } from './assign.ts';
 import { cropOf, drawAffine, drawColor, wholeFrame } from './augment.ts';
 import type { Frame, Tile } from './augment.ts';
+import { floats } from './batch-arrays.ts';
+import type { BatchArrays } from './batch-arrays.ts';
 import { boxTargetArrays, fillBoxTargets, mostBoxes } from './box-targets.ts';
 import type { TrainingConfig } from './config.ts';
 import { imageClassesOf, networkBoxes, networkContent } from './dataset.ts';
@@ -21,19 +23,6 @@ import {
 import type { PixelFile } from './pixel-file.ts';
 import { permutation, randomFrom } from './random.ts';
 import { drawPlaces, imagesAnEpoch } from './sampling.ts';
-
-export interface BatchArray {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
-}
-
-/** Inputs of a step by name; the arrays are overwritten by the next batch. */
-export type BatchArrays = Record<string, BatchArray>;
-
-const floats = (...shape: number[]): { shape: number[]; data: Float32Array } => ({
-  shape,
-  data: new Float32Array(shape.reduce((size, side) => size * side, 1)),
-});
 
 /** Makes the inputs of training and validation steps. */
 export class BatchMaker {
@@ -83,7 +72,7 @@ export class BatchMaker {
     this.#boxes = samples.map((sample) =>
       sample.boxes === null ? null : networkBoxes(sample, data.inputSize),
     );
-    this.#mostBoxes = mostShown(this.#config, mostBoxes(this.#boxes.map((boxes) => boxes ?? [])));
+    this.#mostBoxes = mostShown(this.#config, mostBoxes(this.#boxes));
     this.#contents = samples.map((sample) => networkContent(sample, data.inputSize));
     this.size = Math.min(this.#config.batch, samples.length);
     this.epochLength = this.#repeats === null ? samples.length : imagesAnEpoch(this.#repeats);
@@ -194,12 +183,12 @@ export class BatchMaker {
   /** What the image of a slot will show: one image or a mosaic. */
   #drawTiles(slot: number, places: readonly number[], epoch: number, random: Random): Tile[] {
     const { inputSize, augment } = this.#config;
-    const frame = wholeFrame(inputSize);
-    const contents = places.map((place) => this.#contents[place]!);
     if (makesMosaics(this.#config, epoch) && random.next() < augment.mosaic) {
+      const contents = places.map((place) => this.#contents[place]!);
       return drawMosaic(augment, inputSize, slot, contents, random);
     }
-    return [{ image: slot, map: drawAffine(augment, inputSize, contents[slot]!, random), frame }];
+    const map = drawAffine(augment, inputSize, this.#contents[places[slot]!]!, random);
+    return [{ image: slot, map, frame: wholeFrame(inputSize) }];
   }
 
   /** Says how the step is to resample the image of a slot. */

@@ -1,7 +1,8 @@
 import { fillTruths } from './aligned-truths.ts';
 import { assignPlaces } from './assign.ts';
 import type { NetworkBox } from './assign.ts';
-import type { BatchArrays } from './batches.ts';
+import { floats } from './batch-arrays.ts';
+import type { BatchArrays } from './batch-arrays.ts';
 import type { Model } from './model.ts';
 
 const places = ({ config, grid }: Model): number =>
@@ -12,8 +13,13 @@ export const assignsInGraph = ({ config }: Model): boolean =>
   config.boxHead === 'dense' && config.dense.assignment === 'taskAligned';
 
 /** Boxes of an image at most, crowds not counted. */
-export const mostBoxes = (byImage: readonly (readonly NetworkBox[])[]): number =>
-  byImage.reduce((most, boxes) => Math.max(most, boxes.filter(({ crowd }) => !crowd).length), 0);
+export const mostBoxes = (
+  byImage: readonly (readonly { readonly crowd?: boolean | undefined }[] | null)[],
+): number =>
+  byImage.reduce(
+    (most, boxes) => Math.max(most, (boxes ?? []).filter(({ crowd }) => crowd !== true).length),
+    0,
+  );
 
 /**
  * Arrays for what the box head of a batch should say: `classIndex`, `boxes` and `boxWeight`, by place or slot; where
@@ -21,10 +27,6 @@ export const mostBoxes = (byImage: readonly (readonly NetworkBox[])[]): number =
  * @param rows true boxes of an image at most, where that is so
  */
 export function boxTargetArrays(model: Model, batch: number, rows: number): BatchArrays {
-  const floats = (...shape: number[]) => ({
-    shape,
-    data: new Float32Array(shape.reduce((size, side) => size * side, 1)),
-  });
   const aligned = assignsInGraph(model);
   const count = aligned ? Math.max(1, rows) : places(model);
   return {

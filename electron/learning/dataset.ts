@@ -202,8 +202,10 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   if (!heads.boxes && config.weights.boxes > 0 && objectClasses.length > 0) {
     warnings.push('No training image has a box: the box head is not trained.');
   }
-  if (heads.image) refuseSeveral(samples, config);
-  if (heads.image) warnings.push(...rareClasses(train, imageClasses));
+  if (heads.image) {
+    refuseSeveral(samples, config);
+    warnings.push(...rareClasses(train, imageClasses));
+  }
   if (heads.boxes) {
     checkAlignmentMemory([...train, ...validation], config, gridOf(config).count);
     warnings.push(...boxWarnings(train, data, config));

@@ -1,14 +1,15 @@
-import type { Tensor } from '@tensorflow/tfjs';
 import { compileFunction } from '../engine/graph/index.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import type { NetworkBox } from './assign.ts';
-import type { BatchArrays, BatchMaker } from './batches.ts';
+import type { BatchArrays } from './batch-arrays.ts';
+import type { BatchMaker } from './batches.ts';
 import { foldBatchNorm } from './fold.ts';
 import { Layers } from './layers.ts';
 import type { Model } from './model.ts';
 import { storeOf } from './parameters.ts';
 import { IMAGE_INPUTS } from './prepare-images.ts';
+import { batchTensors } from './runner.ts';
 import type { StateArrays } from './runner.ts';
 
 /** Most that the features of one split may take; copies of images that would need more are left out. */
@@ -84,10 +85,7 @@ export function computeFeatures(
   const order = Array.from({ length: maker.sampleCount }, (_, place) => place);
   const imagesOf = (batch: BatchArrays): BatchArrays =>
     Object.fromEntries(Object.entries(batch).filter(([name]) => IMAGE_INPUTS.includes(name)));
-  const example: Record<string, Tensor> = {};
-  for (const [name, { data, shape }] of Object.entries(imagesOf(maker.make(order, copyEpoch(0), 0)))) {
-    example[name] = tf.tensor(data, [...shape]);
-  }
+  const example = batchTensors(engine, imagesOf(maker.make(order, copyEpoch(0), 0)), {});
   const compiled = compileFunction(
     engine,
     (given, batch) => model.features(new Layers(tf, kernels, 'folded', storeOf(given)), batch),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { TrainingEvent } from '../common/entities.ts';
 import { timeOperations } from '../engine/graph/index.ts';
 import type { Engine } from '../engine/types.ts';
-import type { BatchArrays } from './batches.ts';
+import type { BatchArrays } from './batch-arrays.ts';
 import { createEagerRunner } from './runner.ts';
 import type { StateArrays } from './runner.ts';
 import type { TrainStep } from './step.ts';

@@ -3,7 +3,7 @@ import { compileFunction, compileStep, GraphError } from '../engine/graph/index.
 import type { CompileStepOptions, Feeds } from '../engine/graph/index.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
-import type { BatchArrays } from './batches.ts';
+import type { BatchArrays } from './batch-arrays.ts';
 import { Layers } from './layers.ts';
 import type { Model } from './model.ts';
 import { storeOf } from './parameters.ts';

@@ -4,7 +4,7 @@ import type { CompiledFunction } from '../engine/graph/index.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import type { NetworkBox } from './assign.ts';
-import type { BatchArrays } from './batches.ts';
+import type { BatchArrays } from './batch-arrays.ts';
 import { Layers } from './layers.ts';
 import { leastCostAssignment } from './matching.ts';
 import type { Model } from './model.ts';

@@ -1,5 +1,5 @@
 import { processorHasBfloat16 } from '../engine/device.ts';
-import type { BatchArrays } from './batches.ts';
+import type { BatchArrays } from './batch-arrays.ts';
 import { frozenStages } from './freezing.ts';
 import { keepFeatures } from './kept-features.ts';
 import { createOptimizer } from './optimizer.ts';

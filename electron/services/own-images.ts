@@ -11,20 +11,13 @@ export function ownImagesFolder(projectFolder: string): string {
   return path.join(projectFolder, OWN_IMAGES);
 }
 
-/** What pictures were made of. */
-export interface PictureSource {
-  /** Of the file, without its folder. */
-  readonly name: string;
-  readonly bytes: number;
-  /** Tells files of the same name apart. */
-  readonly fingerprint: string;
-}
-
-const Source = z.object({ name: z.string(), bytes: z.number(), fingerprint: z.string() });
+/** What pictures were made of: a file's name without its folder, and what tells files of the same name apart. */
+const PictureSource = z.object({ name: z.string(), bytes: z.number(), fingerprint: z.string() });
+type PictureSource = z.infer<typeof PictureSource>;
 
 async function sourceOf(folder: string): Promise<PictureSource | null> {
   try {
-    return Source.parse(JSON.parse(await readFile(path.join(folder, SOURCE_FILE), 'utf8')));
+    return PictureSource.parse(JSON.parse(await readFile(path.join(folder, SOURCE_FILE), 'utf8')));
   } catch {
     // None there, or not ours: the folder is left alone.
     return null;

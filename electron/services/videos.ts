@@ -165,16 +165,9 @@ class Intake {
 export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers, VideoCalls> {
   const intakes = new Map<string, Intake>();
 
-  /** The intake of a job that is still running, on the project that is still open; null where it has ended. */
-  const running = (jobId: string): Intake | null => {
-    const intake = jobs.get(jobId).state === 'running' ? intakes.get(jobId) : undefined;
-    if (intake === undefined) return null;
-    if (session.require() === intake.project) return intake;
-    intake.fail(
-      new TwinheadError('cancelled', 'Another project has been opened; frames that were added stay.'),
-    );
-    return null;
-  };
+  /** The intake of a job that is still running; null where it has ended, as it has where its project was closed. */
+  const running = (jobId: string): Intake | null =>
+    jobs.get(jobId).state === 'running' ? (intakes.get(jobId) ?? null) : null;
 
   return {
     'videos.begin': async (given) => {
@@ -190,7 +183,7 @@ export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
           return await intake.run(job, given.name, chosen.size - missing.length);
         } finally {
           intakes.delete(job.jobId);
-          if (session.folder === project.folder) session.changed('images');
+          session.changed('images');
         }
       });
       intakes.set(jobId, intake);

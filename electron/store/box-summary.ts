@@ -13,7 +13,8 @@ import type { Writer } from './database.ts';
 export const ATTRIBUTES =
   "',' || group_concat(DISTINCT substr(attributes, 2, length(attributes) - 2) ORDER BY attributes) || ','";
 
-const SOURCES =
+/** Who made the boxes of a group, a bit each; 0 where there are none. */
+export const SOURCES =
   "coalesce(max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import'), 0)";
 
 /** Columns of `UPDATE images SET`, of the boxes as they are now. */
@@ -47,8 +48,8 @@ function summaryAfter(effect: 'removed' | 'added'): string {
 
 /**
  * Brings the images of a change in step with their boxes and raises their revisions; the change's rows of
- * `journal_images` say which these are, those of `journal_boxes` of the entry `rows` which boxes went or came. The state follows as in applyPatch: labelled where a label is there, unseen
- * where the last one has gone.
+ * `journal_images` say which these are, those of `journal_boxes` of the entry `rows` which boxes went or came. The
+ * state follows as in applyPatch: labelled where a label is there, unseen where the last one has gone.
  */
 export function settleImages(writer: Writer, entryId: number, effect: BulkEffect, rows: number): void {
   const touched = 'id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)';

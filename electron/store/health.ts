@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { EDGE_TOLERANCE } from './box-rules.ts';
-import { ATTRIBUTES } from './box-summary.ts';
+import { ATTRIBUTES, SOURCES } from './box-summary.ts';
 import { ProjectDatabase } from './database.ts';
 import type { Reader } from './database.ts';
 import { projectCorrupt, storeError } from './errors.ts';
@@ -56,8 +56,7 @@ const RULES: readonly Rule[] = [
     sql: `SELECT 'image ' || images.id AS place,
         images.path || ' says of its boxes what they are not.' AS message
       FROM images LEFT JOIN (SELECT image_id, min(width * height) AS smallest, max(width * height) AS largest,
-          max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import') AS sources,
-          ${ATTRIBUTES} AS found
+          ${SOURCES} AS sources, ${ATTRIBUTES} AS found
         FROM boxes GROUP BY image_id) AS actual ON actual.image_id = images.id
       WHERE smallest_area IS NOT smallest OR largest_area IS NOT largest OR box_sources <> coalesce(sources, 0)
         OR box_attributes IS NOT found`,

@@ -107,8 +107,8 @@ export class CanvasInput {
   }
 
   /**
-   * Where the menu belongs: at the mouse, whose box (else suggestion) is chosen unless it is already, or, asked for by key, at the
-   * selected box. Null for a finger, which the editor's own holding serves.
+   * Where the menu belongs: at the mouse, whose box (else suggestion) is chosen unless it is already, or, asked for by
+   * key, at the selected box. Null for a finger, which the editor's own holding serves.
    */
   menuPlace(event: MouseEvent): Point | null {
     event.preventDefault();

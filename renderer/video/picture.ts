@@ -11,6 +11,9 @@ export function shownSize(
   return rotation % 180 === 0 ? { width, height } : { width: height, height: width };
 }
 
+const sizeOf = (frame: VideoFrame, upright: Upright): { width: number; height: number } =>
+  shownSize(frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight }, upright);
+
 /** Draws the frame upright into a whole canvas. Pixels stay pixels where the canvas has the frame's own size. */
 function drawUpright(
   context: OffscreenCanvasRenderingContext2D,
@@ -35,8 +38,7 @@ function contextOf(width: number, height: number, readOften = false): OffscreenC
 
 /** The frame as PNG, upright, in sRGB: without loss beyond the conversion that every player makes. */
 export async function toPng(frame: VideoFrame, upright: Upright): Promise<Blob> {
-  const visible = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
-  const { width, height } = shownSize(visible, upright);
+  const { width, height } = sizeOf(frame, upright);
   const context = contextOf(width, height, true);
   context.imageSmoothingQuality = 'high';
   drawUpright(context, frame, upright);
@@ -45,8 +47,7 @@ export async function toPng(frame: VideoFrame, upright: Upright): Promise<Blob> 
 
 /** A small picture of it for people, at most `side` wide and high. */
 export async function toThumbnail(frame: VideoFrame, upright: Upright, side: number): Promise<Blob> {
-  const visible = frame.visibleRect ?? { width: frame.codedWidth, height: frame.codedHeight };
-  const { width, height } = shownSize(visible, upright);
+  const { width, height } = sizeOf(frame, upright);
   const scale = Math.min(1, side / Math.max(width, height));
   const context = contextOf(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
   drawUpright(context, frame, upright);

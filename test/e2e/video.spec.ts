@@ -21,6 +21,18 @@ async function openDialog(app: Page): Promise<Locator> {
   return app.getByRole('dialog', { name: 'Add frames of a video' });
 }
 
+async function openVideo(app: Page, file: string): Promise<Locator> {
+  const dialog = await openDialog(app);
+  await dialog.getByLabel('Video file').setInputFiles(file);
+  return dialog;
+}
+
+/** Adds the frames that are chosen. */
+async function add(dialog: Locator, button: string | RegExp, added: string | RegExp): Promise<void> {
+  await dialog.getByRole('button', { name: button }).click();
+  await expect(dialog.getByText(added)).toBeVisible(DONE);
+}
+
 async function everyNth(dialog: Locator, n: number): Promise<void> {
   await dialog.getByText('Every n-th', { exact: true }).click();
   await dialog.getByLabel('Every n-th frame, n =').fill(String(n));
@@ -31,11 +43,15 @@ async function framesOf(server: Server, text: string): Promise<ImageSummary[]> {
   return items;
 }
 
-/** That each frame's picture is the frame that its name says. */
-async function expectRightPictures(project: string, frames: readonly ImageSummary[]): Promise<void> {
+/** That each frame's picture is the frame that its name says. @param first number of the picture of frame 0 */
+async function expectRightPictures(
+  project: string,
+  frames: readonly ImageSummary[],
+  first = 0,
+): Promise<void> {
   for (const frame of frames) {
     const file = path.join(project, 'images', ...frame.path.split('/'));
-    expect(await readFrameNumber(file), frame.path).toBe(momentOf(frame)?.frame);
+    expect(await readFrameNumber(file), frame.path).toBe(first + momentOf(frame)!.frame);
   }
 }
 
@@ -48,14 +64,12 @@ test('every fifth frame of a video becomes an image with its number and time, gr
 }) => {
   const file = path.join(folder, 'two cells.webm');
   await writeFile(file, await makeVideo(browser, { codec: 'vp9', container: 'webm', times: steady(60, 30) }));
-  const dialog = await openDialog(app);
-  await dialog.getByLabel('Video file').setInputFiles(file);
+  const dialog = await openVideo(app, file);
   await expect(dialog.getByText('160 × 120 · 60 frames · 2 s')).toBeVisible();
   await everyNth(dialog, 5);
   await expect(dialog.getByText('12 frames', { exact: true })).toBeVisible();
   await expect(dialog.getByRole('img', { name: 'Frame 55, 00:00:01.833' })).toBeVisible();
-  await dialog.getByRole('button', { name: 'Add 12 frames' }).click();
-  await expect(dialog.getByText('12 images were added.')).toBeVisible(DONE);
+  await add(dialog, 'Add 12 frames', '12 images were added.');
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 
   const frames = await framesOf(server, 'frame-');
@@ -84,11 +98,9 @@ test('every fifth frame of a video becomes an image with its number and time, gr
   await expect.poll(async () => (await framesOf(server, 'frame-000010'))[0]?.boxCount).toBe(1);
 
   // The same video again, more of its frames: none twice, and the label stays.
-  const again = await openDialog(app);
-  await again.getByLabel('Video file').setInputFiles(file);
+  const again = await openVideo(app, file);
   await everyNth(again, 2);
-  await again.getByRole('button', { name: 'Add 30 frames' }).click();
-  await expect(again.getByText('24 images were added.')).toBeVisible(DONE);
+  await add(again, 'Add 30 frames', '24 images were added.');
   expect(await framesOf(server, 'frame-')).toHaveLength(36);
   expect((await framesOf(server, 'frame-000010'))[0]?.boxCount).toBe(1);
 });
@@ -106,11 +118,9 @@ test('another video of the same name gets a folder and a group of its own', asyn
       file,
       await makeVideo(browser, { codec: 'avc', container: 'mp4', times: steady(count, 10) }),
     );
-    const dialog = await openDialog(app);
-    await dialog.getByLabel('Video file').setInputFiles(file);
+    const dialog = await openVideo(app, file);
     await everyNth(dialog, 10);
-    await dialog.getByRole('button', { name: /^Add [23] frames/ }).click();
-    await expect(dialog.getByText(/images were added/)).toBeVisible(DONE);
+    await add(dialog, /^Add [23] frames/, /images were added/);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
   }
   const groups = (await framesOf(server, 'frame-')).map(({ group }) => group);
@@ -147,11 +157,9 @@ for (const { name, recipe, times } of [
   }) => {
     const file = path.join(folder, `clip.${recipe.container}`);
     await writeFile(file, await makeVideo(browser, { ...recipe, times }));
-    const dialog = await openDialog(app);
-    await dialog.getByLabel('Video file').setInputFiles(file);
+    const dialog = await openVideo(app, file);
     await everyNth(dialog, 1);
-    await dialog.getByRole('button', { name: `Add ${times.length} frames` }).click();
-    await expect(dialog.getByText(`${times.length} images were added.`)).toBeVisible(DONE);
+    await add(dialog, `Add ${times.length} frames`, `${times.length} images were added.`);
     const frames = await framesOf(server, 'frame-');
     expect(frames.map((frame) => momentOf(frame)?.frame)).toEqual(times.map((_, frame) => frame));
     for (const [place, frame] of frames.entries())
@@ -182,16 +190,14 @@ test('frames where the picture changes are found, by any threshold after one loo
       height: 360,
     }),
   );
-  const dialog = await openDialog(app);
-  await dialog.getByLabel('Video file').setInputFiles(file);
+  const dialog = await openVideo(app, file);
   await dialog.getByText('When the picture changes').click();
   await dialog.getByRole('button', { name: 'Look for changes' }).click();
   await expect(dialog.getByText('4 frames', { exact: true })).toBeVisible(DONE);
   await dialog.getByLabel('Picture changes by').fill('0.5');
   await expect(dialog.getByText('1 frame', { exact: true })).toBeVisible();
   await dialog.getByLabel('Picture changes by').fill('0.1');
-  await dialog.getByRole('button', { name: 'Add 4 frames' }).click();
-  await expect(dialog.getByText('4 images were added.')).toBeVisible(DONE);
+  await add(dialog, 'Add 4 frames', '4 images were added.');
   const frames = await framesOf(server, 'frame-');
   expect(frames.map((frame) => momentOf(frame)?.frame)).toEqual([0, ...cuts]);
   await expectRightPictures(project, frames);
@@ -210,8 +216,7 @@ test('a cancelled import keeps what was added, and goes on when the video is cho
     file,
     await makeVideo(browser, { codec: 'vp8', container: 'webm', times, width: 1280, height: 720 }),
   );
-  const dialog = await openDialog(app);
-  await dialog.getByLabel('Video file').setInputFiles(file);
+  const dialog = await openVideo(app, file);
   await everyNth(dialog, 1);
   await dialog.getByRole('button', { name: 'Add 120 frames' }).click();
   await expect.poll(async () => (await framesOf(server, 'frame-')).length).toBeGreaterThan(2);
@@ -221,11 +226,9 @@ test('a cancelled import keeps what was added, and goes on when the video is cho
   expect(before.length).toBeLessThan(120);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 
-  const again = await openDialog(app);
-  await again.getByLabel('Video file').setInputFiles(file);
+  const again = await openVideo(app, file);
   await everyNth(again, 1);
-  await again.getByRole('button', { name: 'Add 120 frames' }).click();
-  await expect(again.getByText(`${120 - before.length} images were added.`)).toBeVisible(DONE);
+  await add(again, 'Add 120 frames', `${120 - before.length} images were added.`);
   const frames = await framesOf(server, 'frame-');
   expect(frames).toHaveLength(120);
   expect(frames.slice(0, before.length).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
@@ -240,19 +243,16 @@ for (const { name, file, count, first } of [
   { name: 'an edit list', file: 'edit-list.mp4', count: 45, first: 15 },
 ]) {
   test(`pictures and times are right with ${name}`, async ({ app, server, project }) => {
-    const dialog = await openDialog(app);
-    await dialog.getByLabel('Video file').setInputFiles(fixture(file));
+    const dialog = await openVideo(app, fixture(file));
     await everyNth(dialog, 2);
     const chosen = Math.ceil(count / 2);
-    await dialog.getByRole('button', { name: `Add ${chosen} frames` }).click();
-    await expect(dialog.getByText(`${chosen} images were added.`)).toBeVisible(DONE);
+    await add(dialog, `Add ${chosen} frames`, `${chosen} images were added.`);
     const frames = await framesOf(server, 'frame-');
     for (const frame of frames) {
       const moment = momentOf(frame)!;
       expect(moment.seconds, frame.path).toBeCloseTo(moment.frame / 30, 2);
-      const picture = path.join(project, 'images', ...frame.path.split('/'));
-      expect(await readFrameNumber(picture), frame.path).toBe(first + moment.frame);
     }
+    await expectRightPictures(project, frames, first);
   });
 }
 
@@ -305,11 +305,9 @@ for (const recipe of [
     const whole = await makeVideo(browser, { ...recipe, times: steady(90, 30), keyFrameInterval: 1 });
     const cut = path.join(folder, `cut.${recipe.container}`);
     await writeFile(cut, whole.subarray(0, Math.floor(whole.length * 0.6)));
-    const dialog = await openDialog(app);
-    await dialog.getByLabel('Video file').setInputFiles(cut);
+    const dialog = await openVideo(app, cut);
     await everyNth(dialog, 3);
-    await dialog.getByRole('button', { name: /^Add \d+ frames/ }).click();
-    await expect(dialog.getByText(/images were added\./)).toBeVisible(DONE);
+    await add(dialog, /^Add \d+ frames/, /images were added\./);
     const frames = await framesOf(server, 'frame-');
     expect(frames.length).toBeGreaterThanOrEqual(10);
     expect(frames.length).toBeLessThan(30);

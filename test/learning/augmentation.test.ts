@@ -9,7 +9,7 @@ import { compileFunction } from '../../electron/engine/graph/index.ts';
 import type { Engine } from '../../electron/engine/index.ts';
 import type { NetworkBox } from '../../electron/learning/assign.ts';
 import { BatchMaker } from '../../electron/learning/batches.ts';
-import type { BatchArrays } from '../../electron/learning/batches.ts';
+import type { BatchArrays } from '../../electron/learning/batch-arrays.ts';
 import { applySettings, parseTrainingConfig } from '../../electron/learning/config.ts';
 import type { TrainingSample } from '../../electron/learning/index.ts';
 import { Model } from '../../electron/learning/model.ts';

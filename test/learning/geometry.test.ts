@@ -9,15 +9,7 @@ import { leastCostAssignment } from '../../electron/learning/matching.ts';
 import { selectDetections } from '../../electron/learning/nms.ts';
 import { randomFrom } from '../../electron/learning/random.ts';
 import { matchSlots } from '../../electron/learning/slot-matcher.ts';
-
-const box = (x1: number, y1: number, x2: number, y2: number, classIndex = 0, crowd = false): NetworkBox => ({
-  x1,
-  y1,
-  x2,
-  y2,
-  classIndex,
-  crowd,
-});
+import { networkBox as box } from './support.ts';
 
 function assign(boxes: NetworkBox[], size = 64, strides = [8, 16]) {
   const grid = makeGrid(size, strides);

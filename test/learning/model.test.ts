@@ -4,7 +4,7 @@ import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/index.ts';
 import { BatchMaker } from '../../electron/learning/batches.ts';
-import type { BatchArrays } from '../../electron/learning/batches.ts';
+import type { BatchArrays } from '../../electron/learning/batch-arrays.ts';
 import { applySettings, parseTrainingConfig } from '../../electron/learning/config.ts';
 import { foldBatchNorm } from '../../electron/learning/fold.ts';
 import { Model } from '../../electron/learning/model.ts';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createRandom } from '../../electron/common/random.ts';
 import { findEngine, loadEngine } from '../../electron/engine/index.ts';
 import type { Engine, EngineChoice } from '../../electron/engine/index.ts';
+import type { NetworkBox } from '../../electron/learning/assign.ts';
 import type { TrainingDataset, TrainingSample } from '../../electron/learning/index.ts';
 
 /** TensorFlow's native engine: set-up guarantees it, so its absence fails the tests. */
@@ -78,3 +79,20 @@ export function squaresDataset(folder: string, train: number, val: number, input
     inputSize,
   };
 }
+
+/** A true box in pixels of the network's input. */
+export const networkBox = (
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  classIndex = 0,
+  crowd = false,
+): NetworkBox => ({
+  x1,
+  y1,
+  x2,
+  y2,
+  classIndex,
+  crowd,
+});

@@ -7,7 +7,8 @@ import { Moving } from './moving.ts';
 
 /**
  * Pressed on one or more overlapping boxes. A drag moves the selection; a click selects, and a repeated click on
- * the same place goes to the next box below, and after the last of them to a suggestion that lies there. With Shift or Ctrl a click adds to the selection or takes from it.
+ * the same place goes to the next box below, and after the last of them to a suggestion that lies there. With Shift or
+ * Ctrl a click adds to the selection or takes from it.
  */
 export class PointingBox implements Phase {
   readonly name = 'pointing-box';

@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from '../../../electron/engine/types.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
-import type { BatchArrays } from '../../../electron/learning/batches.ts';
+import type { BatchArrays } from '../../../electron/learning/batch-arrays.ts';
 import type { ModelShape } from '../../../electron/learning/parameters.ts';
 import type { StoredTensor } from '../../../electron/learning/safetensors.ts';
 import { createRandom } from '../../../electron/common/random.ts';

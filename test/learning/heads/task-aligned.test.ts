@@ -9,7 +9,7 @@ import type { NetworkBox } from '../../../electron/learning/assign.ts';
 import { createRandom } from '../../../electron/common/random.ts';
 import { denseLoss, makeGrid } from '../../../electron/learning/heads/dense.ts';
 import { alignedTargets } from '../../../electron/learning/heads/task-aligned.ts';
-import { nativeEngine } from '../support.ts';
+import { nativeEngine, networkBox as box } from '../support.ts';
 
 let engine: Engine;
 let kernels: Kernels;
@@ -21,15 +21,6 @@ beforeAll(async () => {
 
 const CLASSES = 3;
 const PAPER = { alpha: 1, beta: 6, candidates: 13 };
-
-const box = (x1: number, y1: number, x2: number, y2: number, classIndex = 0, crowd = false): NetworkBox => ({
-  x1,
-  y1,
-  x2,
-  y2,
-  classIndex,
-  crowd,
-});
 
 interface Guess {
   /** [places][classes], probabilities. */

@@ -1,7 +1,7 @@
 import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
 import { BatchMaker } from '../../../electron/learning/batches.ts';
-import type { BatchArrays } from '../../../electron/learning/batches.ts';
+import type { BatchArrays } from '../../../electron/learning/batch-arrays.ts';
 import { applySettings, parseTrainingConfig } from '../../../electron/learning/config.ts';
 import type { TrainingConfig } from '../../../electron/learning/config.ts';
 import { Model } from '../../../electron/learning/model.ts';

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { createRandom } from '../../../electron/common/random.ts';
 import type { Engine } from '../../../electron/engine/index.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
-import type { BatchArrays } from '../../../electron/learning/batches.ts';
+import type { BatchArrays } from '../../../electron/learning/batch-arrays.ts';
 import { Layers } from '../../../electron/learning/layers.ts';
 import type { MultitaskOptions } from '../../../electron/learning/multitask/types.ts';
 import { declareModel } from '../../../electron/learning/parameters.ts';
