@@ -1,19 +1,20 @@
 import type { UseCounts } from './apply-patch.ts';
 import { settleImages } from './box-summary.ts';
-import type { Reader, SqlValue, Writer } from './database.ts';
+import type { Reader, Writer } from './database.ts';
 import { compact } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
-import { BOX_COLUMNS } from './rows.ts';
-import type { BoxTuple } from './rows.ts';
+import { BOX_COLUMNS, tupleOf } from './rows.ts';
+import type { BoxRow } from './rows.ts';
 
 /**
- * Changes of many boxes at once, made, taken back and made again by SQLite alone. What takes one back are rows of
- * `journal_boxes`: what each box shall be, exact to the bit. They belong to the patch that `journal_images` has of
- * the same entry and image, which is otherwise empty.
+ * Changes of all boxes of a class, made, taken back and made again by SQLite alone. The entry of the change has a row
+ * of `journal_boxes` for each box: with all of it, exact to the bit, where the box was removed, and else that it was
+ * concerned. Its undo and redo concern the same boxes, so they have no rows of their own; what is said of an image's
+ * boxes belongs to the patch that `journal_images` has of the same entry and image, which is otherwise empty.
  */
 
 /** Columns of a box but for its id, image and class. */
-const REST = ['x', 'y', 'width', 'height', 'source', 'score', 'attributes', 'extra'] as const;
+const REST = 'x, y, width, height, source, score, attributes, extra';
 
 /** Entry in `journal_images` for each image of an entry's boxes. An image may have a patch of the entry already. */
 const TOUCHED = `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
@@ -23,8 +24,8 @@ const TOUCHED = `INSERT INTO journal_images (entry_id, image_id, annotations, in
 /** Removes every box of a class. @returns how many images have changed */
 export function removeClassBoxes(writer: Writer, entryId: number, classId: number, uses: UseCounts): number {
   const { changes } = writer.run(
-    `INSERT INTO journal_boxes (entry_id, image_id, box_id, class_id, ${REST.join(', ')})
-     SELECT ?, image_id, id, class_id, ${REST.join(', ')} FROM boxes WHERE class_id = ? ORDER BY image_id, id`,
+    `INSERT INTO journal_boxes (entry_id, image_id, box_id, class_id, ${REST})
+     SELECT ?, image_id, id, class_id, ${REST} FROM boxes WHERE class_id = ? ORDER BY image_id, id`,
     entryId,
     classId,
   );
@@ -32,7 +33,7 @@ export function removeClassBoxes(writer: Writer, entryId: number, classId: numbe
   const images = writer.run(TOUCHED, entryId).changes;
   writer.run('DELETE FROM boxes WHERE class_id = ?', classId);
   uses.add(classId, -changes);
-  settleImages(writer, entryId, 'removed', entryId);
+  settleImages(writer, entryId, { boxes: 'went', deletion: entryId });
   return images;
 }
 
@@ -55,55 +56,76 @@ export function reclassBoxes(
   writer.run('UPDATE boxes SET class_id = ? WHERE class_id = ?', toClass, fromClass);
   uses.add(fromClass, -changes);
   uses.add(toClass, changes);
-  settleImages(writer, entryId, null, entryId);
+  settleImages(writer, entryId, null);
   return images;
 }
 
-interface JournalBox {
-  readonly box_id: number;
-  readonly class_id: number | null;
-  readonly x: number | null;
+/** What an entry's patch does to the boxes of a change. */
+interface BulkPatch {
+  /** The entry of the change, which has the rows. */
+  readonly change: number;
+  readonly from: number;
+  /** What the change gave them instead of the class `from`; null: it removed them. */
+  readonly into: number | null;
+  /** Whether the patch takes the change back or makes it again. */
+  readonly way: 'back' | 'again';
 }
 
-/** A patch as the journal has it of one image: the text of `journal_images` and the rows of `journal_boxes`. */
+/** undefined where the entry is no change of all boxes of a class, nor an undo or redo of one. */
+function bulkPatch(reader: Reader, entryId: number): BulkPatch | undefined {
+  return reader.get<BulkPatch>(
+    `SELECT change.id AS change, change.operations ->> '$.delete.id' AS "from",
+       change.operations ->> '$.delete.reassignTo' AS "into", iif(entry.kind = 'undo', 'again', 'back') AS way
+     FROM journal AS entry JOIN journal AS change ON change.id = coalesce(entry.target_id, entry.id)
+     WHERE entry.id = ? AND EXISTS (SELECT 1 FROM journal_boxes WHERE entry_id = change.id)`,
+    entryId,
+  );
+}
+
+/** A patch as the journal has it of one image: the text of `journal_images` and what is said of the image's boxes. */
 export function storedPatch(reader: Reader, entryId: number, imageId: number, inverse: string): ImagePatch {
   const patch = JSON.parse(inverse) as ImagePatch;
-  const rows = reader.all<JournalBox & Record<string, unknown>>(
-    `SELECT box_id, class_id, ${REST.join(', ')} FROM journal_boxes WHERE entry_id = ? AND image_id = ?
-     ORDER BY box_id`,
-    entryId,
+  const bulk = bulkPatch(reader, entryId);
+  // An undo or redo that had to look at the image by itself has said all of it there.
+  if (bulk === undefined || (bulk.change !== entryId && inverse !== '{}')) return patch;
+  const { change, from, into, way } = bulk;
+  const rows = reader.all<BoxRow>(
+    `SELECT box_id AS id, class_id, ${REST} FROM journal_boxes WHERE entry_id = ? AND image_id = ? ORDER BY box_id`,
+    change,
     imageId,
   );
-  if (rows.length === 0) return patch;
-  const put: BoxTuple[] = [];
-  const remove: number[] = [];
-  const reclass = new Map<number, number[]>();
-  for (const row of rows) {
-    if (row.class_id === null) remove.push(row.box_id);
-    else if (row.x === null) reclass.set(row.class_id, [...(reclass.get(row.class_id) ?? []), row.box_id]);
-    else put.push(Object.values(row) as BoxTuple);
-  }
-  return compact({ ...patch, put, remove, reclass: [...reclass] });
+  const ids = rows.map(({ id }) => id);
+  if (into !== null) return compact({ ...patch, reclass: [[way === 'back' ? from : into, ids]] });
+  return compact({ ...patch, ...(way === 'back' ? { put: rows.map(tupleOf) } : { remove: ids }) });
 }
 
 /**
- * Images whose boxes are not as the change left them, or that were said to be empty since: what takes the change
- * back has to look at each of them.
+ * Images whose boxes are not as the patch expects them, or that were said to be empty since: it has to look at each
+ * of them. Only where labels have changed since the entry are there any.
  */
-function changedElsewhere(reader: Reader, turn: number): number[] {
+function changedElsewhere(reader: Reader, turn: number, { change, from, into, way }: BulkPatch): number[] {
+  const changed = reader.values<number>(
+    `SELECT touched.image_id FROM journal_images AS touched CROSS JOIN images ON images.id = touched.image_id
+     WHERE touched.entry_id = ? AND images.edited_revision <> (SELECT revision FROM journal WHERE id = ?)`,
+    turn,
+    turn,
+  );
+  if (changed.length === 0) return [];
+  const expected = way === 'again' ? from : into;
   return reader.values<number>(
-    `SELECT wanted.image_id FROM journal_boxes AS wanted LEFT JOIN boxes ON boxes.id = wanted.box_id
-     WHERE wanted.entry_id = ? AND (boxes.id IS NULL) = (wanted.x IS NULL)
-     UNION SELECT touched.image_id FROM journal_images AS touched CROSS JOIN images ON images.id = touched.image_id
-     WHERE touched.entry_id = ? AND images.state = 'empty'`,
-    turn,
-    turn,
+    `SELECT changed.id FROM (SELECT value AS id FROM json_each(?)) AS changed
+     WHERE EXISTS (SELECT 1 FROM journal_boxes AS wanted LEFT JOIN boxes ON boxes.id = wanted.box_id
+         WHERE wanted.entry_id = ? AND wanted.image_id = changed.id AND boxes.class_id IS NOT ?)
+       OR EXISTS (SELECT 1 FROM images WHERE images.id = changed.id AND state = 'empty')`,
+    JSON.stringify(changed),
+    change,
+    expected,
   );
 }
 
 /**
- * Applies the rows of `turn` under the entry `record`, which gets the rows that take that back, on all images but
- * `apart` and those that have to be looked at one by one.
+ * Does what the entry `turn` says of the boxes of a change, under the entry `record`, on all images but `apart` and
+ * those that have to be looked at one by one.
  * @returns how many images have changed, and those that are left
  */
 export function turnBoxes(
@@ -115,58 +137,51 @@ export function turnBoxes(
   }: { readonly record: number; readonly turn: number; readonly apart: Iterable<number> },
   uses: UseCounts,
 ): { readonly images: number; readonly left: ReadonlySet<number> } {
-  if (writer.get('SELECT 1 AS there FROM journal_boxes WHERE entry_id = ? LIMIT 1', turn) === undefined) {
-    return { images: 0, left: new Set() };
-  }
+  const bulk = bulkPatch(writer, turn);
+  if (bulk === undefined) return { images: 0, left: new Set() };
+  const { change, from, into, way } = bulk;
   const patched = writer.values<number>(
     "SELECT image_id FROM journal_images WHERE entry_id = ? AND inverse <> '{}'",
     turn,
   );
-  const left = new Set([...apart, ...changedElsewhere(writer, turn), ...patched]);
-  const rows = 'wanted.entry_id = ? AND wanted.image_id NOT IN (SELECT value FROM json_each(?))';
-  const which = [turn, JSON.stringify([...left])] as const;
-  const { changes } = writer.run(
-    `INSERT INTO journal_boxes (entry_id, image_id, box_id, class_id, ${REST.join(', ')})
-     SELECT ?, wanted.image_id, wanted.box_id, boxes.class_id,
-       ${REST.map((column) => `iif(wanted.class_id IS NULL, boxes.${column}, NULL)`).join(', ')}
-     FROM journal_boxes AS wanted LEFT JOIN boxes ON boxes.id = wanted.box_id WHERE ${rows}
-     ORDER BY wanted.image_id, wanted.box_id`,
-    record,
-    ...which,
+  const left = new Set([...apart, ...changedElsewhere(writer, turn, bulk), ...patched]);
+  // An undo leaves images out where all of it has been changed since; its redo has nothing to do there either.
+  const out = writer.values<number>(
+    `SELECT image_id FROM journal_images WHERE entry_id = ?
+     EXCEPT SELECT image_id FROM journal_images WHERE entry_id = ?`,
+    change,
+    turn,
   );
-  if (changes === 0) return { images: 0, left };
-  const images = writer.run(TOUCHED, record).changes;
-  const removed = writer.run(
-    `DELETE FROM boxes WHERE id IN (SELECT box_id FROM journal_boxes AS wanted WHERE ${rows} AND class_id IS NULL)`,
-    ...which,
+  const rows = 'entry_id = ? AND image_id NOT IN (SELECT value FROM json_each(?))';
+  const which = [change, JSON.stringify([...left, ...out])] as const;
+  const images = writer.run(
+    `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
+     SELECT ?, image_id, 1, '{}' FROM journal_images
+     WHERE entry_id = ? AND inverse = '{}' AND image_id NOT IN (SELECT value FROM json_each(?))`,
+    record,
+    turn,
+    JSON.stringify([...left]),
   ).changes;
-  const put = writer.run(
-    `INSERT INTO boxes (image_id, ${BOX_COLUMNS})
-     SELECT image_id, box_id, class_id, ${REST.join(', ')} FROM journal_boxes AS wanted
-     WHERE ${rows} AND x IS NOT NULL`,
-    ...which,
-  ).changes;
-  if (changes > removed + put) {
-    writer.run(
-      `UPDATE boxes SET class_id = wanted.class_id FROM journal_boxes AS wanted
-       WHERE ${rows} AND wanted.x IS NULL AND wanted.class_id IS NOT NULL AND boxes.id = wanted.box_id`,
+  if (images === 0) return { images, left };
+  const boxes = `id IN (SELECT box_id FROM journal_boxes WHERE ${rows})`;
+  if (into !== null) {
+    const [old, wanted] = way === 'back' ? [into, from] : [from, into];
+    const { changes } = writer.run(`UPDATE boxes SET class_id = ? WHERE ${boxes}`, wanted, ...which);
+    uses.add(old, -changes);
+    uses.add(wanted, changes);
+    settleImages(writer, record, null);
+  } else if (way === 'back') {
+    const { changes } = writer.run(
+      `INSERT INTO boxes (image_id, ${BOX_COLUMNS})
+       SELECT image_id, box_id, class_id, ${REST} FROM journal_boxes WHERE ${rows}`,
       ...which,
     );
+    uses.add(from, changes);
+    settleImages(writer, record, { boxes: 'came back', deletion: change });
+  } else {
+    const { changes } = writer.run(`DELETE FROM boxes WHERE ${boxes}`, ...which);
+    uses.add(from, -changes);
+    settleImages(writer, record, { boxes: 'went', deletion: change });
   }
-  // Every box had the class that takes the change back, and has the one that the change wanted.
-  const byClass = 'class_id IS NOT NULL GROUP BY class_id';
-  const count = (sql: string, sign: 1 | -1, ...parameters: SqlValue[]): void => {
-    for (const { class_id, n } of writer.all<{ class_id: number; n: number }>(
-      `SELECT class_id, count(*) AS n FROM journal_boxes AS wanted WHERE ${sql} AND ${byClass}`,
-      ...parameters,
-    )) {
-      uses.add(class_id, sign * n);
-    }
-  };
-  count('entry_id = ?', -1, record);
-  count(rows, 1, ...which);
-  // A change of many boxes is all of one sort.
-  if (put > 0) settleImages(writer, record, 'added', turn);
-  else settleImages(writer, record, removed > 0 ? 'removed' : null, record);
   return { images, left };
 }

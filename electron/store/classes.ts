@@ -5,6 +5,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { classRow, putClasses, removeUnusedClasses } from './class-rows.ts';
 import type { ClassTuple } from './class-rows.ts';
 import { requireClassName, requireColor, requireHotkey } from './class-rules.ts';
+import { changeMuch } from './context.ts';
 import type { StoreContext } from './context.ts';
 import type { Reader, Writer } from './database.ts';
 import type { ProjectEntry } from './entries.ts';
@@ -245,7 +246,7 @@ export class Classes {
     { reassignTo }: { readonly reassignTo: number | null },
     actor: Actor = this.#context.actor,
   ): { changedImages: number; changedLabels: number } {
-    return this.#context.db.write((writer) => {
+    return changeMuch(this.#context, (writer) => {
       const old = requireRow(writer, id);
       const target = reassignTo === null ? null : requireRow(writer, reassignTo);
       if (target !== null && (target.kind !== old.kind || target.id === id)) {
@@ -258,6 +259,7 @@ export class Classes {
       const suggested = this.#suggestedOn(writer, id);
       const summary =
         target === null ? `Deleted class ${old.name}` : `Merged class ${old.name} into ${target.name}`;
+      // bulk-changes.ts reads it again to take the change back.
       const entry = this.#entry(writer, actor, summary, {
         delete: { id, reassignTo, labels: changedLabels },
       });

@@ -9,6 +9,9 @@ export const APPLICATION_ID = 0x54574844;
 const MAGIC = 'SQLite format 3\0';
 const BUSY_TIMEOUT_MS = 5000;
 
+/** `cache_size`: 64 MB of pages in memory. */
+export const CACHE_SIZE = -65_536;
+
 export interface Identity {
   readonly applicationId: number;
   readonly schemaVersion: number;
@@ -77,7 +80,7 @@ const PRAGMAS: readonly (readonly [name: string, value: string | number, expecte
   // Views, triggers and defaults of a file from a stranger may not call functions with side effects.
   ['trusted_schema', 'OFF', 0],
   ['cell_size_check', 'ON', 1],
-  ['cache_size', -65_536, -65_536],
+  ['cache_size', CACHE_SIZE, CACHE_SIZE],
   ['temp_store', 'MEMORY', 2],
   // After a bulk import the write-ahead log shrinks back to this.
   ['journal_size_limit', 67_108_864, 67_108_864],

@@ -1,9 +1,11 @@
 import type { Actor } from '../common/entities.ts';
+import type { AttributeSettling } from './attribute-settling.ts';
 import type { ProjectDatabase, Reader, Writer } from './database.ts';
 
 /** What the repositories of one open project share. */
 export interface StoreContext {
   readonly db: ProjectDatabase;
+  readonly settling: AttributeSettling;
   readonly clock: () => Date;
   /** Absolute. */
   readonly folder: string;
@@ -23,4 +25,11 @@ export function projectRevision(reader: Reader): number {
 export function raiseRevision(writer: Writer): number {
   writer.run('UPDATE project SET revision = revision + 1');
   return projectRevision(writer);
+}
+
+/** A transaction that may change most of the project, and what is left to do after it. */
+export function changeMuch<Value>({ db, settling }: StoreContext, work: (writer: Writer) => Value): Value {
+  const value = db.writeMuch(work);
+  settling.start();
+  return value;
 }

@@ -1,4 +1,6 @@
 import type Database from 'better-sqlite3';
+import { CheckpointsApart } from './checkpoints-apart.ts';
+import { CACHE_SIZE } from './connection.ts';
 import { storeError } from './errors.ts';
 
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -22,17 +24,25 @@ export interface Writer extends Reader {
   run(sql: string, ...parameters: SqlValue[]): { readonly changes: number; readonly lastId: number };
 }
 
+/** `cache_size` while most of the file may change: pages that find no room are written, and read again, in between. */
+const LARGE_CACHE = -262_144;
+
+/** From so many rows on, bringing the log into the file takes as long as many edits. */
+const LARGE_ROWS = 10_000;
+
 /** One connection with its prepared statements. Errors of SQLite leave here as TwinheadError. */
 export class ProjectDatabase {
   readonly file: string;
   readonly read: Reader;
   readonly #connection: Database.Database;
   readonly #writer: Writer;
+  readonly #checkpoints: CheckpointsApart;
   readonly #statements = new Map<string, Database.Statement<SqlValue[]>>();
 
   constructor(connection: Database.Database, file: string) {
     this.#connection = connection;
     this.file = file;
+    this.#checkpoints = new CheckpointsApart(connection, file);
     const guard = <Value>(work: () => Value): Value => {
       try {
         return work();
@@ -89,6 +99,24 @@ export class ProjectDatabase {
     }
   }
 
+  /**
+   * As `write`, for what may change most of the file. It is durable on return too: only that the log is brought into
+   * the file, which takes about as long again, is left to another thread.
+   */
+  writeMuch<Value>(work: (writer: Writer) => Value): Value {
+    const rows = (): number => this.read.get<{ n: number }>('SELECT total_changes() AS n')!.n;
+    const before = rows();
+    this.#connection.pragma(`cache_size = ${LARGE_CACHE}`);
+    this.#checkpoints.hold();
+    try {
+      return this.write(work);
+    } finally {
+      this.#connection.pragma(`cache_size = ${CACHE_SIZE}`);
+      if (rows() - before >= LARGE_ROWS) this.#checkpoints.start();
+      else this.#checkpoints.release();
+    }
+  }
+
   /** Several reads of one moment. */
   snapshot<Value>(work: (reader: Reader) => Value): Value {
     if (this.#inTransaction()) return work(this.read);
@@ -125,6 +153,7 @@ export class ProjectDatabase {
   }
 
   close(): void {
+    this.#checkpoints.finish();
     this.#connection.close();
   }
 

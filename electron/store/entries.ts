@@ -124,7 +124,7 @@ export class ProjectEntry {
     this.#images += removeClassBoxes(this.#writer, this.id, classId, this.uses);
   }
 
-  /** Does at once what another entry's rows of boxes say, and tells the images that are left to be done one by one. */
+  /** Does at once what another entry says of boxes of a class, and tells the images that are left to be done one by one. */
   turnBoxesOf(turn: number, apart: Iterable<number>): ReadonlySet<number> {
     const { images, left } = turnBoxes(this.#writer, { record: this.id, turn, apart }, this.uses);
     this.#images += images;

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { EDGE_TOLERANCE } from './box-rules.ts';
-import { ATTRIBUTES, SOURCES } from './box-summary.ts';
+import { ATTRIBUTES, BOX_ATTRIBUTES, SOURCES } from './box-summary.ts';
 import { ProjectDatabase } from './database.ts';
 import type { Reader } from './database.ts';
 import { projectCorrupt, storeError } from './errors.ts';
@@ -59,7 +59,9 @@ const RULES: readonly Rule[] = [
           ${SOURCES} AS sources, ${ATTRIBUTES} AS found
         FROM boxes GROUP BY image_id) AS actual ON actual.image_id = images.id
       WHERE smallest_area IS NOT smallest OR largest_area IS NOT largest OR box_sources <> coalesce(sources, 0)
-        OR box_attributes IS NOT found`,
+        OR attributes_loose = 0 AND box_attributes IS NOT found
+        OR attributes_loose = 1 AND EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id
+          AND attributes IS NOT NULL AND coalesce(instr(box_attributes, ${BOX_ATTRIBUTES}), 0) = 0)`,
   },
   {
     remedy: REPORT,

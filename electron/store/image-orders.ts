@@ -36,7 +36,9 @@ export class ImageOrders {
     const key = JSON.stringify([filter, sort, descending, match]);
     let ids = this.#lists.get(key);
     if (ids === undefined) {
-      const conditions = [filter, match].map(condition).filter(({ sql }) => sql !== EVERY_IMAGE);
+      const conditions = [filter, match]
+        .map((one) => condition(reader, one))
+        .filter(({ sql }) => sql !== EVERY_IMAGE);
       ids =
         conditions.length === 0
           ? reader.values<number>(`SELECT id FROM images ORDER BY ${order(sort, descending)}`)

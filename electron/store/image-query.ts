@@ -1,6 +1,8 @@
 import type { BoxSource, ImageFilter } from '../common/entities.ts';
 import type { SortBy } from '../common/contract.ts';
-import type { SqlValue } from './database.ts';
+import { hasLooseAttributes } from './attribute-settling.ts';
+import { BOX_ATTRIBUTES } from './box-summary.ts';
+import type { Reader, SqlValue } from './database.ts';
 import { foldText } from './paths.ts';
 
 /** A filter as the condition of a query on `images`. */
@@ -13,7 +15,7 @@ export interface Condition {
 export const EVERY_IMAGE = '1';
 
 /** One condition for every field that is set; all have to hold. */
-export function condition(filter: ImageFilter): Condition {
+export function condition(reader: Reader, filter: ImageFilter): Condition {
   const parts: string[] = [];
   const parameters: SqlValue[] = [];
   const add = (sql: string, ...values: SqlValue[]): void => {
@@ -45,7 +47,7 @@ export function condition(filter: ImageFilter): Condition {
       filter.classId,
     );
   }
-  addAttribute(filter, add);
+  if (filter.attribute !== undefined) addAttribute(reader, filter.attribute, add);
   if (filter.text !== undefined && filter.text !== '')
     add('instr(images.path_folded, ?) > 0', foldText(filter.text));
   return { sql: parts.length === 0 ? EVERY_IMAGE : parts.join(' AND '), parameters };
@@ -53,13 +55,26 @@ export function condition(filter: ImageFilter): Condition {
 
 const SOURCE_BITS: Readonly<Record<BoxSource, number>> = { person: 1, model: 2, import: 4 };
 
-/** As box-summary.ts says: the key and the value in the letters in which they are stored. */
-function addAttribute({ attribute }: ImageFilter, add: (sql: string, ...values: SqlValue[]) => void): void {
-  if (attribute === undefined) return;
-  const key = `,${JSON.stringify(attribute.name)}:`;
-  if (attribute.value === undefined)
-    add("instr(replace(images.box_attributes, ?, ','), ?) > 0", `${key}false,`, key);
-  else add('instr(images.box_attributes, ?) > 0', `${key}${JSON.stringify(attribute.value)},`);
+/**
+ * As box-summary.ts says: the key and the value in the letters in which they are stored. Where an image may name
+ * more than its boxes have, those are asked.
+ */
+function addAttribute(
+  reader: Reader,
+  { name, value }: NonNullable<ImageFilter['attribute']>,
+  add: (sql: string, ...values: SqlValue[]) => void,
+): void {
+  const key = `,${JSON.stringify(name)}:`;
+  const named = (attributes: string): string =>
+    value === undefined ? `instr(replace(${attributes}, ?, ','), ?) > 0` : `instr(${attributes}, ?) > 0`;
+  const parameters = value === undefined ? [`${key}false,`, key] : [`${key}${JSON.stringify(value)},`];
+  add(named('images.box_attributes'), ...parameters);
+  if (!hasLooseAttributes(reader)) return;
+  add(
+    `(images.attributes_loose = 0
+       OR EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND ${named(BOX_ATTRIBUTES)}))`,
+    ...parameters,
+  );
 }
 
 /** With one bound, the smallest or the largest box of an image answers; with both, its boxes are asked where those may. */

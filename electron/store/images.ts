@@ -246,7 +246,7 @@ export class Images {
   /** Ids only, in order: for training, evaluation and bulk changes. */
   ids(query: Pick<ImageListQuery, 'filter' | 'sort' | 'descending'> = {}): number[] {
     const { filter = {}, sort = 'added', descending = false } = query;
-    const { sql, parameters } = condition(filter);
+    const { sql, parameters } = condition(this.#context.db.read, filter);
     return this.#context.db.read
       .all<{
         id: number;

@@ -3,6 +3,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { storedPatch } from './bulk-changes.ts';
 import { putClasses, removeUnusedClasses } from './class-rows.ts';
 import type { ClassPatch } from './class-rows.ts';
+import { changeMuch } from './context.ts';
 import type { StoreContext } from './context.ts';
 import type { Reader, Writer } from './database.ts';
 import { abandonProjectRedo, lastProjectDone, nextProjectRedo, ProjectEntry, turnEntry } from './entries.ts';
@@ -62,8 +63,8 @@ export function changedSince(
 }
 
 /**
- * Reads patches a few at a time: nothing may be written while a result is being read. Of the images that have rows of
- * boxes only, those in `left`.
+ * Reads patches a few at a time: nothing may be written while a result is being read. Of the images of which
+ * boxes alone are said, those in `left`.
  */
 function* patchesOf(
   reader: Reader,
@@ -176,7 +177,7 @@ export class Journal {
    * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
    */
   undoProject(actor: Actor = this.#context.actor): string | null {
-    return this.#context.db.write((writer) => {
+    return changeMuch(this.#context, (writer) => {
       requireNoImport(writer);
       const entry = lastProjectDone(writer);
       if (entry === undefined) return null;
@@ -200,7 +201,7 @@ export class Journal {
    * @throws TwinheadError `not-allowed` where an import is under way
    */
   redoProject(actor: Actor = this.#context.actor): string | null {
-    return this.#context.db.write((writer) => {
+    return changeMuch(this.#context, (writer) => {
       requireNoImport(writer);
       const entry = nextProjectRedo(writer);
       if (entry === undefined) return null;

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import type { Actor, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { Annotations } from './annotations.ts';
+import { AttributeSettling } from './attribute-settling.ts';
 import { Classes } from './classes.ts';
 import { connect, identify, requireOurs } from './connection.ts';
 import { now, projectRevision } from './context.ts';
@@ -123,6 +124,7 @@ export class ProjectStore {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#context.settling.stop();
     try {
       this.#context.db.close();
     } finally {
@@ -181,8 +183,10 @@ export function openProject(folder: string, options: OpenOptions = {}): ProjectS
     checkAtOpen(connection, file);
     migrate(connection, file, clock());
     const db = new ProjectDatabase(connection, file);
-    const context = { db, clock, folder: absolute, actor: options.actor ?? 'person' };
+    const settling = new AttributeSettling(db);
+    const context = { db, settling, clock, folder: absolute, actor: options.actor ?? 'person' };
     settle(context);
+    settling.start();
     return new ProjectStore(context, lock);
   } catch (error) {
     connection?.close();

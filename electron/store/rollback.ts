@@ -20,14 +20,14 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
   while (left) {
     yield () => {
       left = context.db.write((writer) => {
-        const rows = writer.all<{ id: number; image_id: number; inverse: string }>(
-          'SELECT id, image_id, inverse FROM journal_images WHERE entry_id = ? ORDER BY image_id LIMIT ?',
+        const rows = writer.all<{ image_id: number; inverse: string }>(
+          'SELECT image_id, inverse FROM journal_images WHERE entry_id = ? ORDER BY image_id LIMIT ?',
           entryId,
           PAGE,
         );
         const uses = new UseCounts();
         const kept = changedSince(writer, entryId, entryId, rows.at(-1)?.image_id ?? 0);
-        for (const { id, image_id, inverse } of rows) {
+        for (const { image_id, inverse } of rows) {
           const patch = JSON.parse(inverse) as ImagePatch;
           const protectedRows = kept.get(image_id);
           applyPatch(
@@ -36,7 +36,7 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
             protectedRows === undefined ? patch : without(patch, protectedRows),
             uses,
           );
-          writer.run('DELETE FROM journal_images WHERE id = ?', id);
+          writer.run('DELETE FROM journal_images WHERE entry_id = ? AND image_id = ?', entryId, image_id);
         }
         uses.flush(writer);
         if (rows.length > 0) raiseRevision(writer);

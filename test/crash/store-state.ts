@@ -5,6 +5,9 @@ import { NEWEST_SCHEMA } from '../../electron/store/migrations/index.ts';
 /** That an import brings for each image: so many that it takes several transactions. */
 export const BOXES = 18;
 
+/** The class of so many boxes that another thread brings the log of its deletion into the file. */
+export const MANY = 'many';
+
 /** A fingerprint of all labels, splits and classes; revisions and history are left out. */
 export function stateOf(store: ProjectStore): string {
   const hash = createHash('sha256');

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { createRandom } from '../../electron/common/random.ts';
@@ -7,7 +8,7 @@ import { openProject, restoreBackup } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
 import { migrate } from '../../electron/store/migrate.ts';
 import { MIGRATIONS } from '../../electron/store/migrations/index.ts';
-import { BOXES, slowMigration, stateOf } from './store-state.ts';
+import { BOXES, MANY, slowMigration, stateOf } from './store-state.ts';
 
 /**
  * Works on a project until it is killed. Before each step it says what it begins, after it what the project is now:
@@ -87,6 +88,14 @@ async function attempt(store: ProjectStore, ids: number[], step: number): Promis
   }
 }
 
+/** Deletes the class that has all the boxes, or brings it back, and leaves the thread that settles the log a moment. */
+async function turnClass(store: ProjectStore): Promise<void> {
+  const many = store.classes.find('object', MANY);
+  if (many === undefined) store.journal.undoProject();
+  else store.classes.delete(many.id, { reassignTo: null });
+  await setTimeout(random.integer(60));
+}
+
 async function label(work: typeof act): Promise<void> {
   const store = openProject(folder);
   const ids = store.images.ids();
@@ -117,5 +126,6 @@ function changeSchema(): void {
 
 if (mode === 'label') await label(act);
 else if (mode === 'import') await label(importSome);
+else if (mode === 'class') await label(turnClass);
 else if (mode === 'restore') restore(process.argv.slice(5));
 else if (mode === 'migrate') changeSchema();

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -9,10 +9,10 @@ import { verifyDatabase } from '../../electron/store/backup-files.ts';
 import { openProject } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
 import { NEWEST_SCHEMA } from '../../electron/store/migrations/index.ts';
-import { BOXES, stateOf } from './store-state.ts';
+import { BOXES, MANY, stateOf } from './store-state.ts';
 
-/** 200 kills in all. */
-const KILLS = { label: 120, import: 30, restore: 30, migrate: 20 };
+/** 220 kills in all. */
+const KILLS = { label: 120, import: 30, class: 20, restore: 30, migrate: 20 };
 const IMAGES = 60;
 
 const worker = path.join(import.meta.dirname, 'store-worker.ts');
@@ -148,6 +148,45 @@ describe('a process that is killed', () => {
       afterMs: createRandom(seed).next() * 4,
     }));
     expect(importsTakenBack).toBeGreaterThan(0);
+  });
+
+  it(`while it deletes a class of 12,000 boxes and brings it back (${KILLS.class} times) leaves all of it or none`, async () => {
+    const original = path.join(folder, 'original');
+    let store = newProject(original);
+    await store.importAnnotations({
+      title: MANY,
+      images: store.images.ids().map((imageId) => ({
+        imageId,
+        boxes: Array.from({ length: 200 }, (_, n) => ({
+          ...{ className: MANY, x: n / 3, y: 1, width: 5, height: 5 },
+          ...{ score: null, attributes: { n }, extra: null },
+        })),
+        imageClassNames: null,
+        split: null,
+        verifiedEmpty: false,
+      })),
+    });
+    const states = [stateOf(store)];
+    store.classes.delete(store.classes.find('object', MANY)!.id, { reassignTo: null });
+    states.push(stateOf(store));
+    store.journal.undoProject();
+    store.close();
+    await inPairs(KILLS.class, async (lane, kills, firstSeed) => {
+      const at = path.join(folder, lane);
+      cpSync(original, at, { recursive: true });
+      for (let seed = firstSeed; seed < firstSeed + kills; seed++) {
+        const random = createRandom(seed);
+        const when = { word: 'done', times: 1 + random.integer(3), afterMs: random.next() * 100 } as const;
+        const lines = await runAndKill(['class', at, String(seed)], when);
+        const acknowledged = lines.findLast((line) => line.done !== undefined);
+        const underWay = lines.at(-1)?.begin !== undefined;
+        store = openProject(at);
+        const found = stateOf(store);
+        expect(underWay ? states : [acknowledged?.state], `seed ${seed}`).toContain(found);
+        expect(store.fullCheck(), `seed ${seed}`).toEqual({ ok: true, problems: [] });
+        store.close();
+      }
+    });
   });
 
   it(`while it restores backups (${KILLS.restore} times) leaves the one backup or the other`, async () => {

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { NewBox } from '../../electron/common/entities.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { box, draw, labels, useProject } from './support.ts';
@@ -92,6 +94,23 @@ function act(action: Action, ids: readonly number[], classes: readonly number[])
   if (action.kind === 'restart') project.reopen();
 }
 
+/** By attributes, images are found whose boxes have them: also where boxes of a deleted class had them before. */
+function expectFound(): void {
+  const { store } = project;
+  const said = store.images.ids().map((id) => ({ id, boxes: store.annotations.get(id).boxes }));
+  const having = (test: (attributes: NewBox['attributes']) => boolean): number[] =>
+    said.filter(({ boxes }) => boxes.some(({ attributes }) => test(attributes))).map(({ id }) => id);
+  const found = (name: string, value?: boolean): number[] =>
+    store.images.ids({ filter: { attribute: { name, value } } });
+  expect(found('occluded', true)).toEqual(having(({ occluded }) => occluded === true));
+  expect(found('occluded', false)).toEqual(having(({ occluded }) => occluded === false));
+  expect(found('occluded')).toEqual(having(({ occluded }) => occluded === true));
+  expect(found('quality')).toEqual(having(({ quality }) => quality !== undefined));
+  expect(store.images.list({ filter: { attribute: { name: 'quality' } } }).total).toBe(
+    found('quality').length,
+  );
+}
+
 /** What may be refused by a rule of undo, without anything having been changed. */
 function attempt(action: Action, ids: readonly number[], classes: readonly number[]): void {
   const before = project.store.revision;
@@ -110,7 +129,10 @@ describe('deleting and merging classes among edits of their images', () => {
         fresh();
         const ids = project.addImages(4);
         const classes = ['a', 'b', 'c'].map(object);
-        for (const action of list) attempt(action, ids, classes);
+        for (const action of list) {
+          attempt(action, ids, classes);
+          expectFound();
+        }
         expect(project.store.fullCheck().problems).toEqual([]);
         const known = project.store.classes.list().filter(({ id }) => classes.includes(id));
         for (const { id } of known) {
@@ -119,10 +141,14 @@ describe('deleting and merging classes among edits of their images', () => {
             const before = state();
             project.store.classes.delete(id, { reassignTo });
             const after = state();
+            expectFound();
             project.store.journal.undoProject();
             expect(state()).toEqual(before);
+            expectFound();
             project.store.journal.redoProject();
             expect(state()).toEqual(after);
+            expectFound();
+            expect(project.store.fullCheck().problems).toEqual([]);
             project.store.journal.undoProject();
             expect(state()).toEqual(before);
           }
@@ -161,5 +187,56 @@ describe('deleting and merging classes among edits of their images', () => {
     project.store.annotations.edit(a, revision, [{ type: 'delete-box', boxId: id }]);
     project.store.annotations.restore(a, revision + 1, entry!.id);
     expect(project.store.annotations.get(a).boxes).toEqual(drawn);
+  });
+
+  it('leaves it to later to ask which attributes are left, also where the project is closed before', async () => {
+    const connection = new Database(path.join(project.folder, 'project.db'), { readonly: true });
+    const named = (): unknown[] =>
+      connection.prepare('SELECT box_attributes FROM images ORDER BY id').pluck(true).all();
+    const ids = project.addImages(300);
+    const [cell, other] = [object('cell'), object('other')];
+    for (const id of ids) {
+      draw(project.store, id, { ...box(cell), attributes: { occluded: true } });
+      draw(project.store, id, { ...box(other), attributes: { quality: 1 } });
+    }
+    const before = named();
+    project.store.classes.delete(cell, { reassignTo: null });
+    expectFound();
+    await vi.waitFor(() => expect(named()).toEqual(ids.map(() => ',"quality":1,')), 10_000);
+    project.store.journal.undoProject();
+    expectFound();
+    project.reopen();
+    expectFound();
+    const { revision } = project.store;
+    await vi.waitFor(() => expect(named()).toEqual(before), 10_000);
+    expect(project.store.revision).toBe(revision);
+    connection.close();
+  });
+
+  it('an image is put back among undone and redone deletions and merges to what it was after each', () => {
+    const [a] = project.addImages(1) as [number];
+    const [cell, other] = [object('cell'), object('other')];
+    draw(project.store, a, { ...box(cell, 1 / 3), attributes: { occluded: true } });
+    draw(project.store, a, box(other, 2));
+    const { classes, journal, annotations, images } = project.store;
+    const steps = [
+      () => classes.delete(cell, { reassignTo: null }),
+      () => journal.undoProject(),
+      () => journal.redoProject(),
+      () => journal.undoProject(),
+      () => classes.delete(cell, { reassignTo: other }),
+      () => journal.undoProject(),
+      () => journal.redoProject(),
+      () => journal.undoProject(),
+    ];
+    const after = steps.map((step) => {
+      step();
+      return { entry: journal.list(a)[0]!.id, boxes: annotations.get(a).boxes };
+    });
+    for (const { entry, boxes } of after) {
+      annotations.restore(a, images.get(a).revision, entry);
+      expect(annotations.get(a).boxes).toEqual(boxes);
+    }
+    expect(project.store.fullCheck().problems).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
 import { Annotations } from '../../electron/store/annotations.ts';
+import { AttributeSettling } from '../../electron/store/attribute-settling.ts';
 import { connect } from '../../electron/store/connection.ts';
 import { ProjectDatabase } from '../../electron/store/database.ts';
 import { box, labels, useProject } from './support.ts';
@@ -30,8 +31,10 @@ describe('a disk that fills up in the middle of an edit', () => {
 
     const file = path.join(project.folder, 'project.db');
     const connection = connect(file);
+    const db = new ProjectDatabase(connection, file);
     const annotations = new Annotations({
-      db: new ProjectDatabase(connection, file),
+      db,
+      settling: new AttributeSettling(db),
       clock: () => new Date(),
       folder: project.folder,
       actor: 'person',

@@ -1,9 +1,10 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openProject } from '../../electron/store/index.ts';
+import type { ProjectStore } from '../../electron/store/index.ts';
 import { migrate } from '../../electron/store/migrate.ts';
 import { MIGRATIONS, NEWEST_SCHEMA } from '../../electron/store/migrations/index.ts';
 import { verifyDatabase } from '../../electron/store/backup-files.ts';
@@ -54,6 +55,58 @@ describe('a project written by an earlier version', () => {
       }
     },
   );
+
+  it('of schema 3 goes on undoing and redoing changes of classes', () => {
+    const clock = (): Date => new Date('2026-11-24T10:00:00Z');
+    const open = (at: string) => openProject(path.join(folder, at), { create: true, clock });
+    for (const at of ['old', 'new']) {
+      mkdirSync(path.join(folder, at));
+      copyFileSync(path.join(golden, 'schema-3.db'), path.join(folder, at, 'project.db'));
+      const store = open(at);
+      const [one, other] = store.classes.list().filter(({ kind }) => kind === 'object');
+      store.classes.delete(one!.id, { reassignTo: other!.id });
+      store.journal.undoProject();
+      store.classes.delete(other!.id, { reassignTo: null });
+      store.journal.undoProject();
+      store.journal.redoProject();
+      store.journal.undoProject();
+      store.close();
+    }
+    const connection = new Database(path.join(folder, 'old', 'project.db'));
+    // As version 3 wrote it: rows of boxes for the undo and the redo too, and attributes counted at once.
+    connection.exec(`
+      INSERT INTO journal_boxes (entry_id, image_id, box_id, class_id, x, y, width, height, source, attributes, extra)
+        SELECT redo.id, b.image_id, box_id, class_id, x, y, width, height, source, attributes, extra
+        FROM journal_boxes AS b JOIN journal AS redo ON redo.target_id = b.entry_id AND redo.kind = 'redo';
+      INSERT INTO journal_boxes (entry_id, image_id, box_id, class_id)
+        SELECT undo.id, b.image_id, box_id, change.operations ->> '$.delete.reassignTo'
+        FROM journal_boxes AS b JOIN journal AS change ON change.id = b.entry_id AND change.status <> 'record'
+          JOIN journal AS undo ON undo.target_id = change.id AND undo.kind = 'undo';
+      ALTER TABLE project DROP COLUMN attributes_loose;
+      ALTER TABLE images DROP COLUMN attributes_loose;
+      CREATE TABLE numbered (id INTEGER PRIMARY KEY, entry_id INTEGER NOT NULL REFERENCES journal (id),
+        image_id INTEGER NOT NULL REFERENCES images (id), annotations INTEGER NOT NULL, inverse TEXT NOT NULL,
+        UNIQUE (entry_id, image_id));
+      INSERT INTO numbered (entry_id, image_id, annotations, inverse) SELECT * FROM journal_images;
+      DROP TABLE journal_images;
+      ALTER TABLE numbered RENAME TO journal_images;
+      PRAGMA user_version = 3`);
+    connection.close();
+    const [old, fresh] = [open('old'), open('new')];
+    try {
+      const both = (turn: (store: ProjectStore) => string | null): void => {
+        expect(turn(old)).toBe(turn(fresh));
+        expect(everything(old)).toEqual(everything(fresh));
+        expect(old.fullCheck().problems).toEqual([]);
+      };
+      both((store) => store.journal.redoProject());
+      both((store) => store.journal.undoProject());
+      both((store) => store.journal.undoProject());
+    } finally {
+      old.close();
+      fresh.close();
+    }
+  });
 
   it('has the schema of one that was made anew: a released migration was never edited', () => {
     openProject(folder, { create: true }).close();

@@ -34,6 +34,11 @@ describe('the full check', () => {
     ["UPDATE images SET state = 'empty' WHERE id = 1", 'image 1', /counts as empty, but is labelled/],
     ["UPDATE images SET state = 'labelled' WHERE id = 2", 'image 2', /counts as labelled, but is not/],
     ['UPDATE images SET largest_area = 5 WHERE id = 1', 'image 1', /says of its boxes what they are not/],
+    [
+      'UPDATE boxes SET attributes = \'{"a":1}\'; UPDATE images SET attributes_loose = 1, box_attributes = \',"b":1,\'',
+      'image 1',
+      /says of its boxes what they are not/,
+    ],
     ["UPDATE images SET box_attributes = 'x' WHERE id = 1", 'image 1', /says of its boxes what they are not/],
     ['UPDATE boxes SET x = 98.5 WHERE id = 1', 'box 1', /outside a0.png/],
     ['UPDATE boxes SET y = -1 WHERE id = 1', 'box 1', /outside a0.png/],

@@ -1,6 +1,7 @@
 import { initial } from './001-initial.ts';
 import { suggestions } from './002-suggestions.ts';
 import { changesOfAClass } from './003-changes-of-a-class.ts';
+import { largeClasses } from './004-large-classes.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -8,6 +9,6 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial, suggestions, changesOfAClass];
+export const MIGRATIONS: readonly Migration[] = [initial, suggestions, changesOfAClass, largeClasses];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
+
+/** What the thread gets: the database, and where it says that it has closed it again (0 until then, 1 afterwards). */
+export interface CheckpointTask {
+  readonly file: string;
+  readonly finished: Int32Array<SharedArrayBuffer>;
+}
+
+/** `wal_autocheckpoint`: pages of the log from which on a commit brings it into the file. SQLite's own number. */
+const AUTOMATIC = 1000;
+
+/** Where one large change follows another without a break, the log is written on at its end: not for ever. */
+const LARGEST_LOG_BYTES = 1024 ** 3;
+
+/** Longer than any checkpoint takes; it only ends the wait for a thread that died without a word. */
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Checkpoints of a log that has become large, on a thread with a connection of its own. Commits go on meanwhile:
+ * SQLite lets only one checkpoint run, and none waits for it. Where the thread fails nothing is lost: the log stays,
+ * and the next commit on the connection brings it into the file and tells what is the matter.
+ */
+export class CheckpointsApart {
+  readonly #connection: Database.Database;
+  readonly #file: string;
+  #finished: CheckpointTask['finished'] | null = null;
+
+  constructor(connection: Database.Database, file: string) {
+    this.#connection = connection;
+    this.#file = file;
+  }
+
+  /** Commits leave the log as it is from now on. */
+  hold(): void {
+    const log = statSync(`${this.#file}-wal`, { throwIfNoEntry: false });
+    if (log !== undefined && log.size > LARGEST_LOG_BYTES) this.finish();
+    this.#connection.pragma('wal_autocheckpoint = 0');
+  }
+
+  /** Commits bring the log into the file again, unless a thread is about it. */
+  release(): void {
+    if (this.#finished === null) this.#connection.pragma(`wal_autocheckpoint = ${AUTOMATIC}`);
+  }
+
+  /** Begins where nothing is under way: a thread goes on with what has been written meanwhile. */
+  start(): void {
+    if (this.#finished !== null && Atomics.load(this.#finished, 0) === 0) return;
+    const finished = new Int32Array(new SharedArrayBuffer(4));
+    this.#finished = finished;
+    const task: CheckpointTask = { file: this.#file, finished };
+    const name = import.meta.url.endsWith('.ts') ? './checkpoint-worker.ts' : './checkpoint-worker.js';
+    const worker = new Worker(new URL(name, import.meta.url), { workerData: task });
+    const end = (): void => {
+      if (this.#finished !== finished) return;
+      this.#finished = null;
+      if (this.#connection.open) this.release();
+    };
+    worker.once('error', end);
+    worker.once('exit', end);
+    worker.unref();
+  }
+
+  /** Waits until no thread has the database open: whoever closes the project may move its files. */
+  finish(): void {
+    if (this.#finished !== null) Atomics.wait(this.#finished, 0, 0, LONGEST_WAIT_MS);
+    this.#finished = null;
+  }
+}
