@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { AnnotationOperation, ImageFilter } from '../../../electron/common/entities.ts';
 import { createRandom } from '../../../electron/common/random.ts';
 import { openProject } from '../../../electron/store/index.ts';
@@ -31,7 +32,7 @@ export const store: Subject = {
       try {
         if (names.has('store.filter100k')) await measureFilters(opened, report);
         if (names.has('store.commit')) measureCommits(opened, folder, report);
-        if (names.has('store.classOperation')) measureClassOperations(opened, report);
+        if (names.has('store.classOperation')) await measureClassOperations(opened, report);
       } finally {
         opened.close();
       }
@@ -159,28 +160,41 @@ function measureCommits(opened: ProjectStore, folder: string, report: Report): v
 /** Boxes that a class should have to be deleted or merged here. */
 const CLASS_BOXES = 100_000;
 
+/** Time for the store to bring its log into the file, as anybody takes it who looks at what has been done. */
+const BREATH_MS = 2000;
+
 /**
- * The slowest of: deleting the class that has the boxes nearest to 100,000 with its boxes, undoing that, merging it
- * into another, undoing that. Each is one call that nothing else runs beside, so this is also for how long the window
- * gets no answer.
+ * The slowest of: deleting the class that has the boxes nearest to 100,000 with its boxes, undoing and redoing that,
+ * merging it into another, undoing and redoing that. Each is one call that nothing else runs beside, so this is also
+ * for how long the window gets no answer.
  */
-function measureClassOperations(opened: ProjectStore, report: Report): void {
+async function measureClassOperations(opened: ProjectStore, report: Report): Promise<void> {
   const classes = opened.classes.list().filter(({ kind }) => kind === 'object');
   const distance = ({ uses }: (typeof classes)[number]): number => Math.abs(uses - CLASS_BOXES);
   const [chosen, other] = classes.sort((a, b) => distance(a) - distance(b));
-  const time = (act: () => unknown): number => {
+  const undo = (): unknown => opened.journal.undoProject();
+  const redo = (): unknown => opened.journal.redoProject();
+  const steps: [string, () => unknown][] = [
+    ['delete', () => opened.classes.delete(chosen!.id, { reassignTo: null })],
+    ['undo', undo],
+    ['redo', redo],
+    ['undo', undo],
+    ['merge', () => opened.classes.delete(chosen!.id, { reassignTo: other!.id })],
+    ['undo', undo],
+    ['redo', redo],
+    ['undo', undo],
+  ];
+  const times: [name: string, wall: number, cpu: number][] = [];
+  for (const [name, act] of steps) {
+    const used = process.cpuUsage();
     const started = performance.now();
     act();
-    return performance.now() - started;
-  };
-  const undo = (): unknown => opened.journal.undoProject();
-  const times: [string, number][] = [
-    ['delete', time(() => opened.classes.delete(chosen!.id, { reassignTo: null }))],
-    ['its undo', time(undo)],
-    ['merge', time(() => opened.classes.delete(chosen!.id, { reassignTo: other!.id }))],
-    ['its undo', time(undo)],
-  ];
-  const line = times.map(([name, taken]) => `${name} ${taken.toFixed(0)} ms`).join(', ');
-  report.progress(`a class with ${chosen!.uses.toLocaleString('en')} boxes: ${line}`);
-  report.value('store.classOperation', Math.max(...times.map(([, taken]) => taken)));
+    const wall = performance.now() - started;
+    const { user, system } = process.cpuUsage(used);
+    times.push([name, wall, (user + system) / 1000]);
+    await setTimeout(BREATH_MS);
+  }
+  const line = times.map(([name, wall, cpu]) => `${name} ${wall.toFixed(0)} (${cpu.toFixed(0)})`).join(', ');
+  report.progress(`a class with ${chosen!.uses.toLocaleString('en')} boxes, ms (of them computing): ${line}`);
+  report.value('store.classOperation', Math.max(...times.map(([, wall]) => wall)));
 }
