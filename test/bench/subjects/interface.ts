@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Locator } from '@playwright/test';
 import { fit } from '../../../renderer/editor/kernels/viewport.ts';
 import { BarePage } from '../fixtures/bare-page.ts';
 import { cachedFixture } from '../fixtures/cached.ts';
@@ -18,6 +19,8 @@ const LOOK = { small: 300, large: 1000 };
 const OPENINGS = 3;
 const BOXES = 1000;
 const DRAG_STEPS = 120;
+const WHEEL_STEPS = 120;
+const JUMPS = 12;
 const LOOKED_AT = 1000;
 /** The cache of decoded pictures is full by then (256 MiB: 219 of 640×480): what grows from here on grows for ever. */
 const SETTLED_AT = 300;
@@ -27,6 +30,8 @@ export const userInterface: Subject = {
   figures: [
     { name: 'interface.open100k', unit: 'ms', budget: 1000 },
     { name: 'interface.filter100k', unit: 'ms', budget: 100 },
+    { name: 'interface.scroll100k', unit: 'ms', budget: 34 },
+    { name: 'interface.jump100k', unit: 'ms', budget: 500 },
     { name: 'interface.nextImage.640x480', unit: 'ms', budget: 50 },
     { name: 'interface.nextImage.24mp', unit: 'ms', budget: 150 },
     { name: 'interface.drag1000', unit: 'ms', budget: 20 },
@@ -38,6 +43,8 @@ export const userInterface: Subject = {
     try {
       if (names.has('interface.open100k')) await measureOpening(folder, report);
       if (names.has('interface.filter100k')) await measureFilters(folder, report);
+      if (names.has('interface.scroll100k')) await measureScrolling(folder, report);
+      if (names.has('interface.jump100k')) await measureJumps(folder, report);
       if (names.has('interface.nextImage.640x480')) await measureSmallPictures(folder, report);
       if (names.has('interface.nextImage.24mp')) await measureLargePictures(folder, report);
       if (names.has('interface.drag1000')) await measureDrag(folder, report);
@@ -102,6 +109,48 @@ async function measureFilters(folder: string, report: Report): Promise<void> {
   times.sort(([, a], [, b]) => b - a);
   report.progress(`filters: ${times.map(([name, time]) => `${name} ${time.toFixed(0)} ms`).join(', ')}`);
   report.value('interface.filter100k', times[0]![1]);
+}
+
+async function imageList(bench: Workbench): Promise<Locator> {
+  const list = bench.page.getByRole('group', { name: 'Images' });
+  await list.locator('img').first().waitFor();
+  return list;
+}
+
+/** Intervals between frames while the wheel turns the list of images past thousands of them. */
+async function measureScrolling(folder: string, report: Report): Promise<void> {
+  await using bench = await Workbench.open(await largeCopy(folder, report), subFolder(folder));
+  await (await imageList(bench)).hover();
+  await bench.ask('startFrames()');
+  for (let step = 0; step < WHEEL_STEPS; step++) {
+    await bench.page.mouse.wheel(0, 1200);
+    await bench.page.waitForTimeout(25);
+  }
+  const frames = (await bench.ask('stopFrames()')) as number[];
+  report.progress(`scrolling: ${shares(frames)}`);
+  report.value('interface.scroll100k', quantile(frames, 0.95));
+}
+
+/** From a pull of the scroll bar to any place of the list until every image there shows its picture. */
+async function measureJumps(folder: string, report: Report): Promise<void> {
+  await using bench = await Workbench.open(await largeCopy(folder, report), subFolder(folder));
+  await imageList(bench);
+  const list = `document.querySelector('[role="group"][aria-label="Images"]')`;
+  const ready = `() => {
+    const pictures = [...${list}.querySelectorAll('img')];
+    return pictures.length > 0 && pictures.every((one) => one.complete) && !${list}.querySelector('.waiting');
+  }`;
+  const times: number[] = [];
+  for (let jump = 1; jump <= JUMPS; jump++) {
+    // The golden section's multiples visit the whole list evenly and never the same page twice.
+    const place = (jump * 0.618034) % 1;
+    const pull = (): Promise<unknown> =>
+      bench.page.evaluate(`void (${list}.scrollTop = ${place} * ${list}.scrollHeight)`);
+    times.push(await bench.timed(`watch('scroll', ${ready})`, pull));
+    await bench.page.waitForTimeout(LOOK.small);
+  }
+  report.progress(`jumps: ${shares(times)}`);
+  report.value('interface.jump100k', quantile(times, 0.95));
 }
 
 /** Key to pixels, forward and then back, with a look at every picture in between. */
