@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
 import type { ImageSummary } from '../../electron/common/entities.ts';
 import { momentOf } from '../../electron/common/video-frames.ts';
@@ -14,6 +16,14 @@ import { CODE, makeVideo, readFrameNumber, steady } from './support/video.ts';
 test.describe.configure({ timeout: 180_000 });
 const DONE = { timeout: 90_000 };
 const fixture = (name: string): string => path.join(root, 'test', 'e2e', 'fixtures', name);
+
+/** Whether it could be mounted, as by root on Linux. */
+function mount(...args: string[]): Promise<boolean> {
+  return promisify(execFile)('mount', args).then(
+    () => true,
+    () => false,
+  );
+}
 
 async function openDialog(app: Page): Promise<Locator> {
   await app.locator('nav a[href="#/dataset"]').click();
@@ -43,15 +53,19 @@ async function framesOf(server: Server, text: string): Promise<ImageSummary[]> {
   return items;
 }
 
-/** That each frame's picture is the frame that its name says. @param first number of the picture of frame 0 */
+/**
+ * That each frame's picture is the frame that its name says.
+ * @param first number of the picture of frame 0
+ * @param turned what the file tells players to turn the picture by
+ */
 async function expectRightPictures(
   project: string,
   frames: readonly ImageSummary[],
-  first = 0,
+  { first = 0, turned = 0 }: { first?: number; turned?: 0 | 90 | 180 | 270 } = {},
 ): Promise<void> {
   for (const frame of frames) {
     const file = path.join(project, 'images', ...frame.path.split('/'));
-    expect(await readFrameNumber(file), frame.path).toBe(first + momentOf(frame)!.frame);
+    expect(await readFrameNumber(file, turned), frame.path).toBe(first + momentOf(frame)!.frame);
   }
 }
 
@@ -135,6 +149,16 @@ for (const { name, recipe, times } of [
     times: steady(24, 30000 / 1001),
   },
   {
+    name: 'H.264 in QuickTime, upside down',
+    recipe: { codec: 'avc', container: 'mov', rotation: 180 },
+    times: steady(8, 25),
+  },
+  {
+    name: 'VP9 in MP4, turned by three quarters',
+    recipe: { codec: 'vp9', container: 'mp4', rotation: 270 },
+    times: steady(8, 25),
+  },
+  {
     name: 'VP8 in Matroska with key frames every half second, from ten seconds on',
     recipe: { codec: 'vp8', container: 'mkv', keyFrameInterval: 0.5 },
     times: steady(40, 24, 10),
@@ -164,9 +188,9 @@ for (const { name, recipe, times } of [
     expect(frames.map((frame) => momentOf(frame)?.frame)).toEqual(times.map((_, frame) => frame));
     for (const [place, frame] of frames.entries())
       expect(momentOf(frame)?.seconds, frame.path).toBeCloseTo(times[place] ?? -1, 2);
-    const turned = 'rotation' in recipe;
-    expect(frames[0]).toMatchObject(turned ? { width: CODE.height, height: CODE.width } : CODE);
-    if (!turned) await expectRightPictures(project, frames);
+    const turned = 'rotation' in recipe ? recipe.rotation : 0;
+    expect(frames[0]).toMatchObject(turned % 180 === 0 ? CODE : { width: CODE.height, height: CODE.width });
+    await expectRightPictures(project, frames, { turned });
   });
 }
 
@@ -252,7 +276,7 @@ for (const { name, file, count, first } of [
       const moment = momentOf(frame)!;
       expect(moment.seconds, frame.path).toBeCloseTo(moment.frame / 30, 2);
     }
-    await expectRightPictures(project, frames, first);
+    await expectRightPictures(project, frames, { first });
   });
 }
 
@@ -317,6 +341,50 @@ for (const recipe of [
       await expect(dialog.getByRole('cell', { name: /frames from \d+ on/ })).toBeVisible();
   });
 }
+
+test('a full disk ends the adding with a word, keeps what is there, and goes on once there is room', async ({
+  app,
+  browser,
+  server,
+  folder,
+  project,
+  trouble,
+}) => {
+  const images = path.join(project, 'images');
+  await mkdir(images);
+  test.skip(
+    !(await mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', images)),
+    'only root can make a small disk',
+  );
+  try {
+    const file = path.join(folder, 'clip.webm');
+    await writeFile(
+      file,
+      await makeVideo(browser, { codec: 'vp8', container: 'webm', times: steady(60, 30) }),
+    );
+    const dialog = await openVideo(app, file);
+    await everyNth(dialog, 1);
+    await dialog.getByRole('button', { name: 'Add 60 frames' }).click();
+    await expect(dialog.getByRole('alert')).toContainText('disk is full', DONE);
+    expect(await barriers(app, '[role="dialog"]')).toEqual([]);
+    const before = await framesOf(server, 'frame-');
+    expect(before.length).toBeGreaterThan(2);
+    expect(before.length).toBeLessThan(60);
+    await expectRightPictures(project, before);
+    const kept = (await readdir(path.join(images, 'clip.webm'))).filter((name) => name !== 'source.json');
+    expect(kept.sort()).toEqual(before.map((frame) => path.basename(frame.path)));
+    trouble.splice(0);
+
+    expect(await mount('-o', 'remount,size=8m', images)).toBe(true);
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    const again = await openVideo(app, file);
+    await everyNth(again, 1);
+    await add(again, 'Add 60 frames', `${60 - before.length} images were added.`);
+    await expectRightPictures(project, await framesOf(server, 'frame-'));
+  } finally {
+    await promisify(execFile)('umount', ['--lazy', images]);
+  }
+});
 
 test('the whole way by keyboard, in both languages, without barriers', async ({ app, server }) => {
   await app.keyboard.press('Control+k');

@@ -103,14 +103,22 @@ async function studio(recipe: VideoRecipe & { readonly square: number }): Promis
 /**
  * The number that a frame's picture carries: ten squares of black and white are its bits from the top left on, then a
  * white one and a grey one, which say that the picture is upright.
+ * @param turned by how much the player is told to turn the coded picture, clockwise
  * @returns −1 for a picture without a code
  */
-export async function readFrameNumber(file: string): Promise<number> {
-  const { pixels, width } = await decode(file);
+export async function readFrameNumber(file: string, turned: 0 | 90 | 180 | 270 = 0): Promise<number> {
+  const { pixels, width, height } = await decode(file);
   const middle = (place: number): number => {
     const x = (place % 4) * SQUARE + SQUARE / 2;
     const y = Math.floor(place / 4) * SQUARE + SQUARE / 2;
-    return pixels[(y * width + x) * 3 + 1] ?? 0;
+    const shown = {
+      0: [x, y],
+      90: [width - y, x],
+      180: [width - x, height - y],
+      270: [y, height - x],
+    } as const;
+    const [column, row] = shown[turned];
+    return pixels[(row * width + column) * 3 + 1] ?? 0;
   };
   const squares = Array.from({ length: 12 }, (_, place) => middle(place));
   if (squares[10]! < 215 || Math.abs(squares[11]! - 128) > 40) return -1;
