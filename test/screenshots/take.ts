@@ -74,6 +74,14 @@ async function selectBox(page: Page): Promise<void> {
   for (let step = 0; step < 3; step += 1) await page.keyboard.press('Tab');
 }
 
+/** To where pixels are seen, around the corner of the first picture's white cell. */
+async function zoomIn(page: Page): Promise<void> {
+  const view = await page.locator('[data-canvas]').boundingBox();
+  if (!view) throw new Error('the canvas is not shown');
+  await page.mouse.move(view.x + 0.41 * view.width, view.y + 0.395 * view.height);
+  for (let notch = 0; notch < 9; notch += 1) await page.mouse.wheel(0, -120);
+}
+
 async function labelPages(studio: Studio): Promise<void> {
   const looks: readonly (readonly [string, Look])[] = [
     ['label', {}],
@@ -92,10 +100,7 @@ async function labelPages(studio: Studio): Promise<void> {
       await expect(page.getByRole('dialog')).toBeVisible();
       await take(page, 'keys');
       await page.keyboard.press('Escape');
-      const view = await page.locator('[data-canvas]').boundingBox();
-      if (!view) throw new Error('the canvas is not shown');
-      await page.mouse.move(view.x + view.width / 2, view.y + view.height / 2);
-      for (let notch = 0; notch < 14; notch += 1) await page.mouse.wheel(0, -120);
+      await zoomIn(page);
       await take(page, 'pixels');
     }
     await page.close();
