@@ -1,32 +1,22 @@
-import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
+import type { Box } from '../../electron/common/entities.ts';
 import type { Point, Rectangle } from '../../electron/common/geometry.ts';
-import {
-  boxesAt,
-  clampPoint,
-  clampTranslation,
-  grow,
-  onFineGrid,
-  sameRectangle,
-  snapPoint,
-  translate,
-  withField,
-} from './kernels/boxes.ts';
-import { copiesBeside, copiesInside, copyOf, newBox } from './kernels/copies.ts';
-import type { CopiedBox } from './kernels/copies.ts';
+import { boxesAt, clampPoint, onFineGrid, snapPoint } from './kernels/boxes.ts';
+import { newBox } from './kernels/copies.ts';
 import { boxInMiddle } from './kernels/placing.ts';
 import { reveal, toImage } from './kernels/viewport.ts';
 import { Idle } from './tools/idle.ts';
 import { Pinching } from './tools/pinching.ts';
 import { coarseness, NO_MARKS } from './types.ts';
 import type { EditorDocument, EditorPorts, Marks, Phase, PointerInput, Preview } from './types.ts';
+import { BoxEdits } from './box-edits.ts';
 import { Navigator } from './navigator.ts';
 import { Pointers } from './pointers.ts';
+import { Sight } from './sight.ts';
 
 /** How near to a box, in CSS pixels, a press still counts as on it. */
 const HIT_TOLERANCE = 3;
 /** How near to the image's edge, in CSS pixels, a side is brought onto it. */
 const SNAP_DISTANCE = 5;
-const NONE: readonly Box[] = [];
 
 /**
  * The canvas without the browser: tool, selection, view and the gesture under way over one image's document. Pointer
@@ -36,9 +26,6 @@ export class Editor {
   document: EditorDocument;
   tool: 'select' | 'draw' = 'select';
   activeClassId: number | null = null;
-  boxesHidden = false;
-  /** Copied boxes, the same for every image. */
-  clipboard: readonly CopiedBox[] = [];
   /** Sides close to the image's edge are brought onto it. */
   snaps = true;
   panHeld = false;
@@ -47,15 +34,11 @@ export class Editor {
   /** Last place of the pointer in the view, null outside of it. */
   pointer: PointerInput | null = null;
   readonly view: Navigator;
+  readonly sight: Sight;
+  readonly edits: BoxEdits;
 
   readonly #ports: EditorPorts;
   readonly #pointers = new Pointers();
-  #marks: Marks = NO_MARKS;
-  #visible: { of: readonly Box[]; without: ReadonlySet<number>; boxes: readonly Box[] } = {
-    of: NONE,
-    without: NO_MARKS.hidden,
-    boxes: NONE,
-  };
   #selection: ReadonlySet<number> = new Set();
   #phase: Phase = new Idle();
   /** The box that the next drawing replaces. */
@@ -68,12 +51,18 @@ export class Editor {
       () => this.document.image,
       () => ports.changed(),
     );
+    this.sight = new Sight({
+      boxes: () => this.document.boxes,
+      interrupt: () => this.interrupt(),
+      changed: () => ports.changed(),
+    });
+    this.edits = new BoxEdits(this, ports);
   }
 
   /** Shows another image: gesture and selection end. The caller decides where the view goes. */
   open(document: EditorDocument, marks: Marks = NO_MARKS): void {
     this.document = document;
-    this.#marks = marks;
+    this.sight.open(marks);
     this.#phase = new Idle();
     this.#pointers.clear();
     this.#selection = new Set();
@@ -110,27 +99,6 @@ export class Editor {
     return this.#selection;
   }
 
-  get marks(): Marks {
-    return this.#marks;
-  }
-
-  /** The same array for as long as it holds the same boxes: what is painted from it need not be painted again. */
-  get visibleBoxes(): readonly Box[] {
-    if (this.boxesHidden) return NONE;
-    const { boxes } = this.document;
-    const { hidden } = this.#marks;
-    if (hidden.size === 0) return boxes;
-    if (this.#visible.of !== boxes || this.#visible.without !== hidden)
-      this.#visible = { of: boxes, without: hidden, boxes: boxes.filter((b) => !hidden.has(b.id)) };
-    return this.#visible.boxes;
-  }
-
-  /** Boxes that the pointer can take hold of. */
-  get reachableBoxes(): readonly Box[] {
-    const { locked } = this.#marks;
-    return locked.size === 0 ? this.visibleBoxes : this.visibleBoxes.filter((b) => !locked.has(b.id));
-  }
-
   get selectedBoxes(): Box[] {
     return this.document.boxes.filter((b) => this.#selection.has(b.id));
   }
@@ -138,7 +106,7 @@ export class Editor {
   /** The box whose handles are shown. */
   get onlySelected(): Box | null {
     if (this.#selection.size !== 1) return null;
-    return this.reachableBoxes.find((b) => this.#selection.has(b.id)) ?? null;
+    return this.sight.reachable.find((b) => this.#selection.has(b.id)) ?? null;
   }
 
   /** Hit tolerance in image pixels at the current zoom, for the pointer in use. */
@@ -254,24 +222,6 @@ export class Editor {
     return true;
   }
 
-  setTool(tool: 'select' | 'draw'): void {
-    this.interrupt();
-    this.tool = tool;
-    this.#redrawn = null;
-    this.#ports.changed();
-  }
-
-  /** The next drawing replaces the selected box and keeps its class. */
-  redrawSelected(): void {
-    const box = this.onlySelected;
-    if (!box) {
-      this.#refuse();
-      return;
-    }
-    this.setTool('draw');
-    this.#redrawn = box.id;
-  }
-
   holdPan(held: boolean): void {
     if (held === this.panHeld) return;
     this.panHeld = held;
@@ -284,7 +234,43 @@ export class Editor {
     this.#ports.changed();
   }
 
-  // Selection and marks
+  // Drawing
+
+  setTool(tool: 'select' | 'draw'): void {
+    this.interrupt();
+    this.tool = tool;
+    this.#redrawn = null;
+    this.#ports.changed();
+  }
+
+  /** The next drawing replaces the selected box and keeps its class. */
+  redrawSelected(): void {
+    const box = this.onlySelected;
+    if (!box) {
+      this.edits.refuse();
+      return;
+    }
+    this.setTool('draw');
+    this.#redrawn = box.id;
+  }
+
+  /** A finished drawing: added with the chosen class, or held back until a class is chosen. */
+  addDrawn(drawn: Rectangle): void {
+    const redrawn = this.#redrawn;
+    if (this.tool === 'draw') this.tool = 'select';
+    this.#redrawn = null;
+    if (redrawn !== null && this.box(redrawn)) this.edits.setGeometries(new Map([[redrawn, drawn]]));
+    else if (this.activeClassId === null) this.#ports.requestClass(drawn);
+    else this.edits.addBoxes([newBox(drawn, this.activeClassId)]);
+  }
+
+  /** A new box in the middle of what is seen, to be moved and resized by keys. */
+  placeBox(): void {
+    this.interrupt();
+    this.addDrawn(boxInMiddle(this.view.viewport, this.view.size, this.document.image));
+  }
+
+  // Selection
 
   select(ids: Iterable<number>): void {
     const selection = new Set(ids);
@@ -295,7 +281,7 @@ export class Editor {
 
   selectAll(): void {
     this.interrupt();
-    this.select(this.reachableBoxes.map((b) => b.id));
+    this.select(this.sight.reachable.map((b) => b.id));
   }
 
   /**
@@ -304,7 +290,7 @@ export class Editor {
    * False where no suggestion is shown there.
    */
   chooseSuggestionAt(at: Point, repeated: boolean): boolean {
-    if (this.boxesHidden) return false;
+    if (this.sight.allHidden) return false;
     const shown = this.document.suggestions.flatMap(({ id, box }) => (box ? [{ ...box, id }] : []));
     const under = boxesAt(shown, toImage(at, this.view.viewport), this.tolerance);
     const currentId = this.#ports.currentSuggestion();
@@ -319,7 +305,7 @@ export class Editor {
   /** Selects the next (or, with −1, the previous) box in order and brings it into view. */
   cycle(step: 1 | -1): void {
     this.interrupt();
-    const boxes = this.visibleBoxes;
+    const boxes = this.sight.visible;
     if (boxes.length === 0) return;
     const current = boxes.findIndex((b) => this.#selection.has(b.id));
     const index =
@@ -339,166 +325,8 @@ export class Editor {
   revealRectangle(rectangle: Rectangle): void {
     this.view.show(reveal(this.view.viewport, rectangle, this.view.size));
   }
-
-  /** All boxes out of sight, or back. */
-  toggleHidden(): void {
-    this.interrupt();
-    this.boxesHidden = !this.boxesHidden;
-    this.#ports.changed();
-  }
-
-  get hidesAny(): boolean {
-    return this.boxesHidden || this.#marks.hidden.size > 0;
-  }
-
-  showAll(): void {
-    this.boxesHidden = false;
-    this.#mark('hidden', []);
-  }
-
-  /** Hides these boxes, or shows them where all of them are hidden. */
-  toggleBoxesHidden(ids: Iterable<number>): void {
-    this.#mark('hidden', toggled(this.#marks.hidden, [...ids]));
-  }
-
-  /** Locks these boxes against every change, or unlocks them where all of them are locked. */
-  toggleLocked(ids: Iterable<number>): void {
-    this.#mark('locked', toggled(this.#marks.locked, [...ids]));
-  }
-
-  #mark(kind: keyof Marks, ids: Iterable<number>): void {
-    this.interrupt();
-    this.#marks = { ...this.#marks, [kind]: new Set(ids) };
-    this.#ports.changed();
-  }
-
-  // Edits
-
-  /** A finished drawing: added with the chosen class, or held back until a class is chosen. */
-  addDrawn(drawn: Rectangle): void {
-    const redrawn = this.#redrawn;
-    if (this.tool === 'draw') this.tool = 'select';
-    this.#redrawn = null;
-    if (redrawn !== null && this.box(redrawn)) this.setGeometries(new Map([[redrawn, drawn]]));
-    else if (this.activeClassId === null) this.#ports.requestClass(drawn);
-    else this.addBoxes([newBox(drawn, this.activeClassId)]);
-  }
-
-  /** A new box in the middle of what is seen, to be moved and resized by keys. */
-  placeBox(): void {
-    this.interrupt();
-    this.addDrawn(boxInMiddle(this.view.viewport, this.view.size, this.document.image));
-  }
-
-  /** Adds boxes in one step of undo, shows and selects them. */
-  addBoxes(boxes: readonly CopiedBox[]): void {
-    if (boxes.length === 0) return;
-    this.boxesHidden = false;
-    this.select(this.document.apply(boxes.map((box) => ({ type: 'add-box', box }))));
-  }
-
-  setGeometries(geometries: ReadonlyMap<number, Rectangle>): void {
-    const operations: AnnotationOperation[] = [...geometries].map(([boxId, { x, y, width, height }]) => ({
-      type: 'update-box',
-      boxId,
-      changes: { geometry: { x, y, width, height } },
-    }));
-    if (operations.length > 0) this.document.apply(operations);
-    this.#ports.changed();
-  }
-
-  /** Chooses the class for new boxes; selected boxes change to it. */
-  setClass(classId: number): void {
-    this.activeClassId = classId;
-    const boxes = this.#selection.size > 0 ? this.#changeable() : [];
-    const operations = boxes
-      .filter((b) => b.classId !== classId)
-      .map((b): AnnotationOperation => ({ type: 'update-box', boxId: b.id, changes: { classId } }));
-    if (operations.length > 0) this.document.apply(operations);
-    this.#ports.changed();
-  }
-
-  deleteSelected({ lockedToo = false } = {}): void {
-    this.interrupt();
-    const boxes = lockedToo ? this.selectedBoxes : this.#changeable();
-    if (boxes.length === 0) return;
-    this.#selection = new Set();
-    this.document.apply(boxes.map((b) => ({ type: 'delete-box', boxId: b.id })));
-    this.#ports.changed();
-  }
-
-  /** Moves the selection by whole or part pixels, as far as the image goes. */
-  nudge(dx: number, dy: number): void {
-    this.interrupt();
-    const boxes = this.#changeable();
-    const { image } = this.document;
-    const by = clampTranslation(boxes, dx, dy, image);
-    if (boxes.length === 0 || (by.x === 0 && by.y === 0)) return;
-    this.setGeometries(new Map(boxes.map((b) => [b.id, translate(b, by, image)])));
-  }
-
-  /** Sets one figure of a box, held inside the image. A position moves the box, a size its right or lower side. */
-  setField(id: number, field: keyof Rectangle, value: number): void {
-    this.interrupt();
-    const box = this.reachableBoxes.find((b) => b.id === id);
-    if (!box) return;
-    const changed = withField(box, field, value, this.document.image);
-    if (!sameRectangle(changed, box)) this.setGeometries(new Map([[id, changed]]));
-  }
-
-  /** Moves the right and lower sides of the selection, each box as far as the image and its own size go. */
-  growSelected(byWidth: number, byHeight: number): void {
-    this.interrupt();
-    const changed = new Map<number, Rectangle>();
-    for (const box of this.#changeable()) {
-      const grown = grow(box, byWidth, byHeight, this.document.image);
-      if (grown.width !== box.width || grown.height !== box.height) changed.set(box.id, grown);
-    }
-    this.setGeometries(changed);
-  }
-
-  duplicateSelected(): void {
-    this.interrupt();
-    this.addBoxes(copiesBeside(this.selectedBoxes, this.document.boxes, this.document.image));
-  }
-
-  copySelected(): number {
-    if (this.#selection.size > 0) this.clipboard = this.selectedBoxes.map(copyOf);
-    return this.#selection.size;
-  }
-
-  /** Pastes at the same place; where the same box lies there already, a little beside it. */
-  paste(): void {
-    this.interrupt();
-    this.addBoxes(copiesBeside(this.clipboard, this.document.boxes, this.document.image));
-  }
-
-  /** Boxes of another image at the same pixels, as far as they lie inside this one. */
-  addCopies(boxes: readonly CopiedBox[]): void {
-    this.interrupt();
-    this.addBoxes(copiesInside(boxes, this.document.image));
-  }
-
-  /** The selected boxes that may be changed. Says so where others are left out. */
-  #changeable(): Box[] {
-    const boxes = this.reachableBoxes.filter((b) => this.#selection.has(b.id));
-    if (boxes.length < this.#selection.size) this.#refuse();
-    return boxes;
-  }
-
-  #refuse(): void {
-    const reachable = new Set(this.reachableBoxes.map((b) => b.id));
-    const refused = this.selectedBoxes.filter((b) => !reachable.has(b.id)).length;
-    if (refused > 0) this.#ports.refused(refused);
-  }
 }
 
 function sameSet(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
   return a.size === b.size && [...a].every((id) => b.has(id));
-}
-
-/** The set with these added, or, where it has all of them, without them. */
-function toggled(set: ReadonlySet<number>, ids: readonly number[]): Set<number> {
-  const all = ids.every((id) => set.has(id));
-  return new Set(all ? [...set].filter((id) => !ids.includes(id)) : [...set, ...ids]);
 }

@@ -117,7 +117,7 @@ export class CanvasInput {
     editor.interrupt();
     if (event.button === 2) {
       const at = this.#place(event);
-      const under = boxesAt(editor.reachableBoxes, toImage(at, editor.view.viewport), editor.tolerance);
+      const under = boxesAt(editor.sight.reachable, toImage(at, editor.view.viewport), editor.tolerance);
       const top = under[0];
       if (!top) editor.chooseSuggestionAt(at, false);
       else if (!under.some((box) => editor.selection.has(box.id))) editor.select([top.id]);

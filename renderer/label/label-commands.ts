@@ -2,6 +2,7 @@ import type { CommandHandlers } from '../commands.ts';
 import { NO_VIEW_AIDS } from '../editor/tone.ts';
 import type { ViewAids } from '../editor/tone.ts';
 import { t } from '../i18n/index.svelte.ts';
+import { copyPrevious, copySelected, copyToNext } from './copies-across.ts';
 import type { LabelState } from './label-state.svelte.ts';
 import { stepAid } from './view-aids.ts';
 
@@ -18,8 +19,8 @@ export function labelCommands(label: LabelState): CommandHandlers {
   const whenOpen = (run: () => void) => ({ run, when: open });
   const whenSelected = (run: () => void) => ({ run, when: selected });
   const whenSuggested = (run: () => void) => ({ run, when: () => suggestions.current !== null });
-  const nudge = (dx: number, dy: number) => whenSelected(() => editor.nudge(dx, dy));
-  const grow = (dx: number, dy: number) => whenSelected(() => editor.growSelected(dx, dy));
+  const nudge = (dx: number, dy: number) => whenSelected(() => editor.edits.nudge(dx, dy));
+  const grow = (dx: number, dy: number) => whenSelected(() => editor.edits.growSelected(dx, dy));
   const toggle = (name: 'crosshair' | 'pixelGrid' | 'snap' | 'keepView' | 'tags') => () =>
     app.preferences.set(name, !app.preferences.get(name));
   const aid = (name: keyof ViewAids, direction: 1 | -1) =>
@@ -35,21 +36,21 @@ export function labelCommands(label: LabelState): CommandHandlers {
       run: () => app.attempt(() => label.verifyAndNext()),
       when: () => open() && !editor.panUsed,
     },
-    'image.markEmpty': whenOpen(() => label.markEmpty()),
+    'image.markEmpty': whenOpen(() => label.imageEdits.markEmpty()),
     'box.draw': whenOpen(() => editor.setTool(editor.tool === 'draw' ? 'select' : 'draw')),
     'box.select': whenOpen(() => editor.setTool('select')),
     'box.place': whenOpen(() => editor.placeBox()),
     'box.redraw': whenSelected(() => editor.redrawSelected()),
-    'box.cycle': { run: () => editor.cycle(1), when: () => editor.visibleBoxes.length > 0 },
-    'box.cycleBack': { run: () => editor.cycle(-1), when: () => editor.visibleBoxes.length > 0 },
+    'box.cycle': { run: () => editor.cycle(1), when: () => editor.sight.visible.length > 0 },
+    'box.cycleBack': { run: () => editor.cycle(-1), when: () => editor.sight.visible.length > 0 },
     'box.selectAll': whenOpen(() => editor.selectAll()),
-    'box.delete': whenSelected(() => editor.deleteSelected()),
-    'box.deleteLocked': whenSelected(() => editor.deleteSelected({ lockedToo: true })),
-    'box.duplicate': whenSelected(() => editor.duplicateSelected()),
-    'box.copy': whenSelected(() => label.copySelected()),
-    'box.paste': { run: () => editor.paste(), when: () => open() && editor.clipboard.length > 0 },
-    'box.copyPrevious': attempt(() => label.copyPrevious()),
-    'box.propagate': { run: () => app.attempt(() => label.copyToNext()), when: selected },
+    'box.delete': whenSelected(() => editor.edits.deleteSelected()),
+    'box.deleteLocked': whenSelected(() => editor.edits.deleteSelected({ lockedToo: true })),
+    'box.duplicate': whenSelected(() => editor.edits.duplicateSelected()),
+    'box.copy': whenSelected(() => copySelected(label)),
+    'box.paste': { run: () => editor.edits.paste(), when: () => open() && editor.edits.clipboard.length > 0 },
+    'box.copyPrevious': attempt(() => copyPrevious(label)),
+    'box.propagate': { run: () => app.attempt(() => copyToNext(label)), when: selected },
     'box.left': nudge(-1, 0),
     'box.right': nudge(1, 0),
     'box.up': nudge(0, -1),
@@ -66,12 +67,12 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'box.farWider': grow(FAR, 0),
     'box.farShorter': grow(0, -FAR),
     'box.farTaller': grow(0, FAR),
-    'box.hide': whenOpen(() => editor.toggleHidden()),
-    'box.hideSelected': whenSelected(() => editor.toggleBoxesHidden(editor.selection)),
-    'box.showAll': { run: () => editor.showAll(), when: () => open() && editor.hidesAny },
-    'box.lock': whenSelected(() => editor.toggleLocked(editor.selection)),
+    'box.hide': whenOpen(() => editor.sight.toggleAll()),
+    'box.hideSelected': whenSelected(() => editor.sight.toggleHidden(editor.selection)),
+    'box.showAll': { run: () => editor.sight.showAll(), when: () => open() && editor.sight.hidesAny },
+    'box.lock': whenSelected(() => editor.sight.toggleLocked(editor.selection)),
     'box.lockAll': {
-      run: () => editor.toggleLocked(label.boxes.map(({ id }) => id)),
+      run: () => editor.sight.toggleLocked(label.boxes.map(({ id }) => id)),
       when: () => label.boxes.length > 0,
     },
     'suggestion.accept': whenSuggested(() => suggestions.accept()),
@@ -80,12 +81,12 @@ export function labelCommands(label: LabelState): CommandHandlers {
     ),
     // One key for what is taken away: a box that is selected comes first.
     'suggestion.reject': {
-      run: () => (selected() ? editor.deleteSelected() : suggestions.reject()),
+      run: () => (selected() ? editor.edits.deleteSelected() : suggestions.reject()),
       when: () => selected() || suggestions.current !== null,
     },
     'suggestion.next': whenSuggested(() => suggestions.step(1)),
     'suggestion.previous': whenSuggested(() => suggestions.step(-1)),
-    'image.flag': whenOpen(() => label.toggleFlag()),
+    'image.flag': whenOpen(() => label.imageEdits.toggleFlag()),
     'edit.undo': { run: () => label.undo(), when: () => label.canUndo },
     'edit.redo': { run: () => label.redo(), when: () => label.canRedo },
     'view.zoomIn': whenOpen(() => view.zoomIn(pointed())),
@@ -104,7 +105,7 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'view.lessContrast': aid('contrast', -1),
     'view.resetAids': whenOpen(() => (label.session.viewAids = NO_VIEW_AIDS)),
     'app.save': () => {
-      if (app.saving.unsaved > 0) label.retrySaving();
+      if (app.saving.unsaved > 0) label.atHand.retrySaving();
       else app.toast(t('status.savedAlready'));
     },
     'app.cancel': { run: () => editor.escape(), when: open },

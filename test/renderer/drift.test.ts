@@ -70,13 +70,13 @@ function perform(test: TestEditor, step: Action): void {
       break;
     }
     case 'nudge':
-      editor.nudge(Math.round(step.by[0] * 40 - 20), Math.round(step.by[1] * 40 - 20));
+      editor.edits.nudge(Math.round(step.by[0] * 40 - 20), Math.round(step.by[1] * 40 - 20));
       break;
     case 'grow':
-      editor.growSelected(Math.round(step.by[0] * 40 - 20), Math.round(step.by[1] * 40 - 20));
+      editor.edits.growSelected(Math.round(step.by[0] * 40 - 20), Math.round(step.by[1] * 40 - 20));
       break;
     case 'duplicate':
-      editor.duplicateSelected();
+      editor.edits.duplicateSelected();
       break;
     case 'zoom':
       test.wheel(...inView(step.at), { deltaY: (step.by - 0.5) * 2000 });
@@ -182,8 +182,8 @@ describe('coordinates', () => {
       test.drag([x, y], [x + 37.3, y - 11.9]);
       expect(geometry(test.boxes)[0]!.slice(2)).toEqual(size);
       test.drag([x + 37.3, y - 11.9], [x, y]);
-      test.editor.nudge(10, -1);
-      test.editor.nudge(-10, 1);
+      test.editor.edits.nudge(10, -1);
+      test.editor.edits.nudge(-10, 1);
     }
     expect(geometry(test.boxes)).toEqual(drawn);
   });

@@ -98,7 +98,7 @@ describe('selecting', () => {
 
   it('hits nothing while boxes are hidden', () => {
     const test = new TestEditor([one]);
-    test.editor.toggleHidden();
+    test.editor.sight.toggleAll();
     expect(test.click(120, 120).selected).toEqual([]);
   });
 });
@@ -257,14 +257,14 @@ describe('commands on the selection', () => {
   it('nudges as far as the image goes', () => {
     const test = new TestEditor([{ x: 4, y: 10, width: 20, height: 20 }]);
     test.editor.select([1]);
-    test.editor.nudge(-10, 1);
+    test.editor.edits.nudge(-10, 1);
     expect(test.rectangle(1)).toEqual([0, 11, 20, 20]);
   });
 
   it('changes the class of what is selected and of what is drawn next', () => {
     const test = new TestEditor([one, inside]);
     test.editor.select([1]);
-    test.editor.setClass(5);
+    test.editor.edits.setClass(5);
     expect(test.box(1).classId).toBe(5);
     expect(test.box(2).classId).toBe(1);
     expect(test.drag([600, 600], [650, 650]).box(-1).classId).toBe(5);
@@ -273,7 +273,7 @@ describe('commands on the selection', () => {
   it('deletes in one step and forgets the selection', () => {
     const test = new TestEditor([one, inside]);
     test.editor.selectAll();
-    test.editor.deleteSelected();
+    test.editor.edits.deleteSelected();
     expect(test.boxes).toEqual([]);
     expect(test.applied).toHaveLength(1);
     expect(test.selected).toEqual([]);
@@ -282,7 +282,7 @@ describe('commands on the selection', () => {
   it('duplicates beside, inside the image, and selects the copy', () => {
     const test = new TestEditor([{ x: 795, y: 645, width: 200, height: 150 }]);
     test.editor.select([1]);
-    test.editor.duplicateSelected();
+    test.editor.edits.duplicateSelected();
     expect(test.rectangle(-1)).toEqual([800, 650, 200, 150]);
     expect(test.selected).toEqual([-1]);
   });
@@ -290,10 +290,10 @@ describe('commands on the selection', () => {
   it('pastes at the same place on another image, clipped to it', () => {
     const test = new TestEditor([one]);
     test.editor.selectAll();
-    test.editor.copySelected();
+    test.editor.edits.copySelected();
     const other = new TestEditor([], { width: 250, height: 800 });
     test.editor.open(other.editor.document);
-    test.editor.paste();
+    test.editor.edits.paste();
     expect(other.rectangle(-1)).toEqual([100, 100, 150, 150]);
   });
 });
@@ -332,8 +332,8 @@ describe('keys that resize', () => {
   it('move the right and the lower side', () => {
     const test = new TestEditor([one]);
     test.editor.select([1]);
-    test.editor.growSelected(1, 0);
-    test.editor.growSelected(0, -10);
+    test.editor.edits.growSelected(1, 0);
+    test.editor.edits.growSelected(0, -10);
     expect(test.rectangle(1)).toEqual([100, 100, 201, 140]);
     expect(test.applied).toHaveLength(2);
   });
@@ -341,7 +341,7 @@ describe('keys that resize', () => {
   it('stop at the image’s edge and at two pixels, each box for itself', () => {
     const test = new TestEditor([{ x: 990, y: 10, width: 8, height: 5 }, one]);
     test.editor.selectAll();
-    test.editor.growSelected(10, -10);
+    test.editor.edits.growSelected(10, -10);
     expect(test.rectangle(1)).toEqual([990, 10, 10, 2]);
     expect(test.rectangle(2)).toEqual([100, 100, 210, 140]);
   });
@@ -350,13 +350,13 @@ describe('keys that resize', () => {
 describe('a place in figures', () => {
   it('is taken as it is written, and held inside the image', () => {
     const test = new TestEditor([one]);
-    test.editor.setField(1, 'x', 12.3);
-    test.editor.setField(1, 'width', 33.3);
+    test.editor.edits.setField(1, 'x', 12.3);
+    test.editor.edits.setField(1, 'width', 33.3);
     expect(test.rectangle(1)).toEqual([12.3, 100, 33.3, 150]);
-    test.editor.setField(1, 'y', -5);
-    test.editor.setField(1, 'height', 1e9);
+    test.editor.edits.setField(1, 'y', -5);
+    test.editor.edits.setField(1, 'height', 1e9);
     expect(test.rectangle(1)).toEqual([12.3, 0, 33.3, 800]);
-    test.editor.setField(1, 'width', -4);
+    test.editor.edits.setField(1, 'width', -4);
     expect(test.rectangle(1)).toEqual([12.3, 0, 2, 800]);
   });
 });
@@ -376,52 +376,52 @@ describe('a box made by key', () => {
 describe('hidden boxes', () => {
   it('are out of the pointer’s way, and not edited unseen', () => {
     const test = new TestEditor([one, inside]);
-    test.editor.toggleBoxesHidden([2]);
+    test.editor.sight.toggleHidden([2]);
     expect(test.click(160, 140).selected).toEqual([1]);
     test.editor.select([2]);
-    test.editor.nudge(1, 0);
-    test.editor.deleteSelected();
+    test.editor.edits.nudge(1, 0);
+    test.editor.edits.deleteSelected();
     expect(test.applied).toEqual([]);
     expect(test.refused).toEqual([1, 1]);
   });
 
   it('come back one by one and all together', () => {
     const test = new TestEditor([one, inside]);
-    test.editor.toggleBoxesHidden([1, 2]);
-    test.editor.toggleBoxesHidden([1]);
-    expect(test.editor.visibleBoxes.map((b) => b.id)).toEqual([1]);
-    test.editor.toggleHidden();
-    expect(test.editor.hidesAny).toBe(true);
-    test.editor.showAll();
-    expect(test.editor.visibleBoxes.map((b) => b.id)).toEqual([1, 2]);
+    test.editor.sight.toggleHidden([1, 2]);
+    test.editor.sight.toggleHidden([1]);
+    expect(test.editor.sight.visible.map((b) => b.id)).toEqual([1]);
+    test.editor.sight.toggleAll();
+    expect(test.editor.sight.hidesAny).toBe(true);
+    test.editor.sight.showAll();
+    expect(test.editor.sight.visible.map((b) => b.id)).toEqual([1, 2]);
   });
 
   it('do not hide what is drawn next', () => {
     const test = new TestEditor([one]);
-    test.editor.toggleHidden();
+    test.editor.sight.toggleAll();
     test.drag([500, 500], [600, 600]);
-    expect(test.editor.visibleBoxes.map((b) => b.id)).toEqual([1, -1]);
+    expect(test.editor.sight.visible.map((b) => b.id)).toEqual([1, -1]);
   });
 });
 
 describe('locked boxes', () => {
   it('let the pointer through to what lies below, or to drawing', () => {
     const test = new TestEditor([one, inside]);
-    test.editor.toggleLocked([2]);
+    test.editor.sight.toggleLocked([2]);
     expect(test.click(160, 140).selected).toEqual([1]);
-    test.editor.toggleLocked([1]);
+    test.editor.sight.toggleLocked([1]);
     test.drag([160, 140], [260, 240]);
     expect(test.boxes.map((b) => b.id)).toEqual([1, 2, -1]);
   });
 
   it('are left alone by keys, and by a drag of the whole selection, which says so', () => {
     const test = new TestEditor([one, { x: 500, y: 500, width: 80, height: 80 }]);
-    test.editor.toggleLocked([2]);
+    test.editor.sight.toggleLocked([2]);
     test.editor.select([1, 2]);
-    test.editor.nudge(5, 0);
+    test.editor.edits.nudge(5, 0);
     test.drag([120, 200], [130, 200]);
-    test.editor.setClass(7);
-    test.editor.deleteSelected();
+    test.editor.edits.setClass(7);
+    test.editor.edits.deleteSelected();
     expect(test.boxes.map((b) => b.id)).toEqual([2]);
     expect(test.rectangle(2)).toEqual([500, 500, 80, 80]);
     expect(test.box(2).classId).toBe(1);
@@ -430,11 +430,11 @@ describe('locked boxes', () => {
 
   it('are reached by Tab, show no handles, and go when deleted on purpose', () => {
     const test = new TestEditor([one]);
-    test.editor.toggleLocked([1]);
+    test.editor.sight.toggleLocked([1]);
     test.editor.cycle(1);
     expect(test.selected).toEqual([1]);
     expect(test.editor.onlySelected).toBeNull();
-    test.editor.deleteSelected({ lockedToo: true });
+    test.editor.edits.deleteSelected({ lockedToo: true });
     expect(test.boxes).toEqual([]);
   });
 });
@@ -621,14 +621,14 @@ describe('an interruption', () => {
 
   it('by a key that deletes leaves no move behind', () => {
     const test = begun();
-    test.editor.deleteSelected();
+    test.editor.edits.deleteSelected();
     test.move(400, 400).up(400, 400);
     expect(test.applied).toEqual([[{ type: 'delete-box', boxId: 1 }]]);
   });
 
   it('by a nudge or a duplicate starts from where the box is stored', () => {
     const test = begun();
-    test.editor.nudge(1, 0);
+    test.editor.edits.nudge(1, 0);
     test.up(400, 400);
     expect(test.rectangle(1)).toEqual([101, 100, 200, 150]);
     expect(test.applied).toHaveLength(1);

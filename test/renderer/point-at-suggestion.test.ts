@@ -64,10 +64,10 @@ describe('a click on a suggestion', () => {
 
   it('finds it behind a box that is locked, and nothing while all boxes are hidden', () => {
     const hand = suggested([small], [large]);
-    hand.editor.toggleLocked([1]);
-    hand.editor.toggleHidden();
+    hand.editor.sight.toggleLocked([1]);
+    hand.editor.sight.toggleAll();
     expect(hand.click(200, 200).currentSuggestion).toBeNull();
-    hand.editor.toggleHidden();
+    hand.editor.sight.toggleAll();
     expect(hand.click(200, 200).currentSuggestion).toBe(11);
   });
 

@@ -24,7 +24,7 @@ export class Idle implements Phase {
     if (!at) return 'default';
     const handle = selectedHandleAt(editor, at);
     if (handle) return handleCursor(handle.handle);
-    const hit = boxesAt(editor.reachableBoxes, toImage(at, editor.view.viewport), editor.tolerance)[0];
+    const hit = boxesAt(editor.sight.reachable, toImage(at, editor.view.viewport), editor.tolerance)[0];
     return hit ? 'move' : 'crosshair';
   }
 
@@ -34,7 +34,7 @@ export class Idle implements Phase {
     if (editor.tool === 'draw') return new PointingCanvas(input);
     const selected = selectedHandleAt(editor, input);
     if (selected) return new PointingHandle(input, selected.box, selected.handle);
-    const under = boxesAt(editor.reachableBoxes, toImage(input, editor.view.viewport), editor.tolerance);
+    const under = boxesAt(editor.sight.reachable, toImage(input, editor.view.viewport), editor.tolerance);
     if (under.length > 0) return new PointingBox(editor, input, under);
     return new PointingCanvas(input);
   }

@@ -29,7 +29,7 @@ export class Marquee implements Phase {
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
     this.#marquee = rectangleBetween(this.#anchor, toImage(input, editor.view.viewport));
-    editor.select([...this.#before, ...boxesIn(editor.reachableBoxes, this.#marquee).map((b) => b.id)]);
+    editor.select([...this.#before, ...boxesIn(editor.sight.reachable, this.#marquee).map((b) => b.id)]);
     return this;
   }
 

@@ -17,7 +17,7 @@ export class Moving implements Phase {
     this.#image = editor.document.image;
     this.#selectedBefore = selectedBefore;
     this.#originals = new Map(
-      [...editor.reachableBoxes].filter((b) => editor.selection.has(b.id)).map((b) => [b.id, b]),
+      [...editor.sight.reachable].filter((b) => editor.selection.has(b.id)).map((b) => [b.id, b]),
     );
   }
 
@@ -41,7 +41,7 @@ export class Moving implements Phase {
   }
 
   pointerUp(editor: Editor): Phase {
-    if (this.#by.x !== 0 || this.#by.y !== 0) editor.setGeometries(this.preview.moved ?? new Map());
+    if (this.#by.x !== 0 || this.#by.y !== 0) editor.edits.setGeometries(this.preview.moved ?? new Map());
     return editor.idle();
   }
 

@@ -43,7 +43,7 @@ export class Resizing implements Phase {
   pointerUp(editor: Editor): Phase {
     const { x, y, width, height } = this.#resized;
     if (!sameRectangle(this.#resized, this.#box))
-      editor.setGeometries(new Map([[this.#box.id, { x, y, width, height }]]));
+      editor.edits.setGeometries(new Map([[this.#box.id, { x, y, width, height }]]));
     return editor.idle();
   }
 

@@ -1,0 +1,30 @@
+import { toCallError } from '../client.ts';
+import type { QueueListener } from '../editor/edit-queue.ts';
+import { t } from '../i18n/index.svelte.ts';
+import type { AppState } from '../state/app.svelte.ts';
+
+/** A refusal that follows another within this time isn't said again, milliseconds. */
+const REFUSED_QUIET = 1500;
+
+/** Says that an edit was not made, or could not be kept. */
+export class LabelNotices {
+  readonly #app: AppState;
+  #refusedAt = -Infinity;
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  /** Boxes that are hidden or locked were left alone: said once for a key that is held down. */
+  refused(count: number): void {
+    const now = performance.now();
+    if (now - this.#refusedAt > REFUSED_QUIET) this.#app.toast(t('label.refused', { count }), 'bad');
+    this.#refusedAt = now;
+  }
+
+  dropped({ kind, edits, error }: Parameters<QueueListener['dropped']>[0]): void {
+    const { message, details } = toCallError(error);
+    if (kind === 'stale') this.#app.toast(t('label.stale', { count: edits }), 'bad');
+    else this.#app.toast(details.remedy ? `${message} ${details.remedy}` : message, 'bad');
+  }
+}
