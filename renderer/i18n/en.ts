@@ -70,6 +70,7 @@ export const en = {
   'class.hotkey': 'Key',
   'class.hotkey.none': 'None',
   'class.hotkey.shift': 'Pressed together with Shift.',
+  'class.hotkey.taken': 'In your keys it belongs to “{commands}” and does not choose this class.',
   'class.name': 'Name',
   'class.newImageClass': 'New image class',
   'class.noImageClasses': 'Image classes say what a whole image is. Add the first one.',
@@ -377,6 +378,8 @@ export const en = {
   'keys.press': 'Press the new keys…',
   'keys.reset': 'Back to the preset: {command}',
   'keys.resetAll': 'Reset all',
+  'keys.silenced':
+    'does not choose the class {name}: it belongs to “{commands}”. Give one of the two another key.',
   'keys.take': 'Take it',
   'keys.taken': 'belongs to: {commands}. It can be taken from there.',
 

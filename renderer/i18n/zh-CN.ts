@@ -70,6 +70,7 @@ export const zhCN: Messages = {
   'class.hotkey': '按键',
   'class.hotkey.none': '无',
   'class.hotkey.shift': '与 Shift 同时按下。',
+  'class.hotkey.taken': '按您的快捷键设置，它属于“{commands}”，不会选择此类别。',
   'class.name': '名称',
   'class.newImageClass': '新建图像类别',
   'class.noImageClasses': '图像类别说明整张图像是什么。请添加第一个。',
@@ -356,6 +357,7 @@ export const zhCN: Messages = {
   'keys.press': '请按下新的快捷键…',
   'keys.reset': '恢复预设：{command}',
   'keys.resetAll': '全部恢复',
+  'keys.silenced': '不会选择类别 {name}：它属于“{commands}”。请为其中之一换一个键。',
   'keys.take': '改归此命令',
   'keys.taken': '属于：{commands}。可以改归此命令。',
 

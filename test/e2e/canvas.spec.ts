@@ -1,3 +1,6 @@
+import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
+import { barriers } from './support/axe.ts';
 import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
 import type { Server } from './support/server.ts';
 import { expect, test } from './support/test.ts';
@@ -275,6 +278,43 @@ test('own keys: a conflict is said, taken over only on purpose, kept for the per
   await showsImage(app, 2);
 });
 
+test('keys of classes: told to a command that wants one, and said where a command has it', async ({
+  app,
+  server,
+}) => {
+  await showsImage(app, 1);
+  await app.keyboard.press('k');
+  const dialog = app.getByRole('dialog', { name: 'New object class' });
+  await dialog.getByLabel('Name').fill('dust');
+  // A letter that only CVAT’s keys have is free with labelImg’s.
+  await dialog.getByLabel('Key').selectOption('N');
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  const dust = (await server.call('classes.list', {})).classes.find((c) => c.name === 'dust')!;
+  expect(dust.hotkey).toBe('n');
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('n');
+  await expect(app.getByRole('button', { name: /dust/ }).first()).toHaveAttribute('aria-pressed', 'true');
+
+  await app.keyboard.press('?');
+  const sheet = app.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await sheet.getByRole('button', { name: 'Change the keys: Draw a box' }).press('Enter');
+  await app.keyboard.press('n');
+  await expect(sheet.getByRole('alert')).toContainText('chooses the class dust');
+  await expect(sheet.getByRole('button', { name: 'Take it' })).toHaveCount(0);
+  await sheet.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
+  await expect(sheet.getByRole('status')).toHaveText('');
+
+  await sheet.getByRole('radio', { name: 'CVAT' }).check();
+  await expect(sheet.getByRole('status')).toContainText('does not choose the class dust');
+  await expect(sheet.getByRole('status')).toContainText('Draw a box');
+  expect(await barriers(app, '[role="dialog"]')).toEqual([]);
+  await app.keyboard.press('Escape');
+  await app.getByRole('button', { name: 'Edit dust' }).click();
+  await expect(app.getByRole('dialog').getByLabel('Key')).toHaveValue('n');
+  await expect(app.getByRole('dialog').getByLabel('Key')).toHaveAccessibleDescription(/Draw a box/);
+});
+
 test('CVAT’s keys of two presses, and its arrows that go on where nothing is selected', async ({ app }) => {
   await showsImage(app, 1);
   await app.keyboard.press('Control+,');
@@ -291,6 +331,27 @@ test('CVAT’s keys of two presses, and its arrows that go on where nothing is s
   await showsImage(app, 2);
   await app.keyboard.press('ArrowLeft');
   await showsImage(app, 1);
+});
+
+test('the view aids leave the word on a changed file to be read and answered', async ({
+  app,
+  server,
+  project,
+}) => {
+  const imageId = await imageAt(server, 0);
+  const { image } = await server.call('annotations.get', { imageId });
+  await appendFile(path.join(project, 'sample', image.path), 'x');
+  await app.reload();
+  await showsImage(app, 1);
+  const notice = app.getByRole('alert').filter({ hasText: 'other content' });
+  await expect(notice).toBeVisible();
+  await app.keyboard.press('i');
+  const panel = app.getByRole('group', { name: 'Brightness, contrast, gamma' });
+  await expect(panel).toBeVisible();
+  const [above, below] = [(await notice.boundingBox())!, (await panel.boundingBox())!];
+  expect(below.y).toBeGreaterThanOrEqual(above.y + above.height);
+  await notice.getByRole('button', { name: 'Accept the new content' }).click();
+  await expect(notice).toBeHidden();
 });
 
 test.describe('on a touch screen', () => {

@@ -14,7 +14,7 @@ import type { CommandId, Keymap, KeyPreset, OwnKeys } from '../../renderer/comma
 import { isClassKey, parseKeys, pressOf, samePress, writeKeys } from '../../renderer/key-bindings.ts';
 import type { PressedKey } from '../../renderer/key-bindings.ts';
 import { keyCaps } from '../../renderer/keys.ts';
-import { classForKey } from '../../renderer/label/hotkeys.ts';
+import { classForKey, classWithKeys, commandsAtKey, silencedClasses } from '../../renderer/label/hotkeys.ts';
 import { rank } from '../../renderer/shell/palette-search.ts';
 
 const keymap = (preset: KeyPreset, own: OwnKeys = {}): Keymap => ({ preset, own });
@@ -255,6 +255,60 @@ describe('class keys', () => {
     expect(classForKey(press('Digit7', '&', { shiftKey: true }), classes)?.id).toBe(4);
     expect(classForKey(press('Digit2', '2'), classes)).toBeUndefined();
     expect(classForKey(press('Digit1', '1', { ctrlKey: true }), classes)).toBeUndefined();
+  });
+
+  const lettered = [{ ...base, id: 5, kind: 'object' as const, name: 'dust', hotkey: 'n' }, ...classes];
+
+  it('are at the Latin letter’s place where the keyboard types another script', () => {
+    expect(classForKey(press('KeyN', 'т'), lettered)?.id).toBe(5);
+    expect(classForKey(press('KeyN', 'N', { shiftKey: true }), lettered)).toBeUndefined();
+  });
+
+  it('are withheld for commands of the keys that are set, not of the other preset', () => {
+    expect(commandsAtKey('n', keymap('labelImg'))).toEqual([]);
+    expect(commandsAtKey('n', keymap('cvat'))).toEqual(['box.draw']);
+    expect(commandsAtKey('w', keymap('labelImg', { 'box.draw': ['n'] }))).toEqual([]);
+    expect(commandsAtKey('n', keymap('labelImg', { 'box.draw': ['n'] }))).toEqual(['box.draw']);
+    // The first press of “t h”.
+    expect(commandsAtKey('t', keymap('cvat'))).toEqual(['box.hide', 'box.lockAll']);
+    expect(commandsAtKey('n', keymap('labelImg', { 'box.draw': ['$mod+n'] }))).toEqual([]);
+  });
+
+  it('are known to whoever gives keys to a command', () => {
+    expect(classWithKeys('n', lettered)?.name).toBe('dust');
+    expect(classWithKeys('n h', lettered)?.name).toBe('dust');
+    expect(classWithKeys('Shift+n', lettered)).toBeUndefined();
+    expect(classWithKeys('7', lettered)).toBeUndefined();
+  });
+
+  it('are told of where a command has them, whatever gave them to it', () => {
+    expect(silencedClasses(lettered, keymap('labelImg'))).toEqual([]);
+    expect(silencedClasses(lettered, keymap('cvat'))).toMatchObject([
+      { labelClass: { name: 'dust' }, hotkey: 'n', commands: ['box.draw'] },
+    ]);
+  });
+
+  it('choose their class exactly where they are not told of', () => {
+    const letter = fc.constantFrom(...Array.from('abcdefghijklmnopqrstuvwxyz'));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...KEY_PRESETS),
+        letter,
+        fc.constantFrom(...COMMAND_IDS),
+        letter,
+        (preset, hotkey, id, key) => {
+          const map = keymap(preset, withOwnKey(id, key, keymap(preset)));
+          const event = press(`Key${hotkey.toUpperCase()}`, hotkey);
+          const begins = COMMAND_IDS.some((one) =>
+            keysOf(one, map).some((keys) => keys.split(' ')[0] === hotkey),
+          );
+          const silenced = silencedClasses([{ ...lettered[0]!, hotkey }], map).length > 0;
+          expect(silenced).toBe(begins);
+          if (!silenced) expect(commandsFor(event, map)).toEqual([]);
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });
 
