@@ -268,6 +268,7 @@ const definitions = {
   },
   'project.addVideo': { title: 'command.project.addVideo', group: 'app', keys: [] },
   'project.import': { title: 'command.project.import', group: 'app', keys: [] },
+  'project.suggestions': { title: 'command.project.suggestions', group: 'app', keys: [] },
   'project.undo': { title: 'command.project.undo', group: 'app', keys: [] },
   'project.redo': { title: 'command.project.redo', group: 'app', keys: [] },
   'project.close': { title: 'command.project.close', group: 'app', keys: [] },

@@ -17,6 +17,7 @@ import { defineRestore } from './restore.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
 import { defineStatus } from './status.ts';
+import { defineSuggestions } from './suggestions.ts';
 import { defineTrain } from './train.ts';
 
 /** The order of the help: as one works. */
@@ -25,6 +26,7 @@ const COMMANDS = [
   defineSample,
   defineImport,
   defineStatus,
+  defineSuggestions,
   defineTrain,
   defineEvaluate,
   defineCompare,

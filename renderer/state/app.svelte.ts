@@ -10,7 +10,8 @@ import { Preferences } from './preferences.svelte.ts';
 
 export type TabName = 'label' | 'dataset' | 'train' | 'evaluate' | 'models';
 export const TABS: readonly TabName[] = ['label', 'dataset', 'train', 'evaluate', 'models'];
-export type DialogName = 'palette' | 'keys' | 'settings' | 'doctor' | 'import' | 'folder' | 'video';
+export type DialogName =
+  'palette' | 'keys' | 'settings' | 'doctor' | 'import' | 'folder' | 'video' | 'suggestions';
 export type ProjectChange = OutputOf<'project.changes'>;
 type SystemInfo = OutputOf<'system.info'>;
 

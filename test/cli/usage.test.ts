@@ -13,7 +13,7 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
 
 it('the commands are those of the contract', () => {
   const all =
-    'new sample import status train evaluate compare predict export-model serve restore learn-examples doctor';
+    'new sample import status suggestions train evaluate compare predict export-model serve restore learn-examples doctor';
   expect(commandNames()).toEqual(all.split(' '));
 });
 
@@ -27,6 +27,7 @@ describe('wrong usage', () => {
     [['sample', 'digits', '--train', '-1'], /whole number/],
     [['serve', '--port', '70000'], /0 to 65535/],
     [['predict', 'cells', '--run', 'best', '--min-score', '2'], /0 to 1/],
+    [['suggestions', 'forget', 'cells'], /list, clear/],
     [[], /command is missing/],
   ])('%j ends with 2 and says what is wrong', async (args, words) => {
     const { status, out, err } = await run(...args);

@@ -1,20 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { barriers } from './support/axe.ts';
 import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
 import type { Server } from './support/server.ts';
 import { expect, test } from './support/test.ts';
 
 /** Takes three boxes in as suggestions for the first image, as a detector's COCO file has them. */
-async function suggest(server: Server, folder: string, project: string): Promise<number> {
+async function suggest(
+  server: Server,
+  folder: string,
+  project: string,
+  { name = 'detector.json', y = 20 } = {},
+): Promise<number> {
   const id = await imageAt(server, 0);
   await clearBoxes(server, id);
   const { image } = await server.call('annotations.get', { imageId: id });
-  const file = path.join(folder, 'detector.json');
+  const file = path.join(folder, name);
   const annotation = (place: number, score: number) => ({
     id: place,
     image_id: 1,
     category_id: 1,
-    bbox: [10 * place, 20, 15.5, 25],
+    bbox: [10 * place, y, 15.5, 25],
     score,
   });
   await writeFile(
@@ -90,4 +96,48 @@ test('suggestions are accepted and rejected by key, count as nothing before, and
   await app.reload();
   await showsImage(app, 1);
   await expect(app.getByRole('button', { name: /16 × 25/ })).toHaveCount(2);
+});
+
+test('the sources of suggestions are listed with their counts, and cleared one by one or all, until undo', async ({
+  app,
+  server,
+  folder,
+  project,
+}) => {
+  await showsImage(app, 1);
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('sources of');
+  await app.keyboard.press('Enter');
+  const dialog = app.getByRole('dialog', { name: 'Sources of suggestions' });
+  await expect(dialog.getByText('No suggestions are waiting')).toBeVisible();
+  await suggest(server, folder, project);
+  await suggest(server, folder, project, { name: 'other.json', y: 60 });
+  const rows = dialog.getByRole('row');
+  await expect(rows).toHaveText([/Source/, /^ *other\.json.*Import.*31/, /^ *detector\.json/]);
+  expect(await barriers(app, '[role="dialog"]'), 'the list').toEqual([]);
+
+  const waiting = async (): Promise<string[]> =>
+    (await server.call('suggestions.sources', {})).sources.map(({ name }) => name);
+  await dialog.getByRole('button', { name: 'Clear what other.json suggests' }).press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('Reject 3 suggestions of other.json (images: 1)?');
+  await expect(dialog.getByRole('button', { name: 'Back' })).toBeFocused();
+  expect(await barriers(app, '[role="dialog"]'), 'the question').toEqual([]);
+  await app.keyboard.press('Enter');
+  expect(await waiting()).toEqual(['other.json', 'detector.json']);
+
+  await dialog.getByRole('button', { name: 'Clear what other.json suggests' }).click();
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await expect(dialog.getByRole('status')).toHaveText('3 suggestions were rejected (images: 1).');
+  await expect(rows).toHaveCount(2);
+  expect(await waiting()).toEqual(['detector.json']);
+  await expect(dialog.getByRole('button', { name: 'Undo' })).toBeFocused();
+  await app.keyboard.press('Enter');
+  await expect(rows).toHaveCount(3);
+  expect(await waiting()).toEqual(['other.json', 'detector.json']);
+
+  await dialog.getByRole('button', { name: 'Clear all…' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Reject all 6 suggestions?');
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await expect(dialog.getByText('No suggestions are waiting')).toBeVisible();
+  expect(await waiting()).toEqual([]);
 });

@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Evaluation, Prediction } from '../../electron/common/entities.ts';
@@ -17,6 +18,53 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 const json = (text: string): unknown => JSON.parse(text);
+
+it('lists who suggests what, and clears one source or all', async () => {
+  const [picture] = readdirSync(place.path('digits.twinhead', 'sample'), {
+    recursive: true,
+    encoding: 'utf8',
+  }).filter((name) => /\.(png|jpe?g|webp)$/.test(name));
+  for (const [name, count] of [
+    ['sure.json', 1],
+    ['unsure.json', 3],
+  ] as const) {
+    const annotations = Array.from({ length: count }, (_, place) => ({
+      id: place + 1,
+      image_id: 1,
+      category_id: 1,
+      bbox: [10 * place, 20 * count, 15, 25],
+      score: 0.5,
+    }));
+    const images = [{ id: 1, file_name: path.basename(picture!), width: 128, height: 128 }];
+    writeFileSync(
+      place.path(name),
+      JSON.stringify({ images, categories: [{ id: 1, name: '3' }], annotations }),
+    );
+    const folder = path.dirname(place.path('digits.twinhead', 'sample', picture!));
+    const taken = await place.run('import', 'ideas', name, '--images', folder, '--as-suggestions');
+    expect(taken.status, taken.stderr).toBe(0);
+  }
+  const sources = async (): Promise<unknown> =>
+    json((await place.run('suggestions', 'list', 'ideas', '--json')).stdout);
+  expect(await sources()).toMatchObject({
+    sources: [
+      { name: 'unsure.json', kind: 'import', suggestions: 3, images: 1 },
+      { name: 'sure.json', kind: 'import', suggestions: 1, images: 1 },
+    ],
+  });
+  expect((await place.run('suggestions', 'list', 'ideas', '--source', 'sure.json')).stdout).toMatch(
+    /^source .*\nsure\.json .* 1 +1\n$/,
+  );
+  const unknown = await place.run('suggestions', 'clear', 'ideas', '--source', 'nobody');
+  expect(unknown).toMatchObject({ status: 3, stdout: '' });
+  expect(unknown.stderr).toContain('nobody');
+  const one = await place.run('suggestions', 'clear', 'ideas', '--source', 'unsure.json');
+  expect(one).toMatchObject({ status: 0, stdout: 'Cleared suggestions: 3, on images: 1.\n' });
+  expect(await sources()).toMatchObject({ sources: [{ name: 'sure.json' }] });
+  const all = await place.run('suggestions', 'clear', 'ideas', '--json');
+  expect(json(all.stdout)).toEqual({ images: 1, suggestions: 1 });
+  expect((await place.run('suggestions', 'list', 'ideas')).stdout).toBe('No suggestions are waiting.\n');
+});
 
 describe('the whole job by the command line', () => {
   it('trains, judges, predicts and exports, each with one JSON document on standard output', async () => {
