@@ -69,6 +69,10 @@ const definitions = {
   },
   'image.markEmpty': { title: 'command.image.markEmpty', group: 'images', keys: ['e'] },
   'image.flag': { title: 'command.image.flag', group: 'images', keys: ['b'] },
+  'image.splitTrain': { title: 'command.image.splitTrain', group: 'images', keys: [] },
+  'image.splitVal': { title: 'command.image.splitVal', group: 'images', keys: [] },
+  'image.splitTest': { title: 'command.image.splitTest', group: 'images', keys: [] },
+  'image.splitNone': { title: 'command.image.splitNone', group: 'images', keys: [] },
   'image.jump': { title: 'command.image.jump', group: 'images', keys: perPreset(['g'], ['`', '~', 'g']) },
   'image.filter': {
     title: 'command.image.filter',

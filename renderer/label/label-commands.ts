@@ -1,9 +1,11 @@
+import type { Split } from '../../electron/common/entities.ts';
 import type { CommandHandlers } from '../commands.ts';
 import { NO_VIEW_AIDS } from '../editor/tone.ts';
 import type { ViewAids } from '../editor/tone.ts';
 import { t } from '../i18n/index.svelte.ts';
 import { copyPrevious, copySelected, copyToNext } from './copies-across.ts';
 import type { LabelState } from './label-state.svelte.ts';
+import { moveToSplit } from './past-edits.ts';
 import { stepAid } from './view-aids.ts';
 
 const FAR = 10;
@@ -25,6 +27,10 @@ export function labelCommands(label: LabelState): CommandHandlers {
     app.preferences.set(name, !app.preferences.get(name));
   const aid = (name: keyof ViewAids, direction: 1 | -1) =>
     whenOpen(() => (label.session.viewAids = stepAid(label.session.viewAids, name, direction)));
+  const intoSplit = (split: Split) => ({
+    run: () => app.attempt(() => moveToSplit(label, split)),
+    when: () => open() && label.annotations?.image.split !== split,
+  });
   const pointed = () => editor.pointer ?? undefined;
   return {
     'image.next': attempt(() => label.step(1)),
@@ -86,6 +92,10 @@ export function labelCommands(label: LabelState): CommandHandlers {
     },
     'suggestion.next': whenSuggested(() => suggestions.step(1)),
     'suggestion.previous': whenSuggested(() => suggestions.step(-1)),
+    'image.splitTrain': intoSplit('train'),
+    'image.splitVal': intoSplit('val'),
+    'image.splitTest': intoSplit('test'),
+    'image.splitNone': intoSplit('none'),
     'image.flag': whenOpen(() => label.imageEdits.toggleFlag()),
     'edit.undo': { run: () => label.undo(), when: () => label.canUndo },
     'edit.redo': { run: () => label.redo(), when: () => label.canRedo },

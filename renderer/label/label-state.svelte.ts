@@ -326,33 +326,6 @@ export class LabelState {
     if (current !== undefined) this.#whereabouts.store(this.annotations?.image.id ?? current, this.list);
   }
 
-  /** Makes the image as it was right after an entry of its history (0: before all of them): a step of undo. */
-  async restore(entryId: number): Promise<void> {
-    const queue = this.#queue;
-    if (!queue) return;
-    await queue.settled();
-    if (queue.unsavedEdits > 0) {
-      this.app.toast(t('label.history.unsaved'), 'bad');
-      return;
-    }
-    const { id: imageId, revision: expectedRevision } = queue.annotations.image;
-    await this.app.client.call('annotations.restore', { imageId, expectedRevision, entryId });
-    await queue.refresh();
-  }
-
-  /** The open image's file was accepted with other content, or found elsewhere: everything of it is read anew. */
-  async showChangedFile(): Promise<void> {
-    const queue = this.#queue;
-    if (!queue) return;
-    await queue.settled();
-    // Where a file lies is no edit: the queue would not see it. Edits that wait to be saved stay with their queue.
-    this.atHand.release(queue);
-    this.atHand.forgetAhead([queue.imageId]);
-    this.bitmap = null;
-    this.pictures.clear();
-    await this.showImage(queue.imageId);
-  }
-
   async nextUnseen(): Promise<void> {
     const index = await this.list.search(this.index + 1, { state: 'unseen' });
     if (index < 0) this.app.toast(t('label.noUnseen'));

@@ -264,6 +264,43 @@ test('a class is merged after a count of what changes, moved by key, and found b
   await expect(list.getByRole('listitem')).toHaveCount(9);
 });
 
+test('an image is put into another split by command, menu or list, and project undo takes it back', async ({
+  app,
+  server,
+}) => {
+  await showsImage(app, 1);
+  const imageId = await imageAt(server, 0);
+  const stored = async (): Promise<string> => (await server.call('annotations.get', { imageId })).image.split;
+  const shown = app.getByLabel('Split', { exact: true });
+  const status = app.getByRole('contentinfo');
+  expect(await stored()).toBe('train');
+  await expect(shown).toHaveValue('train');
+  await expect(status).toContainText('train');
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('image into test');
+  await app.keyboard.press('Enter');
+  await expect.poll(stored).toBe('test');
+  await expect(shown).toHaveValue('test');
+  await expect(status).toContainText('test');
+  await expect(app.getByText(/ is now in: test\.$/)).toBeVisible();
+
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('ContextMenu');
+  await expect(app.getByRole('menuitem', { name: 'Put the image into test' })).toHaveCount(0);
+  await app.getByRole('menuitem', { name: 'Put the image into validation' }).click();
+  await expect.poll(stored).toBe('val');
+
+  await shown.selectOption('no split');
+  await expect.poll(stored).toBe('none');
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('undo the last project');
+  await app.keyboard.press('Enter');
+  await expect.poll(stored).toBe('val');
+  await expect(shown).toHaveValue('val');
+});
+
 test('two windows on one project see each other’s edits', async ({ app, server, context, trouble }) => {
   const { id, hand } = await openEmpty(app, server);
   const other = await context.newPage();
