@@ -433,10 +433,6 @@ export const contract = {
     z.object({ runIds: z.array(runId).min(1).max(400), split: Split.default('val') }),
     Comparison,
   ),
-  'predict.image': command(
-    z.object({ runId, imageId: id, minScore: z.number().min(0).max(1).default(0.25) }),
-    z.object({ prediction: Prediction }),
-  ),
   /** A page of images at once: the network is loaded once for all. Images that can't be read are left out. */
   'predict.images': command(
     z.object({

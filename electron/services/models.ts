@@ -12,7 +12,7 @@ import type { OpenProject } from './session.ts';
 import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 
-type ModelCalls = 'predict.image' | 'predict.images' | 'predict.start' | 'models.export';
+type ModelCalls = 'predict.images' | 'predict.start' | 'models.export';
 
 /** Held-out images that an export is compared on. */
 const VERIFIED_IMAGES = 64;
@@ -29,20 +29,6 @@ interface Picture {
 export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCalls> {
   const { session, jobs, ports } = context;
   return {
-    'predict.image': async ({ runId, imageId, minScore }, { signal }) => {
-      const project = session.require();
-      const run = project.store.runs.find(runId);
-      const { file, path: name, width, height } = project.store.images.file(imageId);
-      const [prediction] = await predictPictures(
-        context,
-        project,
-        run,
-        [{ name, file, width, height }],
-        minScore,
-        quiet(signal),
-      );
-      return { prediction: prediction! };
-    },
     'predict.images': async ({ runId, imageIds, minScore }, { signal }) => {
       const project = session.require();
       const run = project.store.runs.find(runId);
@@ -52,8 +38,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
         names.set(String(imageId), { imageId, name });
         return { name: String(imageId), file, width, height };
       });
-      const job = { ...quiet(signal), problem: () => undefined };
-      const predictions = await predictPictures(context, project, run, pictures, minScore, job);
+      const predictions = await predictPictures(context, project, run, pictures, minScore, quiet(signal));
       return {
         predictions: predictions.map((prediction) => {
           const { imageId, name } = names.get(prediction.image)!;
@@ -129,14 +114,7 @@ function heldOut(samples: readonly { readonly row: number; readonly split: strin
 
 /** A job for work that nobody watches. */
 function quiet(signal: AbortSignal): JobContext {
-  return {
-    jobId: '',
-    signal,
-    progress: () => undefined,
-    problem: ({ message, ...details }) => {
-      throw new TwinheadError('unusable-input', message, details);
-    },
-  };
+  return { jobId: '', signal, progress: () => undefined, problem: () => undefined };
 }
 
 async function findPictures(
