@@ -4,6 +4,7 @@ export const en = {
   'action.browse': 'Browse…',
   'action.cancel': 'Cancel',
   'action.cancelJob': 'Cancel: {title}',
+  'action.chooseFile': 'Choose a file…',
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',
   'action.open': 'Open',
@@ -257,6 +258,7 @@ export const en = {
   'file.changed': 'The file has other content than when its labels were made.',
   'file.kept': 'The labels are kept.',
   'file.missing': 'The file is not where it was.',
+  'file.none': 'No file is chosen.',
   'file.outside': {
     one: '{count} box would lie outside the new picture: correct it first, or put the old file back.',
     other: '{count} boxes would lie outside the new picture: correct them first, or put the old file back.',
