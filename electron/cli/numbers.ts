@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { readPages } from '../common/page-numbers.ts';
 
 /** Reads a whole number from 0 on, for an option. */
 export function wholeNumber(text: string): number {
@@ -23,11 +24,11 @@ export function share(text: string): number {
   return value;
 }
 
-/** Reads which pages of files become images: `first`, `all`, or numbers such as `1,3`. */
+/** Reads which pages of files become images: `first`, `all`, or numbers such as `1,3,5-8`. */
 export function pageChoice(text: string): 'first' | 'all' | number[] {
   if (text === 'first' || text === 'all') return text;
-  const numbers = text.split(',').map((part) => part.trim());
-  if (!numbers.every((part) => /^[1-9]\d{0,4}$/.test(part)))
-    throw new InvalidArgumentError('It must be first, all, or numbers from 1 on such as 1,3.');
-  return numbers.map(Number);
+  const numbers = readPages(text);
+  if (numbers === null)
+    throw new InvalidArgumentError('It must be first, all, or numbers from 1 on such as 1,3,5-8.');
+  return numbers;
 }

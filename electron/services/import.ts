@@ -46,8 +46,10 @@ export async function importDataset(
   const project = session.require();
   const { dataset } = request;
   let problemCount = 0;
+  let firstProblem: Problem | undefined;
   const problem = (one: Problem): void => {
     problemCount += 1;
+    firstProblem ??= one;
     job.problem(one);
   };
   readProblems.forEach(problem);
@@ -57,19 +59,28 @@ export async function importDataset(
       remedy: 'Say where its images are: --images DIR, or choose their folder.',
     });
   }
-  if (request.strict === true && problemCount > 0) {
-    const { message, ...details } = readProblems[0] ?? { message: 'a picture cannot be used' };
-    const more = problemCount > 1 ? ` There are ${problemCount - 1} more.` : '';
-    throw new TwinheadError('unusable-input', `Nothing was imported: ${message}${more}`, {
-      ...details,
-      remedy: 'Correct the source, or import without --strict.',
-    });
-  }
   for (const { name, like } of lookAlikes(project, dataset)) {
     problem({
       place: `class ${name}`,
       message: `The class “${name}” looks like “${like}” but is written differently: it is kept as a class of its own.`,
       remedy: 'Merge the two in the list of classes if they are one.',
+    });
+  }
+  const paged = found.filter(({ info }) => info.pages > 1);
+  if (paged.length > 0) {
+    const count = paged.length === 1 ? 'One file has' : `${paged.length} files have`;
+    problem({
+      file: paged[0]!.info.file,
+      message: `${count} several pages or frames; the first one is used.`,
+      remedy: 'Add the folder of these files with the pages that are to become images of their own.',
+    });
+  }
+  if (request.strict === true && firstProblem !== undefined) {
+    const { message, ...details } = firstProblem;
+    const more = problemCount > 1 ? ` There are ${problemCount - 1} more.` : '';
+    throw new TwinheadError('unusable-input', `Nothing was imported: ${message}${more}`, {
+      ...details,
+      remedy: 'Correct the source, or import without --strict.',
     });
   }
   const boxes = found.reduce((sum, { labels }) => sum + labels.boxes.length, 0);
@@ -119,6 +130,7 @@ interface FoundImage {
     readonly width: number;
     readonly height: number;
     readonly orientation: number;
+    readonly pages: number;
     readonly bytes: number;
     readonly modified: number;
     readonly sha256: string;

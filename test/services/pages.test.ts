@@ -4,7 +4,6 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
 import type { Job } from '../../electron/common/entities.ts';
-import { readPages } from '../../renderer/dataset/pages.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -111,9 +110,33 @@ test('a video where a folder is expected gets a word of its own', async () => {
   });
 });
 
-test('page numbers are read as people write them', () => {
-  expect(readPages('1, 3, 5-8')).toEqual([1, 3, 5, 6, 7, 8]);
-  expect(readPages('3 1 1，2')).toEqual([1, 2, 3]);
-  for (const bad of ['', '0', 'a', '5-3', '1-100000', '-1', '1.5', '1-2-3'])
-    expect(readPages(bad), bad).toBeNull();
+test('a data set takes the first page of each of its files, and says how many have further ones', async () => {
+  const file = path.join(app.folder, 'cells.json');
+  const names = ['stack.tif', 'deeper/stack.tif', 'plain.png'];
+  writeFileSync(
+    file,
+    JSON.stringify({
+      images: names.map((file_name, index) => ({ id: index + 1, file_name, width: 12, height: 8 })),
+      categories: [{ id: 1, name: 'cell' }],
+      annotations: names.map((_, index) => ({
+        id: index + 1,
+        image_id: index + 1,
+        category_id: 1,
+        bbox: [1, 1, 4, 4],
+      })),
+    }),
+  );
+  const imported = async (strict: boolean): Promise<Job> => {
+    const { jobId } = await app.call('dataset.import', { path: file, imageFolders: [photos], strict });
+    return app.ended(jobId);
+  };
+  const word = { message: '2 files have several pages or frames; the first one is used.' };
+  expect(await imported(true)).toMatchObject({
+    state: 'failed',
+    error: { code: 'unusable-input', message: `Nothing was imported: ${word.message}` },
+  });
+  const { state, problems, result } = await imported(false);
+  expect(state).toBe('done');
+  expect(problems).toMatchObject([{ ...word, remedy: expect.stringContaining('folder') as string }]);
+  expect(result).toMatchObject({ images: 3, problems: 1 });
 });

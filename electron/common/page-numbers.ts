@@ -1,6 +1,7 @@
+/** More are taken for a slip of the keyboard. */
 const MOST_PAGES = 1000;
 
-/** Page numbers that a person has written, such as `1, 3, 5-8`; null where they are none. */
+/** Page numbers that a person has written, such as `1, 3, 5-8`, ascending and each once; null where they are none. */
 export function readPages(text: string): number[] | null {
   const pages = new Set<number>();
   for (const part of text.split(/[,，\s]+/).filter((one) => one !== '')) {
