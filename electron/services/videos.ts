@@ -31,11 +31,18 @@ class Intake {
   #added = 0;
   #known = 0;
   #told = -Infinity;
+  #over = false;
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(project: OpenProject, folder: string, total: number) {
     this.project = project;
     this.folder = folder;
     this.#total = total;
+  }
+
+  /** The job has ended, or does so once what is being written is whole. */
+  get over(): boolean {
+    return this.#over;
   }
 
   get imagesFolder(): string {
@@ -78,8 +85,11 @@ class Intake {
       }
       return { images: this.#added + this.#known, added: this.#added, folder: this.folder };
     } finally {
-      this.#job = null;
+      this.#over = true;
       if (this.#silence !== null) clearTimeout(this.#silence);
+      // The project may be closed next: a frame whose file is there has to be an image of it by then.
+      await Promise.allSettled(this.#writing);
+      this.#job = null;
     }
   }
 
@@ -134,7 +144,9 @@ class Intake {
     try {
       const content = this.#assemble(given);
       if (content === null) return false;
-      await this.#keep(given, content);
+      const writing = this.#keep(given, content);
+      this.#writing.add(writing);
+      await writing.finally(() => this.#writing.delete(writing));
     } catch (error) {
       this.fail(error);
       throw error;
@@ -149,7 +161,7 @@ class Intake {
     const name = `${this.folder}/${frameFileName(given.frame, given.seconds)}`;
     const { keepPicture } = await import('../images/index.ts');
     const info = await keepPicture(path.join(this.imagesFolder, ...name.split('/')), content, 'png');
-    // The job may have been cancelled meanwhile; the file is whole, and so becomes an image all the same.
+    // The job may have been cancelled meanwhile: it waits for this, and the frame becomes an image all the same.
     const { store } = this.project;
     const root = store.roots.add(this.imagesFolder);
     const [result] = store.images.addMany(root.id, [
@@ -166,8 +178,10 @@ export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
   const intakes = new Map<string, Intake>();
 
   /** The intake of a job that is still running; null where it has ended, as it has where its project was closed. */
-  const running = (jobId: string): Intake | null =>
-    jobs.get(jobId).state === 'running' ? (intakes.get(jobId) ?? null) : null;
+  const running = (jobId: string): Intake | null => {
+    const intake = jobs.get(jobId).state === 'running' ? intakes.get(jobId) : undefined;
+    return intake === undefined || intake.over ? null : intake;
+  };
 
   return {
     'videos.begin': async (given) => {
@@ -192,7 +206,8 @@ export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
     'videos.addFrame': async (given) => {
       const intake = running(given.jobId);
       if (intake === null) return { wanted: false };
-      if (await intake.add(given)) session.changed('images');
+      // At the end the job tells of them, as long as the project is open.
+      if ((await intake.add(given)) && !intake.over) session.changed('images');
       return { wanted: true };
     },
     'videos.alive': async ({ jobId }) => {

@@ -96,6 +96,20 @@ describe('frames of a video', () => {
     expect((await app.done(jobId)).result).toMatchObject({ added: 1 });
   });
 
+  test('that are being written when the project is closed are images of it', async () => {
+    const { jobId } = await app.call('videos.begin', { ...video, frames: [0, 1] });
+    const sent = [await frame(jobId, 0), await frame(jobId, 1)] as const;
+    const writing = app.call('videos.addFrame', sent[0]);
+    const closed = app.call('project.close', {});
+    expect(await writing).toEqual({ wanted: true });
+    await closed;
+    expect(await app.call('videos.addFrame', sent[1])).toEqual({ wanted: false });
+    await app.call('project.open', { path: app.project });
+    const { items } = await app.call('images.list', {});
+    expect(items).toMatchObject([{ path: 'clip.mp4/frame-000000_00-00-00.000.png' }]);
+    expect(readdirSync(folder('clip.mp4')).sort()).toEqual(['frame-000000_00-00-00.000.png', 'source.json']);
+  });
+
   test('that could not be decoded are told with their place', async () => {
     const { jobId } = await app.call('videos.begin', { ...video, frames: [0, 1, 2] });
     await app.call('videos.addFrame', await frame(jobId, 0));
