@@ -13,7 +13,7 @@ import { imageHandlers } from './services/images.ts';
 import { Jobs } from './services/jobs.ts';
 import { modelHandlers } from './services/models.ts';
 import type { AppPorts } from './services/ports.ts';
-import { projectHandlers } from './services/projects.ts';
+import { projectFolder, projectHandlers } from './services/projects.ts';
 import { Session } from './services/session.ts';
 import { UserSettings } from './services/settings.ts';
 import { suggestionHandlers } from './services/suggestions.ts';
@@ -28,6 +28,8 @@ export interface App {
   readonly handlers: Handlers;
   /** Pictures by id, never by path: see services/image-server.ts. */
   serveImage(request: Request): Promise<Response>;
+  /** Leaves it to the page to open a project that the host was started with and could not open: it can say why. */
+  want(project: string): void;
   /** Stops training at a checkpoint, cancels jobs, closes the project. */
   close(): Promise<void>;
 }
@@ -41,8 +43,7 @@ export function createApp(ports: AppPorts): App {
   const close = async (): Promise<void> => {
     await training.close();
     await jobs.close();
-    // Windows and servers are where people edit for hours; a single command has made its own where it changes much.
-    if (ports.host !== 'cli') await session.backUp();
+    await session.backUp();
     session.close();
   };
   return {
@@ -71,6 +72,9 @@ export function createApp(ports: AppPorts): App {
       'jobs.events': (_input, reader) => jobs.events(reader),
     },
     serveImage: createImageServer(context),
+    want: (project) => {
+      session.wanted = projectFolder(project);
+    },
     close,
   };
 }

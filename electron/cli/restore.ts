@@ -22,10 +22,19 @@ export function defineRestore(program: Command, runner: CommandRunner): void {
     runner.action<[string], RestoreOptions>(async (session, [project], { backup, list = false }) => {
       if (list) {
         const { backups } = await session.call('project.backups', { path: project });
-        const lines = backups.map(({ name, at, reason }) => [name, at, reason]);
+        const lines = backups.map(({ name, at, reason, holds }) => [
+          name,
+          at,
+          reason,
+          holds?.images ?? null,
+          holds?.boxes ?? null,
+        ]);
         return {
           document: { backups },
-          lines: lines.length === 0 ? ['There is no backup.'] : table(['backup', 'made', 'why'], lines),
+          lines:
+            lines.length === 0
+              ? ['There is no backup.']
+              : table(['backup', 'made', 'why', 'images', 'boxes'], lines),
         };
       }
       const restored = await session.call('project.restore', { path: project, backup });

@@ -35,7 +35,7 @@ export function defineServe(program: Command, runner: CommandRunner): void {
   withCommonOptions(command, 'twinhead serve cells --port 9000 --no-open', { engine: true }).action(
     runner.action<[string | undefined], { port?: number; open: boolean }>(
       async (session, [name], { port, open }) => {
-        if (name !== undefined) await session.open(name);
+        if (name !== undefined) await openOrOffer(session, name);
         const host = await start(session, port);
         session.output.result({ url: host.url, port: host.port }, [host.url]);
         session.output.note('Serving this machine only; Ctrl-C ends it.');
@@ -47,6 +47,17 @@ export function defineServe(program: Command, runner: CommandRunner): void {
       'web',
     ),
   );
+}
+
+/** A damaged project is no reason not to serve: the page offers its backups. */
+async function openOrOffer(session: CommandSession, name: string): Promise<void> {
+  try {
+    await session.open(name);
+  } catch (error) {
+    if (!(error instanceof TwinheadError) || error.code !== 'project-corrupt') throw error;
+    session.output.note(`${error.message} The page offers its backups.`);
+    session.app.want(name);
+  }
 }
 
 async function start(

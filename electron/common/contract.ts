@@ -95,6 +95,8 @@ export const SystemInfo = z.object({
   engine: z.object({ kind: z.string(), why: z.string() }),
   recentProjects: z.array(z.object({ name: z.string(), path: z.string(), exists: z.boolean() })),
   openProject: z.string().nullable(),
+  /** A project that the host was started with and could not open: the page tries again, and says what is wrong. */
+  wantedProject: z.string().nullable(),
 });
 
 export const DoctorPart = z.object({
@@ -133,7 +135,18 @@ export const contract = {
   /** Newest first. Also of a project that is too damaged to be opened. */
   'project.backups': query(
     z.object({ path }),
-    z.object({ backups: z.array(z.object({ name: z.string(), at: z.string(), reason: z.string() })) }),
+    z.object({
+      backups: z.array(
+        z.object({
+          name: z.string(),
+          at: z.string(),
+          reason: z.string(),
+          bytes: z.number().int(),
+          /** Null where the backup can't be read: it is damaged, or of a newer version. */
+          holds: z.object({ images: z.number().int(), boxes: z.number().int() }).nullable(),
+        }),
+      ),
+    }),
     { withoutProject: true },
   ),
   /** The newest whole backup where none is named. The replaced file is moved aside, never deleted. */

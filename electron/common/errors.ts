@@ -29,6 +29,8 @@ export interface ErrorDetails {
   readonly file?: string;
   /** Where in it: "line 12", "annotations[3].bbox", "setting optimizer.rate". */
   readonly place?: string;
+  /** Of a damaged file: what is wrong with it, as SQLite or the check says. */
+  readonly damage?: string;
   /** What the person can do about it. */
   readonly remedy?: string;
   readonly [key: string]: unknown;

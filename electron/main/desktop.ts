@@ -42,8 +42,9 @@ export async function startDesktop(project: string | null): Promise<void> {
 
   const openProject = async (name: string): Promise<void> => {
     const answer = await dispatch.call('project.open', { path: name });
-    if (!answer.ok)
-      ports.logger.warn({ error: answer.error }, 'the project that was asked for was not opened');
+    if (answer.ok) return;
+    ports.logger.warn({ error: answer.error }, 'the project that was asked for was not opened');
+    services.want(name);
   };
   app.on('second-instance', (_event, argv, workingFolder) => {
     const named = readLaunchArguments(argv, app.isPackaged, []).project;

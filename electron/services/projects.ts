@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { listBackups, restoreBackup } from '../store/index.ts';
+import { listBackups, readBackup, restoreBackup } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { importDataset } from './import.ts';
@@ -32,9 +32,15 @@ export function projectFolder(name: string): string {
 export function projectHandlers(context: ServiceContext): Pick<Handlers, ProjectCalls> {
   const { session, settings, jobs } = context;
 
+  /** What comes before a project is closed. */
+  const leave = async (): Promise<void> => {
+    await jobs.cancelAll();
+    await session.backUp();
+  };
+
   const open = async (name: string, create: boolean): Promise<ProjectInfo> => {
     const folder = projectFolder(name);
-    const { store } = await session.open(folder, { create, leave: () => jobs.cancelAll() });
+    const { store } = await session.open(folder, { create, leave });
     const info = store.info();
     await settings.rememberProject(info.name, folder);
     return info;
@@ -44,7 +50,7 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
     'project.get': async () => session.require().store.info(),
     'project.open': async ({ path: name, create }) => open(name, create),
     'project.close': async () => {
-      await jobs.cancelAll();
+      await leave();
       session.close();
       return {};
     },
@@ -78,10 +84,11 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
       return { jobId };
     },
     'project.backups': async ({ path: name }) => ({
-      backups: listBackups(projectFolder(name)).map(({ name: backup, at, reason }) => ({
-        name: backup,
-        at: at.toISOString(),
-        reason,
+      backups: listBackups(projectFolder(name)).map((backup) => ({
+        name: backup.name,
+        at: backup.at.toISOString(),
+        reason: backup.reason,
+        ...readBackup(backup),
       })),
     }),
     'project.restore': async ({ path: name, backup }) => {

@@ -17,6 +17,8 @@ export interface OpenProject {
 export class Session {
   readonly #ports: AppPorts;
   #project: OpenProject | null = null;
+  /** A project that was asked for before there was a page, and could not be opened; until one is open. */
+  wanted: string | null = null;
 
   constructor(ports: AppPorts) {
     this.#ports = ports;
@@ -44,11 +46,15 @@ export class Session {
     folder: string,
     { create, leave }: { readonly create: boolean; readonly leave: () => Promise<void> },
   ): Promise<OpenProject> {
-    if (this.#project?.folder === folder) return this.#project;
+    if (this.#project?.folder === folder) {
+      this.wanted = null;
+      return this.#project;
+    }
     const store = openProject(folder, { create, clock: this.#ports.clock });
     await leave();
     this.close();
     this.#project = { folder, store, changes: new Feed<ProjectChange>(200) };
+    this.wanted = null;
     return this.#project;
   }
 
@@ -59,12 +65,13 @@ export class Session {
   }
 
   /**
-   * A backup where one is due. A disk that has no room for it is logged and no reason to stop: the project itself is
-   * whole.
+   * A backup where one is due, before the project is left. A disk that has no room for it is logged and no reason to
+   * stop: the project itself is whole.
    */
   async backUp(): Promise<void> {
     const project = this.#project;
-    if (project === null) return;
+    // Windows and servers are where people edit for hours; a single command has made its own where it changes much.
+    if (project === null || this.#ports.host === 'cli') return;
     try {
       await project.store.backups.createIfDue();
     } catch (error) {

@@ -37,6 +37,7 @@ export function systemHandlers({ ports, session, settings }: ServiceContext): Pi
         engine: { kind, why },
         recentProjects: await settings.recentProjects(),
         openProject: session.folder,
+        wantedProject: session.wanted,
       };
     },
     'system.doctor': async () => {

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { TwinheadError } from '../common/errors.ts';
 import { identify, requireOurs } from './connection.ts';
 import { projectCorrupt, storeError } from './errors.ts';
 import { NEWEST_SCHEMA } from './migrations/index.ts';
@@ -27,6 +28,37 @@ export function listBackups(projectFolder: string): Backup[] {
       return parsed === null ? [] : [{ name, file: path.join(folder, name), ...parsed }];
     })
     .sort((a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1));
+}
+
+export interface BackupContent {
+  /** Of the file. */
+  readonly bytes: number;
+  /** Null where the file can't be read as a project: a damaged backup, or one of a newer version. */
+  readonly holds: { readonly images: number; readonly boxes: number } | null;
+}
+
+/** What a person chooses a backup by. The file is looked into, not checked: restoring it checks every page. */
+export function readBackup({ file }: Backup): BackupContent {
+  const { size: bytes } = statSync(file);
+  let connection: Database.Database | undefined;
+  try {
+    requireOurs(identify(file), file, NEWEST_SCHEMA);
+    connection = new Database(file, { readonly: true, fileMustExist: true });
+    const holds = connection
+      .prepare(
+        `SELECT (SELECT count(*) FROM images) AS images,
+          (SELECT coalesce(sum(uses), 0) FROM classes WHERE kind = 'object') AS boxes`,
+      )
+      .get() as { images: number; boxes: number };
+    return { bytes, holds };
+  } catch (error) {
+    // Whatever is wrong with it: it is listed as one that nothing is known of, and refused where it is chosen.
+    if (error instanceof TwinheadError || error instanceof Database.SqliteError)
+      return { bytes, holds: null };
+    throw error;
+  } finally {
+    connection?.close();
+  }
 }
 
 /** `2026-11-24T10-30-00-000Z-daily.db`: sorts by time, and no system minds the name. */

@@ -14,12 +14,16 @@ export function projectInUse(folder: string, cause?: unknown): TwinheadError {
 }
 
 export function projectCorrupt(file: string, what: string, cause?: unknown): TwinheadError {
+  const damage = what.replaceAll(/\s+/g, ' ');
   return new TwinheadError(
     'project-corrupt',
-    `The project file ${file} is damaged: ${what.replaceAll(/\s+/g, ' ')}`,
+    `The project file ${file} is damaged: ${damage}`,
     {
       file,
-      remedy: 'Restore a backup: twinhead restore PROJECT. The damaged file is moved aside, not deleted.',
+      damage,
+      remedy:
+        'Restore a backup: open the project in the interface, or run twinhead restore PROJECT. ' +
+        'The damaged file is moved aside, not deleted.',
     },
     { cause },
   );

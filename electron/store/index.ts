@@ -12,7 +12,7 @@ export type { ImportCounts, ImportRequest } from './import.ts';
 export type { ImportedBox, ImportedImage, ImportMode } from './import-plan.ts';
 export type { Root } from './roots.ts';
 export type { ProjectSettings } from './settings.ts';
-export { listBackups } from './backup-files.ts';
+export { listBackups, readBackup } from './backup-files.ts';
 export type { Backup } from './backup-files.ts';
 export { restoreBackup } from './restore.ts';
 export type { Restored } from './restore.ts';

@@ -59,7 +59,7 @@ export function restoreBackup(folder: string, name?: string): Restored {
     try {
       copyFileSync(path.join(absolute, BACKUPS, backup), temporary);
       syncFile(temporary);
-      verifyDatabase(temporary);
+      verifyCopy(temporary, path.join(absolute, BACKUPS, backup));
       renameSync(temporary, staged);
     } finally {
       rmSync(temporary, { force: true });
@@ -68,6 +68,21 @@ export function restoreBackup(folder: string, name?: string): Restored {
     return { backup, movedTo: finishStagedRestore(absolute) };
   } finally {
     lock.release();
+  }
+}
+
+/** @throws TwinheadError as verifyDatabase, but of the backup that the person chose, not of its copy */
+function verifyCopy(copy: string, backup: string): void {
+  try {
+    verifyDatabase(copy);
+  } catch (error) {
+    if (!(error instanceof TwinheadError) || error.code !== 'project-corrupt') throw error;
+    throw new TwinheadError(
+      'project-corrupt',
+      `The backup ${path.basename(backup)} is damaged.`,
+      { file: backup, remedy: 'Choose another one. Nothing was changed.' },
+      { cause: error },
+    );
   }
 }
 

@@ -512,6 +512,22 @@ export const en = {
   'report.suggestions': 'New suggestions',
   'report.unchanged': 'Known already',
 
+  'restore.beforeUpdate': 'before Twinhead was updated',
+  'restore.choose': 'Put the project back to a backup',
+  'restore.damaged': 'The project can’t be opened: its file is damaged. It was left as it is.',
+  'restore.done': 'The project is now as it was saved at {at}.',
+  'restore.done.title': 'Backup restored',
+  'restore.holds': '{images} images, {boxes} boxes',
+  'restore.keeps':
+    'The damaged file is kept beside it under another name. Images, runs and backups stay as they are.',
+  'restore.kept': 'The damaged file is kept in the project’s folder:',
+  'restore.none': 'There is no backup of this project.',
+  'restore.none.remedy':
+    'If you have a copy of the project’s folder, put its project.db in the place of the damaged one. Labels that were exported can be imported into a new project; the images themselves are not touched by this.',
+  'restore.restore': 'Restore',
+  'restore.title': 'The project’s file is damaged',
+  'restore.unreadable': 'can’t be read',
+
   'run.done': 'done',
   'run.failed': 'failed',
   'run.interrupted': 'interrupted',

@@ -463,6 +463,21 @@ export const zhCN: Messages = {
   'report.suggestions': '新建议',
   'report.unchanged': '已有图像',
 
+  'restore.beforeUpdate': '更新 Twinhead 之前',
+  'restore.choose': '将项目恢复到备份',
+  'restore.damaged': '无法打开项目：项目文件已损坏。该文件未被改动。',
+  'restore.done': '项目现已恢复到 {at} 保存时的状态。',
+  'restore.done.title': '备份已恢复',
+  'restore.holds': '{images} 张图像，{boxes} 个框',
+  'restore.keeps': '损坏的文件会以另一个名称保留在旁边。图像、训练和备份保持不变。',
+  'restore.kept': '损坏的文件保留在项目文件夹中：',
+  'restore.none': '该项目没有备份。',
+  'restore.none.remedy':
+    '如果有项目文件夹的副本，请用其中的 project.db 替换损坏的文件。已导出的标注可以导入到新项目；图像本身不受影响。',
+  'restore.restore': '恢复',
+  'restore.title': '项目文件已损坏',
+  'restore.unreadable': '无法读取',
+
   'run.done': '完成',
   'run.failed': '失败',
   'run.interrupted': '中断',

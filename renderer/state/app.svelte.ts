@@ -21,6 +21,12 @@ export interface Toast {
   readonly tone: 'plain' | 'bad';
 }
 
+/** A project that can't be opened, because its file is damaged. */
+export interface DamagedProject {
+  readonly path: string;
+  readonly error: CallError;
+}
+
 /** How saving stands, told by the label view for the status line. */
 export interface SavingStatus {
   readonly state: 'saved' | 'saving' | 'failed';
@@ -49,6 +55,8 @@ export class AppState {
   startError = $state.raw<CallError | null>(null);
   tab = $state<TabName>(tabFromAddress());
   dialog = $state<DialogName | null>(null);
+  /** Its backups are offered. */
+  damaged = $state.raw<DamagedProject | null>(null);
   toasts = $state.raw<readonly Toast[]>([]);
   readonly jobs = new SvelteMap<string, Job>();
   saving = $state.raw<SavingStatus>({ state: 'saved', unsaved: 0, error: null });
@@ -90,13 +98,32 @@ export class AppState {
       })
       .catch((error: unknown) => this.report(error));
     this.client.subscribe('jobs.events', {}, (job) => this.#takeJob(job));
-    const project = this.system.openProject === null ? null : await this.client.call('project.get', {});
+    const { openProject, wantedProject } = this.system;
+    const project =
+      openProject === null
+        ? null
+        : await this.#unlessDamaged(openProject, this.client.call('project.get', {}));
     await preferences;
     if (project !== null) await this.#opened(project);
+    if (wantedProject !== null) this.attempt(() => this.openProject(wantedProject, false));
   }
 
-  async openProject(path: string, create: boolean): Promise<void> {
-    await this.#opened(await this.client.call('project.open', { path, create }));
+  /** False where the project's file is damaged: then its backups are offered. */
+  async openProject(path: string, create: boolean): Promise<boolean> {
+    const project = await this.#unlessDamaged(path, this.client.call('project.open', { path, create }));
+    if (project !== null) await this.#opened(project);
+    return project !== null;
+  }
+
+  async #unlessDamaged(path: string, answer: Promise<ProjectInfo>): Promise<ProjectInfo | null> {
+    try {
+      return await answer;
+    } catch (reason) {
+      const error = toCallError(reason);
+      if (error.code !== 'project-corrupt') throw error;
+      this.damaged = { path, error };
+      return null;
+    }
   }
 
   /** Takes over a project that a job or another window has opened. */

@@ -5,13 +5,14 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backupName } from '../../electron/store/backup-files.ts';
-import { listBackups, openProject, restoreBackup } from '../../electron/store/index.ts';
+import { listBackups, openProject, readBackup, restoreBackup } from '../../electron/store/index.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
 
 let time = new Date('2026-11-24T10:00:00Z');
@@ -43,6 +44,23 @@ describe('a backup', () => {
     expect(copy.fullCheck().problems).toEqual([]);
     expect(allLabels(copy)).toEqual(allLabels(project.store));
     copy.close();
+  });
+
+  it('says what it holds, and of a damaged one only that it can not be read', async () => {
+    work();
+    work();
+    const whole = await project.store.backups.create();
+    expect(readBackup(whole)).toEqual({ bytes: statSync(whole.file).size, holds: { images: 1, boxes: 2 } });
+    for (const damage of [
+      Buffer.alloc(0),
+      Buffer.from('hello'),
+      readFileSync(whole.file).fill(0xff, 24, 8192),
+    ]) {
+      writeFileSync(whole.file, damage);
+      expect(readBackup(whole)).toEqual({ bytes: damage.length, holds: null });
+    }
+    // Reading has changed nothing and left nothing beside it.
+    expect(files()).toEqual([whole.name]);
   });
 
   it('is made when due: something has changed, and the last one is an hour old', async () => {
@@ -163,8 +181,13 @@ describe('restoring', () => {
     truncateSync(newer.file, 8192);
     const before = allLabels(project.store);
     project.store.close();
+    // What is said is of the backup that was chosen, not of a copy that is gone by then.
     expect(() => restoreBackup(project.folder, newer.name)).toThrow(
-      expect.objectContaining({ code: 'project-corrupt' }),
+      expect.objectContaining({
+        code: 'project-corrupt',
+        message: `The backup ${newer.name} is damaged.`,
+        details: expect.objectContaining({ file: newer.file }) as unknown,
+      }),
     );
     project.reopen();
     expect(allLabels(project.store)).toEqual(before);

@@ -56,6 +56,11 @@ export class TestApp {
     return this.until(jobId, ({ state }) => state !== 'running');
   }
 
+  /** As a host that was started with a project that it could not open. */
+  want(project: string): void {
+    this.#app.want(project);
+  }
+
   async remove(): Promise<void> {
     await this.#app.close();
     rmSync(this.folder, { recursive: true, force: true });

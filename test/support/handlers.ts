@@ -41,6 +41,7 @@ export function appOf(handlers: Partial<Handlers>, serveImage?: App['serveImage'
     serveImage:
       serveImage ??
       (async () => new Response('picture', { headers: { 'content-type': 'image/webp', etag: '"1"' } })),
+    want: () => undefined,
     close: async () => undefined,
   };
 }

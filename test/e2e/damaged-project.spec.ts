@@ -1,0 +1,210 @@
+import { readdirSync } from 'node:fs';
+import { cp, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { barriers } from './support/axe.ts';
+import { saved, showsImage } from './support/canvas.ts';
+import { Server } from './support/server.ts';
+import { expect, test, watch } from './support/test.ts';
+
+/** The refused opening, which these tests provoke. */
+const REFUSED = /^(error: Failed to load resource|422:)/;
+
+/** Overwrites ten pages of the file, from the second on or at its end: what a failing disk does. */
+async function overwrite(file: string, where: 'beginning' | 'end' = 'beginning'): Promise<void> {
+  const handle = await open(file, 'r+');
+  const { size } = await handle.stat();
+  await handle.write(Buffer.alloc(40_960, 0xa5), 0, 40_960, where === 'beginning' ? 4096 : size - 40_960);
+  await handle.close();
+}
+
+/** Closed, with a backup of all its labels, and remembered as a recent project. Returns what it held. */
+async function closedProject(
+  project: string,
+  userFolder: string,
+): Promise<{ images: number; boxes: number }> {
+  const backups = path.join(project, 'backups');
+  // The one from before the sample was imported; so old that another is due.
+  for (const name of await readdir(backups))
+    await rename(path.join(backups, name), path.join(backups, '2026-01-02T03-04-05-678Z-auto.db'));
+  const server = await Server.start(project, userFolder);
+  const { images, boxes } = await server.call('project.get', {});
+  await server.stop();
+  expect(await readdir(backups)).toHaveLength(2);
+  return { images, boxes };
+}
+
+/** Every file of the project but the database and what SQLite has beside it. */
+function otherFiles(project: string): string[] {
+  return readdirSync(project, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.startsWith('project.') && !name.startsWith('cache'))
+    .sort();
+}
+
+async function chooseTheNewest(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'The project’s file is damaged' });
+  await expect(dialog.getByRole('radio')).toHaveCount(2);
+  await expect(dialog.getByRole('radio').first()).toBeChecked();
+  await expect(dialog.locator('li').first()).toContainText('72 images');
+  await expect(dialog.locator('li').last()).toContainText('0 images, 0 boxes');
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+    test('a project of the recent ones whose file was overwritten is put back from the list of its backups', async ({
+      page,
+      folder,
+      project,
+      trouble,
+    }) => {
+      const userFolder = path.join(folder, 'user');
+      const before = await closedProject(project, userFolder);
+      const file = path.join(project, 'project.db');
+      await overwrite(file);
+      const damaged = await readFile(file);
+      const others = otherFiles(project);
+      const server = await Server.start(null, userFolder);
+      try {
+        watch(page, trouble);
+        await page.goto(server.url);
+        await page.getByRole('button', { name: /^digits/ }).click();
+        const dialog = page.getByRole('dialog', { name: 'The project’s file is damaged' });
+        await expect(dialog).toContainText(file);
+        expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+        await page.keyboard.press('Escape');
+        await expect(dialog).toBeHidden();
+        await page.getByRole('button', { name: /^digits/ }).click();
+        await chooseTheNewest(page);
+
+        const done = page.getByRole('dialog', { name: 'Backup restored' });
+        await expect(done).toBeVisible();
+        const kept = (await readdir(project)).find((name) => name.startsWith('project.db.replaced-'));
+        await expect(done).toContainText(kept ?? 'a damaged file that is kept');
+        expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+        expect(await readFile(path.join(project, kept ?? ''))).toEqual(damaged);
+        expect(otherFiles(project)).toEqual(others);
+        await page.keyboard.press('Escape');
+
+        await showsImage(page, 1);
+        expect(await server.call('project.get', {})).toMatchObject(before);
+        expect(await server.call('project.check', {})).toEqual({ ok: true, problems: [] });
+        // Work goes on.
+        await page.locator('[data-canvas]').focus();
+        await page.keyboard.press('Control+a');
+        await page.keyboard.press('Delete');
+        await saved(page);
+        expect((await server.call('project.get', {})).boxes).toBeLessThan(before.boxes);
+        expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
+      } finally {
+        await server.stop();
+      }
+    });
+  });
+}
+
+test('a project without bytes, opened by its path, whose newest backup is damaged too, is put back from an older one', async ({
+  page,
+  folder,
+  project,
+  trouble,
+}) => {
+  const userFolder = path.join(folder, 'user');
+  await closedProject(project, userFolder);
+  const backups = path.join(project, 'backups');
+  const [older = '', newest = ''] = (await readdir(backups)).sort();
+  // What it holds can still be read: it is found out only when it is chosen.
+  await overwrite(path.join(backups, newest), 'end');
+  await cp(path.join(backups, older), path.join(backups, '2026-01-01T03-04-05-678Z-before-schema-3.db'));
+  await writeFile(path.join(backups, '2026-01-01T02-00-00-000Z-auto.db'), 'nothing');
+  await truncate(path.join(project, 'project.db'), 0);
+  const server = await Server.start(null, userFolder);
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    await page.getByRole('button', { name: 'Open a project…' }).click();
+    await page.keyboard.type(project);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'The project’s file is damaged' });
+    await expect(dialog).toContainText('it is empty.');
+    await expect(dialog.getByRole('radio')).toHaveCount(4);
+    await expect(dialog.getByRole('radio').nth(2)).toBeEnabled();
+    await expect(dialog.locator('li').nth(2)).toContainText('before Twinhead was updated');
+    await expect(dialog.getByRole('radio').nth(3)).toBeDisabled();
+    await expect(dialog.locator('li').nth(3)).toContainText('can’t be read');
+    expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+    await dialog.getByRole('radio').first().check();
+    await dialog.getByRole('button', { name: 'Restore' }).click();
+    await expect(dialog.getByRole('alert')).toContainText(`The backup ${newest} is damaged.`);
+    await dialog.getByRole('radio').nth(1).check();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog', { name: 'Backup restored' })).toBeVisible();
+    expect(await server.call('project.get', {})).toMatchObject({ images: 0, boxes: 0 });
+    expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test.describe('on a system in Chinese', () => {
+  test.use({ locale: 'zh-CN' });
+
+  test('a project that is cut off, named on the command line, is offered its backups when the page opens', async ({
+    page,
+    folder,
+    project,
+    trouble,
+  }) => {
+    const userFolder = path.join(folder, 'user');
+    const before = await closedProject(project, userFolder);
+    await truncate(path.join(project, 'project.db'), 20_000);
+    const server = await Server.start(project, userFolder);
+    try {
+      watch(page, trouble);
+      await page.goto(server.url);
+      const dialog = page.getByRole('dialog', { name: '项目文件已损坏' });
+      await expect(dialog.getByRole('radio')).toHaveCount(2);
+      expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+      await dialog.getByRole('button', { name: '恢复' }).click();
+      await expect(page.getByRole('dialog', { name: '备份已恢复' })).toContainText('project.db.replaced-');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('navigation', { name: '页面' })).toBeVisible();
+      expect(await server.call('project.get', {})).toMatchObject(before);
+      await page.reload();
+      await expect(page.getByRole('navigation', { name: '页面' })).toBeVisible();
+      await expect(page.getByRole('dialog')).toBeHidden();
+      expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+test('a damaged project without a backup says what can be done, and is left as it is', async ({
+  page,
+  folder,
+  project,
+  trouble,
+}) => {
+  const file = path.join(project, 'project.db');
+  await overwrite(file);
+  const damaged = await readFile(file);
+  await rm(path.join(project, 'backups'), { recursive: true });
+  const server = await Server.start(project, path.join(folder, 'user'));
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    const dialog = page.getByRole('dialog', { name: 'The project’s file is damaged' });
+    await expect(dialog).toContainText('There is no backup of this project.');
+    await expect(dialog).toContainText('put its project.db in the place of the damaged one');
+    await expect(dialog.getByRole('button', { name: 'Restore' })).toBeHidden();
+    expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await readFile(file)).toEqual(damaged);
+    expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
