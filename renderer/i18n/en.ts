@@ -663,6 +663,7 @@ export const en = {
 
   'state.loading': 'Loading',
 
+  'status.diskFull': 'The disk is full: free some space. Your edits are kept here.',
   'status.failed': { one: '{count} edit not saved', other: '{count} edits not saved' },
   'status.left': '{time} left',
   'status.reconnecting': 'Reconnecting…',

@@ -601,6 +601,7 @@ export const zhCN: Messages = {
 
   'state.loading': '正在加载',
 
+  'status.diskFull': '磁盘已满：请释放空间。编辑保留在此窗口中。',
   'status.failed': same('{count} 处编辑未保存'),
   'status.left': '剩余 {time}',
   'status.reconnecting': '正在重新连接…',

@@ -58,7 +58,9 @@ export class CanvasHand {
 
 /** The image at this place of the list, from 1, is open. */
 export async function showsImage(page: Page, number: number): Promise<void> {
-  await expect(page.getByRole('contentinfo')).toContainText(new RegExp(`\\b${number} of \\d+`));
+  await expect(page.getByRole('contentinfo')).toContainText(
+    new RegExp(`\\b${number} of \\d+|第 ${number} 张`),
+  );
 }
 
 /** All edits have been acknowledged by the store. */

@@ -18,7 +18,23 @@ export class Server {
 
   /** `project` null serves the start screen; `port` 0 takes a free one. */
   static async start(project: string | null, userFolder: string, port = 0): Promise<Server> {
+    return Server.#start(project, userFolder, port, []);
+  }
+
+  /** One whose disk can be filled: see {@link Server.disk}. */
+  static async startOnSmallDisk(project: string, userFolder: string): Promise<Server> {
+    const hook = new URL('./small-disk.ts', import.meta.url).href;
+    return Server.#start(project, userFolder, 0, [`--import=${hook}`]);
+  }
+
+  static async #start(
+    project: string | null,
+    userFolder: string,
+    port: number,
+    hooks: readonly string[],
+  ): Promise<Server> {
     const args = [
+      ...hooks,
       command,
       'serve',
       ...(project === null ? [] : [project]),
@@ -28,7 +44,7 @@ export class Server {
     ];
     const child = spawn(node, args, {
       env: environmentOf(userFolder),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(hooks.length > 0 ? (['ipc'] as const) : [])],
     });
     let printed = '';
     const url = await new Promise<string>((resolve, reject) => {
@@ -37,8 +53,8 @@ export class Server {
         const address = /http:\/\/\S+token=\S+/.exec(printed)?.[0];
         if (address !== undefined) resolve(address);
       };
-      child.stdout.on('data', read);
-      child.stderr.on('data', read);
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
       child.once('error', reject);
       child.once('exit', (status) => reject(new Error(`twinhead serve ended with ${status}:\n${printed}`)));
     });
@@ -56,6 +72,13 @@ export class Server {
     const answer = (await response.json()) as { ok: true; value: OutputOf<Name> } | { ok: false };
     if (!answer.ok) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
     return answer.value;
+  }
+
+  /** From `full` on, the database can't grow any more: what fits into its last pages still does. */
+  async disk(state: 'full' | 'free'): Promise<void> {
+    const done = once(this.#child, 'message');
+    this.#child.send(state);
+    await done;
   }
 
   /** Without any chance to tidy up. */
