@@ -2,7 +2,7 @@ import { classNameKey, LONGEST_CLASS_NAME } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
 
 /** Control characters, line breaks and separators, and the marks that turn the direction of text around. */
-const FORBIDDEN = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+const FORBIDDEN = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
 
 /**
  * The name as it is stored: trimmed, composed Unicode.

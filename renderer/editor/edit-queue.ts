@@ -1,5 +1,6 @@
 import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
 import { applyOperations, countNewBoxes, sameLabels } from './optimistic.ts';
+import { stillApplies } from './rebase.ts';
 
 /** The calls that a queue makes. Errors have a `code`, as the client's do. */
 export interface EditPort {
@@ -16,7 +17,7 @@ export interface EditPort {
 export interface QueueListener {
   /** Labels or saved state have changed. */
   changed(): void;
-  /** Edits that could not be kept, and why: `stale` where someone else had changed the image. */
+  /** Edits that could not be kept, and why: `stale` where someone else had changed what they change. */
   dropped(reason: { kind: 'stale' | 'refused'; edits: number; error: unknown }): void;
 }
 
@@ -189,7 +190,8 @@ export class EditQueue {
 
   /** Sends one step and takes over its answer. Throws where it has to be tried again. */
   async #send(step: Step): Promise<void> {
-    if (this.#inDoubt && (await this.#settleDoubt(step))) return;
+    const doubt = this.#inDoubt ? await this.#settleDoubt(step) : 'open';
+    if (doubt === 'stored') return;
     try {
       if (step.kind === 'edit') {
         const revision = this.#confirmed.image.revision;
@@ -205,7 +207,9 @@ export class EditQueue {
       }
     } catch (error) {
       const code = codeOf(error);
-      if (code === 'stale-revision') await this.#drop('stale', error);
+      // What may be stored already is not made a second time.
+      if (code === 'stale-revision')
+        await (doubt === 'open' ? this.#rebase(error) : this.#drop('stale', error));
       else if (code !== null && REFUSED.has(code)) await this.#drop('refused', error);
       else {
         this.#inDoubt = true;
@@ -214,14 +218,19 @@ export class EditQueue {
     }
   }
 
-  /** After a lost answer: looks whether the step was stored. True where it was, and is done with. */
-  async #settleDoubt(step: Step): Promise<boolean> {
+  /**
+   * After a lost answer: looks whether the step was stored, and is done with where it was. Unknown where someone else
+   * has changed the image meanwhile.
+   */
+  async #settleDoubt(step: Step): Promise<'stored' | 'open' | 'unknown'> {
     const stored = await this.#port.get(this.imageId);
     this.#inDoubt = false;
-    if (stored.image.revision !== this.#confirmed.image.revision + 1) return false;
+    const { revision } = this.#confirmed.image;
+    if (stored.image.revision === revision) return 'open';
+    if (stored.image.revision !== revision + 1) return 'unknown';
     if (step.kind === 'edit') {
       const expected = this.#applied(this.#toLocal(this.#confirmed), step);
-      if (!sameLabels(expected, stored)) return false;
+      if (!sameLabels(expected, stored)) return 'unknown';
       const known = new Set(this.#confirmed.boxes.map((b) => b.id));
       this.#name(
         step.newIds,
@@ -230,7 +239,37 @@ export class EditQueue {
     }
     this.#steps.shift();
     this.#confirm(stored);
-    return true;
+    return 'stored';
+  }
+
+  /**
+   * Someone else was faster. Edits that touch nothing that they have changed are made on top of theirs; the others are
+   * given up, with what was built on them, and said to be.
+   */
+  async #rebase(error: unknown): Promise<void> {
+    const stored = await this.#port.get(this.imageId);
+    const steps: Step[] = [];
+    const gone = new Set<number>();
+    let given = 0;
+    for (const step of this.#steps) {
+      if (this.#survives(step, stored, gone) && (step.kind === 'edit' || given === 0)) steps.push(step);
+      else {
+        given += 1;
+        if (step.kind === 'edit') for (const id of step.newIds) gone.add(id);
+      }
+    }
+    this.#steps = steps;
+    this.#confirm(stored);
+    if (given > 0) this.#listener.dropped({ kind: 'stale', edits: given, error });
+  }
+
+  #survives(step: Step, stored: ImageAnnotations, gone: ReadonlySet<number>): boolean {
+    if (step.kind !== 'edit') return true;
+    return step.operations.every(
+      (operation) =>
+        !('boxId' in operation && gone.has(operation.boxId)) &&
+        stillApplies(this.#toStored(operation), this.#confirmed, stored),
+    );
   }
 
   /** Gives up the edits that cannot be stored, shows what is, and says so. */

@@ -1,4 +1,5 @@
 import type { Box, LabelClass } from '../../electron/common/entities.ts';
+import { isolate } from '../i18n/isolate.ts';
 import type { Rectangle, Size } from '../../electron/common/geometry.ts';
 
 export type LabelClasses = ReadonlyMap<number, LabelClass>;
@@ -41,7 +42,7 @@ export function paintTag(
 ): void {
   const labelClass = classes.get(box.classId);
   const color = colorOf(box, classes);
-  const text = `${shorten(labelClass?.name ?? '?')} ${score}`.trimEnd();
+  const text = `${isolate(shorten(labelClass?.name ?? '?'))} ${score}`.trimEnd();
   const key = labelClass?.hotkey?.toUpperCase() ?? '';
   const keyWidth = key === '' ? 0 : widthOf(context, key) + 8;
   const lockWidth = locked.has(box.id) ? 12 : 0;
@@ -94,8 +95,10 @@ export function paintReadOut(
   context.fillText(text, x + 5, y + TAG_HEIGHT / 2 + 0.5);
 }
 
+/** By whole characters: half of one would be shown as a box. */
 function shorten(name: string): string {
-  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
+  const characters = Array.from(name);
+  return characters.length > 24 ? `${characters.slice(0, 23).join('')}…` : name;
 }
 
 export function colorOf(box: Box, classes: LabelClasses): string {

@@ -62,6 +62,10 @@ export const en = {
   'class.effect.merge': 'They become {target}, and {name} is gone.',
   'class.effect.remove': 'They are removed, and {name} is gone.',
   'class.effect.undo': '“Undo the last project change” takes all of it back.',
+  'class.long': {
+    one: 'A name has at most {most} characters; this one has {count}.',
+    other: 'A name has at most {most} characters; this one has {count}.',
+  },
   'class.merge': 'Merge',
   'class.merge.into': 'Merge into',
   'class.merge.start': 'Merge…',

@@ -1,8 +1,9 @@
+import { isolate } from './isolate.ts';
 import type { Language, Messages, MessageKey } from './types.ts';
 
 export type PlaceValues = Readonly<Record<string, string | number>>;
 
-/** The message with its places filled; numbers are written as the language writes them. */
+/** The message with its places filled: numbers as the language writes them, texts so that they turn nothing around. */
 export function formatMessage(
   messages: Messages,
   language: Language,
@@ -14,7 +15,7 @@ export function formatMessage(
   return text.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = places[name];
     if (value === undefined) return place;
-    return typeof value === 'number' ? formatNumber(language, value) : value;
+    return typeof value === 'number' ? formatNumber(language, value) : isolate(value);
   });
 }
 

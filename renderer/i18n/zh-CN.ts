@@ -62,6 +62,7 @@ export const zhCN: Messages = {
   'class.effect.merge': '它们将变为“{target}”，“{name}”随之消失。',
   'class.effect.remove': '它们将被移除，“{name}”随之消失。',
   'class.effect.undo': '“撤销上一次项目更改”可全部恢复。',
+  'class.long': same('名称最多 {most} 个字符；当前有 {count} 个。'),
   'class.merge': '合并',
   'class.merge.into': '合并到',
   'class.merge.start': '合并…',

@@ -216,7 +216,7 @@ describe('the edit queue', () => {
     expect(dropped).toEqual([]);
   });
 
-  it('never overwrites what another window has done: shows it and says how many edits were given up', async () => {
+  it('never overwrites what another window has done to the same box: shows it and says how many edits were given up', async () => {
     const store = new Store([testBox(1, rectangle)]);
     const { queue, dropped } = open(store);
     store.editElsewhere([testBox(9, { ...rectangle, x: 500 })]);
@@ -227,6 +227,61 @@ describe('the edit queue', () => {
     expect(queue.annotations.boxes).toMatchObject([{ id: 9, x: 500 }]);
     expect(dropped).toMatchObject([{ kind: 'stale', edits: 2 }]);
     expect(queue.saveState).toBe('saved');
+  });
+
+  it('makes edits of other things again on top of another window’s, and gives up only what the other changed', async () => {
+    const store = new Store([testBox(1, rectangle), testBox(2, { ...rectangle, x: 100 })]);
+    const { queue, dropped } = open(store);
+    store.editElsewhere([
+      testBox(1, { ...rectangle, x: 500 }),
+      testBox(2, { ...rectangle, x: 100 }),
+      testBox(9, { ...rectangle, x: 300 }),
+    ]);
+    const [drawn] = queue.apply([addBox({ ...rectangle, x: 700 })]);
+    queue.apply([moveBox(1, 50)]);
+    queue.apply([moveBox(2, 120)]);
+    queue.apply([moveBox(drawn!, 720)]);
+    await until(() => queue.saveState === 'saved');
+    expect(store.stored.boxes.map(({ x }) => x)).toEqual([500, 120, 300, 720]);
+    expect(queue.annotations.boxes.map(({ x }) => x)).toEqual([500, 120, 300, 720]);
+    expect(queue.annotations.boxes.at(-1)?.id).toBe(drawn);
+    expect(dropped).toMatchObject([{ kind: 'stale', edits: 1 }]);
+  });
+
+  it('gives up with an edit what was built on it, and an undo that would take back the other’s', async () => {
+    const store = new Store([testBox(1, rectangle)]);
+    const { queue, dropped } = open(store);
+    store.editElsewhere([testBox(1, { ...rectangle, x: 500 })]);
+    const [drawn] = queue.apply([addBox(), moveBox(1, 50)]);
+    queue.apply([moveBox(drawn!, 60)]);
+    queue.undo();
+    await until(() => queue.saveState === 'saved');
+    expect(store.stored.boxes).toMatchObject([{ id: 1, x: 500 }]);
+    expect(store.stored.boxes).toHaveLength(1);
+    expect(dropped).toMatchObject([{ kind: 'stale', edits: 3 }]);
+  });
+
+  it('does not verify an image that someone else has changed unseen', async () => {
+    const store = new Store([testBox(1, rectangle)]);
+    const { queue, dropped } = open(store);
+    store.editElsewhere([]);
+    queue.apply([{ type: 'set-verified', verified: true }]);
+    await until(() => queue.saveState === 'saved');
+    expect(dropped).toMatchObject([{ kind: 'stale', edits: 1 }]);
+    expect(queue.annotations.image.verified).toBe(false);
+  });
+
+  it('does not draw a box a second time whose answer was lost, where someone else has edited since', async () => {
+    const store = new Store();
+    const { queue } = open(store);
+    store.fault = 'after';
+    queue.apply([addBox()]);
+    await until(() => queue.saveState === 'failed');
+    store.editElsewhere([...store.stored.boxes, testBox(9, { ...rectangle, x: 500 })]);
+    store.fault = 'none';
+    queue.retryNow();
+    await until(() => queue.saveState === 'saved');
+    expect(store.stored.boxes.map(({ x }) => x)).toEqual([rectangle.x, 500]);
   });
 
   it('takes over another window’s edit when asked to look', async () => {

@@ -35,6 +35,14 @@ describe('messages', () => {
     expect(formatMessage(zhCN, 'zh-CN', 'filter.count', { count: 12_345 })).toBe('12,345 张图像');
   });
 
+  it('set apart what is written from right to left, and leave everything else as it is', () => {
+    expect(formatMessage(en, 'en', 'class.edit', { name: 'תא' })).toBe('Edit \u2068תא\u2069');
+    expect(formatMessage(en, 'en', 'class.edit', { name: 'خلية 2' })).toBe('Edit \u2068خلية 2\u2069');
+    expect(formatMessage(en, 'en', 'class.edit', { name: '红细胞 {name} <b>' })).toBe(
+      'Edit 红细胞 {name} <b>',
+    );
+  });
+
   it('show durations in two units at most', () => {
     expect(formatDuration('en', 59.6)).toBe('1 min');
     expect(formatDuration('en', 200)).toBe('3 min 20 sec');

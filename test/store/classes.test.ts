@@ -191,6 +191,7 @@ describe('a class name', () => {
     ['10,000 characters', 'n'.repeat(10_000)],
     ['a line break', 'red\ncell'],
     ['marks that turn the direction of text', 'a\u202Eb'],
+    ['a mark of Arabic that can not be seen', 'a\u061Cb'],
     ['half a character', 'a\uD800'],
   ])('of %s is refused, and nothing is made', (_, name) => {
     expect(() => create(name)).toThrow(expect.objectContaining({ code: 'invalid-input' }));

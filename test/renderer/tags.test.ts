@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { LabelClass } from '../../electron/common/entities.ts';
+import { paintTag } from '../../renderer/editor/tags.ts';
+import { testBox } from './test-editor.ts';
+
+/** What is written on a canvas, where each character is six pixels wide. */
+function written(name: string, score = ''): string[] {
+  const texts: string[] = [];
+  const context = {
+    measureText: (text: string) => ({ width: 6 * text.length }),
+    fillRect: () => undefined,
+    fillText: (text: string) => texts.push(text),
+  } as unknown as CanvasRenderingContext2D;
+  const labelClass: LabelClass = {
+    id: 1,
+    kind: 'object',
+    name,
+    color: '#E69F00',
+    hotkey: null,
+    position: 0,
+    uses: 0,
+  };
+  const rectangle = { x: 10, y: 40, width: 30, height: 30 };
+  const scene = { classes: new Map([[1, labelClass]]), locked: new Set<number>() };
+  paintTag(context, testBox(1, rectangle), rectangle, scene, score);
+  return texts;
+}
+
+describe('the tag of a box', () => {
+  it('names its class and a suggestion’s score', () => {
+    expect(written('cell')).toEqual(['cell']);
+    expect(written('cell', '91 %')).toEqual(['cell 91 %']);
+  });
+
+  it('sets a name from right to left apart, so that the score stays behind it', () => {
+    expect(written('תא', '91 %')).toEqual(['\u2068תא\u2069 91 %']);
+  });
+
+  it('shortens a long name by whole characters', () => {
+    expect(written('n'.repeat(200))).toEqual([`${'n'.repeat(23)}…`]);
+    expect(written('𝔸'.repeat(200))).toEqual([`${'𝔸'.repeat(23)}…`]);
+  });
+});
