@@ -24,6 +24,8 @@ const Position = z.object({
   stepInEpoch: z.number().int(),
   /** Sums of losses and terms over those steps. */
   sums: z.record(z.string(), z.number()),
+  /** What was last seen of the heads' own gradients (step.ts); older checkpoints have none. */
+  observed: z.record(z.string(), z.number()).default({}),
   bestScore: z.number().nullable(),
   bestEpoch: z.number().int().nullable(),
   epochsSinceBest: z.number().int(),

@@ -18,6 +18,7 @@ const START: CheckpointPosition = {
   step: 0,
   stepInEpoch: 0,
   sums: {},
+  observed: {},
   bestScore: null,
   bestEpoch: null,
   epochsSinceBest: 0,

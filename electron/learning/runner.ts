@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { compileFunction, compileStep, GraphError } from '../engine/graph/index.ts';
-import type { CompileStepOptions, Feeds } from '../engine/graph/index.ts';
+import type { CompiledFunction, CompileStepOptions, Feeds } from '../engine/graph/index.ts';
 import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import type { BatchArrays } from './batch-arrays.ts';
@@ -19,7 +19,10 @@ export interface StepRunner {
   readonly compiled: boolean;
   /** Runs a step and returns the report in the order of the step's `reportNames`. */
   run(batch: BatchArrays, scalars: Readonly<Record<string, number>>): Float32Array;
-  /** The step's `observe` on the present state, in the order of `observedNames`. */
+  /**
+   * The step's `observe` on the present state, in the order of `observedNames`. A graph of its own, compiled when it is
+   * first asked for.
+   */
   observe(batch: BatchArrays, scalars: Readonly<Record<string, number>>): Float32Array;
   /** Copies of the state, all of it or what `names` asks for. */
   readState(names?: readonly string[]): StateArrays;
@@ -91,11 +94,6 @@ export function createEagerRunner(engine: Engine, step: TrainStep, initial: Stat
   };
 }
 
-export interface CompiledRunnerOptions extends Pick<CompileStepOptions, 'convolutions'> {
-  /** Whether `observe` will be asked for: it makes compiling longer. Default false. */
-  readonly observe?: boolean | undefined;
-}
-
 /** The step as one TensorFlow graph, its state in the session. @throws GraphError where it cannot be recorded. */
 export function createCompiledRunner(
   engine: Engine,
@@ -103,29 +101,42 @@ export function createCompiledRunner(
   initial: StateArrays,
   exampleBatch: BatchArrays,
   scalars: Readonly<Record<string, number>>,
-  { observe = false, ...options }: CompiledRunnerOptions = {},
+  options: CompileStepOptions = {},
 ): StepRunner {
   const state = toTensors(engine, initial);
   const example = batchTensors(engine, exampleBatch, scalars);
-  const compiled = compileStep(engine, step.run, state, example, {
-    ...options,
-    observe: observe ? step.observe : undefined,
-  });
+  const compiled = compileStep(engine, step.run, state, example, options);
   disposeAll(state);
   disposeAll(example);
+  let observer: CompiledFunction | undefined;
   return {
     compiled: true,
     run(batch, values) {
       return reportOf(compiled.run(feedsOf(batch, values)));
     },
-    observe: (batch, values) => reportOf(compiled.observe(feedsOf(batch, values))),
+    observe(batch, values) {
+      const looked = compiled.readState(step.observedState);
+      if (observer === undefined) {
+        const inputs = batchTensors(engine, batch, values);
+        // Names of the state have a slash, those of a batch have none.
+        const look = (_: NamedTensors, given: NamedTensors) => step.observe(given, given);
+        observer = compileFunction(engine, look, {}, { ...looked, ...inputs }, options);
+        disposeAll(inputs);
+      }
+      const report = reportOf(observer.run({ ...looked, ...feedsOf(batch, values) }));
+      disposeAll(looked);
+      return report;
+    },
     readState(names) {
       const tensors = compiled.readState(names);
       const arrays = toArrays(tensors);
       disposeAll(tensors);
       return arrays;
     },
-    dispose: () => compiled.dispose(),
+    dispose() {
+      compiled.dispose();
+      observer?.dispose();
+    },
   };
 }
 
@@ -143,7 +154,7 @@ export function createRunner(
     execution = 'compiled',
     onFallback = () => undefined,
     ...options
-  }: CompiledRunnerOptions & {
+  }: CompileStepOptions & {
     readonly execution?: 'compiled' | 'eager' | undefined;
     readonly onFallback?: (reason: string) => void;
   } = {},

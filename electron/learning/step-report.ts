@@ -41,9 +41,12 @@ export const gradientNorms = (values: ReportValues): Record<string, number> =>
 /** Between the heads' gradients on the trunk, by pair: "imageClass.boxes". */
 export const gradientCosines = (values: ReportValues): Record<string, number> => startingWith(values, COSINE);
 
-/** Whether the gradients are to be looked at before this step, counted from 0. */
+/**
+ * Whether the gradients are to be looked at before this step, counted from 0: the last step of every `every`, so that
+ * training for less pays nothing.
+ */
 export function observesAt(step: number, every: number, multitask: MultitaskOptions | undefined): boolean {
-  return every > 0 && multitask !== undefined && !needsTaskGradients(multitask) && step % every === 0;
+  return every > 0 && multitask !== undefined && !needsTaskGradients(multitask) && (step + 1) % every === 0;
 }
 
 /**

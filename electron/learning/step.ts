@@ -95,6 +95,8 @@ export interface TrainStep {
   readonly observe: (state: NamedTensors, batch: NamedTensors) => Record<string, Tensor>;
   /** gradientNorm.trunk.task, gradientCosine.task.task. Filled by the first `observe`. */
   readonly observedNames: string[];
+  /** What of the state `observe` reads. */
+  readonly observedState: readonly string[];
 }
 
 /** Norms of the gradients: by group and of all together. */
@@ -240,5 +242,9 @@ export function createTrainStep(tf: TensorFlow, kernels: Kernels, options: StepO
     for (const tensor of kept) tensor.dispose();
     return { report };
   };
-  return { run, reportNames, observe, observedNames };
+  const observedState = [
+    ...[...shape.parameters, ...(shape.frozen ?? [])].map(({ name }) => stateName.parameter(name)),
+    ...shape.statistics.map(({ name }) => stateName.statistic(name)),
+  ];
+  return { run, reportNames, observe, observedNames, observedState };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TrainingEvent } from '../common/entities.ts';
 import type { Engine } from '../engine/types.ts';
+import type { BatchArrays } from './batch-arrays.ts';
 import { LAST_CHECKPOINT, readCheckpointHeader } from './checkpoint.ts';
 import type { CheckpointPosition } from './checkpoint.ts';
 import { frozenStages } from './freezing.ts';
@@ -63,8 +64,6 @@ export class Trainer {
   #position!: CheckpointPosition;
   #secondsBefore = 0;
   #phase!: TrainingPhase;
-  /** What was last seen of the heads' own gradients. */
-  #observed: ReportValues = {};
   /** Of the step, until it has been told. */
   #profile: StepProfile | null = null;
 
@@ -152,9 +151,11 @@ export class Trainer {
       const scalars = stepScalars(request.config, step, training.stepsAnEpoch);
       const prepared = performance.now();
       this.#phase.match(batch);
-      this.#observed = this.#phase.observe(batch, scalars, step) ?? this.#observed;
+      const looking = performance.now();
+      this.#look(batch, scalars);
+      const looked = performance.now() - looking;
       const values = this.#phase.run(batch, scalars);
-      this.#meter.add(performance.now() - started, prepared - started);
+      this.#meter.add(performance.now() - started - looked, prepared - started);
       this.#record(values, scalars['learningRate']!);
       // Lets messages of the thread through.
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -164,9 +165,18 @@ export class Trainer {
     return true;
   }
 
+  /** Notes what the heads' own gradients say, where it is time for it. */
+  #look(batch: BatchArrays, scalars: Readonly<Record<string, number>>): void {
+    const { epoch, step } = this.#position;
+    const observed = this.#phase.observe(batch, scalars, step);
+    if (observed === null) return;
+    checkFinite(observed, epoch + 1, step + 1);
+    this.#position = { ...this.#position, observed };
+  }
+
   #record(values: ReportValues, learningRate: number): void {
     const { request, training, validation, emit } = this.#setup;
-    const { epoch, step, stepInEpoch, sums } = this.#position;
+    const { epoch, step, stepInEpoch, sums, observed } = this.#position;
     checkFinite(values, epoch + 1, step + 1);
     const nextSums = { ...sums };
     for (const [name, value] of Object.entries(values)) nextSums[name] = (nextSums[name] ?? 0) + value;
@@ -184,8 +194,8 @@ export class Trainer {
       weights: effectiveWeights(weights, values),
       learningRate,
       gradientNorm: values['gradientNorm']!,
-      gradientNorms: { ...gradientNorms(this.#observed), ...gradientNorms(values) },
-      gradientCosines: { ...gradientCosines(this.#observed), ...gradientCosines(values) },
+      gradientNorms: { ...gradientNorms(observed), ...gradientNorms(values) },
+      gradientCosines: { ...gradientCosines(observed), ...gradientCosines(values) },
       imagesPerSecond: this.#meter.imagesPerSecond(training.size),
       dataWait: this.#meter.dataWait,
       secondsLeft: this.#meter.secondsLeft(stepsLeft, epochs - epoch, validation.stepsAnEpoch),
@@ -217,7 +227,7 @@ export class Trainer {
       trainLoss: means['loss'] ?? 0,
       trainTerms: lossTerms(means),
       weights: effectiveWeights(request.config.weights, means),
-      gradientCosines: { ...gradientCosines(this.#observed), ...gradientCosines(means) },
+      gradientCosines: { ...gradientCosines(this.#position.observed), ...gradientCosines(means) },
       validationLoss: loss,
       validationTerms: terms,
       metrics,

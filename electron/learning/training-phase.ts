@@ -3,7 +3,7 @@ import type { BatchArrays } from './batch-arrays.ts';
 import { frozenStages } from './freezing.ts';
 import { keepFeatures } from './kept-features.ts';
 import { createOptimizer } from './optimizer.ts';
-import { parameterCount } from './parameters.ts';
+import { groupOf, parameterCount } from './parameters.ts';
 import { choosePrecision } from './precision.ts';
 import type { Precision } from './precision.ts';
 import { profileStep } from './profile.ts';
@@ -28,6 +28,7 @@ export class TrainingPhase {
   readonly profile: StepProfile | null;
   readonly #setup: TrainingSetup;
   readonly #step: TrainStep;
+  readonly #trunkMoves: boolean;
   #matcher: SlotMatcher | undefined;
   #runner: StepRunner | undefined;
   #evaluator: Evaluator | undefined;
@@ -44,6 +45,7 @@ export class TrainingPhase {
     keepFeatures(setup, state, epoch);
     const options = stepOptionsOf(model, shape, this.stages);
     this.#step = createTrainStep(engine.tf, kernels, options);
+    this.#trunkMoves = options.shape.parameters.some(({ name }) => groupOf(name) === 'trunk');
     if (model.hasBoxHead && config.boxHead === 'slots') {
       this.#matcher = new SlotMatcher(engine, kernels, model, shape, this.stages);
     }
@@ -83,9 +85,13 @@ export class TrainingPhase {
   }
 
   /** What the heads' own gradients say before a step; null where nobody wants to know. @param step counted from 0 */
-  observe(batch: BatchArrays, scalars: Readonly<Record<string, number>>, step: number): ReportValues | null {
+  observe(
+    batch: BatchArrays,
+    scalars: Readonly<Record<string, number>>,
+    step: number,
+  ): Record<string, number> | null {
     const { request, options } = this.#setup;
-    if (!observesAt(step, request.config.log.gradients, options.multitask)) return null;
+    if (!this.#trunkMoves || !observesAt(step, request.config.log.gradients, options.multitask)) return null;
     return namedValues(this.#step.observedNames, this.runner.observe(batch, scalars));
   }
 
@@ -118,12 +124,11 @@ export class TrainingPhase {
   }
 
   #createRunner(state: StateArrays, example: BatchArrays): StepRunner {
-    const { engine, request, options, training, emit } = this.#setup;
+    const { engine, request, training, emit } = this.#setup;
     const { execution, config } = request;
     return createRunner(engine, this.#step, state, example, stepScalars(config, 0, training.stepsAnEpoch), {
       execution,
       convolutions: this.#precision(true).convolutions,
-      observe: observesAt(0, config.log.gradients, options.multitask),
       onFallback: (reason) =>
         emit({
           type: 'status',

@@ -70,6 +70,7 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
       step: 30,
       stepInEpoch: 0,
       sums: {},
+      observed: {},
       bestScore: null,
       bestEpoch: null,
       epochsSinceBest: 0,

@@ -70,7 +70,9 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
   const request = (name: string): TrainerRequest => {
     const runFolder = path.join(folder.path, name);
     fs.mkdirSync(runFolder, { recursive: true });
-    return { config: configure('augment.flip=0.5'), dataset, runFolder, resume: false, execution };
+    // Three steps an epoch: what is seen at the fourth is what the second epoch tells.
+    const config = configure('augment.flip=0.5', 'log.gradients=4');
+    return { config, dataset, runFolder, resume: false, execution };
   };
 
   beforeAll(async () => {
@@ -83,6 +85,8 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
     expect(first.result).toMatchObject({ state: 'stopped', reason: 'stopped by you', step: 4 });
     const second = await sit({ ...request('broken'), resume: true });
     expect(epochs([...first.events, ...second.events])).toEqual(epochs(whole.events));
+    const compared = epochs(whole.events).map(({ gradientCosines }) => Object.keys(gradientCosines!));
+    expect(compared).toEqual([[], ['imageClass.boxes'], ['imageClass.boxes']]);
     for (const file of [LAST_CHECKPOINT, BEST_CHECKPOINT]) {
       const [one, other] = await Promise.all(
         ['whole', 'broken'].map((name) => readCheckpoint(path.join(folder.path, name, file))),
@@ -172,7 +176,12 @@ describe('a training', () => {
       runFolder: folder.path,
       resume: false,
     });
-    const last = epochs(events).at(-1)!;
+    const told = epochs(events);
+    for (const { step, gradientCosines } of told) {
+      expect(Object.keys(gradientCosines!)).toEqual(step < 100 ? [] : ['imageClass.boxes']);
+    }
+    const last = told.at(-1)!;
+    expect(last.step).toBeGreaterThan(100);
     expect(last.metrics['imageClass.accuracy']).toBe(1);
     expect(last.metrics['boxes.map50']).toBeGreaterThan(head === 'dense' ? 0.999 : 0.99);
   });

@@ -20,6 +20,7 @@ const checkpoint: Checkpoint = {
     step: 12,
     stepInEpoch: 2,
     sums: { loss: 3.5 },
+    observed: { 'gradientCosine.imageClass.boxes': -0.2 },
     bestScore: null,
     bestEpoch: null,
     epochsSinceBest: 0,

@@ -20,7 +20,6 @@ import type {
 /** Inputs and outputs of a recording share one space of names; these keep the two kinds apart. */
 const STATE = 'state:';
 const FREE = 'free:';
-const OBSERVED = 'observed:';
 
 const prefixed = (prefix: string, named: NamedTensors): NamedTensors =>
   Object.fromEntries(Object.entries(named).map(([name, tensor]) => [prefix + name, tensor]));
@@ -49,12 +48,7 @@ export function compileStep(
     (inputs) => {
       const result = step(without(STATE, inputs), without(FREE, inputs));
       checkState(initialState, result.state);
-      const observed = options.observe?.(without(STATE, inputs), without(FREE, inputs)) ?? {};
-      return {
-        ...prefixed(STATE, result.state),
-        ...prefixed(FREE, result.outputs),
-        ...prefixed(OBSERVED, observed),
-      };
+      return { ...prefixed(STATE, result.state), ...prefixed(FREE, result.outputs) };
     },
     { ...prefixed(STATE, initialState), ...prefixed(FREE, exampleBatch) },
   );
@@ -80,7 +74,7 @@ export function compileFunction(
     (inputs) => prefixed(FREE, fn(variable ? without(STATE, inputs) : parameters, without(FREE, inputs))),
     { ...fed, ...prefixed(FREE, exampleInputs) },
   );
-  const compiled = load(engine, recording, variable ? parameters : {}, started);
+  const compiled = load(engine, recording, variable ? parameters : {}, started, options);
   return {
     recording,
     compileMilliseconds: compiled.compileMilliseconds,
@@ -126,13 +120,8 @@ function load(
   });
   const inputs = graph.inputs.map(slotOf);
   const state = new Map(graph.state.map((slot) => [slot.name.slice(STATE.length), slot]));
-  const outputsOf = (prefix: string) => {
-    const outputs = graph.outputs.filter(({ name }) => name.startsWith(prefix));
-    const names = outputs.map(({ name }) => name.slice(prefix.length));
-    return { fetches: outputs.map(({ fetch }) => fetch), names };
-  };
-  const { fetches, names: outputNames } = outputsOf(FREE);
-  const observed = outputsOf(OBSERVED);
+  const fetches = graph.outputs.map(({ fetch }) => fetch);
+  const outputNames = graph.outputs.map(({ name }) => name.slice(FREE.length));
   const updates = stateNames.some((name) => name in recording.outputs) || fetches.length === 0;
   const finishers = updates ? [graph.updated] : [];
   const slotNamed = (name: string) => {
@@ -155,12 +144,6 @@ function load(
         finishers,
       );
       return Object.fromEntries(outputNames.map((name, i) => [name, results[i]!]));
-    },
-    observe(batch) {
-      checkNames(inputs, batch);
-      const feeds = inputs.map(({ name }) => batch[name]!);
-      const results = session.run(inputs, feeds, observed.fetches, []);
-      return Object.fromEntries(observed.names.map((name, i) => [name, results[i]!]));
     },
     readState(names = [...state.keys()]) {
       if (names.length === 0) return {};

@@ -96,16 +96,11 @@ export type Feeds = Readonly<Record<string, Feed>>;
 
 export interface CompileStepOptions {
   /**
-   * A function that looks at the state without changing it, computed only when {@link CompiledStep.observe} asks: its
-   * operations cost a step nothing.
-   */
-  readonly observe?: ((state: NamedTensors, batch: NamedTensors) => NamedTensors) | undefined;
-  /**
    * What convolutions, forward and backward, compute with. `bfloat16`: inputs are rounded to 8 bits of mantissa, sums
    * are kept in float32 and the result is rounded once more; everything else stays in float32 (mixed precision;
    * Micikevicius et al. 2018, Kalamkar et al. 2019). Default `float32`.
    */
-  readonly convolutions?: 'float32' | 'bfloat16';
+  readonly convolutions?: 'float32' | 'bfloat16' | undefined;
 }
 
 /** A step that runs as one TensorFlow graph. Its state lives in the session, on the device. */
@@ -118,8 +113,6 @@ export interface CompiledStep {
    * compile another step. The tensors returned belong to the caller (dispose them, or call inside `tf.tidy`).
    */
   run(batch: Feeds): Record<string, Tensor>;
-  /** Runs `observe` of the options on the present state; the tensors returned belong to the caller. */
-  observe(batch: Feeds): Record<string, Tensor>;
   /** Copies of the state (all, or those named) for checkpoints and evaluation; they belong to the caller. */
   readState(names?: readonly string[]): Record<string, Tensor>;
   /** Replaces the named parts of the state; shapes and types must be as compiled. */
@@ -128,7 +121,7 @@ export interface CompiledStep {
   dispose(): void;
 }
 
-export interface CompileFunctionOptions {
+export interface CompileFunctionOptions extends CompileStepOptions {
   /**
    * `constant` (default) bakes the parameters into the graph: fastest. `variable` keeps them in the session, so that
    * `writeParameters` can replace them without compiling again.

@@ -61,9 +61,7 @@ describe.each(combinations)('a step with $name', ({ weighting, aggregation }) =>
   it('is the same compiled to a graph as operation by operation, through seven steps', () => {
     const { step, state } = tinyTask(engine, kernels, { weighting, aggregation });
     const eager = createEagerRunner(engine, step, state);
-    const compiled = createCompiledRunner(engine, step, state, tinyBatch(0), tinyScalars(0), {
-      observe: true,
-    });
+    const compiled = createCompiledRunner(engine, step, state, tinyBatch(0), tinyScalars(0));
     try {
       LABELLED.forEach((labelled, i) => {
         const [batch, scalars] = [tinyBatch(i, labelled), tinyScalars(i)];
