@@ -1,6 +1,8 @@
 import { TwinheadError } from '../common/errors.ts';
 import { needsTaskGradients } from './multitask/types.ts';
 import type { MultitaskOptions } from './multitask/types.ts';
+import { groupOf } from './parameters.ts';
+import type { EvaluatedBatch, StateArrays } from './runner.ts';
 
 /** The values of a step's report by name (step.ts). */
 export type ReportValues = Readonly<Record<string, number>>;
@@ -49,6 +51,10 @@ export function observesAt(step: number, every: number, multitask: MultitaskOpti
   return every > 0 && multitask !== undefined && !needsTaskGradients(multitask) && (step + 1) % every === 0;
 }
 
+const REMEDY = 'Lower optimizer.learningRate, or optimizer.clipNorm; the last good checkpoint is kept.';
+
+const kindOf = (value: number): string => (Number.isNaN(value) ? 'NaN' : 'infinite');
+
 /**
  * Refuses to go on from a step whose losses or gradients are not numbers.
  * @param epoch and @param step as people count them, from 1
@@ -66,14 +72,74 @@ export function checkFinite(values: ReportValues, epoch: number, step: number): 
   const what = isLoss(name) ? 'loss' : name.startsWith(WEIGHT) ? 'weight' : 'gradient';
   throw new TwinheadError(
     'training-failed',
-    `The ${what} became ${Number.isNaN(value) ? 'NaN' : 'infinite'} in ${name} at step ${step} (epoch ${epoch}).`,
+    `The ${what} became ${kindOf(value)} in ${name} at step ${step} (epoch ${epoch}).`,
     {
       place: name,
       head,
       term: term ?? null,
       epoch,
       step,
-      remedy: 'Lower optimizer.learningRate, or optimizer.clipNorm; the last good checkpoint is kept.',
+      remedy: REMEDY,
     },
   );
+}
+
+/** Where an array first holds something that is not a finite number; -1: nowhere. */
+function firstBroken(data: Float32Array): number {
+  let sum = 0;
+  // 0 for all that is finite, NaN for the rest: one pass without a branch, over some ten million numbers.
+  for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
+  return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
+}
+
+const STATE_KINDS: Readonly<Record<string, string>> = {
+  parameters: 'weights',
+  statistics: 'running statistics of batch norm',
+  ema: 'averaged weights',
+  weighting: 'weighting of the heads',
+};
+
+/**
+ * Refuses to keep a state that holds something that is not a number, which no loss need show: a weight behind a unit
+ * that is off, a statistic that only evaluation reads.
+ * @param epoch and @param step as people count them, from 1
+ * @throws TwinheadError `training-failed` naming what it is, weights first, and the layer
+ */
+export function checkFiniteState(state: StateArrays, epoch: number, step: number): void {
+  const broken = [...state].flatMap(([name, { data }]) => {
+    const at = firstBroken(data);
+    return at < 0 ? [] : [{ name, value: data[at]! }];
+  });
+  const first = broken.find(({ name }) => name.startsWith('parameters/')) ?? broken[0];
+  if (first === undefined) return;
+  const slash = first.name.indexOf('/');
+  const kind = STATE_KINDS[first.name.slice(0, slash)] ?? 'optimiser’s moments';
+  const place = first.name.slice(slash + 1);
+  throw new TwinheadError(
+    'training-failed',
+    `The ${kind} became ${kindOf(first.value)} in ${place} by step ${step} (epoch ${epoch}).`,
+    { place, head: place.includes('/') ? groupOf(place) : null, epoch, step, remedy: REMEDY },
+  );
+}
+
+/**
+ * Refuses answers on validation images that are not numbers, though every weight is one: they have grown too large.
+ * @param epoch and @param step as people count them, from 1
+ * @throws TwinheadError `training-failed` naming the head, and the term where a loss shows it
+ */
+export function checkFiniteAnswers(
+  { losses, classLogits, boxes, scores }: EvaluatedBatch,
+  epoch: number,
+  step: number,
+): void {
+  checkFinite(losses, epoch, step);
+  const answers = { imageClass: [classLogits], boxes: [boxes, scores] };
+  for (const [head, arrays] of Object.entries(answers)) {
+    if (arrays.every((data) => data === null || firstBroken(data) < 0)) continue;
+    throw new TwinheadError(
+      'training-failed',
+      `What ${head} says of validation images is no longer a number after step ${step} (epoch ${epoch}).`,
+      { place: head, head, epoch, step, remedy: REMEDY },
+    );
+  }
 }

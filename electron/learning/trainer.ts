@@ -10,9 +10,18 @@ import { withSmallerBatches } from './memory.ts';
 import { writeProfile } from './profile.ts';
 import type { StepProfile } from './profile.ts';
 import { startOf, writeBest, writeLast } from './run-checkpoints.ts';
+import type { StateArrays } from './runner.ts';
 import { stepScalars } from './schedule.ts';
 import { StepMeter } from './step-meter.ts';
-import { checkFinite, effectiveWeights, gradientCosines, gradientNorms, lossTerms } from './step-report.ts';
+import {
+  checkFinite,
+  checkFiniteAnswers,
+  checkFiniteState,
+  effectiveWeights,
+  gradientCosines,
+  gradientNorms,
+  lossTerms,
+} from './step-report.ts';
 import type { ReportValues } from './step-report.ts';
 import { TrainingPhase } from './training-phase.ts';
 import { setUpTraining } from './training-setup.ts';
@@ -87,8 +96,8 @@ export class Trainer {
 
   /**
    * Trains to the end.
-   * @throws TwinheadError `training-failed` where a loss is no longer a number, naming head and term; the last
-   * checkpoint stays as it was. What the file system says where a checkpoint cannot be written.
+   * @throws TwinheadError `training-failed` where a loss or a weight is no longer a number, naming head and term or
+   * layer; the last checkpoint stays as it was. What the file system says where a checkpoint cannot be written.
    */
   async run(): Promise<TrainingResult> {
     const { config, profile } = this.#setup.request;
@@ -142,7 +151,7 @@ export class Trainer {
     const order = training.order(this.#position.epoch);
     while (this.#position.stepInEpoch < training.stepsAnEpoch) {
       if (shouldStop()) {
-        await writeLast(this.#setup, this.#positionNow(), this.#phase.runner.readState());
+        await writeLast(this.#setup, this.#positionNow(), this.#readState());
         return false;
       }
       const { epoch, step, stepInEpoch } = this.#position;
@@ -206,13 +215,14 @@ export class Trainer {
   async #finishEpoch(epochStart: number): Promise<void> {
     const { request, model, training, validation, emit } = this.#setup;
     const started = performance.now();
-    const state = this.#phase.runner.readState();
+    const state = this.#readState();
     const { metrics, loss, terms } = validate(
       model,
       request.dataset,
       this.#phase.evaluatorOf(state),
       validation,
       Array.from({ length: validation.sampleCount }, (_, place) => place),
+      (result) => checkFiniteAnswers(result, this.#position.epoch + 1, this.#position.step),
     );
     this.#meter.addValidation(performance.now() - started);
     const means: Record<string, number> = {};
@@ -261,6 +271,14 @@ export class Trainer {
     this.#profile = null;
     await writeProfile(this.#setup.request.runFolder, event);
     this.#setup.emit(event);
+  }
+
+  /** The state, of which nothing is used or kept where some of it is not a number. */
+  #readState(): StateArrays {
+    const state = this.#phase.runner.readState();
+    const { epoch, step } = this.#position;
+    checkFiniteState(state, epoch + 1, step);
+    return state;
   }
 
   #positionNow(): CheckpointPosition {

@@ -89,13 +89,17 @@ export interface ValidationResult {
 /** Low, so that the precision-recall curve is whole. */
 const LEAST_SCORE = 0.01;
 
-/** Metrics and losses of the validation split. */
+/**
+ * Metrics and losses of the validation split.
+ * @param check is shown each batch's result before it is used, and may throw
+ */
 export function validate(
   model: Model,
   data: TrainingDataset,
   evaluator: Evaluator,
   batches: BatchMaker,
   order: readonly number[],
+  check: (result: EvaluatedBatch) => void,
 ): ValidationResult {
   const { config } = model;
   const { nmsIou, maxDetections } = config.evaluation;
@@ -105,6 +109,7 @@ export function validate(
   const sums: Record<string, number> = {};
   for (let index = 0; index < batches.stepsAnEpoch; index++) {
     const result = evaluator.run(batches.make(order, 0, index));
+    check(result);
     for (const [name, value] of Object.entries(result.losses)) sums[name] = (sums[name] ?? 0) + value;
     batches.samplesOf(index).forEach((sample, slot) => {
       const options = { minScore: LEAST_SCORE, nmsIou, maxDetections };

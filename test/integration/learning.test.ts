@@ -62,6 +62,35 @@ function without(dataset: TrainingDataset, split: 'val'): TrainingDataset {
   return { ...dataset, samples: dataset.samples.filter((sample) => sample.split !== split) };
 }
 
+/**
+ * Puts a number that is none into the first array with that prefix (of weights the first bias), and expects that the training which goes on from
+ * there ends with a word that names it, and leaves the checkpoint as it was.
+ */
+async function expectRefusedState(
+  request: TrainerRequest,
+  prefix: string,
+  poison: number,
+  what: string,
+): Promise<void> {
+  const file = path.join(request.runFolder, LAST_CHECKPOINT);
+  const checkpoint = await readCheckpoint(file);
+  const name = [...checkpoint.tensors.keys()].find(
+    (key) => key.startsWith(prefix) && (!key.startsWith('parameters/') || key.endsWith('/bias')),
+  )!;
+  checkpoint.tensors.get(name)!.data[0] = poison;
+  await writeCheckpoint(file, checkpoint);
+  const before = fs.readFileSync(file);
+  const longer = { ...request, config: { ...request.config, epochs: 2 }, resume: true };
+  const error: unknown = await sit(longer).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(TwinheadError);
+  const place = name.slice(name.indexOf('/') + 1);
+  const { code, message, details } = error as TwinheadError;
+  expect(code).toBe('training-failed');
+  expect(message).toBe(`The ${what} became infinite in ${place} by step 4 (epoch 2).`);
+  expect(details).toMatchObject({ place, head: place.split('/')[0], epoch: 2, step: 4 });
+  expect(fs.readFileSync(file).equals(before)).toBe(true);
+}
+
 describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
   const folder = temporaryFolder();
   const dataset = squaresDataset(folder.path, 24, 8);
@@ -203,6 +232,44 @@ describe('a training', () => {
     expect((error as TwinheadError).details).toMatchObject({ head: 'boxes', step: 3, epoch: 2 });
     expect((error as TwinheadError).message).toMatch(/NaN in boxes\.\w+ at step 3/);
     expect(fs.readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['ema/boxes/', 'averaged weights'],
+    ['statistics/trunk/', 'running statistics of batch norm'],
+  ])('stops where something in %s is infinite that no loss shows', async (prefix, what) => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const request = { config: configure('epochs=1'), dataset, runFolder: folder.path, resume: false };
+    await sit(request);
+    await expectRefusedState(request, prefix, Infinity, what);
+  });
+
+  it('stops where a weight behind a unit that is off is infinite', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const config = configure('epochs=1', 'batchNorm=false', 'optimizer.learningRate=0.001');
+    const request = { config, dataset, runFolder: folder.path, resume: false };
+    await sit(request);
+    await expectRefusedState(request, 'parameters/trunk/', -Infinity, 'weights');
+  });
+
+  it('stops where it learns so fast that nothing stays finite, and keeps no such state', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const settings = [
+      'optimizer.method=sgd',
+      'optimizer.learningRate=1',
+      'optimizer.clipNorm=0',
+      'epochs=30',
+    ];
+    const config = configure(...settings, 'batchNorm=false', 'schedule.warmupEpochs=4');
+    const request = { config, dataset, runFolder: folder.path, resume: false };
+    await expect(sit(request)).rejects.toMatchObject({ code: 'training-failed' });
+    for (const file of [LAST_CHECKPOINT, BEST_CHECKPOINT]) {
+      const { tensors } = await readCheckpoint(path.join(folder.path, file));
+      for (const [name, { data }] of tensors) expect(data.every(Number.isFinite), name).toBe(true);
+    }
   });
 
   it('trains on one image of one class, however small', async () => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import {
   checkFinite,
+  checkFiniteAnswers,
+  checkFiniteState,
   effectiveWeights,
   gradientCosines,
   gradientNorms,
@@ -61,6 +63,66 @@ describe('the report of a step', () => {
       /The gradient became NaN in gradientNorm.imageClass/,
     );
     expect(refusal({ 'weight.boxes': NaN }).details).toMatchObject({ head: 'boxes' });
+  });
+});
+
+describe('the state after a step', () => {
+  const state = (values: Record<string, number[]>) =>
+    new Map(
+      Object.entries(values).map(([name, numbers]) => [
+        name,
+        { shape: [numbers.length], data: Float32Array.from(numbers) },
+      ]),
+    );
+
+  it('that is finite is taken, however large', () => {
+    const largest = 3.4e38;
+    expect(() =>
+      checkFiniteState(state({ 'ema/a/b': [largest, largest, -largest], none: [] }), 1, 1),
+    ).not.toThrow();
+  });
+
+  it.each([
+    [
+      { 'adam.m/trunk/a': [0, NaN] },
+      'The optimiser’s moments became NaN in trunk/a by step 8 (epoch 3).',
+      'trunk',
+    ],
+    [{ 'weighting/scale': [-Infinity] }, 'The weighting of the heads became infinite in scale by', null],
+    [
+      { 'ema/boxes/b': [NaN], 'parameters/boxes/b': [1, Infinity] },
+      'The weights became infinite in boxes/b',
+      'boxes',
+    ],
+  ])('that is not is refused by its layer, weights first: %o', (values, message, head) => {
+    let thrown: unknown;
+    try {
+      checkFiniteState(state(values), 3, 8);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(TwinheadError);
+    expect((thrown as TwinheadError).message).toContain(message);
+    expect((thrown as TwinheadError).details).toMatchObject({ head, epoch: 3, step: 8 });
+  });
+});
+
+describe('answers on validation images', () => {
+  const fine = {
+    losses: { imageClass: 1 },
+    classLogits: Float32Array.of(1, 2),
+    boxes: Float32Array.of(0, 0, 4, 4),
+    scores: null,
+  };
+
+  it('that are numbers are taken, others refused by head', () => {
+    expect(() => checkFiniteAnswers(fine, 1, 1)).not.toThrow();
+    const boxes = Float32Array.of(0, 0, Infinity, 4);
+    expect(() => checkFiniteAnswers({ ...fine, boxes }, 2, 9)).toThrow(
+      'What boxes says of validation images is no longer a number after step 9 (epoch 2).',
+    );
+    const losses = { imageClass: NaN };
+    expect(() => checkFiniteAnswers({ ...fine, losses }, 2, 9)).toThrow('NaN in imageClass');
   });
 });
 
