@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
-import { TwinheadError } from '../../electron/common/errors.ts';
+import { toErrorReport, TwinheadError } from '../../electron/common/errors.ts';
 import type { Engine } from '../../electron/engine/index.ts';
 import {
   BEST_CHECKPOINT,
@@ -188,7 +188,7 @@ describe('a training', () => {
     const config = configure(
       `boxHead=${head}`,
       'batch=10',
-      'epochs=15',
+      'epochs=40',
       'earlyStopping.patience=0',
       'augment.scale=0',
       'augment.translate=0',
@@ -212,7 +212,8 @@ describe('a training', () => {
     const last = told.at(-1)!;
     expect(last.step).toBeGreaterThan(100);
     expect(last.metrics['imageClass.accuracy']).toBe(1);
-    expect(last.metrics['boxes.map50']).toBeGreaterThan(head === 'dense' ? 0.999 : 0.99);
+    // Over all overlaps from 0.5 to 0.95: 1.000 was reached with every head and seed tried, by step 390 at the latest.
+    expect(last.metrics['boxes.map']).toBeGreaterThan(head === 'dense' ? 0.999 : 0.99);
   });
 
   it('stops where a loss is not a number, names head and term, and keeps the last good checkpoint', async () => {
@@ -360,6 +361,30 @@ describe('a training', () => {
     const file = fs.readFileSync(path.join(folder.path, 'true', 'profile.json'), 'utf8');
     expect(JSON.parse(file)).toEqual(found[0]);
     expect(plain!.events.some((event) => event.type === 'profile')).toBe(false);
+  });
+
+  // /dev/full is a disk without room: what the kernel says of it is what it says of a full one.
+  it.skipIf(process.platform !== 'linux')('on a disk that fills up loses nothing but the epoch', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const request = (name: string): TrainerRequest => {
+      const runFolder = path.join(folder.path, name);
+      fs.mkdirSync(runFolder, { recursive: true });
+      return { config: configure(), dataset, runFolder, resume: false };
+    };
+    const whole = await sit(request('whole'));
+    const full = request('full');
+    const file = path.join(full.runFolder, LAST_CHECKPOINT);
+    const fillUp = (event: TrainingEvent) => {
+      if (event.type === 'epoch') fs.symlinkSync('/dev/full', `${file}.${process.pid}.tmp`);
+    };
+    const error: unknown = await new Trainer(engine, full, fillUp, () => false)
+      .run()
+      .catch((thrown: unknown) => thrown);
+    expect(toErrorReport(error)).toMatchObject({ code: 'disk-full' });
+    expect((await readCheckpoint(file)).position).toMatchObject({ epoch: 1, stepInEpoch: 0 });
+    const { events } = await sit({ ...full, resume: true });
+    expect(epochs(events)).toEqual(epochs(whole.events).slice(1));
   });
 
   it('refuses what cannot be trained and resuming from nothing', async () => {
