@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,38 @@ export function graphicsCardName(cards = '/proc/driver/nvidia/gpus'): string | n
   if (first === undefined) return null;
   const information = readFileSync(path.join(cards, first, 'information'), 'utf8');
   return /^Model:\s*(.+)$/m.exec(information)?.[1]?.trim() ?? null;
+}
+
+/** Of what `nvidia-smi` says of all cards: the lowest compute capability, for example 8.6; null where it says none. */
+export function lowestCapability(said: string): number | null {
+  const numbers = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => (/^\d+\.\d+$/.test(line) ? Number(line) : NaN));
+  const lowest = Math.min(...numbers);
+  return Number.isFinite(lowest) ? lowest : null;
+}
+
+/**
+ * The compute capability of the NVIDIA cards here, the lowest of several; null where the driver's own program does not
+ * tell (no card, or a driver before 510).
+ */
+export function graphicsCardCapability(program = 'nvidia-smi'): number | null {
+  try {
+    const query = ['--query-gpu=compute_cap', '--format=csv,noheader'];
+    return lowestCapability(
+      execFileSync(program, query, {
+        encoding: 'utf8',
+        timeout: 10_000,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        windowsHide: true,
+      }),
+    );
+  } catch {
+    // Not knowing is an answer: the caller stays with what every card can.
+    return null;
+  }
 }
 
 /** The processor's name and how many threads of it this process may use: "AMD EPYC 7B13, 2 threads". */

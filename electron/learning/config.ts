@@ -165,7 +165,7 @@ export const TrainingConfig = z.strictObject({
     .default('auto')
     .describe(
       'What convolutions compute with while training. mixed: bfloat16, half the memory and up to twice as fast where ' +
-        'the processor knows it, with the same result in practice; auto: that where it is faster. Models are float32.',
+        'the device knows it, with the same result in practice; auto: that where it is faster. Models are float32.',
     ),
   activation: z
     .enum(['relu', 'selu'])

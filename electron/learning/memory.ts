@@ -2,7 +2,8 @@
 const OUT_OF_MEMORY =
   /\bOOM\b|out of memory|resource[ _]?exhausted|failed to allocate|unable to allocate|bad_alloc|allocation failed/i;
 
-const isOutOfMemory = (error: unknown): boolean =>
+/** Whether an error says that memory has run out. */
+export const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error && OUT_OF_MEMORY.test(error.message);
 
 /** The batch to go on with after an error; null where less memory would not help, or there is no smaller batch. */

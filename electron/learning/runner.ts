@@ -5,6 +5,7 @@ import type { Kernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import type { BatchArrays } from './batch-arrays.ts';
 import { Layers } from './layers.ts';
+import { isOutOfMemory } from './memory.ts';
 import type { Model } from './model.ts';
 import { storeOf } from './parameters.ts';
 import type { StoredTensor } from './safetensors.ts';
@@ -141,8 +142,55 @@ export function createCompiledRunner(
 }
 
 /**
+ * Compiled in bfloat16; in float32 from the start again where it cannot be compiled or its first run fails: that is when
+ * TensorFlow finds out which operations a device lacks in bfloat16.
+ * @param onFloat32 told why
+ * @throws GraphError where it cannot be compiled in float32 either
+ */
+function createHalfRunner(
+  compile: (convolutions: 'float32' | 'bfloat16') => StepRunner,
+  onFloat32: (reason: string) => void,
+): StepRunner {
+  let proven = false;
+  const inFloat32 = (error: unknown): StepRunner => {
+    if (!(error instanceof Error) || isOutOfMemory(error)) throw error;
+    proven = true;
+    const runner = compile('float32');
+    onFloat32(error.message.split('\n', 1)[0]!);
+    return runner;
+  };
+  let runner: StepRunner;
+  try {
+    runner = compile('bfloat16');
+  } catch (error) {
+    return inFloat32(error);
+  }
+  const first = <Result>(use: (given: StepRunner) => Result): Result => {
+    if (proven) return use(runner);
+    try {
+      const result = use(runner);
+      proven = true;
+      return result;
+    } catch (error) {
+      const other = inFloat32(error);
+      runner.dispose();
+      runner = other;
+      return use(runner);
+    }
+  };
+  return {
+    compiled: true,
+    run: (batch, scalars) => first((given) => given.run(batch, scalars)),
+    observe: (batch, scalars) => first((given) => given.observe(batch, scalars)),
+    readState: (names) => runner.readState(names),
+    dispose: () => runner.dispose(),
+  };
+}
+
+/**
  * Compiled where the engine can, else op by op.
  * @param onFallback told why the step could not be recorded, where that is the reason
+ * @param onFloat32 told why convolutions compute in float32 where bfloat16 was asked for
  */
 export function createRunner(
   engine: Engine,
@@ -152,16 +200,20 @@ export function createRunner(
   scalars: Readonly<Record<string, number>>,
   {
     execution = 'compiled',
+    convolutions = 'float32',
     onFallback = () => undefined,
-    ...options
+    onFloat32 = () => undefined,
   }: CompileStepOptions & {
     readonly execution?: 'compiled' | 'eager' | undefined;
     readonly onFallback?: (reason: string) => void;
+    readonly onFloat32?: (reason: string) => void;
   } = {},
 ): StepRunner {
   if (execution === 'eager' || !engine.native) return createEagerRunner(engine, step, initial);
+  const compile = (taken: 'float32' | 'bfloat16'): StepRunner =>
+    createCompiledRunner(engine, step, initial, exampleBatch, scalars, { convolutions: taken });
   try {
-    return createCompiledRunner(engine, step, initial, exampleBatch, scalars, options);
+    return convolutions === 'bfloat16' ? createHalfRunner(compile, onFloat32) : compile('float32');
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     onFallback(error.message);

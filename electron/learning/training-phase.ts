@@ -1,10 +1,9 @@
-import { processorHasBfloat16 } from '../engine/device.ts';
 import type { BatchArrays } from './batch-arrays.ts';
 import { frozenStages } from './freezing.ts';
 import { keepFeatures } from './kept-features.ts';
 import { createOptimizer } from './optimizer.ts';
 import { groupOf, parameterCount } from './parameters.ts';
-import { choosePrecision } from './precision.ts';
+import { bfloat16On, choosePrecision } from './precision.ts';
 import type { Precision } from './precision.ts';
 import { profileStep } from './profile.ts';
 import type { StepProfile } from './profile.ts';
@@ -29,6 +28,7 @@ export class TrainingPhase {
   readonly #setup: TrainingSetup;
   readonly #step: TrainStep;
   readonly #trunkMoves: boolean;
+  readonly #bfloat16: ReturnType<typeof bfloat16On>;
   #matcher: SlotMatcher | undefined;
   #runner: StepRunner | undefined;
   #evaluator: Evaluator | undefined;
@@ -45,6 +45,7 @@ export class TrainingPhase {
     keepFeatures(setup, state, epoch);
     const options = stepOptionsOf(model, shape, this.stages);
     this.#step = createTrainStep(engine.tf, kernels, options);
+    this.#bfloat16 = bfloat16On(engine.device);
     this.#trunkMoves = options.shape.parameters.some(({ name }) => groupOf(name) === 'trunk');
     if (model.hasBoxHead && config.boxHead === 'slots') {
       this.#matcher = new SlotMatcher(engine, kernels, model, shape, this.stages);
@@ -115,11 +116,10 @@ export class TrainingPhase {
   }
 
   #precision(compiled: boolean): Precision {
-    const { engine, request } = this.#setup;
+    const { request } = this.#setup;
     return choosePrecision(request.config.precision, {
       compiled,
-      device: engine.device,
-      processorHasBfloat16: processorHasBfloat16(),
+      ...this.#bfloat16,
     });
   }
 
@@ -129,6 +129,12 @@ export class TrainingPhase {
     return createRunner(engine, this.#step, state, example, stepScalars(config, 0, training.stepsAnEpoch), {
       execution,
       convolutions: this.#precision(true).convolutions,
+      onFloat32: (reason) =>
+        emit({
+          type: 'status',
+          lasting: true,
+          message: `This device does not train in bfloat16 (${reason}); convolutions compute in float32 instead.`,
+        }),
       onFallback: (reason) =>
         emit({
           type: 'status',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
 import { toErrorReport, TwinheadError } from '../../electron/common/errors.ts';
+import { nodeBackend } from '../../electron/engine/graph/backend.ts';
 import type { Engine } from '../../electron/engine/index.ts';
 import {
   BEST_CHECKPOINT,
@@ -332,6 +333,45 @@ describe('a training', () => {
     const { result } = await sit({ config, dataset, runFolder: folder.path, resume: false });
     expect(result.reason).toContain('early stop');
     expect(result.epoch).toBeLessThan(20);
+  });
+
+  it('that asks for bfloat16 where an operation lacks it computes in float32, and says so', async () => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const request = (precision: string): TrainerRequest => {
+      const runFolder = path.join(folder.path, precision);
+      fs.mkdirSync(runFolder);
+      return { config: configure('epochs=2', `precision=${precision}`), dataset, runFolder, resume: false };
+    };
+    const plain = await sit(request('float32'));
+    const backend = nodeBackend(engine);
+    const { binding } = backend;
+    let refused = 0;
+    // As TensorFlow refuses a graph with an operation that the device lacks: when it is first run.
+    const runSavedModel: typeof binding.runSavedModel = (...given) => {
+      if (given[3].includes('updated') && refused++ === 0) {
+        throw new Error(
+          'Could not find device for node: {{node o12half}} = Conv2D[T=DT_BFLOAT16]\nAll kernels: …',
+        );
+      }
+      return binding.runSavedModel(...given);
+    };
+    backend.binding = Object.create(binding, { runSavedModel: { value: runSavedModel } }) as typeof binding;
+    let mixed: Sitting;
+    try {
+      mixed = await sit(request('mixed'));
+    } finally {
+      backend.binding = binding;
+    }
+    expect(refused).toBeGreaterThan(1);
+    expect(epochs(mixed.events)).toEqual(epochs(plain.events));
+    const lasting = mixed.events.flatMap((event) =>
+      event.type === 'status' && event.lasting === true ? [event.message] : [],
+    );
+    expect(lasting).toContain(
+      'This device does not train in bfloat16 (Could not find device for node: {{node o12half}} = ' +
+        'Conv2D[T=DT_BFLOAT16]); convolutions compute in float32 instead.',
+    );
   });
 
   it('times the operations of a step where asked to, without another result', async () => {

@@ -47,12 +47,10 @@ export const steps: Subject = {
     const engine = await loadEngine(findEngine());
     report.engine(`${engine.choice.kind}, TensorFlow ${engine.tensorflowVersion} on ${engine.device}`);
     const kernels = createKernels(engine);
-    const { processorHasBfloat16 } = await import('../../../electron/engine/device.ts');
-    const { choosePrecision } = await import('../../../electron/learning/precision.ts');
+    const { bfloat16On, choosePrecision } = await import('../../../electron/learning/precision.ts');
     const { convolutions } = choosePrecision('auto', {
       compiled: engine.native,
-      device: engine.device,
-      processorHasBfloat16: processorHasBfloat16(),
+      ...bfloat16On(engine.device),
     });
     const measure = async (name: NetworkName, figure: string, precision: typeof convolutions) => {
       if (!names.has(figure)) return;
