@@ -305,8 +305,15 @@ export const contract = {
     }),
     editResult,
   ),
-  'annotations.undo': command(z.object({ imageId: id }), ImageAnnotations),
-  'annotations.redo': command(z.object({ imageId: id }), ImageAnnotations),
+  /** Of the image as the person has seen it: what someone else has done since is not taken back unseen. */
+  'annotations.undo': command(
+    z.object({ imageId: id, expectedRevision: z.number().int() }),
+    ImageAnnotations,
+  ),
+  'annotations.redo': command(
+    z.object({ imageId: id, expectedRevision: z.number().int() }),
+    ImageAnnotations,
+  ),
   /**
    * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
    * of undo like any edit.

@@ -20,13 +20,13 @@ export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, 
       session.changed('annotations', [imageId]);
       return result;
     },
-    'annotations.undo': async ({ imageId }) => {
-      const annotations = session.require().store.annotations.undo(imageId);
+    'annotations.undo': async ({ imageId, expectedRevision }) => {
+      const annotations = session.require().store.annotations.undo(imageId, expectedRevision);
       session.changed('annotations', [imageId]);
       return annotations;
     },
-    'annotations.redo': async ({ imageId }) => {
-      const annotations = session.require().store.annotations.redo(imageId);
+    'annotations.redo': async ({ imageId, expectedRevision }) => {
+      const annotations = session.require().store.annotations.redo(imageId, expectedRevision);
       session.changed('annotations', [imageId]);
       return annotations;
     },

@@ -182,10 +182,15 @@ export class Annotations {
     appendEntry(writer, this.#context, { ...entry, status: 'done' });
   }
 
-  /** Takes back the last edit of the image. @throws TwinheadError `not-allowed` where there is none, with the reason */
-  undo(imageId: number, actor: Actor = this.#context.actor): ImageAnnotations {
+  /**
+   * Takes back the last edit of the image.
+   * @param expectedRevision of the image as it was looked at; whatever it is, where left out
+   * @throws TwinheadError `stale-revision`; `not-allowed` where there is no edit, with the reason
+   */
+  undo(imageId: number, expectedRevision?: number): ImageAnnotations {
     return this.#context.db.write((writer) => {
-      imageRow(writer, imageId);
+      const image = imageRow(writer, imageId);
+      if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
       const last = lastDone(writer, imageId);
       if (last === undefined) {
         throw new TwinheadError('not-allowed', 'This image has no edit to undo.', {
@@ -200,31 +205,30 @@ export class Annotations {
           { remedy: 'Undo that for the project first.' },
         );
       }
-      return this.#turn(writer, imageId, last, 'undo', actor);
+      return this.#turn(writer, imageId, last, 'undo');
     });
   }
 
-  /** Makes the last undone edit again. @throws TwinheadError `not-allowed` where there is none */
-  redo(imageId: number, actor: Actor = this.#context.actor): ImageAnnotations {
+  /**
+   * Makes the last undone edit again.
+   * @param expectedRevision as for `undo`
+   * @throws TwinheadError `stale-revision`; `not-allowed` where there is none
+   */
+  redo(imageId: number, expectedRevision?: number): ImageAnnotations {
     return this.#context.db.write((writer) => {
-      imageRow(writer, imageId);
+      const image = imageRow(writer, imageId);
+      if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
       const next = nextRedo(writer, imageId);
       if (next === undefined) {
         throw new TwinheadError('not-allowed', 'This image has no undone edit to redo.', {
           remedy: 'A new edit ends what can be redone.',
         });
       }
-      return this.#turn(writer, imageId, next, 'redo', actor);
+      return this.#turn(writer, imageId, next, 'redo');
     });
   }
 
-  #turn(
-    writer: Writer,
-    imageId: number,
-    entry: StackEntry,
-    kind: 'undo' | 'redo',
-    actor: Actor,
-  ): ImageAnnotations {
+  #turn(writer: Writer, imageId: number, entry: StackEntry, kind: 'undo' | 'redo'): ImageAnnotations {
     const patch = JSON.parse(entry.inverse) as ImagePatch;
     requireClasses(writer, patch, `this ${kind}`);
     const uses = new UseCounts();
@@ -235,7 +239,7 @@ export class Annotations {
       imageId,
       kind,
       summary: `${kind === 'undo' ? 'Undone' : 'Redone'}: ${entry.summary}`,
-      actor,
+      actor: this.#context.actor,
       operations: [],
       inverse,
       status: 'record',

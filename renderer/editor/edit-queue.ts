@@ -10,8 +10,8 @@ export interface EditPort {
     expectedRevision: number,
     operations: AnnotationOperation[],
   ): Promise<{ annotations: ImageAnnotations; createdBoxIds: number[] }>;
-  undo(imageId: number): Promise<ImageAnnotations>;
-  redo(imageId: number): Promise<ImageAnnotations>;
+  undo(imageId: number, expectedRevision: number): Promise<ImageAnnotations>;
+  redo(imageId: number, expectedRevision: number): Promise<ImageAnnotations>;
 }
 
 export interface QueueListener {
@@ -193,15 +193,15 @@ export class EditQueue {
     const doubt = this.#inDoubt ? await this.#settleDoubt(step) : 'open';
     if (doubt === 'stored') return;
     try {
+      const { revision } = this.#confirmed.image;
       if (step.kind === 'edit') {
-        const revision = this.#confirmed.image.revision;
         const operations = step.operations.map((operation) => this.#toStored(operation));
         const answer = await this.#port.edit(this.imageId, revision, operations);
         this.#name(step.newIds, answer.createdBoxIds);
         this.#steps.shift();
         this.#confirm(answer.annotations);
       } else {
-        const annotations = await this.#port[step.kind](this.imageId);
+        const annotations = await this.#port[step.kind](this.imageId, revision);
         this.#steps.shift();
         this.#confirm(annotations);
       }
@@ -244,7 +244,7 @@ export class EditQueue {
 
   /**
    * Someone else was faster. Edits that touch nothing that they have changed are made on top of theirs; the others are
-   * given up, with what was built on them, and said to be.
+   * given up, with what was built on them, and said to be. So is an undo of what is no longer the last edit.
    */
   async #rebase(error: unknown): Promise<void> {
     const stored = await this.#port.get(this.imageId);
@@ -252,7 +252,9 @@ export class EditQueue {
     const gone = new Set<number>();
     let given = 0;
     for (const step of this.#steps) {
-      if (this.#survives(step, stored, gone) && (step.kind === 'edit' || given === 0)) steps.push(step);
+      // After an edit that is made again, undo takes back that.
+      const turns = step.kind !== 'edit' && given === 0 && steps.length > 0;
+      if (turns || (step.kind === 'edit' && this.#survives(step, stored, gone))) steps.push(step);
       else {
         given += 1;
         if (step.kind === 'edit') for (const id of step.newIds) gone.add(id);
@@ -263,8 +265,7 @@ export class EditQueue {
     if (given > 0) this.#listener.dropped({ kind: 'stale', edits: given, error });
   }
 
-  #survives(step: Step, stored: ImageAnnotations, gone: ReadonlySet<number>): boolean {
-    if (step.kind !== 'edit') return true;
+  #survives(step: EditStep, stored: ImageAnnotations, gone: ReadonlySet<number>): boolean {
     return step.operations.every(
       (operation) =>
         !('boxId' in operation && gone.has(operation.boxId)) &&

@@ -28,8 +28,8 @@ export class LabelsAtHand {
       get: (imageId) => app.client.call('annotations.get', { imageId }),
       edit: (imageId, expectedRevision, operations) =>
         app.client.call('annotations.edit', { imageId, expectedRevision, operations }),
-      undo: (imageId) => app.client.call('annotations.undo', { imageId }),
-      redo: (imageId) => app.client.call('annotations.redo', { imageId }),
+      undo: (imageId, expectedRevision) => app.client.call('annotations.undo', { imageId, expectedRevision }),
+      redo: (imageId, expectedRevision) => app.client.call('annotations.redo', { imageId, expectedRevision }),
     };
   }
 

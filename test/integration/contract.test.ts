@@ -130,9 +130,18 @@ describe.each(ways)('the contract %s', (name, open) => {
       ok: false,
       error: { code: 'stale-revision' },
     });
-    const undone = await value('annotations.undo', { imageId: image!.id });
+    const undone = await value('annotations.undo', {
+      imageId: image!.id,
+      expectedRevision: annotations.image.revision,
+    });
     expect(undone.boxes).toEqual(before.boxes);
-    const redone = await value('annotations.redo', { imageId: image!.id });
+    const redone = await value('annotations.redo', {
+      imageId: image!.id,
+      expectedRevision: undone.image.revision,
+    });
+    expect(
+      await way.call('annotations.undo', { imageId: image!.id, expectedRevision: undone.image.revision }),
+    ).toMatchObject({ ok: false, error: { code: 'stale-revision' } });
     expect(redone.boxes).toEqual(annotations.boxes);
     const { entries } = await value('history.list', { imageId: image!.id });
     expect(entries.length).toBeGreaterThanOrEqual(3);

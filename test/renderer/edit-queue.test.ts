@@ -43,8 +43,9 @@ class Store implements EditPort {
     return { annotations: structuredClone(this.stored), createdBoxIds };
   }
 
-  async undo(): Promise<ImageAnnotations> {
+  async undo(_imageId: number, expectedRevision: number): Promise<ImageAnnotations> {
     await this.#reach();
+    if (expectedRevision !== this.stored.image.revision) throw failure('stale-revision');
     const before = this.#past.pop();
     if (!before) throw failure('not-allowed');
     this.#future.push(this.stored.boxes);
@@ -53,8 +54,9 @@ class Store implements EditPort {
     return structuredClone(this.stored);
   }
 
-  async redo(): Promise<ImageAnnotations> {
+  async redo(_imageId: number, expectedRevision: number): Promise<ImageAnnotations> {
     await this.#reach();
+    if (expectedRevision !== this.stored.image.revision) throw failure('stale-revision');
     const after = this.#future.pop();
     if (!after) throw failure('not-allowed');
     this.#past.push(this.stored.boxes);
@@ -259,6 +261,23 @@ describe('the edit queue', () => {
     expect(store.stored.boxes).toMatchObject([{ id: 1, x: 500 }]);
     expect(store.stored.boxes).toHaveLength(1);
     expect(dropped).toMatchObject([{ kind: 'stale', edits: 3 }]);
+  });
+
+  it('never takes back what another window has just done', async () => {
+    const store = new Store([testBox(1, rectangle)]);
+    const { queue, dropped } = open(store);
+    queue.apply([moveBox(1, 50)]);
+    await queue.settled();
+    const theirs = { ...testBox(1, { ...rectangle, x: 500 }) };
+    await store.edit(1, store.stored.image.revision, [moveBox(1, 500)]);
+    queue.undo();
+    await until(() => queue.saveState === 'saved');
+    expect(store.stored.boxes).toEqual([theirs]);
+    expect(queue.annotations.boxes).toEqual([theirs]);
+    expect(dropped).toMatchObject([{ kind: 'stale', edits: 1 }]);
+    queue.undo();
+    await until(() => queue.saveState === 'saved');
+    expect(store.stored.boxes).toMatchObject([{ x: 50 }]);
   });
 
   it('does not verify an image that someone else has changed unseen', async () => {
