@@ -313,6 +313,31 @@ export function conflictsOf(id: CommandId, keys: string, keymap: Keymap): Comman
   );
 }
 
+export interface KeyClash {
+  readonly keys: string;
+  /** Two or more, in the order of the registry. */
+  readonly commands: readonly CommandId[];
+}
+
+/**
+ * Keys that several commands have, of which one alone would get them. A key is never given so; it comes of going back
+ * to a preset for one command whose key another has taken, or of another preset beneath one's own keys.
+ */
+export function clashesOf(keymap: Keymap): KeyClash[] {
+  const seen = new Set<string>();
+  const clashes: KeyClash[] = [];
+  for (const id of COMMAND_IDS) {
+    for (const keys of keysOf(id, keymap)) {
+      const others = conflictsOf(id, keys, keymap);
+      const commands = COMMAND_IDS.filter((one) => one === id || others.includes(one));
+      if (others.length === 0 || seen.has(commands.join())) continue;
+      seen.add(commands.join());
+      clashes.push({ keys, commands });
+    }
+  }
+  return clashes;
+}
+
 /** Gives a command one key, and takes it from the commands that had it. */
 export function withOwnKey(id: CommandId, keys: string, keymap: Keymap): OwnKeys {
   const taken = conflictsOf(id, keys, keymap).map((other): [CommandId, readonly string[]] => [

@@ -26,10 +26,8 @@ export class UserSettings {
 
   async recentProjects(): Promise<{ name: string; path: string; exists: boolean }[]> {
     const { recentProjects } = await this.#read();
-    return recentProjects.map((entry) => ({
-      ...entry,
-      exists: existsSync(path.join(entry.path, 'project.db')),
-    }));
+    // A folder without its project file may have backups: opening it says.
+    return recentProjects.map((entry) => ({ ...entry, exists: existsSync(entry.path) }));
   }
 
   async preferences(): Promise<Record<string, unknown>> {

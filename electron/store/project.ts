@@ -10,7 +10,9 @@ import { connect, identify, requireOurs } from './connection.ts';
 import { now, projectRevision } from './context.ts';
 import type { StoreContext } from './context.ts';
 import { ProjectDatabase } from './database.ts';
+import { listBackups } from './backup-files.ts';
 import { Backups } from './backups.ts';
+import { projectCorrupt } from './errors.ts';
 import { checkAtOpen, fullCheck } from './health.ts';
 import type { HealthReport } from './health.ts';
 import { importAnnotations } from './import.ts';
@@ -136,6 +138,7 @@ export class ProjectStore {
 function projectFile(folder: string, create: boolean): string {
   const file = path.join(folder, 'project.db');
   if (existsSync(file) || hasStagedRestore(folder)) return file;
+  if (listBackups(folder).length > 0) throw projectCorrupt(file, 'it is gone.');
   if (!create) {
     throw new TwinheadError('not-found', `There is no Twinhead project in ${folder}.`, {
       file: folder,

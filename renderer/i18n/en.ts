@@ -55,10 +55,7 @@ export const en = {
   },
   'class.doubled': 'There is a class of this name already.',
   'class.edit': 'Edit {name}',
-  'class.effect': {
-    one: '{count} label on {images} images and {suggestions} suggestions have this class.',
-    other: '{count} labels on {images} images and {suggestions} suggestions have this class.',
-  },
+  'class.effect': 'Of this class: labels {count}, on images {images}; suggestions {suggestions}.',
   'class.effect.merge': 'They become {target}, and {name} is gone.',
   'class.effect.remove': 'They are removed, and {name} is gone.',
   'class.effect.undo': '“Undo the last project change” takes all of it back.',
@@ -377,6 +374,7 @@ export const en = {
   'jump.number': 'Number, 1 to {total}, or a part of the name',
 
   'keys.change': 'Change the keys: {command}',
+  'keys.clash': 'belongs to several commands: {commands}. Give all but one of them another key.',
   'keys.classKey': 'chooses the class {name}. Give that class another key first, or take another one here.',
   'keys.extra':
     'Drag on an empty place draws. Wheel zooms at the pointer, Space held or the middle button pans, Shift+drag selects an area, a repeated click goes to the box below. 1–9 and 0 choose the object class, with Shift the image class.',

@@ -58,7 +58,7 @@ export const zhCN: Messages = {
   'class.deleted': same('类别已删除，{count} 个标注已更改。'),
   'class.doubled': '已有同名类别。',
   'class.edit': '编辑 {name}',
-  'class.effect': same('{images} 张图像上的 {count} 个标签和 {suggestions} 条建议属于此类别。'),
+  'class.effect': '{images} 张图像上的 {count} 个标签和 {suggestions} 条建议属于此类别。',
   'class.effect.merge': '它们将变为“{target}”，“{name}”随之消失。',
   'class.effect.remove': '它们将被移除，“{name}”随之消失。',
   'class.effect.undo': '“撤销上一次项目更改”可全部恢复。',
@@ -353,6 +353,7 @@ export const zhCN: Messages = {
   'jump.number': '编号（1 至 {total}）或名称的一部分',
 
   'keys.change': '更改快捷键：{command}',
+  'keys.clash': '属于多个命令：{commands}。请只保留一个，为其余命令换一个键。',
   'keys.classKey': '用于选择类别 {name}。请先为该类别换一个键，或在此选用其他键。',
   'keys.extra':
     '在空白处拖动即可画框。滚轮以指针为中心缩放，按住空格或中键平移，Shift+拖动框选，重复点击可选中下层的框。1–9 和 0 选择目标类别，同时按 Shift 选择图像类别。',

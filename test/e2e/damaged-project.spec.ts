@@ -150,35 +150,39 @@ test('a project without bytes, opened by its path, whose newest backup is damage
 test.describe('on a system in Chinese', () => {
   test.use({ locale: 'zh-CN' });
 
-  test('a project that is cut off, named on the command line, is offered its backups when the page opens', async ({
-    page,
-    folder,
-    project,
-    trouble,
-  }) => {
-    const userFolder = path.join(folder, 'user');
-    const before = await closedProject(project, userFolder);
-    await truncate(path.join(project, 'project.db'), 20_000);
-    const server = await Server.start(project, userFolder);
-    try {
-      watch(page, trouble);
-      await page.goto(server.url);
-      const dialog = page.getByRole('dialog', { name: '项目文件已损坏' });
-      await expect(dialog.getByRole('radio')).toHaveCount(2);
-      expect(await barriers(page, '[role="dialog"]')).toEqual([]);
-      await dialog.getByRole('button', { name: '恢复' }).click();
-      await expect(page.getByRole('dialog', { name: '备份已恢复' })).toContainText('project.db.replaced-');
-      await page.keyboard.press('Escape');
-      await expect(page.getByRole('navigation', { name: '页面' })).toBeVisible();
-      expect(await server.call('project.get', {})).toMatchObject(before);
-      await page.reload();
-      await expect(page.getByRole('navigation', { name: '页面' })).toBeVisible();
-      await expect(page.getByRole('dialog')).toBeHidden();
-      expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
-    } finally {
-      await server.stop();
-    }
-  });
+  for (const { is, damage, kept } of [
+    { is: 'cut off', damage: (file: string) => truncate(file, 20_000), kept: 'project.db.replaced-' },
+    { is: 'gone', damage: (file: string) => rm(file), kept: '项目现已恢复到' },
+  ])
+    test(`a project file that is ${is}, named on the command line, is offered its backups when the page opens`, async ({
+      page,
+      folder,
+      project,
+      trouble,
+    }) => {
+      const userFolder = path.join(folder, 'user');
+      const before = await closedProject(project, userFolder);
+      await damage(path.join(project, 'project.db'));
+      const server = await Server.start(project, userFolder);
+      try {
+        watch(page, trouble);
+        await page.goto(server.url);
+        const dialog = page.getByRole('dialog', { name: '项目文件已损坏' });
+        await expect(dialog.getByRole('radio')).toHaveCount(2);
+        expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+        await dialog.getByRole('button', { name: '恢复' }).click();
+        await expect(page.getByRole('dialog', { name: '备份已恢复' })).toContainText(kept);
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('navigation', { name: '页面' })).toBeVisible();
+        expect(await server.call('project.get', {})).toMatchObject(before);
+        await page.reload();
+        await expect(page.getByRole('navigation', { name: '页面' })).toBeVisible();
+        await expect(page.getByRole('dialog')).toBeHidden();
+        expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
+      } finally {
+        await server.stop();
+      }
+    });
 });
 
 test('a damaged project without a backup says what can be done, and is left as it is', async ({

@@ -244,7 +244,7 @@ test('a class is merged after a count of what changes, moved by key, and found b
   await labels.getByRole('button', { name: 'Edit 7' }).last().click();
   await app.getByRole('button', { name: 'Merge…' }).click();
   const dialog = app.getByRole('dialog');
-  await expect(dialog).toContainText(`${seven.uses} labels on ${images} images and 0 suggestions`);
+  await expect(dialog).toContainText(`labels ${seven.uses}, on images ${images}; suggestions 0`);
   await dialog.getByRole('combobox', { name: 'Merge into' }).selectOption({ label: '2' });
   await expect(dialog).toContainText('They become 2, and 7 is gone.');
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();

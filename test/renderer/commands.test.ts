@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   chooseCommand,
+  clashesOf,
   COMMAND_IDS,
   CommandRegistry,
   conflictsOf,
@@ -174,6 +175,19 @@ describe('a person’s own keys', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('are named where a way back to the preset, or another preset, gives a key twice', () => {
+    const taken = withOwnKey('box.draw', 'd', keymap('labelImg'));
+    expect(clashesOf(keymap('labelImg', taken))).toEqual([]);
+    const left: OwnKeys = { 'box.draw': taken['box.draw']! };
+    expect(clashesOf(keymap('labelImg', left))).toEqual([
+      { keys: 'd', commands: ['image.next', 'box.draw'] },
+    ]);
+    // In CVAT's preset D goes back.
+    expect(clashesOf(keymap('cvat', taken))).toEqual([
+      { keys: 'd', commands: ['image.previous', 'box.draw'] },
+    ]);
   });
 
   it('are read from storage without what is no command or no key', () => {

@@ -167,6 +167,11 @@ describe('restoring', () => {
     project.store.close();
     renameSync(inProject('project.db'), inProject('gone'));
     renameSync(inProject('left-behind'), inProject('project.db-wal'));
+    // With backups in it, it is a project that has lost its file, not an empty folder.
+    for (const create of [false, true])
+      expect(() => openProject(project.folder, { create })).toThrow(
+        expect.objectContaining({ code: 'project-corrupt' }),
+      );
     expect(restoreBackup(project.folder).movedTo).toBeNull();
     project.reopen();
     expect(allLabels(project.store)).toEqual(before);
