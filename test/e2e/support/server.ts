@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Page } from '@playwright/test';
 import type { InputOf, OutputOf, RequestName } from '../../../electron/common/contract.ts';
 import { command, environmentOf, node } from './command.ts';
 
@@ -84,6 +85,20 @@ export class Server {
   /** Without any chance to tidy up. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /**
+   * Kills it and starts it anew on its port. A new start has a new token: its address, opened in any window, signs the
+   * browser in again, and open pages go on.
+   */
+  async restart(project: string | null, userFolder: string, page: Page): Promise<Server> {
+    await this.kill();
+    const again = await Server.start(project, userFolder, this.port);
+    const other = await page.context().newPage();
+    await other.goto(again.url);
+    await other.close();
+    await page.bringToFront();
+    return again;
   }
 
   async stop(): Promise<void> {
