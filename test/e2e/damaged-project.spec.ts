@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { cp, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import Database from 'better-sqlite3';
 import { barriers } from './support/axe.ts';
 import { saved, showsImage } from './support/canvas.ts';
 import { Server } from './support/server.ts';
@@ -10,12 +11,26 @@ import { expect, test, watch } from './support/test.ts';
 /** The refused opening, which these tests provoke. */
 const REFUSED = /^(error: Failed to load resource|422:)/;
 
-/** Overwrites ten pages of the file, from the second on or at its end: what a failing disk does. */
-async function overwrite(file: string, where: 'beginning' | 'end' = 'beginning'): Promise<void> {
+const PAGE = 4096;
+
+/** Overwrites pages of the file, by default ten from the second on: what a failing disk does. */
+async function overwrite(file: string, { from = 2, pages = 10 } = {}): Promise<void> {
   const handle = await open(file, 'r+');
-  const { size } = await handle.stat();
-  await handle.write(Buffer.alloc(40_960, 0xa5), 0, 40_960, where === 'beginning' ? 4096 : size - 40_960);
+  await handle.write(Buffer.alloc(pages * PAGE, 0xa5), 0, pages * PAGE, (from - 1) * PAGE);
   await handle.close();
+}
+
+/** The first page of the table of boxes. */
+function pageOfBoxes(file: string): number {
+  const database = new Database(file, { readonly: true });
+  try {
+    return database
+      .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'boxes'")
+      .pluck()
+      .get() as number;
+  } finally {
+    database.close();
+  }
 }
 
 /** Closed, with a backup of all its labels, and remembered as a recent project. Returns what it held. */
@@ -115,7 +130,8 @@ test('a project without bytes, opened by its path, whose newest backup is damage
   const backups = path.join(project, 'backups');
   const [older = '', newest = ''] = (await readdir(backups)).sort();
   // What it holds can still be read: it is found out only when it is chosen.
-  await overwrite(path.join(backups, newest), 'end');
+  const unreadable = path.join(backups, newest);
+  await overwrite(unreadable, { from: pageOfBoxes(unreadable), pages: 1 });
   await cp(path.join(backups, older), path.join(backups, '2026-01-01T03-04-05-678Z-before-schema-3.db'));
   await writeFile(path.join(backups, '2026-01-01T02-00-00-000Z-auto.db'), 'nothing');
   await truncate(path.join(project, 'project.db'), 0);

@@ -7,7 +7,7 @@ import { Server } from './support/server.ts';
 import { expect, test, watch } from './support/test.ts';
 
 /** What a killed server leaves in the browser's log, and a call that meets the next one before the page is signed in. */
-const LOST = /ERR_(CONNECTION|INCOMPLETE|EMPTY)|\b401\b/;
+const LOST = /ERR_(CONNECTION|INCOMPLETE|EMPTY|SOCKET)|\b401\b/;
 
 const WORDS = {
   English: { locale: 'en-US', saved: 'Saved' },
