@@ -238,7 +238,7 @@ describe.skipIf(!existsSync(BCCD))('BCCD (skipped where ../shared is not there)'
     const again = await place.run('import', 'cells', BCCD, '--json');
     expect(json(again.stdout)).toMatchObject({ project: { images: 364, boxes: 4886 } });
 
-    const suggested = await place.run('import', 'ideas', BCCD, '--as-suggestions', '--json');
+    const suggested = await place.run('import', 'cell-ideas', BCCD, '--as-suggestions', '--json');
     expect(json(suggested.stdout)).toMatchObject({
       result: { images: 364, suggestions: 4886 },
       project: { images: 364, boxes: 0, byState: { unseen: 364 } },
