@@ -8,8 +8,8 @@ export interface CheckpointTask {
   readonly finished: Int32Array<SharedArrayBuffer>;
 }
 
-/** `wal_autocheckpoint`: pages of the log from which on a commit brings it into the file. SQLite's own number. */
-const AUTOMATIC = 1000;
+/** From this size of the log on a commit brings it into the file: SQLite's 1,000 pages of 4 KB. */
+const AUTOMATIC_BYTES = 4_096_000;
 
 /** Where one large change follows another without a break, the log is written on at its end: not for ever. */
 const LARGEST_LOG_BYTES = 1024 ** 3;
@@ -25,11 +25,16 @@ const LONGEST_WAIT_MS = 30_000;
 export class CheckpointsApart {
   readonly #connection: Database.Database;
   readonly #file: string;
+  /** `wal_autocheckpoint`, pages. */
+  readonly #automatic: number;
   #finished: CheckpointTask['finished'] | null = null;
 
   constructor(connection: Database.Database, file: string) {
     this.#connection = connection;
     this.#file = file;
+    const pageSize = Number(connection.pragma('page_size', { simple: true }));
+    this.#automatic = Math.round(AUTOMATIC_BYTES / pageSize);
+    this.release();
   }
 
   /** Commits leave the log as it is from now on. */
@@ -41,7 +46,7 @@ export class CheckpointsApart {
 
   /** Commits bring the log into the file again, unless a thread is about it. */
   release(): void {
-    if (this.#finished === null) this.#connection.pragma(`wal_autocheckpoint = ${AUTOMATIC}`);
+    if (this.#finished === null) this.#connection.pragma(`wal_autocheckpoint = ${this.#automatic}`);
   }
 
   /** Begins where nothing is under way: a thread goes on with what has been written meanwhile. */

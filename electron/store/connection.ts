@@ -12,6 +12,9 @@ const BUSY_TIMEOUT_MS = 5000;
 /** `cache_size`: 64 MB of pages in memory. */
 export const CACHE_SIZE = -65_536;
 
+/** `page_size` of a new project, bytes: changes of a class touch nearly every page, and few large ones cost less. */
+const PAGE_SIZE = 16_384;
+
 export interface Identity {
   readonly applicationId: number;
   readonly schemaVersion: number;
@@ -95,7 +98,11 @@ export function connect(file: string): Database.Database {
   try {
     const fresh = !existsSync(file) || statSync(file).size === 0;
     connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-    if (fresh) connection.pragma(`application_id = ${APPLICATION_ID}`);
+    if (fresh) {
+      // Before anything is written, which would settle it.
+      connection.pragma(`page_size = ${PAGE_SIZE}`);
+      connection.pragma(`application_id = ${APPLICATION_ID}`);
+    }
     for (const [name, value, expected] of PRAGMAS) {
       connection.pragma(`${name} = ${value}`);
       const actual: unknown = connection.pragma(name, { simple: true });

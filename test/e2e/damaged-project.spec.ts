@@ -11,12 +11,12 @@ import { expect, test, watch } from './support/test.ts';
 /** The refused opening, which these tests provoke. */
 const REFUSED = /^(error: Failed to load resource|422:)/;
 
-const PAGE = 4096;
-
 /** Overwrites pages of the file, by default ten from the second on: what a failing disk does. */
 async function overwrite(file: string, { from = 2, pages = 10 } = {}): Promise<void> {
   const handle = await open(file, 'r+');
-  await handle.write(Buffer.alloc(pages * PAGE, 0xa5), 0, pages * PAGE, (from - 1) * PAGE);
+  const { buffer: header } = await handle.read(Buffer.alloc(18), 0, 18, 0);
+  const pageSize = header.readUInt16BE(16);
+  await handle.write(Buffer.alloc(pages * pageSize, 0xa5), 0, pages * pageSize, (from - 1) * pageSize);
   await handle.close();
 }
 

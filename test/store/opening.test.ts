@@ -72,10 +72,11 @@ describe('opening', () => {
     for (const id of ids.slice(0, 50)) draw(project.store, id, box(cell.id));
     project.store.close();
     const whole = readFileSync(file());
-    const pages = whole.length / 4096;
-    for (let page = 1; page < pages; page += 7) {
+    // As the header of an SQLite file has it.
+    const pageSize = whole.readUInt16BE(16);
+    for (let page = 1; page < whole.length / pageSize; page += 3) {
       const damaged = Buffer.from(whole);
-      damaged.fill(0x5a, page * 4096, page * 4096 + 64);
+      damaged.fill(0x5a, page * pageSize, page * pageSize + 64);
       writeFileSync(file(), damaged);
       expect(() => openProject(project.folder), `page ${page}`).toThrow(withCode('project-corrupt'));
     }
