@@ -66,6 +66,8 @@ const nothing = z.object({});
 const jobStarted = z.object({ jobId: z.string() });
 const config = z.record(z.string(), z.unknown());
 const preferences = z.record(z.string().max(64), z.unknown());
+/** With ImageSummary.revision as the caller has seen it; another one is refused with `stale-revision`. */
+const imageAsSeen = z.object({ imageId: id, expectedRevision: z.number().int() });
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
 /** edited: by the last change of the labels; score: by the surest suggestion. */
@@ -297,31 +299,17 @@ export const contract = {
 
   'annotations.get': query(z.object({ imageId: id }), ImageAnnotations),
   'annotations.edit': command(
-    z.object({
-      imageId: id,
-      /** ImageSummary.revision that the edit was made on; another one is refused with `stale-revision`. */
-      expectedRevision: z.number().int(),
-      operations: z.array(AnnotationOperation).min(1).max(10_000),
-    }),
+    imageAsSeen.extend({ operations: z.array(AnnotationOperation).min(1).max(10_000) }),
     editResult,
   ),
-  /** Of the image as the person has seen it: what someone else has done since is not taken back unseen. */
-  'annotations.undo': command(
-    z.object({ imageId: id, expectedRevision: z.number().int() }),
-    ImageAnnotations,
-  ),
-  'annotations.redo': command(
-    z.object({ imageId: id, expectedRevision: z.number().int() }),
-    ImageAnnotations,
-  ),
+  /** What someone else has done since is not taken back unseen. */
+  'annotations.undo': command(imageAsSeen, ImageAnnotations),
+  'annotations.redo': command(imageAsSeen, ImageAnnotations),
   /**
    * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
    * of undo like any edit.
    */
-  'annotations.restore': command(
-    z.object({ imageId: id, expectedRevision: z.number().int(), entryId: id }),
-    ImageAnnotations,
-  ),
+  'annotations.restore': command(imageAsSeen.extend({ entryId: id }), ImageAnnotations),
   /** Runs and imported files whose suggestions wait for a decision, the newest first. */
   'suggestions.sources': query(nothing, z.object({ sources: z.array(SuggestionSource) })),
   /** Rejects all that wait, or those of one source; one step of the project's undo. */

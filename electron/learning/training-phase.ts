@@ -3,7 +3,7 @@ import { frozenStages } from './freezing.ts';
 import { keepFeatures } from './kept-features.ts';
 import { createOptimizer } from './optimizer.ts';
 import { groupOf, parameterCount } from './parameters.ts';
-import { bfloat16On, choosePrecision } from './precision.ts';
+import { choosePrecision } from './precision.ts';
 import type { Precision } from './precision.ts';
 import { profileStep } from './profile.ts';
 import type { StepProfile } from './profile.ts';
@@ -28,7 +28,6 @@ export class TrainingPhase {
   readonly #setup: TrainingSetup;
   readonly #step: TrainStep;
   readonly #trunkMoves: boolean;
-  readonly #bfloat16: ReturnType<typeof bfloat16On>;
   #matcher: SlotMatcher | undefined;
   #runner: StepRunner | undefined;
   #evaluator: Evaluator | undefined;
@@ -45,7 +44,6 @@ export class TrainingPhase {
     keepFeatures(setup, state, epoch);
     const options = stepOptionsOf(model, shape, this.stages);
     this.#step = createTrainStep(engine.tf, kernels, options);
-    this.#bfloat16 = bfloat16On(engine.device);
     this.#trunkMoves = options.shape.parameters.some(({ name }) => groupOf(name) === 'trunk');
     if (model.hasBoxHead && config.boxHead === 'slots') {
       this.#matcher = new SlotMatcher(engine, kernels, model, shape, this.stages);
@@ -116,11 +114,8 @@ export class TrainingPhase {
   }
 
   #precision(compiled: boolean): Precision {
-    const { request } = this.#setup;
-    return choosePrecision(request.config.precision, {
-      compiled,
-      ...this.#bfloat16,
-    });
+    const { request, bfloat16 } = this.#setup;
+    return choosePrecision(request.config.precision, { compiled, ...bfloat16 });
   }
 
   #createRunner(state: StateArrays, example: BatchArrays): StepRunner {

@@ -11,6 +11,7 @@ import type { LabelledData, TrainingDataset, TrainingSample } from './dataset.ts
 import { Model } from './model.ts';
 import type { ModelShape } from './parameters.ts';
 import { PixelFile } from './pixel-file.ts';
+import { bfloat16On } from './precision.ts';
 import { describeRepeats, repeatFactors } from './sampling.ts';
 import { stepOptionsOf, withoutEffect } from './step-options.ts';
 import type { StepOptions } from './step.ts';
@@ -45,6 +46,8 @@ export interface TrainingSetup {
   /** Of the trunk's maps of one image. */
   readonly featureBytes: number;
   readonly pixels: PixelFile;
+  /** What the device can of it: asked once, since a graphics card's driver answers by a program of its own. */
+  readonly bfloat16: ReturnType<typeof bfloat16On>;
   readonly training: BatchMaker;
   readonly validation: BatchMaker;
   /** Of the data: see {@link fingerprintOf}. */
@@ -119,6 +122,7 @@ export function setUpTraining(
     initial,
     featureBytes,
     pixels,
+    bfloat16: bfloat16On(engine.device),
     training,
     validation,
     fingerprint: fingerprintOf(dataset),

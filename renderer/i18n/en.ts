@@ -59,10 +59,7 @@ export const en = {
   'class.effect.merge': 'They become {target}, and {name} is gone.',
   'class.effect.remove': 'They are removed, and {name} is gone.',
   'class.effect.undo': '“Undo the last project change” takes all of it back.',
-  'class.long': {
-    one: 'A name has at most {most} characters; this one has {count}.',
-    other: 'A name has at most {most} characters; this one has {count}.',
-  },
+  'class.long': 'A name has at most {most} characters; this one has {count}.',
   'class.merge': 'Merge',
   'class.merge.into': 'Merge into',
   'class.merge.start': 'Merge…',
@@ -624,7 +621,6 @@ export const en = {
   'sources.none': 'No suggestions are waiting',
   'sources.none.text': 'Import a dataset as suggestions to decide on them image by image.',
   'sources.suggestions': 'Suggestions',
-  'sources.undo': 'Undo',
 
   'split.assign': 'Assign splits…',
   'split.assign.do': 'Assign',

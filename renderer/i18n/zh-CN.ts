@@ -62,7 +62,7 @@ export const zhCN: Messages = {
   'class.effect.merge': '它们将变为“{target}”，“{name}”随之消失。',
   'class.effect.remove': '它们将被移除，“{name}”随之消失。',
   'class.effect.undo': '“撤销上一次项目更改”可全部恢复。',
-  'class.long': same('名称最多 {most} 个字符；当前有 {count} 个。'),
+  'class.long': '名称最多 {most} 个字符；当前有 {count} 个。',
   'class.merge': '合并',
   'class.merge.into': '合并到',
   'class.merge.start': '合并…',
@@ -564,7 +564,6 @@ export const zhCN: Messages = {
   'sources.none': '没有等待处理的建议',
   'sources.none.text': '将数据集作为建议导入后，可逐张图像决定取舍。',
   'sources.suggestions': '建议',
-  'sources.undo': '撤销',
 
   'split.assign': '分配划分…',
   'split.assign.do': '分配',

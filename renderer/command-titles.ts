@@ -1,0 +1,12 @@
+import { COMMANDS } from './commands.ts';
+import type { CommandId } from './commands.ts';
+import { translate } from './i18n/index.svelte.ts';
+
+export function commandTitle(id: CommandId): string {
+  return translate(COMMANDS[id].title);
+}
+
+/** Of several commands, to stand in a sentence. */
+export function commandTitles(ids: readonly CommandId[]): string {
+  return ids.map(commandTitle).join(' · ');
+}
