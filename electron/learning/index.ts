@@ -2,25 +2,25 @@ import { Worker } from 'node:worker_threads';
 import type { TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { EngineChoice } from '../engine/types.ts';
-import { blocksOf, packDataset } from './dataset-packing.ts';
+import { blocksOf, packDataset } from './data/dataset-packing.ts';
 import type { PredictorRequest } from './predictor.ts';
-import type { TrainingResult } from './trainer.ts';
-import type { TrainerRequest } from './training-setup.ts';
+import type { TrainingResult } from './training/trainer.ts';
+import type { TrainerRequest } from './training/training-setup.ts';
 import type { RawPrediction } from './validation.ts';
 import type { ExampleResult } from './examples/types.ts';
 import type { ExampleRequest, WorkerMessage, WorkerResult, WorkerTask } from './worker.ts';
 
-export { BEST_CHECKPOINT, checkpointPosition, LAST_CHECKPOINT } from './checkpoint.ts';
-export type { CheckpointPosition } from './checkpoint.ts';
+export { BEST_CHECKPOINT, checkpointPosition, LAST_CHECKPOINT } from './training/checkpoint.ts';
+export type { CheckpointPosition } from './training/checkpoint.ts';
 export {
   applySettings,
   mergeConfig,
   parseTrainingConfig,
   settingKeys,
   trainingConfigJsonSchema,
-} from './config.ts';
-export type { TrainingConfig } from './config.ts';
-export { checkTrainable, summarizeData } from './dataset.ts';
+} from './config/config.ts';
+export type { TrainingConfig } from './config/config.ts';
+export { checkTrainable, summarizeData } from './data/dataset.ts';
 export type {
   DatasetSummary,
   LabelledBox,
@@ -28,14 +28,14 @@ export type {
   NamedClass,
   TrainingDataset,
   TrainingSample,
-} from './dataset.ts';
+} from './data/dataset.ts';
 export { examples, findExample } from './examples/index.ts';
 export type { ExampleResult } from './examples/types.ts';
 export { inferenceFunction, loadModel } from './predictor.ts';
 export type { LoadedModel, PredictionSample } from './predictor.ts';
-export { configureRun, proposeConfig } from './propose.ts';
-export type { Machine } from './propose.ts';
-export type { TrainingResult } from './trainer.ts';
+export { configureRun, proposeConfig } from './config/propose.ts';
+export type { Machine } from './config/propose.ts';
+export type { TrainingResult } from './training/trainer.ts';
 export type { RawBox, RawPrediction } from './validation.ts';
 
 export interface TrainingRequest extends TrainerRequest {

@@ -1,28 +1,28 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
-import { anyOf, boxLoss } from './box-loss.ts';
-import type { BoxPrediction } from './box-loss.ts';
-import type { TrainingConfig } from './config.ts';
-import { keepsStatistics, startsPretrained } from './freezing.ts';
+import { anyOf, boxLoss } from './heads/box-loss.ts';
+import type { BoxPrediction } from './heads/box-loss.ts';
+import type { TrainingConfig } from './config/config.ts';
+import { keepsStatistics, startsPretrained } from './config/freezing.ts';
 import { denseHead, makeGrid } from './heads/dense.ts';
 import type { Grid } from './heads/dense.ts';
 import { imageClassHead } from './heads/image-class.ts';
 import { slotsHead } from './heads/slots.ts';
 import type { SlotsPrediction } from './heads/slots.ts';
-import { Layers, STANDARD_STYLE } from './layers.ts';
-import type { LayerMode } from './layers.ts';
-import { classBinaryCrossEntropy, classCrossEntropy } from './losses.ts';
+import { Layers, STANDARD_STYLE } from './base/layers.ts';
+import type { LayerMode } from './base/layers.ts';
+import { classBinaryCrossEntropy, classCrossEntropy } from './heads/losses.ts';
 import { networks } from './networks/index.ts';
 import { pretrainedWeights } from './networks/weights.ts';
 import { conditioned, sharedTrunk, subnetwork, summaryOfBoxes, towers } from './multitask/sharing.ts';
 import type { Features, Trunk } from './multitask/sharing.ts';
 import { pyramid } from './networks/neck.ts';
 import type { FeatureLevel } from './networks/types.ts';
-import { declareModel, storeOf } from './parameters.ts';
-import type { ModelShape, TensorSpec } from './parameters.ts';
-import { prepareImages } from './prepare-images.ts';
-import type { StoredTensor } from './safetensors.ts';
-import type { NamedTensors, TaskLoss } from './step.ts';
+import { declareModel, storeOf } from './base/parameters.ts';
+import type { ModelShape, TensorSpec } from './base/parameters.ts';
+import { prepareImages } from './data/prepare-images.ts';
+import type { StoredTensor } from './base/safetensors.ts';
+import type { NamedTensors, TaskLoss } from './training/step.ts';
 
 /** How many classes each head tells apart; 0: the project has none, so the head is not built. */
 export interface ClassCounts {

@@ -1,14 +1,14 @@
 import { fromNetwork, letterbox } from '../common/geometry.ts';
-import type { BatchMaker } from './batches.ts';
-import type { TrainingConfig } from './config.ts';
-import { imageClassesOf } from './dataset.ts';
-import type { TrainingDataset, TrainingSample } from './dataset.ts';
+import type { BatchMaker } from './data/batches.ts';
+import type { TrainingConfig } from './config/config.ts';
+import { imageClassesOf } from './data/dataset.ts';
+import type { TrainingDataset, TrainingSample } from './data/dataset.ts';
 import { evaluateDetections, evaluateImageClasses, overallScore } from './metrics/index.ts';
 import type { DetectionImage } from './metrics/index.ts';
 import type { Model } from './model.ts';
-import { selectDetections } from './nms.ts';
-import type { DetectionOptions } from './nms.ts';
-import type { EvaluatedBatch, Evaluator } from './runner.ts';
+import { selectDetections } from './heads/nms.ts';
+import type { DetectionOptions } from './heads/nms.ts';
+import type { EvaluatedBatch, Evaluator } from './training/runner.ts';
 
 /** A box that a network finds, in pixels of the oriented image. */
 export interface RawBox {

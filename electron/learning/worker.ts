@@ -4,16 +4,16 @@ import type { ErrorReport } from '../common/errors.ts';
 import type { TrainingEvent } from '../common/entities.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { EngineChoice } from '../engine/types.ts';
-import { unpackDataset } from './dataset-packing.ts';
-import type { PackedDataset } from './dataset-packing.ts';
+import { unpackDataset } from './data/dataset-packing.ts';
+import type { PackedDataset } from './data/dataset-packing.ts';
 import { findExample } from './examples/index.ts';
 import { runExample } from './examples/run.ts';
 import type { ExampleResult } from './examples/types.ts';
 import { predict } from './predictor.ts';
 import type { PredictorRequest } from './predictor.ts';
-import { train } from './trainer.ts';
-import type { TrainingResult } from './trainer.ts';
-import type { TrainerRequest } from './training-setup.ts';
+import { train } from './training/trainer.ts';
+import type { TrainingResult } from './training/trainer.ts';
+import type { TrainerRequest } from './training/training-setup.ts';
 import type { RawPrediction } from './validation.ts';
 
 /** What a worker is started with. `stop` is shared: 1 once the caller wants it to end. */

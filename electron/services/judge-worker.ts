@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Evaluation } from '../common/entities.ts';
-import { imageClassesOf } from '../learning/dataset.ts';
+import { imageClassesOf } from '../learning/data/dataset.ts';
 import { evaluateDetections, evaluateImageClasses, toEvaluation } from '../learning/metrics/index.ts';
 import type { JudgeTask } from './judge.ts';
 

@@ -51,7 +51,7 @@ export function systemHandlers({ ports, session, settings }: ServiceContext): Pi
     },
     'folders.list': async ({ path: folder }) => listFolders(folder ?? os.homedir()),
     'runs.configSchema': async () => {
-      const { trainingConfigJsonSchema } = await import('../learning/config.ts');
+      const { trainingConfigJsonSchema } = await import('../learning/config/config.ts');
       return { schema: trainingConfigJsonSchema() };
     },
   };

@@ -1,5 +1,5 @@
 import type { Actor } from '../common/entities.ts';
-import type { AttributeSettling } from './attribute-settling.ts';
+import type { AttributeSettling } from './tables/attribute-settling.ts';
 import type { ProjectDatabase, Reader, Writer } from './database.ts';
 
 /** What the repositories of one open project share. */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { CheckpointsApart } from './checkpoints-apart.ts';
-import { CACHE_SIZE } from './connection.ts';
+import { CheckpointsApart } from './file/checkpoints-apart.ts';
+import { CACHE_SIZE } from './file/connection.ts';
 import { storeError } from './errors.ts';
 
 export type SqlValue = string | number | bigint | Uint8Array | null;

@@ -1,4 +1,4 @@
-import { Pinching } from './tools/pinching.ts';
+import { Pinching } from './gestures/pinching.ts';
 import type { PointerInput } from './types.ts';
 
 /**

@@ -3,10 +3,10 @@ import type { CommandHandlers } from '../commands.ts';
 import { NO_VIEW_AIDS } from '../editor/tone.ts';
 import type { ViewAids } from '../editor/tone.ts';
 import { t } from '../i18n/index.svelte.ts';
-import { copyPrevious, copySelected, copyToNext } from './copies-across.ts';
+import { copyPrevious, copySelected, copyToNext } from './boxes/copy-between-images.ts';
 import type { LabelState } from './label-state.svelte.ts';
-import { moveToSplit } from './past-edits.ts';
-import { stepAid } from './view-aids.ts';
+import { moveToSplit } from './history/unqueued-edits.ts';
+import { stepAid } from './canvas/view-aids.ts';
 
 const FAR = 10;
 const FORWARD = 10;
@@ -115,7 +115,7 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'view.lessContrast': aid('contrast', -1),
     'view.resetAids': whenOpen(() => (label.session.viewAids = NO_VIEW_AIDS)),
     'app.save': () => {
-      if (app.saving.unsaved > 0) label.atHand.retrySaving();
+      if (app.saving.unsaved > 0) label.queues.retrySaving();
       else app.toast(t('status.savedAlready'));
     },
     'app.cancel': { run: () => editor.escape(), when: open },

@@ -13,15 +13,15 @@ import type { EditorDocument } from '../editor/types.ts';
 import { number, t } from '../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../state/app.svelte.ts';
 import { dependOn } from '../state/depend-on.ts';
-import { ClassChoice } from './class-choice.svelte.ts';
+import { ClassChoice } from './classes/class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
-import { ImageList } from './image-list.svelte.ts';
+import { ImageList } from './images/image-list.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
-import { LabelsAtHand } from './labels-at-hand.ts';
+import { EditQueues } from './edit-queues.ts';
 import { labelSession } from './label-session.svelte.ts';
 import type { LabelSession } from './label-session.svelte.ts';
-import { SuggestionState } from './suggestion-state.svelte.ts';
-import { Whereabouts } from './whereabouts.ts';
+import { SuggestionState } from './boxes/suggestion-state.svelte.ts';
+import { LabelViewState } from './canvas/view-state.ts';
 
 /** Neighbours that are decoded ahead, the likeliest first. */
 const AHEAD = [1, -1, 2, 3, -2, 4] as const;
@@ -35,7 +35,7 @@ export class LabelState {
   readonly suggestions: SuggestionState;
   readonly imageEdits: ImageEdits;
   readonly classChoice: ClassChoice;
-  readonly atHand: LabelsAtHand;
+  readonly queues: EditQueues;
   readonly session: LabelSession;
 
   /** Place in the list; −1 while the open image isn't in it. */
@@ -50,7 +50,7 @@ export class LabelState {
 
   #version = $state(0);
   #queue = $state.raw<EditQueue | null>(null);
-  readonly #whereabouts: Whereabouts;
+  readonly #viewState: LabelViewState;
   #ticket = 0;
   /** Place of the image that is on its way, null where the one asked for is shown. */
   #wanted: number | null = null;
@@ -59,11 +59,11 @@ export class LabelState {
     this.app = app;
     this.list = new ImageList(app.client);
     this.pictures = new PictureCache({
-      source: (id) => this.list.known(id) ?? this.atHand.labels(id).then(({ image }) => image),
+      source: (id) => this.list.known(id) ?? this.queues.labels(id).then(({ image }) => image),
       address: ({ id, content }, size) => app.client.imageUrl(id, size, content),
     });
     const notices = new LabelNotices(app);
-    this.atHand = new LabelsAtHand(app, {
+    this.queues = new EditQueues(app, {
       changed: (queue) => this.#editsChanged(queue),
       dropped: (reason) => notices.dropped(reason),
     });
@@ -86,7 +86,7 @@ export class LabelState {
       apply: (operations) => this.apply(operations),
     });
     this.session = labelSession(app);
-    this.#whereabouts = new Whereabouts(this.session);
+    this.#viewState = new LabelViewState(this.session);
     this.editor.edits.clipboard = this.session.clipboard;
     this.editor.activeClassId = this.session.activeClassId;
   }
@@ -135,7 +135,7 @@ export class LabelState {
 
   /** Opens the list and the image that was open last time. */
   async start(): Promise<void> {
-    const place = this.#whereabouts.last;
+    const place = this.#viewState.last;
     if (place.filter) this.list.filter = place.filter;
     if (place.sort) [this.list.sort, this.list.descending] = [place.sort, place.descending ?? false];
     await this.list.reload();
@@ -184,7 +184,7 @@ export class LabelState {
     const picture = this.pictures.load(imageId);
     picture.catch(() => undefined);
     try {
-      const queue = await this.atHand.queue(imageId);
+      const queue = await this.queues.queue(imageId);
       if (ticket !== this.#ticket) return true;
       this.#show(queue);
       this.index = index;
@@ -212,22 +212,22 @@ export class LabelState {
     const reopened = before?.imageId === imageId;
     if (before && !reopened) {
       this.previousImageId = before.imageId;
-      this.atHand.release(before);
+      this.queues.release(before);
     }
     const place = this.editor.view.place;
     this.#noteView();
     this.#queue = queue;
-    this.atHand.keep(queue);
+    this.queues.keep(queue);
     this.openError = null;
     this.pictureError = null;
     if (!reopened) this.bitmap = this.pictures.peek(imageId);
-    this.editor.open(documentOf(queue), this.#whereabouts.marks(queue));
+    this.editor.open(documentOf(queue), this.#viewState.marks(queue));
     if (!reopened) {
       const kept = this.app.preferences.get('keepView') ? place : null;
-      this.editor.view.goTo(this.#whereabouts.view(imageId) ?? kept);
+      this.editor.view.goTo(this.#viewState.view(imageId) ?? kept);
     }
     this.list.update(queue.annotations.image);
-    this.#whereabouts.store(imageId, this.list);
+    this.#viewState.store(imageId, this.list);
     // What was fetched ahead may be older than what another window has made of it.
     this.app.attempt(() => queue.refresh());
   }
@@ -235,11 +235,11 @@ export class LabelState {
   /** Notes where the view is and which boxes are hidden or locked, for when the image is looked at again. */
   rememberView(): void {
     this.#noteView();
-    if (this.#queue) this.#whereabouts.store(this.#queue.imageId, this.list);
+    if (this.#queue) this.#viewState.store(this.#queue.imageId, this.list);
   }
 
   #noteView(): void {
-    if (this.#queue) this.#whereabouts.noteView(this.#queue, this.editor);
+    if (this.#queue) this.#viewState.noteView(this.#queue, this.editor);
   }
 
   #editsChanged(queue: EditQueue): boolean {
@@ -271,14 +271,14 @@ export class LabelState {
       return neighbour ? [neighbour.id] : [];
     });
     this.pictures.ahead(current, ids);
-    this.atHand.fetchAhead(ids);
+    this.queues.fetchAhead(ids);
   }
 
   /** The project has changed, here or in another window. */
   projectChanged({ what, imageIds }: ProjectChange): void {
     const current = this.#queue;
     if (what === 'images' || what === 'classes') {
-      this.atHand.forgetAhead();
+      this.queues.forgetAhead();
       this.app.attempt(async () => {
         await Promise.all([this.list.refresh(), current?.refresh()]);
         await this.#refreshPictures();
@@ -287,7 +287,7 @@ export class LabelState {
       return;
     }
     if (what !== 'annotations') return;
-    this.atHand.forgetAhead(imageIds);
+    this.queues.forgetAhead(imageIds);
     if (current && (imageIds.length === 0 || imageIds.includes(current.imageId)))
       this.app.attempt(() => current.refresh());
     if (imageIds.length !== 1 || imageIds[0] !== current?.imageId)
@@ -323,7 +323,7 @@ export class LabelState {
     const index = current === undefined ? -1 : await this.list.find(current);
     if (index >= 0) this.index = index;
     else await this.showIndex(0);
-    if (current !== undefined) this.#whereabouts.store(this.annotations?.image.id ?? current, this.list);
+    if (current !== undefined) this.#viewState.store(this.annotations?.image.id ?? current, this.list);
   }
 
   async nextUnseen(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Rank, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import type { Layers } from '../../electron/learning/layers.ts';
-import { globalAverage } from '../../electron/learning/layers.ts';
+import type { Layers } from '../../electron/learning/base/layers.ts';
+import { globalAverage } from '../../electron/learning/base/layers.ts';
 import { lite0 as lite0Trunk } from '../../electron/learning/networks/lite0.ts';
-import type { NamedTensors, TaskLoss } from '../../electron/learning/step.ts';
+import type { NamedTensors, TaskLoss } from '../../electron/learning/training/step.ts';
 
 /** A network that the peers of ../shared/bench have too, built of the learning core's layers. */
 export interface ReferenceNetwork {

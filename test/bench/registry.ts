@@ -1,4 +1,4 @@
-import { nearestName } from '../../electron/learning/names.ts';
+import { nearestName } from '../../electron/common/nearest-names.ts';
 import { images } from './subjects/images.ts';
 import { store } from './subjects/store.ts';
 import { steps } from './subjects/steps.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProjectStore } from '../../electron/store/index.ts';
-import { NEWEST_SCHEMA } from '../../electron/store/migrations/index.ts';
+import { NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
 
 /** That an import brings for each image: so many that it takes several transactions. */
 export const BOXES = 18;

@@ -6,8 +6,8 @@ import { TwinheadError } from '../../electron/common/errors.ts';
 import { createRandom } from '../../electron/common/random.ts';
 import { openProject, restoreBackup } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
-import { migrate } from '../../electron/store/migrate.ts';
-import { MIGRATIONS } from '../../electron/store/migrations/index.ts';
+import { migrate } from '../../electron/store/file/migrate.ts';
+import { MIGRATIONS } from '../../electron/store/file/migrations/index.ts';
 import { BOXES, MANY, slowMigration, stateOf } from './store-state.ts';
 
 /**

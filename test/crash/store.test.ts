@@ -5,10 +5,10 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../electron/common/random.ts';
-import { verifyDatabase } from '../../electron/store/backup-files.ts';
+import { verifyDatabase } from '../../electron/store/file/backup-files.ts';
 import { openProject } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
-import { NEWEST_SCHEMA } from '../../electron/store/migrations/index.ts';
+import { NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
 import { BOXES, MANY, stateOf } from './store-state.ts';
 
 /** 220 kills in all. */

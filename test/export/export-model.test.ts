@@ -10,10 +10,10 @@ import { exportModel } from '../../electron/export/export-model.ts';
 import { startExport } from '../../electron/export/index.ts';
 import { openOnnx } from '../../electron/export/onnx/runtime.ts';
 import type { ExportProgress, ExportRequest } from '../../electron/export/types.ts';
-import { writeCheckpoint } from '../../electron/learning/checkpoint.ts';
-import { parseTrainingConfig } from '../../electron/learning/config.ts';
+import { writeCheckpoint } from '../../electron/learning/training/checkpoint.ts';
+import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
 import { Model } from '../../electron/learning/model.ts';
-import { stateName } from '../../electron/learning/step.ts';
+import { stateName } from '../../electron/learning/training/step.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
 import { noise } from '../engine/graph/networks.ts';
 

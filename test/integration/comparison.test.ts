@@ -4,7 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
 import { Comparison } from '../../electron/common/entities.ts';
 import type { Job } from '../../electron/common/entities.ts';
-import { LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
+import {
+  LAST_CHECKPOINT,
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../electron/learning/training/checkpoint.ts';
 import { TestApp } from '../support/app.ts';
 import { ended, Workplace, written } from '../support/command.ts';
 

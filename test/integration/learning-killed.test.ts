@@ -4,7 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint } from '../../electron/learning/checkpoint.ts';
+import {
+  BEST_CHECKPOINT,
+  LAST_CHECKPOINT,
+  readCheckpoint,
+} from '../../electron/learning/training/checkpoint.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../electron/cli/index.ts', import.meta.url));
 const SETTINGS = ['inputSize=64', 'batch=8', 'epochs=5', 'neckChannels=16', 'schedule.warmupEpochs=0.5'];

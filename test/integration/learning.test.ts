@@ -10,7 +10,7 @@ import {
   LAST_CHECKPOINT,
   readCheckpoint,
   writeCheckpoint,
-} from '../../electron/learning/checkpoint.ts';
+} from '../../electron/learning/training/checkpoint.ts';
 import {
   applySettings,
   loadModel,
@@ -19,8 +19,8 @@ import {
   startTraining,
 } from '../../electron/learning/index.ts';
 import type { TrainingConfig, TrainingDataset } from '../../electron/learning/index.ts';
-import { Trainer } from '../../electron/learning/trainer.ts';
-import type { TrainerRequest } from '../../electron/learning/training-setup.ts';
+import { Trainer } from '../../electron/learning/training/trainer.ts';
+import type { TrainerRequest } from '../../electron/learning/training/training-setup.ts';
 import { nativeChoice, nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
 
 const SMALL = ['inputSize=64', 'batch=8', 'neckChannels=16', 'epochs=3', 'schedule.warmupEpochs=0.5'];

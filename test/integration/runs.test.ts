@@ -7,7 +7,7 @@ import {
   LAST_CHECKPOINT,
   readCheckpoint,
   writeCheckpoint,
-} from '../../electron/learning/checkpoint.ts';
+} from '../../electron/learning/training/checkpoint.ts';
 import { codeVersion } from '../../electron/services/code-version.ts';
 import { TestApp } from '../support/app.ts';
 

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Prediction } from '../../electron/common/entities.ts';
 import { applySettings, parseTrainingConfig } from '../../electron/learning/index.ts';
 import type { TrainingDataset } from '../../electron/learning/index.ts';
-import { BEST_CHECKPOINT } from '../../electron/learning/checkpoint.ts';
+import { BEST_CHECKPOINT } from '../../electron/learning/training/checkpoint.ts';
 import { predict } from '../../electron/learning/predictor.ts';
-import { Trainer } from '../../electron/learning/trainer.ts';
+import { Trainer } from '../../electron/learning/training/trainer.ts';
 import { nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
 import { TestApp } from '../support/app.ts';
 

@@ -3,10 +3,14 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
-import { readCheckpoint, readCheckpointHeader, writeCheckpoint } from '../../electron/learning/checkpoint.ts';
-import type { Checkpoint } from '../../electron/learning/checkpoint.ts';
-import { parseTrainingConfig } from '../../electron/learning/config.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../electron/learning/safetensors.ts';
+import {
+  readCheckpoint,
+  readCheckpointHeader,
+  writeCheckpoint,
+} from '../../electron/learning/training/checkpoint.ts';
+import type { Checkpoint } from '../../electron/learning/training/checkpoint.ts';
+import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../electron/learning/base/safetensors.ts';
 import { temporaryFolder } from './support.ts';
 
 const checkpoint: Checkpoint = {

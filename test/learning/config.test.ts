@@ -6,7 +6,7 @@ import {
   parseTrainingConfig,
   settingKeys,
   trainingConfigJsonSchema,
-} from '../../electron/learning/config.ts';
+} from '../../electron/learning/config/config.ts';
 
 const defaults = parseTrainingConfig({});
 

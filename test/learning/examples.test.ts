@@ -10,8 +10,8 @@ import {
 } from '../../electron/learning/examples/judging.ts';
 import { embedding, lstm } from '../../electron/learning/examples/recurrent.ts';
 import { runExample } from '../../electron/learning/examples/run.ts';
-import { Layers } from '../../electron/learning/layers.ts';
-import { declareModel, storeOf } from '../../electron/learning/parameters.ts';
+import { Layers } from '../../electron/learning/base/layers.ts';
+import { declareModel, storeOf } from '../../electron/learning/base/parameters.ts';
 import { nativeEngine } from './support.ts';
 
 let engine: Engine;

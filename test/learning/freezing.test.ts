@@ -2,23 +2,23 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/index.ts';
-import { BatchMaker } from '../../electron/learning/batches.ts';
-import { applySettings, parseTrainingConfig } from '../../electron/learning/config.ts';
-import { computeFeatures } from '../../electron/learning/feature-cache.ts';
+import { BatchMaker } from '../../electron/learning/data/batches.ts';
+import { applySettings, parseTrainingConfig } from '../../electron/learning/config/config.ts';
+import { computeFeatures } from '../../electron/learning/data/feature-cache.ts';
 import {
   freezeStages,
   frozenEpochsFrom,
   frozenStages,
   isOfBackbone,
   keepsStatistics,
-} from '../../electron/learning/freezing.ts';
+} from '../../electron/learning/config/freezing.ts';
 import { Model } from '../../electron/learning/model.ts';
-import { PixelFile } from '../../electron/learning/pixel-file.ts';
+import { PixelFile } from '../../electron/learning/data/pixel-file.ts';
 import { networks } from '../../electron/learning/networks/index.ts';
-import { createCompiledRunner, createEagerRunner } from '../../electron/learning/runner.ts';
-import type { StateArrays } from '../../electron/learning/runner.ts';
-import { learningRateAt, stepScalars } from '../../electron/learning/schedule.ts';
-import { createTrainStep, stateName } from '../../electron/learning/step.ts';
+import { createCompiledRunner, createEagerRunner } from '../../electron/learning/training/runner.ts';
+import type { StateArrays } from '../../electron/learning/training/runner.ts';
+import { learningRateAt, stepScalars } from '../../electron/learning/training/schedule.ts';
+import { createTrainStep, stateName } from '../../electron/learning/training/step.ts';
 import { nativeEngine, squaresDataset, temporaryFolder } from './support.ts';
 
 let engine: Engine;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignPlaces } from '../../electron/learning/assign.ts';
-import type { NetworkBox } from '../../electron/learning/assign.ts';
-import { cropOf, drawAffine, transformBoxes, wholeFrame } from '../../electron/learning/augment.ts';
-import { parseTrainingConfig } from '../../electron/learning/config.ts';
+import { assignPlaces } from '../../electron/learning/assignment/assign.ts';
+import type { NetworkBox } from '../../electron/learning/assignment/assign.ts';
+import { cropOf, drawAffine, transformBoxes, wholeFrame } from '../../electron/learning/data/augment.ts';
+import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
 import { makeGrid } from '../../electron/learning/heads/dense.ts';
-import { leastCostAssignment } from '../../electron/learning/matching.ts';
-import { selectDetections } from '../../electron/learning/nms.ts';
-import { randomFrom } from '../../electron/learning/random.ts';
-import { matchSlots } from '../../electron/learning/slot-matcher.ts';
+import { leastCostAssignment } from '../../electron/learning/assignment/matching.ts';
+import { selectDetections } from '../../electron/learning/heads/nms.ts';
+import { randomFrom } from '../../electron/learning/base/random.ts';
+import { matchSlots } from '../../electron/learning/assignment/slot-matcher.ts';
 import { networkBox as box } from './support.ts';
 
 function assign(boxes: NetworkBox[], size = 64, strides = [8, 16]) {

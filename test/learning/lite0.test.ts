@@ -7,13 +7,13 @@ import { compileFunction } from '../../electron/engine/graph/index.ts';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/index.ts';
-import { Layers, globalAverage } from '../../electron/learning/layers.ts';
-import { INPUT_MEAN, INPUT_SCALE } from '../../electron/learning/prepare-images.ts';
+import { Layers, globalAverage } from '../../electron/learning/base/layers.ts';
+import { INPUT_MEAN, INPUT_SCALE } from '../../electron/learning/data/prepare-images.ts';
 import { lite0 } from '../../electron/learning/networks/lite0.ts';
 import { pretrainedWeights } from '../../electron/learning/networks/weights.ts';
-import { declareModel, parameterCount, storeOf } from '../../electron/learning/parameters.ts';
-import type { ModelShape } from '../../electron/learning/parameters.ts';
-import { decodeSafetensors } from '../../electron/learning/safetensors.ts';
+import { declareModel, parameterCount, storeOf } from '../../electron/learning/base/parameters.ts';
+import type { ModelShape } from '../../electron/learning/base/parameters.ts';
+import { decodeSafetensors } from '../../electron/learning/base/safetensors.ts';
 import { nativeEngine } from './support.ts';
 
 const golden = (name: string) => path.join(import.meta.dirname, 'golden', name);

@@ -12,7 +12,7 @@ import {
   completeOverlap,
   pairwiseIou,
   qualityFocalSum,
-} from '../../electron/learning/losses.ts';
+} from '../../electron/learning/heads/losses.ts';
 import { weightedSum } from '../../electron/learning/multitask/objective.ts';
 import { nativeEngine } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
-import { withSmallerBatches } from '../../electron/learning/memory.ts';
+import { withSmallerBatches } from '../../electron/learning/base/memory.ts';
 
 async function tried(batch: number, fits: number, message: string) {
   const sizes: [number, boolean][] = [];

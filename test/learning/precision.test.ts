@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { graphicsCardCapability, lowestCapability } from '../../electron/engine/device.ts';
-import { bfloat16On, choosePrecision } from '../../electron/learning/precision.ts';
+import { bfloat16On, choosePrecision } from '../../electron/learning/training/precision.ts';
 
 const asking = (processor: boolean, card: number | null) => ({
   processor: () => processor,

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TrainingSample } from '../../electron/learning/index.ts';
-import { randomFrom } from '../../electron/learning/random.ts';
+import { randomFrom } from '../../electron/learning/base/random.ts';
 import {
   describeRepeats,
   drawPlaces,
   imagesAnEpoch,
   repeatFactors,
-} from '../../electron/learning/sampling.ts';
+} from '../../electron/learning/data/sampling.ts';
 
 const classes = {
   imageClasses: ['sick', 'healthy'].map((name, id) => ({ id, name })),

@@ -9,7 +9,7 @@ import {
   gradientNorms,
   lossTerms,
   observesAt,
-} from '../../electron/learning/step-report.ts';
+} from '../../electron/learning/training/step-report.ts';
 
 const values = {
   loss: 3,

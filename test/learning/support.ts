@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createRandom } from '../../electron/common/random.ts';
 import { findEngine, loadEngine } from '../../electron/engine/index.ts';
 import type { Engine, EngineChoice } from '../../electron/engine/index.ts';
-import type { NetworkBox } from '../../electron/learning/assign.ts';
+import type { NetworkBox } from '../../electron/learning/assignment/assign.ts';
 import type { TrainingDataset, TrainingSample } from '../../electron/learning/index.ts';
 
 /** TensorFlow's native engine: set-up guarantees it, so its absence fails the tests. */

@@ -15,7 +15,12 @@ import type { CommandId, Keymap, KeyPreset, OwnKeys } from '../../renderer/comma
 import { isClassKey, parseKeys, pressOf, samePress, writeKeys } from '../../renderer/key-bindings.ts';
 import type { PressedKey } from '../../renderer/key-bindings.ts';
 import { keyCaps } from '../../renderer/keys.ts';
-import { classForKey, classWithKeys, commandsAtKey, silencedClasses } from '../../renderer/label/hotkeys.ts';
+import {
+  classForKey,
+  classWithKeys,
+  commandsAtKey,
+  silencedClasses,
+} from '../../renderer/label/classes/hotkeys.ts';
 import { rank } from '../../renderer/shell/palette-search.ts';
 
 const keymap = (preset: KeyPreset, own: OwnKeys = {}): Keymap => ({ preset, own });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
 import { inkOn } from '../../renderer/editor/tags.ts';
-import { proposeColor } from '../../renderer/label/class-draft.ts';
+import { proposeColor } from '../../renderer/label/classes/class-draft.ts';
 import { ImageFilter } from '../../electron/common/entities.ts';
-import { choiceOf, countConditions, filterFrom, savedAs } from '../../renderer/label/filters.ts';
+import { choiceOf, countConditions, filterFrom, savedAs } from '../../renderer/label/images/filters.ts';
 import { reportFigures } from '../../renderer/dataset/report-figures.ts';
 import { readCertificate } from '../../renderer/models/certificate.ts';
 import { readServerSentEvents } from '../../renderer/server-sent-events.ts';
@@ -12,7 +12,7 @@ import { checkValue, readAt, readSchema } from '../../renderer/train/config-sche
 import { addEvents, NO_CURVES } from '../../renderer/train/run-curves.svelte.ts';
 import { smooth, thin } from '../../renderer/train/smooth.ts';
 import { sortRows } from '../../renderer/ui/sort-rows.ts';
-import { trainingConfigJsonSchema } from '../../electron/learning/config.ts';
+import { trainingConfigJsonSchema } from '../../electron/learning/config/config.ts';
 
 const step = (at: number): TrainingEvent => ({
   type: 'step',

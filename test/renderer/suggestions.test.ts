@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation, ImageAnnotations, Suggestion } from '../../electron/common/entities.ts';
 import { EditQueue } from '../../renderer/editor/edit-queue.ts';
 import { applyOperations, countNewBoxes, sameLabels } from '../../renderer/editor/optimistic.ts';
-import { SuggestionState } from '../../renderer/label/suggestion-state.svelte.ts';
+import { SuggestionState } from '../../renderer/label/boxes/suggestion-state.svelte.ts';
 import { annotationsOf, testBox } from './test-editor.ts';
 
 const place = { x: 1, y: 2, width: 30, height: 40 };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { backupName } from '../../electron/store/backup-files.ts';
+import { backupName } from '../../electron/store/file/backup-files.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backupName } from '../../electron/store/backup-files.ts';
+import { backupName } from '../../electron/store/file/backup-files.ts';
 import { listBackups, openProject, readBackup, restoreBackup } from '../../electron/store/index.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
 

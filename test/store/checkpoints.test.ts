@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { connect } from '../../electron/store/connection.ts';
+import { connect } from '../../electron/store/file/connection.ts';
 import { ProjectDatabase } from '../../electron/store/database.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
-import { Annotations } from '../../electron/store/annotations.ts';
-import { AttributeSettling } from '../../electron/store/attribute-settling.ts';
-import { connect } from '../../electron/store/connection.ts';
+import { Annotations } from '../../electron/store/tables/annotations.ts';
+import { AttributeSettling } from '../../electron/store/tables/attribute-settling.ts';
+import { connect } from '../../electron/store/file/connection.ts';
 import { ProjectDatabase } from '../../electron/store/database.ts';
 import { box, labels, useProject } from './support.ts';
 

@@ -5,9 +5,9 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openProject } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
-import { migrate } from '../../electron/store/migrate.ts';
-import { MIGRATIONS, NEWEST_SCHEMA } from '../../electron/store/migrations/index.ts';
-import { verifyDatabase } from '../../electron/store/backup-files.ts';
+import { migrate } from '../../electron/store/file/migrate.ts';
+import { MIGRATIONS, NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
+import { verifyDatabase } from '../../electron/store/file/backup-files.ts';
 import { everything, fillGolden } from './golden/content.ts';
 
 const golden = path.join(import.meta.dirname, 'golden');

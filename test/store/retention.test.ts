@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backupName, parseBackupName } from '../../electron/store/backup-files.ts';
-import { expiredBackups } from '../../electron/store/retention.ts';
-import type { KeptBackup } from '../../electron/store/retention.ts';
+import { backupName, parseBackupName } from '../../electron/store/file/backup-files.ts';
+import { expiredBackups } from '../../electron/store/file/retention.ts';
+import type { KeptBackup } from '../../electron/store/file/retention.ts';
 
 const DAY_MS = 86_400_000;
 const now = new Date('2026-11-24T12:00:00Z');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Split } from '../../electron/common/entities.ts';
-import { planSplits } from '../../electron/store/splits.ts';
-import type { SplitMember } from '../../electron/store/splits.ts';
+import { planSplits } from '../../electron/store/tables/splits.ts';
+import type { SplitMember } from '../../electron/store/tables/splits.ts';
 import { allLabels, draw, box, useProject } from './support.ts';
 
 const project = useProject();

@@ -6,7 +6,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { compileFunction } from '../../engine/graph/index.ts';
 import { loadEngine } from '../../engine/index.ts';
 import type { Engine } from '../../engine/types.ts';
-import { PixelFile } from '../../learning/pixel-file.ts';
+import { PixelFile } from '../../learning/data/pixel-file.ts';
 import { cardEntries, cardText, modelCard } from '../card.ts';
 import { INPUT, OUTPUTS, openNetwork } from '../network.ts';
 import type { ExportedNetwork } from '../network.ts';

@@ -1,5 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
-import { nearestName } from '../names.ts';
+import { nearestName } from '../../common/nearest-names.ts';
 import { recommender } from './recommender.ts';
 import { tabular, tabularSoft } from './tabular.ts';
 import { text } from './text.ts';

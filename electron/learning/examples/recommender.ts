@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import { randomFrom } from '../random.ts';
+import { randomFrom } from '../base/random.ts';
 import { accuracyMetric, areaUnderCurve } from './judging.ts';
 import { embedding, lstm, stepsOf } from './recurrent.ts';
 import type { Example, ExampleData, Table } from './types.ts';

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
-import type { Layers } from '../layers.ts';
-import { heNormal } from '../parameters.ts';
+import type { Layers } from '../base/layers.ts';
+import { heNormal } from '../base/parameters.ts';
 
 /** Rows of a learned table [entries, width] by whole numbers of any shape: [...indices, width]. */
 export function embedding(

@@ -2,17 +2,17 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { TwinheadError } from '../../common/errors.ts';
 import { createKernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
-import { Layers } from '../layers.ts';
+import { Layers } from '../base/layers.ts';
 import { tiedPairs } from '../multitask/sharing.ts';
-import { ADAM } from '../optimizer.ts';
-import { declareModel, parameterCount, storeOf } from '../parameters.ts';
-import type { ModelShape } from '../parameters.ts';
-import { permutation, randomFrom } from '../random.ts';
-import { batchTensors, createRunner } from '../runner.ts';
-import type { StateArrays } from '../runner.ts';
-import { createTrainStep, stateName, stateSpecs } from '../step.ts';
-import { freshState } from '../step-options.ts';
-import type { StepOptions, TrainStep } from '../step.ts';
+import { ADAM } from '../training/optimizer.ts';
+import { declareModel, parameterCount, storeOf } from '../base/parameters.ts';
+import type { ModelShape } from '../base/parameters.ts';
+import { permutation, randomFrom } from '../base/random.ts';
+import { batchTensors, createRunner } from '../training/runner.ts';
+import type { StateArrays } from '../training/runner.ts';
+import { createTrainStep, stateName, stateSpecs } from '../training/step.ts';
+import { freshState } from '../training/step-options.ts';
+import type { StepOptions, TrainStep } from '../training/step.ts';
 import type { Column, Example, ExampleResult, Table } from './types.ts';
 
 export interface ExampleOptions {

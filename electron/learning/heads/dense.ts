@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
-import type { Layers } from '../layers.ts';
-import { boxOverlap, completeOverlap, oneHot, qualityFocalSum } from '../losses.ts';
+import type { Layers } from '../base/layers.ts';
+import { boxOverlap, completeOverlap, oneHot, qualityFocalSum } from './losses.ts';
 import type { FeatureLevel } from '../networks/types.ts';
 
 export interface DenseOptions {

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
-import { groupOf } from '../parameters.ts';
+import { groupOf } from '../base/parameters.ts';
 import type { Gram } from './aggregation.ts';
 import type { NamedTensors, TaskLoss } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
-import { groupOf } from '../parameters.ts';
+import { groupOf } from '../base/parameters.ts';
 import { aggregate, meanWeights } from './aggregation.ts';
 import { cosines, jointGradients, sharedGram, taskGradients } from './gradients.ts';
 import type { Losses, NamedGradients } from './gradients.ts';

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
-import type { TensorSpec } from '../parameters.ts';
-import { groupOf } from '../parameters.ts';
+import type { TensorSpec } from '../base/parameters.ts';
+import { groupOf } from '../base/parameters.ts';
 import type { NamedTensors } from './types.ts';
 
 export interface Penalty {

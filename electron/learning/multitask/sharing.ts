@@ -1,9 +1,9 @@
 import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../../engine/kernels.ts';
-import type { Layers } from '../layers.ts';
+import type { Layers } from '../base/layers.ts';
 import type { FeatureLevel } from '../networks/types.ts';
-import type { ParameterRequest, ParameterStore, TensorSpec } from '../parameters.ts';
-import { constantValues } from '../parameters.ts';
+import type { ParameterRequest, ParameterStore, TensorSpec } from '../base/parameters.ts';
+import { constantValues } from '../base/parameters.ts';
 
 /** What a head reads: the levels of the trunk, and those of the pyramid on top of it; each fine to coarse. */
 export interface Features {

@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import type { Layers } from '../layers.ts';
+import type { Layers } from '../base/layers.ts';
 import type { FeatureLevel, Network } from './types.ts';
 
 /** Groups of blocks: kernel side, expansion, channels, blocks, stride of the first. */

@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import type { Layers } from '../layers.ts';
+import type { Layers } from '../base/layers.ts';
 import type { Network } from './types.ts';
 
 /** x + ReLU(batch norm(convolution(x))). */

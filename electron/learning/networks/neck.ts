@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import type { Layers } from '../layers.ts';
+import type { Layers } from '../base/layers.ts';
 import type { FeatureLevel } from './types.ts';
 
 /** Two thirds, in whole sixteens: the sums of levels need less room than what the heads read. */

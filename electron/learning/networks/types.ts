@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import type { Layers } from '../layers.ts';
+import type { Layers } from '../base/layers.ts';
 
 /** A feature map of the trunk. */
 export interface FeatureLevel {

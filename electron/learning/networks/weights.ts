@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
-import { decodeSafetensors } from '../safetensors.ts';
-import type { StoredTensor } from '../safetensors.ts';
+import { decodeSafetensors } from '../base/safetensors.ts';
+import type { StoredTensor } from '../base/safetensors.ts';
 
 /** Beside the sources in a checkout, beside dist/ in the packaged app: looked for upwards. */
 function findResource(name: string): string {

@@ -1,9 +1,9 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from '../../../electron/engine/types.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
-import type { BatchArrays } from '../../../electron/learning/batch-arrays.ts';
-import type { ModelShape } from '../../../electron/learning/parameters.ts';
-import type { StoredTensor } from '../../../electron/learning/safetensors.ts';
+import type { BatchArrays } from '../../../electron/learning/data/batch-arrays.ts';
+import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
+import type { StoredTensor } from '../../../electron/learning/base/safetensors.ts';
 import { createRandom } from '../../../electron/common/random.ts';
 import { BOX_OUTPUTS, CLASSES, referenceNetworks } from '../networks.ts';
 import type { ReferenceNetwork } from '../networks.ts';
@@ -47,7 +47,7 @@ export const steps: Subject = {
     const engine = await loadEngine(findEngine());
     report.engine(`${engine.choice.kind}, TensorFlow ${engine.tensorflowVersion} on ${engine.device}`);
     const kernels = createKernels(engine);
-    const { bfloat16On, choosePrecision } = await import('../../../electron/learning/precision.ts');
+    const { bfloat16On, choosePrecision } = await import('../../../electron/learning/training/precision.ts');
     const { convolutions } = choosePrecision('auto', {
       compiled: engine.native,
       ...bfloat16On(engine.device),
@@ -84,8 +84,8 @@ interface Declared {
 }
 
 async function declare(engine: Engine, kernels: Kernels, network: ReferenceNetwork): Promise<Declared> {
-  const { declareModel } = await import('../../../electron/learning/parameters.ts');
-  const { Layers } = await import('../../../electron/learning/layers.ts');
+  const { declareModel } = await import('../../../electron/learning/base/parameters.ts');
+  const { Layers } = await import('../../../electron/learning/base/layers.ts');
   const { tf } = engine;
   const { shape, initial } = declareModel(tf, 1, (store) => {
     const example: Tensor4D = tf.zeros([1, network.size, network.size, 3]);
@@ -103,8 +103,9 @@ async function measureTraining(
   convolutions: 'float32' | 'bfloat16',
   report: Report,
 ): Promise<number> {
-  const { createTrainStep, stateName } = await import('../../../electron/learning/step.ts');
-  const { createCompiledRunner, createEagerRunner } = await import('../../../electron/learning/runner.ts');
+  const { createTrainStep, stateName } = await import('../../../electron/learning/training/step.ts');
+  const { createCompiledRunner, createEagerRunner } =
+    await import('../../../electron/learning/training/runner.ts');
   const network = referenceNetworks[name];
   const { shape, parameters, statistics } = await declare(engine, kernels, network);
   const initial = new Map<string, StoredTensor>();
@@ -153,9 +154,9 @@ async function measureInference(
   report: Report,
 ): Promise<void> {
   const { compileFunction } = await import('../../../electron/engine/graph/index.ts');
-  const { foldBatchNorm } = await import('../../../electron/learning/fold.ts');
-  const { Layers } = await import('../../../electron/learning/layers.ts');
-  const { storeOf } = await import('../../../electron/learning/parameters.ts');
+  const { foldBatchNorm } = await import('../../../electron/learning/networks/fold.ts');
+  const { Layers } = await import('../../../electron/learning/base/layers.ts');
+  const { storeOf } = await import('../../../electron/learning/base/parameters.ts');
   const { tf } = engine;
   const network = referenceNetworks[name];
   const { parameters, statistics } = await declare(engine, kernels, network);

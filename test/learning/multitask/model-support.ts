@@ -1,17 +1,17 @@
 import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
-import { BatchMaker } from '../../../electron/learning/batches.ts';
-import type { BatchArrays } from '../../../electron/learning/batch-arrays.ts';
-import { applySettings, parseTrainingConfig } from '../../../electron/learning/config.ts';
-import type { TrainingConfig } from '../../../electron/learning/config.ts';
+import { BatchMaker } from '../../../electron/learning/data/batches.ts';
+import type { BatchArrays } from '../../../electron/learning/data/batch-arrays.ts';
+import { applySettings, parseTrainingConfig } from '../../../electron/learning/config/config.ts';
+import type { TrainingConfig } from '../../../electron/learning/config/config.ts';
 import { Model } from '../../../electron/learning/model.ts';
-import { PixelFile } from '../../../electron/learning/pixel-file.ts';
-import type { ModelShape } from '../../../electron/learning/parameters.ts';
-import type { StateArrays } from '../../../electron/learning/runner.ts';
-import { stepScalars } from '../../../electron/learning/schedule.ts';
-import { freshState, stepOptionsOf } from '../../../electron/learning/step-options.ts';
-import { stateSpecs } from '../../../electron/learning/step.ts';
-import type { StepOptions } from '../../../electron/learning/step.ts';
+import { PixelFile } from '../../../electron/learning/data/pixel-file.ts';
+import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
+import type { StateArrays } from '../../../electron/learning/training/runner.ts';
+import { stepScalars } from '../../../electron/learning/training/schedule.ts';
+import { freshState, stepOptionsOf } from '../../../electron/learning/training/step-options.ts';
+import { stateSpecs } from '../../../electron/learning/training/step.ts';
+import type { StepOptions } from '../../../electron/learning/training/step.ts';
 import { squaresDataset } from '../support.ts';
 
 export const SIZE = 32;

@@ -4,12 +4,12 @@ import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
 import { Model } from '../../../electron/learning/model.ts';
-import { parameterCount } from '../../../electron/learning/parameters.ts';
-import type { ModelShape } from '../../../electron/learning/parameters.ts';
-import { createCompiledRunner, createEagerRunner } from '../../../electron/learning/runner.ts';
-import { stepScalars } from '../../../electron/learning/schedule.ts';
-import { stepOptionsOf, withoutEffect } from '../../../electron/learning/step-options.ts';
-import { createTrainStep, stateName } from '../../../electron/learning/step.ts';
+import { parameterCount } from '../../../electron/learning/base/parameters.ts';
+import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
+import { createCompiledRunner, createEagerRunner } from '../../../electron/learning/training/runner.ts';
+import { stepScalars } from '../../../electron/learning/training/schedule.ts';
+import { stepOptionsOf, withoutEffect } from '../../../electron/learning/training/step-options.ts';
+import { createTrainStep, stateName } from '../../../electron/learning/training/step.ts';
 import { nativeEngine, temporaryFolder } from '../support.ts';
 import { COUNTS, SIZE, configure, prepare, reportOf } from './model-support.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { NEWEST_SCHEMA } from '../../../electron/store/migrations/index.ts';
+import { NEWEST_SCHEMA } from '../../../electron/store/file/migrations/index.ts';
 import { openProject } from '../../../electron/store/index.ts';
 import { fillGolden } from './content.ts';
 

@@ -1,0 +1,154 @@
+import fs from 'node:fs/promises';
+import { TwinheadError } from '../../common/errors.ts';
+
+/** The safetensors container: 8 bytes of header length, a JSON header, the elements little-endian one after another. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface TensorFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Of the header's length at the start of a file. */
+const LENGTH_BYTES = 8;
+/** Longest header that is read: far more than any model here has. */
+const LONGEST_HEADER = 64_000_000;
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+/** Parts of the file in their order. */
+export function encodeSafetensors({ metadata, tensors }: TensorFile): Uint8Array[] {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    offset += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // The format asks for elements aligned to 8 bytes; blanks may fill the header up.
+  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  padded.set(text);
+  const length = new Uint8Array(LENGTH_BYTES);
+  new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true);
+  return [length, padded, ...parts];
+}
+
+function isEntry(value: unknown): value is HeaderEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { dtype, shape, data_offsets: offsets } = value as Partial<Record<keyof HeaderEntry, unknown>>;
+  return (
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    shape.every((side) => Number.isSafeInteger(side) && (side as number) >= 0) &&
+    Array.isArray(offsets) &&
+    offsets.length === 2 &&
+    offsets.every((at) => Number.isSafeInteger(at) && (at as number) >= 0)
+  );
+}
+
+/** Bytes of an element by the format's name of its type: what is written, and halves to save room. */
+const ELEMENT_BYTES: Readonly<Record<string, number>> = { F32: 4, F16: 2 };
+
+type Place = Pick<HeaderEntry, 'shape'> & {
+  readonly name: string;
+  readonly elementBytes: number;
+  /** In the file. */
+  readonly from: number;
+  readonly to: number;
+};
+
+interface Header {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly places: readonly Place[];
+}
+
+function damaged(file: string, what: string): never {
+  throw new TwinheadError('unusable-input', `The model file is damaged: ${what}.`, {
+    file,
+    remedy: 'Use another checkpoint of this run, or train again.',
+  });
+}
+
+/** The length of the header, which the first bytes of the file say. */
+function headerLengthOf(start: Uint8Array, fileBytes: number, file: string): number {
+  if (start.length < LENGTH_BYTES) return damaged(file, 'it is cut off');
+  const length = Number(new DataView(start.buffer, start.byteOffset, LENGTH_BYTES).getBigUint64(0, true));
+  if (length > LONGEST_HEADER || length + LENGTH_BYTES > fileBytes) {
+    return damaged(file, 'its header is cut off');
+  }
+  return length;
+}
+
+function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header {
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return damaged(file, `its header cannot be read (${why})`);
+  }
+  const places: Place[] = [];
+  const start = LENGTH_BYTES + bytes.length;
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    const elementBytes = isEntry(entry) ? ELEMENT_BYTES[entry.dtype] : undefined;
+    if (!isEntry(entry) || elementBytes === undefined) {
+      return damaged(file, `the entry ${name} is not understood`);
+    }
+    const [from, to] = entry.data_offsets;
+    const elements = entry.shape.reduce((size, side) => size * side, 1);
+    if (to - from !== elements * elementBytes) return damaged(file, `the entry ${name} contradicts itself`);
+    if (start + to > fileBytes) return damaged(file, `it is cut off in ${name}`);
+    places.push({ name, shape: entry.shape, elementBytes, from: start + from, to: start + to });
+  }
+  return { metadata: (header['__metadata__'] ?? {}) as Record<string, string>, places };
+}
+
+/** @throws TwinheadError `unusable-input` for a truncated file or one that is no safetensors of 32- or 16-bit floats. */
+export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
+  const length = headerLengthOf(bytes, bytes.length, file);
+  const { metadata, places } = parseHeader(
+    bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length),
+    bytes.length,
+    file,
+  );
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, shape, elementBytes, from, to } of places) {
+    // Copied: the bytes in the file need not be aligned.
+    const copy = new Uint8Array(to - from);
+    copy.set(bytes.subarray(from, to));
+    const data =
+      elementBytes === 4 ? new Float32Array(copy.buffer) : Float32Array.from(new Float16Array(copy.buffer));
+    tensors.set(name, { shape, data });
+  }
+  return { metadata, tensors };
+}
+
+/**
+ * What a file says of itself, read without its elements.
+ * @throws TwinheadError as {@link decodeSafetensors}, a file that is cut off in its elements included
+ */
+export async function readSafetensorsMetadata(file: string): Promise<Readonly<Record<string, string>>> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const read = async (position: number, length: number): Promise<Uint8Array> => {
+      const buffer = new Uint8Array(length);
+      const { bytesRead } = await handle.read(buffer, 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    };
+    const length = headerLengthOf(await read(0, LENGTH_BYTES), size, file);
+    return parseHeader(await read(LENGTH_BYTES, length), size, file).metadata;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,504 @@
+import { z } from 'zod';
+import { TwinheadError } from '../../common/errors.ts';
+import { checkConsistent } from './config-consistent.ts';
+import { multitaskSettings } from './config-multitask.ts';
+import { nearestName } from '../../common/nearest-names.ts';
+import { networkNames, networks } from '../networks/index.ts';
+
+const ratio = (description: string, fallback: number, highest = 1) =>
+  z.number().min(0).max(highest).default(fallback).describe(description);
+const weight = (description: string, fallback: number) =>
+  z.number().min(0).max(100).default(fallback).describe(description);
+
+/**
+ * Every dial of a training run, with its range, default, unit and meaning: the one source of the command line's
+ * checks, of the interface's advanced panel and of what a run records.
+ */
+export const TrainingConfig = z.strictObject({
+  network: z
+    .enum(networkNames)
+    .default('nano')
+    .describe(
+      ['The shared trunk.', ...networkNames.map((name) => `${name}: ${networks[name].description}`)].join(
+        ' ',
+      ),
+    ),
+  pretrained: z
+    .boolean()
+    .default(true)
+    .describe('Start from the weights learned on ImageNet where the network has such (lite0).'),
+  freeze: z
+    .strictObject({
+      epochs: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(2)
+        .describe(
+          'Epochs at the beginning in which a pretrained trunk does not move and only the pyramid and the heads learn.',
+        ),
+      stages: z
+        .int()
+        .min(0)
+        .max(5)
+        .default(0)
+        .describe(
+          'Stages of the trunk, counted from the image, that never move. 5 (plain: 3) is all of it: then its features ' +
+            'are computed once and training takes a fraction of the time.',
+        ),
+      variants: z
+        .int()
+        .min(0)
+        .max(64)
+        .default(8)
+        .describe(
+          'Augmented copies of each image whose features are kept while the whole trunk is frozen. 0: none are kept.',
+        ),
+      statistics: z
+        .enum(['auto', 'keep', 'batch'])
+        .default('auto')
+        .describe(
+          'Statistics of the trunk’s batch norm. keep: those that it has; batch: those of the batch. auto: those that ' +
+            'a pretrained trunk has where batches are under 32 images, else those of the batch.',
+        ),
+    })
+    .prefault({})
+    .describe('What of the trunk stays as it is, and for how long.'),
+  inputSize: z
+    .int()
+    .multipleOf(32)
+    .min(32)
+    .max(1024)
+    .default(128)
+    .describe('Side of the square that images are fitted into, in pixels, a multiple of 32.'),
+  neckChannels: z
+    .int()
+    .min(16)
+    .max(256)
+    .default(96)
+    .describe('Width of the feature pyramid at the end of the trunk, which all heads read.'),
+  imageHead: z
+    .strictObject({
+      pooling: z
+        .enum(['attention', 'average'])
+        .default('attention')
+        .describe(
+          'How the feature map becomes one vector. attention: learns where to look, besides the average; ' +
+            'average: the mean only.',
+        ),
+      classes: z
+        .enum(['one', 'several'])
+        .default('one')
+        .describe(
+          'How many classes an image can have. one: they exclude each other (softmax). several: each is there or not, ' +
+            'by itself (sigmoid); from 0.5 on the image has it.',
+        ),
+      dropout: ratio('Share of the pooled features that is dropped while training.', 0.1, 0.9),
+      labelSmoothing: ratio('Share of the target spread over all classes.', 0.05, 0.5),
+    })
+    .prefault({})
+    .describe('The head that says what the image is.'),
+  boxHead: z
+    .enum(['dense', 'slots'])
+    .default('dense')
+    .describe(
+      'The head that says where things are. dense: one prediction a place of the feature maps, for any number of ' +
+        'boxes. slots: a fixed number of predictions, matched to the boxes.',
+    ),
+  dense: z
+    .strictObject({
+      depth: z
+        .int()
+        .min(0)
+        .max(4)
+        .default(0)
+        .describe(
+          '3×3 convolutions of its own in each branch (class, box). With 0 both read the pyramid directly, which is ' +
+            'faster and learns sooner.',
+        ),
+      anchorScale: z
+        .number()
+        .min(1)
+        .max(16)
+        .default(5)
+        .describe('Side of the reference box of a place, in strides, by which boxes are given to levels.'),
+      candidates: z.int().min(1).max(25).default(9).describe('Places a level considered for each box.'),
+      assignment: z
+        .enum(['atss', 'taskAligned'])
+        .default('atss')
+        .describe(
+          'How boxes are given to places. atss: by where they are alone (the two settings above). taskAligned: by how ' +
+            'well each place does already in class and overlap, anew at every step.',
+        ),
+      taskAligned: z
+        .strictObject({
+          alpha: z.number().min(0).max(10).default(1).describe('Power of the score.'),
+          beta: z.number().min(0).max(20).default(6).describe('Power of the overlap (IoU).'),
+          candidates: z.int().min(1).max(50).default(13).describe('Places that a box takes at most.'),
+        })
+        .prefault({})
+        .describe('Settings of assignment taskAligned: places are ranked by score^alpha · overlap^beta.'),
+      overlap: z
+        .enum(['giou', 'ciou'])
+        .default('giou')
+        .describe(
+          'What the overlap term measures. giou: overlap and empty room around both boxes. ciou: overlap, distance of ' +
+            'the centres, and aspect ratio.',
+        ),
+      iouWeight: weight('Weight of the overlap term beside the class term.', 2),
+    })
+    .prefault({})
+    .describe('Settings of the dense box head.'),
+  slots: z
+    .strictObject({
+      count: z.int().min(1).max(100).default(5).describe('Boxes that one image can get.'),
+      hidden: z.int().min(16).max(4096).default(1024).describe('Width of the hidden layer.'),
+      l1Weight: weight('Weight of the L1 term on coordinates.', 5),
+      iouWeight: weight('Weight of the overlap term.', 2),
+    })
+    .prefault({})
+    .describe('Settings of the slots box head.'),
+  batch: z.int().min(1).max(512).default(32).describe('Images a training step.'),
+  epochs: z.int().min(1).max(10_000).default(30).describe('Passes over the training images.'),
+  precision: z
+    .enum(['auto', 'float32', 'mixed'])
+    .default('auto')
+    .describe(
+      'What convolutions compute with while training. mixed: bfloat16, half the memory and up to twice as fast where ' +
+        'the device knows it, with the same result in practice; auto: that where it is faster. Models are float32.',
+    ),
+  activation: z
+    .enum(['relu', 'selu'])
+    .default('relu')
+    .describe(
+      'What follows each convolution, where the network does not bring its own. relu: max(x, 0). selu: keeps signals ' +
+        'at the same size by itself, for networks without batch norm.',
+    ),
+  batchNorm: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Batch norm after convolutions, where the network has it. Without it training is slower and wants lower learning ' +
+        'rates, but does not depend on the batch.',
+    ),
+  optimizer: z
+    .strictObject({
+      method: z
+        .enum(['adamw', 'sgd'])
+        .default('adamw')
+        .describe(
+          'adamw: steps of a size that each weight finds for itself. sgd: plain steps, with momentum.',
+        ),
+      learningRate: z
+        .number()
+        .positive()
+        .max(1)
+        .default(0.012)
+        .describe('Step size at its highest, after the warm-up.'),
+      momentum: z
+        .number()
+        .min(0)
+        .max(0.999)
+        .default(0.9)
+        .describe('Of sgd: the share of the last step that goes on. 0: none.'),
+      nesterov: z.boolean().default(false).describe('Of sgd: looks ahead along the momentum (Nesterov).'),
+      weightDecay: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.02)
+        .describe('Shrinks kernels by rate × this at every step; biases and batch norm are left alone.'),
+      pretrainedMultiplier: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(0.1)
+        .describe('Learning rate of pretrained weights relative to that of the others.'),
+      trunkMultiplier: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(1)
+        .describe('Learning rate of the trunk relative to that of the heads. 0 freezes it.'),
+      clipNorm: z
+        .number()
+        .min(0)
+        .max(1000)
+        .default(10)
+        .describe('The norm of all gradients together is cut to this. 0: never.'),
+    })
+    .prefault({})
+    .describe('How weights move.'),
+  schedule: z
+    .strictObject({
+      shape: z
+        .enum(['cosine', 'constant', 'step'])
+        .default('cosine')
+        .describe(
+          'After the warm-up. cosine: falls to the floor along a cosine. constant: stays. step: is multiplied by ' +
+            'stepFactor every stepEpochs.',
+        ),
+      warmupEpochs: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(1)
+        .describe('The learning rate rises linearly over this many epochs.'),
+      floor: ratio('Of shape cosine: falls to this share of its height.', 0.02),
+      stepEpochs: z.int().min(1).max(10_000).default(10).describe('Of shape step: epochs between two steps.'),
+      stepFactor: ratio('Of shape step: what the learning rate is multiplied by.', 0.3),
+    })
+    .prefault({})
+    .describe('How the learning rate moves.'),
+  ema: z
+    .number()
+    .min(0)
+    .max(0.99999)
+    .default(0.998)
+    .describe(
+      'Decay a step of the running average of the weights, which is what is evaluated and exported. 0: off.',
+    ),
+  earlyStopping: z
+    .strictObject({
+      patience: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(15)
+        .describe('Stop after this many epochs without a better validation score. 0: never.'),
+    })
+    .prefault({})
+    .describe('When to stop by itself.'),
+  weights: z
+    .strictObject({
+      imageClass: weight('Weight of the image-class loss in the total. 0: that head is not trained.', 1),
+      boxes: weight(
+        'Weight of the box loss in the total. 0: that head is not trained. What boxes teach the shared trunk helps the ' +
+          'image class, hardly the other way round, hence more than 1.',
+        5,
+      ),
+    })
+    .prefault({})
+    .describe('What counts how much while training.'),
+  ...multitaskSettings,
+  augment: z
+    .strictObject({
+      flip: ratio(
+        'Share of the images mirrored left to right. Leave at 0 where mirroring changes the class.',
+        0,
+      ),
+      flipVertical: ratio('Share of the images mirrored top to bottom.', 0),
+      scale: z.number().min(0).max(0.9).default(0.2).describe('Images are scaled by up to 1 ± this.'),
+      translate: z
+        .number()
+        .min(0)
+        .max(0.9)
+        .default(0.1)
+        .describe('Images are moved by up to this share of their side.'),
+      crop: z
+        .number()
+        .min(0)
+        .max(0.9)
+        .default(0)
+        .describe(
+          'Up to this share of an image’s width and height is cut away and the rest enlarged, stretched by up to 4:3.',
+        ),
+      mosaic: ratio(
+        'Share of the images that are put together of parts of four of the batch, scaled to between half and all of ' +
+          'their size. A mosaic teaches the image class only where all four have the same one.',
+        0,
+      ),
+      mosaicUntil: ratio('Share of the epochs after which no mosaics are made any more.', 0.8),
+      color: ratio('Strength of changes of brightness, contrast and saturation.', 0.3),
+    })
+    .prefault({})
+    .describe('Random changes of the training images. Boxes follow exactly.'),
+  sampling: z
+    .strictObject({
+      balance: ratio(
+        'Images of rare classes are repeated in an epoch, the more often the rarer: √(this / share of the training ' +
+          'images with the class), where that is over 1. 0: every image comes once.',
+        0,
+      ),
+    })
+    .prefault({})
+    .describe('Which images an epoch shows.'),
+  evaluation: z
+    .strictObject({
+      overall: z
+        .strictObject({
+          imageClass: weight('Weight of image-class accuracy in the overall score.', 1),
+          boxes: weight('Weight of mAP50 in the overall score.', 1),
+        })
+        .prefault({})
+        .describe('The score that chooses the best checkpoint.'),
+      minScore: ratio('Boxes with less confidence are dropped.', 0.05),
+      nmsIou: ratio('Of boxes of one class that overlap more than this, the most confident stays.', 0.6),
+      maxDetections: z.int().min(1).max(1000).default(300).describe('At most this many boxes an image.'),
+    })
+    .prefault({})
+    .describe('How predictions are read.'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1)
+    .describe('Starts every random choice: the same seed, data and CPU give the same model.'),
+});
+export type TrainingConfig = z.infer<typeof TrainingConfig>;
+
+/**
+ * A complete, checked configuration from what a person wrote; what is left out gets its default.
+ * @throws TwinheadError `invalid-input` naming the setting, what it should be, and the nearest known key; or which other
+ * setting it contradicts.
+ */
+export function parseTrainingConfig(raw: unknown): TrainingConfig {
+  const result = TrainingConfig.safeParse(raw ?? {});
+  if (result.success) {
+    checkConsistent(result.data);
+    return result.data;
+  }
+  throw settingError(result.error.issues[0]!, raw);
+}
+
+/** The configuration as JSON Schema (2020-12), with ranges, defaults and descriptions, for the interface. */
+export function trainingConfigJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(TrainingConfig, { io: 'input' });
+}
+
+/**
+ * Changes single settings, as `--set optimizer.learningRate=0.001` does.
+ * @throws TwinheadError `invalid-input` for a line without "=", an unknown key (with the nearest one) or a wrong value.
+ */
+export function applySettings(config: TrainingConfig, settings: readonly string[]): TrainingConfig {
+  const changed = structuredClone(config) as Record<string, unknown>;
+  for (const setting of settings) {
+    const equals = setting.indexOf('=');
+    if (equals < 1) {
+      throw new TwinheadError('invalid-input', `"${setting}" is not a setting.`, {
+        place: `setting ${setting}`,
+        remedy: 'Write key=value, for example epochs=20 or optimizer.learningRate=0.001.',
+      });
+    }
+    assign(changed, setting.slice(0, equals).trim(), readValue(setting.slice(equals + 1).trim()));
+  }
+  return parseTrainingConfig(changed);
+}
+
+/**
+ * A configuration with parts of another laid over it, as a file with some settings is laid over the proposal.
+ * @throws TwinheadError as {@link parseTrainingConfig}.
+ */
+export function mergeConfig(config: TrainingConfig, changes: unknown): TrainingConfig {
+  if (changes === undefined || changes === null) return config;
+  if (!isGroup(changes)) return parseTrainingConfig(changes);
+  return parseTrainingConfig(overlay(config, changes));
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function overlay(base: Record<string, unknown>, changes: Record<string, unknown>): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(changes)) {
+    const before = Object.hasOwn(base, key) ? base[key] : undefined;
+    result[key] = isGroup(before) && isGroup(value) ? overlay(before, value) : value;
+  }
+  return result;
+}
+
+/** Every key that can be set, in the order of the schema: "network", "imageHead.pooling", … */
+export function settingKeys(): string[] {
+  return leafKeys(TrainingConfig, '');
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  let inner = schema;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap() as z.ZodType;
+  return inner;
+}
+
+function leafKeys(schema: z.ZodType, prefix: string): string[] {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodObject)) return [prefix];
+  return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, value]) =>
+    leafKeys(value, prefix === '' ? key : `${prefix}.${key}`),
+  );
+}
+
+function schemaAt(path: readonly PropertyKey[]): z.ZodType | null {
+  let schema: z.ZodType = TrainingConfig;
+  for (const key of path) {
+    const inner = unwrap(schema);
+    if (!(inner instanceof z.ZodObject) || !Object.hasOwn(inner.shape, key)) return null;
+    schema = (inner.shape as Record<PropertyKey, z.ZodType>)[key]!;
+  }
+  return schema;
+}
+
+function unknownKey(key: string): TwinheadError {
+  const nearest = nearestName(key, settingKeys());
+  return new TwinheadError('invalid-input', `There is no setting "${key}".`, {
+    place: `setting ${key}`,
+    nearest,
+    remedy: `The nearest is "${nearest}".`,
+  });
+}
+
+function assign(target: Record<string, unknown>, key: string, value: unknown): void {
+  const path = key.split('.');
+  const schema = schemaAt(path);
+  if (schema === null) throw unknownKey(key);
+  if (unwrap(schema) instanceof z.ZodObject) {
+    throw new TwinheadError('invalid-input', `"${key}" is a group of settings, not one setting.`, {
+      place: `setting ${key}`,
+      remedy: `Choose one of ${leafKeys(schema, key).join(', ')}.`,
+    });
+  }
+  let group = target;
+  for (const part of path.slice(0, -1)) group = group[part] as Record<string, unknown>;
+  group[path.at(-1)!] = value;
+}
+
+function readValue(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  const number = Number(text);
+  return text !== '' && Number.isFinite(number) ? number : text;
+}
+
+/** What a setting may be, in words: "a whole number from 1 to 512", "one of nano, plain". */
+function expectation(schema: z.ZodType | null): string {
+  const inner = schema === null ? null : unwrap(schema);
+  if (inner instanceof z.ZodEnum) return `one of ${inner.options.join(', ')}`;
+  if (inner instanceof z.ZodNumber) {
+    const json = z.toJSONSchema(inner) as Record<string, number | string | undefined>;
+    const lowest = json['minimum'] ?? json['exclusiveMinimum'];
+    const kind = json['type'] === 'integer' ? 'a whole number' : 'a number';
+    const above = json['minimum'] === undefined && json['exclusiveMinimum'] !== undefined ? 'above' : 'from';
+    const step = json['multipleOf'] === undefined ? '' : `, a multiple of ${json['multipleOf']}`;
+    return `${kind} ${above} ${lowest ?? '-∞'} to ${json['maximum'] ?? '∞'}${step}`;
+  }
+  if (inner instanceof z.ZodBoolean) return 'true or false';
+  if (inner instanceof z.ZodObject) return 'a group of settings';
+  return 'another value';
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  let value = raw;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  return value;
+}
+
+function settingError(issue: z.core.$ZodIssue, raw: unknown): TwinheadError {
+  if (issue.code === 'unrecognized_keys') return unknownKey([...issue.path, issue.keys[0]!].join('.'));
+  const place = issue.path.length === 0 ? 'the configuration' : `"${issue.path.join('.')}"`;
+  const expected = expectation(schemaAt(issue.path));
+  const value = valueAt(raw, issue.path);
+  const found = value === undefined ? 'nothing' : JSON.stringify(value);
+  return new TwinheadError('invalid-input', `${place} must be ${expected}, not ${found}.`, {
+    place: `setting ${issue.path.join('.')}`,
+    expected,
+    remedy: `Give ${expected}.`,
+  });
+}

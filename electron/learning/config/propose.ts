@@ -1,0 +1,140 @@
+import os from 'node:os';
+import type { TrainingConfig } from './config.ts';
+import { applySettings, mergeConfig, parseTrainingConfig } from './config.ts';
+import { networks } from '../networks/index.ts';
+import type { Recipe } from '../networks/types.ts';
+import type { DatasetSummary } from '../data/dataset.ts';
+
+export interface Machine {
+  readonly cores: number;
+  /** A graphics card that TensorFlow can use. */
+  readonly accelerator: boolean;
+}
+
+/** The smallest box should span about this many pixels of the input. */
+const SMALL_BOX_PIXELS = 20;
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+/** Images of about this side and more show what a network has learned on photographs of everything; smaller ones do not. */
+const PHOTOGRAPH_SIDE = 192;
+
+/** Up to so many training images, a processor trains the heads alone: a first model is there in a minute. */
+const FEW_IMAGES = 150;
+
+/** Heads on the features of a frozen lite0. */
+const HEADS_ONLY: Partial<Recipe> = { steps: 500, epochs: [24, 60], learningRate: 0.012, frozen: 5 };
+
+/** What a person has chosen already. */
+type Choice = Partial<Pick<TrainingConfig, 'network' | 'pretrained'>>;
+
+function recipeFor(
+  { network, pretrained = true }: Choice & Pick<TrainingConfig, 'network'>,
+  summary: DatasetSummary,
+  machine: Machine,
+): Recipe {
+  // Without pretrained weights there is nothing to freeze, and as much to learn as for nano.
+  const { recipe } = networks[network];
+  if (!pretrained) return { ...networks.nano.recipe, flip: recipe.flip, batch: recipe.batch };
+  const few = network === 'lite0' && summary.trainImages <= FEW_IMAGES && !machine.accelerator;
+  return { ...recipe, ...(few ? HEADS_ONLY : {}) };
+}
+
+/**
+ * A configuration for the data at hand, with the reasons in words.
+ * @param machine this one where not given
+ * @param choice network and start, where a person has chosen them
+ */
+export function proposeConfig(
+  summary: DatasetSummary,
+  machine: Machine = { cores: os.availableParallelism(), accelerator: false },
+  choice: Choice = {},
+): { config: TrainingConfig; reasons: string[] } {
+  const reasons: string[] = [];
+  const { network = summary.imageSide >= PHOTOGRAPH_SIDE ? 'lite0' : 'nano', pretrained = true } = choice;
+  const recipe = recipeFor({ ...choice, network }, summary, machine);
+  if (network === 'lite0' && pretrained) {
+    reasons.push(
+      `lite0: images of ${summary.imageSide} pixels gain from what the network has learned on a million photographs.`,
+    );
+    if (recipe.frozen === networks.lite0.stages) {
+      reasons.push(
+        `Only the heads learn: with ${summary.trainImages} images a first model is there soon. Later, with more of ` +
+          'them, freeze.stages = 2 lets most of the trunk learn too: slower, and better.',
+      );
+    }
+  } else if (network === 'nano') {
+    reasons.push(`nano: small and quick, learns images of ${summary.imageSide} pixels from scratch.`);
+  }
+  const inputSize = proposeInputSize(summary, machine, reasons);
+  const batch = clamp(2 ** Math.floor(Math.log2(Math.max(1, summary.trainImages / 16))), ...recipe.batch);
+  reasons.push(`Batches of ${batch}: at least 16 steps an epoch where there are images enough.`);
+  const stepsAnEpoch = Math.max(1, Math.floor(summary.trainImages / batch));
+  const epochs = clamp(Math.round(recipe.steps / stepsAnEpoch), ...recipe.epochs);
+  reasons.push(
+    `${epochs} epochs: about ${epochs * stepsAnEpoch} steps for ${summary.trainImages} training images.`,
+  );
+  if (summary.objectClasses > 0) {
+    reasons.push(
+      `Dense box head: images have ${summary.meanBoxes.toFixed(1)} boxes on average and up to ${summary.mostBoxes}.`,
+    );
+  }
+  if (summary.severalClasses) {
+    reasons.push('Images have several classes: each is judged by itself, there or not.');
+  }
+  reasons.push(
+    recipe.flip > 0
+      ? 'Half of the images are mirrored left to right: set augment.flip = 0 where that changes a class, as with letters.'
+      : 'No mirroring: whether your classes survive it is yours to say (augment.flip = 0.5 helps where they do).',
+  );
+  const config = parseTrainingConfig({
+    network,
+    pretrained,
+    inputSize,
+    batch,
+    epochs,
+    imageHead: { classes: summary.severalClasses ? 'several' : 'one' },
+    freeze: { stages: recipe.frozen },
+    optimizer: { learningRate: recipe.learningRate },
+    augment: { flip: recipe.flip },
+    slots: { count: clamp(summary.mostBoxes, 1, 100) },
+  });
+  return { config, reasons };
+}
+
+/**
+ * The configuration of a run: what is proposed for the network that a person wants, with the person's changes over it.
+ * @param changes part of a configuration, as a file has it @param settings lines of key=value
+ * @throws TwinheadError `invalid-input` as mergeConfig and applySettings do
+ */
+export function configureRun(
+  summary: DatasetSummary,
+  changes: unknown,
+  settings: readonly string[],
+): TrainingConfig {
+  const over = (config: TrainingConfig) => applySettings(mergeConfig(config, changes), settings);
+  const proposed = proposeConfig(summary).config;
+  const wanted = over(proposed);
+  if (wanted.network === proposed.network && wanted.pretrained === proposed.pretrained) return wanted;
+  return over(proposeConfig(summary, undefined, wanted).config);
+}
+
+function proposeInputSize(summary: DatasetSummary, machine: Machine, reasons: string[]): number {
+  const { imageSide, smallBox } = summary;
+  const needed = smallBox === null ? 160 : SMALL_BOX_PIXELS / Math.max(smallBox, 1e-3);
+  const affordable = machine.accelerator ? 640 : machine.cores >= 8 ? 416 : 320;
+  const wanted = Math.min(Math.max(needed, Math.min(imageSide, 224)), imageSide, affordable);
+  const inputSize = clamp(Math.round(wanted / 32) * 32, 64, 1024);
+  if (inputSize >= imageSide) {
+    reasons.push(`Input of ${inputSize} pixels: about the size of your images.`);
+  } else if (needed > affordable) {
+    reasons.push(
+      `Input of ${inputSize} pixels: your smallest boxes want more, but this machine would be slow.`,
+    );
+  } else {
+    reasons.push(
+      `Input of ${inputSize} pixels: your smaller boxes stay about ${SMALL_BOX_PIXELS} pixels wide.`,
+    );
+  }
+  return inputSize;
+}

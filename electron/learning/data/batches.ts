@@ -1,0 +1,237 @@
+import type { Random } from '../../common/random.ts';
+import type { NetworkBox } from '../assignment/assign.ts';
+import { cropOf, drawAffine, drawColor, wholeFrame } from './augment.ts';
+import type { Frame, Tile } from './augment.ts';
+import { floats } from './batch-arrays.ts';
+import type { BatchArrays } from './batch-arrays.ts';
+import { boxTargetArrays, fillBoxTargets, mostBoxes } from '../assignment/box-targets.ts';
+import type { TrainingConfig } from '../config/config.ts';
+import { imageClassesOf, networkBoxes, networkContent } from './dataset.ts';
+import type { FeatureCache } from './feature-cache.ts';
+import type { TrainingDataset, TrainingSample } from './dataset.ts';
+import type { Model } from '../model.ts';
+import {
+  boxesOfTiles,
+  classesOfTiles,
+  drawMosaic,
+  makesMosaics,
+  MOSAIC_BLOCKS,
+  mostShown,
+  frameOfBlock,
+  tileOfBlock,
+} from './mosaic.ts';
+import type { PixelFile } from './pixel-file.ts';
+import { permutation, randomFrom } from '../base/random.ts';
+import { drawPlaces, imagesAnEpoch } from './sampling.ts';
+
+/** Makes the inputs of training and validation steps. */
+export class BatchMaker {
+  readonly size: number;
+  readonly stepsAnEpoch: number;
+  /** Images that an epoch shows, the repeated ones counted as often as they come. */
+  readonly epochLength: number;
+  readonly #model: Model;
+  readonly #config: TrainingConfig;
+  readonly #pixels: PixelFile;
+  readonly #samples: readonly TrainingSample[];
+  /** By sample: its boxes in pixels of the input, null where nobody has labelled any; and where it lies in the input. */
+  readonly #boxes: readonly (readonly NetworkBox[] | null)[];
+  readonly #contents: readonly Frame[];
+  /** That an image to learn from can show, crowds not counted. */
+  readonly #mostBoxes: number;
+  readonly #training: boolean;
+  readonly #pooledFeatures: number;
+  readonly #repeats: readonly number[] | null;
+  #arrays: BatchArrays;
+  #features: FeatureCache | null = null;
+  #boxesOfBatch: (readonly NetworkBox[] | null)[] = [];
+
+  /**
+   * @param samples of one split. Training drops the last images of an epoch that fill no batch (others in each
+   * epoch); validation pads its last batch with images that count nothing.
+   * @param options.repeats how often an epoch shows each sample, on average (sampling.ts); not given: once
+   */
+  constructor(
+    model: Model,
+    data: TrainingDataset,
+    pixels: PixelFile,
+    samples: readonly TrainingSample[],
+    options: {
+      readonly training: boolean;
+      readonly pooledFeatures: number;
+      readonly repeats?: readonly number[] | null | undefined;
+    },
+  ) {
+    this.#model = model;
+    this.#config = model.config;
+    this.#pixels = pixels;
+    this.#samples = samples;
+    this.#training = options.training;
+    this.#pooledFeatures = options.pooledFeatures;
+    this.#repeats = options.repeats ?? null;
+    this.#boxes = samples.map((sample) =>
+      sample.boxes === null ? null : networkBoxes(sample, data.inputSize),
+    );
+    this.#mostBoxes = mostShown(this.#config, mostBoxes(this.#boxes));
+    this.#contents = samples.map((sample) => networkContent(sample, data.inputSize));
+    this.size = Math.min(this.#config.batch, samples.length);
+    this.epochLength = this.#repeats === null ? samples.length : imagesAnEpoch(this.#repeats);
+    const steps = this.epochLength / this.size;
+    this.stepsAnEpoch = options.training ? Math.floor(steps) : Math.ceil(steps);
+    this.#arrays = this.#allocate();
+  }
+
+  get sampleCount(): number {
+    return this.#samples.length;
+  }
+
+  /** Samples of a validation batch, without the padding. */
+  samplesOf(index: number): readonly TrainingSample[] {
+    return this.#samples.slice(index * this.size, (index + 1) * this.size);
+  }
+
+  /** Boxes of the last batch made, after augmentation, by image. null: not labelled. */
+  get boxesOfBatch(): readonly (readonly NetworkBox[] | null)[] {
+    return this.#boxesOfBatch;
+  }
+
+  /** From now on batches bring features in the place of images; null: images again. */
+  useFeatures(features: FeatureCache | null): void {
+    this.#features = features;
+    this.#arrays = this.#allocate();
+  }
+
+  /** Places in `samples` in the order of an epoch: follows from seed and epoch alone. */
+  order(epoch: number): readonly number[] {
+    const random = randomFrom('order', this.#config.seed, epoch);
+    return this.#repeats === null
+      ? permutation(this.#samples.length, random)
+      : drawPlaces(this.#repeats, random);
+  }
+
+  /** The batch `index` of an epoch; same arguments, same batch. */
+  make(order: readonly number[], epoch: number, index: number): BatchArrays {
+    const random = randomFrom('augment', this.#config.seed, epoch, index);
+    const places = order.slice(index * this.size, (index + 1) * this.size);
+    this.#boxesOfBatch = [];
+    for (let slot = 0; slot < this.size; slot++) {
+      if (slot < places.length) this.#fill(slot, places, epoch, random);
+      else this.#fillTargets(slot, null, null);
+    }
+    const dropout = this.#arrays['dropout'];
+    if (dropout !== undefined) fillDropout(dropout.data, this.#config.imageHead.dropout, random);
+    return this.#arrays;
+  }
+
+  #allocate(): BatchArrays {
+    const { inputSize, augment, boxHead, imageHead } = this.#config;
+    const batch = this.size;
+    const arrays: BatchArrays = {};
+    for (const [name, shape] of this.#features?.shapes ?? []) arrays[name] = floats(batch, ...shape);
+    if (this.#features === null) arrays['images'] = floats(batch, inputSize, inputSize, 3);
+    if (this.#training && this.#features === null) {
+      const { flip, flipVertical, scale, translate, crop, mosaic } = augment;
+      const parts = mosaic > 0 ? MOSAIC_BLOCKS ** 2 : 1;
+      const moves = flip + flipVertical + scale + translate + crop + mosaic > 0;
+      if (moves) arrays['crops'] = floats(batch * parts, 4);
+      if (mosaic > 0) arrays['cropImages'] = { shape: [batch * parts], data: new Int32Array(batch * parts) };
+      if (augment.color > 0) arrays['colors'] = floats(batch, 3);
+    }
+    if (this.#model.hasImageHead) {
+      arrays['imageTargets'] = floats(batch, this.#model.classes.imageClasses);
+      arrays['imageMask'] = floats(batch);
+      if (this.#training && imageHead.dropout > 0) arrays['dropout'] = floats(batch, this.#pooledFeatures);
+    }
+    if (this.#model.hasBoxHead && (boxHead === 'dense' || this.#training)) {
+      Object.assign(arrays, boxTargetArrays(this.#model, batch, this.#mostBoxes));
+    }
+    return arrays;
+  }
+
+  /** @param places of the batch's images; that of this slot is among them */
+  #fill(slot: number, places: readonly number[], epoch: number, random: Random): void {
+    const place = places[slot]!;
+    const sample = this.#samples[place]!;
+    const { boxes } = sample;
+    const classes = imageClassesOf(sample);
+    if (this.#features !== null) {
+      const moved = this.#features.fill(place, epoch, this.#arrays, slot);
+      this.#fillTargets(slot, classes, boxes === null ? null : moved);
+      return;
+    }
+    this.#fillImage(slot, place);
+    const { crops, colors } = this.#arrays;
+    if (crops === undefined) {
+      this.#fillTargets(slot, classes, this.#boxes[place]!);
+    } else {
+      const tiles = this.#drawTiles(slot, places, epoch, random);
+      this.#fillCrops(slot, tiles);
+      const classesOf = (image: number) => imageClassesOf(this.#samples[places[image]!]!);
+      const boxesOf = (image: number) => this.#boxes[places[image]!]!;
+      const wholeOnly = this.#config.boxHead === 'slots';
+      this.#fillTargets(slot, classesOfTiles(tiles, classesOf), boxesOfTiles(tiles, boxesOf, wholeOnly));
+    }
+    if (colors !== undefined) colors.data.set(drawColor(this.#config.augment.color, random), slot * 3);
+  }
+
+  #fillImage(slot: number, place: number): void {
+    const { inputSize } = this.#config;
+    const images = this.#arrays['images']!.data as Float32Array;
+    this.#pixels.copyRow(this.#samples[place]!.row, images, slot * inputSize * inputSize * 3);
+  }
+
+  /** What the image of a slot will show: one image or a mosaic. */
+  #drawTiles(slot: number, places: readonly number[], epoch: number, random: Random): Tile[] {
+    const { inputSize, augment } = this.#config;
+    if (makesMosaics(this.#config, epoch) && random.next() < augment.mosaic) {
+      const contents = places.map((place) => this.#contents[place]!);
+      return drawMosaic(augment, inputSize, slot, contents, random);
+    }
+    const map = drawAffine(augment, inputSize, this.#contents[places[slot]!]!, random);
+    return [{ image: slot, map, frame: wholeFrame(inputSize) }];
+  }
+
+  /** Says how the step is to resample the image of a slot. */
+  #fillCrops(slot: number, tiles: readonly Tile[]): void {
+    const { inputSize } = this.#config;
+    const crops = this.#arrays['crops']!;
+    const { cropImages } = this.#arrays;
+    if (cropImages === undefined) {
+      crops.data.set(cropOf(tiles[0]!.map, inputSize), slot * 4);
+      return;
+    }
+    for (let block = 0; block < MOSAIC_BLOCKS ** 2; block++) {
+      const { image, map } = tileOfBlock(tiles, block, inputSize);
+      const at = slot * MOSAIC_BLOCKS ** 2 + block;
+      cropImages.data[at] = image;
+      crops.data.set(cropOf(map, inputSize, frameOfBlock(block, inputSize)), at * 4);
+    }
+  }
+
+  #fillTargets(slot: number, classes: readonly number[] | null, boxes: readonly NetworkBox[] | null): void {
+    this.#fillImageTarget(slot, classes);
+    this.#fillBoxTargets(slot, boxes);
+  }
+
+  #fillImageTarget(slot: number, classes: readonly number[] | null): void {
+    const { imageTargets, imageMask } = this.#arrays;
+    if (imageTargets === undefined || imageMask === undefined) return;
+    const { imageClasses } = this.#model.classes;
+    const smoothing = this.#training ? this.#config.imageHead.labelSmoothing : 0;
+    const row = imageTargets.data.subarray(slot * imageClasses, (slot + 1) * imageClasses);
+    // Smoothing spreads over all answers: the classes, or of each class there and not there.
+    row.fill(smoothing / (this.#config.imageHead.classes === 'one' ? imageClasses : 2));
+    for (const place of classes ?? []) row[place]! += 1 - smoothing;
+    imageMask.data[slot] = classes === null ? 0 : 1;
+  }
+
+  #fillBoxTargets(slot: number, boxes: readonly NetworkBox[] | null): void {
+    this.#boxesOfBatch.push(boxes);
+    if (this.#arrays['boxWeight'] !== undefined) fillBoxTargets(this.#model, this.#arrays, slot, boxes);
+  }
+}
+
+function fillDropout(mask: Float32Array | Int32Array, rate: number, random: Random): void {
+  const kept = 1 / (1 - rate);
+  for (let i = 0; i < mask.length; i++) mask[i] = random.next() < rate ? 0 : kept;
+}

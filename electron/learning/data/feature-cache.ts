@@ -1,0 +1,127 @@
+import { compileFunction } from '../../engine/graph/index.ts';
+import type { Kernels } from '../../engine/kernels.ts';
+import type { Engine } from '../../engine/types.ts';
+import type { NetworkBox } from '../assignment/assign.ts';
+import type { BatchArrays } from './batch-arrays.ts';
+import type { BatchMaker } from './batches.ts';
+import { foldBatchNorm } from '../networks/fold.ts';
+import { Layers } from '../base/layers.ts';
+import type { Model } from '../model.ts';
+import { storeOf } from '../base/parameters.ts';
+import { IMAGE_INPUTS } from './prepare-images.ts';
+import { batchTensors } from '../training/runner.ts';
+import type { StateArrays } from '../training/runner.ts';
+
+/** Most that the features of one split may take; copies of images that would need more are left out. */
+export const FEATURE_BYTES = 1_000_000_000;
+
+/** Features of one copy of all images of a split, and where their boxes lie in it. */
+interface Copy {
+  /** By the names of a batch: [images, height · width · channels]. */
+  readonly features: ReadonlyMap<string, Float32Array>;
+  readonly boxes: readonly (readonly NetworkBox[])[];
+}
+
+/** What a frozen trunk says of several augmented copies of every image of a split. */
+export class FeatureCache {
+  /** [height, width, channels] of one image's features by their names. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly #copies: readonly Copy[];
+
+  constructor(shapes: ReadonlyMap<string, readonly number[]>, copies: readonly Copy[]) {
+    this.shapes = shapes;
+    this.#copies = copies;
+  }
+
+  get copies(): number {
+    return this.#copies.length;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const { features } of this.#copies)
+      for (const { byteLength } of features.values()) bytes += byteLength;
+    return bytes;
+  }
+
+  /**
+   * Writes the features of an image, in the copy whose turn it is in this epoch, to its slot of a batch.
+   * @param place of the image in its split
+   * @returns its boxes in that copy
+   */
+  fill(place: number, epoch: number, arrays: BatchArrays, slot: number): readonly NetworkBox[] {
+    const { features, boxes } = this.#copies[(epoch + place) % this.#copies.length]!;
+    for (const [name, values] of features) {
+      const size = values.length / boxes.length;
+      const target = arrays[name]!.data as Float32Array;
+      target.set(values.subarray(place * size, (place + 1) * size), slot * size);
+    }
+    return boxes[place]!;
+  }
+}
+
+/**
+ * Runs the trunk once over `copies` augmented copies of every image that `maker` makes batches of; they follow from
+ * the seed alone.
+ * @param parameters, statistics of the trunk by name
+ * @param shouldStop asked between batches; then the result is null
+ */
+export function computeFeatures(
+  engine: Engine,
+  kernels: Kernels,
+  model: Model,
+  { parameters, statistics }: { readonly parameters: StateArrays; readonly statistics: StateArrays },
+  maker: BatchMaker,
+  copies: number,
+  shouldStop: () => boolean,
+): FeatureCache | null {
+  const { tf } = engine;
+  const folded = Object.fromEntries(
+    [...foldBatchNorm(parameters, statistics)].map(([name, { shape, data }]) => [
+      name,
+      tf.tensor(data, [...shape]),
+    ]),
+  );
+  const order = Array.from({ length: maker.sampleCount }, (_, place) => place);
+  const imagesOf = (batch: BatchArrays): BatchArrays =>
+    Object.fromEntries(Object.entries(batch).filter(([name]) => IMAGE_INPUTS.includes(name)));
+  const example = batchTensors(engine, imagesOf(maker.make(order, copyEpoch(0), 0)), {});
+  const compiled = compileFunction(
+    engine,
+    (given, batch) => model.features(new Layers(tf, kernels, 'folded', storeOf(given)), batch),
+    folded,
+    example,
+  );
+  tf.dispose([folded, example]);
+  const shapes = new Map<string, readonly number[]>();
+  const result: Copy[] = [];
+  try {
+    for (let copy = 0; copy < copies; copy++) {
+      const features = new Map<string, Float32Array>();
+      const boxes: (readonly NetworkBox[])[] = [];
+      for (let start = 0; start < order.length; start += maker.size) {
+        if (shouldStop()) return null;
+        const batch = maker.make(order, copyEpoch(copy), start / maker.size);
+        const count = Math.min(maker.size, order.length - start);
+        for (const list of maker.boxesOfBatch.slice(0, count)) boxes.push(list ?? []);
+        const feeds = Object.entries(imagesOf(batch)).map(([name, { data }]) => [name, data] as const);
+        const outputs = compiled.run(Object.fromEntries(feeds));
+        for (const [name, tensor] of Object.entries(outputs)) {
+          const size = tensor.size / maker.size;
+          shapes.set(name, tensor.shape.slice(1));
+          if (!features.has(name)) features.set(name, new Float32Array(size * order.length));
+          const values = tensor.dataSync<'float32'>().subarray(0, count * size);
+          features.get(name)!.set(values, start * size);
+        }
+        tf.dispose(outputs);
+      }
+      result.push({ features, boxes });
+    }
+  } finally {
+    compiled.dispose();
+  }
+  return new FeatureCache(shapes, result);
+}
+
+/** Copies are augmented as epochs are that no training reaches. */
+const copyEpoch = (copy: number): number => -1 - copy;

@@ -1,0 +1,67 @@
+import { computeFeatures, FEATURE_BYTES } from './feature-cache.ts';
+import { frozenEpochsFrom, isOfBackbone, trunkIsFrozen } from '../config/freezing.ts';
+import type { StateArrays } from '../training/runner.ts';
+import { stateName } from '../training/step.ts';
+import type { TrainingSetup } from '../training/training-setup.ts';
+
+/**
+ * Where the whole trunk is frozen for long enough, batches bring its features from here on; else its images.
+ * @param epoch that begins, counted from 0
+ */
+export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: number): void {
+  const { engine, kernels, model, training, validation, emit, shouldStop } = setup;
+  const { config } = model;
+  const makers = [training, validation];
+  for (const maker of makers) maker.useFeatures(null);
+  const copies = copiesOf(setup);
+  if (!trunkIsFrozen(config, epoch) || copies === 0) return;
+  emit({ type: 'status', message: 'computing the features of the frozen trunk' });
+  const started = performance.now();
+  let bytes = 0;
+  for (const maker of makers) {
+    const features = computeFeatures(
+      engine,
+      kernels,
+      model,
+      backboneOf(setup, state),
+      maker,
+      maker === training ? copies : 1,
+      shouldStop,
+    );
+    if (features === null) break;
+    bytes += features.bytes;
+    maker.useFeatures(features);
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const megabytes = Math.round(bytes / 1e6);
+  emit({
+    type: 'status',
+    lasting: true,
+    message:
+      `the trunk is frozen: its features of ${copies} copies of each image are kept (${seconds} s, ${megabytes} MB)` +
+      (config.augment.mosaic > 0 ? '; mosaics begin when it learns' : ''),
+  });
+}
+
+/** Of each training image; 0 where features are not worth keeping, or can't be. */
+function copiesOf({ engine, model, training, featureBytes }: TrainingSetup): number {
+  const { config, sharing } = model;
+  const perCopy = featureBytes * training.sampleCount;
+  const copies = Math.min(config.freeze.variants, Math.floor(FEATURE_BYTES / perCopy));
+  // Towers have features of their own each.
+  const usable = sharing !== 'soft' && frozenEpochsFrom(config, 0) > copies && engine.native;
+  return usable ? copies : 0;
+}
+
+/** Weights and statistics of the trunk without its pyramid. */
+function backboneOf(
+  { shape }: TrainingSetup,
+  state: StateArrays,
+): { parameters: StateArrays; statistics: StateArrays } {
+  const part = (specs: readonly { name: string }[], key: (name: string) => string): StateArrays =>
+    new Map(specs.flatMap(({ name }) => (isOfBackbone(name) ? [[name, state.get(key(name))!]] : [])));
+  return {
+    parameters: part(shape.parameters, stateName.parameter),
+    statistics: part(shape.statistics, stateName.statistic),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Random } from '../../common/random.ts';
+import { imageClassesOf } from './dataset.ts';
+import type { LabelledData, TrainingSample } from './dataset.ts';
+
+/** A class that is repeated, and how often an epoch shows each of its images, on average. */
+export interface RepeatedClass {
+  readonly name: string;
+  readonly factor: number;
+}
+
+export interface Repeats {
+  /** By sample, 1 or more. */
+  readonly factors: readonly number[];
+  /** The classes whose images are repeated, the rarest first. */
+  readonly classes: readonly RepeatedClass[];
+}
+
+/**
+ * Repeat-factor sampling (Gupta, Dollár & Girshick 2019, "LVIS", section 4.1): a class with the share f of the images
+ * is repeated r = max(1, √(t / f)) times, an image as often as its rarest class. Object and image classes count alike;
+ * shares are of the images that are labelled for the head, so that what nobody has labelled does not make a class rare.
+ * @param samples of the training split
+ * @param threshold t, 0 to 1
+ * @param heads that are trained: the classes of others do not count
+ */
+export function repeatFactors(
+  samples: readonly TrainingSample[],
+  { imageClasses, objectClasses }: Pick<LabelledData, 'imageClasses' | 'objectClasses'>,
+  threshold: number,
+  heads: { readonly image: boolean; readonly boxes: boolean },
+): Repeats {
+  const groups = [
+    {
+      used: heads.image,
+      named: imageClasses,
+      classesOf: imageClassesOf,
+    },
+    {
+      used: heads.boxes,
+      named: objectClasses,
+      classesOf: ({ boxes }: TrainingSample) => boxes && [...new Set(boxes.map((box) => box.classIndex))],
+    },
+  ];
+  const factors = new Array<number>(samples.length).fill(1);
+  const classes: RepeatedClass[] = [];
+  for (const { used, named, classesOf } of groups) {
+    if (!used) continue;
+    const present = samples.map(classesOf);
+    const labelled = present.filter((list) => list !== null).length;
+    const counts = new Array<number>(named.length).fill(0);
+    for (const list of present) for (const place of list ?? []) counts[place]!++;
+    const ofClass = counts.map((count) => Math.max(1, Math.sqrt((threshold * labelled) / count)));
+    present.forEach((list, i) => {
+      for (const place of list ?? []) factors[i] = Math.max(factors[i]!, ofClass[place]!);
+    });
+    named.forEach(({ name }, place) => {
+      if (counts[place]! > 0 && ofClass[place]! > 1) classes.push({ name, factor: ofClass[place]! });
+    });
+  }
+  return { factors, classes: classes.sort((a, b) => b.factor - a.factor) };
+}
+
+const wholePart = (factors: readonly number[]): number =>
+  factors.reduce((sum, factor) => sum + Math.floor(factor), 0);
+const fractions = (factors: readonly number[]): number =>
+  factors.reduce((sum, factor) => sum + (factor % 1), 0);
+
+/** Images that an epoch shows: the sum of the factors, rounded; the same in every epoch. */
+export const imagesAnEpoch = (factors: readonly number[]): number =>
+  wholePart(factors) + Math.round(fractions(factors));
+
+/**
+ * The places of an epoch in random order: each as often as the whole part of its factor, and once more with the chance
+ * of the rest, by systematic sampling, so that every epoch has the same length.
+ */
+export function drawPlaces(factors: readonly number[], random: Random): number[] {
+  const places = random.shuffle(Array.from({ length: factors.length }, (_, place) => place));
+  const rest = fractions(factors);
+  const extras = Math.round(rest);
+  // Never 0, so that rounding of the sums cannot lose the last one.
+  const start = random.next() + 2 ** -33;
+  const chosen: number[] = [];
+  let before = 0;
+  for (const place of places) {
+    const after = before + (rest === 0 ? 0 : ((factors[place]! % 1) * extras) / rest);
+    const extra = Math.floor(after + start) - Math.floor(before + start);
+    for (let i = 0; i < Math.floor(factors[place]!) + extra; i++) chosen.push(place);
+    before = after;
+  }
+  return random.shuffle(chosen);
+}
+
+/** What balancing does to an epoch, in a sentence. */
+export function describeRepeats({ factors, classes }: Repeats, threshold: number): string {
+  const most = classes.slice(0, 3).map(({ name, factor }) => `“${name}” × ${factor.toFixed(1)}`);
+  const more = classes.length > most.length ? ` and ${classes.length - most.length} more` : '';
+  return classes.length === 0
+    ? `sampling.balance ${threshold}: no class is rare enough to be repeated`
+    : `classes are balanced: an epoch shows ${imagesAnEpoch(factors)} images of ${factors.length}, ` +
+        `images with ${most.join(', ')}${more}`;
+}

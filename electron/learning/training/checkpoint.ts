@@ -1,0 +1,152 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { TwinheadError } from '../../common/errors.ts';
+import { TrainingConfig } from '../config/config.ts';
+import { decodeSafetensors, encodeSafetensors, readSafetensorsMetadata } from '../base/safetensors.ts';
+import type { StoredTensor } from '../base/safetensors.ts';
+
+const FORMAT = 'twinhead-checkpoint';
+/** Grows when older code could not read what newer code writes. */
+const VERSION = 1;
+
+export const LAST_CHECKPOINT = 'last.safetensors';
+export const BEST_CHECKPOINT = 'best.safetensors';
+
+const NamedClasses = z.array(z.object({ id: z.number().int(), name: z.string() }));
+
+const Position = z.object({
+  /** Epochs that are complete. */
+  epoch: z.number().int(),
+  /** Steps since the beginning. */
+  step: z.number().int(),
+  /** Steps of the epoch under way that are done. */
+  stepInEpoch: z.number().int(),
+  /** Sums of losses and terms over those steps. */
+  sums: z.record(z.string(), z.number()),
+  /** What was last seen of the heads' own gradients (step.ts); older checkpoints have none. */
+  observed: z.record(z.string(), z.number()).default({}),
+  bestScore: z.number().nullable(),
+  bestEpoch: z.number().int().nullable(),
+  epochsSinceBest: z.number().int(),
+  seconds: z.number(),
+});
+export type CheckpointPosition = z.infer<typeof Position>;
+
+const Metadata = z.object({
+  config: TrainingConfig,
+  imageClasses: NamedClasses,
+  objectClasses: NamedClasses,
+  /** Which heads the network has. */
+  heads: z.object({ imageClass: z.boolean(), boxes: z.boolean() }),
+  /** Says which images were trained on and in which order. */
+  dataFingerprint: z.string(),
+  position: Position,
+});
+export type CheckpointMetadata = z.infer<typeof Metadata>;
+
+export interface Checkpoint extends CheckpointMetadata {
+  /** By the names of step.ts: parameters/…, statistics/…, adam.m/…, adam.v/…, ema/…. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Writes a file under a temporary name, flushes it, renames it and flushes the folder: all of it or nothing. */
+async function writeAtomically(file: string, parts: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  const handle = await fs.open(temporary, 'w');
+  try {
+    try {
+      for (const part of parts) await handle.writeFile(part);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(temporary, file);
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw error;
+  }
+  if (process.platform === 'win32') return;
+  const folder = await fs.open(path.dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** @throws whatever the file system says, for example that the disk is full; an older checkpoint stays as it was. */
+export async function writeCheckpoint(file: string, { tensors, ...metadata }: Checkpoint): Promise<void> {
+  await writeAtomically(
+    file,
+    encodeSafetensors({
+      metadata: { format: FORMAT, version: String(VERSION), twinhead: JSON.stringify(metadata) },
+      tensors,
+    }),
+  );
+}
+
+/** @throws TwinheadError `not-found` where there is no such file */
+async function opened<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new TwinheadError('not-found', 'There is no such checkpoint.', {
+      file,
+      remedy: 'Train the run first, or choose another run.',
+    });
+  }
+}
+
+function parseMetadata(metadata: Readonly<Record<string, string>>, file: string): CheckpointMetadata {
+  if (metadata['format'] !== FORMAT) {
+    throw new TwinheadError('unusable-input', 'This file holds tensors, but is no checkpoint of Twinhead.', {
+      file,
+      remedy: 'Choose last.safetensors or best.safetensors in the folder of a run.',
+    });
+  }
+  if (metadata['version'] !== String(VERSION)) {
+    throw new TwinheadError(
+      'unusable-input',
+      `The checkpoint has version ${metadata['version'] ?? '?'}; this program knows version ${VERSION}.`,
+      { file, remedy: 'Use the version of Twinhead that wrote it, or train again.' },
+    );
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(metadata['twinhead'] ?? '');
+  } catch {
+    content = null;
+  }
+  const parsed = Metadata.safeParse(content);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new TwinheadError('unusable-input', 'The description in the checkpoint is damaged.', {
+      file,
+      place: issue?.path.join('.') ?? '',
+      remedy: 'Use another checkpoint of this run, or train again.',
+    });
+  }
+  return parsed.data;
+}
+
+/**
+ * @throws TwinheadError `not-found` where there is no such file, `unusable-input` where it is cut off, damaged, not a
+ * checkpoint, or of a version that this program does not know.
+ */
+export async function readCheckpoint(file: string): Promise<Checkpoint> {
+  const bytes = await opened(file, () => fs.readFile(file));
+  const { metadata, tensors } = decodeSafetensors(bytes, file);
+  return { ...parseMetadata(metadata, file), tensors };
+}
+
+/** All but the tensors, which are not read. @throws as {@link readCheckpoint}, cut-off tensors included. */
+export async function readCheckpointHeader(file: string): Promise<CheckpointMetadata> {
+  return parseMetadata(await opened(file, () => readSafetensorsMetadata(file)), file);
+}
+
+/** How far a checkpoint is, for those who want to go on from it. @throws as {@link readCheckpoint}. */
+export async function checkpointPosition(file: string): Promise<CheckpointPosition> {
+  return (await readCheckpointHeader(file)).position;
+}

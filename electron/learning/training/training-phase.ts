@@ -1,0 +1,168 @@
+import type { BatchArrays } from '../data/batch-arrays.ts';
+import { frozenStages } from '../config/freezing.ts';
+import { keepFeatures } from '../data/kept-features.ts';
+import { createOptimizer } from './optimizer.ts';
+import { groupOf, parameterCount } from '../base/parameters.ts';
+import { choosePrecision } from './precision.ts';
+import type { Precision } from './precision.ts';
+import { profileStep } from './profile.ts';
+import type { StepProfile } from './profile.ts';
+import { inferenceState } from './run-checkpoints.ts';
+import { createEvaluator, createRunner } from './runner.ts';
+import type { Evaluator, StateArrays, StepRunner } from './runner.ts';
+import { stepScalars } from './schedule.ts';
+import { SlotMatcher } from '../assignment/slot-matcher.ts';
+import { stepOptionsOf } from './step-options.ts';
+import { namedValues, observesAt } from './step-report.ts';
+import type { ReportValues } from './step-report.ts';
+import { createTrainStep, slotName } from './step.ts';
+import type { TrainStep } from './step.ts';
+import type { TrainingSetup } from './training-setup.ts';
+
+/** The epochs in which the same part of the network moves: its step and its evaluation, compiled once. */
+export class TrainingPhase {
+  /** Of the trunk that are frozen. */
+  readonly stages: number;
+  /** Of the step, where it was asked for. */
+  readonly profile: StepProfile | null;
+  readonly #setup: TrainingSetup;
+  readonly #step: TrainStep;
+  readonly #trunkMoves: boolean;
+  #matcher: SlotMatcher | undefined;
+  #runner: StepRunner | undefined;
+  #evaluator: Evaluator | undefined;
+
+  /**
+   * @param epoch that begins, counted from 0
+   * @param profiled whether the operations of a step are timed first
+   */
+  constructor(setup: TrainingSetup, state: StateArrays, epoch: number, profiled: boolean) {
+    const { engine, kernels, model, shape, training, validation, emit } = setup;
+    const { config } = model;
+    this.#setup = setup;
+    this.stages = frozenStages(config, epoch);
+    keepFeatures(setup, state, epoch);
+    const options = stepOptionsOf(model, shape, this.stages);
+    this.#step = createTrainStep(engine.tf, kernels, options);
+    this.#trunkMoves = options.shape.parameters.some(({ name }) => groupOf(name) === 'trunk');
+    if (model.hasBoxHead && config.boxHead === 'slots') {
+      this.#matcher = new SlotMatcher(engine, kernels, model, shape, this.stages);
+    }
+    emit({ type: 'status', message: 'compiling the network' });
+    try {
+      const example = training.make(training.order(0), 0, 0);
+      this.#runner = this.#createRunner(state, example);
+      this.profile = profiled ? this.#measure(state, example) : null;
+      const judged = validation.make(validation.order(0), 0, 0);
+      const weights = inferenceState(setup, state, false);
+      this.#evaluator = createEvaluator(engine, kernels, model, weights, judged);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    this.#describe();
+  }
+
+  get runner(): StepRunner {
+    return this.#runner!;
+  }
+
+  /** With the weights of a state. */
+  evaluatorOf(state: StateArrays): Evaluator {
+    this.#evaluator!.writeParameters(inferenceState(this.#setup, state, false));
+    return this.#evaluator!;
+  }
+
+  /** Finishes the training batch made last: slots are given their boxes by what they say now. */
+  match(batch: BatchArrays): void {
+    this.#matcher?.match(batch, this.#setup.training.boxesOfBatch, this.runner);
+  }
+
+  /** One step on a batch that is {@link match}ed. @returns what it reports, by name */
+  run(batch: BatchArrays, scalars: Readonly<Record<string, number>>): ReportValues {
+    return namedValues(this.#step.reportNames, this.runner.run(batch, scalars));
+  }
+
+  /** What the heads' own gradients say before a step; null where nobody wants to know. @param step counted from 0 */
+  observe(
+    batch: BatchArrays,
+    scalars: Readonly<Record<string, number>>,
+    step: number,
+  ): Record<string, number> | null {
+    const { request, options } = this.#setup;
+    if (!this.#trunkMoves || !observesAt(step, request.config.log.gradients, options.multitask)) return null;
+    return namedValues(this.#step.observedNames, this.runner.observe(batch, scalars));
+  }
+
+  /** The state with what the optimiser remembers of each weight at its start. */
+  stateForNext(): StateArrays {
+    const { shape, options } = this.#setup;
+    const state = this.runner.readState();
+    const { slots } = createOptimizer(options.optimizer ?? { method: 'adamw' });
+    for (const { name } of shape.parameters) {
+      for (const slot of slots) state.get(slotName(slot, name))!.data.fill(0);
+    }
+    return state;
+  }
+
+  /** May be called twice. */
+  dispose(): void {
+    this.#runner?.dispose();
+    this.#evaluator?.dispose();
+    this.#matcher?.dispose();
+    this.#runner = this.#evaluator = this.#matcher = undefined;
+  }
+
+  #precision(compiled: boolean): Precision {
+    const { request, bfloat16 } = this.#setup;
+    return choosePrecision(request.config.precision, { compiled, ...bfloat16 });
+  }
+
+  #createRunner(state: StateArrays, example: BatchArrays): StepRunner {
+    const { engine, request, training, emit } = this.#setup;
+    const { execution, config } = request;
+    return createRunner(engine, this.#step, state, example, stepScalars(config, 0, training.stepsAnEpoch), {
+      execution,
+      convolutions: this.#precision(true).convolutions,
+      onFloat32: (reason) =>
+        emit({
+          type: 'status',
+          lasting: true,
+          message: `This device does not train in bfloat16 (${reason}); convolutions compute in float32 instead.`,
+        }),
+      onFallback: (reason) =>
+        emit({
+          type: 'status',
+          lasting: true,
+          message: `The step could not be compiled (${reason}); it runs operation by operation, slower.`,
+        }),
+    });
+  }
+
+  #measure(state: StateArrays, example: BatchArrays): StepProfile | null {
+    const { engine, request, training, emit } = this.#setup;
+    if (!engine.native) {
+      emit({ type: 'status', message: 'This engine’s operations cannot be timed: no profile is made.' });
+      return null;
+    }
+    emit({ type: 'status', message: 'timing the operations of a step' });
+    const scalars = stepScalars(request.config, 0, training.stepsAnEpoch);
+    return profileStep(engine, this.#step, state, example, scalars);
+  }
+
+  #describe(): void {
+    const { request, shape, emit } = this.#setup;
+    const { compiled } = this.runner;
+    const { note } = this.#precision(compiled);
+    const millions = (count: number) => (count / 1e6).toFixed(2);
+    emit({
+      type: 'status',
+      lasting: true,
+      message:
+        `${request.config.network}: ${millions(parameterCount(shape))} million parameters, ` +
+        `${millions(shape.multiplyAdds)} million multiply-adds an image, ` +
+        (compiled ? 'compiled to one graph' : 'run operation by operation') +
+        (note === null ? '' : `, ${note}`),
+    });
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { backupName, BACKUPS, listBackups, verifyDatabase } from './backup-files.ts';
+import type { Backup } from './backup-files.ts';
+import { projectRevision } from '../context.ts';
+import type { StoreContext } from '../context.ts';
+import { storeError } from '../errors.ts';
+import { syncFile, syncFolder } from './files.ts';
+import { expiredBackups } from './retention.ts';
+
+/** A backup that is this young is enough, unless one is asked for. */
+const DUE_AFTER_MS = 3_600_000;
+
+/** One file without a log beside it, which can be copied and opened anywhere. */
+function makeSelfContained(file: string): void {
+  let connection: Database.Database | undefined;
+  try {
+    connection = new Database(file, { fileMustExist: true });
+    connection.pragma('journal_mode = DELETE');
+  } catch (error) {
+    throw storeError(error, file);
+  } finally {
+    connection?.close();
+  }
+}
+
+/** Of the labels in a backup. */
+function revisionOf(file: string): number {
+  let connection: Database.Database | undefined;
+  try {
+    connection = new Database(file, { readonly: true, fileMustExist: true });
+    return Number(connection.prepare('SELECT revision FROM project').pluck().get());
+  } catch (error) {
+    throw storeError(error, file);
+  } finally {
+    connection?.close();
+  }
+}
+
+/** Copies of the project file in its folder backups/: complete, checked, thinned out with age. */
+export class Backups {
+  readonly #context: StoreContext;
+  #underWay: Promise<Backup> | null = null;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** Newest first. */
+  list(): Backup[] {
+    return listBackups(this.#context.folder);
+  }
+
+  /**
+   * Copies the project while work goes on, checks the copy, and only then lets older ones go. A call while another
+   * backup is made gets that one.
+   * @param reason `auto`, or a short word in lower case; what begins with `before-` is kept longer
+   * @throws TwinheadError (rejects) `disk-full`, `read-only`, `project-corrupt` where the copy is damaged: the
+   * earlier backups are then all there
+   */
+  async create(reason = 'auto'): Promise<Backup> {
+    this.#underWay ??= this.#create(reason).finally(() => (this.#underWay = null));
+    return this.#underWay;
+  }
+
+  /** Makes one where something has changed since the last and that is an hour old; else null. */
+  async createIfDue(): Promise<Backup | null> {
+    const [newest] = this.list();
+    if (newest !== undefined) {
+      const age = this.#context.clock().getTime() - newest.at.getTime();
+      // A negative age is a clock that was set back: no reason to wait until it has caught up.
+      if (age >= 0 && age < DUE_AFTER_MS) return null;
+      if (this.#isUnchangedSince(newest)) return null;
+    }
+    return this.create();
+  }
+
+  #isUnchangedSince(newest: Backup): boolean {
+    return revisionOf(newest.file) === projectRevision(this.#context.db.read);
+  }
+
+  async #create(reason: string): Promise<Backup> {
+    const folder = path.join(this.#context.folder, BACKUPS);
+    mkdirSync(folder, { recursive: true });
+    const at = this.#context.clock();
+    const name = backupName(at, reason);
+    const file = path.join(folder, name);
+    const temporary = `${file}.tmp`;
+    try {
+      rmSync(temporary, { force: true });
+      await this.#context.db.backupTo(temporary);
+      makeSelfContained(temporary);
+      verifyDatabase(temporary);
+      syncFile(temporary);
+      renameSync(temporary, file);
+      syncFolder(folder);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+    for (const expired of expiredBackups(this.list(), at))
+      rmSync(path.join(folder, expired), { force: true });
+    return { name, file, at, reason };
+  }
+}

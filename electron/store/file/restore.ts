@@ -1,0 +1,115 @@
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { TwinheadError } from '../../common/errors.ts';
+import { BACKUPS, listBackups, verifyDatabase } from './backup-files.ts';
+import { syncFile, syncFolder } from './files.ts';
+import { lockProject } from './lock.ts';
+
+const STAGED = 'project.db.restoring';
+
+/** Whether a restore was begun that has to be brought to its end before the project can be opened. */
+export function hasStagedRestore(folder: string): boolean {
+  return existsSync(path.join(folder, STAGED));
+}
+
+/**
+ * Puts the staged file in the place of the project file. Each step is a rename that is done or not, and the next
+ * opening goes on where a crash cut it short; the write-ahead log goes first, since one that stays behind would be
+ * taken for the new file's. Hold the lock. Returns where the old file is now, or null where there was none.
+ */
+export function finishStagedRestore(folder: string): string | null {
+  const file = path.join(folder, 'project.db');
+  const staged = path.join(folder, STAGED);
+  if (!existsSync(staged)) return null;
+  // Named by the staged file, so that a second attempt gives log and file the same name.
+  const stem = `${file}.replaced-${statSync(staged).mtime.toISOString().replace(/[:.]/g, '-')}`;
+  let aside = stem;
+  for (let n = 2; existsSync(aside); n++) aside = `${stem}-${n}`;
+  rmSync(`${file}-shm`, { force: true });
+  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
+  syncFolder(folder);
+  const replaced = existsSync(file);
+  if (replaced) renameSync(file, aside);
+  renameSync(staged, file);
+  syncFolder(folder);
+  return replaced ? aside : null;
+}
+
+export interface Restored {
+  /** The backup that the project is now. */
+  readonly backup: string;
+  /** Where the file that was replaced is now: moved, never deleted. null where there was none. */
+  readonly movedTo: string | null;
+}
+
+/**
+ * Makes the project in `folder` what the backup says. The project must be closed.
+ * @param name of a backup; the newest one that is whole where not given
+ * @throws TwinheadError `not-found`, `project-in-use`, `project-corrupt` where the backup is damaged, `disk-full`,
+ * `read-only`; the project is then as it was
+ */
+export function restoreBackup(folder: string, name?: string): Restored {
+  const absolute = path.resolve(folder);
+  const lock = lockProject(absolute);
+  try {
+    finishStagedRestore(absolute);
+    const backup = name === undefined ? newestWhole(absolute) : requireBackup(absolute, name);
+    const staged = path.join(absolute, STAGED);
+    const temporary = `${staged}.tmp`;
+    try {
+      copyFileSync(path.join(absolute, BACKUPS, backup), temporary);
+      syncFile(temporary);
+      verifyCopy(temporary, path.join(absolute, BACKUPS, backup));
+      renameSync(temporary, staged);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+    syncFolder(absolute);
+    return { backup, movedTo: finishStagedRestore(absolute) };
+  } finally {
+    lock.release();
+  }
+}
+
+/** @throws TwinheadError as verifyDatabase, but of the backup that the person chose, not of its copy */
+function verifyCopy(copy: string, backup: string): void {
+  try {
+    verifyDatabase(copy);
+  } catch (error) {
+    if (!(error instanceof TwinheadError) || error.code !== 'project-corrupt') throw error;
+    throw new TwinheadError(
+      'project-corrupt',
+      `The backup ${path.basename(backup)} is damaged.`,
+      { file: backup, remedy: 'Choose another one. Nothing was changed.' },
+      { cause: error },
+    );
+  }
+}
+
+function requireBackup(folder: string, name: string): string {
+  const backups = listBackups(folder);
+  if (backups.some((backup) => backup.name === name)) return name;
+  throw new TwinheadError('not-found', `There is no backup ${name}.`, {
+    file: path.join(folder, BACKUPS),
+    remedy:
+      backups.length === 0
+        ? 'This project has none.'
+        : `There are ${backups.map((one) => one.name).join(', ')}.`,
+  });
+}
+
+function newestWhole(folder: string): string {
+  for (const { name } of listBackups(folder)) {
+    try {
+      verifyDatabase(path.join(folder, BACKUPS, name));
+      return name;
+    } catch (error) {
+      // A damaged one is passed over for an older one; it stays where it is.
+      if (!(error instanceof TwinheadError)) throw error;
+    }
+  }
+  throw new TwinheadError('not-found', 'There is no backup that can be restored.', {
+    file: path.join(folder, BACKUPS),
+    remedy: 'The project file was left as it is.',
+  });
+}

@@ -1,0 +1,232 @@
+import type { Split } from '../../common/entities.ts';
+import { BOX_SUMMARY } from '../tables/box-summary.ts';
+import type { Reader, Writer } from '../database.ts';
+import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
+import type { ImagePatch } from './patch.ts';
+import { BOX_COLUMNS, tupleOf } from '../tables/rows.ts';
+import type { BoxRow, BoxTuple } from '../tables/rows.ts';
+import { replaceSuggestions, summariseSuggestions } from '../tables/suggestion-rows.ts';
+
+/** Collects how often classes are used more or less, to write it once a transaction. */
+export class UseCounts {
+  readonly #changes = new Map<number, number>();
+
+  add(classId: number, change: number): void {
+    this.#changes.set(classId, (this.#changes.get(classId) ?? 0) + change);
+  }
+
+  /** Has to come before a class is deleted. */
+  flush(writer: Writer): void {
+    for (const [classId, change] of this.#changes) {
+      if (change !== 0) writer.run('UPDATE classes SET uses = uses + ? WHERE id = ?', change, classId);
+    }
+    this.#changes.clear();
+  }
+}
+
+export function boxTuple(reader: Reader, imageId: number, boxId: number): BoxTuple | undefined {
+  const row = reader.get<BoxRow>(
+    `SELECT ${BOX_COLUMNS} FROM boxes WHERE id = ? AND image_id = ?`,
+    boxId,
+    imageId,
+  );
+  return row === undefined ? undefined : tupleOf(row);
+}
+
+export function imageClassIds(reader: Reader, imageId: number): number[] {
+  return reader
+    .all<{
+      class_id: number;
+    }>('SELECT class_id FROM image_classes WHERE image_id = ? ORDER BY class_id', imageId)
+    .map((row) => row.class_id);
+}
+
+interface StateRow {
+  readonly state: 'unseen' | 'labelled' | 'empty';
+  readonly verified: 0 | 1;
+  readonly split: Split;
+  readonly split_group: string | null;
+  readonly box_count: number;
+  readonly note: string;
+  readonly flagged: 0 | 1;
+}
+
+/** @param id null: one that was never used before. @returns the id */
+function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxTuple): number {
+  const [, classId, x, y, width, height, source, score, attributes, extra] = box;
+  return writer.run(
+    `INSERT INTO boxes (id, image_id, class_id, x, y, width, height, source, score, attributes, extra)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    imageId,
+    classId,
+    x,
+    y,
+    width,
+    height,
+    source,
+    score,
+    attributes,
+    extra,
+  ).lastId;
+}
+
+/** Inserts a new box and returns its id, which was never used before. */
+export function insertBox(writer: Writer, imageId: number, box: BoxTuple, uses: UseCounts): number {
+  uses.add(box[1], 1);
+  return insertRow(writer, imageId, null, box);
+}
+
+function replaceBoxes(
+  writer: Writer,
+  imageId: number,
+  patch: ImagePatch,
+  uses: UseCounts,
+): { put: BoxTuple[]; remove: number[]; reclass: [number, number[]][]; added: number } {
+  const put: BoxTuple[] = [];
+  const remove: number[] = [];
+  const reclass = new Map<number, number[]>();
+  let added = 0;
+  for (const id of patch.remove ?? []) {
+    const old = boxTuple(writer, imageId, id);
+    if (old === undefined) continue;
+    writer.run('DELETE FROM boxes WHERE id = ?', id);
+    uses.add(old[1], -1);
+    put.push(old);
+    added -= 1;
+  }
+  for (const box of patch.put ?? []) {
+    const [id, classId, x, y, width, height, source, score, attributes, extra] = box;
+    const old = boxTuple(writer, imageId, id);
+    if (old === undefined) {
+      insertRow(writer, imageId, id, box);
+      remove.push(id);
+      added += 1;
+    } else if (old.every((value, column) => value === box[column])) {
+      continue;
+    } else {
+      writer.run(
+        `UPDATE boxes SET class_id = ?, x = ?, y = ?, width = ?, height = ?, source = ?, score = ?,
+         attributes = ?, extra = ? WHERE id = ?`,
+        classId,
+        x,
+        y,
+        width,
+        height,
+        source,
+        score,
+        attributes,
+        extra,
+        id,
+      );
+      uses.add(old[1], -1);
+      put.push(old);
+    }
+    uses.add(classId, 1);
+  }
+  for (const [classId, ids] of patch.reclass ?? []) {
+    for (const id of ids) {
+      const old = boxTuple(writer, imageId, id);
+      if (old === undefined || old[1] === classId) continue;
+      writer.run('UPDATE boxes SET class_id = ? WHERE id = ?', classId, id);
+      uses.add(old[1], -1);
+      uses.add(classId, 1);
+      reclass.set(old[1], [...(reclass.get(old[1]) ?? []), id]);
+    }
+  }
+  return { put, remove, reclass: [...reclass], added };
+}
+
+function sameIds(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id) => b.includes(id));
+}
+
+function replaceImageClasses(
+  writer: Writer,
+  imageId: number,
+  wanted: readonly number[],
+  uses: UseCounts,
+): readonly number[] {
+  const old = imageClassIds(writer, imageId);
+  for (const classId of old) {
+    if (wanted.includes(classId)) continue;
+    writer.run('DELETE FROM image_classes WHERE image_id = ? AND class_id = ?', imageId, classId);
+    uses.add(classId, -1);
+  }
+  for (const classId of wanted) {
+    if (old.includes(classId)) continue;
+    writer.run('INSERT INTO image_classes (image_id, class_id) VALUES (?, ?)', imageId, classId);
+    uses.add(classId, 1);
+  }
+  return old;
+}
+
+/**
+ * Makes the image as `patch` says, raises its revision (where anything changes) and returns the patch that takes it
+ * back. `created` are boxes that the caller has inserted in the same transaction: the inverse removes them too.
+ *
+ * The state follows: labelled where a box or an image class is there; else what the patch says; else what it was,
+ * and unseen where the last label has just gone (that nothing is there is a statement, never a consequence).
+ */
+export function applyPatch(
+  writer: Writer,
+  imageId: number,
+  patch: ImagePatch,
+  uses: UseCounts,
+  created: readonly number[] = [],
+): ImagePatch {
+  const before = writer.get<StateRow>(
+    'SELECT state, verified, split, split_group, box_count, note, flagged FROM images WHERE id = ?',
+    imageId,
+  );
+  if (before === undefined) throw new Error(`There is no image ${imageId}.`);
+  const boxes = replaceBoxes(writer, imageId, patch, uses);
+  const boxCount = before.box_count + boxes.added + created.length;
+  const oldClasses =
+    patch.imageClassIds === undefined
+      ? undefined
+      : replaceImageClasses(writer, imageId, patch.imageClassIds, uses);
+  const labelled = boxCount > 0 || (patch.imageClassIds?.length ?? imageClassIds(writer, imageId).length) > 0;
+  const unlabelled = patch.state ?? (before.state === 'labelled' ? 'unseen' : before.state);
+  const state = labelled ? 'labelled' : unlabelled;
+  const verified = patch.verified === undefined ? before.verified : Number(patch.verified);
+  const split = patch.split ?? before.split;
+  const group = patch.group === undefined ? before.split_group : patch.group;
+  const note = patch.note ?? before.note;
+  const flagged = patch.flagged === undefined ? before.flagged : Number(patch.flagged);
+  const suggestions = replaceSuggestions(writer, imageId, patch.suggest ?? [], patch.unsuggest ?? []);
+  const inverse = compact({
+    put: boxes.put,
+    remove: [...boxes.remove, ...created],
+    reclass: boxes.reclass,
+    imageClassIds:
+      oldClasses !== undefined && sameIds(oldClasses, patch.imageClassIds ?? []) ? undefined : oldClasses,
+    state: state !== before.state && before.state !== 'labelled' ? before.state : undefined,
+    verified: verified === before.verified ? undefined : before.verified === 1,
+    note: note === before.note ? undefined : before.note,
+    flagged: flagged === before.flagged ? undefined : before.flagged === 1,
+    suggest: suggestions.suggest,
+    unsuggest: suggestions.unsuggest,
+    split: split === before.split ? undefined : before.split,
+    group: group === before.split_group ? undefined : before.split_group,
+  });
+  // What changes nothing is no edit: the revision stays, and with it every other window's.
+  if (isEmptyPatch(inverse)) return inverse;
+  writer.run(
+    `UPDATE images SET ${inverse.put === undefined && inverse.remove === undefined ? '' : `${BOX_SUMMARY},`}
+     ${touchesAnnotations(inverse) ? 'edited_revision = (SELECT revision FROM project),' : ''}
+     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, revision = revision + 1
+     WHERE id = ?`,
+    state,
+    verified,
+    split,
+    group,
+    note,
+    flagged,
+    imageId,
+  );
+  if (inverse.suggest !== undefined || inverse.unsuggest !== undefined) {
+    summariseSuggestions(writer, imageId);
+  }
+  return inverse;
+}

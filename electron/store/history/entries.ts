@@ -1,0 +1,215 @@
+import type { Actor, Split } from '../../common/entities.ts';
+import type { ClassPatch } from '../tables/class-rows.ts';
+import type { StoreContext } from '../context.ts';
+import { now, raiseRevision } from '../context.ts';
+import type { Reader, Writer } from '../database.ts';
+import { applyPatch, UseCounts } from './apply-patch.ts';
+import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
+import { isEmptyPatch, touchesAnnotations } from './patch.ts';
+import type { ImagePatch } from './patch.ts';
+
+export type EntryStatus = 'open' | 'done' | 'undone' | 'abandoned' | 'record';
+
+export interface NewEntry {
+  /** null: of the project as a whole. */
+  readonly imageId: number | null;
+  readonly kind: string;
+  readonly summary: string;
+  readonly actor: Actor;
+  /** The run or file behind a model or an import. */
+  readonly actorName?: string;
+  /** What was asked for, as plain data. */
+  readonly operations: unknown;
+  readonly inverse: ImagePatch | ClassPatch;
+  readonly status: EntryStatus;
+  /** The entry that an undo or redo concerns. */
+  readonly targetId?: number;
+}
+
+/** Writes the entry and raises the project's revision with it. Returns the entry's id. */
+export function appendEntry(writer: Writer, context: StoreContext, entry: NewEntry): number {
+  const revision = raiseRevision(writer);
+  if (entry.imageId !== null) {
+    writer.run('UPDATE images SET edited_revision = ? WHERE id = ?', revision, entry.imageId);
+  }
+  return writer.run(
+    `INSERT INTO journal (image_id, kind, summary, actor, actor_name, at, revision, operations, inverse, status, target_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    entry.imageId,
+    entry.kind,
+    entry.summary,
+    entry.actor,
+    entry.actorName ?? null,
+    now(context),
+    revision,
+    JSON.stringify(entry.operations),
+    JSON.stringify(entry.inverse),
+    entry.status,
+    entry.targetId ?? null,
+  ).lastId;
+}
+
+/** An undone change of the project can't be redone once anything else has changed. */
+export function abandonProjectRedo(writer: Writer): void {
+  writer.run("UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id IS NULL");
+}
+
+export function abandonImageRedo(writer: Writer, imageId: number): void {
+  writer.run("UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id = ?", imageId);
+}
+
+/** A change may come to an image in several parts, which concern different things. */
+const MERGE = `ON CONFLICT (entry_id, image_id) DO UPDATE SET annotations = max(annotations, excluded.annotations),
+  inverse = json_patch(inverse, excluded.inverse)`;
+
+/**
+ * One change of the project as a whole while it is made: its patches image by image, each with its inverse, under
+ * one entry of the journal.
+ */
+export class ProjectEntry {
+  readonly id: number;
+  readonly uses = new UseCounts();
+  #images = 0;
+  readonly #writer: Writer;
+
+  constructor(writer: Writer, id: number) {
+    this.#writer = writer;
+    this.id = id;
+  }
+
+  static begin(
+    writer: Writer,
+    context: StoreContext,
+    entry: Omit<NewEntry, 'imageId' | 'inverse'>,
+  ): ProjectEntry {
+    return new ProjectEntry(writer, appendEntry(writer, context, { ...entry, imageId: null, inverse: {} }));
+  }
+
+  /** How many parts it has changed: an image counts once for each of its parts. */
+  get images(): number {
+    return this.#images;
+  }
+
+  /** How many images it has changed, by the journal. */
+  countImages(): number {
+    return this.#writer.get<{ n: number }>(
+      'SELECT count(*) AS n FROM journal_images WHERE entry_id = ?',
+      this.id,
+    )!.n;
+  }
+
+  /** `created`: see applyPatch. False where nothing changed. */
+  apply(imageId: number, patch: ImagePatch, created: readonly number[] = []): boolean {
+    const inverse = applyPatch(this.#writer, imageId, patch, this.uses, created);
+    if (isEmptyPatch(inverse)) return false;
+    this.#writer.run(
+      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, ?, ?)
+       ${MERGE}`,
+      this.id,
+      imageId,
+      Number(touchesAnnotations(inverse)),
+      JSON.stringify(inverse),
+    );
+    this.#images += 1;
+    return true;
+  }
+
+  /** Gives every box of one class another. */
+  reclassAll(fromClass: number, toClass: number): void {
+    this.#images += reclassBoxes(this.#writer, this.id, fromClass, toClass, this.uses);
+  }
+
+  /** Removes every box of a class. */
+  removeAll(classId: number): void {
+    this.#images += removeClassBoxes(this.#writer, this.id, classId, this.uses);
+  }
+
+  /** Does at once what another entry says of boxes of a class, and tells the images that are left to be done one by one. */
+  turnBoxesOf(turn: number, apart: Iterable<number>): ReadonlySet<number> {
+    const { images, left } = turnBoxes(this.#writer, { record: this.id, turn, apart }, this.uses);
+    this.#images += images;
+    return left;
+  }
+
+  /** Moves images that are elsewhere to `split`: the patches are made by SQLite. */
+  moveToSplit(split: Split, imageIds: readonly number[]): void {
+    const ids = JSON.stringify(imageIds);
+    this.#images += this.#writer.run(
+      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
+       SELECT ?, id, 0, json_object('split', split) FROM images WHERE id IN (SELECT value FROM json_each(?))`,
+      this.id,
+      ids,
+    ).changes;
+    this.#writer.run(
+      'UPDATE images SET split = ?, revision = revision + 1 WHERE id IN (SELECT value FROM json_each(?))',
+      split,
+      ids,
+    );
+  }
+
+  /** Counts are written; undone edits of the images that were touched can't be redone any more. */
+  finish(inverse: ClassPatch): void {
+    this.uses.flush(this.#writer);
+    this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', JSON.stringify(inverse), this.id);
+    this.#writer.run(
+      `UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id IN (
+         SELECT image_id FROM journal_images WHERE entry_id = ? AND annotations = 1)`,
+      this.id,
+    );
+  }
+}
+
+export interface StackEntry {
+  readonly id: number;
+  readonly summary: string;
+  /** Whose patch the next undo or redo applies. */
+  readonly turn: number;
+  readonly inverse: string;
+}
+
+function stackEntry(reader: Reader, where: string, ...parameters: number[]): StackEntry | undefined {
+  return reader.get<StackEntry>(
+    `SELECT entry.id, entry.summary, coalesce(entry.turn_id, entry.id) AS turn,
+       (SELECT inverse FROM journal WHERE id = coalesce(entry.turn_id, entry.id)) AS inverse
+     FROM journal AS entry WHERE ${where} LIMIT 1`,
+    ...parameters,
+  );
+}
+
+/** The last change in force of an image's own history, whether or not it can be undone now. */
+export function lastDone(reader: Reader, imageId: number): StackEntry | undefined {
+  return stackEntry(reader, "image_id = ? AND status = 'done' ORDER BY id DESC", imageId);
+}
+
+/** Changes are undone from the last to the first, so the first of the undone is the next to be redone. */
+export function nextRedo(reader: Reader, imageId: number): StackEntry | undefined {
+  return stackEntry(reader, "image_id = ? AND status = 'undone' ORDER BY id", imageId);
+}
+
+export function lastProjectDone(reader: Reader): StackEntry | undefined {
+  return stackEntry(reader, "image_id IS NULL AND status = 'done' ORDER BY id DESC");
+}
+
+export function nextProjectRedo(reader: Reader): StackEntry | undefined {
+  return stackEntry(reader, "image_id IS NULL AND status = 'undone' ORDER BY id");
+}
+
+/** A change of the whole project, in force and later than `entryId`, that touched labels of the image. */
+export function laterProjectChange(
+  reader: Reader,
+  imageId: number,
+  entryId: number,
+): { readonly id: number; readonly summary: string } | undefined {
+  return reader.get(
+    `SELECT journal.id, journal.summary FROM journal_images AS touched JOIN journal ON journal.id = touched.entry_id
+     WHERE touched.image_id = ? AND touched.entry_id > ? AND touched.annotations = 1
+       AND journal.status IN ('done', 'open') ORDER BY touched.entry_id DESC LIMIT 1`,
+    imageId,
+    entryId,
+  );
+}
+
+/** The entry now counts as `status`; the next undo or redo of it applies the patch of `turn`. */
+export function turnEntry(writer: Writer, entryId: number, status: 'done' | 'undone', turn: number): void {
+  writer.run('UPDATE journal SET status = ?, turn_id = ? WHERE id = ?', status, turn, entryId);
+}

@@ -1,0 +1,226 @@
+import type { Actor, JournalEntry } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { storedPatch } from './bulk-changes.ts';
+import { putClasses, removeUnusedClasses } from '../tables/class-rows.ts';
+import type { ClassPatch } from '../tables/class-rows.ts';
+import { changeMuch } from '../context.ts';
+import type { StoreContext } from '../context.ts';
+import type { Reader, Writer } from '../database.ts';
+import { abandonProjectRedo, lastProjectDone, nextProjectRedo, ProjectEntry, turnEntry } from './entries.ts';
+import type { StackEntry } from './entries.ts';
+import { boxIdsOf, isEmptyPatch, suggestionIdsOf, without } from './patch.ts';
+import type { ImagePatch, Protected } from './patch.ts';
+import { entryOf, JOURNAL_COLUMNS } from '../tables/rows.ts';
+import type { JournalRow } from '../tables/rows.ts';
+
+interface Keeping {
+  readonly boxIds: Set<number>;
+  readonly suggestionIds: Set<number>;
+  imageClasses: boolean;
+  state: boolean;
+  verified: boolean;
+}
+
+/**
+ * What edits of single images, later than the change and still in force, have changed on the images that it
+ * touched (those with ids up to `upToImage`). An undo of the change leaves that alone: a person's later word counts.
+ */
+export function changedSince(
+  reader: Reader,
+  entryId: number,
+  turn: number,
+  upToImage = Number.MAX_SAFE_INTEGER,
+): Map<number, Protected> {
+  const kept = new Map<number, Keeping>();
+  const later = reader.iterate<{ image_id: number; inverse: string }>(
+    `SELECT edit.image_id, edit.inverse FROM journal AS edit
+     JOIN journal_images AS touched ON touched.entry_id = ? AND touched.image_id = edit.image_id
+     WHERE edit.id > ? AND edit.status = 'done' AND touched.image_id <= ?`,
+    turn,
+    entryId,
+    upToImage,
+  );
+  for (const row of later) {
+    const patch = JSON.parse(row.inverse) as ImagePatch;
+    let keeping = kept.get(row.image_id);
+    if (keeping === undefined) {
+      keeping = {
+        boxIds: new Set(),
+        suggestionIds: new Set(),
+        imageClasses: false,
+        state: false,
+        verified: false,
+      };
+      kept.set(row.image_id, keeping);
+    }
+    for (const id of boxIdsOf(patch)) keeping.boxIds.add(id);
+    for (const id of suggestionIdsOf(patch)) keeping.suggestionIds.add(id);
+    keeping.imageClasses ||= patch.imageClassIds !== undefined;
+    keeping.state ||= patch.state !== undefined;
+    keeping.verified ||= patch.verified !== undefined;
+  }
+  return kept;
+}
+
+/**
+ * Reads patches a few at a time: nothing may be written while a result is being read. Of the images of which
+ * boxes alone are said, those in `left`.
+ */
+function* patchesOf(
+  reader: Reader,
+  entryId: number,
+  left: ReadonlySet<number>,
+): Generator<{ imageId: number; patch: ImagePatch }> {
+  const page = 500;
+  const leftText = JSON.stringify([...left]);
+  let after = 0;
+  for (;;) {
+    const rows = reader.all<{ image_id: number; inverse: string }>(
+      `SELECT image_id, inverse FROM journal_images WHERE entry_id = ? AND image_id > ?
+         AND (inverse <> '{}' OR image_id IN (SELECT value FROM json_each(?)))
+       ORDER BY image_id LIMIT ?`,
+      entryId,
+      after,
+      leftText,
+      page,
+    );
+    for (const { image_id, inverse } of rows)
+      yield { imageId: image_id, patch: storedPatch(reader, entryId, image_id, inverse) };
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < page) return;
+    after = last.image_id;
+  }
+}
+
+/**
+ * Applies the patches of `entry.turn` under a new entry and returns it. Classes are put before the boxes that need
+ * them and removed after those that needed them are gone.
+ */
+export function turnProjectEntry(
+  writer: Writer,
+  context: StoreContext,
+  entry: StackEntry,
+  kind: 'undo' | 'redo',
+  actor: Actor,
+): { readonly record: ProjectEntry; readonly changed: boolean } {
+  const record = ProjectEntry.begin(writer, context, {
+    kind,
+    summary: `${kind === 'undo' ? 'Undone' : 'Redone'}: ${entry.summary}`,
+    actor,
+    operations: [],
+    status: 'record',
+    targetId: entry.id,
+  });
+  const kept = kind === 'undo' ? changedSince(writer, entry.id, entry.turn) : new Map<number, Protected>();
+  const classPatch = JSON.parse(entry.inverse) as ClassPatch;
+  const classes = putClasses(writer, classPatch.put ?? []);
+  const left = record.turnBoxesOf(entry.turn, kept.keys());
+  for (const { imageId, patch } of patchesOf(writer, entry.turn, left)) {
+    const protectedRows = kept.get(imageId);
+    const rest = protectedRows === undefined ? patch : without(patch, protectedRows);
+    if (!isEmptyPatch(rest)) record.apply(imageId, rest);
+  }
+  record.uses.flush(writer);
+  const put = [...classes.put, ...removeUnusedClasses(writer, classPatch.remove ?? [])];
+  record.finish({ put, remove: classes.remove });
+  return { record, changed: record.images > 0 || put.length > 0 || classes.remove.length > 0 };
+}
+
+/** @throws TwinheadError `not-allowed` */
+export function requireNoImport(reader: Reader): void {
+  if (reader.get("SELECT 1 AS there FROM journal WHERE image_id IS NULL AND status = 'open'") === undefined)
+    return;
+  throw new TwinheadError('not-allowed', 'An import is under way.', {
+    remedy: 'Wait until it is done, or cancel it.',
+  });
+}
+
+/** The history of the project, and undo and redo of what changed it as a whole. */
+export class Journal {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** Newest first. Of one image: its own edits and the changes of the project that touched it; null: everything. */
+  list(imageId: number | null, limit = 100): JournalEntry[] {
+    const rows =
+      imageId === null
+        ? this.#context.db.read.all<JournalRow>(
+            `SELECT ${JOURNAL_COLUMNS} FROM journal ORDER BY id DESC LIMIT ?`,
+            limit,
+          )
+        : this.#context.db.read.all<JournalRow>(
+            `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE id IN (
+               SELECT id FROM journal WHERE image_id = ?
+               UNION SELECT entry_id FROM journal_images WHERE image_id = ?)
+             ORDER BY id DESC LIMIT ?`,
+            imageId,
+            imageId,
+            limit,
+          );
+    return rows.map(entryOf);
+  }
+
+  /** What the next undo and redo of the project would take back or make again, in words. */
+  projectSteps(): { readonly undo: string | null; readonly redo: string | null } {
+    return this.#context.db.snapshot((reader) => ({
+      undo: lastProjectDone(reader)?.summary ?? null,
+      redo: nextProjectRedo(reader)?.summary ?? null,
+    }));
+  }
+
+  /**
+   * Takes back the last change of the project as a whole (import, class or split change), except where single
+   * images were edited since: those edits are kept. Returns what was undone, or null where nothing is left.
+   * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
+   */
+  undoProject(actor: Actor = this.#context.actor): string | null {
+    return changeMuch(this.#context, (writer) => {
+      requireNoImport(writer);
+      const entry = lastProjectDone(writer);
+      if (entry === undefined) return null;
+      const { record, changed } = turnProjectEntry(writer, this.#context, entry, 'undo', actor);
+      if (!changed) {
+        throw new TwinheadError(
+          'not-allowed',
+          `“${entry.summary}” can't be undone: what it made is in use.`,
+          {
+            remedy: 'Remove the labels that use it, or change them, first.',
+          },
+        );
+      }
+      turnEntry(writer, entry.id, 'undone', record.id);
+      return entry.summary;
+    });
+  }
+
+  /**
+   * Makes the last undone change of the project again. Returns what was redone, or null where nothing is left.
+   * @throws TwinheadError `not-allowed` where an import is under way
+   */
+  redoProject(actor: Actor = this.#context.actor): string | null {
+    return changeMuch(this.#context, (writer) => {
+      requireNoImport(writer);
+      const entry = nextProjectRedo(writer);
+      if (entry === undefined) return null;
+      const { record } = turnProjectEntry(writer, this.#context, entry, 'redo', actor);
+      turnEntry(writer, entry.id, 'done', record.id);
+      return entry.summary;
+    });
+  }
+
+  /**
+   * For the repositories: a new change of the project, which ends what could be redone.
+   * @throws TwinheadError `not-allowed` where an import is under way: changes of the project come one after another
+   */
+  begin(
+    writer: Writer,
+    entry: { kind: string; summary: string; operations: unknown; actor: Actor },
+  ): ProjectEntry {
+    requireNoImport(writer);
+    abandonProjectRedo(writer);
+    return ProjectEntry.begin(writer, this.#context, { ...entry, status: 'done' });
+  }
+}

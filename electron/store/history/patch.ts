@@ -1,0 +1,122 @@
+import type { Split } from '../../common/entities.ts';
+import type { BoxTuple } from '../tables/rows.ts';
+import type { SuggestionTuple } from '../tables/suggestion-rows.ts';
+
+/**
+ * A change of one image as plain data: what rows shall be, not how they came to be so. Applying one returns its
+ * inverse, which is exact (ids and every bit of the coordinates), so edit, undo, redo, import and class operations
+ * are all the same act.
+ */
+export interface ImagePatch {
+  /** Boxes that shall be as given, whether there already or not. */
+  readonly put?: readonly BoxTuple[];
+  /** Boxes that shall be gone. */
+  readonly remove?: readonly number[];
+  /** Boxes that shall have another class: `[classId, boxIds]`. */
+  readonly reclass?: readonly (readonly [classId: number, boxIds: readonly number[]])[];
+  readonly imageClassIds?: readonly number[];
+  /** Where nothing is labelled; `labelled` follows from boxes and classes. */
+  readonly state?: 'unseen' | 'empty';
+  readonly verified?: boolean;
+  readonly note?: string;
+  readonly flagged?: boolean;
+  /** Suggestions that shall be as given, whether there already or not; the id 0 makes a new one. */
+  readonly suggest?: readonly SuggestionTuple[];
+  /** Suggestions that shall be gone. */
+  readonly unsuggest?: readonly number[];
+  readonly split?: Split;
+  readonly group?: string | null;
+}
+
+/** What later edits have taken into their own hands, and an undo of something earlier leaves alone. */
+export interface Protected {
+  readonly boxIds: ReadonlySet<number>;
+  readonly imageClasses: boolean;
+  readonly state: boolean;
+  readonly verified: boolean;
+  readonly suggestionIds: ReadonlySet<number>;
+}
+
+/** Whether it says anything about labels. Suggestions are none: they never stand in the way of undoing labels. */
+export function touchesAnnotations(patch: ImagePatch): boolean {
+  return (
+    patch.put !== undefined ||
+    patch.remove !== undefined ||
+    patch.reclass !== undefined ||
+    patch.imageClassIds !== undefined ||
+    patch.state !== undefined ||
+    patch.verified !== undefined ||
+    patch.note !== undefined ||
+    patch.flagged !== undefined
+  );
+}
+
+export function isEmptyPatch(patch: ImagePatch): boolean {
+  return (
+    !touchesAnnotations(patch) &&
+    patch.suggest === undefined &&
+    patch.unsuggest === undefined &&
+    patch.split === undefined &&
+    patch.group === undefined
+  );
+}
+
+export function boxIdsOf(patch: ImagePatch): number[] {
+  return [
+    ...(patch.put ?? []).map(([id]) => id),
+    ...(patch.remove ?? []),
+    ...(patch.reclass ?? []).flatMap(([, boxIds]) => boxIds),
+  ];
+}
+
+export function suggestionIdsOf(patch: ImagePatch): number[] {
+  return [...(patch.suggest ?? []).map(([id]) => id), ...(patch.unsuggest ?? [])];
+}
+
+/** Classes that the patch would give to a box, to the image or to a suggestion: they have to exist. */
+export function classIdsOf(patch: ImagePatch): Set<number> {
+  return new Set([
+    ...(patch.put ?? []).map(([, classId]) => classId),
+    ...(patch.reclass ?? []).map(([classId]) => classId),
+    ...(patch.imageClassIds ?? []),
+    ...(patch.suggest ?? []).map(([, classId]) => classId),
+  ]);
+}
+
+/** The part of `patch` that concerns nothing protected. */
+export function without(patch: ImagePatch, kept: Protected): ImagePatch {
+  const free = (id: number): boolean => !kept.boxIds.has(id);
+  return compact({
+    put: patch.put?.filter(([id]) => free(id)),
+    remove: patch.remove?.filter(free),
+    reclass: patch.reclass?.map(([classId, ids]) => [classId, ids.filter(free)] as const),
+    imageClassIds: kept.imageClasses ? undefined : patch.imageClassIds,
+    state: kept.state ? undefined : patch.state,
+    verified: kept.verified ? undefined : patch.verified,
+    note: patch.note,
+    flagged: patch.flagged,
+    suggest: patch.suggest?.filter(([id]) => !kept.suggestionIds.has(id)),
+    unsuggest: patch.unsuggest?.filter((id) => !kept.suggestionIds.has(id)),
+    split: patch.split,
+    group: patch.group,
+  });
+}
+
+/** Leaves out what says nothing. */
+export function compact(patch: ImagePatch): ImagePatch {
+  const reclass = patch.reclass?.filter(([, ids]) => ids.length > 0);
+  return {
+    ...(patch.put?.length ? { put: patch.put } : {}),
+    ...(patch.remove?.length ? { remove: patch.remove } : {}),
+    ...(reclass?.length ? { reclass } : {}),
+    ...(patch.imageClassIds === undefined ? {} : { imageClassIds: patch.imageClassIds }),
+    ...(patch.state === undefined ? {} : { state: patch.state }),
+    ...(patch.verified === undefined ? {} : { verified: patch.verified }),
+    ...(patch.note === undefined ? {} : { note: patch.note }),
+    ...(patch.flagged === undefined ? {} : { flagged: patch.flagged }),
+    ...(patch.suggest?.length ? { suggest: patch.suggest } : {}),
+    ...(patch.unsuggest?.length ? { unsuggest: patch.unsuggest } : {}),
+    ...(patch.split === undefined ? {} : { split: patch.split }),
+    ...(patch.group === undefined ? {} : { group: patch.group }),
+  };
+}

@@ -1,0 +1,108 @@
+import { imageClassIds } from './apply-patch.ts';
+import { storedPatch } from './bulk-changes.ts';
+import type { Reader } from '../database.ts';
+import type { ImagePatch } from './patch.ts';
+import { BOX_COLUMNS, tupleOf } from '../tables/rows.ts';
+import type { BoxRow, BoxTuple } from '../tables/rows.ts';
+import { suggestionTuples } from '../tables/suggestion-rows.ts';
+import type { SuggestionTuple } from '../tables/suggestion-rows.ts';
+
+/** Everything that is said about an image, as patches change it; its split is a matter of the project. */
+export interface ImageContent {
+  readonly boxes: Map<number, BoxTuple>;
+  readonly suggestions: Map<number, SuggestionTuple>;
+  imageClassIds: readonly number[];
+  state: 'unseen' | 'labelled' | 'empty';
+  verified: boolean;
+  note: string;
+  flagged: boolean;
+}
+
+type StateRow = Pick<ImageContent, 'state' | 'note'> & { verified: 0 | 1; flagged: 0 | 1 };
+
+/** The image as it is now; the caller has made sure that it is there. */
+export function readContent(reader: Reader, imageId: number): ImageContent {
+  const row = reader.get<StateRow>(
+    'SELECT state, verified, note, flagged FROM images WHERE id = ?',
+    imageId,
+  )!;
+  const boxes = reader
+    .all<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ?`, imageId)
+    .map(tupleOf);
+  return {
+    boxes: new Map(boxes.map((box) => [box[0], box])),
+    suggestions: new Map(suggestionTuples(reader, imageId).map((one) => [one[0], one])),
+    imageClassIds: imageClassIds(reader, imageId),
+    state: row.state,
+    verified: row.verified === 1,
+    note: row.note,
+    flagged: row.flagged === 1,
+  };
+}
+
+/** Does in memory what `applyPatch` does in the project. */
+function follow(content: ImageContent, patch: ImagePatch): void {
+  for (const id of patch.remove ?? []) content.boxes.delete(id);
+  for (const box of patch.put ?? []) content.boxes.set(box[0], box);
+  for (const [classId, ids] of patch.reclass ?? []) {
+    for (const id of ids) {
+      const box = content.boxes.get(id);
+      if (box !== undefined) content.boxes.set(id, [id, classId, ...box.slice(2)] as unknown as BoxTuple);
+    }
+  }
+  for (const id of patch.unsuggest ?? []) content.suggestions.delete(id);
+  for (const one of patch.suggest ?? []) content.suggestions.set(one[0], one);
+  content.imageClassIds = patch.imageClassIds ?? content.imageClassIds;
+  content.verified = patch.verified ?? content.verified;
+  content.note = patch.note ?? content.note;
+  content.flagged = patch.flagged ?? content.flagged;
+  const labelled = content.boxes.size > 0 || content.imageClassIds.length > 0;
+  content.state = labelled
+    ? 'labelled'
+    : (patch.state ?? (content.state === 'labelled' ? 'unseen' : content.state));
+}
+
+/** The image as it was right after an entry of the journal (0: before all of them): later changes taken back one by one. */
+export function contentAfter(reader: Reader, imageId: number, entryId: number): ImageContent {
+  const later = reader.all<{ id: number; inverse: string }>(
+    `SELECT id, inverse FROM journal WHERE image_id = ? AND id > ?
+     UNION ALL SELECT entry_id, inverse FROM journal_images WHERE image_id = ? AND entry_id > ?
+     ORDER BY id DESC`,
+    imageId,
+    entryId,
+    imageId,
+    entryId,
+  );
+  const content = readContent(reader, imageId);
+  for (const { id, inverse } of later) follow(content, storedPatch(reader, id, imageId, inverse));
+  return content;
+}
+
+function difference<Tuple extends readonly unknown[]>(
+  now: ReadonlyMap<number, Tuple>,
+  wanted: ReadonlyMap<number, Tuple>,
+): { put: Tuple[]; remove: number[] } {
+  const same = (a: Tuple | undefined, b: Tuple): boolean =>
+    a !== undefined && a.every((value, column) => value === b[column]);
+  return {
+    put: [...wanted.values()].filter((one) => !same(now.get(one[0] as number), one)),
+    remove: [...now.keys()].filter((id) => !wanted.has(id)),
+  };
+}
+
+/** What makes the one into the other. */
+export function patchBetween(now: ImageContent, wanted: ImageContent): ImagePatch {
+  const boxes = difference(now.boxes, wanted.boxes);
+  const suggestions = difference(now.suggestions, wanted.suggestions);
+  return {
+    put: boxes.put,
+    remove: boxes.remove,
+    suggest: suggestions.put,
+    unsuggest: suggestions.remove,
+    imageClassIds: wanted.imageClassIds,
+    ...(wanted.state === 'labelled' ? {} : { state: wanted.state }),
+    verified: wanted.verified,
+    note: wanted.note,
+    flagged: wanted.flagged,
+  };
+}

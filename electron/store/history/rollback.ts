@@ -1,0 +1,72 @@
+import type { ClassPatch } from '../tables/class-rows.ts';
+import { removeUnusedClasses } from '../tables/class-rows.ts';
+import type { StoreContext } from '../context.ts';
+import { raiseRevision } from '../context.ts';
+import { changedSince } from './journal.ts';
+import { applyPatch, UseCounts } from './apply-patch.ts';
+import { without } from './patch.ts';
+import type { ImagePatch } from './patch.ts';
+
+/** Images in one transaction. */
+const PAGE = 400;
+
+/**
+ * Takes an import back that was not completed, last step included: each step is one transaction that applies the
+ * inverses of some images and forgets them, so that a crash in the middle only leaves fewer for the next time.
+ * What edits have changed since on those images is kept. The import stays in the history as one that never was.
+ */
+export function* rollBackSteps(context: StoreContext, entryId: number): Generator<() => void> {
+  let left = true;
+  while (left) {
+    yield () => {
+      left = context.db.write((writer) => {
+        const rows = writer.all<{ image_id: number; inverse: string }>(
+          'SELECT image_id, inverse FROM journal_images WHERE entry_id = ? ORDER BY image_id LIMIT ?',
+          entryId,
+          PAGE,
+        );
+        const uses = new UseCounts();
+        const kept = changedSince(writer, entryId, entryId, rows.at(-1)?.image_id ?? 0);
+        for (const { image_id, inverse } of rows) {
+          const patch = JSON.parse(inverse) as ImagePatch;
+          const protectedRows = kept.get(image_id);
+          applyPatch(
+            writer,
+            image_id,
+            protectedRows === undefined ? patch : without(patch, protectedRows),
+            uses,
+          );
+          writer.run('DELETE FROM journal_images WHERE entry_id = ? AND image_id = ?', entryId, image_id);
+        }
+        uses.flush(writer);
+        if (rows.length > 0) raiseRevision(writer);
+        return rows.length === PAGE;
+      });
+    };
+  }
+  yield () => {
+    context.db.write((writer) => {
+      const { inverse } = writer.get<{ inverse: string }>(
+        'SELECT inverse FROM journal WHERE id = ?',
+        entryId,
+      )!;
+      removeUnusedClasses(writer, (JSON.parse(inverse) as ClassPatch).remove ?? []);
+      writer.run(
+        `UPDATE journal SET status = 'abandoned', summary = summary || ' (taken back: not completed)', inverse = '{}'
+         WHERE id = ?`,
+        entryId,
+      );
+      raiseRevision(writer);
+    });
+  };
+}
+
+/** Imports that a process left open when it died. Called at open. */
+export function rollBackOpenImports(context: StoreContext): void {
+  const open = context.db.read.all<{ id: number }>(
+    "SELECT id FROM journal WHERE image_id IS NULL AND status = 'open' ORDER BY id DESC",
+  );
+  for (const { id } of open) {
+    for (const step of rollBackSteps(context, id)) step();
+  }
+}

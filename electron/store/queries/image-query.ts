@@ -1,0 +1,114 @@
+import type { BoxSource, ImageFilter } from '../../common/entities.ts';
+import type { SortBy } from '../../common/contract.ts';
+import { hasLooseAttributes } from '../tables/attribute-settling.ts';
+import { BOX_ATTRIBUTES } from '../tables/box-summary.ts';
+import type { Reader, SqlValue } from '../database.ts';
+import { foldText } from '../paths.ts';
+
+/** A filter as the condition of a query on `images`. */
+export interface Condition {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+}
+
+/** The condition of a filter that lets everything through. */
+export const EVERY_IMAGE = '1';
+
+/** One condition for every field that is set; all have to hold. */
+export function condition(reader: Reader, filter: ImageFilter): Condition {
+  const parts: string[] = [];
+  const parameters: SqlValue[] = [];
+  const add = (sql: string, ...values: SqlValue[]): void => {
+    parts.push(sql);
+    parameters.push(...values);
+  };
+  // The plus keeps SQLite from gathering rows by an index on a flag and sorting them: reading the table in the order
+  // in which it lies is quicker, and never more than one look at each image.
+  if (filter.state !== undefined) add('+images.state = ?', filter.state);
+  if (filter.split !== undefined) add('+images.split = ?', filter.split);
+  if (filter.verified !== undefined) add('+images.verified = ?', Number(filter.verified));
+  if (filter.flagged !== undefined) add('images.flagged = ?', Number(filter.flagged));
+  if (filter.missing !== undefined) add('+images.missing = ?', Number(filter.missing));
+  if (filter.noted !== undefined) add("(images.note <> '') = ?", Number(filter.noted));
+  if (filter.minBoxes !== undefined) add('+images.box_count >= ?', filter.minBoxes);
+  if (filter.maxBoxes !== undefined) add('+images.box_count <= ?', filter.maxBoxes);
+  if (filter.source !== undefined) add('(images.box_sources & ?) <> 0', SOURCE_BITS[filter.source]);
+  if (filter.suggestions !== undefined)
+    add(filter.suggestions ? 'images.suggestion_count > 0' : 'images.suggestion_count = 0');
+  if (filter.minScore !== undefined) add('+images.suggestion_score >= ?', filter.minScore);
+  if (filter.maxScore !== undefined) add('+images.suggestion_score <= ?', filter.maxScore);
+  addBoxSide(filter, add);
+  if (filter.classId !== undefined) {
+    // A class is of objects or of images: one of the two finds nothing. One look for each image, however many boxes.
+    add(
+      `(EXISTS (SELECT 1 FROM boxes WHERE class_id = ? AND image_id = images.id)
+         OR EXISTS (SELECT 1 FROM image_classes WHERE class_id = ? AND image_id = images.id))`,
+      filter.classId,
+      filter.classId,
+    );
+  }
+  if (filter.attribute !== undefined) addAttribute(reader, filter.attribute, add);
+  if (filter.text !== undefined && filter.text !== '')
+    add('instr(images.path_folded, ?) > 0', foldText(filter.text));
+  return { sql: parts.length === 0 ? EVERY_IMAGE : parts.join(' AND '), parameters };
+}
+
+const SOURCE_BITS: Readonly<Record<BoxSource, number>> = { person: 1, model: 2, import: 4 };
+
+/**
+ * As box-summary.ts says: the key and the value in the letters in which they are stored. Where an image may name
+ * more than its boxes have, those are asked.
+ */
+function addAttribute(
+  reader: Reader,
+  { name, value }: NonNullable<ImageFilter['attribute']>,
+  add: (sql: string, ...values: SqlValue[]) => void,
+): void {
+  const key = `,${JSON.stringify(name)}:`;
+  const named = (attributes: string): string =>
+    value === undefined ? `instr(replace(${attributes}, ?, ','), ?) > 0` : `instr(${attributes}, ?) > 0`;
+  const parameters = value === undefined ? [`${key}false,`, key] : [`${key}${JSON.stringify(value)},`];
+  add(named('images.box_attributes'), ...parameters);
+  if (!hasLooseAttributes(reader)) return;
+  add(
+    `(images.attributes_loose = 0
+       OR EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND ${named(BOX_ATTRIBUTES)}))`,
+    ...parameters,
+  );
+}
+
+/** With one bound, the smallest or the largest box of an image answers; with both, its boxes are asked where those may. */
+function addBoxSide(
+  { minBoxSide: least, maxBoxSide: most }: ImageFilter,
+  add: (sql: string, ...values: SqlValue[]) => void,
+): void {
+  if (least !== undefined) add('images.largest_area >= ?', least ** 2);
+  if (most !== undefined) add('images.smallest_area <= ?', most ** 2);
+  if (least === undefined || most === undefined) return;
+  add(
+    `(images.smallest_area >= ? OR images.largest_area <= ?
+       OR EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND width * height BETWEEN ? AND ?))`,
+    least ** 2,
+    most ** 2,
+    least ** 2,
+    most ** 2,
+  );
+}
+
+/** The column that a sort goes by; the id breaks ties, so that every order is total. */
+export const SORT_COLUMNS: Readonly<
+  Record<SortBy, 'id' | 'path_key' | 'box_count' | 'edited_revision' | 'suggestion_score'>
+> = {
+  added: 'id',
+  path: 'path_key',
+  boxes: 'box_count',
+  edited: 'edited_revision',
+  score: 'suggestion_score',
+};
+
+/** `ORDER BY` of a sort. */
+export function order(sort: SortBy, descending: boolean): string {
+  const direction = descending ? 'DESC' : 'ASC';
+  const column = SORT_COLUMNS[sort];
+  return column === 'id' ? `images.id ${direction}` : `images.${column} ${direction}, images.id ${direction}`;
+}

@@ -1,0 +1,251 @@
+import type { Actor, AnnotationOperation, ImageAnnotations } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import type { StoreContext } from '../context.ts';
+import type { Reader, Writer } from '../database.ts';
+import {
+  abandonImageRedo,
+  abandonProjectRedo,
+  appendEntry,
+  lastDone,
+  laterProjectChange,
+  nextRedo,
+  turnEntry,
+} from '../history/entries.ts';
+import type { NewEntry, StackEntry } from '../history/entries.ts';
+import { requireBoxInside } from './box-rules.ts';
+import { contentAfter, patchBetween, readContent } from '../history/rewind.ts';
+import { planEdit, summarise } from './operations.ts';
+import { applyPatch, imageClassIds, insertBox, UseCounts } from '../history/apply-patch.ts';
+import { classIdsOf, isEmptyPatch } from '../history/patch.ts';
+import type { ImagePatch } from '../history/patch.ts';
+import { BOX_COLUMNS, boxOf, IMAGE_COLUMNS, summaryOf, tupleOf } from './rows.ts';
+import type { BoxRow, ImageRow } from './rows.ts';
+import { readSettings } from './settings.ts';
+import { readSuggestions } from './suggestion-rows.ts';
+
+export interface EditResult {
+  readonly annotations: ImageAnnotations;
+  /** In the order of the operations that made them: `add-box`, and `accept-suggestion` of a box. */
+  readonly createdBoxIds: number[];
+}
+
+function imageRow(reader: Reader, imageId: number): ImageRow {
+  const row = reader.get<ImageRow>(`SELECT ${IMAGE_COLUMNS} FROM images WHERE id = ?`, imageId);
+  if (row === undefined) {
+    throw new TwinheadError('not-found', `There is no image with the id ${imageId}.`, {
+      remedy: 'Read the list of images again.',
+    });
+  }
+  return row;
+}
+
+function readAnnotations(reader: Reader, imageId: number): ImageAnnotations {
+  const row = imageRow(reader, imageId);
+  const boxes = reader
+    .all<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`, imageId)
+    .map((box) => boxOf(tupleOf(box)));
+  const last = lastDone(reader, imageId);
+  return {
+    image: summaryOf(row, imageClassIds(reader, imageId)),
+    boxes,
+    suggestions: readSuggestions(reader, imageId),
+    note: reader.get<{ note: string }>('SELECT note FROM images WHERE id = ?', imageId)!.note,
+    canUndo: last !== undefined && laterProjectChange(reader, imageId, last.id) === undefined,
+    canRedo: nextRedo(reader, imageId) !== undefined,
+  };
+}
+
+function requireRevision(image: ImageRow, expected: number): void {
+  if (image.revision === expected) return;
+  throw new TwinheadError('stale-revision', `${image.path} was changed elsewhere in the meantime.`, {
+    file: image.path,
+    remedy: 'Look at the image as it is now and make the change again.',
+    revision: image.revision,
+  });
+}
+
+function requireClasses(reader: Reader, patch: ImagePatch, what: string): void {
+  for (const classId of classIdsOf(patch)) {
+    if (reader.get('SELECT 1 AS there FROM classes WHERE id = ?', classId) !== undefined) continue;
+    throw new TwinheadError('not-allowed', `A class that ${what} needs was deleted since.`, {
+      remedy: 'Undo the deletion of the class for the project first.',
+    });
+  }
+}
+
+function entryOfImage(reader: Reader, imageId: number, entryId: number): { readonly summary: string } {
+  const entry = reader.get<{ summary: string }>(
+    `SELECT summary FROM journal WHERE id = ? AND (image_id = ?
+       OR EXISTS (SELECT 1 FROM journal_images WHERE entry_id = journal.id AND image_id = ?))`,
+    entryId,
+    imageId,
+    imageId,
+  );
+  if (entry === undefined) {
+    throw new TwinheadError('not-found', 'The history of this image has no such entry.', {
+      remedy: 'Read the history again.',
+    });
+  }
+  return entry;
+}
+
+/** What a person says about single images: read, edited, undone and redone. Every change is durable on return. */
+export class Annotations {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** @throws TwinheadError `not-found` */
+  get(imageId: number): ImageAnnotations {
+    return this.#context.db.snapshot((reader) => readAnnotations(reader, imageId));
+  }
+
+  /**
+   * All operations as one transaction and one step of undo, or none of them. An edit that changes nothing leaves
+   * the revision and the history as they are.
+   * @throws TwinheadError `stale-revision` (`details.revision` is the current one), `not-found`, `invalid-input`
+   * (`details.place` names the operation), `not-allowed`, `disk-full`, `read-only`
+   */
+  edit(
+    imageId: number,
+    expectedRevision: number,
+    operations: readonly AnnotationOperation[],
+    actor: Actor = this.#context.actor,
+  ): EditResult {
+    return this.#context.db.write((writer) => {
+      const image = imageRow(writer, imageId);
+      requireRevision(image, expectedRevision);
+      const plan = planEdit(
+        writer,
+        {
+          id: imageId,
+          width: image.width,
+          height: image.height,
+          boxCount: image.box_count,
+          classCount: imageClassIds(writer, imageId).length,
+        },
+        operations,
+        readSettings(writer),
+      );
+      const uses = new UseCounts();
+      const createdBoxIds = plan.added.map((box) => insertBox(writer, imageId, box, uses));
+      const inverse = applyPatch(writer, imageId, plan.patch, uses, createdBoxIds);
+      const summary = summarise(operations, plan.sources);
+      this.#enter(writer, { imageId, kind: 'edit', summary, actor, operations, inverse }, uses);
+      return { annotations: readAnnotations(writer, imageId), createdBoxIds };
+    });
+  }
+
+  /**
+   * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
+   * of undo like any edit.
+   * @throws TwinheadError `stale-revision`, `not-found`; `not-allowed` where a class was deleted since or a box would
+   * lie outside the image as it is now
+   */
+  restore(
+    imageId: number,
+    expectedRevision: number,
+    entryId: number,
+    actor: Actor = this.#context.actor,
+  ): ImageAnnotations {
+    return this.#context.db.write((writer) => {
+      const image = imageRow(writer, imageId);
+      requireRevision(image, expectedRevision);
+      const entry = entryId === 0 ? undefined : entryOfImage(writer, imageId, entryId);
+      const patch = patchBetween(readContent(writer, imageId), contentAfter(writer, imageId, entryId));
+      requireClasses(writer, patch, 'this state of the image');
+      for (const [, , x, y, width, height] of patch.put ?? []) {
+        requireBoxInside({ x, y, width, height }, image, 'boxes');
+      }
+      const uses = new UseCounts();
+      const inverse = applyPatch(writer, imageId, patch, uses);
+      const summary =
+        entry === undefined ? 'Put back to the beginning' : `Put back to after: ${entry.summary}`;
+      const operations = [{ type: 'restore', entryId }];
+      this.#enter(writer, { imageId, kind: 'restore', summary, actor, operations, inverse }, uses);
+      return readAnnotations(writer, imageId);
+    });
+  }
+
+  /** Into the journal, unless nothing has changed. */
+  #enter(
+    writer: Writer,
+    entry: Omit<NewEntry, 'status'> & { readonly imageId: number },
+    uses: UseCounts,
+  ): void {
+    if (isEmptyPatch(entry.inverse as ImagePatch)) return;
+    uses.flush(writer);
+    abandonImageRedo(writer, entry.imageId);
+    abandonProjectRedo(writer);
+    appendEntry(writer, this.#context, { ...entry, status: 'done' });
+  }
+
+  /**
+   * Takes back the last edit of the image.
+   * @param expectedRevision of the image as it was looked at; whatever it is, where left out
+   * @throws TwinheadError `stale-revision`; `not-allowed` where there is no edit, with the reason
+   */
+  undo(imageId: number, expectedRevision?: number): ImageAnnotations {
+    return this.#context.db.write((writer) => {
+      const image = imageRow(writer, imageId);
+      if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
+      const last = lastDone(writer, imageId);
+      if (last === undefined) {
+        throw new TwinheadError('not-allowed', 'This image has no edit to undo.', {
+          remedy: 'Changes of the whole project are undone for the whole project.',
+        });
+      }
+      const later = laterProjectChange(writer, imageId, last.id);
+      if (later !== undefined) {
+        throw new TwinheadError(
+          'not-allowed',
+          `The last change of this image was one of the whole project: ${later.summary}.`,
+          { remedy: 'Undo that for the project first.' },
+        );
+      }
+      return this.#turn(writer, imageId, last, 'undo');
+    });
+  }
+
+  /**
+   * Makes the last undone edit again.
+   * @param expectedRevision as for `undo`
+   * @throws TwinheadError `stale-revision`; `not-allowed` where there is none
+   */
+  redo(imageId: number, expectedRevision?: number): ImageAnnotations {
+    return this.#context.db.write((writer) => {
+      const image = imageRow(writer, imageId);
+      if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
+      const next = nextRedo(writer, imageId);
+      if (next === undefined) {
+        throw new TwinheadError('not-allowed', 'This image has no undone edit to redo.', {
+          remedy: 'A new edit ends what can be redone.',
+        });
+      }
+      return this.#turn(writer, imageId, next, 'redo');
+    });
+  }
+
+  #turn(writer: Writer, imageId: number, entry: StackEntry, kind: 'undo' | 'redo'): ImageAnnotations {
+    const patch = JSON.parse(entry.inverse) as ImagePatch;
+    requireClasses(writer, patch, `this ${kind}`);
+    const uses = new UseCounts();
+    const inverse = applyPatch(writer, imageId, patch, uses);
+    uses.flush(writer);
+    abandonProjectRedo(writer);
+    const record = appendEntry(writer, this.#context, {
+      imageId,
+      kind,
+      summary: `${kind === 'undo' ? 'Undone' : 'Redone'}: ${entry.summary}`,
+      actor: this.#context.actor,
+      operations: [],
+      inverse,
+      status: 'record',
+      targetId: entry.id,
+    });
+    turnEntry(writer, entry.id, kind === 'undo' ? 'undone' : 'done', record);
+    return readAnnotations(writer, imageId);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Writer } from '../database.ts';
+
+/**
+ * What the row of an image says of its boxes, so that lists need not ask the boxes: how many there are, who made
+ * them, the sizes of the smallest and the largest, and which attributes they have.
+ */
+
+/** The attributes of one box as they are found in `box_attributes`: the JSON without its braces, between commas. */
+export const BOX_ATTRIBUTES = "',' || substr(attributes, 2, length(attributes) - 2) || ','";
+
+/**
+ * The attributes of the boxes of a group as `box_attributes` has them: the JSON of each without its braces, once, in
+ * order, between commas; null where none has any. Keys and values of JSON have no bare quotation mark inside, so
+ * `,"key":value,` is found in it where a box has that value and nowhere else. Where `attributes_loose` is set it may
+ * be found without one.
+ */
+export const ATTRIBUTES =
+  "',' || group_concat(DISTINCT substr(attributes, 2, length(attributes) - 2) ORDER BY attributes) || ','";
+
+/** Who made the boxes of a group, a bit each; 0 where there are none. */
+export const SOURCES =
+  "coalesce(max(source = 'person') + 2 * max(source = 'model') + 4 * max(source = 'import'), 0)";
+
+/** Columns of `UPDATE images SET`, of the boxes as they are now. */
+export const BOX_SUMMARY = `(box_count, box_sources, smallest_area, largest_area, box_attributes, attributes_loose) = (
+    SELECT count(*), ${SOURCES}, min(width * height), max(width * height), ${ATTRIBUTES}, 0
+    FROM boxes WHERE image_id = images.id)`;
+
+/**
+ * What was done to images: boxes of the deletion of a class went, or came back, or `null`: they got another class.
+ * `deletion` is its entry, which has the boxes as rows of `journal_boxes`.
+ */
+export type BulkEffect = { readonly boxes: 'went' | 'came back'; readonly deletion: number } | null;
+
+/** Rows of the boxes that went or came back, of one image. */
+const ROWS = 'FROM journal_boxes WHERE entry_id = ? AND image_id = images.id';
+
+/**
+ * Columns after boxes have gone, reading few of those that are left: an index has the sizes, and boxes of a single
+ * source leave boxes of that source. Attributes would have to be asked of all of them, which takes as long as the rest
+ * of the change: they stay, loose.
+ */
+const AFTER_REMOVAL = `(box_count, box_sources, smallest_area, largest_area, attributes_loose) = (
+      SELECT box_count - count(*),
+        CASE WHEN count(*) = box_count THEN 0 WHEN box_sources IN (1, 2, 4) THEN box_sources
+          ELSE (SELECT ${SOURCES} FROM boxes WHERE image_id = images.id) END,
+        iif(min(width * height) > smallest_area, smallest_area,
+          (SELECT min(width * height) FROM boxes WHERE image_id = images.id)),
+        iif(max(width * height) < largest_area, largest_area,
+          (SELECT max(width * height) FROM boxes WHERE image_id = images.id)),
+        iif(max(attributes IS NOT NULL), 1, attributes_loose)
+      ${ROWS})`;
+
+/** Of the rows: in no order and not each once, as loose attributes may be. */
+const ADDED = "',' || group_concat(substr(attributes, 2, length(attributes) - 2)) || ','";
+
+/** Columns after boxes have come back. Their attributes are added, loose: each may be there already. */
+const AFTER_RETURN = `(box_count, box_sources, smallest_area, largest_area, box_attributes, attributes_loose) = (
+      SELECT box_count + count(*), box_sources | ${SOURCES},
+        min(coalesce(smallest_area, 9e999), min(width * height)), max(coalesce(largest_area, 0), max(width * height)),
+        iif(max(attributes IS NOT NULL), coalesce(box_attributes, '') || ${ADDED}, box_attributes),
+        iif(max(attributes IS NOT NULL), 1, attributes_loose)
+      ${ROWS})`;
+
+/**
+ * Brings the images of a change in step with their boxes and raises their revisions; the change's rows of
+ * `journal_images` say which these are. The state follows as in applyPatch: labelled where a label is there, unseen
+ * where the last one has gone.
+ */
+export function settleImages(writer: Writer, entryId: number, effect: BulkEffect): void {
+  const touched = 'id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)';
+  const columns = effect === null ? '' : `${effect.boxes === 'went' ? AFTER_REMOVAL : AFTER_RETURN},`;
+  writer.run(
+    `UPDATE images SET ${columns} revision = revision + 1, edited_revision = (SELECT revision FROM project)
+     WHERE ${touched}`,
+    ...(effect === null ? [] : [effect.deletion]),
+    entryId,
+  );
+  if (effect !== null) writer.run('UPDATE project SET attributes_loose = 1');
+  // Apart, so that the index on the state is left alone where that stays as it is.
+  if (effect?.boxes === 'came back') {
+    writer.run(`UPDATE images SET state = 'labelled' WHERE ${touched} AND state <> 'labelled'`, entryId);
+  } else if (effect?.boxes === 'went') {
+    writer.run(
+      `UPDATE images SET state = 'unseen' WHERE ${touched} AND state = 'labelled' AND box_count = 0
+         AND NOT EXISTS (SELECT 1 FROM image_classes WHERE image_id = images.id)`,
+      entryId,
+    );
+  }
+}

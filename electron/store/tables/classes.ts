@@ -1,0 +1,309 @@
+import type { Actor, ClassKind, LabelClass } from '../../common/entities.ts';
+import { classNameKey } from '../../common/class-names.ts';
+import { classColor } from '../../common/class-colors.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { classRow, putClasses, removeUnusedClasses } from './class-rows.ts';
+import type { ClassTuple } from './class-rows.ts';
+import { requireClassName, requireColor, requireHotkey } from './class-rules.ts';
+import { changeMuch } from '../context.ts';
+import type { StoreContext } from '../context.ts';
+import type { Reader, Writer } from '../database.ts';
+import type { ProjectEntry } from '../history/entries.ts';
+import type { Journal } from '../history/journal.ts';
+import { SUGGESTION_COLUMNS, suggestionTuple } from './suggestion-rows.ts';
+import type { SuggestionRow, SuggestionTuple } from './suggestion-rows.ts';
+
+export interface NewClass {
+  readonly kind: ClassKind;
+  readonly name: string;
+  readonly color?: string;
+  readonly hotkey?: string | null;
+}
+
+export interface ClassChanges {
+  readonly name?: string;
+  readonly color?: string;
+  readonly hotkey?: string | null;
+}
+
+export function readClasses(reader: Reader): LabelClass[] {
+  return reader.all<LabelClass>(
+    'SELECT id, kind, name, color, hotkey, position, uses FROM classes ORDER BY kind DESC, position, id',
+  );
+}
+
+function requireRow(reader: Reader, id: number): LabelClass {
+  const row = classRow(reader, id);
+  if (row === undefined) {
+    throw new TwinheadError('not-found', `There is no class with the id ${id}.`, {
+      remedy: 'It may have been deleted: read the classes again.',
+    });
+  }
+  return row;
+}
+
+/**
+ * By hand, a name that a person would take for another class's is a slip; a source that tells two such names apart
+ * (letters in both cases) is believed.
+ */
+function requireFree(
+  reader: Reader,
+  kind: ClassKind,
+  name: string,
+  { exceptId, exactly }: { readonly exceptId: number | null; readonly exactly: boolean },
+): void {
+  const key = classNameKey(name);
+  const taken = reader
+    .all<{ id: number; name: string }>('SELECT id, name FROM classes WHERE kind = ?', kind)
+    .find(
+      (other) => other.id !== exceptId && (exactly ? other.name === name : classNameKey(other.name) === key),
+    );
+  if (taken !== undefined) {
+    throw new TwinheadError('invalid-input', `There is a class “${taken.name}” already.`, {
+      place: 'name',
+      remedy: 'Choose another name.',
+    });
+  }
+}
+
+/** Two classes of a kind can't have one key; a key that another has is refused, never taken away. */
+function requireFreeHotkey(
+  reader: Reader,
+  kind: ClassKind,
+  hotkey: string | null,
+  exceptId: number | null,
+): void {
+  if (hotkey === null) return;
+  const taken = reader.get<{ id: number; name: string }>(
+    'SELECT id, name FROM classes WHERE kind = ? AND hotkey = ?',
+    kind,
+    hotkey,
+  );
+  if (taken !== undefined && taken.id !== exceptId) {
+    throw new TwinheadError('invalid-input', `The key ${hotkey} belongs to “${taken.name}”.`, {
+      place: 'hotkey',
+      remedy: 'Choose another key.',
+    });
+  }
+}
+
+/** The first digit of 1-9 and 0 that no class of the kind has. */
+function freeDigit(reader: Reader, kind: ClassKind): string | null {
+  const taken = new Set(
+    reader
+      .all<{ hotkey: string }>('SELECT hotkey FROM classes WHERE kind = ? AND hotkey IS NOT NULL', kind)
+      .map((row) => row.hotkey),
+  );
+  return Array.from('1234567890').find((digit) => !taken.has(digit)) ?? null;
+}
+
+/** The first of the colours that no class of the kind has. */
+function freeColor(reader: Reader, kind: ClassKind, position: number): string {
+  const taken = new Set(
+    reader
+      .all<{ color: string }>('SELECT color FROM classes WHERE kind = ?', kind)
+      .map((row) => row.color.toUpperCase()),
+  );
+  for (let place = 0; place <= taken.size; place++) {
+    if (!taken.has(classColor(place))) return classColor(place);
+  }
+  return classColor(position);
+}
+
+/**
+ * Inserts a class at the end of its kind's list; the caller writes the journal. `exactly`: only the very same name
+ * counts as taken.
+ * @throws TwinheadError `invalid-input`
+ */
+export function insertClass(writer: Writer, given: NewClass, exactly = false): LabelClass {
+  const name = requireClassName(given.name);
+  requireFree(writer, given.kind, name, { exceptId: null, exactly });
+  const hotkey = given.hotkey === undefined ? freeDigit(writer, given.kind) : requireHotkey(given.hotkey);
+  requireFreeHotkey(writer, given.kind, hotkey, null);
+  const { position } = writer.get<{ position: number }>(
+    'SELECT coalesce(max(position) + 1, 0) AS position FROM classes WHERE kind = ?',
+    given.kind,
+  )!;
+  const color =
+    given.color === undefined ? freeColor(writer, given.kind, position) : requireColor(given.color);
+  const { lastId } = writer.run(
+    'INSERT INTO classes (kind, name, color, hotkey, position) VALUES (?, ?, ?, ?, ?)',
+    given.kind,
+    name,
+    color,
+    hotkey,
+    position,
+  );
+  return { id: lastId, kind: given.kind, name, color, hotkey, position, uses: 0 };
+}
+
+/** The class list of the project. Every change is one step of the project's undo. */
+export class Classes {
+  readonly #context: StoreContext;
+  readonly #journal: Journal;
+
+  constructor(context: StoreContext, journal: Journal) {
+    this.#context = context;
+    this.#journal = journal;
+  }
+
+  /** By kind (objects first) and position. */
+  list(): LabelClass[] {
+    return readClasses(this.#context.db.read);
+  }
+
+  /** @throws TwinheadError `not-found` */
+  get(id: number): LabelClass {
+    return requireRow(this.#context.db.read, id);
+  }
+
+  find(kind: ClassKind, name: string): LabelClass | undefined {
+    return this.list().find((item) => item.kind === kind && item.name === name.normalize('NFC').trim());
+  }
+
+  /** @throws TwinheadError `invalid-input` for a name that is taken or not allowed */
+  create(given: NewClass, actor: Actor = this.#context.actor): LabelClass {
+    return this.#context.db.write((writer) => {
+      const created = insertClass(writer, given);
+      this.#entry(writer, actor, `New class ${created.name}`, { create: given }).finish({
+        remove: [created.id],
+      });
+      return created;
+    });
+  }
+
+  /** @throws TwinheadError `not-found`, `invalid-input` */
+  update(id: number, changes: ClassChanges, actor: Actor = this.#context.actor): LabelClass {
+    return this.#context.db.write((writer) => {
+      const old = requireRow(writer, id);
+      const name = changes.name === undefined ? old.name : requireClassName(changes.name);
+      const color = changes.color === undefined ? old.color : requireColor(changes.color);
+      const hotkey = changes.hotkey === undefined ? old.hotkey : requireHotkey(changes.hotkey);
+      if (name === old.name && color === old.color && hotkey === old.hotkey) return old;
+      if (name !== old.name) requireFree(writer, old.kind, name, { exceptId: id, exactly: false });
+      requireFreeHotkey(writer, old.kind, hotkey, id);
+      const what = name === old.name ? `Changed class ${name}` : `Renamed class ${old.name} to ${name}`;
+      const entry = this.#entry(writer, actor, what, { update: { id, ...changes } });
+      entry.finish(putClasses(writer, [[id, old.kind, name, color, hotkey, old.position]]));
+      return requireRow(writer, id);
+    });
+  }
+
+  /**
+   * `ids` are all classes of the kind in their new order.
+   * @throws TwinheadError `invalid-input` where one is missing, doubled or foreign
+   */
+  reorder(kind: ClassKind, ids: readonly number[], actor: Actor = this.#context.actor): LabelClass[] {
+    return this.#context.db.write((writer) => {
+      const known = new Map(
+        readClasses(writer)
+          .filter((item) => item.kind === kind)
+          .map((item) => [item.id, item]),
+      );
+      const complete = ids.length === known.size && new Set(ids).size === ids.length;
+      if (!complete || !ids.every((id) => known.has(id))) {
+        throw new TwinheadError('invalid-input', 'An order names every class of the kind once.', {
+          place: 'ids',
+          remedy: 'Read the classes again.',
+        });
+      }
+      const moved = ids.flatMap((id, position): ClassTuple[] => {
+        const item = known.get(id)!;
+        return item.position === position ? [] : [[id, kind, item.name, item.color, item.hotkey, position]];
+      });
+      if (moved.length > 0) {
+        this.#entry(writer, actor, 'Reordered the classes', { reorder: { kind, ids } }).finish(
+          putClasses(writer, moved),
+        );
+      }
+      return readClasses(writer);
+    });
+  }
+
+  /** What deleting or merging the class would change. @throws TwinheadError `not-found` */
+  effect(id: number): { labels: number; images: number; suggestions: number } {
+    return this.#context.db.snapshot((reader) => {
+      const { kind, uses } = requireRow(reader, id);
+      const count = (sql: string): number => reader.get<{ n: number }>(sql, id)!.n;
+      return {
+        labels: uses,
+        images:
+          kind === 'image'
+            ? uses
+            : count('SELECT count(DISTINCT image_id) AS n FROM boxes WHERE class_id = ?'),
+        suggestions: count('SELECT count(*) AS n FROM suggestions WHERE class_id = ?'),
+      };
+    });
+  }
+
+  /**
+   * Deletes the class; its labels get the class `reassignTo` (of the same kind) or, where that is null, are removed.
+   * All of it is one step of undo.
+   * @throws TwinheadError `not-found`, `invalid-input`
+   */
+  delete(
+    id: number,
+    { reassignTo }: { readonly reassignTo: number | null },
+    actor: Actor = this.#context.actor,
+  ): { changedImages: number; changedLabels: number } {
+    return changeMuch(this.#context, (writer) => {
+      const old = requireRow(writer, id);
+      const target = reassignTo === null ? null : requireRow(writer, reassignTo);
+      if (target !== null && (target.kind !== old.kind || target.id === id)) {
+        throw new TwinheadError('invalid-input', `Labels of ${old.name} can't become ${target.name}.`, {
+          place: 'reassignTo',
+          remedy: 'Choose another class of the same kind.',
+        });
+      }
+      const changedLabels = old.uses;
+      const suggested = this.#suggestedOn(writer, id);
+      const summary =
+        target === null ? `Deleted class ${old.name}` : `Merged class ${old.name} into ${target.name}`;
+      // bulk-changes.ts reads it again to take the change back.
+      const entry = this.#entry(writer, actor, summary, {
+        delete: { id, reassignTo, labels: changedLabels },
+      });
+      for (const [imageId, tuples] of suggested) {
+        entry.apply(
+          imageId,
+          reassignTo === null
+            ? { unsuggest: tuples.map(([suggestionId]) => suggestionId) }
+            : { suggest: tuples.map(([key, , ...rest]) => [key, reassignTo, ...rest]) },
+        );
+      }
+      if (old.kind === 'image') this.#replaceImageClass(writer, entry, id, reassignTo);
+      else if (reassignTo === null) entry.removeAll(id);
+      else entry.reclassAll(id, reassignTo);
+      entry.uses.flush(writer);
+      entry.finish({ put: removeUnusedClasses(writer, [id]), remove: [] });
+      return { changedImages: entry.countImages(), changedLabels };
+    });
+  }
+
+  #entry(writer: Writer, actor: Actor, summary: string, operations: unknown): ProjectEntry {
+    return this.#journal.begin(writer, { kind: 'class-change', summary, operations, actor });
+  }
+
+  /** Suggestions of a class, by image. */
+  #suggestedOn(reader: Reader, classId: number): Map<number, SuggestionTuple[]> {
+    const rows = reader.all<SuggestionRow & { image_id: number }>(
+      `SELECT image_id, ${SUGGESTION_COLUMNS} FROM suggestions WHERE class_id = ? ORDER BY image_id, id`,
+      classId,
+    );
+    const byImage = Map.groupBy(rows, (row) => row.image_id);
+    return new Map([...byImage].map(([imageId, found]) => [imageId, found.map(suggestionTuple)]));
+  }
+
+  #replaceImageClass(writer: Writer, entry: ProjectEntry, id: number, by: number | null): void {
+    const rows = writer.all<{ image_id: number; ids: string }>(
+      `SELECT image_id, json_group_array(class_id) AS ids FROM image_classes
+       WHERE image_id IN (SELECT image_id FROM image_classes WHERE class_id = ?) GROUP BY image_id`,
+      id,
+    );
+    for (const row of rows) {
+      const rest = (JSON.parse(row.ids) as number[]).filter((classId) => classId !== id && classId !== by);
+      const imageClassIds = (by === null ? rest : [...rest, by]).sort((a, b) => a - b);
+      entry.apply(row.image_id, { imageClassIds });
+    }
+  }
+}

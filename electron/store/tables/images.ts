@@ -1,0 +1,431 @@
+import type { Actor, ImageFilter, ImageSummary, Split } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import type { Size } from '../../common/geometry.ts';
+import type { StoreContext } from '../context.ts';
+import { now, raiseRevision } from '../context.ts';
+import type { Reader, SqlValue } from '../database.ts';
+import { ImageOrders } from '../queries/image-orders.ts';
+import type { ImageOrderQuery } from '../queries/image-orders.ts';
+import { condition, order } from '../queries/image-query.ts';
+import { abandonImageRedo } from '../history/entries.ts';
+import type { Journal } from '../history/journal.ts';
+import { absoluteImagePath, foldText, relativeImagePath, sortKey } from '../paths.ts';
+import { IMAGE_COLUMNS, summaryOf } from './rows.ts';
+import type { ImageRow } from './rows.ts';
+import { readRoots } from './roots.ts';
+import { moveToSplits, planSplits, splitMembers } from './splits.ts';
+import type { SplitShares } from './splits.ts';
+
+/** A file as probed and hashed. */
+export interface NewImage {
+  /** Below its root, either slash. */
+  readonly path: string;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** Of the oriented image. */
+  readonly width: number;
+  readonly height: number;
+  /** EXIF, 1 to 8. */
+  readonly orientation: number;
+  /** jpeg, png, webp, … */
+  readonly format: string;
+  readonly group?: string | null;
+  readonly perceptualHash?: string | null;
+}
+
+/** added; known: the same file at the same place; changed: another content at a known place (left as it was). */
+export interface AddedImage {
+  readonly id: number;
+  readonly outcome: 'added' | 'known' | 'changed';
+}
+
+/** Where an image's file is and what was known of it when it was read. */
+export interface ImageFile {
+  readonly id: number;
+  readonly rootId: number;
+  /** Absolute. */
+  readonly file: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: number;
+  readonly format: string;
+  readonly group: string | null;
+  readonly missing: boolean;
+}
+
+export interface ImageListQuery extends ImageOrderQuery {
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+interface FileRow {
+  readonly id: number;
+  readonly root_id: number;
+  readonly path: string;
+  readonly sha256: Uint8Array;
+  readonly bytes: number;
+  readonly modified_ms: number;
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: number;
+  readonly format: string;
+  readonly split_group: string | null;
+  readonly missing: 0 | 1;
+}
+
+const FILE_COLUMNS =
+  'id, root_id, path, sha256, bytes, modified_ms, width, height, orientation, format, split_group, missing';
+
+function hashBytes(sha256: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/i.test(sha256)) {
+    throw new TwinheadError('invalid-input', 'A SHA-256 has 64 hexadecimal digits.', { place: 'sha256' });
+  }
+  return Buffer.from(sha256, 'hex');
+}
+
+function notFound(imageId: number): TwinheadError {
+  return new TwinheadError('not-found', `There is no image with the id ${imageId}.`, {
+    remedy: 'Read the list of images again.',
+  });
+}
+
+function summaries(reader: Reader, rows: readonly ImageRow[]): ImageSummary[] {
+  const classIds = new Map<number, number[]>();
+  const links = reader.all<{ image_id: number; class_id: number }>(
+    `SELECT image_id, class_id FROM image_classes WHERE image_id IN (SELECT value FROM json_each(?))
+     ORDER BY image_id, class_id`,
+    JSON.stringify(rows.map((row) => row.id)),
+  );
+  for (const { image_id, class_id } of links) {
+    const known = classIds.get(image_id);
+    if (known === undefined) classIds.set(image_id, [class_id]);
+    else known.push(class_id);
+  }
+  return rows.map((row) => summaryOf(row, classIds.get(row.id) ?? []));
+}
+
+/** The images of a project: where their files are, and lists of them. */
+export class Images {
+  readonly #context: StoreContext;
+  readonly #journal: Journal;
+  readonly #orders = new ImageOrders();
+
+  constructor(context: StoreContext, journal: Journal) {
+    this.#context = context;
+    this.#journal = journal;
+  }
+
+  /**
+   * Registers files of one root, in one transaction: pass some thousands at a time. A file that is known already
+   * keeps its id and labels and no longer counts as missing.
+   * @throws TwinheadError `not-found` (root), `invalid-input`, `disk-full`, `read-only`
+   */
+  addMany(rootId: number, images: readonly NewImage[]): AddedImage[] {
+    this.#orders.forget();
+    return this.#context.db.write((writer) => {
+      if (writer.get('SELECT 1 AS there FROM roots WHERE id = ?', rootId) === undefined) {
+        throw new TwinheadError('not-found', `There is no image folder with the id ${rootId}.`);
+      }
+      const at = now(this.#context);
+      const added = images.map((image): AddedImage => {
+        const relative = relativeImagePath(image.path);
+        const hash = hashBytes(image.sha256);
+        const known = writer.get<{ id: number; sha256: Uint8Array; missing: 0 | 1 }>(
+          'SELECT id, sha256, missing FROM images WHERE root_id = ? AND path = ?',
+          rootId,
+          relative,
+        );
+        if (known !== undefined) {
+          if (!Buffer.from(known.sha256).equals(hash)) return { id: known.id, outcome: 'changed' };
+          if (known.missing === 1) writer.run('UPDATE images SET missing = 0 WHERE id = ?', known.id);
+          return { id: known.id, outcome: 'known' };
+        }
+        const { lastId } = writer.run(
+          `INSERT INTO images (root_id, path, path_folded, path_key, sha256, bytes, modified_ms, width, height,
+             orientation, format, split_group, perceptual_hash, added_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          rootId,
+          relative,
+          foldText(relative),
+          sortKey(relative),
+          hash,
+          image.bytes,
+          Math.trunc(image.modifiedMs),
+          image.width,
+          image.height,
+          image.orientation,
+          image.format,
+          image.group ?? null,
+          image.perceptualHash ?? null,
+          at,
+        );
+        return { id: lastId, outcome: 'added' };
+      });
+      if (added.some(({ outcome }) => outcome === 'added')) raiseRevision(writer);
+      return added;
+    });
+  }
+
+  /** @throws TwinheadError `not-found` */
+  get(imageId: number): ImageSummary {
+    return this.#context.db.snapshot((reader) => {
+      const row = reader.get<ImageRow>(`SELECT ${IMAGE_COLUMNS} FROM images WHERE id = ?`, imageId);
+      if (row === undefined) throw notFound(imageId);
+      return summaries(reader, [row])[0]!;
+    });
+  }
+
+  /** @throws TwinheadError `not-found` */
+  file(imageId: number): ImageFile {
+    const [file] = this.#files('id = ?', imageId);
+    if (file === undefined) throw notFound(imageId);
+    return file;
+  }
+
+  /** Every file, by id: for a check of what is missing. */
+  files(): ImageFile[] {
+    return this.#files('1');
+  }
+
+  /** Images with this content, by id: usually one or none. */
+  findBySha256(sha256: string): ImageFile[] {
+    return this.#files('sha256 = ?', hashBytes(sha256));
+  }
+
+  /** The image at this place below the root, if it is registered. */
+  findByPath(rootId: number, relativePath: string): ImageFile | undefined {
+    return this.#files('root_id = ? AND path = ?', rootId, relativeImagePath(relativePath))[0];
+  }
+
+  /** A page of the images that pass the filter. However far down, it costs no more than the first. */
+  list(query: ImageListQuery = {}): { total: number; items: ImageSummary[] } {
+    const { offset = 0, limit = 200 } = query;
+    return this.#context.db.snapshot((reader) => {
+      const ids = this.#orders.ids(reader, query);
+      const page = ids.slice(offset, offset + limit);
+      const rows = new Map(
+        reader
+          .all<ImageRow>(
+            `SELECT ${IMAGE_COLUMNS} FROM images WHERE id IN (SELECT value FROM json_each(?))`,
+            JSON.stringify(page),
+          )
+          .map((row) => [row.id, row]),
+      );
+      return {
+        total: ids.length,
+        items: summaries(
+          reader,
+          page.map((id) => rows.get(id)!),
+        ),
+      };
+    });
+  }
+
+  /** Place of an image among those that pass the filter, from 0; −1 where it isn't among them. */
+  indexOf(imageId: number, query: ImageOrderQuery = {}): number {
+    return this.#context.db.snapshot((reader) => this.#orders.ids(reader, query).indexOf(imageId));
+  }
+
+  /** The first place from `from` on, and round, whose image passes `match` too; −1 for none. */
+  search(query: ImageOrderQuery, match: ImageFilter, from: number): number {
+    return this.#context.db.snapshot((reader) => {
+      const ids = this.#orders.ids(reader, query);
+      const wanted = new Set(this.#orders.ids(reader, query, match));
+      const passes = (id: number): boolean => wanted.has(id);
+      const later = ids.findIndex((id, place) => place >= from && passes(id));
+      return later >= 0 ? later : ids.findIndex(passes);
+    });
+  }
+
+  /** Ids only, in order: for training, evaluation and bulk changes. */
+  ids(query: Pick<ImageListQuery, 'filter' | 'sort' | 'descending'> = {}): number[] {
+    const { filter = {}, sort = 'added', descending = false } = query;
+    const { sql, parameters } = condition(this.#context.db.read, filter);
+    return this.#context.db.read
+      .all<{
+        id: number;
+      }>(`SELECT id FROM images WHERE ${sql} ORDER BY ${order(sort, descending)}`, ...parameters)
+      .map((row) => row.id);
+  }
+
+  /** Notes which files were not (or were again) where they should be. No edit: revisions stay. */
+  markMissing(imageIds: readonly number[], missing: boolean): number {
+    this.#orders.forget();
+    return this.#context.db.write(
+      (writer) =>
+        writer.run(
+          'UPDATE images SET missing = ? WHERE missing <> ? AND id IN (SELECT value FROM json_each(?))',
+          Number(missing),
+          Number(missing),
+          JSON.stringify(imageIds),
+        ).changes,
+    );
+  }
+
+  /**
+   * The file was found at another place. Labels stay.
+   * @throws TwinheadError `not-found`; `invalid-input` where another image is registered there
+   */
+  relink(imageId: number, place: { rootId: number; path: string; bytes: number; modifiedMs: number }): void {
+    const relative = relativeImagePath(place.path);
+    this.#context.db.write((writer) => {
+      const there = this.findByPath(place.rootId, relative);
+      if (there !== undefined && there.id !== imageId) {
+        throw new TwinheadError('invalid-input', `${relative} is registered as another image.`, {
+          file: there.file,
+          remedy: 'Keep both, or choose another file.',
+        });
+      }
+      const { changes } = writer.run(
+        `UPDATE images SET root_id = ?, path = ?, path_folded = ?, path_key = ?, bytes = ?, modified_ms = ?,
+         missing = 0 WHERE id = ?`,
+        place.rootId,
+        relative,
+        foldText(relative),
+        sortKey(relative),
+        place.bytes,
+        Math.trunc(place.modifiedMs),
+        imageId,
+      );
+      if (changes === 0) throw notFound(imageId);
+      raiseRevision(writer);
+    });
+  }
+
+  /** How many boxes of the image would lie outside a picture of that size. */
+  boxesOutside(imageId: number, { width, height }: Size): number {
+    return this.#context.db.read.get<{ n: number }>(
+      'SELECT count(*) AS n FROM boxes WHERE image_id = ? AND (x + width > ? + 1e-6 OR y + height > ? + 1e-6)',
+      imageId,
+      width,
+      height,
+    )!.n;
+  }
+
+  /**
+   * The file's content was changed on purpose: from now on this content is the image. Labels stay, so they have to
+   * fit; earlier edits can no longer be undone or redone, since they belong to the earlier content.
+   * @throws TwinheadError `not-found`; `not-allowed` where a box would lie outside
+   */
+  acceptContent(imageId: number, image: Omit<NewImage, 'path' | 'group'>): void {
+    this.#context.db.write((writer) => {
+      const outside = this.boxesOutside(imageId, image);
+      if (outside > 0) {
+        throw new TwinheadError('not-allowed', `${outside} boxes would lie outside the changed image.`, {
+          remedy: 'Correct or delete those boxes first, or put the old file back.',
+        });
+      }
+      const { changes } = writer.run(
+        `UPDATE images SET sha256 = ?, bytes = ?, modified_ms = ?, width = ?, height = ?, orientation = ?,
+         format = ?, perceptual_hash = ?, missing = 0, revision = revision + 1 WHERE id = ?`,
+        hashBytes(image.sha256),
+        image.bytes,
+        Math.trunc(image.modifiedMs),
+        image.width,
+        image.height,
+        image.orientation,
+        image.format,
+        image.perceptualHash ?? null,
+        imageId,
+      );
+      if (changes === 0) throw notFound(imageId);
+      writer.run("UPDATE journal SET status = 'abandoned' WHERE image_id = ? AND status = 'done'", imageId);
+      abandonImageRedo(writer, imageId);
+      raiseRevision(writer);
+    });
+  }
+
+  /** Near-duplicates are found by it; the images service computes it after adding. */
+  setPerceptualHashes(hashes: readonly { imageId: number; hash: string }[]): void {
+    this.#context.db.write((writer) => {
+      for (const { imageId, hash } of hashes) {
+        writer.run('UPDATE images SET perceptual_hash = ? WHERE id = ?', hash, imageId);
+      }
+    });
+  }
+
+  /** Images of a group stay in one split. No edit of labels: not in the journal. */
+  setGroups(groups: readonly { imageId: number; group: string | null }[]): void {
+    this.#context.db.write((writer) => {
+      for (const { imageId, group } of groups) {
+        writer.run('UPDATE images SET split_group = ? WHERE id = ?', group, imageId);
+      }
+      raiseRevision(writer);
+    });
+  }
+
+  /**
+   * One step of the project's undo; images that are in the split already are left as they are.
+   * @throws TwinheadError `not-found`
+   */
+  setSplit(
+    imageIds: readonly number[],
+    split: Split,
+    actor: Actor = this.#context.actor,
+  ): { changed: number } {
+    return this.#context.db.write((writer) => {
+      const changed = moveToSplits(writer, this.#journal, new Map([[split, [...new Set(imageIds)]]]), {
+        summary: (moved) =>
+          `Moved ${moved === 1 ? 'an image' : `${moved} images`} ${split === 'none' ? 'out of the splits' : `to ${split}`}`,
+        actor,
+      });
+      return { changed };
+    });
+  }
+
+  /**
+   * Draws splits by the seed, one step of the project's undo; see planSplits.
+   * @throws TwinheadError `invalid-input` where the shares don't make a whole
+   */
+  assignSplits(shares: SplitShares, actor: Actor = this.#context.actor): { changed: number } {
+    return this.#context.db.write((writer) => {
+      const moves = new Map<Split, number[]>();
+      for (const [id, split] of planSplits(splitMembers(writer), shares)) {
+        const ids = moves.get(split);
+        if (ids === undefined) moves.set(split, [id]);
+        else ids.push(id);
+      }
+      const changed = moveToSplits(writer, this.#journal, moves, {
+        summary: (moved) => `Drew the splits of ${moved === 1 ? 'an image' : `${moved} images`}`,
+        actor,
+      });
+      return { changed };
+    });
+  }
+
+  /** How many images each state and split has. */
+  counts(): { state: ImageSummary['state']; split: Split; images: number }[] {
+    return this.#context.db.read.all(
+      'SELECT state, split, count(*) AS images FROM images GROUP BY state, split',
+    );
+  }
+
+  #files(where: string, ...parameters: SqlValue[]): ImageFile[] {
+    return this.#context.db.snapshot((reader) => {
+      const folders = new Map(readRoots(reader, this.#context.folder).map((root) => [root.id, root.folder]));
+      return reader
+        .all<FileRow>(`SELECT ${FILE_COLUMNS} FROM images WHERE ${where} ORDER BY id`, ...parameters)
+        .map((row) => ({
+          id: row.id,
+          rootId: row.root_id,
+          file: absoluteImagePath(folders.get(row.root_id) ?? '', row.path),
+          path: row.path,
+          sha256: Buffer.from(row.sha256).toString('hex'),
+          bytes: row.bytes,
+          modifiedMs: row.modified_ms,
+          width: row.width,
+          height: row.height,
+          orientation: row.orientation,
+          format: row.format,
+          group: row.split_group,
+          missing: row.missing === 1,
+        }));
+    });
+  }
+}

@@ -1,0 +1,289 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Actor, ClassKind, Suggestion } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { insertClass, readClasses } from './classes.ts';
+import { requireClassName } from './class-rules.ts';
+import type { StoreContext } from '../context.ts';
+import { now, raiseRevision } from '../context.ts';
+import type { Reader, Writer } from '../database.ts';
+import { abandonProjectRedo, ProjectEntry } from '../history/entries.ts';
+import { planImport, planSuggestions } from './import-plan.ts';
+import type { ImportedImage, ImportMode } from './import-plan.ts';
+import { requireNoImport } from '../history/journal.ts';
+import { imageClassIds, insertBox } from '../history/apply-patch.ts';
+import { rollBackSteps } from '../history/rollback.ts';
+import { BOX_COLUMNS, tupleOf } from './rows.ts';
+import type { BoxRow, BoxTuple } from './rows.ts';
+import { readSettings } from './settings.ts';
+import { suggestionSourceId, suggestionTuples } from './suggestion-rows.ts';
+
+export interface ImportRequest {
+  /** For the history: "Import of instances_train.json". */
+  readonly title: string;
+  /** `merge` where not given. */
+  readonly mode?: ImportMode;
+  /** Made where they are missing, in this order, whether or not a label has them. */
+  readonly classes?: readonly { readonly kind: ClassKind; readonly name: string }[];
+  /** Each image once. Read a chunk at a time, so it may be made as it goes. */
+  readonly images: Iterable<ImportedImage>;
+  /** Boxes and image classes come in as suggestions of this source, to be accepted or rejected; nothing else does. */
+  readonly suggestedBy?: { readonly kind: Suggestion['source']; readonly name: string };
+  readonly actor?: Actor;
+  /** Takes back what was imported so far. */
+  readonly signal?: AbortSignal;
+  /** Images that are done so far. */
+  readonly onProgress?: (images: number) => void;
+}
+
+export interface ImportCounts {
+  /** Images that were changed. */
+  readonly images: number;
+  /** Boxes that were added or changed. */
+  readonly boxes: number;
+  /** Suggestions that were added: 0 where labels are imported. */
+  readonly suggestions: number;
+  readonly classesCreated: number;
+  /** Images of the source that were so already. */
+  readonly unchanged: number;
+  /** Images that kept their own class, since the source says another one and the project allows only one. */
+  readonly classesKept: number;
+}
+
+/** A chunk ends with whichever comes first: some ten milliseconds of work on a small machine. */
+const CHUNK_IMAGES = 200;
+const CHUNK_BOXES = 1000;
+
+interface TargetRow {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Finds classes by name and makes those that are missing. */
+class ClassNames {
+  readonly created: number[] = [];
+  readonly #known = new Map<string, number>();
+
+  constructor(reader: Reader) {
+    for (const { kind, name, id } of readClasses(reader)) this.#known.set(`${kind} ${name}`, id);
+  }
+
+  id(writer: Writer, kind: ClassKind, given: string, place: string): number {
+    const asGiven = this.#known.get(`${kind} ${given}`);
+    if (asGiven !== undefined) return asGiven;
+    const name = requireClassName(given, place);
+    let id = this.#known.get(`${kind} ${name}`);
+    if (id === undefined) {
+      id = insertClass(writer, { kind, name }, true).id;
+      this.created.push(id);
+      this.#known.set(`${kind} ${name}`, id);
+    }
+    this.#known.set(`${kind} ${given}`, id);
+    return id;
+  }
+}
+
+/**
+ * One import under way. Its entry in the journal is `open` until all of it is there; the images done so far are
+ * durable under it, each with its inverse. So a chunk holds the process up for milliseconds only, edits go on in
+ * between, and an import that a crash cut short is taken back when the project is next opened.
+ */
+class Import {
+  readonly #context: StoreContext;
+  readonly #request: ImportRequest;
+  readonly #entryId: number;
+  readonly #classes: ClassNames;
+  readonly #several: boolean;
+  /** null: what comes are labels. */
+  readonly #sourceId: number | null;
+  readonly #seen = new Set<number>();
+  #images = 0;
+  #boxes = 0;
+  #suggestions = 0;
+  #classesKept = 0;
+
+  constructor(context: StoreContext, request: ImportRequest) {
+    this.#context = context;
+    this.#request = request;
+    const { suggestedBy } = request;
+    [this.#entryId, this.#classes, this.#several, this.#sourceId] = context.db.write((writer) => {
+      requireNoImport(writer);
+      const entry = ProjectEntry.begin(writer, context, {
+        kind: suggestedBy === undefined ? 'import' : 'suggest',
+        summary: request.title,
+        operations: { import: this.#described },
+        actor: request.actor ?? suggestedBy?.kind ?? 'import',
+        actorName: suggestedBy?.name,
+        status: 'open',
+      });
+      const classes = new ClassNames(writer);
+      for (const [place, { kind, name }] of (request.classes ?? []).entries()) {
+        classes.id(writer, kind, name, `classes[${place}]`);
+      }
+      this.#noteClasses(writer, entry.id, classes);
+      const sourceId =
+        suggestedBy === undefined
+          ? null
+          : suggestionSourceId(writer, suggestedBy.kind, suggestedBy.name, now(context));
+      return [entry.id, classes, readSettings(writer).multipleImageClasses, sourceId];
+    });
+  }
+
+  get #described(): Record<string, unknown> {
+    const { suggestedBy, mode = 'merge' } = this.#request;
+    return suggestedBy === undefined ? { mode } : { suggestedBy };
+  }
+
+  /** All of `images` in one transaction. */
+  add(images: readonly ImportedImage[]): void {
+    this.#context.db.write((writer) => {
+      const entry = new ProjectEntry(writer, this.#entryId);
+      const made = this.#classes.created.length;
+      for (const image of images) this.#addImage(writer, entry, image);
+      entry.uses.flush(writer);
+      if (this.#classes.created.length > made) this.#noteClasses(writer, entry.id, this.#classes);
+      if (entry.images > 0) raiseRevision(writer);
+    });
+    this.#request.onProgress?.(this.#seen.size);
+  }
+
+  /** It is one step of undo from now on; an import that changed nothing leaves no trace. */
+  complete(): ImportCounts {
+    const counts = {
+      images: this.#images,
+      boxes: this.#boxes,
+      suggestions: this.#suggestions,
+      classesCreated: this.#classes.created.length,
+      unchanged: this.#seen.size - this.#images,
+      classesKept: this.#classesKept,
+    };
+    this.#context.db.write((writer) => {
+      if (counts.images === 0 && counts.classesCreated === 0) {
+        writer.run('DELETE FROM journal WHERE id = ?', this.#entryId);
+        return;
+      }
+      abandonProjectRedo(writer);
+      writer.run(
+        "UPDATE journal SET status = 'done', operations = ? WHERE id = ?",
+        JSON.stringify({ import: { ...this.#described, ...counts } }),
+        this.#entryId,
+      );
+      new ProjectEntry(writer, this.#entryId).finish({ remove: this.#classes.created });
+    });
+    return counts;
+  }
+
+  async takeBack(): Promise<void> {
+    for (const step of rollBackSteps(this.#context, this.#entryId)) {
+      step();
+      await nextTurn();
+    }
+  }
+
+  #noteClasses(writer: Writer, entryId: number, classes: ClassNames): void {
+    writer.run(
+      'UPDATE journal SET inverse = ? WHERE id = ?',
+      JSON.stringify({ remove: classes.created }),
+      entryId,
+    );
+  }
+
+  #addImage(writer: Writer, entry: ProjectEntry, image: ImportedImage): void {
+    const { imageId } = image;
+    const place = `images[${this.#seen.size}]`;
+    const row = writer.get<TargetRow>('SELECT width, height FROM images WHERE id = ?', imageId);
+    if (row === undefined) {
+      throw new TwinheadError('not-found', `There is no image with the id ${imageId}.`, { place });
+    }
+    if (this.#seen.has(imageId)) {
+      throw new TwinheadError('invalid-input', `The image ${imageId} occurs twice in the import.`, {
+        place,
+        remedy: 'Put what is said about an image together.',
+      });
+    }
+    this.#seen.add(imageId);
+    const boxes = writer
+      .all<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`, imageId)
+      .map(tupleOf);
+    if (this.#sourceId !== null) {
+      this.#suggest(writer, entry, image, this.#sourceId, { ...row, boxes, place });
+      return;
+    }
+    const plan = planImport(
+      image,
+      { ...row, boxes, imageClassIds: imageClassIds(writer, imageId) },
+      { mode: this.#request.mode ?? 'merge', several: this.#several, place },
+      (kind, name, at) => this.#classes.id(writer, kind, name, at),
+    );
+    const created = plan.added.map((box) => insertBox(writer, imageId, box, entry.uses));
+    if (plan.classKept) this.#classesKept += 1;
+    if (!entry.apply(imageId, plan.patch, created)) return;
+    this.#images += 1;
+    this.#boxes += created.length + (plan.patch.put?.length ?? 0);
+  }
+
+  #suggest(
+    writer: Writer,
+    entry: ProjectEntry,
+    image: ImportedImage,
+    sourceId: number,
+    { place, ...target }: TargetRow & { readonly boxes: readonly BoxTuple[]; readonly place: string },
+  ): void {
+    const { imageId } = image;
+    const suggest = planSuggestions(
+      image,
+      {
+        ...target,
+        imageClassIds: imageClassIds(writer, imageId),
+        suggestions: suggestionTuples(writer, imageId),
+      },
+      { sourceId, place },
+      (kind, name, at) => this.#classes.id(writer, kind, name, at),
+    );
+    if (!entry.apply(imageId, { suggest })) return;
+    this.#images += 1;
+    this.#suggestions += suggest.length;
+  }
+}
+
+function requireGoingOn(context: StoreContext, signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true && context.db.open) return;
+  throw new TwinheadError('cancelled', 'The import was cancelled: the project is as it was before.');
+}
+
+/** What a chunk throws after the project was closed is that: the next opening takes the import back. */
+async function takeBack(context: StoreContext, underWay: Import): Promise<void> {
+  if (context.db.open) await underWay.takeBack();
+}
+
+/**
+ * Labels of many images as one step of the project's undo: all of them or none. The event loop gets its turn between
+ * chunks; an import of one chunk is done when the call returns.
+ * @throws TwinheadError (rejects) `invalid-input` with `details.place`, `not-found`, `not-allowed` while another
+ * import is under way, `cancelled`, `disk-full`; the project is then as it was
+ */
+export async function importAnnotations(
+  context: StoreContext,
+  request: ImportRequest,
+): Promise<ImportCounts> {
+  requireGoingOn(context, request.signal);
+  const underWay = new Import(context, request);
+  try {
+    let chunk: ImportedImage[] = [];
+    let boxes = 0;
+    for (const image of request.images) {
+      chunk.push(image);
+      boxes += image.boxes?.length ?? 0;
+      if (chunk.length < CHUNK_IMAGES && boxes < CHUNK_BOXES) continue;
+      underWay.add(chunk);
+      chunk = [];
+      boxes = 0;
+      await nextTurn();
+      requireGoingOn(context, request.signal);
+    }
+    if (chunk.length > 0) underWay.add(chunk);
+    return underWay.complete();
+  } catch (error) {
+    await takeBack(context, underWay);
+    throw error;
+  }
+}

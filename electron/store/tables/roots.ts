@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { TwinheadError } from '../../common/errors.ts';
+import type { StoreContext } from '../context.ts';
+import { now, raiseRevision } from '../context.ts';
+import type { Reader } from '../database.ts';
+
+/** A registered folder that images lie in. */
+export interface Root {
+  readonly id: number;
+  /** Absolute, in the spelling of this system. */
+  readonly folder: string;
+  /** Inside the project's own folder: moves with it. */
+  readonly insideProject: boolean;
+}
+
+interface RootRow {
+  readonly id: number;
+  readonly folder: string;
+  readonly inside_project: 0 | 1;
+}
+
+export function readRoots(reader: Reader, projectFolder: string): Root[] {
+  return reader.all<RootRow>('SELECT id, folder, inside_project FROM roots ORDER BY id').map((row) => ({
+    id: row.id,
+    folder: row.inside_project === 1 ? path.join(projectFolder, row.folder) : row.folder,
+    insideProject: row.inside_project === 1,
+  }));
+}
+
+export class Roots {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  list(): Root[] {
+    return readRoots(this.#context.db.read, this.#context.folder);
+  }
+
+  /** Registers the folder, or finds it where it is registered already. Whether it exists is the caller's matter. */
+  add(folder: string): Root {
+    const absolute = path.resolve(folder);
+    return this.#context.db.write((writer) => {
+      const known = this.list().find((root) => root.folder === absolute);
+      if (known !== undefined) return known;
+      const stored = this.#stored(absolute);
+      const { lastId } = writer.run(
+        'INSERT INTO roots (folder, inside_project, added_at) VALUES (?, ?, ?)',
+        stored.folder,
+        Number(stored.inside),
+        now(this.#context),
+      );
+      return { id: lastId, folder: absolute, insideProject: stored.inside };
+    });
+  }
+
+  /**
+   * The folder has moved: its images are looked for below the new place from now on.
+   * @throws TwinheadError `not-found`; `invalid-input` where the new folder is registered already
+   */
+  relink(rootId: number, folder: string): Root {
+    const absolute = path.resolve(folder);
+    return this.#context.db.write((writer) => {
+      const roots = this.list();
+      if (!roots.some((root) => root.id === rootId)) {
+        throw new TwinheadError('not-found', `There is no image folder with the id ${rootId}.`);
+      }
+      if (roots.some((root) => root.folder === absolute && root.id !== rootId)) {
+        throw new TwinheadError('invalid-input', `${absolute} is an image folder of this project already.`, {
+          file: absolute,
+          remedy: 'Choose the folder that the missing images have moved to.',
+        });
+      }
+      const stored = this.#stored(absolute);
+      writer.run(
+        'UPDATE roots SET folder = ?, inside_project = ? WHERE id = ?',
+        stored.folder,
+        Number(stored.inside),
+        rootId,
+      );
+      raiseRevision(writer);
+      return { id: rootId, folder: absolute, insideProject: stored.inside };
+    });
+  }
+
+  #stored(absolute: string): { folder: string; inside: boolean } {
+    const relative = path.relative(this.#context.folder, absolute);
+    const inside = relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+    return inside ? { folder: relative.split(path.sep).join('/'), inside } : { folder: absolute, inside };
+  }
+}

@@ -1,0 +1,307 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { Evaluation } from '../../common/entities.ts';
+import type { Run, Split } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import type { StoreContext } from '../context.ts';
+import { now } from '../context.ts';
+import type { Reader, Writer } from '../database.ts';
+import { syncFolder } from '../file/files.ts';
+import { nearestNames } from '../../common/nearest-names.ts';
+import { RUN_COLUMNS, runOf, runValues } from './run-rows.ts';
+import type { RunRow } from './run-rows.ts';
+
+export interface NewRun {
+  /** "run 1", "run 2" … where none is given. */
+  readonly name?: string | undefined;
+  /** The complete training configuration. */
+  readonly config: Run['config'];
+  readonly seed: number;
+  readonly epochs: number;
+  /** ProjectStore.revision of the labels that it is trained on. */
+  readonly dataRevision: number;
+  readonly appVersion: string;
+  readonly engine: string;
+}
+
+export type RunChanges = Partial<Omit<Run, 'id'>>;
+
+export interface NewExport {
+  readonly format: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Absolute paths of what was written there: their sizes are noted. */
+  readonly files?: readonly string[];
+  /** Of the exported model's outputs from the engine's own; null where nothing could be compared. */
+  readonly largestDifference: number | null;
+  /** What was compared with what, as plain JSON. */
+  readonly certificate?: object | null;
+}
+
+export interface ExportRecord extends Required<NewExport> {
+  readonly id: number;
+  readonly runId: string;
+  readonly bytes: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+interface ExportRow {
+  readonly id: number;
+  readonly run_id: string;
+  readonly format: string;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly at: string;
+  readonly certificate: string;
+}
+
+/** Ids are never given twice, not even that of a deleted run, and sort by age up to 9999 of them. */
+const RUN_ID = /^r\d{4,}$/;
+const runId = (number: number): string => `r${String(number).padStart(4, '0')}`;
+
+const LONGEST_NAME = 200;
+const NEWEST_FIRST = 'ORDER BY length(id) DESC, id DESC';
+
+/** What `find` understands as something else than a name. */
+function isReserved(name: string): boolean {
+  return name === 'last' || name === 'best' || RUN_ID.test(name);
+}
+
+function requireRunName(given: string): string {
+  const name = given.normalize('NFC').trim();
+  const refuse = (message: string): never => {
+    throw new TwinheadError('invalid-input', message, { place: 'name', remedy: 'Choose another name.' });
+  };
+  if (name === '') refuse('A run needs a name.');
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) refuse('A run name is one line without control characters.');
+  if (name.length > LONGEST_NAME) refuse(`A run name has at most ${LONGEST_NAME} characters.`);
+  if (isReserved(name)) refuse(`“${name}” can't be the name of a run: it means another one.`);
+  return name;
+}
+
+function requireFree(reader: Reader, name: string, exceptId: string | null): void {
+  const taken = reader.get<{ id: string }>('SELECT id FROM runs WHERE name = ?', name);
+  if (taken !== undefined && taken.id !== exceptId) {
+    throw new TwinheadError('invalid-input', `There is a run “${name}” already.`, {
+      place: 'name',
+      remedy: 'Choose another name, or none.',
+    });
+  }
+}
+
+function freeName(reader: Reader, number: number): string {
+  const taken = new Set(reader.all<{ name: string }>('SELECT name FROM runs').map((run) => run.name));
+  let next = number;
+  while (taken.has(`run ${next}`)) next += 1;
+  return `run ${next}`;
+}
+
+function requireRow(reader: Reader, id: string): RunRow {
+  const row = reader.get<RunRow>(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, id);
+  if (row === undefined) {
+    throw new TwinheadError('not-found', `There is no run with the id ${id}.`, {
+      remedy: 'It may have been deleted: read the list of runs again.',
+    });
+  }
+  return row;
+}
+
+/** Runs that a process left behind when it died. Called at open, when nobody else can hold the project. */
+export function settleDeadRuns(writer: Writer): number {
+  return writer.run(
+    `UPDATE runs SET state = 'interrupted', ended = 'the program ended while it trained'
+     WHERE state IN ('preparing', 'running')`,
+  ).changes;
+}
+
+/** Training runs with their evaluations and exports. Changes of runs are no edits: they don't raise the revision. */
+export class Runs {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /**
+   * A run in the state `preparing`, with its folder made.
+   * @throws TwinheadError `invalid-input` for a name that is taken or not allowed, `disk-full`, `read-only`
+   */
+  create(given: NewRun): Run {
+    return this.#context.db.write((writer) => {
+      const number = this.#nextNumber(writer);
+      const name = given.name === undefined ? freeName(writer, number) : requireRunName(given.name);
+      requireFree(writer, name, null);
+      const run: Run = {
+        id: runId(number),
+        name,
+        state: 'preparing',
+        createdAt: now(this.#context),
+        finishedAt: null,
+        dataRevision: given.dataRevision,
+        appVersion: given.appVersion,
+        engine: given.engine,
+        device: '',
+        seed: given.seed,
+        config: given.config,
+        epoch: 0,
+        epochs: given.epochs,
+        step: 0,
+        bestScore: null,
+        bestEpoch: null,
+        seconds: 0,
+        peakMemoryBytes: null,
+        ended: null,
+      };
+      const { columns, values } = runValues(run);
+      writer.run(
+        `INSERT INTO runs (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+        ...values,
+      );
+      const folder = this.folder(run.id);
+      mkdirSync(folder, { recursive: true });
+      syncFolder(path.dirname(folder));
+      return run;
+    });
+  }
+
+  /** A restored backup knows fewer runs than there are folders: those are passed over. */
+  #nextNumber(writer: Writer): number {
+    let number = writer.get<{ last_run: number }>('SELECT last_run FROM project')!.last_run + 1;
+    while (existsSync(this.folder(runId(number)))) number += 1;
+    writer.run('UPDATE project SET last_run = ?', number);
+    return number;
+  }
+
+  /** Newest first. */
+  list(): Run[] {
+    return this.#context.db.read.all<RunRow>(`SELECT ${RUN_COLUMNS} FROM runs ${NEWEST_FIRST}`).map(runOf);
+  }
+
+  /**
+   * @param name an id, a name, `last` (the newest) or `best` (the highest score on validation; of equals the newest)
+   * @throws TwinheadError `not-found`, with the nearest names
+   */
+  find(name: string): Run {
+    const runs = this.list();
+    const scored = runs.filter((run) => run.bestScore !== null);
+    const found =
+      name === 'last'
+        ? runs[0]
+        : name === 'best'
+          ? scored.toSorted((a, b) => (b.bestScore ?? 0) - (a.bestScore ?? 0))[0]
+          : (runs.find((run) => run.id === name) ??
+            runs.find((run) => run.name === name.normalize('NFC').trim()));
+    if (found !== undefined) return found;
+    if (runs.length === 0) {
+      throw new TwinheadError('not-found', 'This project has no run yet.', { remedy: 'Train one first.' });
+    }
+    if (name === 'best') {
+      throw new TwinheadError('not-found', 'No run has a score on validation yet.', {
+        remedy: 'Train one with validation images, or name a run.',
+      });
+    }
+    const names = runs.flatMap((run) => [run.name, run.id]);
+    const near = nearestNames(name, names);
+    throw new TwinheadError('not-found', `There is no run “${name}”.`, {
+      remedy: `${near.length > 0 ? 'Did you mean' : 'There are'} ${(near.length > 0 ? near : names.slice(0, 6)).join(', ')}${near.length > 0 ? '?' : ' …'}`,
+      nearest: near,
+    });
+  }
+
+  /** @throws TwinheadError `not-found`, `invalid-input` for a name that is taken or not allowed */
+  update(id: string, changes: RunChanges): Run {
+    return this.#context.db.write((writer) => {
+      requireRow(writer, id);
+      const name = changes.name === undefined ? undefined : requireRunName(changes.name);
+      if (name !== undefined) requireFree(writer, name, id);
+      const { columns, values } = runValues({ ...changes, name, id: undefined });
+      if (columns.length > 0) {
+        const set = columns.map((column) => `${column} = ?`).join(', ');
+        writer.run(`UPDATE runs SET ${set} WHERE id = ?`, ...values, id);
+      }
+      return runOf(requireRow(writer, id));
+    });
+  }
+
+  /** The run with its checkpoints, evaluations, predictions and exports; its folder is the caller's to remove. */
+  delete(id: string): void {
+    this.#context.db.write((writer) => {
+      requireRow(writer, id);
+      writer.run('DELETE FROM runs WHERE id = ?', id);
+    });
+  }
+
+  /** Absolute; whether or not the run is still there. @throws TwinheadError `invalid-input` for what is no run id */
+  folder(id: string): string {
+    if (!RUN_ID.test(id)) throw new TwinheadError('invalid-input', `“${id}” is no id of a run.`);
+    return path.join(this.#context.folder, 'runs', id);
+  }
+
+  /** Replaces the evaluation of the same split. @throws TwinheadError `not-found` */
+  saveEvaluation(runId: string, evaluation: Evaluation): void {
+    const checked = Evaluation.parse(evaluation);
+    this.#context.db.write((writer) => {
+      requireRow(writer, runId);
+      writer.run(
+        `INSERT INTO evaluations (run_id, split, data_revision, at, result) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (run_id, split) DO UPDATE
+         SET data_revision = excluded.data_revision, at = excluded.at, result = excluded.result`,
+        runId,
+        checked.split,
+        checked.dataRevision,
+        now(this.#context),
+        JSON.stringify(checked),
+      );
+    });
+  }
+
+  /** A run that goes on is judged anew. */
+  deleteEvaluations(runId: string): void {
+    this.#context.db.write((writer) => writer.run('DELETE FROM evaluations WHERE run_id = ?', runId));
+  }
+
+  /** null where there is none, or only one in a form that this version doesn't know: then evaluate again. */
+  evaluation(runId: string, split: Split): Evaluation | null {
+    const row = this.#context.db.read.get<{ result: string }>(
+      'SELECT result FROM evaluations WHERE run_id = ? AND split = ?',
+      runId,
+      split,
+    );
+    return row === undefined ? null : (Evaluation.safeParse(JSON.parse(row.result)).data ?? null);
+  }
+
+  /** @throws TwinheadError `not-found` */
+  recordExport(runId: string, given: NewExport): ExportRecord {
+    const { format, folder, files = [], largestDifference, certificate = null } = given;
+    const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+    const at = now(this.#context);
+    return this.#context.db.write((writer) => {
+      requireRow(writer, runId);
+      const { lastId } = writer.run(
+        'INSERT INTO exports (run_id, format, folder, bytes, at, certificate) VALUES (?, ?, ?, ?, ?, ?)',
+        runId,
+        format,
+        folder,
+        bytes,
+        at,
+        JSON.stringify({ largestDifference, files, certificate }),
+      );
+      return { id: lastId, runId, format, folder, files, largestDifference, certificate, bytes, at };
+    });
+  }
+
+  /** Newest first. */
+  exports(runId: string): ExportRecord[] {
+    return this.#context.db.read
+      .all<ExportRow>(
+        `SELECT id, run_id, format, folder, bytes, at, certificate FROM exports WHERE run_id = ? ORDER BY id DESC`,
+        runId,
+      )
+      .map(({ run_id, certificate, ...row }) => ({
+        ...row,
+        ...(JSON.parse(certificate) as Pick<ExportRecord, 'files' | 'largestDifference' | 'certificate'>),
+        runId: run_id,
+      }));
+  }
+}

@@ -1,0 +1,64 @@
+import type { Actor, SuggestionSource } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import type { StoreContext } from '../context.ts';
+import type { Journal } from '../history/journal.ts';
+
+/**
+ * What models and imports have proposed for the project as a whole. They come in by `importAnnotations` with
+ * `suggestedBy`; a person accepts or rejects them image by image, as edits of that image.
+ */
+export class Suggestions {
+  readonly #context: StoreContext;
+  readonly #journal: Journal;
+
+  constructor(context: StoreContext, journal: Journal) {
+    this.#context = context;
+    this.#journal = journal;
+  }
+
+  /** Sources that have suggestions waiting, the newest first. */
+  sources(): SuggestionSource[] {
+    return this.#context.db.read.all<SuggestionSource>(
+      `SELECT id, kind, name, added_at AS at, count(*) AS suggestions, count(DISTINCT image_id) AS images
+       FROM suggestion_sources JOIN (SELECT source_id, image_id FROM suggestions) ON source_id = id
+       GROUP BY id ORDER BY id DESC`,
+    );
+  }
+
+  /**
+   * Rejects all that wait, or those of one source, as one step of the project's undo.
+   * @throws TwinheadError `not-found`; `not-allowed` where an import is under way
+   */
+  clear(
+    sourceId: number | null,
+    actor: Actor = this.#context.actor,
+  ): { images: number; suggestions: number } {
+    return this.#context.db.write((writer) => {
+      const source =
+        sourceId === null
+          ? null
+          : writer.get<{ name: string }>('SELECT name FROM suggestion_sources WHERE id = ?', sourceId);
+      if (source === undefined) {
+        throw new TwinheadError('not-found', `There is no source of suggestions with the id ${sourceId}.`, {
+          remedy: 'Read the sources again.',
+        });
+      }
+      const rows = writer.all<{ id: number; image_id: number }>(
+        `SELECT id, image_id FROM suggestions ${source === null ? '' : 'WHERE source_id = ?'} ORDER BY image_id, id`,
+        ...(sourceId === null ? [] : [sourceId]),
+      );
+      if (rows.length === 0) return { images: 0, suggestions: 0 };
+      const entry = this.#journal.begin(writer, {
+        kind: 'suggest',
+        summary: `Rejected ${rows.length === 1 ? 'a suggestion' : `${rows.length} suggestions`}${source === null ? '' : ` of ${source.name}`}`,
+        operations: { clear: { sourceId, suggestions: rows.length } },
+        actor,
+      });
+      for (const [imageId, found] of Map.groupBy(rows, (row) => row.image_id)) {
+        entry.apply(imageId, { unsuggest: found.map(({ id }) => id) });
+      }
+      entry.finish({});
+      return { images: entry.images, suggestions: rows.length };
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import type { ImageAnnotations } from '../../electron/common/entities.ts';
+import { toCallError } from '../client.ts';
+import { EditQueue } from '../editor/edit-queue.ts';
+import type { EditPort, QueueListener } from '../editor/edit-queue.ts';
+import type { AppState } from '../state/app.svelte.ts';
+
+/** Images whose labels are kept before they are looked at. */
+const KEPT_AHEAD = 16;
+
+/** What is told of the edits of one image. */
+export interface EditsListener extends Pick<QueueListener, 'dropped'> {
+  /** Labels or saved state of an image have changed. True while it is shown, which keeps its queue. */
+  changed(queue: EditQueue): boolean;
+}
+
+/** The labels of images at hand: those with edits on their way to the store, and those fetched ahead. */
+export class EditQueues {
+  readonly #app: AppState;
+  readonly #port: EditPort;
+  readonly #listener: EditsListener;
+  readonly #queues = new Map<number, EditQueue>();
+  readonly #ahead = new Map<number, Promise<ImageAnnotations>>();
+
+  constructor(app: AppState, listener: EditsListener) {
+    this.#app = app;
+    this.#listener = listener;
+    this.#port = {
+      get: (imageId) => app.client.call('annotations.get', { imageId }),
+      edit: (imageId, expectedRevision, operations) =>
+        app.client.call('annotations.edit', { imageId, expectedRevision, operations }),
+      undo: (imageId, expectedRevision) => app.client.call('annotations.undo', { imageId, expectedRevision }),
+      redo: (imageId, expectedRevision) => app.client.call('annotations.redo', { imageId, expectedRevision }),
+    };
+  }
+
+  /** What the services say of an image, from here where it is here. */
+  async labels(imageId: number): Promise<ImageAnnotations> {
+    return this.#queues.get(imageId)?.annotations ?? this.#ahead.get(imageId) ?? this.#port.get(imageId);
+  }
+
+  /** The image's queue, which is kept from `keep` on: whoever asked may want another image by now. */
+  async queue(imageId: number): Promise<EditQueue> {
+    const known = this.#queues.get(imageId);
+    if (known) return known;
+    try {
+      const annotations = await (this.#ahead.get(imageId) ?? this.#port.get(imageId));
+      return this.#queues.get(imageId) ?? this.#newQueue(annotations);
+    } finally {
+      this.#ahead.delete(imageId);
+    }
+  }
+
+  keep(queue: EditQueue): void {
+    this.#queues.set(queue.imageId, queue);
+  }
+
+  /** The image is no longer shown. Edits still under way go on; one that is all saved needs no queue. */
+  release(queue: EditQueue): void {
+    if (queue.unsavedEdits === 0) this.#queues.delete(queue.imageId);
+  }
+
+  fetchAhead(imageIds: readonly number[]): void {
+    for (const imageId of imageIds) {
+      if (this.#ahead.has(imageId) || this.#queues.has(imageId)) continue;
+      const annotations = this.#port.get(imageId);
+      annotations.catch(() => this.#ahead.delete(imageId));
+      this.#ahead.set(imageId, annotations);
+      const oldest = this.#ahead.keys().next().value;
+      if (this.#ahead.size > KEPT_AHEAD && oldest !== undefined) this.#ahead.delete(oldest);
+    }
+  }
+
+  /** Others have changed these images, or, without a list, any: what was fetched ahead of them is old. */
+  forgetAhead(imageIds?: readonly number[]): void {
+    if (imageIds) for (const id of imageIds) this.#ahead.delete(id);
+    else this.#ahead.clear();
+  }
+
+  retrySaving(): void {
+    for (const queue of this.#queues.values()) if (queue.saveState === 'failed') queue.retryNow();
+  }
+
+  #newQueue(annotations: ImageAnnotations): EditQueue {
+    const imageId = annotations.image.id;
+    const listener: QueueListener = {
+      changed: () => {
+        const queue = this.#queues.get(imageId);
+        if (queue && !this.#listener.changed(queue)) this.release(queue);
+        this.#tellSaving();
+      },
+      dropped: (reason) => this.#listener.dropped(reason),
+    };
+    return new EditQueue(
+      this.#port,
+      listener,
+      annotations,
+      () => this.#app.project?.multipleImageClasses ?? false,
+    );
+  }
+
+  #tellSaving(): void {
+    const queues = [...this.#queues.values()];
+    const unsaved = queues.reduce((sum, queue) => sum + queue.unsavedEdits, 0);
+    const failed = queues.find((queue) => queue.saveState === 'failed');
+    const state = failed ? 'failed' : unsaved > 0 ? 'saving' : 'saved';
+    this.#app.saving = { state, unsaved, error: failed ? toCallError(failed.failure) : null };
+  }
+}

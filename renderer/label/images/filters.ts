@@ -1,0 +1,113 @@
+import type { SavedFilter, SortBy } from '../../../electron/common/contract.ts';
+import type { BoxSource, ImageFilter, ImageState, Split } from '../../../electron/common/entities.ts';
+
+/** States as the filter offers them: "verified" is a mark beside the state, but people look for it here. */
+export type StateFilter = ImageState | 'verified';
+export const IMAGE_STATE_FILTERS: readonly StateFilter[] = ['unseen', 'labelled', 'empty', 'verified'];
+export const SPLIT_NAMES: readonly Split[] = ['train', 'val', 'test', 'none'];
+export const SOURCES: readonly BoxSource[] = ['person', 'import', 'model'];
+export const MARKS = ['suggestions', 'flagged', 'noted', 'missing'] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** Orders as the list offers them, each in the direction that people look in first. */
+export const SORTS: readonly { readonly sort: SortBy; readonly descending: boolean }[] = [
+  { sort: 'added', descending: false },
+  { sort: 'added', descending: true },
+  { sort: 'path', descending: false },
+  { sort: 'boxes', descending: true },
+  { sort: 'boxes', descending: false },
+  { sort: 'edited', descending: true },
+  { sort: 'score', descending: true },
+  { sort: 'score', descending: false },
+];
+
+export const sortKey = ({ sort, descending }: { sort: SortBy; descending: boolean }) =>
+  `${sort}.${descending ? 'down' : 'up'}` as const;
+
+/** What the controls of the filter hold. Figures are as they were typed; empty for none. */
+export interface FilterChoice {
+  text: string;
+  state: StateFilter | 'any';
+  split: Split | 'any';
+  /** 0 for any. */
+  classId: number;
+  source: BoxSource | 'any';
+  mark: Mark | 'any';
+  /** Empty for any. */
+  attribute: string;
+  minBoxes: string;
+  maxBoxes: string;
+  minBoxSide: string;
+  maxBoxSide: string;
+  /** Per cent. */
+  minScore: string;
+  maxScore: string;
+}
+
+const FIGURES = ['minBoxes', 'maxBoxes', 'minBoxSide', 'maxBoxSide', 'minScore', 'maxScore'] as const;
+type Figure = (typeof FIGURES)[number];
+
+/** What is typed as a figure, where it is one: whole and not negative for counts. */
+function figure(name: Figure, typed: string): number | undefined {
+  const value = Number(typed.trim().replace(',', '.'));
+  if (typed.trim() === '' || !Number.isFinite(value) || value < 0) return undefined;
+  if (name === 'minBoxes' || name === 'maxBoxes') return Math.round(value);
+  return name === 'minScore' || name === 'maxScore' ? value / 100 : value;
+}
+
+export function filterFrom(choice: FilterChoice): ImageFilter {
+  const { text, state, split, classId, source, mark, attribute } = choice;
+  const figures = FIGURES.flatMap((name) => {
+    const value = figure(name, choice[name]);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...(text.trim() === '' ? {} : { text: text.trim() }),
+    ...(state === 'any' ? {} : state === 'verified' ? { verified: true } : { state }),
+    ...(split === 'any' ? {} : { split }),
+    ...(classId === 0 ? {} : { classId }),
+    ...(source === 'any' ? {} : { source }),
+    ...(mark === 'any' ? {} : { [mark]: true }),
+    ...(attribute === '' ? {} : { attribute: { name: attribute } }),
+    ...Object.fromEntries(figures),
+  };
+}
+
+/** The controls for a filter, as {@link filterFrom} would read them. */
+export function choiceOf(filter: ImageFilter): FilterChoice {
+  const typed = (name: Figure): string => {
+    const value = filter[name];
+    if (value === undefined) return '';
+    return String(name === 'minScore' || name === 'maxScore' ? Math.round(value * 1e4) / 100 : value);
+  };
+  return {
+    text: filter.text ?? '',
+    state: filter.verified === true ? 'verified' : (filter.state ?? 'any'),
+    split: filter.split ?? 'any',
+    classId: filter.classId ?? 0,
+    source: filter.source ?? 'any',
+    mark: MARKS.find((mark) => filter[mark] === true) ?? 'any',
+    attribute: filter.attribute?.name ?? '',
+    minBoxes: typed('minBoxes'),
+    maxBoxes: typed('maxBoxes'),
+    minBoxSide: typed('minBoxSide'),
+    maxBoxSide: typed('maxBoxSide'),
+    minScore: typed('minScore'),
+    maxScore: typed('maxScore'),
+  };
+}
+
+/** How many conditions there are beside the text, which has a field of its own. */
+export function countConditions(filter: ImageFilter): number {
+  return Object.keys(filter).filter((name) => name !== 'text').length;
+}
+
+/** The saved filter that is just what the list shows, if there is one. */
+export function savedAs(
+  shown: Omit<SavedFilter, 'name'>,
+  saved: readonly SavedFilter[],
+): SavedFilter | undefined {
+  const key = ({ filter, sort, descending }: Omit<SavedFilter, 'name'>): string =>
+    JSON.stringify([Object.entries(filter).sort(([a], [b]) => a.localeCompare(b)), sort, descending]);
+  return saved.find((one) => key(one) === key(shown));
+}
