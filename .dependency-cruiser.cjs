@@ -39,13 +39,26 @@ module.exports = {
     {
       name: 'domains-know-common-only',
       comment:
-        'a domain imports common/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',
+        'a domain imports common/, files/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',
       severity: 'error',
       from: { path: `^electron/(${domains})/` },
       to: {
         path: `^electron/`,
-        pathNot: ['^electron/common/', '^electron/$1/', '^electron/engine/', '^electron/learning/'],
+        pathNot: [
+          '^electron/common/',
+          '^electron/files/',
+          '^electron/$1/',
+          '^electron/engine/',
+          '^electron/learning/',
+        ],
       },
+    },
+    {
+      name: 'files-know-common-only',
+      comment: 'all that writes and deletes files is below everything that has files',
+      severity: 'error',
+      from: { path: '^electron/files/' },
+      to: { path: '^electron/', pathNot: ['^electron/common/', '^electron/files/'] },
     },
     {
       name: 'engine-and-learning-for-their-users-only',

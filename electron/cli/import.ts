@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import type { InputOf } from '../common/contract.ts';
 import type { Job } from '../common/entities.ts';
+import { TemporaryFolder } from '../files/index.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { plain } from './text.ts';
@@ -77,13 +76,9 @@ async function inThrowawayProject(
   open: (project: string) => Promise<unknown>,
   run: () => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-dry-run-'));
-  try {
-    await open(path.join(folder, 'dry-run'));
-    return await run();
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  using folder = new TemporaryFolder('twinhead-dry-run-');
+  await open(path.join(folder.path, 'dry-run'));
+  return await run();
 }
 
 /** The counts of the report, whatever they are: `images 364, boxes 4888`. */

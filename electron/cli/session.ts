@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, AppPorts } from '../app.ts';
 import { createApp } from '../app.ts';
@@ -8,6 +7,7 @@ import type { Job, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { createDispatch } from '../dispatch.ts';
 import type { Dispatch } from '../dispatch.ts';
+import { remove } from '../files/index.ts';
 import { projectFolder } from '../services/projects.ts';
 import type { Output } from './output.ts';
 import { processPorts } from './ports.ts';
@@ -118,8 +118,7 @@ export class CommandSession {
     if (this.#closed) return;
     this.#closed = true;
     await this.app.close();
-    if (!succeeded && this.#created !== null && existsSync(this.#created))
-      await rm(this.#created, { recursive: true, force: true });
+    if (!succeeded && this.#created !== null) await remove(this.#created);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readWhole } from '../files/index.ts';
 import { withSource } from './decode.ts';
 import type { ImageFormat } from './formats.ts';
 import { explainFailure } from './problems.ts';
@@ -37,7 +37,7 @@ export function displayImage(file: string): Promise<EncodedImage> {
     const contentType = BROWSER_TYPES[source.format];
     try {
       if (contentType !== undefined && (await browserAgrees(source, header)))
-        return { bytes: source.content ?? (await readFile(file)), contentType };
+        return { bytes: source.content ?? (await readWhole(file)), contentType };
       const bytes = await upright(source).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
       return { bytes, contentType: 'image/jpeg' };
     } catch (error) {

@@ -7,7 +7,6 @@ export type { ImageProblem } from './problems.ts';
 export { findImageFiles } from './find.ts';
 export { scanFiles, scanFolder } from './scan.ts';
 export type { KnownFile, ScanBatch, ScanOptions } from './scan.ts';
-export { writeAtomically } from './atomic.ts';
 export { keepPicture } from './keep.ts';
 export { pageNumbers, readPage } from './pages.ts';
 export { decode, letterboxPixels } from './decode.ts';

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
-import { writeInspected } from './atomic.ts';
+import { makeFolder, writeAtomically } from '../files/index.ts';
 import type { ImageFormat } from './formats.ts';
 import { probe } from './probe.ts';
 import type { ImageInfo } from './probe.ts';
@@ -17,8 +16,8 @@ export async function keepPicture(
   content: Uint8Array,
   format: ImageFormat,
 ): Promise<ImageInfo> {
-  await mkdir(dirname(file), { recursive: true });
-  return writeInspected(file, content, async (temporary) => {
+  makeFolder(dirname(file));
+  const inspect = async (temporary: string): Promise<ImageInfo> => {
     const outcome = await probe(temporary);
     if (!outcome.ok) {
       throw new TwinheadError('unusable-input', outcome.reason, { file, remedy: outcome.remedy });
@@ -29,5 +28,6 @@ export async function keepPicture(
       });
     }
     return { ...outcome.image, file, note: null };
-  });
+  };
+  return writeAtomically(file, content, { inspect });
 }

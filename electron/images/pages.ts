@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { openFile } from '../files/index.ts';
 import { withSource } from './decode.ts';
 import { explainFailure } from './problems.ts';
 import { readHeader } from './source.ts';
@@ -16,7 +16,7 @@ export function pageNumbers(file: string): Promise<number[]> {
       const { pages } = await readHeader(source);
       return Array.from({ length: pages }, (_, page) => page + 1);
     }
-    await using handle = await open(file, 'r');
+    await using handle = await openFile(file);
     const directories = await readTiffDirectories(handle);
     return directories.flatMap((directory, page) => (isPicture(directory) ? [page + 1] : []));
   });
@@ -36,7 +36,7 @@ export interface Page {
 export function readPage(file: string, number: number): Promise<Page> {
   return withSource(file, async (source): Promise<Page> => {
     if (source.format === 'tiff') {
-      await using handle = await open(file, 'r');
+      await using handle = await openFile(file);
       const directory = (await readTiffDirectories(handle))[number - 1];
       if (directory === undefined) throw explainFailure(new Error('unexpected end'));
       return { format: 'tiff', content: await singlePage(handle, directory) };

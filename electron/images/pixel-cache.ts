@@ -1,9 +1,17 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Problem } from '../common/entities.ts';
 import { z } from 'zod';
-import { writeAtomically } from './atomic.ts';
+import {
+  makeFolder,
+  move,
+  openFile,
+  openForChanges,
+  readWhole,
+  remove,
+  writeAtomically,
+} from '../files/index.ts';
 import { hashFile, rowLength } from './pixel-rows.ts';
 import type { RowRequest, RowResult, RowsTask } from './pixel-rows.ts';
 import { WorkerPool, cancelled, inBatches, mapInOrder } from './pool.ts';
@@ -66,7 +74,7 @@ async function fileSize(file: string): Promise<number | null> {
 async function readRows(cacheFile: string, size: number): Promise<(RowKey | null)[]> {
   let text: string;
   try {
-    text = await readFile(sideFileOf(cacheFile), 'utf8');
+    text = (await readWhole(sideFileOf(cacheFile))).toString('utf8');
   } catch {
     return [];
   }
@@ -150,28 +158,29 @@ async function arrange(
   matches: readonly ({ from: number } | null)[],
 ): Promise<void> {
   const moved = matches.some((match, row) => match !== null && match.from !== row);
-  await rm(sideFileOf(cacheFile), { force: true });
+  await remove(sideFileOf(cacheFile));
   if (!moved && oldCount > 0) {
-    await using cache = await open(cacheFile, 'r+');
+    await using cache = await openForChanges(cacheFile);
     await cache.truncate(matches.length * length);
     return;
   }
   const temporary = `${cacheFile}.tmp`;
   {
-    await using target = await open(temporary, 'w');
+    await remove(temporary);
+    await using target = await openForChanges(temporary);
     await target.truncate(matches.length * length);
     if (moved) {
-      await using source = await open(cacheFile, 'r');
+      await using source = await openFile(cacheFile);
       for (const [row, match] of matches.entries())
         if (match !== null) await copyRow(source, match.from, target, row, length);
     }
     await target.datasync();
   }
-  await rename(temporary, cacheFile);
+  await move(temporary, cacheFile);
 }
 
 async function flush(file: string): Promise<void> {
-  await using handle = await open(file, 'r+');
+  await using handle = await openForChanges(file);
   await handle.datasync();
 }
 
@@ -182,7 +191,7 @@ async function flush(file: string): Promise<void> {
  */
 export async function buildPixelCache(options: PixelCacheOptions): Promise<PixelCacheResult> {
   const { images, size, cacheFile, onProgress, signal } = options;
-  await mkdir(dirname(cacheFile), { recursive: true });
+  makeFolder(dirname(cacheFile));
   const old = await readRows(cacheFile, size);
   const matches = await matchRows(images, old, signal);
   const rows = matches.map((match) => match?.key ?? null);

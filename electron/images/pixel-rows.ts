@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
+import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { openSource, readHeader } from './source.ts';
@@ -39,7 +39,7 @@ export function rowLength(size: number): number {
 /** Runs in a worker. A row whose picture cannot be used is filled with the padding grey. */
 export async function renderRows(task: RowsTask): Promise<RowResult[]> {
   const length = rowLength(task.size);
-  await using cache = await open(task.cacheFile, 'r+');
+  await using cache = await openForChanges(task.cacheFile);
   const results: RowResult[] = [];
   for (const request of task.rows) {
     const { result, pixels } = await renderRow(request, task.size);
@@ -78,7 +78,7 @@ async function renderRow(
 /** SHA-256 of a file, for a row whose file has a new time but may have the old content. null where it is not readable. */
 export async function hashFile(file: string): Promise<string | null> {
   try {
-    await using handle = await open(file, 'r');
+    await using handle = await openFile(file);
     const hash = createHash('sha256');
     for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
     return hash.digest('hex');

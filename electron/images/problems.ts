@@ -52,6 +52,13 @@ const TRUNCATED =
  */
 export function explainFailure(error: unknown): UnusableImage {
   if (error instanceof UnusableImage) return error;
+  if (error instanceof TwinheadError && error.code === 'unusable-input') {
+    const { message: reason, details } = error;
+    return new UnusableImage(
+      { code: 'not-an-image', reason, remedy: details.remedy ?? '' },
+      { cause: error },
+    );
+  }
   switch (systemCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTile, levelCount, OVERVIEW_SIZE, TILE_OVERLAP, TILE_SIZE } from '../common/pyramid.ts';
 import type { Tile } from '../common/pyramid.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { writeAtomically } from './atomic.ts';
-import { prune } from './bounded-folder.ts';
+import { makeFolder, move, prune, readWhole, remove, touch, writeAtomically } from '../files/index.ts';
 import { withSource } from './decode.ts';
 import type { ImageFormat } from './formats.ts';
 import { explainFailure } from './problems.ts';
@@ -39,7 +37,7 @@ export async function overview(file: string, { sha256, cacheFolder }: PyramidOpt
   const folder = join(cacheFolder, 'overviews');
   const path = join(folder, `${sha256}-${OVERVIEW_SIZE}-${RECIPE}.jpg`);
   const contentType = 'image/jpeg';
-  const cached = await readFile(path).catch(() => null);
+  const cached = await readWhole(path).catch(() => null);
   // The end marker tells a whole file from one that a crash cut short.
   if (cached !== null && cached.length > 2 && cached.readUInt16BE(cached.length - 2) === 0xffd9)
     return { bytes: cached, contentType };
@@ -54,8 +52,8 @@ export async function overview(file: string, { sha256, cacheFolder }: PyramidOpt
     }
   });
   try {
-    await mkdir(folder, { recursive: true });
-    await writeAtomically(path, bytes, false);
+    makeFolder(folder);
+    await writeAtomically(path, bytes, { flush: false });
     if (++overviewsWritten % OVERVIEWS_BETWEEN_PRUNING === 0) await prune(folder, KEPT_OVERVIEW_BYTES);
   } catch {
     // The cache only saves time.
@@ -88,14 +86,14 @@ export async function pyramidTile(
     const level = String(levelCount(image) - 1 - tile.shrink);
     for (const [extension, contentType] of TILE_TYPES) {
       const path = join(pyramid, 'tiles_files', level, `${tile.column}_${tile.row}.${extension}`);
-      const bytes = await readFile(path).catch(() => null);
+      const bytes = await readWhole(path).catch(() => null);
       if (bytes !== null) return { bytes, contentType };
     }
     return null;
   };
   const known = await read();
   if (known !== null) {
-    await noteUse(pyramid);
+    noteUse(pyramid);
     return known;
   }
   let made = making.get(pyramid);
@@ -120,11 +118,14 @@ const TILE_TYPES = [
 ] as const;
 
 /** A pyramid that is looked at again is not the first to go. */
-async function noteUse(pyramid: string): Promise<void> {
+function noteUse(pyramid: string): void {
   if (used.has(pyramid)) return;
   used.add(pyramid);
-  const now = new Date();
-  await utimes(pyramid, now, now).catch(() => undefined);
+  try {
+    touch(pyramid);
+  } catch {
+    // It is the first to go then; the tile is given all the same.
+  }
 }
 
 /** Written beside its place and renamed, so that a pyramid that is there is whole. */
@@ -132,7 +133,7 @@ async function make(file: string, pyramid: string): Promise<void> {
   const partial = `${pyramid}.${randomUUID()}.tmp`;
   await withSource(file, async (source) => {
     const { orientation } = await readHeader(source);
-    await mkdir(partial, { recursive: true });
+    makeFolder(partial);
     try {
       const picture = upright(source, { anyOrder: orientation !== 1 });
       const encoded = LOSSY.has(source.format)
@@ -141,10 +142,10 @@ async function make(file: string, pyramid: string): Promise<void> {
       await encoded
         .tile({ size: TILE_SIZE, overlap: TILE_OVERLAP, layout: 'dz', depth: 'onetile', container: 'fs' })
         .toFile(join(partial, 'tiles.dz'));
-      await rm(pyramid, { recursive: true, force: true });
-      await rename(partial, pyramid);
+      await remove(pyramid);
+      await move(partial, pyramid);
     } catch (error) {
-      await rm(partial, { recursive: true, force: true });
+      await remove(partial);
       throw explainFailure(error);
     }
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
+import { openFile } from '../files/index.ts';
 import { decodeBmp, readBmpHeader, checkBmpComplete } from './bmp.ts';
 import { HEAD_BYTES, recognise } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
@@ -64,10 +64,8 @@ async function hashStream(handle: FileHandle): Promise<string> {
 /** @throws UnusableImage where there is nothing in the file that could be decoded */
 export async function openSource(file: string, options: { hash: boolean }): Promise<Source> {
   try {
-    await using handle = await open(file, 'r');
+    await using handle = await openFile(file);
     const stat = await handle.stat();
-    if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-    if (!stat.isFile()) throw refuseFormat(null);
     if (stat.size === 0) {
       throw new UnusableImage({
         code: 'empty',

@@ -1,6 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeAtomically } from './atomic.ts';
+import { makeFolder, readWhole, writeAtomically } from '../files/index.ts';
 import { withSource } from './decode.ts';
 import { explainFailure } from './problems.ts';
 import { upright } from './source.ts';
@@ -33,7 +32,7 @@ function isWholeWebp(bytes: Buffer): boolean {
 
 async function readCached(path: string): Promise<Buffer | null> {
   try {
-    const bytes = await readFile(path);
+    const bytes = await readWhole(path);
     return isWholeWebp(bytes) ? bytes : null;
   } catch {
     // Not there, or not readable: it is made again.
@@ -63,8 +62,8 @@ export async function thumbnail(file: string, options: ThumbnailOptions): Promis
     }
   });
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeAtomically(path, bytes, false);
+    makeFolder(dirname(path));
+    await writeAtomically(path, bytes, { flush: false });
   } catch {
     // The cache only saves time; see the docstring.
   }

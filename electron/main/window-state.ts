@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { canonicalPath, makeFolder, readWhole, writeAtomically } from '../files/index.ts';
 import { MINIMUM_SIZE } from './window-options.ts';
 
 const whole = z.number().int();
@@ -32,7 +32,7 @@ export function visibleBounds(state: WindowState | null, displays: readonly Boun
 /** What was remembered; null for the first start, or a damaged file. */
 export async function readWindowState(folder: string): Promise<WindowState | null> {
   try {
-    return WindowState.parse(JSON.parse(await readFile(stateFile(folder), 'utf8')));
+    return WindowState.parse(JSON.parse((await readWhole(stateFile(folder))).toString('utf8')));
   } catch {
     // Losing it costs comfort only.
     return null;
@@ -40,8 +40,9 @@ export async function readWindowState(folder: string): Promise<WindowState | nul
 }
 
 export async function saveWindowState(folder: string, state: WindowState): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(stateFile(folder), JSON.stringify(state));
+  const own = canonicalPath(folder);
+  makeFolder(own);
+  await writeAtomically(stateFile(own), JSON.stringify(state));
 }
 
 function stateFile(folder: string): string {

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import type { Prediction, Problem, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { TemporaryFolder } from '../files/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -173,29 +172,25 @@ async function predictPictures(
     import('../images/index.ts'),
   ]);
   const model = await loadModel(checkpointFile);
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-predict-'));
-  try {
-    const pixelFile = path.join(folder, 'pixels.bin');
-    const { problems, failedRows } = await buildPixelCache({
-      images: pictures,
-      size: model.inputSize,
-      cacheFile: pixelFile,
-      signal: job.signal,
-    });
-    problems.forEach(job.problem);
-    const failed = new Set(failedRows);
-    const samples = pictures
-      .map((picture, row) => ({ row, width: picture.width, height: picture.height }))
-      .filter(({ row }) => !failed.has(row));
-    const prediction = startPrediction(
-      { engine: await engineFor(ports), checkpointFile, pixelFile, samples, minScore },
-      (done) => job.progress(done, samples.length, 'predicting'),
-    );
-    job.signal.addEventListener('abort', prediction.stop, { once: true });
-    const raw = await prediction.done;
-    job.signal.throwIfAborted();
-    return raw.map((one, place) => describePrediction(pictures[samples[place]!.row]!, one, model, minScore));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  using folder = new TemporaryFolder('twinhead-predict-');
+  const pixelFile = path.join(folder.path, 'pixels.bin');
+  const { problems, failedRows } = await buildPixelCache({
+    images: pictures,
+    size: model.inputSize,
+    cacheFile: pixelFile,
+    signal: job.signal,
+  });
+  problems.forEach(job.problem);
+  const failed = new Set(failedRows);
+  const samples = pictures
+    .map((picture, row) => ({ row, width: picture.width, height: picture.height }))
+    .filter(({ row }) => !failed.has(row));
+  const prediction = startPrediction(
+    { engine: await engineFor(ports), checkpointFile, pixelFile, samples, minScore },
+    (done) => job.progress(done, samples.length, 'predicting'),
+  );
+  job.signal.addEventListener('abort', prediction.stop, { once: true });
+  const raw = await prediction.done;
+  job.signal.throwIfAborted();
+  return raw.map((one, place) => describePrediction(pictures[samples[place]!.row]!, one, model, minScore));
 }

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { folderNameFor } from '../common/video-frames.ts';
+import { makeFolder, makeNewFolder, readWhole, writeAtomically } from '../files/index.ts';
 
 /** Inside the project: pictures that Twinhead has made itself, out of videos and of files with several pages. */
 const OWN_IMAGES = 'images';
@@ -17,7 +17,9 @@ type PictureSource = z.infer<typeof PictureSource>;
 
 async function sourceOf(folder: string): Promise<PictureSource | null> {
   try {
-    return PictureSource.parse(JSON.parse(await readFile(path.join(folder, SOURCE_FILE), 'utf8')));
+    return PictureSource.parse(
+      JSON.parse((await readWhole(path.join(folder, SOURCE_FILE))).toString('utf8')),
+    );
   } catch {
     // None there, or not ours: the folder is left alone.
     return null;
@@ -39,15 +41,9 @@ export async function folderOfSource(
     const source = await sourceOf(absolute);
     if (source?.fingerprint === fingerprint) return folder;
     if (source !== null) continue;
-    await mkdir(imagesFolder, { recursive: true });
-    try {
-      await mkdir(absolute);
-    } catch (error) {
-      // Somebody else's folder.
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
-      throw error;
-    }
-    const { writeAtomically } = await import('../images/index.ts');
+    makeFolder(imagesFolder);
+    // Else it is somebody else's.
+    if (!makeNewFolder(absolute)) continue;
     await writeAtomically(
       path.join(absolute, SOURCE_FILE),
       JSON.stringify({ name, bytes, fingerprint }, null, 2),

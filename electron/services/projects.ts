@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { canonicalPath } from '../files/index.ts';
 import { listBackups, readBackup, restoreBackup } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
@@ -22,11 +23,14 @@ type ProjectCalls =
 
 const SUFFIX = '.twinhead';
 
-/** Project folders end in `.twinhead`; a name without it means the folder with it, unless there is one without. */
+/**
+ * Project folders end in `.twinhead`; a name without it means the folder with it, unless there is one without. A link
+ * to a project stands for it.
+ */
 export function projectFolder(name: string): string {
   const full = path.resolve(name);
-  if (full.endsWith(SUFFIX) || existsSync(path.join(full, 'project.db'))) return full;
-  return full + SUFFIX;
+  const named = full.endsWith(SUFFIX) || existsSync(path.join(full, 'project.db'));
+  return canonicalPath(named ? full : full + SUFFIX);
 }
 
 export function projectHandlers(context: ServiceContext): Pick<Handlers, ProjectCalls> {

@@ -1,26 +1,30 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { StreamMessage } from '../common/contract.ts';
 import { TrainingEvent } from '../common/entities.ts';
+import { LineFile, readTextSync, writeAtomicallySync } from '../files/index.ts';
 import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
 
 const FILE = 'events.jsonl';
 
-/** Every line that is whole; the last one may have been cut by a crash and is left out then. */
+/** Every line that is understood: the last one may have been cut by a crash, and one damaged line ends nothing. */
 function readEvents(file: string): TrainingEvent[] {
   if (!existsSync(file)) return [];
   const events: TrainingEvent[] = [];
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
-    if (line === '') continue;
-    try {
-      events.push(TrainingEvent.parse(JSON.parse(line)));
-    } catch (error) {
-      if (error instanceof SyntaxError) break;
-      throw error;
-    }
+  for (const line of readTextSync(file).split('\n')) {
+    const event = TrainingEvent.safeParse(parseJson(line));
+    if (event.success) events.push(event.data);
   }
   return events;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -29,10 +33,12 @@ function readEvents(file: string): TrainingEvent[] {
  */
 export class RunEvents {
   readonly #file: string;
+  readonly #lines: LineFile;
   readonly #live: Feed<TrainingEvent>;
 
   private constructor(file: string, lines: number) {
     this.#file = file;
+    this.#lines = new LineFile(file);
     this.#live = new Feed<TrainingEvent>(10_000, lines);
   }
 
@@ -43,16 +49,17 @@ export class RunEvents {
       (event) =>
         resumeStep !== null && event.type !== 'end' && (!('step' in event) || event.step <= resumeStep),
     );
-    writeFileSync(file, kept.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    writeAtomicallySync(file, kept.map((event) => `${JSON.stringify(event)}\n`).join(''));
     return new RunEvents(file, kept.length);
   }
 
   push(event: TrainingEvent): void {
-    appendFileSync(this.#file, `${JSON.stringify(event)}\n`);
+    this.#lines.push(JSON.stringify(event));
     this.#live.push(event);
   }
 
   close(): void {
+    this.#lines[Symbol.dispose]();
     this.#live.close();
   }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { canonicalPath, makeFolder, readWhole, writeAtomically } from '../files/index.ts';
 import type { AppPorts } from './ports.ts';
 
 const Settings = z.object({
@@ -21,7 +21,7 @@ export class UserSettings {
 
   constructor(ports: AppPorts) {
     this.#ports = ports;
-    this.#file = path.join(ports.userFolder, 'settings.json');
+    this.#file = path.join(canonicalPath(ports.userFolder), 'settings.json');
   }
 
   async recentProjects(): Promise<{ name: string; path: string; exists: boolean }[]> {
@@ -39,34 +39,33 @@ export class UserSettings {
     await this.#change((settings) => ({ ...settings, preferences }));
   }
 
-  /** Puts the project at the top of the list. */
+  /** Puts the project at the top of the list. Where that can't be written, it is logged: the project is open. */
   async rememberProject(name: string, projectPath: string): Promise<void> {
-    await this.#change((settings) => {
-      const others = settings.recentProjects.filter((entry) => entry.path !== projectPath);
-      const recentProjects = [{ name, path: projectPath }, ...others].slice(0, RECENT_PROJECTS);
-      return { ...settings, recentProjects };
-    });
+    try {
+      await this.#change((settings) => {
+        const others = settings.recentProjects.filter((entry) => entry.path !== projectPath);
+        const recentProjects = [{ name, path: projectPath }, ...others].slice(0, RECENT_PROJECTS);
+        return { ...settings, recentProjects };
+      });
+    } catch (error) {
+      this.#ports.logger.warn({ err: error }, 'the list of recent projects could not be saved');
+    }
   }
 
-  /** One change after another, so that none is lost. A folder that can't be written to is logged, not an error. */
+  /** One change after another, so that none is lost. @throws what the system says (disk full) */
   #change(change: (settings: Settings) => Settings): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
-      try {
-        const changed = change(await this.#read());
-        await mkdir(this.#ports.userFolder, { recursive: true });
-        const temporary = `${this.#file}.${process.pid}.tmp`;
-        await writeFile(temporary, JSON.stringify(changed, null, 2));
-        await rename(temporary, this.#file);
-      } catch (error) {
-        this.#ports.logger.warn({ err: error }, 'the settings could not be saved');
-      }
+    const written = this.#writing.then(async () => {
+      const changed = change(await this.#read());
+      makeFolder(path.dirname(this.#file));
+      await writeAtomically(this.#file, JSON.stringify(changed, null, 2));
     });
-    return this.#writing;
+    this.#writing = written.catch(() => undefined);
+    return written;
   }
 
   async #read(): Promise<Settings> {
     try {
-      return Settings.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      return Settings.parse(JSON.parse((await readWhole(this.#file)).toString('utf8')));
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
         this.#ports.logger.warn({ err: error }, 'the settings file is unreadable and starts empty');

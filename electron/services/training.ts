@@ -1,9 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import type { TrainingConfig, TrainingHandle } from '../learning/index.ts';
+import { removeSync } from '../files/index.ts';
 import { codeVersion } from './code-version.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -220,8 +221,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
             remedy: 'Stop it first.',
           });
         }
+        // The folder first: where it can't be deleted, the run is still there to try again.
+        removeSync(store.runs.folder(run.id));
         store.runs.delete(run.id);
-        rmSync(store.runs.folder(run.id), { recursive: true, force: true });
         session.changed('runs');
         return {};
       },

@@ -27,6 +27,10 @@ export const ARROWS: Readonly<Record<string, Breach['files']>> = {
     'electron/exchange/planted.ts': importing('../store/planted.ts'),
     'electron/store/planted.ts': planted,
   },
+  'files-know-common-only': {
+    'electron/files/planted.ts': importing('../services/planted.ts'),
+    'electron/services/planted.ts': planted,
+  },
   'engine-and-learning-for-their-users-only': {
     'electron/images/planted.ts': importing('../learning/planted.ts'),
     'electron/learning/planted.ts': planted,

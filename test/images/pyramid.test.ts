@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { levelCount, levelSize, tileRectangle, tilesIn } from '../../electron/common/pyramid.ts';
 import type { Tile } from '../../electron/common/pyramid.ts';
 import type { Size } from '../../electron/common/geometry.ts';
-import { prune } from '../../electron/images/bounded-folder.ts';
+import { prune } from '../../electron/files/index.ts';
 import { decode, overview, probe, pyramidTile } from '../../electron/images/index.ts';
 import { distance, pixelAt, useTemporaryFolder } from './support.ts';
 

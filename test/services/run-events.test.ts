@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +66,28 @@ describe('the curves of a run', () => {
     RunEvents.record(folder, null).push(epoch(1));
     RunEvents.record(folder, null);
     expect(finishedEvents(folder, 0)).toEqual([]);
+  });
+
+  it('go on past a line that is damaged', () => {
+    const events = RunEvents.record(folder, null);
+    events.push(epoch(1));
+    for (const line of ['{"type":"epoch","epoch":"many"}', 'null', '\0\0\0', '{"type":'])
+      appendFileSync(path.join(folder, 'events.jsonl'), `${line}\n`);
+    events.push(epoch(2));
+    events.close();
+    expect(finishedEvents(folder, 0).map(({ event }) => 'epoch' in event && event.epoch)).toEqual([1, 2]);
+    RunEvents.record(folder, 20).close();
+    expect(finishedEvents(folder, 0)).toHaveLength(2);
+  });
+
+  it('are not written through a link that somebody has planted', () => {
+    const outside = path.join(folder, 'diary.txt');
+    writeFileSync(outside, 'dear diary');
+    mkdirSync(path.join(folder, 'run'));
+    symlinkSync(outside, path.join(folder, 'run', 'events.jsonl'));
+    RunEvents.record(path.join(folder, 'run'), null).push(epoch(1));
+    expect(readFileSync(outside, 'utf8')).toBe('dear diary');
+    expect(finishedEvents(path.join(folder, 'run'), 0)).toHaveLength(1);
   });
 
   it('leave out a last line that a crash has cut', () => {

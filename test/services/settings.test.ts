@@ -32,6 +32,14 @@ describe('what is remembered for a person', () => {
     expect(await open().preferences()).toEqual({ theme: 'light' });
   });
 
+  it('is not said to be kept where it could not be written', async () => {
+    await rm(userFolder, { recursive: true });
+    await writeFile(userFolder, 'a file where the folder should be');
+    const settings = open();
+    await expect(settings.setPreferences({ theme: 'dark' })).rejects.toThrow();
+    await settings.rememberProject('cells', '/data/cells.twinhead');
+  });
+
   it.each(['', '{', '[]', '{"preferences":3}'])('starts empty where the file holds “%s”', async (text) => {
     await writeFile(path.join(userFolder, 'settings.json'), text);
     expect(await open().preferences()).toEqual({});

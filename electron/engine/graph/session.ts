@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
+import { TemporaryFolder, writeAtomicallySync } from '../../files/index.ts';
 import type { Engine } from '../types.ts';
 import { DATA_TYPES, nodeBackend, sizeOf } from './backend.ts';
 import type { NodeBackend } from './backend.ts';
@@ -32,16 +31,14 @@ export class GraphSession {
   constructor(engine: Engine, nodes: readonly NodeMessage[]) {
     this.#engine = engine;
     this.#backend = nodeBackend(engine);
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-graph-'));
+    using folder = new TemporaryFolder('twinhead-graph-');
     try {
-      writeFileSync(path.join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
-      this.#id = this.#backend.binding.loadSavedModel(folder, SERVE_TAG);
+      writeAtomicallySync(path.join(folder.path, 'saved_model.pb'), encodeSavedModel(nodes));
+      this.#id = this.#backend.binding.loadSavedModel(folder.path, SERVE_TAG);
     } catch (error) {
       throw new GraphError(`TensorFlow does not take the recorded graph: ${messageOf(error)}`, {
         cause: error,
       });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
     }
   }
 

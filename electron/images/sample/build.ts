@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, DatasetClass, DatasetImage } from '../../common/dataset.ts';
 import type { ClassKind } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { makeFolder } from '../../files/index.ts';
 import { WorkerPool, mapInOrder } from '../pool.ts';
 import { SCENE_SPLITS } from './digits.ts';
 import { SCENE_SIZE } from './scene.ts';
@@ -82,7 +82,7 @@ export async function buildDigitScenes(options: DigitScenesOptions): Promise<Dig
   for (const split of SCENE_SPLITS) {
     if (!Number.isInteger(options[split]) || options[split] < 0 || options[split] > 50_000)
       throw new TwinheadError('invalid-input', 'The number of scenes is from 0 to 50,000.', { place: split });
-    if (options[split] > 0) await mkdir(join(folder, split), { recursive: true });
+    if (options[split] > 0) makeFolder(join(folder, split));
   }
   const total = options.train + options.val + options.test;
   const images: DatasetImage[] = [];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeAtomically } from '../atomic.ts';
+import { writeAtomically } from '../../files/index.ts';
 import { sharp } from '../sharp.ts';
 import { loadDigits, splitDigits } from './digits.ts';
 import type { Digits, SceneSplit } from './digits.ts';
@@ -48,7 +48,7 @@ export async function writeScenes(task: ScenesTask): Promise<SceneFile[]> {
     const bytes = await sharp(scene.pixels, { raw })
       .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
       .toBuffer();
-    await writeAtomically(join(task.folder, path), bytes, false);
+    await writeAtomically(join(task.folder, path), bytes, { flush: false });
     files.push({ path, digits: scene.digits, largest: scene.largest });
   }
   return files;

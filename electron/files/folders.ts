@@ -1,0 +1,152 @@
+import { lstatSync, lutimesSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { TwinheadError } from '../common/errors.ts';
+import { errorCode } from './error-code.ts';
+import { canonicalPath, HeldFolder, throughLink } from './held-folder.ts';
+
+/**
+ * Makes a folder and those above it that are missing.
+ * @throws TwinheadError `unusable-input` where a part is a link, or is no folder; what the system says
+ */
+export function makeFolder(folder: string): void {
+  if (isFolder(folder)) {
+    new HeldFolder(folder)[Symbol.dispose]();
+    return;
+  }
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  using held = new HeldFolder(parent);
+  try {
+    mkdirSync(held.at(path.basename(folder)));
+    held.sync();
+  } catch (error) {
+    // Somebody else was faster; or it is a link, which the next look refuses.
+    if (errorCode(error) === 'EEXIST') {
+      new HeldFolder(folder)[Symbol.dispose]();
+      return;
+    }
+    if (errorCode(error) !== 'ENOENT') throw error;
+    // What /proc and the like say where nothing can be made.
+    throw new TwinheadError('unusable-input', `No folder can be made in ${parent}.`, {
+      file: folder,
+      remedy: 'Choose another place.',
+    });
+  }
+}
+
+function isFolder(folder: string): boolean {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Makes a folder that is not there yet. @returns false where there is something of that name */
+export function makeNewFolder(folder: string): boolean {
+  using held = new HeldFolder(path.dirname(folder));
+  try {
+    mkdirSync(held.at(path.basename(folder)));
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** A new folder of the system's own for temporary files, removed when it is disposed of. */
+export class TemporaryFolder implements Disposable {
+  readonly path: string;
+
+  /** @param within canonical; where the system keeps temporary files by default */
+  constructor(prefix: string, within = canonicalPath(os.tmpdir())) {
+    this.path = mkdtempSync(path.join(within, prefix));
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Deletes a file, or a folder with everything in it; a link is deleted and not followed. No error where it is gone.
+ * @throws TwinheadError `unusable-input` where it lies behind a link; what the system says
+ */
+export async function remove(file: string): Promise<void> {
+  using folder = holdIfThere(path.dirname(file));
+  if (folder !== null) await rm(folder.at(path.basename(file)), { recursive: true, force: true });
+}
+
+/** As {@link remove}, at once. */
+export function removeSync(file: string): void {
+  using folder = holdIfThere(path.dirname(file));
+  if (folder !== null) rmSync(folder.at(path.basename(file)), { recursive: true, force: true });
+}
+
+function holdIfThere(folder: string): HeldFolder | null {
+  try {
+    return new HeldFolder(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Gives a file or folder another name, in the place of what has it. @throws as {@link remove} */
+export async function move(from: string, to: string): Promise<void> {
+  using source = new HeldFolder(path.dirname(from));
+  using target = new HeldFolder(path.dirname(to));
+  await rename(source.at(path.basename(from)), target.at(path.basename(to)));
+}
+
+/** As {@link move}, at once, and durable: both folders are flushed. */
+export function moveSync(from: string, to: string): void {
+  using source = new HeldFolder(path.dirname(from));
+  using target = new HeldFolder(path.dirname(to));
+  renameSync(source.at(path.basename(from)), target.at(path.basename(to)));
+  source.sync();
+  target.sync();
+}
+
+/** Notes that a file or folder was used now. */
+export function touch(file: string): void {
+  using folder = new HeldFolder(path.dirname(file));
+  const now = new Date();
+  lutimesSync(folder.at(path.basename(file)), now, now);
+}
+
+/** @throws TwinheadError `unusable-input` where the path is a link, lies behind one, or is neither file nor nothing */
+export function requireOwnFile(file: string): void {
+  using folder = holdIfThere(path.dirname(file));
+  if (folder === null) return;
+  const found = lstatSync(folder.at(path.basename(file)), { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw throughLink(file);
+}
+
+interface Kept {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedMs: number;
+}
+
+async function measure(file: string): Promise<Kept> {
+  const own = await lstat(file);
+  if (!own.isDirectory()) return { path: file, bytes: own.size, usedMs: own.mtimeMs };
+  const parts = await Promise.all((await readdir(file)).map((name) => measure(path.join(file, name))));
+  return { path: file, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0), usedMs: own.mtimeMs };
+}
+
+/**
+ * Takes the entries that were written or used (by their time) longest ago out of a cache folder until the rest fits.
+ * A folder among them is one entry.
+ * @throws as {@link remove}
+ */
+export async function prune(folder: string, limitBytes: number): Promise<void> {
+  const kept: Kept[] = [];
+  // One after the other: pyramids have hundreds of files each.
+  for (const name of await readdir(folder)) kept.push(await measure(path.join(folder, name)));
+  kept.sort((a, b) => b.usedMs - a.usedMs);
+  let bytes = 0;
+  for (const entry of kept) {
+    bytes += entry.bytes;
+    if (bytes > limitBytes) await remove(entry.path);
+  }
+}

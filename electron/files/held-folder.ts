@@ -1,0 +1,98 @@
+import { closeSync, constants, fsyncSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { TwinheadError } from '../common/errors.ts';
+import { errorCode } from './error-code.ts';
+
+/** Linux names here what a descriptor holds: paths through it stay in that folder, whatever becomes of its name. */
+const DESCRIPTORS = '/proc/self/fd';
+
+/** @returns the error of everything that is written or deleted through a link */
+export function throughLink(file: string): TwinheadError {
+  return new TwinheadError('unusable-input', `${file} is a link, or lies behind one.`, {
+    file,
+    remedy: 'Nothing was written or deleted there. Put a folder or file of its own in its place.',
+  });
+}
+
+/**
+ * The one spelling of a path: absolute, with every link followed in the part of it that exists. Whoever is given a
+ * folder by a person spells it so once; below it no part may then be a link any more.
+ */
+export function canonicalPath(given: string): string {
+  const absolute = path.resolve(given);
+  try {
+    return realpathSync.native(absolute);
+  } catch (error) {
+    const parent = path.dirname(absolute);
+    if (errorCode(error) !== 'ENOENT' || parent === absolute) return absolute;
+    return path.join(canonicalPath(parent), path.basename(absolute));
+  }
+}
+
+/**
+ * A folder held open while something is written or deleted in it, proved at that moment to be what its path says:
+ * no part of the path is a link.
+ */
+export class HeldFolder implements Disposable {
+  readonly path: string;
+  readonly #descriptor: number | null;
+  readonly #base: string;
+
+  /** @throws TwinheadError `unusable-input` where a part is a link; what the system says where it can't be opened */
+  constructor(folder: string) {
+    this.path = folder;
+    this.#descriptor = open(folder);
+    this.#base = this.#prove();
+  }
+
+  /** Where a name of this folder is found. The last part may still be a link: open it with O_NOFOLLOW, or exclusively. */
+  at(name: string): string {
+    if (path.basename(name) !== name || name === '' || name === '.' || name === '..')
+      throw new TwinheadError('invalid-input', `“${name}” is no name of a file.`, { place: 'name' });
+    return path.join(this.#base, name);
+  }
+
+  /** Makes names that were given or taken in it durable. */
+  sync(): void {
+    if (this.#descriptor !== null) fsyncSync(this.#descriptor);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#descriptor !== null) closeSync(this.#descriptor);
+  }
+
+  /** @returns by which path its names are reached */
+  #prove(): string {
+    try {
+      const held = this.#descriptor === null ? null : path.join(DESCRIPTORS, String(this.#descriptor));
+      if (held !== null && process.platform === 'linux' && readLink(held) === this.path) return held;
+      if (realpathSync.native(this.path) === this.path) return this.path;
+      throw throughLink(this.path);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+}
+
+function readLink(file: string): string | null {
+  try {
+    return readlinkSync(file);
+  } catch {
+    // No such view of descriptors here: the path itself is looked at.
+    return null;
+  }
+}
+
+/** @returns null on Windows, which opens no folders */
+function open(folder: string): number | null {
+  if (process.platform === 'win32') return null;
+  try {
+    return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENOTDIR') {
+      if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw throughLink(folder);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { TwinheadError } from '../common/errors.ts';
+
+/** Opening a pipe must not wait for somebody who writes into it. */
+const READING = constants.O_RDONLY | constants.O_NONBLOCK;
+
+function requireFile(file: string, found: Stats): void {
+  if (found.isFile()) return;
+  if (found.isDirectory()) throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR' });
+  throw new TwinheadError('unusable-input', 'This is a pipe or a device, not a file.', {
+    file,
+    remedy: 'Choose a file that ends: nothing else is read.',
+  });
+}
+
+/**
+ * Opens a file for reading. Pipes, sockets and devices, which can be endless or keep the reader waiting, are refused.
+ * @throws TwinheadError `unusable-input` for anything but a file; what the system says
+ */
+export async function openFile(file: string): Promise<FileHandle> {
+  const handle = await open(file, READING);
+  try {
+    requireFile(file, await handle.stat());
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** A whole file. @throws as {@link openFile} */
+export async function readWhole(file: string): Promise<Buffer> {
+  await using handle = await openFile(file);
+  return await handle.readFile();
+}
+
+/** As {@link readWhole}, at once, in UTF-8. */
+export function readTextSync(file: string): string {
+  const descriptor = openSync(file, READING);
+  try {
+    requireFile(file, fstatSync(descriptor));
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
