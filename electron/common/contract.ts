@@ -68,6 +68,8 @@ const config = z.record(z.string(), z.unknown());
 const preferences = z.record(z.string().max(64), z.unknown());
 /** With ImageSummary.revision as the caller has seen it; another one is refused with `stale-revision`. */
 const imageAsSeen = z.object({ imageId: id, expectedRevision: z.number().int() });
+/** A new id for each edit, undo and redo: a call whose answer was lost is sent again with it, and answers as it did. */
+const change = imageAsSeen.extend({ editId: z.uuid() });
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
 /** edited: by the last change of the labels; score: by the surest suggestion. */
@@ -299,12 +301,12 @@ export const contract = {
 
   'annotations.get': query(z.object({ imageId: id }), ImageAnnotations),
   'annotations.edit': command(
-    imageAsSeen.extend({ operations: z.array(AnnotationOperation).min(1).max(10_000) }),
+    change.extend({ operations: z.array(AnnotationOperation).min(1).max(10_000) }),
     editResult,
   ),
   /** What someone else has done since is not taken back unseen. */
-  'annotations.undo': command(imageAsSeen, ImageAnnotations),
-  'annotations.redo': command(imageAsSeen, ImageAnnotations),
+  'annotations.undo': command(change, ImageAnnotations),
+  'annotations.redo': command(change, ImageAnnotations),
   /**
    * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
    * of undo like any edit.

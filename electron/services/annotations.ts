@@ -13,20 +13,19 @@ type AnnotationCalls =
 export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, AnnotationCalls> {
   return {
     'annotations.get': async ({ imageId }) => session.require().store.annotations.get(imageId),
-    'annotations.edit': async ({ imageId, expectedRevision, operations }) => {
-      const result = session
-        .require()
-        .store.annotations.edit(imageId, expectedRevision, operations, 'person');
+    'annotations.edit': async ({ imageId, expectedRevision, editId, operations }) => {
+      const { annotations } = session.require().store;
+      const result = annotations.edit(imageId, expectedRevision, operations, { editId, actor: 'person' });
       session.changed('annotations', [imageId]);
       return result;
     },
-    'annotations.undo': async ({ imageId, expectedRevision }) => {
-      const annotations = session.require().store.annotations.undo(imageId, expectedRevision);
+    'annotations.undo': async ({ imageId, expectedRevision, editId }) => {
+      const annotations = session.require().store.annotations.undo(imageId, { expectedRevision, editId });
       session.changed('annotations', [imageId]);
       return annotations;
     },
-    'annotations.redo': async ({ imageId, expectedRevision }) => {
-      const annotations = session.require().store.annotations.redo(imageId, expectedRevision);
+    'annotations.redo': async ({ imageId, expectedRevision, editId }) => {
+      const annotations = session.require().store.annotations.redo(imageId, { expectedRevision, editId });
       session.changed('annotations', [imageId]);
       return annotations;
     },

@@ -1,17 +1,16 @@
+import type { InputOf, OutputOf } from '../../electron/common/contract.ts';
 import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
-import { applyOperations, countNewBoxes, sameLabels } from './optimistic.ts';
-import { stillApplies } from './rebase.ts';
+import { stillApplies } from '../../electron/common/labels/conflicts.ts';
+import { applyOperations, countNewBoxes } from './optimistic.ts';
+
+type Request = InputOf<'annotations.undo'>;
 
 /** The calls that a queue makes. Errors have a `code`, as the client's do. */
 export interface EditPort {
   get(imageId: number): Promise<ImageAnnotations>;
-  edit(
-    imageId: number,
-    expectedRevision: number,
-    operations: AnnotationOperation[],
-  ): Promise<{ annotations: ImageAnnotations; createdBoxIds: number[] }>;
-  undo(imageId: number, expectedRevision: number): Promise<ImageAnnotations>;
-  redo(imageId: number, expectedRevision: number): Promise<ImageAnnotations>;
+  edit(request: InputOf<'annotations.edit'>): Promise<OutputOf<'annotations.edit'>>;
+  undo(request: Request): Promise<ImageAnnotations>;
+  redo(request: Request): Promise<ImageAnnotations>;
 }
 
 export interface QueueListener {
@@ -23,11 +22,13 @@ export interface QueueListener {
 
 interface EditStep {
   readonly kind: 'edit';
+  readonly editId: string;
   readonly operations: readonly AnnotationOperation[];
   readonly newIds: readonly number[];
 }
 interface JournalStep {
   readonly kind: 'undo' | 'redo';
+  readonly editId: string;
 }
 type Step = EditStep | JournalStep;
 
@@ -42,8 +43,9 @@ let nextLocalId = -1;
 
 /**
  * The edits of one image on their way to the store: shown at once, sent one after another on the revision that
- * they were made on, kept and sent again until they are acknowledged. Boxes made here keep their negative local id
- * for as long as the image is open, so that a gesture or selection never loses its box when the store names it.
+ * they were made on, kept and sent again under the same id until they are acknowledged: the store does each id once.
+ * Boxes made here keep their negative local id for as long as the image is open, so that a gesture or selection never
+ * loses its box when the store names it.
  */
 export class EditQueue {
   readonly imageId: number;
@@ -56,8 +58,8 @@ export class EditQueue {
   #steps: Step[] = [];
   #working = false;
   #failure: unknown = null;
-  /** The last step was sent but its answer was lost: it may or may not be stored. */
-  #inDoubt = false;
+  /** The store may have more than the last answer said: it is looked at once nothing is under way. */
+  #outdated = false;
   #retry = FIRST_RETRY;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -118,16 +120,16 @@ export class EditQueue {
     if (operations.length === 0) return [];
     const newIds = Array.from({ length: countNewBoxes(this.#shown, operations) }, () => nextLocalId--);
     this.#shown = this.#applied(this.#shown, { operations, newIds });
-    this.#push({ kind: 'edit', operations, newIds });
+    this.#push({ kind: 'edit', editId: crypto.randomUUID(), operations, newIds });
     return newIds;
   }
 
   undo(): void {
-    if (this.canUndo) this.#push({ kind: 'undo' });
+    if (this.canUndo) this.#push({ kind: 'undo', editId: crypto.randomUUID() });
   }
 
   redo(): void {
-    if (this.canRedo) this.#push({ kind: 'redo' });
+    if (this.canRedo) this.#push({ kind: 'redo', editId: crypto.randomUUID() });
   }
 
   /** Sends again at once what failed. */
@@ -138,9 +140,10 @@ export class EditQueue {
     void this.#work();
   }
 
-  /** Takes over what another window has changed; edits under way are checked by their revision anyway. */
+  /** Takes over what another window has changed, once no edits are under way: those are checked by their revision. */
   async refresh(): Promise<void> {
-    if (this.#steps.length > 0) return;
+    this.#outdated = this.#steps.length > 0;
+    if (this.#outdated) return;
     const stored = await this.#port.get(this.imageId);
     if (this.#steps.length > 0 || stored.image.revision === this.#confirmed.image.revision) return;
     this.#confirm(stored);
@@ -175,6 +178,8 @@ export class EditQueue {
         this.#retry = FIRST_RETRY;
         this.#listener.changed();
       }
+      // Whoever can't be asked now is asked again when the connection is back.
+      if (this.#outdated) await this.refresh().catch(() => undefined);
     } catch (error) {
       this.#failure = error;
       this.#timer = setTimeout(() => {
@@ -190,56 +195,31 @@ export class EditQueue {
 
   /** Sends one step and takes over its answer. Throws where it has to be tried again. */
   async #send(step: Step): Promise<void> {
-    const doubt = this.#inDoubt ? await this.#settleDoubt(step) : 'open';
-    if (doubt === 'stored') return;
+    const request = {
+      imageId: this.imageId,
+      expectedRevision: this.#confirmed.image.revision,
+      editId: step.editId,
+    };
+    // Sent before: the answer is of then, and others may have been at it since.
+    if (this.#failure !== null) this.#outdated = true;
     try {
-      const { revision } = this.#confirmed.image;
       if (step.kind === 'edit') {
         const operations = step.operations.map((operation) => this.#toStored(operation));
-        const answer = await this.#port.edit(this.imageId, revision, operations);
+        const answer = await this.#port.edit({ ...request, operations });
         this.#name(step.newIds, answer.createdBoxIds);
         this.#steps.shift();
         this.#confirm(answer.annotations);
       } else {
-        const annotations = await this.#port[step.kind](this.imageId, revision);
+        const annotations = await this.#port[step.kind](request);
         this.#steps.shift();
         this.#confirm(annotations);
       }
     } catch (error) {
       const code = codeOf(error);
-      // What may be stored already is not made a second time.
-      if (code === 'stale-revision')
-        await (doubt === 'open' ? this.#rebase(error) : this.#drop('stale', error));
+      if (code === 'stale-revision') await this.#rebase(error);
       else if (code !== null && REFUSED.has(code)) await this.#drop('refused', error);
-      else {
-        this.#inDoubt = true;
-        throw error;
-      }
+      else throw error;
     }
-  }
-
-  /**
-   * After a lost answer: looks whether the step was stored, and is done with where it was. Unknown where someone else
-   * has changed the image meanwhile.
-   */
-  async #settleDoubt(step: Step): Promise<'stored' | 'open' | 'unknown'> {
-    const stored = await this.#port.get(this.imageId);
-    this.#inDoubt = false;
-    const { revision } = this.#confirmed.image;
-    if (stored.image.revision === revision) return 'open';
-    if (stored.image.revision !== revision + 1) return 'unknown';
-    if (step.kind === 'edit') {
-      const expected = this.#applied(this.#toLocal(this.#confirmed), step);
-      if (!sameLabels(expected, stored)) return 'unknown';
-      const known = new Set(this.#confirmed.boxes.map((b) => b.id));
-      this.#name(
-        step.newIds,
-        stored.boxes.map((b) => b.id).filter((id) => !known.has(id)),
-      );
-    }
-    this.#steps.shift();
-    this.#confirm(stored);
-    return 'stored';
   }
 
   /**
@@ -269,7 +249,7 @@ export class EditQueue {
     return step.operations.every(
       (operation) =>
         !('boxId' in operation && gone.has(operation.boxId)) &&
-        stillApplies(this.#toStored(operation), this.#confirmed, stored),
+        stillApplies(this.#toStored(operation), this.#confirmed, stored, this.#severalImageClasses()),
     );
   }
 
@@ -278,7 +258,6 @@ export class EditQueue {
     const stored = await this.#port.get(this.imageId);
     const edits = this.#steps.length;
     this.#steps = [];
-    this.#inDoubt = false;
     this.#confirm(stored);
     this.#listener.dropped({ kind, edits, error });
   }

@@ -107,20 +107,3 @@ function changed(box: Box, changes: BoxChanges): Box {
     score: changes.score === undefined ? box.score : changes.score,
   };
 }
-
-/** Whether two states of an image say the same, whatever the ids of their boxes. */
-export function sameLabels(a: ImageAnnotations, b: ImageAnnotations): boolean {
-  const key = (annotations: ImageAnnotations): string =>
-    JSON.stringify([
-      [...annotations.image.imageClassIds].sort((x, y) => x - y),
-      annotations.image.state,
-      annotations.image.verified,
-      annotations.image.flagged,
-      annotations.note,
-      annotations.suggestions.map(({ id }) => id).sort((x, y) => x - y),
-      annotations.boxes
-        .map(({ x, y, width, height, classId }) => [x, y, width, height, classId].join())
-        .sort(),
-    ]);
-  return key(a) === key(b);
-}

@@ -26,10 +26,9 @@ export class EditQueues {
     this.#listener = listener;
     this.#port = {
       get: (imageId) => app.client.call('annotations.get', { imageId }),
-      edit: (imageId, expectedRevision, operations) =>
-        app.client.call('annotations.edit', { imageId, expectedRevision, operations }),
-      undo: (imageId, expectedRevision) => app.client.call('annotations.undo', { imageId, expectedRevision }),
-      redo: (imageId, expectedRevision) => app.client.call('annotations.redo', { imageId, expectedRevision }),
+      edit: (request) => app.client.call('annotations.edit', request),
+      undo: (request) => app.client.call('annotations.undo', request),
+      redo: (request) => app.client.call('annotations.redo', request),
     };
   }
 

@@ -38,6 +38,7 @@ describe('a call', () => {
     const answer = await dispatchOf({}).call('annotations.edit', {
       imageId: 1,
       expectedRevision: 1,
+      editId: crypto.randomUUID(),
       operations: [{ type: 'delete-box', boxId: 'seven' }],
     });
     expect(answer).toMatchObject({

@@ -212,6 +212,7 @@ test('an edit on a state that another window has changed is made on top of the n
     server.call('annotations.edit', {
       imageId: id,
       expectedRevision,
+      editId: crypto.randomUUID(),
       operations: [{ type: 'add-box', box: { ...elsewhere, x: 100, classId: box!.classId } }],
     }),
   );
@@ -230,6 +231,7 @@ test('an edit on a state that another window has changed is made on top of the n
     server.call('annotations.edit', {
       imageId: id,
       expectedRevision,
+      editId: crypto.randomUUID(),
       operations: [
         { type: 'update-box', boxId: box!.id, changes: { geometry: { x: 5, y: 5, width: 30, height: 30 } } },
       ],

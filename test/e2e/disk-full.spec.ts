@@ -9,6 +9,7 @@ async function takesNote(server: Server, imageId: number, note: string): Promise
   const edit = server.call('annotations.edit', {
     imageId,
     expectedRevision: image.revision,
+    editId: crypto.randomUUID(),
     operations: [{ type: 'set-note', note }],
   });
   return edit.then(

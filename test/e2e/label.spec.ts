@@ -171,6 +171,7 @@ test('an image without anything in it is said to be empty, and can be unsaid', a
   await server.call('annotations.edit', {
     imageId: id,
     expectedRevision: image.revision,
+    editId: crypto.randomUUID(),
     operations: [{ type: 'set-image-classes', classIds: [] }],
   });
   await app.reload();

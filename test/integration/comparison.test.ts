@@ -75,7 +75,7 @@ describe('a comparison', () => {
     expect(again.reused).toBe(4);
     const { items } = await call('images.list', { limit: 1 });
     const [image] = items;
-    const edit = { imageId: image!.id, expectedRevision: image!.revision };
+    const edit = { imageId: image!.id, expectedRevision: image!.revision, editId: crypto.randomUUID() };
     await call('annotations.edit', { ...edit, operations: [{ type: 'set-verified', verified: true }] });
     const once = await call('comparison.start', { ...two, seeds: 1 });
     const { reused, comparison } = (await done(once.jobId)).result as Result;

@@ -36,7 +36,7 @@ async function edit(): Promise<void> {
   const { id: imageId, revision: expectedRevision } = items[0]!;
   const { boxes } = await call('annotations.get', { imageId });
   const operations = [{ type: 'delete-box', boxId: boxes[0]!.id } as const];
-  await call('annotations.edit', { imageId, expectedRevision, operations });
+  await call('annotations.edit', { imageId, expectedRevision, editId: crypto.randomUUID(), operations });
 }
 
 /** A run that was stopped after its first epoch. */

@@ -74,6 +74,7 @@ describe('a project in which an image can have several classes', () => {
       await app.call('annotations.edit', {
         imageId,
         expectedRevision: revision,
+        editId: crypto.randomUUID(),
         operations: [{ type: 'set-image-classes', classIds: [own!, other] }],
       });
     }

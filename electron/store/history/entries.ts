@@ -22,6 +22,8 @@ export interface NewEntry {
   readonly operations: unknown;
   readonly inverse: ImagePatch | ClassPatch;
   readonly status: EntryStatus;
+  /** See Annotations. */
+  readonly editId?: string;
   /** The entry that an undo or redo concerns. */
   readonly targetId?: number;
 }
@@ -33,8 +35,10 @@ export function appendEntry(writer: Writer, context: StoreContext, entry: NewEnt
     writer.run('UPDATE images SET edited_revision = ? WHERE id = ?', revision, entry.imageId);
   }
   return writer.run(
-    `INSERT INTO journal (image_id, kind, summary, actor, actor_name, at, revision, operations, inverse, status, target_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO journal (image_revision, image_id, kind, summary, actor, actor_name, at, revision, operations, inverse,
+       status, target_id, edit_id)
+     VALUES ((SELECT revision FROM images WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    entry.imageId,
     entry.imageId,
     entry.kind,
     entry.summary,
@@ -46,6 +50,7 @@ export function appendEntry(writer: Writer, context: StoreContext, entry: NewEnt
     JSON.stringify(entry.inverse),
     entry.status,
     entry.targetId ?? null,
+    entry.editId ?? null,
   ).lastId;
 }
 

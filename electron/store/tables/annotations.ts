@@ -14,14 +14,15 @@ import {
 import type { NewEntry, StackEntry } from '../history/entries.ts';
 import { requireBoxInside } from './box-rules.ts';
 import { contentAfter, patchBetween, readContent } from '../history/rewind.ts';
+import type { ImageContent } from '../history/rewind.ts';
 import { planEdit, summarise } from './operations.ts';
 import { applyPatch, imageClassIds, insertBox, UseCounts } from '../history/apply-patch.ts';
 import { classIdsOf, isEmptyPatch } from '../history/patch.ts';
 import type { ImagePatch } from '../history/patch.ts';
-import { BOX_COLUMNS, boxOf, IMAGE_COLUMNS, summaryOf, tupleOf } from './rows.ts';
-import type { BoxRow, ImageRow } from './rows.ts';
+import { boxOf, IMAGE_COLUMNS, summaryOf } from './rows.ts';
+import type { ImageRow } from './rows.ts';
 import { readSettings } from './settings.ts';
-import { readSuggestions } from './suggestion-rows.ts';
+import { suggestionsOf } from './suggestion-rows.ts';
 
 export interface EditResult {
   readonly annotations: ImageAnnotations;
@@ -39,20 +40,69 @@ function imageRow(reader: Reader, imageId: number): ImageRow {
   return row;
 }
 
-function readAnnotations(reader: Reader, imageId: number): ImageAnnotations {
-  const row = imageRow(reader, imageId);
-  const boxes = reader
-    .all<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`, imageId)
-    .map((box) => boxOf(tupleOf(box)));
-  const last = lastDone(reader, imageId);
+function annotationsOf(reader: Reader, row: ImageRow, content: ImageContent): ImageAnnotations {
+  const last = lastDone(reader, row.id);
   return {
-    image: summaryOf(row, imageClassIds(reader, imageId)),
-    boxes,
-    suggestions: readSuggestions(reader, imageId),
-    note: reader.get<{ note: string }>('SELECT note FROM images WHERE id = ?', imageId)!.note,
-    canUndo: last !== undefined && laterProjectChange(reader, imageId, last.id) === undefined,
-    canRedo: nextRedo(reader, imageId) !== undefined,
+    image: summaryOf(row, [...content.imageClassIds]),
+    boxes: [...content.boxes.values()].map(boxOf).sort((a, b) => a.id - b.id),
+    suggestions: suggestionsOf(reader, content.suggestions.values()),
+    note: content.note,
+    canUndo: last !== undefined && laterProjectChange(reader, row.id, last.id) === undefined,
+    canRedo: nextRedo(reader, row.id) !== undefined,
   };
+}
+
+function readAnnotations(reader: Reader, imageId: number): ImageAnnotations {
+  return annotationsOf(reader, imageRow(reader, imageId), readContent(reader, imageId));
+}
+
+/** The image as it was right after an entry of its own history. Where its file lies, and its split, are as they are. */
+function annotationsAfter(reader: Reader, imageId: number, entry: AnsweredEntry): ImageAnnotations {
+  const row = imageRow(reader, imageId);
+  if (row.revision === entry.image_revision) return readAnnotations(reader, imageId);
+  const content = contentAfter(reader, imageId, entry.id);
+  const { state } = content;
+  return annotationsOf(
+    reader,
+    {
+      ...row,
+      revision: entry.image_revision,
+      state,
+      verified: content.verified ? 1 : 0,
+      flagged: content.flagged ? 1 : 0,
+      noted: content.note === '' ? 0 : 1,
+      box_count: content.boxes.size,
+      suggestion_count: content.suggestions.size,
+    },
+    content,
+  );
+}
+
+interface AnsweredEntry {
+  readonly id: number;
+  readonly image_id: number | null;
+  readonly image_revision: number;
+  readonly kind: string;
+  readonly inverse: string;
+}
+
+/** The entry of an edit, undo or redo that was made already and is asked for again. */
+function knownEntry(
+  reader: Reader,
+  imageId: number,
+  kind: string,
+  editId: string | undefined,
+): AnsweredEntry | undefined {
+  if (editId === undefined) return undefined;
+  const entry = reader.get<AnsweredEntry>(
+    'SELECT id, image_id, image_revision, kind, inverse FROM journal WHERE edit_id = ?',
+    editId,
+  );
+  if (entry === undefined || (entry.image_id === imageId && entry.kind === kind)) return entry;
+  throw new TwinheadError('invalid-input', 'The id of this edit belongs to another one.', {
+    place: 'editId',
+    remedy: 'Make a new id for every edit.',
+  });
 }
 
 function requireRevision(image: ImageRow, expected: number): void {
@@ -89,6 +139,16 @@ function entryOfImage(reader: Reader, imageId: number, entryId: number): { reado
   return entry;
 }
 
+interface ChangeOptions {
+  /** Of whoever may have to ask again: a change whose id the journal has is not made twice, and answered as it was. */
+  readonly editId?: string;
+}
+
+interface TurnOptions extends ChangeOptions {
+  /** Of the image as it was looked at; whatever it is, where left out. */
+  readonly expectedRevision?: number;
+}
+
 /** What a person says about single images: read, edited, undone and redone. Every change is durable on return. */
 export class Annotations {
   readonly #context: StoreContext;
@@ -112,9 +172,14 @@ export class Annotations {
     imageId: number,
     expectedRevision: number,
     operations: readonly AnnotationOperation[],
-    actor: Actor = this.#context.actor,
+    { editId, actor = this.#context.actor }: ChangeOptions & { readonly actor?: Actor } = {},
   ): EditResult {
     return this.#context.db.write((writer) => {
+      const known = knownEntry(writer, imageId, 'edit', editId);
+      if (known !== undefined) {
+        const { remove = [] } = JSON.parse(known.inverse) as ImagePatch;
+        return { annotations: annotationsAfter(writer, imageId, known), createdBoxIds: [...remove] };
+      }
       const image = imageRow(writer, imageId);
       requireRevision(image, expectedRevision);
       const plan = planEdit(
@@ -133,7 +198,7 @@ export class Annotations {
       const createdBoxIds = plan.added.map((box) => insertBox(writer, imageId, box, uses));
       const inverse = applyPatch(writer, imageId, plan.patch, uses, createdBoxIds);
       const summary = summarise(operations, plan.sources);
-      this.#enter(writer, { imageId, kind: 'edit', summary, actor, operations, inverse }, uses);
+      this.#enter(writer, { imageId, kind: 'edit', summary, actor, operations, inverse, editId }, uses);
       return { annotations: readAnnotations(writer, imageId), createdBoxIds };
     });
   }
@@ -184,11 +249,12 @@ export class Annotations {
 
   /**
    * Takes back the last edit of the image.
-   * @param expectedRevision of the image as it was looked at; whatever it is, where left out
    * @throws TwinheadError `stale-revision`; `not-allowed` where there is no edit, with the reason
    */
-  undo(imageId: number, expectedRevision?: number): ImageAnnotations {
+  undo(imageId: number, { expectedRevision, editId }: TurnOptions = {}): ImageAnnotations {
     return this.#context.db.write((writer) => {
+      const known = knownEntry(writer, imageId, 'undo', editId);
+      if (known !== undefined) return annotationsAfter(writer, imageId, known);
       const image = imageRow(writer, imageId);
       if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
       const last = lastDone(writer, imageId);
@@ -205,17 +271,18 @@ export class Annotations {
           { remedy: 'Undo that for the project first.' },
         );
       }
-      return this.#turn(writer, imageId, last, 'undo');
+      return this.#turn(writer, imageId, last, 'undo', editId);
     });
   }
 
   /**
    * Makes the last undone edit again.
-   * @param expectedRevision as for `undo`
    * @throws TwinheadError `stale-revision`; `not-allowed` where there is none
    */
-  redo(imageId: number, expectedRevision?: number): ImageAnnotations {
+  redo(imageId: number, { expectedRevision, editId }: TurnOptions = {}): ImageAnnotations {
     return this.#context.db.write((writer) => {
+      const known = knownEntry(writer, imageId, 'redo', editId);
+      if (known !== undefined) return annotationsAfter(writer, imageId, known);
       const image = imageRow(writer, imageId);
       if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
       const next = nextRedo(writer, imageId);
@@ -224,11 +291,17 @@ export class Annotations {
           remedy: 'A new edit ends what can be redone.',
         });
       }
-      return this.#turn(writer, imageId, next, 'redo');
+      return this.#turn(writer, imageId, next, 'redo', editId);
     });
   }
 
-  #turn(writer: Writer, imageId: number, entry: StackEntry, kind: 'undo' | 'redo'): ImageAnnotations {
+  #turn(
+    writer: Writer,
+    imageId: number,
+    entry: StackEntry,
+    kind: 'undo' | 'redo',
+    editId: string | undefined,
+  ): ImageAnnotations {
     const patch = JSON.parse(entry.inverse) as ImagePatch;
     requireClasses(writer, patch, `this ${kind}`);
     const uses = new UseCounts();
@@ -244,6 +317,7 @@ export class Annotations {
       inverse,
       status: 'record',
       targetId: entry.id,
+      editId,
     });
     turnEntry(writer, entry.id, kind === 'undo' ? 'undone' : 'done', record);
     return readAnnotations(writer, imageId);

@@ -67,23 +67,26 @@ export function suggestionOf(reader: Reader, imageId: number, id: number): Sourc
     : { tuple: suggestionTuple(row), source: row.kind, sourceName: row.name };
 }
 
-/** Of one image, the surest first; those without a score last. */
-export function readSuggestions(reader: Reader, imageId: number): Suggestion[] {
-  const rows = reader.all<SuggestionRow & { kind: Suggestion['source']; name: string }>(
-    `SELECT suggestions.id, class_id, x, y, width, height, source_id, score, attributes, extra, kind, name
-     FROM suggestions JOIN suggestion_sources ON suggestion_sources.id = source_id
-     WHERE image_id = ? ORDER BY score IS NULL, score DESC, suggestions.id`,
-    imageId,
+/** As people see them: the surest first, those without a score last. */
+export function suggestionsOf(reader: Reader, tuples: Iterable<SuggestionTuple>): Suggestion[] {
+  const sources = new Map(
+    reader
+      .all<{ id: number; kind: Suggestion['source']; name: string }>(
+        'SELECT id, kind, name FROM suggestion_sources',
+      )
+      .map((source) => [source.id, source]),
   );
-  return rows.map(({ id, class_id, x, y, width, height, score, attributes, kind, name }) => ({
-    id,
-    classId: class_id,
-    box: x === null || y === null || width === null || height === null ? null : { x, y, width, height },
-    source: kind,
-    sourceName: name,
-    score,
-    attributes: attributes === null ? {} : (JSON.parse(attributes) as Suggestion['attributes']),
-  }));
+  return [...tuples]
+    .map(([id, classId, x, y, width, height, sourceId, score, attributes]) => ({
+      id,
+      classId,
+      box: x === null || y === null || width === null || height === null ? null : { x, y, width, height },
+      source: sources.get(sourceId)!.kind,
+      sourceName: sources.get(sourceId)!.name,
+      score,
+      attributes: attributes === null ? {} : (JSON.parse(attributes) as Suggestion['attributes']),
+    }))
+    .sort((a, b) => (b.score ?? -Infinity) - (a.score ?? -Infinity) || a.id - b.id);
 }
 
 export function suggestionTuples(reader: Reader, imageId: number): SuggestionTuple[] {

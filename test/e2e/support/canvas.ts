@@ -87,6 +87,7 @@ export async function clearBoxes(server: Server, imageId: number): Promise<void>
   await server.call('annotations.edit', {
     imageId,
     expectedRevision: image.revision,
+    editId: crypto.randomUUID(),
     operations: boxes.map(({ id }) => ({ type: 'delete-box' as const, boxId: id })),
   });
 }

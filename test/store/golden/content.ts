@@ -3,8 +3,15 @@ import { box, draw } from '../support.ts';
 
 /** Something of everything that a project of that schema can hold. */
 export async function fillGolden(store: ProjectStore, schema: number): Promise<void> {
-  if (schema >= 2) await suggestAndNote(store, await fillFirst(store));
-  else await fillFirst(store);
+  const imageId = await fillFirst(store);
+  if (schema >= 2) await suggestAndNote(store, imageId);
+  if (schema >= 5) turnWithIds(store, imageId);
+}
+
+/** What came with schema 5. */
+function turnWithIds(store: ProjectStore, imageId: number): void {
+  store.annotations.undo(imageId, { editId: '5a0e5c0e-0000-4000-8000-000000000001' });
+  store.annotations.redo(imageId, { editId: '5a0e5c0e-0000-4000-8000-000000000002' });
 }
 
 /** What came with schema 2. */

@@ -2,6 +2,7 @@ import { initial } from './001-initial.ts';
 import { suggestions } from './002-suggestions.ts';
 import { changesOfAClass } from './003-changes-of-a-class.ts';
 import { largeClasses } from './004-large-classes.ts';
+import { editIds } from './005-edit-ids.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -9,6 +10,12 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial, suggestions, changesOfAClass, largeClasses];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  suggestions,
+  changesOfAClass,
+  largeClasses,
+  editIds,
+];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
+import type { Rectangle } from '../../electron/common/geometry.ts';
+import { openProject } from '../../electron/store/index.ts';
+import type { ProjectStore } from '../../electron/store/index.ts';
+import { EditQueue } from '../../renderer/editor/edit-queue.ts';
+import type { EditPort } from '../../renderer/editor/edit-queue.ts';
+import { newBox } from '../../renderer/editor/kernels/copies.ts';
+
+/** lost: the request gets nowhere; answer-lost: it is done, and then nothing gets through any more. */
+export type Fault = 'none' | 'lost' | 'answer-lost' | 'disk-full';
+export type Dropped = Parameters<ConstructorParameters<typeof EditQueue>[1]['dropped']>[0];
+
+function failure(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+/** An image of 1000 × 800 pixels in a project of its own, as windows reach it over connections that may break. */
+export class StoredImage {
+  readonly #folder: string;
+  readonly store: ProjectStore;
+  readonly imageId: number;
+  readonly cell: number;
+  readonly sick: number;
+
+  constructor() {
+    this.#folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-queue-'));
+    this.store = openProject(this.#folder, { create: true });
+    const root = this.store.roots.add(path.join(this.#folder, 'images'));
+    const file = { bytes: 1, modifiedMs: 0, width: 1000, height: 800, orientation: 1, format: 'png' };
+    this.store.images.addMany(root.id, [{ ...file, path: 'a.png', sha256: '0'.repeat(64) }]);
+    this.imageId = this.store.images.ids()[0]!;
+    this.cell = this.store.classes.create({ kind: 'object', name: 'cell' }).id;
+    this.sick = this.store.classes.create({ kind: 'image', name: 'sick' }).id;
+  }
+
+  get stored(): ImageAnnotations {
+    return this.store.annotations.get(this.imageId);
+  }
+
+  /** An edit of another window, whose connection is whole. Returns the ids of the boxes that it made. */
+  editElsewhere(...operations: AnnotationOperation[]): number[] {
+    const { revision } = this.stored.image;
+    return this.store.annotations.edit(this.imageId, revision, operations).createdBoxIds;
+  }
+
+  /** Boxes that are there from the start. */
+  draw(...rectangles: Rectangle[]): number[] {
+    return this.editElsewhere(...rectangles.map((r) => this.add(r)));
+  }
+
+  add(r: Rectangle): AnnotationOperation {
+    return { type: 'add-box', box: newBox(r, this.cell) };
+  }
+
+  /** What a model proposes for the image. */
+  async suggest(
+    boxes: readonly (Rectangle & { className: string; score: number })[],
+    imageClassNames: string[] = [],
+  ): Promise<void> {
+    await this.store.importAnnotations({
+      title: 'Suggestions of run-1',
+      suggestedBy: { kind: 'model', name: 'run-1' },
+      images: [
+        {
+          imageId: this.imageId,
+          boxes: boxes.map((box) => ({ ...box, attributes: {}, extra: null })),
+          imageClassNames,
+          split: null,
+          verifiedEmpty: false,
+        },
+      ],
+    });
+  }
+
+  close(): void {
+    this.store.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** The calls of one window. */
+export class Connection implements EditPort {
+  fault: Fault = 'none';
+  readonly #image: StoredImage;
+
+  constructor(image: StoredImage) {
+    this.#image = image;
+  }
+
+  get(imageId: number): Promise<ImageAnnotations> {
+    return this.#call(() => this.#image.store.annotations.get(imageId));
+  }
+
+  edit({ imageId, expectedRevision, operations, editId }: Parameters<EditPort['edit']>[0]) {
+    return this.#change(({ annotations }) =>
+      annotations.edit(imageId, expectedRevision, operations as AnnotationOperation[], { editId }),
+    );
+  }
+
+  undo({ imageId, ...options }: Parameters<EditPort['undo']>[0]): Promise<ImageAnnotations> {
+    return this.#change(({ annotations }) => annotations.undo(imageId, options));
+  }
+
+  redo({ imageId, ...options }: Parameters<EditPort['redo']>[0]): Promise<ImageAnnotations> {
+    return this.#change(({ annotations }) => annotations.redo(imageId, options));
+  }
+
+  #change<Value>(work: (store: ProjectStore) => Value): Promise<Value> {
+    if (this.fault === 'disk-full') return Promise.reject(failure('disk-full'));
+    return this.#call(() => {
+      const value = work(this.#image.store);
+      if (this.fault !== 'answer-lost') return value;
+      this.fault = 'lost';
+      throw failure('disconnected');
+    });
+  }
+
+  async #call<Value>(work: () => Value): Promise<Value> {
+    await Promise.resolve();
+    if (this.fault === 'lost') throw failure('disconnected');
+    return JSON.parse(JSON.stringify(work())) as Value;
+  }
+}
+
+/** A window that shows the image. */
+export class Page {
+  readonly connection: Connection;
+  readonly queue: EditQueue;
+  readonly dropped: Dropped[] = [];
+
+  constructor(image: StoredImage) {
+    this.connection = new Connection(image);
+    this.queue = new EditQueue(
+      this.connection,
+      { changed: () => undefined, dropped: (reason) => this.dropped.push(reason) },
+      image.stored,
+    );
+  }
+
+  get boxes(): readonly Box[] {
+    return this.queue.annotations.boxes;
+  }
+
+  /** The connection is whole again, and what waited is sent. */
+  async heal(): Promise<void> {
+    this.connection.fault = 'none';
+    this.queue.retryNow();
+    await this.queue.settled();
+  }
+}
