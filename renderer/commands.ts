@@ -17,6 +17,8 @@ export interface CommandDefinition {
   readonly keys: readonly string[] | Readonly<Record<KeyPreset, readonly string[]>>;
   /** Shares keys with these commands, and runs only where they are not available. */
   readonly yieldsTo?: readonly string[];
+  /** Takes work back or throws it away: the palette runs it only where it was written for. */
+  readonly guarded?: boolean;
   /** Works while the cursor is in a text field or a dialog is open. */
   readonly everywhere?: boolean;
   /** Repeats while the key is held. */
@@ -67,7 +69,7 @@ const definitions = {
     keys: ['Space', '$mod+Enter'],
     onRelease: true,
   },
-  'image.markEmpty': { title: 'command.image.markEmpty', group: 'images', keys: ['e'] },
+  'image.markEmpty': { title: 'command.image.markEmpty', group: 'images', keys: ['e'], guarded: true },
   'image.flag': { title: 'command.image.flag', group: 'images', keys: ['b'] },
   'image.splitTrain': { title: 'command.image.splitTrain', group: 'images', keys: [] },
   'image.splitVal': { title: 'command.image.splitVal', group: 'images', keys: [] },
@@ -92,8 +94,13 @@ const definitions = {
     keys: ['$mod+a'],
     yieldsTo: ['box.showAll'],
   },
-  'box.delete': { title: 'command.box.delete', group: 'boxes', keys: ['Delete'] },
-  'box.deleteLocked': { title: 'command.box.deleteLocked', group: 'boxes', keys: ['Shift+Delete'] },
+  'box.delete': { title: 'command.box.delete', group: 'boxes', keys: ['Delete'], guarded: true },
+  'box.deleteLocked': {
+    title: 'command.box.deleteLocked',
+    group: 'boxes',
+    keys: ['Shift+Delete'],
+    guarded: true,
+  },
   'box.duplicate': {
     title: 'command.box.duplicate',
     group: 'boxes',
@@ -163,7 +170,13 @@ const definitions = {
   'box.showAll': { title: 'command.box.showAll', group: 'boxes', keys: perPreset(['$mod+a'], []) },
   'box.lock': { title: 'command.box.lock', group: 'boxes', keys: ['l'] },
   'box.lockAll': { title: 'command.box.lockAll', group: 'boxes', keys: perPreset(['Shift+l'], ['t l']) },
-  'edit.undo': { title: 'command.edit.undo', group: 'boxes', keys: ['$mod+z'], repeats: true },
+  'edit.undo': {
+    title: 'command.edit.undo',
+    group: 'boxes',
+    keys: ['$mod+z'],
+    repeats: true,
+    guarded: true,
+  },
   'edit.redo': {
     title: 'command.edit.redo',
     group: 'boxes',
@@ -182,6 +195,7 @@ const definitions = {
     group: 'boxes',
     keys: ['Backspace'],
     repeats: true,
+    guarded: true,
   },
   'suggestion.next': { title: 'command.suggestion.next', group: 'boxes', keys: [']'], repeats: true },
   'suggestion.previous': {
@@ -273,9 +287,9 @@ const definitions = {
   'project.addVideo': { title: 'command.project.addVideo', group: 'app', keys: [] },
   'project.import': { title: 'command.project.import', group: 'app', keys: [] },
   'project.suggestions': { title: 'command.project.suggestions', group: 'app', keys: [] },
-  'project.undo': { title: 'command.project.undo', group: 'app', keys: [] },
-  'project.redo': { title: 'command.project.redo', group: 'app', keys: [] },
-  'project.close': { title: 'command.project.close', group: 'app', keys: [] },
+  'project.undo': { title: 'command.project.undo', group: 'app', keys: [], guarded: true },
+  'project.redo': { title: 'command.project.redo', group: 'app', keys: [], guarded: true },
+  'project.close': { title: 'command.project.close', group: 'app', keys: [], guarded: true },
 } as const satisfies Record<string, CommandDefinition>;
 
 export type CommandId = keyof typeof definitions;
@@ -371,6 +385,8 @@ export function readOwnKeys(stored: unknown): OwnKeys {
 
 export interface CommandHandler {
   run(): void;
+  /** What it would do at the moment, where its title alone does not say. */
+  title?(): string;
   /** False where the command makes no sense at the moment. */
   when?(): boolean;
 }
@@ -403,6 +419,11 @@ export class CommandRegistry {
   available(id: CommandId): boolean {
     const handler = this.#handlers.get(id)?.at(-1);
     return handler !== undefined && (handler.when?.() ?? true);
+  }
+
+  /** What the command would do at the moment; undefined where its title says all. */
+  titleOf(id: CommandId): string | undefined {
+    return this.#handlers.get(id)?.at(-1)?.title?.();
   }
 
   /** Runs the command; false where it isn't available. */

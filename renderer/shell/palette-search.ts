@@ -1,29 +1,55 @@
+export interface PaletteEntry {
+  readonly title: string;
+  /** Takes work back: found by the beginnings of its words alone, and after everything else. */
+  readonly guarded?: boolean;
+}
+
+const SHORTEST_SCATTERED = 4;
+/** Scripts that write words without spaces between them. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+
 /**
- * Entries whose title holds the words' letters in order, best first: a word's start counts most, letters in a row
- * more than scattered ones. No words: all, in their order.
+ * Entries that the words find, best first: the title's beginning, beginnings of its words in order, in any order,
+ * initials, then letters in a row, then, for four and more, scattered ones. No words: all, in their order.
  */
-export function rank<Entry extends { readonly title: string }>(
-  words: string,
-  entries: readonly Entry[],
-): Entry[] {
-  const wanted = words.trim().toLocaleLowerCase().replace(/\s+/g, '');
+export function rank<Entry extends PaletteEntry>(words: string, entries: readonly Entry[]): Entry[] {
+  const wanted = words.trim().toLocaleLowerCase();
   if (wanted === '') return [...entries];
   return entries
-    .map((entry) => ({ entry, score: score(wanted, entry.title.toLocaleLowerCase()) }))
+    .map((entry) => ({ entry, score: score(wanted, entry) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => Number(a.entry.guarded ?? false) - Number(b.entry.guarded ?? false) || b.score - a.score)
     .map(({ entry }) => entry);
 }
 
-function score(wanted: string, title: string): number {
-  let total = 0;
+function score(wanted: string, { title: given, guarded = false }: PaletteEntry): number {
+  const title = given.toLocaleLowerCase();
+  const brevity = 1 / (1 + title.length);
+  if (title.startsWith(wanted)) return 6 + brevity;
+  const starts = title.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  const parts = wanted.split(/\s+/);
+  if (beginInOrder(parts, starts)) return 5 + brevity;
+  if (parts.every((part) => starts.some((word) => word.startsWith(part)))) return 4 + brevity;
+  if (UNSPACED.test(wanted) && title.includes(wanted)) return 4 + brevity;
+  if (guarded) return 0;
+  const letters = parts.join('');
+  if (beginInOrder([...letters], starts)) return 3 + brevity;
+  if (letters.length < SHORTEST_SCATTERED) return 0;
+  if (title.includes(wanted)) return 2 + brevity;
+  return scattered(letters, title) ? 1 + brevity : 0;
+}
+
+/** Whether the parts begin words of the title, each a later one than the part before. */
+function beginInOrder(parts: readonly string[], words: readonly string[]): boolean {
+  let from = 0;
+  return parts.every((part) => {
+    const index = words.findIndex((word, at) => at >= from && word.startsWith(part));
+    from = index + 1;
+    return index >= 0;
+  });
+}
+
+function scattered(letters: string, title: string): boolean {
   let at = -1;
-  for (const letter of wanted) {
-    const next = title.indexOf(letter, at + 1);
-    if (next < 0) return 0;
-    const startsWord = next === 0 || title[next - 1] === ' ';
-    total += next === at + 1 ? 4 : startsWord ? 3 : 1;
-    at = next;
-  }
-  return total / wanted.length - title.length / 1000;
+  return [...letters].every((letter) => (at = title.indexOf(letter, at + 1)) >= 0);
 }

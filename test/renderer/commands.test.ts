@@ -339,4 +339,23 @@ describe('the palette', () => {
   it('finds by the letters of a word', () => expect(found('undo')[0]).toBe('Undo'));
   it('finds by initials', () => expect(found('nui')[0]).toBe('Next unseen image'));
   it('says nothing where nothing matches', () => expect(found('qqq')).toEqual([]));
+  it('looks at the beginnings of words, in any order', () =>
+    expect(found('image un')).toEqual(['Next unseen image']));
+  it('takes up to three letters as beginnings or initials only', () => {
+    expect(found('oom')).toEqual([]);
+    expect(found('ndo')).toEqual([]);
+  });
+  it('takes four letters that are scattered over a title, after everything else', () =>
+    expect(rank('oomi', entries).map(({ title }) => title)).toEqual(['Zoom in']));
+  it('finds Chinese words anywhere in a title', () =>
+    expect(rank('图像', [{ title: '下一张图像' }])).toHaveLength(1));
+
+  it('never finds what takes work back by scattered letters, and puts it last', () => {
+    const guarded = { title: 'Undo the last project change', guarded: true };
+    const named = [guarded, { title: 'Open the project' }];
+    expect(rank('open', named)).toEqual([{ title: 'Open the project' }]);
+    expect(rank('open', [guarded])).toEqual([]);
+    expect(rank('project', named).at(-1)).toBe(guarded);
+    expect(rank('undo', named)).toEqual([guarded]);
+  });
 });
