@@ -83,6 +83,7 @@ const definitions = {
   },
 
   'box.draw': { title: 'command.box.draw', group: 'boxes', keys: perPreset(['w'], ['n']) },
+  'box.keepDrawing': { title: 'command.box.keepDrawing', group: 'boxes', keys: [] },
   'box.select': { title: 'command.box.select', group: 'boxes', keys: perPreset(['$mod+j'], []) },
   'box.place': { title: 'command.box.place', group: 'boxes', keys: perPreset(['Shift+w'], ['Alt+n']) },
   'box.redraw': { title: 'command.box.redraw', group: 'boxes', keys: perPreset(['r'], ['Shift+n']) },

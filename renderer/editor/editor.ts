@@ -28,6 +28,8 @@ export class Editor {
   activeClassId: number | null = null;
   /** Sides close to the image's edge are brought onto it. */
   snaps = true;
+  /** The drawing tool stays after a box, until Escape. */
+  keepsDrawing = false;
   panHeld = false;
   /** Whether the key that is or was last held for panning has moved the image: it is then no key press. */
   panUsed = false;
@@ -257,7 +259,7 @@ export class Editor {
   /** A finished drawing: added with the chosen class, or held back until a class is chosen. */
   addDrawn(drawn: Rectangle): void {
     const redrawn = this.#redrawn;
-    if (this.tool === 'draw') this.tool = 'select';
+    if (!this.keepsDrawing || redrawn !== null) this.tool = 'select';
     this.#redrawn = null;
     if (redrawn !== null && this.box(redrawn)) this.edits.setGeometries(new Map([[redrawn, drawn]]));
     else if (this.activeClassId === null) this.#ports.requestClass(drawn);

@@ -23,7 +23,7 @@ export function labelCommands(label: LabelState): CommandHandlers {
   const whenSuggested = (run: () => void) => ({ run, when: () => suggestions.current !== null });
   const nudge = (dx: number, dy: number) => whenSelected(() => editor.edits.nudge(dx, dy));
   const grow = (dx: number, dy: number) => whenSelected(() => editor.edits.growSelected(dx, dy));
-  const toggle = (name: 'crosshair' | 'pixelGrid' | 'snap' | 'keepView' | 'tags') => () =>
+  const toggle = (name: 'crosshair' | 'pixelGrid' | 'snap' | 'keepView' | 'keepDrawing' | 'tags') => () =>
     app.preferences.set(name, !app.preferences.get(name));
   const aid = (name: keyof ViewAids, direction: 1 | -1) =>
     whenOpen(() => (label.session.viewAids = stepAid(label.session.viewAids, name, direction)));
@@ -105,6 +105,7 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'view.fitWidth': whenOpen(() => view.fitWidth()),
     'view.actualSize': whenOpen(() => view.actualSize(pointed())),
     'view.keepView': toggle('keepView'),
+    'box.keepDrawing': toggle('keepDrawing'),
     'view.crosshair': toggle('crosshair'),
     'view.pixelGrid': toggle('pixelGrid'),
     'view.snap': toggle('snap'),

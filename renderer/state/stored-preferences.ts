@@ -24,6 +24,8 @@ export interface StoredPreferences {
   snap: boolean;
   /** Position and zoom go along from image to image. */
   keepView: boolean;
+  /** The drawing tool stays until Escape. */
+  keepDrawing: boolean;
   wheel: WheelAction;
   /** Classes written on boxes. */
   tags: boolean;
@@ -41,6 +43,7 @@ export const DEFAULT_PREFERENCES: Readonly<StoredPreferences> = {
   pixelGrid: true,
   snap: true,
   keepView: false,
+  keepDrawing: false,
   wheel: 'recognize',
   tags: true,
 };

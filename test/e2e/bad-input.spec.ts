@@ -238,12 +238,14 @@ test('an edit on a state that another window has changed is made on top of the n
     }),
   );
   await hand.click([120, 60]);
+  await hand.click([25, 25]);
   await hand.drag([25, 25], [25, 65]);
   await expect(app.getByText(/This image was changed elsewhere in the meantime/)).toBeVisible();
   await saved(app);
   expect(await storedBoxes(server, id)).toMatchObject([{ x: 5, y: 5 }, { x: 100 }, { x: 60 }]);
   // And the work goes on.
   await hand.click([120, 60]);
+  await hand.click([20, 20]);
   await hand.drag([20, 20], [20, 30]);
   await saved(app);
   expect(await storedBoxes(server, id)).toMatchObject([{ x: 5, y: 15 }, { x: 100 }, { x: 60 }]);

@@ -40,6 +40,23 @@ describe('drawing', () => {
     expect(test.rectangle(1)).toEqual([100, 100, 200, 150]);
   });
 
+  it('begins inside a box that is not selected, and leaves that box where it is', () => {
+    const test = new TestEditor([one]).drag([150, 150], [180, 190]);
+    expect(test.rectangle(-1)).toEqual([150, 150, 30, 40]);
+    expect(test.rectangle(1)).toEqual([100, 100, 200, 150]);
+    expect(test.selected).toEqual([-1]);
+  });
+
+  it('stays with the tool until Escape where that is wanted', () => {
+    const test = new TestEditor([one]);
+    test.editor.keepsDrawing = true;
+    test.editor.setTool('draw');
+    test.drag([150, 150], [180, 190]).drag([160, 160], [190, 200]);
+    expect(test.boxes).toHaveLength(3);
+    test.editor.escape();
+    expect(test.editor.tool).toBe('select');
+  });
+
   it('asks for a class where none is chosen, and adds nothing until then', () => {
     const test = new TestEditor();
     test.editor.activeClassId = null;
@@ -104,8 +121,8 @@ describe('selecting', () => {
 });
 
 describe('moving', () => {
-  it('moves a box by the way of the pointer, in one edit', () => {
-    const test = new TestEditor([one]).drag([150, 200], [180.5, 190.25]);
+  it('moves a selected box by the way of the pointer, in one edit', () => {
+    const test = new TestEditor([one]).click(150, 200).drag([150, 200], [180.5, 190.25]);
     expect(test.rectangle(1)).toEqual([130.5, 90.25, 200, 150]);
     expect(test.applied).toHaveLength(1);
   });
@@ -166,7 +183,7 @@ describe('Escape', () => {
     ['pressed on the canvas', (t) => t.down(500, 500), 'pointing-canvas'],
     ['drawing', (t) => t.down(500, 500).move(600, 600), 'drawing'],
     ['pressed on a box', (t) => t.down(120, 120), 'pointing-box'],
-    ['moving', (t) => t.down(120, 200).move(300, 300), 'moving'],
+    ['moving', (t) => t.click(120, 200).down(120, 200).move(300, 300), 'moving'],
     ['a marquee', (t) => t.down(50, 50, { shift: true }).move(400, 400, { shift: true }), 'marquee'],
     [
       'pressed on a handle',
@@ -205,7 +222,7 @@ describe('Escape', () => {
     const { state } = test.editor.view;
     begin(test);
     expect(test.editor.phaseName).toBe(phase);
-    const selectedBefore = phase.includes('handle') || phase === 'resizing' ? [1] : [];
+    const selectedBefore = phase.includes('handle') || ['resizing', 'moving'].includes(phase) ? [1] : [];
     expect(test.editor.escape()).toBe(true);
     test.move(700, 700).up(700, 700);
     expect(test.editor.phaseName).toBe('idle');
@@ -305,7 +322,7 @@ describe('the image’s edge', () => {
   });
 
   it('takes a moved or resized box onto it', () => {
-    const test = new TestEditor([one]).drag([200, 200], [104, 200]);
+    const test = new TestEditor([one]).click(200, 200).drag([200, 200], [104, 200]);
     expect(test.rectangle(1)).toEqual([0, 100, 200, 150]);
     test.editor.select([1]);
     test.drag([200, 175], [997, 175]);
@@ -320,7 +337,7 @@ describe('the image’s edge', () => {
   });
 
   it('lets go while Ctrl is held, and where snapping is off', () => {
-    const test = new TestEditor([one]).down(200, 200).move(104, 200, { control: true });
+    const test = new TestEditor([one]).click(200, 200).down(200, 200).move(104, 200, { control: true });
     test.up(104, 200, { control: true });
     expect(test.rectangle(1)).toEqual([4, 100, 200, 150]);
     test.editor.snaps = false;
@@ -495,12 +512,14 @@ describe('fingers', () => {
     ['moving', 130, 300],
   ])('that come to one that is %s end that without a trace', (phase, from, to) => {
     const test = new TestEditor([one]);
+    if (phase === 'moving') test.editor.select([1]);
+    const before = test.selected;
     test.down(from, from, finger(1)).move(to, to, finger(1));
     expect(test.editor.phaseName).toBe(phase);
     test.down(700, 700, finger(2)).up(to, to, finger(1)).up(700, 700, finger(2));
     expect(test.applied).toEqual([]);
     expect(test.editor.preview).toEqual({});
-    expect(test.selected).toEqual([]);
+    expect(test.selected).toEqual(before);
   });
 
   it('held still and then dragged select an area; held and lifted they open the menu', () => {

@@ -18,6 +18,12 @@ function withHandles(): TestEditor {
   return test;
 }
 
+function withBoth(): TestEditor {
+  const test = open();
+  test.editor.select([1, 2]);
+  return test;
+}
+
 function withDrawTool(): TestEditor {
   const test = open();
   test.editor.setTool('draw');
@@ -34,8 +40,14 @@ const PHASES: readonly (readonly [what: string, phase: string, begin: () => Test
   ['drawing with a finger', 'drawing', () => open().down(450, 450, finger(1)).move(500, 500, finger(1))],
   ['pressed on a box', 'pointing-box', () => open().down(150, 150)],
   ['pressed on a box with Shift', 'pointing-box', () => open().down(150, 150, { shift: true })],
-  ['moving', 'moving', () => open().down(150, 150).move(190, 200)],
-  ['moving several', 'moving', () => open().down(150, 150, { shift: true }).move(190, 200, { shift: true })],
+  ['drawing inside a box', 'drawing', () => open().down(150, 150).move(190, 200)],
+  [
+    'selecting an area from inside a box',
+    'marquee',
+    () => open().down(150, 150, { shift: true }).move(190, 200, { shift: true }),
+  ],
+  ['moving', 'moving', () => open().down(640, 540).move(620, 530)],
+  ['moving several', 'moving', () => withBoth().down(150, 150).move(190, 200)],
   ['pressed on a corner', 'pointing-handle', () => withHandles().down(300, 250)],
   ['resizing by a corner', 'resizing', () => withHandles().down(300, 250).move(350, 300)],
   ['resizing by an edge', 'resizing', () => withHandles().down(300, 130).move(350, 130)],
@@ -94,7 +106,8 @@ const CASES = PHASES.flatMap(([what, phase, begin]) =>
 describe('a gesture that is broken off', () => {
   it.each(CASES)('by %s while %s has never been', (name, what, phase, begin, interrupt) => {
     const test = begin();
-    const fresh = phase.includes('handle') || phase === 'resizing' ? [1] : [2];
+    const fresh =
+      what === 'moving several' ? [1, 2] : phase.includes('handle') || phase === 'resizing' ? [1] : [2];
     expect(test.editor.phaseName).toBe(phase);
     interrupt(test);
     expect(test.editor.phaseName).toBe('idle');

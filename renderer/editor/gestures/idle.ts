@@ -24,8 +24,8 @@ export class Idle implements Phase {
     if (!at) return 'default';
     const handle = selectedHandleAt(editor, at);
     if (handle) return handleCursor(handle.handle);
-    const hit = boxesAt(editor.sight.reachable, toImage(at, editor.view.viewport), editor.tolerance)[0];
-    return hit ? 'move' : 'crosshair';
+    const under = boxesAt(editor.sight.reachable, toImage(at, editor.view.viewport), editor.tolerance);
+    return under.some(({ id }) => editor.selection.has(id)) ? 'move' : 'crosshair';
   }
 
   pointerDown(editor: Editor, input: PointerInput): Phase {

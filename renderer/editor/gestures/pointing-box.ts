@@ -4,10 +4,11 @@ import type { Phase, PointerInput } from '../types.ts';
 import type { Editor } from '../editor.ts';
 import { Holding } from './holding.ts';
 import { Moving } from './moving.ts';
+import { PointingCanvas } from './pointing-canvas.ts';
 
 /**
- * Pressed on one or more overlapping boxes. A drag moves the selection; a click selects, and a repeated click on
- * the same place goes to the next box below, and after the last of them to a suggestion that lies there. With Shift or
+ * Pressed on one or more overlapping boxes. A drag moves the selection where one of them is selected, and else begins
+ * a new box (an area with Shift or Ctrl); a click selects, and a repeated click on the same place goes to the next box below, and after the last of them to a suggestion that lies there. With Shift or
  * Ctrl a click adds to the selection or takes from it.
  */
 export class PointingBox implements Phase {
@@ -47,8 +48,12 @@ export class PointingBox implements Phase {
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
     if (!movedEnough(this.#start, input)) return this;
+    if (!this.#wasSelected) {
+      editor.select(this.#before);
+      return new PointingCanvas(this.#start).pointerMove(editor, input);
+    }
     // A drag of a box that Shift has just taken out of the selection would move the others: keep it in.
-    if (this.#adds && this.#wasSelected) editor.select(this.#before);
+    if (this.#adds) editor.select(this.#before);
     return new Moving(editor, this.#start, this.#before).pointerMove(editor, input);
   }
 
