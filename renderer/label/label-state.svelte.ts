@@ -54,6 +54,7 @@ export class LabelState {
   #ticket = 0;
   /** Place of the image that is on its way, null where the one asked for is shown. */
   #wanted: number | null = null;
+  #started: Promise<void> = Promise.resolve();
 
   constructor(app: AppState) {
     this.app = app;
@@ -134,13 +135,24 @@ export class LabelState {
   }
 
   /** Opens the list and the image that was open last time. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  /** Opens the image that another view wants to see, once the list is there: it is taken by one alone. */
+  async showWanted(): Promise<void> {
+    await this.#started;
+    const wanted = this.app.takeWantedImage();
+    if (wanted !== null) await this.showImage(wanted);
+  }
+
+  async #start(): Promise<void> {
     const place = this.#viewState.last;
     if (place.filter) this.list.filter = place.filter;
     if (place.sort) [this.list.sort, this.list.descending] = [place.sort, place.descending ?? false];
     await this.list.reload();
-    const wanted = this.app.wantedImageId ?? place.imageId;
-    this.app.wantedImageId = null;
+    const wanted = this.app.takeWantedImage() ?? place.imageId;
     if (wanted !== null && (await this.showImage(wanted))) return;
     await this.showIndex(0);
   }

@@ -251,6 +251,12 @@ export class AppState {
     this.go('label');
   }
 
+  takeWantedImage(): number | null {
+    const wanted = this.wantedImageId;
+    this.wantedImageId = null;
+    return wanted;
+  }
+
   toast(text: string, tone: Toast['tone'] = 'plain'): void {
     const toast = { id: this.#nextToast++, text, tone };
     this.toasts = [...this.toasts.slice(-3), toast];
