@@ -23,6 +23,7 @@ function bindingsOf(keymap: Keymap): Binding[] {
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
+    !(target instanceof HTMLSelectElement && target !== document.activeElement) &&
     target.closest(
       'input:not([type="range"], [type="checkbox"], [type="radio"]), textarea, select, [contenteditable]',
     ) !== null
@@ -41,6 +42,11 @@ function isOperating(event: KeyboardEvent): boolean {
   return operates || event.key === 'Tab';
 }
 
+/** Whether the entries of a list are shown; where the browser can't say, they may be. */
+function isOpen(list: HTMLSelectElement | null): boolean {
+  return list !== null && (!CSS.supports('selector(:open)') || list.matches(':open'));
+}
+
 /** Turns key presses into commands. Returns the function that stops it. */
 export function listenForKeys(target: Window, registry: CommandRegistry, keymap: () => Keymap): () => void {
   let bindings: Binding[] = [];
@@ -48,6 +54,23 @@ export function listenForKeys(target: Window, registry: CommandRegistry, keymap:
   let held: { id: CommandId; code: string } | null = null;
   /** The bindings whose first press has been made. */
   let begun: { bindings: readonly Binding[]; at: number } | null = null;
+
+  /** The list that the pointer has opened: once a choice is made, keys go to the canvas again. */
+  let opened: HTMLSelectElement | null = null;
+
+  function onPointerDown({ target: pressed }: PointerEvent): void {
+    const list = pressed instanceof Element ? pressed.closest('select') : null;
+    opened = list?.closest('[role="dialog"]') === null ? list : null;
+  }
+
+  function onChange({ target: changed }: Event): void {
+    if (opened !== null && changed === opened) leaveList();
+  }
+
+  function leaveList(): void {
+    opened?.blur();
+    opened = null;
+  }
 
   function allowed(id: CommandId, event: KeyboardEvent, inDialog: boolean): boolean {
     if (!COMMANDS[id].everywhere && (inDialog || isTyping(event.target) || isOperating(event))) return false;
@@ -57,6 +80,8 @@ export function listenForKeys(target: Window, registry: CommandRegistry, keymap:
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.isComposing || event.defaultPrevented) return;
+    // Closed without a choice it still has the focus, and would look for an entry that begins with the letter.
+    if (event.target === opened && /^\S$/u.test(event.key) && !isOpen(opened)) leaveList();
     const press = pressOf(event, isMac);
     if (!press) return;
     const now = keymap();
@@ -98,10 +123,14 @@ export function listenForKeys(target: Window, registry: CommandRegistry, keymap:
     begun = null;
   }
 
+  target.addEventListener('pointerdown', onPointerDown, true);
+  target.addEventListener('change', onChange);
   target.addEventListener('keydown', onKeyDown);
   target.addEventListener('keyup', onKeyUp);
   target.addEventListener('blur', onBlur);
   return () => {
+    target.removeEventListener('pointerdown', onPointerDown, true);
+    target.removeEventListener('change', onChange);
     target.removeEventListener('keydown', onKeyDown);
     target.removeEventListener('keyup', onKeyUp);
     target.removeEventListener('blur', onBlur);

@@ -302,6 +302,26 @@ test('an image is put into another split by command, menu or list, and project u
   await expect(shown).toHaveValue('val');
 });
 
+test('after a choice from a list by mouse, keys go to the canvas again', async ({ app, server }) => {
+  const { id, hand } = await openEmpty(app, server);
+  const list = app.getByRole('combobox', { name: 'Split', exact: true }).last();
+  const split = await list.inputValue();
+  const other = split === 'test' ? 'val' : 'test';
+  await list.click();
+  await list.selectOption(other);
+  await expect
+    .poll(async () => (await server.call('annotations.get', { imageId: id })).image.split)
+    .toBe(other);
+  // Names of splits begin with these letters: a list that kept the focus would take them.
+  for (const key of ['t', 'v', 'n']) await app.keyboard.press(key);
+  await app.keyboard.press('1');
+  await app.keyboard.press('w');
+  await hand.drag([20, 20], [60, 60]);
+  await saved(app);
+  expect(await boxesOf(server, id)).toEqual([[20, 20, 40, 40]]);
+  await expect(list).toHaveValue(other);
+});
+
 test('two windows on one project see each other’s edits', async ({ app, server, context, trouble }) => {
   const { id, hand } = await openEmpty(app, server);
   const other = await context.newPage();
@@ -317,11 +337,13 @@ test('two windows on one project see each other’s edits', async ({ app, server
 
   await other.bringToFront();
   const otherHand = await CanvasHand.on(other);
+  await otherHand.click([40, 45]);
   await otherHand.drag([40, 45], [50, 45]);
   await saved(other);
   expect(await boxesOf(server, id)).toEqual([[30, 20, 40, 50]]);
   await app.bringToFront();
   await hand.click([90, 100]);
+  await hand.click([50, 45]);
   await hand.drag([50, 45], [55, 45]);
   await saved(app);
   expect(await boxesOf(server, id)).toEqual([[35, 20, 40, 50]]);
