@@ -9,6 +9,7 @@ import { findEngine } from './find.ts';
 import type { EngineRequest } from './find.ts';
 import { cacheFolder, engineName, enginesFolder, locateEngines, thisMachine } from './locate.ts';
 import type { Machine } from './locate.ts';
+import { oneDnnState } from './one-dnn.ts';
 
 /** One thing that Twinhead stands on. `remedy` is empty where nothing need be done. */
 export interface DoctorPart {
@@ -42,7 +43,7 @@ export async function examineInstallation(request: EngineRequest = {}): Promise<
       packagePart('onnxruntime-node'),
       packagePart('@tensorflow/tfjs'),
       ...engineParts(machine),
-      ...deviceParts(request),
+      ...deviceParts(request, machine),
       await chromiumPart(machine),
       electronPart(),
       cachePart(machine),
@@ -129,7 +130,7 @@ function engineParts(machine: Machine): DoctorPart[] {
 }
 
 /** Which engine would be used, why, and on what device it computes. */
-function deviceParts(request: EngineRequest): DoctorPart[] {
+function deviceParts(request: EngineRequest, machine: Machine): DoctorPart[] {
   const name = 'Engine in use';
   try {
     const { kind, folder, why } = findEngine(request);
@@ -144,11 +145,17 @@ function deviceParts(request: EngineRequest): DoctorPart[] {
         source: device,
         remedy: '',
       },
+      ...(kind === 'js' ? [] : [oneDnnPart(machine)]),
     ];
   } catch (error) {
     const { message, details } = toErrorReport(error);
     return [{ name, state: 'broken', version: '', source: message, remedy: details.remedy ?? '' }];
   }
+}
+
+function oneDnnPart({ environment, architecture }: Machine): DoctorPart {
+  const [version, source] = oneDnnState(environment, architecture);
+  return { name: 'oneDNN', state: 'ok', version, source, remedy: '' };
 }
 
 async function chromiumPart({ environment }: Machine): Promise<DoctorPart> {

@@ -6,6 +6,7 @@ import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
 import { TwinheadError } from '../common/errors.ts';
 import { graphicsCardName } from './device.ts';
+import { turnOnOneDnn } from './one-dnn.ts';
 import type { Engine, EngineChoice } from './types.ts';
 
 interface Binding {
@@ -56,6 +57,7 @@ function loadNative(choice: EngineChoice): Engine {
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
   legacy.isArray = Array.isArray;
   const tf = require('@tensorflow/tfjs') as typeof tfjs;
+  turnOnOneDnn();
   const binding = loadBinding(library);
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {

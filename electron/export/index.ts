@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { TwinheadError } from '../common/errors.ts';
 import { exportFormat } from './formats.ts';
 import type { ExportProgress, ExportRequest, ExportResult } from './types.ts';
@@ -26,7 +26,7 @@ export function startExport(
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const task: ExportTask = { request, stop };
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: task });
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: task, env: SHARE_ENV });
   const done = new Promise<ExportResult>((resolve, reject) => {
     worker.on('message', (message: ExportMessage) => {
       if (message.type === 'progress') onProgress(message.progress);

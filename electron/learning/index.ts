@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { EngineChoice } from '../engine/types.ts';
@@ -107,7 +107,12 @@ function startWorker<Result extends WorkerResult>(
 ): { done: Promise<Result>; stop: () => void } {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: { ...task, stop }, transferList });
+  const worker = new Worker(new URL(file, import.meta.url), {
+    workerData: { ...task, stop },
+    transferList,
+    // Else the engine's own variables would not reach TensorFlow (engine/one-dnn.ts).
+    env: SHARE_ENV,
+  });
   const done = new Promise<Result>((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'done') resolve(message.result as Result);

@@ -79,6 +79,23 @@ describe('the examination of an installation', () => {
     expect(damaged.remedy).toContain('library');
   });
 
+  it('tells whether oneDNN is on, and by whose choice', async () => {
+    await putEngine();
+    const oneDnn = (environment: NodeJS.ProcessEnv) =>
+      part('oneDNN', { TWINHEAD_ENGINE: 'cpu', ...environment });
+    const byItself = process.arch === 'x64' ? 'on' : 'as TensorFlow decides';
+    expect(await oneDnn({})).toMatchObject({ state: 'ok', version: byItself });
+    for (const [value, version] of [
+      ['0', 'off'],
+      ['1', 'on'],
+      ['yes', 'as TensorFlow decides'],
+    ] as const)
+      expect(await oneDnn({ TF_ENABLE_ONEDNN_OPTS: value })).toMatchObject({
+        version,
+        source: `TF_ENABLE_ONEDNN_OPTS=${value}`,
+      });
+  });
+
   it('tells that an engine which was asked for cannot be had', async () => {
     const refused = await part('Engine in use', {}, 'cuda12');
     expect(refused.state).toBe('broken');

@@ -289,11 +289,51 @@ describe('the engine of this machine', () => {
     expect(stderr).toBe('');
   });
 
-  it('tells what TensorFlow has to say when asked to', async () => {
-    const { stderr } = await run(process.execPath, ['--input-type=module', '-e', script(false)], {
-      env: { ...process.env, TWINHEAD_ENGINE_LOG: '1' },
+  const moduleOf = (name: string): string =>
+    JSON.stringify(new URL(`../../electron/${name}/index.ts`, import.meta.url).href);
+  const notices = async (program: string, oneDnn?: string): Promise<string> => {
+    const { TF_ENABLE_ONEDNN_OPTS: _, ...environment } = process.env;
+    // Without --input-type, which threads would inherit and refuse for a file.
+    const ended = run(process.execPath, ['-e', program], {
+      env: {
+        ...environment,
+        TWINHEAD_ENGINE_LOG: '1',
+        ...(oneDnn === undefined ? {} : { TF_ENABLE_ONEDNN_OPTS: oneDnn }),
+      },
     });
-    expect(stderr).toContain('cpu_feature_guard');
+    // TensorFlow ends a process whose thread loaded it and computed nothing by a signal; it has spoken before.
+    const { stderr } = await ended.catch((failure: { stderr: string }) => failure);
+    return stderr;
+  };
+
+  it('tells what TensorFlow has to say when asked to', async () => {
+    expect(await notices(script(false))).toContain('cpu_feature_guard');
+  });
+
+  const ONE_DNN_IS_ON = 'oneDNN custom operations are on';
+  it.skipIf(process.arch !== 'x64').each([
+    ['the main thread', script(false)],
+    [
+      'the thread that trains',
+      `const { findEngine } = await import(${moduleOf('engine')});
+      const { startExample } = await import(${moduleOf('learning')});
+      const { done, stop } = startExample({ engine: findEngine({ forced: 'cpu' }), name: 'tabular', seed: 1 });
+      stop();
+      await done.catch(() => undefined);`,
+    ],
+    [
+      'the thread that exports',
+      `const { findEngine } = await import(${moduleOf('engine')});
+      const { startExport } = await import(${moduleOf('export')});
+      const request = { engine: findEngine({ forced: 'cpu' }), format: 'onnx', rows: [0], checkpointFile: 'none',
+        outFolder: ${JSON.stringify(path.join(os.tmpdir(), 'twinhead-no-export'))} };
+      await startExport(request).done.catch(() => undefined);`,
+    ],
+  ])('has oneDNN on in %s, unless a person turned it off', async (_, program) => {
+    expect(await notices(program)).toContain(ONE_DNN_IS_ON);
+    const off = await notices(program, '0');
+    expect(off).toContain('cpu_feature_guard');
+    expect(off).not.toContain(ONE_DNN_IS_ON);
   });
 
   it('is not loaded by importing the module', async () => {
