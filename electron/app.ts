@@ -6,6 +6,7 @@ import { datasetHandlers } from './services/datasets.ts';
 import { evaluationHandlers } from './services/evaluation.ts';
 import { exampleHandlers } from './services/examples.ts';
 import type { Handlers } from './services/handlers.ts';
+import { formatHandlers } from './services/formats.ts';
 import { filterHandlers } from './services/filters.ts';
 import { imageFileHandlers } from './services/image-files.ts';
 import { createImageServer } from './services/image-server.ts';
@@ -58,6 +59,7 @@ export function createApp(ports: AppPorts): App {
       ...classHandlers(context),
       ...suggestionHandlers(context),
       ...datasetHandlers(context),
+      ...formatHandlers(),
       ...training.handlers,
       ...evaluationHandlers(context),
       ...comparisonHandlers(context, training),

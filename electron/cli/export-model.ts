@@ -13,9 +13,7 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
     )
     .argument('<PROJECT>', 'its folder')
     .requiredOption('--run <RUN>', 'an id, a name, last or best');
-  command.addOption(
-    command.createOption('--format <FORMAT>', 'what to write').choices(['onnx']).makeOptionMandatory(),
-  );
+  command.requiredOption('--format <FORMAT>', 'one that “twinhead formats” lists');
   command.requiredOption('--out <DIR>', 'folder for the files; made where there is none');
   withCommonOptions(command, 'twinhead export-model cells --run best --format onnx --out model', {
     engine: true,

@@ -8,7 +8,8 @@ import type { CommandResult, CommandRunner } from './command.ts';
 import { plain } from './text.ts';
 
 interface ImportOptions {
-  readonly format: NonNullable<InputOf<'dataset.import'>['format']>;
+  readonly format: string;
+  readonly encoding?: string;
   readonly images?: string[];
   readonly split: NonNullable<InputOf<'dataset.import'>['split']>;
   readonly dryRun?: boolean;
@@ -16,7 +17,6 @@ interface ImportOptions {
   readonly asSuggestions?: boolean;
 }
 
-const FORMATS: readonly ImportOptions['format'][] = ['auto', 'coco', 'yolo', 'voc', 'csv'];
 const SPLITS: readonly ImportOptions['split'][] = ['from-source', 'train', 'val', 'test', 'none'];
 
 export function defineImport(program: Command, runner: CommandRunner): void {
@@ -26,9 +26,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
     .description('Take images and labels of a dataset into a project. The images stay where they are.')
     .argument('<PROJECT>', 'its folder; made where there is none')
     .argument('<PATH>', 'file or folder of the dataset');
-  command.addOption(
-    command.createOption('--format <FORMAT>', 'how it is written').choices(FORMATS).default('auto'),
-  );
+  command.option('--format <FORMAT>', 'one that “twinhead formats” lists, or auto', 'auto');
   command.option('--images <DIR...>', 'where the images are, if not beside the labels');
   command.addOption(
     command
@@ -40,15 +38,25 @@ export function defineImport(program: Command, runner: CommandRunner): void {
     '--as-suggestions',
     'take boxes and classes in as suggestions, for a person to accept or reject',
   );
+  command.option('--encoding <NAME>', 'of labels that are not UTF-8: gbk, shift_jis, windows-1252 …');
   command.option('--dry-run', 'only read and report, change nothing');
   const example = 'twinhead import cells annotations.json --images photos --dry-run';
   withCommonOptions(command, example, { strict: true }).action(
     runner.action<[string, string], ImportOptions>(async (session, [name, source], options) => {
-      const { format, images = [], split, dryRun = false, strict = false, asSuggestions = false } = options;
+      const {
+        format,
+        encoding,
+        images = [],
+        split,
+        dryRun = false,
+        strict = false,
+        asSuggestions = false,
+      } = options;
       const run = async (): Promise<CommandResult> => {
         const { jobId } = await session.call('dataset.import', {
           path: path.resolve(source),
           format,
+          encoding,
           imageFolders: images.map((folder) => path.resolve(folder)),
           split,
           dryRun,

@@ -7,6 +7,7 @@ import { defineEvaluate } from './evaluate.ts';
 import { EXIT } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { defineExportModel } from './export-model.ts';
+import { defineFormats } from './formats.ts';
 import { defineImport } from './import.ts';
 import { defineLearnExamples } from './learn-examples.ts';
 import { defineNew } from './new.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   defineNew,
   defineSample,
   defineImport,
+  defineFormats,
   defineStatus,
   defineSuggestions,
   defineTrain,

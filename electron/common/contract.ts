@@ -4,6 +4,7 @@ import {
   AttributeDefinition,
   ClassKind,
   Comparison,
+  DatasetFormatInfo,
   Evaluation,
   ImageAnnotations,
   ImageFilter,
@@ -11,6 +12,7 @@ import {
   Job,
   JournalEntry,
   LabelClass,
+  ModelFormatInfo,
   Prediction,
   Problem,
   ProjectInfo,
@@ -361,10 +363,19 @@ export const contract = {
   'project.undo': command(nothing, z.object({ undone: z.string().nullable() })),
   'project.redo': command(nothing, z.object({ redone: z.string().nullable() })),
 
+  /** Every format of data sets and of exported models. */
+  'formats.list': query(
+    nothing,
+    z.object({ datasets: z.array(DatasetFormatInfo), models: z.array(ModelFormatInfo) }),
+    { withoutProject: true },
+  ),
   'dataset.import': command(
     z.object({
       path,
-      format: z.enum(['auto', 'coco', 'yolo', 'voc', 'csv']).default('auto'),
+      /** An id of `formats.list`, or `auto`. */
+      format: z.string().max(64).default('auto'),
+      /** Of text files that are not UTF-8 and do not say what they are. */
+      encoding: z.string().max(64).optional(),
       imageFolders: z.array(path).default([]),
       split: z.enum(['train', 'val', 'test', 'none', 'from-source']).default('from-source'),
       /** Only reads and reports. */

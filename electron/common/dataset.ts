@@ -1,18 +1,26 @@
 import type { ClassKind, Split } from './entities.ts';
 import type { Rectangle } from './geometry.ts';
 
-/**
- * The neutral form of a labelled data set: what every reader of a format gives, what every writer takes, and what
- * the sample scenes are. It knows nothing of a project. Boxes are floating-point pixels of the oriented image.
- */
-export interface Dataset {
+/** What a labelled data set says of itself, apart from its images. */
+export interface DatasetHead {
   /** Id of the format it was read from: "coco", "voc", "digit-scenes". */
   readonly format: string;
-  /** In the order of the source. A name occurs once for each kind; boxes and images refer to classes by name. */
+  /**
+   * In the order of the source. A name occurs once for each kind; boxes and images refer to classes by name. Where a
+   * format names classes only where they are used, the list is complete once the last image has been read.
+   */
   readonly classes: readonly DatasetClass[];
-  readonly images: readonly DatasetImage[];
-  /** Fields of the source as a whole that have no place here, as plain JSON. */
+  /** Fields of the source as a whole that have no place here, as plain JSON; complete with the last image. */
   readonly unknown: Unknown;
+}
+
+/**
+ * The neutral form of a labelled data set: what every reader of a format gives, what every writer takes, and what
+ * the sample scenes are. It knows nothing of a project. Boxes are floating-point pixels of the oriented image. Images
+ * come one after the other, so that neither side needs all of them in memory; each sequence is read once.
+ */
+export interface Dataset extends DatasetHead {
+  readonly images: AsyncIterable<DatasetImage> | Iterable<DatasetImage>;
 }
 
 /** Plain JSON of the source, kept so that a later export can write it back. Never has the key `__proto__`. */
@@ -43,6 +51,8 @@ export interface DatasetImage {
   readonly imageClasses: readonly string[];
   /** The source says that somebody looked at the image: without boxes it is then empty, not unseen. */
   readonly reviewed: boolean;
+  /** Where the source says so: named by problems that are found later. */
+  readonly origin?: { readonly file: string; readonly place?: string };
   readonly unknown: Unknown;
 }
 

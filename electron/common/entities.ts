@@ -239,6 +239,38 @@ export const ProjectInfo = z.object({
 });
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 
+/** What a format of data sets may be unable to say. */
+export const FormatLoss = z.enum([
+  /** Classes of whole images. */
+  'imageClasses',
+  /** Attributes of boxes: truncated, occluded, those of the project. */
+  'attributes',
+  /** Confidence of boxes that a model made. */
+  'scores',
+  'splits',
+  /** Which images were looked at and found empty, and which nobody has seen. */
+  'states',
+  /** Fields that came with an import and Twinhead has no word for. */
+  'unknown',
+  /** Classes that no label has. */
+  'unusedClasses',
+]);
+export type FormatLoss = z.infer<typeof FormatLoss>;
+
+export const DatasetFormatInfo = z.object({
+  id: z.string(),
+  title: z.string(),
+  reads: z.boolean(),
+  writes: z.boolean(),
+  loses: z.array(FormatLoss),
+  /** JSON schema of what can be chosen when it is written. */
+  options: z.record(z.string(), z.unknown()),
+});
+export type DatasetFormatInfo = z.infer<typeof DatasetFormatInfo>;
+
+export const ModelFormatInfo = z.object({ id: z.string(), title: z.string() });
+export type ModelFormatInfo = z.infer<typeof ModelFormatInfo>;
+
 /** Something in the input that was passed over: the rest was used. */
 export const Problem = z.object({
   file: z.string().optional(),

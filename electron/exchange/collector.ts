@@ -9,8 +9,12 @@ export class ProblemCollector {
   #more = 0;
 
   add(file: string, place: string | undefined, message: string, remedy?: string): void {
+    this.take({ file, place, message, remedy });
+  }
+
+  take(problem: Problem): void {
     if (this.#problems.length >= MOST_PROBLEMS) this.#more++;
-    else this.#problems.push({ file, place, message, remedy });
+    else this.#problems.push(problem);
   }
 
   list(): Problem[] {

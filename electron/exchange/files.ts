@@ -1,4 +1,5 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
 
 /** @returns null where there is nothing, or nothing that can be looked at */
@@ -22,12 +23,37 @@ export async function beginning(path: string, bytes: number): Promise<string> {
   }
 }
 
+/** Folders in which a data set has no annotations. */
+const PASSED_OVER = /^\.|^node_modules$|\.twinhead$/i;
+const DEEPEST_FOLDER = 12;
+
 /**
- * Reads a text file of at most `limit` bytes as UTF-8, without its byte order mark.
- * @throws TwinheadError `not-found` or `unusable-input`
+ * Files under a folder whose name passes, in the order of their names; hidden ones and links to folders are left out.
+ * @param most ends the walk once so many were found
  */
-export async function readText(path: string, limit: number): Promise<string> {
-  let content: Buffer;
+export async function filesUnder(
+  folder: string,
+  accepts: (name: string) => boolean,
+  most = Infinity,
+): Promise<string[]> {
+  const found: string[] = [];
+  const walk = async (current: string, depth: number): Promise<void> => {
+    const entries = await readdir(current, { withFileTypes: true }).catch(() => []);
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      if (found.length >= most) return;
+      if (PASSED_OVER.test(entry.name)) continue;
+      const path = join(current, entry.name);
+      if (entry.isDirectory()) {
+        if (depth < DEEPEST_FOLDER) await walk(path, depth + 1);
+      } else if (accepts(entry.name) && (entry.isFile() || (await kindOf(path)) === 'file')) found.push(path);
+    }
+  };
+  await walk(folder, 0);
+  return found;
+}
+
+async function readBytes(path: string, limit: number): Promise<Buffer> {
   try {
     const { size } = await stat(path);
     if (size > limit) {
@@ -37,7 +63,7 @@ export async function readText(path: string, limit: number): Promise<string> {
         { file: path, remedy: 'Split it into several files and import them one after the other.' },
       );
     }
-    content = await readFile(path);
+    return await readFile(path);
   } catch (error) {
     if (error instanceof TwinheadError) throw error;
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -48,14 +74,74 @@ export async function readText(path: string, limit: number): Promise<string> {
       { cause: error },
     );
   }
-  const utf16 =
-    content.length >= 2 && (content.readUInt16BE(0) === 0xfffe || content.readUInt16BE(0) === 0xfeff);
-  if (utf16) {
-    throw new TwinheadError('unusable-input', 'The file is written in UTF-16.', {
+}
+
+/** By the file itself: its byte order mark, or the declaration that XML begins with. */
+function declaredEncoding(content: Buffer): string | null {
+  if (content[0] === 0xff && content[1] === 0xfe) return 'utf-16le';
+  if (content[0] === 0xfe && content[1] === 0xff) return 'utf-16be';
+  if (content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf) return 'utf-8';
+  const head = content.toString('latin1', 0, 200);
+  return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/i.exec(head)?.[1]?.toLowerCase() ?? null;
+}
+
+function decoderOf(encoding: string, path: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(encoding, { fatal: true });
+  } catch (error) {
+    throw new TwinheadError(
+      'unusable-input',
+      `The file is written in “${encoding}”, which is not known.`,
+      { file: path, remedy: 'Save it as UTF-8.' },
+      { cause: error },
+    );
+  }
+}
+
+/** The line of the first byte that is no UTF-8. */
+function lineOfBadByte(content: Buffer): number {
+  const lossy = content.toString('utf8');
+  return lossy.slice(0, lossy.indexOf('\ufffd')).split('\n').length;
+}
+
+const ZIP = 0x504b_0304;
+
+/**
+ * Reads a text file of at most `limit` bytes, without its byte order mark. Nothing is decoded by guess: what is not
+ * UTF-8 is read only as it says of itself, or as the caller says.
+ * @param encoding of a file that is not UTF-8 and does not declare what it is
+ * @throws TwinheadError `not-found` or `unusable-input`
+ */
+export async function readText(path: string, limit: number, encoding?: string): Promise<string> {
+  const content = await readBytes(path, limit);
+  if (content.length >= 4 && content.readUInt32BE(0) === ZIP) {
+    throw new TwinheadError('unusable-input', 'This is a zip archive, whatever its name says.', {
       file: path,
-      remedy: 'Save it as UTF-8.',
+      remedy: 'Unpack it and import what is inside.',
     });
   }
-  const text = content.toString('utf8');
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+  const declared = declaredEncoding(content);
+  try {
+    return decoderOf(declared ?? 'utf-8', path).decode(content);
+  } catch (error) {
+    if (error instanceof TwinheadError) throw error;
+    if (declared === null && encoding !== undefined) {
+      try {
+        return decoderOf(encoding, path).decode(content);
+      } catch (second) {
+        if (second instanceof TwinheadError) throw second;
+      }
+    }
+    const tried = declared ?? encoding ?? 'UTF-8';
+    throw new TwinheadError(
+      'unusable-input',
+      `The file is not written in ${tried}${declared === null ? ' and does not say in what' : ', as it says'}.`,
+      {
+        file: path,
+        place: declared === null ? `line ${lineOfBadByte(content)}` : undefined,
+        remedy: 'Save it as UTF-8, or say what it is: --encoding gbk, shift_jis, windows-1252 …',
+      },
+      { cause: error },
+    );
+  }
 }

@@ -1,38 +1,45 @@
+import type { z } from 'zod';
 import type { Dataset } from '../common/dataset.ts';
-import type { Problem, Split } from '../common/entities.ts';
+import type { FormatLoss, Split } from '../common/entities.ts';
+import type { Size } from '../common/geometry.ts';
 import type { OutsidePolicy } from './boxes.ts';
-
-export type FormatId = 'coco' | 'voc' | 'yolo' | 'csv';
+import type { ProblemCollector } from './collector.ts';
 
 export interface ReadOptions {
   /** Absolute folders to look for images in, before the places that the format itself has. */
   readonly imageFolders?: readonly string[];
   /** Picture files under a folder, as images/ finds them: exchange/ decodes nothing itself. */
   readonly listImages: (folder: string) => AsyncIterable<string>;
+  /** Oriented size of a picture file, for formats whose boxes are shares of it; null where it can't be read. */
+  readonly sizeOf?: (file: string) => Promise<Size | null>;
   /** `from-source` (the default) keeps what the source says, `none` where it says nothing; else every image gets it. */
   readonly split?: Split | 'from-source';
   /** What to do with boxes that reach over the edge of their image; default `clip`. Each is reported. */
   readonly outside?: OutsidePolicy;
+  /** Of text files that are not UTF-8 and do not say what they are: "gbk", "shift_jis", "windows-1252". */
+  readonly encoding?: string;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-export interface ReadResult {
-  readonly dataset: Dataset;
-  /** What was passed over or changed: the rest is in the dataset. */
-  readonly problems: readonly Problem[];
-}
-
-/** One format of data sets. Adding one is a file that exports this, and a line in registry.ts. */
+/** One format of data sets. Adding one is a folder that exports this, and a line in formats/index.ts. */
 export interface DatasetFormat {
-  readonly id: FormatId;
+  readonly id: string;
   /** For people. */
-  readonly name: string;
-  /** Whether a file or folder looks like it; looks at names and the beginnings of files only, never throws. */
-  detect(path: string): Promise<boolean>;
+  readonly title: string;
   /**
-   * Reads all of it; changes nothing anywhere. Files of images may still be null where they were not found.
-   * @throws TwinheadError `unusable-input` or `not-found` where nothing can be used, `cancelled`
+   * What makes a file or folder look like it ("labels.json has images, annotations and categories"), or null. Looks
+   * at names and the beginnings of files only, never throws.
    */
-  read(path: string, options: ReadOptions): Promise<ReadResult>;
+  detect?(path: string): Promise<string | null>;
+  /**
+   * Reads it; changes nothing anywhere. Files of images may still be null where they were not found.
+   * @param problems takes what was passed over or changed, until the last image has been read
+   * @throws TwinheadError `unusable-input` or `not-found` where nothing can be used, at once or from `images`
+   */
+  read?(path: string, options: ReadOptions, problems: ProblemCollector): Promise<Dataset>;
+  /** What can be chosen when it is written. */
+  readonly options: z.ZodObject;
+  /** What it can't say when it is written. */
+  readonly loses: readonly FormatLoss[];
 }

@@ -1,5 +1,6 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { Unknown } from '../common/dataset.ts';
+import { ProblemCollector } from './collector.ts';
 import { readText } from './files.ts';
 
 /** JavaScript's longest string is a little over this; COCO's train2017 has 470 MB. */
@@ -35,23 +36,58 @@ function placeOf(text: string, message: string): string | undefined {
   const match = /position (\d+)/.exec(message);
   if (match === null) return undefined;
   const before = text.slice(0, Number(match[1]));
-  const line = before.split('\n').length;
-  return `line ${line}, column ${before.length - before.lastIndexOf('\n')}`;
+  return `line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}`;
 }
 
-/** @throws TwinheadError `unusable-input` where the text is no JSON object, or deeper than {@link DEEPEST_JSON} */
-export function parseJsonObject(text: string, file: string): JsonObject {
+/** Outside strings: Python's json writes them, and no other parser takes them. */
+const NO_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+
+/** With null in the place of NaN and Infinity; each is a problem. */
+function withoutNaN(text: string, file: string, problems: ProblemCollector): string {
+  let line = 1;
+  let counted = 0;
+  return text.replace(NO_NUMBERS, (token, position: number) => {
+    if (token.startsWith('"')) return token;
+    for (; counted < position; counted++) if (text.charCodeAt(counted) === 0x0a) line++;
+    problems.add(
+      file,
+      `line ${line}`,
+      `${token} is not a number; it was read as a missing value.`,
+      'Correct it in the source and import again.',
+    );
+    return 'null';
+  });
+}
+
+interface JsonReading {
+  /** Of a file that is not UTF-8. */
+  readonly encoding?: string;
+  readonly problems: ProblemCollector;
+}
+
+/** @throws TwinheadError `unusable-input` where the text is no JSON, or deeper than {@link DEEPEST_JSON} */
+function parseJson(text: string, file: string, problems: ProblemCollector): unknown {
   if (depthOf(text) > DEEPEST_JSON) {
     throw new TwinheadError('unusable-input', `The JSON is nested more than ${DEEPEST_JSON} levels deep.`, {
       file,
       remedy: 'This is no annotation file; choose another one.',
     });
   }
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    const found = new ProblemCollector();
+    const corrected = /\bNaN\b|\bInfinity\b/.test(text) ? withoutNaN(text, file, found) : text;
+    if (corrected !== text) {
+      try {
+        const value: unknown = JSON.parse(corrected);
+        found.list().forEach((one) => problems.take(one));
+        return value;
+      } catch {
+        // It is wrong in other places too: those of the text as it is are told.
+      }
+    }
     throw new TwinheadError(
       'unusable-input',
       `The file is not valid JSON: ${message.slice(0, 200)}`,
@@ -59,15 +95,16 @@ export function parseJsonObject(text: string, file: string): JsonObject {
       { cause: error },
     );
   }
+}
+
+/** @throws TwinheadError `not-found`, or `unusable-input` where the file is no JSON object */
+export async function readJsonObject(file: string, { encoding, problems }: JsonReading): Promise<JsonObject> {
+  const value = parseJson(await readText(file, MOST_JSON_BYTES, encoding), file, problems);
   if (isObject(value)) return value;
   throw new TwinheadError('unusable-input', 'The JSON has no object at its top.', {
     file,
     remedy: 'COCO files begin with { and have "images", "annotations" and "categories".',
   });
-}
-
-export async function readJsonObject(file: string): Promise<JsonObject> {
-  return parseJsonObject(await readText(file, MOST_JSON_BYTES), file);
 }
 
 /** The fields that nobody asked for. `__proto__` is left out: copied on, it would become something else. */

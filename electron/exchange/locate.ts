@@ -1,7 +1,9 @@
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { DatasetImage } from '../common/dataset.ts';
+import type { Split } from '../common/entities.ts';
 import { kindOf } from './files.ts';
 import type { ProblemCollector } from './collector.ts';
+import { splitOfPath } from './split-names.ts';
 
 /** A path of a source with forward slashes, without drive letter, leading slashes, `.` and `..` parts. */
 export function normalisePath(path: string): string {
@@ -13,25 +15,37 @@ export function normalisePath(path: string): string {
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const PICTURE = /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif|avif)$/i;
+/** Without the extension of a picture: "pet.toy-1" keeps its dot. */
+export const withoutPictureExtension = (path: string): string => path.replace(PICTURE, '');
+/** As names are compared: macOS and zip archives store them decomposed, and people write them in any case. */
+const fold = (path: string): string => path.normalize('NFC').toLowerCase();
 
 export type Located =
   { readonly file: string } | { readonly file: null; readonly reason: string; readonly remedy: string };
 
 interface Indexed {
   readonly file: string;
-  /** Relative to its folder, forward slashes, lower case. */
+  /** Relative to its folder, forward slashes, folded. */
   readonly relative: string;
+  readonly split: Split | null;
+}
+
+interface Index {
+  readonly byName: ReadonlyMap<string, Indexed[]>;
+  readonly byStem: ReadonlyMap<string, Indexed[]>;
 }
 
 /**
  * Finds the files that a source names: by its path under one of the folders, else by the longest end of the path that
  * one file alone has, down to its base name. A path of the source is only ever looked for inside the folders: an
- * import cannot reach elsewhere on the disk. Two files that fit equally are a problem, never a guess.
+ * import cannot reach elsewhere on the disk. Two files that fit equally are a problem, never a guess, and an image of
+ * one split is never its namesake in the folder of another.
  */
 export class ImageLocator {
   readonly #folders: readonly string[];
   readonly #listImages: (folder: string) => AsyncIterable<string>;
-  #index: Map<string, Indexed[]> | null = null;
+  #index: Index | null = null;
 
   /** @param folders absolute, the most likely first */
   constructor(folders: readonly string[], listImages: (folder: string) => AsyncIterable<string>) {
@@ -39,7 +53,8 @@ export class ImageLocator {
     this.#listImages = listImages;
   }
 
-  async locate(path: string): Promise<Located> {
+  /** @param split of the source's file or folder, where it says one */
+  async locate(path: string, split: Split | null = null): Promise<Located> {
     const wanted = normalisePath(path);
     if (wanted === '' || path.includes('\0'))
       return {
@@ -51,54 +66,83 @@ export class ImageLocator {
       const file = join(folder, ...wanted.split('/'));
       if ((await kindOf(file)) === 'file') return { file };
     }
-    const index = (this.#index ??= await this.#build());
-    const sameName = index.get(baseName(wanted).toLowerCase()) ?? [];
-    if (sameName.length === 0) {
-      const looked =
-        this.#folders.length === 0 ? 'no folder was given' : `looked in ${this.#folders.join(', ')}`;
-      return {
-        file: null,
-        reason: `The image ${path} was not found (${looked}).`,
-        remedy: 'Say where the images are: --images DIR, or choose their folder.',
-      };
-    }
-    const candidates = longestMatches(wanted.toLowerCase(), sameName);
-    if (candidates.length === 1) return { file: candidates[0]!.file };
-    const named = candidates
-      .slice(0, 3)
-      .map((candidate) => candidate.file)
-      .join(' and ');
+    const { byName } = (this.#index ??= await this.#build());
+    const sameName = (byName.get(baseName(fold(wanted))) ?? []).filter((one) => fits(one, split));
+    if (sameName.length > 0) return choose(path, longestMatches(fold(wanted), sameName));
+    const looked =
+      this.#folders.length === 0 ? 'no folder was given' : `looked in ${this.#folders.join(', ')}`;
     return {
       file: null,
-      reason: `The image ${path} could be ${named}${candidates.length > 3 ? ' and others' : ''}.`,
-      remedy: 'Give the folder that the paths of the source start from as the image folder.',
+      reason: `The image ${path} was not found (${looked}).`,
+      remedy: 'Say where the images are: --images DIR, or choose their folder.',
     };
   }
 
-  async #build(): Promise<Map<string, Indexed[]>> {
-    const index = new Map<string, Indexed[]>();
+  /**
+   * The picture of this name whatever its extension; null where there is none.
+   * @param path with or without an extension
+   */
+  async locateStem(path: string, split: Split | null = null): Promise<Located | null> {
+    const wanted = fold(withoutPictureExtension(normalisePath(path)));
+    if (wanted === '' || path.includes('\0')) return null;
+    const { byStem } = (this.#index ??= await this.#build());
+    const sameStem = (byStem.get(baseName(wanted)) ?? []).filter((one) => fits(one, split));
+    if (sameStem.length === 0) return null;
+    const candidates = longestMatches(wanted, sameStem, withoutPictureExtension);
+    const exact = candidates.filter((one) => baseName(one.relative) === baseName(fold(normalisePath(path))));
+    return choose(path, exact.length === 1 ? exact : candidates);
+  }
+
+  async #build(): Promise<Index> {
+    const byName = new Map<string, Indexed[]>();
+    const byStem = new Map<string, Indexed[]>();
     const seen = new Set<string>();
     for (const folder of this.#folders) {
       if ((await kindOf(folder)) !== 'folder') continue;
       for await (const file of this.#listImages(folder)) {
         if (seen.has(file)) continue;
         seen.add(file);
-        const inside = relative(folder, file).split(sep).join('/').toLowerCase();
-        const name = baseName(inside);
-        const others = index.get(name);
-        if (others === undefined) index.set(name, [{ file, relative: inside }]);
-        else others.push({ file, relative: inside });
+        const inside = fold(relative(folder, file).split(sep).join('/'));
+        const one = { file, relative: inside, split: splitOfPath(dirname(relative(folder, file))) };
+        add(byName, baseName(inside), one);
+        add(byStem, baseName(withoutPictureExtension(inside)), one);
       }
     }
-    return index;
+    return { byName, byStem };
   }
 }
 
+function add(index: Map<string, Indexed[]>, key: string, one: Indexed): void {
+  const others = index.get(key);
+  if (others === undefined) index.set(key, [one]);
+  else others.push(one);
+}
+
+const fits = (one: Indexed, split: Split | null): boolean =>
+  split === null || one.split === null || one.split === split;
+
+function choose(path: string, candidates: readonly Indexed[]): Located {
+  if (candidates.length === 1) return { file: candidates[0]!.file };
+  const named = candidates
+    .slice(0, 3)
+    .map((candidate) => candidate.file)
+    .join(' and ');
+  return {
+    file: null,
+    reason: `The image ${path} could be ${named}${candidates.length > 3 ? ' and others' : ''}.`,
+    remedy: 'Give the folder that the paths of the source start from as the image folder.',
+  };
+}
+
 /** Those whose paths agree with the wanted one over the most folders, from the file name backwards. */
-function longestMatches(wanted: string, candidates: readonly Indexed[]): Indexed[] {
+function longestMatches(
+  wanted: string,
+  candidates: readonly Indexed[],
+  spell: (path: string) => string = (path) => path,
+): Indexed[] {
   const parts = wanted.split('/').reverse();
   const shared = (candidate: Indexed): number => {
-    const own = candidate.relative.split('/').reverse();
+    const own = spell(candidate.relative).split('/').reverse();
     let count = 0;
     while (count < parts.length && count < own.length && parts[count] === own[count]) count++;
     return count;
@@ -107,48 +151,9 @@ function longestMatches(wanted: string, candidates: readonly Indexed[]): Indexed
   return candidates.filter((candidate) => shared(candidate) === most);
 }
 
-/**
- * Fills in the files of images. Images that name the same file become one, with the labels of both.
- * @param sourceOf file and place in the source where an image is written
- */
-export async function locateImages(
-  images: readonly DatasetImage[],
-  locator: ImageLocator,
-  problems: ProblemCollector,
-  sourceOf: (index: number) => { file: string; place?: string },
-  step: (done: number) => void,
-): Promise<DatasetImage[]> {
-  const found: DatasetImage[] = [];
-  const rowOfFile = new Map<string, number>();
-  for (const [index, image] of images.entries()) {
-    step(index);
-    const { file: source, place } = sourceOf(index);
-    const located = await locator.locate(image.path);
-    if (located.file === null) {
-      problems.add(source, place, located.reason, located.remedy);
-      found.push(image);
-      continue;
-    }
-    const row = rowOfFile.get(located.file);
-    if (row === undefined) {
-      rowOfFile.set(located.file, found.length);
-      found.push({ ...image, file: located.file });
-      continue;
-    }
-    const first = found[row]!;
-    problems.add(
-      source,
-      place,
-      `The image ${image.path} is listed more than once; the labels were put together.`,
-      'Check its boxes for duplicates.',
-    );
-    found[row] = {
-      ...first,
-      split: first.split ?? image.split,
-      boxes: [...first.boxes, ...image.boxes],
-      imageClasses: [...new Set([...first.imageClasses, ...image.imageClasses])],
-      reviewed: first.reviewed || image.reviewed,
-    };
-  }
-  return found;
+/** The image with its file filled in; where none is found, a problem says why. */
+export function withLocated(image: DatasetImage, located: Located, problems: ProblemCollector): DatasetImage {
+  if (located.file !== null) return { ...image, file: located.file };
+  problems.add(image.origin?.file ?? image.path, image.origin?.place, located.reason, located.remedy);
+  return image;
 }

@@ -19,6 +19,15 @@ export function splitOfName(name: string): Split | null {
   return splits.size === 1 && only !== undefined ? only : null;
 }
 
+/** The split that the folders of a path speak of, the innermost first. */
+export function splitOfPath(path: string): Split | null {
+  for (const part of path.split(/[\\/]+/).reverse()) {
+    const split = splitOfName(part);
+    if (split !== null) return split;
+  }
+  return null;
+}
+
 /** What an image gets: the choice of the person, or what the source says. */
 export function chooseSplit(choice: Split | 'from-source', ofSource: Split | null): Split {
   return choice === 'from-source' ? (ofSource ?? 'none') : choice;

@@ -1,8 +1,20 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
-import { exportFormat } from './formats.ts';
-import type { ExportProgress, ExportRequest, ExportResult, OutputDifference } from './types.ts';
+import { loadEngine } from '../engine/index.ts';
+import { cardText, modelCard } from './card.ts';
+import { modelFormat } from './formats/index.ts';
+import { openNetwork } from './network.ts';
+import type {
+  Certificate,
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  ModelFormat,
+  ModelSource,
+  OutputDifference,
+} from './types.ts';
+import { verify } from './verify.ts';
 
 /**
  * Writes a model for another runtime into a temporary folder beside `outFolder`, compares its outputs with the
@@ -16,20 +28,20 @@ export async function exportModel(
   onProgress: (progress: ExportProgress) => void = () => undefined,
   shouldStop: () => boolean = () => false,
 ): Promise<ExportResult> {
-  const format = exportFormat(request.format);
+  const format = modelFormat(request.format);
   const outFolder = path.resolve(request.outFolder);
   await refuseFile(outFolder);
   const parent = path.dirname(outFolder);
   await mkdir(parent, { recursive: true });
   const temporary = await mkdtemp(path.join(parent, `.${path.basename(outFolder)}-`));
   try {
-    const { files, certificate } = await format.write(request, temporary, onProgress, shouldStop);
+    const { files, certificate } = await writeVerified(format, request, temporary, onProgress, shouldStop);
     if (shouldStop()) throw new TwinheadError('cancelled', 'The export was cancelled; nothing was written.');
     await mkdir(outFolder, { recursive: true });
     for (const file of files) await rename(path.join(temporary, file), path.join(outFolder, file));
     const { differences, images } = certificate;
     return {
-      format: format.name,
+      format: format.id,
       files: files.map((file) => path.join(outFolder, file)),
       shareOfTolerance: Math.max(...differences.map(({ largest, tolerance }) => largest / tolerance)),
       largestDifference: largestIn(differences, 'probability'),
@@ -40,6 +52,53 @@ export async function exportModel(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** The model, its card and its certificate, in an empty folder. */
+async function writeVerified(
+  format: ModelFormat,
+  request: ExportRequest,
+  folder: string,
+  onProgress: (progress: ExportProgress) => void,
+  shouldStop: () => boolean,
+): Promise<{ files: readonly string[]; certificate: Certificate }> {
+  const total = request.rows.length;
+  if (total === 0) throw noImages();
+  onProgress({ message: 'Reading the model', done: 0, total });
+  const engine = await loadEngine(request.engine);
+  if (!engine.native) throw noEngine();
+  const network = await openNetwork(engine, request.checkpointFile);
+  const source: ModelSource = { engine, network, appVersion: request.appVersion };
+  const card = modelCard(network, request, format.input);
+  onProgress({ message: 'Writing the model', done: 0, total });
+  const written = await format.write(source, card, folder);
+  const model = await format.openRuntime(folder);
+  let certificate: Certificate;
+  try {
+    const modelFile = path.join(folder, written[0]);
+    certificate = await verify(source, model, modelFile, request, onProgress, shouldStop);
+  } finally {
+    await model.close();
+  }
+  const texts = {
+    'model.json': JSON.stringify({ ...card, certificate }, null, 2),
+    'README.md': cardText(card, certificate, written[0]),
+  };
+  for (const [name, content] of Object.entries(texts))
+    await writeFile(path.join(folder, name), content, { flush: true });
+  return { files: [...written, ...Object.keys(texts)], certificate };
+}
+
+function noImages(): TwinheadError {
+  return new TwinheadError('unusable-input', 'There is no image to verify the export with.', {
+    remedy: 'Put some labelled images into the validation or test split.',
+  });
+}
+
+function noEngine(): TwinheadError {
+  return new TwinheadError('engine-unavailable', 'Exporting needs TensorFlow’s native engine.', {
+    remedy: 'Run `npm run setup`, then export again.',
+  });
 }
 
 function largestIn(differences: readonly OutputDifference[], unit: OutputDifference['unit']): number | null {

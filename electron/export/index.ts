@@ -1,10 +1,10 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { TwinheadError } from '../common/errors.ts';
-import { exportFormat } from './formats.ts';
+import { modelFormat } from './formats/index.ts';
 import type { ExportProgress, ExportRequest, ExportResult } from './types.ts';
 import type { ExportMessage, ExportTask } from './worker.ts';
 
-export { exportFormats } from './formats.ts';
+export { MODEL_FORMATS } from './formats/index.ts';
 export type { Certificate, ExportProgress, ExportRequest, ExportResult, OutputDifference } from './types.ts';
 
 export interface ExportHandle {
@@ -22,7 +22,7 @@ export function startExport(
   request: ExportRequest,
   onProgress: (progress: ExportProgress) => void = () => undefined,
 ): ExportHandle {
-  exportFormat(request.format);
+  modelFormat(request.format);
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const task: ExportTask = { request, stop };
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';

@@ -1,4 +1,6 @@
-import type { EngineChoice } from '../engine/types.ts';
+import type { Engine, EngineChoice } from '../engine/types.ts';
+import type { ModelCard } from './card.ts';
+import type { ExportedNetwork } from './network.ts';
 
 /** What a model is exported from and to. Plain data: it crosses to a worker thread. */
 export interface ExportRequest {
@@ -57,24 +59,33 @@ export interface ExportProgress {
   readonly total: number;
 }
 
-/** One format of exported models. */
-export interface ExportFormat {
-  readonly name: string;
-  readonly title: string;
-  /**
-   * Writes the model's files into `folder`, an empty one, and verifies them.
-   * @throws TwinheadError `export-mismatch` where the outputs differ by more than the tolerance.
-   */
-  write(
-    request: ExportRequest,
-    folder: string,
-    onProgress: (progress: ExportProgress) => void,
-    shouldStop: () => boolean,
-  ): Promise<WrittenModel>;
+/** A trained network that is to be written. */
+export interface ModelSource {
+  readonly engine: Engine;
+  readonly network: ExportedNetwork;
+  readonly appVersion: string;
 }
 
-export interface WrittenModel {
-  /** Names within the folder. */
-  readonly files: readonly string[];
-  readonly certificate: Certificate;
+/** An exported model in the runtime that people will run it in. */
+export interface RuntimeModel {
+  /** Of the runtime, with its name. */
+  readonly version: string;
+  /**
+   * @param images [at least count, size, size, 3], 0 to 255, letterboxed
+   * @returns the named outputs of the first `count` images, one after the other
+   */
+  run(images: Float32Array, count: number, size: number): Promise<Record<string, ArrayLike<number>>>;
+  close(): Promise<void>;
+}
+
+/** One format of exported models. What it writes is verified by what it opens: see verify.ts. */
+export interface ModelFormat {
+  readonly id: string;
+  readonly title: string;
+  /** How the written model takes images, for its card. */
+  readonly input: { readonly name: string; readonly layout: string };
+  /** Writes the model into `folder`, an empty one. @returns names within it, the model's own file first */
+  write(source: ModelSource, card: ModelCard, folder: string): Promise<readonly [string, ...string[]]>;
+  /** Opens what was written. @throws TwinheadError `export-mismatch` where the runtime refuses it */
+  openRuntime(folder: string): Promise<RuntimeModel>;
 }

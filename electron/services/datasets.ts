@@ -12,6 +12,7 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
     'dataset.import': async ({
       path: source,
       format,
+      encoding,
       imageFolders,
       split,
       dryRun,
@@ -28,6 +29,7 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
         const { dataset, problems } = await readDataset(path.resolve(source), format, {
           imageFolders,
           split,
+          encoding,
           listImages: (folder) => findImageFiles(folder, { signal: job.signal }),
           signal: job.signal,
           onProgress: (done, total) => job.progress(done, total, 'reading labels'),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Dataset, DatasetImage } from '../common/dataset.ts';
+import type { DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
@@ -19,8 +19,11 @@ export interface ImportReport {
   problems: number;
 }
 
+/** Its images are all there: the files of all are looked at before anything is written. */
+type WholeDataset = DatasetHead & { readonly images: readonly DatasetImage[] };
+
 export interface ImportRequest {
-  readonly dataset: Dataset;
+  readonly dataset: WholeDataset;
   /** Absolute; an image below one of these gets it as its root, others their own folder. */
   readonly imageFolders: readonly string[];
   /** For the journal. */
@@ -139,7 +142,7 @@ interface FoundImage {
 
 /** Looks at the files, and at the boxes again now that the true sizes are known. */
 async function probeImages(
-  dataset: Dataset,
+  dataset: WholeDataset,
   job: JobContext,
   problem: (problem: Problem) => void,
 ): Promise<FoundImage[]> {
@@ -210,7 +213,7 @@ export function newImage(info: FoundImage['info'], rootFolder: string) {
 }
 
 /** Names of the source that a person would take for those of other classes, there or in the source itself. */
-function lookAlikes({ store }: OpenProject, { classes }: Dataset): { name: string; like: string }[] {
+function lookAlikes({ store }: OpenProject, { classes }: DatasetHead): { name: string; like: string }[] {
   const known = new Map<string, string>();
   const found: { name: string; like: string }[] = [];
   for (const { kind, name } of [...store.classes.list(), ...classes]) {
@@ -223,7 +226,7 @@ function lookAlikes({ store }: OpenProject, { classes }: Dataset): { name: strin
   return found;
 }
 
-function newClasses({ store }: OpenProject, { classes }: Dataset): number {
+function newClasses({ store }: OpenProject, { classes }: DatasetHead): number {
   const known = new Set(store.classes.list().map(({ kind, name }) => `${kind} ${name}`));
   return classes.filter(({ kind, name }) => !known.has(`${kind} ${name}`)).length;
 }

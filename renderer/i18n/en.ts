@@ -470,7 +470,7 @@ export const en = {
     one: 'Run again by {runtime} on {count} held-out image and compared with the trained model.',
     other: 'Run again by {runtime} on {count} held-out images and compared with the trained model.',
   },
-  'models.export': 'Export ONNX',
+  'models.export': 'Export…',
   'models.export.do': 'Export and compare',
   'models.measuredOn': {
     one: 'Measured on {split}, {count} image.',

@@ -431,7 +431,7 @@ export const zhCN: Messages = {
   'models.certificate.pixels': '{output}：最大相差 {largest} 像素，允许 {tolerance}。',
   'models.certificate.probability': '{output}：最大相差 {largest}，允许 {tolerance}。',
   'models.certificate.text': same('已由 {runtime} 在 {count} 张留出图像上复算，并与训练所得模型比对。'),
-  'models.export': '导出 ONNX',
+  'models.export': '导出…',
   'models.export.do': '导出并比对',
   'models.measuredOn': same('在{split}集的 {count} 张图像上测得。'),
   'models.none': '还没有模型',

@@ -59,6 +59,8 @@ export class AppState {
   damaged = $state.raw<DamagedProject | null>(null);
   toasts = $state.raw<readonly Toast[]>([]);
   readonly jobs = new SvelteMap<string, Job>();
+  /** Empty until a view has asked for them. */
+  formats = $state.raw<OutputOf<'formats.list'>>({ datasets: [], models: [] });
   saving = $state.raw<SavingStatus>({ state: 'saved', unsaved: 0, error: null });
   /** Grows when runs are made, change state or go. */
   runsVersion = $state(0);
@@ -272,6 +274,12 @@ export class AppState {
     const { code, message, details } = toCallError(error);
     if (code === 'disconnected' || code === 'cancelled') return;
     this.toast(details.remedy ? `${message} ${details.remedy}` : message, 'bad');
+  }
+
+  /** Formats of data sets and models, asked for once. */
+  loadFormats(): void {
+    if (this.formats.datasets.length > 0) return;
+    this.attempt(async () => (this.formats = await this.client.call('formats.list', {})));
   }
 
   /** Runs `work` and reports its failure. */

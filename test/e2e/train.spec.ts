@@ -91,7 +91,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   }
 
   await app.getByRole('link', { name: 'Models' }).click();
-  await app.getByRole('button', { name: 'Export ONNX' }).click();
+  await app.getByRole('button', { name: 'Export…' }).click();
   const out = path.join(folder, 'exported');
   await app.getByLabel('Export to').fill(out);
   await app.getByRole('button', { name: 'Export and compare' }).click();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { readDataset } from '../../electron/exchange/index.ts';
-import type { FormatId, ReadOptions, ReadResult } from '../../electron/exchange/index.ts';
+import type { ReadDataset, ReadOptions } from '../../electron/exchange/index.ts';
 import { findImageFiles } from '../../electron/images/index.ts';
 
 /** A folder of its own for a test file, removed afterwards. */
@@ -29,7 +29,7 @@ export async function writeFiles(root: string, files: Readonly<Record<string, un
 export function read(
   path: string,
   options: Partial<ReadOptions> = {},
-  format: FormatId | 'auto' = 'auto',
-): Promise<ReadResult & { format: FormatId }> {
+  format = 'auto',
+): Promise<ReadDataset> {
   return readDataset(path, format, { listImages: findImageFiles, ...options });
 }

@@ -172,31 +172,31 @@ describe('reading Pascal VOC', () => {
 });
 
 describe('choosing the format', () => {
-  it('says that YOLO and CSV are not read yet', async () => {
-    const yolo = await voc({ 'data.yaml': 'names: [cat]', 'labels/a.txt': '0 .5 .5 .1 .1' });
-    const csv = await voc({ 'labels.csv': 'a,b' });
-    for (const [path, name] of [
-      [yolo, 'YOLO'],
-      [csv, 'CSV'],
-      [join(csv, 'labels.csv'), 'CSV'],
-    ] as const)
-      await expect(read(path)).rejects.toMatchObject({
-        code: 'unusable-input',
-        message: expect.stringContaining(name) as string,
-      });
-    await expect(read(yolo, {}, 'yolo')).rejects.toMatchObject({
-      message: expect.stringContaining('YOLO') as string,
+  it('says which formats there are where it knows none, or is asked for one that is not', async () => {
+    const nothing = await voc({ 'notes.md': 'no labels' });
+    await expect(read(nothing)).rejects.toMatchObject({
+      code: 'unusable-input',
+      details: { remedy: expect.stringContaining('COCO') as string },
+    });
+    await expect(read(nothing, {}, 'nonsense')).rejects.toMatchObject({
+      code: 'invalid-input',
+      details: { remedy: expect.stringContaining('coco') as string },
     });
   });
 
-  it('says that a path is missing, and where the data set may be meant', async () => {
+  it('says that a path is missing', async () => {
     await expect(read(join(folder.path, 'nowhere'))).rejects.toMatchObject({ code: 'not-found' });
     await expect(read(join(folder.path, 'nowhere'), {}, 'voc')).rejects.toMatchObject({ code: 'not-found' });
-    const above = await voc({ 'set/Annotations/a.xml': xml('a.jpg') });
-    await expect(read(above)).rejects.toMatchObject({
-      code: 'unusable-input',
-      details: { remedy: expect.stringContaining(join(above, 'set')) as string },
-    });
+  });
+
+  it('finds the data set in a folder below, and says so where two formats fit', async () => {
+    const above = await voc({ 'set/Annotations/a.xml': xml('a.jpg'), 'set/a.jpg': 'p' });
+    expect((await read(above)).dataset.images[0]!.file).toBe(join(above, 'set/a.jpg'));
+    const labels = '{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": []}';
+    const both = await voc({ 'a.xml': xml('a.jpg'), 'a.jpg': 'p', 'labels.json': labels });
+    const { format, problems } = await read(both);
+    expect(format).toBe('coco');
+    expect(problems[0]!.message).toMatch(/Read as COCO.*Pascal VOC \(a\.xml/);
   });
 
   it('stops when it is cancelled', async () => {

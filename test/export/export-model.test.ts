@@ -8,7 +8,7 @@ import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/types.ts';
 import { exportModel } from '../../electron/export/export-model.ts';
 import { startExport } from '../../electron/export/index.ts';
-import { openOnnx } from '../../electron/export/onnx/runtime.ts';
+import { openOnnx } from '../../electron/export/formats/onnx/runtime.ts';
 import type { ExportProgress, ExportRequest } from '../../electron/export/types.ts';
 import { writeCheckpoint } from '../../electron/learning/training/checkpoint.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
-import type { FormatId, ReadResult } from '../../electron/exchange/index.ts';
+import type { ReadDataset } from '../../electron/exchange/index.ts';
 import { read, useTemporaryFolder, writeFiles } from '../exchange/support.ts';
 
 const folder = useTemporaryFolder();
@@ -130,7 +130,7 @@ function replaceSome(
 }
 
 /** Whatever came out is sound: boxes with area, inside images of known size, classes that are listed. */
-function expectSound({ dataset, problems }: ReadResult): void {
+function expectSound({ dataset, problems }: ReadDataset): void {
   const names = new Set(dataset.classes.map(({ name }) => name));
   for (const image of dataset.images) {
     for (const box of image.boxes) {
@@ -148,8 +148,8 @@ function expectSound({ dataset, problems }: ReadResult): void {
   expect(JSON.parse(JSON.stringify(dataset))).toBeTruthy();
 }
 
-async function survives(path: string, format: FormatId | 'auto'): Promise<void> {
-  let result: ReadResult;
+async function survives(path: string, format: string): Promise<void> {
+  let result: ReadDataset;
   try {
     result = await read(path, {}, format);
   } catch (error) {

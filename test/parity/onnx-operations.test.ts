@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/types.ts';
-import { encodeModel } from '../../electron/export/onnx/messages.ts';
-import type { OnnxGraph } from '../../electron/export/onnx/messages.ts';
-import { onnxGraphOf } from '../../electron/export/onnx/record.ts';
-import { openOnnx } from '../../electron/export/onnx/runtime.ts';
-import { translatedOperations } from '../../electron/export/onnx/translate.ts';
+import { encodeModel } from '../../electron/export/formats/onnx/messages.ts';
+import type { OnnxGraph } from '../../electron/export/formats/onnx/messages.ts';
+import { onnxGraphOf } from '../../electron/export/formats/onnx/record.ts';
+import { openOnnx } from '../../electron/export/formats/onnx/runtime.ts';
+import { translatedOperations } from '../../electron/export/formats/onnx/translate.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
 import { tensorOf } from '../engine/graph/networks.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Dataset, DatasetClass, DatasetImage } from '../../common/dataset.ts';
+import type { DatasetClass, DatasetHead, DatasetImage } from '../../common/dataset.ts';
 import type { ClassKind } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { makeFolder } from '../../files/index.ts';
@@ -23,7 +23,7 @@ export interface DigitScenesOptions {
 
 export interface DigitScenes {
   /** Each image with its boxes, its class (the digit with the largest box) and its split. */
-  readonly dataset: Dataset;
+  readonly dataset: DatasetHead & { readonly images: readonly DatasetImage[] };
   /** As given. */
   readonly folder: string;
   /** Absolute, in the order of the dataset's images. */

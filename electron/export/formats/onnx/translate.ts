@@ -6,7 +6,7 @@ import { shapeRules } from './operations/shape.ts';
 import type { Rules } from './operations/types.ts';
 import { Translation, cannotTranslate } from './translation.ts';
 import { inLayout } from './layout.ts';
-import type { Recording } from '../../engine/graph/types.ts';
+import type { Recording } from '../../../engine/graph/types.ts';
 
 const rules: Rules = { ...convolutionRules, ...elementwiseRules, ...shapeRules };
 

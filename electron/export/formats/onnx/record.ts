@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { record } from '../../engine/graph/index.ts';
-import type { NamedTensors } from '../../engine/graph/index.ts';
-import type { Engine } from '../../engine/types.ts';
+import { record } from '../../../engine/graph/index.ts';
+import type { NamedTensors } from '../../../engine/graph/index.ts';
+import type { Engine } from '../../../engine/types.ts';
 import type { OnnxGraph } from './messages.ts';
 import { translate } from './translate.ts';
 import type { PortDescriptions } from './translate.ts';

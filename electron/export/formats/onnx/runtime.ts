@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { TwinheadError } from '../../common/errors.ts';
+import { TwinheadError } from '../../../common/errors.ts';
 
 export interface RuntimeTensor {
   readonly data: Float32Array;

@@ -1,4 +1,4 @@
-import type { RecordedOp } from '../../../engine/graph/types.ts';
+import type { RecordedOp } from '../../../../engine/graph/types.ts';
 import type { Translation } from '../translation.ts';
 
 /** Writes one recorded operation as ONNX nodes and binds its outputs. */

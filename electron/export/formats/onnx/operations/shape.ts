@@ -1,4 +1,4 @@
-import type { RecordedOp, ValueId } from '../../../engine/graph/types.ts';
+import type { RecordedOp, ValueId } from '../../../../engine/graph/types.ts';
 import { TO_TENSORFLOW, axisIn, inLayout } from '../layout.ts';
 import type { Layout } from '../layout.ts';
 import { DATA_TYPE } from '../messages.ts';

@@ -1,4 +1,4 @@
-import type { RecordedOp } from '../../../engine/graph/types.ts';
+import type { RecordedOp } from '../../../../engine/graph/types.ts';
 import type { Layout } from '../layout.ts';
 import { DATA_TYPE } from '../messages.ts';
 import type { OnnxAttribute } from '../messages.ts';

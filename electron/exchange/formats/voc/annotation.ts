@@ -1,6 +1,6 @@
-import type { Attributes, DatasetBox, Unknown } from '../common/dataset.ts';
-import { childOf, parseXml, textOf } from './xml.ts';
-import type { XmlElement } from './xml.ts';
+import type { Attributes, DatasetBox, Unknown } from '../../../common/dataset.ts';
+import { childOf, parseXml, textOf } from '../../xml.ts';
+import type { XmlElement } from '../../xml.ts';
 
 /** One annotation file as read: nothing checked against its image. */
 export interface VocAnnotation {

@@ -1,5 +1,5 @@
-import { TwinheadError } from '../../common/errors.ts';
-import type { RecordedConstant, RecordedOp, Recording, ValueId } from '../../engine/graph/types.ts';
+import { TwinheadError } from '../../../common/errors.ts';
+import type { RecordedConstant, RecordedOp, Recording, ValueId } from '../../../engine/graph/types.ts';
 import { TO_CHANNELS_FIRST, TO_TENSORFLOW, transposeElements, transposeShape } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './messages.ts';

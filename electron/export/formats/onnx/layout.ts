@@ -1,4 +1,4 @@
-import type { ElementArray } from '../../engine/graph/types.ts';
+import type { ElementArray } from '../../../engine/graph/types.ts';
 
 /**
  * TensorFlow keeps maps as [batch, height, width, channels], ONNX's convolutions want [batch, channels, height,

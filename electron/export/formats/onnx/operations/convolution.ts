@@ -1,4 +1,4 @@
-import type { RecordedOp, ValueId } from '../../../engine/graph/types.ts';
+import type { RecordedOp, ValueId } from '../../../../engine/graph/types.ts';
 import { samePadding, transposeElements, transposeShape } from '../layout.ts';
 import type { OnnxAttribute } from '../messages.ts';
 import { cannotTranslate, flagOf, integersOf, numberOf, textOf } from '../translation.ts';

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import type { DatasetFormat } from '../../format.ts';
+import { detectCoco, readCoco } from './read.ts';
+
+export const coco: DatasetFormat = {
+  id: 'coco',
+  title: 'COCO',
+  detect: detectCoco,
+  read: readCoco,
+  options: z.object({}),
+  loses: ['imageClasses', 'states'],
+};

@@ -1,0 +1,229 @@
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
+import { TwinheadError } from '../../../common/errors.ts';
+import { checkBoxes } from '../../boxes.ts';
+import type { ProblemCollector } from '../../collector.ts';
+import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
+import type { ReadOptions } from '../../format.ts';
+import { ImageLocator, withLocated } from '../../locate.ts';
+import type { Located } from '../../locate.ts';
+import { chooseSplit, splitOfPath } from '../../split-names.ts';
+import { XmlError } from '../../xml.ts';
+import { readVocAnnotation } from './annotation.ts';
+import type { VocAnnotation } from './annotation.ts';
+import { lastOf, SplitLists, stemOf } from './lists.ts';
+
+/** Pascal VOC: XML files under Annotations/, beside the images, or in any other folder. See docs/formats.md. */
+const MOST_XML_BYTES = 10_000_000;
+/** Looked at to recognise a folder: others may lie beside the annotations. */
+const LOOKED_AT = 20;
+
+interface Layout {
+  /** The folder that the data set is in. */
+  readonly root: string;
+  /** The folder that paths of annotations count from. */
+  readonly annotations: string;
+  readonly xmlFiles: readonly string[];
+}
+
+const isXml = (name: string): boolean => name.toLowerCase().endsWith('.xml');
+
+/** Where the annotations are: below a data set's Annotations folder, below any folder, or one file. */
+async function layoutOf(path: string, most = Infinity): Promise<Layout> {
+  if ((await kindOf(path)) === 'file') {
+    const folder = dirname(path);
+    return { root: rootOf(folder), annotations: folder, xmlFiles: isXml(path) ? [path] : [] };
+  }
+  const inner = join(path, 'Annotations');
+  const annotations = (await kindOf(inner)) === 'folder' ? inner : path;
+  const xmlFiles = await filesUnder(annotations, isXml, most);
+  if (xmlFiles.length > 0) return { root: rootOf(annotations), annotations, xmlFiles };
+  return { root: rootOf(path), annotations: path, xmlFiles: await filesUnder(path, isXml, most) };
+}
+
+function rootOf(folder: string): string {
+  return basename(folder).toLowerCase() === 'annotations' ? dirname(folder) : folder;
+}
+
+function reportUnreadable(file: string, error: unknown, problems: ProblemCollector): void {
+  if (error instanceof XmlError) {
+    problems.add(
+      file,
+      `line ${error.line}`,
+      `The file is not usable XML: ${error.message}`,
+      'Export it again, or leave it out.',
+    );
+  } else if (error instanceof TwinheadError) {
+    problems.add(file, error.details.place, error.message, error.details.remedy);
+  } else throw error;
+}
+
+async function readAnnotation(
+  file: string,
+  encoding: string | undefined,
+  problems: ProblemCollector,
+): Promise<VocAnnotation | null> {
+  try {
+    const annotation = readVocAnnotation(await readText(file, MOST_XML_BYTES, encoding), 1);
+    if (annotation === null) {
+      problems.add(
+        file,
+        undefined,
+        'The file has no <annotation>; it was left out.',
+        'Is this a Pascal VOC file?',
+      );
+    }
+    return annotation;
+  } catch (error) {
+    reportUnreadable(file, error, problems);
+    return null;
+  }
+}
+
+/**
+ * VOC counts pixels from 1, but many tools write from 0. A corner at 0 proves that a file does: then every box of the
+ * data set would be one pixel off, so all files are read from 0.
+ */
+function countsFromZero(annotations: readonly VocAnnotation[]): boolean {
+  // Read as 1-based, a corner at 0 has become −1.
+  const corners = annotations.flatMap(({ boxes }) => boxes).filter((box) => box.width > 0 && box.height > 0);
+  const isZero = (value: number): boolean => value >= -1 && value < 0;
+  return corners.some((box) => isZero(box.x) || isZero(box.y));
+}
+
+/** From VOC's pixels counted from 1 to edges counted from 0: see readObject. */
+function fromZero(box: DatasetBox): DatasetBox {
+  const width = box.width > 0 ? box.width - 1 : box.width;
+  const height = box.height > 0 ? box.height - 1 : box.height;
+  return { ...box, x: box.x + 1, y: box.y + 1, width, height };
+}
+
+export async function detectVoc(path: string): Promise<string | null> {
+  const { root, xmlFiles } = await layoutOf(path, LOOKED_AT);
+  for (const file of xmlFiles) {
+    if ((await beginning(file, 2000)).includes('<annotation')) {
+      return `${relative(root, file) || basename(file)} is an annotation in XML`;
+    }
+  }
+  return null;
+}
+
+/** @throws TwinheadError as DatasetFormat.read says */
+export async function readVoc(
+  path: string,
+  options: ReadOptions,
+  problems: ProblemCollector,
+): Promise<Dataset> {
+  const { root, annotations: base, xmlFiles } = await layoutOf(path);
+  if (xmlFiles.length === 0) {
+    throw new TwinheadError('unusable-input', 'There are no Pascal VOC annotation files (*.xml) here.', {
+      file: path,
+      remedy: 'Name the folder that has "Annotations", or the folder of the XML files.',
+    });
+  }
+  const { outside = 'clip', split: choice = 'from-source', signal, encoding } = options;
+  const annotations: { file: string; annotation: VocAnnotation }[] = [];
+  for (const [index, file] of xmlFiles.entries()) {
+    signal?.throwIfAborted();
+    if (index % 100 === 0) options.onProgress?.(index, xmlFiles.length);
+    const annotation = await readAnnotation(file, encoding, problems);
+    if (annotation !== null) annotations.push({ file, annotation });
+  }
+  if (annotations.length === 0) {
+    throw new TwinheadError('unusable-input', 'None of the XML files here is a Pascal VOC annotation.', {
+      file: path,
+      remedy: problems.list()[0]?.message ?? 'Check the files.',
+    });
+  }
+  const zero = countsFromZero(annotations.map(({ annotation }) => annotation));
+  if (zero) {
+    problems.add(
+      root,
+      undefined,
+      'Some boxes begin at 0, so this data set counts pixels from 0 instead of VOC’s 1; all boxes were read that way.',
+      'If only single boxes are wrong, correct them in the source and import again.',
+    );
+  }
+  const stemIn = (file: string): string => stemOf(relative(base, file).split(sep).join('/'));
+  const known = new Set(xmlFiles.flatMap((file) => [stemIn(file), lastOf(stemIn(file))]));
+  for (const { annotation } of annotations) known.add(stemOf(annotation.fileName ?? ''));
+  const lists = await SplitLists.read(root, known, encoding, problems);
+  const classes = new Map<string, DatasetClass>();
+  const folders = [...(options.imageFolders ?? []), join(root, 'JPEGImages'), join(root, 'images'), root];
+  const locator = new ImageLocator(folders, options.listImages);
+
+  async function* images(): AsyncGenerator<DatasetImage> {
+    for (const { file, annotation } of annotations) {
+      signal?.throwIfAborted();
+      const { width, height, lines } = annotation;
+      for (const { line, message, remedy } of annotation.problems)
+        problems.add(file, `line ${line}`, message, remedy);
+      for (const { className } of annotation.boxes) {
+        if (!classes.has(className))
+          classes.set(className, { kind: 'object', name: className, sourceId: null, unknown: {} });
+      }
+      const boxes = checkBoxes(
+        zero ? annotation.boxes.map(fromZero) : annotation.boxes,
+        width === null || height === null ? null : { width, height },
+        outside,
+        (index, message, remedy) => problems.add(file, `line ${lines[index]!}`, message, remedy),
+      );
+      const stem = stemIn(file);
+      const named = stemOf(annotation.fileName ?? '');
+      const folderSplit = splitOfPath(relative(path, dirname(file)));
+      const ofSource = lists.splitOf(stem, named, lastOf(stem), lastOf(named)) ?? folderSplit;
+      const image: DatasetImage = {
+        path: annotation.fileName ?? stem,
+        file: null,
+        width,
+        height,
+        split: chooseSplit(choice, ofSource),
+        boxes,
+        imageClasses: [],
+        // Without any object it was looked at and found empty; where objects were left out, nobody can tell.
+        reviewed: boxes.length > 0 || annotation.boxes.length + annotation.problems.length === 0,
+        origin: { file, place: 'filename' },
+        unknown: annotation.unknown,
+      };
+      yield withLocated(image, await locate(image, stem, annotation.fileName), problems);
+    }
+    // One file alone is imported without its siblings.
+    if (xmlFiles.length > 1) lists.reportUnannotated(problems);
+    options.onProgress?.(xmlFiles.length, xmlFiles.length);
+  }
+
+  /** The picture beside the annotation, by its name; the file name inside is what it was called once. */
+  async function locate(image: DatasetImage, stem: string, fileName: string | null): Promise<Located> {
+    const split = splitOfPath(relative(path, dirname(image.origin!.file)));
+    const own = await locator.locateStem(
+      fileName !== null && lastOf(stemOf(fileName)) === lastOf(stem) ? joinName(stem, fileName) : stem,
+      split,
+    );
+    if (own?.file == null) return fileName === null && own !== null ? own : locator.locate(image.path, split);
+    if (fileName !== null && lastOf(stemOf(fileName)) !== lastOf(stem)) {
+      problems.add(
+        image.origin!.file,
+        'filename',
+        `The file says that it belongs to ${fileName}, but it is named as ${basename(own.file)}, which exists: its labels were given to that image.`,
+        'Check the labels of this image if files were renamed.',
+      );
+    }
+    return own;
+  }
+
+  return {
+    format: 'voc',
+    get classes() {
+      return [...classes.values()];
+    },
+    unknown: {},
+    images: images(),
+  };
+}
+
+/** The stem's folder with the name that the annotation gives, whose extension tells pictures of one stem apart. */
+function joinName(stem: string, fileName: string): string {
+  const folder = dirname(stem);
+  const name = basename(fileName.replaceAll('\\', '/'));
+  return folder === '.' ? name : `${folder}/${name}`;
+}

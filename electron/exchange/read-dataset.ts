@@ -1,0 +1,185 @@
+import type { Dataset, DatasetBox, DatasetHead, DatasetImage } from '../common/dataset.ts';
+import type { Problem } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { ProblemCollector } from './collector.ts';
+import { kindOf } from './files.ts';
+import type { DatasetFormat, ReadOptions } from './format.ts';
+import { FORMATS } from './formats/index.ts';
+
+/** A format with which a path can be read, and what speaks for it. */
+export interface Candidate {
+  readonly format: DatasetFormat;
+  readonly evidence: string;
+}
+
+/** Formats that can be read, as a sentence lists them. */
+const readable = (): string =>
+  FORMATS.filter(({ read }) => read !== undefined)
+    .map(({ title }) => title)
+    .join(', ');
+
+async function requireThere(path: string): Promise<void> {
+  if ((await kindOf(path)) !== null) return;
+  throw new TwinheadError('not-found', 'There is no file or folder of this name.', {
+    file: path,
+    remedy: 'Check the path.',
+  });
+}
+
+async function candidates(path: string): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const format of FORMATS) {
+    const evidence = (await format.detect?.(path)) ?? null;
+    if (evidence !== null) found.push({ format, evidence });
+  }
+  return found;
+}
+
+/**
+ * The formats that a path may be of, the likeliest first.
+ * @param path absolute, a file or folder
+ * @throws TwinheadError `not-found` where there is nothing, `unusable-input` where no format fits
+ */
+export async function detectFormats(path: string): Promise<[Candidate, ...Candidate[]]> {
+  await requireThere(path);
+  const [first, ...others] = await candidates(path);
+  if (first !== undefined) return [first, ...others];
+  throw new TwinheadError('unusable-input', 'No known data set was found here.', {
+    file: path,
+    remedy: `Name a file or folder of one of these formats: ${readable()}.`,
+  });
+}
+
+/** @throws TwinheadError `invalid-input` where there is no such format, or it is not read */
+function readableFormat(id: string): DatasetFormat & Required<Pick<DatasetFormat, 'read'>> {
+  const format = FORMATS.find((one) => one.id === id);
+  if (format?.read !== undefined) return { ...format, read: format.read };
+  throw new TwinheadError('invalid-input', `There is no data set format “${id}” that can be read.`, {
+    place: 'format',
+    remedy: `Choose auto or one of these: ${FORMATS.filter(({ read }) => read !== undefined)
+      .map((one) => one.id)
+      .join(', ')}.`,
+  });
+}
+
+export interface ReadDataset {
+  /** Its images, each file once. */
+  readonly dataset: DatasetHead & { readonly images: readonly DatasetImage[] };
+  /** What was passed over or changed: the rest is in the dataset. */
+  readonly problems: readonly Problem[];
+  readonly format: string;
+}
+
+/**
+ * Reads a data set whole, in the neutral form. Nothing is changed anywhere: a dry run is this and no more.
+ * @param path absolute, a file or folder
+ * @param id of a format, or `auto`
+ * @throws TwinheadError `unusable-input`, `not-found`, `invalid-input` or `cancelled`
+ */
+export async function readDataset(path: string, id: string, options: ReadOptions): Promise<ReadDataset> {
+  const problems = new ProblemCollector();
+  let format: ReturnType<typeof readableFormat>;
+  if (id === 'auto') {
+    const [first, ...others] = await detectFormats(path);
+    format = readableFormat(first.format.id);
+    if (others.length > 0) {
+      problems.add(
+        path,
+        undefined,
+        `Read as ${first.format.title}, since ${first.evidence}. It could also be read as ` +
+          `${others.map((other) => `${other.format.title} (${other.evidence})`).join(' or ')}.`,
+        'Choose the format yourself if this is not the one you mean.',
+      );
+    }
+  } else {
+    format = readableFormat(id);
+    await requireThere(path);
+  }
+  try {
+    const dataset = await format.read(path, options, problems);
+    const images = await eachFileOnce(dataset, problems, options.signal);
+    const { classes, unknown } = dataset;
+    return {
+      dataset: { format: format.id, classes, unknown, images },
+      problems: problems.list(),
+      format: format.id,
+    };
+  } catch (error) {
+    if (options.signal?.aborted) throw new TwinheadError('cancelled', 'Cancelled.', {}, { cause: error });
+    throw error;
+  }
+}
+
+/** Images that name the same file become one, with the labels of both; the same box twice is one. */
+async function eachFileOnce(
+  dataset: Dataset,
+  problems: ProblemCollector,
+  signal: AbortSignal | undefined,
+): Promise<DatasetImage[]> {
+  const images: DatasetImage[] = [];
+  const rows = new Map<string, number>();
+  const repeats = new Map<string, Repeats>();
+  for await (const image of dataset.images) {
+    signal?.throwIfAborted();
+    const row = image.file === null ? undefined : rows.get(image.file);
+    if (row === undefined) {
+      if (image.file !== null) rows.set(image.file, images.length);
+      images.push(image);
+      continue;
+    }
+    const first = images[row]!;
+    const added = image.boxes.filter((box) => !first.boxes.some((other) => isSameBox(box, other)));
+    images[row] = {
+      ...first,
+      split: first.split === null || first.split === 'none' ? image.split : first.split,
+      boxes: [...first.boxes, ...added],
+      imageClasses: [...new Set([...first.imageClasses, ...image.imageClasses])],
+      reviewed: first.reviewed || image.reviewed,
+      unknown: { ...image.unknown, ...first.unknown },
+    };
+    const key = `${first.origin?.file ?? ''}\0${image.origin?.file ?? ''}`;
+    const repeat = repeats.get(key) ?? { first, image, images: 0, added: 0, same: 0 };
+    repeat.images += 1;
+    repeat.added += added.length;
+    repeat.same += image.boxes.length - added.length;
+    repeats.set(key, repeat);
+  }
+  for (const repeat of repeats.values()) reportRepeats(repeat, problems);
+  return images;
+}
+
+/** Images that two files of the source both have, or one has twice. */
+interface Repeats {
+  readonly first: DatasetImage;
+  readonly image: DatasetImage;
+  images: number;
+  added: number;
+  same: number;
+}
+
+function reportRepeats({ first, image, images, added, same }: Repeats, problems: ProblemCollector): void {
+  const file = image.origin?.file;
+  const what = images === 1 ? `The image ${image.path} is` : `${images} images (${image.path}, …) are`;
+  const where =
+    file === undefined || file === first.origin?.file
+      ? 'listed more than once'
+      : `in ${first.origin?.file ?? ''} as well`;
+  problems.add(
+    file ?? image.path,
+    images === 1 ? image.origin?.place : undefined,
+    `${what} ${where}; the labels were put together: ${added} boxes were added, ${same} that are equal were taken once.`,
+    'If one of them is an older copy, import only the file that you want.',
+  );
+}
+
+const SAME = 1e-6;
+
+export function isSameBox(a: DatasetBox, b: DatasetBox): boolean {
+  return (
+    a.className === b.className &&
+    Math.abs(a.x - b.x) <= SAME &&
+    Math.abs(a.y - b.y) <= SAME &&
+    Math.abs(a.width - b.width) <= SAME &&
+    Math.abs(a.height - b.height) <= SAME
+  );
+}

@@ -1,0 +1,17 @@
+import { TwinheadError } from '../../common/errors.ts';
+import type { ModelFormat } from '../types.ts';
+import { onnx } from './onnx/index.ts';
+
+/** Every format that models are exported to. A new one is a folder of its own and a line here. */
+export const MODEL_FORMATS: readonly ModelFormat[] = [onnx];
+
+/** @throws TwinheadError `invalid-input` where there is no such format. */
+export function modelFormat(id: string): ModelFormat {
+  const format = MODEL_FORMATS.find((candidate) => candidate.id === id);
+  if (format !== undefined) return format;
+  const known = MODEL_FORMATS.map((candidate) => candidate.id).join(', ');
+  throw new TwinheadError('invalid-input', `There is no export to "${id}".`, {
+    place: 'format',
+    remedy: `Choose one of: ${known}.`,
+  });
+}

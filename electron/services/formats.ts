@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Handlers } from './handlers.ts';
+
+/** The registries of formats, as anybody may ask for them. */
+export function formatHandlers(): Pick<Handlers, 'formats.list'> {
+  return {
+    'formats.list': async () => {
+      const [{ FORMATS }, { MODEL_FORMATS }] = await Promise.all([
+        import('../exchange/index.ts'),
+        import('../export/index.ts'),
+      ]);
+      return {
+        datasets: FORMATS.map(({ id, title, read, loses, options }) => ({
+          id,
+          title,
+          reads: read !== undefined,
+          writes: false,
+          loses: [...loses],
+          options: z.toJSONSchema(options),
+        })),
+        models: MODEL_FORMATS.map(({ id, title }) => ({ id, title })),
+      };
+    },
+  };
+}
