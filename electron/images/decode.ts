@@ -66,7 +66,7 @@ export interface LetterboxedImage {
 }
 
 /**
- * One file as the network sees it: byte for byte what {@link buildPixelCache} stores for it.
+ * One file as the network sees it: byte for byte what {@link PixelStore} stores for it.
  * @throws TwinheadError `unusable-input` or `not-found`
  */
 export function letterboxPixels(file: string, size: number): Promise<LetterboxedImage> {

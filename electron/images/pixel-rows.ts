@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { LETTERBOX_PADDING } from '../common/geometry.ts';
 import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { openSource, readHeader } from './source.ts';
 
-/** A batch of rows that a worker writes into the cache file. */
+/** A batch of rows that a worker writes into the pixel file. */
 export interface RowsTask {
-  readonly cacheFile: string;
+  readonly pixelFile: string;
   /** Side of the square, pixels. */
   readonly size: number;
   readonly rows: readonly RowRequest[];
@@ -36,14 +35,13 @@ export function rowLength(size: number): number {
   return size * size * 3;
 }
 
-/** Runs in a worker. A row whose picture cannot be used is filled with the padding grey. */
+/** Runs in a worker. A row whose picture cannot be used is left as it is. */
 export async function renderRows(task: RowsTask): Promise<RowResult[]> {
-  const length = rowLength(task.size);
-  await using cache = await openForChanges(task.cacheFile);
+  await using file = await openForChanges(task.pixelFile);
   const results: RowResult[] = [];
   for (const request of task.rows) {
     const { result, pixels } = await renderRow(request, task.size);
-    await cache.write(pixels ?? Buffer.alloc(length, LETTERBOX_PADDING), 0, length, request.row * length);
+    if (pixels !== null) await file.writev([pixels], request.row * rowLength(task.size));
     results.push(result);
   }
   return results;

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { cancelled } from '../common/abort.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
 
@@ -21,10 +22,6 @@ interface Member {
   readonly worker: Worker;
   task: Task | null;
   readonly ended: Promise<void>;
-}
-
-export function cancelled(): TwinheadError {
-  return new TwinheadError('cancelled', 'Cancelled.');
 }
 
 /**

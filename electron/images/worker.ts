@@ -6,7 +6,7 @@ import type { ImageInfo } from './probe.ts';
 import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
 import { serve } from './serve.ts';
 
-/** The worker thread of images/: probes files and fills rows of the pixel cache. */
+/** The worker thread of images/: probes files and renders rows of the pixel store. */
 async function isUnchanged(file: string, known: KnownFile): Promise<boolean> {
   try {
     const { size, mtimeMs } = await stat(file);

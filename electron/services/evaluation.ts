@@ -29,7 +29,8 @@ export async function evaluateRun(
   const checkpointFile = await checkpointOf(project, run);
   const { loadModel, startPrediction } = await import('../learning/index.ts');
   const { imageClasses, objectClasses, config, inputSize } = await loadModel(checkpointFile);
-  const dataset = await preparePixels(project, data, inputSize, job);
+  using prepared = await preparePixels(project, data, inputSize, job);
+  const { dataset } = prepared;
   const usable = dataset.samples.filter((sample) => sample.split === split);
   const start = performance.now();
   const prediction = startPrediction(

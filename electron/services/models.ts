@@ -69,12 +69,8 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
           import('../export/index.ts'),
         ]);
         const { inputSize } = await loadModel(checkpointFile);
-        const { pixelFile, samples } = await preparePixels(
-          project,
-          readTrainingData(project),
-          inputSize,
-          job,
-        );
+        using prepared = await preparePixels(project, readTrainingData(project), inputSize, job);
+        const { pixelFile, samples } = prepared.dataset;
         const exporting = startExport(
           {
             engine: await engineFor(ports),
@@ -167,30 +163,29 @@ async function predictPictures(
   job: JobContext,
 ): Promise<Prediction[]> {
   const checkpointFile = await checkpointOf(project, run);
-  const [{ loadModel, startPrediction }, { buildPixelCache }] = await Promise.all([
+  const [{ loadModel, startPrediction }, { PixelStore }] = await Promise.all([
     import('../learning/index.ts'),
     import('../images/index.ts'),
   ]);
   const model = await loadModel(checkpointFile);
   using folder = new TemporaryFolder('twinhead-predict-');
-  const pixelFile = path.join(folder.path, 'pixels.bin');
-  const { problems, failedRows } = await buildPixelCache({
+  using pixels = await new PixelStore(folder.path).lease({
     images: pictures,
     size: model.inputSize,
-    cacheFile: pixelFile,
     signal: job.signal,
   });
-  problems.forEach(job.problem);
-  const failed = new Set(failedRows);
-  const samples = pictures
-    .map((picture, row) => ({ row, width: picture.width, height: picture.height }))
-    .filter(({ row }) => !failed.has(row));
+  pixels.problems.forEach(job.problem);
+  const usable = pictures.flatMap((picture, index) => {
+    const row = pixels.rows[index] ?? null;
+    return row === null ? [] : [{ picture, row }];
+  });
+  const samples = usable.map(({ picture: { width, height }, row }) => ({ row, width, height }));
   const prediction = startPrediction(
-    { engine: await engineFor(ports), checkpointFile, pixelFile, samples, minScore },
+    { engine: await engineFor(ports), checkpointFile, pixelFile: pixels.file, samples, minScore },
     (done) => job.progress(done, samples.length, 'predicting'),
   );
   job.signal.addEventListener('abort', prediction.stop, { once: true });
   const raw = await prediction.done;
   job.signal.throwIfAborted();
-  return raw.map((one, place) => describePrediction(pictures[samples[place]!.row]!, one, model, minScore));
+  return raw.map((one, place) => describePrediction(usable[place]!.picture, one, model, minScore));
 }

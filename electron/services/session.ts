@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { OutputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
+import type { PixelStore } from '../images/index.ts';
 import { openProject } from '../store/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { Feed } from './feed.ts';
@@ -11,6 +13,8 @@ export interface OpenProject {
   readonly folder: string;
   readonly store: ProjectStore;
   readonly changes: Feed<ProjectChange>;
+  /** Decoded pictures, in the project's cache. Loads what decodes them when it is first asked for. */
+  readonly pixels: () => Promise<PixelStore>;
 }
 
 /** The one project that this process holds, or none. */
@@ -53,7 +57,16 @@ export class Session {
     const store = openProject(folder, { create, clock: this.#ports.clock });
     await leave();
     this.close();
-    this.#project = { folder, store, changes: new Feed<ProjectChange>(200) };
+    let pixels: Promise<PixelStore> | undefined;
+    this.#project = {
+      folder,
+      store,
+      changes: new Feed<ProjectChange>(200),
+      pixels: () =>
+        (pixels ??= import('../images/index.ts').then(
+          (images) => new images.PixelStore(path.join(folder, 'cache')),
+        )),
+    };
     this.wanted = null;
     return this.#project;
   }

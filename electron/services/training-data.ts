@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import type { JobContext } from './jobs.ts';
@@ -61,35 +60,45 @@ export function requireLabels({ images, samples }: TrainingData): void {
   });
 }
 
+/** A data set whose pixels stay as they are until it is disposed of. */
+export interface PreparedData extends Disposable {
+  readonly dataset: TrainingDataset;
+}
+
 /**
  * Decodes the pictures into the project's cache, which later runs of the same input size find ready. Unreadable ones
  * become problems of the job and are left out.
  * @throws TwinheadError `unusable-input` where no picture is readable, `cancelled`, `disk-full`
  */
 export async function preparePixels(
-  { folder }: OpenProject,
+  project: OpenProject,
   data: TrainingData,
   inputSize: number,
   job: JobContext,
-): Promise<TrainingDataset> {
-  const { buildPixelCache } = await import('../images/index.ts');
-  const pixelFile = path.join(folder, 'cache', `pixels-${inputSize}.bin`);
-  const { problems, failedRows } = await buildPixelCache({
+): Promise<PreparedData> {
+  const pixels = await project.pixels();
+  const lease = await pixels.lease({
     images: data.pictures,
     size: inputSize,
-    cacheFile: pixelFile,
     signal: job.signal,
+    onWait: () => job.progress(0, null, 'waiting for images that another job is decoding'),
     onProgress: (done, total) => job.progress(0, null, `decoding image ${done} of ${total}`),
   });
-  problems.forEach(job.problem);
-  const failed = new Set(failedRows);
-  const samples = data.samples.filter(({ row }) => !failed.has(row));
+  lease.problems.forEach(job.problem);
+  const samples = data.samples.flatMap((sample) => {
+    const row = lease.rows[sample.row] ?? null;
+    return row === null ? [] : [{ ...sample, row }];
+  });
   if (samples.length === 0) {
+    lease[Symbol.dispose]();
     throw new TwinheadError('unusable-input', 'None of the labelled images can be read.', {
       file: data.pictures[0]?.file,
       remedy: 'Look whether their folder was moved or its disk is not connected.',
     });
   }
   const { imageClasses, objectClasses } = data;
-  return { imageClasses, objectClasses, samples, pixelFile, inputSize };
+  return {
+    dataset: { imageClasses, objectClasses, samples, pixelFile: lease.file, inputSize },
+    [Symbol.dispose]: () => lease[Symbol.dispose](),
+  };
 }

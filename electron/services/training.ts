@@ -295,7 +295,7 @@ async function train(
   try {
     job.progress(0, null, 'preparing images');
     active.events.push({ type: 'status', message: 'preparing images' });
-    const dataset = await preparePixels(session.require(), data, config.inputSize, job);
+    using prepared = await preparePixels(session.require(), data, config.inputSize, job);
     const engine = await engineFor(ports);
     job.progress(0, config.epochs, 'training');
     store.runs.update(run.id, { state: 'running', engine: engine.kind });
@@ -311,7 +311,7 @@ async function train(
         }
       };
     const handle = learning.startTraining(
-      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
+      { engine, config, dataset: prepared.dataset, runFolder: store.runs.folder(run.id), ...sitting },
       guarded(note),
       guarded((device) => {
         store.runs.update(run.id, { device });

@@ -4,50 +4,60 @@ import { TwinheadError } from '../../common/errors.ts';
 /** Pixel files up to this size are kept in memory; of larger ones, what the system's page cache holds costs nothing. */
 const IN_MEMORY_BYTES = 256_000_000;
 
-/** The rows of a pixel cache: bytes [count, size, size, 3]. */
+/** Rows of bytes [rows, size, size, 3]. The file may grow meanwhile; rows that are there stay as they are. */
 export class PixelFile {
+  readonly #file: string;
   readonly #rowBytes: number;
   readonly #bytes: Uint8Array | null;
   readonly #descriptor: number | null;
   readonly #buffer: Uint8Array;
 
-  /** @throws TwinheadError `not-found` or `unusable-input` where the file is not there or not of whole rows. */
-  constructor(file: string, size: number) {
+  /** @throws TwinheadError `not-found` where the file does not exist. */
+  constructor(file: string, size: number, inMemoryBytes = IN_MEMORY_BYTES) {
+    this.#file = file;
     this.#rowBytes = size * size * 3;
-    let bytes: number;
     try {
-      bytes = fs.statSync(file).size;
+      const inMemory = fs.statSync(file).size <= inMemoryBytes;
+      this.#bytes = inMemory ? fs.readFileSync(file) : null;
+      this.#descriptor = inMemory ? null : fs.openSync(file, 'r');
     } catch (error) {
-      throw new TwinheadError('not-found', 'The cache of decoded images is not there.', {
+      throw new TwinheadError('not-found', 'The cache of decoded images can’t be read.', {
         file,
         remedy: 'Start again: it is made anew.',
         cause: String(error),
       });
     }
-    if (bytes % this.#rowBytes !== 0) {
-      throw new TwinheadError('unusable-input', 'The cache of decoded images is damaged.', {
-        file,
-        remedy: 'Delete the project’s cache folder and start again.',
-      });
-    }
-    const inMemory = bytes <= IN_MEMORY_BYTES;
-    this.#bytes = inMemory ? fs.readFileSync(file) : null;
-    this.#descriptor = inMemory ? null : fs.openSync(file, 'r');
-    this.#buffer = new Uint8Array(inMemory ? 0 : this.#rowBytes);
+    this.#buffer = new Uint8Array(this.#bytes === null ? this.#rowBytes : 0);
   }
 
-  /** Writes the bytes of a row, as numbers, to `target` from `offset` on. */
+  /**
+   * Writes the bytes of a row, as numbers, to `target` from `offset` on.
+   * @throws TwinheadError `unusable-input` where the file ends before the row does
+   */
   copyRow(row: number, target: Float32Array, offset: number): void {
     const start = row * this.#rowBytes;
     if (this.#bytes !== null) {
+      if (start + this.#rowBytes > this.#bytes.length) throw this.#cutOff(row);
       target.set(this.#bytes.subarray(start, start + this.#rowBytes), offset);
       return;
     }
-    fs.readSync(this.#descriptor!, this.#buffer, 0, this.#rowBytes, start);
+    for (let read = 0; read < this.#rowBytes;) {
+      const more = fs.readSync(this.#descriptor!, this.#buffer, read, this.#rowBytes - read, start + read);
+      if (more === 0) throw this.#cutOff(row);
+      read += more;
+    }
     target.set(this.#buffer, offset);
   }
 
   close(): void {
     if (this.#descriptor !== null) fs.closeSync(this.#descriptor);
+  }
+
+  #cutOff(row: number): TwinheadError {
+    return new TwinheadError('unusable-input', 'The cache of decoded images is cut off.', {
+      file: this.#file,
+      place: `row ${row}`,
+      remedy: 'Delete the project’s cache folder and start again.',
+    });
   }
 }

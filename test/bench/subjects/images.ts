@@ -59,15 +59,14 @@ async function measureScan(files: readonly string[], report: Report): Promise<vo
 }
 
 async function measurePixelCache(files: readonly string[], folder: string, report: Report): Promise<void> {
-  const { buildPixelCache } = await import('../../../electron/images/index.ts');
+  const { PixelStore } = await import('../../../electron/images/index.ts');
   const cached = files.slice(0, CACHED);
   const started = performance.now();
-  const { problems } = await buildPixelCache({
+  using lease = await new PixelStore(path.join(folder, 'cache')).lease({
     images: cached.map((file) => ({ file, width: WIDTH, height: HEIGHT })),
     size: CACHE_SIZE,
-    cacheFile: path.join(folder, 'cache', 'pixels'),
   });
   const seconds = (performance.now() - started) / 1000;
-  if (problems.length > 0) throw new Error(problems[0]!.message);
+  if (lease.problems.length > 0) throw new Error(lease.problems[0]!.message);
   report.value('images.pixelCache', cached.length / seconds);
 }
