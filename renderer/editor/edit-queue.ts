@@ -1,7 +1,8 @@
 import type { InputOf, OutputOf } from '../../electron/common/contract.ts';
 import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
 import { stillApplies } from '../../electron/common/labels/conflicts.ts';
-import { applyOperations, countNewBoxes } from './optimistic.ts';
+import type { LabelRules } from '../../electron/common/labels/operations.ts';
+import { applyOperations } from './optimistic.ts';
 
 type Request = InputOf<'annotations.undo'>;
 
@@ -63,16 +64,17 @@ export class EditQueue {
   #retry = FIRST_RETRY;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  readonly #severalImageClasses: () => boolean;
+  /** What the project allows now. */
+  readonly #rules: () => LabelRules;
 
   constructor(
     port: EditPort,
     listener: QueueListener,
     annotations: ImageAnnotations,
-    severalImageClasses: () => boolean = () => false,
+    rules: () => LabelRules,
   ) {
     this.imageId = annotations.image.id;
-    this.#severalImageClasses = severalImageClasses;
+    this.#rules = rules;
     this.#port = port;
     this.#listener = listener;
     this.#confirmed = annotations;
@@ -115,11 +117,17 @@ export class EditQueue {
     return this.#localIds.get(id) ?? id;
   }
 
-  /** One step of undo. Returns the local ids of the added boxes. */
+  /** One step of undo. Returns the local ids of the added boxes. What the rules don't allow is refused at once. */
   apply(operations: readonly AnnotationOperation[]): number[] {
     if (operations.length === 0) return [];
-    const newIds = Array.from({ length: countNewBoxes(this.#shown, operations) }, () => nextLocalId--);
-    this.#shown = this.#applied(this.#shown, { operations, newIds });
+    const newIds: number[] = [];
+    const newId = (): number => newIds[newIds.push(nextLocalId--) - 1]!;
+    try {
+      this.#shown = applyOperations(this.#shown, operations, this.#rules(), newId);
+    } catch (error) {
+      this.#listener.dropped({ kind: 'refused', edits: 1, error });
+      return [];
+    }
     this.#push({ kind: 'edit', editId: crypto.randomUUID(), operations, newIds });
     return newIds;
   }
@@ -155,11 +163,14 @@ export class EditQueue {
     while (this.#working) await new Promise((resolve) => setTimeout(resolve, 0));
   }
 
-  #applied(
-    annotations: ImageAnnotations,
-    { operations, newIds }: Pick<EditStep, 'operations' | 'newIds'>,
-  ): ImageAnnotations {
-    return applyOperations(annotations, operations, newIds, this.#severalImageClasses());
+  /** The step on top of what is there; what the rules don't allow there any more is left to the store to refuse. */
+  #applied(annotations: ImageAnnotations, { operations, newIds }: EditStep): ImageAnnotations {
+    const ids = newIds.values();
+    try {
+      return applyOperations(annotations, operations, this.#rules(), () => ids.next().value ?? nextLocalId--);
+    } catch {
+      return annotations;
+    }
   }
 
   #push(step: Step): void {
@@ -249,7 +260,7 @@ export class EditQueue {
     return step.operations.every(
       (operation) =>
         !('boxId' in operation && gone.has(operation.boxId)) &&
-        stillApplies(this.#toStored(operation), this.#confirmed, stored, this.#severalImageClasses()),
+        stillApplies(this.#toStored(operation), this.#confirmed, stored, this.#rules().severalImageClasses),
     );
   }
 

@@ -89,12 +89,11 @@ export class EditQueues {
       },
       dropped: (reason) => this.#listener.dropped(reason),
     };
-    return new EditQueue(
-      this.#port,
-      listener,
-      annotations,
-      () => this.#app.project?.multipleImageClasses ?? false,
-    );
+    return new EditQueue(this.#port, listener, annotations, () => ({
+      classes: this.#app.classes,
+      severalImageClasses: this.#app.project?.multipleImageClasses ?? false,
+      attributes: this.#app.project?.attributes ?? [],
+    }));
   }
 
   #tellSaving(): void {

@@ -1,4 +1,5 @@
 import type { AnnotationOperation, ImageAnnotations } from '../../electron/common/entities.ts';
+import { withImageClass } from '../../electron/common/labels/operations.ts';
 import { t } from '../i18n/index.svelte.ts';
 import type { AppState } from '../state/app.svelte.ts';
 
@@ -25,8 +26,7 @@ export class ImageEdits {
     if (!ids) return;
     const has = ids.includes(classId);
     const several = this.#app.project?.multipleImageClasses ?? false;
-    const without = ids.filter((id) => id !== classId);
-    const classIds = has ? without : several ? [...without, classId] : [classId];
+    const classIds = has ? ids.filter((id) => id !== classId) : withImageClass(ids, classId, several);
     this.#port.apply([{ type: 'set-image-classes', classIds }]);
   }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
+import type { LabelRules } from '../../electron/common/labels/operations.ts';
 import type { Rectangle } from '../../electron/common/geometry.ts';
 import { openProject } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
@@ -34,6 +35,11 @@ export class StoredImage {
     this.imageId = this.store.images.ids()[0]!;
     this.cell = this.store.classes.create({ kind: 'object', name: 'cell' }).id;
     this.sick = this.store.classes.create({ kind: 'image', name: 'sick' }).id;
+  }
+
+  get rules(): LabelRules {
+    const { multipleImageClasses, attributes } = this.store.settings.get();
+    return { classes: this.store.classes.list(), severalImageClasses: multipleImageClasses, attributes };
   }
 
   get stored(): ImageAnnotations {
@@ -137,6 +143,7 @@ export class Page {
       this.connection,
       { changed: () => undefined, dropped: (reason) => this.dropped.push(reason) },
       image.stored,
+      () => image.rules,
     );
   }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation, ImageAnnotations, Suggestion } from '../../electron/common/entities.ts';
-import { applyOperations, countNewBoxes } from '../../renderer/editor/optimistic.ts';
+import { applyOperations } from '../../renderer/editor/optimistic.ts';
 import { SuggestionState } from '../../renderer/label/boxes/suggestion-state.svelte.ts';
 import { Page, StoredImage } from './stored-image.ts';
-import { annotationsOf, testBox } from './test-editor.ts';
+import { annotationsOf, TEST_RULES, testBox } from './test-editor.ts';
 
 const place = { x: 1, y: 2, width: 30, height: 40 };
 
@@ -17,12 +17,13 @@ function image(...suggestions: Suggestion[]): ImageAnnotations {
 
 /** Suggestions as the label view has them, with every decision applied at once. */
 function opened(start: ImageAnnotations) {
+  let newId = -1;
   const view = { annotations: start, applied: [] as AnnotationOperation[][], revealed: [] as unknown[] };
   const state = new SuggestionState({
     suggestions: () => view.annotations.suggestions,
     apply: (operations) => {
       view.applied.push([...operations]);
-      view.annotations = applyOperations(view.annotations, operations, [-1, -2, -3, -4]);
+      view.annotations = applyOperations(view.annotations, operations, TEST_RULES, () => newId--);
     },
     reveal: (rectangle) => view.revealed.push(rectangle),
   });
@@ -93,7 +94,12 @@ describe('deciding on suggestions', () => {
 describe('an accepted suggestion as it is shown before it is stored', () => {
   it('is a box that keeps source and score', () => {
     const before = image(suggestion(5, 0.9));
-    const after = applyOperations(before, [{ type: 'accept-suggestion', suggestionId: 5 }], [-1]);
+    const after = applyOperations(
+      before,
+      [{ type: 'accept-suggestion', suggestionId: 5 }],
+      TEST_RULES,
+      () => -1,
+    );
     expect(after.boxes[1]).toEqual({
       id: -1,
       ...place,
@@ -105,13 +111,16 @@ describe('an accepted suggestion as it is shown before it is stored', () => {
     expect(after.image).toMatchObject({ boxCount: 2, suggestionCount: 0 });
   });
 
-  it('replaces the image class, or joins it where the project allows several', () => {
-    const before = image(suggestion(5, 0.9, null));
-    before.image.imageClassIds = [9];
-    const accept: AnnotationOperation[] = [{ type: 'accept-suggestion', suggestionId: 5 }];
-    expect(countNewBoxes(before, accept)).toBe(0);
-    expect(applyOperations(before, accept, []).image.imageClassIds).toEqual([3]);
-    expect(applyOperations(before, accept, [], true).image.imageClassIds).toEqual([9, 3]);
+  it.each([
+    [false, [12]],
+    [true, [12, 19]],
+  ])('replaces the image class, or joins it where the project allows several: %s', (several, classIds) => {
+    const before = image({ ...suggestion(5, 0.9, null), classId: 12 });
+    before.image.imageClassIds = [19];
+    const rules = { ...TEST_RULES, severalImageClasses: several };
+    const newId = () => expect.unreachable('no box is made');
+    const after = applyOperations(before, [{ type: 'accept-suggestion', suggestionId: 5 }], rules, newId);
+    expect(after.image.imageClassIds).toEqual(classIds);
   });
 
   it('keeps its local id once the store has named its box', async () => {

@@ -1,6 +1,7 @@
 import type { AnnotationOperation, Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
-import { applyOperations } from '../../renderer/editor/optimistic.ts';
+import { reduce } from '../../electron/common/labels/operations.ts';
+import type { LabelRules } from '../../electron/common/labels/operations.ts';
 import { Editor } from '../../renderer/editor/editor.ts';
 import type { PointerInput, WheelInput } from '../../renderer/editor/types.ts';
 
@@ -49,9 +50,16 @@ export class TestEditor {
   #apply(operations: readonly AnnotationOperation[]): number[] {
     this.applied.push([...operations]);
     this.past.push(this.boxes);
-    const newIds = operations.filter((o) => o.type === 'add-box').map(() => this.#nextId--);
-    const annotations = applyOperations(annotationsOf(this.boxes), operations, newIds);
-    this.boxes = annotations.boxes;
+    const newIds: number[] = [];
+    const newId = (): number => newIds[newIds.push(this.#nextId--) - 1]!;
+    const { width, height } = this.image;
+    const { image, ...before } = annotationsOf(this.boxes);
+    this.boxes = reduce(
+      { ...before, image: { ...image, width, height } },
+      operations,
+      TEST_RULES,
+      newId,
+    ).boxes;
     return newIds;
   }
 
@@ -123,6 +131,17 @@ export class TestEditor {
     return [...this.editor.selection].sort((a, b) => a - b);
   }
 }
+
+/** Object classes 1 to 9, image classes from 10 on. */
+export const TEST_RULES: LabelRules = {
+  classes: Array.from({ length: 20 }, (_, n) => ({
+    id: n + 1,
+    kind: n + 1 < 10 ? ('object' as const) : ('image' as const),
+    name: `class ${n + 1}`,
+  })),
+  severalImageClasses: false,
+  attributes: [],
+};
 
 export function testBox(id: number, r: Rectangle, classId = 1): Box {
   return { id, ...r, classId, source: 'person', score: null, attributes: {} };

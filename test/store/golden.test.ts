@@ -25,6 +25,17 @@ function schemaOf(file: string): unknown[] {
   return rows;
 }
 
+/** Every edit of every image and every change of the project, the last first. */
+function undoAll(store: ProjectStore): void {
+  const undoOne = (): boolean => {
+    const imageId = store.images.ids().find((id) => store.annotations.get(id).canUndo);
+    if (imageId === undefined) return store.journal.undoProject() !== null;
+    store.annotations.undo(imageId);
+    return true;
+  };
+  while (undoOne());
+}
+
 describe('a project written by an earlier version', () => {
   it('is there for every released schema', () => {
     const files = readdirSync(golden).filter((name) => name.endsWith('.db'));
@@ -55,6 +66,20 @@ describe('a project written by an earlier version', () => {
       }
     },
   );
+
+  it.each(MIGRATIONS.map(({ version }) => version))('of schema %i is undone to its start', (version) => {
+    copyFileSync(path.join(golden, `schema-${version}.db`), path.join(folder, 'project.db'));
+    const store = openProject(folder);
+    try {
+      undoAll(store);
+      expect(store.fullCheck().problems).toEqual([]);
+      expect(store.info()).toMatchObject({ boxes: 0, byState: { labelled: 0, empty: 0 } });
+      expect(store.classes.list()).toEqual([]);
+      expect(store.suggestions.sources()).toEqual([]);
+    } finally {
+      store.close();
+    }
+  });
 
   it('of schema 3 goes on undoing and redoing changes of classes', () => {
     const clock = (): Date => new Date('2026-11-24T10:00:00Z');

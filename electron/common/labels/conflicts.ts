@@ -1,9 +1,5 @@
-import type { AnnotationOperation, Box, ImageAnnotations, Suggestion } from '../entities.ts';
-
-/** What an edit of one image can change of it, as it is stored. */
-export type Labels = Pick<ImageAnnotations, 'boxes' | 'suggestions' | 'note'> & {
-  readonly image: Pick<ImageAnnotations['image'], 'imageClassIds' | 'state' | 'verified' | 'flagged'>;
-};
+import type { AnnotationOperation, Box, Suggestion } from '../entities.ts';
+import type { Labels } from './operations.ts';
 
 /**
  * Whether an operation that was made on `before` can be made on `now`, which someone else has changed, without

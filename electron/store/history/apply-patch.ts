@@ -1,10 +1,11 @@
 import type { Split } from '../../common/entities.ts';
+import { stateAfter } from '../../common/labels/operations.ts';
 import { BOX_SUMMARY } from '../tables/box-summary.ts';
 import type { Reader, Writer } from '../database.ts';
 import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
-import { BOX_COLUMNS, tupleOf } from '../tables/rows.ts';
-import type { BoxRow, BoxTuple } from '../tables/rows.ts';
+import { BOX_COLUMNS, sameRow } from '../tables/rows.ts';
+import type { BoxRow } from '../tables/rows.ts';
 import { replaceSuggestions, summariseSuggestions } from '../tables/suggestion-rows.ts';
 
 /** Collects how often classes are used more or less, to write it once a transaction. */
@@ -24,13 +25,8 @@ export class UseCounts {
   }
 }
 
-export function boxTuple(reader: Reader, imageId: number, boxId: number): BoxTuple | undefined {
-  const row = reader.get<BoxRow>(
-    `SELECT ${BOX_COLUMNS} FROM boxes WHERE id = ? AND image_id = ?`,
-    boxId,
-    imageId,
-  );
-  return row === undefined ? undefined : tupleOf(row);
+function boxRow(reader: Reader, imageId: number, boxId: number): BoxRow | undefined {
+  return reader.get<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE id = ? AND image_id = ?`, boxId, imageId);
 }
 
 export function imageClassIds(reader: Reader, imageId: number): number[] {
@@ -52,8 +48,8 @@ interface StateRow {
 }
 
 /** @param id null: one that was never used before. @returns the id */
-function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxTuple): number {
-  const [, classId, x, y, width, height, source, score, attributes, extra] = box;
+function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxRow): number {
+  const { classId, x, y, width, height, source, score, attributes, extra } = box;
   return writer.run(
     `INSERT INTO boxes (id, image_id, class_id, x, y, width, height, source, score, attributes, extra)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -72,8 +68,8 @@ function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxT
 }
 
 /** Inserts a new box and returns its id, which was never used before. */
-export function insertBox(writer: Writer, imageId: number, box: BoxTuple, uses: UseCounts): number {
-  uses.add(box[1], 1);
+export function insertBox(writer: Writer, imageId: number, box: BoxRow, uses: UseCounts): number {
+  uses.add(box.classId, 1);
   return insertRow(writer, imageId, null, box);
 }
 
@@ -82,27 +78,27 @@ function replaceBoxes(
   imageId: number,
   patch: ImagePatch,
   uses: UseCounts,
-): { put: BoxTuple[]; remove: number[]; reclass: [number, number[]][]; added: number } {
-  const put: BoxTuple[] = [];
+): { put: BoxRow[]; remove: number[]; reclass: [number, number[]][]; added: number } {
+  const put: BoxRow[] = [];
   const remove: number[] = [];
   const reclass = new Map<number, number[]>();
   let added = 0;
   for (const id of patch.remove ?? []) {
-    const old = boxTuple(writer, imageId, id);
+    const old = boxRow(writer, imageId, id);
     if (old === undefined) continue;
     writer.run('DELETE FROM boxes WHERE id = ?', id);
-    uses.add(old[1], -1);
+    uses.add(old.classId, -1);
     put.push(old);
     added -= 1;
   }
   for (const box of patch.put ?? []) {
-    const [id, classId, x, y, width, height, source, score, attributes, extra] = box;
-    const old = boxTuple(writer, imageId, id);
+    const { id, classId, x, y, width, height, source, score, attributes, extra } = box;
+    const old = boxRow(writer, imageId, id);
     if (old === undefined) {
       insertRow(writer, imageId, id, box);
       remove.push(id);
       added += 1;
-    } else if (old.every((value, column) => value === box[column])) {
+    } else if (sameRow(old, box)) {
       continue;
     } else {
       writer.run(
@@ -119,19 +115,19 @@ function replaceBoxes(
         extra,
         id,
       );
-      uses.add(old[1], -1);
+      uses.add(old.classId, -1);
       put.push(old);
     }
     uses.add(classId, 1);
   }
   for (const [classId, ids] of patch.reclass ?? []) {
     for (const id of ids) {
-      const old = boxTuple(writer, imageId, id);
-      if (old === undefined || old[1] === classId) continue;
+      const old = boxRow(writer, imageId, id);
+      if (old === undefined || old.classId === classId) continue;
       writer.run('UPDATE boxes SET class_id = ? WHERE id = ?', classId, id);
-      uses.add(old[1], -1);
+      uses.add(old.classId, -1);
       uses.add(classId, 1);
-      reclass.set(old[1], [...(reclass.get(old[1]) ?? []), id]);
+      reclass.set(old.classId, [...(reclass.get(old.classId) ?? []), id]);
     }
   }
   return { put, remove, reclass: [...reclass], added };
@@ -164,9 +160,7 @@ function replaceImageClasses(
 /**
  * Makes the image as `patch` says, raises its revision (where anything changes) and returns the patch that takes it
  * back. `created` are boxes that the caller has inserted in the same transaction: the inverse removes them too.
- *
- * The state follows: labelled where a box or an image class is there; else what the patch says; else what it was,
- * and unseen where the last label has just gone (that nothing is there is a statement, never a consequence).
+ * The state follows from what is there, or what the patch says.
  */
 export function applyPatch(
   writer: Writer,
@@ -187,8 +181,7 @@ export function applyPatch(
       ? undefined
       : replaceImageClasses(writer, imageId, patch.imageClassIds, uses);
   const labelled = boxCount > 0 || (patch.imageClassIds?.length ?? imageClassIds(writer, imageId).length) > 0;
-  const unlabelled = patch.state ?? (before.state === 'labelled' ? 'unseen' : before.state);
-  const state = labelled ? 'labelled' : unlabelled;
+  const state = stateAfter(labelled, before.state, patch.state);
   const verified = patch.verified === undefined ? before.verified : Number(patch.verified);
   const split = patch.split ?? before.split;
   const group = patch.group === undefined ? before.split_group : patch.group;

@@ -3,7 +3,7 @@ import { settleImages } from '../tables/box-summary.ts';
 import type { Reader, Writer } from '../database.ts';
 import { compact } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
-import { BOX_COLUMNS, tupleOf } from '../tables/rows.ts';
+import { readImagePatch } from './patch-text.ts';
 import type { BoxRow } from '../tables/rows.ts';
 
 /**
@@ -84,19 +84,20 @@ function bulkPatch(reader: Reader, entryId: number): BulkPatch | undefined {
 
 /** A patch as the journal has it of one image: the text of `journal_images` and what is said of the image's boxes. */
 export function storedPatch(reader: Reader, entryId: number, imageId: number, inverse: string): ImagePatch {
-  const patch = JSON.parse(inverse) as ImagePatch;
+  const patch = readImagePatch(inverse, entryId);
   const bulk = bulkPatch(reader, entryId);
   // An undo or redo that had to look at the image by itself has said all of it there.
   if (bulk === undefined || (bulk.change !== entryId && inverse !== '{}')) return patch;
   const { change, from, into, way } = bulk;
   const rows = reader.all<BoxRow>(
-    `SELECT box_id AS id, class_id, ${REST} FROM journal_boxes WHERE entry_id = ? AND image_id = ? ORDER BY box_id`,
+    `SELECT box_id AS id, class_id AS classId, ${REST} FROM journal_boxes WHERE entry_id = ? AND image_id = ?
+     ORDER BY box_id`,
     change,
     imageId,
   );
   const ids = rows.map(({ id }) => id);
   if (into !== null) return compact({ ...patch, reclass: [[way === 'back' ? from : into, ids]] });
-  return compact({ ...patch, ...(way === 'back' ? { put: rows.map(tupleOf) } : { remove: ids }) });
+  return compact({ ...patch, ...(way === 'back' ? { put: rows } : { remove: ids }) });
 }
 
 /**
@@ -172,7 +173,7 @@ export function turnBoxes(
     settleImages(writer, record, null);
   } else if (way === 'back') {
     const { changes } = writer.run(
-      `INSERT INTO boxes (image_id, ${BOX_COLUMNS})
+      `INSERT INTO boxes (image_id, id, class_id, ${REST})
        SELECT image_id, box_id, class_id, ${REST} FROM journal_boxes WHERE ${rows}`,
       ...which,
     );

@@ -6,6 +6,7 @@ import type { Reader, Writer } from '../database.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
 import { isEmptyPatch, touchesAnnotations } from './patch.ts';
+import { patchText } from './patch-text.ts';
 import type { ImagePatch } from './patch.ts';
 
 export type EntryStatus = 'open' | 'done' | 'undone' | 'abandoned' | 'record';
@@ -47,7 +48,7 @@ export function appendEntry(writer: Writer, context: StoreContext, entry: NewEnt
     now(context),
     revision,
     JSON.stringify(entry.operations),
-    JSON.stringify(entry.inverse),
+    patchText(entry.inverse),
     entry.status,
     entry.targetId ?? null,
     entry.editId ?? null,
@@ -113,7 +114,7 @@ export class ProjectEntry {
       this.id,
       imageId,
       Number(touchesAnnotations(inverse)),
-      JSON.stringify(inverse),
+      patchText(inverse),
     );
     this.#images += 1;
     return true;
@@ -141,7 +142,7 @@ export class ProjectEntry {
     const ids = JSON.stringify(imageIds);
     this.#images += this.#writer.run(
       `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
-       SELECT ?, id, 0, json_object('split', split) FROM images WHERE id IN (SELECT value FROM json_each(?))`,
+       SELECT ?, id, 0, json_object('v', 2, 'split', split) FROM images WHERE id IN (SELECT value FROM json_each(?))`,
       this.id,
       ids,
     ).changes;
@@ -155,7 +156,7 @@ export class ProjectEntry {
   /** Counts are written; undone edits of the images that were touched can't be redone any more. */
   finish(inverse: ClassPatch): void {
     this.uses.flush(this.#writer);
-    this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', JSON.stringify(inverse), this.id);
+    this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', patchText(inverse), this.id);
     this.#writer.run(
       `UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id IN (
          SELECT image_id FROM journal_images WHERE entry_id = ? AND annotations = 1)`,

@@ -2,13 +2,13 @@ import type { Actor, JournalEntry } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { storedPatch } from './bulk-changes.ts';
 import { putClasses, removeUnusedClasses } from '../tables/class-rows.ts';
-import type { ClassPatch } from '../tables/class-rows.ts';
 import { changeMuch } from '../context.ts';
 import type { StoreContext } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
 import { abandonProjectRedo, lastProjectDone, nextProjectRedo, ProjectEntry, turnEntry } from './entries.ts';
 import type { StackEntry } from './entries.ts';
 import { boxIdsOf, isEmptyPatch, suggestionIdsOf, without } from './patch.ts';
+import { readClassPatch, readImagePatch } from './patch-text.ts';
 import type { ImagePatch, Protected } from './patch.ts';
 import { entryOf, JOURNAL_COLUMNS } from '../tables/rows.ts';
 import type { JournalRow } from '../tables/rows.ts';
@@ -32,8 +32,8 @@ export function changedSince(
   upToImage = Number.MAX_SAFE_INTEGER,
 ): Map<number, Protected> {
   const kept = new Map<number, Keeping>();
-  const later = reader.iterate<{ image_id: number; inverse: string }>(
-    `SELECT edit.image_id, edit.inverse FROM journal AS edit
+  const later = reader.iterate<{ id: number; image_id: number; inverse: string }>(
+    `SELECT edit.id, edit.image_id, edit.inverse FROM journal AS edit
      JOIN journal_images AS touched ON touched.entry_id = ? AND touched.image_id = edit.image_id
      WHERE edit.id > ? AND edit.status = 'done' AND touched.image_id <= ?`,
     turn,
@@ -41,7 +41,7 @@ export function changedSince(
     upToImage,
   );
   for (const row of later) {
-    const patch = JSON.parse(row.inverse) as ImagePatch;
+    const patch = readImagePatch(row.inverse, row.id);
     let keeping = kept.get(row.image_id);
     if (keeping === undefined) {
       keeping = {
@@ -112,7 +112,7 @@ export function turnProjectEntry(
     targetId: entry.id,
   });
   const kept = kind === 'undo' ? changedSince(writer, entry.id, entry.turn) : new Map<number, Protected>();
-  const classPatch = JSON.parse(entry.inverse) as ClassPatch;
+  const classPatch = readClassPatch(entry.inverse, entry.turn);
   const classes = putClasses(writer, classPatch.put ?? []);
   const left = record.turnBoxesOf(entry.turn, kept.keys());
   for (const { imageId, patch } of patchesOf(writer, entry.turn, left)) {

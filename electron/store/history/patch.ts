@@ -1,6 +1,6 @@
 import type { Split } from '../../common/entities.ts';
-import type { BoxTuple } from '../tables/rows.ts';
-import type { SuggestionTuple } from '../tables/suggestion-rows.ts';
+import type { BoxRow } from '../tables/rows.ts';
+import type { SuggestionRow } from '../tables/suggestion-rows.ts';
 
 /**
  * A change of one image as plain data: what rows shall be, not how they came to be so. Applying one returns its
@@ -9,7 +9,7 @@ import type { SuggestionTuple } from '../tables/suggestion-rows.ts';
  */
 export interface ImagePatch {
   /** Boxes that shall be as given, whether there already or not. */
-  readonly put?: readonly BoxTuple[];
+  readonly put?: readonly BoxRow[];
   /** Boxes that shall be gone. */
   readonly remove?: readonly number[];
   /** Boxes that shall have another class: `[classId, boxIds]`. */
@@ -21,7 +21,7 @@ export interface ImagePatch {
   readonly note?: string;
   readonly flagged?: boolean;
   /** Suggestions that shall be as given, whether there already or not; the id 0 makes a new one. */
-  readonly suggest?: readonly SuggestionTuple[];
+  readonly suggest?: readonly SuggestionRow[];
   /** Suggestions that shall be gone. */
   readonly unsuggest?: readonly number[];
   readonly split?: Split;
@@ -63,23 +63,23 @@ export function isEmptyPatch(patch: ImagePatch): boolean {
 
 export function boxIdsOf(patch: ImagePatch): number[] {
   return [
-    ...(patch.put ?? []).map(([id]) => id),
+    ...(patch.put ?? []).map(({ id }) => id),
     ...(patch.remove ?? []),
     ...(patch.reclass ?? []).flatMap(([, boxIds]) => boxIds),
   ];
 }
 
 export function suggestionIdsOf(patch: ImagePatch): number[] {
-  return [...(patch.suggest ?? []).map(([id]) => id), ...(patch.unsuggest ?? [])];
+  return [...(patch.suggest ?? []).map(({ id }) => id), ...(patch.unsuggest ?? [])];
 }
 
 /** Classes that the patch would give to a box, to the image or to a suggestion: they have to exist. */
 export function classIdsOf(patch: ImagePatch): Set<number> {
   return new Set([
-    ...(patch.put ?? []).map(([, classId]) => classId),
+    ...(patch.put ?? []).map(({ classId }) => classId),
     ...(patch.reclass ?? []).map(([classId]) => classId),
     ...(patch.imageClassIds ?? []),
-    ...(patch.suggest ?? []).map(([, classId]) => classId),
+    ...(patch.suggest ?? []).map(({ classId }) => classId),
   ]);
 }
 
@@ -87,7 +87,7 @@ export function classIdsOf(patch: ImagePatch): Set<number> {
 export function without(patch: ImagePatch, kept: Protected): ImagePatch {
   const free = (id: number): boolean => !kept.boxIds.has(id);
   return compact({
-    put: patch.put?.filter(([id]) => free(id)),
+    put: patch.put?.filter(({ id }) => free(id)),
     remove: patch.remove?.filter(free),
     reclass: patch.reclass?.map(([classId, ids]) => [classId, ids.filter(free)] as const),
     imageClassIds: kept.imageClasses ? undefined : patch.imageClassIds,
@@ -95,7 +95,7 @@ export function without(patch: ImagePatch, kept: Protected): ImagePatch {
     verified: kept.verified ? undefined : patch.verified,
     note: patch.note,
     flagged: patch.flagged,
-    suggest: patch.suggest?.filter(([id]) => !kept.suggestionIds.has(id)),
+    suggest: patch.suggest?.filter(({ id }) => !kept.suggestionIds.has(id)),
     unsuggest: patch.unsuggest?.filter((id) => !kept.suggestionIds.has(id)),
     split: patch.split,
     group: patch.group,

@@ -1,16 +1,17 @@
 import { imageClassIds } from './apply-patch.ts';
 import { storedPatch } from './bulk-changes.ts';
+import { stateAfter } from '../../common/labels/operations.ts';
 import type { Reader } from '../database.ts';
 import type { ImagePatch } from './patch.ts';
-import { BOX_COLUMNS, tupleOf } from '../tables/rows.ts';
-import type { BoxRow, BoxTuple } from '../tables/rows.ts';
-import { suggestionTuples } from '../tables/suggestion-rows.ts';
-import type { SuggestionTuple } from '../tables/suggestion-rows.ts';
+import { BOX_COLUMNS, sameRow } from '../tables/rows.ts';
+import type { BoxRow } from '../tables/rows.ts';
+import { suggestionRows } from '../tables/suggestion-rows.ts';
+import type { SuggestionRow } from '../tables/suggestion-rows.ts';
 
 /** Everything that is said about an image, as patches change it; its split is a matter of the project. */
 export interface ImageContent {
-  readonly boxes: Map<number, BoxTuple>;
-  readonly suggestions: Map<number, SuggestionTuple>;
+  readonly boxes: Map<number, BoxRow>;
+  readonly suggestions: Map<number, SuggestionRow>;
   imageClassIds: readonly number[];
   state: 'unseen' | 'labelled' | 'empty';
   verified: boolean;
@@ -26,12 +27,13 @@ export function readContent(reader: Reader, imageId: number): ImageContent {
     'SELECT state, verified, note, flagged FROM images WHERE id = ?',
     imageId,
   )!;
-  const boxes = reader
-    .all<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ?`, imageId)
-    .map(tupleOf);
+  const boxes = reader.all<BoxRow>(
+    `SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`,
+    imageId,
+  );
   return {
-    boxes: new Map(boxes.map((box) => [box[0], box])),
-    suggestions: new Map(suggestionTuples(reader, imageId).map((one) => [one[0], one])),
+    boxes: new Map(boxes.map((box) => [box.id, box])),
+    suggestions: new Map(suggestionRows(reader, imageId).map((one) => [one.id, one])),
     imageClassIds: imageClassIds(reader, imageId),
     state: row.state,
     verified: row.verified === 1,
@@ -43,23 +45,21 @@ export function readContent(reader: Reader, imageId: number): ImageContent {
 /** Does in memory what `applyPatch` does in the project. */
 function follow(content: ImageContent, patch: ImagePatch): void {
   for (const id of patch.remove ?? []) content.boxes.delete(id);
-  for (const box of patch.put ?? []) content.boxes.set(box[0], box);
+  for (const box of patch.put ?? []) content.boxes.set(box.id, box);
   for (const [classId, ids] of patch.reclass ?? []) {
     for (const id of ids) {
       const box = content.boxes.get(id);
-      if (box !== undefined) content.boxes.set(id, [id, classId, ...box.slice(2)] as unknown as BoxTuple);
+      if (box !== undefined) content.boxes.set(id, { ...box, classId });
     }
   }
   for (const id of patch.unsuggest ?? []) content.suggestions.delete(id);
-  for (const one of patch.suggest ?? []) content.suggestions.set(one[0], one);
+  for (const one of patch.suggest ?? []) content.suggestions.set(one.id, one);
   content.imageClassIds = patch.imageClassIds ?? content.imageClassIds;
   content.verified = patch.verified ?? content.verified;
   content.note = patch.note ?? content.note;
   content.flagged = patch.flagged ?? content.flagged;
   const labelled = content.boxes.size > 0 || content.imageClassIds.length > 0;
-  content.state = labelled
-    ? 'labelled'
-    : (patch.state ?? (content.state === 'labelled' ? 'unseen' : content.state));
+  content.state = stateAfter(labelled, content.state, patch.state);
 }
 
 /** The image as it was right after an entry of the journal (0: before all of them): later changes taken back one by one. */
@@ -78,14 +78,13 @@ export function contentAfter(reader: Reader, imageId: number, entryId: number): 
   return content;
 }
 
-function difference<Tuple extends readonly unknown[]>(
-  now: ReadonlyMap<number, Tuple>,
-  wanted: ReadonlyMap<number, Tuple>,
-): { put: Tuple[]; remove: number[] } {
-  const same = (a: Tuple | undefined, b: Tuple): boolean =>
-    a !== undefined && a.every((value, column) => value === b[column]);
+function difference<Row extends { readonly id: number }>(
+  now: ReadonlyMap<number, Row>,
+  wanted: ReadonlyMap<number, Row>,
+): { put: Row[]; remove: number[] } {
+  const same = (a: Row | undefined, b: Row): boolean => a !== undefined && sameRow(a, b);
   return {
-    put: [...wanted.values()].filter((one) => !same(now.get(one[0] as number), one)),
+    put: [...wanted.values()].filter((one) => !same(now.get(one.id), one)),
     remove: [...now.keys()].filter((id) => !wanted.has(id)),
   };
 }

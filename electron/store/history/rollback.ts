@@ -1,11 +1,10 @@
-import type { ClassPatch } from '../tables/class-rows.ts';
 import { removeUnusedClasses } from '../tables/class-rows.ts';
 import type { StoreContext } from '../context.ts';
 import { raiseRevision } from '../context.ts';
 import { changedSince } from './journal.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { without } from './patch.ts';
-import type { ImagePatch } from './patch.ts';
+import { readClassPatch, readImagePatch } from './patch-text.ts';
 
 /** Images in one transaction. */
 const PAGE = 400;
@@ -28,7 +27,7 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
         const uses = new UseCounts();
         const kept = changedSince(writer, entryId, entryId, rows.at(-1)?.image_id ?? 0);
         for (const { image_id, inverse } of rows) {
-          const patch = JSON.parse(inverse) as ImagePatch;
+          const patch = readImagePatch(inverse, entryId);
           const protectedRows = kept.get(image_id);
           applyPatch(
             writer,
@@ -50,7 +49,7 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
         'SELECT inverse FROM journal WHERE id = ?',
         entryId,
       )!;
-      removeUnusedClasses(writer, (JSON.parse(inverse) as ClassPatch).remove ?? []);
+      removeUnusedClasses(writer, readClassPatch(inverse, entryId).remove ?? []);
       writer.run(
         `UPDATE journal SET status = 'abandoned', summary = summary || ' (taken back: not completed)', inverse = '{}'
          WHERE id = ?`,

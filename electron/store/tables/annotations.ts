@@ -1,5 +1,6 @@
 import type { Actor, AnnotationOperation, ImageAnnotations } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { requireInside } from '../../common/labels/shape.ts';
 import type { StoreContext } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
 import {
@@ -12,16 +13,15 @@ import {
   turnEntry,
 } from '../history/entries.ts';
 import type { NewEntry, StackEntry } from '../history/entries.ts';
-import { requireBoxInside } from './box-rules.ts';
 import { contentAfter, patchBetween, readContent } from '../history/rewind.ts';
 import type { ImageContent } from '../history/rewind.ts';
 import { planEdit, summarise } from './operations.ts';
-import { applyPatch, imageClassIds, insertBox, UseCounts } from '../history/apply-patch.ts';
+import { applyPatch, insertBox, UseCounts } from '../history/apply-patch.ts';
 import { classIdsOf, isEmptyPatch } from '../history/patch.ts';
+import { readImagePatch } from '../history/patch-text.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import { boxOf, IMAGE_COLUMNS, summaryOf } from './rows.ts';
 import type { ImageRow } from './rows.ts';
-import { readSettings } from './settings.ts';
 import { suggestionsOf } from './suggestion-rows.ts';
 
 export interface EditResult {
@@ -177,23 +177,12 @@ export class Annotations {
     return this.#context.db.write((writer) => {
       const known = knownEntry(writer, imageId, 'edit', editId);
       if (known !== undefined) {
-        const { remove = [] } = JSON.parse(known.inverse) as ImagePatch;
+        const { remove = [] } = readImagePatch(known.inverse, known.id);
         return { annotations: annotationsAfter(writer, imageId, known), createdBoxIds: [...remove] };
       }
       const image = imageRow(writer, imageId);
       requireRevision(image, expectedRevision);
-      const plan = planEdit(
-        writer,
-        {
-          id: imageId,
-          width: image.width,
-          height: image.height,
-          boxCount: image.box_count,
-          classCount: imageClassIds(writer, imageId).length,
-        },
-        operations,
-        readSettings(writer),
-      );
+      const plan = planEdit(writer, image, operations);
       const uses = new UseCounts();
       const createdBoxIds = plan.added.map((box) => insertBox(writer, imageId, box, uses));
       const inverse = applyPatch(writer, imageId, plan.patch, uses, createdBoxIds);
@@ -221,9 +210,7 @@ export class Annotations {
       const entry = entryId === 0 ? undefined : entryOfImage(writer, imageId, entryId);
       const patch = patchBetween(readContent(writer, imageId), contentAfter(writer, imageId, entryId));
       requireClasses(writer, patch, 'this state of the image');
-      for (const [, , x, y, width, height] of patch.put ?? []) {
-        requireBoxInside({ x, y, width, height }, image, 'boxes');
-      }
+      for (const box of patch.put ?? []) requireInside(box, image, 'boxes');
       const uses = new UseCounts();
       const inverse = applyPatch(writer, imageId, patch, uses);
       const summary =
@@ -302,7 +289,7 @@ export class Annotations {
     kind: 'undo' | 'redo',
     editId: string | undefined,
   ): ImageAnnotations {
-    const patch = JSON.parse(entry.inverse) as ImagePatch;
+    const patch = readImagePatch(entry.inverse, entry.turn);
     requireClasses(writer, patch, `this ${kind}`);
     const uses = new UseCounts();
     const inverse = applyPatch(writer, imageId, patch, uses);

@@ -1,49 +1,28 @@
-import type { ClassKind } from '../../common/entities.ts';
+import type { LabelClass } from '../../common/entities.ts';
 import type { Reader, Writer } from '../database.ts';
 
 /** A class as patches carry it. How often it is used follows from boxes and images and is no part of it. */
-export type ClassTuple = [
-  id: number,
-  kind: ClassKind,
-  name: string,
-  color: string,
-  hotkey: string | null,
-  position: number,
-];
+export type ClassRow = Omit<LabelClass, 'uses'>;
 
 /** A change of the class list as plain data; see ImagePatch. */
 export interface ClassPatch {
-  readonly put?: readonly ClassTuple[];
+  readonly put?: readonly ClassRow[];
   readonly remove?: readonly number[];
 }
 
-interface ClassRow {
-  readonly id: number;
-  readonly kind: ClassKind;
-  readonly name: string;
-  readonly color: string;
-  readonly hotkey: string | null;
-  readonly position: number;
-  readonly uses: number;
-}
-
-export function classRow(reader: Reader, id: number): ClassRow | undefined {
-  return reader.get<ClassRow>(
+export function readClass(reader: Reader, id: number): LabelClass | undefined {
+  return reader.get<LabelClass>(
     'SELECT id, kind, name, color, hotkey, position, uses FROM classes WHERE id = ?',
     id,
   );
 }
 
-export function classTuple(row: ClassRow): ClassTuple {
-  return [row.id, row.kind, row.name, row.color, row.hotkey, row.position];
-}
-
 /** Makes classes as given and returns what takes it back. */
-export function putClasses(writer: Writer, classes: readonly ClassTuple[]): Required<ClassPatch> {
-  const put: ClassTuple[] = [];
+export function putClasses(writer: Writer, classes: readonly ClassRow[]): Required<ClassPatch> {
+  const put: ClassRow[] = [];
   const remove: number[] = [];
-  for (const [id, kind, name, color, hotkey, position] of classes) {
-    const old = classRow(writer, id);
+  for (const { id, kind, name, color, hotkey, position } of classes) {
+    const old = readClass(writer, id);
     if (old === undefined) {
       writer.run(
         'INSERT INTO classes (id, kind, name, color, hotkey, position) VALUES (?, ?, ?, ?, ?, ?)',
@@ -64,22 +43,26 @@ export function putClasses(writer: Writer, classes: readonly ClassTuple[]): Requ
         position,
         id,
       );
-      put.push(classTuple(old));
+      put.push(withoutUses(old));
     }
   }
   return { put, remove };
 }
 
 /** Removes classes that no label and no suggestion uses; those in use stay. Returns what takes it back. */
-export function removeUnusedClasses(writer: Writer, ids: readonly number[]): ClassTuple[] {
-  const put: ClassTuple[] = [];
+export function removeUnusedClasses(writer: Writer, ids: readonly number[]): ClassRow[] {
+  const put: ClassRow[] = [];
   for (const id of ids) {
-    const old = classRow(writer, id);
+    const old = readClass(writer, id);
     if (old === undefined || old.uses > 0) continue;
     if (writer.get('SELECT 1 AS there FROM suggestions WHERE class_id = ? LIMIT 1', id) !== undefined)
       continue;
     writer.run('DELETE FROM classes WHERE id = ?', id);
-    put.push(classTuple(old));
+    put.push(withoutUses(old));
   }
   return put;
+}
+
+function withoutUses({ id, kind, name, color, hotkey, position }: LabelClass): ClassRow {
+  return { id, kind, name, color, hotkey, position };
 }

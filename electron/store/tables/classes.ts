@@ -2,16 +2,16 @@ import type { Actor, ClassKind, LabelClass } from '../../common/entities.ts';
 import { classNameKey } from '../../common/class-names.ts';
 import { classColor } from '../../common/class-colors.ts';
 import { TwinheadError } from '../../common/errors.ts';
-import { classRow, putClasses, removeUnusedClasses } from './class-rows.ts';
-import type { ClassTuple } from './class-rows.ts';
+import { putClasses, readClass, removeUnusedClasses } from './class-rows.ts';
+import type { ClassRow } from './class-rows.ts';
 import { requireClassName, requireColor, requireHotkey } from './class-rules.ts';
 import { changeMuch } from '../context.ts';
 import type { StoreContext } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
 import type { ProjectEntry } from '../history/entries.ts';
 import type { Journal } from '../history/journal.ts';
-import { SUGGESTION_COLUMNS, suggestionTuple } from './suggestion-rows.ts';
-import type { SuggestionRow, SuggestionTuple } from './suggestion-rows.ts';
+import { SUGGESTION_COLUMNS } from './suggestion-rows.ts';
+import type { SuggestionRow } from './suggestion-rows.ts';
 
 export interface NewClass {
   readonly kind: ClassKind;
@@ -33,7 +33,7 @@ export function readClasses(reader: Reader): LabelClass[] {
 }
 
 function requireRow(reader: Reader, id: number): LabelClass {
-  const row = classRow(reader, id);
+  const row = readClass(reader, id);
   if (row === undefined) {
     throw new TwinheadError('not-found', `There is no class with the id ${id}.`, {
       remedy: 'It may have been deleted: read the classes again.',
@@ -184,7 +184,7 @@ export class Classes {
       requireFreeHotkey(writer, old.kind, hotkey, id);
       const what = name === old.name ? `Changed class ${name}` : `Renamed class ${old.name} to ${name}`;
       const entry = this.#entry(writer, actor, what, { update: { id, ...changes } });
-      entry.finish(putClasses(writer, [[id, old.kind, name, color, hotkey, old.position]]));
+      entry.finish(putClasses(writer, [{ id, kind: old.kind, name, color, hotkey, position: old.position }]));
       return requireRow(writer, id);
     });
   }
@@ -207,9 +207,10 @@ export class Classes {
           remedy: 'Read the classes again.',
         });
       }
-      const moved = ids.flatMap((id, position): ClassTuple[] => {
+      const moved = ids.flatMap((id, position): ClassRow[] => {
         const item = known.get(id)!;
-        return item.position === position ? [] : [[id, kind, item.name, item.color, item.hotkey, position]];
+        const { name, color, hotkey } = item;
+        return item.position === position ? [] : [{ id, kind, name, color, hotkey, position }];
       });
       if (moved.length > 0) {
         this.#entry(writer, actor, 'Reordered the classes', { reorder: { kind, ids } }).finish(
@@ -263,12 +264,12 @@ export class Classes {
       const entry = this.#entry(writer, actor, summary, {
         delete: { id, reassignTo, labels: changedLabels },
       });
-      for (const [imageId, tuples] of suggested) {
+      for (const [imageId, rows] of suggested) {
         entry.apply(
           imageId,
           reassignTo === null
-            ? { unsuggest: tuples.map(([suggestionId]) => suggestionId) }
-            : { suggest: tuples.map(([key, , ...rest]) => [key, reassignTo, ...rest]) },
+            ? { unsuggest: rows.map((row) => row.id) }
+            : { suggest: rows.map((row) => ({ ...row, classId: reassignTo })) },
         );
       }
       if (old.kind === 'image') this.#replaceImageClass(writer, entry, id, reassignTo);
@@ -285,13 +286,18 @@ export class Classes {
   }
 
   /** Suggestions of a class, by image. */
-  #suggestedOn(reader: Reader, classId: number): Map<number, SuggestionTuple[]> {
+  #suggestedOn(reader: Reader, classId: number): Map<number, SuggestionRow[]> {
     const rows = reader.all<SuggestionRow & { image_id: number }>(
       `SELECT image_id, ${SUGGESTION_COLUMNS} FROM suggestions WHERE class_id = ? ORDER BY image_id, id`,
       classId,
     );
-    const byImage = Map.groupBy(rows, (row) => row.image_id);
-    return new Map([...byImage].map(([imageId, found]) => [imageId, found.map(suggestionTuple)]));
+    const byImage = new Map<number, SuggestionRow[]>();
+    for (const { image_id, ...row } of rows) {
+      const found = byImage.get(image_id);
+      if (found === undefined) byImage.set(image_id, [row]);
+      else found.push(row);
+    }
+    return byImage;
   }
 
   #replaceImageClass(writer: Writer, entry: ProjectEntry, id: number, by: number | null): void {

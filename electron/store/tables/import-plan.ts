@@ -2,11 +2,12 @@ import type { Attributes, Unknown } from '../../common/dataset.ts';
 import type { ClassKind, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
-import { requireBoxInside, requireFiniteAttributes } from './box-rules.ts';
+import { requireFiniteAttributes } from '../../common/labels/attribute-values.ts';
+import { requireInside } from '../../common/labels/shape.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import { attributesText } from './rows.ts';
-import type { BoxTuple } from './rows.ts';
-import type { SuggestionTuple } from './suggestion-rows.ts';
+import type { BoxRow } from './rows.ts';
+import type { SuggestionRow } from './suggestion-rows.ts';
 
 /** merge: what is there stays, and what is new is added; replace: labels become what the source says. */
 export type ImportMode = 'merge' | 'replace';
@@ -35,13 +36,13 @@ export interface ImportedImage {
 
 /** The image as it is, as far as an import goes. */
 export interface ImportTarget extends Size {
-  readonly boxes: readonly BoxTuple[];
+  readonly boxes: readonly BoxRow[];
   readonly imageClassIds: readonly number[];
 }
 
 export interface ImportPlan {
   /** New boxes, without ids (0). */
-  readonly added: readonly BoxTuple[];
+  readonly added: readonly BoxRow[];
   readonly patch: ImagePatch;
   /** The image kept its own class where the source says another one and only one is allowed. */
   readonly classKept: boolean;
@@ -50,35 +51,47 @@ export interface ImportPlan {
 /** How far, in pixels, two coordinates may be apart and still be the same: formats print a few digits only. */
 const SAME = 1e-6;
 
-function isSameBox(a: BoxTuple | SuggestionTuple, b: BoxTuple): boolean {
-  if (a[2] === null) return false;
-  if (a[1] !== b[1]) return false;
-  for (let column = 2; column < 6; column++) {
-    if (Math.abs((a[column] as number) - (b[column] as number)) > SAME) return false;
-  }
-  return true;
+function isSameBox(a: BoxRow | SuggestionRow, b: BoxRow): boolean {
+  if (a.x === null || a.y === null || a.width === null || a.height === null) return false;
+  if (a.classId !== b.classId) return false;
+  return (
+    Math.abs(a.x - b.x) <= SAME &&
+    Math.abs(a.y - b.y) <= SAME &&
+    Math.abs(a.width - b.width) <= SAME &&
+    Math.abs(a.height - b.height) <= SAME
+  );
 }
 
-function tuple(box: ImportedBox, classId: number): BoxTuple {
+function rowOf(box: ImportedBox, classId: number): BoxRow {
   const { x, y, width, height, score, attributes, extra } = box;
-  const fields = extra === null || Object.keys(extra).length === 0 ? null : JSON.stringify(extra);
-  return [0, classId, x, y, width, height, 'import', score, attributesText(attributes), fields];
+  return {
+    id: 0,
+    classId,
+    x,
+    y,
+    width,
+    height,
+    source: 'import',
+    score,
+    attributes: attributesText(attributes),
+    extra: extra === null || Object.keys(extra).length === 0 ? null : JSON.stringify(extra),
+  };
 }
 
 /** Same score, attributes and unknown fields; who drew it doesn't matter. */
-function saysTheSame(a: BoxTuple, b: BoxTuple): boolean {
-  return a[7] === b[7] && a[8] === b[8] && a[9] === b[9];
+function saysTheSame(a: BoxRow, b: BoxRow): boolean {
+  return a.score === b.score && a.attributes === b.attributes && a.extra === b.extra;
 }
 
 function planBoxes(
-  there: readonly BoxTuple[],
-  wanted: readonly BoxTuple[],
+  there: readonly BoxRow[],
+  wanted: readonly BoxRow[],
   mode: ImportMode,
-): { added: BoxTuple[]; put: BoxTuple[]; remove: number[] } {
+): { added: BoxRow[]; put: BoxRow[]; remove: number[] } {
   // Each box there stands for one of the source: a source that has a box twice keeps it twice.
   const unmatched = [...there];
-  const added: BoxTuple[] = [];
-  const put: BoxTuple[] = [];
+  const added: BoxRow[] = [];
+  const put: BoxRow[] = [];
   for (const box of wanted) {
     const place = unmatched.findIndex((one) => isSameBox(one, box));
     if (place < 0) {
@@ -86,9 +99,9 @@ function planBoxes(
       continue;
     }
     const match = unmatched.splice(place, 1)[0]!;
-    if (mode === 'replace' && !saysTheSame(match, box)) put.push([match[0], ...box.slice(1)] as BoxTuple);
+    if (mode === 'replace' && !saysTheSame(match, box)) put.push({ ...box, id: match.id });
   }
-  return { added, put, remove: mode === 'replace' ? unmatched.map(([id]) => id) : [] };
+  return { added, put, remove: mode === 'replace' ? unmatched.map(({ id }) => id) : [] };
 }
 
 function planClasses(
@@ -118,9 +131,9 @@ export function planImport(
 ): ImportPlan {
   const wanted = image.boxes?.map((box, index) => {
     const place = `${rules.place}.boxes[${index}]`;
-    requireBoxInside(box, target, place);
+    requireInside(box, target, place);
     requireFiniteAttributes(box.attributes, box.score, place);
-    return tuple(box, classIds('object', box.className, place));
+    return rowOf(box, classIds('object', box.className, place));
   });
   const named = image.imageClassNames?.map((name) =>
     classIds('image', name, `${rules.place}.imageClassNames`),
@@ -159,21 +172,21 @@ export function planImport(
  */
 export function planSuggestions(
   image: ImportedImage,
-  target: ImportTarget & { readonly suggestions: readonly SuggestionTuple[] },
+  target: ImportTarget & { readonly suggestions: readonly SuggestionRow[] },
   rules: { readonly sourceId: number; readonly place: string },
   classIds: (kind: ClassKind, name: string, place: string) => number,
-): SuggestionTuple[] {
+): SuggestionRow[] {
   const { sourceId, place } = rules;
-  const planned: SuggestionTuple[] = [];
+  const planned: SuggestionRow[] = [];
   for (const [index, box] of (image.boxes ?? []).entries()) {
     const at = `${place}.boxes[${index}]`;
-    requireBoxInside(box, target, at);
+    requireInside(box, target, at);
     requireFiniteAttributes(box.attributes, box.score, at);
-    const wanted = tuple(box, classIds('object', box.className, at));
+    const wanted = rowOf(box, classIds('object', box.className, at));
     const there = [...target.boxes, ...target.suggestions, ...planned];
     if (there.some((one) => isSameBox(one, wanted))) continue;
-    const [, classId, x, y, width, height, , score, attributes, extra] = wanted;
-    planned.push([0, classId, x, y, width, height, sourceId, score, attributes, extra]);
+    const { classId, x, y, width, height, score, attributes, extra } = wanted;
+    planned.push({ id: 0, classId, x, y, width, height, sourceId, score, attributes, extra });
   }
   for (const [index, name] of (image.imageClassNames ?? []).entries()) {
     const at = `${place}.imageClassNames`;
@@ -181,10 +194,11 @@ export function planSuggestions(
     const score = image.imageClassScores?.[index] ?? null;
     requireFiniteAttributes({}, score, at);
     const suggested = [...target.suggestions, ...planned].some(
-      (one) => one[1] === classId && one[2] === null,
+      (one) => one.classId === classId && one.x === null,
     );
     if (suggested || target.imageClassIds.includes(classId)) continue;
-    planned.push([0, classId, null, null, null, null, sourceId, score, null, null]);
+    const bare = { x: null, y: null, width: null, height: null, attributes: null, extra: null };
+    planned.push({ id: 0, classId, sourceId, score, ...bare });
   }
   return planned;
 }

@@ -12,10 +12,10 @@ import type { ImportedImage, ImportMode } from './import-plan.ts';
 import { requireNoImport } from '../history/journal.ts';
 import { imageClassIds, insertBox } from '../history/apply-patch.ts';
 import { rollBackSteps } from '../history/rollback.ts';
-import { BOX_COLUMNS, tupleOf } from './rows.ts';
-import type { BoxRow, BoxTuple } from './rows.ts';
+import { BOX_COLUMNS } from './rows.ts';
+import type { BoxRow } from './rows.ts';
 import { readSettings } from './settings.ts';
-import { suggestionSourceId, suggestionTuples } from './suggestion-rows.ts';
+import { suggestionSourceId, suggestionRows } from './suggestion-rows.ts';
 
 export interface ImportRequest {
   /** For the history: "Import of instances_train.json". */
@@ -201,9 +201,10 @@ class Import {
       });
     }
     this.#seen.add(imageId);
-    const boxes = writer
-      .all<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`, imageId)
-      .map(tupleOf);
+    const boxes = writer.all<BoxRow>(
+      `SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`,
+      imageId,
+    );
     if (this.#sourceId !== null) {
       this.#suggest(writer, entry, image, this.#sourceId, { ...row, boxes, place });
       return;
@@ -226,7 +227,7 @@ class Import {
     entry: ProjectEntry,
     image: ImportedImage,
     sourceId: number,
-    { place, ...target }: TargetRow & { readonly boxes: readonly BoxTuple[]; readonly place: string },
+    { place, ...target }: TargetRow & { readonly boxes: readonly BoxRow[]; readonly place: string },
   ): void {
     const { imageId } = image;
     const suggest = planSuggestions(
@@ -234,7 +235,7 @@ class Import {
       {
         ...target,
         imageClassIds: imageClassIds(writer, imageId),
-        suggestions: suggestionTuples(writer, imageId),
+        suggestions: suggestionRows(writer, imageId),
       },
       { sourceId, place },
       (kind, name, at) => this.#classes.id(writer, kind, name, at),

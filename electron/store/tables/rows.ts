@@ -9,24 +9,9 @@ import type {
 } from '../../common/entities.ts';
 
 /** A box as it is stored and as patches carry it: exact numbers, JSON texts untouched. */
-export type BoxTuple = [
-  id: number,
-  classId: number,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  source: BoxSource,
-  score: number | null,
-  attributes: string | null,
-  extra: string | null,
-];
-
-export const BOX_COLUMNS = 'id, class_id, x, y, width, height, source, score, attributes, extra';
-
 export interface BoxRow {
   readonly id: number;
-  readonly class_id: number;
+  readonly classId: number;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -37,34 +22,19 @@ export interface BoxRow {
   readonly extra: string | null;
 }
 
-export function tupleOf(row: BoxRow): BoxTuple {
-  return [
-    row.id,
-    row.class_id,
-    row.x,
-    row.y,
-    row.width,
-    row.height,
-    row.source,
-    row.score,
-    row.attributes,
-    row.extra,
-  ];
+export const BOX_COLUMNS = 'id, class_id AS classId, x, y, width, height, source, score, attributes, extra';
+
+export function boxOf({ id, classId, x, y, width, height, source, score, attributes }: BoxRow): Box {
+  return { id, classId, x, y, width, height, source, score, attributes: attributesOf(attributes) };
 }
 
-export function boxOf(tuple: BoxTuple): Box {
-  const [id, classId, x, y, width, height, source, score, attributes] = tuple;
-  return {
-    id,
-    classId,
-    x,
-    y,
-    width,
-    height,
-    source,
-    score,
-    attributes: attributes === null ? {} : (JSON.parse(attributes) as Box['attributes']),
-  };
+/** Whether two rows say the same in every column. */
+export function sameRow<Row extends object>(a: Row, b: Row): boolean {
+  return Object.entries(a).every(([column, value]) => b[column as keyof Row] === value);
+}
+
+export function attributesOf(text: string | null): Box['attributes'] {
+  return text === null ? {} : (JSON.parse(text) as Box['attributes']);
 }
 
 /** No attributes are stored as NULL: a million boxes seldom have any. */

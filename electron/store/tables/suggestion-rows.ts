@@ -1,74 +1,26 @@
 import type { Suggestion } from '../../common/entities.ts';
 import type { Reader, Writer } from '../database.ts';
-import type { BoxTuple } from './rows.ts';
+import { attributesOf, sameRow } from './rows.ts';
 
 /** A suggestion as it is stored and as patches carry it. Without coordinates it is of the whole image. */
-export type SuggestionTuple = [
-  id: number,
-  classId: number,
-  x: number | null,
-  y: number | null,
-  width: number | null,
-  height: number | null,
-  sourceId: number,
-  score: number | null,
-  attributes: string | null,
-  extra: string | null,
-];
-
 export interface SuggestionRow {
   readonly id: number;
-  readonly class_id: number;
+  readonly classId: number;
   readonly x: number | null;
   readonly y: number | null;
   readonly width: number | null;
   readonly height: number | null;
-  readonly source_id: number;
+  readonly sourceId: number;
   readonly score: number | null;
   readonly attributes: string | null;
   readonly extra: string | null;
 }
 
 export const SUGGESTION_COLUMNS =
-  'id, class_id, x, y, width, height, source_id, score, attributes, extra' as const;
-
-export function suggestionTuple(row: SuggestionRow): SuggestionTuple {
-  return [
-    row.id,
-    row.class_id,
-    row.x,
-    row.y,
-    row.width,
-    row.height,
-    row.source_id,
-    row.score,
-    row.attributes,
-    row.extra,
-  ];
-}
-
-/** One suggestion of an image with its source, as an acceptance needs it. */
-export interface SourcedSuggestion {
-  readonly tuple: SuggestionTuple;
-  readonly source: Suggestion['source'];
-  readonly sourceName: string;
-}
-
-export function suggestionOf(reader: Reader, imageId: number, id: number): SourcedSuggestion | undefined {
-  const row = reader.get<SuggestionRow & { kind: Suggestion['source']; name: string }>(
-    `SELECT ${SUGGESTION_COLUMNS}, (SELECT kind FROM suggestion_sources WHERE id = source_id) AS kind,
-       (SELECT name FROM suggestion_sources WHERE id = source_id) AS name
-     FROM suggestions WHERE id = ? AND image_id = ?`,
-    id,
-    imageId,
-  );
-  return row === undefined
-    ? undefined
-    : { tuple: suggestionTuple(row), source: row.kind, sourceName: row.name };
-}
+  'id, class_id AS classId, x, y, width, height, source_id AS sourceId, score, attributes, extra';
 
 /** As people see them: the surest first, those without a score last. */
-export function suggestionsOf(reader: Reader, tuples: Iterable<SuggestionTuple>): Suggestion[] {
+export function suggestionsOf(reader: Reader, rows: Iterable<SuggestionRow>): Suggestion[] {
   const sources = new Map(
     reader
       .all<{ id: number; kind: Suggestion['source']; name: string }>(
@@ -76,59 +28,49 @@ export function suggestionsOf(reader: Reader, tuples: Iterable<SuggestionTuple>)
       )
       .map((source) => [source.id, source]),
   );
-  return [...tuples]
-    .map(([id, classId, x, y, width, height, sourceId, score, attributes]) => ({
+  return [...rows]
+    .map(({ id, classId, x, y, width, height, sourceId, score, attributes }) => ({
       id,
       classId,
       box: x === null || y === null || width === null || height === null ? null : { x, y, width, height },
       source: sources.get(sourceId)!.kind,
       sourceName: sources.get(sourceId)!.name,
       score,
-      attributes: attributes === null ? {} : (JSON.parse(attributes) as Suggestion['attributes']),
+      attributes: attributesOf(attributes),
     }))
     .sort((a, b) => (b.score ?? -Infinity) - (a.score ?? -Infinity) || a.id - b.id);
 }
 
-export function suggestionTuples(reader: Reader, imageId: number): SuggestionTuple[] {
-  return reader
-    .all<SuggestionRow>(
-      `SELECT ${SUGGESTION_COLUMNS} FROM suggestions WHERE image_id = ? ORDER BY id`,
-      imageId,
-    )
-    .map(suggestionTuple);
-}
-
-/** The box that an accepted suggestion becomes: its source, score and all else are kept. Null: of the whole image. */
-export function acceptedBox({ tuple, source }: SourcedSuggestion): BoxTuple | null {
-  const [, classId, x, y, width, height, , score, attributes, extra] = tuple;
-  if (x === null || y === null || width === null || height === null) return null;
-  return [0, classId, x, y, width, height, source, score, attributes, extra];
+export function suggestionRows(reader: Reader, imageId: number): SuggestionRow[] {
+  return reader.all<SuggestionRow>(
+    `SELECT ${SUGGESTION_COLUMNS} FROM suggestions WHERE image_id = ? ORDER BY id`,
+    imageId,
+  );
 }
 
 /** Makes suggestions as given, removes others, and returns what takes it back. */
 export function replaceSuggestions(
   writer: Writer,
   imageId: number,
-  suggest: readonly SuggestionTuple[],
+  suggest: readonly SuggestionRow[],
   unsuggest: readonly number[],
-): { suggest: SuggestionTuple[]; unsuggest: number[] } {
-  const old = (id: number): SuggestionTuple | undefined => {
-    const row = writer.get<SuggestionRow>(
+): { suggest: SuggestionRow[]; unsuggest: number[] } {
+  const old = (id: number): SuggestionRow | undefined =>
+    writer.get<SuggestionRow>(
       `SELECT ${SUGGESTION_COLUMNS} FROM suggestions WHERE id = ? AND image_id = ?`,
       id,
       imageId,
     );
-    return row === undefined ? undefined : suggestionTuple(row);
-  };
-  const inverse = { suggest: [] as SuggestionTuple[], unsuggest: [] as number[] };
+  const inverse = { suggest: [] as SuggestionRow[], unsuggest: [] as number[] };
   for (const id of unsuggest) {
     const known = old(id);
     if (known === undefined) continue;
     writer.run('DELETE FROM suggestions WHERE id = ?', id);
     inverse.suggest.push(known);
   }
-  for (const tuple of suggest) {
-    const [id, ...values] = tuple;
+  for (const row of suggest) {
+    const { id, classId, x, y, width, height, sourceId, score, attributes, extra } = row;
+    const values = [classId, x, y, width, height, sourceId, score, attributes, extra] as const;
     const known = id === 0 ? undefined : old(id);
     if (known === undefined) {
       const { lastId } = writer.run(
@@ -139,7 +81,7 @@ export function replaceSuggestions(
         ...values,
       );
       inverse.unsuggest.push(lastId);
-    } else if (known.some((value, column) => value !== tuple[column])) {
+    } else if (!sameRow(known, row)) {
       writer.run(
         `UPDATE suggestions SET class_id = ?, x = ?, y = ?, width = ?, height = ?, source_id = ?, score = ?,
          attributes = ?, extra = ? WHERE id = ?`,

@@ -1,6 +1,5 @@
-import type { Box } from '../../common/entities.ts';
-import { TwinheadError } from '../../common/errors.ts';
-import type { Rectangle, Size } from '../../common/geometry.ts';
+import { TwinheadError } from '../errors.ts';
+import type { Rectangle, Size } from '../geometry.ts';
 
 /**
  * How far, in pixels, floating-point sums may carry an edge past the image's before the box counts as outside. What
@@ -13,7 +12,7 @@ export const EDGE_TOLERANCE = 1e-6;
  * says so.
  * @throws TwinheadError `invalid-input` naming `place`
  */
-export function requireBoxInside(box: Rectangle, image: Size, place: string): void {
+export function requireInside(box: Rectangle, image: Size, place: string): void {
   const { x, y, width, height } = box;
   const refuse = (message: string, remedy: string): never => {
     throw new TwinheadError('invalid-input', message, { place, remedy });
@@ -40,22 +39,5 @@ export function requireBoxInside(box: Rectangle, image: Size, place: string): vo
       `The box from (${x}, ${y}) to (${x + width}, ${y + height}) reaches outside the image of ${image.width} × ${image.height} pixels.`,
       'Clip the box to the image.',
     );
-  }
-}
-
-/** @throws TwinheadError `invalid-input` where a number is not finite: JSON can't keep it */
-export function requireFiniteAttributes(
-  attributes: Box['attributes'],
-  score: number | null,
-  place: string,
-): void {
-  const wrong = Object.entries(attributes).find(
-    ([, value]) => typeof value === 'number' && !Number.isFinite(value),
-  );
-  if (wrong !== undefined) {
-    throw new TwinheadError('invalid-input', `The attribute ${wrong[0]} is not a finite number.`, { place });
-  }
-  if (score !== null && !Number.isFinite(score)) {
-    throw new TwinheadError('invalid-input', 'The score is not a finite number.', { place });
   }
 }
