@@ -4,7 +4,7 @@ import { globalAverage } from '../../electron/learning/base/layers.ts';
 import { lite0 as lite0Trunk } from '../../electron/learning/networks/lite0.ts';
 import type { NamedTensors, TaskLoss } from '../../electron/learning/training/step.ts';
 
-/** A network that the peers of ../shared/bench have too, built of the learning core's layers. */
+/** A network that the peers' scripts build too, made of the learning core's layers. */
 export interface ReferenceNetwork {
   readonly batch: number;
   /** Side of the square input. */

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Peer } from './index.ts';
-import { PeerUnavailableError, pythonWith, runScript } from './python.ts';
+import { pythonWith, runScript } from './python.ts';
 
 const NETWORKS = ['small', 'plain', 'lite0'] as const;
 
@@ -26,9 +25,7 @@ function stepPeer(
     name,
     figures: NETWORKS.flatMap((network) => steps.map((step) => `learning.${step}.${network}`)),
     async measure(names, progress) {
-      const file = fileURLToPath(new URL(`../../../../shared/bench/${script}`, import.meta.url));
-      if (!existsSync(file))
-        throw new PeerUnavailableError(`its script ../shared/bench/${script} is not here.`);
+      const file = fileURLToPath(new URL(`./${script}`, import.meta.url));
       const python = await pythonWith(module, packages, progress);
       const networks = NETWORKS.filter((network) => names.some((figure) => figure.endsWith(`.${network}`)));
       const lines = z.array(Line).parse(await runScript(python, file, networks));
