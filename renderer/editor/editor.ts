@@ -8,6 +8,7 @@ import { Idle } from './gestures/idle.ts';
 import { Pinching } from './gestures/pinching.ts';
 import { coarseness, NO_MARKS } from './types.ts';
 import type { EditorDocument, EditorPorts, Marks, Phase, PointerInput, Preview } from './types.ts';
+import type { ToolId } from './tools/index.ts';
 import { BoxEdits } from './box-edits.ts';
 import { Navigator } from './navigator.ts';
 import { Pointers } from './pointers.ts';
@@ -24,7 +25,7 @@ const SNAP_DISTANCE = 5;
  */
 export class Editor {
   document: EditorDocument;
-  tool: 'select' | 'draw' = 'select';
+  tool: ToolId = 'select';
   activeClassId: number | null = null;
   /** Sides close to the image's edge are brought onto it. */
   snaps = true;
@@ -218,7 +219,7 @@ export class Editor {
   /** Ends what is under way: the gesture, else the drawing tool, else the selection. False where nothing was. */
   escape(): boolean {
     if (this.#phase.cancel) this.#become(this.#phase.cancel(this));
-    else if (this.tool === 'draw') this.setTool('select');
+    else if (this.tool !== 'select') this.setTool('select');
     else if (this.#selection.size > 0) this.select([]);
     else return false;
     return true;
@@ -238,7 +239,7 @@ export class Editor {
 
   // Drawing
 
-  setTool(tool: 'select' | 'draw'): void {
+  setTool(tool: ToolId): void {
     this.interrupt();
     this.tool = tool;
     this.#redrawn = null;

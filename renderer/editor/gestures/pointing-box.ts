@@ -8,8 +8,8 @@ import { PointingCanvas } from './pointing-canvas.ts';
 
 /**
  * Pressed on one or more overlapping boxes. A drag moves the selection where one of them is selected, and else begins
- * a new box (an area with Shift or Ctrl); a click selects, and a repeated click on the same place goes to the next box below, and after the last of them to a suggestion that lies there. With Shift or
- * Ctrl a click adds to the selection or takes from it.
+ * a new box (an area with Shift or Ctrl). A click selects; repeated at the same point it goes to the next box below,
+ * after the last of them to a suggestion there. With Shift or Ctrl it adds to the selection or takes from it.
  */
 export class PointingBox implements Phase {
   readonly name = 'pointing-box';
@@ -50,7 +50,7 @@ export class PointingBox implements Phase {
     if (!movedEnough(this.#start, input)) return this;
     if (!this.#wasSelected) {
       editor.select(this.#before);
-      return new PointingCanvas(this.#start).pointerMove(editor, input);
+      return new PointingCanvas(this.#start, { selects: true }).pointerMove(editor, input);
     }
     // A drag of a box that Shift has just taken out of the selection would move the others: keep it in.
     if (this.#adds) editor.select(this.#before);

@@ -10,9 +10,12 @@ export class PointingCanvas implements Phase {
   readonly name = 'pointing-canvas';
   readonly preview = NO_PREVIEW;
   readonly #start: PointerInput;
+  readonly #selects: boolean;
 
-  constructor(start: PointerInput) {
+  /** @param tool whether a click may select, and a drag with Shift or Ctrl an area */
+  constructor(start: PointerInput, tool: { readonly selects: boolean }) {
     this.#start = start;
+    this.#selects = tool.selects;
   }
 
   cursor(): string {
@@ -21,19 +24,19 @@ export class PointingCanvas implements Phase {
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
     if (!movedEnough(this.#start, input)) return this;
-    const wantsMarquee = editor.tool === 'select' && (this.#start.shift || this.#start.control);
+    const wantsMarquee = this.#selects && (this.#start.shift || this.#start.control);
     const next = wantsMarquee ? new Marquee(editor, this.#start) : new Drawing(editor, this.#start);
     return next.pointerMove(editor, input);
   }
 
   pointerUp(editor: Editor): Phase {
-    const chooses = editor.tool === 'select' && !this.#start.shift && !this.#start.control;
+    const chooses = this.#selects && !this.#start.shift && !this.#start.control;
     if (chooses && !editor.chooseSuggestionAt(this.#start, true)) editor.select([]);
     return editor.idle();
   }
 
   held(editor: Editor): Phase {
-    if (editor.tool === 'draw') return this;
+    if (!this.#selects) return this;
     const before = [...editor.selection];
     editor.chooseSuggestionAt(this.#start, false);
     return new Holding(this.#start, before);

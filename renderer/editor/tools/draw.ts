@@ -1,0 +1,9 @@
+import { PointingCanvas } from '../gestures/pointing-canvas.ts';
+import type { Tool } from './types.ts';
+
+/** Draws boxes, over other boxes too. */
+export const draw: Tool = {
+  guides: true,
+  cursor: () => 'crosshair',
+  press: (_editor, input) => new PointingCanvas(input, { selects: false }),
+};

@@ -1,0 +1,43 @@
+import type { Box } from '../../../electron/common/entities.ts';
+import type { Point } from '../../../electron/common/geometry.ts';
+import { PointingBox } from '../gestures/pointing-box.ts';
+import { PointingCanvas } from '../gestures/pointing-canvas.ts';
+import { PointingHandle } from '../gestures/pointing-handle.ts';
+import { boxesAt } from '../kernels/boxes.ts';
+import { handleAt, handleCursor } from '../kernels/handles.ts';
+import type { Handle } from '../kernels/handles.ts';
+import { rectangleToScreen, toImage } from '../kernels/viewport.ts';
+import type { Editor } from '../editor.ts';
+import type { Tool } from './types.ts';
+
+/** Selects, moves and resizes boxes; a drag that begins on no selected box draws one. */
+export const select: Tool = {
+  guides: false,
+  cursor(editor) {
+    const at = editor.pointer;
+    if (!at) return 'default';
+    const handle = selectedHandleAt(editor, at);
+    if (handle) return handleCursor(handle.handle);
+    return boxesUnder(editor, at).some(({ id }) => editor.selection.has(id)) ? 'move' : 'crosshair';
+  },
+  press(editor, input) {
+    const selected = selectedHandleAt(editor, input);
+    if (selected) return new PointingHandle(input, selected.box, selected.handle);
+    const under = boxesUnder(editor, input);
+    return under.length > 0
+      ? new PointingBox(editor, input, under)
+      : new PointingCanvas(input, { selects: true });
+  },
+};
+
+function boxesUnder(editor: Editor, at: Point): Box[] {
+  return boxesAt(editor.sight.reachable, toImage(at, editor.view.viewport), editor.tolerance);
+}
+
+/** Handles are live on a box that is selected alone. */
+function selectedHandleAt(editor: Editor, at: Point): { box: Box; handle: Handle } | null {
+  const box = editor.onlySelected;
+  if (!box) return null;
+  const handle = handleAt(rectangleToScreen(box, editor.view.viewport), at, editor.coarseness);
+  return handle ? { box, handle } : null;
+}
