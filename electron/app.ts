@@ -21,6 +21,7 @@ import { suggestionHandlers } from './services/suggestions.ts';
 import { systemHandlers } from './services/system.ts';
 import { createTrainingService } from './services/training.ts';
 import { videoHandlers } from './services/videos.ts';
+import { Resources } from './services/work/resources.ts';
 
 export type { Handlers } from './services/handlers.ts';
 export type { AppPorts, Logger } from './services/ports.ts';
@@ -37,9 +38,10 @@ export interface App {
 
 /** Puts the services together over the ports of one host. Nothing is opened or loaded until it is asked for. */
 export function createApp(ports: AppPorts): App {
-  const jobs = new Jobs(ports);
+  const resources = new Resources();
+  const jobs = new Jobs(ports, resources);
   const session = new Session(ports);
-  const context: ServiceContext = { ports, jobs, session, settings: new UserSettings(ports) };
+  const context: ServiceContext = { ports, jobs, resources, session, settings: new UserSettings(ports) };
   const training = createTrainingService(context);
   const close = async (): Promise<void> => {
     await training.close();

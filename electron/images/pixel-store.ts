@@ -31,8 +31,6 @@ export interface PixelRequest {
   /** Side of the network's square input, pixels. */
   readonly size: number;
   readonly onProgress?: (done: number, total: number) => void;
-  /** Another build of that size is under way: its rows are used once it is done. */
-  readonly onWait?: () => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +46,6 @@ export interface PixelLease extends Disposable {
 /** The store's state for one size. Builds take turns; readers don't. */
 interface Size {
   readers: number;
-  builds: number;
   lastBuild: Promise<void>;
 }
 
@@ -70,14 +67,12 @@ export class PixelStore {
    * @throws TwinheadError `cancelled`; system errors (disk full) as they are
    */
   async lease(request: PixelRequest): Promise<PixelLease> {
-    const { size, signal, onWait } = request;
-    const state = this.#sizes.get(size) ?? { readers: 0, builds: 0, lastBuild: Promise.resolve() };
+    const { size, signal } = request;
+    const state = this.#sizes.get(size) ?? { readers: 0, lastBuild: Promise.resolve() };
     this.#sizes.set(size, state);
     const before = state.lastBuild;
     const { promise: done, resolve } = Promise.withResolvers<void>();
     state.lastBuild = before.then(() => done);
-    if (state.builds > 0) onWait?.();
-    state.builds++;
     try {
       await unlessAborted(before, signal);
       const built = await this.#build(request, state.readers === 0);
@@ -91,7 +86,6 @@ export class PixelStore {
         },
       };
     } finally {
-      state.builds--;
       resolve();
     }
   }

@@ -39,7 +39,8 @@ export function comparisonHandlers(
   return {
     'comparison.start': async (wanted) => {
       const title = `The comparison of ${countOf(wanted)}`;
-      const release = training.reserve(title);
+      // Between two of its runs nobody else may train.
+      const reserved = context.resources.take('training', title);
       try {
         const project = session.require();
         const data = readTrainingData(project);
@@ -48,15 +49,13 @@ export function comparisonHandlers(
         requireImages(data, wanted.split);
         const description = { kind: 'compare', title: 'Comparison', unit: 'runs' };
         const jobId = jobs.start(description, async (job) => {
-          try {
-            return await compare(context, training, { project, data, parts, split: wanted.split }, job);
-          } finally {
-            release();
-          }
+          using held = new DisposableStack();
+          held.use(reserved);
+          return await compare(context, training, { project, data, parts, split: wanted.split }, job);
         });
         return { jobId };
       } catch (error) {
-        release();
+        reserved[Symbol.dispose]();
         throw error;
       }
     },

@@ -1,3 +1,4 @@
+import { onAbort } from '../common/abort.ts';
 import type { Evaluation, Run, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { TrainingSample } from '../learning/index.ts';
@@ -29,8 +30,9 @@ export async function evaluateRun(
   const checkpointFile = await checkpointOf(project, run);
   const { loadModel, startPrediction } = await import('../learning/index.ts');
   const { imageClasses, objectClasses, config, inputSize } = await loadModel(checkpointFile);
-  using prepared = await preparePixels(project, data, inputSize, job);
-  const { dataset } = prepared;
+  using held = new DisposableStack();
+  const { dataset } = held.use(await preparePixels(project, data, inputSize, job));
+  held.use(await job.hold('engine'));
   const usable = dataset.samples.filter((sample) => sample.split === split);
   const start = performance.now();
   const prediction = startPrediction(
@@ -43,7 +45,7 @@ export async function evaluateRun(
     },
     (done) => job.progress(done, usable.length, 'predicting'),
   );
-  job.signal.addEventListener('abort', prediction.stop, { once: true });
+  held.defer(onAbort(job.signal, prediction.stop));
   const predictions = await prediction.done;
   job.signal.throwIfAborted();
   const places = {

@@ -1,3 +1,4 @@
+import { onAbort } from '../common/abort.ts';
 import type { LearnExample } from '../common/entities.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -20,6 +21,8 @@ export function exampleHandlers({
       const steps = chosen.reduce((sum, example) => sum + example.steps, 0);
       const description = { kind: 'examples', title: 'Examples', unit: 'steps' };
       const jobId = jobs.start(description, async (job) => {
+        using held = new DisposableStack();
+        held.use(await job.hold('engine'));
         const results: LearnExample[] = [];
         let before = 0;
         for (const example of chosen) {
@@ -27,9 +30,8 @@ export function exampleHandlers({
           const running = startExample({ engine, name: example.name, seed }, (done) =>
             job.progress(before + done, steps, example.name),
           );
-          job.signal.addEventListener('abort', running.stop, { once: true });
-          const result = await running.done;
-          job.signal.removeEventListener('abort', running.stop);
+          const unlink = onAbort(job.signal, running.stop);
+          const result = await running.done.finally(unlink);
           results.push({ ...result, metrics: [...result.metrics] });
           before += example.steps;
         }

@@ -6,6 +6,7 @@ import type { ErrorReport } from '../common/errors.ts';
 import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
 import type { AppPorts } from './ports.ts';
+import type { Resource, Resources } from './work/resources.ts';
 
 /** What a job's work is given: a way to tell how far it is, and the signal that asks it to stop. */
 export interface JobContext {
@@ -14,6 +15,8 @@ export interface JobContext {
   readonly progress: (done: number, total: number | null, message?: string) => void;
   /** A part of the input that was passed over. */
   readonly problem: (problem: Problem) => void;
+  /** Waits, and says for whom, until the job has it. It is free again once what comes back is disposed of. */
+  readonly hold: (resource: Resource) => Promise<Disposable>;
 }
 
 export interface JobDescription {
@@ -26,7 +29,8 @@ export interface JobDescription {
 interface RunningJob {
   job: Job;
   readonly controller: AbortController;
-  readonly startedAt: number;
+  /** Without the time that it waited for others. */
+  startedAt: number;
   finished: Promise<void>;
 }
 
@@ -38,11 +42,13 @@ const KEPT_JOBS = 100;
 /** Long work with progress and cancel. Jobs live as long as the process; what they make is in the project. */
 export class Jobs {
   readonly #ports: AppPorts;
+  readonly #resources: Resources;
   readonly #jobs = new Map<string, RunningJob>();
   readonly #feed = new Feed<Job>(500);
 
-  constructor(ports: AppPorts) {
+  constructor(ports: AppPorts, resources: Resources) {
     this.#ports = ports;
+    this.#resources = resources;
   }
 
   /** Starts `work` at once and returns the job's id. */
@@ -100,6 +106,17 @@ export class Jobs {
         update(changes);
       },
       problem: (problem) => problems.push(problem),
+      hold: async (resource) => {
+        const before = performance.now();
+        const { title, message } = entry.job;
+        const held = await this.#resources.wait(resource, `“${title}”`, {
+          signal,
+          onWait: (holder) => update({ message: `waiting for ${holder}` }),
+        });
+        entry.startedAt += performance.now() - before;
+        update({ message });
+        return held;
+      },
     };
     try {
       const result = await work(context);

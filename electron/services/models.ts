@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { onAbort } from '../common/abort.ts';
 import type { Prediction, Problem, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { TemporaryFolder } from '../files/index.ts';
@@ -69,8 +70,11 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
           import('../export/index.ts'),
         ]);
         const { inputSize } = await loadModel(checkpointFile);
-        using prepared = await preparePixels(project, readTrainingData(project), inputSize, job);
-        const { pixelFile, samples } = prepared.dataset;
+        using held = new DisposableStack();
+        const data = readTrainingData(project);
+        const { dataset } = held.use(await preparePixels(project, data, inputSize, job));
+        const { pixelFile, samples } = dataset;
+        held.use(await job.hold('engine'));
         const exporting = startExport(
           {
             engine: await engineFor(ports),
@@ -84,7 +88,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
           },
           ({ message, done, total }) => job.progress(done, total, message),
         );
-        job.signal.addEventListener('abort', exporting.stop, { once: true });
+        held.defer(onAbort(job.signal, exporting.stop));
         const result = await exporting.done;
         project.store.runs.recordExport(run.id, {
           format,
@@ -107,9 +111,11 @@ function heldOut(samples: readonly { readonly row: number; readonly split: strin
   return [of('test'), of('val')].find((rows) => rows.length > 0) ?? samples.map(({ row }) => row);
 }
 
-/** A job for work that nobody watches. */
+/** A job for work that nobody watches: a page of images, which waits for nobody. */
 function quiet(signal: AbortSignal): JobContext {
-  return { jobId: '', signal, progress: () => undefined, problem: () => undefined };
+  const nothing = (): undefined => undefined;
+  const hold = () => Promise.resolve(new DisposableStack());
+  return { jobId: '', signal, progress: nothing, problem: nothing, hold };
 }
 
 async function findPictures(
@@ -168,12 +174,16 @@ async function predictPictures(
     import('../images/index.ts'),
   ]);
   const model = await loadModel(checkpointFile);
-  using folder = new TemporaryFolder('twinhead-predict-');
-  using pixels = await new PixelStore(folder.path).lease({
-    images: pictures,
-    size: model.inputSize,
-    signal: job.signal,
-  });
+  using held = new DisposableStack();
+  const folder = held.use(new TemporaryFolder('twinhead-predict-'));
+  const pixels = held.use(
+    await new PixelStore(folder.path).lease({
+      images: pictures,
+      size: model.inputSize,
+      signal: job.signal,
+    }),
+  );
+  held.use(await job.hold('engine'));
   pixels.problems.forEach(job.problem);
   const usable = pictures.flatMap((picture, index) => {
     const row = pixels.rows[index] ?? null;
@@ -184,7 +194,7 @@ async function predictPictures(
     { engine: await engineFor(ports), checkpointFile, pixelFile: pixels.file, samples, minScore },
     (done) => job.progress(done, samples.length, 'predicting'),
   );
-  job.signal.addEventListener('abort', prediction.stop, { once: true });
+  held.defer(onAbort(job.signal, prediction.stop));
   const raw = await prediction.done;
   job.signal.throwIfAborted();
   return raw.map((one, place) => describePrediction(usable[place]!.picture, one, model, minScore));

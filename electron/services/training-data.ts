@@ -77,13 +77,14 @@ export async function preparePixels(
   job: JobContext,
 ): Promise<PreparedData> {
   const pixels = await project.pixels();
+  using decoding = await job.hold('pixels');
   const lease = await pixels.lease({
     images: data.pictures,
     size: inputSize,
     signal: job.signal,
-    onWait: () => job.progress(0, null, 'waiting for images that another job is decoding'),
     onProgress: (done, total) => job.progress(0, null, `decoding image ${done} of ${total}`),
   });
+  decoding[Symbol.dispose]();
   lease.problems.forEach(job.problem);
   const samples = data.samples.flatMap((sample) => {
     const row = lease.rows[sample.row] ?? null;

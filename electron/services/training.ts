@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { onAbort } from '../common/abort.ts';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
@@ -27,6 +28,8 @@ type TrainingCalls =
   | 'runs.delete'
   | 'runs.events';
 
+const ANOTHER_START = 'The start of another run';
+
 interface ActiveRun {
   readonly runId: string;
   readonly jobId: string;
@@ -40,16 +43,10 @@ interface ActiveRun {
 
 export interface TrainingService {
   readonly handlers: Pick<Handlers, TrainingCalls>;
-  /**
-   * Keeps others from starting a training until the returned function is called, also between two runs.
-   * @param who what they are told: "The comparison of 6 runs"
-   * @throws TwinheadError `not-allowed` where something trains already
-   */
-  reserve(who: string): () => void;
   /** Adds a run that is to be trained on this data; nothing trains yet. */
   create(config: TrainingConfig, data: TrainingData, name: string | undefined): Promise<Run>;
   /**
-   * One sitting of a run as a part of `job`, from its start or its last checkpoint to its end.
+   * One sitting of a run as a part of `job`, which has the training, from its start or its last checkpoint to its end.
    * @param resumeStep of {@link resumeStepOf}
    * @param profile whether the operations of a step are timed too
    * @returns the run as stored: `done`, or `stopped` where a person stopped it
@@ -66,11 +63,10 @@ export interface TrainingService {
   close(): Promise<void>;
 }
 
-/** Runs: proposed, started, watched, stopped, resumed. One trains at a time: two would only slow each other down. */
+/** Runs: proposed, started, watched, stopped, resumed. */
 export function createTrainingService(context: ServiceContext): TrainingService {
-  const { ports, session, jobs } = context;
+  const { ports, session, jobs, resources } = context;
   let active: ActiveRun | null = null;
-  let reservedFor: string | null = null;
 
   /** At its next step, with a checkpoint; while it still decodes images there is nothing to keep. */
   const stop = (current: ActiveRun): void => {
@@ -83,7 +79,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
   const asItIs = (run: Run): Run =>
     (run.state === 'running' || run.state === 'preparing') &&
     activeRun(run.id) === null &&
-    reservedFor === null
+    (active !== null || resources.holder('training') === null)
       ? { ...run, state: 'interrupted', ended: run.ended ?? 'its end could not be noted' }
       : run;
 
@@ -114,32 +110,21 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     }
   };
 
-  const begin = (run: Run, data: TrainingData, resumeStep: number | null, profile = false): string =>
-    jobs.start({ kind: 'train', title: run.name, unit: 'epochs' }, async (job) => ({
-      run: await sit(run, data, job, resumeStep, profile),
-    }));
-
-  const reserve: TrainingService['reserve'] = (who) => {
-    if (active !== null || reservedFor !== null) {
-      const what =
-        reservedFor === null ? `Another run (${active!.runId}) is training.` : `${reservedFor} is under way.`;
-      throw new TwinheadError('not-allowed', what, {
-        remedy: 'Wait until it is done, or stop it first; it can be resumed later.',
-      });
-    }
-    reservedFor = who;
-    return () => {
-      reservedFor = null;
-    };
-  };
-  /** Two calls that come at once must not both start: the second is refused. */
-  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const release = reserve('The start of another run');
-    try {
-      return await work();
-    } finally {
-      release();
-    }
+  /** @param starting what kept a second call that came at once from starting another one */
+  const begin = (
+    starting: Disposable,
+    run: Run,
+    data: TrainingData,
+    resumeStep: number | null,
+    profile = false,
+  ): string => {
+    starting[Symbol.dispose]();
+    const training = resources.take('training', `The training of “${run.name}”`);
+    return jobs.start({ kind: 'train', title: run.name, unit: 'epochs' }, async (job) => {
+      using held = new DisposableStack();
+      held.use(training);
+      return { run: await sit(run, data, job, resumeStep, profile) };
+    });
   };
 
   const create: TrainingService['create'] = async (config, data, name) => {
@@ -180,28 +165,28 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           return { config, reasons, warnings: [], blocked };
         }
       },
-      'runs.start': ({ config: changes, settings, name, profile }) =>
-        alone(async () => {
-          const learning = await import('../learning/index.ts');
-          const data = readTrainingData(session.require());
-          requireLabels(data);
-          const config = learning.configureRun(learning.summarizeData(data), changes, settings);
-          const { warnings } = learning.checkTrainable(data, config);
-          const run = await create(config, data, name);
-          return { runId: run.id, jobId: begin(run, data, null, profile), warnings };
-        }),
-      'runs.resume': ({ runId }) =>
-        alone(async () => {
-          const project = session.require();
-          const run = project.store.runs.find(runId);
-          if (run.state === 'done') {
-            throw new TwinheadError('not-allowed', `The run “${run.name}” is finished.`, {
-              remedy: 'Start a new run with more epochs.',
-            });
-          }
-          const step = await resumeStepOf(project, run);
-          return { runId: run.id, jobId: begin(run, readTrainingData(project), step) };
-        }),
+      'runs.start': async ({ config: changes, settings, name, profile }) => {
+        using starting = resources.take('training', ANOTHER_START);
+        const learning = await import('../learning/index.ts');
+        const data = readTrainingData(session.require());
+        requireLabels(data);
+        const config = learning.configureRun(learning.summarizeData(data), changes, settings);
+        const { warnings } = learning.checkTrainable(data, config);
+        const run = await create(config, data, name);
+        return { runId: run.id, jobId: begin(starting, run, data, null, profile), warnings };
+      },
+      'runs.resume': async ({ runId }) => {
+        using starting = resources.take('training', ANOTHER_START);
+        const project = session.require();
+        const run = project.store.runs.find(runId);
+        if (run.state === 'done') {
+          throw new TwinheadError('not-allowed', `The run “${run.name}” is finished.`, {
+            remedy: 'Start a new run with more epochs.',
+          });
+        }
+        const step = await resumeStepOf(project, run);
+        return { runId: run.id, jobId: begin(starting, run, readTrainingData(project), step) };
+      },
       'runs.stop': async ({ runId }) => {
         const run = session.require().store.runs.find(runId);
         const current = activeRun(run.id);
@@ -229,7 +214,6 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       },
       'runs.events': (input, reader) => readEvents(input.runId, reader),
     },
-    reserve,
     create,
     sit,
     close: async () => {
@@ -270,6 +254,7 @@ async function train(
   sitting: { readonly resume: boolean; readonly profile: boolean },
 ): Promise<Run> {
   const { store } = session.require();
+  using held = new DisposableStack();
   const learning = await import('../learning/index.ts');
   const config = learning.parseTrainingConfig(run.config);
   const seconds = (): number => active.secondsBefore + (performance.now() - active.startedAt) / 1000;
@@ -295,7 +280,8 @@ async function train(
   try {
     job.progress(0, null, 'preparing images');
     active.events.push({ type: 'status', message: 'preparing images' });
-    using prepared = await preparePixels(session.require(), data, config.inputSize, job);
+    const { dataset } = held.use(await preparePixels(session.require(), data, config.inputSize, job));
+    held.use(await job.hold('engine'));
     const engine = await engineFor(ports);
     job.progress(0, config.epochs, 'training');
     store.runs.update(run.id, { state: 'running', engine: engine.kind });
@@ -311,7 +297,7 @@ async function train(
         }
       };
     const handle = learning.startTraining(
-      { engine, config, dataset: prepared.dataset, runFolder: store.runs.folder(run.id), ...sitting },
+      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
       guarded(note),
       guarded((device) => {
         store.runs.update(run.id, { device });
@@ -323,10 +309,9 @@ async function train(
       active.stopRequested = true;
       handle.stop();
     };
-    if (active.stopRequested || job.signal.aborted) stop();
-    job.signal.addEventListener('abort', stop, { once: true });
+    if (active.stopRequested) stop();
+    held.defer(onAbort(job.signal, stop));
     const result = await handle.done;
-    job.signal.removeEventListener('abort', stop);
     if (untold.error !== undefined) throw untold.error;
     peakMemory = Math.max(peakMemory, result.peakMemoryBytes);
     finish(result.state, result.reason);

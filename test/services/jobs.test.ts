@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/common/entities.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { Jobs } from '../../electron/services/jobs.ts';
+import { Resources } from '../../electron/services/work/resources.ts';
 import { testPorts } from '../support/ports.ts';
 
 const description = { kind: 'import', title: 'Import', unit: 'images' };
 
 describe('Jobs', () => {
   it('keeps result, progress and problems of a job that has ended', async () => {
-    const jobs = new Jobs(testPorts());
+    const jobs = new Jobs(testPorts(), new Resources());
     const id = jobs.start(description, async ({ progress, problem }) => {
       progress(3, 10, 'reading');
       problem({ file: 'a.jpg', message: 'is empty' });
@@ -25,7 +26,7 @@ describe('Jobs', () => {
   });
 
   it('reports the typed error of a job that failed', async () => {
-    const jobs = new Jobs(testPorts());
+    const jobs = new Jobs(testPorts(), new Resources());
     const id = jobs.start(description, async () => {
       throw new TwinheadError('unusable-input', 'a.json is not COCO.', { file: 'a.json' });
     });
@@ -36,7 +37,7 @@ describe('Jobs', () => {
   });
 
   it('tells of a defect only that there was one, and its number in the log', async () => {
-    const jobs = new Jobs(testPorts());
+    const jobs = new Jobs(testPorts(), new Resources());
     const id = jobs.start(description, () => Promise.reject(new Error('secret is not a function')));
     const { error } = await jobs.finished(id);
     expect(error).toMatchObject({ code: 'internal', message: expect.stringContaining('Import') as string });
@@ -44,7 +45,7 @@ describe('Jobs', () => {
   });
 
   it('ends a cancelled job as cancelled, whatever its work threw', async () => {
-    const jobs = new Jobs(testPorts());
+    const jobs = new Jobs(testPorts(), new Resources());
     const id = jobs.start(
       description,
       ({ signal }) =>
@@ -57,7 +58,7 @@ describe('Jobs', () => {
   });
 
   it('shows a running job to a reader that comes later, then its end', async () => {
-    const jobs = new Jobs(testPorts());
+    const jobs = new Jobs(testPorts(), new Resources());
     let end = (): void => undefined;
     const id = jobs.start(description, () => new Promise<void>((resolve) => (end = resolve)));
     const controller = new AbortController();
@@ -72,7 +73,7 @@ describe('Jobs', () => {
   });
 
   it('waits for its jobs when it is closed', async () => {
-    const jobs = new Jobs(testPorts());
+    const jobs = new Jobs(testPorts(), new Resources());
     let cleaned = false;
     jobs.start(description, async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -83,6 +84,6 @@ describe('Jobs', () => {
   });
 
   it('names a job that it does not know', () => {
-    expect(() => new Jobs(testPorts()).get('none')).toThrow('There is no job none');
+    expect(() => new Jobs(testPorts(), new Resources()).get('none')).toThrow('There is no job none');
   });
 });

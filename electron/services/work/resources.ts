@@ -1,0 +1,77 @@
+import { unlessAborted } from '../../common/abort.ts';
+import { TwinheadError } from '../../common/errors.ts';
+
+/**
+ * What one job has at a time. engine: runs a network over many images; training: trains, also between the runs of a
+ * comparison; pixels: decodes images for a network.
+ */
+export type Resource = 'engine' | 'training' | 'pixels';
+
+interface Claim {
+  /** Named to those who wait or are refused: a job's title. */
+  readonly who: string;
+  readonly granted: PromiseWithResolvers<Disposable>;
+}
+
+/** Resources are granted in the order in which they were asked for. */
+export class Resources {
+  readonly #holders = new Map<Resource, string>();
+  readonly #waiting = new Map<Resource, Claim[]>();
+
+  /** Whoever has it now. */
+  holder(resource: Resource): string | null {
+    return this.#holders.get(resource) ?? null;
+  }
+
+  /** @throws TwinheadError `not-allowed` where somebody has it */
+  take(resource: Resource, who: string): Disposable {
+    const holder = this.holder(resource);
+    if (holder !== null) {
+      throw new TwinheadError('not-allowed', `${holder} is under way.`, {
+        remedy: 'Wait until it is done, or stop it first; a training can be resumed later.',
+      });
+    }
+    return this.#grant(resource, who);
+  }
+
+  /**
+   * Waits until nobody else has it.
+   * @param onWait told who has it, where that is somebody
+   * @throws TwinheadError `cancelled` where the signal is aborted meanwhile
+   */
+  async wait(
+    resource: Resource,
+    who: string,
+    { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (holder: string) => void },
+  ): Promise<Disposable> {
+    const holder = this.holder(resource);
+    if (holder === null) return this.#grant(resource, who);
+    onWait(holder);
+    const claim: Claim = { who, granted: Promise.withResolvers() };
+    const queue = this.#waiting.get(resource) ?? [];
+    this.#waiting.set(resource, queue);
+    queue.push(claim);
+    try {
+      return await unlessAborted(claim.granted.promise, signal);
+    } catch (error) {
+      const index = queue.indexOf(claim);
+      if (index >= 0) queue.splice(index, 1);
+      else (await claim.granted.promise)[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #grant(resource: Resource, who: string): Disposable {
+    this.#holders.set(resource, who);
+    let held = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!held) return;
+        held = false;
+        this.#holders.delete(resource);
+        const next = this.#waiting.get(resource)?.shift();
+        next?.granted.resolve(this.#grant(resource, next.who));
+      },
+    };
+  }
+}
