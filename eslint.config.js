@@ -4,6 +4,32 @@ import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
+/** Of Node's file functions, those that look at names and sizes, and `more`. */
+function onlyLooking(more) {
+  const allowImportNames = [
+    ...[
+      'closeSync',
+      'existsSync',
+      'lstatSync',
+      'readSync',
+      'readdir',
+      'readdirSync',
+      'realpath',
+      'stat',
+      'statSync',
+    ],
+    ...more,
+  ];
+  const message = 'Use electron/files, which follows no planted link and waits for no pipe.';
+  const names = ['fs', 'node:fs', 'fs/promises', 'node:fs/promises'];
+  return {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      { paths: names.map((name) => ({ name, allowImportNames, allowTypeImports: true, message })) },
+    ],
+  };
+}
+
 export default ts.config(
   {
     ignores: [
@@ -51,6 +77,18 @@ export default ts.config(
       parserOptions: { parser: ts.parser, svelteConfig },
     },
     rules: { 'svelte/no-at-html-tags': 'error' },
+  },
+  {
+    // All that writes, deletes or opens files stands in electron/files: elsewhere one may look, and no more.
+    files: ['electron/**/*.ts'],
+    ignores: ['electron/files/**', 'electron/images/sample/pack-digits.ts'],
+    rules: onlyLooking(['readFile', 'readFileSync']),
+  },
+  {
+    // Where strangers' files are read, also reading goes through it: a pipe must not be waited for.
+    files: ['electron/{store,images,exchange,learning,export,services}/**/*.ts'],
+    ignores: ['electron/images/sample/pack-digits.ts'],
+    rules: onlyLooking([]),
   },
   {
     // ESLint sees a component's props as `any`; their types are svelte-check's to judge.

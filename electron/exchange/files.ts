@@ -1,6 +1,7 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { openFile, readWhole } from '../files/index.ts';
 
 /** @returns null where there is nothing, or nothing that can be looked at */
 export async function kindOf(path: string): Promise<'file' | 'folder' | null> {
@@ -15,7 +16,7 @@ export async function kindOf(path: string): Promise<'file' | 'folder' | null> {
 /** The first bytes of a file as text, for recognising a format; empty where it cannot be read. */
 export async function beginning(path: string, bytes: number): Promise<string> {
   try {
-    await using handle = await open(path, 'r');
+    await using handle = await openFile(path);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
     return buffer.toString('utf8', 0, bytesRead);
   } catch {
@@ -63,7 +64,7 @@ async function readBytes(path: string, limit: number): Promise<Buffer> {
         { file: path, remedy: 'Split it into several files and import them one after the other.' },
       );
     }
-    return await readFile(path);
+    return await readWhole(path);
   } catch (error) {
     if (error instanceof TwinheadError) throw error;
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';

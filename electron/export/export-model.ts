@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { canonicalPath, makeFolder, move, sweep, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
 import { cardText, modelCard } from './card.ts';
 import { modelFormat } from './formats/index.ts';
 import { openNetwork } from './network.ts';
+import { MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
 import type {
   Certificate,
   ExportProgress,
@@ -16,10 +18,13 @@ import type {
 } from './types.ts';
 import { verify } from './verify.ts';
 
+/** Of every export: looked at before the work as well as after it. */
+const USUAL_FILES = ['README.md', 'model.json'];
+
 /**
  * Writes a model for another runtime into a temporary folder beside `outFolder`, compares its outputs with the
- * engine's on held-out images, and only then moves the files to where they belong. After an error nothing is left
- * there, and what was there before is as it was.
+ * engine's on held-out images, and only then moves the files to where they belong, in the place of an earlier export at
+ * most. After an error nothing is left there, and what was there before is as it was.
  * @throws TwinheadError `invalid-input` (no such format), `export-mismatch`, `unusable-input`, `engine-unavailable`,
  *   `cancelled`, or as loadModel does.
  */
@@ -29,29 +34,30 @@ export async function exportModel(
   shouldStop: () => boolean = () => false,
 ): Promise<ExportResult> {
   const format = modelFormat(request.format);
-  const outFolder = path.resolve(request.outFolder);
+  const outFolder = canonicalPath(request.outFolder);
   await refuseFile(outFolder);
   const parent = path.dirname(outFolder);
-  await mkdir(parent, { recursive: true });
-  const temporary = await mkdtemp(path.join(parent, `.${path.basename(outFolder)}-`));
-  try {
-    const { files, certificate } = await writeVerified(format, request, temporary, onProgress, shouldStop);
-    if (shouldStop()) throw new TwinheadError('cancelled', 'The export was cancelled; nothing was written.');
-    await mkdir(outFolder, { recursive: true });
-    for (const file of files) await rename(path.join(temporary, file), path.join(outFolder, file));
-    const { differences, images } = certificate;
-    return {
-      format: format.id,
-      files: files.map((file) => path.join(outFolder, file)),
-      shareOfTolerance: Math.max(...differences.map(({ largest, tolerance }) => largest / tolerance)),
-      largestDifference: largestIn(differences, 'probability'),
-      largestBoxDifference: largestIn(differences, 'pixels'),
-      images,
-      certificate,
-    };
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  await requireReplaceable(outFolder, USUAL_FILES);
+  makeFolder(parent);
+  sweep(parent);
+  using temporary = new TemporaryFolder(`.${path.basename(outFolder)}`, parent);
+  const { files, certificate } = await writeVerified(format, request, temporary.path, onProgress, shouldStop);
+  if (shouldStop()) throw new TwinheadError('cancelled', 'The export was cancelled; nothing was written.');
+  const written = [...files, MANIFEST_FILE];
+  await writeAtomically(path.join(temporary.path, MANIFEST_FILE), await manifestOf(temporary.path, files));
+  await requireReplaceable(outFolder, written);
+  makeFolder(outFolder);
+  for (const file of written) await move(path.join(temporary.path, file), path.join(outFolder, file));
+  const { differences, images } = certificate;
+  return {
+    format: format.id,
+    files: files.map((file) => path.join(outFolder, file)),
+    shareOfTolerance: Math.max(...differences.map(({ largest, tolerance }) => largest / tolerance)),
+    largestDifference: largestIn(differences, 'probability'),
+    largestBoxDifference: largestIn(differences, 'pixels'),
+    images,
+    certificate,
+  };
 }
 
 /** The model, its card and its certificate, in an empty folder. */
@@ -85,7 +91,7 @@ async function writeVerified(
     'README.md': cardText(card, certificate, written[0]),
   };
   for (const [name, content] of Object.entries(texts))
-    await writeFile(path.join(folder, name), content, { flush: true });
+    await writeAtomically(path.join(folder, name), content);
   return { files: [...written, ...Object.keys(texts)], certificate };
 }
 
@@ -111,7 +117,7 @@ async function refuseFile(folder: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   });
-  if (found !== null && !found.isDirectory()) {
+  if (found?.isDirectory() === false) {
     throw new TwinheadError('unusable-input', 'There is a file where the folder of the export should be.', {
       file: folder,
       remedy: 'Choose another folder.',

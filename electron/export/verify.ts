@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { TwinheadError } from '../common/errors.ts';
 import { compileFunction } from '../engine/graph/index.ts';
+import { readWhole } from '../files/index.ts';
 import { PixelFile } from '../learning/data/pixel-file.ts';
 import { INPUT, OUTPUTS } from './network.ts';
 import type { ExportedNetwork } from './network.ts';
@@ -76,7 +76,7 @@ export async function verify(
       engine: `TensorFlow ${engine.tensorflowVersion} on ${engine.device}`,
       runtime: model.version,
       sha256: createHash('sha256')
-        .update(await readFile(modelFile))
+        .update(await readWhole(modelFile))
         .digest('hex'),
       verifiedAt: new Date().toISOString(),
     };

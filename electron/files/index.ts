@@ -1,7 +1,18 @@
 /** All that opens, writes or deletes files, for every domain. Nobody else does: a lint rule sees to it. */
 export { errorCode } from './error-code.ts';
 export { canonicalPath, HeldFolder } from './held-folder.ts';
-export { LineFile, openForChanges, writeAtomically, writeAtomicallySync } from './write.ts';
+export { identityOf } from './identity.ts';
+export { sweep } from './litter.ts';
+export { temporaryName } from './temporary-name.ts';
+export {
+  copyAtomicallySync,
+  LineFile,
+  makeAtomicallySync,
+  openForChanges,
+  syncFile,
+  writeAtomically,
+  writeAtomicallySync,
+} from './write.ts';
 export {
   makeFolder,
   makeNewFolder,
@@ -14,4 +25,4 @@ export {
   TemporaryFolder,
   touch,
 } from './folders.ts';
-export { openFile, readTextSync, readWhole } from './read.ts';
+export { openFile, openFileSync, readBeginningSync, readTextSync, readWhole, readWholeSync } from './read.ts';

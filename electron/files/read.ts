@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -37,12 +37,40 @@ export async function readWhole(file: string): Promise<Buffer> {
   return await handle.readFile();
 }
 
-/** As {@link readWhole}, at once, in UTF-8. */
-export function readTextSync(file: string): string {
+/** As {@link openFile}, at once. @returns a descriptor, the caller's to close */
+export function openFileSync(file: string): number {
   const descriptor = openSync(file, READING);
   try {
     requireFile(file, fstatSync(descriptor));
-    return readFileSync(descriptor, 'utf8');
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+/** The first bytes of a file, at once; fewer where it has fewer. @throws as {@link openFile} */
+export function readBeginningSync(file: string, bytes: number): Buffer {
+  return withDescriptor(file, (descriptor) => {
+    const buffer = Buffer.alloc(bytes);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0));
+  });
+}
+
+/** As {@link readWhole}, at once. */
+export function readWholeSync(file: string): Buffer {
+  return withDescriptor(file, (descriptor) => readFileSync(descriptor));
+}
+
+/** As {@link readWholeSync}, in UTF-8. */
+export function readTextSync(file: string): string {
+  return readWholeSync(file).toString('utf8');
+}
+
+function withDescriptor<Value>(file: string, use: (descriptor: number) => Value): Value {
+  const descriptor = openFileSync(file);
+  try {
+    return use(descriptor);
   } finally {
     closeSync(descriptor);
   }

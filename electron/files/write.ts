@@ -1,9 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './error-code.ts';
+import { requireOwnFile } from './folders.ts';
+import { temporaryName } from './temporary-name.ts';
 import { HeldFolder, throughLink } from './held-folder.ts';
 
 type Content = string | Uint8Array | readonly Uint8Array[];
@@ -13,11 +24,6 @@ const EXCLUSIVE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 const APPENDING =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CHANGING = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-/** A name beside the file that says whose it is: see litter.ts. */
-export function temporaryName(file: string): string {
-  return `${path.basename(file)}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
-}
 
 function partsOf(content: Content): readonly Uint8Array[] {
   if (typeof content === 'string') return [Buffer.from(content, 'utf8')];
@@ -58,22 +64,52 @@ export async function writeAtomically<Found = void>(
 
 /** As {@link writeAtomically}, at once. */
 export function writeAtomicallySync(file: string, content: string | Uint8Array): void {
-  using folder = new HeldFolder(path.dirname(file));
-  const temporary = folder.at(temporaryName(file));
-  try {
+  makeAtomicallySync(file, (temporary) => {
     const descriptor = openSync(temporary, EXCLUSIVE);
     try {
       writeAll(descriptor, content);
-      fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
+  });
+}
+
+/** Copies a file, whole or not at all. @throws as {@link writeAtomicallySync} */
+export function copyAtomicallySync(from: string, to: string, inspect: (temporary: string) => void): void {
+  requireOwnFile(from);
+  makeAtomicallySync(to, (temporary, place) => {
+    copyFileSync(from, temporary, constants.COPYFILE_EXCL);
+    inspect(place);
+  });
+}
+
+/**
+ * Has something else make a file whole or not at all, as {@link writeAtomically} does.
+ * @param make gets a temporary name that is free, as it is reached through the held folder and by its own path
+ */
+export function makeAtomicallySync(file: string, make: (temporary: string, place: string) => void): void {
+  using folder = new HeldFolder(path.dirname(file));
+  const name = temporaryName(file);
+  const temporary = folder.at(name);
+  try {
+    make(temporary, path.join(folder.path, name));
+    syncFile(temporary);
     renameSync(temporary, folder.at(path.basename(file)));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
   folder.sync();
+}
+
+/** Flushes a file of ours that something else has written. */
+export function syncFile(file: string): void {
+  const descriptor = openSync(file, constants.O_RDWR | constants.O_NOFOLLOW);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function writeAll(descriptor: number, content: string | Uint8Array): void {

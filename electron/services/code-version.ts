@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { readTextSync } from '../files/index.ts';
 import { appVersion } from './system.ts';
 
 /** Of the package: one level further up once compiled. */
@@ -34,5 +35,5 @@ export async function commitOf(folder: string): Promise<string | null> {
     }
   }
   const written = path.join(folder, 'dist', 'electron', 'commit.txt');
-  return existsSync(written) ? readFileSync(written, 'utf8').trim() : null;
+  return existsSync(written) ? readTextSync(written).trim() : null;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { canonicalPath } from '../files/index.ts';
+import { canonicalPath, makeNewFolder, remove } from '../files/index.ts';
 import { listBackups, readBackup, restoreBackup } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
@@ -71,13 +71,27 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
           },
         );
       }
+      const sampleFolder = path.join(session.require().store.folder, 'sample');
+      if (!makeNewFolder(sampleFolder)) {
+        throw new TwinheadError(
+          'unusable-input',
+          `The project ${info.name} has a folder “sample” of its own.`,
+          {
+            file: sampleFolder,
+            remedy: 'Make the sample in a new project, or move the folder away. Nothing was replaced.',
+          },
+        );
+      }
       const jobId = jobs.start({ kind: 'sample', title: 'Sample project', unit: 'images' }, async (job) => {
         const { buildDigitScenes } = await import('../images/index.ts');
         const { dataset, folder: imageFolder } = await buildDigitScenes({
           ...options,
-          folder: path.join(folder, 'sample'),
+          folder: sampleFolder,
           signal: job.signal,
           onProgress: (done, total) => job.progress(done, total, 'drawing digit scenes'),
+        }).catch(async (error: unknown) => {
+          await remove(sampleFolder);
+          throw error;
         });
         return importDataset(context, job, {
           dataset,

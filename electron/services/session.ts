@@ -51,8 +51,12 @@ export class Session {
     { create, leave }: { readonly create: boolean; readonly leave: () => Promise<void> },
   ): Promise<OpenProject> {
     if (this.#project?.folder === folder) {
-      this.wanted = null;
-      return this.#project;
+      if (!this.#project.store.lost) {
+        this.wanted = null;
+        return this.#project;
+      }
+      await leave();
+      this.close();
     }
     const store = openProject(folder, { create, clock: this.#ports.clock });
     await leave();

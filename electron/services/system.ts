@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { TwinheadError } from '../common/errors.ts';
 import type { ServiceContext } from './context.ts';
+import { readTextSync } from '../files/index.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -14,7 +15,7 @@ const packageFile = new URL(
 
 /** The app's version, from package.json; the file lies one level further up once compiled. */
 export function appVersion(): string {
-  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  const { version } = JSON.parse(readTextSync(fileURLToPath(packageFile))) as { version: string };
   return version;
 }
 

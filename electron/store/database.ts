@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { ProjectGuard } from './file/guard.ts';
 import { CheckpointsApart } from './file/checkpoints-apart.ts';
 import { CACHE_SIZE } from './file/connection.ts';
 import { storeError } from './errors.ts';
@@ -37,10 +38,13 @@ export class ProjectDatabase {
   readonly #connection: Database.Database;
   readonly #writer: Writer;
   readonly #checkpoints: CheckpointsApart;
+  readonly #guard: ProjectGuard | null;
   readonly #statements = new Map<string, Database.Statement<SqlValue[]>>();
 
-  constructor(connection: Database.Database, file: string) {
+  /** @param projectGuard of a project that is edited; null where a file is only read */
+  constructor(connection: Database.Database, file: string, projectGuard: ProjectGuard | null = null) {
     this.#connection = connection;
+    this.#guard = projectGuard;
     this.file = file;
     this.#checkpoints = new CheckpointsApart(connection, file);
     const guard = <Value>(work: () => Value): Value => {
@@ -88,9 +92,11 @@ export class ProjectDatabase {
   write<Value>(work: (writer: Writer) => Value): Value {
     if (this.#inTransaction()) return work(this.#writer);
     try {
+      this.#guard?.require();
       this.#connection.exec('BEGIN IMMEDIATE');
       const value = work(this.#writer);
       this.#connection.exec('COMMIT');
+      this.#guard?.secure();
       return value;
     } catch (error) {
       // SQLite has rolled back by itself after some errors (disk full): then there is nothing left to undo.
@@ -154,7 +160,8 @@ export class ProjectDatabase {
 
   close(): void {
     this.#checkpoints.finish();
-    this.#connection.close();
+    this.#guard?.stop();
+    if (this.#guard?.replaced !== true) this.#connection.close();
   }
 
   /** A call, since the answer changes under the type checker's feet. */

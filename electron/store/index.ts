@@ -16,4 +16,3 @@ export { listBackups, readBackup } from './file/backup-files.ts';
 export type { Backup } from './file/backup-files.ts';
 export { restoreBackup } from './file/restore.ts';
 export type { Restored } from './file/restore.ts';
-export { writeFileAtomically } from './file/files.ts';

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Actor, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { canonicalPath, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
 import { Annotations } from './tables/annotations.ts';
 import { AttributeSettling } from './tables/attribute-settling.ts';
 import { Classes } from './tables/classes.ts';
@@ -13,6 +14,7 @@ import { ProjectDatabase } from './database.ts';
 import { listBackups } from './file/backup-files.ts';
 import { Backups } from './file/backups.ts';
 import { projectCorrupt } from './errors.ts';
+import { ProjectGuard } from './file/guard.ts';
 import { checkAtOpen, fullCheck } from './file/health.ts';
 import type { HealthReport } from './file/health.ts';
 import { importAnnotations } from './tables/import.ts';
@@ -54,11 +56,13 @@ export class ProjectStore {
   readonly backups: Backups;
   readonly #context: StoreContext;
   readonly #lock: ProjectLock;
+  readonly #guard: ProjectGuard;
   #open = true;
 
-  constructor(context: StoreContext, lock: ProjectLock) {
+  constructor(context: StoreContext, lock: ProjectLock, guard: ProjectGuard) {
     this.#context = context;
     this.#lock = lock;
+    this.#guard = guard;
     this.folder = context.folder;
     this.journal = new Journal(context);
     this.images = new Images(context, this.journal);
@@ -69,6 +73,11 @@ export class ProjectStore {
     this.settings = new Settings(context);
     this.runs = new Runs(context);
     this.backups = new Backups(context);
+  }
+
+  /** Its files were moved, replaced or deleted: it can be read, and edited once it was closed and opened again. */
+  get lost(): boolean {
+    return this.#guard.lost;
   }
 
   /** Grows with every change of images, classes and labels. */
@@ -151,7 +160,7 @@ function projectFile(folder: string, create: boolean): string {
       remedy: 'A project is a folder: choose another name.',
     });
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return file;
 }
 
@@ -167,30 +176,45 @@ function settle(context: StoreContext): void {
   rollBackOpenImports(context);
 }
 
+/** What earlier openers that were killed have left half written; the lock says that nobody writes now. */
+function sweepProject(folder: string): void {
+  sweep(folder);
+  for (const sub of ['runs', 'backups', 'cache', 'images']) {
+    const inside = path.join(folder, sub);
+    sweep(inside);
+    if (sub === 'backups' || !existsSync(inside)) continue;
+    for (const name of readdirSync(inside)) sweep(path.join(inside, name));
+  }
+}
+
 /**
  * Opens the project in `folder` for this process alone, until it is closed or the process ends.
  * @throws TwinheadError `not-found`, `project-in-use`, `project-too-new` and `unusable-input` (nothing was changed),
  * `project-corrupt`, `read-only`, `disk-full`
  */
 export function openProject(folder: string, options: OpenOptions = {}): ProjectStore {
-  const absolute = path.resolve(folder);
+  const absolute = canonicalPath(folder);
   const clock = options.clock ?? (() => new Date());
   const file = projectFile(absolute, options.create ?? false);
   const lock = lockProject(absolute);
   let connection: Database.Database | undefined;
   try {
     finishStagedRestore(absolute);
+    for (const part of ['', '-wal', '-shm']) requireOwnFile(`${file}${part}`);
     if (existsSync(file)) requireOurs(identify(file), file, NEWEST_SCHEMA);
-    for (const sub of ['runs', 'backups', 'cache']) mkdirSync(path.join(absolute, sub), { recursive: true });
+    for (const sub of ['runs', 'backups', 'cache']) makeFolder(path.join(absolute, sub));
+    sweepProject(absolute);
     connection = connect(file);
     checkAtOpen(connection, file);
     migrate(connection, file, clock());
-    const db = new ProjectDatabase(connection, file);
+    const guard = new ProjectGuard(connection, file, lock.files, clock);
+    const db = new ProjectDatabase(connection, file, guard);
     const settling = new AttributeSettling(db);
     const context = { db, settling, clock, folder: absolute, actor: options.actor ?? 'person' };
     settle(context);
     settling.start();
-    return new ProjectStore(context, lock);
+    guard.watch();
+    return new ProjectStore(context, lock, guard);
   } catch (error) {
     connection?.close();
     lock.release();

@@ -71,6 +71,17 @@ export const BREACHES: Readonly<
       expected: /no-floating-promises/,
     },
     {
+      name: 'a file that is written outside of electron/files',
+      files: {
+        'electron/services/planted-write.ts':
+          "import { writeFileSync } from 'node:fs';\nwriteFileSync('x', 'x');\n",
+        'electron/images/planted-read.ts':
+          "import fs from 'node:fs';\nexport const planted = fs.readFileSync('x');\n",
+      },
+      expected:
+        /planted-read\.ts[\s\S]*no-restricted-imports[\s\S]*planted-write\.ts[\s\S]*no-restricted-imports/,
+    },
+    {
       name: 'raw HTML in a component',
       files: {
         'renderer/Planted.svelte':

@@ -197,13 +197,15 @@ describe('exporting to ONNX', () => {
     const asked = await request('again', { settings: NANO });
     await mkdir(asked.outFolder, { recursive: true });
     await writeFile(path.join(asked.outFolder, 'mine.txt'), 'mine');
-    await writeFile(path.join(asked.outFolder, 'model.onnx'), 'old');
     await exportModel(asked);
+    await exportModel({ ...asked, run: 'another run' });
+    expect(await readFile(path.join(asked.outFolder, 'README.md'), 'utf8')).toContain('another run');
     expect((await readdir(asked.outFolder)).sort()).toEqual([
       'README.md',
       'mine.txt',
       'model.json',
       'model.onnx',
+      'twinhead-export.json',
     ]);
     expect((await readFile(path.join(asked.outFolder, 'model.onnx'))).length).toBeGreaterThan(1000);
   });
@@ -229,6 +231,27 @@ describe('an export that cannot be done', () => {
     expect(await codeOf(exportModel(asked))).toBe('export-mismatch');
     expect(await readFile(path.join(asked.outFolder, 'model.onnx'), 'utf8')).toBe('old');
     expect(await leftovers(asked)).toEqual(['kept']);
+  });
+
+  it.each(['README.md', 'model.onnx', 'twinhead-export.json'])(
+    'replaces no %s that is not from an export',
+    async (name) => {
+      const asked = await request(`mine-${name}`, { settings: NANO });
+      await mkdir(asked.outFolder, { recursive: true });
+      await writeFile(path.join(asked.outFolder, name), 'mine');
+      expect(await codeOf(exportModel(asked))).toBe('unusable-input');
+      expect(await readdir(asked.outFolder)).toEqual([name]);
+      expect(await readFile(path.join(asked.outFolder, name), 'utf8')).toBe('mine');
+      expect(await leftovers(asked)).toEqual([`mine-${name}`]);
+    },
+  );
+
+  it('replaces nothing of an export that was changed since', async () => {
+    const asked = await request('changed', { settings: NANO });
+    await exportModel(asked);
+    await writeFile(path.join(asked.outFolder, 'README.md'), 'my notes');
+    expect(await codeOf(exportModel(asked))).toBe('unusable-input');
+    expect(await readFile(path.join(asked.outFolder, 'README.md'), 'utf8')).toBe('my notes');
   });
 
   it('stops when asked to, and leaves nothing behind', async () => {

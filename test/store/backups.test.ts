@@ -6,12 +6,12 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backupName } from '../../electron/store/file/backup-files.ts';
 import { listBackups, openProject, readBackup, restoreBackup } from '../../electron/store/index.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
 
@@ -95,8 +95,11 @@ describe('a backup', () => {
   it('that can not be written is an error, and leaves the earlier ones and no remains', async () => {
     const { name } = await project.store.backups.create();
     later(HOUR_MS);
-    mkdirSync(path.join(project.folder, 'backups', `${backupName(time, 'auto')}.tmp`));
-    await expect(project.store.backups.create()).rejects.toThrow();
+    const folder = path.join(project.folder, 'backups');
+    renameSync(folder, `${folder}-elsewhere`);
+    symlinkSync(`${folder}-elsewhere`, folder);
+    await expect(project.store.backups.create()).rejects.toThrow(/is a link/);
+    expect(readdirSync(folder)).toEqual([name]);
     expect(project.store.backups.list().map((backup) => backup.name)).toEqual([name]);
     work();
     expect(project.store.info().images).toBe(1);

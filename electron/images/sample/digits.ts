@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { TwinheadError } from '../../common/errors.ts';
 import { createRandom } from '../../common/random.ts';
+import { readWhole } from '../../files/index.ts';
 
 /** Side of a digit, pixels. */
 export const DIGIT_SIZE = 28;
@@ -37,7 +37,7 @@ function findResource(): string {
 
 /** About 50 ms and 8 MB. The layout of the file is said in pack-digits.ts. */
 export async function loadDigits(): Promise<Digits> {
-  const bytes = await promisify(brotliDecompress)(await readFile(findResource()));
+  const bytes = await promisify(brotliDecompress)(await readWhole(findResource()));
   const samples: Uint8Array[][] = [];
   let at = 20;
   for (let digit = 0; digit < 10; digit++) {

@@ -1,5 +1,5 @@
-import fs from 'node:fs/promises';
 import { TwinheadError } from '../../common/errors.ts';
+import { openFile } from '../../files/index.ts';
 
 /** The safetensors container: 8 bytes of header length, a JSON header, the elements little-endian one after another. */
 export interface StoredTensor {
@@ -138,7 +138,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
  * @throws TwinheadError as {@link decodeSafetensors}, a file that is cut off in its elements included
  */
 export async function readSafetensorsMetadata(file: string): Promise<Readonly<Record<string, string>>> {
-  const handle = await fs.open(file, 'r');
+  const handle = await openFile(file);
   try {
     const { size } = await handle.stat();
     const read = async (position: number, length: number): Promise<Uint8Array> => {

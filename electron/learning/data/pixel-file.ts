@@ -1,5 +1,6 @@
-import fs from 'node:fs';
+import { closeSync, readSync, statSync } from 'node:fs';
 import { TwinheadError } from '../../common/errors.ts';
+import { openFileSync, readWholeSync } from '../../files/index.ts';
 
 /** Pixel files up to this size are kept in memory; of larger ones, what the system's page cache holds costs nothing. */
 const IN_MEMORY_BYTES = 256_000_000;
@@ -17,9 +18,9 @@ export class PixelFile {
     this.#file = file;
     this.#rowBytes = size * size * 3;
     try {
-      const inMemory = fs.statSync(file).size <= inMemoryBytes;
-      this.#bytes = inMemory ? fs.readFileSync(file) : null;
-      this.#descriptor = inMemory ? null : fs.openSync(file, 'r');
+      const inMemory = statSync(file).size <= inMemoryBytes;
+      this.#bytes = inMemory ? readWholeSync(file) : null;
+      this.#descriptor = inMemory ? null : openFileSync(file);
     } catch (error) {
       throw new TwinheadError('not-found', 'The cache of decoded images can’t be read.', {
         file,
@@ -42,7 +43,7 @@ export class PixelFile {
       return;
     }
     for (let read = 0; read < this.#rowBytes;) {
-      const more = fs.readSync(this.#descriptor!, this.#buffer, read, this.#rowBytes - read, start + read);
+      const more = readSync(this.#descriptor!, this.#buffer, read, this.#rowBytes - read, start + read);
       if (more === 0) throw this.#cutOff(row);
       read += more;
     }
@@ -50,7 +51,7 @@ export class PixelFile {
   }
 
   close(): void {
-    if (this.#descriptor !== null) fs.closeSync(this.#descriptor);
+    if (this.#descriptor !== null) closeSync(this.#descriptor);
   }
 
   #cutOff(row: number): TwinheadError {

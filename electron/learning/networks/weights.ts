@@ -1,6 +1,7 @@
-import fs from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
+import { readWholeSync } from '../../files/index.ts';
 import { decodeSafetensors } from '../base/safetensors.ts';
 import type { StoredTensor } from '../base/safetensors.ts';
 
@@ -9,7 +10,7 @@ function findResource(name: string): string {
   const relative = path.join('resources', 'networks', name);
   for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
     const file = path.join(folder, relative);
-    if (fs.existsSync(file)) return file;
+    if (existsSync(file)) return file;
     if (path.dirname(folder) === folder) {
       throw new TwinheadError('not-found', 'The pretrained weights are missing.', {
         file: relative,
@@ -26,5 +27,5 @@ function findResource(name: string): string {
  */
 export function pretrainedWeights(name: string): ReadonlyMap<string, StoredTensor> {
   const file = findResource(name);
-  return decodeSafetensors(fs.readFileSync(file), file).tensors;
+  return decodeSafetensors(readWholeSync(file), file).tensors;
 }

@@ -1,7 +1,6 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
+import { readWhole, writeAtomically } from '../../files/index.ts';
 import { TrainingConfig } from '../config/config.ts';
 import { decodeSafetensors, encodeSafetensors, readSafetensorsMetadata } from '../base/safetensors.ts';
 import type { StoredTensor } from '../base/safetensors.ts';
@@ -48,31 +47,6 @@ export type CheckpointMetadata = z.infer<typeof Metadata>;
 export interface Checkpoint extends CheckpointMetadata {
   /** By the names of step.ts: parameters/…, statistics/…, adam.m/…, adam.v/…, ema/…. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-}
-
-/** Writes a file under a temporary name, flushes it, renames it and flushes the folder: all of it or nothing. */
-async function writeAtomically(file: string, parts: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await fs.open(temporary, 'w');
-  try {
-    try {
-      for (const part of parts) await handle.writeFile(part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await fs.rename(temporary, file);
-  } catch (error) {
-    await fs.rm(temporary, { force: true });
-    throw error;
-  }
-  if (process.platform === 'win32') return;
-  const folder = await fs.open(path.dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 /** @throws whatever the file system says, for example that the disk is full; an older checkpoint stays as it was. */
@@ -136,7 +110,7 @@ function parseMetadata(metadata: Readonly<Record<string, string>>, file: string)
  * checkpoint, or of a version that this program does not know.
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
-  const bytes = await opened(file, () => fs.readFile(file));
+  const bytes = await opened(file, () => readWhole(file));
   const { metadata, tensors } = decodeSafetensors(bytes, file);
   return { ...parseMetadata(metadata, file), tensors };
 }

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TrainingEvent } from '../../common/entities.ts';
+import { writeAtomically } from '../../files/index.ts';
 import { timeOperations } from '../../engine/graph/index.ts';
 import type { Engine } from '../../engine/types.ts';
 import type { BatchArrays } from '../data/batch-arrays.ts';
@@ -48,5 +48,5 @@ export function profileStep(
 
 /** Writes a profile into the folder of its run. */
 export async function writeProfile(runFolder: string, profile: ProfileEvent): Promise<void> {
-  await writeFile(path.join(runFolder, PROFILE_FILE), `${JSON.stringify(profile, null, 2)}\n`);
+  await writeAtomically(path.join(runFolder, PROFILE_FILE), `${JSON.stringify(profile, null, 2)}\n`);
 }

@@ -1,12 +1,11 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { makeFolder, moveSync, removeSync, syncFile, temporaryName } from '../../files/index.ts';
 import { backupName, BACKUPS, listBackups, verifyDatabase } from './backup-files.ts';
 import type { Backup } from './backup-files.ts';
 import { projectRevision } from '../context.ts';
 import type { StoreContext } from '../context.ts';
 import { storeError } from '../errors.ts';
-import { syncFile, syncFolder } from './files.ts';
 import { expiredBackups } from './retention.ts';
 
 /** A backup that is this young is enough, unless one is asked for. */
@@ -82,24 +81,21 @@ export class Backups {
 
   async #create(reason: string): Promise<Backup> {
     const folder = path.join(this.#context.folder, BACKUPS);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const at = this.#context.clock();
     const name = backupName(at, reason);
     const file = path.join(folder, name);
-    const temporary = `${file}.tmp`;
+    const temporary = path.join(folder, temporaryName(name));
     try {
-      rmSync(temporary, { force: true });
       await this.#context.db.backupTo(temporary);
       makeSelfContained(temporary);
       verifyDatabase(temporary);
       syncFile(temporary);
-      renameSync(temporary, file);
-      syncFolder(folder);
+      moveSync(temporary, file);
     } finally {
-      rmSync(temporary, { force: true });
+      removeSync(temporary);
     }
-    for (const expired of expiredBackups(this.list(), at))
-      rmSync(path.join(folder, expired), { force: true });
+    for (const expired of expiredBackups(this.list(), at)) removeSync(path.join(folder, expired));
     return { name, file, at, reason };
   }
 }

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
+import { readBeginningSync } from '../../files/index.ts';
 import { projectCorrupt, storeError } from '../errors.ts';
 
 /** "TWHD": what tells a Twinhead project from any other SQLite file. */
@@ -25,14 +26,7 @@ function integerPragma(connection: Database.Database, name: string): number {
 }
 
 function startsLikeSqlite(file: string): boolean {
-  const head = Buffer.alloc(MAGIC.length);
-  const descriptor = openSync(file, 'r');
-  try {
-    readSync(descriptor, head, 0, head.length, 0);
-  } finally {
-    closeSync(descriptor);
-  }
-  return head.toString('latin1') === MAGIC;
+  return readBeginningSync(file, MAGIC.length).toString('latin1') === MAGIC;
 }
 
 /**

@@ -1,30 +1,116 @@
+import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { z } from 'zod';
+import {
+  identityOf,
+  readTextSync,
+  removeSync,
+  requireOwnFile,
+  writeAtomicallySync,
+} from '../../files/index.ts';
 import { projectInUse, storeError } from '../errors.ts';
 
 export interface ProjectLock {
+  /** What has to stay where it is for the lock to hold. Absolute. */
+  readonly files: readonly string[];
   release(): void;
 }
 
 /**
- * Holds the project for this opener until released. It is an exclusive lock of the operating system, taken through
- * SQLite on a file of its own: it ends with the process however that ends, so no stale lock can be left behind.
- * @throws TwinheadError `project-in-use`, `read-only`
+ * Who has the project open. `started` tells a process from a later one with its number, `folder` (its identity) the
+ * project from a copy of it.
+ */
+const Holder = z.object({
+  pid: z.number().int().positive(),
+  started: z.string(),
+  machine: z.string(),
+  folder: z.string().nullable(),
+});
+type Holder = z.infer<typeof Holder>;
+
+/** The start of a process in ticks since the machine's own, as Linux gives it; null elsewhere, or where it has ended. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readTextSync(`/proc/${pid}/stat`);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function thisMachine(): string {
+  try {
+    return `${os.hostname()} ${readTextSync('/proc/sys/kernel/random/boot_id').trim()}`;
+  } catch {
+    return os.hostname();
+  }
+}
+
+function readHolder(file: string): Holder | null {
+  try {
+    return Holder.safeParse(JSON.parse(readTextSync(file))).data ?? null;
+  } catch {
+    // None, or none that can be read: then the system's lock alone decides.
+    return null;
+  }
+}
+
+/** Whether the process that noted itself still runs. */
+function isHeld(note: string): boolean {
+  const holder = readHolder(note);
+  return (
+    holder !== null &&
+    holder.folder === identityOf(path.dirname(note)) &&
+    holder.machine === thisMachine() &&
+    startOf(holder.pid) === holder.started
+  );
+}
+
+/**
+ * Holds the project for this opener until released. Two locks, either of which keeps others out: one of the operating
+ * system, taken through SQLite on a file of its own, which ends with the process however that ends; and a note of the
+ * process. The system drops the first where anything in the process opens and closes that file; the second stays.
+ * @throws TwinheadError `project-in-use`, `read-only`; `unusable-input` where one of the files is a link
  */
 export function lockProject(folder: string): ProjectLock {
   const file = path.join(folder, 'project.lock');
+  const note = path.join(folder, 'project.holder');
+  requireOwnFile(file);
+  requireOwnFile(note);
   let connection: Database.Database | undefined;
   try {
     connection = new Database(file, { timeout: 0 });
     // Nothing is ever written to it: no journal file beside it.
     connection.pragma('journal_mode = MEMORY');
     connection.exec('BEGIN EXCLUSIVE');
+    if (isHeld(note)) throw projectInUse(folder);
+    const started = startOf(process.pid);
+    if (started === null) removeSync(note);
+    else {
+      const holder: Holder = {
+        pid: process.pid,
+        started,
+        machine: thisMachine(),
+        folder: identityOf(folder),
+      };
+      writeAtomicallySync(note, JSON.stringify(holder));
+    }
+    const files = started === null ? [file] : [file, note];
+    const held = connection;
+    const own = identityOf(note);
+    return {
+      files,
+      release: () => {
+        // Where somebody has taken ours away, it may be the next opener's.
+        if (identityOf(note) === own) removeSync(note);
+        held.close();
+      },
+    };
   } catch (error) {
     connection?.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
       throw projectInUse(folder, error);
     throw storeError(error, file);
   }
-  const held = connection;
-  return { release: () => held.close() };
 }

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
+import { makeAtomicallySync, makeFolder } from '../../files/index.ts';
 import { backupName, verifyDatabase } from './backup-files.ts';
 import { storeError } from '../errors.ts';
-import { syncFile, syncFolder } from './files.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
 
@@ -14,19 +14,12 @@ import type { Migration } from './migrations/index.ts';
  */
 function backUpFirst(connection: Database.Database, folder: string, version: number, at: Date): void {
   const backups = path.join(folder, 'backups');
-  mkdirSync(backups, { recursive: true });
+  makeFolder(backups);
   const file = path.join(backups, backupName(at, `before-schema-${version + 1}`));
-  const temporary = `${file}.tmp`;
-  try {
-    rmSync(temporary, { force: true });
-    connection.prepare('VACUUM INTO ?').run(temporary);
-    syncFile(temporary);
-    verifyDatabase(temporary);
-    renameSync(temporary, file);
-    syncFolder(backups);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  makeAtomicallySync(file, (_, place) => {
+    connection.prepare('VACUUM INTO ?').run(place);
+    verifyDatabase(place);
+  });
 }
 
 /**

@@ -1,11 +1,18 @@
-import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
+import {
+  canonicalPath,
+  copyAtomicallySync,
+  moveSync,
+  removeSync,
+  requireOwnFile,
+} from '../../files/index.ts';
 import { BACKUPS, listBackups, verifyDatabase } from './backup-files.ts';
-import { syncFile, syncFolder } from './files.ts';
 import { lockProject } from './lock.ts';
 
-const STAGED = 'project.db.restoring';
+/** What is put in the place of the project file at the next opening, at the latest. */
+export const STAGED = 'project.db.restoring';
 
 /** Whether a restore was begun that has to be brought to its end before the project can be opened. */
 export function hasStagedRestore(folder: string): boolean {
@@ -21,18 +28,22 @@ export function finishStagedRestore(folder: string): string | null {
   const file = path.join(folder, 'project.db');
   const staged = path.join(folder, STAGED);
   if (!existsSync(staged)) return null;
+  requireOwnFile(staged);
   // Named by the staged file, so that a second attempt gives log and file the same name.
-  const stem = `${file}.replaced-${statSync(staged).mtime.toISOString().replace(/[:.]/g, '-')}`;
+  const stem = `${file}.replaced-${lstatSync(staged).mtime.toISOString().replace(/[:.]/g, '-')}`;
   let aside = stem;
   for (let n = 2; existsSync(aside); n++) aside = `${stem}-${n}`;
-  rmSync(`${file}-shm`, { force: true });
-  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
-  syncFolder(folder);
-  const replaced = existsSync(file);
-  if (replaced) renameSync(file, aside);
-  renameSync(staged, file);
-  syncFolder(folder);
+  removeSync(`${file}-shm`);
+  if (isThere(`${file}-wal`)) moveSync(`${file}-wal`, `${aside}-wal`);
+  const replaced = isThere(file);
+  if (replaced) moveSync(file, aside);
+  moveSync(staged, file);
   return replaced ? aside : null;
+}
+
+/** A link is there too, wherever it leads. */
+function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 export interface Restored {
@@ -49,22 +60,13 @@ export interface Restored {
  * `read-only`; the project is then as it was
  */
 export function restoreBackup(folder: string, name?: string): Restored {
-  const absolute = path.resolve(folder);
+  const absolute = canonicalPath(folder);
   const lock = lockProject(absolute);
   try {
     finishStagedRestore(absolute);
     const backup = name === undefined ? newestWhole(absolute) : requireBackup(absolute, name);
-    const staged = path.join(absolute, STAGED);
-    const temporary = `${staged}.tmp`;
-    try {
-      copyFileSync(path.join(absolute, BACKUPS, backup), temporary);
-      syncFile(temporary);
-      verifyCopy(temporary, path.join(absolute, BACKUPS, backup));
-      renameSync(temporary, staged);
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-    syncFolder(absolute);
+    const chosen = path.join(absolute, BACKUPS, backup);
+    copyAtomicallySync(chosen, path.join(absolute, STAGED), (copy) => verifyCopy(copy, chosen));
     return { backup, movedTo: finishStagedRestore(absolute) };
   } finally {
     lock.release();

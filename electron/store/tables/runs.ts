@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Evaluation } from '../../common/entities.ts';
 import type { Run, Split } from '../../common/entities.ts';
@@ -6,7 +6,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import type { StoreContext } from '../context.ts';
 import { now } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
-import { syncFolder } from '../file/files.ts';
+import { makeFolder } from '../../files/index.ts';
 import { nearestNames } from '../../common/nearest-names.ts';
 import { RUN_COLUMNS, runOf, runValues } from './run-rows.ts';
 import type { RunRow } from './run-rows.ts';
@@ -158,9 +158,7 @@ export class Runs {
         `INSERT INTO runs (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
         ...values,
       );
-      const folder = this.folder(run.id);
-      mkdirSync(folder, { recursive: true });
-      syncFolder(path.dirname(folder));
+      makeFolder(this.folder(run.id));
       return run;
     });
   }

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Tensor4D } from '@tensorflow/tfjs';
+import { readWhole, writeAtomically } from '../../../files/index.ts';
 import { cardEntries } from '../../card.ts';
 import type { ModelCard } from '../../card.ts';
 import { INPUT } from '../../network.ts';
@@ -23,11 +23,11 @@ export const onnx: ModelFormat = {
       description: `Two-headed network of Twinhead, run ${card.run}`,
       metadata: cardEntries(card),
     });
-    await writeFile(path.join(folder, MODEL_FILE), bytes, { flush: true });
+    await writeAtomically(path.join(folder, MODEL_FILE), bytes);
     return [MODEL_FILE];
   },
   async openRuntime(folder): Promise<RuntimeModel> {
-    const model = await openOnnx(await readFile(path.join(folder, MODEL_FILE)));
+    const model = await openOnnx(await readWhole(path.join(folder, MODEL_FILE)));
     return {
       version: model.version,
       async run(images, count, size) {

@@ -1,0 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+
+/** Of temporaryName: the process that writes it. */
+export const TEMPORARY = /\.(\d+)-[0-9a-f]{8}\.tmp$/;
+
+/** A name beside a file that says whose it is: see litter.ts. */
+export function temporaryName(file: string): string {
+  return `${path.basename(file)}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
+}

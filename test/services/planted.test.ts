@@ -1,0 +1,66 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TestApp } from '../support/app.ts';
+
+let app: TestApp;
+let outside: string;
+beforeEach(() => {
+  app = new TestApp();
+  outside = path.join(app.folder, 'photos');
+  mkdirSync(outside);
+  writeFileSync(path.join(outside, 'dear.jpg'), 'dear');
+});
+afterEach(() => app.remove());
+
+const inside = (...names: string[]): string => path.join(app.project, ...names);
+
+async function emptyProject(): Promise<void> {
+  await app.call('project.open', { path: app.project, create: true });
+  await app.call('project.close', {});
+}
+
+test.each(['runs', 'backups', 'cache', 'project.db', 'project.db-wal', 'project.lock', 'project.holder'])(
+  'a project in which %s is a link is not opened, and what it leads to is untouched',
+  async (name) => {
+    await emptyProject();
+    const isFile = name.startsWith('project.');
+    rmSync(inside(name), { recursive: true, force: true });
+    symlinkSync(isFile ? path.join(outside, 'dear.jpg') : outside, inside(name));
+    await expect(app.call('project.open', { path: app.project })).rejects.toMatchObject({
+      code: 'unusable-input',
+      message: expect.stringContaining('is a link') as string,
+    });
+    expect(readdirSync(outside)).toEqual(['dear.jpg']);
+    expect(readFileSync(path.join(outside, 'dear.jpg'), 'utf8')).toBe('dear');
+  },
+);
+
+test('a project that is a link as a whole is opened, by its own name, and is one project', async () => {
+  await emptyProject();
+  symlinkSync(app.project, path.join(app.folder, 'mine.twinhead'));
+  const info = await app.call('project.open', { path: path.join(app.folder, 'mine') });
+  expect(info.path).toBe(app.project);
+  expect(await app.call('project.open', { path: app.project })).toEqual(info);
+});
+
+test('a sample replaces nothing that lies in the project already', async () => {
+  await emptyProject();
+  mkdirSync(inside('sample', 'train'), { recursive: true });
+  writeFileSync(inside('sample', 'train', 'scene-00001.jpg'), 'mine');
+  await expect(
+    app.call('project.sample', { path: app.project, train: 2, val: 0, test: 0 }),
+  ).rejects.toMatchObject({ code: 'unusable-input', details: { file: inside('sample') } });
+  expect(readFileSync(inside('sample', 'train', 'scene-00001.jpg'), 'utf8')).toBe('mine');
+});
+
+test('a project whose file is deleted while it is open can be opened again, with everything', async () => {
+  await app.call('project.open', { path: app.project, create: true });
+  const create = (name: string) => app.call('classes.create', { kind: 'object', name });
+  await create('kept');
+  rmSync(inside('project.db'));
+  await expect(create('refused')).rejects.toMatchObject({ code: 'read-only' });
+  await app.call('project.open', { path: app.project });
+  await create('again');
+  expect((await app.call('classes.list', {})).classes.map(({ name }) => name)).toEqual(['kept', 'again']);
+});
