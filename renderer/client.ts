@@ -11,6 +11,7 @@ import type { ErrorCode, ErrorDetails, ErrorReport } from '../electron/common/er
 import type { Tile } from '../electron/common/pyramid.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { StreamLanes } from './stream-lanes.ts';
+import { sessionHeaders, SIGNED_OUT, webSession } from './web-session.ts';
 
 /** What a failed call throws. `disconnected`: the services could not be reached, so nothing is known of the call. */
 export class CallError extends Error {
@@ -90,14 +91,11 @@ export function bridgeClient(bridge: PreloadBridge): Client {
 const FIRST_RETRY = 300;
 const LAST_RETRY = 5000;
 
-/** The session's cookie is missing or of an earlier start of the host: nothing was looked at. */
-const SIGNED_OUT = 401;
-
 /** Of the six connections that a browser opens to a host, two pages side by side leave two for calls and pictures. */
 const OPEN_STREAMS = 2;
 
 /**
- * The services behind the loopback web host, signed in by a cookie. Calls are POSTs; streams are server-sent events
+ * The services behind the loopback web host, signed in by a header that no other page can send. Calls are POSTs; streams are server-sent events
  * that are taken up again where they were lost. A host that was started anew knows this page only once its new
  * address has been opened in some window: until then, calls fail as `disconnected` and nothing is given up.
  */
@@ -111,7 +109,7 @@ export function webClient(onConnection: ConnectionListener): Client {
     try {
       response = await fetch(`./api/${name}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...sessionHeaders() },
         body: JSON.stringify(input),
       });
       answer = (await response.json()) as Answer<OutputOf<Name>>;
@@ -140,7 +138,7 @@ export function webClient(onConnection: ConnectionListener): Client {
     /** One connection. Resolves with how the stream ended, or with null where it broke off. */
     async function connect(signal: AbortSignal): Promise<{ readonly error: ErrorReport | null } | null> {
       const query = new URLSearchParams({ input: JSON.stringify(input), after: String(seen) });
-      const response = await fetch(`./api/stream/${name}?${query}`, { signal });
+      const response = await fetch(`./api/stream/${name}?${query}`, { signal, headers: sessionHeaders() });
       if (response.status === SIGNED_OUT) return null;
       if (!response.ok || !response.body) {
         const answer = (await response.json()) as Answer<unknown>;
@@ -185,7 +183,13 @@ export function webClient(onConnection: ConnectionListener): Client {
     return leave;
   }
 
-  return { call, subscribe, imageUrl, tileUrl };
+  const withKey = (address: string): string => `${address}&k=${webSession()?.pictures ?? ''}`;
+  return {
+    call,
+    subscribe,
+    imageUrl: (...asked) => withKey(imageUrl(...asked)),
+    tileUrl: (...asked) => withKey(tileUrl(...asked)),
+  };
 }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { TwinheadError } from '../common/errors.ts';
+import { canonicalPath, makeFolder, writeAtomically } from '../files/index.ts';
 import type { WebHost } from '../web/host.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
@@ -39,7 +41,7 @@ export function defineServe(program: Command, runner: CommandRunner): void {
         const host = await start(session, port);
         session.output.result({ url: host.url, port: host.port }, [host.url]);
         session.output.note('Serving this machine only; Ctrl-C ends it.');
-        if (open) openBrowser(host.url, session);
+        if (open) await openBrowser(host.urlForOnce(), session);
         await aborted(session.signal);
         await host.close();
         return undefined;
@@ -76,13 +78,22 @@ async function start(
   }
 }
 
-/** Starts the system's browser where there is a screen; the printed address does everywhere. */
-function openBrowser(url: string, { output, ports: { environment } }: CommandSession): void {
+/**
+ * Starts the system's browser where there is a screen; the printed address does everywhere. It gets a file that only
+ * this person can read, and that goes on to an address that opens one page once: the arguments of a process can be
+ * read by everybody on the machine.
+ */
+async function openBrowser(url: string, { output, ports }: CommandSession): Promise<void> {
   const { platform } = process;
+  const { environment } = ports;
   if (platform === 'linux' && !environment['DISPLAY'] && !environment['WAYLAND_DISPLAY']) return;
-  const [command, ...args] =
-    platform === 'darwin' ? ['open', url] : platform === 'win32' ? ['explorer', url] : ['xdg-open', url];
-  const child = spawn(command, args, { detached: true, stdio: 'ignore' });
+  const folder = canonicalPath(ports.userFolder);
+  makeFolder(folder);
+  const file = path.join(folder, 'open.html');
+  const page = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${url}"><title>Twinhead</title>\n`;
+  await writeAtomically(file, page, { mode: 0o600 });
+  const command = platform === 'darwin' ? 'open' : platform === 'win32' ? 'explorer' : 'xdg-open';
+  const child = spawn(command, [file], { detached: true, stdio: 'ignore' });
   child.once('error', () => output.note('No browser could be started; open the address by hand.'));
   child.unref();
 }

@@ -33,6 +33,7 @@ function partsOf(content: Content): readonly Uint8Array[] {
 /**
  * Writes a file whole or not at all: to a temporary name beside it, flushed, renamed, the folder flushed.
  * @param options.flush false for files that can be made again and are checked when read
+ * @param options.mode who may read it; everybody where not given
  * @param options.inspect of the temporary file, before it gets its name; throws where it is not good
  * @returns what `inspect` found
  * @throws TwinheadError `unusable-input` where a folder on the way is a link; what the system says (disk full)
@@ -40,15 +41,15 @@ function partsOf(content: Content): readonly Uint8Array[] {
 export async function writeAtomically<Found = void>(
   file: string,
   content: Content,
-  options: { flush?: boolean; inspect?: (temporary: string) => Promise<Found> } = {},
+  options: { flush?: boolean; mode?: number; inspect?: (temporary: string) => Promise<Found> } = {},
 ): Promise<Found> {
-  const { flush = true, inspect = () => Promise.resolve(undefined as Found) } = options;
+  const { flush = true, mode = 0o666, inspect = () => Promise.resolve(undefined as Found) } = options;
   using folder = new HeldFolder(path.dirname(file));
   const name = temporaryName(file);
   const temporary = folder.at(name);
   try {
     {
-      await using handle = await open(temporary, EXCLUSIVE);
+      await using handle = await open(temporary, EXCLUSIVE, mode);
       for (const part of partsOf(content)) await handle.writeFile(part);
       if (flush) await handle.sync();
     }

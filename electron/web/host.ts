@@ -7,18 +7,8 @@ import type { ErrorCode, ErrorReport } from '../common/errors.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { imageResponse } from './images.ts';
 import { BodyTooLarge, readJson, sendResponse, toRequest } from './node-http.ts';
-import { forwardingPage, page } from './pages.ts';
-import {
-  cookieName,
-  isOwnOrigin,
-  newToken,
-  parseLoopbackHost,
-  readCookie,
-  sameToken,
-  secured,
-  SECURITY_HEADERS,
-  sessionCookie,
-} from './security.ts';
+import { page } from './pages.ts';
+import { Access, isOwnOrigin, parseLoopbackHost, sameToken, SECURITY_HEADERS } from './security.ts';
 import type { LoopbackHost } from './security.ts';
 import { createStaticFiles } from './static-files.ts';
 import { sendStream } from './streams.ts';
@@ -34,10 +24,13 @@ export interface WebHostOptions {
 }
 
 export interface WebHost {
-  /** Address to open, with the session's token. */
+  /** Address to open, with a code that a page exchanges for the session; in the fragment, which no server is sent. */
   readonly url: string;
   readonly port: number;
+  /** The session's secret, for programs: the header `x-twinhead-token`. */
   readonly token: string;
+  /** As `url`, but its code opens one page, once, soon. */
+  urlForOnce(): string;
   /** Breaks streams off, lets calls that are under way end, then frees the port. The app is closed by who made it. */
   close(): Promise<void>;
 }
@@ -65,9 +58,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
  * @throws TwinheadError `port-in-use`, `not-allowed` where the port can't be had
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
-  const token = newToken();
+  const access = new Access();
   const closing = new AbortController();
-  const handle = createHandler(options, token, closing.signal);
+  const handle = createHandler(options, access, closing.signal);
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       options.logger.error({ err: error, method: request.method }, 'a request failed unexpectedly');
@@ -78,9 +71,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${ADDRESS}:${port}/?token=${token}`,
+    url: `http://${ADDRESS}:${port}/#code=${access.code}`,
     port,
-    token,
+    token: access.session.secret,
+    urlForOnce: () => `http://${ADDRESS}:${port}/#code=${access.codeForOnce()}`,
     close: async () => {
       closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));
@@ -117,7 +111,7 @@ async function listen(server: Server, port: number): Promise<void> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-function createHandler(options: WebHostOptions, token: string, closing: AbortSignal): Handler {
+function createHandler(options: WebHostOptions, access: Access, closing: AbortSignal): Handler {
   const { app, dispatch } = options;
   const files = createStaticFiles(options.rendererFolder);
 
@@ -128,12 +122,14 @@ function createHandler(options: WebHostOptions, token: string, closing: AbortSig
     const url = parseUrl(request.url, host);
     if (url === null) return sendResponse(page(400, 'Bad request', 'The address cannot be read.'), response);
 
-    const entering = request.method === 'GET' && url.pathname === '/' ? url.searchParams.get('token') : null;
-    if (entering !== null) return enter(entering, host, request, response);
+    const place = placeOf(url);
+    const refused = refusal(request, host, url, place);
+    if (refused !== null) return refuse(refused, place, response);
 
-    const refused = refusal(request, host);
-    if (refused !== null) return refuse(refused, url, response);
-
+    if (url.pathname === '/api/session') {
+      if (!allowMethods(request, response, ['POST'])) return;
+      return exchange(request, response);
+    }
     if (url.pathname.startsWith('/api/stream/')) {
       if (!allowMethods(request, response, ['GET'])) return;
       return stream(url, request, response);
@@ -143,86 +139,67 @@ function createHandler(options: WebHostOptions, token: string, closing: AbortSig
       return call(url.pathname.slice('/api/'.length), request, response);
     }
     if (!allowMethods(request, response, ['GET', 'HEAD'])) return;
-    const picture = url.pathname.startsWith('/image/');
     const asked = toRequest(request, url);
-    return sendResponse(picture ? await imageResponse(app, asked) : await files(asked), response);
+    return sendResponse(place === 'picture' ? await imageResponse(app, asked) : await files(asked), response);
   };
 
-  /** The first visit carries the token in its address, and leaves with it in a cookie that no script can read. */
-  function enter(
-    given: string,
-    host: LoopbackHost,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    if (!sameToken(token, given)) {
-      return refuse(
-        { status: 401, message: 'The token in the address is not the one of this session.' },
-        null,
-        response,
-      );
-    }
-    response.setHeader('set-cookie', sessionCookie(host.port, token));
-    const site = request.headers['sec-fetch-site'];
-    if (site === 'cross-site' || site === 'same-site') return sendResponse(forwardingPage(), response);
-    const redirect = new Response(null, {
-      status: 303,
-      headers: { location: '/', 'cache-control': 'no-store' },
-    });
-    return sendResponse(secured(redirect), response);
+  /** A page has come by an address with a code, and gets what it is known by from now on. */
+  async function exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const input = await bodyOf(request, response);
+    if (input === null) return;
+    const { code } = input.value as { readonly code?: unknown };
+    if (typeof code === 'string' && access.enter(code))
+      return sendJson(response, 200, { ok: true, value: access.session });
+    return refuse(
+      { status: 401, message: 'The code in the address is not one of this session.' },
+      'api',
+      response,
+    );
   }
 
-  /** A header proves that no browser was tricked: pages of others can't set it. A cookie needs the right origin too. */
-  function refusal(request: IncomingMessage, host: LoopbackHost): Refusal | null {
+  /** The interface itself is no secret; calls and pictures need the session, which no other page can read or send. */
+  function refusal(request: IncomingMessage, host: LoopbackHost, url: URL, place: Place): Refusal | null {
     const { method = 'GET', headers } = request;
     const { origin } = headers;
-    if (
-      !isOwnOrigin({
-        method,
-        host: host.host,
-        origin,
-        secFetchSite: headers['sec-fetch-site'],
-      })
-    ) {
+    const site = headers['sec-fetch-site'];
+    // A link to the page itself may stand anywhere.
+    const opening = place === 'page' && url.pathname === '/' && headers['sec-fetch-mode'] === 'navigate';
+    if (!opening && !isOwnOrigin({ method, host: host.host, origin, secFetchSite: site }))
       return { status: 403, message: 'The request comes from another page.' };
-    }
+    if (place === 'page' || url.pathname === '/api/session') return null;
     const header = headers['x-twinhead-token'];
-    if (typeof header === 'string') {
-      return sameToken(token, header)
-        ? null
-        : { status: 401, message: 'The token is not the one of this session.' };
-    }
-    const cookie = readCookie(headers.cookie, cookieName(host.port));
-    if (cookie === null || !sameToken(token, cookie)) {
-      return { status: 401, message: 'This session is not known; the server may have been started anew.' };
-    }
-    if (method !== 'GET' && method !== 'HEAD' && origin === undefined) {
-      return { status: 403, message: 'A call needs its origin or the token in a header.' };
-    }
-    return null;
+    if (typeof header === 'string' && sameToken(access.session.secret, header)) return null;
+    const key = url.searchParams.get('k');
+    if (place === 'picture' && key !== null && sameToken(access.session.pictures, key)) return null;
+    return { status: 401, message: 'This session is not known; the server may have been started anew.' };
   }
 
-  async function call(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** The body of a call; null where it was refused, and answered. */
+  async function bodyOf(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<{ readonly value: unknown } | null> {
     if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       answer(response, invalid('The body of a call is application/json.'), 415);
-      return;
+      return null;
     }
-    let input: unknown;
     try {
-      input = await readJson(request);
+      return { value: await readJson(request) };
     } catch (error) {
       if (error instanceof BodyTooLarge) {
         response.setHeader('connection', 'close');
         answer(response, invalid('The body of the call is too large.'), 413);
-        return;
-      }
-      if (request.destroyed && !request.complete) return;
-      answer(response, toErrorReport(error));
-      return;
+      } else if (!request.destroyed || request.complete) answer(response, toErrorReport(error));
+      return null;
     }
+  }
+
+  async function call(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const input = await bodyOf(request, response);
+    if (input === null) return;
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const result = await dispatch.call(name, input, gone.signal);
+    const result = await dispatch.call(name, input.value, gone.signal);
     if (result.ok) sendJson(response, 200, result);
     else answer(response, result.error);
   }
@@ -249,19 +226,22 @@ function createHandler(options: WebHostOptions, token: string, closing: AbortSig
   }
 }
 
+/** What is asked for. */
+type Place = 'api' | 'picture' | 'page';
+
+function placeOf({ pathname }: URL): Place {
+  return pathname.startsWith('/api/') ? 'api' : pathname.startsWith('/image/') ? 'picture' : 'page';
+}
+
 interface Refusal {
   readonly status: 401 | 403;
   readonly message: string;
 }
 
 /** Calls get an answer of the contract, pages get a page. */
-async function refuse(
-  { status, message }: Refusal,
-  url: URL | null,
-  response: ServerResponse,
-): Promise<void> {
+async function refuse({ status, message }: Refusal, place: Place, response: ServerResponse): Promise<void> {
   const remedy = 'Open the address that “twinhead serve” has printed.';
-  if (url?.pathname.startsWith('/api/')) {
+  if (place === 'api') {
     answer(response, { code: 'not-allowed', message, details: { remedy } }, status);
     return;
   }

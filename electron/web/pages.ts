@@ -13,17 +13,6 @@ export function page(status: number, title: string, text: string): Response {
   return htmlResponse(status, html);
 }
 
-/**
- * Goes on to the interface by itself. A browser leaves a strict same-site cookie out of redirects that began on
- * another site (a link in a web terminal); a page of our own that moves on is not such a redirect.
- */
-export function forwardingPage(): Response {
-  return htmlResponse(
-    200,
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><title>Twinhead</title></head></html>\n',
-  );
-}
-
 function htmlResponse(status: number, html: string): Response {
   const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
   return secured(new Response(html, { status, headers }));

@@ -31,7 +31,7 @@ export function secured(response: Response): Response {
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-/** 256 random bits, in letters that need no escaping in addresses and cookies. */
+/** 256 random bits, in letters that need no escaping in addresses. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
@@ -61,21 +61,33 @@ export function parseLoopbackHost(header: string | undefined): LoopbackHost | nu
   return { host: match[0], port: match[2] === undefined ? 80 : Number(match[2]) };
 }
 
-/** The session cookie's name. Cookies ignore ports, so servers of one machine would overwrite each other's. */
-export function cookieName(port: number): string {
-  return `twinhead-${port}`;
-}
+/** How long a code that opens a page once waits for it. */
+const ONCE_MS = 120_000;
 
-export function sessionCookie(port: number, token: string): string {
-  return `${cookieName(port)}=${token}; Path=/; HttpOnly; SameSite=Strict`;
-}
+/**
+ * Who may enter. The code in the printed address, the session's secret and the key in addresses of pictures are
+ * different: none of them can be made from another.
+ */
+export class Access {
+  /** In the printed address: for any browser that the person opens it in, as long as the host runs. */
+  readonly code = newToken();
+  readonly session = { secret: newToken(), pictures: newToken() };
+  readonly #once = new Map<string, number>();
 
-export function readCookie(header: string | undefined, name: string): string | null {
-  for (const part of header?.split(';') ?? []) {
-    const equals = part.indexOf('=');
-    if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
+  codeForOnce(): string {
+    const code = newToken();
+    this.#once.set(code, performance.now() + ONCE_MS);
+    return code;
   }
-  return null;
+
+  /** Whether a code opens the session; one for once is used up by it. */
+  enter(given: string): boolean {
+    for (const [code, until] of this.#once) {
+      if (performance.now() > until) this.#once.delete(code);
+      else if (sameToken(code, given)) return this.#once.delete(code);
+    }
+    return sameToken(this.code, given);
+  }
 }
 
 /** The headers that say who asks; lower-case names, as Node gives them. */
@@ -87,8 +99,8 @@ export interface RequestOrigin {
 }
 
 /**
- * Whether a request comes from our own page, or from no page at all. SameSite cookies don't see ports, so another
- * server of this machine counts as the same site: the exact origin decides. Browsers send `Origin` with every POST
+ * Whether a request comes from our own page, or from no page at all. Another server of this machine counts as the same
+ * site: the exact origin decides. Browsers send `Origin` with every POST
  * and `Sec-Fetch-Site` with everything.
  */
 export function isOwnOrigin({ origin, host, secFetchSite }: RequestOrigin): boolean {

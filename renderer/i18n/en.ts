@@ -666,6 +666,7 @@ export const en = {
   'status.diskFull': 'The disk is full: free some space. Your edits are kept here.',
   'status.failed': { one: '{count} edit not saved', other: '{count} edits not saved' },
   'status.left': '{time} left',
+  signedOut: 'Not signed in.',
   'status.reconnecting': 'Reconnecting…',
   'status.saved': 'Saved',
   'status.savedAlready': 'Everything is saved. Every edit is, by itself.',

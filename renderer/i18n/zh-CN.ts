@@ -607,6 +607,7 @@ export const zhCN: Messages = {
   'status.diskFull': '磁盘已满：请释放空间。编辑保留在此窗口中。',
   'status.failed': same('{count} 处编辑未保存'),
   'status.left': '剩余 {time}',
+  signedOut: '尚未登录。',
   'status.reconnecting': '正在重新连接…',
   'status.saved': '已保存',
   'status.savedAlready': '全部已保存。每次编辑都会自动保存。',

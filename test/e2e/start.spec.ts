@@ -99,9 +99,13 @@ async function writeVoc(file: string): Promise<void> {
   );
 }
 
-test('an address without the token, or with a wrong one, opens nothing', async ({ page, server }) => {
+test('an address without the code, or with a wrong one, opens nothing', async ({ page, server, trouble }) => {
   const { origin } = new URL(server.url);
-  expect((await page.goto(origin))?.status()).toBe(401);
-  expect((await page.goto(`${origin}/?token=wrong`))?.status()).toBe(401);
-  await expect(page.getByText('Not signed in')).toBeVisible();
+  for (const address of [origin, `${origin}/#code=wrong`]) {
+    await page.goto(address);
+    await expect(page.getByText('Not signed in')).toBeVisible();
+    expect(new URL(page.url()).hash).toBe('');
+  }
+  expect(trouble.every((line) => line.includes('401'))).toBe(true);
+  trouble.length = 0;
 });

@@ -70,9 +70,11 @@ describe('a checkpoint', () => {
     using folder = temporaryFolder();
     const file = path.join(folder.path, 'last.safetensors');
     await writeCheckpoint(file, checkpoint);
-    // A folder in the place of the temporary file stands for a disk that refuses.
-    fs.mkdirSync(`${file}.${process.pid}.tmp`);
-    await expect(writeCheckpoint(file, { ...checkpoint, dataFingerprint: 'new' })).rejects.toThrow();
+    // A folder that is a link stands for a disk that refuses.
+    const linked = path.join(folder.path, 'linked');
+    fs.symlinkSync(folder.path, linked);
+    const refused = path.join(linked, 'last.safetensors');
+    await expect(writeCheckpoint(refused, { ...checkpoint, dataFingerprint: 'new' })).rejects.toThrow();
     expect((await readCheckpoint(file)).dataFingerprint).toBe('abc');
   });
 

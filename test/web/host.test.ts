@@ -47,7 +47,7 @@ async function start(more: Partial<Handlers> = {}, port = 0): Promise<WebHost> {
   return started;
 }
 
-/** A request as written: `fetch` would not let Host, Origin or cookies be chosen. */
+/** A request as written: `fetch` would not let Host and Origin be chosen. */
 function send(
   target: string,
   headers: http.OutgoingHttpHeaders = {},
@@ -75,7 +75,6 @@ function send(
 }
 
 const byHeader = (): http.OutgoingHttpHeaders => ({ 'x-twinhead-token': host.token });
-const byCookie = (): http.OutgoingHttpHeaders => ({ cookie: `twinhead-${host.port}=${host.token}` });
 const json = { 'content-type': 'application/json' };
 const post = (
   name: string,
@@ -97,53 +96,64 @@ afterEach(async () => {
 });
 
 describe('entering', () => {
-  it('by the printed address sets a cookie that opens the interface, and takes the token out of the address', async () => {
-    const { pathname, search } = new URL(host.url);
-    const first = await send(pathname + search);
-    expect(first).toMatchObject({ status: 303, headers: { location: '/' } });
-    const cookie = first.headers['set-cookie']?.[0];
-    expect(cookie).toMatch(
-      new RegExp(`^twinhead-${host.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
-    );
-    const page = await send('/', { cookie: cookie!.split(';')[0]! });
-    expect(page).toMatchObject({ status: 200, body: '<p>interface</p>' });
-    expect(page.headers['content-security-policy']).toBe(CONTENT_SECURITY_POLICY);
+  const exchange = (code: unknown, headers: http.OutgoingHttpHeaders = {}): Promise<Reply> =>
+    post('session', headers, JSON.stringify({ code }));
+  const codeIn = (address: string): string => new URL(address).hash.replace('#code=', '');
+
+  it('exchanges the code of the printed address for a session, in any browser', async () => {
+    for (let browser = 0; browser < 2; browser++) {
+      const reply = await exchange(codeIn(host.url));
+      expect(reply.status).toBe(200);
+      expect(reply.headers['cache-control']).toBe('no-store');
+      const { value } = JSON.parse(reply.body) as { value: { secret: string; pictures: string } };
+      expect((await post('jobs.list', { 'x-twinhead-token': value.secret })).status).toBe(200);
+      expect((await send(`/image/1?k=${value.pictures}`)).status).not.toBe(401);
+    }
   });
 
-  it('from a link of another site goes through a page of our own, so that the strict cookie is sent', async () => {
-    const reply = await send(`/?token=${host.token}`, { 'sec-fetch-site': 'cross-site' });
-    expect(reply.status).toBe(200);
-    expect(reply.headers['set-cookie']).toBeDefined();
-    expect(reply.body).toContain('http-equiv="refresh"');
+  it('gives a session that differs from the code, and a key of pictures that opens nothing else', async () => {
+    const code = codeIn(host.url);
+    const { value } = JSON.parse((await exchange(code)).body) as {
+      value: { secret: string; pictures: string };
+    };
+    expect(new Set([code, value.secret, value.pictures]).size).toBe(3);
+    for (const token of [code, value.pictures])
+      expect((await post('jobs.list', { 'x-twinhead-token': token })).status).toBe(401);
+    expect((await send(`/api/stream/jobs.events?k=${value.pictures}`)).status).toBe(401);
+    expect((await send(`/image/1?k=${value.secret}`)).status).toBe(401);
   });
 
-  it('with a wrong token, or none, says what to open', async () => {
-    for (const target of ['/?token=wrong', '/?token=', '/']) {
-      const reply = await send(target);
+  it('with the code of an address for once works once', async () => {
+    const code = codeIn(host.urlForOnce());
+    expect((await exchange(code)).status).toBe(200);
+    expect((await exchange(code)).status).toBe(401);
+    expect((await exchange(codeIn(host.url))).status).toBe(200);
+  });
+
+  it('with a wrong code says what to open', async () => {
+    for (const code of ['wrong', '', null, 5, host.token, undefined]) {
+      const reply = await exchange(code);
       expect(reply.status).toBe(401);
-      expect(reply.headers['set-cookie']).toBeUndefined();
       expect(reply.body).toContain('twinhead serve');
     }
   });
 
-  it('through a tunnel with another port names the cookie by the port that the browser sees', async () => {
-    const reply = await send(`/?token=${host.token}`, { host: 'localhost:9000' });
-    expect(reply.headers['set-cookie']?.[0]).toMatch(/^twinhead-9000=/);
-    const cookie = `twinhead-9000=${host.token}`;
-    const through = await post('jobs.list', {
-      host: 'localhost:9000',
-      origin: 'http://localhost:9000',
-      cookie,
-    });
-    expect(through.status).toBe(200);
+  it('is not done for another page, nor by a form', async () => {
+    const code = codeIn(host.url);
+    expect((await exchange(code, { origin: 'http://127.0.0.1:1' })).status).toBe(403);
+    expect((await exchange(code, { 'sec-fetch-site': 'same-site' })).status).toBe(403);
+    expect((await exchange(code, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await send('/api/session')).status).toBe(405);
   });
 
-  it('is for its own server only: two on one machine keep their cookies apart', async () => {
-    const other = await start();
-    const cookies = `twinhead-${host.port}=${host.token}; twinhead-${other.port}=${other.token}`;
-    expect((await send('/', { cookie: cookies })).status).toBe(200);
-    expect((await send('/', { cookie: cookies }, { port: other.port })).status).toBe(200);
-    expect((await send('/', byCookie(), { port: other.port })).status).toBe(401);
+  it('leaves no cookie, which servers on other ports would be sent, and gives the page away to nobody else', async () => {
+    const reply = await exchange(codeIn(host.url));
+    const page = await send('/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' });
+    expect(page).toMatchObject({ status: 200, body: '<p>interface</p>' });
+    expect(page.headers['content-security-policy']).toBe(CONTENT_SECURITY_POLICY);
+    expect([reply.headers['set-cookie'], page.headers['set-cookie']]).toEqual([undefined, undefined]);
+    for (const mode of ['no-cors', 'cors'])
+      expect((await send('/', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': mode })).status).toBe(403);
   });
 });
 
@@ -152,11 +162,11 @@ describe('a request', () => {
     for (const headers of [
       {},
       { 'x-twinhead-token': 'x' },
-      { cookie: `twinhead-${host.port}=x` },
-      { cookie: host.token },
+      { cookie: `twinhead-${host.port}=${host.token}` },
     ]) {
       expect(await post('jobs.cancel', headers, '{"jobId":"a"}')).toMatchObject({ status: 401 });
       expect((await send('/image/1', headers)).status).toBe(401);
+      expect((await send('/image/1?k=', headers)).status).toBe(401);
       expect((await send('/api/stream/jobs.events', headers)).status).toBe(401);
     }
     expect(calls).toEqual([]);
@@ -167,12 +177,12 @@ describe('a request', () => {
       expect((await post('jobs.cancel', { ...byHeader(), host: hostHeader }, '{"jobId":"a"}')).status).toBe(
         403,
       );
-      expect((await send(`/?token=${host.token}`, { host: hostHeader })).status).toBe(403);
+      expect((await send('/', { host: hostHeader })).status).toBe(403);
     }
     expect(calls).toEqual([]);
   });
 
-  it('of another page is refused, even with the cookie', async () => {
+  it('of another page is refused, even with the token', async () => {
     const origins = [
       'http://evil.example',
       'null',
@@ -180,21 +190,15 @@ describe('a request', () => {
       `https://127.0.0.1:${host.port}`,
     ];
     for (const origin of origins) {
-      expect((await post('jobs.cancel', { ...byCookie(), origin }, '{"jobId":"a"}')).status).toBe(403);
+      expect((await post('jobs.cancel', { ...byHeader(), origin }, '{"jobId":"a"}')).status).toBe(403);
     }
     for (const site of ['cross-site', 'same-site']) {
-      expect((await send('/image/1', { ...byCookie(), 'sec-fetch-site': site })).status).toBe(403);
-      expect((await send('/api/stream/jobs.events', { ...byCookie(), 'sec-fetch-site': site })).status).toBe(
+      expect((await send('/image/1', { ...byHeader(), 'sec-fetch-site': site })).status).toBe(403);
+      expect((await send('/api/stream/jobs.events', { ...byHeader(), 'sec-fetch-site': site })).status).toBe(
         403,
       );
     }
     expect(calls).toEqual([]);
-  });
-
-  it('that calls by cookie alone must say its origin', async () => {
-    expect((await post('jobs.list', byCookie())).status).toBe(403);
-    const origin = `http://127.0.0.1:${host.port}`;
-    expect((await post('jobs.list', { ...byCookie(), origin })).status).toBe(200);
   });
 
   it('is answered to this machine only', async () => {

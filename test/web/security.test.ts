@@ -2,13 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CONTENT_SECURITY_POLICY,
-  cookieName,
   isOwnOrigin,
   newToken,
   parseLoopbackHost,
-  readCookie,
   sameToken,
-  sessionCookie,
 } from '../../electron/web/security.ts';
 
 describe('the session token', () => {
@@ -23,17 +20,6 @@ describe('the session token', () => {
     fc.assert(fc.property(fc.string(), (other) => !sameToken(token, other)));
     expect(sameToken(token, token + ' ')).toBe(false);
     expect(sameToken(token, token.slice(1))).toBe(false);
-  });
-
-  it('is read back from among other cookies, by the name of its own port', () => {
-    const cookie = sessionCookie(8642, 'abc').split(';')[0]!;
-    expect(readCookie(`twinhead-8643=other; ${cookie}; x=y`, cookieName(8642))).toBe('abc');
-    expect(readCookie(`a${cookie}`, cookieName(8642))).toBeNull();
-    expect(readCookie(undefined, cookieName(8642))).toBeNull();
-  });
-
-  it('is out of reach of scripts and of other sites', () => {
-    expect(sessionCookie(1, 'abc')).toMatch(/; HttpOnly; SameSite=Strict$/);
   });
 });
 

@@ -10,6 +10,7 @@ export class Server {
   readonly url: string;
   readonly port: number;
   readonly #child: ChildProcess;
+  #token: Promise<string> | null = null;
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
@@ -51,7 +52,7 @@ export class Server {
     const url = await new Promise<string>((resolve, reject) => {
       const read = (chunk: Buffer): void => {
         printed += chunk.toString();
-        const address = /http:\/\/\S+token=\S+/.exec(printed)?.[0];
+        const address = /http:\/\/\S+#code=\S+/.exec(printed)?.[0];
         if (address !== undefined) resolve(address);
       };
       child.stdout?.on('data', read);
@@ -64,15 +65,25 @@ export class Server {
 
   /** A call past the page: what is really stored. */
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
-    const { origin, searchParams } = new URL(this.url);
-    const response = await fetch(`${origin}/api/${name}`, {
+    this.#token ??= this.#enter();
+    const response = await fetch(new URL(`/api/${name}`, this.url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-twinhead-token': searchParams.get('token') ?? '' },
+      headers: { 'content-type': 'application/json', 'x-twinhead-token': await this.#token },
       body: JSON.stringify(input),
     });
     const answer = (await response.json()) as { ok: true; value: OutputOf<Name> } | { ok: false };
     if (!answer.ok) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
     return answer.value;
+  }
+
+  /** As the page does with the code in its address. */
+  async #enter(): Promise<string> {
+    const response = await fetch(new URL('/api/session', this.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: new URL(this.url).hash.replace('#code=', '') }),
+    });
+    return ((await response.json()) as { value: { secret: string } }).value.secret;
   }
 
   /** From `full` on, the database can't grow any more: what fits into its last pages still does. */
