@@ -5,6 +5,7 @@ import { createRandom } from '../../electron/common/random.ts';
 import { findEngine, loadEngine } from '../../electron/engine/index.ts';
 import type { Engine, EngineChoice } from '../../electron/engine/index.ts';
 import type { NetworkBox } from '../../electron/learning/assignment/assign.ts';
+import type { ModelShape } from '../../electron/learning/base/parameters.ts';
 import type { TrainingDataset, TrainingSample } from '../../electron/learning/index.ts';
 
 /** TensorFlow's native engine: set-up guarantees it, so its absence fails the tests. */
@@ -18,6 +19,20 @@ let loaded: Promise<Engine> | null = null;
 export function nativeEngine(): Promise<Engine> {
   loaded ??= loadEngine(nativeChoice());
   return loaded;
+}
+
+/** The most that rounding to float32 changes a number by, relative to it. */
+export const FLOAT32_ROUNDING = 2 ** -24;
+
+/**
+ * How far losses and gradients of one batch may be apart, relative to their size, when two programs add up the same
+ * products in another order: a sum of n terms is out by about √n roundings, and each layer's errors are handed on, there
+ * and back. As much comes from weights that are half a unit of float32 off; what is wrong by its formula is not so close.
+ * @param terms of the longest sum
+ */
+export function roundingOf(shape: ModelShape, terms: number): number {
+  const layers = shape.parameters.filter(({ name }) => name.endsWith('/kernel')).length;
+  return 2 * layers * Math.sqrt(terms) * FLOAT32_ROUNDING;
 }
 
 /** A folder that `dispose` removes. */
