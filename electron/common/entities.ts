@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evaluated } from './heads.ts';
 
 /**
  * The words of the product, once, as schemas; the types follow from them. Everything here crosses process borders
@@ -412,30 +413,6 @@ export const Prediction = z.object({
 });
 export type Prediction = z.infer<typeof Prediction>;
 
-export const ConfusionMatrix = z.object({
-  names: z.array(z.string()),
-  /** counts[truth][prediction]. */
-  counts: z.array(z.array(z.number().int())),
-});
-
-export const ClassScores = z.object({
-  name: z.string(),
-  precision: z.number(),
-  recall: z.number(),
-  f1: z.number(),
-  support: z.number().int(),
-});
-
-export const BoxClassScores = z.object({
-  name: z.string(),
-  /** null where the split has no box of the class (COCO's −1). */
-  ap: z.number().nullable(),
-  ap50: z.number().nullable(),
-  ap75: z.number().nullable(),
-  truths: z.number().int(),
-  detections: z.number().int(),
-});
-
 export const Evaluation = z.object({
   run: z.string(),
   split: Split,
@@ -444,29 +421,8 @@ export const Evaluation = z.object({
   seconds: z.number(),
   /** Weighted by the tasks' weights in `evaluation.overall`, 0 to 1. */
   overall: z.number(),
-  /** null where the head does not exist or the split has no labels for it. */
-  imageClass: z
-    .object({
-      images: z.number().int(),
-      accuracy: z.number(),
-      balancedAccuracy: z.number(),
-      macroPrecision: z.number(),
-      macroRecall: z.number(),
-      macroF1: z.number(),
-      perClass: z.array(ClassScores),
-      /** null where an image can have several classes. */
-      confusion: ConfusionMatrix.nullable(),
-    })
-    .nullable(),
-  boxes: z
-    .object({
-      images: z.number().int(),
-      map: z.number(),
-      map50: z.number(),
-      map75: z.number(),
-      perClass: z.array(BoxClassScores),
-    })
-    .nullable(),
+  // By task; null where the head does not exist or the split has no labels for it.
+  ...evaluated,
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 

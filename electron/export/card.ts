@@ -1,6 +1,4 @@
-import { CLASS_PRESENT } from '../common/entities.ts';
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
-import { OUTPUTS } from './network.ts';
 import type { ExportedNetwork } from './network.ts';
 import type { Certificate, ExportRequest } from './types.ts';
 
@@ -43,18 +41,9 @@ export function modelCard(
 ): ModelCard {
   const { config, inputSize, imageClasses, objectClasses, position } = loaded;
   const { minScore, nmsIou, maxDetections } = config.evaluation;
-  const outputs: Record<string, string> = {};
-  if (imageClasses.length > 0) {
-    outputs[OUTPUTS.classes] =
-      config.imageHead.classes === 'one'
-        ? '[batch, image classes]: probability of each image class; they add up to 1'
-        : `[batch, image classes]: probability of each image class by itself; from ${CLASS_PRESENT} on the image has it`;
-  }
-  if (objectClasses.length > 0) {
-    outputs[OUTPUTS.boxes] = '[batch, places, 4]: x1, y1, x2, y2 in pixels of the letterboxed input';
-    outputs[OUTPUTS.scores] =
-      '[batch, places, object classes]: confidence, 0 to 1; suppression is left to the caller';
-  }
+  const outputs = Object.fromEntries(
+    loaded.model.heads.flatMap((head) => head.outputs).map(({ name, description }) => [name, description]),
+  );
   return {
     format: request.format,
     producer: `Twinhead ${request.appVersion}`,

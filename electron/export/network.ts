@@ -4,15 +4,13 @@ import type { Engine } from '../engine/types.ts';
 import { loadModel } from '../learning/index.ts';
 import type { LoadedModel } from '../learning/index.ts';
 
-export const OUTPUTS = { classes: 'class_probabilities', boxes: 'boxes', scores: 'scores' } as const;
 export const INPUT = 'images';
 
 /** A trained network as exports see it: images in, named outputs out. */
 export interface ExportedNetwork {
   readonly loaded: LoadedModel;
   /**
-   * images [batch, size, size, 3], 0 to 255 → `class_probabilities` [batch, image classes], `boxes` [batch, places, 4],
-   * `scores` [batch, places, object classes]; those of a head that is not there are missing.
+   * images [batch, size, size, 3], 0 to 255 → the outputs of its heads by name (learning/heads).
    * @param mode `folded` takes the weights with batch norm inside, `inference` weights and running statistics
    */
   run(
@@ -31,14 +29,7 @@ export async function openNetwork(engine: Engine, checkpointFile: string): Promi
   const kernels = createKernels(engine);
   return {
     loaded,
-    run(mode, parameters, images) {
-      const { classLogits, boxes, scores } = loaded.model.infer(tf, kernels, parameters, images, mode);
-      const outputs: Record<string, Tensor> = {};
-      if (classLogits !== null) outputs[OUTPUTS.classes] = loaded.model.classProbabilities(tf, classLogits);
-      if (boxes !== null) outputs[OUTPUTS.boxes] = boxes;
-      if (scores !== null) outputs[OUTPUTS.scores] = scores;
-      return outputs;
-    },
+    run: (mode, parameters, images) => loaded.model.infer(tf, kernels, parameters, images, mode, 'exported'),
     parameters(mode) {
       const arrays = mode === 'folded' ? [...loaded.folded] : [...loaded.parameters, ...loaded.statistics];
       return Object.fromEntries(arrays.map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));

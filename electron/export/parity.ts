@@ -1,11 +1,6 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { OutputDifference } from './types.ts';
 
-/** Largest difference of a probability that counts as the same. */
-export const PROBABILITY_TOLERANCE = 1e-4;
-/** Largest difference of a box corner that counts as the same, in sides of the network's input. */
-export const BOX_TOLERANCE = 1e-4;
-
 /** Collects how far outputs are from what they should be. */
 export class ParityCheck {
   readonly #outputs = new Map<string, OutputDifference>();

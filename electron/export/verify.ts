@@ -4,9 +4,9 @@ import { TwinheadError } from '../common/errors.ts';
 import { compileFunction } from '../engine/graph/index.ts';
 import { readWhole } from '../files/index.ts';
 import { PixelFile } from '../learning/data/pixel-file.ts';
-import { INPUT, OUTPUTS } from './network.ts';
+import { INPUT } from './network.ts';
 import type { ExportedNetwork } from './network.ts';
-import { BOX_TOLERANCE, PROBABILITY_TOLERANCE, ParityCheck } from './parity.ts';
+import { ParityCheck } from './parity.ts';
 import type { Certificate, ExportProgress, ExportRequest, ModelSource, RuntimeModel } from './types.ts';
 
 /** Images compared at once; the first one is also compared alone, so that a free batch side is shown to be free. */
@@ -88,11 +88,8 @@ export async function verify(
 
 function expectedParity({ loaded }: ExportedNetwork): ParityCheck {
   const check = new ParityCheck();
-  if (loaded.imageClasses.length > 0)
-    check.expectOutput(OUTPUTS.classes, 'probability', PROBABILITY_TOLERANCE);
-  if (loaded.objectClasses.length > 0) {
-    check.expectOutput(OUTPUTS.boxes, 'pixels', BOX_TOLERANCE * loaded.inputSize);
-    check.expectOutput(OUTPUTS.scores, 'probability', PROBABILITY_TOLERANCE);
+  for (const { name, unit, tolerance } of loaded.model.heads.flatMap((head) => head.outputs)) {
+    check.expectOutput(name, unit, tolerance);
   }
   return check;
 }

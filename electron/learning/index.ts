@@ -6,7 +6,7 @@ import { blocksOf, packDataset } from './data/dataset-packing.ts';
 import type { PredictorRequest } from './predictor.ts';
 import type { TrainingResult } from './training/trainer.ts';
 import type { TrainerRequest } from './training/training-setup.ts';
-import type { RawPrediction } from './validation.ts';
+import type { RawPrediction } from './heads/types.ts';
 import type { ExampleResult } from './examples/types.ts';
 import type { ExampleRequest, WorkerMessage, WorkerResult, WorkerTask } from './worker.ts';
 
@@ -20,7 +20,8 @@ export {
   trainingConfigJsonSchema,
 } from './config/config.ts';
 export type { TrainingConfig } from './config/config.ts';
-export { checkTrainable, summarizeData } from './data/dataset.ts';
+export { summarizeData } from './data/dataset.ts';
+export { checkTrainable } from './data/trainable.ts';
 export type {
   DatasetSummary,
   LabelledBox,
@@ -31,12 +32,12 @@ export type {
 } from './data/dataset.ts';
 export { examples, findExample } from './examples/index.ts';
 export type { ExampleResult } from './examples/types.ts';
-export { inferenceFunction, loadModel } from './predictor.ts';
+export { loadModel } from './predictor.ts';
 export type { LoadedModel, PredictionSample } from './predictor.ts';
 export { configureRun, proposeConfig } from './config/propose.ts';
 export type { Machine } from './config/propose.ts';
 export type { TrainingResult } from './training/trainer.ts';
-export type { RawBox, RawPrediction } from './validation.ts';
+export type { RawBox, RawPrediction } from './heads/types.ts';
 
 export interface TrainingRequest extends TrainerRequest {
   readonly engine: EngineChoice;

@@ -1,5 +1,3 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { Kernels, TensorFlow } from '../engine/kernels.ts';
 import { createKernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import { PixelFile } from './data/pixel-file.ts';
@@ -9,12 +7,11 @@ import type { TrainingConfig } from './config/config.ts';
 import type { NamedClass } from './data/dataset.ts';
 import { foldBatchNorm } from './networks/fold.ts';
 import { Model } from './model.ts';
-import type { ModelOutputs } from './model.ts';
 import { createEvaluator } from './training/runner.ts';
 import type { StateArrays } from './training/runner.ts';
 import { stateName } from './training/step.ts';
 import { predictionOf } from './validation.ts';
-import type { RawPrediction } from './validation.ts';
+import type { RawPrediction } from './heads/types.ts';
 
 /** A trained network, ready to be run or exported. */
 export interface LoadedModel {
@@ -24,13 +21,11 @@ export interface LoadedModel {
   readonly objectClasses: readonly NamedClass[];
   readonly position: CheckpointPosition;
   readonly inputSize: number;
-  /** Boxes that the box head gives for an image, before suppression. */
-  readonly places: number;
   readonly model: Model;
   /** Weights (the running average where the run kept one) and running statistics by name. */
   readonly parameters: StateArrays;
   readonly statistics: StateArrays;
-  /** The weights with batch norm folded into the convolutions; what {@link inferenceFunction} takes. */
+  /** The weights with batch norm folded into the convolutions. */
   readonly folded: StateArrays;
 }
 
@@ -47,8 +42,8 @@ export async function loadModel(checkpointFile: string): Promise<LoadedModel> {
   const average = part(stateName.ema(''));
   const parameters = average.size > 0 ? average : part(stateName.parameter(''));
   const statistics = part(stateName.statistic(''));
-  const what = heads.imageClass ? imageClasses : [];
-  const where = heads.boxes ? objectClasses : [];
+  const what = heads['imageClass'] === true ? imageClasses : [];
+  const where = heads['boxes'] === true ? objectClasses : [];
   const model = new Model(config, { imageClasses: what.length, objectClasses: where.length });
   return {
     config,
@@ -56,26 +51,11 @@ export async function loadModel(checkpointFile: string): Promise<LoadedModel> {
     objectClasses: where,
     position,
     inputSize: config.inputSize,
-    places: model.places,
     model,
     parameters,
     statistics,
     folded: foldBatchNorm(parameters, statistics),
   };
-}
-
-/**
- * The network as a function of its folded weights and of images [batch, size, size, 3] with values 0 to 255 (it
- * normalises them itself): class logits [batch, image classes], boxes [batch, places, 4] as corners x1, y1, x2, y2 in
- * pixels of the input, scores [batch, places, object classes] from 0 to 1; null for a head that is not there. Made of
- * operations that can be exported; suppression is left to the caller.
- */
-export function inferenceFunction(
-  tf: TensorFlow,
-  kernels: Kernels,
-  { model }: LoadedModel,
-): (parameters: Readonly<Record<string, Tensor>>, images: Tensor4D) => ModelOutputs {
-  return (parameters, images) => model.infer(tf, kernels, parameters, images, 'folded');
 }
 
 export interface PredictionSample {

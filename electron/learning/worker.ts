@@ -14,7 +14,7 @@ import type { PredictorRequest } from './predictor.ts';
 import { train } from './training/trainer.ts';
 import type { TrainingResult } from './training/trainer.ts';
 import type { TrainerRequest } from './training/training-setup.ts';
-import type { RawPrediction } from './validation.ts';
+import type { RawPrediction } from './heads/types.ts';
 
 /** What a worker is started with. `stop` is shared: 1 once the caller wants it to end. */
 export type WorkerTask = { readonly engine: EngineChoice; readonly stop: Int32Array<SharedArrayBuffer> } & (

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { FIGURES, TASKS } from '../common/heads.ts';
 import type { ComparedFigure, ComparedVariant, Comparison, Evaluation, Run } from '../common/entities.ts';
 
 /** A run and what it was judged to be; null where it has not been judged on the split. */
@@ -41,10 +42,10 @@ export function compareRuns(
 
 /** Order and meaning of the lines of a comparison. */
 const METRICS: readonly { readonly id: string; readonly of: (one: JudgedRun) => number | null }[] = [
-  { id: 'imageClass.accuracy', of: ({ evaluation }) => evaluation?.imageClass?.accuracy ?? null },
-  { id: 'imageClass.macroF1', of: ({ evaluation }) => evaluation?.imageClass?.macroF1 ?? null },
-  { id: 'boxes.map50', of: ({ evaluation }) => evaluation?.boxes?.map50 ?? null },
-  { id: 'boxes.map', of: ({ evaluation }) => evaluation?.boxes?.map ?? null },
+  ...FIGURES.map(({ id, of }) => ({
+    id,
+    of: ({ evaluation }: JudgedRun) => (evaluation === null ? null : of(evaluation)),
+  })),
   { id: 'overall', of: ({ evaluation }) => evaluation?.overall ?? null },
   { id: 'epochs', of: ({ run }) => run.epoch },
   { id: 'seconds', of: ({ run }) => run.seconds },
@@ -154,7 +155,7 @@ function meanAndDeviation(values: readonly number[]): { mean: number | null; dev
 
 function sameHeads(judged: readonly JudgedRun[]): boolean {
   const heads = judged.flatMap(({ evaluation }) =>
-    evaluation === null ? [] : [`${evaluation.imageClass !== null} ${evaluation.boxes !== null}`],
+    evaluation === null ? [] : [TASKS.filter((task) => evaluation[task] !== null).join()],
   );
   return new Set(heads).size <= 1;
 }

@@ -57,10 +57,9 @@ export async function evaluateRun(
     split,
     dataRevision: data.revision,
     seconds: (performance.now() - start) / 1000,
-    weights: config.evaluation.overall,
-    classes: config.imageHead.classes,
-    imageClassNames: imageClasses.map(({ name }) => name),
-    objectClassNames: objectClasses.map(({ name }) => name),
+    config,
+    imageClasses: imageClasses.map(({ name }) => name),
+    objectClasses: objectClasses.map(({ name }) => name),
     samples: usable.map((sample) => relabel(sample, places)),
     predictions,
   });

@@ -1,45 +1,38 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Evaluation } from '../common/entities.ts';
-import { imageClassesOf } from '../learning/data/dataset.ts';
-import { evaluateDetections, evaluateImageClasses, toEvaluation } from '../learning/metrics/index.ts';
+import { chosenHeads } from '../learning/heads/chosen.ts';
+import { overallScore } from '../learning/metrics/index.ts';
 import type { JudgeTask } from './judge.ts';
 
 function evaluate({
   samples,
   predictions,
-  imageClassNames,
-  objectClassNames,
-  classes,
-  ...task
+  config,
+  run,
+  split,
+  dataRevision,
+  seconds,
+  ...names
 }: JudgeTask): Evaluation {
-  const pairs = samples.map((sample, place) => ({ sample, prediction: predictions[place]! }));
-  const truths: (readonly number[])[] = [];
-  const scores: Float32Array[] = [];
-  for (const { sample, prediction } of pairs) {
-    const labelled = imageClassesOf(sample);
-    if (labelled === null || prediction.imageClass === null) continue;
-    truths.push(labelled);
-    scores.push(prediction.imageClass);
-  }
-  const boxed = pairs.filter(({ sample }) => sample.boxes !== null);
-  return toEvaluation({
-    ...task,
+  const judged = samples.map((sample, index) => ({ sample, prediction: predictions[index]! }));
+  const heads = chosenHeads(config).map(({ task, group }) => ({
+    name: task.name,
+    found: task.judge(judged, names[task.classes], config[group as keyof typeof config]),
+  }));
+  const byTask = <Value>(valueOf: (found: (typeof heads)[number]['found']) => Value) =>
+    Object.fromEntries(heads.map(({ name, found }) => [name, valueOf(found)]));
+  return {
+    run,
+    split,
+    dataRevision,
     images: samples.length,
-    imageClass:
-      truths.length === 0
-        ? null
-        : evaluateImageClasses({ truths, scores, classNames: imageClassNames }, classes),
-    boxes:
-      boxed.length === 0 || objectClassNames.length === 0
-        ? null
-        : evaluateDetections({
-            classNames: objectClassNames,
-            images: boxed.map(({ sample, prediction }) => ({
-              truths: (sample.boxes ?? []).map((box) => ({ ...box, crowd: box.crowd ?? false })),
-              detections: prediction.boxes,
-            })),
-          }),
-  });
+    seconds,
+    overall: overallScore(
+      byTask((found) => found?.score ?? null),
+      config.evaluation.overall,
+    ),
+    ...(byTask((found) => found?.scores ?? null) as Pick<Evaluation, 'imageClass' | 'boxes'>),
+  };
 }
 
 parentPort?.postMessage(evaluate(workerData as JudgeTask));

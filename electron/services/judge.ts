@@ -9,11 +9,11 @@ export interface JudgeTask {
   readonly split: Evaluation['split'];
   readonly dataRevision: number;
   readonly seconds: number;
-  readonly weights: TrainingConfig['evaluation']['overall'];
-  readonly imageClassNames: readonly string[];
-  /** How many of them the network gives an image. */
-  readonly classes: TrainingConfig['imageHead']['classes'];
-  readonly objectClassNames: readonly string[];
+  /** Of the run. */
+  readonly config: TrainingConfig;
+  /** Names of the classes that the network knows. */
+  readonly imageClasses: readonly string[];
+  readonly objectClasses: readonly string[];
   readonly samples: readonly TrainingSample[];
   /** In the order of the samples. */
   readonly predictions: readonly RawPrediction[];

@@ -1,10 +1,12 @@
 import type { ComparedFigure } from '../../electron/common/entities.ts';
+import { TASKS } from '../../electron/common/heads.ts';
 import { duration, number, percent, t } from '../i18n/index.svelte.ts';
+import { HEAD_LOOKS } from './head-looks.ts';
 
 /** The colour of the head that a figure belongs to. */
 export function toneOf(metric: string): 'what' | 'where' | 'plain' {
-  if (metric.startsWith('imageClass.')) return 'what';
-  return metric.startsWith('boxes.') ? 'where' : 'plain';
+  const task = TASKS.find((name) => metric.startsWith(`${name}.`));
+  return task === undefined ? 'plain' : HEAD_LOOKS[task].tone;
 }
 
 /** A figure's name; that of a newer version of the services as it is called there. */

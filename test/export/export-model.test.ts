@@ -12,6 +12,7 @@ import { openOnnx } from '../../electron/export/formats/onnx/runtime.ts';
 import type { ExportProgress, ExportRequest } from '../../electron/export/types.ts';
 import { writeCheckpoint } from '../../electron/learning/training/checkpoint.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
+import { headsOf } from '../../electron/learning/training/run-checkpoints.ts';
 import { Model } from '../../electron/learning/model.ts';
 import { stateName } from '../../electron/learning/training/step.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
@@ -63,7 +64,7 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
     config,
     imageClasses,
     objectClasses,
-    heads: { imageClass: model.hasImageHead, boxes: model.hasBoxHead },
+    heads: headsOf(model),
     dataFingerprint: 'test',
     position: {
       epoch: 3,

@@ -106,6 +106,18 @@ describe('a checkpoint', () => {
     expect((await refusal(file)).message).toContain('description');
   });
 
+  it('of a network with a head that this version lacks is refused in words, by its name', async () => {
+    using folder = temporaryFolder();
+    const file = path.join(folder.path, 'last.safetensors');
+    await writeCheckpoint(file, { ...checkpoint, heads: { ...checkpoint.heads, outlines: true } });
+    const lacking = await refusal(file);
+    expect(lacking).toMatchObject({ code: 'unusable-input', details: { file } });
+    expect(lacking.message).toContain('does not know: outlines');
+    const config = { ...checkpoint.config, boxHead: 'center' as 'dense', center: { depth: 2 } };
+    await writeCheckpoint(file, { ...checkpoint, config });
+    expect((await refusal(file)).message).toContain('does not know: center');
+  });
+
   it('can be read where another program wrote halves', () => {
     const header = JSON.stringify({ a: { dtype: 'F16', shape: [3], data_offsets: [0, 6] } });
     const bytes = Buffer.concat([

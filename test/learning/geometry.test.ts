@@ -8,7 +8,7 @@ import { makeGrid } from '../../electron/learning/heads/dense.ts';
 import { leastCostAssignment } from '../../electron/learning/assignment/matching.ts';
 import { selectDetections } from '../../electron/learning/heads/nms.ts';
 import { randomFrom } from '../../electron/learning/base/random.ts';
-import { matchSlots } from '../../electron/learning/assignment/slot-matcher.ts';
+import { matchSlots } from '../../electron/learning/assignment/slot-matching.ts';
 import { networkBox as box } from './support.ts';
 
 function assign(boxes: NetworkBox[], size = 64, strides = [8, 16]) {

@@ -110,16 +110,14 @@ describe('the state after a step', () => {
 describe('answers on validation images', () => {
   const fine = {
     losses: { imageClass: 1 },
-    classLogits: Float32Array.of(1, 2),
-    boxes: Float32Array.of(0, 0, 4, 4),
-    scores: null,
+    outputs: { classLogits: Float32Array.of(1, 2), boxes: Float32Array.of(0, 0, 4, 4) },
   };
 
-  it('that are numbers are taken, others refused by head', () => {
+  it('that are numbers are taken, others refused by output', () => {
     expect(() => checkFiniteAnswers(fine, 1, 1)).not.toThrow();
-    const boxes = Float32Array.of(0, 0, Infinity, 4);
-    expect(() => checkFiniteAnswers({ ...fine, boxes }, 2, 9)).toThrow(
-      'What boxes says of validation images is no longer a number after step 9 (epoch 2).',
+    const outputs = { ...fine.outputs, boxes: Float32Array.of(0, 0, Infinity, 4) };
+    expect(() => checkFiniteAnswers({ ...fine, outputs }, 2, 9)).toThrow(
+      'The output boxes for validation images is no longer a number after step 9 (epoch 2).',
     );
     const losses = { imageClass: NaN };
     expect(() => checkFiniteAnswers({ ...fine, losses }, 2, 9)).toThrow('NaN in imageClass');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstTasks } from './config-heads.ts';
 import { AGGREGATIONS, WEIGHTINGS } from '../multitask/types.ts';
 
 const penalty = (what: string) =>
@@ -33,11 +34,10 @@ export const multitaskSettings = {
   sequential: z
     .strictObject({
       first: z
-        .enum(['boxes', 'imageClass'])
+        .enum(firstTasks.map(({ name }) => name))
         .default('boxes')
         .describe(
-          'Which head speaks first. boxes: the image class also sees how much of each object class was found. ' +
-            'imageClass: the box head also sees the probabilities of the image classes.',
+          ['Which head speaks first.', ...firstTasks.map(({ name, first }) => `${name}: ${first}`)].join(' '),
         ),
     })
     .prefault({})

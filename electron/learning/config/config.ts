@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
 import { checkConsistent } from './config-consistent.ts';
+import { byTask, headSettings } from './config-heads.ts';
 import { multitaskSettings } from './config-multitask.ts';
 import { nearestName } from '../../common/nearest-names.ts';
 import { networkNames, networks } from '../networks/index.ts';
@@ -77,87 +78,7 @@ export const TrainingConfig = z.strictObject({
     .max(256)
     .default(96)
     .describe('Width of the feature pyramid at the end of the trunk, which all heads read.'),
-  imageHead: z
-    .strictObject({
-      pooling: z
-        .enum(['attention', 'average'])
-        .default('attention')
-        .describe(
-          'How the feature map becomes one vector. attention: learns where to look, besides the average; ' +
-            'average: the mean only.',
-        ),
-      classes: z
-        .enum(['one', 'several'])
-        .default('one')
-        .describe(
-          'How many classes an image can have. one: they exclude each other (softmax). several: each is there or not, ' +
-            'by itself (sigmoid); from 0.5 on the image has it.',
-        ),
-      dropout: ratio('Share of the pooled features that is dropped while training.', 0.1, 0.9),
-      labelSmoothing: ratio('Share of the target spread over all classes.', 0.05, 0.5),
-    })
-    .prefault({})
-    .describe('The head that says what the image is.'),
-  boxHead: z
-    .enum(['dense', 'slots'])
-    .default('dense')
-    .describe(
-      'The head that says where things are. dense: one prediction a place of the feature maps, for any number of ' +
-        'boxes. slots: a fixed number of predictions, matched to the boxes.',
-    ),
-  dense: z
-    .strictObject({
-      depth: z
-        .int()
-        .min(0)
-        .max(4)
-        .default(0)
-        .describe(
-          '3×3 convolutions of its own in each branch (class, box). With 0 both read the pyramid directly, which is ' +
-            'faster and learns sooner.',
-        ),
-      anchorScale: z
-        .number()
-        .min(1)
-        .max(16)
-        .default(5)
-        .describe('Side of the reference box of a place, in strides, by which boxes are given to levels.'),
-      candidates: z.int().min(1).max(25).default(9).describe('Places a level considered for each box.'),
-      assignment: z
-        .enum(['atss', 'taskAligned'])
-        .default('atss')
-        .describe(
-          'How boxes are given to places. atss: by where they are alone (the two settings above). taskAligned: by how ' +
-            'well each place does already in class and overlap, anew at every step.',
-        ),
-      taskAligned: z
-        .strictObject({
-          alpha: z.number().min(0).max(10).default(1).describe('Power of the score.'),
-          beta: z.number().min(0).max(20).default(6).describe('Power of the overlap (IoU).'),
-          candidates: z.int().min(1).max(50).default(13).describe('Places that a box takes at most.'),
-        })
-        .prefault({})
-        .describe('Settings of assignment taskAligned: places are ranked by score^alpha · overlap^beta.'),
-      overlap: z
-        .enum(['giou', 'ciou'])
-        .default('giou')
-        .describe(
-          'What the overlap term measures. giou: overlap and empty room around both boxes. ciou: overlap, distance of ' +
-            'the centres, and aspect ratio.',
-        ),
-      iouWeight: weight('Weight of the overlap term beside the class term.', 2),
-    })
-    .prefault({})
-    .describe('Settings of the dense box head.'),
-  slots: z
-    .strictObject({
-      count: z.int().min(1).max(100).default(5).describe('Boxes that one image can get.'),
-      hidden: z.int().min(16).max(4096).default(1024).describe('Width of the hidden layer.'),
-      l1Weight: weight('Weight of the L1 term on coordinates.', 5),
-      iouWeight: weight('Weight of the overlap term.', 2),
-    })
-    .prefault({})
-    .describe('Settings of the slots box head.'),
+  ...headSettings,
   batch: z.int().min(1).max(512).default(32).describe('Images a training step.'),
   epochs: z.int().min(1).max(10_000).default(30).describe('Passes over the training images.'),
   precision: z
@@ -270,14 +191,7 @@ export const TrainingConfig = z.strictObject({
     .prefault({})
     .describe('When to stop by itself.'),
   weights: z
-    .strictObject({
-      imageClass: weight('Weight of the image-class loss in the total. 0: that head is not trained.', 1),
-      boxes: weight(
-        'Weight of the box loss in the total. 0: that head is not trained. What boxes teach the shared trunk helps the ' +
-          'image class, hardly the other way round, hence more than 1.',
-        5,
-      ),
-    })
+    .strictObject(byTask(({ weight: { fallback, description } }) => weight(description, fallback)))
     .prefault({})
     .describe('What counts how much while training.'),
   ...multitaskSettings,
@@ -326,10 +240,7 @@ export const TrainingConfig = z.strictObject({
   evaluation: z
     .strictObject({
       overall: z
-        .strictObject({
-          imageClass: weight('Weight of image-class accuracy in the overall score.', 1),
-          boxes: weight('Weight of mAP50 in the overall score.', 1),
-        })
+        .strictObject(byTask(({ overall }) => weight(overall, 1)))
         .prefault({})
         .describe('The score that chooses the best checkpoint.'),
       minScore: ratio('Boxes with less confidence are dropped.', 0.05),

@@ -4,7 +4,7 @@ import { cropOf, drawAffine, drawColor, wholeFrame } from './augment.ts';
 import type { Frame, Tile } from './augment.ts';
 import { floats } from './batch-arrays.ts';
 import type { BatchArrays } from './batch-arrays.ts';
-import { boxTargetArrays, fillBoxTargets, mostBoxes } from '../assignment/box-targets.ts';
+import { mostBoxes } from '../assignment/most-boxes.ts';
 import type { TrainingConfig } from '../config/config.ts';
 import { imageClassesOf, networkBoxes, networkContent } from './dataset.ts';
 import type { FeatureCache } from './feature-cache.ts';
@@ -118,13 +118,12 @@ export class BatchMaker {
       if (slot < places.length) this.#fill(slot, places, epoch, random);
       else this.#fillTargets(slot, null, null);
     }
-    const dropout = this.#arrays['dropout'];
-    if (dropout !== undefined) fillDropout(dropout.data, this.#config.imageHead.dropout, random);
+    if (this.#training) for (const head of this.#model.heads) head.draw?.(this.#arrays, random);
     return this.#arrays;
   }
 
   #allocate(): BatchArrays {
-    const { inputSize, augment, boxHead, imageHead } = this.#config;
+    const { inputSize, augment } = this.#config;
     const batch = this.size;
     const arrays: BatchArrays = {};
     for (const [name, shape] of this.#features?.shapes ?? []) arrays[name] = floats(batch, ...shape);
@@ -137,13 +136,13 @@ export class BatchMaker {
       if (mosaic > 0) arrays['cropImages'] = { shape: [batch * parts], data: new Int32Array(batch * parts) };
       if (augment.color > 0) arrays['colors'] = floats(batch, 3);
     }
-    if (this.#model.hasImageHead) {
-      arrays['imageTargets'] = floats(batch, this.#model.classes.imageClasses);
-      arrays['imageMask'] = floats(batch);
-      if (this.#training && imageHead.dropout > 0) arrays['dropout'] = floats(batch, this.#pooledFeatures);
-    }
-    if (this.#model.hasBoxHead && (boxHead === 'dense' || this.#training)) {
-      Object.assign(arrays, boxTargetArrays(this.#model, batch, this.#mostBoxes));
+    for (const head of this.#model.heads) {
+      const options = {
+        training: this.#training,
+        mostBoxes: this.#mostBoxes,
+        pooledFeatures: this.#pooledFeatures,
+      };
+      Object.assign(arrays, head.targets(batch, options));
     }
     return arrays;
   }
@@ -168,7 +167,7 @@ export class BatchMaker {
       this.#fillCrops(slot, tiles);
       const classesOf = (image: number) => imageClassesOf(this.#samples[places[image]!]!);
       const boxesOf = (image: number) => this.#boxes[places[image]!]!;
-      const wholeOnly = this.#config.boxHead === 'slots';
+      const wholeOnly = this.#model.heads.some(({ wholeBoxesOnly }) => wholeBoxesOnly);
       this.#fillTargets(slot, classesOfTiles(tiles, classesOf), boxesOfTiles(tiles, boxesOf, wholeOnly));
     }
     if (colors !== undefined) colors.data.set(drawColor(this.#config.augment.color, random), slot * 3);
@@ -209,29 +208,8 @@ export class BatchMaker {
   }
 
   #fillTargets(slot: number, classes: readonly number[] | null, boxes: readonly NetworkBox[] | null): void {
-    this.#fillImageTarget(slot, classes);
-    this.#fillBoxTargets(slot, boxes);
-  }
-
-  #fillImageTarget(slot: number, classes: readonly number[] | null): void {
-    const { imageTargets, imageMask } = this.#arrays;
-    if (imageTargets === undefined || imageMask === undefined) return;
-    const { imageClasses } = this.#model.classes;
-    const smoothing = this.#training ? this.#config.imageHead.labelSmoothing : 0;
-    const row = imageTargets.data.subarray(slot * imageClasses, (slot + 1) * imageClasses);
-    // Smoothing spreads over all answers: the classes, or of each class there and not there.
-    row.fill(smoothing / (this.#config.imageHead.classes === 'one' ? imageClasses : 2));
-    for (const place of classes ?? []) row[place]! += 1 - smoothing;
-    imageMask.data[slot] = classes === null ? 0 : 1;
-  }
-
-  #fillBoxTargets(slot: number, boxes: readonly NetworkBox[] | null): void {
     this.#boxesOfBatch.push(boxes);
-    if (this.#arrays['boxWeight'] !== undefined) fillBoxTargets(this.#model, this.#arrays, slot, boxes);
+    const labels = { classes, boxes };
+    for (const head of this.#model.heads) head.fill(this.#arrays, slot, labels, this.#training);
   }
-}
-
-function fillDropout(mask: Float32Array | Int32Array, rate: number, random: Random): void {
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < mask.length; i++) mask[i] = random.next() < rate ? 0 : kept;
 }

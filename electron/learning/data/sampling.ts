@@ -1,5 +1,5 @@
 import type { Random } from '../../common/random.ts';
-import { imageClassesOf } from './dataset.ts';
+import type { Task } from '../heads/types.ts';
 import type { LabelledData, TrainingSample } from './dataset.ts';
 
 /** A class that is repeated, and how often an epoch shows each of its images, on average. */
@@ -21,31 +21,19 @@ export interface Repeats {
  * shares are of the images that are labelled for the head, so that what nobody has labelled does not make a class rare.
  * @param samples of the training split
  * @param threshold t, 0 to 1
- * @param heads that are trained: the classes of others do not count
+ * @param tasks that are trained: the classes of others do not count
  */
 export function repeatFactors(
   samples: readonly TrainingSample[],
-  { imageClasses, objectClasses }: Pick<LabelledData, 'imageClasses' | 'objectClasses'>,
+  data: Pick<LabelledData, 'imageClasses' | 'objectClasses'>,
   threshold: number,
-  heads: { readonly image: boolean; readonly boxes: boolean },
+  tasks: readonly Task[],
 ): Repeats {
-  const groups = [
-    {
-      used: heads.image,
-      named: imageClasses,
-      classesOf: imageClassesOf,
-    },
-    {
-      used: heads.boxes,
-      named: objectClasses,
-      classesOf: ({ boxes }: TrainingSample) => boxes && [...new Set(boxes.map((box) => box.classIndex))],
-    },
-  ];
   const factors = new Array<number>(samples.length).fill(1);
   const classes: RepeatedClass[] = [];
-  for (const { used, named, classesOf } of groups) {
-    if (!used) continue;
-    const present = samples.map(classesOf);
+  for (const task of tasks) {
+    const named = data[task.classes];
+    const present = samples.map((sample) => task.classesOf(sample));
     const labelled = present.filter((list) => list !== null).length;
     const counts = new Array<number>(named.length).fill(0);
     for (const list of present) for (const place of list ?? []) counts[place]!++;

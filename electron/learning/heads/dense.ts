@@ -62,7 +62,7 @@ const LARGEST_LOG_DISTANCE = 5;
  * Anchor-free head: every place of every level gives class logits and its distances to the four sides of a box.
  * @param levels of the neck
  */
-export function denseHead(
+export function denseLayers(
   layers: Layers,
   levels: readonly FeatureLevel[],
   grid: Grid,

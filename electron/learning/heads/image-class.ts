@@ -41,7 +41,7 @@ function attentionPool(layers: Layers, { map }: FeatureLevel): Tensor2D {
  * @param dropout [batch, features] to multiply the pooled features with (0 or 1/(1 - rate)), null outside training.
  * @returns logits [batch, classes] and the pooled features [batch, features].
  */
-export function imageClassHead(
+export function imageClassLayers(
   layers: Layers,
   { fine, coarse, found }: ImageClassFeatures,
   options: ImageClassOptions,

@@ -4,6 +4,9 @@ import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
 /** Losses are pure functions of tensors to a scalar. A mask of zeros gives 0, never NaN. */
 const SMALL = 1e-7;
 
+/** 1 where a mask of zeros and ones has a one, else 0: a scalar. */
+export const anyOf = (tf: TensorFlow, mask: Tensor): Tensor => tf.minimum(tf.sum(mask), 1);
+
 /** Σ mask·values / max(Σ mask, 1). */
 export function maskedMean(tf: TensorFlow, values: Tensor, mask: Tensor): Tensor {
   return tf.sum(values.mul(mask)).div(tf.maximum(tf.sum(mask), 1));

@@ -46,7 +46,7 @@ function adaptiveAveragePool(tf: TensorFlow, x: Tensor4D, side: number): Tensor4
 }
 
 /** The textbook's box head, made to work: average pool to 6×6, a hidden layer, and for each slot a box, a class and objectness. */
-export function slotsHead(
+export function slotsLayers(
   layers: Layers,
   map: Tensor4D,
   { classes, count, hidden, inputSize }: SlotsOptions,

@@ -3,5 +3,5 @@ export { evaluateDetections } from './detection.ts';
 export type { DetectionEvaluation, DetectionInput, DetectionImage } from './detection.ts';
 export type { DetectedBox, TrueBox } from './matching.ts';
 export { evaluateImageClasses } from './several-classes.ts';
-export { overallScore, toEvaluation } from './evaluation.ts';
-export type { EvaluationParts, OverallWeights } from './evaluation.ts';
+export { overallScore } from './evaluation.ts';
+export type { OverallWeights } from './evaluation.ts';

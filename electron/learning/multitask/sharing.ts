@@ -1,5 +1,4 @@
-import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import type { TensorFlow } from '../../engine/kernels.ts';
+import type { Rank, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Layers } from '../base/layers.ts';
 import type { FeatureLevel } from '../networks/types.ts';
 import type { ParameterRequest, ParameterStore, TensorSpec } from '../base/parameters.ts';
@@ -36,9 +35,9 @@ export function sharedTrunk(layers: Layers, trunk: Trunk, tasks: readonly string
 export function towers(
   layers: Layers,
   trunk: Trunk,
-  tasks: readonly [string, string],
+  tasks: readonly string[],
   crossStitch: boolean,
-): [Features, Features] {
+): Features[] {
   const own = tasks.map((task) => layers.from(towerStore(layers.store, task)).within('trunk'));
   const mix = (name: string, maps: FeatureLevel[][]): FeatureLevel[][] =>
     crossStitch ? stitched(layers.within('trunk'), name, tasks, maps) : maps;
@@ -50,10 +49,7 @@ export function towers(
     'stitchNeck',
     own.map((within, i) => trunk.neck(within, levels[i]!, [tasks[i]!])),
   );
-  return [
-    { levels: levels[0]!, neck: necks[0]! },
-    { levels: levels[1]!, neck: necks[1]! },
-  ];
+  return tasks.map((_, i) => ({ levels: levels[i]!, neck: necks[i]! }));
 }
 
 /** A store whose parameters of the trunk are those of one task's own; those of all tasks start equal. */
@@ -82,8 +78,8 @@ const OWN_SHARE = 0.9;
 function stitched(
   layers: Layers,
   name: string,
-  tasks: readonly [string, string],
-  [first, second]: FeatureLevel[][],
+  tasks: readonly string[],
+  maps: readonly FeatureLevel[][],
 ): FeatureLevel[][] {
   const { tf, store } = layers;
   const share = (task: string, stride: number, which: string, channels: number, start: number) =>
@@ -93,16 +89,22 @@ function stitched(
       decays: false,
       initial: constantValues(start),
     });
-  const mixed = (task: string, own: FeatureLevel[], other: FeatureLevel[]): FeatureLevel[] =>
-    own.map(({ stride, map }) => {
-      const same = other.find((level) => level.stride === stride);
-      if (same === undefined) return { stride, map };
+  return tasks.map((task, i) =>
+    maps[i]!.map(({ stride, map }) => {
+      const others = tasks.flatMap((other, j) => {
+        const same = j === i ? undefined : maps[j]!.find((level) => level.stride === stride);
+        return same === undefined ? [] : [{ name: tasks.length === 2 ? 'other' : `other.${other}`, same }];
+      });
+      if (others.length === 0) return { stride, map };
       const channels = map.shape[3];
-      const kept = tf.mul(map, share(task, stride, 'own', channels, OWN_SHARE));
-      const taken = tf.mul(same.map, share(task, stride, 'other', channels, 1 - OWN_SHARE));
-      return { stride, map: tf.add<Tensor4D>(kept, taken) };
-    });
-  return [mixed(tasks[0], first!, second!), mixed(tasks[1], second!, first!)];
+      let mixed: Tensor4D = tf.mul(map, share(task, stride, 'own', channels, OWN_SHARE));
+      for (const { name: which, same } of others) {
+        const start = (1 - OWN_SHARE) / others.length;
+        mixed = tf.add(mixed, tf.mul(same.map, share(task, stride, which, channels, start)));
+      }
+      return { stride, map: mixed };
+    }),
+  );
 }
 
 /** Names of the parameters of towers that stand for the same layer: what an L2 tie holds together. */
@@ -111,8 +113,8 @@ export function tiedPairs(parameters: readonly TensorSpec[]): [string, string][]
   for (const { name, origin } of parameters) {
     byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), name]);
   }
-  return [...byOrigin.values()].flatMap(([one, other]) =>
-    one && other ? [[one, other] as [string, string]] : [],
+  return [...byOrigin.values()].flatMap((names) =>
+    names.flatMap((one, i) => names.slice(i + 1).map((other): [string, string] => [one, other])),
   );
 }
 
@@ -130,21 +132,13 @@ export function subnetwork(layers: Layers, name: string, level: FeatureLevel, de
 }
 
 /**
- * What the box head has found, for a head that comes after it: by class, the highest score and log(1 + the sum of all
- * scores). scores [batch, places, classes] → [batch, 2 · classes].
+ * A map that also knows what the head before says: a learned vector for its summary [batch, features] is added at every
+ * position.
  */
-export function summaryOfBoxes(tf: TensorFlow, scores: Tensor3D): Tensor2D {
-  return tf.concat([tf.max<Tensor2D>(scores, 1), tf.log1p(tf.sum<Tensor2D>(scores, 1))], 1);
-}
-
-/**
- * What the image-class head says, for the box head that comes after it: a learned vector for the class probabilities
- * [batch, classes] is added to every place of a map.
- */
-export function conditioned(layers: Layers, probabilities: Tensor2D, level: FeatureLevel): FeatureLevel {
+export function conditioned(layers: Layers, summary: Tensor2D, level: FeatureLevel): FeatureLevel {
   const { tf } = layers;
   const { stride, map } = level;
   const [batch, , , channels] = map.shape;
-  const added = layers.dense(`condition${stride}`, probabilities, channels);
+  const added = layers.dense(`condition${stride}`, summary, channels);
   return { stride, map: tf.add(map, tf.reshape<Rank.R4>(added, [batch, 1, 1, channels])) };
 }

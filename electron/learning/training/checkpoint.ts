@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
 import { readWhole, writeAtomically } from '../../files/index.ts';
 import { TrainingConfig } from '../config/config.ts';
+import { heads } from '../heads/index.ts';
 import { decodeSafetensors, encodeSafetensors, readSafetensorsMetadata } from '../base/safetensors.ts';
 import type { StoredTensor } from '../base/safetensors.ts';
 
@@ -36,8 +37,8 @@ const Metadata = z.object({
   config: TrainingConfig,
   imageClasses: NamedClasses,
   objectClasses: NamedClasses,
-  /** Which heads the network has. */
-  heads: z.object({ imageClass: z.boolean(), boxes: z.boolean() }),
+  /** Which tasks the network has a head for. */
+  heads: z.record(z.string(), z.boolean()),
   /** Says which images were trained on and in which order. */
   dataFingerprint: z.string(),
   position: Position,
@@ -73,6 +74,29 @@ async function opened<Result>(file: string, read: () => Promise<Result>): Promis
   }
 }
 
+/** What a newer version has written: a head that this program could neither run nor judge. */
+function refuseUnknownHeads(content: unknown, file: string): void {
+  const Named = z.object({
+    config: z.object({ boxHead: z.string().optional() }),
+    heads: z.record(z.string(), z.boolean()),
+  });
+  const { data } = Named.safeParse(content);
+  const { boxHead } = data?.config ?? {};
+  const known = heads.map(({ task, name }) => ({ task: task.name as string, name: name as string }));
+  const unknown = [
+    ...Object.entries(data?.heads ?? {}).flatMap(([task, has]) =>
+      has && !known.some((one) => one.task === task) ? [task] : [],
+    ),
+    ...(boxHead === undefined || known.some(({ name }) => name === boxHead) ? [] : [boxHead]),
+  ];
+  if (unknown.length === 0) return;
+  throw new TwinheadError(
+    'unusable-input',
+    `The network has a head that this version of Twinhead does not know: ${unknown.join(', ')}.`,
+    { file, remedy: 'Use the version of Twinhead that trained it, or train again.' },
+  );
+}
+
 function parseMetadata(metadata: Readonly<Record<string, string>>, file: string): CheckpointMetadata {
   if (metadata['format'] !== FORMAT) {
     throw new TwinheadError('unusable-input', 'This file holds tensors, but is no checkpoint of Twinhead.', {
@@ -93,6 +117,7 @@ function parseMetadata(metadata: Readonly<Record<string, string>>, file: string)
   } catch {
     content = null;
   }
+  refuseUnknownHeads(content, file);
   const parsed = Metadata.safeParse(content);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

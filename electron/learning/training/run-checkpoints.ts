@@ -2,6 +2,8 @@ import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
+import { heads } from '../heads/index.ts';
+import type { Model } from '../model.ts';
 import type { StateArrays } from './runner.ts';
 import { freshState } from './step-options.ts';
 import { stateName, stateSpecs } from './step.ts';
@@ -93,6 +95,10 @@ function requireSame({ request, options }: TrainingSetup, checkpoint: Checkpoint
   }
 }
 
+/** Which tasks the network has a head for. */
+export const headsOf = ({ tasks }: Model): Record<string, boolean> =>
+  Object.fromEntries(heads.map(({ task: { name } }) => [name, tasks.includes(name)]));
+
 /** What the file system says where a checkpoint cannot be written; an older one stays as it was. */
 async function write(
   { request, model, fingerprint }: TrainingSetup,
@@ -107,7 +113,7 @@ async function write(
     config,
     imageClasses: named(dataset.imageClasses),
     objectClasses: named(dataset.objectClasses),
-    heads: { imageClass: model.hasImageHead, boxes: model.hasBoxHead },
+    heads: headsOf(model),
     dataFingerprint: fingerprint,
     position,
     tensors,

@@ -229,12 +229,8 @@ function feedsOf(batch: BatchArrays, scalars: Readonly<Record<string, number>>):
 
 /** What an evaluation of a batch gives. */
 export interface EvaluatedBatch {
-  /** [batch · image classes] logits. */
-  readonly classLogits: Float32Array | null;
-  /** [batch · places · 4] corners in input pixels. */
-  readonly boxes: Float32Array | null;
-  /** [batch · places · object classes]. */
-  readonly scores: Float32Array | null;
+  /** By the names that heads give their outputs. */
+  readonly outputs: Readonly<Record<string, Float32Array>>;
   /** Unweighted losses and terms by name, of the heads whose targets were given. */
   readonly losses: Readonly<Record<string, number>>;
 }
@@ -256,10 +252,7 @@ function evaluateBatch(
 ): Record<string, Tensor> {
   const layers = new Layers(engine.tf, kernels, 'inference', storeOf(parameters));
   const { outputs, losses } = model.evaluate(layers, batch);
-  const result: Record<string, Tensor> = {};
-  for (const [name, tensor] of Object.entries(outputs) as [string, Tensor | null][]) {
-    if (tensor !== null) result[name] = tensor;
-  }
+  const result: Record<string, Tensor> = { ...outputs };
   for (const [task, { loss, terms }] of Object.entries(losses)) {
     result[`loss:${task}`] = loss;
     for (const [term, value] of Object.entries(terms)) result[`loss:${task}.${term}`] = value;
@@ -268,15 +261,13 @@ function evaluateBatch(
 }
 
 function readEvaluated(outputs: NamedTensors): EvaluatedBatch {
-  const read = (name: string) => {
-    const tensor = outputs[name];
-    return tensor === undefined ? null : Float32Array.from(tensor.dataSync());
-  };
   const losses: Record<string, number> = {};
+  const answers: Record<string, Float32Array> = {};
   for (const [name, tensor] of Object.entries(outputs)) {
     if (name.startsWith('loss:')) losses[name.slice(5)] = tensor.dataSync()[0]!;
+    else answers[name] = Float32Array.from(tensor.dataSync());
   }
-  return { classLogits: read('classLogits'), boxes: read('boxes'), scores: read('scores'), losses };
+  return { outputs: answers, losses };
 }
 
 /** An evaluator as one graph where the engine has graphs, op by op elsewhere. */

@@ -125,21 +125,16 @@ export function checkFiniteState(state: StateArrays, epoch: number, step: number
 /**
  * Refuses answers on validation images that are not numbers, though every weight is one: they have grown too large.
  * @param epoch and @param step as people count them, from 1
- * @throws TwinheadError `training-failed` naming the head, and the term where a loss shows it
+ * @throws TwinheadError `training-failed` naming the output, and the term where a loss shows it
  */
-export function checkFiniteAnswers(
-  { losses, classLogits, boxes, scores }: EvaluatedBatch,
-  epoch: number,
-  step: number,
-): void {
+export function checkFiniteAnswers({ losses, outputs }: EvaluatedBatch, epoch: number, step: number): void {
   checkFinite(losses, epoch, step);
-  const answers = { imageClass: [classLogits], boxes: [boxes, scores] };
-  for (const [head, arrays] of Object.entries(answers)) {
-    if (arrays.every((data) => data === null || firstBroken(data) < 0)) continue;
+  for (const [output, data] of Object.entries(outputs)) {
+    if (firstBroken(data) < 0) continue;
     throw new TwinheadError(
       'training-failed',
-      `What ${head} says of validation images is no longer a number after step ${step} (epoch ${epoch}).`,
-      { place: head, head, epoch, step, remedy: REMEDY },
+      `The output ${output} for validation images is no longer a number after step ${step} (epoch ${epoch}).`,
+      { place: output, epoch, step, remedy: REMEDY },
     );
   }
 }

@@ -11,12 +11,12 @@ import { inferenceState } from './run-checkpoints.ts';
 import { createEvaluator, createRunner } from './runner.ts';
 import type { Evaluator, StateArrays, StepRunner } from './runner.ts';
 import { stepScalars } from './schedule.ts';
-import { SlotMatcher } from '../assignment/slot-matcher.ts';
 import { stepOptionsOf } from './step-options.ts';
 import { namedValues, observesAt } from './step-report.ts';
 import type { ReportValues } from './step-report.ts';
 import { createTrainStep, slotName } from './step.ts';
 import type { TrainStep } from './step.ts';
+import { TargetMatcher } from './target-matcher.ts';
 import type { TrainingSetup } from './training-setup.ts';
 
 /** The epochs in which the same part of the network moves: its step and its evaluation, compiled once. */
@@ -28,7 +28,7 @@ export class TrainingPhase {
   readonly #setup: TrainingSetup;
   readonly #step: TrainStep;
   readonly #trunkMoves: boolean;
-  #matcher: SlotMatcher | undefined;
+  #matcher: TargetMatcher | undefined;
   #runner: StepRunner | undefined;
   #evaluator: Evaluator | undefined;
 
@@ -45,8 +45,8 @@ export class TrainingPhase {
     const options = stepOptionsOf(model, shape, this.stages);
     this.#step = createTrainStep(engine.tf, kernels, options);
     this.#trunkMoves = options.shape.parameters.some(({ name }) => groupOf(name) === 'trunk');
-    if (model.hasBoxHead && config.boxHead === 'slots') {
-      this.#matcher = new SlotMatcher(engine, kernels, model, shape, this.stages);
+    if (model.matchesTargets) {
+      this.#matcher = new TargetMatcher(engine, kernels, model, shape, this.stages);
     }
     emit({ type: 'status', message: 'compiling the network' });
     try {

@@ -6,7 +6,7 @@ import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import { BatchMaker } from '../data/batches.ts';
 import type { TrainingConfig } from '../config/config.ts';
-import { checkTrainable, learnableHeads } from '../data/dataset.ts';
+import { checkTrainable, isLabelled, learnableHeads } from '../data/trainable.ts';
 import type { LabelledData, TrainingDataset, TrainingSample } from '../data/dataset.ts';
 import { Model } from '../model.ts';
 import type { ModelShape } from '../base/parameters.ts';
@@ -56,11 +56,10 @@ export interface TrainingSetup {
 
 /** The project's classes that a configuration leaves something to learn of; a head with nothing to learn is left out. */
 function modelFor(data: LabelledData, config: TrainingConfig): Model {
-  const heads = learnableHeads(data, config);
-  return new Model(config, {
-    imageClasses: heads.image ? data.imageClasses.length : 0,
-    objectClasses: heads.boxes ? data.objectClasses.length : 0,
-  });
+  const learned = new Set(learnableHeads(data, config).map(({ task }) => task.classes));
+  const count = (classes: 'imageClasses' | 'objectClasses') =>
+    learned.has(classes) ? data[classes].length : 0;
+  return new Model(config, { imageClasses: count('imageClasses'), objectClasses: count('objectClasses') });
 }
 
 /** Says which images and labels a run was trained on: a resumed run needs the same to reach the same result. */
@@ -74,7 +73,7 @@ function fingerprintOf({ samples }: LabelledData): string {
 
 /** The images of a split that have a label for a head. */
 const labelledOf = ({ samples }: LabelledData, split: 'train' | 'val'): TrainingSample[] =>
-  samples.filter((sample) => sample.split === split && (sample.imageClass !== null || sample.boxes !== null));
+  samples.filter((sample) => sample.split === split && isLabelled(sample));
 
 /**
  * Everything that a training needs before its first step, told where it is doubtful.
@@ -133,12 +132,13 @@ export function setUpTraining(
 function balance(
   samples: readonly TrainingSample[],
   data: LabelledData,
-  { config, hasImageHead, hasBoxHead }: Model,
+  { config, heads }: Model,
   emit: (event: TrainingEvent) => void,
 ): readonly number[] | null {
   const threshold = config.sampling.balance;
   if (threshold === 0) return null;
-  const repeats = repeatFactors(samples, data, threshold, { image: hasImageHead, boxes: hasBoxHead });
+  const tasks = heads.map(({ task }) => task);
+  const repeats = repeatFactors(samples, data, threshold, tasks);
   emit({ type: 'status', lasting: true, message: describeRepeats(repeats, threshold) });
   return repeats.factors;
 }

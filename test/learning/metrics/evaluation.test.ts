@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Evaluation } from '../../../electron/common/entities.ts';
-import { evaluateClassification } from '../../../electron/learning/metrics/classification.ts';
-import { evaluateDetections, overallScore, toEvaluation } from '../../../electron/learning/metrics/index.ts';
+import { heads } from '../../../electron/learning/heads/index.ts';
+import { overallScore } from '../../../electron/learning/metrics/index.ts';
 
 describe('the overall score', () => {
   it('is the weighted mean of its parts', () => {
@@ -27,25 +27,32 @@ describe('an evaluation', () => {
     dataRevision: 4,
     images: 2,
     seconds: 1.5,
-    weights: { imageClass: 1, boxes: 1 },
+    overall: 0.75,
   } as const;
-  const imageClass = evaluateClassification({
-    truths: [0, 1],
-    scores: [
-      [1, 0],
-      [1, 0],
-    ],
-    classNames: ['a', 'b'],
+  const [imageClassTask, boxTask] = heads.map(({ task }) => task);
+  const sample = { row: 0, imageId: 1, split: 'test', width: 10, height: 10, imageClass: null } as const;
+  const found = (boxes: (typeof box)[]) => ({
+    imageClass: null,
+    boxes: boxes.map((one) => ({ ...one, score: 0.5 })),
   });
 
   it('has the shape that services return', () => {
-    const boxes = evaluateDetections({
-      images: [{ truths: [box], detections: [{ ...box, score: 0.5 }] }],
-      classNames: ['cell'],
-    });
-    const evaluation = toEvaluation({ ...about, imageClass, boxes });
+    const what = imageClassTask!.judge(
+      [0, 1].map((imageClass) => ({
+        sample: { ...sample, imageClass, boxes: null },
+        prediction: { imageClass: Float32Array.of(1, 0), boxes: [] },
+      })),
+      ['a', 'b'],
+      { classes: 'one' },
+    )!;
+    const where = boxTask!.judge(
+      [{ sample: { ...sample, boxes: [box] }, prediction: found([box]) }],
+      ['cell'],
+      {},
+    )!;
+    const evaluation = { ...about, imageClass: what.scores, boxes: where.scores };
     expect(Evaluation.strict().parse(evaluation)).toEqual(evaluation);
-    expect(evaluation.overall).toBeCloseTo(0.75);
+    expect([what.score, where.score]).toEqual([0.5, 1]);
     expect(evaluation.imageClass).toMatchObject({
       accuracy: 0.5,
       images: 2,
@@ -54,15 +61,13 @@ describe('an evaluation', () => {
     expect(evaluation.boxes).toMatchObject({ map: 1, images: 1, perClass: [{ name: 'cell', ap: 1 }] });
   });
 
-  it('says nothing of boxes where the split has none', () => {
-    const boxes = evaluateDetections({ images: [{ truths: [], detections: [] }], classNames: ['cell'] });
-    const evaluation = toEvaluation({ ...about, imageClass, boxes });
-    expect(evaluation.boxes).toBeNull();
-    expect(evaluation.overall).toBe(0.5);
+  it('says nothing of boxes where the split has none, nor of classes where no image has one', () => {
+    const empty = [{ sample: { ...sample, boxes: [] }, prediction: found([]) }];
+    expect(boxTask!.judge(empty, ['cell'], {})).toBeNull();
+    expect(imageClassTask!.judge(empty, ['a', 'b'], { classes: 'one' })).toBeNull();
   });
 
-  it('says nothing of a head that does not exist', () => {
-    const evaluation = toEvaluation({ ...about, imageClass: null, boxes: null });
-    expect(evaluation).toMatchObject({ imageClass: null, boxes: null, overall: 0 });
+  it('of before there was a task is read as one without it', () => {
+    expect(Evaluation.parse({ ...about, imageClass: null })).toMatchObject({ imageClass: null, boxes: null });
   });
 });

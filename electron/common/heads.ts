@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+const ConfusionMatrix = z.object({
+  names: z.array(z.string()),
+  /** counts[truth][prediction]. */
+  counts: z.array(z.array(z.number().int())),
+});
+
+const ClassScores = z.object({
+  name: z.string(),
+  precision: z.number(),
+  recall: z.number(),
+  f1: z.number(),
+  support: z.number().int(),
+});
+
+const BoxClassScores = z.object({
+  name: z.string(),
+  /** null where the split has no box of the class (COCO's −1). */
+  ap: z.number().nullable(),
+  ap50: z.number().nullable(),
+  ap75: z.number().nullable(),
+  truths: z.number().int(),
+  detections: z.number().int(),
+});
+
+/**
+ * What the heads of a network are judged by, by task: what an evaluation keeps, and the figures by which runs are
+ * compared. The first one stands for the task.
+ */
+const tasks = {
+  imageClass: {
+    scores: z.object({
+      images: z.number().int(),
+      accuracy: z.number(),
+      balancedAccuracy: z.number(),
+      macroPrecision: z.number(),
+      macroRecall: z.number(),
+      macroF1: z.number(),
+      perClass: z.array(ClassScores),
+      /** null where an image can have several classes. */
+      confusion: ConfusionMatrix.nullable(),
+    }),
+    figures: ['accuracy', 'macroF1'],
+  },
+  boxes: {
+    scores: z.object({
+      images: z.number().int(),
+      map: z.number(),
+      map50: z.number(),
+      map75: z.number(),
+      perClass: z.array(BoxClassScores),
+    }),
+    figures: ['map50', 'map'],
+  },
+} as const;
+
+export type TaskName = keyof typeof tasks;
+export const TASKS = Object.keys(tasks) as readonly TaskName[];
+
+type Evaluated = {
+  readonly [Name in TaskName]: z.ZodDefault<z.ZodNullable<(typeof tasks)[Name]['scores']>>;
+};
+
+/** The part of an evaluation that each task has; one that was stored before there was such a task lacks it. */
+export const evaluated = Object.fromEntries(
+  TASKS.map((task) => [task, z.nullable(tasks[task].scores as z.ZodType).default(null)]),
+) as Evaluated;
+
+/** Scores of an evaluation by task. */
+type Scores = { readonly [Name in TaskName]: z.infer<(typeof tasks)[Name]['scores']> | null };
+
+export interface Figure {
+  readonly task: TaskName;
+  /** As the curves of a run name it: "boxes.map50". */
+  readonly id: string;
+  /** Whether it stands for its task where there is room for one. */
+  readonly first: boolean;
+  /** 0 to 1; null where the task was not judged. */
+  readonly of: (evaluation: Scores) => number | null;
+}
+
+export const FIGURES: readonly Figure[] = TASKS.flatMap((task) =>
+  tasks[task].figures.map((name, index) => ({
+    task,
+    id: `${task}.${name}`,
+    first: index === 0,
+    of: (evaluation: Scores) =>
+      ((evaluation[task] as Readonly<Record<string, unknown>> | null)?.[name] as number | null) ?? null,
+  })),
+);

@@ -1,0 +1,157 @@
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { TensorFlow } from '../../engine/kernels.ts';
+import { fromNetwork, letterbox } from '../../common/geometry.ts';
+import type { BatchArrays } from '../data/batch-arrays.ts';
+import { networkBoxes } from '../data/dataset.ts';
+import type { TrainingSample } from '../data/dataset.ts';
+import { evaluateDetections } from '../metrics/index.ts';
+import type { DenseTargets } from './dense.ts';
+import { exampleDoubts } from './examples.ts';
+import { selectDetections } from './nms.ts';
+import type { DetectionOptions } from './nms.ts';
+import { BOX_TOLERANCE, PROBABILITY_TOLERANCE } from './tolerances.ts';
+import type { ExportedOutput, RawBox, Task } from './types.ts';
+import type { NamedTensors } from '../multitask/types.ts';
+
+/** Where things are: the task of all heads that give boxes. */
+export const boxes: Task<'boxes'> = {
+  name: 'boxes',
+  classes: 'objectClasses',
+  weight: {
+    fallback: 5,
+    description:
+      'Weight of the box loss in the total. 0: that head is not trained. What boxes teach the shared trunk helps the ' +
+      'image class, hardly the other way round, hence more than 1.',
+  },
+  overall: 'Weight of mAP50 in the overall score.',
+  first: 'the image class also sees how much of each object class was found.',
+  classesOf: ({ boxes: labelled }) => labelled && [...new Set(labelled.map(({ classIndex }) => classIndex))],
+  learnable: (train) => train.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
+  notLearnable: 'No training image has a box: the box head is not trained.',
+  doubts(train, { objectClasses }) {
+    const counts = new Array<number>(objectClasses.length).fill(0);
+    for (const sample of train) for (const { classIndex } of sample.boxes ?? []) counts[classIndex]!++;
+    return exampleDoubts(objectClasses, counts, {
+      none: (name) => `The class ${name} has no box in the training images: it cannot be learned.`,
+      noneOfMany: (count, names) =>
+        `${count} classes have no box in the training images and cannot be learned: ${names}.`,
+      few: (name, count, remedy) =>
+        `The class ${name} has only ${count} ${count === 1 ? 'box' : 'boxes'} in the training images: expect little of it. ${remedy}`,
+      fewOfMany: (count, few, names, remedy) =>
+        `${count} classes have fewer than ${few} boxes in the training images; expect little of them: ${names}. ${remedy}`,
+    });
+  },
+  judge(judged, classNames) {
+    const images = judged.flatMap(({ sample, prediction }) =>
+      sample.boxes === null
+        ? []
+        : [
+            {
+              truths: sample.boxes.map((box) => ({ ...box, crowd: box.crowd ?? false })),
+              detections: prediction.boxes,
+            },
+          ],
+    );
+    if (images.length === 0 || classNames.length === 0) return null;
+    const { map, map50, map75, perClass } = evaluateDetections({ images, classNames });
+    // No class has a box to be found.
+    if (map === null || map50 === null || map75 === null) return null;
+    return {
+      scores: { images: images.length, map, map50, map75, perClass: [...perClass] },
+      score: map50,
+      figures: { map, map50, map75 },
+    };
+  },
+};
+
+/** Said of boxes that are hardly visible in the network's input. */
+export function tinyBoxes(train: readonly TrainingSample[], inputSize: number): string[] {
+  let total = 0;
+  let tiny = 0;
+  for (const sample of train) {
+    for (const { x1, y1, x2, y2 } of networkBoxes(sample, inputSize)) {
+      total++;
+      if (Math.max(x2 - x1, y2 - y1) < 4) tiny++;
+    }
+  }
+  if (tiny === 0) return [];
+  return [
+    `${tiny} of ${total} boxes are under 4 pixels at input size ${inputSize}: they will hardly be found. ` +
+      'A larger inputSize helps.',
+  ];
+}
+
+/** What every box head gives an exported model. */
+export const boxOutputs = (inputSize: number): ExportedOutput[] => [
+  {
+    name: 'boxes',
+    unit: 'pixels',
+    tolerance: BOX_TOLERANCE * inputSize,
+    description: '[batch, places, 4]: x1, y1, x2, y2 in pixels of the letterboxed input',
+  },
+  {
+    name: 'scores',
+    unit: 'probability',
+    tolerance: PROBABILITY_TOLERANCE,
+    description: '[batch, places, object classes]: confidence, 0 to 1; suppression is left to the caller',
+  },
+];
+
+/**
+ * What a box head has found, for a head that comes after it: by class, the highest score and log(1 + the sum of all
+ * scores). scores [batch, anchors, classes] → [batch, 2 · classes].
+ */
+export function summaryOfBoxes(tf: TensorFlow, scores: Tensor3D): Tensor2D {
+  return tf.concat([tf.max<Tensor2D>(scores, 1), tf.log1p(tf.sum<Tensor2D>(scores, 1))], 1);
+}
+
+/** The targets that a batch brings; null where it brings none. */
+export function boxTargetsOf(batch: NamedTensors): DenseTargets | null {
+  if (batch['boxWeight'] === undefined) return null;
+  return {
+    classIndex: batch['classIndex'] as Tensor2D,
+    boxes: batch['boxes'] as Tensor3D,
+    weight: batch['boxWeight'] as Tensor2D,
+  };
+}
+
+/** The part of an array that belongs to one image of the batch. */
+export function partOf(arrays: BatchArrays, name: string, slot: number): Float32Array | Int32Array {
+  const { data, shape } = arrays[name]!;
+  const size = data.length / shape[0]!;
+  return data.subarray(slot * size, (slot + 1) * size);
+}
+
+/**
+ * The boxes of one image, in its pixels, by falling score.
+ * @param outputs of the batch: boxes [batch, anchors, 4] in input pixels, scores [batch, anchors, classes]
+ */
+export function readBoxes(
+  outputs: Readonly<Record<string, Float32Array>>,
+  slot: number,
+  {
+    anchors,
+    classes,
+    inputSize,
+  }: { readonly anchors: number; readonly classes: number; readonly inputSize: number },
+  image: { readonly width: number; readonly height: number },
+  options: DetectionOptions,
+): RawBox[] {
+  const fit = letterbox(image, inputSize);
+  const found = selectDetections(
+    outputs['boxes']!.subarray(slot * anchors * 4, (slot + 1) * anchors * 4),
+    outputs['scores']!.subarray(slot * anchors * classes, (slot + 1) * anchors * classes),
+    classes,
+    options,
+  );
+  const inImage: RawBox[] = [];
+  for (const { x1, y1, x2, y2, classIndex, score } of found) {
+    const box = fromNetwork({ x: x1, y: y1, width: x2 - x1, height: y2 - y1 }, fit);
+    const left = Math.max(0, box.x);
+    const top = Math.max(0, box.y);
+    const width = Math.min(image.width, box.x + box.width) - left;
+    const height = Math.min(image.height, box.y + box.height) - top;
+    if (width > 0 && height > 0) inImage.push({ x: left, y: top, width, height, classIndex, score });
+  }
+  return inImage;
+}

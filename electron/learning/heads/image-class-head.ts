@@ -1,0 +1,227 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { CLASS_PRESENT } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import type { Layers } from '../base/layers.ts';
+import { floats } from '../data/batch-arrays.ts';
+import type { BatchArrays } from '../data/batch-arrays.ts';
+import { imageClassesOf } from '../data/dataset.ts';
+import { evaluateImageClasses } from '../metrics/index.ts';
+import { exampleDoubts } from './examples.ts';
+import { imageClassLayers } from './image-class.ts';
+import { anyOf, classBinaryCrossEntropy, classCrossEntropy } from './losses.ts';
+import { PROBABILITY_TOLERANCE } from './tolerances.ts';
+import type { Head, HeadContext, HeadFeatures, HeadPrediction, Task, TaskHead } from './types.ts';
+
+const settings = z
+  .strictObject({
+    pooling: z
+      .enum(['attention', 'average'])
+      .default('attention')
+      .describe(
+        'How the feature map becomes one vector. attention: learns where to look, besides the average; ' +
+          'average: the mean only.',
+      ),
+    classes: z
+      .enum(['one', 'several'])
+      .default('one')
+      .describe(
+        'How many classes an image can have. one: they exclude each other (softmax). several: each is there or not, ' +
+          'by itself (sigmoid); from 0.5 on the image has it.',
+      ),
+    dropout: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0.1)
+      .describe('Share of the pooled features that is dropped while training.'),
+    labelSmoothing: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0.05)
+      .describe('Share of the target spread over all classes.'),
+  })
+  .prefault({})
+  .describe('The head that says what the image is.');
+type Settings = z.infer<typeof settings>;
+
+const task: Task<'imageClass'> = {
+  name: 'imageClass',
+  classes: 'imageClasses',
+  weight: {
+    fallback: 1,
+    description: 'Weight of the image-class loss in the total. 0: that head is not trained.',
+  },
+  overall: 'Weight of image-class accuracy in the overall score.',
+  first: 'the box head also sees the probabilities of the image classes.',
+  classesOf: imageClassesOf,
+  learnable: (train) => new Set(train.flatMap((sample) => imageClassesOf(sample) ?? [])).size > 1,
+  notLearnable: 'The training images have fewer than two image classes: the image-class head is not trained.',
+  doubts(train, { imageClasses }) {
+    const counts = new Array<number>(imageClasses.length).fill(0);
+    for (const sample of train) for (const index of imageClassesOf(sample) ?? []) counts[index]!++;
+    return exampleDoubts(imageClasses, counts, {
+      none: (name) => `No training image has the class ${name}: it cannot be learned.`,
+      noneOfMany: (count, names) =>
+        `${count} classes have no training image and cannot be learned: ${names}.`,
+      few: (name, count, remedy) =>
+        `The class ${name} has only ${count} training ${count === 1 ? 'image' : 'images'}: expect little of it. ${remedy}`,
+      fewOfMany: (count, few, names, remedy) =>
+        `${count} classes have fewer than ${few} training images; expect little of them: ${names}. ${remedy}`,
+    });
+  },
+  judge(judged, classNames, given) {
+    const labelled = judged.flatMap(({ sample, prediction: { imageClass } }) => {
+      const truth = imageClassesOf(sample);
+      return truth === null || imageClass === null ? [] : [{ truth, scores: imageClass }];
+    });
+    const found =
+      labelled.length === 0
+        ? null
+        : evaluateImageClasses(
+            {
+              truths: labelled.map(({ truth }) => truth),
+              scores: labelled.map(({ scores }) => scores),
+              classNames,
+            },
+            (given as Settings).classes,
+          );
+    if (found === null) return null;
+    const { score, calibrationError: _, perClass, ...scores } = found;
+    return {
+      scores: { ...scores, perClass: [...perClass] },
+      score,
+      figures: { accuracy: found.accuracy, macroF1: found.macroF1 },
+    };
+  },
+};
+
+/** What the image is: one class, or each of several by itself. */
+export const imageClassHead = {
+  name: 'imageClass',
+  task,
+  group: 'imageHead',
+  settings,
+  description: '',
+  check({ settings: { classes } }, { all }) {
+    const several = all.filter((sample) => (imageClassesOf(sample)?.length ?? 0) > 1).length;
+    if (classes === 'several' || several === 0) return [];
+    // What is trained to give one class can't learn from images that have several.
+    throw new TwinheadError(
+      'not-trainable',
+      `${several} ${several === 1 ? 'image has' : 'images have'} several classes, but imageHead.classes is one.`,
+      { remedy: 'Set imageHead.classes to several, or leave each image one class.' },
+    );
+  },
+  create: (context) => new ImageClassHead(context),
+} satisfies TaskHead<'imageClass', 'imageHead', Settings>;
+
+class ImageClassHead implements Head {
+  readonly name = 'imageClass';
+  readonly task = task;
+  readonly settings: Settings;
+  readonly wholeBoxesOnly = false;
+  readonly outputs: Head['outputs'];
+  readonly #classes: number;
+  readonly #several: boolean;
+
+  constructor({ settings: given, classes }: HeadContext<Settings>) {
+    this.settings = given;
+    this.#classes = classes;
+    this.#several = given.classes === 'several';
+    this.outputs = [
+      {
+        name: 'class_probabilities',
+        unit: 'probability',
+        tolerance: PROBABILITY_TOLERANCE,
+        description: this.#several
+          ? `[batch, image classes]: probability of each image class by itself; from ${CLASS_PRESENT} on the image has it`
+          : '[batch, image classes]: probability of each image class; they add up to 1',
+      },
+    ];
+  }
+
+  reads(levels: HeadFeatures['levels']): HeadFeatures['levels'] {
+    return this.settings.pooling === 'attention' ? levels.slice(0, 1) : [];
+  }
+
+  predict(layers: Layers, { levels, neck, own, before, dropout }: HeadFeatures): HeadPrediction {
+    const { tf, kernels } = layers;
+    const { pooling } = this.settings;
+    const found = before?.summary() ?? null;
+    const fine = neck[0] ?? levels[0]!;
+    const { logits, pooled } = imageClassLayers(
+      layers,
+      {
+        fine: pooling === 'attention' ? own(layers, 'fine', fine) : fine,
+        coarse: own(layers, 'coarse', levels.at(-1)!),
+        found,
+      },
+      { classes: this.#classes, pooling, independent: this.#several },
+      dropout,
+    );
+    const probabilities = (): Tensor2D => (this.#several ? tf.sigmoid(logits) : tf.softmax(logits));
+    return {
+      loss: (batch) => {
+        const targets = batch['imageTargets'] as Tensor2D | undefined;
+        if (targets === undefined) return null;
+        const lossOf = this.#several ? classBinaryCrossEntropy : classCrossEntropy;
+        const mask = batch['imageMask']!;
+        const loss = lossOf(tf, kernels, logits, targets, mask);
+        return { loss, terms: {}, labelled: anyOf(tf, mask) };
+      },
+      outputs: () => ({ classLogits: logits }),
+      exported: () => ({ class_probabilities: probabilities() }),
+      summary: probabilities,
+      pooledFeatures: pooled.shape[1],
+    };
+  }
+
+  targets(
+    batch: number,
+    { training, pooledFeatures }: { readonly training: boolean; readonly pooledFeatures: number },
+  ): BatchArrays {
+    return {
+      imageTargets: floats(batch, this.#classes),
+      imageMask: floats(batch),
+      ...(training && this.settings.dropout > 0 ? { dropout: floats(batch, pooledFeatures) } : {}),
+    };
+  }
+
+  fill(
+    arrays: BatchArrays,
+    slot: number,
+    { classes }: { readonly classes: readonly number[] | null },
+    training: boolean,
+  ): void {
+    const smoothing = training ? this.settings.labelSmoothing : 0;
+    const count = this.#classes;
+    const row = arrays['imageTargets']!.data.subarray(slot * count, (slot + 1) * count);
+    // Smoothing spreads over all answers: the classes, or of each class there and not there.
+    row.fill(smoothing / (this.#several ? 2 : count));
+    for (const index of classes ?? []) row[index]! += 1 - smoothing;
+    arrays['imageMask']!.data[slot] = classes === null ? 0 : 1;
+  }
+
+  draw({ dropout }: BatchArrays, random: { next(): number }): void {
+    if (dropout === undefined) return;
+    const rate = this.settings.dropout;
+    const kept = 1 / (1 - rate);
+    for (let i = 0; i < dropout.data.length; i++) dropout.data[i] = random.next() < rate ? 0 : kept;
+  }
+
+  read({ classLogits }: Readonly<Record<string, Float32Array>>, slot: number): { imageClass: Float32Array } {
+    const logits = classLogits!.subarray(slot * this.#classes, (slot + 1) * this.#classes);
+    return { imageClass: this.#several ? sigmoid(logits) : softmax(logits) };
+  }
+}
+
+function softmax(logits: Float32Array): Float32Array {
+  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const exponentials = logits.map((value) => Math.exp(value - highest));
+  const sum = exponentials.reduce((a, b) => a + b, 0);
+  return exponentials.map((value) => value / sum);
+}
+
+const sigmoid = (logits: Float32Array): Float32Array => logits.map((value) => 1 / (1 + Math.exp(-value)));

@@ -1,0 +1,9 @@
+import { denseHead } from './dense-head.ts';
+import { imageClassHead } from './image-class-head.ts';
+import { slotsHead } from './slots-head.ts';
+
+/**
+ * Every head that a network can have. Of those with the same task a configuration chooses one. The order of tasks is
+ * that of losses, weights and figures.
+ */
+export const heads = [imageClassHead, denseHead, slotsHead] as const;

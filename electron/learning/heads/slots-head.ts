@@ -1,0 +1,130 @@
+import type { Tensor3D } from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { NetworkBox } from '../assignment/assign.ts';
+import { fillSlots } from '../assignment/slot-matching.ts';
+import type { Layers } from '../base/layers.ts';
+import { floats } from '../data/batch-arrays.ts';
+import type { BatchArrays } from '../data/batch-arrays.ts';
+import { conditioned } from '../multitask/sharing.ts';
+import type { FeatureLevel } from '../networks/types.ts';
+import { boxes, boxOutputs, boxTargetsOf, readBoxes, summaryOfBoxes, tinyBoxes } from './boxes.ts';
+import { anyOf } from './losses.ts';
+import { slotsLayers, slotsLoss } from './slots.ts';
+import type { Head, HeadContext, HeadFeatures, HeadPrediction, TargetOptions, TaskHead } from './types.ts';
+
+const weight = (fallback: number, description: string) =>
+  z.number().min(0).max(100).default(fallback).describe(description);
+
+const settings = z
+  .strictObject({
+    count: z.int().min(1).max(100).default(5).describe('Boxes that one image can get.'),
+    hidden: z.int().min(16).max(4096).default(1024).describe('Width of the hidden layer.'),
+    l1Weight: weight(5, 'Weight of the L1 term on coordinates.'),
+    iouWeight: weight(2, 'Weight of the overlap term.'),
+  })
+  .prefault({})
+  .describe('Settings of the slots box head.');
+type Settings = z.infer<typeof settings>;
+
+/** A fixed number of boxes, matched to the true ones before each step. */
+export const slotsHead = {
+  name: 'slots',
+  task: boxes,
+  group: 'slots',
+  settings,
+  description: 'a fixed number of predictions, matched to the boxes.',
+  check: ({ settings: { count }, inputSize }, { train }) => {
+    const tooMany = train.filter((sample) => (sample.boxes?.length ?? 0) > count).length;
+    const lost =
+      `${tooMany} training images have more boxes than the ${count} slots: the rest is not learned. ` +
+      'Raise slots.count, or use the dense head.';
+    return [...tinyBoxes(train, inputSize), ...(tooMany > 0 ? [lost] : [])];
+  },
+  create: (context) => new SlotsHead(context),
+} satisfies TaskHead<'slots', 'slots', Settings>;
+
+class SlotsHead implements Head {
+  readonly name = 'slots';
+  readonly task = boxes;
+  readonly settings: Settings;
+  /** What is left of a box at an edge would take one of few slots. */
+  readonly wholeBoxesOnly = true;
+  readonly outputs: Head['outputs'];
+  readonly #context: HeadContext<Settings>;
+
+  constructor(context: HeadContext<Settings>) {
+    this.#context = context;
+    this.settings = context.settings;
+    this.outputs = boxOutputs(context.inputSize);
+  }
+
+  /** Of a deep trunk the second level of the pyramid (stride 16), of a shallow one its map as it is. */
+  reads(levels: readonly FeatureLevel[]): readonly FeatureLevel[] {
+    return levels.slice(1, isDeep(levels) ? 2 : 1);
+  }
+
+  predict(layers: Layers, { levels, neck, own, before }: HeadFeatures): HeadPrediction {
+    const { tf, kernels } = layers;
+    const { classes, inputSize } = this.#context;
+    const { iouWeight, l1Weight } = this.settings;
+    const level = isDeep(levels) ? neck.find(({ stride }) => stride === levels[1]!.stride)! : levels[0]!;
+    const read = own(layers, 'level', level);
+    const { map } = before === null ? read : conditioned(layers, before.summary(), read);
+    const prediction = slotsLayers(layers, map, { ...this.settings, classes, inputSize });
+    const scores = (): Tensor3D =>
+      tf.mul<Tensor3D>(tf.softmax(prediction.logits), tf.expandDims(tf.sigmoid(prediction.objectness), 2));
+    const outputs = () => ({ boxes: prediction.boxes, scores: scores() });
+    return {
+      loss: (batch) => {
+        const targets = boxTargetsOf(batch);
+        if (targets === null) return null;
+        const labelled = anyOf(tf, targets.weight);
+        const terms = slotsLoss(tf, kernels, prediction, targets, inputSize);
+        const loss = tf.addN([
+          terms.objectness,
+          terms.class,
+          terms.iou.mul(iouWeight),
+          terms.l1.mul(l1Weight),
+        ]);
+        return { loss, terms, labelled };
+      },
+      outputs,
+      exported: outputs,
+      summary: () => summaryOfBoxes(tf, scores()),
+      guesses: outputs,
+    };
+  }
+
+  /** By slot; nothing outside training, where no slot is matched. */
+  targets(batch: number, { training }: TargetOptions): BatchArrays {
+    if (!training) return {};
+    const { count } = this.settings;
+    return {
+      classIndex: { shape: [batch, count], data: new Int32Array(batch * count) },
+      boxes: floats(batch, count, 4),
+      boxWeight: floats(batch, count),
+    };
+  }
+
+  fill(): void {
+    // Slots get their boxes in `match`, once the network has said where it sees some.
+  }
+
+  match(
+    arrays: BatchArrays,
+    guesses: Readonly<Record<string, Float32Array>>,
+    labelled: readonly (readonly NetworkBox[] | null)[],
+  ): void {
+    const { inputSize } = this.#context;
+    const guess = { scores: guesses['scores']!, boxes: guesses['boxes']! };
+    fillSlots(arrays, guess, labelled, inputSize, this.settings);
+  }
+
+  read(...[outputs, slot, image, options]: Parameters<Head['read']>): ReturnType<Head['read']> {
+    const { classes, inputSize } = this.#context;
+    const { count } = this.settings;
+    return { boxes: readBoxes(outputs, slot, { anchors: count, classes, inputSize }, image, options) };
+  }
+}
+
+const isDeep = (levels: readonly FeatureLevel[]): boolean => levels.length > 2;

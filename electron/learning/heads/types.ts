@@ -1,0 +1,195 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { z } from 'zod';
+import type { Evaluation } from '../../common/entities.ts';
+import type { TaskName } from '../../common/heads.ts';
+import type { Random } from '../../common/random.ts';
+import type { NetworkBox } from '../assignment/assign.ts';
+import type { Layers } from '../base/layers.ts';
+import type { BatchArrays } from '../data/batch-arrays.ts';
+import type { LabelledData, TrainingSample } from '../data/dataset.ts';
+import type { NamedTensors, TaskLoss } from '../multitask/types.ts';
+import type { FeatureLevel } from '../networks/types.ts';
+import type { Grid } from './dense.ts';
+import type { DetectionOptions } from './nms.ts';
+
+/** A box that a network finds, in pixels of the oriented image. */
+export interface RawBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Index in `objectClasses`. */
+  readonly classIndex: number;
+  readonly score: number;
+}
+
+/** What a network says of one image, by task. */
+export interface RawPrediction {
+  /** Probabilities of all image classes in their order; null without that head. */
+  readonly imageClass: Float32Array | null;
+  /** By falling score; empty without a box head. */
+  readonly boxes: readonly RawBox[];
+}
+
+export interface Judged {
+  readonly sample: TrainingSample;
+  readonly prediction: RawPrediction;
+}
+
+/** How good the answers to one task are. */
+export interface TaskScores<Name extends TaskName = TaskName> {
+  /** What an evaluation keeps. */
+  readonly scores: NonNullable<Evaluation[Name]>;
+  /** What counts in the overall score, 0 to 1. */
+  readonly score: number;
+  /** By name, for the curves of a run. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** What is to be said of an image, whichever head says it. */
+export interface Task<Name extends TaskName = TaskName> {
+  readonly name: Name;
+  /** Which classes of the project it tells apart. */
+  readonly classes: 'imageClasses' | 'objectClasses';
+  /** Its weight in the loss (`weights`), and what the setting says. */
+  readonly weight: { readonly fallback: number; readonly description: string };
+  /** What its weight in the overall score (`evaluation.overall`) says. */
+  readonly overall: string;
+  /** Said of `sequential.first`. */
+  readonly first: string;
+  /** The classes that an image is labelled with; null: nobody has labelled it for this task. */
+  classesOf(sample: TrainingSample): readonly number[] | null;
+  /** Whether training images teach anything. */
+  learnable(train: readonly TrainingSample[]): boolean;
+  /** Said where they teach nothing and the project has classes for the task. */
+  readonly notLearnable: string;
+  /** Doubts about the classes, in sentences. */
+  doubts(train: readonly TrainingSample[], data: LabelledData): string[];
+  /** null where there is nothing to judge by. @param settings of the head */
+  judge(judged: readonly Judged[], classNames: readonly string[], settings: unknown): TaskScores<Name> | null;
+}
+
+/** What a head is made for. */
+export interface HeadContext<Settings> {
+  /** Its own group of the configuration. */
+  readonly settings: Settings;
+  /** That it tells apart. */
+  readonly classes: number;
+  readonly inputSize: number;
+  readonly grid: Grid;
+}
+
+/** One way to answer a task: an entry of the list in index.ts. */
+export interface TaskHead<Name extends string = string, Group extends string = string, Settings = unknown> {
+  readonly name: Name;
+  readonly task: Task;
+  /** Its group of settings, and their schema with defaults. */
+  readonly group: Group;
+  readonly settings: z.ZodType<Settings>;
+  /** Said of the setting that chooses among the heads of a task; empty where there is one head only. */
+  readonly description: string;
+  /**
+   * Doubts about training on this data, in sentences.
+   * @throws TwinheadError `not-trainable` where it cannot work
+   */
+  check(context: HeadContext<Settings>, data: HeadData): string[];
+  create(context: HeadContext<Settings>): Head;
+}
+
+/** The data that a head is asked about before training. */
+export interface HeadData {
+  readonly train: readonly TrainingSample[];
+  /** Labelled ones of all splits. */
+  readonly all: readonly TrainingSample[];
+  /** Trained on or judged by. */
+  readonly used: readonly TrainingSample[];
+  readonly batch: number;
+  /** Boxes that an image of the training can show, where the labels have `most`. */
+  readonly room: (most: number) => number;
+}
+
+/** What a head reads. */
+export interface HeadFeatures {
+  /** Of the trunk and of the pyramid, fine to coarse. */
+  readonly levels: readonly FeatureLevel[];
+  readonly neck: readonly FeatureLevel[];
+  /** A level with the head's own convolutions on top, where heads have such. */
+  readonly own: (layers: Layers, name: string, level: FeatureLevel) => FeatureLevel;
+  /** What the head before it says; null: none comes before. */
+  readonly before: HeadPrediction | null;
+  /** [batch, features] to multiply pooled features with (0 or 1 / (1 - rate)); null outside training. */
+  readonly dropout: Tensor2D | null;
+}
+
+/** What a head says of a batch, as tensors. */
+export interface HeadPrediction {
+  /** null where the batch does not bring its targets. */
+  loss(batch: NamedTensors): TaskLoss | null;
+  /** By the names that `read` knows. */
+  outputs(): Record<string, Tensor>;
+  /** As exports name and give them. */
+  exported(): Record<string, Tensor>;
+  /** What a head that comes after it reads: [batch, features]. */
+  summary(): Tensor2D;
+  /** What the head has to know of its own answers before its targets can be made. Not given: nothing. */
+  guesses?(): Record<string, Tensor>;
+  /** Features before dropout. */
+  readonly pooledFeatures?: number;
+}
+
+/** An output of an exported model. */
+export interface ExportedOutput {
+  readonly name: string;
+  readonly unit: 'probability' | 'pixels';
+  /** Largest difference from the engine's that counts as the same, in the unit. */
+  readonly tolerance: number;
+  /** Shape and meaning, for the model's card. */
+  readonly description: string;
+}
+
+/** The labels of one image of a batch. */
+export interface HeadLabels {
+  /** Image classes; null: nobody has said what it is. */
+  readonly classes: readonly number[] | null;
+  /** In pixels of the input; null: nobody has labelled any. */
+  readonly boxes: readonly NetworkBox[] | null;
+}
+
+/** A head of a model. Holds no tensors. */
+export interface Head {
+  readonly name: string;
+  readonly task: Task;
+  readonly settings: unknown;
+  /** Whether a box that a crop cuts is left out, instead of what is left of it. */
+  readonly wholeBoxesOnly: boolean;
+  readonly outputs: readonly ExportedOutput[];
+  /** The levels of the pyramid that it reads; one that none reads would have parameters without a gradient. */
+  reads(levels: readonly FeatureLevel[]): readonly FeatureLevel[];
+  predict(layers: Layers, features: HeadFeatures): HeadPrediction;
+  /** Arrays for the targets of a batch. */
+  targets(batch: number, options: TargetOptions): BatchArrays;
+  /** Fills the targets of one image of a batch. */
+  fill(arrays: BatchArrays, slot: number, labels: HeadLabels, training: boolean): void;
+  /** Draws what a training batch brings at random. Not given: nothing. */
+  draw?(arrays: BatchArrays, random: Random): void;
+  /** Fills what depends on its `guesses`, by image of the batch. */
+  match?(
+    arrays: BatchArrays,
+    guesses: Readonly<Record<string, Float32Array>>,
+    boxes: readonly (readonly NetworkBox[] | null)[],
+  ): void;
+  /** Reads the answer to one image of a batch. */
+  read(
+    outputs: Readonly<Record<string, Float32Array>>,
+    slot: number,
+    image: { readonly width: number; readonly height: number },
+    options: DetectionOptions,
+  ): Partial<RawPrediction>;
+}
+
+export interface TargetOptions {
+  readonly training: boolean;
+  /** Boxes of an image at most, crowds not counted. */
+  readonly mostBoxes: number;
+  readonly pooledFeatures: number;
+}

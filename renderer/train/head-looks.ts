@@ -1,0 +1,14 @@
+import type { TaskName } from '../../electron/common/heads.ts';
+
+interface HeadLook {
+  readonly label: 'label.imageClass' | 'label.boxes';
+  readonly tone: 'what' | 'where';
+  /** A colour of tokens.css. */
+  readonly color: string;
+}
+
+/** How each head is named and coloured, wherever figures stand side by side. */
+export const HEAD_LOOKS: Readonly<Record<TaskName, HeadLook>> = {
+  imageClass: { label: 'label.imageClass', tone: 'what', color: '--what' },
+  boxes: { label: 'label.boxes', tone: 'where', color: '--where' },
+};
