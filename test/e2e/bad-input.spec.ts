@@ -45,8 +45,8 @@ test('a class name that is empty, doubled or too long is refused as it is typed;
   const create = dialog.getByRole('button', { name: 'Create' });
   for (const [given, words] of [
     ['', null],
-    ['  \u200B ', 'A name needs a character that can be seen.'],
-    [' 7 ', 'There is a class of this name already.'],
+    ['  \u200B ', 'A name needs at least one visible character.'],
+    [' 7 ', 'A class with this name already exists.'],
     ['n'.repeat(10_000), 'A name has at most 200 characters; this one has 10,000.'],
   ] as const) {
     await name.fill(given);
@@ -159,7 +159,7 @@ test('a labelled image whose file is cut off, emptied or becomes too small keeps
   for (const content of [whole.subarray(0, whole.length / 2), Buffer.alloc(0), Buffer.from('no picture')]) {
     await writeFile(file, content);
     await app.reload();
-    await expect(notice).toContainText('The file can no longer be read as a picture.');
+    await expect(notice).toContainText('This file can no longer be read as an image.');
     await expect(notice).toContainText('The labels are kept.');
     await expect(notice.getByRole('button', { name: 'Accept the new content' })).toBeHidden();
     expect(await storedBoxes(server, id)).toEqual(labels);

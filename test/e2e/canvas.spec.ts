@@ -343,7 +343,7 @@ test('the view aids leave the word on a changed file to be read and answered', a
   await appendFile(path.join(project, 'sample', image.path), 'x');
   await app.reload();
   await showsImage(app, 1);
-  const notice = app.getByRole('alert').filter({ hasText: 'other content' });
+  const notice = app.getByRole('alert').filter({ hasText: 'has changed since' });
   await expect(notice).toBeVisible();
   await app.keyboard.press('i');
   const panel = app.getByRole('group', { name: 'Brightness, contrast, gamma' });

@@ -41,7 +41,7 @@ test('attributes, a note and a flag are set, filtered by, and taken back by putt
   await images.getByRole('combobox', { name: 'Mark' }).selectOption({ label: 'flagged' });
   await expect(images.getByText('1 of 72 images')).toBeVisible();
 
-  await images.getByRole('textbox', { name: 'Keep this filter as…' }).fill('late ones');
+  await images.getByRole('textbox', { name: 'Save this filter as…' }).fill('late ones');
   await images.getByRole('button', { name: 'Save' }).click();
   await expect(images.getByRole('combobox', { name: 'Saved filters' })).toHaveValue('late ones');
   await images.getByRole('textbox', { name: 'Boxes from' }).fill('9');
@@ -89,7 +89,7 @@ test('a file that is gone or has other content is said to be so, its labels stay
 
   await rename(file, moved);
   await app.reload();
-  const notice = app.getByRole('alert').filter({ hasText: 'The file is not where it was.' });
+  const notice = app.getByRole('alert').filter({ hasText: 'This file is no longer where it was.' });
   await expect(notice).toContainText('The labels are kept.');
   await notice.getByRole('button', { name: 'Find it…' }).click();
   const dialog = app.getByRole('dialog');
@@ -105,7 +105,7 @@ test('a file that is gone or has other content is said to be so, its labels stay
   await rm(moved);
   await copyFile(another, moved);
   await app.reload();
-  const changed = app.getByRole('alert').filter({ hasText: 'The file has other content' });
+  const changed = app.getByRole('alert').filter({ hasText: 'This file has changed since it was labelled' });
   await changed.getByRole('button', { name: 'Accept the new content' }).click();
   await expect(changed).toBeHidden();
   const after = await server.call('annotations.get', { imageId: id });

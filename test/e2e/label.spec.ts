@@ -213,7 +213,7 @@ test('classes are made, renamed and deleted, and the deletion is taken back', as
 
   await app.keyboard.press('k');
   await app.getByRole('dialog').getByLabel('Name').fill('7');
-  await expect(app.getByRole('dialog').getByText('There is a class of this name already.')).toBeVisible();
+  await expect(app.getByRole('dialog').getByText('A class with this name already exists.')).toBeVisible();
   await app.keyboard.press('Escape');
 
   await labels.getByRole('button', { name: 'Edit 7' }).last().click();
@@ -245,7 +245,7 @@ test('a class is merged after a count of what changes, moved by key, and found b
   await labels.getByRole('button', { name: 'Edit 7' }).last().click();
   await app.getByRole('button', { name: 'Merge…' }).click();
   const dialog = app.getByRole('dialog');
-  await expect(dialog).toContainText(`labels ${seven.uses}, on images ${images}; suggestions 0`);
+  await expect(dialog).toContainText(`${seven.uses} labels on ${images} images, and 0 suggestions`);
   await dialog.getByRole('combobox', { name: 'Merge into' }).selectOption({ label: '2' });
   await expect(dialog).toContainText('They become 2, and 7 is gone.');
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
@@ -288,8 +288,8 @@ test('an image is put into another split by command, menu or list, and project u
 
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('ContextMenu');
-  await expect(app.getByRole('menuitem', { name: 'Put the image into test' })).toHaveCount(0);
-  await app.getByRole('menuitem', { name: 'Put the image into validation' }).click();
+  await expect(app.getByRole('menuitem', { name: 'Move image to test set' })).toHaveCount(0);
+  await app.getByRole('menuitem', { name: 'Move image to validation set' }).click();
   await expect.poll(stored).toBe('val');
 
   await shown.selectOption('no split');

@@ -24,9 +24,9 @@ test('pages of a file are chosen when its folder is added', async ({ app, server
   await app.getByRole('button', { name: 'Add a folder' }).click();
   const dialog = app.getByRole('dialog', { name: 'Add a folder' });
   await dialog.getByLabel('Folder of images').fill(photos);
-  await dialog.getByLabel('Of files with several pages or frames').selectOption('These pages…');
+  await dialog.getByLabel('Multi-page files').selectOption('These pages…');
   await dialog.getByLabel('Pages', { exact: true }).fill('3-1');
-  await expect(dialog.getByRole('alert')).toHaveText('Numbers from 1 on, such as 1, 3, 5-8.');
+  await expect(dialog.getByRole('alert')).toHaveText('Page numbers start at 1, for example 1, 3, 5-8.');
   await expect(dialog.getByRole('button', { name: 'Add images' })).toBeDisabled();
   expect(await barriers(app, '[role="dialog"]')).toEqual([]);
   await dialog.getByLabel('Pages', { exact: true }).fill('1, 3');

@@ -50,7 +50,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   const before = await picture(chart);
   await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
   expect(await picture(chart)).not.toBe(before);
-  expect(Number(await figure(app, 'Images a second'))).toBeGreaterThan(0);
+  expect(Number(await figure(app, 'Images per second'))).toBeGreaterThan(0);
   expect(await figure(app, 'Time left')).not.toBe('–');
   await expect(app.getByRole('contentinfo').getByRole('progressbar')).toBeVisible();
 
@@ -94,8 +94,8 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('button', { name: 'Export…' }).click();
   const out = path.join(folder, 'exported');
   await app.getByLabel('Export to').fill(out);
-  await app.getByRole('button', { name: 'Export and compare' }).click();
-  await expect(app.getByText('Exported and proven')).toBeVisible({ timeout: 40_000 });
+  await app.getByRole('button', { name: 'Export and verify' }).click();
+  await expect(app.getByText('Exported and verified')).toBeVisible({ timeout: 40_000 });
   await expect(app.getByText(/^class_probabilities: off by \d/)).toBeVisible();
   expect((await readdir(out)).some((name) => name.endsWith('.onnx'))).toBe(true);
   await barrierFree(app);
@@ -112,7 +112,7 @@ test('both heads are compared with each alone from the page, side by side with w
   await app.getByLabel('inputSize', { exact: true }).fill('64');
   await app.getByRole('button', { name: 'Compare…' }).click();
   const dialog = app.getByRole('dialog');
-  await dialog.getByLabel('What to compare').selectOption('Both heads together against each alone');
+  await dialog.getByLabel('What to compare').selectOption('Both heads together or each on its own');
   await dialog.getByLabel('Seeds').fill('1');
   await expect(dialog.getByText(/^3 runs/)).toBeVisible();
   expect(await barriers(app)).toEqual([]);

@@ -298,9 +298,9 @@ test('what is no video, or can’t be decoded, is told with its file and what to
   const dialog = await openDialog(app);
   for (const [file, message] of [
     [files.empty, 'The file is empty (0 bytes).'],
-    [files.text, 'This is no video file that can be read.'],
+    [files.text, 'This isn’t a video file Twinhead can read.'],
     [files.cut, 'The video is damaged or cut off.'],
-    [fixture('sound-only.webm'), 'There is no picture in this file: it may hold sound only.'],
+    [fixture('sound-only.webm'), 'This file has no picture; it may hold only sound.'],
     [fixture('hevc.mp4'), /The browser can’t decode this video \(h[ev][vc]1/],
   ] as const) {
     await dialog.locator('input[type="file"]').setInputFiles(file);
