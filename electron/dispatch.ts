@@ -32,6 +32,12 @@ export interface DispatchOptions {
 
 /** Levels of nesting that an input may have; the deepest one of the contract has six. */
 const MAX_DEPTH = 32;
+/** Values that an input may have, numbers aside: ten thousand edits of one image are some 300,000. */
+const MAX_VALUES = 400_000;
+/** Numbers: lists of frames and images. */
+const MAX_NUMBERS = 2_000_000;
+/** Names in one object; a training configuration has some hundred. */
+const MAX_NAMES = 5_000;
 /** Issues of one input that are listed; the first says enough. */
 const MAX_ISSUES = 10;
 
@@ -120,7 +126,7 @@ function find(name: string): { call: CallName; definition: CallDefinition } {
 }
 
 function parseInput(name: CallName, definition: CallDefinition, input: unknown): unknown {
-  refuseStrangeData(input);
+  refuseStrangeData(input, { values: MAX_VALUES, numbers: MAX_NUMBERS });
   const result = definition.input.safeParse(input);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, MAX_ISSUES).map(describeIssue);
@@ -163,22 +169,52 @@ function formatPath(path: readonly PropertyKey[]): string {
     .join('');
 }
 
+/** What is left of the bounds of one input. */
+interface Allowance {
+  values: number;
+  numbers: number;
+}
+
+function tooMuch(): TwinheadError {
+  return new TwinheadError('invalid-input', 'The input has more values than any call needs.', {
+    remedy: 'Send it in parts.',
+  });
+}
+
+function refuseHalfCharacters(text: string): void {
+  if (text.isWellFormed()) return;
+  throw new TwinheadError('invalid-input', 'A text of the input has half a character (a lone surrogate).', {
+    remedy: 'Type the text anew.',
+  });
+}
+
 /**
- * Inputs are plain data of bounded depth. JSON can carry an own `__proto__`, structured clones can be cyclic; neither
- * reaches a schema.
+ * Inputs are plain data of bounded depth and number, looked at before a schema reads them. JSON can carry an own
+ * `__proto__`, structured clones can be cyclic; neither reaches a schema.
  */
-function refuseStrangeData(value: unknown, depth = 0): void {
+function refuseStrangeData(value: unknown, left: Allowance, depth = 0): void {
+  if (typeof value === 'number') {
+    if (--left.numbers < 0) throw tooMuch();
+    return;
+  }
+  if (--left.values < 0) throw tooMuch();
+  if (typeof value === 'string') refuseHalfCharacters(value);
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) {
     throw new TwinheadError('invalid-input', `The input is nested deeper than ${MAX_DEPTH} levels.`);
   }
   if (Array.isArray(value)) {
-    for (const item of value) refuseStrangeData(item, depth + 1);
+    for (const item of value) refuseStrangeData(item, left, depth + 1);
     return;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if ((prototype !== Object.prototype && prototype !== null) || Object.hasOwn(value, '__proto__')) {
     throw new TwinheadError('invalid-input', 'The input is not plain data.');
   }
-  for (const key of Object.keys(value)) refuseStrangeData((value as Record<string, unknown>)[key], depth + 1);
+  const names = Object.keys(value);
+  if (names.length > MAX_NAMES) throw tooMuch();
+  for (const name of names) {
+    refuseHalfCharacters(name);
+    refuseStrangeData((value as Record<string, unknown>)[name], left, depth + 1);
+  }
 }

@@ -1,10 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { TwinheadError } from '../common/errors.ts';
+import { readWhole } from '../files/index.ts';
 
 /** A configuration is a page long. */
 const MAX_BYTES = 1024 * 1024;
+/** Separators in it: what the parser takes for each grows with their number. */
+const MAX_SEPARATORS = 4000;
 
 export interface ConfigFile {
   readonly file: string;
@@ -21,6 +24,8 @@ export interface ConfigFile {
  */
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   const text = await readText(file);
+  if (text.replace(/[^:,?[{-]/g, '').length > MAX_SEPARATORS)
+    throw wrong(file, undefined, 'The configuration has far more settings than there are.');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
@@ -50,7 +55,7 @@ async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
     if (size > MAX_BYTES) throw wrong(file, undefined, 'The configuration is larger than a megabyte.');
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readWhole(file));
   } catch (cause) {
     if (cause instanceof TwinheadError) throw cause;
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';

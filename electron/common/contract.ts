@@ -67,7 +67,11 @@ const frameNumbers = z.array(z.number().int().min(0).max(LAST_FRAME)).max(1_000_
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: z.string() });
 const config = z.record(z.string(), z.unknown());
-const preferences = z.record(z.string().max(64), z.unknown());
+/** Characters of what the interface remembers, as JSON. */
+const MOST_PREFERENCES = 262_144;
+const preferences = z
+  .record(z.string().max(64), z.unknown())
+  .refine((value) => JSON.stringify(value).length <= MOST_PREFERENCES, 'too much to be remembered');
 /** With ImageSummary.revision as the caller has seen it; another one is refused with `stale-revision`. */
 const imageAsSeen = z.object({ imageId: id, expectedRevision: z.number().int() });
 /** A new id for each edit, undo and redo: a call whose answer was lost is sent again with it, and answers as it did. */

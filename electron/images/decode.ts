@@ -1,15 +1,13 @@
+import { isMainThread } from 'node:worker_threads';
 import { LETTERBOX_PADDING, letterbox } from '../common/geometry.ts';
 import type { Size } from '../common/geometry.ts';
+import { WorkerPool } from './pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
+import { WORKER_FILE } from './scan.ts';
 import { openSource, readHeader, toRgb, upright } from './source.ts';
-import type { Source } from './source.ts';
+import type { Pixels, Source } from './source.ts';
 
-/** RGB, 8 bits a channel, [height, width, 3]. */
-export interface Pixels {
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+export type { Pixels } from './source.ts';
 
 /** Runs something on a file; what makes the picture unusable becomes an error that names the file. */
 export async function withSource<Result>(
@@ -17,10 +15,21 @@ export async function withSource<Result>(
   use: (source: Source) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await use(await openSource(file, { hash: false }));
+    return await use(await decodedApart(await openSource(file, { hash: false })));
   } catch (error) {
     throw error instanceof UnusableImage ? error.toError(file) : error;
   }
+}
+
+/** Larger bitmaps are not decoded where windows and requests wait. */
+const BITMAP_PIXELS_AT_ONCE = 500_000;
+
+async function decodedApart(source: Source): Promise<Source> {
+  if (source.format !== 'bmp' || !isMainThread) return source;
+  const { width, height } = await readHeader(source);
+  if (width * height <= BITMAP_PIXELS_AT_ONCE) return source;
+  await using pool = new WorkerPool(WORKER_FILE, 1);
+  return { ...source, decoded: await pool.run<Pixels>('bitmap', source.file) };
 }
 
 /**

@@ -8,8 +8,18 @@ import type { ImageFormat } from './formats.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import { INPUT_OPTIONS, PIXEL_LIMIT, sharp } from './sharp.ts';
 
+/** Bitmaps are decoded in JavaScript, at some six million pixels a second; one bit of a file is a pixel. */
+const BITMAP_PIXEL_LIMIT = 64_000_000;
+
 /** Files up to this size are read once, into memory; larger ones are streamed and left to libvips by their path. */
 const IN_MEMORY_BYTES = 64 * 1024 * 1024;
+
+/** RGB, 8 bits a channel, [height, width, 3]. */
+export interface Pixels {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** A picture file that was read and recognised, but not decoded. */
 export interface Source {
@@ -22,6 +32,8 @@ export interface Source {
   readonly sha256: string | null;
   /** The whole file, or null where it is larger than {@link IN_MEMORY_BYTES}. */
   readonly content: Buffer | null;
+  /** Of a bitmap that was decoded on another thread: see {@link withSource}. */
+  readonly decoded?: Pixels;
 }
 
 /** What the header of a picture says. */
@@ -98,11 +110,20 @@ export async function openSource(file: string, options: { hash: boolean }): Prom
 /** For bitmaps, which are decoded here and not by libvips. */
 function wholeContent(source: Source): Buffer {
   if (source.content !== null) return source.content;
-  throw new UnusableImage({
+  throw largeBitmap('bytes');
+}
+
+function largeBitmap(what: 'bytes' | 'pixels'): UnusableImage {
+  return new UnusableImage({
     code: 'too-large',
-    reason: 'Bitmaps (BMP) over 64 MB are not read.',
+    reason: `Bitmaps (BMP) over 64 ${what === 'bytes' ? 'MB' : 'million pixels'} are not read.`,
     remedy: 'Save the picture as PNG.',
   });
+}
+
+/** @throws UnusableImage */
+export function decodeBitmap(source: Source): Pixels {
+  return decodeBmp(wholeContent(source));
 }
 
 function checkPixels(width: number, height: number): void {
@@ -114,6 +135,7 @@ export async function readHeader(source: Source): Promise<Header> {
   if (source.format === 'bmp') {
     const header = readBmpHeader(wholeContent(source));
     checkPixels(header.width, header.height);
+    if (header.width * header.height > BITMAP_PIXEL_LIMIT) throw largeBitmap('pixels');
     checkBmpComplete(header, source.bytes);
     const { width, height } = header;
     return {
@@ -158,7 +180,7 @@ export const BEHIND_TRANSPARENCY = { r: 255, g: 255, b: 255 };
  */
 export function upright(source: Source, options: { anyOrder?: boolean } = {}): Sharp {
   if (source.format === 'bmp') {
-    const { pixels, width, height } = decodeBmp(wholeContent(source));
+    const { pixels, width, height } = source.decoded ?? decodeBitmap(source);
     return sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: PIXEL_LIMIT });
   }
   return sharp(source.content ?? source.file, { ...INPUT_OPTIONS, sequentialRead: options.anyOrder !== true })

@@ -2,6 +2,9 @@ import { stat } from 'node:fs/promises';
 import type { Problem } from '../common/entities.ts';
 import { renderRows } from './pixel-rows.ts';
 import { probe } from './probe.ts';
+import { UnusableImage } from './problems.ts';
+import { decodeBitmap, openSource } from './source.ts';
+import type { Pixels } from './source.ts';
 import type { ImageInfo } from './probe.ts';
 import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
 import { serve } from './serve.ts';
@@ -33,4 +36,12 @@ async function probeBatch(tasks: readonly ScanTask[]): Promise<ScanBatch> {
   return { images, unchanged, problems };
 }
 
-serve({ probe: probeBatch, rows: renderRows });
+async function bitmap(file: string): Promise<Pixels> {
+  try {
+    return decodeBitmap(await openSource(file, { hash: false }));
+  } catch (error) {
+    throw error instanceof UnusableImage ? error.toError(file) : error;
+  }
+}
+
+serve({ probe: probeBatch, rows: renderRows, bitmap });

@@ -11,6 +11,7 @@ import { connectBridge } from './bridge.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { fileLogger } from './log.ts';
 import { menuTemplate } from './menu.ts';
+import { atMost, reloadLimit } from './patience.ts';
 import { APP_SCHEME, APP_URL, readLaunchArguments } from './requests.ts';
 import { windowOptions } from './window-options.ts';
 import { readWindowState, saveWindowState, visibleBounds } from './window-state.ts';
@@ -78,9 +79,16 @@ async function openWindow(folder: string, ports: AppPorts): Promise<void> {
       ports.logger.warn({ err: error }, 'the place of the window could not be saved'),
     );
   });
+  const mayReload = reloadLimit();
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    ports.logger.error({ reason }, 'the page ended unexpectedly and is loaded again');
-    if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    if (mayReload()) {
+      ports.logger.error({ reason }, 'the page ended unexpectedly and is loaded again');
+      window.reload();
+    } else {
+      ports.logger.error({ reason }, 'the page ends again and again; the window is closed');
+      window.close();
+    }
   });
   await window.loadURL(APP_URL);
 }
@@ -96,15 +104,20 @@ async function showProject(project: string | null, open: (name: string) => Promi
   window.focus();
 }
 
-/** The process stays until training has reached a checkpoint and the project is closed. */
+/** Longer than a step of training and its checkpoint take; edits are durable in any case. */
+const LONGEST_CLOSING_MS = 60_000;
+
+/** The process stays until training has reached a checkpoint and the project is closed; not for work that hangs. */
 function closeServicesBeforeQuitting(services: App, { logger }: AppPorts): void {
   let closing = false;
   app.on('will-quit', (event) => {
     event.preventDefault();
     if (closing) return;
     closing = true;
-    services
-      .close()
+    atMost(LONGEST_CLOSING_MS, services.close())
+      .then((end) => {
+        if (end === 'given up') logger.error({}, 'closing took too long and was given up');
+      })
       .catch((error: unknown) => logger.error({ err: error, report: toErrorReport(error) }, 'closing failed'))
       .finally(() => app.exit(0));
   });

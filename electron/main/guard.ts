@@ -1,6 +1,6 @@
 import { app } from 'electron';
 import type { Session } from 'electron';
-import { isOwnAddress } from './requests.ts';
+import { isOwnAddress, isOwnPage } from './requests.ts';
 
 /** Every page that this process ever makes stays on our own address and opens nothing. */
 export function guardContents(): void {
@@ -9,7 +9,7 @@ export function guardContents(): void {
     contents.on('will-attach-webview', (event) => event.preventDefault());
     for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const) {
       contents.on(name as 'will-navigate', (event) => {
-        if (!isOwnAddress(event.url)) event.preventDefault();
+        if (!isOwnPage(event.url)) event.preventDefault();
       });
     }
   });

@@ -67,6 +67,11 @@ function isWithin(value: unknown, limit: number): boolean {
   return true;
 }
 
+/** Pages that a window may go to: its own, and no other that a link or a script could name. */
+export function isOwnPage(address: string): boolean {
+  return address.startsWith(APP_URL);
+}
+
 /** Addresses that the page may load: its own, and pictures that it made itself. Everything else is a network. */
 export function isOwnAddress(address: string): boolean {
   return (

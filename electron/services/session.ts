@@ -17,10 +17,18 @@ export interface OpenProject {
   readonly pixels: () => Promise<PixelStore>;
 }
 
+interface OpenOptions {
+  readonly create: boolean;
+  /** Awaited before the other one is closed, once this one could be opened. */
+  readonly leave: () => Promise<void>;
+}
+
 /** The one project that this process holds, or none. */
 export class Session {
   readonly #ports: AppPorts;
   #project: OpenProject | null = null;
+  /** One opening after another: two at once would close each other's project. */
+  #opening: Promise<unknown> = Promise.resolve();
   /** A project that was asked for before there was a page, and could not be opened; until one is open. */
   wanted: string | null = null;
 
@@ -44,12 +52,14 @@ export class Session {
 
   /**
    * Opens the project, closing the one that was open. Opening the open one again changes nothing.
-   * @param leave awaited before the other one is closed, once this one could be opened
    */
-  async open(
-    folder: string,
-    { create, leave }: { readonly create: boolean; readonly leave: () => Promise<void> },
-  ): Promise<OpenProject> {
+  open(folder: string, options: OpenOptions): Promise<OpenProject> {
+    const opened = this.#opening.then(() => this.#open(folder, options));
+    this.#opening = opened.catch(() => undefined);
+    return opened;
+  }
+
+  async #open(folder: string, { create, leave }: OpenOptions): Promise<OpenProject> {
     if (this.#project?.folder === folder) {
       if (!this.#project.store.lost) {
         this.wanted = null;

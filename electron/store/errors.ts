@@ -34,7 +34,8 @@ export function storeError(error: unknown, file: string): Error {
   if (!(error instanceof Database.SqliteError))
     return error instanceof Error ? error : new Error(String(error));
   const { code, message } = error;
-  if (code === 'SQLITE_FULL') {
+  // The index of the log could not be given its size: what a full disk says at opening.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') {
     return new TwinheadError(
       'disk-full',
       `The disk is full: ${file} could not be written.`,

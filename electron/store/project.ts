@@ -1,17 +1,17 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Actor, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { canonicalPath, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
+import { canonicalPath, errorCode, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
 import { Annotations } from './tables/annotations.ts';
 import { AttributeSettling } from './tables/attribute-settling.ts';
 import { Classes } from './tables/classes.ts';
-import { connect, identify, requireOurs } from './file/connection.ts';
+import { connect } from './file/connection.ts';
 import { now, projectRevision } from './context.ts';
 import type { StoreContext } from './context.ts';
 import { ProjectDatabase } from './database.ts';
-import { listBackups } from './file/backup-files.ts';
+import { listBackups, requireOwn } from './file/backup-files.ts';
 import { Backups } from './file/backups.ts';
 import { projectCorrupt } from './errors.ts';
 import { ProjectGuard } from './file/guard.ts';
@@ -144,10 +144,25 @@ export class ProjectStore {
   }
 }
 
+/** A folder that may not be looked into is not said to be empty. @throws TwinheadError `read-only` */
+function requireReadable(folder: string): void {
+  try {
+    if (existsSync(folder)) readdirSync(folder);
+    else lstatSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') return;
+    throw new TwinheadError('read-only', `The folder ${folder} can't be read.`, {
+      file: folder,
+      remedy: 'Check the permissions of the folder, or ask whose it is.',
+    });
+  }
+}
+
 function projectFile(folder: string, create: boolean): string {
   const file = path.join(folder, 'project.db');
   if (existsSync(file) || hasStagedRestore(folder)) return file;
   if (listBackups(folder).length > 0) throw projectCorrupt(file, 'it is gone.');
+  requireReadable(folder);
   if (!create) {
     throw new TwinheadError('not-found', `There is no Twinhead project in ${folder}.`, {
       file: folder,
@@ -201,7 +216,7 @@ export function openProject(folder: string, options: OpenOptions = {}): ProjectS
   try {
     finishStagedRestore(absolute);
     for (const part of ['', '-wal', '-shm']) requireOwnFile(`${file}${part}`);
-    if (existsSync(file)) requireOurs(identify(file), file, NEWEST_SCHEMA);
+    if (existsSync(file)) requireOwn(file);
     for (const sub of ['runs', 'backups', 'cache']) makeFolder(path.join(absolute, sub));
     sweepProject(absolute);
     connection = connect(file);

@@ -148,8 +148,10 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
     const input = await bodyOf(request, response);
     if (input === null) return;
     const { code } = input.value as { readonly code?: unknown };
-    if (typeof code === 'string' && access.enter(code))
-      return sendJson(response, 200, { ok: true, value: access.session });
+    if (typeof code === 'string' && access.enter(code)) {
+      sendJson(response, 200, { ok: true, value: access.session });
+      return;
+    }
     return refuse(
       { status: 401, message: 'The code in the address is not one of this session.' },
       'api',
@@ -250,8 +252,10 @@ async function refuse({ status, message }: Refusal, place: Place, response: Serv
 
 /** Null for what isn't an origin-form target: a proxy's absolute address, or `//other-host/`. */
 function parseUrl(target: string | undefined, host: LoopbackHost): URL | null {
-  if (target === undefined || !target.startsWith('/') || target.startsWith('//')) return null;
-  return URL.parse(target, `http://${host.host}`);
+  // A backslash counts as a slash in addresses: `/\\a:b@c/` would name a person and another host.
+  if (target === undefined || !/^\/(?![/\\])/.test(target)) return null;
+  const url = URL.parse(target, `http://${host.host}`);
+  return url?.host === new URL(`http://${host.host}`).host && url.username === '' ? url : null;
 }
 
 function allowMethods(

@@ -36,6 +36,17 @@ describe('a configuration file', () => {
     });
   });
 
+  it('of tens of thousands of settings is refused at once', async () => {
+    for (const text of [
+      Array.from({ length: 60_000 }, (_, n) => `k${n}: ${n}`).join('\n'),
+      `a: {${Array.from({ length: 60_000 }, (_, n) => `k${n}`).join(',')}}`,
+    ]) {
+      const started = performance.now();
+      await expect(readConfigFile(await file(text))).rejects.toMatchObject({ code: 'invalid-input' });
+      expect(performance.now() - started).toBeLessThan(1000);
+    }
+  });
+
   it('that is not there is unusable', async () => {
     await expect(readConfigFile(path.join(folder, 'none.yaml'))).rejects.toMatchObject({
       code: 'unusable-input',

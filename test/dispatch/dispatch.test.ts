@@ -47,6 +47,37 @@ describe('a call', () => {
     });
   });
 
+  it('with more values than any call needs is refused before a schema reads them', async () => {
+    const dispatch = dispatchOf({});
+    const strings = Array.from({ length: 1_000_000 }, () => 'x');
+    const names = Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, n]));
+    const inputs = [
+      ['runs.start', { settings: strings }],
+      ['runs.start', { config: names }],
+      ['system.setPreferences', { preferences: names }],
+      ['images.setSplit', { imageIds: Array.from({ length: 3_000_000 }, (_, n) => n), split: 'train' }],
+    ] as const;
+    for (const [name, input] of inputs) {
+      const started = performance.now();
+      expect(await dispatch.call(name, input)).toMatchObject({ ok: false, error: { code: 'invalid-input' } });
+      expect(performance.now() - started).toBeLessThan(1000);
+    }
+  });
+
+  it('with half a character is refused, not changed silently', async () => {
+    for (const input of [{ preferences: { a: 'x\ud800' } }, { preferences: { 'x\udc00': 1 } }])
+      expect(await dispatchOf({}).call('system.setPreferences', input)).toMatchObject({
+        error: { code: 'invalid-input', message: expect.stringContaining('half a character') as string },
+      });
+  });
+
+  it('is refused for more than a person can have preferred', async () => {
+    const preferences = { long: 'x'.repeat(300_000) };
+    expect(await dispatchOf({}).call('system.setPreferences', { preferences })).toMatchObject({
+      error: { code: 'invalid-input' },
+    });
+  });
+
   it('is refused for a name that every object has and no contract lists', async () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', '', 'images.lists']) {
       expect(await dispatchOf({}).call(name, {})).toMatchObject({ ok: false, error: { code: 'not-found' } });

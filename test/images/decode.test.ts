@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { LETTERBOX_PADDING, letterbox } from '../../electron/common/geometry.ts';
@@ -249,4 +250,35 @@ describe('the picture for the browser', () => {
     await displayImage(file);
     expect((await readFile(file)).equals(content)).toBe(true);
   });
+});
+
+it('a bitmap that claims more pixels than bytes is refused, a large one decoded off the main thread', async () => {
+  const bits = (width: number, height: number): Buffer => {
+    const stride = Math.ceil(width / 32) * 4;
+    const file = Buffer.alloc(62 + stride * height, 0xaa);
+    file.fill(0, 0, 62);
+    file.write('BM');
+    file.writeUInt32LE(62, 10);
+    file.writeUInt32LE(40, 14);
+    file.writeInt32LE(width, 18);
+    file.writeInt32LE(height, 22);
+    file.writeUInt16LE(1, 26);
+    file.writeUInt16LE(1, 28);
+    file.fill(0xff, 58, 61);
+    return file;
+  };
+  const huge = join(folder.path, 'huge.bmp');
+  await writeFile(huge, bits(16_383, 16_383));
+  await expect(decode(huge)).rejects.toMatchObject({
+    code: 'unusable-input',
+    message: expect.stringContaining('64 million pixels') as string,
+  });
+  const large = join(folder.path, 'large.bmp');
+  await writeFile(large, bits(4000, 3000));
+  const lag = monitorEventLoopDelay({ resolution: 5 });
+  lag.enable();
+  const { pixels, width, height } = await decode(large);
+  lag.disable();
+  expect([width, height, pixels[0], pixels[3]]).toEqual([4000, 3000, 255, 0]);
+  expect(lag.max / 1e6).toBeLessThan(400);
 });

@@ -129,6 +129,38 @@ describe('a checkpoint', () => {
     expect([...data]).toEqual([1, -2, 0.0999755859375]);
   });
 
+  it.each([
+    ['null', 'no list of tensors'],
+    ['[]', 'no list of tensors'],
+    ['5', 'no list of tensors'],
+    ['{"__metadata__":null}', 'no list of texts'],
+    ['{"__metadata__":{"a":1}}', 'no list of texts'],
+    ['{"a":null}', 'not understood'],
+    ['{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', 'not understood'],
+    ['{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', 'contradicts itself'],
+    ['{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}', 'contradicts itself'],
+    [
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      'overlaps',
+    ],
+    [
+      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}',
+      'overlaps',
+    ],
+  ])('whose header is %s is refused in words', (header, said) => {
+    const bytes = Buffer.concat([
+      Buffer.from(BigUint64Array.of(BigInt(header.length)).buffer),
+      Buffer.from(header),
+      Buffer.alloc(8),
+    ]);
+    expect(() => decodeSafetensors(bytes, 'file')).toThrow(
+      expect.objectContaining({
+        code: 'unusable-input',
+        message: expect.stringContaining(said) as string,
+      }) as Error,
+    );
+  });
+
   it('damaged in any byte of its header is read or refused in words, never more', () => {
     const bytes = Buffer.concat(encodeSafetensors({ metadata: { a: 'b' }, tensors: checkpoint.tensors }));
     fc.assert(

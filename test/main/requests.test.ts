@@ -3,6 +3,7 @@ import {
   APP_ORIGIN,
   isOwnAddress,
   isOwnFrame,
+  isOwnPage,
   MAX_MESSAGE_SIZE,
   readCallMessage,
   readLaunchArguments,
@@ -87,6 +88,19 @@ it('only our own addresses are loaded, and what the page made itself', () => {
   ]) {
     expect(isOwnAddress(address)).toBe(false);
   }
+});
+
+it('a window goes to pages of its own only, also where the page may load more', () => {
+  expect(isOwnPage('app://twinhead/#/label')).toBe(true);
+  for (const address of [
+    'data:text/html,<script>1</script>',
+    'devtools://devtools/bundled/inspector.html',
+    'blob:app://twinhead/1',
+    'app://twinhead.evil/',
+    'about:blank',
+    'https://example.org/',
+  ])
+    expect(isOwnPage(address)).toBe(false);
 });
 
 describe('what the app was started with', () => {

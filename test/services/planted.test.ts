@@ -64,3 +64,12 @@ test('a project whose file is deleted while it is open can be opened again, with
   await create('again');
   expect((await app.call('classes.list', {})).classes.map(({ name }) => name)).toEqual(['kept', 'again']);
 });
+
+test('openings at the same time come one after another, and each is answered', async () => {
+  const folders = ['a', 'b', 'c'].map((name) => path.join(app.folder, `${name}.twinhead`));
+  const opened = await Promise.all(
+    Array.from({ length: 12 }, (_, n) => app.call('project.open', { path: folders[n % 3]!, create: true })),
+  );
+  expect(opened.map(({ path: folder }) => folder)).toEqual(opened.map((_, n) => folders[n % 3]));
+  expect((await app.call('project.get', {})).path).toBe(folders[2]);
+});

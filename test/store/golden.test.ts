@@ -18,6 +18,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** As an earlier version made a table or an index. */
+function schemaSql(file: string, name: string): string {
+  const connection = new Database(path.join(golden, file), { readonly: true });
+  const sql = connection.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(name);
+  connection.close();
+  return String(sql);
+}
+
 function schemaOf(file: string): unknown[] {
   const connection = new Database(file, { readonly: true });
   const rows = connection.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
@@ -112,12 +120,12 @@ describe('a project written by an earlier version', () => {
       ALTER TABLE journal DROP COLUMN image_revision;
       ALTER TABLE project DROP COLUMN attributes_loose;
       ALTER TABLE images DROP COLUMN attributes_loose;
-      CREATE TABLE numbered (id INTEGER PRIMARY KEY, entry_id INTEGER NOT NULL REFERENCES journal (id),
-        image_id INTEGER NOT NULL REFERENCES images (id), annotations INTEGER NOT NULL, inverse TEXT NOT NULL,
-        UNIQUE (entry_id, image_id));
-      INSERT INTO numbered (entry_id, image_id, annotations, inverse) SELECT * FROM journal_images;
-      DROP TABLE journal_images;
-      ALTER TABLE numbered RENAME TO journal_images;
+      ALTER TABLE journal_images RENAME TO newer;
+      DROP INDEX journal_images_by_image;
+      ${schemaSql('schema-3.db', 'journal_images')};
+      INSERT INTO journal_images (entry_id, image_id, annotations, inverse) SELECT * FROM newer;
+      DROP TABLE newer;
+      ${schemaSql('schema-3.db', 'journal_images_by_image')};
       PRAGMA user_version = 3`);
     connection.close();
     const [old, fresh] = [open('old'), open('new')];

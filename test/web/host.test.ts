@@ -214,7 +214,7 @@ describe('a request', () => {
   });
 
   it('is no way to ask for another server', async () => {
-    for (const target of ['//evil.example/', 'http://evil.example/']) {
+    for (const target of ['//evil.example/', 'http://evil.example/', '/\\a:b@c/', '/\\evil.example/']) {
       expect((await send(target, byHeader())).status).toBe(400);
     }
   });
@@ -295,6 +295,13 @@ describe('a call', () => {
       for (let count = 0; count <= MAX_BODY_BYTES / piece.length; count += 1) request.write(piece);
     });
     expect([413, 'cut off']).toContain(streamed);
+  });
+
+  it('has a largest number of values, known before they are parsed', async () => {
+    const many = Buffer.from(`{"jobId":[${'1,'.repeat(2_000_000)}1]}`);
+    const started = performance.now();
+    expect((await post('jobs.cancel', byHeader(), many)).status).toBe(413);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('is a POST, files and streams are GETs, and there is no preflight to pass', async () => {

@@ -88,18 +88,38 @@ function headerLengthOf(start: Uint8Array, fileBytes: number, file: string): num
   return length;
 }
 
+function isTexts(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((one) => typeof one === 'string')
+  );
+}
+
+/** Elements that several tensors share would be copied for each: a small file could claim any amount of memory. */
+function requireApart(places: readonly Place[], file: string): void {
+  let end = 0;
+  for (const { name, from, to } of places.toSorted((a, b) => a.from - b.from)) {
+    if (from < end) damaged(file, `the entry ${name} overlaps another one`);
+    end = Math.max(end, to);
+  }
+}
+
 function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header {
-  let header: Record<string, unknown>;
+  let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    header = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return damaged(file, `its header cannot be read (${why})`);
   }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    return damaged(file, 'its header is no list of tensors');
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  if (!isTexts(metadata)) return damaged(file, 'its description is no list of texts');
   const places: Place[] = [];
   const start = LENGTH_BYTES + bytes.length;
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+  for (const [name, entry] of Object.entries(entries)) {
     const elementBytes = isEntry(entry) ? ELEMENT_BYTES[entry.dtype] : undefined;
     if (!isEntry(entry) || elementBytes === undefined) {
       return damaged(file, `the entry ${name} is not understood`);
@@ -110,7 +130,8 @@ function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header
     if (start + to > fileBytes) return damaged(file, `it is cut off in ${name}`);
     places.push({ name, shape: entry.shape, elementBytes, from: start + from, to: start + to });
   }
-  return { metadata: (header['__metadata__'] ?? {}) as Record<string, string>, places };
+  requireApart(places, file);
+  return { metadata, places };
 }
 
 /** @throws TwinheadError `unusable-input` for a truncated file or one that is no safetensors of 32- or 16-bit floats. */

@@ -5,6 +5,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { identify, requireOurs } from './connection.ts';
 import { projectCorrupt, storeError } from '../errors.ts';
 import { NEWEST_SCHEMA } from './migrations/index.ts';
+import { requireOwnSchema } from './schema-check.ts';
 
 /** The folder of a project that they lie in. */
 export const BACKUPS = 'backups';
@@ -16,6 +17,16 @@ export interface Backup {
   readonly at: Date;
   /** auto; or what it was made before: before-schema-2. */
   readonly reason: string;
+}
+
+/**
+ * That a file is a project of Twinhead's and of no stranger's making, without changing it.
+ * @throws TwinheadError `unusable-input`, `project-too-new`, `project-corrupt`
+ */
+export function requireOwn(file: string): void {
+  const identity = identify(file);
+  requireOurs(identity, file, NEWEST_SCHEMA);
+  requireOwnSchema(file, identity.schemaVersion);
 }
 
 /** Newest first. Also of a project that can't be opened. */
@@ -42,7 +53,7 @@ export function readBackup({ file }: Backup): BackupContent {
   const { size: bytes } = statSync(file);
   let connection: Database.Database | undefined;
   try {
-    requireOurs(identify(file), file, NEWEST_SCHEMA);
+    requireOwn(file);
     connection = new Database(file, { readonly: true, fileMustExist: true });
     const holds = connection
       .prepare(
@@ -80,7 +91,7 @@ export function parseBackupName(name: string): { readonly at: Date; readonly rea
  * @throws TwinheadError `project-corrupt`, `unusable-input`, `project-too-new`
  */
 export function verifyDatabase(file: string): void {
-  requireOurs(identify(file), file, NEWEST_SCHEMA);
+  requireOwn(file);
   const connection = new Database(file, { readonly: true, fileMustExist: true });
   try {
     const result: unknown = connection.pragma('quick_check(1)', { simple: true });

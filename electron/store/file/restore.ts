@@ -61,6 +61,12 @@ export interface Restored {
  */
 export function restoreBackup(folder: string, name?: string): Restored {
   const absolute = canonicalPath(folder);
+  if (!existsSync(absolute)) {
+    throw new TwinheadError('not-found', `There is no folder ${absolute}.`, {
+      file: absolute,
+      remedy: 'Check the path.',
+    });
+  }
   const lock = lockProject(absolute);
   try {
     finishStagedRestore(absolute);

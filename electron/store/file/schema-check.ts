@@ -1,0 +1,71 @@
+import Database from 'better-sqlite3';
+import { projectCorrupt, storeError } from '../errors.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+
+/** Of a table, index, trigger or view: its kind and name, and how it was made. */
+type Schema = ReadonlyMap<string, string>;
+
+/** Differences that are named; the first ones say enough. */
+const SHOWN = 5;
+
+function schemaOf(connection: Database.Database): Schema {
+  const rows = connection
+    // Names that begin so are SQLite's own: nobody can make a trigger or a view of them.
+    .prepare(
+      "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .raw()
+    .all() as [type: string, name: string, sql: string][];
+  return new Map(rows.map(([type, name, sql]) => [`${type} ${name}`, sql]));
+}
+
+const made = new Map<number, Schema>();
+
+/** As this version of the program makes it. */
+function expectedSchema(version: number): Schema {
+  let schema = made.get(version);
+  if (schema === undefined) {
+    const connection = new Database(':memory:');
+    try {
+      for (const step of MIGRATIONS) if (step.version <= version) connection.exec(step.sql);
+      schema = schemaOf(connection);
+    } finally {
+      connection.close();
+    }
+    made.set(version, schema);
+  }
+  return schema;
+}
+
+function differences(found: Schema, expected: Schema): string[] {
+  const missing = [...expected.keys()].filter((name) => !found.has(name)).map((name) => `${name} is missing`);
+  const others = [...found].flatMap(([name, sql]) => {
+    const wanted = expected.get(name);
+    return wanted === undefined ? `${name} is not Twinhead’s` : wanted === sql ? [] : `${name} is another`;
+  });
+  return [...missing, ...others];
+}
+
+/**
+ * Compares tables, indexes, triggers and views with those that Twinhead makes, without changing the file: a trigger or
+ * a view of a stranger would change what is stored, and a missing column would fail in the middle of work.
+ * @throws TwinheadError `project-corrupt` with what differs
+ */
+export function requireOwnSchema(file: string, version: number): void {
+  let connection: Database.Database | undefined;
+  let found: Schema;
+  try {
+    connection = new Database(file, { readonly: true, fileMustExist: true });
+    connection.pragma('trusted_schema = OFF');
+    found = schemaOf(connection);
+  } catch (error) {
+    throw storeError(error, file);
+  } finally {
+    connection?.close();
+  }
+  const different = differences(found, expectedSchema(version));
+  if (different.length === 0) return;
+  const named = different.slice(0, SHOWN).join('; ');
+  const more = different.length > SHOWN ? `; and ${different.length - SHOWN} more` : '';
+  throw projectCorrupt(file, `it is not as Twinhead makes it: ${named}${more}.`);
+}

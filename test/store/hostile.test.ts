@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { openProject, restoreBackup } from '../../electron/store/index.ts';
+import { useProject } from './support.ts';
+
+const project = useProject();
+const file = (): string => path.join(project.folder, 'project.db');
+
+/** Changes of a stranger's making, and what is said of them. */
+const HOSTILE: Record<string, [sql: string, said: RegExp]> = {
+  'a trigger that moves boxes': [
+    'CREATE TRIGGER later AFTER INSERT ON boxes BEGIN UPDATE boxes SET x = x + 3 WHERE id = new.id; END',
+    /trigger later is not Twinhead’s/,
+  ],
+  'a trigger that deletes boxes': [
+    'CREATE TRIGGER t AFTER UPDATE ON images BEGIN DELETE FROM boxes; END',
+    /trigger t is not Twinhead’s/,
+  ],
+  'a view in the place of a table': [
+    'ALTER TABLE runs RENAME TO real_runs; CREATE VIEW runs AS SELECT * FROM real_runs',
+    /table runs is missing; table real_runs is not Twinhead’s/,
+  ],
+  'a table of its own': ['CREATE TABLE notes (text TEXT)', /table notes is not Twinhead’s/],
+  'an index with a collation': [
+    'CREATE INDEX i ON images (path COLLATE NOCASE)',
+    /index i is not Twinhead’s/,
+  ],
+  'a missing table': ['PRAGMA foreign_keys = OFF; DROP TABLE suggestions', /table suggestions is missing/],
+  'another column': ['ALTER TABLE classes ADD COLUMN extra TEXT DEFAULT 1', /table classes is another/],
+  'an earlier version than it has': ['PRAGMA user_version = 1', /is not Twinhead’s|is another/],
+  'no version at all': ['PRAGMA user_version = 0', /is not Twinhead’s/],
+};
+
+function alter(target: string, sql: string): void {
+  const connection = new Database(target);
+  connection.exec(sql);
+  connection.pragma('wal_checkpoint(TRUNCATE)');
+  connection.close();
+}
+
+describe.each(Object.entries(HOSTILE))('a project file with %s', (_, [sql, said]) => {
+  it('is refused with what differs, and not written to', () => {
+    project.store.close();
+    alter(file(), sql);
+    const before = readFileSync(file());
+    const refused = expect.objectContaining({
+      code: 'project-corrupt',
+      message: expect.stringMatching(said) as string,
+    }) as Error;
+    expect(() => openProject(project.folder)).toThrow(refused);
+    expect(readFileSync(file()).equals(before)).toBe(true);
+  });
+
+  it('is not restored from a backup either', async () => {
+    const { name, file: backup } = await project.store.backups.create();
+    project.store.close();
+    alter(backup, sql);
+    expect(() => restoreBackup(project.folder, name)).toThrow(
+      expect.objectContaining({ code: 'project-corrupt' }) as Error,
+    );
+    openProject(project.folder).close();
+  });
+});
+
+it('statistics of the planner, which SQLite keeps itself, are no difference', () => {
+  project.store.close();
+  alter(file(), 'ANALYZE');
+  openProject(project.folder).close();
+});
+
+it('restoring where there is nothing says so, and makes nothing', () => {
+  const nowhere = path.join(project.folder, 'nowhere');
+  expect(() => restoreBackup(nowhere)).toThrow(expect.objectContaining({ code: 'not-found' }) as Error);
+  mkdirSync(nowhere);
+  expect(() => restoreBackup(nowhere)).toThrow(expect.objectContaining({ code: 'not-found' }) as Error);
+  writeFileSync(path.join(nowhere, 'project.db'), 'x');
+  expect(() => openProject(nowhere)).toThrow(expect.objectContaining({ code: 'project-corrupt' }) as Error);
+  expect(readdirSync(nowhere)).toContain('project.db');
+});
