@@ -16,6 +16,7 @@ import {
   Prediction,
   Problem,
   ProjectInfo,
+  ProjectStep,
   Run,
   Split,
   SuggestionSource,
@@ -292,6 +293,11 @@ export const contract = {
     }),
     nothing,
   ),
+  /** Takes images and their labels out of the project, as one step of its undo; their files stay. */
+  'images.remove': command(
+    z.object({ imageIds: z.array(id).min(1) }),
+    z.object({ images: z.number().int(), boxes: z.number().int() }),
+  ),
   'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
   /** Seeded; images of one group stay together. Images that have a split already keep it unless `reassign`. */
   'splits.assign': command(
@@ -363,9 +369,14 @@ export const contract = {
     z.object({ kind: ClassKind, ids: z.array(id) }),
     z.object({ classes: z.array(LabelClass) }),
   ),
-  /** The last change of the project as a whole: import, class or split change. */
-  'project.undo': command(nothing, z.object({ undone: z.string().nullable() })),
-  'project.redo': command(nothing, z.object({ redone: z.string().nullable() })),
+  /** Every change of the project as a whole, the newest first. */
+  'project.history': query(
+    z.object({ limit: z.number().int().min(1).max(500).default(100) }),
+    z.object({ steps: z.array(ProjectStep) }),
+  ),
+  /** The last change of the project as a whole. Images that it added and that were edited since are kept. */
+  'project.undo': command(nothing, z.object({ undone: ProjectStep.nullable() })),
+  'project.redo': command(nothing, z.object({ redone: ProjectStep.nullable() })),
 
   /** Every format of data sets and of exported models. */
   'formats.list': query(

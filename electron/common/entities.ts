@@ -177,6 +177,28 @@ export const JournalEntry = z.object({
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;
 
+/** A change of the project as a whole: one step of its undo. */
+export const ProjectStep = z.object({
+  id: z.number().int(),
+  /** import, suggest, add-images, add-frames, remove-images, split-change, class-change, settings, relink, … */
+  kind: z.string(),
+  /** In English. */
+  summary: z.string(),
+  /** Of the folder, file or video that it came from; empty where there is none. */
+  name: z.string(),
+  actor: Actor,
+  actorName: z.string().nullable(),
+  /** ISO 8601, UTC. */
+  at: z.string(),
+  /** open: under way; done: in force; undone: can be redone; abandoned: undone, and cannot be redone any more. */
+  state: z.enum(['open', 'done', 'undone', 'abandoned']),
+  /** What it concerned; null where the history does not say. */
+  images: z.number().int().nullable(),
+  boxes: z.number().int().nullable(),
+  suggestions: z.number().int().nullable(),
+});
+export type ProjectStep = z.infer<typeof ProjectStep>;
+
 export const ImageFilter = z.object({
   state: ImageState.optional(),
   verified: z.boolean().optional(),
@@ -237,6 +259,9 @@ export const ProjectInfo = z.object({
   multipleImageClasses: z.boolean(),
   /** Beside those that every box may have. */
   attributes: z.array(AttributeDefinition),
+  /** What the next undo of the project would take back. */
+  undo: ProjectStep.nullable(),
+  redo: ProjectStep.nullable(),
 });
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 

@@ -31,11 +31,6 @@ async function requirePicture(file: string): Promise<NewImage> {
   });
 }
 
-/** The image's place with what is known of the file now, so that the next look needs no reading. */
-function noteFile({ store }: OpenProject, { id, rootId, path: place }: ImageFile, seen: NewImage): void {
-  store.images.relink(id, { rootId, path: place, bytes: seen.bytes, modifiedMs: seen.modifiedMs });
-}
-
 /** The same size and time as when it was read: nothing has touched it. */
 export function isUntouched(
   found: Pick<Stats, 'size' | 'mtimeMs'>,
@@ -59,7 +54,8 @@ async function look(project: OpenProject, image: ImageFile): Promise<Found> {
   const picture = await probe(image.file);
   if (picture === null) return answer('unreadable');
   if (picture.sha256 === image.sha256) {
-    noteFile(project, image, picture);
+    // So that the next look needs no reading.
+    project.store.images.noteTouched(image.id, picture);
     return answer('same');
   }
   const { width, height } = picture;

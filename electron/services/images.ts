@@ -5,7 +5,8 @@ import type { Handlers } from './handlers.ts';
 import { newImage } from './import.ts';
 import { addPages } from './pages.ts';
 
-type ImageCalls = 'images.list' | 'images.indexOf' | 'images.search' | 'images.add' | 'images.setSplit';
+type ImageCalls =
+  'images.list' | 'images.indexOf' | 'images.search' | 'images.add' | 'images.remove' | 'images.setSplit';
 
 const FURTHER_PAGES = 'Add the folder again and choose the pages that become images of their own.';
 
@@ -26,6 +27,10 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
       const jobId = jobs.start({ kind: 'add-images', title, unit: 'images' }, async (job) => {
         const { scanFolder } = await import('../images/index.ts');
         const result = { images: 0, added: 0, unchanged: 0, changed: 0 };
+        const addition = store.images.beginAddition({
+          kind: 'add-images',
+          name: folders.map((folder) => path.basename(folder)).join(', '),
+        });
         for (const folder of folders) {
           const absolute = path.resolve(folder);
           const root = store.roots.list().find((one) => one.folder === absolute);
@@ -49,7 +54,7 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
             for (const info of probed) {
               if (pages !== 'first' && info.pages > 1) {
                 result.images += 1;
-                result.added += await addPages(project, info, absolute, pages, job);
+                result.added += await addPages({ project, addition, job }, info, absolute, pages);
                 continue;
               }
               images.push(info);
@@ -66,6 +71,7 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
             const added = store.images.addMany(
               id,
               images.map((info) => newImage(info, absolute)),
+              addition,
             );
             for (const [place, { outcome }] of added.entries()) {
               if (outcome === 'added') result.added += 1;
@@ -91,6 +97,11 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
         return result;
       });
       return { jobId };
+    },
+    'images.remove': async ({ imageIds }) => {
+      const removed = session.require().store.images.remove(imageIds);
+      session.changed('images');
+      return removed;
     },
     'images.setSplit': async ({ imageIds, split }) => {
       session.require().store.images.setSplit(imageIds, split);

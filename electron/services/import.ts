@@ -105,6 +105,7 @@ export async function importDataset(
   const { suggestions } = await project.store.importAnnotations({
     title: request.asSuggestions === true ? `Suggestions of ${request.title}` : request.title,
     mode: 'merge',
+    added: new Set(ids.filter(({ outcome }) => outcome === 'added').map(({ id }) => id)),
     ...(request.asSuggestions === true
       ? { suggestedBy: { kind: 'import' as const, name: request.title } }
       : {}),

@@ -4,12 +4,20 @@ import { TwinheadError } from '../common/errors.ts';
 import { newImage } from './import.ts';
 import type { JobContext } from './jobs.ts';
 import { folderOfSource, ownImagesFolder } from './own-images.ts';
+import type { Addition } from '../store/index.ts';
 import type { OpenProject } from './session.ts';
 
 type PageChoice = ParsedInputOf<'images.add'>['pages'];
 
 /** A file with several pages or frames, as probed. */
 type PagedFile = Parameters<typeof newImage>[0] & { readonly pages: number };
+
+/** Where pages go to. */
+interface PageIntake {
+  readonly project: OpenProject;
+  readonly addition: Addition;
+  readonly job: JobContext;
+}
 
 /** Digits by which names of pages are padded. */
 const PAGE_DIGITS = 4;
@@ -45,11 +53,10 @@ async function chosenPages(
  * @returns how many images were added
  */
 export async function addPages(
-  { store, folder: projectFolder }: OpenProject,
+  { project: { store, folder: projectFolder }, addition, job }: PageIntake,
   info: PagedFile,
   rootFolder: string,
   choice: Exclude<PageChoice, 'first'>,
-  job: JobContext,
 ): Promise<number> {
   const imagesFolder = ownImagesFolder(projectFolder);
   const source = { name: path.basename(info.file), bytes: info.bytes, fingerprint: info.sha256 };
@@ -62,7 +69,7 @@ export async function addPages(
     job.signal.throwIfAborted();
     if (page === 1) {
       const root = store.roots.add(rootFolder);
-      const [first] = store.images.addMany(root.id, [newImage(info, rootFolder)]);
+      const [first] = store.images.addMany(root.id, [newImage(info, rootFolder)], addition);
       if (first === undefined) continue;
       if (first.outcome === 'added') added += 1;
       store.images.setGroups([{ imageId: first.id, group: group(folder) }]);
@@ -73,9 +80,8 @@ export async function addPages(
       const name = `page-${String(page).padStart(PAGE_DIGITS, '0')}.${format === 'tiff' ? 'tif' : 'png'}`;
       const kept = await keepPicture(path.join(imagesFolder, folder, name), content, format);
       const root = store.roots.add(imagesFolder);
-      const [result] = store.images.addMany(root.id, [
-        { ...newImage(kept, imagesFolder), group: group(folder) },
-      ]);
+      const image = { ...newImage(kept, imagesFolder), group: group(folder) };
+      const [result] = store.images.addMany(root.id, [image], addition);
       if (result?.outcome === 'added') added += 1;
     } catch (error) {
       if (!(error instanceof TwinheadError) || error.code !== 'unusable-input') throw error;

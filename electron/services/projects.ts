@@ -18,6 +18,7 @@ type ProjectCalls =
   | 'project.check'
   | 'project.updateSettings'
   | 'project.changes'
+  | 'project.history'
   | 'project.undo'
   | 'project.redo';
 
@@ -125,15 +126,20 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
     },
     'project.check': async () => session.require().store.fullCheck(),
     'project.changes': (_input, reader) => session.require().changes.read(reader),
+    'project.history': async ({ limit }) => ({ steps: session.require().store.journal.steps(limit) }),
     'project.undo': async () => {
-      const undone = session.require().store.journal.undoProject();
+      const { journal } = session.require().store;
+      const { undo } = journal.projectSteps();
+      const undone = journal.undoProject();
       session.changed('images');
-      return { undone };
+      return { undone: undone === null ? null : undo };
     },
     'project.redo': async () => {
-      const redone = session.require().store.journal.redoProject();
+      const { journal } = session.require().store;
+      const { redo } = journal.projectSteps();
+      const redone = journal.redoProject();
       session.changed('images');
-      return { redone };
+      return { redone: redone === null ? null : redo };
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Handlers } from './handlers.ts';
 import { newImage } from './import.ts';
 import type { JobContext } from './jobs.ts';
 import { folderOfSource, ownImagesFolder } from './own-images.ts';
+import type { Addition } from '../store/index.ts';
 import type { OpenProject } from './session.ts';
 
 type VideoCalls = 'videos.begin' | 'videos.addFrame' | 'videos.alive' | 'videos.end';
@@ -34,8 +35,11 @@ class Intake {
   #over = false;
   readonly #writing = new Set<Promise<void>>();
 
-  constructor(project: OpenProject, folder: string, total: number) {
+  readonly #addition: Addition;
+
+  constructor(project: OpenProject, { name, folder }: { name: string; folder: string }, total: number) {
     this.project = project;
+    this.#addition = project.store.images.beginAddition({ kind: 'add-frames', name });
     this.folder = folder;
     this.#total = total;
   }
@@ -164,9 +168,8 @@ class Intake {
     // The job may have been cancelled meanwhile: it waits for this, and the frame becomes an image all the same.
     const { store } = this.project;
     const root = store.roots.add(this.imagesFolder);
-    const [result] = store.images.addMany(root.id, [
-      { ...newImage(info, this.imagesFolder), group: videoGroup(this.folder) },
-    ]);
+    const frame = { ...newImage(info, this.imagesFolder), group: videoGroup(this.folder) };
+    const [result] = store.images.addMany(root.id, [frame], this.#addition);
     if (result?.outcome === 'added') this.#added += 1;
     else this.#known += 1;
     this.#job?.progress(this.#added + this.#known, this.#total);
@@ -188,7 +191,7 @@ export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
       const project = session.require();
       const folder = await folderOfSource(ownImagesFolder(project.folder), given);
       const chosen = new Set(given.frames);
-      const intake = new Intake(project, folder, chosen.size);
+      const intake = new Intake(project, { name: given.name, folder }, chosen.size);
       const present = await intake.present();
       const missing = [...chosen].filter((frame) => !present.has(frame));
       const description = { kind: 'add-frames', title: `Frames of ${given.name}`, unit: 'frames' };

@@ -66,11 +66,11 @@ export class ProjectStore {
     this.folder = context.folder;
     this.journal = new Journal(context);
     this.images = new Images(context, this.journal);
-    this.roots = new Roots(context);
+    this.roots = new Roots(context, this.journal);
     this.classes = new Classes(context, this.journal);
     this.annotations = new Annotations(context);
     this.suggestions = new Suggestions(context, this.journal);
-    this.settings = new Settings(context);
+    this.settings = new Settings(context, this.journal);
     this.runs = new Runs(context);
     this.backups = new Backups(context);
   }
@@ -108,10 +108,11 @@ export class ProjectStore {
         boxes: count("SELECT coalesce(sum(uses), 0) AS n FROM classes WHERE kind = 'object'"),
         byState,
         bySplit,
-        missing: count('SELECT count(*) AS n FROM images WHERE missing = 1'),
+        missing: count('SELECT count(*) AS n FROM images WHERE missing = 1 AND removed = 0'),
         runs: count('SELECT count(*) AS n FROM runs'),
         multipleImageClasses,
         attributes,
+        ...this.journal.projectSteps(),
       };
     });
   }

@@ -133,13 +133,13 @@ describe('undoing a change of the project', () => {
     const red = object('RBC');
     project.store.classes.update(red, { name: 'red cell' });
     project.reopen();
-    expect(project.store.journal.projectSteps()).toEqual({
-      undo: 'Renamed class RBC to red cell',
+    expect(project.store.journal.projectSteps()).toMatchObject({
+      undo: { summary: 'Renamed class RBC to red cell' },
       redo: null,
     });
     project.store.journal.undoProject();
     expect(names()).toEqual(['RBC']);
-    expect(project.store.journal.projectSteps().redo).toBe('Renamed class RBC to red cell');
+    expect(project.store.journal.projectSteps().redo?.summary).toBe('Renamed class RBC to red cell');
     object('WBC');
     expect(project.store.journal.redoProject()).toBeNull();
     project.store.journal.undoProject();

@@ -51,6 +51,7 @@ describe('an import', () => {
       classesCreated: 4,
       unchanged: 0,
       classesKept: 0,
+      added: 0,
     });
     expect(allLabels(project.store)).toMatchObject([
       { state: 'labelled', split: 'train', boxCount: 2 },
@@ -94,6 +95,7 @@ describe('an import', () => {
         classesCreated: 0,
         unchanged: 1,
         classesKept: 0,
+        added: 0,
       });
     }
     expect(project.store.journal.list(null)).toEqual(history);

@@ -107,7 +107,7 @@ describe('moving images to a split', () => {
     const ids = project.addImages(4);
     project.store.images.setSplit([ids[0]!], 'val');
     expect(project.store.images.setSplit(ids, 'train')).toEqual({ changed: 4 });
-    expect(project.store.journal.projectSteps().undo).toBe('Moved 4 images to train');
+    expect(project.store.journal.projectSteps().undo?.summary).toBe('Moved 4 images to train');
     project.store.journal.undoProject();
     expect(splits()).toEqual(['val', 'none', 'none', 'none']);
     project.store.journal.redoProject();
@@ -122,7 +122,7 @@ describe('moving images to a split', () => {
     const before = project.store.revision;
     expect(project.store.images.setSplit(ids, 'train')).toEqual({ changed: 0 });
     expect(project.store.revision).toBe(before);
-    expect(project.store.journal.projectSteps().redo).toBe('Moved an image to val');
+    expect(project.store.journal.projectSteps().redo?.summary).toBe('Moved an image to val');
   });
 
   it('never stands in the way of undoing labels', () => {

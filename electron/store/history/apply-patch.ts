@@ -45,6 +45,7 @@ interface StateRow {
   readonly box_count: number;
   readonly note: string;
   readonly flagged: 0 | 1;
+  readonly removed: 0 | 1;
 }
 
 /** @param id null: one that was never used before. @returns the id */
@@ -170,7 +171,7 @@ export function applyPatch(
   created: readonly number[] = [],
 ): ImagePatch {
   const before = writer.get<StateRow>(
-    'SELECT state, verified, split, split_group, box_count, note, flagged FROM images WHERE id = ?',
+    'SELECT state, verified, split, split_group, box_count, note, flagged, removed FROM images WHERE id = ?',
     imageId,
   );
   if (before === undefined) throw new Error(`There is no image ${imageId}.`);
@@ -187,6 +188,7 @@ export function applyPatch(
   const group = patch.group === undefined ? before.split_group : patch.group;
   const note = patch.note ?? before.note;
   const flagged = patch.flagged === undefined ? before.flagged : Number(patch.flagged);
+  const removed = patch.removed === undefined ? before.removed : Number(patch.removed);
   const suggestions = replaceSuggestions(writer, imageId, patch.suggest ?? [], patch.unsuggest ?? []);
   const inverse = compact({
     put: boxes.put,
@@ -202,13 +204,14 @@ export function applyPatch(
     unsuggest: suggestions.unsuggest,
     split: split === before.split ? undefined : before.split,
     group: group === before.split_group ? undefined : before.split_group,
+    removed: removed === before.removed ? undefined : before.removed === 1,
   });
   // What changes nothing is no edit: the revision stays, and with it every other window's.
   if (isEmptyPatch(inverse)) return inverse;
   writer.run(
     `UPDATE images SET ${inverse.put === undefined && inverse.remove === undefined ? '' : `${BOX_SUMMARY},`}
      ${touchesAnnotations(inverse) ? 'edited_revision = (SELECT revision FROM project),' : ''}
-     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, revision = revision + 1
+     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, removed = ?, revision = revision + 1
      WHERE id = ?`,
     state,
     verified,
@@ -216,6 +219,7 @@ export function applyPatch(
     group,
     note,
     flagged,
+    removed,
     imageId,
   );
   if (inverse.suggest !== undefined || inverse.unsuggest !== undefined) {

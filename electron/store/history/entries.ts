@@ -1,5 +1,5 @@
 import type { Actor, Split } from '../../common/entities.ts';
-import type { ClassPatch } from '../tables/class-rows.ts';
+import type { ProjectPatch } from './project-patch.ts';
 import type { StoreContext } from '../context.ts';
 import { now, raiseRevision } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
@@ -21,7 +21,7 @@ export interface NewEntry {
   readonly actorName?: string;
   /** What was asked for, as plain data. */
   readonly operations: unknown;
-  readonly inverse: ImagePatch | ClassPatch;
+  readonly inverse: ImagePatch | ProjectPatch;
   readonly status: EntryStatus;
   /** See Annotations. */
   readonly editId?: string;
@@ -63,6 +63,10 @@ export function abandonProjectRedo(writer: Writer): void {
 export function abandonImageRedo(writer: Writer, imageId: number): void {
   writer.run("UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id = ?", imageId);
 }
+
+/** Patches of images of which nothing is said but that they have come into the project, or gone. */
+export const ADDED = patchText({ removed: true });
+export const TAKEN_OUT = patchText({ removed: false });
 
 /** A change may come to an image in several parts, which concern different things. */
 const MERGE = `ON CONFLICT (entry_id, image_id) DO UPDATE SET annotations = max(annotations, excluded.annotations),
@@ -137,6 +141,60 @@ export class ProjectEntry {
     return left;
   }
 
+  /** Notes that images have just been added. */
+  noteAdded(imageIds: readonly number[]): void {
+    this.#images += this.#writer.run(
+      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
+       SELECT ?, value, 0, '${ADDED}' FROM json_each(?) WHERE 1 ${MERGE}`,
+      this.id,
+      JSON.stringify(imageIds),
+    ).changes;
+  }
+
+  /**
+   * Takes images out of the project or back into it, as the entry `turn` says of images of which it says nothing else.
+   * Those in `apart` stay.
+   */
+  turnAdditionsOf(turn: number, apart: Iterable<number>): void {
+    for (const [said, inverse, removed] of [
+      [ADDED, TAKEN_OUT, 1],
+      [TAKEN_OUT, ADDED, 0],
+    ] as const) {
+      const { changes } = this.#writer.run(
+        `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
+         SELECT ?, touched.image_id, 0, ? FROM journal_images AS touched
+         CROSS JOIN images ON images.id = touched.image_id
+         WHERE touched.entry_id = ? AND touched.inverse = ? AND images.removed <> ?
+           AND touched.image_id NOT IN (SELECT value FROM json_each(?))`,
+        this.id,
+        inverse,
+        turn,
+        said,
+        removed,
+        JSON.stringify(removed === 1 ? [...apart] : []),
+      );
+      if (changes === 0) continue;
+      this.#images += changes;
+      this.#writer.run(
+        `UPDATE images SET removed = ?, revision = revision + 1
+         WHERE id IN (SELECT image_id FROM journal_images WHERE entry_id = ? AND inverse = ?)`,
+        removed,
+        this.id,
+        inverse,
+      );
+    }
+  }
+
+  /** What the entry says of itself while it grows. */
+  describe(summary: string, operations: unknown): void {
+    this.#writer.run(
+      'UPDATE journal SET summary = ?, operations = ? WHERE id = ?',
+      summary,
+      JSON.stringify(operations),
+      this.id,
+    );
+  }
+
   /** Moves images that are elsewhere to `split`: the patches are made by SQLite. */
   moveToSplit(split: Split, imageIds: readonly number[]): void {
     const ids = JSON.stringify(imageIds);
@@ -154,7 +212,7 @@ export class ProjectEntry {
   }
 
   /** Counts are written; undone edits of the images that were touched can't be redone any more. */
-  finish(inverse: ClassPatch): void {
+  finish(inverse: ProjectPatch): void {
     this.uses.flush(this.#writer);
     this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', patchText(inverse), this.id);
     this.#writer.run(

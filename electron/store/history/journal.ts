@@ -1,15 +1,25 @@
-import type { Actor, JournalEntry } from '../../common/entities.ts';
+import type { Actor, JournalEntry, ProjectStep } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { storedPatch } from './bulk-changes.ts';
 import { putClasses, removeUnusedClasses } from '../tables/class-rows.ts';
 import { changeMuch } from '../context.ts';
 import type { StoreContext } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
-import { abandonProjectRedo, lastProjectDone, nextProjectRedo, ProjectEntry, turnEntry } from './entries.ts';
+import {
+  abandonProjectRedo,
+  ADDED,
+  lastProjectDone,
+  nextProjectRedo,
+  ProjectEntry,
+  TAKEN_OUT,
+  turnEntry,
+} from './entries.ts';
 import type { StackEntry } from './entries.ts';
 import { boxIdsOf, isEmptyPatch, suggestionIdsOf, without } from './patch.ts';
-import { readClassPatch, readImagePatch } from './patch-text.ts';
+import { readProjectPatch, readImagePatch } from './patch-text.ts';
 import type { ImagePatch, Protected } from './patch.ts';
+import { applyProjectPatch } from './project-patch.ts';
+import { projectSteps, stepOf } from './steps.ts';
 import { entryOf, JOURNAL_COLUMNS } from '../tables/rows.ts';
 import type { JournalRow } from '../tables/rows.ts';
 
@@ -77,7 +87,7 @@ function* patchesOf(
   for (;;) {
     const rows = reader.all<{ image_id: number; inverse: string }>(
       `SELECT image_id, inverse FROM journal_images WHERE entry_id = ? AND image_id > ?
-         AND (inverse <> '{}' OR image_id IN (SELECT value FROM json_each(?)))
+         AND (inverse NOT IN ('{}', '${ADDED}', '${TAKEN_OUT}') OR image_id IN (SELECT value FROM json_each(?)))
        ORDER BY image_id LIMIT ?`,
       entryId,
       after,
@@ -112,8 +122,9 @@ export function turnProjectEntry(
     targetId: entry.id,
   });
   const kept = kind === 'undo' ? changedSince(writer, entry.id, entry.turn) : new Map<number, Protected>();
-  const classPatch = readClassPatch(entry.inverse, entry.turn);
-  const classes = putClasses(writer, classPatch.put ?? []);
+  const patchOfProject = readProjectPatch(entry.inverse, entry.turn);
+  const classes = putClasses(writer, patchOfProject.put ?? []);
+  record.turnAdditionsOf(entry.turn, kept.keys());
   const left = record.turnBoxesOf(entry.turn, kept.keys());
   for (const { imageId, patch } of patchesOf(writer, entry.turn, left)) {
     const protectedRows = kept.get(imageId);
@@ -121,9 +132,11 @@ export function turnProjectEntry(
     if (!isEmptyPatch(rest)) record.apply(imageId, rest);
   }
   record.uses.flush(writer);
-  const put = [...classes.put, ...removeUnusedClasses(writer, classPatch.remove ?? [])];
-  record.finish({ put, remove: classes.remove });
-  return { record, changed: record.images > 0 || put.length > 0 || classes.remove.length > 0 };
+  const put = [...classes.put, ...removeUnusedClasses(writer, patchOfProject.remove ?? [])];
+  const rest = applyProjectPatch(writer, patchOfProject);
+  record.finish({ put, remove: classes.remove, ...rest });
+  const changed = put.length > 0 || classes.remove.length > 0 || Object.keys(rest).length > 0;
+  return { record, changed: changed || record.images > 0 };
 }
 
 /** @throws TwinheadError `not-allowed` */
@@ -163,17 +176,22 @@ export class Journal {
     return rows.map(entryOf);
   }
 
-  /** What the next undo and redo of the project would take back or make again, in words. */
-  projectSteps(): { readonly undo: string | null; readonly redo: string | null } {
+  /** What the next undo and redo of the project would take back or make again. */
+  projectSteps(): { readonly undo: ProjectStep | null; readonly redo: ProjectStep | null } {
     return this.#context.db.snapshot((reader) => ({
-      undo: lastProjectDone(reader)?.summary ?? null,
-      redo: nextProjectRedo(reader)?.summary ?? null,
+      undo: stepOf(reader, lastProjectDone(reader)?.id),
+      redo: stepOf(reader, nextProjectRedo(reader)?.id),
     }));
   }
 
+  /** Every change of the project as a whole, the newest first. */
+  steps(limit = 100): ProjectStep[] {
+    return projectSteps(this.#context.db.read, limit);
+  }
+
   /**
-   * Takes back the last change of the project as a whole (import, class or split change), except where single
-   * images were edited since: those edits are kept. Returns what was undone, or null where nothing is left.
+   * Takes back the last change of the project as a whole, except where single images were edited since: those edits
+   * are kept, and so are the images where the change added them. Returns what was undone, or null where nothing is left.
    * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
    */
   undoProject(actor: Actor = this.#context.actor): string | null {

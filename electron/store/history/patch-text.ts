@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { BoxSource, ClassKind, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
-import type { ClassPatch } from '../tables/class-rows.ts';
 import type { ImagePatch } from './patch.ts';
+import type { ProjectPatch } from './project-patch.ts';
 
 /**
  * Patches as texts of the journal: rows by name, under a version. Version 1, which no text names, had rows as lists
@@ -51,12 +51,17 @@ function imagePatch<Box extends z.ZodType, Suggested extends z.ZodType>(row: Box
     unsuggest: z.array(id).optional(),
     split: Split.optional(),
     group: text.optional(),
+    removed: z.boolean().optional(),
   };
 }
 
-const classPatch = <Row extends z.ZodType>(row: Row) => ({
+const flag = z.union([z.literal(0), z.literal(1)]);
+const projectPatch = <Row extends z.ZodType>(row: Row) => ({
   put: z.array(row).optional(),
   remove: z.array(id).optional(),
+  settings: z.record(z.string(), text).optional(),
+  roots: z.array(z.tuple([id, z.string(), flag])).optional(),
+  files: z.array(z.tuple([id, id, z.string(), id, id, flag])).optional(),
 });
 
 const version = { v: z.literal(VERSION) };
@@ -64,13 +69,13 @@ const IMAGE: Readonly<Record<number, z.ZodType<ImagePatch>>> = {
   1: z.strictObject(imagePatch(listed(box), listed(suggestion))),
   2: z.strictObject({ ...version, ...imagePatch(z.strictObject(box), z.strictObject(suggestion)) }),
 };
-const CLASSES: Readonly<Record<number, z.ZodType<ClassPatch>>> = {
-  1: z.strictObject(classPatch(listed(labelClass))),
-  2: z.strictObject({ ...version, ...classPatch(z.strictObject(labelClass)) }),
+const PROJECT: Readonly<Record<number, z.ZodType<ProjectPatch>>> = {
+  1: z.strictObject(projectPatch(listed(labelClass))),
+  2: z.strictObject({ ...version, ...projectPatch(z.strictObject(labelClass)) }),
 };
 
 /** `{}` where it says nothing. */
-export function patchText(patch: ImagePatch | ClassPatch): string {
+export function patchText(patch: ImagePatch | ProjectPatch): string {
   const said = JSON.stringify(patch);
   return said === '{}' ? said : JSON.stringify({ v: VERSION, ...patch });
 }
@@ -83,9 +88,9 @@ export function readImagePatch(given: string, entryId: number): ImagePatch {
   return read(IMAGE, given, entryId);
 }
 
-/** As readImagePatch, of the list of classes. */
-export function readClassPatch(given: string, entryId: number): ClassPatch {
-  return read(CLASSES, given, entryId);
+/** As readImagePatch, of what concerns no single image. */
+export function readProjectPatch(given: string, entryId: number): ProjectPatch {
+  return read(PROJECT, given, entryId);
 }
 
 function read<Patch>(

@@ -26,6 +26,8 @@ export interface ImagePatch {
   readonly unsuggest?: readonly number[];
   readonly split?: Split;
   readonly group?: string | null;
+  /** Whether it is no longer an image of the project. */
+  readonly removed?: boolean;
 }
 
 /** What later edits have taken into their own hands, and an undo of something earlier leaves alone. */
@@ -57,7 +59,8 @@ export function isEmptyPatch(patch: ImagePatch): boolean {
     patch.suggest === undefined &&
     patch.unsuggest === undefined &&
     patch.split === undefined &&
-    patch.group === undefined
+    patch.group === undefined &&
+    patch.removed === undefined
   );
 }
 
@@ -83,7 +86,7 @@ export function classIdsOf(patch: ImagePatch): Set<number> {
   ]);
 }
 
-/** The part of `patch` that concerns nothing protected. */
+/** The part of `patch` that concerns nothing protected. An image that was edited since stays in the project. */
 export function without(patch: ImagePatch, kept: Protected): ImagePatch {
   const free = (id: number): boolean => !kept.boxIds.has(id);
   return compact({
@@ -99,6 +102,7 @@ export function without(patch: ImagePatch, kept: Protected): ImagePatch {
     unsuggest: patch.unsuggest?.filter((id) => !kept.suggestionIds.has(id)),
     split: patch.split,
     group: patch.group,
+    removed: patch.removed === true ? undefined : patch.removed,
   });
 }
 
@@ -118,5 +122,6 @@ export function compact(patch: ImagePatch): ImagePatch {
     ...(patch.unsuggest?.length ? { unsuggest: patch.unsuggest } : {}),
     ...(patch.split === undefined ? {} : { split: patch.split }),
     ...(patch.group === undefined ? {} : { group: patch.group }),
+    ...(patch.removed === undefined ? {} : { removed: patch.removed }),
   };
 }

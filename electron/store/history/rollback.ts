@@ -4,7 +4,7 @@ import { raiseRevision } from '../context.ts';
 import { changedSince } from './journal.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { without } from './patch.ts';
-import { readClassPatch, readImagePatch } from './patch-text.ts';
+import { readProjectPatch, readImagePatch } from './patch-text.ts';
 
 /** Images in one transaction. */
 const PAGE = 400;
@@ -49,7 +49,7 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
         'SELECT inverse FROM journal WHERE id = ?',
         entryId,
       )!;
-      removeUnusedClasses(writer, readClassPatch(inverse, entryId).remove ?? []);
+      removeUnusedClasses(writer, readProjectPatch(inverse, entryId).remove ?? []);
       writer.run(
         `UPDATE journal SET status = 'abandoned', summary = summary || ' (taken back: not completed)', inverse = '{}'
          WHERE id = ?`,

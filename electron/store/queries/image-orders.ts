@@ -11,6 +11,11 @@ export interface ImageOrderQuery {
   readonly descending?: boolean;
 }
 
+/** Images that are no longer in the project: seldom any, and then soon found by an index of their own. */
+export function removedImages(reader: Reader): ReadonlySet<number> {
+  return new Set(reader.values<number>('SELECT id FROM images WHERE removed = 1'));
+}
+
 /** Lists that are kept: of every window the one that it shows, and what it was searched for. */
 const KEPT = 8;
 
@@ -43,6 +48,8 @@ export class ImageOrders {
         conditions.length === 0
           ? reader.values<number>(`SELECT id FROM images ORDER BY ${order(sort, descending)}`)
           : this.#passing(reader, conditions, { sort, descending });
+      const removed = removedImages(reader);
+      if (removed.size > 0) ids = ids.filter((id) => !removed.has(id));
     }
     // The one that was asked for last goes last.
     this.#lists.delete(key);

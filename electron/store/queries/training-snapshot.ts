@@ -93,7 +93,7 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
   const images = new Map<number, SnapshotImage & { imageClassIds: number[]; boxes: SnapshotBox[] }>();
   const rows = reader.allRaw<ImageColumns>(
     `SELECT id, root_id, path, lower(hex(sha256)), width, height, split, state FROM images
-     WHERE missing = 0 ORDER BY id`,
+     WHERE missing = 0 AND removed = 0 ORDER BY id`,
   );
   for (const [id, rootId, path, sha256, width, height, split, state] of rows) {
     const file = absoluteImagePath(folders.get(rootId) ?? '', path);
@@ -113,6 +113,7 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
     imageClasses: classes('image'),
     objectClasses: classes('object'),
     images: [...images.values()],
-    missing: reader.get<{ n: number }>('SELECT count(*) AS n FROM images WHERE missing = 1')!.n,
+    missing: reader.get<{ n: number }>('SELECT count(*) AS n FROM images WHERE missing = 1 AND removed = 0')!
+      .n,
   };
 }

@@ -31,7 +31,10 @@ export interface EditResult {
 }
 
 function imageRow(reader: Reader, imageId: number): ImageRow {
-  const row = reader.get<ImageRow>(`SELECT ${IMAGE_COLUMNS} FROM images WHERE id = ?`, imageId);
+  const row = reader.get<ImageRow>(
+    `SELECT ${IMAGE_COLUMNS} FROM images WHERE id = ? AND removed = 0`,
+    imageId,
+  );
   if (row === undefined) {
     throw new TwinheadError('not-found', `There is no image with the id ${imageId}.`, {
       remedy: 'Read the list of images again.',

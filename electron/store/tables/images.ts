@@ -2,18 +2,21 @@ import type { Actor, ImageFilter, ImageSummary, Split } from '../../common/entit
 import { TwinheadError } from '../../common/errors.ts';
 import type { Size } from '../../common/geometry.ts';
 import type { StoreContext } from '../context.ts';
-import { now, raiseRevision } from '../context.ts';
-import type { Reader, SqlValue } from '../database.ts';
+import { changeMuch, now, raiseRevision } from '../context.ts';
+import type { Reader, SqlValue, Writer } from '../database.ts';
 import { ImageOrders } from '../queries/image-orders.ts';
 import type { ImageOrderQuery } from '../queries/image-orders.ts';
 import { condition, order } from '../queries/image-query.ts';
-import { abandonImageRedo } from '../history/entries.ts';
+import { Addition } from '../history/addition.ts';
+import type { AdditionOptions } from '../history/addition.ts';
+import { abandonImageRedo, appendEntry } from '../history/entries.ts';
 import type { Journal } from '../history/journal.ts';
 import { absoluteImagePath, foldText, relativeImagePath, sortKey } from '../paths.ts';
-import { IMAGE_COLUMNS, summaryOf } from './rows.ts';
+import { putFiles } from './place-rows.ts';
+import { fileNameOf, IMAGE_COLUMNS, summaryOf } from './rows.ts';
 import type { ImageRow } from './rows.ts';
 import { readRoots } from './roots.ts';
-import { moveToSplits, planSplits, splitMembers } from './splits.ts';
+import { moveToSplits, planSplits, requireImages, splitMembers } from './splits.ts';
 import type { SplitShares } from './splits.ts';
 
 /** A file as probed and hashed. */
@@ -121,12 +124,19 @@ export class Images {
     this.#journal = journal;
   }
 
+  /** The act that the images which are added next belong to. */
+  beginAddition(options: AdditionOptions): Addition {
+    return new Addition(this.#context, options);
+  }
+
   /**
    * Registers files of one root, in one transaction: pass some thousands at a time. A file that is known already
-   * keeps its id and labels and no longer counts as missing.
+   * keeps its id and labels and no longer counts as missing; one that was removed from the project comes back, without
+   * labels.
+   * @param addition null: the caller journals what is added
    * @throws TwinheadError `not-found` (root), `invalid-input`, `disk-full`, `read-only`
    */
-  addMany(rootId: number, images: readonly NewImage[]): AddedImage[] {
+  addMany(rootId: number, images: readonly NewImage[], addition: Addition | null = null): AddedImage[] {
     this.#orders.forget();
     return this.#context.db.write((writer) => {
       if (writer.get('SELECT 1 AS there FROM roots WHERE id = ?', rootId) === undefined) {
@@ -136,11 +146,19 @@ export class Images {
       const added = images.map((image): AddedImage => {
         const relative = relativeImagePath(image.path);
         const hash = hashBytes(image.sha256);
-        const known = writer.get<{ id: number; sha256: Uint8Array; missing: 0 | 1 }>(
-          'SELECT id, sha256, missing FROM images WHERE root_id = ? AND path = ?',
+        const known = writer.get<{ id: number; sha256: Uint8Array; missing: 0 | 1; removed: 0 | 1 }>(
+          'SELECT id, sha256, missing, removed FROM images WHERE root_id = ? AND path = ?',
           rootId,
           relative,
         );
+        if (known?.removed === 1) {
+          if (!Buffer.from(known.sha256).equals(hash)) this.#replaceContent(writer, known.id, image);
+          writer.run(
+            'UPDATE images SET removed = 0, missing = 0, revision = revision + 1 WHERE id = ?',
+            known.id,
+          );
+          return { id: known.id, outcome: 'added' };
+        }
         if (known !== undefined) {
           if (!Buffer.from(known.sha256).equals(hash)) return { id: known.id, outcome: 'changed' };
           if (known.missing === 1) writer.run('UPDATE images SET missing = 0 WHERE id = ?', known.id);
@@ -167,7 +185,9 @@ export class Images {
         );
         return { id: lastId, outcome: 'added' };
       });
-      if (added.some(({ outcome }) => outcome === 'added')) raiseRevision(writer);
+      const ids = added.filter(({ outcome }) => outcome === 'added').map(({ id }) => id);
+      if (ids.length > 0) raiseRevision(writer);
+      addition?.note(writer, ids);
       return added;
     });
   }
@@ -190,17 +210,21 @@ export class Images {
 
   /** Every file, by id: for a check of what is missing. */
   files(): ImageFile[] {
-    return this.#files('1');
+    return this.#files('removed = 0');
   }
 
   /** Images with this content, by id: usually one or none. */
   findBySha256(sha256: string): ImageFile[] {
-    return this.#files('sha256 = ?', hashBytes(sha256));
+    return this.#files('sha256 = ? AND removed = 0', hashBytes(sha256));
   }
 
   /** The image at this place below the root, if it is registered. */
   findByPath(rootId: number, relativePath: string): ImageFile | undefined {
-    return this.#files('root_id = ? AND path = ?', rootId, relativeImagePath(relativePath))[0];
+    return this.#files(
+      'root_id = ? AND path = ? AND removed = 0',
+      rootId,
+      relativeImagePath(relativePath),
+    )[0];
   }
 
   /** A page of the images that pass the filter. However far down, it costs no more than the first. */
@@ -250,7 +274,10 @@ export class Images {
     return this.#context.db.read
       .all<{
         id: number;
-      }>(`SELECT id FROM images WHERE ${sql} ORDER BY ${order(sort, descending)}`, ...parameters)
+      }>(
+        `SELECT id FROM images WHERE (${sql}) AND removed = 0 ORDER BY ${order(sort, descending)}`,
+        ...parameters,
+      )
       .map((row) => row.id);
   }
 
@@ -268,33 +295,65 @@ export class Images {
     );
   }
 
+  /** The file was only touched: its content is the same, so no revision is raised. */
+  noteTouched(imageId: number, { bytes, modifiedMs }: Pick<NewImage, 'bytes' | 'modifiedMs'>): void {
+    this.#context.db.write((writer) =>
+      writer.run(
+        'UPDATE images SET bytes = ?, modified_ms = ?, missing = 0 WHERE id = ?',
+        bytes,
+        Math.trunc(modifiedMs),
+        imageId,
+      ),
+    );
+  }
+
   /**
-   * The file was found at another place. Labels stay.
+   * The file was found at another place. Labels stay. One step of the project's undo.
    * @throws TwinheadError `not-found`; `invalid-input` where another image is registered there
    */
   relink(imageId: number, place: { rootId: number; path: string; bytes: number; modifiedMs: number }): void {
+    const { rootId, bytes, modifiedMs } = place;
     const relative = relativeImagePath(place.path);
     this.#context.db.write((writer) => {
-      const there = this.findByPath(place.rootId, relative);
-      if (there !== undefined && there.id !== imageId) {
-        throw new TwinheadError('invalid-input', `${relative} is registered as another image.`, {
-          file: there.file,
-          remedy: 'Keep both, or choose another file.',
-        });
+      const name = fileNameOf(this.file(imageId).path);
+      const files = putFiles(writer, [[imageId, rootId, relative, bytes, Math.trunc(modifiedMs), 0]]);
+      this.#journal
+        .begin(writer, {
+          kind: 'relink',
+          summary: `Found ${name} at another place`,
+          operations: { name, images: 1 },
+          actor: this.#context.actor,
+        })
+        .finish({ files });
+    });
+  }
+
+  /**
+   * Takes images and their labels out of the project, as one step of its undo; their files stay where they are.
+   * @throws TwinheadError `not-found`
+   */
+  remove(imageIds: readonly number[], actor: Actor = this.#context.actor): { images: number; boxes: number } {
+    this.#orders.forget();
+    return changeMuch(this.#context, (writer) => {
+      const ids = [...new Set(imageIds)];
+      requireImages(writer, ids);
+      const entry = this.#journal.begin(writer, {
+        kind: 'remove-images',
+        summary: '',
+        operations: {},
+        actor,
+      });
+      let boxes = 0;
+      for (const id of ids) {
+        const remove = writer.values<number>('SELECT id FROM boxes WHERE image_id = ?', id);
+        const unsuggest = writer.values<number>('SELECT id FROM suggestions WHERE image_id = ?', id);
+        entry.apply(id, { removed: true, remove, unsuggest, imageClassIds: [] });
+        boxes += remove.length;
       }
-      const { changes } = writer.run(
-        `UPDATE images SET root_id = ?, path = ?, path_folded = ?, path_key = ?, bytes = ?, modified_ms = ?,
-         missing = 0 WHERE id = ?`,
-        place.rootId,
-        relative,
-        foldText(relative),
-        sortKey(relative),
-        place.bytes,
-        Math.trunc(place.modifiedMs),
-        imageId,
-      );
-      if (changes === 0) throw notFound(imageId);
-      raiseRevision(writer);
+      const count = ids.length === 1 ? 'an image' : `${ids.length} images`;
+      entry.describe(`Removed ${count} from the project`, { images: ids.length, boxes });
+      entry.finish({});
+      return { images: ids.length, boxes };
     });
   }
 
@@ -321,24 +380,37 @@ export class Images {
           remedy: 'Correct or delete those boxes first, or put the old file back.',
         });
       }
-      const { changes } = writer.run(
-        `UPDATE images SET sha256 = ?, bytes = ?, modified_ms = ?, width = ?, height = ?, orientation = ?,
-         format = ?, perceptual_hash = ?, missing = 0, revision = revision + 1 WHERE id = ?`,
-        hashBytes(image.sha256),
-        image.bytes,
-        Math.trunc(image.modifiedMs),
-        image.width,
-        image.height,
-        image.orientation,
-        image.format,
-        image.perceptualHash ?? null,
+      this.#replaceContent(writer, imageId, image);
+      appendEntry(writer, this.#context, {
         imageId,
-      );
-      if (changes === 0) throw notFound(imageId);
-      writer.run("UPDATE journal SET status = 'abandoned' WHERE image_id = ? AND status = 'done'", imageId);
-      abandonImageRedo(writer, imageId);
-      raiseRevision(writer);
+        kind: 'content',
+        summary: 'Accepted the changed file',
+        actor: this.#context.actor,
+        operations: [],
+        inverse: {},
+        status: 'record',
+      });
     });
+  }
+
+  /** Earlier edits belong to the earlier content and can no longer be undone or redone. */
+  #replaceContent(writer: Writer, imageId: number, image: Omit<NewImage, 'path' | 'group'>): void {
+    const { changes } = writer.run(
+      `UPDATE images SET sha256 = ?, bytes = ?, modified_ms = ?, width = ?, height = ?, orientation = ?,
+       format = ?, perceptual_hash = ?, missing = 0, revision = revision + 1 WHERE id = ?`,
+      hashBytes(image.sha256),
+      image.bytes,
+      Math.trunc(image.modifiedMs),
+      image.width,
+      image.height,
+      image.orientation,
+      image.format,
+      image.perceptualHash ?? null,
+      imageId,
+    );
+    if (changes === 0) throw notFound(imageId);
+    writer.run("UPDATE journal SET status = 'abandoned' WHERE image_id = ? AND status = 'done'", imageId);
+    abandonImageRedo(writer, imageId);
   }
 
   /** Near-duplicates are found by it; the images service computes it after adding. */
@@ -402,7 +474,10 @@ export class Images {
   /** How many images each state and split has. */
   counts(): { state: ImageSummary['state']; split: Split; images: number }[] {
     return this.#context.db.read.all(
-      'SELECT state, split, count(*) AS images FROM images GROUP BY state, split',
+      `SELECT state, split, sum(images) AS images FROM (
+         SELECT state, split, count(*) AS images FROM images GROUP BY state, split
+         UNION ALL SELECT state, split, -count(*) FROM images WHERE removed = 1 GROUP BY state, split)
+       GROUP BY state, split`,
     );
   }
 

@@ -28,6 +28,8 @@ export interface ImportRequest {
   readonly images: Iterable<ImportedImage>;
   /** Boxes and image classes come in as suggestions of this source, to be accepted or rejected; nothing else does. */
   readonly suggestedBy?: { readonly kind: Suggestion['source']; readonly name: string };
+  /** Images that were registered for this import: they leave the project with its undo. */
+  readonly added?: ReadonlySet<number>;
   readonly actor?: Actor;
   /** Takes back what was imported so far. */
   readonly signal?: AbortSignal;
@@ -45,6 +47,8 @@ export interface ImportCounts {
   readonly classesCreated: number;
   /** Images of the source that were so already. */
   readonly unchanged: number;
+  /** Images that came into the project with it. */
+  readonly added: number;
   /** Images that kept their own class, since the source says another one and the project allows only one. */
   readonly classesKept: number;
 }
@@ -100,6 +104,7 @@ class Import {
   #boxes = 0;
   #suggestions = 0;
   #classesKept = 0;
+  #added = 0;
 
   constructor(context: StoreContext, request: ImportRequest) {
     this.#context = context;
@@ -155,16 +160,17 @@ class Import {
       classesCreated: this.#classes.created.length,
       unchanged: this.#seen.size - this.#images,
       classesKept: this.#classesKept,
+      added: this.#added,
     };
     this.#context.db.write((writer) => {
-      if (counts.images === 0 && counts.classesCreated === 0) {
+      if (counts.images === 0 && counts.classesCreated === 0 && counts.added === 0) {
         writer.run('DELETE FROM journal WHERE id = ?', this.#entryId);
         return;
       }
       abandonProjectRedo(writer);
       writer.run(
         "UPDATE journal SET status = 'done', operations = ? WHERE id = ?",
-        JSON.stringify({ import: { ...this.#described, ...counts } }),
+        JSON.stringify({ import: { ...this.#described, ...counts, seen: this.#seen.size } }),
         this.#entryId,
       );
       new ProjectEntry(writer, this.#entryId).finish({ remove: this.#classes.created });
@@ -201,6 +207,10 @@ class Import {
       });
     }
     this.#seen.add(imageId);
+    if (this.#request.added?.has(imageId) === true) {
+      entry.noteAdded([imageId]);
+      this.#added += 1;
+    }
     const boxes = writer.all<BoxRow>(
       `SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`,
       imageId,

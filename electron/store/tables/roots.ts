@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
 import type { StoreContext } from '../context.ts';
-import { now, raiseRevision } from '../context.ts';
+import { now } from '../context.ts';
 import type { Reader } from '../database.ts';
+import type { Journal } from '../history/journal.ts';
+import { putRoots } from './place-rows.ts';
 
 /** A registered folder that images lie in. */
 export interface Root {
@@ -29,9 +31,11 @@ export function readRoots(reader: Reader, projectFolder: string): Root[] {
 
 export class Roots {
   readonly #context: StoreContext;
+  readonly #journal: Journal;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, journal: Journal) {
     this.#context = context;
+    this.#journal = journal;
   }
 
   list(): Root[] {
@@ -56,7 +60,7 @@ export class Roots {
   }
 
   /**
-   * The folder has moved: its images are looked for below the new place from now on.
+   * The folder has moved: its images are looked for below the new place from now on. One step of the project's undo.
    * @throws TwinheadError `not-found`; `invalid-input` where the new folder is registered already
    */
   relink(rootId: number, folder: string): Root {
@@ -73,13 +77,15 @@ export class Roots {
         });
       }
       const stored = this.#stored(absolute);
-      writer.run(
-        'UPDATE roots SET folder = ?, inside_project = ? WHERE id = ?',
-        stored.folder,
-        Number(stored.inside),
-        rootId,
-      );
-      raiseRevision(writer);
+      const name = path.basename(absolute);
+      this.#journal
+        .begin(writer, {
+          kind: 'relink',
+          summary: `Found the images of ${name} at another place`,
+          operations: { name },
+          actor: this.#context.actor,
+        })
+        .finish({ roots: putRoots(writer, [[rootId, stored.folder, stored.inside ? 1 : 0]]) });
       return { id: rootId, folder: absolute, insideProject: stored.inside };
     });
   }

@@ -63,11 +63,15 @@ export interface ImageRow {
 export const IMAGE_COLUMNS = `id, path, width, height, state, verified, split, split_group, box_count, revision, missing, flagged,
   note <> '' AS noted, suggestion_count, lower(hex(substr(sha256, 1, 8))) AS content`;
 
+export function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 export function summaryOf(row: ImageRow, imageClassIds: number[]): ImageSummary {
   return {
     id: row.id,
     path: row.path,
-    fileName: row.path.slice(row.path.lastIndexOf('/') + 1),
+    fileName: fileNameOf(row.path),
     width: row.width,
     height: row.height,
     state: row.state,

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { classNameKey } from '../../common/class-names.ts';
 import { SavedFilter } from '../../common/contract.ts';
 import { AttributeDefinition } from '../../common/entities.ts';
+import type { Actor } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { requireDefinitions } from './attribute-rules.ts';
 import type { StoreContext } from '../context.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { Reader } from '../database.ts';
 import { requireNoImport } from '../history/journal.ts';
+import type { Journal } from '../history/journal.ts';
+import { putSettings } from './setting-rows.ts';
 
 const LONGEST_FILTER_NAME = 100;
 
@@ -23,45 +26,49 @@ export function readSettings(reader: Reader): ProjectSettings {
   return ProjectSettings.parse(Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])));
 }
 
-function writeSetting(writer: Writer, key: string, value: unknown): void {
-  writer.run(
-    'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+function changedTexts(old: ProjectSettings, settings: ProjectSettings): Record<string, string> {
+  const texts = Object.entries(settings).map(([key, value]): [string, string] => [
     key,
     JSON.stringify(value),
+  ]);
+  return Object.fromEntries(
+    texts.filter(([key, text]) => text !== JSON.stringify(old[key as keyof ProjectSettings])),
   );
 }
 
 export class Settings {
   readonly #context: StoreContext;
+  readonly #journal: Journal;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, journal: Journal) {
     this.#context = context;
+    this.#journal = journal;
   }
 
   get(): ProjectSettings {
     return readSettings(this.#context.db.read);
   }
 
-  /** @throws TwinheadError `not-allowed` where an image has several classes and only one shall be allowed, or an import is under way */
-  update(changes: Partial<ProjectSettings>): ProjectSettings {
+  /**
+   * One step of the project's undo.
+   * @throws TwinheadError `not-allowed` where an image has several classes and only one shall be allowed, or an import is under way
+   */
+  update(changes: Partial<ProjectSettings>, actor: Actor = this.#context.actor): ProjectSettings {
     return this.#context.db.write((writer) => {
       requireNoImport(writer);
-      if (changes.multipleImageClasses === false) {
-        const several = writer.get<{ images: number }>(
-          'SELECT count(*) AS images FROM (SELECT 1 FROM image_classes GROUP BY image_id HAVING count(*) > 1)',
-        );
-        if (several !== undefined && several.images > 0) {
-          throw new TwinheadError('not-allowed', `${several.images} images have several classes.`, {
-            remedy: 'Leave one class on each of them first.',
-          });
-        }
-      }
+      const old = readSettings(writer);
       const settings = ProjectSettings.parse({
-        ...readSettings(writer),
+        ...old,
         ...changes,
         ...(changes.attributes === undefined ? {} : { attributes: requireDefinitions(changes.attributes) }),
       });
-      for (const [key, value] of Object.entries(settings)) writeSetting(writer, key, value);
+      const before = putSettings(writer, changedTexts(old, settings));
+      const changed = Object.keys(before);
+      if (changed.length === 0) return settings;
+      const summary = 'Changed the settings of the project';
+      this.#journal
+        .begin(writer, { kind: 'settings', summary, operations: { changed }, actor })
+        .finish({ settings: before });
       return settings;
     });
   }
@@ -101,7 +108,7 @@ export class Settings {
   #changeFilters(change: (filters: readonly SavedFilter[]) => SavedFilter[]): SavedFilter[] {
     return this.#context.db.write((writer) => {
       const filters = change(readSettings(writer).savedFilters).sort((a, b) => a.name.localeCompare(b.name));
-      writeSetting(writer, 'savedFilters', filters);
+      putSettings(writer, { savedFilters: JSON.stringify(filters) });
       return filters;
     });
   }

@@ -87,9 +87,9 @@ export function planSplits(members: readonly SplitMember[], shares: SplitShares)
   return plan;
 }
 
-function requireImages(reader: Reader, imageIds: readonly number[]): void {
+export function requireImages(reader: Reader, imageIds: readonly number[]): void {
   const unknown = reader.get<{ id: number }>(
-    `SELECT value AS id FROM json_each(?) WHERE value NOT IN (SELECT id FROM images) LIMIT 1`,
+    `SELECT value AS id FROM json_each(?) WHERE value NOT IN (SELECT id FROM images WHERE removed = 0) LIMIT 1`,
     JSON.stringify(imageIds),
   );
   if (unknown !== undefined) {
@@ -138,5 +138,7 @@ export function moveToSplits(
 
 /** Every image as far as splits go, by id. */
 export function splitMembers(reader: Reader): SplitMember[] {
-  return reader.all<SplitMember>('SELECT id, split, split_group AS "group" FROM images ORDER BY id');
+  return reader.all<SplitMember>(
+    'SELECT id, split, split_group AS "group" FROM images WHERE removed = 0 ORDER BY id',
+  );
 }

@@ -122,15 +122,21 @@ async function fillFirst(store: ProjectStore): Promise<number> {
 
 /** All that a person can see of a project, as plain data. */
 export function everything(store: ProjectStore) {
-  const { createdAt, revision, images, boxes, byState, bySplit, missing } = store.info();
-  const runs = store.runs.list();
+  const { createdAt, images, boxes, byState, bySplit, missing, ...info } = store.info();
+  // Changes of settings are entries since schema 6: numbers depend on the version that wrote them.
+  const settled = store.journal.steps().filter(({ kind }) => kind === 'settings').length;
+  const revision = info.revision - settled;
+  const runs = store.runs.list().map((run) => ({ ...run, dataRevision: run.dataRevision - settled }));
   return {
     info: { createdAt, revision, images, boxes, byState, bySplit, missing },
     settings: store.settings.get(),
     classes: store.classes.list(),
     labels: store.images.ids().map((id) => store.annotations.get(id)),
-    history: store.journal.list(null, 500),
-    steps: store.journal.projectSteps(),
+    history: store.journal
+      .list(null, 500)
+      .filter(({ kind }) => kind !== 'settings')
+      .map(({ id: _, ...entry }) => entry),
+    steps: Object.values(store.journal.projectSteps()).map((step) => step?.summary),
     runs,
     evaluations: runs.map(({ id }) => store.runs.evaluation(id, 'test')),
     exports: runs.map(({ id }) => store.runs.exports(id)),

@@ -3,6 +3,7 @@ import { suggestions } from './002-suggestions.ts';
 import { changesOfAClass } from './003-changes-of-a-class.ts';
 import { largeClasses } from './004-large-classes.ts';
 import { editIds } from './005-edit-ids.ts';
+import { removedImages } from './006-removed-images.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   changesOfAClass,
   largeClasses,
   editIds,
+  removedImages,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

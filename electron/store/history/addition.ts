@@ -1,0 +1,55 @@
+import type { StoreContext } from '../context.ts';
+import type { Writer } from '../database.ts';
+import { abandonProjectRedo, lastProjectDone, ProjectEntry } from './entries.ts';
+
+export interface AdditionOptions {
+  readonly kind: 'add-images' | 'add-frames';
+  /** Of the folder or video, for the history. */
+  readonly name: string;
+}
+
+/**
+ * Images that one act adds, batch by batch: one step of the project's undo, or several where something else changed
+ * the project in between. What a cancelled or killed act has added stays, and is a step all the same.
+ */
+export class Addition {
+  readonly #context: StoreContext;
+  readonly #options: AdditionOptions;
+  #entryId: number | null = null;
+  #images = 0;
+
+  constructor(context: StoreContext, options: AdditionOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /** In the transaction that has added the images. */
+  note(writer: Writer, imageIds: readonly number[]): void {
+    if (imageIds.length === 0) return;
+    const entry = this.#entry(writer);
+    entry.noteAdded(imageIds);
+    this.#images += imageIds.length;
+    entry.describe(this.#summary, { images: this.#images, name: this.#options.name });
+  }
+
+  #entry(writer: Writer): ProjectEntry {
+    if (this.#entryId !== null && lastProjectDone(writer)?.id === this.#entryId)
+      return new ProjectEntry(writer, this.#entryId);
+    abandonProjectRedo(writer);
+    const entry = ProjectEntry.begin(writer, this.#context, {
+      kind: this.#options.kind,
+      summary: this.#summary,
+      actor: this.#context.actor,
+      operations: {},
+      status: 'done',
+    });
+    this.#entryId = entry.id;
+    this.#images = 0;
+    return entry;
+  }
+
+  get #summary(): string {
+    const count = this.#images === 1 ? 'an image' : `${this.#images} images`;
+    return `Added ${count} of ${this.#options.name}`;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Actor, ProjectStep } from '../../common/entities.ts';
+import type { Reader } from '../database.ts';
+
+interface StepRow {
+  readonly id: number;
+  readonly kind: string;
+  readonly summary: string;
+  readonly actor: Actor;
+  readonly actor_name: string | null;
+  readonly at: string;
+  readonly status: 'open' | 'done' | 'undone' | 'abandoned';
+  readonly operations: string;
+}
+
+/** Sizes as the entries of the journal say them, each kind in its own words. */
+interface Facts {
+  readonly name?: string;
+  readonly images?: number;
+  readonly boxes?: number;
+  readonly suggestions?: number;
+  readonly import?: Omit<Facts, 'import'> & { readonly added?: number; readonly seen?: number };
+  readonly moved?: Readonly<Record<string, number>>;
+  readonly delete?: { readonly labels?: number };
+}
+
+const COLUMNS = 'id, kind, summary, actor, actor_name, at, status, operations';
+
+function read(row: StepRow): ProjectStep {
+  const facts = JSON.parse(row.operations) as Facts;
+  const { import: imported, moved } = facts;
+  const movedImages = moved && Object.values(moved).reduce((sum, count) => sum + count, 0);
+  return {
+    id: row.id,
+    kind: row.kind,
+    summary: row.summary,
+    name: facts.name ?? (imported === undefined ? '' : row.summary),
+    actor: row.actor,
+    actorName: row.actor_name,
+    at: row.at,
+    state: row.status,
+    images: imported?.seen ?? imported?.images ?? facts.images ?? movedImages ?? null,
+    boxes: imported?.boxes ?? facts.boxes ?? facts.delete?.labels ?? null,
+    suggestions: imported?.suggestions ?? facts.suggestions ?? null,
+  };
+}
+
+export function stepOf(reader: Reader, entryId: number | undefined): ProjectStep | null {
+  if (entryId === undefined) return null;
+  return read(reader.get<StepRow>(`SELECT ${COLUMNS} FROM journal WHERE id = ?`, entryId)!);
+}
+
+/** Changes of the project as a whole, the newest first, without their undos and redos: those show in their state. */
+export function projectSteps(reader: Reader, limit: number): ProjectStep[] {
+  return reader
+    .all<StepRow>(
+      `SELECT ${COLUMNS} FROM journal
+       WHERE image_id IS NULL AND status IN ('open', 'done', 'undone', 'abandoned') ORDER BY id DESC LIMIT ?`,
+      limit,
+    )
+    .map(read);
+}

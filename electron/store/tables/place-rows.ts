@@ -1,0 +1,71 @@
+import { TwinheadError } from '../../common/errors.ts';
+import type { Writer } from '../database.ts';
+import { foldText, sortKey } from '../paths.ts';
+
+/** Where a folder of images is. */
+export type RootTuple = readonly [id: number, folder: string, insideProject: 0 | 1];
+
+/** Where an image's file is, and what was known of it when it was read. */
+export type FileTuple = readonly [
+  imageId: number,
+  rootId: number,
+  path: string,
+  bytes: number,
+  modifiedMs: number,
+  missing: 0 | 1,
+];
+
+/** Moves folders and returns what takes that back. */
+export function putRoots(writer: Writer, roots: readonly RootTuple[]): RootTuple[] {
+  return roots.flatMap(([id, folder, inside]): RootTuple[] => {
+    const old = writer.get<{ folder: string; inside_project: 0 | 1 }>(
+      'SELECT folder, inside_project FROM roots WHERE id = ?',
+      id,
+    );
+    if (old === undefined) return [];
+    writer.run('UPDATE roots SET folder = ?, inside_project = ? WHERE id = ?', folder, inside, id);
+    return [[id, old.folder, old.inside_project]];
+  });
+}
+
+/**
+ * Says where images' files are and returns what takes that back.
+ * @throws TwinheadError `invalid-input` where another image's file is there
+ */
+export function putFiles(writer: Writer, files: readonly FileTuple[]): FileTuple[] {
+  return files.flatMap(([id, rootId, path, bytes, modifiedMs, missing]): FileTuple[] => {
+    const old = writer.get<{
+      root_id: number;
+      path: string;
+      bytes: number;
+      modified_ms: number;
+      missing: 0 | 1;
+    }>('SELECT root_id, path, bytes, modified_ms, missing FROM images WHERE id = ?', id);
+    if (old === undefined) return [];
+    const other = writer.get(
+      'SELECT 1 AS there FROM images WHERE root_id = ? AND path = ? AND id <> ?',
+      rootId,
+      path,
+      id,
+    );
+    if (other !== undefined) {
+      throw new TwinheadError('invalid-input', `${path} is registered as another image.`, {
+        file: path,
+        remedy: 'Keep both, or choose another file.',
+      });
+    }
+    writer.run(
+      `UPDATE images SET root_id = ?, path = ?, path_folded = ?, path_key = ?, bytes = ?, modified_ms = ?,
+       missing = ? WHERE id = ?`,
+      rootId,
+      path,
+      foldText(path),
+      sortKey(path),
+      bytes,
+      modifiedMs,
+      missing,
+      id,
+    );
+    return [[id, old.root_id, old.path, old.bytes, old.modified_ms, old.missing]];
+  });
+}

@@ -1,0 +1,202 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ImportedImage, ProjectStore } from '../../electron/store/index.ts';
+import { allLabels, box, draw, useProject } from './support.ts';
+
+const project = useProject();
+const file = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
+const picture = (index: number) => ({
+  ...file,
+  path: `b${index}.png`,
+  sha256: (1000 + index).toString(16).padStart(64, '0'),
+});
+
+function addFolder(store: ProjectStore, ...batches: number[][]): number[] {
+  const root = store.roots.add(path.join(project.folder, 'images'));
+  const addition = store.images.beginAddition({ kind: 'add-images', name: 'cells' });
+  return batches.flatMap((batch) =>
+    store.images.addMany(root.id, batch.map(picture), addition).map(({ id }) => id),
+  );
+}
+
+const imported = (imageId: number, boxes: number): ImportedImage => ({
+  imageId,
+  boxes: Array.from({ length: boxes }, () => ({
+    x: 1,
+    y: 1,
+    width: 9,
+    height: 9,
+    className: 'cell',
+    score: null,
+    attributes: {},
+    extra: {},
+  })),
+  imageClassNames: [],
+  split: null,
+  verifiedEmpty: false,
+});
+const undone = (store: ProjectStore) => store.journal.undoProject();
+const kinds = (store: ProjectStore) => store.journal.steps().map(({ kind, state }) => `${kind} ${state}`);
+
+afterEach(() => {
+  // Counts that are kept beside the rows have to be those of the rows.
+  expect(project.store.fullCheck().problems).toEqual([]);
+  rmSync(path.join(project.folder, 'images'), { recursive: true, force: true });
+});
+
+describe('adding images', () => {
+  it('is one step, which undo takes back before what came earlier, and redo makes again', async () => {
+    const { store } = project;
+    const [labelled] = project.addImages(1);
+    await store.importAnnotations({
+      title: 'cells.json',
+      images: [imported(labelled!, 1)],
+    });
+    addFolder(store, [0, 1], [2]);
+    expect(store.journal.projectSteps().undo).toMatchObject({ kind: 'add-images', name: 'cells', images: 3 });
+    expect(undone(store)).toBe('Added 3 images of cells');
+    expect(store.images.ids()).toEqual([labelled]);
+    expect(store.info()).toMatchObject({ images: 1, boxes: 1, byState: { labelled: 1, unseen: 0 } });
+    expect(store.images.list().total).toBe(1);
+    store.journal.redoProject();
+    expect(store.info()).toMatchObject({ images: 4, boxes: 1 });
+  });
+
+  it('leaves images in the project that were labelled since', () => {
+    const { store } = project;
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    const ids = addFolder(store, [0, 1]);
+    const drawn = draw(store, ids[1]!, box(cell.id));
+    undone(store);
+    expect(store.images.ids()).toEqual([ids[1]]);
+    expect(store.annotations.get(ids[1]!).boxes.map(({ id }) => id)).toEqual([drawn]);
+  });
+
+  it('is a step of its own after something else has come between', () => {
+    const { store } = project;
+    const root = store.roots.add(path.join(project.folder, 'images'));
+    const addition = store.images.beginAddition({ kind: 'add-images', name: 'cells' });
+    const first = store.images.addMany(root.id, [picture(0)], addition)[0]!.id;
+    store.images.setSplit([first], 'test');
+    store.images.addMany(root.id, [picture(1)], addition);
+    expect(kinds(store)).toEqual(['add-images done', 'split-change done', 'add-images done']);
+    undone(store);
+    expect(store.images.ids()).toEqual([first]);
+    expect(store.images.get(first).split).toBe('test');
+  });
+
+  it('brings back files that were removed, without labels, which the history keeps', () => {
+    const { store } = project;
+    const [id] = addFolder(store, [0]);
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    draw(store, id!, box(cell.id));
+    store.images.remove([id!]);
+    expect(addFolder(store, [0])).toEqual([id]);
+    expect(store.annotations.get(id!)).toMatchObject({ boxes: [], image: { state: 'unseen' } });
+    undone(store);
+    undone(store);
+    expect(store.annotations.get(id!).boxes).toHaveLength(1);
+  });
+
+  it('goes with the import that it belongs to', async () => {
+    const { store } = project;
+    const root = store.roots.add(path.join(project.folder, 'images'));
+    const ids = store.images.addMany(root.id, [picture(0), picture(1)]).map(({ id }) => id);
+    const request = {
+      title: 'bccd',
+      added: new Set(ids),
+      images: [imported(ids[0]!, 1), imported(ids[1]!, 0)],
+    };
+    await store.importAnnotations(request);
+    expect(store.journal.projectSteps().undo).toMatchObject({
+      kind: 'import',
+      name: 'bccd',
+      images: 2,
+      boxes: 1,
+    });
+    undone(store);
+    expect(store.info()).toMatchObject({ images: 0, boxes: 0 });
+    store.journal.redoProject();
+    expect(store.info()).toMatchObject({ images: 2, boxes: 1 });
+  });
+});
+
+describe('removing images', () => {
+  it('takes them and their labels out of every list and count, and undo brings all of it back', () => {
+    const { store } = project;
+    const ids = project.addImages(3);
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    const sick = store.classes.create({ kind: 'image', name: 'sick' });
+    draw(store, ids[0]!, box(cell.id));
+    const { revision } = store.images.get(ids[0]!);
+    store.annotations.edit(ids[0]!, revision, [{ type: 'set-image-classes', classIds: [sick.id] }]);
+    store.images.setSplit(ids, 'train');
+    const before = { labels: allLabels(store), info: store.info() };
+
+    expect(store.images.remove([ids[0]!, ids[1]!])).toEqual({ images: 2, boxes: 1 });
+    expect(store.images.ids()).toEqual([ids[2]]);
+    expect(store.images.list({ filter: { split: 'train' }, sort: 'path' }).items.map(({ id }) => id)).toEqual(
+      [ids[2]],
+    );
+    expect(store.info()).toMatchObject({ images: 1, boxes: 0, bySplit: { train: 1 } });
+    expect(store.classes.list().map(({ uses }) => uses)).toEqual([0, 0]);
+    expect(store.trainingSnapshot().images.map(({ id }) => id)).toEqual([ids[2]]);
+    expect(store.images.files().map(({ id }) => id)).toEqual([ids[2]]);
+    expect(store.images.assignSplits({ train: 0, val: 0, test: 1, seed: 1, reassign: true })).toEqual({
+      changed: 1,
+    });
+    undone(store);
+
+    expect(undone(store)).toBe('Removed 2 images from the project');
+    expect(allLabels(store)).toEqual(before.labels);
+    const { revision: _revision, undo: _undo, redo: _redo, ...info } = store.info();
+    expect(before.info).toMatchObject(info);
+  });
+
+  it('refuses edits of what is gone', () => {
+    const { store } = project;
+    const [id] = project.addImages(1);
+    const { revision } = store.images.get(id!);
+    store.images.remove([id!]);
+    expect(() =>
+      store.annotations.edit(id!, revision + 1, [{ type: 'set-verified', verified: true }]),
+    ).toThrow(/There is no image/);
+    expect(() => store.images.remove([id!])).toThrow(/There is no image/);
+  });
+});
+
+describe('the history of the project', () => {
+  it('has settings and moved files too, each with an undo', () => {
+    const { store } = project;
+    const [id] = project.addImages(1);
+    store.settings.update({ multipleImageClasses: true });
+    const root = store.roots.add(path.join(project.folder, 'elsewhere'));
+    store.images.relink(id!, { rootId: root.id, path: 'moved.png', bytes: 2, modifiedMs: 5 });
+    store.roots.relink(root.id, path.join(project.folder, 'again'));
+    expect(kinds(store)).toEqual(['relink done', 'relink done', 'settings done']);
+    expect(store.images.file(id!).file).toBe(path.join(project.folder, 'again', 'moved.png'));
+    undone(store);
+    undone(store);
+    expect(store.images.file(id!)).toMatchObject({
+      file: path.join(project.folder, 'images', 'a0.png'),
+      bytes: 1,
+    });
+    undone(store);
+    expect(store.settings.get().multipleImageClasses).toBe(false);
+    expect(kinds(store)).toEqual(['relink undone', 'relink undone', 'settings undone']);
+    for (let step = 0; step < 3; step++) store.journal.redoProject();
+    expect(store.settings.get().multipleImageClasses).toBe(true);
+    expect(store.images.file(id!).file).toBe(path.join(project.folder, 'again', 'moved.png'));
+  });
+
+  it('does not grow where nothing changes, and a touched file raises no revision', () => {
+    const { store } = project;
+    const [id] = project.addImages(1);
+    const { revision } = store.info();
+    store.settings.update({ multipleImageClasses: false });
+    store.images.noteTouched(id!, { bytes: 1, modifiedMs: 99 });
+    expect(store.journal.steps()).toEqual([]);
+    expect(store.info().revision).toBe(revision);
+  });
+});
