@@ -317,7 +317,11 @@ export const contract = {
     editResult,
   ),
   /** What someone else has done since is not taken back unseen. */
-  'annotations.undo': command(change, ImageAnnotations),
+  'annotations.undo': command(
+    change,
+    // The edit that is undone now, with the time at which it was made: it may be of last month.
+    ImageAnnotations.extend({ undone: z.object({ summary: z.string(), at: z.string() }).nullable() }),
+  ),
   'annotations.redo': command(change, ImageAnnotations),
   /**
    * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step

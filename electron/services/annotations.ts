@@ -20,9 +20,10 @@ export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, 
       return result;
     },
     'annotations.undo': async ({ imageId, expectedRevision, editId }) => {
-      const annotations = session.require().store.annotations.undo(imageId, { expectedRevision, editId });
+      const { annotations } = session.require().store;
+      const after = annotations.undo(imageId, { expectedRevision, editId });
       session.changed('annotations', [imageId]);
-      return annotations;
+      return { ...after, undone: annotations.undone(imageId) };
     },
     'annotations.redo': async ({ imageId, expectedRevision, editId }) => {
       const annotations = session.require().store.annotations.redo(imageId, { expectedRevision, editId });

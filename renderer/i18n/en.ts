@@ -58,7 +58,7 @@ export const en = {
   'class.effect': 'This class has {count} labels on {images} images, and {suggestions} suggestions.',
   'class.effect.merge': 'They become {target}, and {name} is gone.',
   'class.effect.remove': 'They are removed, and {name} is gone.',
-  'class.effect.undo': '“Undo the last project change” takes all of it back.',
+  'class.effect.undo': 'You can undo this under “Project history” on the Dataset page.',
   'class.long': 'A name has at most {most} characters; this one has {count}.',
   'class.merge': 'Merge',
   'class.merge.into': 'Merge into',
@@ -207,6 +207,10 @@ export const en = {
   'confusion.caption': 'Rows are true classes, columns are predicted classes.',
   'confusion.cell': '{truth}, predicted as {predicted}: {count} ({share})',
   'confusion.corner': 'true ↓  predicted →',
+
+  'count.boxes': { one: '{count} box', other: '{count} boxes' },
+  'count.images': { one: '{count} image', other: '{count} images' },
+  'count.suggestions': { one: '{count} suggestion', other: '{count} suggestions' },
 
   'dataset.attention': 'Worth a look',
   'dataset.attention.missing': {
@@ -440,6 +444,7 @@ export const en = {
       'This image was changed elsewhere in the meantime. The newer state is shown; {count} edits of yours were not applied.',
   },
   'label.tools': 'Tools',
+  'label.undoneEarlier': 'Undone, from {date}: {what}',
   'label.unsaved': 'Some changes aren’t saved yet. Try again once they are.',
   'label.verify': 'Verify',
 
@@ -493,9 +498,20 @@ export const en = {
     one: '{count} edit is not saved yet. The project stays open until it is.',
     other: '{count} edits are not saved yet. The project stays open until they are.',
   },
+  'project.history': 'Project history',
+  'project.history.none':
+    'Nothing has changed yet. Every import, folder, split and setting will be listed here.',
+  'project.redo.do': 'Redo',
   'project.redo.nothing': 'There is nothing to redo.',
+  'project.redo.step': 'Redo {what}',
   'project.redone': 'Redone: {what}',
+  'project.undo.ask': 'Undo an earlier change?',
+  'project.undo.do': 'Undo',
+  'project.undo.earlier': 'This takes back: {what}. It was made on {date}, before this session.',
+  'project.undo.keeps':
+    'Labels that you have edited since are kept. You can redo it until you make another change.',
   'project.undo.nothing': 'There is nothing to undo.',
+  'project.undo.step': 'Undo {what}',
   'project.undone': 'Undone: {what}',
 
   'note.placeholder': 'A note on this image',
@@ -683,6 +699,19 @@ export const en = {
   'theme.system': 'Match the system',
   'theme.toDark': 'Dark theme',
   'theme.toLight': 'Light theme',
+
+  'step.add-frames': 'adding frames of {name}',
+  'step.add-images': 'adding {name}',
+  'step.and': ', ',
+  'step.import': 'import of {name}',
+  'step.relink': 'new location of {name}',
+  'step.remove-images': 'removing images',
+  'step.settings': 'change of the project settings',
+  'step.sized': '{what}: {sizes}',
+  'step.state.abandoned': 'undone',
+  'step.state.open': 'in progress',
+  'step.state.undone': 'undone, can be redone',
+  'step.suggest': 'suggestions of {name}',
 
   'suggestion.acceptSure': { one: 'Accept {count}', other: 'Accept {count}' },
   'suggestion.list': 'Suggestions',

@@ -1,3 +1,4 @@
+import type { OutputOf } from '../../electron/common/contract.ts';
 import type { ImageAnnotations } from '../../electron/common/entities.ts';
 import { toCallError } from '../client.ts';
 import { EditQueue } from '../editor/edit-queue.ts';
@@ -11,7 +12,11 @@ const KEPT_AHEAD = 16;
 export interface EditsListener extends Pick<QueueListener, 'dropped'> {
   /** Labels or saved state of an image have changed. True while it is shown, which keeps its queue. */
   changed(queue: EditQueue): boolean;
+  /** The store has undone an edit that was made at a time. */
+  undone(imageId: number, edit: UndoneEdit): void;
 }
+
+export type UndoneEdit = NonNullable<OutputOf<'annotations.undo'>['undone']>;
 
 /** The labels of images at hand: those with edits on their way to the store, and those fetched ahead. */
 export class EditQueues {
@@ -27,7 +32,11 @@ export class EditQueues {
     this.#port = {
       get: (imageId) => app.client.call('annotations.get', { imageId }),
       edit: (request) => app.client.call('annotations.edit', request),
-      undo: (request) => app.client.call('annotations.undo', request),
+      undo: async (request) => {
+        const { undone, ...annotations } = await app.client.call('annotations.undo', request);
+        if (undone !== null) listener.undone(request.imageId, undone);
+        return annotations;
+      },
       redo: (request) => app.client.call('annotations.redo', request),
     };
   }

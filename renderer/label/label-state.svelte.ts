@@ -10,7 +10,7 @@ import type { EditQueue } from '../editor/edit-queue.ts';
 import { Editor } from '../editor/editor.ts';
 import { PictureCache } from '../editor/pictures.ts';
 import type { EditorDocument } from '../editor/types.ts';
-import { number, t } from '../i18n/index.svelte.ts';
+import { dateTime, number, t } from '../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../state/app.svelte.ts';
 import { dependOn } from '../state/depend-on.ts';
 import { ClassChoice } from './classes/class-choice.svelte.ts';
@@ -18,10 +18,14 @@ import { ImageEdits } from './image-edits.ts';
 import { ImageList } from './images/image-list.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
 import { EditQueues } from './edit-queues.ts';
+import type { UndoneEdit } from './edit-queues.ts';
 import { labelSession } from './label-session.svelte.ts';
 import type { LabelSession } from './label-session.svelte.ts';
 import { SuggestionState } from './boxes/suggestion-state.svelte.ts';
 import { LabelViewState } from './canvas/view-state.ts';
+
+/** After an undo of something from before this sitting the next one waits so long, milliseconds. */
+const EARLIER_PAUSE = 1500;
 
 /** Neighbours that are decoded ahead, the likeliest first. */
 const AHEAD = [1, -1, 2, 3, -2, 4] as const;
@@ -52,6 +56,7 @@ export class LabelState {
   #queue = $state.raw<EditQueue | null>(null);
   readonly #viewState: LabelViewState;
   #ticket = 0;
+  #earlierUndoneAt = -Infinity;
   /** Place of the image that is on its way, null where the one asked for is shown. */
   #wanted: number | null = null;
   #started: Promise<void> = Promise.resolve();
@@ -67,6 +72,7 @@ export class LabelState {
     this.queues = new EditQueues(app, {
       changed: (queue) => this.#editsChanged(queue),
       dropped: (reason) => notices.dropped(reason),
+      undone: (imageId, edit) => this.#undone(imageId, edit),
     });
     this.classChoice = new ClassChoice(() => this.editor);
     this.editor = new Editor(NO_DOCUMENT, {
@@ -312,8 +318,24 @@ export class LabelState {
   }
 
   undo(): void {
+    // A key that is held must not run on through what was done on other days.
+    if (performance.now() - this.#earlierUndoneAt < EARLIER_PAUSE) return;
     this.editor.interrupt();
     this.#queue?.undo();
+  }
+
+  /** What was done before this sitting is not undone without a word. */
+  #undone(imageId: number, { summary, at }: UndoneEdit): void {
+    if (!this.app.isEarlier(at)) return;
+    this.#earlierUndoneAt = performance.now();
+    this.app.toast(t('label.undoneEarlier', { what: summary, date: dateTime(at) }), 'plain', {
+      label: t('project.redo.do'),
+      run: () =>
+        this.app.attempt(async () => {
+          await this.showImage(imageId);
+          this.redo();
+        }),
+    });
   }
 
   redo(): void {

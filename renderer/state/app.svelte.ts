@@ -11,7 +11,7 @@ import { Preferences } from './preferences.svelte.ts';
 export type TabName = 'label' | 'dataset' | 'train' | 'evaluate' | 'models';
 export const TABS: readonly TabName[] = ['label', 'dataset', 'train', 'evaluate', 'models'];
 export type DialogName =
-  'palette' | 'keys' | 'settings' | 'doctor' | 'import' | 'folder' | 'video' | 'suggestions';
+  'palette' | 'keys' | 'settings' | 'doctor' | 'import' | 'folder' | 'video' | 'suggestions' | 'undo';
 export type ProjectChange = OutputOf<'project.changes'>;
 type SystemInfo = OutputOf<'system.info'>;
 
@@ -19,6 +19,12 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: 'plain' | 'bad';
+  readonly action: ToastAction | null;
+}
+
+interface ToastAction {
+  readonly label: string;
+  run(): void;
 }
 
 /** A project that can't be opened, because its file is damaged. */
@@ -74,6 +80,7 @@ export class AppState {
   #endChanges: (() => void) | null = null;
   readonly #changes: ProjectChange[] = [];
   #openedRevision = 0;
+  #sittingSince = '';
   #closing = false;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
   #nextToast = 1;
@@ -168,6 +175,7 @@ export class AppState {
   async #opened(project: ProjectInfo): Promise<void> {
     this.classes = (await this.client.call('classes.list', {})).classes;
     this.project = project;
+    this.#sittingSince = sittingOf(project.path);
     this.#openedRevision = project.revision;
     this.#endChanges?.();
     this.#endChanges = this.client.subscribe(
@@ -176,6 +184,11 @@ export class AppState {
       (change) => this.#changed(change),
       () => this.attempt(() => this.#projectEnded()),
     );
+  }
+
+  /** Whether something was done before this person sat down to the project: not to be undone by the way. */
+  isEarlier(at: string): boolean {
+    return at < this.#sittingSince;
   }
 
   /** Called by the client when calls get through, or don't. */
@@ -259,8 +272,8 @@ export class AppState {
     return wanted;
   }
 
-  toast(text: string, tone: Toast['tone'] = 'plain'): void {
-    const toast = { id: this.#nextToast++, text, tone };
+  toast(text: string, tone: Toast['tone'] = 'plain', action: ToastAction | null = null): void {
+    const toast = { id: this.#nextToast++, text, tone, action };
     this.toasts = [...this.toasts.slice(-3), toast];
     setTimeout(() => this.dismissToast(toast.id), TOAST_SECONDS * 1000);
   }
@@ -343,6 +356,14 @@ function mergeChanges(changes: readonly ProjectChange[]): ProjectChange[] {
       ? []
       : [...new Set(same.flatMap(({ imageIds }) => imageIds))],
   }));
+}
+
+/** Since when the project has been open in this window, reloads included, ISO 8601. */
+function sittingOf(path: string): string {
+  const key = `sitting ${path}`;
+  const since = sessionStorage.getItem(key) ?? new Date().toISOString();
+  sessionStorage.setItem(key, since);
+  return since;
 }
 
 function tabFromAddress(): TabName {

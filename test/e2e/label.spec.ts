@@ -224,7 +224,7 @@ test('classes are made, renamed and deleted, and the deletion is taken back', as
   const without = (await server.call('project.get', {})).boxes;
 
   await app.keyboard.press('Control+k');
-  await app.keyboard.type('undo the last project');
+  await app.keyboard.type('undo deleted');
   await app.keyboard.press('Enter');
   await expect(app.getByText(/^Undone: /)).toBeVisible();
   expect(await names()).toContain('7');
@@ -296,7 +296,7 @@ test('an image is put into another split by command, menu or list, and project u
   await expect.poll(stored).toBe('none');
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Control+k');
-  await app.keyboard.type('undo the last project');
+  await app.keyboard.type('undo moved');
   await app.keyboard.press('Enter');
   await expect.poll(stored).toBe('val');
   await expect(shown).toHaveValue('val');

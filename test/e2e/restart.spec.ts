@@ -207,7 +207,7 @@ test('a server that is killed while a class is deleted has done it whole or not 
     await page.reload();
     await showsImage(page, 1);
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('undo the last project');
+    await page.keyboard.type('undo merged');
     await page.keyboard.press('Enter');
     await expect(page.getByText(/^Undone: /)).toBeVisible();
     expect(await objects()).toEqual(before);

@@ -200,3 +200,16 @@ describe('the history of the project', () => {
     expect(store.info().revision).toBe(revision);
   });
 });
+
+describe('undo of an image', () => {
+  it('says what it has undone and when that was made', () => {
+    const { store } = project;
+    const [id] = project.addImages(1);
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    draw(store, id!, box(cell.id));
+    const { at } = store.journal.list(id!)[0]!;
+    expect(store.annotations.undone(id!)).toBeNull();
+    store.annotations.undo(id!);
+    expect(store.annotations.undone(id!)).toEqual({ summary: 'Added a box', at });
+  });
+});

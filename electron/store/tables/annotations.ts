@@ -265,6 +265,15 @@ export class Annotations {
     });
   }
 
+  /** The edit that the next redo makes again: after an undo, what it has undone. */
+  undone(imageId: number): { readonly summary: string; readonly at: string } | null {
+    return this.#context.db.snapshot((reader) => {
+      const id = nextRedo(reader, imageId)?.id;
+      if (id === undefined) return null;
+      return reader.get<{ summary: string; at: string }>('SELECT summary, at FROM journal WHERE id = ?', id)!;
+    });
+  }
+
   /**
    * Makes the last undone edit again.
    * @throws TwinheadError `stale-revision`; `not-allowed` where there is none

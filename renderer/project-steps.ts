@@ -1,0 +1,43 @@
+import type { ProjectStep } from '../electron/common/entities.ts';
+import { t } from './i18n/index.svelte.ts';
+import type { AppState } from './state/app.svelte.ts';
+
+const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
+const UNNAMED = ['remove-images', 'settings'] as const;
+
+/** What a step did, to stand in a sentence: “import of bccd: 364 images, 4,886 boxes”. */
+export function stepText({ kind, name, summary, images, boxes, suggestions }: ProjectStep): string {
+  const named = NAMED.find((one) => one === kind);
+  const unnamed = UNNAMED.find((one) => one === kind);
+  if (named === undefined && unnamed === undefined) return summary;
+  const what = named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name });
+  const sizes = [
+    images ? t('count.images', { count: images }) : '',
+    boxes ? t('count.boxes', { count: boxes }) : '',
+    suggestions ? t('count.suggestions', { count: suggestions }) : '',
+  ].filter((size) => size !== '');
+  return sizes.length === 0 ? what : t('step.sized', { what, sizes: sizes.join(t('step.and')) });
+}
+
+/** The same to stand alone. */
+export function stepTitle(step: ProjectStep): string {
+  const text = stepText(step);
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+/** Takes the newest step back; one from before this sitting only after a question. */
+export async function undoStep(app: AppState, asked = false): Promise<void> {
+  await app.refresh();
+  const next = app.project?.undo ?? null;
+  if (!asked && next !== null && app.isEarlier(next.at)) {
+    app.dialog = 'undo';
+    return;
+  }
+  const { undone } = await app.client.call('project.undo', {});
+  app.toast(undone === null ? t('project.undo.nothing') : t('project.undone', { what: stepTitle(undone) }));
+}
+
+export async function redoStep(app: AppState): Promise<void> {
+  const { redone } = await app.client.call('project.redo', {});
+  app.toast(redone === null ? t('project.redo.nothing') : t('project.redone', { what: stepTitle(redone) }));
+}
