@@ -18,6 +18,13 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'no-circular-types',
+      comment: 'learning/ has no circles, types included',
+      severity: 'error',
+      from: { path: '^electron/learning/' },
+      to: { circular: true, path: '^electron/learning/' },
+    },
+    {
       name: 'no-unresolvable',
       severity: 'error',
       from: {},

@@ -19,7 +19,7 @@ export {
   settingKeys,
   trainingConfigJsonSchema,
 } from './config/config.ts';
-export type { TrainingConfig } from './config/config.ts';
+export type { TrainingConfig } from './config/schema.ts';
 export { summarizeData } from './data/dataset.ts';
 export { checkTrainable } from './data/trainable.ts';
 export type {

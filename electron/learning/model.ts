@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../engine/kernels.ts';
-import type { TrainingConfig } from './config/config.ts';
+import type { TrainingConfig } from './config/schema.ts';
 import { keepsStatistics, startsPretrained } from './config/freezing.ts';
 import { chosenHeads, contextOf } from './heads/chosen.ts';
 import { makeGrid } from './heads/dense.ts';

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/types.ts';
 import { PixelFile } from './data/pixel-file.ts';
 import { readCheckpoint } from './training/checkpoint.ts';
 import type { CheckpointPosition } from './training/checkpoint.ts';
-import type { TrainingConfig } from './config/config.ts';
+import type { TrainingConfig } from './config/schema.ts';
 import type { NamedClass } from './data/dataset.ts';
 import { foldBatchNorm } from './networks/fold.ts';
 import { Model } from './model.ts';

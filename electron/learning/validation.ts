@@ -1,5 +1,5 @@
 import type { BatchMaker } from './data/batches.ts';
-import type { TrainingConfig } from './config/config.ts';
+import type { TrainingConfig } from './config/schema.ts';
 import type { TrainingDataset } from './data/dataset.ts';
 import { overallScore } from './metrics/index.ts';
 import type { Model } from './model.ts';

@@ -1,5 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
-import type { TrainingConfig } from './config.ts';
+import type { TrainingConfig } from './schema.ts';
 import { trunkIsFrozen } from './freezing.ts';
 
 interface Contradiction {

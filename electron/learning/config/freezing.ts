@@ -1,4 +1,4 @@
-import type { TrainingConfig } from './config.ts';
+import type { TrainingConfig } from './schema.ts';
 import { networks } from '../networks/index.ts';
 import type { ModelShape } from '../base/parameters.ts';
 

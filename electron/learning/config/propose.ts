@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { TrainingConfig } from './config.ts';
+import type { TrainingConfig } from './schema.ts';
 import { applySettings, mergeConfig, parseTrainingConfig } from './config.ts';
 import { networks } from '../networks/index.ts';
 import type { Recipe } from '../networks/types.ts';

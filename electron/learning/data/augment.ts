@@ -1,6 +1,6 @@
 import type { Random } from '../../common/random.ts';
 import type { NetworkBox } from '../assignment/assign.ts';
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 
 /** x ↦ scaleX·x + shiftX, y likewise, in pixels of the network's input; a negative scale mirrors. */
 export interface Affine {

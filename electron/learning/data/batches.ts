@@ -5,9 +5,9 @@ import type { Frame, Tile } from './augment.ts';
 import { floats } from './batch-arrays.ts';
 import type { BatchArrays } from './batch-arrays.ts';
 import { mostBoxes } from '../assignment/most-boxes.ts';
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 import { imageClassesOf, networkBoxes, networkContent } from './dataset.ts';
-import type { FeatureCache } from './feature-cache.ts';
+import type { FeatureCopies } from './feature-copies.ts';
 import type { TrainingDataset, TrainingSample } from './dataset.ts';
 import type { Model } from '../model.ts';
 import {
@@ -43,7 +43,7 @@ export class BatchMaker {
   readonly #pooledFeatures: number;
   readonly #repeats: readonly number[] | null;
   #arrays: BatchArrays;
-  #features: FeatureCache | null = null;
+  #features: FeatureCopies | null = null;
   #boxesOfBatch: (readonly NetworkBox[] | null)[] = [];
 
   /**
@@ -96,7 +96,7 @@ export class BatchMaker {
   }
 
   /** From now on batches bring features in the place of images; null: images again. */
-  useFeatures(features: FeatureCache | null): void {
+  useFeatures(features: FeatureCopies | null): void {
     this.#features = features;
     this.#arrays = this.#allocate();
   }

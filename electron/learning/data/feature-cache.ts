@@ -4,6 +4,8 @@ import type { Engine } from '../../engine/types.ts';
 import type { NetworkBox } from '../assignment/assign.ts';
 import type { BatchArrays } from './batch-arrays.ts';
 import type { BatchMaker } from './batches.ts';
+import { FeatureCopies } from './feature-copies.ts';
+import type { Copy } from './feature-copies.ts';
 import { foldBatchNorm } from '../networks/fold.ts';
 import { Layers } from '../base/layers.ts';
 import type { Model } from '../model.ts';
@@ -14,51 +16,6 @@ import type { StateArrays } from '../training/runner.ts';
 
 /** Most that the features of one split may take; copies of images that would need more are left out. */
 export const FEATURE_BYTES = 1_000_000_000;
-
-/** Features of one copy of all images of a split, and where their boxes lie in it. */
-interface Copy {
-  /** By the names of a batch: [images, height · width · channels]. */
-  readonly features: ReadonlyMap<string, Float32Array>;
-  readonly boxes: readonly (readonly NetworkBox[])[];
-}
-
-/** What a frozen trunk says of several augmented copies of every image of a split. */
-export class FeatureCache {
-  /** [height, width, channels] of one image's features by their names. */
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  readonly #copies: readonly Copy[];
-
-  constructor(shapes: ReadonlyMap<string, readonly number[]>, copies: readonly Copy[]) {
-    this.shapes = shapes;
-    this.#copies = copies;
-  }
-
-  get copies(): number {
-    return this.#copies.length;
-  }
-
-  get bytes(): number {
-    let bytes = 0;
-    for (const { features } of this.#copies)
-      for (const { byteLength } of features.values()) bytes += byteLength;
-    return bytes;
-  }
-
-  /**
-   * Writes the features of an image, in the copy whose turn it is in this epoch, to its slot of a batch.
-   * @param place of the image in its split
-   * @returns its boxes in that copy
-   */
-  fill(place: number, epoch: number, arrays: BatchArrays, slot: number): readonly NetworkBox[] {
-    const { features, boxes } = this.#copies[(epoch + place) % this.#copies.length]!;
-    for (const [name, values] of features) {
-      const size = values.length / boxes.length;
-      const target = arrays[name]!.data as Float32Array;
-      target.set(values.subarray(place * size, (place + 1) * size), slot * size);
-    }
-    return boxes[place]!;
-  }
-}
 
 /**
  * Runs the trunk once over `copies` augmented copies of every image that `maker` makes batches of; they follow from
@@ -74,7 +31,7 @@ export function computeFeatures(
   maker: BatchMaker,
   copies: number,
   shouldStop: () => boolean,
-): FeatureCache | null {
+): FeatureCopies | null {
   const { tf } = engine;
   const folded = Object.fromEntries(
     [...foldBatchNorm(parameters, statistics)].map(([name, { shape, data }]) => [
@@ -120,7 +77,7 @@ export function computeFeatures(
   } finally {
     compiled.dispose();
   }
-  return new FeatureCache(shapes, result);
+  return new FeatureCopies(shapes, result);
 }
 
 /** Copies are augmented as epochs are that no training reaches. */

@@ -2,7 +2,7 @@ import type { Random } from '../../common/random.ts';
 import type { NetworkBox } from '../assignment/assign.ts';
 import { transformBoxes } from './augment.ts';
 import type { AugmentSettings, Frame, Tile } from './augment.ts';
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 
 /**
  * Blocks a side that an image is put together of where mosaics are made: each is resampled from one image, so that all

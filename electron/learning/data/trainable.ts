@@ -1,6 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { mostShown } from './mosaic.ts';
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 import { chosenHeads, contextOf, gridOf } from '../heads/chosen.ts';
 import { heads } from '../heads/index.ts';
 import type { HeadData, Task, TaskHead } from '../heads/types.ts';

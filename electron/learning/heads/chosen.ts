@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 import { networks } from '../networks/index.ts';
 import { makeGrid } from './dense.ts';
 import type { Grid } from './dense.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
 import { readWhole, writeAtomically } from '../../files/index.ts';
-import { TrainingConfig } from '../config/config.ts';
+import { TrainingConfig } from '../config/schema.ts';
 import { heads } from '../heads/index.ts';
 import { decodeSafetensors, encodeSafetensors, readSafetensorsMetadata } from '../base/safetensors.ts';
 import type { StoredTensor } from '../base/safetensors.ts';

@@ -1,5 +1,5 @@
 import { graphicsCardCapability, processorHasBfloat16 } from '../../engine/device.ts';
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 
 /** What the choice of precision depends on. */
 export interface PrecisionFacts {

@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 import { headEpochs } from '../config/freezing.ts';
 import { ADAM } from './optimizer.ts';
 import { STATISTICS_DECAY } from './step.ts';

@@ -5,7 +5,7 @@ import { createKernels } from '../../engine/kernels.ts';
 import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import { BatchMaker } from '../data/batches.ts';
-import type { TrainingConfig } from '../config/config.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 import { checkTrainable, isLabelled, learnableHeads } from '../data/trainable.ts';
 import type { LabelledData, TrainingDataset, TrainingSample } from '../data/dataset.ts';
 import { Model } from '../model.ts';

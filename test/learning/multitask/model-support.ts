@@ -3,7 +3,7 @@ import { createKernels } from '../../../electron/engine/kernels.ts';
 import { BatchMaker } from '../../../electron/learning/data/batches.ts';
 import type { BatchArrays } from '../../../electron/learning/data/batch-arrays.ts';
 import { applySettings, parseTrainingConfig } from '../../../electron/learning/config/config.ts';
-import type { TrainingConfig } from '../../../electron/learning/config/config.ts';
+import type { TrainingConfig } from '../../../electron/learning/config/schema.ts';
 import { Model } from '../../../electron/learning/model.ts';
 import { PixelFile } from '../../../electron/learning/data/pixel-file.ts';
 import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
