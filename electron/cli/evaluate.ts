@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Evaluation, Split } from '../common/entities.ts';
+import type { Evaluation, Problem, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
@@ -21,20 +21,24 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
   withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
     runner.action<[string], { run: string; split: Split }>(async (session, [project], { run, split }) => {
       await session.open(project);
-      const evaluation = await evaluate(session, run, split);
-      return { document: evaluation, lines: describe(evaluation) };
+      const { evaluation, problems } = await evaluate(session, run, split);
+      return { document: evaluation, lines: describe(evaluation), problems };
     }),
   );
 }
 
 /** Runs an evaluation to its end. @throws TwinheadError as the job failed. */
-export async function evaluate(session: CommandSession, runId: string, split: Split): Promise<Evaluation> {
+export async function evaluate(
+  session: CommandSession,
+  runId: string,
+  split: Split,
+): Promise<{ evaluation: Evaluation; problems: Problem[] }> {
   const { id } = await session.call('runs.get', { runId });
   const { jobId } = await session.call('evaluation.start', { runId: id, split });
-  await session.follow(jobId);
+  const { problems } = await session.follow(jobId);
   const { evaluation } = await session.call('evaluation.get', { runId: id, split });
   if (evaluation === null) throw new TwinheadError('internal', 'The evaluation is done but was not stored.');
-  return evaluation;
+  return { evaluation, problems };
 }
 
 function describe({ run, split, images, seconds, overall, imageClass, boxes }: Evaluation): string[] {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Run, TrainingEvent } from '../common/entities.ts';
+import type { Problem, Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
@@ -118,11 +118,12 @@ export async function watchRun(
   })();
   // A failure of the telling must not be an unhandled one while the job is followed; it is looked at below.
   watched.catch(() => undefined);
+  let problems: readonly Problem[];
   try {
-    await session.follow(jobId, {
+    ({ problems } = await session.follow(jobId, {
       line: () => (current === '' ? `${plain(run.name)}: preparing` : current),
       stop: () => stopRun(session, runId, jobId),
-    });
+    }));
     await watched;
   } catch (error) {
     watching.abort();
@@ -142,7 +143,7 @@ export async function watchRun(
       },
     );
   }
-  return { document: { run: ended }, lines: summary(ended, project) };
+  return { document: { run: ended }, lines: summary(ended, project), problems };
 }
 
 /** At its next step, with a checkpoint; a run that doesn't train yet is cancelled. */

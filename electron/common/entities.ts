@@ -444,8 +444,8 @@ export const Evaluation = z.object({
   dataRevision: z.number().int(),
   images: z.number().int(),
   seconds: z.number(),
-  /** Weighted by the tasks' weights in `evaluation.overall`, 0 to 1. */
-  overall: z.number(),
+  /** Weighted by the tasks' weights in `evaluation.overall`, 0 to 1; null where there was nothing to judge by. */
+  overall: z.number().nullable(),
   // By task; null where the head does not exist or the split has no labels for it.
   ...evaluated,
 });

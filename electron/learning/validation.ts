@@ -72,7 +72,8 @@ function metricsOf(
     scores[task.name] = found?.score ?? null;
     for (const [name, value] of Object.entries(found?.figures ?? {})) metrics[`${task.name}.${name}`] = value;
   }
-  metrics['overall'] = overallScore(scores, config.evaluation.overall);
+  const overall = overallScore(scores, config.evaluation.overall);
+  if (overall !== null) metrics['overall'] = overall;
   return metrics;
 }
 

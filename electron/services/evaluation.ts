@@ -31,7 +31,7 @@ export async function evaluateRun(
   const { loadModel, startPrediction } = await import('../learning/index.ts');
   const { imageClasses, objectClasses, config, inputSize } = await loadModel(checkpointFile);
   using held = new DisposableStack();
-  const { dataset } = held.use(await preparePixels(project, data, inputSize, job));
+  const { dataset } = held.use(await preparePixels(project, data, inputSize, job, [split]));
   held.use(await job.hold('engine'));
   const usable = dataset.samples.filter((sample) => sample.split === split);
   const start = performance.now();

@@ -72,7 +72,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
         const { inputSize } = await loadModel(checkpointFile);
         using held = new DisposableStack();
         const data = readTrainingData(project);
-        const { dataset } = held.use(await preparePixels(project, data, inputSize, job));
+        const { dataset } = held.use(await preparePixels(project, data, inputSize, job, []));
         const { pixelFile, samples } = dataset;
         held.use(await job.hold('engine'));
         const exporting = startExport(

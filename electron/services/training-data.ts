@@ -1,3 +1,6 @@
+import path from 'node:path';
+import { SPLITS } from '../common/entities.ts';
+import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import type { JobContext } from './jobs.ts';
@@ -60,14 +63,33 @@ export function requireLabels({ images, samples }: TrainingData): void {
   });
 }
 
+/** Share of the images of a work that may be unreadable. */
+const MOST_LEFT_OUT = 0.1;
+/** Files that a sentence names. */
+const NAMED_FILES = 3;
+
+function describeLeftOut(
+  leftOut: readonly TrainingSample[],
+  used: readonly TrainingSample[],
+  { pictures }: TrainingData,
+): string {
+  const names = leftOut.slice(0, NAMED_FILES).map(({ row }) => path.basename(pictures[row]!.file));
+  const more = leftOut.length - names.length;
+  const listed = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${leftOut.length} of ${used.length} labelled images can’t be read (${listed})`;
+}
+
 /** A data set whose pixels stay as they are until it is disposed of. */
 export interface PreparedData extends Disposable {
   readonly dataset: TrainingDataset;
+  /** Said of images that are left out; null: none is. */
+  readonly leftOut: string | null;
 }
 
 /**
  * Decodes the pictures into the project's cache, which later runs of the same input size find ready. Unreadable ones
  * become problems of the job and are left out.
+ * @param splits whose images the work stands on: where more than a tenth of them is unreadable, it is refused
  * @throws TwinheadError `unusable-input` where no picture is readable, `cancelled`, `disk-full`
  */
 export async function preparePixels(
@@ -75,6 +97,7 @@ export async function preparePixels(
   data: TrainingData,
   inputSize: number,
   job: JobContext,
+  splits: readonly Split[] = SPLITS,
 ): Promise<PreparedData> {
   const pixels = await project.pixels();
   using decoding = await job.hold('pixels');
@@ -90,6 +113,20 @@ export async function preparePixels(
     const row = lease.rows[sample.row] ?? null;
     return row === null ? [] : [{ ...sample, row }];
   });
+  const used = data.samples.filter(({ split }) => splits.includes(split));
+  const leftOut = used.filter(({ row }) => (lease.rows[row] ?? null) === null);
+  if (leftOut.length > used.length * MOST_LEFT_OUT) {
+    lease[Symbol.dispose]();
+    throw new TwinheadError(
+      'unusable-input',
+      `${describeLeftOut(leftOut, used, data)}: too many to go on without them.`,
+      {
+        file: data.pictures[leftOut[0]!.row]?.file,
+        remedy:
+          'Look whether their folder was moved or its disk is not connected, or remove them from the project.',
+      },
+    );
+  }
   if (samples.length === 0) {
     lease[Symbol.dispose]();
     throw new TwinheadError('unusable-input', 'None of the labelled images can be read.', {
@@ -100,6 +137,7 @@ export async function preparePixels(
   const { imageClasses, objectClasses } = data;
   return {
     dataset: { imageClasses, objectClasses, samples, pixelFile: lease.file, inputSize },
+    leftOut: leftOut.length === 0 ? null : describeLeftOut(leftOut, used, data),
     [Symbol.dispose]: () => lease[Symbol.dispose](),
   };
 }

@@ -280,7 +280,11 @@ async function train(
   try {
     job.progress(0, null, 'preparing images');
     active.events.push({ type: 'status', message: 'preparing images' });
-    const { dataset } = held.use(await preparePixels(session.require(), data, config.inputSize, job));
+    const { dataset, leftOut } = held.use(
+      await preparePixels(session.require(), data, config.inputSize, job, ['train', 'val']),
+    );
+    if (leftOut !== null)
+      note({ type: 'status', lasting: true, message: `${leftOut}; the training goes on without them.` });
     held.use(await job.hold('engine'));
     const engine = await engineFor(ports);
     job.progress(0, config.epochs, 'training');

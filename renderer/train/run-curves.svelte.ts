@@ -10,14 +10,16 @@ export interface Curves {
   readonly epochs: readonly EpochEvent[];
   /** The last words of the run: "preparing images", or why it ended. */
   readonly message: string;
+  /** Facts about the run that stay true: its network, images that were left out. */
+  readonly facts: readonly string[];
   readonly ended: boolean;
 }
 
-export const NO_CURVES: Curves = { steps: [], epochs: [], message: '', ended: false };
+export const NO_CURVES: Curves = { steps: [], epochs: [], message: '', facts: [], ended: false };
 
 /** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off sitting give way. */
 export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Curves {
-  let { message, ended } = curves;
+  let { message, facts, ended } = curves;
   const steps = [...curves.steps];
   const epochs = [...curves.epochs];
   for (const event of events) {
@@ -30,12 +32,13 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
       epochs.push(event);
     } else if (event.type === 'status') {
       message = event.message;
+      if (event.lasting === true && !facts.includes(message)) facts = [...facts, message];
     } else if (event.type === 'end') {
       message = event.reason;
       ended = true;
     }
   }
-  return { steps, epochs, message, ended };
+  return { steps, epochs, message, facts, ended };
 }
 
 /** Follows a run's events; many that come at once are one change of the page. */

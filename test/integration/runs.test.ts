@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../electron/common/entities.ts';
@@ -262,3 +270,36 @@ describe.skipIf(!existsSync(FULL))(
     });
   },
 );
+
+describe('pictures that are gone', () => {
+  /** Takes away the files of some images of a split. @returns their names */
+  function takeAway(split: 'train' | 'val', count: number): string[] {
+    const folder = path.join(app.project, 'sample', split);
+    const names = readdirSync(folder).slice(0, count);
+    for (const name of names) rmSync(path.join(folder, name));
+    return names;
+  }
+
+  it('are named and counted by the run while they are few, and refused past a tenth', async () => {
+    const few = takeAway('train', 2);
+    // Of a size that nothing has been decoded in before.
+    const { runId, jobId } = await start('few are gone', 'inputSize=32', 'epochs=1');
+    const { problems } = await app.done(jobId);
+    expect(problems.map(({ file }) => path.basename(file!)).sort()).toEqual(few.sort());
+    const told = readFileSync(fileOf(runId, 'events.jsonl'), 'utf8');
+    expect(told).toContain('2 of 32 labelled images can’t be read');
+    for (const name of few) expect(told).toContain(name);
+
+    takeAway('val', 3);
+    const refused = await start('many are gone', 'inputSize=96', 'epochs=1');
+    const { error } = await app.until(refused.jobId, ({ state }) => state === 'failed');
+    expect(error).toMatchObject({ code: 'unusable-input' });
+    expect(error!.message).toMatch(/^5 of 32 labelled images can’t be read .*too many/);
+    const judged = async (split: 'train' | 'val') =>
+      app.ended((await call('evaluation.start', { runId, split })).jobId);
+    expect((await judged('val')).error!.message).toMatch(/^3 of 8 labelled images/);
+    const onTrain = await judged('train');
+    expect(onTrain).toMatchObject({ state: 'done' });
+    for (const name of few) expect(JSON.stringify(onTrain.problems)).toContain(name);
+  });
+});

@@ -85,10 +85,35 @@ describe('data that cannot be trained on is refused with the remedy', () => {
   });
 });
 
+describe('validation images without anything to judge by', () => {
+  const train = [
+    sample({ imageClass: 0, boxes: [box(0), box(1)] }),
+    sample({ imageClass: 1, boxes: [box(0)] }),
+  ];
+
+  it('are refused where no head that is trained could be judged', () => {
+    const { message, details } = refusal(data(...train, sample({ split: 'val', boxes: [] })));
+    expect(message).toContain('No validation image has a label that the trained heads could be judged by');
+    expect(details.remedy).toContain('validation split');
+    const classed = data(...train, sample({ split: 'val', imageClass: 1 }));
+    expect(refusal(classed, ['weights.imageClass=0']).message).toContain('judged');
+  });
+
+  it('are told beforehand of each head', () => {
+    const said = (...validation: Parameters<typeof data>) =>
+      checkTrainable(data(...train, ...validation), config).warnings.join();
+    expect(said(sample({ split: 'val', imageClass: 1 }))).toContain('No validation image has a box');
+    expect(said(sample({ split: 'val', boxes: [box(0)] }))).toContain(
+      'No validation image has an image class',
+    );
+    expect(said(sample({ split: 'val', imageClass: 1, boxes: [box(0)] }))).not.toContain('validation');
+  });
+});
+
 describe('data that can be trained on', () => {
   it('may have one object class only, and names the class without a box', () => {
     const { warnings } = checkTrainable(
-      data(sample({ boxes: [box(0)] }), sample({ split: 'val', boxes: [] })),
+      data(sample({ boxes: [box(0)] }), sample({ split: 'val', boxes: [box(0)] })),
       config,
     );
     expect(warnings.join()).toContain('"platelet" has no box');
@@ -97,7 +122,7 @@ describe('data that can be trained on', () => {
   it('says when a head has nothing to learn and when a class is missing', () => {
     const few = data(
       sample({ imageClass: 0, boxes: [box(0), box(1)] }),
-      sample({ split: 'val', imageClass: 1, boxes: [] }),
+      sample({ split: 'val', imageClass: 1, boxes: [box(0)] }),
     );
     expect(checkTrainable(few, config).warnings.join()).toContain('image-class head is not trained');
   });
@@ -106,7 +131,7 @@ describe('data that can be trained on', () => {
     const few = data(
       ...Array.from({ length: 6 }, () => sample({ imageClass: 0, boxes: [box(0)] })),
       ...Array.from({ length: 2 }, () => sample({ imageClass: 1, boxes: [box(1)] })),
-      sample({ split: 'val', imageClass: 1, boxes: [] }),
+      sample({ split: 'val', imageClass: 1, boxes: [box(0)] }),
     );
     expect(checkTrainable(few, config).warnings).toEqual([
       expect.stringMatching(/^The class "healthy" has only 2 training images.* Label more, merge .*balance/),

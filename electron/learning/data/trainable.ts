@@ -50,6 +50,13 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   }
   const learning = learnableHeads(data, config);
   if (learning.length === 0) explainNothingToLearn(train, data, config);
+  const unjudged = learning.filter(({ task }) => !task.judgeable(validation));
+  if (unjudged.length === learning.length) {
+    refuse(
+      'No validation image has a label that the trained heads could be judged by, so nothing would tell which epoch is best.',
+      'Move images with such labels to the validation split (Dataset → Splits), or label some there.',
+    );
+  }
   const left = chosenHeads(config).filter(
     (head) => !learning.includes(head) && config.weights[head.task.name] > 0 && hasClasses(data, head.task),
   );
@@ -64,6 +71,7 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   return {
     warnings: [
       ...left.map(({ task }) => task.notLearnable),
+      ...unjudged.map(({ task }) => task.notJudgeable),
       ...learning.flatMap((head) => {
         const context = contextOf(head, config, grid, data[head.task.classes].length);
         const doubts = head.check(context, about);

@@ -27,6 +27,8 @@ export const boxes: Task<'boxes'> = {
   first: 'the image class also sees how much of each object class was found.',
   classesOf: ({ boxes: labelled }) => labelled && [...new Set(labelled.map(({ classIndex }) => classIndex))],
   learnable: (train) => train.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
+  judgeable: (validation) => validation.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
+  notJudgeable: 'No validation image has a box: the box head is trained, but nothing tells how good it is.',
   notLearnable: 'No training image has a box: the box head is not trained.',
   doubts(train, { objectClasses }) {
     const counts = new Array<number>(objectClasses.length).fill(0);

@@ -57,6 +57,9 @@ const task: Task<'imageClass'> = {
   first: 'the box head also sees the probabilities of the image classes.',
   classesOf: imageClassesOf,
   learnable: (train) => new Set(train.flatMap((sample) => imageClassesOf(sample) ?? [])).size > 1,
+  judgeable: (validation) => validation.some((sample) => imageClassesOf(sample) !== null),
+  notJudgeable:
+    'No validation image has an image class: the image-class head is trained, but nothing tells how good it is.',
   notLearnable: 'The training images have fewer than two image classes: the image-class head is not trained.',
   doubts(train, { imageClasses }) {
     const counts = new Array<number>(imageClasses.length).fill(0);

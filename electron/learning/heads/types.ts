@@ -61,6 +61,10 @@ export interface Task<Name extends TaskName = TaskName> {
   classesOf(sample: TrainingSample): readonly number[] | null;
   /** Whether training images teach anything. */
   learnable(train: readonly TrainingSample[]): boolean;
+  /** Whether there is anything on validation images to judge answers by. */
+  judgeable(validation: readonly TrainingSample[]): boolean;
+  /** Said where there is not. */
+  readonly notJudgeable: string;
   /** Said where they teach nothing and the project has classes for the task. */
   readonly notLearnable: string;
   /** Doubts about the classes, in sentences. */

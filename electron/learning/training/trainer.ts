@@ -227,7 +227,7 @@ export class Trainer {
     this.#meter.addValidation(performance.now() - started);
     const means: Record<string, number> = {};
     for (const [name, sum] of Object.entries(this.#position.sums)) means[name] = sum / training.stepsAnEpoch;
-    const best = this.#judge(metrics['overall'] ?? 0);
+    const best = this.#judge(metrics['overall'] ?? null);
     if (best) await writeBest(this.#setup, this.#positionNow(), state);
     await writeLast(this.#setup, this.#positionNow(), state);
     emit({
@@ -246,10 +246,14 @@ export class Trainer {
     });
   }
 
-  /** Counts an epoch that is complete. @returns whether it is the best one yet */
-  #judge(score: number): boolean {
+  /**
+   * Counts an epoch that is complete.
+   * @param score null: nothing to judge by, which neither is better nor counts towards an early stop
+   * @returns whether it is the best one yet
+   */
+  #judge(score: number | null): boolean {
     const { bestScore, epochsSinceBest } = this.#position;
-    const best = bestScore === null || score > bestScore;
+    const best = score !== null && (bestScore === null || score > bestScore);
     const epoch = this.#position.epoch + 1;
     this.#position = {
       ...this.#position,
@@ -258,7 +262,7 @@ export class Trainer {
       sums: {},
       ...(best
         ? { bestScore: score, bestEpoch: epoch, epochsSinceBest: 0 }
-        : { epochsSinceBest: epochsSinceBest + 1 }),
+        : { epochsSinceBest: epochsSinceBest + (score === null ? 0 : 1) }),
     };
     return best;
   }
