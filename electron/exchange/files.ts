@@ -24,8 +24,8 @@ export async function beginning(path: string, bytes: number): Promise<string> {
   }
 }
 
-/** Folders in which a data set has no annotations. */
-const PASSED_OVER = /^\.|^node_modules$|\.twinhead$/i;
+/** What a data set has no annotations in. */
+const PASSED_OVER = /^\.|^node_modules$|^twinhead\.json$|\.twinhead$/i;
 const DEEPEST_FOLDER = 12;
 
 /**

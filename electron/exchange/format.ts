@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Dataset } from '../common/dataset.ts';
+import type { Dataset, DatasetImage } from '../common/dataset.ts';
 import type { FormatLoss, Split } from '../common/entities.ts';
 import type { Size } from '../common/geometry.ts';
 import type { OutsidePolicy } from './boxes.ts';
@@ -22,6 +22,24 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A document that is written piece by piece. */
+export interface Pieces {
+  add(text: string): void;
+}
+
+/** Where a format is written to: a new folder, which becomes the export once all of it is there. Paths have forward slashes. */
+export interface WriteTarget {
+  text(path: string, content: string): Promise<void>;
+  /** The same document at each call. */
+  pieces(path: string): Pieces;
+  /** Puts the picture of an image there, if pictures were asked for. */
+  picture(image: DatasetImage, path: string): Promise<void>;
+  readonly pictures: Pictures;
+}
+
+/** What becomes of the image files: copied, hard-linked, or left where they are. */
+export type Pictures = 'copy' | 'link' | 'none';
+
 /** One format of data sets. Adding one is a folder that exports this, and a line in formats/index.ts. */
 export interface DatasetFormat {
   readonly id: string;
@@ -38,6 +56,13 @@ export interface DatasetFormat {
    * @throws TwinheadError `unusable-input` or `not-found` where nothing can be used, at once or from `images`
    */
   read?(path: string, options: ReadOptions, problems: ProblemCollector): Promise<Dataset>;
+  /**
+   * Writes all of it. Images have a size, a path of their own (also without its extension) and only those unknown
+   * fields that this format brought; classes come in their final order.
+   * @param options as `options` parses them
+   * @returns by which convention, in words, where the format has several
+   */
+  write?(dataset: Dataset, target: WriteTarget, options: Record<string, unknown>): Promise<string | null>;
   /** What can be chosen when it is written. */
   readonly options: z.ZodObject;
   /** What it can't say when it is written. */

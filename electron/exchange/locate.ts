@@ -88,7 +88,8 @@ export class ImageLocator {
     const { byStem } = (this.#index ??= await this.#build());
     const sameStem = (byStem.get(baseName(wanted)) ?? []).filter((one) => fits(one, split));
     if (sameStem.length === 0) return null;
-    const candidates = longestMatches(wanted, sameStem, withoutPictureExtension);
+    const whole = sameStem.filter(({ relative: own }) => withoutPictureExtension(own) === wanted);
+    const candidates = whole.length > 0 ? whole : longestMatches(wanted, sameStem, withoutPictureExtension);
     const exact = candidates.filter((one) => baseName(one.relative) === baseName(fold(normalisePath(path))));
     return choose(path, exact.length === 1 ? exact : candidates);
   }

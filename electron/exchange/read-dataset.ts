@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Dataset, DatasetBox, DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
@@ -5,6 +6,7 @@ import { ProblemCollector } from './collector.ts';
 import { kindOf } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
 import { FORMATS } from './formats/index.ts';
+import { readSidecar, withSidecar } from './sidecar.ts';
 
 /** A format with which a path can be read, and what speaks for it. */
 export interface Candidate {
@@ -42,6 +44,9 @@ async function candidates(path: string): Promise<Candidate[]> {
  */
 export async function detectFormats(path: string): Promise<[Candidate, ...Candidate[]]> {
   await requireThere(path);
+  const own = (await kindOf(path)) === 'folder' ? await readSidecar(path) : null;
+  const written = FORMATS.find(({ id, read }) => id === own?.format && read !== undefined);
+  if (written !== undefined) return [{ format: written, evidence: 'Twinhead exported it so' }];
   const [first, ...others] = await candidates(path);
   if (first !== undefined) return [first, ...others];
   throw new TwinheadError('unusable-input', 'No known data set was found here.', {
@@ -99,8 +104,11 @@ export async function readDataset(path: string, id: string, options: ReadOptions
     const dataset = await format.read(path, options, problems);
     const images = await eachFileOnce(dataset, problems, options.signal);
     const { classes, unknown } = dataset;
+    const folder = (await kindOf(path)) === 'folder' ? path : dirname(path);
+    const sidecar = await readSidecar(folder);
+    const read = { format: format.id, classes, unknown, images };
     return {
-      dataset: { format: format.id, classes, unknown, images },
+      dataset: sidecar?.format === format.id ? withSidecar(read, folder, sidecar) : read,
       problems: problems.list(),
       format: format.id,
     };

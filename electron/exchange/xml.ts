@@ -65,3 +65,10 @@ export function textOf(element: XmlElement | undefined, name: string): string | 
   const text = childOf(element, name)?.text.trim();
   return text === '' ? undefined : text;
 }
+
+/** Text as it may stand in an element. Characters that XML can't hold are left out. */
+export function escapeXml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -25,4 +25,5 @@ export {
   TemporaryFolder,
   touch,
 } from './folders.ts';
+export { place } from './place.ts';
 export { openFile, openFileSync, readBeginningSync, readTextSync, readWhole, readWholeSync } from './read.ts';

@@ -133,7 +133,12 @@ export class LineFile implements Disposable {
   }
 
   push(line: string): void {
-    writeAll(this.#descriptor, `${line}\n`);
+    this.write(`${line}\n`);
+  }
+
+  /** Any text: the caller ends its lines. */
+  write(text: string): void {
+    writeAll(this.#descriptor, text);
   }
 
   [Symbol.dispose](): void {

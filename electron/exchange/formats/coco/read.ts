@@ -1,5 +1,12 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
-import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
+import type {
+  Attributes,
+  Dataset,
+  DatasetBox,
+  DatasetClass,
+  DatasetImage,
+  Unknown,
+} from '../../../common/dataset.ts';
 import type { Split } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import { checkBoxes } from '../../boxes.ts';
@@ -16,7 +23,7 @@ import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
  * our convention as it is. See docs/formats.md.
  */
 const IMAGE_FIELDS = new Set(['id', 'file_name', 'width', 'height']);
-const ANNOTATION_FIELDS = new Set(['image_id', 'category_id', 'bbox', 'iscrowd', 'score']);
+const ANNOTATION_FIELDS = new Set(['image_id', 'category_id', 'bbox', 'iscrowd', 'score', 'attributes']);
 const CATEGORY_FIELDS = new Set(['id', 'name']);
 const TOP_FIELDS = new Set(['images', 'annotations', 'categories']);
 
@@ -154,10 +161,27 @@ function quadOf(value: unknown): [number, number, number, number] | null {
   return numbers.includes(null) ? null : (numbers as [number, number, number, number]);
 }
 
+/** As CVAT and others write them beside COCO's own fields. */
+function attributesOf(value: unknown): Attributes {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      (entry): entry is [string, string | number | boolean] =>
+        ['string', 'number', 'boolean'].includes(typeof entry[1]) && entry[0] !== '__proto__',
+    ),
+  );
+}
+
+/** Other fields. Where there is an outline, the box that it belongs to is kept with it: see write.ts. */
+function unknownOf(annotation: JsonObject): Unknown {
+  const others = otherFields(annotation, ANNOTATION_FIELDS);
+  return 'segmentation' in others || 'area' in others ? { ...others, bbox: annotation.bbox } : others;
+}
+
 /** @returns the problem in words, or null where the annotation was taken */
 function readAnnotation(annotation: unknown, place: string, draft: Draft): string | null {
   if (!isObject(annotation)) return 'The annotation is not an object; it was left out.';
-  const { image_id: imageId, category_id: categoryId, bbox, iscrowd, score } = annotation;
+  const { image_id: imageId, category_id: categoryId, bbox, iscrowd, score, attributes } = annotation;
   const image = isId(imageId) ? draft.images.get(keyOf(imageId)) : undefined;
   if (image === undefined) return `The annotation names the image ${shown(imageId)}, which is not listed.`;
   const className = isId(categoryId) ? draft.names.get(keyOf(categoryId)) : undefined;
@@ -175,8 +199,11 @@ function readAnnotation(annotation: unknown, place: string, draft: Draft): strin
     height,
     className,
     score: typeof score === 'number' && score >= 0 && score <= 1 ? score : null,
-    attributes: iscrowd === 1 || iscrowd === true ? { crowd: true } : {},
-    unknown: otherFields(annotation, ANNOTATION_FIELDS),
+    attributes: {
+      ...attributesOf(attributes),
+      ...(iscrowd === 1 || iscrowd === true ? { crowd: true } : {}),
+    },
+    unknown: unknownOf(annotation),
   });
   return null;
 }

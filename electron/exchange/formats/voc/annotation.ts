@@ -1,6 +1,8 @@
 import type { Attributes, DatasetBox, Unknown } from '../../../common/dataset.ts';
 import { childOf, parseXml, textOf } from '../../xml.ts';
 import type { XmlElement } from '../../xml.ts';
+import { conventionOf } from './convention.ts';
+import type { Convention } from './convention.ts';
 
 /** One annotation file as read: nothing checked against its image. */
 export interface VocAnnotation {
@@ -11,12 +13,22 @@ export interface VocAnnotation {
   readonly boxes: readonly DatasetBox[];
   /** Line of each box. */
   readonly lines: readonly number[];
+  /** Where the file says by which convention its corners are counted. */
+  readonly convention: Convention | null;
   readonly unknown: Unknown;
   readonly problems: readonly { readonly line: number; readonly message: string; readonly remedy: string }[];
 }
 
-const KNOWN = new Set(['filename', 'size', 'object']);
-const KNOWN_OF_OBJECT = new Set(['name', 'bndbox', 'pose', 'truncated', 'occluded', 'difficult']);
+const KNOWN = new Set(['filename', 'size', 'object', 'convention']);
+const KNOWN_OF_OBJECT = new Set([
+  'name',
+  'bndbox',
+  'pose',
+  'truncated',
+  'occluded',
+  'difficult',
+  'attributes',
+]);
 const FLAGS = ['truncated', 'occluded', 'difficult'] as const;
 const CORNERS = ['xmin', 'ymin', 'xmax', 'ymax'] as const;
 
@@ -46,8 +58,20 @@ function sideOf(size: XmlElement | undefined, name: string): number | null {
   return value !== null && Number.isInteger(value) && value > 0 ? value : null;
 }
 
+/** Text again what was text, but for what looks like a number or a truth. */
+function valueOf(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return numberOf(text) ?? text;
+}
+
 function attributesOf(object: XmlElement): Attributes {
-  const attributes: Record<string, string | boolean> = {};
+  const attributes: Record<string, string | number | boolean> = {};
+  // As CVAT writes those that VOC has no element for.
+  for (const attribute of childOf(object, 'attributes')?.children ?? []) {
+    const name = textOf(attribute, 'name');
+    if (name !== undefined && name !== '__proto__')
+      attributes[name] = valueOf(textOf(attribute, 'value') ?? '');
+  }
   for (const flag of FLAGS) {
     const text = textOf(object, flag)?.toLowerCase();
     if (text === '1' || text === 'true') attributes[flag] = true;
@@ -58,10 +82,11 @@ function attributesOf(object: XmlElement): Attributes {
 }
 
 /**
- * @param firstPixel 1: corners count pixels from 1 and both are inside the box (VOC's own rule), so that
- * x = xmin − 1, width = xmax − xmin + 1; 0: corners are edges counted from 0, so that x = xmin, width = xmax − xmin
+ * @param convention null where the file does not say: then VOC's own rule, corners that count pixels from 1 and are
+ * both inside the box, so that x = xmin − 1, width = xmax − xmin + 1
  */
-function readObject(object: XmlElement, firstPixel: 0 | 1): DatasetBox | string {
+function readObject(object: XmlElement, convention: Convention | null): DatasetBox | string {
+  const firstPixel = convention === 'edges' ? 0 : 1;
   const className = textOf(object, 'name');
   if (className === undefined) return 'The object has no name; it was left out.';
   const box = childOf(object, 'bndbox');
@@ -71,8 +96,10 @@ function readObject(object: XmlElement, firstPixel: 0 | 1): DatasetBox | string 
   if (wrong.length > 0) return `The ${className} box has no number in ${wrong.join(', ')}; it was left out.`;
   const [left, top, right, bottom] = corners as [number, number, number, number];
   // Equal corners are a box drawn without area by every tool that people use, not one pixel.
-  const width = right > left ? right - left + firstPixel : right - left;
-  const height = bottom > top ? bottom - top + firstPixel : bottom - top;
+  const length = (from: number, to: number): number =>
+    to > from || convention !== null ? to - from + firstPixel : to - from;
+  const width = length(left, right);
+  const height = length(top, bottom);
   return {
     x: left - firstPixel,
     y: top - firstPixel,
@@ -86,14 +113,15 @@ function readObject(object: XmlElement, firstPixel: 0 | 1): DatasetBox | string 
 }
 
 /** @throws XmlError */
-export function readVocAnnotation(text: string, firstPixel: 0 | 1): VocAnnotation | null {
+export function readVocAnnotation(text: string): VocAnnotation | null {
   const root = parseXml(text);
   if (root.name !== 'annotation') return null;
+  const convention = conventionOf(textOf(root, 'convention'));
   const boxes: DatasetBox[] = [];
   const lines: number[] = [];
   const problems: { line: number; message: string; remedy: string }[] = [];
   for (const object of root.children.filter((child) => child.name === 'object')) {
-    const box = readObject(object, firstPixel);
+    const box = readObject(object, convention);
     if (typeof box === 'string') {
       problems.push({
         line: object.line,
@@ -115,6 +143,7 @@ export function readVocAnnotation(text: string, firstPixel: 0 | 1): VocAnnotatio
     height: known ? height : null,
     boxes,
     lines,
+    convention,
     unknown: toPlain(root.children, KNOWN),
     problems,
   };

@@ -64,7 +64,7 @@ async function readAnnotation(
   problems: ProblemCollector,
 ): Promise<VocAnnotation | null> {
   try {
-    const annotation = readVocAnnotation(await readText(file, MOST_XML_BYTES, encoding), 1);
+    const annotation = readVocAnnotation(await readText(file, MOST_XML_BYTES, encoding));
     if (annotation === null) {
       problems.add(
         file,
@@ -86,7 +86,9 @@ async function readAnnotation(
  */
 function countsFromZero(annotations: readonly VocAnnotation[]): boolean {
   // Read as 1-based, a corner at 0 has become −1.
-  const corners = annotations.flatMap(({ boxes }) => boxes).filter((box) => box.width > 0 && box.height > 0);
+  const corners = annotations
+    .flatMap(({ boxes, convention }) => (convention === null ? boxes : []))
+    .filter((box) => box.width > 0 && box.height > 0);
   const isZero = (value: number): boolean => value >= -1 && value < 0;
   return corners.some((box) => isZero(box.x) || isZero(box.y));
 }
@@ -147,6 +149,11 @@ export async function readVoc(
   const stemIn = (file: string): string => stemOf(relative(base, file).split(sep).join('/'));
   const known = new Set(xmlFiles.flatMap((file) => [stemIn(file), lastOf(stemIn(file))]));
   for (const { annotation } of annotations) known.add(stemOf(annotation.fileName ?? ''));
+  const namesakes = new Map<string, number>();
+  for (const file of xmlFiles) {
+    const last = lastOf(stemIn(file));
+    namesakes.set(last, (namesakes.get(last) ?? 0) + 1);
+  }
   const lists = await SplitLists.read(root, known, encoding, problems);
   const classes = new Map<string, DatasetClass>();
   const folders = [...(options.imageFolders ?? []), join(root, 'JPEGImages'), join(root, 'images'), root];
@@ -163,7 +170,7 @@ export async function readVoc(
           classes.set(className, { kind: 'object', name: className, sourceId: null, unknown: {} });
       }
       const boxes = checkBoxes(
-        zero ? annotation.boxes.map(fromZero) : annotation.boxes,
+        zero && annotation.convention === null ? annotation.boxes.map(fromZero) : annotation.boxes,
         width === null || height === null ? null : { width, height },
         outside,
         (index, message, remedy) => problems.add(file, `line ${lines[index]!}`, message, remedy),
@@ -171,7 +178,9 @@ export async function readVoc(
       const stem = stemIn(file);
       const named = stemOf(annotation.fileName ?? '');
       const folderSplit = splitOfPath(relative(path, dirname(file)));
-      const ofSource = lists.splitOf(stem, named, lastOf(stem), lastOf(named)) ?? folderSplit;
+      // Lists name images without their folder, which says enough only where no other has the name.
+      const short = (namesakes.get(lastOf(stem)) ?? 0) > 1 ? [] : [lastOf(stem), lastOf(named)];
+      const ofSource = lists.splitOf(stem, named, ...short) ?? folderSplit;
       const image: DatasetImage = {
         path: annotation.fileName ?? stem,
         file: null,

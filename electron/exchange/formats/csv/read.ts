@@ -1,0 +1,241 @@
+import { basename, dirname, extname, join, relative } from 'node:path';
+import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
+import type { Split } from '../../../common/entities.ts';
+import { TwinheadError } from '../../../common/errors.ts';
+import type { Size } from '../../../common/geometry.ts';
+import { checkBoxes } from '../../boxes.ts';
+import type { ProblemCollector } from '../../collector.ts';
+import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
+import type { ReadOptions } from '../../format.ts';
+import { ImageLocator, withLocated } from '../../locate.ts';
+import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
+import { columnsOf, columnsWithoutHeader } from './columns.ts';
+import type { Columns } from './columns.ts';
+import { cellText, csvRows } from './table.ts';
+import type { CsvRow } from './table.ts';
+
+const MOST_CSV_BYTES = 400_000_000;
+const HEAD_BYTES = 4000;
+const isCsv = (name: string): boolean => /\.(csv|tsv)$/i.test(name);
+
+async function headOf(file: string): Promise<Columns | null> {
+  const [first] = csvRows((await beginning(file, HEAD_BYTES)).replace(/^\ufeff/, ''));
+  return first === undefined ? null : (columnsOf(first.cells) ?? columnsWithoutHeader(first.cells));
+}
+
+async function csvFiles(path: string): Promise<string[]> {
+  if ((await kindOf(path)) !== 'folder') return isCsv(path) ? [path] : [];
+  const found: string[] = [];
+  for (const file of await filesUnder(path, isCsv, 100)) if ((await headOf(file)) !== null) found.push(file);
+  return found;
+}
+
+export async function detectCsv(path: string): Promise<string | null> {
+  for (const file of await csvFiles(path)) {
+    if ((await headOf(file)) !== null)
+      return `${relative(path, file) || basename(file)} has columns of file names, classes and boxes`;
+  }
+  return null;
+}
+
+/** What the rows of a table say of one image. */
+interface Draft {
+  readonly path: string;
+  readonly line: number;
+  readonly split: Split | null;
+  readonly size: Size | null;
+  readonly rows: { readonly row: CsvRow; readonly box: DatasetBox }[];
+}
+
+const number = (text: string | undefined): number | null =>
+  text !== undefined && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(text) ? Number(text) : null;
+
+function sizeIn(cells: readonly string[], { size }: Columns): Size | null {
+  if (size === null) return null;
+  const [width, height] = size.map((column) => number(cells[column]));
+  return width !== null &&
+    height !== null &&
+    width! > 0 &&
+    height! > 0 &&
+    Number.isInteger(width) &&
+    Number.isInteger(height)
+    ? { width: width!, height: height! }
+    : null;
+}
+
+/** @returns the box, null where the row has none (an image without objects), or what is wrong in words */
+function boxIn(cells: readonly string[], columns: Columns): DatasetBox | null | string {
+  const texts = columns.box.map((column) => cells[column]?.trim() ?? '');
+  const className = cellText(cells[columns.className] ?? '').trim();
+  if (texts.every((text) => text === '') && className === '') return null;
+  if (className === '') return 'The row has no class.';
+  const numbers = texts.map(number);
+  if (numbers.includes(null)) return 'The row has no four numbers for its box.';
+  const [x, y, third, fourth] = numbers as [number, number, number, number];
+  const score = columns.score === null ? null : number(cells[columns.score]);
+  const corners = columns.kind === 'corners';
+  return {
+    x,
+    y,
+    width: corners ? third - x : third,
+    height: corners ? fourth - y : fourth,
+    className,
+    score: score !== null && score >= 0 && score <= 1 ? score : null,
+    attributes: {},
+    unknown: {},
+  };
+}
+
+async function readTable(
+  file: string,
+  encoding: string | undefined,
+  problems: ProblemCollector,
+): Promise<Draft[]> {
+  const drafts = new Map<string, Draft>();
+  let columns: Columns | null = null;
+  let first = true;
+  for (const row of csvRows(await readText(file, MOST_CSV_BYTES, encoding))) {
+    if (first) {
+      first = false;
+      columns = columnsOf(row.cells);
+      if (columns !== null) continue;
+      columns = columnsWithoutHeader(row.cells);
+    }
+    if (columns === null) {
+      throw new TwinheadError('unusable-input', 'The columns of this table are not known.', {
+        file,
+        place: `line ${row.line}`,
+        remedy: 'Name them filename, class, xmin, ymin, xmax and ymax in the first line.',
+      });
+    }
+    const path = cellText(row.cells[columns.file] ?? '').trim();
+    const place = `line ${row.line}`;
+    if (path === '') {
+      problems.add(file, place, 'The row names no image; it was left out.', 'Correct it in the source.');
+      continue;
+    }
+    const named = columns.split === null ? null : splitOfName(row.cells[columns.split] ?? '');
+    const draft = drafts.get(path) ?? {
+      path,
+      line: row.line,
+      split: named,
+      size: sizeIn(row.cells, columns),
+      rows: [],
+    };
+    drafts.set(path, draft);
+    const box = boxIn(row.cells, columns);
+    if (typeof box === 'string')
+      problems.add(file, place, `${box} It was left out.`, 'Correct it in the source and import again.');
+    else if (box !== null) draft.rows.push({ row, box });
+  }
+  return [...drafts.values()];
+}
+
+/** Shares of the image instead of pixels: none reaches over 1, and boxes in pixels all would be under one pixel. */
+function areShares(drafts: readonly Draft[]): boolean {
+  const boxes = drafts.flatMap(({ rows }) => rows.map(({ box }) => box));
+  return boxes.length > 0 && boxes.every((box) => box.x + box.width <= 1 && box.y + box.height <= 1);
+}
+
+/** @throws TwinheadError as DatasetFormat.read says */
+export async function readCsv(
+  path: string,
+  options: ReadOptions,
+  problems: ProblemCollector,
+): Promise<Dataset> {
+  const files = await csvFiles(path);
+  if (files.length === 0) {
+    throw new TwinheadError('unusable-input', 'There is no table of boxes (*.csv) here.', {
+      file: path,
+      remedy: 'A table needs columns named filename, class, xmin, ymin, xmax and ymax.',
+    });
+  }
+  const classes = new Map<string, DatasetClass>();
+  async function* images(): AsyncGenerator<DatasetImage> {
+    for (const file of files) {
+      const drafts = await readTable(file, options.encoding, problems);
+      const shares = areShares(drafts);
+      if (shares) {
+        problems.add(
+          file,
+          undefined,
+          'No coordinate is over 1, so they were read as shares of the image, not as pixels.',
+        );
+      }
+      const ofFile = splitOfName(basename(file, extname(file))) ?? splitOfPath(relative(path, dirname(file)));
+      const folder = dirname(file);
+      const locator = new ImageLocator(
+        [...(options.imageFolders ?? []), folder, join(folder, 'images'), path],
+        options.listImages,
+      );
+      for (const [index, draft] of drafts.entries()) {
+        options.signal?.throwIfAborted();
+        if (index % 500 === 0) options.onProgress?.(index, drafts.length);
+        yield await imageOf(draft, { file, shares, split: draft.split ?? ofFile, locator });
+      }
+    }
+  }
+
+  async function imageOf(
+    draft: Draft,
+    from: {
+      readonly file: string;
+      readonly shares: boolean;
+      readonly split: Split | null;
+      readonly locator: ImageLocator;
+    },
+  ): Promise<DatasetImage> {
+    const { file, shares, split, locator } = from;
+    const located = await locator.locate(draft.path, split);
+    const size =
+      draft.size ??
+      (shares && located.file !== null ? ((await options.sizeOf?.(located.file)) ?? null) : null);
+    if (shares && size === null)
+      problems.add(
+        file,
+        `line ${draft.line}`,
+        `The size of ${draft.path} is not known; its boxes were left out.`,
+      );
+    const boxes =
+      shares && size === null ? [] : draft.rows.map(({ box }) => (shares ? scaled(box, size!) : box));
+    const kept = checkBoxes(boxes, size, options.outside ?? 'clip', (index, message, remedy) =>
+      problems.add(file, `line ${draft.rows[index]!.row.line}`, message, remedy),
+    );
+    for (const { className: name } of kept) {
+      if (!classes.has(name)) classes.set(name, { kind: 'object', name, sourceId: null, unknown: {} });
+    }
+    const image: DatasetImage = {
+      path: draft.path,
+      file: null,
+      width: size?.width ?? null,
+      height: size?.height ?? null,
+      split: chooseSplit(options.split ?? 'from-source', split),
+      boxes: kept,
+      imageClasses: [],
+      // A row without a box says that somebody looked at the image.
+      reviewed: kept.length > 0 || draft.rows.length === 0,
+      origin: { file, place: `line ${draft.line}` },
+      unknown: {},
+    };
+    return withLocated(image, located, problems);
+  }
+
+  return {
+    format: 'csv',
+    get classes() {
+      return [...classes.values()];
+    },
+    unknown: {},
+    images: images(),
+  };
+}
+
+function scaled(box: DatasetBox, { width, height }: Size): DatasetBox {
+  return {
+    ...box,
+    x: box.x * width,
+    y: box.y * height,
+    width: box.width * width,
+    height: box.height * height,
+  };
+}

@@ -1,0 +1,66 @@
+/** A row of a CSV text with the line that it begins on. */
+export interface CsvRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** The separator that the first line has most of. */
+function separatorOf(text: string): string {
+  const end = /[\r\n]/.exec(text)?.index ?? text.length;
+  const first = text.slice(0, end);
+  const counts = [',', ';', '\t'].map((separator): [string, number] => [
+    separator,
+    first.split(separator).length,
+  ]);
+  return counts.reduce((best, one) => (one[1] > best[1] ? one : best))[0];
+}
+
+/** Rows by RFC 4180: cells in quotes may hold separators, line ends and doubled quotes. Blank lines are left out. */
+export function* csvRows(text: string): Generator<CsvRow> {
+  const separator = separatorOf(text);
+  let cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  let line = 1;
+  let begins = 1;
+  const end = function* (): Generator<CsvRow> {
+    cells.push(cell);
+    if (cells.length > 1 || cell.trim() !== '') yield { line: begins, cells };
+    cells = [];
+    cell = '';
+  };
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '\n') line++;
+    if (quoted) {
+      if (character !== '"') cell += character;
+      else if (text[at + 1] === '"') cell += text[++at]!;
+      else quoted = false;
+    } else if (character === '"' && cell === '') quoted = true;
+    else if (character === separator) {
+      cells.push(cell);
+      cell = '';
+    } else if (character === '\n' || character === '\r') {
+      if (character === '\r' && text[at + 1] === '\n') {
+        at++;
+        line++;
+      }
+      yield* end();
+      begins = line;
+    } else cell += character;
+  }
+  if (cell !== '' || cells.length > 0) yield* end();
+}
+
+/** Spreadsheets run cells that begin so as formulas. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A cell that no spreadsheet takes for a formula: an apostrophe comes before what looks like one. */
+export function csvCell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const safe = FORMULA.test(value) || /^'[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",;\r\n\t]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The text that {@link csvCell} was given. */
+export const cellText = (cell: string): string => (/^''?[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);

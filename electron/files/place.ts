@@ -1,0 +1,28 @@
+import { constants } from 'node:fs';
+import { copyFile, link } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode } from './error-code.ts';
+import { HeldFolder } from './held-folder.ts';
+
+/** Why a hard link can't be made between two places that a copy can be made between. */
+const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
+
+/**
+ * Puts somebody's file at another place, where nothing may be yet: as a copy, or as a hard link, which needs no room.
+ * @returns what was made: a copy where the disk can't link
+ * @throws TwinheadError `unusable-input` where the place lies behind a link; what the system says
+ */
+export async function place(file: string, at: string, how: 'copy' | 'link'): Promise<'copy' | 'link'> {
+  using folder = new HeldFolder(path.dirname(at));
+  const target = folder.at(path.basename(at));
+  if (how === 'link') {
+    try {
+      await link(file, target);
+      return 'link';
+    } catch (error) {
+      if (!NO_LINKS.has(errorCode(error) ?? '')) throw error;
+    }
+  }
+  await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  return 'copy';
+}

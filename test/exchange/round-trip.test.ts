@@ -1,0 +1,243 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Dataset, DatasetBox, DatasetImage } from '../../electron/common/dataset.ts';
+import { FORMATS, readDataset, writeDataset } from '../../electron/exchange/index.ts';
+import { findImageFiles } from '../../electron/images/index.ts';
+import { useTemporaryFolder, writeFiles } from './support.ts';
+
+const folder = useTemporaryFolder();
+let next = 0;
+const WRITABLE = FORMATS.filter(({ write, read }) => write !== undefined && read !== undefined);
+const SIZE = { width: 640, height: 480 };
+
+const name = fc.oneof(
+  fc.constantFrom(
+    'cat',
+    '汽车',
+    'Straße',
+    '=1+1',
+    '-x',
+    "'quoted'",
+    'a, b',
+    'a "b"',
+    'x & <y>',
+    '7',
+    'yes',
+    'null',
+    '#c',
+  ),
+  fc
+    .stringMatching(/^[A-Za-z0-9äé中 _.:'"&<>,;=+@-]{1,12}$/)
+    .map((text) => text.trim())
+    .filter((text) => text !== ''),
+);
+const names = fc.uniqueArray(name, { minLength: 1, maxLength: 4, selector: (text) => text.toLowerCase() });
+const paths = ['a.jpg', 'b.jpg', 'cam 1/a.jpg', 'cam 1/ü (2).png', 'deep/er/pet.toy-1.jpg'];
+
+const box = (classes: readonly string[]): fc.Arbitrary<DatasetBox> =>
+  fc
+    .record({
+      x: fc.double({ min: 0, max: 600, noNaN: true }),
+      y: fc.double({ min: 0, max: 440, noNaN: true }),
+      width: fc.double({ min: 0.5, max: 40, noNaN: true }),
+      height: fc.double({ min: 0.5, max: 40, noNaN: true }),
+      className: fc.constantFrom(...classes),
+      score: fc.option(fc.double({ min: 0.01, max: 1, noNaN: true }), { nil: null }),
+      attributes: fc.constantFrom<DatasetBox['attributes'][]>(
+        {},
+        { truncated: true },
+        { difficult: true, colour: 'red' },
+        { crowd: true },
+        { count: 3 },
+      ),
+    })
+    .map((one) => ({ ...one, unknown: {} }));
+
+const dataset = fc.record({ objects: names, wholes: names }).chain(({ objects, wholes }) =>
+  fc
+    .tuple(
+      ...paths.map((path) =>
+        fc.record({
+          path: fc.constant(path),
+          split: fc.constantFrom<DatasetImage['split'][]>('train', 'val', 'test', 'none'),
+          boxes: fc.array(box(objects), { maxLength: 4 }),
+          imageClasses: fc.subarray(wholes.slice(0, 2)),
+          reviewed: fc.boolean(),
+        }),
+      ),
+    )
+    .map((images) => ({ objects, wholes, images }))
+    .filter(({ images }) => images.some(({ boxes }) => boxes.length > 0)),
+);
+
+type Content = {
+  objects: string[];
+  wholes: string[];
+  images: Pick<DatasetImage, 'path' | 'split' | 'boxes' | 'imageClasses' | 'reviewed'>[];
+};
+
+async function pictures(): Promise<string> {
+  return writeFiles(join(folder.path, 'pictures'), Object.fromEntries(paths.map((path) => [path, path])));
+}
+
+function asDataset({ objects, wholes, images }: Content, root: string): Dataset {
+  const classes = (kind: 'object' | 'image', list: string[]) =>
+    list.map((one) => ({ kind, name: one, sourceId: null, unknown: {} }));
+  return {
+    format: 'twinhead',
+    classes: [...classes('image', wholes), ...classes('object', objects)],
+    unknown: {},
+    images: images.map((image) => ({
+      ...image,
+      ...SIZE,
+      file: join(root, image.path),
+      reviewed: image.reviewed || image.boxes.length > 0 || image.imageClasses.length > 0,
+      unknown: {},
+    })),
+  };
+}
+
+/** By the picture's content, which here is its path. */
+async function read(out: string, format: string) {
+  const { dataset, problems } = await readDataset(out, 'auto', {
+    listImages: findImageFiles,
+    sizeOf: async () => SIZE,
+  });
+  expect(dataset.format).toBe(format);
+  const images = new Map<string, DatasetImage>();
+  for (const image of dataset.images) images.set(await readFile(image.file!, 'utf8'), image);
+  return { dataset, images, problems };
+}
+
+const round = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+function comparable(boxes: readonly DatasetBox[], loses: readonly string[]): unknown[] {
+  return boxes
+    .map(({ x, y, width, height, className, score, attributes }) => ({
+      x: round(x),
+      y: round(y),
+      width: round(width),
+      height: round(height),
+      className,
+      score: loses.includes('scores') ? null : score,
+      attributes: loses.includes('attributes') ? {} : attributes,
+    }))
+    .sort((a, b) => a.x - b.x || a.y - b.y);
+}
+
+describe.each(WRITABLE.map((format) => [format.id, format] as const))('%s', (id, { loses }) => {
+  it('gives back what was written, but for what it says that it loses', async () => {
+    const root = await pictures();
+    await fc.assert(
+      fc.asyncProperty(dataset, async (content) => {
+        const out = join(folder.path, `${id}-${++next}`);
+        const source = asDataset(content, root);
+        await writeDataset({ format: id, out, dataset: source, pictures: 'copy', options: {} });
+        const { dataset: again, images, problems } = await read(out, id);
+        expect(problems).toEqual([]);
+        const sorted = (kind: string): string[] =>
+          again.classes.flatMap((one) => (one.kind === kind ? [one.name] : [])).sort();
+        expect(sorted('object')).toEqual(content.objects.toSorted());
+        expect(sorted('image')).toEqual(content.wholes.toSorted());
+        for (const image of source.images as DatasetImage[]) {
+          const back = images.get(image.path);
+          const unlabelled = image.boxes.length === 0 && image.imageClasses.length === 0;
+          if (back === undefined) {
+            // Formats of labels alone do not name an image without any.
+            expect(unlabelled || image.boxes.length === 0).toBe(true);
+            continue;
+          }
+          expect(comparable(back.boxes, loses)).toEqual(comparable(image.boxes, loses));
+          expect([back.imageClasses, back.split ?? 'none']).toEqual([image.imageClasses, image.split]);
+          if (unlabelled) expect(back.reviewed).toBe(image.reviewed);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is the same bytes each time', async () => {
+    const root = await pictures();
+    const [content] = fc.sample(dataset, { numRuns: 1, seed: 7 });
+    const texts = async (): Promise<Record<string, string>> => {
+      const out = join(folder.path, `${id}-${++next}`);
+      await writeDataset({
+        format: id,
+        out,
+        dataset: asDataset(content!, root),
+        pictures: 'none',
+        options: {},
+      });
+      const found = await readdir(out, { recursive: true, withFileTypes: true });
+      const files = found
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+      return Object.fromEntries(
+        await Promise.all(
+          files.map(async (file) => [file.slice(out.length), await readFile(file, 'utf8')] as const),
+        ),
+      );
+    };
+    expect(await texts()).toEqual(await texts());
+  });
+});
+
+describe('the folder of an export', () => {
+  const one = (root: string): Dataset =>
+    asDataset(
+      {
+        objects: ['cat'],
+        wholes: [],
+        images: [{ path: 'a.jpg', split: 'train', boxes: [], imageClasses: [], reviewed: true }],
+      },
+      root,
+    );
+
+  it('may be an earlier export, and nothing else that is there', async () => {
+    const root = await pictures();
+    const out = join(folder.path, `out-${++next}`);
+    const write = (): Promise<unknown> =>
+      writeDataset({ format: 'yolo', out, dataset: one(root), pictures: 'copy', options: {} });
+    await write();
+    await write();
+    await writeFile(join(out, '.notes'), 'mine');
+    await expect(write()).rejects.toMatchObject({
+      code: 'unusable-input',
+      details: { file: join(out, '.notes') },
+    });
+    expect(await readFile(join(out, '.notes'), 'utf8')).toBe('mine');
+    const others = await writeFiles(join(folder.path, `others-${++next}`), { 'a.txt': 'mine' });
+    await expect(
+      writeDataset({ format: 'coco', out: others, dataset: one(root), pictures: 'none', options: {} }),
+    ).rejects.toMatchObject({ code: 'unusable-input' });
+    expect(await readdir(others)).toEqual(['a.txt']);
+  });
+
+  it('is not there after a failure, and the earlier export as it was', async () => {
+    const root = await pictures();
+    const out = join(folder.path, `out-${++next}`);
+    await writeDataset({ format: 'voc', out, dataset: one(root), pictures: 'none', options: {} });
+    const before = await readdir(out);
+    const broken = one(root);
+    const images = async function* (): AsyncGenerator<DatasetImage> {
+      yield* broken.images as DatasetImage[];
+      throw new Error('the disk is gone');
+    };
+    const siblings = await readdir(folder.path);
+    for (const place of [out, `${out}-new`]) {
+      await expect(
+        writeDataset({
+          format: 'coco',
+          out: place,
+          dataset: { ...broken, images: images() },
+          pictures: 'copy',
+          options: {},
+        }),
+      ).rejects.toThrow('the disk is gone');
+    }
+    expect(await readdir(out)).toEqual(before);
+    expect(await readdir(folder.path)).toEqual(siblings);
+  });
+});
