@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import type { InputOf } from '../common/contract.ts';
-import type { Job } from '../common/entities.ts';
 import { TemporaryFolder } from '../files/index.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
-import { plain } from './text.ts';
+import { describeCounts } from './counts.ts';
 
 interface ImportOptions {
   readonly format: string;
@@ -67,7 +66,10 @@ export function defineImport(program: Command, runner: CommandRunner): void {
         const project = dryRun ? null : await session.call('project.get', {});
         return {
           document: { dryRun, result: job.result ?? null, project, problems: job.problems },
-          lines: [...describe(job), dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`],
+          lines: [
+            ...describeCounts(job.result),
+            dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`,
+          ],
           problems: job.problems,
         };
       };
@@ -87,13 +89,4 @@ async function inThrowawayProject(
   using folder = new TemporaryFolder('twinhead-dry-run-');
   await open(path.join(folder.path, 'dry-run'));
   return await run();
-}
-
-/** The counts of the report, whatever they are: `images 364, boxes 4888`. */
-function describe({ result }: Job): string[] {
-  if (typeof result !== 'object' || result === null) return [];
-  const counts = Object.entries(result).filter(([, value]) => typeof value === 'number');
-  return counts.length === 0
-    ? []
-    : [counts.map(([name, value]) => `${plain(name)} ${String(value)}`).join(', ')];
 }

@@ -6,6 +6,7 @@ import { defineDoctor } from './doctor.ts';
 import { defineEvaluate } from './evaluate.ts';
 import { EXIT } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
+import { defineExportData } from './export-data.ts';
 import { defineExportModel } from './export-model.ts';
 import { defineFormats } from './formats.ts';
 import { defineImport } from './import.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   defineEvaluate,
   defineCompare,
   definePredict,
+  defineExportData,
   defineExportModel,
   defineServe,
   defineRestore,

@@ -407,6 +407,27 @@ export const contract = {
     jobStarted,
   ),
 
+  /**
+   * Writes labels in a format of `formats.list`, into a new folder or over an earlier export. Images that nobody has
+   * looked at are left out unless `unseen`.
+   */
+  'dataset.export': command(
+    z.object({
+      format: z.string().max(64),
+      out: path,
+      filter: ImageFilter.default({}),
+      unseen: z.boolean().default(false),
+      /** What waits for a decision, as if it were accepted. */
+      suggestions: z.boolean().default(false),
+      images: z.enum(['copy', 'link', 'none']).default('copy'),
+      /** Of the format. */
+      options: z.record(z.string().max(64), z.unknown()).default({}),
+      /** Only counts what would be written and lost. */
+      dryRun: z.boolean().default(false),
+    }),
+    jobStarted,
+  ),
+
   'runs.list': query(nothing, z.object({ runs: z.array(Run) })),
   'runs.get': query(z.object({ runId }), Run),
   /** What the app would do with this data on this machine, and why. */

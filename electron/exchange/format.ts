@@ -49,20 +49,24 @@ export interface DatasetFormat {
    * What makes a file or folder look like it ("labels.json has images, annotations and categories"), or null. Looks
    * at names and the beginnings of files only, never throws.
    */
-  detect?(path: string): Promise<string | null>;
+  readonly detect?: (path: string) => Promise<string | null>;
   /**
    * Reads it; changes nothing anywhere. Files of images may still be null where they were not found.
    * @param problems takes what was passed over or changed, until the last image has been read
    * @throws TwinheadError `unusable-input` or `not-found` where nothing can be used, at once or from `images`
    */
-  read?(path: string, options: ReadOptions, problems: ProblemCollector): Promise<Dataset>;
+  readonly read?: (path: string, options: ReadOptions, problems: ProblemCollector) => Promise<Dataset>;
   /**
    * Writes all of it. Images have a size, a path of their own (also without its extension) and only those unknown
    * fields that this format brought; classes come in their final order.
    * @param options as `options` parses them
    * @returns by which convention, in words, where the format has several
    */
-  write?(dataset: Dataset, target: WriteTarget, options: Record<string, unknown>): Promise<string | null>;
+  readonly write?: (
+    dataset: Dataset,
+    target: WriteTarget,
+    options: Record<string, unknown>,
+  ) => Promise<string | null>;
   /** What can be chosen when it is written. */
   readonly options: z.ZodObject;
   /** What it can't say when it is written. */

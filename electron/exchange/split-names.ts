@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<string, Split>> = {
   validation: 'val',
   test: 'test',
   testing: 'test',
+  // Of our own exports.
+  unsplit: 'none',
 };
 
 /** The split that a file or folder name speaks of ("instances_train2017" → train), or null where none or several. */
@@ -19,9 +21,9 @@ export function splitOfName(name: string): Split | null {
   return splits.size === 1 && only !== undefined ? only : null;
 }
 
-/** The split that the folders of a path speak of, the innermost first. */
+/** The split that the folders of a path speak of, the outermost first. */
 export function splitOfPath(path: string): Split | null {
-  for (const part of path.split(/[\\/]+/).reverse()) {
+  for (const part of path.split(/[\\/]+/)) {
     const split = splitOfName(part);
     if (split !== null) return split;
   }

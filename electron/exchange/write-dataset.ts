@@ -5,6 +5,7 @@ import type { FormatLoss } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import {
   canonicalPath,
+  errorCode,
   LineFile,
   makeFolder,
   move,
@@ -41,7 +42,7 @@ export interface WriteRequest {
 /** @throws TwinheadError `invalid-input` where there is no such format, or it is not written */
 export function writableFormat(id: string): DatasetFormat & Required<Pick<DatasetFormat, 'write'>> {
   const format = FORMATS.find((one) => one.id === id);
-  if (format?.write !== undefined) return { ...format, write: format.write.bind(format) };
+  if (format?.write !== undefined) return { ...format, write: format.write };
   throw new TwinheadError('invalid-input', `There is no data set format “${id}” that can be written.`, {
     place: 'format',
     remedy: `Choose one of these: ${FORMATS.filter(({ write }) => write !== undefined)
@@ -81,7 +82,8 @@ async function* counted(
 /** What writing would come to; writes nothing. */
 export async function countDataset(id: string, dataset: Dataset): Promise<WriteCounts> {
   const counts: WriteCounts = { images: 0, boxes: 0, losses: {} };
-  for await (const image of counted(dataset, writableFormat(id), counts, () => undefined)) void image;
+  const images = counted(dataset, writableFormat(id), counts, () => undefined);
+  while ((await images.next()).done !== true);
   return counts;
 }
 
@@ -231,7 +233,15 @@ class FolderTarget implements WriteTarget {
     this.#waiting.get(image)?.(path);
     this.#waiting.delete(image);
     if (this.pictures === 'none' || image.file === null) return;
-    const made = await place(image.file, this.#take(path), this.pictures);
+    const made = await place(image.file, this.#take(path), this.pictures).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      throw new TwinheadError(
+        'unusable-input',
+        'The file of this image is gone; nothing was written.',
+        { file: image.file!, remedy: 'Find the file again, or export labels without images.' },
+        { cause: error },
+      );
+    });
     this.placed[made === 'copy' ? 'copied' : 'linked'] += 1;
   }
 

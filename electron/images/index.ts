@@ -1,5 +1,5 @@
 /** What the rest of the product may use of images/. */
-export { probe } from './probe.ts';
+export { imageSize, probe } from './probe.ts';
 export type { ImageInfo, ProbeOutcome } from './probe.ts';
 export { IMAGE_FORMATS, hasImageExtension } from './formats.ts';
 export type { ImageFormat } from './formats.ts';

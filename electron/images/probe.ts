@@ -1,3 +1,4 @@
+import type { Size } from '../common/geometry.ts';
 import { extensionNote } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
@@ -85,6 +86,17 @@ function noteOf(file: string, format: ImageFormat, pages: number): string | null
   const notes = [extensionNote(file, format)];
   if (pages > 1) notes.push(`The file has ${pages} frames or pages; the first one is used.`);
   return notes.filter((note) => note !== null).join(' ') || null;
+}
+
+/** Oriented size by the header alone; null where the file is no picture that can be read. */
+export async function imageSize(file: string): Promise<Size | null> {
+  try {
+    const { width, height } = await readHeader(await openSource(file, { hash: false }));
+    return { width, height };
+  } catch (error) {
+    if (error instanceof UnusableImage) return null;
+    throw error;
+  }
 }
 
 /**

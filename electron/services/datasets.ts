@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
+import { exportDataset } from './dataset-export.ts';
 import { importDataset } from './import.ts';
 
-type DatasetCalls = 'dataset.import' | 'splits.assign';
+type DatasetCalls = 'dataset.import' | 'dataset.export' | 'splits.assign';
 
 /** Labelled data sets from elsewhere, and how images are shared out for training. */
 export function datasetHandlers(context: ServiceContext): Pick<Handlers, DatasetCalls> {
@@ -22,7 +23,7 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
       session.require();
       const title = `${dryRun ? 'Look through' : 'Import'} ${path.basename(source)}`;
       const jobId = jobs.start({ kind: 'import', title, unit: 'images' }, async (job) => {
-        const [{ readDataset }, { findImageFiles }] = await Promise.all([
+        const [{ readDataset }, { findImageFiles, imageSize }] = await Promise.all([
           import('../exchange/index.ts'),
           import('../images/index.ts'),
         ]);
@@ -30,6 +31,7 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
           imageFolders,
           split,
           encoding,
+          sizeOf: imageSize,
           listImages: (folder) => findImageFiles(folder, { signal: job.signal }),
           signal: job.signal,
           onProgress: (done, total) => job.progress(done, total, 'reading labels'),
@@ -44,6 +46,14 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
         };
         return importDataset(context, job, request, problems);
       });
+      return { jobId };
+    },
+    'dataset.export': async (request) => {
+      const project = session.require();
+      const title = `${request.dryRun ? 'Count for' : 'Export to'} ${path.basename(request.out)}`;
+      const jobId = jobs.start({ kind: 'export-data', title, unit: 'images' }, (job) =>
+        exportDataset(project, job, request),
+      );
       return { jobId };
     },
     'splits.assign': async (shares) => {

@@ -10,11 +10,11 @@ export function formatHandlers(): Pick<Handlers, 'formats.list'> {
         import('../export/index.ts'),
       ]);
       return {
-        datasets: FORMATS.map(({ id, title, read, loses, options }) => ({
+        datasets: FORMATS.map(({ id, title, read, write, loses, options }) => ({
           id,
           title,
           reads: read !== undefined,
-          writes: false,
+          writes: write !== undefined,
           loses: [...loses],
           options: z.toJSONSchema(options),
         })),

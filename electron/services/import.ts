@@ -3,6 +3,7 @@ import type { DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { byFormat } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './session.ts';
@@ -114,13 +115,27 @@ export async function importDataset(
     classes: dataset.classes.map(({ kind, name }) => ({ kind, name })),
     images: found.map(({ labels }, place) => ({
       imageId: ids[place]!.id,
-      boxes: labels.boxes.map(({ unknown, ...box }) => ({ ...box, extra: unknown })),
+      boxes: labels.boxes.map(({ unknown, ...box }) => ({
+        ...box,
+        extra: byFormat(dataset.format, unknown),
+      })),
       imageClassNames: labels.imageClasses,
       split: labels.split,
       verifiedEmpty: labels.reviewed && labels.boxes.length === 0 && labels.imageClasses.length === 0,
     })),
   });
   report.suggestions = suggestions;
+  const hasFields = (fields: object): boolean => Object.keys(fields).length > 0;
+  project.store.sourceFields.keep({
+    format: dataset.format,
+    source: dataset.unknown,
+    classes: dataset.classes
+      .map(({ kind, name, unknown }) => ({ kind, name, fields: unknown }))
+      .filter(({ fields }) => hasFields(fields)),
+    images: found
+      .map(({ labels }, index) => ({ imageId: ids[index]!.id, fields: labels.unknown }))
+      .filter(({ fields }) => hasFields(fields)),
+  });
   session.changed('images');
   session.changed('classes');
   return report;

@@ -17,3 +17,6 @@ export { listBackups, readBackup } from './file/backup-files.ts';
 export type { Backup } from './file/backup-files.ts';
 export { restoreBackup } from './file/restore.ts';
 export type { Restored } from './file/restore.ts';
+export { byFormat } from './tables/source-fields.ts';
+export { requireClassName } from './tables/class-rules.ts';
+export type { LabelledImage } from './queries/labelled-images.ts';

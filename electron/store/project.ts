@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
+import type { DatasetClass } from '../common/dataset.ts';
 import type { Actor, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { canonicalPath, errorCode, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
@@ -30,7 +31,10 @@ import { rollBackOpenImports } from './history/rollback.ts';
 import { Roots } from './tables/roots.ts';
 import { Runs, settleDeadRuns } from './tables/runs.ts';
 import { Settings } from './tables/settings.ts';
+import { SourceFields } from './tables/source-fields.ts';
 import { Suggestions } from './tables/suggestions.ts';
+import { labelledClasses, labelledImages } from './queries/labelled-images.ts';
+import type { LabelledImage, LabelledImagesQuery } from './queries/labelled-images.ts';
 import { readTrainingSnapshot } from './queries/training-snapshot.ts';
 import type { TrainingSnapshot } from './queries/training-snapshot.ts';
 
@@ -54,6 +58,7 @@ export class ProjectStore {
   readonly settings: Settings;
   readonly runs: Runs;
   readonly backups: Backups;
+  readonly sourceFields: SourceFields;
   readonly #context: StoreContext;
   readonly #lock: ProjectLock;
   readonly #guard: ProjectGuard;
@@ -73,6 +78,7 @@ export class ProjectStore {
     this.settings = new Settings(context, this.journal);
     this.runs = new Runs(context);
     this.backups = new Backups(context);
+    this.sourceFields = new SourceFields(context);
   }
 
   /** Its files were moved, replaced or deleted: it can be read, and edited once it was closed and opened again. */
@@ -125,6 +131,16 @@ export class ProjectStore {
   /** What a model learns from, all of one moment. */
   trainingSnapshot(): TrainingSnapshot {
     return this.#context.db.snapshot((reader) => readTrainingSnapshot(reader, this.folder));
+  }
+
+  /** Classes in the order in which they were made. */
+  labelledClasses(format: string): DatasetClass[] {
+    return labelledClasses(this.#context.db.read, format);
+  }
+
+  /** Images with their labels, in the order of the ids; each page of them is of one moment. */
+  labelledImages(query: LabelledImagesQuery): Iterable<LabelledImage> {
+    return labelledImages(this.#context, query);
   }
 
   /** Reads everything and compares it: takes a second for each some hundred thousand boxes. Changes nothing. */

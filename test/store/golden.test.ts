@@ -117,6 +117,9 @@ describe('a project written by an earlier version', () => {
           JOIN journal AS undo ON undo.target_id = change.id AND undo.kind = 'undo';
       DROP INDEX images_removed;
       ALTER TABLE images DROP COLUMN removed;
+      ALTER TABLE images DROP COLUMN extra;
+      ALTER TABLE classes DROP COLUMN extra;
+      DROP TABLE source_fields;
       DROP INDEX journal_by_edit_id;
       ALTER TABLE journal DROP COLUMN edit_id;
       ALTER TABLE journal DROP COLUMN image_revision;

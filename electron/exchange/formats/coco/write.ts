@@ -1,5 +1,6 @@
 import type { Dataset, DatasetBox, DatasetImage } from '../../../common/dataset.ts';
 import type { WriteTarget } from '../../format.ts';
+import { otherFields } from '../../json.ts';
 
 /** One file a split, as COCO itself is shared out: its lists as lines of JSON, since they are written one after the other. */
 interface CocoFile {
@@ -8,13 +9,15 @@ interface CocoFile {
 }
 
 const NEAR = 1e-3;
+const OF_THE_BOX = new Set(['id', 'bbox', 'segmentation', 'area']);
 
 /**
  * Fields that came with the annotation. Its outline and area belong to the box as it came: they are kept only where
  * the box has not been changed since.
  */
 function keptFields({ x, y, width, height, unknown }: DatasetBox): Record<string, unknown> {
-  const { id: _id, bbox, segmentation, area, ...others } = unknown;
+  const { bbox, segmentation, area } = unknown;
+  const others = otherFields(unknown, OF_THE_BOX);
   const same =
     Array.isArray(bbox) &&
     [x, y, width, height].every((value, index) => Math.abs(value - Number(bbox[index])) < NEAR);
@@ -59,8 +62,7 @@ export async function writeCoco(dataset: Dataset, target: WriteTarget): Promise<
     await target.picture(image, `${folder}/${path}`);
   }
   const categories = classes.map(({ name, unknown }) => {
-    const { id: _id, ...others } = unknown;
-    return { supercategory: '', ...others, id: ids.get(name), name };
+    return { supercategory: '', ...unknown, id: ids.get(name), name };
   });
   if (files.size === 0) files.set('instances', { images: [], annotations: [] });
   for (const [name, { images, annotations }] of files) {

@@ -5,13 +5,12 @@ import { withoutPictureExtension } from '../../locate.ts';
 const VERSION = '5.5.0';
 
 function shape({ x, y, width, height, className, score, attributes, unknown }: DatasetBox): object {
-  const { shape_type: _type, points: _points, ...kept } = unknown;
   const flags = Object.entries(attributes).filter(([, value]) => value === true);
   const others = Object.entries(attributes).filter(([, value]) => typeof value !== 'boolean');
   return {
     group_id: null,
     description: '',
-    ...kept,
+    ...unknown,
     label: className,
     points: [
       [x, y],
@@ -41,7 +40,7 @@ function document(image: DatasetImage, imageClasses: readonly string[]): object 
 export async function writeLabelme(dataset: Dataset, target: WriteTarget): Promise<null> {
   const imageClasses = dataset.classes.filter(({ kind }) => kind === 'image').map(({ name }) => name);
   for await (const image of dataset.images) {
-    const folder = image.split === null || image.split === 'none' ? '' : `${image.split}/`;
+    const folder = image.split === null || image.split === 'none' ? 'unsplit/' : `${image.split}/`;
     await target.picture(image, folder + image.path);
     const labelled = image.boxes.length > 0 || image.imageClasses.length > 0 || image.reviewed;
     if (!labelled) continue;

@@ -61,6 +61,10 @@ export class SplitLists {
     return lists;
   }
 
+  get any(): boolean {
+    return this.#splits.size > 0;
+  }
+
   /** @param stems of one image, the surest first */
   splitOf(...stems: readonly string[]): Split | null {
     for (const stem of stems) this.#asked.add(stem);

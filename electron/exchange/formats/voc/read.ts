@@ -180,7 +180,9 @@ export async function readVoc(
       const folderSplit = splitOfPath(relative(path, dirname(file)));
       // Lists name images without their folder, which says enough only where no other has the name.
       const short = (namesakes.get(lastOf(stem)) ?? 0) > 1 ? [] : [lastOf(stem), lastOf(named)];
-      const ofSource = lists.splitOf(stem, named, ...short) ?? folderSplit;
+      const ofSource =
+        lists.splitOf(stem, ...(named.includes('/') ? [named] : []), ...short) ??
+        (lists.any ? null : folderSplit);
       const image: DatasetImage = {
         path: annotation.fileName ?? stem,
         file: null,
@@ -208,7 +210,8 @@ export async function readVoc(
       fileName !== null && lastOf(stemOf(fileName)) === lastOf(stem) ? joinName(stem, fileName) : stem,
       split,
     );
-    if (own?.file == null) return fileName === null && own !== null ? own : locator.locate(image.path, split);
+    if (own === null || own.file === null)
+      return fileName === null && own !== null ? own : locator.locate(image.path, split);
     if (fileName !== null && lastOf(stemOf(fileName)) !== lastOf(stem)) {
       problems.add(
         image.origin!.file,

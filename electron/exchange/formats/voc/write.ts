@@ -34,7 +34,6 @@ function object({ className, attributes, unknown, ...box }: DatasetBox, conventi
     xmax: box.x + box.width,
     ymax: box.y + box.height,
   };
-  const { occluded: _occluded, attributes: _attributes, ...kept } = unknown;
   return (
     '\t<object>\n' +
     `\t\t<name>${escapeXml(className)}</name>\n` +
@@ -42,7 +41,7 @@ function object({ className, attributes, unknown, ...box }: DatasetBox, conventi
     `\t\t<truncated>${flag('truncated')}</truncated>\n` +
     `\t\t<difficult>${flag('difficult')}</difficult>\n` +
     `\t\t<occluded>${flag('occluded')}</occluded>\n` +
-    elements(kept, '\t\t') +
+    elements(unknown, '\t\t') +
     (others.length === 0
       ? ''
       : `\t\t<attributes>\n${others
@@ -59,9 +58,8 @@ function object({ className, attributes, unknown, ...box }: DatasetBox, conventi
 }
 
 function document(image: DatasetImage, convention: Convention): string {
-  const { width, height, unknown } = image;
+  const { width, height, unknown: kept } = image;
   const slash = image.path.lastIndexOf('/');
-  const { convention: _convention, ...kept } = unknown;
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n<annotation>\n' +
     (kept.folder === undefined

@@ -4,6 +4,7 @@ import { changesOfAClass } from './003-changes-of-a-class.ts';
 import { largeClasses } from './004-large-classes.ts';
 import { editIds } from './005-edit-ids.ts';
 import { removedImages } from './006-removed-images.ts';
+import { sourceFields } from './007-source-fields.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   largeClasses,
   editIds,
   removedImages,
+  sourceFields,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

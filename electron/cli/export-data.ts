@@ -1,0 +1,98 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { InputOf } from '../common/contract.ts';
+import type { ImageFilter } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { describeCounts } from './counts.ts';
+import { plain } from './text.ts';
+
+interface ExportDataOptions {
+  readonly format: string;
+  readonly out: string;
+  readonly split?: NonNullable<ImageFilter['split']>;
+  readonly state?: NonNullable<ImageFilter['state']>;
+  readonly filter?: string;
+  readonly suggestions?: boolean;
+  readonly unseen?: boolean;
+  readonly images: NonNullable<InputOf<'dataset.export'>['images']>;
+  readonly option?: string[];
+  readonly dryRun?: boolean;
+}
+
+const SPLITS: readonly ExportDataOptions['split'][] = ['train', 'val', 'test', 'none'];
+const STATES: readonly ExportDataOptions['state'][] = ['labelled', 'empty', 'unseen'];
+const IMAGES: readonly ExportDataOptions['images'][] = ['copy', 'link', 'none'];
+
+export function defineExportData(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('export-data')
+    .summary('write labels in a format of others')
+    .description(
+      'Write images and labels of a project as a dataset for other tools. The project stays as it is.',
+    )
+    .argument('<PROJECT>', 'its folder')
+    .requiredOption('--format <FORMAT>', 'one that “twinhead formats” lists')
+    .requiredOption('--out <DIR>', 'a new folder, or that of an earlier export');
+  command.addOption(command.createOption('--split <SPLIT>', 'only images of it').choices(SPLITS as string[]));
+  command.addOption(command.createOption('--state <STATE>', 'only images in it').choices(STATES as string[]));
+  command.option('--filter <NAME>', 'only images that pass a saved filter');
+  command.option('--suggestions', 'also what waits for a decision, as if it were accepted');
+  command.option('--unseen', 'also images that nobody has looked at');
+  command.addOption(
+    command
+      .createOption('--images <HOW>', 'copy, hard link, or leave the files where they are')
+      .choices(IMAGES)
+      .default('copy'),
+  );
+  command.option('--option <NAME=VALUE...>', 'of the format, as “twinhead formats --json” lists them');
+  command.option('--dry-run', 'only count what would be written and lost');
+  withCommonOptions(command, 'twinhead export-data cells --format yolo --out cells-yolo').action(
+    runner.action<[string], ExportDataOptions>(async (session, [project], options) => {
+      await session.open(project);
+      const { format, suggestions = false, images, dryRun = false, split, state } = options;
+      const out = path.resolve(options.out);
+      const saved = options.filter === undefined ? {} : await savedFilter(options.filter);
+      const { jobId } = await session.call('dataset.export', {
+        format,
+        out,
+        filter: {
+          ...saved,
+          ...(split === undefined ? {} : { split }),
+          ...(state === undefined ? {} : { state }),
+        },
+        unseen: options.unseen === true || state === 'unseen',
+        suggestions,
+        images,
+        options: Object.fromEntries((options.option ?? []).map(pair)),
+        dryRun,
+      });
+      const { result, problems } = await session.follow(jobId);
+      return {
+        document: { dryRun, result: result ?? null, problems },
+        lines: [...describeCounts(result), dryRun ? 'Nothing was written.' : `Exported to ${plain(out)}.`],
+        problems,
+      };
+
+      async function savedFilter(name: string): Promise<ImageFilter> {
+        const { filters } = await session.call('filters.list', {});
+        const found = filters.find((one) => one.name === name);
+        if (found !== undefined) return found.filter;
+        throw new TwinheadError('invalid-input', `There is no saved filter “${name}”.`, {
+          place: '--filter',
+          remedy: `Saved: ${filters.map((one) => one.name).join(', ') || 'none'}.`,
+        });
+      }
+    }),
+  );
+}
+
+/** `convention=pixels`; true, false and numbers are what they say. */
+function pair(text: string): [string, unknown] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new TwinheadError('invalid-input', `“${text}” is not NAME=VALUE.`, { place: '--option' });
+  const value = text.slice(at + 1);
+  if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
+  return [text.slice(0, at), /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
+}

@@ -1,0 +1,174 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { InputOf } from '../../electron/common/contract.ts';
+import type { Job } from '../../electron/common/entities.ts';
+import { TestApp } from '../support/app.ts';
+
+let app: TestApp;
+beforeEach(async () => {
+  app = new TestApp();
+  await app.sample({ train: 4, val: 2, test: 0 });
+});
+afterEach(() => app.remove());
+
+async function exported(input: InputOf<'dataset.export'>): Promise<Job> {
+  return app.ended((await app.call('dataset.export', input)).jobId);
+}
+
+async function imported(source: string, project: string): Promise<Job> {
+  await app.call('project.open', { path: path.join(app.folder, project), create: true });
+  return app.ended((await app.call('dataset.import', { path: source })).jobId);
+}
+
+/** What a project says, by file name. */
+async function labels(): Promise<unknown[]> {
+  const { classes } = await app.call('classes.list', {});
+  const names = new Map(classes.map(({ id, name }) => [id, name]));
+  const { items } = await app.call('images.list', { sort: 'path' });
+  const said = await Promise.all(
+    items.map(async ({ id }) => {
+      const { image, boxes } = await app.call('annotations.get', { imageId: id });
+      const found = boxes.map((box) => [
+        names.get(box.classId),
+        ...[box.x, box.y, box.width, box.height].map(Math.fround),
+      ]);
+      return [
+        image.fileName,
+        image.split,
+        image.state,
+        image.imageClassIds.map((one) => names.get(one)),
+        found.map((one) => JSON.stringify(one)).sort(),
+      ];
+    }),
+  );
+  return said.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+}
+
+test('every format that is written comes back the same, image classes, splits and states included', async () => {
+  const { items } = await app.call('images.list', { sort: 'path' });
+  const [first, second] = items;
+  const empty = await app.call('annotations.get', { imageId: first!.id });
+  await app.call('annotations.edit', {
+    imageId: first!.id,
+    expectedRevision: empty.image.revision,
+    editId: 'a0000000-0000-4000-8000-000000000000',
+    operations: [
+      ...empty.boxes.map(({ id }) => ({ type: 'delete-box' as const, boxId: id })),
+      { type: 'set-image-classes', classIds: [] },
+      { type: 'set-state', state: 'empty' },
+    ],
+  });
+  await app.call('images.setSplit', { imageIds: [second!.id], split: 'none' });
+  const before = await labels();
+  const { datasets } = await app.call('formats.list', {});
+  const written = datasets.filter(({ writes }) => writes).map(({ id }) => id);
+  expect(written).toEqual(expect.arrayContaining(['coco', 'yolo', 'voc', 'csv', 'labelme']));
+  for (const format of written) {
+    await app.call('project.open', { path: app.project });
+    const out = path.join(app.folder, format);
+    const { state, result, error } = await exported({ format, out });
+    expect([state, error]).toEqual(['done', undefined]);
+    expect(result).toMatchObject({ images: 6, unseen: 0, missing: 0, copied: 6 });
+    const back = await imported(out, `back-${format}`);
+    expect([format, back.state, back.problems]).toEqual([format, 'done', []]);
+    const named = format === 'csv' ? (before as string[][]).filter((one) => one[2] !== 'empty') : before;
+    expect([format, await labels()]).toEqual([format, named]);
+  }
+});
+
+test('the dry run counts what will be lost and writes nothing; unseen images are left out and said', async () => {
+  const out = path.join(app.folder, 'yolo');
+  const { result, problems } = await exported({ format: 'yolo', out, dryRun: true });
+  expect(result).toMatchObject({ images: 6, folder: null, losses: { imageClasses: 6 } });
+  expect(problems[0]!.message).toContain('classes of 6 images: twinhead.json');
+  expect(existsSync(out)).toBe(false);
+  const { items } = await app.call('images.list', { filter: { split: 'val' } });
+  expect(await exported({ format: 'yolo', out, filter: { split: 'val' } })).toMatchObject({
+    result: { images: items.length },
+  });
+  await app.call('project.open', { path: path.join(app.folder, 'fresh'), create: true });
+  await app.done((await app.call('images.add', { folders: [path.join(out, 'images')] })).jobId);
+  expect(await exported({ format: 'coco', out: `${out}-2` })).toMatchObject({
+    result: { images: 0, unseen: items.length },
+  });
+});
+
+test('fields that an import brought are written back by the same format, an outline only while its box is as it came', async () => {
+  const folder = path.join(app.folder, 'source');
+  mkdirSync(folder);
+  const { items } = await app.call('images.list', {});
+  const picture = path.join(app.project, 'sample', 'train', items[0]!.fileName);
+  writeFileSync(
+    path.join(folder, 'a.png'),
+    readFileSync(existsSync(picture) ? picture : path.join(app.project, 'sample', items[0]!.path)),
+  );
+  const segmentation = [[10, 10, 30, 10, 30, 40]];
+  writeFileSync(
+    path.join(folder, 'labels.json'),
+    JSON.stringify({
+      info: { year: 2026 },
+      images: [{ id: 9, file_name: 'a.png', width: 128, height: 128, license: 3 }],
+      categories: [{ id: 4, name: 'cell', supercategory: 'tissue' }],
+      annotations: [
+        {
+          id: 1,
+          image_id: 9,
+          category_id: 4,
+          bbox: [10, 10, 20, 30],
+          segmentation,
+          area: 300,
+          iscrowd: 0,
+          note: 'x',
+        },
+        { id: 2, image_id: 9, category_id: 4, bbox: [50, 50, 20, 30], segmentation, area: 300, iscrowd: 0 },
+      ],
+    }),
+  );
+  await imported(folder, 'cells');
+  const { items: cells } = await app.call('images.list', {});
+  const { image, boxes } = await app.call('annotations.get', { imageId: cells[0]!.id });
+  await app.call('annotations.edit', {
+    imageId: image.id,
+    expectedRevision: image.revision,
+    editId: 'b0000000-0000-4000-8000-000000000000',
+    operations: [
+      {
+        type: 'update-box',
+        boxId: boxes[1]!.id,
+        changes: { geometry: { x: 60, y: 50, width: 20, height: 30 } },
+      },
+    ],
+  });
+  const out = path.join(app.folder, 'out');
+  expect(await exported({ format: 'coco', out })).toMatchObject({ state: 'done' });
+  const top = JSON.parse(readFileSync(path.join(out, 'annotations/instances.json'), 'utf8')) as Record<
+    string,
+    unknown[]
+  >;
+  expect(top.info).toEqual({ year: 2026 });
+  expect(top.images).toMatchObject([{ id: 1, license: 3, file_name: 'a.png' }]);
+  expect(top.categories).toEqual([{ supercategory: 'tissue', id: 1, name: 'cell' }]);
+  expect(top.annotations).toMatchObject([
+    { id: 1, note: 'x', segmentation, area: 300, iscrowd: 0 },
+    { id: 2, area: 600, iscrowd: 0, bbox: [60, 50, 20, 30] },
+  ]);
+  expect(top.annotations![1]).not.toHaveProperty('segmentation');
+});
+
+test('a format, an option or a folder that can’t be is refused, and a missing file said', async () => {
+  const out = path.join(app.folder, 'out');
+  expect(await exported({ format: 'nonsense', out })).toMatchObject({ error: { code: 'invalid-input' } });
+  expect(await exported({ format: 'voc', out, options: { convention: 'none' } })).toMatchObject({
+    error: { code: 'invalid-input', details: { place: 'options.convention' } },
+  });
+  expect(await exported({ format: 'voc', out: app.project })).toMatchObject({
+    error: { code: 'unusable-input' },
+  });
+  renameSync(path.join(app.project, 'sample'), path.join(app.project, 'elsewhere'));
+  expect(await exported({ format: 'voc', out })).toMatchObject({ error: { code: 'unusable-input' } });
+  expect(existsSync(out)).toBe(false);
+  expect(await exported({ format: 'voc', out, images: 'none' })).toMatchObject({
+    result: { images: 6, copied: 0 },
+  });
+});
