@@ -44,6 +44,13 @@ module.exports = {
       to: { path: '^electron/', pathNot: '^electron/common/' },
     },
     {
+      name: 'ui-below-pages',
+      comment: 'components of ui/ know languages and nothing of the app; those that do lie in parts/',
+      severity: 'error',
+      from: { path: '^renderer/ui/' },
+      to: { path: '^renderer/', pathNot: '^renderer/(ui|i18n)/' },
+    },
+    {
       name: 'domains-know-common-only',
       comment:
         'a domain imports common/, files/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',

@@ -12,7 +12,7 @@ import { PictureCache } from '../editor/pictures.ts';
 import type { EditorDocument } from '../editor/types.ts';
 import { dateTime, number, t } from '../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../state/app.svelte.ts';
-import { dependOn } from '../state/depend-on.ts';
+import { dependOn } from '../ui/depend-on.ts';
 import { ClassChoice } from './classes/class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
 import { ImageList } from './images/image-list.svelte.ts';

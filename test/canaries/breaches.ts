@@ -23,6 +23,7 @@ export const ARROWS: Readonly<Record<string, Breach['files']>> = {
     'renderer/planted.ts': importing('../electron/services/planted.ts'),
     'electron/services/planted.ts': planted,
   },
+  'ui-below-pages': { 'renderer/ui/planted.ts': importing('../client.ts') },
   'domains-know-common-only': {
     'electron/exchange/planted.ts': importing('../store/planted.ts'),
     'electron/store/planted.ts': planted,
