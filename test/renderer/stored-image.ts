@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
 import type { LabelRules } from '../../electron/common/labels/operations.ts';
 import type { Rectangle } from '../../electron/common/geometry.ts';
@@ -81,6 +82,14 @@ export class StoredImage {
     });
   }
 
+  /** Ids in the journal, as often as they are there. */
+  journaledIds(): string[] {
+    const connection = new Database(path.join(this.#folder, 'project.db'), { readonly: true });
+    const ids = connection.prepare('SELECT edit_id FROM journal WHERE edit_id IS NOT NULL').pluck().all();
+    connection.close();
+    return ids as string[];
+  }
+
   close(): void {
     this.store.close();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -90,6 +99,8 @@ export class StoredImage {
 /** The calls of one window. */
 export class Connection implements EditPort {
   fault: Fault = 'none';
+  /** Edits, undos and redos whose answer has come, by id; whether they have changed anything. */
+  readonly acknowledged = new Map<string, boolean>();
   readonly #image: StoredImage;
 
   constructor(image: StoredImage) {
@@ -101,24 +112,30 @@ export class Connection implements EditPort {
   }
 
   edit({ imageId, expectedRevision, operations, editId }: Parameters<EditPort['edit']>[0]) {
-    return this.#change(({ annotations }) =>
-      annotations.edit(imageId, expectedRevision, operations as AnnotationOperation[], { editId }),
-    );
+    return this.#change(editId, ({ annotations }) => {
+      const answer = annotations.edit(imageId, expectedRevision, operations as AnnotationOperation[], {
+        editId,
+      });
+      return { ...answer, changed: answer.annotations.image.revision > expectedRevision };
+    });
   }
 
   undo({ imageId, ...options }: Parameters<EditPort['undo']>[0]): Promise<ImageAnnotations> {
-    return this.#change(({ annotations }) => annotations.undo(imageId, options));
+    return this.#change(options.editId, ({ annotations }) => annotations.undo(imageId, options));
   }
 
   redo({ imageId, ...options }: Parameters<EditPort['redo']>[0]): Promise<ImageAnnotations> {
-    return this.#change(({ annotations }) => annotations.redo(imageId, options));
+    return this.#change(options.editId, ({ annotations }) => annotations.redo(imageId, options));
   }
 
-  #change<Value>(work: (store: ProjectStore) => Value): Promise<Value> {
+  #change<Value extends object>(editId: string, work: (store: ProjectStore) => Value): Promise<Value> {
     if (this.fault === 'disk-full') return Promise.reject(failure('disk-full'));
     return this.#call(() => {
       const value = work(this.#image.store);
-      if (this.fault !== 'answer-lost') return value;
+      if (this.fault !== 'answer-lost') {
+        this.acknowledged.set(editId, !('changed' in value && value.changed === false));
+        return value;
+      }
       this.fault = 'lost';
       throw failure('disconnected');
     });
