@@ -182,6 +182,8 @@ export const contract = {
       revision: z.number().int(),
       imageIds: z.array(id),
       what: z.enum(['annotations', 'images', 'classes', 'runs']),
+      /** Of the edit, undo or redo that it was: whoever asked for it has its answer. Null for anything else. */
+      editId: z.string().nullable(),
     }),
   ),
 

@@ -16,18 +16,18 @@ export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, 
     'annotations.edit': async ({ imageId, expectedRevision, editId, operations }) => {
       const { annotations } = session.require().store;
       const result = annotations.edit(imageId, expectedRevision, operations, { editId, actor: 'person' });
-      session.changed('annotations', [imageId]);
+      session.changed('annotations', [imageId], editId);
       return result;
     },
     'annotations.undo': async ({ imageId, expectedRevision, editId }) => {
       const { annotations } = session.require().store;
       const after = annotations.undo(imageId, { expectedRevision, editId });
-      session.changed('annotations', [imageId]);
+      session.changed('annotations', [imageId], editId);
       return { ...after, undone: annotations.undone(imageId) };
     },
     'annotations.redo': async ({ imageId, expectedRevision, editId }) => {
       const annotations = session.require().store.annotations.redo(imageId, { expectedRevision, editId });
-      session.changed('annotations', [imageId]);
+      session.changed('annotations', [imageId], editId);
       return annotations;
     },
     'annotations.restore': async ({ imageId, expectedRevision, entryId }) => {

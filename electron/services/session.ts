@@ -86,9 +86,9 @@ export class Session {
   }
 
   /** Tells the readers of `project.changes`. */
-  changed(what: ProjectChange['what'], imageIds: number[] = []): void {
+  changed(what: ProjectChange['what'], imageIds: number[] = [], editId: string | null = null): void {
     const project = this.require();
-    project.changes.push({ revision: project.store.revision, imageIds, what });
+    project.changes.push({ revision: project.store.revision, imageIds, what, editId });
   }
 
   /**

@@ -17,6 +17,8 @@ export interface EditPort {
 export interface QueueListener {
   /** Labels or saved state have changed. */
   changed(): void;
+  /** The store has taken an edit, undo or redo: the image as stored before it, and after. */
+  stored(before: ImageAnnotations, after: ImageAnnotations): void;
   /** Edits that could not be kept, and why: `stale` where someone else had changed what they change. */
   dropped(reason: { kind: 'stale' | 'refused'; edits: number; error: unknown }): void;
 }
@@ -218,12 +220,9 @@ export class EditQueue {
         const operations = step.operations.map((operation) => this.#toStored(operation));
         const answer = await this.#port.edit({ ...request, operations });
         this.#name(step.newIds, answer.createdBoxIds);
-        this.#steps.shift();
-        this.#confirm(answer.annotations);
+        this.#acknowledge(answer.annotations);
       } else {
-        const annotations = await this.#port[step.kind](request);
-        this.#steps.shift();
-        this.#confirm(annotations);
+        this.#acknowledge(await this.#port[step.kind](request));
       }
     } catch (error) {
       const code = codeOf(error);
@@ -231,6 +230,13 @@ export class EditQueue {
       else if (code !== null && REFUSED.has(code)) await this.#drop('refused', error);
       else throw error;
     }
+  }
+
+  #acknowledge(stored: ImageAnnotations): void {
+    const before = this.#confirmed;
+    this.#steps.shift();
+    this.#confirm(stored);
+    this.#listener.stored(before, stored);
   }
 
   /**

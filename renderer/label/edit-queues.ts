@@ -1,4 +1,4 @@
-import type { OutputOf } from '../../electron/common/contract.ts';
+import type { InputOf, OutputOf } from '../../electron/common/contract.ts';
 import type { ImageAnnotations } from '../../electron/common/entities.ts';
 import { toCallError } from '../client.ts';
 import { EditQueue } from '../editor/edit-queue.ts';
@@ -31,13 +31,13 @@ export class EditQueues {
     this.#listener = listener;
     this.#port = {
       get: (imageId) => app.client.call('annotations.get', { imageId }),
-      edit: (request) => app.client.call('annotations.edit', request),
+      edit: (request) => this.#change('annotations.edit', request),
       undo: async (request) => {
-        const { undone, ...annotations } = await app.client.call('annotations.undo', request);
+        const { undone, ...annotations } = await this.#change('annotations.undo', request);
         if (undone !== null) listener.undone(request.imageId, undone);
         return annotations;
       },
-      redo: (request) => app.client.call('annotations.redo', request),
+      redo: (request) => this.#change('annotations.redo', request),
     };
   }
 
@@ -88,6 +88,14 @@ export class EditQueues {
     for (const queue of this.#queues.values()) if (queue.saveState === 'failed') queue.retryNow();
   }
 
+  #change<Name extends 'annotations.edit' | 'annotations.undo' | 'annotations.redo'>(
+    name: Name,
+    request: InputOf<Name>,
+  ): Promise<OutputOf<Name>> {
+    this.#app.expectEdit(request.editId);
+    return this.#app.client.call(name, request);
+  }
+
   #newQueue(annotations: ImageAnnotations): EditQueue {
     const imageId = annotations.image.id;
     const listener: QueueListener = {
@@ -95,6 +103,9 @@ export class EditQueues {
         const queue = this.#queues.get(imageId);
         if (queue && !this.#listener.changed(queue)) this.release(queue);
         this.#tellSaving();
+      },
+      stored: (before, after) => {
+        if (figures(before) !== figures(after)) this.#app.figuresChanged();
       },
       dropped: (reason) => this.#listener.dropped(reason),
     };
@@ -112,4 +123,9 @@ export class EditQueues {
     const state = failed ? 'failed' : unsaved > 0 ? 'saving' : 'saved';
     this.#app.saving = { state, unsaved, error: failed ? toCallError(failed.failure) : null };
   }
+}
+
+/** What an image counts for in the figures of project and classes. */
+function figures({ image, boxes }: ImageAnnotations): string {
+  return JSON.stringify([image.state, image.imageClassIds, boxes.map(({ classId }) => classId).sort()]);
 }

@@ -293,7 +293,9 @@ export class LabelState {
   }
 
   /** The project has changed, here or in another window. */
-  projectChanged({ what, imageIds }: ProjectChange): void {
+  projectChanged({ what, imageIds, own }: ProjectChange): void {
+    // Queue and list have the answer to it.
+    if (own) return;
     const current = this.#queue;
     if (what === 'images' || what === 'classes') {
       this.queues.forgetAhead();

@@ -12,7 +12,11 @@ export type TabName = 'label' | 'dataset' | 'train' | 'evaluate' | 'models';
 export const TABS: readonly TabName[] = ['label', 'dataset', 'train', 'evaluate', 'models'];
 export type DialogName =
   'palette' | 'keys' | 'settings' | 'doctor' | 'import' | 'folder' | 'video' | 'suggestions' | 'undo';
-export type ProjectChange = OutputOf<'project.changes'>;
+type ChangeEvent = OutputOf<'project.changes'>;
+export interface ProjectChange extends Omit<ChangeEvent, 'editId'> {
+  /** An edit of this page, which has its answer already. */
+  readonly own: boolean;
+}
 type SystemInfo = OutputOf<'system.info'>;
 
 export interface Toast {
@@ -79,6 +83,8 @@ export class AppState {
   readonly #jobWaiters = new Map<string, ((job: Job) => void)[]>();
   #endChanges: (() => void) | null = null;
   readonly #changes: ProjectChange[] = [];
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
+  readonly #ownEdits = new Set<string>();
   #openedRevision = 0;
   #sittingSince = '';
   #closing = false;
@@ -204,7 +210,7 @@ export class AppState {
       void this.#askAfterJobs();
       this.runsVersion += 1;
       for (const listener of this.#listeners)
-        listener({ revision: this.project?.revision ?? 0, imageIds: [], what: 'images' });
+        listener({ revision: this.project?.revision ?? 0, imageIds: [], what: 'images', own: false });
     }
   }
 
@@ -213,12 +219,24 @@ export class AppState {
     return () => this.#listeners.delete(listener);
   }
 
-  #changed(change: ProjectChange): void {
+  /** An edit is on its way: what the services then tell of it is no news to this page. */
+  expectEdit(editId: string): void {
+    this.#ownEdits.add(editId);
+  }
+
+  /** An own edit has changed how many images, boxes or classes of a kind there are. */
+  figuresChanged(): void {
+    this.#refreshSoon();
+  }
+
+  #changed({ editId, ...change }: ChangeEvent): void {
     // From before the project was opened here: what was read then has it already.
     if (change.revision <= this.#openedRevision && change.what !== 'runs') return;
-    this.#refreshSoon();
+    const own = editId !== null && this.#ownEdits.delete(editId);
+    if (!own) this.#refreshSoon();
+    else if (this.project !== null) this.project = { ...this.project, revision: change.revision };
     if (this.#changes.length === 0) setTimeout(() => this.#tellChanges(), CHANGES_DELAY);
-    this.#changes.push(change);
+    this.#changes.push({ ...change, own });
   }
 
   #tellChanges(): void {
@@ -347,10 +365,11 @@ export class AppState {
   }
 }
 
-/** One change of each kind, with every image that any of them names; no names at all means any image. */
+/** One change of each kind, own and others' apart, with every image that any of them names; no names at all means any image. */
 function mergeChanges(changes: readonly ProjectChange[]): ProjectChange[] {
-  return [...Map.groupBy(changes, ({ what }) => what)].map(([what, same]) => ({
-    what,
+  return [...Map.groupBy(changes, ({ what, own }) => `${what} ${own}`).values()].map((same) => ({
+    what: same[0]!.what,
+    own: same[0]!.own,
     revision: Math.max(...same.map(({ revision }) => revision)),
     imageIds: same.some(({ imageIds }) => imageIds.length === 0)
       ? []

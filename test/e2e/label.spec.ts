@@ -59,6 +59,32 @@ test('a box is moved, resized, given another class, nudged and deleted', async (
   expect(await boxesOf(server, id)).toEqual([]);
 });
 
+test('an own edit is one call: it does not come back, and figures are asked for only where they change', async ({
+  app,
+  server,
+}) => {
+  const { hand } = await openEmpty(app, server);
+  await app.keyboard.press('4');
+  const figures = () => app.waitForResponse((response) => response.url().endsWith('/api/classes.list'));
+  const drawn = figures();
+  await hand.drag([10, 10], [50, 50]);
+  await drawn;
+  await saved(app);
+  const calls: string[] = [];
+  app.on('request', (request) => {
+    const call = /\/api\/([a-z]+\.[A-Za-z]+)$/.exec(new URL(request.url()).pathname)?.[1];
+    if (call !== undefined) calls.push(call);
+  });
+  await hand.drag([30, 30], [45, 50]);
+  await saved(app);
+  const added = figures();
+  await hand.click([110, 110]);
+  await hand.drag([70, 70], [100, 100]);
+  await added;
+  await saved(app);
+  expect(calls.toSorted()).toEqual(['annotations.edit', 'annotations.edit', 'classes.list', 'project.get']);
+});
+
 test('a box dragged over the edge stays inside the image', async ({ app, server }) => {
   const { id, hand } = await openEmpty(app, server);
   await app.keyboard.press('1');

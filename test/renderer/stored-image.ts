@@ -158,7 +158,7 @@ export class Page {
     this.connection = new Connection(image);
     this.queue = new EditQueue(
       this.connection,
-      { changed: () => undefined, dropped: (reason) => this.dropped.push(reason) },
+      { changed: () => undefined, stored: () => undefined, dropped: (reason) => this.dropped.push(reason) },
       image.stored,
       () => image.rules,
     );
