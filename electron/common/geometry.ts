@@ -44,6 +44,33 @@ export function clipToImage(r: Rectangle, image: Size): Rectangle | null {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
+export function clampPoint(point: Point, image: Size): Point {
+  return {
+    x: Math.min(image.width, Math.max(0, point.x)),
+    y: Math.min(image.height, Math.max(0, point.y)),
+  };
+}
+
+/**
+ * The part of a wished translation that keeps every rectangle as far inside the image as it was. A box that hangs
+ * out already (some datasets have them) may move inwards but not further out.
+ */
+export function clampTranslation(
+  rectangles: readonly Rectangle[],
+  dx: number,
+  dy: number,
+  image: Size,
+): Point {
+  let [minX, maxX, minY, maxY] = [-Infinity, Infinity, -Infinity, Infinity];
+  for (const r of rectangles) {
+    minX = Math.max(minX, Math.min(0, -r.x));
+    maxX = Math.min(maxX, Math.max(0, image.width - (r.x + r.width)));
+    minY = Math.max(minY, Math.min(0, -r.y));
+    maxY = Math.min(maxY, Math.max(0, image.height - (r.y + r.height)));
+  }
+  return { x: Math.min(maxX, Math.max(minX, dx)), y: Math.min(maxY, Math.max(minY, dy)) };
+}
+
 export function intersectionArea(a: Rectangle, b: Rectangle): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);

@@ -1,6 +1,7 @@
 import type { AnnotationOperation, Box } from '../../electron/common/entities.ts';
+import { clampTranslation } from '../../electron/common/geometry.ts';
 import type { Rectangle } from '../../electron/common/geometry.ts';
-import { clampTranslation, grow, sameRectangle, translate, withField } from './kernels/boxes.ts';
+import { kit } from '../../electron/common/labels/kits.ts';
 import { copiesBeside, copiesInside, copyOf } from './kernels/copies.ts';
 import type { CopiedBox } from './kernels/copies.ts';
 import type { Editor } from './editor.ts';
@@ -28,10 +29,10 @@ export class BoxEdits {
 
   setGeometries(geometries: ReadonlyMap<number, Rectangle>): void {
     this.#apply(
-      [...geometries].map(([boxId, { x, y, width, height }]) => ({
+      [...geometries].map(([boxId, shape]) => ({
         type: 'update-box',
         boxId,
-        changes: { geometry: { x, y, width, height } },
+        changes: { geometry: kit.encode(shape) },
       })),
     );
   }
@@ -62,9 +63,14 @@ export class BoxEdits {
     this.#editor.interrupt();
     const boxes = this.#changeable();
     const { image } = this.#editor.document;
-    const by = clampTranslation(boxes, dx, dy, image);
+    const by = clampTranslation(
+      boxes.map((b) => kit.bounds(b)),
+      dx,
+      dy,
+      image,
+    );
     if (boxes.length === 0 || (by.x === 0 && by.y === 0)) return;
-    this.setGeometries(new Map(boxes.map((b) => [b.id, translate(b, by, image)])));
+    this.setGeometries(new Map(boxes.map((b) => [b.id, kit.move(b, by, image)])));
   }
 
   /** Sets one figure of a box, held inside the image. A position moves the box, a size its right or lower side. */
@@ -73,8 +79,8 @@ export class BoxEdits {
     editor.interrupt();
     const box = editor.sight.reachable.find((b) => b.id === id);
     if (!box) return;
-    const changed = withField(box, field, value, editor.document.image);
-    if (!sameRectangle(changed, box)) this.setGeometries(new Map([[id, changed]]));
+    const changed = kit.withField(box, field, value, editor.document.image);
+    if (!kit.equals(changed, box)) this.setGeometries(new Map([[id, changed]]));
   }
 
   /** Moves the right and lower sides of the selection, each box as far as the image and its own size go. */
@@ -82,8 +88,8 @@ export class BoxEdits {
     this.#editor.interrupt();
     const changed = new Map<number, Rectangle>();
     for (const box of this.#changeable()) {
-      const grown = grow(box, byWidth, byHeight, this.#editor.document.image);
-      if (grown.width !== box.width || grown.height !== box.height) changed.set(box.id, grown);
+      const grown = kit.grow(box, byWidth, byHeight, this.#editor.document.image);
+      if (!kit.equals(grown, box)) changed.set(box.id, grown);
     }
     this.setGeometries(changed);
   }

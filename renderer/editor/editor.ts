@@ -1,6 +1,7 @@
 import type { Box } from '../../electron/common/entities.ts';
+import { clampPoint } from '../../electron/common/geometry.ts';
 import type { Point, Rectangle } from '../../electron/common/geometry.ts';
-import { boxesAt, clampPoint, onFineGrid, snapPoint } from './kernels/boxes.ts';
+import { boxesAt, onFineGrid, snapPoint } from './kernels/boxes.ts';
 import { newBox } from './kernels/copies.ts';
 import { boxInMiddle } from './kernels/placing.ts';
 import { reveal, toImage } from './kernels/viewport.ts';

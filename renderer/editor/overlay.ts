@@ -1,6 +1,6 @@
 import type { Box } from '../../electron/common/entities.ts';
 import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
-import { HANDLES, handlePoint } from './kernels/handles.ts';
+import { kit } from '../../electron/common/labels/kits.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
 import { colorOf, paintReadOut, paintTag, setTagFont } from './tags.ts';
@@ -153,8 +153,8 @@ function paintSelected(
 }
 
 function paintHandles(context: CanvasRenderingContext2D, shown: Rectangle, color: string): void {
-  for (const handle of HANDLES) {
-    const at = handlePoint(shown, handle);
+  for (const handle of kit.handles) {
+    const at = kit.handlePoint(shown, handle);
     const middle =
       handle.horizontal === null ? shown.width : handle.vertical === null ? shown.height : Infinity;
     if (middle < 3 * HANDLE_SIDE) continue;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../electron/common/entities.ts';
-import { HANDLES, handlePoint } from '../../renderer/editor/kernels/handles.ts';
+import { kit } from '../../electron/common/labels/kits.ts';
 import { rectangleToScreen } from '../../renderer/editor/kernels/viewport.ts';
 import { TestEditor } from './test-editor.ts';
 
@@ -17,7 +17,7 @@ const action = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('resize' as const),
       at: fc.nat(9),
-      handle: fc.constantFrom(...HANDLES),
+      handle: fc.constantFrom(...kit.handles),
       to: place,
     }),
   },
@@ -60,7 +60,7 @@ function perform(test: TestEditor, step: Action): void {
       if (!box) break;
       const shown = rectangleToScreen(box, editor.view.viewport);
       const handle = step.do === 'resize' ? step.handle : { horizontal: null, vertical: null };
-      const { x, y } = handlePoint(shown, handle);
+      const { x, y } = kit.handlePoint(shown, handle);
       test
         .move(x, y)
         .down(x, y)
@@ -171,7 +171,7 @@ describe('coordinates', () => {
     const drawn = geometry(test.boxes);
     const size = drawn[0]!.slice(2);
     const middle = (): [number, number] => {
-      const { x, y } = handlePoint(rectangleToScreen(test.boxes[0]!, test.editor.view.viewport), {
+      const { x, y } = kit.handlePoint(rectangleToScreen(test.boxes[0]!, test.editor.view.viewport), {
         horizontal: null,
         vertical: null,
       });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxesAt, clampTranslation, resize, translate } from '../../renderer/editor/kernels/boxes.ts';
-import { handleAt, HANDLES, handlePoint } from '../../renderer/editor/kernels/handles.ts';
+import { clampTranslation } from '../../electron/common/geometry.ts';
+import { kit } from '../../electron/common/labels/kits.ts';
+import { boxesAt } from '../../renderer/editor/kernels/boxes.ts';
 import {
   constrain,
   fit,
@@ -106,13 +107,13 @@ describe('viewport', () => {
 describe('handles', () => {
   it('are each found where they are drawn', () => {
     const box = { x: 10, y: 20, width: 200, height: 120 };
-    for (const handle of HANDLES) expect(handleAt(box, handlePoint(box, handle))).toEqual(handle);
+    for (const handle of kit.handles) expect(kit.handleAt(box, kit.handlePoint(box, handle))).toEqual(handle);
   });
 
   it('leave the middle of even a tiny box for moving', () => {
     fc.assert(
       fc.property(finite(2, 60), finite(2, 60), (width, height) => {
-        expect(handleAt({ x: 0, y: 0, width, height }, { x: width / 2, y: height / 2 })).toBeNull();
+        expect(kit.handleAt({ x: 0, y: 0, width, height }, { x: width / 2, y: height / 2 })).toBeNull();
       }),
     );
   });
@@ -121,8 +122,8 @@ describe('handles', () => {
 describe('resizing', () => {
   it('keeps the sides that are not dragged exactly, stays inside and never gets empty', () => {
     fc.assert(
-      fc.property(placed, fc.constantFrom(...HANDLES), point, ({ image: size, box }, handle, to) => {
-        const r = resize(box, handle, to, size);
+      fc.property(placed, fc.constantFrom(...kit.handles), point, ({ image: size, box }, handle, to) => {
+        const r = kit.resize(box, handle, to, size);
         if (!handle.horizontal) expect([r.x, r.width]).toEqual([box.x, box.width]);
         if (!handle.vertical) expect([r.y, r.height]).toEqual([box.y, box.height]);
         expect(r.width).toBeGreaterThanOrEqual(2 - 1e-9);
@@ -140,7 +141,7 @@ describe('moving', () => {
   it('never pushes a box further out of the image than it was', () => {
     fc.assert(
       fc.property(placed, finite(-9000, 9000), finite(-9000, 9000), ({ image: size, box }, dx, dy) => {
-        const r = translate(box, clampTranslation([box], dx, dy, size), size);
+        const r = kit.move(box, clampTranslation([box], dx, dy, size), size);
         expect(r.x).toBeGreaterThanOrEqual(-1e-9);
         expect(r.y).toBeGreaterThanOrEqual(-1e-9);
         expect(r.x + r.width).toBeLessThanOrEqual(size.width + 1e-9);

@@ -10,7 +10,7 @@ import type {
 } from '../entities.ts';
 import { TwinheadError } from '../errors.ts';
 import { requireAttributeValues, requireFiniteAttributes } from './attribute-values.ts';
-import { requireInside } from './shape.ts';
+import { kit } from './kits.ts';
 
 type Operation<Type extends AnnotationOperation['type']> = Extract<AnnotationOperation, { type: Type }>;
 
@@ -26,7 +26,9 @@ export interface Labels {
     ImageAnnotations['image'],
     'width' | 'height' | 'imageClassIds' | 'state' | 'verified' | 'flagged'
   >;
+  /** All of them, or those that the operations name: then `otherBoxes` are left out. */
   readonly boxes: readonly LabelledBox[];
+  readonly otherBoxes?: number;
   readonly suggestions: readonly (Suggestion & Unknown)[];
   readonly note: string;
 }
@@ -128,7 +130,7 @@ class Draft {
   }
 
   finish(): Labels {
-    const labelled = this.#boxes.size > 0 || this.#classIds.length > 0;
+    const labelled = this.#boxCount > 0 || this.#classIds.length > 0;
     if (this.#said !== undefined && labelled) this.#refuseState(this.#said);
     return {
       image: {
@@ -144,6 +146,10 @@ class Draft {
     };
   }
 
+  get #boxCount(): number {
+    return this.#boxes.size + (this.#before.otherBoxes ?? 0);
+  }
+
   #box(id: number, place: string): LabelledBox {
     const box = this.#boxes.get(id);
     if (box !== undefined) return box;
@@ -154,7 +160,7 @@ class Draft {
   }
 
   #add({ box }: Operation<'add-box'>, place: string): void {
-    requireInside(box, this.#before.image, place);
+    kit.requireInside(box, this.#before.image, place);
     requireFiniteAttributes(box.attributes, box.score, place);
     this.#requireClass(box.classId, 'object', place);
     const id = this.#newId();
@@ -165,7 +171,7 @@ class Draft {
     const box = this.#box(boxId, place);
     const { geometry, classId = box.classId, attributes = box.attributes, source = box.source } = changes;
     const score = changes.score === undefined ? box.score : changes.score;
-    if (geometry !== undefined) requireInside(geometry, this.#before.image, place);
+    if (geometry !== undefined) kit.requireInside(geometry, this.#before.image, place);
     if (classId !== box.classId) this.#requireClass(classId, 'object', place);
     requireFiniteAttributes(attributes, score, place);
     requireAttributeValues(attributes, box.attributes, this.#rules.attributes, place);
@@ -205,7 +211,7 @@ class Draft {
       this.#setClasses(withImageClass(this.#classIds, classId, several), place);
       return;
     }
-    requireInside(box, this.#before.image, place);
+    kit.requireInside(box, this.#before.image, place);
     const id = this.#newId();
     const kept = { classId, source, score, attributes };
     this.#boxes.set(id, { ...box, ...kept, id, ...(extra === undefined ? {} : { extra }) });
@@ -230,7 +236,7 @@ class Draft {
   }
 
   #refuseState(state: 'unseen' | 'empty'): never {
-    const [boxes, classes] = [this.#boxes.size, this.#classIds.length];
+    const [boxes, classes] = [this.#boxCount, this.#classIds.length];
     const what = boxes > 0 ? `${boxes} ${boxes === 1 ? 'box' : 'boxes'}` : 'an image class';
     throw new TwinheadError('not-allowed', `The image has ${what}: it can't be set to ${state}.`, {
       remedy: 'Remove its boxes and classes first.',

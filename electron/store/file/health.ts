@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Problem } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
-import { EDGE_TOLERANCE } from '../../common/labels/shape.ts';
+import { EDGE_TOLERANCE } from '../../common/labels/kits.ts';
 import { ATTRIBUTES, BOX_ATTRIBUTES, SOURCES } from '../tables/box-summary.ts';
 import { ProjectDatabase } from '../database.ts';
 import type { Reader } from '../database.ts';

@@ -1,83 +1,93 @@
-import { z } from 'zod';
-import { BoxSource, ClassKind, Split } from '../../common/entities.ts';
+import { SPLITS } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { ImagePatch } from './patch.ts';
 import type { ProjectPatch } from './project-patch.ts';
 
 /**
  * Patches as texts of the journal: rows by name, under a version. Version 1, which no text names, had rows as lists
- * of values; it is read for as long as there are projects that have it.
+ * of values; it is read for as long as there are projects that have it. Read by hand and not by a schema: an undo of
+ * an import reads a million rows, and a schema took ten times as long as JSON itself.
  */
 const VERSION = 2;
 
-const id = z.int();
-const real = z.number();
-const text = z.string().nullable();
-const columns = { id, classId: id, x: real, y: real, width: real, height: real };
-const values = { score: real.nullable(), attributes: text, extra: text };
-const box = { ...columns, source: BoxSource, ...values };
-const perhaps = { x: real.nullable(), y: real.nullable(), width: real.nullable(), height: real.nullable() };
-const suggestion = { ...columns, ...perhaps, sourceId: id, ...values };
-const labelClass = {
-  id,
-  kind: ClassKind,
-  name: z.string(),
-  color: z.string(),
-  hotkey: text,
-  position: z.int(),
-};
+type Check = (value: unknown) => boolean;
 
-/** A row as version 1 has it: its values in the order of the names. */
-function listed<Shape extends z.ZodRawShape>(shape: Shape) {
-  const names = Object.keys(shape);
-  return z
-    .array(z.unknown())
-    .length(names.length)
-    .transform((row) => Object.fromEntries(names.map((name, column) => [name, row[column]])))
-    .pipe(z.strictObject(shape));
-}
+const integer: Check = Number.isSafeInteger;
+const real: Check = (value) => typeof value === 'number';
+const text: Check = (value) => typeof value === 'string';
+const boolean: Check = (value) => typeof value === 'boolean';
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const oneOf = (...words: readonly string[]): Check => words.includes.bind(words) as Check;
+const list =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
 
-function imagePatch<Box extends z.ZodType, Suggested extends z.ZodType>(row: Box, suggested: Suggested) {
-  return {
-    put: z.array(row).optional(),
-    remove: z.array(id).optional(),
-    reclass: z.array(z.tuple([id, z.array(id)])).optional(),
-    imageClassIds: z.array(id).optional(),
-    state: z.enum(['unseen', 'empty']).optional(),
-    verified: z.boolean().optional(),
-    note: z.string().optional(),
-    flagged: z.boolean().optional(),
-    suggest: z.array(suggested).optional(),
-    unsuggest: z.array(id).optional(),
-    split: Split.optional(),
-    group: text.optional(),
-    removed: z.boolean().optional(),
-  };
-}
+const tuple =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    Array.isArray(value) && value.length === checks.length && checks.every((check, at) => check(value[at]));
+const flag: Check = (value) => value === 0 || value === 1;
 
-const flag = z.union([z.literal(0), z.literal(1)]);
-const projectPatch = <Row extends z.ZodType>(row: Row) => ({
-  put: z.array(row).optional(),
-  remove: z.array(id).optional(),
-  settings: z.record(z.string(), text).optional(),
-  roots: z.array(z.tuple([id, z.string(), flag])).optional(),
-  files: z.array(z.tuple([id, id, z.string(), id, id, flag])).optional(),
-});
+/** Columns in the order that version 1 has them in. */
+type Columns = readonly (readonly [name: string, check: Check])[];
 
-const version = { v: z.literal(VERSION) };
-const IMAGE: Readonly<Record<number, z.ZodType<ImagePatch>>> = {
-  1: z.strictObject(imagePatch(listed(box), listed(suggestion))),
-  2: z.strictObject({ ...version, ...imagePatch(z.strictObject(box), z.strictObject(suggestion)) }),
-};
-const PROJECT: Readonly<Record<number, z.ZodType<ProjectPatch>>> = {
-  1: z.strictObject(projectPatch(listed(labelClass))),
-  2: z.strictObject({ ...version, ...projectPatch(z.strictObject(labelClass)) }),
-};
+const kept: Columns = [
+  ['score', orNull(real)],
+  ['attributes', orNull(text)],
+  ['extra', orNull(text)],
+];
+const bounds = (check: Check): Columns => ['x', 'y', 'width', 'height'].map((name) => [name, check]);
+const labelled: Columns = [
+  ['id', integer],
+  ['classId', integer],
+];
+const BOX: Columns = [...labelled, ...bounds(real), ['source', oneOf('person', 'model', 'import')], ...kept];
+const SUGGESTION: Columns = [...labelled, ...bounds(orNull(real)), ['sourceId', integer], ...kept];
+const CLASS: Columns = [
+  ['id', integer],
+  ['kind', oneOf('image', 'object')],
+  ['name', text],
+  ['color', text],
+  ['hotkey', orNull(text)],
+  ['position', integer],
+];
+
+const ids = list(integer);
+
+/** What a patch may say: rows of columns, or a value that passes. */
+type Fields = Readonly<Record<string, Columns | Check>>;
+
+const IMAGE: Fields = {
+  put: BOX,
+  remove: ids,
+  reclass: list(tuple(integer, ids)),
+  imageClassIds: ids,
+  state: oneOf('unseen', 'empty'),
+  verified: boolean,
+  note: text,
+  flagged: boolean,
+  suggest: SUGGESTION,
+  unsuggest: ids,
+  split: oneOf(...SPLITS),
+  group: orNull(text),
+  removed: boolean,
+} satisfies Record<keyof ImagePatch, Columns | Check>;
+const PROJECT: Fields = {
+  put: CLASS,
+  remove: ids,
+  settings: (value) => isRecord(value) && Object.values(value).every(orNull(text)),
+  roots: list(tuple(integer, text, flag)),
+  files: list(tuple(integer, integer, text, integer, integer, flag)),
+} satisfies Record<keyof ProjectPatch, Columns | Check>;
 
 /** `{}` where it says nothing. */
 export function patchText(patch: ImagePatch | ProjectPatch): string {
-  const said = JSON.stringify(patch);
-  return said === '{}' ? said : JSON.stringify({ v: VERSION, ...patch });
+  const silent = Object.values(patch).every((said) => said === undefined);
+  return silent ? '{}' : JSON.stringify({ v: VERSION, ...patch });
 }
 
 /**
@@ -93,11 +103,7 @@ export function readProjectPatch(given: string, entryId: number): ProjectPatch {
   return read(PROJECT, given, entryId);
 }
 
-function read<Patch>(
-  schemas: Readonly<Record<number, z.ZodType<Patch>>>,
-  given: string,
-  entryId: number,
-): Patch {
+function read(fields: Fields, given: string, entryId: number): object {
   const refuse = (message: string, remedy: string, cause?: unknown): never => {
     throw new TwinheadError('not-allowed', message, { place: `history entry ${entryId}`, remedy }, { cause });
   };
@@ -107,18 +113,39 @@ function read<Patch>(
   } catch (error) {
     return refuse(UNREADABLE, CHECK, error);
   }
-  const named = z.looseObject({ v: z.int().default(1) }).safeParse(parsed);
-  if (!named.success) return refuse(UNREADABLE, CHECK, named.error);
-  const schema = schemas[named.data.v];
-  if (schema === undefined) {
-    return refuse(
-      'This entry of the history was written by a newer version of Twinhead.',
-      'Nothing was changed. Open the project with that version.',
-    );
+  if (!isRecord(parsed)) return refuse(UNREADABLE, CHECK);
+  const { v: version = 1, ...said } = parsed;
+  if (typeof version === 'number' && version > VERSION) return refuse(NEWER, OPEN_WITH_NEWER);
+  const patch: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(said)) {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (typeof field === 'object' && Array.isArray(value)) {
+      const rows = version === 1 ? value.map((row) => namedRow(row, field)) : value;
+      if (!rows.every((row) => isRow(row, field))) return refuse(UNREADABLE, CHECK);
+      patch[name] = rows;
+    } else if (typeof field === 'function' && field(value)) patch[name] = value;
+    else return refuse(UNREADABLE, CHECK);
   }
-  const patch = schema.safeParse(parsed);
-  return patch.success ? patch.data : refuse(UNREADABLE, CHECK, patch.error);
+  return patch;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRow(row: unknown, columns: Columns): boolean {
+  if (!isRecord(row) || Object.keys(row).length !== columns.length) return false;
+  for (const [name, check] of columns) if (!check(row[name])) return false;
+  return true;
+}
+
+/** A row of version 1; null where it is none. */
+function namedRow(row: unknown, columns: Columns): unknown {
+  if (!Array.isArray(row) || row.length !== columns.length) return null;
+  return Object.fromEntries(columns.map(([name], column) => [name, row[column] as unknown]));
 }
 
 const UNREADABLE = 'This entry of the history can’t be read.';
 const CHECK = 'Nothing was changed. Check the project (twinhead doctor), or restore a backup.';
+const NEWER = 'This entry of the history was written by a newer version of Twinhead.';
+const OPEN_WITH_NEWER = 'Nothing was changed. Open the project with that version.';

@@ -1,6 +1,6 @@
 import type { Actor, AnnotationOperation, ImageAnnotations } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
-import { requireInside } from '../../common/labels/shape.ts';
+import { kit } from '../../common/labels/kits.ts';
 import type { StoreContext } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
 import {
@@ -213,7 +213,7 @@ export class Annotations {
       const entry = entryId === 0 ? undefined : entryOfImage(writer, imageId, entryId);
       const patch = patchBetween(readContent(writer, imageId), contentAfter(writer, imageId, entryId));
       requireClasses(writer, patch, 'this state of the image');
-      for (const box of patch.put ?? []) requireInside(box, image, 'boxes');
+      for (const box of patch.put ?? []) kit.requireInside(box, image, 'boxes');
       const uses = new UseCounts();
       const inverse = applyPatch(writer, imageId, patch, uses);
       const summary =

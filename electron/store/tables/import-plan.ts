@@ -3,7 +3,7 @@ import type { ClassKind, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
 import { requireFiniteAttributes } from '../../common/labels/attribute-values.ts';
-import { requireInside } from '../../common/labels/shape.ts';
+import { kit } from '../../common/labels/kits.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import { attributesText } from './rows.ts';
 import type { BoxRow } from './rows.ts';
@@ -63,14 +63,11 @@ function isSameBox(a: BoxRow | SuggestionRow, b: BoxRow): boolean {
 }
 
 function rowOf(box: ImportedBox, classId: number): BoxRow {
-  const { x, y, width, height, score, attributes, extra } = box;
+  const { score, attributes, extra } = box;
   return {
     id: 0,
     classId,
-    x,
-    y,
-    width,
-    height,
+    ...kit.encode(box),
     source: 'import',
     score,
     attributes: attributesText(attributes),
@@ -131,7 +128,7 @@ export function planImport(
 ): ImportPlan {
   const wanted = image.boxes?.map((box, index) => {
     const place = `${rules.place}.boxes[${index}]`;
-    requireInside(box, target, place);
+    kit.requireInside(box, target, place);
     requireFiniteAttributes(box.attributes, box.score, place);
     return rowOf(box, classIds('object', box.className, place));
   });
@@ -180,13 +177,13 @@ export function planSuggestions(
   const planned: SuggestionRow[] = [];
   for (const [index, box] of (image.boxes ?? []).entries()) {
     const at = `${place}.boxes[${index}]`;
-    requireInside(box, target, at);
+    kit.requireInside(box, target, at);
     requireFiniteAttributes(box.attributes, box.score, at);
     const wanted = rowOf(box, classIds('object', box.className, at));
     const there = [...target.boxes, ...target.suggestions, ...planned];
     if (there.some((one) => isSameBox(one, wanted))) continue;
-    const { classId, x, y, width, height, score, attributes, extra } = wanted;
-    planned.push({ id: 0, classId, x, y, width, height, sourceId, score, attributes, extra });
+    const { classId, score, attributes, extra } = wanted;
+    planned.push({ id: 0, classId, ...kit.encode(wanted), sourceId, score, attributes, extra });
   }
   for (const [index, name] of (image.imageClassNames ?? []).entries()) {
     const at = `${place}.imageClassNames`;

@@ -1,14 +1,14 @@
 import type { AnnotationOperation } from '../../common/entities.ts';
 import { reduce } from '../../common/labels/operations.ts';
-import type { LabelledBox, Labels } from '../../common/labels/operations.ts';
+import type { LabelledBox, LabelRules, Labels } from '../../common/labels/operations.ts';
 import type { Reader } from '../database.ts';
 import type { ImagePatch } from '../history/patch.ts';
-import { readContent } from '../history/rewind.ts';
-import { readClasses } from './classes.ts';
-import { attributesText, boxOf } from './rows.ts';
+import { imageClassIds } from '../history/apply-patch.ts';
+import { attributesText, BOX_COLUMNS, boxOf } from './rows.ts';
 import type { BoxRow, ImageRow } from './rows.ts';
 import { readSettings } from './settings.ts';
-import { suggestionsOf } from './suggestion-rows.ts';
+import { SUGGESTION_COLUMNS, suggestionsOf } from './suggestion-rows.ts';
+import type { SuggestionRow } from './suggestion-rows.ts';
 
 interface Identified {
   readonly id: number;
@@ -28,27 +28,47 @@ export interface PlannedEdit {
  */
 export function planEdit(
   reader: Reader,
-  { id, width, height }: ImageRow,
+  image: ImageRow,
   operations: readonly AnnotationOperation[],
 ): PlannedEdit {
-  const content = readContent(reader, id);
-  const { imageClassIds, state, verified, flagged, note } = content;
+  const { id, width, height, state } = image;
+  const boxes = named<BoxRow>(reader, `${BOX_COLUMNS} FROM boxes`, id, boxIdsIn(operations));
+  const waiting = named<SuggestionRow>(
+    reader,
+    `${SUGGESTION_COLUMNS} FROM suggestions`,
+    id,
+    suggestionIdsIn(operations),
+  );
   const before: Labels = {
-    image: { width, height, imageClassIds: [...imageClassIds], state, verified, flagged },
-    boxes: [...content.boxes.values()].map((row) => ({ ...boxOf(row), extra: row.extra })),
-    suggestions: suggestionsOf(reader, content.suggestions.values()).map((suggestion) => ({
+    image: {
+      width,
+      height,
+      imageClassIds: imageClassIds(reader, id),
+      state,
+      verified: image.verified === 1,
+      flagged: image.flagged === 1,
+    },
+    boxes: [...boxes.values()].map((row) => ({ ...boxOf(row), extra: row.extra })),
+    otherBoxes: image.box_count - boxes.size,
+    suggestions: suggestionsOf(reader, waiting.values()).map((suggestion) => ({
       ...suggestion,
-      extra: content.suggestions.get(suggestion.id)?.extra ?? null,
+      extra: waiting.get(suggestion.id)?.extra ?? null,
     })),
-    note,
+    note: reader.get<{ note: string }>('SELECT note FROM images WHERE id = ?', id)!.note,
   };
   const { multipleImageClasses, attributes } = readSettings(reader);
-  const rules = { classes: readClasses(reader), severalImageClasses: multipleImageClasses, attributes };
+  const classIds = [...before.image.imageClassIds, ...classIdsIn(operations)];
+  for (const { classId } of waiting.values()) classIds.push(classId);
+  const classes = reader.all<LabelRules['classes'][number]>(
+    'SELECT id, kind, name FROM classes WHERE id IN (SELECT value FROM json_each(?))',
+    JSON.stringify(classIds),
+  );
+  const rules = { classes, severalImageClasses: multipleImageClasses, attributes };
   let made = 0;
   const after = reduce(before, operations, rules, () => --made);
   const known = new Map(before.boxes.map((box) => [box.id, box]));
   const rowOf = ({ id: boxId, attributes: said, ...box }: LabelledBox): BoxRow => {
-    const old = known.get(boxId)?.attributes === said ? content.boxes.get(boxId) : undefined;
+    const old = known.get(boxId)?.attributes === said ? boxes.get(boxId) : undefined;
     const text = old === undefined ? attributesText(said) : old.attributes;
     return { ...box, id: Math.max(0, boxId), attributes: text, extra: box.extra ?? null };
   };
@@ -67,6 +87,38 @@ export function planEdit(
     },
     sources: acceptedSources(before, operations),
   };
+}
+
+function boxIdsIn(operations: readonly AnnotationOperation[]): number[] {
+  return operations.flatMap((operation) => ('boxId' in operation ? [operation.boxId] : []));
+}
+
+function suggestionIdsIn(operations: readonly AnnotationOperation[]): number[] {
+  return operations.flatMap((operation) => ('suggestionId' in operation ? [operation.suggestionId] : []));
+}
+
+function classIdsIn(operations: readonly AnnotationOperation[]): number[] {
+  return operations.flatMap((operation) => {
+    if (operation.type === 'add-box') return [operation.box.classId];
+    if (operation.type === 'update-box') return operation.changes.classId ?? [];
+    return operation.type === 'set-image-classes' ? operation.classIds : [];
+  });
+}
+
+/** Those rows of the image that are named, and no others: an image may have thousands. */
+function named<Row extends Identified>(
+  reader: Reader,
+  columns: string,
+  imageId: number,
+  ids: readonly number[],
+): Map<number, Row> {
+  if (ids.length === 0) return new Map();
+  const rows = reader.all<Row>(
+    `SELECT ${columns} WHERE image_id = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    imageId,
+    JSON.stringify(ids),
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function missing(before: readonly Identified[], after: readonly Identified[]): number[] {

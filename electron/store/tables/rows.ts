@@ -7,6 +7,7 @@ import type {
   JournalEntry,
   Split,
 } from '../../common/entities.ts';
+import { kit } from '../../common/labels/kits.ts';
 
 /** A box as it is stored and as patches carry it: exact numbers, JSON texts untouched. */
 export interface BoxRow {
@@ -24,13 +25,15 @@ export interface BoxRow {
 
 export const BOX_COLUMNS = 'id, class_id AS classId, x, y, width, height, source, score, attributes, extra';
 
-export function boxOf({ id, classId, x, y, width, height, source, score, attributes }: BoxRow): Box {
-  return { id, classId, x, y, width, height, source, score, attributes: attributesOf(attributes) };
+export function boxOf(row: BoxRow): Box {
+  const { id, classId, source, score, attributes } = row;
+  return { id, classId, ...kit.decode(row), source, score, attributes: attributesOf(attributes) };
 }
 
 /** Whether two rows say the same in every column. */
 export function sameRow<Row extends object>(a: Row, b: Row): boolean {
-  return Object.entries(a).every(([column, value]) => b[column as keyof Row] === value);
+  for (const column in a) if (a[column] !== b[column]) return false;
+  return true;
 }
 
 export function attributesOf(text: string | null): Box['attributes'] {

@@ -21,6 +21,8 @@ export const SUGGESTION_COLUMNS =
 
 /** As people see them: the surest first, those without a score last. */
 export function suggestionsOf(reader: Reader, rows: Iterable<SuggestionRow>): Suggestion[] {
+  const found = [...rows];
+  if (found.length === 0) return [];
   const sources = new Map(
     reader
       .all<{ id: number; kind: Suggestion['source']; name: string }>(
@@ -28,7 +30,7 @@ export function suggestionsOf(reader: Reader, rows: Iterable<SuggestionRow>): Su
       )
       .map((source) => [source.id, source]),
   );
-  return [...rows]
+  return found
     .map(({ id, classId, x, y, width, height, sourceId, score, attributes }) => ({
       id,
       classId,

@@ -1,6 +1,6 @@
 import { rectangleBetween } from '../../../electron/common/geometry.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
-import { largeEnough } from '../kernels/boxes.ts';
+import { kit } from '../../../electron/common/labels/kits.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
@@ -29,7 +29,7 @@ export class Drawing implements Phase {
   }
 
   pointerUp(editor: Editor): Phase {
-    if (largeEnough(this.#draft)) editor.addDrawn(this.#draft);
+    if (kit.largeEnough(this.#draft)) editor.addDrawn(this.#draft);
     return editor.idle();
   }
 

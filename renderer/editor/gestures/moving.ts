@@ -1,5 +1,7 @@
+import { clampTranslation } from '../../../electron/common/geometry.ts';
 import type { Point, Rectangle, Size } from '../../../electron/common/geometry.ts';
-import { clampTranslation, sameRectangle, snapTranslation, translate } from '../kernels/boxes.ts';
+import { kit } from '../../../electron/common/labels/kits.ts';
+import { snapTranslation } from '../kernels/boxes.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
@@ -23,7 +25,7 @@ export class Moving implements Phase {
 
   get preview(): Preview {
     return {
-      moved: new Map([...this.#originals].map(([id, r]) => [id, translate(r, this.#by, this.#image)])),
+      moved: new Map([...this.#originals].map(([id, r]) => [id, kit.move(r, this.#by, this.#image)])),
     };
   }
 
@@ -33,7 +35,7 @@ export class Moving implements Phase {
 
   pointerMove(editor: Editor, input: PointerInput): Phase {
     const at = editor.pointInImage(input);
-    const originals = [...this.#originals.values()];
+    const originals = [...this.#originals.values()].map((shape) => kit.bounds(shape));
     const wanted = { x: at.x - this.#anchor.x, y: at.y - this.#anchor.y };
     const snapped = snapTranslation(originals, wanted, this.#image, editor.snapDistance(input));
     this.#by = clampTranslation(originals, snapped.x, snapped.y, this.#image);
@@ -53,7 +55,7 @@ export class Moving implements Phase {
   isStillPossible(editor: Editor): boolean {
     return [...this.#originals].every(([id, r]) => {
       const now = editor.box(id);
-      return now !== undefined && sameRectangle(now, r);
+      return now !== undefined && kit.equals(now, r);
     });
   }
 }

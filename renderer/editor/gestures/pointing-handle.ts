@@ -1,7 +1,7 @@
 import type { Box } from '../../../electron/common/entities.ts';
-import { sameRectangle } from '../kernels/boxes.ts';
-import { handleCursor } from '../kernels/handles.ts';
-import type { Handle } from '../kernels/handles.ts';
+import { kit } from '../../../electron/common/labels/kits.ts';
+import type { Handle } from '../../../electron/common/labels/shape.ts';
+import { handleCursor } from '../kernels/handle-cursor.ts';
 import { movedEnough, NO_PREVIEW } from '../types.ts';
 import type { Phase, PointerInput } from '../types.ts';
 import type { Editor } from '../editor.ts';
@@ -40,6 +40,6 @@ export class PointingHandle implements Phase {
 
   isStillPossible(editor: Editor): boolean {
     const now = editor.box(this.#box.id);
-    return now !== undefined && sameRectangle(now, this.#box);
+    return now !== undefined && kit.equals(now, this.#box);
   }
 }

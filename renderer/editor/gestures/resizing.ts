@@ -1,8 +1,9 @@
 import type { Box } from '../../../electron/common/entities.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
-import { resize, sameRectangle, snapPoint } from '../kernels/boxes.ts';
-import { handleCursor, handlePoint } from '../kernels/handles.ts';
-import type { Handle } from '../kernels/handles.ts';
+import { kit } from '../../../electron/common/labels/kits.ts';
+import type { Handle } from '../../../electron/common/labels/shape.ts';
+import { snapPoint } from '../kernels/boxes.ts';
+import { handleCursor } from '../kernels/handle-cursor.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
@@ -18,7 +19,7 @@ export class Resizing implements Phase {
     this.#box = box;
     this.#handle = handle;
     const at = editor.pointInImage(start);
-    const corner = handlePoint(box, handle);
+    const corner = kit.handlePoint(box, handle);
     this.#grip = { x: corner.x - at.x, y: corner.y - at.y };
     this.#resized = box;
   }
@@ -36,14 +37,13 @@ export class Resizing implements Phase {
     const { image } = editor.document;
     const to = { x: at.x + this.#grip.x, y: at.y + this.#grip.y };
     const snapped = snapPoint(to, image, editor.snapDistance(input));
-    this.#resized = resize(this.#box, this.#handle, snapped, image);
+    this.#resized = kit.resize(this.#box, this.#handle, snapped, image);
     return this;
   }
 
   pointerUp(editor: Editor): Phase {
-    const { x, y, width, height } = this.#resized;
-    if (!sameRectangle(this.#resized, this.#box))
-      editor.edits.setGeometries(new Map([[this.#box.id, { x, y, width, height }]]));
+    if (!kit.equals(this.#resized, this.#box))
+      editor.edits.setGeometries(new Map([[this.#box.id, this.#resized]]));
     return editor.idle();
   }
 
@@ -53,6 +53,6 @@ export class Resizing implements Phase {
 
   isStillPossible(editor: Editor): boolean {
     const now = editor.box(this.#box.id);
-    return now !== undefined && sameRectangle(now, this.#box);
+    return now !== undefined && kit.equals(now, this.#box);
   }
 }

@@ -1,7 +1,8 @@
 import type { Box } from '../../../electron/common/entities.ts';
-import { clipToImage } from '../../../electron/common/geometry.ts';
-import type { Rectangle, Size } from '../../../electron/common/geometry.ts';
-import { clampTranslation, largeEnough, translate } from './boxes.ts';
+import { clampTranslation } from '../../../electron/common/geometry.ts';
+import type { Size } from '../../../electron/common/geometry.ts';
+import { kit } from '../../../electron/common/labels/kits.ts';
+import type { Shape } from '../../../electron/common/labels/shape.ts';
 
 /** A box without identity: what the clipboard holds. */
 export type CopiedBox = Omit<Box, 'id'>;
@@ -9,14 +10,10 @@ export type CopiedBox = Omit<Box, 'id'>;
 /** Where a pasted or duplicated box lies from its original, in image pixels. */
 const PASTE_OFFSET = 8;
 
-function geometry(r: Rectangle): Rectangle {
-  return { x: r.x, y: r.y, width: r.width, height: r.height };
-}
-
 /** A person's copy of a box, whoever made the original. */
 export function copyOf(box: CopiedBox): CopiedBox {
   return {
-    ...geometry(box),
+    ...kit.encode(box),
     classId: box.classId,
     source: 'person',
     score: null,
@@ -25,36 +22,44 @@ export function copyOf(box: CopiedBox): CopiedBox {
 }
 
 /** A person's box. */
-export function newBox(r: Rectangle, classId: number): CopiedBox {
-  return { ...geometry(r), classId, source: 'person', score: null, attributes: {} };
+export function newBox(r: Shape, classId: number): CopiedBox {
+  return { ...kit.encode(r), classId, source: 'person', score: null, attributes: {} };
 }
 
 /** Boxes of another image at the same pixels, as far as they lie inside this one. */
 export function copiesInside(boxes: readonly CopiedBox[], image: Size): CopiedBox[] {
   return boxes.flatMap((b) => {
-    const inside = clipToImage(b, image);
-    return inside && largeEnough(inside) ? [{ ...copyOf(b), ...geometry(inside) }] : [];
+    const inside = kit.clip(b, image);
+    return inside ? [{ ...copyOf(b), ...inside }] : [];
   });
 }
 
 /** Copies at the same place, or, where one of `present` lies just there already, a little beside it. */
 export function copiesBeside(
   boxes: readonly CopiedBox[],
-  present: readonly Rectangle[],
+  present: readonly Shape[],
   image: Size,
 ): CopiedBox[] {
-  const taken = boxes.some((b) =>
-    present.some((o) => o.x === b.x && o.y === b.y && o.width === b.width && o.height === b.height),
-  );
+  const taken = boxes.some((b) => present.some((o) => kit.equals(o, b)));
   if (!taken) return copiesInside(boxes, image);
-  const forward = clampTranslation(boxes, PASTE_OFFSET, PASTE_OFFSET, image);
+  const forward = clampTranslation(
+    boxes.map((b) => kit.bounds(b)),
+    PASTE_OFFSET,
+    PASTE_OFFSET,
+    image,
+  );
   // In the lower right corner there is room on the other side only.
   const by =
     forward.x === 0 && forward.y === 0
-      ? clampTranslation(boxes, -PASTE_OFFSET, -PASTE_OFFSET, image)
+      ? clampTranslation(
+          boxes.map((b) => kit.bounds(b)),
+          -PASTE_OFFSET,
+          -PASTE_OFFSET,
+          image,
+        )
       : forward;
   return copiesInside(
-    boxes.map((b) => ({ ...copyOf(b), ...translate(b, by, image) })),
+    boxes.map((b) => ({ ...copyOf(b), ...kit.move(b, by, image) })),
     image,
   );
 }

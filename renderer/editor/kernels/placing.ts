@@ -1,6 +1,6 @@
 import { clipToImage } from '../../../electron/common/geometry.ts';
 import type { Rectangle, Size } from '../../../electron/common/geometry.ts';
-import { MIN_SIDE } from './boxes.ts';
+import { MIN_SIDE } from '../../../electron/common/labels/kits.ts';
 import { toImage } from './viewport.ts';
 import type { Viewport } from './viewport.ts';
 

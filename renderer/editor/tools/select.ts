@@ -3,9 +3,10 @@ import type { Point } from '../../../electron/common/geometry.ts';
 import { PointingBox } from '../gestures/pointing-box.ts';
 import { PointingCanvas } from '../gestures/pointing-canvas.ts';
 import { PointingHandle } from '../gestures/pointing-handle.ts';
+import { kit } from '../../../electron/common/labels/kits.ts';
+import type { Handle } from '../../../electron/common/labels/shape.ts';
 import { boxesAt } from '../kernels/boxes.ts';
-import { handleAt, handleCursor } from '../kernels/handles.ts';
-import type { Handle } from '../kernels/handles.ts';
+import { handleCursor } from '../kernels/handle-cursor.ts';
 import { rectangleToScreen, toImage } from '../kernels/viewport.ts';
 import type { Editor } from '../editor.ts';
 import type { Tool } from './types.ts';
@@ -38,6 +39,6 @@ function boxesUnder(editor: Editor, at: Point): Box[] {
 function selectedHandleAt(editor: Editor, at: Point): { box: Box; handle: Handle } | null {
   const box = editor.onlySelected;
   if (!box) return null;
-  const handle = handleAt(rectangleToScreen(box, editor.view.viewport), at, editor.coarseness);
+  const handle = kit.handleAt(rectangleToScreen(box, editor.view.viewport), at, editor.coarseness);
   return handle ? { box, handle } : null;
 }
