@@ -36,6 +36,22 @@ test.each(['runs', 'backups', 'cache', 'project.db', 'project.db-wal', 'project.
   },
 );
 
+test('a backup that is a link is not one: SQLite would write beside what it leads to', async () => {
+  await emptyProject();
+  const theirs = path.join(outside, 'theirs');
+  await app.call('project.open', { path: theirs, create: true });
+  await app.call('project.close', {});
+  const folder = `${theirs}.twinhead`;
+  const before = readdirSync(folder);
+  symlinkSync(path.join(folder, 'project.db'), inside('backups', '2026-01-01T00-00-00-000Z-auto.db'));
+  expect((await app.call('project.backups', { path: app.project })).backups).not.toContainEqual(
+    expect.objectContaining({ at: '2026-01-01T00:00:00.000Z' }),
+  );
+  await app.call('project.open', { path: app.project });
+  await app.call('project.close', {});
+  expect(readdirSync(folder)).toEqual(before);
+});
+
 test('a project that is a link as a whole is opened, by its own name, and is one project', async () => {
   await emptyProject();
   symlinkSync(app.project, path.join(app.folder, 'mine.twinhead'));

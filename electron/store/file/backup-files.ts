@@ -33,9 +33,11 @@ export function requireOwn(file: string): void {
 export function listBackups(projectFolder: string): Backup[] {
   const folder = path.join(projectFolder, BACKUPS);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .flatMap((name) => {
-      const parsed = parseBackupName(name);
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const { name } = entry;
+      // A link is none of ours: also reading, SQLite would write beside the file that it leads to.
+      const parsed = entry.isFile() ? parseBackupName(name) : null;
       return parsed === null ? [] : [{ name, file: path.join(folder, name), ...parsed }];
     })
     .sort((a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1));

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
-import { readBeginningSync } from '../../files/index.ts';
+import { readBeginningSync, requireOwnFile } from '../../files/index.ts';
 import { projectCorrupt, storeError } from '../errors.ts';
 
 /** "TWHD": what tells a Twinhead project from any other SQLite file. */
@@ -34,6 +34,8 @@ function startsLikeSqlite(file: string): boolean {
  * @throws TwinheadError `project-corrupt` where it is no SQLite file or its first pages can't be read
  */
 export function identify(file: string): Identity {
+  // Also reading, SQLite writes its log beside the file: beside the one that a link leads to.
+  requireOwnFile(file);
   if (statSync(file).size === 0) throw projectCorrupt(file, 'it is empty.');
   if (!startsLikeSqlite(file)) throw projectCorrupt(file, 'it is not a database.');
   let connection: Database.Database | undefined;

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { contract as calls } from '../../electron/common/contract.ts';
+import type { CallName } from '../../electron/common/contract.ts';
+import type { Random } from '../../electron/common/random.ts';
+import { createApp } from '../../electron/app.ts';
+import { createDispatch } from '../../electron/dispatch.ts';
+import { testPorts } from '../support/ports.ts';
+import { pick } from './harness.ts';
+import type { Harness } from './harness.ts';
+import path from 'node:path';
+
+/** Training, and what reads all of the disk it is given, is not called by chance. */
+const LONG = /^(runs\.(start|resume)|comparison\.start|examples\.start|system\.doctor|project\.sample)$/;
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+const ODD = [
+  null,
+  0,
+  -1,
+  1.5,
+  1e308,
+  '',
+  'x',
+  '\u0000',
+  'a/../../b',
+  true,
+  [],
+  {},
+  '９',
+  'é'.repeat(300),
+  2 ** 53,
+];
+
+/** A value of the schema, or now and then one that is not. */
+function valueOf(random: Random, schema: JsonSchema, text: (random: Random) => string): unknown {
+  if (random.next() < 0.07) return pick(random, ODD);
+  const options = (schema['anyOf'] ?? schema['oneOf']) as JsonSchema[] | undefined;
+  if (options !== undefined) return valueOf(random, pick(random, options), text);
+  if (schema['const'] !== undefined) return schema['const'];
+  if (Array.isArray(schema['enum'])) return pick(random, schema['enum'] as unknown[]);
+  if (schema['type'] === 'object') {
+    const required = new Set((schema['required'] ?? []) as string[]);
+    const entries = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>);
+    return Object.fromEntries(
+      entries
+        .filter(([name]) => required.has(name) || random.next() < 0.5)
+        .map(([name, inner]) => [name, valueOf(random, inner, text)]),
+    );
+  }
+  if (schema['type'] === 'array') {
+    const items = (schema['items'] ?? {}) as JsonSchema;
+    return Array.from({ length: random.integer(4) }, () => valueOf(random, items, text));
+  }
+  if (schema['type'] === 'integer') return random.integer(6);
+  if (schema['type'] === 'number') return random.next() * 100;
+  if (schema['type'] === 'boolean') return random.next() < 0.5;
+  if (schema['type'] === 'string') return text(random);
+  return pick(random, ODD);
+}
+
+export const contract: Harness = {
+  name: 'contract',
+  about: 'calls with values of their schema and others; broken: an answer `internal` or against the contract',
+  async open(folder) {
+    const ports = testPorts({ userFolder: path.join(folder, 'user') });
+    const app = createApp(ports);
+    const dispatch = createDispatch(app, { logger: ports.logger, checkOutputs: true });
+    const names = (Object.keys(calls) as CallName[]).filter(
+      (name) => calls[name].kind !== 'stream' && !LONG.test(name),
+    );
+    const schemas = new Map(
+      names.map((name) => [name, z.toJSONSchema(calls[name].input, { io: 'input' }) as JsonSchema]),
+    );
+    const text = (random: Random): string =>
+      pick(random, [
+        'a',
+        'cell',
+        'r0001',
+        'last',
+        '#ff0000',
+        path.join(folder, 'p'),
+        path.join(folder, 'none', 'x'),
+        '/proc/x',
+        '',
+      ]);
+    await dispatch.call('project.open', { path: path.join(folder, 'p'), create: true });
+    return {
+      close: () => app.close(),
+      attempt: async (random) => {
+        const name = pick(random, names);
+        const input = valueOf(random, schemas.get(name)!, text);
+        const answer = await dispatch.call(name, input, AbortSignal.timeout(30_000));
+        if (random.next() < 0.05)
+          await dispatch.call('project.open', { path: path.join(folder, 'p'), create: true });
+        if (answer.ok || answer.error.code !== 'internal') return null;
+        return `${name} ${JSON.stringify(input).slice(0, 500)}: ${answer.error.message}`;
+      },
+    };
+  },
+};

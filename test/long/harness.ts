@@ -1,0 +1,107 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import { createRandom } from '../../electron/common/random.ts';
+import type { Random } from '../../electron/common/random.ts';
+
+/** One attempt at the product: nothing, or what broke. */
+export type Attempt = (random: Random) => Promise<string | null>;
+
+export interface Harness {
+  readonly name: string;
+  /** What is attempted, and what counts as broken. */
+  readonly about: string;
+  /** @param folder empty, its own, removed afterwards */
+  open(folder: string): Promise<{ readonly attempt: Attempt; readonly close: () => Promise<void> }>;
+}
+
+export interface Outcome {
+  readonly name: string;
+  readonly tries: number;
+  readonly seconds: number;
+  readonly breaks: readonly string[];
+  /** Longest time that the event loop of this process was held, milliseconds. */
+  readonly longestStall: number;
+}
+
+/** Attempts with the seeds from `seed` on, until there were so many or so much time is over; each is repeatable alone. */
+export async function run(
+  harness: Harness,
+  { seed, tries, seconds }: { readonly seed: number; readonly tries: number; readonly seconds: number },
+): Promise<Outcome> {
+  const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), `twinhead-${harness.name}-`)));
+  const started = performance.now();
+  const elapsed = (): number => (performance.now() - started) / 1000;
+  const breaks: string[] = [];
+  const lag = monitorEventLoopDelay({ resolution: 5 });
+  let done = 0;
+  try {
+    const { attempt, close } = await harness.open(folder);
+    lag.enable();
+    for (; done < tries && elapsed() < seconds; done++) {
+      const broken = await attempt(createRandom(seed + done)).catch(describe);
+      if (broken !== null) breaks.push(`seed ${seed + done}: ${broken}`);
+    }
+    lag.disable();
+    await close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return { name: harness.name, tries: done, seconds: elapsed(), breaks, longestStall: lag.max / 1e6 };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** null for an error in words for people; else what it is: those are defects. */
+export function defectOf(error: unknown): string | null {
+  if (error instanceof TwinheadError && error.code !== 'internal') return null;
+  return describe(error);
+}
+
+export function pick<Value>(random: Random, values: readonly Value[]): Value {
+  return values[random.integer(values.length)]!;
+}
+
+const NASTY = [
+  'null',
+  'NaN',
+  '-1',
+  '1e309',
+  '""',
+  '{}',
+  '[]',
+  '[[[[',
+  '"__proto__":{}',
+  '\u0000',
+  '\ufeff',
+  '\ud800',
+  '<',
+  '</',
+  '&',
+  ']]>',
+  '<!DOCTYPE x>',
+  '9'.repeat(400),
+  '"',
+  '\\',
+  '../../x',
+  ',',
+  '%2e%2e/',
+  '\r\n',
+];
+
+/** The text with one to four places cut, repeated or replaced. */
+export function mutate(random: Random, text: string): string {
+  let result = text;
+  for (let edits = 1 + random.integer(4); edits > 0; edits--) {
+    const from = random.integer(result.length + 1);
+    const piece = result.slice(from, from + random.integer(40));
+    const rest = result.slice(from + piece.length);
+    const middle = pick(random, ['', piece + piece, pick(random, NASTY), piece + pick(random, NASTY)]);
+    result = result.slice(0, from) + middle + rest;
+  }
+  return result;
+}
