@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Evaluation } from '../common/entities.ts';
+import type { TaskName } from '../common/heads.ts';
 import { chosenHeads } from '../learning/heads/chosen.ts';
 import { overallScore } from '../learning/metrics/index.ts';
 import type { JudgeTask } from './judge.ts';
@@ -31,7 +32,7 @@ function evaluate({
       byTask((found) => found?.score ?? null),
       config.evaluation.overall,
     ),
-    ...(byTask((found) => found?.scores ?? null) as Pick<Evaluation, 'imageClass' | 'boxes'>),
+    ...(byTask((found) => found?.scores ?? null) as Pick<Evaluation, TaskName>),
   };
 }
 

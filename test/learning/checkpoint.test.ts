@@ -113,9 +113,9 @@ describe('a checkpoint', () => {
     const lacking = await refusal(file);
     expect(lacking).toMatchObject({ code: 'unusable-input', details: { file } });
     expect(lacking.message).toContain('does not know: outlines');
-    const config = { ...checkpoint.config, boxHead: 'center' as 'dense', center: { depth: 2 } };
+    const config = { ...checkpoint.config, boxHead: 'outlines' as 'dense', outlines: { depth: 2 } };
     await writeCheckpoint(file, { ...checkpoint, config });
-    expect((await refusal(file)).message).toContain('does not know: center');
+    expect((await refusal(file)).message).toContain('does not know: outlines');
   });
 
   it('can be read where another program wrote halves', () => {

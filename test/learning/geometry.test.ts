@@ -4,7 +4,7 @@ import { assignPlaces } from '../../electron/learning/assignment/assign.ts';
 import type { NetworkBox } from '../../electron/learning/assignment/assign.ts';
 import { cropOf, drawAffine, transformBoxes, wholeFrame } from '../../electron/learning/data/augment.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
-import { makeGrid } from '../../electron/learning/heads/dense.ts';
+import { makeGrid } from '../../electron/learning/heads/dense/layers.ts';
 import { leastCostAssignment } from '../../electron/learning/assignment/matching.ts';
 import { selectDetections } from '../../electron/learning/heads/nms.ts';
 import { randomFrom } from '../../electron/learning/base/random.ts';

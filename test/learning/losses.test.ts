@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/index.ts';
-import { denseLoss } from '../../electron/learning/heads/dense.ts';
-import { adaptivePoolingMatrix, slotsLoss } from '../../electron/learning/heads/slots.ts';
+import { denseLoss } from '../../electron/learning/heads/dense/layers.ts';
+import { adaptivePoolingMatrix, slotsLoss } from '../../electron/learning/heads/slots/layers.ts';
 import {
   boxOverlap,
   classBinaryCrossEntropy,

@@ -1,4 +1,4 @@
-import type { Grid } from '../heads/dense.ts';
+import type { Grid } from '../heads/dense/layers.ts';
 
 /** A true box in pixels of the network's input. */
 export interface NetworkBox {

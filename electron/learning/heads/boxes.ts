@@ -5,7 +5,7 @@ import type { BatchArrays } from '../data/batch-arrays.ts';
 import { networkBoxes } from '../data/dataset.ts';
 import type { TrainingSample } from '../data/dataset.ts';
 import { evaluateDetections } from '../metrics/index.ts';
-import type { DenseTargets } from './dense.ts';
+import type { DenseTargets } from './dense/layers.ts';
 import { exampleDoubts } from './examples.ts';
 import { selectDetections } from './nms.ts';
 import type { DetectionOptions } from './nms.ts';

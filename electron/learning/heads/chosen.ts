@@ -1,7 +1,7 @@
 import type { TrainingConfig } from '../config/schema.ts';
 import { networks } from '../networks/index.ts';
-import { makeGrid } from './dense.ts';
-import type { Grid } from './dense.ts';
+import { makeGrid } from './dense/layers.ts';
+import type { Grid } from './dense/layers.ts';
 import { heads } from './index.ts';
 import type { HeadContext, TaskHead } from './types.ts';
 

@@ -1,6 +1,6 @@
-import { denseHead } from './dense-head.ts';
-import { imageClassHead } from './image-class-head.ts';
-import { slotsHead } from './slots-head.ts';
+import { denseHead } from './dense/index.ts';
+import { imageClassHead } from './image-class/index.ts';
+import { slotsHead } from './slots/index.ts';
 
 /**
  * Every head that a network can have. Of those with the same task a configuration chooses one. The order of tasks is

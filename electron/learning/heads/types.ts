@@ -9,7 +9,7 @@ import type { BatchArrays } from '../data/batch-arrays.ts';
 import type { LabelledData, TrainingSample } from '../data/dataset.ts';
 import type { NamedTensors, TaskLoss } from '../multitask/types.ts';
 import type { FeatureLevel } from '../networks/types.ts';
-import type { Grid } from './dense.ts';
+import type { Grid } from './dense/layers.ts';
 import type { DetectionOptions } from './nms.ts';
 
 /** A box that a network finds, in pixels of the oriented image. */

@@ -7,8 +7,8 @@ import type { Engine } from '../../../electron/engine/index.ts';
 import { countOutbid, fillTruths } from '../../../electron/learning/assignment/aligned-truths.ts';
 import type { NetworkBox } from '../../../electron/learning/assignment/assign.ts';
 import { createRandom } from '../../../electron/common/random.ts';
-import { denseLoss, makeGrid } from '../../../electron/learning/heads/dense.ts';
-import { alignedTargets } from '../../../electron/learning/heads/task-aligned.ts';
+import { denseLoss, makeGrid } from '../../../electron/learning/heads/dense/layers.ts';
+import { alignedTargets } from '../../../electron/learning/heads/dense/task-aligned.ts';
 import { nativeEngine, networkBox as box } from '../support.ts';
 
 let engine: Engine;

@@ -1,8 +1,8 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
-import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
-import type { Layers } from '../base/layers.ts';
-import { boxOverlap, completeOverlap, oneHot, qualityFocalSum } from './losses.ts';
-import type { FeatureLevel } from '../networks/types.ts';
+import type { Kernels, TensorFlow } from '../../../engine/kernels.ts';
+import type { Layers } from '../../base/layers.ts';
+import { boxOverlap, completeOverlap, oneHot, qualityFocalSum } from '../losses.ts';
+import type { FeatureLevel } from '../../networks/types.ts';
 
 export interface DenseOptions {
   readonly classes: number;

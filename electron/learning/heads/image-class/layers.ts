@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
-import type { Layers } from '../base/layers.ts';
-import { globalAverage } from '../base/layers.ts';
-import type { FeatureLevel } from '../networks/types.ts';
+import type { Layers } from '../../base/layers.ts';
+import { globalAverage } from '../../base/layers.ts';
+import type { FeatureLevel } from '../../networks/types.ts';
 
 /** Places that the attention looks for at once. */
 const ATTENTION_MAPS = 4;

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
-import type { Layers } from '../base/layers.ts';
-import { boxOverlap, maskedMean, oneHot } from './losses.ts';
+import type { Kernels, TensorFlow } from '../../../engine/kernels.ts';
+import type { Layers } from '../../base/layers.ts';
+import { boxOverlap, maskedMean, oneHot } from '../losses.ts';
 
 export interface SlotsOptions {
   readonly classes: number;

@@ -1,17 +1,17 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { CLASS_PRESENT } from '../../common/entities.ts';
-import { TwinheadError } from '../../common/errors.ts';
-import type { Layers } from '../base/layers.ts';
-import { floats } from '../data/batch-arrays.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
-import { imageClassesOf } from '../data/dataset.ts';
-import { evaluateImageClasses } from '../metrics/index.ts';
-import { exampleDoubts } from './examples.ts';
-import { imageClassLayers } from './image-class.ts';
-import { anyOf, classBinaryCrossEntropy, classCrossEntropy } from './losses.ts';
-import { PROBABILITY_TOLERANCE } from './tolerances.ts';
-import type { Head, HeadContext, HeadFeatures, HeadPrediction, Task, TaskHead } from './types.ts';
+import { CLASS_PRESENT } from '../../../common/entities.ts';
+import { TwinheadError } from '../../../common/errors.ts';
+import type { Layers } from '../../base/layers.ts';
+import { floats } from '../../data/batch-arrays.ts';
+import type { BatchArrays } from '../../data/batch-arrays.ts';
+import { imageClassesOf } from '../../data/dataset.ts';
+import { evaluateImageClasses } from '../../metrics/index.ts';
+import { exampleDoubts } from '../examples.ts';
+import { imageClassLayers } from './layers.ts';
+import { anyOf, classBinaryCrossEntropy, classCrossEntropy } from '../losses.ts';
+import { PROBABILITY_TOLERANCE } from '../tolerances.ts';
+import type { Head, HeadContext, HeadFeatures, HeadPrediction, Task, TaskHead } from '../types.ts';
 
 const settings = z
   .strictObject({

@@ -1,19 +1,19 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { countOutbid, fillTruths } from '../assignment/aligned-truths.ts';
-import { checkAlignmentMemory } from '../assignment/alignment-memory.ts';
-import { assignPlaces, countUnreachable } from '../assignment/assign.ts';
-import { mostBoxes } from '../assignment/most-boxes.ts';
-import type { Layers } from '../base/layers.ts';
-import { floats } from '../data/batch-arrays.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
-import { networkBoxes } from '../data/dataset.ts';
-import { conditioned } from '../multitask/sharing.ts';
-import type { FeatureLevel } from '../networks/types.ts';
-import { boxes, boxOutputs, boxTargetsOf, partOf, readBoxes, summaryOfBoxes, tinyBoxes } from './boxes.ts';
-import { denseLayers, denseLoss } from './dense.ts';
-import type { DenseTargets } from './dense.ts';
-import { anyOf } from './losses.ts';
+import { countOutbid, fillTruths } from '../../assignment/aligned-truths.ts';
+import { checkAlignmentMemory } from '../../assignment/alignment-memory.ts';
+import { assignPlaces, countUnreachable } from '../../assignment/assign.ts';
+import { mostBoxes } from '../../assignment/most-boxes.ts';
+import type { Layers } from '../../base/layers.ts';
+import { floats } from '../../data/batch-arrays.ts';
+import type { BatchArrays } from '../../data/batch-arrays.ts';
+import { networkBoxes } from '../../data/dataset.ts';
+import { conditioned } from '../../multitask/sharing.ts';
+import type { FeatureLevel } from '../../networks/types.ts';
+import { boxes, boxOutputs, boxTargetsOf, partOf, readBoxes, summaryOfBoxes, tinyBoxes } from '../boxes.ts';
+import { denseLayers, denseLoss } from './layers.ts';
+import type { DenseTargets } from './layers.ts';
+import { anyOf } from '../losses.ts';
 import { alignedTargets } from './task-aligned.ts';
 import type {
   Head,
@@ -24,7 +24,7 @@ import type {
   HeadPrediction,
   TargetOptions,
   TaskHead,
-} from './types.ts';
+} from '../types.ts';
 
 const settings = z
   .strictObject({

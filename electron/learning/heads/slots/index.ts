@@ -1,16 +1,16 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { NetworkBox } from '../assignment/assign.ts';
-import { fillSlots } from '../assignment/slot-matching.ts';
-import type { Layers } from '../base/layers.ts';
-import { floats } from '../data/batch-arrays.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
-import { conditioned } from '../multitask/sharing.ts';
-import type { FeatureLevel } from '../networks/types.ts';
-import { boxes, boxOutputs, boxTargetsOf, readBoxes, summaryOfBoxes, tinyBoxes } from './boxes.ts';
-import { anyOf } from './losses.ts';
-import { slotsLayers, slotsLoss } from './slots.ts';
-import type { Head, HeadContext, HeadFeatures, HeadPrediction, TargetOptions, TaskHead } from './types.ts';
+import type { NetworkBox } from '../../assignment/assign.ts';
+import { fillSlots } from '../../assignment/slot-matching.ts';
+import type { Layers } from '../../base/layers.ts';
+import { floats } from '../../data/batch-arrays.ts';
+import type { BatchArrays } from '../../data/batch-arrays.ts';
+import { conditioned } from '../../multitask/sharing.ts';
+import type { FeatureLevel } from '../../networks/types.ts';
+import { boxes, boxOutputs, boxTargetsOf, readBoxes, summaryOfBoxes, tinyBoxes } from '../boxes.ts';
+import { anyOf } from '../losses.ts';
+import { slotsLayers, slotsLoss } from './layers.ts';
+import type { Head, HeadContext, HeadFeatures, HeadPrediction, TargetOptions, TaskHead } from '../types.ts';
 
 const weight = (fallback: number, description: string) =>
   z.number().min(0).max(100).default(fallback).describe(description);
