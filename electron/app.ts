@@ -22,6 +22,8 @@ import { systemHandlers } from './services/system.ts';
 import { createTrainingService } from './services/training.ts';
 import { videoHandlers } from './services/videos.ts';
 import { Resources } from './services/work/resources.ts';
+import { startAgain } from './services/work/start-again.ts';
+import { createDispatch } from './dispatch.ts';
 
 export type { Handlers } from './services/handlers.ts';
 export type { AppPorts, Logger } from './services/ports.ts';
@@ -39,8 +41,8 @@ export interface App {
 /** Puts the services together over the ports of one host. Nothing is opened or loaded until it is asked for. */
 export function createApp(ports: AppPorts): App {
   const resources = new Resources();
-  const jobs = new Jobs(ports, resources);
   const session = new Session(ports);
+  const jobs = new Jobs({ ports, resources, records: () => session.store?.jobs ?? null });
   const context: ServiceContext = { ports, jobs, resources, session, settings: new UserSettings(ports) };
   const training = createTrainingService(context);
   const close = async (): Promise<void> => {
@@ -49,32 +51,43 @@ export function createApp(ports: AppPorts): App {
     await session.backUp();
     session.close();
   };
-  return {
-    handlers: {
-      ...systemHandlers(context),
-      ...projectHandlers(context),
-      ...imageHandlers(context),
-      ...imageFileHandlers(context),
-      ...videoHandlers(context),
-      ...filterHandlers(context),
-      ...annotationHandlers(context),
-      ...classHandlers(context),
-      ...suggestionHandlers(context),
-      ...datasetHandlers(context),
-      ...formatHandlers(),
-      ...training.handlers,
-      ...evaluationHandlers(context),
-      ...comparisonHandlers(context, training),
-      ...modelHandlers(context),
-      ...exampleHandlers(context),
-      'jobs.list': async () => ({ jobs: jobs.list() }),
-      'jobs.get': async ({ jobId }) => jobs.get(jobId),
-      'jobs.cancel': async ({ jobId }) => {
-        jobs.cancel(jobId);
-        return {};
-      },
-      'jobs.events': (_input, reader) => jobs.events(reader),
+  const handlers: Handlers = {
+    ...systemHandlers(context),
+    ...projectHandlers(context),
+    ...imageHandlers(context),
+    ...imageFileHandlers(context),
+    ...videoHandlers(context),
+    ...filterHandlers(context),
+    ...annotationHandlers(context),
+    ...classHandlers(context),
+    ...suggestionHandlers(context),
+    ...datasetHandlers(context),
+    ...formatHandlers(),
+    ...training.handlers,
+    ...evaluationHandlers(context),
+    ...comparisonHandlers(context, training),
+    ...modelHandlers(context),
+    ...exampleHandlers(context),
+    'jobs.list': async () => ({ jobs: jobs.list() }),
+    'jobs.get': async ({ jobId }) => jobs.get(jobId),
+    'jobs.history': async () => ({ jobs: session.require().store.jobs.list() }),
+    'jobs.startAgain': async ({ jobId }, { signal }) => {
+      const records = session.require().store.jobs;
+      const dispatch = createDispatch({ handlers }, ports);
+      const started = await startAgain(records.find(jobId), (call, input) =>
+        dispatch.call(call, input, signal),
+      );
+      records.delete(jobId);
+      return started;
     },
+    'jobs.cancel': async ({ jobId }) => {
+      jobs.cancel(jobId);
+      return {};
+    },
+    'jobs.events': (_input, reader) => jobs.events(reader),
+  };
+  return {
+    handlers,
     serveImage: createImageServer(context),
     want: (project) => {
       session.wanted = projectFolder(project);

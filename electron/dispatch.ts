@@ -108,8 +108,7 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
             yield message;
           }
         } catch (error) {
-          const { code, message, details } = report(error, call);
-          throw new TwinheadError(code, message, details, { cause: error });
+          throw TwinheadError.of(report(error, call), { cause: error });
         }
       })();
     },

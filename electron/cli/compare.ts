@@ -25,12 +25,6 @@ interface CompareOptions {
 type Variants = NonNullable<InputOf<'comparison.start'>['variants']>;
 
 /** What the services return of a comparison that is done. */
-interface ComparisonResult {
-  readonly runIds: readonly string[];
-  readonly reused: number;
-  readonly comparison: Comparison;
-}
-
 const another = (text: string, all: string[] | undefined): string[] => [...(all ?? []), text];
 
 export function defineCompare(program: Command, runner: CommandRunner): void {
@@ -77,13 +71,13 @@ async function compare(
     throw file === undefined ? error : locateInFile(error, file, set);
   }
   try {
-    const { result, problems } = await session.follow(started.jobId, {
+    const { result, problems } = await session.follow('compare', started.jobId, {
       line: ({ done, total, secondsLeft, message }) =>
         `run ${Math.min(Math.floor(done) + 1, total ?? 1)} of ${total ?? '?'}  ${message}` +
         // Before a quarter of a run is done, loading and compiling would be taken for its speed.
         (secondsLeft === null || done < 0.25 ? '' : `  ${duration(secondsLeft)} left`),
     });
-    const { comparison, runIds, reused } = result as ComparisonResult;
+    const { comparison, runIds, reused } = result;
     return {
       document: { comparison, runIds, reused, problems },
       lines: describe(comparison, reused),

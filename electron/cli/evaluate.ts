@@ -32,10 +32,10 @@ export async function evaluate(
   session: CommandSession,
   runId: string,
   split: Split,
-): Promise<{ evaluation: Evaluation; problems: Problem[] }> {
+): Promise<{ evaluation: Evaluation; problems: readonly Problem[] }> {
   const { id } = await session.call('runs.get', { runId });
   const { jobId } = await session.call('evaluation.start', { runId: id, split });
-  const { problems } = await session.follow(jobId);
+  const { problems } = await session.follow('evaluate', jobId);
   const { evaluation } = await session.call('evaluation.get', { runId: id, split });
   if (evaluation === null) throw new TwinheadError('internal', 'The evaluation is done but was not stored.');
   return { evaluation, problems };

@@ -68,10 +68,10 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
         options: Object.fromEntries((options.option ?? []).map(pair)),
         dryRun,
       });
-      const { result, problems } = await session.follow(jobId);
+      const { result, problems } = await session.follow('export-data', jobId);
       return {
-        document: { dryRun, result: result ?? null, problems },
-        lines: [...describeCounts(result), dryRun ? 'Nothing was written.' : `Exported to ${plain(out)}.`],
+        document: { dryRun, result, problems },
+        lines: [describeCounts(result), dryRun ? 'Nothing was written.' : `Exported to ${plain(out)}.`],
         problems,
       };
 

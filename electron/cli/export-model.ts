@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
+import type { ExportResult } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { plain } from './text.ts';
 
@@ -23,9 +24,9 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
         await session.open(project);
         const folder = path.resolve(out);
         const { jobId } = await session.call('models.export', { runId: run, format, out: folder });
-        const { result, problems } = await session.follow(jobId);
+        const { result, problems } = await session.follow('export-model', jobId);
         return {
-          document: { run, format, out: folder, result: result ?? null, problems },
+          document: { run, format, out: folder, result, problems },
           lines: [`Exported to ${plain(folder)}.`, ...describe(result)],
           problems,
         };
@@ -35,9 +36,10 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
 }
 
 /** Names and values of the result's plain parts, one a line. */
-function describe(result: unknown): string[] {
-  if (typeof result !== 'object' || result === null) return [];
-  return Object.entries(result)
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => `  ${plain(name)}: ${plain(String(value))}`);
+function describe(result: ExportResult): string[] {
+  return Object.entries(result).flatMap(([name, value]) =>
+    typeof value === 'string' || typeof value === 'number'
+      ? [`  ${plain(name)}: ${plain(String(value))}`]
+      : [],
+  );
 }

@@ -62,15 +62,12 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           strict,
           asSuggestions,
         });
-        const job = await session.follow(jobId);
+        const { result, problems } = await session.follow('import', jobId);
         const project = dryRun ? null : await session.call('project.get', {});
         return {
-          document: { dryRun, result: job.result ?? null, project, problems: job.problems },
-          lines: [
-            ...describeCounts(job.result),
-            dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`,
-          ],
-          problems: job.problems,
+          document: { dryRun, result, project, problems },
+          lines: [describeCounts(result), dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`],
+          problems,
         };
       };
       if (dryRun && !session.projectExists(name))

@@ -28,8 +28,8 @@ export function defineLearnExamples(program: Command, runner: CommandRunner): vo
         return { document, lines: table(['example', 'what it learns'], rows) };
       }
       const { jobId } = await session.call('examples.start', { names, seed });
-      const { result } = await session.follow(jobId);
-      const { examples } = result as { examples: LearnExample[] };
+      const { result } = await session.follow('examples', jobId);
+      const { examples } = result;
       return { document: { examples }, lines: describe(examples) };
     }),
   );

@@ -4,6 +4,7 @@ import type { Prediction, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import type { CommandSession } from './session.ts';
 import { share } from './numbers.ts';
 import { score, table } from './text.ts';
 
@@ -48,13 +49,24 @@ export function definePredict(program: Command, runner: CommandRunner): void {
         split,
         minScore,
       });
-      const { result, problems } = await session.follow(jobId);
-      const { z } = await import('zod');
-      const { Prediction } = await import('../common/entities.ts');
-      const parsed = z.object({ run: z.string(), predictions: z.array(Prediction) }).parse(result);
-      return { document: { ...parsed, problems }, lines: describe(parsed.predictions), problems };
+      const { result, problems } = await session.follow('predict', jobId);
+      const predictions = await readPredictions(session, result.run);
+      return {
+        document: { run: result.run, predictions, problems },
+        lines: describe(predictions),
+        problems,
+      };
     }),
   );
+}
+
+async function readPredictions(session: CommandSession, runId: string): Promise<Prediction[]> {
+  const predictions: Prediction[] = [];
+  for (;;) {
+    const page = await session.call('predictions.list', { runId, offset: predictions.length, limit: 1000 });
+    predictions.push(...page.items);
+    if (page.items.length === 0 || predictions.length >= page.total) return predictions;
+  }
 }
 
 function describe(predictions: readonly Prediction[]): string[] {

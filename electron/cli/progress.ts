@@ -1,4 +1,4 @@
-import type { Job } from '../common/entities.ts';
+import type { Job } from '../common/jobs.ts';
 import type { OutputStreams } from './output.ts';
 import { columnsOf, duration, plain, rate } from './text.ts';
 

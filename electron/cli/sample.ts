@@ -26,7 +26,7 @@ export function defineSample(program: Command, runner: CommandRunner): void {
     runner.action<[string], SampleOptions>(async (session, [path], { train, val, test, seed }) => {
       session.removeIfFailed(path);
       const { jobId } = await session.call('project.sample', { path, train, val, test, seed });
-      const { problems } = await session.follow(jobId);
+      const { problems } = await session.follow('sample', jobId);
       const project = await session.call('project.get', {});
       return {
         document: { project, problems },

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, AppPorts } from '../app.ts';
 import { createApp } from '../app.ts';
 import type { InputOf, OutputOf, RequestName, StreamMessage, StreamName } from '../common/contract.ts';
-import type { Job, ProjectInfo } from '../common/entities.ts';
+import type { Problem, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { resultOf } from '../common/jobs.ts';
+import type { Job, JobKind, JobResult } from '../common/jobs.ts';
 import { createDispatch } from '../dispatch.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { remove } from '../files/index.ts';
@@ -23,6 +25,12 @@ export interface FollowOptions {
   readonly stop?: () => Promise<unknown>;
   /** Shown instead of the job's own line. */
   readonly line?: (job: Job) => string;
+}
+
+/** A job that is done. */
+export interface Finished<Kind extends JobKind> {
+  readonly result: JobResult<Kind>;
+  readonly problems: readonly Problem[];
 }
 
 /** One command at work: the app in this process, the project that it opened, and what it says meanwhile. */
@@ -56,8 +64,7 @@ export class CommandSession {
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     const answer = await this.dispatch.call(name, input);
     if (answer.ok) return answer.value as OutputOf<Name>;
-    const { code, message, details } = answer.error;
-    throw new TwinheadError(code, message, details);
+    throw TwinheadError.of(answer.error);
   }
 
   subscribe<Name extends StreamName>(
@@ -92,16 +99,20 @@ export class CommandSession {
   /**
    * Shows how far a job is until it has ended; an interrupt asks it to stop, and it is waited for.
    *
-   * @returns the job, done.
+   * @returns what a job of that kind gives, and what it passed over.
    * @throws TwinheadError as the job failed; `cancelled` where it was stopped.
    */
-  async follow(jobId: string, { stop, line = jobLine }: FollowOptions = {}): Promise<Job> {
+  async follow<Kind extends JobKind>(
+    kind: Kind,
+    jobId: string,
+    { stop, line = jobLine }: FollowOptions = {},
+  ): Promise<Finished<Kind>> {
     let asked = false;
     for (let pause = FIRST_LOOK; ; pause = Math.min(LONGEST_BETWEEN_LOOKS, pause * 1.5)) {
       const job = await this.call('jobs.get', { jobId });
       if (job.state !== 'running') {
         this.progress.clear();
-        if (job.state === 'done') return job;
+        if (job.state === 'done') return finished(kind, job);
         throw jobError(job);
       }
       this.progress.show(line(job));
@@ -122,11 +133,15 @@ export class CommandSession {
   }
 }
 
+function finished<Kind extends JobKind>(kind: Kind, job: Job): Finished<Kind> {
+  const result = resultOf(kind, job);
+  if (result === undefined) throw new TwinheadError('internal', `${job.title} ended without a result.`);
+  return { result, problems: job.problems };
+}
+
 function jobError(job: Job): TwinheadError {
   if (job.error === undefined) return new TwinheadError('internal', `${job.title} ended as ${job.state}.`);
-  const { message, details } = job.error;
-  const code = job.error.code as TwinheadError['code'];
   if (job.state === 'cancelled')
-    return new TwinheadError('cancelled', `${job.title} was stopped before it was done.`, details);
-  return new TwinheadError(code, message, details);
+    return new TwinheadError('cancelled', `${job.title} was stopped before it was done.`, job.error.details);
+  return TwinheadError.of(job.error);
 }

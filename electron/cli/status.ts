@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { OutputOf } from '../common/contract.ts';
 import type { LabelClass, ProjectInfo, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import type { JobRecord } from '../common/jobs.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { problemText } from './output.ts';
@@ -19,17 +20,24 @@ export function defineStatus(program: Command, runner: CommandRunner): void {
       const project = await session.open(name);
       const { classes } = await session.call('classes.list', {});
       const { runs } = await session.call('runs.list', {});
-      if (!check) return { document: { project, classes, runs }, lines: describe(project, classes, runs) };
+      const { jobs } = await session.call('jobs.history', {});
+      const interrupted = jobs.filter(({ state }) => state === 'interrupted');
+      const document = { project, classes, runs, interrupted };
+      const lines = [...describe(project, classes, runs), ...interrupted.map(interruption)];
+      if (!check) return { document, lines };
       const checked = await session.call('project.check', {});
       if (!checked.ok) throw checkFailed(project, checked);
       return {
-        document: { project, classes, runs, check: checked },
-        lines: [...describe(project, classes, runs), '', 'The check found nothing wrong.'],
+        document: { ...document, check: checked },
+        lines: [...lines, '', 'The check found nothing wrong.'],
         problems: checked.problems,
       };
     }),
   );
 }
+
+const interruption = ({ title, startedAt }: JobRecord): string =>
+  `“${plain(title)}”, begun ${startedAt}, was interrupted: start it again.`;
 
 function checkFailed(project: ProjectInfo, { problems }: OutputOf<'project.check'>): TwinheadError {
   const words = problems.map(problemText).join('; ');

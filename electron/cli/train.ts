@@ -120,7 +120,7 @@ export async function watchRun(
   watched.catch(() => undefined);
   let problems: readonly Problem[];
   try {
-    ({ problems } = await session.follow(jobId, {
+    ({ problems } = await session.follow('train', jobId, {
       line: () => (current === '' ? `${plain(run.name)}: preparing` : current),
       stop: () => stopRun(session, runId, jobId),
     }));

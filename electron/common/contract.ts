@@ -9,7 +9,6 @@ import {
   ImageAnnotations,
   ImageFilter,
   ImageSummary,
-  Job,
   JournalEntry,
   LabelClass,
   ModelFormatInfo,
@@ -23,6 +22,8 @@ import {
   TrainingEvent,
 } from './entities.ts';
 import type { ErrorReport } from './errors.ts';
+import { Job, JobRecord } from './jobs.ts';
+import type { JobKind, jobKinds } from './jobs.ts';
 import type { Tile } from './pyramid.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 
@@ -515,6 +516,15 @@ export const contract = {
     }),
     jobStarted,
   ),
+  /** What the last `predict.start` of a run found, in the order of its images. */
+  'predictions.list': query(
+    z.object({
+      runId,
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(1000).default(200),
+    }),
+    z.object({ total: z.number().int(), items: z.array(Prediction) }),
+  ),
   'models.export': command(z.object({ runId, format: z.string(), out: path }), jobStarted),
 
   /** Small models on the multi-task core without images. */
@@ -532,6 +542,10 @@ export const contract = {
 
   'jobs.list': query(nothing, z.object({ jobs: z.array(Job) }), { withoutProject: true }),
   'jobs.get': query(z.object({ jobId: z.string() }), Job, { withoutProject: true }),
+  /** What the open project remembers of its jobs, the newest first; of earlier sessions too. */
+  'jobs.history': query(nothing, z.object({ jobs: z.array(JobRecord) })),
+  /** Asks again for what a job that was interrupted, failed or was cancelled was asked for. */
+  'jobs.startAgain': command(z.object({ jobId: z.string() }), jobStarted),
   'jobs.cancel': command(z.object({ jobId: z.string() }), nothing, { withoutProject: true }),
   /** Every change of every job, the current state of all running ones first. */
   'jobs.events': stream(nothing, Job, { withoutProject: true }),
@@ -550,6 +564,8 @@ export type InputOf<Name extends CallName> = z.input<Contract[Name]['input']>;
 /** What a service receives: defaults filled in. */
 export type ParsedInputOf<Name extends CallName> = z.output<Contract[Name]['input']>;
 export type OutputOf<Name extends CallName> = z.output<Contract[Name]['output']>;
+/** What a job of that kind was started with. */
+export type JobInput<Kind extends JobKind> = ParsedInputOf<(typeof jobKinds)[Kind]['call']>;
 
 export type Answer<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorReport };

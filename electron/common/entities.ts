@@ -306,31 +306,6 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
-export const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
-export const Job = z.object({
-  id: z.string(),
-  /** add-images, add-frames, import, sample, train, evaluate, predict, export-model. */
-  kind: z.string(),
-  title: z.string(),
-  state: JobState,
-  done: z.number(),
-  /** null while unknown. */
-  total: z.number().nullable(),
-  /** What `done` counts: images, files, steps. */
-  unit: z.string(),
-  perSecond: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-  message: z.string(),
-  problems: z.array(Problem),
-  startedAt: z.string(),
-  /** Kind-specific result once done. */
-  result: z.unknown().optional(),
-  error: z
-    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
-    .optional(),
-});
-export type Job = z.infer<typeof Job>;
-
 export const RunState = z.enum(['preparing', 'running', 'stopped', 'done', 'failed', 'interrupted']);
 export type RunState = z.infer<typeof RunState>;
 

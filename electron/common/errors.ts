@@ -1,28 +1,30 @@
 /** Every error that a person can meet has a code; hosts map it to an exit status, a status code or a dialog. */
-export type ErrorCode =
+export const ERROR_CODES = [
   /** The caller sent something that the contract does not allow. */
-  | 'invalid-input'
+  'invalid-input',
   /** A file or folder cannot be used; nothing was changed. */
-  | 'unusable-input'
-  | 'not-found'
+  'unusable-input',
+  'not-found',
   /** The edit expected another revision than the stored one. */
-  | 'stale-revision'
+  'stale-revision',
   /** Another process holds the project. */
-  | 'project-in-use'
+  'project-in-use',
   /** The project was written by a newer version. */
-  | 'project-too-new'
-  | 'project-corrupt'
-  | 'no-project'
-  | 'disk-full'
-  | 'read-only'
-  | 'not-trainable'
-  | 'engine-unavailable'
-  | 'training-failed'
-  | 'export-mismatch'
-  | 'port-in-use'
-  | 'cancelled'
-  | 'not-allowed'
-  | 'internal';
+  'project-too-new',
+  'project-corrupt',
+  'no-project',
+  'disk-full',
+  'read-only',
+  'not-trainable',
+  'engine-unavailable',
+  'training-failed',
+  'export-mismatch',
+  'port-in-use',
+  'cancelled',
+  'not-allowed',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export interface ErrorDetails {
   /** The file or folder concerned. */
@@ -53,6 +55,11 @@ export class TwinheadError extends Error {
     this.name = 'TwinheadError';
     this.code = code;
     this.details = details;
+  }
+
+  /** The error that crossed a border as a report. */
+  static of({ code, message, details }: ErrorReport, options?: { cause?: unknown }): TwinheadError {
+    return new TwinheadError(code, message, details, options);
   }
 
   toReport(): ErrorReport {

@@ -1,6 +1,7 @@
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
 import type { ExportedNetwork } from './network.ts';
-import type { Certificate, ExportRequest } from './types.ts';
+import type { Certificate } from '../common/jobs.ts';
+import type { ExportRequest } from './types.ts';
 
 /** What somebody who runs the model elsewhere has to know, as plain JSON. */
 export interface ModelCard {

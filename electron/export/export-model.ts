@@ -1,21 +1,14 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import type { Certificate, ExportResult, OutputDifference } from '../common/jobs.ts';
 import { canonicalPath, makeFolder, move, sweep, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
 import { cardText, modelCard } from './card.ts';
 import { modelFormat } from './formats/index.ts';
 import { openNetwork } from './network.ts';
 import { MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
-import type {
-  Certificate,
-  ExportProgress,
-  ExportRequest,
-  ExportResult,
-  ModelFormat,
-  ModelSource,
-  OutputDifference,
-} from './types.ts';
+import type { ExportProgress, ExportRequest, ModelFormat, ModelSource } from './types.ts';
 import { verify } from './verify.ts';
 
 /** Of every export: looked at before the work as well as after it. */

@@ -1,11 +1,12 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { TwinheadError } from '../common/errors.ts';
+import type { ExportResult } from '../common/jobs.ts';
 import { modelFormat } from './formats/index.ts';
-import type { ExportProgress, ExportRequest, ExportResult } from './types.ts';
+import type { ExportProgress, ExportRequest } from './types.ts';
 import type { ExportMessage, ExportTask } from './worker.ts';
 
 export { MODEL_FORMATS } from './formats/index.ts';
-export type { Certificate, ExportProgress, ExportRequest, ExportResult, OutputDifference } from './types.ts';
+export type { ExportProgress, ExportRequest } from './types.ts';
 
 export interface ExportHandle {
   /** Rejects with a TwinheadError, as exportModel does. */
@@ -32,8 +33,7 @@ export function startExport(
       if (message.type === 'progress') onProgress(message.progress);
       else if (message.type === 'done') resolve(message.result);
       else {
-        const { code, message: text, details } = message.report;
-        reject(new TwinheadError(code, text, details));
+        reject(TwinheadError.of(message.report));
       }
     });
     worker.on('error', reject);

@@ -1,5 +1,5 @@
 import { TwinheadError } from '../common/errors.ts';
-import type { OutputDifference } from './types.ts';
+import type { OutputDifference } from '../common/jobs.ts';
 
 /** Collects how far outputs are from what they should be. */
 export class ParityCheck {

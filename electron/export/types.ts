@@ -17,41 +17,6 @@ export interface ExportRequest {
   readonly appVersion: string;
 }
 
-/** How far one output of the exported model is from the engine's, over all verified images. */
-export interface OutputDifference {
-  readonly output: string;
-  readonly largest: number;
-  readonly tolerance: number;
-  readonly unit: 'probability' | 'pixels';
-}
-
-/** Says what was compared with what; written beside the model. */
-export interface Certificate {
-  readonly images: number;
-  /** Numbers of images that the exported model was given at once. */
-  readonly batchSizes: readonly number[];
-  readonly differences: readonly OutputDifference[];
-  readonly engine: string;
-  readonly runtime: string;
-  /** SHA-256 of the model file, hexadecimal. */
-  readonly sha256: string;
-  /** ISO 8601, UTC. */
-  readonly verifiedAt: string;
-}
-
-export interface ExportResult {
-  readonly format: string;
-  /** Absolute paths. */
-  readonly files: readonly string[];
-  /** Largest of the differences, in parts of what each output tolerates: at most 1. */
-  readonly shareOfTolerance: number;
-  /** Largest absolute difference of a probability, and of a box corner in pixels; null without that output. */
-  readonly largestDifference: number | null;
-  readonly largestBoxDifference: number | null;
-  readonly images: number;
-  readonly certificate: Certificate;
-}
-
 export interface ExportProgress {
   readonly message: string;
   /** Images verified. */

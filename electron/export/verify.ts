@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { TwinheadError } from '../common/errors.ts';
+import type { Certificate } from '../common/jobs.ts';
 import { compileFunction } from '../engine/graph/index.ts';
 import { readWhole } from '../files/index.ts';
 import { PixelFile } from '../learning/data/pixel-file.ts';
 import { INPUT } from './network.ts';
 import type { ExportedNetwork } from './network.ts';
 import { ParityCheck } from './parity.ts';
-import type { Certificate, ExportProgress, ExportRequest, ModelSource, RuntimeModel } from './types.ts';
+import type { ExportProgress, ExportRequest, ModelSource, RuntimeModel } from './types.ts';
 
 /** Images compared at once; the first one is also compared alone, so that a free batch side is shown to be free. */
 const BATCH = 8;

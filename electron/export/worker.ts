@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorReport } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
+import type { ExportResult } from '../common/jobs.ts';
 import { exportModel } from './export-model.ts';
-import type { ExportProgress, ExportRequest, ExportResult } from './types.ts';
+import type { ExportProgress, ExportRequest } from './types.ts';
 
 /** What the worker is started with. `stop` is shared: 1 once the caller wants it to end. */
 export interface ExportTask {

@@ -116,7 +116,7 @@ export class WorkerPool implements AsyncDisposable {
       const task = member.task;
       member.task = null;
       if (reply.ok) task?.resolve(reply.value);
-      else task?.reject(new TwinheadError(reply.error.code, reply.error.message, reply.error.details));
+      else task?.reject(TwinheadError.of(reply.error));
       if (this.#closed) this.#send(worker, null);
       else this.#handOut();
     });

@@ -118,8 +118,7 @@ function startWorker<Result extends WorkerResult>(
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'done') resolve(message.result as Result);
       else if (message.type === 'failed') {
-        const { code, message: text, details } = message.report;
-        reject(new TwinheadError(code, text, details));
+        reject(TwinheadError.of(message.report));
       } else onMessage(message);
     });
     worker.on('error', reject);

@@ -47,8 +47,7 @@ export function comparisonHandlers(
         requireLabels(data);
         const parts = await partsOf(wanted, data);
         requireImages(data, wanted.split);
-        const description = { kind: 'compare', title: 'Comparison', unit: 'runs' };
-        const jobId = jobs.start(description, async (job) => {
+        const jobId = jobs.start('compare', { title: 'Comparison', input: wanted }, async (job) => {
           using held = new DisposableStack();
           held.use(reserved);
           return await compare(context, training, { project, data, parts, split: wanted.split }, job);

@@ -3,29 +3,10 @@ import type { DatasetClass, DatasetImage } from '../common/dataset.ts';
 import type { ParsedInputOf } from '../common/contract.ts';
 import type { FormatLoss } from '../common/entities.ts';
 import type { TwinheadError } from '../common/errors.ts';
+import type { ExportReport } from '../common/jobs.ts';
 import type { LabelledImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './session.ts';
-
-export interface ExportReport {
-  readonly format: string;
-  /** Null where nothing was written. */
-  readonly folder: string | null;
-  readonly images: number;
-  readonly boxes: number;
-  /** Left out, since nobody has looked at them. */
-  readonly unseen: number;
-  /** Left out, since their file is not there. */
-  readonly missing: number;
-  /** Given another name, since two have the same but for folder or extension. */
-  readonly renamed: number;
-  readonly copied: number;
-  readonly linked: number;
-  /** How coordinates are counted, where the format has several ways. */
-  readonly convention: string | null;
-  /** What the format can't say, by kind: how many images, boxes or classes have it. */
-  readonly losses: Partial<Record<FormatLoss, number>>;
-}
 
 /** Losses that twinhead.json keeps beside the export. */
 const KEPT: ReadonlySet<FormatLoss> = new Set(['imageClasses', 'states', 'splits', 'unusedClasses']);

@@ -10,19 +10,11 @@ type DatasetCalls = 'dataset.import' | 'dataset.export' | 'splits.assign';
 export function datasetHandlers(context: ServiceContext): Pick<Handlers, DatasetCalls> {
   const { session, jobs } = context;
   return {
-    'dataset.import': async ({
-      path: source,
-      format,
-      encoding,
-      imageFolders,
-      split,
-      dryRun,
-      strict,
-      asSuggestions,
-    }) => {
+    'dataset.import': async (input) => {
+      const { path: source, format, encoding, imageFolders, split, dryRun, strict, asSuggestions } = input;
       session.require();
       const title = `${dryRun ? 'Look through' : 'Import'} ${path.basename(source)}`;
-      const jobId = jobs.start({ kind: 'import', title, unit: 'images' }, async (job) => {
+      const jobId = jobs.start('import', { title, input }, async (job) => {
         const [{ readDataset }, { findImageFiles, imageSize }] = await Promise.all([
           import('../exchange/index.ts'),
           import('../images/index.ts'),
@@ -51,7 +43,7 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
     'dataset.export': async (request) => {
       const project = session.require();
       const title = `${request.dryRun ? 'Count for' : 'Export to'} ${path.basename(request.out)}`;
-      const jobId = jobs.start({ kind: 'export-data', title, unit: 'images' }, (job) =>
+      const jobId = jobs.start('export-data', { title, input: request }, (job) =>
         exportDataset(project, job, request),
       );
       return { jobId };

@@ -88,7 +88,7 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const data = readTrainingData(project);
       requireImages(data, split);
       const title = `Evaluate ${run.name} on ${split}`;
-      const jobId = jobs.start({ kind: 'evaluate', title, unit: 'images' }, (job) =>
+      const jobId = jobs.start('evaluate', { title, input: { runId: run.id, split } }, (job) =>
         evaluateRun(context, project, { run, split, data }, job),
       );
       return { jobId };

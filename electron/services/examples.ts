@@ -19,8 +19,7 @@ export function exampleHandlers({
       const chosen = names.length === 0 ? examples : [...new Set(names)].map(findExample);
       const engine = await engineFor(ports);
       const steps = chosen.reduce((sum, example) => sum + example.steps, 0);
-      const description = { kind: 'examples', title: 'Examples', unit: 'steps' };
-      const jobId = jobs.start(description, async (job) => {
+      const jobId = jobs.start('examples', { title: 'Examples', input: { names, seed } }, async (job) => {
         using held = new DisposableStack();
         held.use(await job.hold('engine'));
         const results: LearnExample[] = [];

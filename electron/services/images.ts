@@ -24,7 +24,7 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
       const project = session.require();
       const { store } = project;
       const title = `Add ${folders.map((folder) => path.basename(folder)).join(', ')}`;
-      const jobId = jobs.start({ kind: 'add-images', title, unit: 'images' }, async (job) => {
+      const jobId = jobs.start('add-images', { title, input: { folders, pages } }, async (job) => {
         const { scanFolder } = await import('../images/index.ts');
         const result = { images: 0, added: 0, unchanged: 0, changed: 0 };
         const addition = store.images.beginAddition({

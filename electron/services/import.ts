@@ -3,22 +3,11 @@ import type { DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
+import type { ImportReport } from '../common/jobs.ts';
 import { byFormat } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './session.ts';
-
-export interface ImportReport {
-  /** Images of the source whose file was found and can be read. */
-  images: number;
-  imagesAdded: number;
-  imagesMissing: number;
-  boxes: number;
-  /** Suggestions that were added; those that are labelled or suggested so already are not. */
-  suggestions: number;
-  classesCreated: number;
-  problems: number;
-}
 
 /** Its images are all there: the files of all are looked at before anything is written. */
 type WholeDataset = DatasetHead & { readonly images: readonly DatasetImage[] };

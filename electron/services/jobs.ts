@@ -1,12 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { StreamMessage } from '../common/contract.ts';
-import type { Job, Problem } from '../common/entities.ts';
+import type { Problem } from '../common/entities.ts';
 import { defectReport, toErrorReport, TwinheadError } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
+import type { JobInput } from '../common/contract.ts';
+import { jobKinds, jobOf } from '../common/jobs.ts';
+import type { Job, JobFields, JobKind, JobResult } from '../common/jobs.ts';
 import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
 import type { AppPorts } from './ports.ts';
+import type { ProjectStore } from '../store/index.ts';
 import type { Resource, Resources } from './work/resources.ts';
+
+export interface JobRequest<Kind extends JobKind> {
+  readonly title: string;
+  /** Kept by the project, to be asked for again; null where nobody could. */
+  readonly input: JobInput<Kind> | null;
+}
+
+export interface JobsOptions {
+  readonly ports: AppPorts;
+  readonly resources: Resources;
+  /** Where jobs of the open project are remembered; null where none is open. */
+  readonly records: () => ProjectStore['jobs'] | null;
+}
 
 /** What a job's work is given: a way to tell how far it is, and the signal that asks it to stop. */
 export interface JobContext {
@@ -19,15 +36,9 @@ export interface JobContext {
   readonly hold: (resource: Resource) => Promise<Disposable>;
 }
 
-export interface JobDescription {
-  readonly kind: string;
-  readonly title: string;
-  /** What progress counts, plural: images, files, epochs. */
-  readonly unit: string;
-}
-
 interface RunningJob {
   job: Job;
+  readonly records: ProjectStore['jobs'] | null;
   readonly controller: AbortController;
   /** Without the time that it waited for others. */
   startedAt: number;
@@ -39,27 +50,34 @@ const PROGRESS_INTERVAL = 100;
 /** Ended jobs that can still be asked for. */
 const KEPT_JOBS = 100;
 
-/** Long work with progress and cancel. Jobs live as long as the process; what they make is in the project. */
+/** Long work with progress and cancel. Jobs live as long as the process; the project remembers them. */
 export class Jobs {
   readonly #ports: AppPorts;
   readonly #resources: Resources;
+  readonly #records: JobsOptions['records'];
   readonly #jobs = new Map<string, RunningJob>();
   readonly #feed = new Feed<Job>(500);
 
-  constructor(ports: AppPorts, resources: Resources) {
+  constructor({ ports, resources, records }: JobsOptions) {
     this.#ports = ports;
     this.#resources = resources;
+    this.#records = records;
   }
 
   /** Starts `work` at once and returns the job's id. */
-  start(description: JobDescription, work: (context: JobContext) => Promise<unknown>): string {
+  start<Kind extends JobKind>(
+    kind: Kind,
+    { title, input }: JobRequest<Kind>,
+    work: (context: JobContext) => Promise<JobResult<Kind>>,
+  ): string {
     const id = randomUUID();
     const startedAt = performance.now();
     const controller = new AbortController();
     const entry: RunningJob = {
-      job: {
+      job: jobOf(kind, {
         id,
-        ...description,
+        title,
+        unit: jobKinds[kind].unit,
         state: 'running',
         done: 0,
         total: null,
@@ -68,23 +86,29 @@ export class Jobs {
         message: '',
         problems: [],
         startedAt: this.#ports.clock().toISOString(),
-      },
+      }),
+      records: this.#records(),
       controller,
       startedAt,
       finished: Promise.resolve(),
     };
+    this.#remember(entry, (records) => records.begin({ id, kind, title, input }));
     this.#jobs.set(id, entry);
     this.#feed.push(entry.job);
-    entry.finished = this.#run(entry, work);
+    entry.finished = this.#run(kind, entry, work);
     return id;
   }
 
-  async #run(entry: RunningJob, work: (context: JobContext) => Promise<unknown>): Promise<void> {
+  async #run<Kind extends JobKind>(
+    kind: Kind,
+    entry: RunningJob,
+    work: (context: JobContext) => Promise<JobResult<Kind>>,
+  ): Promise<void> {
     const { signal } = entry.controller;
     const problems: Problem[] = [];
     let lastEvent = -Infinity;
-    const update = (changes: Partial<Job>): void => {
-      entry.job = { ...entry.job, ...changes, problems: [...problems] };
+    const update = (changes: Partial<JobFields>, result?: JobResult<Kind>): void => {
+      entry.job = jobOf(kind, { ...entry.job, ...changes, problems: [...problems] }, result);
       this.#feed.push(entry.job);
     };
     const context: JobContext = {
@@ -120,7 +144,7 @@ export class Jobs {
     };
     try {
       const result = await work(context);
-      update({ state: 'done', result, done: entry.job.total ?? entry.job.done, secondsLeft: 0 });
+      update({ state: 'done', done: entry.job.total ?? entry.job.done, secondsLeft: 0 }, result);
     } catch (error) {
       const report = toErrorReport(error);
       if (signal.aborted || report.code === 'cancelled') {
@@ -129,7 +153,20 @@ export class Jobs {
         update({ state: 'failed', error: this.#forPeople(entry.job, error, report) });
       }
     }
+    const { state, done, total, error = null } = entry.job;
+    this.#remember(entry, (records) =>
+      records.end(entry.job.id, { state, done, total, error, problems: problems.length }),
+    );
     this.#forgetOldest();
+  }
+
+  /** A disk that is full stops no job: it only is not remembered. */
+  #remember({ job, records }: RunningJob, write: (records: ProjectStore['jobs']) => void): void {
+    try {
+      if (records !== null) write(records);
+    } catch (error) {
+      this.#ports.logger.warn({ err: error, job: job.kind }, 'a job could not be noted');
+    }
   }
 
   /** Errors for people as they are; a defect is logged, and only numbered. */

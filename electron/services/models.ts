@@ -12,7 +12,7 @@ import type { OpenProject } from './session.ts';
 import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 
-type ModelCalls = 'predict.images' | 'predict.start' | 'models.export';
+type ModelCalls = 'predict.images' | 'predict.start' | 'predictions.list' | 'models.export';
 
 /** Held-out images that an export is compared on. */
 const VERIFIED_IMAGES = 64;
@@ -46,60 +46,67 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
         }),
       };
     },
-    'predict.start': async ({ runId, imageFiles, folder, split, minScore }) => {
+    'predict.start': async ({ runId, ...input }) => {
       const project = session.require();
       const run = project.store.runs.find(runId);
       const title = `Predict with ${run.name}`;
-      const jobId = jobs.start({ kind: 'predict', title, unit: 'images' }, async (job) => {
-        const pictures = await findPictures(project, { imageFiles, folder, split }, job);
-        return {
-          run: run.id,
-          predictions: await predictPictures(context, project, run, pictures, minScore, job),
-        };
+      const jobId = jobs.start('predict', { title, input: { runId: run.id, ...input } }, async (job) => {
+        const pictures = await findPictures(project, input, job);
+        const predictions = await predictPictures(context, project, run, pictures, input.minScore, job);
+        project.store.predictions.replace(run.id, predictions);
+        return { run: run.id, images: predictions.length };
       });
       return { jobId };
+    },
+    'predictions.list': async ({ runId, offset, limit }) => {
+      const { store } = session.require();
+      return store.predictions.page(store.runs.find(runId).id, offset, limit);
     },
     'models.export': async ({ runId, format, out }) => {
       const project = session.require();
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
       const title = `Export ${run.name} as ${format}`;
-      const jobId = jobs.start({ kind: 'export-model', title, unit: 'images' }, async (job) => {
-        const [{ loadModel }, { startExport }] = await Promise.all([
-          import('../learning/index.ts'),
-          import('../export/index.ts'),
-        ]);
-        const { inputSize } = await loadModel(checkpointFile);
-        using held = new DisposableStack();
-        const data = readTrainingData(project);
-        const { dataset } = held.use(await preparePixels(project, data, inputSize, job, []));
-        const { pixelFile, samples } = dataset;
-        held.use(await job.hold('engine'));
-        const exporting = startExport(
-          {
-            engine: await engineFor(ports),
+      const jobId = jobs.start(
+        'export-model',
+        { title, input: { runId: run.id, format, out } },
+        async (job) => {
+          const [{ loadModel }, { startExport }] = await Promise.all([
+            import('../learning/index.ts'),
+            import('../export/index.ts'),
+          ]);
+          const { inputSize } = await loadModel(checkpointFile);
+          using held = new DisposableStack();
+          const data = readTrainingData(project);
+          const { dataset } = held.use(await preparePixels(project, data, inputSize, job, []));
+          const { pixelFile, samples } = dataset;
+          held.use(await job.hold('engine'));
+          const exporting = startExport(
+            {
+              engine: await engineFor(ports),
+              format,
+              checkpointFile,
+              outFolder: out,
+              pixelFile,
+              rows: heldOut(samples).slice(0, VERIFIED_IMAGES),
+              run: run.name,
+              appVersion: appVersion(),
+            },
+            ({ message, done, total }) => job.progress(done, total, message),
+          );
+          held.defer(onAbort(job.signal, exporting.stop));
+          const result = await exporting.done;
+          project.store.runs.recordExport(run.id, {
             format,
-            checkpointFile,
-            outFolder: out,
-            pixelFile,
-            rows: heldOut(samples).slice(0, VERIFIED_IMAGES),
-            run: run.name,
-            appVersion: appVersion(),
-          },
-          ({ message, done, total }) => job.progress(done, total, message),
-        );
-        held.defer(onAbort(job.signal, exporting.stop));
-        const result = await exporting.done;
-        project.store.runs.recordExport(run.id, {
-          format,
-          folder: path.resolve(out),
-          files: result.files,
-          largestDifference: result.largestDifference,
-          certificate: result.certificate,
-        });
-        session.changed('runs');
-        return result;
-      });
+            folder: path.resolve(out),
+            files: result.files,
+            largestDifference: result.largestDifference,
+            certificate: result.certificate,
+          });
+          session.changed('runs');
+          return result;
+        },
+      );
       return { jobId };
     },
   };
@@ -120,7 +127,11 @@ function quiet(signal: AbortSignal): JobContext {
 
 async function findPictures(
   { store }: OpenProject,
-  wanted: { readonly imageFiles: readonly string[]; readonly folder?: string; readonly split?: string },
+  wanted: {
+    readonly imageFiles: readonly string[];
+    readonly folder?: string | undefined;
+    readonly split?: string | undefined;
+  },
   job: JobContext,
 ): Promise<Picture[]> {
   const images = await import('../images/index.ts');

@@ -83,7 +83,7 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
           },
         );
       }
-      const jobId = jobs.start({ kind: 'sample', title: 'Sample project', unit: 'images' }, async (job) => {
+      const jobId = jobs.start('sample', { title: 'Sample project', input: null }, async (job) => {
         const { buildDigitScenes } = await import('../images/index.ts');
         const { dataset, folder: imageFolder } = await buildDigitScenes({
           ...options,

@@ -40,6 +40,10 @@ export class Session {
     return this.#project?.folder ?? null;
   }
 
+  get store(): ProjectStore | null {
+    return this.#project?.store ?? null;
+  }
+
   /** Throws `no-project` where none is open. */
   require(): OpenProject {
     if (this.#project === null) {

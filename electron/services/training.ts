@@ -120,7 +120,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
   ): string => {
     starting[Symbol.dispose]();
     const training = resources.take('training', `The training of “${run.name}”`);
-    return jobs.start({ kind: 'train', title: run.name, unit: 'epochs' }, async (job) => {
+    return jobs.start('train', { title: run.name, input: { runId: run.id } }, async (job) => {
       using held = new DisposableStack();
       held.use(training);
       return { run: await sit(run, data, job, resumeStep, profile) };

@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { onAbort } from '../common/abort.ts';
 import type { ParsedInputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
+import type { JobResult } from '../common/jobs.ts';
 import { frameFileName, readFrameFileName, videoGroup } from '../common/video-frames.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
@@ -69,12 +71,12 @@ class Intake {
   }
 
   /** The job's work: lasts until the interface says that it has sent everything. */
-  async run(job: JobContext, name: string, known: number): Promise<object> {
+  async run(job: JobContext, name: string, known: number): Promise<JobResult<'add-frames'>> {
     this.#job = job;
     this.#known = known;
-    const abort = (): void =>
-      this.#end.reject(new TwinheadError('cancelled', 'Cancelled; frames that were added stay.'));
-    job.signal.addEventListener('abort', abort, { once: true });
+    const unlink = onAbort(job.signal, () =>
+      this.#end.reject(new TwinheadError('cancelled', 'Cancelled; frames that were added stay.')),
+    );
     this.alive();
     job.progress(known, this.#total, '');
     try {
@@ -89,6 +91,7 @@ class Intake {
       }
       return { images: this.#added + this.#known, added: this.#added, folder: this.folder };
     } finally {
+      unlink();
       this.#over = true;
       if (this.#silence !== null) clearTimeout(this.#silence);
       // The project may be closed next: a frame whose file is there has to be an image of it by then.
@@ -194,8 +197,8 @@ export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
       const intake = new Intake(project, { name: given.name, folder }, chosen.size);
       const present = await intake.present();
       const missing = [...chosen].filter((frame) => !present.has(frame));
-      const description = { kind: 'add-frames', title: `Frames of ${given.name}`, unit: 'frames' };
-      const jobId = jobs.start(description, async (job) => {
+      const title = `Frames of ${given.name}`;
+      const jobId = jobs.start('add-frames', { title, input: null }, async (job) => {
         try {
           return await intake.run(job, given.name, chosen.size - missing.length);
         } finally {

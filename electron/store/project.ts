@@ -28,6 +28,8 @@ import { migrate } from './file/migrate.ts';
 import { NEWEST_SCHEMA } from './file/migrations/index.ts';
 import { finishStagedRestore, hasStagedRestore } from './file/restore.ts';
 import { rollBackOpenImports } from './history/rollback.ts';
+import { Jobs, settleDeadJobs } from './tables/jobs.ts';
+import { Predictions } from './tables/predictions.ts';
 import { Roots } from './tables/roots.ts';
 import { Runs, settleDeadRuns } from './tables/runs.ts';
 import { Settings } from './tables/settings.ts';
@@ -57,6 +59,8 @@ export class ProjectStore {
   readonly suggestions: Suggestions;
   readonly settings: Settings;
   readonly runs: Runs;
+  readonly predictions: Predictions;
+  readonly jobs: Jobs;
   readonly backups: Backups;
   readonly sourceFields: SourceFields;
   readonly #context: StoreContext;
@@ -77,6 +81,8 @@ export class ProjectStore {
     this.suggestions = new Suggestions(context, this.journal);
     this.settings = new Settings(context, this.journal);
     this.runs = new Runs(context);
+    this.predictions = new Predictions(context);
+    this.jobs = new Jobs(context);
     this.backups = new Backups(context);
     this.sourceFields = new SourceFields(context);
   }
@@ -204,6 +210,7 @@ function settle(context: StoreContext): void {
       now(context),
     );
     settleDeadRuns(writer);
+    settleDeadJobs(writer, now(context));
   });
   rollBackOpenImports(context);
 }

@@ -517,16 +517,12 @@ export const en = {
   'note.placeholder': 'A note on this image',
   'note.title': 'Note',
 
-  'report.added': 'Images added',
   'report.boxes': 'Boxes',
-  'report.changed': 'Changed files',
   'report.classesCreated': 'New classes',
-  'report.format': 'Format',
   'report.images': 'Images',
   'report.imagesAdded': 'Images added',
   'report.imagesMissing': 'Images not found',
   'report.suggestions': 'New suggestions',
-  'report.unchanged': 'Already in the project',
 
   'restore.beforeUpdate': 'before Twinhead was updated',
   'restore.choose': 'Restore the project from a backup',

@@ -469,16 +469,12 @@ export const zhCN: Messages = {
   'note.placeholder': '关于此图像的备注',
   'note.title': '备注',
 
-  'report.added': '新增图像',
   'report.boxes': '框',
-  'report.changed': '有改动的文件',
   'report.classesCreated': '新类别',
-  'report.format': '格式',
   'report.images': '图像',
   'report.imagesAdded': '新增图像',
   'report.imagesMissing': '未找到的图像',
   'report.suggestions': '新建议',
-  'report.unchanged': '已有图像',
 
   'restore.beforeUpdate': '更新 Twinhead 之前',
   'restore.choose': '将项目恢复到备份',

@@ -1,7 +1,8 @@
 import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Client, OutputOf } from '../../electron/common/contract.ts';
-import type { Job, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
+import type { LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
+import type { Job, JobKind } from '../../electron/common/jobs.ts';
 import { toCallError } from '../client.ts';
 import type { CallError } from '../client.ts';
 import { CommandRegistry } from '../commands.ts';
@@ -48,7 +49,7 @@ const REFRESH_DELAY = 250;
 /** Changes that come within this time are told as one: a stream that is taken up again brings many at once. */
 const CHANGES_DELAY = 30;
 /** Kinds of jobs that make or measure a run. */
-const RUN_JOBS = new Set(['train', 'compare', 'evaluate', 'export-model']);
+const RUN_JOBS = new Set<JobKind>(['train', 'compare', 'evaluate', 'export-model']);
 const TOAST_SECONDS = 6;
 
 /** What every view shares: the connection, the open project, its classes, jobs, and what is shown over the views. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
 import { Comparison } from '../../electron/common/entities.ts';
-import type { Job } from '../../electron/common/entities.ts';
+import type { Job } from '../../electron/common/jobs.ts';
 import {
   LAST_CHECKPOINT,
   readCheckpoint,

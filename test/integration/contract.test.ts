@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../electron/app.ts';
 import type { App } from '../../electron/app.ts';
 import type { Answer, InputOf, OutputOf, RequestName } from '../../electron/common/contract.ts';
-import type { Job } from '../../electron/common/entities.ts';
+import type { Job } from '../../electron/common/jobs.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
 import { startWebHost } from '../../electron/web/host.ts';
 import type { WebHost } from '../../electron/web/host.ts';

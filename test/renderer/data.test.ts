@@ -5,7 +5,6 @@ import { proposeColor } from '../../renderer/label/classes/class-draft.ts';
 import { ImageFilter } from '../../electron/common/entities.ts';
 import { choiceOf, countConditions, filterFrom, savedAs } from '../../renderer/label/images/filters.ts';
 import { reportFigures } from '../../renderer/dataset/report-figures.ts';
-import { readCertificate } from '../../renderer/models/certificate.ts';
 import { readServerSentEvents } from '../../renderer/server-sent-events.ts';
 import { projectPathFor } from '../../renderer/start/paths.ts';
 import { checkValue, readAt, readSchema } from '../../renderer/train/config-schema.ts';
@@ -182,25 +181,21 @@ describe('small things', () => {
     expect(sortRows([2, null, 3], columns, { column: 'score', descending: false })).toEqual([2, 3, null]);
   });
 
-  it('reads an export’s proof, and takes nothing else for one', () => {
-    const difference = { output: 'boxes', unit: 'pixels', largest: 1e-6, tolerance: 1e-2 };
-    const certificate = { images: 64, runtime: 'ONNX Runtime', differences: [difference, { output: 'odd' }] };
-    expect(readCertificate({ files: ['m.onnx'], certificate })).toEqual({
-      images: 64,
-      runtime: 'ONNX Runtime',
-      differences: [difference],
-      files: ['m.onnx'],
-    });
-    expect(readCertificate(undefined)).toBeNull();
-    expect(readCertificate({ files: ['m.onnx'], largestDifference: 0 })).toBeNull();
-  });
-
   it('names the counts of an import, and leaves out noughts that say nothing', () => {
     expect(
-      reportFigures({ images: 364, imagesAdded: 0, imagesMissing: 0, boxes: 0, problems: 2, odd: [1] }),
+      reportFigures({
+        images: 364,
+        imagesAdded: 0,
+        imagesMissing: 0,
+        boxes: 0,
+        suggestions: 0,
+        classesCreated: 3,
+        problems: 2,
+      }),
     ).toEqual([
       ['report.images', '364'],
       ['report.boxes', '0'],
+      ['report.classesCreated', '3'],
     ]);
   });
 });

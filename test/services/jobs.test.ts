@@ -1,33 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../electron/common/entities.ts';
+import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { Jobs } from '../../electron/services/jobs.ts';
 import { Resources } from '../../electron/services/work/resources.ts';
 import { testPorts } from '../support/ports.ts';
 
-const description = { kind: 'import', title: 'Import', unit: 'images' };
+const request = { title: 'Import', input: null };
+const report = {
+  images: 42,
+  imagesAdded: 0,
+  imagesMissing: 0,
+  boxes: 0,
+  suggestions: 0,
+  classesCreated: 0,
+  problems: 1,
+};
 
 describe('Jobs', () => {
   it('keeps result, progress and problems of a job that has ended', async () => {
-    const jobs = new Jobs(testPorts(), new Resources());
-    const id = jobs.start(description, async ({ progress, problem }) => {
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
+    const id = jobs.start('import', request, async ({ progress, problem }) => {
       progress(3, 10, 'reading');
       problem({ file: 'a.jpg', message: 'is empty' });
-      return 42;
+      return report;
     });
     const job = await jobs.finished(id);
     expect(job).toMatchObject({
       state: 'done',
       done: 10,
       total: 10,
-      result: 42,
+      result: report,
       problems: [{ file: 'a.jpg' }],
     });
   });
 
   it('reports the typed error of a job that failed', async () => {
-    const jobs = new Jobs(testPorts(), new Resources());
-    const id = jobs.start(description, async () => {
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
+    const id = jobs.start('import', request, async () => {
       throw new TwinheadError('unusable-input', 'a.json is not COCO.', { file: 'a.json' });
     });
     expect(await jobs.finished(id)).toMatchObject({
@@ -37,17 +46,18 @@ describe('Jobs', () => {
   });
 
   it('tells of a defect only that there was one, and its number in the log', async () => {
-    const jobs = new Jobs(testPorts(), new Resources());
-    const id = jobs.start(description, () => Promise.reject(new Error('secret is not a function')));
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
+    const id = jobs.start('import', request, () => Promise.reject(new Error('secret is not a function')));
     const { error } = await jobs.finished(id);
     expect(error).toMatchObject({ code: 'internal', message: expect.stringContaining('Import') as string });
     expect(JSON.stringify(error)).not.toContain('secret');
   });
 
   it('ends a cancelled job as cancelled, whatever its work threw', async () => {
-    const jobs = new Jobs(testPorts(), new Resources());
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
     const id = jobs.start(
-      description,
+      'import',
+      request,
       ({ signal }) =>
         new Promise((_resolve, reject) =>
           signal.addEventListener('abort', () => reject(new Error('stopped'))),
@@ -58,9 +68,9 @@ describe('Jobs', () => {
   });
 
   it('shows a running job to a reader that comes later, then its end', async () => {
-    const jobs = new Jobs(testPorts(), new Resources());
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
     let end = (): void => undefined;
-    const id = jobs.start(description, () => new Promise<void>((resolve) => (end = resolve)));
+    const id = jobs.start('import', request, () => new Promise((resolve) => (end = () => resolve(report))));
     const controller = new AbortController();
     const seen: Job['state'][] = [];
     for await (const { event } of jobs.events({ after: 0, signal: controller.signal })) {
@@ -73,17 +83,20 @@ describe('Jobs', () => {
   });
 
   it('waits for its jobs when it is closed', async () => {
-    const jobs = new Jobs(testPorts(), new Resources());
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
     let cleaned = false;
-    jobs.start(description, async ({ signal }) => {
+    jobs.start('import', request, async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       cleaned = true;
+      return report;
     });
     await jobs.close();
     expect(cleaned).toBe(true);
   });
 
   it('names a job that it does not know', () => {
-    expect(() => new Jobs(testPorts(), new Resources()).get('none')).toThrow('There is no job none');
+    expect(() =>
+      new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null }).get('none'),
+    ).toThrow('There is no job none');
   });
 });

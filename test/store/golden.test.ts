@@ -115,6 +115,7 @@ describe('a project written by an earlier version', () => {
         SELECT undo.id, b.image_id, box_id, change.operations ->> '$.delete.reassignTo'
         FROM journal_boxes AS b JOIN journal AS change ON change.id = b.entry_id AND change.status <> 'record'
           JOIN journal AS undo ON undo.target_id = change.id AND undo.kind = 'undo';
+      DROP TABLE jobs;
       DROP INDEX images_removed;
       ALTER TABLE images DROP COLUMN removed;
       ALTER TABLE images DROP COLUMN extra;

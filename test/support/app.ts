@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createApp } from '../../electron/app.ts';
 import type { InputOf, OutputOf, RequestName } from '../../electron/common/contract.ts';
-import type { Job } from '../../electron/common/entities.ts';
+import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
 import { testPorts } from './ports.ts';
@@ -32,7 +32,7 @@ export class TestApp {
 
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     const answer = await this.#dispatch.call(name, input);
-    if (!answer.ok) throw new TwinheadError(answer.error.code, answer.error.message, answer.error.details);
+    if (!answer.ok) throw TwinheadError.of(answer.error);
     return answer.value as OutputOf<Name>;
   }
 

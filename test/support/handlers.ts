@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Handlers, Logger } from '../../electron/app.ts';
-import type { Job } from '../../electron/common/entities.ts';
+import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 
 /** Keeps what was logged. */
@@ -10,7 +10,7 @@ export function recordingLogger(): Logger & { readonly lines: { fields: object; 
   return { lines, debug: log, info: log, warn: log, error: log };
 }
 
-export function job(changes: Partial<Job> = {}): Job {
+export function job(changes: Partial<Extract<Job, { kind: 'import' }>> = {}): Job {
   return {
     id: 'a',
     kind: 'import',

@@ -6,6 +6,21 @@ export async function fillGolden(store: ProjectStore, schema: number): Promise<v
   const imageId = await fillFirst(store);
   if (schema >= 2) await suggestAndNote(store, imageId);
   if (schema >= 5) turnWithIds(store, imageId);
+  if (schema >= 8) predictInAJob(store);
+}
+
+/** What came with schema 8. */
+function predictInAJob(store: ProjectStore): void {
+  const [run] = store.runs.list();
+  store.jobs.begin({ id: 'job-1', kind: 'predict', title: 'Predict ü', input: { runId: run!.id } });
+  const imageClass = [{ name: '病', score: 0.75, present: true }];
+  const boxes = [{ x: 1 / 3, y: 5, width: 20, height: 30, class: 'RBC', score: 0.1 + 0.2 }];
+  store.predictions.replace(run!.id, [
+    { image: 'Zellen ä/img_1.jpg', width: 640, height: 480, imageClass, boxes },
+    { image: '/elsewhere/2.png', width: 10, height: 20, imageClass: [], boxes: [] },
+  ]);
+  const error = { code: 'disk-full' as const, message: 'The disk is full.', details: { file: '/a' } };
+  store.jobs.end('job-1', { state: 'failed', done: 2, total: 3, problems: 1, error });
 }
 
 /** What came with schema 5. */
@@ -140,5 +155,7 @@ export function everything(store: ProjectStore) {
     runs,
     evaluations: runs.map(({ id }) => store.runs.evaluation(id, 'test')),
     exports: runs.map(({ id }) => store.runs.exports(id)),
+    predictions: runs.map(({ id }) => store.predictions.page(id, 0, 100)),
+    jobs: store.jobs.list(),
   };
 }

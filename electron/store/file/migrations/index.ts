@@ -5,6 +5,7 @@ import { largeClasses } from './004-large-classes.ts';
 import { editIds } from './005-edit-ids.ts';
 import { removedImages } from './006-removed-images.ts';
 import { sourceFields } from './007-source-fields.ts';
+import { work } from './008-work.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   editIds,
   removedImages,
   sourceFields,
+  work,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { Comparison, Evaluation, FormatLoss, LearnExample, Problem, Run } from './entities.ts';
+import { ERROR_CODES } from './errors.ts';
+
+const count = z.number().int();
+
+const AddedImages = z.object({
+  /** Usable ones that were found. */
+  images: count,
+  added: count,
+  unchanged: count,
+  changed: count,
+});
+
+const AddedFrames = z.object({
+  images: count,
+  added: count,
+  /** Of the frames, inside the project. */
+  folder: z.string(),
+});
+
+export const ImportReport = z.object({
+  /** Images of the source whose file was found and can be read. */
+  images: count,
+  imagesAdded: count,
+  imagesMissing: count,
+  boxes: count,
+  /** Suggestions that were added; those that are labelled or suggested so already are not. */
+  suggestions: count,
+  classesCreated: count,
+  problems: count,
+});
+export type ImportReport = z.infer<typeof ImportReport>;
+
+export const ExportReport = z.object({
+  format: z.string(),
+  /** Null where nothing was written. */
+  folder: z.string().nullable(),
+  images: count,
+  boxes: count,
+  /** Left out, since nobody has looked at them. */
+  unseen: count,
+  /** Left out, since their file is not there. */
+  missing: count,
+  /** Given another name, since two have the same but for folder or extension. */
+  renamed: count,
+  copied: count,
+  linked: count,
+  /** How coordinates are counted, where the format has several ways. */
+  convention: z.string().nullable(),
+  /** What the format can't say, by kind: how many images, boxes or classes have it. */
+  losses: z.partialRecord(FormatLoss, count),
+});
+export type ExportReport = z.infer<typeof ExportReport>;
+
+/** How far one output of an exported model is from the engine's, over all verified images. */
+export const OutputDifference = z.object({
+  output: z.string(),
+  largest: z.number(),
+  tolerance: z.number(),
+  unit: z.enum(['probability', 'pixels']),
+});
+export type OutputDifference = z.infer<typeof OutputDifference>;
+
+/** Says what was compared with what; written beside the model. */
+export const Certificate = z.object({
+  images: count,
+  /** Numbers of images that the exported model was given at once. */
+  batchSizes: z.array(count),
+  differences: z.array(OutputDifference),
+  engine: z.string(),
+  runtime: z.string(),
+  /** SHA-256 of the model file, hexadecimal. */
+  sha256: z.string(),
+  /** ISO 8601, UTC. */
+  verifiedAt: z.string(),
+});
+export type Certificate = z.infer<typeof Certificate>;
+
+export const ExportResult = z.object({
+  format: z.string(),
+  /** Absolute paths. */
+  files: z.array(z.string()),
+  /** Largest of the differences, in parts of what each output tolerates: at most 1. */
+  shareOfTolerance: z.number(),
+  /** Largest absolute difference of a probability, and of a box corner in pixels; null without that output. */
+  largestDifference: z.number().nullable(),
+  largestBoxDifference: z.number().nullable(),
+  images: count,
+  certificate: Certificate,
+});
+export type ExportResult = z.infer<typeof ExportResult>;
+
+/**
+ * Every kind of job once: what `done` counts, the call that starts it, whose input it takes, and what it gives. Results
+ * are small: they go to every page.
+ */
+export const jobKinds = {
+  'add-images': { unit: 'images', call: 'images.add', result: AddedImages },
+  'add-frames': { unit: 'frames', call: 'videos.begin', result: AddedFrames },
+  import: { unit: 'images', call: 'dataset.import', result: ImportReport },
+  'export-data': { unit: 'images', call: 'dataset.export', result: ExportReport },
+  sample: { unit: 'images', call: 'project.sample', result: ImportReport },
+  train: { unit: 'epochs', call: 'runs.resume', result: z.object({ run: Run }) },
+  evaluate: { unit: 'images', call: 'evaluation.start', result: Evaluation },
+  compare: {
+    unit: 'runs',
+    call: 'comparison.start',
+    result: z.object({ runIds: z.array(z.string()), reused: count, comparison: Comparison }),
+  },
+  predict: { unit: 'images', call: 'predict.start', result: z.object({ run: z.string(), images: count }) },
+  'export-model': { unit: 'images', call: 'models.export', result: ExportResult },
+  examples: { unit: 'steps', call: 'examples.start', result: z.object({ examples: z.array(LearnExample) }) },
+} as const;
+
+export type JobKind = keyof typeof jobKinds;
+export const isJobKind = (kind: string): kind is JobKind => Object.hasOwn(jobKinds, kind);
+
+/** Kinds that nobody can start again from what was asked for: a page decodes the frames; a sample has its project. */
+const ONCE: ReadonlySet<JobKind> = new Set(['add-frames', 'sample']);
+export const canStartAgain = (kind: JobKind): boolean => !ONCE.has(kind);
+export type JobResult<Kind extends JobKind> = z.output<(typeof jobKinds)[Kind]['result']>;
+
+const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
+
+const JobError = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+/** What a project remembers of a job. */
+export const JobRecord = z.object({
+  id: z.string(),
+  /** Not always one that this version knows. */
+  kind: z.string(),
+  title: z.string(),
+  /** Of the call that starts such a job. */
+  input: z.unknown(),
+  /** interrupted: the process ended before the job did. */
+  state: z.enum([...JobState.options, 'interrupted']),
+  done: z.number(),
+  total: z.number().nullable(),
+  problems: count,
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  /** Its code may be one of a newer version. */
+  error: JobError.extend({ code: z.string() }).nullable(),
+});
+export type JobRecord = z.infer<typeof JobRecord>;
+
+const Fields = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: JobState,
+  done: z.number(),
+  /** null while unknown. */
+  total: z.number().nullable(),
+  /** What `done` counts: images, files, steps. */
+  unit: z.string(),
+  perSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  /** What it does right now, or for whom it waits. */
+  message: z.string(),
+  problems: z.array(Problem),
+  startedAt: z.string(),
+  error: JobError.optional(),
+});
+export type JobFields = z.output<typeof Fields>;
+
+const of = <Kind extends JobKind, Result extends z.ZodType>(kind: Kind, { result }: { result: Result }) =>
+  z.object({ ...Fields.shape, kind: z.literal(kind), result: z.optional(result) });
+
+/** `result` is there once it is done. */
+export const Job = z.discriminatedUnion('kind', [
+  of('add-images', jobKinds['add-images']),
+  of('add-frames', jobKinds['add-frames']),
+  of('import', jobKinds.import),
+  of('export-data', jobKinds['export-data']),
+  of('sample', jobKinds.sample),
+  of('train', jobKinds.train),
+  of('evaluate', jobKinds.evaluate),
+  of('compare', jobKinds.compare),
+  of('predict', jobKinds.predict),
+  of('export-model', jobKinds['export-model']),
+  of('examples', jobKinds.examples),
+]);
+type JobOf<Kind extends JobKind> = JobFields & {
+  readonly kind: Kind;
+  readonly result?: JobResult<Kind> | undefined;
+};
+export type Job = { [Kind in JobKind]: JobOf<Kind> }[JobKind];
+
+export function jobOf<Kind extends JobKind>(kind: Kind, fields: JobFields, result?: JobResult<Kind>): Job {
+  // TypeScript does not see that kind and result go together.
+  return { ...fields, kind, result } as Job;
+}
+
+/** What a job of that kind gave; undefined where it is not done, or is of another kind. */
+export function resultOf<Kind extends JobKind>(kind: Kind, job: Job): JobResult<Kind> | undefined {
+  return job.kind === kind ? (job.result as JobResult<Kind> | undefined) : undefined;
+}

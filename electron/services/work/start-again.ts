@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Answer } from '../../common/contract.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { canStartAgain, isJobKind, jobKinds } from '../../common/jobs.ts';
+import type { JobRecord } from '../../common/jobs.ts';
+
+const Started = z.object({ jobId: z.string() });
+
+/**
+ * Asks for what a job was asked for, by the call that starts its kind: whatever that refuses is refused here.
+ * @throws TwinheadError `not-allowed` for a job that can't be started again, of another version's kind say
+ */
+export async function startAgain(
+  record: JobRecord,
+  call: (name: string, input: unknown) => Promise<Answer<unknown>>,
+): Promise<z.infer<typeof Started>> {
+  const { kind, title, state, input } = record;
+  if (!isJobKind(kind)) {
+    throw new TwinheadError('not-allowed', `This version of Twinhead knows no jobs of the kind “${kind}”.`, {
+      remedy: `Start “${title}” again in the version that began it.`,
+    });
+  }
+  if (!canStartAgain(kind) || state === 'running' || state === 'done') {
+    throw new TwinheadError('not-allowed', `“${title}” can’t be started again.`, {
+      remedy: 'Only work that was interrupted, failed or was cancelled can, unless a page takes part in it.',
+    });
+  }
+  const answer = await call(jobKinds[kind].call, input);
+  if (!answer.ok) throw TwinheadError.of(answer.error);
+  return Started.parse(answer.value);
+}

@@ -1,0 +1,100 @@
+import { TwinheadError } from '../../common/errors.ts';
+import { JobRecord } from '../../common/jobs.ts';
+import type { StoreContext } from '../context.ts';
+import { now } from '../context.ts';
+import type { Writer } from '../database.ts';
+
+/** Ended jobs that are remembered. */
+const KEPT = 200;
+
+interface JobRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly input: string;
+  readonly state: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly problems: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly error: string | null;
+}
+
+export type JobEnd = Pick<JobRecord, 'state' | 'done' | 'total' | 'problems' | 'error'>;
+
+const COLUMNS =
+  'id, kind, title, input, state, done, total, problems, started_at AS startedAt, ended_at AS endedAt, error';
+
+function recordOf({ input, error, ...row }: JobRow): JobRecord {
+  const parsed: unknown = error === null ? null : JSON.parse(error);
+  return JobRecord.parse({ ...row, input: JSON.parse(input) as unknown, error: parsed });
+}
+
+/** What was asked for and what became of it, also in earlier sessions and by other versions. */
+export class Jobs {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  begin({ id, kind, title, input }: Pick<JobRecord, 'id' | 'kind' | 'title' | 'input'>): void {
+    this.#context.db.write((writer) => {
+      writer.run(
+        `INSERT INTO jobs (id, kind, title, input, state, done, problems, started_at)
+         VALUES (?, ?, ?, ?, 'running', 0, 0, ?)`,
+        id,
+        kind,
+        title,
+        JSON.stringify(input),
+        now(this.#context),
+      );
+      writer.run(
+        `DELETE FROM jobs WHERE state <> 'running' AND id NOT IN
+         (SELECT id FROM jobs ORDER BY started_at DESC LIMIT ?)`,
+        KEPT,
+      );
+    });
+  }
+
+  end(id: string, { state, done, total, problems, error }: JobEnd): void {
+    this.#context.db.write((writer) =>
+      writer.run(
+        'UPDATE jobs SET state = ?, done = ?, total = ?, problems = ?, error = ?, ended_at = ? WHERE id = ?',
+        state,
+        done,
+        total,
+        problems,
+        error === null ? null : JSON.stringify(error),
+        now(this.#context),
+        id,
+      ),
+    );
+  }
+
+  /** Newest first. */
+  list(): JobRecord[] {
+    return this.#context.db.read
+      .all<JobRow>(`SELECT ${COLUMNS} FROM jobs ORDER BY started_at DESC, id`)
+      .map(recordOf);
+  }
+
+  /** @throws TwinheadError `not-found` */
+  find(id: string): JobRecord {
+    const row = this.#context.db.read.get<JobRow>(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`, id);
+    if (row !== undefined) return recordOf(row);
+    throw new TwinheadError('not-found', `The project remembers no job ${id}.`, {
+      remedy: 'List its jobs again.',
+    });
+  }
+
+  delete(id: string): void {
+    this.#context.db.write((writer) => writer.run('DELETE FROM jobs WHERE id = ?', id));
+  }
+}
+
+/** The process that ran them has ended: nobody holds the project but the one that opens it. */
+export function settleDeadJobs(writer: Writer, at: string): void {
+  writer.run("UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE state = 'running'", at);
+}
