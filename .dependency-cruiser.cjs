@@ -53,7 +53,7 @@ module.exports = {
     {
       name: 'domains-know-common-only',
       comment:
-        'a domain imports common/, files/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',
+        'a domain imports common/, files/, tasks/ and itself; engine/ may be used by learning/ and export/, learning/ by export/',
       severity: 'error',
       from: { path: `^electron/(${domains})/` },
       to: {
@@ -61,6 +61,7 @@ module.exports = {
         pathNot: [
           '^electron/common/',
           '^electron/files/',
+          '^electron/tasks/',
           '^electron/$1/',
           '^electron/engine/',
           '^electron/learning/',
@@ -73,6 +74,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^electron/files/' },
       to: { path: '^electron/', pathNot: ['^electron/common/', '^electron/files/'] },
+    },
+    {
+      name: 'tasks-know-common-only',
+      comment: 'how a task is run knows of no task',
+      severity: 'error',
+      from: { path: '^electron/tasks/' },
+      to: { path: '^electron/', pathNot: ['^electron/common/', '^electron/tasks/'] },
     },
     {
       name: 'engine-and-learning-for-their-users-only',

@@ -1,5 +1,6 @@
 import { cancelled } from '../common/abort.ts';
 import type { Problem } from '../common/entities.ts';
+import { moduleBeside } from '../tasks/thread.ts';
 import { findImageFiles } from './find.ts';
 import { WorkerPool, inBatches, mapInOrder } from './pool.ts';
 import type { ImageInfo } from './probe.ts';
@@ -36,10 +37,7 @@ export interface ScanTask {
 const THREADS = 2;
 const BATCH = 32;
 
-export const WORKER_FILE = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-);
+export const WORKER_FILE = moduleBeside(import.meta.url, 'worker');
 
 /**
  * Probes files on worker threads.

@@ -1,6 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorReport } from '../common/errors.ts';
-import type { ErrorReport } from '../common/errors.ts';
 import type { TrainingEvent } from '../common/entities.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { EngineChoice } from '../engine/types.ts';
@@ -15,54 +12,53 @@ import { train } from './training/trainer.ts';
 import type { TrainingResult } from './training/trainer.ts';
 import type { TrainerRequest } from './training/training-setup.ts';
 import type { RawPrediction } from './heads/types.ts';
+import { serveTask } from '../tasks/serve.ts';
 
-/** What a worker is started with. `stop` is shared: 1 once the caller wants it to end. */
-export type WorkerTask = { readonly engine: EngineChoice; readonly stop: Int32Array<SharedArrayBuffer> } & (
-  | {
-      readonly kind: 'train';
-      readonly request: Omit<TrainerRequest, 'dataset'> & { readonly dataset: PackedDataset };
-    }
-  | { readonly kind: 'predict'; readonly request: PredictorRequest }
-  | { readonly kind: 'example'; readonly request: ExampleRequest }
-);
+export interface TrainTask {
+  readonly input: {
+    readonly kind: 'train';
+    readonly engine: EngineChoice;
+    readonly request: Omit<TrainerRequest, 'dataset'> & { readonly dataset: PackedDataset };
+  };
+  /** What happens; once the engine is loaded, what it runs on. */
+  readonly event: TrainingEvent | { readonly device: string };
+  readonly result: TrainingResult;
+}
+
+export interface PredictTask {
+  readonly input: {
+    readonly kind: 'predict';
+    readonly engine: EngineChoice;
+    readonly request: PredictorRequest;
+  };
+  readonly event: number;
+  readonly result: RawPrediction[];
+}
 
 export interface ExampleRequest {
   readonly name: string;
   readonly seed: number;
 }
 
-/** What a task ends with. */
-export type WorkerResult = TrainingResult | RawPrediction[] | ExampleResult;
+export interface ExampleTask {
+  readonly input: {
+    readonly kind: 'example';
+    readonly engine: EngineChoice;
+    readonly request: ExampleRequest;
+  };
+  readonly event: number;
+  readonly result: ExampleResult;
+}
 
-export type WorkerMessage =
-  | { readonly type: 'event'; readonly event: TrainingEvent }
-  | { readonly type: 'progress'; readonly done: number }
-  /** What a training runs on, once the engine is loaded. */
-  | { readonly type: 'device'; readonly device: string }
-  | { readonly type: 'done'; readonly result: WorkerResult }
-  | { readonly type: 'failed'; readonly report: ErrorReport };
-
-const task = workerData as WorkerTask;
-const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
-const shouldStop = (): boolean => Atomics.load(task.stop, 0) === 1;
-
-async function run(): Promise<WorkerResult> {
-  const emit = (event: TrainingEvent): void => post({ type: 'event', event });
+await serveTask<TrainTask | PredictTask | ExampleTask>(async (task, { emit, shouldStop }) => {
   if (task.kind === 'train') emit({ type: 'status', message: 'loading TensorFlow' });
   const engine = await loadEngine(task.engine);
-  const onProgress = (done: number): void => post({ type: 'progress', done });
-  if (task.kind === 'predict') return predict(engine, task.request, onProgress, shouldStop);
+  if (task.kind === 'predict') return predict(engine, task.request, emit, shouldStop);
   if (task.kind === 'example') {
     const { name, seed } = task.request;
-    return runExample(engine, findExample(name), { seed, onProgress, shouldStop });
+    return runExample(engine, findExample(name), { seed, onProgress: emit, shouldStop });
   }
-  post({ type: 'device', device: engine.device });
+  emit({ device: engine.device });
   const request = { ...task.request, dataset: unpackDataset(task.request.dataset) };
   return train(engine, request, emit, shouldStop);
-}
-
-try {
-  post({ type: 'done', result: await run() });
-} catch (error) {
-  post({ type: 'failed', report: toErrorReport(error) });
-}
+});

@@ -1,9 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import type { Evaluation } from '../common/entities.ts';
 import type { TaskName } from '../common/heads.ts';
 import { chosenHeads } from '../learning/heads/chosen.ts';
 import { overallScore } from '../learning/metrics/index.ts';
-import type { JudgeTask } from './judge.ts';
+import { serveTask } from '../tasks/serve.ts';
+import type { JudgeTask, Judging } from './judge.ts';
 
 function evaluate({
   samples,
@@ -36,4 +36,4 @@ function evaluate({
   };
 }
 
-parentPort?.postMessage(evaluate(workerData as JudgeTask));
+await serveTask<Judging>(evaluate);

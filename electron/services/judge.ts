@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { Evaluation } from '../common/entities.ts';
-import { TwinheadError } from '../common/errors.ts';
 import type { RawPrediction, TrainingConfig, TrainingSample } from '../learning/index.ts';
+import { moduleBeside, startOnThread } from '../tasks/thread.ts';
 
 /** What the figures of an evaluation are computed from. Plain data: it crosses to a worker thread. */
 export interface JudgeTask {
@@ -19,16 +18,13 @@ export interface JudgeTask {
   readonly predictions: readonly RawPrediction[];
 }
 
+export interface Judging {
+  readonly input: JudgeTask;
+  readonly event: never;
+  readonly result: Evaluation;
+}
+
 /** Compares predictions with the truth on a worker thread: thousands of images would hold up the main one. */
 export function judge(task: JudgeTask): Promise<Evaluation> {
-  const file = import.meta.url.endsWith('.ts') ? './judge-worker.ts' : './judge-worker.js';
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: task });
-    worker.once('message', (evaluation: Evaluation) => resolve(evaluation));
-    worker.once('error', reject);
-    worker.once('exit', (status) => {
-      if (status !== 0)
-        reject(new TwinheadError('internal', `The evaluation thread ended with status ${status}.`));
-    });
-  });
+  return startOnThread<Judging>(moduleBeside(import.meta.url, 'judge-worker'), task).done;
 }

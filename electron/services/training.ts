@@ -4,7 +4,7 @@ import { onAbort } from '../common/abort.ts';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
-import type { TrainingConfig, TrainingHandle } from '../learning/index.ts';
+import type { startTraining, TrainingConfig } from '../learning/index.ts';
 import { removeSync } from '../files/index.ts';
 import { codeVersion } from './code-version.ts';
 import type { ServiceContext } from './context.ts';
@@ -38,7 +38,7 @@ interface ActiveRun {
   /** Seconds of earlier sittings of a resumed run. */
   readonly secondsBefore: number;
   stopRequested: boolean;
-  handle: TrainingHandle | null;
+  handle: ReturnType<typeof startTraining> | null;
 }
 
 export interface TrainingService {

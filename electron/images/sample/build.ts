@@ -4,6 +4,7 @@ import type { ClassKind } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { makeFolder } from '../../files/index.ts';
 import { WorkerPool, mapInOrder } from '../pool.ts';
+import { moduleBeside } from '../../tasks/thread.ts';
 import { SCENE_SPLITS } from './digits.ts';
 import { SCENE_SIZE } from './scene.ts';
 import type { SceneFile, ScenesTask } from './scene-files.ts';
@@ -87,7 +88,7 @@ export async function buildDigitScenes(options: DigitScenesOptions): Promise<Dig
   const total = options.train + options.val + options.test;
   const images: DatasetImage[] = [];
   onProgress?.(0, total);
-  const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  const worker = moduleBeside(import.meta.url, 'worker');
   const pool = new WorkerPool(worker, THREADS);
   const scenes = mapInOrder<ScenesTask, SceneFile[]>(pool, THREADS, 'scenes', tasksOf(options), signal);
   for await (const batch of scenes) {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
+import { moduleBeside } from '../../tasks/thread.ts';
 
 /** What the thread gets: the database, and where it says that it has closed it again (0 until then, 1 afterwards). */
 export interface CheckpointTask {
@@ -55,8 +56,7 @@ export class CheckpointsApart {
     const finished = new Int32Array(new SharedArrayBuffer(4));
     this.#finished = finished;
     const task: CheckpointTask = { file: this.#file, finished };
-    const name = import.meta.url.endsWith('.ts') ? './checkpoint-worker.ts' : './checkpoint-worker.js';
-    const worker = new Worker(new URL(name, import.meta.url), { workerData: task });
+    const worker = new Worker(moduleBeside(import.meta.url, 'checkpoint-worker'), { workerData: task });
     const end = (): void => {
       if (this.#finished !== finished) return;
       this.#finished = null;
