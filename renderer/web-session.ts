@@ -51,18 +51,18 @@ function post(call: string, input: object): Promise<Response> {
  * @returns whether the host knows this page; true where it does not answer, since then nothing is known
  */
 export async function enter(): Promise<boolean> {
+  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
   try {
-    await exchange();
+    if (code !== undefined) await exchange(code);
     return (await post('system.preferences', {})).status !== SIGNED_OUT;
   } catch {
     return true;
+  } finally {
+    if (code !== undefined) history.replaceState(null, '', location.pathname);
   }
 }
 
-async function exchange(): Promise<void> {
-  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
-  if (code === undefined) return;
-  history.replaceState(null, '', location.pathname);
+async function exchange(code: string): Promise<void> {
   const answer = (await (await post('session', { code })).json()) as Answer<unknown>;
   if (!answer.ok || !isSession(answer.value)) return;
   kept = answer.value;

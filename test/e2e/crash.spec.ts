@@ -40,9 +40,7 @@ test('a server that is killed while labelling loses nothing, and the page goes o
     ]);
 
     // A new start has a new token: opening its address in any window signs this browser in again.
-    const other = await context.newPage();
-    await other.goto(server.url);
-    await other.close();
+    await server.signIn(context);
     await page.bringToFront();
     await expect(status).toHaveText('Saved', { timeout: 20_000 });
     expect(await storedBoxes(server, id)).toMatchObject([
@@ -90,9 +88,7 @@ test('a server that is killed in the middle of a drag takes the box where it was
 
     server = await Server.start(project, userFolder, server.port);
     expect(await storedBoxes(server, id)).toMatchObject([{ x: 10, y: 10, width: 30, height: 30 }]);
-    const other = await context.newPage();
-    await other.goto(server.url);
-    await other.close();
+    await server.signIn(context);
     await page.bringToFront();
     await expect(status).toHaveText('Saved', { timeout: 20_000 });
     expect(await storedBoxes(server, id)).toMatchObject([{ x: 60, y: 50, width: 30, height: 30 }]);

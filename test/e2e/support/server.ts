@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import type { InputOf, OutputOf, RequestName } from '../../../electron/common/contract.ts';
 import { command, environmentOf, node } from './command.ts';
 
@@ -105,11 +105,17 @@ export class Server {
   async restart(project: string | null, userFolder: string, page: Page): Promise<Server> {
     await this.kill();
     const again = await Server.start(project, userFolder, this.port);
-    const other = await page.context().newPage();
-    await other.goto(again.url);
-    await other.close();
+    await again.signIn(page.context());
     await page.bringToFront();
     return again;
+  }
+
+  /** Opens its address in a window of its own until the browser is known: other windows are so by then, too. */
+  async signIn(context: BrowserContext): Promise<void> {
+    const other = await context.newPage();
+    await other.goto(this.url);
+    await other.waitForURL((url) => !url.hash.startsWith('#code='));
+    await other.close();
   }
 
   async stop(): Promise<void> {
