@@ -172,6 +172,22 @@ describe.each([
   });
 });
 
+describe('a run that comes to the end of its epochs', () => {
+  it.each([
+    ['says so where the last epoch was the best', ['optimizer.learningRate=0.003'], true],
+    ['says nothing where it was not', ['weights.boxes=0', 'optimizer.learningRate=0.000000001'], false],
+  ])('%s', async (_, settings, improving) => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 16, 8);
+    const config = configure('epochs=2', ...settings);
+    const request = { config, dataset, runFolder: folder.path, resume: false, execution: 'eager' } as const;
+    const { events, result } = await sit(request);
+    expect(result.bestEpoch === 2).toBe(improving);
+    const told = events.filter((event) => event.type === 'status' && /still improving/.test(event.message));
+    expect(told).toHaveLength(improving ? 1 : 0);
+  });
+});
+
 describe('a training', () => {
   it.each([
     ['the dense head', 'dense', []],

@@ -114,11 +114,23 @@ export class Trainer {
         if (!finished) return this.#result('stopped', 'stopped by you');
         reason = this.#reasonToStop();
       }
+      if (reason === null) this.#tellStillImproving();
       return this.#result('done', reason ?? 'finished');
     } finally {
       this.#setup.pixels.close();
       (this.#phase as TrainingPhase | undefined)?.dispose();
     }
+  }
+
+  /** The end of the planned epochs is not the end of what there is to learn where the last one was the best. */
+  #tellStillImproving(): void {
+    const { epochs } = this.#setup.request.config;
+    if (epochs < 2 || this.#position.bestEpoch !== epochs) return;
+    this.#setup.emit({
+      type: 'status',
+      lasting: true,
+      message: `The last epoch was the best one: this run was still improving when it ended. Train again with more epochs, for example epochs=${epochs * 2}.`,
+    });
   }
 
   #reasonToStop(): string | null {
