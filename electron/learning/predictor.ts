@@ -59,7 +59,7 @@ export async function loadModel(checkpointFile: string): Promise<LoadedModel> {
 }
 
 export interface PredictionSample {
-  /** Place in the pixel file. */
+  /** Index in the pixel file. */
   readonly row: number;
   /** Of the oriented image, in pixels. */
   readonly width: number;

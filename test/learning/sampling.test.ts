@@ -5,7 +5,7 @@ import { heads } from '../../electron/learning/heads/index.ts';
 import { randomFrom } from '../../electron/learning/base/random.ts';
 import {
   describeRepeats,
-  drawPlaces,
+  drawIndices,
   imagesAnEpoch,
   repeatFactors,
 } from '../../electron/learning/data/sampling.ts';
@@ -63,7 +63,7 @@ describe('the images of an epoch', () => {
   it('have every image at least once, as often as its factor says or once more, and always as many', () => {
     fc.assert(
       fc.property(fc.array(factor, { minLength: 1, maxLength: 40 }), fc.integer(), (factors, seed) => {
-        const places = drawPlaces(factors, randomFrom('test', seed));
+        const places = drawIndices(factors, randomFrom('test', seed));
         expect(places).toHaveLength(imagesAnEpoch(factors));
         factors.forEach((wanted, place) => {
           const count = places.filter((other) => other === place).length;
@@ -78,14 +78,14 @@ describe('the images of an epoch', () => {
     const factors = [1, 1.25, 2.5, 3.75, 1.5];
     const counts = [0, 0, 0, 0, 0];
     for (let epoch = 0; epoch < 4000; epoch++) {
-      for (const place of drawPlaces(factors, randomFrom('order', 1, epoch))) counts[place]!++;
+      for (const place of drawIndices(factors, randomFrom('order', 1, epoch))) counts[place]!++;
     }
     counts.forEach((count, place) => expect(count / 4000).toBeCloseTo(factors[place]!, 1));
   });
 
   it('are in another order, with other repeats, in each epoch', () => {
     const factors = Array.from({ length: 30 }, (_, i) => 1 + (i % 3) / 3);
-    const [one, other, again] = [1, 2, 1].map((epoch) => drawPlaces(factors, randomFrom('order', epoch)));
+    const [one, other, again] = [1, 2, 1].map((epoch) => drawIndices(factors, randomFrom('order', epoch)));
     expect(again).toEqual(one);
     expect(other).not.toEqual(one);
     expect([...other!].sort((a, b) => a - b)).not.toEqual([...one!].sort((a, b) => a - b));

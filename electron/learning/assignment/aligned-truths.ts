@@ -6,11 +6,11 @@ import type { Grid } from '../heads/dense/layers.ts';
 export interface TruthRows {
   /** [rows, 4] corners in input pixels; zeros where padding. */
   readonly truths: Float32Array;
-  /** [rows, 4]: the box may take places whose centres lie strictly inside this; empty where padding. */
+  /** [rows, 4]: the box may take anchors whose centres lie strictly inside this; empty where padding. */
   readonly regions: Float32Array;
   /** [rows]: the class; -1 where padding. */
   readonly classIndex: Int32Array;
-  /** [places]: 0 where a place is not judged unless a box takes it, else 1. */
+  /** [anchors]: 0 where an anchor is not judged unless a box takes it, else 1. */
   readonly weight: Float32Array;
 }
 
@@ -20,7 +20,7 @@ function holdsCentre(level: Grid['levels'][number], low: number, high: number): 
   return first < level.side && (first + 0.5) * level.stride < Math.fround(high);
 }
 
-/** The place of the finest level that is nearest to the centre of a box. */
+/** The anchor of the finest level that is nearest to the centre of a box. */
 function nearestPlace({ levels }: Grid, { x1, y1, x2, y2 }: NetworkBox): number {
   const { stride, side, start } = levels[0]!;
   const [column, row] = [x1 + x2, y1 + y2].map((sum) =>
@@ -29,7 +29,7 @@ function nearestPlace({ levels }: Grid, { x1, y1, x2, y2 }: NetworkBox): number 
   return start + row! * side + column!;
 }
 
-/** The place of a box that is too small or too thin to have the centre of one inside; null for others. */
+/** The anchor of a box that is too small or too thin to have the centre of one inside; null for others. */
 function onlyPlace(grid: Grid, box: NetworkBox): number | null {
   const reachable = grid.levels.some(
     (level) => holdsCentre(level, box.x1, box.x2) && holdsCentre(level, box.y1, box.y2),
@@ -37,11 +37,11 @@ function onlyPlace(grid: Grid, box: NetworkBox): number | null {
   return reachable ? null : nearestPlace(grid, box);
 }
 
-/** The box, or, where it has no place's centre inside, a square of a pixel's side around that of the nearest one. */
+/** The box, or, where it has no anchor's centre inside, a square of a pixel's side around that of the nearest one. */
 function regionOf(grid: Grid, box: NetworkBox): [number, number, number, number] {
-  const place = onlyPlace(grid, box);
-  if (place === null) return [box.x1, box.y1, box.x2, box.y2];
-  const [x, y] = [grid.centersX[place]!, grid.centersY[place]!];
+  const anchor = onlyPlace(grid, box);
+  if (anchor === null) return [box.x1, box.y1, box.x2, box.y2];
+  const [x, y] = [grid.centersX[anchor]!, grid.centersY[anchor]!];
   return [x - 0.5, y - 0.5, x + 0.5, y + 0.5];
 }
 
@@ -49,7 +49,7 @@ const areaOf = ({ x1, y1, x2, y2 }: NetworkBox): number => (x2 - x1) * (y2 - y1)
 
 /**
  * Writes the true boxes of an image for an assignment that happens while the network runs (heads/task-aligned.ts).
- * Where there are more than rows, the largest get one, and places within the others are not judged, as within crowds.
+ * Where there are more than rows, the largest get one, and anchors within the others are not judged, as within crowds.
  * @param boxes null: nobody has labelled them, so nothing is judged
  */
 export function fillTruths(grid: Grid, boxes: readonly NetworkBox[] | null, rows: TruthRows): void {
@@ -72,12 +72,12 @@ export function fillTruths(grid: Grid, boxes: readonly NetworkBox[] | null, rows
   const judged = new Set(kept);
   for (const box of boxes) {
     if (judged.has(box)) continue;
-    for (let place = 0; place < grid.count; place++) if (inside(grid, place, box)) weight[place] = 0;
+    for (let anchor = 0; anchor < grid.count; anchor++) if (inside(grid, anchor, box)) weight[anchor] = 0;
   }
 }
 
-/** How many boxes have only one place and share it with another such box, of which one at most can have it. */
+/** How many boxes have only one anchor and share it with another such box, of which one at most can have it. */
 export function countOutbid(grid: Grid, boxes: readonly NetworkBox[]): number {
-  const places = boxes.flatMap((box) => (box.crowd ? [] : (onlyPlace(grid, box) ?? [])));
-  return places.length - new Set(places).size;
+  const anchors = boxes.flatMap((box) => (box.crowd ? [] : (onlyPlace(grid, box) ?? [])));
+  return anchors.length - new Set(anchors).size;
 }

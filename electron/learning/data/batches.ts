@@ -22,7 +22,7 @@ import {
 } from './mosaic.ts';
 import type { PixelFile } from './pixel-file.ts';
 import { permutation, randomFrom } from '../base/random.ts';
-import { drawPlaces, imagesAnEpoch } from './sampling.ts';
+import { drawIndices, imagesAnEpoch } from './sampling.ts';
 
 /** Makes the inputs of training and validation steps. */
 export class BatchMaker {
@@ -95,27 +95,27 @@ export class BatchMaker {
     return this.#boxesOfBatch;
   }
 
-  /** From now on batches bring features in the place of images; null: images again. */
+  /** From now on batches bring features instead of images; null: images again. */
   useFeatures(features: FeatureCopies | null): void {
     this.#features = features;
     this.#arrays = this.#allocate();
   }
 
-  /** Places in `samples` in the order of an epoch: follows from seed and epoch alone. */
+  /** Indices in `samples` in the order of an epoch: follows from seed and epoch alone. */
   order(epoch: number): readonly number[] {
     const random = randomFrom('order', this.#config.seed, epoch);
     return this.#repeats === null
       ? permutation(this.#samples.length, random)
-      : drawPlaces(this.#repeats, random);
+      : drawIndices(this.#repeats, random);
   }
 
   /** The batch `index` of an epoch; same arguments, same batch. */
   make(order: readonly number[], epoch: number, index: number): BatchArrays {
     const random = randomFrom('augment', this.#config.seed, epoch, index);
-    const places = order.slice(index * this.size, (index + 1) * this.size);
+    const sampleIndices = order.slice(index * this.size, (index + 1) * this.size);
     this.#boxesOfBatch = [];
     for (let slot = 0; slot < this.size; slot++) {
-      if (slot < places.length) this.#fill(slot, places, epoch, random);
+      if (slot < sampleIndices.length) this.#fill(slot, sampleIndices, epoch, random);
       else this.#fillTargets(slot, null, null);
     }
     if (this.#training) for (const head of this.#model.heads) head.draw?.(this.#arrays, random);
@@ -147,46 +147,46 @@ export class BatchMaker {
     return arrays;
   }
 
-  /** @param places of the batch's images; that of this slot is among them */
-  #fill(slot: number, places: readonly number[], epoch: number, random: Random): void {
-    const place = places[slot]!;
-    const sample = this.#samples[place]!;
+  /** @param sampleIndices of the batch's images; that of this slot is among them */
+  #fill(slot: number, sampleIndices: readonly number[], epoch: number, random: Random): void {
+    const sampleIndex = sampleIndices[slot]!;
+    const sample = this.#samples[sampleIndex]!;
     const { boxes } = sample;
     const classes = imageClassesOf(sample);
     if (this.#features !== null) {
-      const moved = this.#features.fill(place, epoch, this.#arrays, slot);
+      const moved = this.#features.fill(sampleIndex, epoch, this.#arrays, slot);
       this.#fillTargets(slot, classes, boxes === null ? null : moved);
       return;
     }
-    this.#fillImage(slot, place);
+    this.#fillImage(slot, sampleIndex);
     const { crops, colors } = this.#arrays;
     if (crops === undefined) {
-      this.#fillTargets(slot, classes, this.#boxes[place]!);
+      this.#fillTargets(slot, classes, this.#boxes[sampleIndex]!);
     } else {
-      const tiles = this.#drawTiles(slot, places, epoch, random);
+      const tiles = this.#drawTiles(slot, sampleIndices, epoch, random);
       this.#fillCrops(slot, tiles);
-      const classesOf = (image: number) => imageClassesOf(this.#samples[places[image]!]!);
-      const boxesOf = (image: number) => this.#boxes[places[image]!]!;
+      const classesOf = (image: number) => imageClassesOf(this.#samples[sampleIndices[image]!]!);
+      const boxesOf = (image: number) => this.#boxes[sampleIndices[image]!]!;
       const wholeOnly = this.#model.heads.some(({ wholeBoxesOnly }) => wholeBoxesOnly);
       this.#fillTargets(slot, classesOfTiles(tiles, classesOf), boxesOfTiles(tiles, boxesOf, wholeOnly));
     }
     if (colors !== undefined) colors.data.set(drawColor(this.#config.augment.color, random), slot * 3);
   }
 
-  #fillImage(slot: number, place: number): void {
+  #fillImage(slot: number, sampleIndex: number): void {
     const { inputSize } = this.#config;
     const images = this.#arrays['images']!.data as Float32Array;
-    this.#pixels.copyRow(this.#samples[place]!.row, images, slot * inputSize * inputSize * 3);
+    this.#pixels.copyRow(this.#samples[sampleIndex]!.row, images, slot * inputSize * inputSize * 3);
   }
 
   /** What the image of a slot will show: one image or a mosaic. */
-  #drawTiles(slot: number, places: readonly number[], epoch: number, random: Random): Tile[] {
+  #drawTiles(slot: number, sampleIndices: readonly number[], epoch: number, random: Random): Tile[] {
     const { inputSize, augment } = this.#config;
     if (makesMosaics(this.#config, epoch) && random.next() < augment.mosaic) {
-      const contents = places.map((place) => this.#contents[place]!);
+      const contents = sampleIndices.map((sampleIndex) => this.#contents[sampleIndex]!);
       return drawMosaic(augment, inputSize, slot, contents, random);
     }
-    const map = drawAffine(augment, inputSize, this.#contents[places[slot]!]!, random);
+    const map = drawAffine(augment, inputSize, this.#contents[sampleIndices[slot]!]!, random);
     return [{ image: slot, map, frame: wholeFrame(inputSize) }];
   }
 

@@ -10,20 +10,20 @@ export interface NamedClass {
 
 /** A labelled box in pixels of the oriented image. */
 export interface LabelledBox extends Rectangle {
-  /** Place in `objectClasses`. */
+  /** Index in `objectClasses`. */
   readonly classIndex: number;
   readonly crowd?: boolean | undefined;
 }
 
 export interface TrainingSample {
-  /** Place in the pixel file. */
+  /** Index in the pixel file. */
   readonly row: number;
   readonly imageId: number;
   readonly split: Split;
   /** Of the oriented image, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Place in `imageClasses`; null: the image has no class. */
+  /** Index in `imageClasses`; null: the image has no class. */
   readonly imageClass: number | null;
   /** Of an image with several classes the others. */
   readonly furtherClasses?: readonly number[] | undefined;
@@ -39,7 +39,7 @@ export interface LabelledData {
 }
 
 export interface TrainingDataset extends LabelledData {
-  /** Bytes [count, inputSize, inputSize, 3], letterboxed; a sample's place is its `row`. */
+  /** Bytes [count, inputSize, inputSize, 3], letterboxed; a sample's index is its `row`. */
   readonly pixelFile: string;
   readonly inputSize: number;
 }

@@ -36,13 +36,13 @@ export function repeatFactors(
     const present = samples.map((sample) => task.classesOf(sample));
     const labelled = present.filter((list) => list !== null).length;
     const counts = new Array<number>(named.length).fill(0);
-    for (const list of present) for (const place of list ?? []) counts[place]!++;
+    for (const list of present) for (const index of list ?? []) counts[index]!++;
     const ofClass = counts.map((count) => Math.max(1, Math.sqrt((threshold * labelled) / count)));
     present.forEach((list, i) => {
-      for (const place of list ?? []) factors[i] = Math.max(factors[i]!, ofClass[place]!);
+      for (const index of list ?? []) factors[i] = Math.max(factors[i]!, ofClass[index]!);
     });
-    named.forEach(({ name }, place) => {
-      if (counts[place]! > 0 && ofClass[place]! > 1) classes.push({ name, factor: ofClass[place]! });
+    named.forEach(({ name }, index) => {
+      if (counts[index]! > 0 && ofClass[index]! > 1) classes.push({ name, factor: ofClass[index]! });
     });
   }
   return { factors, classes: classes.sort((a, b) => b.factor - a.factor) };
@@ -58,21 +58,21 @@ export const imagesAnEpoch = (factors: readonly number[]): number =>
   wholePart(factors) + Math.round(fractions(factors));
 
 /**
- * The places of an epoch in random order: each as often as the whole part of its factor, and once more with the chance
+ * The indices of an epoch in random order: each as often as the whole part of its factor, and once more with the chance
  * of the rest, by systematic sampling, so that every epoch has the same length.
  */
-export function drawPlaces(factors: readonly number[], random: Random): number[] {
-  const places = random.shuffle(Array.from({ length: factors.length }, (_, place) => place));
+export function drawIndices(factors: readonly number[], random: Random): number[] {
+  const indices = random.shuffle(Array.from({ length: factors.length }, (_, index) => index));
   const rest = fractions(factors);
   const extras = Math.round(rest);
   // Never 0, so that rounding of the sums cannot lose the last one.
   const start = random.next() + 2 ** -33;
   const chosen: number[] = [];
   let before = 0;
-  for (const place of places) {
-    const after = before + (rest === 0 ? 0 : ((factors[place]! % 1) * extras) / rest);
+  for (const index of indices) {
+    const after = before + (rest === 0 ? 0 : ((factors[index]! % 1) * extras) / rest);
     const extra = Math.floor(after + start) - Math.floor(before + start);
-    for (let i = 0; i < Math.floor(factors[place]!) + extra; i++) chosen.push(place);
+    for (let i = 0; i < Math.floor(factors[index]!) + extra; i++) chosen.push(index);
     before = after;
   }
   return random.shuffle(chosen);

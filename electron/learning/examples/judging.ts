@@ -1,11 +1,11 @@
 import type { Column, ExampleMetric } from './types.ts';
 
-/** Rows of one-hot targets or scores [rows, classes] → the place of the largest. */
+/** Rows of one-hot targets or scores [rows, classes] → the index of the largest. */
 export function largest(values: ArrayLike<number>, classes: number): number[] {
   return Array.from({ length: values.length / classes }, (_, row) => {
     let best = 0;
-    for (let place = 1; place < classes; place++) {
-      if (values[row * classes + place]! > values[row * classes + best]!) best = place;
+    for (let index = 1; index < classes; index++) {
+      if (values[row * classes + index]! > values[row * classes + best]!) best = index;
     }
     return best;
   });
@@ -21,7 +21,7 @@ export function accuracyMetric(
   const truths = largest(test.data, classes);
   const found = largest(logits, classes);
   const counts = new Array<number>(classes).fill(0);
-  for (const place of largest(train.data, classes)) counts[place]!++;
+  for (const index of largest(train.data, classes)) counts[index]!++;
   const frequent = counts.indexOf(Math.max(...counts));
   const share = (hit: (truth: number, row: number) => boolean): number =>
     truths.filter(hit).length / truths.length;

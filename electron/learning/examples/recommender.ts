@@ -33,8 +33,8 @@ function makeData(seed: number): ExampleData {
     const random = randomFrom('recommender', seed, part);
     const draw = (weights: readonly number[]): number => {
       let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
-      const place = weights.findIndex((weight) => (left -= weight) < 0);
-      return place < 0 ? weights.length - 1 : place;
+      const index = weights.findIndex((weight) => (left -= weight) < 0);
+      return index < 0 ? weights.length - 1 : index;
     };
     const user = new Int32Array(rows);
     const history = new Int32Array(rows * HISTORY);
@@ -47,8 +47,8 @@ function makeData(seed: number): ExampleData {
       const { group: own, likes } = users[id]!;
       const chosen = (): number => draw(groupTastes[own]!) * ITEMS_A_GENRE + random.integer(ITEMS_A_GENRE);
       let item = chosen();
-      for (let place = 0; place < HISTORY; place++) {
-        history[row * HISTORY + place] = item;
+      for (let index = 0; index < HISTORY; index++) {
+        history[row * HISTORY + index] = item;
         item = random.next() < FAITHFUL ? followerOf(item) : chosen();
       }
       next[row * ITEMS + item] = 1;

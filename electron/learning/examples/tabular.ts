@@ -26,9 +26,9 @@ function makeData(seed: number): ExampleData {
     const values = new Float32Array(rows);
     for (let row = 0; row < rows; row++) {
       const causes = Array.from({ length: CAUSES }, () => random.normal());
-      mixing.forEach((weights, place) => {
+      mixing.forEach((weights, index) => {
         const mixed = weights.reduce((sum, weight, cause) => sum + weight * causes[cause]!, 0);
-        features[row * FEATURES + place] = Math.tanh(mixed / 2) + 0.1 * random.normal();
+        features[row * FEATURES + index] = Math.tanh(mixed / 2) + 0.1 * random.normal();
       });
       const distances = centres.map((centre) =>
         centre.reduce((sum, value, cause) => sum + (value - causes[cause]!) ** 2, 0),

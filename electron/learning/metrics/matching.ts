@@ -54,7 +54,7 @@ export const OUTCOME = { wrong: 0, right: 1, ignored: 2 } as const;
 export interface ClassMatches {
   /** By detection, in order of images; within an image most confident first. */
   readonly scores: Float64Array;
-  /** Place of a detection among those of its image, from 0. */
+  /** Index of a detection among those of its image, from 0. */
   readonly ranks: Uint8Array;
   /** [area range][threshold][detection], flat: see {@link OUTCOME}. */
   readonly outcomes: Uint8Array;

@@ -42,32 +42,32 @@ function evaluateSeveralClasses(input: ImageClassInput): ClassificationEvaluatio
   check(input);
   if (truths.length === 0) return null;
   const images = truths.length;
-  const there = truths.map((classes) => classNames.map((_, place) => classes.includes(place)));
-  const said = scores.map((row) => classNames.map((_, place) => row[place]! >= CLASS_PRESENT));
-  const counts = classNames.map((_, place): Counts => {
+  const there = truths.map((classes) => classNames.map((_, index) => classes.includes(index)));
+  const said = scores.map((row) => classNames.map((_, index) => row[index]! >= CLASS_PRESENT));
+  const counts = classNames.map((_, index): Counts => {
     const count = (condition: (image: number) => boolean): number =>
       truths.reduce((sum, _classes, image) => sum + Number(condition(image)), 0);
     return {
-      hits: count((image) => there[image]![place]! && said[image]![place]!),
-      predicted: count((image) => said[image]![place]!),
-      support: count((image) => there[image]![place]!),
+      hits: count((image) => there[image]![index]! && said[image]![index]!),
+      predicted: count((image) => said[image]![index]!),
+      support: count((image) => there[image]![index]!),
     };
   });
-  const perClass = counts.map(({ hits, predicted, support }, place) => ({
-    name: classNames[place]!,
+  const perClass = counts.map(({ hits, predicted, support }, index) => ({
+    name: classNames[index]!,
     precision: ratio(hits, predicted),
     recall: ratio(hits, support),
     f1: ratio(2 * hits, support + predicted),
     support,
   }));
-  const present = perClass.filter((_, place) => counts[place]!.support + counts[place]!.predicted > 0);
+  const present = perClass.filter((_, index) => counts[index]!.support + counts[index]!.predicted > 0);
   const balanced = counts
     .filter(({ support }) => support > 0 && support < images)
     .map(({ hits, predicted, support }) => {
       const specificity = (images - support - predicted + hits) / (images - support);
       return (hits / support + specificity) / 2;
     });
-  const exact = there.filter((row, image) => row.every((is, place) => is === said[image]![place]));
+  const exact = there.filter((row, image) => row.every((is, index) => is === said[image]![index]));
   const macroF1 = mean(present.map(({ f1 }) => f1));
   return {
     images,
@@ -80,7 +80,7 @@ function evaluateSeveralClasses(input: ImageClassInput): ClassificationEvaluatio
     perClass,
     confusion: null,
     calibrationError: calibrationError(
-      scores.flatMap((row) => classNames.map((_, place) => row[place]!)),
+      scores.flatMap((row) => classNames.map((_, index) => row[index]!)),
       there.flat(),
     ),
   };

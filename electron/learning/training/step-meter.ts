@@ -43,7 +43,7 @@ export class StepMeter {
 
   /** @param time of a step and @param wait of it for data, in milliseconds */
   add(time: number, wait: number): void {
-    // The first step of a sitting also optimises the graph and says nothing of the speed: the second replaces it.
+    // The first step of a session also optimises the graph and says nothing of the speed: the second replaces it.
     const share = ++this.#steps < 3 ? 1 : Math.max(0.05, 1 / (this.#steps - 1));
     this.#step += share * (time - this.#step);
     this.#wait += share * (wait - this.#wait);

@@ -36,7 +36,7 @@ export interface TrainingResult {
   readonly step: number;
   readonly bestScore: number | null;
   readonly bestEpoch: number | null;
-  /** Of all sittings together. */
+  /** Of all sessions together. */
   readonly seconds: number;
   readonly peakMemoryBytes: number;
 }
@@ -233,7 +233,7 @@ export class Trainer {
       request.dataset,
       this.#phase.evaluatorOf(state),
       validation,
-      Array.from({ length: validation.sampleCount }, (_, place) => place),
+      Array.from({ length: validation.sampleCount }, (_, index) => index),
       (result) => checkFiniteAnswers(result, this.#position.epoch + 1, this.#position.step),
     );
     this.#meter.addValidation(performance.now() - started);

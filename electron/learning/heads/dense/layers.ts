@@ -10,13 +10,13 @@ export interface DenseOptions {
   readonly depth: number;
 }
 
-/** Places of a square grid, level by level, row by row: centres in input pixels and the stride of each. */
+/** Anchors of a square grid, level by level, row by row: centres in input pixels and the stride of each. */
 export interface Grid {
   readonly count: number;
   readonly centersX: Float32Array;
   readonly centersY: Float32Array;
   readonly strides: Float32Array;
-  /** [count, 4] corners of the square of a stride's side at each place: stands in where there is no true box. */
+  /** [count, 4] corners of the square of a stride's side at each anchor: stands in where there is no true box. */
   readonly squares: Float32Array;
   readonly levels: readonly { readonly stride: number; readonly side: number; readonly start: number }[];
 }
@@ -31,35 +31,35 @@ export function makeGrid(inputSize: number, strides: readonly number[]): Grid {
   }
   const centersX = new Float32Array(count);
   const centersY = new Float32Array(count);
-  const perPlace = new Float32Array(count);
+  const perAnchor = new Float32Array(count);
   const squares = new Float32Array(count * 4);
   for (const { stride, side, start } of levels) {
-    for (let place = 0; place < side * side; place++) {
-      centersX[start + place] = ((place % side) + 0.5) * stride;
-      centersY[start + place] = (Math.floor(place / side) + 0.5) * stride;
-      perPlace[start + place] = stride;
-      const [left, top] = [(place % side) * stride, Math.floor(place / side) * stride];
-      squares.set([left, top, left + stride, top + stride], (start + place) * 4);
+    for (let anchor = 0; anchor < side * side; anchor++) {
+      centersX[start + anchor] = ((anchor % side) + 0.5) * stride;
+      centersY[start + anchor] = (Math.floor(anchor / side) + 0.5) * stride;
+      perAnchor[start + anchor] = stride;
+      const [left, top] = [(anchor % side) * stride, Math.floor(anchor / side) * stride];
+      squares.set([left, top, left + stride, top + stride], (start + anchor) * 4);
     }
   }
-  return { count, centersX, centersY, strides: perPlace, squares, levels };
+  return { count, centersX, centersY, strides: perAnchor, squares, levels };
 }
 
-/** What the dense head says of every place. */
+/** What the dense head says of every anchor. */
 export interface DensePrediction {
-  /** [batch, places, classes]. */
+  /** [batch, anchors, classes]. */
   readonly logits: Tensor3D;
-  /** [batch, places, 4]: x1, y1, x2, y2 in input pixels. */
+  /** [batch, anchors, 4]: x1, y1, x2, y2 in input pixels. */
   readonly boxes: Tensor3D;
 }
 
-/** At the start a place says "object" with this probability, so that the many empty ones do not swamp the loss. */
+/** At the start an anchor says "object" with this probability, so that the many empty ones do not swamp the loss. */
 const PRIOR = 0.01;
-/** exp of this many strides is the longest distance from a place to a side of its box. */
+/** exp of this many strides is the longest distance from an anchor to a side of its box. */
 const LARGEST_LOG_DISTANCE = 5;
 
 /**
- * Anchor-free head: every place of every level gives class logits and its distances to the four sides of a box.
+ * Anchor-free head: every anchor of every level gives class logits and its distances to the four sides of a box.
  * @param levels of the neck
  */
 export function denseLayers(
@@ -97,7 +97,7 @@ export function denseLayers(
   };
 }
 
-/** Logarithms of the distances (in strides) left, top, right, bottom [batch, places, 4] → corners in input pixels. */
+/** Logarithms of the distances (in strides) left, top, right, bottom [batch, anchors, 4] → corners in input pixels. */
 function boxesFromDistances(tf: TensorFlow, raw: Tensor3D, grid: Grid): Tensor3D {
   const centers = new Float32Array(grid.count * 4);
   const scales = new Float32Array(grid.count * 4);
@@ -111,23 +111,23 @@ function boxesFromDistances(tf: TensorFlow, raw: Tensor3D, grid: Grid): Tensor3D
   return tf.add(offsets, tf.tensor(centers, [1, grid.count, 4]));
 }
 
-/** What the places should say, made from the true boxes by assign.ts or task-aligned.ts. */
+/** What the anchors should say, made from the true boxes by assign.ts or task-aligned.ts. */
 export interface DenseTargets {
-  /** int32 [batch, places]: the class, or -1 where there is no object. */
+  /** int32 [batch, anchors]: the class, or -1 where there is no object. */
   readonly classIndex: Tensor2D;
-  /** [batch, places, 4] corners in input pixels; anything sensible (positive area) where there is no object. */
+  /** [batch, anchors, 4] corners in input pixels; anything sensible (positive area) where there is no object. */
   readonly boxes: Tensor3D;
-  /** [batch, places]: 0 where a place must not be judged (crowd, image without box labels), else 1. */
+  /** [batch, anchors]: 0 where an anchor must not be judged (crowd, image without box labels), else 1. */
   readonly weight: Tensor2D;
   /**
-   * [batch, places], 0 to 1: what the score of the true class should be, where it is given with the assignment; 0
+   * [batch, anchors], 0 to 1: what the score of the true class should be, where it is given with the assignment; 0
    * where there is no object. Not given: the overlap of the predicted box.
    */
   readonly alignment?: Tensor2D | undefined;
 }
 
 /**
- * Class and overlap terms, each a scalar: sums over places, in the overlap term by their share. A place with an object
+ * Class and overlap terms, each a scalar: sums over anchors, in the overlap term by their share. An anchor with an object
  * has the share 1 or its alignment; both sums are divided by that of the shares, by 1 at least.
  */
 export function denseLoss(
@@ -150,7 +150,7 @@ export function denseLoss(
   return { class: classTerm.div(shares), iou: distance };
 }
 
-/** IoU, and what the overlap term brings to 1, each [batch, places]. */
+/** IoU, and what the overlap term brings to 1, each [batch, anchors]. */
 function likenessOf(
   tf: TensorFlow,
   kernels: Kernels,

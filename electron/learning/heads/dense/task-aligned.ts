@@ -7,11 +7,11 @@ import type { DensePrediction, DenseTargets, Grid } from './layers.ts';
 interface AlignedTruths {
   /** [batch, rows, 4] corners in input pixels. */
   readonly boxes: Tensor3D;
-  /** [batch, rows, 4]: a box may take the places whose centres lie strictly inside. */
+  /** [batch, rows, 4]: a box may take the anchors whose centres lie strictly inside. */
   readonly regions: Tensor3D;
   /** int32 [batch, rows]; -1 where padding. */
   readonly classIndex: Tensor2D;
-  /** [batch, places]: 0 where a place is not judged unless a box takes it, else 1. */
+  /** [batch, anchors]: 0 where an anchor is not judged unless a box takes it, else 1. */
   readonly weight: Tensor2D;
 }
 
@@ -20,7 +20,7 @@ interface AlignmentOptions {
   readonly alpha: number;
   /** Power of the overlap. */
   readonly beta: number;
-  /** Places a box takes at most. */
+  /** Anchors a box takes at most. */
   readonly candidates: number;
 }
 
@@ -28,15 +28,15 @@ interface AlignmentOptions {
 const NEVER = 1e9;
 /** So that the logarithm of no overlap is a number. */
 const LEAST_OVERLAP = 1e-9;
-/** A box that its places overlap less than this teaches as if they did so much: else one that is missed would not. */
+/** A box that its anchors overlap less than this teaches as if they did so much: else one that is missed would not. */
 const LEAST_QUALITY = 0.1;
 
 /**
- * Gives places to true boxes by how well they do already: task-aligned assignment (Feng et al. 2021, "TOOD", section
- * 3.2). A place's alignment with a box is t = s^α · u^β, of its score s for the box's class and the overlap (IoU) u of
- * the box that it predicts. Each box takes the `candidates` places of highest t among those inside; a place that two
- * boxes take goes to the one that it overlaps more. The target of the class is t, scaled so that a box's best place
- * has the highest u of its places (equation 4 and what follows it).
+ * Gives anchors to true boxes by how well they do already: task-aligned assignment (Feng et al. 2021, "TOOD", section
+ * 3.2). An anchor's alignment with a box is t = s^α · u^β, of its score s for the box's class and the overlap (IoU) u of
+ * the box that it predicts. Each box takes the `candidates` anchors of highest t among those inside; an anchor that two
+ * boxes take goes to the one that it overlaps more. The target of the class is t, scaled so that a box's best anchor
+ * has the highest u of its anchors (equation 4 and what follows it).
  *
  * Values are compared by operations only, so that it can be part of a compiled step; no gradient flows through it.
  */
@@ -53,7 +53,7 @@ export function alignedTargets(
     const candidate = tf.tidy(() => centreInside(tf, grid, truths.regions));
     const aligned = tf.tidy(() => logAlignment(tf, prediction.logits, iou, candidate, truths, options));
     const chosen = tf.tidy(() => highest(tf, aligned, options.candidates).mul(candidate));
-    // [batch, rows, places] with the overlap where a box takes a place, else -1 → the row of each place's box.
+    // [batch, rows, anchors] with the overlap where a box takes an anchor, else -1 → the row of each anchor's box.
     const claims = tf.tidy(() => iou.mul(chosen).add(chosen.sub(1)));
     const owner: Tensor2D = tf.argMax(claims, 1);
     const positive = tf.cast(tf.greaterEqual(tf.max(claims, 1), 0), 'float32');
@@ -75,7 +75,7 @@ export function alignedTargets(
   };
 }
 
-/** 1 where the centre of a place lies in the region of a row: [batch, rows, places]. */
+/** 1 where the centre of an anchor lies in the region of a row: [batch, rows, anchors]. */
 function centreInside(tf: TensorFlow, { centersX, centersY }: Grid, regions: Tensor3D): Tensor {
   const [x1, y1, x2, y2] = tf.split(regions, 4, 2) as [Tensor, Tensor, Tensor, Tensor];
   const [x, y] = [tf.tensor1d(centersX), tf.tensor1d(centersY)];
@@ -84,7 +84,7 @@ function centreInside(tf: TensorFlow, { centersX, centersY }: Grid, regions: Ten
   return tf.cast(tf.greater(tf.minimum(across, down), 0), 'float32');
 }
 
-/** α·log s + β·log u, which orders places as t does and does not vanish: [batch, rows, places]. */
+/** α·log s + β·log u, which orders anchors as t does and does not vanish: [batch, rows, anchors]. */
 function logAlignment(
   tf: TensorFlow,
   logits: Tensor3D,
@@ -99,21 +99,21 @@ function logAlignment(
   return ofClass.mul(alpha).add(logOverlap.mul(beta)).add(candidate.sub(1).mul(NEVER));
 }
 
-/** 1 at the `count` highest values of each row, of equal ones at the first: [batch, rows, places]. */
+/** 1 at the `count` highest values of each row, of equal ones at the first: [batch, rows, anchors]. */
 function highest(tf: TensorFlow, values: Tensor, count: number): Tensor {
-  const [batch, rows, places] = values.shape as [number, number, number];
-  const taken = Math.min(count, places);
-  const { indices } = tf.topk(tf.reshape(values, [batch * rows, places]), taken);
+  const [batch, rows, anchors] = values.shape as [number, number, number];
+  const taken = Math.min(count, anchors);
+  const { indices } = tf.topk(tf.reshape(values, [batch * rows, anchors]), taken);
   const row = tf.broadcastTo(tf.reshape(tf.range(0, batch * rows, 1, 'int32'), [-1, 1]), [
     batch * rows,
     taken,
   ]);
   const at: Tensor2D = tf.reshape(tf.stack([row, indices], 2), [-1, 2]);
-  const marked = tf.scatterND(at, tf.ones([batch * rows * taken]), [batch * rows, places]);
-  return tf.reshape(marked, [batch, rows, places]);
+  const marked = tf.scatterND(at, tf.ones([batch * rows * taken]), [batch * rows, anchors]);
+  return tf.reshape(marked, [batch, rows, anchors]);
 }
 
-/** What a place with a box should say of its class: [batch, places]; of others, anything finite. */
+/** What an anchor with a box should say of its class: [batch, anchors]; of others, anything finite. */
 function scaledAlignment(
   tf: TensorFlow,
   aligned: Tensor,
