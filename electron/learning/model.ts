@@ -122,7 +122,7 @@ export class Model {
 
   /** Whether some head has to see its own answers to a training batch before its targets can be made. */
   get matchesTargets(): boolean {
-    return this.heads.some(({ match }) => match !== undefined);
+    return this.heads.some((head) => head.match !== undefined);
   }
 
   /** What such heads say of a training batch, by name. */

@@ -91,11 +91,12 @@ const task: Task<'imageClass'> = {
             (given as Settings).classes,
           );
     if (found === null) return null;
-    const { score, calibrationError: _, perClass, ...scores } = found;
+    const { images, accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1, confusion } = found;
+    const means = { accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1 };
     return {
-      scores: { ...scores, perClass: [...perClass] },
-      score,
-      figures: { accuracy: found.accuracy, macroF1: found.macroF1 },
+      scores: { images, ...means, perClass: [...found.perClass], confusion },
+      score: found.score,
+      figures: { accuracy, macroF1 },
     };
   },
 };
