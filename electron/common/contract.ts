@@ -301,6 +301,19 @@ export const contract = {
     z.object({ imageIds: z.array(id).min(1) }),
     z.object({ images: z.number().int(), boxes: z.number().int() }),
   ),
+  /** Says the same of several images, as one step of the project's undo; a state only where nothing is labelled. */
+  'images.change': command(
+    z.object({
+      imageIds: z.array(id).min(1),
+      changes: z.object({
+        flagged: z.boolean().optional(),
+        verified: z.boolean().optional(),
+        state: z.enum(['unseen', 'empty']).optional(),
+        imageClassId: id.optional(),
+      }),
+    }),
+    z.object({ changed: z.number().int() }),
+  ),
   'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
   /** Seeded; images of one group stay together. Images that have a split already keep it unless `reassign`. */
   'splits.assign': command(

@@ -6,7 +6,13 @@ import { newImage } from './import.ts';
 import { addPages } from './pages.ts';
 
 type ImageCalls =
-  'images.list' | 'images.indexOf' | 'images.search' | 'images.add' | 'images.remove' | 'images.setSplit';
+  | 'images.list'
+  | 'images.indexOf'
+  | 'images.search'
+  | 'images.add'
+  | 'images.change'
+  | 'images.remove'
+  | 'images.setSplit';
 
 const FURTHER_PAGES = 'Add the folder again and choose the pages that become images of their own.';
 
@@ -97,6 +103,11 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
         return result;
       });
       return { jobId };
+    },
+    'images.change': async ({ imageIds, changes }) => {
+      const changed = session.require().store.images.change(imageIds, changes);
+      session.changed('images');
+      return { changed };
     },
     'images.remove': async ({ imageIds }) => {
       const removed = session.require().store.images.remove(imageIds);

@@ -15,6 +15,7 @@ import type { AppState, ProjectChange } from '../state/app.svelte.ts';
 import { dependOn } from '../ui/depend-on.ts';
 import { ClassChoice } from './classes/class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
+import { ImageSelection } from './images/image-selection.svelte.ts';
 import { ImageList } from './images/image-list.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
 import { EditQueues } from './edit-queues.ts';
@@ -34,6 +35,8 @@ const AHEAD = [1, -1, 2, 3, -2, 4] as const;
 export class LabelState {
   readonly app: AppState;
   readonly list: ImageList;
+  /** Images chosen together. */
+  readonly selected: ImageSelection;
   readonly editor: Editor;
   readonly pictures: PictureCache;
   readonly suggestions: SuggestionState;
@@ -64,6 +67,7 @@ export class LabelState {
   constructor(app: AppState) {
     this.app = app;
     this.list = new ImageList(app.client);
+    this.selected = new ImageSelection(this.list);
     this.pictures = new PictureCache({
       source: (id) => this.list.known(id) ?? this.queues.labels(id).then(({ image }) => image),
       address: ({ id, content }, size) => app.client.imageUrl(id, size, content),
@@ -292,6 +296,19 @@ export class LabelState {
     this.queues.fetchAhead(ids);
   }
 
+  /** The open image as it is now; where it was removed from the project, the one that has come to its place. */
+  async #refreshOpen(current: EditQueue | null): Promise<void> {
+    if (current === null) return;
+    const { index } = await this.app.client.call('images.indexOf', { imageId: current.imageId });
+    if (index >= 0) {
+      await current.refresh();
+      return;
+    }
+    if (this.#queue !== current) return;
+    const last = (this.list.total ?? 0) - 1;
+    if (last >= 0) await this.showIndex(Math.min(Math.max(0, this.index), last));
+  }
+
   /** The project has changed, here or in another window. */
   projectChanged({ what, imageIds, own }: ProjectChange): void {
     // Queue and list have the answer to it.
@@ -300,7 +317,8 @@ export class LabelState {
     if (what === 'images' || what === 'classes') {
       this.queues.forgetAhead();
       this.app.attempt(async () => {
-        await Promise.all([this.list.refresh(), current?.refresh()]);
+        await this.list.refresh();
+        await this.#refreshOpen(current);
         await this.#refreshPictures();
         if (!this.#queue && (this.list.total ?? 0) > 0) await this.showIndex(0);
       });

@@ -166,6 +166,29 @@ describe('removing images', () => {
   });
 });
 
+describe('changing several images', () => {
+  it('is one step, and says a state only where nothing is labelled', () => {
+    const { store } = project;
+    const ids = project.addImages(3);
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    const sick = store.classes.create({ kind: 'image', name: 'sick' });
+    draw(store, ids[0]!, box(cell.id));
+    const before = allLabels(store);
+    expect(store.images.change(ids, { state: 'empty', flagged: true })).toBe(3);
+    expect(store.images.list().items.map(({ state, flagged }) => [state, flagged])).toEqual([
+      ['labelled', true],
+      ['empty', true],
+      ['empty', true],
+    ]);
+    expect(store.images.change([ids[1]!], { imageClassId: sick.id })).toBe(1);
+    expect(store.images.get(ids[1]!)).toMatchObject({ state: 'labelled', imageClassIds: [sick.id] });
+    expect(() => store.images.change(ids, { imageClassId: cell.id })).toThrow(/no image class/);
+    undone(store);
+    undone(store);
+    expect(allLabels(store)).toEqual(before);
+  });
+});
+
 describe('the history of the project', () => {
   it('has settings and moved files too, each with an undo', () => {
     const { store } = project;

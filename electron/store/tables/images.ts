@@ -9,6 +9,7 @@ import type { ImageOrderQuery } from '../queries/image-orders.ts';
 import { condition, order } from '../queries/image-query.ts';
 import { Addition } from '../history/addition.ts';
 import type { AdditionOptions } from '../history/addition.ts';
+import { imageClassIds } from '../history/apply-patch.ts';
 import { abandonImageRedo, appendEntry } from '../history/entries.ts';
 import type { Journal } from '../history/journal.ts';
 import { absoluteImagePath, foldText, relativeImagePath, sortKey } from '../paths.ts';
@@ -16,6 +17,7 @@ import { putFiles } from './place-rows.ts';
 import { fileNameOf, IMAGE_COLUMNS, summaryOf } from './rows.ts';
 import type { ImageRow } from './rows.ts';
 import { readRoots } from './roots.ts';
+import { readSettings } from './settings.ts';
 import { moveToSplits, planSplits, requireImages, splitMembers } from './splits.ts';
 import type { SplitShares } from './splits.ts';
 
@@ -42,6 +44,23 @@ export interface NewImage {
 export interface AddedImage {
   readonly id: number;
   readonly outcome: 'added' | 'known' | 'changed';
+}
+
+/** What can be said of several images at once. */
+export interface ImageChanges {
+  readonly flagged?: boolean | undefined;
+  readonly verified?: boolean | undefined;
+  readonly state?: 'unseen' | 'empty' | undefined;
+  /** The class, or one more where images may have several. */
+  readonly imageClassId?: number | undefined;
+}
+
+function requireImageClass(reader: Reader, classId: number): void {
+  const found = reader.get("SELECT 1 AS there FROM classes WHERE id = ? AND kind = 'image'", classId);
+  if (found !== undefined) return;
+  throw new TwinheadError('not-found', `There is no image class with the id ${classId}.`, {
+    remedy: 'Read the classes again.',
+  });
 }
 
 /** Where an image's file is and what was known of it when it was read. */
@@ -354,6 +373,40 @@ export class Images {
       entry.describe(`Removed ${count} from the project`, { images: ids.length, boxes });
       entry.finish({});
       return { images: ids.length, boxes };
+    });
+  }
+
+  /**
+   * Says the same of several images, as one step of the project's undo; a state only where nothing is labelled.
+   * @returns how many have changed
+   * @throws TwinheadError `not-found`
+   */
+  change(
+    imageIds: readonly number[],
+    { imageClassId, ...said }: ImageChanges,
+    actor: Actor = this.#context.actor,
+  ): number {
+    this.#orders.forget();
+    return changeMuch(this.#context, (writer) => {
+      const ids = [...new Set(imageIds)];
+      requireImages(writer, ids);
+      if (imageClassId !== undefined) requireImageClass(writer, imageClassId);
+      const several = readSettings(writer).multipleImageClasses;
+      const entry = this.#journal.begin(writer, {
+        kind: 'change-images',
+        summary: '',
+        operations: {},
+        actor,
+      });
+      for (const id of ids) {
+        const had = several && imageClassId !== undefined ? imageClassIds(writer, id) : [];
+        const classes = imageClassId === undefined ? undefined : [...new Set([...had, imageClassId])];
+        entry.apply(id, { ...said, imageClassIds: classes });
+      }
+      const images = entry.countImages();
+      entry.describe(`Changed ${images === 1 ? 'an image' : `${images} images`}`, { images, ...said });
+      entry.finish({});
+      return images;
     });
   }
 

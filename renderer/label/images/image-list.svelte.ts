@@ -5,6 +5,8 @@ import type { ImageFilter, ImageSummary } from '../../../electron/common/entitie
 type SortBy = NonNullable<InputOf<'images.list'>['sort']>;
 
 const PAGE = 200;
+/** What one call gives at most. */
+const LARGEST_PAGE = 1000;
 /** Pages kept in memory: 12,000 images; others are fetched again when they come into view. */
 const KEPT_PAGES = 60;
 
@@ -70,6 +72,17 @@ export class ImageList {
     const known = this.indexOf(imageId);
     if (known >= 0) return known;
     return (await this.#client.call('images.indexOf', { ...this.#order, imageId })).index;
+  }
+
+  /** Ids of the images between two places, both included, fetched or not. */
+  async ids(first: number, last: number): Promise<number[]> {
+    const ids: number[] = [];
+    for (let offset = first; offset <= last; offset += LARGEST_PAGE) {
+      const limit = Math.min(LARGEST_PAGE, last - offset + 1);
+      const { items } = await this.#client.call('images.list', { ...this.#order, offset, limit });
+      ids.push(...items.map(({ id }) => id));
+    }
+    return ids;
   }
 
   /** The first place from one on (and round) whose image passes a second filter too; −1 for none. */

@@ -1,0 +1,46 @@
+import type { ImageList } from './image-list.svelte.ts';
+
+interface Held {
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+}
+
+/** Images of the list that are chosen together, beside the one that is open. */
+export class ImageSelection {
+  ids = $state.raw<ReadonlySet<number>>(new Set());
+  readonly #list: ImageList;
+  #anchor: number | null = null;
+
+  constructor(list: ImageList) {
+    this.#list = list;
+  }
+
+  /** A click with Shift chooses from the last click on, one with Ctrl adds or takes away. False for a plain click. */
+  async click(index: number, openIndex: number, held: Held): Promise<boolean> {
+    if (held.shiftKey) {
+      const from = this.#anchor ?? Math.max(0, openIndex);
+      this.ids = new Set(await this.#list.ids(Math.min(from, index), Math.max(from, index)));
+      return true;
+    }
+    this.#anchor = index;
+    if (!held.ctrlKey && !held.metaKey) {
+      this.clear();
+      return false;
+    }
+    const image = await this.#list.at(index);
+    if (image) {
+      const ids = this.ids;
+      this.ids = new Set(ids.has(image.id) ? [...ids].filter((id) => id !== image.id) : [...ids, image.id]);
+    }
+    return true;
+  }
+
+  async all(): Promise<void> {
+    this.ids = new Set(await this.#list.ids(0, (this.#list.total ?? 0) - 1));
+  }
+
+  clear(): void {
+    if (this.ids.size > 0) this.ids = new Set();
+  }
+}

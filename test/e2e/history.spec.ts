@@ -1,0 +1,35 @@
+import { expect, test } from './support/test.ts';
+
+test('several images are chosen, removed and brought back; the history lists what was done', async ({
+  app,
+  server,
+}) => {
+  const before = await server.call('project.get', {});
+  const cell = (index: number) =>
+    app.getByRole('complementary', { name: 'Images' }).locator('button.cell').nth(index);
+  await cell(1).click();
+  await cell(3).click({ modifiers: ['Shift'] });
+  await expect(app.getByText('3 selected')).toBeVisible();
+  await cell(2).click({ modifiers: ['Control'] });
+  await expect(app.getByText('2 selected')).toBeVisible();
+  await app.getByRole('button', { name: 'Remove selected images from the project' }).click();
+  await expect(app.getByText('2 images removed. Their files stay where they are.')).toBeVisible();
+  expect((await server.call('project.get', {})).images).toBe(before.images - 2);
+  await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect.poll(async () => (await server.call('project.get', {})).boxes).toBe(before.boxes);
+
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  const history = app.getByRole('region', { name: 'Project history' });
+  await expect(history.getByRole('listitem').first()).toContainText('Removing images: 2 images');
+  await expect(history.getByRole('listitem').nth(1)).toContainText('Import of sample: 72 images');
+  await history.scrollIntoViewIfNeeded();
+
+  // The sample was made before this window was opened: its undo is asked about.
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('undo imp');
+  await expect(app.getByRole('option').first()).toContainText('Undo import of sample: 72 images');
+  await app.keyboard.press('Enter');
+  await expect(app.getByRole('dialog')).toContainText('This takes back: import of sample');
+  await app.getByRole('button', { name: 'Cancel' }).click();
+  expect((await server.call('project.get', {})).images).toBe(before.images);
+});
