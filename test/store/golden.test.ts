@@ -106,6 +106,15 @@ describe('a project written by an earlier version', () => {
       store.close();
     }
     const connection = new Database(path.join(folder, 'old', 'project.db'));
+    const third = new Database(path.join(golden, 'schema-3.db'), { readonly: true });
+    const predictions = third
+      .prepare(
+        "SELECT sql FROM sqlite_schema WHERE tbl_name = 'predictions' AND sql IS NOT NULL ORDER BY rowid",
+      )
+      .pluck()
+      .all();
+    third.close();
+    connection.exec(['DROP TABLE predictions', ...predictions].join(';'));
     // As version 3 wrote it: rows of boxes for the undo and the redo too, and attributes counted at once.
     connection.exec(`
       INSERT INTO journal_boxes (entry_id, image_id, box_id, class_id, x, y, width, height, source, attributes, extra)
