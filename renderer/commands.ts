@@ -287,6 +287,7 @@ const definitions = {
   },
   'project.addVideo': { title: 'command.project.addVideo', group: 'app', keys: [] },
   'project.import': { title: 'command.project.import', group: 'app', keys: [] },
+  'project.export': { title: 'command.project.export', group: 'app', keys: [] },
   'project.suggestions': { title: 'command.project.suggestions', group: 'app', keys: [] },
   'project.undo': { title: 'command.project.undo', group: 'app', keys: [], guarded: true },
   'project.redo': { title: 'command.project.redo', group: 'app', keys: [], guarded: true },

@@ -106,6 +106,15 @@ function lineOfBadByte(content: Buffer): number {
 }
 
 const ZIP = 0x504b_0304;
+/** What a zip archive begins with, as text. */
+export const ZIP_HEAD = 'PK\u0003\u0004';
+
+export function zipArchive(file: string): TwinheadError {
+  return new TwinheadError('unusable-input', 'This is a zip archive, whatever its name says.', {
+    file,
+    remedy: 'Unpack it and import what is inside.',
+  });
+}
 
 /**
  * Reads a text file of at most `limit` bytes, without its byte order mark. Nothing is decoded by guess: what is not
@@ -116,10 +125,7 @@ const ZIP = 0x504b_0304;
 export async function readText(path: string, limit: number, encoding?: string): Promise<string> {
   const content = await readBytes(path, limit);
   if (content.length >= 4 && content.readUInt32BE(0) === ZIP) {
-    throw new TwinheadError('unusable-input', 'This is a zip archive, whatever its name says.', {
-      file: path,
-      remedy: 'Unpack it and import what is inside.',
-    });
+    throw zipArchive(path);
   }
   const declared = declaredEncoding(content);
   try {

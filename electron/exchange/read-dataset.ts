@@ -3,7 +3,7 @@ import type { Dataset, DatasetBox, DatasetHead, DatasetImage } from '../common/d
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { ProblemCollector } from './collector.ts';
-import { kindOf } from './files.ts';
+import { beginning, kindOf, ZIP_HEAD, zipArchive } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
 import { FORMATS } from './formats/index.ts';
 import { readSidecar, withSidecar } from './sidecar.ts';
@@ -49,6 +49,7 @@ export async function detectFormats(path: string): Promise<[Candidate, ...Candid
   if (written !== undefined) return [{ format: written, evidence: 'Twinhead exported it so' }];
   const [first, ...others] = await candidates(path);
   if (first !== undefined) return [first, ...others];
+  if ((await beginning(path, 4)) === ZIP_HEAD) throw zipArchive(path);
   throw new TwinheadError('unusable-input', 'No known data set was found here.', {
     file: path,
     remedy: `Name a file or folder of one of these formats: ${readable()}.`,

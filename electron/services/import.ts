@@ -4,7 +4,7 @@ import type { Problem } from '../common/entities.ts';
 import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ImportReport } from '../common/jobs.ts';
-import { byFormat } from '../store/index.ts';
+import { byFormat, requireClassName } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './session.ts';
@@ -68,6 +68,7 @@ export async function importDataset(
       remedy: 'Add the folder of these files with the pages that are to become images of their own.',
     });
   }
+  refuseUnstorable(project, dataset);
   if (request.strict === true && firstProblem !== undefined) {
     const { message, ...details } = firstProblem;
     const more = problemCount > 1 ? ` There are ${problemCount - 1} more.` : '';
@@ -128,6 +129,36 @@ export async function importDataset(
   session.changed('images');
   session.changed('classes');
   return report;
+}
+
+/**
+ * What the store would refuse, before anything is written: so a dry run says what the import does.
+ * @throws TwinheadError `unusable-input`, naming the class or image
+ */
+function refuseUnstorable({ store }: OpenProject, { classes, images }: WholeDataset): void {
+  for (const { name } of classes) {
+    try {
+      requireClassName(name);
+    } catch (error) {
+      if (!(error instanceof TwinheadError)) throw error;
+      throw new TwinheadError('unusable-input', `Nothing was imported: ${error.message}`, {
+        place: `class ${Array.from(name).slice(0, 60).join('')}`,
+        remedy: 'Rename the class in the source and import again.',
+      });
+    }
+  }
+  if (store.settings.get().multipleImageClasses) return;
+  const several = images.find(({ imageClasses }) => new Set(imageClasses).size > 1);
+  if (several === undefined) return;
+  throw new TwinheadError(
+    'unusable-input',
+    `Nothing was imported: ${several.path} has several image classes, and this project allows one.`,
+    {
+      file: several.origin?.file,
+      place: several.origin?.place,
+      remedy: 'Allow several image classes in the project settings, then import again.',
+    },
+  );
 }
 
 interface FoundImage {

@@ -12,7 +12,16 @@ import { Preferences } from './preferences.svelte.ts';
 export type TabName = 'label' | 'dataset' | 'train' | 'evaluate' | 'models';
 export const TABS: readonly TabName[] = ['label', 'dataset', 'train', 'evaluate', 'models'];
 export type DialogName =
-  'palette' | 'keys' | 'settings' | 'doctor' | 'import' | 'folder' | 'video' | 'suggestions' | 'undo';
+  | 'palette'
+  | 'keys'
+  | 'settings'
+  | 'doctor'
+  | 'import'
+  | 'export'
+  | 'folder'
+  | 'video'
+  | 'suggestions'
+  | 'undo';
 type ChangeEvent = OutputOf<'project.changes'>;
 export interface ProjectChange extends Omit<ChangeEvent, 'editId'> {
   /** An edit of this page, which has its answer already. */

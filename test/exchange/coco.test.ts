@@ -195,6 +195,21 @@ describe('reading COCO', () => {
 });
 
 describe('finding the images of a data set', () => {
+  it('takes no image of one split for its missing namesake of another', async () => {
+    const one = { images: [image(1, 'a.jpg')], annotations: [], categories: [cat] };
+    const root = await writeFiles(join(folder.path, String(++next)), {
+      'train/_annotations.coco.json': one,
+      'valid/_annotations.coco.json': one,
+      'train/a.jpg': 'p',
+    });
+    const { dataset, problems } = await read(root);
+    expect(dataset.images.map(({ file, split }) => [file, split])).toEqual([
+      [join(root, 'train/a.jpg'), 'train'],
+      [null, 'val'],
+    ]);
+    expect(problems[0]!.message).toContain('not found');
+  });
+
   it('takes the relative path first, then a unique name, in any case and with backslashes', async () => {
     const names = ['x\\a.jpg', 'C:\\Users\\me\\B.JPG', '/somewhere/else/c.jpg'];
     const images = names.map((name, index) => image(index + 1, name));

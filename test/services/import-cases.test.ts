@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../electron/common/jobs.ts';
+import { sharedFolder } from '../support/shared.ts';
+import { TestApp } from '../support/app.ts';
+
+let app: TestApp;
+beforeEach(() => (app = new TestApp()));
+afterEach(() => app.remove());
+
+async function imported(source: string, more: { dryRun?: boolean; encoding?: string } = {}): Promise<Job> {
+  await app.call('project.open', { path: app.project, create: true });
+  return app.ended((await app.call('dataset.import', { path: source, ...more })).jobId);
+}
+
+const words = ({ problems }: Job): string => problems.map(({ message }) => message).join('\n');
+
+interface Case {
+  readonly at: string;
+  readonly images: number;
+  readonly boxes: number;
+  readonly splits?: Partial<Record<'train' | 'val' | 'test' | 'none', number>>;
+  readonly says?: RegExp;
+  readonly classes?: readonly string[];
+  readonly encoding?: string;
+}
+
+/** What people reported of tools of this kind, and what is right: see ../shared/cases/README.md. */
+const CASES: readonly Case[] = [
+  { at: '01-same-names/roboflow', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
+  { at: '01-same-names/annotations', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
+  { at: '01-same-names/images-split', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
+  { at: '02-captions/captions', images: 1, boxes: 1, says: /captions|no "categories"/ },
+  { at: '02-captions/keypoints', images: 1, boxes: 1, says: /taken once/ },
+  { at: '03-nfd/coco', images: 2, boxes: 2 },
+  { at: '03-nfd/voc', images: 2, boxes: 2 },
+  { at: '04-xml-encoding/gb2312', images: 1, boxes: 1, classes: ['汽车'] },
+  { at: '04-xml-encoding/windows-1252', images: 1, boxes: 1, classes: ['Straße'] },
+  { at: '04-xml-encoding/iso-8859-1', images: 1, boxes: 1, classes: ['caña'] },
+  { at: '04-xml-encoding/json-gbk', images: 1, boxes: 1, classes: ['汽车'], encoding: 'gbk' },
+  { at: '05-voc-subfolders/only-sub', images: 3, boxes: 3, splits: { train: 3 } },
+  { at: '05-voc-subfolders/mixed', images: 4, boxes: 4 },
+  { at: '06-roboflow-voc', images: 4, boxes: 4, splits: { train: 2, val: 1, test: 1 } },
+  { at: '07-renamed/shifted-numbers', images: 3, boxes: 3, says: /002\.jpg, which exists/ },
+  { at: '07-renamed/fresh-names', images: 3, boxes: 3, says: /IMG_100\.jpg/ },
+  { at: '11-empty-lines', images: 2, boxes: 2, splits: { train: 1, val: 1 } },
+  { at: '12-nan/labels.json', images: 1, boxes: 1, says: /NaN is not a number/ },
+  { at: '13-id-types/labels.json', images: 1, boxes: 1, says: /taken as the same/ },
+  { at: '13-id-types/string-boxes.json', images: 1, boxes: 1 },
+  { at: '35-grouping-category', images: 2, boxes: 2, classes: ['carp', 'pike'], says: /only groups/ },
+  { at: '37-class-names/numeric.json', images: 1, boxes: 2, classes: ['0', '1'] },
+];
+
+const shared = sharedFolder('cases');
+
+describe.skipIf(shared === null)('cases of public bug reports (where ../shared/cases is there)', () => {
+  it.each(CASES)('$at', async ({ at, images, boxes, splits, says, classes, encoding }) => {
+    const source = path.join(shared!, at);
+    const dry = await imported(source, { dryRun: true, encoding });
+    const job = await imported(source, { encoding });
+    expect([job.state, job.error]).toEqual(['done', undefined]);
+    expect(words(job)).toBe(words(dry));
+    expect(job.result).toMatchObject({ images });
+    const project = await app.call('project.get', {});
+    expect([project.images, project.boxes]).toEqual([images, boxes]);
+    if (splits !== undefined) expect(project.bySplit).toMatchObject(splits);
+    if (says !== undefined) expect(words(job)).toMatch(says);
+    if (classes !== undefined) {
+      const list = await app.call('classes.list', {});
+      expect(list.classes.map(({ name }) => name)).toEqual(classes);
+    }
+  });
+
+  it.each([
+    ['37-class-names/long.json', /at most \d+ characters/],
+    ['37-class-names/odd.json', /one line/],
+    ['39-zip-as-json/annotations.json', /zip archive/],
+    ['04-xml-encoding/json-gbk', /not written in UTF-8/],
+  ])('%s is refused by the dry run and the import alike, and nothing changes', async (at, says) => {
+    for (const dryRun of [true, false]) {
+      const job = await imported(path.join(shared!, at), { dryRun });
+      expect(job.error).toMatchObject({
+        code: 'unusable-input',
+        message: expect.stringMatching(says) as string,
+      });
+      const project = await app.call('project.get', {});
+      expect([project.images, project.boxes]).toEqual([0, 0]);
+    }
+  });
+});
+
+it('a class that can’t be stored refuses the dry run and the import alike, before anything is written', async () => {
+  await app.sample({ train: 1, val: 0, test: 0 });
+  const { items } = await app.call('images.list', {});
+  const folder = path.join(app.folder, 'source');
+  mkdirSync(folder);
+  writeFileSync(
+    path.join(folder, 'labels.json'),
+    JSON.stringify({
+      images: [{ id: 1, file_name: items[0]!.path }],
+      categories: [{ id: 1, name: 'a\nb' }],
+      annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 1, 5, 5] }],
+    }),
+  );
+  const before = await app.call('project.get', {});
+  for (const dryRun of [true, false]) {
+    const imageFolders = [path.join(app.project, 'sample')];
+    expect(existsSync(imageFolders[0]!)).toBe(true);
+    const { jobId } = await app.call('dataset.import', { path: folder, imageFolders, dryRun });
+    expect((await app.ended(jobId)).error).toMatchObject({
+      code: 'unusable-input',
+      details: { place: 'class a\nb' },
+    });
+  }
+  expect(await app.call('project.get', {})).toEqual(before);
+});
