@@ -292,7 +292,8 @@ describe('the engine of this machine', () => {
   const moduleOf = (name: string): string =>
     JSON.stringify(new URL(`../../electron/${name}/index.ts`, import.meta.url).href);
   const notices = async (program: string, oneDnn?: string): Promise<string> => {
-    const { TF_ENABLE_ONEDNN_OPTS: _, ...environment } = process.env;
+    const environment = { ...process.env };
+    delete environment['TF_ENABLE_ONEDNN_OPTS'];
     // Without --input-type, which threads would inherit and refuse for a file.
     const ended = run(process.execPath, ['-e', program], {
       env: {
@@ -302,8 +303,7 @@ describe('the engine of this machine', () => {
       },
     });
     // TensorFlow ends a process whose thread loaded it and computed nothing by a signal; it has spoken before.
-    const { stderr } = await ended.catch((failure: { stderr: string }) => failure);
-    return stderr;
+    return (await ended.catch((failure: unknown) => failure as { stderr: string })).stderr;
   };
 
   it('tells what TensorFlow has to say when asked to', async () => {
