@@ -40,7 +40,7 @@ for (const [language, locale, words] of [
     'en-US',
     {
       failed: (n: number) => `${n} edit${n === 1 ? '' : 's'} not saved`,
-      full: 'The disk is full: free some space.',
+      full: 'The disk is full. Free some space',
       retry: 'Try again',
       saved: 'Saved',
     },

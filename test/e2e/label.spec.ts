@@ -305,7 +305,7 @@ test('an image is put into another split by command, menu or list, and project u
   await expect(status).toContainText('train');
 
   await app.keyboard.press('Control+k');
-  await app.keyboard.type('image into test');
+  await app.keyboard.type('move image test');
   await app.keyboard.press('Enter');
   await expect.poll(stored).toBe('test');
   await expect(shown).toHaveValue('test');
