@@ -39,7 +39,7 @@ export function defineNew(program: Command, runner: CommandRunner): void {
         };
       }
       const { jobId } = await session.call('images.add', { folders: images, pages });
-      const { problems } = await session.follow('import', jobId);
+      const { problems } = await session.follow('add-images', jobId);
       const project = await session.call('project.get', {});
       const lines = [`Made ${project.path} with ${project.images} images.`, `Next: twinhead serve ${name}`];
       return { document: { project, problems }, lines, problems };
