@@ -4,7 +4,7 @@ import type { Problem } from '../common/entities.ts';
 import { defectReport, toErrorReport, TwinheadError } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
 import type { JobInput } from '../common/contract.ts';
-import { jobKinds, jobOf } from '../common/jobs.ts';
+import { jobKinds, jobOf, resultOf } from '../common/jobs.ts';
 import type { Job, JobFields, JobKind, JobResult } from '../common/jobs.ts';
 import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
@@ -108,7 +108,8 @@ export class Jobs {
     const problems: Problem[] = [];
     let lastEvent = -Infinity;
     const update = (changes: Partial<JobFields>, result?: JobResult<Kind>): void => {
-      entry.job = jobOf(kind, { ...entry.job, ...changes, problems: [...problems] }, result);
+      const fields = { ...entry.job, ...changes, problems: [...problems] };
+      entry.job = jobOf(kind, fields, result ?? resultOf(kind, entry.job));
       this.#feed.push(entry.job);
     };
     const context: JobContext = {
