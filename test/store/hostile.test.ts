@@ -28,7 +28,7 @@ const HOSTILE: Record<string, [sql: string, said: RegExp]> = {
     /index i is not Twinhead’s/,
   ],
   'a missing table': ['PRAGMA foreign_keys = OFF; DROP TABLE suggestions', /table suggestions is missing/],
-  'another column': ['ALTER TABLE classes ADD COLUMN extra TEXT DEFAULT 1', /table classes is another/],
+  'another column': ['ALTER TABLE classes ADD COLUMN planted TEXT DEFAULT 1', /table classes is another/],
   'an earlier version than it has': ['PRAGMA user_version = 1', /is not Twinhead’s|is another/],
   'no version at all': ['PRAGMA user_version = 0', /is not Twinhead’s/],
 };
