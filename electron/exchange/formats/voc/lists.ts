@@ -11,6 +11,8 @@ const SPLIT_LISTS: readonly { readonly name: string; readonly split: Split }[] =
   { name: 'test', split: 'test' },
   { name: 'val', split: 'val' },
   { name: 'train', split: 'train' },
+  // Of our own exports: a folder's name says nothing of these.
+  { name: 'unsplit', split: 'none' },
 ];
 
 /** A path without the extension of a picture or an annotation, as lists name images. */

@@ -89,13 +89,12 @@ export async function writeVoc(
     await target.picture(image, `JPEGImages/${image.path}`);
     if (image.boxes.length === 0 && !image.reviewed) continue;
     await target.text(`Annotations/${stem}.xml`, document(image, convention));
-    if (image.split !== null && image.split !== 'none') {
-      const list = lists.get(image.split) ?? [];
-      lists.set(image.split, list);
-      list.push(stem);
-    }
+    const name = image.split === null || image.split === 'none' ? 'unsplit' : image.split;
+    const list = lists.get(name) ?? [];
+    lists.set(name, list);
+    list.push(stem);
   }
-  for (const [split, stems] of lists)
-    await target.text(`ImageSets/Main/${split}.txt`, `${stems.join('\n')}\n`);
+  for (const [name, stems] of lists)
+    await target.text(`ImageSets/Main/${name}.txt`, `${stems.join('\n')}\n`);
   return CONVENTIONS[convention];
 }
