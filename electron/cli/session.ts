@@ -136,7 +136,10 @@ export class CommandSession {
 function finished<Kind extends JobKind>(kind: Kind, job: Job): Finished<Kind> {
   const result = resultOf(kind, job);
   if (result === undefined)
-    throw new TwinheadError('internal', `${job.title}, a job of kind ${job.kind}, gave no result of ${kind}.`);
+    throw new TwinheadError(
+      'internal',
+      `${job.title}, a job of kind ${job.kind}, gave no result of ${kind}.`,
+    );
   return { result, problems: job.problems };
 }
 

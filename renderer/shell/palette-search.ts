@@ -33,7 +33,7 @@ function score(wanted: string, { title: given, guarded = false }: PaletteEntry):
   if (UNSPACED.test(wanted) && title.includes(wanted)) return 4 + brevity;
   if (guarded) return 0;
   const letters = parts.join('');
-  if (beginInOrder([...letters], starts)) return 3 + brevity;
+  if (beginInOrder(Array.from(letters), starts)) return 3 + brevity;
   if (letters.length < SHORTEST_SCATTERED) return 0;
   if (title.includes(wanted)) return 2 + brevity;
   return scattered(letters, title) ? 1 + brevity : 0;
@@ -51,5 +51,5 @@ function beginInOrder(parts: readonly string[], words: readonly string[]): boole
 
 function scattered(letters: string, title: string): boolean {
   let at = -1;
-  return [...letters].every((letter) => (at = title.indexOf(letter, at + 1)) >= 0);
+  return Array.from(letters).every((letter) => (at = title.indexOf(letter, at + 1)) >= 0);
 }

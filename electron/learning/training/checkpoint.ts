@@ -82,7 +82,7 @@ function refuseUnknownHeads(content: unknown, file: string): void {
   });
   const { data } = Named.safeParse(content);
   const { boxHead } = data?.config ?? {};
-  const known = heads.map(({ task, name }) => ({ task: task.name as string, name: name as string }));
+  const known = heads.map(({ task, name }) => ({ task: task.name, name }));
   const unknown = [
     ...Object.entries(data?.heads ?? {}).flatMap(([task, has]) =>
       has && !known.some((one) => one.task === task) ? [task] : [],

@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type { ImageList } from './image-list.svelte.ts';
 
 interface Held {
@@ -8,7 +9,7 @@ interface Held {
 
 /** Images of the list that are chosen together, beside the one that is open. */
 export class ImageSelection {
-  ids = $state.raw<ReadonlySet<number>>(new Set());
+  ids = $state.raw<ReadonlySet<number>>(new SvelteSet());
   readonly #list: ImageList;
   #anchor: number | null = null;
 
@@ -20,7 +21,7 @@ export class ImageSelection {
   async click(index: number, openIndex: number, held: Held): Promise<boolean> {
     if (held.shiftKey) {
       const from = this.#anchor ?? Math.max(0, openIndex);
-      this.ids = new Set(await this.#list.ids(Math.min(from, index), Math.max(from, index)));
+      this.ids = new SvelteSet(await this.#list.ids(Math.min(from, index), Math.max(from, index)));
       return true;
     }
     this.#anchor = index;
@@ -31,16 +32,18 @@ export class ImageSelection {
     const image = await this.#list.at(index);
     if (image) {
       const ids = this.ids;
-      this.ids = new Set(ids.has(image.id) ? [...ids].filter((id) => id !== image.id) : [...ids, image.id]);
+      this.ids = new SvelteSet(
+        ids.has(image.id) ? [...ids].filter((id) => id !== image.id) : [...ids, image.id],
+      );
     }
     return true;
   }
 
   async all(): Promise<void> {
-    this.ids = new Set(await this.#list.ids(0, (this.#list.total ?? 0) - 1));
+    this.ids = new SvelteSet(await this.#list.ids(0, (this.#list.total ?? 0) - 1));
   }
 
   clear(): void {
-    if (this.ids.size > 0) this.ids = new Set();
+    if (this.ids.size > 0) this.ids = new SvelteSet();
   }
 }

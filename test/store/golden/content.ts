@@ -150,7 +150,7 @@ export function everything(store: ProjectStore) {
     history: store.journal
       .list(null, 500)
       .filter(({ kind }) => kind !== 'settings')
-      .map(({ id: _, ...entry }) => entry),
+      .map((entry) => Object.fromEntries(Object.entries(entry).filter(([key]) => key !== 'id'))),
     steps: Object.values(store.journal.projectSteps()).map((step) => step?.summary),
     runs,
     evaluations: runs.map(({ id }) => store.runs.evaluation(id, 'test')),

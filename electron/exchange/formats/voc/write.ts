@@ -94,7 +94,6 @@ export async function writeVoc(
     lists.set(name, list);
     list.push(stem);
   }
-  for (const [name, stems] of lists)
-    await target.text(`ImageSets/Main/${name}.txt`, `${stems.join('\n')}\n`);
+  for (const [name, stems] of lists) await target.text(`ImageSets/Main/${name}.txt`, `${stems.join('\n')}\n`);
   return CONVENTIONS[convention];
 }
