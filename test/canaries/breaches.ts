@@ -23,7 +23,20 @@ export const ARROWS: Readonly<Record<string, Breach['files']>> = {
     'renderer/planted.ts': importing('../electron/services/planted.ts'),
     'electron/services/planted.ts': planted,
   },
-  'ui-below-pages': { 'renderer/ui/planted.ts': importing('../client.ts') },
+  'no-circular-types': {
+    'electron/learning/planted-a.ts':
+      "import type { B } from './planted-b.ts';\nexport type A = B | 1;\nexport const a: A = 1;\n",
+    'electron/learning/planted-b.ts':
+      "import type { A } from './planted-a.ts';\nexport type B = A | 2;\nexport const b: B = 2;\n",
+  },
+  'ui-below-pages': {
+    'renderer/ui/planted.ts': importing('../planted-page.ts'),
+    'renderer/planted-page.ts': planted,
+  },
+  'tasks-know-common-only': {
+    'electron/tasks/planted.ts': importing('../services/planted.ts'),
+    'electron/services/planted.ts': planted,
+  },
   'domains-know-common-only': {
     'electron/exchange/planted.ts': importing('../store/planted.ts'),
     'electron/store/planted.ts': planted,
