@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import type { ReadDataset } from '../../electron/exchange/index.ts';
 import { read, useTemporaryFolder, writeFiles } from '../exchange/support.ts';
+import { NASTY } from '../support/nasty.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -37,40 +38,6 @@ const VOC = `<?xml version="1.0" encoding="UTF-8"?>
 <object><name>cat</name><truncated>0</truncated><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object>
 <object><name>d&amp;g</name><bndbox><xmin>5</xmin><ymin>6</ymin><xmax>100</xmax><ymax>80</ymax></bndbox></object>
 </annotation>`;
-
-/** Pieces that break parsers. */
-const NASTY = [
-  'null',
-  'NaN',
-  '-1',
-  '1e309',
-  '1e-320',
-  '""',
-  '{}',
-  '[]',
-  '[[[[',
-  '"__proto__":{}',
-  '\u0000',
-  '\ufeff',
-  '\ud800',
-  '<',
-  '</',
-  '&',
-  '&#0;',
-  '&lol;',
-  ']]>',
-  '<![CDATA[',
-  '<!--',
-  '<!DOCTYPE x>',
-  '<?x',
-  'true',
-  '9'.repeat(400),
-  '"',
-  '\\',
-  '\\u0000',
-  '../../x',
-  ',',
-];
 
 type Edit =
   | { readonly kind: 'cut'; readonly from: number; readonly length: number }

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { createRandom } from '../../electron/common/random.ts';
 import type { Random } from '../../electron/common/random.ts';
+import { NASTY } from '../support/nasty.ts';
 
 /** One attempt at the product: nothing, or what broke. */
 export type Attempt = (random: Random) => Promise<string | null>;
@@ -65,33 +66,6 @@ export function defectOf(error: unknown): string | null {
 export function pick<Value>(random: Random, values: readonly Value[]): Value {
   return values[random.integer(values.length)]!;
 }
-
-const NASTY = [
-  'null',
-  'NaN',
-  '-1',
-  '1e309',
-  '""',
-  '{}',
-  '[]',
-  '[[[[',
-  '"__proto__":{}',
-  '\u0000',
-  '\ufeff',
-  '\ud800',
-  '<',
-  '</',
-  '&',
-  ']]>',
-  '<!DOCTYPE x>',
-  '9'.repeat(400),
-  '"',
-  '\\',
-  '../../x',
-  ',',
-  '%2e%2e/',
-  '\r\n',
-];
 
 /** The text with one to four places cut, repeated or replaced. */
 export function mutate(random: Random, text: string): string {
