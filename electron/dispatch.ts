@@ -5,6 +5,7 @@ import { contract } from './common/contract.ts';
 import type { Answer, CallDefinition, CallName, StreamMessage } from './common/contract.ts';
 import { defectReport, toErrorReport, TwinheadError } from './common/errors.ts';
 import type { ErrorReport } from './common/errors.ts';
+import { say } from './common/sentences/sentence.ts';
 
 /** The one door to the services, for every host: whatever comes in is unknown until it has passed here. */
 export interface Dispatch {
@@ -55,7 +56,7 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
     const known = toErrorReport(error);
     if (known.code !== 'internal' || error instanceof TwinheadError) return known;
     if (error instanceof Error && error.name === 'AbortError') {
-      return { code: 'cancelled', message: 'The call was cancelled.', details: {} };
+      return new TwinheadError('cancelled', say('calls.cancelled')).toReport();
     }
     const reference = randomUUID().slice(0, 8);
     logger.error({ err: error, call, reference }, 'a call failed unexpectedly');
@@ -74,7 +75,7 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
       try {
         const { call, definition } = find(name);
         if (definition.kind === 'stream') {
-          throw new TwinheadError('invalid-input', `${call} is a stream; it is subscribed to, not called.`, {
+          throw new TwinheadError('invalid-input', say('calls.stream', { call }), {
             place: 'name',
           });
         }
@@ -89,12 +90,12 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
     subscribe(name, input, after, signal) {
       const { call, definition } = find(name);
       if (definition.kind !== 'stream') {
-        throw new TwinheadError('invalid-input', `${call} is a ${definition.kind}, not a stream.`, {
+        throw new TwinheadError('invalid-input', say('calls.notStream', { call, kind: definition.kind }), {
           place: 'name',
         });
       }
       if (!Number.isSafeInteger(after) || after < 0) {
-        throw new TwinheadError('invalid-input', 'Streams are resumed after an event number from 0 on.', {
+        throw new TwinheadError('invalid-input', say('calls.streamAfter'), {
           place: 'after',
           expected: 'integer',
         });
@@ -121,7 +122,7 @@ function find(name: string): { call: CallName; definition: CallDefinition } {
     const call = name as CallName;
     return { call, definition: contract[call] };
   }
-  throw new TwinheadError('not-found', 'There is no call of that name.', { place: 'name' });
+  throw new TwinheadError('not-found', say('calls.unknown'), { place: 'name' });
 }
 
 function parseInput(name: CallName, definition: CallDefinition, input: unknown): unknown {
@@ -131,8 +132,12 @@ function parseInput(name: CallName, definition: CallDefinition, input: unknown):
   const issues = result.error.issues.slice(0, MAX_ISSUES).map(describeIssue);
   const [first] = issues;
   const place = first?.place ?? '';
-  const where = place === '' ? 'The input' : place;
-  throw new TwinheadError('invalid-input', `${where} of ${name} is not right: ${first?.message ?? ''}.`, {
+  const problem = first?.message ?? '';
+  const said =
+    place === ''
+      ? say('calls.input.whole', { call: name, problem })
+      : say('calls.input', { place, call: name, problem });
+  throw new TwinheadError('invalid-input', said, {
     place,
     ...(first?.expected === undefined ? {} : { expected: first.expected }),
     issues,
@@ -175,15 +180,15 @@ interface Allowance {
 }
 
 function tooMuch(): TwinheadError {
-  return new TwinheadError('invalid-input', 'The input has more values than any call needs.', {
-    remedy: 'Send it in parts.',
+  return new TwinheadError('invalid-input', say('calls.tooMuch'), {
+    remedy: say('calls.tooMuch.remedy'),
   });
 }
 
 function refuseHalfCharacters(text: string): void {
   if (text.isWellFormed()) return;
-  throw new TwinheadError('invalid-input', 'A text of the input has half a character (a lone surrogate).', {
-    remedy: 'Type the text anew.',
+  throw new TwinheadError('invalid-input', say('calls.halfCharacter'), {
+    remedy: say('calls.halfCharacter.remedy'),
   });
 }
 
@@ -200,7 +205,7 @@ function refuseStrangeData(value: unknown, left: Allowance, depth = 0): void {
   if (typeof value === 'string') refuseHalfCharacters(value);
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) {
-    throw new TwinheadError('invalid-input', `The input is nested deeper than ${MAX_DEPTH} levels.`);
+    throw new TwinheadError('invalid-input', say('calls.deep', { levels: MAX_DEPTH }));
   }
   if (Array.isArray(value)) {
     for (const item of value) refuseStrangeData(item, left, depth + 1);
@@ -208,7 +213,7 @@ function refuseStrangeData(value: unknown, left: Allowance, depth = 0): void {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if ((prototype !== Object.prototype && prototype !== null) || Object.hasOwn(value, '__proto__')) {
-    throw new TwinheadError('invalid-input', 'The input is not plain data.');
+    throw new TwinheadError('invalid-input', say('calls.notPlain'));
   }
   const names = Object.keys(value);
   if (names.length > MAX_NAMES) throw tooMuch();

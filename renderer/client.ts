@@ -8,6 +8,7 @@ import type {
   StreamName,
 } from '../electron/common/contract.ts';
 import type { ErrorCode, ErrorDetails, ErrorReport } from '../electron/common/errors.ts';
+import type { Said } from '../electron/common/sentences/sentence.ts';
 import type { Tile } from '../electron/common/pyramid.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { StreamLanes } from './stream-lanes.ts';
@@ -16,13 +17,20 @@ import { sessionHeaders, SIGNED_OUT, webSession } from './web-session.ts';
 /** What a failed call throws. `disconnected`: the services could not be reached, so nothing is known of the call. */
 export class CallError extends Error {
   readonly code: ErrorCode | 'disconnected';
+  /** The message as data, where it is one of the services' sentences. */
+  readonly said: Said;
   readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode | 'disconnected', message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode | 'disconnected', message: string, details: ErrorDetails = {}, said?: Said) {
     super(message);
     this.name = 'CallError';
     this.code = code;
+    this.said = said ?? message;
     this.details = details;
+  }
+
+  static of({ code, message, sentence, details }: ErrorReport): CallError {
+    return new CallError(code, message, details, sentence);
   }
 }
 
@@ -33,7 +41,7 @@ export function toCallError(error: unknown): CallError {
 
 function unwrap<Value>(answer: Answer<Value>): Value {
   if (answer.ok) return answer.value;
-  throw new CallError(answer.error.code, answer.error.message, answer.error.details);
+  throw CallError.of(answer.error);
 }
 
 /** What the preload script puts on the page's `window`: nothing else of Electron reaches the interface. */

@@ -3,6 +3,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { TwinheadError } from '../common/errors.ts';
 import { readWhole } from '../files/index.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 
 /** A configuration is a page long. */
 const MAX_BYTES = 1024 * 1024;
@@ -93,7 +94,7 @@ export function locateInFile(
   overridden: readonly string[],
 ): unknown {
   if (!(error instanceof TwinheadError) || error.code !== 'invalid-input') return error;
-  const setting = /^setting (.+)$/.exec(error.details.place ?? '')?.[1];
+  const setting = /^setting (.+)$/.exec(inEnglish(error.details.place ?? ''))?.[1];
   if (setting === undefined || overridden.some((text) => text.split('=')[0]?.trim() === setting))
     return error;
   const line = find(setting);

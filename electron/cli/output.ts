@@ -1,6 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { Problem } from '../common/entities.ts';
 import type { ErrorReport } from '../common/errors.ts';
+import { english, inEnglish } from '../common/sentences/english.ts';
+import { isSentence } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 import { plain } from './text.ts';
 
 export interface OutputStreams {
@@ -58,27 +61,40 @@ export class Output {
   failure(error: ErrorReport): void {
     this.#clearLine();
     this.#streams.stderr.write(`${errorLines(error).join('\n')}\n`);
-    if (this.json) this.#document({ error });
+    const { code, message, details } = error;
+    if (this.json) this.#document({ error: { code, message, details } });
   }
 
   #document(document: unknown): void {
     // A failure after the result (while closing, say) is told by message and status; the document stays the only one.
     if (this.#documents > 0) return;
     this.#documents += 1;
-    this.#streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    this.#streams.stdout.write(`${JSON.stringify(document, sentencesInEnglish, 2)}\n`);
   }
+}
+
+/** For JSON.stringify: programs read sentences as people do. */
+function sentencesInEnglish(_name: string, value: unknown): unknown {
+  return isSentence(value) && Object.hasOwn(english, value.key) ? inEnglish(value) : value;
 }
 
 /** `cells/a.jpg, line 3: The box has no width. Draw it again.` */
 export function problemText({ file, place, message, remedy }: Problem): string {
-  const where = [file, place].filter((part) => part !== undefined && part !== '').join(', ');
-  return plain([where === '' ? message : `${where}: ${message}`, remedy].filter(Boolean).join(' '));
+  const where = whereText(file, place);
+  const what = inEnglish(message);
+  return plain(
+    [where === '' ? what : `${where}: ${what}`, inEnglish(remedy ?? '')].filter(Boolean).join(' '),
+  );
+}
+
+function whereText(file: string | undefined, place: Said | undefined): string {
+  return [file, inEnglish(place ?? '')].filter((part) => part !== undefined && part !== '').join(', ');
 }
 
 function errorLines({ message, details }: ErrorReport): string[] {
   const lines = [`error: ${plain(message)}`];
-  const where = [details.file, details.place].filter((part) => part !== undefined && part !== '').join(', ');
+  const where = whereText(details.file, details.place);
   if (where !== '' && !message.includes(where)) lines.push(`  where: ${plain(where)}`);
-  if (details.remedy !== undefined) lines.push(`  ${plain(details.remedy)}`);
+  if (details.remedy !== undefined) lines.push(`  ${plain(inEnglish(details.remedy))}`);
   return lines;
 }

@@ -26,6 +26,7 @@ import { Job, JobRecord } from './jobs.ts';
 import type { JobKind, jobKinds } from './jobs.ts';
 import type { Tile } from './pyramid.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
+import { SaidSchema } from './sentences/sentence.ts';
 
 /**
  * Every call between the interface (or the command line) and the services, once. Hosts, client and services derive
@@ -116,7 +117,7 @@ export const DoctorPart = z.object({
   state: z.enum(['ok', 'missing', 'broken', 'unused']),
   version: z.string(),
   source: z.string(),
-  remedy: z.string(),
+  remedy: SaidSchema,
 });
 
 export const contract = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evaluated } from './heads.ts';
+import { SaidSchema } from './sentences/sentence.ts';
 
 /**
  * The words of the product, once, as schemas; the types follow from them. Everything here crosses process borders
@@ -300,9 +301,9 @@ export type ModelFormatInfo = z.infer<typeof ModelFormatInfo>;
 /** Something in the input that was passed over: the rest was used. */
 export const Problem = z.object({
   file: z.string().optional(),
-  place: z.string().optional(),
-  message: z.string(),
-  remedy: z.string().optional(),
+  place: SaidSchema.optional(),
+  message: SaidSchema,
+  remedy: SaidSchema.optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 

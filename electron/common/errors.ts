@@ -1,3 +1,7 @@
+import { inEnglish } from './sentences/english.ts';
+import { say } from './sentences/sentence.ts';
+import type { Said, Sentence } from './sentences/sentence.ts';
+
 /** Every error that a person can meet has a code; hosts map it to an exit status, a status code or a dialog. */
 export const ERROR_CODES = [
   /** The caller sent something that the contract does not allow. */
@@ -30,41 +34,51 @@ export interface ErrorDetails {
   /** The file or folder concerned. */
   readonly file?: string;
   /** Where in it: "line 12", "annotations[3].bbox", "setting optimizer.rate". */
-  readonly place?: string;
+  readonly place?: Said;
   /** Of a damaged file: what is wrong with it, as SQLite or the check says. */
   readonly damage?: string;
   /** What the person can do about it. */
-  readonly remedy?: string;
+  readonly remedy?: Said;
   readonly [key: string]: unknown;
 }
 
-/** What crosses a process border: the message is a full sentence that a person can read. */
+/** What crosses a process border: a full sentence that a person can read, in English and as data. */
 export interface ErrorReport {
   readonly code: ErrorCode;
+  /** In English, for logs and programs. */
   readonly message: string;
+  /** The same as data, for a person who reads another language; absent where the words come from elsewhere. */
+  readonly sentence?: Sentence;
   readonly details: ErrorDetails;
 }
 
 /** The one error type that services throw on purpose. Anything else is a defect and is reported as `internal`. */
 export class TwinheadError extends Error {
   readonly code: ErrorCode;
+  readonly said: Said;
   readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: ErrorCode, said: Said, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(inEnglish(said), options);
     this.name = 'TwinheadError';
     this.code = code;
+    this.said = said;
     this.details = details;
   }
 
   /** The error that crossed a border as a report. */
-  static of({ code, message, details }: ErrorReport, options?: { cause?: unknown }): TwinheadError {
-    return new TwinheadError(code, message, details, options);
+  static of({ code, message, sentence, details }: ErrorReport, options?: { cause?: unknown }): TwinheadError {
+    return new TwinheadError(code, sentence ?? message, details, options);
   }
 
   toReport(): ErrorReport {
-    return { code: this.code, message: this.message, details: this.details };
+    return reportOf(this.code, this.said, this.details);
   }
+}
+
+function reportOf(code: ErrorCode, said: Said, details: ErrorDetails): ErrorReport {
+  const message = inEnglish(said);
+  return typeof said === 'string' ? { code, message, details } : { code, message, sentence: said, details };
 }
 
 /** Codes of operating-system errors that mean "no room left". */
@@ -86,25 +100,19 @@ export function toErrorReport(error: unknown): ErrorReport {
   const code = systemCode(error);
   const text = error instanceof Error ? error.message : String(error);
   if (code !== undefined && DISK_FULL.has(code)) {
-    return {
-      code: 'disk-full',
-      message: `The disk is full: ${text}`,
-      details: { remedy: 'Free some space and try again; everything saved before is intact.' },
-    };
+    return reportOf('disk-full', say('system.diskFull', { words: text }), {
+      remedy: say('system.diskFull.remedy'),
+    });
   }
   if (code !== undefined && (READ_ONLY.has(code) || code.startsWith('SQLITE_READONLY'))) {
-    return {
-      code: 'read-only',
-      message: `Writing is not permitted there: ${text}`,
-      details: { remedy: 'Check the permissions of the folder, or choose another one.' },
-    };
+    return reportOf('read-only', say('system.readOnly', { words: text }), {
+      remedy: say('system.readOnly.remedy'),
+    });
   }
   if (code !== undefined && IMPOSSIBLE_PATH.has(code)) {
-    return {
-      code: 'unusable-input',
-      message: `The path can't be used: ${text}`,
-      details: { remedy: 'Check the path: each part but the last has to be a folder.' },
-    };
+    return reportOf('unusable-input', say('system.path', { words: text }), {
+      remedy: say('system.path.remedy'),
+    });
   }
   return { code: 'internal', message: text, details: {} };
 }
@@ -113,10 +121,9 @@ export function toErrorReport(error: unknown): ErrorReport {
  * The report of a defect: people get a sentence and a number, the log has the rest under the same number.
  * @param where what was under way: a call's name, a job's title
  */
-export function defectReport(where: string, reference: string): ErrorReport {
-  return {
-    code: 'internal',
-    message: `Something unexpected went wrong in ${where} (reference ${reference}).`,
-    details: { reference, remedy: 'What was saved before is intact. The log has the details.' },
-  };
+export function defectReport(where: Said, reference: string): ErrorReport {
+  return reportOf('internal', say('calls.defect', { where, reference }), {
+    reference,
+    remedy: say('calls.defect.remedy'),
+  });
 }

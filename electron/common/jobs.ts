@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Comparison, Evaluation, FormatLoss, LearnExample, Problem, Run } from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
+import { SentenceSchema } from './sentences/sentence.ts';
 
 const count = z.number().int();
 
@@ -126,6 +127,7 @@ const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
 const JobError = z.object({
   code: z.enum(ERROR_CODES),
   message: z.string(),
+  sentence: SentenceSchema.optional(),
   details: z.record(z.string(), z.unknown()),
 });
 

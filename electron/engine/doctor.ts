@@ -10,6 +10,7 @@ import type { EngineRequest } from './find.ts';
 import { cacheFolder, engineName, enginesFolder, locateEngines, thisMachine } from './locate.ts';
 import type { Machine } from './locate.ts';
 import { oneDnnState } from './one-dnn.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** One thing that Twinhead stands on. `remedy` is empty where nothing need be done. */
 export interface DoctorPart {
@@ -18,7 +19,7 @@ export interface DoctorPart {
   readonly state: 'ok' | 'missing' | 'broken' | 'unused';
   readonly version: string;
   readonly source: string;
-  readonly remedy: string;
+  readonly remedy: Said;
 }
 
 export interface DoctorReport {

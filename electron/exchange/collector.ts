@@ -1,4 +1,5 @@
 import type { Problem } from '../common/entities.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** More of them tell nobody more; the rest is counted. */
 const MOST_PROBLEMS = 10_000;
@@ -8,7 +9,7 @@ export class ProblemCollector {
   readonly #problems: Problem[] = [];
   #more = 0;
 
-  add(file: string, place: string | undefined, message: string, remedy?: string): void {
+  add(file: string, place: Said | undefined, message: Said, remedy?: Said): void {
     this.take({ file, place, message, remedy });
   }
 

@@ -48,7 +48,7 @@ async function* walk(
   } catch (error) {
     const problem = folderProblem(folder, error);
     if (isRoot) throw problem;
-    options.onProblem?.({ file: folder, message: problem.message, remedy: problem.details.remedy });
+    options.onProblem?.({ file: folder, message: problem.said, remedy: problem.details.remedy });
     return;
   }
   for (const entry of entries.sort(byName)) {

@@ -1,3 +1,4 @@
+import type { Said } from '../common/sentences/sentence.ts';
 import { createHash } from 'node:crypto';
 import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
@@ -28,7 +29,7 @@ export type RowResult =
       readonly bytes: number;
       readonly modified: number;
     }
-  | { readonly row: number; readonly ok: false; readonly reason: string; readonly remedy: string };
+  | { readonly row: number; readonly ok: false; readonly reason: Said; readonly remedy: Said };
 
 /** Bytes of one row: RGB, [size, size, 3]. */
 export function rowLength(size: number): number {

@@ -1,11 +1,13 @@
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { inEnglish } from '../common/sentences/english.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** Why a picture cannot be used, in the person's words. */
 export interface ImageProblem {
   readonly code:
     'missing' | 'unreadable' | 'empty' | 'not-an-image' | 'unsupported' | 'damaged' | 'too-large';
-  readonly reason: string;
-  readonly remedy: string;
+  readonly reason: Said;
+  readonly remedy: Said;
 }
 
 /** Thrown inside images/ and turned into a typed outcome, or into a TwinheadError for callers that need the pixels. */
@@ -13,7 +15,7 @@ export class UnusableImage extends Error {
   readonly problem: ImageProblem;
 
   constructor(problem: ImageProblem, options?: { cause?: unknown }) {
-    super(problem.reason, options);
+    super(inEnglish(problem.reason), options);
     this.name = 'UnusableImage';
     this.problem = problem;
   }
@@ -29,7 +31,7 @@ export class UnusableImage extends Error {
   }
 }
 
-export function damaged(reason: string): UnusableImage {
+export function damaged(reason: Said): UnusableImage {
   return new UnusableImage({
     code: 'damaged',
     reason,
@@ -53,7 +55,7 @@ const TRUNCATED =
 export function explainFailure(error: unknown): UnusableImage {
   if (error instanceof UnusableImage) return error;
   if (error instanceof TwinheadError && error.code === 'unusable-input') {
-    const { message: reason, details } = error;
+    const { said: reason, details } = error;
     return new UnusableImage(
       { code: 'not-an-image', reason, remedy: details.remedy ?? '' },
       { cause: error },

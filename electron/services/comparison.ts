@@ -192,7 +192,11 @@ async function compare(
     } catch (error) {
       const report = toErrorReport(error);
       if (report.code !== 'training-failed') throw error;
-      job.problem({ place: run.name, message: report.message, remedy: report.details.remedy });
+      job.problem({
+        place: run.name,
+        message: report.sentence ?? report.message,
+        remedy: report.details.remedy,
+      });
       judged.push({ run: store.runs.find(run.id), evaluation: null });
       continue;
     }

@@ -86,7 +86,7 @@ export async function addPages(
     } catch (error) {
       if (!(error instanceof TwinheadError) || error.code !== 'unusable-input') throw error;
       const { remedy } = error.details;
-      job.problem({ file: info.file, place: `page ${page}`, message: error.message, remedy });
+      job.problem({ file: info.file, place: `page ${page}`, message: error.said, remedy });
     }
   }
   return added;

@@ -199,7 +199,7 @@ async function pictureError(response: Response): Promise<CallError> {
   const text = await response.text();
   try {
     const { error } = JSON.parse(text) as { readonly error: ErrorReport };
-    return new CallError(error.code, error.message, error.details);
+    return CallError.of(error);
   } catch {
     // No answer of the services: a page that says that the session is over, or a proxy's.
     return new CallError('internal', response.statusText || String(response.status));

@@ -1,5 +1,5 @@
 import type { Box, LabelClass } from '../../electron/common/entities.ts';
-import { isolate } from '../i18n/isolate.ts';
+import { isolate } from '../../electron/common/sentences/isolate.ts';
 import type { Rectangle, Size } from '../../electron/common/geometry.ts';
 
 export type LabelClasses = ReadonlyMap<number, LabelClass>;

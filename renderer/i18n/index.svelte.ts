@@ -1,7 +1,15 @@
 import { en } from './en.ts';
 import { zhCN } from './zh-CN.ts';
-import { formatBytes, formatDuration, formatMessage, formatNumber } from './format.ts';
-import type { Language, MessageKey, Messages, Places } from './types.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatMessage,
+  formatNumber,
+} from '../../electron/common/sentences/format.ts';
+import { sentenceText } from '../../electron/common/sentences/index.ts';
+import type { Said } from '../../electron/common/sentences/sentence.ts';
+import type { Language } from '../../electron/common/sentences/types.ts';
+import type { MessageKey, Messages, Places } from './types.ts';
 
 const MESSAGES: Record<Language, Messages> = { en, 'zh-CN': zhCN };
 
@@ -13,12 +21,28 @@ export function setLanguage(language: Language): void {
 
 /** The message in the language of the moment; read in a template, it changes with the language. */
 export function t<Key extends MessageKey>(key: Key, ...places: Places<Key>): string {
-  return formatMessage(MESSAGES[current], current, key, places[0]);
+  return formatMessage(MESSAGES[current][key], current, places[0]);
 }
 
 /** For keys chosen at run time among messages without places. */
 export function translate(key: MessageKey): string {
-  return formatMessage(MESSAGES[current], current, key);
+  return formatMessage(MESSAGES[current][key], current);
+}
+
+/** What the services say, in the language of the moment. */
+export function told(said: Said): string {
+  return sentenceText(said, current);
+}
+
+/** What failed and what can be done about it, in one line. */
+export function toldWithRemedy({
+  said,
+  details,
+}: {
+  said: Said;
+  details: { readonly remedy?: Said };
+}): string {
+  return details.remedy === undefined ? told(said) : `${told(said)} ${told(details.remedy)}`;
 }
 
 export function number(value: number, options?: Intl.NumberFormatOptions): string {

@@ -1,6 +1,6 @@
 import { toCallError } from '../client.ts';
 import type { QueueListener } from '../editor/edit-queue.ts';
-import { t } from '../i18n/index.svelte.ts';
+import { t, toldWithRemedy } from '../i18n/index.svelte.ts';
 import type { AppState } from '../state/app.svelte.ts';
 
 /** A refusal that follows another within this time isn't said again, milliseconds. */
@@ -23,8 +23,7 @@ export class LabelNotices {
   }
 
   dropped({ kind, edits, error }: Parameters<QueueListener['dropped']>[0]): void {
-    const { message, details } = toCallError(error);
     if (kind === 'stale') this.#app.toast(t('label.stale', { count: edits }), 'bad');
-    else this.#app.toast(details.remedy ? `${message} ${details.remedy}` : message, 'bad');
+    else this.#app.toast(toldWithRemedy(toCallError(error)), 'bad');
   }
 }

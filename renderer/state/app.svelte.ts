@@ -6,7 +6,7 @@ import type { Job, JobKind } from '../../electron/common/jobs.ts';
 import { toCallError } from '../client.ts';
 import type { CallError } from '../client.ts';
 import { CommandRegistry } from '../commands.ts';
-import { t } from '../i18n/index.svelte.ts';
+import { t, toldWithRemedy } from '../i18n/index.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 
 export type TabName = 'label' | 'dataset' | 'train' | 'evaluate' | 'models';
@@ -312,9 +312,9 @@ export class AppState {
 
   /** For failures that have no place of their own. A lost connection has one: the status line. */
   report(error: unknown): void {
-    const { code, message, details } = toCallError(error);
-    if (code === 'disconnected' || code === 'cancelled') return;
-    this.toast(details.remedy ? `${message} ${details.remedy}` : message, 'bad');
+    const failure = toCallError(error);
+    if (failure.code === 'disconnected' || failure.code === 'cancelled') return;
+    this.toast(toldWithRemedy(failure), 'bad');
   }
 
   /** Formats of data sets and models, asked for once. */

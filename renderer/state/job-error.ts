@@ -3,5 +3,5 @@ import { CallError } from '../client.ts';
 
 /** Why a job failed, as a failed call would say it. */
 export function jobError({ title, error }: Job): CallError {
-  return new CallError(error?.code ?? 'internal', error?.message ?? title, error?.details ?? {});
+  return error ? CallError.of(error) : new CallError('internal', title);
 }

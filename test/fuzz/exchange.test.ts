@@ -5,6 +5,7 @@ import { TwinheadError } from '../../electron/common/errors.ts';
 import type { ReadDataset } from '../../electron/exchange/index.ts';
 import { read, useTemporaryFolder, writeFiles } from '../exchange/support.ts';
 import { NASTY } from '../support/nasty.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -111,7 +112,7 @@ function expectSound({ dataset, problems }: ReadDataset): void {
       }
     }
   }
-  for (const problem of problems) expect(problem.message.length).toBeGreaterThan(0);
+  for (const problem of problems) expect(inEnglish(problem.message).length).toBeGreaterThan(0);
   expect(JSON.parse(JSON.stringify(dataset))).toBeTruthy();
 }
 

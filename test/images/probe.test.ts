@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { probe } from '../../electron/images/index.ts';
 import type { ProbeOutcome } from '../../electron/images/index.ts';
 import { bitmap, picture, quadrants, useTemporaryFolder } from './support.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 const folder = useTemporaryFolder();
 
@@ -20,7 +21,7 @@ async function probed(name: string, content: Uint8Array | string): Promise<Probe
 }
 
 function reasonOf(outcome: ProbeOutcome): string {
-  return outcome.ok ? 'usable' : outcome.reason;
+  return outcome.ok ? 'usable' : inEnglish(outcome.reason);
 }
 
 describe('probing a file', () => {
@@ -125,7 +126,7 @@ describe('probing a file', () => {
   ])('refuses %s with a reason and a remedy', async (_what, content, code) => {
     const outcome = await probed('strange.png', content);
     expect(outcome).toMatchObject({ ok: false, code });
-    expect(!outcome.ok && outcome.remedy.length).toBeGreaterThan(10);
+    expect(!outcome.ok && inEnglish(outcome.remedy).length).toBeGreaterThan(10);
   });
 
   it('refuses more pixels than the limit before decoding any', async () => {

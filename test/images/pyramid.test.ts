@@ -10,6 +10,7 @@ import type { Size } from '../../electron/common/geometry.ts';
 import { prune } from '../../electron/files/index.ts';
 import { decode, overview, probe, pyramidTile } from '../../electron/images/index.ts';
 import { distance, pixelAt, useTemporaryFolder } from './support.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 const folder = useTemporaryFolder();
 let cacheFolder: string;
@@ -43,7 +44,7 @@ async function written(name: string, picture: Sharp): Promise<{ file: string; sh
   const file = join(folder.path, `${count}-${name}`);
   await picture.toFile(file);
   const outcome = await probe(file);
-  if (!outcome.ok) throw new Error(outcome.reason);
+  if (!outcome.ok) throw new Error(inEnglish(outcome.reason));
   return outcome.image;
 }
 

@@ -6,6 +6,7 @@ import { findImageFiles, probe, scanFolder } from '../../electron/images/index.t
 import type { ImageInfo, ScanOptions } from '../../electron/images/index.ts';
 import type { Problem } from '../../electron/common/entities.ts';
 import { picture, useTemporaryFolder } from './support.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 const folder = useTemporaryFolder();
 
@@ -52,7 +53,7 @@ it('reads sound pictures as sound while other threads are starting up', async ()
   const failures: string[] = [];
   while (starting > 0) {
     const outcomes = await Promise.all(Array.from({ length: 16 }, () => probe(join(root, 'sound.png'))));
-    for (const outcome of outcomes) if (!outcome.ok) failures.push(outcome.reason);
+    for (const outcome of outcomes) if (!outcome.ok) failures.push(inEnglish(outcome.reason));
   }
   await threads;
   expect(failures).toEqual([]);
@@ -110,9 +111,9 @@ describe('scanning a folder', () => {
     const usable = names.filter((name) => name !== '010.png' && name !== '050.png');
     expect(result.images.map((image) => relative(root, image.file))).toEqual(usable);
     expect(result.problems.map(({ file }) => relative(root, file!))).toEqual(['010.png', '050.png']);
-    expect(result.problems.every(({ message, remedy }) => message.length > 0 && remedy!.length > 0)).toBe(
-      true,
-    );
+    expect(
+      result.problems.every(({ message, remedy }) => inEnglish(message) !== '' && inEnglish(remedy!) !== ''),
+    ).toBe(true);
     expect(progress[0]).toBe(0);
     expect(progress.at(-1)).toBe(70);
   });

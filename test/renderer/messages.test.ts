@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../renderer/i18n/en.ts';
-import { chooseLanguage, formatBytes, formatDuration, formatMessage } from '../../renderer/i18n/format.ts';
+import {
+  chooseLanguage,
+  formatBytes,
+  formatDuration,
+  formatMessage,
+} from '../../electron/common/sentences/format.ts';
 import type { MessageKey } from '../../renderer/i18n/types.ts';
 import { zhCN } from '../../renderer/i18n/zh-CN.ts';
 
@@ -30,15 +35,15 @@ describe('messages', () => {
   });
 
   it('choose the plural and write numbers as the language does', () => {
-    expect(formatMessage(en, 'en', 'filter.count', { count: 1 })).toBe('1 image');
-    expect(formatMessage(en, 'en', 'filter.count', { count: 12_345 })).toBe('12,345 images');
-    expect(formatMessage(zhCN, 'zh-CN', 'filter.count', { count: 12_345 })).toBe('12,345 张图像');
+    expect(formatMessage(en['filter.count'], 'en', { count: 1 })).toBe('1 image');
+    expect(formatMessage(en['filter.count'], 'en', { count: 12_345 })).toBe('12,345 images');
+    expect(formatMessage(zhCN['filter.count'], 'zh-CN', { count: 12_345 })).toBe('12,345 张图像');
   });
 
   it('set apart what is written from right to left, and leave everything else as it is', () => {
-    expect(formatMessage(en, 'en', 'class.edit', { name: 'תא' })).toBe('Edit \u2068תא\u2069');
-    expect(formatMessage(en, 'en', 'class.edit', { name: 'خلية 2' })).toBe('Edit \u2068خلية 2\u2069');
-    expect(formatMessage(en, 'en', 'class.edit', { name: '红细胞 {name} <b>' })).toBe(
+    expect(formatMessage(en['class.edit'], 'en', { name: 'תא' })).toBe('Edit \u2068תא\u2069');
+    expect(formatMessage(en['class.edit'], 'en', { name: 'خلية 2' })).toBe('Edit \u2068خلية 2\u2069');
+    expect(formatMessage(en['class.edit'], 'en', { name: '红细胞 {name} <b>' })).toBe(
       'Edit 红细胞 {name} <b>',
     );
   });

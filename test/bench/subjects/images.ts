@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { writePictures } from '../fixtures/pictures.ts';
 import type { Report, Subject } from '../types.ts';
+import { inEnglish } from '../../../electron/common/sentences/english.ts';
 
 const FILES = 4_000;
 const CACHED = 1_000;
@@ -67,6 +68,6 @@ async function measurePixelCache(files: readonly string[], folder: string, repor
     size: CACHE_SIZE,
   });
   const seconds = (performance.now() - started) / 1000;
-  if (lease.problems.length > 0) throw new Error(lease.problems[0]!.message);
+  if (lease.problems.length > 0) throw new Error(inEnglish(lease.problems[0]!.message));
   report.value('images.pixelCache', cached.length / seconds);
 }

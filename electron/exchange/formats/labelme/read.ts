@@ -119,7 +119,7 @@ export async function readLabelme(
       if (index % 100 === 0) options.onProgress?.(index, files.length);
       const image = await readFileOf(file).catch((error: unknown) => {
         if (!(error instanceof TwinheadError)) throw error;
-        problems.add(file, error.details.place, error.message, error.details.remedy);
+        problems.add(file, error.details.place, error.said, error.details.remedy);
         return null;
       });
       if (image === null) continue;

@@ -1,16 +1,10 @@
 import { isolate } from './isolate.ts';
-import type { Language, Messages, MessageKey } from './types.ts';
+import type { Language, Message } from './types.ts';
 
 export type PlaceValues = Readonly<Record<string, string | number>>;
 
 /** The message with its places filled: numbers as the language writes them, texts so that they turn nothing around. */
-export function formatMessage(
-  messages: Messages,
-  language: Language,
-  key: MessageKey,
-  places: PlaceValues = {},
-): string {
-  const message = messages[key];
+export function formatMessage(message: Message, language: Language, places: PlaceValues = {}): string {
   const text = typeof message === 'string' ? message : message[pluralForm(language, Number(places['count']))];
   return text.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = places[name];

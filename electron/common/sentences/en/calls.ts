@@ -1,0 +1,25 @@
+/** What the door to the services says of a call that it can't answer. */
+export const calls = {
+  'calls.cancelled': 'The call was cancelled.',
+  'calls.defect': 'Something unexpected went wrong in {where} (reference {reference}).',
+  'calls.defect.remedy': 'What was saved before is intact. The log has the details.',
+  'calls.deep': 'The input is nested deeper than {levels} levels.',
+  'calls.halfCharacter': 'A text of the input has half a character (a lone surrogate).',
+  'calls.halfCharacter.remedy': 'Type the text anew.',
+  'calls.input': '{place} of {call} is not right: {problem}.',
+  'calls.input.whole': 'The input of {call} is not right: {problem}.',
+  'calls.notPlain': 'The input is not plain data.',
+  'calls.notStream': '{call} is a {kind}, not a stream.',
+  'calls.stream': '{call} is a stream; it is subscribed to, not called.',
+  'calls.streamAfter': 'Streams are resumed after an event number from 0 on.',
+  'calls.tooMuch': 'The input has more values than any call needs.',
+  'calls.tooMuch.remedy': 'Send it in parts.',
+  'calls.unknown': 'There is no call of that name.',
+
+  'system.diskFull': 'The disk is full: {words}',
+  'system.diskFull.remedy': 'Free some space and try again; everything saved before is intact.',
+  'system.path': 'The path can’t be used: {words}',
+  'system.path.remedy': 'Check the path: each part but the last has to be a folder.',
+  'system.readOnly': 'Writing is not permitted there: {words}',
+  'system.readOnly.remedy': 'Check the permissions of the folder, or choose another one.',
+} as const;

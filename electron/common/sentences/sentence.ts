@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { formatBytes, formatDuration, formatMessage, formatNumber } from './format.ts';
+import type { PlaceValues } from './format.ts';
+import type { english } from './english.ts';
+import type { Catalogue, Language, PlaceNames } from './types.ts';
+
+export type SentenceKey = keyof typeof english;
+
+/** A number that is written with its unit: bytes, seconds, or a share from 0 to 1. */
+export interface Quantity {
+  readonly unit: 'bytes' | 'seconds' | 'share';
+  readonly value: number;
+}
+
+/** Several values in a row, joined as the language does it: "a, b and c". */
+export interface ValueList {
+  readonly list: readonly SentenceValue[];
+}
+
+/**
+ * What fills a place: a number is written as the language does it (1,234), a text stands as it is (names, ports, what
+ * the operating system says).
+ */
+export type SentenceValue = string | number | Quantity | ValueList | Sentence;
+
+/** A sentence as data: which one, and what fills its places. It becomes text where a person reads it. */
+export interface Sentence {
+  readonly key: SentenceKey;
+  readonly values?: Readonly<Record<string, SentenceValue>>;
+}
+
+/** A sentence, or a text that is in one language only: of another program, or stored by an older version. */
+export type Said = string | Sentence;
+
+type Values<Key extends SentenceKey> = [PlaceNames<(typeof english)[Key]>] extends [never]
+  ? []
+  : [values: Record<PlaceNames<(typeof english)[Key]>, SentenceValue>];
+
+/** The sentence `key` with its places filled: a missing or a misspelt one is a type error. */
+export function say<Key extends SentenceKey>(key: Key, ...[values]: Values<Key>): Sentence {
+  return values === undefined ? { key } : { key, values };
+}
+
+/** Schemas of what crosses a border. A key that this version lacks (a newer one wrote it) is shown as it is. */
+export const SentenceSchema = z.custom<Sentence>((value) => isSentence(value), 'expected a sentence');
+export const SaidSchema: z.ZodType<Said> = z.union([z.string(), SentenceSchema]);
+
+export function isSentence(value: unknown): value is Sentence {
+  if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string')
+    return false;
+  const others = Object.keys(value).filter((name) => name !== 'key');
+  return (
+    others.length === 0 ||
+    (others.length === 1 && 'values' in value && typeof value.values === 'object' && value.values !== null)
+  );
+}
+
+/** The text of a sentence by the messages of one language. */
+export function wordsOf(said: Said, catalogue: Catalogue, language: Language): string {
+  if (typeof said === 'string') return said;
+  const message = Object.hasOwn(catalogue, said.key) ? catalogue[said.key] : undefined;
+  if (message === undefined) return said.key;
+  const places: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(said.values ?? {}))
+    places[name] = typeof value === 'number' ? value : valueText(value, catalogue, language);
+  return formatMessage(message, language, places satisfies PlaceValues);
+}
+
+function valueText(value: Exclude<SentenceValue, number>, catalogue: Catalogue, language: Language): string {
+  if (typeof value === 'string' || 'key' in value) return wordsOf(value, catalogue, language);
+  if ('list' in value) {
+    const items = value.list.map((item) =>
+      typeof item === 'number' ? formatNumber(language, item) : valueText(item, catalogue, language),
+    );
+    return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
+  }
+  switch (value.unit) {
+    case 'bytes':
+      return formatBytes(language, value.value);
+    case 'seconds':
+      return formatDuration(language, value.value);
+    case 'share':
+      return formatNumber(language, value.value, { style: 'percent', maximumFractionDigits: 1 });
+  }
+}

@@ -1,0 +1,5 @@
+import type { english } from '../english.ts';
+import type { Translation } from '../types.ts';
+import { calls } from './calls.ts';
+
+export const zhCN: Translation<typeof english> = { ...calls };

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { TwinheadError, toErrorReport } from '../../electron/common/errors.ts';
+import { english, inEnglish } from '../../electron/common/sentences/english.ts';
+import { sentenceText } from '../../electron/common/sentences/index.ts';
+import { isSentence, say, SaidSchema } from '../../electron/common/sentences/sentence.ts';
+import type { SentenceKey } from '../../electron/common/sentences/sentence.ts';
+import type { Message } from '../../electron/common/sentences/types.ts';
+import { zhCN } from '../../electron/common/sentences/zh-CN/index.ts';
+
+const texts = (message: Message): string[] =>
+  typeof message === 'string' ? [message] : [message.one, message.other];
+const places = (message: Message): string[] =>
+  [
+    ...new Set(texts(message).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!))),
+  ].sort();
+
+describe('sentences of the services', () => {
+  const keys = Object.keys(english) as SentenceKey[];
+
+  it('are the same ones in both languages, with the same places, none empty', () => {
+    expect(Object.keys(zhCN).sort()).toEqual([...keys].sort());
+    for (const key of keys) {
+      expect([key, places(zhCN[key])]).toEqual([key, places(english[key])]);
+      for (const text of [...texts(english[key]), ...texts(zhCN[key])])
+        expect([key, text.trim()]).not.toEqual([key, '']);
+    }
+  });
+
+  it('are Chinese in Chinese', () => {
+    expect(keys.filter((key) => !texts(zhCN[key]).every((text) => /\p{Script=Han}/u.test(text)))).toEqual([]);
+  });
+
+  it('fill their places as the language does, sentences inside sentences too', () => {
+    const said = say('system.diskFull', { words: say('calls.deep', { levels: 12_000 }) });
+    expect(inEnglish(said)).toBe('The disk is full: The input is nested deeper than 12,000 levels.');
+    expect(sentenceText(said, 'zh-CN')).toBe('磁盘已满：输入的嵌套超过 12,000 层。');
+    const values = { list: ['a', { unit: 'bytes', value: 2e9 }, { unit: 'share', value: 0.125 }] } as const;
+    expect(inEnglish(say('system.path', { words: values }))).toBe(
+      'The path can’t be used: a, 2 GB, and 12.5%',
+    );
+  });
+
+  it('cross a border as data; one that a newer version wrote is shown by its key, a text as it is', () => {
+    expect(
+      toErrorReport(TwinheadError.of(new TwinheadError('invalid-input', say('calls.notPlain')).toReport())),
+    ).toEqual({
+      code: 'invalid-input',
+      message: 'The input is not plain data.',
+      sentence: { key: 'calls.notPlain' },
+      details: {},
+    });
+    expect(SaidSchema.parse({ key: 'later.sentence', values: { a: 1 } })).toEqual({
+      key: 'later.sentence',
+      values: { a: 1 },
+    });
+    expect(inEnglish({ key: 'later.sentence' as SentenceKey })).toBe('later.sentence');
+    expect(inEnglish('database disk image is malformed')).toBe('database disk image is malformed');
+    expect(isSentence({ key: 'calls.input', file: 'a' })).toBe(false);
+    expect(SaidSchema.safeParse({ key: 3 }).success).toBe(false);
+  });
+});
