@@ -9,7 +9,11 @@ const AddedImages = z.object({
   /** Usable ones that were found. */
   images: count,
   added: count,
+  /** Known already, at this place. */
   unchanged: count,
+  /** Known already from a place where they no longer are. */
+  moved: count,
+  /** Of another content than when they were added. */
   changed: count,
 });
 
@@ -23,7 +27,10 @@ const AddedFrames = z.object({
 export const ImportReport = z.object({
   /** Images of the source whose file was found and can be read. */
   images: count,
+  /** New to the project; in a dry run those that would be. */
   imagesAdded: count,
+  /** Known already from a place where they no longer are. */
+  imagesMoved: count,
   imagesMissing: count,
   boxes: count,
   /** Suggestions that were added; those that are labelled or suggested so already are not. */

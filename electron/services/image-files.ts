@@ -6,7 +6,7 @@ import { TwinheadError } from '../common/errors.ts';
 import type { ImageFile, NewImage } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
-import { isBelow, newImage } from './import.ts';
+import { isBelow, newImage } from './registration.ts';
 import type { OpenProject } from './session.ts';
 
 type FileCalls = 'images.check' | 'images.acceptContent' | 'images.relink';
@@ -96,12 +96,10 @@ export function imageFileHandlers({ session }: ServiceContext): Pick<Handlers, F
       const root =
         store.roots.list().find(({ folder }) => isBelow(folder, absolute)) ??
         store.roots.add(path.dirname(absolute));
-      store.images.relink(imageId, {
-        rootId: root.id,
-        path: path.relative(root.folder, absolute),
-        bytes: picture.bytes,
-        modifiedMs: picture.modifiedMs,
-      });
+      const { bytes, modifiedMs } = picture;
+      store.images.relink([
+        { imageId, rootId: root.id, path: path.relative(root.folder, absolute), bytes, modifiedMs },
+      ]);
       session.changed('images', [imageId]);
       return store.images.get(imageId);
     },

@@ -2,8 +2,9 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
-import { newImage } from './import.ts';
 import { addPages } from './pages.ts';
+import { Registration } from './registration.ts';
+import type { Candidate } from './registration.ts';
 
 type ImageCalls =
   | 'images.list'
@@ -32,23 +33,31 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
       const title = `Add ${folders.map((folder) => path.basename(folder)).join(', ')}`;
       const jobId = jobs.start('add-images', { title, input: { folders, pages } }, async (job) => {
         const { scanFolder } = await import('../images/index.ts');
-        const result = { images: 0, added: 0, unchanged: 0, changed: 0 };
+        const result = { images: 0, added: 0, unchanged: 0, moved: 0, changed: 0 };
+        const registration = new Registration(project);
+        const later: Candidate[] = [];
+        const seen = new Set<string>();
         const addition = store.images.beginAddition({
           kind: 'add-images',
           name: folders.map((folder) => path.basename(folder)).join(', '),
         });
+        const register = async (candidates: readonly Candidate[]): Promise<void> => {
+          const decisions = await registration.decide(candidates);
+          const registered = registration.register(candidates, decisions, addition);
+          for (const [index, { outcome }] of registered.entries()) {
+            result[outcome === 'known' ? 'unchanged' : outcome] += 1;
+            if (outcome !== 'changed') continue;
+            job.problem({
+              file: candidates[index]!.info.file,
+              message: 'The file has other content than when it was added; its labels are kept as they were.',
+              remedy: 'Check its boxes, or put the old file back.',
+            });
+          }
+        };
         for (const folder of folders) {
           const absolute = path.resolve(folder);
-          const root = store.roots.list().find((one) => one.folder === absolute);
           // Whether a known file has further pages is seen only by reading it.
-          const known = new Map(
-            root === undefined || pages !== 'first'
-              ? []
-              : store.images
-                  .files()
-                  .filter(({ rootId }) => rootId === root.id)
-                  .map(({ file, bytes, modifiedMs }) => [file, { bytes, modified: modifiedMs }]),
-          );
+          const known = pages === 'first' ? registration.untouched() : undefined;
           const batches = scanFolder(absolute, {
             known,
             signal: job.signal,
@@ -58,9 +67,17 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
             problems.forEach(job.problem);
             const images = [];
             for (const info of probed) {
+              // A folder and one inside it may both be named.
+              if (seen.has(info.file)) continue;
+              seen.add(info.file);
               if (pages !== 'first' && info.pages > 1) {
                 result.images += 1;
-                result.added += await addPages({ project, addition, job }, info, absolute, pages);
+                result.added += await addPages(
+                  { project, registration, addition, job },
+                  info,
+                  absolute,
+                  pages,
+                );
                 continue;
               }
               images.push(info);
@@ -71,28 +88,12 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
             }
             result.unchanged += unchanged.length;
             result.images += images.length + unchanged.length;
-            if (images.length === 0) continue;
-            // Registered with its first picture, so that a folder without any leaves nothing behind.
-            const { id } = store.roots.add(absolute);
-            const added = store.images.addMany(
-              id,
-              images.map((info) => newImage(info, absolute)),
-              addition,
-            );
-            for (const [place, { outcome }] of added.entries()) {
-              if (outcome === 'added') result.added += 1;
-              else if (outcome === 'changed') {
-                result.changed += 1;
-                job.problem({
-                  file: images[place]!.file,
-                  message:
-                    'The file has other content than when it was added; its labels are kept as they were.',
-                  remedy: 'Check its boxes, or put the old file back.',
-                });
-              }
-            }
+            const candidates = images.map((info) => ({ info, rootFolder: absolute }));
+            later.push(...candidates.filter(({ info }) => registration.mayHaveMoved(info)));
+            await register(candidates.filter(({ info }) => !registration.mayHaveMoved(info)));
           }
         }
+        await register(later);
         if (result.images === 0) {
           throw new TwinheadError('unusable-input', `There is no usable image in ${folders.join(', ')}.`, {
             file: folders[0],

@@ -7,6 +7,8 @@ import type { ImportReport } from '../common/jobs.ts';
 import { byFormat, requireClassName } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { JobContext } from './jobs.ts';
+import { isBelow, Registration } from './registration.ts';
+import type { Candidate, ProbedFile } from './registration.ts';
 import type { OpenProject } from './session.ts';
 
 /** Its images are all there: the files of all are looked at before anything is written. */
@@ -77,10 +79,14 @@ export async function importDataset(
       remedy: 'Correct the source, or import without --strict.',
     });
   }
+  const registration = new Registration(project);
+  const candidates = candidatesOf(project, found, request.imageFolders);
+  const decisions = await registration.decide(candidates);
   const boxes = found.reduce((sum, { labels }) => sum + labels.boxes.length, 0);
   const report: ImportReport = {
     images: found.length,
-    imagesAdded: 0,
+    imagesAdded: decisions.filter(({ kind }) => kind === 'new').length,
+    imagesMoved: decisions.filter(({ kind }) => kind === 'moved').length,
     imagesMissing: dataset.images.length - found.length,
     boxes,
     suggestions: 0,
@@ -91,7 +97,7 @@ export async function importDataset(
   job.signal.throwIfAborted();
   // The state before is kept, so that an import that turns out wrong can also be taken back wholesale.
   await project.store.backups.createIfDue();
-  const ids = registerImages(project, found, request.imageFolders);
+  const ids = registration.register(candidates, decisions, null);
   report.imagesAdded = ids.filter(({ outcome }) => outcome === 'added').length;
   const { suggestions } = await project.store.importAnnotations({
     title: request.asSuggestions === true ? `Suggestions of ${request.title}` : request.title,
@@ -163,17 +169,7 @@ function refuseUnstorable({ store }: OpenProject, { classes, images }: WholeData
 
 interface FoundImage {
   readonly labels: DatasetImage;
-  readonly info: {
-    readonly file: string;
-    readonly format: string;
-    readonly width: number;
-    readonly height: number;
-    readonly orientation: number;
-    readonly pages: number;
-    readonly bytes: number;
-    readonly modified: number;
-    readonly sha256: string;
-  };
+  readonly info: ProbedFile;
 }
 
 /** Looks at the files, and at the boxes again now that the true sizes are known. */
@@ -204,48 +200,20 @@ async function probeImages(
   return found;
 }
 
-/** Registers pictures under the given folder that holds them, else under their own. */
-function registerImages(
+/** Pictures under the folder that holds them, of those given or known, else under their own. */
+function candidatesOf(
   { store }: OpenProject,
   found: readonly FoundImage[],
   folders: readonly string[],
-): { id: number; outcome: 'added' | 'known' | 'changed' }[] {
+): Candidate[] {
   const known = [
     ...store.roots.list().map(({ folder }) => folder),
     ...folders.map((one) => path.resolve(one)),
   ];
-  const rootOf = (file: string): string =>
-    known.find((folder) => isBelow(folder, file)) ?? path.dirname(file);
-  const byRoot = Map.groupBy(found.entries(), ([, { info }]) => rootOf(info.file));
-  const results: { id: number; outcome: 'added' | 'known' | 'changed' }[] = [];
-  for (const [folder, members] of byRoot) {
-    const root = store.roots.add(folder);
-    const added = store.images.addMany(
-      root.id,
-      members.map(([, { info }]) => newImage(info, root.folder)),
-    );
-    members.forEach(([place], index) => (results[place] = added[index]!));
-  }
-  return results;
-}
-
-/** Whether a file lies in a folder or below it; both absolute. */
-export function isBelow(folder: string, file: string): boolean {
-  return !path.relative(folder, file).startsWith('..');
-}
-
-/** A probed picture as the store registers it. */
-export function newImage(info: FoundImage['info'], rootFolder: string) {
-  return {
-    path: path.relative(rootFolder, info.file),
-    sha256: info.sha256,
-    bytes: info.bytes,
-    modifiedMs: info.modified,
-    width: info.width,
-    height: info.height,
-    orientation: info.orientation,
-    format: info.format,
-  };
+  return found.map(({ info }) => ({
+    info,
+    rootFolder: known.find((folder) => isBelow(folder, info.file)) ?? path.dirname(info.file),
+  }));
 }
 
 /** Names of the source that a person would take for those of other classes, there or in the source itself. */

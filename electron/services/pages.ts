@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { ParsedInputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { newImage } from './import.ts';
+import { newImage } from './registration.ts';
+import type { ProbedFile, Registration } from './registration.ts';
 import type { JobContext } from './jobs.ts';
 import { folderOfSource, ownImagesFolder } from './own-images.ts';
 import type { Addition } from '../store/index.ts';
@@ -9,12 +10,10 @@ import type { OpenProject } from './session.ts';
 
 type PageChoice = ParsedInputOf<'images.add'>['pages'];
 
-/** A file with several pages or frames, as probed. */
-type PagedFile = Parameters<typeof newImage>[0] & { readonly pages: number };
-
 /** Where pages go to. */
 interface PageIntake {
   readonly project: OpenProject;
+  readonly registration: Registration;
   readonly addition: Addition;
   readonly job: JobContext;
 }
@@ -28,7 +27,7 @@ function group(folder: string): string {
 
 /** Chosen pages of the file, ascending; what it lacks is told. */
 async function chosenPages(
-  info: PagedFile,
+  info: ProbedFile,
   choice: Exclude<PageChoice, 'first'>,
   job: JobContext,
 ): Promise<number[]> {
@@ -53,8 +52,8 @@ async function chosenPages(
  * @returns how many images were added
  */
 export async function addPages(
-  { project: { store, folder: projectFolder }, addition, job }: PageIntake,
-  info: PagedFile,
+  { project: { store, folder: projectFolder }, registration, addition, job }: PageIntake,
+  info: ProbedFile,
   rootFolder: string,
   choice: Exclude<PageChoice, 'first'>,
 ): Promise<number> {
@@ -68,8 +67,8 @@ export async function addPages(
   for (const page of chosen) {
     job.signal.throwIfAborted();
     if (page === 1) {
-      const root = store.roots.add(rootFolder);
-      const [first] = store.images.addMany(root.id, [newImage(info, rootFolder)], addition);
+      const whole = [{ info, rootFolder }];
+      const [first] = registration.register(whole, await registration.decide(whole), addition);
       if (first === undefined) continue;
       if (first.outcome === 'added') added += 1;
       store.images.setGroups([{ imageId: first.id, group: group(folder) }]);

@@ -7,7 +7,7 @@ import type { JobResult } from '../common/jobs.ts';
 import { frameFileName, readFrameFileName, videoGroup } from '../common/video-frames.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
-import { newImage } from './import.ts';
+import { newImage } from './registration.ts';
 import type { JobContext } from './jobs.ts';
 import { folderOfSource, ownImagesFolder } from './own-images.ts';
 import type { Addition } from '../store/index.ts';

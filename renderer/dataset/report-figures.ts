@@ -5,13 +5,19 @@ import type { MessageKey } from '../i18n/types.ts';
 const NAMES = [
   ['images', 'report.images'],
   ['imagesAdded', 'report.imagesAdded'],
+  ['imagesMoved', 'report.imagesMoved'],
   ['imagesMissing', 'report.imagesMissing'],
   ['boxes', 'report.boxes'],
   ['suggestions', 'report.suggestions'],
   ['classesCreated', 'report.classesCreated'],
 ] as const satisfies [keyof ImportReport, MessageKey][];
 /** Told only where there are any: a nought here is not worth a word. */
-const SELDOM: ReadonlySet<keyof ImportReport> = new Set(['suggestions', 'imagesAdded', 'imagesMissing']);
+const SELDOM: ReadonlySet<keyof ImportReport> = new Set([
+  'suggestions',
+  'imagesAdded',
+  'imagesMoved',
+  'imagesMissing',
+]);
 
 /** The counts of an import, as pairs of a name and the figure. */
 export function reportFigures(report: ImportReport): [name: MessageKey, value: string][] {

@@ -538,6 +538,7 @@ export const en = {
   'report.classesCreated': 'New classes',
   'report.images': 'Images',
   'report.imagesAdded': 'Images added',
+  'report.imagesMoved': 'Images found at their new place',
   'report.imagesMissing': 'Images not found',
   'report.missing': 'Files not found',
   'report.suggestions': 'New suggestions',

@@ -490,6 +490,7 @@ export const zhCN: Messages = {
   'report.classesCreated': '新类别',
   'report.images': '图像',
   'report.imagesAdded': '新增图像',
+  'report.imagesMoved': '在新位置找到的图像',
   'report.imagesMissing': '未找到的图像',
   'report.missing': '未找到的文件',
   'report.suggestions': '新建议',

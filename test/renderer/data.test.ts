@@ -186,6 +186,7 @@ describe('small things', () => {
       reportFigures({
         images: 364,
         imagesAdded: 0,
+        imagesMoved: 0,
         imagesMissing: 0,
         boxes: 0,
         suggestions: 0,

@@ -9,6 +9,7 @@ const request = { title: 'Import', input: null };
 const report = {
   images: 42,
   imagesAdded: 0,
+  imagesMoved: 0,
   imagesMissing: 0,
   boxes: 0,
   suggestions: 0,

@@ -195,7 +195,7 @@ describe('the history of the project', () => {
     const [id] = project.addImages(1);
     store.settings.update({ multipleImageClasses: true });
     const root = store.roots.add(path.join(project.folder, 'elsewhere'));
-    store.images.relink(id!, { rootId: root.id, path: 'moved.png', bytes: 2, modifiedMs: 5 });
+    store.images.relink([{ imageId: id!, rootId: root.id, path: 'moved.png', bytes: 2, modifiedMs: 5 }]);
     store.roots.relink(root.id, path.join(project.folder, 'again'));
     expect(kinds(store)).toEqual(['relink done', 'relink done', 'settings done']);
     expect(store.images.file(id!).file).toBe(path.join(project.folder, 'again', 'moved.png'));

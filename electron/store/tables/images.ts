@@ -14,6 +14,7 @@ import { abandonImageRedo, appendEntry } from '../history/entries.ts';
 import type { Journal } from '../history/journal.ts';
 import { absoluteImagePath, foldText, relativeImagePath, sortKey } from '../paths.ts';
 import { putFiles } from './place-rows.ts';
+import type { FileTuple } from './place-rows.ts';
 import { fileNameOf, IMAGE_COLUMNS, summaryOf } from './rows.ts';
 import type { ImageRow } from './rows.ts';
 import { readRoots } from './roots.ts';
@@ -79,6 +80,16 @@ export interface ImageFile {
   readonly format: string;
   readonly group: string | null;
   readonly missing: boolean;
+}
+
+/** Where the file of an image was found. */
+export interface FoundPlace {
+  readonly imageId: number;
+  readonly rootId: number;
+  /** Below the root, either slash. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
 }
 
 export interface ImageListQuery extends ImageOrderQuery {
@@ -327,20 +338,30 @@ export class Images {
   }
 
   /**
-   * The file was found at another place. Labels stay. One step of the project's undo.
+   * Files were found at other places. Labels stay. One step of the project's undo.
    * @throws TwinheadError `not-found`; `invalid-input` where another image is registered there
    */
-  relink(imageId: number, place: { rootId: number; path: string; bytes: number; modifiedMs: number }): void {
-    const { rootId, bytes, modifiedMs } = place;
-    const relative = relativeImagePath(place.path);
-    this.#context.db.write((writer) => {
-      const name = fileNameOf(this.file(imageId).path);
-      const files = putFiles(writer, [[imageId, rootId, relative, bytes, Math.trunc(modifiedMs), 0]]);
+  relink(places: readonly FoundPlace[]): void {
+    this.#orders.forget();
+    changeMuch(this.#context, (writer) => {
+      requireImages(
+        writer,
+        places.map(({ imageId }) => imageId),
+      );
+      const [first] = places;
+      if (first === undefined) return;
+      const name = fileNameOf(this.file(first.imageId).path);
+      const files = putFiles(
+        writer,
+        places.map(({ imageId, rootId, path, bytes, modifiedMs }): FileTuple => {
+          return [imageId, rootId, relativeImagePath(path), bytes, Math.trunc(modifiedMs), 0];
+        }),
+      );
       this.#journal
         .begin(writer, {
           kind: 'relink',
-          summary: `Found ${name} at another place`,
-          operations: { name, images: 1 },
+          summary: `Found ${places.length === 1 ? name : `${places.length} images`} at another place`,
+          operations: { name, images: places.length },
           actor: this.#context.actor,
         })
         .finish({ files });

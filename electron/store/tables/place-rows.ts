@@ -42,18 +42,20 @@ export function putFiles(writer: Writer, files: readonly FileTuple[]): FileTuple
       missing: 0 | 1;
     }>('SELECT root_id, path, bytes, modified_ms, missing FROM images WHERE id = ?', id);
     if (old === undefined) return [];
-    const other = writer.get(
-      'SELECT 1 AS there FROM images WHERE root_id = ? AND path = ? AND id <> ?',
+    const other = writer.get<{ id: number; removed: 0 | 1 }>(
+      'SELECT id, removed FROM images WHERE root_id = ? AND path = ? AND id <> ?',
       rootId,
       path,
       id,
     );
-    if (other !== undefined) {
+    if (other?.removed === 0) {
       throw new TwinheadError('invalid-input', `${path} is registered as another image.`, {
         file: path,
         remedy: 'Keep both, or choose another file.',
       });
     }
+    // One that was taken out of the project makes way: the two change places, and the inverse changes them back.
+    if (other !== undefined) writer.run('UPDATE images SET path = ? WHERE id = ?', `${path}\u0000`, other.id);
     writer.run(
       `UPDATE images SET root_id = ?, path = ?, path_folded = ?, path_key = ?, bytes = ?, modified_ms = ?,
        missing = ? WHERE id = ?`,
@@ -66,6 +68,16 @@ export function putFiles(writer: Writer, files: readonly FileTuple[]): FileTuple
       missing,
       id,
     );
+    if (other !== undefined) {
+      writer.run(
+        'UPDATE images SET root_id = ?, path = ?, path_folded = ?, path_key = ? WHERE id = ?',
+        old.root_id,
+        old.path,
+        foldText(old.path),
+        sortKey(old.path),
+        other.id,
+      );
+    }
     return [[id, old.root_id, old.path, old.bytes, old.modified_ms, old.missing]];
   });
 }
