@@ -20,6 +20,7 @@ import { UserSettings } from './services/settings.ts';
 import { suggestionHandlers } from './services/suggestions.ts';
 import { systemHandlers } from './services/system.ts';
 import { createTrainingService } from './services/training.ts';
+import { tryPictureHandlers } from './services/try-picture.ts';
 import { videoHandlers } from './services/videos.ts';
 import { Resources } from './services/work/resources.ts';
 import { startAgain } from './services/work/start-again.ts';
@@ -67,6 +68,7 @@ export function createApp(ports: AppPorts): App {
     ...evaluationHandlers(context),
     ...comparisonHandlers(context, training),
     ...modelHandlers(context),
+    ...tryPictureHandlers(context),
     ...exampleHandlers(context),
     'jobs.list': async () => ({ jobs: jobs.list() }),
     'jobs.get': async ({ jobId }) => jobs.get(jobId),

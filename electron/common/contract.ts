@@ -25,6 +25,7 @@ import type { ErrorReport } from './errors.ts';
 import { Job, JobRecord } from './jobs.ts';
 import type { JobKind, jobKinds } from './jobs.ts';
 import type { Tile } from './pyramid.ts';
+import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 import { SaidSchema } from './sentences/sentence.ts';
 
@@ -519,6 +520,25 @@ export const contract = {
       minScore: z.number().min(0).max(1).default(0.25),
     }),
     z.object({ predictions: z.array(z.object({ imageId: id, prediction: Prediction })) }),
+  ),
+  /** A picture that the project need not have. It is not kept. */
+  'predict.picture': command(
+    z.object({
+      runId,
+      name: z.string().min(1).max(255),
+      /** Of the file, base64. */
+      content: z
+        .string()
+        .min(1)
+        .max(LONGEST_PICTURE)
+        .regex(/^[A-Za-z0-9+/]*={0,2}$/),
+      minScore: z.number().min(0).max(1).default(0.05),
+    }),
+    z.object({
+      prediction: Prediction,
+      /** To be shown: a data address of a JPEG, upright. */
+      picture: z.string(),
+    }),
   ),
   'predict.start': command(
     z.object({

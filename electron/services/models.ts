@@ -119,7 +119,7 @@ function heldOut(samples: readonly { readonly row: number; readonly split: strin
 }
 
 /** A job for work that nobody watches: a page of images, which waits for nobody. */
-function quiet(signal: AbortSignal): JobContext {
+export function quiet(signal: AbortSignal): JobContext {
   const nothing = (): undefined => undefined;
   const hold = () => Promise.resolve(new DisposableStack());
   return { jobId: '', signal, progress: nothing, problem: nothing, hold };
@@ -171,7 +171,11 @@ async function findPictures(
   return pictures;
 }
 
-async function predictPictures(
+/**
+ * What the checkpoint of a run finds on pictures; unreadable ones become problems of the job and are left out.
+ * @throws TwinheadError `not-found` without a checkpoint, `cancelled`
+ */
+export async function predictPictures(
   { ports }: ServiceContext,
   project: OpenProject,
   run: Run,

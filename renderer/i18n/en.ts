@@ -504,9 +504,6 @@ export const en = {
   'models.out': 'Export to',
   'models.out.hint':
     'A new folder. The export counts as done only once its outputs agree with the trained model’s.',
-  'models.try': 'Try on an image',
-  'models.try.hint': 'Try the model on an image of the project.',
-  'models.tryAnother': 'Try another',
 
   'palette.nothing': 'No matching command',
   'palette.search': 'Search commands',
@@ -788,6 +785,26 @@ export const en = {
   'train.validation': 'Validation',
   'train.weights': 'Weights of the heads',
   'train.weights.described': 'Curves of the factors of the two losses.',
+
+  'try.another': 'Another one',
+  'try.boxes': { one: '{count} box found', other: '{count} boxes found' },
+  'try.described': { one: '{name}, {count} predicted box', other: '{name}, {count} predicted boxes' },
+  'try.file': 'Choose an image…',
+  'try.hidden': {
+    one: '{count} less sure box is hidden (below {score}).',
+    other: '{count} less sure boxes are hidden (below {score}).',
+  },
+  'try.hint': 'Or drop any image file here. It isn’t added to the project.',
+  'try.labelled': 'Labelled: {classes}',
+  'try.labelledBoxes': 'Labelled boxes: {count} (solid lines)',
+  'try.labels': 'Show your labels',
+  'try.noImages': 'This project has no images yet.',
+  'try.open': 'Open in Label',
+  'try.project': 'An image of this project',
+  'try.title': 'Try {name} on an image',
+  'try.tooLarge': '{name} is too large to try as it is.',
+  'try.tooLarge.remedy': 'Save it smaller, as JPEG or PNG, or add it to the project.',
+  'try.unreadable': '{name} can’t be read.',
 
   'video.add': { one: 'Add {count} frame', other: 'Add {count} frames' },
   'video.again': 'Another video',

@@ -1,5 +1,6 @@
 import type { Client } from '../../electron/common/contract.ts';
 import { LONGEST_PART } from '../../electron/common/video-frames.ts';
+import { toBase64 } from '../base64.ts';
 import { toPng } from './picture.ts';
 import type { Video } from './open-video.ts';
 
@@ -7,15 +8,6 @@ import type { Video } from './open-video.ts';
 const WORD_EVERY_MS = 20_000;
 /** Bytes whose base64 fills a part. */
 const PART_BYTES = (LONGEST_PART / 4) * 3;
-
-async function toBase64(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve((reader.result as string).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(reader.error ?? new Error('the picture could not be read'));
-    reader.readAsDataURL(blob);
-  });
-}
 
 /** @returns false once the job has ended */
 async function sendFrame(

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { barriers } from './support/axe.ts';
+import { expect, test } from './support/test.ts';
+import type { Server } from './support/server.ts';
+
+/** A model of two epochs: it finds little, and surely not what the labels say. */
+async function train(server: Server): Promise<void> {
+  const settings = ['epochs=2', 'inputSize=64', 'batch=8', 'neckChannels=16'];
+  const { jobId } = await server.call('runs.start', { name: 'small', settings });
+  await expect
+    .poll(async () => (await server.call('jobs.get', { jobId })).state, { timeout: 60_000 })
+    .toBe('done');
+}
+
+const found = async (page: Page): Promise<number> =>
+  Number(/\d+/.exec(await page.getByRole('heading', { name: /found$/ }).innerText())?.[0]);
+
+test('a model is tried on an image of the project and on a file from outside, and shows only what it predicts', async ({
+  app,
+  server,
+  trouble,
+}) => {
+  test.setTimeout(120_000);
+  await train(server);
+  const before = await server.call('project.get', {});
+  await app.getByRole('link', { name: 'Models' }).click();
+  const trial = app.getByRole('region', { name: 'Try small on an image' });
+  await trial.getByRole('button', { name: 'An image of this project' }).click();
+  await expect(trial.getByRole('heading', { name: /found$/ })).toBeVisible({ timeout: 30_000 });
+
+  // With every box hidden that the model is not sure of, nothing is drawn: the labels are not.
+  const slider = trial.getByRole('slider', { name: 'Score from' });
+  await slider.fill('0.95');
+  await expect(trial.getByRole('heading', { name: '0 boxes found' })).toBeVisible();
+  await expect(trial.locator('.box')).toHaveCount(0);
+  const labels = trial.getByRole('switch', { name: 'Show your labels' });
+  await expect(labels).not.toBeChecked();
+  await labels.check();
+  await expect(trial.locator('.box.label').first()).toBeVisible();
+  await expect(trial.locator('[data-predicted]')).toHaveCount(0);
+  await labels.uncheck();
+  await expect(trial.locator('.box')).toHaveCount(0);
+  await slider.fill('0.05');
+  expect(await trial.locator('[data-predicted]').count()).toBe(await found(app));
+
+  const { items } = await server.call('images.list', { limit: 1 });
+  const { file } = await server.call('images.check', { imageId: items[0]?.id ?? 0 });
+  const bytes = [...(await readFile(file))];
+  // Dropped, as from a file manager.
+  const transfer = await app.evaluateHandle(`(() => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(${JSON.stringify(bytes)})], 'outside.jpg'));
+    return data;
+  })()`);
+  await trial.dispatchEvent('drop', { dataTransfer: transfer });
+  await expect(trial.getByRole('heading', { name: 'outside.jpg' })).toBeVisible({ timeout: 30_000 });
+  await expect(trial.getByRole('switch')).toHaveCount(0);
+  await expect(trial.getByRole('img', { name: /^outside\.jpg, \d+ predicted/ })).toHaveJSProperty(
+    'complete',
+    true,
+  );
+  expect(await barriers(app)).toEqual([]);
+
+  // No picture: said where it was asked for, and what was there stays.
+  const chooser = app.waitForEvent('filechooser');
+  await trial.getByRole('button', { name: 'Choose an image…' }).click();
+  const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') };
+  await (await chooser).setFiles(notes);
+  await expect(trial.getByRole('alert')).toContainText('notes.txt');
+  await expect(trial.getByRole('heading', { name: 'outside.jpg' })).toBeVisible();
+  expect(trouble.splice(0)).toContainEqual(expect.stringMatching(/^422: .*predict\.picture$/));
+  const after = await server.call('project.get', {});
+  expect({ images: after.images, revision: after.revision }).toEqual({
+    images: before.images,
+    revision: before.revision,
+  });
+});
