@@ -96,7 +96,9 @@ export async function importDataset(
   if (request.dryRun === true) return report;
   job.signal.throwIfAborted();
   // The state before is kept, so that an import that turns out wrong can also be taken back wholesale.
-  await project.store.backups.createIfDue();
+  const backup = await project.store.backups.createIfDue();
+  backup?.problems.forEach(problem);
+  report.problems = problemCount;
   const ids = registration.register(candidates, decisions, null);
   report.imagesAdded = ids.filter(({ outcome }) => outcome === 'added').length;
   const { suggestions } = await project.store.importAnnotations({

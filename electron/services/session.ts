@@ -104,7 +104,12 @@ export class Session {
     // Windows and servers are where people edit for hours; a single command has made its own where it changes much.
     if (project === null || this.#ports.host === 'cli') return;
     try {
-      await project.store.backups.createIfDue();
+      const made = await project.store.backups.createIfDue();
+      for (const problem of made?.problems ?? [])
+        this.#ports.logger.warn(
+          { problem, project: project.folder },
+          'labels are not those that were stored',
+        );
     } catch (error) {
       this.#ports.logger.warn({ err: error, project: project.folder }, 'no backup could be made');
     }

@@ -1,11 +1,11 @@
 import type { Actor } from '../common/entities.ts';
-import type { AttributeSettling } from './tables/attribute-settling.ts';
+import type { Settling } from './tables/settling.ts';
 import type { ProjectDatabase, Reader, Writer } from './database.ts';
 
 /** What the repositories of one open project share. */
 export interface StoreContext {
   readonly db: ProjectDatabase;
-  readonly settling: AttributeSettling;
+  readonly settling: Settling;
   readonly clock: () => Date;
   /** Absolute. */
   readonly folder: string;

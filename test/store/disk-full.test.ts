@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
 import { Annotations } from '../../electron/store/tables/annotations.ts';
-import { AttributeSettling } from '../../electron/store/tables/attribute-settling.ts';
+import { Settling } from '../../electron/store/tables/settling.ts';
 import { connect } from '../../electron/store/file/connection.ts';
 import { ProjectDatabase } from '../../electron/store/database.ts';
 import { box, labels, useProject } from './support.ts';
@@ -34,7 +34,7 @@ describe('a disk that fills up in the middle of an edit', () => {
     const db = new ProjectDatabase(connection, file);
     const annotations = new Annotations({
       db,
-      settling: new AttributeSettling(db),
+      settling: new Settling(db),
       clock: () => new Date(),
       folder: project.folder,
       actor: 'person',

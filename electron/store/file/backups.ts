@@ -1,7 +1,9 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { makeFolder, moveSync, removeSync, syncFile, temporaryName } from '../../files/index.ts';
-import { backupName, BACKUPS, listBackups, verifyDatabase } from './backup-files.ts';
+import type { Problem } from '../../common/entities.ts';
+import { moduleBeside, startOnThread } from '../../tasks/thread.ts';
+import { backupName, BACKUPS, listBackups } from './backup-files.ts';
 import type { Backup } from './backup-files.ts';
 import { projectRevision } from '../context.ts';
 import type { StoreContext } from '../context.ts';
@@ -10,6 +12,18 @@ import { expiredBackups } from './retention.ts';
 
 /** A backup that is this young is enough, unless one is asked for. */
 const DUE_AFTER_MS = 3_600_000;
+
+/** Looks at every page and link of a copy, and at the labels of each image; gives what it found of the latter. */
+export interface CheckTask {
+  readonly input: string;
+  readonly event: never;
+  readonly result: readonly Problem[];
+}
+
+export interface MadeBackup extends Backup {
+  /** Labels that are not those which were stored. Earlier backups, which may have them, are then all kept. */
+  readonly problems: readonly Problem[];
+}
 
 /** One file without a log beside it, which can be copied and opened anywhere. */
 function makeSelfContained(file: string): void {
@@ -40,7 +54,7 @@ function revisionOf(file: string): number {
 /** Copies of the project file in its folder backups/: complete, checked, thinned out with age. */
 export class Backups {
   readonly #context: StoreContext;
-  #underWay: Promise<Backup> | null = null;
+  #underWay: Promise<MadeBackup> | null = null;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -58,13 +72,13 @@ export class Backups {
    * @throws TwinheadError (rejects) `disk-full`, `read-only`, `project-corrupt` where the copy is damaged: the
    * earlier backups are then all there
    */
-  async create(reason = 'auto'): Promise<Backup> {
+  async create(reason = 'auto'): Promise<MadeBackup> {
     this.#underWay ??= this.#create(reason).finally(() => (this.#underWay = null));
     return this.#underWay;
   }
 
   /** Makes one where something has changed since the last and that is an hour old; else null. */
-  async createIfDue(): Promise<Backup | null> {
+  async createIfDue(): Promise<MadeBackup | null> {
     const [newest] = this.list();
     if (newest !== undefined) {
       const age = this.#context.clock().getTime() - newest.at.getTime();
@@ -79,23 +93,26 @@ export class Backups {
     return revisionOf(newest.file) === projectRevision(this.#context.db.read);
   }
 
-  async #create(reason: string): Promise<Backup> {
+  async #create(reason: string): Promise<MadeBackup> {
     const folder = path.join(this.#context.folder, BACKUPS);
     makeFolder(folder);
     const at = this.#context.clock();
     const name = backupName(at, reason);
     const file = path.join(folder, name);
     const temporary = path.join(folder, temporaryName(name));
+    let problems: readonly Problem[];
     try {
       await this.#context.db.backupTo(temporary);
       makeSelfContained(temporary);
-      verifyDatabase(temporary);
+      problems = await startOnThread<CheckTask>(moduleBeside(import.meta.url, 'backup-worker'), temporary)
+        .done;
       syncFile(temporary);
       moveSync(temporary, file);
     } finally {
       removeSync(temporary);
     }
-    for (const expired of expiredBackups(this.list(), at)) removeSync(path.join(folder, expired));
-    return { name, file, at, reason };
+    if (problems.length === 0)
+      for (const expired of expiredBackups(this.list(), at)) removeSync(path.join(folder, expired));
+    return { name, file, at, reason, problems: problems.map((problem) => ({ ...problem, file })) };
   }
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { EDGE_TOLERANCE } from '../../common/labels/kits.ts';
 import { ATTRIBUTES, BOX_ATTRIBUTES, SOURCES } from '../tables/box-summary.ts';
+import { changedLabels } from '../tables/label-sum.ts';
 import { ProjectDatabase } from '../database.ts';
 import type { Reader } from '../database.ts';
 import { projectCorrupt, storeError } from '../errors.ts';
@@ -165,6 +166,17 @@ function brokenRule(reader: Reader, file: string, rule: Rule): Problem[] {
   return shown(problems, rule.remedy);
 }
 
+/** Labels that are not those which were stored: a bit that a disk has lost, or another program. */
+export function changedOnDisk(reader: Reader, file: string): Problem[] {
+  const problems = changedLabels(reader, SHOWN + 1).map(({ id, path }) => ({
+    file,
+    place: `image ${id}`,
+    message: `The labels of ${path} are not those that were stored.`,
+    remedy: 'Look at the image and verify it, which takes its labels as they are, or restore a backup.',
+  }));
+  return shown(problems, 'changed labels');
+}
+
 /**
  * Every page, every link, every count and every box, read from the disk through a connection of its own: pages that
  * the project holds in memory would hide what has become of them. A damaged file is reported, not thrown; where its
@@ -177,7 +189,11 @@ export function fullCheck(file: string): HealthReport {
     const problems = new ProjectDatabase(connection, file).snapshot((reader) => {
       const damaged = damagedPages(reader, file);
       if (damaged.length > 0) return damaged;
-      return [...brokenLinks(reader, file), ...RULES.flatMap((rule) => brokenRule(reader, file, rule))];
+      return [
+        ...brokenLinks(reader, file),
+        ...changedOnDisk(reader, file),
+        ...RULES.flatMap((rule) => brokenRule(reader, file, rule)),
+      ];
     });
     return { ok: problems.length === 0, problems };
   } catch (error) {

@@ -1,6 +1,8 @@
 import type { Split } from '../../common/entities.ts';
 import { stateAfter } from '../../common/labels/operations.ts';
 import { BOX_SUMMARY } from '../tables/box-summary.ts';
+import { boxSum, countedSums, imageClassSum, joined } from '../tables/label-sum.ts';
+import type { LabelSum } from '../tables/label-sum.ts';
 import type { Reader, Writer } from '../database.ts';
 import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
@@ -8,12 +10,28 @@ import { BOX_COLUMNS, sameRow } from '../tables/rows.ts';
 import type { BoxRow } from '../tables/rows.ts';
 import { replaceSuggestions, summariseSuggestions } from '../tables/suggestion-rows.ts';
 
-/** Collects how often classes are used more or less, to write it once a transaction. */
+/**
+ * Collects what changes of labels come to: how often classes are used more or less, written once a transaction, and
+ * the sums of labels of images, written with the image.
+ */
 export class UseCounts {
   readonly #changes = new Map<number, number>();
+  readonly #sums = new Map<number, LabelSum>();
 
   add(classId: number, change: number): void {
     this.#changes.set(classId, (this.#changes.get(classId) ?? 0) + change);
+  }
+
+  /** A label with this sum has come to the image, or gone from it: the same in both cases. */
+  toggle(imageId: number, sum: LabelSum): void {
+    this.#sums.set(imageId, joined(this.#sums.get(imageId) ?? 0, sum));
+  }
+
+  /** What all of them come to for one image, to be written now. */
+  takeSum(imageId: number): LabelSum {
+    const sum = this.#sums.get(imageId) ?? 0;
+    this.#sums.delete(imageId);
+    return sum;
   }
 
   /** Has to come before a class is deleted. */
@@ -46,6 +64,7 @@ interface StateRow {
   readonly note: string;
   readonly flagged: 0 | 1;
   readonly removed: 0 | 1;
+  readonly label_sum: LabelSum | null;
 }
 
 /** @param id null: one that was never used before. @returns the id */
@@ -71,7 +90,9 @@ function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxR
 /** Inserts a new box and returns its id, which was never used before. */
 export function insertBox(writer: Writer, imageId: number, box: BoxRow, uses: UseCounts): number {
   uses.add(box.classId, 1);
-  return insertRow(writer, imageId, null, box);
+  const id = insertRow(writer, imageId, null, box);
+  uses.toggle(imageId, boxSum({ ...box, id }));
+  return id;
 }
 
 function replaceBoxes(
@@ -89,6 +110,7 @@ function replaceBoxes(
     if (old === undefined) continue;
     writer.run('DELETE FROM boxes WHERE id = ?', id);
     uses.add(old.classId, -1);
+    uses.toggle(imageId, boxSum(old));
     put.push(old);
     added -= 1;
   }
@@ -117,9 +139,11 @@ function replaceBoxes(
         id,
       );
       uses.add(old.classId, -1);
+      uses.toggle(imageId, boxSum(old));
       put.push(old);
     }
     uses.add(classId, 1);
+    uses.toggle(imageId, boxSum(box));
   }
   for (const [classId, ids] of patch.reclass ?? []) {
     for (const id of ids) {
@@ -128,6 +152,7 @@ function replaceBoxes(
       writer.run('UPDATE boxes SET class_id = ? WHERE id = ?', classId, id);
       uses.add(old.classId, -1);
       uses.add(classId, 1);
+      uses.toggle(imageId, joined(boxSum(old), boxSum({ ...old, classId })));
       reclass.set(old.classId, [...(reclass.get(old.classId) ?? []), id]);
     }
   }
@@ -149,11 +174,13 @@ function replaceImageClasses(
     if (wanted.includes(classId)) continue;
     writer.run('DELETE FROM image_classes WHERE image_id = ? AND class_id = ?', imageId, classId);
     uses.add(classId, -1);
+    uses.toggle(imageId, imageClassSum(classId));
   }
   for (const classId of wanted) {
     if (old.includes(classId)) continue;
     writer.run('INSERT INTO image_classes (image_id, class_id) VALUES (?, ?)', imageId, classId);
     uses.add(classId, 1);
+    uses.toggle(imageId, imageClassSum(classId));
   }
   return old;
 }
@@ -171,7 +198,8 @@ export function applyPatch(
   created: readonly number[] = [],
 ): ImagePatch {
   const before = writer.get<StateRow>(
-    'SELECT state, verified, split, split_group, box_count, note, flagged, removed FROM images WHERE id = ?',
+    `SELECT state, verified, split, split_group, box_count, note, flagged, removed, label_sum
+     FROM images WHERE id = ?`,
     imageId,
   );
   if (before === undefined) throw new Error(`There is no image ${imageId}.`);
@@ -207,12 +235,20 @@ export function applyPatch(
     removed: removed === before.removed ? undefined : before.removed === 1,
   });
   // What changes nothing is no edit: the revision stays, and with it every other window's.
+  const change = uses.takeSum(imageId);
   if (isEmptyPatch(inverse)) return inverse;
+  // Whoever verifies an image says that its labels are right as they are, so they are counted anew.
+  const labelSum =
+    patch.verified === true
+      ? (countedSums(writer, [imageId]).get(imageId) ?? 0)
+      : before.label_sum === null
+        ? null
+        : joined(before.label_sum, change);
   writer.run(
     `UPDATE images SET ${inverse.put === undefined && inverse.remove === undefined ? '' : `${BOX_SUMMARY},`}
      ${touchesAnnotations(inverse) ? 'edited_revision = (SELECT revision FROM project),' : ''}
-     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, removed = ?, revision = revision + 1
-     WHERE id = ?`,
+     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, removed = ?, label_sum = ?,
+     revision = revision + 1 WHERE id = ?`,
     state,
     verified,
     split,
@@ -220,6 +256,7 @@ export function applyPatch(
     note,
     flagged,
     removed,
+    labelSum,
     imageId,
   );
   if (inverse.suggest !== undefined || inverse.unsuggest !== undefined) {

@@ -1,6 +1,6 @@
 import type { BoxSource, ImageFilter } from '../../common/entities.ts';
 import type { SortBy } from '../../common/contract.ts';
-import { hasLooseAttributes } from '../tables/attribute-settling.ts';
+import { hasLooseAttributes } from '../tables/settling.ts';
 import { BOX_ATTRIBUTES } from '../tables/box-summary.ts';
 import type { Reader, SqlValue } from '../database.ts';
 import { foldText } from '../paths.ts';

@@ -71,7 +71,7 @@ export function settleImages(writer: Writer, entryId: number, effect: BulkEffect
   const touched = 'id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)';
   const columns = effect === null ? '' : `${effect.boxes === 'went' ? AFTER_REMOVAL : AFTER_RETURN},`;
   writer.run(
-    `UPDATE images SET ${columns} revision = revision + 1, edited_revision = (SELECT revision FROM project)
+    `UPDATE images SET ${columns} label_sum = NULL, revision = revision + 1, edited_revision = (SELECT revision FROM project)
      WHERE ${touched}`,
     ...(effect === null ? [] : [effect.deletion]),
     entryId,

@@ -6,6 +6,7 @@ import { editIds } from './005-edit-ids.ts';
 import { removedImages } from './006-removed-images.ts';
 import { sourceFields } from './007-source-fields.ts';
 import { work } from './008-work.ts';
+import { labelSums } from './009-label-sums.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   removedImages,
   sourceFields,
   work,
+  labelSums,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;
