@@ -1,8 +1,11 @@
+import { isSentence } from '../../electron/common/sentences/sentence.ts';
+import type { Said } from '../../electron/common/sentences/sentence.ts';
+
 /** One dial of the training configuration, read from its JSON schema. */
 export interface Dial {
   /** "optimizer.learningRate". */
   readonly path: string;
-  readonly description: string;
+  readonly help: Said;
   readonly type: 'number' | 'integer' | 'choice' | 'boolean' | 'text';
   readonly choices: readonly string[];
   readonly minimum: number | null;
@@ -13,7 +16,7 @@ export interface Dial {
 export interface DialGroup {
   /** "" for dials of no group. */
   readonly path: string;
-  readonly description: string;
+  readonly help: Said;
   readonly dials: readonly Dial[];
 }
 
@@ -31,12 +34,18 @@ function numberAt(schema: Schema, ...names: string[]): number | null {
   return null;
 }
 
+/** What the schema says of a setting: as data, or a text of a version that knows one language only. */
+function helpOf(schema: Schema): Said {
+  const said = schema['said'] ?? schema['description'];
+  return isSentence(said) || typeof said === 'string' ? said : '';
+}
+
 function dial(path: string, schema: Schema): Dial {
   const choices = Array.isArray(schema['enum']) ? schema['enum'].map(String) : [];
   const type = schema['type'];
   return {
     path,
-    description: typeof schema['description'] === 'string' ? schema['description'] : '',
+    help: helpOf(schema),
     type:
       choices.length > 0
         ? 'choice'
@@ -63,8 +72,7 @@ export function readSchema(schema: unknown): DialGroup[] {
       if (isSchema(child['properties'])) inner.push([child, childPath]);
       else dials.push(dial(childPath, child));
     }
-    const description = typeof node['description'] === 'string' ? node['description'] : '';
-    if (dials.length > 0) groups.push({ path, description, dials });
+    if (dials.length > 0) groups.push({ path, help: helpOf(node), dials });
     for (const [child, childPath] of inner) walk(child, childPath);
   }
   if (isSchema(schema)) walk(schema, '');

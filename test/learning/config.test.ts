@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
+import type { ErrorReport } from '../../electron/common/errors.ts';
 import {
   applySettings,
   mergeConfig,
@@ -7,14 +8,15 @@ import {
   settingKeys,
   trainingConfigJsonSchema,
 } from '../../electron/learning/config/config.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 const defaults = parseTrainingConfig({});
 
-function refusal(run: () => unknown): TwinheadError {
+function refusal(run: () => unknown): ErrorReport {
   try {
     run();
   } catch (error) {
-    if (error instanceof TwinheadError) return error;
+    if (error instanceof TwinheadError) return asEnglish(error.toReport());
     throw error;
   }
   throw new Error('nothing was refused');

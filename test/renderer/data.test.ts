@@ -11,6 +11,8 @@ import { checkValue, readAt, readSchema } from '../../renderer/train/config-sche
 import { addEvents, NO_CURVES } from '../../renderer/train/run-curves.svelte.ts';
 import { smooth, thin } from '../../renderer/train/smooth.ts';
 import { sortRows } from '../../renderer/ui/sort-rows.ts';
+import { sentenceText } from '../../electron/common/sentences/index.ts';
+import type { Said } from '../../electron/common/sentences/sentence.ts';
 import { trainingConfigJsonSchema } from '../../electron/learning/config/config.ts';
 
 const step = (at: number): TrainingEvent => ({
@@ -65,7 +67,9 @@ describe('the dials', () => {
 
   it('are all of the training configuration, each explained', () => {
     expect(dials.map((dial) => dial.path)).toContain('optimizer.learningRate');
-    expect(dials.filter((dial) => dial.description === '')).toEqual([]);
+    const inChinese = (help: Said): string => sentenceText(help, 'zh-CN');
+    for (const { path, help } of [...dials, ...groups.filter((group) => group.path !== '')])
+      expect([path, inChinese(help)]).toEqual([path, expect.stringMatching(/\p{Script=Han}/u)]);
     expect(dials.find((dial) => dial.path === 'network')?.choices).toContain('plain');
   });
 

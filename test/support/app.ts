@@ -6,9 +6,13 @@ import type { InputOf, OutputOf, RequestName } from '../../electron/common/contr
 import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
+import { asEnglish } from './in-english.ts';
 import { testPorts } from './ports.ts';
 
-/** The real app in this process, in a folder of its own; what it answers is checked against the contract. */
+/**
+ * The real app in this process, in a folder of its own; what it answers is checked against the contract, and given with
+ * its sentences in English.
+ */
 export class TestApp {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-app-'));
   readonly project = path.join(this.folder, 'digits.twinhead');
@@ -32,8 +36,8 @@ export class TestApp {
 
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     const answer = await this.#dispatch.call(name, input);
-    if (!answer.ok) throw TwinheadError.of(answer.error);
-    return answer.value as OutputOf<Name>;
+    if (!answer.ok) throw TwinheadError.of(asEnglish(answer.error));
+    return asEnglish(answer.value) as OutputOf<Name>;
   }
 
   /** The job once the condition holds; fails where it ends before. */

@@ -4,10 +4,14 @@
  * said by `say('area.key', { places })`. The interface's own words are in renderer/i18n/.
  */
 import { calls } from './en/calls.ts';
+import { settings } from './en/settings.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
-export const english = { ...calls };
+export const english = {
+  ...calls,
+  ...settings,
+};
 
 /** A sentence in English: for the command line, the log and messages of errors. */
 export function inEnglish(said: Said): string {

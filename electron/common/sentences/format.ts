@@ -49,6 +49,10 @@ export function formatDuration(language: Language, seconds: number): string {
   return unit(Math.floor(whole / 3600), 'hour') + (minutes > 0 ? ` ${unit(minutes, 'minute')}` : '');
 }
 
+/** Texts one after another, as the language sets sentences apart. */
+export const joinSentences = (language: Language, texts: readonly string[]): string =>
+  texts.join(language === 'zh-CN' ? '' : ' ');
+
 export function formatBytes(language: Language, bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatBytes, formatDuration, formatMessage, formatNumber } from './format.ts';
+import { formatBytes, formatDuration, formatMessage, formatNumber, joinSentences } from './format.ts';
 import type { PlaceValues } from './format.ts';
 import type { english } from './english.ts';
 import type { Catalogue, Language, PlaceNames } from './types.ts';
@@ -17,11 +17,16 @@ export interface ValueList {
   readonly list: readonly SentenceValue[];
 }
 
+/** Sentences one after another. */
+export interface Paragraph {
+  readonly sentences: readonly Said[];
+}
+
 /**
  * What fills a place: a number is written as the language does it (1,234), a text stands as it is (names, ports, what
  * the operating system says).
  */
-export type SentenceValue = string | number | Quantity | ValueList | Sentence;
+export type SentenceValue = string | number | Quantity | ValueList | Paragraph | Sentence;
 
 /** A sentence as data: which one, and what fills its places. It becomes text where a person reads it. */
 export interface Sentence {
@@ -68,6 +73,10 @@ export function wordsOf(said: Said, catalogue: Catalogue, language: Language): s
 
 function valueText(value: Exclude<SentenceValue, number>, catalogue: Catalogue, language: Language): string {
   if (typeof value === 'string' || 'key' in value) return wordsOf(value, catalogue, language);
+  if ('sentences' in value) {
+    const texts = value.sentences.map((said) => wordsOf(said, catalogue, language));
+    return joinSentences(language, texts);
+  }
   if ('list' in value) {
     const items = value.list.map((item) =>
       typeof item === 'number' ? formatNumber(language, item) : valueText(item, catalogue, language),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { heads } from '../heads/index.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { TaskName } from '../../common/heads.ts';
+import { help } from '../base/help.ts';
 import type { Task } from '../heads/types.ts';
 
 type ListedHead = (typeof heads)[number];
@@ -24,11 +26,8 @@ const groupsOf = (some: readonly ListedHead[]): object =>
 const boxHead = z
   .enum(boxHeads.map(({ name }) => name))
   .default('dense')
-  .describe(
-    [
-      'The head that says where things are.',
-      ...boxHeads.map(({ name, description }) => `${name}: ${description}`),
-    ].join(' '),
+  .meta(
+    help(say('settings.boxHead', { heads: { sentences: boxHeads.map(({ description }) => description) } })),
   );
 
 /** The settings of each head, and which box head it is. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { say } from '../../common/sentences/sentence.ts';
 import { firstTasks } from './config-heads.ts';
+import { help } from '../base/help.ts';
 import { AGGREGATIONS, WEIGHTINGS } from '../multitask/types.ts';
 
-const penalty = (what: string) =>
+const penalty = (of: 'trunk' | 'heads') =>
   z
     .strictObject({
       l1: z
@@ -10,38 +12,38 @@ const penalty = (what: string) =>
         .min(0)
         .max(1)
         .default(0)
-        .describe(`Factor of the sum of sizes of the kernels of ${what}.`),
+        .meta(help(say(`settings.regularization.${of}.l1`))),
       l2: z
         .number()
         .min(0)
         .max(1)
         .default(0)
-        .describe(`Factor of the sum of squares of the kernels of ${what}.`),
+        .meta(help(say(`settings.regularization.${of}.l2`))),
     })
     .prefault({})
-    .describe(`Penalties on the kernels of ${what}.`);
+    .meta(help(say(`settings.regularization.${of}`)));
 
 /** How the heads share the network and the gradient: the settings of multitask/. */
 export const multitaskSettings = {
   sharing: z
     .enum(['parallel', 'sequential', 'subnetworks', 'soft'])
     .default('parallel')
-    .describe(
-      'What the heads share. parallel: one trunk, heads side by side. sequential: the second head also reads what the ' +
-        'first one says. subnetworks: one trunk, then convolutions of its own for each head. soft: a trunk for each ' +
-        'head, held together by a penalty on their distance. With one head only it is parallel.',
-    ),
+    .meta(help(say('settings.sharing'))),
   sequential: z
     .strictObject({
       first: z
         .enum(firstTasks.map(({ name }) => name))
         .default('boxes')
-        .describe(
-          ['Which head speaks first.', ...firstTasks.map(({ name, first }) => `${name}: ${first}`)].join(' '),
+        .meta(
+          help(
+            say('settings.sequential.first', {
+              tasks: { sentences: firstTasks.map(({ first }) => first) },
+            }),
+          ),
         ),
     })
     .prefault({})
-    .describe('Settings of sharing sequential.'),
+    .meta(help(say('settings.sequential'))),
   subnetworks: z
     .strictObject({
       depth: z
@@ -49,10 +51,10 @@ export const multitaskSettings = {
         .min(1)
         .max(4)
         .default(1)
-        .describe('3×3 convolutions of its own that each head gets on each level.'),
+        .meta(help(say('settings.subnetworks.depth'))),
     })
     .prefault({})
-    .describe('Settings of sharing subnetworks.'),
+    .meta(help(say('settings.subnetworks'))),
   soft: z
     .strictObject({
       tie: z
@@ -60,26 +62,18 @@ export const multitaskSettings = {
         .min(0)
         .max(10)
         .default(0.001)
-        .describe(
-          'Factor of the squared distance between the weights of the two trunks. 0: they are not tied.',
-        ),
+        .meta(help(say('settings.soft.tie'))),
       crossStitch: z
         .boolean()
         .default(false)
-        .describe(
-          'Cross-stitch units: each trunk gets a learned share of the feature maps of the other one.',
-        ),
+        .meta(help(say('settings.soft.crossStitch'))),
     })
     .prefault({})
-    .describe('Settings of sharing soft.'),
+    .meta(help(say('settings.soft'))),
   weighting: z
     .enum(WEIGHTINGS)
     .default('fixed')
-    .describe(
-      'How the weights of the losses move while training; they multiply those above. fixed: not at all. uncertainty: ' +
-        'learned, lower for noisy tasks. dwa: higher for the task whose loss falls more slowly. gradnorm: learned, so ' +
-        'that the tasks pull the trunk equally hard. Dynamic weights seldom beat fixed ones that fit the data.',
-    ),
+    .meta(help(say('settings.weighting'))),
   dwa: z
     .strictObject({
       temperature: z
@@ -87,10 +81,10 @@ export const multitaskSettings = {
         .min(0.1)
         .max(100)
         .default(2)
-        .describe('The higher, the more equal the weights stay.'),
+        .meta(help(say('settings.dwa.temperature'))),
     })
     .prefault({})
-    .describe('Settings of weighting dwa.'),
+    .meta(help(say('settings.dwa'))),
   gradnorm: z
     .strictObject({
       alpha: z
@@ -98,23 +92,24 @@ export const multitaskSettings = {
         .min(0)
         .max(10)
         .default(1.5)
-        .describe('How strongly the task that learns more slowly is pulled forward. 0: equal pull for all.'),
-      learningRate: z.number().positive().max(1).default(0.025).describe('Step size of the weights.'),
+        .meta(help(say('settings.gradnorm.alpha'))),
+      learningRate: z
+        .number()
+        .positive()
+        .max(1)
+        .default(0.025)
+        .meta(help(say('settings.gradnorm.learningRate'))),
     })
     .prefault({})
-    .describe('Settings of weighting gradnorm.'),
+    .meta(help(say('settings.gradnorm'))),
   aggregation: z
     .enum(AGGREGATIONS)
     .default('sum')
-    .describe(
-      'How the gradients of the heads become one on the trunk. sum; mean: of the heads that have labels in the batch; ' +
-        'pcgrad: without the parts that point against the other head; mgda: the point of least norm between the two, ' +
-        'which worsens neither. The last two, like gradnorm, cost a second pass backward.',
-    ),
+    .meta(help(say('settings.aggregation'))),
   regularization: z
-    .strictObject({ trunk: penalty('the trunk'), heads: penalty('the heads') })
+    .strictObject({ trunk: penalty('trunk'), heads: penalty('heads') })
     .prefault({})
-    .describe('Penalties in the loss. With AdamW weight decay is the usual means against large weights.'),
+    .meta(help(say('settings.regularization'))),
   log: z
     .strictObject({
       gradients: z
@@ -122,12 +117,8 @@ export const multitaskSettings = {
         .min(0)
         .max(100_000)
         .default(100)
-        .describe(
-          'Every how many steps the gradients of the heads on the trunk are compared (cosine and norms), without any ' +
-            'effect on the training. Each time costs about 1.6 steps, the first about 10. 0: only where weighting or ' +
-            'aggregation need them.',
-        ),
+        .meta(help(say('settings.log.gradients'))),
     })
     .prefault({})
-    .describe('What is noted beside the losses.'),
+    .meta(help(say('settings.log'))),
 };

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
 import { nearestName } from '../../common/nearest-names.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import { inEnglish } from '../../common/sentences/english.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import { checkConsistent } from './config-consistent.ts';
 import { TrainingConfig } from './schema.ts';
 
@@ -32,9 +35,9 @@ export function applySettings(config: TrainingConfig, settings: readonly string[
   for (const setting of settings) {
     const equals = setting.indexOf('=');
     if (equals < 1) {
-      throw new TwinheadError('invalid-input', `"${setting}" is not a setting.`, {
-        place: `setting ${setting}`,
-        remedy: 'Write key=value, for example epochs=20 or optimizer.learningRate=0.001.',
+      throw new TwinheadError('invalid-input', say('settings.notOne', { text: setting }), {
+        place: say('settings.place', { setting }),
+        remedy: say('settings.notOne.remedy'),
       });
     }
     assign(changed, setting.slice(0, equals).trim(), readValue(setting.slice(equals + 1).trim()));
@@ -96,10 +99,10 @@ function schemaAt(path: readonly PropertyKey[]): z.ZodType | null {
 
 function unknownKey(key: string): TwinheadError {
   const nearest = nearestName(key, settingKeys());
-  return new TwinheadError('invalid-input', `There is no setting "${key}".`, {
-    place: `setting ${key}`,
+  return new TwinheadError('invalid-input', say('settings.unknown', { setting: key }), {
+    place: say('settings.place', { setting: key }),
     nearest,
-    remedy: `The nearest is "${nearest}".`,
+    remedy: say('settings.unknown.remedy', { nearest }),
   });
 }
 
@@ -108,9 +111,9 @@ function assign(target: Record<string, unknown>, key: string, value: unknown): v
   const schema = schemaAt(path);
   if (schema === null) throw unknownKey(key);
   if (unwrap(schema) instanceof z.ZodObject) {
-    throw new TwinheadError('invalid-input', `"${key}" is a group of settings, not one setting.`, {
-      place: `setting ${key}`,
-      remedy: `Choose one of ${leafKeys(schema, key).join(', ')}.`,
+    throw new TwinheadError('invalid-input', say('settings.isGroup', { setting: key }), {
+      place: say('settings.place', { setting: key }),
+      remedy: say('settings.isGroup.remedy', { settings: leafKeys(schema, key).join(', ') }),
     });
   }
   let group = target;
@@ -125,20 +128,28 @@ function readValue(text: string): unknown {
 }
 
 /** What a setting may be, in words: "a whole number from 1 to 512", "one of nano, plain". */
-function expectation(schema: z.ZodType | null): string {
+function expectation(schema: z.ZodType | null): Sentence {
   const inner = schema === null ? null : unwrap(schema);
-  if (inner instanceof z.ZodEnum) return `one of ${inner.options.join(', ')}`;
+  if (inner instanceof z.ZodEnum) {
+    return say('settings.expected.choice', { choices: inner.options.join(', ') });
+  }
   if (inner instanceof z.ZodNumber) {
     const json = z.toJSONSchema(inner) as Record<string, number | string | undefined>;
     const lowest = json['minimum'] ?? json['exclusiveMinimum'];
-    const kind = json['type'] === 'integer' ? 'a whole number' : 'a number';
-    const above = json['minimum'] === undefined && json['exclusiveMinimum'] !== undefined ? 'above' : 'from';
-    const step = json['multipleOf'] === undefined ? '' : `, a multiple of ${json['multipleOf']}`;
-    return `${kind} ${above} ${lowest ?? '-∞'} to ${json['maximum'] ?? '∞'}${step}`;
+    // As a person writes them in a setting: without a mark between thousands.
+    const range = { lowest: String(lowest ?? '-∞'), highest: String(json['maximum'] ?? '∞') };
+    const step = json['multipleOf'];
+    if (json['type'] === 'integer') {
+      return step === undefined
+        ? say('settings.expected.integerFrom', range)
+        : say('settings.expected.integerFromStep', { ...range, step: String(step) });
+    }
+    const above = json['minimum'] === undefined && json['exclusiveMinimum'] !== undefined;
+    return say(above ? 'settings.expected.numberAbove' : 'settings.expected.numberFrom', range);
   }
-  if (inner instanceof z.ZodBoolean) return 'true or false';
-  if (inner instanceof z.ZodObject) return 'a group of settings';
-  return 'another value';
+  if (inner instanceof z.ZodBoolean) return say('settings.expected.boolean');
+  if (inner instanceof z.ZodObject) return say('settings.expected.group');
+  return say('settings.expected.other');
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
@@ -149,13 +160,17 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 
 function settingError(issue: z.core.$ZodIssue, raw: unknown): TwinheadError {
   if (issue.code === 'unrecognized_keys') return unknownKey([...issue.path, issue.keys[0]!].join('.'));
-  const place = issue.path.length === 0 ? 'the configuration' : `"${issue.path.join('.')}"`;
+  const setting = issue.path.join('.');
   const expected = expectation(schemaAt(issue.path));
   const value = valueAt(raw, issue.path);
-  const found = value === undefined ? 'nothing' : JSON.stringify(value);
-  return new TwinheadError('invalid-input', `${place} must be ${expected}, not ${found}.`, {
-    place: `setting ${issue.path.join('.')}`,
-    expected,
-    remedy: `Give ${expected}.`,
+  const found = value === undefined ? say('settings.wrong.nothing') : JSON.stringify(value);
+  const said =
+    setting === ''
+      ? say('settings.wrong.whole', { expected, found })
+      : say('settings.wrong', { setting, expected, found });
+  return new TwinheadError('invalid-input', said, {
+    place: say('settings.place', { setting }),
+    expected: inEnglish(expected),
+    remedy: say('settings.wrong.remedy', { expected }),
   });
 }

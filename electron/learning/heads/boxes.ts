@@ -1,6 +1,7 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../../engine/kernels.ts';
 import { fromNetwork, letterbox } from '../../common/geometry.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { BatchArrays } from '../data/batch-arrays.ts';
 import { networkBoxes } from '../data/dataset.ts';
 import type { TrainingSample } from '../data/dataset.ts';
@@ -19,12 +20,10 @@ export const boxes: Task<'boxes'> = {
   classes: 'objectClasses',
   weight: {
     fallback: 5,
-    description:
-      'Weight of the box loss in the total. 0: that head is not trained. What boxes teach the shared trunk helps the ' +
-      'image class, hardly the other way round, hence more than 1.',
+    description: say('settings.weights.boxes'),
   },
-  overall: 'Weight of mAP50 in the overall score.',
-  first: 'the image class also sees how much of each object class was found.',
+  overall: say('settings.evaluation.overall.boxes'),
+  first: say('settings.sequential.first.boxes'),
   classesOf: ({ boxes: labelled }) => labelled && [...new Set(labelled.map(({ classIndex }) => classIndex))],
   learnable: (train) => train.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
   judgeable: (validation) => validation.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Evaluation } from '../../common/entities.ts';
 import type { TaskName } from '../../common/heads.ts';
 import type { Random } from '../../common/random.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 import type { NetworkBox } from '../assignment/assign.ts';
 import type { Layers } from '../base/layers.ts';
 import type { BatchArrays } from '../data/batch-arrays.ts';
@@ -52,11 +53,11 @@ export interface Task<Name extends TaskName = TaskName> {
   /** Which classes of the project it tells apart. */
   readonly classes: 'imageClasses' | 'objectClasses';
   /** Its weight in the loss (`weights`), and what the setting says. */
-  readonly weight: { readonly fallback: number; readonly description: string };
+  readonly weight: { readonly fallback: number; readonly description: Said };
   /** What its weight in the overall score (`evaluation.overall`) says. */
-  readonly overall: string;
+  readonly overall: Said;
   /** Said of `sequential.first`. */
-  readonly first: string;
+  readonly first: Said;
   /** The classes that an image is labelled with; null: nobody has labelled it for this task. */
   classesOf(sample: TrainingSample): readonly number[] | null;
   /** Whether training images teach anything. */
@@ -91,7 +92,7 @@ export interface TaskHead<Name extends string = string, Group extends string = s
   readonly group: Group;
   readonly settings: z.ZodType<Settings>;
   /** Said of the setting that chooses among the heads of a task; empty where there is one head only. */
-  readonly description: string;
+  readonly description: Said;
   /**
    * Doubts about training on this data, in sentences.
    * @throws TwinheadError `not-trainable` where it cannot work

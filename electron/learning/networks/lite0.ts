@@ -1,6 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Layers } from '../base/layers.ts';
 import type { FeatureLevel, Network } from './types.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /** Groups of blocks: kernel side, expansion, channels, blocks, stride of the first. */
 const GROUPS = [
@@ -50,7 +51,7 @@ function block(layers: Layers, x: Tensor4D, { kernel, expansion, channels, strid
  * learned on ImageNet: the trunk for photographs.
  */
 export const lite0: Network = {
-  description: 'EfficientNet-Lite0 with weights learned on ImageNet, for photographs.',
+  description: say('settings.network.lite0'),
   strides: [...LEVELS.values()],
   stages: LAST_OF_STAGE.length,
   stageOf(layer) {

@@ -1,6 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Layers } from '../base/layers.ts';
 import type { Network } from './types.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /** x + ReLU(batch norm(convolution(x))). */
 function residual(layers: Layers, name: string, x: Tensor4D): Tensor4D {
@@ -12,7 +13,7 @@ function residual(layers: Layers, name: string, x: Tensor4D): Tensor4D {
  * faster for each multiply-add than depthwise ones, whose backward pass is slow.
  */
 export const nano: Network = {
-  description: 'small convolutions with batch norm, for any images.',
+  description: say('settings.network.nano'),
   strides: [8, 16, 32],
   stages: 5,
   stageOf: (layer) => ['stem', 'down4', '8', '16', '32'].findIndex((part) => layer.includes(part)) + 1,

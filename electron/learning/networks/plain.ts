@@ -1,12 +1,12 @@
 import type { Network } from './types.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /**
  * The textbook network: convolutions of 64, 128 and 256 channels at full resolution, each with bias and ReLU, then
  * average pooling. Its map at stride 8 keeps the places that the dense head needs; the slots head pools it to 6×6.
  */
 export const plain: Network = {
-  description:
-    'three convolutions of 64, 128 and 256 channels, as in the textbook; slow on inputs over 64 pixels.',
+  description: say('settings.network.plain'),
   strides: [8, 16],
   stages: 3,
   stageOf: (layer) => ['conv64', 'conv128', 'conv256'].findIndex((name) => layer.startsWith(name)) + 1,

@@ -1,5 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Layers } from '../base/layers.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 
 /** A feature map of the trunk. */
 export interface FeatureLevel {
@@ -23,7 +24,7 @@ export interface Recipe {
 
 export interface Network {
   /** What it is good for, in a sentence for people who choose one. */
-  readonly description: string;
+  readonly description: Said;
   /** Strides of the levels that `features` returns, fine to coarse. */
   readonly strides: readonly number[];
   /** Parts of the trunk from the image on, counted from 1; each begins where the side is halved (or at a convolution). */

@@ -1,5 +1,9 @@
 import type { english } from '../english.ts';
 import type { Translation } from '../types.ts';
 import { calls } from './calls.ts';
+import { settings } from './settings.ts';
 
-export const zhCN: Translation<typeof english> = { ...calls };
+export const zhCN: Translation<typeof english> = {
+  ...calls,
+  ...settings,
+};

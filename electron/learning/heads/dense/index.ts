@@ -25,6 +25,8 @@ import type {
   TargetOptions,
   TaskHead,
 } from '../types.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import { help } from '../../base/help.ts';
 
 const settings = z
   .strictObject({
@@ -33,48 +35,59 @@ const settings = z
       .min(0)
       .max(4)
       .default(0)
-      .describe(
-        '3×3 convolutions of its own in each branch (class, box). With 0 both read the pyramid directly, which is ' +
-          'faster and learns sooner.',
-      ),
+      .meta(help(say('settings.dense.depth'))),
     anchorScale: z
       .number()
       .min(1)
       .max(16)
       .default(5)
-      .describe('Side of the reference box of a place, in strides, by which boxes are given to levels.'),
-    candidates: z.int().min(1).max(25).default(9).describe('Places a level considered for each box.'),
+      .meta(help(say('settings.dense.anchorScale'))),
+    candidates: z
+      .int()
+      .min(1)
+      .max(25)
+      .default(9)
+      .meta(help(say('settings.dense.candidates'))),
     assignment: z
       .enum(['atss', 'taskAligned'])
       .default('atss')
-      .describe(
-        'How boxes are given to places. atss: by where they are alone (the two settings above). taskAligned: by how ' +
-          'well each place does already in class and overlap, anew at every step.',
-      ),
+      .meta(help(say('settings.dense.assignment'))),
     taskAligned: z
       .strictObject({
-        alpha: z.number().min(0).max(10).default(1).describe('Power of the score.'),
-        beta: z.number().min(0).max(20).default(6).describe('Power of the overlap (IoU).'),
-        candidates: z.int().min(1).max(50).default(13).describe('Places that a box takes at most.'),
+        alpha: z
+          .number()
+          .min(0)
+          .max(10)
+          .default(1)
+          .meta(help(say('settings.dense.taskAligned.alpha'))),
+        beta: z
+          .number()
+          .min(0)
+          .max(20)
+          .default(6)
+          .meta(help(say('settings.dense.taskAligned.beta'))),
+        candidates: z
+          .int()
+          .min(1)
+          .max(50)
+          .default(13)
+          .meta(help(say('settings.dense.taskAligned.candidates'))),
       })
       .prefault({})
-      .describe('Settings of assignment taskAligned: places are ranked by score^alpha · overlap^beta.'),
+      .meta(help(say('settings.dense.taskAligned'))),
     overlap: z
       .enum(['giou', 'ciou'])
       .default('giou')
-      .describe(
-        'What the overlap term measures. giou: overlap and empty room around both boxes. ciou: overlap, distance of ' +
-          'the centres, and aspect ratio.',
-      ),
+      .meta(help(say('settings.dense.overlap'))),
     iouWeight: z
       .number()
       .min(0)
       .max(100)
       .default(2)
-      .describe('Weight of the overlap term beside the class term.'),
+      .meta(help(say('settings.dense.iouWeight'))),
   })
   .prefault({})
-  .describe('Settings of the dense box head.');
+  .meta(help(say('settings.dense')));
 type Settings = z.infer<typeof settings>;
 
 /** One prediction an anchor of the feature maps. */
@@ -83,7 +96,7 @@ export const denseHead = {
   task: boxes,
   group: 'dense',
   settings,
-  description: 'one prediction a place of the feature maps, for any number of boxes.',
+  description: say('settings.boxHead.dense'),
   check: (context, data) => {
     const { assignment } = context.settings;
     const { grid, inputSize } = context;

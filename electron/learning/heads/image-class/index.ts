@@ -2,6 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { CLASS_PRESENT } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
+import { say } from '../../../common/sentences/sentence.ts';
 import type { Layers } from '../../base/layers.ts';
 import { floats } from '../../data/batch-arrays.ts';
 import type { BatchArrays } from '../../data/batch-arrays.ts';
@@ -12,38 +13,33 @@ import { imageClassLayers } from './layers.ts';
 import { anyOf, classBinaryCrossEntropy, classCrossEntropy } from '../losses.ts';
 import { PROBABILITY_TOLERANCE } from '../tolerances.ts';
 import type { Head, HeadContext, HeadFeatures, HeadPrediction, Task, TaskHead } from '../types.ts';
+import { help } from '../../base/help.ts';
 
 const settings = z
   .strictObject({
     pooling: z
       .enum(['attention', 'average'])
       .default('attention')
-      .describe(
-        'How the feature map becomes one vector. attention: learns where to look, besides the average; ' +
-          'average: the mean only.',
-      ),
+      .meta(help(say('settings.imageHead.pooling'))),
     classes: z
       .enum(['one', 'several'])
       .default('one')
-      .describe(
-        'How many classes an image can have. one: they exclude each other (softmax). several: each is there or not, ' +
-          'by itself (sigmoid); from 0.5 on the image has it.',
-      ),
+      .meta(help(say('settings.imageHead.classes'))),
     dropout: z
       .number()
       .min(0)
       .max(0.9)
       .default(0.1)
-      .describe('Share of the pooled features that is dropped while training.'),
+      .meta(help(say('settings.imageHead.dropout'))),
     labelSmoothing: z
       .number()
       .min(0)
       .max(0.5)
       .default(0.05)
-      .describe('Share of the target spread over all classes.'),
+      .meta(help(say('settings.imageHead.labelSmoothing'))),
   })
   .prefault({})
-  .describe('The head that says what the image is.');
+  .meta(help(say('settings.imageHead')));
 type Settings = z.infer<typeof settings>;
 
 const task: Task<'imageClass'> = {
@@ -51,10 +47,10 @@ const task: Task<'imageClass'> = {
   classes: 'imageClasses',
   weight: {
     fallback: 1,
-    description: 'Weight of the image-class loss in the total. 0: that head is not trained.',
+    description: say('settings.weights.imageClass'),
   },
-  overall: 'Weight of image-class accuracy in the overall score.',
-  first: 'the box head also sees the probabilities of the image classes.',
+  overall: say('settings.evaluation.overall.imageClass'),
+  first: say('settings.sequential.first.imageClass'),
   classesOf: imageClassesOf,
   learnable: (train) => new Set(train.flatMap((sample) => imageClassesOf(sample) ?? [])).size > 1,
   judgeable: (validation) => validation.some((sample) => imageClassesOf(sample) !== null),

@@ -11,19 +11,32 @@ import { boxes, boxOutputs, boxTargetsOf, readBoxes, summaryOfBoxes, tinyBoxes }
 import { anyOf } from '../losses.ts';
 import { slotsLayers, slotsLoss } from './layers.ts';
 import type { Head, HeadContext, HeadFeatures, HeadPrediction, TargetOptions, TaskHead } from '../types.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
+import { help } from '../../base/help.ts';
 
-const weight = (fallback: number, description: string) =>
-  z.number().min(0).max(100).default(fallback).describe(description);
+const weight = (fallback: number, said: Sentence) =>
+  z.number().min(0).max(100).default(fallback).meta(help(said));
 
 const settings = z
   .strictObject({
-    count: z.int().min(1).max(100).default(5).describe('Boxes that one image can get.'),
-    hidden: z.int().min(16).max(4096).default(1024).describe('Width of the hidden layer.'),
-    l1Weight: weight(5, 'Weight of the L1 term on coordinates.'),
-    iouWeight: weight(2, 'Weight of the overlap term.'),
+    count: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(5)
+      .meta(help(say('settings.slots.count'))),
+    hidden: z
+      .int()
+      .min(16)
+      .max(4096)
+      .default(1024)
+      .meta(help(say('settings.slots.hidden'))),
+    l1Weight: weight(5, say('settings.slots.l1Weight')),
+    iouWeight: weight(2, say('settings.slots.iouWeight')),
   })
   .prefault({})
-  .describe('Settings of the slots box head.');
+  .meta(help(say('settings.slots')));
 type Settings = z.infer<typeof settings>;
 
 /** A fixed number of boxes, matched to the true ones before each step. */
@@ -32,7 +45,7 @@ export const slotsHead = {
   task: boxes,
   group: 'slots',
   settings,
-  description: 'a fixed number of predictions, matched to the boxes.',
+  description: say('settings.boxHead.slots'),
   check: ({ settings: { count }, inputSize }, { train }) => {
     const tooMany = train.filter((sample) => (sample.boxes?.length ?? 0) > count).length;
     const lost =
