@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import path from 'node:path';
 import type { InputOf } from '../common/contract.ts';
+import { OnConflict } from '../common/entities.ts';
+import type { ImportReport } from '../common/jobs.ts';
 import { TemporaryFolder } from '../files/index.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { describeCounts } from './counts.ts';
+import { table } from './text.ts';
 
 interface ImportOptions {
   readonly format: string;
@@ -14,6 +17,7 @@ interface ImportOptions {
   readonly dryRun?: boolean;
   readonly strict?: boolean;
   readonly asSuggestions?: boolean;
+  readonly onConflict: OnConflict;
 }
 
 const SPLITS: readonly ImportOptions['split'][] = ['from-source', 'train', 'val', 'test', 'none'];
@@ -37,6 +41,16 @@ export function defineImport(program: Command, runner: CommandRunner): void {
     '--as-suggestions',
     'take boxes and classes in as suggestions, for a person to accept or reject',
   );
+  command.addOption(
+    command
+      .createOption(
+        '--on-conflict <CHOICE>',
+        'for images that have labels here: update what an earlier import brought and nobody has touched; merge, so ' +
+          'that all stays; replace by the source; skip such images; suggest what the source says',
+      )
+      .choices(OnConflict.options)
+      .default('update'),
+  );
   command.option('--encoding <NAME>', 'of labels that are not UTF-8: gbk, shift_jis, windows-1252 …');
   command.option('--dry-run', 'only read and report, change nothing');
   const example = 'twinhead import cells annotations.json --images photos --dry-run';
@@ -50,6 +64,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
         dryRun = false,
         strict = false,
         asSuggestions = false,
+        onConflict,
       } = options;
       const run = async (): Promise<CommandResult> => {
         const { jobId } = await session.call('dataset.import', {
@@ -61,12 +76,17 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           dryRun,
           strict,
           asSuggestions,
+          onConflict,
         });
         const { result, problems } = await session.follow('import', jobId);
         const project = dryRun ? null : await session.call('project.get', {});
         return {
           document: { dryRun, result, project, problems },
-          lines: [describeCounts(result), dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`],
+          lines: [
+            describeCounts(result),
+            ...describeChoices(result),
+            dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`,
+          ],
           problems,
         };
       };
@@ -76,6 +96,30 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       return run();
     }),
   );
+}
+
+/** What each way of treating labels that are here would come to. */
+function describeChoices({ imagesLabelled, choices }: ImportReport): string[] {
+  if (choices.length === 0) return [];
+  return [
+    '',
+    imagesLabelled === 1
+      ? 'One image has labels here already:'
+      : `${imagesLabelled} images have labels here already:`,
+    ...table(
+      ['--on-conflict', 'images changed', 'boxes added', 'changed', 'removed', 'left out', 'suggested'],
+      choices.map((one) => [
+        one.choice,
+        one.images,
+        one.boxesAdded,
+        one.boxesChanged,
+        one.boxesRemoved,
+        one.boxesKept,
+        one.suggestions,
+      ]),
+    ),
+    '',
+  ];
 }
 
 /** A dry run changes nothing, and so makes no project: where there is none, it reads into one that is thrown away. */

@@ -12,6 +12,7 @@ import {
   JournalEntry,
   LabelClass,
   ModelFormatInfo,
+  OnConflict,
   Prediction,
   Problem,
   ProjectInfo,
@@ -421,6 +422,8 @@ export const contract = {
       strict: z.boolean().default(false),
       /** Boxes and image classes come in as suggestions, which count as nothing until a person accepts them. */
       asSuggestions: z.boolean().default(false),
+      /** What becomes of labels that are here already. */
+      onConflict: OnConflict.default('update'),
     }),
     jobStarted,
   ),

@@ -266,6 +266,14 @@ export const ProjectInfo = z.object({
 });
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 
+/**
+ * For an import: what becomes of labels that are here. update: those of an import that nobody has touched are corrected;
+ * merge: all stay, new ones are added; replace: they become what the source says; skip: images that have labels stay as
+ * they are; suggest: for those, what the source says becomes suggestions.
+ */
+export const OnConflict = z.enum(['update', 'merge', 'replace', 'skip', 'suggest']);
+export type OnConflict = z.infer<typeof OnConflict>;
+
 /** What a format of data sets may be unable to say. */
 export const FormatLoss = z.enum([
   /** Classes of whole images. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comparison, Evaluation, FormatLoss, LearnExample, Problem, Run } from './entities.ts';
+import { Comparison, Evaluation, FormatLoss, LearnExample, OnConflict, Problem, Run } from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
 import { SentenceSchema } from './sentences/sentence.ts';
 
@@ -32,11 +32,36 @@ export const ImportReport = z.object({
   /** Known already from a place where they no longer are. */
   imagesMoved: count,
   imagesMissing: count,
+  /** In the source. */
   boxes: count,
+  boxesAdded: count,
+  boxesChanged: count,
+  boxesRemoved: count,
+  /** Boxes of the source that were left out, since somebody has changed or deleted them here. */
+  boxesKept: count,
   /** Suggestions that were added; those that are labelled or suggested so already are not. */
   suggestions: count,
   classesCreated: count,
   problems: count,
+  /** Images of the source that had labels here. */
+  imagesLabelled: count,
+  /** Of a dry run where there are such: what each way of treating them would come to. */
+  choices: z
+    .array(
+      z.object({
+        choice: OnConflict,
+        /** Those of them that would change. */
+        images: count,
+        boxesAdded: count,
+        boxesChanged: count,
+        boxesRemoved: count,
+        boxesKept: count,
+        suggestions: count,
+        /** Images that would keep their own class. */
+        classesKept: count,
+      }),
+    )
+    .default([]),
 });
 export type ImportReport = z.infer<typeof ImportReport>;
 

@@ -11,7 +11,17 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
   const { session, jobs } = context;
   return {
     'dataset.import': async (input) => {
-      const { path: source, format, encoding, imageFolders, split, dryRun, strict, asSuggestions } = input;
+      const {
+        path: source,
+        format,
+        encoding,
+        imageFolders,
+        split,
+        dryRun,
+        strict,
+        asSuggestions,
+        onConflict,
+      } = input;
       session.require();
       const title = `${dryRun ? 'Look through' : 'Import'} ${path.basename(source)}`;
       const jobId = jobs.start('import', { title, input }, async (job) => {
@@ -32,6 +42,8 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
           dataset,
           imageFolders,
           title: path.basename(source),
+          source: path.resolve(source),
+          onConflict,
           dryRun,
           strict,
           asSuggestions,

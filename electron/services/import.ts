@@ -1,10 +1,13 @@
 import path from 'node:path';
 import type { DatasetHead, DatasetImage } from '../common/dataset.ts';
-import type { Problem } from '../common/entities.ts';
+import type { OnConflict, Problem } from '../common/entities.ts';
 import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ImportReport } from '../common/jobs.ts';
+import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { byFormat, requireClassName } from '../store/index.ts';
+import type { ImportCounts, ImportedImage } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { JobContext } from './jobs.ts';
 import { isBelow, Registration } from './registration.ts';
@@ -20,6 +23,9 @@ export interface ImportRequest {
   readonly imageFolders: readonly string[];
   /** For the journal. */
   readonly title: string;
+  /** What tells this source from others: labels of an earlier import of it may be corrected. */
+  readonly source: string;
+  readonly onConflict?: OnConflict;
   readonly dryRun?: boolean;
   /** Problems that were met when reading; with `strict` any problem refuses the import. */
   readonly strict?: boolean;
@@ -74,7 +80,7 @@ export async function importDataset(
   if (request.strict === true && firstProblem !== undefined) {
     const { message, ...details } = firstProblem;
     const more = problemCount > 1 ? ` There are ${problemCount - 1} more.` : '';
-    throw new TwinheadError('unusable-input', `Nothing was imported: ${message}${more}`, {
+    throw new TwinheadError('unusable-input', `Nothing was imported: ${inEnglish(message)}${more}`, {
       ...details,
       remedy: 'Correct the source, or import without --strict.',
     });
@@ -82,47 +88,69 @@ export async function importDataset(
   const registration = new Registration(project);
   const candidates = candidatesOf(project, found, request.imageFolders);
   const decisions = await registration.decide(candidates);
-  const boxes = found.reduce((sum, { labels }) => sum + labels.boxes.length, 0);
+  const { onConflict = 'update', asSuggestions = false, source } = request;
   const report: ImportReport = {
     images: found.length,
     imagesAdded: decisions.filter(({ kind }) => kind === 'new').length,
     imagesMoved: decisions.filter(({ kind }) => kind === 'moved').length,
     imagesMissing: dataset.images.length - found.length,
-    boxes,
+    boxes: found.reduce((sum, { labels }) => sum + labels.boxes.length, 0),
+    boxesAdded: 0,
+    boxesChanged: 0,
+    boxesRemoved: 0,
+    boxesKept: 0,
     suggestions: 0,
     classesCreated: newClasses(project, dataset),
     problems: problemCount,
+    imagesLabelled: 0,
+    choices: [],
   };
-  if (request.dryRun === true) return report;
+  if (request.dryRun === true) {
+    if (asSuggestions) return report;
+    const known = found.flatMap(({ labels }, index): ImportedImage[] => {
+      const { image } = decisions[index]!;
+      return image === null ? [] : [importedImage(labels, image.id, dataset.format)];
+    });
+    const { labelled, choices } = await project.store.previewImport({ images: known, source });
+    const chosen = choices.find(({ choice }) => choice === onConflict)!;
+    const { boxesChanged, boxesRemoved, boxesKept, suggestions } = chosen;
+    const added = found.reduce(
+      (sum, { labels }, index) => sum + (decisions[index]!.image === null ? labels.boxes.length : 0),
+      0,
+    );
+    keptOwn(chosen).forEach(problem);
+    return {
+      ...report,
+      ...{ boxesAdded: chosen.boxesAdded + added, boxesChanged, boxesRemoved, boxesKept, suggestions },
+      problems: problemCount,
+      imagesLabelled: labelled,
+      choices: labelled === 0 ? [] : [...choices],
+    };
+  }
   job.signal.throwIfAborted();
   // The state before is kept, so that an import that turns out wrong can also be taken back wholesale.
   const backup = await project.store.backups.createIfDue();
   backup?.problems.forEach(problem);
   report.problems = problemCount;
   const ids = registration.register(candidates, decisions, null);
-  report.imagesAdded = ids.filter(({ outcome }) => outcome === 'added').length;
-  const { suggestions } = await project.store.importAnnotations({
-    title: request.asSuggestions === true ? `Suggestions of ${request.title}` : request.title,
-    mode: 'merge',
-    added: new Set(ids.filter(({ outcome }) => outcome === 'added').map(({ id }) => id)),
-    ...(request.asSuggestions === true
-      ? { suggestedBy: { kind: 'import' as const, name: request.title } }
-      : {}),
+  const added = ids.filter(({ outcome }) => outcome === 'added').map(({ id }) => id);
+  const counts = await project.store.importAnnotations({
+    title: asSuggestions ? `Suggestions of ${request.title}` : request.title,
+    mode: onConflict,
+    source,
+    added: new Set(added),
+    ...(asSuggestions ? { suggestedBy: { kind: 'import' as const, name: request.title } } : {}),
     signal: job.signal,
     onProgress: (images) => job.progress(images, found.length, 'saving labels'),
     classes: dataset.classes.map(({ kind, name }) => ({ kind, name })),
-    images: found.map(({ labels }, place) => ({
-      imageId: ids[place]!.id,
-      boxes: labels.boxes.map(({ unknown, ...box }) => ({
-        ...box,
-        extra: byFormat(dataset.format, unknown),
-      })),
-      imageClassNames: labels.imageClasses,
-      split: labels.split,
-      verifiedEmpty: labels.reviewed && labels.boxes.length === 0 && labels.imageClasses.length === 0,
-    })),
+    images: found.map(({ labels }, index) => importedImage(labels, ids[index]!.id, dataset.format)),
   });
-  report.suggestions = suggestions;
+  const { boxesAdded, boxesChanged, boxesRemoved, boxesKept, suggestions, labelled } = counts;
+  Object.assign(report, { boxesAdded, boxesChanged, boxesRemoved, boxesKept, suggestions });
+  report.imagesAdded = added.length;
+  report.imagesLabelled = labelled;
+  keptOwn(counts).forEach(problem);
+  report.problems = problemCount;
   const hasFields = (fields: object): boolean => Object.keys(fields).length > 0;
   project.store.sourceFields.keep({
     format: dataset.format,
@@ -137,6 +165,38 @@ export async function importDataset(
   session.changed('images');
   session.changed('classes');
   return report;
+}
+
+function importedImage(labels: DatasetImage, imageId: number, format: string): ImportedImage {
+  return {
+    imageId,
+    boxes: labels.boxes.map(({ unknown, ...box }) => ({ ...box, extra: byFormat(format, unknown) })),
+    imageClassNames: labels.imageClasses,
+    split: labels.split,
+    verifiedEmpty: labels.reviewed && labels.boxes.length === 0 && labels.imageClasses.length === 0,
+  };
+}
+
+/** What of the source was left out for what is here. */
+function keptOwn({ boxesKept, classesKept }: Pick<ImportCounts, 'boxesKept' | 'classesKept'>): Problem[] {
+  return [
+    ...(boxesKept === 0
+      ? []
+      : [
+          {
+            message: say('import.boxesKept', { count: boxesKept }),
+            remedy: say('import.boxesKept.remedy'),
+          },
+        ]),
+    ...(classesKept === 0
+      ? []
+      : [
+          {
+            message: say('import.classesKept', { count: classesKept }),
+            remedy: say('import.classesKept.remedy'),
+          },
+        ]),
+  ];
 }
 
 /**

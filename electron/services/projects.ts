@@ -98,6 +98,7 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
           dataset,
           imageFolders: [imageFolder],
           title: 'sample',
+          source: imageFolder,
         });
       });
       return { jobId };

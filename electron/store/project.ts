@@ -19,6 +19,8 @@ import { checkAtOpen, fullCheck } from './file/health.ts';
 import type { HealthReport } from './file/health.ts';
 import { importAnnotations } from './tables/import.ts';
 import type { ImportCounts, ImportRequest } from './tables/import.ts';
+import { previewImport } from './tables/import-preview.ts';
+import type { ImportPreview, PreviewRequest } from './tables/import-preview.ts';
 import { Images } from './tables/images.ts';
 import { Journal } from './history/journal.ts';
 import { lockProject } from './file/lock.ts';
@@ -132,6 +134,11 @@ export class ProjectStore {
   /** See importAnnotations in import.ts. Await it: more than a chunk is imported over several turns. */
   async importAnnotations(request: ImportRequest): Promise<ImportCounts> {
     return importAnnotations(this.#context, request);
+  }
+
+  /** See previewImport in import-preview.ts. */
+  async previewImport(request: PreviewRequest): Promise<ImportPreview> {
+    return previewImport(this.#context, request);
   }
 
   /** What a model learns from, all of one moment. */

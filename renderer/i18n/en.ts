@@ -374,6 +374,33 @@ export const en = {
   'import.images.hint': 'Leave empty where the dataset says where its images are.',
   'import.more':
     'The check reads everything and lists every problem by file and line. Nothing changes until you import.',
+  'import.onConflict': 'Images that have labels here',
+  'import.onConflict.update': 'Correct what nobody has touched',
+  'import.onConflict.merge': 'Keep all, add what is new',
+  'import.onConflict.replace': 'Replace by the source',
+  'import.onConflict.skip': 'Leave as they are',
+  'import.onConflict.suggest': 'Add as suggestions',
+  'import.onConflict.update.hint':
+    'Boxes of an earlier import take the source’s place; what a person has drawn, changed or deleted here stays so.',
+  'import.onConflict.merge.hint':
+    'All boxes stay, and every other box of the source is added: a corrected box is then there twice.',
+  'import.onConflict.replace.hint':
+    'These images get exactly the labels of the source. Boxes that only exist here are removed.',
+  'import.onConflict.skip.hint': 'Only images without labels get those of the source.',
+  'import.onConflict.suggest.hint':
+    'For these images the source’s labels wait for you to accept or reject them.',
+  'import.onConflict.caption': 'What each choice would do',
+  'import.onConflict.labelled': {
+    one: 'One image has labels here already.',
+    other: '{count} images have labels here already.',
+  },
+  'import.onConflict.choice': 'Choice',
+  'import.onConflict.images': 'Images changed',
+  'import.onConflict.added': 'Boxes added',
+  'import.onConflict.changed': 'Corrected',
+  'import.onConflict.removed': 'Removed',
+  'import.onConflict.kept': 'Left out',
+  'import.onConflict.suggestions': 'Suggested',
   'import.path.hint': 'A folder, or a file such as instances.json.',
   'import.split': 'Split',
   'import.split.source': 'As the dataset has it',
@@ -532,6 +559,9 @@ export const en = {
   'note.title': 'Note',
 
   'report.boxes': 'Boxes',
+  'report.boxesAdded': 'Boxes added',
+  'report.boxesChanged': 'Boxes corrected',
+  'report.boxesRemoved': 'Boxes removed',
   'report.classesCreated': 'New classes',
   'report.images': 'Images',
   'report.imagesAdded': 'Images added',

@@ -46,7 +46,11 @@ describe('an import', () => {
     );
     expect(counts).toEqual({
       images: 3,
-      boxes: 2,
+      boxesAdded: 2,
+      boxesChanged: 0,
+      boxesRemoved: 0,
+      boxesKept: 0,
+      labelled: 0,
       suggestions: 0,
       classesCreated: 4,
       unchanged: 0,
@@ -86,11 +90,15 @@ describe('an import', () => {
     expect(outline(a)).toEqual(['RBC 1', 'RBC 1']);
     const { revision } = project.store;
     const history = project.store.journal.list(null);
-    for (const mode of ['merge', 'replace'] as const) {
+    for (const mode of ['update', 'merge', 'replace', 'skip', 'suggest'] as const) {
       const counts = await run(source, { mode });
       expect(counts).toEqual({
         images: 0,
-        boxes: 0,
+        boxesAdded: 0,
+        boxesChanged: 0,
+        boxesRemoved: 0,
+        boxesKept: 0,
+        labelled: 1,
         suggestions: 0,
         classesCreated: 0,
         unchanged: 1,
@@ -112,7 +120,7 @@ describe('an import', () => {
     }
     const kept = project.store.annotations.get(a).boxes[0]!.id;
     const boxes = [importedBox('RBC', 1 + 5e-7), importedBox('WBC', 1)];
-    expect(await run([about(a, { boxes })], { mode: 'merge' })).toMatchObject({ boxes: 1 });
+    expect(await run([about(a, { boxes })], { mode: 'merge' })).toMatchObject({ boxesAdded: 1 });
     expect(outline(a)).toEqual(['RBC 1', 'RBC 50', 'WBC 1']);
     await run([about(a, { boxes }), about(b, { boxes })], { mode: 'replace' });
     expect(outline(a)).toEqual(['RBC 1', 'WBC 1']);
@@ -287,7 +295,7 @@ describe('any two imports', () => {
       verifiedEmpty: fc.boolean(),
     });
     const step = fc.record({
-      mode: fc.constantFrom('merge', 'replace'),
+      mode: fc.constantFrom('update', 'merge', 'replace', 'skip', 'suggest'),
       images: fc.tuple(image, image, image),
     });
     await fc.assert(

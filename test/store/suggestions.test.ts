@@ -49,7 +49,7 @@ describe('suggestions', () => {
     const learned = project.store.trainingSnapshot();
     expect(await suggest([suggested(a, [{}, { x: 9 }], ['sick']), suggested(b, [{}])])).toMatchObject({
       suggestions: 4,
-      boxes: 0,
+      boxesAdded: 0,
       images: 2,
       classesCreated: 1,
     });

@@ -4,12 +4,14 @@
  * said by `say('area.key', { places })`. The interface's own words are in renderer/i18n/.
  */
 import { calls } from './en/calls.ts';
+import { imports } from './en/import.ts';
 import { settings } from './en/settings.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
 export const english = {
   ...calls,
+  ...imports,
   ...settings,
 };
 

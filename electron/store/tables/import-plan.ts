@@ -1,16 +1,18 @@
 import type { Attributes, Unknown } from '../../common/dataset.ts';
-import type { ClassKind, Split } from '../../common/entities.ts';
+import type { ClassKind, OnConflict, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { intersectionOverUnion } from '../../common/geometry.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
 import { requireFiniteAttributes } from '../../common/labels/attribute-values.ts';
 import { kit } from '../../common/labels/kits.ts';
 import type { ImagePatch } from '../history/patch.ts';
+import type { Provenance } from './provenance.ts';
 import { attributesText } from './rows.ts';
 import type { BoxRow } from './rows.ts';
 import type { SuggestionRow } from './suggestion-rows.ts';
 
-/** merge: what is there stays, and what is new is added; replace: labels become what the source says. */
-export type ImportMode = 'merge' | 'replace';
+/** What an import may do with the labels of one image: what else there is to choose is settled before. */
+type PlannedMode = Exclude<OnConflict, 'skip' | 'suggest'>;
 
 /** In pixels of the oriented image, inside it: the caller clips. */
 export interface ImportedBox extends Rectangle {
@@ -38,6 +40,8 @@ export interface ImportedImage {
 export interface ImportTarget extends Size {
   readonly boxes: readonly BoxRow[];
   readonly imageClassIds: readonly number[];
+  /** Asked for only where it matters. */
+  readonly provenance: () => Provenance;
 }
 
 export interface ImportPlan {
@@ -46,6 +50,8 @@ export interface ImportPlan {
   readonly patch: ImagePatch;
   /** The image kept its own class where the source says another one and only one is allowed. */
   readonly classKept: boolean;
+  /** Boxes of the source that were left out, since somebody has changed or deleted them here. */
+  readonly boxesKept: number;
 }
 
 /** How far, in pixels, two coordinates may be apart and still be the same: formats print a few digits only. */
@@ -80,38 +86,90 @@ function saysTheSame(a: BoxRow, b: BoxRow): boolean {
   return a.score === b.score && a.attributes === b.attributes && a.extra === b.extra;
 }
 
+interface BoxPlan {
+  readonly added: readonly BoxRow[];
+  readonly put: readonly BoxRow[];
+  readonly remove: readonly number[];
+  readonly kept: number;
+}
+
+const NO_BOXES: BoxPlan = { added: [], put: [], remove: [], kept: 0 };
+
 function planBoxes(
-  there: readonly BoxRow[],
   wanted: readonly BoxRow[],
-  mode: ImportMode,
-): { added: BoxRow[]; put: BoxRow[]; remove: number[] } {
+  { boxes: there, provenance }: ImportTarget,
+  mode: PlannedMode,
+): BoxPlan {
   // Each box there stands for one of the source: a source that has a box twice keeps it twice.
   const unmatched = [...there];
-  const added: BoxRow[] = [];
-  const put: BoxRow[] = [];
+  const rest: BoxRow[] = [];
+  const matched: (readonly [there: BoxRow, wanted: BoxRow])[] = [];
   for (const box of wanted) {
-    const place = unmatched.findIndex((one) => isSameBox(one, box));
-    if (place < 0) {
-      added.push(box);
-      continue;
-    }
-    const match = unmatched.splice(place, 1)[0]!;
-    if (mode === 'replace' && !saysTheSame(match, box)) put.push({ ...box, id: match.id });
+    const index = unmatched.findIndex((one) => isSameBox(one, box));
+    if (index < 0) rest.push(box);
+    else matched.push([unmatched.splice(index, 1)[0]!, box]);
   }
-  return { added, put, remove: mode === 'replace' ? unmatched.map(({ id }) => id) : [] };
+  if (mode === 'merge') return { ...NO_BOXES, added: rest };
+  const put = matched
+    .filter(([one, box]) => !saysTheSame(one, box))
+    .map(([one, box]) => ({ ...box, id: one.id }));
+  if (mode === 'replace') return { added: rest, put, remove: unmatched.map(({ id }) => id), kept: 0 };
+  if (rest.length + unmatched.length + put.length === 0) return NO_BOXES;
+  return updateBoxes({ rest, unmatched, put }, provenance());
+}
+
+/** A box of the source that overlaps one of its class here this much is the same one, corrected. */
+const SAME_OBJECT_IOU = 0.5;
+
+function updateBoxes(
+  { rest, unmatched, put }: { rest: readonly BoxRow[]; unmatched: readonly BoxRow[]; put: readonly BoxRow[] },
+  { touched, former, ofSource, emptied }: Provenance,
+): BoxPlan {
+  if (emptied) return { ...NO_BOXES, kept: rest.length };
+  const past = [...former];
+  const fresh = rest.filter((box) => {
+    const index = past.findIndex((one) => isSameBox(one, box));
+    if (index >= 0) past.splice(index, 1);
+    return index < 0;
+  });
+  const pairs = fresh
+    .flatMap((box) => unmatched.map((one) => ({ box, one, iou: intersectionOverUnion(box, one) })))
+    .filter(({ box, one, iou }) => box.classId === one.classId && iou >= SAME_OBJECT_IOU)
+    .sort((a, b) => b.iou - a.iou);
+  const taken = new Map<BoxRow, BoxRow>();
+  const corrected = new Set<BoxRow>();
+  for (const { box, one } of pairs) {
+    if (taken.has(box) || corrected.has(one)) continue;
+    taken.set(box, one);
+    corrected.add(one);
+  }
+  const corrections = [...taken].filter(([, one]) => !touched.has(one.id));
+  return {
+    added: fresh.filter((box) => !taken.has(box)),
+    put: [
+      ...put.filter(({ id }) => !touched.has(id)),
+      ...corrections.map(([box, one]) => ({ ...box, id: one.id })),
+    ],
+    remove: unmatched
+      .filter((one) => !corrected.has(one) && ofSource.has(one.id) && !touched.has(one.id))
+      .map(({ id }) => id),
+    kept: rest.length - fresh.length + taken.size - corrections.length,
+  };
 }
 
 function planClasses(
-  there: readonly number[],
   wanted: readonly number[],
-  mode: ImportMode,
+  { imageClassIds: there, provenance }: ImportTarget,
+  mode: PlannedMode,
   several: boolean,
 ): { ids: number[]; kept: boolean } {
   if (mode === 'replace') return { ids: [...wanted], kept: false };
   const ids = [...new Set([...there, ...wanted])].sort((a, b) => a - b);
+  const differs = there.length > 0 && (ids.length > there.length || ids.length > wanted.length);
+  if (mode === 'update' && differs && provenance().classesOfSource) return { ids: [...wanted], kept: false };
   if (several || ids.length <= 1) return { ids, kept: false };
   // A class that the image has is a word that was said in this project: it stays.
-  return { ids: [...there], kept: true };
+  return { ids: [...there], kept: ids.length > there.length };
 }
 
 /**
@@ -123,7 +181,7 @@ function planClasses(
 export function planImport(
   image: ImportedImage,
   target: ImportTarget,
-  rules: { readonly mode: ImportMode; readonly several: boolean; readonly place: string },
+  rules: { readonly mode: PlannedMode; readonly several: boolean; readonly place: string },
   classIds: (kind: ClassKind, name: string, place: string) => number,
 ): ImportPlan {
   const wanted = image.boxes?.map((box, index) => {
@@ -142,10 +200,8 @@ export function planImport(
       remedy: 'Allow several image classes in the project settings, or leave one.',
     });
   }
-  const boxes =
-    wanted === undefined ? { added: [], put: [], remove: [] } : planBoxes(target.boxes, wanted, rules.mode);
-  const classes =
-    distinct === undefined ? null : planClasses(target.imageClassIds, distinct, rules.mode, rules.several);
+  const boxes = wanted === undefined ? NO_BOXES : planBoxes(wanted, target, rules.mode);
+  const classes = distinct === undefined ? null : planClasses(distinct, target, rules.mode, rules.several);
   const left = target.boxes.length + boxes.added.length - boxes.remove.length;
   const labelled = left > 0 || (classes?.ids ?? target.imageClassIds).length > 0;
   return {
@@ -158,6 +214,7 @@ export function planImport(
       ...(image.split === null ? {} : { split: image.split }),
     },
     classKept: classes?.kept ?? false,
+    boxesKept: boxes.kept,
   };
 }
 
@@ -169,7 +226,7 @@ export function planImport(
  */
 export function planSuggestions(
   image: ImportedImage,
-  target: ImportTarget & { readonly suggestions: readonly SuggestionRow[] },
+  target: Omit<ImportTarget, 'provenance'> & { readonly suggestions: readonly SuggestionRow[] },
   rules: { readonly sourceId: number; readonly place: string },
   classIds: (kind: ClassKind, name: string, place: string) => number,
 ): SuggestionRow[] {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Actor, ClassKind, Suggestion } from '../../common/entities.ts';
+import type { Actor, ClassKind, OnConflict, Suggestion } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { insertClass, readClasses } from './classes.ts';
 import { requireClassName } from './class-rules.ts';
@@ -7,21 +7,21 @@ import type { StoreContext } from '../context.ts';
 import { now, raiseRevision } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
 import { abandonProjectRedo, ProjectEntry } from '../history/entries.ts';
-import { planImport, planSuggestions } from './import-plan.ts';
-import type { ImportedImage, ImportMode } from './import-plan.ts';
+import { changeOf } from './import-image.ts';
+import type { ImportedImage } from './import-plan.ts';
 import { requireNoImport } from '../history/journal.ts';
-import { imageClassIds, insertBox } from '../history/apply-patch.ts';
+import { insertBox } from '../history/apply-patch.ts';
 import { rollBackSteps } from '../history/rollback.ts';
-import { BOX_COLUMNS } from './rows.ts';
-import type { BoxRow } from './rows.ts';
 import { readSettings } from './settings.ts';
-import { suggestionSourceId, suggestionRows } from './suggestion-rows.ts';
+import { suggestionSourceId } from './suggestion-rows.ts';
 
 export interface ImportRequest {
   /** For the history: "Import of instances_train.json". */
   readonly title: string;
   /** `merge` where not given. */
-  readonly mode?: ImportMode;
+  readonly mode?: OnConflict;
+  /** What tells this source from others: labels of an earlier import of it may be corrected. */
+  readonly source?: string;
   /** Made where they are missing, in this order, whether or not a label has them. */
   readonly classes?: readonly { readonly kind: ClassKind; readonly name: string }[];
   /** Each image once. Read a chunk at a time, so it may be made as it goes. */
@@ -40,13 +40,18 @@ export interface ImportRequest {
 export interface ImportCounts {
   /** Images that were changed. */
   readonly images: number;
-  /** Boxes that were added or changed. */
-  readonly boxes: number;
+  readonly boxesAdded: number;
+  readonly boxesChanged: number;
+  readonly boxesRemoved: number;
+  /** Boxes of the source that were left out, since somebody has changed or deleted them here. */
+  readonly boxesKept: number;
   /** Suggestions that were added: 0 where labels are imported. */
   readonly suggestions: number;
   readonly classesCreated: number;
   /** Images of the source that were so already. */
   readonly unchanged: number;
+  /** Images of the source that had labels. */
+  readonly labelled: number;
   /** Images that came into the project with it. */
   readonly added: number;
   /** Images that kept their own class, since the source says another one and the project allows only one. */
@@ -56,11 +61,6 @@ export interface ImportCounts {
 /** A chunk ends with whichever comes first: some ten milliseconds of work on a small machine. */
 const CHUNK_IMAGES = 200;
 const CHUNK_BOXES = 1000;
-
-interface TargetRow {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Finds classes by name and makes those that are missing. */
 class ClassNames {
@@ -97,13 +97,14 @@ class Import {
   readonly #entryId: number;
   readonly #classes: ClassNames;
   readonly #several: boolean;
-  /** null: what comes are labels. */
+  /** null: nothing comes as a suggestion. */
   readonly #sourceId: number | null;
   readonly #seen = new Set<number>();
+  readonly #boxes = { added: 0, changed: 0, removed: 0, kept: 0 };
   #images = 0;
-  #boxes = 0;
   #suggestions = 0;
   #classesKept = 0;
+  #labelled = 0;
   #added = 0;
 
   constructor(context: StoreContext, request: ImportRequest) {
@@ -125,17 +126,19 @@ class Import {
         classes.id(writer, kind, name, `classes[${place}]`);
       }
       this.#noteClasses(writer, entry.id, classes);
+      const suggester =
+        request.mode === 'suggest' ? { kind: 'import' as const, name: request.title } : suggestedBy;
       const sourceId =
-        suggestedBy === undefined
+        suggester === undefined
           ? null
-          : suggestionSourceId(writer, suggestedBy.kind, suggestedBy.name, now(context));
+          : suggestionSourceId(writer, suggester.kind, suggester.name, now(context));
       return [entry.id, classes, readSettings(writer).multipleImageClasses, sourceId];
     });
   }
 
   get #described(): Record<string, unknown> {
-    const { suggestedBy, mode = 'merge' } = this.#request;
-    return suggestedBy === undefined ? { mode } : { suggestedBy };
+    const { suggestedBy, mode = 'merge', source } = this.#request;
+    return suggestedBy === undefined ? { mode, source } : { suggestedBy };
   }
 
   /** All of `images` in one transaction. */
@@ -153,13 +156,18 @@ class Import {
 
   /** It is one step of undo from now on; an import that changed nothing leaves no trace. */
   complete(): ImportCounts {
+    const { added: boxesAdded, changed: boxesChanged, removed: boxesRemoved, kept: boxesKept } = this.#boxes;
     const counts = {
       images: this.#images,
-      boxes: this.#boxes,
+      boxesAdded,
+      boxesChanged,
+      boxesRemoved,
+      boxesKept,
       suggestions: this.#suggestions,
       classesCreated: this.#classes.created.length,
       unchanged: this.#seen.size - this.#images,
       classesKept: this.#classesKept,
+      labelled: this.#labelled,
       added: this.#added,
     };
     this.#context.db.write((writer) => {
@@ -170,7 +178,14 @@ class Import {
       abandonProjectRedo(writer);
       writer.run(
         "UPDATE journal SET status = 'done', operations = ? WHERE id = ?",
-        JSON.stringify({ import: { ...this.#described, ...counts, seen: this.#seen.size } }),
+        JSON.stringify({
+          import: {
+            ...this.#described,
+            ...counts,
+            boxes: boxesAdded + boxesChanged + boxesRemoved,
+            seen: this.#seen.size,
+          },
+        }),
         this.#entryId,
       );
       new ProjectEntry(writer, this.#entryId).finish({ remove: this.#classes.created });
@@ -196,10 +211,6 @@ class Import {
   #addImage(writer: Writer, entry: ProjectEntry, image: ImportedImage): void {
     const { imageId } = image;
     const place = `images[${this.#seen.size}]`;
-    const row = writer.get<TargetRow>('SELECT width, height FROM images WHERE id = ?', imageId);
-    if (row === undefined) {
-      throw new TwinheadError('not-found', `There is no image with the id ${imageId}.`, { place });
-    }
     if (this.#seen.has(imageId)) {
       throw new TwinheadError('invalid-input', `The image ${imageId} occurs twice in the import.`, {
         place,
@@ -211,47 +222,30 @@ class Import {
       entry.noteAdded([imageId]);
       this.#added += 1;
     }
-    const boxes = writer.all<BoxRow>(
-      `SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`,
-      imageId,
-    );
-    if (this.#sourceId !== null) {
-      this.#suggest(writer, entry, image, this.#sourceId, { ...row, boxes, place });
-      return;
-    }
-    const plan = planImport(
+    const { suggestedBy, mode = 'merge', source = null, added } = this.#request;
+    const { plan, suggest, labelled } = changeOf(
+      writer,
       image,
-      { ...row, boxes, imageClassIds: imageClassIds(writer, imageId) },
-      { mode: this.#request.mode ?? 'merge', several: this.#several, place },
+      {
+        // An image that has just come into the project has nothing that could be in the way.
+        mode: added?.has(imageId) === true ? 'merge' : mode,
+        suggestAll: suggestedBy !== undefined,
+        several: this.#several,
+        sourceId: this.#sourceId,
+        source,
+        place,
+      },
       (kind, name, at) => this.#classes.id(writer, kind, name, at),
     );
     const created = plan.added.map((box) => insertBox(writer, imageId, box, entry.uses));
     if (plan.classKept) this.#classesKept += 1;
-    if (!entry.apply(imageId, plan.patch, created)) return;
+    if (labelled) this.#labelled += 1;
+    this.#boxes.kept += plan.boxesKept;
+    if (!entry.apply(imageId, { ...plan.patch, suggest }, created)) return;
     this.#images += 1;
-    this.#boxes += created.length + (plan.patch.put?.length ?? 0);
-  }
-
-  #suggest(
-    writer: Writer,
-    entry: ProjectEntry,
-    image: ImportedImage,
-    sourceId: number,
-    { place, ...target }: TargetRow & { readonly boxes: readonly BoxRow[]; readonly place: string },
-  ): void {
-    const { imageId } = image;
-    const suggest = planSuggestions(
-      image,
-      {
-        ...target,
-        imageClassIds: imageClassIds(writer, imageId),
-        suggestions: suggestionRows(writer, imageId),
-      },
-      { sourceId, place },
-      (kind, name, at) => this.#classes.id(writer, kind, name, at),
-    );
-    if (!entry.apply(imageId, { suggest })) return;
-    this.#images += 1;
+    this.#boxes.added += created.length;
+    this.#boxes.changed += plan.patch.put?.length ?? 0;
+    this.#boxes.removed += plan.patch.remove?.length ?? 0;
     this.#suggestions += suggest.length;
   }
 }

@@ -1,9 +1,11 @@
 import type { english } from '../english.ts';
 import type { Translation } from '../types.ts';
 import { calls } from './calls.ts';
+import { imports } from './import.ts';
 import { settings } from './settings.ts';
 
 export const zhCN: Translation<typeof english> = {
   ...calls,
+  ...imports,
   ...settings,
 };

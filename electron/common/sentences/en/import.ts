@@ -1,0 +1,15 @@
+/** What an import of labels says. */
+export const imports = {
+  'import.boxesKept': {
+    one: '{count} box of the source was left out: it was changed, deleted or judged empty here.',
+    other: '{count} boxes of the source were left out: they were changed, deleted or judged empty here.',
+  },
+  'import.boxesKept.remedy':
+    'To see them, import again with “suggest” for images that have labels; to take them, with “replace”.',
+  'import.classesKept': {
+    one: '{count} image kept its own class where the source says another one.',
+    other: '{count} images kept their own class where the source says another one.',
+  },
+  'import.classesKept.remedy':
+    'To see the other classes, import again with “suggest” for images that have labels; to take them, with “replace”.',
+} as const;

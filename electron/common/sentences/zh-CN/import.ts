@@ -1,0 +1,17 @@
+import type { imports as english } from '../en/import.ts';
+import type { Translation } from '../types.ts';
+
+export const imports: Translation<typeof english> = {
+  'import.boxesKept': {
+    one: '来源中有 {count} 个框未导入：它们在这里已被修改、删除，或图像已被判定为空。',
+    other: '来源中有 {count} 个框未导入：它们在这里已被修改、删除，或图像已被判定为空。',
+  },
+  'import.boxesKept.remedy':
+    '若要查看它们，请对已有标注的图像选择“作为建议”重新导入；若要采用它们，请选择“替换”。',
+  'import.classesKept': {
+    one: '来源给出了另一个类别，有 {count} 张图像保留了自己的类别。',
+    other: '来源给出了另一个类别，有 {count} 张图像保留了自己的类别。',
+  },
+  'import.classesKept.remedy':
+    '若要查看其他类别，请对已有标注的图像选择“作为建议”重新导入；若要采用它们，请选择“替换”。',
+};

@@ -1,0 +1,72 @@
+import type { ClassKind, OnConflict } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { imageClassIds } from '../history/apply-patch.ts';
+import type { Reader } from '../database.ts';
+import { planImport, planSuggestions } from './import-plan.ts';
+import type { ImportedImage, ImportPlan } from './import-plan.ts';
+import { readProvenance } from './provenance.ts';
+import { BOX_COLUMNS } from './rows.ts';
+import type { BoxRow } from './rows.ts';
+import { suggestionRows } from './suggestion-rows.ts';
+import type { SuggestionRow } from './suggestion-rows.ts';
+
+export interface ImportRules {
+  readonly mode: OnConflict;
+  /** Nothing comes as a label. */
+  readonly suggestAll: boolean;
+  /** Whether an image may have several classes. */
+  readonly several: boolean;
+  /** Of suggestions; null where none can come. */
+  readonly sourceId: number | null;
+  /** What tells the source from others. */
+  readonly source: string | null;
+  /** Of the image in the import, for errors: "images[3]". */
+  readonly place: string;
+}
+
+export interface ImageChange {
+  readonly plan: ImportPlan;
+  readonly suggest: readonly SuggestionRow[];
+  /** It has labels here, or somebody has said that there is nothing. */
+  readonly labelled: boolean;
+}
+
+const NOTHING: ImportPlan = { added: [], patch: {}, classKept: false, boxesKept: 0 };
+
+/**
+ * What the import changes of one image, as it is now. Changes nothing.
+ * @param classIds gives the id of a class by its name, and refuses a name that is not allowed
+ * @throws TwinheadError `not-found`; `invalid-input`, naming the place
+ */
+export function changeOf(
+  reader: Reader,
+  image: ImportedImage,
+  { mode, suggestAll, several, sourceId, source, place }: ImportRules,
+  classIds: (kind: ClassKind, name: string, place: string) => number,
+): ImageChange {
+  const { imageId } = image;
+  const row = reader.get<{ width: number; height: number; state: string; verified: 0 | 1 }>(
+    'SELECT width, height, state, verified FROM images WHERE id = ?',
+    imageId,
+  );
+  if (row === undefined) {
+    throw new TwinheadError('not-found', `There is no image with the id ${imageId}.`, { place });
+  }
+  const { width, height, state, verified } = row;
+  const boxes = reader.all<BoxRow>(
+    `SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`,
+    imageId,
+  );
+  const target = { width, height, boxes, imageClassIds: imageClassIds(reader, imageId) };
+  const labelled = state !== 'unseen';
+  if (mode === 'skip' && labelled) return { plan: NOTHING, suggest: [], labelled };
+  if (suggestAll || (mode === 'suggest' && labelled)) {
+    if (sourceId === null) throw new TwinheadError('internal', 'Suggestions have no source.', { place });
+    const there = { ...target, suggestions: suggestionRows(reader, imageId) };
+    return { plan: NOTHING, suggest: planSuggestions(image, there, { sourceId, place }, classIds), labelled };
+  }
+  const provenance = () =>
+    readProvenance(reader, { id: imageId, state, verified: verified === 1, boxes }, source);
+  const rules = { mode: mode === 'skip' || mode === 'suggest' ? 'merge' : mode, several, place } as const;
+  return { plan: planImport(image, { ...target, provenance }, rules, classIds), suggest: [], labelled };
+}
