@@ -97,9 +97,14 @@ function parseJson(text: string, file: string, problems: ProblemCollector): unkn
   }
 }
 
+/** @throws TwinheadError `not-found`, or `unusable-input` where the file is no JSON */
+export async function readJson(file: string, { encoding, problems }: JsonReading): Promise<unknown> {
+  return parseJson(await readText(file, MOST_JSON_BYTES, encoding), file, problems);
+}
+
 /** @throws TwinheadError `not-found`, or `unusable-input` where the file is no JSON object */
-export async function readJsonObject(file: string, { encoding, problems }: JsonReading): Promise<JsonObject> {
-  const value = parseJson(await readText(file, MOST_JSON_BYTES, encoding), file, problems);
+export async function readJsonObject(file: string, reading: JsonReading): Promise<JsonObject> {
+  const value = await readJson(file, reading);
   if (isObject(value)) return value;
   throw new TwinheadError('unusable-input', 'The JSON has no object at its top.', {
     file,

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TwinheadError } from '../../electron/common/errors.ts';
-import type { ReadDataset } from '../../electron/exchange/index.ts';
 import { read, useTemporaryFolder, writeFiles } from '../exchange/support.ts';
 import { NASTY } from '../support/nasty.ts';
-import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { survives } from './sound.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -95,37 +93,6 @@ function replaceSome(
       Object.entries(value).map(([key, item]) => [key, replaceSome(item, choose, depth + 1)]),
     );
   return value;
-}
-
-/** Whatever came out is sound: boxes with area, inside images of known size, classes that are listed. */
-function expectSound({ dataset, problems }: ReadDataset): void {
-  const names = new Set(dataset.classes.map(({ name }) => name));
-  for (const image of dataset.images) {
-    for (const box of image.boxes) {
-      expect(names.has(box.className)).toBe(true);
-      expect([box.x, box.y, box.width, box.height].every(Number.isFinite)).toBe(true);
-      expect(box.width > 0 && box.height > 0).toBe(true);
-      if (image.width !== null && image.height !== null) {
-        expect(box.x >= 0 && box.y >= 0).toBe(true);
-        expect(box.x + box.width).toBeLessThanOrEqual(image.width * (1 + 1e-12));
-        expect(box.y + box.height).toBeLessThanOrEqual(image.height * (1 + 1e-12));
-      }
-    }
-  }
-  for (const problem of problems) expect(inEnglish(problem.message).length).toBeGreaterThan(0);
-  expect(JSON.parse(JSON.stringify(dataset))).toBeTruthy();
-}
-
-async function survives(path: string, format: string): Promise<void> {
-  let result: ReadDataset;
-  try {
-    result = await read(path, {}, format);
-  } catch (error) {
-    expect(error).toBeInstanceOf(TwinheadError);
-    expect(['unusable-input', 'not-found']).toContain((error as TwinheadError).code);
-    return;
-  }
-  expectSound(result);
 }
 
 async function write(name: string, content: string): Promise<string> {

@@ -4,6 +4,7 @@
  * said by `say('area.key', { places })`. The interface's own words are in renderer/i18n/.
  */
 import { calls } from './en/calls.ts';
+import { formats } from './en/formats.ts';
 import { imports } from './en/import.ts';
 import { settings } from './en/settings.ts';
 import { wordsOf } from './sentence.ts';
@@ -11,6 +12,7 @@ import type { Said } from './sentence.ts';
 
 export const english = {
   ...calls,
+  ...formats,
   ...imports,
   ...settings,
 };

@@ -1,11 +1,13 @@
 import type { english } from '../english.ts';
 import type { Translation } from '../types.ts';
 import { calls } from './calls.ts';
+import { formats } from './formats.ts';
 import { imports } from './import.ts';
 import { settings } from './settings.ts';
 
 export const zhCN: Translation<typeof english> = {
   ...calls,
+  ...formats,
   ...imports,
   ...settings,
 };

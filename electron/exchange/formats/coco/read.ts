@@ -294,6 +294,8 @@ async function looksLikeCoco(file: string): Promise<boolean> {
   if (extname(file).toLowerCase() !== '.json') return false;
   const head = await beginning(file, HEAD_BYTES);
   if (!/^\ufeff?\s*\{/.test(head)) return false;
+  // Datumaro's.
+  if (head.includes('"items"') && !head.includes('"images"')) return false;
   const keys = ['"images"', '"annotations"', '"categories"'].filter((key) => head.includes(key));
   // In large files the later lists begin beyond the bytes looked at.
   return keys.length >= 2 || (keys.length === 1 && head.length >= HEAD_BYTES / 2);

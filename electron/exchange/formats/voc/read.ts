@@ -103,7 +103,7 @@ function fromZero(box: DatasetBox): DatasetBox {
 export async function detectVoc(path: string): Promise<string | null> {
   const { root, xmlFiles } = await layoutOf(path, LOOKED_AT);
   for (const file of xmlFiles) {
-    if ((await beginning(file, 2000)).includes('<annotation')) {
+    if (/<annotation[\s>]/.test(await beginning(file, 2000))) {
       return `${relative(root, file) || basename(file)} is an annotation in XML`;
     }
   }

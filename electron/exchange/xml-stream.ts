@@ -1,0 +1,112 @@
+import { SaxesParser } from 'saxes';
+import { openFile } from '../files/index.ts';
+import { XmlError } from './xml.ts';
+
+/** An element with its attributes and children; text is that of its own. */
+export interface XmlNode {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: XmlNode[];
+  text: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+const CHUNK_BYTES = 1 << 16;
+const DEEPEST = 32;
+/** Of one child of the root. */
+const MOST_ELEMENTS = 1_000_000;
+/** Of a text or a tag: saxes would keep more than that. */
+const MOST_TEXT = 50_000_000;
+
+/**
+ * The children of an XML file's root, one after the other, so that a file of any size is read in the room of its
+ * largest child. A DOCTYPE, deep nesting and endless elements are refused.
+ * @param root name that the root has to have
+ * @throws XmlError where it is no such XML; what the system says
+ */
+export async function* xmlChildren(file: string, root: string): AsyncGenerator<XmlNode> {
+  const tree = new Tree(root);
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  await using handle = await openFile(file);
+  for (;;) {
+    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES);
+    tree.write(decode(decoder, chunk.subarray(0, bytesRead), bytesRead > 0, tree));
+    if (bytesRead === 0) tree.close();
+    yield* tree.take();
+    if (bytesRead === 0) return;
+  }
+}
+
+function decode(
+  decoder: InstanceType<typeof TextDecoder>,
+  bytes: Buffer,
+  stream: boolean,
+  tree: Tree,
+): string {
+  try {
+    return decoder.decode(bytes, { stream });
+  } catch {
+    throw new XmlError('It is not written in UTF-8.', tree.line);
+  }
+}
+
+class Tree {
+  readonly #parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
+  readonly #open: XmlNode[] = [];
+  #ready: XmlNode[] = [];
+  #elements = 0;
+  #length = 0;
+
+  constructor(root: string) {
+    const fail = (message: string): never => {
+      throw new XmlError(message, this.#parser.line);
+    };
+    const addText = (text: string): void => {
+      const element = this.#open.at(-1);
+      if (this.#open.length > 1 && element !== undefined) element.text += text;
+    };
+    this.#parser.on('error', (error) => fail(error.message.replace(/^\d+:\d+: /, '')));
+    this.#parser.on('doctype', () => fail('The file has a DOCTYPE, which is refused.'));
+    this.#parser.on('opentag', (tag) => {
+      if (this.#open.length === 0 && tag.name !== root) fail(`The root is <${tag.name}>, not <${root}>.`);
+      if (this.#open.length >= DEEPEST) fail(`The file is nested more than ${DEEPEST} levels deep.`);
+      if (++this.#elements > MOST_ELEMENTS) fail(`An element has more than ${MOST_ELEMENTS} inside.`);
+      const { name, attributes } = tag;
+      const node: XmlNode = { name, attributes, children: [], text: '', line: this.#parser.line };
+      if (this.#open.length > 1) this.#open.at(-1)!.children.push(node);
+      this.#open.push(node);
+      this.#length = 0;
+    });
+    this.#parser.on('text', addText);
+    this.#parser.on('cdata', addText);
+    this.#parser.on('closetag', () => {
+      const node = this.#open.pop();
+      if (this.#open.length !== 1 || node === undefined) return;
+      this.#ready.push(node);
+      this.#elements = 0;
+    });
+  }
+
+  get line(): number {
+    return this.#parser.line;
+  }
+
+  write(text: string): void {
+    this.#length += text.length;
+    if (this.#length > MOST_TEXT) throw new XmlError('A text is without end.', this.line);
+    this.#parser.write(text);
+  }
+
+  close(): void {
+    this.#parser.close();
+  }
+
+  /** Children that are whole. */
+  take(): XmlNode[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+}
