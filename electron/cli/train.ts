@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Problem, Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
@@ -83,7 +84,7 @@ async function startRun(
       name,
       profile: profile ?? false,
     });
-    for (const warning of warnings) session.output.warn(plain(warning));
+    for (const warning of warnings) session.output.warn(plain(inEnglish(warning)));
     return { ...started, from: 0 };
   } catch (error) {
     throw configFile === null ? error : locateInFile(error, configFile, settings);
@@ -111,8 +112,9 @@ export async function watchRun(
     for await (const { event } of session.subscribe('runs.events', { runId }, watching.signal)) {
       if (event.type === 'step') current = stepLine(event, run.epochs);
       else if (event.type === 'epoch' && event.epoch > from) output.note(epochLine(event, run.epochs));
-      else if (event.type === 'status' && event.lasting === true) output.note(plain(event.message));
-      else if (event.type === 'status') current = plain(event.message);
+      else if (event.type === 'status' && event.lasting === true)
+        output.note(plain(inEnglish(event.message)));
+      else if (event.type === 'status') current = plain(inEnglish(event.message));
       else if (event.type === 'profile') for (const line of profileLines(event)) output.note(line);
     }
   })();
@@ -226,7 +228,7 @@ function summary(run: Run, project: string): string[] {
   const best = run.bestEpoch === null ? '' : `; best ${score(run.bestScore)} in epoch ${run.bestEpoch}`;
   return [
     `${plain(run.name)} (${run.id}): ${run.epoch} of ${run.epochs} epochs in ${duration(run.seconds)} on ${run.device}${best}.`,
-    ...(run.ended === null ? [] : [`Ended: ${plain(run.ended)}.`]),
+    ...(run.ended === null ? [] : [`Ended: ${plain(inEnglish(run.ended))}.`]),
     `Next: twinhead evaluate ${project} --run ${run.id} --split test`,
   ];
 }

@@ -456,9 +456,10 @@ export const contract = {
     nothing,
     z.object({
       config,
-      reasons: z.array(z.string()),
-      warnings: z.array(z.string()),
-      blocked: z.string().nullable(),
+      reasons: z.array(SaidSchema),
+      warnings: z.array(SaidSchema),
+      /** Why nothing can be trained, and what to do. */
+      blocked: z.array(SaidSchema).nullable(),
     }),
   ),
   /** JSON schema of the training configuration: types, ranges, defaults, explanations. */
@@ -473,8 +474,8 @@ export const contract = {
       /** Also time the operations of a step: a `profile` event after the first epoch, and profile.json. */
       profile: z.boolean().default(false),
     }),
-    /** What is doubtful of this configuration with these labels, in full sentences. */
-    z.object({ runId, jobId: z.string(), warnings: z.array(z.string()) }),
+    /** What is doubtful of this configuration with these labels. */
+    z.object({ runId, jobId: z.string(), warnings: z.array(SaidSchema) }),
   ),
   'runs.resume': command(z.object({ runId }), z.object({ runId, jobId: z.string() })),
   'runs.stop': command(z.object({ runId }), nothing),

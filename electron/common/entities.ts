@@ -340,14 +340,14 @@ export const Run = z.object({
   seconds: z.number(),
   peakMemoryBytes: z.number().nullable(),
   /** Why it ended: "finished", "early stop: …", "stopped by you", "loss became NaN in …". */
-  ended: z.string().nullable(),
+  ended: SaidSchema.nullable(),
 });
 export type Run = z.infer<typeof Run>;
 
 /** One point of the live curves. `step` events come several times a second at most, `epoch` events once an epoch. */
 export const TrainingEvent = z.discriminatedUnion('type', [
   /** `lasting`: a fact about the run that stays true, not what is being done right now. */
-  z.object({ type: z.literal('status'), message: z.string(), lasting: z.boolean().optional() }),
+  z.object({ type: z.literal('status'), message: SaidSchema, lasting: z.boolean().optional() }),
   z.object({
     type: z.literal('step'),
     epoch: z.number().int(),
@@ -397,7 +397,7 @@ export const TrainingEvent = z.discriminatedUnion('type', [
     /** TensorFlow's operations by name, slowest first: how many a step has and what they take together. */
     operations: z.array(z.object({ op: z.string(), count: z.number(), milliseconds: z.number() })),
   }),
-  z.object({ type: z.literal('end'), state: RunState, reason: z.string() }),
+  z.object({ type: z.literal('end'), state: RunState, reason: SaidSchema }),
 ]);
 export type TrainingEvent = z.infer<typeof TrainingEvent>;
 

@@ -81,6 +81,12 @@ function reportOf(code: ErrorCode, said: Said, details: ErrorDetails): ErrorRepo
   return typeof said === 'string' ? { code, message, details } : { code, message, sentence: said, details };
 }
 
+/** What is said of whatever was thrown. */
+export function saidBy(error: unknown): Said {
+  const { sentence, message } = toErrorReport(error);
+  return sentence ?? message;
+}
+
 /** Codes of operating-system errors that mean "no room left". */
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM', 'SQLITE_READONLY', 'SQLITE_CANTOPEN']);

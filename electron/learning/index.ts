@@ -1,5 +1,6 @@
 import type { TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { EngineChoice } from '../engine/types.ts';
 import { blocksOf, packDataset } from './data/dataset-packing.ts';
 import type { PredictorRequest } from './predictor.ts';
@@ -63,8 +64,8 @@ export function startTraining(
       onEvent: (event) => ('device' in event ? onDevice(event.device) : onEvent(event)),
       transfer: blocksOf(packed),
       died: (status) =>
-        new TwinheadError('training-failed', `The training thread ended unexpectedly (status ${status}).`, {
-          remedy: 'Resume the run: it goes on from its last checkpoint.',
+        new TwinheadError('training-failed', say('training.died', { status: String(status) }), {
+          remedy: say('training.died.remedy'),
         }),
     },
   );

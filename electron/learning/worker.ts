@@ -1,4 +1,5 @@
 import type { TrainingEvent } from '../common/entities.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { EngineChoice } from '../engine/types.ts';
 import { unpackDataset } from './data/dataset-packing.ts';
@@ -51,7 +52,7 @@ export interface ExampleTask {
 }
 
 await serveTask<TrainTask | PredictTask | ExampleTask>(async (task, { emit, shouldStop }) => {
-  if (task.kind === 'train') emit({ type: 'status', message: 'loading TensorFlow' });
+  if (task.kind === 'train') emit({ type: 'status', message: say('training.loading') });
   const engine = await loadEngine(task.engine);
   if (task.kind === 'predict') return predict(engine, task.request, emit, shouldStop);
   if (task.kind === 'example') {

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { onAbort } from '../common/abort.ts';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
-import { toErrorReport, TwinheadError } from '../common/errors.ts';
+import { saidBy, TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 import type { startTraining, TrainingConfig } from '../learning/index.ts';
 import { removeSync } from '../files/index.ts';
 import { codeVersion } from './code-version.ts';
@@ -80,7 +82,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     (run.state === 'running' || run.state === 'preparing') &&
     activeRun(run.id) === null &&
     (active !== null || resources.holder('training') === null)
-      ? { ...run, state: 'interrupted', ended: run.ended ?? 'its end could not be noted' }
+      ? { ...run, state: 'interrupted', ended: run.ended ?? say('training.ended.notNoted') }
       : run;
 
   const sit: TrainingService['sit'] = async (run, data, job, resumeStep, profile = false) => {
@@ -159,9 +161,8 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           return { config, reasons, warnings: checkTrainable(data, config).warnings, blocked: null };
         } catch (error) {
           if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
-          const blocked = [error.message, error.details.remedy]
-            .filter((part) => part !== undefined)
-            .join(' ');
+          const { remedy } = error.details;
+          const blocked = remedy === undefined ? [error.said] : [error.said, remedy];
           return { config, reasons, warnings: [], blocked };
         }
       },
@@ -322,7 +323,7 @@ async function train(
   } catch (error) {
     const cancelled = job.signal.aborted || active.stopRequested;
     try {
-      finish(cancelled ? 'stopped' : 'failed', toErrorReport(error).message);
+      finish(cancelled ? 'stopped' : 'failed', saidBy(error));
     } catch (second) {
       // What went wrong first is what is told; the run is listed as interrupted.
       ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
@@ -337,7 +338,7 @@ async function train(
   }
   return store.runs.find(run.id);
 
-  function finish(state: Run['state'], reason: string): void {
+  function finish(state: Run['state'], reason: Said): void {
     store.runs.update(run.id, {
       state,
       ended: reason,

@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatMessage,
   formatNumber,
+  joinSentences,
 } from '../../electron/common/sentences/format.ts';
 import { sentenceText } from '../../electron/common/sentences/index.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
@@ -34,6 +35,9 @@ export function told(said: Said): string {
   return sentenceText(said, current);
 }
 
+/** Sentences one after another. */
+export const toldTogether = (said: readonly Said[]): string => joinSentences(current, said.map(told));
+
 /** What failed and what can be done about it, in one line. */
 export function toldWithRemedy({
   said,
@@ -42,7 +46,7 @@ export function toldWithRemedy({
   said: Said;
   details: { readonly remedy?: Said };
 }): string {
-  return details.remedy === undefined ? told(said) : `${told(said)} ${told(details.remedy)}`;
+  return toldTogether(details.remedy === undefined ? [said] : [said, details.remedy]);
 }
 
 export function number(value: number, options?: Intl.NumberFormatOptions): string {

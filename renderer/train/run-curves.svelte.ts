@@ -1,5 +1,6 @@
 import type { Client } from '../../electron/common/contract.ts';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
+import type { Said } from '../../electron/common/sentences/sentence.ts';
 
 type StepEvent = Extract<TrainingEvent, { type: 'step' }>;
 type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>;
@@ -9,9 +10,9 @@ export interface Curves {
   readonly steps: readonly StepEvent[];
   readonly epochs: readonly EpochEvent[];
   /** The last words of the run: "preparing images", or why it ended. */
-  readonly message: string;
+  readonly message: Said;
   /** Facts about the run that stay true: its network, images that were left out. */
-  readonly facts: readonly string[];
+  readonly facts: readonly Said[];
   readonly ended: boolean;
 }
 
@@ -32,7 +33,9 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
       epochs.push(event);
     } else if (event.type === 'status') {
       message = event.message;
-      if (event.lasting === true && !facts.includes(message)) facts = [...facts, message];
+      const text = JSON.stringify(message);
+      const isKnown = facts.some((fact) => JSON.stringify(fact) === text);
+      if (event.lasting === true && !isKnown) facts = [...facts, message];
     } else if (event.type === 'end') {
       message = event.reason;
       ended = true;

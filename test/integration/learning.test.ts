@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
 import { toErrorReport, TwinheadError } from '../../electron/common/errors.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { nodeBackend } from '../../electron/engine/graph/backend.ts';
 import type { Engine } from '../../electron/engine/index.ts';
 import {
@@ -23,6 +24,7 @@ import { Trainer } from '../../electron/learning/training/trainer.ts';
 import type { TrainerRequest } from '../../electron/learning/training/training-setup.ts';
 import { nativeChoice, nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
 import { SmallDisk } from '../support/small-disk.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 const SMALL = ['inputSize=64', 'batch=8', 'neckChannels=16', 'epochs=3', 'schedule.warmupEpochs=0.5'];
 const configure = (...settings: string[]): TrainingConfig =>
@@ -49,7 +51,7 @@ async function sit(request: TrainerRequest, stopBefore = Infinity): Promise<Sitt
     engine,
     request,
     (event) => {
-      events.push(event);
+      events.push(asEnglish(event));
       if (event.type === 'epoch') tensors.push(trainer.tensorCount);
     },
     () => ++asked > stopBefore,
@@ -184,7 +186,9 @@ describe('a run that comes to the end of its epochs', () => {
     const request = { config, dataset, runFolder: folder.path, resume: false, execution: 'eager' } as const;
     const { events, result } = await sit(request);
     expect(result.bestEpoch === 2).toBe(improving);
-    const told = events.filter((event) => event.type === 'status' && /still improving/.test(event.message));
+    const told = events.filter(
+      (event) => event.type === 'status' && /still improving/.test(inEnglish(event.message)),
+    );
     expect(told).toHaveLength(improving ? 1 : 0);
   });
 });
@@ -337,7 +341,7 @@ describe('a training', () => {
     for (const { trainLoss, validationLoss } of epochs(events)) {
       expect([trainLoss, validationLoss].every(Number.isFinite)).toBe(true);
     }
-    const said = events.flatMap((event) => (event.type === 'status' ? [event.message] : []));
+    const said = events.flatMap((event) => (event.type === 'status' ? [inEnglish(event.message)] : []));
     expect(said.filter((message) => message.includes('298 classes have no'))).toHaveLength(2);
     const { parameters } = await loadModel(path.join(folder.path, BEST_CHECKPOINT));
     expect([...parameters.values()].some(({ shape }) => shape.at(-1) === 300)).toBe(true);
@@ -470,7 +474,7 @@ describe('on a worker thread', () => {
     };
     const events: TrainingEvent[] = [];
     const handle = startTraining({ ...request, resume: false }, (event) => {
-      events.push(event);
+      events.push(asEnglish(event));
       if (event.type === 'epoch' && event.epoch === 2) handle.stop();
     });
     const result = await handle.done;

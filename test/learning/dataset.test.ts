@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import {
   applySettings,
   checkTrainable,
@@ -9,6 +10,8 @@ import {
   summarizeData,
 } from '../../electron/learning/index.ts';
 import type { LabelledData, TrainingSample } from '../../electron/learning/index.ts';
+import { asEnglish } from '../support/in-english.ts';
+import type { ErrorReport } from '../../electron/common/errors.ts';
 
 const config = parseTrainingConfig({});
 const classes = (...names: string[]) => names.map((name, i) => ({ id: i + 1, name }));
@@ -32,11 +35,11 @@ function data(...samples: TrainingSample[]): LabelledData {
   return { imageClasses: classes('sick', 'healthy'), objectClasses: classes('cell', 'platelet'), samples };
 }
 
-function refusal(input: LabelledData, settings: string[] = []): TwinheadError {
+function refusal(input: LabelledData, settings: string[] = []): ErrorReport {
   try {
     checkTrainable(input, applySettings(config, settings));
   } catch (error) {
-    if (error instanceof TwinheadError && error.code === 'not-trainable') return error;
+    if (error instanceof TwinheadError && error.code === 'not-trainable') return asEnglish(error.toReport());
     throw error;
   }
   throw new Error('nothing was refused');
@@ -101,7 +104,9 @@ describe('validation images without anything to judge by', () => {
 
   it('are told beforehand of each head', () => {
     const said = (...validation: Parameters<typeof data>) =>
-      checkTrainable(data(...train, ...validation), config).warnings.join();
+      checkTrainable(data(...train, ...validation), config)
+        .warnings.map(inEnglish)
+        .join();
     expect(said(sample({ split: 'val', imageClass: 1 }))).toContain('No validation image has a box');
     expect(said(sample({ split: 'val', boxes: [box(0)] }))).toContain(
       'No validation image has an image class',
@@ -116,7 +121,7 @@ describe('data that can be trained on', () => {
       data(sample({ boxes: [box(0)] }), sample({ split: 'val', boxes: [box(0)] })),
       config,
     );
-    expect(warnings.join()).toContain('"platelet" has no box');
+    expect(warnings.map(inEnglish).join()).toContain('"platelet" has no box');
   });
 
   it('says when a head has nothing to learn and when a class is missing', () => {
@@ -124,7 +129,9 @@ describe('data that can be trained on', () => {
       sample({ imageClass: 0, boxes: [box(0), box(1)] }),
       sample({ split: 'val', imageClass: 1, boxes: [box(0)] }),
     );
-    expect(checkTrainable(few, config).warnings.join()).toContain('image-class head is not trained');
+    expect(checkTrainable(few, config).warnings.map(inEnglish).join()).toContain(
+      'image-class head is not trained',
+    );
   });
 
   it('says which classes have few examples: one with two of them is named with their number', () => {
@@ -133,7 +140,7 @@ describe('data that can be trained on', () => {
       ...Array.from({ length: 2 }, () => sample({ imageClass: 1, boxes: [box(1)] })),
       sample({ split: 'val', imageClass: 1, boxes: [box(0)] }),
     );
-    expect(checkTrainable(few, config).warnings).toEqual([
+    expect(checkTrainable(few, config).warnings.map(inEnglish)).toEqual([
       expect.stringMatching(/^The class "healthy" has only 2 training images.* Label more, merge .*balance/),
       expect.stringMatching(/^The class "platelet" has only 2 boxes in the training images.* Label more/),
     ]);
@@ -143,7 +150,7 @@ describe('data that can be trained on', () => {
     const classes = Array.from({ length: 300 }, (_, place) => ({ id: place + 1, name: `class ${place}` }));
     const samples = Array.from({ length: 150 }, (_, place) => sample({ imageClass: place, boxes: null }));
     const many = { ...data(...samples, sample({ split: 'val', imageClass: 1 })), imageClasses: classes };
-    const { warnings } = checkTrainable(many, config);
+    const warnings = checkTrainable(many, config).warnings.map(inEnglish);
     expect(warnings.filter((text) => text.includes('classes'))).toEqual([
       expect.stringMatching(
         /^150 classes have no training image.*"class 150", "class 151", "class 152" and 147 more/,
@@ -165,7 +172,7 @@ describe('data that can be trained on', () => {
     expect(summarizeData(several).severalClasses).toBe(true);
     const { config: proposed, reasons } = proposeConfig(summarizeData(several));
     expect(proposed.imageHead.classes).toBe('several');
-    expect(reasons.join()).toContain('several classes');
+    expect(reasons.map(inEnglish).join()).toContain('several classes');
     const single = data(sample({ imageClass: 0 }), sample({ split: 'val', imageClass: 1 }));
     expect(proposeConfig(summarizeData(single)).config.imageHead.classes).toBe('one');
   });
@@ -176,7 +183,7 @@ describe('data that can be trained on', () => {
       sample({ split: 'val', boxes: [box(0)] }),
     );
     const settings = ['boxHead=slots', 'slots.count=2'];
-    const text = checkTrainable(small, applySettings(config, settings)).warnings.join();
+    const text = checkTrainable(small, applySettings(config, settings)).warnings.map(inEnglish).join();
     expect(text).toContain('1 of 4 boxes are under 4 pixels');
     expect(text).not.toContain('unreachable');
     expect(text).toContain('1 training images have more boxes than the 2 slots');
@@ -191,7 +198,9 @@ describe('boxes smaller than a stride', () => {
       checkTrainable(
         data(sample({ boxes, width: 128, height: 128 }), sample({ split: 'val', boxes: [box(0)] })),
         config,
-      ).warnings.join();
+      )
+        .warnings.map(inEnglish)
+        .join();
     expect(warned(crowded)).toContain('3 of 4 boxes are smaller than 8 pixels');
     expect(warned(crowded)).toMatch(/; [12] boxes are unreachable/);
     expect(warned([box(0, 40), box(0, 6)])).not.toContain('unreachable');
@@ -205,7 +214,9 @@ describe('boxes smaller than a stride', () => {
       checkTrainable(
         data(sample({ boxes, width: 128, height: 128 }), sample({ split: 'val', boxes: [box(0)] })),
         applySettings(config, settings),
-      ).warnings.join();
+      )
+        .warnings.map(inEnglish)
+        .join();
     expect(warned([beside(1), beside(5)])).toContain('; 1 boxes are unreachable');
     expect(warned([beside(1), beside(9)])).not.toContain('unreachable');
   });
@@ -221,7 +232,7 @@ describe('task-aligned assignment of more boxes than memory would hold', () => {
   it('is refused with what it would take, and the batch that would do', () => {
     // 1000 boxes · 8400 places · 4 bytes · 15 tensors = 504 MB an image.
     const { message, details } = refusal(crowded, settings);
-    expect(message).toContain('up to 1000 boxes with 8400 places in each of 16 images');
+    expect(message).toContain('up to 1,000 boxes with 8,400 places in each of 16 images');
     expect(message).toContain('8.1 GB');
     expect(details.remedy).toContain('Set batch to 3 or less');
   });
@@ -252,7 +263,7 @@ describe('the proposal', () => {
       proposeConfig(summarizeData(many(250, side, 90)), machine),
     );
     expect(photographs!.config).toMatchObject({ network: 'lite0', augment: { flip: 0.5 } });
-    expect(photographs!.reasons.join()).toContain('photographs');
+    expect(photographs!.reasons.map(inEnglish).join()).toContain('photos');
     expect(pictures!.config.network).toBe('nano');
     expect(photographs!.config.optimizer.learningRate).toBeLessThan(pictures!.config.optimizer.learningRate);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { withSmallerBatches } from '../../electron/learning/base/memory.ts';
 
 async function tried(batch: number, fits: number, message: string) {
@@ -13,7 +14,7 @@ async function tried(batch: number, fits: number, message: string) {
       if (size > fits) throw new Error(message);
       return `done with ${size}`;
     },
-    (text) => said.push(text),
+    (sentence) => said.push(inEnglish(sentence)),
   ).catch((error: unknown) => error);
   return { sizes, said, result };
 }

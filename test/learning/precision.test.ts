@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { graphicsCardCapability, lowestCapability } from '../../electron/engine/device.ts';
 import { bfloat16On, choosePrecision } from '../../electron/learning/training/precision.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 const asking = (processor: boolean, card: number | null) => ({
   processor: () => processor,
@@ -39,13 +40,15 @@ describe('the precision of convolutions', () => {
 
   it('is told where it is not the usual, or cannot be had as asked', () => {
     expect(choosePrecision('auto', old).note).toBeNull();
-    expect(choosePrecision('auto', processor).note).toContain('bfloat16');
-    expect(choosePrecision('auto', turing).note).toMatch(
+    expect(inEnglish(choosePrecision('auto', processor).note!)).toContain('bfloat16');
+    expect(inEnglish(choosePrecision('auto', turing).note!)).toMatch(
       /^in float32, .* compute capability 7\.5 has no bfloat16/,
     );
-    expect(choosePrecision('auto', unknown).note).toContain('is not known');
-    expect(choosePrecision('mixed', old).note).toContain('emulate');
-    expect(choosePrecision('mixed', { ...old, compiled: false }).note).toContain('needs the graph');
+    expect(inEnglish(choosePrecision('auto', unknown).note!)).toContain('is not known');
+    expect(inEnglish(choosePrecision('mixed', old).note!)).toContain('emulate');
+    expect(inEnglish(choosePrecision('mixed', { ...old, compiled: false }).note!)).toContain(
+      'needs the graph',
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import {
   imagesAnEpoch,
   repeatFactors,
 } from '../../electron/learning/data/sampling.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 const classes = {
   imageClasses: ['sick', 'healthy'].map((name, id) => ({ id, name })),
@@ -52,8 +53,12 @@ describe('repeat factors', () => {
 
   it('are told with the length of an epoch and the rarest classes', () => {
     const repeats = repeatFactors(samples, classes, 0.5, both);
-    expect(describeRepeats(repeats, 0.5)).toMatch(/12 images of 10, .*“platelet” × 2\.2, “white” × 1\.1$/);
-    expect(describeRepeats(repeatFactors(samples, classes, 0.05, both), 0.05)).toContain('no class is rare');
+    expect(inEnglish(describeRepeats(repeats, 0.5))).toMatch(
+      /12 images of 10, .*“platelet” × 2\.2, “white” × 1\.1$/,
+    );
+    expect(inEnglish(describeRepeats(repeatFactors(samples, classes, 0.05, both), 0.05))).toContain(
+      'no class is rare',
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { calls } from './en/calls.ts';
 import { formats } from './en/formats.ts';
 import { imports } from './en/import.ts';
 import { settings } from './en/settings.ts';
+import { training } from './en/training.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
@@ -15,6 +16,7 @@ export const english = {
   ...formats,
   ...imports,
   ...settings,
+  ...training,
 };
 
 /** A sentence in English: for the command line, the log and messages of errors. */

@@ -15,6 +15,8 @@ export interface Quantity {
 /** Several values in a row, joined as the language does it: "a, b and c". */
 export interface ValueList {
   readonly list: readonly SentenceValue[];
+  /** "a, b, c", where more may follow. */
+  readonly comma?: boolean;
 }
 
 /** Sentences one after another. */
@@ -81,6 +83,7 @@ function valueText(value: Exclude<SentenceValue, number>, catalogue: Catalogue, 
     const items = value.list.map((item) =>
       typeof item === 'number' ? formatNumber(language, item) : valueText(item, catalogue, language),
     );
+    if (value.comma === true) return items.join(language === 'zh-CN' ? '、' : ', ');
     return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
   }
   switch (value.unit) {

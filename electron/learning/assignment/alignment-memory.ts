@@ -1,4 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /** Tensors [batch, boxes, anchors] of 32 bits that task-aligned assignment holds at once (measured: 14.6). */
 const TENSORS_AT_ONCE = 15;
@@ -24,17 +25,21 @@ export function checkAlignmentMemory({
   const bytesAnImage = boxes * anchors * 4 * TENSORS_AT_ONCE;
   if (images * bytesAnImage <= MOST_BYTES) return;
   const fitting = Math.floor(MOST_BYTES / bytesAnImage);
-  const gigabytes = ((images * bytesAnImage) / 1e9).toFixed(1);
   throw new TwinheadError(
     'not-trainable',
-    `dense.assignment taskAligned compares up to ${boxes} boxes with ${anchors} places in each of ${images} images at ` +
-      `input size ${inputSize}: that takes ${gigabytes} GB.`,
+    say('training.alignmentMemory', {
+      boxes,
+      places: anchors,
+      images,
+      inputSize: String(inputSize),
+      memory: { unit: 'bytes', value: images * bytesAnImage },
+    }),
     {
-      place: 'setting dense.assignment',
+      place: say('settings.place', { setting: 'dense.assignment' }),
       remedy:
         fitting > 0
-          ? `Set batch to ${fitting} or less, or dense.assignment to atss.`
-          : 'Set dense.assignment to atss, or a smaller inputSize.',
+          ? say('training.alignmentMemory.batch', { batch: fitting })
+          : say('training.alignmentMemory.input'),
     },
   );
 }

@@ -1,3 +1,5 @@
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 /** How TensorFlow, CUDA, the C++ library and V8 say that memory has run out. */
 const OUT_OF_MEMORY =
   /\bOOM\b|out of memory|resource[ _]?exhausted|failed to allocate|unable to allocate|bad_alloc|allocation failed/i;
@@ -14,13 +16,13 @@ function batchAfter(error: unknown, batch: number): number | null {
 /**
  * Does something with batches of a size, and again with batches of half that size as often as memory runs out.
  * @param attempt `again` is true from the second time on
- * @param say tells people that batches become smaller
+ * @param tell tells people that batches become smaller
  * @throws what `attempt` throws for other reasons, or with batches of one image
  */
 export async function withSmallerBatches<Result>(
   batch: number,
   attempt: (batch: number, again: boolean) => Promise<Result>,
-  say: (message: string) => void,
+  tell: (said: Sentence) => void,
 ): Promise<Result> {
   for (let size = batch, again = false; ; again = true) {
     try {
@@ -28,7 +30,7 @@ export async function withSmallerBatches<Result>(
     } catch (error) {
       const smaller = batchAfter(error, size);
       if (smaller === null) throw error;
-      say(`Memory ran out with batches of ${size} images: going on with batches of ${smaller}.`);
+      tell(say('training.memoryRanOut', { size, smaller }));
       size = smaller;
     }
   }

@@ -4,6 +4,8 @@ import { applySettings, mergeConfig, parseTrainingConfig } from './config.ts';
 import { networks } from '../networks/index.ts';
 import type { Recipe } from '../networks/types.ts';
 import type { DatasetSummary } from '../data/dataset.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 
 export interface Machine {
   readonly cores: number;
@@ -41,7 +43,7 @@ function recipeFor(
 }
 
 /**
- * A configuration for the data at hand, with the reasons in words.
+ * A configuration for the data at hand, with the reasons.
  * @param machine this one where not given
  * @param choice network and start, where a person has chosen them
  */
@@ -49,44 +51,35 @@ export function proposeConfig(
   summary: DatasetSummary,
   machine: Machine = { cores: os.availableParallelism(), accelerator: false },
   choice: Choice = {},
-): { config: TrainingConfig; reasons: string[] } {
-  const reasons: string[] = [];
+): { config: TrainingConfig; reasons: Sentence[] } {
+  const reasons: Sentence[] = [];
   const { network = summary.imageSide >= PHOTOGRAPH_SIDE ? 'lite0' : 'nano', pretrained = true } = choice;
   const recipe = recipeFor({ ...choice, network }, summary, machine);
   if (network === 'lite0' && pretrained) {
-    reasons.push(
-      `lite0: images of ${summary.imageSide} pixels gain from what the network has learned on a million photographs.`,
-    );
+    reasons.push(say('training.reason.pretrained'));
     if (recipe.frozen === networks.lite0.stages) {
-      reasons.push(
-        `Only the heads learn: with ${summary.trainImages} images a first model is there soon. Later, with more of ` +
-          'them, freeze.stages = 2 lets most of the trunk learn too: slower, and better.',
-      );
+      reasons.push(say('training.reason.headsOnly', { count: summary.trainImages }));
     }
   } else if (network === 'nano') {
-    reasons.push(`nano: small and quick, learns images of ${summary.imageSide} pixels from scratch.`);
+    reasons.push(say('training.reason.small', { pixels: String(summary.imageSide) }));
   }
   const inputSize = proposeInputSize(summary, machine, reasons);
   const batch = clamp(2 ** Math.floor(Math.log2(Math.max(1, summary.trainImages / 16))), ...recipe.batch);
-  reasons.push(`Batches of ${batch}: at least 16 steps an epoch where there are images enough.`);
   const stepsAnEpoch = Math.max(1, Math.floor(summary.trainImages / batch));
+  reasons.push(say(stepsAnEpoch >= 16 ? 'training.reason.batch' : 'training.reason.batch.few', { batch }));
   const epochs = clamp(Math.round(recipe.steps / stepsAnEpoch), ...recipe.epochs);
   reasons.push(
-    `${epochs} epochs: about ${epochs * stepsAnEpoch} steps for ${summary.trainImages} training images.`,
+    say('training.reason.epochs', { epochs, steps: epochs * stepsAnEpoch, count: summary.trainImages }),
   );
   if (summary.objectClasses > 0) {
     reasons.push(
-      `Dense box head: images have ${summary.meanBoxes.toFixed(1)} boxes on average and up to ${summary.mostBoxes}.`,
+      say('training.reason.boxes', { mean: summary.meanBoxes.toFixed(1), most: summary.mostBoxes }),
     );
   }
   if (summary.severalClasses) {
-    reasons.push('Images have several classes: each is judged by itself, there or not.');
+    reasons.push(say('training.reason.several'));
   }
-  reasons.push(
-    recipe.flip > 0
-      ? 'Half of the images are mirrored left to right: set augment.flip = 0 where that changes a class, as with letters.'
-      : 'No mirroring: whether your classes survive it is yours to say (augment.flip = 0.5 helps where they do).',
-  );
+  reasons.push(say(recipe.flip > 0 ? 'training.reason.mirrored' : 'training.reason.notMirrored'));
   const config = parseTrainingConfig({
     network,
     pretrained,
@@ -119,22 +112,15 @@ export function configureRun(
   return over(proposeConfig(summary, undefined, wanted).config);
 }
 
-function proposeInputSize(summary: DatasetSummary, machine: Machine, reasons: string[]): number {
+function proposeInputSize(summary: DatasetSummary, machine: Machine, reasons: Sentence[]): number {
   const { imageSide, smallBox } = summary;
   const needed = smallBox === null ? 160 : SMALL_BOX_PIXELS / Math.max(smallBox, 1e-3);
   const affordable = machine.accelerator ? 640 : machine.cores >= 8 ? 416 : 320;
   const wanted = Math.min(Math.max(needed, Math.min(imageSide, 224)), imageSide, affordable);
   const inputSize = clamp(Math.round(wanted / 32) * 32, 64, 1024);
-  if (inputSize >= imageSide) {
-    reasons.push(`Input of ${inputSize} pixels: about the size of your images.`);
-  } else if (needed > affordable) {
-    reasons.push(
-      `Input of ${inputSize} pixels: your smallest boxes want more, but this machine would be slow.`,
-    );
-  } else {
-    reasons.push(
-      `Input of ${inputSize} pixels: your smaller boxes stay about ${SMALL_BOX_PIXELS} pixels wide.`,
-    );
-  }
+  const pixels = String(inputSize);
+  if (inputSize >= imageSide) reasons.push(say('training.reason.input.image', { pixels }));
+  else if (needed > affordable) reasons.push(say('training.reason.input.machine', { pixels }));
+  else reasons.push(say('training.reason.input.boxes', { pixels, side: SMALL_BOX_PIXELS }));
   return inputSize;
 }

@@ -3,6 +3,7 @@ import { frozenEpochsFrom, isOfBackbone, trunkIsFrozen } from '../config/freezin
 import type { StateArrays } from '../training/runner.ts';
 import { stateName } from '../training/step.ts';
 import type { TrainingSetup } from '../training/training-setup.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /**
  * Where the whole trunk is frozen for long enough, batches bring its features from here on; else its images.
@@ -15,7 +16,7 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
   for (const maker of makers) maker.useFeatures(null);
   const copies = copiesOf(setup);
   if (!trunkIsFrozen(config, epoch) || copies === 0) return;
-  emit({ type: 'status', message: 'computing the features of the frozen trunk' });
+  emit({ type: 'status', message: say('training.computingFeatures') });
   const started = performance.now();
   let bytes = 0;
   for (const maker of makers) {
@@ -37,9 +38,11 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
   emit({
     type: 'status',
     lasting: true,
-    message:
-      `the trunk is frozen: its features of ${copies} copies of each image are kept (${seconds} s, ${megabytes} MB)` +
-      (config.augment.mosaic > 0 ? '; mosaics begin when it learns' : ''),
+    message: say(config.augment.mosaic > 0 ? 'training.featuresKept.mosaic' : 'training.featuresKept', {
+      copies,
+      seconds,
+      megabytes,
+    }),
   });
 }
 

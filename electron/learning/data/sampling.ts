@@ -1,4 +1,6 @@
 import type { Random } from '../../common/random.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Task } from '../heads/types.ts';
 import type { LabelledData, TrainingSample } from './dataset.ts';
 
@@ -78,12 +80,17 @@ export function drawIndices(factors: readonly number[], random: Random): number[
   return random.shuffle(chosen);
 }
 
-/** What balancing does to an epoch, in a sentence. */
-export function describeRepeats({ factors, classes }: Repeats, threshold: number): string {
-  const most = classes.slice(0, 3).map(({ name, factor }) => `“${name}” × ${factor.toFixed(1)}`);
-  const more = classes.length > most.length ? ` and ${classes.length - most.length} more` : '';
-  return classes.length === 0
-    ? `sampling.balance ${threshold}: no class is rare enough to be repeated`
-    : `classes are balanced: an epoch shows ${imagesAnEpoch(factors)} images of ${factors.length}, ` +
-        `images with ${most.join(', ')}${more}`;
+/** What balancing does to an epoch. */
+export function describeRepeats({ factors, classes }: Repeats, threshold: number): Sentence {
+  if (classes.length === 0) return say('training.notBalanced', { threshold: String(threshold) });
+  const most = classes
+    .slice(0, 3)
+    .map(({ name, factor }) => say('training.balanced.class', { name, factor: factor.toFixed(1) }));
+  const values = {
+    shown: imagesAnEpoch(factors),
+    images: factors.length,
+    classes: { list: most, comma: true },
+  } as const;
+  const more = classes.length - most.length;
+  return more > 0 ? say('training.balanced.more', { ...values, more }) : say('training.balanced', values);
 }

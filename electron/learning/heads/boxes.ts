@@ -2,6 +2,7 @@ import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../../engine/kernels.ts';
 import { fromNetwork, letterbox } from '../../common/geometry.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { BatchArrays } from '../data/batch-arrays.ts';
 import { networkBoxes } from '../data/dataset.ts';
 import type { TrainingSample } from '../data/dataset.ts';
@@ -27,20 +28,12 @@ export const boxes: Task<'boxes'> = {
   classesOf: ({ boxes: labelled }) => labelled && [...new Set(labelled.map(({ classIndex }) => classIndex))],
   learnable: (train) => train.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
   judgeable: (validation) => validation.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
-  notJudgeable: 'No validation image has a box: the box head is trained, but nothing tells how good it is.',
-  notLearnable: 'No training image has a box: the box head is not trained.',
+  notJudgeable: say('training.boxes.notJudgeable'),
+  notLearnable: say('training.boxes.notLearnable'),
   doubts(train, { objectClasses }) {
     const counts = new Array<number>(objectClasses.length).fill(0);
     for (const sample of train) for (const { classIndex } of sample.boxes ?? []) counts[classIndex]!++;
-    return exampleDoubts(objectClasses, counts, {
-      none: (name) => `The class ${name} has no box in the training images: it cannot be learned.`,
-      noneOfMany: (count, names) =>
-        `${count} classes have no box in the training images and cannot be learned: ${names}.`,
-      few: (name, count, remedy) =>
-        `The class ${name} has only ${count} ${count === 1 ? 'box' : 'boxes'} in the training images: expect little of it. ${remedy}`,
-      fewOfMany: (count, few, names, remedy) =>
-        `${count} classes have fewer than ${few} boxes in the training images; expect little of them: ${names}. ${remedy}`,
-    });
+    return exampleDoubts(objectClasses, counts, 'boxes');
   },
   judge(judged, classNames) {
     const images = judged.flatMap(({ sample, prediction }) =>
@@ -66,7 +59,7 @@ export const boxes: Task<'boxes'> = {
 };
 
 /** Said of boxes that are hardly visible in the network's input. */
-export function tinyBoxes(train: readonly TrainingSample[], inputSize: number): string[] {
+export function tinyBoxes(train: readonly TrainingSample[], inputSize: number): Sentence[] {
   let total = 0;
   let tiny = 0;
   for (const sample of train) {
@@ -76,10 +69,7 @@ export function tinyBoxes(train: readonly TrainingSample[], inputSize: number): 
     }
   }
   if (tiny === 0) return [];
-  return [
-    `${tiny} of ${total} boxes are under 4 pixels at input size ${inputSize}: they will hardly be found. ` +
-      'A larger inputSize helps.',
-  ];
+  return [say('training.boxes.tiny', { tiny, total, inputSize: String(inputSize) })];
 }
 
 /** What every box head gives an exported model. */

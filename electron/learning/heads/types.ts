@@ -65,11 +65,11 @@ export interface Task<Name extends TaskName = TaskName> {
   /** Whether there is anything on validation images to judge answers by. */
   judgeable(validation: readonly TrainingSample[]): boolean;
   /** Said where there is not. */
-  readonly notJudgeable: string;
+  readonly notJudgeable: Said;
   /** Said where they teach nothing and the project has classes for the task. */
-  readonly notLearnable: string;
-  /** Doubts about the classes, in sentences. */
-  doubts(train: readonly TrainingSample[], data: LabelledData): string[];
+  readonly notLearnable: Said;
+  /** Doubts about the classes. */
+  doubts(train: readonly TrainingSample[], data: LabelledData): Said[];
   /** null where there is nothing to judge by. @param settings of the head */
   judge(judged: readonly Judged[], classNames: readonly string[], settings: unknown): TaskScores<Name> | null;
 }
@@ -94,10 +94,10 @@ export interface TaskHead<Name extends string = string, Group extends string = s
   /** Said of the setting that chooses among the heads of a task; empty where there is one head only. */
   readonly description: Said;
   /**
-   * Doubts about training on this data, in sentences.
+   * Doubts about training on this data.
    * @throws TwinheadError `not-trainable` where it cannot work
    */
-  check(context: HeadContext<Settings>, data: HeadData): string[];
+  check(context: HeadContext<Settings>, data: HeadData): Said[];
   create(context: HeadContext<Settings>): Head;
 }
 

@@ -1,5 +1,7 @@
 import { graphicsCardCapability, processorHasBfloat16 } from '../../engine/device.ts';
 import type { TrainingConfig } from '../config/schema.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 
 /** What the choice of precision depends on. */
 export interface PrecisionFacts {
@@ -8,13 +10,13 @@ export interface PrecisionFacts {
   /** Whether the device multiplies bfloat16 numbers itself. */
   readonly hasBfloat16: boolean;
   /** Why not, as a part of a sentence, where that is worth saying; null where it is the usual. */
-  readonly lack: string | null;
+  readonly lack: Said | null;
 }
 
 export interface Precision {
   readonly convolutions: 'float32' | 'bfloat16';
   /** What people should know of it, as a part of a sentence; null where it is the usual. */
-  readonly note: string | null;
+  readonly note: Said | null;
 }
 
 /** NVIDIA cards multiply bfloat16 numbers from this compute capability on (Ampere). */
@@ -32,12 +34,12 @@ export function bfloat16On(
   if (device === 'CPU') return { hasBfloat16: ask.processor(), lack: null };
   const capability = ask.card();
   if (capability === null) {
-    return { hasBfloat16: false, lack: 'since the compute capability of the card is not known' };
+    return { hasBfloat16: false, lack: say('training.precision.unknownCard') };
   }
   if (capability >= BFLOAT16_CAPABILITY) return { hasBfloat16: true, lack: null };
   return {
     hasBfloat16: false,
-    lack: `since a card of compute capability ${capability.toFixed(1)} has no bfloat16 (8.0 and later have)`,
+    lack: say('training.precision.oldCard', { capability: capability.toFixed(1) }),
   };
 }
 
@@ -49,12 +51,12 @@ export function choosePrecision(asked: TrainingConfig['precision'], facts: Preci
   const { compiled, hasBfloat16, lack } = facts;
   if (asked === 'float32') return { convolutions: 'float32', note: null };
   if (!compiled) {
-    const note = asked === 'mixed' ? 'in float32, since mixed precision needs the graph' : null;
+    const note = asked === 'mixed' ? say('training.precision.noGraph') : null;
     return { convolutions: 'float32', note };
   }
-  if (hasBfloat16) return { convolutions: 'bfloat16', note: 'convolutions in bfloat16' };
+  if (hasBfloat16) return { convolutions: 'bfloat16', note: say('training.precision.bfloat16') };
   if (asked === 'mixed') {
-    return { convolutions: 'bfloat16', note: 'convolutions in bfloat16, which this device has to emulate' };
+    return { convolutions: 'bfloat16', note: say('training.precision.emulated') };
   }
-  return { convolutions: 'float32', note: lack === null ? null : `in float32, ${lack}` };
+  return { convolutions: 'float32', note: lack };
 }

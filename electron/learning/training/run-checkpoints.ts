@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
 import { heads } from '../heads/index.ts';
@@ -59,7 +60,7 @@ export async function startOf(setup: TrainingSetup): Promise<TrainingStart> {
   if (checkpoint.dataFingerprint !== fingerprint) {
     emit({
       type: 'status',
-      message: 'Images or labels have changed since this run began: it goes on with the new ones.',
+      message: say('training.dataChanged'),
     });
   }
   const { position } = checkpoint;
@@ -77,19 +78,15 @@ function requireSame({ request, options }: TrainingSetup, checkpoint: Checkpoint
     ids(checkpoint.imageClasses) !== ids(dataset.imageClasses) ||
     ids(checkpoint.objectClasses) !== ids(dataset.objectClasses)
   ) {
-    throw new TwinheadError(
-      'not-trainable',
-      'The classes of the project have changed since this run began.',
-      {
-        remedy: 'Start a new run.',
-      },
-    );
+    throw new TwinheadError('not-trainable', say('training.classesChanged'), {
+      remedy: say('training.classesChanged.remedy'),
+    });
   }
   for (const { name, shape } of stateSpecs(options)) {
     if (checkpoint.tensors.get(name)?.shape.join() !== shape.join()) {
-      throw new TwinheadError('not-trainable', 'The checkpoint belongs to another network.', {
+      throw new TwinheadError('not-trainable', say('training.otherNetwork'), {
         place: name,
-        remedy: `Start a new run with network ${config.network}.`,
+        remedy: say('training.otherNetwork.remedy', { network: config.network }),
       });
     }
   }

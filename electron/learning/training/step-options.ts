@@ -5,6 +5,8 @@ import type { MultitaskOptions, StateSpec } from '../multitask/types.ts';
 import type { ModelShape } from '../base/parameters.ts';
 import type { StateArrays } from './runner.ts';
 import type { StepOptions } from './step.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 
 /** Weighting and aggregation as configured; a head alone needs neither. */
 function multitaskOf({ config, tasks }: Model): MultitaskOptions | undefined {
@@ -44,8 +46,8 @@ export function stepOptionsOf(model: Model, whole: ModelShape, stages = 0): Step
   };
 }
 
-/** What a single head leaves without effect, in a sentence for people; null where nothing is. */
-export function withoutEffect({ config, tasks }: Model): string | null {
+/** What a single head leaves without effect; null where nothing is. */
+export function withoutEffect({ config, tasks }: Model): Sentence | null {
   if (tasks.length > 1) return null;
   const settings = [
     ...(config.sharing === 'parallel' ? [] : [`sharing ${config.sharing}`]),
@@ -53,7 +55,7 @@ export function withoutEffect({ config, tasks }: Model): string | null {
     ...(config.aggregation === 'sum' ? [] : [`aggregation ${config.aggregation}`]),
   ];
   if (settings.length === 0) return null;
-  return `Only one head is trained, so there is nothing to share: ${settings.join(', ')} has no effect.`;
+  return say('training.withoutEffect', { settings: settings.join(', ') });
 }
 
 /** The state that a training begins with. @param initial values of parameters and statistics by name */

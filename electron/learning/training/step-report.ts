@@ -1,4 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 import { needsTaskGradients } from '../multitask/types.ts';
 import type { MultitaskOptions } from '../multitask/types.ts';
 import { groupOf } from '../base/parameters.ts';
@@ -51,9 +53,9 @@ export function observesAt(step: number, every: number, multitask: MultitaskOpti
   return every > 0 && multitask !== undefined && !needsTaskGradients(multitask) && (step + 1) % every === 0;
 }
 
-const REMEDY = 'Lower optimizer.learningRate, or optimizer.clipNorm; the last good checkpoint is kept.';
+const REMEDY = say('training.notFinite.remedy');
 
-const kindOf = (value: number): string => (Number.isNaN(value) ? 'NaN' : 'infinite');
+const kindOf = (value: number): Said => (Number.isNaN(value) ? 'NaN' : say('training.notFinite.infinite'));
 
 /**
  * Refuses to go on from a step whose losses or gradients are not numbers.
@@ -72,7 +74,13 @@ export function checkFinite(values: ReportValues, epoch: number, step: number): 
   const what = isLoss(name) ? 'loss' : name.startsWith(WEIGHT) ? 'weight' : 'gradient';
   throw new TwinheadError(
     'training-failed',
-    `The ${what} became ${kindOf(value)} in ${name} at step ${step} (epoch ${epoch}).`,
+    say('training.notFinite', {
+      what: say(`training.notFinite.${what}`),
+      value: kindOf(value),
+      name,
+      step,
+      epoch,
+    }),
     {
       place: name,
       head,
@@ -92,11 +100,11 @@ function firstBroken(data: Float32Array): number {
   return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
 }
 
-const STATE_KINDS: Readonly<Record<string, string>> = {
-  parameters: 'weights',
-  statistics: 'running statistics of batch norm',
-  ema: 'averaged weights',
-  weighting: 'weighting of the heads',
+const STATE_KINDS: Readonly<Record<string, Sentence>> = {
+  parameters: say('training.state.parameters'),
+  statistics: say('training.state.statistics'),
+  ema: say('training.state.ema'),
+  weighting: say('training.state.weighting'),
 };
 
 /**
@@ -113,11 +121,11 @@ export function checkFiniteState(state: StateArrays, epoch: number, step: number
   const first = broken.find(({ name }) => name.startsWith('parameters/')) ?? broken[0];
   if (first === undefined) return;
   const slash = first.name.indexOf('/');
-  const kind = STATE_KINDS[first.name.slice(0, slash)] ?? 'optimiser’s moments';
+  const what = STATE_KINDS[first.name.slice(0, slash)] ?? say('training.state.moments');
   const place = first.name.slice(slash + 1);
   throw new TwinheadError(
     'training-failed',
-    `The ${kind} became ${kindOf(first.value)} in ${place} by step ${step} (epoch ${epoch}).`,
+    say('training.stateNotFinite', { what, value: kindOf(first.value), name: place, step, epoch }),
     { place, head: place.includes('/') ? groupOf(place) : null, epoch, step, remedy: REMEDY },
   );
 }
@@ -131,10 +139,11 @@ export function checkFiniteAnswers({ losses, outputs }: EvaluatedBatch, epoch: n
   checkFinite(losses, epoch, step);
   for (const [output, data] of Object.entries(outputs)) {
     if (firstBroken(data) < 0) continue;
-    throw new TwinheadError(
-      'training-failed',
-      `The output ${output} for validation images is no longer a number after step ${step} (epoch ${epoch}).`,
-      { place: output, epoch, step, remedy: REMEDY },
-    );
+    throw new TwinheadError('training-failed', say('training.answersNotFinite', { output, step, epoch }), {
+      place: output,
+      epoch,
+      step,
+      remedy: REMEDY,
+    });
   }
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TrainingEvent } from '../../common/entities.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Engine } from '../../engine/types.ts';
 import type { BatchArrays } from '../data/batch-arrays.ts';
 import { LAST_CHECKPOINT, readCheckpointHeader } from './checkpoint.ts';
@@ -31,7 +33,7 @@ import { validate } from '../validation.ts';
 export interface TrainingResult {
   readonly state: 'done' | 'stopped';
   /** "finished", "early stop: …", "stopped by you". */
-  readonly reason: string;
+  readonly reason: Sentence;
   readonly epoch: number;
   readonly step: number;
   readonly bestScore: number | null;
@@ -107,15 +109,15 @@ export class Trainer {
       this.#secondsBefore = position.seconds;
       this.#phase = new TrainingPhase(this.#setup, state, position.epoch, profile === true);
       this.#profile = this.#phase.profile;
-      let reason: string | null = null;
+      let reason: Sentence | null = null;
       while (reason === null && this.#position.epoch < config.epochs) {
         if (frozenStages(config, this.#position.epoch) !== this.#phase.stages) this.#changePhase();
         const finished = await this.#epoch();
-        if (!finished) return this.#result('stopped', 'stopped by you');
+        if (!finished) return this.#result('stopped', say('training.ended.byYou'));
         reason = this.#reasonToStop();
       }
       if (reason === null) this.#tellStillImproving();
-      return this.#result('done', reason ?? 'finished');
+      return this.#result('done', reason ?? say('training.ended.finished'));
     } finally {
       this.#setup.pixels.close();
       (this.#phase as TrainingPhase | undefined)?.dispose();
@@ -129,16 +131,16 @@ export class Trainer {
     this.#setup.emit({
       type: 'status',
       lasting: true,
-      message: `The last epoch was the best one: this run was still improving when it ended. Train again with more epochs, for example epochs=${epochs * 2}.`,
+      message: say('training.stillImproving', { epochs: String(epochs * 2) }),
     });
   }
 
-  #reasonToStop(): string | null {
+  #reasonToStop(): Sentence | null {
     const { earlyStopping, epochs } = this.#setup.request.config;
     const { epoch, epochsSinceBest, bestEpoch } = this.#position;
     const { patience } = earlyStopping;
     if (patience === 0 || epochsSinceBest < patience || epoch >= epochs) return null;
-    return `early stop: no better validation score for ${patience} epochs (best: epoch ${bestEpoch ?? 0})`;
+    return say('training.ended.early', { count: patience, best: bestEpoch ?? 0 });
   }
 
   /** Another part of the trunk moves from here on: the step is compiled anew, and what the optimiser remembers starts anew. */
@@ -152,7 +154,7 @@ export class Trainer {
     this.#setup.emit({
       type: 'status',
       lasting: true,
-      message: `epoch ${epoch + 1}: the trunk learns from here on; compiled anew in ${seconds} s`,
+      message: say('training.trunkLearns', { epoch: epoch + 1, seconds }),
     });
   }
 
@@ -305,7 +307,7 @@ export class Trainer {
     return this.#secondsBefore + (performance.now() - this.#startedAt) / 1000;
   }
 
-  #result(state: TrainingResult['state'], reason: string): TrainingResult {
+  #result(state: TrainingResult['state'], reason: Sentence): TrainingResult {
     const { epoch, step, bestScore, bestEpoch } = this.#position;
     return {
       state,

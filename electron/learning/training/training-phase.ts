@@ -18,6 +18,7 @@ import { createTrainStep, slotName } from './step.ts';
 import type { TrainStep } from './step.ts';
 import { TargetMatcher } from './target-matcher.ts';
 import type { TrainingSetup } from './training-setup.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /** The epochs in which the same part of the network moves: its step and its evaluation, compiled once. */
 export class TrainingPhase {
@@ -48,7 +49,7 @@ export class TrainingPhase {
     if (model.matchesTargets) {
       this.#matcher = new TargetMatcher(engine, kernels, model, shape, this.stages);
     }
-    emit({ type: 'status', message: 'compiling the network' });
+    emit({ type: 'status', message: say('training.compiling') });
     try {
       const example = training.make(training.order(0), 0, 0);
       this.#runner = this.#createRunner(state, example);
@@ -128,13 +129,13 @@ export class TrainingPhase {
         emit({
           type: 'status',
           lasting: true,
-          message: `This device does not train in bfloat16 (${reason}); convolutions compute in float32 instead.`,
+          message: say('training.noBfloat16', { reason }),
         }),
       onFallback: (reason) =>
         emit({
           type: 'status',
           lasting: true,
-          message: `The step could not be compiled (${reason}); it runs operation by operation, slower.`,
+          message: say('training.notCompiled', { reason }),
         }),
     });
   }
@@ -142,10 +143,10 @@ export class TrainingPhase {
   #measure(state: StateArrays, example: BatchArrays): StepProfile | null {
     const { engine, request, training, emit } = this.#setup;
     if (!engine.native) {
-      emit({ type: 'status', message: 'This engine’s operations cannot be timed: no profile is made.' });
+      emit({ type: 'status', message: say('training.noProfile') });
       return null;
     }
-    emit({ type: 'status', message: 'timing the operations of a step' });
+    emit({ type: 'status', message: say('training.profiling') });
     const scalars = stepScalars(request.config, 0, training.stepsAnEpoch);
     return profileStep(engine, this.#step, state, example, scalars);
   }
@@ -155,14 +156,12 @@ export class TrainingPhase {
     const { compiled } = this.runner;
     const { note } = this.#precision(compiled);
     const millions = (count: number) => (count / 1e6).toFixed(2);
-    emit({
-      type: 'status',
-      lasting: true,
-      message:
-        `${request.config.network}: ${millions(parameterCount(shape))} million parameters, ` +
-        `${millions(shape.multiplyAdds)} million multiply-adds an image, ` +
-        (compiled ? 'compiled to one graph' : 'run operation by operation') +
-        (note === null ? '' : `, ${note}`),
+    const network = say(compiled ? 'training.network.graph' : 'training.network.operations', {
+      network: request.config.network,
+      parameters: millions(parameterCount(shape)),
+      multiplyAdds: millions(shape.multiplyAdds),
     });
+    const message = note === null ? network : say('training.network.noted', { network, note });
+    emit({ type: 'status', lasting: true, message });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrainingEvent } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { createKernels } from '../../engine/kernels.ts';
 import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
@@ -89,8 +90,8 @@ export function setUpTraining(
   const { config, dataset } = request;
   for (const message of checkTrainable(dataset, config).warnings) emit({ type: 'status', message });
   if (dataset.inputSize !== config.inputSize) {
-    throw new TwinheadError('invalid-input', 'The decoded images have another size than the configuration.', {
-      remedy: `Decode them at ${config.inputSize} pixels.`,
+    throw new TwinheadError('invalid-input', say('training.otherSize'), {
+      remedy: say('training.otherSize.remedy', { pixels: String(config.inputSize) }),
     });
   }
   const kernels = createKernels(engine);

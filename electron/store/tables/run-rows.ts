@@ -1,4 +1,5 @@
 import type { Run } from '../../common/entities.ts';
+import { readSaid } from '../../common/sentences/stored.ts';
 import type { SqlValue } from '../database.ts';
 
 export interface RunRow {
@@ -81,6 +82,6 @@ export function runOf(row: RunRow): Run {
     bestEpoch: row.best_epoch,
     seconds: row.seconds,
     peakMemoryBytes: row.peak_memory_bytes,
-    ended: row.ended,
+    ended: row.ended === null ? null : readSaid(row.ended),
   };
 }

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { Evaluation } from '../../common/entities.ts';
 import type { Run, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import { storedSaid } from '../../common/sentences/stored.ts';
 import type { StoreContext } from '../context.ts';
 import { now } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
@@ -110,8 +112,8 @@ function requireRow(reader: Reader, id: string): RunRow {
 /** Runs that a process left behind when it died. Called at open, when nobody else can hold the project. */
 export function settleDeadRuns(writer: Writer): number {
   return writer.run(
-    `UPDATE runs SET state = 'interrupted', ended = 'the program ended while it trained'
-     WHERE state IN ('preparing', 'running')`,
+    "UPDATE runs SET state = 'interrupted', ended = ? WHERE state IN ('preparing', 'running')",
+    storedSaid(say('training.ended.program')),
   ).changes;
 }
 

@@ -4,10 +4,12 @@ import { calls } from './calls.ts';
 import { formats } from './formats.ts';
 import { imports } from './import.ts';
 import { settings } from './settings.ts';
+import { training } from './training.ts';
 
 export const zhCN: Translation<typeof english> = {
   ...calls,
   ...formats,
   ...imports,
   ...settings,
+  ...training,
 };

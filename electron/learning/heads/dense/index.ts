@@ -26,6 +26,7 @@ import type {
   TaskHead,
 } from '../types.ts';
 import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import { help } from '../../base/help.ts';
 
 const settings = z
@@ -116,7 +117,7 @@ export const denseHead = {
 function unreachableBoxes(
   { settings: dense, grid, inputSize }: HeadContext<Settings>,
   { train }: HeadData,
-): string[] {
+): Sentence[] {
   const finest = grid.levels[0]!.stride;
   let small = 0;
   let unreachable = 0;
@@ -132,8 +133,13 @@ function unreachableBoxes(
   }
   if (unreachable === 0) return [];
   return [
-    `${small} of ${total} boxes are smaller than ${finest} pixels, the finest stride, at input size ` +
-      `${inputSize}; ${unreachable} boxes are unreachable: a neighbour has their only place. A larger inputSize helps.`,
+    say('training.boxes.unreachable', {
+      small,
+      total,
+      stride: finest,
+      inputSize: String(inputSize),
+      unreachable,
+    }),
   ];
 }
 

@@ -54,21 +54,12 @@ const task: Task<'imageClass'> = {
   classesOf: imageClassesOf,
   learnable: (train) => new Set(train.flatMap((sample) => imageClassesOf(sample) ?? [])).size > 1,
   judgeable: (validation) => validation.some((sample) => imageClassesOf(sample) !== null),
-  notJudgeable:
-    'No validation image has an image class: the image-class head is trained, but nothing tells how good it is.',
-  notLearnable: 'The training images have fewer than two image classes: the image-class head is not trained.',
+  notJudgeable: say('training.imageClass.notJudgeable'),
+  notLearnable: say('training.imageClass.notLearnable'),
   doubts(train, { imageClasses }) {
     const counts = new Array<number>(imageClasses.length).fill(0);
     for (const sample of train) for (const index of imageClassesOf(sample) ?? []) counts[index]!++;
-    return exampleDoubts(imageClasses, counts, {
-      none: (name) => `No training image has the class ${name}: it cannot be learned.`,
-      noneOfMany: (count, names) =>
-        `${count} classes have no training image and cannot be learned: ${names}.`,
-      few: (name, count, remedy) =>
-        `The class ${name} has only ${count} training ${count === 1 ? 'image' : 'images'}: expect little of it. ${remedy}`,
-      fewOfMany: (count, few, names, remedy) =>
-        `${count} classes have fewer than ${few} training images; expect little of them: ${names}. ${remedy}`,
-    });
+    return exampleDoubts(imageClasses, counts, 'imageClass');
   },
   judge(judged, classNames, given) {
     const labelled = judged.flatMap(({ sample, prediction: { imageClass } }) => {
@@ -108,11 +99,9 @@ export const imageClassHead = {
     const several = all.filter((sample) => (imageClassesOf(sample)?.length ?? 0) > 1).length;
     if (classes === 'several' || several === 0) return [];
     // What is trained to give one class can't learn from images that have several.
-    throw new TwinheadError(
-      'not-trainable',
-      `${several} ${several === 1 ? 'image has' : 'images have'} several classes, but imageHead.classes is one.`,
-      { remedy: 'Set imageHead.classes to several, or leave each image one class.' },
-    );
+    throw new TwinheadError('not-trainable', say('training.severalClasses', { count: several }), {
+      remedy: say('training.severalClasses.remedy'),
+    });
   },
   create: (context) => new ImageClassHead(context),
 } satisfies TaskHead<'imageClass', 'imageHead', Settings>;

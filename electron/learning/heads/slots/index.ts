@@ -48,9 +48,7 @@ export const slotsHead = {
   description: say('settings.boxHead.slots'),
   check: ({ settings: { count }, inputSize }, { train }) => {
     const tooMany = train.filter((sample) => (sample.boxes?.length ?? 0) > count).length;
-    const lost =
-      `${tooMany} training images have more boxes than the ${count} slots: the rest is not learned. ` +
-      'Raise slots.count, or use the dense head.';
+    const lost = say('training.boxes.overSlots', { images: tooMany, slots: count });
     return [...tinyBoxes(train, inputSize), ...(tooMany > 0 ? [lost] : [])];
   },
   create: (context) => new SlotsHead(context),
