@@ -15,6 +15,7 @@ import { defineNew } from './new.ts';
 import { Output } from './output.ts';
 import type { OutputStreams } from './output.ts';
 import { definePredict } from './predict.ts';
+import { defineRescue } from './rescue.ts';
 import { defineRestore } from './restore.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
@@ -38,6 +39,7 @@ const COMMANDS = [
   defineExportModel,
   defineServe,
   defineRestore,
+  defineRescue,
   defineLearnExamples,
   defineDoctor,
 ];

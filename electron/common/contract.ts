@@ -170,6 +170,18 @@ export const contract = {
     z.object({ backup: z.string(), movedTo: z.string().nullable() }),
     { withoutProject: true },
   ),
+  /** Reads what can be read of a project that can't be opened into a new one. */
+  'project.rescue': command(
+    z.object({ source: path, path }),
+    z.object({
+      folder: z.string(),
+      images: z.int(),
+      boxes: z.int(),
+      classes: z.int(),
+      problems: z.array(Problem),
+    }),
+    { withoutProject: true },
+  ),
   /** What is decided once for a project. */
   'project.updateSettings': command(
     z.object({

@@ -5,6 +5,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { canonicalPath, makeNewFolder, remove } from '../files/index.ts';
 import { listBackups, readBackup, restoreBackup } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
+import { rescue } from './rescue.ts';
 import type { Handlers } from './handlers.ts';
 import { importDataset } from './import.ts';
 
@@ -15,6 +16,7 @@ type ProjectCalls =
   | 'project.sample'
   | 'project.backups'
   | 'project.restore'
+  | 'project.rescue'
   | 'project.check'
   | 'project.updateSettings'
   | 'project.changes'
@@ -119,6 +121,7 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
       }
       return restoreBackup(folder, backup);
     },
+    'project.rescue': async ({ source, path: name }) => rescue(path.resolve(source), projectFolder(name)),
     'project.updateSettings': async (changes) => {
       const { store } = session.require();
       store.settings.update(changes);

@@ -16,6 +16,8 @@ export type { Root } from './tables/roots.ts';
 export type { ProjectSettings } from './tables/settings.ts';
 export { listBackups, readBackup } from './file/backup-files.ts';
 export type { Backup } from './file/backup-files.ts';
+export { readOut } from './file/read-out.ts';
+export type { ReadOut } from './file/read-out.ts';
 export { restoreBackup } from './file/restore.ts';
 export type { Restored } from './file/restore.ts';
 export { byFormat } from './tables/source-fields.ts';

@@ -6,6 +6,7 @@
 import { calls } from './en/calls.ts';
 import { formats } from './en/formats.ts';
 import { imports } from './en/import.ts';
+import { rescue } from './en/rescue.ts';
 import { settings } from './en/settings.ts';
 import { training } from './en/training.ts';
 import { wordsOf } from './sentence.ts';
@@ -15,6 +16,7 @@ export const english = {
   ...calls,
   ...formats,
   ...imports,
+  ...rescue,
   ...settings,
   ...training,
 };

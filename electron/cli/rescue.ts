@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { plain } from './text.ts';
+
+export function defineRescue(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('rescue')
+    .summary('read a damaged project into a new one')
+    .description(
+      'Read what can be read of a project that can not be opened, damaged or of a stranger’s making, into a new one: ' +
+        'images, classes, labels, states, splits and notes. The old project is not touched.',
+    )
+    .argument('<SOURCE>', 'folder of the project, a backup, or a project file')
+    .argument('<PROJECT>', 'the new project');
+  withCommonOptions(command, 'twinhead rescue damaged.twinhead cells').action(
+    runner.action<[string, string], object>(async (session, [source, project]) => {
+      const { problems, ...rescued } = await session.call('project.rescue', { source, path: project });
+      return {
+        document: { ...rescued, problems },
+        lines: [
+          `${plain(rescued.folder)} has ${rescued.images} images, ${rescued.boxes} boxes and ${rescued.classes} classes.`,
+          'History, suggestions and runs were left behind.',
+        ],
+        problems,
+      };
+    }),
+  );
+}

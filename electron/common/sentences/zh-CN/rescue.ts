@@ -1,0 +1,21 @@
+import type { rescue as english } from '../en/rescue.ts';
+import type { Translation } from '../types.ts';
+
+/** Chinese has one form for every number. */
+const same = (text: string): { one: string; other: string } => ({ one: text, other: text });
+
+export const rescue: Translation<typeof english> = {
+  'rescue.look': '请将新项目与备份或你记得的内容对照。',
+  'rescue.missing': '没有项目文件 {file}。',
+  'rescue.missing.remedy': '请指定项目文件夹、它的某个备份，或被移到一旁的文件。',
+  'rescue.nothing': '无法从 {file} 读出任何图像。',
+  'rescue.nothing.remedy': '请恢复备份：twinhead restore PROJECT。',
+  'rescue.orphanBoxes': same('{count} 个框已没有对应的图像或类别，未包含在内。'),
+  'rescue.orphanImages': same('{count} 张图像已没有对应的文件夹，未包含在内。'),
+  'rescue.row': '这一行无法读取（{field}），未包含在内。',
+  'rescue.rows': same('另有 {count} 行无法读取，未包含在内。'),
+  'rescue.tableDamaged': same('{table} 有一部分无法读取；已保存 {count} 行。'),
+  'rescue.tableMissing': '缺少表 {table}，或者它不是 Twinhead 创建的。',
+  'rescue.there': '{folder} 已存在。',
+  'rescue.there.remedy': '请为新项目选择一个名称。',
+};

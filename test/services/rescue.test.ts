@@ -1,0 +1,157 @@
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { rescue } from '../../electron/services/rescue.ts';
+import { openProject } from '../../electron/store/index.ts';
+import type { ProjectStore } from '../../electron/store/index.ts';
+import { box, draw, useProject } from '../store/support.ts';
+
+const project = useProject();
+const file = (): string => path.join(project.folder, 'project.db');
+const target = (): string => path.join(project.folder, 'new.twinhead');
+
+function fill(images: number): void {
+  const ids = project.addImages(images);
+  const { store } = project;
+  store.settings.update({
+    multipleImageClasses: true,
+    attributes: [{ name: 'stain', type: 'boolean', choices: [] }],
+  });
+  const cell = store.classes.create({ kind: 'object', name: 'cell', color: '#123456' });
+  const sick = store.classes.create({ kind: 'image', name: 'sick' });
+  const old = store.classes.create({ kind: 'image', name: 'old' });
+  for (const id of ids) draw(store, id, { ...box(cell.id, 1.1, 2.2, 3.3, 4.4), attributes: { stain: true } });
+  const edit = (id: number, operations: Parameters<ProjectStore['annotations']['edit']>[2]): void =>
+    void store.annotations.edit(id, store.images.get(id).revision, operations);
+  edit(ids[0]!, [
+    { type: 'set-image-classes', classIds: [sick.id, old.id] },
+    { type: 'set-note', note: 'look again' },
+    { type: 'set-flag', flagged: true },
+    { type: 'set-verified', verified: true },
+  ]);
+  edit(ids[1]!, [
+    { type: 'delete-box', boxId: store.annotations.get(ids[1]!).boxes[0]!.id },
+    { type: 'set-state', state: 'empty' },
+  ]);
+  store.images.setSplit([ids[0]!], 'val');
+}
+
+/** All that a person has said of the images, by their path. */
+function said(store: ProjectStore): unknown[] {
+  const names = new Map(store.classes.list().map(({ id, name, color }) => [id, `${name} ${color}`]));
+  return store.images.ids().map((id) => {
+    const { image, boxes, note } = store.annotations.get(id);
+    return {
+      path: image.path,
+      state: image.state,
+      verified: image.verified,
+      flagged: image.flagged,
+      split: image.split,
+      note,
+      classes: image.imageClassIds.map((one) => names.get(one)).toSorted(),
+      boxes: boxes.map(({ x, y, width, height, classId, attributes }) => [
+        x,
+        y,
+        width,
+        height,
+        names.get(classId),
+        attributes,
+      ]),
+    };
+  });
+}
+
+async function rescued(): Promise<{ result: Awaited<ReturnType<typeof rescue>>; said: unknown[] }> {
+  const before = readFileSync(file());
+  const result = await rescue(project.folder, target());
+  expect(readFileSync(file()).equals(before)).toBe(true);
+  const store = openProject(target());
+  expect(store.fullCheck().problems).toEqual([]);
+  const all = said(store);
+  store.close();
+  return { result, said: all };
+}
+
+describe('a project that can’t be opened is read into a new one', () => {
+  it.each([
+    ['with a trigger', 'CREATE TRIGGER t AFTER INSERT ON boxes BEGIN DELETE FROM boxes; END'],
+    ['with a table of its own', 'CREATE TABLE other (a)'],
+    ['of which a table is missing', 'DROP TABLE predictions'],
+    ['of which columns are missing', 'DROP INDEX images_unsummed; ALTER TABLE images DROP COLUMN label_sum'],
+  ])('%s: everything that was said of images', async (_what, sql) => {
+    fill(3);
+    const before = said(project.store);
+    project.store.close();
+    const connection = new Database(file());
+    connection.exec(sql);
+    connection.close();
+    expect(() => openProject(project.folder)).toThrow(/is not as Twinhead makes it/);
+    const { result, said: after } = await rescued();
+    expect(after).toEqual(before);
+    expect(result).toMatchObject({ images: 3, boxes: 2, classes: 3, problems: [] });
+  });
+
+  it('names the rows that say nonsense, and reads the others', async () => {
+    fill(3);
+    project.store.close();
+    const connection = new Database(file());
+    connection.pragma('ignore_check_constraints = ON');
+    connection.exec(
+      "UPDATE boxes SET width = -3 WHERE id = 1; UPDATE boxes SET attributes = '[1' WHERE id = 3; DELETE FROM images WHERE id = 9",
+    );
+    connection.exec('CREATE TABLE other (a)');
+    connection.close();
+    const { result } = await rescued();
+    expect(result).toMatchObject({ images: 3, boxes: 0 });
+    expect(result.problems.map(({ place }) => place)).toEqual(['boxes 1', 'boxes 3']);
+  });
+
+  it('reads around pages that are damaged', async () => {
+    fill(2);
+    const [first] = project.store.images.ids() as [number];
+    const cell = project.store.classes.list().find(({ name }) => name === 'cell')!;
+    const { revision } = project.store.images.get(first);
+    const many = Array.from({ length: 3000 }, () => ({ type: 'add-box' as const, box: box(cell.id) }));
+    project.store.annotations.edit(first, revision, many);
+    project.store.close();
+    const connection = new Database(file());
+    connection.pragma('wal_checkpoint(TRUNCATE)');
+    const size = Number(connection.pragma('page_size', { simple: true }));
+    // A leaf in the middle of the table of boxes.
+    const leaf = Number(
+      connection
+        .prepare("SELECT pageno FROM dbstat WHERE name = 'boxes' AND pagetype = 'leaf' ORDER BY path")
+        .pluck()
+        .all()
+        .at(2),
+    );
+    connection.close();
+    expect(leaf).toBeGreaterThan(0);
+    const handle = openSync(file(), 'r+');
+    writeSync(handle, Buffer.alloc(size, 0xa5), 0, size, (leaf - 1) * size);
+    closeSync(handle);
+    const { result } = await rescued();
+    expect(result.images).toBe(2);
+    expect(result.boxes).toBeGreaterThan(2000);
+    expect(result.boxes).toBeLessThan(3001);
+    expect(result.problems.map(({ place }) => place)).toContain('boxes');
+  });
+
+  it('refuses in words, and makes nothing: no project, another database, a name that is taken', async () => {
+    const refuses = async (source: string, to: string, code: string): Promise<void> => {
+      await expect(rescue(source, to)).rejects.toMatchObject({ code });
+    };
+    await refuses(path.join(project.folder, 'nowhere'), target(), 'not-found');
+    const text = path.join(project.folder, 'text.db');
+    writeFileSync(text, 'hello');
+    await refuses(text, target(), 'project-corrupt');
+    const foreign = path.join(project.folder, 'foreign.db');
+    const connection = new Database(foreign);
+    connection.exec('CREATE TABLE images (id INTEGER)');
+    connection.close();
+    await refuses(foreign, target(), 'unusable-input');
+    await refuses(project.folder, project.folder, 'unusable-input');
+    expect(existsSync(target())).toBe(false);
+  });
+});
