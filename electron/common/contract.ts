@@ -461,7 +461,14 @@ export const contract = {
     jobStarted,
   ),
 
-  'runs.list': query(nothing, z.object({ runs: z.array(Run) })),
+  'runs.list': query(
+    nothing,
+    z.object({
+      runs: z.array(Run),
+      /** What has been evaluated. */
+      evaluations: z.array(z.object({ runId, split: Split })),
+    }),
+  ),
   'runs.get': query(z.object({ runId }), Run),
   /** What the app would do with this data on this machine, and why. */
   'runs.propose': query(

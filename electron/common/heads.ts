@@ -21,6 +21,7 @@ const BoxClassScores = z.object({
   ap50: z.number().nullable(),
   ap75: z.number().nullable(),
   truths: z.number().int(),
+  /** Of at least the score `countedFrom`. */
   detections: z.number().int(),
 });
 
@@ -49,6 +50,8 @@ const tasks = {
       map: z.number(),
       map50: z.number(),
       map75: z.number(),
+      /** The score from which the run shows boxes; null in evaluations of older versions, which counted from 0.01. */
+      countedFrom: z.number().nullable().default(null),
       perClass: z.array(BoxClassScores),
     }),
     figures: ['map50', 'map'],

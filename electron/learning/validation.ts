@@ -68,7 +68,7 @@ function metricsOf(
   const scores: Record<string, number | null> = {};
   for (const { task, settings } of heads) {
     const names = data[task.classes].map(({ name }) => name);
-    const found = task.judge(judged, names, settings);
+    const found = task.judge(judged, names, settings, config.evaluation.minScore);
     scores[task.name] = found?.score ?? null;
     for (const [name, value] of Object.entries(found?.figures ?? {})) metrics[`${task.name}.${name}`] = value;
   }

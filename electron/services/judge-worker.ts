@@ -18,7 +18,12 @@ function evaluate({
   const judged = samples.map((sample, index) => ({ sample, prediction: predictions[index]! }));
   const heads = chosenHeads(config).map(({ task, group }) => ({
     name: task.name,
-    found: task.judge(judged, names[task.classes], config[group as keyof typeof config]),
+    found: task.judge(
+      judged,
+      names[task.classes],
+      config[group as keyof typeof config],
+      config.evaluation.minScore,
+    ),
   }));
   const byTask = <Value>(valueOf: (found: (typeof heads)[number]['found']) => Value) =>
     Object.fromEntries(heads.map(({ name, found }) => [name, valueOf(found)]));

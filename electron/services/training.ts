@@ -144,7 +144,10 @@ export function createTrainingService(context: ServiceContext): TrainingService 
 
   return {
     handlers: {
-      'runs.list': async () => ({ runs: session.require().store.runs.list().map(asItIs) }),
+      'runs.list': async () => {
+        const { runs } = session.require().store;
+        return { runs: runs.list().map(asItIs), evaluations: runs.evaluations() };
+      },
       'runs.get': async ({ runId }) => asItIs(session.require().store.runs.find(runId)),
       'runs.rename': async ({ runId, name }) => {
         const { store } = session.require();

@@ -248,6 +248,15 @@ export const en = {
 
   'evaluate.again': 'Evaluate again',
   'evaluate.do': 'Evaluate',
+  'evaluate.few': {
+    one: 'Only {count} image: these scores may be far off.',
+    other: 'Only {count} images: these scores may be far off.',
+  },
+  'evaluate.few.accuracy': {
+    one: 'Only {count} image: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
+    other:
+      'Only {count} images: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
+  },
   'evaluate.noHead': 'This run wasn’t trained for this, or no image in this split has such labels.',
   'evaluate.noRuns': 'Nothing to evaluate yet',
   'evaluate.noRuns.text': 'Train a model first: its results on held-out images appear here.',
@@ -257,6 +266,11 @@ export const en = {
   'evaluate.seconds': 'Measured in',
   'evaluate.split': 'Split',
   'evaluate.stale': 'Labels have changed since this was measured. Evaluate again to update these results.',
+  'evaluate.tooFew': {
+    one: 'Only {count} image: too few to say how good this run is. Put more labelled images into this split.',
+    other:
+      'Only {count} images: too few to say how good this run is. Put more labelled images into this split.',
+  },
 
   'exportData.count': 'Count first',
   'exportData.counted': 'Counted; nothing was written yet.',
@@ -499,7 +513,9 @@ export const en = {
   'metric.balancedAccuracy': 'Balanced accuracy',
   'metric.class': 'Class',
   'metric.confusion': 'Confusion matrix',
-  'metric.detections': 'Detections',
+  'metric.detections.any': 'Detections (any score)',
+  'metric.detections.from': 'Detections (score ≥ {score})',
+  'metric.interval': '95%: {low} to {high}',
   'metric.macroF1': 'Macro F1',
   'metric.macroPrecision': 'Macro precision',
   'metric.macroRecall': 'Macro recall',

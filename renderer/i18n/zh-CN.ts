@@ -240,6 +240,10 @@ export const zhCN: Messages = {
 
   'evaluate.again': '重新评估',
   'evaluate.do': '评估',
+  'evaluate.few': same('只有 {count} 张图像：这些得分可能偏差很大。'),
+  'evaluate.few.accuracy': same(
+    '只有 {count} 张图像：这些得分可能偏差很大。在所有同类图像上的准确率可能在 {low} 到 {high} 之间（95% 置信区间）。',
+  ),
   'evaluate.noHead': '此训练任务没有训练这一项，或该集没有相应标注。',
   'evaluate.noRuns': '还没有可评估的模型',
   'evaluate.noRuns.text': '请先训练一个模型：它在留出图像上的结果会显示在这里。',
@@ -249,6 +253,9 @@ export const zhCN: Messages = {
   'evaluate.seconds': '用时',
   'evaluate.split': '划分',
   'evaluate.stale': '评估之后标注有改动。请重新评估以更新结果。',
+  'evaluate.tooFew': same(
+    '只有 {count} 张图像：太少，无法判断此训练任务的好坏。请将更多已标注的图像划入此集。',
+  ),
 
   'exportData.count': '先统计',
   'exportData.counted': '已统计，尚未写入任何内容。',
@@ -459,7 +466,9 @@ export const zhCN: Messages = {
   'metric.balancedAccuracy': '平衡准确率',
   'metric.class': '类别',
   'metric.confusion': '混淆矩阵',
-  'metric.detections': '检出数',
+  'metric.detections.any': '检测框（不限得分）',
+  'metric.detections.from': '检测框（得分 ≥ {score}）',
+  'metric.interval': '95%：{low} 至 {high}',
   'metric.macroF1': '宏平均 F1',
   'metric.macroPrecision': '宏平均精确率',
   'metric.macroRecall': '宏平均召回率',

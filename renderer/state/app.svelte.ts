@@ -7,10 +7,10 @@ import { toCallError } from '../client.ts';
 import type { CallError } from '../client.ts';
 import { CommandRegistry } from '../commands.ts';
 import { t, toldWithRemedy } from '../i18n/index.svelte.ts';
+import { Address } from './address.svelte.ts';
+import type { TabName } from './address.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 
-export type TabName = 'label' | 'dataset' | 'train' | 'evaluate' | 'models';
-export const TABS: readonly TabName[] = ['label', 'dataset', 'train', 'evaluate', 'models'];
 export type DialogName =
   | 'palette'
   | 'keys'
@@ -66,6 +66,7 @@ export class AppState {
   readonly client: Client;
   readonly preferences = new Preferences();
   readonly commands = new CommandRegistry();
+  readonly address = new Address();
 
   connected = $state(true);
   /** Null until the first answer. */
@@ -73,7 +74,6 @@ export class AppState {
   project = $state.raw<ProjectInfo | null>(null);
   classes = $state.raw<readonly LabelClass[]>([]);
   startError = $state.raw<CallError | null>(null);
-  tab = $state<TabName>(tabFromAddress());
   dialog = $state<DialogName | null>(null);
   /** Its backups are offered. */
   damaged = $state.raw<DamagedProject | null>(null);
@@ -103,7 +103,6 @@ export class AppState {
 
   constructor(client: Client) {
     this.client = client;
-    addEventListener('hashchange', () => (this.tab = tabFromAddress()));
   }
 
   /** First contact. Sets `startError` where the services cannot be reached. */
@@ -178,6 +177,7 @@ export class AppState {
     this.#refreshTimer = null;
     this.project = null;
     this.classes = [];
+    this.address.forget();
     this.system = await this.client.call('system.info', {});
   }
 
@@ -284,9 +284,12 @@ export class AppState {
     }
   }
 
+  get tab(): TabName {
+    return this.address.tab;
+  }
+
   go(tab: TabName): void {
-    this.tab = tab;
-    location.hash = `/${tab}`;
+    this.address.go(tab);
   }
 
   showImage(imageId: number): void {
@@ -393,11 +396,6 @@ function sittingOf(path: string): string {
   const since = sessionStorage.getItem(key) ?? new Date().toISOString();
   sessionStorage.setItem(key, since);
   return since;
-}
-
-function tabFromAddress(): TabName {
-  const name = location.hash.replace(/^#\/?/, '');
-  return TABS.find((tab) => tab === name) ?? 'label';
 }
 
 export const [getApp, setApp] = createContext<AppState>();

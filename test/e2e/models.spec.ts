@@ -4,25 +4,30 @@ import { barriers } from './support/axe.ts';
 import { expect, test } from './support/test.ts';
 import type { Server } from './support/server.ts';
 
-/** A model of two epochs: it finds little, and surely not what the labels say. */
-async function train(server: Server): Promise<void> {
-  const settings = ['epochs=2', 'inputSize=64', 'batch=8', 'neckChannels=16'];
-  const { jobId } = await server.call('runs.start', { name: 'small', settings });
+async function done(server: Server, jobId: string): Promise<void> {
   await expect
     .poll(async () => (await server.call('jobs.get', { jobId })).state, { timeout: 60_000 })
     .toBe('done');
 }
 
+/** A model of few epochs: it finds little, and surely not what the labels say. */
+async function train(server: Server, name: string): Promise<string> {
+  const settings = ['epochs=1', 'inputSize=64', 'batch=8', 'neckChannels=16'];
+  const { runId, jobId } = await server.call('runs.start', { name, settings });
+  await done(server, jobId);
+  return runId;
+}
+
 const found = async (page: Page): Promise<number> =>
   Number(/\d+/.exec(await page.getByRole('heading', { name: /found$/ }).innerText())?.[0]);
 
-test('a model is tried on an image of the project and on a file from outside, and shows only what it predicts', async ({
+test('a model is tried on any image and shows only what it predicts; Evaluate comes back to where it was left', async ({
   app,
   server,
   trouble,
 }) => {
   test.setTimeout(120_000);
-  await train(server);
+  const runId = await train(server, 'small');
   const before = await server.call('project.get', {});
   await app.getByRole('link', { name: 'Models' }).click();
   const trial = app.getByRole('region', { name: 'Try small on an image' });
@@ -75,4 +80,36 @@ test('a model is tried on an image of the project and on a file from outside, an
     images: before.images,
     revision: before.revision,
   });
+
+  // Evaluate: what few images say is doubted, and the page comes back to where it was left.
+  await done(server, (await server.call('evaluation.start', { runId, split: 'train' })).jobId);
+  await app.getByRole('link', { name: 'Evaluate' }).click();
+  const split = app.getByRole('combobox', { name: 'Split' });
+  const page = app.locator('.page');
+  const shown = async (): Promise<void> => {
+    await expect(split).toHaveValue('train');
+    await expect(app.getByText('2 / 4')).toBeVisible();
+    await expect.poll(() => page.evaluate('(element) => element.scrollTop')).toBe(300);
+  };
+  await expect(split).toHaveValue('train');
+  await expect(
+    app.getByText(/^Only 48 images: .* anywhere from \d+% to \d+% \(95% interval\)\.$/),
+  ).toBeVisible();
+  await expect(app.getByRole('columnheader', { name: 'Detections (score ≥ 5%)' })).toBeVisible();
+
+  await app.getByRole('button', { name: 'Next page' }).click();
+  await expect(app.getByText('2 / 4')).toBeVisible();
+  await page.evaluate('(element) => element.scrollTo(0, 300)');
+  await expect(app).toHaveURL(/top=300/);
+  await app.getByRole('link', { name: 'Label' }).click();
+  await expect(app.getByRole('toolbar', { name: 'Tools' })).toBeVisible();
+  await app.getByRole('link', { name: 'Evaluate' }).click();
+  await shown();
+  await app.reload();
+  await shown();
+  await split.selectOption('validation');
+  await expect(app.getByText('Not evaluated on this split yet')).toBeVisible();
+  await app.goBack();
+  await expect(split).toHaveValue('train');
+  await expect(app.getByText('2 / 4')).toBeVisible();
 });

@@ -35,7 +35,7 @@ export const boxes: Task<'boxes'> = {
     for (const sample of train) for (const { classIndex } of sample.boxes ?? []) counts[classIndex]!++;
     return exampleDoubts(objectClasses, counts, 'boxes');
   },
-  judge(judged, classNames) {
+  judge(judged, classNames, _settings, shownFrom) {
     const images = judged.flatMap(({ sample, prediction }) =>
       sample.boxes === null
         ? []
@@ -50,8 +50,18 @@ export const boxes: Task<'boxes'> = {
     const { map, map50, map75, perClass } = evaluateDetections({ images, classNames });
     // No class has a box to be found.
     if (map === null || map50 === null || map75 === null) return null;
+    const counts = new Array<number>(classNames.length).fill(0);
+    for (const { detections } of images)
+      for (const { classIndex, score } of detections) if (score >= shownFrom) counts[classIndex]!++;
     return {
-      scores: { images: images.length, map, map50, map75, perClass: [...perClass] },
+      scores: {
+        images: images.length,
+        map,
+        map50,
+        map75,
+        countedFrom: shownFrom,
+        perClass: perClass.map((scores, index) => ({ ...scores, detections: counts[index]! })),
+      },
       score: map50,
       figures: { map, map50, map75 },
     };

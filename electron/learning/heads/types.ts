@@ -70,8 +70,17 @@ export interface Task<Name extends TaskName = TaskName> {
   readonly notLearnable: Said;
   /** Doubts about the classes. */
   doubts(train: readonly TrainingSample[], data: LabelledData): Said[];
-  /** null where there is nothing to judge by. @param settings of the head */
-  judge(judged: readonly Judged[], classNames: readonly string[], settings: unknown): TaskScores<Name> | null;
+  /**
+   * null where there is nothing to judge by.
+   * @param settings of the head
+   * @param shownFrom the score from which answers are shown: figures that count what is found count from there
+   */
+  judge(
+    judged: readonly Judged[],
+    classNames: readonly string[],
+    settings: unknown,
+    shownFrom: number,
+  ): TaskScores<Name> | null;
 }
 
 /** What a head is made for. */

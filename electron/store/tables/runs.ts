@@ -261,6 +261,11 @@ export class Runs {
     this.#context.db.write((writer) => writer.run('DELETE FROM evaluations WHERE run_id = ?', runId));
   }
 
+  /** Which runs were evaluated on which splits. */
+  evaluations(): { runId: string; split: Split }[] {
+    return this.#context.db.read.all('SELECT run_id AS runId, split FROM evaluations ORDER BY run_id, split');
+  }
+
   /** null where there is none, or only one in a form that this version doesn't know: then evaluate again. */
   evaluation(runId: string, split: Split): Evaluation | null {
     const row = this.#context.db.read.get<{ result: string }>(

@@ -44,11 +44,13 @@ describe('an evaluation', () => {
       })),
       ['a', 'b'],
       { classes: 'one' },
+      0.05,
     )!;
     const where = boxTask!.judge(
       [{ sample: { ...sample, boxes: [box] }, prediction: found([box]) }],
       ['cell'],
       {},
+      0.05,
     )!;
     const evaluation = { ...about, imageClass: what.scores, boxes: where.scores };
     expect(Evaluation.strict().parse(evaluation)).toEqual(evaluation);
@@ -61,10 +63,22 @@ describe('an evaluation', () => {
     expect(evaluation.boxes).toMatchObject({ map: 1, images: 1, perClass: [{ name: 'cell', ap: 1 }] });
   });
 
+  it('counts what is found from the score that the run shows boxes from, and judges by all of it', () => {
+    const detections = [0.9, 0.05, 0.04, 0.01].map((score) => ({ ...box, score }));
+    const prediction = { imageClass: null, boxes: detections };
+    const { scores } = boxTask!.judge(
+      [{ sample: { ...sample, boxes: [box] }, prediction }],
+      ['cell'],
+      {},
+      0.05,
+    )!;
+    expect(scores).toMatchObject({ countedFrom: 0.05, map: 1, perClass: [{ truths: 1, detections: 2 }] });
+  });
+
   it('says nothing of boxes where the split has none, nor of classes where no image has one', () => {
     const empty = [{ sample: { ...sample, boxes: [] }, prediction: found([]) }];
-    expect(boxTask!.judge(empty, ['cell'], {})).toBeNull();
-    expect(imageClassTask!.judge(empty, ['a', 'b'], { classes: 'one' })).toBeNull();
+    expect(boxTask!.judge(empty, ['cell'], {}, 0.05)).toBeNull();
+    expect(imageClassTask!.judge(empty, ['a', 'b'], { classes: 'one' }, 0.05)).toBeNull();
   });
 
   it('of before there was a task is read as one without it', () => {
