@@ -1,5 +1,6 @@
 import type { ClassKind, Split } from './entities.ts';
 import type { Rectangle } from './geometry.ts';
+import type { Said } from './sentences/sentence.ts';
 
 /** What a labelled data set says of itself, apart from its images. */
 export interface DatasetHead {
@@ -52,7 +53,7 @@ export interface DatasetImage {
   /** The source says that somebody looked at the image: without boxes it is then empty, not unseen. */
   readonly reviewed: boolean;
   /** Where the source says so: named by problems that are found later. */
-  readonly origin?: { readonly file: string; readonly place?: string };
+  readonly origin?: { readonly file: string; readonly place?: Said };
   readonly unknown: Unknown;
 }
 

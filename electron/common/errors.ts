@@ -123,6 +123,12 @@ export function toErrorReport(error: unknown): ErrorReport {
   return { code: 'internal', message: text, details: {} };
 }
 
+/** What was thrown, as a part of another sentence. */
+export function saidOf(error: unknown): Said {
+  const { sentence, message } = toErrorReport(error);
+  return sentence ?? message;
+}
+
 /**
  * The report of a defect: people get a sentence and a number, the log has the rest under the same number.
  * @param where what was under way: a call's name, a job's title

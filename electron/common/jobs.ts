@@ -80,7 +80,7 @@ export const ExportReport = z.object({
   copied: count,
   linked: count,
   /** How coordinates are counted, where the format has several ways. */
-  convention: z.string().nullable(),
+  convention: SentenceSchema.nullable(),
   /** What the format can't say, by kind: how many images, boxes or classes have it. */
   losses: z.partialRecord(FormatLoss, count),
 });

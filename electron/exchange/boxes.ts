@@ -1,7 +1,9 @@
 import type { DatasetBox, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { clipToImage } from '../common/geometry.ts';
-import type { Size } from '../common/geometry.ts';
+import type { Rectangle, Size } from '../common/geometry.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../common/sentences/sentence.ts';
 
 /**
  * clip: a box partly outside its image is cut at the edge; drop: it is left out; keep: it stays as it is. A box that
@@ -15,39 +17,44 @@ export const EDGE_TOLERANCE = 0.001;
 const text = (value: number): string => String(Math.round(value * 1000) / 1000);
 
 /** "x 10, y 20, width 0, height 5" */
-export function describe(box: { x: number; y: number; width: number; height: number }): string {
-  return `x ${text(box.x)}, y ${text(box.y)}, width ${text(box.width)}, height ${text(box.height)}`;
+function boundsOf(box: Rectangle): Sentence {
+  return say('exchange.box.bounds', {
+    x: text(box.x),
+    y: text(box.y),
+    width: text(box.width),
+    height: text(box.height),
+  });
 }
+
+/** "640×480" */
+const sides = ({ width, height }: Size): string => `${width}×${height}`;
 
 export type CheckedBox = {
   readonly box: DatasetBox | null;
-  readonly problem: string | null;
-  readonly remedy?: string;
+  readonly problem: Said | null;
+  readonly remedy?: Said;
 };
 
-const CHECK_SOURCE = 'Correct it in the source and import again, or draw it anew here.';
+const CHECK_SOURCE = say('exchange.correctOrDraw');
 
 /**
  * A box against the laws of geometry and, where its size is known, its image.
  * @param image null where the size is not known: then only the box itself is checked
  */
 export function checkBox(box: DatasetBox, image: Size | null, policy: OutsidePolicy): CheckedBox {
-  const where = `The ${box.className} box (${describe(box)})`;
+  const { className } = box;
   if (![box.x, box.y, box.width, box.height].every((value) => Number.isFinite(value)))
-    return {
-      box: null,
-      problem: `The ${box.className} box has a coordinate that is no number.`,
-      remedy: CHECK_SOURCE,
-    };
+    return { box: null, problem: say('exchange.box.noNumber', { className }), remedy: CHECK_SOURCE };
+  const which = { className, box: boundsOf(box) };
   if (!(box.width > 0 && box.height > 0))
-    return { box: null, problem: `${where} has no area; it was left out.`, remedy: CHECK_SOURCE };
+    return { box: null, problem: say('exchange.box.noArea', which), remedy: CHECK_SOURCE };
   if (image === null) return { box, problem: null };
   const inside = clipToImage(box, image);
   if (inside === null) {
     return {
       box: null,
-      problem: `${where} lies wholly outside the image (${image.width}×${image.height}); it was left out.`,
-      remedy: 'Check that width and height are not swapped, and that the labels belong to this image.',
+      problem: say('exchange.box.outside', { ...which, image: sides(image) }),
+      remedy: say('exchange.box.outside.remedy'),
     };
   }
   if (inside === box) return { box, problem: null };
@@ -59,10 +66,11 @@ export function checkBox(box: DatasetBox, image: Size | null, policy: OutsidePol
   );
   const clipped = { ...box, x: inside.x, y: inside.y, width: inside.width, height: inside.height };
   if (overshoot <= EDGE_TOLERANCE) return { box: clipped, problem: null };
-  const what = `${where} reaches ${text(overshoot)} px over the edge of the image (${image.width}×${image.height})`;
-  if (policy === 'keep') return { box, problem: `${what}; it was kept as it is.` };
-  if (policy === 'drop') return { box: null, problem: `${what}; it was left out.`, remedy: CHECK_SOURCE };
-  return { box: clipped, problem: `${what}; it was cut there.`, remedy: 'Check this box in the image.' };
+  const reach = { ...which, pixels: text(overshoot), image: sides(image) };
+  if (policy === 'keep') return { box, problem: say('exchange.box.kept', reach) };
+  if (policy === 'drop')
+    return { box: null, problem: say('exchange.box.dropped', reach), remedy: CHECK_SOURCE };
+  return { box: clipped, problem: say('exchange.box.cut', reach), remedy: say('exchange.box.cut.remedy') };
 }
 
 /** Checks the boxes of an image; `placeOf` names where in the file each was written. */
@@ -70,7 +78,7 @@ export function checkBoxes(
   boxes: readonly DatasetBox[],
   image: Size | null,
   policy: OutsidePolicy,
-  report: (index: number, message: string, remedy: string | undefined) => void,
+  report: (index: number, message: Said, remedy: Said | undefined) => void,
 ): DatasetBox[] {
   const kept: DatasetBox[] = [];
   for (const [index, box] of boxes.entries()) {
@@ -96,13 +104,14 @@ export function fitToFile(
   const stated = image.width !== null && image.height !== null;
   if (stated && (image.width !== size.width || image.height !== size.height)) {
     const turned = image.width === size.height && image.height === size.width;
-    const about = `The source says ${image.width}×${image.height}, the image is ${size.width}×${size.height}`;
+    const { width, height } = image;
     problems.push({
       file,
-      message: turned
-        ? `${about}: width and height are swapped, or the labels were made without the EXIF rotation.`
-        : `${about}: the labels may belong to a scaled or another image.`,
-      remedy: 'Look at the boxes of this image before training.',
+      message: say(turned ? 'exchange.size.swapped' : 'exchange.size.other', {
+        stated: sides({ width: width!, height: height! }),
+        found: sides(size),
+      }),
+      remedy: say('exchange.size.remedy'),
     });
   } else if (stated) return { image, problems };
   const boxes = checkBoxes(image.boxes, size, policy, (_index, message, remedy) =>

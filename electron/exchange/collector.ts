@@ -1,5 +1,6 @@
 import type { Problem } from '../common/entities.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** More of them tell nobody more; the rest is counted. */
 const MOST_PROBLEMS = 10_000;
@@ -20,7 +21,7 @@ export class ProblemCollector {
 
   list(): Problem[] {
     if (this.#more === 0) return [...this.#problems];
-    const more: Problem = { message: `There are ${this.#more} more problems like these.` };
+    const more: Problem = { message: say('exchange.more', { count: this.#more }) };
     return [...this.#problems, more];
   }
 }

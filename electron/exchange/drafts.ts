@@ -16,7 +16,7 @@ import { chooseSplit, splitOfPath } from './split-names.ts';
 export interface DraftBox {
   readonly box: DatasetBox;
   /** Where in the file. */
-  readonly place?: string;
+  readonly place?: Said;
 }
 
 /** An image as one file of a source states it: not looked for yet, its boxes not checked. */
@@ -26,7 +26,7 @@ export interface Draft {
   readonly alsoCalled?: readonly string[];
   /** The path has no extension that could be trusted. */
   readonly anyExtension?: boolean;
-  readonly place?: string;
+  readonly place?: Said;
   readonly size: Size | null;
   readonly split: Split | null;
   readonly boxes: readonly DraftBox[];
@@ -229,7 +229,7 @@ export const splitOfFolder = (path: string, file: string): Split | null =>
 /** Says how many outlines became the boxes around them. */
 export function reportOutlines(
   file: string,
-  place: string | undefined,
+  place: Said | undefined,
   count: number,
   problems: ProblemCollector,
 ): void {

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { TwinheadError, saidOf } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { openFile, readWhole } from '../files/index.ts';
 
 /** @returns null where there is nothing, or nothing that can be looked at */
@@ -60,8 +61,11 @@ async function readBytes(path: string, limit: number): Promise<Buffer> {
     if (size > limit) {
       throw new TwinheadError(
         'unusable-input',
-        `The file has ${Math.round(size / 1e6)} MB; at most ${Math.round(limit / 1e6)} MB are read.`,
-        { file: path, remedy: 'Split it into several files and import them one after the other.' },
+        say('exchange.tooLarge', {
+          size: String(Math.round(size / 1e6)),
+          limit: String(Math.round(limit / 1e6)),
+        }),
+        { file: path, remedy: say('exchange.tooLarge.remedy') },
       );
     }
     return await readWhole(path);
@@ -70,8 +74,8 @@ async function readBytes(path: string, limit: number): Promise<Buffer> {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new TwinheadError(
       missing ? 'not-found' : 'unusable-input',
-      missing ? 'The file is not there.' : `The file cannot be read: ${toErrorReport(error).message}`,
-      { file: path, remedy: 'Check the path and the permissions.' },
+      missing ? say('exchange.missing') : say('exchange.unreadable', { words: saidOf(error) }),
+      { file: path, remedy: say('exchange.unreadable.remedy') },
       { cause: error },
     );
   }
@@ -92,8 +96,8 @@ function decoderOf(encoding: string, path: string): InstanceType<typeof TextDeco
   } catch (error) {
     throw new TwinheadError(
       'unusable-input',
-      `The file is written in “${encoding}”, which is not known.`,
-      { file: path, remedy: 'Save it as UTF-8.' },
+      say('exchange.unknownEncoding', { encoding }),
+      { file: path, remedy: say('exchange.unknownEncoding.remedy') },
       { cause: error },
     );
   }
@@ -110,9 +114,9 @@ const ZIP = 0x504b_0304;
 export const ZIP_HEAD = 'PK\u0003\u0004';
 
 export function zipArchive(file: string): TwinheadError {
-  return new TwinheadError('unusable-input', 'This is a zip archive, whatever its name says.', {
+  return new TwinheadError('unusable-input', say('exchange.zip'), {
     file,
-    remedy: 'Unpack it and import what is inside.',
+    remedy: say('exchange.zip.remedy'),
   });
 }
 
@@ -142,11 +146,11 @@ export async function readText(path: string, limit: number, encoding?: string): 
     const tried = declared ?? encoding ?? 'UTF-8';
     throw new TwinheadError(
       'unusable-input',
-      `The file is not written in ${tried}${declared === null ? ' and does not say in what' : ', as it says'}.`,
+      say(declared === null ? 'exchange.encoding' : 'exchange.encoding.declared', { encoding: tried }),
       {
         file: path,
-        place: declared === null ? `line ${lineOfBadByte(content)}` : undefined,
-        remedy: 'Save it as UTF-8, or say what it is: --encoding gbk, shift_jis, windows-1252 …',
+        place: declared === null ? say('exchange.line', { line: String(lineOfBadByte(content)) }) : undefined,
+        remedy: say('exchange.encoding.remedy'),
       },
       { cause: error },
     );

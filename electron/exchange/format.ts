@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Dataset, DatasetImage } from '../common/dataset.ts';
 import type { FormatLoss, Split } from '../common/entities.ts';
 import type { Size } from '../common/geometry.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import type { OutsidePolicy } from './boxes.ts';
 import type { ProblemCollector } from './collector.ts';
 
@@ -49,7 +50,7 @@ export interface DatasetFormat {
    * What makes a file or folder look like it ("labels.json has images, annotations and categories"), or null. Looks
    * at names and the beginnings of files only, never throws.
    */
-  readonly detect?: (path: string) => Promise<string | null>;
+  readonly detect?: (path: string) => Promise<Sentence | null>;
   /**
    * Reads it; changes nothing anywhere. Files of images may still be null where they were not found.
    * @param problems takes what was passed over or changed, until the last image has been read
@@ -66,7 +67,7 @@ export interface DatasetFormat {
     dataset: Dataset,
     target: WriteTarget,
     options: Record<string, unknown>,
-  ) => Promise<string | null>;
+  ) => Promise<Sentence | null>;
   /** What can be chosen when it is written. */
   readonly options: z.ZodObject;
   /** What it can't say when it is written. */

@@ -1,5 +1,7 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { Unknown } from '../common/dataset.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
 import { readText } from './files.ts';
 
@@ -32,11 +34,14 @@ export function depthOf(text: string): number {
 }
 
 /** "line 3, column 7" from the parser's message, where it tells the position. */
-function placeOf(text: string, message: string): string | undefined {
+function placeOf(text: string, message: string): Sentence | undefined {
   const match = /position (\d+)/.exec(message);
   if (match === null) return undefined;
   const before = text.slice(0, Number(match[1]));
-  return `line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}`;
+  return say('exchange.lineColumn', {
+    line: String(before.split('\n').length),
+    column: String(before.length - before.lastIndexOf('\n')),
+  });
 }
 
 /** Outside strings: Python's json writes them, and no other parser takes them. */
@@ -51,9 +56,9 @@ function withoutNaN(text: string, file: string, problems: ProblemCollector): str
     for (; counted < position; counted++) if (text.charCodeAt(counted) === 0x0a) line++;
     problems.add(
       file,
-      `line ${line}`,
-      `${token} is not a number; it was read as a missing value.`,
-      'Correct it in the source and import again.',
+      say('exchange.line', { line: String(line) }),
+      say('exchange.json.noNumber', { token }),
+      say('exchange.correct'),
     );
     return 'null';
   });
@@ -68,9 +73,9 @@ interface JsonReading {
 /** @throws TwinheadError `unusable-input` where the text is no JSON, or deeper than {@link DEEPEST_JSON} */
 function parseJson(text: string, file: string, problems: ProblemCollector): unknown {
   if (depthOf(text) > DEEPEST_JSON) {
-    throw new TwinheadError('unusable-input', `The JSON is nested more than ${DEEPEST_JSON} levels deep.`, {
+    throw new TwinheadError('unusable-input', say('exchange.json.deep', { levels: DEEPEST_JSON }), {
       file,
-      remedy: 'This is no annotation file; choose another one.',
+      remedy: say('exchange.json.deep.remedy'),
     });
   }
   try {
@@ -90,8 +95,8 @@ function parseJson(text: string, file: string, problems: ProblemCollector): unkn
     }
     throw new TwinheadError(
       'unusable-input',
-      `The file is not valid JSON: ${message.slice(0, 200)}`,
-      { file, place: placeOf(text, message), remedy: 'It may have been cut off; export it again.' },
+      say('exchange.json', { words: message.slice(0, 200) }),
+      { file, place: placeOf(text, message), remedy: say('exchange.json.remedy') },
       { cause: error },
     );
   }
@@ -106,9 +111,9 @@ export async function readJson(file: string, { encoding, problems }: JsonReading
 export async function readJsonObject(file: string, reading: JsonReading): Promise<JsonObject> {
   const value = await readJson(file, reading);
   if (isObject(value)) return value;
-  throw new TwinheadError('unusable-input', 'The JSON has no object at its top.', {
+  throw new TwinheadError('unusable-input', say('exchange.json.noObject'), {
     file,
-    remedy: 'COCO files begin with { and have "images", "annotations" and "categories".',
+    remedy: say('exchange.json.noObject.remedy'),
   });
 }
 

@@ -1,6 +1,8 @@
 import { dirname, join, relative, sep } from 'node:path';
 import type { DatasetImage } from '../common/dataset.ts';
 import type { Split } from '../common/entities.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said, Sentence, SentenceValue } from '../common/sentences/sentence.ts';
 import { kindOf } from './files.ts';
 import type { ProblemCollector } from './collector.ts';
 import { splitOfPath } from './split-names.ts';
@@ -22,7 +24,7 @@ export const withoutPictureExtension = (path: string): string => path.replace(PI
 const fold = (path: string): string => path.normalize('NFC').toLowerCase();
 
 export type Located =
-  { readonly file: string } | { readonly file: null; readonly reason: string; readonly remedy: string };
+  { readonly file: string } | { readonly file: null; readonly reason: Said; readonly remedy: Said };
 
 interface Indexed {
   readonly file: string;
@@ -59,8 +61,8 @@ export class ImageLocator {
     if (wanted === '' || path.includes('\0'))
       return {
         file: null,
-        reason: 'The image has no usable file name.',
-        remedy: 'Correct it in the source.',
+        reason: say('exchange.image.noName'),
+        remedy: say('exchange.correctOnly'),
       };
     for (const folder of this.#folders) {
       const file = join(folder, ...wanted.split('/'));
@@ -69,12 +71,10 @@ export class ImageLocator {
     const { byName } = (this.#index ??= await this.#build());
     const sameName = (byName.get(baseName(fold(wanted))) ?? []).filter((one) => fits(one, split));
     if (sameName.length > 0) return choose(path, longestMatches(fold(wanted), sameName));
-    const looked =
-      this.#folders.length === 0 ? 'no folder was given' : `looked in ${this.#folders.join(', ')}`;
     return {
       file: null,
-      reason: `The image ${path} was not found (${looked}).`,
-      remedy: 'Say where the images are: --images DIR, or choose their folder.',
+      reason: this.#notFound(path),
+      remedy: say('exchange.whereImages'),
     };
   }
 
@@ -92,6 +92,12 @@ export class ImageLocator {
     const candidates = whole.length > 0 ? whole : longestMatches(wanted, sameStem, withoutPictureExtension);
     const exact = candidates.filter((one) => baseName(one.relative) === baseName(fold(normalisePath(path))));
     return choose(path, exact.length === 1 ? exact : candidates);
+  }
+
+  #notFound(path: string): Sentence {
+    return this.#folders.length === 0
+      ? say('exchange.image.noFolder', { path })
+      : say('exchange.image.missing', { path, folders: this.#folders.join(', ') });
   }
 
   async #build(): Promise<Index> {
@@ -124,14 +130,12 @@ const fits = (one: Indexed, split: Split | null): boolean =>
 
 function choose(path: string, candidates: readonly Indexed[]): Located {
   if (candidates.length === 1) return { file: candidates[0]!.file };
-  const named = candidates
-    .slice(0, 3)
-    .map((candidate) => candidate.file)
-    .join(' and ');
+  const files: SentenceValue[] = candidates.slice(0, 3).map((candidate) => candidate.file);
+  if (candidates.length > 3) files.push(say('exchange.image.others'));
   return {
     file: null,
-    reason: `The image ${path} could be ${named}${candidates.length > 3 ? ' and others' : ''}.`,
-    remedy: 'Give the folder that the paths of the source start from as the image folder.',
+    reason: say('exchange.image.ambiguous', { path, files: { list: files } }),
+    remedy: say('exchange.image.ambiguous.remedy'),
   };
 }
 

@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import type { Dataset, DatasetBox, DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
 import { beginning, kindOf, ZIP_HEAD, zipArchive } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
@@ -11,8 +13,11 @@ import { readSidecar, withSidecar } from './sidecar.ts';
 /** A format with which a path can be read, and what speaks for it. */
 export interface Candidate {
   readonly format: DatasetFormat;
-  readonly evidence: string;
+  readonly evidence: Sentence;
 }
+
+const asGuess = ({ format, evidence }: Candidate): Sentence =>
+  say('exchange.guess.other', { format: format.title, evidence });
 
 /** Formats that can be read, as a sentence lists them. */
 const readable = (): string =>
@@ -22,9 +27,9 @@ const readable = (): string =>
 
 async function requireThere(path: string): Promise<void> {
   if ((await kindOf(path)) !== null) return;
-  throw new TwinheadError('not-found', 'There is no file or folder of this name.', {
+  throw new TwinheadError('not-found', say('exchange.noPath'), {
     file: path,
-    remedy: 'Check the path.',
+    remedy: say('exchange.checkPath'),
   });
 }
 
@@ -46,13 +51,13 @@ export async function detectFormats(path: string): Promise<[Candidate, ...Candid
   await requireThere(path);
   const own = (await kindOf(path)) === 'folder' ? await readSidecar(path) : null;
   const written = FORMATS.find(({ id, read }) => id === own?.format && read !== undefined);
-  if (written !== undefined) return [{ format: written, evidence: 'Twinhead exported it so' }];
+  if (written !== undefined) return [{ format: written, evidence: say('exchange.evidence.own') }];
   const [first, ...others] = await candidates(path);
   if (first !== undefined) return [first, ...others];
   if ((await beginning(path, 4)) === ZIP_HEAD) throw zipArchive(path);
-  throw new TwinheadError('unusable-input', 'No known data set was found here.', {
+  throw new TwinheadError('unusable-input', say('exchange.unknown'), {
     file: path,
-    remedy: `Name a file or folder of one of these formats: ${readable()}.`,
+    remedy: say('exchange.unknown.remedy', { formats: readable() }),
   });
 }
 
@@ -60,11 +65,13 @@ export async function detectFormats(path: string): Promise<[Candidate, ...Candid
 function readableFormat(id: string): DatasetFormat & Required<Pick<DatasetFormat, 'read'>> {
   const format = FORMATS.find((one) => one.id === id);
   if (format?.read !== undefined) return { ...format, read: format.read };
-  throw new TwinheadError('invalid-input', `There is no data set format “${id}” that can be read.`, {
+  throw new TwinheadError('invalid-input', say('exchange.noReader', { id }), {
     place: 'format',
-    remedy: `Choose auto or one of these: ${FORMATS.filter(({ read }) => read !== undefined)
-      .map((one) => one.id)
-      .join(', ')}.`,
+    remedy: say('exchange.noReader.remedy', {
+      formats: FORMATS.filter(({ read }) => read !== undefined)
+        .map((one) => one.id)
+        .join(', '),
+    }),
   });
 }
 
@@ -92,9 +99,14 @@ export async function readDataset(path: string, id: string, options: ReadOptions
       problems.add(
         path,
         undefined,
-        `Read as ${first.format.title}, since ${first.evidence}. It could also be read as ` +
-          `${others.map((other) => `${other.format.title} (${other.evidence})`).join(' or ')}.`,
-        'Choose the format yourself if this is not the one you mean.',
+        say('exchange.guess', {
+          format: first.format.title,
+          evidence: first.evidence,
+          others: others
+            .map(asGuess)
+            .reduce((before, other) => say('exchange.or', { first: before, second: other })),
+        }),
+        say('exchange.guess.remedy'),
       );
     }
   } else {
@@ -114,7 +126,8 @@ export async function readDataset(path: string, id: string, options: ReadOptions
       format: format.id,
     };
   } catch (error) {
-    if (options.signal?.aborted) throw new TwinheadError('cancelled', 'Cancelled.', {}, { cause: error });
+    if (options.signal?.aborted)
+      throw new TwinheadError('cancelled', say('exchange.cancelled'), {}, { cause: error });
     throw error;
   }
 }
@@ -168,16 +181,18 @@ interface Repeats {
 
 function reportRepeats({ first, image, images, added, same }: Repeats, problems: ProblemCollector): void {
   const file = image.origin?.file;
-  const what = images === 1 ? `The image ${image.path} is` : `${images} images (${image.path}, …) are`;
   const where =
     file === undefined || file === first.origin?.file
-      ? 'listed more than once'
-      : `in ${first.origin?.file ?? ''} as well`;
+      ? say('exchange.repeats.listed')
+      : say('exchange.repeats.elsewhere', { file: first.origin?.file ?? '' });
+  const counts = { path: image.path, where, added, same };
   problems.add(
     file ?? image.path,
     images === 1 ? image.origin?.place : undefined,
-    `${what} ${where}; the labels were put together: ${added} boxes were added, ${same} that are equal were taken once.`,
-    'If one of them is an older copy, import only the file that you want.',
+    images === 1
+      ? say('exchange.repeats.image', counts)
+      : say('exchange.repeats.images', { ...counts, images }),
+    say('exchange.repeats.remedy'),
   );
 }
 

@@ -4,6 +4,7 @@ import type { DatasetClass, DatasetHead, DatasetImage } from '../common/dataset.
 import type { FormatLoss } from '../common/entities.ts';
 import { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
 import { kindOf } from './files.ts';
 import type { DatasetFormat } from './format.ts';
@@ -52,10 +53,10 @@ export async function readSidecar(folder: string): Promise<Sidecar | null> {
   if ((await kindOf(file)) !== 'file') return null;
   const read = Sidecar.safeParse(await readJsonObject(file, { problems: new ProblemCollector() }));
   if (read.success) return read.data;
-  throw new TwinheadError('unusable-input', `${SIDECAR} is not one that this version knows.`, {
+  throw new TwinheadError('unusable-input', say('exchange.sidecar', { file: SIDECAR }), {
     file,
     place: read.error.issues[0]?.path.join('.'),
-    remedy: 'It may be of a newer version. Move it away to import without what it says.',
+    remedy: say('exchange.sidecar.remedy'),
   });
 }
 

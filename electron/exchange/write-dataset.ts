@@ -3,6 +3,9 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Dataset, DatasetImage } from '../common/dataset.ts';
 import type { FormatLoss } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import {
   canonicalPath,
   errorCode,
@@ -43,11 +46,13 @@ export interface WriteRequest {
 export function writableFormat(id: string): DatasetFormat & Required<Pick<DatasetFormat, 'write'>> {
   const format = FORMATS.find((one) => one.id === id);
   if (format?.write !== undefined) return { ...format, write: format.write };
-  throw new TwinheadError('invalid-input', `There is no data set format “${id}” that can be written.`, {
+  throw new TwinheadError('invalid-input', say('exchange.noWriter', { id }), {
     place: 'format',
-    remedy: `Choose one of these: ${FORMATS.filter(({ write }) => write !== undefined)
-      .map((one) => one.id)
-      .join(', ')}.`,
+    remedy: say('exchange.noWriter.remedy', {
+      formats: FORMATS.filter(({ write }) => write !== undefined)
+        .map((one) => one.id)
+        .join(', '),
+    }),
   });
 }
 
@@ -94,7 +99,7 @@ export async function countDataset(id: string, dataset: Dataset): Promise<WriteC
  */
 export async function writeDataset(
   request: WriteRequest,
-): Promise<WriteCounts & { convention: string | null; copied: number; linked: number }> {
+): Promise<WriteCounts & { convention: Sentence | null; copied: number; linked: number }> {
   const { dataset, signal } = request;
   const format = writableFormat(request.format);
   const options = format.options.safeParse(request.options);
@@ -102,7 +107,7 @@ export async function writeDataset(
     const [issue] = options.error.issues;
     throw new TwinheadError(
       'invalid-input',
-      `An option of ${format.title} is wrong: ${issue?.message ?? ''}`,
+      say('exchange.option', { format: format.title, words: issue?.message ?? '' }),
       {
         place: `options.${issue?.path.join('.') ?? ''}`,
       },
@@ -123,7 +128,7 @@ export async function writeDataset(
     const entry = entryOf(image, format);
     if (entry !== null) target.whenPlaced(image, (path) => (images[path] = entry));
   };
-  let convention: string | null;
+  let convention: Sentence | null;
   try {
     const { classes, unknown } = dataset;
     const sequence = counted(dataset, format, counts, note);
@@ -136,12 +141,7 @@ export async function writeDataset(
   } catch (error) {
     target.close();
     if (signal?.aborted)
-      throw new TwinheadError(
-        'cancelled',
-        'The export was cancelled; nothing was written.',
-        {},
-        { cause: error },
-      );
+      throw new TwinheadError('cancelled', say('exchange.exportCancelled'), {}, { cause: error });
     throw error;
   }
   const names = (kind: string): string[] =>
@@ -149,7 +149,7 @@ export async function writeDataset(
   const sidecar: Sidecar = {
     twinhead: 1,
     format: format.id,
-    convention,
+    convention: convention === null ? null : inEnglish(convention),
     imageClasses: names('image'),
     objectClasses: names('object'),
     images,
@@ -174,27 +174,26 @@ export async function writeDataset(
 async function requireOurs(out: string): Promise<boolean> {
   const kind = await kindOf(out);
   if (kind === null) return false;
-  const refuse = (message: string, file = out): never => {
+  const refuse = (message: Said, file = out): never => {
     throw new TwinheadError('unusable-input', message, {
       file,
-      remedy: 'Choose a new folder: an export replaces nothing but an earlier export.',
+      remedy: say('exchange.newFolder'),
     });
   };
-  if (kind === 'file') return refuse('There is a file where the folder of the export should be.');
+  if (kind === 'file') return refuse(say('exchange.fileInTheWay'));
   if ((await readdir(out)).length === 0) {
     await remove(out);
     return false;
   }
   const sidecar = await readSidecar(out);
-  if (sidecar === null) return refuse('The folder is not empty, and no export of Twinhead wrote it.');
+  if (sidecar === null) return refuse(say('exchange.notEmpty'));
   const ours = new Set([...sidecar.files, SIDECAR]);
   const found = await readdir(out, { recursive: true, withFileTypes: true });
   const foreign = found
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name))
     .find((file) => !ours.has(slashed(relative(out, file))));
-  if (foreign !== undefined)
-    return refuse('The folder of the earlier export has a file that is not of it.', foreign);
+  if (foreign !== undefined) return refuse(say('exchange.foreignFile'), foreign);
   return true;
 }
 
@@ -237,8 +236,8 @@ class FolderTarget implements WriteTarget {
       if (errorCode(error) !== 'ENOENT') throw error;
       throw new TwinheadError(
         'unusable-input',
-        'The file of this image is gone; nothing was written.',
-        { file: image.file!, remedy: 'Find the file again, or export labels without images.' },
+        say('exchange.imageGone'),
+        { file: image.file!, remedy: say('exchange.imageGone.remedy') },
         { cause: error },
       );
     });

@@ -1,6 +1,8 @@
 import { SaxesParser } from 'saxes';
 import { openFile } from '../files/index.ts';
 import { XmlError } from './xml.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** An element with its attributes and children; text is that of its own. */
 export interface XmlNode {
@@ -48,7 +50,7 @@ function decode(
   try {
     return decoder.decode(bytes, { stream });
   } catch {
-    throw new XmlError('It is not written in UTF-8.', tree.line);
+    throw new XmlError(say('exchange.xml.utf8'), tree.line);
   }
 }
 
@@ -60,19 +62,21 @@ class Tree {
   #length = 0;
 
   constructor(root: string) {
-    const fail = (message: string): never => {
-      throw new XmlError(message, this.#parser.line);
+    const fail = (said: Said): never => {
+      throw new XmlError(said, this.#parser.line);
     };
     const addText = (text: string): void => {
       const element = this.#open.at(-1);
       if (this.#open.length > 1 && element !== undefined) element.text += text;
     };
     this.#parser.on('error', (error) => fail(error.message.replace(/^\d+:\d+: /, '')));
-    this.#parser.on('doctype', () => fail('The file has a DOCTYPE, which is refused.'));
+    this.#parser.on('doctype', () => fail(say('exchange.xml.doctype')));
     this.#parser.on('opentag', (tag) => {
-      if (this.#open.length === 0 && tag.name !== root) fail(`The root is <${tag.name}>, not <${root}>.`);
-      if (this.#open.length >= DEEPEST) fail(`The file is nested more than ${DEEPEST} levels deep.`);
-      if (++this.#elements > MOST_ELEMENTS) fail(`An element has more than ${MOST_ELEMENTS} inside.`);
+      if (this.#open.length === 0 && tag.name !== root)
+        fail(say('exchange.xml.root', { name: tag.name, root }));
+      if (this.#open.length >= DEEPEST) fail(say('exchange.xml.deep', { levels: DEEPEST }));
+      if (++this.#elements > MOST_ELEMENTS)
+        fail(say('exchange.xml.element', { count: String(MOST_ELEMENTS) }));
       const { name, attributes } = tag;
       const node: XmlNode = { name, attributes, children: [], text: '', line: this.#parser.line };
       if (this.#open.length > 1) this.#open.at(-1)!.children.push(node);
@@ -95,7 +99,7 @@ class Tree {
 
   write(text: string): void {
     this.#length += text.length;
-    if (this.#length > MOST_TEXT) throw new XmlError('A text is without end.', this.line);
+    if (this.#length > MOST_TEXT) throw new XmlError(say('exchange.xml.open'), this.line);
     this.#parser.write(text);
   }
 

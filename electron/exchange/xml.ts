@@ -1,4 +1,7 @@
 import { SaxesParser } from 'saxes';
+import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** An element: its children in order, its text without them. */
 export interface XmlElement {
@@ -10,11 +13,13 @@ export interface XmlElement {
 }
 
 export class XmlError extends Error {
+  readonly said: Said;
   readonly line: number;
 
-  constructor(message: string, line: number) {
-    super(message);
+  constructor(said: Said, line: number) {
+    super(inEnglish(said));
     this.name = 'XmlError';
+    this.said = said;
     this.line = line;
   }
 }
@@ -32,14 +37,14 @@ export function parseXml(text: string): XmlElement {
   const open: XmlElement[] = [];
   const roots: XmlElement[] = [];
   let elements = 0;
-  const fail = (message: string): never => {
-    throw new XmlError(message, parser.line);
+  const fail = (said: Said): never => {
+    throw new XmlError(said, parser.line);
   };
   parser.on('error', (error) => fail(error.message.replace(/^\d+:\d+: /, '')));
-  parser.on('doctype', () => fail('The file has a DOCTYPE, which is refused.'));
+  parser.on('doctype', () => fail(say('exchange.xml.doctype')));
   parser.on('opentag', (tag) => {
-    if (++elements > MOST_ELEMENTS) fail(`The file has more than ${MOST_ELEMENTS} elements.`);
-    if (open.length >= DEEPEST) fail(`The file is nested more than ${DEEPEST} levels deep.`);
+    if (++elements > MOST_ELEMENTS) fail(say('exchange.xml.elements', { count: String(MOST_ELEMENTS) }));
+    if (open.length >= DEEPEST) fail(say('exchange.xml.deep', { levels: DEEPEST }));
     const element: XmlElement = { name: tag.name, children: [], text: '', line: parser.line };
     open.at(-1)?.children.push(element);
     if (open.length === 0) roots.push(element);
@@ -53,7 +58,7 @@ export function parseXml(text: string): XmlElement {
   parser.on('cdata', addText);
   parser.on('closetag', () => open.pop());
   parser.write(text).close();
-  return roots[0] ?? fail('The file is empty.');
+  return roots[0] ?? fail(say('exchange.xml.empty'));
 }
 
 export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {

@@ -3,6 +3,7 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
 import { canonicalPath, HeldFolder, throughLink } from './held-folder.ts';
 import { temporaryName } from './temporary-name.ts';
@@ -30,9 +31,9 @@ export function makeFolder(folder: string): void {
     }
     if (errorCode(error) !== 'ENOENT') throw error;
     // What /proc and the like say where nothing can be made.
-    throw new TwinheadError('unusable-input', `No folder can be made in ${parent}.`, {
+    throw new TwinheadError('unusable-input', say('files.noFolder', { parent }), {
       file: folder,
-      remedy: 'Choose another place.',
+      remedy: say('files.anotherPlace'),
     });
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fsyncSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
 
 /** Linux names here what a descriptor holds: paths through it stay in that folder, whatever becomes of its name. */
@@ -8,9 +9,9 @@ const DESCRIPTORS = '/proc/self/fd';
 
 /** @returns the error of everything that is written or deleted through a link */
 export function throughLink(file: string): TwinheadError {
-  return new TwinheadError('unusable-input', `${file} is a link, or lies behind one.`, {
+  return new TwinheadError('unusable-input', say('files.link', { file }), {
     file,
-    remedy: 'Nothing was written or deleted there. Put a folder or file of its own in its place.',
+    remedy: say('files.link.remedy'),
   });
 }
 
@@ -48,7 +49,7 @@ export class HeldFolder implements Disposable {
   /** Where a name of this folder is found. The last part may still be a link: open it with O_NOFOLLOW, or exclusively. */
   at(name: string): string {
     if (path.basename(name) !== name || name === '' || name === '.' || name === '..')
-      throw new TwinheadError('invalid-input', `“${name}” is no name of a file.`, { place: 'name' });
+      throw new TwinheadError('invalid-input', say('files.name', { name }), { place: 'name' });
     return path.join(this.#base, name);
   }
 

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** Opening a pipe must not wait for somebody who writes into it. */
 const READING = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -10,9 +11,9 @@ const READING = constants.O_RDONLY | constants.O_NONBLOCK;
 function requireFile(file: string, found: Stats): void {
   if (found.isFile()) return;
   if (found.isDirectory()) throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR' });
-  throw new TwinheadError('unusable-input', 'This is a pipe or a device, not a file.', {
+  throw new TwinheadError('unusable-input', say('files.pipe'), {
     file,
-    remedy: 'Choose a file that ends: nothing else is read.',
+    remedy: say('files.pipe.remedy'),
   });
 }
 

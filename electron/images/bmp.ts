@@ -1,4 +1,6 @@
 import { UnusableImage, damaged } from './problems.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /**
  * Windows bitmaps. libvips as shipped with sharp has no loader for them, and the libraries at hand either read the
@@ -24,11 +26,11 @@ const UNCOMPRESSED = 0;
 const BIT_FIELDS = 3;
 const ALPHA_BIT_FIELDS = 6;
 
-function unsupported(what: string): UnusableImage {
+function unsupported(kind: Said): UnusableImage {
   return new UnusableImage({
     code: 'unsupported',
-    reason: `The bitmap uses ${what}, which is not read.`,
-    remedy: 'Open it in an image program and save it as PNG.',
+    reason: say('images.bitmap.kind', { kind }),
+    remedy: say('images.saveAsPng'),
   });
 }
 
@@ -41,29 +43,27 @@ function isDepth(bits: number): bits is BmpHeader['bitsPerPixel'] {
  * @throws UnusableImage
  */
 export function readBmpHeader(file: Uint8Array): BmpHeader {
-  if (file.length < FILE_HEADER + CORE_HEADER) throw damaged('The file ends before the picture is complete.');
+  if (file.length < FILE_HEADER + CORE_HEADER) throw damaged(say('images.cutOff'));
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = view.getUint32(14, true);
   const core = headerSize === CORE_HEADER;
-  if (!core && (headerSize < 40 || headerSize > 1024))
-    throw damaged('The header of the bitmap makes no sense.');
-  if (file.length < FILE_HEADER + (core ? CORE_HEADER : 40))
-    throw damaged('The file ends before the picture is complete.');
+  if (!core && (headerSize < 40 || headerSize > 1024)) throw damaged(say('images.bitmap.header'));
+  if (file.length < FILE_HEADER + (core ? CORE_HEADER : 40)) throw damaged(say('images.cutOff'));
   const width = core ? view.getUint16(18, true) : view.getInt32(18, true);
   const signedHeight = core ? view.getUint16(20, true) : view.getInt32(22, true);
   const bits = view.getUint16(core ? 24 : 28, true);
   const compression = core ? UNCOMPRESSED : view.getUint32(30, true);
-  if (width < 1 || signedHeight === 0) throw damaged('The header of the bitmap makes no sense.');
+  if (width < 1 || signedHeight === 0) throw damaged(say('images.bitmap.header'));
   if (compression !== UNCOMPRESSED && compression !== BIT_FIELDS && compression !== ALPHA_BIT_FIELDS)
-    throw unsupported('compression');
-  if (!isDepth(bits)) throw unsupported(`${bits} bits a pixel`);
+    throw unsupported(say('images.bitmap.compression'));
+  if (!isDepth(bits)) throw unsupported(say('images.bitmap.bits', { bits }));
 
   const masksInHeader = headerSize >= 52;
   const bitFields = compression !== UNCOMPRESSED;
   let masks: [number, number, number] = bits === 16 ? [0x7c00, 0x3e0, 0x1f] : [0xff0000, 0xff00, 0xff];
   if (bitFields) {
-    if (bits !== 16 && bits !== 32) throw damaged('The header of the bitmap makes no sense.');
-    if (file.length < 66) throw damaged('The file ends before the picture is complete.');
+    if (bits !== 16 && bits !== 32) throw damaged(say('images.bitmap.header'));
+    if (file.length < 66) throw damaged(say('images.cutOff'));
     masks = [view.getUint32(54, true), view.getUint32(58, true), view.getUint32(62, true)];
   }
   const colours = core ? 0 : view.getUint32(46, true);
@@ -88,8 +88,7 @@ function rowBytes(header: BmpHeader): number {
 
 /** @throws UnusableImage where the file is shorter than its header says */
 export function checkBmpComplete(header: BmpHeader, bytes: number): void {
-  if (header.pixelOffset + rowBytes(header) * header.height > bytes)
-    throw damaged('The file ends before the picture is complete.');
+  if (header.pixelOffset + rowBytes(header) * header.height > bytes) throw damaged(say('images.cutOff'));
 }
 
 /** Maps the bits under a mask to 0-255. */

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
-import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { TwinheadError, saidOf } from '../common/errors.ts';
 import type { Problem } from '../common/entities.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { hasImageExtension, hasVideoExtension } from './formats.ts';
 
 export interface FindOptions {
@@ -72,32 +73,27 @@ async function isFolder(entry: Dirent, path: string): Promise<boolean> {
 function folderProblem(folder: string, error: unknown): TwinheadError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') {
-    return new TwinheadError('not-found', 'The folder is not there.', {
+    return new TwinheadError('not-found', say('images.folder.missing'), {
       file: folder,
-      remedy: 'Check the path; a drive may not be connected.',
+      remedy: say('images.folder.missing.remedy'),
     });
   }
   if (code === 'ENOTDIR' && hasVideoExtension(folder)) {
-    return new TwinheadError(
-      'unusable-input',
-      'This is a video; only the interface takes frames out of one.',
-      {
-        file: folder,
-        remedy: 'Open the project in the app or by “twinhead serve”, and choose “Add frames of a video”.',
-      },
-    );
-  }
-  if (code === 'ENOTDIR') {
-    return new TwinheadError('unusable-input', 'This is a file, not a folder.', {
+    return new TwinheadError('unusable-input', say('images.folder.video'), {
       file: folder,
-      remedy: 'Choose the folder that the images are in.',
+      remedy: say('images.folder.video.remedy'),
     });
   }
-  const report = toErrorReport(error);
+  if (code === 'ENOTDIR') {
+    return new TwinheadError('unusable-input', say('images.folder.file'), {
+      file: folder,
+      remedy: say('images.folder.file.remedy'),
+    });
+  }
   return new TwinheadError(
     'unusable-input',
-    `The folder cannot be read: ${report.message}`,
-    { file: folder, remedy: 'Check the permissions of the folder.' },
+    say('images.folder.unreadable', { words: saidOf(error) }),
+    { file: folder, remedy: say('images.folder.unreadable.remedy') },
     { cause: error },
   );
 }

@@ -1,3 +1,6 @@
+import { say } from '../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../common/sentences/sentence.ts';
+
 /** Formats of pictures, told by their first bytes: the name of a file proves nothing. */
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'bmp'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
@@ -22,7 +25,7 @@ export const HEAD_BYTES = 64;
 export type Recognised =
   | { readonly format: ImageFormat }
   /** Known, but not read by the product: a name for people, or null where the bytes say nothing. */
-  | { readonly format: null; readonly name: string | null };
+  | { readonly format: null; readonly name: Said | null };
 
 const ascii = (head: Uint8Array, from: number, to: number): string =>
   String.fromCharCode(...head.subarray(from, to));
@@ -36,7 +39,7 @@ function recogniseBoxed(head: Uint8Array): Recognised {
   const brands = ascii(head, 8, HEAD_BYTES);
   if (/avi[fs]/.test(brands)) return { format: 'avif' };
   if (/hei[cxms]|hev[cx]|mif1/.test(brands)) return { format: null, name: 'HEIC' };
-  return { format: null, name: 'video' };
+  return { format: null, name: say('images.video') };
 }
 
 /** @param head the first {@link HEAD_BYTES} bytes, or fewer where the file is shorter */
@@ -58,7 +61,7 @@ export function recognise(head: Uint8Array): Recognised {
   if (ascii(head, 0, 4) === '8BPS') return { format: null, name: 'Photoshop' };
   if (ascii(head, 0, 4) === '%PDF') return { format: null, name: 'PDF' };
   if (/^(\u00ef\u00bb\u00bf)?\s*<(\?xml|svg|!DOCTYPE svg|!--)/i.test(ascii(head, 0, HEAD_BYTES)))
-    return { format: null, name: 'SVG or XML' };
+    return { format: null, name: say('images.svgOrXml') };
   return { format: null, name: null };
 }
 
@@ -80,9 +83,9 @@ export function hasVideoExtension(file: string): boolean {
 }
 
 /** A word where the name says another format than the content, else null. The content counts. */
-export function extensionNote(file: string, format: ImageFormat): string | null {
+export function extensionNote(file: string, image: ImageFormat): Sentence | null {
   const extension = extensionOf(file);
-  if (FORMAT_OF_EXTENSION.get(extension) === format) return null;
-  const named = extension === '' ? 'has no extension' : `is named ${extension}`;
-  return `The file ${named} but holds ${format.toUpperCase()} data; it is used as ${format.toUpperCase()}.`;
+  if (FORMAT_OF_EXTENSION.get(extension) === image) return null;
+  const format = image.toUpperCase();
+  return extension === '' ? say('images.unnamed', { format }) : say('images.named', { extension, format });
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { makeFolder, writeAtomically } from '../files/index.ts';
 import type { ImageFormat } from './formats.ts';
 import { probe } from './probe.ts';
@@ -23,7 +24,7 @@ export async function keepPicture(
       throw new TwinheadError('unusable-input', outcome.reason, { file, remedy: outcome.remedy });
     }
     if (outcome.image.format !== format) {
-      throw new TwinheadError('unusable-input', `A picture in ${format.toUpperCase()} was expected.`, {
+      throw new TwinheadError('unusable-input', say('images.expected', { format: format.toUpperCase() }), {
         file,
       });
     }

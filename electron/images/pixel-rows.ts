@@ -1,4 +1,5 @@
 import type { Said } from '../common/sentences/sentence.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { createHash } from 'node:crypto';
 import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
@@ -59,8 +60,13 @@ async function renderRow(
     if (width !== request.width || height !== request.height) {
       throw new UnusableImage({
         code: 'damaged',
-        reason: `The picture is ${width}×${height} now but was ${request.width}×${request.height} when it was added.`,
-        remedy: 'Add its folder again, then check its boxes.',
+        reason: say('images.sizeNow', {
+          width: String(width),
+          height: String(height),
+          oldWidth: String(request.width),
+          oldHeight: String(request.height),
+        }),
+        remedy: say('images.sizeNow.remedy'),
       });
     }
     const pixels = await renderLetterbox(source, { width, height }, size);

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { cancelled } from '../common/abort.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** What a worker gets: see serve.ts for its side. `null` asks it to end. */
 export type WorkerMessage = { readonly id: number; readonly kind: string; readonly input: unknown } | null;
@@ -125,7 +126,7 @@ export class WorkerPool implements AsyncDisposable {
       this.#members.delete(member);
       const text = failure instanceof Error ? failure.message : String(failure);
       member.task?.reject(
-        new TwinheadError('internal', `A worker thread failed: ${text}`, {}, { cause: failure }),
+        new TwinheadError('internal', say('tasks.failed', { words: text }), {}, { cause: failure }),
       );
       if (!this.#closed) this.#handOut();
     });

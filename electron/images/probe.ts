@@ -1,4 +1,6 @@
 import type { Size } from '../common/geometry.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import { extensionNote } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
@@ -23,7 +25,7 @@ export interface ImageInfo {
   /** Of the file's bytes, hexadecimal. */
   readonly sha256: string;
   /** Something worth knowing: a wrong extension, further frames. */
-  readonly note: string | null;
+  readonly note: Said | null;
 }
 
 export type ProbeOutcome =
@@ -82,10 +84,12 @@ async function decodeOnce(source: Source): Promise<void> {
   }
 }
 
-function noteOf(file: string, format: ImageFormat, pages: number): string | null {
-  const notes = [extensionNote(file, format)];
-  if (pages > 1) notes.push(`The file has ${pages} frames or pages; the first one is used.`);
-  return notes.filter((note) => note !== null).join(' ') || null;
+function noteOf(file: string, format: ImageFormat, pages: number): Sentence | null {
+  const named = extensionNote(file, format);
+  const paged = pages > 1 ? say('images.pages', { pages }) : null;
+  return named !== null && paged !== null
+    ? say('images.both', { first: named, second: paged })
+    : (named ?? paged);
 }
 
 /** Oriented size by the header alone; null where the file is no picture that can be read. */

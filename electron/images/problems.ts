@@ -1,6 +1,7 @@
-import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { TwinheadError, saidOf } from '../common/errors.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** Why a picture cannot be used, in the person's words. */
 export interface ImageProblem {
@@ -35,7 +36,7 @@ export function damaged(reason: Said): UnusableImage {
   return new UnusableImage({
     code: 'damaged',
     reason,
-    remedy: 'Copy the file again from where it came from, or open it in an image program and save it anew.',
+    remedy: say('images.damaged.remedy'),
   });
 }
 
@@ -66,36 +67,36 @@ export function explainFailure(error: unknown): UnusableImage {
     case 'ENOTDIR':
       return new UnusableImage({
         code: 'missing',
-        reason: 'The file is not there.',
-        remedy: 'It may have been moved or renamed; put it back, or add its new folder.',
+        reason: say('images.missing'),
+        remedy: say('images.missing.remedy'),
       });
     case 'EACCES':
     case 'EPERM':
       return new UnusableImage({
         code: 'unreadable',
-        reason: 'Reading the file is not permitted.',
-        remedy: 'Change the permissions of the file or its folder.',
+        reason: say('images.noAccess'),
+        remedy: say('images.noAccess.remedy'),
       });
     case 'EISDIR':
       return new UnusableImage({
         code: 'not-an-image',
-        reason: 'This is a folder, not a file.',
-        remedy: 'Name an image file.',
+        reason: say('images.isFolder'),
+        remedy: say('images.isFolder.remedy'),
       });
     case 'ELOOP':
     case 'EIO':
       return new UnusableImage({
         code: 'unreadable',
-        reason: 'The system cannot read the file.',
-        remedy: 'Check the disk, or the link that the file stands for.',
+        reason: say('images.unreadable'),
+        remedy: say('images.unreadable.remedy'),
       });
     case 'EMFILE':
     case 'ENFILE':
     case 'ENOMEM':
       throw new TwinheadError(
         'internal',
-        `The system is out of resources: ${toErrorReport(error).message}`,
-        { remedy: 'Close other programs and try again.' },
+        say('images.noResources', { words: saidOf(error) }),
+        { remedy: say('images.noResources.remedy') },
         { cause: error },
       );
   }
@@ -104,14 +105,12 @@ export function explainFailure(error: unknown): UnusableImage {
     return new UnusableImage(
       {
         code: 'too-large',
-        reason: 'The picture has more than 268 million pixels.',
-        remedy: 'Cut it into tiles, or scale it down, and add those.',
+        reason: say('images.tooLarge'),
+        remedy: say('images.tooLarge.remedy'),
       },
       { cause: error },
     );
   }
-  const known = TRUNCATED.test(text)
-    ? damaged('The file ends before the picture is complete.')
-    : damaged('The picture in the file is damaged and cannot be decoded.');
+  const known = TRUNCATED.test(text) ? damaged(say('images.cutOff')) : damaged(say('images.damaged'));
   return new UnusableImage(known.problem, { cause: error });
 }

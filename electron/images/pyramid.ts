@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isTile, levelCount, OVERVIEW_SIZE, TILE_OVERLAP, TILE_SIZE } from '../common/pyramid.ts';
 import type { Tile } from '../common/pyramid.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { makeFolder, move, prune, readWhole, remove, touch, writeAtomically } from '../files/index.ts';
 import { withSource } from './decode.ts';
 import type { ImageFormat } from './formats.ts';
@@ -79,7 +80,7 @@ export async function pyramidTile(
   tile: Tile,
   { sha256, cacheFolder }: PyramidOptions,
 ): Promise<EncodedImage> {
-  if (!isTile(image, tile)) throw new TwinheadError('not-found', 'There is no such tile.', { file });
+  if (!isTile(image, tile)) throw new TwinheadError('not-found', say('images.noTile'), { file });
   const folder = join(cacheFolder, 'pyramids');
   const pyramid = join(folder, `${sha256}-${RECIPE}`);
   const read = async (): Promise<EncodedImage | null> => {
@@ -106,9 +107,9 @@ export async function pyramidTile(
   await made;
   const fresh = await read();
   if (fresh !== null) return fresh;
-  throw new TwinheadError('unusable-input', 'The picture has another size than when it was added.', {
+  throw new TwinheadError('unusable-input', say('images.otherSize'), {
     file,
-    remedy: 'Add its folder again, so that the changed file is noticed.',
+    remedy: say('images.otherSize.remedy'),
   });
 }
 

@@ -7,6 +7,8 @@ import { HEAD_BYTES, recognise } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import { INPUT_OPTIONS, PIXEL_LIMIT, sharp } from './sharp.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** Bitmaps are decoded in JavaScript, at some six million pixels a second; one bit of a file is a pixel. */
 const BITMAP_PIXEL_LIMIT = 64_000_000;
@@ -51,18 +53,18 @@ export interface Header {
   readonly colourSpace: string;
 }
 
-function refuseFormat(name: string | null): UnusableImage {
+function refuseFormat(name: Said | null): UnusableImage {
   if (name === null) {
     return new UnusableImage({
       code: 'not-an-image',
-      reason: 'The content of the file is no picture that is known.',
-      remedy: 'Use JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP files.',
+      reason: say('images.unknown'),
+      remedy: say('images.unknown.remedy'),
     });
   }
   return new UnusableImage({
     code: 'unsupported',
-    reason: `The file holds ${name} data, which is not read.`,
-    remedy: 'Convert it to JPEG or PNG.',
+    reason: say('images.unsupported', { name }),
+    remedy: say('images.unsupported.remedy'),
   });
 }
 
@@ -81,8 +83,8 @@ export async function openSource(file: string, options: { hash: boolean }): Prom
     if (stat.size === 0) {
       throw new UnusableImage({
         code: 'empty',
-        reason: 'The file is empty (0 bytes).',
-        remedy: 'Copy it again from where it came from.',
+        reason: say('images.empty'),
+        remedy: say('images.empty.remedy'),
       });
     }
     const inMemory = stat.size <= IN_MEMORY_BYTES;
@@ -116,8 +118,8 @@ function wholeContent(source: Source): Buffer {
 function largeBitmap(what: 'bytes' | 'pixels'): UnusableImage {
   return new UnusableImage({
     code: 'too-large',
-    reason: `Bitmaps (BMP) over 64 ${what === 'bytes' ? 'MB' : 'million pixels'} are not read.`,
-    remedy: 'Save the picture as PNG.',
+    reason: say(what === 'bytes' ? 'images.bitmap.largeFile' : 'images.bitmap.largePicture'),
+    remedy: say('images.bitmap.large.remedy'),
   });
 }
 
@@ -152,7 +154,7 @@ export async function readHeader(source: Source): Promise<Header> {
     const metadata = await sharp(source.content ?? source.file, INPUT_OPTIONS).metadata();
     const orientation = metadata.orientation ?? 1;
     const { width, height } = metadata.autoOrient;
-    if (width < 1 || height < 1) throw damaged('The picture has no pixels.');
+    if (width < 1 || height < 1) throw damaged(say('images.noPixels'));
     checkPixels(width, height);
     return {
       width,

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { damaged, UnusableImage } from './problems.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /**
  * Single pages of TIFF files (TIFF 6.0, section 2; BigTIFF), copied as they are: no pixel is decoded, so whatever the
@@ -44,7 +45,7 @@ const LARGEST_VALUE = 256 * 1024 * 1024;
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await handle.read(buffer, 0, length, position);
-  if (bytesRead < length) throw damaged('The file ends before its pages are complete.');
+  if (bytesRead < length) throw damaged(say('images.pagesCutOff'));
   return buffer;
 }
 
@@ -78,7 +79,7 @@ async function readDirectory(
   const countBytes = layout.big ? 8 : 2;
   const entryBytes = layout.big ? 20 : 12;
   const entryCount = number(await readAt(handle, at, countBytes), 0, countBytes, layout);
-  if (entryCount > MOST_ENTRIES) throw damaged('A page of the file is described by senseless data.');
+  if (entryCount > MOST_ENTRIES) throw damaged(say('images.page.damaged'));
   const table = await readAt(handle, at + countBytes, entryCount * entryBytes + word);
   const entries: Entry[] = [];
   for (let place = 0; place < entryCount; place += 1) {
@@ -88,7 +89,7 @@ async function readDirectory(
     const count = number(table, start + 4, word, layout);
     const bytes = count * (SIZES[type] ?? 0);
     if (bytes === 0 || LEFT_OUT.has(tag)) continue;
-    if (bytes > LARGEST_VALUE) throw damaged('A page of the file is described by senseless data.');
+    if (bytes > LARGEST_VALUE) throw damaged(say('images.page.damaged'));
     const inline = start + 4 + word;
     const content =
       bytes <= word
@@ -145,13 +146,12 @@ export async function singlePage(handle: FileHandle, directory: TiffDirectory): 
   ) {
     throw new UnusableImage({
       code: 'unsupported',
-      reason: 'The page is written in a way that it can’t be taken out of its file.',
-      remedy: 'Save the pages as files of their own in an image program.',
+      reason: say('images.page.apart'),
+      remedy: say('images.page.apart.remedy'),
     });
   }
   const { size } = await handle.stat();
-  if (counts.reduce((sum, count) => sum + count, 0) > size)
-    throw damaged('A page of the file is described by senseless data.');
+  if (counts.reduce((sum, count) => sum + count, 0) > size) throw damaged(say('images.page.damaged'));
 
   const word = layout.big ? 8 : 4;
   const countBytes = layout.big ? 8 : 2;

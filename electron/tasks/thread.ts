@@ -1,5 +1,6 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { Carrier, StartOptions, TaskMessage, TaskStart, TaskType } from './types.ts';
 
 /** A module beside the one that names it, in whichever form the program runs: as it was written, or built. */
@@ -8,7 +9,7 @@ export function moduleBeside(importer: string, name: string): URL {
 }
 
 const diedUnexpectedly = (status: number): TwinheadError =>
-  new TwinheadError('internal', `A thread ended unexpectedly (status ${status}).`);
+  new TwinheadError('internal', say('tasks.ended', { status: String(status) }));
 
 /** Runs a task on a thread of its own. */
 export const startOnThread: Carrier = <Task extends TaskType>(

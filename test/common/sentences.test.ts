@@ -27,7 +27,10 @@ describe('sentences of the services', () => {
   });
 
   it('are Chinese in Chinese', () => {
-    expect(keys.filter((key) => !texts(zhCN[key]).every((text) => /\p{Script=Han}/u.test(text)))).toEqual([]);
+    // One that only joins its places has no word of its own.
+    const isForeign = (text: string): boolean =>
+      /\p{L}/u.test(text.replace(/\{\w+\}/g, '')) && !/\p{Script=Han}/u.test(text);
+    expect(keys.filter((key) => texts(zhCN[key]).some(isForeign))).toEqual([]);
   });
 
   it('fill their places as the language does, sentences inside sentences too', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DatasetImage } from '../../electron/common/dataset.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { saying } from '../support/in-english.ts';
 import { fitToFile } from '../../electron/exchange/index.ts';
 
 const image = (width: number | null, height: number | null): DatasetImage => ({
@@ -24,8 +26,8 @@ describe('the stated size against the file’s', () => {
 
   it('says that width and height are swapped, and never turns boxes by guess', () => {
     const { image: fitted, problems } = fitToFile(image(100, 80), { width: 80, height: 100 });
-    expect(problems[0]!.message).toMatch(/swapped/);
-    expect(problems[1]!.message).toMatch(/10 px over the edge/);
+    expect(inEnglish(problems[0]!.message)).toMatch(/swapped/);
+    expect(inEnglish(problems[1]!.message)).toMatch(/10 px over the edge/);
     expect(fitted).toMatchObject({
       width: 80,
       height: 100,
@@ -34,12 +36,14 @@ describe('the stated size against the file’s', () => {
   });
 
   it('says that the labels may belong to a scaled image', () => {
-    expect(fitToFile(image(50, 40), { width: 100, height: 80 }).problems[0]!.message).toMatch(/scaled/);
+    expect(fitToFile(image(50, 40), { width: 100, height: 80 }).problems[0]!.message).toEqual(
+      saying('scaled'),
+    );
   });
 
   it('checks boxes of images whose size was not stated', () => {
     const { image: fitted, problems } = fitToFile(image(null, null), { width: 60, height: 60 });
     expect(fitted.boxes).toEqual([]);
-    expect(problems[0]!.message).toMatch(/wholly outside/);
+    expect(inEnglish(problems[0]!.message)).toMatch(/wholly outside/);
   });
 });

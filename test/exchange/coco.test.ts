@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { read, useTemporaryFolder, writeFiles } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -295,7 +296,7 @@ describe('files that are no COCO', () => {
       'x.json': '{\n "images": [],\n oops }',
     });
     await expect(read(join(root, 'x.json'), {}, 'coco')).rejects.toMatchObject({
-      details: { place: 'line 3, column 2' },
+      details: { place: saying('line 3, column 2') },
     });
   });
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { readDataset } from '../../electron/exchange/index.ts';
-import type { ReadDataset, ReadOptions } from '../../electron/exchange/index.ts';
+import type { ReadOptions } from '../../electron/exchange/index.ts';
 import { findImageFiles } from '../../electron/images/index.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 /** A folder of its own for a test file, removed afterwards. */
 export function useTemporaryFolder(): { path: string } {
@@ -26,10 +27,8 @@ export async function writeFiles(root: string, files: Readonly<Record<string, un
   return root;
 }
 
-export function read(
-  path: string,
-  options: Partial<ReadOptions> = {},
-  format = 'auto',
-): Promise<ReadDataset> {
-  return readDataset(path, format, { listImages: findImageFiles, ...options });
+/** As readDataset gives it, its problems in English. */
+export async function read(path: string, options: Partial<ReadOptions> = {}, format = 'auto') {
+  const { problems, ...others } = await readDataset(path, format, { listImages: findImageFiles, ...options });
+  return { ...others, problems: asEnglish(problems) };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { read, useTemporaryFolder, writeFiles } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -176,11 +177,11 @@ describe('choosing the format', () => {
     const nothing = await voc({ 'notes.md': 'no labels' });
     await expect(read(nothing)).rejects.toMatchObject({
       code: 'unusable-input',
-      details: { remedy: expect.stringContaining('COCO') as string },
+      details: { remedy: saying('COCO') },
     });
     await expect(read(nothing, {}, 'nonsense')).rejects.toMatchObject({
       code: 'invalid-input',
-      details: { remedy: expect.stringContaining('coco') as string },
+      details: { remedy: saying('coco') },
     });
   });
 

@@ -16,6 +16,7 @@ import { PixelStore, letterboxPixels } from '../../electron/images/index.ts';
 import type { PixelImage, PixelLease } from '../../electron/images/index.ts';
 import { PixelFile } from '../../electron/learning/data/pixel-file.ts';
 import { picture, useTemporaryFolder } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const folder = useTemporaryFolder();
 const SIZE = 24;
@@ -115,7 +116,7 @@ describe('the pixel store', () => {
     const { rows, problems } = await new PixelStore(cache).lease({ images: changed, size: SIZE });
     expect(rows.map((row) => row === null)).toEqual([false, true, false, false, true]);
     expect(problems.map((problem) => problem.file).sort()).toEqual([images[1]!.file, images[4]!.file]);
-    expect(problems.find((problem) => problem.file === images[4]!.file)!.message).toContain('99×30');
+    expect(problems.find((problem) => problem.file === images[4]!.file)!.message).toEqual(saying('99×30'));
     await copyFile(good, images[1]!.file);
     expect(await rendered(images, cache)).toBe(2);
   });

@@ -7,6 +7,7 @@ import { probe } from '../../electron/images/index.ts';
 import type { ProbeOutcome } from '../../electron/images/index.ts';
 import { bitmap, picture, quadrants, useTemporaryFolder } from './support.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { saying } from '../support/in-english.ts';
 
 const folder = useTemporaryFolder();
 
@@ -66,7 +67,7 @@ describe('probing a file', () => {
   it('uses a file of the wrong extension by its content, with a word', async () => {
     const outcome = await probed('really-png.jpg', await picture().png().toBuffer());
     expect(outcome).toMatchObject({ ok: true, image: { format: 'png' } });
-    expect(outcome.ok && outcome.image.note).toContain('PNG');
+    expect(outcome.ok && outcome.image.note).toEqual(saying('PNG'));
   });
 
   it('uses the first frame of an animation, with a word', async () => {
@@ -77,7 +78,7 @@ describe('probing a file', () => {
       .toBuffer();
     const outcome = await probed('moving.gif', frames);
     expect(outcome).toMatchObject({ ok: true, image: { width: 20, height: 20, pages: 2 } });
-    expect(outcome.ok && outcome.image.note).toContain('2 frames');
+    expect(outcome.ok && outcome.image.note).toEqual(saying('2 frames'));
   });
 
   it.each([

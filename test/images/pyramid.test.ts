@@ -11,6 +11,7 @@ import { prune } from '../../electron/files/index.ts';
 import { decode, overview, probe, pyramidTile } from '../../electron/images/index.ts';
 import { distance, pixelAt, useTemporaryFolder } from './support.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { saying } from '../support/in-english.ts';
 
 const folder = useTemporaryFolder();
 let cacheFolder: string;
@@ -236,7 +237,7 @@ describe('an overview', () => {
           width: 60,
           height: 40,
           pages: 2,
-          note: expect.stringContaining('the first one is used') as string,
+          note: saying('the first one is used'),
         },
       });
       const { bytes } = await overview(file, { sha256: name.padEnd(64, '0'), cacheFolder });

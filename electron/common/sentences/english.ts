@@ -4,20 +4,28 @@
  * said by `say('area.key', { places })`. The interface's own words are in renderer/i18n/.
  */
 import { calls } from './en/calls.ts';
+import { exchange } from './en/exchange.ts';
+import { files } from './en/files.ts';
 import { formats } from './en/formats.ts';
+import { images } from './en/images.ts';
 import { imports } from './en/import.ts';
 import { rescue } from './en/rescue.ts';
 import { settings } from './en/settings.ts';
+import { tasks } from './en/tasks.ts';
 import { training } from './en/training.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
 export const english = {
   ...calls,
+  ...exchange,
+  ...files,
   ...formats,
+  ...images,
   ...imports,
   ...rescue,
   ...settings,
+  ...tasks,
   ...training,
 };
 

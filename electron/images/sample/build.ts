@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatasetClass, DatasetHead, DatasetImage } from '../../common/dataset.ts';
 import type { ClassKind } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { makeFolder } from '../../files/index.ts';
 import { WorkerPool, mapInOrder } from '../pool.ts';
 import { moduleBeside } from '../../tasks/thread.ts';
@@ -79,10 +80,10 @@ function toImage(scene: SceneFile, folder: string): DatasetImage {
 export async function buildDigitScenes(options: DigitScenesOptions): Promise<DigitScenes> {
   const { folder, onProgress, signal, seed } = options;
   if (!Number.isSafeInteger(seed))
-    throw new TwinheadError('invalid-input', 'The seed is a whole number.', { place: 'seed' });
+    throw new TwinheadError('invalid-input', say('images.sample.seed'), { place: 'seed' });
   for (const split of SCENE_SPLITS) {
     if (!Number.isInteger(options[split]) || options[split] < 0 || options[split] > 50_000)
-      throw new TwinheadError('invalid-input', 'The number of scenes is from 0 to 50,000.', { place: split });
+      throw new TwinheadError('invalid-input', say('images.sample.count'), { place: split });
     if (options[split] > 0) makeFolder(join(folder, split));
   }
   const total = options.train + options.val + options.test;

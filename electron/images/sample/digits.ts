@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { TwinheadError } from '../../common/errors.ts';
 import { createRandom } from '../../common/random.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { readWhole } from '../../files/index.ts';
 
 /** Side of a digit, pixels. */
@@ -26,9 +27,9 @@ function findResource(): string {
     if (existsSync(path)) return path;
     const parent = dirname(folder);
     if (parent === folder) {
-      throw new TwinheadError('not-found', 'The handwritten digits of the sample are missing.', {
+      throw new TwinheadError('not-found', say('images.sample.digits'), {
         file: RESOURCE,
-        remedy: 'Install Twinhead again.',
+        remedy: say('images.sample.digits.remedy'),
       });
     }
     folder = parent;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { heads } from '../heads/index.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { TaskName } from '../../common/heads.ts';
-import { help } from '../base/help.ts';
+import { help } from '../../common/sentences/help.ts';
 import type { Task } from '../heads/types.ts';
 
 type ListedHead = (typeof heads)[number];

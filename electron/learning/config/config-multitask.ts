@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { say } from '../../common/sentences/sentence.ts';
 import { firstTasks } from './config-heads.ts';
-import { help } from '../base/help.ts';
+import { help } from '../../common/sentences/help.ts';
 import { AGGREGATIONS, WEIGHTINGS } from '../multitask/types.ts';
 
 const penalty = (of: 'trunk' | 'heads') =>

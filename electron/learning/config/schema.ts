@@ -3,7 +3,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 import { networkNames, networks } from '../networks/index.ts';
 import { byTask, headSettings } from './config-heads.ts';
-import { help } from '../base/help.ts';
+import { help } from '../../common/sentences/help.ts';
 import { multitaskSettings } from './config-multitask.ts';
 
 const ratio = (said: Sentence, fallback: number, highest = 1) =>

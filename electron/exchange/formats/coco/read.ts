@@ -9,6 +9,8 @@ import type {
 } from '../../../common/dataset.ts';
 import type { Split } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { beginning, filesUnder, kindOf } from '../../files.ts';
@@ -60,11 +62,11 @@ function listOf(top: JsonObject, key: string, file: string, required: boolean): 
   if (value === undefined && !required) return [];
   throw new TwinheadError(
     'unusable-input',
-    value === undefined ? `The file has no "${key}".` : `"${key}" is not a list.`,
+    value === undefined ? say('exchange.coco.noList', { key }) : say('exchange.coco.notList', { key }),
     {
       file,
       place: key,
-      remedy: 'A COCO instances file has the lists "images", "annotations" and "categories".',
+      remedy: say('exchange.coco.lists'),
     },
   );
 }
@@ -82,16 +84,20 @@ function readCategories(top: JsonObject, draft: Draft): void {
     const place = `categories[${index}]`;
     const name = isObject(category) ? nameOf(category.name) : null;
     if (!isObject(category) || !isId(category.id) || name === null) {
-      problems.add(file, place, 'The category has no id or no name; it was left out.', 'Give it both.');
+      problems.add(file, place, say('exchange.coco.category'), say('exchange.coco.giveBoth'));
       continue;
     }
     const { id } = category;
     if (names.has(keyOf(id))) {
-      problems.add(file, place, `The category id ${id} is used twice; the first one counts.`, 'Renumber it.');
+      problems.add(
+        file,
+        place,
+        say('exchange.coco.categoryTwice', { id: String(id) }),
+        say('exchange.coco.renumber'),
+      );
       continue;
     }
-    if (seen.has(name))
-      problems.add(file, place, `The category ${name} is listed twice; both are taken as one class.`);
+    if (seen.has(name)) problems.add(file, place, say('exchange.coco.nameTwice', { name }));
     names.set(keyOf(id), name);
     if (!seen.has(name)) {
       classes.push({ kind: 'object', name, sourceId: id, unknown: otherFields(category, CATEGORY_FIELDS) });
@@ -120,15 +126,15 @@ function readImages(top: JsonObject, split: Split | null, draft: Draft): void {
     const place = `images[${index}]`;
     const path = isObject(image) ? nameOf(image.file_name) : null;
     if (!isObject(image) || !isId(image.id) || path === null) {
-      problems.add(file, place, 'The image has no id or no file_name; it was left out.', 'Give it both.');
+      problems.add(file, place, say('exchange.coco.image'), say('exchange.coco.giveBoth'));
       continue;
     }
     if (images.has(keyOf(image.id))) {
       problems.add(
         file,
         place,
-        `The image id ${image.id} is used twice; the first one counts.`,
-        'Renumber it.',
+        say('exchange.coco.imageTwice', { id: String(image.id) }),
+        say('exchange.coco.renumber'),
       );
       continue;
     }
@@ -179,16 +185,15 @@ function unknownOf(annotation: JsonObject): Unknown {
 }
 
 /** @returns the problem in words, or null where the annotation was taken */
-function readAnnotation(annotation: unknown, place: string, draft: Draft): string | null {
-  if (!isObject(annotation)) return 'The annotation is not an object; it was left out.';
+function readAnnotation(annotation: unknown, place: string, draft: Draft): Sentence | null {
+  if (!isObject(annotation)) return say('exchange.coco.notObject');
   const { image_id: imageId, category_id: categoryId, bbox, iscrowd, score, attributes } = annotation;
   const image = isId(imageId) ? draft.images.get(keyOf(imageId)) : undefined;
-  if (image === undefined) return `The annotation names the image ${shown(imageId)}, which is not listed.`;
+  if (image === undefined) return say('exchange.coco.unlistedImage', { id: shown(imageId) });
   const className = isId(categoryId) ? draft.names.get(keyOf(categoryId)) : undefined;
-  if (className === undefined)
-    return `The annotation names the category ${shown(categoryId)}, which is not listed.`;
+  if (className === undefined) return say('exchange.coco.unlistedCategory', { id: shown(categoryId) });
   const quad = quadOf(bbox);
-  if (quad === null) return 'The annotation has no bbox of four numbers; it was left out.';
+  if (quad === null) return say('exchange.coco.bbox');
   const [x, y, width, height] = quad;
   image.annotated = true;
   image.places.push(`${place}.bbox`);
@@ -209,8 +214,8 @@ function readAnnotation(annotation: unknown, place: string, draft: Draft): strin
 }
 
 /** JSON never holds what stringify cannot write; a missing field is said so. */
-function shown(value: unknown): string {
-  return value === undefined ? '(none)' : JSON.stringify(value).slice(0, 40);
+function shown(value: unknown): Said {
+  return value === undefined ? say('exchange.coco.noId') : JSON.stringify(value).slice(0, 40);
 }
 
 /** Whether numbers are written as text in some places only. */
@@ -225,11 +230,7 @@ function reportMixedIds(top: JsonObject, draft: Draft): void {
   ] as const) {
     const types = new Set([...kinds(top[list], 'id'), ...kinds(top.annotations, key)]);
     if (types.size < 2) continue;
-    draft.problems.add(
-      draft.file,
-      list,
-      'Ids are numbers in some places and text in others; 1 and "1" were taken as the same.',
-    );
+    draft.problems.add(draft.file, list, say('exchange.coco.mixedIds'));
   }
 }
 
@@ -247,11 +248,7 @@ function withoutGroups(top: JsonObject, draft: Draft): DatasetClass[] {
   return draft.classes.filter(({ name, sourceId, unknown }) => {
     const groups = unknown.supercategory === 'none' && above.has(name) && !used.has(String(sourceId));
     if (groups) {
-      draft.problems.add(
-        draft.file,
-        'categories',
-        `The category ${name} only groups the others and has no label; it was left out.`,
-      );
+      draft.problems.add(draft.file, 'categories', say('exchange.coco.group', { name }));
     }
     return !groups;
   });
@@ -270,7 +267,7 @@ async function readCocoFile(
   for (const [index, annotation] of listOf(top, 'annotations', file, false).entries()) {
     const place = `annotations[${index}]`;
     const problem = readAnnotation(annotation, place, draft);
-    if (problem !== null) problems.add(file, place, problem, 'Correct it in the source and import again.');
+    if (problem !== null) problems.add(file, place, problem, say('exchange.correct'));
   }
   reportMixedIds(top, draft);
   const { outside = 'clip', split: choice = 'from-source' } = options;
@@ -280,7 +277,13 @@ async function readCocoFile(
       boxes,
       width === null || height === null ? null : { width, height },
       outside,
-      (index, message, remedy) => problems.add(file, places[index], `${image.path}: ${message}`, remedy),
+      (index, message, remedy) =>
+        problems.add(
+          file,
+          places[index],
+          say('exchange.ofImage', { path: image.path, problem: message }),
+          remedy,
+        ),
     );
     return { ...image, boxes: kept, reviewed: annotated, split: chooseSplit(choice, image.split) };
   });
@@ -330,14 +333,17 @@ function imageFolders(path: string, file: string, given: readonly string[]): str
   ];
 }
 
-export async function detectCoco(path: string): Promise<string | null> {
+export async function detectCoco(path: string): Promise<Sentence | null> {
   const kind = await kindOf(path);
-  if (kind === 'file') return (await looksLikeCoco(path)) ? 'it has COCO’s lists' : null;
+  if (kind === 'file') return (await looksLikeCoco(path)) ? say('exchange.evidence.coco.file') : null;
   if (kind !== 'folder') return null;
   const files = await cocoFiles(path);
   if (files.length === 0) return null;
   const names = files.slice(0, 3).map((file) => relative(path, file));
-  return `${names.join(', ')}${files.length > 3 ? ' …' : ''} ${files.length === 1 ? 'has' : 'have'} COCO’s lists`;
+  const shownFiles = `${names.join(', ')}${files.length > 3 ? ' …' : ''}`;
+  return say(files.length === 1 ? 'exchange.evidence.coco.one' : 'exchange.evidence.coco.several', {
+    files: shownFiles,
+  });
 }
 
 /** @throws TwinheadError as DatasetFormat.read says */
@@ -348,9 +354,9 @@ export async function readCoco(
 ): Promise<Dataset> {
   const files = await cocoFiles(path);
   if (files.length === 0) {
-    throw new TwinheadError('unusable-input', 'There is no COCO file in this folder.', {
+    throw new TwinheadError('unusable-input', say('exchange.coco.none'), {
       file: path,
-      remedy: 'Name the JSON file, or the folder that has it (or its "annotations" folder).',
+      remedy: say('exchange.coco.none.remedy'),
     });
   }
   const classes = new Map<string, DatasetClass>();
@@ -367,7 +373,7 @@ export async function readCoco(
         problems.add(
           file,
           error.details.place,
-          `${error.message} The file was left out.`,
+          say('exchange.fileLeftOut', { problem: error.said }),
           error.details.remedy,
         );
         return null;

@@ -20,9 +20,11 @@ const looksLikeCreateMl = (head: string): boolean =>
 const BOX_FIELDS = new Set(['label', 'coordinates', 'confidence']);
 const IMAGE_FIELDS = new Set(['image', 'imagefilename', 'annotations', 'annotation']);
 
-export async function detectCreateMl(path: string): Promise<string | null> {
+export async function detectCreateMl(path: string): Promise<Sentence | null> {
   const file = await fileLike(path, isJson, looksLikeCreateMl);
-  return file === null ? null : `${relative(path, file) || basename(file)} has annotations of Create ML`;
+  return file === null
+    ? null
+    : say('exchange.evidence.createml', { file: relative(path, file) || basename(file) });
 }
 
 /** Their x and y are the centre of the box, in pixels. */

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { DatasetFormat } from '../../format.ts';
 import { detectCsv, readCsv } from './read.ts';
 import { writeCsv } from './write.ts';
+import { help } from '../../../common/sentences/help.ts';
+import { say } from '../../../common/sentences/sentence.ts';
 
 const OPTIONS = z.object({
   emptyRows: z
     .boolean()
     .default(false)
-    .describe('A row without a box for each image that was looked at and is empty. Some readers refuse it.'),
+    .meta(help(say('exchange.csv.emptyRows'))),
 });
 
 export const csv: DatasetFormat = {

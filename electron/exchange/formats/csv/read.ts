@@ -3,6 +3,8 @@ import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../c
 import type { Split } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import type { Size } from '../../../common/geometry.ts';
+import { isSentence, say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
@@ -30,10 +32,10 @@ async function csvFiles(path: string): Promise<string[]> {
   return found;
 }
 
-export async function detectCsv(path: string): Promise<string | null> {
+export async function detectCsv(path: string): Promise<Sentence | null> {
   for (const file of await csvFiles(path)) {
     if ((await headOf(file)) !== null)
-      return `${relative(path, file) || basename(file)} has columns of file names, classes and boxes`;
+      return say('exchange.evidence.csv', { file: relative(path, file) || basename(file) });
   }
   return null;
 }
@@ -64,13 +66,13 @@ function sizeIn(cells: readonly string[], { size }: Columns): Size | null {
 }
 
 /** @returns the box, null where the row has none (an image without objects), or what is wrong in words */
-function boxIn(cells: readonly string[], columns: Columns): DatasetBox | null | string {
+function boxIn(cells: readonly string[], columns: Columns): DatasetBox | null | Sentence {
   const texts = columns.box.map((column) => cells[column]?.trim() ?? '');
   const className = cellText(cells[columns.className] ?? '').trim();
   if (texts.every((text) => text === '') && className === '') return null;
-  if (className === '') return 'The row has no class.';
+  if (className === '') return say('exchange.csv.noClass');
   const numbers = texts.map(number);
-  if (numbers.includes(null)) return 'The row has no four numbers for its box.';
+  if (numbers.includes(null)) return say('exchange.csv.noBox');
   const [x, y, third, fourth] = numbers as [number, number, number, number];
   const score = columns.score === null ? null : number(cells[columns.score]);
   const corners = columns.kind === 'corners';
@@ -102,16 +104,16 @@ async function readTable(
       columns = columnsWithoutHeader(row.cells);
     }
     if (columns === null) {
-      throw new TwinheadError('unusable-input', 'The columns of this table are not known.', {
+      throw new TwinheadError('unusable-input', say('exchange.csv.columns'), {
         file,
-        place: `line ${row.line}`,
-        remedy: 'Name them filename, class, xmin, ymin, xmax and ymax in the first line.',
+        place: say('exchange.line', { line: String(row.line) }),
+        remedy: say('exchange.csv.columns.remedy'),
       });
     }
     const path = cellText(row.cells[columns.file] ?? '').trim();
-    const place = `line ${row.line}`;
+    const place = say('exchange.line', { line: String(row.line) });
     if (path === '') {
-      problems.add(file, place, 'The row names no image; it was left out.', 'Correct it in the source.');
+      problems.add(file, place, say('exchange.csv.noImage'), say('exchange.correctOnly'));
       continue;
     }
     const named = columns.split === null ? null : splitOfName(row.cells[columns.split] ?? '');
@@ -124,8 +126,8 @@ async function readTable(
     };
     drafts.set(path, draft);
     const box = boxIn(row.cells, columns);
-    if (typeof box === 'string')
-      problems.add(file, place, `${box} It was left out.`, 'Correct it in the source and import again.');
+    if (isSentence(box))
+      problems.add(file, place, say('exchange.leftOut', { problem: box }), say('exchange.correct'));
     else if (box !== null) draft.rows.push({ row, box });
   }
   return [...drafts.values()];
@@ -145,9 +147,9 @@ export async function readCsv(
 ): Promise<Dataset> {
   const files = await csvFiles(path);
   if (files.length === 0) {
-    throw new TwinheadError('unusable-input', 'There is no table of boxes (*.csv) here.', {
+    throw new TwinheadError('unusable-input', say('exchange.csv.none'), {
       file: path,
-      remedy: 'A table needs columns named filename, class, xmin, ymin, xmax and ymax.',
+      remedy: say('exchange.csv.none.remedy'),
     });
   }
   const classes = new Map<string, DatasetClass>();
@@ -156,11 +158,7 @@ export async function readCsv(
       const drafts = await readTable(file, options.encoding, problems);
       const shares = areShares(drafts);
       if (shares) {
-        problems.add(
-          file,
-          undefined,
-          'No coordinate is over 1, so they were read as shares of the image, not as pixels.',
-        );
+        problems.add(file, undefined, say('exchange.csv.shares'));
       }
       const ofFile = splitOfName(basename(file, extname(file))) ?? splitOfPath(relative(path, dirname(file)));
       const folder = dirname(file);
@@ -193,13 +191,18 @@ export async function readCsv(
     if (shares && size === null)
       problems.add(
         file,
-        `line ${draft.line}`,
-        `The size of ${draft.path} is not known; its boxes were left out.`,
+        say('exchange.line', { line: String(draft.line) }),
+        say('exchange.csv.noSize', { path: draft.path }),
       );
     const boxes =
       shares && size === null ? [] : draft.rows.map(({ box }) => (shares ? scaled(box, size!) : box));
     const kept = checkBoxes(boxes, size, options.outside ?? 'clip', (index, message, remedy) =>
-      problems.add(file, `line ${draft.rows[index]!.row.line}`, message, remedy),
+      problems.add(
+        file,
+        say('exchange.line', { line: String(draft.rows[index]!.row.line) }),
+        message,
+        remedy,
+      ),
     );
     for (const { className: name } of kept) {
       if (!classes.has(name)) classes.set(name, { kind: 'object', name, sourceId: null, unknown: {} });
@@ -214,7 +217,7 @@ export async function readCsv(
       imageClasses: [],
       // A row without a box says that somebody looked at the image.
       reviewed: kept.length > 0 || draft.rows.length === 0,
-      origin: { file, place: `line ${draft.line}` },
+      origin: { file, place: say('exchange.line', { line: String(draft.line) }) },
       unknown: {},
     };
     return withLocated(image, located, problems);

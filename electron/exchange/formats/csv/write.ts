@@ -1,4 +1,6 @@
 import type { Dataset } from '../../../common/dataset.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { Pieces, WriteTarget } from '../../format.ts';
 import { csvCell } from './table.ts';
 
@@ -12,7 +14,7 @@ export async function writeCsv(
   dataset: Dataset,
   target: WriteTarget,
   { emptyRows }: { readonly emptyRows: boolean },
-): Promise<string> {
+): Promise<Sentence> {
   const tables = new Map<string, Pieces>();
   for await (const image of dataset.images) {
     const split = image.split === null || image.split === 'none' ? null : image.split;
@@ -31,5 +33,5 @@ export async function writeCsv(
     if (image.boxes.length === 0 && image.reviewed && emptyRows) table.add(`${head},,,,,\n`);
   }
   if (tables.size === 0) target.pieces('labels.csv').add(`${HEADER}\n`);
-  return 'corners are edges counted from 0: width = xmax - xmin';
+  return say('exchange.convention.edges');
 }

@@ -3,6 +3,7 @@ import type { Dataset } from '../../../common/dataset.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import type { Size } from '../../../common/geometry.ts';
 import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { fileLike, filesLike, readDrafts, reportOutlines, splitOfFolder } from '../../drafts.ts';
 import type { ClassNames, Draft, DraftBox } from '../../drafts.ts';
@@ -19,9 +20,11 @@ const isXml = (name: string): boolean => name.toLowerCase().endsWith('.xml');
 const looksLikeCvat = (head: string): boolean => /<annotations[\s>]/.test(head);
 const IMAGE_ATTRIBUTES = new Set(['id', 'name', 'width', 'height', 'subset']);
 
-export async function detectCvat(path: string): Promise<string | null> {
+export async function detectCvat(path: string): Promise<Sentence | null> {
   const file = await fileLike(path, isXml, looksLikeCvat);
-  return file === null ? null : `${relative(path, file) || basename(file)} has CVAT’s <annotations>`;
+  return file === null
+    ? null
+    : say('exchange.evidence.cvat', { file: relative(path, file) || basename(file) });
 }
 
 /** What <meta> says. */
@@ -59,7 +62,7 @@ export async function readCvat(
   const files = await filesLike(path, isXml, looksLikeCvat);
 
   function imageOf(node: XmlNode, file: string): Draft | null {
-    const place = `line ${node.line}`;
+    const place = say('exchange.line', { line: String(node.line) });
     const { name, width, height, subset } = node.attributes;
     const named = nameOf(name);
     if (named === null) {
@@ -70,7 +73,7 @@ export async function readCvat(
     const imageClasses: string[] = [];
     let outlines = 0;
     for (const child of node.children) {
-      const where = `line ${child.line}`;
+      const where = say('exchange.line', { line: String(child.line) });
       const label = nameOf(child.attributes.label);
       if (child.name === 'tag' && label !== null) imageClasses.push(label);
       if (!SHAPES.has(child.name)) continue;
@@ -121,8 +124,8 @@ export async function readCvat(
       if (!(error instanceof XmlError)) throw error;
       throw new TwinheadError(
         'unusable-input',
-        say('formats.xml', { problem: error.message }),
-        { file, place: `line ${error.line}`, remedy: say('formats.again') },
+        say('formats.xml', { problem: error.said }),
+        { file, place: say('exchange.line', { line: String(error.line) }), remedy: say('formats.again') },
         { cause: error },
       );
     }
@@ -132,7 +135,7 @@ export async function readCvat(
         // As CVAT names the pictures of a video's frames.
         path: `frame_${String(frame).padStart(6, '0')}`,
         anyExtension: true,
-        place: `frame ${frame}`,
+        place: say('exchange.frame', { frame: String(frame) }),
         size: meta.size,
         split: splitOfFolder(path, file),
         boxes,

@@ -1,5 +1,6 @@
 import type { DatasetBox } from '../../../common/dataset.ts';
 import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { nameOf, numberOf } from '../../values.ts';
 import type { XmlNode } from '../../xml-stream.ts';
@@ -9,7 +10,7 @@ import { isTrue, readShape, SHAPES } from './shapes.ts';
 export interface TrackedBox {
   readonly frame: number;
   readonly box: DatasetBox;
-  readonly place: string;
+  readonly place: Sentence;
   readonly outline: boolean;
 }
 
@@ -26,7 +27,7 @@ function keysOf(track: XmlNode, label: string, file: string, problems: ProblemCo
   const id = track.attributes.id;
   const keys: Key[] = [];
   for (const node of track.children.filter(({ name }) => SHAPES.has(name))) {
-    const place = `line ${node.line}`;
+    const place = say('exchange.line', { line: String(node.line) });
     const frame = numberOf(node.attributes.frame);
     const shape = readShape(node, label);
     if (frame === null || !Number.isInteger(frame) || frame < 0 || frame > MOST_FRAMES)
@@ -61,7 +62,12 @@ export function* trackedBoxes(
 ): Generator<TrackedBox> {
   const label = nameOf(track.attributes.label);
   if (label === null) {
-    problems.add(file, `line ${track.line}`, say('formats.noClass'), say('formats.correct'));
+    problems.add(
+      file,
+      say('exchange.line', { line: String(track.line) }),
+      say('formats.noClass'),
+      say('formats.correct'),
+    );
     return;
   }
   const keys = keysOf(track, label, file, problems);

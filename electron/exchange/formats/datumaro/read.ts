@@ -23,9 +23,11 @@ const looksLikeDatumaro = (head: string): boolean =>
 const ITEM_FIELDS = new Set(['id', 'annotations', 'image', 'attr', 'media']);
 const SHAPE_FIELDS = new Set(['id', 'type', 'attributes', 'label_id', 'bbox']);
 
-export async function detectDatumaro(path: string): Promise<string | null> {
+export async function detectDatumaro(path: string): Promise<Sentence | null> {
   const file = await fileLike(path, isJson, looksLikeDatumaro);
-  return file === null ? null : `${relative(path, file) || basename(file)} has items of Datumaro`;
+  return file === null
+    ? null
+    : say('exchange.evidence.datumaro', { file: relative(path, file) || basename(file) });
 }
 
 function labelNames(top: JsonObject): (string | null)[] {

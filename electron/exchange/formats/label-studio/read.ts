@@ -2,6 +2,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Dataset } from '../../../common/dataset.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { fileLike, filesLike, readDrafts, reportOutlines, splitOfFolder } from '../../drafts.ts';
 import type { Draft, DraftBox } from '../../drafts.ts';
@@ -19,9 +20,11 @@ const looksLikeLabelStudio = (head: string): boolean =>
   /"(annotations|completions|predictions)"/.test(head);
 const TASK_FIELDS = new Set(['id', 'data', 'annotations', 'completions', 'predictions']);
 
-export async function detectLabelStudio(path: string): Promise<string | null> {
+export async function detectLabelStudio(path: string): Promise<Sentence | null> {
   const file = await fileLike(path, isJson, looksLikeLabelStudio);
-  return file === null ? null : `${relative(path, file) || basename(file)} has tasks of Label Studio`;
+  return file === null
+    ? null
+    : say('exchange.evidence.labelstudio', { file: relative(path, file) || basename(file) });
 }
 
 /** The key of the picture among the data of a task: "image", else the first text that names a picture. */

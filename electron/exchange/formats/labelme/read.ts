@@ -1,6 +1,8 @@
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { Attributes, Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
 import { TwinheadError } from '../../../common/errors.ts';
+import { isSentence, say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { beginning, filesUnder, kindOf } from '../../files.ts';
@@ -26,9 +28,10 @@ async function filesAt(path: string, most = Infinity): Promise<string[]> {
   return (await kindOf(path)) === 'folder' ? filesUnder(path, isJson, most) : isJson(path) ? [path] : [];
 }
 
-export async function detectLabelme(path: string): Promise<string | null> {
+export async function detectLabelme(path: string): Promise<Sentence | null> {
   for (const file of await filesAt(path, LOOKED_AT)) {
-    if (await looksLikeLabelme(file)) return `${relative(path, file) || basename(file)} has labelme’s shapes`;
+    if (await looksLikeLabelme(file))
+      return say('exchange.evidence.labelme', { file: relative(path, file) || basename(file) });
   }
   return null;
 }
@@ -52,17 +55,17 @@ function attributesOf(shape: JsonObject): Attributes {
 }
 
 /** @returns the box, with its outline kept where it is none; or what is wrong in words */
-function readShape(shape: unknown): { box: DatasetBox; outline: boolean } | string {
-  if (!isObject(shape)) return 'The shape is not an object.';
+function readShape(shape: unknown): { box: DatasetBox; outline: boolean } | Sentence {
+  if (!isObject(shape)) return say('exchange.labelme.notObject');
   const { label, points, shape_type: type = 'polygon', score } = shape;
   const name = typeof label === 'number' ? String(label) : typeof label === 'string' ? label.trim() : '';
-  if (name === '') return 'The shape has no label.';
+  if (name === '') return say('exchange.labelme.noLabel');
   const pairs = Array.isArray(points) ? (points as unknown[]) : [];
   const isPair = (pair: unknown): pair is [number, number] =>
     Array.isArray(pair) &&
     pair.length === 2 &&
     pair.every((value) => typeof value === 'number' && Number.isFinite(value));
-  if (pairs.length < 2 || !pairs.every(isPair)) return `The ${name} shape has no two points or more.`;
+  if (pairs.length < 2 || !pairs.every(isPair)) return say('exchange.labelme.points', { name });
   let corners = pairs;
   if (type === 'circle') {
     const [[x, y], [edgeX, edgeY]] = pairs as [[number, number], [number, number]];
@@ -76,7 +79,7 @@ function readShape(shape: unknown): { box: DatasetBox; outline: boolean } | stri
       String(type),
     )
   )
-    return `The ${name} shape is a ${String(type)}, which has no box.`;
+    return say('exchange.labelme.kind', { name, kind: String(type) });
   const xs = corners.map(([x]) => x);
   const ys = corners.map(([, y]) => y);
   const x = Math.min(...xs);
@@ -127,16 +130,21 @@ export async function readLabelme(
       yield image;
     }
     if (usable > 0) return;
-    throw new TwinheadError('unusable-input', 'There is no labelme file here.', {
+    throw new TwinheadError('unusable-input', say('exchange.labelme.none'), {
       file: path,
-      remedy: problems.list()[0]?.message ?? 'Name the folder that has the JSON files beside the images.',
+      remedy: problems.list()[0]?.message ?? say('exchange.labelme.none.remedy'),
     });
   }
 
   async function readFileOf(file: string): Promise<DatasetImage | null> {
     const top = await readJsonObject(file, { encoding: options.encoding, problems });
     if (!Array.isArray(top.shapes)) {
-      problems.add(file, undefined, 'The file has no "shapes"; it was left out.', 'Is this a labelme file?');
+      problems.add(
+        file,
+        undefined,
+        say('exchange.labelme.noShapes'),
+        say('exchange.labelme.noShapes.remedy'),
+      );
       return null;
     }
     const width = sideOf(top.imageWidth);
@@ -147,8 +155,8 @@ export async function readLabelme(
     for (const [index, shape] of (top.shapes as unknown[]).entries()) {
       const place = `shapes[${index}]`;
       const read = readShape(shape);
-      if (typeof read === 'string') {
-        problems.add(file, place, `${read} It was left out.`, 'Correct it in the source and import again.');
+      if (isSentence(read)) {
+        problems.add(file, place, say('exchange.leftOut', { problem: read }), say('exchange.correct'));
         continue;
       }
       if (read.outline) outlines += 1;
@@ -158,8 +166,8 @@ export async function readLabelme(
       problems.add(
         file,
         undefined,
-        `${outlines} outlines became the upright boxes around them.`,
-        'Their points are kept with the boxes.',
+        say('exchange.outlines', { count: outlines }),
+        say('exchange.outlines.remedy'),
       );
     const boxes = checkBoxes(
       drafts.map(({ box }) => box),

@@ -1,4 +1,6 @@
 import type { Attributes, DatasetBox, Unknown } from '../../../common/dataset.ts';
+import { isSentence, say } from '../../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { childOf, parseXml, textOf } from '../../xml.ts';
 import type { XmlElement } from '../../xml.ts';
 import { conventionOf } from './convention.ts';
@@ -16,7 +18,7 @@ export interface VocAnnotation {
   /** Where the file says by which convention its corners are counted. */
   readonly convention: Convention | null;
   readonly unknown: Unknown;
-  readonly problems: readonly { readonly line: number; readonly message: string; readonly remedy: string }[];
+  readonly problems: readonly { readonly line: number; readonly message: Said; readonly remedy: Said }[];
 }
 
 const KNOWN = new Set(['filename', 'size', 'object', 'convention']);
@@ -85,15 +87,15 @@ function attributesOf(object: XmlElement): Attributes {
  * @param convention null where the file does not say: then VOC's own rule, corners that count pixels from 1 and are
  * both inside the box, so that x = xmin − 1, width = xmax − xmin + 1
  */
-function readObject(object: XmlElement, convention: Convention | null): DatasetBox | string {
+function readObject(object: XmlElement, convention: Convention | null): DatasetBox | Sentence {
   const firstPixel = convention === 'edges' ? 0 : 1;
   const className = textOf(object, 'name');
-  if (className === undefined) return 'The object has no name; it was left out.';
+  if (className === undefined) return say('exchange.voc.noName');
   const box = childOf(object, 'bndbox');
-  if (box === undefined) return `The ${className} object has no bndbox; it was left out.`;
+  if (box === undefined) return say('exchange.voc.noBox', { className });
   const corners = CORNERS.map((name) => numberOf(textOf(box, name)));
   const wrong = CORNERS.filter((_, index) => corners[index] === null);
-  if (wrong.length > 0) return `The ${className} box has no number in ${wrong.join(', ')}; it was left out.`;
+  if (wrong.length > 0) return say('exchange.voc.noNumber', { className, corners: wrong.join(', ') });
   const [left, top, right, bottom] = corners as [number, number, number, number];
   // Equal corners are a box drawn without area by every tool that people use, not one pixel.
   const length = (from: number, to: number): number =>
@@ -119,14 +121,14 @@ export function readVocAnnotation(text: string): VocAnnotation | null {
   const convention = conventionOf(textOf(root, 'convention'));
   const boxes: DatasetBox[] = [];
   const lines: number[] = [];
-  const problems: { line: number; message: string; remedy: string }[] = [];
+  const problems: { line: number; message: Said; remedy: Said }[] = [];
   for (const object of root.children.filter((child) => child.name === 'object')) {
     const box = readObject(object, convention);
-    if (typeof box === 'string') {
+    if (isSentence(box)) {
       problems.push({
         line: object.line,
         message: box,
-        remedy: 'Correct it in the source and import again.',
+        remedy: say('exchange.correct'),
       });
     } else {
       boxes.push(box);

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { DatasetFormat } from '../../format.ts';
 import { detectVoc, readVoc } from './read.ts';
 import { writeVoc } from './write.ts';
+import { help } from '../../../common/sentences/help.ts';
+import { say } from '../../../common/sentences/sentence.ts';
 
 const OPTIONS = z.object({
   convention: z
     .enum(['edges', 'pixels'])
     .default('edges')
-    .describe(
-      'edges: corners are edges counted from 0, as most readers take them; pixels: corners are pixels counted from 1, both inside the box, as VOC itself has them.',
-    ),
+    .meta(help(say('exchange.voc.convention'))),
 });
 
 export const voc: DatasetFormat = {

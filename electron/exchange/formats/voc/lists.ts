@@ -1,5 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import type { Split } from '../../../common/entities.ts';
+import { say } from '../../../common/sentences/sentence.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { kindOf, readText } from '../../files.ts';
 import { normalisePath, withoutPictureExtension } from '../../locate.ts';
@@ -50,9 +51,9 @@ export class SplitLists {
         else if (before.split !== split && !onlyNew) {
           problems.add(
             file,
-            `line ${index + 1}`,
-            `${stem} is listed for ${before.split} as well; it stays in ${before.split}.`,
-            'Take it out of one of the lists.',
+            say('exchange.line', { line: String(index + 1) }),
+            say('exchange.voc.twoLists', { stem, split: before.split }),
+            say('exchange.voc.twoLists.remedy'),
           );
         }
       }
@@ -83,9 +84,9 @@ export class SplitLists {
       if (this.#asked.has(name)) continue;
       problems.add(
         file,
-        `line ${line}`,
-        `${name} is listed but has no annotation file.`,
-        `Add ${name}.xml, or take the line out.`,
+        say('exchange.line', { line: String(line) }),
+        say('exchange.voc.unannotated', { name }),
+        say('exchange.voc.unannotated.remedy', { name }),
       );
     }
   }

@@ -1,6 +1,8 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
 import { TwinheadError } from '../../../common/errors.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
@@ -49,12 +51,12 @@ function reportUnreadable(file: string, error: unknown, problems: ProblemCollect
   if (error instanceof XmlError) {
     problems.add(
       file,
-      `line ${error.line}`,
-      `The file is not usable XML: ${error.message}`,
-      'Export it again, or leave it out.',
+      say('exchange.line', { line: String(error.line) }),
+      say('exchange.xml', { words: error.said }),
+      say('exchange.xml.remedy'),
     );
   } else if (error instanceof TwinheadError) {
-    problems.add(file, error.details.place, error.message, error.details.remedy);
+    problems.add(file, error.details.place, error.said, error.details.remedy);
   } else throw error;
 }
 
@@ -69,8 +71,8 @@ async function readAnnotation(
       problems.add(
         file,
         undefined,
-        'The file has no <annotation>; it was left out.',
-        'Is this a Pascal VOC file?',
+        say('exchange.voc.noAnnotation'),
+        say('exchange.voc.noAnnotation.remedy'),
       );
     }
     return annotation;
@@ -100,11 +102,11 @@ function fromZero(box: DatasetBox): DatasetBox {
   return { ...box, x: box.x + 1, y: box.y + 1, width, height };
 }
 
-export async function detectVoc(path: string): Promise<string | null> {
+export async function detectVoc(path: string): Promise<Sentence | null> {
   const { root, xmlFiles } = await layoutOf(path, LOOKED_AT);
   for (const file of xmlFiles) {
     if (/<annotation[\s>]/.test(await beginning(file, 2000))) {
-      return `${relative(root, file) || basename(file)} is an annotation in XML`;
+      return say('exchange.evidence.voc', { file: relative(root, file) || basename(file) });
     }
   }
   return null;
@@ -118,9 +120,9 @@ export async function readVoc(
 ): Promise<Dataset> {
   const { root, annotations: base, xmlFiles } = await layoutOf(path);
   if (xmlFiles.length === 0) {
-    throw new TwinheadError('unusable-input', 'There are no Pascal VOC annotation files (*.xml) here.', {
+    throw new TwinheadError('unusable-input', say('exchange.voc.none'), {
       file: path,
-      remedy: 'Name the folder that has "Annotations", or the folder of the XML files.',
+      remedy: say('exchange.voc.none.remedy'),
     });
   }
   const { outside = 'clip', split: choice = 'from-source', signal, encoding } = options;
@@ -132,19 +134,14 @@ export async function readVoc(
     if (annotation !== null) annotations.push({ file, annotation });
   }
   if (annotations.length === 0) {
-    throw new TwinheadError('unusable-input', 'None of the XML files here is a Pascal VOC annotation.', {
+    throw new TwinheadError('unusable-input', say('exchange.voc.noneUsable'), {
       file: path,
-      remedy: problems.list()[0]?.message ?? 'Check the files.',
+      remedy: problems.list()[0]?.message ?? say('exchange.checkFiles'),
     });
   }
   const zero = countsFromZero(annotations.map(({ annotation }) => annotation));
   if (zero) {
-    problems.add(
-      root,
-      undefined,
-      'Some boxes begin at 0, so this data set counts pixels from 0 instead of VOC’s 1; all boxes were read that way.',
-      'If only single boxes are wrong, correct them in the source and import again.',
-    );
+    problems.add(root, undefined, say('exchange.voc.fromZero'), say('exchange.voc.fromZero.remedy'));
   }
   const stemIn = (file: string): string => stemOf(relative(base, file).split(sep).join('/'));
   const known = new Set(xmlFiles.flatMap((file) => [stemIn(file), lastOf(stemIn(file))]));
@@ -164,7 +161,7 @@ export async function readVoc(
       signal?.throwIfAborted();
       const { width, height, lines } = annotation;
       for (const { line, message, remedy } of annotation.problems)
-        problems.add(file, `line ${line}`, message, remedy);
+        problems.add(file, say('exchange.line', { line: String(line) }), message, remedy);
       for (const { className } of annotation.boxes) {
         if (!classes.has(className))
           classes.set(className, { kind: 'object', name: className, sourceId: null, unknown: {} });
@@ -173,7 +170,8 @@ export async function readVoc(
         zero && annotation.convention === null ? annotation.boxes.map(fromZero) : annotation.boxes,
         width === null || height === null ? null : { width, height },
         outside,
-        (index, message, remedy) => problems.add(file, `line ${lines[index]!}`, message, remedy),
+        (index, message, remedy) =>
+          problems.add(file, say('exchange.line', { line: String(lines[index]!) }), message, remedy),
       );
       const stem = stemIn(file);
       const named = stemOf(annotation.fileName ?? '');
@@ -216,8 +214,8 @@ export async function readVoc(
       problems.add(
         image.origin!.file,
         'filename',
-        `The file says that it belongs to ${fileName}, but it is named as ${basename(own.file)}, which exists: its labels were given to that image.`,
-        'Check the labels of this image if files were renamed.',
+        say('exchange.voc.otherName', { named: fileName, file: basename(own.file) }),
+        say('exchange.voc.otherName.remedy'),
       );
     }
     return own;

@@ -1,4 +1,6 @@
 import type { Dataset, DatasetBox, DatasetImage } from '../../../common/dataset.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { WriteTarget } from '../../format.ts';
 import { withoutPictureExtension } from '../../locate.ts';
 import { escapeXml } from '../../xml.ts';
@@ -82,7 +84,7 @@ export async function writeVoc(
   dataset: Dataset,
   target: WriteTarget,
   { convention }: { readonly convention: Convention },
-): Promise<string> {
+): Promise<Sentence> {
   const lists = new Map<string, string[]>();
   for await (const image of dataset.images) {
     const stem = withoutPictureExtension(image.path);
@@ -95,5 +97,5 @@ export async function writeVoc(
     list.push(stem);
   }
   for (const [name, stems] of lists) await target.text(`ImageSets/Main/${name}.txt`, `${stems.join('\n')}\n`);
-  return CONVENTIONS[convention];
+  return say(convention === 'edges' ? 'exchange.convention.edges' : 'exchange.convention.pixels');
 }

@@ -2,6 +2,8 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { parse } from 'yaml';
 import type { Split } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
 import { isObject } from '../../json.ts';
 import { normalisePath } from '../../locate.ts';
@@ -52,15 +54,15 @@ function parseYaml(text: string, file: string): Record<string, unknown> {
   } catch (error) {
     throw new TwinheadError(
       'unusable-input',
-      `The file is not usable YAML: ${error instanceof Error ? error.message.split('\n')[0]! : ''}`,
-      { file, remedy: 'Correct it, or give the folder of images and labels without it.' },
+      say('exchange.yaml', { words: error instanceof Error ? error.message.split('\n')[0]! : '' }),
+      { file, remedy: say('exchange.yaml.remedy') },
       { cause: error },
     );
   }
   if (isObject(value)) return value;
-  throw new TwinheadError('unusable-input', 'The YAML has no keys at its top.', {
+  throw new TwinheadError('unusable-input', say('exchange.yaml.noKeys'), {
     file,
-    remedy: 'A YOLO data.yaml has "names" and "train".',
+    remedy: say('exchange.yaml.noKeys.remedy'),
   });
 }
 
@@ -147,7 +149,7 @@ export interface YoloImage {
   readonly path: string;
   readonly file: string | null;
   readonly split: Split | null;
-  readonly origin: { readonly file: string; readonly place?: string };
+  readonly origin: { readonly file: string; readonly place?: Said };
 }
 
 /** Images of one entry of a split: those of a folder, or of a list. */
@@ -156,7 +158,7 @@ export async function* imagesOfEntry(
   { split, entry }: { readonly split: Split; readonly entry: string },
   listImages: (folder: string) => AsyncIterable<string>,
   encoding: string | undefined,
-): AsyncGenerator<YoloImage | string> {
+): AsyncGenerator<YoloImage | Sentence> {
   const at = join(root, normalisePath(entry));
   const found = await kindOf(at);
   if (found === 'folder') {
@@ -165,31 +167,39 @@ export async function* imagesOfEntry(
     return;
   }
   if (found !== 'file' || !isText(at)) {
-    yield `${split}: ${entry} was not found.`;
+    yield say('exchange.yolo.noEntry', { split, entry });
     return;
   }
   const lines = (await readText(at, MOST_LIST_BYTES, encoding)).split(/\r\n|\n|\r/);
   for (const [index, line] of lines.entries()) {
     const path = line.trim();
-    if (path !== '') yield { path, file: null, split, origin: { file: at, place: `line ${index + 1}` } };
+    if (path !== '')
+      yield {
+        path,
+        file: null,
+        split,
+        origin: { file: at, place: say('exchange.line', { line: String(index + 1) }) },
+      };
   }
 }
 
 export const slashed = (path: string): string => path.split(sep).join('/');
 
-export async function detectYolo(path: string): Promise<string | null> {
+export async function detectYolo(path: string): Promise<Sentence | null> {
   const kind = await kindOf(path);
   if (kind === 'file')
-    return isYaml(path) && /^names\s*:/m.test(await beginning(path, 20_000)) ? 'it names classes' : null;
+    return isYaml(path) && /^names\s*:/m.test(await beginning(path, 20_000))
+      ? say('exchange.evidence.yolo.file')
+      : null;
   if (kind !== 'folder') return null;
   const yaml = await yamlAt(path);
-  if (yaml !== null) return `${slashed(relative(path, yaml))} names classes`;
+  if (yaml !== null) return say('exchange.evidence.yolo.folder', { file: slashed(relative(path, yaml)) });
   for (const file of (await filesUnder(path, isText, 50)).filter(isLabelFile)) {
     const lines = (await beginning(file, 2000)).split(/\r\n|\n|\r/);
     if (lines.length > 1) lines.pop();
     const rows = lines.filter((line) => line.trim() !== '');
     if (rows.length > 0 && rows.every((line) => ROW.test(line)))
-      return `${slashed(relative(path, file))} has rows of a class and shares of the image`;
+      return say('exchange.evidence.yolo.rows', { file: slashed(relative(path, file)) });
   }
   return null;
 }

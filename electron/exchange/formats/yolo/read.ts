@@ -2,6 +2,8 @@ import { relative } from 'node:path';
 import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import type { Size } from '../../../common/geometry.ts';
+import { isSentence, say } from '../../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { filesUnder, kindOf, readText } from '../../files.ts';
@@ -34,8 +36,8 @@ class ClassList {
     this.#problems.add(
       this.#description.source,
       'names',
-      `The class ${id} has no name in the list; it was called “${name}”.`,
-      'Correct the list of names, or rename the class here.',
+      say('exchange.yolo.noName', { id: String(id), name }),
+      say('exchange.yolo.noName.remedy'),
     );
     return name;
   }
@@ -97,9 +99,9 @@ export async function readYolo(
 ): Promise<Dataset> {
   const { encoding, signal, listImages, imageFolders = [] } = options;
   if ((await kindOf(path)) === 'file' && !isYaml(path)) {
-    throw new TwinheadError('unusable-input', 'A YOLO data set is a folder, or its data.yaml.', {
+    throw new TwinheadError('unusable-input', say('exchange.yolo.folder'), {
       file: path,
-      remedy: 'Name the folder that has images and labels.',
+      remedy: say('exchange.yolo.folder.remedy'),
     });
   }
   const description = await describeYolo(path, encoding);
@@ -111,8 +113,8 @@ export async function readYolo(
   async function* listed(): AsyncGenerator<YoloImage> {
     for (const entry of description.splits ?? []) {
       for await (const one of imagesOfEntry(description, entry, listImages, encoding)) {
-        if (typeof one === 'string')
-          problems.add(description.source, entry.split, one, 'Correct data.yaml, or the folders.');
+        if (isSentence(one))
+          problems.add(description.source, entry.split, one, say('exchange.yolo.noEntry.remedy'));
         else yield one;
       }
     }
@@ -140,12 +142,7 @@ export async function readYolo(
       yield await readImage(one, file);
     }
     for (const file of labels.unused.filter((one) => !isList(one))) {
-      problems.add(
-        file,
-        undefined,
-        'No image was found for these labels; they were left out.',
-        'Say where the images are: --images DIR, or choose their folder.',
-      );
+      problems.add(file, undefined, say('exchange.yolo.noImage'), say('exchange.whereImages'));
     }
   }
 
@@ -171,7 +168,7 @@ export async function readYolo(
     if (file === null || labelFile === null) return image;
     const lines = await readText(labelFile, MOST_LABEL_BYTES, encoding).catch((error: unknown) => {
       if (!(error instanceof TwinheadError)) throw error;
-      problems.add(labelFile, error.details.place, error.message, error.details.remedy);
+      problems.add(labelFile, error.details.place, error.said, error.details.remedy);
       return null;
     });
     if (lines === null) return image;
@@ -180,12 +177,7 @@ export async function readYolo(
     if (rows.length === 0) return { ...image, reviewed: true };
     const size = (await options.sizeOf?.(file)) ?? null;
     if (size === null) {
-      problems.add(
-        labelFile,
-        undefined,
-        'The size of the image could not be read, and YOLO’s boxes are shares of it; they were left out.',
-        'Check the image file.',
-      );
+      problems.add(labelFile, undefined, say('exchange.yolo.noSize'), say('exchange.yolo.noSize.remedy'));
       return image;
     }
     const { boxes, places } = readRows(rows, size, labelFile);
@@ -199,16 +191,16 @@ export async function readYolo(
     rows: readonly [number, string][],
     size: Size,
     file: string,
-  ): { boxes: DatasetBox[]; places: string[] } {
+  ): { boxes: DatasetBox[]; places: Said[] } {
     const boxes: DatasetBox[] = [];
-    const places: string[] = [];
+    const places: Said[] = [];
     const seen = new Set<string>();
     let outlines = 0;
     for (const [index, line] of rows) {
-      const place = `line ${index + 1}`;
-      const row: YoloRow | string = readYoloRow(line, size, description.keypointValues);
-      if (typeof row === 'string') {
-        problems.add(file, place, `${row} It was left out.`, 'Correct it in the source and import again.');
+      const place = say('exchange.line', { line: String(index + 1) });
+      const row: YoloRow | Sentence = readYoloRow(line, size, description.keypointValues);
+      if (isSentence(row)) {
+        problems.add(file, place, say('exchange.leftOut', { problem: row }), say('exchange.correct'));
         continue;
       }
       const text = line
@@ -216,7 +208,7 @@ export async function readYolo(
         .split(/[\s,]+/)
         .join(' ');
       if (seen.has(text)) {
-        problems.add(file, place, 'The row is there twice; it was taken once.');
+        problems.add(file, place, say('exchange.yolo.twice'));
         continue;
       }
       seen.add(text);
@@ -234,8 +226,8 @@ export async function readYolo(
       problems.add(
         file,
         undefined,
-        `${outlines} outlines or turned boxes became the upright boxes around them.`,
-        'Their points are kept with the boxes.',
+        say('exchange.yolo.outlines', { count: outlines }),
+        say('exchange.outlines.remedy'),
       );
     }
     return { boxes, places };

@@ -1,5 +1,7 @@
 import type { Unknown } from '../../../common/dataset.ts';
 import type { Rectangle, Size } from '../../../common/geometry.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 
 /** A row of a label file: in pixels, nothing checked against the image. */
 export interface YoloRow {
@@ -41,15 +43,14 @@ const liesInside = ([x, y, width, height]: readonly number[]): boolean =>
  * @param keypointValues numbers after the box, as data.yaml says
  * @returns the row, or what is wrong with it in words
  */
-export function readYoloRow(line: string, size: Size, keypointValues: number): YoloRow | string {
+export function readYoloRow(line: string, size: Size, keypointValues: number): YoloRow | Sentence {
   const texts = line.trim().split(/[\s,]+/);
   const numbers = texts.map((text) =>
     /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : NaN,
   );
-  if (numbers.some((value) => !Number.isFinite(value))) return 'The row has something that is no number.';
+  if (numbers.some((value) => !Number.isFinite(value))) return say('exchange.yolo.noNumber');
   const [classId, ...values] = numbers as [number, ...number[]];
-  if (!Number.isInteger(classId) || classId < 0)
-    return `The class of the row is ${texts[0]!}, not a whole number from 0.`;
+  if (!Number.isInteger(classId) || classId < 0) return say('exchange.yolo.class', { class: texts[0]! });
   const plain = (box: readonly number[], score: number | null, unknown: Unknown = {}): YoloRow => ({
     classId,
     box: boxOf(box, size),
@@ -76,5 +77,5 @@ export function readYoloRow(line: string, size: Size, keypointValues: number): Y
       kind: 'outline',
       unknown: { points: values },
     };
-  return `The row has ${numbers.length} numbers; a box has 5, or 6 with a confidence.`;
+  return say('exchange.yolo.numbers', { numbers: numbers.length });
 }

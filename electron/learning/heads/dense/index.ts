@@ -27,7 +27,7 @@ import type {
 } from '../types.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
-import { help } from '../../base/help.ts';
+import { help } from '../../../common/sentences/help.ts';
 
 const settings = z
   .strictObject({

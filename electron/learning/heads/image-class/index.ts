@@ -13,7 +13,7 @@ import { imageClassLayers } from './layers.ts';
 import { anyOf, classBinaryCrossEntropy, classCrossEntropy } from '../losses.ts';
 import { PROBABILITY_TOLERANCE } from '../tolerances.ts';
 import type { Head, HeadContext, HeadFeatures, HeadPrediction, Task, TaskHead } from '../types.ts';
-import { help } from '../../base/help.ts';
+import { help } from '../../../common/sentences/help.ts';
 
 const settings = z
   .strictObject({

@@ -13,7 +13,7 @@ import { slotsLayers, slotsLoss } from './layers.ts';
 import type { Head, HeadContext, HeadFeatures, HeadPrediction, TargetOptions, TaskHead } from '../types.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
-import { help } from '../../base/help.ts';
+import { help } from '../../../common/sentences/help.ts';
 
 const weight = (fallback: number, said: Sentence) =>
   z.number().min(0).max(100).default(fallback).meta(help(said));
