@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { InputOf } from '../common/contract.ts';
 import type { ComparedFigure, Comparison, Split } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
@@ -73,7 +74,7 @@ async function compare(
   try {
     const { result, problems } = await session.follow('compare', started.jobId, {
       line: ({ done, total, secondsLeft, message }) =>
-        `run ${Math.min(Math.floor(done) + 1, total ?? 1)} of ${total ?? '?'}  ${message}` +
+        `run ${Math.min(Math.floor(done) + 1, total ?? 1)} of ${total ?? '?'}  ${inEnglish(message)}` +
         // Before a quarter of a run is done, loading and compiling would be taken for its speed.
         (secondsLeft === null || done < 0.25 ? '' : `  ${duration(secondsLeft)} left`),
     });
@@ -154,7 +155,7 @@ function describe({ split, variants, metrics, notes }: Comparison, reused: numbe
           ['setting', ...variants.map(({ name }) => plain(name))],
           settings.map((path) => [path, ...variants.map((variant) => settingText(variant.settings[path]))]),
         )),
-    ...notes.flatMap((note, place) => (place === 0 ? ['', note] : [note])),
+    ...notes.map(inEnglish).flatMap((note, place) => (place === 0 ? ['', note] : [note])),
     ...(reused === 0 ? [] : ['', `${reused} of the runs were there already.`]),
   ];
 }

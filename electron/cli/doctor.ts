@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { OutputOf } from '../common/contract.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { table } from './text.ts';
@@ -18,10 +19,15 @@ export function defineDoctor(program: Command, runner: CommandRunner): void {
       const { parts } = await session.call('system.doctor', {});
       const lines = table(
         ['part', 'state', 'version', 'from'],
-        parts.map(({ name, state, version, source }) => [name, state, version, source]),
+        parts.map(({ name, state, version, source }) => [
+          inEnglish(name),
+          state,
+          inEnglish(version),
+          inEnglish(source),
+        ]),
       );
       const problems = parts.filter(isProblem).map(({ name, state, remedy }) => ({
-        message: `${name} is ${state}.`,
+        message: `${inEnglish(name)} is ${state}.`,
         ...(remedy === '' ? {} : { remedy }),
       }));
       return { document: { parts, problems }, lines, problems };

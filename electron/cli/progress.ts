@@ -1,4 +1,5 @@
 import type { Job } from '../common/jobs.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import type { OutputStreams } from './output.ts';
 import { columnsOf, duration, plain, rate } from './text.ts';
 
@@ -62,5 +63,6 @@ export function jobLine({ title, done, total, unit, perSecond, secondsLeft, mess
   const parts = [total === null ? `${count} ${unit}` : `${count} of ${total.toLocaleString('en')} ${unit}`];
   if (perSecond !== null && perSecond > 0) parts.push(`${rate(perSecond)} ${unit}/s`);
   if (secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
-  return `${title}: ${parts.join(', ')}${message === '' ? '' : `: ${message}`}`;
+  const doing = inEnglish(message);
+  return `${inEnglish(title)}: ${parts.join(', ')}${doing === '' ? '' : `: ${doing}`}`;
 }

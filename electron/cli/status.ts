@@ -3,6 +3,7 @@ import type { OutputOf } from '../common/contract.ts';
 import type { LabelClass, ProjectInfo, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { JobRecord } from '../common/jobs.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { problemText } from './output.ts';
@@ -37,7 +38,7 @@ export function defineStatus(program: Command, runner: CommandRunner): void {
 }
 
 const interruption = ({ title, startedAt }: JobRecord): string =>
-  `“${plain(title)}”, begun ${startedAt}, was interrupted: start it again.`;
+  `“${plain(inEnglish(title))}”, begun ${startedAt}, was interrupted: start it again.`;
 
 function checkFailed(project: ProjectInfo, { problems }: OutputOf<'project.check'>): TwinheadError {
   const words = problems.map(problemText).join('; ');

@@ -107,7 +107,7 @@ export const SystemInfo = z.object({
   version: z.string(),
   /** desktop or web: decides whether folders are chosen by a dialog or typed. */
   host: z.enum(['desktop', 'web', 'cli']),
-  engine: z.object({ kind: z.string(), why: z.string() }),
+  engine: z.object({ kind: z.string(), why: SaidSchema }),
   recentProjects: z.array(z.object({ name: z.string(), path: z.string(), exists: z.boolean() })),
   openProject: z.string().nullable(),
   /** A project that the host was started with and could not open: the page tries again, and says what is wrong. */
@@ -115,10 +115,10 @@ export const SystemInfo = z.object({
 });
 
 export const DoctorPart = z.object({
-  name: z.string(),
+  name: SaidSchema,
   state: z.enum(['ok', 'missing', 'broken', 'unused']),
-  version: z.string(),
-  source: z.string(),
+  version: SaidSchema,
+  source: SaidSchema,
   remedy: SaidSchema,
 });
 

@@ -502,7 +502,7 @@ export const Comparison = z.object({
       figures: z.array(ComparedFigure),
     }),
   ),
-  /** What makes the figures less comparable, in full sentences. */
-  notes: z.array(z.string()),
+  /** What makes the figures less comparable. */
+  notes: z.array(SaidSchema),
 });
 export type Comparison = z.infer<typeof Comparison>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Comparison, Evaluation, FormatLoss, LearnExample, OnConflict, Problem, Run } from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
-import { SentenceSchema } from './sentences/sentence.ts';
+import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
 const count = z.number().int();
 
@@ -168,7 +168,7 @@ export const JobRecord = z.object({
   id: z.string(),
   /** Not always one that this version knows. */
   kind: z.string(),
-  title: z.string(),
+  title: SaidSchema,
   /** Of the call that starts such a job. */
   input: z.unknown(),
   /** interrupted: the process ended before the job did. */
@@ -185,7 +185,7 @@ export type JobRecord = z.infer<typeof JobRecord>;
 
 const Fields = z.object({
   id: z.string(),
-  title: z.string(),
+  title: SaidSchema,
   state: JobState,
   done: z.number(),
   /** null while unknown. */
@@ -195,7 +195,7 @@ const Fields = z.object({
   perSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   /** What it does right now, or for whom it waits. */
-  message: z.string(),
+  message: SaidSchema,
   problems: z.array(Problem),
   startedAt: z.string(),
   error: JobError.optional(),

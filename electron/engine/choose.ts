@@ -1,4 +1,6 @@
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import type { EngineChoice, EngineKind, InstalledEngine, NativeEngineKind } from './types.ts';
 
 const KINDS: readonly EngineKind[] = ['cuda12', 'cpu', 'js'];
@@ -28,7 +30,7 @@ export function chooseEngine(facts: EngineFacts): EngineChoice {
     return {
       kind: 'cuda12',
       folder: cuda.folder,
-      why: 'An NVIDIA driver and the CUDA 12 engine are here.',
+      why: say('engine.why.cuda'),
     };
   const cpu = whole('cpu', facts);
   if (cpu !== undefined) return { kind: 'cpu', folder: cpu.folder, why: whyProcessor(facts) };
@@ -37,9 +39,9 @@ export function chooseEngine(facts: EngineFacts): EngineChoice {
     return {
       kind: 'cpu',
       folder: cuda.folder,
-      why: 'No NVIDIA driver is here; the CUDA 12 engine runs on the processor.',
+      why: say('engine.why.cudaOnProcessor'),
     };
-  return { kind: 'js', folder: null, why: `${whyNoNative(facts)} TensorFlow.js trains much more slowly.` };
+  return { kind: 'js', folder: null, why: whyNoNative(facts) };
 }
 
 function askedFor({ environment, forced }: EngineFacts): { kind: EngineKind; by: string } | null {
@@ -48,39 +50,35 @@ function askedFor({ environment, forced }: EngineFacts): { kind: EngineKind; by:
   if (value === undefined || value === '' || value === 'auto') return null;
   const kind = KINDS.find((known) => known === value);
   if (kind === undefined)
-    throw new TwinheadError('invalid-input', `There is no engine "${value}".`, {
+    throw new TwinheadError('invalid-input', say('engine.unknown', { name: value }), {
       place: by,
-      remedy: `Choose one of ${KINDS.join(', ')}, or leave ${by} out to let Twinhead choose.`,
+      remedy: say('engine.unknown.remedy', { kinds: KINDS.join(', '), by }),
     });
   return { kind, by };
 }
 
 function forcedEngine(kind: EngineKind, by: string, facts: EngineFacts): EngineChoice {
-  const why = `Asked for by ${by}.`;
+  const why = say('engine.why.asked', { by });
   if (kind === 'js') return { kind, folder: null, why, forced: true };
-  const name = kind === 'cuda12' ? 'CUDA 12' : 'processor';
-  const setUp = kind === 'cuda12' ? 'npm run setup -- --gpu' : 'npm run setup';
+  const command = kind === 'cuda12' ? 'npm run setup -- --gpu' : 'npm run setup';
   const found = facts.installed.find((engine) => engine.kind === kind);
   // Where a driver is, the CUDA build would take the card.
   const instead = kind === 'cpu' && !facts.nvidiaDriver ? whole('cuda12', facts) : undefined;
   const engine = found ?? instead;
-  const refuse = (message: string, remedy: string): TwinheadError =>
-    new TwinheadError('engine-unavailable', message, { place: by, remedy, engine: kind });
+  const refuse = (said: Sentence, remedy: Sentence): TwinheadError =>
+    new TwinheadError('engine-unavailable', said, { place: by, remedy, engine: kind });
   if (engine === undefined)
     throw refuse(
-      `The ${name} engine was asked for by ${by}, but it is not set up here.`,
-      canBeNative(facts.platform) ? `Run \`${setUp}\`, or choose another engine.` : 'Choose --engine js.',
+      say(`engine.${kind}.notSetUp`, { by }),
+      canBeNative(facts.platform) ? say('engine.notSetUp.remedy', { command }) : say('engine.notSetUp.js'),
     );
   if (engine.problem !== null)
     throw refuse(
-      `The ${name} engine was asked for by ${by}, but it is damaged. ${engine.problem}`,
-      `Run \`${setUp}\`, which repairs it.`,
+      say(`engine.${kind}.damaged`, { by, problem: engine.problem }),
+      say('engine.damaged.remedy', { command }),
     );
   if (kind === 'cuda12' && !facts.nvidiaDriver)
-    throw refuse(
-      `The CUDA 12 engine was asked for by ${by}, but no NVIDIA driver is here.`,
-      'Install the driver (525 or later), or choose --engine cpu.',
-    );
+    throw refuse(say('engine.cuda12.noDriver', { by }), say('engine.cuda12.noDriver.remedy'));
   return { kind, folder: engine.folder, why, forced: true };
 }
 
@@ -88,20 +86,15 @@ function whole(kind: NativeEngineKind, { installed }: EngineFacts): InstalledEng
   return installed.find((engine) => engine.kind === kind && engine.problem === null);
 }
 
-function whyProcessor(facts: EngineFacts): string {
+function whyProcessor(facts: EngineFacts): Sentence {
   const cuda = facts.installed.find(({ kind }) => kind === 'cuda12');
-  if (!facts.nvidiaDriver) return 'No NVIDIA driver is here.';
-  if (cuda === undefined)
-    return 'An NVIDIA driver is here, but the CUDA 12 engine is not: `npm run setup -- --gpu` gets it.';
-  return `The CUDA 12 engine is damaged; \`npm run setup -- --gpu\` repairs it.`;
+  if (!facts.nvidiaDriver) return say('engine.why.noDriver');
+  return say(cuda === undefined ? 'engine.why.noCuda' : 'engine.why.cudaDamaged');
 }
 
-function whyNoNative({ platform, installed }: EngineFacts): string {
-  if (!canBeNative(platform))
-    return 'TensorFlow has no C library for this system (on Windows, WSL 2 can use the Linux one).';
-  return installed.length > 0
-    ? 'The native engine is damaged; `npm run setup` repairs it.'
-    : 'No native engine is set up; `npm run setup` gets one.';
+function whyNoNative({ platform, installed }: EngineFacts): Sentence {
+  if (!canBeNative(platform)) return say('engine.why.js.system');
+  return say(installed.length > 0 ? 'engine.why.js.damaged' : 'engine.why.js.none');
 }
 
 function canBeNative(platform: NodeJS.Platform): boolean {

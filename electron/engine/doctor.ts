@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { toErrorReport } from '../common/errors.ts';
+import { saidBy, toErrorReport } from '../common/errors.ts';
 import { graphicsCardName, processorName } from './device.ts';
 import { findEngine } from './find.ts';
 import type { EngineRequest } from './find.ts';
@@ -11,14 +11,15 @@ import { cacheFolder, engineName, enginesFolder, locateEngines, thisMachine } fr
 import type { Machine } from './locate.ts';
 import { oneDnnState } from './one-dnn.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** One thing that Twinhead stands on. `remedy` is empty where nothing need be done. */
 export interface DoctorPart {
-  readonly name: string;
+  readonly name: Said;
   /** `unused`: not there, and nothing that was asked for needs it. */
   readonly state: 'ok' | 'missing' | 'broken' | 'unused';
-  readonly version: string;
-  readonly source: string;
+  readonly version: Said;
+  readonly source: Said;
   readonly remedy: Said;
 }
 
@@ -52,7 +53,8 @@ export async function examineInstallation(request: EngineRequest = {}): Promise<
   };
 }
 
-const SET_UP = 'Run `npm run setup`.';
+const SET_UP = say('engine.doctor.setUp');
+const NOT_SAID = say('engine.doctor.notSaid');
 
 function nodePart(): DoctorPart {
   const modern = Number(process.versions.node.split('.')[0]) >= 24;
@@ -61,7 +63,7 @@ function nodePart(): DoctorPart {
     state: modern ? 'ok' : 'broken',
     version: process.versions.node,
     source: process.execPath,
-    remedy: modern ? '' : 'Start Twinhead by `npm run twinhead`, which uses the pinned Node 24.',
+    remedy: modern ? '' : say('engine.doctor.node'),
   };
 }
 
@@ -87,8 +89,8 @@ function sqlitePart(): DoctorPart {
   return {
     name: 'SQLite',
     state: folder ? 'ok' : 'missing',
-    version: version || 'not said',
-    source: 'inside better-sqlite3',
+    version: version || NOT_SAID,
+    source: say('engine.doctor.insideSqlite'),
     remedy: folder ? '' : SET_UP,
   };
 }
@@ -113,34 +115,47 @@ function engineParts(machine: Machine): DoctorPart[] {
   return (['cpu', 'cuda12'] as const).map((kind) => {
     const engine = installed.find((found) => found.kind === kind);
     const name = `TensorFlow (${kind})`;
-    const setUp = kind === 'cpu' ? SET_UP : 'With an NVIDIA card, run `npm run setup -- --gpu`.';
+    const setUp = kind === 'cpu' ? SET_UP : say('engine.doctor.setUpGpu');
     if (engine === undefined) {
       const folder = enginesFolder(machine);
       // Set-up leaves a note where an engine could not be had; scripts/setup/index.mjs writes it.
       const failure = textOf(path.join(folder, `.${engineName(kind, machine)}.failed`), /(.+)/);
       const replaced = installed.length > 0 || (kind === 'cuda12' && failure === null);
       const state = replaced ? 'unused' : 'missing';
-      const remedy = failure === null ? setUp : `Set-up could not get it: ${failure}`;
+      const remedy = failure === null ? setUp : say('engine.doctor.failed', { failure });
       return { name, state, version: '', source: folder, remedy };
     }
-    const { folder: source, tensorflowVersion: version, problem } = engine;
+    const { folder: source, tensorflowVersion, problem } = engine;
+    const version = tensorflowVersion || NOT_SAID;
     return problem === null
       ? { name, state: 'ok', version, source, remedy: '' }
-      : { name, state: 'broken', version, source, remedy: `${problem} ${setUp}` };
+      : {
+          name,
+          state: 'broken',
+          version,
+          source,
+          remedy: say('engine.doctor.damaged', { problem, remedy: setUp }),
+        };
   });
 }
 
 /** Which engine would be used, why, and on what device it computes. */
 function deviceParts(request: EngineRequest, machine: Machine): DoctorPart[] {
-  const name = 'Engine in use';
+  const name = say('engine.part.engine');
   try {
     const { kind, folder, why } = findEngine(request);
     const remedy = kind === 'js' ? SET_UP : '';
-    const device = kind === 'cuda12' ? (graphicsCardName() ?? 'NVIDIA graphics card') : processorName();
+    const device = kind === 'cuda12' ? (graphicsCardName() ?? say('engine.doctor.card')) : processorName();
     return [
-      { name, state: 'ok', version: kind, source: folder ? `${folder}: ${why}` : why, remedy },
       {
-        name: 'Device in use',
+        name,
+        state: 'ok',
+        version: kind,
+        source: folder ? say('engine.doctor.because', { folder, why }) : why,
+        remedy,
+      },
+      {
+        name: say('engine.part.device'),
         state: 'ok',
         version: kind === 'cuda12' ? 'GPU' : 'CPU',
         source: device,
@@ -149,8 +164,8 @@ function deviceParts(request: EngineRequest, machine: Machine): DoctorPart[] {
       ...(kind === 'js' ? [] : [oneDnnPart(machine)]),
     ];
   } catch (error) {
-    const { message, details } = toErrorReport(error);
-    return [{ name, state: 'broken', version: '', source: message, remedy: details.remedy ?? '' }];
+    const { remedy = '' } = toErrorReport(error).details;
+    return [{ name, state: 'broken', version: '', source: saidBy(error), remedy }];
   }
 }
 
@@ -174,40 +189,42 @@ async function chromiumPart({ environment }: Machine): Promise<DoctorPart> {
     state: source === '' ? 'unused' : 'ok',
     version: source === '' ? '' : await versionSaidBy(source),
     source,
-    remedy:
-      source === '' ? 'The browser tests alone need it: install it, or name one in TWINHEAD_CHROMIUM.' : '',
+    remedy: source === '' ? say('engine.doctor.chromium') : '',
   };
 }
 
 /** What a program answers to `--version`, without its name: "Chromium 140.0.7339.80 built on Debian" → "140.0.7339.80". */
-async function versionSaidBy(program: string): Promise<string> {
+async function versionSaidBy(program: string): Promise<Said> {
   try {
     const { stdout } = await promisify(execFile)(program, ['--version'], { timeout: 10_000 });
-    return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'not said';
+    return /\d+(\.\d+)+/.exec(stdout)?.[0] ?? NOT_SAID;
   } catch {
-    return 'not said';
+    return NOT_SAID;
   }
 }
 
 function electronPart(): DoctorPart {
   const part = packagePart('electron');
-  if (part.state !== 'ok') return { ...part, name: 'Electron', state: 'unused' };
-  const name = textOf(path.join(part.source, 'path.txt'), /(.+)/);
-  const binary = name !== null && existsSync(path.join(part.source, 'dist', name));
+  const folder = packageFolder('electron');
+  if (part.state !== 'ok' || folder === null) return { ...part, name: 'Electron', state: 'unused' };
+  const name = textOf(path.join(folder, 'path.txt'), /(.+)/);
+  const binary = name !== null && existsSync(path.join(folder, 'dist', name));
   return binary
     ? { ...part, name: 'Electron' }
     : {
         ...part,
         name: 'Electron',
         state: 'unused',
-        remedy: 'Its binary is not here; `npm start` fetches it where it can, `twinhead serve` needs none.',
+        remedy: say('engine.doctor.electron'),
       };
 }
 
 function cachePart({ environment, platform, home }: Machine): DoctorPart {
   const source = cacheFolder({ environment, platform, home });
-  const version = existsSync(source) ? `${(bytesUnder(source) / 1e6).toFixed(0)} MB` : 'empty';
-  return { name: 'Cache folder', state: 'ok', version, source, remedy: '' };
+  const version = existsSync(source)
+    ? `${(bytesUnder(source) / 1e6).toFixed(0)} MB`
+    : say('engine.doctor.empty');
+  return { name: say('engine.part.cache'), state: 'ok', version, source, remedy: '' };
 }
 
 /** Bytes of all files under a folder; links count nothing, so that a library with two names counts once. */

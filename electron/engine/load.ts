@@ -5,6 +5,7 @@ import path from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { graphicsCardName } from './device.ts';
 import { turnOnOneDnn } from './one-dnn.ts';
 import type { Engine, EngineChoice } from './types.ts';
@@ -44,13 +45,9 @@ function loadJs(choice: EngineChoice): Engine {
 
 function loadNative(choice: EngineChoice): Engine {
   if ([...loaded.keys()].some((folder) => folder !== null))
-    throw new TwinheadError(
-      'engine-unavailable',
-      'Another native engine is already loaded in this process.',
-      {
-        remedy: 'Start Twinhead anew with the engine that is wanted.',
-      },
-    );
+    throw new TwinheadError('engine-unavailable', say('engine.another'), {
+      remedy: say('engine.another.remedy'),
+    });
   const library = path.join(choice.folder!, 'tensorflow');
   // The package's backend calls two functions of old: Node 23 and later lack one, and warn (DEP0044) of the other.
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray: typeof Array.isArray };
@@ -66,9 +63,8 @@ function loadNative(choice: EngineChoice): Engine {
   const backend = new NodeJSKernelBackend(binding, 'tfjs-node');
   tf.registerBackend('tensorflow', () => backend, 3);
   if (choice.kind === 'cuda12' && choice.forced && !backend.isUsingGpuDevice)
-    throw new TwinheadError('engine-unavailable', 'TensorFlow found no graphics card that it can use.', {
-      remedy:
-        'Run with TWINHEAD_ENGINE_LOG=1 to see its reasons, bring the NVIDIA driver up to date, or choose --engine cpu.',
+    throw new TwinheadError('engine-unavailable', say('engine.noCard'), {
+      remedy: say('engine.noCard.remedy'),
       engine: choice.kind,
     });
   const device = backend.isUsingGpuDevice ? (graphicsCardName() ?? 'NVIDIA graphics card') : 'CPU';
@@ -84,8 +80,8 @@ function loadBinding(library: string): Binding {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TwinheadError(
       'engine-unavailable',
-      `TensorFlow's library cannot be loaded: ${reason}`,
-      { file, remedy: 'Run `npm run setup -- --verify`, which checks the engine and repairs it.' },
+      say('engine.notLoaded', { reason }),
+      { file, remedy: say('engine.notLoaded.remedy') },
       { cause: error },
     );
   }

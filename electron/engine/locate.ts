@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import recipe from './recipe.json' with { type: 'json' };
 import type { InstalledEngine, NativeEngineKind } from './types.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** Where to look; the defaults are this machine. */
 export interface Machine {
@@ -65,7 +66,7 @@ function handMadeEngine(folder: string): InstalledEngine {
   const bytes = readdirSync(library)
     .map((name) => statSync(path.join(library, name), { throwIfNoEntry: false }))
     .reduce((sum, stats) => sum + (stats?.isFile() ? stats.size : 0), 0);
-  return { kind, folder, tensorflowVersion: 'not said', problem: null, bytes };
+  return { kind, folder, tensorflowVersion: '', problem: null, bytes };
 }
 
 interface Manifest {
@@ -78,14 +79,14 @@ function inspectEngine(kind: NativeEngineKind, folder: string): InstalledEngine 
   try {
     ({ files } = JSON.parse(readFileSync(path.join(folder, 'engine.json'), 'utf8')) as Manifest);
   } catch {
-    return { ...engine, problem: 'Its list of files (engine.json) cannot be read.', bytes: 0 };
+    return { ...engine, problem: say('engine.listUnreadable'), bytes: 0 };
   }
   const damaged = files.find(
     (file) => statSync(path.join(folder, file.path), { throwIfNoEntry: false })?.size !== file.size,
   );
   return {
     ...engine,
-    problem: damaged ? `${damaged.path} is missing or has another size than when it was set up.` : null,
+    problem: damaged ? say('engine.fileDamaged', { file: damaged.path }) : null,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
   };
 }

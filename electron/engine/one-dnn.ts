@@ -1,4 +1,8 @@
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
+
 const VARIABLE = 'TF_ENABLE_ONEDNN_OPTS';
+const ON = say('engine.oneDnn.on');
 
 /**
  * Turns on oneDNN's kernels on x86, where TensorFlow leaves them off unless the processor has AVX-512 VNNI. A person's
@@ -10,12 +14,13 @@ export function turnOnOneDnn(): void {
 }
 
 /** What `turnOnOneDnn` leads to in a process with this environment: the state, and why, for people. */
-export function oneDnnState(environment: NodeJS.ProcessEnv, architecture: string): [string, string] {
+export function oneDnnState(environment: NodeJS.ProcessEnv, architecture: string): [Said, Said] {
   const value = environment[VARIABLE];
   if (!value)
     return architecture === 'x64'
-      ? ['on', `${VARIABLE}=0 turns it off`]
-      : ['as TensorFlow decides', `${VARIABLE} is not set`];
-  const state = { 1: 'on', true: 'on', 0: 'off', false: 'off' }[value.toLowerCase()];
-  return [state ?? 'as TensorFlow decides', `${VARIABLE}=${value}`];
+      ? [ON, say('engine.oneDnn.turnOff', { setting: `${VARIABLE}=0` })]
+      : [say('engine.oneDnn.auto'), say('engine.oneDnn.notSet', { variable: VARIABLE })];
+  const off = say('engine.oneDnn.off');
+  const state = { 1: ON, true: ON, 0: off, false: off }[value.toLowerCase()];
+  return [state ?? say('engine.oneDnn.auto'), `${VARIABLE}=${value}`];
 }

@@ -1,4 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
+import type { Said } from '../common/sentences/sentence.ts';
 
 export type EngineKind = 'cuda12' | 'cpu' | 'js';
 export type NativeEngineKind = Exclude<EngineKind, 'js'>;
@@ -9,7 +10,7 @@ export interface EngineChoice {
   /** Folder of the native engine (holds tensorflow/tfjs_binding.node), null for `js`. */
   readonly folder: string | null;
   /** One sentence for people. */
-  readonly why: string;
+  readonly why: Said;
   /** true where a person asked for this kind by name; then another device is an error, not a fallback. */
   readonly forced?: boolean;
 }
@@ -18,9 +19,10 @@ export interface EngineChoice {
 export interface InstalledEngine {
   readonly kind: NativeEngineKind;
   readonly folder: string;
+  /** Empty where nothing says it. */
   readonly tensorflowVersion: string;
   /** null where it is whole; else what is wrong with it, one sentence. */
-  readonly problem: string | null;
+  readonly problem: Said | null;
   readonly bytes: number;
 }
 

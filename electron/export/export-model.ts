@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import type { Certificate, ExportResult, OutputDifference } from '../common/jobs.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeFolder, move, sweep, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
 import { cardText, modelCard } from './card.ts';
@@ -35,7 +36,7 @@ export async function exportModel(
   sweep(parent);
   using temporary = new TemporaryFolder(`.${path.basename(outFolder)}`, parent);
   const { files, certificate } = await writeVerified(format, request, temporary.path, onProgress, shouldStop);
-  if (shouldStop()) throw new TwinheadError('cancelled', 'The export was cancelled; nothing was written.');
+  if (shouldStop()) throw new TwinheadError('cancelled', say('export.cancelled'));
   const written = [...files, MANIFEST_FILE];
   await writeAtomically(path.join(temporary.path, MANIFEST_FILE), await manifestOf(temporary.path, files));
   await requireReplaceable(outFolder, written);
@@ -63,13 +64,13 @@ async function writeVerified(
 ): Promise<{ files: readonly string[]; certificate: Certificate }> {
   const total = request.rows.length;
   if (total === 0) throw noImages();
-  onProgress({ message: 'Reading the model', done: 0, total });
+  onProgress({ message: say('jobs.doing.readingModel'), done: 0, total });
   const engine = await loadEngine(request.engine);
   if (!engine.native) throw noEngine();
   const network = await openNetwork(engine, request.checkpointFile);
   const source: ModelSource = { engine, network, appVersion: request.appVersion };
   const card = modelCard(network, request, format.input);
-  onProgress({ message: 'Writing the model', done: 0, total });
+  onProgress({ message: say('jobs.doing.writingModel'), done: 0, total });
   const written = await format.write(source, card, folder);
   const model = await format.openRuntime(folder);
   let certificate: Certificate;
@@ -89,14 +90,14 @@ async function writeVerified(
 }
 
 function noImages(): TwinheadError {
-  return new TwinheadError('unusable-input', 'There is no image to verify the export with.', {
-    remedy: 'Put some labelled images into the validation or test split.',
+  return new TwinheadError('unusable-input', say('export.noImages'), {
+    remedy: say('export.noImages.remedy'),
   });
 }
 
 function noEngine(): TwinheadError {
-  return new TwinheadError('engine-unavailable', 'Exporting needs TensorFlow’s native engine.', {
-    remedy: 'Run `npm run setup`, then export again.',
+  return new TwinheadError('engine-unavailable', say('export.noEngine'), {
+    remedy: say('export.noEngine.remedy'),
   });
 }
 
@@ -111,9 +112,9 @@ async function refuseFile(folder: string): Promise<void> {
     throw error;
   });
   if (found?.isDirectory() === false) {
-    throw new TwinheadError('unusable-input', 'There is a file where the folder of the export should be.', {
+    throw new TwinheadError('unusable-input', say('export.fileThere'), {
       file: folder,
-      remedy: 'Choose another folder.',
+      remedy: say('export.fileThere.remedy'),
     });
   }
 }

@@ -1,5 +1,7 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { OutputDifference } from '../common/jobs.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 
 /** Collects how far outputs are from what they should be. */
 export class ParityCheck {
@@ -15,14 +17,13 @@ export class ParityCheck {
     const known = this.#outputs.get(output)!;
     if (actual.length !== expected.length) {
       throw mismatch(
-        `Its output ${output} has ${actual.length} elements, the engine’s has ${expected.length}.`,
+        say('export.mismatch.length', { output, actual: actual.length, expected: expected.length }),
       );
     }
     let { largest } = known;
     for (let i = 0; i < expected.length; i++) {
       const difference = Math.abs(actual[i]! - expected[i]!);
-      if (Number.isNaN(difference))
-        throw mismatch(`Its output ${output} holds something that is not a number.`);
+      if (Number.isNaN(difference)) throw mismatch(say('export.mismatch.notNumber', { output }));
       if (difference > largest) largest = difference;
     }
     this.#outputs.set(output, { ...known, largest });
@@ -34,7 +35,11 @@ export class ParityCheck {
     for (const { output, largest, tolerance, unit } of differences) {
       if (largest > tolerance) {
         throw mismatch(
-          `Its output ${output} is off by up to ${largest.toPrecision(3)} ${unit}; at most ${tolerance} is allowed.`,
+          say(`export.mismatch.${unit}`, {
+            output,
+            largest: largest.toPrecision(3),
+            tolerance: String(tolerance),
+          }),
         );
       }
     }
@@ -42,12 +47,8 @@ export class ParityCheck {
   }
 }
 
-function mismatch(what: string): TwinheadError {
-  return new TwinheadError(
-    'export-mismatch',
-    `The exported model does not do what the trained one does. ${what}`,
-    {
-      remedy: 'Nothing was written. Please report this with the configuration of the run.',
-    },
-  );
+function mismatch(what: Sentence): TwinheadError {
+  return new TwinheadError('export-mismatch', say('export.mismatch', { what }), {
+    remedy: say('export.mismatch.remedy'),
+  });
 }

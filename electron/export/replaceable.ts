@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { readWhole } from '../files/index.ts';
 
 /** Beside an export: what was written there, so that a later one replaces that and nothing else. */
@@ -50,13 +51,9 @@ export async function requireReplaceable(folder: string, names: readonly string[
         ? Object.keys(known).length > 0
         : Object.hasOwn(known, name) && (await hashOf(file)) === known[name];
     if (ours) continue;
-    throw new TwinheadError(
-      'unusable-input',
-      `${name} in that folder is not from an export, or was changed since.`,
-      {
-        file,
-        remedy: 'Choose another folder, or move the file away. Nothing was replaced.',
-      },
-    );
+    throw new TwinheadError('unusable-input', say('export.foreign', { file: name }), {
+      file,
+      remedy: say('export.foreign.remedy'),
+    });
   }
 }

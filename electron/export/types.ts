@@ -1,6 +1,7 @@
 import type { Engine, EngineChoice } from '../engine/types.ts';
 import type { ModelCard } from './card.ts';
 import type { ExportedNetwork } from './network.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** What a model is exported from and to. Plain data: it crosses to a worker thread. */
 export interface ExportRequest {
@@ -18,7 +19,7 @@ export interface ExportRequest {
 }
 
 export interface ExportProgress {
-  readonly message: string;
+  readonly message: Said;
   /** Images verified. */
   readonly done: number;
   readonly total: number;

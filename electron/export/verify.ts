@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { TwinheadError } from '../common/errors.ts';
 import type { Certificate } from '../common/jobs.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { compileFunction } from '../engine/graph/index.ts';
 import { readWhole } from '../files/index.ts';
 import { PixelFile } from '../learning/data/pixel-file.ts';
@@ -56,8 +57,7 @@ export async function verify(
   try {
     const data = new Float32Array(batch * rowSize);
     for (let start = 0; start < rows.length; start += batch) {
-      if (shouldStop())
-        throw new TwinheadError('cancelled', 'The export was cancelled; nothing was written.');
+      if (shouldStop()) throw new TwinheadError('cancelled', say('export.cancelled'));
       const part = rows.slice(start, start + batch);
       data.fill(0);
       part.forEach((row, slot) => pixels.copyRow(row, data, slot * rowSize));
@@ -68,7 +68,7 @@ export async function verify(
       engine.tf.dispose(expected);
       await compare(data, part.length, values);
       if (start === 0) await compare(data, 1, values);
-      onProgress({ message: 'Comparing outputs', done: start + part.length, total: rows.length });
+      onProgress({ message: say('jobs.doing.verifying'), done: start + part.length, total: rows.length });
     }
     return {
       images: rows.length,

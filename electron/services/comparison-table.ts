@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FIGURES, TASKS } from '../common/heads.ts';
 import type { ComparedFigure, ComparedVariant, Comparison, Evaluation, Run } from '../common/entities.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 
 /** A run and what it was judged to be; null where it has not been judged on the split. */
 export interface JudgedRun {
@@ -160,24 +162,19 @@ function sameHeads(judged: readonly JudgedRun[]): boolean {
   return new Set(heads).size <= 1;
 }
 
-function notesOn(judged: readonly JudgedRun[]): string[] {
-  const notes: string[] = [];
+function notesOn(judged: readonly JudgedRun[]): Sentence[] {
+  const notes: Sentence[] = [];
   const different = (what: readonly unknown[]): boolean => new Set(what).size > 1;
-  if (different(judged.map(({ run }) => run.dataRevision)))
-    notes.push('The runs were not all trained on the same labels: they have changed in between.');
+  if (different(judged.map(({ run }) => run.dataRevision))) notes.push(say('services.compare.otherLabels'));
   if (different(judged.flatMap(({ evaluation }) => evaluation?.dataRevision ?? [])))
-    notes.push('The runs were not all judged on the same labels: evaluate those with older figures again.');
-  if (different(judged.map(({ run }) => run.appVersion)))
-    notes.push('The runs were not all trained by the same version of the program.');
+    notes.push(say('services.compare.otherFigures'));
+  if (different(judged.map(({ run }) => run.appVersion))) notes.push(say('services.compare.otherVersions'));
   if (different(judged.map(({ run }) => `${run.engine} ${run.device}`)))
-    notes.push('The runs were not all trained on the same device: their times can’t be compared.');
+    notes.push(say('services.compare.otherDevices'));
+  const total = judged.length;
   const unjudged = judged.filter(({ evaluation }) => evaluation === null).length;
-  if (unjudged > 0)
-    notes.push(
-      `${unjudged} of ${judged.length} runs ${unjudged === 1 ? 'has' : 'have'} no figures on this split.`,
-    );
+  if (unjudged > 0) notes.push(say('services.compare.unjudged', { count: unjudged, total }));
   const unfinished = judged.filter(({ run }) => run.state !== 'done').length;
-  if (unfinished > 0)
-    notes.push(`${unfinished} of ${judged.length} runs ${unfinished === 1 ? 'is' : 'are'} not finished.`);
+  if (unfinished > 0) notes.push(say('services.compare.unfinished', { count: unfinished, total }));
   return notes;
 }

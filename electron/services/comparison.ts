@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ParsedInputOf } from '../common/contract.ts';
 import type { Comparison, Run, Split } from '../common/entities.ts';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 import type { TrainingConfig } from '../learning/index.ts';
 import { codeVersion } from './code-version.ts';
 import { compareRuns, runNameOf } from './comparison-table.ts';
@@ -38,7 +40,7 @@ export function comparisonHandlers(
   const { session, jobs } = context;
   return {
     'comparison.start': async (wanted) => {
-      const title = `The comparison of ${countOf(wanted)}`;
+      const title = say('jobs.holder.comparison', { count: countOf(wanted) });
       // Between two of its runs nobody else may train.
       const reserved = context.resources.take('training', title);
       try {
@@ -47,7 +49,7 @@ export function comparisonHandlers(
         requireLabels(data);
         const parts = await partsOf(wanted, data);
         requireImages(data, wanted.split);
-        const jobId = jobs.start('compare', { title: 'Comparison', input: wanted }, async (job) => {
+        const jobId = jobs.start('compare', { title: say('jobs.compare'), input: wanted }, async (job) => {
           using held = new DisposableStack();
           held.use(reserved);
           return await compare(context, training, { project, data, parts, split: wanted.split }, job);
@@ -69,8 +71,9 @@ export function comparisonHandlers(
   };
 }
 
-const countOf = ({ variants, seeds, jointVsSeparate }: Wanted): string =>
-  `${(jointVsSeparate ? 3 : Math.max(2, variants.length)) * seeds} runs`;
+/** How many runs it has. */
+const countOf = ({ variants, seeds, jointVsSeparate }: Wanted): number =>
+  (jointVsSeparate ? 3 : Math.max(2, variants.length)) * seeds;
 
 /** Every variant with every seed, checked before anything is trained; seeds in the outer loop, so that a comparison that is broken off has whole pairs. */
 async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
@@ -81,11 +84,10 @@ async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
     if (twin !== undefined) {
       throw new TwinheadError(
         'invalid-input',
-        `“${twin.name}” and “${one.name}” are the same configuration.`,
+        say('services.compare.same', { one: twin.name, other: one.name }),
         {
           place: one.name,
-          remedy:
-            'Leave one out, or change a setting of it. The seed makes no difference: each gets the same ones.',
+          remedy: say('services.compare.same.remedy'),
         },
       );
     }
@@ -110,20 +112,15 @@ async function variantsOf({ variants, jointVsSeparate }: Wanted, data: TrainingD
       return { name, config: learning.configureRun(summary, config, settings) };
     } catch (error) {
       if (!(error instanceof TwinheadError)) throw error;
-      throw new TwinheadError(
-        error.code,
-        error.message,
-        { ...error.details, variant: name },
-        { cause: error },
-      );
+      throw new TwinheadError(error.code, error.said, { ...error.details, variant: name }, { cause: error });
     }
   });
   const names = new Set<string>();
   for (const { name } of given) {
     if (names.has(name)) {
-      throw new TwinheadError('invalid-input', `Two variants are called “${name}”.`, {
+      throw new TwinheadError('invalid-input', say('services.compare.doubled', { name }), {
         place: name,
-        remedy: 'Give each another name.',
+        remedy: say('services.compare.doubled.remedy'),
       });
     }
     names.add(name);
@@ -134,16 +131,16 @@ async function variantsOf({ variants, jointVsSeparate }: Wanted, data: TrainingD
     return (given.length < 2 ? [{ name: 'proposed', config: proposed }, ...given] : given).map(seeded);
   }
   if (given.length > 1) {
-    throw new TwinheadError('invalid-input', 'Joint against separate training takes one configuration.', {
-      remedy: 'Compare several configurations without it, or name one of them only.',
+    throw new TwinheadError('invalid-input', say('services.compare.joint'), {
+      remedy: say('services.compare.joint.remedy'),
     });
   }
   const { config } = given[0] ?? { config: proposed };
   const both = [config.weights.imageClass, config.weights.boxes];
   if (both.includes(0)) {
-    throw new TwinheadError('invalid-input', 'Both heads need a weight above 0 to be trained jointly.', {
-      place: `setting weights.${both[0] === 0 ? 'imageClass' : 'boxes'}`,
-      remedy: 'Leave the weights out: each head alone is trained besides.',
+    throw new TwinheadError('invalid-input', say('services.compare.weights'), {
+      place: say('settings.place', { setting: `weights.${both[0] === 0 ? 'imageClass' : 'boxes'}` }),
+      remedy: say('services.compare.weights.remedy'),
     });
   }
   const alone = (weights: Partial<TrainingConfig['weights']>): TrainingConfig => ({
@@ -201,9 +198,9 @@ async function compare(
       continue;
     }
     if (run.state !== 'done') {
-      throw new TwinheadError('cancelled', `The run “${run.name}” of the comparison was stopped.`, {
+      throw new TwinheadError('cancelled', say('services.compare.stopped', { name: run.name }), {
         run: run.id,
-        remedy: 'Start the same comparison again: it goes on where it was.',
+        remedy: say('services.compare.stopped.remedy'),
       });
     }
     const known = store.runs.evaluation(run.id, split);
@@ -228,19 +225,21 @@ function partOf(
   job: JobContext,
   { place, of, name, told }: { place: number; of: number; name: string; told: Set<string> },
 ): JobContext {
-  let doing = '';
+  let doing: Said = '';
+  const isDoing = (what: 'training' | 'predicting'): boolean =>
+    typeof doing !== 'string' && doing.key === `jobs.doing.${what}`;
   return {
     ...job,
     progress: (done, total, message) => {
       doing = message ?? doing;
       const share = total === null || total === 0 ? 0 : Math.min(1, done / total);
       const at =
-        doing === 'training' && total !== null
-          ? `epoch ${Math.min(total, Math.floor(done) + 1)} of ${total}`
+        isDoing('training') && total !== null
+          ? say('jobs.doing.epoch', { epoch: Math.min(total, Math.floor(done) + 1), epochs: total })
           : doing;
       // Judging takes the last bit of a run's share.
-      const within = doing === 'predicting' ? 0.95 + 0.05 * share : 0.95 * share;
-      job.progress(place + within, of, `${name}: ${at}`);
+      const within = isDoing('predicting') ? 0.95 + 0.05 * share : 0.95 * share;
+      job.progress(place + within, of, say('jobs.doing.part', { name, doing: at }));
     },
     problem: (problem) => {
       const key = JSON.stringify(problem);

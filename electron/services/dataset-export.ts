@@ -1,25 +1,15 @@
 import path from 'node:path';
 import type { DatasetClass, DatasetImage } from '../common/dataset.ts';
 import type { ParsedInputOf } from '../common/contract.ts';
-import type { FormatLoss } from '../common/entities.ts';
-import type { TwinheadError } from '../common/errors.ts';
+import type { FormatLoss, Problem } from '../common/entities.ts';
 import type { ExportReport } from '../common/jobs.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { LabelledImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './session.ts';
 
 /** Losses that twinhead.json keeps beside the export. */
 const KEPT: ReadonlySet<FormatLoss> = new Set(['imageClasses', 'states', 'splits', 'unusedClasses']);
-
-const LOSS_WORDS: Readonly<Record<FormatLoss, (count: number) => string>> = {
-  imageClasses: (count) => `the classes of ${count} images`,
-  attributes: (count) => `the attributes of ${count} boxes`,
-  scores: (count) => `the confidence of ${count} boxes`,
-  splits: (count) => `the split of ${count} images`,
-  states: (count) => `whether ${count} images without labels were looked at`,
-  unknown: (count) => `further fields of ${count} boxes`,
-  unusedClasses: (count) => `${count} classes that nothing has`,
-};
 
 /** Gives each image a path that no other has, also without its extension: labels are named by it. */
 class ExportPaths {
@@ -101,23 +91,23 @@ export async function exportDataset(
         pictures: request.images,
         options: request.options,
         signal: job.signal,
-        onProgress: (done) => job.progress(done, imageIds.length, 'writing'),
+        onProgress: (done) => job.progress(done, imageIds.length, say('jobs.doing.writing')),
       });
   if (written.images === 0 && !dryRun && imageIds.length > 0 && left.unseen === imageIds.length) {
     job.problem({
-      message: 'Nobody has looked at any of these images, so the export has none.',
-      remedy: 'Label some, or ask for unseen images too.',
+      message: say('services.export.unseen'),
+      remedy: say('services.export.unseen.remedy'),
     });
   }
   for (const [loss, count] of Object.entries(written.losses) as [FormatLoss, number][]) {
-    job.problem({
-      message: `The format cannot say ${LOSS_WORDS[loss](count)}${KEPT.has(loss) ? ': twinhead.json beside it does.' : '.'}`,
-    });
+    const what = say(`services.export.loses.${loss}`, { count });
+    const key = KEPT.has(loss) ? 'services.export.cannot.kept' : 'services.export.cannot';
+    job.problem({ message: say(key, { what }) });
   }
   if (store.revision !== revision) {
     job.problem({
-      message: 'Labels were changed while the export was written: images written later have the newer ones.',
-      remedy: 'Export again for labels of one moment.',
+      message: say('services.export.changed'),
+      remedy: say('services.export.changed.remedy'),
     });
   }
   return {
@@ -129,11 +119,11 @@ export async function exportDataset(
   };
 }
 
-function missingFile({ file }: LabelledImage): TwinheadError['details'] & { message: string } {
+function missingFile({ file }: LabelledImage): Problem {
   return {
     file,
-    message: 'The file of this image is not there; it and others like it were left out.',
-    remedy: 'Find the files again, or export labels without images.',
+    message: say('services.export.missing'),
+    remedy: say('services.export.missing.remedy'),
   };
 }
 

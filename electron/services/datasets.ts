@@ -3,6 +3,7 @@ import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { exportDataset } from './dataset-export.ts';
 import { importDataset } from './import.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 type DatasetCalls = 'dataset.import' | 'dataset.export' | 'splits.assign';
 
@@ -23,7 +24,7 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
         onConflict,
       } = input;
       session.require();
-      const title = `${dryRun ? 'Look through' : 'Import'} ${path.basename(source)}`;
+      const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
       const jobId = jobs.start('import', { title, input }, async (job) => {
         const [{ readDataset }, { findImageFiles, imageSize }] = await Promise.all([
           import('../exchange/index.ts'),
@@ -36,7 +37,7 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
           sizeOf: imageSize,
           listImages: (folder) => findImageFiles(folder, { signal: job.signal }),
           signal: job.signal,
-          onProgress: (done, total) => job.progress(done, total, 'reading labels'),
+          onProgress: (done, total) => job.progress(done, total, say('jobs.doing.readingLabels')),
         });
         const request = {
           dataset,
@@ -54,7 +55,8 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
     },
     'dataset.export': async (request) => {
       const project = session.require();
-      const title = `${request.dryRun ? 'Count for' : 'Export to'} ${path.basename(request.out)}`;
+      const name = path.basename(request.out);
+      const title = say(request.dryRun ? 'jobs.export.dryRun' : 'jobs.export', { name });
       const jobId = jobs.start('export-data', { title, input: request }, (job) =>
         exportDataset(project, job, request),
       );

@@ -1,6 +1,7 @@
 import { onAbort } from '../common/abort.ts';
 import type { Evaluation, Run, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { TrainingSample } from '../learning/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -43,7 +44,7 @@ export async function evaluateRun(
       pixelFile: dataset.pixelFile,
       minScore: LEAST_SCORE,
     },
-    (done) => job.progress(done, usable.length, 'predicting'),
+    (done) => job.progress(done, usable.length, say('jobs.doing.predicting')),
   );
   held.defer(onAbort(job.signal, prediction.stop));
   const predictions = await prediction.done;
@@ -71,10 +72,14 @@ export async function evaluateRun(
 /** @throws TwinheadError `unusable-input` where there is nothing to judge on */
 export function requireImages(data: TrainingData, split: Split): void {
   if (data.samples.some((sample) => sample.split === split)) return;
-  throw new TwinheadError('unusable-input', `No labelled image is in the ${split} split.`, {
-    place: `split ${split}`,
-    remedy: 'Assign splits, or choose another split.',
-  });
+  throw new TwinheadError(
+    'unusable-input',
+    say('services.split.empty', { split: say(`jobs.split.${split}`) }),
+    {
+      place: say('services.split', { split }),
+      remedy: say('services.split.empty.remedy'),
+    },
+  );
 }
 
 /** How good a run is on images that it was not trained on. */
@@ -87,7 +92,7 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       await checkpointOf(project, run);
       const data = readTrainingData(project);
       requireImages(data, split);
-      const title = `Evaluate ${run.name} on ${split}`;
+      const title = say('jobs.evaluate', { name: run.name, split: say(`jobs.split.${split}`) });
       const jobId = jobs.start('evaluate', { title, input: { runId: run.id, split } }, (job) =>
         evaluateRun(context, project, { run, split, data }, job),
       );

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { OutputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { ImageFile, NewImage } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
@@ -25,9 +26,9 @@ async function probe(file: string): Promise<NewImage | null> {
 async function requirePicture(file: string): Promise<NewImage> {
   const picture = await probe(file);
   if (picture !== null) return picture;
-  throw new TwinheadError('unusable-input', `${file} is not there, or no picture can be read from it.`, {
+  throw new TwinheadError('unusable-input', say('services.file.unreadable', { file }), {
     file,
-    remedy: 'Choose another file, or put the old one back.',
+    remedy: say('services.file.unreadable.remedy'),
   });
 }
 
@@ -88,9 +89,9 @@ export function imageFileHandlers({ session }: ServiceContext): Pick<Handlers, F
       const absolute = path.resolve(file);
       const picture = await requirePicture(absolute);
       if (picture.sha256 !== store.images.file(imageId).sha256) {
-        throw new TwinheadError('unusable-input', `${absolute} is another picture.`, {
+        throw new TwinheadError('unusable-input', say('services.file.other', { file: absolute }), {
           file: absolute,
-          remedy: 'Choose the file with the same content, wherever it is now and whatever its name.',
+          remedy: say('services.file.other.remedy'),
         });
       }
       const root =

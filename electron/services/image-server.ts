@@ -3,6 +3,7 @@ import path from 'node:path';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
 import type { ErrorCode } from '../common/errors.ts';
 import type { Tile } from '../common/pyramid.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { ImageFile } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import { isUntouched } from './image-files.ts';
@@ -20,12 +21,12 @@ type Wanted = Tile | 'full' | 'overview' | 'thumbnail';
 function readAddress(address: string): { imageId: number; wanted: Wanted } {
   const { pathname, searchParams } = new URL(address);
   const match = /\/image\/(\d{1,15})$/.exec(pathname);
-  if (match === null) throw new TwinheadError('not-found', 'There is no such picture.');
+  if (match === null) throw new TwinheadError('not-found', say('services.picture'));
   const imageId = Number(match[1]);
   const tile = searchParams.get('tile');
   if (tile !== null) {
     const place = /^(\d{1,2})_(\d{1,5})_(\d{1,5})$/.exec(tile);
-    if (place === null) throw new TwinheadError('not-found', 'There is no such tile.');
+    if (place === null) throw new TwinheadError('not-found', say('services.tile'));
     const [shrink, column, row] = place.slice(1).map(Number) as [number, number, number];
     return { imageId, wanted: { shrink, column, row } };
   }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { addPages } from './pages.ts';
@@ -15,7 +16,7 @@ type ImageCalls =
   | 'images.remove'
   | 'images.setSplit';
 
-const FURTHER_PAGES = 'Add the folder again and choose the pages that become images of their own.';
+const FURTHER_PAGES = say('services.file.pages.remedy');
 
 /** The pictures of a project. */
 export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
@@ -30,7 +31,8 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
     'images.add': async ({ folders, pages }) => {
       const project = session.require();
       const { store } = project;
-      const title = `Add ${folders.map((folder) => path.basename(folder)).join(', ')}`;
+      const names = folders.map((folder) => path.basename(folder)).join(', ');
+      const title = say('jobs.addImages', { folders: names });
       const jobId = jobs.start('add-images', { title, input: { folders, pages } }, async (job) => {
         const { scanFolder } = await import('../images/index.ts');
         const result = { images: 0, added: 0, unchanged: 0, moved: 0, changed: 0 };
@@ -39,7 +41,7 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
         const seen = new Set<string>();
         const addition = store.images.beginAddition({
           kind: 'add-images',
-          name: folders.map((folder) => path.basename(folder)).join(', '),
+          name: names,
         });
         const register = async (candidates: readonly Candidate[]): Promise<void> => {
           const decisions = await registration.decide(candidates);
@@ -49,8 +51,8 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
             if (outcome !== 'changed') continue;
             job.problem({
               file: candidates[index]!.info.file,
-              message: 'The file has other content than when it was added; its labels are kept as they were.',
-              remedy: 'Check its boxes, or put the old file back.',
+              message: say('services.file.changed'),
+              remedy: say('services.file.changed.remedy'),
             });
           }
         };
@@ -61,7 +63,8 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
           const batches = scanFolder(absolute, {
             known,
             signal: job.signal,
-            onProgress: (done, total) => job.progress(done, total, `reading ${path.basename(absolute)}`),
+            onProgress: (done, total) =>
+              job.progress(done, total, say('jobs.doing.readingFolder', { folder: path.basename(absolute) })),
           });
           for await (const { images: probed, unchanged, problems } of batches) {
             problems.forEach(job.problem);
@@ -95,10 +98,14 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
         }
         await register(later);
         if (result.images === 0) {
-          throw new TwinheadError('unusable-input', `There is no usable image in ${folders.join(', ')}.`, {
-            file: folders[0],
-            remedy: 'Choose a folder with JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP files.',
-          });
+          throw new TwinheadError(
+            'unusable-input',
+            say('services.noImages', { folders: folders.join(', ') }),
+            {
+              file: folders[0],
+              remedy: say('services.noImages.remedy'),
+            },
+          );
         }
         session.changed('images');
         return result;

@@ -4,7 +4,6 @@ import type { OnConflict, Problem } from '../common/entities.ts';
 import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ImportReport } from '../common/jobs.ts';
-import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { byFormat, requireClassName } from '../store/index.ts';
 import type { ImportCounts, ImportedImage } from '../store/index.ts';
@@ -56,33 +55,36 @@ export async function importDataset(
   readProblems.forEach(problem);
   const found = await probeImages(dataset, job, problem);
   if (found.length === 0) {
-    throw new TwinheadError('unusable-input', 'No image of this data set was found or can be read.', {
-      remedy: 'Say where its images are: --images DIR, or choose their folder.',
+    throw new TwinheadError('unusable-input', say('services.import.noImages'), {
+      remedy: say('services.import.noImages.remedy'),
     });
   }
   for (const { name, like } of lookAlikes(project, dataset)) {
     problem({
-      place: `class ${name}`,
-      message: `The class “${name}” looks like “${like}” but is written differently: it is kept as a class of its own.`,
-      remedy: 'Merge the two in the list of classes if they are one.',
+      place: say('services.import.class', { name }),
+      message: say('services.import.lookAlike', { name, like }),
+      remedy: say('services.import.lookAlike.remedy'),
     });
   }
   const paged = found.filter(({ info }) => info.pages > 1);
   if (paged.length > 0) {
-    const count = paged.length === 1 ? 'One file has' : `${paged.length} files have`;
     problem({
       file: paged[0]!.info.file,
-      message: `${count} several pages or frames; the first one is used.`,
-      remedy: 'Add the folder of these files with the pages that are to become images of their own.',
+      message: say('services.import.paged', { count: paged.length }),
+      remedy: say('services.import.paged.remedy'),
     });
   }
   refuseUnstorable(project, dataset);
   if (request.strict === true && firstProblem !== undefined) {
     const { message, ...details } = firstProblem;
-    const more = problemCount > 1 ? ` There are ${problemCount - 1} more.` : '';
-    throw new TwinheadError('unusable-input', `Nothing was imported: ${inEnglish(message)}${more}`, {
+    const more = problemCount - 1;
+    const said =
+      more > 0
+        ? say('services.import.nothing.more', { problem: message, count: more })
+        : say('services.import.nothing', { problem: message });
+    throw new TwinheadError('unusable-input', said, {
       ...details,
-      remedy: 'Correct the source, or import without --strict.',
+      remedy: say('services.import.strict.remedy'),
     });
   }
   const registration = new Registration(project);
@@ -141,7 +143,7 @@ export async function importDataset(
     added: new Set(added),
     ...(asSuggestions ? { suggestedBy: { kind: 'import' as const, name: request.title } } : {}),
     signal: job.signal,
-    onProgress: (images) => job.progress(images, found.length, 'saving labels'),
+    onProgress: (images) => job.progress(images, found.length, say('jobs.doing.savingLabels')),
     classes: dataset.classes.map(({ kind, name }) => ({ kind, name })),
     images: found.map(({ labels }, index) => importedImage(labels, ids[index]!.id, dataset.format)),
   });
@@ -209,9 +211,9 @@ function refuseUnstorable({ store }: OpenProject, { classes, images }: WholeData
       requireClassName(name);
     } catch (error) {
       if (!(error instanceof TwinheadError)) throw error;
-      throw new TwinheadError('unusable-input', `Nothing was imported: ${error.message}`, {
-        place: `class ${Array.from(name).slice(0, 60).join('')}`,
-        remedy: 'Rename the class in the source and import again.',
+      throw new TwinheadError('unusable-input', say('services.import.nothing', { problem: error.said }), {
+        place: say('services.import.class', { name: Array.from(name).slice(0, 60).join('') }),
+        remedy: say('services.import.className.remedy'),
       });
     }
   }
@@ -220,11 +222,11 @@ function refuseUnstorable({ store }: OpenProject, { classes, images }: WholeData
   if (several === undefined) return;
   throw new TwinheadError(
     'unusable-input',
-    `Nothing was imported: ${several.path} has several image classes, and this project allows one.`,
+    say('services.import.nothing', { problem: say('services.import.several', { image: several.path }) }),
     {
       file: several.origin?.file,
       place: several.origin?.place,
-      remedy: 'Allow several image classes in the project settings, then import again.',
+      remedy: say('services.import.several.remedy'),
     },
   );
 }
@@ -249,7 +251,7 @@ async function probeImages(
   const found: FoundImage[] = [];
   const options = {
     signal: job.signal,
-    onProgress: (done: number, total: number) => job.progress(done, total, 'reading images'),
+    onProgress: (done: number, total: number) => job.progress(done, total, say('jobs.doing.readingImages')),
   };
   for await (const batch of scanFiles([...byFile.keys()], options)) {
     batch.problems.forEach(problem);

@@ -6,6 +6,8 @@ import type { ErrorReport } from '../common/errors.ts';
 import type { JobInput } from '../common/contract.ts';
 import { jobKinds, jobOf, resultOf } from '../common/jobs.ts';
 import type { Job, JobFields, JobKind, JobResult } from '../common/jobs.ts';
+import { say, saySameBesidesNumbers } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
 import type { AppPorts } from './ports.ts';
@@ -13,7 +15,7 @@ import type { ProjectStore } from '../store/index.ts';
 import type { Resource, Resources } from './work/resources.ts';
 
 export interface JobRequest<Kind extends JobKind> {
-  readonly title: string;
+  readonly title: Said;
   /** Kept by the project, to be asked for again; null where nobody could. */
   readonly input: JobInput<Kind> | null;
 }
@@ -29,7 +31,7 @@ export interface JobsOptions {
 export interface JobContext {
   readonly jobId: string;
   readonly signal: AbortSignal;
-  readonly progress: (done: number, total: number | null, message?: string) => void;
+  readonly progress: (done: number, total: number | null, message?: Said) => void;
   /** A part of the input that was passed over. */
   readonly problem: (problem: Problem) => void;
   /** Waits, and says for whom, until the job has it. It is free again once what comes back is disposed of. */
@@ -123,7 +125,7 @@ export class Jobs {
           perSecond !== null && total !== null ? Math.max(0, total - done) / perSecond : null;
         const changes = { done, total, message, perSecond, secondsLeft };
         // Problems are copied only with an event: a thousand of them must not cost a thousand copies each.
-        if (now - lastEvent < PROGRESS_INTERVAL && message === entry.job.message) {
+        if (now - lastEvent < PROGRESS_INTERVAL && saySameBesidesNumbers(message, entry.job.message)) {
           entry.job = { ...entry.job, ...changes };
           return;
         }
@@ -134,9 +136,9 @@ export class Jobs {
       hold: async (resource) => {
         const before = performance.now();
         const { title, message } = entry.job;
-        const held = await this.#resources.wait(resource, `“${title}”`, {
+        const held = await this.#resources.wait(resource, say('jobs.holder.job', { title }), {
           signal,
-          onWait: (holder) => update({ message: `waiting for ${holder}` }),
+          onWait: (holder) => update({ message: say('jobs.waiting', { holder }) }),
         });
         entry.startedAt += performance.now() - before;
         update({ message });
@@ -233,8 +235,8 @@ export class Jobs {
   #entry(id: string): RunningJob {
     const entry = this.#jobs.get(id);
     if (!entry)
-      throw new TwinheadError('not-found', `There is no job ${id}.`, {
-        remedy: 'It may have ended long ago; list the jobs again.',
+      throw new TwinheadError('not-found', say('jobs.unknown', { id }), {
+        remedy: say('jobs.unknown.remedy'),
       });
     return entry;
   }

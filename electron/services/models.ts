@@ -2,6 +2,7 @@ import path from 'node:path';
 import { onAbort } from '../common/abort.ts';
 import type { Prediction, Problem, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { TemporaryFolder } from '../files/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -49,7 +50,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
     'predict.start': async ({ runId, ...input }) => {
       const project = session.require();
       const run = project.store.runs.find(runId);
-      const title = `Predict with ${run.name}`;
+      const title = say('jobs.predict', { name: run.name });
       const jobId = jobs.start('predict', { title, input: { runId: run.id, ...input } }, async (job) => {
         const pictures = await findPictures(project, input, job);
         const predictions = await predictPictures(context, project, run, pictures, input.minScore, job);
@@ -66,7 +67,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
       const project = session.require();
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
-      const title = `Export ${run.name} as ${format}`;
+      const title = say('jobs.exportModel', { name: run.name, format });
       const jobId = jobs.start(
         'export-model',
         { title, input: { runId: run.id, format, out } },
@@ -160,12 +161,12 @@ async function findPictures(
   }
   if (pictures.length === 0 && firstProblem !== undefined) {
     const { message, ...details } = firstProblem;
-    throw new TwinheadError('unusable-input', `No image can be predicted on. The first: ${message}`, details);
+    throw new TwinheadError('unusable-input', say('services.predict.first', { problem: message }), details);
   }
   if (pictures.length === 0) {
-    throw new TwinheadError('unusable-input', 'There is no usable image to predict on.', {
+    throw new TwinheadError('unusable-input', say('services.predict.none'), {
       file: wanted.folder ?? wanted.imageFiles[0],
-      remedy: 'Name image files that can be opened, or a folder with some.',
+      remedy: say('services.predict.none.remedy'),
     });
   }
   return pictures;
@@ -207,7 +208,7 @@ export async function predictPictures(
   const samples = usable.map(({ picture: { width, height }, row }) => ({ row, width, height }));
   const prediction = startPrediction(
     { engine: await engineFor(ports), checkpointFile, pixelFile: pixels.file, samples, minScore },
-    (done) => job.progress(done, samples.length, 'predicting'),
+    (done) => job.progress(done, samples.length, say('jobs.doing.predicting')),
   );
   held.defer(onAbort(job.signal, prediction.stop));
   const raw = await prediction.done;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ParsedInputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { newImage } from './registration.ts';
 import type { ProbedFile, Registration } from './registration.ts';
 import type { JobContext } from './jobs.ts';
@@ -38,8 +39,8 @@ async function chosenPages(
   if (missing.length > 0) {
     job.problem({
       file: info.file,
-      place: `pages ${missing.join(', ')}`,
-      message: `The file has ${info.pages} pages or frames.`,
+      place: say('services.pages', { pages: missing.join(', ') }),
+      message: say('services.pages.missing', { count: info.pages }),
     });
   }
   return [...new Set(choice)].filter((page) => page <= info.pages).sort((a, b) => a - b);
@@ -85,7 +86,12 @@ export async function addPages(
     } catch (error) {
       if (!(error instanceof TwinheadError) || error.code !== 'unusable-input') throw error;
       const { remedy } = error.details;
-      job.problem({ file: info.file, place: `page ${page}`, message: error.said, remedy });
+      job.problem({
+        file: info.file,
+        place: say('services.page', { page: String(page) }),
+        message: error.said,
+        remedy,
+      });
     }
   }
   return added;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CLASS_PRESENT } from '../common/entities.ts';
 import type { Prediction, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { LoadedModel, RawPrediction } from '../learning/index.ts';
 import type { OpenProject } from './session.ts';
 
@@ -12,9 +13,9 @@ export async function checkpointOf({ store }: OpenProject, run: Run): Promise<st
   const folder = store.runs.folder(run.id);
   const file = [BEST_CHECKPOINT, LAST_CHECKPOINT].map((name) => path.join(folder, name)).find(existsSync);
   if (file === undefined) {
-    throw new TwinheadError('not-found', `The run “${run.name}” has no checkpoint yet.`, {
+    throw new TwinheadError('not-found', say('services.run.noCheckpoint', { name: run.name }), {
       file: folder,
-      remedy: 'Let it train for at least one epoch, or choose another run.',
+      remedy: say('services.run.noCheckpoint.remedy'),
     });
   }
   return file;

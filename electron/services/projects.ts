@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeNewFolder, remove } from '../files/index.ts';
 import { listBackups, readBackup, restoreBackup } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
@@ -67,31 +68,24 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
       if (info.images > 0) {
         throw new TwinheadError(
           'unusable-input',
-          `The project ${info.name} has ${info.images} images of its own.`,
-          {
-            file: folder,
-            remedy: 'Make the sample in a new project.',
-          },
+          say('services.sample.images', { name: info.name, count: info.images }),
+          { file: folder, remedy: say('services.sample.images.remedy') },
         );
       }
       const sampleFolder = path.join(session.require().store.folder, 'sample');
       if (!makeNewFolder(sampleFolder)) {
-        throw new TwinheadError(
-          'unusable-input',
-          `The project ${info.name} has a folder “sample” of its own.`,
-          {
-            file: sampleFolder,
-            remedy: 'Make the sample in a new project, or move the folder away. Nothing was replaced.',
-          },
-        );
+        throw new TwinheadError('unusable-input', say('services.sample.folder', { name: info.name }), {
+          file: sampleFolder,
+          remedy: say('services.sample.folder.remedy'),
+        });
       }
-      const jobId = jobs.start('sample', { title: 'Sample project', input: null }, async (job) => {
+      const jobId = jobs.start('sample', { title: say('jobs.sample'), input: null }, async (job) => {
         const { buildDigitScenes } = await import('../images/index.ts');
         const { dataset, folder: imageFolder } = await buildDigitScenes({
           ...options,
           folder: sampleFolder,
           signal: job.signal,
-          onProgress: (done, total) => job.progress(done, total, 'drawing digit scenes'),
+          onProgress: (done, total) => job.progress(done, total, say('jobs.doing.drawing')),
         }).catch(async (error: unknown) => {
           await remove(sampleFolder);
           throw error;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { OutputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { PixelStore } from '../images/index.ts';
 import { openProject } from '../store/index.ts';
 import type { ProjectStore } from '../store/index.ts';
@@ -47,8 +48,8 @@ export class Session {
   /** Throws `no-project` where none is open. */
   require(): OpenProject {
     if (this.#project === null) {
-      throw new TwinheadError('no-project', 'No project is open.', {
-        remedy: 'Open a project, or make a new one.',
+      throw new TwinheadError('no-project', say('services.noProject'), {
+        remedy: say('services.noProject.remedy'),
       });
     }
     return this.#project;

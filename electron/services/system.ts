@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
 import { readTextSync } from '../files/index.ts';
 import { engineFor } from './engine.ts';
@@ -67,8 +68,8 @@ async function listFolders(folder: string): Promise<{
   const entries = await readdir(full, { withFileTypes: true }).catch((error: unknown) => {
     throw new TwinheadError(
       'unusable-input',
-      `The folder ${full} cannot be read.`,
-      { file: full, remedy: 'Choose another folder.' },
+      say('services.folder', { folder: full }),
+      { file: full, remedy: say('services.folder.remedy') },
       { cause: error },
     );
   });

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { SPLITS } from '../common/entities.ts';
 import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './session.ts';
@@ -58,8 +60,8 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
 /** @throws TwinheadError `not-trainable` where the project has images but nobody has labelled one */
 export function requireLabels({ images, samples }: TrainingData): void {
   if (images === 0 || samples.length > 0) return;
-  throw new TwinheadError('not-trainable', `None of the ${images} images has a label yet.`, {
-    remedy: 'Open the project, give images a class or draw boxes on them, then train.',
+  throw new TwinheadError('not-trainable', say('services.noLabels', { count: images }), {
+    remedy: say('services.noLabels.remedy'),
   });
 }
 
@@ -72,18 +74,18 @@ function describeLeftOut(
   leftOut: readonly TrainingSample[],
   used: readonly TrainingSample[],
   { pictures }: TrainingData,
-): string {
+): Sentence {
   const names = leftOut.slice(0, NAMED_FILES).map(({ row }) => path.basename(pictures[row]!.file));
+  const values = { count: leftOut.length, total: used.length, files: names.join(', ') };
   const more = leftOut.length - names.length;
-  const listed = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `${leftOut.length} of ${used.length} labelled images can’t be read (${listed})`;
+  return more > 0 ? say('services.leftOut.more', { ...values, more }) : say('services.leftOut', values);
 }
 
 /** A data set whose pixels stay as they are until it is disposed of. */
 export interface PreparedData extends Disposable {
   readonly dataset: TrainingDataset;
   /** Said of images that are left out; null: none is. */
-  readonly leftOut: string | null;
+  readonly leftOut: Sentence | null;
 }
 
 /**
@@ -105,7 +107,7 @@ export async function preparePixels(
     images: data.pictures,
     size: inputSize,
     signal: job.signal,
-    onProgress: (done, total) => job.progress(0, null, `decoding image ${done} of ${total}`),
+    onProgress: (done, total) => job.progress(0, null, say('jobs.doing.decoding', { done, total })),
   });
   decoding[Symbol.dispose]();
   lease.problems.forEach(job.problem);
@@ -119,19 +121,18 @@ export async function preparePixels(
     lease[Symbol.dispose]();
     throw new TwinheadError(
       'unusable-input',
-      `${describeLeftOut(leftOut, used, data)}: too many to go on without them.`,
+      say('services.leftOut.tooMany', { leftOut: describeLeftOut(leftOut, used, data) }),
       {
         file: data.pictures[leftOut[0]!.row]?.file,
-        remedy:
-          'Look whether their folder was moved or its disk is not connected, or remove them from the project.',
+        remedy: say('services.leftOut.tooMany.remedy'),
       },
     );
   }
   if (samples.length === 0) {
     lease[Symbol.dispose]();
-    throw new TwinheadError('unusable-input', 'None of the labelled images can be read.', {
+    throw new TwinheadError('unusable-input', say('services.noneReadable'), {
       file: data.pictures[0]?.file,
-      remedy: 'Look whether their folder was moved or its disk is not connected.',
+      remedy: say('services.noneReadable.remedy'),
     });
   }
   const { imageClasses, objectClasses } = data;

@@ -30,7 +30,7 @@ type TrainingCalls =
   | 'runs.delete'
   | 'runs.events';
 
-const ANOTHER_START = 'The start of another run';
+const ANOTHER_START = say('jobs.holder.start');
 
 interface ActiveRun {
   readonly runId: string;
@@ -121,12 +121,16 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     profile = false,
   ): string => {
     starting[Symbol.dispose]();
-    const training = resources.take('training', `The training of “${run.name}”`);
-    return jobs.start('train', { title: run.name, input: { runId: run.id } }, async (job) => {
-      using held = new DisposableStack();
-      held.use(training);
-      return { run: await sit(run, data, job, resumeStep, profile) };
-    });
+    const training = resources.take('training', say('jobs.holder.training', { name: run.name }));
+    return jobs.start(
+      'train',
+      { title: say('jobs.train', { name: run.name }), input: { runId: run.id } },
+      async (job) => {
+        using held = new DisposableStack();
+        held.use(training);
+        return { run: await sit(run, data, job, resumeStep, profile) };
+      },
+    );
   };
 
   const create: TrainingService['create'] = async (config, data, name) => {
@@ -184,8 +188,8 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const project = session.require();
         const run = project.store.runs.find(runId);
         if (run.state === 'done') {
-          throw new TwinheadError('not-allowed', `The run “${run.name}” is finished.`, {
-            remedy: 'Start a new run with more epochs.',
+          throw new TwinheadError('not-allowed', say('services.run.finished', { name: run.name }), {
+            remedy: say('services.run.finished.remedy'),
           });
         }
         const step = await resumeStepOf(project, run);
@@ -195,8 +199,8 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const run = session.require().store.runs.find(runId);
         const current = activeRun(run.id);
         if (current === null) {
-          throw new TwinheadError('not-allowed', `The run “${run.name}” is not training.`, {
-            remedy: 'There is nothing to stop.',
+          throw new TwinheadError('not-allowed', say('services.run.notTraining', { name: run.name }), {
+            remedy: say('services.run.notTraining.remedy'),
           });
         }
         stop(current);
@@ -206,8 +210,8 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const { store } = session.require();
         const run = store.runs.find(runId);
         if (activeRun(run.id) !== null) {
-          throw new TwinheadError('not-allowed', `The run “${run.name}” is training.`, {
-            remedy: 'Stop it first.',
+          throw new TwinheadError('not-allowed', say('services.run.training', { name: run.name }), {
+            remedy: say('services.run.training.remedy'),
           });
         }
         // The folder first: where it can't be deleted, the run is still there to try again.
@@ -282,16 +286,17 @@ async function train(
     }
   };
   try {
-    job.progress(0, null, 'preparing images');
-    active.events.push({ type: 'status', message: 'preparing images' });
+    const preparing = say('jobs.doing.preparing');
+    job.progress(0, null, preparing);
+    active.events.push({ type: 'status', message: preparing });
     const { dataset, leftOut } = held.use(
       await preparePixels(session.require(), data, config.inputSize, job, ['train', 'val']),
     );
     if (leftOut !== null)
-      note({ type: 'status', lasting: true, message: `${leftOut}; the training goes on without them.` });
+      note({ type: 'status', lasting: true, message: say('training.leftOut', { leftOut }) });
     held.use(await job.hold('engine'));
     const engine = await engineFor(ports);
-    job.progress(0, config.epochs, 'training');
+    job.progress(0, config.epochs, say('jobs.doing.training'));
     store.runs.update(run.id, { state: 'running', engine: engine.kind });
     /** A disk that is full, say. Thrown from a message it would end the process. */
     const guarded =
@@ -334,8 +339,8 @@ async function train(
     throw error;
   }
   if (job.signal.aborted) {
-    throw new TwinheadError('cancelled', 'The training was stopped.', {
-      remedy: 'Resume it whenever you like.',
+    throw new TwinheadError('cancelled', say('services.run.stopped'), {
+      remedy: say('services.run.stopped.remedy'),
       run: run.id,
     });
   }

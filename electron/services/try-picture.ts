@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { TemporaryFolder, writeAtomically } from '../files/index.ts';
 import type { ImageInfo } from '../images/index.ts';
 import type { ServiceContext } from './context.ts';
@@ -14,7 +15,7 @@ async function probe(file: string, name: string, signal: AbortSignal): Promise<I
     const { message, ...details } = problems[0]!;
     throw new TwinheadError('unusable-input', message, { ...details, file: name });
   }
-  throw new TwinheadError('internal', 'The picture was not looked at.');
+  throw new Error('The picture was not looked at.');
 }
 
 /** A model on a picture that the project does not have: its bytes are kept no longer than the call lasts. */
@@ -32,9 +33,9 @@ export function tryPictureHandlers(context: ServiceContext): Pick<Handlers, 'pre
       const pictures = [{ name, file, width, height }];
       const [prediction] = await predictPictures(context, project, run, pictures, minScore, quiet(signal));
       if (prediction === undefined) {
-        throw new TwinheadError('unusable-input', 'This picture can’t be decoded.', {
+        throw new TwinheadError('unusable-input', say('services.predict.undecodable'), {
           file: name,
-          remedy: 'Save it again in an image program, as PNG or JPEG.',
+          remedy: say('services.predict.undecodable.remedy'),
         });
       }
       const { bytes, contentType } = await overview(file, { sha256, cacheFolder: folder.path });

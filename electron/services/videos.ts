@@ -5,6 +5,7 @@ import type { ParsedInputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { JobResult } from '../common/jobs.ts';
 import { frameFileName, readFrameFileName, videoGroup } from '../common/video-frames.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { newImage } from './registration.ts';
@@ -75,7 +76,7 @@ class Intake {
     this.#job = job;
     this.#known = known;
     const unlink = onAbort(job.signal, () =>
-      this.#end.reject(new TwinheadError('cancelled', 'Cancelled; frames that were added stay.')),
+      this.#end.reject(new TwinheadError('cancelled', say('services.video.cancelled'))),
     );
     this.alive();
     job.progress(known, this.#total, '');
@@ -84,9 +85,12 @@ class Intake {
       if (failed.length > 0) {
         job.problem({
           file: name,
-          place: failed.length === 1 ? `frame ${failed[0]}` : `${failed.length} frames from ${failed[0]} on`,
-          message: 'The video can’t be decoded there; the other frames were added.',
-          remedy: 'The file may be damaged or cut off: copy it again from where it came from.',
+          place:
+            failed.length === 1
+              ? say('services.frame', { frame: String(failed[0]) })
+              : say('services.frames', { count: failed.length, frame: String(failed[0]) }),
+          message: say('services.video.undecodable'),
+          remedy: say('services.video.undecodable.remedy'),
         });
       }
       return { images: this.#added + this.#known, added: this.#added, folder: this.folder };
@@ -105,8 +109,8 @@ class Intake {
     this.#silence = setTimeout(
       () =>
         this.#end.reject(
-          new TwinheadError('cancelled', 'The page that decoded the video has gone; what it sent stays.', {
-            remedy: 'Choose the video again: only the frames that are missing are added.',
+          new TwinheadError('cancelled', say('services.video.gone'), {
+            remedy: say('services.video.gone.remedy'),
           }),
         ),
       SILENCE_MS,
@@ -133,8 +137,8 @@ class Intake {
       this.#pending = null;
       throw new TwinheadError(
         'unusable-input',
-        pending.frame === frame ? 'The frame is too large.' : 'The parts of a frame came mixed with others.',
-        { place: `frame ${frame}` },
+        say(pending.frame === frame ? 'services.video.large' : 'services.video.mixed'),
+        { place: say('services.frame', { frame: String(frame) }) },
       );
     }
     if (!last) return null;
@@ -197,7 +201,7 @@ export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
       const intake = new Intake(project, { name: given.name, folder }, chosen.size);
       const present = await intake.present();
       const missing = [...chosen].filter((frame) => !present.has(frame));
-      const title = `Frames of ${given.name}`;
+      const title = say('jobs.addFrames', { name: given.name });
       const jobId = jobs.start('add-frames', { title, input: null }, async (job) => {
         try {
           return await intake.run(job, given.name, chosen.size - missing.length);

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { TwinheadError, toErrorReport } from '../../electron/common/errors.ts';
 import { english, inEnglish } from '../../electron/common/sentences/english.ts';
 import { sentenceText } from '../../electron/common/sentences/index.ts';
-import { isSentence, say, SaidSchema } from '../../electron/common/sentences/sentence.ts';
+import {
+  isSentence,
+  say,
+  saySameBesidesNumbers,
+  SaidSchema,
+} from '../../electron/common/sentences/sentence.ts';
 import type { SentenceKey } from '../../electron/common/sentences/sentence.ts';
+import { readSaid, storedSaid } from '../../electron/common/sentences/stored.ts';
 import type { Message } from '../../electron/common/sentences/types.ts';
 import { zhCN } from '../../electron/common/sentences/zh-CN/index.ts';
 
@@ -41,6 +47,24 @@ describe('sentences of the services', () => {
     expect(inEnglish(say('system.path', { words: values }))).toBe(
       'The path can’t be used: a, 2 GB, and 12.5%',
     );
+  });
+
+  it('are kept in a column of texts, where those of older versions stay the texts that they are', () => {
+    const said = say('training.ended.early', { count: 15, best: 3 });
+    expect(readSaid(storedSaid(said))).toEqual(said);
+    expect(inEnglish(said)).toBe('early stop: no better validation score for 15 epochs (best: epoch 3)');
+    for (const text of ['stopped by you', '', '{"key":', '{"key":3}', '{"key":"a","more":1}'])
+      expect([readSaid(text), readSaid(storedSaid(text))]).toEqual([text, text]);
+  });
+
+  it('stand one after another, and are the same but for their numbers', () => {
+    const sentences = [say('training.noLabels'), say('training.noLabels.remedy')];
+    const said = say('settings.network', { networks: { sentences } });
+    expect(inEnglish(said)).toContain('No image has a label. Give images');
+    expect(sentenceText(said, 'zh-CN')).toContain('有标注。请为');
+    const decoding = (done: number) => say('jobs.doing.decoding', { done, total: 9 });
+    expect(saySameBesidesNumbers(decoding(1), decoding(2))).toBe(true);
+    expect(saySameBesidesNumbers(decoding(1), say('jobs.doing.writing'))).toBe(false);
   });
 
   it('cross a border as data; one that a newer version wrote is shown by its key, a text as it is', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { chooseEngine } from '../../electron/engine/index.ts';
 import type { EngineFacts, InstalledEngine, NativeEngineKind } from '../../electron/engine/index.ts';
 
@@ -39,20 +40,20 @@ describe('choosing an engine', () => {
   });
 
   it('says how to get CUDA where a driver is there without its engine', () => {
-    expect(choose({ installed: [engine('cpu')], nvidiaDriver: true }).why).toContain('--gpu');
+    expect(inEnglish(choose({ installed: [engine('cpu')], nvidiaDriver: true }).why)).toContain('--gpu');
   });
 
   it('passes over a damaged CUDA engine and says so', () => {
     const choice = choose({ installed: [engine('cuda12', 'Cut off.'), engine('cpu')], nvidiaDriver: true });
     expect(choice.kind).toBe('cpu');
-    expect(choice.why).toContain('damaged');
+    expect(inEnglish(choice.why)).toContain('damaged');
   });
 
   it('falls back to TensorFlow.js, with the remedy, where nothing native is whole', () => {
     expect(choose({})).toMatchObject({ kind: 'js', folder: null });
-    expect(choose({}).why).toContain('npm run setup');
-    expect(choose({ installed: [engine('cpu', 'Cut off.')] }).why).toContain('damaged');
-    expect(choose({ platform: 'win32' }).why).toContain('WSL 2');
+    expect(inEnglish(choose({}).why)).toContain('npm run setup');
+    expect(inEnglish(choose({ installed: [engine('cpu', 'Cut off.')] }).why)).toContain('damaged');
+    expect(inEnglish(choose({ platform: 'win32' }).why)).toContain('WSL 2');
   });
 });
 
@@ -91,6 +92,6 @@ describe('an engine that was asked for', () => {
   it('is refused as wrong input where there is no such kind', () => {
     const error = refusal({ environment: { TWINHEAD_ENGINE: 'gpu' } });
     expect(error.code).toBe('invalid-input');
-    expect(error.details.remedy).toContain('cuda12, cpu, js');
+    expect(inEnglish(error.details.remedy ?? '')).toContain('cuda12, cpu, js');
   });
 });

@@ -6,6 +6,7 @@ import { DoctorPart as Schema } from '../../electron/common/contract.ts';
 import { examineInstallation, thisMachine } from '../../electron/engine/index.ts';
 import type { DoctorPart } from '../../electron/engine/index.ts';
 import { engineName } from '../../electron/engine/locate.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,13 +14,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function examine(environment: NodeJS.ProcessEnv = {}, forced?: string): Promise<DoctorPart[]> {
+async function examined(environment: NodeJS.ProcessEnv = {}, forced?: string): Promise<DoctorPart[]> {
   const { parts } = await examineInstallation({
     environment: { PATH: '', XDG_CACHE_HOME: folder, TWINHEAD_ENGINE_DIR: folder, ...environment },
     forced,
   });
   return parts;
 }
+
+const examine = async (...given: Parameters<typeof examined>): Promise<DoctorPart[]> =>
+  asEnglish(await examined(...given));
 
 async function part(name: string, environment: NodeJS.ProcessEnv = {}, forced?: string): Promise<DoctorPart> {
   const found = (await examine(environment, forced)).find((one) => one.name === name);
@@ -40,9 +44,9 @@ async function putEngine(): Promise<string> {
 
 describe('the examination of an installation', () => {
   it('gives parts as the contract has them, each once', async () => {
-    const parts = await examine();
+    const parts = await examined();
     for (const one of parts) expect(Schema.parse(one)).toEqual(one);
-    const names = parts.map(({ name }) => name);
+    const names = asEnglish(parts).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 

@@ -168,7 +168,9 @@ describe.each([
       ['whole', 'broken'].map((name) => readCheckpoint(path.join(folder.path, name, LAST_CHECKPOINT))),
     );
     for (const [name, { data }] of one!.tensors) expect(other!.tensors.get(name)!.data, name).toEqual(data);
-    const said = whole.events.flatMap((event) => (event.type === 'status' ? [event.message] : [])).join();
+    const said = whole.events
+      .flatMap((event) => (event.type === 'status' ? [inEnglish(event.message)] : []))
+      .join();
     expect(said).toMatch(
       /the trunk learns from here on; compiled anew in|features of 2 copies of each image|classes are balanced/,
     );

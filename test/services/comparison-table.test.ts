@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Comparison } from '../../electron/common/entities.ts';
 import type { Evaluation, Run } from '../../electron/common/entities.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { compareRuns } from '../../electron/services/comparison-table.ts';
 import type { JudgedRun } from '../../electron/services/comparison-table.ts';
 
@@ -123,7 +124,7 @@ describe('runs side by side', () => {
       ],
       'val',
     );
-    expect(notes.join(' ')).toMatch(
+    expect(notes.map(inEnglish).join(' ')).toMatch(
       /same labels.*same version.*same device.*1 of 5 runs has no figures.*1 of 5/,
     );
   });

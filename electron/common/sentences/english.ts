@@ -13,10 +13,20 @@ import { rescue } from './en/rescue.ts';
 import { settings } from './en/settings.ts';
 import { tasks } from './en/tasks.ts';
 import { training } from './en/training.ts';
+import { jobs } from './en/jobs.ts';
+import { services } from './en/services.ts';
+import { engine } from './en/engine.ts';
+import { exports } from './en/export.ts';
+import { learning } from './en/learning.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
 export const english = {
+  ...learning,
+  ...exports,
+  ...engine,
+  ...services,
+  ...jobs,
   ...calls,
   ...exchange,
   ...files,

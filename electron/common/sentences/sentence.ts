@@ -62,6 +62,13 @@ export function isSentence(value: unknown): value is Sentence {
   );
 }
 
+/** Whether two say the same but for its numbers: how far something is, mostly. */
+export function saySameBesidesNumbers(one: Said, other: Said): boolean {
+  const kind = (said: Said): string =>
+    JSON.stringify(said, (_, value: unknown) => (typeof value === 'number' ? 0 : value));
+  return kind(one) === kind(other);
+}
+
 /** The text of a sentence by the messages of one language. */
 export function wordsOf(said: Said, catalogue: Catalogue, language: Language): string {
   if (typeof said === 'string') return said;

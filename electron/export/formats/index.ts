@@ -1,4 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { ModelFormat } from '../types.ts';
 import { onnx } from './onnx/index.ts';
 
@@ -10,8 +11,8 @@ export function modelFormat(id: string): ModelFormat {
   const format = MODEL_FORMATS.find((candidate) => candidate.id === id);
   if (format !== undefined) return format;
   const known = MODEL_FORMATS.map((candidate) => candidate.id).join(', ');
-  throw new TwinheadError('invalid-input', `There is no export to "${id}".`, {
+  throw new TwinheadError('invalid-input', say('export.unknownFormat', { format: id }), {
     place: 'format',
-    remedy: `Choose one of: ${known}.`,
+    remedy: say('export.unknownFormat.remedy', { formats: known }),
   });
 }

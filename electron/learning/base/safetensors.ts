@@ -1,4 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import { openFile } from '../../files/index.ts';
 
 /** The safetensors container: 8 bytes of header length, a JSON header, the elements little-endian one after another. */
@@ -71,19 +73,19 @@ interface Header {
   readonly places: readonly Place[];
 }
 
-function damaged(file: string, what: string): never {
-  throw new TwinheadError('unusable-input', `The model file is damaged: ${what}.`, {
+function damaged(file: string, problem: Sentence): never {
+  throw new TwinheadError('unusable-input', say('learning.file.damaged', { problem }), {
     file,
-    remedy: 'Use another checkpoint of this run, or train again.',
+    remedy: say('learning.file.remedy'),
   });
 }
 
 /** The length of the header, which the first bytes of the file say. */
 function headerLengthOf(start: Uint8Array, fileBytes: number, file: string): number {
-  if (start.length < LENGTH_BYTES) return damaged(file, 'it is cut off');
+  if (start.length < LENGTH_BYTES) return damaged(file, say('learning.file.cutOff'));
   const length = Number(new DataView(start.buffer, start.byteOffset, LENGTH_BYTES).getBigUint64(0, true));
   if (length > LONGEST_HEADER || length + LENGTH_BYTES > fileBytes) {
-    return damaged(file, 'its header is cut off');
+    return damaged(file, say('learning.file.headerCutOff'));
   }
   return length;
 }
@@ -100,7 +102,7 @@ function isTexts(value: unknown): value is Record<string, string> {
 function requireApart(places: readonly Place[], file: string): void {
   let end = 0;
   for (const { name, from, to } of places.toSorted((a, b) => a.from - b.from)) {
-    if (from < end) damaged(file, `the entry ${name} overlaps another one`);
+    if (from < end) damaged(file, say('learning.file.overlap', { name }));
     end = Math.max(end, to);
   }
 }
@@ -111,23 +113,24 @@ function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header
     header = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return damaged(file, `its header cannot be read (${why})`);
+    return damaged(file, say('learning.file.header', { reason: why }));
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
-    return damaged(file, 'its header is no list of tensors');
+    return damaged(file, say('learning.file.noList'));
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
-  if (!isTexts(metadata)) return damaged(file, 'its description is no list of texts');
+  if (!isTexts(metadata)) return damaged(file, say('learning.file.noTexts'));
   const places: Place[] = [];
   const start = LENGTH_BYTES + bytes.length;
   for (const [name, entry] of Object.entries(entries)) {
     const elementBytes = isEntry(entry) ? ELEMENT_BYTES[entry.dtype] : undefined;
     if (!isEntry(entry) || elementBytes === undefined) {
-      return damaged(file, `the entry ${name} is not understood`);
+      return damaged(file, say('learning.file.entry', { name }));
     }
     const [from, to] = entry.data_offsets;
     const elements = entry.shape.reduce((size, side) => size * side, 1);
-    if (to - from !== elements * elementBytes) return damaged(file, `the entry ${name} contradicts itself`);
-    if (start + to > fileBytes) return damaged(file, `it is cut off in ${name}`);
+    if (to - from !== elements * elementBytes)
+      return damaged(file, say('learning.file.contradiction', { name }));
+    if (start + to > fileBytes) return damaged(file, say('learning.file.cutOffIn', { name }));
     places.push({ name, shape: entry.shape, elementBytes, from: start + from, to: start + to });
   }
   requireApart(places, file);

@@ -1,5 +1,6 @@
 import { closeSync, readSync, statSync } from 'node:fs';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { openFileSync, readWholeSync } from '../../files/index.ts';
 
 /** Pixel files up to this size are kept in memory; of larger ones, what the system's page cache holds costs nothing. */
@@ -22,9 +23,9 @@ export class PixelFile {
       this.#bytes = inMemory ? readWholeSync(file) : null;
       this.#descriptor = inMemory ? null : openFileSync(file);
     } catch (error) {
-      throw new TwinheadError('not-found', 'The cache of decoded images can’t be read.', {
+      throw new TwinheadError('not-found', say('learning.pixels.unreadable'), {
         file,
-        remedy: 'Start again: it is made anew.',
+        remedy: say('learning.pixels.unreadable.remedy'),
         cause: String(error),
       });
     }
@@ -55,10 +56,10 @@ export class PixelFile {
   }
 
   #cutOff(row: number): TwinheadError {
-    return new TwinheadError('unusable-input', 'The cache of decoded images is cut off.', {
+    return new TwinheadError('unusable-input', say('learning.pixels.cutOff'), {
       file: this.#file,
-      place: `row ${row}`,
-      remedy: 'Delete the project’s cache folder and start again.',
+      place: say('learning.row', { row: String(row) }),
+      remedy: say('learning.pixels.cutOff.remedy'),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { nearestName } from '../../common/nearest-names.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { recommender } from './recommender.ts';
 import { tabular, tabularSoft } from './tabular.ts';
 import { text } from './text.ts';
@@ -13,7 +14,10 @@ export function findExample(name: string): Example {
   const found = examples.find((example) => example.name === name);
   if (found !== undefined) return found;
   const names = examples.map((example) => example.name);
-  throw new TwinheadError('not-found', `There is no example “${name}”.`, {
-    remedy: `The nearest is ${nearestName(name, names)}; there are ${names.join(', ')}.`,
+  throw new TwinheadError('not-found', say('learning.example.unknown', { name }), {
+    remedy: say('learning.example.unknown.remedy', {
+      nearest: nearestName(name, names),
+      names: names.join(', '),
+    }),
   });
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { createKernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import { Layers } from '../base/layers.ts';
@@ -94,7 +95,8 @@ export async function runExample(
   const runner = createRunner(engine, step, state, batches(0), scalarsAt(0), { execution });
   try {
     for (let place = 0; place < example.steps; place++) {
-      if (shouldStop()) throw new TwinheadError('cancelled', `The example ${example.name} was stopped.`);
+      if (shouldStop())
+        throw new TwinheadError('cancelled', say('learning.example.stopped', { name: example.name }));
       const report = runner.run(batches(place), scalarsAt(place));
       checkFinite(example, step, report, place);
       onProgress(place + 1);
@@ -145,7 +147,11 @@ function checkFinite(
   if (broken < 0) return;
   throw new TwinheadError(
     'training-failed',
-    `${reportNames[broken] ?? 'A loss'} of the example ${name} is no number at step ${place + 1}.`,
+    say('learning.example.notFinite', {
+      loss: reportNames[broken] ?? say('learning.example.loss'),
+      name,
+      step: place + 1,
+    }),
   );
 }
 

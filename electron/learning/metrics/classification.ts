@@ -1,4 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 
 export interface ClassificationInput {
   /** Index of the true class, by image. */
@@ -119,23 +121,28 @@ export function check({
   scores,
   classNames,
 }: Omit<ClassificationInput, 'truths'> & { readonly truths: readonly (readonly number[])[] }): void {
-  const refuse = (message: string, place: string): never => {
-    throw new TwinheadError('invalid-input', message, { place });
+  const refuse = (said: Sentence, place: Said): never => {
+    throw new TwinheadError('invalid-input', said, { place });
   };
   if (truths.length !== scores.length) {
-    refuse(`There are ${truths.length} true classes but scores of ${scores.length} images.`, 'scores');
+    refuse(say('learning.judge.counts', { truths: truths.length, scores: scores.length }), 'scores');
   }
   truths.forEach((classes, i) => {
+    const place = say('learning.image', { image: String(i) });
     for (const truth of classes) {
-      if (classNames[truth] === undefined) refuse(`The true class ${truth} is not there.`, `image ${i}`);
+      if (classNames[truth] === undefined)
+        refuse(say('learning.judge.truth', { class: String(truth) }), place);
     }
     const row = scores[i]!;
     if (row.length !== classNames.length) {
-      refuse(`There are ${row.length} scores for ${classNames.length} classes.`, `image ${i}`);
+      refuse(say('learning.judge.scores', { scores: row.length, classes: classNames.length }), place);
     }
     for (let c = 0; c < row.length; c++) {
       if (!Number.isFinite(row[c]))
-        refuse('A score is not a finite number.', `image ${i}, ${classNames[c]!}`);
+        refuse(
+          say('learning.judge.score'),
+          say('learning.imageClass', { image: String(i), name: classNames[c]! }),
+        );
     }
   });
 }

@@ -1,4 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import {
   AREA_RANGES,
   IOU_THRESHOLDS,
@@ -118,21 +119,24 @@ function groupByClass(
     detections: 0,
     lastImage: -1,
   }));
-  const check = (box: TrueBox | DetectedBox, what: string, image: number, extra: number): void => {
+  const check = (
+    box: TrueBox | DetectedBox,
+    what: 'truth' | 'detection',
+    image: number,
+    extra: number,
+  ): void => {
+    const place = say('learning.image', { image: String(image) });
     if (classes[box.classIndex] === undefined) {
-      throw new TwinheadError(
-        'invalid-input',
-        `A ${what} has the class ${box.classIndex}, which is not there.`,
-        {
-          place: `image ${image}`,
-          remedy: `Use an index from 0 to ${classCount - 1}.`,
-        },
-      );
+      const said = say(`learning.judge.${what}.class`, { class: String(box.classIndex) });
+      throw new TwinheadError('invalid-input', said, {
+        place,
+        remedy: say('learning.judge.class.remedy', { last: String(classCount - 1) }),
+      });
     }
     if (!Number.isFinite(box.x + box.y + box.width + box.height + extra)) {
-      throw new TwinheadError('invalid-input', `A ${what} has a number that is not finite.`, {
-        place: `image ${image}`,
-        remedy: 'Leave it out, or find out why the network gives it.',
+      throw new TwinheadError('invalid-input', say(`learning.judge.${what}.number`), {
+        place,
+        remedy: say('learning.judge.number.remedy'),
       });
     }
   };
@@ -146,7 +150,7 @@ function groupByClass(
       return group.cells[group.cells.length - 1]!;
     };
     for (const truth of truths) {
-      check(truth, 'true box', image, truth.area ?? 0);
+      check(truth, 'truth', image, truth.area ?? 0);
       cellOf(truth.classIndex).truths.push(truth);
     }
     for (const detection of detections) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { readWholeSync } from '../../files/index.ts';
 import { decodeSafetensors } from '../base/safetensors.ts';
 import type { StoredTensor } from '../base/safetensors.ts';
@@ -12,9 +13,9 @@ function findResource(name: string): string {
     const file = path.join(folder, relative);
     if (existsSync(file)) return file;
     if (path.dirname(folder) === folder) {
-      throw new TwinheadError('not-found', 'The pretrained weights are missing.', {
+      throw new TwinheadError('not-found', say('learning.weights'), {
         file: relative,
-        remedy: 'Install Twinhead again, or train with pretrained=false.',
+        remedy: say('learning.weights.remedy'),
       });
     }
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { readWhole, writeAtomically } from '../../files/index.ts';
 import { TrainingConfig } from '../config/schema.ts';
 import { heads } from '../heads/index.ts';
@@ -67,9 +68,9 @@ async function opened<Result>(file: string, read: () => Promise<Result>): Promis
     return await read();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new TwinheadError('not-found', 'There is no such checkpoint.', {
+    throw new TwinheadError('not-found', say('learning.checkpoint.none'), {
       file,
-      remedy: 'Train the run first, or choose another run.',
+      remedy: say('learning.checkpoint.none.remedy'),
     });
   }
 }
@@ -90,25 +91,24 @@ function refuseUnknownHeads(content: unknown, file: string): void {
     ...(boxHead === undefined || known.some(({ name }) => name === boxHead) ? [] : [boxHead]),
   ];
   if (unknown.length === 0) return;
-  throw new TwinheadError(
-    'unusable-input',
-    `The network has a head that this version of Twinhead does not know: ${unknown.join(', ')}.`,
-    { file, remedy: 'Use the version of Twinhead that trained it, or train again.' },
-  );
+  throw new TwinheadError('unusable-input', say('learning.checkpoint.heads', { heads: unknown.join(', ') }), {
+    file,
+    remedy: say('learning.checkpoint.heads.remedy'),
+  });
 }
 
 function parseMetadata(metadata: Readonly<Record<string, string>>, file: string): CheckpointMetadata {
   if (metadata['format'] !== FORMAT) {
-    throw new TwinheadError('unusable-input', 'This file holds tensors, but is no checkpoint of Twinhead.', {
+    throw new TwinheadError('unusable-input', say('learning.checkpoint.foreign'), {
       file,
-      remedy: 'Choose last.safetensors or best.safetensors in the folder of a run.',
+      remedy: say('learning.checkpoint.foreign.remedy'),
     });
   }
   if (metadata['version'] !== String(VERSION)) {
     throw new TwinheadError(
       'unusable-input',
-      `The checkpoint has version ${metadata['version'] ?? '?'}; this program knows version ${VERSION}.`,
-      { file, remedy: 'Use the version of Twinhead that wrote it, or train again.' },
+      say('learning.checkpoint.version', { version: metadata['version'] ?? '?', known: VERSION }),
+      { file, remedy: say('learning.checkpoint.version.remedy') },
     );
   }
   let content: unknown;
@@ -121,10 +121,10 @@ function parseMetadata(metadata: Readonly<Record<string, string>>, file: string)
   const parsed = Metadata.safeParse(content);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new TwinheadError('unusable-input', 'The description in the checkpoint is damaged.', {
+    throw new TwinheadError('unusable-input', say('learning.checkpoint.damaged'), {
       file,
       place: issue?.path.join('.') ?? '',
-      remedy: 'Use another checkpoint of this run, or train again.',
+      remedy: say('learning.file.remedy'),
     });
   }
   return parsed.data;

@@ -1,5 +1,7 @@
 import { unlessAborted } from '../../common/abort.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 
 /**
  * What one job has at a time. engine: runs a network over many images; training: trains, also between the runs of a
@@ -9,26 +11,26 @@ export type Resource = 'engine' | 'training' | 'pixels';
 
 interface Claim {
   /** Named to those who wait or are refused: a job's title. */
-  readonly who: string;
+  readonly who: Said;
   readonly granted: PromiseWithResolvers<Disposable>;
 }
 
 /** Resources are granted in the order in which they were asked for. */
 export class Resources {
-  readonly #holders = new Map<Resource, string>();
+  readonly #holders = new Map<Resource, Said>();
   readonly #waiting = new Map<Resource, Claim[]>();
 
   /** Whoever has it now. */
-  holder(resource: Resource): string | null {
+  holder(resource: Resource): Said | null {
     return this.#holders.get(resource) ?? null;
   }
 
   /** @throws TwinheadError `not-allowed` where somebody has it */
-  take(resource: Resource, who: string): Disposable {
+  take(resource: Resource, who: Said): Disposable {
     const holder = this.holder(resource);
     if (holder !== null) {
-      throw new TwinheadError('not-allowed', `${holder} is under way.`, {
-        remedy: 'Wait until it is done, or stop it first; a training can be resumed later.',
+      throw new TwinheadError('not-allowed', say('jobs.underWay', { holder }), {
+        remedy: say('jobs.underWay.remedy'),
       });
     }
     return this.#grant(resource, who);
@@ -41,8 +43,8 @@ export class Resources {
    */
   async wait(
     resource: Resource,
-    who: string,
-    { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (holder: string) => void },
+    who: Said,
+    { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (holder: Said) => void },
   ): Promise<Disposable> {
     const holder = this.holder(resource);
     if (holder === null) return this.#grant(resource, who);
@@ -61,7 +63,7 @@ export class Resources {
     }
   }
 
-  #grant(resource: Resource, who: string): Disposable {
+  #grant(resource: Resource, who: Said): Disposable {
     this.#holders.set(resource, who);
     let held = true;
     return {

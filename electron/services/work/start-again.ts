@@ -3,6 +3,7 @@ import type { Answer } from '../../common/contract.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { canStartAgain, isJobKind, jobKinds } from '../../common/jobs.ts';
 import type { JobRecord } from '../../common/jobs.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 const Started = z.object({ jobId: z.string() });
 
@@ -16,13 +17,13 @@ export async function startAgain(
 ): Promise<z.infer<typeof Started>> {
   const { kind, title, state, input } = record;
   if (!isJobKind(kind)) {
-    throw new TwinheadError('not-allowed', `This version of Twinhead knows no jobs of the kind “${kind}”.`, {
-      remedy: `Start “${title}” again in the version that began it.`,
+    throw new TwinheadError('not-allowed', say('jobs.otherKind', { kind }), {
+      remedy: say('jobs.otherKind.remedy', { title }),
     });
   }
   if (!canStartAgain(kind) || state === 'running' || state === 'done') {
-    throw new TwinheadError('not-allowed', `“${title}” can’t be started again.`, {
-      remedy: 'Only work that was interrupted, failed or was cancelled can, unless a page takes part in it.',
+    throw new TwinheadError('not-allowed', say('jobs.notAgain', { title }), {
+      remedy: say('jobs.notAgain.remedy'),
     });
   }
   const answer = await call(jobKinds[kind].call, input);

@@ -1,5 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { JobRecord } from '../../common/jobs.ts';
+import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
 import type { StoreContext } from '../context.ts';
 import { now } from '../context.ts';
 import type { Writer } from '../database.ts';
@@ -28,7 +29,12 @@ const COLUMNS =
 
 function recordOf({ input, error, ...row }: JobRow): JobRecord {
   const parsed: unknown = error === null ? null : JSON.parse(error);
-  return JobRecord.parse({ ...row, input: JSON.parse(input) as unknown, error: parsed });
+  return JobRecord.parse({
+    ...row,
+    title: readSaid(row.title),
+    input: JSON.parse(input) as unknown,
+    error: parsed,
+  });
 }
 
 /** What was asked for and what became of it, also in earlier sessions and by other versions. */
@@ -46,7 +52,7 @@ export class Jobs {
          VALUES (?, ?, ?, ?, 'running', 0, 0, ?)`,
         id,
         kind,
-        title,
+        storedSaid(title),
         JSON.stringify(input),
         now(this.#context),
       );

@@ -164,7 +164,10 @@ describe('detection metrics by hand', () => {
       judge([good, { truths: [], detections: [found(0, NaN)] }]);
       expect.unreachable();
     } catch (error) {
-      expect(error).toMatchObject({ code: 'invalid-input', details: { place: 'image 1' } });
+      expect(error).toMatchObject({
+        code: 'invalid-input',
+        details: { place: { key: 'learning.image', values: { image: '1' } } },
+      });
     }
   });
 });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Resources } from '../../../electron/services/work/resources.ts';
+import { inEnglish } from '../../../electron/common/sentences/english.ts';
+import type { Said } from '../../../electron/common/sentences/sentence.ts';
 
-const nobodyWaits = (holder: string): never => {
-  throw new Error(`waits for ${holder}`);
+const nobodyWaits = (holder: Said): never => {
+  throw new Error(`waits for ${inEnglish(holder)}`);
 };
 
 function waiting(resources: Resources, who: string) {
   const controller = new AbortController();
   const heard: string[] = [];
-  const options = { signal: controller.signal, onWait: (holder: string) => heard.push(holder) };
+  const options = { signal: controller.signal, onWait: (holder: Said) => heard.push(inEnglish(holder)) };
   return { held: resources.wait('engine', who, options), heard, cancel: () => controller.abort() };
 }
 
@@ -39,7 +41,7 @@ describe('resources', () => {
       expect.objectContaining({
         code: 'not-allowed',
         message: 'The training of “first” is under way.',
-        details: { remedy: expect.stringContaining('Wait') as string },
+        details: { remedy: { key: 'jobs.underWay.remedy' } },
       }),
     );
     held[Symbol.dispose]();

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { TwinheadError } from '../../../common/errors.ts';
+import { say } from '../../../common/sentences/sentence.ts';
 
 export interface RuntimeTensor {
   readonly data: Float32Array;
@@ -36,8 +37,8 @@ function loadRuntime(): Runtime {
   } catch (error) {
     throw new TwinheadError(
       'engine-unavailable',
-      `The ONNX runtime cannot be loaded on this machine (${process.platform}, ${process.arch}), so an export could not be verified.`,
-      { remedy: 'Export the run on Linux, Windows or a Mac with Apple silicon.', cause: String(error) },
+      say('export.noRuntime', { platform: process.platform, architecture: process.arch }),
+      { remedy: say('export.noRuntime.remedy'), cause: String(error) },
     );
   }
 }
@@ -56,13 +57,9 @@ export async function openOnnx(bytes: Uint8Array): Promise<OnnxModel> {
       logSeverityLevel: LOG_ERRORS,
     });
   } catch (error) {
-    throw new TwinheadError(
-      'export-mismatch',
-      `The ONNX runtime does not take the exported model: ${String(error)}`,
-      {
-        remedy: 'Nothing was written. Please report this with the configuration of the run.',
-      },
-    );
+    throw new TwinheadError('export-mismatch', say('export.refused', { reason: String(error) }), {
+      remedy: say('export.mismatch.remedy'),
+    });
   }
   return {
     version: `onnxruntime ${env.versions.node ?? env.versions.common}`,

@@ -1,13 +1,14 @@
 import { TwinheadError } from '../../../common/errors.ts';
+import { say } from '../../../common/sentences/sentence.ts';
 import type { RecordedConstant, RecordedOp, Recording, ValueId } from '../../../engine/graph/types.ts';
 import { TO_CHANNELS_FIRST, TO_TENSORFLOW, transposeElements, transposeShape } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './messages.ts';
 
 /** A defect of ours, not of the person's input: the network uses something that the writer has no rule for. */
-export function cannotTranslate(message: string): TwinheadError {
-  return new TwinheadError('internal', `The network cannot be written as ONNX: ${message}`, {
-    remedy: 'Please report this with the configuration of the run.',
+export function cannotTranslate(reason: string): TwinheadError {
+  return new TwinheadError('internal', say('export.notTranslated', { reason }), {
+    remedy: say('export.notTranslated.remedy'),
   });
 }
 

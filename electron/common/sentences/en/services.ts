@@ -1,0 +1,166 @@
+/** What the use cases refuse, and what they tell of their input. */
+export const services = {
+  'services.noProject': 'No project is open.',
+  'services.noProject.remedy': 'Open a project, or make a new one.',
+  'services.folder': 'The folder {folder} cannot be read.',
+  'services.folder.remedy': 'Choose another folder.',
+  'services.sample.images': {
+    one: 'The project {name} has an image of its own.',
+    other: 'The project {name} has {count} images of its own.',
+  },
+  'services.sample.images.remedy': 'Make the sample in a new project.',
+  'services.sample.folder': 'The project {name} has a folder “sample” of its own.',
+  'services.sample.folder.remedy':
+    'Make the sample in a new project, or move the folder away. Nothing was replaced.',
+
+  'services.picture': 'There is no such picture.',
+  'services.tile': 'There is no such tile.',
+  'services.file.unreadable': '{file} is not there, or no picture can be read from it.',
+  'services.file.unreadable.remedy': 'Choose another file, or put the old one back.',
+  'services.file.other': '{file} is another picture.',
+  'services.file.other.remedy':
+    'Choose the file with the same content, wherever it is now and whatever its name.',
+  'services.file.changed':
+    'The file has other content than when it was added; its labels are kept as they were.',
+  'services.file.changed.remedy': 'Check its boxes, or put the old file back.',
+  'services.file.pages.remedy': 'Add the folder again and choose the pages that become images of their own.',
+  'services.noImages': 'There is no usable image in {folders}.',
+  'services.noImages.remedy': 'Choose a folder with JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP files.',
+  'services.pages': 'pages {pages}',
+  'services.pages.missing': {
+    one: 'The file has {count} page or frame.',
+    other: 'The file has {count} pages or frames.',
+  },
+  'services.page': 'page {page}',
+
+  'services.import.noImages': 'No image of this data set was found or can be read.',
+  'services.import.noImages.remedy': 'Say where its images are: --images DIR, or choose their folder.',
+  'services.import.class': 'class {name}',
+  'services.import.lookAlike':
+    'The class “{name}” looks like “{like}” but is written differently: it is kept as a class of its own.',
+  'services.import.lookAlike.remedy': 'Merge the two in the list of classes if they are one.',
+  'services.import.paged': {
+    one: 'One file has several pages or frames; the first one is used.',
+    other: '{count} files have several pages or frames; the first one is used.',
+  },
+  'services.import.paged.remedy':
+    'Add the folder of these files with the pages that are to become images of their own.',
+  'services.import.nothing': 'Nothing was imported: {problem}',
+  'services.import.nothing.more': {
+    one: 'Nothing was imported: {problem} There is 1 more.',
+    other: 'Nothing was imported: {problem} There are {count} more.',
+  },
+  'services.import.strict.remedy': 'Correct the source, or import without --strict.',
+  'services.import.className.remedy': 'Rename the class in the source and import again.',
+  'services.import.several': '{image} has several image classes, and this project allows one.',
+  'services.import.several.remedy': 'Allow several image classes in the project settings, then import again.',
+
+  'services.export.unseen': 'Nobody has looked at any of these images, so the export has none.',
+  'services.export.unseen.remedy': 'Label some, or ask for unseen images too.',
+  'services.export.cannot': 'The format cannot say {what}.',
+  'services.export.cannot.kept': 'The format cannot say {what}: twinhead.json beside it does.',
+  'services.export.loses.imageClasses': {
+    one: 'the classes of {count} image',
+    other: 'the classes of {count} images',
+  },
+  'services.export.loses.attributes': {
+    one: 'the attributes of {count} box',
+    other: 'the attributes of {count} boxes',
+  },
+  'services.export.loses.scores': {
+    one: 'the confidence of {count} box',
+    other: 'the confidence of {count} boxes',
+  },
+  'services.export.loses.splits': {
+    one: 'the split of {count} image',
+    other: 'the split of {count} images',
+  },
+  'services.export.loses.states': {
+    one: 'whether {count} image without labels was looked at',
+    other: 'whether {count} images without labels were looked at',
+  },
+  'services.export.loses.unknown': {
+    one: 'further fields of {count} box',
+    other: 'further fields of {count} boxes',
+  },
+  'services.export.loses.unusedClasses': {
+    one: '{count} class that nothing has',
+    other: '{count} classes that nothing has',
+  },
+  'services.export.changed':
+    'Labels were changed while the export was written: images written later have the newer ones.',
+  'services.export.changed.remedy': 'Export again for labels of one moment.',
+  'services.export.missing': 'The file of this image is not there; it and others like it were left out.',
+  'services.export.missing.remedy': 'Find the files again, or export labels without images.',
+
+  'services.frame': 'frame {frame}',
+  'services.frames': '{count} frames from {frame} on',
+  'services.video.cancelled': 'Cancelled; frames that were added stay.',
+  'services.video.undecodable': 'The video can’t be decoded there; the other frames were added.',
+  'services.video.undecodable.remedy':
+    'The file may be damaged or cut off: copy it again from where it came from.',
+  'services.video.gone': 'The page that decoded the video has gone; what it sent stays.',
+  'services.video.gone.remedy': 'Choose the video again: only the frames that are missing are added.',
+  'services.video.large': 'The frame is too large.',
+  'services.video.mixed': 'The parts of a frame came mixed with others.',
+
+  'services.noLabels': {
+    one: 'The only image has no label yet.',
+    other: 'None of the {count} images has a label yet.',
+  },
+  'services.noLabels.remedy': 'Open the project, give images a class or draw boxes on them, then train.',
+  'services.leftOut': '{count} of {total} labelled images can’t be read ({files})',
+  'services.leftOut.more': '{count} of {total} labelled images can’t be read ({files} and {more} more)',
+  'services.leftOut.tooMany': '{leftOut}: too many to go on without them.',
+  'services.leftOut.tooMany.remedy':
+    'Look whether their folder was moved or its disk is not connected, or remove them from the project.',
+  'services.noneReadable': 'None of the labelled images can be read.',
+  'services.noneReadable.remedy': 'Look whether their folder was moved or its disk is not connected.',
+
+  'services.run.finished': 'The run “{name}” is finished.',
+  'services.run.finished.remedy': 'Start a new run with more epochs.',
+  'services.run.notTraining': 'The run “{name}” is not training.',
+  'services.run.notTraining.remedy': 'There is nothing to stop.',
+  'services.run.training': 'The run “{name}” is training.',
+  'services.run.training.remedy': 'Stop it first.',
+  'services.run.stopped': 'The training was stopped.',
+  'services.run.stopped.remedy': 'Resume it whenever you like.',
+  'services.run.noCheckpoint': 'The run “{name}” has no checkpoint yet.',
+  'services.run.noCheckpoint.remedy': 'Let it train for at least one epoch, or choose another run.',
+  'services.split': 'split {split}',
+  'services.split.empty': 'No labelled image is in the {split} split.',
+  'services.split.empty.remedy': 'Assign splits, or choose another split.',
+
+  'services.predict.first': 'No image can be predicted on. The first: {problem}',
+  'services.predict.none': 'There is no usable image to predict on.',
+  'services.predict.none.remedy': 'Name image files that can be opened, or a folder with some.',
+  'services.predict.undecodable': 'This picture can’t be decoded.',
+  'services.predict.undecodable.remedy': 'Save it again in an image program, as PNG or JPEG.',
+
+  'services.compare.same': '“{one}” and “{other}” are the same configuration.',
+  'services.compare.same.remedy':
+    'Leave one out, or change a setting of it. The seed makes no difference: each gets the same ones.',
+  'services.compare.doubled': 'Two variants are called “{name}”.',
+  'services.compare.doubled.remedy': 'Give each another name.',
+  'services.compare.joint': 'Joint against separate training takes one configuration.',
+  'services.compare.joint.remedy': 'Compare several configurations without it, or name one of them only.',
+  'services.compare.weights': 'Both heads need a weight above 0 to be trained jointly.',
+  'services.compare.weights.remedy': 'Leave the weights out: each head alone is trained besides.',
+  'services.compare.stopped': 'The run “{name}” of the comparison was stopped.',
+  'services.compare.stopped.remedy': 'Start the same comparison again: it goes on where it was.',
+  'services.compare.otherLabels':
+    'The runs were not all trained on the same labels: they have changed in between.',
+  'services.compare.otherFigures':
+    'The runs were not all judged on the same labels: evaluate those with older figures again.',
+  'services.compare.otherVersions': 'The runs were not all trained by the same version of the program.',
+  'services.compare.otherDevices':
+    'The runs were not all trained on the same device: their times can’t be compared.',
+  'services.compare.unjudged': {
+    one: '{count} of {total} runs has no figures on this split.',
+    other: '{count} of {total} runs have no figures on this split.',
+  },
+  'services.compare.unfinished': {
+    one: '{count} of {total} runs is not finished.',
+    other: '{count} of {total} runs are not finished.',
+  },
+} as const;

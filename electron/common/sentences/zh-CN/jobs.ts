@@ -1,0 +1,55 @@
+import type { jobs as english } from '../en/jobs.ts';
+import type { Translation } from '../types.ts';
+import { same } from './same.ts';
+
+export const jobs: Translation<typeof english> = {
+  'jobs.addImages': '添加 {folders}',
+  'jobs.addFrames': '{name} 的视频帧',
+  'jobs.import': '导入 {name}',
+  'jobs.import.dryRun': '检查 {name}',
+  'jobs.export': '导出到 {name}',
+  'jobs.export.dryRun': '统计 {name}',
+  'jobs.sample': '示例项目',
+  'jobs.train': '训练 {name}',
+  'jobs.evaluate': '在{split}上评估 {name}',
+  'jobs.compare': '比较',
+  'jobs.predict': '用 {name} 预测',
+  'jobs.exportModel': '将 {name} 导出为 {format}',
+  'jobs.examples': '示例',
+
+  'jobs.split.train': '训练集',
+  'jobs.split.val': '验证集',
+  'jobs.split.test': '测试集',
+  'jobs.split.none': '未划分的图像',
+
+  'jobs.doing.decoding': '正在解码第 {done} 张图像，共 {total} 张',
+  'jobs.doing.drawing': '正在绘制数字场景',
+  'jobs.doing.epoch': '第 {epoch} 轮，共 {epochs} 轮',
+  'jobs.doing.part': '训练任务“{name}”：{doing}',
+  'jobs.doing.predicting': '正在预测',
+  'jobs.doing.preparing': '正在准备图像',
+  'jobs.doing.readingFolder': '正在读取 {folder}',
+  'jobs.doing.readingImages': '正在读取图像',
+  'jobs.doing.readingLabels': '正在读取标注',
+  'jobs.doing.savingLabels': '正在保存标注',
+  'jobs.doing.training': '正在训练',
+  'jobs.doing.writing': '正在写入',
+  'jobs.doing.readingModel': '正在读取模型',
+  'jobs.doing.writingModel': '正在写入模型',
+  'jobs.doing.verifying': '正在比较输出',
+
+  'jobs.waiting': '正在等待{holder}',
+  'jobs.holder.job': '“{title}”任务',
+  'jobs.holder.training': '“{name}”的训练',
+  'jobs.holder.start': '另一个训练任务的启动',
+  'jobs.holder.comparison': same('{count} 个训练任务的比较'),
+  'jobs.underWay': '{holder}正在进行。',
+  'jobs.underWay.remedy': '请等它完成，或先将其停止；训练以后可以继续。',
+
+  'jobs.unknown': '没有任务 {id}。',
+  'jobs.unknown.remedy': '它可能早已结束；请重新列出任务。',
+  'jobs.otherKind': '此版本的 Twinhead 不认识“{kind}”类任务。',
+  'jobs.otherKind.remedy': '请在最初启动“{title}”的版本中重新启动它。',
+  'jobs.notAgain': '“{title}”无法重新启动。',
+  'jobs.notAgain.remedy': '只有被中断、失败或取消的任务可以重新启动，且不能是需要页面参与的任务。',
+};
