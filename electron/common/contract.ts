@@ -83,14 +83,14 @@ const imageAsSeen = z.object({ imageId: id, expectedRevision: z.number().int() }
 const change = imageAsSeen.extend({ editId: z.uuid() });
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
-/** edited: by the last change of the labels; score: by the surest suggestion. */
+/** path: by name, with numbers in their order (1, 2, 10); edited: by the last change of the labels; score: by the surest suggestion. */
 export const SortBy = z.enum(['added', 'path', 'boxes', 'edited', 'score']);
 export type SortBy = z.infer<typeof SortBy>;
 
 /** Which images, in which order. */
 const imageOrder = {
   filter: ImageFilter.default({}),
-  sort: SortBy.default('added'),
+  sort: SortBy.default('path'),
   descending: z.boolean().default(false),
 };
 

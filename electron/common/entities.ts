@@ -208,6 +208,8 @@ export const ImageFilter = z.object({
   classId: z.number().int().optional(),
   /** A part of the path, any case. */
   text: z.string().optional(),
+  /** The name of the file, with or without its extension, any case. */
+  named: z.string().optional(),
   /** How many boxes it has. */
   minBoxes: z.number().int().min(0).optional(),
   maxBoxes: z.number().int().min(0).optional(),

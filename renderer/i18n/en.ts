@@ -429,9 +429,11 @@ export const en = {
     other: '{count} problems; everything else was done.',
   },
 
+  'jump.byName': 'By name: {name}',
+  'jump.byNumber': 'Number {index} in the list: {name}',
   'jump.go': 'Go',
   'jump.none': 'No image in this list is called “{name}”.',
-  'jump.number': 'Number, 1 to {total}, or a part of the name',
+  'jump.number': 'Name, or number 1 to {total}',
 
   'keys.change': 'Change the keys: {command}',
   'keys.clash': 'belongs to several commands: {commands}. Give all but one of them another key.',

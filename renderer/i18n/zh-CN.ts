@@ -400,9 +400,11 @@ export const zhCN: Messages = {
   'job.problem': '问题',
   'job.problems': same('{count} 个问题，其余均已完成。'),
 
+  'jump.byName': '按名称：{name}',
+  'jump.byNumber': '列表中第 {index} 张：{name}',
   'jump.go': '转到',
   'jump.none': '列表中没有名为“{name}”的图像。',
-  'jump.number': '编号（1 至 {total}）或名称的一部分',
+  'jump.number': '名称，或 1 至 {total} 的编号',
 
   'keys.change': '更改快捷键：{command}',
   'keys.clash': '属于多个命令：{commands}。请只保留一个，为其余命令换一个键。',

@@ -31,7 +31,7 @@ describe('a call', () => {
     });
     const answer = await dispatch.call('images.list', { limit: 5, extra: 1 });
     expect(answer).toEqual({ ok: true, value: { total: 0, items: [] } });
-    expect(seen).toEqual([{ filter: {}, sort: 'added', descending: false, offset: 0, limit: 5 }]);
+    expect(seen).toEqual([{ filter: {}, sort: 'path', descending: false, offset: 0, limit: 5 }]);
   });
 
   it('is refused when its input is wrong, and says where and what was expected', async () => {

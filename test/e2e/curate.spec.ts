@@ -64,13 +64,24 @@ test('attributes, a note and a flag are set, filtered by, and taken back by putt
   await expect(note).toHaveValue('要确认 <b>');
 });
 
-test('an image is gone to by a part of its name, wherever it is in the list', async ({ app }) => {
+test('an image is gone to by its name, a part of it or its number, and which it was is said', async ({
+  app,
+}) => {
   await showsImage(app, 1);
-  await app.locator('[data-canvas]').focus();
-  await app.keyboard.press('g');
-  await app.getByRole('dialog').getByRole('textbox').fill('scene-00003');
-  await app.keyboard.press('Enter');
-  await expect(app.getByRole('toolbar')).toContainText(/scene-00003/);
+  const go = async (typed: string): Promise<void> => {
+    await app.locator('[data-canvas]').focus();
+    await app.keyboard.press('g');
+    await app.getByRole('dialog').getByRole('textbox').fill(typed);
+    await app.keyboard.press('Enter');
+  };
+  await go('scene-00003');
+  await expect(app.getByRole('toolbar', { name: 'Tools' })).toContainText(/scene-00003/);
+  await go('00007');
+  await expect(app.getByRole('toolbar', { name: 'Tools' })).toContainText(/scene-00007/);
+  await expect(app.getByText(/^By name: .*scene-00007/)).toBeVisible();
+  await go('7');
+  await showsImage(app, 7);
+  await expect(app.getByText(/^Number 7 in the list: /)).toBeVisible();
 });
 
 test('a file that is gone or has other content is said to be so, its labels stay, and it is found or accepted', async ({

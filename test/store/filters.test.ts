@@ -171,6 +171,15 @@ describe('a place in the list', () => {
   });
 });
 
+describe('an image of a name', () => {
+  it('is found by it, with or without its extension, and not by a part of it', () => {
+    const { images } = project.store;
+    expect(images.search({}, { named: 'A1' }, 0)).toBe(1);
+    expect(images.search({}, { named: 'a1.png' }, 3)).toBe(1);
+    for (const named of ['a', '1', 'a1.pn', 'a1%', '']) expect(images.search({}, { named }, 0)).toBe(-1);
+  });
+});
+
 describe('saved filters', () => {
   const save = (name: string, filter: ImageFilter = {}) =>
     project.store.settings.saveFilter({ name, filter, sort: 'score', descending: true });

@@ -50,6 +50,8 @@ export function condition(reader: Reader, filter: ImageFilter): Condition {
   if (filter.attribute !== undefined) addAttribute(reader, filter.attribute, add);
   if (filter.text !== undefined && filter.text !== '')
     add('instr(images.path_folded, ?) > 0', foldText(filter.text));
+  if (filter.named !== undefined)
+    add("instr('/' || images.path_folded || '.', '/' || ? || '.') > 0", foldText(filter.named));
   return { sql: parts.length === 0 ? EVERY_IMAGE : parts.join(' AND '), parameters };
 }
 

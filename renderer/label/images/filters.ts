@@ -11,9 +11,9 @@ export type Mark = (typeof MARKS)[number];
 
 /** Orders as the list offers them, each in the direction that people look in first. */
 export const SORTS: readonly { readonly sort: SortBy; readonly descending: boolean }[] = [
+  { sort: 'path', descending: false },
   { sort: 'added', descending: false },
   { sort: 'added', descending: true },
-  { sort: 'path', descending: false },
   { sort: 'boxes', descending: true },
   { sort: 'boxes', descending: false },
   { sort: 'edited', descending: true },

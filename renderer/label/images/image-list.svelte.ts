@@ -16,7 +16,7 @@ const KEPT_PAGES = 60;
  */
 export class ImageList {
   filter = $state.raw<ImageFilter>({});
-  sort = $state<SortBy>('added');
+  sort = $state<SortBy>('path');
   descending = $state(false);
   /** Null until the first page has come. */
   total = $state<number | null>(null);
