@@ -22,6 +22,8 @@ export interface DraftBox {
 /** An image as one file of a source states it: not looked for yet, its boxes not checked. */
 export interface Draft {
   readonly path: string;
+  /** Where the format puts the picture, if not at `path` itself. */
+  readonly placedAt?: string;
   /** Other names that the file may have, after `path`. */
   readonly alsoCalled?: readonly string[];
   /** The path has no extension that could be trusted. */
@@ -29,6 +31,8 @@ export interface Draft {
   readonly place?: Said;
   readonly size: Size | null;
   readonly split: Split | null;
+  /** The split is that of a list: folders of pictures may be called otherwise. */
+  readonly splitOfList?: boolean;
   readonly boxes: readonly DraftBox[];
   /** Boxes are shares of the image instead of pixels. */
   readonly shares?: boolean;
@@ -169,7 +173,12 @@ export function readDrafts(
 }
 
 async function locate(draft: Draft, locator: ImageLocator): Promise<Located> {
-  const { path, split, alsoCalled = [], anyExtension = false } = draft;
+  const { path, placedAt, alsoCalled = [], anyExtension = false } = draft;
+  const split = draft.splitOfList === true ? null : draft.split;
+  if (placedAt !== undefined) {
+    const found = await locator.locate(placedAt, split);
+    if (found.file !== null) return found;
+  }
   if (anyExtension) {
     const found = await locator.locateStem(path, split);
     if (found !== null) return found;

@@ -25,7 +25,7 @@ export interface ReadOptions {
 
 /** A document that is written piece by piece. */
 export interface Pieces {
-  add(text: string): void;
+  add(content: string | Uint8Array): void;
 }
 
 /** Where a format is written to: a new folder, which becomes the export once all of it is there. Paths have forward slashes. */

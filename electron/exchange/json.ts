@@ -1,7 +1,7 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { Unknown } from '../common/dataset.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Sentence } from '../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
 import { readText } from './files.ts';
 
@@ -100,6 +100,24 @@ function parseJson(text: string, file: string, problems: ProblemCollector): unkn
       { cause: error },
     );
   }
+}
+
+/** An object of a file that has one a line; null, with a problem, where the line is none. */
+export function parseJsonLine(
+  text: string,
+  file: string,
+  place: Said,
+  problems: ProblemCollector,
+): JsonObject | null {
+  let value: unknown = null;
+  try {
+    value = depthOf(text) > DEEPEST_JSON ? null : (JSON.parse(text) as unknown);
+  } catch {
+    // Told below.
+  }
+  if (isObject(value)) return value;
+  problems.add(file, place, say('formats.noJsonLine'), say('formats.correct'));
+  return null;
 }
 
 /** @throws TwinheadError `not-found`, or `unusable-input` where the file is no JSON */

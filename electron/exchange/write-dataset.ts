@@ -273,9 +273,14 @@ class Document implements Pieces {
     this.#file = new LineFile(file);
   }
 
-  add(text: string): void {
-    this.#text.push(text);
-    this.#length += text.length;
+  add(content: string | Uint8Array): void {
+    if (typeof content !== 'string') {
+      this.#flush();
+      this.#file.write(content);
+      return;
+    }
+    this.#text.push(content);
+    this.#length += content.length;
     if (this.#length > BUFFERED) this.#flush();
   }
 

@@ -136,9 +136,9 @@ export class LineFile implements Disposable {
     this.write(`${line}\n`);
   }
 
-  /** Any text: the caller ends its lines. */
-  write(text: string): void {
-    writeAll(this.#descriptor, text);
+  /** Any text or bytes: the caller ends its lines. */
+  write(content: string | Uint8Array): void {
+    writeAll(this.#descriptor, content);
   }
 
   [Symbol.dispose](): void {

@@ -154,6 +154,68 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     },
     pictures: ['train/a.jpg', 'train/b.jpg'],
   },
+  via: {
+    files: {
+      'via.json': {
+        _via_settings: {},
+        _via_img_metadata: {
+          'a.jpg123': {
+            filename: 'a.jpg',
+            size: 123,
+            regions: [
+              {
+                shape_attributes: { name: 'rect', x: 10, y: 20, width: 30, height: 40 },
+                region_attributes: { type: 'cat', colour: 'black' },
+              },
+            ],
+            file_attributes: { category: { sunny: true, wet: false } },
+          },
+        },
+      },
+    },
+    pictures: ['a.jpg'],
+  },
+  kitti: {
+    files: {
+      'label_2/a.txt':
+        'cat 0.5 2 -1.57 10.00 20.00 40.00 60.00 1.6 1.5 3.2 1.1 1.2 13.2 -1.5\n' +
+        'Big%20dog 0.00 0 -10 50 10 60 30 -1 -1 -1 -1000 -1000 -1000 -10 0.75\n',
+      'label_2/b.txt': '',
+      'ImageSets/val.txt': 'a\n',
+    },
+    pictures: ['image_2/a.jpg', 'image_2/b.jpg'],
+  },
+  openimages: {
+    files: {
+      'train-annotations-bbox.csv':
+        'ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside\n' +
+        'a,xclick,/m/01yrx,1,0.1,0.4,0.25,0.75,1,0,0,0,0\n' +
+        'b,xclick,/m/01yrx,1,0.1,0.4,0.25,0.75,0,0,1,0,0\n',
+      'class-descriptions-boxable.csv': '/m/01yrx,cat\n/m/0bt9lr,dog\n',
+    },
+    pictures: ['train/a.jpg', 'train/b.jpg'],
+  },
+  ndjson: {
+    files: {
+      'set.ndjson':
+        '{"type":"dataset","task":"detect","name":"s","class_names":{"0":"dog","1":"cat"}}\n' +
+        '{"type":"image","file":"a.jpg","width":100,"height":80,"split":"train","annotations":{"boxes":[[1,0.25,0.5,0.3,0.5]]}}\n' +
+        '{"type":"image","file":"b.jpg","width":100,"height":80,"split":"val"}\n',
+    },
+    pictures: ['images/train/a.jpg', 'images/val/b.jpg', 'images/val/a.jpg'],
+  },
+  imagefolder: {
+    files: {
+      'train/metadata.jsonl':
+        '{"file_name":"a.jpg","width":100,"height":80,"label":1,"objects":{"bbox":[[10,20,30,40]],"categories":[0],"id":[7]}}\n' +
+        '{"file_name":"b.jpg","objects":{"bbox":[],"categories":[]},"source":"x"}\n',
+      'README.md':
+        '---\ndataset_info:\n  features:\n  - name: label\n    dtype:\n      class_label:\n        names:\n' +
+        "          '0': wet\n          '1': sunny\n  - name: objects\n    sequence:\n    - name: categories\n      dtype:\n" +
+        "        class_label:\n          names:\n            '0': cat\n---\n# A card\n",
+    },
+    pictures: ['train/a.jpg', 'train/b.jpg'],
+  },
   csv: {
     files: {
       'labels.csv': 'filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,100,80,cat,10,20,40,60\n',
@@ -161,6 +223,9 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     pictures: ['a.jpg'],
   },
 };
+
+/** Those that no text is a sample of: their tests make them. */
+export const WITHOUT_SAMPLE = ['folders', 'tfrecord'];
 
 /** The file of a sample that is damaged. */
 export function mainFile({ files }: Sample): string {

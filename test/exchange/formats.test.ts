@@ -1,8 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
-import { FORMATS } from '../../electron/exchange/index.ts';
-import { SAMPLES, mainPath, writeSample } from './corpus.ts';
+import { crc32c } from '../../electron/exchange/formats/tfrecord/records.ts';
+import { FORMATS, writeDataset } from '../../electron/exchange/index.ts';
+import { mainPath, SAMPLES, WITHOUT_SAMPLE, writeSample } from './corpus.ts';
 import { read, useTemporaryFolder, writeFiles } from './support.ts';
 
 const folder = useTemporaryFolder();
@@ -15,7 +17,7 @@ const messages = (problems: readonly { message: Parameters<typeof inEnglish>[0] 
 describe('every format that is read', () => {
   it('has a sample here', () => {
     const ids = FORMATS.filter((format) => format.read !== undefined).map(({ id }) => id);
-    expect(Object.keys(SAMPLES).sort()).toEqual(ids.sort());
+    expect([...Object.keys(SAMPLES), ...WITHOUT_SAMPLE].sort()).toEqual(ids.sort());
   });
 
   it.each(Object.entries(SAMPLES))('%s is recognised by evidence and gives its box', async (id, sample) => {
@@ -209,5 +211,226 @@ describe('Datumaro', () => {
       'The label 5 is not listed; the entry was left out.',
       '1 outline or rotated box became the upright box around it.',
     ]);
+  });
+});
+
+describe('VGG Image Annotator', () => {
+  it('finds the attribute that is the class, keeps the others, and takes options of the file as classes', async () => {
+    const { dataset } = await read(await writeSample(place(), SAMPLES.via!));
+    expect(dataset.images[0]).toMatchObject({ imageClasses: ['sunny'], unknown: { size: 123 } });
+    expect(dataset.images[0]!.boxes[0]).toMatchObject({ className: 'cat', attributes: { colour: 'black' } });
+  });
+
+  it('reads its CSV, circles and polygons as the boxes around them', async () => {
+    const cell = (value: object): string => `"${JSON.stringify(value).replaceAll('"', '""')}"`;
+    const rows = [
+      [{ name: 'rect', x: 1, y: 2, width: 3, height: 4 }, { label: 'cat' }],
+      [{ name: 'circle', cx: 50, cy: 40, r: 5 }, { label: 'cat' }],
+      [{ name: 'polygon', all_points_x: [1, 9, 4], all_points_y: [2, 3, 8] }, { label: 'cat' }],
+      [{ name: 'rect', x: 1, y: 2, width: 3, height: 4 }, {}],
+    ].map(([shape, own], index) => `a.jpg,9,"{}",4,${index},${cell(shape!)},${cell(own!)}`);
+    const root = await writeFiles(place(), {
+      'via.csv':
+        '#filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes\n' +
+        `${rows.join('\n')}\nb.jpg,9,"{}",0,0,"{}","{}"\n`,
+      'a.jpg': 'p',
+      'b.jpg': 'p',
+    });
+    const { dataset, problems, format } = await read(root);
+    expect(format).toBe('via');
+    expect(
+      dataset.images.map(({ boxes }) => boxes.map(({ x, y, width, height }) => [x, y, width, height])),
+    ).toEqual([
+      [
+        [1, 2, 3, 4],
+        [45, 35, 10, 10],
+        [1, 2, 8, 6],
+      ],
+      [],
+    ]);
+    expect(messages(problems)).toEqual([
+      'The box has no class; it was left out.',
+      '2 outlines or rotated boxes became the upright boxes around them.',
+    ]);
+    expect(problems[0]!.place).toBe('line 5');
+  });
+});
+
+describe('KITTI', () => {
+  it('keeps what is three-dimensional, its levels and scores, and tells empty from unseen', async () => {
+    const { dataset } = await read(await writeSample(place(), SAMPLES.kitti!));
+    expect(dataset.images).toMatchObject([
+      { path: 'a', split: 'val', reviewed: true },
+      { path: 'b', split: 'none', reviewed: true, boxes: [] },
+    ]);
+    expect(dataset.images[0]!.boxes).toMatchObject([
+      {
+        attributes: { truncated: true, occluded: true },
+        unknown: { truncated: 0.5, occluded: 2, alpha: -1.57, depth: [1.6, 1.5, 3.2, 1.1, 1.2, 13.2, -1.5] },
+        score: null,
+      },
+      { className: 'Big dog', score: 0.75, unknown: {} },
+    ]);
+  });
+});
+
+describe('Open Images', () => {
+  it('gives names for ids, flags as attributes, and verified classes of images', async () => {
+    const sample = SAMPLES.openimages!;
+    const root = await writeSample(place(), sample);
+    const { dataset } = await read(root, { sizeOf: async () => SIZE });
+    expect(
+      dataset.images.map(({ split, boxes }) => [split, boxes[0]!.className, boxes[0]!.attributes]),
+    ).toEqual([
+      ['train', 'cat', { occluded: true }],
+      ['train', 'cat', { crowd: true }],
+    ]);
+    await writeFiles(root, {
+      'train-annotations-human-imagelabels.csv':
+        'ImageID,Source,LabelName,Confidence\na,verification,/m/0bt9lr,1\nb,verification,/m/0bt9lr,0\n',
+    });
+    const both = await read(root, { sizeOf: async () => SIZE });
+    expect(both.dataset.images.map(({ imageClasses, boxes }) => [imageClasses, boxes.length])).toEqual([
+      [['dog'], 1],
+      [[], 1],
+    ]);
+  });
+});
+
+describe('NDJSON of Ultralytics', () => {
+  it('takes the picture of its own split, keeps the order of classes, and reads classes of images', async () => {
+    const { dataset } = await read(await writeSample(place(), SAMPLES.ndjson!));
+    expect(dataset.classes.map(({ name, sourceId }) => [name, sourceId])).toEqual([
+      ['dog', 0],
+      ['cat', 1],
+    ]);
+    expect(dataset.unknown).toEqual({ name: 's' });
+    expect(dataset.images.map(({ file, reviewed }) => [file?.slice(-17), reviewed])).toEqual([
+      [expect.stringContaining(join('train', 'a.jpg')), true],
+      [expect.stringContaining(join('val', 'b.jpg')), false],
+    ]);
+    const root = await writeFiles(place(), {
+      'set.ndjson':
+        '{"type":"dataset","task":"classify","class_names":{"0":"wet"}}\n' +
+        '{"type":"image","file":"a.jpg","annotations":{"classification":[0]}}\n{broken\n',
+      'a.jpg': 'p',
+    });
+    const { dataset: whole, problems } = await read(root);
+    expect(whole.images[0]!.imageClasses).toEqual(['wet']);
+    expect(problems).toMatchObject([{ place: 'line 3' }]);
+    expect(messages(problems)).toEqual(['The line is not a JSON object; it was left out.']);
+  });
+});
+
+describe('imagefolder of Hugging Face', () => {
+  it('takes names of numbered classes from the card, and reads metadata.csv', async () => {
+    const { dataset } = await read(await writeSample(place(), SAMPLES.imagefolder!));
+    expect(dataset.images).toMatchObject([
+      { split: 'train', imageClasses: ['sunny'], boxes: [{ className: 'cat', unknown: { id: 7 } }] },
+      { split: 'train', reviewed: true, unknown: { source: 'x' } },
+    ]);
+    const root = await writeFiles(place(), {
+      'metadata.csv': 'file_name,label\na.jpg,wet\nb.jpg,sunny\n',
+      'a.jpg': 'p',
+      'b.jpg': 'p',
+    });
+    const csv = await read(root);
+    expect([csv.format, csv.dataset.images.map(({ imageClasses }) => imageClasses)]).toEqual([
+      'imagefolder',
+      [['wet'], ['sunny']],
+    ]);
+  });
+});
+
+describe('folders as classes', () => {
+  it('are read with their splits, and only where nothing else speaks for another format', async () => {
+    const files = ['train/cat/a.jpg', 'train/dog/deep/b.jpg', 'test/cat/c.jpg'];
+    const pictures = Object.fromEntries(files.map((file) => [file, 'p']));
+    const root = await writeFiles(place(), pictures);
+    const { dataset, problems, format } = await read(root);
+    expect([format, messages(problems)]).toEqual(['folders', []]);
+    expect(dataset.images.map(({ split, imageClasses }) => [split, imageClasses]).sort()).toEqual([
+      ['test', ['cat']],
+      ['train', ['cat']],
+      ['train', ['dog']],
+    ]);
+    for (const other of [
+      { 'images/train/a.jpg': 'p', 'images/val/b.jpg': 'p' },
+      { 'a.jpg': 'p', 'cat/b.jpg': 'p' },
+      { 'cat/a.jpg': 'p', 'dog/b.jpg': 'p', 'dog/labels.json': '{}' },
+    ])
+      await expect(read(await writeFiles(place(), other))).rejects.toMatchObject({ code: 'unusable-input' });
+  });
+});
+
+describe('TFRecord', () => {
+  const write = async (): Promise<string> => {
+    const out = place();
+    const pictures = await writeFiles(place(), { 'a.jpg': 'picture' });
+    await writeDataset({
+      format: 'tfrecord',
+      out,
+      pictures: 'copy',
+      options: {},
+      dataset: {
+        format: 'twinhead',
+        unknown: {},
+        classes: [{ kind: 'object', name: 'cat', sourceId: null, unknown: {} }],
+        images: [
+          {
+            ...{
+              path: 'a.jpg',
+              file: join(pictures, 'a.jpg'),
+              ...SIZE,
+              split: 'train' as const,
+              imageClasses: [],
+            },
+            ...{ reviewed: true, unknown: {} },
+            boxes: [
+              {
+                x: 10,
+                y: 20,
+                width: 30,
+                height: 40,
+                className: 'cat',
+                score: null,
+                attributes: {},
+                unknown: {},
+              },
+            ],
+          },
+        ],
+      },
+    });
+    return out;
+  };
+
+  it('is refused at the record that was changed or cut off', async () => {
+    const file = join(await write(), 'train.tfrecord');
+    expect((await read(file)).dataset.images[0]!.boxes).toHaveLength(1);
+    const bytes = await readFile(file);
+    for (const [damaged, message] of [
+      [Buffer.concat([bytes.subarray(0, 30), Buffer.from([bytes[30]! ^ 1]), bytes.subarray(31)]), /checksum/],
+      [Buffer.concat([Buffer.from([bytes[0]! ^ 1]), bytes.subarray(1)]), /checksum/],
+      [bytes.subarray(0, -3), /middle of a record/],
+      [Buffer.concat([bytes, bytes.subarray(0, 5)]), /middle of a record/],
+    ] as const) {
+      await writeFile(file, damaged);
+      const error = await read(file, {}, 'tfrecord').catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'unusable-input', details: { file } });
+      expect((error as Error).message).toMatch(message);
+    }
+  });
+
+  it('has the pictures inside, unless they are not wanted', async () => {
+    const bytes = await readFile(join(await write(), 'train.tfrecord'));
+    expect(bytes.includes('image/encoded')).toBe(true);
+    expect(bytes.includes('picture')).toBe(true);
+  });
+
+  it('computes the checksum as others do', () => {
+    // RFC 3720, B.4.
+    expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
+    expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
   });
 });

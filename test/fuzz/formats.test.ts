@@ -1,7 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { createRandom } from '../../electron/common/random.ts';
+import { encodeExample } from '../../electron/exchange/formats/tfrecord/example.ts';
+import { framed } from '../../electron/exchange/formats/tfrecord/records.ts';
 import { mainPath, SAMPLES, textOf, writeSample } from '../exchange/corpus.ts';
 import { useTemporaryFolder } from '../exchange/support.ts';
 import { mutate } from '../long/harness.ts';
@@ -11,7 +14,7 @@ const folder = useTemporaryFolder();
 let next = 0;
 
 /** A longer pass is the harness import-fuzz. */
-const RUNS = 60;
+const RUNS = 25;
 
 function isJson(text: string): boolean {
   try {
@@ -52,6 +55,32 @@ describe('a damaged file of every format gives a typed error or a sound result',
         await survives(mainPath(root, sample), id);
       }),
       { numRuns: RUNS },
+    );
+  });
+
+  it('tfrecord, its checksums made anew so that the records themselves are read', async () => {
+    const example = encodeExample({
+      'image/filename': { bytes: [new TextEncoder().encode('a.jpg')] },
+      'image/width': { integers: [100] },
+      'image/height': { integers: [80] },
+      'image/object/bbox/xmin': { floats: [0.1] },
+      'image/object/bbox/ymin': { floats: [0.2] },
+      'image/object/bbox/xmax': { floats: [0.3] },
+      'image/object/bbox/ymax': { floats: [0.4] },
+      'image/object/class/text': { bytes: [new TextEncoder().encode('cat')] },
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.uint8Array({ maxLength: 40 }), async (seed, noise) => {
+        const random = createRandom(seed);
+        const from = random.integer(example.length);
+        const changed = Buffer.from(example);
+        changed.set(noise.subarray(0, example.length - from), from);
+        const root = join(folder.path, String(++next));
+        await mkdir(root);
+        await writeFile(join(root, 'a.tfrecord'), Buffer.concat([framed(changed), framed(noise), noise]));
+        await survives(root, 'tfrecord');
+      }),
+      { numRuns: 5 * RUNS },
     );
   });
 });

@@ -74,8 +74,14 @@ export function columnsOf(header: readonly string[]): Columns | null {
 const isNumber = (text: string | undefined): boolean =>
   text !== undefined && /^\s*-?[\d.]+(e[+-]?\d+)?\s*$/i.test(text);
 
-/** keras-retinanet's rows without a header: path, x1, y1, x2, y2, class. */
+/**
+ * Rows without a header: keras-retinanet's path, x1, y1, x2, y2, class; and AutoML Vision's set, path, class and four
+ * corners of which the first and third are there.
+ */
 export function columnsWithoutHeader(cells: readonly string[]): Columns | null {
+  if (cells.length === 11 && /^(train|validation|test|unassign(ed)?)?$/i.test(cells[0]!.trim())) {
+    return { file: 1, className: 2, box: [3, 4, 7, 8], kind: 'corners', size: null, split: 0, score: null };
+  }
   if (
     cells.length !== 6 ||
     !cells.slice(1, 5).every((cell) => isNumber(cell) || cell === '') ||

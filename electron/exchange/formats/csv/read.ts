@@ -11,6 +11,7 @@ import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
 import type { ReadOptions } from '../../format.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
+import { looksLikeOpenImages } from '../openimages/read.ts';
 import { columnsOf, columnsWithoutHeader } from './columns.ts';
 import type { Columns } from './columns.ts';
 import { cellText, csvRows } from './table.ts';
@@ -21,7 +22,10 @@ const HEAD_BYTES = 4000;
 const isCsv = (name: string): boolean => /\.(csv|tsv)$/i.test(name);
 
 async function headOf(file: string): Promise<Columns | null> {
-  const [first] = csvRows((await beginning(file, HEAD_BYTES)).replace(/^\ufeff/, ''));
+  const head = (await beginning(file, HEAD_BYTES)).replace(/^\ufeff/, '');
+  // Open Images' own reader knows the names of its labels.
+  if (looksLikeOpenImages(head)) return null;
+  const [first] = csvRows(head);
   return first === undefined ? null : (columnsOf(first.cells) ?? columnsWithoutHeader(first.cells));
 }
 

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import type { DatasetFormat } from '../../format.ts';
+import { detectKitti, readKitti } from './read.ts';
+import { writeKitti } from './write.ts';
+
+export const kitti: DatasetFormat = {
+  id: 'kitti',
+  title: 'KITTI',
+  detect: detectKitti,
+  read: readKitti,
+  write: writeKitti,
+  options: z.object({}),
+  loses: ['imageClasses', 'attributes', 'unusedClasses'],
+};
