@@ -15,7 +15,8 @@ import { Jobs } from './services/jobs.ts';
 import { modelHandlers } from './services/models.ts';
 import type { AppPorts } from './services/ports.ts';
 import { projectFolder, projectHandlers } from './services/projects.ts';
-import { Session } from './services/session.ts';
+import type { OpenProject } from './services/open-project.ts';
+import { Scopes } from './services/scopes.ts';
 import { UserSettings } from './services/settings.ts';
 import { suggestionHandlers } from './services/suggestions.ts';
 import { systemHandlers } from './services/system.ts';
@@ -31,37 +32,39 @@ export type { AppPorts, Logger } from './services/ports.ts';
 
 export interface App {
   readonly handlers: Handlers;
+  /** @throws TwinheadError `no-project` where none is named, or it is not open */
+  findProject(id: string | null): OpenProject;
   /** Pictures by id, never by path: see services/image-server.ts. */
   serveImage(request: Request): Promise<Response>;
-  /** Leaves it to the page to open a project that the host was started with and could not open: it can say why. */
-  want(project: string): void;
-  /** Stops training at a checkpoint, cancels jobs, closes the project. */
+  /** What the host was started with: pages without a project of their own open it, and say why where they can't. */
+  startWith(project: string): void;
+  /** Stops training at a checkpoint, cancels jobs, closes the projects. */
   close(): Promise<void>;
 }
 
 /** Puts the services together over the ports of one host. Nothing is opened or loaded until it is asked for. */
 export function createApp(ports: AppPorts): App {
   const resources = new Resources();
-  const session = new Session(ports);
-  const jobs = new Jobs({ ports, resources, records: () => session.store?.jobs ?? null });
-  const context: ServiceContext = { ports, jobs, resources, session, settings: new UserSettings(ports) };
+  const jobs = new Jobs({ ports, resources });
+  const scopes = new Scopes({ ports, jobs });
+  const context: ServiceContext = { ports, jobs, resources, scopes, settings: new UserSettings(ports) };
   const training = createTrainingService(context);
   const close = async (): Promise<void> => {
     await training.close();
     await jobs.close();
-    await session.backUp();
-    session.close();
+    await scopes.closeAll();
   };
+  const findProject: App['findProject'] = (id) => scopes.find(id);
   const handlers: Handlers = {
     ...systemHandlers(context),
     ...projectHandlers(context),
     ...imageHandlers(context),
-    ...imageFileHandlers(context),
+    ...imageFileHandlers(),
     ...videoHandlers(context),
-    ...filterHandlers(context),
-    ...annotationHandlers(context),
-    ...classHandlers(context),
-    ...suggestionHandlers(context),
+    ...filterHandlers(),
+    ...annotationHandlers(),
+    ...classHandlers(),
+    ...suggestionHandlers(),
     ...datasetHandlers(context),
     ...formatHandlers(),
     ...training.handlers,
@@ -70,29 +73,30 @@ export function createApp(ports: AppPorts): App {
     ...modelHandlers(context),
     ...tryPictureHandlers(context),
     ...exampleHandlers(context),
-    'jobs.list': async () => ({ jobs: jobs.list() }),
-    'jobs.get': async ({ jobId }) => jobs.get(jobId),
-    'jobs.history': async () => ({ jobs: session.require().store.jobs.list() }),
-    'jobs.startAgain': async ({ jobId }, { signal }) => {
-      const records = session.require().store.jobs;
-      const dispatch = createDispatch({ handlers }, ports);
+    'jobs.list': async (_input, { project }) => ({ jobs: jobs.list(project?.id ?? null) }),
+    'jobs.get': async ({ jobId }, { project }) => jobs.get(project?.id ?? null, jobId),
+    'jobs.history': async (_input, { project }) => ({ jobs: project.store.jobs.list() }),
+    'jobs.startAgain': async ({ jobId }, { project, signal }) => {
+      const records = project.store.jobs;
+      const dispatch = createDispatch({ handlers, findProject }, ports);
       const started = await startAgain(records.find(jobId), (call, input) =>
-        dispatch.call(call, input, signal),
+        dispatch.call(project.id, call, input, signal),
       );
       records.delete(jobId);
       return started;
     },
-    'jobs.cancel': async ({ jobId }) => {
-      jobs.cancel(jobId);
+    'jobs.cancel': async ({ jobId }, { project }) => {
+      jobs.cancel(project?.id ?? null, jobId);
       return {};
     },
-    'jobs.events': (_input, reader) => jobs.events(reader),
+    'jobs.events': (_input, { project, ...reader }) => jobs.events(project?.id ?? null, reader),
   };
   return {
     handlers,
     serveImage: createImageServer(context),
-    want: (project) => {
-      session.wanted = projectFolder(project);
+    findProject,
+    startWith: (project) => {
+      scopes.startProject = projectFolder(project);
     },
     close,
   };

@@ -9,15 +9,21 @@ import { say } from './common/sentences/sentence.ts';
 
 /** The one door to the services, for every host: whatever comes in is unknown until it has passed here. */
 export interface Dispatch {
-  /** Answers a query or a command; never throws. `signal` is aborted when the caller has gone away. */
-  call(name: string, input: unknown, signal?: AbortSignal): Promise<Answer<unknown>>;
+  /**
+   * Answers a query or a command; never throws.
+   * @param scope id of the project that the call is about; null: none
+   * @param signal aborted when the caller has gone away
+   */
+  call(scope: string | null, name: string, input: unknown, signal?: AbortSignal): Promise<Answer<unknown>>;
   /**
    * Opens a stream after event number `after` (0 for the start).
    *
-   * @throws TwinheadError at once for an unknown stream or an input that the contract refuses; later failures are
+   * @throws TwinheadError at once for an unknown stream, an input that the contract refuses or a project that is not
+   * open; later failures are
    * thrown by the iteration, always as TwinheadError.
    */
   subscribe(
+    scope: string | null,
     name: string,
     input: unknown,
     after: number,
@@ -42,14 +48,26 @@ const MAX_NAMES = 5_000;
 /** Issues of one input that are listed; the first says enough. */
 const MAX_ISSUES = 10;
 
-type RequestHandler = (input: unknown, context: { signal: AbortSignal }) => Promise<unknown>;
+type Project = ReturnType<App['findProject']> | null;
+type RequestHandler = (
+  input: unknown,
+  context: { project: Project; signal: AbortSignal },
+) => Promise<unknown>;
 type StreamHandler = (
   input: unknown,
-  reader: { after: number; signal: AbortSignal },
+  reader: { project: Project; after: number; signal: AbortSignal },
 ) => AsyncIterable<StreamMessage<unknown>>;
 
-export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOptions): Dispatch {
+export function createDispatch(
+  app: Pick<App, 'handlers' | 'findProject'>,
+  options: DispatchOptions,
+): Dispatch {
   const { logger, checkOutputs = false } = options;
+
+  const projectOf = (scope: string | null, definition: CallDefinition): Project =>
+    definition.scope === 'process' || (definition.scope === 'either' && scope === null)
+      ? null
+      : app.findProject(scope);
 
   /** What may leave the process: errors for people as they are, defects logged with their stack and only numbered. */
   const report = (error: unknown, call: string): ErrorReport => {
@@ -71,7 +89,7 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
   };
 
   return {
-    async call(name, input, signal = new AbortController().signal) {
+    async call(scope, name, input, signal = new AbortController().signal) {
       try {
         const { call, definition } = find(name);
         if (definition.kind === 'stream') {
@@ -81,13 +99,14 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
         }
         const parsed = parseInput(call, definition, input);
         const handler = app.handlers[call] as RequestHandler;
-        return { ok: true, value: checked(call, await handler(parsed, { signal })) };
+        const project = projectOf(scope, definition);
+        return { ok: true, value: checked(call, await handler(parsed, { project, signal })) };
       } catch (error) {
         return { ok: false, error: report(error, name) };
       }
     },
 
-    subscribe(name, input, after, signal) {
+    subscribe(scope, name, input, after, signal) {
       const { call, definition } = find(name);
       if (definition.kind !== 'stream') {
         throw new TwinheadError('invalid-input', say('calls.notStream', { call, kind: definition.kind }), {
@@ -102,9 +121,10 @@ export function createDispatch(app: Pick<App, 'handlers'>, options: DispatchOpti
       }
       const parsed = parseInput(call, definition, input);
       const handler = app.handlers[call] as StreamHandler;
+      const project = projectOf(scope, definition);
       return (async function* () {
         try {
-          for await (const message of handler(parsed, { after, signal })) {
+          for await (const message of handler(parsed, { project, after, signal })) {
             checked(call, message.event);
             yield message;
           }

@@ -4,12 +4,12 @@ import type {
   Client,
   InputOf,
   OutputOf,
+  ProjectClient,
   StreamMessage,
   StreamName,
 } from '../electron/common/contract.ts';
 import type { ErrorCode, ErrorDetails, ErrorReport } from '../electron/common/errors.ts';
 import type { Said } from '../electron/common/sentences/sentence.ts';
-import type { Tile } from '../electron/common/pyramid.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { StreamLanes } from './stream-lanes.ts';
 import { sessionHeaders, SIGNED_OUT, webSession } from './web-session.ts';
@@ -46,8 +46,9 @@ function unwrap<Value>(answer: Answer<Value>): Value {
 
 /** What the preload script puts on the page's `window`: nothing else of Electron reaches the interface. */
 export interface PreloadBridge {
-  call(name: string, input: unknown): Promise<Answer<unknown>>;
+  call(scope: string | null, name: string, input: unknown): Promise<Answer<unknown>>;
   subscribe(
+    scope: string | null,
     name: string,
     input: unknown,
     onMessage: (message: StreamMessage<unknown>) => void,
@@ -66,34 +67,62 @@ declare global {
 /** Whether the services answer, for the word "reconnecting" in the status line. */
 export type ConnectionListener = (connected: boolean) => void;
 
-function imageUrl(imageId: number, size: 'full' | 'overview' | 256, content?: string): string {
-  return `./image/${imageId}?size=${size}${content === undefined ? '' : `&v=${content}`}`;
+/** What carries calls, about the project of an id or none. */
+interface Carrier {
+  call<Name extends CallName>(
+    scope: string | null,
+    name: Name,
+    input: InputOf<Name>,
+  ): Promise<OutputOf<Name>>;
+  subscribe<Name extends StreamName>(
+    scope: string | null,
+    name: Name,
+    input: InputOf<Name>,
+    onEvent: (event: OutputOf<Name>) => void,
+    onEnd?: (error: ErrorReport | null) => void,
+  ): () => void;
+  /** What lets a picture be seen, for the end of its address. */
+  readonly pictureKey: () => string;
 }
 
-function tileUrl(imageId: number, { shrink, column, row }: Tile, content: string): string {
-  return `./image/${imageId}?tile=${shrink}_${column}_${row}&v=${content}`;
+function clientOver({ call, subscribe, pictureKey }: Carrier): Client {
+  const callsOf = (scope: string | null): Pick<ProjectClient, 'call' | 'subscribe'> => ({
+    call: (name, input) => call(scope, name, input),
+    subscribe: (name, ...rest) => subscribe(scope, name, ...rest),
+  });
+  return {
+    ...callsOf(null),
+    of: (projectId) => ({
+      ...callsOf(projectId),
+      imageUrl: (imageId, size, content) =>
+        `./image/${imageId}?size=${size}${content === undefined ? '' : `&v=${content}`}&project=${projectId}${pictureKey()}`,
+      tileUrl: (imageId, { shrink, column, row }, content) =>
+        `./image/${imageId}?tile=${shrink}_${column}_${row}&v=${content}&project=${projectId}${pictureKey()}`,
+    }),
+  };
 }
 
 /** The services behind Electron's preload script, in the same process tree: it never loses its connection. */
 export function bridgeClient(bridge: PreloadBridge): Client {
-  return {
-    call: async <Name extends CallName>(name: Name, input: InputOf<Name>) =>
-      unwrap((await bridge.call(name, input)) as Answer<OutputOf<Name>>),
+  return clientOver({
+    call: async <Name extends CallName>(scope: string | null, name: Name, input: InputOf<Name>) =>
+      unwrap((await bridge.call(scope, name, input)) as Answer<OutputOf<Name>>),
     subscribe: <Name extends StreamName>(
+      scope: string | null,
       name: Name,
       input: InputOf<Name>,
       onEvent: (event: OutputOf<Name>) => void,
       onEnd?: (error: ErrorReport | null) => void,
     ) =>
       bridge.subscribe(
+        scope,
         name,
         input,
         (message) => onEvent(message.event as OutputOf<Name>),
         (error) => onEnd?.(error),
       ),
-    imageUrl,
-    tileUrl,
-  };
+    pictureKey: () => '',
+  });
 }
 
 const FIRST_RETRY = 300;
@@ -111,13 +140,17 @@ export function webClient(onConnection: ConnectionListener): Client {
   const lanes = new StreamLanes(OPEN_STREAMS);
   document.addEventListener('visibilitychange', () => lanes.pauseAll(document.hidden));
 
-  async function call<Name extends CallName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+  async function call<Name extends CallName>(
+    scope: string | null,
+    name: Name,
+    input: InputOf<Name>,
+  ): Promise<OutputOf<Name>> {
     let response: Response;
     let answer: Answer<OutputOf<Name>>;
     try {
       response = await fetch(`./api/${name}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...sessionHeaders() },
+        headers: { 'content-type': 'application/json', ...headersOf(scope) },
         body: JSON.stringify(input),
       });
       answer = (await response.json()) as Answer<OutputOf<Name>>;
@@ -134,6 +167,7 @@ export function webClient(onConnection: ConnectionListener): Client {
   }
 
   function subscribe<Name extends StreamName>(
+    scope: string | null,
     name: Name,
     input: InputOf<Name>,
     onEvent: (event: OutputOf<Name>) => void,
@@ -146,7 +180,7 @@ export function webClient(onConnection: ConnectionListener): Client {
     /** One connection. Resolves with how the stream ended, or with null where it broke off. */
     async function connect(signal: AbortSignal): Promise<{ readonly error: ErrorReport | null } | null> {
       const query = new URLSearchParams({ input: JSON.stringify(input), after: String(seen) });
-      const response = await fetch(`./api/stream/${name}?${query}`, { signal, headers: sessionHeaders() });
+      const response = await fetch(`./api/stream/${name}?${query}`, { signal, headers: headersOf(scope) });
       if (response.status === SIGNED_OUT) return null;
       if (!response.ok || !response.body) {
         const answer = (await response.json()) as Answer<unknown>;
@@ -191,13 +225,12 @@ export function webClient(onConnection: ConnectionListener): Client {
     return leave;
   }
 
-  const withKey = (address: string): string => `${address}&k=${webSession()?.pictures ?? ''}`;
-  return {
-    call,
-    subscribe,
-    imageUrl: (...asked) => withKey(imageUrl(...asked)),
-    tileUrl: (...asked) => withKey(tileUrl(...asked)),
-  };
+  return clientOver({ call, subscribe, pictureKey: () => `&k=${webSession()?.pictures ?? ''}` });
+}
+
+/** Of every call: whose it is, and about what. */
+function headersOf(scope: string | null): Record<string, string> {
+  return { ...sessionHeaders(), ...(scope === null ? {} : { 'x-twinhead-project': scope }) };
 }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -279,6 +279,7 @@ const definitions = {
     group: 'app',
     keys: perPreset(['$mod+,'], ['$mod+,', 'F2']),
   },
+  'app.newWindow': { title: 'command.app.newWindow', group: 'app', keys: [] },
   'app.doctor': { title: 'command.app.doctor', group: 'app', keys: [] },
   'project.addFolder': {
     title: 'command.project.addFolder',

@@ -24,8 +24,7 @@ export function defineSample(program: Command, runner: CommandRunner): void {
     .option('--seed <S>', 'the same seed makes the same scenes (1)', wholeNumber);
   withCommonOptions(command, 'twinhead sample digits --train 300 --val 50 --test 50').action(
     runner.action<[string], SampleOptions>(async (session, [path], { train, val, test, seed }) => {
-      session.removeIfFailed(path);
-      const { jobId } = await session.call('project.sample', { path, train, val, test, seed });
+      const jobId = await session.sample({ path, train, val, test, seed });
       const { problems } = await session.follow('sample', jobId);
       const project = await session.call('project.get', {});
       return {

@@ -53,12 +53,12 @@ export function defineServe(program: Command, runner: CommandRunner): void {
 
 /** A damaged project is no reason not to serve: the page offers its backups. */
 async function openOrOffer(session: CommandSession, name: string): Promise<void> {
+  session.app.startWith(name);
   try {
     await session.open(name);
   } catch (error) {
     if (!(error instanceof TwinheadError) || error.code !== 'project-corrupt') throw error;
     session.output.note(`${error.message} The page offers its backups.`);
-    session.app.want(name);
   }
 }
 

@@ -42,6 +42,8 @@ export class CommandSession {
   readonly progress: ProgressLine;
   /** Aborted at the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** The one project that the command works on, once it is open. */
+  #project: string | null = null;
   #created: string | null = null;
   #closed = false;
 
@@ -62,7 +64,7 @@ export class CommandSession {
 
   /** @throws TwinheadError as the services answered. */
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
-    const answer = await this.dispatch.call(name, input);
+    const answer = await this.dispatch.call(this.#project, name, input);
     if (answer.ok) return answer.value as OutputOf<Name>;
     throw TwinheadError.of(answer.error);
   }
@@ -72,18 +74,34 @@ export class CommandSession {
     input: InputOf<Name>,
     signal: AbortSignal,
   ): AsyncIterable<StreamMessage<OutputOf<Name>>> {
-    return this.dispatch.subscribe(name, input, 0, signal) as AsyncIterable<StreamMessage<OutputOf<Name>>>;
+    return this.dispatch.subscribe(this.#project, name, input, 0, signal) as AsyncIterable<
+      StreamMessage<OutputOf<Name>>
+    >;
   }
 
   /** Opens a project that is there. */
   open(project: string): Promise<ProjectInfo> {
-    return this.call('project.open', { path: project });
+    return this.#open(project, false);
+  }
+
+  async #open(project: string, create: boolean): Promise<ProjectInfo> {
+    const info = await this.call('project.open', { path: project, create });
+    this.#project = info.id;
+    return info;
   }
 
   /** Opens a project, made now where there was none. One made now is removed again if the command fails. */
   async openOrCreate(project: string): Promise<ProjectInfo> {
     this.removeIfFailed(project);
-    return this.call('project.open', { path: project, create: true });
+    return this.#open(project, true);
+  }
+
+  /** Opens a new project and has the sample made in it. @returns the job's id */
+  async sample(input: InputOf<'project.sample'>): Promise<string> {
+    this.removeIfFailed(input.path);
+    const { jobId, projectId } = await this.call('project.sample', input);
+    this.#project = projectId;
+    return jobId;
   }
 
   /** To be called before a command makes the project: what it leaves behind when it fails is of no use to anybody. */

@@ -40,25 +40,29 @@ export interface CallDefinition<Input extends z.ZodType = z.ZodType, Output exte
   readonly input: Input;
   /** Of a stream: one event. */
   readonly output: Output;
-  /** Works without an open project. */
-  readonly withoutProject: boolean;
+  /**
+   * Of what it is a call. `project`: of one open project, which its caller names; `process`: of the program itself;
+   * `either`: of the project where its caller names one, else of the program itself.
+   */
+  readonly scope: CallScope;
 }
 
-interface Options {
-  readonly withoutProject?: boolean;
+export type CallScope = 'project' | 'process' | 'either';
+
+interface Scoped {
+  readonly scope: CallScope;
 }
 
 function define<Kind extends CallDefinition['kind']>(kind: Kind) {
-  return <Input extends z.ZodType, Output extends z.ZodType>(
+  return <
+    Input extends z.ZodType,
+    Output extends z.ZodType,
+    const Options extends Scoped = { readonly scope: 'project' },
+  >(
     input: Input,
     output: Output,
-    options: Options = {},
-  ) => ({
-    kind,
-    input,
-    output,
-    withoutProject: options.withoutProject ?? false,
-  });
+    options?: Options,
+  ) => ({ kind, input, output, scope: (options?.scope ?? 'project') as Options['scope'] });
 }
 
 const query = define('query');
@@ -67,6 +71,9 @@ const stream = define('stream');
 
 const id = z.number().int();
 const runId = z.string();
+const projectId = z.string();
+/** Of the page that calls, made up by it; null: the process itself, which holds a project until it closes it. */
+const page = z.string().min(1).max(64).nullable().default(null);
 const path = z.string().min(1).max(4096);
 const frameNumbers = z.array(z.number().int().min(0).max(LAST_FRAME)).max(1_000_000);
 const nothing = z.object({});
@@ -108,10 +115,18 @@ export const SystemInfo = z.object({
   /** desktop or web: decides whether folders are chosen by a dialog or typed. */
   host: z.enum(['desktop', 'web', 'cli']),
   engine: z.object({ kind: z.string(), why: SaidSchema }),
-  recentProjects: z.array(z.object({ name: z.string(), path: z.string(), exists: z.boolean() })),
-  openProject: z.string().nullable(),
-  /** A project that the host was started with and could not open: the page tries again, and says what is wrong. */
-  wantedProject: z.string().nullable(),
+  recentProjects: z.array(
+    z.object({
+      id: projectId,
+      name: z.string(),
+      path: z.string(),
+      exists: z.boolean(),
+      /** In this process: a page shows it, or a job works on it. */
+      open: z.boolean(),
+    }),
+  ),
+  /** The project that the host was started with: a page that has none of its own opens it. */
+  startProject: z.string().nullable(),
 });
 
 export const DoctorPart = z.object({
@@ -123,29 +138,34 @@ export const DoctorPart = z.object({
 });
 
 export const contract = {
-  'system.info': query(nothing, SystemInfo, { withoutProject: true }),
-  'system.doctor': query(nothing, z.object({ parts: z.array(DoctorPart) }), { withoutProject: true }),
+  'system.info': query(nothing, SystemInfo, { scope: 'process' }),
+  'system.doctor': query(nothing, z.object({ parts: z.array(DoctorPart) }), { scope: 'process' }),
 
   /** What the interface remembers for this person on this machine: looks, language, keys. */
-  'system.preferences': query(nothing, z.object({ preferences }), { withoutProject: true }),
-  'system.setPreferences': command(z.object({ preferences }), nothing, { withoutProject: true }),
+  'system.preferences': query(nothing, z.object({ preferences }), { scope: 'process' }),
+  'system.setPreferences': command(z.object({ preferences }), nothing, { scope: 'process' }),
 
   'project.get': query(nothing, ProjectInfo),
-  'project.open': command(z.object({ path, create: z.boolean().default(false) }), ProjectInfo, {
-    withoutProject: true,
+  /** Opens it for a page, or has one more page show it. Its `id` is the scope of calls about it. */
+  'project.open': command(z.object({ path, create: z.boolean().default(false), page }), ProjectInfo, {
+    scope: 'process',
   }),
-  'project.close': command(nothing, nothing),
-  /** Makes the project with sample scenes and labels, then opens it. */
+  /** The page still shows it. A project that no page has spoken for is closed once its jobs have ended. */
+  'project.hold': command(z.object({ page }), nothing),
+  /** The page shows it no more. It is closed now, unless another page shows it or a job works on it. */
+  'project.close': command(z.object({ page }), nothing),
+  /** Makes the project with sample scenes and labels, and opens it as `project.open` does. */
   'project.sample': command(
     z.object({
       path,
+      page,
       train: z.number().int().min(1).max(50_000).default(3000),
       val: z.number().int().min(0).max(50_000).default(500),
       test: z.number().int().min(0).max(50_000).default(500),
       seed: z.number().int().default(1),
     }),
-    jobStarted,
-    { withoutProject: true },
+    jobStarted.extend({ projectId }),
+    { scope: 'process' },
   ),
   /** Newest first. Also of a project that is too damaged to be opened. */
   'project.backups': query(
@@ -162,13 +182,13 @@ export const contract = {
         }),
       ),
     }),
-    { withoutProject: true },
+    { scope: 'process' },
   ),
   /** The newest whole backup where none is named. The replaced file is moved aside, never deleted. */
   'project.restore': command(
     z.object({ path, backup: z.string().optional() }),
     z.object({ backup: z.string(), movedTo: z.string().nullable() }),
-    { withoutProject: true },
+    { scope: 'process' },
   ),
   /** Reads what can be read of a project that can't be opened into a new one. */
   'project.rescue': command(
@@ -180,7 +200,7 @@ export const contract = {
       classes: z.int(),
       problems: z.array(Problem),
     }),
-    { withoutProject: true },
+    { scope: 'process' },
   ),
   /** What is decided once for a project. */
   'project.updateSettings': command(
@@ -211,7 +231,7 @@ export const contract = {
       parent: z.string().nullable(),
       folders: z.array(z.object({ name: z.string(), path: z.string(), project: z.boolean() })),
     }),
-    { withoutProject: true },
+    { scope: 'process' },
   ),
 
   'images.list': query(
@@ -417,7 +437,7 @@ export const contract = {
   'formats.list': query(
     nothing,
     z.object({ datasets: z.array(DatasetFormatInfo), models: z.array(ModelFormatInfo) }),
-    { withoutProject: true },
+    { scope: 'process' },
   ),
   'dataset.import': command(
     z.object({
@@ -483,7 +503,7 @@ export const contract = {
   ),
   /** JSON schema of the training configuration: types, ranges, defaults, explanations. */
   'runs.configSchema': query(nothing, z.object({ schema: z.record(z.string(), z.unknown()) }), {
-    withoutProject: true,
+    scope: 'process',
   }),
   'runs.start': command(
     z.object({
@@ -588,24 +608,24 @@ export const contract = {
   'examples.list': query(
     nothing,
     z.object({ examples: z.array(z.object({ name: z.string(), description: z.string() })) }),
-    { withoutProject: true },
+    { scope: 'process' },
   ),
   /** Trains and judges examples one after another; all of them where none is named. */
   'examples.start': command(
     z.object({ names: z.array(z.string()).default([]), seed: z.number().int().min(0).default(1) }),
     jobStarted,
-    { withoutProject: true },
+    { scope: 'process' },
   ),
 
-  'jobs.list': query(nothing, z.object({ jobs: z.array(Job) }), { withoutProject: true }),
-  'jobs.get': query(z.object({ jobId: z.string() }), Job, { withoutProject: true }),
+  'jobs.list': query(nothing, z.object({ jobs: z.array(Job) }), { scope: 'either' }),
+  'jobs.get': query(z.object({ jobId: z.string() }), Job, { scope: 'either' }),
   /** What the open project remembers of its jobs, the newest first; of earlier sessions too. */
   'jobs.history': query(nothing, z.object({ jobs: z.array(JobRecord) })),
   /** Asks again for what a job that was interrupted, failed or was cancelled was asked for. */
   'jobs.startAgain': command(z.object({ jobId: z.string() }), jobStarted),
-  'jobs.cancel': command(z.object({ jobId: z.string() }), nothing, { withoutProject: true }),
+  'jobs.cancel': command(z.object({ jobId: z.string() }), nothing, { scope: 'either' }),
   /** Every change of every job, the current state of all running ones first. */
-  'jobs.events': stream(nothing, Job, { withoutProject: true }),
+  'jobs.events': stream(nothing, Job, { scope: 'either' }),
 } as const satisfies Record<string, CallDefinition>;
 
 export type Contract = typeof contract;
@@ -615,6 +635,10 @@ export type NamesOf<Kind extends CallDefinition['kind']> = {
 }[CallName];
 export type RequestName = NamesOf<'query' | 'command'>;
 export type StreamName = NamesOf<'stream'>;
+/** Calls that need no project. */
+export type ProcessCallName = {
+  [Name in CallName]: Contract[Name]['scope'] extends 'project' ? never : Name;
+}[CallName];
 
 /** What a caller passes: keys with a default may be left out. */
 export type InputOf<Name extends CallName> = z.input<Contract[Name]['input']>;
@@ -633,16 +657,25 @@ export interface StreamMessage<Event> {
   readonly event: Event;
 }
 
-/** How the interface reaches the services: preload bridge or fetch, the same type. */
-export interface Client {
-  call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>>;
+interface Calls<Names extends CallName> {
+  call<Name extends Names & RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>>;
   /** Returns the function that ends the subscription. `onEnd` is told why a stream ended by itself. */
-  subscribe<Name extends StreamName>(
+  subscribe<Name extends Names & StreamName>(
     name: Name,
     input: InputOf<Name>,
     onEvent: (event: OutputOf<Name>) => void,
     onEnd?: (error: ErrorReport | null) => void,
   ): () => void;
+}
+
+/** How the interface reaches the services: preload bridge or fetch, the same type. */
+export interface Client extends Calls<ProcessCallName> {
+  /** Everything about one open project. @param projectId as `project.open` has given it */
+  of(projectId: string): ProjectClient;
+}
+
+/** A client bound to one project. */
+export interface ProjectClient extends Calls<CallName> {
   /**
    * Address of a picture for `<img>`. A number is the longest side of a thumbnail; `full` the displayable image,
    * `overview` one of at most 2048 pixels, which stands for a large image until its tiles are there. With

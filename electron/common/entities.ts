@@ -246,6 +246,8 @@ export const AttributeDefinition = z.object({
 export type AttributeDefinition = z.infer<typeof AttributeDefinition>;
 
 export const ProjectInfo = z.object({
+  /** Of its folder: the scope of calls about it while it is open, the same each time. */
+  id: z.string(),
   name: z.string(),
   path: z.string(),
   createdAt: z.string(),

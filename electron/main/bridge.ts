@@ -15,7 +15,7 @@ const REFUSED: Answer<never> = {
 export function connectBridge(dispatch: Dispatch): void {
   ipcMain.handle(CHANNELS.call, async (event, message: unknown): Promise<Answer<unknown>> => {
     const call = isOwnFrame(senderOf(event)) ? readCallMessage(message) : null;
-    return call === null ? REFUSED : dispatch.call(call.name, call.input);
+    return call === null ? REFUSED : dispatch.call(call.scope, call.name, call.input);
   });
 
   ipcMain.on(CHANNELS.subscribe, (event, message: unknown) => {
@@ -31,7 +31,7 @@ export function connectBridge(dispatch: Dispatch): void {
     port.on('close', () => controller.abort());
     port.start();
     const { signal } = controller;
-    void sendOverPort(() => dispatch.subscribe(call.name, call.input, 0, signal), port, signal);
+    void sendOverPort(() => dispatch.subscribe(call.scope, call.name, call.input, 0, signal), port, signal);
   });
 
   ipcMain.handle(CHANNELS.chooseFolder, async (event, title: unknown): Promise<string | null> => {

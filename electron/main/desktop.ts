@@ -6,13 +6,15 @@ import type { App, AppPorts } from '../app.ts';
 import { userFolder } from '../cli/user-folder.ts';
 import { toErrorReport } from '../common/errors.ts';
 import { createDispatch } from '../dispatch.ts';
+import { projectFolder } from '../services/projects.ts';
+import { projectId } from '../services/scopes.ts';
 import { createAppScheme } from './app-scheme.ts';
 import { connectBridge } from './bridge.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { fileLogger } from './log.ts';
 import { menuTemplate } from './menu.ts';
 import { atMost, reloadLimit } from './patience.ts';
-import { APP_SCHEME, APP_URL, readLaunchArguments } from './requests.ts';
+import { APP_SCHEME, pageOf, readLaunchArguments, whatShows } from './requests.ts';
 import { windowOptions } from './window-options.ts';
 import { readWindowState, saveWindowState, visibleBounds } from './window-state.ts';
 
@@ -20,7 +22,7 @@ import { readWindowState, saveWindowState, visibleBounds } from './window-state.
 const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
 const rendererFolder = fileURLToPath(new URL('../../renderer', import.meta.url));
 
-/** Opens the window, or hands over to the one that is open already. */
+/** Opens a window, or hands over to the process that has one open already. */
 export async function startDesktop(project: string | null): Promise<void> {
   const folder = userFolder(process.env);
   app.setPath('userData', path.join(folder, 'window'));
@@ -39,39 +41,44 @@ export async function startDesktop(project: string | null): Promise<void> {
   const services = createApp(ports);
   const dispatch = createDispatch(services, { logger: ports.logger });
   closeServicesBeforeQuitting(services, ports);
-  guardContents();
-
-  const openProject = async (name: string): Promise<void> => {
-    const answer = await dispatch.call('project.open', { path: name });
-    if (answer.ok) return;
-    ports.logger.warn({ error: answer.error }, 'the project that was asked for was not opened');
-    services.want(name);
+  const open = (address: string): void => {
+    openWindow(address, folder, ports).catch((error: unknown) =>
+      ports.logger.error({ err: error }, 'a window could not be opened'),
+    );
   };
+  guardContents(open);
+
   app.on('second-instance', (_event, argv, workingFolder) => {
     const named = readLaunchArguments(argv, app.isPackaged, []).project;
-    void showProject(named === null ? null : path.resolve(workingFolder, named), openProject);
+    void showProject(named === null ? null : path.resolve(workingFolder, named), open);
   });
   // Only macOS: a project folder was opened from the file manager.
   app.on('open-file', (event, file) => {
     event.preventDefault();
-    void showProject(file, openProject);
+    void showProject(file, open);
   });
 
   await app.whenReady();
   guardSession(session.defaultSession);
   protocol.handle(APP_SCHEME, createAppScheme(services, rendererFolder));
   connectBridge(dispatch);
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
-  if (project !== null) await openProject(project);
-  await openWindow(folder, ports);
+  const menu = menuTemplate(process.platform, () => open(pageOf(null)));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  // The page opens the project: it can say what is wrong, and offer its backups.
+  await openWindow(pageOf(project === null ? null : projectFolder(project)), folder, ports);
   app.on('window-all-closed', () => app.quit());
 }
 
-async function openWindow(folder: string, ports: AppPorts): Promise<void> {
+/** A window shows one project, which its page names in its address; another window may show another one. */
+async function openWindow(address: string, folder: string, ports: AppPorts): Promise<void> {
   const state = await readWindowState(folder);
   const displays = screen.getAllDisplays().map((display) => display.workArea);
-  const window = new BrowserWindow(windowOptions(preload, visibleBounds(state, displays)));
-  if (state?.maximized) window.maximize();
+  const bounds = visibleBounds(state, displays);
+  const { x: _x, y: _y, ...size } = bounds;
+  const first = BrowserWindow.getAllWindows().length === 0;
+  // A further one is placed by the system, not upon the first.
+  const window = new BrowserWindow(windowOptions(preload, first ? bounds : size));
+  if (first && state?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
     const now = { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
@@ -90,16 +97,32 @@ async function openWindow(folder: string, ports: AppPorts): Promise<void> {
       window.close();
     }
   });
-  await window.loadURL(APP_URL);
+  await window.loadURL(address);
 }
 
-/** Brings the window to the front, on another project where one was named. */
-async function showProject(project: string | null, open: (name: string) => Promise<void>): Promise<void> {
+/** Brings a window to the front: one that shows the project, else one without any, else a new one. */
+async function showProject(project: string | null, open: (address: string) => void): Promise<void> {
   await app.whenReady();
-  if (project !== null) await open(project);
-  const [window] = BrowserWindow.getAllWindows();
-  if (!window) return;
-  if (project !== null) window.reload();
+  const windows = BrowserWindow.getAllWindows();
+  const focused = BrowserWindow.getFocusedWindow() ?? windows[0];
+  if (project === null) {
+    if (focused) bringToFront(focused);
+    return;
+  }
+  const folder = projectFolder(project);
+  const wanted = { id: projectId(folder), folder };
+  const showing = (what: 'it' | 'none'): BrowserWindow | undefined =>
+    windows.find((window) => whatShows(window.webContents.getURL(), wanted) === what);
+  const its = showing('it');
+  const free = showing('none');
+  if (its) bringToFront(its);
+  else if (free) {
+    bringToFront(free);
+    await free.loadURL(pageOf(folder));
+  } else open(pageOf(folder));
+}
+
+function bringToFront(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.focus();
 }

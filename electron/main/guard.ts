@@ -2,10 +2,16 @@ import { app } from 'electron';
 import type { Session } from 'electron';
 import { isOwnAddress, isOwnPage } from './requests.ts';
 
-/** Every page that this process ever makes stays on our own address and opens nothing. */
-export function guardContents(): void {
+/**
+ * Every page that this process ever makes stays on our own address, and opens nothing itself.
+ * @param openPage makes the window for a page of ours that another one asks for
+ */
+export function guardContents(openPage: (address: string) => void): void {
   app.on('web-contents-created', (_event, contents) => {
-    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.setWindowOpenHandler(({ url }) => {
+      if (isOwnPage(url)) openPage(url);
+      return { action: 'deny' };
+    });
     contents.on('will-attach-webview', (event) => event.preventDefault());
     for (const name of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const) {
       contents.on(name as 'will-navigate', (event) => {

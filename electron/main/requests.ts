@@ -17,6 +17,8 @@ export const CHANNELS = {
 export const MAX_MESSAGE_SIZE = 16 * 1024 * 1024;
 const VALUE_SIZE = 8;
 const CONTAINER_SIZE = 64;
+/** Longest id of a project. */
+const MAX_SCOPE = 64;
 
 /** Who sent a message, as far as it matters. */
 export interface MessageSender {
@@ -30,18 +32,21 @@ export function isOwnFrame(sender: MessageSender | null): boolean {
 }
 
 export interface CallMessage {
+  /** Id of the project that the call is about. */
+  readonly scope: string | null;
   readonly name: string;
   readonly input: unknown;
 }
 
 /** The call that a message asks for: known by name and within the size; else null. */
 export function readCallMessage(message: unknown): CallMessage | null {
-  if (typeof message !== 'object' || message === null || !('name' in message) || !('input' in message))
-    return null;
-  const { name, input } = message;
+  if (typeof message !== 'object' || message === null) return null;
+  if (!('scope' in message) || !('name' in message) || !('input' in message)) return null;
+  const { scope, name, input } = message;
+  if (scope !== null && (typeof scope !== 'string' || scope.length > MAX_SCOPE)) return null;
   if (typeof name !== 'string' || !Object.hasOwn(contract, name) || !isWithin(input, MAX_MESSAGE_SIZE))
     return null;
-  return { name, input };
+  return { scope, name, input };
 }
 
 /**
@@ -70,6 +75,27 @@ function isWithin(value: unknown, limit: number): boolean {
 /** Pages that a window may go to: its own, and no other that a link or a script could name. */
 export function isOwnPage(address: string): boolean {
   return address.startsWith(APP_URL);
+}
+
+/** Address of a page that opens the project of a folder as its first act; null: the start screen. */
+export function pageOf(folder: string | null): string {
+  return folder === null ? APP_URL : `${APP_URL}?${new URLSearchParams({ open: folder })}`;
+}
+
+/** Whether the page of an address shows the project, is about to, or shows none. */
+export function whatShows(
+  address: string,
+  project: { readonly id: string; readonly folder: string },
+): 'it' | 'another' | 'none' {
+  const url = URL.parse(address);
+  // Not loaded yet.
+  if (url === null) return 'another';
+  const { searchParams } = url;
+  // The page puts the id there once it has opened the project: see renderer/state/page-address.ts.
+  const shown = searchParams.get('project') ?? '';
+  const opening = searchParams.get('open');
+  if (shown === project.id || opening === project.folder) return 'it';
+  return shown === '' && opening === null ? 'none' : 'another';
 }
 
 /** Addresses that the page may load: its own, and pictures that it made itself. Everything else is a network. */

@@ -13,10 +13,11 @@ const channels: typeof CHANNELS = {
 
 /** All that the page can reach. It can name calls of the contract, and the other side checks each. */
 const bridge = {
-  call: (name: string, input: unknown): Promise<Answer<unknown>> =>
-    ipcRenderer.invoke(channels.call, { name, input }) as Promise<Answer<unknown>>,
+  call: (scope: string | null, name: string, input: unknown): Promise<Answer<unknown>> =>
+    ipcRenderer.invoke(channels.call, { scope, name, input }) as Promise<Answer<unknown>>,
 
   subscribe: (
+    scope: string | null,
     name: string,
     input: unknown,
     onMessage: (message: StreamMessage<unknown>) => void,
@@ -33,7 +34,7 @@ const bridge = {
       onEnd(data.error);
     });
     port1.start();
-    ipcRenderer.postMessage(channels.subscribe, { name, input }, [port2]);
+    ipcRenderer.postMessage(channels.subscribe, { scope, name, input }, [port2]);
     return () => port1.close();
   },
 

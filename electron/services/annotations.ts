@@ -1,4 +1,3 @@
-import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 
 type AnnotationCalls =
@@ -10,33 +9,33 @@ type AnnotationCalls =
   | 'history.list';
 
 /** Edits of one image. Each is durable when the answer is sent; who reads `project.changes` hears of it. */
-export function annotationHandlers({ session }: ServiceContext): Pick<Handlers, AnnotationCalls> {
+export function annotationHandlers(): Pick<Handlers, AnnotationCalls> {
   return {
-    'annotations.get': async ({ imageId }) => session.require().store.annotations.get(imageId),
-    'annotations.edit': async ({ imageId, expectedRevision, editId, operations }) => {
-      const { annotations } = session.require().store;
+    'annotations.get': async ({ imageId }, { project }) => project.store.annotations.get(imageId),
+    'annotations.edit': async ({ imageId, expectedRevision, editId, operations }, { project }) => {
+      const { annotations } = project.store;
       const result = annotations.edit(imageId, expectedRevision, operations, { editId, actor: 'person' });
-      session.changed('annotations', [imageId], editId);
+      project.changed('annotations', [imageId], editId);
       return result;
     },
-    'annotations.undo': async ({ imageId, expectedRevision, editId }) => {
-      const { annotations } = session.require().store;
+    'annotations.undo': async ({ imageId, expectedRevision, editId }, { project }) => {
+      const { annotations } = project.store;
       const after = annotations.undo(imageId, { expectedRevision, editId });
-      session.changed('annotations', [imageId], editId);
+      project.changed('annotations', [imageId], editId);
       return { ...after, undone: annotations.undone(imageId) };
     },
-    'annotations.redo': async ({ imageId, expectedRevision, editId }) => {
-      const annotations = session.require().store.annotations.redo(imageId, { expectedRevision, editId });
-      session.changed('annotations', [imageId], editId);
+    'annotations.redo': async ({ imageId, expectedRevision, editId }, { project }) => {
+      const annotations = project.store.annotations.redo(imageId, { expectedRevision, editId });
+      project.changed('annotations', [imageId], editId);
       return annotations;
     },
-    'annotations.restore': async ({ imageId, expectedRevision, entryId }) => {
-      const annotations = session.require().store.annotations.restore(imageId, expectedRevision, entryId);
-      session.changed('annotations', [imageId]);
+    'annotations.restore': async ({ imageId, expectedRevision, entryId }, { project }) => {
+      const annotations = project.store.annotations.restore(imageId, expectedRevision, entryId);
+      project.changed('annotations', [imageId]);
       return annotations;
     },
-    'history.list': async ({ imageId, limit }) => ({
-      entries: session.require().store.journal.list(imageId, limit),
+    'history.list': async ({ imageId, limit }, { project }) => ({
+      entries: project.store.journal.list(imageId, limit),
     }),
   };
 }

@@ -1,4 +1,3 @@
-import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 
 type ClassCalls =
@@ -10,30 +9,29 @@ type ClassCalls =
   | 'classes.reorder';
 
 /** The names that people give to images and objects. */
-export function classHandlers({ session }: ServiceContext): Pick<Handlers, ClassCalls> {
-  const store = (): ReturnType<typeof session.require>['store'] => session.require().store;
+export function classHandlers(): Pick<Handlers, ClassCalls> {
   return {
-    'classes.list': async () => ({ classes: store().classes.list() }),
-    'classes.effect': async ({ id }) => store().classes.effect(id),
-    'classes.create': async (input) => {
-      const created = store().classes.create(input);
-      session.changed('classes');
+    'classes.list': async (_input, { project }) => ({ classes: project.store.classes.list() }),
+    'classes.effect': async ({ id }, { project }) => project.store.classes.effect(id),
+    'classes.create': async (input, { project }) => {
+      const created = project.store.classes.create(input);
+      project.changed('classes');
       return created;
     },
-    'classes.update': async ({ id, ...changes }) => {
-      const updated = store().classes.update(id, changes);
-      session.changed('classes');
+    'classes.update': async ({ id, ...changes }, { project }) => {
+      const updated = project.store.classes.update(id, changes);
+      project.changed('classes');
       return updated;
     },
-    'classes.delete': async ({ id, reassignTo }) => {
-      const result = store().classes.delete(id, { reassignTo });
-      session.changed('classes');
+    'classes.delete': async ({ id, reassignTo }, { project }) => {
+      const result = project.store.classes.delete(id, { reassignTo });
+      project.changed('classes');
       return result;
     },
-    'classes.reorder': async ({ kind, ids }) => {
-      store().classes.reorder(kind, ids);
-      session.changed('classes');
-      return { classes: store().classes.list() };
+    'classes.reorder': async ({ kind, ids }, { project }) => {
+      project.store.classes.reorder(kind, ids);
+      project.changed('classes');
+      return { classes: project.store.classes.list() };
     },
   };
 }

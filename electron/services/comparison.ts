@@ -12,7 +12,7 @@ import { engineFor } from './engine.ts';
 import { evaluateRun, requireImages } from './evaluation.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 import { resumeStepOf } from './training.ts';
 import type { TrainingService } from './training.ts';
 import { readTrainingData, requireLabels } from './training-data.ts';
@@ -37,31 +37,36 @@ export function comparisonHandlers(
   context: ServiceContext,
   training: TrainingService,
 ): Pick<Handlers, ComparisonCalls> {
-  const { session, jobs } = context;
   return {
-    'comparison.start': async (wanted) => {
+    'comparison.start': async (wanted, { project }) => {
       const title = say('jobs.holder.comparison', { count: countOf(wanted) });
       // Between two of its runs nobody else may train.
-      const reserved = context.resources.take('training', title);
+      const reserved = context.resources.take('training', {
+        title,
+        project: project.name,
+      });
       try {
-        const project = session.require();
         const data = readTrainingData(project);
         requireLabels(data);
         const parts = await partsOf(wanted, data);
         requireImages(data, wanted.split);
-        const jobId = jobs.start('compare', { title: say('jobs.compare'), input: wanted }, async (job) => {
-          using held = new DisposableStack();
-          held.use(reserved);
-          return await compare(context, training, { project, data, parts, split: wanted.split }, job);
-        });
+        const jobId = context.jobs.start(
+          project,
+          'compare',
+          { title: say('jobs.compare'), input: wanted },
+          async (job) => {
+            using held = new DisposableStack();
+            held.use(reserved);
+            return await compare(context, training, { project, data, parts, split: wanted.split }, job);
+          },
+        );
         return { jobId };
       } catch (error) {
         reserved[Symbol.dispose]();
         throw error;
       }
     },
-    'comparison.get': async ({ runIds, split }) => {
-      const { store } = session.require();
+    'comparison.get': async ({ runIds, split }, { project: { store } }) => {
       const ids = new Set(runIds.map((name) => store.runs.find(name).id));
       return compareRuns(
         [...ids].map((id) => ({ run: store.runs.find(id), evaluation: store.runs.evaluation(id, split) })),
@@ -182,10 +187,12 @@ async function compare(
     // Only what is still to be trained counts: what is there already would make the time left look short.
     const place = Math.max(0, missing.indexOf(part));
     const inner = partOf(job, { place, of: missing.length, name: part.name, told });
-    let run = found(part) ?? (await training.create(part.config, data, freeName(project, part.name)));
+    let run =
+      found(part) ?? (await training.create(project, part.config, data, freeName(project, part.name)));
     names.set(run.id, part.variant);
     try {
-      if (run.state !== 'done') run = await training.sit(run, data, inner, await resumeStepOf(project, run));
+      if (run.state !== 'done')
+        run = await training.sit(project, run, data, inner, await resumeStepOf(project, run));
     } catch (error) {
       const report = toErrorReport(error);
       if (report.code !== 'training-failed') throw error;

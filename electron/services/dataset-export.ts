@@ -6,7 +6,7 @@ import type { ExportReport } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { LabelledImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 /** Losses that twinhead.json keeps beside the export. */
 const KEPT: ReadonlySet<FormatLoss> = new Set(['imageClasses', 'states', 'splits', 'unusedClasses']);
@@ -43,7 +43,7 @@ class ExportPaths {
 }
 
 /**
- * Writes labels of the open project in a format of others.
+ * Writes labels of a project in a format of others.
  * @throws TwinheadError `invalid-input`, `unusable-input`, `cancelled`, `disk-full`
  */
 export async function exportDataset(

@@ -8,10 +8,9 @@ import { say } from '../common/sentences/sentence.ts';
 type DatasetCalls = 'dataset.import' | 'dataset.export' | 'splits.assign';
 
 /** Labelled data sets from elsewhere, and how images are shared out for training. */
-export function datasetHandlers(context: ServiceContext): Pick<Handlers, DatasetCalls> {
-  const { session, jobs } = context;
+export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, DatasetCalls> {
   return {
-    'dataset.import': async (input) => {
+    'dataset.import': async (input, { project }) => {
       const {
         path: source,
         format,
@@ -23,9 +22,8 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
         asSuggestions,
         onConflict,
       } = input;
-      session.require();
       const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
-      const jobId = jobs.start('import', { title, input }, async (job) => {
+      const jobId = jobs.start(project, 'import', { title, input }, async (job) => {
         const [{ readDataset }, { findImageFiles, imageSize }] = await Promise.all([
           import('../exchange/index.ts'),
           import('../images/index.ts'),
@@ -49,22 +47,21 @@ export function datasetHandlers(context: ServiceContext): Pick<Handlers, Dataset
           strict,
           asSuggestions,
         };
-        return importDataset(context, job, request, problems);
+        return importDataset(project, job, request, problems);
       });
       return { jobId };
     },
-    'dataset.export': async (request) => {
-      const project = session.require();
+    'dataset.export': async (request, { project }) => {
       const name = path.basename(request.out);
       const title = say(request.dryRun ? 'jobs.export.dryRun' : 'jobs.export', { name });
-      const jobId = jobs.start('export-data', { title, input: request }, (job) =>
+      const jobId = jobs.start(project, 'export-data', { title, input: request }, (job) =>
         exportDataset(project, job, request),
       );
       return { jobId };
     },
-    'splits.assign': async (shares) => {
-      const { changed } = session.require().store.images.assignSplits(shares);
-      session.changed('images');
+    'splits.assign': async (shares, { project }) => {
+      const { changed } = project.store.images.assignSplits(shares);
+      project.changed('images');
       return { changed };
     },
   };

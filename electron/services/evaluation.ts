@@ -9,7 +9,7 @@ import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { judge } from './judge.ts';
 import { checkpointOf } from './prediction.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
@@ -23,7 +23,7 @@ const LEAST_SCORE = 0.01;
  * @throws TwinheadError `not-found` without a checkpoint, `unusable-input` without images, `cancelled`
  */
 export async function evaluateRun(
-  { ports, session }: ServiceContext,
+  { ports }: ServiceContext,
   project: OpenProject,
   { run, split, data }: { readonly run: Run; readonly split: Split; readonly data: TrainingData },
   job: JobContext,
@@ -65,7 +65,7 @@ export async function evaluateRun(
     predictions,
   });
   project.store.runs.saveEvaluation(run.id, evaluation);
-  session.changed('runs');
+  project.changed('runs');
   return evaluation;
 }
 
@@ -84,22 +84,20 @@ export function requireImages(data: TrainingData, split: Split): void {
 
 /** How good a run is on images that it was not trained on. */
 export function evaluationHandlers(context: ServiceContext): Pick<Handlers, EvaluationCalls> {
-  const { session, jobs } = context;
+  const { jobs } = context;
   return {
-    'evaluation.start': async ({ runId, split }) => {
-      const project = session.require();
+    'evaluation.start': async ({ runId, split }, { project }) => {
       const run = project.store.runs.find(runId);
       await checkpointOf(project, run);
       const data = readTrainingData(project);
       requireImages(data, split);
       const title = say('jobs.evaluate', { name: run.name, split: say(`jobs.split.${split}`) });
-      const jobId = jobs.start('evaluate', { title, input: { runId: run.id, split } }, (job) =>
+      const jobId = jobs.start(project, 'evaluate', { title, input: { runId: run.id, split } }, (job) =>
         evaluateRun(context, project, { run, split, data }, job),
       );
       return { jobId };
     },
-    'evaluation.get': async ({ runId, split }) => {
-      const { store } = session.require();
+    'evaluation.get': async ({ runId, split }, { project: { store } }) => {
       return { evaluation: store.runs.evaluation(store.runs.find(runId).id, split) };
     },
   };

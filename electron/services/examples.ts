@@ -21,6 +21,7 @@ export function exampleHandlers({
       const engine = await engineFor(ports);
       const steps = chosen.reduce((sum, example) => sum + example.steps, 0);
       const jobId = jobs.start(
+        null,
         'examples',
         { title: say('jobs.examples'), input: { names, seed } },
         async (job) => {

@@ -5,10 +5,9 @@ import type { OutputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ImageFile, NewImage } from '../store/index.ts';
-import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { isBelow, newImage } from './registration.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 type FileCalls = 'images.check' | 'images.acceptContent' | 'images.relink';
 type Found = OutputOf<'images.check'>;
@@ -65,27 +64,26 @@ async function look(project: OpenProject, image: ImageFile): Promise<Found> {
 }
 
 /** What has become of the files of images: gone, changed, found elsewhere. Labels stay whatever happens to a file. */
-export function imageFileHandlers({ session }: ServiceContext): Pick<Handlers, FileCalls> {
+export function imageFileHandlers(): Pick<Handlers, FileCalls> {
   return {
-    'images.check': async ({ imageId }) => {
-      const project = session.require();
+    'images.check': async ({ imageId }, { project }) => {
       const image = project.store.images.file(imageId);
       const found = await look(project, image);
       const missing = found.state === 'missing';
       if (missing !== image.missing) {
         project.store.images.markMissing([imageId], missing);
-        session.changed('images', [imageId]);
+        project.changed('images', [imageId]);
       }
       return found;
     },
-    'images.acceptContent': async ({ imageId }) => {
-      const { store } = session.require();
+    'images.acceptContent': async ({ imageId }, { project }) => {
+      const { store } = project;
       store.images.acceptContent(imageId, await requirePicture(store.images.file(imageId).file));
-      session.changed('images', [imageId]);
+      project.changed('images', [imageId]);
       return store.images.get(imageId);
     },
-    'images.relink': async ({ imageId, file }) => {
-      const { store } = session.require();
+    'images.relink': async ({ imageId, file }, { project }) => {
+      const { store } = project;
       const absolute = path.resolve(file);
       const picture = await requirePicture(absolute);
       if (picture.sha256 !== store.images.file(imageId).sha256) {
@@ -101,7 +99,7 @@ export function imageFileHandlers({ session }: ServiceContext): Pick<Handlers, F
       store.images.relink([
         { imageId, rootId: root.id, path: path.relative(root.folder, absolute), bytes, modifiedMs },
       ]);
-      session.changed('images', [imageId]);
+      project.changed('images', [imageId]);
       return store.images.get(imageId);
     },
   };

@@ -18,20 +18,21 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 /** What of a picture is asked for. */
 type Wanted = Tile | 'full' | 'overview' | 'thumbnail';
 
-function readAddress(address: string): { imageId: number; wanted: Wanted } {
+function readAddress(address: string): { project: string | null; imageId: number; wanted: Wanted } {
   const { pathname, searchParams } = new URL(address);
   const match = /\/image\/(\d{1,15})$/.exec(pathname);
   if (match === null) throw new TwinheadError('not-found', say('services.picture'));
   const imageId = Number(match[1]);
+  const project = searchParams.get('project');
   const tile = searchParams.get('tile');
   if (tile !== null) {
     const place = /^(\d{1,2})_(\d{1,5})_(\d{1,5})$/.exec(tile);
     if (place === null) throw new TwinheadError('not-found', say('services.tile'));
     const [shrink, column, row] = place.slice(1).map(Number) as [number, number, number];
-    return { imageId, wanted: { shrink, column, row } };
+    return { project, imageId, wanted: { shrink, column, row } };
   }
   const size = searchParams.get('size');
-  return { imageId, wanted: size === 'full' || size === 'overview' ? size : 'thumbnail' };
+  return { project, imageId, wanted: size === 'full' || size === 'overview' ? size : 'thumbnail' };
 }
 
 /** The file on the disk is, by size and time, still the one that was hashed. */
@@ -45,18 +46,18 @@ async function isUnchanged(image: ImageFile): Promise<boolean> {
 }
 
 /**
- * Answers `…/image/<id>?size=256|overview|full` and `…/image/<id>?tile=<shrink>_<column>_<row>`; what can't be shown is
- * told as JSON with a fitting status. A file that has changed since it was added gets no `etag`: what is shown is then
+ * Answers `…/image/<id>?project=<id>&size=256|overview|full` and `…&tile=<shrink>_<column>_<row>`; what can't be shown
+ * is told as JSON with a fitting status. A file that has changed since it was added gets no `etag`: what is shown is then
  * not what its address promises, and must not be kept.
  */
 export function createImageServer({
-  session,
+  scopes,
   ports,
 }: ServiceContext): (request: Request) => Promise<Response> {
   return async (request) => {
     try {
-      const { imageId, wanted } = readAddress(request.url);
-      const { store, folder } = session.require();
+      const { project, imageId, wanted } = readAddress(request.url);
+      const { store, folder } = scopes.find(project);
       const image = store.images.file(imageId);
       const { file, sha256 } = image;
       const images = await import('../images/index.ts');

@@ -19,21 +19,20 @@ type ImageCalls =
 const FURTHER_PAGES = say('services.file.pages.remedy');
 
 /** The pictures of a project. */
-export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
+export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
   return {
-    'images.list': async (query) => session.require().store.images.list(query),
-    'images.indexOf': async ({ imageId, ...query }) => ({
-      index: session.require().store.images.indexOf(imageId, query),
+    'images.list': async (query, { project }) => project.store.images.list(query),
+    'images.indexOf': async ({ imageId, ...query }, { project }) => ({
+      index: project.store.images.indexOf(imageId, query),
     }),
-    'images.search': async ({ from, match, ...query }) => ({
-      index: session.require().store.images.search(query, match, from),
+    'images.search': async ({ from, match, ...query }, { project }) => ({
+      index: project.store.images.search(query, match, from),
     }),
-    'images.add': async ({ folders, pages }) => {
-      const project = session.require();
+    'images.add': async ({ folders, pages }, { project }) => {
       const { store } = project;
       const names = folders.map((folder) => path.basename(folder)).join(', ');
       const title = say('jobs.addImages', { folders: names });
-      const jobId = jobs.start('add-images', { title, input: { folders, pages } }, async (job) => {
+      const jobId = jobs.start(project, 'add-images', { title, input: { folders, pages } }, async (job) => {
         const { scanFolder } = await import('../images/index.ts');
         const result = { images: 0, added: 0, unchanged: 0, moved: 0, changed: 0 };
         const registration = new Registration(project);
@@ -107,24 +106,24 @@ export function imageHandlers({ session, jobs }: ServiceContext): Pick<Handlers,
             },
           );
         }
-        session.changed('images');
+        project.changed('images');
         return result;
       });
       return { jobId };
     },
-    'images.change': async ({ imageIds, changes }) => {
-      const changed = session.require().store.images.change(imageIds, changes);
-      session.changed('images');
+    'images.change': async ({ imageIds, changes }, { project }) => {
+      const changed = project.store.images.change(imageIds, changes);
+      project.changed('images');
       return { changed };
     },
-    'images.remove': async ({ imageIds }) => {
-      const removed = session.require().store.images.remove(imageIds);
-      session.changed('images');
+    'images.remove': async ({ imageIds }, { project }) => {
+      const removed = project.store.images.remove(imageIds);
+      project.changed('images');
       return removed;
     },
-    'images.setSplit': async ({ imageIds, split }) => {
-      session.require().store.images.setSplit(imageIds, split);
-      session.changed('images', imageIds);
+    'images.setSplit': async ({ imageIds, split }, { project }) => {
+      project.store.images.setSplit(imageIds, split);
+      project.changed('images', imageIds);
       return {};
     },
   };

@@ -7,11 +7,10 @@ import type { ImportReport } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { byFormat, requireClassName } from '../store/index.ts';
 import type { ImportCounts, ImportedImage } from '../store/index.ts';
-import type { ServiceContext } from './context.ts';
 import type { JobContext } from './jobs.ts';
 import { isBelow, Registration } from './registration.ts';
 import type { Candidate, ProbedFile } from './registration.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 /** Its images are all there: the files of all are looked at before anything is written. */
 type WholeDataset = DatasetHead & { readonly images: readonly DatasetImage[] };
@@ -33,17 +32,16 @@ export interface ImportRequest {
 }
 
 /**
- * Takes a dataset into the open project: its pictures are probed and registered, its labels come in as one step that
+ * Takes a dataset into a project: its pictures are probed and registered, its labels come in as one step that
  * can be undone. A dry run does everything but the writing.
  * @throws TwinheadError `unusable-input` where nothing can be used, or a problem is met under `strict`; `cancelled`
  */
 export async function importDataset(
-  { session }: ServiceContext,
+  project: OpenProject,
   job: JobContext,
   request: ImportRequest,
   readProblems: readonly Problem[] = [],
 ): Promise<ImportReport> {
-  const project = session.require();
   const { dataset } = request;
   let problemCount = 0;
   let firstProblem: Problem | undefined;
@@ -164,8 +162,8 @@ export async function importDataset(
       .map(({ labels }, index) => ({ imageId: ids[index]!.id, fields: labels.unknown }))
       .filter(({ fields }) => hasFields(fields)),
   });
-  session.changed('images');
-  session.changed('classes');
+  project.changed('images');
+  project.changed('classes');
   return report;
 }
 

@@ -11,6 +11,7 @@ import type { Said } from '../common/sentences/sentence.ts';
 import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
 import type { AppPorts } from './ports.ts';
+import type { OpenProject } from './open-project.ts';
 import type { ProjectStore } from '../store/index.ts';
 import type { Resource, Resources } from './work/resources.ts';
 
@@ -23,8 +24,6 @@ export interface JobRequest<Kind extends JobKind> {
 export interface JobsOptions {
   readonly ports: AppPorts;
   readonly resources: Resources;
-  /** Where jobs of the open project are remembered; null where none is open. */
-  readonly records: () => ProjectStore['jobs'] | null;
 }
 
 /** What a job's work is given: a way to tell how far it is, and the signal that asks it to stop. */
@@ -40,7 +39,8 @@ export interface JobContext {
 
 interface RunningJob {
   job: Job;
-  readonly records: ProjectStore['jobs'] | null;
+  /** On which it works; null: on none. */
+  readonly project: OpenProject | null;
   readonly controller: AbortController;
   /** Without the time that it waited for others. */
   startedAt: number;
@@ -52,26 +52,45 @@ const PROGRESS_INTERVAL = 100;
 /** Ended jobs that can still be asked for. */
 const KEPT_JOBS = 100;
 
-/** Long work with progress and cancel. Jobs live as long as the process; the project remembers them. */
+/**
+ * Long work with progress and cancel, of one project or of none. Jobs live as long as the process; the project
+ * remembers them. Whoever asks hears of the jobs of one project, named by its id, or with null of those without one.
+ */
 export class Jobs {
   readonly #ports: AppPorts;
   readonly #resources: Resources;
-  readonly #records: JobsOptions['records'];
   readonly #jobs = new Map<string, RunningJob>();
-  readonly #feed = new Feed<Job>(500);
+  readonly #feeds = new Map<string | null, Feed<Job>>();
+  #tellEnd: (project: string) => void = () => undefined;
 
-  constructor({ ports, resources, records }: JobsOptions) {
+  constructor({ ports, resources }: JobsOptions) {
     this.#ports = ports;
     this.#resources = resources;
-    this.#records = records;
   }
 
-  /** Starts `work` at once and returns the job's id. */
+  /** @param listener told of each project of which a job has ended */
+  onEnd(listener: (project: string) => void): void {
+    this.#tellEnd = listener;
+  }
+
+  #feed(project: string | null): Feed<Job> {
+    const feed = this.#feeds.get(project) ?? new Feed<Job>(500);
+    this.#feeds.set(project, feed);
+    return feed;
+  }
+
+  /**
+   * Starts `work` at once and returns the job's id.
+   * @param project stays open until the job has ended
+   * @throws TwinheadError `no-project` where it was closed meanwhile
+   */
   start<Kind extends JobKind>(
+    project: OpenProject | null,
     kind: Kind,
     { title, input }: JobRequest<Kind>,
     work: (context: JobContext) => Promise<JobResult<Kind>>,
   ): string {
+    project?.requireOpen();
     const id = randomUUID();
     const startedAt = performance.now();
     const controller = new AbortController();
@@ -89,14 +108,14 @@ export class Jobs {
         problems: [],
         startedAt: this.#ports.clock().toISOString(),
       }),
-      records: this.#records(),
+      project,
       controller,
       startedAt,
       finished: Promise.resolve(),
     };
     this.#remember(entry, (records) => records.begin({ id, kind, title, input }));
     this.#jobs.set(id, entry);
-    this.#feed.push(entry.job);
+    this.#tell(entry);
     entry.finished = this.#run(kind, entry, work);
     return id;
   }
@@ -112,7 +131,7 @@ export class Jobs {
     const update = (changes: Partial<JobFields>, result?: JobResult<Kind>): void => {
       const fields = { ...entry.job, ...changes, problems: [...problems] };
       entry.job = jobOf(kind, fields, result ?? resultOf(kind, entry.job));
-      this.#feed.push(entry.job);
+      this.#tell(entry);
     };
     const context: JobContext = {
       jobId: entry.job.id,
@@ -136,7 +155,8 @@ export class Jobs {
       hold: async (resource) => {
         const before = performance.now();
         const { title, message } = entry.job;
-        const held = await this.#resources.wait(resource, say('jobs.holder.job', { title }), {
+        const who = { title: say('jobs.holder.job', { title }), project: entry.project?.name ?? null };
+        const held = await this.#resources.wait(resource, who, {
           signal,
           onWait: (holder) => update({ message: say('jobs.waiting', { holder }) }),
         });
@@ -161,12 +181,17 @@ export class Jobs {
       records.end(entry.job.id, { state, done, total, error, problems: problems.length }),
     );
     this.#forgetOldest();
+    if (entry.project !== null) this.#tellEnd(entry.project.id);
+  }
+
+  #tell({ job, project }: RunningJob): void {
+    this.#feed(project?.id ?? null).push(job);
   }
 
   /** A disk that is full stops no job: it only is not remembered. */
-  #remember({ job, records }: RunningJob, write: (records: ProjectStore['jobs']) => void): void {
+  #remember({ job, project }: RunningJob, write: (records: ProjectStore['jobs']) => void): void {
     try {
-      if (records !== null) write(records);
+      if (project !== null) write(project.store.jobs);
     } catch (error) {
       this.#ports.logger.warn({ err: error, job: job.kind }, 'a job could not be noted');
     }
@@ -187,54 +212,73 @@ export class Jobs {
     }
   }
 
-  list(): Job[] {
-    return [...this.#jobs.values()].map((entry) => entry.job);
+  #of(project: string | null): RunningJob[] {
+    return [...this.#jobs.values()].filter((entry) => (entry.project?.id ?? null) === project);
   }
 
-  get(id: string): Job {
-    return this.#entry(id).job;
+  list(project: string | null): Job[] {
+    return this.#of(project).map((entry) => entry.job);
+  }
+
+  get(project: string | null, id: string): Job {
+    return this.#entry(project, id).job;
+  }
+
+  isRunning(project: string): boolean {
+    return this.#of(project).some(({ job }) => job.state === 'running');
   }
 
   /** Asks the job to stop; it ends as `cancelled` once its work has noticed. Ended jobs stay as they are. */
-  cancel(id: string): void {
-    this.#entry(id).controller.abort();
+  cancel(project: string | null, id: string): void {
+    this.#entry(project, id).controller.abort();
   }
 
   /** Resolves when the job has ended, however it did. */
-  async finished(id: string): Promise<Job> {
-    const entry = this.#entry(id);
+  async finished(project: string | null, id: string): Promise<Job> {
+    const entry = this.#entry(project, id);
     await entry.finished;
     return entry.job;
   }
 
   /** Running jobs first as they are now, then every change. */
-  async *events({ after, signal }: FeedReader): AsyncGenerator<StreamMessage<Job>> {
-    const start = this.#feed.sequence;
+  async *events(project: string | null, { after, signal }: FeedReader): AsyncGenerator<StreamMessage<Job>> {
+    const feed = this.#feed(project);
+    const start = feed.sequence;
     if (after === 0 || after > start) {
-      for (const { job } of this.#jobs.values()) {
+      for (const { job } of this.#of(project)) {
         if (job.state === 'running') yield { sequence: start, event: job };
       }
-      yield* this.#feed.read({ after: start, signal });
+      yield* feed.read({ after: start, signal });
     } else {
-      yield* this.#feed.read({ after, signal });
+      yield* feed.read({ after, signal });
     }
   }
 
-  /** Cancels everything and waits for it to end: what works on a project may not outlive its being open. */
-  async cancelAll(): Promise<void> {
-    const running = [...this.#jobs.values()].filter(({ job }) => job.state === 'running');
+  /** Cancels all jobs of the project and waits for them to end: none may outlive its being open. */
+  cancelAll(project: string): Promise<void> {
+    return this.#cancel(this.#of(project));
+  }
+
+  async #cancel(entries: Iterable<RunningJob>): Promise<void> {
+    const running = [...entries].filter(({ job }) => job.state === 'running');
     for (const { controller } of running) controller.abort();
     await Promise.all(running.map((entry) => entry.finished));
   }
 
-  async close(): Promise<void> {
-    await this.cancelAll();
-    this.#feed.close();
+  /** The project is closed: who listens hears no more of its jobs. */
+  forget(project: string): void {
+    this.#feeds.get(project)?.close();
+    this.#feeds.delete(project);
   }
 
-  #entry(id: string): RunningJob {
+  async close(): Promise<void> {
+    await this.#cancel(this.#jobs.values());
+    for (const feed of this.#feeds.values()) feed.close();
+  }
+
+  #entry(project: string | null, id: string): RunningJob {
     const entry = this.#jobs.get(id);
-    if (!entry)
+    if (!entry || (entry.project?.id ?? null) !== project)
       throw new TwinheadError('not-found', say('jobs.unknown', { id }), {
         remedy: say('jobs.unknown.remedy'),
       });

@@ -9,7 +9,7 @@ import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { checkpointOf, describePrediction } from './prediction.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 
@@ -28,10 +28,9 @@ interface Picture {
 
 /** Trained networks at work, here and elsewhere. */
 export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCalls> {
-  const { session, jobs, ports } = context;
+  const { jobs, ports } = context;
   return {
-    'predict.images': async ({ runId, imageIds, minScore }, { signal }) => {
-      const project = session.require();
+    'predict.images': async ({ runId, imageIds, minScore }, { project, signal }) => {
       const run = project.store.runs.find(runId);
       const names = new Map<string, { readonly imageId: number; readonly name: string }>();
       const pictures = [...new Set(imageIds)].map((imageId) => {
@@ -47,28 +46,31 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
         }),
       };
     },
-    'predict.start': async ({ runId, ...input }) => {
-      const project = session.require();
+    'predict.start': async ({ runId, ...input }, { project }) => {
       const run = project.store.runs.find(runId);
       const title = say('jobs.predict', { name: run.name });
-      const jobId = jobs.start('predict', { title, input: { runId: run.id, ...input } }, async (job) => {
-        const pictures = await findPictures(project, input, job);
-        const predictions = await predictPictures(context, project, run, pictures, input.minScore, job);
-        project.store.predictions.replace(run.id, predictions);
-        return { run: run.id, images: predictions.length };
-      });
+      const jobId = jobs.start(
+        project,
+        'predict',
+        { title, input: { runId: run.id, ...input } },
+        async (job) => {
+          const pictures = await findPictures(project, input, job);
+          const predictions = await predictPictures(context, project, run, pictures, input.minScore, job);
+          project.store.predictions.replace(run.id, predictions);
+          return { run: run.id, images: predictions.length };
+        },
+      );
       return { jobId };
     },
-    'predictions.list': async ({ runId, offset, limit }) => {
-      const { store } = session.require();
+    'predictions.list': async ({ runId, offset, limit }, { project: { store } }) => {
       return store.predictions.page(store.runs.find(runId).id, offset, limit);
     },
-    'models.export': async ({ runId, format, out }) => {
-      const project = session.require();
+    'models.export': async ({ runId, format, out }, { project }) => {
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
       const title = say('jobs.exportModel', { name: run.name, format });
       const jobId = jobs.start(
+        project,
         'export-model',
         { title, input: { runId: run.id, format, out } },
         async (job) => {
@@ -104,7 +106,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
             largestDifference: result.largestDifference,
             certificate: result.certificate,
           });
-          session.changed('runs');
+          project.changed('runs');
           return result;
         },
       );

@@ -7,7 +7,7 @@ import type { ProbedFile, Registration } from './registration.ts';
 import type { JobContext } from './jobs.ts';
 import { folderOfSource, ownImagesFolder } from './own-images.ts';
 import type { Addition } from '../store/index.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 type PageChoice = ParsedInputOf<'images.add'>['pages'];
 

@@ -5,7 +5,7 @@ import type { Prediction, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { LoadedModel, RawPrediction } from '../learning/index.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 /** The checkpoint that a run is judged by: its best, or its last where no epoch was complete. */
 export async function checkpointOf({ store }: OpenProject, run: Run): Promise<string> {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeNewFolder, remove } from '../files/index.ts';
@@ -9,10 +8,12 @@ import type { ServiceContext } from './context.ts';
 import { rescue } from './rescue.ts';
 import type { Handlers } from './handlers.ts';
 import { importDataset } from './import.ts';
+import type { OpenProject } from './open-project.ts';
 
 type ProjectCalls =
   | 'project.get'
   | 'project.open'
+  | 'project.hold'
   | 'project.close'
   | 'project.sample'
   | 'project.backups'
@@ -37,34 +38,32 @@ export function projectFolder(name: string): string {
   return canonicalPath(named ? full : full + SUFFIX);
 }
 
-export function projectHandlers(context: ServiceContext): Pick<Handlers, ProjectCalls> {
-  const { session, settings, jobs } = context;
-
-  /** What comes before a project is closed. */
-  const leave = async (): Promise<void> => {
-    await jobs.cancelAll();
-    await session.backUp();
-  };
-
-  const open = async (name: string, create: boolean): Promise<ProjectInfo> => {
+export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pick<Handlers, ProjectCalls> {
+  const open = async (
+    name: string,
+    options: { readonly create: boolean; readonly page: string | null },
+  ): Promise<OpenProject> => {
     const folder = projectFolder(name);
-    const { store } = await session.open(folder, { create, leave });
-    const info = store.info();
-    await settings.rememberProject(info.name, folder);
-    return info;
+    const project = await scopes.open(folder, options);
+    await settings.rememberProject(project.info().name, folder);
+    return project;
   };
 
   return {
-    'project.get': async () => session.require().store.info(),
-    'project.open': async ({ path: name, create }) => open(name, create),
-    'project.close': async () => {
-      await leave();
-      session.close();
+    'project.get': async (_input, { project }) => project.info(),
+    'project.open': async ({ path: name, ...options }) => (await open(name, options)).info(),
+    'project.hold': async ({ page }, { project }) => {
+      scopes.hear(project, page);
       return {};
     },
-    'project.sample': async ({ path: name, ...options }) => {
-      const folder = projectFolder(name);
-      const info = await open(name, true);
+    'project.close': async ({ page }, { project }) => {
+      await scopes.leave(project, page);
+      return {};
+    },
+    'project.sample': async ({ path: name, page, ...options }) => {
+      const project = await open(name, { create: true, page });
+      const { folder } = project;
+      const info = project.info();
       if (info.images > 0) {
         throw new TwinheadError(
           'unusable-input',
@@ -72,14 +71,14 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
           { file: folder, remedy: say('services.sample.images.remedy') },
         );
       }
-      const sampleFolder = path.join(session.require().store.folder, 'sample');
+      const sampleFolder = path.join(folder, 'sample');
       if (!makeNewFolder(sampleFolder)) {
         throw new TwinheadError('unusable-input', say('services.sample.folder', { name: info.name }), {
           file: sampleFolder,
           remedy: say('services.sample.folder.remedy'),
         });
       }
-      const jobId = jobs.start('sample', { title: say('jobs.sample'), input: null }, async (job) => {
+      const jobId = jobs.start(project, 'sample', { title: say('jobs.sample'), input: null }, async (job) => {
         const { buildDigitScenes } = await import('../images/index.ts');
         const { dataset, folder: imageFolder } = await buildDigitScenes({
           ...options,
@@ -90,14 +89,14 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
           await remove(sampleFolder);
           throw error;
         });
-        return importDataset(context, job, {
+        return importDataset(project, job, {
           dataset,
           imageFolders: [imageFolder],
           title: 'sample',
           source: imageFolder,
         });
       });
-      return { jobId };
+      return { jobId, projectId: project.id };
     },
     'project.backups': async ({ path: name }) => ({
       backups: listBackups(projectFolder(name)).map((backup) => ({
@@ -109,34 +108,29 @@ export function projectHandlers(context: ServiceContext): Pick<Handlers, Project
     }),
     'project.restore': async ({ path: name, backup }) => {
       const folder = projectFolder(name);
-      if (session.folder === folder) {
-        await jobs.cancelAll();
-        session.close();
-      }
-      return restoreBackup(folder, backup);
+      return scopes.whileClosed(folder, () => restoreBackup(folder, backup));
     },
     'project.rescue': async ({ source, path: name }) => rescue(path.resolve(source), projectFolder(name)),
-    'project.updateSettings': async (changes) => {
-      const { store } = session.require();
-      store.settings.update(changes);
-      session.changed('classes');
-      return store.info();
+    'project.updateSettings': async (changes, { project }) => {
+      project.store.settings.update(changes);
+      project.changed('classes');
+      return project.info();
     },
-    'project.check': async () => session.require().store.fullCheck(),
-    'project.changes': (_input, reader) => session.require().changes.read(reader),
-    'project.history': async ({ limit }) => ({ steps: session.require().store.journal.steps(limit) }),
-    'project.undo': async () => {
-      const { journal } = session.require().store;
+    'project.check': async (_input, { project }) => project.store.fullCheck(),
+    'project.changes': (_input, { project, ...reader }) => project.changes.read(reader),
+    'project.history': async ({ limit }, { project }) => ({ steps: project.store.journal.steps(limit) }),
+    'project.undo': async (_input, { project }) => {
+      const { journal } = project.store;
       const { undo } = journal.projectSteps();
       const undone = journal.undoProject();
-      session.changed('images');
+      project.changed('images');
       return { undone: undone === null ? null : undo };
     },
-    'project.redo': async () => {
-      const { journal } = session.require().store;
+    'project.redo': async (_input, { project }) => {
+      const { journal } = project.store;
       const { redo } = journal.projectSteps();
       const redone = journal.redoProject();
-      session.changed('images');
+      project.changed('images');
       return { redone: redone === null ? null : redo };
     },
   };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../files/index.ts';
 import type { Addition, ImageFile } from '../store/index.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 /** A picture file as it was probed. */
 export interface ProbedFile {

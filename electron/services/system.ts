@@ -8,6 +8,7 @@ import type { ServiceContext } from './context.ts';
 import { readTextSync } from '../files/index.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
+import { projectId } from './scopes.ts';
 
 const packageFile = new URL(
   import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json',
@@ -29,7 +30,7 @@ type SystemCalls =
   | 'runs.configSchema';
 
 /** What can be asked without a project. */
-export function systemHandlers({ ports, session, settings }: ServiceContext): Pick<Handlers, SystemCalls> {
+export function systemHandlers({ ports, scopes, settings }: ServiceContext): Pick<Handlers, SystemCalls> {
   return {
     'system.info': async () => {
       const { kind, why } = await engineFor(ports);
@@ -37,9 +38,11 @@ export function systemHandlers({ ports, session, settings }: ServiceContext): Pi
         version: appVersion(),
         host: ports.host,
         engine: { kind, why },
-        recentProjects: await settings.recentProjects(),
-        openProject: session.folder,
-        wantedProject: session.wanted,
+        recentProjects: (await settings.recentProjects()).map((one) => {
+          const id = projectId(one.path);
+          return { ...one, id, open: scopes.isOpen(id) };
+        }),
+        startProject: scopes.startProject,
       };
     },
     'system.doctor': async () => {

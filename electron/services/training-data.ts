@@ -6,7 +6,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import type { JobContext } from './jobs.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
 export interface TrainingData {

@@ -15,9 +15,10 @@ import type { FeedReader } from './feed.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 import { preparePixels, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
+import type { Claimant } from './work/resources.ts';
 
 type TrainingCalls =
   | 'runs.list'
@@ -30,9 +31,13 @@ type TrainingCalls =
   | 'runs.delete'
   | 'runs.events';
 
-const ANOTHER_START = say('jobs.holder.start');
+const anotherStart = ({ name }: OpenProject): Claimant => ({
+  title: say('jobs.holder.start'),
+  project: name,
+});
 
 interface ActiveRun {
+  readonly project: OpenProject;
   readonly runId: string;
   readonly jobId: string;
   readonly events: RunEvents;
@@ -46,7 +51,12 @@ interface ActiveRun {
 export interface TrainingService {
   readonly handlers: Pick<Handlers, TrainingCalls>;
   /** Adds a run that is to be trained on this data; nothing trains yet. */
-  create(config: TrainingConfig, data: TrainingData, name: string | undefined): Promise<Run>;
+  create(
+    project: OpenProject,
+    config: TrainingConfig,
+    data: TrainingData,
+    name: string | undefined,
+  ): Promise<Run>;
   /**
    * One sitting of a run as a part of `job`, which has the training, from its start or its last checkpoint to its end.
    * @param resumeStep of {@link resumeStepOf}
@@ -55,6 +65,7 @@ export interface TrainingService {
    * @throws TwinheadError as the training failed, `cancelled` where the job was
    */
   sit(
+    project: OpenProject,
     run: Run,
     data: TrainingData,
     job: JobContext,
@@ -67,27 +78,30 @@ export interface TrainingService {
 
 /** Runs: proposed, started, watched, stopped, resumed. */
 export function createTrainingService(context: ServiceContext): TrainingService {
-  const { ports, session, jobs, resources } = context;
+  const { ports, jobs, resources } = context;
   let active: ActiveRun | null = null;
 
   /** At its next step, with a checkpoint; while it still decodes images there is nothing to keep. */
   const stop = (current: ActiveRun): void => {
     current.stopRequested = true;
-    if (current.handle === null) jobs.cancel(current.jobId);
+    if (current.handle === null) jobs.cancel(current.project.id, current.jobId);
     else current.handle.stop();
   };
-  const activeRun = (runId: string): ActiveRun | null => (active?.runId === runId ? active : null);
+  /** Runs of two projects may have one id. */
+  const activeRun = (project: OpenProject, runId: string): ActiveRun | null =>
+    active?.project === project && active.runId === runId ? active : null;
   /** A run whose end could not be noted, because the disk was full, doesn't train for ever. */
-  const asItIs = (run: Run): Run =>
+  const asItIs = (project: OpenProject, run: Run): Run =>
     (run.state === 'running' || run.state === 'preparing') &&
-    activeRun(run.id) === null &&
-    (active !== null || resources.holder('training') === null)
+    activeRun(project, run.id) === null &&
+    (active !== null || resources.isFree('training'))
       ? { ...run, state: 'interrupted', ended: run.ended ?? say('training.ended.notNoted') }
       : run;
 
-  const sit: TrainingService['sit'] = async (run, data, job, resumeStep, profile = false) => {
-    const { store } = session.require();
+  const sit: TrainingService['sit'] = async (project, run, data, job, resumeStep, profile = false) => {
+    const { store } = project;
     const current: ActiveRun = {
+      project,
       runId: run.id,
       jobId: job.jobId,
       events: RunEvents.record(store.runs.folder(run.id), resumeStep),
@@ -103,39 +117,44 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       store.runs.deleteEvaluations(run.id);
       // A run that goes on after edits has learned from the labels of now.
       if (run.dataRevision !== data.revision) store.runs.update(run.id, { dataRevision: data.revision });
-      session.changed('runs');
+      project.changed('runs');
       return await train(context, current, run, data, job, { resume: resumeStep !== null, profile });
     } finally {
       current.events.close();
       active = null;
-      session.changed('runs');
+      project.changed('runs');
     }
   };
 
   /** @param starting what kept a second call that came at once from starting another one */
   const begin = (
     starting: Disposable,
+    project: OpenProject,
     run: Run,
     data: TrainingData,
     resumeStep: number | null,
     profile = false,
   ): string => {
     starting[Symbol.dispose]();
-    const training = resources.take('training', say('jobs.holder.training', { name: run.name }));
+    const training = resources.take('training', {
+      title: say('jobs.holder.training', { name: run.name }),
+      project: project.name,
+    });
     return jobs.start(
+      project,
       'train',
       { title: say('jobs.train', { name: run.name }), input: { runId: run.id } },
       async (job) => {
         using held = new DisposableStack();
         held.use(training);
-        return { run: await sit(run, data, job, resumeStep, profile) };
+        return { run: await sit(project, run, data, job, resumeStep, profile) };
       },
     );
   };
 
-  const create: TrainingService['create'] = async (config, data, name) => {
+  const create: TrainingService['create'] = async (project, config, data, name) => {
     const engine = await engineFor(ports);
-    return session.require().store.runs.create({
+    return project.store.runs.create({
       name,
       config,
       seed: config.seed,
@@ -148,20 +167,20 @@ export function createTrainingService(context: ServiceContext): TrainingService 
 
   return {
     handlers: {
-      'runs.list': async () => {
-        const { runs } = session.require().store;
-        return { runs: runs.list().map(asItIs), evaluations: runs.evaluations() };
+      'runs.list': async (_input, { project }) => {
+        const { runs } = project.store;
+        return { runs: runs.list().map((run) => asItIs(project, run)), evaluations: runs.evaluations() };
       },
-      'runs.get': async ({ runId }) => asItIs(session.require().store.runs.find(runId)),
-      'runs.rename': async ({ runId, name }) => {
-        const { store } = session.require();
+      'runs.get': async ({ runId }, { project }) => asItIs(project, project.store.runs.find(runId)),
+      'runs.rename': async ({ runId, name }, { project }) => {
+        const { store } = project;
         const run = store.runs.update(store.runs.find(runId).id, { name });
-        session.changed('runs');
-        return asItIs(run);
+        project.changed('runs');
+        return asItIs(project, run);
       },
-      'runs.propose': async () => {
+      'runs.propose': async (_input, { project }) => {
         const { proposeConfig, checkTrainable, summarizeData } = await import('../learning/index.ts');
-        const data = readTrainingData(session.require());
+        const data = readTrainingData(project);
         const { config, reasons } = proposeConfig(summarizeData(data));
         try {
           requireLabels(data);
@@ -173,19 +192,18 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           return { config, reasons, warnings: [], blocked };
         }
       },
-      'runs.start': async ({ config: changes, settings, name, profile }) => {
-        using starting = resources.take('training', ANOTHER_START);
+      'runs.start': async ({ config: changes, settings, name, profile }, { project }) => {
+        using starting = resources.take('training', anotherStart(project));
         const learning = await import('../learning/index.ts');
-        const data = readTrainingData(session.require());
+        const data = readTrainingData(project);
         requireLabels(data);
         const config = learning.configureRun(learning.summarizeData(data), changes, settings);
         const { warnings } = learning.checkTrainable(data, config);
-        const run = await create(config, data, name);
-        return { runId: run.id, jobId: begin(starting, run, data, null, profile), warnings };
+        const run = await create(project, config, data, name);
+        return { runId: run.id, jobId: begin(starting, project, run, data, null, profile), warnings };
       },
-      'runs.resume': async ({ runId }) => {
-        using starting = resources.take('training', ANOTHER_START);
-        const project = session.require();
+      'runs.resume': async ({ runId }, { project }) => {
+        using starting = resources.take('training', anotherStart(project));
         const run = project.store.runs.find(runId);
         if (run.state === 'done') {
           throw new TwinheadError('not-allowed', say('services.run.finished', { name: run.name }), {
@@ -193,11 +211,11 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           });
         }
         const step = await resumeStepOf(project, run);
-        return { runId: run.id, jobId: begin(starting, run, readTrainingData(project), step) };
+        return { runId: run.id, jobId: begin(starting, project, run, readTrainingData(project), step) };
       },
-      'runs.stop': async ({ runId }) => {
-        const run = session.require().store.runs.find(runId);
-        const current = activeRun(run.id);
+      'runs.stop': async ({ runId }, { project }) => {
+        const run = project.store.runs.find(runId);
+        const current = activeRun(project, run.id);
         if (current === null) {
           throw new TwinheadError('not-allowed', say('services.run.notTraining', { name: run.name }), {
             remedy: say('services.run.notTraining.remedy'),
@@ -206,10 +224,10 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         stop(current);
         return {};
       },
-      'runs.delete': async ({ runId }) => {
-        const { store } = session.require();
+      'runs.delete': async ({ runId }, { project }) => {
+        const { store } = project;
         const run = store.runs.find(runId);
-        if (activeRun(run.id) !== null) {
+        if (activeRun(project, run.id) !== null) {
           throw new TwinheadError('not-allowed', say('services.run.training', { name: run.name }), {
             remedy: say('services.run.training.remedy'),
           });
@@ -217,25 +235,29 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         // The folder first: where it can't be deleted, the run is still there to try again.
         removeSync(store.runs.folder(run.id));
         store.runs.delete(run.id);
-        session.changed('runs');
+        project.changed('runs');
         return {};
       },
-      'runs.events': (input, reader) => readEvents(input.runId, reader),
+      'runs.events': (input, { project, ...reader }) => readEvents(project, input.runId, reader),
     },
     create,
     sit,
     close: async () => {
       if (active === null) return;
-      const { jobId } = active;
+      const { project, jobId } = active;
       stop(active);
-      await jobs.finished(jobId);
+      await jobs.finished(project.id, jobId);
     },
   };
 
-  async function* readEvents(name: string, reader: FeedReader): AsyncGenerator<StreamMessage<TrainingEvent>> {
-    const { store } = session.require();
+  async function* readEvents(
+    project: OpenProject,
+    name: string,
+    reader: FeedReader,
+  ): AsyncGenerator<StreamMessage<TrainingEvent>> {
+    const { store } = project;
     const run = store.runs.find(name);
-    const current = activeRun(run.id);
+    const current = activeRun(project, run.id);
     if (current !== null) yield* current.events.read(reader);
     else yield* finishedEvents(store.runs.folder(run.id), reader.after);
   }
@@ -254,14 +276,15 @@ export async function resumeStepOf({ store }: OpenProject, run: Run): Promise<nu
 
 /** One sitting of a run, from the pixels to its end; returns the run as stored. */
 async function train(
-  { ports, session }: ServiceContext,
+  { ports }: ServiceContext,
   active: ActiveRun,
   run: Run,
   data: TrainingData,
   job: JobContext,
   sitting: { readonly resume: boolean; readonly profile: boolean },
 ): Promise<Run> {
-  const { store } = session.require();
+  const { project } = active;
+  const { store } = project;
   using held = new DisposableStack();
   const learning = await import('../learning/index.ts');
   const config = learning.parseTrainingConfig(run.config);
@@ -282,7 +305,7 @@ async function train(
         peakMemoryBytes: peakMemory,
         ...(event.best ? { bestEpoch: event.epoch, bestScore: event.metrics['overall'] ?? null } : {}),
       });
-      session.changed('runs');
+      project.changed('runs');
     }
   };
   try {
@@ -290,7 +313,7 @@ async function train(
     job.progress(0, null, preparing);
     active.events.push({ type: 'status', message: preparing });
     const { dataset, leftOut } = held.use(
-      await preparePixels(session.require(), data, config.inputSize, job, ['train', 'val']),
+      await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
     );
     if (leftOut !== null)
       note({ type: 'status', lasting: true, message: say('training.leftOut', { leftOut }) });
@@ -314,7 +337,7 @@ async function train(
       guarded(note),
       guarded((device) => {
         store.runs.update(run.id, { device });
-        session.changed('runs');
+        project.changed('runs');
       }),
     );
     active.handle = handle;

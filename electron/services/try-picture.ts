@@ -20,10 +20,8 @@ async function probe(file: string, name: string, signal: AbortSignal): Promise<I
 
 /** A model on a picture that the project does not have: its bytes are kept no longer than the call lasts. */
 export function tryPictureHandlers(context: ServiceContext): Pick<Handlers, 'predict.picture'> {
-  const { session } = context;
   return {
-    'predict.picture': async ({ runId, name, content, minScore }, { signal }) => {
-      const project = session.require();
+    'predict.picture': async ({ runId, name, content, minScore }, { project, signal }) => {
       const run = project.store.runs.find(runId);
       const { overview } = await import('../images/index.ts');
       using folder = new TemporaryFolder('twinhead-try-');

@@ -12,7 +12,7 @@ import { newImage } from './registration.ts';
 import type { JobContext } from './jobs.ts';
 import { folderOfSource, ownImagesFolder } from './own-images.ts';
 import type { Addition } from '../store/index.ts';
-import type { OpenProject } from './session.ts';
+import type { OpenProject } from './open-project.ts';
 
 type VideoCalls = 'videos.begin' | 'videos.addFrame' | 'videos.alive' | 'videos.end';
 
@@ -184,49 +184,48 @@ class Intake {
 }
 
 /** Frames of videos: the interface decodes, the services check, write and register. */
-export function videoHandlers({ session, jobs }: ServiceContext): Pick<Handlers, VideoCalls> {
+export function videoHandlers({ jobs }: ServiceContext): Pick<Handlers, VideoCalls> {
   const intakes = new Map<string, Intake>();
 
   /** The intake of a job that is still running; null where it has ended, as it has where its project was closed. */
-  const running = (jobId: string): Intake | null => {
-    const intake = jobs.get(jobId).state === 'running' ? intakes.get(jobId) : undefined;
+  const running = ({ id }: OpenProject, jobId: string): Intake | null => {
+    const intake = jobs.get(id, jobId).state === 'running' ? intakes.get(jobId) : undefined;
     return intake === undefined || intake.over ? null : intake;
   };
 
   return {
-    'videos.begin': async (given) => {
-      const project = session.require();
+    'videos.begin': async (given, { project }) => {
       const folder = await folderOfSource(ownImagesFolder(project.folder), given);
       const chosen = new Set(given.frames);
       const intake = new Intake(project, { name: given.name, folder }, chosen.size);
       const present = await intake.present();
       const missing = [...chosen].filter((frame) => !present.has(frame));
       const title = say('jobs.addFrames', { name: given.name });
-      const jobId = jobs.start('add-frames', { title, input: null }, async (job) => {
+      const jobId = jobs.start(project, 'add-frames', { title, input: null }, async (job) => {
         try {
           return await intake.run(job, given.name, chosen.size - missing.length);
         } finally {
           intakes.delete(job.jobId);
-          session.changed('images');
+          project.changed('images');
         }
       });
       intakes.set(jobId, intake);
       return { jobId, missing };
     },
-    'videos.addFrame': async (given) => {
-      const intake = running(given.jobId);
+    'videos.addFrame': async (given, { project }) => {
+      const intake = running(project, given.jobId);
       if (intake === null) return { wanted: false };
       // At the end the job tells of them, as long as the project is open.
-      if ((await intake.add(given)) && !intake.over) session.changed('images');
+      if ((await intake.add(given)) && !intake.over) project.changed('images');
       return { wanted: true };
     },
-    'videos.alive': async ({ jobId }) => {
-      const intake = running(jobId);
+    'videos.alive': async ({ jobId }, { project }) => {
+      const intake = running(project, jobId);
       intake?.alive();
       return { wanted: intake !== null };
     },
-    'videos.end': async ({ jobId, failed }) => {
-      running(jobId)?.end(failed);
+    'videos.end': async ({ jobId, failed }, { project }) => {
+      running(project, jobId)?.end(failed);
       return {};
     },
   };

@@ -99,7 +99,7 @@ export class ProjectStore {
     return projectRevision(this.#context.db.read);
   }
 
-  info(): ProjectInfo {
+  info(): Omit<ProjectInfo, 'id'> {
     return this.#context.db.snapshot((reader) => {
       const project = reader.get<{ revision: number; created_at: string }>(
         'SELECT revision, created_at FROM project',

@@ -35,6 +35,9 @@ export interface WebHost {
   close(): Promise<void>;
 }
 
+/** Header of a call: id of the project that it is about. */
+const PROJECT_HEADER = 'x-twinhead-project';
+
 /** Only this machine can connect; a machine further away comes through SSH. */
 const ADDRESS = '127.0.0.1';
 /** Calls under way get this long at `close`. */
@@ -53,7 +56,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 
 /**
  * Serves the interface and every call of the contract to a browser on this machine: calls as `POST /api/<name>`,
- * streams as `GET /api/stream/<name>?input=<json>&after=<n>`, pictures as `GET /image/<id>`.
+ * streams as `GET /api/stream/<name>?input=<json>&after=<n>`, pictures as `GET /image/<id>?project=<id>`. Calls about a
+ * project name it in the header `x-twinhead-project`.
  *
  * @throws TwinheadError `port-in-use`, `not-allowed` where the port can't be had
  */
@@ -201,7 +205,7 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
     if (input === null) return;
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const result = await dispatch.call(name, input.value, gone.signal);
+    const result = await dispatch.call(scopeOf(request), name, input.value, gone.signal);
     if (result.ok) sendJson(response, 200, result);
     else answer(response, result.error);
   }
@@ -216,7 +220,8 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
     try {
       const input = JSON.parse(url.searchParams.get('input') ?? '{}') as unknown;
       const name = url.pathname.slice('/api/stream/'.length);
-      messages = dispatch.subscribe(name, input, /^\d+$/.test(String(after)) ? Number(after) : NaN, signal);
+      const from = /^\d+$/.test(String(after)) ? Number(after) : NaN;
+      messages = dispatch.subscribe(scopeOf(request), name, input, from, signal);
     } catch (error) {
       answer(
         response,
@@ -226,6 +231,11 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
     }
     await sendStream(messages, response, signal);
   }
+}
+
+function scopeOf({ headers }: IncomingMessage): string | null {
+  const named = headers[PROJECT_HEADER];
+  return typeof named === 'string' ? named : null;
 }
 
 /** What is asked for. */

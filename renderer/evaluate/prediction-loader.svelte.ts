@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Client } from '../../electron/common/contract.ts';
+import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { ImageAnnotations, Prediction } from '../../electron/common/entities.ts';
 
 export interface FoundPrediction {
@@ -15,12 +15,12 @@ const LEAST_SCORE = 0.05;
 export class PredictionLoader {
   readonly found = new SvelteMap<number, FoundPrediction>();
   error = $state.raw<unknown>(null);
-  readonly #client: Client;
+  readonly #client: ProjectClient;
   readonly #runId: string;
   #wanted: number[] = [];
   #working = false;
 
-  constructor(client: Client, runId: string) {
+  constructor(client: ProjectClient, runId: string) {
     this.#client = client;
     this.#runId = runId;
   }

@@ -84,6 +84,7 @@ export const en = {
   'command.app.label': 'Go to Label',
   'command.app.language': 'Switch language (中文)',
   'command.app.models': 'Go to Models',
+  'command.app.newWindow': 'Open another project in a new window',
   'command.app.palette': 'Commands',
   'command.app.save': 'Save now (changes are saved automatically)',
   'command.app.settings': 'Settings',
@@ -557,9 +558,11 @@ export const en = {
     one: '{count} edit is not saved yet. The project stays open until it is.',
     other: '{count} edits are not saved yet. The project stays open until they are.',
   },
+  'project.close.working': 'The project is closed here. “{job}” goes on.',
   'project.history': 'Project history',
   'project.history.none':
     'Nothing has changed yet. Every import, folder, split and setting will be listed here.',
+  'project.none': 'No project is open in this window.',
   'project.redo.do': 'Redo',
   'project.redo.nothing': 'There is nothing to redo.',
   'project.redo.step': 'Redo {what}',
@@ -572,6 +575,8 @@ export const en = {
   'project.undo.nothing': 'There is nothing to undo.',
   'project.undo.step': 'Undo {what}',
   'project.undone': 'Undone: {what}',
+  'project.unknown':
+    'The project in this page’s address is not known here. Choose it from the list, or open its folder.',
 
   'note.placeholder': 'A note on this image',
   'note.title': 'Note',
@@ -746,6 +751,7 @@ export const en = {
   'start.projectFolder.hint': 'A folder ending in .twinhead is created here.',
   'start.recent': 'Recent projects',
   'start.recent.gone': 'not found',
+  'start.recent.open': 'open',
   'start.recent.none': 'Projects that you open appear here.',
   'start.sample.more':
     '4,000 scenes of handwritten digits with exact boxes, made on this machine in under a minute.',

@@ -1,5 +1,5 @@
 import { LONGEST_PICTURE } from '../../electron/common/tried-picture.ts';
-import type { Client } from '../../electron/common/contract.ts';
+import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { ImageAnnotations, Prediction } from '../../electron/common/entities.ts';
 import { toBase64 } from '../base64.ts';
 import { CallError } from '../client.ts';
@@ -47,11 +47,11 @@ export class Trial {
   labels = $state.raw<ImageAnnotations | null>(null);
   busy = $state(false);
   error = $state.raw<unknown>(null);
-  readonly #client: Client;
+  readonly #client: ProjectClient;
   readonly #runId: string;
   #asked = 0;
 
-  constructor(client: Client, runId: string) {
+  constructor(client: ProjectClient, runId: string) {
     this.#client = client;
     this.#runId = runId;
   }

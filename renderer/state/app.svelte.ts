@@ -1,14 +1,15 @@
 import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import type { Client, OutputOf } from '../../electron/common/contract.ts';
+import type { Client, OutputOf, ProjectClient } from '../../electron/common/contract.ts';
 import type { LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
 import type { Job, JobKind } from '../../electron/common/jobs.ts';
-import { toCallError } from '../client.ts';
-import type { CallError } from '../client.ts';
+import { CallError, toCallError } from '../client.ts';
 import { CommandRegistry } from '../commands.ts';
-import { t, toldWithRemedy } from '../i18n/index.svelte.ts';
+import { t, told, toldWithRemedy } from '../i18n/index.svelte.ts';
 import { Address } from './address.svelte.ts';
 import type { TabName } from './address.svelte.ts';
+import { HeldProject, pageId } from './held-project.ts';
+import { projectInAddress, projectToOpen, showProjectInAddress } from './page-address.ts';
 import { Preferences } from './preferences.svelte.ts';
 
 export type DialogName =
@@ -63,7 +64,8 @@ const TOAST_SECONDS = 6;
 
 /** What every view shares: the connection, the open project, its classes, jobs, and what is shown over the views. */
 export class AppState {
-  readonly client: Client;
+  /** Calls that need no project. */
+  readonly services: Client;
   readonly preferences = new Preferences();
   readonly commands = new CommandRegistry();
   readonly address = new Address();
@@ -72,6 +74,8 @@ export class AppState {
   /** Null until the first answer. */
   system = $state.raw<SystemInfo | null>(null);
   project = $state.raw<ProjectInfo | null>(null);
+  /** Until it is known which project the page shows first. */
+  starting = $state(true);
   classes = $state.raw<readonly LabelClass[]>([]);
   startError = $state.raw<CallError | null>(null);
   dialog = $state<DialogName | null>(null);
@@ -91,7 +95,8 @@ export class AppState {
   readonly #listeners = new Set<(change: ProjectChange) => void>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #jobWaiters = new Map<string, ((job: Job) => void)[]>();
-  #endChanges: (() => void) | null = null;
+  #held = $state.raw<HeldProject | null>(null);
+  #endStreams: (() => void)[] = [];
   readonly #changes: ProjectChange[] = [];
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #ownEdits = new Set<string>();
@@ -102,41 +107,66 @@ export class AppState {
   #nextToast = 1;
 
   constructor(client: Client) {
-    this.client = client;
+    this.services = client;
+  }
+
+  /** Calls about the project that this page shows, or was the last to show. */
+  get client(): ProjectClient {
+    if (this.#held === null) throw new CallError('no-project', t('project.none'));
+    return this.#held.client;
   }
 
   /** First contact. Sets `startError` where the services cannot be reached. */
   async start(): Promise<void> {
     try {
-      this.system = await this.client.call('system.info', {});
+      this.system = await this.services.call('system.info', {});
       this.startError = null;
     } catch (error) {
       this.startError = toCallError(error);
       return;
     }
     // Awaited before a project is shown: its first key press has to mean what this person's keys say.
-    const preferences = this.preferences
+    await this.preferences
       .connect({
-        load: async () => (await this.client.call('system.preferences', {})).preferences,
-        save: (changed) => this.client.call('system.setPreferences', { preferences: changed }),
+        load: async () => (await this.services.call('system.preferences', {})).preferences,
+        save: (changed) => this.services.call('system.setPreferences', { preferences: changed }),
       })
       .catch((error: unknown) => this.report(error));
-    this.client.subscribe('jobs.events', {}, (job) => this.#takeJob(job));
-    const { openProject, wantedProject } = this.system;
-    const project =
-      openProject === null
-        ? null
-        : await this.#unlessDamaged(openProject, this.client.call('project.get', {}));
-    await preferences;
-    if (project !== null) await this.#opened(project);
-    if (wantedProject !== null) this.attempt(() => this.openProject(wantedProject, false));
+    try {
+      const path = this.#projectToShow(this.system);
+      if (path !== null) await this.openProject(path, false);
+    } catch (error) {
+      this.report(error);
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  /** The one that this page showed before it was loaded again, else what the host was started with. */
+  #projectToShow({ startProject, recentProjects }: SystemInfo): string | null {
+    const id = projectInAddress();
+    if (id === null) return projectToOpen() ?? startProject;
+    if (id === '') return null;
+    const path = sessionStorage.getItem(pathKey(id)) ?? recentProjects.find((one) => one.id === id)?.path;
+    if (path === undefined) this.toast(t('project.unknown'), 'bad');
+    return path ?? null;
   }
 
   /** False where the project's file is damaged: then its backups are offered. */
   async openProject(path: string, create: boolean): Promise<boolean> {
-    const project = await this.#unlessDamaged(path, this.client.call('project.open', { path, create }));
+    const project = await this.#unlessDamaged(
+      path,
+      this.services.call('project.open', { path, create, page: pageId() }),
+    );
     if (project !== null) await this.#opened(project);
     return project !== null;
+  }
+
+  /** Has the sample made in a new project, which is shown once it is whole. @returns the job's id */
+  async startSample(path: string): Promise<string> {
+    const { jobId, projectId } = await this.services.call('project.sample', { path, page: pageId() });
+    this.#hold({ id: projectId, path });
+    return jobId;
   }
 
   async #unlessDamaged(path: string, answer: Promise<ProjectInfo>): Promise<ProjectInfo | null> {
@@ -150,12 +180,12 @@ export class AppState {
     }
   }
 
-  /** Takes over a project that a job or another window has opened. */
-  async projectAppeared(): Promise<void> {
+  /** Shows the project of a sample that is whole. */
+  async showSample(): Promise<void> {
     await this.#opened(await this.client.call('project.get', {}));
   }
 
-  /** Stays open while edits wait to be saved: they would be lost with it. */
+  /** Stays open while edits wait to be saved: they would be lost with it. Its jobs go on. */
   async closeProject(): Promise<void> {
     if (this.saving.unsaved > 0) {
       this.toast(t('project.close.unsaved', { count: this.saving.unsaved }), 'bad');
@@ -163,42 +193,74 @@ export class AppState {
     }
     this.#closing = true;
     try {
-      await this.client.call('project.close', {});
+      const [job] = this.runningJobs;
+      await this.#held?.close();
       await this.#closed();
+      if (job !== undefined) this.toast(t('project.close.working', { job: told(job.title) }));
     } finally {
       this.#closing = false;
     }
   }
 
   async #closed(): Promise<void> {
-    this.#endChanges?.();
-    this.#endChanges = null;
+    this.#letGo();
     if (this.#refreshTimer !== null) clearTimeout(this.#refreshTimer);
     this.#refreshTimer = null;
     this.project = null;
     this.classes = [];
     this.address.forget();
-    this.system = await this.client.call('system.info', {});
+    showProjectInAddress(null);
+    this.system = await this.services.call('system.info', {});
   }
 
-  /** The services have closed the project, or opened another one: another window asked for it. */
-  async #projectEnded(): Promise<void> {
-    const { openProject } = await this.client.call('system.info', {});
-    if (openProject === null) await this.#closed();
-    else await this.projectAppeared();
+  /** The services have closed the project, to put back a backup say: this page still wants to show it. */
+  async #projectEnded({ path }: HeldProject): Promise<void> {
+    if (this.#closing) return;
+    this.#letGo();
+    try {
+      if (!(await this.openProject(path, false))) await this.#closed();
+    } catch (error) {
+      await this.#closed();
+      throw error;
+    }
+  }
+
+  /** From now on this page's calls are about this project, and it hears of its jobs. */
+  #hold(project: { readonly id: string; readonly path: string }): HeldProject {
+    if (this.#held?.id === project.id && this.#endStreams.length > 0) return this.#held;
+    const before = this.#held;
+    const left = this.#endStreams.length > 0;
+    this.#letGo();
+    if (before !== null && left) this.attempt(() => before.close());
+    const held = new HeldProject(this.services, project, (error) => this.report(error));
+    this.#held = held;
+    sessionStorage.setItem(pathKey(project.id), project.path);
+    this.jobs.clear();
+    this.#endStreams.push(held.client.subscribe('jobs.events', {}, (job) => this.#takeJob(job)));
+    return held;
+  }
+
+  /** Hears no more of the project. */
+  #letGo(): void {
+    for (const end of this.#endStreams.splice(0)) end();
+    this.#held?.forget();
+    this.jobs.clear();
   }
 
   async #opened(project: ProjectInfo): Promise<void> {
-    this.classes = (await this.client.call('classes.list', {})).classes;
+    const held = this.#hold(project);
+    this.classes = (await held.client.call('classes.list', {})).classes;
     this.project = project;
+    showProjectInAddress(project.id);
     this.#sittingSince = sittingOf(project.path);
     this.#openedRevision = project.revision;
-    this.#endChanges?.();
-    this.#endChanges = this.client.subscribe(
-      'project.changes',
-      {},
-      (change) => this.#changed(change),
-      () => this.attempt(() => this.#projectEnded()),
+    this.#endStreams.push(
+      held.client.subscribe(
+        'project.changes',
+        {},
+        (change) => this.#changed(change),
+        () => this.attempt(() => this.#projectEnded(held)),
+      ),
     );
   }
 
@@ -323,7 +385,7 @@ export class AppState {
   /** Formats of data sets and models, asked for once. */
   loadFormats(): void {
     if (this.formats.datasets.length > 0) return;
-    this.attempt(async () => (this.formats = await this.client.call('formats.list', {})));
+    this.attempt(async () => (this.formats = await this.services.call('formats.list', {})));
   }
 
   /** Runs `work` and reports its failure. */
@@ -396,6 +458,11 @@ function sittingOf(path: string): string {
   const since = sessionStorage.getItem(key) ?? new Date().toISOString();
   sessionStorage.setItem(key, since);
   return since;
+}
+
+/** Where this tab remembers the folder of a project that it has shown. */
+function pathKey(id: string): string {
+  return `twinhead.path ${id}`;
 }
 
 export const [getApp, setApp] = createContext<AppState>();

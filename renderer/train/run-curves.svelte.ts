@@ -1,4 +1,4 @@
-import type { Client } from '../../electron/common/contract.ts';
+import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
 
@@ -53,7 +53,7 @@ export class RunCurves {
   #frame = 0;
 
   /** `onEpoch` is told of every epoch that has ended, those that are read at the start included. */
-  constructor(client: Client, runId: string, onEpoch?: () => void) {
+  constructor(client: ProjectClient, runId: string, onEpoch?: () => void) {
     const unsubscribe = client.subscribe(
       'runs.events',
       { runId },

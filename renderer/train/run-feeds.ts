@@ -1,4 +1,4 @@
-import type { Client } from '../../electron/common/contract.ts';
+import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { Run } from '../../electron/common/entities.ts';
 import { RunCurves } from './run-curves.svelte.ts';
 
@@ -9,12 +9,12 @@ interface Shared {
 
 /** The curves of runs, one stream a run however many charts show it. */
 export class RunFeeds {
-  readonly #client: Client;
+  readonly #client: ProjectClient;
   readonly #onEpoch: () => void;
   readonly #shared = new Map<string, Shared>();
 
   /** `onEpoch` is told when a run has finished an epoch: its figures in the list of runs are old then. */
-  constructor(client: Client, onEpoch: () => void) {
+  constructor(client: ProjectClient, onEpoch: () => void) {
     this.#client = client;
     this.#onEpoch = onEpoch;
   }

@@ -1,4 +1,4 @@
-import type { Client } from '../../electron/common/contract.ts';
+import type { ProjectClient } from '../../electron/common/contract.ts';
 import { LONGEST_PART } from '../../electron/common/video-frames.ts';
 import { toBase64 } from '../base64.ts';
 import { toPng } from './picture.ts';
@@ -11,7 +11,7 @@ const PART_BYTES = (LONGEST_PART / 4) * 3;
 
 /** @returns false once the job has ended */
 async function sendFrame(
-  client: Client,
+  client: ProjectClient,
   jobId: string,
   frame: number,
   seconds: number,
@@ -33,7 +33,7 @@ async function sendFrame(
  * @throws CallError as the services refuse a frame
  */
 export async function sendFrames(
-  client: Client,
+  client: ProjectClient,
   jobId: string,
   video: Video,
   numbers: readonly number[],

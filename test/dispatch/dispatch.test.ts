@@ -29,13 +29,13 @@ describe('a call', () => {
         return { total: 0, items: [] };
       },
     });
-    const answer = await dispatch.call('images.list', { limit: 5, extra: 1 });
+    const answer = await dispatch.call('p', 'images.list', { limit: 5, extra: 1 });
     expect(answer).toEqual({ ok: true, value: { total: 0, items: [] } });
     expect(seen).toEqual([{ filter: {}, sort: 'path', descending: false, offset: 0, limit: 5 }]);
   });
 
   it('is refused when its input is wrong, and says where and what was expected', async () => {
-    const answer = await dispatchOf({}).call('annotations.edit', {
+    const answer = await dispatchOf({}).call('p', 'annotations.edit', {
       imageId: 1,
       expectedRevision: 1,
       editId: crypto.randomUUID(),
@@ -59,34 +59,42 @@ describe('a call', () => {
     ] as const;
     for (const [name, input] of inputs) {
       const started = performance.now();
-      expect(await dispatch.call(name, input)).toMatchObject({ ok: false, error: { code: 'invalid-input' } });
+      expect(await dispatch.call('p', name, input)).toMatchObject({
+        ok: false,
+        error: { code: 'invalid-input' },
+      });
       expect(performance.now() - started).toBeLessThan(1000);
     }
   });
 
   it('with half a character is refused, not changed silently', async () => {
     for (const input of [{ preferences: { a: 'x\ud800' } }, { preferences: { 'x\udc00': 1 } }])
-      expect(await dispatchOf({}).call('system.setPreferences', input)).toMatchObject({
+      expect(await dispatchOf({}).call('p', 'system.setPreferences', input)).toMatchObject({
         error: { code: 'invalid-input', message: expect.stringContaining('half a character') as string },
       });
   });
 
   it('is refused for more than a person can have preferred', async () => {
     const preferences = { long: 'x'.repeat(300_000) };
-    expect(await dispatchOf({}).call('system.setPreferences', { preferences })).toMatchObject({
+    expect(await dispatchOf({}).call('p', 'system.setPreferences', { preferences })).toMatchObject({
       error: { code: 'invalid-input' },
     });
   });
 
   it('is refused for a name that every object has and no contract lists', async () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', '', 'images.lists']) {
-      expect(await dispatchOf({}).call(name, {})).toMatchObject({ ok: false, error: { code: 'not-found' } });
+      expect(await dispatchOf({}).call('p', name, {})).toMatchObject({
+        ok: false,
+        error: { code: 'not-found' },
+      });
     }
   });
 
   it('is refused when a stream is called, and a query cannot be subscribed to', async () => {
-    expect(await dispatchOf({}).call('jobs.events', {})).toMatchObject({ error: { code: 'invalid-input' } });
-    expect(() => dispatchOf({}).subscribe('jobs.list', {}, 0, never)).toThrow(TwinheadError);
+    expect(await dispatchOf({}).call('p', 'jobs.events', {})).toMatchObject({
+      error: { code: 'invalid-input' },
+    });
+    expect(() => dispatchOf({}).subscribe('p', 'jobs.list', {}, 0, never)).toThrow(TwinheadError);
   });
 
   it('is refused for cyclic, bottomless, prototype-carrying or class-made data', async () => {
@@ -95,11 +103,41 @@ describe('a call', () => {
     const bottomless = JSON.parse(`${'{"config":'.repeat(5000)}1${'}'.repeat(5000)}`) as unknown;
     const polluting = JSON.parse('{"config":{"__proto__":{"polluted":true}}}') as unknown;
     for (const input of [cyclic, bottomless, polluting, { config: new Date() }]) {
-      expect(await dispatchOf({}).call('runs.start', input)).toMatchObject({
+      expect(await dispatchOf({}).call('p', 'runs.start', input)).toMatchObject({
         error: { code: 'invalid-input' },
       });
     }
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  it('about a project is given the one that is named, or refused without one', async () => {
+    const seen: unknown[] = [];
+    const dispatch = dispatchOf({
+      'classes.list': async (_input, { project }) => {
+        seen.push(project.id);
+        return { classes: [] };
+      },
+      'jobs.list': async (_input, { project }) => {
+        seen.push(project?.id ?? null);
+        return { jobs: [] };
+      },
+      'examples.list': async (_input, { project }) => {
+        seen.push(project);
+        return { examples: [] };
+      },
+    });
+    for (const name of ['classes.list', 'jobs.list', 'examples.list'])
+      for (const scope of ['a', 'b'])
+        expect(await dispatch.call(scope, name, {})).toMatchObject({ ok: true });
+    expect(seen).toEqual(['a', 'b', 'a', 'b', null, null]);
+
+    expect(await dispatch.call(null, 'classes.list', {})).toMatchObject({
+      error: { code: 'no-project', message: 'No project is open.' },
+    });
+    expect(() => dispatch.subscribe(null, 'project.changes', {}, 0, never)).toThrow('No project is open.');
+    for (const name of ['jobs.list', 'examples.list'])
+      expect(await dispatch.call(null, name, {})).toMatchObject({ ok: true });
+    expect(seen.slice(6)).toEqual([null, null]);
   });
 
   it('passes on an error for people as it is', async () => {
@@ -108,7 +146,7 @@ describe('a call', () => {
         throw new TwinheadError('no-project', 'No project is open.', { remedy: 'Open one.' });
       },
     });
-    expect(await dispatch.call('project.get', {})).toEqual({
+    expect(await dispatch.call('p', 'project.get', {})).toEqual({
       ok: false,
       error: { code: 'no-project', message: 'No project is open.', details: { remedy: 'Open one.' } },
     });
@@ -118,15 +156,15 @@ describe('a call', () => {
   it('names system errors in words', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     const dispatch = dispatchOf({ 'project.get': () => Promise.reject(full) });
-    expect(await dispatch.call('project.get', {})).toMatchObject({ error: { code: 'disk-full' } });
+    expect(await dispatch.call('p', 'project.get', {})).toMatchObject({ error: { code: 'disk-full' } });
     const behindFile = Object.assign(new Error('ENOTDIR: not a directory'), { code: 'ENOTDIR' });
     const other = dispatchOf({ 'project.get': () => Promise.reject(behindFile) });
-    expect(await other.call('project.get', {})).toMatchObject({ error: { code: 'unusable-input' } });
+    expect(await other.call('p', 'project.get', {})).toMatchObject({ error: { code: 'unusable-input' } });
   });
 
   it('logs a defect with its stack and tells the caller only a reference', async () => {
     const dispatch = dispatchOf({ 'project.get': () => Promise.reject(new Error('secret path /home/x')) });
-    const answer = await dispatch.call('project.get', {});
+    const answer = await dispatch.call('p', 'project.get', {});
     if (answer.ok) throw new Error('expected a failure');
     expect(answer.error.code).toBe('internal');
     expect(JSON.stringify(answer)).not.toContain('secret');
@@ -149,7 +187,7 @@ describe('a call', () => {
           signal.addEventListener('abort', () => reject(signal.reason as Error)),
         ),
     });
-    const answer = dispatch.call('project.get', {}, caller.signal);
+    const answer = dispatch.call('p', 'project.get', {}, caller.signal);
     caller.abort();
     expect(await answer).toMatchObject({ error: { code: 'cancelled' } });
   });
@@ -158,8 +196,8 @@ describe('a call', () => {
     const wrong = {
       'jobs.list': async () => ({ jobs: [{ ...job(), state: 'sleeping' }] }),
     } as unknown as Handlers;
-    expect(await dispatchOf(wrong).call('jobs.list', {})).toMatchObject({ error: { code: 'internal' } });
-    expect(await dispatchOf(wrong, false).call('jobs.list', {})).toMatchObject({ ok: true });
+    expect(await dispatchOf(wrong).call('p', 'jobs.list', {})).toMatchObject({ error: { code: 'internal' } });
+    expect(await dispatchOf(wrong, false).call('p', 'jobs.list', {})).toMatchObject({ ok: true });
   });
 
   it('never throws, whatever is sent', async () => {
@@ -169,7 +207,7 @@ describe('a call', () => {
         fc.oneof(fc.constantFrom(...Object.keys(contract)), fc.string()),
         fc.anything(),
         async (name, input) => {
-          expect(await dispatch.call(name, input)).toMatchObject({ ok: false });
+          expect(await dispatch.call('p', name, input)).toMatchObject({ ok: false });
         },
       ),
       { numRuns: 300 },
@@ -180,16 +218,16 @@ describe('a call', () => {
 describe('a stream', () => {
   it('goes on after the event that was seen last', async () => {
     const dispatch = dispatchOf({ 'jobs.events': jobEvents(4) });
-    const messages = await all(dispatch.subscribe('jobs.events', {}, 2, never));
+    const messages = await all(dispatch.subscribe('p', 'jobs.events', {}, 2, never));
     expect(messages.map(({ sequence }) => sequence)).toEqual([3, 4]);
   });
 
   it('refuses a wrong place to resume and a wrong input before it starts', () => {
     const dispatch = dispatchOf({ 'jobs.events': jobEvents(4) });
     for (const after of [-1, 0.5, NaN, Infinity]) {
-      expect(() => dispatch.subscribe('jobs.events', {}, after, never)).toThrow(/event number/);
+      expect(() => dispatch.subscribe('p', 'jobs.events', {}, after, never)).toThrow(/event number/);
     }
-    expect(() => dispatch.subscribe('runs.events', { runId: 5 }, 0, never)).toThrow(/runId/);
+    expect(() => dispatch.subscribe('p', 'runs.events', { runId: 5 }, 0, never)).toThrow(/runId/);
   });
 
   it('throws errors for people, and only the reference of a defect', async () => {
@@ -199,9 +237,9 @@ describe('a stream', () => {
         throw new Error('secret');
       },
     });
-    await expect(all(dispatch.subscribe('jobs.events', {}, 0, never))).rejects.toThrow(/reference/);
+    await expect(all(dispatch.subscribe('p', 'jobs.events', {}, 0, never))).rejects.toThrow(/reference/);
     expect(dispatch.logger.lines).toHaveLength(1);
-    await expect(all(dispatchOf({}).subscribe('project.changes', {}, 0, never))).rejects.toMatchObject({
+    await expect(all(dispatchOf({}).subscribe('p', 'project.changes', {}, 0, never))).rejects.toMatchObject({
       code: 'no-project',
     });
   });

@@ -13,7 +13,11 @@ import { testPorts } from '../support/ports.ts';
 
 /** One way to the services: the same suite runs over each. */
 interface Way {
-  call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<Answer<OutputOf<Name>>>;
+  call<Name extends RequestName>(
+    scope: string | null,
+    name: Name,
+    input: InputOf<Name>,
+  ): Promise<Answer<OutputOf<Name>>>;
   close(): Promise<void>;
 }
 
@@ -30,8 +34,11 @@ function inProcess(): { app: App; way: Way; dispatch: ReturnType<typeof createDi
   const ports = testPorts({ userFolder: user });
   const app = createApp(ports);
   const dispatch = createDispatch(app, { logger: ports.logger, checkOutputs: true });
-  const call: Way['call'] = async <Name extends RequestName>(name: Name, input: InputOf<Name>) =>
-    (await dispatch.call(name, input)) as Answer<OutputOf<Name>>;
+  const call: Way['call'] = async <Name extends RequestName>(
+    scope: string | null,
+    name: Name,
+    input: InputOf<Name>,
+  ) => (await dispatch.call(scope, name, input)) as Answer<OutputOf<Name>>;
   return { app, dispatch, way: { call, close: () => app.close() } };
 }
 
@@ -40,10 +47,14 @@ async function overHttp(): Promise<Way> {
   const { logger } = testPorts();
   const host: WebHost = await startWebHost({ app, dispatch, logger, port: 0, rendererFolder: folder });
   return {
-    call: async <Name extends RequestName>(name: Name, input: InputOf<Name>) => {
+    call: async <Name extends RequestName>(scope: string | null, name: Name, input: InputOf<Name>) => {
       const response = await fetch(`http://127.0.0.1:${host.port}/api/${name}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-twinhead-token': host.token },
+        headers: {
+          'content-type': 'application/json',
+          'x-twinhead-token': host.token,
+          ...(scope === null ? {} : { 'x-twinhead-project': scope }),
+        },
         body: JSON.stringify(input),
       });
       return (await response.json()) as Answer<OutputOf<Name>>;
@@ -62,6 +73,7 @@ const ways: [name: string, open: () => Promise<Way>][] = [
 
 describe.each(ways)('the contract %s', (name, open) => {
   let way: Way;
+  let scope: string | null = null;
   beforeAll(async () => {
     way = await open();
   });
@@ -69,7 +81,7 @@ describe.each(ways)('the contract %s', (name, open) => {
   const project = (): string => path.join(folder, `${name.replaceAll(' ', '-')}.twinhead`);
 
   async function value<Name extends RequestName>(call: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
-    const answer = await way.call(call, input);
+    const answer = await way.call(scope, call, input);
     if (!answer.ok) throw new Error(`${call}: ${answer.error.message}`);
     return answer.value;
   }
@@ -84,12 +96,12 @@ describe.each(ways)('the contract %s', (name, open) => {
 
   it('says that no project is open, for every call that needs one', async () => {
     const answers = [
-      await way.call('project.get', {}),
-      await way.call('images.list', {}),
-      await way.call('classes.list', {}),
-      await way.call('runs.list', {}),
-      await way.call('annotations.get', { imageId: 1 }),
-      await way.call('dataset.import', { path: '/nowhere' }),
+      await way.call(scope, 'project.get', {}),
+      await way.call(scope, 'images.list', {}),
+      await way.call(scope, 'classes.list', {}),
+      await way.call(scope, 'runs.list', {}),
+      await way.call(scope, 'annotations.get', { imageId: 1 }),
+      await way.call(scope, 'dataset.import', { path: '/nowhere' }),
     ];
     for (const answer of answers) {
       expect(answer).toMatchObject({ ok: false, error: { code: 'no-project' } });
@@ -97,7 +109,9 @@ describe.each(ways)('the contract %s', (name, open) => {
   });
 
   it('makes a sample project whose images, classes and splits can be read', async () => {
-    const { jobId } = await value('project.sample', { path: project(), train: 12, val: 4, test: 4, seed: 7 });
+    const sample = { path: project(), train: 12, val: 4, test: 4, seed: 7 };
+    const { jobId, projectId } = await value('project.sample', sample);
+    scope = projectId;
     expect(await ended(jobId)).toMatchObject({ state: 'done', problems: [] });
     expect(await value('project.get', {})).toMatchObject({
       images: 20,
@@ -129,10 +143,12 @@ describe.each(ways)('the contract %s', (name, open) => {
     expect(annotations.boxes.find(({ id }) => id === createdBoxIds[0])).toMatchObject(geometry);
     // Asked again, as after a lost answer, it says what it did; under another id it is another edit.
     expect(await value('annotations.edit', edit)).toEqual({ annotations, createdBoxIds });
-    expect(await way.call('annotations.edit', { ...edit, editId: crypto.randomUUID() })).toMatchObject({
-      ok: false,
-      error: { code: 'stale-revision' },
-    });
+    expect(await way.call(scope, 'annotations.edit', { ...edit, editId: crypto.randomUUID() })).toMatchObject(
+      {
+        ok: false,
+        error: { code: 'stale-revision' },
+      },
+    );
     const undone = await value('annotations.undo', {
       imageId: image!.id,
       expectedRevision: annotations.image.revision,
@@ -145,10 +161,12 @@ describe.each(ways)('the contract %s', (name, open) => {
       editId: crypto.randomUUID(),
     };
     const redone = await value('annotations.redo', redo);
-    expect(await way.call('annotations.undo', { ...redo, editId: crypto.randomUUID() })).toMatchObject({
-      ok: false,
-      error: { code: 'stale-revision' },
-    });
+    expect(await way.call(scope, 'annotations.undo', { ...redo, editId: crypto.randomUUID() })).toMatchObject(
+      {
+        ok: false,
+        error: { code: 'stale-revision' },
+      },
+    );
     expect(redone.boxes).toEqual(annotations.boxes);
     const { entries } = await value('history.list', { imageId: image!.id });
     expect(entries.length).toBeGreaterThanOrEqual(3);
@@ -157,7 +175,7 @@ describe.each(ways)('the contract %s', (name, open) => {
   it('refuses a box outside its image, and changes nothing then', async () => {
     const [image] = (await value('images.list', {})).items;
     const before = await value('annotations.get', { imageId: image!.id });
-    const answer = await way.call('annotations.edit', {
+    const answer = await way.call(scope, 'annotations.edit', {
       imageId: image!.id,
       expectedRevision: before.image.revision,
       editId: crypto.randomUUID(),
@@ -194,12 +212,15 @@ describe.each(ways)('the contract %s', (name, open) => {
     expect(await value('project.check', {})).toEqual({ ok: true, problems: [] });
     const info = await value('project.get', {});
     await value('project.close', {});
-    expect(await way.call('project.get', {})).toMatchObject({ ok: false, error: { code: 'no-project' } });
+    expect(await way.call(scope, 'project.get', {})).toMatchObject({
+      ok: false,
+      error: { code: 'no-project' },
+    });
     expect(await value('project.open', { path: project() })).toEqual(info);
   });
 
   it('names place and remedy of an input that the contract does not allow', async () => {
-    const answer = await way.call('images.list', { limit: 0 });
+    const answer = await way.call(scope, 'images.list', { limit: 0 });
     expect(answer).toMatchObject({
       ok: false,
       error: { code: 'invalid-input', details: { place: 'limit' } },

@@ -4,6 +4,8 @@ import type { CallName } from '../../electron/common/contract.ts';
 import type { Random } from '../../electron/common/random.ts';
 import { createApp } from '../../electron/app.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
+import { projectFolder } from '../../electron/services/projects.ts';
+import { projectId } from '../../electron/services/scopes.ts';
 import { testPorts } from '../support/ports.ts';
 import { pick } from './harness.ts';
 import type { Harness } from './harness.ts';
@@ -84,15 +86,16 @@ export const contract: Harness = {
         '/proc/x',
         '',
       ]);
-    await dispatch.call('project.open', { path: path.join(folder, 'p'), create: true });
+    const open = () => dispatch.call(null, 'project.open', { path: path.join(folder, 'p'), create: true });
+    await open();
+    const scope = projectId(projectFolder(path.join(folder, 'p')));
     return {
       close: () => app.close(),
       attempt: async (random) => {
         const name = pick(random, names);
         const input = valueOf(random, schemas.get(name)!, text);
-        const answer = await dispatch.call(name, input, AbortSignal.timeout(30_000));
-        if (random.next() < 0.05)
-          await dispatch.call('project.open', { path: path.join(folder, 'p'), create: true });
+        const answer = await dispatch.call(scope, name, input, AbortSignal.timeout(30_000));
+        if (random.next() < 0.05) await open();
         if (answer.ok || answer.error.code !== 'internal') return null;
         return `${name} ${JSON.stringify(input).slice(0, 500)}: ${answer.error.message}`;
       },

@@ -13,6 +13,8 @@ import path from 'node:path';
 import { createApp } from '../../electron/app.ts';
 import type { RequestName } from '../../electron/common/contract.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
+import { projectFolder } from '../../electron/services/projects.ts';
+import { projectId } from '../../electron/services/scopes.ts';
 import { openProject, restoreBackup } from '../../electron/store/index.ts';
 import { bitmap } from '../images/support.ts';
 import { testPorts } from '../support/ports.ts';
@@ -97,12 +99,14 @@ export const links: Harness = {
         const ports = testPorts({ userFolder: path.join(folder, 'user') });
         const app = createApp(ports);
         const dispatch = createDispatch(app, { logger: ports.logger });
-        const call = (name: RequestName, input: object): Promise<unknown> => dispatch.call(name, input);
+        const scope = projectId(projectFolder(project));
+        const call = (name: RequestName, input: object): Promise<unknown> =>
+          dispatch.call(scope, name, input);
         try {
           await call('project.open', { path: project });
           await call('images.add', { folders: [pictures] });
           for (const what of ['size=256', 'size=overview', 'tile=0_0_0'])
-            await app.serveImage(new Request(`http://x/image/1?${what}`));
+            await app.serveImage(new Request(`http://x/image/1?project=${scope}&${what}`));
           await call('runs.delete', { runId: run.id });
           await call('project.close', {});
           await call('project.sample', { path: project, train: 1, val: 0, test: 0 });

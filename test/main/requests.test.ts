@@ -5,8 +5,10 @@ import {
   isOwnFrame,
   isOwnPage,
   MAX_MESSAGE_SIZE,
+  pageOf,
   readCallMessage,
   readLaunchArguments,
+  whatShows,
 } from '../../electron/main/requests.ts';
 
 describe('a message', () => {
@@ -28,22 +30,30 @@ describe('a message', () => {
   });
 
   it('names a call of the contract', () => {
-    expect(readCallMessage({ name: 'jobs.list', input: {} })).toEqual({ name: 'jobs.list', input: {} });
+    expect(readCallMessage({ scope: null, name: 'jobs.list', input: {} })).toEqual({
+      scope: null,
+      name: 'jobs.list',
+      input: {},
+    });
     for (const message of [
       null,
       'jobs.list',
-      { name: 'jobs.list' },
-      { name: 5, input: {} },
-      { name: 'constructor', input: {} },
-      { name: '__proto__', input: {} },
-      { name: 'jobs.lists', input: {} },
+      { scope: null, name: 'jobs.list' },
+      { name: 'jobs.list', input: {} },
+      { scope: 5, name: 'jobs.list', input: {} },
+      { scope: 'x'.repeat(1000), name: 'jobs.list', input: {} },
+      { scope: null, name: 5, input: {} },
+      { scope: null, name: 'constructor', input: {} },
+      { scope: null, name: '__proto__', input: {} },
+      { scope: null, name: 'jobs.lists', input: {} },
     ]) {
       expect(readCallMessage(message)).toBeNull();
     }
   });
 
   it('has a largest size, wherever the size is', () => {
-    const fits = (input: unknown): boolean => readCallMessage({ name: 'jobs.list', input }) !== null;
+    const fits = (input: unknown): boolean =>
+      readCallMessage({ scope: null, name: 'jobs.list', input }) !== null;
     expect(fits({ text: 'a'.repeat(1000), list: Array(1000).fill(1) })).toBe(true);
     expect(fits({ text: 'a'.repeat(MAX_MESSAGE_SIZE) })).toBe(false);
     expect(fits({ ['a'.repeat(MAX_MESSAGE_SIZE)]: 1 })).toBe(false);
@@ -57,13 +67,33 @@ describe('a message', () => {
     circle['again'] = circle;
     let tree: unknown = {};
     for (let depth = 0; depth < 30; depth += 1) tree = [tree, tree];
-    for (const input of [circle, tree]) expect(readCallMessage({ name: 'jobs.list', input })).toBeNull();
+    for (const input of [circle, tree])
+      expect(readCallMessage({ scope: null, name: 'jobs.list', input })).toBeNull();
   });
 
   it('of ten thousand edits is let through', () => {
     const box = { x: 1.5, y: 2.5, width: 3.5, height: 4.5, classId: 1, attributes: { truncated: true } };
     const operations = Array.from({ length: 10_000 }, () => ({ type: 'add-box', box: { ...box } }));
-    expect(readCallMessage({ name: 'annotations.edit', input: { imageId: 1, operations } })).not.toBeNull();
+    expect(
+      readCallMessage({ scope: 'p', name: 'annotations.edit', input: { imageId: 1, operations } }),
+    ).not.toBeNull();
+  });
+});
+
+describe('a window', () => {
+  const project = { id: 'a1', folder: '/data/my cells.twinhead' };
+  const shows = (address: string) => whatShows(address, project);
+
+  it('is found again by the project that its page shows, or is about to', () => {
+    expect(shows('app://twinhead/?project=a1#/train')).toBe('it');
+    expect(shows(pageOf(project.folder))).toBe('it');
+    expect(shows('app://twinhead/?project=b2#/train')).toBe('another');
+    expect(shows(pageOf('/data/other.twinhead'))).toBe('another');
+    expect(shows('')).toBe('another');
+  });
+
+  it('without a project is free for one', () => {
+    expect([shows(pageOf(null)), shows('app://twinhead/?project=#/label')]).toEqual(['none', 'none']);
   });
 });
 

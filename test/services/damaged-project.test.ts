@@ -47,20 +47,15 @@ describe('a project whose file is damaged', () => {
     expect(await app.call('project.check', {})).toMatchObject({ ok: true });
   });
 
-  test('that the host was started with is told to the page until a project is open', async () => {
+  test('that the host was started with is named to pages, which try to open it', async () => {
     await closedSample();
-    const whole = readFileSync(file());
     writeFileSync(file(), 'hello');
-    app.want(app.project.replace(/\.twinhead$/, ''));
-    expect(await app.call('system.info', {})).toMatchObject({
-      openProject: null,
-      wantedProject: app.project,
-    });
-    writeFileSync(file(), whole);
-    await app.call('project.open', { path: app.project });
-    expect(await app.call('system.info', {})).toMatchObject({
-      openProject: app.project,
-      wantedProject: null,
+    app.startWith(app.project.replace(/\.twinhead$/, ''));
+    const { startProject, recentProjects } = await app.call('system.info', {});
+    expect(startProject).toBe(app.project);
+    expect(recentProjects).toMatchObject([{ path: app.project, open: false }]);
+    await expect(app.call('project.open', { path: startProject ?? '' })).rejects.toMatchObject({
+      code: 'project-corrupt',
     });
   });
 });

@@ -25,13 +25,13 @@ const report = {
 
 describe('Jobs', () => {
   it('keeps result, progress and problems of a job that has ended', async () => {
-    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
-    const id = jobs.start('import', request, async ({ progress, problem }) => {
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
+    const id = jobs.start(null, 'import', request, async ({ progress, problem }) => {
       progress(3, 10, 'reading');
       problem({ file: 'a.jpg', message: 'is empty' });
       return report;
     });
-    const job = await jobs.finished(id);
+    const job = await jobs.finished(null, id);
     expect(job).toMatchObject({
       state: 'done',
       done: 10,
@@ -42,27 +42,30 @@ describe('Jobs', () => {
   });
 
   it('reports the typed error of a job that failed', async () => {
-    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
-    const id = jobs.start('import', request, async () => {
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
+    const id = jobs.start(null, 'import', request, async () => {
       throw new TwinheadError('unusable-input', 'a.json is not COCO.', { file: 'a.json' });
     });
-    expect(await jobs.finished(id)).toMatchObject({
+    expect(await jobs.finished(null, id)).toMatchObject({
       state: 'failed',
       error: { code: 'unusable-input', details: { file: 'a.json' } },
     });
   });
 
   it('tells of a defect only that there was one, and its number in the log', async () => {
-    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
-    const id = jobs.start('import', request, () => Promise.reject(new Error('secret is not a function')));
-    const { error } = await jobs.finished(id);
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
+    const id = jobs.start(null, 'import', request, () =>
+      Promise.reject(new Error('secret is not a function')),
+    );
+    const { error } = await jobs.finished(null, id);
     expect(error).toMatchObject({ code: 'internal', message: expect.stringContaining('Import') as string });
     expect(JSON.stringify(error)).not.toContain('secret');
   });
 
   it('ends a cancelled job as cancelled, whatever its work threw', async () => {
-    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
     const id = jobs.start(
+      null,
       'import',
       request,
       ({ signal }) =>
@@ -70,29 +73,34 @@ describe('Jobs', () => {
           signal.addEventListener('abort', () => reject(new Error('stopped'))),
         ),
     );
-    jobs.cancel(id);
-    expect((await jobs.finished(id)).state).toBe('cancelled');
+    jobs.cancel(null, id);
+    expect((await jobs.finished(null, id)).state).toBe('cancelled');
   });
 
   it('shows a running job to a reader that comes later, then its end', async () => {
-    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
     let end = (): void => undefined;
-    const id = jobs.start('import', request, () => new Promise((resolve) => (end = () => resolve(report))));
+    const id = jobs.start(
+      null,
+      'import',
+      request,
+      () => new Promise((resolve) => (end = () => resolve(report))),
+    );
     const controller = new AbortController();
     const seen: Job['state'][] = [];
-    for await (const { event } of jobs.events({ after: 0, signal: controller.signal })) {
+    for await (const { event } of jobs.events(null, { after: 0, signal: controller.signal })) {
       seen.push(event.state);
       if (event.state === 'running') end();
       else controller.abort();
     }
-    await jobs.finished(id);
+    await jobs.finished(null, id);
     expect(seen).toEqual(['running', 'done']);
   });
 
   it('waits for its jobs when it is closed', async () => {
-    const jobs = new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null });
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
     let cleaned = false;
-    jobs.start('import', request, async ({ signal }) => {
+    jobs.start(null, 'import', request, async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       cleaned = true;
       return report;
@@ -102,8 +110,8 @@ describe('Jobs', () => {
   });
 
   it('names a job that it does not know', () => {
-    expect(() =>
-      new Jobs({ ports: testPorts(), resources: new Resources(), records: () => null }).get('none'),
-    ).toThrow('There is no job none');
+    expect(() => new Jobs({ ports: testPorts(), resources: new Resources() }).get(null, 'none')).toThrow(
+      'There is no job none',
+    );
   });
 });

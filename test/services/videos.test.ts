@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
+import type { TwinheadError } from '../../electron/common/errors.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -100,10 +101,13 @@ describe('frames of a video', () => {
     const { jobId } = await app.call('videos.begin', { ...video, frames: [0, 1] });
     const sent = [await frame(jobId, 0), await frame(jobId, 1)] as const;
     const writing = app.call('videos.addFrame', sent[0]);
-    const closed = app.call('project.close', {});
+    await app.call('jobs.cancel', { jobId });
+    await app.call('project.close', {});
     expect(await writing).toEqual({ wanted: true });
-    await closed;
-    expect(await app.call('videos.addFrame', sent[1])).toEqual({ wanted: false });
+    // Closed once the job, which waits for the frame, has ended.
+    await expect
+      .poll(() => app.call('videos.addFrame', sent[1]).catch(({ code }: TwinheadError) => code))
+      .toBe('no-project');
     await app.call('project.open', { path: app.project });
     const { items } = await app.call('images.list', {});
     expect(items).toMatchObject([{ path: 'clip.mp4/frame-000000_00-00-00.000.png' }]);
@@ -183,12 +187,16 @@ describe('the job', () => {
     expect((await app.call('images.list', {})).total).toBe(1);
   });
 
-  test('ends where another project is opened meanwhile, which gets no frame', async () => {
+  test('goes on where another project is opened meanwhile, which gets no frame', async () => {
     const { jobId } = await app.call('videos.begin', { ...video, frames: [0, 1] });
     await app.call('project.open', { path: path.join(app.folder, 'other'), create: true });
-    expect(await app.call('videos.addFrame', await frame(jobId, 0))).toEqual({ wanted: false });
-    expect((await app.ended(jobId)).state).toBe('cancelled');
+    await expect(app.call('videos.addFrame', await frame(jobId, 0))).rejects.toMatchObject({
+      code: 'not-found',
+    });
     expect((await app.call('images.list', {})).total).toBe(0);
+    await app.call('project.open', { path: app.project });
+    expect(await app.call('videos.addFrame', await frame(jobId, 0))).toEqual({ wanted: true });
+    expect((await app.call('images.list', {})).total).toBe(1);
   });
 
   test('one that nobody has heard of is not found', async () => {

@@ -18,6 +18,7 @@ export class TestApp {
   readonly project = path.join(this.folder, 'digits.twinhead');
   readonly #app;
   readonly #dispatch;
+  #scope: string | null = null;
 
   constructor() {
     const ports = testPorts({ userFolder: path.join(this.folder, 'user') });
@@ -34,8 +35,21 @@ export class TestApp {
     await this.done((await this.call('project.sample', { path: this.project, ...scenes })).jobId);
   }
 
+  /** About the project that was opened last. */
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
-    const answer = await this.#dispatch.call(name, input);
+    const value = await this.callAbout(this.#scope, name, input);
+    if (name === 'project.open') this.#scope = (value as OutputOf<'project.open'>).id;
+    if (name === 'project.sample') this.#scope = (value as OutputOf<'project.sample'>).projectId;
+    return value;
+  }
+
+  /** @param scope id of a project */
+  async callAbout<Name extends RequestName>(
+    scope: string | null,
+    name: Name,
+    input: InputOf<Name>,
+  ): Promise<OutputOf<Name>> {
+    const answer = await this.#dispatch.call(scope, name, input);
     if (!answer.ok) throw TwinheadError.of(asEnglish(answer.error));
     return asEnglish(answer.value) as OutputOf<Name>;
   }
@@ -60,9 +74,13 @@ export class TestApp {
     return this.until(jobId, ({ state }) => state !== 'running');
   }
 
-  /** As a host that was started with a project that it could not open. */
-  want(project: string): void {
-    this.#app.want(project);
+  /** As a host that was started with a project. */
+  startWith(project: string): void {
+    this.#app.startWith(project);
+  }
+
+  picture(address: string): Promise<Response> {
+    return this.#app.serveImage(new Request(address));
   }
 
   async remove(): Promise<void> {

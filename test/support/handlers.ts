@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Handlers, Logger } from '../../electron/app.ts';
+import type { OpenProject } from '../../electron/services/open-project.ts';
 import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 
@@ -28,7 +29,7 @@ export function job(changes: Partial<Extract<Job, { kind: 'import' }>> = {}): Jo
   };
 }
 
-/** An app of a few calls, for what hosts do around any call. The calls themselves are tested on the real app. */
+/** An app of a few calls, with every project open, for what hosts do around any call. The calls themselves are tested on the real app. */
 export function appOf(handlers: Partial<Handlers>, serveImage?: App['serveImage']): App {
   const missing = (): never => {
     throw new TwinheadError('no-project', 'No project is open.');
@@ -41,7 +42,8 @@ export function appOf(handlers: Partial<Handlers>, serveImage?: App['serveImage'
     serveImage:
       serveImage ??
       (async () => new Response('picture', { headers: { 'content-type': 'image/webp', etag: '"1"' } })),
-    want: () => undefined,
+    findProject: (id) => (id === null ? missing() : ({ id } as OpenProject)),
+    startWith: () => undefined,
     close: async () => undefined,
   };
 }

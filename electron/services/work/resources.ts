@@ -9,25 +9,41 @@ import type { Said } from '../../common/sentences/sentence.ts';
  */
 export type Resource = 'engine' | 'training' | 'pixels';
 
+/** Who asks for a resource, as it is named to those who wait or are refused. */
+export interface Claimant {
+  /** Of a job. */
+  readonly title: Said;
+  /** Name of its project; null: of none. */
+  readonly project: string | null;
+}
+
 interface Claim {
-  /** Named to those who wait or are refused: a job's title. */
-  readonly who: Said;
+  readonly who: Claimant;
   readonly granted: PromiseWithResolvers<Disposable>;
 }
 
 /** Resources are granted in the order in which they were asked for. */
 export class Resources {
-  readonly #holders = new Map<Resource, Said>();
+  readonly #holders = new Map<Resource, Claimant>();
   readonly #waiting = new Map<Resource, Claim[]>();
 
-  /** Whoever has it now. */
-  holder(resource: Resource): Said | null {
-    return this.#holders.get(resource) ?? null;
+  isFree(resource: Resource): boolean {
+    return !this.#holders.has(resource);
+  }
+
+  /** Whoever has it now, as `asker` knows it: of another project by that, too. */
+  holder(resource: Resource, asker: Claimant): Said | null {
+    const holder = this.#holders.get(resource);
+    if (holder === undefined) return null;
+    const { title, project } = holder;
+    return project === null || project === asker.project
+      ? title
+      : say('jobs.holder.elsewhere', { holder: title, project });
   }
 
   /** @throws TwinheadError `not-allowed` where somebody has it */
-  take(resource: Resource, who: Said): Disposable {
-    const holder = this.holder(resource);
+  take(resource: Resource, who: Claimant): Disposable {
+    const holder = this.holder(resource, who);
     if (holder !== null) {
       throw new TwinheadError('not-allowed', say('jobs.underWay', { holder }), {
         remedy: say('jobs.underWay.remedy'),
@@ -43,10 +59,10 @@ export class Resources {
    */
   async wait(
     resource: Resource,
-    who: Said,
+    who: Claimant,
     { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (holder: Said) => void },
   ): Promise<Disposable> {
-    const holder = this.holder(resource);
+    const holder = this.holder(resource, who);
     if (holder === null) return this.#grant(resource, who);
     onWait(holder);
     const claim: Claim = { who, granted: Promise.withResolvers() };
@@ -63,7 +79,7 @@ export class Resources {
     }
   }
 
-  #grant(resource: Resource, who: Said): Disposable {
+  #grant(resource: Resource, who: Claimant): Disposable {
     this.#holders.set(resource, who);
     let held = true;
     return {

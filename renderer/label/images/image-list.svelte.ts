@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Client, InputOf } from '../../../electron/common/contract.ts';
+import type { ProjectClient, InputOf } from '../../../electron/common/contract.ts';
 import type { ImageFilter, ImageSummary } from '../../../electron/common/entities.ts';
 
 type SortBy = NonNullable<InputOf<'images.list'>['sort']>;
@@ -22,13 +22,13 @@ export class ImageList {
   total = $state<number | null>(null);
   error = $state.raw<unknown>(null);
 
-  readonly #client: Client;
+  readonly #client: ProjectClient;
   readonly #pages = new SvelteMap<number, readonly ImageSummary[]>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #loading = new Map<number, Promise<void>>();
   #generation = 0;
 
-  constructor(client: Client) {
+  constructor(client: ProjectClient) {
     this.#client = client;
   }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { BrowserContext, Page } from '@playwright/test';
+import { contract } from '../../../electron/common/contract.ts';
 import type { InputOf, OutputOf, RequestName } from '../../../electron/common/contract.ts';
 import { command, environmentOf, node } from './command.ts';
 
@@ -63,12 +64,27 @@ export class Server {
     return new Server(child, url);
   }
 
-  /** A call past the page: what is really stored. */
+  /** A call past the page, about the project that was opened last: what is really stored. */
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    if (contract[name].scope === 'process') return this.callAbout(null, name, input);
+    const { recentProjects } = await this.callAbout(null, 'system.info', {});
+    return this.callAbout(recentProjects.find(({ open }) => open)?.id ?? null, name, input);
+  }
+
+  /** @param scope id of a project */
+  async callAbout<Name extends RequestName>(
+    scope: string | null,
+    name: Name,
+    input: InputOf<Name>,
+  ): Promise<OutputOf<Name>> {
     this.#token ??= this.#enter();
     const response = await fetch(new URL(`/api/${name}`, this.url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-twinhead-token': await this.#token },
+      headers: {
+        'content-type': 'application/json',
+        'x-twinhead-token': await this.#token,
+        ...(scope === null ? {} : { 'x-twinhead-project': scope }),
+      },
       body: JSON.stringify(input),
     });
     const answer = (await response.json()) as { ok: true; value: OutputOf<Name> } | { ok: false };

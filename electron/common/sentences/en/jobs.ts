@@ -36,6 +36,7 @@ export const jobs = {
   'jobs.doing.verifying': 'Comparing outputs',
 
   'jobs.waiting': 'waiting for {holder}',
+  'jobs.holder.elsewhere': '{holder} in the project “{project}”',
   'jobs.holder.job': '“{title}”',
   'jobs.holder.training': 'The training of “{name}”',
   'jobs.holder.start': 'The start of another run',

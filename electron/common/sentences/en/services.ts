@@ -1,7 +1,5 @@
 /** What the use cases refuse, and what they tell of their input. */
 export const services = {
-  'services.noProject': 'No project is open.',
-  'services.noProject.remedy': 'Open a project, or make a new one.',
   'services.folder': 'The folder {folder} cannot be read.',
   'services.folder.remedy': 'Choose another folder.',
   'services.sample.images': {

@@ -39,6 +39,7 @@ export const jobs: Translation<typeof english> = {
   'jobs.doing.verifying': '正在比较输出',
 
   'jobs.waiting': '正在等待{holder}',
+  'jobs.holder.elsewhere': '项目“{project}”中{holder}',
   'jobs.holder.job': '“{title}”任务',
   'jobs.holder.training': '“{name}”的训练',
   'jobs.holder.start': '另一个训练任务的启动',

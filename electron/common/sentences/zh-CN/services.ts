@@ -3,8 +3,6 @@ import type { Translation } from '../types.ts';
 import { same } from './same.ts';
 
 export const services: Translation<typeof english> = {
-  'services.noProject': '没有打开的项目。',
-  'services.noProject.remedy': '请打开一个项目，或新建一个。',
   'services.folder': '无法读取文件夹 {folder}。',
   'services.folder.remedy': '请选择其他文件夹。',
   'services.sample.images': same('项目 {name} 已有 {count} 张图像。'),

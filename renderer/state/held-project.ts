@@ -1,0 +1,81 @@
+import type { Client, ProjectClient } from '../../electron/common/contract.ts';
+import { toCallError } from '../client.ts';
+
+/** A hidden page's timers run once a minute at most. */
+const HOLD_EVERY_MS = 60_000;
+const PAGE = 'twinhead.page';
+
+/** By what the services tell this page from others; the same after a reload. */
+export function pageId(): string {
+  const id = sessionStorage.getItem(PAGE) ?? crypto.randomUUID();
+  sessionStorage.setItem(PAGE, id);
+  return id;
+}
+
+/**
+ * A project that the services keep open for this page. Where they have closed it all the same (they were started anew,
+ * or the browser put the page to sleep), the next call opens it again first.
+ */
+export class HeldProject {
+  readonly id: string;
+  readonly path: string;
+  readonly client: ProjectClient;
+  readonly #services: Client;
+  readonly #unaided: ProjectClient;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #opening: Promise<unknown> | null = null;
+  #released = false;
+
+  /** @param onError told where the project can't be held any more */
+  constructor(
+    services: Client,
+    { id, path }: { readonly id: string; readonly path: string },
+    onError: (error: unknown) => void,
+  ) {
+    this.id = id;
+    this.path = path;
+    this.#services = services;
+    const client = services.of(id);
+    this.#unaided = client;
+    this.client = {
+      ...client,
+      call: async (name, input) => {
+        try {
+          return await client.call(name, input);
+        } catch (error) {
+          // Nothing was done: so it can be asked once more.
+          if (this.#released || toCallError(error).code !== 'no-project') throw error;
+          await this.#openAgain();
+          return client.call(name, input);
+        }
+      },
+    };
+    this.#timer = setInterval(() => {
+      this.client.call('project.hold', { page: pageId() }).catch(onError);
+    }, HOLD_EVERY_MS);
+  }
+
+  #openAgain(): Promise<unknown> {
+    this.#opening ??= this.#services
+      .call('project.open', { path: this.path, page: pageId() })
+      .finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  /** This page needs it no more, or asks for it anew. */
+  forget(): void {
+    this.#released = true;
+    clearInterval(this.#timer);
+  }
+
+  /** Tells the services, which close it where nobody else needs it. */
+  async close(): Promise<void> {
+    try {
+      await this.#unaided.call('project.close', { page: pageId() });
+    } catch (error) {
+      // They have closed it already.
+      if (toCallError(error).code !== 'no-project') throw error;
+    }
+    this.forget();
+  }
+}
