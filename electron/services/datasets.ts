@@ -4,6 +4,7 @@ import type { Handlers } from './handlers.ts';
 import { exportDataset } from './dataset-export.ts';
 import { importDataset } from './import.ts';
 import { say } from '../common/sentences/sentence.ts';
+import { readSource } from './reading.ts';
 
 type DatasetCalls = 'dataset.import' | 'dataset.export' | 'splits.assign';
 
@@ -24,19 +25,13 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       } = input;
       const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
       const jobId = jobs.start(project, 'import', { title, input }, async (job) => {
-        const [{ readDataset }, { findImageFiles, imageSize }] = await Promise.all([
-          import('../exchange/index.ts'),
-          import('../images/index.ts'),
-        ]);
-        const { dataset, problems } = await readDataset(path.resolve(source), format, {
-          imageFolders,
-          split,
-          encoding,
-          sizeOf: imageSize,
-          listImages: (folder) => findImageFiles(folder, { signal: job.signal }),
-          signal: job.signal,
-          onProgress: (done, total) => job.progress(done, total, say('jobs.doing.readingLabels')),
-        });
+        const { dataset, problems } = await readSource(
+          { path: path.resolve(source), format, imageFolders, split, encoding },
+          {
+            signal: job.signal,
+            onProgress: (done, total) => job.progress(done, total, say('jobs.doing.readingLabels')),
+          },
+        );
         const request = {
           dataset,
           imageFolders,

@@ -37,7 +37,10 @@ class Mixer {
   }
 
   text(value: string | null): void {
-    if (value === null) return this.word(-1);
+    if (value === null) {
+      this.word(-1);
+      return;
+    }
     this.word(value.length);
     for (let index = 0; index < value.length; index += 2)
       this.word(value.charCodeAt(index) | ((value.charCodeAt(index + 1) || 0) << 16));

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readHere, readSource } from '../../electron/services/reading.ts';
+import type { ReadRequest } from '../../electron/services/reading.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-reading-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A COCO file of so many images with ten boxes each; the last box has no class. */
+function coco(images: number): ReadRequest {
+  const file = path.join(folder, 'labels.json');
+  const annotations = Array.from({ length: images * 10 }, (_, id) => ({
+    id,
+    image_id: id % images,
+    category_id: id === 7 ? 9 : 1,
+    bbox: [id % 50, 1.5, 3, 4],
+    iscrowd: 0,
+    area: 12,
+    made_up: { by: 'nobody', at: id },
+  }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      info: { year: 2026 },
+      images: Array.from({ length: images }, (_, id) => ({
+        id,
+        file_name: `${id}.png`,
+        width: 100,
+        height: 80,
+      })),
+      annotations,
+      categories: [{ id: 1, name: 'cell' }],
+    }),
+  );
+  return { path: file, format: 'auto', imageFolders: [folder] };
+}
+
+const watch = () => ({ signal: new AbortController().signal, onProgress: (): void => undefined });
+
+describe('a data set with a large file', () => {
+  it('is read on a thread as it is in this one, problems and unknown fields too', async () => {
+    const request = coco(1500);
+    const started = performance.eventLoopUtilization();
+    const onThread = await readSource(request, watch());
+    // The thread works while this one looks on.
+    expect(performance.eventLoopUtilization(started).utilization).toBeLessThan(0.9);
+    expect(onThread).toEqual(await readHere(request, watch()));
+    expect(onThread.dataset.images).toHaveLength(1500);
+    expect(onThread.problems).not.toEqual([]);
+  });
+
+  it('can be left at once while it is parsed', async () => {
+    const request = coco(3000);
+    const stop = new AbortController();
+    const reading = readSource(request, { ...watch(), signal: stop.signal });
+    setImmediate(() => stop.abort());
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('says what is wrong with it as a small one does', async () => {
+    const file = path.join(folder, 'labels.json');
+    writeFileSync(file, `{"images": [${' '.repeat(1_100_000)}`);
+    await expect(readSource({ path: file, format: 'coco' }, watch())).rejects.toMatchObject({
+      code: 'unusable-input',
+      details: { file },
+    });
+  });
+});
