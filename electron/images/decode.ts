@@ -1,10 +1,11 @@
 import { isMainThread } from 'node:worker_threads';
 import { LETTERBOX_PADDING, letterbox } from '../common/geometry.ts';
 import type { Size } from '../common/geometry.ts';
+import type { ImageFormat } from './formats.ts';
 import { WorkerPool } from './pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { WORKER_FILE } from './scan.ts';
-import { openSource, readHeader, toRgb, upright } from './source.ts';
+import { decodable, openSource, readHeader, toRgb, upright } from './source.ts';
 import type { Pixels, Source } from './source.ts';
 
 export type { Pixels } from './source.ts';
@@ -21,16 +22,20 @@ export async function withSource<Result>(
   }
 }
 
-/** Larger bitmaps are not decoded where windows and requests wait. */
-const BITMAP_PIXELS_AT_ONCE = 500_000;
+/** Larger pictures are not decoded here where windows and requests wait. */
+const PIXELS_AT_ONCE = 500_000;
 
 async function decodedApart(source: Source): Promise<Source> {
-  if (source.format !== 'bmp' || !isMainThread) return source;
-  const { width, height } = await readHeader(source);
-  if (width * height <= BITMAP_PIXELS_AT_ONCE) return source;
+  // libheif has a thread of its own wherever it is asked.
+  if (!isMainThread || source.format === 'heic' || !MAY_BE_DECODED_HERE.has(source.format))
+    return decodable(source);
+  const { width, height, deep } = await readHeader(source);
+  if ((source.format !== 'bmp' && !deep) || width * height <= PIXELS_AT_ONCE) return decodable(source);
   await using pool = new WorkerPool(WORKER_FILE, 1);
-  return { ...source, decoded: await pool.run<Pixels>('bitmap', source.file) };
+  return { ...source, ...(await pool.run<Partial<Source>>('samples', source.file)) };
 }
+
+const MAY_BE_DECODED_HERE: ReadonlySet<ImageFormat> = new Set(['bmp', 'png', 'tiff']);
 
 /**
  * The whole picture: upright, sRGB, transparency on white.

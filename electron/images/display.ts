@@ -20,6 +20,8 @@ const BROWSER_TYPES: Partial<Record<ImageFormat, string>> = {
  * animation (we see the first frame), CMYK (browsers differ), and orientation outside JPEG (some ignore it there).
  */
 async function browserAgrees(source: Source, header: Header): Promise<boolean> {
+  // What was made visible here, no browser would show so.
+  if (source.decoded !== undefined || source.dropExtra === true) return false;
   if (header.pages > 1 || header.colourSpace === 'cmyk') return false;
   if (header.orientation !== 1 && source.format !== 'jpeg') return false;
   if (!header.hasAlpha) return true;

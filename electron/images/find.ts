@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { TwinheadError, saidOf } from '../common/errors.ts';
 import type { Problem } from '../common/entities.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { hasImageExtension, hasVideoExtension } from './formats.ts';
+import { hasImageExtension, hasVideoExtension, isBesidePictures } from './formats.ts';
 
 export interface FindOptions {
   readonly signal?: AbortSignal;
   /** Told of a sub-folder that cannot be read; the rest is still found. */
   readonly onProblem?: (problem: Problem) => void;
+  /** Files are given too whose name leaves open whether they are pictures. */
+  readonly others?: boolean;
 }
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
@@ -56,7 +58,8 @@ async function* walk(
     if (isSkipped(entry.name)) continue;
     const path = join(folder, entry.name);
     if (await isFolder(entry, path)) yield* walk(path, options, walked, false);
-    else if (hasImageExtension(entry.name)) yield path;
+    else if (hasImageExtension(entry.name) || (options.others === true && !isBesidePictures(entry.name)))
+      yield path;
   }
 }
 

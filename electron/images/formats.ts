@@ -2,7 +2,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../common/sentences/sentence.ts';
 
 /** Formats of pictures, told by their first bytes: the name of a file proves nothing. */
-export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'bmp'] as const;
+export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'bmp', 'heic'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 const EXTENSIONS: Readonly<Record<ImageFormat, readonly string[]>> = {
@@ -13,6 +13,7 @@ const EXTENSIONS: Readonly<Record<ImageFormat, readonly string[]>> = {
   tiff: ['.tif', '.tiff'],
   gif: ['.gif'],
   bmp: ['.bmp', '.dib'],
+  heic: ['.heic', '.heif', '.hif'],
 };
 
 const FORMAT_OF_EXTENSION = new Map(
@@ -38,12 +39,24 @@ function startsWith(head: Uint8Array, bytes: readonly number[]): boolean {
 function recogniseBoxed(head: Uint8Array): Recognised {
   const brands = ascii(head, 8, HEAD_BYTES);
   if (/avi[fs]/.test(brands)) return { format: 'avif' };
-  if (/hei[cxms]|hev[cx]|mif1/.test(brands)) return { format: null, name: 'HEIC' };
+  if (/hei[cxms]|hev[cx]|mif1/.test(brands)) return { format: 'heic' };
   return { format: null, name: say('images.video') };
 }
 
-/** @param head the first {@link HEAD_BYTES} bytes, or fewer where the file is shorter */
-export function recognise(head: Uint8Array): Recognised {
+/** Raw pictures of cameras are TIFF files by their first bytes. */
+const CAMERA_RAW = /^\.(dng|cr2|nef|nrw|arw|srw|pef|orf|rw2|raw)$/;
+
+/**
+ * @param head the first {@link HEAD_BYTES} bytes, or fewer where the file is shorter
+ * @param file its name, for what the bytes leave open
+ */
+export function recognise(head: Uint8Array, file = ''): Recognised {
+  const recognised = recogniseContent(head);
+  if (recognised.format !== 'tiff' && recognised.format !== null) return recognised;
+  return CAMERA_RAW.test(extensionOf(file)) ? { format: null, name: say('images.cameraRaw') } : recognised;
+}
+
+function recogniseContent(head: Uint8Array): Recognised {
   if (startsWith(head, [0xff, 0xd8, 0xff])) return { format: 'jpeg' };
   if (startsWith(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return { format: 'png' };
   if (ascii(head, 0, 4) === 'RIFF' && ascii(head, 8, 12) === 'WEBP') return { format: 'webp' };
@@ -58,6 +71,8 @@ export function recognise(head: Uint8Array): Recognised {
   if (startsWith(head, [0xff, 0x0a]) || ascii(head, 4, 8) === 'JXL ')
     return { format: null, name: 'JPEG XL' };
   if (ascii(head, 4, 8) === 'jP  ') return { format: null, name: 'JPEG 2000' };
+  if (startsWith(head, [0xff, 0x4f, 0xff, 0x51])) return { format: null, name: 'JPEG 2000' };
+  if (/^P[1-7]\s/.test(ascii(head, 0, 3))) return { format: null, name: 'PPM' };
   if (ascii(head, 0, 4) === '8BPS') return { format: null, name: 'Photoshop' };
   if (ascii(head, 0, 4) === '%PDF') return { format: null, name: 'PDF' };
   if (/^(\u00ef\u00bb\u00bf)?\s*<(\?xml|svg|!DOCTYPE svg|!--)/i.test(ascii(head, 0, HEAD_BYTES)))
@@ -67,7 +82,7 @@ export function recognise(head: Uint8Array): Recognised {
 
 /** Lower case, with its dot; empty where there is none. */
 export function extensionOf(file: string): string {
-  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const name = baseName(file);
   const dot = name.lastIndexOf('.');
   return dot > 0 ? name.slice(dot).toLowerCase() : '';
 }
@@ -76,6 +91,21 @@ export function extensionOf(file: string): string {
 export function hasImageExtension(file: string): boolean {
   return FORMAT_OF_EXTENSION.has(extensionOf(file));
 }
+
+/** Files that lie beside pictures and that nobody takes for some: labels, texts, programs, what systems leave. */
+const BESIDE =
+  /^\.(txt|md|rst|json|jsonl|ndjson|xml|csv|tsv|ya?ml|toml|names|data|cfg|ini|conf|log|html?|css|js|ts|py|ipynb|sh|bat|lnk|url|db|sqlite|lock|npy|npz|pkl|pt|pth|onnx|h5|hdf5|parquet|tfrecord|record|zip|tar|gz|tgz|7z|rar|docx?|xlsx?|pptx?|tmp|part|bak|aae|xmp|thm|wav|mp3|m4a|aac)$/;
+
+/** Whether a file's name says that it is no picture, and not meant as one. */
+export function isBesidePictures(file: string): boolean {
+  return (
+    BESIDE.test(extensionOf(file)) ||
+    /^(readme|licen[cs]e|makefile|desktop\.ini|thumbs\.db)/i.test(baseName(file))
+  );
+}
+
+const baseName = (file: string): string =>
+  file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
 
 /** Whether a file's name says that it is a video. */
 export function hasVideoExtension(file: string): boolean {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
-import { openSource, readHeader } from './source.ts';
+import { decodable, openSource, readHeader } from './source.ts';
 
 /** A batch of rows that a worker writes into the pixel file. */
 export interface RowsTask {
@@ -55,7 +55,7 @@ async function renderRow(
 ): Promise<{ result: RowResult; pixels: Uint8Array | null }> {
   const { row } = request;
   try {
-    const source = await openSource(request.file, { hash: true });
+    const source = await decodable(await openSource(request.file, { hash: true }));
     const { width, height } = await readHeader(source);
     if (width !== request.width || height !== request.height) {
       throw new UnusableImage({

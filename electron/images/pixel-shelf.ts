@@ -5,7 +5,7 @@ import { makeFolder, openFile, openForChanges, readWhole, remove, writeAtomicall
 import { rowLength } from './pixel-rows.ts';
 
 /** Raised when the same content would give other pixels: decoder, kernel, padding or layout changed. */
-const RECIPE = 1;
+const RECIPE = 2;
 const FILE_NAME = /^(\d+)\.(bin|jsonl)$/;
 
 const Header = z.object({ recipe: z.literal(RECIPE), size: z.number().int() });

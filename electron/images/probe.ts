@@ -3,10 +3,11 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import { extensionNote } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
-import { UnusableImage, explainFailure } from './problems.ts';
+import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import type { ImageProblem } from './problems.ts';
-import { openSource, readHeader, upright } from './source.ts';
-import type { Source } from './source.ts';
+import { INPUT_OPTIONS, sharp } from './sharp.ts';
+import { decodable, openSource, readHeader } from './source.ts';
+import type { Header, Source } from './source.ts';
 
 /** What the product wants to know of a picture file before it is used. */
 export interface ImageInfo {
@@ -26,59 +27,43 @@ export interface ImageInfo {
   readonly sha256: string;
   /** Something worth knowing: a wrong extension, further frames. */
   readonly note: Said | null;
+  /** How its samples are taken, where that is not plain: the range of values, channels left out. */
+  readonly samples: Said | null;
 }
 
 export type ProbeOutcome =
   | { readonly ok: true; readonly image: ImageInfo }
   | ({ readonly ok: false; readonly file: string } & ImageProblem);
 
-/** AVIF and its relatives are a row of boxes, each with its length: the last must end where the file ends. */
-function boxesReachPastEnd(content: Buffer): boolean {
-  let at = 0;
-  while (at + 8 <= content.length) {
-    let length = content.readUInt32BE(at);
-    if (length === 0) return false;
-    if (length === 1) {
-      if (at + 16 > content.length) return true;
-      length = Number(content.readBigUInt64BE(at + 8));
-    }
-    if (length < 8) return true;
-    at += length;
-  }
-  return at > content.length;
-}
+/** Formats of which a decoder only warns where data are missing. Of others it warns of what is no damage: unknown tags. */
+const WARNS: ReadonlySet<ImageFormat> = new Set(['jpeg', 'gif']);
+
+/** Warnings of decoders that are about other things than pixels, or about pixels that are all there. */
+const HARMLESS =
+  /extraneous bytes|Invalid SOS parameters|unsupported marker|JFIF|Adobe|EXIF|ICC|sRGB profile/i;
 
 /**
- * A cheap look at the end of the file. false means "cannot tell": then the picture is decoded once to be sure, so
- * that a file that was cut off is found when it is added and not in the middle of a training.
+ * Reads every pixel and throws them away, so that damage is found when a picture is added and not in the middle of a
+ * training. As many rows as the picture has: with fewer, the end of the data might not be reached.
  */
-function endsProperly(source: Source): boolean {
-  const { content } = source;
-  if (content === null) return false;
-  switch (source.format) {
-    case 'jpeg':
-      return content.length > 4 && content.readUInt16BE(content.length - 2) === 0xffd9;
-    case 'png':
-      return (
-        content.length > 12 && content.toString('latin1', content.length - 8, content.length - 4) === 'IEND'
-      );
-    case 'webp':
-      return content.length >= 12 && content.readUInt32LE(4) + 8 <= content.length;
-    case 'gif':
-      return content[content.length - 1] === 0x3b;
-    case 'avif':
-      return !boxesReachPastEnd(content);
-    case 'bmp':
-      return true;
-    case 'tiff':
-      return false;
-  }
-}
-
-/** Reads every pixel and throws them away. A box shrink touches each line, so the end of the file is reached. */
-async function decodeOnce(source: Source): Promise<void> {
+async function decodeOnce(source: Source, { width, height, orientation }: Header): Promise<void> {
+  const run = async (failOn: 'error' | 'warning'): Promise<void> => {
+    const rows = orientation > 4 ? width : height;
+    await sharp(source.content ?? source.file, { ...INPUT_OPTIONS, failOn, sequentialRead: true })
+      .resize(16, rows, { fit: 'fill' })
+      .raw()
+      .toBuffer();
+  };
   try {
-    await upright(source).resize(16, 16, { fit: 'fill', fastShrinkOnLoad: false }).raw().toBuffer();
+    if (!WARNS.has(source.format)) {
+      await run('error');
+      return;
+    }
+    await run('warning').catch(async (warning: unknown) => {
+      await run('error');
+      const text = warning instanceof Error ? warning.message : '';
+      if (!HARMLESS.test(text)) throw damaged(say('images.partlyDamaged'));
+    });
   } catch (error) {
     throw explainFailure(error);
   }
@@ -109,9 +94,9 @@ export async function imageSize(file: string): Promise<Size | null> {
  */
 export async function probe(file: string): Promise<ProbeOutcome> {
   try {
-    const source = await openSource(file, { hash: true });
+    const source = await decodable(await openSource(file, { hash: true }));
     const header = await readHeader(source);
-    if (!endsProperly(source)) await decodeOnce(source);
+    if (source.decoded === undefined) await decodeOnce(source, header);
     const { width, height, orientation, pages } = header;
     const { format, bytes, modified, sha256 } = source;
     return {
@@ -127,6 +112,7 @@ export async function probe(file: string): Promise<ProbeOutcome> {
         modified,
         sha256: sha256!,
         note: noteOf(file, format, pages),
+        samples: source.samplesNote ?? null,
       },
     };
   } catch (error) {

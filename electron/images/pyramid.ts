@@ -19,13 +19,13 @@ export interface PyramidOptions {
 }
 
 /** Raised when the same file would give other tiles. */
-const RECIPE = 1;
+const RECIPE = 2;
 const KEPT_BYTES = 2 * 2 ** 30;
 const KEPT_OVERVIEW_BYTES = 512 * 2 ** 20;
 const OVERVIEWS_BETWEEN_PRUNING = 100;
 
 /** Their tiles are lossy as they are, so tiles may be too; of all others every pixel is kept. */
-const LOSSY: ReadonlySet<ImageFormat> = new Set(['jpeg', 'avif']);
+const LOSSY: ReadonlySet<ImageFormat> = new Set(['jpeg', 'avif', 'heic']);
 
 let overviewsWritten = 0;
 

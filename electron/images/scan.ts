@@ -62,7 +62,8 @@ export async function* scanFiles(
 }
 
 /**
- * Finds and probes every picture under a folder; unreadable ones are listed with the reason and passed over.
+ * Finds and probes every picture under a folder. What can't be read, or is of a kind that isn't, is listed with the
+ * reason and passed over; labels, texts and the like are no news.
  * @param folder absolute
  * @throws TwinheadError `not-found` or `unusable-input` for the folder itself, `cancelled`
  */
@@ -75,6 +76,7 @@ export async function* scanFolder(
   try {
     for await (const file of findImageFiles(folder, {
       signal: options.signal,
+      others: true,
       onProblem: (problem) => problems.push(problem),
     }))
       files.push(file);

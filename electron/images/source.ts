@@ -5,7 +5,9 @@ import { openFile } from '../files/index.ts';
 import { decodeBmp, readBmpHeader, checkBmpComplete } from './bmp.ts';
 import { HEAD_BYTES, recognise } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
+import { decodeHeic } from './heic.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
+import { readSampleWay } from './samples.ts';
 import { INPUT_OPTIONS, PIXEL_LIMIT, sharp } from './sharp.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
@@ -34,8 +36,12 @@ export interface Source {
   readonly sha256: string | null;
   /** The whole file, or null where it is larger than {@link IN_MEMORY_BYTES}. */
   readonly content: Buffer | null;
-  /** Of a bitmap that was decoded on another thread: see {@link withSource}. */
+  /** Where it was decoded here and not by libvips, or on another thread: see {@link decodable}. */
   readonly decoded?: Pixels;
+  /** Channels beyond the colours are no transparency. */
+  readonly dropExtra?: boolean;
+  /** For people: how its samples are taken, where that is not plain. */
+  readonly samplesNote?: Said | null;
 }
 
 /** What the header of a picture says. */
@@ -48,7 +54,8 @@ export interface Header {
   /** Frames or pages; only the first is used. */
   readonly pages: number;
   readonly hasAlpha: boolean;
-  readonly bitsPerChannel: number;
+  /** More than 8 bits a channel. */
+  readonly deep: boolean;
   /** libvips' name: srgb, b-w, cmyk, rgb16, … */
   readonly colourSpace: string;
 }
@@ -75,6 +82,13 @@ async function hashStream(handle: FileHandle): Promise<string> {
   return hash.digest('hex');
 }
 
+/** From the beginning on, wherever the handle is. */
+async function wholeFile(handle: FileHandle, size: number): Promise<Buffer> {
+  const content = Buffer.alloc(size);
+  const { bytesRead } = await handle.read(content, 0, size, 0);
+  return content.subarray(0, bytesRead);
+}
+
 /** @throws UnusableImage where there is nothing in the file that could be decoded */
 export async function openSource(file: string, options: { hash: boolean }): Promise<Source> {
   try {
@@ -87,11 +101,10 @@ export async function openSource(file: string, options: { hash: boolean }): Prom
         remedy: say('images.empty.remedy'),
       });
     }
-    const inMemory = stat.size <= IN_MEMORY_BYTES;
-    const content = inMemory ? await handle.readFile() : null;
-    const head = content ?? (await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)).buffer;
-    const recognised = recognise(head.subarray(0, HEAD_BYTES));
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const recognised = recognise(buffer.subarray(0, bytesRead), file);
     if (recognised.format === null) throw refuseFormat(recognised.name);
+    const content = stat.size <= IN_MEMORY_BYTES ? await wholeFile(handle, stat.size) : null;
     let sha256: string | null = null;
     if (options.hash)
       sha256 =
@@ -109,10 +122,16 @@ export async function openSource(file: string, options: { hash: boolean }): Prom
   }
 }
 
-/** For bitmaps, which are decoded here and not by libvips. */
+/** For formats that are decoded here and not by libvips. */
 function wholeContent(source: Source): Buffer {
   if (source.content !== null) return source.content;
-  throw largeBitmap('bytes');
+  throw source.format === 'bmp'
+    ? largeBitmap('bytes')
+    : new UnusableImage({
+        code: 'too-large',
+        reason: say('images.heic.bytes', { limit: { unit: 'bytes', value: IN_MEMORY_BYTES } }),
+        remedy: say('images.unsupported.remedy'),
+      });
 }
 
 function largeBitmap(what: 'bytes' | 'pixels'): UnusableImage {
@@ -123,9 +142,24 @@ function largeBitmap(what: 'bytes' | 'pixels'): UnusableImage {
   });
 }
 
-/** @throws UnusableImage */
-export function decodeBitmap(source: Source): Pixels {
-  return decodeBmp(wholeContent(source));
+/**
+ * The source with what {@link upright} needs: pixels where they are decoded here, and how samples are taken.
+ * @throws UnusableImage
+ */
+export async function decodable(source: Source): Promise<Source> {
+  if (source.decoded !== undefined) return source;
+  if (source.format === 'bmp') {
+    // Its size is looked at before there is memory for it.
+    await readHeader(source);
+    return { ...source, decoded: decodeBmp(wholeContent(source)) };
+  }
+  if (source.format === 'heic') return { ...source, decoded: await decodeHeic(wholeContent(source)) };
+  try {
+    const { note, ...way } = await readSampleWay(source);
+    return { ...source, ...way, samplesNote: note };
+  } catch (error) {
+    throw explainFailure(error);
+  }
 }
 
 function checkPixels(width: number, height: number): void {
@@ -146,9 +180,13 @@ export async function readHeader(source: Source): Promise<Header> {
       orientation: 1,
       pages: 1,
       hasAlpha: false,
-      bitsPerChannel: 8,
+      deep: false,
       colourSpace: 'srgb',
     };
+  }
+  if (source.format === 'heic') {
+    const { width, height } = source.decoded ?? (await decodeHeic(wholeContent(source)));
+    return { width, height, orientation: 1, pages: 1, hasAlpha: false, deep: false, colourSpace: 'srgb' };
   }
   try {
     const metadata = await sharp(source.content ?? source.file, INPUT_OPTIONS).metadata();
@@ -162,7 +200,7 @@ export async function readHeader(source: Source): Promise<Header> {
       orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
       pages: metadata.pages ?? 1,
       hasAlpha: metadata.hasAlpha,
-      bitsPerChannel: metadata.depth === 'uchar' ? 8 : 16,
+      deep: metadata.depth !== 'uchar',
       colourSpace: metadata.space,
     };
   } catch (error) {
@@ -179,16 +217,20 @@ export const BEHIND_TRANSPARENCY = { r: 255, g: 255, b: 255 };
  * Errors of damaged data come when it is run: see {@link explainFailure}.
  * @param options.anyOrder lines are read in any order, by way of a file on disk where the picture is large: for turning
  * one that is too large for memory
+ * @param source as {@link decodable} gives it
  */
 export function upright(source: Source, options: { anyOrder?: boolean } = {}): Sharp {
-  if (source.format === 'bmp') {
-    const { pixels, width, height } = source.decoded ?? decodeBitmap(source);
+  if (source.decoded !== undefined) {
+    const { pixels, width, height } = source.decoded;
     return sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: PIXEL_LIMIT });
   }
-  return sharp(source.content ?? source.file, { ...INPUT_OPTIONS, sequentialRead: options.anyOrder !== true })
-    .autoOrient()
-    .flatten({ background: BEHIND_TRANSPARENCY })
-    .toColourspace('srgb');
+  const picture = sharp(source.content ?? source.file, {
+    ...INPUT_OPTIONS,
+    sequentialRead: options.anyOrder !== true,
+  }).autoOrient();
+  return (
+    source.dropExtra === true ? picture.removeAlpha() : picture.flatten({ background: BEHIND_TRANSPARENCY })
+  ).toColourspace('srgb');
 }
 
 /** Runs a pipeline to RGB bytes, [height, width, 3]. @throws UnusableImage */

@@ -19,7 +19,7 @@ export interface EncodedImage {
 }
 
 /** Raised when the same file would give another thumbnail. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /** A RIFF container says its own length, so one that was cut off by a crash is noticed. */
 function isWholeWebp(bytes: Buffer): boolean {

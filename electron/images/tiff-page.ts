@@ -26,11 +26,16 @@ export interface TiffDirectory {
 
 const TAG = {
   subfileType: 254,
+  bitsPerSample: 258,
   compression: 259,
+  photometric: 262,
   stripOffsets: 273,
+  samplesPerPixel: 277,
   stripByteCounts: 279,
   tileOffsets: 324,
   tileByteCounts: 325,
+  extraSamples: 338,
+  sampleFormat: 339,
 } as const;
 /** Addresses of what is not the picture, or of other pages: subordinate, EXIF, GPS and interoperability directories. */
 const LEFT_OUT = new Set([288, 289, 330, 34_665, 34_853, 40_965]);
@@ -100,11 +105,39 @@ async function readDirectory(
   return { directory: { layout, entries }, next: number(table, entryCount * entryBytes, word, layout) };
 }
 
+/** What the samples of a picture are, as far as libvips does not say it. */
+export interface TiffSamples {
+  /** null: there are no channels beyond the colours. */
+  readonly extraIsAlpha: boolean | null;
+  readonly float64: boolean;
+}
+
+const COLOURS_OF_PHOTOMETRIC: Readonly<Record<number, number>> = { 2: 3, 5: 4, 6: 3, 8: 3 };
+const FLOAT = 3;
+
+/**
+ * Of the first page.
+ * @throws UnusableImage
+ */
+export async function readSamples(handle: FileHandle): Promise<TiffSamples> {
+  const [directory] = await readTiffDirectories(handle, 1);
+  if (directory === undefined) throw damaged('The file ends before its pages are complete.');
+  const value = (tag: number, otherwise: number): number => values(directory, tag)[0] ?? otherwise;
+  const colours = COLOURS_OF_PHOTOMETRIC[value(TAG.photometric, 1)] ?? 1;
+  const extra = value(TAG.samplesPerPixel, 1) > colours;
+  // 1 and 2 say transparency; 0, or nothing, leaves it open.
+  const alpha = [1, 2].includes(value(TAG.extraSamples, 0));
+  return {
+    extraIsAlpha: extra ? alpha : null,
+    float64: value(TAG.sampleFormat, 1) === FLOAT && value(TAG.bitsPerSample, 1) === 64,
+  };
+}
+
 /**
  * Every page, in the order of the file.
  * @throws UnusableImage
  */
-export async function readTiffDirectories(handle: FileHandle): Promise<TiffDirectory[]> {
+export async function readTiffDirectories(handle: FileHandle, most = MOST_PAGES): Promise<TiffDirectory[]> {
   const head = await readAt(handle, 0, 16);
   const littleEndian = head.toString('latin1', 0, 2) === 'II';
   const layout = { littleEndian, big: number(head, 2, 2, { littleEndian, big: false }) === 43 };
@@ -112,7 +145,7 @@ export async function readTiffDirectories(handle: FileHandle): Promise<TiffDirec
   const seen = new Set<number>();
   let at = layout.big ? number(head, 8, 8, layout) : number(head, 4, 4, layout);
   // A chain that comes back to itself is damage, and ends here.
-  while (at !== 0 && !seen.has(at) && directories.length < MOST_PAGES) {
+  while (at !== 0 && !seen.has(at) && directories.length < most) {
     seen.add(at);
     const { directory, next } = await readDirectory(handle, at, layout);
     directories.push(directory);

@@ -3,8 +3,8 @@ import type { Problem } from '../common/entities.ts';
 import { renderRows } from './pixel-rows.ts';
 import { probe } from './probe.ts';
 import { UnusableImage } from './problems.ts';
-import { decodeBitmap, openSource } from './source.ts';
-import type { Pixels } from './source.ts';
+import { decodable, openSource } from './source.ts';
+import type { Source } from './source.ts';
 import type { ImageInfo } from './probe.ts';
 import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
 import { serve } from './serve.ts';
@@ -36,12 +36,13 @@ async function probeBatch(tasks: readonly ScanTask[]): Promise<ScanBatch> {
   return { images, unchanged, problems };
 }
 
-async function bitmap(file: string): Promise<Pixels> {
+async function samples(file: string): Promise<Pick<Source, 'decoded' | 'dropExtra'>> {
   try {
-    return decodeBitmap(await openSource(file, { hash: false }));
+    const { decoded, dropExtra } = await decodable(await openSource(file, { hash: false }));
+    return { decoded, dropExtra };
   } catch (error) {
     throw error instanceof UnusableImage ? error.toError(file) : error;
   }
 }
 
-serve({ probe: probeBatch, rows: renderRows, bitmap });
+serve({ probe: probeBatch, rows: renderRows, samples });

@@ -6,6 +6,7 @@ import type { Handlers } from './handlers.ts';
 import { addPages } from './pages.ts';
 import { Registration } from './registration.ts';
 import type { Candidate } from './registration.ts';
+import { SampleNotes } from './sample-notes.ts';
 
 type ImageCalls =
   | 'images.list'
@@ -36,6 +37,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
         const { scanFolder } = await import('../images/index.ts');
         const result = { images: 0, added: 0, unchanged: 0, moved: 0, changed: 0 };
         const registration = new Registration(project);
+        const notes = new SampleNotes();
         const later: Candidate[] = [];
         const seen = new Set<string>();
         const addition = store.images.beginAddition({
@@ -83,6 +85,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
                 continue;
               }
               images.push(info);
+              notes.add(info);
               // Used all the same: further frames or pages that are not, a wrong extension.
               if (info.note === null) continue;
               const remedy = info.pages > 1 ? FURTHER_PAGES : undefined;
@@ -96,6 +99,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
           }
         }
         await register(later);
+        notes.tell(job.problem);
         if (result.images === 0) {
           throw new TwinheadError(
             'unusable-input',

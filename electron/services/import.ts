@@ -10,6 +10,7 @@ import type { ImportCounts, ImportedImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import { isBelow, Registration } from './registration.ts';
 import type { Candidate, ProbedFile } from './registration.ts';
+import { SampleNotes } from './sample-notes.ts';
 import type { OpenProject } from './open-project.ts';
 
 /** Its images are all there: the files of all are looked at before anything is written. */
@@ -247,6 +248,7 @@ async function probeImages(
   const byFile = new Map<string, DatasetImage>();
   for (const image of dataset.images) if (image.file !== null) byFile.set(image.file, image);
   const found: FoundImage[] = [];
+  const notes = new SampleNotes();
   const options = {
     signal: job.signal,
     onProgress: (done: number, total: number) => job.progress(done, total, say('jobs.doing.readingImages')),
@@ -257,8 +259,10 @@ async function probeImages(
       const fitted = fitToFile(byFile.get(info.file)!, info);
       fitted.problems.forEach(problem);
       found.push({ labels: fitted.image, info });
+      notes.add(info);
     }
   }
+  notes.tell(problem);
   return found;
 }
 

@@ -51,6 +51,7 @@ describe('probing a file', () => {
         modified: Math.trunc(mtimeMs),
         sha256: createHash('sha256').update(content).digest('hex'),
         note: null,
+        samples: null,
       },
     });
   });
@@ -120,7 +121,9 @@ describe('probing a file', () => {
     ['a text', 'hello', 'not-an-image'],
     ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'unsupported'],
     ['an SVG with an XML head', '<?xml version="1.0"?><svg/>', 'unsupported'],
-    ['a HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1', 'latin1'), 'unsupported'],
+    ['a HEIC head alone', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1', 'latin1'), 'damaged'],
+    ['a JPEG 2000', Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'), 'unsupported'],
+    ['a PPM', 'P6\n2 2\n255\n', 'unsupported'],
     ['random bytes after a JPEG head', Buffer.from([0xff, 0xd8, 0xff, 1, 2, 3, 4, 5]), 'damaged'],
     ['a PNG head alone', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), 'damaged'],
     ['a bitmap head alone', Buffer.from('BM'), 'damaged'],

@@ -22,6 +22,7 @@ const ALLOWED = new Set([
   'BSD-3-Clause',
   'CC0-1.0',
   '0BSD',
+  'LGPL-3.0',
   'LGPL-3.0-or-later',
 ]);
 

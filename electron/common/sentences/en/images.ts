@@ -8,6 +8,7 @@ export const images = {
   'images.bitmap.largeFile': 'Bitmaps (BMP) over 64 MB are not read.',
   'images.bitmap.largePicture': 'Bitmaps (BMP) over 64 million pixels are not read.',
   'images.both': '{first} {second}',
+  'images.cameraRaw': 'camera raw',
   'images.cutOff': 'The file ends before the picture is complete.',
   'images.damaged': 'The picture in the file is damaged and cannot be decoded.',
   'images.damaged.remedy':
@@ -53,11 +54,28 @@ export const images = {
   'images.tooLarge': 'The picture has more than 268 million pixels.',
   'images.tooLarge.remedy': 'Cut it into tiles, or scale it down, and add those.',
   'images.unknown': 'This isn’t an image file Twinhead can read.',
-  'images.unknown.remedy': 'Use JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP files.',
+  'images.unknown.remedy': 'Use JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP files.',
   'images.unnamed': 'The file has no extension but holds {format} data; it is used as {format}.',
   'images.unreadable': 'The system cannot read the file.',
   'images.unreadable.remedy': 'Check the disk, or the link that the file stands for.',
   'images.unsupported': 'The file holds {name} data, which is not read.',
   'images.unsupported.remedy': 'Convert it to JPEG or PNG.',
   'images.video': 'video',
+  'images.deep.bits': 'Its values have {bits} bits: 0 to {most} are shown from black to white.',
+  'images.deep.large':
+    'Pictures of signed, 32-bit or floating-point values over {millions} million pixels aren’t read.',
+  'images.deep.large.remedy': 'Save it with 8 or 16 bits per channel, or cut it into tiles.',
+  'images.deep.range': 'Its values from {low} to {high} are shown from black to white.',
+  'images.extraChannels':
+    'Channels beyond its colours, such as near infrared, aren’t shown: the file doesn’t say that they are transparency.',
+  'images.float64': 'The picture has 64-bit floating-point values, which aren’t read.',
+  'images.float64.remedy': 'Save it with 32-bit floating-point or 16-bit values.',
+  'images.heic.bytes': 'HEIC files over {limit} aren’t read.',
+  'images.heic.large':
+    'The HEIC picture has over {millions} million pixels, or took longer than {seconds} seconds to decode.',
+  'images.partlyDamaged': 'Part of the picture is missing or damaged.',
+  'images.sameNote': {
+    one: 'In {count} picture: {note}',
+    other: 'In {count} pictures: {note}',
+  },
 } as const;

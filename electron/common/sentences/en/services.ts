@@ -23,7 +23,7 @@ export const services = {
   'services.file.changed.remedy': 'Check its boxes, or put the old file back.',
   'services.file.pages.remedy': 'Add the folder again and choose the pages that become images of their own.',
   'services.noImages': 'There is no usable image in {folders}.',
-  'services.noImages.remedy': 'Choose a folder with JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP files.',
+  'services.noImages.remedy': 'Choose a folder with JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP files.',
   'services.pages': 'pages {pages}',
   'services.pages.missing': {
     one: 'The file has {count} page or frame.',

@@ -20,7 +20,7 @@ export const services: Translation<typeof english> = {
   'services.file.changed.remedy': '请检查其中的框，或放回原来的文件。',
   'services.file.pages.remedy': '请重新添加该文件夹，并选择要作为单独图像的页。',
   'services.noImages': '{folders} 中没有可用的图像。',
-  'services.noImages.remedy': '请选择含有 JPEG、PNG、WebP、AVIF、TIFF、GIF 或 BMP 文件的文件夹。',
+  'services.noImages.remedy': '请选择含有 JPEG、PNG、WebP、AVIF、HEIC、TIFF、GIF 或 BMP 文件的文件夹。',
   'services.pages': '第 {pages} 页',
   'services.pages.missing': same('该文件有 {count} 页（帧）。'),
   'services.page': '第 {page} 页',

@@ -1,0 +1,63 @@
+import { Worker } from 'node:worker_threads';
+import { say } from '../common/sentences/sentence.ts';
+import { moduleBeside } from '../tasks/thread.ts';
+import { damaged, UnusableImage } from './problems.ts';
+import type { Pixels } from './source.ts';
+
+/**
+ * HEIC, what telephones write: HEVC inside HEIF, which libvips as shipped with sharp does not decode. libheif's
+ * WebAssembly does, on a thread of its own for each picture: its memory is gone with it, and a file that keeps it busy
+ * for too long is given up.
+ */
+const MOST_PIXELS = 64_000_000;
+const MOST_SECONDS = 60;
+
+export interface HeicTask {
+  readonly content: Uint8Array;
+  readonly mostPixels: number;
+}
+
+export type HeicReply = Pixels | { readonly problem: 'damaged' | 'too-large' };
+
+/** One at a time in each thread, so that memory stays bounded. */
+let lastDecoded: Promise<unknown> = Promise.resolve();
+
+/**
+ * Upright, 8 bits a channel (deeper ones are scaled), transparency on white.
+ * @throws UnusableImage
+ */
+export function decodeHeic(content: Uint8Array): Promise<Pixels> {
+  const decoded = lastDecoded.then(() => decodeOnThread(content));
+  lastDecoded = decoded.catch(() => undefined);
+  return decoded;
+}
+
+async function decodeOnThread(content: Uint8Array): Promise<Pixels> {
+  const task: HeicTask = { content, mostPixels: MOST_PIXELS };
+  // What libheif prints of damaged files goes nowhere: only the answer is of use.
+  const silent = { stdout: true, stderr: true };
+  const worker = new Worker(moduleBeside(import.meta.url, 'heic-worker'), { workerData: task, ...silent });
+  const slow = Promise.withResolvers<HeicReply>();
+  const timer = setTimeout(() => slow.resolve({ problem: 'too-large' }), MOST_SECONDS * 1000);
+  try {
+    const reply = await Promise.race([
+      slow.promise,
+      new Promise<HeicReply>((resolve) => {
+        worker.once('message', resolve);
+        // Whatever ends the thread (memory, a trap of WebAssembly) comes from the file.
+        worker.once('error', () => resolve({ problem: 'damaged' }));
+        worker.once('exit', () => resolve({ problem: 'damaged' }));
+      }),
+    ]);
+    if (!('problem' in reply)) return reply;
+    if (reply.problem === 'damaged') throw damaged(say('images.damaged'));
+    throw new UnusableImage({
+      code: 'too-large',
+      reason: say('images.heic.large', { millions: MOST_PIXELS / 1_000_000, seconds: MOST_SECONDS }),
+      remedy: say('images.unsupported.remedy'),
+    });
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
+}
