@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { crc32c } from '../../electron/exchange/formats/tfrecord/records.ts';
@@ -432,5 +432,52 @@ describe('TFRecord', () => {
     // RFC 3720, B.4.
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
     expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
+  });
+});
+
+describe('YOLO without pictures', () => {
+  it('names places where trainers find the labels, and is read back with the folder of the pictures', async () => {
+    const pictures = await writeFiles(place(), { 'deep/a.jpg': 'p' });
+    const out = place();
+    const box = {
+      x: 10,
+      y: 20,
+      width: 30,
+      height: 40,
+      className: 'cat',
+      score: null,
+      attributes: {},
+      unknown: {},
+    };
+    const image = {
+      path: 'deep/a.jpg',
+      file: join(pictures, 'deep', 'a.jpg'),
+      ...SIZE,
+      split: 'train' as const,
+    };
+    const { convention } = await writeDataset({
+      format: 'yolo',
+      out,
+      pictures: 'none',
+      options: {},
+      dataset: {
+        format: 'twinhead',
+        unknown: {},
+        classes: [{ kind: 'object', name: 'cat', sourceId: null, unknown: {} }],
+        images: [{ ...image, boxes: [box], imageClasses: [], reviewed: true, unknown: {} }],
+      },
+    });
+    expect(inEnglish(convention ?? '')).toMatch(/^labels only/);
+    const [listed] = (await readFile(join(out, 'train.txt'), 'utf8')).split('\n');
+    // As Ultralytics does it.
+    const label = join(out, listed!)
+      .replace(`${sep}images${sep}`, `${sep}labels${sep}`)
+      .replace(/\.jpg$/, '.txt');
+    expect(await readFile(label, 'utf8')).toMatch(/^0 /);
+    const { dataset, problems } = await read(out, { imageFolders: [pictures], sizeOf: async () => SIZE });
+    expect(messages(problems)).toEqual([]);
+    expect(dataset.images).toMatchObject([
+      { file: image.file, split: 'train', boxes: [{ className: 'cat' }] },
+    ]);
   });
 });

@@ -50,4 +50,6 @@ export const formats = {
   'formats.record.box': '{record}, box {box}',
   'formats.tfrecord.embed':
     'The images are in the records too, as TensorFlow’s trainers want them, unless none are exported.',
+  'formats.yolo.labelsOnly':
+    'labels only: trainers look for the images in images/, which the export with links or copies fills',
 } as const;

@@ -50,4 +50,5 @@ export const formats: Translation<typeof english> = {
   'formats.record': '第 {record} 条记录',
   'formats.record.box': '{record}，框 {box}',
   'formats.tfrecord.embed': '图像也写入记录中，这是 TensorFlow 训练程序所需的；不导出图像时除外。',
+  'formats.yolo.labelsOnly': '仅标注：训练程序会在 images/ 中查找图像，以链接或复制方式导出时才会放入图像',
 };

@@ -1,4 +1,6 @@
 import type { Dataset } from '../../../common/dataset.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { WriteTarget } from '../../format.ts';
 import { withoutPictureExtension } from '../../locate.ts';
 
@@ -12,9 +14,9 @@ const quoted = (text: string): string => JSON.stringify(text);
 
 /**
  * images/<split>/, labels/<split>/ and data.yaml. An image that was looked at and is empty has an empty label file,
- * one that nobody has looked at has none. Where the pictures stay in their folders, lists name them.
+ * one that nobody has looked at has none. Without pictures, lists name the places where trainers will look for them.
  */
-export async function writeYolo(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeYolo(dataset: Dataset, target: WriteTarget): Promise<Sentence | null> {
   const classes = dataset.classes.filter(({ kind }) => kind === 'object');
   const ids = new Map(classes.map(({ name }, index) => [name, index]));
   const lists = new Map<string, string[]>();
@@ -22,7 +24,8 @@ export async function writeYolo(dataset: Dataset, target: WriteTarget): Promise<
     const split = image.split === null || image.split === 'none' ? 'unsplit' : image.split;
     const list = lists.get(split) ?? [];
     lists.set(split, list);
-    list.push(target.pictures === 'none' ? (image.file ?? image.path) : `./images/${split}/${image.path}`);
+    // Trainers look for labels where a picture's path has labels/ for images/: never beside a picture elsewhere.
+    list.push(`./images/${split}/${image.path}`);
     await target.picture(image, `images/${split}/${image.path}`);
     if (image.boxes.length === 0 && !image.reviewed) continue;
     const { width, height } = image as { width: number; height: number };
@@ -58,5 +61,5 @@ export async function writeYolo(dataset: Dataset, target: WriteTarget): Promise<
     ...classes.map(({ name }, index) => `  ${index}: ${quoted(name)}`),
   ];
   await target.text('data.yaml', `${lines.join('\n')}\n`);
-  return null;
+  return inLists ? say('formats.yolo.labelsOnly') : null;
 }
