@@ -1,20 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { readDataset } from '../../electron/exchange/index.ts';
 import { findImageFiles } from '../../electron/images/index.ts';
+import { mainPath, SAMPLES, textOf, writeSample } from '../exchange/corpus.ts';
 import { defectOf, mutate, pick } from './harness.ts';
 import type { Harness } from './harness.ts';
-
-const COCO = JSON.stringify({
-  images: [{ id: 1, file_name: 'a.jpg', width: 100, height: 80 }],
-  annotations: [
-    { id: 1, image_id: 1, category_id: 17, bbox: [1.5, 2, 30, 40], iscrowd: 0, segmentation: [[1, 2]] },
-  ],
-  categories: [{ id: 17, name: 'cat' }],
-});
-const VOC = `<?xml version="1.0" encoding="UTF-8"?>
-<annotation><folder>f</folder><filename>a.jpg</filename><size><width>100</width><height>80</height></size>
-<object><name>cat</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>`;
 
 /** Longer than any of these small files may take. */
 const LONGEST_MS = 2000;
@@ -28,14 +18,15 @@ export const importFuzz: Harness = {
       close: async () => undefined,
       attempt: async (random) => {
         const at = path.join(folder, 'data');
-        const annotations = path.join(at, 'Annotations');
-        mkdirSync(annotations, { recursive: true });
-        const coco = pick(random, [true, false]);
-        const file = coco ? path.join(at, 'instances.json') : path.join(annotations, 'a.xml');
-        writeFileSync(file, mutate(random, coco ? COCO : VOC));
+        const [format, sample] = pick(random, Object.entries(SAMPLES));
+        await writeSample(at, sample, mutate(random, textOf(sample)));
         const started = performance.now();
         try {
-          await readDataset(coco ? file : at, coco ? 'coco' : 'voc', { listImages: findImageFiles });
+          const source = pick(random, [at, mainPath(at, sample)]);
+          await readDataset(source, pick(random, [format, 'auto']), {
+            listImages: findImageFiles,
+            sizeOf: async () => ({ width: 100, height: 80 }),
+          });
         } catch (error) {
           const defect = defectOf(error);
           if (defect !== null) return defect;
