@@ -9,6 +9,9 @@ import { Resources } from '../../electron/services/work/resources.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { testPorts } from '../support/ports.ts';
 
+/** Closing backs up first, and checks the backup. */
+const WAIT = { timeout: 20_000 };
+
 let folder: string;
 let jobs: Jobs;
 let scopes: Scopes;
@@ -97,7 +100,7 @@ describe('a project', () => {
     await jobs.finished(project.id, first.id);
     expect(scopes.isOpen(project.id)).toBe(true);
     second.end();
-    await vi.waitFor(() => expect(scopes.isOpen(project.id)).toBe(false));
+    await vi.waitFor(() => expect(scopes.isOpen(project.id)).toBe(false), WAIT);
     expect(isFree('cells')).toBe(true);
   });
 
@@ -114,7 +117,7 @@ describe('a project', () => {
 
     const again = await open('cells', 'gone');
     vi.advanceTimersByTime(2 * SILENCE_MS);
-    await vi.waitFor(() => expect(scopes.isOpen(again.id)).toBe(false));
+    await vi.waitFor(() => expect(scopes.isOpen(again.id)).toBe(false), WAIT);
   });
 
   it('is put away for who restores it: its jobs end, those of others go on', async () => {
