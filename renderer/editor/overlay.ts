@@ -3,10 +3,9 @@ import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
 import { kit } from '../../electron/common/labels/kits.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
-import { colorOf, paintReadOut, paintTag, setTagFont } from './tags.ts';
+import { colorOf, haloFor, paintReadOut, paintTag, setTagFont } from './tags.ts';
 import type { LabelClasses } from './tags.ts';
 
-export const HALO = 'rgb(0 0 0 / 50%)';
 export const LINE_WIDTH = 1.5;
 export const HALO_WIDTH = 3;
 const HANDLE_SIDE = 8;
@@ -101,26 +100,30 @@ export function isInView(shown: Rectangle, view: Size): boolean {
   );
 }
 
-/** Unselected boxes: halos in one stroke, then one stroke a colour, so that a thousand cost no more than a few. */
+/** Unselected boxes: halos in two strokes, then one stroke a colour, so that a thousand cost no more than a few. */
 function paintRest(
   context: CanvasRenderingContext2D,
   inView: readonly { box: Box; shown: Rectangle }[],
   scene: RestingScene,
 ): void {
-  const halos = new Path2D();
+  const halos = new Map<string, Path2D>();
   const byColor = new Map<string, Path2D>();
   for (const { box, shown } of inView) {
-    halos.rect(shown.x, shown.y, shown.width, shown.height);
     const color = colorOf(box, scene.classes);
+    const halo = haloFor(color);
+    if (!halos.has(halo)) halos.set(halo, new Path2D());
+    halos.get(halo)?.rect(shown.x, shown.y, shown.width, shown.height);
     let path = byColor.get(color);
     if (!path) byColor.set(color, (path = new Path2D()));
     path.rect(shown.x, shown.y, shown.width, shown.height);
   }
   context.lineJoin = 'miter';
   context.setLineDash([]);
-  context.strokeStyle = HALO;
   context.lineWidth = HALO_WIDTH;
-  context.stroke(halos);
+  for (const [halo, path] of halos) {
+    context.strokeStyle = halo;
+    context.stroke(path);
+  }
   context.lineWidth = LINE_WIDTH;
   for (const [color, path] of byColor) {
     context.strokeStyle = color;
@@ -142,7 +145,7 @@ function paintSelected(
 ): void {
   const color = colorOf(box, scene.classes);
   context.setLineDash([]);
-  strokeRectangle(context, shown, HALO, HALO_WIDTH + 1);
+  strokeRectangle(context, shown, haloFor(color), HALO_WIDTH + 1);
   strokeRectangle(context, shown, color, LINE_WIDTH + 0.5);
   if (shown.width > 6 && shown.height > 6) strokeInside(context, shown, 1.75, 1);
   setTagFont(context);
@@ -175,7 +178,7 @@ function paintDraft(
   view: Size,
 ): void {
   const shown = rectangleToScreen(draft, viewport);
-  strokeRectangle(context, shown, HALO, HALO_WIDTH);
+  strokeRectangle(context, shown, haloFor(color), HALO_WIDTH);
   strokeRectangle(context, shown, color, LINE_WIDTH);
   setTagFont(context);
   paintReadOut(context, sizeText(draft), shown, view);

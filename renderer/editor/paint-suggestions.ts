@@ -2,8 +2,8 @@ import type { Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Size } from '../../electron/common/geometry.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
-import { HALO, HALO_WIDTH, isInView, LINE_WIDTH, strokeInside, strokeRectangle } from './overlay.ts';
-import { colorOf, paintTag, setTagFont } from './tags.ts';
+import { HALO_WIDTH, isInView, LINE_WIDTH, strokeInside, strokeRectangle } from './overlay.ts';
+import { colorOf, haloFor, paintTag, setTagFont } from './tags.ts';
 import type { LabelClasses } from './tags.ts';
 
 const DASHES = [5, 3];
@@ -27,9 +27,10 @@ export function paintSuggestions(
     const shown = rectangleToScreen(box, viewport);
     if (!isInView(shown, view)) continue;
     const asBox: Box = { id, ...box, classId, source: 'model', score, attributes };
-    strokeRectangle(context, shown, HALO, HALO_WIDTH);
+    const color = colorOf(asBox, classes);
+    strokeRectangle(context, shown, haloFor(color), HALO_WIDTH);
     context.setLineDash(DASHES);
-    strokeRectangle(context, shown, colorOf(asBox, classes), LINE_WIDTH);
+    strokeRectangle(context, shown, color, LINE_WIDTH);
     context.setLineDash([]);
     if (id === currentId && shown.width > 8 && shown.height > 8) strokeInside(context, shown, 2.5, 1.5);
     setTagFont(context);

@@ -105,6 +105,11 @@ export function colorOf(box: Box, classes: LabelClasses): string {
   return classes.get(box.classId)?.color ?? '#9AA3B0';
 }
 
+/** What a line of this colour lies on, so that it stands out of bright pictures and of dark ones. */
+export function haloFor(color: string): string {
+  return inkOn(color) === '#FFFFFF' ? 'rgb(255 255 255 / 60%)' : 'rgb(0 0 0 / 50%)';
+}
+
 /** Black or white, whichever stands out more on `#RRGGBB` (relative luminance of WCAG 2, threshold 0.179). */
 export function inkOn(color: string): '#000000' | '#FFFFFF' {
   const channel = (offset: number): number => {

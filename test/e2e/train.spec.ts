@@ -82,7 +82,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
 
   // The image that was pointed at, not the one that was open last.
   for (const index of [1, 3]) {
-    const tile = gallery.getByRole('button', { name: /^Open / }).nth(index);
+    const tile = gallery.getByRole('button', { name: /Open in Label$/ }).nth(index);
     const name = (await tile.textContent())?.trim().split(/\s/)[0] ?? '';
     await tile.click();
     await expect(app.getByRole('toolbar', { name: 'Tools' })).toContainText(name);

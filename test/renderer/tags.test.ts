@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelClass } from '../../electron/common/entities.ts';
-import { paintTag } from '../../renderer/editor/tags.ts';
+import { haloFor, inkOn, paintTag } from '../../renderer/editor/tags.ts';
 import { testBox } from './test-editor.ts';
 
 /** What is written on a canvas, where each character is six pixels wide. */
@@ -39,5 +39,18 @@ describe('the tag of a box', () => {
   it('shortens a long name by whole characters', () => {
     expect(written('n'.repeat(200))).toEqual([`${'n'.repeat(23)}…`]);
     expect(written('𝔸'.repeat(200))).toEqual([`${'𝔸'.repeat(23)}…`]);
+  });
+});
+
+describe('a line and what it lies on', () => {
+  it('stand out of black and of white pictures, whatever the class’s colour', () => {
+    // A dark line is seen on black by its light halo, a light one on white by its dark halo.
+    expect(haloFor('#00204A')).toMatch(/^rgb\(255 255 255/);
+    expect(haloFor('#0072B2')).toMatch(/^rgb\(255 255 255/);
+    expect(haloFor('#F0E442')).toMatch(/^rgb\(0 0 0/);
+    for (let level = 0; level < 256; level += 5) {
+      const color = `#${level.toString(16).padStart(2, '0').repeat(3)}`;
+      expect(haloFor(color).startsWith('rgb(255')).toBe(inkOn(color) === '#FFFFFF');
+    }
   });
 });

@@ -1,0 +1,53 @@
+import type { Page } from '@playwright/test';
+import { barriers } from './support/axe.ts';
+import { showsImage } from './support/canvas.ts';
+import { expect, test } from './support/test.ts';
+
+/** Parts that reach beyond the window's width, or scroll sideways though they are no list of their own. */
+async function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const wide = [...document.querySelectorAll('header, nav, main, .page, .toolbar, footer')].filter(
+      (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== 'visible'
+        || part.getBoundingClientRect().right > innerWidth + 1,
+    );
+    return wide.map((part) => part.tagName + '.' + part.className);
+  })()`);
+}
+
+/** A laptop of 1366 pixels at 150 %, 1280 × 800 at 200 %, and small windows. */
+const WINDOWS = [
+  [1024, 768],
+  [911, 600],
+  [640, 400],
+] as const;
+
+test('nothing is cut or scrolls sideways in small windows and at large zooms: panes fold', async ({
+  app,
+}) => {
+  await showsImage(app, 1);
+  for (const [width, height] of WINDOWS) {
+    await app.setViewportSize({ width, height });
+    for (const tab of ['Dataset', 'Train', 'Evaluate', 'Models', 'Label']) {
+      await app.getByRole('link', { name: tab, exact: true }).click();
+      await expect(app.getByRole('heading', { level: 1, name: tab })).toBeAttached();
+      expect(await tooWide(app), `${tab} at ${width}`).toEqual([]);
+    }
+    const verify = app.getByRole('button', { name: 'Verify', exact: true });
+    await expect(verify).toBeInViewport({ ratio: 1 });
+    const [button, bar] = [await verify.boundingBox(), await app.getByRole('toolbar').boundingBox()];
+    expect((button?.x ?? 0) + (button?.width ?? 0)).toBeLessThanOrEqual((bar?.x ?? 0) + (bar?.width ?? 0));
+  }
+  // One pane at a time, by a button each.
+  const [images, labels] = [
+    app.getByRole('complementary', { name: 'Images' }),
+    app.getByRole('complementary', { name: 'Labels' }),
+  ];
+  await expect(labels).toBeVisible();
+  await expect(images).toHaveCount(0);
+  await app.getByRole('toolbar').getByRole('button', { name: 'Images' }).click();
+  await expect(images).toBeVisible();
+  await expect(labels).toHaveCount(0);
+  expect(await barriers(app)).toEqual([]);
+  await app.setViewportSize({ width: 1280, height: 800 });
+  await expect(labels).toBeVisible();
+});
