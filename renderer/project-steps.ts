@@ -1,5 +1,5 @@
 import type { ProjectStep } from '../electron/common/entities.ts';
-import { t } from './i18n/index.svelte.ts';
+import { t, told } from './i18n/index.svelte.ts';
 import type { AppState } from './state/app.svelte.ts';
 
 const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
@@ -9,8 +9,8 @@ const UNNAMED = ['remove-images', 'change-images', 'settings'] as const;
 export function stepText({ kind, name, summary, images, boxes, suggestions }: ProjectStep): string {
   const named = NAMED.find((one) => one === kind);
   const unnamed = UNNAMED.find((one) => one === kind);
-  if (named === undefined && unnamed === undefined) return summary;
-  const what = named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name });
+  if (named === undefined && unnamed === undefined) return told(summary);
+  const what = named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name: told(name) });
   const sizes = [
     images ? t('count.images', { count: images }) : '',
     boxes ? t('count.boxes', { count: boxes }) : '',

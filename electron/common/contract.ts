@@ -371,7 +371,7 @@ export const contract = {
   'annotations.undo': command(
     change,
     // The edit that is undone now, with the time at which it was made: it may be of last month.
-    ImageAnnotations.extend({ undone: z.object({ summary: z.string(), at: z.string() }).nullable() }),
+    ImageAnnotations.extend({ undone: z.object({ summary: SaidSchema, at: z.string() }).nullable() }),
   ),
   'annotations.redo': command(change, ImageAnnotations),
   /**

@@ -169,7 +169,7 @@ export const JournalEntry = z.object({
   /** edit, undo, redo, import, class-change, split-change, … */
   kind: z.string(),
   /** In words, for the history panel. */
-  summary: z.string(),
+  summary: SaidSchema,
   actor: Actor,
   /** The run or file that it came from, where it was a model or an import. */
   actorName: z.string().nullable(),
@@ -183,10 +183,9 @@ export const ProjectStep = z.object({
   id: z.number().int(),
   /** import, suggest, add-images, add-frames, remove-images, split-change, class-change, settings, relink, … */
   kind: z.string(),
-  /** In English. */
-  summary: z.string(),
+  summary: SaidSchema,
   /** Of the folder, file or video that it came from; empty where there is none. */
-  name: z.string(),
+  name: SaidSchema,
   actor: Actor,
   actorName: z.string().nullable(),
   /** ISO 8601, UTC. */

@@ -36,7 +36,7 @@ export interface ErrorDetails {
   /** Where in it: "line 12", "annotations[3].bbox", "setting optimizer.rate". */
   readonly place?: Said;
   /** Of a damaged file: what is wrong with it, as SQLite or the check says. */
-  readonly damage?: string;
+  readonly damage?: Said;
   /** What the person can do about it. */
   readonly remedy?: Said;
   readonly [key: string]: unknown;

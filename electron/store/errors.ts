@@ -1,29 +1,29 @@
 import Database from 'better-sqlite3';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
-const IN_USE = 'Close the other window or command that has this project open, then try again.';
+const IN_USE = say('store.inUse.remedy');
 
 /** The refusal of a second opener, in this process or another. */
 export function projectInUse(folder: string, cause?: unknown): TwinheadError {
   return new TwinheadError(
     'project-in-use',
-    `The project ${folder} is open already.`,
+    say('store.inUse', { folder }),
     { file: folder, remedy: IN_USE },
     { cause },
   );
 }
 
-export function projectCorrupt(file: string, what: string, cause?: unknown): TwinheadError {
-  const damage = what.replaceAll(/\s+/g, ' ');
+export function projectCorrupt(file: string, what: Said, cause?: unknown): TwinheadError {
+  const damage = typeof what === 'string' ? what.replaceAll(/\s+/g, ' ') : what;
   return new TwinheadError(
     'project-corrupt',
-    `The project file ${file} is damaged: ${damage}`,
+    say('store.damaged', { file, damage }),
     {
       file,
       damage,
-      remedy:
-        'Restore a backup: open the project in the interface, or run twinhead restore PROJECT. ' +
-        'The damaged file is moved aside, not deleted.',
+      remedy: say('store.damaged.remedy'),
     },
     { cause },
   );
@@ -38,26 +38,26 @@ export function storeError(error: unknown, file: string): Error {
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') {
     return new TwinheadError(
       'disk-full',
-      `The disk is full: ${file} could not be written.`,
-      { file, remedy: 'Free some space and try again; everything saved before is intact.' },
+      say('store.diskFull', { file }),
+      { file, remedy: say('store.diskFull.remedy') },
       { cause: error },
     );
   }
   if (code === 'SQLITE_READONLY_DBMOVED') {
     return new TwinheadError(
       'read-only',
-      `${file} was moved or replaced while it was open.`,
-      { file, remedy: 'Put it back where it was, or open the project again.' },
+      say('store.moved', { file }),
+      { file, remedy: say('store.moved.remedy') },
       { cause: error },
     );
   }
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM') {
     return new TwinheadError(
       'read-only',
-      `Writing is not permitted: ${file}.`,
+      say('store.readOnly', { file }),
       {
         file,
-        remedy: 'Check the permissions of the project folder, or copy it to a place where you may write.',
+        remedy: say('store.readOnly.remedy'),
       },
       { cause: error },
     );
@@ -67,7 +67,7 @@ export function storeError(error: unknown, file: string): Error {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new TwinheadError(
       'project-in-use',
-      `${file} is held by another program.`,
+      say('store.held', { file }),
       { file, remedy: IN_USE },
       { cause: error },
     );
@@ -75,8 +75,8 @@ export function storeError(error: unknown, file: string): Error {
   if (code.startsWith('SQLITE_IOERR')) {
     return new TwinheadError(
       'internal',
-      `The disk failed to read or write ${file} (${code}).`,
-      { file, remedy: 'Check the disk and its connection, then try again; the last edit was not saved.' },
+      say('store.diskFailed', { file, code }),
+      { file, remedy: say('store.diskFailed.remedy') },
       { cause: error },
     );
   }

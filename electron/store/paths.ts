@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** As files are searched for: composed Unicode, lower case. */
 export function foldText(text: string): string {
@@ -24,7 +25,7 @@ export function relativeImagePath(given: string): string {
   const parts = slashed.split('/').filter((part) => part !== '' && part !== '.');
   const absolute = slashed.startsWith('/') || /^[A-Za-z]:\//.test(slashed);
   if (absolute || parts.length === 0 || parts.includes('..') || slashed.includes('\0')) {
-    throw new TwinheadError('invalid-input', `“${given}” is not a path below an image folder.`, {
+    throw new TwinheadError('invalid-input', say('store.path', { path: given }), {
       place: 'path',
     });
   }

@@ -14,6 +14,7 @@ import { ProjectDatabase } from './database.ts';
 import { listBackups, requireOwn } from './file/backup-files.ts';
 import { Backups } from './file/backups.ts';
 import { projectCorrupt } from './errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { ProjectGuard } from './file/guard.ts';
 import { checkAtOpen, fullCheck } from './file/health.ts';
 import type { HealthReport } from './file/health.ts';
@@ -181,9 +182,9 @@ function requireReadable(folder: string): void {
     else lstatSync(folder, { throwIfNoEntry: false });
   } catch (error) {
     if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') return;
-    throw new TwinheadError('read-only', `The folder ${folder} can't be read.`, {
+    throw new TwinheadError('read-only', say('store.unreadable', { folder }), {
       file: folder,
-      remedy: 'Check the permissions of the folder, or ask whose it is.',
+      remedy: say('store.unreadable.remedy'),
     });
   }
 }
@@ -191,18 +192,18 @@ function requireReadable(folder: string): void {
 function projectFile(folder: string, create: boolean): string {
   const file = path.join(folder, 'project.db');
   if (existsSync(file) || hasStagedRestore(folder)) return file;
-  if (listBackups(folder).length > 0) throw projectCorrupt(file, 'it is gone.');
+  if (listBackups(folder).length > 0) throw projectCorrupt(file, say('store.damage.gone'));
   requireReadable(folder);
   if (!create) {
-    throw new TwinheadError('not-found', `There is no Twinhead project in ${folder}.`, {
+    throw new TwinheadError('not-found', say('store.noProject', { folder }), {
       file: folder,
-      remedy: 'Check the path, or make a new project there.',
+      remedy: say('store.noProject.remedy'),
     });
   }
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
-    throw new TwinheadError('unusable-input', `${folder} is a file.`, {
+    throw new TwinheadError('unusable-input', say('store.isFile', { file: folder }), {
       file: folder,
-      remedy: 'A project is a folder: choose another name.',
+      remedy: say('store.isFile.remedy'),
     });
   }
   makeFolder(folder);

@@ -10,7 +10,7 @@ import type { EditQueue } from '../editor/edit-queue.ts';
 import { Editor } from '../editor/editor.ts';
 import { PictureCache } from '../editor/pictures.ts';
 import type { EditorDocument } from '../editor/types.ts';
-import { dateTime, number, t } from '../i18n/index.svelte.ts';
+import { dateTime, number, t, told } from '../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../state/app.svelte.ts';
 import { dependOn } from '../ui/depend-on.ts';
 import { ClassChoice } from './classes/class-choice.svelte.ts';
@@ -348,7 +348,7 @@ export class LabelState {
   #undone(imageId: number, { summary, at }: UndoneEdit): void {
     if (!this.app.isEarlier(at)) return;
     this.#earlierUndoneAt = performance.now();
-    this.app.toast(t('label.undoneEarlier', { what: summary, date: dateTime(at) }), 'plain', {
+    this.app.toast(t('label.undoneEarlier', { what: told(summary), date: dateTime(at) }), 'plain', {
       label: t('project.redo.do'),
       run: () =>
         this.app.attempt(async () => {

@@ -10,6 +10,7 @@ import { openProject } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
 import { NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
 import { BOXES, MANY, stateOf } from './store-state.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 /** 220 kills in all. */
 const KILLS = { label: 120, import: 30, class: 20, restore: 30, migrate: 20 };
@@ -122,7 +123,8 @@ async function killAndCompare(
       }
       expect(store.fullCheck(), `seed ${seed}`).toEqual({ ok: true, problems: [] });
       for (const { file } of store.backups.list().slice(0, 2)) verifyDatabase(file);
-      if (store.journal.list(null, 1)[0]?.summary.includes('taken back') === true) importsTakenBack += 1;
+      if (inEnglish(store.journal.list(null, 1)[0]?.summary ?? '').includes('taken back'))
+        importsTakenBack += 1;
       state = found;
       steps += acknowledged?.done ?? 0;
       store.close();

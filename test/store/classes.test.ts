@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allLabels, box, draw, labels, useProject } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const project = useProject();
 
@@ -134,12 +135,14 @@ describe('undoing a change of the project', () => {
     project.store.classes.update(red, { name: 'red cell' });
     project.reopen();
     expect(project.store.journal.projectSteps()).toMatchObject({
-      undo: { summary: 'Renamed class RBC to red cell' },
+      undo: { summary: saying('Renamed class RBC to red cell') },
       redo: null,
     });
     project.store.journal.undoProject();
     expect(names()).toEqual(['RBC']);
-    expect(project.store.journal.projectSteps().redo?.summary).toBe('Renamed class RBC to red cell');
+    expect(project.store.journal.projectSteps().redo?.summary).toEqual(
+      saying(/^Renamed class RBC to red cell$/),
+    );
     object('WBC');
     expect(project.store.journal.redoProject()).toBeNull();
     project.store.journal.undoProject();

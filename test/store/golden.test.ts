@@ -9,6 +9,8 @@ import { migrate } from '../../electron/store/file/migrate.ts';
 import { MIGRATIONS, NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
 import { verifyDatabase } from '../../electron/store/file/backup-files.ts';
 import { everything, fillGolden } from './golden/content.ts';
+import type { Said } from '../../electron/common/sentences/sentence.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 const golden = path.join(import.meta.dirname, 'golden');
 let folder: string;
@@ -63,7 +65,7 @@ describe('a project written by an earlier version', () => {
         await fillGolden(fresh, version);
         expect(everything(store)).toEqual(everything(fresh));
         if (version >= 2) for (const one of [store, fresh]) one.journal.undoProject();
-        const undo = (): (string | null)[] => [store, fresh].map((one) => one.journal.undoProject());
+        const undo = (): (Said | null)[] => [store, fresh].map((one) => asEnglish(one.journal.undoProject()));
         expect(undo()).toEqual(['Moved 2 images to train', 'Moved 2 images to train']);
         expect(undo()).toEqual(['Import of cells.json', 'Import of cells.json']);
         expect(undo()).toEqual(['Merged class gone into RBC', 'Merged class gone into RBC']);
@@ -147,8 +149,8 @@ describe('a project written by an earlier version', () => {
     connection.close();
     const [old, fresh] = [open('old'), open('new')];
     try {
-      const both = (turn: (store: ProjectStore) => string | null): void => {
-        expect(turn(old)).toBe(turn(fresh));
+      const both = (turn: (store: ProjectStore) => Said | null): void => {
+        expect(asEnglish(turn(old))).toEqual(asEnglish(turn(fresh)));
         expect(everything(old)).toEqual(everything(fresh));
         expect(old.fullCheck().problems).toEqual([]);
       };

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openProject } from '../../electron/store/index.ts';
 import { box, draw, useProject } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const project = useProject();
 const file = (): string => path.join(project.folder, 'project.db');
@@ -50,7 +51,7 @@ describe('the full check', () => {
     const { ok, problems } = project.store.fullCheck();
     expect(ok).toBe(false);
     expect(problems).toContainEqual(
-      expect.objectContaining({ place, message: expect.stringMatching(message) as unknown, file: file() }),
+      expect.objectContaining({ place: saying(place), message: saying(message), file: file() }),
     );
     for (const problem of problems) expect(problem.remedy).not.toBe('');
   });
@@ -69,7 +70,7 @@ describe('the full check', () => {
     project.store = openProject(project.folder);
     const { problems } = project.store.fullCheck();
     expect(problems).toHaveLength(21);
-    expect(problems[20]?.message).toMatch(/more/);
+    expect(problems[20]?.message).toEqual(saying(/more/));
   });
 
   it('reports pages that were damaged while the project was open, instead of failing', () => {
@@ -82,7 +83,7 @@ describe('the full check', () => {
     writeFileSync(file(), damaged);
     const { ok, problems } = project.store.fullCheck();
     expect(ok).toBe(false);
-    expect(problems[0]?.message).toMatch(/damaged/);
-    expect(problems[0]?.remedy).toMatch(/backup/);
+    expect(problems[0]?.message).toEqual(saying(/damaged/));
+    expect(problems[0]?.remedy).toEqual(saying(/backup/));
   });
 });

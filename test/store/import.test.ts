@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ImportedBox, ImportedImage, ImportRequest } from '../../electron/store/index.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const project = useProject();
 
@@ -271,7 +272,7 @@ describe('while an import is under way', () => {
     await expect(underWay).rejects.toMatchObject({ code: 'cancelled' });
     expect(allLabels(project.store)).toEqual(before);
     expect(project.store.classes.list()).toEqual([]);
-    expect(project.store.journal.list(null, 1)[0]?.summary).toMatch(/taken back/);
+    expect(project.store.journal.list(null, 1)[0]?.summary).toEqual(saying(/taken back/));
     expect(project.store.journal.projectSteps()).toEqual({ undo: null, redo: null });
   });
 });

@@ -8,6 +8,7 @@ import { boxSum, joined } from '../../electron/store/tables/label-sum.ts';
 import type { BoxRow } from '../../electron/store/tables/rows.ts';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
 import { box, draw, useProject } from './support.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 const project = useProject();
 
@@ -23,7 +24,7 @@ function outside(sql: string, ...values: (string | number)[]): void {
 const edit = (imageId: number, operations: AnnotationOperation[]): void =>
   void project.store.annotations.edit(imageId, project.store.images.get(imageId).revision, operations);
 
-const found = (): unknown[] => project.store.fullCheck().problems.map(({ place }) => place);
+const found = (): unknown[] => asEnglish(project.store.fullCheck().problems).map(({ place }) => place);
 
 /** Settling goes on by itself; the check looks at what is counted, so it is waited for. */
 async function settled(): Promise<void> {
@@ -96,7 +97,7 @@ describe('labels that another hand has changed', () => {
     expect(found()).toContain(`image ${a}`);
     // A backup names it, and lets no earlier one go.
     const { problems } = await project.store.backups.create();
-    expect(problems.map(({ place, message }) => [place, inEnglish(message)])).toEqual([
+    expect(problems.map(({ place, message }) => [inEnglish(place ?? ''), inEnglish(message)])).toEqual([
       [`image ${a}`, 'The labels of a0.png are not those that were stored.'],
     ]);
     // Whoever verifies the image takes them as they are.

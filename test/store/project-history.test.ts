@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportedImage, ProjectStore } from '../../electron/store/index.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
+import { asEnglish, saying } from '../support/in-english.ts';
 
 const project = useProject();
 const file = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
@@ -36,7 +37,7 @@ const imported = (imageId: number, boxes: number): ImportedImage => ({
   split: null,
   verifiedEmpty: false,
 });
-const undone = (store: ProjectStore) => store.journal.undoProject();
+const undone = (store: ProjectStore) => asEnglish(store.journal.undoProject());
 const kinds = (store: ProjectStore) => store.journal.steps().map(({ kind, state }) => `${kind} ${state}`);
 
 afterEach(() => {
@@ -233,6 +234,6 @@ describe('undo of an image', () => {
     const { at } = store.journal.list(id!)[0]!;
     expect(store.annotations.undone(id!)).toBeNull();
     store.annotations.undo(id!);
-    expect(store.annotations.undone(id!)).toEqual({ summary: 'Added a box', at });
+    expect(store.annotations.undone(id!)).toEqual({ summary: saying(/^Added a box$/), at });
   });
 });

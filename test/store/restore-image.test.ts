@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnnotationOperation, ImageAnnotations } from '../../electron/common/entities.ts';
 import { box, draw, useProject } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const project = useProject();
 let image: number;
@@ -108,7 +109,7 @@ describe('an image put back to an earlier state', () => {
     expect(restore(entry)).toMatchObject({ boxes: [], note: 'first', canUndo: true });
     expect(project.store.journal.list(image)[0]).toMatchObject({
       kind: 'restore',
-      summary: 'Put back to after: Changed the note',
+      summary: saying(/^Put back to after: Changed the note$/),
       actor: 'person',
     });
     expect(restore(0)).toMatchObject({ boxes: [], note: '', image: { state: 'unseen' } });

@@ -4,6 +4,7 @@ import type { Split } from '../../electron/common/entities.ts';
 import { planSplits } from '../../electron/store/tables/splits.ts';
 import type { SplitMember } from '../../electron/store/tables/splits.ts';
 import { allLabels, draw, box, useProject } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const project = useProject();
 const shares = { train: 0.7, val: 0.15, test: 0.15, seed: 1, reassign: false };
@@ -107,7 +108,7 @@ describe('moving images to a split', () => {
     const ids = project.addImages(4);
     project.store.images.setSplit([ids[0]!], 'val');
     expect(project.store.images.setSplit(ids, 'train')).toEqual({ changed: 4 });
-    expect(project.store.journal.projectSteps().undo?.summary).toBe('Moved 4 images to train');
+    expect(project.store.journal.projectSteps().undo?.summary).toEqual(saying(/^Moved 4 images to train$/));
     project.store.journal.undoProject();
     expect(splits()).toEqual(['val', 'none', 'none', 'none']);
     project.store.journal.redoProject();
@@ -122,7 +123,7 @@ describe('moving images to a split', () => {
     const before = project.store.revision;
     expect(project.store.images.setSplit(ids, 'train')).toEqual({ changed: 0 });
     expect(project.store.revision).toBe(before);
-    expect(project.store.journal.projectSteps().redo?.summary).toBe('Moved an image to val');
+    expect(project.store.journal.projectSteps().redo?.summary).toEqual(saying(/^Moved an image to val$/));
   });
 
   it('never stands in the way of undoing labels', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation, ImageAnnotations } from '../../electron/common/entities.ts';
 import type { ImportedImage } from '../../electron/store/index.ts';
 import { allLabels, box, draw, labels, useProject } from './support.ts';
+import { saying } from '../support/in-english.ts';
 
 const project = useProject();
 
@@ -144,7 +145,7 @@ describe('accepting a suggestion', () => {
     expect(after.suggestions).toEqual([]);
     expect(project.store.journal.list(a)[0]).toMatchObject({
       actor: 'person',
-      summary: 'Accepted 2 suggestions of run-1',
+      summary: saying(/^Accepted 2 suggestions of run-1$/),
     });
     expect(project.store.journal.list(a)[1]).toMatchObject({ actor: 'model', actorName: 'run-1' });
     project.reopen();
@@ -212,7 +213,7 @@ describe('rejecting', () => {
     expect(newest).toMatchObject({ name: 'run-2', kind: 'model', suggestions: 2, images: 1 });
     expect(project.store.suggestions.clear(newest!.id)).toEqual({ images: 1, suggestions: 2 });
     expect(project.store.suggestions.sources().map(({ name }) => name)).toEqual(['run-1']);
-    expect(project.store.journal.undoProject()).toBe('Rejected 2 suggestions of run-2');
+    expect(project.store.journal.undoProject()).toEqual(saying(/^Rejected 2 suggestions of run-2$/));
     expect(project.store.annotations.get(a).suggestions).toHaveLength(3);
     expect(project.store.suggestions.clear(null)).toEqual({ images: 1, suggestions: 3 });
     expect(project.store.suggestions.clear(null)).toEqual({ images: 0, suggestions: 0 });
@@ -265,7 +266,7 @@ describe('a note and a flag', () => {
       note: '<b>要确认</b>\nשלום',
       image: { flagged: true, noted: true, state: 'unseen' },
     });
-    expect(project.store.journal.list(a)[0]!.summary).toBe('Changed the note, flagged');
+    expect(project.store.journal.list(a)[0]!.summary).toEqual(saying(/^Changed the note, flagged$/));
     project.reopen();
     expect(project.store.annotations.undo(a)).toMatchObject({
       note: '',

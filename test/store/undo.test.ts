@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnnotationOperation, ImageAnnotations } from '../../electron/common/entities.ts';
 import { openProject } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
+import { saying } from '../support/in-english.ts';
 
 let folder: string;
 let store: ProjectStore;
@@ -107,7 +108,7 @@ describe('undo of one image', () => {
       changedLabels: 1,
     });
     expect(store.annotations.get(1)).toMatchObject({ boxes: [], canUndo: false, image: { state: 'unseen' } });
-    expect(store.journal.undoProject()).toBe('Deleted class cell');
+    expect(store.journal.undoProject()).toEqual(saying(/^Deleted class cell$/));
     expect(labels(store.annotations.get(1))).toEqual(drawn);
     expect(store.annotations.get(1).canUndo).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { COMMON_ATTRIBUTES } from '../entities.ts';
 import type { AttributeDefinition, Box } from '../entities.ts';
 import { TwinheadError } from '../errors.ts';
+import { say } from '../sentences/sentence.ts';
 
 const LONGEST_TEXT = 1000;
 
@@ -14,10 +15,10 @@ export function requireFiniteAttributes(
     ([, value]) => typeof value === 'number' && !Number.isFinite(value),
   );
   if (wrong !== undefined) {
-    throw new TwinheadError('invalid-input', `The attribute ${wrong[0]} is not a finite number.`, { place });
+    throw new TwinheadError('invalid-input', say('labels.attribute.finite', { name: wrong[0] }), { place });
   }
   if (score !== null && !Number.isFinite(score)) {
-    throw new TwinheadError('invalid-input', 'The score is not a finite number.', { place });
+    throw new TwinheadError('invalid-input', say('labels.score.finite'), { place });
   }
 }
 
@@ -55,14 +56,16 @@ export function requireAttributeValues(
     if (before[name] === value) continue;
     const definition = [...COMMON, ...definitions].find((one) => one.name === name);
     if (definition === undefined || fits(value, definition)) continue;
-    const wanted =
-      definition.type === 'choice' ? `one of ${definition.choices.join(', ')}` : `a ${definition.type}`;
+    const said = { name, value: JSON.stringify(value) };
+    const { type, choices } = definition;
     throw new TwinheadError(
       'invalid-input',
-      `The attribute “${name}” is ${wanted}, not ${JSON.stringify(value)}.`,
+      type === 'choice'
+        ? say('labels.attribute.choice', { ...said, choices: choices.join(', ') })
+        : say(`labels.attribute.${type}`, said),
       {
         place,
-        remedy: 'Choose a value of that kind.',
+        remedy: say('labels.attribute.remedy'),
       },
     );
   }

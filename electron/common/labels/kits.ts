@@ -1,4 +1,6 @@
 import { TwinheadError } from '../errors.ts';
+import { say } from '../sentences/sentence.ts';
+import type { Said } from '../sentences/sentence.ts';
 import { area, clampPoint, clampTranslation, clipToImage, intersectionArea } from '../geometry.ts';
 import type { Point, Rectangle, Size } from '../geometry.ts';
 import type { Handle, Shape, ShapeKit } from './shape.ts';
@@ -29,19 +31,19 @@ export const EDGE_TOLERANCE = 1e-6;
  */
 function requireInside(box: Shape, image: Size, place: string): void {
   const { x, y, width, height } = box;
-  const refuse = (message: string, remedy: string): never => {
+  const refuse = (message: Said, remedy: Said): never => {
     throw new TwinheadError('invalid-input', message, { place, remedy });
   };
   if (![x, y, width, height].every(Number.isFinite)) {
     refuse(
-      `A box needs four finite numbers, not ${x}, ${y}, ${width}, ${height}.`,
-      'Correct the coordinates.',
+      say('labels.box.finite', { x: String(x), y: String(y), width: String(width), height: String(height) }),
+      say('labels.box.finite.remedy'),
     );
   }
   if (width <= 0 || height <= 0) {
     refuse(
-      `A box needs a width and a height above 0, not ${width} × ${height}.`,
-      'Correct the box, or leave it out.',
+      say('labels.box.area', { width: String(width), height: String(height) }),
+      say('labels.box.area.remedy'),
     );
   }
   if (
@@ -51,8 +53,15 @@ function requireInside(box: Shape, image: Size, place: string): void {
     y + height > image.height + EDGE_TOLERANCE
   ) {
     refuse(
-      `The box from (${x}, ${y}) to (${x + width}, ${y + height}) reaches outside the image of ${image.width} × ${image.height} pixels.`,
-      'Clip the box to the image.',
+      say('labels.box.outside', {
+        x: String(x),
+        y: String(y),
+        right: String(x + width),
+        bottom: String(y + height),
+        imageWidth: String(image.width),
+        imageHeight: String(image.height),
+      }),
+      say('labels.box.outside.remedy'),
     );
   }
 }

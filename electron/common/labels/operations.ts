@@ -9,6 +9,7 @@ import type {
   Suggestion,
 } from '../entities.ts';
 import { TwinheadError } from '../errors.ts';
+import { say } from '../sentences/sentence.ts';
 import { requireAttributeValues, requireFiniteAttributes } from './attribute-values.ts';
 import { kit } from './kits.ts';
 
@@ -153,9 +154,9 @@ class Draft {
   #box(id: number, place: string): LabelledBox {
     const box = this.#boxes.get(id);
     if (box !== undefined) return box;
-    throw new TwinheadError('not-found', `The image has no box with the id ${id}.`, {
+    throw new TwinheadError('not-found', say('labels.noBox', { id: String(id) }), {
       place,
-      remedy: 'It may have been deleted: read the image again.',
+      remedy: say('labels.readImage'),
     });
   }
 
@@ -182,9 +183,9 @@ class Draft {
     const wanted = sorted(classIds);
     for (const classId of wanted) this.#requireClass(classId, 'image', place);
     if (wanted.length > 1 && !this.#rules.severalImageClasses) {
-      throw new TwinheadError('invalid-input', 'In this project an image has one class.', {
+      throw new TwinheadError('invalid-input', say('labels.oneClass'), {
         place,
-        remedy: 'Choose one, or allow several image classes in the project settings.',
+        remedy: say('labels.oneClass.remedy'),
       });
     }
     this.#classIds = wanted;
@@ -194,9 +195,9 @@ class Draft {
   #decide({ suggestionId }: { readonly suggestionId: number }, place: string): Suggestion & Unknown {
     const suggestion = this.#suggestions.get(suggestionId);
     if (suggestion === undefined) {
-      throw new TwinheadError('not-found', `The image has no suggestion with the id ${suggestionId}.`, {
+      throw new TwinheadError('not-found', say('labels.noSuggestion', { id: String(suggestionId) }), {
         place,
-        remedy: 'It may have been accepted or rejected already: read the image again.',
+        remedy: say('labels.noSuggestion.remedy'),
       });
     }
     this.#suggestions.delete(suggestionId);
@@ -220,26 +221,29 @@ class Draft {
   #requireClass(classId: number, kind: ClassKind, place: string): void {
     const known = this.#rules.classes.find(({ id }) => id === classId);
     if (known === undefined) {
-      throw new TwinheadError('not-found', `There is no class with the id ${classId}.`, {
+      throw new TwinheadError('not-found', say('labels.noClass', { id: String(classId) }), {
         place,
-        remedy: 'It may have been deleted: read the classes again.',
+        remedy: say('labels.noClass.remedy'),
       });
     }
     if (known.kind === kind) return;
     throw new TwinheadError(
       'invalid-input',
       kind === 'object'
-        ? `${known.name} is a class of images: a box can't have it.`
-        : `${known.name} is a class of objects: an image can't have it.`,
-      { place, remedy: `Choose a class of ${kind === 'object' ? 'objects' : 'images'}.` },
+        ? say('labels.imageClass', { name: known.name })
+        : say('labels.objectClass', { name: known.name }),
+      { place, remedy: say(kind === 'object' ? 'labels.chooseObjectClass' : 'labels.chooseImageClass') },
     );
   }
 
   #refuseState(state: 'unseen' | 'empty'): never {
     const [boxes, classes] = [this.#boxCount, this.#classIds.length];
-    const what = boxes > 0 ? `${boxes} ${boxes === 1 ? 'box' : 'boxes'}` : 'an image class';
-    throw new TwinheadError('not-allowed', `The image has ${what}: it can't be set to ${state}.`, {
-      remedy: 'Remove its boxes and classes first.',
+    const said =
+      boxes > 0
+        ? say(`labels.refuseState.boxes.${state}`, { count: boxes })
+        : say(`labels.refuseState.class.${state}`);
+    throw new TwinheadError('not-allowed', said, {
+      remedy: say('labels.refuseState.remedy'),
       boxes,
       classes,
     });

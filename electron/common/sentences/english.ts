@@ -4,37 +4,43 @@
  * said by `say('area.key', { places })`. The interface's own words are in renderer/i18n/.
  */
 import { calls } from './en/calls.ts';
+import { engine } from './en/engine.ts';
 import { exchange } from './en/exchange.ts';
+import { exports } from './en/export.ts';
 import { files } from './en/files.ts';
 import { formats } from './en/formats.ts';
+import { history } from './en/history.ts';
 import { images } from './en/images.ts';
 import { imports } from './en/import.ts';
+import { jobs } from './en/jobs.ts';
+import { labels } from './en/labels.ts';
+import { learning } from './en/learning.ts';
 import { rescue } from './en/rescue.ts';
+import { services } from './en/services.ts';
 import { settings } from './en/settings.ts';
+import { store } from './en/store.ts';
 import { tasks } from './en/tasks.ts';
 import { training } from './en/training.ts';
-import { jobs } from './en/jobs.ts';
-import { services } from './en/services.ts';
-import { engine } from './en/engine.ts';
-import { exports } from './en/export.ts';
-import { learning } from './en/learning.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
 export const english = {
-  ...learning,
-  ...exports,
-  ...engine,
-  ...services,
-  ...jobs,
   ...calls,
+  ...engine,
   ...exchange,
+  ...exports,
   ...files,
   ...formats,
+  ...history,
   ...images,
   ...imports,
+  ...jobs,
+  ...labels,
+  ...learning,
   ...rescue,
+  ...services,
   ...settings,
+  ...store,
   ...tasks,
   ...training,
 };

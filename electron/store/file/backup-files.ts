@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { identify, requireOurs } from './connection.ts';
 import { projectCorrupt, storeError } from '../errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { NEWEST_SCHEMA } from './migrations/index.ts';
 import { requireOwnSchema } from './schema-check.ts';
 
@@ -99,8 +100,7 @@ export function verifyDatabase(file: string): void {
     const result: unknown = connection.pragma('quick_check(1)', { simple: true });
     if (result !== 'ok') throw projectCorrupt(file, String(result));
     const broken = connection.pragma('foreign_key_check') as unknown[];
-    if (broken.length > 0)
-      throw projectCorrupt(file, `${broken.length} rows point to others that are not there.`);
+    if (broken.length > 0) throw projectCorrupt(file, say('store.damage.links', { count: broken.length }));
   } catch (error) {
     throw storeError(error, file);
   } finally {

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { readBeginningSync, requireOwnFile } from '../../files/index.ts';
 import { projectCorrupt, storeError } from '../errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /** "TWHD": what tells a Twinhead project from any other SQLite file. */
 export const APPLICATION_ID = 0x54574844;
@@ -36,8 +37,8 @@ function startsLikeSqlite(file: string): boolean {
 export function identify(file: string): Identity {
   // Also reading, SQLite writes its log beside the file: beside the one that a link leads to.
   requireOwnFile(file);
-  if (statSync(file).size === 0) throw projectCorrupt(file, 'it is empty.');
-  if (!startsLikeSqlite(file)) throw projectCorrupt(file, 'it is not a database.');
+  if (statSync(file).size === 0) throw projectCorrupt(file, say('store.damage.empty'));
+  if (!startsLikeSqlite(file)) throw projectCorrupt(file, say('store.damage.noDatabase'));
   let connection: Database.Database | undefined;
   try {
     connection = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
@@ -55,16 +56,16 @@ export function identify(file: string): Identity {
 /** @throws TwinheadError `unusable-input` for a foreign database, `project-too-new` for a later schema */
 export function requireOurs(identity: Identity, file: string, newestVersion: number): void {
   if (identity.applicationId !== APPLICATION_ID) {
-    throw new TwinheadError('unusable-input', `${file} is not a Twinhead project.`, {
+    throw new TwinheadError('unusable-input', say('store.foreign', { file }), {
       file,
-      remedy: 'Choose a folder that Twinhead made, or a new name for a new project.',
+      remedy: say('store.foreign.remedy'),
     });
   }
   if (identity.schemaVersion > newestVersion) {
     throw new TwinheadError(
       'project-too-new',
-      `The project was written by a newer version of Twinhead (schema ${identity.schemaVersion}; this one knows up to ${newestVersion}).`,
-      { file, remedy: 'Update Twinhead. Nothing was changed.' },
+      say('store.tooNew', { schema: String(identity.schemaVersion), known: String(newestVersion) }),
+      { file, remedy: say('store.tooNew.remedy') },
     );
   }
 }
@@ -105,13 +106,10 @@ export function connect(file: string): Database.Database {
       if (actual !== expected) {
         throw new TwinheadError(
           'internal',
-          `SQLite keeps ${name} at ${String(actual)} instead of ${expected}.`,
+          say('store.pragma', { name, actual: String(actual), expected: String(expected) }),
           {
             file,
-            remedy:
-              name === 'journal_mode'
-                ? 'Keep the project on a local disk: network drives often lack what SQLite needs.'
-                : 'Report this as a defect.',
+            remedy: name === 'journal_mode' ? say('store.pragma.network') : say('store.report'),
           },
         );
       }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { identityOf, makeAtomicallySync, makeFolder } from '../../files/index.ts';
 import { BACKUPS, backupName } from './backup-files.ts';
 import { finishStagedRestore, STAGED } from './restore.ts';
@@ -70,15 +71,11 @@ export class ProjectGuard {
     this.secure();
     if (this.#secured === null) return;
     const { lost, place } = this.#secured;
-    throw new TwinheadError(
-      'read-only',
-      `${lost} was moved, replaced or deleted while the project was open.`,
-      {
-        file: lost,
-        remedy: `Nothing that was saved is lost: it is in ${place}. Close the project and open it again.`,
-        place,
-      },
-    );
+    throw new TwinheadError('read-only', say('store.lost', { file: lost }), {
+      file: lost,
+      remedy: say('store.lost.remedy', { place }),
+      place,
+    });
   }
 
   /**

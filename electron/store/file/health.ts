@@ -8,6 +8,8 @@ import { changedLabels } from '../tables/label-sum.ts';
 import { ProjectDatabase } from '../database.ts';
 import type { Reader } from '../database.ts';
 import { projectCorrupt, storeError } from '../errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 
 export interface HealthReport {
   readonly ok: boolean;
@@ -17,45 +19,60 @@ export interface HealthReport {
 /** How many problems of one sort are told one by one. */
 const SHOWN = 20;
 
-const RESTORE = 'Restore a backup.';
-const REPORT = 'Nothing is lost, but report this as a defect, with the project file.';
+const RESTORE = say('store.health.restore');
+const REPORT = say('store.health.report');
 
-/** One sort of problem: a query whose rows are each one, with a place and a message of their own. */
+/** What a row of a rule's query has: which image, class or box, its name, and what is said and found of it. */
+interface Finding {
+  readonly id: number;
+  readonly name: string;
+  readonly said: string | number;
+  readonly found: number;
+}
+
+/** One sort of problem: a query whose rows are each one. */
 interface Rule {
-  readonly remedy: string;
+  readonly of: 'image' | 'class' | 'box';
+  readonly message: (row: Finding) => Sentence;
+  readonly remedy: Sentence;
   readonly sql: string;
 }
 
 const RULES: readonly Rule[] = [
   {
+    of: 'image',
+    message: ({ name: path, said, found }) => say('store.health.boxCount', { path, said, found }),
     remedy: REPORT,
-    sql: `SELECT 'image ' || id AS place,
-        path || ' is said to have ' || box_count || ' boxes, but has ' || boxes || '.' AS message
+    sql: `SELECT id, path AS name, box_count AS said, found
       FROM (SELECT id, path, box_count,
-          (SELECT count(*) FROM boxes WHERE image_id = images.id) AS boxes FROM images)
-      WHERE box_count <> boxes`,
+          (SELECT count(*) FROM boxes WHERE image_id = images.id) AS found FROM images)
+      WHERE box_count <> found`,
   },
   {
+    of: 'class',
+    message: ({ name, said, found }) => say('store.health.uses', { name, said, found }),
     remedy: REPORT,
-    sql: `SELECT 'class ' || id AS place,
-        name || ' is said to be used ' || uses || ' times, but is used ' || actual || ' times.' AS message
+    sql: `SELECT id, name, uses AS said, found
       FROM (SELECT id, name, uses, CASE kind
           WHEN 'object' THEN (SELECT count(*) FROM boxes WHERE class_id = classes.id)
-          ELSE (SELECT count(*) FROM image_classes WHERE class_id = classes.id) END AS actual FROM classes)
-      WHERE uses <> actual`,
+          ELSE (SELECT count(*) FROM image_classes WHERE class_id = classes.id) END AS found FROM classes)
+      WHERE uses <> found`,
   },
   {
+    of: 'image',
+    message: ({ name: path, said: state, found }) =>
+      say(found === 1 ? 'store.health.labelled' : 'store.health.notLabelled', { path, state }),
     remedy: REPORT,
-    sql: `SELECT 'image ' || id AS place,
-        path || ' counts as ' || state || ', but is ' || iif(labelled, 'labelled.', 'not labelled.') AS message
+    sql: `SELECT id, path AS name, state AS said, labelled AS found
       FROM (SELECT id, path, state, EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id)
           OR EXISTS (SELECT 1 FROM image_classes WHERE image_id = images.id) AS labelled FROM images)
       WHERE labelled <> (state = 'labelled')`,
   },
   {
+    of: 'image',
+    message: ({ name: path }) => say('store.health.boxSummary', { path }),
     remedy: REPORT,
-    sql: `SELECT 'image ' || images.id AS place,
-        images.path || ' says of its boxes what they are not.' AS message
+    sql: `SELECT images.id, images.path AS name
       FROM images LEFT JOIN (SELECT image_id, min(width * height) AS smallest, max(width * height) AS largest,
           ${SOURCES} AS sources, ${ATTRIBUTES} AS found
         FROM boxes GROUP BY image_id) AS actual ON actual.image_id = images.id
@@ -65,30 +82,36 @@ const RULES: readonly Rule[] = [
           AND attributes IS NOT NULL AND coalesce(instr(box_attributes, ${BOX_ATTRIBUTES}), 0) = 0)`,
   },
   {
+    of: 'image',
+    message: ({ name: path, said, found }) => say('store.health.suggestions', { path, said, found }),
     remedy: REPORT,
-    sql: `SELECT 'image ' || images.id AS place,
-        images.path || ' is said to have ' || suggestion_count || ' suggestions, but has ' || coalesce(n, 0) || '.'
-          AS message
+    sql: `SELECT images.id, images.path AS name, suggestion_count AS said, coalesce(n, 0) AS found
       FROM images LEFT JOIN (SELECT image_id, count(*) AS n, max(score) AS best FROM suggestions GROUP BY image_id)
         AS actual ON actual.image_id = images.id
       WHERE suggestion_count <> coalesce(n, 0) OR suggestion_score IS NOT best`,
   },
   {
-    remedy: 'Correct or delete the box.',
-    sql: `SELECT 'box ' || boxes.id AS place, 'A box reaches outside ' || images.path || '.' AS message
+    of: 'box',
+    message: ({ name: path }) => say('store.health.outside', { path }),
+    remedy: say('store.health.outside.remedy'),
+    sql: `SELECT boxes.id, images.path AS name
       FROM boxes JOIN images ON images.id = boxes.image_id
       WHERE boxes.x < -${EDGE_TOLERANCE} OR boxes.y < -${EDGE_TOLERANCE}
         OR boxes.x + boxes.width > images.width + ${EDGE_TOLERANCE}
         OR boxes.y + boxes.height > images.height + ${EDGE_TOLERANCE}`,
   },
   {
-    remedy: 'Give the label a class of the right kind.',
-    sql: `SELECT 'box ' || boxes.id AS place, 'A box has the image class ' || classes.name || '.' AS message
+    of: 'box',
+    message: ({ name }) => say('store.health.boxClass', { name }),
+    remedy: say('store.health.boxClass.remedy'),
+    sql: `SELECT boxes.id, classes.name
       FROM boxes JOIN classes ON classes.id = boxes.class_id WHERE classes.kind <> 'object'`,
   },
   {
-    remedy: 'Give the image a class of the right kind.',
-    sql: `SELECT 'image ' || image_id AS place, 'An image has the object class ' || classes.name || '.' AS message
+    of: 'image',
+    message: ({ name }) => say('store.health.imageClass', { name }),
+    remedy: say('store.health.imageClass.remedy'),
+    sql: `SELECT image_id AS id, classes.name
       FROM image_classes JOIN classes ON classes.id = class_id WHERE classes.kind <> 'image'`,
   },
 ];
@@ -131,9 +154,9 @@ export function checkAtOpen(connection: Database.Database, file: string): void {
   }
 }
 
-function shown(problems: Problem[], more: string): Problem[] {
+function shown(problems: Problem[], more: Said): Problem[] {
   if (problems.length <= SHOWN) return problems;
-  return [...problems.slice(0, SHOWN), { message: `… and more of the same: ${more}` }];
+  return [...problems.slice(0, SHOWN), { message: say('store.health.more', { more }) }];
 }
 
 function damagedPages(reader: Reader, file: string): Problem[] {
@@ -142,7 +165,7 @@ function damagedPages(reader: Reader, file: string): Problem[] {
     .filter((row) => row.integrity_check !== 'ok')
     .map((row) => ({
       file,
-      message: `The project file is damaged: ${row.integrity_check}`,
+      message: say('store.health.damaged', { damage: row.integrity_check }),
       remedy: RESTORE,
     }));
 }
@@ -154,15 +177,20 @@ function brokenLinks(reader: Reader, file: string): Problem[] {
   const problems = rows.map(({ table, rowid, parent }) => ({
     file,
     place: `${table} ${rowid ?? ''}`.trim(),
-    message: `A row of ${table} points to one of ${parent} that is not there.`,
+    message: say('store.health.link', { table, parent }),
     remedy: RESTORE,
   }));
-  return shown(problems, 'broken links');
+  return shown(problems, say('store.health.links'));
 }
 
 function brokenRule(reader: Reader, file: string, rule: Rule): Problem[] {
-  const rows = reader.all<{ place: string; message: string }>(`${rule.sql} LIMIT ${SHOWN + 1}`);
-  const problems = rows.map((row) => ({ file, ...row, remedy: rule.remedy }));
+  const rows = reader.all<Finding>(`${rule.sql} LIMIT ${SHOWN + 1}`);
+  const problems = rows.map((row): Problem => ({
+    file,
+    place: say(`store.place.${rule.of}`, { id: String(row.id) }),
+    message: rule.message(row),
+    remedy: rule.remedy,
+  }));
   return shown(problems, rule.remedy);
 }
 
@@ -170,11 +198,11 @@ function brokenRule(reader: Reader, file: string, rule: Rule): Problem[] {
 export function changedOnDisk(reader: Reader, file: string): Problem[] {
   const problems = changedLabels(reader, SHOWN + 1).map(({ id, path }) => ({
     file,
-    place: `image ${id}`,
-    message: `The labels of ${path} are not those that were stored.`,
-    remedy: 'Look at the image and verify it, which takes its labels as they are, or restore a backup.',
+    place: say('store.place.image', { id: String(id) }),
+    message: say('store.health.changed', { path }),
+    remedy: say('store.health.changed.remedy'),
   }));
-  return shown(problems, 'changed labels');
+  return shown(problems, say('store.health.changedMore'));
 }
 
 /**
@@ -199,7 +227,7 @@ export function fullCheck(file: string): HealthReport {
   } catch (error) {
     const known = storeError(error, file);
     if (!(known instanceof TwinheadError) || known.code !== 'project-corrupt') throw known;
-    return { ok: false, problems: [{ file, message: known.message, remedy: RESTORE }] };
+    return { ok: false, problems: [{ file, message: known.said, remedy: RESTORE }] };
   } finally {
     connection.close();
   }

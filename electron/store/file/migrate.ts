@@ -5,6 +5,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { makeAtomicallySync, makeFolder } from '../../files/index.ts';
 import { backupName, verifyDatabase } from './backup-files.ts';
 import { storeError } from '../errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
 
@@ -45,10 +46,10 @@ export function migrate(
         if (broken.length > 0) {
           throw new TwinheadError(
             'project-corrupt',
-            `The step to schema ${step.version} broke ${broken.length} links.`,
+            say('store.migration', { version: String(step.version), count: broken.length }),
             {
               file,
-              remedy: 'The project is unchanged. Report this as a defect, with the project file.',
+              remedy: say('store.migration.remedy'),
             },
           );
         }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import {
   canonicalPath,
   copyAtomicallySync,
@@ -62,9 +63,9 @@ export interface Restored {
 export function restoreBackup(folder: string, name?: string): Restored {
   const absolute = canonicalPath(folder);
   if (!existsSync(absolute)) {
-    throw new TwinheadError('not-found', `There is no folder ${absolute}.`, {
+    throw new TwinheadError('not-found', say('store.noFolder', { folder: absolute }), {
       file: absolute,
-      remedy: 'Check the path.',
+      remedy: say('store.checkPath'),
     });
   }
   const lock = lockProject(absolute);
@@ -87,8 +88,8 @@ function verifyCopy(copy: string, backup: string): void {
     if (!(error instanceof TwinheadError) || error.code !== 'project-corrupt') throw error;
     throw new TwinheadError(
       'project-corrupt',
-      `The backup ${path.basename(backup)} is damaged.`,
-      { file: backup, remedy: 'Choose another one. Nothing was changed.' },
+      say('store.backup.damaged', { name: path.basename(backup) }),
+      { file: backup, remedy: say('store.backup.damaged.remedy') },
       { cause: error },
     );
   }
@@ -97,12 +98,12 @@ function verifyCopy(copy: string, backup: string): void {
 function requireBackup(folder: string, name: string): string {
   const backups = listBackups(folder);
   if (backups.some((backup) => backup.name === name)) return name;
-  throw new TwinheadError('not-found', `There is no backup ${name}.`, {
+  throw new TwinheadError('not-found', say('store.backup.none', { name }), {
     file: path.join(folder, BACKUPS),
     remedy:
       backups.length === 0
-        ? 'This project has none.'
-        : `There are ${backups.map((one) => one.name).join(', ')}.`,
+        ? say('store.backup.noneAtAll')
+        : say('store.backup.others', { names: backups.map((one) => one.name).join(', ') }),
   });
 }
 
@@ -116,8 +117,8 @@ function newestWhole(folder: string): string {
       if (!(error instanceof TwinheadError)) throw error;
     }
   }
-  throw new TwinheadError('not-found', 'There is no backup that can be restored.', {
+  throw new TwinheadError('not-found', say('store.backup.unusable'), {
     file: path.join(folder, BACKUPS),
-    remedy: 'The project file was left as it is.',
+    remedy: say('store.backup.unusable.remedy'),
   });
 }

@@ -1,5 +1,7 @@
 import Database from 'better-sqlite3';
 import { projectCorrupt, storeError } from '../errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
 /** Of a table, index, trigger or view: its kind and name, and how it was made. */
@@ -37,11 +39,17 @@ function expectedSchema(version: number): Schema {
   return schema;
 }
 
-function differences(found: Schema, expected: Schema): string[] {
-  const missing = [...expected.keys()].filter((name) => !found.has(name)).map((name) => `${name} is missing`);
+function differences(found: Schema, expected: Schema): Sentence[] {
+  const missing = [...expected.keys()]
+    .filter((name) => !found.has(name))
+    .map((name) => say('store.schema.missing', { name }));
   const others = [...found].flatMap(([name, sql]) => {
     const wanted = expected.get(name);
-    return wanted === undefined ? `${name} is not Twinhead’s` : wanted === sql ? [] : `${name} is another`;
+    return wanted === undefined
+      ? say('store.schema.foreign', { name })
+      : wanted === sql
+        ? []
+        : say('store.schema.other', { name });
   });
   return [...missing, ...others];
 }
@@ -65,7 +73,14 @@ export function requireOwnSchema(file: string, version: number): void {
   }
   const different = differences(found, expectedSchema(version));
   if (different.length === 0) return;
-  const named = different.slice(0, SHOWN).join('; ');
-  const more = different.length > SHOWN ? `; and ${different.length - SHOWN} more` : '';
-  throw projectCorrupt(file, `it is not as Twinhead makes it: ${named}${more}.`);
+  const shown = different
+    .slice(0, SHOWN)
+    .reduce((first, second) => say('store.schema.both', { first, second }));
+  const count = different.length - SHOWN;
+  throw projectCorrupt(
+    file,
+    count > 0
+      ? say('store.schema.more', { differences: shown, count })
+      : say('store.schema', { differences: shown }),
+  );
 }

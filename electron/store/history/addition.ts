@@ -1,6 +1,8 @@
 import type { StoreContext } from '../context.ts';
 import type { Writer } from '../database.ts';
 import { abandonProjectRedo, lastProjectDone, ProjectEntry } from './entries.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 
 export interface AdditionOptions {
   readonly kind: 'add-images' | 'add-frames';
@@ -48,8 +50,7 @@ export class Addition {
     return entry;
   }
 
-  get #summary(): string {
-    const count = this.#images === 1 ? 'an image' : `${this.#images} images`;
-    return `Added ${count} of ${this.#options.name}`;
+  get #summary(): Sentence {
+    return say('history.addedImages', { count: this.#images, name: this.#options.name });
   }
 }

@@ -8,6 +8,8 @@ import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
 import { isEmptyPatch, touchesAnnotations } from './patch.ts';
 import { patchText } from './patch-text.ts';
 import type { ImagePatch } from './patch.ts';
+import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 
 export type EntryStatus = 'open' | 'done' | 'undone' | 'abandoned' | 'record';
 
@@ -15,7 +17,7 @@ export interface NewEntry {
   /** null: of the project as a whole. */
   readonly imageId: number | null;
   readonly kind: string;
-  readonly summary: string;
+  readonly summary: Said;
   readonly actor: Actor;
   /** The run or file behind a model or an import. */
   readonly actorName?: string;
@@ -42,7 +44,7 @@ export function appendEntry(writer: Writer, context: StoreContext, entry: NewEnt
     entry.imageId,
     entry.imageId,
     entry.kind,
-    entry.summary,
+    storedSaid(entry.summary),
     entry.actor,
     entry.actorName ?? null,
     now(context),
@@ -186,10 +188,10 @@ export class ProjectEntry {
   }
 
   /** What the entry says of itself while it grows. */
-  describe(summary: string, operations: unknown): void {
+  describe(summary: Said, operations: unknown): void {
     this.#writer.run(
       'UPDATE journal SET summary = ?, operations = ? WHERE id = ?',
-      summary,
+      storedSaid(summary),
       JSON.stringify(operations),
       this.id,
     );
@@ -225,19 +227,20 @@ export class ProjectEntry {
 
 export interface StackEntry {
   readonly id: number;
-  readonly summary: string;
+  readonly summary: Said;
   /** Whose patch the next undo or redo applies. */
   readonly turn: number;
   readonly inverse: string;
 }
 
 function stackEntry(reader: Reader, where: string, ...parameters: number[]): StackEntry | undefined {
-  return reader.get<StackEntry>(
+  const entry = reader.get<StackEntry & { readonly summary: string }>(
     `SELECT entry.id, entry.summary, coalesce(entry.turn_id, entry.id) AS turn,
        (SELECT inverse FROM journal WHERE id = coalesce(entry.turn_id, entry.id)) AS inverse
      FROM journal AS entry WHERE ${where} LIMIT 1`,
     ...parameters,
   );
+  return entry && { ...entry, summary: readSaid(entry.summary) };
 }
 
 /** The last change in force of an image's own history, whether or not it can be undone now. */
@@ -263,14 +266,15 @@ export function laterProjectChange(
   reader: Reader,
   imageId: number,
   entryId: number,
-): { readonly id: number; readonly summary: string } | undefined {
-  return reader.get(
+): { readonly id: number; readonly summary: Said } | undefined {
+  const entry = reader.get<{ id: number; summary: string }>(
     `SELECT journal.id, journal.summary FROM journal_images AS touched JOIN journal ON journal.id = touched.entry_id
      WHERE touched.image_id = ? AND touched.entry_id > ? AND touched.annotations = 1
        AND journal.status IN ('done', 'open') ORDER BY touched.entry_id DESC LIMIT 1`,
     imageId,
     entryId,
   );
+  return entry && { id: entry.id, summary: readSaid(entry.summary) };
 }
 
 /** The entry now counts as `status`; the next undo or redo of it applies the patch of `turn`. */

@@ -1,5 +1,7 @@
 import type { Actor, JournalEntry, ProjectStep } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 import { storedPatch } from './bulk-changes.ts';
 import { putClasses, removeUnusedClasses } from '../tables/class-rows.ts';
 import { changeMuch } from '../context.ts';
@@ -115,7 +117,7 @@ export function turnProjectEntry(
 ): { readonly record: ProjectEntry; readonly changed: boolean } {
   const record = ProjectEntry.begin(writer, context, {
     kind,
-    summary: `${kind === 'undo' ? 'Undone' : 'Redone'}: ${entry.summary}`,
+    summary: say(kind === 'undo' ? 'history.undone' : 'history.redone', { what: entry.summary }),
     actor,
     operations: [],
     status: 'record',
@@ -143,8 +145,8 @@ export function turnProjectEntry(
 export function requireNoImport(reader: Reader): void {
   if (reader.get("SELECT 1 AS there FROM journal WHERE image_id IS NULL AND status = 'open'") === undefined)
     return;
-  throw new TwinheadError('not-allowed', 'An import is under way.', {
-    remedy: 'Wait until it is done, or cancel it.',
+  throw new TwinheadError('not-allowed', say('store.importing'), {
+    remedy: say('store.importing.remedy'),
   });
 }
 
@@ -194,20 +196,16 @@ export class Journal {
    * are kept, and so are the images where the change added them. Returns what was undone, or null where nothing is left.
    * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
    */
-  undoProject(actor: Actor = this.#context.actor): string | null {
+  undoProject(actor: Actor = this.#context.actor): Said | null {
     return changeMuch(this.#context, (writer) => {
       requireNoImport(writer);
       const entry = lastProjectDone(writer);
       if (entry === undefined) return null;
       const { record, changed } = turnProjectEntry(writer, this.#context, entry, 'undo', actor);
       if (!changed) {
-        throw new TwinheadError(
-          'not-allowed',
-          `“${entry.summary}” can't be undone: what it made is in use.`,
-          {
-            remedy: 'Remove the labels that use it, or change them, first.',
-          },
-        );
+        throw new TwinheadError('not-allowed', say('store.undo.inUse', { summary: entry.summary }), {
+          remedy: say('store.undo.inUse.remedy'),
+        });
       }
       turnEntry(writer, entry.id, 'undone', record.id);
       return entry.summary;
@@ -218,7 +216,7 @@ export class Journal {
    * Makes the last undone change of the project again. Returns what was redone, or null where nothing is left.
    * @throws TwinheadError `not-allowed` where an import is under way
    */
-  redoProject(actor: Actor = this.#context.actor): string | null {
+  redoProject(actor: Actor = this.#context.actor): Said | null {
     return changeMuch(this.#context, (writer) => {
       requireNoImport(writer);
       const entry = nextProjectRedo(writer);
@@ -235,7 +233,7 @@ export class Journal {
    */
   begin(
     writer: Writer,
-    entry: { kind: string; summary: string; operations: unknown; actor: Actor },
+    entry: { kind: string; summary: Said; operations: unknown; actor: Actor },
   ): ProjectEntry {
     requireNoImport(writer);
     abandonProjectRedo(writer);

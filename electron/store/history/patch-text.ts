@@ -1,5 +1,7 @@
 import { SPLITS } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { ImagePatch } from './patch.ts';
 import type { ProjectPatch } from './project-patch.ts';
 
@@ -104,8 +106,13 @@ export function readProjectPatch(given: string, entryId: number): ProjectPatch {
 }
 
 function read(fields: Fields, given: string, entryId: number): object {
-  const refuse = (message: string, remedy: string, cause?: unknown): never => {
-    throw new TwinheadError('not-allowed', message, { place: `history entry ${entryId}`, remedy }, { cause });
+  const refuse = (message: Sentence, remedy: Sentence, cause?: unknown): never => {
+    throw new TwinheadError(
+      'not-allowed',
+      message,
+      { place: say('store.place.entry', { id: String(entryId) }), remedy },
+      { cause },
+    );
   };
   let parsed: unknown;
   try {
@@ -145,7 +152,7 @@ function namedRow(row: unknown, columns: Columns): unknown {
   return Object.fromEntries(columns.map(([name], column) => [name, row[column] as unknown]));
 }
 
-const UNREADABLE = 'This entry of the history can’t be read.';
-const CHECK = 'Nothing was changed. Check the project (twinhead doctor), or restore a backup.';
-const NEWER = 'This entry of the history was written by a newer version of Twinhead.';
-const OPEN_WITH_NEWER = 'Nothing was changed. Open the project with that version.';
+const UNREADABLE = say('store.entry.unreadable');
+const CHECK = say('store.entry.check');
+const NEWER = say('store.entry.newer');
+const OPEN_WITH_NEWER = say('store.entry.newer.remedy');

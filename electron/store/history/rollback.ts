@@ -5,6 +5,8 @@ import { changedSince } from './journal.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { without } from './patch.ts';
 import { readProjectPatch, readImagePatch } from './patch-text.ts';
+import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /** Images in one transaction. */
 const PAGE = 400;
@@ -45,14 +47,14 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
   }
   yield () => {
     context.db.write((writer) => {
-      const { inverse } = writer.get<{ inverse: string }>(
-        'SELECT inverse FROM journal WHERE id = ?',
+      const { inverse, summary } = writer.get<{ inverse: string; summary: string }>(
+        'SELECT inverse, summary FROM journal WHERE id = ?',
         entryId,
       )!;
       removeUnusedClasses(writer, readProjectPatch(inverse, entryId).remove ?? []);
       writer.run(
-        `UPDATE journal SET status = 'abandoned', summary = summary || ' (taken back: not completed)', inverse = '{}'
-         WHERE id = ?`,
+        "UPDATE journal SET status = 'abandoned', summary = ?, inverse = '{}' WHERE id = ?",
+        storedSaid(say('history.takenBack', { what: readSaid(summary) })),
         entryId,
       );
       raiseRevision(writer);

@@ -1,5 +1,6 @@
 import type { Actor, ProjectStep } from '../../common/entities.ts';
 import type { Reader } from '../database.ts';
+import { readSaid } from '../../common/sentences/stored.ts';
 
 interface StepRow {
   readonly id: number;
@@ -28,12 +29,13 @@ const COLUMNS = 'id, kind, summary, actor, actor_name, at, status, operations';
 function read(row: StepRow): ProjectStep {
   const facts = JSON.parse(row.operations) as Facts;
   const { import: imported, moved } = facts;
+  const summary = readSaid(row.summary);
   const movedImages = moved && Object.values(moved).reduce((sum, count) => sum + count, 0);
   return {
     id: row.id,
     kind: row.kind,
-    summary: row.summary,
-    name: facts.name ?? (imported === undefined ? '' : row.summary),
+    summary,
+    name: facts.name ?? (imported === undefined ? '' : summary),
     actor: row.actor,
     actorName: row.actor_name,
     at: row.at,

@@ -1,6 +1,8 @@
 import type { Actor, AnnotationOperation, ImageAnnotations } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { kit } from '../../common/labels/kits.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../context.ts';
 import type { Reader, Writer } from '../database.ts';
 import {
@@ -23,6 +25,7 @@ import type { ImagePatch } from '../history/patch.ts';
 import { boxOf, IMAGE_COLUMNS, summaryOf } from './rows.ts';
 import type { ImageRow } from './rows.ts';
 import { suggestionsOf } from './suggestion-rows.ts';
+import { readSaid } from '../../common/sentences/stored.ts';
 
 export interface EditResult {
   readonly annotations: ImageAnnotations;
@@ -36,8 +39,8 @@ function imageRow(reader: Reader, imageId: number): ImageRow {
     imageId,
   );
   if (row === undefined) {
-    throw new TwinheadError('not-found', `There is no image with the id ${imageId}.`, {
-      remedy: 'Read the list of images again.',
+    throw new TwinheadError('not-found', say('store.noImage', { id: String(imageId) }), {
+      remedy: say('store.noImage.remedy'),
     });
   }
   return row;
@@ -102,31 +105,31 @@ function knownEntry(
     editId,
   );
   if (entry === undefined || (entry.image_id === imageId && entry.kind === kind)) return entry;
-  throw new TwinheadError('invalid-input', 'The id of this edit belongs to another one.', {
+  throw new TwinheadError('invalid-input', say('store.editId'), {
     place: 'editId',
-    remedy: 'Make a new id for every edit.',
+    remedy: say('store.editId.remedy'),
   });
 }
 
 function requireRevision(image: ImageRow, expected: number): void {
   if (image.revision === expected) return;
-  throw new TwinheadError('stale-revision', `${image.path} was changed elsewhere in the meantime.`, {
+  throw new TwinheadError('stale-revision', say('store.stale', { path: image.path }), {
     file: image.path,
-    remedy: 'Look at the image as it is now and make the change again.',
+    remedy: say('store.stale.remedy'),
     revision: image.revision,
   });
 }
 
-function requireClasses(reader: Reader, patch: ImagePatch, what: string): void {
+function requireClasses(reader: Reader, patch: ImagePatch, what: 'restore' | 'undo' | 'redo'): void {
   for (const classId of classIdsOf(patch)) {
     if (reader.get('SELECT 1 AS there FROM classes WHERE id = ?', classId) !== undefined) continue;
-    throw new TwinheadError('not-allowed', `A class that ${what} needs was deleted since.`, {
-      remedy: 'Undo the deletion of the class for the project first.',
+    throw new TwinheadError('not-allowed', say(`store.classDeleted.${what}`), {
+      remedy: say('store.classDeleted.remedy'),
     });
   }
 }
 
-function entryOfImage(reader: Reader, imageId: number, entryId: number): { readonly summary: string } {
+function entryOfImage(reader: Reader, imageId: number, entryId: number): { readonly summary: Said } {
   const entry = reader.get<{ summary: string }>(
     `SELECT summary FROM journal WHERE id = ? AND (image_id = ?
        OR EXISTS (SELECT 1 FROM journal_images WHERE entry_id = journal.id AND image_id = ?))`,
@@ -135,11 +138,11 @@ function entryOfImage(reader: Reader, imageId: number, entryId: number): { reado
     imageId,
   );
   if (entry === undefined) {
-    throw new TwinheadError('not-found', 'The history of this image has no such entry.', {
-      remedy: 'Read the history again.',
+    throw new TwinheadError('not-found', say('store.noEntry'), {
+      remedy: say('store.noEntry.remedy'),
     });
   }
-  return entry;
+  return { summary: readSaid(entry.summary) };
 }
 
 interface ChangeOptions {
@@ -212,12 +215,12 @@ export class Annotations {
       requireRevision(image, expectedRevision);
       const entry = entryId === 0 ? undefined : entryOfImage(writer, imageId, entryId);
       const patch = patchBetween(readContent(writer, imageId), contentAfter(writer, imageId, entryId));
-      requireClasses(writer, patch, 'this state of the image');
+      requireClasses(writer, patch, 'restore');
       for (const box of patch.put ?? []) kit.requireInside(box, image, 'boxes');
       const uses = new UseCounts();
       const inverse = applyPatch(writer, imageId, patch, uses);
       const summary =
-        entry === undefined ? 'Put back to the beginning' : `Put back to after: ${entry.summary}`;
+        entry === undefined ? say('history.restoredStart') : say('history.restored', { what: entry.summary });
       const operations = [{ type: 'restore', entryId }];
       this.#enter(writer, { imageId, kind: 'restore', summary, actor, operations, inverse }, uses);
       return readAnnotations(writer, imageId);
@@ -249,28 +252,30 @@ export class Annotations {
       if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
       const last = lastDone(writer, imageId);
       if (last === undefined) {
-        throw new TwinheadError('not-allowed', 'This image has no edit to undo.', {
-          remedy: 'Changes of the whole project are undone for the whole project.',
+        throw new TwinheadError('not-allowed', say('store.noUndo'), {
+          remedy: say('store.noUndo.remedy'),
         });
       }
       const later = laterProjectChange(writer, imageId, last.id);
       if (later !== undefined) {
-        throw new TwinheadError(
-          'not-allowed',
-          `The last change of this image was one of the whole project: ${later.summary}.`,
-          { remedy: 'Undo that for the project first.' },
-        );
+        throw new TwinheadError('not-allowed', say('store.undo.project', { what: later.summary }), {
+          remedy: say('store.undo.project.remedy'),
+        });
       }
       return this.#turn(writer, imageId, last, 'undo', editId);
     });
   }
 
   /** The edit that the next redo makes again: after an undo, what it has undone. */
-  undone(imageId: number): { readonly summary: string; readonly at: string } | null {
+  undone(imageId: number): { readonly summary: Said; readonly at: string } | null {
     return this.#context.db.snapshot((reader) => {
       const id = nextRedo(reader, imageId)?.id;
       if (id === undefined) return null;
-      return reader.get<{ summary: string; at: string }>('SELECT summary, at FROM journal WHERE id = ?', id)!;
+      const { summary, at } = reader.get<{ summary: string; at: string }>(
+        'SELECT summary, at FROM journal WHERE id = ?',
+        id,
+      )!;
+      return { summary: readSaid(summary), at };
     });
   }
 
@@ -286,8 +291,8 @@ export class Annotations {
       if (expectedRevision !== undefined) requireRevision(image, expectedRevision);
       const next = nextRedo(writer, imageId);
       if (next === undefined) {
-        throw new TwinheadError('not-allowed', 'This image has no undone edit to redo.', {
-          remedy: 'A new edit ends what can be redone.',
+        throw new TwinheadError('not-allowed', say('store.noRedo'), {
+          remedy: say('store.noRedo.remedy'),
         });
       }
       return this.#turn(writer, imageId, next, 'redo', editId);
@@ -302,7 +307,7 @@ export class Annotations {
     editId: string | undefined,
   ): ImageAnnotations {
     const patch = readImagePatch(entry.inverse, entry.turn);
-    requireClasses(writer, patch, `this ${kind}`);
+    requireClasses(writer, patch, kind);
     const uses = new UseCounts();
     const inverse = applyPatch(writer, imageId, patch, uses);
     uses.flush(writer);
@@ -310,7 +315,7 @@ export class Annotations {
     const record = appendEntry(writer, this.#context, {
       imageId,
       kind,
-      summary: `${kind === 'undo' ? 'Undone' : 'Redone'}: ${entry.summary}`,
+      summary: say(kind === 'undo' ? 'history.undone' : 'history.redone', { what: entry.summary }),
       actor: this.#context.actor,
       operations: [],
       inverse,

@@ -2,15 +2,16 @@ import { classNameKey } from '../../common/class-names.ts';
 import { COMMON_ATTRIBUTES } from '../../common/entities.ts';
 import type { AttributeDefinition } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 const LONGEST = 100;
 
-function requireText(given: string, what: string, place: string): string {
+function requireText(given: string, what: 'choice' | 'name', place: string): string {
   const text = given.normalize('NFC').trim();
   if (classNameKey(text) === '' || /\p{Cc}/u.test(text) || Array.from(text).length > LONGEST) {
-    throw new TwinheadError('invalid-input', `${what} is one line of 1 to ${LONGEST} characters.`, {
+    throw new TwinheadError('invalid-input', say(`store.attribute.${what}`, { length: LONGEST }), {
       place,
-      remedy: 'Choose another name.',
+      remedy: say('store.anotherName'),
     });
   }
   return text;
@@ -20,9 +21,9 @@ function requireDistinct(names: readonly string[], place: string): void {
   const keys = names.map(classNameKey);
   const doubled = keys.findIndex((key, index) => keys.indexOf(key) !== index);
   if (doubled < 0) return;
-  throw new TwinheadError('invalid-input', `“${names[doubled] ?? ''}” is there twice.`, {
+  throw new TwinheadError('invalid-input', say('store.attribute.twice', { name: names[doubled] ?? '' }), {
     place,
-    remedy: 'Choose another name.',
+    remedy: say('store.anotherName'),
   });
 }
 
@@ -33,16 +34,16 @@ function requireDistinct(names: readonly string[], place: string): void {
 export function requireDefinitions(given: readonly AttributeDefinition[]): AttributeDefinition[] {
   const definitions = given.map(({ name, type, choices }, index) => {
     const place = `attributes[${index}]`;
-    const known = choices.map((choice) => requireText(choice, 'A choice', place));
+    const known = choices.map((choice) => requireText(choice, 'choice', place));
     if (type === 'choice' && known.length === 0) {
-      throw new TwinheadError('invalid-input', `“${name}” has nothing to choose from.`, {
+      throw new TwinheadError('invalid-input', say('store.attribute.noChoices', { name }), {
         place,
-        remedy: 'Add a choice, or make it a text.',
+        remedy: say('store.attribute.noChoices.remedy'),
       });
     }
     requireDistinct(known, place);
     return {
-      name: requireText(name, 'The name of an attribute', place),
+      name: requireText(name, 'name', place),
       type,
       choices: type === 'choice' ? known : [],
     };

@@ -1,5 +1,7 @@
 import { classNameKey, LONGEST_CLASS_NAME } from '../../common/class-names.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 
 /** Control characters, line breaks and separators, and the marks that turn the direction of text around. */
 const FORBIDDEN = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
@@ -10,15 +12,15 @@ const FORBIDDEN = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u20
  */
 export function requireClassName(given: string, place = 'name'): string {
   const name = given.normalize('NFC').trim();
-  const refuse = (message: string): never => {
-    throw new TwinheadError('invalid-input', message, { place, remedy: 'Choose another name.' });
+  const refuse = (message: Sentence): never => {
+    throw new TwinheadError('invalid-input', message, { place, remedy: say('store.anotherName') });
   };
-  if (classNameKey(name) === '') refuse('A class needs a name that can be seen.');
-  if (!name.isWellFormed()) refuse('A class name is text: this one holds half of a character.');
-  if (FORBIDDEN.test(name)) refuse('A class name is one line without control characters.');
+  if (classNameKey(name) === '') refuse(say('store.class.noName'));
+  if (!name.isWellFormed()) refuse(say('store.class.halfCharacter'));
+  if (FORBIDDEN.test(name)) refuse(say('store.class.oneLine'));
   const { length } = Array.from(name);
   if (length > LONGEST_CLASS_NAME) {
-    refuse(`A class name has at most ${LONGEST_CLASS_NAME} characters; this one has ${length}.`);
+    refuse(say('store.class.long', { most: LONGEST_CLASS_NAME, length }));
   }
   return name;
 }
@@ -26,9 +28,9 @@ export function requireClassName(given: string, place = 'name'): string {
 /** `#RRGGBB`, upper case. @throws TwinheadError `invalid-input` */
 export function requireColor(given: string): string {
   if (!/^#[0-9a-f]{6}$/i.test(given)) {
-    throw new TwinheadError('invalid-input', `“${given}” is not a colour.`, {
+    throw new TwinheadError('invalid-input', say('store.class.color', { color: given }), {
       place: 'color',
-      remedy: 'Give it as #RRGGBB.',
+      remedy: say('store.class.color.remedy'),
     });
   }
   return given.toUpperCase();
@@ -39,9 +41,9 @@ export function requireHotkey(given: string | null): string | null {
   if (given === null) return null;
   const key = given.toLowerCase();
   if (!/^[a-z0-9]$/.test(key)) {
-    throw new TwinheadError('invalid-input', `“${given}” can't be the key of a class.`, {
+    throw new TwinheadError('invalid-input', say('store.class.key', { key: given }), {
       place: 'hotkey',
-      remedy: 'Choose one letter or digit.',
+      remedy: say('store.class.key.remedy'),
     });
   }
   return key;

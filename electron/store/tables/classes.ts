@@ -2,6 +2,8 @@ import type { Actor, ClassKind, LabelClass } from '../../common/entities.ts';
 import { classNameKey } from '../../common/class-names.ts';
 import { classColor } from '../../common/class-colors.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import { putClasses, readClass, removeUnusedClasses } from './class-rows.ts';
 import type { ClassRow } from './class-rows.ts';
 import { requireClassName, requireColor, requireHotkey } from './class-rules.ts';
@@ -35,8 +37,8 @@ export function readClasses(reader: Reader): LabelClass[] {
 function requireRow(reader: Reader, id: number): LabelClass {
   const row = readClass(reader, id);
   if (row === undefined) {
-    throw new TwinheadError('not-found', `There is no class with the id ${id}.`, {
-      remedy: 'It may have been deleted: read the classes again.',
+    throw new TwinheadError('not-found', say('labels.noClass', { id: String(id) }), {
+      remedy: say('labels.noClass.remedy'),
     });
   }
   return row;
@@ -59,9 +61,9 @@ function requireFree(
       (other) => other.id !== exceptId && (exactly ? other.name === name : classNameKey(other.name) === key),
     );
   if (taken !== undefined) {
-    throw new TwinheadError('invalid-input', `There is a class “${taken.name}” already.`, {
+    throw new TwinheadError('invalid-input', say('store.class.taken', { name: taken.name }), {
       place: 'name',
-      remedy: 'Choose another name.',
+      remedy: say('store.anotherName'),
     });
   }
 }
@@ -80,9 +82,9 @@ function requireFreeHotkey(
     hotkey,
   );
   if (taken !== undefined && taken.id !== exceptId) {
-    throw new TwinheadError('invalid-input', `The key ${hotkey} belongs to “${taken.name}”.`, {
+    throw new TwinheadError('invalid-input', say('store.class.keyTaken', { key: hotkey, name: taken.name }), {
       place: 'hotkey',
-      remedy: 'Choose another key.',
+      remedy: say('store.class.keyTaken.remedy'),
     });
   }
 }
@@ -165,7 +167,7 @@ export class Classes {
   create(given: NewClass, actor: Actor = this.#context.actor): LabelClass {
     return this.#context.db.write((writer) => {
       const created = insertClass(writer, given);
-      this.#entry(writer, actor, `New class ${created.name}`, { create: given }).finish({
+      this.#entry(writer, actor, say('history.newClass', { name: created.name }), { create: given }).finish({
         remove: [created.id],
       });
       return created;
@@ -182,7 +184,10 @@ export class Classes {
       if (name === old.name && color === old.color && hotkey === old.hotkey) return old;
       if (name !== old.name) requireFree(writer, old.kind, name, { exceptId: id, exactly: false });
       requireFreeHotkey(writer, old.kind, hotkey, id);
-      const what = name === old.name ? `Changed class ${name}` : `Renamed class ${old.name} to ${name}`;
+      const what =
+        name === old.name
+          ? say('history.changedClass', { name })
+          : say('history.renamedClass', { old: old.name, name });
       const entry = this.#entry(writer, actor, what, { update: { id, ...changes } });
       entry.finish(putClasses(writer, [{ id, kind: old.kind, name, color, hotkey, position: old.position }]));
       return requireRow(writer, id);
@@ -202,9 +207,9 @@ export class Classes {
       );
       const complete = ids.length === known.size && new Set(ids).size === ids.length;
       if (!complete || !ids.every((id) => known.has(id))) {
-        throw new TwinheadError('invalid-input', 'An order names every class of the kind once.', {
+        throw new TwinheadError('invalid-input', say('store.class.order'), {
           place: 'ids',
-          remedy: 'Read the classes again.',
+          remedy: say('store.class.order.remedy'),
         });
       }
       const moved = ids.flatMap((id, position): ClassRow[] => {
@@ -213,7 +218,7 @@ export class Classes {
         return item.position === position ? [] : [{ id, kind, name, color, hotkey, position }];
       });
       if (moved.length > 0) {
-        this.#entry(writer, actor, 'Reordered the classes', { reorder: { kind, ids } }).finish(
+        this.#entry(writer, actor, say('history.reorderedClasses'), { reorder: { kind, ids } }).finish(
           putClasses(writer, moved),
         );
       }
@@ -251,15 +256,21 @@ export class Classes {
       const old = requireRow(writer, id);
       const target = reassignTo === null ? null : requireRow(writer, reassignTo);
       if (target !== null && (target.kind !== old.kind || target.id === id)) {
-        throw new TwinheadError('invalid-input', `Labels of ${old.name} can't become ${target.name}.`, {
-          place: 'reassignTo',
-          remedy: 'Choose another class of the same kind.',
-        });
+        throw new TwinheadError(
+          'invalid-input',
+          say('store.class.merge', { old: old.name, target: target.name }),
+          {
+            place: 'reassignTo',
+            remedy: say('store.class.merge.remedy'),
+          },
+        );
       }
       const changedLabels = old.uses;
       const suggested = this.#suggestedOn(writer, id);
       const summary =
-        target === null ? `Deleted class ${old.name}` : `Merged class ${old.name} into ${target.name}`;
+        target === null
+          ? say('history.deletedClass', { name: old.name })
+          : say('history.mergedClass', { name: old.name, target: target.name });
       // bulk-changes.ts reads it again to take the change back.
       const entry = this.#entry(writer, actor, summary, {
         delete: { id, reassignTo, labels: changedLabels },
@@ -281,7 +292,7 @@ export class Classes {
     });
   }
 
-  #entry(writer: Writer, actor: Actor, summary: string, operations: unknown): ProjectEntry {
+  #entry(writer: Writer, actor: Actor, summary: Sentence, operations: unknown): ProjectEntry {
     return this.#journal.begin(writer, { kind: 'class-change', summary, operations, actor });
   }
 

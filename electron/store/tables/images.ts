@@ -1,6 +1,8 @@
 import type { Actor, ImageFilter, ImageSummary, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { Size } from '../../common/geometry.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { SentenceKey } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../context.ts';
 import { changeMuch, now, raiseRevision } from '../context.ts';
 import type { Reader, SqlValue, Writer } from '../database.ts';
@@ -56,11 +58,18 @@ export interface ImageChanges {
   readonly imageClassId?: number | undefined;
 }
 
+const MOVED_TO = {
+  train: 'history.movedToTrain',
+  val: 'history.movedToVal',
+  test: 'history.movedToTest',
+  none: 'history.movedToNone',
+} as const satisfies Record<Split, SentenceKey>;
+
 function requireImageClass(reader: Reader, classId: number): void {
   const found = reader.get("SELECT 1 AS there FROM classes WHERE id = ? AND kind = 'image'", classId);
   if (found !== undefined) return;
-  throw new TwinheadError('not-found', `There is no image class with the id ${classId}.`, {
-    remedy: 'Read the classes again.',
+  throw new TwinheadError('not-found', say('store.noImageClass', { id: String(classId) }), {
+    remedy: say('store.class.order.remedy'),
   });
 }
 
@@ -117,14 +126,14 @@ const FILE_COLUMNS =
 
 function hashBytes(sha256: string): Uint8Array {
   if (!/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new TwinheadError('invalid-input', 'A SHA-256 has 64 hexadecimal digits.', { place: 'sha256' });
+    throw new TwinheadError('invalid-input', say('store.sha256'), { place: 'sha256' });
   }
   return Buffer.from(sha256, 'hex');
 }
 
 function notFound(imageId: number): TwinheadError {
-  return new TwinheadError('not-found', `There is no image with the id ${imageId}.`, {
-    remedy: 'Read the list of images again.',
+  return new TwinheadError('not-found', say('store.noImage', { id: String(imageId) }), {
+    remedy: say('store.noImage.remedy'),
   });
 }
 
@@ -170,7 +179,7 @@ export class Images {
     this.#orders.forget();
     return this.#context.db.write((writer) => {
       if (writer.get('SELECT 1 AS there FROM roots WHERE id = ?', rootId) === undefined) {
-        throw new TwinheadError('not-found', `There is no image folder with the id ${rootId}.`);
+        throw new TwinheadError('not-found', say('store.noRoot', { id: String(rootId) }));
       }
       const at = now(this.#context);
       const added = images.map((image): AddedImage => {
@@ -360,7 +369,10 @@ export class Images {
       this.#journal
         .begin(writer, {
           kind: 'relink',
-          summary: `Found ${places.length === 1 ? name : `${places.length} images`} at another place`,
+          summary:
+            places.length === 1
+              ? say('history.foundImage', { name })
+              : say('history.foundImages', { count: places.length }),
           operations: { name, images: places.length },
           actor: this.#context.actor,
         })
@@ -390,8 +402,7 @@ export class Images {
         entry.apply(id, { removed: true, remove, unsuggest, imageClassIds: [] });
         boxes += remove.length;
       }
-      const count = ids.length === 1 ? 'an image' : `${ids.length} images`;
-      entry.describe(`Removed ${count} from the project`, { images: ids.length, boxes });
+      entry.describe(say('history.removedImages', { count: ids.length }), { images: ids.length, boxes });
       entry.finish({});
       return { images: ids.length, boxes };
     });
@@ -425,7 +436,7 @@ export class Images {
         entry.apply(id, { ...said, imageClassIds: classes });
       }
       const images = entry.countImages();
-      entry.describe(`Changed ${images === 1 ? 'an image' : `${images} images`}`, { images, ...said });
+      entry.describe(say('history.changedImages', { count: images }), { images, ...said });
       entry.finish({});
       return images;
     });
@@ -450,15 +461,15 @@ export class Images {
     this.#context.db.write((writer) => {
       const outside = this.boxesOutside(imageId, image);
       if (outside > 0) {
-        throw new TwinheadError('not-allowed', `${outside} boxes would lie outside the changed image.`, {
-          remedy: 'Correct or delete those boxes first, or put the old file back.',
+        throw new TwinheadError('not-allowed', say('store.outside', { count: outside }), {
+          remedy: say('store.outside.remedy'),
         });
       }
       this.#replaceContent(writer, imageId, image);
       appendEntry(writer, this.#context, {
         imageId,
         kind: 'content',
-        summary: 'Accepted the changed file',
+        summary: say('history.acceptedFile'),
         actor: this.#context.actor,
         operations: [],
         inverse: {},
@@ -517,8 +528,7 @@ export class Images {
   ): { changed: number } {
     return this.#context.db.write((writer) => {
       const changed = moveToSplits(writer, this.#journal, new Map([[split, [...new Set(imageIds)]]]), {
-        summary: (moved) =>
-          `Moved ${moved === 1 ? 'an image' : `${moved} images`} ${split === 'none' ? 'out of the splits' : `to ${split}`}`,
+        summary: (count) => say(MOVED_TO[split], { count }),
         actor,
       });
       return { changed };
@@ -538,7 +548,7 @@ export class Images {
         else ids.push(id);
       }
       const changed = moveToSplits(writer, this.#journal, moves, {
-        summary: (moved) => `Drew the splits of ${moved === 1 ? 'an image' : `${moved} images`}`,
+        summary: (count) => say('history.drewSplits', { count }),
         actor,
       });
       return { changed };

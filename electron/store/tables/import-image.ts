@@ -1,5 +1,6 @@
 import type { ClassKind, OnConflict } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { imageClassIds } from '../history/apply-patch.ts';
 import type { Reader } from '../database.ts';
 import { planImport, planSuggestions } from './import-plan.ts';
@@ -50,7 +51,7 @@ export function changeOf(
     imageId,
   );
   if (row === undefined) {
-    throw new TwinheadError('not-found', `There is no image with the id ${imageId}.`, { place });
+    throw new TwinheadError('not-found', say('store.noImage', { id: String(imageId) }), { place });
   }
   const { width, height, state, verified } = row;
   const boxes = reader.all<BoxRow>(

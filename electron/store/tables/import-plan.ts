@@ -5,6 +5,7 @@ import { intersectionOverUnion } from '../../common/geometry.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
 import { requireFiniteAttributes } from '../../common/labels/attribute-values.ts';
 import { kit } from '../../common/labels/kits.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import type { Provenance } from './provenance.ts';
 import { attributesText } from './rows.ts';
@@ -195,9 +196,9 @@ export function planImport(
   );
   const distinct = named === undefined ? undefined : [...new Set(named)].sort((a, b) => a - b);
   if (distinct !== undefined && distinct.length > 1 && !rules.several) {
-    throw new TwinheadError('invalid-input', 'In this project an image has one class.', {
+    throw new TwinheadError('invalid-input', say('labels.oneClass'), {
       place: `${rules.place}.imageClassNames`,
-      remedy: 'Allow several image classes in the project settings, or leave one.',
+      remedy: say('store.severalClasses'),
     });
   }
   const boxes = wanted === undefined ? NO_BOXES : planBoxes(wanted, target, rules.mode);

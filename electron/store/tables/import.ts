@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Actor, ClassKind, OnConflict, Suggestion } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { insertClass, readClasses } from './classes.ts';
 import { requireClassName } from './class-rules.ts';
 import type { StoreContext } from '../context.ts';
@@ -212,9 +213,9 @@ class Import {
     const { imageId } = image;
     const place = `images[${this.#seen.size}]`;
     if (this.#seen.has(imageId)) {
-      throw new TwinheadError('invalid-input', `The image ${imageId} occurs twice in the import.`, {
+      throw new TwinheadError('invalid-input', say('store.imageTwice', { id: String(imageId) }), {
         place,
-        remedy: 'Put what is said about an image together.',
+        remedy: say('store.imageTwice.remedy'),
       });
     }
     this.#seen.add(imageId);
@@ -252,7 +253,7 @@ class Import {
 
 function requireGoingOn(context: StoreContext, signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true && context.db.open) return;
-  throw new TwinheadError('cancelled', 'The import was cancelled: the project is as it was before.');
+  throw new TwinheadError('cancelled', say('store.importCancelled'));
 }
 
 /** What a chunk throws after the project was closed is that: the next opening takes the import back. */

@@ -1,6 +1,7 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { JobRecord } from '../../common/jobs.ts';
 import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../context.ts';
 import { now } from '../context.ts';
 import type { Writer } from '../database.ts';
@@ -90,8 +91,8 @@ export class Jobs {
   find(id: string): JobRecord {
     const row = this.#context.db.read.get<JobRow>(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`, id);
     if (row !== undefined) return recordOf(row);
-    throw new TwinheadError('not-found', `The project remembers no job ${id}.`, {
-      remedy: 'List its jobs again.',
+    throw new TwinheadError('not-found', say('store.noJob', { id }), {
+      remedy: say('store.noJob.remedy'),
     });
   }
 

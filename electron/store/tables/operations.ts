@@ -9,6 +9,8 @@ import type { BoxRow, ImageRow } from './rows.ts';
 import { readSettings } from './settings.ts';
 import { SUGGESTION_COLUMNS, suggestionsOf } from './suggestion-rows.ts';
 import type { SuggestionRow } from './suggestion-rows.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 
 interface Identified {
   readonly id: number;
@@ -134,32 +136,53 @@ function acceptedSources(before: Labels, operations: readonly AnnotationOperatio
   return new Set(sources.map(({ sourceName }) => sourceName));
 }
 
-const quantity = (count: number, one: string): string => (count === 1 ? `a ${one}` : `${count} ${one}es`);
+/** Parts of a summary: each has words to begin with, and others that stand after another part. */
+type Part =
+  | {
+      readonly what: 'addedBoxes' | 'changedBoxes' | 'deletedBoxes' | 'rejectedSuggestions';
+      readonly count: number;
+    }
+  | { readonly what: 'accepted'; readonly count: number; readonly source: string }
+  | {
+      readonly what:
+        'setClass' | 'note' | 'flagged' | 'unflagged' | 'unseen' | 'empty' | 'verified' | 'unverified';
+    };
+
+function partsOf(operations: readonly AnnotationOperation[], sources: ReadonlySet<string>): Part[] {
+  const count = (type: AnnotationOperation['type']): number =>
+    operations.filter((operation) => operation.type === type).length;
+  const parts: Part[] = [
+    { what: 'addedBoxes', count: count('add-box') },
+    { what: 'changedBoxes', count: count('update-box') },
+    { what: 'deletedBoxes', count: count('delete-box') },
+  ];
+  if (count('set-image-classes') > 0) parts.push({ what: 'setClass' });
+  parts.push({ what: 'accepted', count: count('accept-suggestion'), source: [...sources].join(', ') });
+  parts.push({ what: 'rejectedSuggestions', count: count('reject-suggestion') });
+  if (count('set-note') > 0) parts.push({ what: 'note' });
+  for (const operation of operations) {
+    if (operation.type === 'set-flag') parts.push({ what: operation.flagged ? 'flagged' : 'unflagged' });
+    if (operation.type === 'set-state') parts.push({ what: operation.state });
+    if (operation.type === 'set-verified')
+      parts.push({ what: operation.verified ? 'verified' : 'unverified' });
+  }
+  return parts.filter((part) => !('count' in part) || part.count > 0);
+}
 
 /** One line for the history panel. */
 export function summarise(
   operations: readonly AnnotationOperation[],
   sources: ReadonlySet<string> = new Set(),
-): string {
-  const count = (type: AnnotationOperation['type']): number =>
-    operations.filter((operation) => operation.type === type).length;
-  const parts: string[] = [];
-  if (count('add-box') > 0) parts.push(`added ${quantity(count('add-box'), 'box')}`);
-  if (count('update-box') > 0) parts.push(`changed ${quantity(count('update-box'), 'box')}`);
-  if (count('delete-box') > 0) parts.push(`deleted ${quantity(count('delete-box'), 'box')}`);
-  if (count('set-image-classes') > 0) parts.push('set the image class');
-  const suggestions = (number: number): string => (number === 1 ? 'a suggestion' : `${number} suggestions`);
-  if (count('accept-suggestion') > 0) {
-    const names = [...sources].join(', ');
-    parts.push(`accepted ${suggestions(count('accept-suggestion'))} of ${names}`);
-  }
-  if (count('reject-suggestion') > 0) parts.push(`rejected ${suggestions(count('reject-suggestion'))}`);
-  if (count('set-note') > 0) parts.push('changed the note');
-  for (const operation of operations) {
-    if (operation.type === 'set-flag') parts.push(operation.flagged ? 'flagged' : 'no longer flagged');
-    if (operation.type === 'set-state') parts.push(`set to ${operation.state}`);
-    if (operation.type === 'set-verified') parts.push(operation.verified ? 'verified' : 'no longer verified');
-  }
-  const text = parts.join(', ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+): Said {
+  const [first, ...others] = partsOf(operations, sources);
+  if (first === undefined) return '';
+  return others.reduce(
+    (before, part) => say('history.and', { first: before, second: partText(part, 'history.also') }),
+    partText(first, 'history'),
+  );
+}
+
+function partText(part: Part, where: 'history' | 'history.also'): Sentence {
+  if ('source' in part) return say(`${where}.${part.what}`, { count: part.count, source: part.source });
+  return 'count' in part ? say(`${where}.${part.what}`, { count: part.count }) : say(`${where}.${part.what}`);
 }

@@ -1,4 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { Writer } from '../database.ts';
 import { foldText, sortKey } from '../paths.ts';
 
@@ -49,9 +50,9 @@ export function putFiles(writer: Writer, files: readonly FileTuple[]): FileTuple
       id,
     );
     if (other?.removed === 0) {
-      throw new TwinheadError('invalid-input', `${path} is registered as another image.`, {
+      throw new TwinheadError('invalid-input', say('store.pathTaken', { path }), {
         file: path,
-        remedy: 'Keep both, or choose another file.',
+        remedy: say('store.pathTaken.remedy'),
       });
     }
     // One that was taken out of the project makes way: the two change places, and the inverse changes them back.

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../context.ts';
 import { now } from '../context.ts';
 import type { Reader } from '../database.ts';
@@ -68,12 +69,12 @@ export class Roots {
     return this.#context.db.write((writer) => {
       const roots = this.list();
       if (!roots.some((root) => root.id === rootId)) {
-        throw new TwinheadError('not-found', `There is no image folder with the id ${rootId}.`);
+        throw new TwinheadError('not-found', say('store.noRoot', { id: String(rootId) }));
       }
       if (roots.some((root) => root.folder === absolute && root.id !== rootId)) {
-        throw new TwinheadError('invalid-input', `${absolute} is an image folder of this project already.`, {
+        throw new TwinheadError('invalid-input', say('store.rootTaken', { folder: absolute }), {
           file: absolute,
-          remedy: 'Choose the folder that the missing images have moved to.',
+          remedy: say('store.rootTaken.remedy'),
         });
       }
       const stored = this.#stored(absolute);
@@ -81,7 +82,7 @@ export class Roots {
       this.#journal
         .begin(writer, {
           kind: 'relink',
-          summary: `Found the images of ${name} at another place`,
+          summary: say('history.foundFolder', { name }),
           operations: { name },
           actor: this.#context.actor,
         })

@@ -8,6 +8,7 @@ import type {
   Split,
 } from '../../common/entities.ts';
 import { kit } from '../../common/labels/kits.ts';
+import { readSaid } from '../../common/sentences/stored.ts';
 
 /** A box as it is stored and as patches carry it: exact numbers, JSON texts untouched. */
 export interface BoxRow {
@@ -109,7 +110,7 @@ export function entryOf(row: JournalRow): JournalEntry {
     id: row.id,
     imageId: row.image_id,
     kind: row.kind,
-    summary: row.summary,
+    summary: readSaid(row.summary),
     actor: row.actor,
     actorName: row.actor_name,
     at: row.at,

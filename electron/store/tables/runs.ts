@@ -4,6 +4,7 @@ import { Evaluation } from '../../common/entities.ts';
 import type { Run, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import { storedSaid } from '../../common/sentences/stored.ts';
 import type { StoreContext } from '../context.ts';
 import { now } from '../context.ts';
@@ -72,22 +73,22 @@ function isReserved(name: string): boolean {
 
 function requireRunName(given: string): string {
   const name = given.normalize('NFC').trim();
-  const refuse = (message: string): never => {
-    throw new TwinheadError('invalid-input', message, { place: 'name', remedy: 'Choose another name.' });
+  const refuse = (message: Sentence): never => {
+    throw new TwinheadError('invalid-input', message, { place: 'name', remedy: say('store.anotherName') });
   };
-  if (name === '') refuse('A run needs a name.');
-  if (/[\p{Cc}\u2028\u2029]/u.test(name)) refuse('A run name is one line without control characters.');
-  if (name.length > LONGEST_NAME) refuse(`A run name has at most ${LONGEST_NAME} characters.`);
-  if (isReserved(name)) refuse(`“${name}” can't be the name of a run: it means another one.`);
+  if (name === '') refuse(say('store.run.noName'));
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) refuse(say('store.run.oneLine'));
+  if (name.length > LONGEST_NAME) refuse(say('store.run.long', { most: LONGEST_NAME }));
+  if (isReserved(name)) refuse(say('store.run.reserved', { name }));
   return name;
 }
 
 function requireFree(reader: Reader, name: string, exceptId: string | null): void {
   const taken = reader.get<{ id: string }>('SELECT id FROM runs WHERE name = ?', name);
   if (taken !== undefined && taken.id !== exceptId) {
-    throw new TwinheadError('invalid-input', `There is a run “${name}” already.`, {
+    throw new TwinheadError('invalid-input', say('store.run.taken', { name }), {
       place: 'name',
-      remedy: 'Choose another name, or none.',
+      remedy: say('store.run.taken.remedy'),
     });
   }
 }
@@ -102,8 +103,8 @@ function freeName(reader: Reader, number: number): string {
 function requireRow(reader: Reader, id: string): RunRow {
   const row = reader.get<RunRow>(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, id);
   if (row === undefined) {
-    throw new TwinheadError('not-found', `There is no run with the id ${id}.`, {
-      remedy: 'It may have been deleted: read the list of runs again.',
+    throw new TwinheadError('not-found', say('store.run.none', { id }), {
+      remedy: say('store.run.none.remedy'),
     });
   }
   return row;
@@ -194,17 +195,22 @@ export class Runs {
             runs.find((run) => run.name === name.normalize('NFC').trim()));
     if (found !== undefined) return found;
     if (runs.length === 0) {
-      throw new TwinheadError('not-found', 'This project has no run yet.', { remedy: 'Train one first.' });
+      throw new TwinheadError('not-found', say('store.run.noneYet'), {
+        remedy: say('store.run.noneYet.remedy'),
+      });
     }
     if (name === 'best') {
-      throw new TwinheadError('not-found', 'No run has a score on validation yet.', {
-        remedy: 'Train one with validation images, or name a run.',
+      throw new TwinheadError('not-found', say('store.run.noScore'), {
+        remedy: say('store.run.noScore.remedy'),
       });
     }
     const names = runs.flatMap((run) => [run.name, run.id]);
     const near = nearestNames(name, names);
-    throw new TwinheadError('not-found', `There is no run “${name}”.`, {
-      remedy: `${near.length > 0 ? 'Did you mean' : 'There are'} ${(near.length > 0 ? near : names.slice(0, 6)).join(', ')}${near.length > 0 ? '?' : ' …'}`,
+    throw new TwinheadError('not-found', say('store.run.unknown', { name }), {
+      remedy:
+        near.length > 0
+          ? say('store.run.near', { names: near.join(', ') })
+          : say('store.run.others', { names: names.slice(0, 6).join(', ') }),
       nearest: near,
     });
   }
@@ -234,7 +240,7 @@ export class Runs {
 
   /** Absolute; whether or not the run is still there. @throws TwinheadError `invalid-input` for what is no run id */
   folder(id: string): string {
-    if (!RUN_ID.test(id)) throw new TwinheadError('invalid-input', `“${id}” is no id of a run.`);
+    if (!RUN_ID.test(id)) throw new TwinheadError('invalid-input', say('store.run.badId', { id }));
     return path.join(this.#context.folder, 'runs', id);
   }
 

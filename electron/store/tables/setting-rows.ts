@@ -1,4 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { Reader, Writer } from '../database.ts';
 
 /** Settings by name as they are stored, in JSON; null where the default holds. */
@@ -13,8 +14,8 @@ function requireSingleClasses(reader: Reader): void {
     'SELECT count(*) AS images FROM (SELECT 1 FROM image_classes GROUP BY image_id HAVING count(*) > 1)',
   )!;
   if (several.images === 0) return;
-  throw new TwinheadError('not-allowed', `${several.images} images have several classes.`, {
-    remedy: 'Leave one class on each of them first.',
+  throw new TwinheadError('not-allowed', say('store.severalOnImages', { count: several.images }), {
+    remedy: say('store.severalOnImages.remedy'),
   });
 }
 

@@ -4,6 +4,7 @@ import { SavedFilter } from '../../common/contract.ts';
 import { AttributeDefinition } from '../../common/entities.ts';
 import type { Actor } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { requireDefinitions } from './attribute-rules.ts';
 import type { StoreContext } from '../context.ts';
 import type { Reader } from '../database.ts';
@@ -65,7 +66,7 @@ export class Settings {
       const before = putSettings(writer, changedTexts(old, settings));
       const changed = Object.keys(before);
       if (changed.length === 0) return settings;
-      const summary = 'Changed the settings of the project';
+      const summary = say('history.settings');
       this.#journal
         .begin(writer, { kind: 'settings', summary, operations: { changed }, actor })
         .finish({ settings: before });
@@ -85,14 +86,10 @@ export class Settings {
   saveFilter(filter: SavedFilter): SavedFilter[] {
     const name = filter.name.normalize('NFC').trim();
     if (classNameKey(name) === '' || Array.from(name).length > LONGEST_FILTER_NAME) {
-      throw new TwinheadError(
-        'invalid-input',
-        `A filter's name has 1 to ${LONGEST_FILTER_NAME} characters.`,
-        {
-          place: 'name',
-          remedy: 'Choose another name.',
-        },
-      );
+      throw new TwinheadError('invalid-input', say('store.filter', { most: LONGEST_FILTER_NAME }), {
+        place: 'name',
+        remedy: say('store.anotherName'),
+      });
     }
     return this.#changeFilters((filters) => [
       ...filters.filter((other) => classNameKey(other.name) !== classNameKey(name)),

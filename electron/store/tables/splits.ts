@@ -2,6 +2,8 @@ import type { Actor, Split } from '../../common/entities.ts';
 import { SPLITS } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { createRandom } from '../../common/random.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Reader, Writer } from '../database.ts';
 import type { Journal } from '../history/journal.ts';
 
@@ -27,9 +29,9 @@ function requireShares(shares: SplitShares): void {
   const parts = [shares.train, shares.val, shares.test];
   const sum = parts.reduce((total, part) => total + part, 0);
   if (!parts.every((part) => part >= 0 && part <= 1) || sum > 1 + 1e-9 || sum <= 0) {
-    throw new TwinheadError('invalid-input', `The shares ${parts.join(', ')} don't make a whole.`, {
+    throw new TwinheadError('invalid-input', say('store.shares', { shares: parts.join(', ') }), {
       place: 'train, val, test',
-      remedy: 'Give three numbers from 0 to 1 that come to 1 together.',
+      remedy: say('store.shares.remedy'),
     });
   }
 }
@@ -93,8 +95,8 @@ export function requireImages(reader: Reader, imageIds: readonly number[]): void
     JSON.stringify(imageIds),
   );
   if (unknown !== undefined) {
-    throw new TwinheadError('not-found', `There is no image with the id ${unknown.id}.`, {
-      remedy: 'Read the list of images again.',
+    throw new TwinheadError('not-found', say('store.noImage', { id: String(unknown.id) }), {
+      remedy: say('store.noImage.remedy'),
     });
   }
 }
@@ -107,7 +109,7 @@ export function moveToSplits(
   writer: Writer,
   journal: Journal,
   moves: ReadonlyMap<Split, readonly number[]>,
-  { summary, actor }: { readonly summary: (changed: number) => string; readonly actor: Actor },
+  { summary, actor }: { readonly summary: (changed: number) => Sentence; readonly actor: Actor },
 ): number {
   let changed = 0;
   const changing: [split: Split, ids: number[]][] = [];

@@ -1,5 +1,6 @@
 import type { Actor, SuggestionSource } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../context.ts';
 import type { Journal } from '../history/journal.ts';
 
@@ -39,8 +40,8 @@ export class Suggestions {
           ? null
           : writer.get<{ name: string }>('SELECT name FROM suggestion_sources WHERE id = ?', sourceId);
       if (source === undefined) {
-        throw new TwinheadError('not-found', `There is no source of suggestions with the id ${sourceId}.`, {
-          remedy: 'Read the sources again.',
+        throw new TwinheadError('not-found', say('store.noSource', { id: String(sourceId) }), {
+          remedy: say('store.noSource.remedy'),
         });
       }
       const rows = writer.all<{ id: number; image_id: number }>(
@@ -50,7 +51,10 @@ export class Suggestions {
       if (rows.length === 0) return { images: 0, suggestions: 0 };
       const entry = this.#journal.begin(writer, {
         kind: 'suggest',
-        summary: `Rejected ${rows.length === 1 ? 'a suggestion' : `${rows.length} suggestions`}${source === null ? '' : ` of ${source.name}`}`,
+        summary:
+          source === null
+            ? say('history.rejectedSuggestions', { count: rows.length })
+            : say('history.rejectedSuggestionsOf', { count: rows.length, source: source.name }),
         operations: { clear: { sourceId, suggestions: rows.length } },
         actor,
       });

@@ -1,5 +1,6 @@
 import type { ProjectStore } from '../../../electron/store/index.ts';
 import { box, draw } from '../support.ts';
+import { asEnglish } from '../../support/in-english.ts';
 
 /** Something of everything that a project of that schema can hold. */
 export async function fillGolden(store: ProjectStore, schema: number): Promise<void> {
@@ -142,7 +143,7 @@ export function everything(store: ProjectStore) {
   const settled = store.journal.steps().filter(({ kind }) => kind === 'settings').length;
   const revision = info.revision - settled;
   const runs = store.runs.list().map((run) => ({ ...run, dataRevision: run.dataRevision - settled }));
-  return {
+  return asEnglish({
     info: { createdAt, revision, images, boxes, byState, bySplit, missing },
     settings: store.settings.get(),
     classes: store.classes.list(),
@@ -157,5 +158,5 @@ export function everything(store: ProjectStore) {
     exports: runs.map(({ id }) => store.runs.exports(id)),
     predictions: runs.map(({ id }) => store.predictions.page(id, 0, 100)),
     jobs: store.jobs.list(),
-  };
+  });
 }

@@ -1,35 +1,41 @@
 import type { english } from '../english.ts';
 import type { Translation } from '../types.ts';
-import { jobs } from './jobs.ts';
-import { services } from './services.ts';
-import { engine } from './engine.ts';
-import { exports } from './export.ts';
-import { learning } from './learning.ts';
 import { calls } from './calls.ts';
+import { engine } from './engine.ts';
 import { exchange } from './exchange.ts';
+import { exports } from './export.ts';
 import { files } from './files.ts';
 import { formats } from './formats.ts';
+import { history } from './history.ts';
 import { images } from './images.ts';
 import { imports } from './import.ts';
+import { jobs } from './jobs.ts';
+import { labels } from './labels.ts';
+import { learning } from './learning.ts';
 import { rescue } from './rescue.ts';
+import { services } from './services.ts';
 import { settings } from './settings.ts';
+import { store } from './store.ts';
 import { tasks } from './tasks.ts';
 import { training } from './training.ts';
 
 export const zhCN: Translation<typeof english> = {
-  ...learning,
-  ...exports,
-  ...engine,
-  ...services,
-  ...jobs,
   ...calls,
+  ...engine,
   ...exchange,
+  ...exports,
   ...files,
   ...formats,
+  ...history,
   ...images,
   ...imports,
+  ...jobs,
+  ...labels,
+  ...learning,
   ...rescue,
+  ...services,
   ...settings,
+  ...store,
   ...tasks,
   ...training,
 };
