@@ -78,6 +78,16 @@ export const BREACHES: Readonly<
       expected: /no-explicit-any/,
     },
     {
+      name: 'an error and a remedy that are texts, not sentences',
+      files: {
+        'electron/store/planted-text.ts':
+          "import { TwinheadError } from '../common/errors.ts';\nthrow new TwinheadError('internal', 'It went wrong.');\n",
+        'electron/images/planted-remedy.ts':
+          'export const planted = (file: string) => ({ remedy: `Look at ${file}.` });\n',
+      },
+      expected: /planted-remedy[\s\S]*no-restricted-syntax[\s\S]*planted-text[\s\S]*no-restricted-syntax/,
+    },
+    {
       name: 'a promise that nobody waits for',
       files: {
         'electron/common/planted-promise.ts': 'export function planted(): void {\n  Promise.resolve(1);\n}\n',

@@ -62,7 +62,7 @@ export function changeOf(
   const labelled = state !== 'unseen';
   if (mode === 'skip' && labelled) return { plan: NOTHING, suggest: [], labelled };
   if (suggestAll || (mode === 'suggest' && labelled)) {
-    if (sourceId === null) throw new TwinheadError('internal', 'Suggestions have no source.', { place });
+    if (sourceId === null) throw new TwinheadError('internal', say('store.noSuggester'), { place });
     const there = { ...target, suggestions: suggestionRows(reader, imageId) };
     return { plan: NOTHING, suggest: planSuggestions(image, there, { sourceId, place }, classIds), labelled };
   }

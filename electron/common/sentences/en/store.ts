@@ -111,6 +111,7 @@ export const store = {
   'store.noRoot': 'There is no image folder with the id {id}.',
   'store.noSource': 'There is no source of suggestions with the id {id}.',
   'store.noSource.remedy': 'Read the sources again.',
+  'store.noSuggester': 'Suggestions have no source.',
   'store.noUndo': 'This image has no edit to undo.',
   'store.noUndo.remedy': 'Changes of the whole project are undone for the whole project.',
   'store.outside': {

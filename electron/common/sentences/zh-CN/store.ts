@@ -108,6 +108,7 @@ export const store: Translation<typeof english> = {
   'store.noRoot': '没有 id 为 {id} 的图像文件夹。',
   'store.noSource': '没有 id 为 {id} 的建议来源。',
   'store.noSource.remedy': '请重新读取来源。',
+  'store.noSuggester': '建议没有来源。',
   'store.noUndo': '此图像没有可以撤销的编辑。',
   'store.noUndo.remedy': '对整个项目的更改需在项目中撤销。',
   'store.outside': same('有 {count} 个框会落在更改后的图像之外。'),
