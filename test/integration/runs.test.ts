@@ -118,25 +118,24 @@ describe('a run', () => {
     });
   });
 
-  it('stops at a checkpoint where its project is closed, or left for another one that can be opened', async () => {
-    const leave = async (name: string, how: () => Promise<unknown>) => {
-      const { runId, jobId } = await start(name, 'epochs=50');
-      await app.until(jobId, async () => (await run(runId)).epoch > 0);
-      await how();
-      expect(await call('jobs.get', { jobId })).toMatchObject({ state: 'cancelled' });
-      await call('project.open', { path: app.project });
-      expect(await run(runId)).toMatchObject({ state: 'stopped' });
-      expect(existsSync(fileOf(runId, LAST_CHECKPOINT))).toBe(true);
-    };
-    await leave('closed', () => call('project.close', {}));
-    const other = path.join(app.folder, 'other.twinhead');
-    await leave('left', () => call('project.open', { path: other, create: true }));
+  it('goes on where its project is closed by who watched it, or others are opened, and stops at a checkpoint', async () => {
+    const { id } = await call('project.get', {});
     const { runId, jobId } = await start('staying', 'epochs=50');
+    await app.until(jobId, async () => (await run(runId)).epoch > 0);
+    const isRunning = async () =>
+      expect(await app.callAbout(id, 'jobs.get', { jobId })).toMatchObject({ state: 'running' });
+    await call('project.close', {});
+    await isRunning();
+    await call('project.open', { path: path.join(app.folder, 'other.twinhead'), create: true });
     const nowhere = path.join(app.folder, 'nowhere.twinhead');
     await expect(call('project.open', { path: nowhere })).rejects.toMatchObject({ code: 'not-found' });
-    expect(await call('jobs.get', { jobId })).toMatchObject({ state: 'running' });
+    await isRunning();
+    await call('project.open', { path: app.project });
+    await isRunning();
     await call('runs.stop', { runId });
     await app.ended(jobId);
+    expect(await run(runId)).toMatchObject({ state: 'stopped' });
+    expect(existsSync(fileOf(runId, LAST_CHECKPOINT))).toBe(true);
   });
 
   it('whose checkpoint is cut off says so, with its file, and loses nothing else', async () => {
