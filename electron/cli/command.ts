@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Problem } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { Interrupt } from './interrupt.ts';
@@ -68,7 +69,7 @@ export class CommandRunner {
     const interrupt = new Interrupt({
       onFirst: () => output.note('Stopping where nothing is lost; press Ctrl-C again to end at once.'),
       onSecond: () => {
-        output.failure({ code: 'cancelled', message: 'Ended at once.', details: {} });
+        output.failure(new TwinheadError('cancelled', say('cli.ended')).toReport());
         process.exit(EXIT.killed);
       },
     });
@@ -98,11 +99,11 @@ export class CommandRunner {
 
 function strictError(problems: readonly Problem[]): TwinheadError {
   const [first] = problems;
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  return new TwinheadError('unusable-input', `The input has ${count}: ${first?.message ?? ''}`, {
+  const said = say('cli.strict', { count: problems.length, problem: first?.message ?? '' });
+  return new TwinheadError('unusable-input', said, {
     file: first?.file,
     place: first?.place,
-    remedy: first?.remedy ?? 'Leave --strict out to use the rest.',
+    remedy: first?.remedy ?? say('cli.strict.remedy'),
     problems,
   });
 }

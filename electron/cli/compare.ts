@@ -4,6 +4,7 @@ import type { InputOf } from '../common/contract.ts';
 import type { ComparedFigure, Comparison, Split } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
@@ -86,8 +87,8 @@ async function compare(
     };
   } catch (error) {
     if (toErrorReport(error).code !== 'cancelled') throw error;
-    throw new TwinheadError('cancelled', 'The comparison was stopped before it was done.', {
-      remedy: 'The same command again goes on where it was: finished runs are kept.',
+    throw new TwinheadError('cancelled', say('cli.compare.stopped'), {
+      remedy: say('cli.compare.stopped.remedy'),
     });
   }
 }

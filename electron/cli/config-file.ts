@@ -4,6 +4,8 @@ import type { Document } from 'yaml';
 import { TwinheadError } from '../common/errors.ts';
 import { readWhole } from '../files/index.ts';
 import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 
 /** A configuration is a page long. */
 const MAX_BYTES = 1024 * 1024;
@@ -26,24 +28,21 @@ export interface ConfigFile {
 export async function readConfigFile(file: string): Promise<ConfigFile> {
   const text = await readText(file);
   if (text.replace(/[^:,?[{-]/g, '').length > MAX_SEPARATORS)
-    throw wrong(file, undefined, 'The configuration has far more settings than there are.');
+    throw wrong(file, undefined, say('cli.config.many'));
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error)
-    throw wrong(file, `line ${lines.linePos(error.pos[0]).line}`, `This is not YAML: ${error.message}`);
+    throw wrong(file, lines.linePos(error.pos[0]).line, say('cli.config.notYaml', { reason: error.message }));
   if (document.contents !== null && !isMap(document.contents)) {
-    throw wrong(file, 'line 1', 'A configuration is a list of settings, one "key: value" a line.');
+    throw wrong(file, 1, say('cli.config.noList'));
   }
   let config: unknown;
   try {
     config = document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (cause) {
-    throw wrong(
-      file,
-      'line 1',
-      `This is not usable: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw wrong(file, 1, say('cli.config.notUsable', { reason }));
   }
   return {
     file,
@@ -55,23 +54,23 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
 async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
-    if (size > MAX_BYTES) throw wrong(file, undefined, 'The configuration is larger than a megabyte.');
+    if (size > MAX_BYTES) throw wrong(file, undefined, say('cli.config.large'));
     return new TextDecoder('utf-8', { fatal: true }).decode(await readWhole(file));
   } catch (cause) {
     if (cause instanceof TwinheadError) throw cause;
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const message = missing ? `There is no file ${file}.` : `The file ${file} cannot be read as text.`;
-    throw new TwinheadError(
-      'unusable-input',
-      message,
-      { file, remedy: 'Check the path of --config.' },
-      { cause },
-    );
+    const said = say(missing ? 'cli.config.missing' : 'cli.config.notText', { file });
+    throw new TwinheadError('unusable-input', said, { file, remedy: say('cli.config.remedy') }, { cause });
   }
 }
 
-function wrong(file: string, place: string | undefined, message: string): TwinheadError {
-  return new TwinheadError('invalid-input', message, { file, ...(place === undefined ? {} : { place }) });
+const placeOf = (line: number): Sentence => say('cli.config.line', { line: String(line) });
+
+function wrong(file: string, line: number | undefined, said: Sentence): TwinheadError {
+  return new TwinheadError('invalid-input', said, {
+    file,
+    ...(line === undefined ? {} : { place: placeOf(line) }),
+  });
 }
 
 function lineOf(document: Document.Parsed, lines: LineCounter, setting: string): number | null {
@@ -99,6 +98,6 @@ export function locateInFile(
     return error;
   const line = find(setting);
   if (line === null) return error;
-  const details = { ...error.details, file, place: `line ${line}`, setting };
-  return new TwinheadError(error.code, error.message, details, { cause: error });
+  const details = { ...error.details, file, place: placeOf(line), setting };
+  return new TwinheadError(error.code, error.said, details, { cause: error });
 }

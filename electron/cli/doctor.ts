@@ -27,7 +27,7 @@ export function defineDoctor(program: Command, runner: CommandRunner): void {
         ]),
       );
       const problems = parts.filter(isProblem).map(({ name, state, remedy }) => ({
-        message: `${inEnglish(name)} is ${state}.`,
+        message: say('cli.doctor.problem', { name, state }),
         ...(remedy === '' ? {} : { remedy }),
       }));
       return { document: { parts, problems }, lines, problems };

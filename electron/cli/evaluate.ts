@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Evaluation, Problem, Split } from '../common/entities.ts';
-import { TwinheadError } from '../common/errors.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
@@ -37,7 +36,7 @@ export async function evaluate(
   const { jobId } = await session.call('evaluation.start', { runId: id, split });
   const { problems } = await session.follow('evaluate', jobId);
   const { evaluation } = await session.call('evaluation.get', { runId: id, split });
-  if (evaluation === null) throw new TwinheadError('internal', 'The evaluation is done but was not stored.');
+  if (evaluation === null) throw new Error('The evaluation is done but was not stored.');
   return { evaluation, problems };
 }
 

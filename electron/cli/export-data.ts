@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { InputOf } from '../common/contract.ts';
 import type { ImageFilter } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { describeCounts } from './counts.ts';
@@ -79,9 +80,12 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
         const { filters } = await session.call('filters.list', {});
         const found = filters.find((one) => one.name === name);
         if (found !== undefined) return found.filter;
-        throw new TwinheadError('invalid-input', `There is no saved filter “${name}”.`, {
+        throw new TwinheadError('invalid-input', say('cli.filter', { name }), {
           place: '--filter',
-          remedy: `Saved: ${filters.map((one) => one.name).join(', ') || 'none'}.`,
+          remedy:
+            filters.length === 0
+              ? say('cli.filter.remedy.none')
+              : say('cli.filter.remedy', { names: filters.map((one) => one.name).join(', ') }),
         });
       }
     }),
@@ -91,7 +95,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
 /** `convention=pixels`; true, false and numbers are what they say. */
 function pair(text: string): [string, unknown] {
   const at = text.indexOf('=');
-  if (at < 1) throw new TwinheadError('invalid-input', `“${text}” is not NAME=VALUE.`, { place: '--option' });
+  if (at < 1) throw new TwinheadError('invalid-input', say('cli.option', { text }), { place: '--option' });
   const value = text.slice(at + 1);
   if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
   return [text.slice(0, at), /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];

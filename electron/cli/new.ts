@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { pageChoice } from './numbers.ts';
@@ -26,9 +27,9 @@ export function defineNew(program: Command, runner: CommandRunner): void {
   }).action(
     runner.action<[string], NewOptions>(async (session, [name], { images = [], pages = 'first' }) => {
       if (session.projectExists(name)) {
-        throw new TwinheadError('unusable-input', `There is a project or folder ${name} already.`, {
+        throw new TwinheadError('unusable-input', say('cli.exists', { name }), {
           file: name,
-          remedy: 'Choose another name, or add to it with “twinhead import”.',
+          remedy: say('cli.exists.remedy'),
         });
       }
       const created = await session.openOrCreate(name);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { Prediction, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
@@ -37,8 +38,8 @@ export function definePredict(program: Command, runner: CommandRunner): void {
     runner.action<[string, string[]], PredictOptions>(async (session, [project, images], options) => {
       const { run, folder, split, minScore } = options;
       if (images.length === 0 && folder === undefined && split === undefined) {
-        throw new TwinheadError('invalid-input', 'There is nothing to predict on.', {
-          remedy: 'Name image files, or give --folder or --split.',
+        throw new TwinheadError('invalid-input', say('cli.predict.nothing'), {
+          remedy: say('cli.predict.nothing.remedy'),
         });
       }
       await session.open(project);

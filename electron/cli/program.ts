@@ -103,7 +103,7 @@ export async function runCommandLine(args: readonly string[], streams: OutputStr
     new Output({ json, quiet: false, streams }).failure({
       code: 'invalid-input',
       message: sentence(error.message),
-      details: { remedy: `See ${helpOf(program, args)}` },
+      details: { remedy: say('cli.see', { command: helpOf(program, args) }) },
     });
     return EXIT.usage;
   }

@@ -7,6 +7,8 @@ import type { Problem, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { resultOf } from '../common/jobs.ts';
 import type { Job, JobKind, JobResult } from '../common/jobs.ts';
+import { say } from '../common/sentences/sentence.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { createDispatch } from '../dispatch.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { remove } from '../files/index.ts';
@@ -154,16 +156,14 @@ export class CommandSession {
 function finished<Kind extends JobKind>(kind: Kind, job: Job): Finished<Kind> {
   const result = resultOf(kind, job);
   if (result === undefined)
-    throw new TwinheadError(
-      'internal',
-      `${job.title}, a job of kind ${job.kind}, gave no result of ${kind}.`,
-    );
+    throw new Error(`${inEnglish(job.title)}, a job of kind ${job.kind}, gave no result of ${kind}.`);
   return { result, problems: job.problems };
 }
 
 function jobError(job: Job): TwinheadError {
-  if (job.error === undefined) return new TwinheadError('internal', `${job.title} ended as ${job.state}.`);
-  if (job.state === 'cancelled')
-    return new TwinheadError('cancelled', `${job.title} was stopped before it was done.`, job.error.details);
-  return TwinheadError.of(job.error);
+  const { title, state, error } = job;
+  if (error === undefined) return new TwinheadError('internal', say('cli.job.ended', { title, state }));
+  if (state === 'cancelled')
+    return new TwinheadError('cancelled', say('cli.job.stopped', { title }), error.details);
+  return TwinheadError.of(error);
 }

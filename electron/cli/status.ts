@@ -4,6 +4,7 @@ import type { LabelClass, ProjectInfo, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { JobRecord } from '../common/jobs.ts';
 import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { problemText } from './output.ts';
@@ -42,11 +43,15 @@ const interruption = ({ title, startedAt }: JobRecord): string =>
 
 function checkFailed(project: ProjectInfo, { problems }: OutputOf<'project.check'>): TwinheadError {
   const words = problems.map(problemText).join('; ');
-  return new TwinheadError('project-corrupt', `The project ${project.name} fails its check: ${words}`, {
-    file: project.path,
-    remedy: problems[0]?.remedy ?? 'Restore a backup from its folder “backups”.',
-    problems,
-  });
+  return new TwinheadError(
+    'project-corrupt',
+    say('cli.status.failed', { name: project.name, problems: words }),
+    {
+      file: project.path,
+      remedy: problems[0]?.remedy ?? say('cli.status.failed.remedy'),
+      problems,
+    },
+  );
 }
 
 function describe(project: ProjectInfo, classes: readonly LabelClass[], runs: readonly Run[]): string[] {

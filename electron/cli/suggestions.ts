@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SuggestionSource } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { plain, table } from './text.ts';
@@ -41,14 +42,18 @@ function findSource(sources: readonly SuggestionSource[], wanted: string): Sugge
   const found = named.length === 0 ? sources.filter(({ id }) => String(id) === wanted) : named;
   const [first] = found;
   if (first === undefined) {
-    throw new TwinheadError('not-found', `Nothing is suggested by “${plain(wanted)}”.`, {
-      remedy: '“twinhead suggestions list” has the names.',
+    throw new TwinheadError('not-found', say('cli.suggestions.none', { name: plain(wanted) }), {
+      remedy: say('cli.suggestions.none.remedy'),
     });
   }
   if (found.length > 1) {
-    throw new TwinheadError('invalid-input', `${found.length} sources are called “${plain(wanted)}”.`, {
-      remedy: `Give the id of one: ${found.map(({ id }) => id).join(', ')}.`,
-    });
+    throw new TwinheadError(
+      'invalid-input',
+      say('cli.suggestions.several', { count: found.length, name: plain(wanted) }),
+      {
+        remedy: say('cli.suggestions.several.remedy', { ids: found.map(({ id }) => id).join(', ') }),
+      },
+    );
   }
   return first;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Problem, Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
@@ -40,7 +41,7 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
       // `--set a=1 b=2` is understood as well as `--set a=1 --set b=2`.
       const stray = more.find((text) => !text.includes('='));
       if (stray !== undefined)
-        throw new TwinheadError('invalid-input', `"${stray}" is one argument too many.`);
+        throw new TwinheadError('invalid-input', say('cli.train.argument', { text: stray }));
       const settings = [...(options.set ?? []), ...more];
       if (
         options.resume !== undefined &&
@@ -49,9 +50,9 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
           options.name !== undefined ||
           options.profile !== undefined)
       ) {
-        throw new TwinheadError('invalid-input', 'A resumed run keeps its name and settings.', {
+        throw new TwinheadError('invalid-input', say('cli.train.keeps'), {
           place: '--resume',
-          remedy: 'Leave out --config, --set, --name and --profile, or start a new run.',
+          remedy: say('cli.train.keeps.remedy'),
         });
       }
       await session.open(project);
@@ -138,10 +139,10 @@ export async function watchRun(
   if (ended.state !== 'done') {
     throw new TwinheadError(
       'training-failed',
-      `The run “${ended.name}” ended as ${ended.state}: ${ended.ended ?? ''}`,
+      say('cli.train.ended', { name: ended.name, state: ended.state, reason: ended.ended ?? '' }),
       {
         run: ended.id,
-        remedy: `Its last checkpoint is kept: twinhead train ${project} --resume ${ended.id}`,
+        remedy: say('cli.train.ended.remedy', { command: resuming(project, ended) }),
       },
     );
   }
@@ -158,14 +159,16 @@ async function stopRun(session: CommandSession, runId: string, jobId: string): P
   }
 }
 
+const resuming = (project: string, { id }: Run): string => `twinhead train ${project} --resume ${id}`;
+
 function stopped(run: Run, project: string): TwinheadError {
   return new TwinheadError(
     'cancelled',
-    `The run “${run.name}” was stopped in epoch ${run.epoch + 1} of ${run.epochs}.`,
+    say('cli.train.stopped', { name: run.name, epoch: run.epoch + 1, epochs: run.epochs }),
     {
       run: run.id,
       epoch: run.epoch,
-      remedy: `Go on with: twinhead train ${project} --resume ${run.id}`,
+      remedy: say('cli.train.stopped.remedy', { command: resuming(project, run) }),
     },
   );
 }

@@ -44,10 +44,9 @@ export function graphicsCardCapability(program = 'nvidia-smi'): number | null {
 }
 
 /** The processor's name and how many threads of it this process may use: "AMD EPYC 7B13, 2 threads". */
-export function processorName(): string {
+export function processorName(): Sentence {
   const model = os.cpus()[0]?.model.trim() || os.arch();
-  const threads = os.availableParallelism();
-  return `${model}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return say('engine.doctor.processor', { model, count: os.availableParallelism() });
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { imageResponse } from '../web/images.ts';
-import { page } from '../web/pages.ts';
+import { languageOf, page } from '../web/pages.ts';
 import { createStaticFiles } from '../web/static-files.ts';
 import { APP_HOST } from './requests.ts';
 
@@ -12,7 +13,10 @@ export function createAppScheme(
   const files = createStaticFiles(rendererFolder);
   return async (request) => {
     const { hostname, pathname } = new URL(request.url);
-    if (hostname !== APP_HOST) return page(403, 'Refused', 'There is nothing at this address.');
+    if (hostname !== APP_HOST) {
+      const language = languageOf(request.headers.get('accept-language'));
+      return page(403, language, say('web.refused'), say('web.notFound.text'));
+    }
     if (pathname.startsWith('/image/') && request.method === 'GET') return imageResponse(app, request);
     return files(request);
   };

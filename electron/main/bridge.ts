@@ -1,6 +1,8 @@
 import { BrowserWindow, dialog, ipcMain } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
 import type { Answer } from '../common/contract.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { CHANNELS, isOwnFrame, readCallMessage } from './requests.ts';
 import type { MessageSender } from './requests.ts';
@@ -8,7 +10,7 @@ import { sendOverPort } from './stream-port.ts';
 
 const REFUSED: Answer<never> = {
   ok: false,
-  error: { code: 'not-allowed', message: 'The message was refused.', details: {} },
+  error: new TwinheadError('not-allowed', say('desktop.refused')).toReport(),
 };
 
 /** The page's way to the services. Whatever comes is checked before it reaches them. */

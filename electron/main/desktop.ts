@@ -12,6 +12,7 @@ import { createAppScheme } from './app-scheme.ts';
 import { connectBridge } from './bridge.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { fileLogger } from './log.ts';
+import { chooseLanguage } from '../common/sentences/format.ts';
 import { menuTemplate } from './menu.ts';
 import { atMost, reloadLimit } from './patience.ts';
 import { APP_SCHEME, pageOf, readLaunchArguments, whatShows } from './requests.ts';
@@ -62,7 +63,8 @@ export async function startDesktop(project: string | null): Promise<void> {
   guardSession(session.defaultSession);
   protocol.handle(APP_SCHEME, createAppScheme(services, rendererFolder));
   connectBridge(dispatch);
-  const menu = menuTemplate(process.platform, () => open(pageOf(null)));
+  const language = chooseLanguage(app.getPreferredSystemLanguages());
+  const menu = menuTemplate(process.platform, language, () => open(pageOf(null)));
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
   // The page opens the project: it can say what is wrong, and offer its backups.
   await openWindow(pageOf(project === null ? null : projectFolder(project)), folder, ports);

@@ -4,10 +4,13 @@ import type { AddressInfo } from 'node:net';
 import type { App, Logger } from '../app.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import type { ErrorCode, ErrorReport } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
+import type { Language } from '../common/sentences/types.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { imageResponse } from './images.ts';
 import { BodyTooLarge, readJson, sendResponse, toRequest } from './node-http.ts';
-import { page } from './pages.ts';
+import { languageOf, page } from './pages.ts';
 import { Access, isOwnOrigin, parseLoopbackHost, sameToken, SECURITY_HEADERS } from './security.ts';
 import type { LoopbackHost } from './security.ts';
 import { createStaticFiles } from './static-files.ts';
@@ -69,7 +72,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     handle(request, response).catch((error: unknown) => {
       options.logger.error({ err: error, method: request.method }, 'a request failed unexpectedly');
       if (response.headersSent) response.destroy();
-      else answer(response, { code: 'internal', message: 'The request failed unexpectedly.', details: {} });
+      else answer(response, new TwinheadError('internal', say('web.failed')).toReport());
     });
   });
   await listen(server, options.port);
@@ -100,12 +103,14 @@ async function listen(server: Server, port: number): Promise<void> {
     server.listen({ host: ADDRESS, port }, resolve);
   }).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const details = { port, remedy: 'Choose another port with --port, or --port 0 for any free one.' };
+    const details = { port, remedy: say('web.port.remedy') };
     if (code === 'EADDRINUSE') {
-      throw new TwinheadError('port-in-use', `The port ${port} is in use.`, details, { cause: error });
+      throw new TwinheadError('port-in-use', say('web.port.inUse', { port: String(port) }), details, {
+        cause: error,
+      });
     }
     if (code === 'EACCES') {
-      throw new TwinheadError('not-allowed', `The port ${port} is not open to this user.`, details, {
+      throw new TwinheadError('not-allowed', say('web.port.closed', { port: String(port) }), details, {
         cause: error,
       });
     }
@@ -120,15 +125,19 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
   const files = createStaticFiles(options.rendererFolder);
 
   return async (request, response) => {
+    const language = languageOf(request.headers['accept-language']);
     const host = parseLoopbackHost(request.headers.host);
     if (host === null)
-      return sendResponse(page(403, 'Refused', 'This server answers to this machine only.'), response);
+      return sendResponse(page(403, language, say('web.refused'), say('web.refused.text')), response);
     const url = parseUrl(request.url, host);
-    if (url === null) return sendResponse(page(400, 'Bad request', 'The address cannot be read.'), response);
+    if (url === null) {
+      const bad = page(400, language, say('web.badRequest'), say('web.badRequest.text'));
+      return sendResponse(bad, response);
+    }
 
     const place = placeOf(url);
     const refused = refusal(request, host, url, place);
-    if (refused !== null) return refuse(refused, place, response);
+    if (refused !== null) return refuse(refused, place, language, response);
 
     if (url.pathname === '/api/session') {
       if (!allowMethods(request, response, ['POST'])) return;
@@ -156,11 +165,7 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
       sendJson(response, 200, { ok: true, value: access.session });
       return;
     }
-    return refuse(
-      { status: 401, message: 'The code in the address is not one of this session.' },
-      'api',
-      response,
-    );
+    answerRefusal({ status: 401, said: say('web.code') }, response);
   }
 
   /** The interface itself is no secret; calls and pictures need the session, which no other page can read or send. */
@@ -171,13 +176,13 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
     // A link to the page itself may stand anywhere.
     const opening = place === 'page' && url.pathname === '/' && headers['sec-fetch-mode'] === 'navigate';
     if (!opening && !isOwnOrigin({ method, host: host.host, origin, secFetchSite: site }))
-      return { status: 403, message: 'The request comes from another page.' };
+      return { status: 403, said: say('web.origin') };
     if (place === 'page' || url.pathname === '/api/session') return null;
     const header = headers['x-twinhead-token'];
     if (typeof header === 'string' && sameToken(access.session.secret, header)) return null;
     const key = url.searchParams.get('k');
     if (place === 'picture' && key !== null && sameToken(access.session.pictures, key)) return null;
-    return { status: 401, message: 'This session is not known; the server may have been started anew.' };
+    return { status: 401, said: say('web.session') };
   }
 
   /** The body of a call; null where it was refused, and answered. */
@@ -186,7 +191,7 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
     response: ServerResponse,
   ): Promise<{ readonly value: unknown } | null> {
     if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-      answer(response, invalid('The body of a call is application/json.'), 415);
+      answer(response, invalid(say('web.body.json')), 415);
       return null;
     }
     try {
@@ -194,7 +199,7 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
     } catch (error) {
       if (error instanceof BodyTooLarge) {
         response.setHeader('connection', 'close');
-        answer(response, invalid('The body of the call is too large.'), 413);
+        answer(response, invalid(say('web.body.large')), 413);
       } else if (!request.destroyed || request.complete) answer(response, toErrorReport(error));
       return null;
     }
@@ -223,10 +228,7 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
       const from = /^\d+$/.test(String(after)) ? Number(after) : NaN;
       messages = dispatch.subscribe(scopeOf(request), name, input, from, signal);
     } catch (error) {
-      answer(
-        response,
-        error instanceof SyntaxError ? invalid('The input is not JSON.') : toErrorReport(error),
-      );
+      answer(response, error instanceof SyntaxError ? invalid(say('web.input')) : toErrorReport(error));
       return;
     }
     await sendStream(messages, response, signal);
@@ -247,17 +249,25 @@ function placeOf({ pathname }: URL): Place {
 
 interface Refusal {
   readonly status: 401 | 403;
-  readonly message: string;
+  readonly said: Sentence;
 }
 
 /** Calls get an answer of the contract, pages get a page. */
-async function refuse({ status, message }: Refusal, place: Place, response: ServerResponse): Promise<void> {
-  const remedy = 'Open the address that “twinhead serve” has printed.';
-  if (place === 'api') {
-    answer(response, { code: 'not-allowed', message, details: { remedy } }, status);
-    return;
-  }
-  await sendResponse(page(status, 'Not signed in', `${message} ${remedy}`), response);
+async function refuse(
+  refusal: Refusal,
+  place: Place,
+  language: Language,
+  response: ServerResponse,
+): Promise<void> {
+  if (place === 'api') return answerRefusal(refusal, response);
+  const { status, said } = refusal;
+  await sendResponse(page(status, language, say('web.notSignedIn'), said, OPEN_AGAIN), response);
+}
+
+const OPEN_AGAIN = say('web.notSignedIn.remedy');
+
+function answerRefusal({ status, said }: Refusal, response: ServerResponse): void {
+  answer(response, new TwinheadError('not-allowed', said, { remedy: OPEN_AGAIN }).toReport(), status);
 }
 
 /** Null for what isn't an origin-form target: a proxy's absolute address, or `//other-host/`. */
@@ -275,12 +285,12 @@ function allowMethods(
 ): boolean {
   if (methods.includes(request.method ?? '')) return true;
   response.setHeader('allow', methods.join(', '));
-  answer(response, invalid(`Only ${methods.join(' and ')} is answered here.`), 405);
+  answer(response, invalid(say('web.methods', { methods: { list: methods } })), 405);
   return false;
 }
 
-function invalid(message: string): ErrorReport {
-  return { code: 'invalid-input', message, details: {} };
+function invalid(said: Sentence): ErrorReport {
+  return new TwinheadError('invalid-input', said).toReport();
 }
 
 function answer(response: ServerResponse, error: ErrorReport, status = STATUS[error.code] ?? 422): void {

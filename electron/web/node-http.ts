@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 /** Largest body of a call: ten thousand edits of one image are about three megabytes. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -43,7 +44,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))) as unknown;
   } catch (error) {
-    throw new TwinheadError('invalid-input', 'The body of the call is not JSON.', {}, { cause: error });
+    throw new TwinheadError('invalid-input', say('web.body.notJson'), {}, { cause: error });
   }
 }
 

@@ -1,16 +1,31 @@
+import { chooseLanguage } from '../common/sentences/format.ts';
+import { sentenceText } from '../common/sentences/index.ts';
+import type { Said } from '../common/sentences/sentence.ts';
+import type { Language } from '../common/sentences/types.ts';
 import { secured } from './security.ts';
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** The language of a browser by its `Accept-Language`: what it lists first. */
+export function languageOf(header: string | null | undefined): Language {
+  return chooseLanguage((header ?? '').split(',').map((entry) => entry.split(';', 1)[0]!.trim()));
+}
+
 /** A page without script or style, for what is said before the interface is there. */
-export function page(status: number, title: string, text: string): Response {
-  const html = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="dark light"><title>Twinhead: ${escapeHtml(title)}</title></head>
-<body><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></body></html>
+export function page(
+  status: number,
+  language: Language,
+  title: Said,
+  ...paragraphs: readonly Said[]
+): Response {
+  const html = (said: Said): string => escapeHtml(sentenceText(said, language));
+  const text = `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="color-scheme" content="dark light"><title>Twinhead: ${html(title)}</title></head>
+<body><h1>${html(title)}</h1>${paragraphs.map((said) => `<p>${html(said)}</p>`).join('')}</body></html>
 `;
-  return htmlResponse(status, html);
+  return htmlResponse(status, text);
 }
 
 function htmlResponse(status: number, html: string): Response {

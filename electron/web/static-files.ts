@@ -1,7 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { page } from './pages.ts';
+import { languageOf, page } from './pages.ts';
 import { secured } from './security.ts';
+import { say } from '../common/sentences/sentence.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -55,9 +56,10 @@ export function createStaticFiles(root: string): (request: Request) => Promise<R
     const wanted = relativeFilePath(new URL(request.url).pathname);
     const file = wanted === null ? null : await locate(root, wanted);
     if (file === null) {
+      const language = languageOf(request.headers.get('accept-language'));
       return wanted === 'index.html'
-        ? notBuilt()
-        : page(404, 'Not found', 'There is nothing at this address.');
+        ? page(503, language, say('web.notBuilt'), say('web.notBuilt.text'))
+        : page(404, language, say('web.notFound'), say('web.notFound.text'));
     }
     const { size, mtimeMs } = await stat(file);
     const etag = `"${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}"`;
@@ -84,12 +86,4 @@ async function locate(root: string, wanted: string): Promise<string | null> {
     // Missing, or not ours to read: the same answer, so that nothing is learnt from the difference.
     return null;
   }
-}
-
-function notBuilt(): Response {
-  return page(
-    503,
-    'The interface has not been built',
-    'Run “npm run build” in the checkout, then reload this page. The command line works without it.',
-  );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateInFile, readConfigFile } from '../../electron/cli/config-file.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(path.join(os.tmpdir(), 'twinhead-config-'))));
@@ -30,7 +31,8 @@ describe('a configuration file', () => {
     ['- epochs\n', 'line 1'],
   ])('that is no list of settings is refused with its line: %j', async (text, place) => {
     const name = await file(text);
-    await expect(readConfigFile(name)).rejects.toMatchObject({
+    const refused = await readConfigFile(name).catch((error: unknown) => error as TwinheadError);
+    expect(asEnglish((refused as TwinheadError).toReport())).toMatchObject({
       code: 'invalid-input',
       details: { file: name, place: expect.stringContaining(place) as string },
     });
@@ -56,7 +58,10 @@ describe('a configuration file', () => {
   it('lends its line to an error about its setting, not to one about --set', async () => {
     const read = await readConfigFile(await file('\nepochs: many\n'));
     const error = new TwinheadError('invalid-input', 'No.', { place: 'setting epochs' });
-    expect(locateInFile(error, read, [])).toMatchObject({ details: { file: read.file, place: 'line 2' } });
+    expect(asEnglish((locateInFile(error, read, []) as TwinheadError).details)).toMatchObject({
+      file: read.file,
+      place: 'line 2',
+    });
     expect(locateInFile(error, read, ['epochs=x'])).toBe(error);
   });
 });

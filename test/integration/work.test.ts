@@ -35,7 +35,7 @@ describe('beside a training', () => {
       message: 'The training of “beside” is under way.',
     });
     for (const { jobId } of [evaluation, exported])
-      await app.until(jobId, ({ message }) => message === 'waiting for “beside”');
+      await app.until(jobId, ({ message }) => message === 'waiting for “Train beside”');
     const predicted = await call('predict.start', { runId: 'alone', split: 'test' });
     await call('jobs.cancel', { jobId: predicted.jobId });
     expect((await app.ended(predicted.jobId)).state).toBe('cancelled');

@@ -53,8 +53,15 @@ describe('the window', () => {
 
   it('has the menus of its system, the application menu on macOS only', () => {
     const roles = (platform: NodeJS.Platform) =>
-      menuTemplate(platform, () => undefined).map(({ role, label }) => role ?? label);
-    expect(roles('linux')).toEqual(['File', 'editMenu', 'View', 'windowMenu']);
-    expect(roles('darwin')).toEqual(['appMenu', 'File', 'editMenu', 'View', 'windowMenu']);
+      menuTemplate(platform, 'en', () => undefined).map(({ role, label }) => role ?? label);
+    expect(roles('linux')).toEqual(['fileMenu', 'editMenu', 'View', 'windowMenu']);
+    expect(roles('darwin')).toEqual(['appMenu', 'fileMenu', 'editMenu', 'View', 'windowMenu']);
+    const chinese = menuTemplate('darwin', 'zh-CN', () => undefined).flatMap(({ label, submenu }) => [
+      label,
+      ...(submenu as { readonly label?: string }[]).map((item) => item.label),
+    ]);
+    expect(chinese.filter((label) => label !== undefined && !/\p{Script=Han}/u.test(label))).toEqual([
+      'Twinhead',
+    ]);
   });
 });

@@ -12,6 +12,7 @@ import type { WebHost } from '../../electron/web/host.ts';
 import { MAX_BODY_BYTES } from '../../electron/web/node-http.ts';
 import { CONTENT_SECURITY_POLICY } from '../../electron/web/security.ts';
 import { appOf, jobEvents, recordingLogger } from '../support/handlers.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 interface Reply {
   readonly status: number;
@@ -134,7 +135,7 @@ describe('entering', () => {
     for (const code of ['wrong', '', null, 5, host.token, undefined]) {
       const reply = await exchange(code);
       expect(reply.status).toBe(401);
-      expect(reply.body).toContain('twinhead serve');
+      expect(JSON.stringify(asEnglish(JSON.parse(reply.body)))).toContain('twinhead serve');
     }
   });
 
@@ -441,7 +442,7 @@ describe('the port', () => {
   it('in use is said with the remedy', async () => {
     await expect(start({}, host.port)).rejects.toMatchObject({
       code: 'port-in-use',
-      details: { port: host.port, remedy: expect.stringContaining('--port') as string },
+      details: { port: host.port, remedy: { key: 'web.port.remedy' } },
     });
   });
 

@@ -4,6 +4,8 @@
  * said by `say('area.key', { places })`. The interface's own words are in renderer/i18n/.
  */
 import { calls } from './en/calls.ts';
+import { cli } from './en/cli.ts';
+import { desktop } from './en/desktop.ts';
 import { engine } from './en/engine.ts';
 import { exchange } from './en/exchange.ts';
 import { exports } from './en/export.ts';
@@ -21,11 +23,14 @@ import { settings } from './en/settings.ts';
 import { store } from './en/store.ts';
 import { tasks } from './en/tasks.ts';
 import { training } from './en/training.ts';
+import { web } from './en/web.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
 export const english = {
   ...calls,
+  ...cli,
+  ...desktop,
   ...engine,
   ...exchange,
   ...exports,
@@ -43,6 +48,7 @@ export const english = {
   ...store,
   ...tasks,
   ...training,
+  ...web,
 };
 
 /** A sentence in English: for the command line, the log and messages of errors. */

@@ -48,6 +48,7 @@ export const engine = {
   'engine.doctor.insideSqlite': 'inside better-sqlite3',
   'engine.doctor.empty': 'empty',
   'engine.doctor.because': '{folder}: {why}',
+  'engine.doctor.processor': { one: '{model}, {count} thread', other: '{model}, {count} threads' },
   'engine.doctor.card': 'NVIDIA graphics card',
   'engine.oneDnn.on': 'on',
   'engine.oneDnn.off': 'off',

@@ -1,5 +1,6 @@
 import type { engine as english } from '../en/engine.ts';
 import type { Translation } from '../types.ts';
+import { same } from './same.ts';
 
 export const engine: Translation<typeof english> = {
   'engine.why.cuda': '已找到 NVIDIA 驱动和 CUDA 12 引擎。',
@@ -47,6 +48,7 @@ export const engine: Translation<typeof english> = {
   'engine.doctor.insideSqlite': '包含在 better-sqlite3 中',
   'engine.doctor.empty': '空',
   'engine.doctor.because': '位于 {folder}：{why}',
+  'engine.doctor.processor': same('{model}，{count} 个线程'),
   'engine.doctor.card': 'NVIDIA 显卡',
   'engine.oneDnn.on': '开',
   'engine.oneDnn.off': '关',

@@ -1,6 +1,8 @@
 import type { english } from '../english.ts';
 import type { Translation } from '../types.ts';
 import { calls } from './calls.ts';
+import { cli } from './cli.ts';
+import { desktop } from './desktop.ts';
 import { engine } from './engine.ts';
 import { exchange } from './exchange.ts';
 import { exports } from './export.ts';
@@ -18,9 +20,12 @@ import { settings } from './settings.ts';
 import { store } from './store.ts';
 import { tasks } from './tasks.ts';
 import { training } from './training.ts';
+import { web } from './web.ts';
 
 export const zhCN: Translation<typeof english> = {
   ...calls,
+  ...cli,
+  ...desktop,
   ...engine,
   ...exchange,
   ...exports,
@@ -38,4 +43,5 @@ export const zhCN: Translation<typeof english> = {
   ...store,
   ...tasks,
   ...training,
+  ...web,
 };

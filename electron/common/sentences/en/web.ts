@@ -1,0 +1,26 @@
+/** What the browser host says before the interface is there, and when it refuses a request. */
+export const web = {
+  'web.badRequest': 'Bad request',
+  'web.badRequest.text': 'The address cannot be read.',
+  'web.body.json': 'The body of a call is application/json.',
+  'web.body.large': 'The body of the call is too large.',
+  'web.body.notJson': 'The body of the call is not JSON.',
+  'web.code': 'The code in the address is not one of this session.',
+  'web.failed': 'The request failed unexpectedly.',
+  'web.input': 'The input is not JSON.',
+  'web.methods': 'Only {methods} is answered here.',
+  'web.notBuilt': 'The interface has not been built',
+  'web.notBuilt.text':
+    'Run “npm run build” in the checkout, then reload this page. The command line works without it.',
+  'web.notFound': 'Not found',
+  'web.notFound.text': 'There is nothing at this address.',
+  'web.notSignedIn': 'Not signed in',
+  'web.notSignedIn.remedy': 'Open the address that “twinhead serve” has printed.',
+  'web.origin': 'The request comes from another page.',
+  'web.port.closed': 'The port {port} is not open to this user.',
+  'web.port.inUse': 'The port {port} is in use.',
+  'web.port.remedy': 'Choose another port with --port, or --port 0 for any free one.',
+  'web.refused': 'Refused',
+  'web.refused.text': 'This server answers to this machine only.',
+  'web.session': 'This session is not known; the server may have been restarted.',
+} as const;

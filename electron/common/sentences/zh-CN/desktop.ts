@@ -1,0 +1,32 @@
+import type { desktop as english } from '../en/desktop.ts';
+import type { Translation } from '../types.ts';
+
+export const desktop: Translation<typeof english> = {
+  'desktop.refused': '该消息被拒绝。',
+  'desktop.menu.file': '文件',
+  'desktop.menu.newWindow': '新建窗口',
+  'desktop.menu.close': '关闭窗口',
+  'desktop.menu.quit': '退出',
+  'desktop.menu.edit': '编辑',
+  'desktop.menu.undo': '撤销',
+  'desktop.menu.redo': '重做',
+  'desktop.menu.cut': '剪切',
+  'desktop.menu.copy': '复制',
+  'desktop.menu.paste': '粘贴',
+  'desktop.menu.delete': '删除',
+  'desktop.menu.selectAll': '全选',
+  'desktop.menu.view': '视图',
+  'desktop.menu.zoomIn': '放大',
+  'desktop.menu.zoomOut': '缩小',
+  'desktop.menu.resetZoom': '实际大小',
+  'desktop.menu.togglefullscreen': '切换全屏',
+  'desktop.menu.toggleDevTools': '切换开发者工具',
+  'desktop.menu.window': '窗口',
+  'desktop.menu.minimize': '最小化',
+  'desktop.menu.zoom': '缩放',
+  'desktop.menu.about': '关于 Twinhead',
+  'desktop.menu.services': '服务',
+  'desktop.menu.hide': '隐藏 Twinhead',
+  'desktop.menu.hideOthers': '隐藏其他',
+  'desktop.menu.unhide': '全部显示',
+};
