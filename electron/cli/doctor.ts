@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { OutputOf } from '../common/contract.ts';
 import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { table } from './text.ts';

@@ -4,6 +4,7 @@ import { CommandRunner } from './command.ts';
 import { defineCompare } from './compare.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineEvaluate } from './evaluate.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { EXIT } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { defineExportData } from './export-data.ts';

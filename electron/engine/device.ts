@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 
 /** The first NVIDIA card's name as its Linux driver gives it; null where the driver says none (WSL, no card). */
 export function graphicsCardName(cards = '/proc/driver/nvidia/gpus'): string | null {

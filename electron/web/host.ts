@@ -259,7 +259,10 @@ async function refuse(
   language: Language,
   response: ServerResponse,
 ): Promise<void> {
-  if (place === 'api') return answerRefusal(refusal, response);
+  if (place === 'api') {
+    answerRefusal(refusal, response);
+    return;
+  }
   const { status, said } = refusal;
   await sendResponse(page(status, language, say('web.notSignedIn'), said, OPEN_AGAIN), response);
 }

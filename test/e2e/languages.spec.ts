@@ -17,6 +17,11 @@ function messageKeys(): string[] {
   return [...source.matchAll(/^ {2}'([\w.]+)':/gm)].map((match) => match[1] ?? '');
 }
 
+/** Runs of four English words and more, where the lines are Chinese; names, paths and numbers make none. */
+function englishIn(text: string): string[] {
+  return text.split('\n').flatMap((line) => line.match(/[A-Za-z’]{2,}(?:[ ,;:]+[A-Za-z’]{2,}){3,}/g) ?? []);
+}
+
 test.describe('on a system in Chinese', () => {
   test.use({ locale: 'zh-CN' });
 
@@ -37,6 +42,37 @@ test.describe('on a system in Chinese', () => {
     await expect(app.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible();
     await app.reload();
     await expect(app.locator('html')).toHaveAttribute('lang', 'en');
+  });
+
+  test('what the services say is Chinese: proposal, settings, a job, the end of a run, the doctor', async ({
+    app,
+  }) => {
+    test.setTimeout(120_000);
+    await go(app, 'train');
+    await expect(app.getByText(/未使用镜像/)).toBeVisible();
+    await app.getByRole('button', { name: '全部设置' }).click();
+    await expect(app.getByLabel('learningRate', { exact: true }).first()).toHaveAccessibleDescription(
+      '预热之后的最大步长。',
+    );
+    expect(englishIn(await app.locator('main').innerText())).toEqual([]);
+
+    await app.getByLabel('epochs', { exact: true }).first().fill('300');
+    await app.getByLabel('训练任务名称').fill('甲');
+    await app.getByRole('button', { name: '训练', exact: true }).click();
+    const status = app.getByRole('contentinfo');
+    await expect(status.getByText('训练 甲')).toBeVisible();
+    const run = app.getByRole('region', { name: '甲' });
+    await expect(run.getByText(/^正在/)).toBeVisible();
+    await run.getByRole('button', { name: '停止' }).click();
+    await expect(run.getByText('已停止', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await expect(run.getByText(/由你停止|训练已停止/)).toBeVisible();
+    expect(englishIn(await app.locator('body').innerText())).toEqual([]);
+
+    await app.keyboard.press('Control+,');
+    await app.getByRole('button', { name: '检查安装' }).click();
+    const doctor = app.getByRole('dialog', { name: '检查安装' });
+    await expect(doctor.getByRole('row').nth(3)).toBeVisible();
+    expect(englishIn(await doctor.innerText())).toEqual([]);
   });
 });
 
