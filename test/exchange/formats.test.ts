@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FormatLoss } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { crc32c } from '../../electron/exchange/formats/tfrecord/records.ts';
 import { FORMATS, writeDataset } from '../../electron/exchange/index.ts';
@@ -479,5 +480,25 @@ describe('YOLO without pictures', () => {
     expect(dataset.images).toMatchObject([
       { file: image.file, split: 'train', boxes: [{ className: 'cat' }] },
     ]);
+  });
+});
+
+describe('docs/formats.md', () => {
+  it('has a row for each format that says whether it is read and written, and what a sidecar keeps', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../docs/formats.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].map(
+      ([, id, rest]) => [id!, ...rest!.split('|').map((cell) => cell.trim())] as string[],
+    );
+    expect(rows.map(([id]) => id).sort()).toEqual(FORMATS.map(({ id }) => id).sort());
+    for (const [id, reads, writes, imageClass, , attributes, , splits, states] of rows) {
+      const format = FORMATS.find((one) => one.id === id)!;
+      const yes = (there: unknown): string => (there === undefined ? '–' : 'yes');
+      expect([id, reads, writes]).toEqual([id, yes(format.read), yes(format.write)]);
+      if (format.write === undefined) continue;
+      const lost = (loss: FormatLoss): boolean => format.loses.includes(loss);
+      const keptAside = [imageClass, splits, states].map((cell) => cell === 'sidecar');
+      expect([id, ...keptAside]).toEqual([id, lost('imageClasses'), lost('splits'), lost('states')]);
+      if (attributes === 'yes') expect([id, lost('attributes')]).toEqual([id, false]);
+    }
   });
 });

@@ -4,7 +4,7 @@ import type { Sentence } from '../../../common/sentences/sentence.ts';
 import { datasetBox, numbersOf, scoreOf } from '../../values.ts';
 
 /** Columns are parted by blanks, so a name has none: they and the sign itself are written as in a web address. */
-export const nameInFile = (name: string): string => name.replace(/[\s%]/g, (one) => encodeURIComponent(one));
+const nameInFile = (name: string): string => name.replace(/[\s%]/g, (one) => encodeURIComponent(one));
 const nameOfFile = (text: string): string =>
   text.replace(/(%(?:20|25|09|0[AD]|[C-F][0-9A-F](?:%[89AB][0-9A-F])+))+/g, (escaped) => {
     try {

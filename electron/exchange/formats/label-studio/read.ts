@@ -41,7 +41,7 @@ function imageKey(data: JsonObject): string | null {
 }
 
 /** As people know it: without the server's own address, and without what it put before the name of an upload. */
-export function pathOfUrl(url: string): { path: string; alsoCalled: string[] } {
+function pathOfUrl(url: string): { path: string; alsoCalled: string[] } {
   const local = /^\/?data\/local-files\/\?d=(.*)$/.exec(url)?.[1];
   const bare = (local ?? url.replace(/^[a-z][\w+.-]*:\/\/[^/]*\//i, '')).replace(
     /^\/?data\/upload\/(\d+\/)?/,

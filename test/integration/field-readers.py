@@ -1,0 +1,154 @@
+"""Reads exports of Twinhead with readers of the field. Prints a JSON line for each: reader, format, boxes by image."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+exports, binaries = Path(sys.argv[1]), Path(sys.argv[2])
+CLASSES = json.loads(sys.argv[3])
+
+
+def tell(reader, form, images=None, error=None):
+    said = {"reader": reader, "format": form}
+    if error is not None:
+        said["error"] = error
+    else:
+        said["images"] = {
+            Path(name).name: sorted([label, *map(float, box)] for label, box in boxes)
+            for name, boxes in images.items()
+            if len(boxes) > 0
+        }
+    print(json.dumps(said))
+
+
+def attempt(reader, form, read):
+    try:
+        tell(reader, form, read())
+    except Exception as error:  # what a reader can't do is what this tells
+        tell(reader, form, error=f"{type(error).__name__}: {error}"[:300])
+
+
+def coco_file(path):
+    top = json.loads(Path(path).read_text())
+    names = {one["id"]: one["name"] for one in top["categories"]}
+    images = {one["id"]: one["file_name"] for one in top["images"]}
+    found = {name: [] for name in images.values()}
+    for one in top["annotations"]:
+        found[images[one["image_id"]]].append((names[one["category_id"]], one["bbox"]))
+    return found
+
+
+def panlabel(form, source):
+    out = exports / f"{form}.panlabel.json"
+    command = [binaries / "panlabel", "convert", "-f", form, "-t", "coco", "-i", exports / source, "-o", out]
+    ran = subprocess.run([*map(str, command), "--allow-lossy"], capture_output=True, text=True, check=False)
+    if ran.returncode != 0:
+        raise RuntimeError(ran.stderr.strip()[:250] or ran.stdout.strip()[:250])
+    return coco_file(out)
+
+
+def pycocotools():
+    from contextlib import redirect_stdout
+
+    from pycocotools.coco import COCO
+
+    with redirect_stdout(sys.stderr):
+        coco = COCO(str(exports / "coco/annotations/instances_train.json"))
+    found = {}
+    for image in coco.loadImgs(coco.getImgIds()):
+        boxes = coco.loadAnns(coco.getAnnIds(imgIds=image["id"]))
+        found[image["file_name"]] = [(coco.cats[one["category_id"]]["name"], one["bbox"]) for one in boxes]
+    return found
+
+
+def supervision(form):
+    import supervision as sv
+
+    root = exports / form
+    read = {
+        "coco": lambda: sv.DetectionDataset.from_coco(
+            str(root / "train"), str(root / "annotations/instances_train.json")
+        ),
+        "yolo": lambda: sv.DetectionDataset.from_yolo(
+            str(root / "images/train"), str(root / "labels/train"), str(root / "data.yaml")
+        ),
+        "createml": lambda: sv.DetectionDataset.from_createml(
+            str(root / "train"), str(root / "train/_annotations.createml.json")
+        ),
+        "voc": lambda: sv.DetectionDataset.from_pascal_voc(str(root / "JPEGImages"), str(root / "Annotations")),
+        "labelme": lambda: sv.DetectionDataset.from_labelme(str(root / "train"), str(root / "train")),
+    }[form]()
+    return {
+        name: [
+            (read.classes[label], [x1, y1, x2 - x1, y2 - y1])
+            for (x1, y1, x2, y2), label in zip(found.xyxy.tolist(), found.class_id.tolist())
+        ]
+        for name, found in read.annotations.items()
+    }
+
+
+def globox(form):
+    from globox import AnnotationSet
+
+    root = exports / form
+    read = {
+        "coco": lambda: AnnotationSet.from_coco(root / "annotations/instances_train.json"),
+        "voc": lambda: AnnotationSet.from_pascal_voc(root / "Annotations"),
+        "cvat": lambda: AnnotationSet.from_cvat(root / "annotations.xml"),
+        "labelme": lambda: AnnotationSet.from_labelme(root / "train"),
+        "yolo": lambda: AnnotationSet.from_yolo_v5(root / "labels/train", image_folder=root / "images/train"),
+    }[form]()
+    return {
+        one.image_id: [
+            (CLASSES[int(box.label)] if form == "yolo" else box.label, [box.xmin, box.ymin, box.width, box.height])
+            for box in one.boxes
+        ]
+        for one in read
+    }
+
+
+def labelformat(form):
+    from labelformat.formats.cvat import CVATObjectDetectionInput
+    from labelformat.formats.kitti import KittiObjectDetectionInput
+
+    root = exports / form
+    if form == "cvat":
+        read = CVATObjectDetectionInput(input_file=root / "annotations.xml")
+    else:
+        names = ",".join(CLASSES)
+        read = KittiObjectDetectionInput(
+            input_folder=root / "label_2", category_names=names, images_rel_path="../image_2"
+        )
+    found = {}
+    for one in read.get_labels():
+        boxes = [(thing.category.name, thing.box) for thing in one.objects]
+        found[one.image.filename] = [
+            (name, [box.xmin, box.ymin, box.xmax - box.xmin, box.ymax - box.ymin]) for name, box in boxes
+        ]
+    return found
+
+
+SOURCES = {
+    "coco": "coco/annotations/instances_train.json",
+    "yolo": "yolo",
+    "voc": "voc",
+    "labelme": "labelme/train",
+    "cvat": "cvat/annotations.xml",
+    "label-studio": "label-studio/tasks.json",
+    "datumaro": "datumaro/annotations/train.json",
+    "create-ml": "createml/train/_annotations.createml.json",
+    "kitti": "kitti",
+    "hf": "imagefolder/train",
+    "tfrecord": "tfrecord/train.tfrecord",
+}
+OURS = {"create-ml": "createml", "hf": "imagefolder"}
+for form, source in SOURCES.items():
+    attempt("panlabel", OURS.get(form, form), lambda form=form, source=source: panlabel(form, source))
+attempt("pycocotools", "coco", pycocotools)
+for form in ["coco", "yolo", "createml", "voc", "labelme"]:
+    attempt("supervision", form, lambda form=form: supervision(form))
+for form in ["coco", "voc", "cvat", "labelme", "yolo"]:
+    attempt("globox", form, lambda form=form: globox(form))
+for form in ["cvat", "kitti"]:
+    attempt("labelformat", form, lambda form=form: labelformat(form))
