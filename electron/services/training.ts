@@ -3,7 +3,7 @@ import path from 'node:path';
 import { onAbort } from '../common/abort.ts';
 import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
-import { saidBy, TwinheadError } from '../common/errors.ts';
+import { saidBy, toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { startTraining, TrainingConfig } from '../learning/index.ts';
@@ -353,8 +353,9 @@ async function train(
     finish(result.state, result.reason);
   } catch (error) {
     const cancelled = job.signal.aborted || active.stopRequested;
+    const isStop = cancelled && toErrorReport(error).code === 'cancelled';
     try {
-      finish(cancelled ? 'stopped' : 'failed', saidBy(error));
+      finish(cancelled ? 'stopped' : 'failed', isStop ? say('training.ended.byYou') : saidBy(error));
     } catch (second) {
       // What went wrong first is what is told; the run is listed as interrupted.
       ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
