@@ -69,18 +69,18 @@ export type ConnectionListener = (connected: boolean) => void;
 
 /** What carries calls, about the project of an id or none. */
 interface Carrier {
-  call<Name extends CallName>(
+  readonly call: <Name extends CallName>(
     scope: string | null,
     name: Name,
     input: InputOf<Name>,
-  ): Promise<OutputOf<Name>>;
-  subscribe<Name extends StreamName>(
+  ) => Promise<OutputOf<Name>>;
+  readonly subscribe: <Name extends StreamName>(
     scope: string | null,
     name: Name,
     input: InputOf<Name>,
     onEvent: (event: OutputOf<Name>) => void,
     onEnd?: (error: ErrorReport | null) => void,
-  ): () => void;
+  ) => () => void;
   /** What lets a picture be seen, for the end of its address. */
   readonly pictureKey: () => string;
 }

@@ -76,10 +76,11 @@ async function openWindow(address: string, folder: string, ports: AppPorts): Pro
   const state = await readWindowState(folder);
   const displays = screen.getAllDisplays().map((display) => display.workArea);
   const bounds = visibleBounds(state, displays);
-  const { x: _x, y: _y, ...size } = bounds;
+  const { width, height } = bounds;
   const first = BrowserWindow.getAllWindows().length === 0;
   // A further one is placed by the system, not upon the first.
-  const window = new BrowserWindow(windowOptions(preload, first ? bounds : size));
+  const placed = first || width === undefined || height === undefined ? bounds : { width, height };
+  const window = new BrowserWindow(windowOptions(preload, placed));
   if (first && state?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
@@ -113,7 +114,7 @@ async function showProject(project: string | null, open: (address: string) => vo
   }
   const folder = projectFolder(project);
   const wanted = { id: projectId(folder), folder };
-  const showing = (what: 'it' | 'none'): BrowserWindow | undefined =>
+  const showing = (what: 'it' | 'none') =>
     windows.find((window) => whatShows(window.webContents.getURL(), wanted) === what);
   const its = showing('it');
   const free = showing('none');
@@ -124,7 +125,7 @@ async function showProject(project: string | null, open: (address: string) => vo
   } else open(pageOf(folder));
 }
 
-function bringToFront(window: BrowserWindow): void {
+function bringToFront(window: Pick<BrowserWindow, 'isMinimized' | 'restore' | 'focus'>): void {
   if (window.isMinimized()) window.restore();
   window.focus();
 }

@@ -79,7 +79,7 @@ export function isOwnPage(address: string): boolean {
 
 /** Address of a page that opens the project of a folder as its first act; null: the start screen. */
 export function pageOf(folder: string | null): string {
-  return folder === null ? APP_URL : `${APP_URL}?${new URLSearchParams({ open: folder })}`;
+  return folder === null ? APP_URL : `${APP_URL}?${new URLSearchParams({ open: folder }).toString()}`;
 }
 
 /** Whether the page of an address shows the project, is about to, or shows none. */

@@ -106,7 +106,9 @@ describe('frames of a video', () => {
     expect(await writing).toEqual({ wanted: true });
     // Closed once the job, which waits for the frame, has ended.
     await expect
-      .poll(() => app.call('videos.addFrame', sent[1]).catch(({ code }: TwinheadError) => code))
+      .poll(() => app.call('videos.addFrame', sent[1]).catch(({ code }: TwinheadError) => code), {
+        timeout: 20_000,
+      })
       .toBe('no-project');
     await app.call('project.open', { path: app.project });
     const { items } = await app.call('images.list', {});
