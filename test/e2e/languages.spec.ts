@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import sharp from 'sharp';
 import { root } from './support/command.ts';
 import { expect, test } from './support/test.ts';
 
@@ -73,6 +75,51 @@ test.describe('on a system in Chinese', () => {
     const doctor = app.getByRole('dialog', { name: '检查安装' });
     await expect(doctor.getByRole('row').nth(3)).toBeVisible();
     expect(englishIn(await doctor.innerText())).toEqual([]);
+  });
+
+  test('what the services say is Chinese: problems of an import, a refused folder, the history', async ({
+    app,
+    server,
+    folder,
+  }) => {
+    const picture = sharp({ create: { width: 32, height: 24, channels: 3, background: '#345' } });
+    await picture.png().toFile(path.join(folder, 'a.png'));
+    const table = path.join(folder, 'cells.csv');
+    const head = 'filename,width,height,class,xmin,ymin,xmax,ymax';
+    await writeFile(table, `${head}\na.png,32,24,cell,1,1,9,9\na.png,32,24,cell,?,1,9,9\n`);
+    const dialog = app.getByRole('dialog');
+    const command = async (words: string): Promise<void> => {
+      await app.keyboard.press('Control+k');
+      await dialog.getByRole('combobox').fill(words);
+      await expect(dialog.getByRole('option').first()).toContainText(words);
+      await app.keyboard.press('Enter');
+    };
+
+    await command('导入数据集');
+    await dialog.getByRole('textbox', { name: '数据集' }).fill(table);
+    await dialog.getByRole('button', { name: '先检查' }).click();
+    await expect(dialog.getByRole('row').filter({ hasText: '第 3 行' })).toContainText(
+      '此行的框没有四个数字。已略过。 请在数据源中修正后重新导入。',
+    );
+    await dialog.getByRole('button', { name: '导入', exact: true }).click();
+    await expect(dialog).toContainText('导入完成。');
+    await dialog.getByRole('button', { name: '关闭' }).last().click();
+
+    await command('撤销：导入');
+    await expect(app.getByText(/已撤销：导入 cells/)).toBeVisible();
+
+    await command('添加文件夹');
+    await dialog.getByRole('textbox', { name: '图像文件夹' }).fill(path.join(folder, 'nowhere'));
+    await dialog.getByRole('button', { name: '添加图像' }).click();
+    await expect(dialog).toContainText('文件夹不存在。');
+    await expect(dialog).toContainText('请检查路径；可能有驱动器未连接。');
+    await app.keyboard.press('Escape');
+
+    await server.call('classes.create', { kind: 'object', name: 'nucleus' });
+    await go(app, 'dataset');
+    await expect(app.getByRole('region', { name: '项目历史' }).getByRole('listitem').first()).toContainText(
+      '新建了类别 nucleus',
+    );
   });
 });
 
