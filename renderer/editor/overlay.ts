@@ -29,6 +29,8 @@ export interface RestingScene {
   readonly selection: ReadonlySet<number>;
   readonly classes: LabelClasses;
   readonly locked: ReadonlySet<number>;
+  /** Keys of classes are written before their names. */
+  readonly keys: boolean;
   readonly image: Size;
   /** Classes are written on the boxes. */
   readonly tags: boolean;
@@ -42,6 +44,8 @@ export interface LiveScene {
   readonly selection: ReadonlySet<number>;
   readonly classes: LabelClasses;
   readonly locked: ReadonlySet<number>;
+  /** Keys of classes are written before their names. */
+  readonly keys: boolean;
   readonly moved: ReadonlyMap<number, Rectangle>;
   readonly draft: Rectangle | null;
   readonly draftColor: string;

@@ -17,7 +17,7 @@ export function paintSuggestions(
   context: CanvasRenderingContext2D,
   suggestions: readonly Suggestion[],
   currentId: number | null,
-  classes: LabelClasses,
+  { classes, keys }: { readonly classes: LabelClasses; readonly keys: boolean },
   viewport: Viewport,
   view: Size,
 ): void {
@@ -38,7 +38,7 @@ export function paintSuggestions(
       context,
       asBox,
       shown,
-      { classes, locked: NONE_LOCKED },
+      { classes, locked: NONE_LOCKED, keys },
       score === null ? '?' : `${Math.round(score * 100)} %`,
     );
   }

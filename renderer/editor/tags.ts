@@ -7,6 +7,8 @@ export type LabelClasses = ReadonlyMap<number, LabelClass>;
 interface TagScene {
   readonly classes: LabelClasses;
   readonly locked: ReadonlySet<number>;
+  /** Keys of classes are written before their names. */
+  readonly keys: boolean;
 }
 
 const TAG_HEIGHT = 17;
@@ -32,18 +34,18 @@ export function setTagFont(context: CanvasRenderingContext2D): void {
   context.textBaseline = 'middle';
 }
 
-/** The class on the box's upper edge: hotkey, name, and a suggestion's score. */
+/** The class on the box's upper edge: its key where that is wanted, name, and a suggestion's score. */
 export function paintTag(
   context: CanvasRenderingContext2D,
   box: Box,
   shown: Rectangle,
-  { classes, locked }: TagScene,
+  { classes, locked, keys }: TagScene,
   score = '',
 ): void {
   const labelClass = classes.get(box.classId);
   const color = colorOf(box, classes);
   const text = `${isolate(shorten(labelClass?.name ?? '?'))} ${score}`.trimEnd();
-  const key = labelClass?.hotkey?.toUpperCase() ?? '';
+  const key = keys ? (labelClass?.hotkey?.toUpperCase() ?? '') : '';
   const keyWidth = key === '' ? 0 : widthOf(context, key) + 8;
   const lockWidth = locked.has(box.id) ? 12 : 0;
   const width = keyWidth + lockWidth + widthOf(context, text) + 10;

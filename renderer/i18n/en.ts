@@ -177,6 +177,8 @@ export const en = {
 
   'compare.changed': 'changed settings',
   'compare.changes': 'Your changed settings against the proposal',
+  'compare.cost': '{epochs} epochs in all, about {time} at the speed of the last run.',
+  'compare.cost.unknown': '{epochs} epochs in all. Train once to see here how long that takes.',
   'compare.do': 'Train and compare',
   'compare.evaluate': { one: 'Evaluate {count} run', other: 'Evaluate {count} runs' },
   'compare.explain': 'Mean ± standard deviation over seeds. Δ is the difference from {name}, paired by seed.',
@@ -616,6 +618,7 @@ export const en = {
   'run.preparing': 'preparing',
   'run.running': 'training',
   'run.stopped': 'stopped',
+  'run.try': 'Try on an image',
 
   'runs.compare': 'Compare',
   'runs.compareRun': 'Compare {name}',
@@ -673,6 +676,7 @@ export const en = {
   'settings.language': 'Language',
   'settings.pixelGrid': 'Pixel grid from 800%',
   'settings.snap': 'Snap to the image’s edge (not while Ctrl is held)',
+  'settings.tagKeys': 'Keys of classes on boxes',
   'settings.tags': 'Class names on boxes',
   'settings.theme': 'Theme',
   'settings.wheel': 'Wheel and touchpad',
@@ -681,6 +685,7 @@ export const en = {
   'settings.wheel.recognize': 'Automatic',
   'settings.wheel.zoom': 'Zoom',
 
+  'shell.home': 'Back to the start',
   'shell.tabs': 'Pages',
 
   'sort.added.down': 'Newest first',
@@ -811,12 +816,14 @@ export const en = {
   'train.agreement': 'Agreement of the heads',
   'train.agreement.described':
     'Cosine between the two heads’ gradients on the trunk, from −1 (opposite) to 1 (the same); now {value}.',
+  'train.assign': 'Assign splits',
   'train.best': 'Best score',
   'train.bestEpoch': 'Best epoch',
   'train.dataWait': 'Waiting for data',
   'train.elapsed': 'Time',
   'train.epoch': 'Epoch',
   'train.gradientNorm': 'Gradient norm',
+  'train.invalid': 'Correct these settings to train: {names}',
   'train.learningRate': 'Learning rate',
   'train.loss': 'Training loss',
   'train.loss.described': 'Curves of the training loss of both heads; the sum is now {value}.',
@@ -834,7 +841,7 @@ export const en = {
   'train.speed': 'Images per second',
   'train.start': 'Train',
   'train.stop': 'Stop',
-  'train.sum': 'Sum',
+  'train.sum': 'Weighted sum',
   'train.timeLeft': 'Time left',
   'train.validation': 'Validation',
   'train.weights': 'Weights of the heads',

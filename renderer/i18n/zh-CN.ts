@@ -180,6 +180,8 @@ export const zhCN: Messages = {
 
   'compare.changed': '更改的设置',
   'compare.changes': '更改的设置与建议设置对比',
+  'compare.cost': '共 {epochs} 轮；按上一个训练任务的速度约需 {time}。',
+  'compare.cost.unknown': '共 {epochs} 轮。训练一次后，此处会显示所需时间。',
   'compare.do': '训练并比较',
   'compare.evaluate': same('评估 {count} 个训练任务'),
   'compare.explain': '各随机种子的平均值 ± 标准差；Δ：与 {name} 按种子配对的差。',
@@ -555,6 +557,7 @@ export const zhCN: Messages = {
   'run.preparing': '准备中',
   'run.running': '训练中',
   'run.stopped': '已停止',
+  'run.try': '在图像上试用',
 
   'runs.compare': '比较',
   'runs.compareRun': '比较 {name}',
@@ -611,6 +614,7 @@ export const zhCN: Messages = {
   'settings.language': '语言',
   'settings.pixelGrid': '从 800% 起显示像素网格',
   'settings.snap': '吸附到图像边缘（按住 Ctrl 时除外）',
+  'settings.tagKeys': '在框上显示类别快捷键',
   'settings.tags': '在框上显示类别名称',
   'settings.theme': '主题',
   'settings.wheel': '滚轮和触控板',
@@ -619,6 +623,7 @@ export const zhCN: Messages = {
   'settings.wheel.recognize': '按设备',
   'settings.wheel.zoom': '缩放',
 
+  'shell.home': '返回起始页',
   'shell.tabs': '页面',
 
   'sort.added.down': '最新添加在前',
@@ -734,12 +739,14 @@ export const zhCN: Messages = {
 
   'train.agreement': '两个头的一致程度',
   'train.agreement.described': '两个头对主干的要求之间的余弦，从 −1（相反）到 1（相同）；目前为 {value}。',
+  'train.assign': '划分数据集',
   'train.best': '最佳得分',
   'train.bestEpoch': '最佳轮次',
   'train.dataWait': '等待数据',
   'train.elapsed': '用时',
   'train.epoch': '轮次',
   'train.gradientNorm': '梯度范数',
+  'train.invalid': '请先更正以下设置再训练：{names}',
   'train.learningRate': '学习率',
   'train.loss': '训练损失',
   'train.loss.described': '两个任务头的训练损失曲线；当前总和为 {value}。',
@@ -757,7 +764,7 @@ export const zhCN: Messages = {
   'train.speed': '每秒图像数',
   'train.start': '训练',
   'train.stop': '停止',
-  'train.sum': '总和',
+  'train.sum': '加权总和',
   'train.timeLeft': '剩余时间',
   'train.validation': '验证',
   'train.weights': '两个头的权重',

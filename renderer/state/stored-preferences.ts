@@ -29,6 +29,8 @@ export interface StoredPreferences {
   wheel: WheelAction;
   /** Classes written on boxes. */
   tags: boolean;
+  /** Their keys before them. */
+  tagKeys: boolean;
 }
 
 export const DEFAULT_PREFERENCES: Readonly<StoredPreferences> = {
@@ -46,6 +48,7 @@ export const DEFAULT_PREFERENCES: Readonly<StoredPreferences> = {
   keepDrawing: false,
   wheel: 'recognize',
   tags: true,
+  tagKeys: false,
 };
 
 const CHOICES: Partial<Record<keyof StoredPreferences, readonly string[]>> = {

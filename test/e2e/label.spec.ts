@@ -176,7 +176,7 @@ test('the image class is chosen by key and by click; verifying goes on to the ne
   const imageClasses = classes.filter((c) => c.kind === 'image');
   await showsImage(app, 1);
   await app.locator('[data-canvas]').focus();
-  await app.keyboard.press('Shift+Digit6');
+  await app.keyboard.press('Shift+Digit5');
   await saved(app);
   const chosen = async () => (await server.call('annotations.get', { imageId: id })).image;
   expect((await chosen()).imageClassIds).toEqual([imageClasses[5]?.id]);

@@ -4,7 +4,7 @@ import { haloFor, inkOn, paintTag } from '../../renderer/editor/tags.ts';
 import { testBox } from './test-editor.ts';
 
 /** What is written on a canvas, where each character is six pixels wide. */
-function written(name: string, score = ''): string[] {
+function written(name: string, score = '', keys = false): string[] {
   const texts: string[] = [];
   const context = {
     measureText: (text: string) => ({ width: 6 * text.length }),
@@ -16,12 +16,12 @@ function written(name: string, score = ''): string[] {
     kind: 'object',
     name,
     color: '#E69F00',
-    hotkey: null,
+    hotkey: '9',
     position: 0,
     uses: 0,
   };
   const rectangle = { x: 10, y: 40, width: 30, height: 30 };
-  const scene = { classes: new Map([[1, labelClass]]), locked: new Set<number>() };
+  const scene = { classes: new Map([[1, labelClass]]), locked: new Set<number>(), keys };
   paintTag(context, testBox(1, rectangle), rectangle, scene, score);
   return texts;
 }
@@ -30,6 +30,11 @@ describe('the tag of a box', () => {
   it('names its class and a suggestion’s score', () => {
     expect(written('cell')).toEqual(['cell']);
     expect(written('cell', '91 %')).toEqual(['cell 91 %']);
+  });
+
+  it('has the key of its class only where that is wanted: a key 9 before a class 8 reads as 98', () => {
+    expect(written('8')).toEqual(['8']);
+    expect(written('8', '', true)).toEqual(['9', '8']);
   });
 
   it('sets a name from right to left apart, so that the score stays behind it', () => {

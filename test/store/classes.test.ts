@@ -287,3 +287,8 @@ describe('what deleting or merging a class would change', () => {
     expect(() => project.store.classes.effect(red)).toThrow(expect.objectContaining({ code: 'not-found' }));
   });
 });
+
+it('a class named by a digit has that digit as its key, while it is free', () => {
+  const key = (name: string): string | null => project.store.classes.create({ kind: 'object', name }).hotkey;
+  expect(['cell', '0', '7', '1', 'other'].map(key)).toEqual(['1', '0', '7', '2', '3']);
+});

@@ -89,14 +89,15 @@ function requireFreeHotkey(
   }
 }
 
-/** The first digit of 1-9 and 0 that no class of the kind has. */
-function freeDigit(reader: Reader, kind: ClassKind): string | null {
+/** The digit that is the class's name, else the first of 1-9 and 0, that no class of the kind has. */
+function freeDigit(reader: Reader, kind: ClassKind, name: string): string | null {
   const taken = new Set(
     reader
       .all<{ hotkey: string }>('SELECT hotkey FROM classes WHERE kind = ? AND hotkey IS NOT NULL', kind)
       .map((row) => row.hotkey),
   );
-  return Array.from('1234567890').find((digit) => !taken.has(digit)) ?? null;
+  const free = Array.from('1234567890').filter((digit) => !taken.has(digit));
+  return free.find((digit) => digit === name) ?? free[0] ?? null;
 }
 
 /** The first of the colours that no class of the kind has. */
@@ -120,7 +121,8 @@ function freeColor(reader: Reader, kind: ClassKind, position: number): string {
 export function insertClass(writer: Writer, given: NewClass, exactly = false): LabelClass {
   const name = requireClassName(given.name);
   requireFree(writer, given.kind, name, { exceptId: null, exactly });
-  const hotkey = given.hotkey === undefined ? freeDigit(writer, given.kind) : requireHotkey(given.hotkey);
+  const hotkey =
+    given.hotkey === undefined ? freeDigit(writer, given.kind, name) : requireHotkey(given.hotkey);
   requireFreeHotkey(writer, given.kind, hotkey, null);
   const { position } = writer.get<{ position: number }>(
     'SELECT coalesce(max(position) + 1, 0) AS position FROM classes WHERE kind = ?',
