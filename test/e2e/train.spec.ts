@@ -38,6 +38,8 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('button', { name: 'All settings' }).click();
   await app.getByLabel('epochs', { exact: true }).first().fill('0');
   await expect(app.getByText(/^From 1 to/)).toBeVisible();
+  await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+  await expect(app.getByText('Correct these settings to train: epochs')).toBeVisible();
   await app.getByLabel('epochs', { exact: true }).first().fill('300');
   await app.getByLabel('Name of the run').fill('watched');
   await app.getByRole('button', { name: 'Train', exact: true }).click();
@@ -115,6 +117,7 @@ test('both heads are compared with each alone from the page, side by side with w
   await dialog.getByLabel('What to compare').selectOption('Both heads together or each on its own');
   await dialog.getByLabel('Seeds').fill('1');
   await expect(dialog.getByText(/^3 runs/)).toBeVisible();
+  await expect(dialog.getByText(/^3 epochs in all/)).toBeVisible();
   expect(await barriers(app)).toEqual([]);
   await dialog.getByRole('button', { name: 'Train and compare' }).click();
   await expect
@@ -154,10 +157,7 @@ test('data that cannot be trained is refused with the reason, before anything st
   await app.getByRole('link', { name: 'Train' }).click();
   await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
   await expect(app.getByText(/split/i).first()).toBeVisible();
-  await app.getByRole('link', { name: 'Dataset' }).click();
-  await app.getByRole('button', { name: 'Assign splits…' }).click();
-  await app.getByRole('button', { name: 'Assign', exact: true }).click();
+  await app.getByRole('button', { name: 'Assign splits' }).click();
   await expect(app.getByText('72 images assigned.')).toBeVisible();
-  await app.getByRole('link', { name: 'Train' }).click();
   await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
 });
