@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
-import type { TwinheadError } from '../../electron/common/errors.ts';
+import { toErrorReport } from '../../electron/common/errors.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -106,7 +106,7 @@ describe('frames of a video', () => {
     expect(await writing).toEqual({ wanted: true });
     // Closed once the job, which waits for the frame, has ended.
     await expect
-      .poll(() => app.call('videos.addFrame', sent[1]).catch(({ code }: TwinheadError) => code), {
+      .poll(() => app.call('videos.addFrame', sent[1]).catch((error: unknown) => toErrorReport(error).code), {
         timeout: 20_000,
       })
       .toBe('no-project');

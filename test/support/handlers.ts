@@ -42,7 +42,10 @@ export function appOf(handlers: Partial<Handlers>, serveImage?: App['serveImage'
     serveImage:
       serveImage ??
       (async () => new Response('picture', { headers: { 'content-type': 'image/webp', etag: '"1"' } })),
-    findProject: (id) => (id === null ? missing() : ({ id } as OpenProject)),
+    findProject: (id) => {
+      const project: unknown = { id };
+      return id === null ? missing() : (project as OpenProject);
+    },
     startWith: () => undefined,
     close: async () => undefined,
   };
