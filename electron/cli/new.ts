@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { TwinheadError } from '../common/errors.ts';
-import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { pageChoice } from './numbers.ts';
@@ -26,13 +24,7 @@ export function defineNew(program: Command, runner: CommandRunner): void {
     strict: true,
   }).action(
     runner.action<[string], NewOptions>(async (session, [name], { images = [], pages = 'first' }) => {
-      if (session.projectExists(name)) {
-        throw new TwinheadError('unusable-input', say('cli.exists', { name }), {
-          file: name,
-          remedy: say('cli.exists.remedy'),
-        });
-      }
-      const created = await session.openOrCreate(name);
+      const created = await session.create(name, images);
       if (images.length === 0) {
         return {
           document: { project: created, problems: [] },

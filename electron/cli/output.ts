@@ -62,6 +62,7 @@ export class Output {
     this.#clearLine();
     this.#streams.stderr.write(`${errorLines(error).join('\n')}\n`);
     const { code, message, details } = error;
+    this.problems(details.leftOut ?? []);
     if (this.json) this.#document({ error: { code, message, details } });
   }
 

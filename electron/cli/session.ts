@@ -86,6 +86,14 @@ export class CommandSession {
     return this.#open(project, false);
   }
 
+  /** Makes a project where nothing is; it is removed again if the command fails. */
+  async create(project: string, images: readonly string[]): Promise<ProjectInfo> {
+    this.removeIfFailed(project);
+    const info = await this.call('project.create', { path: project, images: [...images] });
+    this.#project = info.id;
+    return info;
+  }
+
   async #open(project: string, create: boolean): Promise<ProjectInfo> {
     const info = await this.call('project.open', { path: project, create });
     this.#project = info.id;

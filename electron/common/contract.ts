@@ -150,6 +150,22 @@ export const contract = {
   'project.open': command(z.object({ path, create: z.boolean().default(false), page }), ProjectInfo, {
     scope: 'process',
   }),
+  /**
+   * Makes a project where nothing is, and opens it as `project.open` does. What it is made for is looked at before: a
+   * folder without a picture that can be read, or a dataset that isn't there, makes none.
+   */
+  'project.create': command(
+    z.object({
+      path,
+      page,
+      /** Folders whose images are to be added. */
+      images: z.array(path).max(1000).default([]),
+      /** File or folder of labels that are to be imported. */
+      dataset: path.nullable().default(null),
+    }),
+    ProjectInfo,
+    { scope: 'process' },
+  ),
   /** The page still shows it. A project that no page has spoken for is closed once its jobs have ended. */
   'project.hold': command(z.object({ page }), nothing),
   /** The page shows it no more. It is closed now, unless another page shows it or a job works on it. */

@@ -39,6 +39,8 @@ export interface ErrorDetails {
   readonly damage?: Said;
   /** What the person can do about it. */
   readonly remedy?: Said;
+  /** Files that can't be used, where that is why: each with its reason. */
+  readonly leftOut?: readonly { readonly file?: string; readonly message: Said; readonly remedy?: Said }[];
   readonly [key: string]: unknown;
 }
 

@@ -93,9 +93,10 @@ function folderProblem(folder: string, error: unknown): TwinheadError {
       remedy: say('images.folder.file.remedy'),
     });
   }
+  const known = code === 'EACCES' || code === 'EPERM' || code === 'EIO' || code === 'ELOOP';
   return new TwinheadError(
     'unusable-input',
-    say('images.folder.unreadable', { words: saidOf(error) }),
+    known ? say('images.folder.closed') : say('images.folder.unreadable', { words: saidOf(error) }),
     { file: folder, remedy: say('images.folder.unreadable.remedy') },
     { cause: error },
   );

@@ -4,6 +4,7 @@ import type { Handlers } from './handlers.ts';
 import { exportDataset } from './dataset-export.ts';
 import { importDataset } from './import.ts';
 import { say } from '../common/sentences/sentence.ts';
+import { requirePathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
 
 type DatasetCalls = 'dataset.import' | 'dataset.export' | 'splits.assign';
@@ -23,10 +24,11 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         asSuggestions,
         onConflict,
       } = input;
+      const file = path.resolve(requirePathOfSystem(source));
       const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
       const jobId = jobs.start(project, 'import', { title, input }, async (job) => {
         const { dataset, problems } = await readSource(
-          { path: path.resolve(source), format, imageFolders, split, encoding },
+          { path: file, format, imageFolders: imageFolders.map(requirePathOfSystem), split, encoding },
           {
             signal: job.signal,
             onProgress: (done, total) => job.progress(done, total, say('jobs.doing.readingLabels')),
@@ -36,7 +38,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           dataset,
           imageFolders,
           title: path.basename(source),
-          source: path.resolve(source),
+          source: file,
           onConflict,
           dryRun,
           strict,

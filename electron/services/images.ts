@@ -4,6 +4,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { addPages } from './pages.ts';
+import { requirePathOfSystem } from './paths.ts';
 import { Registration } from './registration.ts';
 import type { Candidate } from './registration.ts';
 import { SampleNotes } from './sample-notes.ts';
@@ -58,7 +59,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
           }
         };
         for (const folder of folders) {
-          const absolute = path.resolve(folder);
+          const absolute = path.resolve(requirePathOfSystem(folder));
           // Whether a known file has further pages is seen only by reading it.
           const known = pages === 'first' ? registration.untouched() : undefined;
           const batches = scanFolder(absolute, {

@@ -8,11 +8,14 @@ import type { ServiceContext } from './context.ts';
 import { rescue } from './rescue.ts';
 import type { Handlers } from './handlers.ts';
 import { importDataset } from './import.ts';
+import { requireFree, requireImages, requireThere } from './new-project.ts';
 import type { OpenProject } from './open-project.ts';
+import { requirePathOfSystem } from './paths.ts';
 
 type ProjectCalls =
   | 'project.get'
   | 'project.open'
+  | 'project.create'
   | 'project.hold'
   | 'project.close'
   | 'project.sample'
@@ -31,9 +34,10 @@ const SUFFIX = '.twinhead';
 /**
  * Project folders end in `.twinhead`; a name without it means the folder with it, unless there is one without. A link
  * to a project stands for it.
+ * @throws TwinheadError `invalid-input` for a path of another system
  */
 export function projectFolder(name: string): string {
-  const full = path.resolve(name);
+  const full = path.resolve(requirePathOfSystem(name));
   const named = full.endsWith(SUFFIX) || existsSync(path.join(full, 'project.db'));
   return canonicalPath(named ? full : full + SUFFIX);
 }
@@ -52,6 +56,12 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
   return {
     'project.get': async (_input, { project }) => project.info(),
     'project.open': async ({ path: name, ...options }) => (await open(name, options)).info(),
+    'project.create': async ({ path: name, page, images, dataset }) => {
+      requireFree(projectFolder(name));
+      await requireImages(images);
+      if (dataset !== null) await requireThere(dataset);
+      return (await open(name, { create: true, page })).info();
+    },
     'project.hold': async ({ page }, { project }) => {
       scopes.hear(project, page);
       return {};

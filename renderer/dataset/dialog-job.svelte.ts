@@ -18,6 +18,13 @@ export class DialogJob {
     return this.#id === null ? undefined : this.#app.jobs.get(this.#id);
   }
 
+  /** Shows one that was started elsewhere. */
+  show(jobId: string): void {
+    this.#id = jobId;
+    const { job } = this;
+    if (job?.state === 'failed') this.error = jobError(job);
+  }
+
   /** @param ended called once the job has ended, however it did; the dialog is busy until that is done, too */
   async run(
     start: () => Promise<{ readonly jobId: string }>,

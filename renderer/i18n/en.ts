@@ -344,8 +344,20 @@ export const en = {
   'filter.to': '{what} to',
 
   'folder.add': 'Add images',
+  'folder.added': { one: 'Added {count} image.', other: 'Added {count} images.' },
+  'folder.adding': 'Adding images…',
+  'folder.adding.text': 'They appear here as they are read.',
+  'folder.changed': {
+    one: '{count} has another content than when it was added.',
+    other: '{count} have another content than when they were added.',
+  },
+  'folder.known': { one: '{count} was known already.', other: '{count} were known already.' },
   'folder.more':
     'Images stay where they are; sub-folders are included. Adding a folder again adds only new images.',
+  'folder.moved': {
+    one: '{count} was found at its new place.',
+    other: '{count} were found at their new place.',
+  },
   'folder.pages': 'Multi-page files',
   'folder.pages.all': 'Import every page as its own image',
   'folder.pages.first': 'First page only',

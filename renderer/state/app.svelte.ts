@@ -62,6 +62,8 @@ const CHANGES_DELAY = 30;
 const RUN_JOBS = new Set<JobKind>(['train', 'compare', 'evaluate', 'export-model']);
 const TOAST_SECONDS = 6;
 
+const ADDS_IMAGES: ReadonlySet<Job['kind']> = new Set(['add-images', 'add-frames', 'import', 'sample']);
+
 /** What every view shares: the connection, the open project, its classes, jobs, and what is shown over the views. */
 export class AppState {
   /** Calls that need no project. */
@@ -134,7 +136,7 @@ export class AppState {
       .catch((error: unknown) => this.report(error));
     try {
       const path = this.#projectToShow(this.system);
-      if (path !== null) await this.openProject(path, false);
+      if (path !== null) await this.openProject(path);
     } catch (error) {
       this.report(error);
     } finally {
@@ -153,13 +155,18 @@ export class AppState {
   }
 
   /** False where the project's file is damaged: then its backups are offered. */
-  async openProject(path: string, create: boolean): Promise<boolean> {
+  async openProject(path: string): Promise<boolean> {
     const project = await this.#unlessDamaged(
       path,
-      this.services.call('project.open', { path, create, page: pageId() }),
+      this.services.call('project.open', { path, page: pageId() }),
     );
     if (project !== null) await this.#opened(project);
     return project !== null;
+  }
+
+  /** Makes a project where nothing is, for images of a folder or labels of a dataset, and shows it. */
+  async createProject(path: string, source: { images?: string[]; dataset?: string }): Promise<void> {
+    await this.#opened(await this.services.call('project.create', { path, page: pageId(), ...source }));
   }
 
   /** Has the sample made in a new project, which is shown once it is whole. @returns the job's id */
@@ -218,7 +225,7 @@ export class AppState {
     if (this.#closing) return;
     this.#letGo();
     try {
-      if (!(await this.openProject(path, false))) await this.#closed();
+      if (!(await this.openProject(path))) await this.#closed();
     } catch (error) {
       await this.#closed();
       throw error;
@@ -394,6 +401,11 @@ export class AppState {
   }
 
   // Jobs
+
+  /** Images come into the project just now: a page without any says so. */
+  get isAddingImages(): boolean {
+    return this.runningJobs.some(({ kind }) => ADDS_IMAGES.has(kind));
+  }
 
   get runningJobs(): Job[] {
     return [...this.jobs.values()].filter((job) => job.state === 'running');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CanvasHand, saved, storedBoxes } from './support/canvas.ts';
@@ -58,6 +59,47 @@ test('from the start screen to the first labelled image of an own folder', async
   }
 });
 
+test('a folder that is new is reported on: what was left out and why; an empty one, and one that is a project, make none', async ({
+  page,
+  folder,
+  trouble,
+}) => {
+  const photos = path.join(folder, 'photos');
+  await cp(await picture(), path.join(photos, 'a.jpg'));
+  await writeFile(path.join(photos, 'b.jp2'), Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'));
+  await mkdir(path.join(folder, 'empty'));
+  const server = await Server.start(null, path.join(folder, 'user'));
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    const dialog = page.getByRole('dialog');
+    const create = async (from: string, to: string): Promise<void> => {
+      await dialog.getByLabel('Folder of images').fill(path.join(folder, from));
+      await dialog.getByLabel('Project folder').fill(path.join(folder, to));
+      await dialog.getByRole('button', { name: 'Create project' }).click();
+    };
+    await page.getByRole('button', { name: /^Open a folder of images/ }).click();
+    await create('empty', 'mine');
+    await expect(dialog.getByRole('alert')).toContainText('no usable image');
+    expect(existsSync(path.join(folder, 'mine.twinhead'))).toBe(false);
+    await create('photos', 'mine');
+    await expect(dialog.getByRole('row').filter({ hasText: 'b.jp2' })).toContainText('JPEG 2000');
+    await expect(dialog.getByRole('status')).toHaveText('Added 1 image.');
+    await dialog.getByRole('button', { name: 'Add images' }).click();
+    await expect(dialog.getByRole('status')).toHaveText('Added 0 images. 1 was known already.');
+    await expect(dialog.getByRole('button', { name: 'Close' }).last()).toHaveClass(/primary/);
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('close the project');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Open a folder of images/ }).click();
+    await create('photos', 'mine');
+    await expect(dialog.getByRole('alert')).toContainText('is a project already');
+  } finally {
+    await server.stop();
+  }
+});
+
 test('a dataset is checked first, then imported into a new project', async ({ page, folder, trouble }) => {
   const server = await Server.start(null, path.join(folder, 'user'));
   try {
@@ -68,14 +110,15 @@ test('a dataset is checked first, then imported into a new project', async ({ pa
     await dialog.getByLabel('Dataset').fill(path.join(folder, 'no such'));
     await dialog.getByLabel('Project folder').fill(path.join(folder, 'imported'));
     await dialog.getByRole('button', { name: 'Create project' }).click();
-    dialog = page.getByRole('dialog', { name: 'Import a dataset' });
-    await dialog.getByRole('button', { name: 'Check first' }).click();
-    await expect(dialog.getByRole('alert')).toBeVisible();
+    await expect(dialog.getByRole('alert')).toContainText('There is nothing at');
+    expect(existsSync(path.join(folder, 'imported.twinhead'))).toBe(false);
 
     const source = path.join(folder, 'voc');
     await cp(await picture(), path.join(source, 'JPEGImages', 'one.jpg'));
     await writeVoc(path.join(source, 'Annotations', 'one.xml'));
     await dialog.getByLabel('Dataset').fill(source);
+    await dialog.getByRole('button', { name: 'Create project' }).click();
+    dialog = page.getByRole('dialog', { name: 'Import a dataset' });
     await dialog.getByRole('button', { name: 'Check first' }).click();
     await expect(dialog.getByText('Checked; nothing was changed yet.')).toBeVisible();
     expect((await server.call('project.get', {})).images).toBe(0);

@@ -13,8 +13,6 @@ export const cli = {
   'cli.config.remedy': 'Check the path of --config.',
   'cli.doctor.problem': '{name} is {state}.',
   'cli.ended': 'Ended at once.',
-  'cli.exists': 'There is a project or folder {name} already.',
-  'cli.exists.remedy': 'Choose another name, or add to it with “twinhead import”.',
   'cli.filter': 'There is no saved filter “{name}”.',
   'cli.filter.remedy': 'Saved: {names}.',
   'cli.filter.remedy.none': 'No filter is saved.',

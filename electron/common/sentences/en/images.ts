@@ -16,6 +16,7 @@ export const images = {
   'images.empty': 'The file is empty (0 bytes).',
   'images.empty.remedy': 'Copy it again from where it came from.',
   'images.expected': 'A picture in {format} was expected.',
+  'images.folder.closed': 'The folder can’t be read.',
   'images.folder.file': 'This is a file, not a folder.',
   'images.folder.file.remedy': 'Choose the folder that the images are in.',
   'images.folder.missing': 'The folder is not there.',

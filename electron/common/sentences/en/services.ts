@@ -11,6 +11,14 @@ export const services = {
   'services.sample.folder.remedy':
     'Make the sample in a new project, or move the folder away. Nothing was replaced.',
 
+  'services.new.project': '{folder} is a project already.',
+  'services.new.project.remedy':
+    'Open it, import into it (“twinhead import”), or choose another name. Nothing was changed.',
+  'services.new.folder': '{folder} exists already and is no project.',
+  'services.new.folder.remedy': 'Choose another name. Nothing was changed.',
+  'services.new.dataset': 'There is nothing at {file}.',
+  'services.path.windows': '{path} is a path of Windows, and this isn’t a Windows system.',
+  'services.path.windows.remedy': 'Write the path as this machine has it, such as /home/me/photos.',
   'services.picture': 'There is no such picture.',
   'services.tile': 'There is no such tile.',
   'services.file.unreadable': '{file} is not there, or no picture can be read from it.',

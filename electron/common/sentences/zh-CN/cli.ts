@@ -16,8 +16,6 @@ export const cli: Translation<typeof english> = {
   'cli.config.remedy': '请检查 --config 的路径。',
   'cli.doctor.problem': '{name} 的状态为 {state}。',
   'cli.ended': '已立即结束。',
-  'cli.exists': '项目或文件夹 {name} 已存在。',
-  'cli.exists.remedy': '请选择其他名称，或用“twinhead import”向其中添加。',
   'cli.filter': '没有已保存的筛选“{name}”。',
   'cli.filter.remedy': '已保存：{names}。',
   'cli.filter.remedy.none': '没有已保存的筛选。',

@@ -17,6 +17,7 @@ export const images: Translation<typeof english> = {
   'images.empty': '文件为空（0 字节）。',
   'images.empty.remedy': '请从来源重新复制。',
   'images.expected': '应为 {format} 格式的图像。',
+  'images.folder.closed': '无法读取该文件夹。',
   'images.folder.file': '这是文件，不是文件夹。',
   'images.folder.file.remedy': '请选择图像所在的文件夹。',
   'images.folder.missing': '文件夹不存在。',

@@ -10,6 +10,13 @@ export const services: Translation<typeof english> = {
   'services.sample.folder': '项目 {name} 已有自己的“sample”文件夹。',
   'services.sample.folder.remedy': '请在新项目中生成示例，或移走该文件夹。没有替换任何内容。',
 
+  'services.new.project': '{folder} 已经是一个项目。',
+  'services.new.project.remedy': '请打开它以继续添加，或选择其他名称。没有任何更改。',
+  'services.new.folder': '{folder} 已存在，而且不是项目。',
+  'services.new.folder.remedy': '请选择其他名称。没有任何更改。',
+  'services.new.dataset': '{file} 处没有任何内容。',
+  'services.path.windows': '{path} 是 Windows 路径，而这不是 Windows 系统。',
+  'services.path.windows.remedy': '请按本机的写法填写路径，例如 /home/me/photos。',
   'services.picture': '没有这张图像。',
   'services.tile': '没有这个图块。',
   'services.file.unreadable': '{file} 不存在，或无法读取为图像。',

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { toErrorReport } from '../../electron/common/errors.ts';
+import type { ErrorReport } from '../../electron/common/errors.ts';
+import { TestApp } from '../support/app.ts';
+
+let app: TestApp;
+let photos: string;
+beforeEach(async () => {
+  app = new TestApp();
+  photos = path.join(app.folder, 'photos');
+  mkdirSync(photos);
+  await sharp({ create: { width: 8, height: 8, channels: 3, background: '#345' } })
+    .png()
+    .toFile(path.join(photos, 'a.png'));
+});
+afterEach(() => app.remove());
+
+/** What the call says; nothing was made. */
+async function refused(
+  project: string,
+  more: { images?: string[]; dataset?: string } = {},
+): Promise<ErrorReport> {
+  const before = readdirSync(app.folder);
+  const error = await app.call('project.create', { path: project, ...more }).then(
+    () => new Error('it was made'),
+    (reason: unknown) => reason,
+  );
+  expect(readdirSync(app.folder)).toEqual(before);
+  return toErrorReport(error);
+}
+
+it('is made for a folder with a picture, and for labels that are there', async () => {
+  const made = await app.call('project.create', { path: path.join(app.folder, 'one'), images: [photos] });
+  expect(made).toMatchObject({ name: 'one', images: 0 });
+  const labels = path.join(app.folder, 'labels.json');
+  writeFileSync(labels, '{}');
+  const other = await app.call('project.create', { path: path.join(app.folder, 'two'), dataset: labels });
+  expect(existsSync(path.join(other.path, 'project.db'))).toBe(true);
+});
+
+it('is not made over another one, nor over a folder that is none', async () => {
+  await app.call('project.create', { path: app.project, images: [photos] });
+  expect(await refused(app.project, { images: [photos] })).toMatchObject({
+    code: 'unusable-input',
+    message: expect.stringMatching(/is a project already/) as string,
+  });
+  const folder = path.join(app.folder, 'mine.twinhead');
+  mkdirSync(folder);
+  expect((await refused(folder)).message).toMatch(/exists already and is no project/);
+});
+
+it('is not made for a folder that is mistyped, empty, or of another system, nor for labels that are not there', async () => {
+  const project = path.join(app.folder, 'new');
+  expect(await refused(project, { images: [path.join(app.folder, 'photso')] })).toMatchObject({
+    code: 'not-found',
+  });
+  const empty = path.join(app.folder, 'empty');
+  mkdirSync(empty);
+  expect((await refused(project, { images: [empty] })).message).toMatch(/no usable image/);
+  expect((await refused(project, { dataset: path.join(app.folder, 'labels.json') })).code).toBe('not-found');
+  if (process.platform === 'win32') return;
+  expect((await refused(project, { images: ['C:\\Users\\me\\photos'] })).message).toMatch(/path of Windows/);
+  expect((await refused('C:\\Users\\me\\new', { images: [photos] })).message).toMatch(/path of Windows/);
+  expect((await refused(project, { images: ['\\\\server\\photos'] })).message).toMatch(/path of Windows/);
+});
+
+it('is not made for a folder of which nothing can be read, and every file is listed with its reason', async () => {
+  const folder = path.join(app.folder, 'raw');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'a.jp2'), Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'));
+  writeFileSync(path.join(folder, 'b.jpg'), '');
+  const { details } = await refused(path.join(app.folder, 'new'), { images: [folder] });
+  expect(details.leftOut?.map(({ message }) => inEnglish(message))).toEqual([
+    expect.stringMatching(/JPEG 2000/),
+    expect.stringMatching(/empty/),
+  ]);
+});
+
+it.skipIf(process.platform !== 'linux')('where no folder can be made is refused at once', async () => {
+  expect((await refused('/proc/twinhead/new', { images: [photos] })).code).toBe('unusable-input');
+});
