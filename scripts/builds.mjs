@@ -46,6 +46,13 @@ export const parts = {
   },
 };
 
+/** Whether a call of the command shows the interface: then it is built first, where its sources have changed. */
+export function needsInterface(args) {
+  return (
+    args.find((one) => !one.startsWith('-')) === 'serve' && !args.some((one) => /^(-h|--help)$/.test(one))
+  );
+}
+
 /** @returns {Promise<boolean>} whether all went well; the reason of a failure was printed */
 export async function build(names, { reporter }) {
   let well = true;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -38,6 +39,10 @@ export function defineServe(program: Command, runner: CommandRunner): void {
     runner.action<[string | undefined], { port?: number; open: boolean }>(
       async (session, [name], { port, open }) => {
         if (name !== undefined) await openOrOffer(session, name);
+        if (!existsSync(path.join(rendererFolder, 'index.html')))
+          session.output.note(
+            'The interface has not been built: run “npm run build” in the checkout, then reload the page.',
+          );
         const host = await start(session, port);
         session.output.result({ url: host.url, port: host.port }, [host.url]);
         session.output.note('Serving this machine only; Ctrl-C ends it.');

@@ -5,9 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const { removeOrphans, sourceHash, writeCommit } = (await import(
+const { needsInterface, removeOrphans, sourceHash, writeCommit } = (await import(
   new URL('../../scripts/builds.mjs', import.meta.url).href
 )) as {
+  needsInterface: (args: string[]) => boolean;
   removeOrphans: (folder: string) => void;
   sourceHash: (folder: string, sources: string[]) => string;
   writeCommit: (folder: string) => void;
@@ -23,6 +24,13 @@ async function put(name: string, text = ''): Promise<void> {
   await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
   await writeFile(path.join(folder, name), text);
 }
+
+it('the interface is built for a command that shows it, not for its help or for others', () => {
+  expect(needsInterface(['serve', 'cells', '--port', '0'])).toBe(true);
+  expect(needsInterface(['--quiet', 'serve'])).toBe(true);
+  for (const args of [[], ['serve', '--help'], ['new', 'serve'], ['--version']])
+    expect(needsInterface(args)).toBe(false);
+});
 
 describe('what a build depends on', () => {
   it('changes with the content, the name and the number of files, not with what is beside them', async () => {
