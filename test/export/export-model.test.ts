@@ -17,6 +17,7 @@ import { Model } from '../../electron/learning/model.ts';
 import { stateName } from '../../electron/learning/training/step.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
 import { noise } from '../engine/graph/networks.ts';
+import { saying } from '../support/in-english.ts';
 
 const IMAGE_CLASSES = ['cat', 'dog, "big"', '猫'].map((name, id) => ({ id, name }));
 const OBJECT_CLASSES = ['nose', 'tail'].map((name, id) => ({ id, name }));
@@ -191,7 +192,7 @@ describe('exporting to ONNX', () => {
     const asked = await request('worker', { settings: NANO });
     const { images } = await startExport(asked, (progress) => seen.push(progress)).done;
     expect(images).toBe(IMAGES);
-    expect(seen.at(-1)).toEqual({ message: 'Comparing outputs', done: IMAGES, total: IMAGES });
+    expect(seen.at(-1)).toEqual({ message: saying('Comparing outputs'), done: IMAGES, total: IMAGES });
   });
 
   it('replaces an older export in the same folder and leaves other files there alone', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../../electron/learning/training/checkpoint.ts';
 import { TestApp } from '../support/app.ts';
 import { ended, Workplace, written } from '../support/command.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 let app: TestApp;
 const call: TestApp['call'] = (name, input) => app.call(name, input);
@@ -131,7 +132,7 @@ describe('a comparison', () => {
       ['broken', 'failed'],
       ['sound', 'done'],
     ]);
-    expect(comparison.notes.join(' ')).toContain('1 of 2 runs');
+    expect(comparison.notes.map(inEnglish).join(' ')).toContain('1 of 2 runs');
   });
 
   it.each([

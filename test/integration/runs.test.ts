@@ -11,6 +11,7 @@ import {
 import { codeVersion } from '../../electron/services/code-version.ts';
 import { TestApp } from '../support/app.ts';
 import { SmallDisk } from '../support/small-disk.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 let app: TestApp;
 const call: TestApp['call'] = (name, input) => app.call(name, input);
@@ -200,7 +201,7 @@ describe('a run', () => {
 
   it('says at its start what its own settings make doubtful, such as boxes without a place', async () => {
     const { jobId, runId, warnings } = await start('tiny', 'inputSize=32', 'epochs=1');
-    expect(warnings.join()).toMatch(/\d+ of \d+ boxes are (smaller than 8|under 4) pixels/);
+    expect(warnings.map(inEnglish).join()).toMatch(/\d+ of \d+ boxes are (smaller than 8|under 4) pixels/);
     await app.done(jobId);
     expect((await run(runId)).state).toBe('done');
   });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/common/jobs.ts';
 import { sharedFolder } from '../support/shared.ts';
 import { TestApp } from '../support/app.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 
 let app: TestApp;
 beforeEach(() => (app = new TestApp()));
@@ -14,7 +15,7 @@ async function imported(source: string, more: { dryRun?: boolean; encoding?: str
   return app.ended((await app.call('dataset.import', { path: source, ...more })).jobId);
 }
 
-const words = ({ problems }: Job): string => problems.map(({ message }) => message).join('\n');
+const words = ({ problems }: Job): string => problems.map(({ message }) => inEnglish(message)).join('\n');
 
 interface Case {
   readonly at: string;
