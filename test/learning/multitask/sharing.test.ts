@@ -12,6 +12,7 @@ import { stepOptionsOf, withoutEffect } from '../../../electron/learning/trainin
 import { createTrainStep, stateName } from '../../../electron/learning/training/step.ts';
 import { nativeEngine, temporaryFolder } from '../support.ts';
 import { COUNTS, SIZE, configure, prepare, reportOf } from './model-support.ts';
+import { inEnglish } from '../../../electron/common/sentences/english.ts';
 
 let engine: Engine;
 let kernels: Kernels;
@@ -131,7 +132,7 @@ describe('soft sharing', () => {
     const { shape } = alone.declare(engine.tf, kernels);
     expect(shape.parameters.some(({ name }) => name === 'trunk/stem/kernel')).toBe(true);
     expect(stepOptionsOf(alone, shape).multitask).toBeUndefined();
-    expect(withoutEffect(alone)).toMatch(/sharing soft, aggregation mgda has no effect/);
+    expect(inEnglish(withoutEffect(alone)!)).toMatch(/sharing soft, aggregation mgda has no effect/);
     expect(withoutEffect(modelOf(['sharing=soft']))).toBeNull();
   });
 });
