@@ -7,6 +7,7 @@ import { cacheFolder, enginesFolder, locateEngines } from '../../electron/engine
 import type { Machine } from '../../electron/engine/index.ts';
 import { engineName } from '../../electron/engine/locate.ts';
 import recipe from '../../electron/engine/recipe.json' with { type: 'json' };
+import { saying } from '../support/in-english.ts';
 
 interface SetupPaths {
   cacheFolder(machine: Machine): string;
@@ -80,9 +81,9 @@ describe('locating engines', () => {
   it('notices a file that was cut off, and a list that cannot be read', async () => {
     const engine = await putEngine();
     await truncate(path.join(engine, 'tensorflow', 'library'), 5);
-    expect(locateEngines(machine())[0]?.problem).toContain('tensorflow/library');
+    expect(locateEngines(machine())[0]?.problem).toEqual(saying('tensorflow/library'));
     await writeFile(path.join(engine, 'engine.json'), '{"files"');
-    expect(locateEngines(machine())[0]?.problem).toContain('engine.json');
+    expect(locateEngines(machine())[0]?.problem).toEqual(saying('engine.json'));
   });
 
   it('takes an engine that the variable itself points at as it is', async () => {
