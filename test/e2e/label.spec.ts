@@ -300,21 +300,21 @@ test('an image is put into another split by command, menu or list, and project u
   const stored = async (): Promise<string> => (await server.call('annotations.get', { imageId })).image.split;
   const shown = app.getByLabel('Split', { exact: true });
   const status = app.getByRole('contentinfo');
-  expect(await stored()).toBe('train');
-  await expect(shown).toHaveValue('train');
-  await expect(status).toContainText('train');
-
-  await app.keyboard.press('Control+k');
-  await app.keyboard.type('move image test');
-  await app.keyboard.press('Enter');
-  await expect.poll(stored).toBe('test');
+  expect(await stored()).toBe('test');
   await expect(shown).toHaveValue('test');
   await expect(status).toContainText('test');
-  await expect(app.getByText(/ is now in: test\.$/)).toBeVisible();
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('move image train');
+  await app.keyboard.press('Enter');
+  await expect.poll(stored).toBe('train');
+  await expect(shown).toHaveValue('train');
+  await expect(status).toContainText('train');
+  await expect(app.getByText(/ is now in: train\.$/)).toBeVisible();
 
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('ContextMenu');
-  await expect(app.getByRole('menuitem', { name: 'Move image to test set' })).toHaveCount(0);
+  await expect(app.getByRole('menuitem', { name: 'Move image to training set' })).toHaveCount(0);
   await app.getByRole('menuitem', { name: 'Move image to validation set' }).click();
   await expect.poll(stored).toBe('val');
 

@@ -142,7 +142,7 @@ for (const [language, locale] of [
           expect(keys.filter((key) => key.includes('.') && text.includes(key))).toEqual([]);
           const cut = await app.evaluate<string[]>(
             `[document.documentElement, ...document.querySelectorAll('main, .page, header, footer, button, h1, h2, h3, dt, dd, nav a')]
-              .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0 && getComputedStyle(node).display !== 'inline'
+              .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 1 && getComputedStyle(node).display !== 'inline'
                 && !node.matches('.truncate') && !node.querySelector('.truncate'))
               .map((node) => node.tagName + ' ' + node.innerText.slice(0, 40))`,
           );

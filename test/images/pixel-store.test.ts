@@ -257,7 +257,7 @@ describe('a pixel file', () => {
       expect(() => pixels.copyRow(1, target, 0)).toThrow(
         expect.objectContaining({
           code: 'unusable-input',
-          details: { file, place: saying('row 1'), remedy: expect.any(String) as string },
+          details: { file, place: saying('row 1'), remedy: saying(/./) },
         }),
       );
       pixels.close();
