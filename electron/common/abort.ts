@@ -1,7 +1,8 @@
 import { TwinheadError } from './errors.ts';
+import { say } from './sentences/sentence.ts';
 
 export function cancelled(): TwinheadError {
-  return new TwinheadError('cancelled', 'Cancelled.');
+  return new TwinheadError('cancelled', say('system.cancelled'));
 }
 
 /** Calls `stop` on abort, at once where that came already. Returns the function that unlinks it. */

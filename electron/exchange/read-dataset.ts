@@ -127,7 +127,7 @@ export async function readDataset(path: string, id: string, options: ReadOptions
     };
   } catch (error) {
     if (options.signal?.aborted)
-      throw new TwinheadError('cancelled', say('exchange.cancelled'), {}, { cause: error });
+      throw new TwinheadError('cancelled', say('system.cancelled'), {}, { cause: error });
     throw error;
   }
 }

@@ -97,7 +97,7 @@ async function readOnThread(request: ReadRequest, { signal, onProgress }: ReadWa
   const cancelled = Promise.withResolvers<never>();
   const cancel = (): void => {
     running.stop();
-    cancelled.reject(new TwinheadError('cancelled', say('exchange.cancelled')));
+    cancelled.reject(new TwinheadError('cancelled', say('system.cancelled')));
   };
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });

@@ -181,7 +181,7 @@ describe('input that cannot be used', () => {
     expect(made.stderr).toMatch(/b\.jpg: The file is empty/);
     const train = await place.run('train', 'unlabelled');
     expect(train.status).toBe(3);
-    expect(train.stderr).toContain('None of the 1 images has a label');
+    expect(train.stderr).toContain('The only image has no label yet');
 
     await place.run('sample', 'noval', '--train', '8', '--val', '0', '--test', '0');
     expect((await place.run('train', 'noval')).stderr).toContain('validation split');

@@ -20,6 +20,7 @@ export const calls = {
   'calls.tooMuch.remedy': 'Send it in parts.',
   'calls.unknown': 'There is no call of that name.',
 
+  'system.cancelled': 'Cancelled.',
   'system.diskFull': 'The disk is full: {words}',
   'system.diskFull.remedy': 'Free some space and try again; everything saved before is intact.',
   'system.path': 'The path can’t be used: {words}',

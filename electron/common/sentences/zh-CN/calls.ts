@@ -22,6 +22,7 @@ export const calls: Translation<typeof english> = {
   'calls.tooMuch.remedy': '请分批发送。',
   'calls.unknown': '没有这个名称的调用。',
 
+  'system.cancelled': '已取消。',
   'system.diskFull': '磁盘已满：{words}',
   'system.diskFull.remedy': '请腾出空间后重试；之前保存的内容完好无损。',
   'system.path': '该路径无法使用：{words}',
