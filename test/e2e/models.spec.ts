@@ -85,11 +85,10 @@ test('a model is tried on any image and shows only what it predicts; Evaluate co
   await done(server, (await server.call('evaluation.start', { runId, split: 'train' })).jobId);
   await app.getByRole('link', { name: 'Evaluate' }).click();
   const split = app.getByRole('combobox', { name: 'Split' });
-  const page = app.locator('.page');
   const shown = async (): Promise<void> => {
     await expect(split).toHaveValue('train');
     await expect(app.getByText('2 / 4')).toBeVisible();
-    await expect.poll(() => page.evaluate('(element) => element.scrollTop')).toBe(300);
+    await expect.poll(() => app.evaluate(`document.querySelector('.page').scrollTop`)).toBe(300);
   };
   await expect(split).toHaveValue('train');
   await expect(
@@ -99,7 +98,7 @@ test('a model is tried on any image and shows only what it predicts; Evaluate co
 
   await app.getByRole('button', { name: 'Next page' }).click();
   await expect(app.getByText('2 / 4')).toBeVisible();
-  await page.evaluate('(element) => element.scrollTo(0, 300)');
+  await app.evaluate(`document.querySelector('.page').scrollTo(0, 300)`);
   await expect(app).toHaveURL(/top=300/);
   await app.getByRole('link', { name: 'Label' }).click();
   await expect(app.getByRole('toolbar', { name: 'Tools' })).toBeVisible();

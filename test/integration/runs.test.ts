@@ -10,6 +10,7 @@ import {
 } from '../../electron/learning/training/checkpoint.ts';
 import { codeVersion } from '../../electron/services/code-version.ts';
 import { TestApp } from '../support/app.ts';
+import { asEnglish } from '../support/in-english.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 
@@ -26,6 +27,14 @@ const FAST = ['inputSize=64', 'batch=8', 'neckChannels=16'];
 const start = (name: string, ...settings: string[]) =>
   call('runs.start', { name, settings: [...FAST, ...settings] });
 const fileOf = (runId: string, name: string): string => path.join(app.project, 'runs', runId, name);
+/** What its events say, in English. */
+const toldBy = (runId: string): string =>
+  JSON.stringify(
+    readFileSync(fileOf(runId, 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => asEnglish<unknown>(JSON.parse(line))),
+  );
 const run = (runId: string): Promise<Run> => call('runs.get', { runId });
 
 /** A label of a training image changes: the project's revision grows. */
@@ -97,7 +106,7 @@ describe('a run', () => {
     const after = await run(runId);
     expect(after.dataRevision).toBe((await call('project.get', {})).revision);
     expect(after.dataRevision).toBeGreaterThan(before.dataRevision);
-    expect(readFileSync(fileOf(runId, 'events.jsonl'), 'utf8')).toContain('labels have changed since');
+    expect(toldBy(runId)).toContain('labels have changed since');
     // What was judged before is of another checkpoint.
     expect((await call('evaluation.get', { runId, split: 'val' })).evaluation).toBeNull();
   });
@@ -278,7 +287,7 @@ describe('pictures that are gone', () => {
     const { runId, jobId } = await start('few are gone', 'inputSize=32', 'epochs=1');
     const { problems } = await app.done(jobId);
     expect(problems.map(({ file }) => path.basename(file!)).sort()).toEqual(few.sort());
-    const told = readFileSync(fileOf(runId, 'events.jsonl'), 'utf8');
+    const told = toldBy(runId);
     expect(told).toContain('2 of 32 labelled images can’t be read');
     for (const name of few) expect(told).toContain(name);
 
