@@ -218,12 +218,7 @@ test('a server that is killed while a class is deleted has done it whole or not 
 });
 
 /** A detector's COCO file beside the sample's images, with so many boxes on each. */
-async function writeCoco(
-  server: Server,
-  project: string,
-  boxes: number,
-  className = '3',
-): Promise<string> {
+async function writeCoco(server: Server, project: string, boxes: number, className = '3'): Promise<string> {
   const { items } = await server.call('images.list', { limit: 1000 });
   const file = path.join(project, 'sample', 'detector.json');
   await writeFile(
