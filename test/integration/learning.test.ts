@@ -24,7 +24,7 @@ import { Trainer } from '../../electron/learning/training/trainer.ts';
 import type { TrainerRequest } from '../../electron/learning/training/training-setup.ts';
 import { nativeChoice, nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
 import { SmallDisk } from '../support/small-disk.ts';
-import { asEnglish } from '../support/in-english.ts';
+import { asEnglish, saying } from '../support/in-english.ts';
 
 const SMALL = ['inputSize=64', 'batch=8', 'neckChannels=16', 'epochs=3', 'schedule.warmupEpochs=0.5'];
 const configure = (...settings: string[]): TrainingConfig =>
@@ -115,7 +115,7 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
 
   it('stopped in the middle of an epoch and resumed ends as if it had not been', async () => {
     const first = await sit(request('broken'), 4);
-    expect(first.result).toMatchObject({ state: 'stopped', reason: 'stopped by you', step: 4 });
+    expect(first.result).toMatchObject({ state: 'stopped', reason: saying('stopped by you'), step: 4 });
     const second = await sit({ ...request('broken'), resume: true });
     expect(epochs([...first.events, ...second.events])).toEqual(epochs(whole.events));
     const compared = epochs(whole.events).map(({ gradientCosines }) => Object.keys(gradientCosines!));
@@ -354,7 +354,7 @@ describe('a training', () => {
     const dataset = squaresDataset(folder.path, 16, 8);
     const config = configure('optimizer.learningRate=1e-9', 'epochs=20', 'earlyStopping.patience=2', 'ema=0');
     const { result } = await sit({ config, dataset, runFolder: folder.path, resume: false });
-    expect(result.reason).toContain('early stop');
+    expect(result.reason).toEqual(saying('early stop'));
     expect(result.epoch).toBeLessThan(20);
   });
 
