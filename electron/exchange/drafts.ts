@@ -12,6 +12,7 @@ import type { ReadOptions } from './format.ts';
 import { ImageLocator, withLocated } from './locate.ts';
 import type { Located } from './locate.ts';
 import { chooseSplit, splitOfPath } from './split-names.ts';
+import { scaled } from './values.ts';
 
 export interface DraftBox {
   readonly box: DatasetBox;
@@ -190,16 +191,6 @@ async function locate(draft: Draft, locator: ImageLocator): Promise<Located> {
     if (found.file !== null) return found;
   }
   return first;
-}
-
-function scaled(box: DatasetBox, { width, height }: Size): DatasetBox {
-  return {
-    ...box,
-    x: box.x * width,
-    y: box.y * height,
-    width: box.width * width,
-    height: box.height * height,
-  };
 }
 
 /** More files than this are not looked into to recognise a folder. */

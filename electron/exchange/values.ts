@@ -96,3 +96,14 @@ export function datasetBox(
 ): DatasetBox {
   return { x, y, width, height, className, score: null, attributes: {}, unknown: {}, ...more };
 }
+
+/** A box whose coordinates are shares of the picture, in its pixels. */
+export function scaled(box: DatasetBox, { width, height }: Size): DatasetBox {
+  return {
+    ...box,
+    x: box.x * width,
+    y: box.y * height,
+    width: box.width * width,
+    height: box.height * height,
+  };
+}

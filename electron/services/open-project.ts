@@ -36,7 +36,7 @@ export class OpenProject {
   }
 
   get name(): string {
-    return path.basename(this.folder).replace(/\.twinhead$/, '');
+    return this.store.name;
   }
 
   info(): ProjectInfo {

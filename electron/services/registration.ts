@@ -1,26 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../files/index.ts';
+import type { ImageInfo } from '../images/index.ts';
 import type { Addition, ImageFile } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
 
 /** A picture file as it was probed. */
-export interface ProbedFile {
-  /** Absolute. */
-  readonly file: string;
-  readonly format: string;
-  /** Pixels of the oriented image. */
-  readonly width: number;
-  readonly height: number;
-  /** EXIF, 1 to 8. */
-  readonly orientation: number;
-  readonly pages: number;
-  readonly bytes: number;
-  /** Whole milliseconds since 1970. */
-  readonly modified: number;
-  /** Hexadecimal. */
-  readonly sha256: string;
-}
+export type ProbedFile = Omit<ImageInfo, 'note' | 'samples'>;
 
 /** A probed file, and the folder under which it is registered where it is new. */
 export interface Candidate {

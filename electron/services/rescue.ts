@@ -80,32 +80,28 @@ async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<
   const ids = register(store, found, kept);
   lost('images', kept.length - ids.size, 'rescue.orphanImages');
 
-  const boxes = new Map<number, ImportedBox[]>();
-  let orphans = 0;
-  for (const { image_id: imageId, class_id: classId, ...box } of found.boxes) {
-    const label = classes.get(classId);
-    if (!ids.has(imageId) || label?.kind !== 'object') {
-      orphans += 1;
-      continue;
-    }
+  const owned = found.boxes.filter(
+    (box) => ids.has(box.image_id) && classes.get(box.class_id)?.kind === 'object',
+  );
+  lost('boxes', found.boxes.length - owned.length, 'rescue.orphanBoxes');
+  const boxes = Map.groupBy(owned, (box) => box.image_id);
+  const importedBox = (box: ReadOut['boxes'][number]): ImportedBox => {
     const { x, y, width, height, score, attributes, extra } = box;
-    push(boxes, imageId, {
+    return {
       x,
       y,
       width,
       height,
       score,
-      className: label.name,
+      className: classes.get(box.class_id)!.name,
       attributes: (attributes ?? {}) as Attributes,
       extra,
-    });
-  }
-  lost('boxes', orphans, 'rescue.orphanBoxes');
-  const imageClasses = new Map<number, string[]>();
-  for (const { image_id: imageId, class_id: classId } of found.image_classes) {
-    const label = classes.get(classId);
-    if (label?.kind === 'image') push(imageClasses, imageId, label.name);
-  }
+    };
+  };
+  const imageClasses = Map.groupBy(
+    found.image_classes.filter((row) => classes.get(row.class_id)?.kind === 'image'),
+    (row) => row.image_id,
+  );
 
   const counts = await store.importAnnotations({
     title: path.basename(file),
@@ -114,8 +110,8 @@ async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<
       .filter(({ id }) => ids.has(id))
       .map(({ id, split, state }) => ({
         imageId: ids.get(id)!,
-        boxes: boxes.get(id) ?? [],
-        imageClassNames: imageClasses.get(id) ?? [],
+        boxes: (boxes.get(id) ?? []).map(importedBox),
+        imageClassNames: (imageClasses.get(id) ?? []).map((row) => classes.get(row.class_id)!.name),
         split: split satisfies Split,
         verifiedEmpty: state === ('empty' satisfies ImageState),
       })),
@@ -197,10 +193,4 @@ function newImage(row: ReadOut['images'][number]): NewImage {
     group: row.split_group,
     perceptualHash: row.perceptual_hash,
   };
-}
-
-function push<Value>(map: Map<number, Value[]>, key: number, value: Value): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

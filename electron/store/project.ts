@@ -95,6 +95,10 @@ export class ProjectStore {
     return this.#guard.lost;
   }
 
+  get name(): string {
+    return path.basename(this.folder).replace(/\.twinhead$/, '');
+  }
+
   /** Grows with every change of images, classes and labels. */
   get revision(): number {
     return projectRevision(this.#context.db.read);
@@ -114,7 +118,7 @@ export class ProjectStore {
       }
       const { multipleImageClasses, attributes } = this.settings.get();
       return {
-        name: path.basename(this.folder).replace(/\.twinhead$/, ''),
+        name: this.name,
         path: this.folder,
         createdAt: project.created_at,
         schemaVersion: NEWEST_SCHEMA,

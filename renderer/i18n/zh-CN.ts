@@ -1,9 +1,5 @@
+import { same } from '../../electron/common/sentences/zh-CN/same.ts';
 import type { Messages } from './types.ts';
-
-/** Chinese has one form for every number. */
-function same(text: string): { one: string; other: string } {
-  return { one: text, other: text };
-}
 
 export const zhCN: Messages = {
   'action.back': '返回',

@@ -1,8 +1,6 @@
 import type { rescue as english } from '../en/rescue.ts';
 import type { Translation } from '../types.ts';
-
-/** Chinese has one form for every number. */
-const same = (text: string): { one: string; other: string } => ({ one: text, other: text });
+import { same } from './same.ts';
 
 export const rescue: Translation<typeof english> = {
   'rescue.look': '请将新项目与备份或你记得的内容对照。',

@@ -1,12 +1,5 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
-import type {
-  Attributes,
-  Dataset,
-  DatasetBox,
-  DatasetClass,
-  DatasetImage,
-  Unknown,
-} from '../../../common/dataset.ts';
+import type { Dataset, DatasetBox, DatasetClass, DatasetImage, Unknown } from '../../../common/dataset.ts';
 import type { Split } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
@@ -19,6 +12,7 @@ import { isObject, otherFields, readJsonObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
+import { attributesOf, nameOf } from '../../values.ts';
 
 /**
  * COCO detection ("instances") JSON. Boxes are [x, y, width, height], floats, from the top-left corner of the image:
@@ -69,12 +63,6 @@ function listOf(top: JsonObject, key: string, file: string, required: boolean): 
       remedy: say('exchange.coco.lists'),
     },
   );
-}
-
-/** A name as text; tools write numbers too. */
-function nameOf(value: unknown): string | null {
-  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  return text === '' ? null : text;
 }
 
 function readCategories(top: JsonObject, draft: Draft): void {
@@ -165,17 +153,6 @@ function quadOf(value: unknown): [number, number, number, number] | null {
   if (!Array.isArray(value) || value.length !== 4) return null;
   const numbers = value.map(numberOf);
   return numbers.includes(null) ? null : (numbers as [number, number, number, number]);
-}
-
-/** As CVAT and others write them beside COCO's own fields. */
-function attributesOf(value: unknown): Attributes {
-  if (!isObject(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter(
-      (entry): entry is [string, string | number | boolean] =>
-        ['string', 'number', 'boolean'].includes(typeof entry[1]) && entry[0] !== '__proto__',
-    ),
-  );
 }
 
 /** Other fields. Where there is an outline, the box that it belongs to is kept with it: see write.ts. */

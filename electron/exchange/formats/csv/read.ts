@@ -11,6 +11,7 @@ import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
 import type { ReadOptions } from '../../format.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
+import { scaled } from '../../values.ts';
 import { looksLikeOpenImages } from '../openimages/read.ts';
 import { columnsOf, columnsWithoutHeader } from './columns.ts';
 import type { Columns } from './columns.ts';
@@ -234,15 +235,5 @@ export async function readCsv(
     },
     unknown: {},
     images: images(),
-  };
-}
-
-function scaled(box: DatasetBox, { width, height }: Size): DatasetBox {
-  return {
-    ...box,
-    x: box.x * width,
-    y: box.y * height,
-    width: box.width * width,
-    height: box.height * height,
   };
 }

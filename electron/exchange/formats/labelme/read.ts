@@ -11,6 +11,7 @@ import { isObject, otherFields, readJsonObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfPath } from '../../split-names.ts';
+import { nameOf } from '../../values.ts';
 
 const HEAD_BYTES = 65_536;
 const LOOKED_AT = 20;
@@ -58,8 +59,8 @@ function attributesOf(shape: JsonObject): Attributes {
 function readShape(shape: unknown): { box: DatasetBox; outline: boolean } | Sentence {
   if (!isObject(shape)) return say('exchange.labelme.notObject');
   const { label, points, shape_type: type = 'polygon', score } = shape;
-  const name = typeof label === 'number' ? String(label) : typeof label === 'string' ? label.trim() : '';
-  if (name === '') return say('exchange.labelme.noLabel');
+  const name = nameOf(label);
+  if (name === null) return say('exchange.labelme.noLabel');
   const pairs = Array.isArray(points) ? (points as unknown[]) : [];
   const isPair = (pair: unknown): pair is [number, number] =>
     Array.isArray(pair) &&

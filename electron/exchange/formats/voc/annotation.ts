@@ -5,6 +5,7 @@ import { childOf, parseXml, textOf } from '../../xml.ts';
 import type { XmlElement } from '../../xml.ts';
 import { conventionOf } from './convention.ts';
 import type { Convention } from './convention.ts';
+import { numberOf, valueOf } from '../../values.ts';
 
 /** One annotation file as read: nothing checked against its image. */
 export interface VocAnnotation {
@@ -48,22 +49,9 @@ function toPlain(elements: readonly XmlElement[], known: ReadonlySet<string>): U
   return plain;
 }
 
-/** Decimal numbers only: `Number` would also take "", "0x10" and "1e400". */
-function numberOf(text: string | undefined): number | null {
-  if (text === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
-}
-
 function sideOf(size: XmlElement | undefined, name: string): number | null {
   const value = numberOf(textOf(size, name));
   return value !== null && Number.isInteger(value) && value > 0 ? value : null;
-}
-
-/** Text again what was text, but for what looks like a number or a truth. */
-function valueOf(text: string): string | number | boolean {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return numberOf(text) ?? text;
 }
 
 function attributesOf(object: XmlElement): Attributes {
