@@ -98,13 +98,30 @@ module.exports = {
       name: 'services-below-app',
       severity: 'error',
       from: { path: '^electron/services/' },
-      to: { path: '^electron/(app|dispatch|main|preload|web|cli)' },
+      to: { path: '^electron/(app|dispatch|hosting|main|preload|web|cli)' },
     },
     {
       name: 'app-below-hosts',
       severity: 'error',
       from: { path: '^electron/(app|dispatch)\\.ts' },
+      to: { path: '^electron/(hosting|main|preload|web|cli)/' },
+    },
+    {
+      name: 'hosting-below-hosts',
+      comment: 'what the hosts share knows none of them',
+      severity: 'error',
+      from: { path: '^electron/hosting/' },
       to: { path: '^electron/(main|preload|web|cli)/' },
+    },
+    {
+      name: 'hosts-side-by-side',
+      comment: 'a host imports of another only the file that runs it',
+      severity: 'error',
+      from: { path: '^electron/(main|preload|web|cli)/' },
+      to: {
+        path: '^electron/(main|preload|web|cli)/',
+        pathNot: ['^electron/$1/', '^electron/(web/host|cli/program)\\.ts$'],
+      },
     },
     {
       name: 'no-tests-in-product',

@@ -30,7 +30,7 @@ export const parts = {
   },
   preload: {
     title: 'the preload script (esbuild)',
-    sources: ['electron/preload', 'electron/common', 'package-lock.json'],
+    sources: ['electron/preload', 'electron/hosting', 'electron/common', 'package-lock.json'],
     output: 'dist/electron/preload/index.cjs',
     command: [
       modules('esbuild', 'bin', 'esbuild'),

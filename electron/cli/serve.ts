@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { TwinheadError } from '../common/errors.ts';
 import { canonicalPath, makeFolder, writeAtomically } from '../files/index.ts';
+import { interfaceFolder } from '../hosting/interface-folder.ts';
 import type { WebHost } from '../web/host.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
@@ -14,11 +14,6 @@ import type { CommandSession } from './session.ts';
 
 /** Tried first, so that a tunnel or a bookmark of the port keeps working. */
 const USUAL_PORT = 8642;
-
-/** Where the interface was built to; the compiled command lies in dist/ beside it. */
-const rendererFolder = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../dist/renderer' : '../../renderer', import.meta.url),
-);
 
 export function defineServe(program: Command, runner: CommandRunner): void {
   const command = program
@@ -39,7 +34,7 @@ export function defineServe(program: Command, runner: CommandRunner): void {
     runner.action<[string | undefined], { port?: number; open: boolean }>(
       async (session, [name], { port, open }) => {
         if (name !== undefined) await openOrOffer(session, name);
-        if (!existsSync(path.join(rendererFolder, 'index.html')))
+        if (!existsSync(path.join(interfaceFolder, 'index.html')))
           session.output.note(
             'The interface has not been built: run “npm run build” in the checkout, then reload the page.',
           );
@@ -72,7 +67,7 @@ async function start(
   wanted: number | undefined,
 ): Promise<WebHost> {
   const { startWebHost } = await import('../web/host.ts');
-  const options = { app, dispatch, logger: ports.logger, rendererFolder };
+  const options = { app, dispatch, logger: ports.logger, rendererFolder: interfaceFolder };
   try {
     return await startWebHost({ ...options, port: wanted ?? USUAL_PORT });
   } catch (error) {

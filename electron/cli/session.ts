@@ -12,9 +12,10 @@ import { inEnglish } from '../common/sentences/english.ts';
 import { createDispatch } from '../dispatch.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { remove } from '../files/index.ts';
+import { processPorts } from '../hosting/ports.ts';
 import { projectFolder } from '../services/projects.ts';
+import { stderrLogger } from './log.ts';
 import type { Output } from './output.ts';
-import { processPorts } from './ports.ts';
 import { jobLine } from './progress.ts';
 import type { ProgressLine } from './progress.ts';
 
@@ -56,7 +57,7 @@ export class CommandSession {
     readonly progress: ProgressLine;
     readonly signal: AbortSignal;
   }) {
-    this.ports = processPorts(options.host, options.engine);
+    this.ports = processPorts(options.host, stderrLogger(process.env), options.engine);
     this.app = createApp(this.ports);
     this.dispatch = createDispatch(this.app, { logger: this.ports.logger });
     this.output = options.output;

@@ -1,8 +1,8 @@
 import type { App } from '../app.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { imageResponse } from '../web/images.ts';
-import { languageOf, page } from '../web/pages.ts';
-import { createStaticFiles } from '../web/static-files.ts';
+import { imageResponse } from '../hosting/image-response.ts';
+import { languageOf, page } from '../hosting/pages.ts';
+import { createStaticFiles } from '../hosting/static-files.ts';
 import { APP_HOST } from './requests.ts';
 
 /** Answers the window's requests: the files of the interface and pictures, as the web host does, with its policy. */

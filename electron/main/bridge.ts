@@ -4,7 +4,8 @@ import type { Answer } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { CHANNELS, isOwnFrame, readCallMessage } from './requests.ts';
+import { CHANNELS } from '../hosting/window-messages.ts';
+import { isOwnFrame, readCallMessage } from './requests.ts';
 import type { MessageSender } from './requests.ts';
 import { sendOverPort } from './stream-port.ts';
 

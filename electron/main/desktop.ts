@@ -3,25 +3,26 @@ import { fileURLToPath } from 'node:url';
 import { app, BrowserWindow, Menu, protocol, screen, session } from 'electron';
 import { createApp } from '../app.ts';
 import type { App, AppPorts } from '../app.ts';
-import { userFolder } from '../cli/user-folder.ts';
 import { toErrorReport } from '../common/errors.ts';
+import { chooseLanguage } from '../common/sentences/format.ts';
 import { createDispatch } from '../dispatch.ts';
+import { interfaceFolder } from '../hosting/interface-folder.ts';
+import { processPorts } from '../hosting/ports.ts';
+import { userFolder } from '../hosting/user-folder.ts';
 import { projectFolder } from '../services/projects.ts';
 import { projectId } from '../services/scopes.ts';
 import { createAppScheme } from './app-scheme.ts';
 import { connectBridge } from './bridge.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { fileLogger } from './log.ts';
-import { chooseLanguage } from '../common/sentences/format.ts';
 import { menuTemplate } from './menu.ts';
 import { atMost, reloadLimit } from './patience.ts';
 import { APP_SCHEME, pageOf, readLaunchArguments, whatShows } from './requests.ts';
 import { windowOptions } from './window-options.ts';
 import { readWindowState, saveWindowState, visibleBounds } from './window-state.ts';
 
-/** Both lie beside the compiled main process: dist/electron/preload/, dist/renderer/. */
+/** Bundled script of the page, beside the compiled main process. */
 const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
-const rendererFolder = fileURLToPath(new URL('../../renderer', import.meta.url));
 
 /** Opens a window, or hands over to the process that has one open already. */
 export async function startDesktop(project: string | null): Promise<void> {
@@ -31,14 +32,7 @@ export async function startDesktop(project: string | null): Promise<void> {
     app.exit(0);
     return;
   }
-  const ports: AppPorts = {
-    host: 'desktop',
-    clock: () => new Date(),
-    logger: fileLogger(path.join(folder, 'logs')),
-    userFolder: folder,
-    engine: undefined,
-    environment: process.env,
-  };
+  const ports = processPorts('desktop', fileLogger(path.join(folder, 'logs')));
   const services = createApp(ports);
   const dispatch = createDispatch(services, { logger: ports.logger });
   closeServicesBeforeQuitting(services, ports);
@@ -61,7 +55,7 @@ export async function startDesktop(project: string | null): Promise<void> {
 
   await app.whenReady();
   guardSession(session.defaultSession);
-  protocol.handle(APP_SCHEME, createAppScheme(services, rendererFolder));
+  protocol.handle(APP_SCHEME, createAppScheme(services, interfaceFolder));
   connectBridge(dispatch);
   const language = chooseLanguage(app.getPreferredSystemLanguages());
   const menu = menuTemplate(process.platform, language, () => open(pageOf(null)));
@@ -78,15 +72,15 @@ async function openWindow(address: string, folder: string, ports: AppPorts): Pro
   const bounds = visibleBounds(state, displays);
   const { width, height } = bounds;
   const first = BrowserWindow.getAllWindows().length === 0;
-  // A further one is placed by the system, not upon the first.
-  const placed = first || width === undefined || height === undefined ? bounds : { width, height };
-  const window = new BrowserWindow(windowOptions(preload, placed));
+  // The system decides where a further one opens, not upon the first.
+  const wanted = first || width === undefined || height === undefined ? bounds : { width, height };
+  const window = new BrowserWindow(windowOptions(preload, wanted));
   if (first && state?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
     const now = { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
     saveWindowState(folder, now).catch((error: unknown) =>
-      ports.logger.warn({ err: error }, 'the place of the window could not be saved'),
+      ports.logger.warn({ err: error }, 'the position of the window could not be saved'),
     );
   });
   const mayReload = reloadLimit();

@@ -6,13 +6,6 @@ export const APP_HOST = 'twinhead';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 export const APP_URL = `${APP_ORIGIN}/`;
 
-/** Names of the channels between page and services. */
-export const CHANNELS = {
-  call: 'twinhead:call',
-  subscribe: 'twinhead:subscribe',
-  chooseFolder: 'twinhead:choose-folder',
-} as const;
-
 /** Largest message of the page, in characters, 8 for any other value and 64 for what holds values. */
 export const MAX_MESSAGE_SIZE = 16 * 1024 * 1024;
 const VALUE_SIZE = 8;

@@ -1,11 +1,7 @@
 import type { StreamMessage } from '../common/contract.ts';
 import { toErrorReport } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
-
-/** What crosses the port: an event, or the end with its reason. */
-export type PortMessage =
-  | { readonly type: 'event'; readonly message: StreamMessage<unknown> }
-  | { readonly type: 'end'; readonly error: ErrorReport | null };
+import type { PortMessage } from '../hosting/window-messages.ts';
 
 export interface StreamPort {
   postMessage(message: PortMessage): void;

@@ -1,20 +1,13 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Answer, StreamMessage } from '../common/contract.ts';
 import type { ErrorReport } from '../common/errors.ts';
-import type { CHANNELS } from '../main/requests.ts';
-import type { PortMessage } from '../main/stream-port.ts';
-
-/** Written out and checked by type: in a sandbox nothing but types may be imported from the main process. */
-const channels: typeof CHANNELS = {
-  call: 'twinhead:call',
-  subscribe: 'twinhead:subscribe',
-  chooseFolder: 'twinhead:choose-folder',
-};
+import { CHANNELS } from '../hosting/window-messages.ts';
+import type { PortMessage } from '../hosting/window-messages.ts';
 
 /** All that the page can reach. It can name calls of the contract, and the other side checks each. */
 const bridge = {
   call: (scope: string | null, name: string, input: unknown): Promise<Answer<unknown>> =>
-    ipcRenderer.invoke(channels.call, { scope, name, input }) as Promise<Answer<unknown>>,
+    ipcRenderer.invoke(CHANNELS.call, { scope, name, input }) as Promise<Answer<unknown>>,
 
   subscribe: (
     scope: string | null,
@@ -34,12 +27,12 @@ const bridge = {
       onEnd(data.error);
     });
     port1.start();
-    ipcRenderer.postMessage(channels.subscribe, { scope, name, input }, [port2]);
+    ipcRenderer.postMessage(CHANNELS.subscribe, { scope, name, input }, [port2]);
     return () => port1.close();
   },
 
   chooseFolder: (title: string): Promise<string | null> =>
-    ipcRenderer.invoke(channels.chooseFolder, title) as Promise<string | null>,
+    ipcRenderer.invoke(CHANNELS.chooseFolder, title) as Promise<string | null>,
 };
 
 contextBridge.exposeInMainWorld('twinhead', bridge);

@@ -3,17 +3,17 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App, Logger } from '../app.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
-import type { ErrorCode, ErrorReport } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
 import type { Language } from '../common/sentences/types.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { imageResponse } from './images.ts';
+import { imageResponse } from '../hosting/image-response.ts';
+import { languageOf, page } from '../hosting/pages.ts';
+import { createStaticFiles } from '../hosting/static-files.ts';
+import { allowMethods, answer, invalid, sendJson } from './answers.ts';
 import { BodyTooLarge, readJson, sendResponse, toRequest } from './node-http.ts';
-import { languageOf, page } from './pages.ts';
-import { Access, isOwnOrigin, parseLoopbackHost, sameToken, SECURITY_HEADERS } from './security.ts';
+import { Access, isOwnOrigin, parseLoopbackHost, sameToken } from './security.ts';
 import type { LoopbackHost } from './security.ts';
-import { createStaticFiles } from './static-files.ts';
 import { sendStream } from './streams.ts';
 
 export interface WebHostOptions {
@@ -45,17 +45,6 @@ const PROJECT_HEADER = 'x-twinhead-project';
 const ADDRESS = '127.0.0.1';
 /** Calls under way get this long at `close`. */
 const GRACE = 3000;
-
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  'invalid-input': 400,
-  'not-found': 404,
-  'stale-revision': 409,
-  'no-project': 409,
-  'not-allowed': 409,
-  'project-in-use': 409,
-  'disk-full': 507,
-  internal: 500,
-};
 
 /**
  * Serves the interface and every call of the contract to a browser on this machine: calls as `POST /api/<name>`,
@@ -135,9 +124,9 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
       return sendResponse(bad, response);
     }
 
-    const place = placeOf(url);
-    const refused = refusal(request, host, url, place);
-    if (refused !== null) return refuse(refused, place, language, response);
+    const asked = askedOf(url);
+    const refused = refusal(request, host, url, asked);
+    if (refused !== null) return refuse(refused, asked, language, response);
 
     if (url.pathname === '/api/session') {
       if (!allowMethods(request, response, ['POST'])) return;
@@ -152,8 +141,9 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
       return call(url.pathname.slice('/api/'.length), request, response);
     }
     if (!allowMethods(request, response, ['GET', 'HEAD'])) return;
-    const asked = toRequest(request, url);
-    return sendResponse(place === 'picture' ? await imageResponse(app, asked) : await files(asked), response);
+    const standard = toRequest(request, url);
+    const picture = asked === 'picture';
+    return sendResponse(picture ? await imageResponse(app, standard) : await files(standard), response);
   };
 
   /** A page has come by an address with a code, and gets what it is known by from now on. */
@@ -169,19 +159,19 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
   }
 
   /** The interface itself is no secret; calls and pictures need the session, which no other page can read or send. */
-  function refusal(request: IncomingMessage, host: LoopbackHost, url: URL, place: Place): Refusal | null {
+  function refusal(request: IncomingMessage, host: LoopbackHost, url: URL, asked: Asked): Refusal | null {
     const { method = 'GET', headers } = request;
     const { origin } = headers;
     const site = headers['sec-fetch-site'];
     // A link to the page itself may stand anywhere.
-    const opening = place === 'page' && url.pathname === '/' && headers['sec-fetch-mode'] === 'navigate';
+    const opening = asked === 'page' && url.pathname === '/' && headers['sec-fetch-mode'] === 'navigate';
     if (!opening && !isOwnOrigin({ method, host: host.host, origin, secFetchSite: site }))
       return { status: 403, said: say('web.origin') };
-    if (place === 'page' || url.pathname === '/api/session') return null;
+    if (asked === 'page' || url.pathname === '/api/session') return null;
     const header = headers['x-twinhead-token'];
     if (typeof header === 'string' && sameToken(access.session.secret, header)) return null;
     const key = url.searchParams.get('k');
-    if (place === 'picture' && key !== null && sameToken(access.session.pictures, key)) return null;
+    if (asked === 'picture' && key !== null && sameToken(access.session.pictures, key)) return null;
     return { status: 401, said: say('web.session') };
   }
 
@@ -240,10 +230,10 @@ function scopeOf({ headers }: IncomingMessage): string | null {
   return typeof named === 'string' ? named : null;
 }
 
-/** What is asked for. */
-type Place = 'api' | 'picture' | 'page';
+/** Kind of answer that a request asks for. */
+type Asked = 'api' | 'picture' | 'page';
 
-function placeOf({ pathname }: URL): Place {
+function askedOf({ pathname }: URL): Asked {
   return pathname.startsWith('/api/') ? 'api' : pathname.startsWith('/image/') ? 'picture' : 'page';
 }
 
@@ -255,11 +245,11 @@ interface Refusal {
 /** Calls get an answer of the contract, pages get a page. */
 async function refuse(
   refusal: Refusal,
-  place: Place,
+  asked: Asked,
   language: Language,
   response: ServerResponse,
 ): Promise<void> {
-  if (place === 'api') {
+  if (asked === 'api') {
     answerRefusal(refusal, response);
     return;
   }
@@ -279,34 +269,4 @@ function parseUrl(target: string | undefined, host: LoopbackHost): URL | null {
   if (target === undefined || !/^\/(?![/\\])/.test(target)) return null;
   const url = URL.parse(target, `http://${host.host}`);
   return url?.host === new URL(`http://${host.host}`).host && url.username === '' ? url : null;
-}
-
-function allowMethods(
-  request: IncomingMessage,
-  response: ServerResponse,
-  methods: readonly string[],
-): boolean {
-  if (methods.includes(request.method ?? '')) return true;
-  response.setHeader('allow', methods.join(', '));
-  answer(response, invalid(say('web.methods', { methods: { list: methods } })), 405);
-  return false;
-}
-
-function invalid(said: Sentence): ErrorReport {
-  return new TwinheadError('invalid-input', said).toReport();
-}
-
-function answer(response: ServerResponse, error: ErrorReport, status = STATUS[error.code] ?? 422): void {
-  sendJson(response, status, { ok: false, error });
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = Buffer.from(JSON.stringify(value));
-  response.writeHead(status, {
-    ...SECURITY_HEADERS,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': body.length,
-    'cache-control': 'no-store',
-  });
-  response.end(body);
 }

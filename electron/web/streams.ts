@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { StreamMessage } from '../common/contract.ts';
 import { toErrorReport } from '../common/errors.ts';
-import { SECURITY_HEADERS } from './security.ts';
+import { SECURITY_HEADERS } from '../hosting/security-headers.ts';
 
 /** Silence after which a comment is sent, so that proxies keep the connection and a dead one is noticed. */
 const HEARTBEAT = 15_000;

@@ -54,6 +54,14 @@ export const ARROWS: Readonly<Record<string, Breach['files']>> = {
     'electron/services/planted-host.ts': importing('../web/planted.ts'),
     'electron/web/planted.ts': planted,
   },
+  'hosts-side-by-side': {
+    'electron/web/planted-beside.ts': importing('../cli/planted.ts'),
+    'electron/cli/planted.ts': planted,
+  },
+  'hosting-below-hosts': {
+    'electron/hosting/planted.ts': importing('../cli/planted.ts'),
+    'electron/cli/planted.ts': planted,
+  },
   'app-below-hosts': { 'electron/app.ts': importing('./web/planted.ts') },
   'no-tests-in-product': {
     'electron/learning/planted-test.ts': importing('../../test/planted.ts'),

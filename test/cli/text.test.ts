@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
 import { columnsOf, duration, plain, table } from '../../electron/cli/text.ts';
-import { userFolder } from '../../electron/cli/user-folder.ts';
+import { userFolder } from '../../electron/hosting/user-folder.ts';
 import { job } from '../support/handlers.ts';
 
 describe('text from files', () => {

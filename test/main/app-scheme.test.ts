@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAppScheme } from '../../electron/main/app-scheme.ts';
-import { CONTENT_SECURITY_POLICY } from '../../electron/web/security.ts';
+import { CONTENT_SECURITY_POLICY } from '../../electron/hosting/security-headers.ts';
 import { appOf } from '../support/handlers.ts';
 
 let folder: string;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { sendOverPort } from '../../electron/main/stream-port.ts';
-import type { PortMessage, StreamPort } from '../../electron/main/stream-port.ts';
+import type { StreamPort } from '../../electron/main/stream-port.ts';
+import type { PortMessage } from '../../electron/hosting/window-messages.ts';
 
 class RecordingPort implements StreamPort {
   readonly sent: PortMessage[] = [];

@@ -10,7 +10,7 @@ import { createDispatch } from '../../electron/dispatch.ts';
 import { startWebHost } from '../../electron/web/host.ts';
 import type { WebHost } from '../../electron/web/host.ts';
 import { MAX_BODY_BYTES } from '../../electron/web/node-http.ts';
-import { CONTENT_SECURITY_POLICY } from '../../electron/web/security.ts';
+import { CONTENT_SECURITY_POLICY } from '../../electron/hosting/security-headers.ts';
 import { appOf, jobEvents, recordingLogger } from '../support/handlers.ts';
 import { asEnglish } from '../support/in-english.ts';
 

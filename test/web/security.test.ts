@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  CONTENT_SECURITY_POLICY,
-  isOwnOrigin,
-  newToken,
-  parseLoopbackHost,
-  sameToken,
-} from '../../electron/web/security.ts';
+import { CONTENT_SECURITY_POLICY } from '../../electron/hosting/security-headers.ts';
+import { isOwnOrigin, newToken, parseLoopbackHost, sameToken } from '../../electron/web/security.ts';
 
 describe('the session token', () => {
   it('has 256 bits and differs each time', () => {

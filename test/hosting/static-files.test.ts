@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONTENT_SECURITY_POLICY } from '../../electron/web/security.ts';
-import { createStaticFiles, relativeFilePath } from '../../electron/web/static-files.ts';
+import { CONTENT_SECURITY_POLICY } from '../../electron/hosting/security-headers.ts';
+import { createStaticFiles, relativeFilePath } from '../../electron/hosting/static-files.ts';
 
 let folder: string;
 let serve: (request: Request) => Promise<Response>;

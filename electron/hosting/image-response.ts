@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import { secured } from './security.ts';
+import { secured } from './security-headers.ts';
 
 /** How long the browser keeps a picture. */
 function cacheControl(etag: string | null, version: string | null): string {

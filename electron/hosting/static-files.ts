@@ -1,8 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { languageOf, page } from './pages.ts';
-import { secured } from './security.ts';
 import { say } from '../common/sentences/sentence.ts';
+import { languageOf, page } from './pages.ts';
+import { secured } from './security-headers.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -2,7 +2,7 @@ import { chooseLanguage } from '../common/sentences/format.ts';
 import { sentenceText } from '../common/sentences/index.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { Language } from '../common/sentences/types.ts';
-import { secured } from './security.ts';
+import { secured } from './security-headers.ts';
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

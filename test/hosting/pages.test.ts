@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { say } from '../../electron/common/sentences/sentence.ts';
-import { languageOf, page } from '../../electron/web/pages.ts';
+import { languageOf, page } from '../../electron/hosting/pages.ts';
 
 describe('a page that is there before the interface', () => {
   it.each([
