@@ -31,7 +31,7 @@ const checkpoint: Checkpoint = {
     seconds: 1.5,
   },
   tensors: new Map([
-    ['parameters/a', { shape: [2, 2], data: Float32Array.from([1, -2, 3.5, NaN]) }],
+    ['parameters/a', { shape: [2, 2], data: Float32Array.from([1, -2, 3.5, -0]) }],
     ['parameters/b', { shape: [], data: Float32Array.from([7]) }],
   ]),
 };
@@ -117,6 +117,21 @@ describe('a checkpoint', () => {
     await writeCheckpoint(file, { ...checkpoint, config });
     expect((await refusal(file)).message).toContain('does not know: outlines');
   });
+
+  it.each([NaN, Infinity, -Infinity])(
+    'with a weight of %d is refused in words, by its name',
+    async (value) => {
+      using folder = temporaryFolder();
+      const file = path.join(folder.path, 'last.safetensors');
+      const broken = { shape: [2], data: Float32Array.from([1, value]) };
+      await writeCheckpoint(file, { ...checkpoint, tensors: new Map([['parameters/c', broken]]) });
+      await expect(readCheckpoint(file)).rejects.toMatchObject({
+        code: 'unusable-input',
+        details: { file },
+        message: expect.stringContaining('parameters/c holds values that are not finite') as string,
+      });
+    },
+  );
 
   it('can be read where another program wrote halves', () => {
     const header = JSON.stringify({ a: { dtype: 'F16', shape: [3], data_offsets: [0, 6] } });

@@ -2,6 +2,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import { openFile } from '../../files/index.ts';
+import { firstNotFinite } from './finite.ts';
 
 /** The safetensors container: 8 bytes of header length, a JSON header, the elements little-endian one after another. */
 export interface StoredTensor {
@@ -137,7 +138,7 @@ function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header
   return { metadata, places };
 }
 
-/** @throws TwinheadError `unusable-input` for a truncated file or one that is no safetensors of 32- or 16-bit floats. */
+/** @throws TwinheadError `unusable-input` for a truncated file, one that is no safetensors of 32- or 16-bit floats, or NaN. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   const length = headerLengthOf(bytes, bytes.length, file);
   const { metadata, places } = parseHeader(
@@ -152,6 +153,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
     copy.set(bytes.subarray(from, to));
     const data =
       elementBytes === 4 ? new Float32Array(copy.buffer) : Float32Array.from(new Float16Array(copy.buffer));
+    if (firstNotFinite(data) >= 0) damaged(file, say('learning.file.notFinite', { name }));
     tensors.set(name, { shape, data });
   }
   return { metadata, tensors };

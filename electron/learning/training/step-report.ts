@@ -5,6 +5,7 @@ import { needsTaskGradients } from '../multitask/types.ts';
 import type { MultitaskOptions } from '../multitask/types.ts';
 import { groupOf } from '../base/parameters.ts';
 import type { EvaluatedBatch, StateArrays } from './runner.ts';
+import { firstNotFinite } from '../base/finite.ts';
 
 /** The values of a step's report by name (step.ts). */
 export type ReportValues = Readonly<Record<string, number>>;
@@ -92,14 +93,6 @@ export function checkFinite(values: ReportValues, epoch: number, step: number): 
   );
 }
 
-/** Where an array first holds something that is not a finite number; -1: nowhere. */
-function firstBroken(data: Float32Array): number {
-  let sum = 0;
-  // 0 for all that is finite, NaN for the rest: one pass without a branch, over some ten million numbers.
-  for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
-  return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
-}
-
 const STATE_KINDS: Readonly<Record<string, Sentence>> = {
   parameters: say('training.state.parameters'),
   statistics: say('training.state.statistics'),
@@ -115,7 +108,7 @@ const STATE_KINDS: Readonly<Record<string, Sentence>> = {
  */
 export function checkFiniteState(state: StateArrays, epoch: number, step: number): void {
   const broken = [...state].flatMap(([name, { data }]) => {
-    const at = firstBroken(data);
+    const at = firstNotFinite(data);
     return at < 0 ? [] : [{ name, value: data[at]! }];
   });
   const first = broken.find(({ name }) => name.startsWith('parameters/')) ?? broken[0];
@@ -138,7 +131,7 @@ export function checkFiniteState(state: StateArrays, epoch: number, step: number
 export function checkFiniteAnswers({ losses, outputs }: EvaluatedBatch, epoch: number, step: number): void {
   checkFinite(losses, epoch, step);
   for (const [output, data] of Object.entries(outputs)) {
-    if (firstBroken(data) < 0) continue;
+    if (firstNotFinite(data) < 0) continue;
     throw new TwinheadError('training-failed', say('training.answersNotFinite', { output, step, epoch }), {
       place: output,
       epoch,

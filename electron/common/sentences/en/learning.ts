@@ -11,6 +11,7 @@ export const learning = {
   'learning.file.entry': 'the entry {name} is not understood',
   'learning.file.contradiction': 'the entry {name} contradicts itself',
   'learning.file.cutOffIn': 'it is cut off in {name}',
+  'learning.file.notFinite': 'the entry {name} holds values that are not finite numbers',
   'learning.checkpoint.none': 'There is no such checkpoint.',
   'learning.checkpoint.none.remedy': 'Train the run first, or choose another run.',
   'learning.checkpoint.heads': 'The network has a head that this version of Twinhead does not know: {heads}.',

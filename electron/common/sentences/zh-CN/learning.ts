@@ -13,6 +13,7 @@ export const learning: Translation<typeof english> = {
   'learning.file.entry': '无法理解条目 {name}',
   'learning.file.contradiction': '条目 {name} 自相矛盾',
   'learning.file.cutOffIn': '文件在 {name} 处中断',
+  'learning.file.notFinite': '条目 {name} 含有非有限数值（NaN 或无穷大）',
   'learning.checkpoint.none': '没有这个检查点。',
   'learning.checkpoint.none.remedy': '请先训练，或选择其他训练任务。',
   'learning.checkpoint.heads': '该网络有此版本的 Twinhead 不认识的头：{heads}。',
