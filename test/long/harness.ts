@@ -14,8 +14,19 @@ export interface Harness {
   readonly name: string;
   /** What is attempted, and what counts as broken. */
   readonly about: string;
+  /** How long it takes where nobody says, seconds; else a minute. */
+  readonly seconds?: number;
+  /** Why it can't run on this machine; null: it can. */
+  readonly lacks?: () => string | null;
   /** @param folder empty, its own, removed afterwards */
-  open(folder: string): Promise<{ readonly attempt: Attempt; readonly close: () => Promise<void> }>;
+  open(folder: string): Promise<{ readonly attempt: Attempt; readonly close: () => Promise<Closing | void> }>;
+}
+
+/** What only the end shows. */
+export interface Closing {
+  readonly breaks: readonly string[];
+  /** Lines to print. */
+  readonly figures: readonly string[];
 }
 
 export interface Outcome {
@@ -23,6 +34,7 @@ export interface Outcome {
   readonly tries: number;
   readonly seconds: number;
   readonly breaks: readonly string[];
+  readonly figures: readonly string[];
   /** Longest time that the event loop of this process was held, milliseconds. */
   readonly longestStall: number;
 }
@@ -36,6 +48,7 @@ export async function run(
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
   const breaks: string[] = [];
+  const figures: string[] = [];
   const lag = monitorEventLoopDelay({ resolution: 5 });
   let done = 0;
   try {
@@ -46,11 +59,14 @@ export async function run(
       if (broken !== null) breaks.push(`seed ${seed + done}: ${broken}`);
     }
     lag.disable();
-    await close();
+    const closing = await close();
+    breaks.push(...(closing?.breaks ?? []));
+    figures.push(...(closing?.figures ?? []));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return { name: harness.name, tries: done, seconds: elapsed(), breaks, longestStall: lag.max / 1e6 };
+  const longestStall = lag.max / 1e6;
+  return { name: harness.name, tries: done, seconds: elapsed(), breaks, figures, longestStall };
 }
 
 function describe(error: unknown): string {

@@ -6,5 +6,15 @@ import { http } from './http.ts';
 import { importFuzz } from './import-fuzz.ts';
 import { kill } from './kill.ts';
 import { links } from './links.ts';
+import { soak } from './soak.ts';
 
-export const HARNESSES: readonly Harness[] = [kill, faults, http, contract, links, hostileDb, importFuzz];
+export const HARNESSES: readonly Harness[] = [
+  kill,
+  faults,
+  http,
+  contract,
+  links,
+  hostileDb,
+  importFuzz,
+  soak,
+];

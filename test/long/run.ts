@@ -1,6 +1,6 @@
 /**
  * Attacks the product for as long as is wished, and prints tries and breaks:
- * `npm run test:long -- [kill faults http contract links hostile-db import-fuzz] [--seconds 60] [--tries N] [--seed 1]`.
+ * `npm run test:long -- [kill faults http contract links hostile-db import-fuzz soak] [--seconds 60] [--tries N] [--seed 1]`.
  */
 import { parseArgs } from 'node:util';
 import { run } from './harness.ts';
@@ -9,7 +9,7 @@ import { HARNESSES } from './registry.ts';
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string' },
     tries: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: '1' },
   },
@@ -25,10 +25,16 @@ let broken = 0;
 for (const harness of HARNESSES) {
   if (positionals.length > 0 && !positionals.includes(harness.name)) continue;
   process.stdout.write(`${harness.name}: ${harness.about}\n`);
-  const { seed, tries, seconds } = values;
-  const outcome = await run(harness, { seed: Number(seed), tries: Number(tries), seconds: Number(seconds) });
+  const lacks = harness.lacks?.() ?? null;
+  if (lacks !== null) {
+    process.stdout.write(`  skipped: ${lacks}.\n`);
+    continue;
+  }
+  const seconds = Number(values.seconds ?? harness.seconds ?? 60);
+  const outcome = await run(harness, { seed: Number(values.seed), tries: Number(values.tries), seconds });
   broken += outcome.breaks.length;
   for (const one of outcome.breaks.slice(0, 20)) process.stdout.write(`  ✗ ${one}\n`);
+  for (const figure of outcome.figures) process.stdout.write(`  ${figure}\n`);
   process.stdout.write(
     `  ${outcome.tries} tries, ${outcome.breaks.length} breaks, longest stall ${Math.round(outcome.longestStall)} ms, ${outcome.seconds.toFixed(1)} s\n`,
   );

@@ -64,6 +64,11 @@ export class Server {
     return new Server(child, url);
   }
 
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the server has not been started');
+    return this.#child.pid;
+  }
+
   /** A call past the page, about the project that was opened last: what is really stored. */
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     if (contract[name].scope === 'process') return this.callAbout(null, name, input);
