@@ -4,8 +4,9 @@ import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeNewFolder, remove } from '../files/index.ts';
 import { listBackups, readBackup, restoreBackup } from '../store/index.ts';
+import { moduleBeside, startOnThread } from '../tasks/thread.ts';
 import type { ServiceContext } from './context.ts';
-import { rescue } from './rescue.ts';
+import type { RescueTask } from './rescue.ts';
 import type { Handlers } from './handlers.ts';
 import { importDataset } from './import.ts';
 import { requireFree, requireImages, requireThere } from './new-project.ts';
@@ -120,7 +121,11 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
       const folder = projectFolder(name);
       return scopes.whileClosed(folder, () => restoreBackup(folder, backup));
     },
-    'project.rescue': async ({ source, path: name }) => rescue(path.resolve(source), projectFolder(name)),
+    'project.rescue': async ({ source, path: name }) =>
+      startOnThread<RescueTask>(moduleBeside(import.meta.url, 'rescue-worker'), {
+        source: path.resolve(requirePathOfSystem(source)),
+        folder: projectFolder(name),
+      }).done,
     'project.updateSettings': async (changes, { project }) => {
       project.store.settings.update(changes);
       project.changed('classes');

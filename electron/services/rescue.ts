@@ -5,9 +5,11 @@ import { AttributeDefinition } from '../common/entities.ts';
 import type { ImageState, Problem, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Attributes } from '../common/dataset.ts';
-import { openProject, readOut } from '../store/index.ts';
+import { makeFolder, moveSync, sweep, TemporaryFolder } from '../files/index.ts';
+import { openProject, readOut, relativeImagePath } from '../store/index.ts';
 import type { ImportedBox, NewImage, ProjectStore, ReadOut } from '../store/index.ts';
+import type { TaskType } from '../tasks/types.ts';
+import { attributesOf, boxesInside, Losses, namedClasses, noteOf } from './rescue-rows.ts';
 
 /** Images that are registered in one transaction. */
 const CHUNK = 2000;
@@ -21,9 +23,17 @@ export interface Rescued {
   readonly problems: Problem[];
 }
 
+/** {@link rescue} on a thread of its own: it takes as long as the project is large. */
+export interface RescueTask extends TaskType {
+  readonly input: { readonly source: string; readonly folder: string };
+  readonly event: never;
+  readonly result: Rescued;
+}
+
 /**
  * Reads what can be read of a project that can't be opened into a new one: images, classes, labels, states, splits
- * and notes. Its history, suggestions and runs stay behind. The damaged project is not touched.
+ * and notes. Its history, suggestions and runs stay behind. The damaged project is not touched; where anything fails,
+ * nothing of the new one is left.
  * @param source folder of a project, or a project file (a backup, a file that was moved aside)
  * @param folder of the new project; nothing may be there
  * @throws TwinheadError `not-found`, `unusable-input`, `project-too-new`, `project-corrupt`, `read-only`, `disk-full`
@@ -43,12 +53,20 @@ export async function rescue(source: string, folder: string): Promise<Rescued> {
       remedy: say('rescue.nothing.remedy'),
     });
   }
-  const store = openProject(folder, { create: true });
+  const parent = path.dirname(folder);
+  makeFolder(parent);
+  sweep(parent);
+  // It gets its name once it is whole.
+  using place = new TemporaryFolder(path.basename(folder), parent);
+  const store = openProject(path.join(place.path, path.basename(folder)), { create: true });
+  let rescued: Omit<Rescued, 'folder'>;
   try {
-    return await fill(store, found, file);
+    rescued = await fill(store, found, file);
   } finally {
     store.close();
   }
+  moveSync(store.folder, folder);
+  return { folder, ...rescued };
 }
 
 function projectFileOf(source: string): string {
@@ -61,83 +79,78 @@ function projectFileOf(source: string): string {
   });
 }
 
-async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<Rescued> {
-  const problems: Problem[] = [...found.problems];
+async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<Omit<Rescued, 'folder'>> {
+  const losses = new Losses(file, found.problems);
   const lost = (place: string, count: number, key: 'rescue.orphanBoxes' | 'rescue.orphanImages'): void => {
-    if (count > 0) problems.push({ file, place, message: say(key, { count }), remedy: say('rescue.look') });
+    if (count > 0) losses.tell(place, say(key, { count }));
   };
-  const classes = new Map(found.classes.map((one) => [one.id, one]));
+  const classes = namedClasses(found.classes, losses);
   const { attributes, multipleImageClasses } = settingsOf(found);
   store.settings.update({ multipleImageClasses });
   try {
     store.settings.update({ attributes });
   } catch (error) {
     if (!(error instanceof TwinheadError)) throw error;
-    problems.push({ file, place: 'settings', message: error.said, remedy: error.details.remedy });
+    losses.problems.push({ file, place: 'settings', message: error.said, remedy: error.details.remedy });
   }
 
   const kept = found.images.filter(({ removed }) => removed === 0);
   const ids = register(store, found, kept);
   lost('images', kept.length - ids.size, 'rescue.orphanImages');
+  const saved = kept.filter(({ id }) => ids.has(id));
 
   const owned = found.boxes.filter(
     (box) => ids.has(box.image_id) && classes.get(box.class_id)?.kind === 'object',
   );
-  lost('boxes', found.boxes.length - owned.length, 'rescue.orphanBoxes');
+  const removed = new Set(found.images.filter((image) => image.removed === 1).map(({ id }) => id));
+  const orphans = found.boxes.filter(({ image_id: imageId }) => !removed.has(imageId)).length - owned.length;
+  lost('boxes', orphans, 'rescue.orphanBoxes');
   const boxes = Map.groupBy(owned, (box) => box.image_id);
-  const importedBox = (box: ReadOut['boxes'][number]): ImportedBox => {
-    const { x, y, width, height, score, attributes, extra } = box;
-    return {
-      x,
-      y,
-      width,
-      height,
-      score,
-      className: classes.get(box.class_id)!.name,
-      attributes: (attributes ?? {}) as Attributes,
-      extra,
-    };
-  };
   const imageClasses = Map.groupBy(
     found.image_classes.filter((row) => classes.get(row.class_id)?.kind === 'image'),
     (row) => row.image_id,
   );
+  const importedBoxes = (image: ReadOut['images'][number]): ImportedBox[] =>
+    boxesInside(image, boxes.get(image.id) ?? [], losses).map((box) => ({
+      x: box.x,
+      y: box.y,
+      width: box.width,
+      height: box.height,
+      score: box.score,
+      className: classes.get(box.class_id)!.name,
+      attributes: attributesOf(image, box, losses),
+      extra: box.extra,
+    }));
 
   const counts = await store.importAnnotations({
     title: path.basename(file),
-    classes: found.classes.toSorted((a, b) => a.position - b.position),
-    images: kept
-      .filter(({ id }) => ids.has(id))
-      .map(({ id, split, state }) => ({
-        imageId: ids.get(id)!,
-        boxes: (boxes.get(id) ?? []).map(importedBox),
-        imageClassNames: (imageClasses.get(id) ?? []).map((row) => classes.get(row.class_id)!.name),
-        split: split satisfies Split,
-        verifiedEmpty: state === ('empty' satisfies ImageState),
-      })),
+    classes: [...classes.values()],
+    images: saved.map((image) => ({
+      imageId: ids.get(image.id)!,
+      boxes: importedBoxes(image),
+      imageClassNames: (imageClasses.get(image.id) ?? []).map((row) => classes.get(row.class_id)!.name),
+      split: image.split satisfies Split,
+      verifiedEmpty: image.state === ('empty' satisfies ImageState),
+    })),
   });
   for (const made of store.classes.list()) {
-    const old = found.classes.find(({ kind, name }) => kind === made.kind && name === made.name);
+    const old = [...classes.values()].find(({ kind, name }) => kind === made.kind && name === made.name);
     if (old !== undefined && /^#[0-9a-f]{6}$/i.test(old.color))
       store.classes.update(made.id, { color: old.color });
   }
   const chosen = (flag: 'verified' | 'flagged'): number[] =>
-    kept.flatMap((image) => (image[flag] === 1 && ids.has(image.id) ? [ids.get(image.id)!] : []));
+    saved.flatMap((image) => (image[flag] === 1 ? [ids.get(image.id)!] : []));
   if (chosen('verified').length > 0) store.images.change(chosen('verified'), { verified: true });
   if (chosen('flagged').length > 0) store.images.change(chosen('flagged'), { flagged: true });
-  for (const { id, note } of kept) {
-    const imageId = ids.get(id);
-    if (note === '' || imageId === undefined) continue;
+  for (const image of saved) {
+    const note = noteOf(image, losses);
+    if (note === '') continue;
+    const imageId = ids.get(image.id)!;
     const { revision } = store.images.get(imageId);
     store.annotations.edit(imageId, revision, [{ type: 'set-note', note }]);
   }
-  return {
-    folder: store.folder,
-    images: ids.size,
-    boxes: counts.boxesAdded,
-    classes: found.classes.length,
-    problems,
-  };
+  losses.tellRest();
+  return { images: ids.size, boxes: counts.boxesAdded, classes: classes.size, problems: losses.problems };
 }
 
 /** What was decided for the project, where it can be read; several image classes also where an image has them. */
@@ -161,7 +174,7 @@ function settingsOf({ settings, image_classes: rows }: ReadOut): {
   };
 }
 
-/** Ids in the new project by those in the old one. */
+/** Ids in the new project by those in the old one; without those that have no place of their own there. */
 function register(
   store: ProjectStore,
   { folder, roots }: ReadOut,
@@ -170,7 +183,13 @@ function register(
   const ids = new Map<number, number>();
   for (const root of roots) {
     const { id: rootId } = store.roots.add(path.resolve(folder, root.folder));
-    const own = images.filter((image) => image.root_id === root.id);
+    const taken = new Set<string>();
+    const own = images.filter((image) => {
+      const place = image.root_id === root.id ? placeOf(image.path) : null;
+      if (place === null || taken.has(place)) return false;
+      taken.add(place);
+      return true;
+    });
     for (let first = 0; first < own.length; first += CHUNK) {
       const chunk = own.slice(first, first + CHUNK);
       const added = store.images.addMany(rootId, chunk.map(newImage));
@@ -178,6 +197,16 @@ function register(
     }
   }
   return ids;
+}
+
+/** Below its folder, as the store spells it; null where it lies outside. */
+function placeOf(given: string): string | null {
+  try {
+    return relativeImagePath(given);
+  } catch (error) {
+    if (error instanceof TwinheadError) return null;
+    throw error;
+  }
 }
 
 function newImage(row: ReadOut['images'][number]): NewImage {

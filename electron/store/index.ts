@@ -20,6 +20,7 @@ export { readOut } from './file/read-out.ts';
 export type { ReadOut } from './file/read-out.ts';
 export { restoreBackup } from './file/restore.ts';
 export type { Restored } from './file/restore.ts';
+export { relativeImagePath } from './paths.ts';
 export { byFormat } from './tables/source-fields.ts';
 export { requireClassName } from './tables/class-rules.ts';
 export type { LabelledImage } from './queries/labelled-images.ts';

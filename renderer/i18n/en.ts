@@ -608,6 +608,22 @@ export const en = {
   'report.suggestions': 'New suggestions',
 
   'report.unseen': 'Not looked at, left out',
+  'rescue.done':
+    '{images} images, {boxes} boxes and {classes} classes were saved. History, suggestions and training runs were left behind.',
+  'rescue.done.title': 'Read out into a new project',
+  'rescue.leftOut': {
+    one: '{count} thing could not be saved as it was:',
+    other: '{count} things could not be saved as they were:',
+  },
+  'rescue.more':
+    'Everything that can still be read (images, labels, states, splits and notes) goes into a new project. The old one is not changed.',
+  'rescue.offer': 'Read it out into a new project…',
+  'rescue.open': 'Open the new project',
+  'rescue.reading': 'Reading the project…',
+  'rescue.start': 'Read out',
+  'rescue.suffix': 'rescued',
+  'rescue.target': 'New project',
+  'rescue.title': 'Read the project out into a new one',
   'restore.beforeUpdate': 'before Twinhead was updated',
   'restore.choose': 'Restore the project from a backup',
   'restore.damaged': 'This project can’t be opened because its file is damaged. The file was left as it is.',

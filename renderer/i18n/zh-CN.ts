@@ -535,6 +535,18 @@ export const zhCN: Messages = {
   'report.suggestions': '新建议',
 
   'report.unseen': '未查看，已略过',
+  'rescue.done':
+    '已保存 {images} 张图像、{boxes} 个框和 {classes} 个类别。历史记录、建议和训练任务未包含在内。',
+  'rescue.done.title': '已读出到新项目',
+  'rescue.leftOut': same('有 {count} 处内容无法原样保存：'),
+  'rescue.more': '仍能读取的内容（图像、标注、状态、划分和备注）会存入新项目。原项目不会被改动。',
+  'rescue.offer': '读出到新项目…',
+  'rescue.open': '打开新项目',
+  'rescue.reading': '正在读取项目…',
+  'rescue.start': '读出',
+  'rescue.suffix': 'rescued',
+  'rescue.target': '新项目',
+  'rescue.title': '将项目读出到新项目',
   'restore.beforeUpdate': '更新 Twinhead 之前',
   'restore.choose': '将项目恢复到备份',
   'restore.damaged': '无法打开项目：项目文件已损坏。该文件未被改动。',

@@ -228,3 +228,40 @@ test('a damaged project without a backup says what can be done, and is left as i
     await server.stop();
   }
 });
+
+test('a stranger’s project is read out into a new one, which names what it left out and opens', async ({
+  page,
+  folder,
+  project,
+  trouble,
+}) => {
+  const file = path.join(project, 'project.db');
+  const connection = new Database(file);
+  const boxes = connection.prepare('SELECT count(*) FROM boxes').pluck().get() as number;
+  connection.exec(
+    'CREATE TRIGGER theirs AFTER INSERT ON boxes BEGIN DELETE FROM boxes; END; UPDATE boxes SET x = 9000 WHERE id = 1',
+  );
+  connection.close();
+  const server = await Server.start(project, path.join(folder, 'user'));
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    const refused = page.getByRole('dialog', { name: 'The project’s file is damaged' });
+    await expect(refused).toContainText('trigger theirs is not Twinhead’s');
+    await refused.getByRole('button', { name: 'Read it out into a new project…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Read the project out into a new one' });
+    await expect(dialog.getByRole('textbox')).toHaveValue(project.replace('.twinhead', '-rescued.twinhead'));
+    expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Read out' }).click();
+    const done = page.getByRole('dialog', { name: 'Read out into a new project' });
+    await expect(done).toContainText(`${boxes - 1} boxes`);
+    await expect(done).toContainText('1 box reaches outside the image');
+    expect(await barriers(page, '[role="dialog"]')).toEqual([]);
+    await done.getByRole('button', { name: 'Open the new project' }).click();
+    await showsImage(page, 1);
+    expect((await server.call('project.get', {})).boxes).toBe(boxes - 1);
+    expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});

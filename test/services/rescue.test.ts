@@ -1,10 +1,17 @@
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { rescue } from '../../electron/services/rescue.ts';
-import { openProject } from '../../electron/store/index.ts';
-import type { ProjectStore } from '../../electron/store/index.ts';
+import { openProject, ProjectStore } from '../../electron/store/index.ts';
 import { box, draw, useProject } from '../store/support.ts';
 
 const project = useProject();
@@ -105,6 +112,86 @@ describe('a project that can’t be opened is read into a new one', () => {
     const { result } = await rescued();
     expect(result).toMatchObject({ images: 3, boxes: 0 });
     expect(result.problems.map(({ place }) => place)).toEqual(['boxes 1', 'boxes 3']);
+  });
+
+  it.each([
+    [
+      'reaches outside its image',
+      'UPDATE boxes SET x = 90000 WHERE id = 1',
+      { boxes: 1, places: ['a0.png'] },
+    ],
+    [
+      'has a value that is no value',
+      `UPDATE boxes SET attributes = '{"stain":{"a":1},"n":1e999,"ok":2}' WHERE id = 1`,
+      { boxes: 2, places: ['a0.png'] },
+    ],
+    [
+      'is of a class whose name has line breaks',
+      "UPDATE classes SET name = 'ce' || char(10) || 'll' WHERE name = 'cell'",
+      { boxes: 2, places: ['classes'] },
+    ],
+    [
+      'is of a class whose name is blank',
+      "UPDATE classes SET name = '  ' WHERE name = 'cell'",
+      { boxes: 2, places: ['classes'] },
+    ],
+    [
+      'is of an image that lies outside its folder',
+      "UPDATE images SET path = '../../x.png' WHERE id = 1",
+      { boxes: 1, places: ['images', 'boxes'] },
+    ],
+    [
+      'is of an image whose file another has too',
+      "UPDATE images SET path = './' || (SELECT path FROM images WHERE id = 3) WHERE id = 1",
+      { boxes: 1, places: ['images', 'boxes'] },
+    ],
+  ])('saves the rest where a box %s, and says what it could not', async (_what, sql, { boxes, places }) => {
+    fill(3);
+    project.store.close();
+    const connection = new Database(file());
+    connection.exec(`CREATE TABLE other (a); ${sql}`);
+    connection.close();
+    const { result } = await rescued();
+    expect(result.boxes).toBe(boxes);
+    expect(result.problems.map(({ place }) => place)).toEqual(places);
+  });
+
+  it('keeps two classes apart whose names become the same', async () => {
+    fill(3);
+    project.store.close();
+    const connection = new Database(file());
+    connection.exec(
+      "CREATE TABLE other (a); INSERT INTO classes (kind, name, color, position) VALUES ('object', ' cell', '#ABCDEF', 7);" +
+        "UPDATE boxes SET class_id = (SELECT id FROM classes WHERE name = ' cell') WHERE id = 1",
+    );
+    connection.close();
+    const { said: after } = await rescued();
+    expect(JSON.stringify(after)).toContain('"cell #123456"');
+    expect(JSON.stringify(after)).toContain('"cell (2) #ABCDEF"');
+  });
+
+  it('leaves out a note that no image may have', async () => {
+    fill(3);
+    project.store.close();
+    const connection = new Database(file());
+    connection.exec("CREATE TABLE other (a); UPDATE images SET note = printf('%.20000c', 'x') WHERE id = 2");
+    connection.close();
+    const { result } = await rescued();
+    expect(result.images).toBe(3);
+    expect(result.problems.map(({ place }) => place)).toEqual(['a1.png']);
+  });
+
+  it('leaves nothing behind where it fails', async () => {
+    fill(3);
+    project.store.close();
+    const connection = new Database(file());
+    connection.exec('CREATE TABLE other (a)');
+    connection.close();
+    const failing = new Error('no more room');
+    const before = readdirSync(project.folder);
+    vi.spyOn(ProjectStore.prototype, 'importAnnotations').mockRejectedValueOnce(failing);
+    await expect(rescue(project.folder, target())).rejects.toBe(failing);
+    expect(readdirSync(project.folder).toSorted()).toEqual(before.toSorted());
   });
 
   it('reads around pages that are damaged', async () => {
