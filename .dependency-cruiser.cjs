@@ -9,6 +9,37 @@ const only = (name, packages, from, comment) => ({
   to: { path: packages, dependencyTypesNot: ['type-only'] },
 });
 
+/** Folders of a part with many files, lowest first: each imports those before it, itself, and nothing above. */
+const FOLDERS = {
+  'electron/learning': [
+    'base',
+    'networks',
+    'multitask',
+    'samples',
+    'assignment',
+    'metrics',
+    'heads',
+    'config',
+    'model',
+    'data',
+    'training',
+    'examples',
+  ],
+};
+
+/** Rules of {@link FOLDERS}; a folder that is not listed may not be imported, and none imports what lies beside it. */
+const folderRules = Object.entries(FOLDERS).flatMap(([part, folders]) => {
+  const name = `folders-of-${part.split('/').at(-1)}`;
+  const rule = (from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
+  return [
+    rule(`^${part}/`, `^${part}/(?!(${folders.join('|')})/)[^/]+/`),
+    ...folders.map((folder, index) => {
+      const above = folders.slice(index + 1).map((one) => `${one}/`);
+      return rule(`^${part}/${folder}/`, `^${part}/(${[...above, '[^/]+$'].join('|')})`);
+    }),
+  ];
+});
+
 module.exports = {
   forbidden: [
     {
@@ -19,11 +50,12 @@ module.exports = {
     },
     {
       name: 'no-circular-types',
-      comment: 'learning/ has no circles, types included',
+      comment: 'learning/, store/ and label/ have no circles, types included',
       severity: 'error',
-      from: { path: '^electron/learning/' },
-      to: { circular: true, path: '^electron/learning/' },
+      from: { path: '^(electron/(learning|store)|renderer/label)/' },
+      to: { circular: true },
     },
+    ...folderRules,
     {
       name: 'no-unresolvable',
       severity: 'error',

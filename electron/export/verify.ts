@@ -5,7 +5,7 @@ import type { Certificate } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { compileFunction } from '../engine/graph/index.ts';
 import { readWhole } from '../files/index.ts';
-import { PixelFile } from '../learning/data/pixel-file.ts';
+import { PixelFile } from '../learning/samples/pixel-file.ts';
 import { INPUT } from './network.ts';
 import type { ExportedNetwork } from './network.ts';
 import { ParityCheck } from './parity.ts';

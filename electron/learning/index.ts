@@ -2,7 +2,7 @@ import type { TrainingEvent } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { EngineChoice } from '../engine/types.ts';
-import { blocksOf, packDataset } from './data/dataset-packing.ts';
+import { blocksOf, packDataset } from './samples/dataset-packing.ts';
 import type { PredictorRequest } from './predictor.ts';
 import type { TrainerRequest } from './training/training-setup.ts';
 import { moduleBeside, startOnThread } from '../tasks/thread.ts';
@@ -19,7 +19,7 @@ export {
   trainingConfigJsonSchema,
 } from './config/config.ts';
 export type { TrainingConfig } from './config/schema.ts';
-export { summarizeData } from './data/dataset.ts';
+export { summarizeData } from './samples/dataset.ts';
 export { checkTrainable } from './data/trainable.ts';
 export type {
   DatasetSummary,
@@ -28,7 +28,7 @@ export type {
   NamedClass,
   TrainingDataset,
   TrainingSample,
-} from './data/dataset.ts';
+} from './samples/dataset.ts';
 export { examples, findExample } from './examples/index.ts';
 export type { ExampleResult } from './examples/types.ts';
 export { loadModel } from './predictor.ts';

@@ -1,16 +1,16 @@
 import { createKernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
-import { PixelFile } from './data/pixel-file.ts';
+import { PixelFile } from './samples/pixel-file.ts';
 import { readCheckpoint } from './training/checkpoint.ts';
 import type { CheckpointPosition } from './training/checkpoint.ts';
 import type { TrainingConfig } from './config/schema.ts';
-import type { NamedClass } from './data/dataset.ts';
+import type { NamedClass } from './samples/dataset.ts';
 import { foldBatchNorm } from './networks/fold.ts';
-import { Model } from './model.ts';
-import { createEvaluator } from './training/runner.ts';
-import type { StateArrays } from './training/runner.ts';
-import { stateName } from './training/step.ts';
-import { predictionOf } from './validation.ts';
+import { Model } from './model/model.ts';
+import { createEvaluator } from './model/runner.ts';
+import type { StateArrays } from './model/runner.ts';
+import { stateName } from './model/step.ts';
+import { predictionOf } from './training/validation.ts';
 import type { RawPrediction } from './heads/types.ts';
 
 /** A trained network, ready to be run or exported. */

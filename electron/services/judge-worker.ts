@@ -1,6 +1,6 @@
 import type { Evaluation } from '../common/entities.ts';
 import type { TaskName } from '../common/heads.ts';
-import { chosenHeads } from '../learning/heads/chosen.ts';
+import { chosenHeads } from '../learning/config/chosen-heads.ts';
 import { overallScore } from '../learning/metrics/index.ts';
 import { serveTask } from '../tasks/serve.ts';
 import type { JudgeTask, Judging } from './judge.ts';

@@ -2,7 +2,7 @@ import type { Rank, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Layers } from '../../electron/learning/base/layers.ts';
 import { globalAverage } from '../../electron/learning/base/layers.ts';
 import { lite0 as lite0Trunk } from '../../electron/learning/networks/lite0.ts';
-import type { NamedTensors, TaskLoss } from '../../electron/learning/training/step.ts';
+import type { NamedTensors, TaskLoss } from '../../electron/learning/model/step.ts';
 
 /** A network that the peers' scripts build too, made of the learning core's layers. */
 export interface ReferenceNetwork {

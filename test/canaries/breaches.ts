@@ -24,10 +24,15 @@ export const ARROWS: Readonly<Record<string, Breach['files']>> = {
     'electron/services/planted.ts': planted,
   },
   'no-circular-types': {
-    'electron/learning/planted-a.ts':
+    'renderer/label/planted-a.ts':
       "import type { B } from './planted-b.ts';\nexport type A = B | 1;\nexport const a: A = 1;\n",
-    'electron/learning/planted-b.ts':
+    'renderer/label/planted-b.ts':
       "import type { A } from './planted-a.ts';\nexport type B = A | 2;\nexport const b: B = 2;\n",
+  },
+  'folders-of-learning': {
+    'electron/learning/base/planted.ts':
+      "import type { Planted } from '../data/planted.ts';\nexport const used: Planted = 1;\n",
+    'electron/learning/data/planted.ts': 'export type Planted = number;\n',
   },
   'ui-below-pages': {
     'renderer/ui/planted.ts': importing('../planted-page.ts'),

@@ -13,8 +13,8 @@ import type { ExportProgress, ExportRequest } from '../../electron/export/types.
 import { writeCheckpoint } from '../../electron/learning/training/checkpoint.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
 import { headsOf } from '../../electron/learning/training/run-checkpoints.ts';
-import { Model } from '../../electron/learning/model.ts';
-import { stateName } from '../../electron/learning/training/step.ts';
+import { Model } from '../../electron/learning/model/model.ts';
+import { stateName } from '../../electron/learning/model/step.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
 import { noise } from '../engine/graph/networks.ts';
 import { saying } from '../support/in-english.ts';

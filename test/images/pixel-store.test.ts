@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PixelStore, letterboxPixels } from '../../electron/images/index.ts';
 import type { PixelImage, PixelLease } from '../../electron/images/index.ts';
-import { PixelFile } from '../../electron/learning/data/pixel-file.ts';
+import { PixelFile } from '../../electron/learning/samples/pixel-file.ts';
 import { picture, useTemporaryFolder } from './support.ts';
 import { saying } from '../support/in-english.ts';
 

@@ -10,9 +10,9 @@ import { LAST_CHECKPOINT, readCheckpoint } from '../../electron/learning/trainin
 import { foldBatchNorm } from '../../electron/learning/networks/fold.ts';
 import { applySettings, loadModel, parseTrainingConfig } from '../../electron/learning/index.ts';
 import type { ModelShape } from '../../electron/learning/base/parameters.ts';
-import { createCompiledRunner, createEagerRunner } from '../../electron/learning/training/runner.ts';
-import type { StateArrays } from '../../electron/learning/training/runner.ts';
-import { createTrainStep, stateName } from '../../electron/learning/training/step.ts';
+import { createCompiledRunner, createEagerRunner } from '../../electron/learning/model/runner.ts';
+import type { StateArrays } from '../../electron/learning/model/runner.ts';
+import { createTrainStep, stateName } from '../../electron/learning/model/step.ts';
 import { Trainer } from '../../electron/learning/training/trainer.ts';
 import { SIZE, prepare, reportOf } from '../learning/multitask/model-support.ts';
 import { nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';

@@ -7,20 +7,20 @@ import { LETTERBOX_PADDING, letterbox, toNetwork } from '../../electron/common/g
 import { createRandom } from '../../electron/common/random.ts';
 import { compileFunction } from '../../electron/engine/graph/index.ts';
 import type { Engine } from '../../electron/engine/index.ts';
-import type { NetworkBox } from '../../electron/learning/assignment/assign.ts';
+import type { NetworkBox } from '../../electron/learning/samples/network-box.ts';
 import { BatchMaker } from '../../electron/learning/data/batches.ts';
-import type { BatchArrays } from '../../electron/learning/data/batch-arrays.ts';
+import type { BatchArrays } from '../../electron/learning/samples/batch-arrays.ts';
 import { applySettings, parseTrainingConfig } from '../../electron/learning/config/config.ts';
 import type { TrainingSample } from '../../electron/learning/index.ts';
-import { Model } from '../../electron/learning/model.ts';
+import { Model } from '../../electron/learning/model/model.ts';
 import { MOSAIC_BLOCKS } from '../../electron/learning/data/mosaic.ts';
-import { PixelFile } from '../../electron/learning/data/pixel-file.ts';
+import { PixelFile } from '../../electron/learning/samples/pixel-file.ts';
 import {
   IMAGE_INPUTS,
   INPUT_MEAN,
   INPUT_SCALE,
   prepareImages,
-} from '../../electron/learning/data/prepare-images.ts';
+} from '../../electron/learning/model/prepare-images.ts';
 import { nativeEngine, temporaryFolder } from './support.ts';
 
 const SIZE = 64;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPLITS } from '../../electron/common/entities.ts';
-import { blocksOf, packDataset, unpackDataset } from '../../electron/learning/data/dataset-packing.ts';
+import { blocksOf, packDataset, unpackDataset } from '../../electron/learning/samples/dataset-packing.ts';
 
 const pixels = fc.double({ min: 0, max: 1e5, noNaN: true });
 const box = fc.record({

@@ -12,13 +12,13 @@ import {
   isOfBackbone,
   keepsStatistics,
 } from '../../electron/learning/config/freezing.ts';
-import { Model } from '../../electron/learning/model.ts';
-import { PixelFile } from '../../electron/learning/data/pixel-file.ts';
+import { Model } from '../../electron/learning/model/model.ts';
+import { PixelFile } from '../../electron/learning/samples/pixel-file.ts';
 import { networks } from '../../electron/learning/networks/index.ts';
-import { createCompiledRunner, createEagerRunner } from '../../electron/learning/training/runner.ts';
-import type { StateArrays } from '../../electron/learning/training/runner.ts';
+import { createCompiledRunner, createEagerRunner } from '../../electron/learning/model/runner.ts';
+import type { StateArrays } from '../../electron/learning/model/runner.ts';
 import { learningRateAt, stepScalars } from '../../electron/learning/training/schedule.ts';
-import { createTrainStep, stateName } from '../../electron/learning/training/step.ts';
+import { createTrainStep, stateName } from '../../electron/learning/model/step.ts';
 import { nativeEngine, roundingOf, squaresDataset, temporaryFolder } from './support.ts';
 
 let engine: Engine;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignPlaces } from '../../electron/learning/assignment/assign.ts';
-import type { NetworkBox } from '../../electron/learning/assignment/assign.ts';
+import type { NetworkBox } from '../../electron/learning/samples/network-box.ts';
 import { cropOf, drawAffine, transformBoxes, wholeFrame } from '../../electron/learning/data/augment.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
-import { makeGrid } from '../../electron/learning/heads/dense/layers.ts';
+import { makeGrid } from '../../electron/learning/assignment/grid.ts';
 import { leastCostAssignment } from '../../electron/learning/assignment/matching.ts';
 import { selectDetections } from '../../electron/learning/heads/nms.ts';
 import { randomFrom } from '../../electron/learning/base/random.ts';

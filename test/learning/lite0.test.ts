@@ -8,7 +8,7 @@ import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/index.ts';
 import { Layers, globalAverage } from '../../electron/learning/base/layers.ts';
-import { INPUT_MEAN, INPUT_SCALE } from '../../electron/learning/data/prepare-images.ts';
+import { INPUT_MEAN, INPUT_SCALE } from '../../electron/learning/model/prepare-images.ts';
 import { lite0 } from '../../electron/learning/networks/lite0.ts';
 import { pretrainedWeights } from '../../electron/learning/networks/weights.ts';
 import { declareModel, parameterCount, storeOf } from '../../electron/learning/base/parameters.ts';

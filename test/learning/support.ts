@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createRandom } from '../../electron/common/random.ts';
 import { findEngine, loadEngine } from '../../electron/engine/index.ts';
 import type { Engine, EngineChoice } from '../../electron/engine/index.ts';
-import type { NetworkBox } from '../../electron/learning/assignment/assign.ts';
+import type { NetworkBox } from '../../electron/learning/samples/network-box.ts';
 import type { ModelShape } from '../../electron/learning/base/parameters.ts';
 import type { TrainingDataset, TrainingSample } from '../../electron/learning/index.ts';
 

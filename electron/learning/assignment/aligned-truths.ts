@@ -1,6 +1,6 @@
-import type { NetworkBox } from './assign.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
 import { inside } from './assign.ts';
-import type { Grid } from '../heads/dense/layers.ts';
+import type { Grid } from './grid.ts';
 
 /** The part of a batch's arrays that tells of one image's true boxes; unused rows are padding. */
 export interface TruthRows {

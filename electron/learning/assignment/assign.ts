@@ -1,15 +1,5 @@
-import type { Grid } from '../heads/dense/layers.ts';
-
-/** A true box in pixels of the network's input. */
-export interface NetworkBox {
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
-  readonly classIndex: number;
-  /** Stands for many objects: anchors in it are not judged. */
-  readonly crowd: boolean;
-}
+import type { NetworkBox } from '../samples/network-box.ts';
+import type { Grid } from './grid.ts';
 
 export interface AssignmentOptions {
   /** Side of the reference box of an anchor, in strides. */

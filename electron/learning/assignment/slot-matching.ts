@@ -1,5 +1,5 @@
-import type { BatchArrays } from '../data/batch-arrays.ts';
-import type { NetworkBox } from './assign.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
 import { leastCostAssignment } from './matching.ts';
 
 /** Predictions of the slots of one image. */

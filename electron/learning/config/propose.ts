@@ -3,7 +3,7 @@ import type { TrainingConfig } from './schema.ts';
 import { applySettings, mergeConfig, parseTrainingConfig } from './config.ts';
 import { networks } from '../networks/index.ts';
 import type { Recipe } from '../networks/types.ts';
-import type { DatasetSummary } from '../data/dataset.ts';
+import type { DatasetSummary } from '../samples/dataset.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 

@@ -1,5 +1,5 @@
 import type { Random } from '../../common/random.ts';
-import type { NetworkBox } from '../assignment/assign.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
 import type { TrainingConfig } from '../config/schema.ts';
 
 /** x ↦ scaleX·x + shiftX, y likewise, in pixels of the network's input; a negative scale mirrors. */

@@ -1,15 +1,15 @@
 import type { Random } from '../../common/random.ts';
-import type { NetworkBox } from '../assignment/assign.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
 import { cropOf, drawAffine, drawColor, wholeFrame } from './augment.ts';
 import type { Frame, Tile } from './augment.ts';
-import { floats } from './batch-arrays.ts';
-import type { BatchArrays } from './batch-arrays.ts';
+import { floats } from '../samples/batch-arrays.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { mostBoxes } from '../assignment/most-boxes.ts';
 import type { TrainingConfig } from '../config/schema.ts';
-import { imageClassesOf, networkBoxes, networkContent } from './dataset.ts';
+import { imageClassesOf, networkBoxes, networkContent } from '../samples/dataset.ts';
 import type { FeatureCopies } from './feature-copies.ts';
-import type { TrainingDataset, TrainingSample } from './dataset.ts';
-import type { Model } from '../model.ts';
+import type { TrainingDataset, TrainingSample } from '../samples/dataset.ts';
+import type { Model } from '../model/model.ts';
 import {
   boxesOfTiles,
   classesOfTiles,
@@ -20,7 +20,7 @@ import {
   frameOfBlock,
   tileOfBlock,
 } from './mosaic.ts';
-import type { PixelFile } from './pixel-file.ts';
+import type { PixelFile } from '../samples/pixel-file.ts';
 import { permutation, randomFrom } from '../base/random.ts';
 import { drawIndices, imagesAnEpoch } from './sampling.ts';
 

@@ -1,18 +1,18 @@
 import { compileFunction } from '../../engine/graph/index.ts';
 import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
-import type { NetworkBox } from '../assignment/assign.ts';
-import type { BatchArrays } from './batch-arrays.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
 import type { BatchMaker } from './batches.ts';
 import { FeatureCopies } from './feature-copies.ts';
 import type { Copy } from './feature-copies.ts';
 import { foldBatchNorm } from '../networks/fold.ts';
 import { Layers } from '../base/layers.ts';
-import type { Model } from '../model.ts';
+import type { Model } from '../model/model.ts';
 import { storeOf } from '../base/parameters.ts';
-import { IMAGE_INPUTS } from './prepare-images.ts';
-import { batchTensors } from '../training/runner.ts';
-import type { StateArrays } from '../training/runner.ts';
+import { IMAGE_INPUTS } from '../model/prepare-images.ts';
+import { batchTensors } from '../model/runner.ts';
+import type { StateArrays } from '../model/runner.ts';
 
 /** Most that the features of one split may take; copies of images that would need more are left out. */
 export const FEATURE_BYTES = 1_000_000_000;

@@ -1,5 +1,5 @@
-import type { NetworkBox } from '../assignment/assign.ts';
-import type { BatchArrays } from './batch-arrays.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
 
 /** Features of one copy of all images of a split, and where their boxes lie in it. */
 export interface Copy {

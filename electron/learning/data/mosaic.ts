@@ -1,5 +1,5 @@
 import type { Random } from '../../common/random.ts';
-import type { NetworkBox } from '../assignment/assign.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
 import { transformBoxes } from './augment.ts';
 import type { AugmentSettings, Frame, Tile } from './augment.ts';
 import type { TrainingConfig } from '../config/schema.ts';

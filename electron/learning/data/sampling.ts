@@ -2,7 +2,7 @@ import type { Random } from '../../common/random.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Task } from '../heads/types.ts';
-import type { LabelledData, TrainingSample } from './dataset.ts';
+import type { LabelledData, TrainingSample } from '../samples/dataset.ts';
 
 /** A class that is repeated, and how often an epoch shows each of its images, on average. */
 export interface RepeatedClass {

@@ -3,10 +3,10 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 import { mostShown } from './mosaic.ts';
 import type { TrainingConfig } from '../config/schema.ts';
-import { chosenHeads, contextOf, gridOf } from '../heads/chosen.ts';
+import { chosenHeads, contextOf, gridOf } from '../config/chosen-heads.ts';
 import { heads } from '../heads/index.ts';
 import type { HeadData, Task, TaskHead } from '../heads/types.ts';
-import type { LabelledData, TrainingSample } from './dataset.ts';
+import type { LabelledData, TrainingSample } from '../samples/dataset.ts';
 
 function refuse(said: Sentence, remedy: Sentence): never {
   throw new TwinheadError('not-trainable', said, { remedy });

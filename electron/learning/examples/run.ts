@@ -5,15 +5,15 @@ import { createKernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import { Layers } from '../base/layers.ts';
 import { tiedPairs } from '../multitask/sharing.ts';
-import { ADAM } from '../training/optimizer.ts';
+import { ADAM } from '../base/optimizer.ts';
 import { declareModel, parameterCount, storeOf } from '../base/parameters.ts';
 import type { ModelShape } from '../base/parameters.ts';
 import { permutation, randomFrom } from '../base/random.ts';
-import { batchTensors, createRunner } from '../training/runner.ts';
-import type { StateArrays } from '../training/runner.ts';
-import { createTrainStep, stateName, stateSpecs } from '../training/step.ts';
-import { freshState } from '../training/step-options.ts';
-import type { StepOptions, TrainStep } from '../training/step.ts';
+import { batchTensors, createRunner } from '../model/runner.ts';
+import type { StateArrays } from '../model/runner.ts';
+import { createTrainStep, stateName, stateSpecs } from '../model/step.ts';
+import { freshState } from '../model/step-options.ts';
+import type { StepOptions, TrainStep } from '../model/step.ts';
 import type { Column, Example, ExampleResult, Table } from './types.ts';
 
 export interface ExampleOptions {

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Layers } from '../base/layers.ts';
 import { towerStore } from '../multitask/sharing.ts';
 import { randomFrom } from '../base/random.ts';
-import type { NamedTensors, TaskLoss } from '../training/step.ts';
+import type { NamedTensors, TaskLoss } from '../model/step.ts';
 import { accuracyMetric, explainedVariance } from './judging.ts';
 import type { Example, ExampleData, ExampleMetric, Table } from './types.ts';
 

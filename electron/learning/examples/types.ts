@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Layers } from '../base/layers.ts';
-import type { NamedTensors, TaskLoss } from '../training/step.ts';
+import type { NamedTensors, TaskLoss } from '../model/step.ts';
 
 /** A column of a data set: one row a sample. */
 export interface Column {

@@ -1,4 +1,4 @@
-import type { NamedClass } from '../data/dataset.ts';
+import type { NamedClass } from '../samples/dataset.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 

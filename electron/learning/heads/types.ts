@@ -4,13 +4,13 @@ import type { Evaluation } from '../../common/entities.ts';
 import type { TaskName } from '../../common/heads.ts';
 import type { Random } from '../../common/random.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
-import type { NetworkBox } from '../assignment/assign.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
 import type { Layers } from '../base/layers.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
-import type { LabelledData, TrainingSample } from '../data/dataset.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
+import type { LabelledData, TrainingSample } from '../samples/dataset.ts';
 import type { NamedTensors, TaskLoss } from '../multitask/types.ts';
 import type { FeatureLevel } from '../networks/types.ts';
-import type { Grid } from './dense/layers.ts';
+import type { Grid } from '../assignment/grid.ts';
 import type { DetectionOptions } from './nms.ts';
 
 /** A box that a network finds, in pixels of the oriented image. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
-import { ADAM } from '../training/optimizer.ts';
+import { ADAM } from '../base/optimizer.ts';
 import type { MultitaskOptions, NamedTensors, StateSpec, WeightingMethod } from './types.ts';
 
 /** What a step has seen of its tasks; vectors [tasks]. */

@@ -3,10 +3,10 @@ import type { TrainingEvent } from '../../common/entities.ts';
 import { writeAtomically } from '../../files/index.ts';
 import { timeOperations } from '../../engine/graph/index.ts';
 import type { Engine } from '../../engine/types.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
-import { createEagerRunner } from './runner.ts';
-import type { StateArrays } from './runner.ts';
-import type { TrainStep } from './step.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
+import { createEagerRunner } from '../model/runner.ts';
+import type { StateArrays } from '../model/runner.ts';
+import type { TrainStep } from '../model/step.ts';
 
 type ProfileEvent = Extract<TrainingEvent, { type: 'profile' }>;
 /** What one step took, operation by operation. */

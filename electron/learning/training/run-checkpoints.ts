@@ -4,10 +4,10 @@ import { say } from '../../common/sentences/sentence.ts';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
 import { heads } from '../heads/index.ts';
-import type { Model } from '../model.ts';
-import type { StateArrays } from './runner.ts';
-import { freshState } from './step-options.ts';
-import { stateName, stateSpecs } from './step.ts';
+import type { Model } from '../model/model.ts';
+import type { StateArrays } from '../model/runner.ts';
+import { freshState } from '../model/step-options.ts';
+import { stateName, stateSpecs } from '../model/step.ts';
 import type { TrainingSetup } from './training-setup.ts';
 
 /** Where a training stands and what it has learned by then. */

@@ -1,7 +1,7 @@
 import type { TrainingConfig } from '../config/schema.ts';
 import { headEpochs } from '../config/freezing.ts';
-import { ADAM } from './optimizer.ts';
-import { STATISTICS_DECAY } from './step.ts';
+import { ADAM } from '../base/optimizer.ts';
+import { STATISTICS_DECAY } from '../model/step.ts';
 
 /**
  * Learning rate of a step counted from 0: linear warm-up (again where a pretrained trunk begins to move), then a cosine

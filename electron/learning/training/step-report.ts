@@ -4,8 +4,8 @@ import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 import { needsTaskGradients } from '../multitask/types.ts';
 import type { MultitaskOptions } from '../multitask/types.ts';
 import { groupOf } from '../base/parameters.ts';
-import type { EvaluatedBatch, StateArrays } from './runner.ts';
 import { firstNotFinite } from '../base/finite.ts';
+import type { EvaluatedBatch, StateArrays } from '../model/runner.ts';
 
 /** The values of a step's report by name (step.ts). */
 export type ReportValues = Readonly<Record<string, number>>;

@@ -3,15 +3,15 @@ import { compileFunction } from '../../engine/graph/index.ts';
 import type { CompiledFunction } from '../../engine/graph/index.ts';
 import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
-import type { NetworkBox } from '../assignment/assign.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
+import type { NetworkBox } from '../samples/network-box.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { Layers } from '../base/layers.ts';
-import type { Model } from '../model.ts';
+import type { Model } from '../model/model.ts';
 import type { ModelShape } from '../base/parameters.ts';
 import { storeOf } from '../base/parameters.ts';
-import { IMAGE_INPUTS } from '../data/prepare-images.ts';
-import type { StateArrays, StepRunner } from './runner.ts';
-import { stateName } from './step.ts';
+import { IMAGE_INPUTS } from '../model/prepare-images.ts';
+import type { StateArrays, StepRunner } from '../model/runner.ts';
+import { stateName } from '../model/step.ts';
 
 /** Asks the network for its guesses before a step, for heads whose targets depend on them. */
 export class TargetMatcher {

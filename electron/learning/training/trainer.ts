@@ -4,7 +4,7 @@ import type { TrainingEvent } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Engine } from '../../engine/types.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { LAST_CHECKPOINT, readCheckpointHeader } from './checkpoint.ts';
 import type { CheckpointPosition } from './checkpoint.ts';
 import { frozenStages } from '../config/freezing.ts';
@@ -12,7 +12,7 @@ import { withSmallerBatches } from '../base/memory.ts';
 import { writeProfile } from './profile.ts';
 import type { StepProfile } from './profile.ts';
 import { startOf, writeBest, writeLast } from './run-checkpoints.ts';
-import type { StateArrays } from './runner.ts';
+import type { StateArrays } from '../model/runner.ts';
 import { stepScalars } from './schedule.ts';
 import { StepMeter } from './step-meter.ts';
 import {
@@ -28,7 +28,7 @@ import type { ReportValues } from './step-report.ts';
 import { TrainingPhase } from './training-phase.ts';
 import { setUpTraining } from './training-setup.ts';
 import type { TrainerRequest, TrainingSetup } from './training-setup.ts';
-import { validate } from '../validation.ts';
+import { validate } from './validation.ts';
 
 export interface TrainingResult {
   readonly state: 'done' | 'stopped';

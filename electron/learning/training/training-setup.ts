@@ -8,14 +8,14 @@ import type { Engine } from '../../engine/types.ts';
 import { BatchMaker } from '../data/batches.ts';
 import type { TrainingConfig } from '../config/schema.ts';
 import { checkTrainable, isLabelled, learnableHeads } from '../data/trainable.ts';
-import type { LabelledData, TrainingDataset, TrainingSample } from '../data/dataset.ts';
-import { Model } from '../model.ts';
+import type { LabelledData, TrainingDataset, TrainingSample } from '../samples/dataset.ts';
+import { Model } from '../model/model.ts';
 import type { ModelShape } from '../base/parameters.ts';
-import { PixelFile } from '../data/pixel-file.ts';
+import { PixelFile } from '../samples/pixel-file.ts';
 import { bfloat16On } from './precision.ts';
 import { describeRepeats, repeatFactors } from '../data/sampling.ts';
-import { stepOptionsOf, withoutEffect } from './step-options.ts';
-import type { StepOptions } from './step.ts';
+import { stepOptionsOf, withoutEffect } from '../model/step-options.ts';
+import type { StepOptions } from '../model/step.ts';
 
 export interface TrainerRequest {
   readonly config: TrainingConfig;

@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from '../../../electron/engine/types.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
-import type { BatchArrays } from '../../../electron/learning/data/batch-arrays.ts';
+import type { BatchArrays } from '../../../electron/learning/samples/batch-arrays.ts';
 import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
 import type { StoredTensor } from '../../../electron/learning/base/safetensors.ts';
 import { createRandom } from '../../../electron/common/random.ts';
@@ -103,9 +103,9 @@ async function measureTraining(
   convolutions: 'float32' | 'bfloat16',
   report: Report,
 ): Promise<number> {
-  const { createTrainStep, stateName } = await import('../../../electron/learning/training/step.ts');
+  const { createTrainStep, stateName } = await import('../../../electron/learning/model/step.ts');
   const { createCompiledRunner, createEagerRunner } =
-    await import('../../../electron/learning/training/runner.ts');
+    await import('../../../electron/learning/model/runner.ts');
   const network = referenceNetworks[name];
   const { shape, parameters, statistics } = await declare(engine, kernels, network);
   const initial = new Map<string, StoredTensor>();

@@ -5,9 +5,10 @@ import { createKernels } from '../../../electron/engine/kernels.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
 import type { Engine } from '../../../electron/engine/index.ts';
 import { countOutbid, fillTruths } from '../../../electron/learning/assignment/aligned-truths.ts';
-import type { NetworkBox } from '../../../electron/learning/assignment/assign.ts';
+import type { NetworkBox } from '../../../electron/learning/samples/network-box.ts';
 import { createRandom } from '../../../electron/common/random.ts';
-import { denseLoss, makeGrid } from '../../../electron/learning/heads/dense/layers.ts';
+import { denseLoss } from '../../../electron/learning/heads/dense/layers.ts';
+import { makeGrid } from '../../../electron/learning/assignment/grid.ts';
 import { alignedTargets } from '../../../electron/learning/heads/dense/task-aligned.ts';
 import { nativeEngine, networkBox as box } from '../support.ts';
 

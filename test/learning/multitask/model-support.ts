@@ -1,17 +1,17 @@
 import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
 import { BatchMaker } from '../../../electron/learning/data/batches.ts';
-import type { BatchArrays } from '../../../electron/learning/data/batch-arrays.ts';
+import type { BatchArrays } from '../../../electron/learning/samples/batch-arrays.ts';
 import { applySettings, parseTrainingConfig } from '../../../electron/learning/config/config.ts';
 import type { TrainingConfig } from '../../../electron/learning/config/schema.ts';
-import { Model } from '../../../electron/learning/model.ts';
-import { PixelFile } from '../../../electron/learning/data/pixel-file.ts';
+import { Model } from '../../../electron/learning/model/model.ts';
+import { PixelFile } from '../../../electron/learning/samples/pixel-file.ts';
 import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
-import type { StateArrays } from '../../../electron/learning/training/runner.ts';
+import type { StateArrays } from '../../../electron/learning/model/runner.ts';
 import { stepScalars } from '../../../electron/learning/training/schedule.ts';
-import { freshState, stepOptionsOf } from '../../../electron/learning/training/step-options.ts';
-import { stateSpecs } from '../../../electron/learning/training/step.ts';
-import type { StepOptions } from '../../../electron/learning/training/step.ts';
+import { freshState, stepOptionsOf } from '../../../electron/learning/model/step-options.ts';
+import { stateSpecs } from '../../../electron/learning/model/step.ts';
+import type { StepOptions } from '../../../electron/learning/model/step.ts';
 import { squaresDataset } from '../support.ts';
 
 export const SIZE = 32;

@@ -6,10 +6,10 @@ import type { Kernels } from '../../../electron/engine/kernels.ts';
 import { regularize } from '../../../electron/learning/multitask/regularization.ts';
 import { AGGREGATIONS, WEIGHTINGS } from '../../../electron/learning/multitask/types.ts';
 import type { AggregationMethod, WeightingMethod } from '../../../electron/learning/multitask/types.ts';
-import { createCompiledRunner, createEagerRunner } from '../../../electron/learning/training/runner.ts';
-import type { StateArrays } from '../../../electron/learning/training/runner.ts';
-import { stateName } from '../../../electron/learning/training/step.ts';
-import type { StepOptions, TrainStep } from '../../../electron/learning/training/step.ts';
+import { createCompiledRunner, createEagerRunner } from '../../../electron/learning/model/runner.ts';
+import type { StateArrays } from '../../../electron/learning/model/runner.ts';
+import { stateName } from '../../../electron/learning/model/step.ts';
+import type { StepOptions, TrainStep } from '../../../electron/learning/model/step.ts';
 import { nativeEngine } from '../support.ts';
 import { WEIGHTS, tinyBatch, tinyScalars, tinyTask } from './support.ts';
 

@@ -2,20 +2,20 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { createRandom } from '../../../electron/common/random.ts';
 import type { Engine } from '../../../electron/engine/index.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
-import type { BatchArrays } from '../../../electron/learning/data/batch-arrays.ts';
+import type { BatchArrays } from '../../../electron/learning/samples/batch-arrays.ts';
 import { Layers } from '../../../electron/learning/base/layers.ts';
 import type { MultitaskOptions } from '../../../electron/learning/multitask/types.ts';
 import { declareModel } from '../../../electron/learning/base/parameters.ts';
 import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
-import type { StateArrays } from '../../../electron/learning/training/runner.ts';
-import { freshState } from '../../../electron/learning/training/step-options.ts';
-import { createTrainStep, stateSpecs } from '../../../electron/learning/training/step.ts';
+import type { StateArrays } from '../../../electron/learning/model/runner.ts';
+import { freshState } from '../../../electron/learning/model/step-options.ts';
+import { createTrainStep, stateSpecs } from '../../../electron/learning/model/step.ts';
 import type {
   NamedTensors,
   StepOptions,
   TaskLoss,
   TrainStep,
-} from '../../../electron/learning/training/step.ts';
+} from '../../../electron/learning/model/step.ts';
 
 export const SAMPLES = 6;
 const INPUTS = 3;

@@ -1,7 +1,8 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../../engine/kernels.ts';
 import { pairwiseIou } from '../losses.ts';
-import type { DensePrediction, DenseTargets, Grid } from './layers.ts';
+import type { DensePrediction, DenseTargets } from './layers.ts';
+import type { Grid } from '../../assignment/grid.ts';
 
 /** The true boxes of a batch, padded to one number of rows (see aligned-truths.ts). */
 interface AlignedTruths {

@@ -1,10 +1,10 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { NetworkBox } from '../../assignment/assign.ts';
+import type { NetworkBox } from '../../samples/network-box.ts';
 import { fillSlots } from '../../assignment/slot-matching.ts';
 import type { Layers } from '../../base/layers.ts';
-import { floats } from '../../data/batch-arrays.ts';
-import type { BatchArrays } from '../../data/batch-arrays.ts';
+import { floats } from '../../samples/batch-arrays.ts';
+import type { BatchArrays } from '../../samples/batch-arrays.ts';
 import { conditioned } from '../../multitask/sharing.ts';
 import type { FeatureLevel } from '../../networks/types.ts';
 import { boxes, boxOutputs, boxTargetsOf, readBoxes, summaryOfBoxes, tinyBoxes } from '../boxes.ts';

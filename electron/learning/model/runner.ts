@@ -3,10 +3,10 @@ import { compileFunction, compileStep, GraphError } from '../../engine/graph/ind
 import type { CompiledFunction, CompileStepOptions, Feeds } from '../../engine/graph/index.ts';
 import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
-import type { BatchArrays } from '../data/batch-arrays.ts';
+import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { Layers } from '../base/layers.ts';
 import { isOutOfMemory } from '../base/memory.ts';
-import type { Model } from '../model.ts';
+import type { Model } from './model.ts';
 import { storeOf } from '../base/parameters.ts';
 import type { StoredTensor } from '../base/safetensors.ts';
 import type { NamedTensors, TrainStep } from './step.ts';

@@ -1,8 +1,8 @@
-import { computeFeatures, FEATURE_BYTES } from './feature-cache.ts';
+import { computeFeatures, FEATURE_BYTES } from '../data/feature-cache.ts';
 import { frozenEpochsFrom, isOfBackbone, trunkIsFrozen } from '../config/freezing.ts';
-import type { StateArrays } from '../training/runner.ts';
-import { stateName } from '../training/step.ts';
-import type { TrainingSetup } from '../training/training-setup.ts';
+import type { StateArrays } from '../model/runner.ts';
+import { stateName } from '../model/step.ts';
+import type { TrainingSetup } from './training-setup.ts';
 import { say } from '../../common/sentences/sentence.ts';
 
 /**

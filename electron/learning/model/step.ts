@@ -7,8 +7,8 @@ import { regularize } from '../multitask/regularization.ts';
 import type { RegularizationOptions } from '../multitask/regularization.ts';
 import type { MultitaskOptions, NamedTensors, StateSpec, TaskLoss } from '../multitask/types.ts';
 import { createWeighting, weightingSpecs } from '../multitask/weighting.ts';
-import { createOptimizer } from './optimizer.ts';
-import type { Optimizer, OptimizerOptions } from './optimizer.ts';
+import { createOptimizer } from '../base/optimizer.ts';
+import type { Optimizer, OptimizerOptions } from '../base/optimizer.ts';
 import { groupOf, storeOf } from '../base/parameters.ts';
 import type { ModelShape } from '../base/parameters.ts';
 

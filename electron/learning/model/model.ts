@@ -1,25 +1,25 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import type { Kernels, TensorFlow } from '../engine/kernels.ts';
-import type { TrainingConfig } from './config/schema.ts';
-import { keepsStatistics, startsPretrained } from './config/freezing.ts';
-import { chosenHeads, contextOf } from './heads/chosen.ts';
-import { makeGrid } from './heads/dense/layers.ts';
-import type { Grid } from './heads/dense/layers.ts';
-import type { TaskName } from '../common/heads.ts';
-import type { Head, HeadPrediction } from './heads/types.ts';
-import { Layers, STANDARD_STYLE } from './base/layers.ts';
-import type { LayerMode } from './base/layers.ts';
-import { networks } from './networks/index.ts';
-import { pretrainedWeights } from './networks/weights.ts';
-import { sharedTrunk, subnetwork, towers } from './multitask/sharing.ts';
-import type { Features, Trunk } from './multitask/sharing.ts';
-import { pyramid } from './networks/neck.ts';
-import type { FeatureLevel } from './networks/types.ts';
-import { declareModel, storeOf } from './base/parameters.ts';
-import type { ModelShape, TensorSpec } from './base/parameters.ts';
-import { prepareImages } from './data/prepare-images.ts';
-import type { StoredTensor } from './base/safetensors.ts';
-import type { NamedTensors, TaskLoss } from './training/step.ts';
+import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
+import type { TrainingConfig } from '../config/schema.ts';
+import { keepsStatistics, startsPretrained } from '../config/freezing.ts';
+import { chosenHeads, contextOf } from '../config/chosen-heads.ts';
+import { makeGrid } from '../assignment/grid.ts';
+import type { Grid } from '../assignment/grid.ts';
+import type { TaskName } from '../../common/heads.ts';
+import type { Head, HeadPrediction } from '../heads/types.ts';
+import { Layers, STANDARD_STYLE } from '../base/layers.ts';
+import type { LayerMode } from '../base/layers.ts';
+import { networks } from '../networks/index.ts';
+import { pretrainedWeights } from '../networks/weights.ts';
+import { sharedTrunk, subnetwork, towers } from '../multitask/sharing.ts';
+import type { Features, Trunk } from '../multitask/sharing.ts';
+import { pyramid } from '../networks/neck.ts';
+import type { FeatureLevel } from '../networks/types.ts';
+import { declareModel, storeOf } from '../base/parameters.ts';
+import type { ModelShape, TensorSpec } from '../base/parameters.ts';
+import { prepareImages } from './prepare-images.ts';
+import type { StoredTensor } from '../base/safetensors.ts';
+import type { NamedTensors, TaskLoss } from './step.ts';
 
 /** How many classes the heads tell apart; 0: the project has none, so the head is not built. */
 export interface ClassCounts {

@@ -1,9 +1,9 @@
-import type { TrainingConfig } from '../config/schema.ts';
+import type { TrainingConfig } from './schema.ts';
 import { networks } from '../networks/index.ts';
-import { makeGrid } from './dense/layers.ts';
-import type { Grid } from './dense/layers.ts';
-import { heads } from './index.ts';
-import type { HeadContext, TaskHead } from './types.ts';
+import { makeGrid } from '../assignment/grid.ts';
+import type { Grid } from '../assignment/grid.ts';
+import { heads } from '../heads/index.ts';
+import type { HeadContext, TaskHead } from '../heads/types.ts';
 
 /** The head of each task that a configuration chooses, in the order of the list. */
 export function chosenHeads(config: TrainingConfig): TaskHead[] {

@@ -1,7 +1,7 @@
 import type { Split } from '../../common/entities.ts';
 import { letterbox, toNetwork } from '../../common/geometry.ts';
 import type { Rectangle } from '../../common/geometry.ts';
-import type { NetworkBox } from '../assignment/assign.ts';
+import type { NetworkBox } from './network-box.ts';
 
 export interface NamedClass {
   readonly id: number;

@@ -1,11 +1,11 @@
-import type { BatchMaker } from './data/batches.ts';
-import type { TrainingConfig } from './config/schema.ts';
-import type { TrainingDataset } from './data/dataset.ts';
-import { overallScore } from './metrics/index.ts';
-import type { Model } from './model.ts';
-import type { DetectionOptions } from './heads/nms.ts';
-import type { Judged, RawPrediction } from './heads/types.ts';
-import type { EvaluatedBatch, Evaluator } from './training/runner.ts';
+import type { BatchMaker } from '../data/batches.ts';
+import type { TrainingConfig } from '../config/schema.ts';
+import type { TrainingDataset } from '../samples/dataset.ts';
+import { overallScore } from '../metrics/index.ts';
+import type { Model } from '../model/model.ts';
+import type { DetectionOptions } from '../heads/nms.ts';
+import type { Judged, RawPrediction } from '../heads/types.ts';
+import type { EvaluatedBatch, Evaluator } from '../model/runner.ts';
 
 /** Reads the prediction of one image out of a batch. */
 export function predictionOf(

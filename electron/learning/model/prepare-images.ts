@@ -1,7 +1,7 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../../engine/kernels.ts';
 import { LETTERBOX_PADDING } from '../../common/geometry.ts';
-import type { NamedTensors } from '../training/step.ts';
+import type { NamedTensors } from './step.ts';
 
 /** Bytes are brought to about -1 … 1: (x - 127) / 128. */
 export const INPUT_MEAN = 127;

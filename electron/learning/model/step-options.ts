@@ -1,5 +1,5 @@
 import { freezeStages } from '../config/freezing.ts';
-import type { Model } from '../model.ts';
+import type { Model } from './model.ts';
 import { tiedPairs } from '../multitask/sharing.ts';
 import type { MultitaskOptions, StateSpec } from '../multitask/types.ts';
 import type { ModelShape } from '../base/parameters.ts';
