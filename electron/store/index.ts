@@ -12,7 +12,7 @@ export type { SnapshotBox, SnapshotImage, TrainingSnapshot } from './queries/tra
 export type { ImportCounts, ImportRequest } from './tables/import.ts';
 export type { ImportedBox, ImportedImage } from './tables/import-plan.ts';
 export type { ImportPreview } from './tables/import-preview.ts';
-export type { Root } from './tables/roots.ts';
+export type { Root } from './rows/root-rows.ts';
 export type { ProjectSettings } from './tables/settings.ts';
 export { listBackups, readBackup } from './file/backup-files.ts';
 export type { Backup } from './file/backup-files.ts';
@@ -20,7 +20,7 @@ export { readOut } from './file/read-out.ts';
 export type { ReadOut } from './file/read-out.ts';
 export { restoreBackup } from './file/restore.ts';
 export type { Restored } from './file/restore.ts';
-export { relativeImagePath } from './paths.ts';
-export { byFormat } from './tables/source-fields.ts';
+export { relativeImagePath } from './rows/paths.ts';
+export { byFormat } from './rows/extra-fields.ts';
 export { requireClassName } from './tables/class-rules.ts';
 export type { LabelledImage } from './queries/labelled-images.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ViewMemory } from '../../renderer/label/canvas/view-memory.ts';
+import { ViewMemory } from '../../renderer/label/state/view-memory.ts';
 import { DEFAULT_PREFERENCES, readPreferences } from '../../renderer/state/stored-preferences.ts';
 
 describe('stored preferences', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation, ImageAnnotations, Suggestion } from '../../electron/common/entities.ts';
 import { applyOperations } from '../../renderer/editor/optimistic.ts';
-import { SuggestionState } from '../../renderer/label/boxes/suggestion-state.svelte.ts';
+import { SuggestionState } from '../../renderer/label/state/suggestion-state.svelte.ts';
 import { Page, StoredImage } from './stored-image.ts';
 import { annotationsOf, TEST_RULES, testBox } from './test-editor.ts';
 

@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { connect } from '../../electron/store/file/connection.ts';
-import { ProjectDatabase } from '../../electron/store/database.ts';
+import { connect } from '../../electron/store/database/connection.ts';
+import { ProjectDatabase } from '../../electron/store/database/database.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
 
 const project = useProject();

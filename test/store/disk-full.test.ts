@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
 import { Annotations } from '../../electron/store/tables/annotations.ts';
 import { Settling } from '../../electron/store/tables/settling.ts';
-import { connect } from '../../electron/store/file/connection.ts';
-import { ProjectDatabase } from '../../electron/store/database.ts';
+import { connect } from '../../electron/store/database/connection.ts';
+import { ProjectDatabase } from '../../electron/store/database/database.ts';
 import { box, labels, useProject } from './support.ts';
 import { saying } from '../support/in-english.ts';
 

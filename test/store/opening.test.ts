@@ -15,8 +15,8 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../electron/common/errors.ts';
-import { connect } from '../../electron/store/file/connection.ts';
-import { ProjectDatabase } from '../../electron/store/database.ts';
+import { connect } from '../../electron/store/database/connection.ts';
+import { ProjectDatabase } from '../../electron/store/database/database.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { box, draw, useProject } from './support.ts';
 

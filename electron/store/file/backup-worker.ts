@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { serveTask } from '../../tasks/serve.ts';
-import { ProjectDatabase } from '../database.ts';
+import { ProjectDatabase } from '../database/database.ts';
 import { verifyDatabase } from './backup-files.ts';
 import type { CheckTask } from './backups.ts';
 import { changedOnDisk } from './health.ts';

@@ -5,9 +5,9 @@ import type { Problem } from '../../common/entities.ts';
 import { moduleBeside, startOnThread } from '../../tasks/thread.ts';
 import { backupName, BACKUPS, listBackups } from './backup-files.ts';
 import type { Backup } from './backup-files.ts';
-import { projectRevision } from '../context.ts';
-import type { StoreContext } from '../context.ts';
-import { storeError } from '../errors.ts';
+import { projectRevision } from '../database/context.ts';
+import type { StoreContext } from '../database/context.ts';
+import { storeError } from '../database/errors.ts';
 import { expiredBackups } from './retention.ts';
 
 /** A backup that is this young is enough, unless one is asked for. */

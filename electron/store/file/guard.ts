@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { identityOf, makeAtomicallySync, makeFolder } from '../../files/index.ts';
+import type { FileGuard } from '../database/database.ts';
 import { BACKUPS, backupName } from './backup-files.ts';
 import { finishStagedRestore, STAGED } from './restore.ts';
 
@@ -20,7 +21,7 @@ interface Secured {
  * gone, and what it writes there ends with the process. Where one is gone or another has taken its name, everything
  * that was acknowledged is written out anew, and nothing is edited any more.
  */
-export class ProjectGuard {
+export class ProjectGuard implements FileGuard {
   readonly #connection: Database.Database;
   readonly #file: string;
   readonly #log: string;

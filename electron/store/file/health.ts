@@ -3,11 +3,11 @@ import Database from 'better-sqlite3';
 import type { Problem } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { EDGE_TOLERANCE } from '../../common/labels/kits.ts';
-import { ATTRIBUTES, BOX_ATTRIBUTES, SOURCES } from '../tables/box-summary.ts';
-import { changedLabels } from '../tables/label-sum.ts';
-import { ProjectDatabase } from '../database.ts';
-import type { Reader } from '../database.ts';
-import { projectCorrupt, storeError } from '../errors.ts';
+import { ATTRIBUTES, BOX_ATTRIBUTES, SOURCES } from '../rows/box-summary.ts';
+import { changedLabels } from '../rows/label-sum.ts';
+import { ProjectDatabase } from '../database/database.ts';
+import type { Reader } from '../database/database.ts';
+import { projectCorrupt, storeError } from '../database/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 

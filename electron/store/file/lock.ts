@@ -9,7 +9,7 @@ import {
   requireOwnFile,
   writeAtomicallySync,
 } from '../../files/index.ts';
-import { projectInUse, storeError } from '../errors.ts';
+import { projectInUse, storeError } from '../database/errors.ts';
 
 export interface ProjectLock {
   /** What has to stay where it is for the lock to hold. Absolute. */

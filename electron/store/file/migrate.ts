@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { makeAtomicallySync, makeFolder } from '../../files/index.ts';
 import { backupName, verifyDatabase } from './backup-files.ts';
-import { storeError } from '../errors.ts';
+import { storeError } from '../database/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';

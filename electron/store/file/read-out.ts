@@ -8,8 +8,8 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import { copyAtomicallySync, requireOwnFile, TemporaryFolder } from '../../files/index.ts';
-import { projectCorrupt, storeError } from '../errors.ts';
-import { identify, requireOurs } from './connection.ts';
+import { projectCorrupt, storeError } from '../database/errors.ts';
+import { identify, requireOurs } from '../database/connection.ts';
 import { NEWEST_SCHEMA } from './migrations/index.ts';
 
 /** Longer texts are in no project that Twinhead wrote. */

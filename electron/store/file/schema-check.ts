@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { projectCorrupt, storeError } from '../errors.ts';
+import { projectCorrupt, storeError } from '../database/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import { MIGRATIONS } from './migrations/index.ts';

@@ -1,5 +1,5 @@
-import type { StoreContext } from '../context.ts';
-import type { Writer } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import type { Writer } from '../database/database.ts';
 import { abandonProjectRedo, lastProjectDone, ProjectEntry } from './entries.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';

@@ -1,14 +1,14 @@
 import type { Split } from '../../common/entities.ts';
 import { stateAfter } from '../../common/labels/operations.ts';
-import { BOX_SUMMARY } from '../tables/box-summary.ts';
-import { boxSum, countedSums, imageClassSum, joined } from '../tables/label-sum.ts';
-import type { LabelSum } from '../tables/label-sum.ts';
-import type { Reader, Writer } from '../database.ts';
+import { BOX_SUMMARY } from '../rows/box-summary.ts';
+import { boxSum, countedSums, imageClassSum, joined } from '../rows/label-sum.ts';
+import type { LabelSum } from '../rows/label-sum.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
-import { BOX_COLUMNS, sameRow } from '../tables/rows.ts';
-import type { BoxRow } from '../tables/rows.ts';
-import { replaceSuggestions, summariseSuggestions } from '../tables/suggestion-rows.ts';
+import { BOX_COLUMNS, sameRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
+import { replaceSuggestions, summariseSuggestions } from '../rows/suggestion-rows.ts';
 
 /**
  * Collects what changes of labels come to: how often classes are used more or less, written once a transaction, and

@@ -1,10 +1,10 @@
 import type { UseCounts } from './apply-patch.ts';
-import { settleImages } from '../tables/box-summary.ts';
-import type { Reader, Writer } from '../database.ts';
+import { settleImages } from '../rows/box-summary.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import { compact } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 import { readImagePatch } from './patch-text.ts';
-import type { BoxRow } from '../tables/rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
 
 /**
  * Changes of all boxes of a class, made, taken back and made again by SQLite alone. The entry of the change has a row

@@ -1,8 +1,8 @@
 import type { Actor, Split } from '../../common/entities.ts';
 import type { ProjectPatch } from './project-patch.ts';
-import type { StoreContext } from '../context.ts';
-import { now, raiseRevision } from '../context.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import { now, raiseRevision } from '../database/context.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
 import { isEmptyPatch, touchesAnnotations } from './patch.ts';

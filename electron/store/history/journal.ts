@@ -3,10 +3,10 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import { storedPatch } from './bulk-changes.ts';
-import { putClasses, removeUnusedClasses } from '../tables/class-rows.ts';
-import { changeMuch } from '../context.ts';
-import type { StoreContext } from '../context.ts';
-import type { Reader, Writer } from '../database.ts';
+import { putClasses, removeUnusedClasses } from '../rows/class-rows.ts';
+import { changeMuch } from '../database/context.ts';
+import type { StoreContext } from '../database/context.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import {
   abandonProjectRedo,
   ADDED,
@@ -22,8 +22,8 @@ import { readProjectPatch, readImagePatch } from './patch-text.ts';
 import type { ImagePatch, Protected } from './patch.ts';
 import { applyProjectPatch } from './project-patch.ts';
 import { projectSteps, stepOf } from './steps.ts';
-import { entryOf, JOURNAL_COLUMNS } from '../tables/rows.ts';
-import type { JournalRow } from '../tables/rows.ts';
+import { entryOf, JOURNAL_COLUMNS } from '../rows/rows.ts';
+import type { JournalRow } from '../rows/rows.ts';
 
 interface Keeping {
   readonly boxIds: Set<number>;

@@ -1,6 +1,6 @@
 import type { Split } from '../../common/entities.ts';
-import type { BoxRow } from '../tables/rows.ts';
-import type { SuggestionRow } from '../tables/suggestion-rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
+import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /**
  * A change of one image as plain data: what rows shall be, not how they came to be so. Applying one returns its

@@ -1,9 +1,11 @@
-import type { ClassPatch } from '../tables/class-rows.ts';
-import type { Writer } from '../database.ts';
-import { putFiles, putRoots } from '../tables/place-rows.ts';
-import type { FileTuple, RootTuple } from '../tables/place-rows.ts';
-import { putSettings } from '../tables/setting-rows.ts';
-import type { SettingTexts } from '../tables/setting-rows.ts';
+import type { ClassPatch } from '../rows/class-rows.ts';
+import type { Writer } from '../database/database.ts';
+import { putFiles } from '../rows/file-rows.ts';
+import { putRoots } from '../rows/root-rows.ts';
+import type { FileTuple } from '../rows/file-rows.ts';
+import type { RootTuple } from '../rows/root-rows.ts';
+import { putSettings } from '../rows/setting-rows.ts';
+import type { SettingTexts } from '../rows/setting-rows.ts';
 
 /** A change of the project as a whole, beside those of its images, as plain data; see ImagePatch. */
 export interface ProjectPatch extends ClassPatch {

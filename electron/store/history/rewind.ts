@@ -1,12 +1,12 @@
 import { imageClassIds } from './apply-patch.ts';
 import { storedPatch } from './bulk-changes.ts';
 import { stateAfter } from '../../common/labels/operations.ts';
-import type { Reader } from '../database.ts';
+import type { Reader } from '../database/database.ts';
 import type { ImagePatch } from './patch.ts';
-import { BOX_COLUMNS, sameRow } from '../tables/rows.ts';
-import type { BoxRow } from '../tables/rows.ts';
-import { suggestionRows } from '../tables/suggestion-rows.ts';
-import type { SuggestionRow } from '../tables/suggestion-rows.ts';
+import { BOX_COLUMNS, sameRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
+import { suggestionRows } from '../rows/suggestion-rows.ts';
+import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /** Everything that is said about an image, as patches change it; its split is a matter of the project. */
 export interface ImageContent {

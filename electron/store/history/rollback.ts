@@ -1,6 +1,6 @@
-import { removeUnusedClasses } from '../tables/class-rows.ts';
-import type { StoreContext } from '../context.ts';
-import { raiseRevision } from '../context.ts';
+import { removeUnusedClasses } from '../rows/class-rows.ts';
+import type { StoreContext } from '../database/context.ts';
+import { raiseRevision } from '../database/context.ts';
 import { changedSince } from './journal.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { without } from './patch.ts';

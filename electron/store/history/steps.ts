@@ -1,5 +1,5 @@
 import type { Actor, ProjectStep } from '../../common/entities.ts';
-import type { Reader } from '../database.ts';
+import type { Reader } from '../database/database.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
 
 interface StepRow {

@@ -1,7 +1,7 @@
 import type { SortBy } from '../../common/contract.ts';
 import type { ImageFilter } from '../../common/entities.ts';
-import { projectRevision } from '../context.ts';
-import type { Reader } from '../database.ts';
+import { projectRevision } from '../database/context.ts';
+import type { Reader } from '../database/database.ts';
 import { condition, EVERY_IMAGE, order } from './image-query.ts';
 import type { Condition } from './image-query.ts';
 

@@ -1,9 +1,9 @@
 import type { BoxSource, ImageFilter } from '../../common/entities.ts';
 import type { SortBy } from '../../common/contract.ts';
-import { hasLooseAttributes } from '../tables/settling.ts';
-import { BOX_ATTRIBUTES } from '../tables/box-summary.ts';
-import type { Reader, SqlValue } from '../database.ts';
-import { foldText } from '../paths.ts';
+import { hasLooseAttributes } from '../rows/box-summary.ts';
+import { BOX_ATTRIBUTES } from '../rows/box-summary.ts';
+import type { Reader, SqlValue } from '../database/database.ts';
+import { foldText } from '../rows/paths.ts';
 
 /** A filter as the condition of a query on `images`. */
 export interface Condition {

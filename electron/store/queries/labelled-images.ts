@@ -1,15 +1,15 @@
 import type { DatasetBox, DatasetClass, DatasetImage } from '../../common/dataset.ts';
 import type { ClassKind, ImageState, Split } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
-import type { StoreContext } from '../context.ts';
-import type { Reader } from '../database.ts';
-import { absoluteImagePath } from '../paths.ts';
-import { readRoots } from '../tables/roots.ts';
-import { attributesOf, BOX_COLUMNS } from '../tables/rows.ts';
-import type { BoxRow } from '../tables/rows.ts';
-import { fieldsOf } from '../tables/source-fields.ts';
-import { SUGGESTION_COLUMNS } from '../tables/suggestion-rows.ts';
-import type { SuggestionRow } from '../tables/suggestion-rows.ts';
+import type { StoreContext } from '../database/context.ts';
+import type { Reader } from '../database/database.ts';
+import { absoluteImagePath } from '../rows/paths.ts';
+import { readRoots } from '../rows/root-rows.ts';
+import { attributesOf, BOX_COLUMNS } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
+import { fieldsOf } from '../rows/extra-fields.ts';
+import { SUGGESTION_COLUMNS } from '../rows/suggestion-rows.ts';
+import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /** An image with its labels in the neutral form, and where it is registered. */
 export interface LabelledImage extends DatasetImage {

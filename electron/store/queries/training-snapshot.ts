@@ -1,10 +1,10 @@
 import type { Attributes } from '../../common/dataset.ts';
 import type { ImageState, Split } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
-import { projectRevision } from '../context.ts';
-import type { Reader } from '../database.ts';
-import { absoluteImagePath } from '../paths.ts';
-import { readRoots } from '../tables/roots.ts';
+import { projectRevision } from '../database/context.ts';
+import type { Reader } from '../database/database.ts';
+import { absoluteImagePath } from '../rows/paths.ts';
+import { readRoots } from '../rows/root-rows.ts';
 
 /** In pixels of the oriented image. */
 export interface SnapshotBox extends Rectangle {

@@ -3,8 +3,8 @@ import { TwinheadError } from '../../common/errors.ts';
 import { kit } from '../../common/labels/kits.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
-import type { StoreContext } from '../context.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import {
   abandonImageRedo,
   abandonProjectRedo,
@@ -22,9 +22,9 @@ import { applyPatch, insertBox, UseCounts } from '../history/apply-patch.ts';
 import { classIdsOf, isEmptyPatch } from '../history/patch.ts';
 import { readImagePatch } from '../history/patch-text.ts';
 import type { ImagePatch } from '../history/patch.ts';
-import { boxOf, IMAGE_COLUMNS, summaryOf } from './rows.ts';
-import type { ImageRow } from './rows.ts';
-import { suggestionsOf } from './suggestion-rows.ts';
+import { boxOf, IMAGE_COLUMNS, summaryOf } from '../rows/rows.ts';
+import type { ImageRow } from '../rows/rows.ts';
+import { suggestionsOf } from '../rows/suggestion-rows.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
 
 export interface EditResult {

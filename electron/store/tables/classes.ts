@@ -4,16 +4,16 @@ import { classColor } from '../../common/class-colors.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
-import { putClasses, readClass, removeUnusedClasses } from './class-rows.ts';
-import type { ClassRow } from './class-rows.ts';
+import { putClasses, readClass, removeUnusedClasses } from '../rows/class-rows.ts';
+import type { ClassRow } from '../rows/class-rows.ts';
 import { requireClassName, requireColor, requireHotkey } from './class-rules.ts';
-import { changeMuch } from '../context.ts';
-import type { StoreContext } from '../context.ts';
-import type { Reader, Writer } from '../database.ts';
+import { changeMuch } from '../database/context.ts';
+import type { StoreContext } from '../database/context.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import type { ProjectEntry } from '../history/entries.ts';
 import type { Journal } from '../history/journal.ts';
-import { SUGGESTION_COLUMNS } from './suggestion-rows.ts';
-import type { SuggestionRow } from './suggestion-rows.ts';
+import { SUGGESTION_COLUMNS } from '../rows/suggestion-rows.ts';
+import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 export interface NewClass {
   readonly kind: ClassKind;

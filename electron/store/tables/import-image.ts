@@ -2,14 +2,14 @@ import type { ClassKind, OnConflict } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { imageClassIds } from '../history/apply-patch.ts';
-import type { Reader } from '../database.ts';
+import type { Reader } from '../database/database.ts';
 import { planImport, planSuggestions } from './import-plan.ts';
 import type { ImportedImage, ImportPlan } from './import-plan.ts';
 import { readProvenance } from './provenance.ts';
-import { BOX_COLUMNS } from './rows.ts';
-import type { BoxRow } from './rows.ts';
-import { suggestionRows } from './suggestion-rows.ts';
-import type { SuggestionRow } from './suggestion-rows.ts';
+import { BOX_COLUMNS } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
+import { suggestionRows } from '../rows/suggestion-rows.ts';
+import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 export interface ImportRules {
   readonly mode: OnConflict;

@@ -8,9 +8,9 @@ import { kit } from '../../common/labels/kits.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import type { Provenance } from './provenance.ts';
-import { attributesText } from './rows.ts';
-import type { BoxRow } from './rows.ts';
-import type { SuggestionRow } from './suggestion-rows.ts';
+import { attributesText } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
+import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /** What an import may do with the labels of one image: what else there is to choose is settled before. */
 type PlannedMode = Exclude<OnConflict, 'skip' | 'suggest'>;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OnConflict } from '../../common/entities.ts';
 import type { ClassKind } from '../../common/entities.ts';
-import type { StoreContext } from '../context.ts';
+import type { StoreContext } from '../database/context.ts';
 import { readClasses } from './classes.ts';
 import { changeOf } from './import-image.ts';
 import type { ImportedImage } from './import-plan.ts';

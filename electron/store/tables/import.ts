@@ -4,9 +4,9 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { insertClass, readClasses } from './classes.ts';
 import { requireClassName } from './class-rules.ts';
-import type { StoreContext } from '../context.ts';
-import { now, raiseRevision } from '../context.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import { now, raiseRevision } from '../database/context.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import { abandonProjectRedo, ProjectEntry } from '../history/entries.ts';
 import { changeOf } from './import-image.ts';
 import type { ImportedImage } from './import-plan.ts';
@@ -14,7 +14,7 @@ import { requireNoImport } from '../history/journal.ts';
 import { insertBox } from '../history/apply-patch.ts';
 import { rollBackSteps } from '../history/rollback.ts';
 import { readSettings } from './settings.ts';
-import { suggestionSourceId } from './suggestion-rows.ts';
+import { suggestionSourceId } from '../rows/suggestion-rows.ts';
 
 export interface ImportRequest {
   /** For the history: "Import of instances_train.json". */

@@ -2,9 +2,9 @@ import { TwinheadError } from '../../common/errors.ts';
 import { JobRecord } from '../../common/jobs.ts';
 import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { StoreContext } from '../context.ts';
-import { now } from '../context.ts';
-import type { Writer } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import { now } from '../database/context.ts';
+import type { Writer } from '../database/database.ts';
 
 /** Ended jobs that are remembered. */
 const KEPT = 200;

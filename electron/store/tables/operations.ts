@@ -1,14 +1,14 @@
 import type { AnnotationOperation } from '../../common/entities.ts';
 import { reduce } from '../../common/labels/operations.ts';
 import type { LabelledBox, LabelRules, Labels } from '../../common/labels/operations.ts';
-import type { Reader } from '../database.ts';
+import type { Reader } from '../database/database.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import { imageClassIds } from '../history/apply-patch.ts';
-import { attributesText, BOX_COLUMNS, boxOf } from './rows.ts';
-import type { BoxRow, ImageRow } from './rows.ts';
+import { attributesText, BOX_COLUMNS, boxOf } from '../rows/rows.ts';
+import type { BoxRow, ImageRow } from '../rows/rows.ts';
 import { readSettings } from './settings.ts';
-import { SUGGESTION_COLUMNS, suggestionsOf } from './suggestion-rows.ts';
-import type { SuggestionRow } from './suggestion-rows.ts';
+import { SUGGESTION_COLUMNS, suggestionsOf } from '../rows/suggestion-rows.ts';
+import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 

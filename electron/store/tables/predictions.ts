@@ -1,5 +1,5 @@
 import { Prediction } from '../../common/entities.ts';
-import type { StoreContext } from '../context.ts';
+import type { StoreContext } from '../database/context.ts';
 
 /** What a run said of the images that it was last asked about, in the order of asking. */
 export class Predictions {

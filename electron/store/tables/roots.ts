@@ -1,34 +1,11 @@
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { StoreContext } from '../context.ts';
-import { now } from '../context.ts';
-import type { Reader } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import { now } from '../database/context.ts';
 import type { Journal } from '../history/journal.ts';
-import { putRoots } from './place-rows.ts';
-
-/** A registered folder that images lie in. */
-export interface Root {
-  readonly id: number;
-  /** Absolute, in the spelling of this system. */
-  readonly folder: string;
-  /** Inside the project's own folder: moves with it. */
-  readonly insideProject: boolean;
-}
-
-interface RootRow {
-  readonly id: number;
-  readonly folder: string;
-  readonly inside_project: 0 | 1;
-}
-
-export function readRoots(reader: Reader, projectFolder: string): Root[] {
-  return reader.all<RootRow>('SELECT id, folder, inside_project FROM roots ORDER BY id').map((row) => ({
-    id: row.id,
-    folder: row.inside_project === 1 ? path.join(projectFolder, row.folder) : row.folder,
-    insideProject: row.inside_project === 1,
-  }));
-}
+import { putRoots, readRoots } from '../rows/root-rows.ts';
+import type { Root } from '../rows/root-rows.ts';
 
 export class Roots {
   readonly #context: StoreContext;

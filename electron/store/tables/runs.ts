@@ -6,13 +6,13 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import { storedSaid } from '../../common/sentences/stored.ts';
-import type { StoreContext } from '../context.ts';
-import { now } from '../context.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import { now } from '../database/context.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import { makeFolder } from '../../files/index.ts';
 import { nearestNames } from '../../common/nearest-names.ts';
-import { RUN_COLUMNS, runOf, runValues } from './run-rows.ts';
-import type { RunRow } from './run-rows.ts';
+import { RUN_COLUMNS, runOf, runValues } from '../rows/run-rows.ts';
+import type { RunRow } from '../rows/run-rows.ts';
 
 export interface NewRun {
   /** "run 1", "run 2" … where none is given. */

@@ -6,11 +6,11 @@ import type { Actor } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { requireDefinitions } from './attribute-rules.ts';
-import type { StoreContext } from '../context.ts';
-import type { Reader } from '../database.ts';
+import type { StoreContext } from '../database/context.ts';
+import type { Reader } from '../database/database.ts';
 import { requireNoImport } from '../history/journal.ts';
 import type { Journal } from '../history/journal.ts';
-import { putSettings } from './setting-rows.ts';
+import { putSettings } from '../rows/setting-rows.ts';
 
 const LONGEST_FILTER_NAME = 100;
 

@@ -1,17 +1,12 @@
-import { ATTRIBUTES } from './box-summary.ts';
-import { countedSums } from './label-sum.ts';
-import type { ProjectDatabase, Reader, Writer } from '../database.ts';
+import { ATTRIBUTES, hasLooseAttributes } from '../rows/box-summary.ts';
+import { countedSums } from '../rows/label-sum.ts';
+import type { ProjectDatabase, Reader, Writer } from '../database/database.ts';
 
 /** Images in one transaction: some milliseconds, as an edit. */
 const PAGE = 200;
 
 /** Between two of them, for whatever else wants its turn. */
 const PAUSE_MS = 20;
-
-/** Whether an image may name attributes that its boxes don't have. */
-export function hasLooseAttributes(reader: Reader): boolean {
-  return reader.get('SELECT 1 AS there FROM project WHERE attributes_loose = 1') !== undefined;
-}
 
 function hasUncounted(reader: Reader): boolean {
   return reader.get('SELECT 1 AS there FROM images WHERE label_sum IS NULL LIMIT 1') !== undefined;

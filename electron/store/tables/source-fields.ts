@@ -1,6 +1,7 @@
 import type { Unknown } from '../../common/dataset.ts';
 import type { ClassKind } from '../../common/entities.ts';
-import type { StoreContext } from '../context.ts';
+import type { StoreContext } from '../database/context.ts';
+import { byFormat } from '../rows/extra-fields.ts';
 
 /** Fields of one import that Twinhead has no word for. */
 export interface ImportedFields {
@@ -8,21 +9,6 @@ export interface ImportedFields {
   readonly source: Unknown;
   readonly classes: readonly { readonly kind: ClassKind; readonly name: string; readonly fields: Unknown }[];
   readonly images: readonly { readonly imageId: number; readonly fields: Unknown }[];
-}
-
-/** As `extra` columns hold the fields that one format brought. */
-export function byFormat(format: string, fields: Unknown): Record<string, Unknown> {
-  return Object.keys(fields).length === 0 ? {} : { [format]: fields };
-}
-
-/** The fields that a format brought, out of an `extra` column. */
-export function fieldsOf(extra: string | null, format: string): Unknown {
-  if (extra === null) return {};
-  const all = JSON.parse(extra) as Record<string, unknown>;
-  const own = Object.hasOwn(all, format) ? all[format] : undefined;
-  if (typeof own === 'object' && own !== null && !Array.isArray(own)) return own as Unknown;
-  // Before schema 7 boxes had the fields without their format's name; only COCO's are known by themselves.
-  return format === 'coco' && ('segmentation' in all || 'area' in all) ? all : {};
 }
 
 /** Fields of imports beside the labels: no edit, so not in the history. */

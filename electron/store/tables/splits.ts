@@ -4,7 +4,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { createRandom } from '../../common/random.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import type { Journal } from '../history/journal.ts';
 
 export interface SplitShares {

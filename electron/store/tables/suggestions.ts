@@ -1,7 +1,7 @@
 import type { Actor, SuggestionSource } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { StoreContext } from '../context.ts';
+import type { StoreContext } from '../database/context.ts';
 import type { Journal } from '../history/journal.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Run } from '../../common/entities.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
-import type { SqlValue } from '../database.ts';
+import type { SqlValue } from '../database/database.ts';
 
 export interface RunRow {
   readonly id: string;

@@ -1,10 +1,7 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { Writer } from '../database.ts';
-import { foldText, sortKey } from '../paths.ts';
-
-/** Where a folder of images is. */
-export type RootTuple = readonly [id: number, folder: string, insideProject: 0 | 1];
+import type { Writer } from '../database/database.ts';
+import { foldText, sortKey } from './paths.ts';
 
 /** Where an image's file is, and what was known of it when it was read. */
 export type FileTuple = readonly [
@@ -15,19 +12,6 @@ export type FileTuple = readonly [
   modifiedMs: number,
   missing: 0 | 1,
 ];
-
-/** Moves folders and returns what takes that back. */
-export function putRoots(writer: Writer, roots: readonly RootTuple[]): RootTuple[] {
-  return roots.flatMap(([id, folder, inside]): RootTuple[] => {
-    const old = writer.get<{ folder: string; inside_project: 0 | 1 }>(
-      'SELECT folder, inside_project FROM roots WHERE id = ?',
-      id,
-    );
-    if (old === undefined) return [];
-    writer.run('UPDATE roots SET folder = ?, inside_project = ? WHERE id = ?', folder, inside, id);
-    return [[id, old.folder, old.inside_project]];
-  });
-}
 
 /**
  * Says where images' files are and returns what takes that back.

@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { ProjectGuard } from './file/guard.ts';
-import { CheckpointsApart } from './file/checkpoints-apart.ts';
-import { CACHE_SIZE } from './file/connection.ts';
+import { CheckpointsApart } from './checkpoints-apart.ts';
+import { CACHE_SIZE } from './connection.ts';
 import { storeError } from './errors.ts';
 
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -25,6 +24,15 @@ export interface Writer extends Reader {
   run(sql: string, ...parameters: SqlValue[]): { readonly changes: number; readonly lastId: number };
 }
 
+/** Watch over the files of a project that is edited: see file/guard.ts. */
+export interface FileGuard {
+  /** Another file has the name of the project's. */
+  readonly replaced: boolean;
+  require(): void;
+  secure(): void;
+  stop(): void;
+}
+
 /** `cache_size` while most of the file may change: pages that find no room are written, and read again, in between. */
 const LARGE_CACHE = -262_144;
 
@@ -38,11 +46,11 @@ export class ProjectDatabase {
   readonly #connection: Database.Database;
   readonly #writer: Writer;
   readonly #checkpoints: CheckpointsApart;
-  readonly #guard: ProjectGuard | null;
+  readonly #guard: FileGuard | null;
   readonly #statements = new Map<string, Database.Statement<SqlValue[]>>();
 
   /** @param projectGuard of a project that is edited; null where a file is only read */
-  constructor(connection: Database.Database, file: string, projectGuard: ProjectGuard | null = null) {
+  constructor(connection: Database.Database, file: string, projectGuard: FileGuard | null = null) {
     this.#connection = connection;
     this.#guard = projectGuard;
     this.file = file;

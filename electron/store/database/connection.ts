@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { readBeginningSync, requireOwnFile } from '../../files/index.ts';
-import { projectCorrupt, storeError } from '../errors.ts';
+import { projectCorrupt, storeError } from './errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 
 /** "TWHD": what tells a Twinhead project from any other SQLite file. */

@@ -1,6 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { Reader, Writer } from '../database/database.ts';
 
 /** Settings by name as they are stored, in JSON; null where the default holds. */
 export type SettingTexts = Readonly<Record<string, string | null>>;

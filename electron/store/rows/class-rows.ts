@@ -1,5 +1,5 @@
 import type { LabelClass } from '../../common/entities.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { Reader, Writer } from '../database/database.ts';
 
 /** A class as patches carry it. How often it is used follows from boxes and images and is no part of it. */
 export type ClassRow = Omit<LabelClass, 'uses'>;

@@ -1,4 +1,4 @@
-import type { Reader } from '../database.ts';
+import type { Reader } from '../database/database.ts';
 import { BOX_COLUMNS } from './rows.ts';
 import type { BoxRow } from './rows.ts';
 

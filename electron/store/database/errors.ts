@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
-import { TwinheadError } from '../common/errors.ts';
-import { say } from '../common/sentences/sentence.ts';
-import type { Said } from '../common/sentences/sentence.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 
 const IN_USE = say('store.inUse.remedy');
 

@@ -1,4 +1,4 @@
-import type { Writer } from '../database.ts';
+import type { Reader, Writer } from '../database/database.ts';
 
 /**
  * What the row of an image says of its boxes, so that lists need not ask the boxes: how many there are, who made
@@ -87,4 +87,9 @@ export function settleImages(writer: Writer, entryId: number, effect: BulkEffect
       entryId,
     );
   }
+}
+
+/** Whether an image may name attributes that its boxes don't have. */
+export function hasLooseAttributes(reader: Reader): boolean {
+  return reader.get('SELECT 1 AS there FROM project WHERE attributes_loose = 1') !== undefined;
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { TwinheadError } from '../common/errors.ts';
-import { say } from '../common/sentences/sentence.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 
 /** As files are searched for: composed Unicode, lower case. */
 export function foldText(text: string): string {

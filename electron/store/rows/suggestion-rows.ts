@@ -1,5 +1,5 @@
 import type { Suggestion } from '../../common/entities.ts';
-import type { Reader, Writer } from '../database.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import { attributesOf, sameRow } from './rows.ts';
 
 /** A suggestion as it is stored and as patches carry it. Without coordinates it is of the whole image. */

@@ -1,11 +1,11 @@
-import type { Actor } from '../common/entities.ts';
-import type { Settling } from './tables/settling.ts';
+import type { Actor } from '../../common/entities.ts';
 import type { ProjectDatabase, Reader, Writer } from './database.ts';
 
 /** What the repositories of one open project share. */
 export interface StoreContext {
   readonly db: ProjectDatabase;
-  readonly settling: Settling;
+  /** Work that a large change leaves open: see tables/settling.ts. */
+  readonly settling: { start(): void; stop(): void };
   readonly clock: () => Date;
   /** Absolute. */
   readonly folder: string;
