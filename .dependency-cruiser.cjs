@@ -25,6 +25,8 @@ const FOLDERS = {
     'training',
     'examples',
   ],
+  'electron/store': ['database', 'rows', 'file', 'history', 'queries', 'tables'],
+  'renderer/label': ['state', 'history', 'images', 'boxes', 'canvas', 'classes'],
 };
 
 /** Rules of {@link FOLDERS}; a folder that is not listed may not be imported, and none imports what lies beside it. */

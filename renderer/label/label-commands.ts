@@ -4,7 +4,7 @@ import { NO_VIEW_AIDS } from '../editor/tone.ts';
 import type { ViewAids } from '../editor/tone.ts';
 import { t } from '../i18n/index.svelte.ts';
 import { copyPrevious, copySelected, copyToNext } from './boxes/copy-between-images.ts';
-import type { LabelState } from './label-state.svelte.ts';
+import type { LabelState } from './state/label-state.svelte.ts';
 import { moveToSplit } from './history/unqueued-edits.ts';
 import { stepAid } from './canvas/view-aids.ts';
 

@@ -34,6 +34,14 @@ export const ARROWS: Readonly<Record<string, Breach['files']>> = {
       "import type { Planted } from '../data/planted.ts';\nexport const used: Planted = 1;\n",
     'electron/learning/data/planted.ts': 'export type Planted = number;\n',
   },
+  'folders-of-store': {
+    'electron/store/history/planted.ts': importing('../tables/planted.ts'),
+    'electron/store/tables/planted.ts': planted,
+  },
+  'folders-of-label': {
+    'renderer/label/images/planted.ts': importing('../canvas/planted.ts'),
+    'renderer/label/canvas/planted.ts': planted,
+  },
   'ui-below-pages': {
     'renderer/ui/planted.ts': importing('../planted-page.ts'),
     'renderer/planted-page.ts': planted,

@@ -1,6 +1,6 @@
 import { copiesInside, copyOf } from '../../editor/kernels/copies.ts';
 import { t } from '../../i18n/index.svelte.ts';
-import type { LabelState } from '../label-state.svelte.ts';
+import type { LabelState } from '../state/label-state.svelte.ts';
 
 /** Boxes of the image before this one in the list, or of the one that was shown before, onto this one. */
 export async function copyPrevious(label: LabelState): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ImageSummary, Split } from '../../../electron/common/entities.ts';
 import { t } from '../../i18n/index.svelte.ts';
-import type { LabelState } from '../label-state.svelte.ts';
+import type { LabelState } from '../state/label-state.svelte.ts';
 
 /** What is done to the open image by other calls than edits. They raise its revision too: edits are saved first. */
 async function unqueuedEdits(

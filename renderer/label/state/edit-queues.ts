@@ -1,9 +1,9 @@
-import type { InputOf, OutputOf } from '../../electron/common/contract.ts';
-import type { ImageAnnotations } from '../../electron/common/entities.ts';
-import { toCallError } from '../client.ts';
-import { EditQueue } from '../editor/edit-queue.ts';
-import type { EditPort, QueueListener } from '../editor/edit-queue.ts';
-import type { AppState } from '../state/app.svelte.ts';
+import type { InputOf, OutputOf } from '../../../electron/common/contract.ts';
+import type { ImageAnnotations } from '../../../electron/common/entities.ts';
+import { toCallError } from '../../client.ts';
+import { EditQueue } from '../../editor/edit-queue.ts';
+import type { EditPort, QueueListener } from '../../editor/edit-queue.ts';
+import type { AppState } from '../../state/app.svelte.ts';
 
 /** Images whose labels are kept before they are looked at. */
 const KEPT_AHEAD = 16;

@@ -1,7 +1,7 @@
-import type { AnnotationOperation, ImageAnnotations } from '../../electron/common/entities.ts';
-import { withImageClass } from '../../electron/common/labels/operations.ts';
-import { t } from '../i18n/index.svelte.ts';
-import type { AppState } from '../state/app.svelte.ts';
+import type { AnnotationOperation, ImageAnnotations } from '../../../electron/common/entities.ts';
+import { withImageClass } from '../../../electron/common/labels/operations.ts';
+import { t } from '../../i18n/index.svelte.ts';
+import type { AppState } from '../../state/app.svelte.ts';
 
 /** The open image, as its edits need it. */
 export interface ImageEditsPort {

@@ -1,7 +1,7 @@
-import { toCallError } from '../client.ts';
-import type { QueueListener } from '../editor/edit-queue.ts';
-import { t, toldWithRemedy } from '../i18n/index.svelte.ts';
-import type { AppState } from '../state/app.svelte.ts';
+import { toCallError } from '../../client.ts';
+import type { QueueListener } from '../../editor/edit-queue.ts';
+import { t, toldWithRemedy } from '../../i18n/index.svelte.ts';
+import type { AppState } from '../../state/app.svelte.ts';
 
 /** A refusal that follows another within this time isn't said again, milliseconds. */
 const REFUSED_QUIET = 1500;

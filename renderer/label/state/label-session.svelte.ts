@@ -1,8 +1,8 @@
-import type { CopiedBox } from '../editor/kernels/copies.ts';
-import { NO_VIEW_AIDS } from '../editor/tone.ts';
-import type { ViewAids } from '../editor/tone.ts';
-import type { Marks } from '../editor/types.ts';
-import type { AppState } from '../state/app.svelte.ts';
+import type { CopiedBox } from '../../editor/kernels/copies.ts';
+import { NO_VIEW_AIDS } from '../../editor/tone.ts';
+import type { ViewAids } from '../../editor/tone.ts';
+import type { Marks } from '../../editor/types.ts';
+import type { AppState } from '../../state/app.svelte.ts';
 
 /**
  * What a person has set up while labelling a project and expects to find again after a look at another page: kept

@@ -4,26 +4,26 @@ import type {
   ImageAnnotations,
   ImageFilter,
   LabelClass,
-} from '../../electron/common/entities.ts';
-import type { Point } from '../../electron/common/geometry.ts';
-import type { EditQueue } from '../editor/edit-queue.ts';
-import { Editor } from '../editor/editor.ts';
-import { PictureCache } from '../editor/pictures.ts';
-import type { EditorDocument } from '../editor/types.ts';
-import { dateTime, number, t, told } from '../i18n/index.svelte.ts';
-import type { AppState, ProjectChange } from '../state/app.svelte.ts';
-import { dependOn } from '../ui/depend-on.ts';
-import { ClassChoice } from './classes/class-choice.svelte.ts';
+} from '../../../electron/common/entities.ts';
+import type { Point } from '../../../electron/common/geometry.ts';
+import type { EditQueue } from '../../editor/edit-queue.ts';
+import { Editor } from '../../editor/editor.ts';
+import { PictureCache } from '../../editor/pictures.ts';
+import type { EditorDocument } from '../../editor/types.ts';
+import { dateTime, number, t, told } from '../../i18n/index.svelte.ts';
+import type { AppState, ProjectChange } from '../../state/app.svelte.ts';
+import { dependOn } from '../../ui/depend-on.ts';
+import { ClassChoice } from './class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
-import { ImageSelection } from './images/image-selection.svelte.ts';
-import { ImageList } from './images/image-list.svelte.ts';
+import { ImageSelection } from './image-selection.svelte.ts';
+import { ImageList } from './image-list.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
 import { EditQueues } from './edit-queues.ts';
 import type { UndoneEdit } from './edit-queues.ts';
 import { labelSession } from './label-session.svelte.ts';
 import type { LabelSession } from './label-session.svelte.ts';
-import { SuggestionState } from './boxes/suggestion-state.svelte.ts';
-import { LabelViewState } from './canvas/view-state.ts';
+import { SuggestionState } from './suggestion-state.svelte.ts';
+import { LabelViewState } from './view-state.ts';
 
 /** After an undo of something from before this sitting the next one waits so long, milliseconds. */
 const EARLIER_PAUSE = 1500;

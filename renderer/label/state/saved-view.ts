@@ -1,6 +1,6 @@
-import type { SortBy } from '../../electron/common/contract.ts';
-import type { ImageFilter } from '../../electron/common/entities.ts';
-import type { ViewPlace } from '../editor/kernels/viewport.ts';
+import type { SortBy } from '../../../electron/common/contract.ts';
+import type { ImageFilter } from '../../../electron/common/entities.ts';
+import type { ViewPlace } from '../../editor/kernels/viewport.ts';
 
 /** Where a person was in a project, remembered in this browser. */
 export interface Place {

@@ -3,10 +3,10 @@ import type { Editor } from '../../editor/editor.ts';
 import type { ViewPlace } from '../../editor/kernels/viewport.ts';
 import { NO_MARKS } from '../../editor/types.ts';
 import type { Marks } from '../../editor/types.ts';
-import type { ImageList } from '../images/image-list.svelte.ts';
-import type { LabelSession } from '../label-session.svelte.ts';
-import { readPlace, writePlace } from '../place.ts';
-import type { Place } from '../place.ts';
+import type { ImageList } from './image-list.svelte.ts';
+import type { LabelSession } from './label-session.svelte.ts';
+import { readPlace, writePlace } from './saved-view.ts';
+import type { Place } from './saved-view.ts';
 import { ViewMemory } from './view-memory.ts';
 
 /** Where a person is in the project, and how they left each image: its view, and the boxes hidden and locked there. */
