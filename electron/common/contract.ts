@@ -232,6 +232,7 @@ export const contract = {
     nothing,
     z.object({
       revision: z.number().int(),
+      labelsRevision: z.number().int(),
       imageIds: z.array(id),
       what: z.enum(['annotations', 'images', 'classes', 'runs']),
       /** Of the edit, undo or redo that it was: whoever asked for it has its answer. Null for anything else. */

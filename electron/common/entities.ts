@@ -251,8 +251,10 @@ export const ProjectInfo = z.object({
   path: z.string(),
   createdAt: z.string(),
   schemaVersion: z.number().int(),
-  /** Grows with every edit of the project; a run records the one that it was trained on. */
+  /** Grows with every edit of the project. */
   revision: z.number().int(),
+  /** Grows with every change of labels, classes and splits; runs and evaluations record it as `dataRevision`. */
+  labelsRevision: z.number().int(),
   images: z.number().int(),
   boxes: z.number().int(),
   byState: z.record(ImageState, z.number().int()),

@@ -53,7 +53,9 @@ export class OpenProject {
 
   /** Tells the readers of `project.changes`. */
   changed(what: ProjectChange['what'], imageIds: number[] = [], editId: string | null = null): void {
-    if (!this.#closed) this.changes.push({ revision: this.store.revision, imageIds, what, editId });
+    if (this.#closed) return;
+    const { revision, labelsRevision } = this.store;
+    this.changes.push({ revision, labelsRevision, imageIds, what, editId });
   }
 
   /** @throws TwinheadError `no-project` where it was closed while a call was under way */

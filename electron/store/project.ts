@@ -8,7 +8,7 @@ import { canonicalPath, errorCode, makeFolder, requireOwnFile, sweep } from '../
 import { Annotations } from './tables/annotations.ts';
 import { Classes } from './tables/classes.ts';
 import { connect } from './database/connection.ts';
-import { now, projectRevision } from './database/context.ts';
+import { labelsRevision, now, projectRevision } from './database/context.ts';
 import type { StoreContext } from './database/context.ts';
 import { ProjectDatabase } from './database/database.ts';
 import { listBackups, requireOwn } from './file/backup-files.ts';
@@ -104,10 +104,15 @@ export class ProjectStore {
     return projectRevision(this.#context.db.read);
   }
 
+  /** Grows with every change of labels, classes and splits, and with nothing else. */
+  get labelsRevision(): number {
+    return labelsRevision(this.#context.db.read);
+  }
+
   info(): Omit<ProjectInfo, 'id'> {
     return this.#context.db.snapshot((reader) => {
-      const project = reader.get<{ revision: number; created_at: string }>(
-        'SELECT revision, created_at FROM project',
+      const project = reader.get<{ revision: number; labels_revision: number; created_at: string }>(
+        'SELECT revision, labels_revision, created_at FROM project',
       )!;
       const count = (sql: string): number => reader.get<{ n: number }>(sql)!.n;
       const byState = { unseen: 0, labelled: 0, empty: 0 };
@@ -123,6 +128,7 @@ export class ProjectStore {
         createdAt: project.created_at,
         schemaVersion: NEWEST_SCHEMA,
         revision: project.revision,
+        labelsRevision: project.labels_revision,
         images: byState.unseen + byState.labelled + byState.empty,
         boxes: count("SELECT coalesce(sum(uses), 0) AS n FROM classes WHERE kind = 'object'"),
         byState,

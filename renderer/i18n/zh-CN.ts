@@ -544,7 +544,7 @@ export const zhCN: Messages = {
   'rescue.open': '打开新项目',
   'rescue.reading': '正在读取项目…',
   'rescue.start': '读出',
-  'rescue.suffix': 'rescued',
+  'rescue.suffix': '读出',
   'rescue.target': '新项目',
   'rescue.title': '将项目读出到新项目',
   'restore.beforeUpdate': '更新 Twinhead 之前',

@@ -24,7 +24,7 @@ export type DialogName =
   | 'suggestions'
   | 'undo';
 type ChangeEvent = OutputOf<'project.changes'>;
-export interface ProjectChange extends Omit<ChangeEvent, 'editId'> {
+export interface ProjectChange extends Omit<ChangeEvent, 'editId' | 'labelsRevision'> {
   /** An edit of this page, which has its answer already. */
   readonly own: boolean;
 }
@@ -308,12 +308,13 @@ export class AppState {
     this.#refreshSoon();
   }
 
-  #changed({ editId, ...change }: ChangeEvent): void {
+  #changed({ editId, labelsRevision, ...change }: ChangeEvent): void {
     // From before the project was opened here: what was read then has it already.
     if (change.revision <= this.#openedRevision && change.what !== 'runs') return;
+    const { revision } = change;
     const own = editId !== null && this.#ownEdits.delete(editId);
     if (!own) this.#refreshSoon();
-    else if (this.project !== null) this.project = { ...this.project, revision: change.revision };
+    else if (this.project !== null) this.project = { ...this.project, revision, labelsRevision };
     if (this.#changes.length === 0) setTimeout(() => this.#tellChanges(), CHANGES_DELAY);
     this.#changes.push({ ...change, own });
   }

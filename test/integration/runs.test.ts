@@ -37,7 +37,7 @@ const toldBy = (runId: string): string =>
   );
 const run = (runId: string): Promise<Run> => call('runs.get', { runId });
 
-/** A label of a training image changes: the project's revision grows. */
+/** A label of a training image changes: the revision of the labels grows. */
 async function edit(): Promise<void> {
   const { items } = await call('images.list', {
     filter: { split: 'train' },
@@ -61,7 +61,7 @@ async function stopped(name: string): Promise<string> {
 
 describe('a run', () => {
   it('records what it was trained with, and keeps the revision of its labels while they are edited', async () => {
-    const { revision } = await call('project.get', {});
+    const { labelsRevision: revision } = await call('project.get', {});
     const { runId, jobId } = await start('recorded', 'epochs=3', 'seed=7');
     await app.until(jobId, async () => (await run(runId)).epoch > 0);
     // Known from the start, so that it is there whatever becomes of the run.
@@ -83,12 +83,12 @@ describe('a run', () => {
     });
     expect(recorded.seconds).toBeGreaterThan(0);
     expect(recorded.peakMemoryBytes).toBeGreaterThan(100e6);
-    expect((await call('project.get', {})).revision).toBeGreaterThan(revision);
+    expect((await call('project.get', {})).labelsRevision).toBeGreaterThan(revision);
     // The figures of an evaluation say which labels they were judged by.
     const judged = await call('evaluation.start', { runId, split: 'val' });
     await app.done(judged.jobId);
     const { evaluation } = await call('evaluation.get', { runId, split: 'val' });
-    expect(evaluation!.dataRevision).toBe((await call('project.get', {})).revision);
+    expect(evaluation!.dataRevision).toBe((await call('project.get', {})).labelsRevision);
   });
 
   it('that was stopped is kept: it is judged, and goes on with the labels of then, which it records', async () => {
@@ -104,7 +104,7 @@ describe('a run', () => {
     await call('runs.stop', { runId });
     await app.done(jobId);
     const after = await run(runId);
-    expect(after.dataRevision).toBe((await call('project.get', {})).revision);
+    expect(after.dataRevision).toBe((await call('project.get', {})).labelsRevision);
     expect(after.dataRevision).toBeGreaterThan(before.dataRevision);
     expect(toldBy(runId)).toContain('labels have changed since');
     // What was judged before is of another checkpoint.

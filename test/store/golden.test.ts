@@ -137,6 +137,7 @@ describe('a project written by an earlier version', () => {
       DROP INDEX journal_by_edit_id;
       ALTER TABLE journal DROP COLUMN edit_id;
       ALTER TABLE journal DROP COLUMN image_revision;
+      ALTER TABLE project DROP COLUMN labels_revision;
       ALTER TABLE project DROP COLUMN attributes_loose;
       ALTER TABLE images DROP COLUMN attributes_loose;
       ALTER TABLE journal_images RENAME TO newer;

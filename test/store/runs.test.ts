@@ -12,7 +12,7 @@ function create(name?: string): Run {
     config: { network: 'nano', weights: { boxes: 1 } },
     seed: 7,
     epochs: 12,
-    dataRevision: project.store.revision,
+    dataRevision: project.store.labelsRevision,
     appVersion: '0.1.0',
     engine: 'cpu',
   });

@@ -27,6 +27,16 @@ export function raiseRevision(writer: Writer): number {
   return projectRevision(writer);
 }
 
+/** Grows with every change of what is learned from and judged by: boxes, image classes, states, splits, classes. */
+export function labelsRevision(reader: Reader): number {
+  return reader.get<{ revision: number }>('SELECT labels_revision AS revision FROM project')!.revision;
+}
+
+/** In the same transaction as a change of labels, which the project's own revision counts too. */
+export function raiseLabelsRevision(writer: Writer): void {
+  writer.run('UPDATE project SET labels_revision = labels_revision + 1');
+}
+
 /** A transaction that may change most of the project, and what is left to do after it. */
 export function changeMuch<Value>({ db, settling }: StoreContext, work: (writer: Writer) => Value): Value {
   const value = db.writeMuch(work);

@@ -1,11 +1,11 @@
 import type { Actor, Split } from '../../common/entities.ts';
 import type { ProjectPatch } from './project-patch.ts';
 import type { StoreContext } from '../database/context.ts';
-import { now, raiseRevision } from '../database/context.ts';
+import { now, raiseLabelsRevision, raiseRevision } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
-import { isEmptyPatch, touchesAnnotations } from './patch.ts';
+import { isEmptyPatch, touchesAnnotations, touchesLabels } from './patch.ts';
 import { patchText } from './patch-text.ts';
 import type { ImagePatch } from './patch.ts';
 import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
@@ -36,6 +36,7 @@ export function appendEntry(writer: Writer, context: StoreContext, entry: NewEnt
   const revision = raiseRevision(writer);
   if (entry.imageId !== null) {
     writer.run('UPDATE images SET edited_revision = ? WHERE id = ?', revision, entry.imageId);
+    if (touchesLabels(entry.inverse as ImagePatch)) raiseLabelsRevision(writer);
   }
   return writer.run(
     `INSERT INTO journal (image_revision, image_id, kind, summary, actor, actor_name, at, revision, operations, inverse,
@@ -82,6 +83,7 @@ export class ProjectEntry {
   readonly id: number;
   readonly uses = new UseCounts();
   #images = 0;
+  #labels = false;
   readonly #writer: Writer;
 
   constructor(writer: Writer, id: number) {
@@ -114,6 +116,7 @@ export class ProjectEntry {
   apply(imageId: number, patch: ImagePatch, created: readonly number[] = []): boolean {
     const inverse = applyPatch(this.#writer, imageId, patch, this.uses, created);
     if (isEmptyPatch(inverse)) return false;
+    if (touchesLabels(inverse)) this.#changedLabels();
     this.#writer.run(
       `INSERT INTO journal_images (entry_id, image_id, annotations, inverse) VALUES (?, ?, ?, ?)
        ${MERGE}`,
@@ -129,17 +132,20 @@ export class ProjectEntry {
   /** Gives every box of one class another. */
   reclassAll(fromClass: number, toClass: number): void {
     this.#images += reclassBoxes(this.#writer, this.id, fromClass, toClass, this.uses);
+    this.#changedLabels();
   }
 
   /** Removes every box of a class. */
   removeAll(classId: number): void {
     this.#images += removeClassBoxes(this.#writer, this.id, classId, this.uses);
+    this.#changedLabels();
   }
 
   /** Does at once what another entry says of boxes of a class, and tells the images that are left to be done one by one. */
   turnBoxesOf(turn: number, apart: Iterable<number>): ReadonlySet<number> {
     const { images, left } = turnBoxes(this.#writer, { record: this.id, turn, apart }, this.uses);
     this.#images += images;
+    if (images > 0) this.#changedLabels();
     return left;
   }
 
@@ -177,6 +183,7 @@ export class ProjectEntry {
       );
       if (changes === 0) continue;
       this.#images += changes;
+      this.#changedLabels();
       this.#writer.run(
         `UPDATE images SET removed = ?, revision = revision + 1
          WHERE id IN (SELECT image_id FROM journal_images WHERE entry_id = ? AND inverse = ?)`,
@@ -199,6 +206,7 @@ export class ProjectEntry {
 
   /** Moves images that are elsewhere to `split`: the patches are made by SQLite. */
   moveToSplit(split: Split, imageIds: readonly number[]): void {
+    this.#changedLabels();
     const ids = JSON.stringify(imageIds);
     this.#images += this.#writer.run(
       `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
@@ -215,6 +223,7 @@ export class ProjectEntry {
 
   /** Counts are written; undone edits of the images that were touched can't be redone any more. */
   finish(inverse: ProjectPatch): void {
+    if ((inverse.put?.length ?? 0) + (inverse.remove?.length ?? 0) > 0) this.#changedLabels();
     this.uses.flush(this.#writer);
     this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', patchText(inverse), this.id);
     this.#writer.run(
@@ -222,6 +231,12 @@ export class ProjectEntry {
          SELECT image_id FROM journal_images WHERE entry_id = ? AND annotations = 1)`,
       this.id,
     );
+  }
+
+  /** Once is enough for one transaction. */
+  #changedLabels(): void {
+    if (!this.#labels) raiseLabelsRevision(this.#writer);
+    this.#labels = true;
   }
 }
 

@@ -53,6 +53,19 @@ export function touchesAnnotations(patch: ImagePatch): boolean {
   );
 }
 
+/** Whether it changes what a model learns from or is judged by. */
+export function touchesLabels(patch: ImagePatch): boolean {
+  return (
+    patch.put !== undefined ||
+    patch.remove !== undefined ||
+    patch.reclass !== undefined ||
+    patch.imageClassIds !== undefined ||
+    patch.state !== undefined ||
+    patch.split !== undefined ||
+    patch.removed !== undefined
+  );
+}
+
 export function isEmptyPatch(patch: ImagePatch): boolean {
   return (
     !touchesAnnotations(patch) &&

@@ -1,6 +1,6 @@
 import { removeUnusedClasses } from '../rows/class-rows.ts';
 import type { StoreContext } from '../database/context.ts';
-import { raiseRevision } from '../database/context.ts';
+import { raiseLabelsRevision, raiseRevision } from '../database/context.ts';
 import { changedSince } from './journal.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { without } from './patch.ts';
@@ -40,7 +40,10 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
           writer.run('DELETE FROM journal_images WHERE entry_id = ? AND image_id = ?', entryId, image_id);
         }
         uses.flush(writer);
-        if (rows.length > 0) raiseRevision(writer);
+        if (rows.length > 0) {
+          raiseRevision(writer);
+          raiseLabelsRevision(writer);
+        }
         return rows.length === PAGE;
       });
     };
@@ -58,6 +61,7 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
         entryId,
       );
       raiseRevision(writer);
+      raiseLabelsRevision(writer);
     });
   };
 }

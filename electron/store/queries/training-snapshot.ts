@@ -1,7 +1,7 @@
 import type { Attributes } from '../../common/dataset.ts';
 import type { ImageState, Split } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
-import { projectRevision } from '../database/context.ts';
+import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
 import { absoluteImagePath } from '../rows/paths.ts';
 import { readRoots } from '../rows/root-rows.ts';
@@ -30,6 +30,7 @@ export interface SnapshotImage {
 }
 
 export interface TrainingSnapshot {
+  /** Of the labels: see labelsRevision. */
   readonly revision: number;
   /** In the order of the class lists. */
   readonly imageClasses: readonly { readonly id: number; readonly name: string }[];
@@ -109,7 +110,7 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
     }
   }
   return {
-    revision: projectRevision(reader),
+    revision: labelsRevision(reader),
     imageClasses: classes('image'),
     objectClasses: classes('object'),
     images: [...images.values()],

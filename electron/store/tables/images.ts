@@ -4,7 +4,7 @@ import type { Size } from '../../common/geometry.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { SentenceKey } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
-import { changeMuch, now, raiseRevision } from '../database/context.ts';
+import { changeMuch, now, raiseLabelsRevision, raiseRevision } from '../database/context.ts';
 import type { Reader, SqlValue, Writer } from '../database/database.ts';
 import { ImageOrders } from '../queries/image-orders.ts';
 import type { ImageOrderQuery } from '../queries/image-orders.ts';
@@ -466,6 +466,7 @@ export class Images {
         });
       }
       this.#replaceContent(writer, imageId, image);
+      raiseLabelsRevision(writer);
       appendEntry(writer, this.#context, {
         imageId,
         kind: 'content',

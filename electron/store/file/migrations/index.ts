@@ -7,6 +7,7 @@ import { removedImages } from './006-removed-images.ts';
 import { sourceFields } from './007-source-fields.ts';
 import { work } from './008-work.ts';
 import { labelSums } from './009-label-sums.ts';
+import { labelsRevision } from './010-labels-revision.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   sourceFields,
   work,
   labelSums,
+  labelsRevision,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;
