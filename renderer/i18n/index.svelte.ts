@@ -9,6 +9,7 @@ import {
 } from '../../electron/common/sentences/format.ts';
 import { sentenceText } from '../../electron/common/sentences/index.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
+import { LANGUAGES } from '../../electron/common/sentences/types.ts';
 import type { Language } from '../../electron/common/sentences/types.ts';
 import type { MessageKey, Messages, Places } from './types.ts';
 
@@ -18,6 +19,11 @@ let current = $state<Language>('en');
 
 export function setLanguage(language: Language): void {
   current = language;
+}
+
+/** The one after the language of the moment, round and round. */
+export function nextLanguage(): Language {
+  return LANGUAGES[(LANGUAGES.indexOf(current) + 1) % LANGUAGES.length]!;
 }
 
 /** The message in the language of the moment; read in a template, it changes with the language. */

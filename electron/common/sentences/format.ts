@@ -1,4 +1,5 @@
 import { isolate } from './isolate.ts';
+import { LANGUAGES, languages } from './types.ts';
 import type { Language, Message } from './types.ts';
 
 export type PlaceValues = Readonly<Record<string, string | number>>;
@@ -51,7 +52,7 @@ export function formatDuration(language: Language, seconds: number): string {
 
 /** Texts one after another, as the language sets sentences apart. */
 export const joinSentences = (language: Language, texts: readonly string[]): string =>
-  texts.join(language === 'zh-CN' ? '' : ' ');
+  texts.join(languages[language].between);
 
 export function formatBytes(language: Language, bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
@@ -69,8 +70,8 @@ export function formatBytes(language: Language, bytes: number): string {
 export function chooseLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const primary = tag.toLowerCase().split('-')[0];
-    if (primary === 'zh') return 'zh-CN';
-    if (primary === 'en') return 'en';
+    const found = LANGUAGES.find((language) => language.split('-')[0] === primary);
+    if (found !== undefined) return found;
   }
   return 'en';
 }

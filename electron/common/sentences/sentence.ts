@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatBytes, formatDuration, formatMessage, formatNumber, joinSentences } from './format.ts';
 import type { PlaceValues } from './format.ts';
 import type { english } from './english.ts';
+import { languages } from './types.ts';
 import type { Catalogue, Language, PlaceNames } from './types.ts';
 
 export type SentenceKey = keyof typeof english;
@@ -90,7 +91,7 @@ function valueText(value: Exclude<SentenceValue, number>, catalogue: Catalogue, 
     const items = value.list.map((item) =>
       typeof item === 'number' ? formatNumber(language, item) : valueText(item, catalogue, language),
     );
-    if (value.comma === true) return items.join(language === 'zh-CN' ? '、' : ', ');
+    if (value.comma === true) return items.join(languages[language].comma);
     return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
   }
   switch (value.unit) {

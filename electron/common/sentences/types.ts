@@ -21,5 +21,10 @@ export type PlaceNames<Text> = Text extends string
     ? Names<One> | Names<Other> | 'count'
     : never;
 
-export const LANGUAGES = ['en', 'zh-CN'] as const;
-export type Language = (typeof LANGUAGES)[number];
+/** Every language: its name in itself, and what stands between sentences and between the items of an open list. */
+export const languages = {
+  en: { name: 'English', between: ' ', comma: ', ' },
+  'zh-CN': { name: '简体中文', between: '', comma: '、' },
+} as const;
+export type Language = keyof typeof languages;
+export const LANGUAGES = Object.keys(languages) as readonly Language[];
