@@ -85,6 +85,10 @@ export function createApp(ports: AppPorts): App {
       records.delete(jobId);
       return started;
     },
+    'jobs.dismiss': async ({ jobId }, { project }) => {
+      project.store.jobs.dismiss(jobId);
+      return {};
+    },
     'jobs.cancel': async ({ jobId }, { project }) => {
       jobs.cancel(project?.id ?? null, jobId);
       return {};

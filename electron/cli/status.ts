@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import type { OutputOf } from '../common/contract.ts';
 import type { LabelClass, ProjectInfo, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { unfinished } from '../common/jobs.ts';
 import type { JobRecord } from '../common/jobs.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -23,9 +25,12 @@ export function defineStatus(program: Command, runner: CommandRunner): void {
       const { classes } = await session.call('classes.list', {});
       const { runs } = await session.call('runs.list', {});
       const { jobs } = await session.call('jobs.history', {});
-      const interrupted = jobs.filter(({ state }) => state === 'interrupted');
+      const interrupted = unfinished(jobs);
       const document = { project, classes, runs, interrupted };
-      const lines = [...describe(project, classes, runs), ...interrupted.map(interruption)];
+      const lines = [
+        ...describe(project, classes, runs),
+        ...interrupted.map((job) => interruption(job, name)),
+      ];
       if (!check) return { document, lines };
       const checked = await session.call('project.check', {});
       if (!checked.ok) throw checkFailed(project, checked);
@@ -38,8 +43,16 @@ export function defineStatus(program: Command, runner: CommandRunner): void {
   );
 }
 
-const interruption = ({ title, startedAt }: JobRecord): string =>
-  `“${plain(inEnglish(title))}”, begun ${startedAt}, was interrupted: start it again.`;
+const OfRun = z.object({ runId: z.string() });
+
+/** Says what was cut off, how far it had got, and what to do. */
+function interruption({ kind, title, input, startedAt, done, total }: JobRecord, project: string): string {
+  const share = total !== null && total > 0 && done > 0 ? ` at ${Math.floor((100 * done) / total)}%` : '';
+  const run = kind === 'train' ? OfRun.safeParse(input).data?.runId : undefined;
+  const remedy =
+    run === undefined ? 'start it again.' : `go on with: twinhead train ${plain(project)} --resume ${run}`;
+  return `“${plain(inEnglish(title))}”, started ${startedAt}, was interrupted${share}: ${remedy}`;
+}
 
 function checkFailed(project: ProjectInfo, { problems }: OutputOf<'project.check'>): TwinheadError {
   const words = problems.map(problemText).join('; ');

@@ -640,6 +640,8 @@ export const contract = {
   'jobs.history': query(nothing, z.object({ jobs: z.array(JobRecord) })),
   /** Asks again for what a job that was interrupted, failed or was cancelled was asked for. */
   'jobs.startAgain': command(z.object({ jobId: z.string() }), jobStarted),
+  /** Nobody wants an interrupted job any more: it is remembered as cancelled. */
+  'jobs.dismiss': command(z.object({ jobId: z.string() }), nothing),
   'jobs.cancel': command(z.object({ jobId: z.string() }), nothing, { scope: 'either' }),
   /** Every change of every job, the current state of all running ones first. */
   'jobs.events': stream(nothing, Job, { scope: 'either' }),

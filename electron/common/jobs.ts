@@ -183,6 +183,12 @@ export const JobRecord = z.object({
 });
 export type JobRecord = z.infer<typeof JobRecord>;
 
+const DryRun = z.object({ dryRun: z.literal(true) });
+
+/** Interrupted jobs that a person may want to start again; what a dry run would have said, nobody waits for. */
+export const unfinished = (records: readonly JobRecord[]): JobRecord[] =>
+  records.filter(({ state, input }) => state === 'interrupted' && !DryRun.safeParse(input).success);
+
 const Fields = z.object({
   id: z.string(),
   title: SaidSchema,

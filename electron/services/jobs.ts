@@ -49,6 +49,8 @@ interface RunningJob {
 
 /** Between two progress events of one job: often enough to look alive, seldom enough to cost nothing. */
 const PROGRESS_INTERVAL = 100;
+/** Between two notes in the project of how far a job is: each is flushed to the disk. Milliseconds. */
+const NOTE_INTERVAL = 2000;
 /** Ended jobs that can still be asked for. */
 const KEPT_JOBS = 100;
 
@@ -61,6 +63,7 @@ export class Jobs {
   readonly #resources: Resources;
   readonly #jobs = new Map<string, RunningJob>();
   readonly #feeds = new Map<string | null, Feed<Job>>();
+  #closing = false;
   #tellEnd: (project: string) => void = () => undefined;
 
   constructor({ ports, resources }: JobsOptions) {
@@ -128,6 +131,7 @@ export class Jobs {
     const { signal } = entry.controller;
     const problems: Problem[] = [];
     let lastEvent = -Infinity;
+    let lastNote = -Infinity;
     const update = (changes: Partial<JobFields>, result?: JobResult<Kind>): void => {
       const fields = { ...entry.job, ...changes, problems: [...problems] };
       entry.job = jobOf(kind, fields, result ?? resultOf(kind, entry.job));
@@ -150,6 +154,9 @@ export class Jobs {
         }
         lastEvent = now;
         update(changes);
+        if (done === 0 || now - lastNote < NOTE_INTERVAL) return;
+        lastNote = now;
+        this.#remember(entry, (records) => records.note(entry.job.id, { done, total }));
       },
       problem: (problem) => problems.push(problem),
       hold: async (resource) => {
@@ -176,7 +183,9 @@ export class Jobs {
         update({ state: 'failed', error: this.#forPeople(entry.job, error, report) });
       }
     }
-    const { state, done, total, error = null } = entry.job;
+    const { done, total, error = null } = entry.job;
+    // Nobody has cancelled it: the process ends, and the project offers it when it is opened again.
+    const state = this.#closing && entry.job.state === 'cancelled' ? 'interrupted' : entry.job.state;
     this.#remember(entry, (records) =>
       records.end(entry.job.id, { state, done, total, error, problems: problems.length }),
     );
@@ -272,6 +281,7 @@ export class Jobs {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#cancel(this.#jobs.values());
     for (const feed of this.#feeds.values()) feed.close();
   }

@@ -434,6 +434,17 @@ export const en = {
   'import.split': 'Split',
   'import.split.source': 'As the dataset has it',
 
+  'interrupted.again': 'Start again',
+  'interrupted.at': 'Interrupted at {share}. Started {date}.',
+  'interrupted.begun': 'Interrupted. Started {date}.',
+  'interrupted.done': 'Done: {title}',
+  'interrupted.frames': 'Choose the video again to go on: frames that are already here are skipped.',
+  'interrupted.labelled': '{what}: {title}',
+  'interrupted.list': 'Interrupted jobs',
+  'interrupted.otherVersion': 'This version of Twinhead can’t start it: use the version that began it.',
+  'interrupted.resume': 'Resume training',
+  'interrupted.sample': 'The sample is incomplete: create a new one.',
+
   'job.file': 'File',
   'job.moreProblems': { one: '… and {count} more.', other: '… and {count} more.' },
   'job.noProblems': 'No problems found.',

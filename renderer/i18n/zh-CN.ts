@@ -395,6 +395,17 @@ export const zhCN: Messages = {
   'import.split': '划分',
   'import.split.source': '沿用数据集的划分',
 
+  'interrupted.again': '重新开始',
+  'interrupted.at': '在 {share} 时中断，开始于 {date}。',
+  'interrupted.begun': '已中断，开始于 {date}。',
+  'interrupted.done': '已完成：{title}',
+  'interrupted.frames': '请重新选择该视频以继续：已有的帧会被跳过。',
+  'interrupted.labelled': '{what}任务：{title}',
+  'interrupted.list': '被中断的任务',
+  'interrupted.otherVersion': '此版本的 Twinhead 无法启动该任务：请使用最初启动它的版本。',
+  'interrupted.resume': '继续训练',
+  'interrupted.sample': '示例不完整：请新建一个。',
+
   'job.file': '文件',
   'job.moreProblems': same('……另有 {count} 个。'),
   'job.noProblems': '没有发现问题。',

@@ -8,6 +8,7 @@ import { CommandRegistry } from '../commands.ts';
 import { t, told, toldWithRemedy } from '../i18n/index.svelte.ts';
 import { Address } from './address.svelte.ts';
 import type { TabName } from './address.svelte.ts';
+import { InterruptedWork } from './interrupted-work.svelte.ts';
 import { HeldProject, pageId } from './held-project.ts';
 import { projectInAddress, projectToOpen, showProjectInAddress } from './page-address.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -71,6 +72,7 @@ export class AppState {
   readonly preferences = new Preferences();
   readonly commands = new CommandRegistry();
   readonly address = new Address();
+  readonly interrupted = new InterruptedWork(this);
 
   connected = $state(true);
   /** Null until the first answer. */
@@ -252,6 +254,7 @@ export class AppState {
     for (const end of this.#endStreams.splice(0)) end();
     this.#held?.forget();
     this.jobs.clear();
+    this.interrupted.forget();
   }
 
   async #opened(project: ProjectInfo): Promise<void> {
@@ -261,6 +264,7 @@ export class AppState {
     showProjectInAddress(project.id);
     this.#sittingSince = sittingOf(project.path);
     this.#openedRevision = project.revision;
+    this.attempt(() => this.interrupted.refresh());
     this.#endStreams.push(
       held.client.subscribe(
         'project.changes',
@@ -287,6 +291,7 @@ export class AppState {
       this.#refreshSoon();
       void this.refreshClasses();
       void this.#askAfterJobs();
+      if (this.project !== null) this.attempt(() => this.interrupted.refresh());
       this.runsVersion += 1;
       for (const listener of this.#listeners)
         listener({ revision: this.project?.revision ?? 0, imageIds: [], what: 'images', own: false });
@@ -417,6 +422,9 @@ export class AppState {
     // The answer to a question may be older than an event that has overtaken it: what has ended does not run again.
     const latest = before !== undefined && before.state !== 'running' ? before : job;
     this.jobs.set(job.id, latest);
+    // Whatever begins may be what was interrupted: then it is no longer offered.
+    if (before === undefined && this.interrupted.records.length > 0)
+      this.attempt(() => this.interrupted.refresh());
     if (latest.state === 'running') return;
     // Told here as well as by `project.changes`, which may be paused for a stream that is looked at.
     if (latest !== before && RUN_JOBS.has(latest.kind)) this.runsVersion += 1;

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
+import { barriers } from './support/axe.ts';
 import { clearBoxes, imageAt, showsImage, storedBoxes } from './support/canvas.ts';
 import { Server } from './support/server.ts';
 import { expect, test, watch } from './support/test.ts';
@@ -293,7 +294,7 @@ async function killAtWork(server: Server, begin: () => Promise<void>): Promise<{
         state = job?.state ?? 'running';
         return job !== undefined && (job.done > 0 || job.state !== 'running');
       },
-      { intervals: [2] },
+      { intervals: [2], timeout: 40_000 },
     )
     .toBe(true);
   await server.kill();
@@ -378,6 +379,81 @@ test('a folder whose images a killed server was adding is added again: each imag
     expect(total).toBe(472);
     expect(new Set(items.map((image) => image.path)).size).toBe(472);
     expect(await server.call('project.check', {})).toEqual({ ok: true, problems: [] });
+    expect(trouble.filter((line) => !LOST.test(line))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('what a killed server had under way is offered when it is back: started again by the keyboard, or dismissed for good', async ({
+  page,
+  folder,
+  project,
+  trouble,
+}) => {
+  test.setTimeout(240_000);
+  const photos = path.join(folder, 'photos');
+  await pictures(photos, 400, 24);
+  const userFolder = path.join(folder, 'user');
+  let server = await Server.start(project, userFolder);
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    await showsImage(page, 1);
+    const list = page.getByRole('list', { name: 'Interrupted jobs' });
+    await expect(list).toHaveCount(0);
+    const add = async (): Promise<void> => {
+      await server.call('images.add', { folders: [photos] });
+    };
+    const { cut } = await killAtWork(server, add);
+    expect(cut).toBe(true);
+    // The page that was open all the while hears of it, too.
+    server = await Server.start(project, userFolder, server.port);
+    await server.signIn(page.context());
+    await page.bringToFront();
+    const offer = list.getByRole('listitem');
+    await expect(offer).toHaveCount(1, { timeout: 20_000 });
+    await expect(offer).toContainText('Add photos');
+    await expect(offer).toContainText(/Interrupted (at \d+%)?/);
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('banner').getByRole('button', { name: 'Settings' }).focus();
+    await tabTo(page, page.getByRole('button', { name: 'Start again: Add photos' }));
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Done: Add photos')).toBeVisible({ timeout: 30_000 });
+    await expect(list).toHaveCount(0);
+    expect(await server.call('project.get', {})).toMatchObject({ images: 472 });
+
+    const { runId } = await server.call('runs.start', { config: { epochs: 300 }, name: 'cut off' });
+    const training = async (): Promise<void> => {
+      await expect
+        .poll(async () => (await server.call('runs.get', { runId })).epoch, { timeout: 60_000 })
+        .toBeGreaterThanOrEqual(1);
+    };
+    await training();
+    await server.kill();
+    server = await Server.start(project, userFolder, server.port);
+    await server.signIn(page.context());
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'Resume training: Train cut off' }).click({ timeout: 20_000 });
+    await expect(list).toHaveCount(0);
+    await training();
+    expect((await server.call('runs.list', {})).runs).toHaveLength(1);
+    await server.kill();
+
+    server = await Server.start(project, userFolder, server.port);
+    await server.signIn(page.context());
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'Dismiss: Train cut off' }).click({ timeout: 20_000 });
+    await expect(list).toHaveCount(0);
+    await server.kill();
+    server = await Server.start(project, userFolder, server.port);
+    await server.signIn(page.context());
+    await page.bringToFront();
+    await page.reload();
+    await expect(statusOf(page)).toHaveText('Saved', { timeout: 20_000 });
+    const { jobs } = await server.call('jobs.history', {});
+    expect(jobs.filter(({ state }) => state === 'interrupted')).toEqual([]);
+    await expect(list).toHaveCount(0);
     expect(trouble.filter((line) => !LOST.test(line))).toEqual([]);
   } finally {
     await server.stop();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Prediction } from '../../electron/common/entities.ts';
+import { unfinished } from '../../electron/common/jobs.ts';
 import type { JobRecord } from '../../electron/common/jobs.ts';
 import { useProject } from './support.ts';
 
@@ -33,6 +34,50 @@ describe('a job', () => {
     begin('a');
     project.reopen();
     expect(project.store.jobs.find('a')).toMatchObject({ state: 'interrupted', error: null });
+  });
+
+  it('that was interrupted says how far it had got', () => {
+    begin('a');
+    project.store.jobs.note('a', { done: 30, total: 72 });
+    project.reopen();
+    expect(project.store.jobs.find('a')).toMatchObject({ state: 'interrupted', done: 30, total: 72 });
+  });
+
+  it('that nobody wants any more stays dismissed, and one that was asked for again is no longer offered', () => {
+    begin('a');
+    begin('b');
+    project.store.jobs.begin({ id: 'frames', kind: 'add-frames', title: 'Frames', input: null });
+    project.reopen();
+    const offered = (): string[] => unfinished(project.store.jobs.list()).map(({ id }) => id);
+    expect(offered().sort()).toEqual(['a', 'b', 'frames']);
+    project.store.jobs.dismiss('a');
+    project.store.jobs.begin({ id: 'c', kind: 'import', title: 'Import b', input: { path: '/data/b' } });
+    project.store.jobs.begin({ id: 'other', kind: 'add-frames', title: 'Frames', input: null });
+    end('c');
+    end('other');
+    project.reopen();
+    expect(offered()).toEqual(['frames']);
+    expect(project.store.jobs.find('a').state).toBe('cancelled');
+    project.store.jobs.dismiss('c');
+    expect(project.store.jobs.find('c').state).toBe('done');
+    expect(() => project.store.jobs.dismiss('b')).toThrow('The project remembers no job b.');
+  });
+
+  it('that was interrupted on a run goes with the run; a dry run is not offered', () => {
+    const { id: runId } = project.store.runs.create({
+      config: {},
+      seed: 1,
+      epochs: 1,
+      dataRevision: 0,
+      appVersion: '0.1.0',
+      engine: 'cpu',
+    });
+    project.store.jobs.begin({ id: 'train', kind: 'train', title: 'Train', input: { runId } });
+    project.store.jobs.begin({ id: 'dry', kind: 'import', title: 'Look', input: { dryRun: true } });
+    project.reopen();
+    expect(unfinished(project.store.jobs.list()).map(({ id }) => id)).toEqual(['train']);
+    project.store.runs.delete(runId);
+    expect(unfinished(project.store.jobs.list())).toEqual([]);
   });
 
   it('is forgotten once two hundred have come after it, unless it runs', () => {

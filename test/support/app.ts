@@ -83,8 +83,13 @@ export class TestApp {
     return this.#app.serveImage(new Request(address));
   }
 
+  /** As at the end of the process. */
+  end(): Promise<void> {
+    return this.#app.close();
+  }
+
   async remove(): Promise<void> {
-    await this.#app.close();
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

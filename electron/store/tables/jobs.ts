@@ -47,14 +47,21 @@ export class Jobs {
   }
 
   begin({ id, kind, title, input }: Pick<JobRecord, 'id' | 'kind' | 'title' | 'input'>): void {
+    const asked = JSON.stringify(input);
     this.#context.db.write((writer) => {
+      // Whoever asks for the same again needs no offer any more. Null: nobody can ask for it.
+      writer.run(
+        "DELETE FROM jobs WHERE state = 'interrupted' AND kind = ? AND input = ? AND input <> 'null'",
+        kind,
+        asked,
+      );
       writer.run(
         `INSERT INTO jobs (id, kind, title, input, state, done, problems, started_at)
          VALUES (?, ?, ?, ?, 'running', 0, 0, ?)`,
         id,
         kind,
         storedSaid(title),
-        JSON.stringify(input),
+        asked,
         now(this.#context),
       );
       writer.run(
@@ -78,6 +85,20 @@ export class Jobs {
         id,
       ),
     );
+  }
+
+  /** Says how far a running job is, for whoever opens the project after the process has died. */
+  note(id: string, { done, total }: Pick<JobRecord, 'done' | 'total'>): void {
+    this.#context.db.write((writer) =>
+      writer.run('UPDATE jobs SET done = ?, total = ? WHERE id = ?', done, total, id),
+    );
+  }
+
+  /** Nobody wants an interrupted job any more: it counts as cancelled. @throws TwinheadError `not-found` */
+  dismiss(id: string): void {
+    const { state } = this.find(id);
+    if (state !== 'interrupted') return;
+    this.#context.db.write((writer) => writer.run("UPDATE jobs SET state = 'cancelled' WHERE id = ?", id));
   }
 
   /** Newest first. */

@@ -235,6 +235,8 @@ export class Runs {
     this.#context.db.write((writer) => {
       requireRow(writer, id);
       writer.run('DELETE FROM runs WHERE id = ?', id);
+      // What was interrupted on it can't go on.
+      writer.run("DELETE FROM jobs WHERE state = 'interrupted' AND json_extract(input, '$.runId') = ?", id);
     });
   }
 

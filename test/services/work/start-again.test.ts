@@ -42,6 +42,29 @@ describe('a job of an earlier session', () => {
     ]);
   });
 
+  it('of this session is offered where the process ended before it did, not where a person cancelled it', async () => {
+    const folder = path.join(app.folder, 'pictures');
+    mkdirSync(folder);
+    await Promise.all(
+      Array.from({ length: 300 }, (_, n) =>
+        picture(20, 30)
+          .png()
+          .toFile(path.join(folder, `${n}.png`)),
+      ),
+    );
+    await app.call('project.open', { path: app.project, create: true });
+    const start = async () => (await app.call('images.add', { folders: [folder] })).jobId;
+    const cancelled = await start();
+    await app.call('jobs.cancel', { jobId: cancelled });
+    await app.ended(cancelled);
+    expect(await history()).toMatchObject([{ state: 'cancelled' }]);
+    const cut = await start();
+    await app.end();
+    const store = openProject(app.project, { create: false });
+    expect(store.jobs.find(cut).state).toBe('interrupted');
+    store.close();
+  });
+
   it('is refused in words where this version does not know its kind, or nobody could repeat it', async () => {
     interrupted('newer', 'segment', { anything: [1] });
     interrupted('frames', 'add-frames', null);
