@@ -367,7 +367,10 @@ export const contract = {
     z.object({ changed: z.number().int() }),
   ),
   'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
-  /** Seeded; images of one group stay together. Images that have a split already keep it unless `reassign`. */
+  /**
+   * Seeded, stratified by class; images of one group stay together. Images that have a split already keep it unless
+   * `reassign`; with `labelledOnly` those that nobody has looked at keep what they have.
+   */
   'splits.assign': command(
     z.object({
       train: z.number().min(0).max(1).default(0.7),
@@ -375,6 +378,7 @@ export const contract = {
       test: z.number().min(0).max(1).default(0.15),
       seed: z.number().int().default(1),
       reassign: z.boolean().default(false),
+      labelledOnly: z.boolean().default(false),
     }),
     z.object({ changed: z.number().int() }),
   ),

@@ -770,7 +770,7 @@ export const en = {
   'split.assign.do': 'Assign',
   'split.assigned': { one: '{count} image assigned.', other: '{count} images assigned.' },
   'split.explain':
-    'Images in the same group stay in the same split, so the test set never contains near-copies of training images.',
+    'Each split gets its share of every class. Images in the same group stay in the same split, so the test set never contains near-copies of training images.',
   'split.moved': '{name} is now in: {split}.',
   'split.moved.alone': '{name} is now in: {split}. Other images of its group were not moved.',
   'split.none': 'no split',

@@ -681,7 +681,8 @@ export const zhCN: Messages = {
   'split.assign': '划分数据集…',
   'split.assign.do': '划分',
   'split.assigned': same('已划分 {count} 张图像。'),
-  'split.explain': '同组的图像始终在同一集中，测试集不会出现与训练图像几乎相同的图像。',
+  'split.explain':
+    '每个类别按比例分到各集。同组的图像始终在同一集中，测试集不会出现与训练图像几乎相同的图像。',
   'split.moved': '{name} 的划分现为：{split}。',
   'split.moved.alone': '{name} 的划分现为：{split}。同组的其他图像保持不变。',
   'split.none': '未划分',

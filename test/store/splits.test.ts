@@ -50,6 +50,7 @@ describe('drawing splits', () => {
     const member = fc.record({
       group: fc.option(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { nil: null }),
       split: fc.constantFrom<Split>('none', 'none', 'none', 'train', 'val'),
+      classes: fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }),
     });
     fc.assert(
       fc.property(
@@ -57,7 +58,7 @@ describe('drawing splits', () => {
         fc.integer(),
         fc.boolean(),
         (given, seed, reassign) => {
-          const members: SplitMember[] = given.map((one, id) => ({ id, ...one }));
+          const members: SplitMember[] = given.map((one, id) => ({ id, labelled: true, ...one }));
           const plan = planSplits(members, { ...shares, seed, reassign });
           expect(plan.size).toBe(members.length);
           const byGroup = new Map<string, Set<Split>>();
@@ -81,6 +82,41 @@ describe('drawing splits', () => {
         },
       ),
     );
+  });
+
+  it('gives each split its share of every class, image classes and boxes alike', () => {
+    const ids = project.addImages(80);
+    const { store } = project;
+    const sick = store.classes.create({ kind: 'image', name: 'sick' });
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    const rare = store.classes.create({ kind: 'object', name: 'rare' });
+    ids.forEach((id, index) => {
+      if (index % 4 === 0)
+        store.annotations.edit(id, 0, [{ type: 'set-image-classes', classIds: [sick.id] }]);
+      if (index % 2 === 0) draw(store, id, box(cell.id));
+      if (index < 8) draw(store, id, box(rare.id));
+    });
+    for (let seed = 1; seed <= 20; seed++) {
+      store.images.assignSplits({ train: 0.5, val: 0.25, test: 0.25, seed, reassign: true });
+      const drawn = splits();
+      const ofClass = (has: (index: number) => boolean) => counts(drawn.filter((_, index) => has(index)));
+      expect(counts(drawn)).toEqual({ train: 40, val: 20, test: 20, none: 0 });
+      expect(ofClass((index) => index < 8)).toEqual({ train: 4, val: 2, test: 2, none: 0 });
+      expect(ofClass((index) => index % 4 === 0)).toEqual({ train: 10, val: 5, test: 5, none: 0 });
+      expect(ofClass((index) => index % 2 === 0)).toEqual({ train: 20, val: 10, test: 10, none: 0 });
+    }
+  });
+
+  it('takes labelled images only where that is asked for: the others keep the split that they have', () => {
+    const ids = project.addImages(40, (index) => (index < 3 ? 'film' : null));
+    const cell = project.store.classes.create({ kind: 'object', name: 'cell' });
+    for (const id of ids.slice(0, 20)) draw(project.store, id, box(cell.id));
+    project.store.images.setSplit([ids[30]!], 'test');
+    const drawn = { ...shares, train: 0.5, val: 0.25, test: 0.25, labelledOnly: true };
+    expect(project.store.images.assignSplits(drawn)).toEqual({ changed: 20 });
+    expect(counts(splits().slice(0, 20))).toEqual({ train: 10, val: 5, test: 5, none: 0 });
+    expect(counts(splits().slice(20))).toEqual({ train: 0, val: 0, test: 1, none: 19 });
+    expect(new Set(splits().slice(0, 3)).size).toBe(1);
   });
 
   it('lets a new image join the split of its group', () => {

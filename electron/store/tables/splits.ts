@@ -15,6 +15,8 @@ export interface SplitShares {
   readonly seed: number;
   /** Also images that have a split already. */
   readonly reassign: boolean;
+  /** Whether the shares are those of labelled images, the others keeping the split that they have. */
+  readonly labelledOnly?: boolean | undefined;
 }
 
 /** An image as far as its split goes. */
@@ -23,7 +25,13 @@ export interface SplitMember {
   readonly split: Split;
   /** Images of one group stay together; null: on its own. */
   readonly group: string | null;
+  /** Whether somebody has looked at it. */
+  readonly labelled: boolean;
+  /** Image classes, and classes that have a box. */
+  readonly classes: readonly number[];
 }
+
+type BySplit = Record<Split, number>;
 
 function requireShares(shares: SplitShares): void {
   const parts = [shares.train, shares.val, shares.test];
@@ -47,14 +55,83 @@ function prevailing(members: readonly SplitMember[]): Split | null {
   return best;
 }
 
+/** What each split still lacks: images, and images of each class. */
+class Wanted {
+  readonly #shares: BySplit;
+  readonly #images: BySplit = { train: 0, val: 0, test: 0, none: 0 };
+  readonly #ofClass = new Map<number, BySplit>();
+
+  constructor({ train, val, test }: SplitShares, members: readonly SplitMember[]) {
+    this.#shares = { train, val, test, none: Math.max(0, 1 - train - val - test) };
+    for (const member of members) {
+      for (const split of SPLITS) this.#add(split, member, this.#shares[split]);
+    }
+  }
+
+  take(split: Split, unit: readonly SplitMember[]): void {
+    for (const member of unit) this.#add(split, member, -1);
+  }
+
+  /** The split for a unit: of those with room for it, the one that lacks most images of the class. */
+  choose(unit: readonly SplitMember[], classId: number | null): Split {
+    const ofClass = classId === null ? undefined : this.#ofClass.get(classId);
+    const most = (among: readonly Split[], lacking: BySplit): Split =>
+      among.reduce((best, split) => (lacking[split] > lacking[best] ? split : best));
+    const roomy = SPLITS.filter((split) => this.#images[split] * 2 >= unit.length);
+    if (ofClass === undefined || roomy.length === 0) return most(SPLITS, this.#images);
+    const highest = ofClass[most(roomy, ofClass)];
+    return most(
+      roomy.filter((split) => highest - ofClass[split] < 1e-9),
+      this.#images,
+    );
+  }
+
+  #add(split: Split, { classes }: SplitMember, count: number): void {
+    this.#images[split] += count;
+    for (const id of classes) {
+      let ofClass = this.#ofClass.get(id);
+      if (ofClass === undefined) this.#ofClass.set(id, (ofClass = { train: 0, val: 0, test: 0, none: 0 }));
+      ofClass[split] += count;
+    }
+  }
+}
+
+/**
+ * Units in the order in which they are placed, each with the class that it is placed for: the class that fewest of
+ * the remaining ones have, then the next (iterative stratification, Sechidis et al. 2011); null: it has no class.
+ */
+function* rarestFirst(units: readonly SplitMember[][]): Generator<[SplitMember[], number | null]> {
+  const classesOf = (unit: readonly SplitMember[]) => new Set(unit.flatMap(({ classes }) => classes));
+  const waiting = new Map<number, Set<SplitMember[]>>();
+  for (const unit of units) {
+    for (const id of classesOf(unit)) {
+      const ofClass = waiting.get(id);
+      if (ofClass === undefined) waiting.set(id, new Set([unit]));
+      else ofClass.add(unit);
+    }
+  }
+  while (waiting.size > 0) {
+    let rarest: [number, Set<SplitMember[]>] | undefined;
+    for (const one of waiting) if (rarest === undefined || one[1].size < rarest[1].size) rarest = one;
+    const [id, ofClass] = rarest!;
+    waiting.delete(id);
+    for (const unit of ofClass) {
+      for (const other of classesOf(unit)) waiting.get(other)?.delete(unit);
+      yield [unit, id];
+    }
+  }
+  for (const unit of units) if (classesOf(unit).size === 0) yield [unit, null];
+}
+
 /**
  * Which split each image shall have. Groups are placed whole, in an order drawn by the seed with the large ones
- * first, each where most images are still missing, so that the shares of all images come out as asked for as nearly
- * as groups and kept splits allow. An image that joins a group which has a split gets that one.
+ * first, so that the shares of all images, and of the images of each class, come out as asked for as nearly as groups
+ * and kept splits allow. An image that joins a group which has a split gets that one.
  * @param members in a fixed order: the same members, shares and seed give the same splits
  */
 export function planSplits(members: readonly SplitMember[], shares: SplitShares): Map<number, Split> {
   requireShares(shares);
+  const isTaken = ({ labelled }: SplitMember): boolean => labelled || shares.labelledOnly !== true;
   const units = new Map<string | number, SplitMember[]>();
   for (const member of members) {
     const key = member.group ?? member.id;
@@ -62,30 +139,25 @@ export function planSplits(members: readonly SplitMember[], shares: SplitShares)
     if (unit === undefined) units.set(key, [member]);
     else unit.push(member);
   }
-  const { train, val, test } = shares;
-  const left = { train, val, test, none: Math.max(0, 1 - train - val - test) };
-  for (const split of SPLITS) left[split] *= members.length;
+  const wanted = new Wanted(shares, members.filter(isTaken));
   const plan = new Map<number, Split>();
+  const put = (split: Split, unit: readonly SplitMember[]): void => {
+    for (const { id } of unit) plan.set(id, split);
+    wanted.take(split, unit);
+  };
   const free: SplitMember[][] = [];
   for (const unit of units.values()) {
+    const taken = unit.filter(isTaken);
     const kept = shares.reassign ? null : prevailing(unit);
     if (kept === null) {
-      free.push(unit);
+      if (taken.length > 0) free.push(taken);
       continue;
     }
-    for (const { id, split } of unit) {
-      const wanted = split === 'none' ? kept : split;
-      plan.set(id, wanted);
-      left[wanted] -= 1;
-    }
+    for (const member of taken) put(member.split === 'none' ? kept : member.split, [member]);
   }
   createRandom(shares.seed).shuffle(free);
   free.sort((a, b) => b.length - a.length);
-  for (const unit of free) {
-    const wanted = SPLITS.reduce((best, split) => (left[split] > left[best] ? split : best));
-    for (const { id } of unit) plan.set(id, wanted);
-    left[wanted] -= unit.length;
-  }
+  for (const [unit, classId] of rarestFirst(free)) put(wanted.choose(unit, classId), unit);
   return plan;
 }
 
@@ -140,7 +212,22 @@ export function moveToSplits(
 
 /** Every image as far as splits go, by id. */
 export function splitMembers(reader: Reader): SplitMember[] {
-  return reader.all<SplitMember>(
-    'SELECT id, split, split_group AS "group" FROM images WHERE removed = 0 ORDER BY id',
-  );
+  const classes = new Map<number, number[]>();
+  for (const { image, id } of reader.all<{ image: number; id: number }>(
+    `SELECT image_id AS image, class_id AS id FROM image_classes
+     UNION SELECT image_id, class_id FROM boxes ORDER BY 1, 2`,
+  )) {
+    const ofImage = classes.get(image);
+    if (ofImage === undefined) classes.set(image, [id]);
+    else ofImage.push(id);
+  }
+  return reader
+    .all<Omit<SplitMember, 'labelled' | 'classes'> & { state: string }>(
+      'SELECT id, split, split_group AS "group", state FROM images WHERE removed = 0 ORDER BY id',
+    )
+    .map(({ state, ...image }) => ({
+      ...image,
+      labelled: state !== 'unseen',
+      classes: classes.get(image.id) ?? [],
+    }));
 }
