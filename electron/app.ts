@@ -64,7 +64,7 @@ export function createApp(ports: AppPorts): App {
     ...filterHandlers(),
     ...annotationHandlers(),
     ...classHandlers(),
-    ...suggestionHandlers(),
+    ...suggestionHandlers(context),
     ...datasetHandlers(context),
     ...formatHandlers(),
     ...training.handlers,

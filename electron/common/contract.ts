@@ -23,6 +23,7 @@ import {
   TrainingEvent,
 } from './entities.ts';
 import type { ErrorReport } from './errors.ts';
+import { TASKS } from './heads.ts';
 import { Job, JobRecord } from './jobs.ts';
 import type { JobKind, jobKinds } from './jobs.ts';
 import type { Tile } from './pyramid.ts';
@@ -401,6 +402,11 @@ export const contract = {
    */
   'annotations.restore': command(imageAsSeen.extend({ entryId: id }), ImageAnnotations),
   /** Runs and imported files whose suggestions wait for a decision, the newest first. */
+  /** What a run finds on images that nobody has looked at, as suggestions: one step of the project's undo. */
+  'suggestions.start': command(
+    z.object({ runId, minScore: z.number().min(0).max(1).default(0.3) }),
+    jobStarted,
+  ),
   'suggestions.sources': query(nothing, z.object({ sources: z.array(SuggestionSource) })),
   /** Rejects all that wait, or those of one source; one step of the project's undo. */
   'suggestions.clear': command(
@@ -518,6 +524,9 @@ export const contract = {
       config,
       reasons: z.array(SaidSchema),
       warnings: z.array(SaidSchema),
+      learns: z.array(z.enum(TASKS)),
+      /** Labelled images to learn from, and to be judged by. */
+      images: z.object({ train: z.number().int(), validation: z.number().int() }),
       /** Why nothing can be trained, and what to do. */
       blocked: z.array(SaidSchema).nullable(),
     }),

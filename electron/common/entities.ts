@@ -350,6 +350,10 @@ export const Run = z.object({
 export type Run = z.infer<typeof Run>;
 
 /** One point of the live curves. `step` events come several times a second at most, `epoch` events once an epoch. */
+/** A box that a model predicts, in pixels of the oriented image. */
+export const PredictedBox = BoxGeometry.extend({ class: z.string(), score: z.number() });
+export type PredictedBox = z.infer<typeof PredictedBox>;
+
 export const TrainingEvent = z.discriminatedUnion('type', [
   /** `lasting`: a fact about the run that stays true, not what is being done right now. */
   z.object({ type: z.literal('status'), message: SaidSchema, lasting: z.boolean().optional() }),
@@ -391,6 +395,23 @@ export const TrainingEvent = z.discriminatedUnion('type', [
     best: z.boolean(),
     seconds: z.number(),
   }),
+  /** What the network finds on a few validation images at the end of an epoch: the same images all along. */
+  z.object({
+    type: z.literal('samples'),
+    epoch: z.number().int(),
+    step: z.number().int(),
+    images: z.array(
+      z.object({
+        imageId: z.number().int(),
+        width: z.number().int(),
+        height: z.number().int(),
+        /** The likeliest one; null without that head. */
+        imageClass: z.object({ name: z.string(), score: z.number() }).nullable(),
+        /** The surest few, by falling score. */
+        boxes: z.array(PredictedBox),
+      }),
+    ),
+  }),
   /** Where a training step's time goes; only where it was asked for. */
   z.object({
     type: z.literal('profile'),
@@ -405,10 +426,6 @@ export const TrainingEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end'), state: RunState, reason: SaidSchema }),
 ]);
 export type TrainingEvent = z.infer<typeof TrainingEvent>;
-
-/** A box that a model predicts, in pixels of the oriented image. */
-export const PredictedBox = BoxGeometry.extend({ class: z.string(), score: z.number() });
-export type PredictedBox = z.infer<typeof PredictedBox>;
 
 /** From here on an image that can have several classes is said to have one. */
 export const CLASS_PRESENT = 0.5;

@@ -142,6 +142,11 @@ export const jobKinds = {
     result: z.object({ runIds: z.array(z.string()), reused: count, comparison: Comparison }),
   },
   predict: { unit: 'images', call: 'predict.start', result: z.object({ run: z.string(), images: count }) },
+  suggest: {
+    unit: 'images',
+    call: 'suggestions.start',
+    result: z.object({ run: z.string(), images: count, suggestions: count }),
+  },
   'export-model': { unit: 'images', call: 'models.export', result: ExportResult },
   examples: { unit: 'steps', call: 'examples.start', result: z.object({ examples: z.array(LearnExample) }) },
 } as const;
@@ -222,6 +227,7 @@ export const Job = z.discriminatedUnion('kind', [
   of('evaluate', jobKinds.evaluate),
   of('compare', jobKinds.compare),
   of('predict', jobKinds.predict),
+  of('suggest', jobKinds.suggest),
   of('export-model', jobKinds['export-model']),
   of('examples', jobKinds.examples),
 ]);

@@ -20,7 +20,7 @@ export {
 } from './config/config.ts';
 export type { TrainingConfig } from './config/schema.ts';
 export { summarizeData } from './samples/dataset.ts';
-export { checkTrainable } from './data/trainable.ts';
+export { checkTrainable, sizeTraining } from './data/trainable.ts';
 export type {
   DatasetSummary,
   LabelledBox,
@@ -47,7 +47,7 @@ export interface PredictionRequest extends PredictorRequest {
 }
 
 /**
- * Trains on a worker thread. Events are `status`, `step` (at most four a second) and `epoch`; the end is the promise.
+ * Trains on a worker thread. Events are `status`, `step` (at most four a second), `samples` and `epoch`; the end is the promise.
  * `epoch` and `steps` count from 1; `step` counts from 1 over the whole run, `steps` is that of an epoch. Stopped, it
  * ends after the step under way; the last checkpoint is written, so that the run can be resumed.
  * @param onDevice told what it runs on, before the first step

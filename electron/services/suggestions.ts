@@ -1,15 +1,85 @@
+import type { Prediction, Run } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
+import type { JobContext } from './jobs.ts';
+import { predictPictures } from './models.ts';
+import type { OpenProject } from './open-project.ts';
 
-type SuggestionCalls = 'suggestions.sources' | 'suggestions.clear';
+type SuggestionCalls = 'suggestions.start' | 'suggestions.sources' | 'suggestions.clear';
 
 /** What models and imports have proposed. Accepting and rejecting single ones are edits of their image. */
-export function suggestionHandlers(): Pick<Handlers, SuggestionCalls> {
+export function suggestionHandlers(context: ServiceContext): Pick<Handlers, SuggestionCalls> {
   return {
+    'suggestions.start': async ({ runId, minScore }, { project }) => {
+      const run = project.store.runs.find(runId);
+      const title = say('jobs.suggest', { name: run.name });
+      const jobId = context.jobs.start(
+        project,
+        'suggest',
+        { title, input: { runId: run.id, minScore } },
+        (job) => suggest(context, project, run, minScore, job),
+      );
+      return { jobId };
+    },
     'suggestions.sources': async (_input, { project }) => ({ sources: project.store.suggestions.sources() }),
     'suggestions.clear': async ({ sourceId }, { project }) => {
       const cleared = project.store.suggestions.clear(sourceId);
       project.changed('images');
       return cleared;
     },
+  };
+}
+
+/** @throws TwinheadError `unusable-input` where every image has been looked at */
+async function suggest(
+  context: ServiceContext,
+  project: OpenProject,
+  run: Run,
+  minScore: number,
+  job: JobContext,
+): Promise<{ run: string; images: number; suggestions: number }> {
+  const { store } = project;
+  const pictures = store
+    .trainingSnapshot()
+    .images.filter(({ state }) => state === 'unseen')
+    .map(({ id, file, width, height }) => ({ name: String(id), file, width, height }));
+  if (pictures.length === 0) {
+    throw new TwinheadError('unusable-input', say('services.suggest.none'), {
+      remedy: say('services.suggest.none.remedy'),
+    });
+  }
+  const predictions = await predictPictures(context, project, run, pictures, minScore, job);
+  const { images, suggestions } = await store.importAnnotations({
+    title: run.name,
+    suggestedBy: { kind: 'model', name: run.name },
+    images: predictions.map((prediction) => suggested(prediction, minScore)),
+    signal: job.signal,
+    onProgress: (done) => job.progress(done, predictions.length, say('jobs.doing.savingLabels')),
+  });
+  project.changed('images');
+  project.changed('classes');
+  return { run: run.id, images, suggestions };
+}
+
+function suggested({ image, imageClass, boxes }: Prediction, minScore: number) {
+  const classes = imageClass.filter(({ present, score }) => present && score >= minScore);
+  return {
+    imageId: Number(image),
+    boxes: boxes.map(({ class: className, score, x, y, width, height }) => ({
+      className,
+      x,
+      y,
+      width,
+      height,
+      score,
+      attributes: {},
+      extra: null,
+    })),
+    imageClassNames: classes.map(({ name }) => name),
+    imageClassScores: classes.map(({ score }) => score),
+    split: null,
+    verifiedEmpty: false,
   };
 }

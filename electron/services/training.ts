@@ -179,17 +179,19 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         return asItIs(project, run);
       },
       'runs.propose': async (_input, { project }) => {
-        const { proposeConfig, checkTrainable, summarizeData } = await import('../learning/index.ts');
+        const learning = await import('../learning/index.ts');
         const data = readTrainingData(project);
-        const { config, reasons } = proposeConfig(summarizeData(data));
+        const { config, reasons } = learning.proposeConfig(learning.summarizeData(data));
+        const { learns, ...images } = learning.sizeTraining(data, config);
+        const proposed = { config, reasons, learns, images };
         try {
           requireLabels(data);
-          return { config, reasons, warnings: checkTrainable(data, config).warnings, blocked: null };
+          return { ...proposed, warnings: learning.checkTrainable(data, config).warnings, blocked: null };
         } catch (error) {
           if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
           const { remedy } = error.details;
           const blocked = remedy === undefined ? [error.said] : [error.said, remedy];
-          return { config, reasons, warnings: [], blocked };
+          return { ...proposed, warnings: [], blocked };
         }
       },
       'runs.start': async ({ config: changes, settings, name, profile }, { project }) => {

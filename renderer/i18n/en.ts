@@ -201,10 +201,14 @@ export const en = {
     'All runs use the same labels and seeds. If you stop a comparison, starting it again continues it.',
   'compare.table': 'Figures side by side',
   'compare.what': 'What to compare',
-  'config.main': 'Main settings',
+  'config.all': { one: 'All settings ({count} more)', other: 'All settings ({count} more)' },
+  'config.common': 'Common settings',
+  'config.found': { one: '{count} setting found.', other: '{count} settings found.' },
+  'config.main': 'General',
   'config.number': 'Enter a number.',
   'config.range': 'From {from} to {to}.',
   'config.reset': 'Reset to the proposal: {name}',
+  'config.search': 'Search settings',
   'config.step': 'A multiple of {step}.',
   'config.whole': 'Enter a whole number.',
 
@@ -657,6 +661,11 @@ export const en = {
   'run.preparing': 'preparing',
   'run.running': 'training',
   'run.stopped': 'stopped',
+  'run.suggest': 'Suggest labels',
+  'run.suggested': {
+    one: '{count} suggestion was added (images: {images}).',
+    other: '{count} suggestions were added (images: {images}).',
+  },
   'run.try': 'Try on an image',
 
   'runs.compare': 'Compare',
@@ -680,6 +689,10 @@ export const en = {
   'runs.rename': 'Rename {name}',
   'runs.size': 'Input size',
   'runs.state': 'State',
+
+  'samples.epoch': 'after epoch {epoch}',
+  'samples.look': 'Epoch of the sample predictions',
+  'samples.title': 'What it finds on validation images',
 
   'selection.all': 'Select all',
   'selection.change': 'Change selected images…',
@@ -867,11 +880,29 @@ export const en = {
   'train.loss': 'Training loss',
   'train.loss.described': 'Curves of the training loss of both heads; the sum is now {value}.',
   'train.memory': 'Memory',
-  'train.more': 'All settings',
-  'train.moreChanged': { one: 'All settings ({count} changed)', other: 'All settings ({count} changed)' },
+  'train.more': 'Training settings',
+  'train.moreChanged': {
+    one: 'Training settings ({count} changed)',
+    other: 'Training settings ({count} changed)',
+  },
   'train.name': 'Name of the run',
   'train.name.hint': 'Leave empty for an automatic name.',
   'train.noRuns': 'No runs yet. Press Train to start the first one.',
+  'train.plain.both': {
+    one: 'Learns image classes and boxes from {count} image in {epochs} epochs, and checks itself on {validation} others.',
+    other:
+      'Learns image classes and boxes from {count} images in {epochs} epochs, and checks itself on {validation} others.',
+  },
+  'train.plain.boxes': {
+    one: 'Learns to find boxes from {count} image in {epochs} epochs, and checks itself on {validation} others.',
+    other:
+      'Learns to find boxes from {count} images in {epochs} epochs, and checks itself on {validation} others.',
+  },
+  'train.plain.imageClass': {
+    one: 'Learns image classes from {count} image in {epochs} epochs, and checks itself on {validation} others.',
+    other:
+      'Learns image classes from {count} images in {epochs} epochs, and checks itself on {validation} others.',
+  },
   'train.progress': 'Progress of the training',
   'train.proposing': 'Looking at your data…',
   'train.resume': 'Resume',
@@ -883,6 +914,7 @@ export const en = {
   'train.sum': 'Weighted sum',
   'train.timeLeft': 'Time left',
   'train.validation': 'Validation',
+  'train.why': 'Why these settings',
   'train.weights': 'Weights of the heads',
   'train.weights.described': 'Curves of the factors of the two losses.',
 

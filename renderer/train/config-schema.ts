@@ -79,6 +79,35 @@ export function readSchema(schema: unknown): DialGroup[] {
   return groups;
 }
 
+/** The settings that people change most, in the order in which they are shown. */
+export const COMMON_SETTINGS: readonly string[] = [
+  'epochs',
+  'inputSize',
+  'batch',
+  'network',
+  'optimizer.learningRate',
+  'freeze.stages',
+  'earlyStopping.patience',
+  'augment.flip',
+  'augment.flipVertical',
+];
+
+/** The dials that `wanted` holds for, in their groups; groups without any are left out. */
+export function pickDials(groups: readonly DialGroup[], wanted: (dial: Dial) => boolean): DialGroup[] {
+  return groups
+    .map((group) => ({ ...group, dials: group.dials.filter(wanted) }))
+    .filter(({ dials }) => dials.length > 0);
+}
+
+/** Whether every word is in one of the texts, in any case. */
+export function hasWords(words: string, texts: readonly string[]): boolean {
+  const text = texts.join('\n').toLocaleLowerCase();
+  return words
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
 /** The value at "optimizer.learningRate" in nested JSON. */
 export function readAt(config: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((node, name) => (isSchema(node) ? node[name] : undefined), config);

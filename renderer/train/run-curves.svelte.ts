@@ -4,11 +4,14 @@ import type { Said } from '../../electron/common/sentences/sentence.ts';
 
 type StepEvent = Extract<TrainingEvent, { type: 'step' }>;
 type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>;
+export type SamplesEvent = Extract<TrainingEvent, { type: 'samples' }>;
 
 /** What a run's events say so far. Arrays are replaced, not changed, so that charts notice. */
 export interface Curves {
   readonly steps: readonly StepEvent[];
   readonly epochs: readonly EpochEvent[];
+  /** What was found on a few validation images, epoch by epoch. */
+  readonly samples: readonly SamplesEvent[];
   /** The last words of the run: "preparing images", or why it ended. */
   readonly message: Said;
   /** Facts about the run that stay true: its network, images that were left out. */
@@ -16,13 +19,14 @@ export interface Curves {
   readonly ended: boolean;
 }
 
-export const NO_CURVES: Curves = { steps: [], epochs: [], message: '', facts: [], ended: false };
+export const NO_CURVES: Curves = { steps: [], epochs: [], samples: [], message: '', facts: [], ended: false };
 
 /** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off sitting give way. */
 export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Curves {
   let { message, facts, ended } = curves;
   const steps = [...curves.steps];
   const epochs = [...curves.epochs];
+  const samples = [...curves.samples];
   for (const event of events) {
     if (event.type === 'step') {
       while ((steps.at(-1)?.step ?? -1) >= event.step) steps.pop();
@@ -31,6 +35,9 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
     } else if (event.type === 'epoch') {
       while ((epochs.at(-1)?.epoch ?? -1) >= event.epoch) epochs.pop();
       epochs.push(event);
+    } else if (event.type === 'samples') {
+      while ((samples.at(-1)?.epoch ?? -1) >= event.epoch) samples.pop();
+      samples.push(event);
     } else if (event.type === 'status') {
       message = event.message;
       const text = JSON.stringify(message);
@@ -41,7 +48,7 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
       ended = true;
     }
   }
-  return { steps, epochs, message, facts, ended };
+  return { steps, epochs, samples, message, facts, ended };
 }
 
 /** Follows a run's events; many that come at once are one change of the page. */

@@ -14,8 +14,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await app.locator(`nav a[href="#/${tab}"]`).click();
         if (tab === 'dataset') await app.getByRole('button', { name: 'Assign splits…' }).click();
         if (tab === 'train') {
-          await app.getByRole('button', { name: 'All settings' }).click();
-          await expect(app.getByText('Main settings')).toBeVisible();
+          await app.getByRole('button', { name: 'Training settings' }).click();
+          await app.getByRole('button', { name: /^All settings/ }).click();
+          await expect(app.getByRole('group', { name: /^Augmentation/ })).toBeVisible();
         }
         expect(await barriers(app), tab).toEqual([]);
       }

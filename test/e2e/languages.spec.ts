@@ -51,14 +51,16 @@ test.describe('on a system in Chinese', () => {
   }) => {
     test.setTimeout(120_000);
     await go(app, 'train');
+    await expect(app.getByText(/^用 48 张图像训练 \d+ 轮，学习图像类别和框/)).toBeVisible();
+    await app.getByRole('button', { name: '为何如此设置' }).click();
     await expect(app.getByText(/未使用镜像/)).toBeVisible();
-    await app.getByRole('button', { name: '全部设置' }).click();
-    await expect(app.getByLabel('learningRate', { exact: true }).first()).toHaveAccessibleDescription(
+    await app.getByRole('button', { name: '训练设置' }).click();
+    await expect(app.getByLabel('学习率', { exact: true })).toHaveAccessibleDescription(
       '预热之后的最大步长。',
     );
     expect(englishIn(await app.locator('main').innerText())).toEqual([]);
 
-    await app.getByLabel('epochs', { exact: true }).first().fill('300');
+    await app.getByLabel('训练轮数', { exact: true }).fill('300');
     await app.getByLabel('训练任务名称').fill('甲');
     await app.getByRole('button', { name: '训练', exact: true }).click();
     const status = app.getByRole('contentinfo');

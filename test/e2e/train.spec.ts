@@ -34,13 +34,24 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
 }) => {
   test.setTimeout(150_000);
   await app.getByRole('link', { name: 'Train' }).click();
+  await expect(
+    app.getByText(
+      /^Learns image classes and boxes from 48 images in \d+ epochs, and checks itself on 12 others\./,
+    ),
+  ).toBeVisible();
+  await expect(app.getByText(/^Network /)).toHaveCount(0);
+  await app.getByRole('button', { name: 'Why these settings' }).click();
   await expect(app.getByText(/^Network .* epochs\.$/)).toBeVisible();
-  await app.getByRole('button', { name: 'All settings' }).click();
-  await app.getByLabel('epochs', { exact: true }).first().fill('0');
+  await app.getByRole('button', { name: 'Training settings' }).click();
+  await app.getByRole('searchbox', { name: 'Search settings' }).fill('rate pretrained');
+  await expect(app.getByText('1 setting found.')).toBeVisible();
+  await expect(app.getByLabel('Learning rate of pretrained weights')).toBeVisible();
+  await app.getByRole('searchbox', { name: 'Search settings' }).fill('');
+  await app.getByLabel('Epochs', { exact: true }).fill('0');
   await expect(app.getByText(/^From 1 to/)).toBeVisible();
   await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
-  await expect(app.getByText('Correct these settings to train: epochs')).toBeVisible();
-  await app.getByLabel('epochs', { exact: true }).first().fill('300');
+  await expect(app.getByText('Correct these settings to train: Epochs')).toBeVisible();
+  await app.getByLabel('Epochs', { exact: true }).fill('300');
   await app.getByLabel('Name of the run').fill('watched');
   await app.getByRole('button', { name: 'Train', exact: true }).click();
 
@@ -52,6 +63,9 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   const before = await picture(chart);
   await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
   expect(await picture(chart)).not.toBe(before);
+  const samples = panel.getByRole('figure').filter({ hasText: 'What it finds on validation images' });
+  await expect(samples.getByRole('button')).toHaveCount(6);
+  await expect(samples.getByText(/^after epoch [2-9]/)).toBeVisible();
   expect(Number(await figure(app, 'Images per second'))).toBeGreaterThan(0);
   expect(await figure(app, 'Time left')).not.toBe('–');
   await expect(app.getByRole('contentinfo').getByRole('progressbar')).toBeVisible();
@@ -66,10 +80,18 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(panel.getByText('stopped', { exact: true })).toBeVisible({ timeout: 20_000 });
   const { runs } = await server.call('runs.list', {});
   expect(runs).toMatchObject([{ name: 'watched', state: 'stopped', epochs: 300 }]);
+  // As it was left, after a reload too.
+  await app.reload();
+  await expect(samples.getByRole('button')).toHaveCount(6);
+  await samples.getByRole('slider').fill('0');
+  await expect(samples.getByText('after epoch 1', { exact: true })).toBeVisible();
   await app.getByRole('checkbox', { name: 'Compare watched' }).check();
   await expect(app.getByRole('img', { name: 'Comparison' })).toBeVisible();
   await barrierFree(app);
 
+  // A next step: every image of the sample is labelled, so there is none to suggest labels for.
+  await panel.getByRole('button', { name: 'Suggest labels' }).click();
+  await expect(panel.getByRole('alert')).toContainText('Every image has been looked at', { timeout: 30_000 });
   await app.getByRole('link', { name: 'Evaluate' }).click();
   await app.getByRole('button', { name: 'Evaluate', exact: true }).click();
   await expect(app.getByRole('heading', { name: /^What/ })).toBeVisible({ timeout: 30_000 });
@@ -109,9 +131,9 @@ test('both heads are compared with each alone from the page, side by side with w
 }) => {
   test.setTimeout(180_000);
   await app.getByRole('link', { name: 'Train' }).click();
-  await app.getByRole('button', { name: 'All settings' }).click();
-  await app.getByLabel('epochs', { exact: true }).first().fill('1');
-  await app.getByLabel('inputSize', { exact: true }).fill('64');
+  await app.getByRole('button', { name: 'Training settings' }).click();
+  await app.getByLabel('Epochs', { exact: true }).fill('1');
+  await app.getByLabel('Input size', { exact: true }).fill('64');
   await app.getByRole('button', { name: 'Compare…' }).click();
   const dialog = app.getByRole('dialog');
   await dialog.getByLabel('What to compare').selectOption('Both heads together or each on its own');
@@ -136,8 +158,8 @@ test('both heads are compared with each alone from the page, side by side with w
   const row = (title: string) => table.getByRole('row', { name: new RegExp(`^${title} `) });
   await expect(row('Accuracy').getByRole('cell')).toHaveText([/%\s*$/, /% Δ [+−±]/, /^–\s*$/]);
   await expect(row('mAP50').getByRole('cell')).toHaveText([/%\s*$/, /^–\s*$/, /% Δ [+−±]/]);
-  await expect(row('weights.boxes').getByRole('cell')).toHaveText([/5/, /0/, /5/]);
-  await expect(row('weights.boxes').locator('.differs')).toHaveCount(1);
+  await expect(row('Weight of the boxes').getByRole('cell')).toHaveText([/5/, /0/, /5/]);
+  await expect(row('Weight of the boxes').locator('.differs')).toHaveCount(1);
   await barrierFree(app);
 
   await app.getByRole('button', { name: 'joint, seed 1', exact: true }).click();

@@ -119,6 +119,29 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
     }
   });
 
+  it('shows at each epoch what its validation has found on the same few images, as a resumed one does', async () => {
+    const shown = ({ events }: Sitting) => events.filter((event) => event.type === 'samples');
+    expect(shown(whole).map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 3],
+      [2, 6],
+      [3, 9],
+    ]);
+    const validation = dataset.samples.filter(({ split }) => split === 'val').map(({ imageId }) => imageId);
+    for (const { images } of shown(whole)) {
+      expect(images).toHaveLength(6);
+      for (const { imageId, imageClass } of images) {
+        expect(validation).toContain(imageId);
+        expect(imageClass?.score).toBeGreaterThan(0.4);
+      }
+    }
+    expect(new Set(shown(whole).map(({ images }) => String(images.map(({ imageId }) => imageId)))).size).toBe(
+      1,
+    );
+    const first = await sit(request('shown'), 4);
+    const second = await sit({ ...request('shown'), resume: true });
+    expect([...shown(first), ...shown(second)]).toEqual(shown(whole));
+  });
+
   it('keeps the number of tensors over epochs', () => {
     expect(whole.tensors).toHaveLength(3);
     expect(new Set(whole.tensors).size).toBe(1);

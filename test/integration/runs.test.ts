@@ -227,6 +227,34 @@ describe('a run', () => {
     await expect(run(runId)).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('suggests labels for the images that nobody has looked at, and for no other', async () => {
+    const { runId, jobId } = await start('suggests', 'epochs=2', 'evaluation.minScore=0');
+    await app.done(jobId);
+    const nothing = await call('suggestions.start', { runId, minScore: 0 });
+    await expect(app.done(nothing.jobId)).rejects.toThrow('Every image has been looked at');
+    const { items } = await call('images.list', { filter: { split: 'test' } });
+    const { id: imageId, revision: expectedRevision } = items[0]!;
+    const editId = crypto.randomUUID();
+    const { boxes } = await call('annotations.get', { imageId });
+    const operations = [
+      { type: 'set-verified', verified: false } as const,
+      { type: 'set-image-classes' as const, classIds: [] },
+      ...boxes.map(({ id: boxId }) => ({ type: 'delete-box', boxId }) as const),
+      { type: 'set-state', state: 'unseen' } as const,
+    ];
+    await call('annotations.edit', { imageId, expectedRevision, editId, operations });
+    const unseen = await call('images.list', { filter: { state: 'unseen' } });
+    expect(unseen.items.map(({ id }) => id)).toEqual([imageId]);
+    await app.done((await call('suggestions.start', { runId, minScore: 0 })).jobId);
+    const { sources } = await call('suggestions.sources', {});
+    expect(sources).toMatchObject([{ kind: 'model', name: 'suggests', images: 1 }]);
+    const { image } = await call('annotations.get', { imageId });
+    expect(image).toMatchObject({ state: 'unseen', boxCount: 0 });
+    const { undone } = await call('project.undo', {});
+    expect(undone).toMatchObject({ kind: 'suggest', name: 'suggests', suggestions: sources[0]!.suggestions });
+    expect((await call('suggestions.sources', {})).sources).toEqual([]);
+  });
+
   it('starts once where two starts come at once', async () => {
     const both = await Promise.allSettled([start('one', 'epochs=1'), start('other', 'epochs=1')]);
     const [started] = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

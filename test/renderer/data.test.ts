@@ -7,8 +7,16 @@ import { choiceOf, countConditions, filterFrom, savedAs } from '../../renderer/l
 import { reportFigures } from '../../renderer/dataset/report-figures.ts';
 import { readServerSentEvents } from '../../renderer/server-sent-events.ts';
 import { projectPathFor } from '../../renderer/start/paths.ts';
-import { checkValue, readAt, readSchema } from '../../renderer/train/config-schema.ts';
+import {
+  checkValue,
+  COMMON_SETTINGS,
+  hasWords,
+  pickDials,
+  readAt,
+  readSchema,
+} from '../../renderer/train/config-schema.ts';
 import { addEvents, NO_CURVES } from '../../renderer/train/run-curves.svelte.ts';
+import { settingName } from '../../renderer/train/setting-name.ts';
 import { smooth, thin } from '../../renderer/train/smooth.ts';
 import { sortRows } from '../../renderer/ui/sort-rows.ts';
 import { sentenceText } from '../../electron/common/sentences/index.ts';
@@ -45,6 +53,17 @@ describe('curves', () => {
     expect(resumed.ended).toBe(false);
   });
 
+  it('keep what was found on sample images, and take back what a resumed run makes anew', () => {
+    const samples = (epoch: number): TrainingEvent => ({
+      type: 'samples',
+      epoch,
+      step: epoch * 10,
+      images: [],
+    });
+    const first = addEvents(NO_CURVES, [samples(1), samples(2)]);
+    expect(addEvents(first, [samples(2), samples(3)]).samples.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
   it('are smoothed without a bias at the start', () => {
     const smoothed = smooth([4, 4, null, 4], 0.9);
     expect(smoothed[2]).toBeNull();
@@ -68,9 +87,24 @@ describe('the dials', () => {
   it('are all of the training configuration, each explained', () => {
     expect(dials.map((dial) => dial.path)).toContain('optimizer.learningRate');
     const inChinese = (help: Said): string => sentenceText(help, 'zh-CN');
-    for (const { path, help } of [...dials, ...groups.filter((group) => group.path !== '')])
+    for (const { path, help } of [...dials, ...groups.filter((group) => group.path !== '')]) {
       expect([path, inChinese(help)]).toEqual([path, expect.stringMatching(/\p{Script=Han}/u)]);
+      expect([path, settingName(path)]).not.toEqual([path, path]);
+    }
     expect(dials.find((dial) => dial.path === 'network')?.choices).toContain('plain');
+  });
+
+  it('are found by name, path or explanation, and the common ones are some of them, each once', () => {
+    expect(new Set(COMMON_SETTINGS).size).toBe(COMMON_SETTINGS.length);
+    for (const path of COMMON_SETTINGS) expect(dials.map((dial) => dial.path)).toContain(path);
+    const found = pickDials(groups, ({ path }) => hasWords('RATE learning', [settingName(path), path]));
+    expect(found.flatMap((group) => group.dials.map(({ path }) => path))).toEqual([
+      'optimizer.learningRate',
+      'optimizer.pretrainedMultiplier',
+      'optimizer.trunkMultiplier',
+      'gradnorm.learningRate',
+    ]);
+    expect(settingName('of.a.newer.version')).toBe('of.a.newer.version');
   });
 
   it('check their values', () => {

@@ -19,6 +19,7 @@ import { labels } from './en/labels.ts';
 import { learning } from './en/learning.ts';
 import { rescue } from './en/rescue.ts';
 import { services } from './en/services.ts';
+import { settingNames } from './en/setting-names.ts';
 import { settings } from './en/settings.ts';
 import { store } from './en/store.ts';
 import { tasks } from './en/tasks.ts';
@@ -44,6 +45,7 @@ export const english = {
   ...learning,
   ...rescue,
   ...services,
+  ...settingNames,
   ...settings,
   ...store,
   ...tasks,

@@ -1,3 +1,4 @@
+import type { TaskName } from '../../common/heads.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../common/sentences/sentence.ts';
@@ -68,6 +69,19 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
         return [...head.task.doubts(train, data), ...doubts];
       }),
     ],
+  };
+}
+
+/** What a training would learn, from how many labelled images, and how many it would be judged by. */
+export function sizeTraining(
+  data: LabelledData,
+  config: TrainingConfig,
+): { learns: TaskName[]; train: number; validation: number } {
+  const labelled = data.samples.filter(isLabelled);
+  return {
+    learns: learnableHeads(data, config).map(({ task }) => task.name),
+    train: inTraining({ ...data, samples: labelled }).length,
+    validation: labelled.filter(({ split }) => split === 'val').length,
   };
 }
 

@@ -14,6 +14,7 @@ import type { StepProfile } from './profile.ts';
 import { startOf, writeBest, writeLast } from './run-checkpoints.ts';
 import type { StateArrays } from '../model/runner.ts';
 import { stepScalars } from './schedule.ts';
+import { shownSamples } from './shown-samples.ts';
 import { StepMeter } from './step-meter.ts';
 import {
   checkFinite,
@@ -230,7 +231,7 @@ export class Trainer {
     const { request, model, training, validation, emit } = this.#setup;
     const started = performance.now();
     const state = this.#readState();
-    const { metrics, loss, terms } = validate(
+    const { metrics, loss, terms, judged } = validate(
       model,
       request.dataset,
       this.#phase.evaluatorOf(state),
@@ -244,6 +245,8 @@ export class Trainer {
     const best = this.#judge(metrics['overall'] ?? null);
     if (best) await writeBest(this.#setup, this.#positionNow(), state);
     await writeLast(this.#setup, this.#positionNow(), state);
+    const shown = shownSamples(judged, request.dataset, request.config, this.#position);
+    if (shown !== null) emit(shown);
     emit({
       type: 'epoch',
       epoch: this.#position.epoch,

@@ -25,6 +25,8 @@ export interface ValidationResult {
   /** null where no head's loss can be computed without matching. */
   readonly loss: number | null;
   readonly terms: Record<string, number>;
+  /** The answers to all images, in their order. */
+  readonly judged: readonly Judged[];
 }
 
 /** Low, so that the precision-recall curve is whole. */
@@ -56,7 +58,7 @@ export function validate(
   }
   const terms: Record<string, number> = {};
   for (const [name, sum] of Object.entries(sums)) terms[name] = sum / batches.stepsAnEpoch;
-  return { metrics: metricsOf(model, data, judged), loss: totalLoss(terms, model.config), terms };
+  return { metrics: metricsOf(model, data, judged), loss: totalLoss(terms, model.config), terms, judged };
 }
 
 function metricsOf(

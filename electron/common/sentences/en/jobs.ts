@@ -11,6 +11,7 @@ export const jobs = {
   'jobs.evaluate': 'Evaluate {name} on {split}',
   'jobs.compare': 'Comparison',
   'jobs.predict': 'Predict with {name}',
+  'jobs.suggest': 'Suggestions of {name}',
   'jobs.exportModel': 'Export {name} as {format}',
   'jobs.examples': 'Examples',
 

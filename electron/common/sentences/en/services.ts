@@ -137,6 +137,8 @@ export const services = {
   'services.split.empty': 'No labelled image is in the {split} split.',
   'services.split.empty.remedy': 'Assign splits, or choose another split.',
 
+  'services.suggest.none': 'Every image has been looked at: there is none to suggest labels for.',
+  'services.suggest.none.remedy': 'Add images, or mark some as unseen.',
   'services.predict.first': 'No image can be predicted on. The first: {problem}',
   'services.predict.none': 'There is no usable image to predict on.',
   'services.predict.none.remedy': 'Name image files that can be opened, or a folder with some.',

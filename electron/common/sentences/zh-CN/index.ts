@@ -16,6 +16,7 @@ import { labels } from './labels.ts';
 import { learning } from './learning.ts';
 import { rescue } from './rescue.ts';
 import { services } from './services.ts';
+import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { store } from './store.ts';
 import { tasks } from './tasks.ts';
@@ -39,6 +40,7 @@ export const zhCN: Translation<typeof english> = {
   ...learning,
   ...rescue,
   ...services,
+  ...settingNames,
   ...settings,
   ...store,
   ...tasks,

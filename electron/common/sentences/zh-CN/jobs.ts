@@ -14,6 +14,7 @@ export const jobs: Translation<typeof english> = {
   'jobs.evaluate': '在{split}上评估 {name}',
   'jobs.compare': '比较',
   'jobs.predict': '用 {name} 预测',
+  'jobs.suggest': '{name} 的建议',
   'jobs.exportModel': '将 {name} 导出为 {format}',
   'jobs.examples': '示例',
 
