@@ -48,18 +48,18 @@ function isSymbol(key: string): boolean {
 
 /**
  * The key's name. A letter of another script (Cyrillic, Greek, Hebrew …), a dead key or one that an input method holds
- * counts as the Latin letter at the same place; with Alt, which on a Mac types other characters, so does every key.
+ * counts as the Latin letter at the same position; with Alt, which on a Mac types other characters, so does every key.
  */
 function keyName({ key, code, altKey }: PressedKey): string {
-  const place = /^(?:Key([A-Z])|(?:Digit|Numpad)(\d))$/.exec(code);
-  const atPlace = (place?.[1] ?? place?.[2])?.toLowerCase();
+  const physical = /^(?:Key([A-Z])|(?:Digit|Numpad)(\d))$/.exec(code);
+  const atPosition = (physical?.[1] ?? physical?.[2])?.toLowerCase();
   if (key === ' ' || code === 'Space') return 'Space';
-  if (atPlace !== undefined && (altKey || place?.[2] !== undefined)) {
-    // A digit's key with Shift types a symbol on one keyboard and the digit on another: the place decides.
-    return atPlace;
+  if (atPosition !== undefined && (altKey || physical?.[2] !== undefined)) {
+    // A digit's key with Shift types a symbol on one keyboard and the digit on another: the position decides.
+    return atPosition;
   }
   if (/^[\x21-\x7e]$/.test(key)) return key.toLowerCase();
-  if (atPlace !== undefined) return atPlace;
+  if (atPosition !== undefined) return atPosition;
   return key;
 }
 

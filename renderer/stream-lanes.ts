@@ -30,9 +30,9 @@ export class StreamLanes {
     this.#entries.push(entry);
     this.#settle();
     return () => {
-      const place = this.#entries.indexOf(entry);
-      if (place < 0) return;
-      this.#entries.splice(place, 1);
+      const index = this.#entries.indexOf(entry);
+      if (index < 0) return;
+      this.#entries.splice(index, 1);
       if (entry.isOpen) lane.pause();
       this.#settle();
     };

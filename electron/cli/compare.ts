@@ -98,8 +98,8 @@ function variantsOf(
   { variant = [], set = [], jointVsSeparate }: CompareOptions,
 ): Variants {
   const base = files.map(({ file }) => path.basename(file, path.extname(file)));
-  const named = files.map(({ file, config }, place) => ({
-    name: plain(base.filter((name) => name === base[place]).length > 1 ? file : base[place]!).slice(-100),
+  const named = files.map(({ file, config }, index) => ({
+    name: plain(base.filter((name) => name === base[index]).length > 1 ? file : base[index]!).slice(-100),
     config,
     settings: set,
   }));
@@ -141,9 +141,9 @@ function describe({ split, variants, metrics, notes }: Comparison, reused: numbe
     ...table(
       ['', 'configuration', 'seeds', 'mean', '±', 'Δ', '± of Δ'],
       metrics.flatMap(({ id, figures }) =>
-        figures.map((figure, place) => [
-          place === 0 ? (TITLES[id] ?? id) : '',
-          variants[place]!.name,
+        figures.map((figure, index) => [
+          index === 0 ? (TITLES[id] ?? id) : '',
+          variants[index]!.name,
           figure.values.filter((value) => value !== null).length,
           ...figureCells(figure, formatOf(id)),
         ]),
@@ -156,7 +156,7 @@ function describe({ split, variants, metrics, notes }: Comparison, reused: numbe
           ['setting', ...variants.map(({ name }) => plain(name))],
           settings.map((path) => [path, ...variants.map((variant) => settingText(variant.settings[path]))]),
         )),
-    ...notes.map(inEnglish).flatMap((note, place) => (place === 0 ? ['', note] : [note])),
+    ...notes.map(inEnglish).flatMap((note, index) => (index === 0 ? ['', note] : [note])),
     ...(reused === 0 ? [] : ['', `${reused} of the runs were there already.`]),
   ];
 }

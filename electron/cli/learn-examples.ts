@@ -40,8 +40,8 @@ function describe(examples: readonly LearnExample[]): string[] {
     ...table(
       ['example', 'task', 'figure', 'held out', 'without learning', ''],
       examples.flatMap(({ name, metrics }) =>
-        metrics.map(({ task, metric, value, baseline, baselineIs }, place) => [
-          place === 0 ? name : '',
+        metrics.map(({ task, metric, value, baseline, baselineIs }, index) => [
+          index === 0 ? name : '',
           task,
           metric,
           score(value),

@@ -100,8 +100,8 @@ function seen(color: string): Seen {
 
 /** How far apart the eye that tells them apart worst sees two colours: distance in OKLab, about 1 from black to white. */
 function distance(a: Seen, b: Seen): number {
-  const each = a.visions.map((one, place) => {
-    const other = b.visions[place]!;
+  const each = a.visions.map((one, index) => {
+    const other = b.visions[index]!;
     return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
   });
   return Math.min(...each);

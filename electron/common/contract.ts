@@ -260,9 +260,9 @@ export const contract = {
     }),
     z.object({ total: z.number().int(), items: z.array(ImageSummary) }),
   ),
-  /** Place of an image in such a list, from 0; −1 where it isn't in it. */
+  /** Index of an image in such a list, from 0; −1 where it isn't in it. */
   'images.indexOf': query(z.object({ ...imageOrder, imageId: id }), z.object({ index: z.number().int() })),
-  /** The first place of such a list, from `from` on and round, whose image also passes `match`; −1 for none. */
+  /** The first index of such a list, from `from` on and round, whose image also passes `match`; −1 for none. */
   'images.search': query(
     z.object({ ...imageOrder, from: z.number().int().min(0).default(0), match: ImageFilter }),
     z.object({ index: z.number().int() }),

@@ -27,7 +27,7 @@ export const LabelClass = z.object({
   color: z.string(),
   /** One key, lower case, or null. */
   hotkey: z.string().nullable(),
-  /** Place in the list, from 0. An order for people: nothing is ever addressed by it. */
+  /** Index in the list, from 0. An order for people: nothing is ever addressed by it. */
   position: z.number().int(),
   /** Boxes of an object class, images of an image class. */
   uses: z.number().int(),

@@ -12,7 +12,7 @@ import {
   LineFile,
   makeFolder,
   move,
-  place,
+  copyOrLink,
   remove,
   TemporaryFolder,
   writeAtomically,
@@ -232,7 +232,7 @@ class FolderTarget implements WriteTarget {
     this.#waiting.get(image)?.(path);
     this.#waiting.delete(image);
     if (this.pictures === 'none' || image.file === null) return;
-    const made = await place(image.file, this.#take(path), this.pictures).catch((error: unknown) => {
+    const made = await copyOrLink(image.file, this.#take(path), this.pictures).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
       throw new TwinheadError(
         'unusable-input',

@@ -25,5 +25,5 @@ export {
   TemporaryFolder,
   touch,
 } from './folders.ts';
-export { place } from './place.ts';
+export { copyOrLink } from './copy-or-link.ts';
 export { openFile, openFileSync, readBeginningSync, readTextSync, readWhole, readWholeSync } from './read.ts';

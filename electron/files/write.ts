@@ -78,9 +78,9 @@ export function writeAtomicallySync(file: string, content: string | Uint8Array):
 /** Copies a file, whole or not at all. @throws as {@link writeAtomicallySync} */
 export function copyAtomicallySync(from: string, to: string, inspect: (temporary: string) => void): void {
   requireOwnFile(from);
-  makeAtomicallySync(to, (temporary, place) => {
+  makeAtomicallySync(to, (temporary, ownPath) => {
     copyFileSync(from, temporary, constants.COPYFILE_EXCL);
-    inspect(place);
+    inspect(ownPath);
   });
 }
 
@@ -88,7 +88,7 @@ export function copyAtomicallySync(from: string, to: string, inspect: (temporary
  * Has something else make a file whole or not at all, as {@link writeAtomically} does.
  * @param make gets a temporary name that is free, as it is reached through the held folder and by its own path
  */
-export function makeAtomicallySync(file: string, make: (temporary: string, place: string) => void): void {
+export function makeAtomicallySync(file: string, make: (temporary: string, ownPath: string) => void): void {
   using folder = new HeldFolder(path.dirname(file));
   const name = temporaryName(file);
   const temporary = folder.at(name);

@@ -117,9 +117,9 @@ export class PixelShelf {
         await target.writev([buffer], to * length);
       }
     }
-    const places = new Map(rows.map((from, to) => [from, to]));
+    const newRows = new Map(rows.map((from, to) => [from, to]));
     const entries = this.#entries.flatMap((entry) => {
-      const row = places.get(entry.row);
+      const row = newRows.get(entry.row);
       return row === undefined ? [] : [{ ...entry, row }];
     });
     const shelf = await PixelShelf.#create(this.#folder, number, this.#size, entries);

@@ -72,7 +72,7 @@ function values({ layout, entries }: TiffDirectory, tag: number): number[] {
   const entry = entries.find((one) => one.tag === tag);
   if (entry === undefined) return [];
   const size = SIZES[entry.type] ?? 0;
-  return Array.from({ length: entry.count }, (_, place) => number(entry.content, place * size, size, layout));
+  return Array.from({ length: entry.count }, (_, index) => number(entry.content, index * size, size, layout));
 }
 
 async function readDirectory(
@@ -87,8 +87,8 @@ async function readDirectory(
   if (entryCount > MOST_ENTRIES) throw damaged(say('images.page.damaged'));
   const table = await readAt(handle, at + countBytes, entryCount * entryBytes + word);
   const entries: Entry[] = [];
-  for (let place = 0; place < entryCount; place += 1) {
-    const start = place * entryBytes;
+  for (let index = 0; index < entryCount; index += 1) {
+    const start = index * entryBytes;
     const tag = number(table, start, 2, layout);
     const type = number(table, start + 2, 2, layout);
     const count = number(table, start + 4, word, layout);
@@ -204,11 +204,11 @@ export async function singlePage(handle: FileHandle, directory: TiffDirectory): 
     return at;
   };
   const moved: number[] = [];
-  for (const [place, offset] of offsets.entries())
-    moved.push(append(await readAt(handle, offset, counts[place]!)));
+  for (const [index, offset] of offsets.entries())
+    moved.push(append(await readAt(handle, offset, counts[index]!)));
 
   const addresses = Buffer.alloc(moved.length * word);
-  for (const [place, address] of moved.entries()) putNumber(addresses, address, place * word, word, layout);
+  for (const [index, address] of moved.entries()) putNumber(addresses, address, index * word, word, layout);
   // LONG or LONG8: addresses of the new file need not fit the type that the old ones had.
   const addressType = layout.big ? 16 : 4;
   const written = entries.map((entry) =>
@@ -216,8 +216,8 @@ export async function singlePage(handle: FileHandle, directory: TiffDirectory): 
   );
   const table = Buffer.alloc(countBytes + written.length * entryBytes + word);
   putNumber(table, written.length, 0, countBytes, layout);
-  for (const [place, { tag, type, count, content }] of written.entries()) {
-    const start = countBytes + place * entryBytes;
+  for (const [index, { tag, type, count, content }] of written.entries()) {
+    const start = countBytes + index * entryBytes;
     putNumber(table, tag, start, 2, layout);
     putNumber(table, type, start + 2, 2, layout);
     putNumber(table, count, start + 4, word, layout);

@@ -13,7 +13,7 @@ export type WindowState = z.infer<typeof WindowState>;
 /** Pixels of the title bar's corner that must be on a display, so that the window can be reached. */
 const REACHABLE = 80;
 
-/** The remembered place, if it can still be seen: displays come and go. All in the system's screen pixels. */
+/** The remembered bounds, if it can still be seen: displays come and go. All in the system's screen pixels. */
 export function visibleBounds(state: WindowState | null, displays: readonly Bounds[]): Partial<Bounds> {
   if (state === null) return {};
   const { x, y } = state.bounds;

@@ -121,8 +121,8 @@ function figuresOf(
 ): ComparedFigure[] {
   const bySeed = (group: number): Map<number, number> =>
     new Map(
-      groups[group]!.runs.flatMap(({ run }, place) => {
-        const value = values[group]![place] ?? null;
+      groups[group]!.runs.flatMap(({ run }, index) => {
+        const value = values[group]![index] ?? null;
         return value === null ? [] : [[run.seed, value]];
       }),
     );

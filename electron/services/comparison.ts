@@ -84,8 +84,8 @@ const countOf = ({ variants, seeds, jointVsSeparate }: Wanted): number =>
 async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
   const { checkTrainable } = await import('../learning/index.ts');
   const variants = await variantsOf(wanted, data);
-  variants.forEach((one, place) => {
-    const twin = variants.slice(0, place).find(({ config }) => isDeepStrictEqual(config, one.config));
+  variants.forEach((one, index) => {
+    const twin = variants.slice(0, index).find(({ config }) => isDeepStrictEqual(config, one.config));
     if (twin !== undefined) {
       throw new TwinheadError(
         'invalid-input',
@@ -99,7 +99,7 @@ async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
     checkTrainable(data, one.config);
   });
   const first = variants[0]!.config.seed;
-  return Array.from({ length: wanted.seeds }, (_, place) => first + place).flatMap((seed) =>
+  return Array.from({ length: wanted.seeds }, (_, index) => first + index).flatMap((seed) =>
     variants.map(({ name, config }) => ({
       name: runNameOf(name, seed),
       variant: name,
@@ -185,8 +185,8 @@ async function compare(
   for (const part of parts) {
     job.signal.throwIfAborted();
     // Only what is still to be trained counts: what is there already would make the time left look short.
-    const place = Math.max(0, missing.indexOf(part));
-    const inner = partOf(job, { place, of: missing.length, name: part.name, told });
+    const index = Math.max(0, missing.indexOf(part));
+    const inner = partOf(job, { index, of: missing.length, name: part.name, told });
     let run =
       found(part) ?? (await training.create(project, part.config, data, freeName(project, part.name)));
     names.set(run.id, part.variant);
@@ -218,7 +218,7 @@ async function compare(
     judged.push({ run, evaluation });
   }
   // The baseline stays first whichever run came first.
-  const order = new Map(parts.map(({ variant }, place) => [variant, place] as const).reverse());
+  const order = new Map(parts.map(({ variant }, index) => [variant, index] as const).reverse());
   judged.sort((a, b) => order.get(names.get(a.run.id)!)! - order.get(names.get(b.run.id)!)!);
   return {
     runIds: judged.map(({ run }) => run.id),
@@ -230,7 +230,7 @@ async function compare(
 /** The progress of one run as a share of the whole; the same problem of the input is told once. */
 function partOf(
   job: JobContext,
-  { place, of, name, told }: { place: number; of: number; name: string; told: Set<string> },
+  { index, of, name, told }: { index: number; of: number; name: string; told: Set<string> },
 ): JobContext {
   let doing: Said = '';
   const isDoing = (what: 'training' | 'predicting'): boolean =>
@@ -246,7 +246,7 @@ function partOf(
           : doing;
       // Judging takes the last bit of a run's share.
       const within = isDoing('predicting') ? 0.95 + 0.05 * share : 0.95 * share;
-      job.progress(place + within, of, say('jobs.doing.part', { name, doing: at }));
+      job.progress(index + within, of, say('jobs.doing.part', { name, doing: at }));
     },
     problem: (problem) => {
       const key = JSON.stringify(problem);

@@ -49,9 +49,9 @@ export async function evaluateRun(
   held.defer(onAbort(job.signal, prediction.stop));
   const predictions = await prediction.done;
   job.signal.throwIfAborted();
-  const places = {
-    image: placesOf(data.imageClasses, imageClasses),
-    object: placesOf(data.objectClasses, objectClasses),
+  const indices = {
+    image: indicesOf(data.imageClasses, imageClasses),
+    object: indicesOf(data.objectClasses, objectClasses),
   };
   const evaluation = await judge({
     run: run.id,
@@ -61,7 +61,7 @@ export async function evaluateRun(
     config,
     imageClasses: imageClasses.map(({ name }) => name),
     objectClasses: objectClasses.map(({ name }) => name),
-    samples: usable.map((sample) => relabel(sample, places)),
+    samples: usable.map((sample) => relabel(sample, indices)),
     predictions,
   });
   project.store.runs.saveEvaluation(run.id, evaluation);
@@ -103,28 +103,28 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
   };
 }
 
-/** The place that the network gives each class of the project: classes may have come or gone since it was trained. */
-function placesOf(now: readonly { id: number }[], trained: readonly { id: number }[]): (number | null)[] {
-  const places = new Map(trained.map(({ id }, place) => [id, place]));
-  return now.map(({ id }) => places.get(id) ?? null);
+/** The index that the network gives each class of the project: classes may have come or gone since it was trained. */
+function indicesOf(now: readonly { id: number }[], trained: readonly { id: number }[]): (number | null)[] {
+  const indices = new Map(trained.map(({ id }, index) => [id, index]));
+  return now.map(({ id }) => indices.get(id) ?? null);
 }
 
 /** Labels of classes that the network never knew can't be judged and are left out. */
 function relabel(
   sample: TrainingSample,
-  places: { readonly image: readonly (number | null)[]; readonly object: readonly (number | null)[] },
+  indices: { readonly image: readonly (number | null)[]; readonly object: readonly (number | null)[] },
 ): TrainingSample {
   const [imageClass = null, ...furtherClasses] = [
     sample.imageClass,
     ...(sample.furtherClasses ?? []),
-  ].flatMap((place) => (place === null ? [] : (places.image[place] ?? [])));
+  ].flatMap((index) => (index === null ? [] : (indices.image[index] ?? [])));
   return {
     ...sample,
     imageClass,
     furtherClasses,
     boxes:
       sample.boxes?.flatMap((box) => {
-        const classIndex = places.object[box.classIndex] ?? null;
+        const classIndex = indices.object[box.classIndex] ?? null;
         return classIndex === null ? [] : [{ ...box, classIndex }];
       }) ?? null,
   };

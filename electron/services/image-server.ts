@@ -26,9 +26,9 @@ function readAddress(address: string): { project: string | null; imageId: number
   const project = searchParams.get('project');
   const tile = searchParams.get('tile');
   if (tile !== null) {
-    const place = /^(\d{1,2})_(\d{1,5})_(\d{1,5})$/.exec(tile);
-    if (place === null) throw new TwinheadError('not-found', say('services.tile'));
-    const [shrink, column, row] = place.slice(1).map(Number) as [number, number, number];
+    const address = /^(\d{1,2})_(\d{1,5})_(\d{1,5})$/.exec(tile);
+    if (address === null) throw new TwinheadError('not-found', say('services.tile'));
+    const [shrink, column, row] = address.slice(1).map(Number) as [number, number, number];
     return { project, imageId, wanted: { shrink, column, row } };
   }
   const size = searchParams.get('size');

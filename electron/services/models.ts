@@ -215,5 +215,5 @@ export async function predictPictures(
   held.defer(onAbort(job.signal, prediction.stop));
   const raw = await prediction.done;
   job.signal.throwIfAborted();
-  return raw.map((one, place) => describePrediction(usable[place]!.picture, one, model, minScore));
+  return raw.map((one, index) => describePrediction(usable[index]!.picture, one, model, minScore));
 }

@@ -21,7 +21,7 @@ export async function checkpointOf({ store }: OpenProject, run: Run): Promise<st
   return file;
 }
 
-/** What a network says of one picture, in names instead of places. */
+/** What a network says of one picture, by names instead of indices. */
 export function describePrediction(
   image: { readonly name: string; readonly width: number; readonly height: number },
   raw: RawPrediction,
@@ -35,7 +35,7 @@ export function describePrediction(
     width: image.width,
     height: image.height,
     imageClass: scores
-      .map((score, place) => ({ name: imageClasses[place]!.name, score }))
+      .map((score, index) => ({ name: imageClasses[index]!.name, score }))
       .sort((a, b) => b.score - a.score)
       .map((one, rank) => ({ ...one, present: several ? one.score >= CLASS_PRESENT : rank === 0 })),
     boxes: raw.boxes

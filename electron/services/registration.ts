@@ -132,10 +132,10 @@ export class Registration {
     addition: Addition | null,
   ): Registered[] {
     const results: Registered[] = [];
-    const places = new Map<string, number>();
+    const rootIds = new Map<string, number>();
     const rootId = (folder: string): number => {
-      const id = places.get(folder) ?? this.#store.roots.add(folder).id;
-      places.set(folder, id);
+      const id = rootIds.get(folder) ?? this.#store.roots.add(folder).id;
+      rootIds.set(folder, id);
       return id;
     };
     const moved = [];

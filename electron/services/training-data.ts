@@ -15,7 +15,7 @@ export interface TrainingData {
   readonly images: number;
   readonly imageClasses: readonly NamedClass[];
   readonly objectClasses: readonly NamedClass[];
-  /** `row` is the place in `pictures`. */
+  /** `row` is the index in `pictures`. */
   readonly samples: readonly TrainingSample[];
   readonly pictures: readonly { readonly file: string; readonly width: number; readonly height: number }[];
 }
@@ -23,13 +23,13 @@ export interface TrainingData {
 /** Reads what is labelled. Images that nobody has looked at are left out: their missing boxes say nothing. */
 export function readTrainingData({ store }: OpenProject): TrainingData {
   const { revision, imageClasses, objectClasses, images } = store.trainingSnapshot();
-  const places = (classes: readonly NamedClass[]) => new Map(classes.map(({ id }, place) => [id, place]));
-  const imagePlaces = places(imageClasses);
-  const objectPlaces = places(objectClasses);
+  const indices = (classes: readonly NamedClass[]) => new Map(classes.map(({ id }, index) => [id, index]));
+  const imageIndices = indices(imageClasses);
+  const objectIndices = indices(objectClasses);
   const labelled = images.filter(({ state }) => state !== 'unseen');
   const samples = labelled.map((image, row): TrainingSample => {
     const [imageClass = null, ...furtherClasses] = image.imageClassIds.flatMap(
-      (id) => imagePlaces.get(id) ?? [],
+      (id) => imageIndices.get(id) ?? [],
     );
     return {
       row,
@@ -48,7 +48,7 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
               y,
               width,
               height,
-              classIndex: objectPlaces.get(classId)!,
+              classIndex: objectIndices.get(classId)!,
               crowd,
             })),
     };

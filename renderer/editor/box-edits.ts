@@ -105,7 +105,7 @@ export class BoxEdits {
     return selection.size;
   }
 
-  /** Pastes at the same place; where the same box lies there already, a little beside it. */
+  /** Pastes at the same position; where the same box lies there already, a little beside it. */
   paste(): void {
     this.#addBeside(this.clipboard);
   }

@@ -35,7 +35,7 @@ export class Editor {
   panHeld = false;
   /** Whether the key that is or was last held for panning has moved the image: it is then no key press. */
   panUsed = false;
-  /** Last place of the pointer in the view, null outside of it. */
+  /** Last position of the pointer in the view, null outside of it. */
   pointer: PointerInput | null = null;
   readonly view: Navigator;
   readonly sight: Sight;

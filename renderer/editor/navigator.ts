@@ -1,7 +1,7 @@
 import type { Point, Size } from '../../electron/common/geometry.ts';
 import { WheelRecognizer } from './kernels/wheel.ts';
-import { centred, constrain, fit, pan, placeOf, viewportAt, zoomAt } from './kernels/viewport.ts';
-import type { Viewport, ViewPlace } from './kernels/viewport.ts';
+import { centred, constrain, fit, pan, positionOf, viewportAt, zoomAt } from './kernels/viewport.ts';
+import type { Viewport, ViewPosition } from './kernels/viewport.ts';
 import type { WheelInput } from './types.ts';
 
 const ZOOM_STEP = 1.25;
@@ -62,11 +62,11 @@ export class Navigator {
 
   resize(size: Size, pixelRatio = this.pixelRatio): void {
     // What was in the middle stays there: a pane made wider must not push the image away.
-    const place = placeOf(this.viewport, this.size);
+    const position = positionOf(this.viewport, this.size);
     this.size = size;
     this.pixelRatio = pixelRatio;
     if (this.fitted) this.fit();
-    else this.show(viewportAt(place, size, pixelRatio));
+    else this.show(viewportAt(position, size, pixelRatio));
   }
 
   show(viewport: Viewport): void {
@@ -90,16 +90,16 @@ export class Navigator {
   }
 
   /** Where the view is, to come back to; null for a fitted image. */
-  get place(): ViewPlace | null {
-    return this.fitted ? null : placeOf(this.viewport, this.size);
+  get position(): ViewPosition | null {
+    return this.fitted ? null : positionOf(this.viewport, this.size);
   }
 
-  /** Goes to a remembered place, or fits the image where there is none. */
-  goTo(place: ViewPlace | null): void {
-    if (place === null) this.fit();
+  /** Goes to a remembered position, or fits the image where there is none. */
+  goTo(position: ViewPosition | null): void {
+    if (position === null) this.fit();
     else {
       this.#state = { viewport: this.#state.viewport, fitted: false };
-      this.show(viewportAt(place, this.size, this.pixelRatio));
+      this.show(viewportAt(position, this.size, this.pixelRatio));
       this.#changed();
     }
   }

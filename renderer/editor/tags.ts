@@ -80,7 +80,7 @@ function paintLock(context: CanvasRenderingContext2D, x: number, y: number, ink:
   context.stroke();
 }
 
-/** Width and height under the box's lower edge, or, where that is out of view, at the nearest place inside it. */
+/** Width and height under the box's lower edge, or, where that is out of view, at the nearest point inside it. */
 export function paintReadOut(
   context: CanvasRenderingContext2D,
   text: string,

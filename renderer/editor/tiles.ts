@@ -127,7 +127,7 @@ export class TileLayer {
     );
   }
 
-  /** Gives up what is under way for other places, and fetches what is missing, a few at a time. */
+  /** Gives up what is under way for other tiles, and fetches what is missing, a few at a time. */
   #wantOnly(tiles: readonly Tile[]): void {
     const wanted = new Set(tiles.map(keyOf));
     for (const [key, entry] of this.#entries)

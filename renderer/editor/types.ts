@@ -43,7 +43,7 @@ export const NO_MARKS: Marks = { hidden: new Set(), locked: new Set() };
 export interface EditorPorts {
   /** A box was drawn and no class is chosen yet: the interface asks for one, then adds the box. */
   requestClass(drawn: Rectangle): void;
-  /** A finger was held on one place and let go: the commands for what is there, at a point of the view. */
+  /** A finger was held on one point and let go: the commands for what is there, at a point of the view. */
   openMenu(at: Point): void;
   /** Boxes were to be changed that are locked or hidden, and were left alone. */
   refused(boxes: number): void;

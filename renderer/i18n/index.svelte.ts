@@ -11,7 +11,7 @@ import { sentenceText } from '../../electron/common/sentences/index.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
 import { LANGUAGES } from '../../electron/common/sentences/types.ts';
 import type { Language } from '../../electron/common/sentences/types.ts';
-import type { MessageKey, Messages, Places } from './types.ts';
+import type { MessageKey, Messages, Parameters } from './types.ts';
 
 const MESSAGES: Record<Language, Messages> = { en, 'zh-CN': zhCN };
 
@@ -27,11 +27,11 @@ export function nextLanguage(): Language {
 }
 
 /** The message in the language of the moment; read in a template, it changes with the language. */
-export function t<Key extends MessageKey>(key: Key, ...places: Places<Key>): string {
-  return formatMessage(MESSAGES[current][key], current, places[0]);
+export function t<Key extends MessageKey>(key: Key, ...parameters: Parameters<Key>): string {
+  return formatMessage(MESSAGES[current][key], current, parameters[0]);
 }
 
-/** For keys chosen at run time among messages without places. */
+/** For keys chosen at run time among messages without parameters. */
 export function translate(key: MessageKey): string {
   return formatMessage(MESSAGES[current][key], current);
 }

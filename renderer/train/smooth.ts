@@ -10,7 +10,7 @@ export function smooth(values: readonly (number | null)[], decay: number): (numb
   });
 }
 
-/** At most `limit` of many places, evenly, the last always among them. */
+/** At most `limit` of many indices, evenly, the last always among them. */
 export function thin<Item>(items: readonly Item[], limit: number): readonly Item[] {
   if (items.length <= limit) return items;
   const every = Math.ceil(items.length / limit);

@@ -7,7 +7,7 @@ export type FrameRule =
 
 /** Frames 0, n, 2n, … of `total`. @param every at least 1 */
 export function everyNth(total: number, every: number): number[] {
-  return Array.from({ length: Math.ceil(total / every) }, (_, place) => place * every);
+  return Array.from({ length: Math.ceil(total / every) }, (_, index) => index * every);
 }
 
 /** Clocks of files are this coarse; seconds. */
@@ -41,7 +41,7 @@ const SHORTEST_SCENE = 0.5;
 /** How much two glimpses differ: mean of the absolute differences of luma, 0 (the same) to 1 (black and white). */
 export function difference(a: Uint8Array, b: Uint8Array): number {
   let sum = 0;
-  for (const [place, value] of a.entries()) sum += Math.abs(value - (b[place] ?? 0));
+  for (const [index, value] of a.entries()) sum += Math.abs(value - (b[index] ?? 0));
   return sum / (a.length * 255);
 }
 
@@ -76,6 +76,6 @@ export function spread<Item>(items: readonly Item[], count: number): Item[] {
   if (items.length <= count) return [...items];
   return Array.from(
     { length: count },
-    (_, place) => items[Math.round((place * (items.length - 1)) / (count - 1))]!,
+    (_, index) => items[Math.round((index * (items.length - 1)) / (count - 1))]!,
   );
 }

@@ -37,7 +37,7 @@ interface Setup {
   readonly objectClasses?: typeof OBJECT_CLASSES;
   /** Statistics as the network brings them: other ones would let signals grow without bound through pretrained layers. */
   readonly ownStatistics?: boolean;
-  /** Put in the place of a weight. */
+  /** Put into every weight: finite, as files must be, and beyond what 32 bits hold once multiplied. */
   readonly spoilt?: number;
 }
 
@@ -50,7 +50,7 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const spec of shape.parameters) {
     const data = initial.get(spec.name)!.slice();
-    if (setup.spoilt !== undefined) data[0] = setup.spoilt;
+    if (setup.spoilt !== undefined) data.fill(setup.spoilt);
     tensors.set(stateName.parameter(spec.name), { shape: spec.shape, data });
   }
   for (const [i, spec] of shape.statistics.entries()) {
@@ -221,13 +221,13 @@ describe('an export that cannot be done', () => {
   };
 
   it('is a mismatch where the outputs are not numbers, and leaves nothing behind', async () => {
-    const asked = await request('spoilt', { settings: NANO, spoilt: NaN });
+    const asked = await request('spoilt', { settings: NANO, spoilt: 3e38 });
     expect(await codeOf(exportModel(asked))).toBe('export-mismatch');
     expect(await leftovers(asked)).toEqual([]);
   });
 
   it('leaves an older export as it was', async () => {
-    const asked = await request('kept', { settings: NANO, spoilt: NaN });
+    const asked = await request('kept', { settings: NANO, spoilt: 3e38 });
     await mkdir(asked.outFolder, { recursive: true });
     await writeFile(path.join(asked.outFolder, 'model.onnx'), 'old');
     expect(await codeOf(exportModel(asked))).toBe('export-mismatch');

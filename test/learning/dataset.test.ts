@@ -230,9 +230,9 @@ describe('task-aligned assignment of more boxes than memory would hold', () => {
   const settings = ['dense.assignment=taskAligned', 'inputSize=640', 'batch=16'];
 
   it('is refused with what it would take, and the batch that would do', () => {
-    // 1000 boxes · 8400 places · 4 bytes · 15 tensors = 504 MB an image.
+    // 1000 boxes · 8400 anchors · 4 bytes · 15 tensors = 504 MB an image.
     const { message, details } = refusal(crowded, settings);
-    expect(message).toContain('up to 1,000 boxes with 8,400 places in each of 16 images');
+    expect(message).toContain('up to 1,000 boxes with 8,400 anchors in each of 16 images');
     expect(message).toContain('8.1 GB');
     expect(details.remedy).toContain('Set batch to 3 or less');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignPlaces } from '../../electron/learning/assignment/assign.ts';
+import { assignAnchors } from '../../electron/learning/assignment/assign.ts';
 import type { NetworkBox } from '../../electron/learning/samples/network-box.ts';
 import { cropOf, drawAffine, transformBoxes, wholeFrame } from '../../electron/learning/data/augment.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
@@ -16,7 +16,7 @@ function assign(boxes: NetworkBox[], size = 64, strides = [8, 16]) {
   const classIndex = new Int32Array(grid.count);
   const corners = new Float32Array(grid.count * 4);
   const weight = new Float32Array(grid.count);
-  assignPlaces(grid, boxes, { anchorScale: 5, candidates: 9 }, classIndex, corners, weight);
+  assignAnchors(grid, boxes, { anchorScale: 5, candidates: 9 }, classIndex, corners, weight);
   const positives = [...classIndex.keys()].filter((place) => classIndex[place]! >= 0);
   return { grid, classIndex, corners, weight, positives };
 }

@@ -619,14 +619,14 @@ describe('the view', () => {
     expect(test.editor.view.viewport).toEqual({ ...viewport, x: viewport.x + 100 });
   });
 
-  it('comes back to a remembered place whatever its size has become', () => {
+  it('comes back to a remembered position whatever its size has become', () => {
     const test = new TestEditor();
     test.editor.view.show({ scale: 4, x: -1000, y: -600 });
-    const { place } = test.editor.view;
+    const { position } = test.editor.view;
     test.editor.view.fit();
-    expect(test.editor.view.place).toBeNull();
+    expect(test.editor.view.position).toBeNull();
     test.editor.view.resize({ width: 600, height: 400 });
-    test.editor.view.goTo(place);
+    test.editor.view.goTo(position);
     expect(test.editor.view.viewport).toEqual({ scale: 4, x: -1200, y: -800 });
   });
 });

@@ -1,7 +1,7 @@
 /**
  * What the services say, in English: the list of all sentences, checked against by every other language. One file an
  * area; keys begin with the area's name. A new sentence is a line in `en/<area>.ts` and one in `zh-CN/<area>.ts`, and is
- * said by `say('area.key', { places })`. The interface's own words are in renderer/i18n/.
+ * said by `say('area.key', { parameters })`. The interface's own words are in renderer/i18n/.
  */
 import { calls } from './en/calls.ts';
 import { cli } from './en/cli.ts';

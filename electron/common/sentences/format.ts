@@ -2,14 +2,19 @@ import { isolate } from './isolate.ts';
 import { LANGUAGES, languages } from './types.ts';
 import type { Language, Message } from './types.ts';
 
-export type PlaceValues = Readonly<Record<string, string | number>>;
+export type ParameterValues = Readonly<Record<string, string | number>>;
 
-/** The message with its places filled: numbers as the language writes them, texts so that they turn nothing around. */
-export function formatMessage(message: Message, language: Language, places: PlaceValues = {}): string {
-  const text = typeof message === 'string' ? message : message[pluralForm(language, Number(places['count']))];
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
-    const value = places[name];
-    if (value === undefined) return place;
+/** The message with its parameters filled: numbers as the language writes them, texts so that they turn nothing around. */
+export function formatMessage(
+  message: Message,
+  language: Language,
+  parameters: ParameterValues = {},
+): string {
+  const text =
+    typeof message === 'string' ? message : message[pluralForm(language, Number(parameters['count']))];
+  return text.replace(/\{(\w+)\}/g, (parameter, name: string) => {
+    const value = parameters[name];
+    if (value === undefined) return parameter;
     return typeof value === 'number' ? formatNumber(language, value) : isolate(value);
   });
 }

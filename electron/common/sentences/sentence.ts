@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { formatBytes, formatDuration, formatMessage, formatNumber, joinSentences } from './format.ts';
-import type { PlaceValues } from './format.ts';
+import type { ParameterValues } from './format.ts';
 import type { english } from './english.ts';
 import { languages } from './types.ts';
-import type { Catalogue, Language, PlaceNames } from './types.ts';
+import type { Catalogue, Language, ParameterNames } from './types.ts';
 
 export type SentenceKey = keyof typeof english;
 
@@ -26,12 +26,12 @@ export interface Paragraph {
 }
 
 /**
- * What fills a place: a number is written as the language does it (1,234), a text stands as it is (names, ports, what
+ * Value of a parameter: a number is written as the language does it (1,234), a text stands as it is (names, ports, what
  * the operating system says).
  */
 export type SentenceValue = string | number | Quantity | ValueList | Paragraph | Sentence;
 
-/** A sentence as data: which one, and what fills its places. It becomes text where a person reads it. */
+/** A sentence as data: which one, with its parameters. It becomes text where a person reads it. */
 export interface Sentence {
   readonly key: SentenceKey;
   readonly values?: Readonly<Record<string, SentenceValue>>;
@@ -40,11 +40,11 @@ export interface Sentence {
 /** A sentence, or a text that is in one language only: of another program, or stored by an older version. */
 export type Said = string | Sentence;
 
-type Values<Key extends SentenceKey> = [PlaceNames<(typeof english)[Key]>] extends [never]
+type Values<Key extends SentenceKey> = [ParameterNames<(typeof english)[Key]>] extends [never]
   ? []
-  : [values: Record<PlaceNames<(typeof english)[Key]>, SentenceValue>];
+  : [values: Record<ParameterNames<(typeof english)[Key]>, SentenceValue>];
 
-/** The sentence `key` with its places filled: a missing or a misspelt one is a type error. */
+/** The sentence `key` with its parameters filled: a missing or a misspelt one is a type error. */
 export function say<Key extends SentenceKey>(key: Key, ...[values]: Values<Key>): Sentence {
   return values === undefined ? { key } : { key, values };
 }
@@ -75,10 +75,10 @@ export function wordsOf(said: Said, catalogue: Catalogue, language: Language): s
   if (typeof said === 'string') return said;
   const message = Object.hasOwn(catalogue, said.key) ? catalogue[said.key] : undefined;
   if (message === undefined) return said.key;
-  const places: Record<string, string | number> = {};
+  const parameters: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(said.values ?? {}))
-    places[name] = typeof value === 'number' ? value : valueText(value, catalogue, language);
-  return formatMessage(message, language, places satisfies PlaceValues);
+    parameters[name] = typeof value === 'number' ? value : valueText(value, catalogue, language);
+  return formatMessage(message, language, parameters satisfies ParameterValues);
 }
 
 function valueText(value: Exclude<SentenceValue, number>, catalogue: Catalogue, language: Language): string {

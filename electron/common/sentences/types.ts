@@ -14,8 +14,8 @@ export type Translation<English> = {
 
 type Names<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 
-/** What the `{places}` of a message are called. */
-export type PlaceNames<Text> = Text extends string
+/** Names of the `{parameters}` of a message. */
+export type ParameterNames<Text> = Text extends string
   ? Names<Text>
   : Text extends { one: infer One; other: infer Other }
     ? Names<One> | Names<Other> | 'count'

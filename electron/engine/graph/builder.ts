@@ -118,7 +118,7 @@ class Builder {
     op.outputs.forEach((output, i) => this.bind(output, i === 0 ? name : `${name}:${i}`));
   }
 
-  /** @param rounded places of the inputs that are read as bfloat16 */
+  /** @param rounded indices of the inputs that are read as bfloat16 */
   #addHalfOperation(name: string, op: RecordedOp, rounded: readonly number[]): void {
     const inputs = op.inputs.map((input, i) =>
       rounded.includes(i) ? this.#half(input) : this.#built.get(input)!,

@@ -21,7 +21,7 @@ function holdsCentre(level: Grid['levels'][number], low: number, high: number): 
 }
 
 /** The anchor of the finest level that is nearest to the centre of a box. */
-function nearestPlace({ levels }: Grid, { x1, y1, x2, y2 }: NetworkBox): number {
+function nearestAnchor({ levels }: Grid, { x1, y1, x2, y2 }: NetworkBox): number {
   const { stride, side, start } = levels[0]!;
   const [column, row] = [x1 + x2, y1 + y2].map((sum) =>
     Math.max(0, Math.min(side - 1, Math.floor(sum / 2 / stride))),
@@ -30,16 +30,16 @@ function nearestPlace({ levels }: Grid, { x1, y1, x2, y2 }: NetworkBox): number 
 }
 
 /** The anchor of a box that is too small or too thin to have the centre of one inside; null for others. */
-function onlyPlace(grid: Grid, box: NetworkBox): number | null {
+function onlyAnchor(grid: Grid, box: NetworkBox): number | null {
   const reachable = grid.levels.some(
     (level) => holdsCentre(level, box.x1, box.x2) && holdsCentre(level, box.y1, box.y2),
   );
-  return reachable ? null : nearestPlace(grid, box);
+  return reachable ? null : nearestAnchor(grid, box);
 }
 
 /** The box, or, where it has no anchor's centre inside, a square of a pixel's side around that of the nearest one. */
 function regionOf(grid: Grid, box: NetworkBox): [number, number, number, number] {
-  const anchor = onlyPlace(grid, box);
+  const anchor = onlyAnchor(grid, box);
   if (anchor === null) return [box.x1, box.y1, box.x2, box.y2];
   const [x, y] = [grid.centersX[anchor]!, grid.centersY[anchor]!];
   return [x - 0.5, y - 0.5, x + 0.5, y + 0.5];
@@ -78,6 +78,6 @@ export function fillTruths(grid: Grid, boxes: readonly NetworkBox[] | null, rows
 
 /** How many boxes have only one anchor and share it with another such box, of which one at most can have it. */
 export function countOutbid(grid: Grid, boxes: readonly NetworkBox[]): number {
-  const anchors = boxes.flatMap((box) => (box.crowd ? [] : (onlyPlace(grid, box) ?? [])));
+  const anchors = boxes.flatMap((box) => (box.crowd ? [] : (onlyAnchor(grid, box) ?? [])));
   return anchors.length - new Set(anchors).size;
 }

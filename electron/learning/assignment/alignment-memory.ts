@@ -29,7 +29,7 @@ export function checkAlignmentMemory({
     'not-trainable',
     say('training.alignmentMemory', {
       boxes,
-      places: anchors,
+      anchors,
       images,
       inputSize: String(inputSize),
       memory: { unit: 'bytes', value: images * bytesAnImage },

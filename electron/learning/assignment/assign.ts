@@ -25,7 +25,7 @@ function referenceOverlap(grid: Grid, anchor: number, box: NetworkBox, anchorSca
 }
 
 /** The anchors of a level nearest to the centre of a box, nearest first; only a window around it is searched. */
-function nearestPlaces(level: Grid['levels'][number], box: NetworkBox, count: number): number[] {
+function nearestAnchors(level: Grid['levels'][number], box: NetworkBox, count: number): number[] {
   const { side, stride, start } = level;
   const column = (box.x1 + box.x2) / 2 / stride - 0.5;
   const row = (box.y1 + box.y2) / 2 / stride - 0.5;
@@ -50,10 +50,10 @@ export function inside(grid: Grid, anchor: number, box: NetworkBox): boolean {
   return x > box.x1 && x < box.x2 && y > box.y1 && y < box.y2;
 }
 
-function chosenPlaces(grid: Grid, box: NetworkBox, options: AssignmentOptions): Candidate[] {
+function chosenAnchors(grid: Grid, box: NetworkBox, options: AssignmentOptions): Candidate[] {
   const candidates: Candidate[] = [];
   for (const level of grid.levels) {
-    for (const anchor of nearestPlaces(level, box, options.candidates)) {
+    for (const anchor of nearestAnchors(level, box, options.candidates)) {
       candidates.push({ anchor, iou: referenceOverlap(grid, anchor, box, options.anchorScale) });
     }
   }
@@ -72,7 +72,7 @@ function chosenPlaces(grid: Grid, box: NetworkBox, options: AssignmentOptions): 
  * @param classIndex, corners, weight: this image's part of the targets (see DenseTargets), filled here.
  * @returns for each box, whether an anchor stands for it; one without cannot be learned or found.
  */
-export function assignPlaces(
+export function assignAnchors(
   grid: Grid,
   boxes: readonly NetworkBox[],
   options: AssignmentOptions,
@@ -87,7 +87,7 @@ export function assignPlaces(
   const owner = new Int32Array(grid.count).fill(-1);
   for (const [index, box] of boxes.entries()) {
     if (box.crowd) continue;
-    for (const { anchor, iou } of chosenPlaces(grid, box, options)) {
+    for (const { anchor, iou } of chosenAnchors(grid, box, options)) {
       if (iou <= best[anchor]!) continue;
       best[anchor] = iou;
       owner[anchor] = index;
@@ -105,13 +105,13 @@ export function assignPlaces(
   return boxes.map((_, index) => owners.has(index));
 }
 
-/** How many of the boxes of an image are left without an anchor (see {@link assignPlaces}), crowds not counted. */
+/** How many of the boxes of an image are left without an anchor (see {@link assignAnchors}), crowds not counted. */
 export function countUnreachable(
   grid: Grid,
   boxes: readonly NetworkBox[],
   options: AssignmentOptions,
 ): number {
-  const reached = assignPlaces(
+  const reached = assignAnchors(
     grid,
     boxes,
     options,

@@ -206,10 +206,10 @@ export class Layers {
     return result.y;
   }
 
-  /** Counts a convolution's multiply-adds: each place of each channel takes the kernel's share for it. */
+  /** Counts a convolution's multiply-adds: each position of each channel takes the kernel's share for it. */
   #counted(y: Tensor4D, kernel: Tensor4D): Tensor4D {
-    const places = y.size / y.shape[0] / y.shape[3];
-    this.store.countMultiplyAdds(places * kernel.size);
+    const positions = y.size / y.shape[0] / y.shape[3];
+    this.store.countMultiplyAdds(positions * kernel.size);
     return y;
   }
 

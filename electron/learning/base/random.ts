@@ -9,7 +9,7 @@ function hashText(text: string): number {
 
 /**
  * A stream of random numbers that follows from its keys alone ("augment, seed, epoch, batch"): to go on after an
- * interruption no state has to be kept, the place in the training is enough.
+ * interruption no state has to be kept, the step of the training is enough.
  */
 export function randomFrom(...keys: readonly (string | number)[]): Random {
   const text = keys.join('/');

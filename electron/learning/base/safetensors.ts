@@ -61,7 +61,7 @@ function isEntry(value: unknown): value is HeaderEntry {
 /** Bytes of an element by the format's name of its type: what is written, and halves to save room. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { F32: 4, F16: 2 };
 
-type Place = Pick<HeaderEntry, 'shape'> & {
+type TensorRange = Pick<HeaderEntry, 'shape'> & {
   readonly name: string;
   readonly elementBytes: number;
   /** In the file. */
@@ -71,7 +71,7 @@ type Place = Pick<HeaderEntry, 'shape'> & {
 
 interface Header {
   readonly metadata: Readonly<Record<string, string>>;
-  readonly places: readonly Place[];
+  readonly ranges: readonly TensorRange[];
 }
 
 function damaged(file: string, problem: Sentence): never {
@@ -100,9 +100,9 @@ function isTexts(value: unknown): value is Record<string, string> {
 }
 
 /** Elements that several tensors share would be copied for each: a small file could claim any amount of memory. */
-function requireApart(places: readonly Place[], file: string): void {
+function requireApart(ranges: readonly TensorRange[], file: string): void {
   let end = 0;
-  for (const { name, from, to } of places.toSorted((a, b) => a.from - b.from)) {
+  for (const { name, from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
     if (from < end) damaged(file, say('learning.file.overlap', { name }));
     end = Math.max(end, to);
   }
@@ -120,7 +120,7 @@ function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header
     return damaged(file, say('learning.file.noList'));
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
   if (!isTexts(metadata)) return damaged(file, say('learning.file.noTexts'));
-  const places: Place[] = [];
+  const ranges: TensorRange[] = [];
   const start = LENGTH_BYTES + bytes.length;
   for (const [name, entry] of Object.entries(entries)) {
     const elementBytes = isEntry(entry) ? ELEMENT_BYTES[entry.dtype] : undefined;
@@ -132,22 +132,22 @@ function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header
     if (to - from !== elements * elementBytes)
       return damaged(file, say('learning.file.contradiction', { name }));
     if (start + to > fileBytes) return damaged(file, say('learning.file.cutOffIn', { name }));
-    places.push({ name, shape: entry.shape, elementBytes, from: start + from, to: start + to });
+    ranges.push({ name, shape: entry.shape, elementBytes, from: start + from, to: start + to });
   }
-  requireApart(places, file);
-  return { metadata, places };
+  requireApart(ranges, file);
+  return { metadata, ranges };
 }
 
 /** @throws TwinheadError `unusable-input` for a truncated file, one that is no safetensors of 32- or 16-bit floats, or NaN. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   const length = headerLengthOf(bytes, bytes.length, file);
-  const { metadata, places } = parseHeader(
+  const { metadata, ranges } = parseHeader(
     bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length),
     bytes.length,
     file,
   );
   const tensors = new Map<string, StoredTensor>();
-  for (const { name, shape, elementBytes, from, to } of places) {
+  for (const { name, shape, elementBytes, from, to } of ranges) {
     // Copied: the bytes in the file need not be aligned.
     const copy = new Uint8Array(to - from);
     copy.set(bytes.subarray(from, to));

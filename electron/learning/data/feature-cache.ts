@@ -39,7 +39,7 @@ export function computeFeatures(
       tf.tensor(data, [...shape]),
     ]),
   );
-  const order = Array.from({ length: maker.sampleCount }, (_, place) => place);
+  const order = Array.from({ length: maker.sampleCount }, (_, index) => index);
   const imagesOf = (batch: BatchArrays): BatchArrays =>
     Object.fromEntries(Object.entries(batch).filter(([name]) => IMAGE_INPUTS.includes(name)));
   const example = batchTensors(engine, imagesOf(maker.make(order, copyEpoch(0), 0)), {});

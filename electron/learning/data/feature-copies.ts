@@ -32,16 +32,16 @@ export class FeatureCopies {
 
   /**
    * Writes the features of an image, in the copy whose turn it is in this epoch, to its slot of a batch.
-   * @param place of the image in its split
+   * @param index of the image in its split
    * @returns its boxes in that copy
    */
-  fill(place: number, epoch: number, arrays: BatchArrays, slot: number): readonly NetworkBox[] {
-    const { features, boxes } = this.#copies[(epoch + place) % this.#copies.length]!;
+  fill(index: number, epoch: number, arrays: BatchArrays, slot: number): readonly NetworkBox[] {
+    const { features, boxes } = this.#copies[(epoch + index) % this.#copies.length]!;
     for (const [name, values] of features) {
       const size = values.length / boxes.length;
       const target = arrays[name]!.data as Float32Array;
-      target.set(values.subarray(place * size, (place + 1) * size), slot * size);
+      target.set(values.subarray(index * size, (index + 1) * size), slot * size);
     }
-    return boxes[place]!;
+    return boxes[index]!;
   }
 }

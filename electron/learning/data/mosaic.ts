@@ -69,9 +69,9 @@ export function drawMosaic(
   const [first, last] = SEAM_REACH.map((share) => share * MOSAIC_BLOCKS) as [number, number];
   const seam = () => ((first + random.integer(last - first + 1)) * size) / MOSAIC_BLOCKS;
   const [seamX, seamY] = [seam(), seam()];
-  return drawImages(own, contents.length, random).map((image, place): Tile => {
-    const [x1, x2] = place % 2 === 0 ? ([0, seamX] as const) : ([seamX, size] as const);
-    const [y1, y2] = place < 2 ? ([0, seamY] as const) : ([seamY, size] as const);
+  return drawImages(own, contents.length, random).map((image, index): Tile => {
+    const [x1, x2] = index % 2 === 0 ? ([0, seamX] as const) : ([seamX, size] as const);
+    const [y1, y2] = index < 2 ? ([0, seamY] as const) : ([seamY, size] as const);
     const content = contents[image]!;
     const zoom = LEAST_ZOOM + (1 - LEAST_ZOOM) * random.next();
     const mirroredX = random.next() < augment.flip;
@@ -101,7 +101,7 @@ export function tileOfBlock(tiles: readonly Tile[], block: number, size: number)
  * The boxes of an image made of tiles: those of every tile by its map, cut to it. A tile whose image nobody has
  * labelled boxes on is covered by a crowd, so that nothing in it counts as background.
  * @param boxesOf an image's boxes by its slot; null: not labelled
- * @returns null where no tile has labels, or where one has none and boxes cannot be masked by place (`wholeOnly`)
+ * @returns null where no tile has labels, or where one has none and boxes cannot be masked by position (`wholeOnly`)
  */
 export function boxesOfTiles(
   tiles: readonly Tile[],
@@ -116,7 +116,7 @@ export function boxesOfTiles(
   });
 }
 
-/** Half a pixel larger than the frame: a place whose centre lies on a seam is half in it. */
+/** Half a pixel larger than the frame: a position whose centre lies on a seam is half in it. */
 const unjudged = ({ x1, y1, x2, y2 }: Frame): NetworkBox => ({
   x1: x1 - 0.5,
   y1: y1 - 0.5,

@@ -42,7 +42,7 @@ function batchOf({ columns }: Table, rows: readonly number[]): Arrays {
     const size = shape.reduce((product, side) => product * side, 1);
     const picked =
       data instanceof Int32Array ? new Int32Array(rows.length * size) : new Float32Array(rows.length * size);
-    rows.forEach((row, place) => picked.set(data.subarray(row * size, (row + 1) * size), place * size));
+    rows.forEach((row, index) => picked.set(data.subarray(row * size, (row + 1) * size), index * size));
     batch[name] = { shape: [rows.length, ...shape], data: picked };
   }
   return batch;
@@ -87,19 +87,19 @@ export async function runExample(
   const step = createTrainStep(tf, kernels, options);
   const state = freshState(stateSpecs(options), initial);
   const batches = createBatches(data.train, example.batch, seed);
-  const scalarsAt = (place: number): Record<string, number> => ({
-    learningRate: learningRateAt(example, place),
-    beta1Power: ADAM.beta1 ** (place + 1),
-    beta2Power: ADAM.beta2 ** (place + 1),
+  const scalarsAt = (index: number): Record<string, number> => ({
+    learningRate: learningRateAt(example, index),
+    beta1Power: ADAM.beta1 ** (index + 1),
+    beta2Power: ADAM.beta2 ** (index + 1),
   });
   const runner = createRunner(engine, step, state, batches(0), scalarsAt(0), { execution });
   try {
-    for (let place = 0; place < example.steps; place++) {
+    for (let index = 0; index < example.steps; index++) {
       if (shouldStop())
         throw new TwinheadError('cancelled', say('learning.example.stopped', { name: example.name }));
-      const report = runner.run(batches(place), scalarsAt(place));
-      checkFinite(example, step, report, place);
-      onProgress(place + 1);
+      const report = runner.run(batches(index), scalarsAt(index));
+      checkFinite(example, step, report, index);
+      onProgress(index + 1);
       // Lets messages of the thread through.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -141,7 +141,7 @@ function checkFinite(
   { name }: Example,
   { reportNames }: TrainStep,
   report: Float32Array,
-  place: number,
+  index: number,
 ): void {
   const broken = report.findIndex((value) => !Number.isFinite(value));
   if (broken < 0) return;
@@ -150,7 +150,7 @@ function checkFinite(
     say('learning.example.notFinite', {
       loss: reportNames[broken] ?? say('learning.example.loss'),
       name,
-      step: place + 1,
+      step: index + 1,
     }),
   );
 }

@@ -27,20 +27,20 @@ function sentence(random: ReturnType<typeof randomFrom>): {
   const topic = random.integer(TOPICS.length);
   const praise = random.integer(2);
   const words = Array.from({ length: LENGTH }, () => pick(FILLERS));
-  const place = 2 + random.integer(LENGTH - 3);
-  words[place] = pick(praise === 1 ? GOOD : BAD);
+  const position = 2 + random.integer(LENGTH - 3);
+  words[position] = pick(praise === 1 ? GOOD : BAD);
   // Less often than not: the word alone then says something, from which the rest is learned.
   const negated = random.next() < 0.35;
-  if (negated) words[place - 1] = 'not';
+  if (negated) words[position - 1] = 'not';
   // A "not" that says nothing about it, so that counting words is not enough.
-  else if (random.next() < 0.5) words[place + 1] = 'not';
+  else if (random.next() < 0.5) words[position + 1] = 'not';
   const free = words.flatMap((word, index) => (FILLERS.includes(word) ? [index] : []));
   words[pick(free)] = pick(TOPICS[topic]!);
   return { words, topic, sentiment: negated ? 1 - praise : praise };
 }
 
 function makeData(seed: number): ExampleData {
-  const numbers = new Map(VOCABULARY.map((word, place) => [word, place]));
+  const numbers = new Map(VOCABULARY.map((word, index) => [word, index]));
   const table = (part: string, rows: number): Table => {
     const random = randomFrom('text', seed, part);
     const words = new Int32Array(rows * LENGTH);
@@ -48,7 +48,7 @@ function makeData(seed: number): ExampleData {
     const sentiments = new Float32Array(rows * SENTIMENTS.length);
     for (let row = 0; row < rows; row++) {
       const one = sentence(random);
-      one.words.forEach((word, place) => (words[row * LENGTH + place] = numbers.get(word)!));
+      one.words.forEach((word, position) => (words[row * LENGTH + position] = numbers.get(word)!));
       topics[row * TOPICS.length + one.topic] = 1;
       sentiments[row * SENTIMENTS.length + one.sentiment] = 1;
     }

@@ -88,13 +88,14 @@ export const boxOutputs = (inputSize: number): ExportedOutput[] => [
     name: 'boxes',
     unit: 'pixels',
     tolerance: BOX_TOLERANCE * inputSize,
-    description: '[batch, places, 4]: x1, y1, x2, y2 in pixels of the letterboxed input',
+    description: '[batch, predictions, 4]: x1, y1, x2, y2 in pixels of the letterboxed input',
   },
   {
     name: 'scores',
     unit: 'probability',
     tolerance: PROBABILITY_TOLERANCE,
-    description: '[batch, places, object classes]: confidence, 0 to 1; suppression is left to the caller',
+    description:
+      '[batch, predictions, object classes]: confidence, 0 to 1; suppression is left to the caller',
   },
 ];
 

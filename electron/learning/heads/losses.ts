@@ -134,7 +134,7 @@ export function completeOverlap(
 /**
  * Quality focal loss (Li et al. 2020, equation 2 with β = 2): |y - σ(x)|² · BCE(x, y), summed, where y is the
  * overlap of the predicted box at the true class and 0 elsewhere.
- * @param logits [batch, places, classes] @param quality the same shape, 0 to 1 @param weight [batch, places, 1]
+ * @param logits [batch, anchors, classes] @param quality the same shape, 0 to 1 @param weight [batch, anchors, 1]
  */
 export function qualityFocalSum(
   tf: TensorFlow,

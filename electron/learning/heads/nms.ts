@@ -17,7 +17,7 @@ export interface DetectionOptions {
 /** More boxes than this of one image are not looked at; the most confident are. */
 const MOST_CANDIDATES = 3000;
 
-/** Whether two boxes of [places, 4], given by the place of their first number, overlap by more than `iou`. */
+/** Whether two boxes of [predictions, 4], each named by the index of its first number, overlap by more than `iou`. */
 function overlaps(boxes: Float32Array, a: number, b: number, iou: number): boolean {
   const width = Math.min(boxes[a + 2]!, boxes[b + 2]!) - Math.max(boxes[a]!, boxes[b]!);
   const height = Math.min(boxes[a + 3]!, boxes[b + 3]!) - Math.max(boxes[a + 1]!, boxes[b + 1]!);
@@ -29,8 +29,8 @@ function overlaps(boxes: Float32Array, a: number, b: number, iou: number): boole
 
 /**
  * Greedy class-wise non-maximum suppression.
- * @param boxes [places, 4] corners @param scores [places, classes], 0 to 1
- * @returns detections by falling score; equal scores keep the order of places.
+ * @param boxes [predictions, 4] corners @param scores [predictions, classes], 0 to 1
+ * @returns detections by falling score; equal scores keep the order of predictions.
  */
 export function selectDetections(
   boxes: Float32Array,

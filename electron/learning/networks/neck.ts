@@ -7,8 +7,8 @@ const widthOfSums = (channels: number): number => Math.max(16, Math.round(channe
 
 /**
  * The end of the shared trunk: brings all levels to one width, adds the coarser ones to the finer ones, top down, and
- * smooths each sum with a 3×3 convolution (feature pyramid; Lin et al. 2017), so that fine places know their
- * surroundings. All heads read its maps: what one task learns about a place, the other finds there.
+ * smooths each sum with a 3×3 convolution (feature pyramid; Lin et al. 2017), so that fine positions know their
+ * surroundings. All heads read its maps: what one task learns about a position, the other finds there.
  * @param read strides of the maps that a head reads: only those, and what they need, are built
  * @returns maps of `channels` channels, fine to coarse
  */

@@ -3,7 +3,7 @@ import { say } from '../../common/sentences/sentence.ts';
 
 /**
  * The textbook network: convolutions of 64, 128 and 256 channels at full resolution, each with bias and ReLU, then
- * average pooling. Its map at stride 8 keeps the places that the dense head needs; the slots head pools it to 6×6.
+ * average pooling. Its map at stride 8 keeps the positions that the dense head needs; the slots head pools it to 6×6.
  */
 export const plain: Network = {
   description: say('settings.network.plain'),

@@ -4,7 +4,7 @@ import type { Said } from '../../common/sentences/sentence.ts';
 
 /** A feature map of the trunk. */
 export interface FeatureLevel {
-  /** Input pixels a place. */
+  /** Input pixels per position of the map. */
   readonly stride: number;
   /** [batch, size/stride, size/stride, channels]. */
   readonly map: Tensor4D;

@@ -10,7 +10,7 @@ export interface PackedDataset extends Omit<TrainingDataset, 'samples'> {
   readonly samples: Float64Array<ArrayBuffer>;
   /** Six numbers a box, sample by sample: x, y, width, height, class, 1 for a crowd. */
   readonly boxes: Float64Array<ArrayBuffer>;
-  /** By place of the sample, of the few that have any. */
+  /** By index of the sample, of the few that have any. */
   readonly furtherClasses: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -22,8 +22,8 @@ export function packDataset({ samples, ...rest }: TrainingDataset): PackedDatase
   const packedSamples = new Float64Array(samples.length * SAMPLE_NUMBERS);
   const packedBoxes = new Float64Array(count * BOX_NUMBERS);
   const furtherClasses = new Map<number, readonly number[]>();
-  samples.forEach(({ furtherClasses: others = [] }, place) => {
-    if (others.length > 0) furtherClasses.set(place, others);
+  samples.forEach(({ furtherClasses: others = [] }, index) => {
+    if (others.length > 0) furtherClasses.set(index, others);
   });
   let sampleAt = 0;
   let boxAt = 0;
@@ -66,7 +66,7 @@ export function unpackDataset({ samples, boxes, furtherClasses, ...rest }: Packe
     classIndex: boxes[boxAt++]!,
     crowd: boxes[boxAt++]! === 1,
   });
-  const nextSample = (_: unknown, place: number): TrainingSample => {
+  const nextSample = (_: unknown, index: number): TrainingSample => {
     const row = nextNumber();
     const imageId = nextNumber();
     const split = SPLITS[nextNumber()]!;
@@ -81,7 +81,7 @@ export function unpackDataset({ samples, boxes, furtherClasses, ...rest }: Packe
       width,
       height,
       imageClass: imageClass < 0 ? null : imageClass,
-      furtherClasses: furtherClasses.get(place),
+      furtherClasses: furtherClasses.get(index),
       boxes: count < 0 ? null : Array.from({ length: count }, nextBox),
     };
   };

@@ -66,8 +66,8 @@ function modelFor(data: LabelledData, config: TrainingConfig): Model {
 /** Says which images and labels a run was trained on: a resumed run needs the same to reach the same result. */
 function fingerprintOf({ samples }: LabelledData): string {
   const hash = createHash('sha256');
-  for (const [place, { imageId, split, imageClass, furtherClasses = [], boxes }] of samples.entries()) {
-    hash.update(JSON.stringify([imageId, place, split, imageClass, boxes, ...furtherClasses]));
+  for (const [index, { imageId, split, imageClass, furtherClasses = [], boxes }] of samples.entries()) {
+    hash.update(JSON.stringify([imageId, index, split, imageClass, boxes, ...furtherClasses]));
   }
   return hash.digest('hex');
 }

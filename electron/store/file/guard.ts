@@ -120,6 +120,6 @@ export class ProjectGuard implements FileGuard {
   }
 
   #copyTo(file: string): void {
-    makeAtomicallySync(file, (_, place) => this.#connection.prepare('VACUUM INTO ?').run(place));
+    makeAtomicallySync(file, (_, ownPath) => this.#connection.prepare('VACUUM INTO ?').run(ownPath));
   }
 }

@@ -17,9 +17,9 @@ function backUpFirst(connection: Database.Database, folder: string, version: num
   const backups = path.join(folder, 'backups');
   makeFolder(backups);
   const file = path.join(backups, backupName(at, `before-schema-${version + 1}`));
-  makeAtomicallySync(file, (_, place) => {
-    connection.prepare('VACUUM INTO ?').run(place);
-    verifyDatabase(place);
+  makeAtomicallySync(file, (_, ownPath) => {
+    connection.prepare('VACUUM INTO ?').run(ownPath);
+    verifyDatabase(ownPath);
   });
 }
 

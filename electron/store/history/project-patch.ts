@@ -14,7 +14,7 @@ export interface ProjectPatch extends ClassPatch {
   readonly files?: readonly FileTuple[];
 }
 
-/** Does what the patch says of settings and places, and returns what takes it back. */
+/** Does what the patch says of settings and files, and returns what takes it back. */
 export function applyProjectPatch(writer: Writer, patch: ProjectPatch): ProjectPatch {
   const settings = putSettings(writer, patch.settings ?? {});
   const roots = putRoots(writer, patch.roots ?? []);

@@ -21,7 +21,7 @@ const KEPT = 8;
 
 /**
  * Ids of the images that pass a filter, in order, kept for as long as nothing changes: pages of a list, wherever they
- * begin, and places in it are then looked up instead of counted off.
+ * begin, and indices in it are then looked up instead of counted off.
  */
 export class ImageOrders {
   readonly #lists = new Map<string, number[]>();

@@ -107,8 +107,8 @@ function freeColor(reader: Reader, kind: ClassKind, position: number): string {
       .all<{ color: string }>('SELECT color FROM classes WHERE kind = ?', kind)
       .map((row) => row.color.toUpperCase()),
   );
-  for (let place = 0; place <= taken.size; place++) {
-    if (!taken.has(classColor(place))) return classColor(place);
+  for (let index = 0; index <= taken.size; index++) {
+    if (!taken.has(classColor(index))) return classColor(index);
   }
   return classColor(position);
 }

@@ -92,7 +92,7 @@ export interface ImageFile {
 }
 
 /** Where the file of an image was found. */
-export interface FoundPlace {
+export interface FoundFile {
   readonly imageId: number;
   readonly rootId: number;
   /** Below the root, either slash. */
@@ -290,18 +290,18 @@ export class Images {
     });
   }
 
-  /** Place of an image among those that pass the filter, from 0; −1 where it isn't among them. */
+  /** Index of an image among those that pass the filter, from 0; −1 where it isn't among them. */
   indexOf(imageId: number, query: ImageOrderQuery = {}): number {
     return this.#context.db.snapshot((reader) => this.#orders.ids(reader, query).indexOf(imageId));
   }
 
-  /** The first place from `from` on, and round, whose image passes `match` too; −1 for none. */
+  /** The first index from `from` on, and round, whose image passes `match` too; −1 for none. */
   search(query: ImageOrderQuery, match: ImageFilter, from: number): number {
     return this.#context.db.snapshot((reader) => {
       const ids = this.#orders.ids(reader, query);
       const wanted = new Set(this.#orders.ids(reader, query, match));
       const passes = (id: number): boolean => wanted.has(id);
-      const later = ids.findIndex((id, place) => place >= from && passes(id));
+      const later = ids.findIndex((id, index) => index >= from && passes(id));
       return later >= 0 ? later : ids.findIndex(passes);
     });
   }
@@ -347,22 +347,22 @@ export class Images {
   }
 
   /**
-   * Files were found at other places. Labels stay. One step of the project's undo.
+   * Files were found at other found. Labels stay. One step of the project's undo.
    * @throws TwinheadError `not-found`; `invalid-input` where another image is registered there
    */
-  relink(places: readonly FoundPlace[]): void {
+  relink(found: readonly FoundFile[]): void {
     this.#orders.forget();
     changeMuch(this.#context, (writer) => {
       requireImages(
         writer,
-        places.map(({ imageId }) => imageId),
+        found.map(({ imageId }) => imageId),
       );
-      const [first] = places;
+      const [first] = found;
       if (first === undefined) return;
       const name = fileNameOf(this.file(first.imageId).path);
       const files = putFiles(
         writer,
-        places.map(({ imageId, rootId, path, bytes, modifiedMs }): FileTuple => {
+        found.map(({ imageId, rootId, path, bytes, modifiedMs }): FileTuple => {
           return [imageId, rootId, relativeImagePath(path), bytes, Math.trunc(modifiedMs), 0];
         }),
       );
@@ -370,10 +370,10 @@ export class Images {
         .begin(writer, {
           kind: 'relink',
           summary:
-            places.length === 1
+            found.length === 1
               ? say('history.foundImage', { name })
-              : say('history.foundImages', { count: places.length }),
-          operations: { name, images: places.length },
+              : say('history.foundImages', { count: found.length }),
+          operations: { name, images: found.length },
           actor: this.#context.actor,
         })
         .finish({ files });

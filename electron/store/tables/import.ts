@@ -123,8 +123,8 @@ class Import {
         status: 'open',
       });
       const classes = new ClassNames(writer);
-      for (const [place, { kind, name }] of (request.classes ?? []).entries()) {
-        classes.id(writer, kind, name, `classes[${place}]`);
+      for (const [index, { kind, name }] of (request.classes ?? []).entries()) {
+        classes.id(writer, kind, name, `classes[${index}]`);
       }
       this.#noteClasses(writer, entry.id, classes);
       const suggester =

@@ -3,7 +3,7 @@ import type { Phase, PointerInput } from '../types.ts';
 import type { Editor } from '../editor.ts';
 import { Marquee } from './marquee.ts';
 
-/** A finger has stayed on its place: letting go opens the menu, dragging selects an area, as Shift does for a mouse. */
+/** A finger has stayed where it is: letting go opens the menu, dragging selects an area, as Shift does for a mouse. */
 export class Holding implements Phase {
   readonly name = 'holding';
   readonly preview = NO_PREVIEW;

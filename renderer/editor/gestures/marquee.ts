@@ -5,7 +5,7 @@ import { toImage } from '../kernels/viewport.ts';
 import type { Phase, PointerInput, Preview } from '../types.ts';
 import type { Editor } from '../editor.ts';
 
-/** Shift-drag from an empty place, or a drag after holding a finger still: adds every box that the marquee touches to the selection. */
+/** Shift-drag from an empty spot, or a drag after holding a finger still: adds every box that the marquee touches to the selection. */
 export class Marquee implements Phase {
   readonly name = 'marquee';
   readonly #anchor: Point;

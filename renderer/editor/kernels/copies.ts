@@ -34,7 +34,7 @@ export function copiesInside(boxes: readonly CopiedBox[], image: Size): CopiedBo
   });
 }
 
-/** Copies at the same place, or, where one of `present` lies just there already, a little beside it. */
+/** Copies at the same position, or, where one of `present` lies just there already, a little beside it. */
 export function copiesBeside(
   boxes: readonly CopiedBox[],
   present: readonly Shape[],

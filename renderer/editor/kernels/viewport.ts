@@ -70,7 +70,7 @@ export function zoomAt(viewport: Viewport, at: Point, scale: number, pixelRatio 
 export type Fingers = readonly [Point, Point];
 
 /**
- * The viewport after two fingers have gone from one place to another: the image point between them stays between
+ * The viewport after two fingers have gone from one position to another: the image point between them stays between
  * them, and the image grows as their distance does.
  */
 export function pinch(start: Viewport, from: Fingers, to: Fingers, pixelRatio = 1): Viewport {
@@ -83,21 +83,21 @@ export function pinch(start: Viewport, from: Fingers, to: Fingers, pixelRatio = 
   return zoomAt(moved, after, start.scale * (distance(to) / distance(from)), pixelRatio);
 }
 
-/** A place to come back to, whatever the size of the view then: the image point in its centre, and the scale. */
-export interface ViewPlace {
+/** A position to come back to, whatever the size of the view then: the image point in its centre, and the scale. */
+export interface ViewPosition {
   readonly scale: number;
   readonly x: number;
   readonly y: number;
 }
 
-export function placeOf(viewport: Viewport, view: Size): ViewPlace {
+export function positionOf(viewport: Viewport, view: Size): ViewPosition {
   const { x, y } = toImage({ x: view.width / 2, y: view.height / 2 }, viewport);
   return { scale: viewport.scale, x, y };
 }
 
-export function viewportAt(place: ViewPlace, view: Size, pixelRatio = 1): Viewport {
-  const scale = clampScale(place.scale, pixelRatio);
-  return { scale, x: view.width / 2 - place.x * scale, y: view.height / 2 - place.y * scale };
+export function viewportAt(position: ViewPosition, view: Size, pixelRatio = 1): Viewport {
+  const scale = clampScale(position.scale, pixelRatio);
+  return { scale, x: view.width / 2 - position.x * scale, y: view.height / 2 - position.y * scale };
 }
 
 export function pan(viewport: Viewport, dx: number, dy: number): Viewport {

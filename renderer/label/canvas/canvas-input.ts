@@ -26,15 +26,15 @@ export class CanvasInput {
     this.#editor = editor;
   }
 
-  /** A place on the page, in CSS pixels of the view. */
-  #place({ clientX, clientY }: MouseEvent): Point {
+  /** A point of the page, in CSS pixels of the view. */
+  #point({ clientX, clientY }: MouseEvent): Point {
     const { left, top } = this.#view.getBoundingClientRect();
     return { x: clientX - left, y: clientY - top };
   }
 
   #input(event: PointerEvent): PointerInput {
     return {
-      ...this.#place(event),
+      ...this.#point(event),
       id: event.pointerId,
       kind: kindOf(event),
       button: BUTTONS[event.button] ?? 'left',
@@ -96,7 +96,7 @@ export class CanvasInput {
     event.preventDefault();
     const unit = event.deltaMode === 1 ? LINE : event.deltaMode === 2 ? PAGE : 1;
     this.#editor.view.wheel({
-      ...this.#place(event),
+      ...this.#point(event),
       deltaX: event.deltaX * unit,
       deltaY: event.deltaY * unit,
       coarse: event.deltaMode !== 0,
@@ -110,13 +110,13 @@ export class CanvasInput {
    * Where the menu belongs: at the mouse, whose box (else suggestion) is chosen unless it is already, or, asked for by
    * key, at the selected box. Null for a finger, which the editor's own holding serves.
    */
-  menuPlace(event: MouseEvent): Point | null {
+  menuPoint(event: MouseEvent): Point | null {
     event.preventDefault();
     const editor = this.#editor;
     if (event instanceof PointerEvent && event.pointerType === 'touch') return null;
     editor.interrupt();
     if (event.button === 2) {
-      const at = this.#place(event);
+      const at = this.#point(event);
       const under = boxesAt(editor.sight.reachable, toImage(at, editor.view.viewport), editor.tolerance);
       const top = under[0];
       if (!top) editor.chooseSuggestionAt(at, false);

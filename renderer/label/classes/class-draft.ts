@@ -9,7 +9,7 @@ export function isStored(draft: ClassDraft): draft is LabelClass {
 }
 
 /** Those that the store gives to the first classes: told apart by the colour-blind. */
-export const OFFERED_COLORS: readonly string[] = Array.from({ length: 12 }, (_, place) => classColor(place));
+export const OFFERED_COLORS: readonly string[] = Array.from({ length: 12 }, (_, index) => classColor(index));
 
 /** The offered colour that is used least, the first of equals. */
 export function proposeColor(used: readonly string[]): string {

@@ -10,7 +10,7 @@ export const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'] as cons
 
 /**
  * The class that a key chooses: an object class by its hotkey; with Shift and a digit an image class, by its hotkey
- * or, where it has none, by its place in the list.
+ * or, where it has none, by its index in the list.
  */
 export function classForKey(event: PressedKey, classes: readonly LabelClass[]): LabelClass | undefined {
   const press = pressOf(event, isMac);

@@ -30,8 +30,8 @@ export async function moveToSplit(label: LabelState, split: Split): Promise<void
   const { app } = label;
   await unqueuedEdits(label, async (image) => {
     await app.client.call('images.setSplit', { imageIds: [image.id], split });
-    const places = { name: image.fileName, split: t(`split.${split}`) };
-    app.toast(t(image.group === null ? 'split.moved' : 'split.moved.alone', places));
+    const parameters = { name: image.fileName, split: t(`split.${split}`) };
+    app.toast(t(image.group === null ? 'split.moved' : 'split.moved.alone', parameters));
   });
 }
 

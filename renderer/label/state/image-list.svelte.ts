@@ -36,7 +36,7 @@ export class ImageList {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
-  /** Fetches what is missing between two places. */
+  /** Fetches what is missing between two indices. */
   want(first: number, last: number): void {
     const from = Math.floor(Math.max(0, first) / PAGE);
     const to = Math.floor(Math.min(last, (this.total ?? Infinity) - 1) / PAGE);
@@ -45,7 +45,7 @@ export class ImageList {
     }
   }
 
-  /** The image at a place, fetched if need be; undefined past the end. */
+  /** The image at an index, fetched if need be; undefined past the end. */
   async at(index: number): Promise<ImageSummary | undefined> {
     if (index < 0) return undefined;
     if (!this.item(index)) await this.#load(Math.floor(index / PAGE));
@@ -58,23 +58,23 @@ export class ImageList {
     return index < 0 ? undefined : this.item(index);
   }
 
-  /** Place of an image in what has been fetched, or −1. */
+  /** Index of an image in what has been fetched, or −1. */
   indexOf(imageId: number): number {
     for (const [page, items] of this.#pages) {
-      const place = items.findIndex((item) => item.id === imageId);
-      if (place >= 0) return page * PAGE + place;
+      const index = items.findIndex((item) => item.id === imageId);
+      if (index >= 0) return page * PAGE + index;
     }
     return -1;
   }
 
-  /** Place of an image in the whole list, fetched or not; −1 where it isn't in the list. */
+  /** Index of an image in the whole list, fetched or not; −1 where it isn't in the list. */
   async find(imageId: number): Promise<number> {
     const known = this.indexOf(imageId);
     if (known >= 0) return known;
     return (await this.#client.call('images.indexOf', { ...this.#order, imageId })).index;
   }
 
-  /** Ids of the images between two places, both included, fetched or not. */
+  /** Ids of the images between two indices, both included, fetched or not. */
   async ids(first: number, last: number): Promise<number[]> {
     const ids: number[] = [];
     for (let offset = first; offset <= last; offset += LARGEST_PAGE) {
@@ -85,7 +85,7 @@ export class ImageList {
     return ids;
   }
 
-  /** The first place from one on (and round) whose image passes a second filter too; −1 for none. */
+  /** The first index from one on (and round) whose image passes a second filter too; −1 for none. */
   async search(from: number, match: ImageFilter): Promise<number> {
     const start = Math.max(0, from);
     return (await this.#client.call('images.search', { ...this.#order, from: start, match })).index;

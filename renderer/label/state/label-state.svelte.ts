@@ -45,7 +45,7 @@ export class LabelState {
   readonly queues: EditQueues;
   readonly session: LabelSession;
 
-  /** Place in the list; −1 while the open image isn't in it. */
+  /** Index in the list; −1 while the open image isn't in it. */
   index = $state(-1);
   bitmap = $state.raw<ImageBitmap | null>(null);
   pictureError = $state.raw<unknown>(null);
@@ -60,7 +60,7 @@ export class LabelState {
   readonly #viewState: LabelViewState;
   #ticket = 0;
   #earlierUndoneAt = -Infinity;
-  /** Place of the image that is on its way, null where the one asked for is shown. */
+  /** Index of the image that is on its way, null where the one asked for is shown. */
   #wanted: number | null = null;
   #started: Promise<void> = Promise.resolve();
 
@@ -158,11 +158,11 @@ export class LabelState {
   }
 
   async #start(): Promise<void> {
-    const place = this.#viewState.last;
-    if (place.filter) this.list.filter = place.filter;
-    if (place.sort) [this.list.sort, this.list.descending] = [place.sort, place.descending ?? false];
+    const saved = this.#viewState.last;
+    if (saved.filter) this.list.filter = saved.filter;
+    if (saved.sort) [this.list.sort, this.list.descending] = [saved.sort, saved.descending ?? false];
     await this.list.reload();
-    const wanted = this.app.takeWantedImage() ?? place.imageId;
+    const wanted = this.app.takeWantedImage() ?? saved.imageId;
     if (wanted !== null && (await this.showImage(wanted))) return;
     await this.showIndex(0);
   }
@@ -200,7 +200,7 @@ export class LabelState {
     await this.showIndex(Math.min(total - 1, Math.max(0, from + by)));
   }
 
-  /** The place in the list changes together with the image: what is pressed in between means the one that is seen. */
+  /** The index in the list changes together with the image: what is pressed in between means the one that is seen. */
   async #open(imageId: number, index: number): Promise<boolean> {
     const ticket = ++this.#ticket;
     const picture = this.pictures.load(imageId);
@@ -236,7 +236,7 @@ export class LabelState {
       this.previousImageId = before.imageId;
       this.queues.release(before);
     }
-    const place = this.editor.view.place;
+    const { position } = this.editor.view;
     this.#noteView();
     this.#queue = queue;
     this.queues.keep(queue);
@@ -245,7 +245,7 @@ export class LabelState {
     if (!reopened) this.bitmap = this.pictures.peek(imageId);
     this.editor.open(documentOf(queue), this.#viewState.marks(queue));
     if (!reopened) {
-      const kept = this.app.preferences.get('keepView') ? place : null;
+      const kept = this.app.preferences.get('keepView') ? position : null;
       this.editor.view.goTo(this.#viewState.view(imageId) ?? kept);
     }
     this.list.update(queue.annotations.image);

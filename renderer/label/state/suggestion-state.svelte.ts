@@ -74,8 +74,8 @@ export class SuggestionState {
   #decide(type: 'accept-suggestion' | 'reject-suggestion'): void {
     const { list, current } = this;
     if (!current) return;
-    const place = list.indexOf(current);
-    const next = list[place + 1] ?? list[place - 1];
+    const index = list.indexOf(current);
+    const next = list[index + 1] ?? list[index - 1];
     this.#port.apply([{ type, suggestionId: current.id }]);
     if (next) this.choose(next.id);
   }

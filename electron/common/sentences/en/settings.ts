@@ -18,7 +18,7 @@ export const settings = {
   'settings.inputSize': 'Side of the square that images are fitted into, in pixels, a multiple of 32.',
   'settings.neckChannels': 'Width of the feature pyramid at the end of the trunk, which all heads read.',
   'settings.boxHead': 'The head that says where things are. {heads}',
-  'settings.boxHead.dense': 'dense: one prediction per place of the feature maps, for any number of boxes.',
+  'settings.boxHead.dense': 'dense: one prediction per anchor of the feature maps, for any number of boxes.',
   'settings.boxHead.slots': 'slots: a fixed number of predictions, matched to the boxes.',
   'settings.batch': 'Images per training step.',
   'settings.epochs': 'Passes over the training images.',
@@ -121,15 +121,15 @@ export const settings = {
   'settings.dense.depth':
     '3×3 convolutions of its own in each branch (class, box). With 0 both read the pyramid directly, which is faster and learns sooner.',
   'settings.dense.anchorScale':
-    'Side of the reference box of a place, in strides, by which boxes are given to levels.',
-  'settings.dense.candidates': 'Places per level considered for each box.',
+    'Side of the reference box of an anchor, in strides, by which boxes are given to levels.',
+  'settings.dense.candidates': 'Anchors per level considered for each box.',
   'settings.dense.assignment':
-    'How boxes are given to places. atss: by where they are alone (the two settings above). taskAligned: by how well each place does already in class and overlap, anew at every step.',
+    'How boxes are given to anchors. atss: by where they are alone (the two settings above). taskAligned: by how well each anchor does already in class and overlap, anew at every step.',
   'settings.dense.taskAligned':
-    'Settings of assignment taskAligned: places are ranked by score^alpha · overlap^beta.',
+    'Settings of assignment taskAligned: anchors are ranked by score^alpha · overlap^beta.',
   'settings.dense.taskAligned.alpha': 'Power of the score.',
   'settings.dense.taskAligned.beta': 'Power of the overlap (IoU).',
-  'settings.dense.taskAligned.candidates': 'Places that a box takes at most.',
+  'settings.dense.taskAligned.candidates': 'Most anchors that one box takes.',
   'settings.dense.overlap':
     'What the overlap term measures. giou: overlap and empty room around both boxes. ciou: overlap, distance of the centres, and aspect ratio.',
   'settings.dense.iouWeight': 'Weight of the overlap term beside the class term.',

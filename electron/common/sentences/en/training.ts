@@ -55,7 +55,7 @@ export const training = {
   },
   'training.severalClasses.remedy': 'Set imageHead.classes to several, or leave each image one class.',
   'training.alignmentMemory':
-    'dense.assignment taskAligned compares up to {boxes} boxes with {places} places in each of {images} images at input size {inputSize}: that takes {memory}.',
+    'dense.assignment taskAligned compares up to {boxes} boxes with {anchors} anchors in each of {images} images at input size {inputSize}: that takes {memory}.',
   'training.alignmentMemory.batch': 'Set batch to {batch} or less, or dense.assignment to atss.',
   'training.alignmentMemory.input': 'Set dense.assignment to atss, or a smaller inputSize.',
 
@@ -74,7 +74,7 @@ export const training = {
   'training.boxes.tiny':
     '{tiny} of {total} boxes are under 4 pixels at input size {inputSize}: they will hardly be found. A larger inputSize helps.',
   'training.boxes.unreachable':
-    '{small} of {total} boxes are smaller than {stride} pixels, the finest stride, at input size {inputSize}; {unreachable} boxes are unreachable: a neighbour has their only place. A larger inputSize helps.',
+    '{small} of {total} boxes are smaller than {stride} pixels, the finest stride, at input size {inputSize}; {unreachable} boxes are unreachable: a neighbour has their only anchor. A larger inputSize helps.',
   'training.boxes.overSlots':
     '{images} training images have more boxes than the {slots} slots: the rest is not learned. Raise slots.count, or use the dense head.',
   'training.imageClass.notJudgeable':

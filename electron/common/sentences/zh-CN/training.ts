@@ -42,7 +42,7 @@ export const training: Translation<typeof english> = {
   'training.severalClasses': same('{count} 张图像有多个类别，但 imageHead.classes 为 one。'),
   'training.severalClasses.remedy': '请将 imageHead.classes 设为 several，或让每张图像只有一个类别。',
   'training.alignmentMemory':
-    'dense.assignment 为 taskAligned 时，输入尺寸 {inputSize} 下每批 {images} 张图像，每张要把最多 {boxes} 个框与 {places} 个位置比较：需要 {memory} 内存。',
+    'dense.assignment 为 taskAligned 时，输入尺寸 {inputSize} 下每批 {images} 张图像，每张要把最多 {boxes} 个框与 {anchors} 个锚点比较：需要 {memory} 内存。',
   'training.alignmentMemory.batch': '请将 batch 设为不超过 {batch}，或将 dense.assignment 设为 atss。',
   'training.alignmentMemory.input': '请将 dense.assignment 设为 atss，或减小 inputSize。',
 
@@ -56,7 +56,7 @@ export const training: Translation<typeof english> = {
   'training.boxes.tiny':
     '输入尺寸为 {inputSize} 时，{total} 个框中有 {tiny} 个不足 4 像素：几乎无法找到。增大 inputSize 会有帮助。',
   'training.boxes.unreachable':
-    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于最细步幅 {stride} 像素；其中 {unreachable} 个无法学习：唯一的位置已被相邻的框占用。增大 inputSize 会有帮助。',
+    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于最细步幅 {stride} 像素；其中 {unreachable} 个无法学习：唯一的锚点已被相邻的框占用。增大 inputSize 会有帮助。',
   'training.boxes.overSlots':
     '{images} 张训练图像的框数超过 {slots} 个槽位：多出的框不会学习。请增大 slots.count，或使用 dense 检测头。',
   'training.imageClass.notJudgeable': '验证集中没有带图像类别的图像：图像类别头会训练，但无从得知效果如何。',

@@ -26,20 +26,20 @@ function foldIntoConvolutions(graph: OnnxGraph): OnnxGraph {
   /** Where the convolution with this output stands in `nodes`. */
   const convolutions = new Map<string, number>();
   for (const node of graph.nodes) {
-    const place = convolutions.get(node.inputs[0] ?? '');
-    const convolution = place === undefined ? undefined : nodes[place]!;
+    const index = convolutions.get(node.inputs[0] ?? '');
+    const convolution = index === undefined ? undefined : nodes[index]!;
     const alone = uses.get(node.inputs[0] ?? '') === 1;
     const change =
       convolution !== undefined && alone
         ? perChannel(node, channelsOf(convolution, initializers), initializers)
         : null;
-    if (place === undefined || convolution === undefined || change === null) {
+    if (index === undefined || convolution === undefined || change === null) {
       if (node.op === 'Conv') convolutions.set(node.outputs[0]!, nodes.length);
       nodes.push(node);
       continue;
     }
-    nodes[place] = changed(convolution, node.outputs[0]!, change, initializers);
-    convolutions.set(node.outputs[0]!, place);
+    nodes[index] = changed(convolution, node.outputs[0]!, change, initializers);
+    convolutions.set(node.outputs[0]!, index);
   }
   return { ...graph, nodes, initializers };
 }

@@ -6,7 +6,7 @@ import type { OnnxGraph } from './messages.ts';
 import { translate } from './translate.ts';
 import type { PortDescriptions } from './translate.ts';
 
-/** Two numbers of images that no network has as the side of anything by chance at the same place. */
+/** Two numbers of images that no network has as the side of anything by chance at the same position. */
 const BATCHES = [2, 3] as const;
 
 /**

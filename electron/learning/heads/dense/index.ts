@@ -2,7 +2,7 @@ import type { Tensor3D } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { countOutbid, fillTruths } from '../../assignment/aligned-truths.ts';
 import { checkAlignmentMemory } from '../../assignment/alignment-memory.ts';
-import { assignPlaces, countUnreachable } from '../../assignment/assign.ts';
+import { assignAnchors, countUnreachable } from '../../assignment/assign.ts';
 import { mostBoxes } from '../../assignment/most-boxes.ts';
 import type { Layers } from '../../base/layers.ts';
 import { floats } from '../../samples/batch-arrays.ts';
@@ -221,7 +221,7 @@ class DenseHead implements Head {
       fillTruths(grid, labelled, { truths: corners, regions, classIndex, weight });
       return;
     }
-    assignPlaces(grid, labelled ?? [], this.settings, classIndex, corners, weight);
+    assignAnchors(grid, labelled ?? [], this.settings, classIndex, corners, weight);
     if (labelled === null) weight.fill(0);
   }
 

@@ -3,7 +3,7 @@ import type { Layers } from '../../base/layers.ts';
 import { globalAverage } from '../../base/layers.ts';
 import type { FeatureLevel } from '../../networks/types.ts';
 
-/** Places that the attention looks for at once. */
+/** Positions that the attention looks for at once. */
 const ATTENTION_MAPS = 4;
 
 /** What the head reads. */
@@ -22,16 +22,16 @@ export interface ImageClassOptions {
 }
 
 /**
- * Averages of a map by learned weights: a softmax over its places for each of several attention maps, so that "the
+ * Averages of a map by learned weights: a softmax over its positions for each of several attention maps, so that "the
  * largest thing" can be told from "all things". [batch, h, w, c] → [batch, maps · c].
  */
 function attentionPool(layers: Layers, { map }: FeatureLevel): Tensor2D {
   const { tf } = layers;
   const [batch, height, width, channels] = map.shape;
-  const places = height * width;
+  const positions = height * width;
   const scores = layers.convolutionBias('attention', map, { channels: ATTENTION_MAPS, kernel: 1, gain: 0.5 });
-  const byMap = tf.transpose(tf.reshape(scores, [batch, places, ATTENTION_MAPS]), [0, 2, 1]);
-  const values: Tensor3D = tf.reshape(map, [batch, places, channels]);
+  const byMap = tf.transpose(tf.reshape(scores, [batch, positions, ATTENTION_MAPS]), [0, 2, 1]);
+  const values: Tensor3D = tf.reshape(map, [batch, positions, channels]);
   return tf.reshape(tf.matMul(tf.softmax(byMap), values), [batch, ATTENTION_MAPS * channels]);
 }
 

@@ -83,7 +83,7 @@ const batchNorm: Rule = (t, op) => {
   t.bind(op.outputs[0]!, y, 'channelsFirst');
 };
 
-/** Scale an axis by this to get exactly `output` from `input` places: ONNX rounds input · scale down. */
+/** Scale an axis by this to get exactly `output` from `input` positions: ONNX rounds input · scale down. */
 function exactScale(input: number, output: number): number {
   const scale = Math.fround(output / input);
   return Math.floor(Math.fround(scale * input)) === output ? scale : Math.fround(scale * (1 + 2 ** -23));
@@ -107,7 +107,7 @@ function resize(mode: 'nearest' | 'linear'): Rule {
         s: corners ? 'align_corners' : halfPixel ? 'half_pixel' : 'asymmetric',
       },
     };
-    // TensorFlow takes the place that the coordinate falls into, with aligned corners the nearest one.
+    // TensorFlow takes the position that the coordinate falls into, with aligned corners the nearest one.
     if (mode === 'nearest')
       attributes['nearest_mode'] = { s: corners || halfPixel ? 'round_prefer_ceil' : 'floor' };
     const y = t.node('Resize', [t.name(x!, 'channelsFirst'), '', scales], attributes);

@@ -125,8 +125,8 @@ function layoutOfReduction(t: Translation, x: ValueId, axes: readonly number[], 
   const layout = commonLayout(t, [x]);
   if (layout === 'tensorflow' || keeps) return layout;
   const left = [0, 1, 2, 3].filter((axis) => !axes.includes(axis));
-  const places = left.map((axis) => TO_TENSORFLOW[axis]!);
-  return places.every((place, i) => i === 0 || place > places[i - 1]!) ? layout : 'tensorflow';
+  const targets = left.map((axis) => TO_TENSORFLOW[axis]!);
+  return targets.every((target, i) => i === 0 || target > targets[i - 1]!) ? layout : 'tensorflow';
 }
 
 /** The product of matrices in the last two axes; either may have to be transposed first. */
@@ -183,7 +183,7 @@ const stridedSlice: Rule = (t, op: RecordedOp) => {
   if (masks.some((mask) => numberOf(op, mask, 0) !== 0)) throw cannotTranslate('a strided slice with masks.');
   const [x, begin, end, strides] = op.inputs;
   const axes = integersFrom(0, t.rank(x!));
-  const ends = t.freeIntegers(end!).map((place) => (place === -1 ? TO_THE_END : place));
+  const ends = t.freeIntegers(end!).map((end) => (end === -1 ? TO_THE_END : end));
   const operands = [
     t.name(x!),
     t.int64(t.integers(begin!)),

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { errorCode } from './error-code.ts';
 import { HeldFolder } from './held-folder.ts';
 
-/** Why a hard link can't be made between two places that a copy can be made between. */
+/** Errors of hard links where a copy can still be made. */
 const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 
 /**
- * Puts somebody's file at another place, where nothing may be yet: as a copy, or as a hard link, which needs no room.
+ * Makes a copy of somebody's file at a path where nothing may be yet, or as a hard link, which needs no room.
  * @returns what was made: a copy where the disk can't link
- * @throws TwinheadError `unusable-input` where the place lies behind a link; what the system says
+ * @throws TwinheadError `unusable-input` where the path lies behind a link; what the system says
  */
-export async function place(file: string, at: string, how: 'copy' | 'link'): Promise<'copy' | 'link'> {
+export async function copyOrLink(file: string, at: string, how: 'copy' | 'link'): Promise<'copy' | 'link'> {
   using folder = new HeldFolder(path.dirname(at));
   const target = folder.at(path.basename(at));
   if (how === 'link') {
