@@ -7,6 +7,7 @@ import {
   DatasetFormatInfo,
   Evaluation,
   ImageAnnotations,
+  Finding,
   ImageFilter,
   ImageSummary,
   JournalEntry,
@@ -368,6 +369,8 @@ export const contract = {
     z.object({ changed: z.number().int() }),
   ),
   'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
+  /** What is worth a look in the labels of the whole project. */
+  'dataset.review': query(nothing, z.object({ revision: z.number().int(), findings: z.array(Finding) })),
   /**
    * Seeded, stratified by class; images of one group stay together. Images that have a split already keep it unless
    * `reassign`; with `labelledOnly` those that nobody has looked at keep what they have.

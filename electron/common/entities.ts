@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { evaluated } from './heads.ts';
-import { SaidSchema } from './sentences/sentence.ts';
+import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
 /**
  * The words of the product, once, as schemas; the types follow from them. Everything here crosses process borders
@@ -199,6 +199,9 @@ export const ProjectStep = z.object({
 });
 export type ProjectStep = z.infer<typeof ProjectStep>;
 
+/** Images that a filter lists one by one, at most. */
+export const MOST_LISTED = 5000;
+
 export const ImageFilter = z.object({
   state: ImageState.optional(),
   verified: z.boolean().optional(),
@@ -225,12 +228,24 @@ export const ImageFilter = z.object({
   flagged: z.boolean().optional(),
   noted: z.boolean().optional(),
   missing: z.boolean().optional(),
+  /** These alone. */
+  imageIds: z.array(z.number().int()).max(MOST_LISTED).optional(),
   /** Images that have a box with this attribute: of that value, or, where none is given, of any but `false`. */
   attribute: z
     .object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean()]).optional() })
     .optional(),
 });
 export type ImageFilter = z.infer<typeof ImageFilter>;
+
+/** Something in the labels that is worth a look. */
+export const Finding = z.object({
+  /** bad: it spoils a training or its figures; warn: it may; info: to know. */
+  severity: z.enum(['bad', 'warn', 'info']),
+  message: SentenceSchema,
+  /** Of the images that it concerns; null where there are none. */
+  filter: ImageFilter.nullable(),
+});
+export type Finding = z.infer<typeof Finding>;
 
 /** Every box may have these: true or false. */
 export const COMMON_ATTRIBUTES = ['truncated', 'occluded', 'difficult'] as const;

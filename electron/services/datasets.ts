@@ -7,7 +7,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { requirePathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
 
-type DatasetCalls = 'dataset.import' | 'dataset.export' | 'splits.assign';
+type DatasetCalls = 'dataset.import' | 'dataset.review' | 'dataset.export' | 'splits.assign';
 
 /** Labelled data sets from elsewhere, and how images are shared out for training. */
 export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, DatasetCalls> {
@@ -55,6 +55,10 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         exportDataset(project, job, request),
       );
       return { jobId };
+    },
+    'dataset.review': async (_input, { project }) => {
+      const { revision, findings } = await project.store.review();
+      return { revision, findings: [...findings] };
     },
     'splits.assign': async (shares, { project }) => {
       const { changed } = project.store.images.assignSplits(shares);

@@ -40,6 +40,8 @@ import { SourceFields } from './tables/source-fields.ts';
 import { Suggestions } from './tables/suggestions.ts';
 import { labelledClasses, labelledImages } from './queries/labelled-images.ts';
 import type { LabelledImage, LabelledImagesQuery } from './queries/labelled-images.ts';
+import { LabelReview } from './queries/review.ts';
+import type { ReviewTask } from './queries/review.ts';
 import { readTrainingSnapshot } from './queries/training-snapshot.ts';
 import type { TrainingSnapshot } from './queries/training-snapshot.ts';
 
@@ -67,6 +69,7 @@ export class ProjectStore {
   readonly backups: Backups;
   readonly sourceFields: SourceFields;
   readonly #context: StoreContext;
+  readonly #review: LabelReview;
   readonly #lock: ProjectLock;
   readonly #guard: ProjectGuard;
   #open = true;
@@ -88,6 +91,7 @@ export class ProjectStore {
     this.jobs = new Jobs(context);
     this.backups = new Backups(context);
     this.sourceFields = new SourceFields(context);
+    this.#review = new LabelReview(context);
   }
 
   /** Its files were moved, replaced or deleted: it can be read, and edited once it was closed and opened again. */
@@ -150,6 +154,11 @@ export class ProjectStore {
   /** See previewImport in import-preview.ts. */
   async previewImport(request: PreviewRequest): Promise<ImportPreview> {
     return previewImport(this.#context, request);
+  }
+
+  /** What is worth a look in the labels: see label-review.ts. On a thread. */
+  review(): Promise<ReviewTask['result']> {
+    return this.#review.look();
   }
 
   /** What a model learns from, all of one moment. */

@@ -221,17 +221,15 @@ export const en = {
   'count.suggestions': { one: '{count} suggestion', other: '{count} suggestions' },
 
   'dataset.attention': 'Worth a look',
-  'dataset.attention.missing': {
-    one: '{count} image is not where it was. Its labels are kept; put the file back, or add its new folder.',
-    other:
-      '{count} images are not where they were. Their labels are kept; put the files back, or add their new folder.',
-  },
-  'dataset.attention.noSplit': {
-    one: '{count} image is in no split, so it is neither trained on nor evaluated.',
-    other: '{count} images are in no split, so they are neither trained on nor evaluated.',
-  },
-  'dataset.attention.none': 'Checked: missing files, images without a split, unused classes. Nothing found.',
-  'dataset.attention.unused': 'The class {name} has no labels yet.',
+  'dataset.attention.bad': 'Spoils the results',
+  'dataset.attention.checked':
+    'Checked: missing files, equal images, doubled boxes, unlabelled images, splits, and the classes of each split.',
+  'dataset.attention.checking': 'Checking the labels…',
+  'dataset.attention.info': 'To know',
+  'dataset.attention.none':
+    'Nothing found. Checked: missing files, equal images, doubled boxes, unlabelled images, splits, and the classes of each split.',
+  'dataset.attention.show': 'Show images',
+  'dataset.attention.warn': 'May spoil the results',
   'dataset.boxes': 'Boxes',
   'dataset.boxesPerImage': 'Boxes per labelled image',
   'dataset.images': 'Images',
@@ -327,6 +325,8 @@ export const en = {
   'filter.countOf': '{shown} of {total} images',
   'filter.forget': 'Delete the saved filter {name}',
   'filter.from': '{what} from',
+  'filter.listed': { one: '{count} image of a check', other: '{count} images of a check' },
+  'filter.listed.clear': 'Show all images again',
   'filter.mark': 'Mark',
   'filter.mark.flagged': 'flagged',
   'filter.mark.missing': 'file missing',

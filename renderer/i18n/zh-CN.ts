@@ -216,10 +216,15 @@ export const zhCN: Messages = {
   'count.suggestions': { one: '{count} 条建议', other: '{count} 条建议' },
 
   'dataset.attention': '值得留意',
-  'dataset.attention.missing': same('{count} 张图像不在原处。其标注已保留；请放回文件，或添加其新文件夹。'),
-  'dataset.attention.noSplit': same('{count} 张图像没有划分：既不参与训练，也不参与评估。'),
-  'dataset.attention.none': '已检查：缺失的文件、未划分的图像、未使用的类别。没有发现问题。',
-  'dataset.attention.unused': '类别 {name} 还没有标注。',
+  'dataset.attention.bad': '会影响结果',
+  'dataset.attention.checked':
+    '已检查：缺失的文件、相同的图像、重复的框、未标注的图像、数据集划分，以及各划分中的类别。',
+  'dataset.attention.checking': '正在检查标注…',
+  'dataset.attention.info': '供参考',
+  'dataset.attention.none':
+    '没有发现问题。已检查：缺失的文件、相同的图像、重复的框、未标注的图像、数据集划分，以及各划分中的类别。',
+  'dataset.attention.show': '显示图像',
+  'dataset.attention.warn': '可能影响结果',
   'dataset.boxes': '框',
   'dataset.boxesPerImage': '每张已标注图像的框数',
   'dataset.images': '图像',
@@ -304,6 +309,8 @@ export const zhCN: Messages = {
   'filter.countOf': '{total} 张图像中的 {shown} 张',
   'filter.forget': '删除已保存的筛选“{name}”',
   'filter.from': '{what}不少于',
+  'filter.listed': same('检查找到的 {count} 张图像'),
+  'filter.listed.clear': '重新显示全部图像',
   'filter.mark': '标记',
   'filter.mark.flagged': '已标记',
   'filter.mark.missing': '文件缺失',

@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Client, OutputOf, ProjectClient } from '../../electron/common/contract.ts';
-import type { LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
+import type { ImageFilter, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
 import type { Job, JobKind } from '../../electron/common/jobs.ts';
 import { CallError, toCallError } from '../client.ts';
 import { CommandRegistry } from '../commands.ts';
@@ -94,6 +94,7 @@ export class AppState {
   runsVersion = $state(0);
   /** An image that another view wants to see in Label. */
   wantedImageId = $state<number | null>(null);
+  wantedFilter: ImageFilter | null = null;
 
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #listeners = new Set<(change: ProjectChange) => void>();
@@ -370,6 +371,18 @@ export class AppState {
   showImage(imageId: number): void {
     this.wantedImageId = imageId;
     this.go('label');
+  }
+
+  /** To the images that pass a filter, from the first on. */
+  showFiltered(filter: ImageFilter): void {
+    this.wantedFilter = filter;
+    this.go('label');
+  }
+
+  takeWantedFilter(): ImageFilter | null {
+    const wanted = this.wantedFilter;
+    this.wantedFilter = null;
+    return wanted;
   }
 
   takeWantedImage(): number | null {

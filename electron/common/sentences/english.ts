@@ -18,6 +18,7 @@ import { jobs } from './en/jobs.ts';
 import { labels } from './en/labels.ts';
 import { learning } from './en/learning.ts';
 import { rescue } from './en/rescue.ts';
+import { review } from './en/review.ts';
 import { services } from './en/services.ts';
 import { settingNames } from './en/setting-names.ts';
 import { settings } from './en/settings.ts';
@@ -44,6 +45,7 @@ export const english = {
   ...labels,
   ...learning,
   ...rescue,
+  ...review,
   ...services,
   ...settingNames,
   ...settings,

@@ -37,6 +37,8 @@ export function condition(reader: Reader, filter: ImageFilter): Condition {
     add(filter.suggestions ? 'images.suggestion_count > 0' : 'images.suggestion_count = 0');
   if (filter.minScore !== undefined) add('+images.suggestion_score >= ?', filter.minScore);
   if (filter.maxScore !== undefined) add('+images.suggestion_score <= ?', filter.maxScore);
+  if (filter.imageIds !== undefined)
+    add('images.id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.imageIds));
   addBoxSide(filter, add);
   if (filter.classId !== undefined) {
     // A class is of objects or of images: one of the two finds nothing. One look for each image, however many boxes.

@@ -35,6 +35,8 @@ export interface FilterChoice {
   mark: Mark | 'any';
   /** Empty for any. */
   attribute: string;
+  /** Of a check's finding; null for any. */
+  imageIds: ImageFilter['imageIds'] | null;
   minBoxes: string;
   maxBoxes: string;
   minBoxSide: string;
@@ -56,7 +58,7 @@ function figure(name: Figure, typed: string): number | undefined {
 }
 
 export function filterFrom(choice: FilterChoice): ImageFilter {
-  const { text, state, split, classId, source, mark, attribute } = choice;
+  const { text, state, split, classId, source, mark, attribute, imageIds } = choice;
   const figures = FIGURES.flatMap((name) => {
     const value = figure(name, choice[name]);
     return value === undefined ? [] : [[name, value] as const];
@@ -69,6 +71,7 @@ export function filterFrom(choice: FilterChoice): ImageFilter {
     ...(source === 'any' ? {} : { source }),
     ...(mark === 'any' ? {} : { [mark]: true }),
     ...(attribute === '' ? {} : { attribute: { name: attribute } }),
+    ...(imageIds === null ? {} : { imageIds }),
     ...Object.fromEntries(figures),
   };
 }
@@ -88,6 +91,7 @@ export function choiceOf(filter: ImageFilter): FilterChoice {
     source: filter.source ?? 'any',
     mark: MARKS.find((mark) => filter[mark] === true) ?? 'any',
     attribute: filter.attribute?.name ?? '',
+    imageIds: filter.imageIds ?? null,
     minBoxes: typed('minBoxes'),
     maxBoxes: typed('maxBoxes'),
     minBoxSide: typed('minBoxSide'),

@@ -159,10 +159,11 @@ export class LabelState {
 
   async #start(): Promise<void> {
     const saved = this.#viewState.last;
-    if (saved.filter) this.list.filter = saved.filter;
+    const asked = this.app.takeWantedFilter();
+    this.list.filter = asked ?? saved.filter ?? this.list.filter;
     if (saved.sort) [this.list.sort, this.list.descending] = [saved.sort, saved.descending ?? false];
     await this.list.reload();
-    const wanted = this.app.takeWantedImage() ?? saved.imageId;
+    const wanted = this.app.takeWantedImage() ?? (asked === null ? saved.imageId : null);
     if (wanted !== null && (await this.showImage(wanted))) return;
     await this.showIndex(0);
   }

@@ -15,6 +15,7 @@ import { jobs } from './jobs.ts';
 import { labels } from './labels.ts';
 import { learning } from './learning.ts';
 import { rescue } from './rescue.ts';
+import { review } from './review.ts';
 import { services } from './services.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
@@ -39,6 +40,7 @@ export const zhCN: Translation<typeof english> = {
   ...labels,
   ...learning,
   ...rescue,
+  ...review,
   ...services,
   ...settingNames,
   ...settings,

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Split } from '../../electron/common/entities.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { box, draw, useProject } from './support.ts';
+
+const project = useProject();
+
+async function found(): Promise<string[]> {
+  const { findings } = await project.store.review();
+  return findings.map(({ severity, message }) => `${severity}: ${inEnglish(message)}`);
+}
+
+/** Images of the finding whose sentence has these words, as its filter lists them. */
+async function listed(words: string): Promise<number[]> {
+  const { findings } = await project.store.review();
+  const one = findings.find(({ message }) => inEnglish(message).includes(words));
+  expect(one).toBeDefined();
+  return project.store.images.list({ filter: one!.filter! }).items.map(({ id }) => id);
+}
+
+/** So many images with a box of the class `cell` each, all in the split. */
+function labelled(count: number, split: Split = 'train'): { ids: number[]; cell: number } {
+  const ids = project.addImages(count);
+  const cell = project.store.classes.create({ kind: 'object', name: 'cell' }).id;
+  for (const id of ids) draw(project.store, id, box(cell, 10, 10, 20, 20));
+  project.store.images.setSplit(ids, split);
+  return { ids, cell };
+}
+
+describe('what is worth a look', () => {
+  it('is nothing in a clean project', async () => {
+    labelled(3);
+    expect(await found()).toEqual([]);
+  });
+
+  it('is a box that lies on another of its class, not one of another class or a neighbour', async () => {
+    const { ids, cell } = labelled(3);
+    const other = project.store.classes.create({ kind: 'object', name: 'other' }).id;
+    draw(project.store, ids[1]!, box(cell, 10.1, 10, 20, 20));
+    draw(project.store, ids[2]!, box(cell, 14, 10, 20, 20));
+    draw(project.store, ids[2]!, box(other, 10, 10, 20, 20));
+    expect(await found()).toEqual([
+      'bad: 1 image has boxes of one class that lie on each other (2 boxes in all). Delete those that are twice.',
+    ]);
+    expect(await listed('lie on each other')).toEqual([ids[1]]);
+  });
+
+  it('is an image with the content of another, worse where they lie in different splits', async () => {
+    const { ids } = labelled(4);
+    const { store } = project;
+    const image = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
+    const [copy] = store.images.addMany(1, [{ ...image, path: 'copy.png', sha256: '0'.repeat(64) }]);
+    store.images.setSplit([copy!.id], 'train');
+    expect(await listed('same content')).toEqual([ids[0], copy!.id]);
+    expect((await found())[0]).toMatch(/^warn: 2 images have the same content/);
+    store.images.setSplit([copy!.id], 'test');
+    expect((await found())[0]).toMatch(/^bad: 2 images have the same content as one in another split/);
+    store.images.remove([copy!.id]);
+    expect(await found()).toEqual([]);
+  });
+
+  it('is a class with far fewer labels than another', async () => {
+    const { ids, cell } = labelled(12);
+    const rare = project.store.classes.create({ kind: 'object', name: 'rare' }).id;
+    draw(project.store, ids[3]!, box(rare, 50, 50));
+    expect(await found()).toEqual([
+      'warn: “cell” has 12 times as many labels as “rare” (12 against 1). Rare classes are learned badly; label more of them.',
+    ]);
+    expect(await listed('as many labels')).toEqual([ids[3]]);
+    expect(cell).toBeGreaterThan(0);
+  });
+
+  it('is a class without a label in the training set, or in the validation set', async () => {
+    const { ids } = labelled(4);
+    const sick = project.store.classes.create({ kind: 'image', name: 'sick' }).id;
+    const set = (id: number): void =>
+      void project.store.annotations.edit(id, project.store.images.get(id).revision, [
+        { type: 'set-image-classes', classIds: [sick] },
+      ]);
+    set(ids[3]!);
+    project.store.images.setSplit([ids[3]!], 'val');
+    expect(await found()).toEqual([
+      'bad: The class “sick” has labels, but none in the training set, so it can’t be learned.',
+    ]);
+    set(ids[0]!);
+    project.store.annotations.undo(ids[3]!);
+    expect(await found()).toEqual([
+      'warn: The class “sick” has no labels in the validation set, so nothing says how well it is found.',
+    ]);
+    expect(await listed('validation set')).toEqual([ids[0]]);
+  });
+
+  it('is an image that nobody has labelled in a split, one in no split, one whose file is gone, an unused class', async () => {
+    const { ids } = labelled(3);
+    const [bare, alone] = project.addImages(5).slice(3) as [number, number];
+    project.store.images.setSplit([bare], 'train');
+    project.store.images.markMissing([ids[2]!], true);
+    project.store.classes.create({ kind: 'image', name: 'unused' });
+    expect(await found()).toEqual([
+      'bad: 1 image is not where it was. Its labels are kept; put the file back, or add its new folder.',
+      'warn: 1 image in the training set has no labels, so it is left out.',
+      'info: 1 image is in no split, so it is neither trained on nor evaluated.',
+      'info: The class “unused” has no labels yet.',
+    ]);
+    expect(await listed('not where it was')).toEqual([ids[2]]);
+    expect(await listed('has no labels, so')).toEqual([bare]);
+    expect(await listed('in no split')).toEqual([alone]);
+  });
+});
