@@ -1,13 +1,13 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumOptions } from './test/support/chromium.ts';
 
-/** The browser tests: real Chromium against the real server process, one test after the other. */
+/** The browser tests: real Chromium against the real server process, two at a time, each with a server of its own. */
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
   globalSetup: './test/e2e/support/global-setup.ts',
-  workers: 1,
-  fullyParallel: false,
+  workers: 2,
+  fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 60_000,
   expect: { timeout: 10_000 },

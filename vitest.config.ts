@@ -1,11 +1,18 @@
+import { availableParallelism } from 'node:os';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** `unit` covers pure code and single domains; `integration` runs whole flows with real child processes. */
 export default defineConfig({
   plugins: [svelte()],
   test: {
     pool: 'forks',
+    // All cores: by default vitest leaves one to itself, which is half of two.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
+    // Files run side by side: threads of TensorFlow beyond one would only wait for each other.
+    env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

@@ -65,6 +65,7 @@ test('from the start screen to a corrected and verified image without a mouse', 
 
     await page.keyboard.press('Space');
     await showsImage(page, 3);
+    await saved(page);
     expect((await server.call('annotations.get', { imageId: id })).image.verified).toBe(true);
 
     await page.keyboard.press('g');

@@ -34,18 +34,21 @@ test('a model is tried on any image and shows only what it predicts; Evaluate co
   await trial.getByRole('button', { name: 'An image of this project' }).click();
   await expect(trial.getByRole('heading', { name: /found$/ })).toBeVisible({ timeout: 30_000 });
 
-  // With every box hidden that the model is not sure of, nothing is drawn: the labels are not.
+  // With every box hidden that the model is not sure of, only the sure ones are drawn: the labels are not. How many are
+  // sure after so short a training is anybody's guess.
   const slider = trial.getByRole('slider', { name: 'Score from' });
   await slider.fill('0.95');
-  await expect(trial.getByRole('heading', { name: '0 boxes found' })).toBeVisible();
-  await expect(trial.locator('.box')).toHaveCount(0);
+  await expect(trial.getByText('95%', { exact: true }).first()).toBeVisible();
+  const sure = await found(app);
+  await expect(trial.locator('.box')).toHaveCount(sure);
+  await expect(trial.locator('.box.label')).toHaveCount(0);
   const labels = trial.getByRole('switch', { name: 'Show your labels' });
   await expect(labels).not.toBeChecked();
   await labels.check();
   await expect(trial.locator('.box.label').first()).toBeVisible();
-  await expect(trial.locator('[data-predicted]')).toHaveCount(0);
+  await expect(trial.locator('[data-predicted]')).toHaveCount(sure);
   await labels.uncheck();
-  await expect(trial.locator('.box')).toHaveCount(0);
+  await expect(trial.locator('.box.label')).toHaveCount(0);
   await slider.fill('0.05');
   expect(await trial.locator('[data-predicted]').count()).toBe(await found(app));
 

@@ -59,6 +59,16 @@ async function stopped(name: string): Promise<string> {
   return runId;
 }
 
+let spare: Promise<string> | undefined;
+/** A stopped run that several tests damage, one after the other: each gives its files back with `keeping`. */
+const spareRun = (): Promise<string> => (spare ??= stopped('spare'));
+
+/** Brings back the content that a file has now, once it is disposed of. */
+function keeping(file: string): Disposable {
+  const content = readFileSync(file);
+  return { [Symbol.dispose]: () => writeFileSync(file, content) };
+}
+
 describe('a run', () => {
   it('records what it was trained with, and keeps the revision of its labels while they are edited', async () => {
     const { labelsRevision: revision } = await call('project.get', {});
@@ -149,8 +159,10 @@ describe('a run', () => {
   });
 
   it('whose checkpoint is cut off says so, with its file, and loses nothing else', async () => {
-    const runId = await stopped('cut');
+    const runId = await spareRun();
     const file = fileOf(runId, LAST_CHECKPOINT);
+    using _last = keeping(file);
+    using _best = keeping(fileOf(runId, BEST_CHECKPOINT));
     truncateSync(file, 100_000);
     await expect(call('runs.resume', { runId })).rejects.toMatchObject({
       code: 'unusable-input',
@@ -167,9 +179,24 @@ describe('a run', () => {
     });
   });
 
-  it('whose loss is no longer a number fails, says where, and keeps its last good checkpoint', async () => {
-    const runId = await stopped('broken');
+  it('whose checkpoint another version wrote is refused, with both versions, and stays as it is', async () => {
+    const runId = await spareRun();
     const file = fileOf(runId, LAST_CHECKPOINT);
+    using _last = keeping(file);
+    const text = readFileSync(file).toString('latin1');
+    writeFileSync(file, Buffer.from(text.replace('"version":"1"', '"version":"9"'), 'latin1'));
+    await expect(call('runs.resume', { runId })).rejects.toMatchObject({
+      code: 'unusable-input',
+      message: expect.stringMatching(/version 9.*version 1/) as string,
+      details: { file },
+    });
+    expect(await run(runId)).toMatchObject({ state: 'stopped' });
+  });
+
+  it('whose loss is no longer a number fails, says where, and keeps its last good checkpoint', async () => {
+    const runId = await spareRun();
+    const file = fileOf(runId, LAST_CHECKPOINT);
+    using _last = keeping(file);
     const checkpoint = await readCheckpoint(file);
     checkpoint.tensors.get('parameters/imageClass/classifier/kernel')!.data.fill(3e38);
     await writeCheckpoint(file, checkpoint);
@@ -184,19 +211,6 @@ describe('a run', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
     // The best one is of before: it can still be judged.
     await app.done((await call('evaluation.start', { runId, split: 'val' })).jobId);
-  });
-
-  it('whose checkpoint another version wrote is refused, with both versions, and stays as it is', async () => {
-    const runId = await stopped('newer');
-    const file = fileOf(runId, LAST_CHECKPOINT);
-    const text = readFileSync(file).toString('latin1');
-    writeFileSync(file, Buffer.from(text.replace('"version":"1"', '"version":"9"'), 'latin1'));
-    await expect(call('runs.resume', { runId })).rejects.toMatchObject({
-      code: 'unusable-input',
-      message: expect.stringMatching(/version 9.*version 1/) as string,
-      details: { file },
-    });
-    expect(await run(runId)).toMatchObject({ state: 'stopped' });
   });
 
   it('is refused before it is there where its settings contradict each other', async () => {
@@ -270,7 +284,7 @@ describe('a disk that is full at a checkpoint (skipped where a small disk cannot
   it('ends the run with a clear word, keeps the last good checkpoint, and the run goes on once there is room', async ({
     skip,
   }) => {
-    const runId = await stopped('crowded');
+    const runId = await spareRun();
     const file = fileOf(runId, LAST_CHECKPOINT);
     using disk = SmallDisk.under(path.dirname(file), 64);
     if (disk === null) return skip();

@@ -1,10 +1,15 @@
 /**
- * Attacks the product for as long as is wished, and prints tries and breaks:
- * `npm run test:long -- [kill faults http contract links hostile-db import-fuzz soak] [--seconds 60] [--tries N] [--seed 1]`.
+ * Runs in full the tests of which `npm test` tries a part, then attacks the product for as long as is wished, and prints
+ * tries and breaks:
+ * `npm run test:long -- [tests kill faults http contract links hostile-db import-fuzz soak] [--seconds 60] [--tries N] [--seed 1]`.
  */
 import { parseArgs } from 'node:util';
 import { run } from './harness.ts';
 import { HARNESSES } from './registry.ts';
+import { runInFull } from './tests.ts';
+
+const TESTS = 'tests';
+const names = [TESTS, ...HARNESSES.map(({ name }) => name)];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -14,16 +19,15 @@ const { positionals, values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const unknown = positionals.filter((name) => !HARNESSES.some((harness) => harness.name === name));
+const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(
-    `There is no ${unknown.join(', ')}; there are ${HARNESSES.map(({ name }) => name).join(', ')}.\n`,
-  );
+  process.stderr.write(`There is no ${unknown.join(', ')}; there are ${names.join(', ')}.\n`);
   process.exit(2);
 }
-let broken = 0;
+const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+let broken = wanted(TESTS) && !runInFull() ? 1 : 0;
 for (const harness of HARNESSES) {
-  if (positionals.length > 0 && !positionals.includes(harness.name)) continue;
+  if (!wanted(harness.name)) continue;
   process.stdout.write(`${harness.name}: ${harness.about}\n`);
   const lacks = harness.lacks?.() ?? null;
   if (lacks !== null) {

@@ -1,25 +1,25 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImageFilter } from '../../electron/common/entities.ts';
 import { box, draw, useProject } from './support.ts';
+import type { TestProject } from './support.ts';
 
 /**
  * With 100,000 images and 1,000,000 boxes a statement that reads a large table through is a stall. Here each use
  * case runs for real, its statements are written down on the way, and SQLite explains how it would run each.
  */
-const project = useProject();
 const LARGE = ['images', 'boxes', 'image_classes', 'journal', 'journal_images'];
 let cell = 0;
 let sick = 0;
 
-beforeEach(() => {
+function fill(project: TestProject): void {
+  const { store } = project;
   const [id] = project.addImages(30);
-  cell = project.store.classes.create({ kind: 'object', name: 'cell' }).id;
-  sick = project.store.classes.create({ kind: 'image', name: 'sick' }).id;
-  for (let n = 0; n < 3; n++) draw(project.store, id!, box(cell, n));
-  project.reopen();
-});
+  cell = store.classes.create({ kind: 'object', name: 'cell' }).id;
+  sick = store.classes.create({ kind: 'image', name: 'sick' }).id;
+  for (let n = 0; n < 3; n++) draw(store, id!, box(cell, n));
+}
 
 /** The SQL of everything that `work` prepares. */
 function statementsOf(work: () => void): Set<string> {
@@ -33,7 +33,7 @@ function statementsOf(work: () => void): Set<string> {
 }
 
 /** Statements of `work` that read a large table through, with SQLite's own words. */
-function scans(work: () => void): string[] {
+function scans(project: TestProject, work: () => void): string[] {
   const statements = statementsOf(work);
   expect(statements.size).toBeGreaterThan(0);
   const connection = new Database(path.join(project.folder, 'project.db'), { readonly: true });
@@ -52,6 +52,11 @@ function scans(work: () => void): string[] {
 }
 
 describe('no large table is read through', () => {
+  const project = useProject();
+  beforeEach(() => {
+    fill(project);
+    project.reopen();
+  });
   const edit = (): void => void draw(project.store, 2, box(cell));
   const cases: [string, () => void][] = [
     ['to edit an image', edit],
@@ -85,16 +90,21 @@ describe('no large table is read through', () => {
 
   it.each(cases)('%s', (_, work) => {
     // What ends at its limit is read in the order of an index.
-    expect(scans(work).filter((line) => !line.includes('LIMIT'))).toEqual([]);
+    expect(scans(project, work).filter((line) => !line.includes('LIMIT'))).toEqual([]);
   });
 
   it('to undo a change of the project, but for what it touched', () => {
     project.store.images.setSplit([3], 'val');
-    expect(scans(() => project.store.journal.undoProject())).toEqual([]);
+    expect(scans(project, () => project.store.journal.undoProject())).toEqual([]);
   });
 });
 
 describe('a list of images', () => {
+  const project = useProject({}, { forAll: true });
+  beforeAll(() => {
+    fill(project);
+    project.reopen();
+  });
   const SORTS = ['added', 'path', 'boxes', 'edited', 'score'] as const;
   const FILTERS: ImageFilter[] = [
     {},

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { ImageAnnotations, NewBox } from '../../electron/common/entities.ts';
 import { openProject } from '../../electron/store/index.ts';
 import type { OpenOptions, ProjectStore } from '../../electron/store/index.ts';
@@ -15,8 +15,8 @@ export interface TestProject {
   addImages(count: number, groups?: (index: number) => string | null): number[];
 }
 
-/** A new project in a temporary folder for each test, removed afterwards. */
-export function useProject(options: OpenOptions = {}): TestProject {
+/** A new project in a temporary folder for each test, or one for all that only look at it; removed afterwards. */
+export function useProject(options: OpenOptions = {}, { forAll = false } = {}): TestProject {
   const project = {
     folder: '',
     store: undefined as unknown as ProjectStore,
@@ -40,11 +40,11 @@ export function useProject(options: OpenOptions = {}): TestProject {
       return project.store.images.addMany(root.id, images).map(({ id }) => id);
     },
   };
-  beforeEach(() => {
+  (forAll ? beforeAll : beforeEach)(() => {
     project.folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-store-'));
     project.store = openProject(project.folder, { ...options, create: true });
   });
-  afterEach(() => {
+  (forAll ? afterAll : afterEach)(() => {
     project.store.close();
     rmSync(project.folder, { recursive: true, force: true });
   });
