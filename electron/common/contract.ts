@@ -88,8 +88,11 @@ const preferences = z
   .refine((value) => JSON.stringify(value).length <= MOST_PREFERENCES, 'too much to be remembered');
 /** With ImageSummary.revision as the caller has seen it; another one is refused with `stale-revision`. */
 const imageAsSeen = z.object({ imageId: id, expectedRevision: z.number().int() });
-/** A new id for each edit, undo and redo: a call whose answer was lost is sent again with it, and answers as it did. */
-const change = imageAsSeen.extend({ editId: z.uuid() });
+/** A new id for each change: a call whose answer was lost is sent again with it, and answers as it did. */
+const editId = z.uuid();
+const edit = imageAsSeen.extend({ editId });
+/** Any other change; whoever would not ask again needs no id. */
+const change = z.object({ editId: editId.optional() });
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
 /** path: by name, with numbers in their order (1, 2, 10); edited: by the last change of the labels; score: by the surest suggestion. */
@@ -222,7 +225,7 @@ export const contract = {
   ),
   /** What is decided once for a project. */
   'project.updateSettings': command(
-    z.object({
+    change.extend({
       multipleImageClasses: z.boolean().optional(),
       attributes: z.array(AttributeDefinition).max(50).optional(),
     }),
@@ -289,9 +292,9 @@ export const contract = {
     }),
   ),
   /** From now on the file's present content is the image. Refused where a box would lie outside. */
-  'images.acceptContent': command(z.object({ imageId: id }), ImageSummary),
+  'images.acceptContent': command(change.extend({ imageId: id }), ImageSummary),
   /** The image's file is there now. Refused for a file of other content. */
-  'images.relink': command(z.object({ imageId: id, file: path }), ImageSummary),
+  'images.relink': command(change.extend({ imageId: id, file: path }), ImageSummary),
   'images.add': command(
     z.object({
       folders: z.array(path).min(1),
@@ -352,12 +355,12 @@ export const contract = {
   ),
   /** Takes images and their labels out of the project, as one step of its undo; their files stay. */
   'images.remove': command(
-    z.object({ imageIds: z.array(id).min(1) }),
+    change.extend({ imageIds: z.array(id).min(1) }),
     z.object({ images: z.number().int(), boxes: z.number().int() }),
   ),
   /** Says the same of several images, as one step of the project's undo; a state only where nothing is labelled. */
   'images.change': command(
-    z.object({
+    change.extend({
       imageIds: z.array(id).min(1),
       changes: z.object({
         flagged: z.boolean().optional(),
@@ -368,7 +371,7 @@ export const contract = {
     }),
     z.object({ changed: z.number().int() }),
   ),
-  'images.setSplit': command(z.object({ imageIds: z.array(id).min(1), split: Split }), nothing),
+  'images.setSplit': command(change.extend({ imageIds: z.array(id).min(1), split: Split }), nothing),
   /** What is worth a look in the labels of the whole project. */
   'dataset.review': query(nothing, z.object({ revision: z.number().int(), findings: z.array(Finding) })),
   /**
@@ -376,7 +379,7 @@ export const contract = {
    * `reassign`; with `labelledOnly` those that nobody has looked at keep what they have.
    */
   'splits.assign': command(
-    z.object({
+    change.extend({
       train: z.number().min(0).max(1).default(0.7),
       val: z.number().min(0).max(1).default(0.15),
       test: z.number().min(0).max(1).default(0.15),
@@ -389,21 +392,21 @@ export const contract = {
 
   'annotations.get': query(z.object({ imageId: id }), ImageAnnotations),
   'annotations.edit': command(
-    change.extend({ operations: z.array(AnnotationOperation).min(1).max(10_000) }),
+    edit.extend({ operations: z.array(AnnotationOperation).min(1).max(10_000) }),
     editResult,
   ),
   /** What someone else has done since is not taken back unseen. */
   'annotations.undo': command(
-    change,
+    edit,
     // The edit that is undone now, with the time at which it was made: it may be of last month.
     ImageAnnotations.extend({ undone: z.object({ summary: SaidSchema, at: z.string() }).nullable() }),
   ),
-  'annotations.redo': command(change, ImageAnnotations),
+  'annotations.redo': command(edit, ImageAnnotations),
   /**
    * Makes the image as it was right after an entry of its history (0: before all of them), but for its split. A step
    * of undo like any edit.
    */
-  'annotations.restore': command(imageAsSeen.extend({ entryId: id }), ImageAnnotations),
+  'annotations.restore': command(imageAsSeen.extend({ ...change.shape, entryId: id }), ImageAnnotations),
   /** Runs and imported files whose suggestions wait for a decision, the newest first. */
   /** What a run finds on images that nobody has looked at, as suggestions: one step of the project's undo. */
   'suggestions.start': command(
@@ -413,7 +416,7 @@ export const contract = {
   'suggestions.sources': query(nothing, z.object({ sources: z.array(SuggestionSource) })),
   /** Rejects all that wait, or those of one source; one step of the project's undo. */
   'suggestions.clear': command(
-    z.object({ sourceId: id.nullable() }),
+    change.extend({ sourceId: id.nullable() }),
     z.object({ images: z.number().int(), suggestions: z.number().int() }),
   ),
   'history.list': query(
@@ -423,7 +426,7 @@ export const contract = {
 
   'classes.list': query(nothing, z.object({ classes: z.array(LabelClass) })),
   'classes.create': command(
-    z.object({
+    change.extend({
       kind: ClassKind,
       name: z.string(),
       color: z.string().optional(),
@@ -432,7 +435,7 @@ export const contract = {
     LabelClass,
   ),
   'classes.update': command(
-    z.object({
+    change.extend({
       id,
       name: z.string().optional(),
       color: z.string().optional(),
@@ -447,11 +450,11 @@ export const contract = {
   ),
   /** `reassignTo` null removes the labels of that class; both are one step of undo. */
   'classes.delete': command(
-    z.object({ id, reassignTo: id.nullable() }),
+    change.extend({ id, reassignTo: id.nullable() }),
     z.object({ changedImages: z.number().int(), changedLabels: z.number().int() }),
   ),
   'classes.reorder': command(
-    z.object({ kind: ClassKind, ids: z.array(id) }),
+    change.extend({ kind: ClassKind, ids: z.array(id) }),
     z.object({ classes: z.array(LabelClass) }),
   ),
   /** Every change of the project as a whole, the newest first. */
@@ -460,8 +463,8 @@ export const contract = {
     z.object({ steps: z.array(ProjectStep) }),
   ),
   /** The last change of the project as a whole. Images that it added and that were edited since are kept. */
-  'project.undo': command(nothing, z.object({ undone: ProjectStep.nullable() })),
-  'project.redo': command(nothing, z.object({ redone: ProjectStep.nullable() })),
+  'project.undo': command(change, z.object({ undone: ProjectStep.nullable() })),
+  'project.redo': command(change, z.object({ redone: ProjectStep.nullable() })),
 
   /** Every format of data sets and of exported models. */
   'formats.list': query(
@@ -674,6 +677,15 @@ export type StreamName = NamesOf<'stream'>;
 export type ProcessCallName = {
   [Name in CallName]: Contract[Name]['scope'] extends 'project' ? never : Name;
 }[CallName];
+
+/** Changes that whoever might ask for them again gives an id. */
+export type ChangeName = {
+  [Name in NamesOf<'command'>]: 'editId' extends keyof InputOf<Name>
+    ? undefined extends InputOf<Name>['editId']
+      ? Name
+      : never
+    : never;
+}[NamesOf<'command'>];
 
 /** What a caller passes: keys with a default may be left out. */
 export type InputOf<Name extends CallName> = z.input<Contract[Name]['input']>;

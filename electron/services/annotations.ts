@@ -29,9 +29,9 @@ export function annotationHandlers(): Pick<Handlers, AnnotationCalls> {
       project.changed('annotations', [imageId], editId);
       return annotations;
     },
-    'annotations.restore': async ({ imageId, expectedRevision, entryId }, { project }) => {
-      const annotations = project.store.annotations.restore(imageId, expectedRevision, entryId);
-      project.changed('annotations', [imageId]);
+    'annotations.restore': async ({ imageId, expectedRevision, editId, entryId }, { project }) => {
+      const annotations = project.store.annotations.restore(imageId, expectedRevision, entryId, { editId });
+      project.changed('annotations', [imageId], editId);
       return annotations;
     },
     'history.list': async ({ imageId, limit }, { project }) => ({

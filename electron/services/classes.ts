@@ -13,23 +13,23 @@ export function classHandlers(): Pick<Handlers, ClassCalls> {
   return {
     'classes.list': async (_input, { project }) => ({ classes: project.store.classes.list() }),
     'classes.effect': async ({ id }, { project }) => project.store.classes.effect(id),
-    'classes.create': async (input, { project }) => {
-      const created = project.store.classes.create(input);
+    'classes.create': async ({ editId, ...given }, { project }) => {
+      const created = project.store.classes.create(given, { editId });
       project.changed('classes');
       return created;
     },
-    'classes.update': async ({ id, ...changes }, { project }) => {
-      const updated = project.store.classes.update(id, changes);
+    'classes.update': async ({ id, editId, ...changes }, { project }) => {
+      const updated = project.store.classes.update(id, changes, { editId });
       project.changed('classes');
       return updated;
     },
-    'classes.delete': async ({ id, reassignTo }, { project }) => {
-      const result = project.store.classes.delete(id, { reassignTo });
+    'classes.delete': async ({ id, reassignTo, editId }, { project }) => {
+      const result = project.store.classes.delete(id, { reassignTo }, { editId });
       project.changed('classes');
       return result;
     },
-    'classes.reorder': async ({ kind, ids }, { project }) => {
-      project.store.classes.reorder(kind, ids);
+    'classes.reorder': async ({ kind, ids, editId }, { project }) => {
+      project.store.classes.reorder(kind, ids, { editId });
       project.changed('classes');
       return { classes: project.store.classes.list() };
     },

@@ -60,8 +60,8 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       const { revision, findings } = await project.store.review();
       return { revision, findings: [...findings] };
     },
-    'splits.assign': async (shares, { project }) => {
-      const { changed } = project.store.images.assignSplits(shares);
+    'splits.assign': async ({ editId, ...shares }, { project }) => {
+      const { changed } = project.store.images.assignSplits(shares, { editId });
       project.changed('images');
       return { changed };
     },

@@ -76,13 +76,13 @@ export function imageFileHandlers(): Pick<Handlers, FileCalls> {
       }
       return found;
     },
-    'images.acceptContent': async ({ imageId }, { project }) => {
+    'images.acceptContent': async ({ imageId, editId }, { project }) => {
       const { store } = project;
-      store.images.acceptContent(imageId, await requirePicture(store.images.file(imageId).file));
+      store.images.acceptContent(imageId, await requirePicture(store.images.file(imageId).file), { editId });
       project.changed('images', [imageId]);
       return store.images.get(imageId);
     },
-    'images.relink': async ({ imageId, file }, { project }) => {
+    'images.relink': async ({ imageId, file, editId }, { project }) => {
       const { store } = project;
       const absolute = path.resolve(file);
       const picture = await requirePicture(absolute);
@@ -96,9 +96,14 @@ export function imageFileHandlers(): Pick<Handlers, FileCalls> {
         store.roots.list().find(({ folder }) => isBelow(folder, absolute)) ??
         store.roots.add(path.dirname(absolute));
       const { bytes, modifiedMs } = picture;
-      store.images.relink([
-        { imageId, rootId: root.id, path: path.relative(root.folder, absolute), bytes, modifiedMs },
-      ]);
+      const found = {
+        imageId,
+        rootId: root.id,
+        path: path.relative(root.folder, absolute),
+        bytes,
+        modifiedMs,
+      };
+      store.images.relink([found], { editId });
       project.changed('images', [imageId]);
       return store.images.get(imageId);
     },

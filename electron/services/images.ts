@@ -116,18 +116,18 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
       });
       return { jobId };
     },
-    'images.change': async ({ imageIds, changes }, { project }) => {
-      const changed = project.store.images.change(imageIds, changes);
+    'images.change': async ({ imageIds, changes, editId }, { project }) => {
+      const changed = project.store.images.change(imageIds, changes, { editId });
       project.changed('images');
       return { changed };
     },
-    'images.remove': async ({ imageIds }, { project }) => {
-      const removed = project.store.images.remove(imageIds);
+    'images.remove': async ({ imageIds, editId }, { project }) => {
+      const removed = project.store.images.remove(imageIds, { editId });
       project.changed('images');
       return removed;
     },
-    'images.setSplit': async ({ imageIds, split }, { project }) => {
-      project.store.images.setSplit(imageIds, split);
+    'images.setSplit': async ({ imageIds, split, editId }, { project }) => {
+      project.store.images.setSplit(imageIds, split, { editId });
       project.changed('images', imageIds);
       return {};
     },

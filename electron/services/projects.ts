@@ -126,27 +126,23 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
         source: path.resolve(requirePathOfSystem(source)),
         folder: projectFolder(name),
       }).done,
-    'project.updateSettings': async (changes, { project }) => {
-      project.store.settings.update(changes);
+    'project.updateSettings': async ({ editId, ...changes }, { project }) => {
+      project.store.settings.update(changes, { editId });
       project.changed('classes');
       return project.info();
     },
     'project.check': async (_input, { project }) => project.store.fullCheck(),
     'project.changes': (_input, { project, ...reader }) => project.changes.read(reader),
     'project.history': async ({ limit }, { project }) => ({ steps: project.store.journal.steps(limit) }),
-    'project.undo': async (_input, { project }) => {
-      const { journal } = project.store;
-      const { undo } = journal.projectSteps();
-      const undone = journal.undoProject();
+    'project.undo': async (input, { project }) => {
+      const undone = project.store.journal.undoProject(input);
       project.changed('images');
-      return { undone: undone === null ? null : undo };
+      return { undone };
     },
-    'project.redo': async (_input, { project }) => {
-      const { journal } = project.store;
-      const { redo } = journal.projectSteps();
-      const redone = journal.redoProject();
+    'project.redo': async (input, { project }) => {
+      const redone = project.store.journal.redoProject(input);
       project.changed('images');
-      return { redone: redone === null ? null : redo };
+      return { redone };
     },
   };
 }

@@ -24,8 +24,8 @@ export function suggestionHandlers(context: ServiceContext): Pick<Handlers, Sugg
       return { jobId };
     },
     'suggestions.sources': async (_input, { project }) => ({ sources: project.store.suggestions.sources() }),
-    'suggestions.clear': async ({ sourceId }, { project }) => {
-      const cleared = project.store.suggestions.clear(sourceId);
+    'suggestions.clear': async ({ sourceId, editId }, { project }) => {
+      const cleared = project.store.suggestions.clear(sourceId, { editId });
       project.changed('images');
       return cleared;
     },

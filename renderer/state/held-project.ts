@@ -1,5 +1,6 @@
 import type { Client, ProjectClient } from '../../electron/common/contract.ts';
 import { toCallError } from '../client.ts';
+import { resending } from './resend.ts';
 
 /** A hidden page's timers run once a minute at most. */
 const HOLD_EVERY_MS = 60_000;
@@ -39,7 +40,7 @@ export class HeldProject {
     this.#unaided = client;
     this.client = {
       ...client,
-      call: async (name, input) => {
+      call: resending(async (name, input) => {
         try {
           return await client.call(name, input);
         } catch (error) {
@@ -48,7 +49,7 @@ export class HeldProject {
           await this.#openAgain();
           return client.call(name, input);
         }
-      },
+      }),
     };
     this.#timer = setInterval(() => {
       this.client.call('project.hold', { page: pageId() }).catch(onError);

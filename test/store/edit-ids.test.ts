@@ -63,3 +63,61 @@ describe('an undo that is asked for again', () => {
     expect(project.store.annotations.get(imageId)).toEqual(redone);
   });
 });
+
+describe('a restored image that is asked for again', () => {
+  it('is made once and answered as it was', () => {
+    const { imageId, cell } = newImage();
+    draw(project.store, imageId, box(cell));
+    const ask = () => project.store.annotations.restore(imageId, 1, 0, { editId: A });
+    const restored = ask();
+    expect(restored.boxes).toEqual([]);
+    draw(project.store, imageId, box(cell, 50));
+    expect(ask()).toMatchObject({ boxes: [], image: { revision: 2 } });
+    expect(project.store.annotations.get(imageId)).toMatchObject({ image: { revision: 3, boxCount: 1 } });
+  });
+});
+
+describe('a change of the project that is asked for again', () => {
+  it('is made once and answered by what happened, after another start too', () => {
+    const [first, second, third] = project.addImages(3);
+    const kept = project.store.classes.create({ kind: 'object', name: 'kept' }).id;
+    const image = project.store.classes.create({ kind: 'image', name: 'sick' }).id;
+    draw(project.store, first!, box(kept));
+    draw(project.store, second!, box(kept));
+    const changes: ((editId: string) => unknown)[] = [
+      (editId) => project.store.classes.create({ kind: 'object', name: 'gone' }, { editId }),
+      (editId) => project.store.classes.update(kept, { name: 'renamed' }, { editId }),
+      (editId) => project.store.classes.reorder('object', [kept + 2, kept], { editId }),
+      (editId) => project.store.settings.update({ multipleImageClasses: true }, { editId }),
+      (editId) => project.store.images.setSplit([first!, second!], 'val', { editId }),
+      (editId) =>
+        project.store.images.assignSplits({ train: 1, val: 0, test: 0, seed: 1, reassign: true }, { editId }),
+      (editId) => project.store.images.change([first!, third!], { imageClassId: image }, { editId }),
+      (editId) => project.store.images.remove([first!], { editId }),
+      (editId) => project.store.classes.delete(kept, { reassignTo: null }, { editId }),
+      (editId) => project.store.journal.undoProject({ editId }),
+      (editId) => project.store.journal.redoProject({ editId }),
+    ];
+    for (const ask of changes) {
+      const id = crypto.randomUUID();
+      const answer = ask(id);
+      const { revision } = project.store;
+      expect(ask(id)).toEqual(answer);
+      project.reopen();
+      expect(ask(id)).toEqual(answer);
+      expect(project.store.revision).toBe(revision);
+    }
+    expect(project.store.annotations.get(second!).boxes).toEqual([]);
+  });
+
+  it('is refused under the id of another', () => {
+    const [imageId] = project.addImages(1);
+    project.store.images.setSplit([imageId!], 'val', { editId: A });
+    expect(() => project.store.images.remove([imageId!], { editId: A })).toThrow(
+      expect.objectContaining({ code: 'invalid-input' }),
+    );
+    expect(() => project.store.annotations.edit(imageId!, 0, [FLAG], { editId: A })).toThrow(
+      expect.objectContaining({ code: 'invalid-input' }),
+    );
+  });
+});

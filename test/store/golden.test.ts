@@ -65,7 +65,8 @@ describe('a project written by an earlier version', () => {
         await fillGolden(fresh, version);
         expect(everything(store)).toEqual(everything(fresh));
         if (version >= 2) for (const one of [store, fresh]) one.journal.undoProject();
-        const undo = (): (Said | null)[] => [store, fresh].map((one) => asEnglish(one.journal.undoProject()));
+        const undo = (): (Said | null)[] =>
+          [store, fresh].map((one) => asEnglish(one.journal.undoProject()?.summary ?? null));
         expect(undo()).toEqual(['Moved 2 images to train', 'Moved 2 images to train']);
         expect(undo()).toEqual(['Import of cells.json', 'Import of cells.json']);
         expect(undo()).toEqual(['Merged class gone into RBC', 'Merged class gone into RBC']);
@@ -155,9 +156,9 @@ describe('a project written by an earlier version', () => {
         expect(everything(old)).toEqual(everything(fresh));
         expect(old.fullCheck().problems).toEqual([]);
       };
-      both((store) => store.journal.redoProject());
-      both((store) => store.journal.undoProject());
-      both((store) => store.journal.undoProject());
+      both((store) => store.journal.redoProject()?.summary ?? null);
+      both((store) => store.journal.undoProject()?.summary ?? null);
+      both((store) => store.journal.undoProject()?.summary ?? null);
     } finally {
       old.close();
       fresh.close();

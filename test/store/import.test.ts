@@ -73,7 +73,7 @@ describe('an import', () => {
     expect(project.store.fullCheck().problems).toEqual([]);
 
     const after = allLabels(project.store);
-    expect(project.store.journal.undoProject()).toBe('Import of cells.json');
+    expect(project.store.journal.undoProject()?.summary).toBe('Import of cells.json');
     expect(allLabels(project.store)).toEqual(before);
     expect(project.store.classes.list()).toEqual([]);
     project.store.journal.redoProject();

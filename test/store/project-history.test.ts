@@ -37,7 +37,7 @@ const imported = (imageId: number, boxes: number): ImportedImage => ({
   split: null,
   verifiedEmpty: false,
 });
-const undone = (store: ProjectStore) => asEnglish(store.journal.undoProject());
+const undone = (store: ProjectStore) => asEnglish(store.journal.undoProject()?.summary ?? null);
 const kinds = (store: ProjectStore) => store.journal.steps().map(({ kind, state }) => `${kind} ${state}`);
 
 afterEach(() => {

@@ -112,7 +112,7 @@ describe('suggestions', () => {
     await suggest([suggested(a, [{ x: 1 }, { x: 2 }]), suggested(b, [{ x: 3 }])]);
     edit(a, accept(project.store.annotations.get(a).suggestions[0]!.id));
     const kept = labels(project.store.annotations.get(a));
-    expect(project.store.journal.undoProject()).toBe('Suggestions of run-1');
+    expect(project.store.journal.undoProject()?.summary).toBe('Suggestions of run-1');
     expect([a, b].map((id) => project.store.annotations.get(id).suggestions)).toEqual([[], []]);
     expect(labels(project.store.annotations.get(a))).toEqual(kept);
     project.store.journal.redoProject();
@@ -213,7 +213,7 @@ describe('rejecting', () => {
     expect(newest).toMatchObject({ name: 'run-2', kind: 'model', suggestions: 2, images: 1 });
     expect(project.store.suggestions.clear(newest!.id)).toEqual({ images: 1, suggestions: 2 });
     expect(project.store.suggestions.sources().map(({ name }) => name)).toEqual(['run-1']);
-    expect(project.store.journal.undoProject()).toEqual(saying(/^Rejected 2 suggestions of run-2$/));
+    expect(project.store.journal.undoProject()?.summary).toEqual(saying(/^Rejected 2 suggestions of run-2$/));
     expect(project.store.annotations.get(a).suggestions).toHaveLength(3);
     expect(project.store.suggestions.clear(null)).toEqual({ images: 1, suggestions: 3 });
     expect(project.store.suggestions.clear(null)).toEqual({ images: 0, suggestions: 0 });

@@ -4,6 +4,7 @@ import type { StoreContext } from '../database/context.ts';
 import { now, raiseLabelsRevision, raiseRevision } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
+import { countImages } from './edit-ids.ts';
 import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
 import { isEmptyPatch, touchesAnnotations, touchesLabels } from './patch.ts';
 import { patchText } from './patch-text.ts';
@@ -25,7 +26,7 @@ export interface NewEntry {
   readonly operations: unknown;
   readonly inverse: ImagePatch | ProjectPatch;
   readonly status: EntryStatus;
-  /** See Annotations. */
+  /** See ChangeOptions. */
   readonly editId?: string;
   /** The entry that an undo or redo concerns. */
   readonly targetId?: number;
@@ -106,10 +107,7 @@ export class ProjectEntry {
 
   /** How many images it has changed, by the journal. */
   countImages(): number {
-    return this.#writer.get<{ n: number }>(
-      'SELECT count(*) AS n FROM journal_images WHERE entry_id = ?',
-      this.id,
-    )!.n;
+    return countImages(this.#writer, this.id);
   }
 
   /** `created`: see applyPatch. False where nothing changed. */

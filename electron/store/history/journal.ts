@@ -17,6 +17,8 @@ import {
   turnEntry,
 } from './entries.ts';
 import type { StackEntry } from './entries.ts';
+import { knownEntry } from './edit-ids.ts';
+import type { ChangeOptions, KnownEntry } from './edit-ids.ts';
 import { boxIdsOf, isEmptyPatch, suggestionIdsOf, without } from './patch.ts';
 import { readProjectPatch, readImagePatch } from './patch-text.ts';
 import type { ImagePatch, Protected } from './patch.ts';
@@ -114,6 +116,7 @@ export function turnProjectEntry(
   entry: StackEntry,
   kind: 'undo' | 'redo',
   actor: Actor,
+  editId?: string,
 ): { readonly record: ProjectEntry; readonly changed: boolean } {
   const record = ProjectEntry.begin(writer, context, {
     kind,
@@ -122,6 +125,7 @@ export function turnProjectEntry(
     operations: [],
     status: 'record',
     targetId: entry.id,
+    editId,
   });
   const kept = kind === 'undo' ? changedSince(writer, entry.id, entry.turn) : new Map<number, Protected>();
   const patchOfProject = readProjectPatch(entry.inverse, entry.turn);
@@ -139,6 +143,11 @@ export function turnProjectEntry(
   record.finish({ put, remove: classes.remove, ...rest });
   const changed = put.length > 0 || classes.remove.length > 0 || Object.keys(rest).length > 0;
   return { record, changed: changed || record.images > 0 };
+}
+
+/** The step that a known undo or redo has turned, as it was until then. */
+function turnedStep(reader: Reader, known: KnownEntry, state: 'done' | 'undone'): ProjectStep {
+  return { ...stepOf(reader, known.target_id!)!, state };
 }
 
 /** @throws TwinheadError `not-allowed` */
@@ -193,37 +202,46 @@ export class Journal {
 
   /**
    * Takes back the last change of the project as a whole, except where single images were edited since: those edits
-   * are kept, and so are the images where the change added them. Returns what was undone, or null where nothing is left.
+   * are kept, and so are the images where the change added them. Returns what was undone, as it was until then, or null
+   * where nothing is left.
    * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
    */
-  undoProject(actor: Actor = this.#context.actor): Said | null {
+  undoProject({ editId }: ChangeOptions = {}): ProjectStep | null {
     return changeMuch(this.#context, (writer) => {
+      const known = knownEntry(writer, null, 'undo', editId);
+      if (known !== undefined) return turnedStep(writer, known, 'done');
       requireNoImport(writer);
       const entry = lastProjectDone(writer);
       if (entry === undefined) return null;
-      const { record, changed } = turnProjectEntry(writer, this.#context, entry, 'undo', actor);
+      const step = stepOf(writer, entry.id);
+      const { actor } = this.#context;
+      const { record, changed } = turnProjectEntry(writer, this.#context, entry, 'undo', actor, editId);
       if (!changed) {
         throw new TwinheadError('not-allowed', say('store.undo.inUse', { summary: entry.summary }), {
           remedy: say('store.undo.inUse.remedy'),
         });
       }
       turnEntry(writer, entry.id, 'undone', record.id);
-      return entry.summary;
+      return step;
     });
   }
 
   /**
-   * Makes the last undone change of the project again. Returns what was redone, or null where nothing is left.
+   * Makes the last undone change of the project again. Returns what was redone, as it was until then, or null where
+   * nothing is left.
    * @throws TwinheadError `not-allowed` where an import is under way
    */
-  redoProject(actor: Actor = this.#context.actor): Said | null {
+  redoProject({ editId }: ChangeOptions = {}): ProjectStep | null {
     return changeMuch(this.#context, (writer) => {
+      const known = knownEntry(writer, null, 'redo', editId);
+      if (known !== undefined) return turnedStep(writer, known, 'undone');
       requireNoImport(writer);
       const entry = nextProjectRedo(writer);
       if (entry === undefined) return null;
-      const { record } = turnProjectEntry(writer, this.#context, entry, 'redo', actor);
+      const step = stepOf(writer, entry.id);
+      const { record } = turnProjectEntry(writer, this.#context, entry, 'redo', this.#context.actor, editId);
       turnEntry(writer, entry.id, 'done', record.id);
-      return entry.summary;
+      return step;
     });
   }
 
@@ -233,10 +251,11 @@ export class Journal {
    */
   begin(
     writer: Writer,
-    entry: { kind: string; summary: Said; operations: unknown; actor: Actor },
+    entry: { kind: string; summary: Said; operations: unknown; editId?: string },
   ): ProjectEntry {
     requireNoImport(writer);
     abandonProjectRedo(writer);
-    return ProjectEntry.begin(writer, this.#context, { ...entry, status: 'done' });
+    const { actor } = this.#context;
+    return ProjectEntry.begin(writer, this.#context, { ...entry, actor, status: 'done' });
   }
 }

@@ -15,6 +15,8 @@ import {
   turnEntry,
 } from '../history/entries.ts';
 import type { NewEntry, StackEntry } from '../history/entries.ts';
+import { knownEntry } from '../history/edit-ids.ts';
+import type { ChangeOptions, KnownEntry } from '../history/edit-ids.ts';
 import { contentAfter, patchBetween, readContent } from '../history/rewind.ts';
 import type { ImageContent } from '../history/rewind.ts';
 import { planEdit, summarise } from './operations.ts';
@@ -63,7 +65,7 @@ function readAnnotations(reader: Reader, imageId: number): ImageAnnotations {
 }
 
 /** The image as it was right after an entry of its own history. Where its file lies, and its split, are as they are. */
-function annotationsAfter(reader: Reader, imageId: number, entry: AnsweredEntry): ImageAnnotations {
+function annotationsAfter(reader: Reader, imageId: number, entry: KnownEntry): ImageAnnotations {
   const row = imageRow(reader, imageId);
   if (row.revision === entry.image_revision) return readAnnotations(reader, imageId);
   const content = contentAfter(reader, imageId, entry.id);
@@ -82,33 +84,6 @@ function annotationsAfter(reader: Reader, imageId: number, entry: AnsweredEntry)
     },
     content,
   );
-}
-
-interface AnsweredEntry {
-  readonly id: number;
-  readonly image_id: number | null;
-  readonly image_revision: number;
-  readonly kind: string;
-  readonly inverse: string;
-}
-
-/** The entry of an edit, undo or redo that was made already and is asked for again. */
-function knownEntry(
-  reader: Reader,
-  imageId: number,
-  kind: string,
-  editId: string | undefined,
-): AnsweredEntry | undefined {
-  if (editId === undefined) return undefined;
-  const entry = reader.get<AnsweredEntry>(
-    'SELECT id, image_id, image_revision, kind, inverse FROM journal WHERE edit_id = ?',
-    editId,
-  );
-  if (entry === undefined || (entry.image_id === imageId && entry.kind === kind)) return entry;
-  throw new TwinheadError('invalid-input', say('store.editId'), {
-    place: 'editId',
-    remedy: say('store.editId.remedy'),
-  });
 }
 
 function requireRevision(image: ImageRow, expected: number): void {
@@ -143,11 +118,6 @@ function entryOfImage(reader: Reader, imageId: number, entryId: number): { reado
     });
   }
   return { summary: readSaid(entry.summary) };
-}
-
-interface ChangeOptions {
-  /** Of whoever may have to ask again: a change whose id the journal has is not made twice, and answered as it was. */
-  readonly editId?: string;
 }
 
 interface TurnOptions extends ChangeOptions {
@@ -208,9 +178,11 @@ export class Annotations {
     imageId: number,
     expectedRevision: number,
     entryId: number,
-    actor: Actor = this.#context.actor,
+    { editId }: ChangeOptions = {},
   ): ImageAnnotations {
     return this.#context.db.write((writer) => {
+      const known = knownEntry(writer, imageId, 'restore', editId);
+      if (known !== undefined) return annotationsAfter(writer, imageId, known);
       const image = imageRow(writer, imageId);
       requireRevision(image, expectedRevision);
       const entry = entryId === 0 ? undefined : entryOfImage(writer, imageId, entryId);
@@ -222,7 +194,8 @@ export class Annotations {
       const summary =
         entry === undefined ? say('history.restoredStart') : say('history.restored', { what: entry.summary });
       const operations = [{ type: 'restore', entryId }];
-      this.#enter(writer, { imageId, kind: 'restore', summary, actor, operations, inverse }, uses);
+      const { actor } = this.#context;
+      this.#enter(writer, { imageId, kind: 'restore', summary, actor, operations, inverse, editId }, uses);
       return readAnnotations(writer, imageId);
     });
   }

@@ -1,4 +1,4 @@
-import type { Actor, ClassKind, LabelClass } from '../../common/entities.ts';
+import type { ClassKind, LabelClass } from '../../common/entities.ts';
 import { classNameKey } from '../../common/class-names.ts';
 import { classColor } from '../../common/class-colors.ts';
 import { TwinheadError } from '../../common/errors.ts';
@@ -10,7 +10,10 @@ import { requireClassName, requireColor, requireHotkey } from './class-rules.ts'
 import { changeMuch } from '../database/context.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
+import { countImages, knownEntry } from '../history/edit-ids.ts';
+import type { ChangeOptions, KnownEntry } from '../history/edit-ids.ts';
 import type { ProjectEntry } from '../history/entries.ts';
+import { readProjectPatch } from '../history/patch-text.ts';
 import type { Journal } from '../history/journal.ts';
 import { SUGGESTION_COLUMNS } from '../rows/suggestion-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
@@ -166,10 +169,13 @@ export class Classes {
   }
 
   /** @throws TwinheadError `invalid-input` for a name that is taken or not allowed */
-  create(given: NewClass, actor: Actor = this.#context.actor): LabelClass {
+  create(given: NewClass, { editId }: ChangeOptions = {}): LabelClass {
     return this.#context.db.write((writer) => {
+      const known = this.#known(writer, editId);
+      if (known !== undefined)
+        return requireRow(writer, readProjectPatch(known.inverse, known.id).remove![0]!);
       const created = insertClass(writer, given);
-      this.#entry(writer, actor, say('history.newClass', { name: created.name }), { create: given }).finish({
+      this.#entry(writer, editId, say('history.newClass', { name: created.name }), { create: given }).finish({
         remove: [created.id],
       });
       return created;
@@ -177,9 +183,10 @@ export class Classes {
   }
 
   /** @throws TwinheadError `not-found`, `invalid-input` */
-  update(id: number, changes: ClassChanges, actor: Actor = this.#context.actor): LabelClass {
+  update(id: number, changes: ClassChanges, { editId }: ChangeOptions = {}): LabelClass {
     return this.#context.db.write((writer) => {
       const old = requireRow(writer, id);
+      if (this.#known(writer, editId) !== undefined) return old;
       const name = changes.name === undefined ? old.name : requireClassName(changes.name);
       const color = changes.color === undefined ? old.color : requireColor(changes.color);
       const hotkey = changes.hotkey === undefined ? old.hotkey : requireHotkey(changes.hotkey);
@@ -190,7 +197,7 @@ export class Classes {
         name === old.name
           ? say('history.changedClass', { name })
           : say('history.renamedClass', { old: old.name, name });
-      const entry = this.#entry(writer, actor, what, { update: { id, ...changes } });
+      const entry = this.#entry(writer, editId, what, { update: { id, ...changes } });
       entry.finish(putClasses(writer, [{ id, kind: old.kind, name, color, hotkey, position: old.position }]));
       return requireRow(writer, id);
     });
@@ -200,8 +207,9 @@ export class Classes {
    * `ids` are all classes of the kind in their new order.
    * @throws TwinheadError `invalid-input` where one is missing, doubled or foreign
    */
-  reorder(kind: ClassKind, ids: readonly number[], actor: Actor = this.#context.actor): LabelClass[] {
+  reorder(kind: ClassKind, ids: readonly number[], { editId }: ChangeOptions = {}): LabelClass[] {
     return this.#context.db.write((writer) => {
+      if (this.#known(writer, editId) !== undefined) return readClasses(writer);
       const known = new Map(
         readClasses(writer)
           .filter((item) => item.kind === kind)
@@ -220,7 +228,7 @@ export class Classes {
         return item.position === position ? [] : [{ id, kind, name, color, hotkey, position }];
       });
       if (moved.length > 0) {
-        this.#entry(writer, actor, say('history.reorderedClasses'), { reorder: { kind, ids } }).finish(
+        this.#entry(writer, editId, say('history.reorderedClasses'), { reorder: { kind, ids } }).finish(
           putClasses(writer, moved),
         );
       }
@@ -252,9 +260,14 @@ export class Classes {
   delete(
     id: number,
     { reassignTo }: { readonly reassignTo: number | null },
-    actor: Actor = this.#context.actor,
+    { editId }: ChangeOptions = {},
   ): { changedImages: number; changedLabels: number } {
     return changeMuch(this.#context, (writer) => {
+      const known = this.#known(writer, editId);
+      if (known !== undefined) {
+        const { labels } = (JSON.parse(known.operations) as { delete: { labels: number } }).delete;
+        return { changedImages: countImages(writer, known.id), changedLabels: labels };
+      }
       const old = requireRow(writer, id);
       const target = reassignTo === null ? null : requireRow(writer, reassignTo);
       if (target !== null && (target.kind !== old.kind || target.id === id)) {
@@ -274,7 +287,7 @@ export class Classes {
           ? say('history.deletedClass', { name: old.name })
           : say('history.mergedClass', { name: old.name, target: target.name });
       // bulk-changes.ts reads it again to take the change back.
-      const entry = this.#entry(writer, actor, summary, {
+      const entry = this.#entry(writer, editId, summary, {
         delete: { id, reassignTo, labels: changedLabels },
       });
       for (const [imageId, rows] of suggested) {
@@ -294,8 +307,12 @@ export class Classes {
     });
   }
 
-  #entry(writer: Writer, actor: Actor, summary: Sentence, operations: unknown): ProjectEntry {
-    return this.#journal.begin(writer, { kind: 'class-change', summary, operations, actor });
+  #known(reader: Reader, editId: string | undefined): KnownEntry | undefined {
+    return knownEntry(reader, null, 'class-change', editId);
+  }
+
+  #entry(writer: Writer, editId: string | undefined, summary: Sentence, operations: unknown): ProjectEntry {
+    return this.#journal.begin(writer, { kind: 'class-change', summary, operations, editId });
   }
 
   /** Suggestions of a class, by image. */

@@ -1,4 +1,4 @@
-import type { Actor, ImageFilter, ImageSummary, Split } from '../../common/entities.ts';
+import type { ImageFilter, ImageSummary, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { Size } from '../../common/geometry.ts';
 import { say } from '../../common/sentences/sentence.ts';
@@ -13,6 +13,8 @@ import { Addition } from '../history/addition.ts';
 import type { AdditionOptions } from '../history/addition.ts';
 import { imageClassIds } from '../history/apply-patch.ts';
 import { abandonImageRedo, appendEntry } from '../history/entries.ts';
+import { knownEntry } from '../history/edit-ids.ts';
+import type { ChangeOptions } from '../history/edit-ids.ts';
 import type { Journal } from '../history/journal.ts';
 import { absoluteImagePath, foldText, relativeImagePath, sortKey } from '../rows/paths.ts';
 import { putFiles } from '../rows/file-rows.ts';
@@ -350,9 +352,10 @@ export class Images {
    * Files were found at other found. Labels stay. One step of the project's undo.
    * @throws TwinheadError `not-found`; `invalid-input` where another image is registered there
    */
-  relink(found: readonly FoundFile[]): void {
+  relink(found: readonly FoundFile[], { editId }: ChangeOptions = {}): void {
     this.#orders.forget();
     changeMuch(this.#context, (writer) => {
+      if (knownEntry(writer, null, 'relink', editId) !== undefined) return;
       requireImages(
         writer,
         found.map(({ imageId }) => imageId),
@@ -374,7 +377,7 @@ export class Images {
               ? say('history.foundImage', { name })
               : say('history.foundImages', { count: found.length }),
           operations: { name, images: found.length },
-          actor: this.#context.actor,
+          editId,
         })
         .finish({ files });
     });
@@ -384,16 +387,18 @@ export class Images {
    * Takes images and their labels out of the project, as one step of its undo; their files stay where they are.
    * @throws TwinheadError `not-found`
    */
-  remove(imageIds: readonly number[], actor: Actor = this.#context.actor): { images: number; boxes: number } {
+  remove(imageIds: readonly number[], { editId }: ChangeOptions = {}): { images: number; boxes: number } {
     this.#orders.forget();
     return changeMuch(this.#context, (writer) => {
+      const known = knownEntry(writer, null, 'remove-images', editId);
+      if (known !== undefined) return JSON.parse(known.operations) as { images: number; boxes: number };
       const ids = [...new Set(imageIds)];
       requireImages(writer, ids);
       const entry = this.#journal.begin(writer, {
         kind: 'remove-images',
         summary: '',
         operations: {},
-        actor,
+        editId,
       });
       let boxes = 0;
       for (const id of ids) {
@@ -416,10 +421,12 @@ export class Images {
   change(
     imageIds: readonly number[],
     { imageClassId, ...said }: ImageChanges,
-    actor: Actor = this.#context.actor,
+    { editId }: ChangeOptions = {},
   ): number {
     this.#orders.forget();
     return changeMuch(this.#context, (writer) => {
+      const known = knownEntry(writer, null, 'change-images', editId);
+      if (known !== undefined) return (JSON.parse(known.operations) as { images: number }).images;
       const ids = [...new Set(imageIds)];
       requireImages(writer, ids);
       if (imageClassId !== undefined) requireImageClass(writer, imageClassId);
@@ -428,7 +435,7 @@ export class Images {
         kind: 'change-images',
         summary: '',
         operations: {},
-        actor,
+        editId,
       });
       for (const id of ids) {
         const had = several && imageClassId !== undefined ? imageClassIds(writer, id) : [];
@@ -457,8 +464,13 @@ export class Images {
    * fit; earlier edits can no longer be undone or redone, since they belong to the earlier content.
    * @throws TwinheadError `not-found`; `not-allowed` where a box would lie outside
    */
-  acceptContent(imageId: number, image: Omit<NewImage, 'path' | 'group'>): void {
+  acceptContent(
+    imageId: number,
+    image: Omit<NewImage, 'path' | 'group'>,
+    { editId }: ChangeOptions = {},
+  ): void {
     this.#context.db.write((writer) => {
+      if (knownEntry(writer, imageId, 'content', editId) !== undefined) return;
       const outside = this.boxesOutside(imageId, image);
       if (outside > 0) {
         throw new TwinheadError('not-allowed', say('store.outside', { count: outside }), {
@@ -475,6 +487,7 @@ export class Images {
         operations: [],
         inverse: {},
         status: 'record',
+        editId,
       });
     });
   }
@@ -522,15 +535,11 @@ export class Images {
    * One step of the project's undo; images that are in the split already are left as they are.
    * @throws TwinheadError `not-found`
    */
-  setSplit(
-    imageIds: readonly number[],
-    split: Split,
-    actor: Actor = this.#context.actor,
-  ): { changed: number } {
+  setSplit(imageIds: readonly number[], split: Split, { editId }: ChangeOptions = {}): { changed: number } {
     return this.#context.db.write((writer) => {
       const changed = moveToSplits(writer, this.#journal, new Map([[split, [...new Set(imageIds)]]]), {
         summary: (count) => say(MOVED_TO[split], { count }),
-        actor,
+        editId,
       });
       return { changed };
     });
@@ -540,7 +549,7 @@ export class Images {
    * Draws splits by the seed, one step of the project's undo; see planSplits.
    * @throws TwinheadError `invalid-input` where the shares don't make a whole
    */
-  assignSplits(shares: SplitShares, actor: Actor = this.#context.actor): { changed: number } {
+  assignSplits(shares: SplitShares, { editId }: ChangeOptions = {}): { changed: number } {
     return this.#context.db.write((writer) => {
       const moves = new Map<Split, number[]>();
       for (const [id, split] of planSplits(splitMembers(writer), shares)) {
@@ -550,7 +559,7 @@ export class Images {
       }
       const changed = moveToSplits(writer, this.#journal, moves, {
         summary: (count) => say('history.drewSplits', { count }),
-        actor,
+        editId,
       });
       return { changed };
     });

@@ -61,7 +61,6 @@ export class Roots {
           kind: 'relink',
           summary: say('history.foundFolder', { name }),
           operations: { name },
-          actor: this.#context.actor,
         })
         .finish({ roots: putRoots(writer, [[rootId, stored.folder, stored.inside ? 1 : 0]]) });
       return { id: rootId, folder: absolute, insideProject: stored.inside };

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { classNameKey } from '../../common/class-names.ts';
 import { SavedFilter } from '../../common/contract.ts';
 import { AttributeDefinition } from '../../common/entities.ts';
-import type { Actor } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { requireDefinitions } from './attribute-rules.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
+import { knownEntry } from '../history/edit-ids.ts';
+import type { ChangeOptions } from '../history/edit-ids.ts';
 import { requireNoImport } from '../history/journal.ts';
 import type { Journal } from '../history/journal.ts';
 import { putSettings } from '../rows/setting-rows.ts';
@@ -54,8 +55,9 @@ export class Settings {
    * One step of the project's undo.
    * @throws TwinheadError `not-allowed` where an image has several classes and only one shall be allowed, or an import is under way
    */
-  update(changes: Partial<ProjectSettings>, actor: Actor = this.#context.actor): ProjectSettings {
+  update(changes: Partial<ProjectSettings>, { editId }: ChangeOptions = {}): ProjectSettings {
     return this.#context.db.write((writer) => {
+      if (knownEntry(writer, null, 'settings', editId) !== undefined) return readSettings(writer);
       requireNoImport(writer);
       const old = readSettings(writer);
       const settings = ProjectSettings.parse({
@@ -68,7 +70,7 @@ export class Settings {
       if (changed.length === 0) return settings;
       const summary = say('history.settings');
       this.#journal
-        .begin(writer, { kind: 'settings', summary, operations: { changed }, actor })
+        .begin(writer, { kind: 'settings', summary, operations: { changed }, editId })
         .finish({ settings: before });
       return settings;
     });

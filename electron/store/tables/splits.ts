@@ -1,10 +1,12 @@
-import type { Actor, Split } from '../../common/entities.ts';
+import type { Split } from '../../common/entities.ts';
 import { SPLITS } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { createRandom } from '../../common/random.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Reader, Writer } from '../database/database.ts';
+import { knownEntry } from '../history/edit-ids.ts';
+import type { ChangeOptions, KnownEntry } from '../history/edit-ids.ts';
 import type { Journal } from '../history/journal.ts';
 
 export interface SplitShares {
@@ -173,6 +175,11 @@ export function requireImages(reader: Reader, imageIds: readonly number[]): void
   }
 }
 
+function movedBy({ operations }: KnownEntry): number {
+  const { moved } = JSON.parse(operations) as { readonly moved: Readonly<Record<Split, number>> };
+  return Object.values(moved).reduce((sum, count) => sum + count, 0);
+}
+
 /**
  * Moves images to splits as one step of the project's undo; those that are there already stay untouched.
  * @throws TwinheadError `not-found`
@@ -181,8 +188,10 @@ export function moveToSplits(
   writer: Writer,
   journal: Journal,
   moves: ReadonlyMap<Split, readonly number[]>,
-  { summary, actor }: { readonly summary: (changed: number) => Sentence; readonly actor: Actor },
+  { summary, editId }: ChangeOptions & { readonly summary: (changed: number) => Sentence },
 ): number {
+  const known = knownEntry(writer, null, 'split-change', editId);
+  if (known !== undefined) return movedBy(known);
   let changed = 0;
   const changing: [split: Split, ids: number[]][] = [];
   for (const [split, imageIds] of moves) {
@@ -203,7 +212,7 @@ export function moveToSplits(
     kind: 'split-change',
     summary: summary(changed),
     operations: { moved: operations },
-    actor,
+    editId,
   });
   for (const [split, ids] of changing) entry.moveToSplit(split, ids);
   entry.finish({});

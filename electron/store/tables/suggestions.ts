@@ -1,7 +1,9 @@
-import type { Actor, SuggestionSource } from '../../common/entities.ts';
+import type { SuggestionSource } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
+import { countImages, knownEntry } from '../history/edit-ids.ts';
+import type { ChangeOptions } from '../history/edit-ids.ts';
 import type { Journal } from '../history/journal.ts';
 
 /**
@@ -30,11 +32,13 @@ export class Suggestions {
    * Rejects all that wait, or those of one source, as one step of the project's undo.
    * @throws TwinheadError `not-found`; `not-allowed` where an import is under way
    */
-  clear(
-    sourceId: number | null,
-    actor: Actor = this.#context.actor,
-  ): { images: number; suggestions: number } {
+  clear(sourceId: number | null, { editId }: ChangeOptions = {}): { images: number; suggestions: number } {
     return this.#context.db.write((writer) => {
+      const known = knownEntry(writer, null, 'suggest', editId);
+      if (known !== undefined) {
+        const { suggestions } = (JSON.parse(known.operations) as { clear: { suggestions: number } }).clear;
+        return { images: countImages(writer, known.id), suggestions };
+      }
       const source =
         sourceId === null
           ? null
@@ -56,7 +60,7 @@ export class Suggestions {
             ? say('history.rejectedSuggestions', { count: rows.length })
             : say('history.rejectedSuggestionsOf', { count: rows.length, source: source.name }),
         operations: { clear: { sourceId, suggestions: rows.length } },
-        actor,
+        editId,
       });
       for (const [imageId, found] of Map.groupBy(rows, (row) => row.image_id)) {
         entry.apply(imageId, { unsuggest: found.map(({ id }) => id) });
