@@ -16,6 +16,7 @@ import { modelHandlers } from './services/models.ts';
 import type { AppPorts } from './services/ports.ts';
 import { projectFolder, projectHandlers } from './services/projects.ts';
 import type { OpenProject } from './services/open-project.ts';
+import { projectPicture } from './services/recent-project.ts';
 import { Scopes } from './services/scopes.ts';
 import { UserSettings } from './services/settings.ts';
 import { suggestionHandlers } from './services/suggestions.ts';
@@ -46,8 +47,18 @@ export interface App {
 export function createApp(ports: AppPorts): App {
   const resources = new Resources();
   const jobs = new Jobs({ ports, resources });
-  const scopes = new Scopes({ ports, jobs });
-  const context: ServiceContext = { ports, jobs, resources, scopes, settings: new UserSettings(ports) };
+  const settings = new UserSettings(ports);
+  const scopes = new Scopes({
+    ports,
+    jobs,
+    beforeClose: async (project) => {
+      const { images, boxes } = project.info();
+      // A command ends sooner without loading what decodes pictures.
+      const picture = ports.host === 'cli' ? {} : { picture: await projectPicture(project) };
+      await settings.updateProject(project.folder, { images, boxes, ...picture });
+    },
+  });
+  const context: ServiceContext = { ports, jobs, resources, scopes, settings };
   const training = createTrainingService(context);
   const close = async (): Promise<void> => {
     await training.close();

@@ -126,6 +126,13 @@ export const SystemInfo = z.object({
       name: z.string(),
       path: z.string(),
       exists: z.boolean(),
+      /** ISO 8601, UTC; null where it was remembered by an older version, as are its figures. */
+      openedAt: z.string().nullable(),
+      /** As they were when it was last open. */
+      images: z.number().int().nullable(),
+      boxes: z.number().int().nullable(),
+      /** One of its images, small, as a data address. */
+      picture: z.string().nullable(),
       /** In this process: a page shows it, or a job works on it. */
       open: z.boolean(),
     }),
@@ -145,6 +152,9 @@ export const DoctorPart = z.object({
 export const contract = {
   'system.info': query(nothing, SystemInfo, { scope: 'process' }),
   'system.doctor': query(nothing, z.object({ parts: z.array(DoctorPart) }), { scope: 'process' }),
+
+  /** Takes a project out of the list of recent ones; the project itself is not touched. */
+  'system.forgetProject': command(z.object({ path }), nothing, { scope: 'process' }),
 
   /** What the interface remembers for this person on this machine: looks, language, keys. */
   'system.preferences': query(nothing, z.object({ preferences }), { scope: 'process' }),

@@ -50,7 +50,8 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
   ): Promise<OpenProject> => {
     const folder = projectFolder(name);
     const project = await scopes.open(folder, options);
-    await settings.rememberProject(project.info().name, folder);
+    const { name: title, images, boxes } = project.info();
+    await settings.rememberProject({ name: title, path: folder, images, boxes });
     return project;
   };
 

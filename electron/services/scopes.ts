@@ -23,6 +23,8 @@ interface Scope {
 interface ScopesOptions {
   readonly ports: AppPorts;
   readonly jobs: Jobs;
+  /** Told of a project that is about to be closed; a failure of it is logged. */
+  readonly beforeClose?: (project: OpenProject) => Promise<void>;
   /** Milliseconds. */
   readonly silence?: number;
 }
@@ -35,6 +37,7 @@ export class Scopes {
   readonly #ports: AppPorts;
   readonly #jobs: Jobs;
   readonly #silence: number;
+  readonly #beforeClose: (project: OpenProject) => Promise<void>;
   readonly #scopes = new Map<string, Scope>();
   /** Held by the process: what a command works on, or a server was started with. */
   readonly #own = new Set<string>();
@@ -43,10 +46,11 @@ export class Scopes {
   /** Folder of the project that the host was started with, whether or not it could be opened. */
   startProject: string | null = null;
 
-  constructor({ ports, jobs, silence = SILENCE_MS }: ScopesOptions) {
+  constructor({ ports, jobs, beforeClose = async () => {}, silence = SILENCE_MS }: ScopesOptions) {
     this.#ports = ports;
     this.#jobs = jobs;
     this.#silence = silence;
+    this.#beforeClose = beforeClose;
     jobs.onEnd((id) => {
       this.#letGo(id).catch((error: unknown) =>
         this.#ports.logger.error({ err: error }, 'a project could not be closed'),
@@ -126,7 +130,7 @@ export class Scopes {
   async closeAll(): Promise<void> {
     for (const [id, scope] of this.#scopes) {
       await this.#inTurn(id, async () => {
-        await this.#backUp(scope.project);
+        await this.#wrapUp(scope.project);
         this.#close(scope);
       });
     }
@@ -150,10 +154,19 @@ export class Scopes {
     await this.#inTurn(id, async () => {
       const scope = this.#scopes.get(id);
       if (scope === undefined || this.#isNeeded(id)) return;
-      await this.#backUp(scope.project);
+      await this.#wrapUp(scope.project);
       // A page may have come back meanwhile.
       if (!this.#isNeeded(id)) this.#close(scope);
     });
+  }
+
+  async #wrapUp(project: OpenProject): Promise<void> {
+    await this.#backUp(project);
+    try {
+      await this.#beforeClose(project);
+    } catch (error) {
+      this.#ports.logger.warn({ err: error, project: project.folder }, 'a project could not be summed up');
+    }
   }
 
   /** A disk that has no room for a backup is logged and no reason to stop: the project itself is whole. */

@@ -4,8 +4,26 @@ import { z } from 'zod';
 import { canonicalPath, makeFolder, readWhole, writeAtomically } from '../files/index.ts';
 import type { AppPorts } from './ports.ts';
 
+/** A small picture as an address of its own; longer ones are none of ours. */
+const Picture = z
+  .string()
+  .regex(/^data:image\/webp;base64,[A-Za-z0-9+/]+=*$/)
+  .max(40_000);
+const figure = z.int().nonnegative().nullable().catch(null).default(null);
+
+/** A project as it was when it was last open; figures are null where it was remembered before they were kept. */
+const RecentProject = z.object({
+  name: z.string(),
+  path: z.string(),
+  openedAt: z.iso.datetime().nullable().catch(null).default(null),
+  images: figure,
+  boxes: figure,
+  picture: Picture.nullable().catch(null).default(null),
+});
+export type RecentProject = z.infer<typeof RecentProject>;
+
 const Settings = z.object({
-  recentProjects: z.array(z.object({ name: z.string(), path: z.string() })).default([]),
+  recentProjects: z.array(RecentProject).default([]),
   /** The interface's own: looks, language, keys. It checks them itself when it reads them. */
   preferences: z.record(z.string(), z.unknown()).default({}),
 });
@@ -24,7 +42,7 @@ export class UserSettings {
     this.#file = path.join(canonicalPath(ports.userFolder), 'settings.json');
   }
 
-  async recentProjects(): Promise<{ name: string; path: string; exists: boolean }[]> {
+  async recentProjects(): Promise<(RecentProject & { exists: boolean })[]> {
     const { recentProjects } = await this.#read();
     // A folder without its project file may have backups: opening it says.
     return recentProjects.map((entry) => ({ ...entry, exists: existsSync(entry.path) }));
@@ -39,14 +57,38 @@ export class UserSettings {
     await this.#change((settings) => ({ ...settings, preferences }));
   }
 
-  /** Puts the project at the top of the list. Where that can't be written, it is logged: the project is open. */
-  async rememberProject(name: string, projectPath: string): Promise<void> {
+  /** Puts the project at the top of the list; a picture of it is kept. */
+  async rememberProject(project: Pick<RecentProject, 'name' | 'path' | 'images' | 'boxes'>): Promise<void> {
+    const openedAt = this.#ports.clock().toISOString();
+    await this.#changeRecent((recent) => {
+      const picture = recent.find(({ path: known }) => known === project.path)?.picture ?? null;
+      const others = recent.filter(({ path: known }) => known !== project.path);
+      return [{ ...project, openedAt, picture }, ...others].slice(0, RECENT_PROJECTS);
+    });
+  }
+
+  /** What is to be said of a project from now on; one that is not in the list stays out of it. */
+  async updateProject(
+    projectPath: string,
+    now: Partial<Pick<RecentProject, 'images' | 'boxes' | 'picture'>>,
+  ): Promise<void> {
+    await this.#changeRecent((recent) =>
+      recent.map((entry) => (entry.path === projectPath ? { ...entry, ...now } : entry)),
+    );
+  }
+
+  /** Takes a project out of the list; the project itself is not touched. */
+  async forgetProject(projectPath: string): Promise<void> {
+    await this.#change((settings) => ({
+      ...settings,
+      recentProjects: settings.recentProjects.filter((entry) => entry.path !== projectPath),
+    }));
+  }
+
+  /** A list that can't be written is logged: it costs comfort only. */
+  async #changeRecent(change: (recent: readonly RecentProject[]) => RecentProject[]): Promise<void> {
     try {
-      await this.#change((settings) => {
-        const others = settings.recentProjects.filter((entry) => entry.path !== projectPath);
-        const recentProjects = [{ name, path: projectPath }, ...others].slice(0, RECENT_PROJECTS);
-        return { ...settings, recentProjects };
-      });
+      await this.#change((settings) => ({ ...settings, recentProjects: change(settings.recentProjects) }));
     } catch (error) {
       this.#ports.logger.warn({ err: error }, 'the list of recent projects could not be saved');
     }

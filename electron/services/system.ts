@@ -23,6 +23,7 @@ export function appVersion(): string {
 
 type SystemCalls =
   | 'system.info'
+  | 'system.forgetProject'
   | 'system.doctor'
   | 'system.preferences'
   | 'system.setPreferences'
@@ -40,10 +41,17 @@ export function systemHandlers({ ports, scopes, settings }: ServiceContext): Pic
         engine: { kind, why },
         recentProjects: (await settings.recentProjects()).map((one) => {
           const id = projectId(one.path);
-          return { ...one, id, open: scopes.isOpen(id) };
+          const open = scopes.isOpen(id);
+          if (!open) return { ...one, id, open };
+          const { images, boxes } = scopes.find(id).info();
+          return { ...one, images, boxes, id, open };
         }),
         startProject: scopes.startProject,
       };
+    },
+    'system.forgetProject': async ({ path: folder }) => {
+      await settings.forgetProject(folder);
+      return {};
     },
     'system.doctor': async () => {
       const { examineInstallation } = await import('../engine/index.ts');

@@ -809,6 +809,9 @@ export const en = {
   'start.recent': 'Recent projects',
   'start.recent.gone': 'not found',
   'start.recent.open': 'open',
+  'start.recent.remove': 'Remove {name} from this list',
+  'start.recent.removed': '{name} was removed from the list. The project itself stays where it is.',
+  'start.recent.size': '{images}, {boxes}',
   'start.recent.none': 'Projects that you open appear here.',
   'start.sample.more':
     '4,000 scenes of handwritten digits with exact boxes, made on this machine in under a minute.',

@@ -212,6 +212,12 @@ export class AppState {
     }
   }
 
+  /** Takes a project out of the list of recent ones; the project itself is not touched. */
+  async forgetProject(path: string): Promise<void> {
+    await this.services.call('system.forgetProject', { path });
+    this.system = await this.services.call('system.info', {});
+  }
+
   async #closed(): Promise<void> {
     this.#letGo();
     if (this.#refreshTimer !== null) clearTimeout(this.#refreshTimer);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CanvasHand, saved, storedBoxes } from './support/canvas.ts';
 import { sampleProject } from './support/command.ts';
@@ -51,8 +51,23 @@ test('from the start screen to the first labelled image of an own folder', async
     await page.keyboard.press('Control+k');
     await page.keyboard.type('close the project');
     await page.keyboard.press('Enter');
+    const recent = page.getByRole('listitem').filter({ hasText: 'photos.twinhead' });
+    await expect(recent).toContainText('2 images, 1 box');
+    await expect(recent).toContainText(String(new Date().getFullYear()));
+    await expect(recent.locator('img')).toHaveJSProperty('naturalWidth', 128);
     await page.getByRole('button', { name: /^photos/ }).click();
     await expect(page.getByRole('button', { name: /50 × 70/ })).toBeVisible();
+
+    await page.getByRole('button', { name: 'Back to the start' }).click();
+    await expect(recent).toContainText('2 images, 1 box');
+    await rename(path.join(folder, 'photos.twinhead'), path.join(folder, 'elsewhere.twinhead'));
+    await page.reload();
+    await expect(recent).toContainText('not found');
+    await expect(recent.getByRole('button', { name: /^photos/ })).toBeDisabled();
+    await rename(path.join(folder, 'elsewhere.twinhead'), path.join(folder, 'photos.twinhead'));
+    await recent.getByRole('button', { name: 'Remove photos from this list' }).click();
+    await expect(page.getByText('Projects that you open appear here.')).toBeVisible();
+    expect(existsSync(path.join(folder, 'photos.twinhead', 'project.db'))).toBe(true);
     expect(trouble).toEqual([]);
   } finally {
     await server.stop();

@@ -11,12 +11,14 @@ afterEach(() => rm(userFolder, { recursive: true, force: true }));
 
 const open = () => new UserSettings(testPorts({ userFolder }));
 
+const project = (name: string) => ({ name, path: `/data/${name}.twinhead`, images: 3, boxes: 5 });
+
 describe('what is remembered for a person', () => {
   it('is there after a restart, preferences beside the recent projects', async () => {
     const settings = open();
-    await settings.rememberProject('cells', '/data/cells.twinhead');
+    await settings.rememberProject(project('cells'));
     await settings.setPreferences({ theme: 'dark', ownKeys: { 'box.draw': ['j'] } });
-    await settings.rememberProject('parts', '/data/parts.twinhead');
+    await settings.rememberProject(project('parts'));
     const again = open();
     expect(await again.preferences()).toEqual({ theme: 'dark', ownKeys: { 'box.draw': ['j'] } });
     expect((await again.recentProjects()).map(({ name }) => name)).toEqual(['parts', 'cells']);
@@ -25,11 +27,39 @@ describe('what is remembered for a person', () => {
   it('loses nothing of changes made at the same time', async () => {
     const settings = open();
     await Promise.all([
-      ...['a', 'b', 'c'].map((name) => settings.rememberProject(name, `/data/${name}.twinhead`)),
+      ...['a', 'b', 'c'].map((name) => settings.rememberProject(project(name))),
       settings.setPreferences({ theme: 'light' }),
     ]);
     expect((await open().recentProjects()).map(({ name }) => name)).toEqual(['c', 'b', 'a']);
     expect(await open().preferences()).toEqual({ theme: 'light' });
+  });
+
+  it('has a project as it was when it was closed, until it is taken out of the list', async () => {
+    const settings = open();
+    const picture = 'data:image/webp;base64,UklGRg==';
+    await settings.rememberProject(project('cells'));
+    await settings.updateProject('/data/cells.twinhead', { images: 4, boxes: 6, picture });
+    await settings.rememberProject(project('parts'));
+    await settings.rememberProject(project('cells'));
+    expect(await open().recentProjects()).toMatchObject([
+      { name: 'cells', images: 3, boxes: 5, picture, exists: false },
+      { name: 'parts', picture: null },
+    ]);
+    await settings.forgetProject('/data/cells.twinhead');
+    await settings.updateProject('/data/cells.twinhead', { images: 9 });
+    expect((await open().recentProjects()).map(({ name }) => name)).toEqual(['parts']);
+  });
+
+  it('keeps the list of an older version, and of a damaged entry what is whole', async () => {
+    const recentProjects = [
+      { name: 'old', path: '/data/old.twinhead' },
+      { ...project('odd'), picture: 'https://example.org/spy.png', images: -1 },
+    ];
+    await writeFile(path.join(userFolder, 'settings.json'), JSON.stringify({ recentProjects }));
+    expect(await open().recentProjects()).toMatchObject([
+      { name: 'old', openedAt: null, images: null, boxes: null, picture: null },
+      { name: 'odd', images: null, boxes: 5, picture: null },
+    ]);
   });
 
   it('is not said to be kept where it could not be written', async () => {
@@ -37,7 +67,7 @@ describe('what is remembered for a person', () => {
     await writeFile(userFolder, 'a file where the folder should be');
     const settings = open();
     await expect(settings.setPreferences({ theme: 'dark' })).rejects.toThrow();
-    await settings.rememberProject('cells', '/data/cells.twinhead');
+    await settings.rememberProject(project('cells'));
   });
 
   it.each(['', '{', '[]', '{"preferences":3}'])('starts empty where the file holds “%s”', async (text) => {
