@@ -118,37 +118,59 @@ function readPalette(file: Uint8Array, header: BmpHeader): Uint8Array {
 export function decodeBmp(file: Uint8Array): { pixels: Uint8Array; width: number; height: number } {
   const header = readBmpHeader(file);
   checkBmpComplete(header, file.length);
-  const { width, height, bitsPerPixel } = header;
+  const { width, height } = header;
   const stride = rowBytes(header);
   const pixels = new Uint8Array(width * height * 3);
-  const palette = readPalette(file, header);
+  const readRow = rowReader(file, header);
+  for (let y = 0; y < height; y++)
+    readRow(header.pixelOffset + stride * (header.topDown ? y : height - 1 - y), pixels, y * width * 3);
+  return { pixels, width, height };
+}
+
+/** Writes the row that begins at `row` of the file as RGB bytes from `out` on. */
+type RowReader = (row: number, pixels: Uint8Array, out: number) => void;
+
+function rowReader(file: Uint8Array, header: BmpHeader): RowReader {
+  const { width, bitsPerPixel } = header;
+  if (bitsPerPixel <= 8) return paletteReader(file, header);
+  if (bitsPerPixel === 24)
+    return (row, pixels, out) => {
+      for (let at = row; at < row + width * 3; at += 3) {
+        pixels[out++] = file[at + 2]!;
+        pixels[out++] = file[at + 1]!;
+        pixels[out++] = file[at]!;
+      }
+    };
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const read =
+    bitsPerPixel === 16
+      ? (row: number, x: number) => view.getUint16(row + x * 2, true)
+      : (row: number, x: number) => view.getUint32(row + x * 4, true);
   const [red, green, blue] = header.masks.map(channelReader) as [
     (pixel: number) => number,
     (pixel: number) => number,
     (pixel: number) => number,
   ];
-  for (let y = 0; y < height; y++) {
-    const row = header.pixelOffset + stride * (header.topDown ? y : height - 1 - y);
-    let out = y * width * 3;
-    for (let x = 0; x < width; x++, out += 3) {
-      if (bitsPerPixel === 24) {
-        const at = row + x * 3;
-        pixels[out] = file[at + 2]!;
-        pixels[out + 1] = file[at + 1]!;
-        pixels[out + 2] = file[at]!;
-      } else if (bitsPerPixel >= 16) {
-        const pixel =
-          bitsPerPixel === 16 ? view.getUint16(row + x * 2, true) : view.getUint32(row + x * 4, true);
-        pixels[out] = red(pixel);
-        pixels[out + 1] = green(pixel);
-        pixels[out + 2] = blue(pixel);
-      } else {
-        const bit = x * bitsPerPixel;
-        const index = (file[row + (bit >> 3)]! >> (8 - bitsPerPixel - (bit & 7))) & (2 ** bitsPerPixel - 1);
-        pixels.set(palette.subarray(index * 3, index * 3 + 3), out);
-      }
+  return (row, pixels, out) => {
+    for (let x = 0; x < width; x++) {
+      const pixel = read(row, x);
+      pixels[out++] = red(pixel);
+      pixels[out++] = green(pixel);
+      pixels[out++] = blue(pixel);
     }
-  }
-  return { pixels, width, height };
+  };
+}
+
+function paletteReader(file: Uint8Array, header: BmpHeader): RowReader {
+  const { width, bitsPerPixel } = header;
+  const palette = readPalette(file, header);
+  const mask = 2 ** bitsPerPixel - 1;
+  return (row, pixels, out) => {
+    for (let x = 0, bit = 0; x < width; x++, bit += bitsPerPixel) {
+      const entry = 3 * ((file[row + (bit >> 3)]! >> (8 - bitsPerPixel - (bit & 7))) & mask);
+      pixels[out++] = palette[entry]!;
+      pixels[out++] = palette[entry + 1]!;
+      pixels[out++] = palette[entry + 2]!;
+    }
+  };
 }

@@ -4,7 +4,7 @@ import type { ImageFormat } from './formats.ts';
 import { explainFailure } from './problems.ts';
 import { readHeader, upright } from './source.ts';
 import type { Header, Source } from './source.ts';
-import { INPUT_OPTIONS, sharp } from './sharp.ts';
+import { openPicture } from './sharp.ts';
 import type { EncodedImage } from './thumbnails.ts';
 
 const BROWSER_TYPES: Partial<Record<ImageFormat, string>> = {
@@ -25,7 +25,7 @@ async function browserAgrees(source: Source, header: Header): Promise<boolean> {
   if (header.pages > 1 || header.colourSpace === 'cmyk') return false;
   if (header.orientation !== 1 && source.format !== 'jpeg') return false;
   if (!header.hasAlpha) return true;
-  return (await sharp(source.content ?? source.file, INPUT_OPTIONS).stats()).isOpaque;
+  return (await openPicture(source.content ?? source.file).stats()).isOpaque;
 }
 
 /**

@@ -2,7 +2,7 @@ import { openFile } from '../files/index.ts';
 import { withSource } from './decode.ts';
 import { explainFailure } from './problems.ts';
 import { readHeader } from './source.ts';
-import { INPUT_OPTIONS, sharp } from './sharp.ts';
+import { INPUT_OPTIONS, openPicture } from './sharp.ts';
 import { isPicture, readTiffDirectories, singlePage } from './tiff-page.ts';
 
 /**
@@ -42,7 +42,7 @@ export function readPage(file: string, number: number): Promise<Page> {
       return { format: 'tiff', content: await singlePage(handle, directory) };
     }
     try {
-      const frame = sharp(source.content ?? file, { ...INPUT_OPTIONS, page: number - 1 });
+      const frame = openPicture(source.content ?? file, { ...INPUT_OPTIONS, page: number - 1 });
       return { format: 'png', content: await frame.png().toBuffer() };
     } catch (error) {
       throw explainFailure(error);

@@ -3,6 +3,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { createHash } from 'node:crypto';
 import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
+import { stopped } from './serve.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { decodable, openSource, readHeader } from './source.ts';
 
@@ -42,6 +43,7 @@ export async function renderRows(task: RowsTask): Promise<RowResult[]> {
   await using file = await openForChanges(task.pixelFile);
   const results: RowResult[] = [];
   for (const request of task.rows) {
+    if (stopped()) break;
     const { result, pixels } = await renderRow(request, task.size);
     if (pixels !== null) await file.writev([pixels], request.row * rowLength(task.size));
     results.push(result);

@@ -28,11 +28,12 @@ interface Member {
 /**
  * A few worker threads for one operation. Tasks are handed out one at a time in order, so they should be batches of a
  * tenth of a second or so. Nothing is killed in the middle of native code: on cancel, waiting tasks are refused at
- * once, running ones are let finish in the background. `close` (or `await using`) ends the threads.
+ * once, running ones stop before their next item, in the background. `close` (or `await using`) ends the threads.
  */
 export class WorkerPool implements AsyncDisposable {
   readonly #file: URL;
   readonly #size: number;
+  readonly #stopped = new Int32Array(new SharedArrayBuffer(4));
   readonly #members = new Set<Member>();
   readonly #waiting: Task[] = [];
   #nextId = 1;
@@ -80,6 +81,11 @@ export class WorkerPool implements AsyncDisposable {
     });
   }
 
+  /** Tells running tasks that nobody waits for them: see `stopped` of serve.ts. */
+  stop(): void {
+    Atomics.store(this.#stopped, 0, 1);
+  }
+
   /** Refuses what waits, lets the running tasks end, then ends the threads. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -108,7 +114,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(): Member {
-    const worker = new Worker(this.#file);
+    const worker = new Worker(this.#file, { workerData: this.#stopped });
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     const member: Member = { worker, task: null, ended };
     this.#members.add(member);
@@ -137,6 +143,7 @@ export class WorkerPool implements AsyncDisposable {
 /**
  * Runs batches through a pool, at most two waiting a thread, and yields the results in the order of the batches.
  * Ends the pool whichever way it is left.
+ * @param aborted `leave` where what still runs may end after the caller: it changes nothing
  */
 export async function* mapInOrder<Batch, Result>(
   pool: WorkerPool,
@@ -144,6 +151,7 @@ export async function* mapInOrder<Batch, Result>(
   kind: string,
   batches: Iterable<Batch>,
   signal?: AbortSignal,
+  aborted: 'wait' | 'leave' = 'wait',
 ): AsyncGenerator<Result, void, void> {
   const running: Promise<Result>[] = [];
   try {
@@ -156,7 +164,9 @@ export async function* mapInOrder<Batch, Result>(
     }
     while (running.length > 0) yield await running.shift()!;
   } finally {
-    await pool.close();
+    if (signal?.aborted === true) pool.stop();
+    const closed = pool.close();
+    if (signal?.aborted !== true || aborted === 'wait') await closed;
   }
 }
 

@@ -5,7 +5,7 @@ import { extensionNote } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import type { ImageProblem } from './problems.ts';
-import { INPUT_OPTIONS, sharp } from './sharp.ts';
+import { INPUT_OPTIONS, openPicture } from './sharp.ts';
 import { decodable, openSource, readHeader } from './source.ts';
 import type { Header, Source } from './source.ts';
 
@@ -49,7 +49,7 @@ const HARMLESS =
 async function decodeOnce(source: Source, { width, height, orientation }: Header): Promise<void> {
   const run = async (failOn: 'error' | 'warning'): Promise<void> => {
     const rows = orientation > 4 ? width : height;
-    await sharp(source.content ?? source.file, { ...INPUT_OPTIONS, failOn, sequentialRead: true })
+    await openPicture(source.content ?? source.file, { ...INPUT_OPTIONS, failOn, sequentialRead: true })
       .resize(16, rows, { fit: 'fill' })
       .raw()
       .toBuffer();

@@ -111,6 +111,16 @@ export function explainFailure(error: unknown): UnusableImage {
       { cause: error },
     );
   }
+  if (/^timeout:/i.test(text)) {
+    return new UnusableImage(
+      {
+        code: 'too-large',
+        reason: say('images.slow'),
+        remedy: say('images.unsupported.remedy'),
+      },
+      { cause: error },
+    );
+  }
   const known = TRUNCATED.test(text) ? damaged(say('images.cutOff')) : damaged(say('images.damaged'));
   return new UnusableImage(known.problem, { cause: error });
 }

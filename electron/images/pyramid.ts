@@ -1,10 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isTile, levelCount, OVERVIEW_SIZE, TILE_OVERLAP, TILE_SIZE } from '../common/pyramid.ts';
 import type { Tile } from '../common/pyramid.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { makeFolder, move, prune, readWhole, remove, touch, writeAtomically } from '../files/index.ts';
+import {
+  makeFolder,
+  move,
+  prune,
+  readWhole,
+  remove,
+  temporaryName,
+  touch,
+  writeAtomically,
+} from '../files/index.ts';
 import { withSource } from './decode.ts';
 import type { ImageFormat } from './formats.ts';
 import { explainFailure } from './problems.ts';
@@ -26,6 +34,9 @@ const OVERVIEWS_BETWEEN_PRUNING = 100;
 
 /** Their tiles are lossy as they are, so tiles may be too; of all others every pixel is kept. */
 const LOSSY: ReadonlySet<ImageFormat> = new Set(['jpeg', 'avif', 'heic']);
+
+/** Hundreds of files are written, which a slow disk may take its time for. */
+const MOST_SECONDS = 600;
 
 let overviewsWritten = 0;
 
@@ -131,12 +142,12 @@ function noteUse(pyramid: string): void {
 
 /** Written beside its place and renamed, so that a pyramid that is there is whole. */
 async function make(file: string, pyramid: string): Promise<void> {
-  const partial = `${pyramid}.${randomUUID()}.tmp`;
+  const partial = join(dirname(pyramid), temporaryName(pyramid));
   await withSource(file, async (source) => {
     const { orientation } = await readHeader(source);
     makeFolder(partial);
     try {
-      const picture = upright(source, { anyOrder: orientation !== 1 });
+      const picture = upright(source, { anyOrder: orientation !== 1 }).timeout({ seconds: MOST_SECONDS });
       const encoded = LOSSY.has(source.format)
         ? picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
         : picture.png({ compressionLevel: 3 });

@@ -4,7 +4,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import { UnusableImage } from './problems.ts';
 import type { Pixels, Source } from './source.ts';
-import { INPUT_OPTIONS, sharp } from './sharp.ts';
+import { openPicture } from './sharp.ts';
 import { readSamples } from './tiff-page.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function readSampleWay(source: Source): Promise<SampleReading> {
       remedy: say('images.float64.remedy'),
     });
   }
-  const metadata = await sharp(source.content ?? source.file, INPUT_OPTIONS).metadata();
+  const metadata = await openPicture(source.content ?? source.file).metadata();
   const dropExtra = samples?.extraIsAlpha === false && metadata.hasAlpha;
   const extra = dropExtra ? say('images.extraChannels') : null;
   if (metadata.depth === 'uchar') return { dropExtra, note: extra };
@@ -76,7 +76,7 @@ async function makeVisible(
   { depth, space, channels }: Metadata,
   dropExtra: boolean,
 ): Promise<{ decoded: Pixels; note: Said } | null> {
-  const upright = sharp(source.content ?? source.file, INPUT_OPTIONS).autoOrient();
+  const upright = openPicture(source.content ?? source.file).autoOrient();
   const open = dropExtra ? upright.removeAlpha() : upright.flatten({ background: '#fff' });
   const grey = channels < 3;
   switch (depth) {

@@ -53,7 +53,14 @@ export async function* scanFiles(
   const pool = new WorkerPool(WORKER_FILE, THREADS);
   let done = 0;
   onProgress?.(done, files.length);
-  const results = mapInOrder<ScanTask[], ScanBatch>(pool, THREADS, 'probe', inBatches(tasks, BATCH), signal);
+  const results = mapInOrder<ScanTask[], ScanBatch>(
+    pool,
+    THREADS,
+    'probe',
+    inBatches(tasks, BATCH),
+    signal,
+    'leave',
+  );
   for await (const batch of results) {
     yield batch;
     done = Math.min(files.length, done + BATCH);

@@ -1,6 +1,11 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorReport } from '../common/errors.ts';
 import type { WorkerMessage, WorkerReply } from './pool.ts';
+
+/** Whether the pool was told to stop: tasks of several items then end before the next one. */
+export function stopped(): boolean {
+  return Atomics.load(workerData as Int32Array, 0) === 1;
+}
 
 /** The worker's side of {@link WorkerPool}: answers tasks until it is asked to end. */
 export function serve(handlers: Readonly<Record<string, (input: never) => Promise<unknown>>>): void {

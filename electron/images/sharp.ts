@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 
 /**
  * sharp, set up for files from strangers. Every module of images/ takes it from here. Only files whose first bytes are
@@ -40,5 +41,13 @@ export const PIXEL_LIMIT = 268_402_689;
 
 /** Refuses damaged and cut-off data; harmless oddities such as a broken comment are let pass. */
 export const INPUT_OPTIONS = { limitInputPixels: PIXEL_LIMIT, failOn: 'error', pages: 1 } as const;
+
+/** Longer than any picture within the limit takes; a file made to keep the decoder busy is given up then. */
+export const MOST_SECONDS = 60;
+
+/** A pipeline over a file or its content that ends after {@link MOST_SECONDS}. */
+export function openPicture(input: SharpInput, options: SharpOptions = INPUT_OPTIONS): Sharp {
+  return sharp(input, options).timeout({ seconds: MOST_SECONDS });
+}
 
 export { sharp };

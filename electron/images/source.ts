@@ -8,11 +8,11 @@ import type { ImageFormat } from './formats.ts';
 import { decodeHeic } from './heic.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import { readSampleWay } from './samples.ts';
-import { INPUT_OPTIONS, PIXEL_LIMIT, sharp } from './sharp.ts';
+import { INPUT_OPTIONS, openPicture, PIXEL_LIMIT, sharp } from './sharp.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 
-/** Bitmaps are decoded in JavaScript, at some six million pixels a second; one bit of a file is a pixel. */
+/** Bitmaps are decoded in JavaScript, at some fifty million pixels a second; one bit of a file is a pixel. */
 const BITMAP_PIXEL_LIMIT = 64_000_000;
 
 /** Files up to this size are read once, into memory; larger ones are streamed and left to libvips by their path. */
@@ -189,7 +189,7 @@ export async function readHeader(source: Source): Promise<Header> {
     return { width, height, orientation: 1, pages: 1, hasAlpha: false, deep: false, colourSpace: 'srgb' };
   }
   try {
-    const metadata = await sharp(source.content ?? source.file, INPUT_OPTIONS).metadata();
+    const metadata = await openPicture(source.content ?? source.file).metadata();
     const orientation = metadata.orientation ?? 1;
     const { width, height } = metadata.autoOrient;
     if (width < 1 || height < 1) throw damaged(say('images.noPixels'));
@@ -224,7 +224,7 @@ export function upright(source: Source, options: { anyOrder?: boolean } = {}): S
     const { pixels, width, height } = source.decoded;
     return sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: PIXEL_LIMIT });
   }
-  const picture = sharp(source.content ?? source.file, {
+  const picture = openPicture(source.content ?? source.file, {
     ...INPUT_OPTIONS,
     sequentialRead: options.anyOrder !== true,
   }).autoOrient();

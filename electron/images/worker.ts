@@ -7,7 +7,7 @@ import { decodable, openSource } from './source.ts';
 import type { Source } from './source.ts';
 import type { ImageInfo } from './probe.ts';
 import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
-import { serve } from './serve.ts';
+import { serve, stopped } from './serve.ts';
 
 /** The worker thread of images/: probes files and renders rows of the pixel store. */
 async function isUnchanged(file: string, known: KnownFile): Promise<boolean> {
@@ -25,6 +25,7 @@ async function probeBatch(tasks: readonly ScanTask[]): Promise<ScanBatch> {
   const unchanged: string[] = [];
   const problems: Problem[] = [];
   for (const { file, known } of tasks) {
+    if (stopped()) break;
     if (known !== null && (await isUnchanged(file, known))) {
       unchanged.push(file);
       continue;

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { LETTERBOX_PADDING, letterbox } from '../../electron/common/geometry.ts';
 import { decode, displayImage, letterboxPixels, probe, thumbnail } from '../../electron/images/index.ts';
 import { QUADRANTS, bitmap, distance, picture, pixelAt, quadrants, useTemporaryFolder } from './support.ts';
+import { openSource, toRgb, upright } from '../../electron/images/source.ts';
 import { saying } from '../support/in-english.ts';
 
 const folder = useTemporaryFolder();
@@ -282,4 +283,18 @@ it('a bitmap that claims more pixels than bytes is refused, a large one decoded 
   lag.disable();
   expect([width, height, pixels[0], pixels[3]]).toEqual([4000, 3000, 255, 0]);
   expect(lag.max / 1e6).toBeLessThan(400);
+});
+
+it('a picture that keeps the decoder busy is given up in words', async () => {
+  const create = { width: 12_000, height: 12_000, channels: 3 as const, background: '#888' };
+  await expect(toRgb(sharp({ create }).blur(90).timeout({ seconds: 1 }))).rejects.toMatchObject({
+    problem: { code: 'too-large', reason: { key: 'images.slow' } },
+  });
+});
+
+it('every picture has a time in which it has to be decoded', async () => {
+  const file = join(folder.path, 'limited.png');
+  await picture().png().toFile(file);
+  const source = await openSource(file, { hash: false });
+  expect(upright(source)).toMatchObject({ options: { timeoutSeconds: 60 } });
 });

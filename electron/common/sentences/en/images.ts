@@ -51,6 +51,7 @@ export const images = {
   'images.saveAsPng': 'Open it in an image program and save it as PNG.',
   'images.sizeNow': 'The picture is {width}×{height} now but was {oldWidth}×{oldHeight} when it was added.',
   'images.sizeNow.remedy': 'Add its folder again, then check its boxes.',
+  'images.slow': 'Decoding the picture takes too long.',
   'images.svgOrXml': 'SVG or XML',
   'images.tooLarge': 'The picture has more than 268 million pixels.',
   'images.tooLarge.remedy': 'Cut it into tiles, or scale it down, and add those.',

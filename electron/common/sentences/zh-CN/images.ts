@@ -70,6 +70,7 @@ export const images: Translation<typeof english> = {
   'images.float64': '该图像的数值为 64 位浮点数，无法读取。',
   'images.float64.remedy': '请以 32 位浮点或 16 位数值保存。',
   'images.heic.bytes': '不读取超过 {limit} 的 HEIC 文件。',
+  'images.slow': '解码该图像耗时过长。',
   'images.heic.large': '该 HEIC 图像超过 {millions} 百万像素，或解码时间超过 {seconds} 秒。',
   'images.partlyDamaged': '图像的一部分缺失或已损坏。',
   'images.sameNote': {
