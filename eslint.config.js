@@ -33,6 +33,9 @@ function onlyLooking(more) {
 const A_TEXT =
   ':matches(Literal[value=/[a-z] [a-z]/i], TemplateLiteral, ConditionalExpression:has(> Literal[value=/[a-z] [a-z]/i]), ConditionalExpression:has(> TemplateLiteral), BinaryExpression)';
 
+/** Words, but for the names that are the same in every language. */
+const WORDS = '^(?!\\s*(?:Twinhead|mAP[-0-9]*)\\s*$).*(?:[a-z]{2}|\\p{Script=Han})';
+
 export default ts.config(
   {
     ignores: [
@@ -84,6 +87,19 @@ export default ts.config(
     rules: { 'svelte/no-at-html-tags': 'error' },
   },
   {
+    // Its words stand in renderer/i18n, in every language: none in a component.
+    files: ['renderer/**/*.svelte'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          `:matches(SvelteElement, SvelteIfBlock, SvelteElseBlock, SvelteEachBlock, SvelteSnippetBlock) > SvelteText[value=/${WORDS}/iu]`,
+          `SvelteAttribute[key.name=/^(title|label|hint|description|placeholder|alt|aria-label)$/] > SvelteLiteral[value=/${WORDS}/iu]`,
+        ].map((selector) => ({ selector, message: "Put it into renderer/i18n: t('area.key')." })),
+      ],
+    },
+  },
+  {
     // All that writes, deletes or opens files stands in electron/files: elsewhere one may look, and no more.
     files: ['electron/**/*.ts'],
     ignores: ['electron/files/**', 'electron/images/sample/pack-digits.ts'],
@@ -103,7 +119,9 @@ export default ts.config(
         'error',
         ...[
           `NewExpression[callee.name='TwinheadError'] > ${A_TEXT}.arguments:nth-child(2)`,
-          `Property[key.name=/^(remedy|message|reason)$/] > ${A_TEXT}.value`,
+          `NewExpression[callee.name=/^(GraphError|XmlError|UnusableImage)$/] > ${A_TEXT}.arguments:first-child`,
+          `CallExpression[callee.name=/^(cannotTranslate|projectCorrupt|noImage)$/] > ${A_TEXT}.arguments`,
+          `Property[key.name=/^(remedy|message|reason|description|explanation|baselineIs|said)$/] > ${A_TEXT}.value`,
         ].map((selector) => ({ selector, message: "Say it as data: say('area.key', { … })." })),
       ],
     },

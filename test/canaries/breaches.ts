@@ -109,6 +109,24 @@ export const BREACHES: Readonly<
       expected: /planted-remedy[\s\S]*no-restricted-syntax[\s\S]*planted-text[\s\S]*no-restricted-syntax/,
     },
     {
+      name: 'a description and a reason that are texts, not sentences',
+      files: {
+        'electron/export/planted-description.ts':
+          "export const planted = { description: 'the boxes of an image' };\n",
+        'electron/engine/graph/planted-reason.ts':
+          "import { GraphError } from './errors.ts';\nthrow new GraphError('It has no graphs.');\n",
+      },
+      expected:
+        /planted-reason[\s\S]*no-restricted-syntax[\s\S]*planted-description[\s\S]*no-restricted-syntax/,
+    },
+    {
+      name: 'words in a component',
+      files: {
+        'renderer/PlantedWords.svelte': '<p title="Say it">Said in one language only</p>\n',
+      },
+      expected: /PlantedWords\.svelte[\s\S]*no-restricted-syntax[\s\S]*no-restricted-syntax/,
+    },
+    {
       name: 'a promise that nobody waits for',
       files: {
         'electron/common/planted-promise.ts': 'export function planted(): void {\n  Promise.resolve(1);\n}\n',
