@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { LearnExample } from '../common/entities.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { wholeNumber } from './numbers.ts';
@@ -23,17 +24,23 @@ export function defineLearnExamples(program: Command, runner: CommandRunner): vo
   withCommonOptions(command, 'twinhead learn-examples tabular text', { engine: true }).action(
     runner.action<[string[]], ExampleOptions>(async (session, [names], { list = false, seed }) => {
       if (list) {
-        const document = await session.call('examples.list', {});
-        const rows = document.examples.map(({ name, description }) => [name, description]);
+        const { examples } = await session.call('examples.list', {});
+        const rows = examples.map(({ name, description }) => [name, inEnglish(description)]);
+        const document = { examples: rows.map(([name, description]) => ({ name, description })) };
         return { document, lines: table(['example', 'what it learns'], rows) };
       }
       const { jobId } = await session.call('examples.start', { names, seed });
       const { result } = await session.follow('examples', jobId);
       const { examples } = result;
-      return { document: { examples }, lines: describe(examples) };
+      return { document: { examples: examples.map(inWords) }, lines: describe(examples) };
     }),
   );
 }
+
+const inWords = (example: LearnExample): object => ({
+  ...example,
+  metrics: example.metrics.map((metric) => ({ ...metric, baselineIs: inEnglish(metric.baselineIs) })),
+});
 
 function describe(examples: readonly LearnExample[]): string[] {
   return [
@@ -46,7 +53,7 @@ function describe(examples: readonly LearnExample[]): string[] {
           metric,
           score(value),
           score(baseline),
-          baselineIs,
+          inEnglish(baselineIs),
         ]),
       ),
     ),

@@ -31,6 +31,7 @@ import type { Tile } from './pyramid.ts';
 import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 import { SaidSchema } from './sentences/sentence.ts';
+import { LANGUAGES } from './sentences/types.ts';
 
 /**
  * Every call between the interface (or the command line) and the services, once. Hosts, client and services derive
@@ -73,6 +74,8 @@ const stream = define('stream');
 
 const id = z.number().int();
 const runId = z.string();
+/** Of the names and files that a call makes and a person keeps. */
+const language = z.enum(LANGUAGES).default('en');
 const projectId = z.string();
 /** Of the page that calls, made up by it; null: the process itself, which holds a project until it closes it. */
 const page = z.string().min(1).max(64).nullable().default(null);
@@ -558,6 +561,7 @@ export const contract = {
       name: z.string().max(200).optional(),
       /** Also time the operations of a step: a `profile` event after the first epoch, and profile.json. */
       profile: z.boolean().default(false),
+      language,
     }),
     /** What is doubtful of this configuration with these labels. */
     z.object({ runId, jobId: z.string(), warnings: z.array(SaidSchema) }),
@@ -593,6 +597,7 @@ export const contract = {
       split: Split.default('val'),
       /** Both heads together, and each alone with the other's weight 0, with the settings of at most one variant. */
       jointVsSeparate: z.boolean().default(false),
+      language,
     }),
     z.object({ jobId: z.string() }),
   ),
@@ -648,12 +653,12 @@ export const contract = {
     }),
     z.object({ total: z.number().int(), items: z.array(Prediction) }),
   ),
-  'models.export': command(z.object({ runId, format: z.string(), out: path }), jobStarted),
+  'models.export': command(z.object({ runId, format: z.string(), out: path, language }), jobStarted),
 
   /** Small models on the multi-task core without images. */
   'examples.list': query(
     nothing,
-    z.object({ examples: z.array(z.object({ name: z.string(), description: z.string() })) }),
+    z.object({ examples: z.array(z.object({ name: z.string(), description: SaidSchema })) }),
     { scope: 'process' },
   ),
   /** Trains and judges examples one after another; all of them where none is named. */

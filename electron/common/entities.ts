@@ -491,7 +491,7 @@ export const LearnExample = z.object({
       value: z.number(),
       /** Reached without learning anything. */
       baseline: z.number(),
-      baselineIs: z.string(),
+      baselineIs: SaidSchema,
     }),
   ),
 });

@@ -3,6 +3,7 @@ import { openFile } from '../files/index.ts';
 import { XmlError } from './xml.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import { xmlProblem } from './xml-words.ts';
 
 /** An element with its attributes and children; text is that of its own. */
 export interface XmlNode {
@@ -69,7 +70,7 @@ class Tree {
       const element = this.#open.at(-1);
       if (this.#open.length > 1 && element !== undefined) element.text += text;
     };
-    this.#parser.on('error', (error) => fail(error.message.replace(/^\d+:\d+: /, '')));
+    this.#parser.on('error', (error) => fail(xmlProblem(error.message)));
     this.#parser.on('doctype', () => fail(say('exchange.xml.doctype')));
     this.#parser.on('opentag', (tag) => {
       if (this.#open.length === 0 && tag.name !== root)

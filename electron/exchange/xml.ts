@@ -2,6 +2,7 @@ import { SaxesParser } from 'saxes';
 import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import { xmlProblem } from './xml-words.ts';
 
 /** An element: its children in order, its text without them. */
 export interface XmlElement {
@@ -40,7 +41,7 @@ export function parseXml(text: string): XmlElement {
   const fail = (said: Said): never => {
     throw new XmlError(said, parser.line);
   };
-  parser.on('error', (error) => fail(error.message.replace(/^\d+:\d+: /, '')));
+  parser.on('error', (error) => fail(xmlProblem(error.message)));
   parser.on('doctype', () => fail(say('exchange.xml.doctype')));
   parser.on('opentag', (tag) => {
     if (++elements > MOST_ELEMENTS) fail(say('exchange.xml.elements', { count: String(MOST_ELEMENTS) }));

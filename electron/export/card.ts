@@ -1,6 +1,11 @@
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
-import type { ExportedNetwork } from './network.ts';
 import type { Certificate } from '../common/jobs.ts';
+import { inEnglish } from '../common/sentences/english.ts';
+import { sentenceText } from '../common/sentences/index.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said, SentenceValue } from '../common/sentences/sentence.ts';
+import type { Language } from '../common/sentences/types.ts';
+import type { ExportedNetwork } from './network.ts';
 import type { ExportRequest } from './types.ts';
 
 /** What somebody who runs the model elsewhere has to know, as plain JSON. */
@@ -31,9 +36,10 @@ export interface ModelCard {
   };
 }
 
-const LETTERBOX_RULE =
-  'Orient the image by its EXIF tag; scale it by size / max(width, height) to whole pixels (rounded); put it in the ' +
-  'middle of a size × size square (left and top padding rounded down); fill the rest with the padding grey.';
+type Loaded = ExportedNetwork['loaded'];
+
+const outputsOf = ({ model }: Loaded): readonly Loaded['model']['heads'][number]['outputs'][number][] =>
+  model.heads.flatMap((head) => head.outputs);
 
 export function modelCard(
   { loaded }: ExportedNetwork,
@@ -43,7 +49,7 @@ export function modelCard(
   const { config, inputSize, imageClasses, objectClasses, position } = loaded;
   const { minScore, nmsIou, maxDetections } = config.evaluation;
   const outputs = Object.fromEntries(
-    loaded.model.heads.flatMap((head) => head.outputs).map(({ name, description }) => [name, description]),
+    outputsOf(loaded).map(({ name, description }) => [name, inEnglish(description)]),
   );
   return {
     format: request.format,
@@ -57,12 +63,12 @@ export function modelCard(
       type: 'float32',
       color: 'RGB',
       range: [0, 255],
-      letterbox: { rule: LETTERBOX_RULE, padding: LETTERBOX_PADDING },
+      letterbox: { rule: inEnglish(say('export.card.letterbox')), padding: LETTERBOX_PADDING },
     },
     outputs,
     imageClasses: imageClasses.map(({ name }) => name),
     objectClasses: objectClasses.map(({ name }) => name),
-    boxes: { format: 'xyxy', unit: 'pixels of the letterboxed input', minScore, nmsIou, maxDetections },
+    boxes: { format: 'xyxy', unit: inEnglish(say('export.card.unit')), minScore, nmsIou, maxDetections },
   };
 }
 
@@ -84,35 +90,51 @@ export function cardEntries(card: ModelCard): Record<string, string> {
   };
 }
 
-const list = (names: readonly string[]): string =>
-  names.length === 0 ? 'none' : names.map((name) => `\`${name}\``).join(', ');
+const quoted = (names: readonly string[]): SentenceValue =>
+  names.length === 0
+    ? say('export.card.noClasses')
+    : { list: names.map((name) => `\`${name}\``), comma: true };
 
 /** README.md for the folder of an exported model. */
 export function cardText(
+  { loaded }: ExportedNetwork,
   card: ModelCard,
-  { images, differences, runtime, engine }: Certificate,
-  modelFile: string,
+  about: { readonly certificate: Certificate; readonly modelFile: string; readonly language: Language },
 ): string {
-  const { input, boxes } = card;
-  return `# ${card.run}
+  const { images, differences, runtime, engine } = about.certificate;
+  const { input, boxes, producer, run, network, imageClasses, objectClasses } = card;
+  const [low, high] = input.range;
+  const text = (said: Said): string => sentenceText(said, about.language);
+  return `# ${run}
 
-\`${modelFile}\` was written by ${card.producer} from run "${card.run}" (network \`${card.network}\`, epoch ${card.epoch}).
+${text(say('export.card.written', { file: `\`${about.modelFile}\``, producer, run, network: `\`${network}\``, epoch: card.epoch }))}
 
-## Input
-\`${input.name}\`: ${input.type} ${input.layout} with size ${input.size}, ${input.color}, values ${input.range.join(' to ')} (the model normalises them itself).
-${input.letterbox.rule} The padding grey is ${input.letterbox.padding}.
+## ${text(say('export.card.input'))}
+${text(say('export.card.input.what', { name: `\`${input.name}\``, type: input.type, layout: input.layout, size: String(input.size), color: input.color, low, high }))}
+${text(say('export.card.letterbox'))} ${text(say('export.card.padding', { padding: input.letterbox.padding }))}
 
-## Outputs
-${Object.entries(card.outputs)
-  .map(([name, what]) => `- \`${name}\` ${what}`)
+## ${text(say('export.card.outputs'))}
+${outputsOf(loaded)
+  .map(({ name, description }) => `- \`${name}\` ${text(description)}`)
   .join('\n')}
 
-Image classes: ${list(card.imageClasses)}.
-Object classes: ${list(card.objectClasses)}.
-Boxes: ${boxes.format} in ${boxes.unit}. To get what Twinhead shows, drop scores under ${boxes.minScore}, suppress boxes of one class that overlap by more than ${boxes.nmsIou} (IoU), keep the best ${boxes.maxDetections}.
+${text(say('export.card.imageClasses', { names: quoted(imageClasses) }))}
+${text(say('export.card.objectClasses', { names: quoted(objectClasses) }))}
+${text(say('export.card.boxes', { format: boxes.format, unit: say('export.card.unit'), minScore: String(boxes.minScore), iou: String(boxes.nmsIou), most: boxes.maxDetections }))}
 
-## Verified
-On ${images} held-out images, ${runtime} against ${engine}; largest absolute differences:
-${differences.map(({ output, largest, tolerance, unit }) => `- \`${output}\`: ${largest.toExponential(2)} ${unit} (allowed: ${tolerance})`).join('\n')}
+## ${text(say('export.card.verified'))}
+${text(say('export.card.verified.how', { count: images, runtime, engine }))}
+${differences
+  .map(({ output, largest, tolerance, unit }) =>
+    text(
+      say(`export.card.difference.${unit}`, {
+        output: `\`${output}\``,
+        largest: largest.toExponential(2),
+        allowed: String(tolerance),
+      }),
+    ),
+  )
+  .map((line) => `- ${line}`)
+  .join('\n')}
 `;
 }

@@ -82,7 +82,7 @@ async function writeVerified(
   }
   const texts = {
     'model.json': JSON.stringify({ ...card, certificate }, null, 2),
-    'README.md': cardText(card, certificate, written[0]),
+    'README.md': cardText(network, card, { certificate, modelFile: written[0], language: request.language }),
   };
   for (const [name, content] of Object.entries(texts))
     await writeAtomically(path.join(folder, name), content);

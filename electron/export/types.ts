@@ -2,6 +2,7 @@ import type { Engine, EngineChoice } from '../engine/types.ts';
 import type { ModelCard } from './card.ts';
 import type { ExportedNetwork } from './network.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import type { Language } from '../common/sentences/types.ts';
 
 /** What a model is exported from and to. Plain data: it crosses to a worker thread. */
 export interface ExportRequest {
@@ -16,6 +17,8 @@ export interface ExportRequest {
   /** Name of the run, for the model card. */
   readonly run: string;
   readonly appVersion: string;
+  /** Of README.md; model.json and a format's own metadata are in English, for programs. */
+  readonly language: Language;
 }
 
 export interface ExportProgress {

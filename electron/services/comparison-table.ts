@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FIGURES, TASKS } from '../common/heads.ts';
 import type { ComparedFigure, ComparedVariant, Comparison, Evaluation, Run } from '../common/entities.ts';
+import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
+import type { Language } from '../common/sentences/types.ts';
 
 /** A run and what it was judged to be; null where it has not been judged on the split. */
 export interface JudgedRun {
@@ -109,10 +111,14 @@ function describe(
 }
 
 /** As comparisons name their runs: "joint, seed 2". */
-export const runNameOf = (variant: string, seed: number): string => `${variant}, seed ${seed}`;
+export const runNameOf = (variant: string, seed: number, language: Language): string =>
+  sentenceText(say('services.compare.run', { variant, seed: String(seed) }), language);
+
+/** What {@link runNameOf} adds, in any language. */
+const SEED = /(, seed |，种子 )\d+( \(\d+\))?$/;
 
 export function variantNameOf(runName: string): string {
-  return runName.replace(/, seed \d+( \(\d+\))?$/, '');
+  return runName.replace(SEED, '');
 }
 
 function figuresOf(

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ParsedInputOf } from '../common/contract.ts';
 import type { Comparison, Run, Split } from '../common/entities.ts';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
+import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { TrainingConfig } from '../learning/index.ts';
@@ -101,14 +102,17 @@ async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
   const first = variants[0]!.config.seed;
   return Array.from({ length: wanted.seeds }, (_, index) => first + index).flatMap((seed) =>
     variants.map(({ name, config }) => ({
-      name: runNameOf(name, seed),
+      name: runNameOf(name, seed, wanted.language),
       variant: name,
       config: { ...config, seed },
     })),
   );
 }
 
-async function variantsOf({ variants, jointVsSeparate }: Wanted, data: TrainingData): Promise<Variant[]> {
+async function variantsOf(
+  { variants, jointVsSeparate, language }: Wanted,
+  data: TrainingData,
+): Promise<Variant[]> {
   const learning = await import('../learning/index.ts');
   const summary = learning.summarizeData(data);
   const proposed = learning.proposeConfig(summary).config;
@@ -131,9 +135,13 @@ async function variantsOf({ variants, jointVsSeparate }: Wanted, data: TrainingD
     names.add(name);
   }
   const { seed } = given[0]?.config ?? proposed;
+  const called = (which: 'proposed' | 'joint' | 'imageClass' | 'boxes'): string =>
+    sentenceText(say(`services.compare.variant.${which}`), language);
   const seeded = ({ name, config }: Variant): Variant => ({ name, config: { ...config, seed } });
   if (!jointVsSeparate) {
-    return (given.length < 2 ? [{ name: 'proposed', config: proposed }, ...given] : given).map(seeded);
+    return (given.length < 2 ? [{ name: called('proposed'), config: proposed }, ...given] : given).map(
+      seeded,
+    );
   }
   if (given.length > 1) {
     throw new TwinheadError('invalid-input', say('services.compare.joint'), {
@@ -153,9 +161,9 @@ async function variantsOf({ variants, jointVsSeparate }: Wanted, data: TrainingD
     weights: { ...config.weights, ...weights },
   });
   return [
-    { name: 'joint', config },
-    { name: 'image class alone', config: alone({ boxes: 0 }) },
-    { name: 'boxes alone', config: alone({ imageClass: 0 }) },
+    { name: called('joint'), config },
+    { name: called('imageClass'), config: alone({ boxes: 0 }) },
+    { name: called('boxes'), config: alone({ imageClass: 0 }) },
   ].map(seeded);
 }
 
@@ -188,7 +196,8 @@ async function compare(
     const index = Math.max(0, missing.indexOf(part));
     const inner = partOf(job, { index, of: missing.length, name: part.name, told });
     let run =
-      found(part) ?? (await training.create(project, part.config, data, freeName(project, part.name)));
+      found(part) ??
+      (await training.create(project, part.config, data, { name: freeName(project, part.name) }));
     names.set(run.id, part.variant);
     try {
       if (run.state !== 'done')

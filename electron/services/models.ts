@@ -65,14 +65,14 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
     'predictions.list': async ({ runId, offset, limit }, { project: { store } }) => {
       return store.predictions.page(store.runs.find(runId).id, offset, limit);
     },
-    'models.export': async ({ runId, format, out }, { project }) => {
+    'models.export': async ({ runId, format, out, language }, { project }) => {
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
       const title = say('jobs.exportModel', { name: run.name, format });
       const jobId = jobs.start(
         project,
         'export-model',
-        { title, input: { runId: run.id, format, out } },
+        { title, input: { runId: run.id, format, out, language } },
         async (job) => {
           const [{ loadModel }, { startExport }] = await Promise.all([
             import('../learning/index.ts'),
@@ -94,6 +94,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
               rows: heldOut(samples).slice(0, VERIFIED_IMAGES),
               run: run.name,
               appVersion: appVersion(),
+              language,
             },
             ({ message, done, total }) => job.progress(done, total, message),
           );

@@ -5,6 +5,7 @@ import type { StreamMessage } from '../common/contract.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
 import { saidBy, toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
+import type { Language } from '../common/sentences/types.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { startTraining, TrainingConfig } from '../learning/index.ts';
 import { removeSync } from '../files/index.ts';
@@ -55,7 +56,7 @@ export interface TrainingService {
     project: OpenProject,
     config: TrainingConfig,
     data: TrainingData,
-    name: string | undefined,
+    called: { readonly name?: string | undefined; readonly language?: Language },
   ): Promise<Run>;
   /**
    * One sitting of a run as a part of `job`, which has the training, from its start or its last checkpoint to its end.
@@ -152,10 +153,10 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     );
   };
 
-  const create: TrainingService['create'] = async (project, config, data, name) => {
+  const create: TrainingService['create'] = async (project, config, data, called) => {
     const engine = await engineFor(ports);
     return project.store.runs.create({
-      name,
+      ...called,
       config,
       seed: config.seed,
       epochs: config.epochs,
@@ -194,14 +195,14 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           return { ...proposed, warnings: [], blocked };
         }
       },
-      'runs.start': async ({ config: changes, settings, name, profile }, { project }) => {
+      'runs.start': async ({ config: changes, settings, name, language, profile }, { project }) => {
         using starting = resources.take('training', anotherStart(project));
         const learning = await import('../learning/index.ts');
         const data = readTrainingData(project);
         requireLabels(data);
         const config = learning.configureRun(learning.summarizeData(data), changes, settings);
         const { warnings } = learning.checkTrainable(data, config);
-        const run = await create(project, config, data, name);
+        const run = await create(project, config, data, { name, language });
         return { runId: run.id, jobId: begin(starting, project, run, data, null, profile), warnings };
       },
       'runs.resume': async ({ runId }, { project }) => {

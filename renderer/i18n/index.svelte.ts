@@ -21,6 +21,9 @@ export function setLanguage(language: Language): void {
   current = language;
 }
 
+/** For what the services name or write for the person to keep. */
+export const language = (): Language => current;
+
 /** The one after the language of the moment, round and round. */
 export function nextLanguage(): Language {
   return LANGUAGES[(LANGUAGES.indexOf(current) + 1) % LANGUAGES.length]!;

@@ -94,6 +94,7 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
     rows: Array.from({ length: IMAGES }, (_, row) => row),
     run: `run ${name}`,
     appVersion: '9.8.7',
+    language: 'en',
   };
 }
 
@@ -168,6 +169,15 @@ describe('exporting to ONNX', () => {
     expect(imageClasses).toEqual(['cat', 'dog, "big"', '猫']);
     expect(objectClasses).toEqual(['nose', 'tail']);
     expect(readme!.toString()).toContain('11 held-out images');
+  });
+
+  it('writes the guide in the person’s language, and what programs read in English', async () => {
+    const asked = await request('in-chinese', { settings: NANO });
+    const { files } = await exportModel({ ...asked, language: 'zh-CN' });
+    const [model, card, readme] = await Promise.all(files.map((file) => readFile(file)));
+    expect(readme!.toString()).toContain('已在 11 张留出图像上比较');
+    expect(readme!.toString()).not.toMatch(/[a-z]{3,} [a-z]{3,} [a-z]{3,}/);
+    for (const file of [model!, card!]) expect(file.toString()).toContain('pixels of the letterboxed input');
   });
 
   it('writes a model that takes any number of images and gives probabilities', async () => {

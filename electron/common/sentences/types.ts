@@ -27,4 +27,4 @@ export const languages = {
   'zh-CN': { name: '简体中文', between: '', comma: '、' },
 } as const;
 export type Language = keyof typeof languages;
-export const LANGUAGES = Object.keys(languages) as readonly Language[];
+export const LANGUAGES = Object.keys(languages) as readonly Language[] as readonly [Language, ...Language[]];

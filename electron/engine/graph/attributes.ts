@@ -1,3 +1,4 @@
+import { say } from '../../common/sentences/sentence.ts';
 import type { Binding, OperationAttribute } from './backend.ts';
 import { GraphError } from './errors.ts';
 import type { AttrValueMessage, ShapeMessage } from './messages.ts';
@@ -39,7 +40,7 @@ function attributeOf(binding: Binding, op: string, { name, type, value }: Operat
       break;
     default:
   }
-  throw new GraphError(`The attribute ${name} of ${op} is of a kind that graphs are not written with.`);
+  throw new GraphError(say('engine.graph.attribute', { attribute: name, operation: op }));
 }
 
 function isArrayOf(value: unknown, type: 'number'): value is number[];

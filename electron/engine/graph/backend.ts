@@ -1,4 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Engine } from '../types.ts';
 import { GraphError } from './errors.ts';
 import type { ElementArray, ElementType } from './types.ts';
@@ -64,8 +66,7 @@ export interface NodeBackend {
 
 /** @throws GraphError where the engine is not TensorFlow's own library. */
 export function nodeBackend(engine: Engine): NodeBackend {
-  if (!engine.native)
-    throw new GraphError('This engine has no graphs: it runs without TensorFlow’s native library.');
+  if (!engine.native) throw new GraphError(say('engine.graph.none'));
   return engine.tf.backend() as unknown as NodeBackend;
 }
 
@@ -85,10 +86,10 @@ export function elementType(dataType: number): ElementType | undefined {
   return ELEMENT_TYPES.get(dataType);
 }
 
-export function elementTypeOf(tensor: Tensor, what: string): ElementType {
+export function elementTypeOf(tensor: Tensor, what: Sentence): ElementType {
   const { dtype } = tensor;
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new GraphError(`${what} is of type ${dtype}; a graph can hold float32, int32 and bool.`);
+  throw new GraphError(say('engine.graph.type', { what, type: dtype }));
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, side) => size * side, 1);

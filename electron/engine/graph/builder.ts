@@ -1,3 +1,4 @@
+import { say } from '../../common/sentences/sentence.ts';
 import { BFLOAT16, DATA_TYPES } from './backend.ts';
 import { GraphError } from './errors.ts';
 import { HALF_OPERATIONS } from './half.ts';
@@ -94,7 +95,7 @@ class Builder {
         continue;
       }
       const producer = this.#producer.get(top);
-      if (producer === undefined) throw new GraphError('The recording uses a value that nothing produces.');
+      if (producer === undefined) throw new GraphError(say('engine.graph.noProducer'));
       const op = this.#recording.ops[producer.op]!;
       const missing = op.inputs.filter((input) => !this.#built.has(input));
       if (missing.length > 0) {

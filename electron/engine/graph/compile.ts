@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { say } from '../../common/sentences/sentence.ts';
 import type { Engine } from '../types.ts';
 import { buildStepGraph } from './builder.ts';
 import type { FedInput } from './builder.ts';
@@ -90,10 +91,11 @@ export function compileFunction(
 function checkState(before: NamedTensors, after: NamedTensors): void {
   for (const [name, tensor] of Object.entries(after)) {
     const old = before[name];
-    if (old === undefined) throw new GraphError(`The step returns a state ${name} that it does not have.`);
+    if (old === undefined) throw new GraphError(say('engine.graph.newState', { name }));
     if (old.dtype !== tensor.dtype || old.shape.join() !== tensor.shape.join()) {
+      const kind = ({ dtype, shape }: Tensor): string => `${dtype} [${shape.join()}]`;
       throw new GraphError(
-        `The step turns the state ${name} from ${old.dtype} [${old.shape.join()}] into ${tensor.dtype} [${tensor.shape.join()}].`,
+        say('engine.graph.stateChanged', { name, before: kind(old), after: kind(tensor) }),
       );
     }
   }

@@ -1,4 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 import type { Engine } from '../types.ts';
 import { attributesOf } from './attributes.ts';
 import { DATA_TYPES, elementType, elementTypeOf, nodeBackend } from './backend.ts';
@@ -32,7 +34,7 @@ const typedCopy = (values: unknown): ElementArray => {
   if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) {
     return values.slice();
   }
-  throw new GraphError('A constant inside the function is not of type float32, int32 or bool.');
+  throw new GraphError(say('engine.graph.constantType'));
 };
 
 export interface RecordOptions {
@@ -65,21 +67,21 @@ class Recorder implements IntrinsicListener {
     this.#tf = engine.tf;
   }
 
-  fail(message: string): never {
-    const error = new GraphError(message);
+  fail(said: Said): never {
+    const error = new GraphError(said);
     this.failure ??= error;
     throw error;
   }
 
   addInput(tensor: Tensor, name: string): ValueId {
-    const dtype = elementTypeOf(tensor, `Input ${name}`);
+    const dtype = elementTypeOf(tensor, say('engine.graph.input', { name }));
     const [id] = this.#backend.getInputTensorIds([tensor]);
     return this.#add(id!, { dtype, shape: [...tensor.shape], source: 'input', varies: true });
   }
 
   /** The value behind a tensor that the function returned. */
   valueOf(tensor: Tensor): ValueId {
-    if (tensor.isDisposed) this.fail('The function returns a tensor that it has disposed of: tf.keep it.');
+    if (tensor.isDisposed) this.fail(say('engine.graph.disposed'));
     const [id] = this.#backend.getInputTensorIds([tensor]);
     this.notice(tensor, id!);
     return this.#byTensor.get(id!)!;
@@ -88,7 +90,7 @@ class Recorder implements IntrinsicListener {
   /** Makes a tensor known that existed before the recording: its elements become a constant. */
   notice(tensor: Tensor, id: number): void {
     if (this.#byTensor.has(id)) return;
-    const dtype = elementTypeOf(tensor, 'A tensor from outside the function');
+    const dtype = elementTypeOf(tensor, say('engine.graph.outside'));
     this.#addConstant(id, {
       dtype,
       shape: [...tensor.shape],
@@ -100,9 +102,7 @@ class Recorder implements IntrinsicListener {
   /** A variable's value is meant to change: frozen into the graph it would not. */
   refuseVariable(tensor: Tensor): void {
     if (tensor instanceof this.#tf.Variable) {
-      this.fail(
-        `The function uses the variable ${tensor.name}, which is neither in its state nor in its inputs.`,
-      );
+      this.fail(say('engine.graph.variable', { name: tensor.name }));
     }
   }
 
@@ -112,9 +112,7 @@ class Recorder implements IntrinsicListener {
     const executeOp: Binding['executeOp'] = (name, attributes, inputs, outputs) =>
       this.#execute(name, attributes, inputs, outputs);
     const createTensor: Binding['createTensor'] = (shape, dataType, values) => {
-      const dtype =
-        elementType(dataType) ??
-        this.fail('A constant inside the function is not of type float32, int32 or bool.');
+      const dtype = elementType(dataType) ?? this.fail(say('engine.graph.constantType'));
       const data = typedCopy(values);
       const id = real.createTensor(shape, dataType, values);
       this.#addConstant(id, { dtype, shape: [...shape], data, captured: false });
@@ -134,9 +132,7 @@ class Recorder implements IntrinsicListener {
     if (values !== null) return;
     const value = this.#byTensor.get(id);
     if (value !== undefined && this.values[value]!.varies) {
-      this.fail(
-        'The function reads the elements of a tensor, so what follows could not change with its inputs.',
-      );
+      this.fail(say('engine.graph.read'));
     }
   }
 
@@ -168,10 +164,10 @@ class Recorder implements IntrinsicListener {
     outputs: number,
   ): TensorMetadata[] {
     if (DRAWS_OR_KEEPS_STATE.test(name)) {
-      this.fail(`The function runs ${name}, whose result does not follow from its inputs.`);
+      this.fail(say('engine.graph.draws', { operation: name }));
     }
     const inputValues = inputs.map(
-      (id) => this.#byTensor.get(id) ?? this.fail(`${name} uses an unknown tensor.`),
+      (id) => this.#byTensor.get(id) ?? this.fail(say('engine.graph.unknownTensor', { operation: name })),
     );
     const recorded = attributesOf(this.#binding, name, attributes);
     // Op by op, TensorFlow infers element types from the tensors; a graph has to name them.
@@ -182,15 +178,14 @@ class Recorder implements IntrinsicListener {
     const metadata = this.#binding.executeOp(name, attributes, inputs, outputs);
     if (this.#foldConstants && !varies) {
       for (const { id, shape, dtype: dataType } of metadata) {
-        const dtype =
-          elementType(dataType) ?? this.fail(`${name} returns elements of a type that tfjs lacks.`);
+        const dtype = elementType(dataType) ?? this.fail(say('engine.graph.resultType', { operation: name }));
         const data = this.#binding.tensorDataSync(id);
         this.#addConstant(id, { dtype, shape: [...shape], data, captured: false });
       }
       return metadata;
     }
     const outputValues = metadata.map(({ id, shape, dtype: dataType }) => {
-      const dtype = elementType(dataType) ?? this.fail(`${name} returns elements of a type that tfjs lacks.`);
+      const dtype = elementType(dataType) ?? this.fail(say('engine.graph.resultType', { operation: name }));
       return this.#add(id, { dtype, shape: [...shape], source: 'op', varies });
     });
     this.ops.push({ op: name, attributes: recorded, inputs: inputValues, outputs: outputValues });
@@ -236,10 +231,7 @@ function whileRecording<T>(engine: Engine, backend: NodeBackend, recorder: Recor
     recorder.checkRead(dataId);
     return readSync(dataId);
   };
-  Math.random = () =>
-    recorder.fail(
-      'The function draws random numbers outside the graph: use statelessUniform with a seed from the batch.',
-    );
+  Math.random = () => recorder.fail(say('engine.graph.random'));
   setIntrinsicListener(recorder);
   try {
     return body();
@@ -268,7 +260,7 @@ export function record(
   options: RecordOptions = {},
 ): Recording {
   const backend = nodeBackend(engine);
-  if (recordingNow) throw new GraphError('A recording is under way already.');
+  if (recordingNow) throw new GraphError(say('engine.graph.recording'));
   const recorder = new Recorder(engine, backend, options);
   recordingNow = true;
   try {
@@ -297,7 +289,7 @@ export function record(
 }
 
 function ownHandle(backend: NodeBackend, tensor: Tensor, name: string): Tensor {
-  const dtype: ElementType = elementTypeOf(tensor, `Input ${name}`);
+  const dtype: ElementType = elementTypeOf(tensor, say('engine.graph.input', { name }));
   const type = { name: 'T', type: backend.binding.TF_ATTR_TYPE, value: DATA_TYPES[dtype] };
   return backend.executeSingleOutput('Identity', [type], [tensor]);
 }

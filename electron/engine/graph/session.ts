@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
+import { say } from '../../common/sentences/sentence.ts';
 import { TemporaryFolder, writeAtomicallySync } from '../../files/index.ts';
 import type { Engine } from '../types.ts';
 import { DATA_TYPES, nodeBackend, sizeOf } from './backend.ts';
@@ -36,7 +37,7 @@ export class GraphSession {
       writeAtomicallySync(path.join(folder.path, 'saved_model.pb'), encodeSavedModel(nodes));
       this.#id = this.#backend.binding.loadSavedModel(folder.path, SERVE_TAG);
     } catch (error) {
-      throw new GraphError(`TensorFlow does not take the recorded graph: ${messageOf(error)}`, {
+      throw new GraphError(say('engine.graph.refused', { reason: messageOf(error) }), {
         cause: error,
       });
     }

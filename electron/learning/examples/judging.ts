@@ -1,3 +1,4 @@
+import { say } from '../../common/sentences/sentence.ts';
 import type { Column, ExampleMetric } from './types.ts';
 
 /** Rows of one-hot targets or scores [rows, classes] → the index of the largest. */
@@ -30,7 +31,7 @@ export function accuracyMetric(
     metric: 'accuracy',
     value: share((truth, row) => truth === found[row]),
     baseline: share((truth) => truth === frequent),
-    baselineIs: 'the most frequent class',
+    baselineIs: say('learning.example.mostFrequent'),
   };
 }
 
@@ -44,7 +45,13 @@ export function explainedVariance(task: string, values: Float32Array, test: Colu
     residual += (value - values[row]!) ** 2;
     total += (value - mean) ** 2;
   });
-  return { task, metric: 'R²', value: 1 - residual / total, baseline: 0, baselineIs: 'the mean' };
+  return {
+    task,
+    metric: 'R²',
+    value: 1 - residual / total,
+    baseline: 0,
+    baselineIs: say('learning.example.mean'),
+  };
 }
 
 /**
@@ -72,6 +79,6 @@ export function areaUnderCurve(task: string, scores: Float32Array, test: Column)
     metric: 'AUC',
     value: (ranks - (positives * (positives + 1)) / 2) / (positives * negatives),
     baseline: 0.5,
-    baselineIs: 'chance',
+    baselineIs: say('learning.example.chance'),
   };
 }

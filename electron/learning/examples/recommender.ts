@@ -1,4 +1,5 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { say } from '../../common/sentences/sentence.ts';
 import { randomFrom } from '../base/random.ts';
 import { accuracyMetric, areaUnderCurve } from './judging.ts';
 import { embedding, lstm, stepsOf } from './recurrent.ts';
@@ -79,8 +80,7 @@ function makeData(seed: number): ExampleData {
  */
 export const recommender: Example = {
   name: 'recommender',
-  description:
-    'Users, items and histories to a click, the next item and the kind of user; embeddings and an LSTM.',
+  description: say('learning.example.recommender'),
   steps: 700,
   batch: 128,
   learningRate: 0.01,

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { say } from '../../common/sentences/sentence.ts';
 import type { Layers } from '../base/layers.ts';
 import { towerStore } from '../multitask/sharing.ts';
 import { randomFrom } from '../base/random.ts';
@@ -95,7 +96,7 @@ const shared = { steps: 600, batch: 64, learningRate: 0.005, clipNorm: 5, makeDa
 export const tabular: Example = {
   ...shared,
   name: 'tabular',
-  description: 'Measurements to a class of ten and a number; both heads on one tower of 64 and 32 units.',
+  description: say('learning.example.tabular'),
   taskWeights: {},
   predict(layers, batch) {
     const x = tower(layers, 'trunk', batch['features'] as Tensor2D);
@@ -108,7 +109,7 @@ export const tabular: Example = {
 export const tabularSoft: Example = {
   ...shared,
   name: 'tabular-soft',
-  description: 'The same data; a tower a task, tied by the L2 distance of their weights.',
+  description: say('learning.example.tabularSoft'),
   taskWeights: {},
   tie: 0.002,
   predict(layers, batch) {

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { say } from '../../common/sentences/sentence.ts';
 import { randomFrom } from '../base/random.ts';
 import { accuracyMetric } from './judging.ts';
 import { embedding, lstm, stepsOf } from './recurrent.ts';
@@ -67,8 +68,7 @@ function makeData(seed: number): ExampleData {
 /** The article's language model: embedding, two LSTM layers, a head for the topic and one for the sentiment. */
 export const text: Example = {
   name: 'text',
-  description:
-    'Sentences to a topic and a sentiment; embedding and two LSTM layers. "not" turns its neighbour round.',
+  description: say('learning.example.text'),
   steps: 500,
   batch: 64,
   learningRate: 0.01,

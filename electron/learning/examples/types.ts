@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import type { Said } from '../../common/sentences/sentence.ts';
 import type { Layers } from '../base/layers.ts';
 import type { NamedTensors, TaskLoss } from '../model/step.ts';
 
@@ -29,13 +30,13 @@ export interface ExampleMetric {
   readonly value: number;
   readonly baseline: number;
   /** How the baseline comes about: "the most frequent class". */
-  readonly baselineIs: string;
+  readonly baselineIs: Said;
 }
 
 /** A small network with several heads on data without a picture in it, trained by the same step as images are. */
 export interface Example {
   readonly name: string;
-  readonly description: string;
+  readonly description: Said;
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;

@@ -88,14 +88,13 @@ export const boxOutputs = (inputSize: number): ExportedOutput[] => [
     name: 'boxes',
     unit: 'pixels',
     tolerance: BOX_TOLERANCE * inputSize,
-    description: '[batch, predictions, 4]: x1, y1, x2, y2 in pixels of the letterboxed input',
+    description: say('export.card.output.boxes'),
   },
   {
     name: 'scores',
     unit: 'probability',
     tolerance: PROBABILITY_TOLERANCE,
-    description:
-      '[batch, predictions, object classes]: confidence, 0 to 1; suppression is left to the caller',
+    description: say('export.card.output.scores'),
   },
 ];
 

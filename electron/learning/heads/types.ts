@@ -158,7 +158,7 @@ export interface ExportedOutput {
   /** Largest difference from the engine's that counts as the same, in the unit. */
   readonly tolerance: number;
   /** Shape and meaning, for the model's card. */
-  readonly description: string;
+  readonly description: Said;
 }
 
 /** The labels of one image of a batch. */

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import type { Said } from '../../common/sentences/sentence.ts';
 import { compileFunction, compileStep, GraphError } from '../../engine/graph/index.ts';
 import type { CompiledFunction, CompileStepOptions, Feeds } from '../../engine/graph/index.ts';
 import type { Kernels } from '../../engine/kernels.ts';
@@ -149,14 +150,14 @@ export function createCompiledRunner(
  */
 function createHalfRunner(
   compile: (convolutions: 'float32' | 'bfloat16') => StepRunner,
-  onFloat32: (reason: string) => void,
+  onFloat32: (reason: Said) => void,
 ): StepRunner {
   let proven = false;
   const inFloat32 = (error: unknown): StepRunner => {
     if (!(error instanceof Error) || isOutOfMemory(error)) throw error;
     proven = true;
     const runner = compile('float32');
-    onFloat32(error.message.split('\n', 1)[0]!);
+    onFloat32(error instanceof GraphError ? error.said : error.message.split('\n', 1)[0]!);
     return runner;
   };
   let runner: StepRunner;
@@ -205,8 +206,8 @@ export function createRunner(
     onFloat32 = () => undefined,
   }: CompileStepOptions & {
     readonly execution?: 'compiled' | 'eager' | undefined;
-    readonly onFallback?: (reason: string) => void;
-    readonly onFloat32?: (reason: string) => void;
+    readonly onFallback?: (reason: Said) => void;
+    readonly onFloat32?: (reason: Said) => void;
   } = {},
 ): StepRunner {
   if (execution === 'eager' || !engine.native) return createEagerRunner(engine, step, initial);
@@ -216,7 +217,7 @@ export function createRunner(
     return convolutions === 'bfloat16' ? createHalfRunner(compile, onFloat32) : compile('float32');
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    onFallback(error.message);
+    onFallback(error.said);
     return createEagerRunner(engine, step, initial);
   }
 }

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
+import { damageSaid } from './damage.ts';
 
 const IN_USE = say('store.inUse.remedy');
 
@@ -16,7 +17,7 @@ export function projectInUse(folder: string, cause?: unknown): TwinheadError {
 }
 
 export function projectCorrupt(file: string, what: Said, cause?: unknown): TwinheadError {
-  const damage = typeof what === 'string' ? what.replaceAll(/\s+/g, ' ') : what;
+  const damage = typeof what === 'string' ? damageSaid(what) : what;
   return new TwinheadError(
     'project-corrupt',
     say('store.damaged', { file, damage }),

@@ -7,6 +7,7 @@ import { ATTRIBUTES, BOX_ATTRIBUTES, SOURCES } from '../rows/box-summary.ts';
 import { changedLabels } from '../rows/label-sum.ts';
 import { ProjectDatabase } from '../database/database.ts';
 import type { Reader } from '../database/database.ts';
+import { damageSaid } from '../database/damage.ts';
 import { projectCorrupt, storeError } from '../database/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../common/sentences/sentence.ts';
@@ -165,7 +166,7 @@ function damagedPages(reader: Reader, file: string): Problem[] {
     .filter((row) => row.integrity_check !== 'ok')
     .map((row) => ({
       file,
-      message: say('store.health.damaged', { damage: row.integrity_check }),
+      message: say('store.health.damaged', { damage: damageSaid(row.integrity_check) }),
       remedy: RESTORE,
     }));
 }

@@ -5,7 +5,9 @@ import type { Run, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
+import { sentenceText } from '../../common/sentences/index.ts';
 import { storedSaid } from '../../common/sentences/stored.ts';
+import type { Language } from '../../common/sentences/types.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
@@ -17,6 +19,8 @@ import type { RunRow } from '../rows/run-rows.ts';
 export interface NewRun {
   /** "run 1", "run 2" … where none is given. */
   readonly name?: string | undefined;
+  /** Of such a name. */
+  readonly language?: Language;
   /** The complete training configuration. */
   readonly config: Run['config'];
   readonly seed: number;
@@ -93,11 +97,12 @@ function requireFree(reader: Reader, name: string, exceptId: string | null): voi
   }
 }
 
-function freeName(reader: Reader, number: number): string {
+function freeName(reader: Reader, number: number, language: Language): string {
   const taken = new Set(reader.all<{ name: string }>('SELECT name FROM runs').map((run) => run.name));
-  let next = number;
-  while (taken.has(`run ${next}`)) next += 1;
-  return `run ${next}`;
+  for (let next = number; ; next += 1) {
+    const name = sentenceText(say('store.run.name', { number: String(next) }), language);
+    if (!taken.has(name)) return name;
+  }
 }
 
 function requireRow(reader: Reader, id: string): RunRow {
@@ -133,7 +138,10 @@ export class Runs {
   create(given: NewRun): Run {
     return this.#context.db.write((writer) => {
       const number = this.#nextNumber(writer);
-      const name = given.name === undefined ? freeName(writer, number) : requireRunName(given.name);
+      const name =
+        given.name === undefined
+          ? freeName(writer, number, given.language ?? 'en')
+          : requireRunName(given.name);
       requireFree(writer, name, null);
       const run: Run = {
         id: runId(number),

@@ -25,4 +25,47 @@ export const exports = {
     'Its output {output} is off by up to {largest} probability; at most {tolerance} is allowed.',
   'export.mismatch.pixels':
     'Its output {output} is off by up to {largest} pixels; at most {tolerance} is allowed.',
+
+  'export.onnx.operation': 'there is no ONNX counterpart for TensorFlow’s operation {operation}.',
+  'export.onnx.otherCount': 'it runs other operations for another number of images.',
+  'export.onnx.weight': 'a weight depends on the image.',
+  'export.onnx.constant': 'a constant depends on the number of images.',
+  'export.onnx.order': 'a value is used before it is computed.',
+  'export.onnx.attribute': '{operation} lacks the attribute {attribute}.',
+  'export.onnx.padding': 'the padding rule {rule} is not supported.',
+  'export.onnx.weightType': 'weights that are not float32 are not supported.',
+  'export.onnx.batchNorm': 'batch normalization with statistics of the batch is not supported.',
+  'export.onnx.choice': 'choosing whole rows is not supported.',
+  'export.onnx.reshape': 'two sides of a shape depend on the number of images.',
+  'export.onnx.lookUp': 'looking values up separately for each image is not supported.',
+  'export.onnx.slice': 'strided slices with masks are not supported.',
+
+  'export.card.title': 'Two-headed network of Twinhead, run {run}',
+  'export.card.written': '{producer} wrote {file} from run “{run}” (network {network}, epoch {epoch}).',
+  'export.card.input': 'Input',
+  'export.card.input.what':
+    '{name}: {type} {layout} with size {size}, {color}, values from {low} to {high}. The model normalizes them itself.',
+  'export.card.letterbox':
+    'Orient the image by its EXIF tag. Scale it by size / max(width, height) to whole pixels (rounded). Put it in the middle of a size × size square (left and top padding rounded down). Fill the rest with the padding grey.',
+  'export.card.padding': 'The padding grey is {padding}.',
+  'export.card.outputs': 'Outputs',
+  'export.card.output.boxes': '[batch, predictions, 4]: x1, y1, x2, y2 in pixels of the letterboxed input',
+  'export.card.output.scores':
+    '[batch, predictions, object classes]: confidence from 0 to 1, before suppression of overlapping boxes',
+  'export.card.output.oneClass': '[batch, image classes]: probability of each image class; they add up to 1',
+  'export.card.output.severalClasses':
+    '[batch, image classes]: probability of each image class on its own; the image has the class from {threshold} on',
+  'export.card.imageClasses': 'Image classes: {names}.',
+  'export.card.objectClasses': 'Object classes: {names}.',
+  'export.card.noClasses': 'none',
+  'export.card.unit': 'pixels of the letterboxed input',
+  'export.card.boxes':
+    'Boxes: {format} in {unit}. For the boxes that Twinhead shows, drop scores below {minScore}, suppress boxes of one class that overlap by more than {iou} (IoU), and keep the best {most}.',
+  'export.card.verified': 'Verified',
+  'export.card.verified.how': {
+    one: '{runtime} was compared with {engine} on {count} held-out image. Largest absolute differences:',
+    other: '{runtime} was compared with {engine} on {count} held-out images. Largest absolute differences:',
+  },
+  'export.card.difference.probability': '{output}: {largest} probability (allowed: {allowed})',
+  'export.card.difference.pixels': '{output}: {largest} pixels (allowed: {allowed})',
 } as const;

@@ -45,4 +45,16 @@ export const learning = {
   'learning.judge.truth.number': 'A true box has a number that is not finite.',
   'learning.judge.detection.number': 'A detection has a number that is not finite.',
   'learning.judge.number.remedy': 'Leave it out, or find out why the network gives it.',
+
+  'learning.example.tabular':
+    'Predicts one of ten classes and a number from measurements; both heads share a tower of 64 and 32 units.',
+  'learning.example.tabularSoft':
+    'The same data; each task has its own tower, and the L2 distance of their weights ties them.',
+  'learning.example.text':
+    'Predicts the topic and the sentiment of sentences with an embedding and two LSTM layers; “not” reverses the word beside it.',
+  'learning.example.recommender':
+    'Predicts a click, the next item and the type of user from users, items and histories with embeddings and an LSTM.',
+  'learning.example.mostFrequent': 'the most frequent class',
+  'learning.example.mean': 'the mean',
+  'learning.example.chance': 'chance',
 } as const;

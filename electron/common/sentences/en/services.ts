@@ -171,4 +171,10 @@ export const services = {
     one: '{count} of {total} runs is not finished.',
     other: '{count} of {total} runs are not finished.',
   },
+
+  'services.compare.variant.proposed': 'proposed',
+  'services.compare.variant.joint': 'joint',
+  'services.compare.variant.imageClass': 'image class alone',
+  'services.compare.variant.boxes': 'boxes alone',
+  'services.compare.run': '{variant}, seed {seed}',
 } as const;

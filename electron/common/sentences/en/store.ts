@@ -176,4 +176,13 @@ export const store = {
   'store.undo.project.remedy': 'Undo that for the project first.',
   'store.unreadable': "The folder {folder} can't be read.",
   'store.unreadable.remedy': 'Check the permissions of the folder, or ask whose it is.',
+
+  'store.run.name': 'run {number}',
+
+  'store.damage.check': 'a row of the table {table} holds a value that is not allowed there.',
+  'store.damage.null': 'a row of {column} lacks its value.',
+  'store.damage.type': 'a row of {column} holds a value of the wrong type.',
+  'store.damage.index': 'the index {index} does not match its table.',
+  'store.damage.malformed': 'its pages contradict each other.',
+  'store.damage.sqlite': 'SQLite reports “{words}”.',
 } as const;

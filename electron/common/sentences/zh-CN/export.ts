@@ -1,5 +1,6 @@
 import type { exports as english } from '../en/export.ts';
 import type { Translation } from '../types.ts';
+import { same } from './same.ts';
 
 export const exports: Translation<typeof english> = {
   'export.cancelled': '导出已取消；没有写入任何内容。',
@@ -24,4 +25,43 @@ export const exports: Translation<typeof english> = {
   'export.mismatch.notNumber': '其输出 {output} 含有非数字的值。',
   'export.mismatch.probability': '其输出 {output} 的概率偏差达 {largest}；最多允许 {tolerance}。',
   'export.mismatch.pixels': '其输出 {output} 的偏差达 {largest} 像素；最多允许 {tolerance}。',
+
+  'export.onnx.operation': 'TensorFlow 操作 {operation} 没有对应的 ONNX 操作。',
+  'export.onnx.otherCount': '图像数量不同时，它运行的操作也不同。',
+  'export.onnx.weight': '有一个权重取决于图像。',
+  'export.onnx.constant': '有一个常量取决于图像数量。',
+  'export.onnx.order': '有一个值在计算之前就被使用。',
+  'export.onnx.attribute': '{operation} 缺少属性 {attribute}。',
+  'export.onnx.padding': '不支持填充规则 {rule}。',
+  'export.onnx.weightType': '不支持非 float32 的权重。',
+  'export.onnx.batchNorm': '不支持使用批次统计量的批归一化。',
+  'export.onnx.choice': '不支持按整行选择。',
+  'export.onnx.reshape': '形状中有两条边取决于图像数量。',
+  'export.onnx.lookUp': '不支持按图像逐一查表。',
+  'export.onnx.slice': '不支持带掩码的步进切片。',
+
+  'export.card.title': 'Twinhead 双头网络，训练任务 {run}',
+  'export.card.written': '{producer} 从训练任务“{run}”写出了 {file}（网络 {network}，第 {epoch} 轮）。',
+  'export.card.input': '输入',
+  'export.card.input.what':
+    '{name}：{type} {layout}，边长 {size}，{color}，取值 {low} 至 {high}。模型自行归一化。',
+  'export.card.letterbox':
+    '按 EXIF 标记校正图像方向。按 边长 / max(宽, 高) 缩放到整数像素（四舍五入）。放在 边长 × 边长 的正方形中央（左侧和上方的填充向下取整）。其余部分用填充灰度填满。',
+  'export.card.padding': '填充灰度为 {padding}。',
+  'export.card.outputs': '输出',
+  'export.card.output.boxes': '[批次, 预测, 4]：x1、y1、x2、y2，单位为填充后输入的像素',
+  'export.card.output.scores': '[批次, 预测, 目标类别]：置信度，0 至 1，尚未抑制重叠的框',
+  'export.card.output.oneClass': '[批次, 图像类别]：每个图像类别的概率，总和为 1',
+  'export.card.output.severalClasses':
+    '[批次, 图像类别]：每个图像类别各自的概率；达到 {threshold} 即表示图像属于该类别',
+  'export.card.imageClasses': '图像类别：{names}。',
+  'export.card.objectClasses': '目标类别：{names}。',
+  'export.card.noClasses': '无',
+  'export.card.unit': '填充后输入的像素',
+  'export.card.boxes':
+    '框：{format}，单位为{unit}。要得到 Twinhead 显示的框，请舍弃得分低于 {minScore} 的框，抑制同类别中重叠超过 {iou}（IoU）的框，并保留得分最高的 {most} 个。',
+  'export.card.verified': '已验证',
+  'export.card.verified.how': same('已在 {count} 张留出图像上比较 {runtime} 与 {engine}。最大绝对差异：'),
+  'export.card.difference.probability': '{output}：概率 {largest}（允许：{allowed}）',
+  'export.card.difference.pixels': '{output}：{largest} 像素（允许：{allowed}）',
 };

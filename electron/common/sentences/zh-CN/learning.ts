@@ -47,4 +47,13 @@ export const learning: Translation<typeof english> = {
   'learning.judge.truth.number': '有一个真实框含有非有限的数。',
   'learning.judge.detection.number': '有一个检测结果含有非有限的数。',
   'learning.judge.number.remedy': '请略过它，或查明网络为何给出它。',
+
+  'learning.example.tabular': '根据测量值预测十个类别之一和一个数值；两个头共用一个 64 和 32 单元的塔。',
+  'learning.example.tabularSoft': '数据相同；每个任务有自己的塔，以权重的 L2 距离相互约束。',
+  'learning.example.text': '用嵌入层和两层 LSTM 预测句子的主题和情感；“not”会反转相邻词的含义。',
+  'learning.example.recommender':
+    '根据用户、物品和历史记录，用嵌入层和 LSTM 预测点击、下一个物品和用户类型。',
+  'learning.example.mostFrequent': '最常见的类别',
+  'learning.example.mean': '平均值',
+  'learning.example.chance': '随机',
 };

@@ -119,4 +119,10 @@ export const services: Translation<typeof english> = {
   'services.compare.otherDevices': '各训练任务所用的设备不同：训练时间无法比较。',
   'services.compare.unjudged': same('{total} 个训练任务中有 {count} 个在此集上没有结果。'),
   'services.compare.unfinished': same('{total} 个训练任务中有 {count} 个尚未完成。'),
+
+  'services.compare.variant.proposed': '建议设置',
+  'services.compare.variant.joint': '联合训练',
+  'services.compare.variant.imageClass': '仅图像类别',
+  'services.compare.variant.boxes': '仅框',
+  'services.compare.run': '{variant}，种子 {seed}',
 };

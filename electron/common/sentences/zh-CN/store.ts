@@ -165,4 +165,13 @@ export const store: Translation<typeof english> = {
   'store.undo.project.remedy': '请先在项目中撤销它。',
   'store.unreadable': '无法读取文件夹 {folder}。',
   'store.unreadable.remedy': '请检查文件夹的权限，或询问其所有者。',
+
+  'store.run.name': '训练任务 {number}',
+
+  'store.damage.check': '表 {table} 中有一行含有不允许的值。',
+  'store.damage.null': '{column} 中有一行缺少值。',
+  'store.damage.type': '{column} 中有一行的值类型不对。',
+  'store.damage.index': '索引 {index} 与其表不一致。',
+  'store.damage.malformed': '其页面相互矛盾。',
+  'store.damage.sqlite': 'SQLite 报告：“{words}”。',
 };

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { readWhole, writeAtomically } from '../../../files/index.ts';
+import { inEnglish } from '../../../common/sentences/english.ts';
+import { say } from '../../../common/sentences/sentence.ts';
 import { cardEntries } from '../../card.ts';
 import type { ModelCard } from '../../card.ts';
 import { INPUT } from '../../network.ts';
@@ -20,7 +22,7 @@ export const onnx: ModelFormat = {
     const bytes = encodeModel(graphOf(source, card), {
       name: card.run,
       producerVersion: source.appVersion,
-      description: `Two-headed network of Twinhead, run ${card.run}`,
+      description: inEnglish(say('export.card.title', { run: card.run })),
       metadata: cardEntries(card),
     });
     await writeAtomically(path.join(folder, MODEL_FILE), bytes);

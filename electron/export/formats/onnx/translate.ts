@@ -1,3 +1,4 @@
+import { say } from '../../../common/sentences/sentence.ts';
 import type { OnnxGraph, OnnxValue } from './messages.ts';
 import { optimise } from './optimise.ts';
 import { convolutionRules } from './operations/convolution.ts';
@@ -41,7 +42,7 @@ export function translate(recording: Recording, twin: Recording, about: PortDesc
   });
   for (const op of recording.ops) {
     const rule = Object.hasOwn(rules, op.op) ? rules[op.op] : undefined;
-    if (rule === undefined) throw cannotTranslate(`it uses TensorFlow’s operation ${op.op}.`);
+    if (rule === undefined) throw cannotTranslate(say('export.onnx.operation', { operation: op.op }));
     rule(t, op);
   }
   const outputs: OnnxValue[] = Object.entries(recording.outputs).map(([name, value]) => {

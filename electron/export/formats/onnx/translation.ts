@@ -1,12 +1,13 @@
 import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
+import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { RecordedConstant, RecordedOp, Recording, ValueId } from '../../../engine/graph/types.ts';
 import { TO_CHANNELS_FIRST, TO_TENSORFLOW, transposeElements, transposeShape } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './messages.ts';
 
 /** A defect of ours, not of the person's input: the network uses something that the writer has no rule for. */
-export function cannotTranslate(reason: string): TwinheadError {
+export function cannotTranslate(reason: Sentence): TwinheadError {
   return new TwinheadError('internal', say('export.notTranslated', { reason }), {
     remedy: say('export.notTranslated.remedy'),
   });
@@ -27,7 +28,7 @@ export class Translation {
   constructor(recording: Recording, twin: Recording) {
     const operations = (of: Recording) => of.ops.map(({ op }) => op).join();
     if (operations(recording) !== operations(twin)) {
-      throw cannotTranslate('it does something else for another number of images.');
+      throw cannotTranslate(say('export.onnx.otherCount'));
     }
     this.recording = recording;
     this.#twin = twin;
@@ -54,13 +55,12 @@ export class Translation {
   constant(value: ValueId): RecordedConstant {
     const constant = this.recording.constants.get(value);
     const twin = this.#twin.constants.get(value);
-    if (constant === undefined || twin === undefined)
-      throw cannotTranslate('a weight follows from the image.');
+    if (constant === undefined || twin === undefined) throw cannotTranslate(say('export.onnx.weight'));
     if (
       constant.shape.join() !== twin.shape.join() ||
       constant.data.some((element, i) => !Object.is(element, twin.data[i]))
     ) {
-      throw cannotTranslate('a constant depends on the number of images.');
+      throw cannotTranslate(say('export.onnx.constant'));
     }
     return constant;
   }
@@ -169,7 +169,7 @@ export class Translation {
   #namesOf(value: ValueId): Partial<Record<Layout, string>> {
     let names = this.#names.get(value);
     if (names === undefined) {
-      if (!this.isConstant(value)) throw cannotTranslate('a value is used before it is computed.');
+      if (!this.isConstant(value)) throw cannotTranslate(say('export.onnx.order'));
       names = {};
       this.#names.set(value, names);
     }
@@ -185,7 +185,8 @@ function freed(numbers: readonly number[], twin: readonly number[]): number[] {
 /** Attributes of a recorded operation, checked. */
 export function integersOf(op: RecordedOp, name: string): readonly number[] {
   const attribute = op.attributes[name];
-  if (attribute?.kind !== 'ints') throw cannotTranslate(`${op.op} lacks ${name}.`);
+  if (attribute?.kind !== 'ints')
+    throw cannotTranslate(say('export.onnx.attribute', { operation: op.op, attribute: name }));
   return attribute.value;
 }
 

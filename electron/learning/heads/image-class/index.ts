@@ -125,8 +125,8 @@ class ImageClassHead implements Head {
         unit: 'probability',
         tolerance: PROBABILITY_TOLERANCE,
         description: this.#several
-          ? `[batch, image classes]: probability of each image class by itself; from ${CLASS_PRESENT} on the image has it`
-          : '[batch, image classes]: probability of each image class; they add up to 1',
+          ? say('export.card.output.severalClasses', { threshold: CLASS_PRESENT })
+          : say('export.card.output.oneClass'),
       },
     ];
   }

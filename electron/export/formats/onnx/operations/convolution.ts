@@ -1,3 +1,4 @@
+import { say } from '../../../../common/sentences/sentence.ts';
 import type { RecordedOp, ValueId } from '../../../../engine/graph/types.ts';
 import { samePadding, transposeElements, transposeShape } from '../layout.ts';
 import type { OnnxAttribute } from '../messages.ts';
@@ -18,7 +19,7 @@ function padding(
 ): number[] {
   const rule = textOf(op, 'padding', 'VALID');
   if (rule === 'VALID') return [0, 0, 0, 0];
-  if (rule !== 'SAME') throw cannotTranslate(`padding by the rule ${rule}.`);
+  if (rule !== 'SAME') throw cannotTranslate(say('export.onnx.padding', { rule }));
   const sides = spatial(t.shape(input));
   const [vertical, horizontal] = sides.map((side, i) => samePadding(side, windows[i]!, strides[i]!));
   return [vertical![0], horizontal![0], vertical![1], horizontal![1]];
@@ -51,7 +52,7 @@ function convolution(
 
 function floats(t: Translation, value: ValueId): { shape: readonly number[]; data: Float32Array } {
   const { shape, data } = t.constant(value);
-  if (!(data instanceof Float32Array)) throw cannotTranslate('weights that are not float32.');
+  if (!(data instanceof Float32Array)) throw cannotTranslate(say('export.onnx.weightType'));
   return { shape, data };
 }
 
@@ -71,7 +72,7 @@ function pool(name: string, attributes: Readonly<Record<string, OnnxAttribute>>)
 }
 
 const batchNorm: Rule = (t, op) => {
-  if (flagOf(op, 'is_training')) throw cannotTranslate('batch norm by the statistics of the batch.');
+  if (flagOf(op, 'is_training')) throw cannotTranslate(say('export.onnx.batchNorm'));
   const [x, ...statistics] = op.inputs;
   const y = t.node(
     'BatchNormalization',

@@ -1,3 +1,4 @@
+import { say } from '../../../../common/sentences/sentence.ts';
 import type { RecordedOp } from '../../../../engine/graph/types.ts';
 import type { Layout } from '../layout.ts';
 import { DATA_TYPE } from '../messages.ts';
@@ -54,7 +55,7 @@ export const elementwiseRules: Rules = {
   SelectV2: same('Where'),
   Select: (t, op) => {
     const [condition, chosen] = op.inputs;
-    if (t.rank(condition!) !== t.rank(chosen!)) throw cannotTranslate('a choice between whole rows.');
+    if (t.rank(condition!) !== t.rank(chosen!)) throw cannotTranslate(say('export.onnx.choice'));
     same('Where')(t, op);
   },
   SquaredDifference: elementwise((t, operands) => {

@@ -1,3 +1,4 @@
+import { say } from '../../../../common/sentences/sentence.ts';
 import type { RecordedOp, ValueId } from '../../../../engine/graph/types.ts';
 import { TO_TENSORFLOW, axisIn, inLayout } from '../layout.ts';
 import type { Layout } from '../layout.ts';
@@ -15,7 +16,7 @@ const nonNegative = (axis: number, rank: number): number => (axis < 0 ? axis + r
 function reshapeTo(t: Translation, name: string, output: ValueId): void {
   const shape = t.freeShape(output);
   if (shape.filter((side) => side === -1).length > 1) {
-    throw cannotTranslate('a change of shape with two sides that depend on the number of images.');
+    throw cannotTranslate(say('export.onnx.reshape'));
   }
   t.bind(output, t.node('Reshape', [name, t.int64(shape)]));
 }
@@ -156,7 +157,7 @@ const tile: Rule = (t, { inputs, outputs }) =>
 
 const gather: Rule = (t, op) => {
   const [x, indices, axisValue] = op.inputs;
-  if (numberOf(op, 'batch_dims', 0) !== 0) throw cannotTranslate('a look-up image by image.');
+  if (numberOf(op, 'batch_dims', 0) !== 0) throw cannotTranslate(say('export.onnx.lookUp'));
   const axis = nonNegative(t.integers(axisValue!)[0]!, t.rank(x!));
   t.bind(op.outputs[0]!, t.node('Gather', [t.name(x!), t.name(indices!)], { axis: { i: axis } }));
 };
@@ -180,7 +181,7 @@ const topK: Rule = (t, { inputs, outputs }) => {
 
 const stridedSlice: Rule = (t, op: RecordedOp) => {
   const masks = ['begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'];
-  if (masks.some((mask) => numberOf(op, mask, 0) !== 0)) throw cannotTranslate('a strided slice with masks.');
+  if (masks.some((mask) => numberOf(op, mask, 0) !== 0)) throw cannotTranslate(say('export.onnx.slice'));
   const [x, begin, end, strides] = op.inputs;
   const axes = integersFrom(0, t.rank(x!));
   const ends = t.freeIntegers(end!).map((end) => (end === -1 ? TO_THE_END : end));
