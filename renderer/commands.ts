@@ -206,11 +206,16 @@ const definitions = {
     repeats: true,
   },
 
-  'class.create': { title: 'command.class.create', group: 'classes', keys: ['k'] },
+  'class.create': {
+    title: 'command.class.create',
+    group: 'classes',
+    keys: ['k'],
+    yieldsTo: ['class.choose'],
+  },
   'class.choose': {
     title: 'command.class.choose',
     group: 'classes',
-    keys: perPreset(['$mod+e'], ['Shift+c']),
+    keys: perPreset(['k', '$mod+e'], ['k', 'Shift+c']),
   },
 
   'view.zoomIn': {
@@ -264,7 +269,8 @@ const definitions = {
   'view.resetAids': { title: 'command.view.resetAids', group: 'view', keys: ['Alt+0'] },
 
   'app.palette': { title: 'command.app.palette', group: 'app', keys: ['$mod+k'], everywhere: true },
-  'app.keys': { title: 'command.app.keys', group: 'app', keys: perPreset(['?'], ['?', 'F1']) },
+  'app.help': { title: 'command.app.help', group: 'app', keys: ['F1'] },
+  'app.keys': { title: 'command.app.keys', group: 'app', keys: ['?'] },
   'app.save': { title: 'command.app.save', group: 'app', keys: ['$mod+s'], everywhere: true },
   'app.cancel': { title: 'command.app.cancel', group: 'app', keys: ['Escape'] },
   'app.label': { title: 'command.app.label', group: 'app', keys: ['Alt+1'] },

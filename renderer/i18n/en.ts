@@ -80,6 +80,7 @@ export const en = {
   'command.app.dataset': 'Go to Dataset',
   'command.app.doctor': 'Check the installation',
   'command.app.evaluate': 'Go to Evaluate',
+  'command.app.help': 'Help',
   'command.app.keys': 'Keyboard shortcuts',
   'command.app.label': 'Go to Label',
   'command.app.language': 'Switch language (中文)',
@@ -389,6 +390,32 @@ export const en = {
 
   'head.what': 'What · image class',
   'head.where': 'Where · boxes',
+
+  'help.label.title': 'Label',
+  'help.label':
+    'Drag on the image to draw a box. Click a box to select it; drag it, its edges or its corners to change it. A digit chooses the class; with Shift it chooses the class of the whole image. Right-click for everything else.',
+  'help.suggestions.title': 'Suggestions',
+  'help.suggestions':
+    'What a model or an import proposes is dashed and counts for nothing until you accept it.',
+  'help.dataset.title': 'Dataset',
+  'help.dataset':
+    'See what is worth a look, and assign splits: a model is trained on one, checks itself on another and is measured on the third. Every change of the project is listed there and can be undone.',
+  'help.train.title': 'Train',
+  'help.train':
+    'Press Train: the proposal fits your labels and this machine. You can stop at any time and resume later.',
+  'help.evaluate.title': 'Evaluate',
+  'help.evaluate':
+    'See how good a run is, class by class. Click a prediction to open its image and correct its labels.',
+  'help.models.title': 'Models',
+  'help.models':
+    'Try a model on any image, or export it as ONNX: an export counts only once its outputs agree with the trained model’s.',
+  'help.keys': 'The keys you need most',
+  'help.safe': 'Nothing is lost',
+  'help.safe.text':
+    'Every edit is saved at once. Your image files are never changed. Undo works without limit, also after a restart.',
+  'help.more': 'Where to find more',
+  'help.more.text':
+    'The user’s guide is docs/guide.md in Twinhead’s folder; “twinhead --help” lists the commands for the terminal. Hover over a button to see its name and key.',
 
   'imageState.empty': 'verified empty',
   'imageState.labelled': 'labelled',

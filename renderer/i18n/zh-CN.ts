@@ -79,6 +79,7 @@ export const zhCN: Messages = {
   'command.app.dataset': '转到“数据集”',
   'command.app.doctor': '检查安装',
   'command.app.evaluate': '转到“评估”',
+  'command.app.help': '帮助',
   'command.app.keys': '键盘快捷键',
   'command.app.label': '转到“标注”',
   'command.app.language': '切换语言（English）',
@@ -365,6 +366,27 @@ export const zhCN: Messages = {
 
   'head.what': '是什么 · 图像类别',
   'head.where': '在哪里 · 框',
+
+  'help.label.title': '标注',
+  'help.label':
+    '在图像上拖动即可画框。点击框将其选中；拖动框、边或角进行修改。按数字键选择类别，加按 Shift 则选择整张图像的类别。其他操作请点击右键。',
+  'help.suggestions.title': '建议',
+  'help.suggestions': '模型或导入的数据提出的建议以虚线显示，接受之前不算标注。',
+  'help.dataset.title': '数据集',
+  'help.dataset':
+    '查看值得留意的问题，并划分数据集：模型在训练集上学习，在验证集上自检，在测试集上评估。项目的每次改动都列在这里，并可撤销。',
+  'help.train.title': '训练',
+  'help.train': '按“训练”即可：推荐的设置适合你的标注和这台电脑。随时可以停止，以后再继续。',
+  'help.evaluate.title': '评估',
+  'help.evaluate': '逐类查看训练结果的好坏。点击某个预测即可打开该图像并修正标注。',
+  'help.models.title': '模型',
+  'help.models': '在任意图像上试用模型，或导出为 ONNX：只有输出与训练所得模型一致，导出才算完成。',
+  'help.keys': '最常用的按键',
+  'help.safe': '不会丢失任何内容',
+  'help.safe.text': '每次编辑都会立即保存。图像文件不会被改动。撤销次数不限，重新启动后仍可撤销。',
+  'help.more': '更多信息',
+  'help.more.text':
+    '用户指南是 Twinhead 文件夹中的 docs/guide.md；“twinhead --help” 会列出终端命令。将指针停在按钮上可查看名称和按键。',
 
   'imageState.empty': '确认为空',
   'imageState.labelled': '已标注',

@@ -15,6 +15,7 @@ import { Preferences } from './preferences.svelte.ts';
 
 export type DialogName =
   | 'palette'
+  | 'help'
   | 'keys'
   | 'settings'
   | 'doctor'

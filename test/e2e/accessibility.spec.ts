@@ -24,6 +24,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await showsImage(app, 1);
       for (const [key, name] of [
         ['Control+k', 'Commands'],
+        ['F1', 'Help'],
         ['?', 'Keyboard shortcuts'],
         ['k', 'New object class'],
         ['g', 'Go to image number or name…'],

@@ -131,6 +131,44 @@ test('with the CVAT keys an image is labelled from nothing and verified without 
   expect(next.at(-1)).toMatchObject({ x: 18, y: 48, width: 32, height: 33 });
 });
 
+test('K gives the selected box a class by a part of its name; F1 has the help, in the person’s language', async ({
+  app,
+  server,
+}) => {
+  await showsImage(app, 1);
+  const id = await imageAt(server, 0);
+  const { classes } = await server.call('classes.list', {});
+  const wanted = classes.find((c) => c.kind === 'object' && c.name === '8');
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('k');
+  await app.getByRole('dialog', { name: 'New object class' }).getByLabel('Name').fill('left hand');
+  await app.keyboard.press('Enter');
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Tab');
+  await app.keyboard.press('k');
+  const picker = app.getByRole('dialog', { name: 'Class of the selected boxes' });
+  await expect(picker.getByRole('option', { name: 'left hand' })).toBeVisible();
+  await app.keyboard.type('han');
+  await expect(picker.getByRole('option')).toHaveText(['left hand']);
+  await app.keyboard.press('Enter');
+  await expect(picker).toBeHidden();
+  await saved(app);
+  const made = (await server.call('classes.list', {})).classes.find((c) => c.name === 'left hand');
+  expect((await storedBoxes(server, id)).map((box) => box.classId)).toContain(made?.id);
+  await app.keyboard.press('k');
+  await app.keyboard.press('8');
+  await saved(app);
+  expect((await storedBoxes(server, id)).map((box) => box.classId)).not.toContain(made?.id);
+  expect((await storedBoxes(server, id)).map((box) => box.classId)).toContain(wanted?.id);
+
+  await app.keyboard.press('F1');
+  await expect(app.getByRole('dialog', { name: 'Help' })).toContainText('docs/guide.md');
+  await app.keyboard.press('Escape');
+  await app.getByRole('button', { name: /^Switch language/ }).click();
+  await app.getByRole('button', { name: '帮助' }).click();
+  await expect(app.getByRole('dialog', { name: '帮助' })).toContainText('不会丢失任何内容');
+});
+
 test('every key that the key sheet lists is shown for both presets', async ({ app }) => {
   await showsImage(app, 1);
   await app.keyboard.press('?');

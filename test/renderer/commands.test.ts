@@ -111,10 +111,20 @@ describe('commands', () => {
     ['$mod+y', 'edit.redo'],
     ['$mod+s', 'app.save'],
     ['Escape', 'app.cancel'],
-    ['F1', 'app.keys'],
     ['F2', 'app.settings'],
   ] as const)('have CVAT’s %s for %s', (keys, id) => {
     expect(keysOf(id, keymap('cvat'))).toContain(keys);
+  });
+
+  it.each(['labelImg', 'cvat'] as const)('have F1 for help and ? for all keys (%s)', (preset) => {
+    expect(keysOf('app.help', keymap(preset))).toContain('F1');
+    expect(keysOf('app.keys', keymap(preset))).toContain('?');
+  });
+
+  it('have K for the class of what is selected, else for a new class', () => {
+    const ids: CommandId[] = ['class.create', 'class.choose'];
+    expect(chooseCommand(ids, () => true)).toBe('class.choose');
+    expect(chooseCommand(ids, (id) => id === 'class.create')).toBe('class.create');
   });
 
   it('share a key by yielding: what is selected is moved, else the next image comes', () => {
