@@ -79,7 +79,7 @@ export async function exportDataset(
   const dataset = {
     format,
     classes: classesFor(store.labelledClasses(format)),
-    unknown: store.sourceFields.ofSource(format),
+    unknown: store.sourceFields(format),
     images: images(),
   };
   const written = dryRun

@@ -143,7 +143,10 @@ export async function importDataset(
     ...(asSuggestions ? { suggestedBy: { kind: 'import' as const, name: request.title } } : {}),
     signal: job.signal,
     onProgress: (images) => job.progress(images, found.length, say('jobs.doing.savingLabels')),
-    classes: dataset.classes.map(({ kind, name }) => ({ kind, name })),
+    classes: dataset.classes.map(({ kind, name, unknown }) => {
+      return { kind, name, extra: byFormat(dataset.format, unknown) };
+    }),
+    extra: byFormat(dataset.format, dataset.unknown),
     images: found.map(({ labels }, index) => importedImage(labels, ids[index]!.id, dataset.format)),
   });
   const { boxesAdded, boxesChanged, boxesRemoved, boxesKept, suggestions, labelled } = counts;
@@ -152,17 +155,6 @@ export async function importDataset(
   report.imagesLabelled = labelled;
   keptOwn(counts).forEach(problem);
   report.problems = problemCount;
-  const hasFields = (fields: object): boolean => Object.keys(fields).length > 0;
-  project.store.sourceFields.keep({
-    format: dataset.format,
-    source: dataset.unknown,
-    classes: dataset.classes
-      .map(({ kind, name, unknown }) => ({ kind, name, fields: unknown }))
-      .filter(({ fields }) => hasFields(fields)),
-    images: found
-      .map(({ labels }, index) => ({ imageId: ids[index]!.id, fields: labels.unknown }))
-      .filter(({ fields }) => hasFields(fields)),
-  });
   project.changed('images');
   project.changed('classes');
   return report;
@@ -175,6 +167,7 @@ function importedImage(labels: DatasetImage, imageId: number, format: string): I
     imageClassNames: labels.imageClasses,
     split: labels.split,
     verifiedEmpty: labels.reviewed && labels.boxes.length === 0 && labels.imageClasses.length === 0,
+    extra: byFormat(format, labels.unknown),
   };
 }
 

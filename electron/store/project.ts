@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
-import type { DatasetClass } from '../common/dataset.ts';
+import type { DatasetClass, Unknown } from '../common/dataset.ts';
 import type { Actor, ProjectInfo } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { canonicalPath, errorCode, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
@@ -36,8 +36,8 @@ import { Roots } from './tables/roots.ts';
 import { Runs, settleDeadRuns } from './tables/runs.ts';
 import { Settings } from './tables/settings.ts';
 import { Settling } from './tables/settling.ts';
-import { SourceFields } from './tables/source-fields.ts';
 import { Suggestions } from './tables/suggestions.ts';
+import { sourceFields } from './rows/source-rows.ts';
 import { labelledClasses, labelledImages } from './queries/labelled-images.ts';
 import type { LabelledImage, LabelledImagesQuery } from './queries/labelled-images.ts';
 import { LabelReview } from './queries/review.ts';
@@ -67,7 +67,6 @@ export class ProjectStore {
   readonly predictions: Predictions;
   readonly jobs: Jobs;
   readonly backups: Backups;
-  readonly sourceFields: SourceFields;
   readonly #context: StoreContext;
   readonly #review: LabelReview;
   readonly #lock: ProjectLock;
@@ -90,7 +89,6 @@ export class ProjectStore {
     this.predictions = new Predictions(context);
     this.jobs = new Jobs(context);
     this.backups = new Backups(context);
-    this.sourceFields = new SourceFields(context);
     this.#review = new LabelReview(context);
   }
 
@@ -169,6 +167,11 @@ export class ProjectStore {
   /** Classes in the order in which they were made. */
   labelledClasses(format: string): DatasetClass[] {
     return labelledClasses(this.#context.db.read, format);
+  }
+
+  /** Fields that the last import of a format brought beside images and classes, for the way back. */
+  sourceFields(format: string): Unknown {
+    return sourceFields(this.#context.db.read, format);
   }
 
   /** Images with their labels, in the order of the ids; each page of them is of one moment. */

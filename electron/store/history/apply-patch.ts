@@ -6,6 +6,7 @@ import type { LabelSum } from '../rows/label-sum.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
+import { extraColumn, NO_FIELDS } from '../rows/extra-fields.ts';
 import { BOX_COLUMNS, sameRow } from '../rows/rows.ts';
 import type { BoxRow } from '../rows/rows.ts';
 import { replaceSuggestions, summariseSuggestions } from '../rows/suggestion-rows.ts';
@@ -64,6 +65,7 @@ interface StateRow {
   readonly note: string;
   readonly flagged: 0 | 1;
   readonly removed: 0 | 1;
+  readonly extra: string | null;
   readonly label_sum: LabelSum | null;
 }
 
@@ -198,7 +200,7 @@ export function applyPatch(
   created: readonly number[] = [],
 ): ImagePatch {
   const before = writer.get<StateRow>(
-    `SELECT state, verified, split, split_group, box_count, note, flagged, removed, label_sum
+    `SELECT state, verified, split, split_group, box_count, note, flagged, removed, extra, label_sum
      FROM images WHERE id = ?`,
     imageId,
   );
@@ -217,6 +219,8 @@ export function applyPatch(
   const note = patch.note ?? before.note;
   const flagged = patch.flagged === undefined ? before.flagged : Number(patch.flagged);
   const removed = patch.removed === undefined ? before.removed : Number(patch.removed);
+  const extraBefore = before.extra ?? NO_FIELDS;
+  const extra = patch.extra ?? extraBefore;
   const suggestions = replaceSuggestions(writer, imageId, patch.suggest ?? [], patch.unsuggest ?? []);
   const inverse = compact({
     put: boxes.put,
@@ -232,6 +236,7 @@ export function applyPatch(
     unsuggest: suggestions.unsuggest,
     split: split === before.split ? undefined : before.split,
     group: group === before.split_group ? undefined : before.split_group,
+    extra: extra === extraBefore ? undefined : extraBefore,
     removed: removed === before.removed ? undefined : before.removed === 1,
   });
   // What changes nothing is no edit: the revision stays, and with it every other window's.
@@ -247,7 +252,8 @@ export function applyPatch(
   writer.run(
     `UPDATE images SET ${inverse.put === undefined && inverse.remove === undefined ? '' : `${BOX_SUMMARY},`}
      ${touchesAnnotations(inverse) ? 'edited_revision = (SELECT revision FROM project),' : ''}
-     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, removed = ?, label_sum = ?,
+     state = ?, verified = ?, split = ?, split_group = ?, note = ?, flagged = ?, removed = ?, extra = ?,
+     label_sum = ?,
      revision = revision + 1 WHERE id = ?`,
     state,
     verified,
@@ -256,6 +262,7 @@ export function applyPatch(
     note,
     flagged,
     removed,
+    extraColumn(extra),
     labelSum,
     imageId,
   );

@@ -34,8 +34,8 @@ const tuple =
     Array.isArray(value) && value.length === checks.length && checks.every((check, at) => check(value[at]));
 const flag: Check = (value) => value === 0 || value === 1;
 
-/** Columns in the order that version 1 has them in. */
-type Columns = readonly (readonly [name: string, check: Check])[];
+/** Columns in the order that version 1 has them in; it has none of the optional ones. */
+type Columns = readonly (readonly [name: string, check: Check, optional?: 'optional'])[];
 
 const kept: Columns = [
   ['score', orNull(real)],
@@ -56,6 +56,7 @@ const CLASS: Columns = [
   ['color', text],
   ['hotkey', orNull(text)],
   ['position', integer],
+  ['extra', text, 'optional'],
 ];
 
 const ids = list(integer);
@@ -76,12 +77,15 @@ const IMAGE: Fields = {
   unsuggest: ids,
   split: oneOf(...SPLITS),
   group: orNull(text),
+  extra: text,
   removed: boolean,
 } satisfies Record<keyof ImagePatch, Columns | Check>;
+const texts: Check = (value) => isRecord(value) && Object.values(value).every(orNull(text));
 const PROJECT: Fields = {
   put: CLASS,
   remove: ids,
-  settings: (value) => isRecord(value) && Object.values(value).every(orNull(text)),
+  settings: texts,
+  sources: texts,
   roots: list(tuple(integer, text, flag)),
   files: list(tuple(integer, integer, text, integer, integer, flag)),
 } satisfies Record<keyof ProjectPatch, Columns | Check>;
@@ -127,7 +131,8 @@ function read(fields: Fields, given: string, entryId: number): object {
   for (const [name, value] of Object.entries(said)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (typeof field === 'object' && Array.isArray(value)) {
-      const rows = version === 1 ? value.map((row) => namedRow(row, field)) : value;
+      const listed = field.filter(([, , optional]) => optional === undefined);
+      const rows = version === 1 ? value.map((row) => namedRow(row, listed)) : value;
       if (!rows.every((row) => isRow(row, field))) return refuse(UNREADABLE, CHECK);
       patch[name] = rows;
     } else if (typeof field === 'function' && field(value)) patch[name] = value;
@@ -141,9 +146,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isRow(row: unknown, columns: Columns): boolean {
-  if (!isRecord(row) || Object.keys(row).length !== columns.length) return false;
-  for (const [name, check] of columns) if (!check(row[name])) return false;
-  return true;
+  if (!isRecord(row)) return false;
+  let known = 0;
+  for (const [name, check, optional] of columns) {
+    if (optional !== undefined && row[name] === undefined) continue;
+    if (!check(row[name])) return false;
+    known += 1;
+  }
+  return Object.keys(row).length === known;
 }
 
 /** A row of version 1; null where it is none. */

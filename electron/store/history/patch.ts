@@ -26,6 +26,8 @@ export interface ImagePatch {
   readonly unsuggest?: readonly number[];
   readonly split?: Split;
   readonly group?: string | null;
+  /** Fields that imports brought and nobody here knows, by format, as JSON; see extra-fields.ts. */
+  readonly extra?: string;
   /** Whether it is no longer an image of the project. */
   readonly removed?: boolean;
 }
@@ -73,6 +75,7 @@ export function isEmptyPatch(patch: ImagePatch): boolean {
     patch.unsuggest === undefined &&
     patch.split === undefined &&
     patch.group === undefined &&
+    patch.extra === undefined &&
     patch.removed === undefined
   );
 }
@@ -115,6 +118,7 @@ export function without(patch: ImagePatch, kept: Protected): ImagePatch {
     unsuggest: patch.unsuggest?.filter((id) => !kept.suggestionIds.has(id)),
     split: patch.split,
     group: patch.group,
+    extra: patch.extra,
     removed: patch.removed === true ? undefined : patch.removed,
   });
 }
@@ -135,6 +139,7 @@ export function compact(patch: ImagePatch): ImagePatch {
     ...(patch.unsuggest?.length ? { unsuggest: patch.unsuggest } : {}),
     ...(patch.split === undefined ? {} : { split: patch.split }),
     ...(patch.group === undefined ? {} : { group: patch.group }),
+    ...(patch.extra === undefined ? {} : { extra: patch.extra }),
     ...(patch.removed === undefined ? {} : { removed: patch.removed }),
   };
 }

@@ -1,8 +1,12 @@
 import type { LabelClass } from '../../common/entities.ts';
+import { extraColumn, NO_FIELDS } from './extra-fields.ts';
 import type { Reader, Writer } from '../database/database.ts';
 
 /** A class as patches carry it. How often it is used follows from boxes and images and is no part of it. */
-export type ClassRow = Omit<LabelClass, 'uses'>;
+export interface ClassRow extends Omit<LabelClass, 'uses'> {
+  /** Fields that imports brought (see extra-fields.ts). Left out: a class that is there keeps its own. */
+  readonly extra?: string;
+}
 
 /** A change of the class list as plain data; see ImagePatch. */
 export interface ClassPatch {
@@ -17,30 +21,42 @@ export function readClass(reader: Reader, id: number): LabelClass | undefined {
   );
 }
 
+type StoredClass = Required<ClassRow> & { readonly uses: number };
+
+export function readClassRow(reader: Reader, id: number): StoredClass | undefined {
+  return reader.get(
+    `SELECT id, kind, name, color, hotkey, position, coalesce(extra, '${NO_FIELDS}') AS extra, uses
+     FROM classes WHERE id = ?`,
+    id,
+  );
+}
+
 /** Makes classes as given and returns what takes it back. */
 export function putClasses(writer: Writer, classes: readonly ClassRow[]): Required<ClassPatch> {
   const put: ClassRow[] = [];
   const remove: number[] = [];
-  for (const { id, kind, name, color, hotkey, position } of classes) {
-    const old = readClass(writer, id);
+  for (const { id, kind, name, color, hotkey, position, extra } of classes) {
+    const old = readClassRow(writer, id);
     if (old === undefined) {
       writer.run(
-        'INSERT INTO classes (id, kind, name, color, hotkey, position) VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT INTO classes (id, kind, name, color, hotkey, position, extra) VALUES (?, ?, ?, ?, ?, ?, ?)',
         id,
         kind,
         name,
         color,
         hotkey,
         position,
+        extraColumn(extra ?? NO_FIELDS),
       );
       remove.push(id);
     } else {
       writer.run(
-        'UPDATE classes SET name = ?, color = ?, hotkey = ?, position = ? WHERE id = ?',
+        'UPDATE classes SET name = ?, color = ?, hotkey = ?, position = ?, extra = ? WHERE id = ?',
         name,
         color,
         hotkey,
         position,
+        extraColumn(extra ?? old.extra),
         id,
       );
       put.push(withoutUses(old));
@@ -53,7 +69,7 @@ export function putClasses(writer: Writer, classes: readonly ClassRow[]): Requir
 export function removeUnusedClasses(writer: Writer, ids: readonly number[]): ClassRow[] {
   const put: ClassRow[] = [];
   for (const id of ids) {
-    const old = readClass(writer, id);
+    const old = readClassRow(writer, id);
     if (old === undefined || old.uses > 0) continue;
     if (writer.get('SELECT 1 AS there FROM suggestions WHERE class_id = ? LIMIT 1', id) !== undefined)
       continue;
@@ -63,6 +79,6 @@ export function removeUnusedClasses(writer: Writer, ids: readonly number[]): Cla
   return put;
 }
 
-function withoutUses({ id, kind, name, color, hotkey, position }: LabelClass): ClassRow {
-  return { id, kind, name, color, hotkey, position };
+function withoutUses({ id, kind, name, color, hotkey, position, extra }: Required<ClassRow>): ClassRow {
+  return { id, kind, name, color, hotkey, position, extra };
 }

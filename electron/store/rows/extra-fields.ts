@@ -5,6 +5,22 @@ export function byFormat(format: string, fields: Unknown): Record<string, Unknow
   return Object.keys(fields).length === 0 ? {} : { [format]: fields };
 }
 
+/** An `extra` column that has no fields, as patches carry it: null would be lost where they are joined as JSON. */
+export const NO_FIELDS = '{}';
+
+/** As it is stored. */
+export function extraColumn(extra: string): string | null {
+  return extra === NO_FIELDS ? null : extra;
+}
+
+/** An `extra` column with what a format has brought since; fields of the same name give way. */
+export function withFields(extra: string | null, brought: Readonly<Record<string, Unknown>>): string {
+  if (Object.keys(brought).length === 0) return extra ?? NO_FIELDS;
+  const all = JSON.parse(extra ?? NO_FIELDS) as Record<string, Unknown>;
+  const changed = Object.entries(brought).map(([format, fields]) => [format, { ...all[format], ...fields }]);
+  return JSON.stringify({ ...all, ...Object.fromEntries(changed) });
+}
+
 /** The fields that a format brought, out of an `extra` column. */
 export function fieldsOf(extra: string | null, format: string): Unknown {
   if (extra === null) return {};

@@ -35,6 +35,8 @@ export interface ImportedImage {
   readonly split: Split | null;
   /** Somebody looked and there is nothing: counts where the image has no label afterwards. */
   readonly verifiedEmpty: boolean;
+  /** Fields that the source brought and nobody here knows, by its format. */
+  readonly extra?: Readonly<Record<string, Unknown>>;
 }
 
 /** The image as it is, as far as an import goes. */

@@ -2,19 +2,28 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Actor, ClassKind, OnConflict, Suggestion } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import { insertClass, readClasses } from './classes.ts';
-import { requireClassName } from './class-rules.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now, raiseRevision } from '../database/context.ts';
-import type { Reader, Writer } from '../database/database.ts';
+import type { Writer } from '../database/database.ts';
 import { abandonProjectRedo, ProjectEntry } from '../history/entries.ts';
+import { ClassNames } from './import-classes.ts';
+import { imageFields, keepFields } from './import-fields.ts';
+import type { BroughtFields } from './import-fields.ts';
 import { changeOf } from './import-image.ts';
 import type { ImportedImage } from './import-plan.ts';
 import { requireNoImport } from '../history/journal.ts';
 import { insertBox } from '../history/apply-patch.ts';
 import { rollBackSteps } from '../history/rollback.ts';
+import type { ProjectPatch } from '../history/project-patch.ts';
 import { readSettings } from './settings.ts';
 import { suggestionSourceId } from '../rows/suggestion-rows.ts';
+
+interface ImportedClass {
+  readonly kind: ClassKind;
+  readonly name: string;
+  /** Fields that nobody here knows, by the format that brought them. */
+  readonly extra?: BroughtFields;
+}
 
 export interface ImportRequest {
   /** For the history: "Import of instances_train.json". */
@@ -24,7 +33,9 @@ export interface ImportRequest {
   /** What tells this source from others: labels of an earlier import of it may be corrected. */
   readonly source?: string;
   /** Made where they are missing, in this order, whether or not a label has them. */
-  readonly classes?: readonly { readonly kind: ClassKind; readonly name: string }[];
+  readonly classes?: readonly ImportedClass[];
+  /** Fields that the source as a whole brought and nobody here knows, by its format. */
+  readonly extra?: BroughtFields;
   /** Each image once. Read a chunk at a time, so it may be made as it goes. */
   readonly images: Iterable<ImportedImage>;
   /** Boxes and image classes come in as suggestions of this source, to be accepted or rejected; nothing else does. */
@@ -62,30 +73,6 @@ export interface ImportCounts {
 /** A chunk ends with whichever comes first: some ten milliseconds of work on a small machine. */
 const CHUNK_IMAGES = 200;
 const CHUNK_BOXES = 1000;
-
-/** Finds classes by name and makes those that are missing. */
-class ClassNames {
-  readonly created: number[] = [];
-  readonly #known = new Map<string, number>();
-
-  constructor(reader: Reader) {
-    for (const { kind, name, id } of readClasses(reader)) this.#known.set(`${kind} ${name}`, id);
-  }
-
-  id(writer: Writer, kind: ClassKind, given: string, place: string): number {
-    const asGiven = this.#known.get(`${kind} ${given}`);
-    if (asGiven !== undefined) return asGiven;
-    const name = requireClassName(given, place);
-    let id = this.#known.get(`${kind} ${name}`);
-    if (id === undefined) {
-      id = insertClass(writer, { kind, name }, true).id;
-      this.created.push(id);
-      this.#known.set(`${kind} ${name}`, id);
-    }
-    this.#known.set(`${kind} ${given}`, id);
-    return id;
-  }
-}
 
 /**
  * One import under way. Its entry in the journal is `open` until all of it is there; the images done so far are
@@ -172,7 +159,13 @@ class Import {
       added: this.#added,
     };
     this.#context.db.write((writer) => {
-      if (counts.images === 0 && counts.classesCreated === 0 && counts.added === 0) {
+      const fields = this.#keepFields(writer);
+      if (
+        Object.keys(fields).length === 0 &&
+        counts.images === 0 &&
+        counts.classesCreated === 0 &&
+        counts.added === 0
+      ) {
         writer.run('DELETE FROM journal WHERE id = ?', this.#entryId);
         return;
       }
@@ -189,9 +182,20 @@ class Import {
         }),
         this.#entryId,
       );
-      new ProjectEntry(writer, this.#entryId).finish({ remove: this.#classes.created });
+      new ProjectEntry(writer, this.#entryId).finish({ ...fields, remove: this.#classes.created });
     });
     return counts;
+  }
+
+  /** What of it concerns classes that the import has made goes with them. */
+  #keepFields(writer: Writer): ProjectPatch {
+    const { classes = [], extra = {} } = this.#request;
+    const byClass = classes.map(({ kind, name, extra: brought = {} }, index): [number, BroughtFields] => {
+      return [this.#classes.id(writer, kind, name, `classes[${index}]`), brought];
+    });
+    const { put = [], ...rest } = keepFields(writer, new Map(byClass), extra);
+    const known = put.filter(({ id }) => !this.#classes.created.includes(id));
+    return { ...rest, ...(known.length > 0 ? { put: known } : {}) };
   }
 
   async takeBack(): Promise<void> {
@@ -242,7 +246,8 @@ class Import {
     if (plan.classKept) this.#classesKept += 1;
     if (labelled) this.#labelled += 1;
     this.#boxes.kept += plan.boxesKept;
-    if (!entry.apply(imageId, { ...plan.patch, suggest }, created)) return;
+    const extra = image.extra && imageFields(writer, imageId, image.extra);
+    if (!entry.apply(imageId, { ...plan.patch, suggest, extra }, created)) return;
     this.#images += 1;
     this.#boxes.added += created.length;
     this.#boxes.changed += plan.patch.put?.length ?? 0;

@@ -1,0 +1,28 @@
+import type { ClassKind } from '../../common/entities.ts';
+import type { Reader, Writer } from '../database/database.ts';
+import { insertClass, readClasses } from './classes.ts';
+import { requireClassName } from './class-rules.ts';
+
+/** Finds classes by name and makes those that are missing. */
+export class ClassNames {
+  readonly created: number[] = [];
+  readonly #known = new Map<string, number>();
+
+  constructor(reader: Reader) {
+    for (const { kind, name, id } of readClasses(reader)) this.#known.set(`${kind} ${name}`, id);
+  }
+
+  id(writer: Writer, kind: ClassKind, given: string, place: string): number {
+    const asGiven = this.#known.get(`${kind} ${given}`);
+    if (asGiven !== undefined) return asGiven;
+    const name = requireClassName(given, place);
+    let id = this.#known.get(`${kind} ${name}`);
+    if (id === undefined) {
+      id = insertClass(writer, { kind, name }, true).id;
+      this.created.push(id);
+      this.#known.set(`${kind} ${name}`, id);
+    }
+    this.#known.set(`${kind} ${given}`, id);
+    return id;
+  }
+}
