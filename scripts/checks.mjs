@@ -8,8 +8,9 @@ import { run } from './setup/run.mjs';
 import { Reporter } from './setup/terminal.mjs';
 
 /**
- * @typedef {{passed: number, failed: number, skipped: number}} Counts
- * @typedef {{name: string, run: (extra: string[], options: {chromium: string | null}) => Promise<Counts>}} Check
+ * `failures`: names of what failed, each with what was said of it. A quiet check prints only where it fails.
+ * @typedef {{passed: number, failed: number, skipped: number, failures?: string[]}} Counts
+ * @typedef {{name: string, quiet?: boolean, run: (extra: string[], options: {chromium: string | null}) => Promise<Counts>}} Check
  */
 
 const modules = (...names) => path.join(root, 'node_modules', ...names);
@@ -31,13 +32,16 @@ function tool(name, command, { needs = [] } = {}) {
         cwd: root,
         env: programEnvironment(),
       });
-      if (result.status !== 0) process.stdout.write(`\n── ${name}\n${result.stdout}${result.stderr}\n`);
-      return one(result.status === 0);
+      if (result.status === 0) return one(true);
+      const said = `${result.stdout}${result.stderr}`;
+      process.stdout.write(`\n── ${name}\n${said}\n`);
+      return { ...one(false), failures: [`${name}\n${said}`] };
     },
   };
 }
 
-const eslint = tool('eslint', [modules('eslint', 'bin', 'eslint.js'), '.', '--max-warnings=0']);
+const eslint = (name, ...which) =>
+  tool(name, [modules('eslint', 'bin', 'eslint.js'), ...which, '--max-warnings=0']);
 const prettier = (mode) =>
   tool('prettier', [modules('prettier', 'bin', 'prettier.cjs'), mode, '.', '--log-level=warn', '--cache']);
 const arrows = tool('dependency-cruiser', [
@@ -93,14 +97,29 @@ function vitest(project) {
 
 /** A file that can't be loaded has no tests that could fail: then the run itself counts as the failed one. */
 export function vitestCounts(report, status) {
-  if (!report) return { passed: 0, failed: 1, skipped: 0 };
-  const failed = report.numFailedTests + report.testResults.filter(brokenFile).length;
+  if (!report) return { ...one(false), failures: ['vitest left no report'] };
+  const broken = report.testResults.filter(brokenFile);
+  const failed = report.numFailedTests + broken.length;
+  const failures = [
+    ...broken.map(({ name, message }) => `${fileName(name)}\n${message ?? ''}`),
+    ...report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter((test) => test.status === 'failed')
+        .map(
+          ({ fullName, failureMessages }) => `${fileName(name)}: ${fullName}\n${failureMessages.join('\n')}`,
+        ),
+    ),
+  ];
+  const bad = failed === 0 && status !== 0;
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && status !== 0 ? 1 : failed,
+    failed: bad ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: bad ? [`vitest ended with ${status}, and no test failed`] : failures,
   };
 }
+
+const fileName = (name) => (name ? path.relative(root, name) : '');
 
 function brokenFile({ status, assertionResults }) {
   return status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
@@ -108,10 +127,15 @@ function brokenFile({ status, assertionResults }) {
 
 const canaries = {
   name: 'canaries',
+  quiet: true,
   run: () =>
     withReport(async (report) => {
-      await runInForeground(pinnedNode(), ['test/canaries/run.ts', report], { cwd: root });
-      return readReport(report) ?? one(false);
+      const { status, stdout, stderr } = await run(pinnedNode(), ['test/canaries/run.ts', report], {
+        cwd: root,
+        env: programEnvironment(),
+      });
+      if (status !== 0) process.stdout.write(`\n── canaries\n${stdout}${stderr}\n`);
+      return readReport(report) ?? { ...one(false), failures: [`canaries\n${stderr}`] };
     }),
 };
 
@@ -150,10 +174,31 @@ const browser = {
 };
 
 export function playwrightCounts(report, status) {
-  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  if (!report) return { ...one(false), failures: ['playwright left no report'] };
   const { expected, flaky, unexpected, skipped } = report.stats;
   const failed = unexpected + report.errors.length;
-  return { passed: expected + flaky, failed: failed === 0 && status !== 0 ? 1 : failed, skipped };
+  const bad = failed === 0 && status !== 0;
+  return {
+    passed: expected + flaky,
+    failed: bad ? 1 : failed,
+    skipped,
+    failures: bad
+      ? [`playwright ended with ${status}, and no test failed`]
+      : [
+          ...report.errors.map(({ message }) => String(message)),
+          ...(report.suites ?? []).flatMap(failedSpecs),
+        ],
+  };
+}
+
+function failedSpecs({ suites: inner = [], specs = [] }) {
+  const failed = specs.filter(({ ok }) => !ok);
+  const said = ({ tests }) =>
+    tests.flatMap(({ results }) => results.flatMap(({ error }) => error?.message ?? []));
+  return [
+    ...failed.map((spec) => `${spec.file}:${spec.line}: ${spec.title}\n${said(spec).join('\n')}`),
+    ...inner.flatMap(failedSpecs),
+  ];
 }
 
 async function withReport(work) {
@@ -174,7 +219,13 @@ function readReport(file) {
  * @type {Record<string, Check[]>}
  */
 export const suites = {
-  lint: [eslint, prettier('--check'), arrows, knip],
+  lint: [
+    eslint('eslint', '.', '--ignore-pattern=renderer'),
+    eslint('eslint of the interface', 'renderer'),
+    prettier('--check'),
+    arrows,
+    knip,
+  ],
   types: [tsc('tsc', 'tsconfig.json'), tsc('tsc of the interface', 'renderer/tsconfig.json'), svelte],
   build: [
     buildOf('interface', ['renderer/index.html']),
@@ -194,7 +245,7 @@ export const format = prettier('--write');
 export function sum(counts) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const count of counts) for (const key of Object.keys(total)) total[key] += count[key];
-  return total;
+  return { ...total, failures: counts.flatMap(({ failures }) => failures ?? []) };
 }
 
 /** The line by which other programs know the result. */

@@ -52,10 +52,11 @@ const COMMANDS = {
   ],
 } as const;
 
-const counts = { passed: 0, failed: 0, skipped: 0 };
+const counts = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] };
 
 function record(name: string, problem: string | null): void {
   counts[problem === null ? 'passed' : 'failed']++;
+  if (problem !== null) counts.failures.push(`${name}\n${problem}`);
   process.stdout.write(problem === null ? `✓ ${name}\n` : `✗ ${name}\n${problem}\n`);
 }
 
