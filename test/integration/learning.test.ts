@@ -156,8 +156,12 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
   });
 });
 
-describe.each([
+// Of the network with weights of its own: compiled anew, once more in each sitting, it takes minutes.
+const JOINS: [string, string[], number][] = [
   ['whose trunk joins later', ['network=lite0', 'freeze.epochs=1'], 4],
+];
+describe.each([
+  ...thorough({ part: [], all: JOINS }),
   ['on kept features of a frozen trunk', ['freeze.stages=5', 'freeze.variants=2'], 5],
   [
     'on mosaics and crops, with rare classes repeated',
@@ -212,19 +216,17 @@ describe('a run that comes to the end of its epochs', () => {
 describe('a training', () => {
   const learners: [name: string, head: string, settings: string[]][] = [
     ['the dense head', 'dense', []],
+    ['the slots head', 'slots', []],
+  ];
+  const more: typeof learners = [
     [
       'the dense head, task-aligned, with CIoU',
       'dense',
       ['dense.assignment=taskAligned', 'dense.overlap=ciou'],
     ],
-    ['the slots head', 'slots', []],
+    ['the dense head, task-aligned', 'dense', ['dense.assignment=taskAligned']],
   ];
-  const taskAligned: (typeof learners)[number] = [
-    'the dense head, task-aligned',
-    'dense',
-    ['dense.assignment=taskAligned'],
-  ];
-  it.each(thorough({ part: learners, all: [...learners, taskAligned] }))(
+  it.each(thorough({ part: learners, all: [...learners, ...more] }))(
     'learns a handful of images by heart with %s',
     async (_, head, settings) => {
       using folder = temporaryFolder();

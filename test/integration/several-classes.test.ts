@@ -8,6 +8,7 @@ import { predict } from '../../electron/learning/predictor.ts';
 import { Trainer } from '../../electron/learning/training/trainer.ts';
 import { nativeEngine, squaresDataset, temporaryFolder } from '../learning/support.ts';
 import { TestApp } from '../support/app.ts';
+import { thorough } from '../support/thorough.ts';
 
 /** Squares whose colours, one or both, are the classes of their image. */
 function colouredDataset(folder: string): TrainingDataset {
@@ -21,7 +22,8 @@ function colouredDataset(folder: string): TrainingDataset {
 }
 
 describe('images with several classes', () => {
-  it.each([[[]], [['sharing=sequential', 'sequential.first=imageClass']]])(
+  const sequential = ['sharing=sequential', 'sequential.first=imageClass'];
+  it.each(thorough({ part: [[sequential]], all: [[[]], [sequential]] }))(
     'are learned by heart, each class by itself %j',
     async (settings: readonly string[]) => {
       using folder = temporaryFolder();

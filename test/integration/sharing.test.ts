@@ -168,23 +168,22 @@ async function learnByHeart(
 
 describe('ten images are learned by heart', () => {
   // The parallel kind is learned by heart in learning.test.ts, with more asked of its boxes.
-  const sharings = ['sequential, boxes first', 'subnetworks', 'soft with cross-stitch units'];
-  it.each(thorough({ part: sharings, all: Object.keys(SHARINGS) }))('with %s sharing', async (sharing) => {
+  const hardest = ['soft with cross-stitch units'];
+  it.each(thorough({ part: hardest, all: Object.keys(SHARINGS) }))('with %s sharing', async (sharing) => {
     const metrics = await learnByHeart(SHARINGS[sharing]!);
     expect(metrics['imageClass.accuracy']).toBe(1);
     expect(metrics['boxes.map50']).toBeGreaterThan(0.999);
   });
 
-  const some = [
+  const one = ['weighting=gradnorm', 'aggregation=pcgrad'];
+  const others = [
     ['weighting=uncertainty', 'aggregation=pcgrad'],
     ['weighting=gradnorm', 'aggregation=mean'],
-  ];
-  const others = [
     ['weighting=dwa', 'aggregation=sum'],
     ['activation=selu', 'batchNorm=false', 'optimizer.learningRate=0.004', 'epochs=30'],
     ['optimizer.method=sgd', 'optimizer.learningRate=0.03', 'optimizer.nesterov=true'],
   ];
-  it.each(thorough({ part: some, all: [...some, ...others] }))('with %s, %s', async (...settings) => {
+  it.each(thorough({ part: [one], all: [one, ...others] }))('with %s, %s', async (...settings) => {
     const metrics = await learnByHeart(settings);
     expect(metrics['imageClass.accuracy']).toBe(1);
     expect(metrics['boxes.map50']).toBeGreaterThan(0.99);
