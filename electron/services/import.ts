@@ -133,7 +133,7 @@ export async function importDataset(
   const backup = await project.store.backups.createIfDue();
   backup?.problems.forEach(problem);
   report.problems = problemCount;
-  const ids = registration.register(candidates, decisions, null);
+  const ids = await registration.registerInTurns(candidates, decisions);
   const added = ids.filter(({ outcome }) => outcome === 'added').map(({ id }) => id);
   const counts = await project.store.importAnnotations({
     title: asSuggestions ? `Suggestions of ${request.title}` : request.title,
@@ -193,11 +193,32 @@ function keptOwn({ boxesKept, classesKept }: Pick<ImportCounts, 'boxesKept' | 'c
   ];
 }
 
+/** More than any network tells apart; each is a row of every list of classes. */
+const MOST_CLASSES = 25_000;
+/** More than anybody can see or a network finds; an image is one transaction. */
+const MOST_BOXES = 10_000;
+
 /**
  * What the store would refuse, before anything is written: so a dry run says what the import does.
  * @throws TwinheadError `unusable-input`, naming the class or image
  */
 function refuseUnstorable({ store }: OpenProject, { classes, images }: WholeDataset): void {
+  if (classes.length > MOST_CLASSES) {
+    const problem = say('services.import.manyClasses', { count: classes.length, most: MOST_CLASSES });
+    throw new TwinheadError('unusable-input', say('services.import.nothing', { problem }), {
+      remedy: say('services.import.manyClasses.remedy'),
+    });
+  }
+  const crowded = images.find(({ boxes }) => boxes.length > MOST_BOXES);
+  if (crowded !== undefined) {
+    const { path: image, boxes, origin } = crowded;
+    const problem = say('services.import.manyBoxes', { image, count: boxes.length, most: MOST_BOXES });
+    throw new TwinheadError('unusable-input', say('services.import.nothing', { problem }), {
+      file: origin?.file,
+      place: origin?.place,
+      remedy: say('services.import.manyBoxes.remedy'),
+    });
+  }
   for (const { name } of classes) {
     try {
       requireClassName(name);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../files/index.ts';
@@ -13,6 +14,9 @@ export interface Candidate {
   readonly info: ProbedFile;
   readonly rootFolder: string;
 }
+
+/** Some milliseconds of work. */
+const AT_ONCE = 100;
 
 /** What becomes of a file: `here` is known at its place, `moved` is known from a place where it no longer is. */
 type Decision =
@@ -162,6 +166,28 @@ export class Registration {
         addition,
       );
       members.forEach(({ index }, position) => (results[index] = added[position]!));
+    }
+    return results;
+  }
+
+  /** As `register` for what the caller journals: some at a time, so that calls are answered in between. */
+  async registerInTurns(
+    candidates: readonly Candidate[],
+    decisions: readonly Decision[],
+  ): Promise<Registered[]> {
+    const results: Registered[] = [];
+    const take = (indices: readonly number[]): void => {
+      const [some, decided] = [indices.map((at) => candidates[at]!), indices.map((at) => decisions[at]!)];
+      this.register(some, decided, null).forEach((one, at) => (results[indices[at]!] = one));
+    };
+    const indices = [...decisions.keys()];
+    const isMoved = (at: number): boolean => decisions[at]!.kind === 'moved';
+    // All at once: they are one step of undo.
+    take(indices.filter(isMoved));
+    const others = indices.filter((at) => !isMoved(at));
+    for (let first = 0; first < others.length; first += AT_ONCE) {
+      take(others.slice(first, first + AT_ONCE));
+      await nextTurn();
     }
     return results;
   }

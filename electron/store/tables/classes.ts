@@ -58,11 +58,14 @@ function requireFree(
   { exceptId, exactly }: { readonly exceptId: number | null; readonly exactly: boolean },
 ): void {
   const key = classNameKey(name);
+  const [which, values] = exactly ? ['AND name = ?', [name]] : ['', []];
   const taken = reader
-    .all<{ id: number; name: string }>('SELECT id, name FROM classes WHERE kind = ?', kind)
-    .find(
-      (other) => other.id !== exceptId && (exactly ? other.name === name : classNameKey(other.name) === key),
-    );
+    .all<{ id: number; name: string }>(
+      `SELECT id, name FROM classes WHERE kind = ? ${which}`,
+      kind,
+      ...values,
+    )
+    .find((other) => other.id !== exceptId && classNameKey(other.name) === key);
   if (taken !== undefined) {
     throw new TwinheadError('invalid-input', say('store.class.taken', { name: taken.name }), {
       place: 'name',
@@ -92,6 +95,16 @@ function requireFreeHotkey(
   }
 }
 
+/** Classes of a kind after which all that tells them apart is taken: keys and colours are not searched for any more. */
+const DISTINCT = 1000;
+
+function nextPosition(reader: Reader, kind: ClassKind): number {
+  return reader.get<{ position: number }>(
+    'SELECT coalesce(max(position) + 1, 0) AS position FROM classes WHERE kind = ?',
+    kind,
+  )!.position;
+}
+
 /** The digit that is the class's name, else the first of 1-9 and 0, that no class of the kind has. */
 function freeDigit(reader: Reader, kind: ClassKind, name: string): string | null {
   const taken = new Set(
@@ -117,22 +130,33 @@ function freeColor(reader: Reader, kind: ClassKind, position: number): string {
 }
 
 /**
- * Inserts a class at the end of its kind's list; the caller writes the journal. `exactly`: only the very same name
- * counts as taken.
+ * Inserts a class at the end of its kind's list; the caller writes the journal.
+ * @param options.exactly only the very same name counts as taken
+ * @param options.position where the caller knows it
  * @throws TwinheadError `invalid-input`
  */
-export function insertClass(writer: Writer, given: NewClass, exactly = false): LabelClass {
+export function insertClass(
+  writer: Writer,
+  given: NewClass,
+  options: { readonly exactly?: boolean; readonly position?: number } = {},
+): LabelClass {
+  const { exactly = false, position = nextPosition(writer, given.kind) } = options;
+  const many = position >= DISTINCT;
   const name = requireClassName(given.name);
   requireFree(writer, given.kind, name, { exceptId: null, exactly });
   const hotkey =
-    given.hotkey === undefined ? freeDigit(writer, given.kind, name) : requireHotkey(given.hotkey);
+    given.hotkey !== undefined
+      ? requireHotkey(given.hotkey)
+      : many
+        ? null
+        : freeDigit(writer, given.kind, name);
   requireFreeHotkey(writer, given.kind, hotkey, null);
-  const { position } = writer.get<{ position: number }>(
-    'SELECT coalesce(max(position) + 1, 0) AS position FROM classes WHERE kind = ?',
-    given.kind,
-  )!;
   const color =
-    given.color === undefined ? freeColor(writer, given.kind, position) : requireColor(given.color);
+    given.color !== undefined
+      ? requireColor(given.color)
+      : many
+        ? classColor(position)
+        : freeColor(writer, given.kind, position);
   const { lastId } = writer.run(
     'INSERT INTO classes (kind, name, color, hotkey, position) VALUES (?, ?, ?, ?, ?)',
     given.kind,

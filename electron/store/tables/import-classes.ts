@@ -7,9 +7,13 @@ import { requireClassName } from './class-rules.ts';
 export class ClassNames {
   readonly created: number[] = [];
   readonly #known = new Map<string, number>();
+  readonly #next = { object: 0, image: 0 };
 
   constructor(reader: Reader) {
-    for (const { kind, name, id } of readClasses(reader)) this.#known.set(`${kind} ${name}`, id);
+    for (const { kind, name, id, position } of readClasses(reader)) {
+      this.#known.set(`${kind} ${name}`, id);
+      this.#next[kind] = position + 1;
+    }
   }
 
   id(writer: Writer, kind: ClassKind, given: string, place: string): number {
@@ -18,7 +22,7 @@ export class ClassNames {
     const name = requireClassName(given, place);
     let id = this.#known.get(`${kind} ${name}`);
     if (id === undefined) {
-      id = insertClass(writer, { kind, name }, true).id;
+      id = insertClass(writer, { kind, name }, { exactly: true, position: this.#next[kind]++ }).id;
       this.created.push(id);
       this.#known.set(`${kind} ${name}`, id);
     }

@@ -73,6 +73,7 @@ export interface ImportCounts {
 /** A chunk ends with whichever comes first: some ten milliseconds of work on a small machine. */
 const CHUNK_IMAGES = 200;
 const CHUNK_BOXES = 1000;
+const CHUNK_CLASSES = 500;
 
 /**
  * One import under way. Its entry in the journal is `open` until all of it is there; the images done so far are
@@ -110,9 +111,6 @@ class Import {
         status: 'open',
       });
       const classes = new ClassNames(writer);
-      for (const [index, { kind, name }] of (request.classes ?? []).entries()) {
-        classes.id(writer, kind, name, `classes[${index}]`);
-      }
       this.#noteClasses(writer, entry.id, classes);
       const suggester =
         request.mode === 'suggest' ? { kind: 'import' as const, name: request.title } : suggestedBy;
@@ -127,6 +125,15 @@ class Import {
   get #described(): Record<string, unknown> {
     const { suggestedBy, mode = 'merge', source } = this.#request;
     return suggestedBy === undefined ? { mode, source } : { suggestedBy };
+  }
+
+  /** Makes those that are missing, in one transaction. @param first index of the first of them in the request */
+  addClasses(given: NonNullable<ImportRequest['classes']>, first: number): void {
+    this.#context.db.write((writer) => {
+      for (const [index, { kind, name }] of given.entries())
+        this.#classes.id(writer, kind, name, `classes[${first + index}]`);
+      this.#noteClasses(writer, this.#entryId, this.#classes);
+    });
   }
 
   /** All of `images` in one transaction. */
@@ -279,6 +286,13 @@ export async function importAnnotations(
   requireGoingOn(context, request.signal);
   const underWay = new Import(context, request);
   try {
+    const { classes = [] } = request;
+    for (let first = 0; first < classes.length; first += CHUNK_CLASSES) {
+      underWay.addClasses(classes.slice(first, first + CHUNK_CLASSES), first);
+      if (classes.length <= CHUNK_CLASSES) break;
+      await nextTurn();
+      requireGoingOn(context, request.signal);
+    }
     let chunk: ImportedImage[] = [];
     let boxes = 0;
     for (const image of request.images) {

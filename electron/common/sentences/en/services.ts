@@ -58,6 +58,11 @@ export const services = {
   },
   'services.import.strict.remedy': 'Correct the source, or import without --strict.',
   'services.import.className.remedy': 'Rename the class in the source and import again.',
+  'services.import.manyClasses': 'It has {count} classes; {most} can be imported.',
+  'services.import.manyClasses.remedy': 'Check that the column or field of classes is the right one.',
+  'services.import.manyBoxes': '{image} has {count} boxes; {most} per image can be imported.',
+  'services.import.manyBoxes.remedy':
+    'Cut the image into tiles, or remove boxes that are there several times.',
   'services.import.several': '{image} has several image classes, and this project allows one.',
   'services.import.several.remedy': 'Allow several image classes in the project settings, then import again.',
 

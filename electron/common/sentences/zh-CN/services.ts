@@ -43,6 +43,10 @@ export const services: Translation<typeof english> = {
   'services.import.nothing.more': same('未导入任何内容：{problem}另有 {count} 个问题。'),
   'services.import.strict.remedy': '请更正来源，或不使用 --strict 导入。',
   'services.import.className.remedy': '请在来源中重命名该类别，然后重新导入。',
+  'services.import.manyClasses': '其中有 {count} 个类别；最多可导入 {most} 个。',
+  'services.import.manyClasses.remedy': '请检查类别所在的列或字段是否正确。',
+  'services.import.manyBoxes': '{image} 有 {count} 个框；每张图像最多可导入 {most} 个。',
+  'services.import.manyBoxes.remedy': '请将该图像切成小块，或删除重复的框。',
   'services.import.several': '{image} 有多个图像类别，而此项目只允许一个。',
   'services.import.several.remedy': '请在项目设置中允许多个图像类别，然后重新导入。',
 
