@@ -208,6 +208,8 @@ export const ImageFilter = z.object({
   split: Split.optional(),
   /** Images that have a box of this object class, or this image class. */
   classId: z.number().int().optional(),
+  /** Images that have a box of one of these object classes, or one of these image classes. */
+  classIds: z.array(z.number().int()).min(1).max(1000).optional(),
   /** A part of the path, any case. */
   text: z.string().optional(),
   /** The name of the file, with or without its extension, any case. */

@@ -321,6 +321,8 @@ export const en = {
   'filter.boxes': 'Boxes',
   'filter.boxSide': 'Box size, px',
   'filter.class': 'Class',
+  'filter.class.chosen': 'Class: {chosen}',
+  'filter.classes': { one: '{count} class', other: 'Any of {count} classes' },
   'filter.clear': 'Clear the filter',
   'filter.count': { one: '{count} image', other: '{count} images' },
   'filter.countOf': '{shown} of {total} images',

@@ -305,6 +305,8 @@ export const zhCN: Messages = {
   'filter.boxes': '框数',
   'filter.boxSide': '框大小（像素）',
   'filter.class': '类别',
+  'filter.class.chosen': '类别：{chosen}',
+  'filter.classes': { one: '{count} 个类别', other: '{count} 个类别之一' },
   'filter.clear': '清除筛选',
   'filter.count': same('{count} 张图像'),
   'filter.countOf': '{total} 张图像中的 {shown} 张',

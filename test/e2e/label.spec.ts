@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { ImageFilter } from '../../electron/common/entities.ts';
 import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
 import type { Server } from './support/server.ts';
 import { expect, test, watch } from './support/test.ts';
@@ -211,13 +212,31 @@ test('an image without anything in it is said to be empty, and can be unsaid', a
   expect((await server.call('annotations.get', { imageId: id })).image.state).toBe('unseen');
 });
 
-test('the list is filtered by name, split and class', async ({ app }) => {
+test('the list is filtered by name, split and classes', async ({ app, server }) => {
   const images = app.getByRole('complementary', { name: 'Images' });
   await images.getByRole('searchbox').fill('scene-00003');
   await expect(images.getByText('3 of 72 images')).toBeVisible();
   await images.getByRole('button', { name: /^Filters/ }).click();
   await images.getByRole('combobox', { name: 'Split' }).selectOption({ label: 'test' });
   await expect(images.getByText('1 of 72 images')).toBeVisible();
+  await images.getByRole('searchbox').fill('');
+  const counted = async (filter: ImageFilter): Promise<number> =>
+    (await server.call('images.list', { filter: { split: 'test', ...filter } })).total;
+  const { classes } = await server.call('classes.list', {});
+  const [three, eight] = ['3', '8'].map(
+    (name) => classes.find((c) => c.kind === 'object' && c.name === name)!.id,
+  );
+  await images.getByRole('button', { name: 'Class: Any class' }).click();
+  const list = images.getByRole('list', { name: 'Class' });
+  for (const id of [three!, eight!])
+    await list
+      .getByRole('checkbox')
+      .nth(classes.findIndex((c) => c.id === id))
+      .check();
+  const both = await counted({ classIds: [three!, eight!] });
+  expect(both).toBeGreaterThan(await counted({ classId: three! }));
+  await expect(images.getByText(`${both} of 72 images`)).toBeVisible();
+  await expect(images.getByRole('button', { name: 'Class: Any of 2 classes' })).toBeVisible();
   await images.getByRole('searchbox').fill('no such name');
   await images.getByRole('button', { name: 'Clear the filter' }).click();
   await expect(images.getByText('72 images')).toBeVisible();

@@ -164,7 +164,7 @@ describe('small things', () => {
       text: ' cell ',
       state: 'verified',
       split: 'val',
-      classId: 3,
+      classIds: [3],
       source: 'model',
       mark: 'flagged',
       attribute: 'stage',
@@ -188,6 +188,9 @@ describe('small things', () => {
     expect(filterFrom(choiceOf(filter))).toEqual(filter);
     expect(countConditions(filter)).toBe(9);
     expect(filterFrom(NONE)).toEqual({});
+    const several = filterFrom({ ...NONE, classIds: [3, 5] });
+    expect(several).toEqual({ classIds: [3, 5] });
+    expect(filterFrom(choiceOf(several))).toEqual(several);
   });
 
   it('passes over figures that are none', () => {

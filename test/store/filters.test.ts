@@ -70,6 +70,22 @@ describe('a filter', () => {
     expect(project.store.images.ids({ filter })).toHaveLength(expected.length);
   });
 
+  it('by several classes finds what has any of them, of boxes or of whole images', () => {
+    const blob = project.store.classes.create({ kind: 'object', name: 'blob' }).id;
+    const sick = project.store.classes.create({ kind: 'image', name: 'sick' }).id;
+    const other = project.store.classes.create({ kind: 'object', name: 'other' }).id;
+    draw(project.store, ids[0]!, box(blob, 1, 1, 10, 10));
+    project.store.images.change([ids[5]!], { imageClassId: sick });
+    draw(project.store, ids[4]!, box(other, 1, 1, 10, 10));
+    expect(names({ classIds: [blob, sick] })).toEqual(['a0.png', 'a5.png']);
+    expect(names({ classIds: [cell, blob, sick], minBoxes: 1 })).toEqual([
+      'a0.png',
+      'a1.png',
+      'a2.png',
+      'a3.png',
+    ]);
+  });
+
   it('by any attribute and value finds what the boxes say, whatever the words, and follows every change', () => {
     const values = fc.oneof(
       fc.boolean(),

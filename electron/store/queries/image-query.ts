@@ -40,21 +40,25 @@ export function condition(reader: Reader, filter: ImageFilter): Condition {
   if (filter.imageIds !== undefined)
     add('images.id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.imageIds));
   addBoxSide(filter, add);
-  if (filter.classId !== undefined) {
-    // A class is of objects or of images: one of the two finds nothing. One look for each image, however many boxes.
-    add(
-      `(EXISTS (SELECT 1 FROM boxes WHERE class_id = ? AND image_id = images.id)
-         OR EXISTS (SELECT 1 FROM image_classes WHERE class_id = ? AND image_id = images.id))`,
-      filter.classId,
-      filter.classId,
-    );
-  }
+  if (filter.classId !== undefined) addClass('= ?', filter.classId, add);
+  if (filter.classIds !== undefined)
+    addClass('IN (SELECT value FROM json_each(?))', JSON.stringify(filter.classIds), add);
   if (filter.attribute !== undefined) addAttribute(reader, filter.attribute, add);
   if (filter.text !== undefined && filter.text !== '')
     add('instr(images.path_folded, ?) > 0', foldText(filter.text));
   if (filter.named !== undefined)
     add("instr('/' || images.path_folded || '.', '/' || ? || '.') > 0", foldText(filter.named));
   return { sql: parts.length === 0 ? EVERY_IMAGE : parts.join(' AND '), parameters };
+}
+
+/** A class is of objects or of images: one of the two finds nothing. One look for each image, however many boxes. */
+function addClass(is: string, classes: SqlValue, add: (sql: string, ...values: SqlValue[]) => void): void {
+  add(
+    `(EXISTS (SELECT 1 FROM boxes WHERE class_id ${is} AND image_id = images.id)
+       OR EXISTS (SELECT 1 FROM image_classes WHERE class_id ${is} AND image_id = images.id))`,
+    classes,
+    classes,
+  );
 }
 
 const SOURCE_BITS: Readonly<Record<BoxSource, number>> = { person: 1, model: 2, import: 4 };

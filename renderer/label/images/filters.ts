@@ -29,8 +29,8 @@ export interface FilterChoice {
   text: string;
   state: StateFilter | 'any';
   split: Split | 'any';
-  /** 0 for any. */
-  classId: number;
+  /** Any one of these; none for any class. */
+  classIds: readonly number[];
   source: BoxSource | 'any';
   mark: Mark | 'any';
   /** Empty for any. */
@@ -58,7 +58,7 @@ function figure(name: Figure, typed: string): number | undefined {
 }
 
 export function filterFrom(choice: FilterChoice): ImageFilter {
-  const { text, state, split, classId, source, mark, attribute, imageIds } = choice;
+  const { text, state, split, classIds, source, mark, attribute, imageIds } = choice;
   const figures = FIGURES.flatMap((name) => {
     const value = figure(name, choice[name]);
     return value === undefined ? [] : [[name, value] as const];
@@ -67,7 +67,11 @@ export function filterFrom(choice: FilterChoice): ImageFilter {
     ...(text.trim() === '' ? {} : { text: text.trim() }),
     ...(state === 'any' ? {} : state === 'verified' ? { verified: true } : { state }),
     ...(split === 'any' ? {} : { split }),
-    ...(classId === 0 ? {} : { classId }),
+    ...(classIds.length === 0
+      ? {}
+      : classIds.length === 1
+        ? { classId: classIds[0] }
+        : { classIds: [...classIds] }),
     ...(source === 'any' ? {} : { source }),
     ...(mark === 'any' ? {} : { [mark]: true }),
     ...(attribute === '' ? {} : { attribute: { name: attribute } }),
@@ -87,7 +91,7 @@ export function choiceOf(filter: ImageFilter): FilterChoice {
     text: filter.text ?? '',
     state: filter.verified === true ? 'verified' : (filter.state ?? 'any'),
     split: filter.split ?? 'any',
-    classId: filter.classId ?? 0,
+    classIds: filter.classIds ?? (filter.classId === undefined ? [] : [filter.classId]),
     source: filter.source ?? 'any',
     mark: MARKS.find((mark) => filter[mark] === true) ?? 'any',
     attribute: filter.attribute?.name ?? '',
