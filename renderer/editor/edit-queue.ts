@@ -1,27 +1,15 @@
-import type { InputOf, OutputOf } from '../../electron/common/contract.ts';
-import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
+import type {
+  AnnotationOperation,
+  Box,
+  ImageAnnotations,
+  Suggestion,
+} from '../../electron/common/entities.ts';
 import { stillApplies } from '../../electron/common/labels/conflicts.ts';
 import type { LabelRules } from '../../electron/common/labels/operations.ts';
+import { summarise } from '../../electron/common/labels/summary.ts';
+import { codeOf, isRefusal } from './edit-port.ts';
+import type { DroppedSteps, EditPort, QueueListener } from './edit-port.ts';
 import { applyOperations } from './optimistic.ts';
-
-type Request = InputOf<'annotations.undo'>;
-
-/** The calls that a queue makes. Errors have a `code`, as the client's do. */
-export interface EditPort {
-  get(imageId: number): Promise<ImageAnnotations>;
-  edit(request: InputOf<'annotations.edit'>): Promise<OutputOf<'annotations.edit'>>;
-  undo(request: Request): Promise<ImageAnnotations>;
-  redo(request: Request): Promise<ImageAnnotations>;
-}
-
-export interface QueueListener {
-  /** Labels or saved state have changed. */
-  changed(): void;
-  /** The store has taken an edit, undo or redo: the image as stored before it, and after. */
-  stored(before: ImageAnnotations, after: ImageAnnotations): void;
-  /** Edits that could not be kept, and why: `stale` where someone else had changed what they change. */
-  dropped(reason: { kind: 'stale' | 'refused'; edits: number; error: unknown }): void;
-}
 
 interface EditStep {
   readonly kind: 'edit';
@@ -31,6 +19,7 @@ interface EditStep {
 }
 interface JournalStep {
   readonly kind: 'undo' | 'redo';
+  readonly operations?: undefined;
   readonly editId: string;
 }
 type Step = EditStep | JournalStep;
@@ -39,8 +28,6 @@ export type SaveState = 'saved' | 'saving' | 'failed';
 
 const FIRST_RETRY = 500;
 const LAST_RETRY = 8000;
-/** Codes that say that this edit will never be accepted: trying again is no use. */
-const REFUSED = new Set(['invalid-input', 'not-found', 'not-allowed', 'no-project']);
 
 let nextLocalId = -1;
 
@@ -127,7 +114,8 @@ export class EditQueue {
     try {
       this.#shown = applyOperations(this.#shown, operations, this.#rules(), newId);
     } catch (error) {
-      this.#listener.dropped({ kind: 'refused', edits: 1, error });
+      if (isRefusal(error)) this.#listener.dropped({ kind: 'refused', edits: 1, what: '', error });
+      else this.#listener.failed(error);
       return [];
     }
     this.#push({ kind: 'edit', editId: crypto.randomUUID(), operations, newIds });
@@ -165,12 +153,13 @@ export class EditQueue {
     while (this.#working) await new Promise((resolve) => setTimeout(resolve, 0));
   }
 
-  /** The step on top of what is there; what the rules don't allow there any more is left to the store to refuse. */
+  /** The step on top of what is there. What no longer applies is left out: the store refuses it, and says so. */
   #applied(annotations: ImageAnnotations, { operations, newIds }: EditStep): ImageAnnotations {
     const ids = newIds.values();
     try {
       return applyOperations(annotations, operations, this.#rules(), () => ids.next().value ?? nextLocalId--);
-    } catch {
+    } catch (error) {
+      if (!isRefusal(error)) this.#listener.failed(error);
       return annotations;
     }
   }
@@ -191,8 +180,7 @@ export class EditQueue {
         this.#retry = FIRST_RETRY;
         this.#listener.changed();
       }
-      // Whoever can't be asked now is asked again when the connection is back.
-      if (this.#outdated) await this.refresh().catch(() => undefined);
+      if (this.#outdated) await this.#catchUp();
     } catch (error) {
       this.#failure = error;
       this.#timer = setTimeout(() => {
@@ -203,6 +191,15 @@ export class EditQueue {
       this.#listener.changed();
     } finally {
       this.#working = false;
+    }
+  }
+
+  /** Looks at what others have stored. Whoever can't be asked now is asked again when the connection is back. */
+  async #catchUp(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (codeOf(error) !== 'disconnected') this.#listener.failed(error);
     }
   }
 
@@ -225,9 +222,8 @@ export class EditQueue {
         this.#acknowledge(await this.#port[step.kind](request));
       }
     } catch (error) {
-      const code = codeOf(error);
-      if (code === 'stale-revision') await this.#rebase(error);
-      else if (code !== null && REFUSED.has(code)) await this.#drop('refused', error);
+      if (codeOf(error) === 'stale-revision') await this.#rebase('stale', error);
+      else if (isRefusal(error)) await this.#rebase('refused', error);
       else throw error;
     }
   }
@@ -240,26 +236,43 @@ export class EditQueue {
   }
 
   /**
-   * Someone else was faster. Edits that touch nothing that they have changed are made on top of theirs; the others are
-   * given up, with what was built on them, and said to be. So is an undo of what is no longer the last edit.
+   * Someone else was faster, or the first step was refused. Edits that touch nothing that others have changed are made
+   * on top of theirs; the others are given up, with what was built on them, and said to be. So is an undo of what is no
+   * longer the last edit.
    */
-  async #rebase(error: unknown): Promise<void> {
+  async #rebase(kind: DroppedSteps['kind'], error: unknown): Promise<void> {
     const stored = await this.#port.get(this.imageId);
+    const refused = kind === 'refused' ? this.#steps[0] : undefined;
     const steps: Step[] = [];
+    const dropped: Step[] = [];
     const gone = new Set<number>();
-    let given = 0;
     for (const step of this.#steps) {
       // After an edit that is made again, undo takes back that.
-      const turns = step.kind !== 'edit' && given === 0 && steps.length > 0;
-      if (turns || (step.kind === 'edit' && this.#survives(step, stored, gone))) steps.push(step);
+      const turns = step.kind !== 'edit' && dropped.length === 0 && steps.length > 0;
+      const survives = turns || (step.kind === 'edit' && this.#survives(step, stored, gone));
+      if (survives && step !== refused) steps.push(step);
       else {
-        given += 1;
+        dropped.push(step);
         if (step.kind === 'edit') for (const id of step.newIds) gone.add(id);
       }
     }
+    const { suggestions } = this.#confirmed;
     this.#steps = steps;
     this.#confirm(stored);
-    if (given > 0) this.#listener.dropped({ kind: 'stale', edits: given, error });
+    if (dropped.length > 0) this.#tellDropped(kind, dropped, error, suggestions);
+  }
+
+  #tellDropped(
+    kind: DroppedSteps['kind'],
+    steps: readonly { readonly operations?: readonly AnnotationOperation[] }[],
+    error: unknown,
+    suggestions: readonly Suggestion[] = this.#shown.suggestions,
+  ): void {
+    const what = summarise(
+      steps.flatMap(({ operations = [] }) => operations),
+      suggestions,
+    );
+    this.#listener.dropped({ kind, edits: steps.length, what, error });
   }
 
   #survives(step: EditStep, stored: ImageAnnotations, gone: ReadonlySet<number>): boolean {
@@ -268,15 +281,6 @@ export class EditQueue {
         !('boxId' in operation && gone.has(operation.boxId)) &&
         stillApplies(this.#toStored(operation), this.#confirmed, stored, this.#rules().severalImageClasses),
     );
-  }
-
-  /** Gives up the edits that cannot be stored, shows what is, and says so. */
-  async #drop(kind: 'stale' | 'refused', error: unknown): Promise<void> {
-    const stored = await this.#port.get(this.imageId);
-    const edits = this.#steps.length;
-    this.#steps = [];
-    this.#confirm(stored);
-    this.#listener.dropped({ kind, edits, error });
   }
 
   #name(localIds: readonly number[], storedIds: readonly number[]): void {
@@ -306,10 +310,4 @@ export class EditQueue {
     if (operation.type !== 'update-box' && operation.type !== 'delete-box') return operation;
     return { ...operation, boxId: this.storedId(operation.boxId) };
   }
-}
-
-function codeOf(error: unknown): string | null {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
 }

@@ -551,6 +551,7 @@ export const en = {
   'label.objectClasses': 'Object classes',
   'label.outOfFilter': 'outside the filter',
   'label.position': '{index} of {total}',
+  'label.notApplied': 'Not applied: {what}.',
   'label.refused': {
     one: '{count} box is locked or hidden and was left alone.',
     other: '{count} boxes are locked or hidden and were left alone.',

@@ -500,6 +500,7 @@ export const zhCN: Messages = {
   'label.objectClasses': '目标类别',
   'label.outOfFilter': '不在筛选范围内',
   'label.position': '第 {index} 张，共 {total} 张',
+  'label.notApplied': '未应用：{what}。',
   'label.refused': same('{count} 个框已锁定或隐藏，未作更改。'),
   'label.resizeImages': '图像列表宽度',
   'label.resizeLabels': '标注栏宽度',

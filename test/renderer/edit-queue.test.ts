@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
 import type { EditQueue } from '../../renderer/editor/edit-queue.ts';
+import { asEnglish } from '../support/in-english.ts';
 import { Page, StoredImage } from './stored-image.ts';
 
 let image: StoredImage;
@@ -268,6 +269,52 @@ describe('what another window has done', () => {
     expect(page.dropped).toMatchObject([{ kind: 'stale', edits: 1 }]);
     expect(page.queue.annotations.image.verified).toBe(false);
     expect(image.stored.image.verified).toBe(false);
+  });
+
+  it('keeps only what it concerns from being stored, and the person hears what no longer applies', async () => {
+    const [id] = image.draw(rectangle);
+    const page = new Page(image);
+    page.connection.fault = 'lost';
+    const sick = { type: 'set-image-classes' as const, classIds: [image.sick] };
+    page.queue.apply([image.add(at(300))]);
+    page.queue.apply([sick, { type: 'set-note', note: 'a' }]);
+    page.queue.apply([moveBox(id!, 50)]);
+    await page.queue.settled();
+    image.store.classes.delete(image.sick, { reassignTo: null });
+    await page.heal();
+    await page.queue.settled();
+    expect(page.queue.saveState).toBe('saved');
+    expect(places()).toEqual([50, rectangle.x + 289.875]);
+    expect(asEnglish(page.dropped)).toMatchObject([
+      { kind: 'refused', edits: 1, what: 'Set the image class, changed the note' },
+    ]);
+    expect(page.failures).toEqual([]);
+  });
+
+  it('is said with what was given up for it', async () => {
+    const [id] = image.draw(rectangle);
+    const page = new Page(image);
+    image.editElsewhere(moveBox(id!, 500));
+    page.queue.apply([moveBox(id!, 50)]);
+    page.queue.apply([{ type: 'delete-box', boxId: id! }]);
+    await page.queue.settled();
+    expect(asEnglish(page.dropped)).toMatchObject([
+      { kind: 'stale', edits: 2, what: 'Changed a box, deleted a box' },
+    ]);
+  });
+
+  it('hides no defect: what breaks while waiting edits are shown again is told', async () => {
+    const page = new Page(image);
+    page.connection.fault = 'lost';
+    for (const x of [50, 60]) page.queue.apply([image.add(at(x))]);
+    await page.queue.settled();
+    const defect = new TypeError('rules are broken');
+    vi.spyOn(image, 'rules', 'get').mockImplementationOnce(() => {
+      throw defect;
+    });
+    await page.heal();
+    expect(page.failures).toEqual([defect]);
+    expect(places()).toEqual([50, 60]);
   });
 
   it('is taken over when asked to look, also where an edit was just under way', async () => {

@@ -8,7 +8,7 @@ import type { Rectangle } from '../../electron/common/geometry.ts';
 import { openProject } from '../../electron/store/index.ts';
 import type { ProjectStore } from '../../electron/store/index.ts';
 import { EditQueue } from '../../renderer/editor/edit-queue.ts';
-import type { EditPort } from '../../renderer/editor/edit-queue.ts';
+import type { EditPort } from '../../renderer/editor/edit-port.ts';
 import { newBox } from '../../renderer/editor/kernels/copies.ts';
 
 /** lost: the request gets nowhere; answer-lost: it is done, and then nothing gets through any more. */
@@ -153,12 +153,18 @@ export class Page {
   readonly connection: Connection;
   readonly queue: EditQueue;
   readonly dropped: Dropped[] = [];
+  readonly failures: unknown[] = [];
 
   constructor(image: StoredImage) {
     this.connection = new Connection(image);
     this.queue = new EditQueue(
       this.connection,
-      { changed: () => undefined, stored: () => undefined, dropped: (reason) => this.dropped.push(reason) },
+      {
+        changed: () => undefined,
+        stored: () => undefined,
+        dropped: (reason) => this.dropped.push(reason),
+        failed: (error) => this.failures.push(error),
+      },
       image.stored,
       () => image.rules,
     );

@@ -19,7 +19,7 @@ import { knownEntry } from '../history/edit-ids.ts';
 import type { ChangeOptions, KnownEntry } from '../history/edit-ids.ts';
 import { contentAfter, patchBetween, readContent } from '../history/rewind.ts';
 import type { ImageContent } from '../history/rewind.ts';
-import { planEdit, summarise } from './operations.ts';
+import { planEdit } from './operations.ts';
 import { applyPatch, insertBox, UseCounts } from '../history/apply-patch.ts';
 import { classIdsOf, isEmptyPatch } from '../history/patch.ts';
 import { readImagePatch } from '../history/patch-text.ts';
@@ -162,7 +162,7 @@ export class Annotations {
       const uses = new UseCounts();
       const createdBoxIds = plan.added.map((box) => insertBox(writer, imageId, box, uses));
       const inverse = applyPatch(writer, imageId, plan.patch, uses, createdBoxIds);
-      const summary = summarise(operations, plan.sources);
+      const { summary } = plan;
       this.#enter(writer, { imageId, kind: 'edit', summary, actor, operations, inverse, editId }, uses);
       return { annotations: readAnnotations(writer, imageId), createdBoxIds };
     });

@@ -1,6 +1,8 @@
 import type { AnnotationOperation } from '../../common/entities.ts';
 import { reduce } from '../../common/labels/operations.ts';
 import type { LabelledBox, LabelRules, Labels } from '../../common/labels/operations.ts';
+import { summarise } from '../../common/labels/summary.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
 import type { Reader } from '../database/database.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import { imageClassIds } from '../history/apply-patch.ts';
@@ -9,8 +11,6 @@ import type { BoxRow, ImageRow } from '../rows/rows.ts';
 import { readSettings } from './settings.ts';
 import { SUGGESTION_COLUMNS, suggestionsOf } from '../rows/suggestion-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
-import { say } from '../../common/sentences/sentence.ts';
-import type { Said, Sentence } from '../../common/sentences/sentence.ts';
 
 interface Identified {
   readonly id: number;
@@ -20,8 +20,8 @@ interface Identified {
 export interface PlannedEdit {
   readonly added: readonly BoxRow[];
   readonly patch: ImagePatch;
-  /** Where the accepted suggestions came from. */
-  readonly sources: ReadonlySet<string>;
+  /** One line for the history panel. */
+  readonly summary: Said;
 }
 
 /**
@@ -87,7 +87,7 @@ export function planEdit(
       flagged: after.image.flagged,
       note: after.note,
     },
-    sources: acceptedSources(before, operations),
+    summary: summarise(operations, before.suggestions),
   };
 }
 
@@ -126,63 +126,4 @@ function named<Row extends Identified>(
 function missing(before: readonly Identified[], after: readonly Identified[]): number[] {
   const left = new Set(after.map((item) => item.id));
   return before.map((item) => item.id).filter((id) => !left.has(id));
-}
-
-function acceptedSources(before: Labels, operations: readonly AnnotationOperation[]): Set<string> {
-  const accepted = new Set(
-    operations.map((operation) => (operation.type === 'accept-suggestion' ? operation.suggestionId : null)),
-  );
-  const sources = before.suggestions.filter(({ id }) => accepted.has(id));
-  return new Set(sources.map(({ sourceName }) => sourceName));
-}
-
-/** Parts of a summary: each has words to begin with, and others that stand after another part. */
-type Part =
-  | {
-      readonly what: 'addedBoxes' | 'changedBoxes' | 'deletedBoxes' | 'rejectedSuggestions';
-      readonly count: number;
-    }
-  | { readonly what: 'accepted'; readonly count: number; readonly source: string }
-  | {
-      readonly what:
-        'setClass' | 'note' | 'flagged' | 'unflagged' | 'unseen' | 'empty' | 'verified' | 'unverified';
-    };
-
-function partsOf(operations: readonly AnnotationOperation[], sources: ReadonlySet<string>): Part[] {
-  const count = (type: AnnotationOperation['type']): number =>
-    operations.filter((operation) => operation.type === type).length;
-  const parts: Part[] = [
-    { what: 'addedBoxes', count: count('add-box') },
-    { what: 'changedBoxes', count: count('update-box') },
-    { what: 'deletedBoxes', count: count('delete-box') },
-  ];
-  if (count('set-image-classes') > 0) parts.push({ what: 'setClass' });
-  parts.push({ what: 'accepted', count: count('accept-suggestion'), source: [...sources].join(', ') });
-  parts.push({ what: 'rejectedSuggestions', count: count('reject-suggestion') });
-  if (count('set-note') > 0) parts.push({ what: 'note' });
-  for (const operation of operations) {
-    if (operation.type === 'set-flag') parts.push({ what: operation.flagged ? 'flagged' : 'unflagged' });
-    if (operation.type === 'set-state') parts.push({ what: operation.state });
-    if (operation.type === 'set-verified')
-      parts.push({ what: operation.verified ? 'verified' : 'unverified' });
-  }
-  return parts.filter((part) => !('count' in part) || part.count > 0);
-}
-
-/** One line for the history panel. */
-export function summarise(
-  operations: readonly AnnotationOperation[],
-  sources: ReadonlySet<string> = new Set(),
-): Said {
-  const [first, ...others] = partsOf(operations, sources);
-  if (first === undefined) return '';
-  return others.reduce(
-    (before, part) => say('history.and', { first: before, second: partText(part, 'history.also') }),
-    partText(first, 'history'),
-  );
-}
-
-function partText(part: Part, where: 'history' | 'history.also'): Sentence {
-  if ('source' in part) return say(`${where}.${part.what}`, { count: part.count, source: part.source });
-  return 'count' in part ? say(`${where}.${part.what}`, { count: part.count }) : say(`${where}.${part.what}`);
 }

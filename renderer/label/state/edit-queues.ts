@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '../../../electron/common/contract.ts';
 import type { ImageAnnotations } from '../../../electron/common/entities.ts';
 import { toCallError } from '../../client.ts';
 import { EditQueue } from '../../editor/edit-queue.ts';
-import type { EditPort, QueueListener } from '../../editor/edit-queue.ts';
+import type { EditPort, QueueListener } from '../../editor/edit-port.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 
 /** Images whose labels are kept before they are looked at. */
@@ -107,7 +107,8 @@ export class EditQueues {
       stored: (before, after) => {
         if (figures(before) !== figures(after)) this.#app.figuresChanged();
       },
-      dropped: (reason) => this.#listener.dropped(reason),
+      dropped: (steps) => this.#listener.dropped(steps),
+      failed: (error) => this.#app.report(error),
     };
     return new EditQueue(this.#port, listener, annotations, () => ({
       classes: this.#app.classes,

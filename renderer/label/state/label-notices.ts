@@ -1,6 +1,6 @@
 import { toCallError } from '../../client.ts';
-import type { QueueListener } from '../../editor/edit-queue.ts';
-import { t, toldWithRemedy } from '../../i18n/index.svelte.ts';
+import type { DroppedSteps } from '../../editor/edit-port.ts';
+import { t, told, toldTogether, toldWithRemedy } from '../../i18n/index.svelte.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 
 /** A refusal that follows another within this time isn't said again, milliseconds. */
@@ -22,8 +22,9 @@ export class LabelNotices {
     this.#refusedAt = now;
   }
 
-  dropped({ kind, edits, error }: Parameters<QueueListener['dropped']>[0]): void {
-    if (kind === 'stale') this.#app.toast(t('label.stale', { count: edits }), 'bad');
-    else this.#app.toast(toldWithRemedy(toCallError(error)), 'bad');
+  dropped({ kind, edits, what, error }: DroppedSteps): void {
+    const why = kind === 'stale' ? t('label.stale', { count: edits }) : toldWithRemedy(toCallError(error));
+    const said = what === '' ? [why] : [why, t('label.notApplied', { what: told(what) })];
+    this.#app.toast(toldTogether(said), 'bad');
   }
 }
