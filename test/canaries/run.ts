@@ -29,7 +29,7 @@ const COPIED = [
 const SOUND = {
   'test/sound.ts': 'export const sound = 1;\n',
   'renderer/sound.ts': 'export const sound = 1;\n',
-  'renderer/Sound.svelte': '<p>Sound</p>\n',
+  'renderer/Sound.svelte': '<hr />\n',
 };
 
 const COMMANDS = {
