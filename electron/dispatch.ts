@@ -39,12 +39,15 @@ export interface DispatchOptions {
 
 /** Levels of nesting that an input may have; the deepest one of the contract has six. */
 const MAX_DEPTH = 32;
-/** Values that an input may have, numbers aside: ten thousand edits of one image are some 300,000. */
-const MAX_VALUES = 400_000;
-/** Numbers: lists of frames and images. */
-const MAX_NUMBERS = 2_000_000;
-/** Names in one object; a training configuration has some hundred. */
-const MAX_NAMES = 5_000;
+/** What an input may have; hosts that are sent texts count it before they parse them. */
+export const INPUT_LIMITS = {
+  /** Numbers aside: ten thousand edits of one image are some 300,000. */
+  values: 400_000,
+  /** Lists of frames and images. */
+  numbers: 2_000_000,
+  /** In one object; a training configuration has some hundred. */
+  names: 5_000,
+} as const;
 /** Issues of one input that are listed; the first says enough. */
 const MAX_ISSUES = 10;
 
@@ -146,7 +149,7 @@ function find(name: string): { call: CallName; definition: CallDefinition } {
 }
 
 function parseInput(name: CallName, definition: CallDefinition, input: unknown): unknown {
-  refuseStrangeData(input, { values: MAX_VALUES, numbers: MAX_NUMBERS });
+  refuseStrangeData(input, { values: INPUT_LIMITS.values, numbers: INPUT_LIMITS.numbers });
   const result = definition.input.safeParse(input);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, MAX_ISSUES).map(describeIssue);
@@ -236,7 +239,7 @@ function refuseStrangeData(value: unknown, left: Allowance, depth = 0): void {
     throw new TwinheadError('invalid-input', say('calls.notPlain'));
   }
   const names = Object.keys(value);
-  if (names.length > MAX_NAMES) throw tooMuch();
+  if (names.length > INPUT_LIMITS.names) throw tooMuch();
   for (const name of names) {
     refuseHalfCharacters(name);
     refuseStrangeData((value as Record<string, unknown>)[name], left, depth + 1);

@@ -24,6 +24,7 @@ const STATUS: Record<ErrorCode, ExitStatus> = {
   'not-trainable': EXIT.unusable,
   'not-allowed': EXIT.unusable,
   'disk-full': EXIT.failed,
+  'disk-failed': EXIT.failed,
   'read-only': EXIT.failed,
   'engine-unavailable': EXIT.failed,
   'training-failed': EXIT.failed,

@@ -18,6 +18,8 @@ export const ERROR_CODES = [
   'project-corrupt',
   'no-project',
   'disk-full',
+  /** The disk or its connection failed in the middle of reading or writing. */
+  'disk-failed',
   'read-only',
   'not-trainable',
   'engine-unavailable',
@@ -115,6 +117,11 @@ export function toErrorReport(error: unknown): ErrorReport {
   if (code !== undefined && (READ_ONLY.has(code) || code.startsWith('SQLITE_READONLY'))) {
     return reportOf('read-only', say('system.readOnly', { words: text }), {
       remedy: say('system.readOnly.remedy'),
+    });
+  }
+  if (code === 'EIO' || code?.startsWith('SQLITE_IOERR') === true) {
+    return reportOf('disk-failed', say('system.diskFailed', { words: text }), {
+      remedy: say('system.diskFailed.remedy'),
     });
   }
   if (code !== undefined && IMPOSSIBLE_PATH.has(code)) {

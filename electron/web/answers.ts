@@ -13,6 +13,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'not-allowed': 409,
   'project-in-use': 409,
   'disk-full': 507,
+  'disk-failed': 507,
   internal: 500,
 };
 

@@ -3,24 +3,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
+import { INPUT_LIMITS } from '../dispatch.ts';
+import { JsonGauge } from './json-gauge.ts';
 
 /** Largest body of a call: ten thousand edits of one image are about three megabytes. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
-
-/** Commas in a body at most, which bound the values that parsing makes: a list of a million frames has as many. */
-const MAX_COMMAS = 1_500_000;
-const COMMA = 0x2c;
-const OPENING = new Set([0x5b, 0x7b]);
-
-/** Counts separators without parsing; those inside of texts count too. */
-function hasFewValues(chunks: readonly Buffer[]): boolean {
-  let count = 0;
-  for (const chunk of chunks) {
-    for (const byte of chunk) if (byte === COMMA || OPENING.has(byte)) count++;
-    if (count > MAX_COMMAS) return false;
-  }
-  return true;
-}
 
 /** Thrown for a body beyond the limit, as soon as that is known. */
 export class BodyTooLarge extends Error {}
@@ -33,14 +20,14 @@ export class BodyTooLarge extends Error {}
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new BodyTooLarge();
   const chunks: Buffer[] = [];
+  const gauge = new JsonGauge(INPUT_LIMITS);
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new BodyTooLarge();
+    if (size > MAX_BODY_BYTES || !gauge.add(chunk)) throw new BodyTooLarge();
     chunks.push(chunk);
   }
   if (size === 0) return {};
-  if (!hasFewValues(chunks)) throw new BodyTooLarge();
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))) as unknown;
   } catch (error) {

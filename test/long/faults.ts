@@ -2,6 +2,7 @@ import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openProject, restoreBackup } from '../../electron/store/index.ts';
 import { listBackups } from '../../electron/store/file/backup-files.ts';
+import { startDiskFaults } from './disk-faults.ts';
 import { defectOf, pick } from './harness.ts';
 import type { Harness } from './harness.ts';
 
@@ -30,12 +31,22 @@ function leftBehind(project: string, at: string): string[] {
 export const faults: Harness = {
   name: 'faults',
   about:
-    'files of an open project are deleted or replaced; broken: an acknowledged edit would be lost by a kill',
+    'files of an open project are deleted or replaced, its disk is full or fails; broken: an acknowledged edit is lost, or `internal`',
   async open(folder) {
     let next = 0;
+    let onDisk = 0;
+    const disk = startDiskFaults(folder);
     return {
-      close: async () => undefined,
+      close: async () => {
+        if (typeof disk === 'string') return { breaks: [], figures: [`failing disks: skipped, ${disk}`] };
+        await disk.close();
+        return { breaks: [], figures: [`${onDisk} of them on failing disks`] };
+      },
       attempt: async (random) => {
+        if (typeof disk !== 'string' && random.next() < 0.5) {
+          onDisk += 1;
+          return disk.attempt(random.integer(1e9));
+        }
         const project = path.join(folder, String(next++));
         const store = openProject(project, { create: true });
         const acknowledged: string[] = [];

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { toErrorReport } from '../../electron/common/errors.ts';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
 import { Annotations } from '../../electron/store/tables/annotations.ts';
 import { Settling } from '../../electron/store/tables/settling.ts';
@@ -70,5 +71,12 @@ describe('a disk that fills up in the middle of an edit', () => {
       boxes: [],
       suggestions: before.suggestions,
     });
+  });
+});
+
+it.each(['EIO', 'SQLITE_IOERR_READ'])('a disk that fails (%s) is told in words, as no defect', (code) => {
+  expect(toErrorReport(Object.assign(new Error('read failed'), { code }))).toMatchObject({
+    code: 'disk-failed',
+    details: { remedy: saying('Check the disk') },
   });
 });

@@ -108,7 +108,7 @@ export class ProjectDatabase {
       return value;
     } catch (error) {
       // SQLite has rolled back by itself after some errors (disk full): then there is nothing left to undo.
-      if (this.#inTransaction()) this.#connection.exec('ROLLBACK');
+      this.#end('ROLLBACK');
       throw storeError(error, this.file);
     }
   }
@@ -140,7 +140,18 @@ export class ProjectDatabase {
     } catch (error) {
       throw storeError(error, this.file);
     } finally {
-      if (this.#inTransaction()) this.#connection.exec('COMMIT');
+      this.#end('COMMIT');
+    }
+  }
+
+  /** Ends a transaction in any case: what is written later would else join it, and be answered before it is durable. */
+  #end(how: 'COMMIT' | 'ROLLBACK'): void {
+    if (!this.#inTransaction()) return;
+    try {
+      this.#connection.exec(how);
+    } catch (error) {
+      if (this.#inTransaction()) this.#connection.exec('ROLLBACK');
+      throw storeError(error, this.file);
     }
   }
 

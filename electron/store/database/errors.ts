@@ -75,7 +75,7 @@ export function storeError(error: unknown, file: string): Error {
   }
   if (code.startsWith('SQLITE_IOERR')) {
     return new TwinheadError(
-      'internal',
+      'disk-failed',
       say('store.diskFailed', { file, code }),
       { file, remedy: say('store.diskFailed.remedy') },
       { cause: error },

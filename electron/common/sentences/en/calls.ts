@@ -21,6 +21,9 @@ export const calls = {
   'calls.unknown': 'There is no call of that name.',
 
   'system.cancelled': 'Cancelled.',
+  'system.diskFailed': 'The disk failed to read or write: {words}',
+  'system.diskFailed.remedy':
+    'Check the disk and its connection, then try again; everything saved before is intact.',
   'system.diskFull': 'The disk is full: {words}',
   'system.diskFull.remedy': 'Free some space and try again; everything saved before is intact.',
   'system.path': 'The path can’t be used: {words}',

@@ -23,6 +23,8 @@ export const calls: Translation<typeof english> = {
   'calls.unknown': '没有这个名称的调用。',
 
   'system.cancelled': '已取消。',
+  'system.diskFailed': '磁盘读写失败：{words}',
+  'system.diskFailed.remedy': '请检查磁盘及其连接，然后重试；之前保存的内容完好无损。',
   'system.diskFull': '磁盘已满：{words}',
   'system.diskFull.remedy': '请腾出空间后重试；之前保存的内容完好无损。',
   'system.path': '该路径无法使用：{words}',
