@@ -127,7 +127,7 @@ async function killAndCompare(
       }
       expect(store.fullCheck(), `seed ${seed}`).toEqual({ ok: true, problems: [] });
       for (const { file } of store.backups.list().slice(0, 2)) verifyDatabase(file);
-      if (inEnglish(store.journal.list(null, 1)[0]?.summary ?? '').includes('taken back'))
+      if (inEnglish(store.journal.list(null, 1)[0]?.summary ?? '').includes('not completed'))
         importsTakenBack += 1;
       state = found;
       steps += acknowledged?.done ?? 0;

@@ -48,7 +48,7 @@ test('what is hidden or locked is out of reach, and the list says so', async ({ 
   await app.keyboard.press('l');
   await expect(app.getByRole('button', { name: 'Unlock this box' })).toBeVisible();
   await app.keyboard.press('ArrowRight');
-  await expect(app.getByText('1 box is locked or hidden and was left alone.')).toBeVisible();
+  await expect(app.getByText('1 box is locked or hidden and was not changed.')).toBeVisible();
   await hand.drag([30, 30], [50, 50]);
   await saved(app);
   expect(await boxesOf(server, id)).toEqual([

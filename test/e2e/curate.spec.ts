@@ -54,7 +54,7 @@ test('attributes, a note and a flag are set, filtered by, and taken back by putt
   await expect(images.getByText('1 of 72 images')).toBeVisible();
 
   await app.getByText('History').click();
-  await app.getByRole('button', { name: 'Put the image back to after: Added a box' }).click();
+  await app.getByRole('button', { name: 'Restore the image to after: Added a box' }).click();
   await expect(note).toHaveValue('');
   expect(await storedBoxes(server, id)).toMatchObject([{ attributes: {} }]);
   await app.locator('[data-canvas]').focus();
@@ -106,7 +106,7 @@ test('a file that is gone or has other content is said to be so, its labels stay
   const dialog = app.getByRole('dialog');
   await dialog.getByRole('textbox').fill(another);
   await dialog.getByRole('button', { name: 'Use this file' }).click();
-  await expect(dialog).toContainText('is another picture');
+  await expect(dialog).toContainText('is another image');
   await dialog.getByRole('textbox').fill(moved);
   await dialog.getByRole('button', { name: 'Use this file' }).click();
   await expect(dialog).toBeHidden();

@@ -217,7 +217,7 @@ test('a damaged project without a backup says what can be done, and is left as i
     await page.goto(server.url);
     const dialog = page.getByRole('dialog', { name: 'The project’s file is damaged' });
     await expect(dialog).toContainText('There is no backup of this project.');
-    await expect(dialog).toContainText('put its project.db in the place of the damaged one');
+    await expect(dialog).toContainText('replace the damaged file with its project.db');
     await expect(dialog.getByRole('button', { name: 'Restore' })).toBeHidden();
     expect(await barriers(page, '[role="dialog"]')).toEqual([]);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
@@ -248,12 +248,12 @@ test('a stranger’s project is read out into a new one, which names what it lef
     await page.goto(server.url);
     const refused = page.getByRole('dialog', { name: 'The project’s file is damaged' });
     await expect(refused).toContainText('trigger theirs is not Twinhead’s');
-    await refused.getByRole('button', { name: 'Read it out into a new project…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Read the project out into a new one' });
+    await refused.getByRole('button', { name: 'Read it into a new project…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Read the project into a new one' });
     await expect(dialog.getByRole('textbox')).toHaveValue(project.replace('.twinhead', '-rescued.twinhead'));
     expect(await barriers(page, '[role="dialog"]')).toEqual([]);
-    await dialog.getByRole('button', { name: 'Read out' }).click();
-    const done = page.getByRole('dialog', { name: 'Read out into a new project' });
+    await dialog.getByRole('button', { name: 'Read', exact: true }).click();
+    const done = page.getByRole('dialog', { name: 'Read into a new project' });
     await expect(done).toContainText(`${boxes - 1} boxes`);
     await expect(done).toContainText('1 box reaches outside the image');
     expect(await barriers(page, '[role="dialog"]')).toEqual([]);

@@ -292,7 +292,7 @@ test('a class is merged after a count of what changes, moved by key, and found b
   const dialog = app.getByRole('dialog');
   await expect(dialog).toContainText(`${seven.uses} labels on ${images} images, and 0 suggestions`);
   await dialog.getByRole('combobox', { name: 'Merge into' }).selectOption({ label: '2' });
-  await expect(dialog).toContainText('They become 2, and 7 is gone.');
+  await expect(dialog).toContainText('They become 2, and 7 is deleted.');
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
   await expect(dialog).toBeHidden();
   const merged = await objects();

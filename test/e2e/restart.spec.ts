@@ -182,7 +182,7 @@ test('a server that is killed while a class is deleted has done it whole or not 
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Merge…' }).click();
     await dialog.getByRole('combobox', { name: 'Merge into' }).selectOption({ label: '2' });
-    await expect(dialog).toContainText('They become 2, and 7 is gone.');
+    await expect(dialog).toContainText('They become 2, and 7 is deleted.');
     await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
     server = await server.restart(project, userFolder, page);
 

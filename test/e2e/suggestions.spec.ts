@@ -118,14 +118,14 @@ test('the sources of suggestions are listed with their counts, and cleared one b
 
   const waiting = async (): Promise<string[]> =>
     (await server.call('suggestions.sources', {})).sources.map(({ name }) => name);
-  await dialog.getByRole('button', { name: 'Clear what other.json suggests' }).press('Enter');
+  await dialog.getByRole('button', { name: 'Clear the suggestions of other.json' }).press('Enter');
   await expect(dialog.getByRole('alert')).toContainText('Reject 3 suggestions of other.json (images: 1)?');
   await expect(dialog.getByRole('button', { name: 'Back' })).toBeFocused();
   expect(await barriers(app, '[role="dialog"]'), 'the question').toEqual([]);
   await app.keyboard.press('Enter');
   expect(await waiting()).toEqual(['other.json', 'detector.json']);
 
-  await dialog.getByRole('button', { name: 'Clear what other.json suggests' }).click();
+  await dialog.getByRole('button', { name: 'Clear the suggestions of other.json' }).click();
   await dialog.getByRole('button', { name: 'Reject' }).click();
   await expect(dialog.getByRole('status')).toHaveText('3 suggestions were rejected (images: 1).');
   await expect(rows).toHaveCount(2);

@@ -91,7 +91,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
 
   // A next step: every image of the sample is labelled, so there is none to suggest labels for.
   await panel.getByRole('button', { name: 'Suggest labels' }).click();
-  await expect(panel.getByRole('alert')).toContainText('Every image has been looked at', { timeout: 30_000 });
+  await expect(panel.getByRole('alert')).toContainText('Every image has been reviewed', { timeout: 30_000 });
   await app.getByRole('link', { name: 'Evaluate' }).click();
   await app.getByRole('button', { name: 'Evaluate', exact: true }).click();
   await expect(app.getByRole('heading', { name: /^What/ })).toBeVisible({ timeout: 30_000 });
@@ -154,7 +154,7 @@ test('both heads are compared with each alone from the page, side by side with w
   for (const name of ['joint', 'image class alone', 'boxes alone']) {
     await app.getByRole('checkbox', { name: `Compare ${name}, seed 1` }).check();
   }
-  const table = app.getByRole('region', { name: 'Figures side by side' });
+  const table = app.getByRole('region', { name: 'Results side by side' });
   const row = (title: string) => table.getByRole('row', { name: new RegExp(`^${title} `) });
   await expect(row('Accuracy').getByRole('cell')).toHaveText([/%\s*$/, /% Δ [+−±]/, /^–\s*$/]);
   await expect(row('mAP50').getByRole('cell')).toHaveText([/%\s*$/, /^–\s*$/, /% Δ [+−±]/]);

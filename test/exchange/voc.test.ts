@@ -119,11 +119,11 @@ describe('reading Pascal VOC', () => {
 
   it.each([
     ['a DOCTYPE', '<!DOCTYPE a [<!ENTITY x "y">]><annotation>&x;</annotation>', /DOCTYPE/],
-    ['a tag that is not closed', '<annotation><object></annotation>', /not usable XML/],
+    ['a tag that is not closed', '<annotation><object></annotation>', /not valid XML/],
     ['another root', '<html/>', /no <annotation>/],
     ['endless nesting', `<annotation>${'<a>'.repeat(100)}${'</a>'.repeat(100)}</annotation>`, /nested/],
-    ['an unknown entity', '<annotation>&oops;</annotation>', /not usable XML/],
-    ['nothing', '', /not usable XML/],
+    ['an unknown entity', '<annotation>&oops;</annotation>', /not valid XML/],
+    ['nothing', '', /not valid XML/],
   ])('reports a file with %s and reads the others', async (_what, content, message) => {
     const root = await voc({
       'Annotations/a.xml': xml('a.jpg', [object()]),

@@ -148,5 +148,5 @@ it.skipIf(process.platform !== 'linux')('a folder is not made where none can be'
 it('names lead to nowhere else', () => {
   using folder = new HeldFolder(project);
   for (const name of ['', '.', '..', '../photos', 'runs/x', path.resolve('/etc')])
-    expect(() => folder.at(name)).toThrow(/no name of a file/);
+    expect(() => folder.at(name)).toThrow(/not a valid file name/);
 });

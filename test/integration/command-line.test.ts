@@ -208,7 +208,7 @@ describe('input that cannot be used', () => {
     await written(server, 'http://127.0.0.1');
     const second = await place.run('status', 'digits');
     expect(second.status).toBe(3);
-    expect(second.stderr).toContain('is open already');
+    expect(second.stderr).toContain('is already open');
     server.kill('SIGINT');
     expect(await ended(server)).toBe(0);
 

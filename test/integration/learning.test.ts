@@ -190,7 +190,7 @@ describe.each([
       .flatMap((event) => (event.type === 'status' ? [inEnglish(event.message)] : []))
       .join();
     expect(said).toMatch(
-      /the trunk learns from here on; compiled anew in|features of 2 copies of each image|classes are balanced/,
+      /the trunk learns from here on; recompiled in|features of 2 copies of each image|classes are balanced/,
     );
   });
 });

@@ -245,7 +245,7 @@ describe('a run', () => {
     const { runId, jobId } = await start('suggests', 'epochs=2', 'evaluation.minScore=0');
     await app.done(jobId);
     const nothing = await call('suggestions.start', { runId, minScore: 0 });
-    await expect(app.done(nothing.jobId)).rejects.toThrow('Every image has been looked at');
+    await expect(app.done(nothing.jobId)).rejects.toThrow('Every image has been reviewed');
     const { items } = await call('images.list', { filter: { split: 'test' } });
     const { id: imageId, revision: expectedRevision } = items[0]!;
     const editId = crypto.randomUUID();

@@ -65,14 +65,14 @@ describe('two projects of one process', () => {
     await until(first, jobId, ({ message }) => message === 'training');
     await expect(about(second, 'runs.start', { name: 'same', settings })).rejects.toMatchObject({
       code: 'not-allowed',
-      message: 'The training of “same” in the project “first” is under way.',
+      message: 'The training of “same” in the project “first” is in progress.',
     });
     // A run of the same id elsewhere is not this one.
     const third = await app.call('project.open', { path: path.join(app.folder, 'third'), create: true });
     await app.call('project.close', {});
     await expect(about(third.id, 'images.list', {})).rejects.toMatchObject({
       code: 'no-project',
-      message: 'The project is not open any more.',
+      message: 'The project is no longer open.',
     });
     await expect(about(second, 'runs.stop', { runId })).rejects.toMatchObject({ code: 'not-found' });
     await expect(about(second, 'jobs.cancel', { jobId })).rejects.toMatchObject({ code: 'not-found' });

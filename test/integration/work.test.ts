@@ -32,7 +32,7 @@ describe('beside a training', () => {
     const exported = await call('models.export', { runId: 'alone', format: 'onnx', out });
     await expect(start('second')).rejects.toMatchObject({
       code: 'not-allowed',
-      message: 'The training of “beside” is under way.',
+      message: 'The training of “beside” is in progress.',
     });
     for (const { jobId } of [evaluation, exported])
       await app.until(jobId, ({ message }) => message === 'waiting for “Train beside”');

@@ -99,7 +99,7 @@ describe('a checkpoint', () => {
     };
     expect((await refusal(file)).code).toBe('not-found');
     write({});
-    expect((await refusal(file)).message).toContain('no checkpoint of Twinhead');
+    expect((await refusal(file)).message).toContain('not a Twinhead checkpoint');
     write({ format: 'twinhead-checkpoint', version: '99', twinhead: '{}' });
     expect((await refusal(file)).message).toContain('version 99');
     write({ format: 'twinhead-checkpoint', version: '1', twinhead: '{"config":{}}' });
@@ -145,13 +145,13 @@ describe('a checkpoint', () => {
   });
 
   it.each([
-    ['null', 'no list of tensors'],
-    ['[]', 'no list of tensors'],
-    ['5', 'no list of tensors'],
-    ['{"__metadata__":null}', 'no list of texts'],
-    ['{"__metadata__":{"a":1}}', 'no list of texts'],
-    ['{"a":null}', 'not understood'],
-    ['{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', 'not understood'],
+    ['null', 'not a list of tensors'],
+    ['[]', 'not a list of tensors'],
+    ['5', 'not a list of tensors'],
+    ['{"__metadata__":null}', 'not a list of texts'],
+    ['{"__metadata__":{"a":1}}', 'not a list of texts'],
+    ['{"a":null}', 'can’t be read'],
+    ['{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', 'can’t be read'],
     ['{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', 'contradicts itself'],
     ['{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}', 'contradicts itself'],
     [

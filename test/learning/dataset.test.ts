@@ -73,7 +73,7 @@ describe('data that cannot be trained on is refused with the remedy', () => {
 
   it('names the only class there is', () => {
     const one = data(sample({ imageClass: 1 }), sample({ split: 'val', imageClass: 1 }));
-    expect(refusal(one).message).toContain('"healthy"');
+    expect(refusal(one).message).toContain('“healthy”');
   });
 
   it('one image, for which no split is of any use', () => {
@@ -121,7 +121,7 @@ describe('data that can be trained on', () => {
       data(sample({ boxes: [box(0)] }), sample({ split: 'val', boxes: [box(0)] })),
       config,
     );
-    expect(warnings.map(inEnglish).join()).toContain('"platelet" has no box');
+    expect(warnings.map(inEnglish).join()).toContain('“platelet” has no box');
   });
 
   it('says when a head has nothing to learn and when a class is missing', () => {
@@ -142,7 +142,7 @@ describe('data that can be trained on', () => {
     );
     expect(checkTrainable(few, config).warnings.map(inEnglish)).toEqual([
       expect.stringMatching(/^The class "healthy" has only 2 training images.* Label more, merge .*balance/),
-      expect.stringMatching(/^The class "platelet" has only 2 boxes in the training images.* Label more/),
+      expect.stringMatching(/^The class “platelet” has only 2 boxes in the training images.* Label more/),
     ]);
   });
 

@@ -85,7 +85,7 @@ describe('the state after a step', () => {
   it.each([
     [
       { 'adam.m/trunk/a': [0, NaN] },
-      'The optimiser’s moments became NaN in trunk/a by step 8 (epoch 3).',
+      'The moments of the optimizer became NaN in trunk/a by step 8 (epoch 3).',
       'trunk',
     ],
     [{ 'weighting/scale': [-Infinity] }, 'The weighting of the heads became infinite in scale by', null],

@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
       'rgb.png',
       'screen.png',
     ],
-    says: { 'bands5.tif': /In \d pictures: Channels beyond/ },
+    says: { 'bands5.tif': /In \d images: Channels beyond/ },
   },
   {
     at: '15-16bit',
@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
       'u16_12bit.tif',
       'u16_full.tif',
     ],
-    says: { 'dem_int16.tif': /-50 to 1,800/, 'rgb16_12bit.tif': /3 pictures: Its values have 12 bits/ },
+    says: { 'dem_int16.tif': /-50 to 1,800/, 'rgb16_12bit.tif': /3 images: Its values have 12 bits/ },
   },
   {
     at: '16-float-tiff',

@@ -46,11 +46,11 @@ it('is not made over another one, nor over a folder that is none', async () => {
   await app.call('project.create', { path: app.project, images: [photos] });
   expect(await refused(app.project, { images: [photos] })).toMatchObject({
     code: 'unusable-input',
-    message: expect.stringMatching(/is a project already/) as string,
+    message: expect.stringMatching(/is already a project/) as string,
   });
   const folder = path.join(app.folder, 'mine.twinhead');
   mkdirSync(folder);
-  expect((await refused(folder)).message).toMatch(/exists already and is no project/);
+  expect((await refused(folder)).message).toMatch(/already exists and is not a project/);
 });
 
 it('is not made for a folder that is mistyped, empty, or of another system, nor for labels that are not there', async () => {
@@ -63,9 +63,9 @@ it('is not made for a folder that is mistyped, empty, or of another system, nor 
   expect((await refused(project, { images: [empty] })).message).toMatch(/no usable image/);
   expect((await refused(project, { dataset: path.join(app.folder, 'labels.json') })).code).toBe('not-found');
   if (process.platform === 'win32') return;
-  expect((await refused(project, { images: ['C:\\Users\\me\\photos'] })).message).toMatch(/path of Windows/);
-  expect((await refused('C:\\Users\\me\\new', { images: [photos] })).message).toMatch(/path of Windows/);
-  expect((await refused(project, { images: ['\\\\server\\photos'] })).message).toMatch(/path of Windows/);
+  expect((await refused(project, { images: ['C:\\Users\\me\\photos'] })).message).toMatch(/Windows path/);
+  expect((await refused('C:\\Users\\me\\new', { images: [photos] })).message).toMatch(/Windows path/);
+  expect((await refused(project, { images: ['\\\\server\\photos'] })).message).toMatch(/Windows path/);
 });
 
 it('is not made for a folder of which nothing can be read, and every file is listed with its reason', async () => {

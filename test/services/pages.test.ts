@@ -105,7 +105,7 @@ test('a video where a folder is expected gets a word of its own', async () => {
   const { jobId } = await app.call('images.add', { folders: [file] });
   expect((await app.ended(jobId)).error).toMatchObject({
     code: 'unusable-input',
-    message: 'This is a video; only the interface takes frames out of one.',
+    message: 'This is a video. Only the interface can take frames from it.',
     details: { file },
   });
 });

@@ -65,10 +65,10 @@ describe('a project', () => {
     await scopes.leave(project, 'b');
     expect(readdirSync(path.join(at('cells'), 'backups'))).toHaveLength(1);
     expect(isFree('cells')).toBe(true);
-    expect(() => scopes.find(project.id)).toThrow('The project is not open any more.');
+    expect(() => scopes.find(project.id)).toThrow('The project is no longer open.');
     expect(() => scopes.find(null)).toThrow('No project is open.');
     // A call that was under way then starts nothing on it.
-    expect(() => work(project)).toThrow('The project is not open any more.');
+    expect(() => work(project)).toThrow('The project is no longer open.');
 
     const again = await open('cells', 'a');
     expect(again).not.toBe(project);

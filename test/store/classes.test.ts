@@ -165,7 +165,7 @@ describe('undoing a change of the project', () => {
 
 describe('a class', () => {
   it.each([
-    [{ name: ' ' }, /needs a name/],
+    [{ name: ' ' }, /at least one visible character/],
     [{ name: 'a\u0007' }, /control/],
     [{ name: 'RBC' }, /already/],
     [{ name: 'x', color: 'red' }, /colour/],
@@ -222,7 +222,7 @@ describe('a class name', () => {
     ['the German double s', 'Straße', 'STRASSE'],
   ])('that differs from another’s only by %s is refused by hand, naming that one', (_, first, second) => {
     create(first);
-    expect(() => create(second)).toThrow(`There is a class “${first}” already.`);
+    expect(() => create(second)).toThrow(`A class named “${first}” already exists.`);
     const other = create('something else').id;
     expect(() => project.store.classes.update(other, { name: second })).toThrow(/already/);
     expect(names()).toEqual([first, 'something else']);

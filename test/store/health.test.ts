@@ -30,20 +30,20 @@ describe('the full check', () => {
   });
 
   it.each([
-    ['UPDATE images SET box_count = 5 WHERE id = 1', 'image 1', /said to have 5 boxes, but has 1/],
-    ['UPDATE classes SET uses = 9 WHERE id = 1', 'class 1', /cell is said to be used 9 times, but is used 1/],
+    ['UPDATE images SET box_count = 5 WHERE id = 1', 'image 1', /boxes of a0.png is 5, but it has 1/],
+    ['UPDATE classes SET uses = 9 WHERE id = 1', 'class 1', /uses of cell is 9, but it is used 1/],
     ["UPDATE images SET state = 'empty' WHERE id = 1", 'image 1', /counts as empty, but is labelled/],
     ["UPDATE images SET state = 'labelled' WHERE id = 2", 'image 2', /counts as labelled, but is not/],
-    ['UPDATE images SET largest_area = 5 WHERE id = 1', 'image 1', /says of its boxes what they are not/],
+    ['UPDATE images SET largest_area = 5 WHERE id = 1', 'image 1', /summary of the boxes/],
     [
       'UPDATE boxes SET attributes = \'{"a":1}\'; UPDATE images SET attributes_loose = 1, box_attributes = \',"b":1,\'',
       'image 1',
-      /says of its boxes what they are not/,
+      /summary of the boxes/,
     ],
-    ["UPDATE images SET box_attributes = 'x' WHERE id = 1", 'image 1', /says of its boxes what they are not/],
+    ["UPDATE images SET box_attributes = 'x' WHERE id = 1", 'image 1', /summary of the boxes/],
     ['UPDATE boxes SET x = 98.5 WHERE id = 1', 'box 1', /outside a0.png/],
     ['UPDATE boxes SET y = -1 WHERE id = 1', 'box 1', /outside a0.png/],
-    ['DELETE FROM images WHERE id = 1', 'boxes 1', /points to one of images/],
+    ['DELETE FROM images WHERE id = 1', 'boxes 1', /points to a row of images/],
     ['UPDATE boxes SET class_id = 2; UPDATE classes SET uses = 0', 'box 1', /has the image class sick/],
     ['INSERT INTO image_classes VALUES (1, 1)', 'image 1', /has the object class cell/],
   ])('finds what %s did', (sql, place, message) => {

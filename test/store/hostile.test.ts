@@ -28,8 +28,8 @@ const HOSTILE: Record<string, [sql: string, said: RegExp]> = {
     /index i is not Twinhead’s/,
   ],
   'a missing table': ['PRAGMA foreign_keys = OFF; DROP TABLE suggestions', /table suggestions is missing/],
-  'another column': ['ALTER TABLE classes ADD COLUMN planted TEXT DEFAULT 1', /table classes is another/],
-  'an earlier version than it has': ['PRAGMA user_version = 1', /is not Twinhead’s|is another/],
+  'another column': ['ALTER TABLE classes ADD COLUMN planted TEXT DEFAULT 1', /table classes is different/],
+  'an earlier version than it has': ['PRAGMA user_version = 1', /is not Twinhead’s|is different/],
   'no version at all': ['PRAGMA user_version = 0', /is not Twinhead’s/],
 };
 

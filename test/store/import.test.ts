@@ -272,7 +272,7 @@ describe('while an import is under way', () => {
     await expect(underWay).rejects.toMatchObject({ code: 'cancelled' });
     expect(allLabels(project.store)).toEqual(before);
     expect(project.store.classes.list()).toEqual([]);
-    expect(project.store.journal.list(null, 1)[0]?.summary).toEqual(saying(/taken back/));
+    expect(project.store.journal.list(null, 1)[0]?.summary).toEqual(saying(/not completed/));
     expect(project.store.journal.projectSteps()).toEqual({ undo: null, redo: null });
   });
 });

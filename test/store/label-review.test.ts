@@ -40,9 +40,9 @@ describe('what is worth a look', () => {
     draw(project.store, ids[2]!, box(cell, 14, 10, 20, 20));
     draw(project.store, ids[2]!, box(other, 10, 10, 20, 20));
     expect(await found()).toEqual([
-      'bad: 1 image has boxes of one class that lie on each other (2 boxes in all). Delete those that are twice.',
+      'bad: 1 image has overlapping boxes of one class (2 boxes in all). Delete the duplicates.',
     ]);
-    expect(await listed('lie on each other')).toEqual([ids[1]]);
+    expect(await listed('overlapping boxes')).toEqual([ids[1]]);
   });
 
   it('is an image with the content of another, worse where they lie in different splits', async () => {
@@ -64,7 +64,7 @@ describe('what is worth a look', () => {
     const rare = project.store.classes.create({ kind: 'object', name: 'rare' }).id;
     draw(project.store, ids[3]!, box(rare, 50, 50));
     expect(await found()).toEqual([
-      'warn: “cell” has 12 times as many labels as “rare” (12 against 1). Rare classes are learned badly; label more of them.',
+      'warn: “cell” has 12 times as many labels as “rare” (12 against 1). The model learns rare classes badly; label more of them.',
     ]);
     expect(await listed('as many labels')).toEqual([ids[3]]);
     expect(cell).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describe('what is worth a look', () => {
     set(ids[0]!);
     project.store.annotations.undo(ids[3]!);
     expect(await found()).toEqual([
-      'warn: The class “sick” has no labels in the validation set, so nothing says how well it is found.',
+      'warn: The class “sick” has no labels in the validation set, so you can’t tell how well the model finds it.',
     ]);
     expect(await listed('validation set')).toEqual([ids[0]]);
   });
@@ -97,12 +97,12 @@ describe('what is worth a look', () => {
     project.store.images.markMissing([ids[2]!], true);
     project.store.classes.create({ kind: 'image', name: 'unused' });
     expect(await found()).toEqual([
-      'bad: 1 image is not where it was. Its labels are kept; put the file back, or add its new folder.',
+      'bad: 1 image file has moved. Its labels are kept; put the file back, or add its new folder.',
       'warn: 1 image in the training set has no labels, so it is left out.',
       'info: 1 image is in no split, so it is neither trained on nor evaluated.',
       'info: The class “unused” has no labels yet.',
     ]);
-    expect(await listed('not where it was')).toEqual([ids[2]]);
+    expect(await listed('has moved')).toEqual([ids[2]]);
     expect(await listed('has no labels, so')).toEqual([bare]);
     expect(await listed('in no split')).toEqual([alone]);
   });

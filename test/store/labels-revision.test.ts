@@ -78,7 +78,7 @@ const RAISES: readonly Step[] = [
   ['a class that is deleted', ({ classId }) => project.store.classes.delete(classId, { reassignTo: null })],
   ['images that are removed', ({ ids }) => project.store.images.remove([ids[0]])],
   [
-    'another content',
+    'has changed since it was added',
     ({ ids }) =>
       project.store.images.acceptContent(ids[0], {
         sha256: 'f'.repeat(64),

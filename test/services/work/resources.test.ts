@@ -46,7 +46,7 @@ describe('resources', () => {
     expect(() => resources.take('training', by('another'))).toThrow(
       expect.objectContaining({
         code: 'not-allowed',
-        message: 'The training of “first” is under way.',
+        message: 'The training of “first” is in progress.',
         details: { remedy: { key: 'jobs.underWay.remedy' } },
       }),
     );
@@ -60,7 +60,7 @@ describe('resources', () => {
     const here = waiting(resources, '“Evaluate b”', 'cells');
     expect(here.heard).toEqual(['“Evaluate a” in the project “parts”']);
     expect(() => resources.take('engine', { title: 'x', project: null })).toThrow(
-      '“Evaluate a” in the project “parts” is under way.',
+      '“Evaluate a” in the project “parts” is in progress.',
     );
     held[Symbol.dispose]();
     expect(resources.isFree('engine')).toBe(false);

@@ -12,7 +12,7 @@ export const engine = {
     'The native engine is damaged; `npm run setup` repairs it. TensorFlow.js trains much more slowly.',
   'engine.why.js.none':
     'No native engine is set up; `npm run setup` gets one. TensorFlow.js trains much more slowly.',
-  'engine.unknown': 'There is no engine "{name}".',
+  'engine.unknown': 'There is no engine “{name}”.',
   'engine.unknown.remedy': 'Choose one of {kinds}, or leave {by} out to let Twinhead choose.',
   'engine.cpu.notSetUp': 'The processor engine was asked for by {by}, but it is not set up here.',
   'engine.cuda12.notSetUp': 'The CUDA 12 engine was asked for by {by}, but it is not set up here.',

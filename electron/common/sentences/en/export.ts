@@ -5,11 +5,11 @@ export const exports = {
   'export.noImages.remedy': 'Put some labelled images into the validation or test split.',
   'export.noEngine': 'Exporting needs TensorFlow’s native engine.',
   'export.noEngine.remedy': 'Run `npm run setup`, then export again.',
-  'export.fileThere': 'There is a file where the folder of the export should be.',
+  'export.fileThere': 'A file has the name of the export folder.',
   'export.fileThere.remedy': 'Choose another folder.',
   'export.foreign': '{file} in that folder is not from an export, or was changed since.',
   'export.foreign.remedy': 'Choose another folder, or move the file away. Nothing was replaced.',
-  'export.unknownFormat': 'There is no export to "{format}".',
+  'export.unknownFormat': 'There is no export to “{format}”.',
   'export.unknownFormat.remedy': 'Choose one of: {formats}.',
   'export.noRuntime':
     'The ONNX runtime cannot be loaded on this machine ({platform}, {architecture}), so an export could not be verified.',

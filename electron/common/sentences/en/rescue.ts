@@ -1,11 +1,10 @@
 /** What `twinhead rescue` says of a project that can't be opened. */
 export const rescue = {
   'rescue.attributes': {
-    one: '{count} attribute of a box had a value that is neither text nor number nor yes or no; it was left out.',
-    other:
-      '{count} attributes of a box had values that are neither text nor number nor yes or no; they were left out.',
+    one: '{count} attribute of a box had a value that is not text, a number or yes/no; it was left out.',
+    other: '{count} attributes of boxes had values that are not text, numbers or yes/no; they were left out.',
   },
-  'rescue.look': 'Compare the new project with a backup, or with what you remember of it.',
+  'rescue.look': 'Compare the new project with a backup, or with what you remember.',
   'rescue.missing': 'The project file {file} does not exist.',
   'rescue.missing.remedy':
     'Name the folder of a project, one of its backups, or a file that was moved aside.',
@@ -40,7 +39,7 @@ export const rescue = {
     one: 'A part of {table} can’t be read; {count} row was saved.',
     other: 'A part of {table} can’t be read; {count} rows were saved.',
   },
-  'rescue.tableMissing': 'The table {table} is missing, or is none that Twinhead made.',
-  'rescue.there': '{folder} is there already.',
+  'rescue.tableMissing': 'The table {table} is missing, or Twinhead did not create it.',
+  'rescue.there': '{folder} already exists.',
   'rescue.there.remedy': 'Choose a name for a new project.',
 } as const;

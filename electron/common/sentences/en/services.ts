@@ -11,23 +11,22 @@ export const services = {
   'services.sample.folder.remedy':
     'Make the sample in a new project, or move the folder away. Nothing was replaced.',
 
-  'services.new.project': '{folder} is a project already.',
+  'services.new.project': '{folder} is already a project.',
   'services.new.project.remedy':
     'Open it, import into it (“twinhead import”), or choose another name. Nothing was changed.',
-  'services.new.folder': '{folder} exists already and is no project.',
+  'services.new.folder': '{folder} already exists and is not a project.',
   'services.new.folder.remedy': 'Choose another name. Nothing was changed.',
-  'services.new.dataset': 'There is nothing at {file}.',
-  'services.path.windows': '{path} is a path of Windows, and this isn’t a Windows system.',
-  'services.path.windows.remedy': 'Write the path as this machine has it, such as /home/me/photos.',
-  'services.picture': 'There is no such picture.',
+  'services.new.dataset': 'There is no file or folder {file}.',
+  'services.path.windows': '{path} is a Windows path, and this isn’t a Windows system.',
+  'services.path.windows.remedy': 'Write the path as it is on this machine, such as /home/me/photos.',
+  'services.picture': 'There is no such image.',
   'services.tile': 'There is no such tile.',
-  'services.file.unreadable': '{file} is not there, or no picture can be read from it.',
+  'services.file.unreadable': '{file} does not exist, or is not an image Twinhead can read.',
   'services.file.unreadable.remedy': 'Choose another file, or put the old one back.',
-  'services.file.other': '{file} is another picture.',
+  'services.file.other': '{file} is another image.',
   'services.file.other.remedy':
     'Choose the file with the same content, wherever it is now and whatever its name.',
-  'services.file.changed':
-    'The file has other content than when it was added; its labels are kept as they were.',
+  'services.file.changed': 'This file has changed since it was added. Its labels are kept.',
   'services.file.changed.remedy': 'Check its boxes, or put the old file back.',
   'services.file.pages.remedy': 'Add the folder again and choose the pages that become images of their own.',
   'services.noImages': 'There is no usable image in {folders}.',
@@ -39,7 +38,7 @@ export const services = {
   },
   'services.page': 'page {page}',
 
-  'services.import.noImages': 'No image of this data set was found or can be read.',
+  'services.import.noImages': 'No image of this dataset was found or can be read.',
   'services.import.noImages.remedy': 'Say where its images are: --images DIR, or choose their folder.',
   'services.import.class': 'class {name}',
   'services.import.lookAlike':
@@ -66,10 +65,10 @@ export const services = {
   'services.import.several': '{image} has several image classes, and this project allows one.',
   'services.import.several.remedy': 'Allow several image classes in the project settings, then import again.',
 
-  'services.export.unseen': 'Nobody has looked at any of these images, so the export has none.',
-  'services.export.unseen.remedy': 'Label some, or ask for unseen images too.',
-  'services.export.cannot': 'The format cannot say {what}.',
-  'services.export.cannot.kept': 'The format cannot say {what}: twinhead.json beside it does.',
+  'services.export.unseen': 'Nobody has reviewed any of these images, so the export has none.',
+  'services.export.unseen.remedy': 'Label some, or include unseen images.',
+  'services.export.cannot': 'The format can’t hold {what}.',
+  'services.export.cannot.kept': 'The format can’t hold {what}: twinhead.json beside it does.',
   'services.export.loses.imageClasses': {
     one: 'the classes of {count} image',
     other: 'the classes of {count} images',
@@ -87,29 +86,28 @@ export const services = {
     other: 'the split of {count} images',
   },
   'services.export.loses.states': {
-    one: 'whether {count} image without labels was looked at',
-    other: 'whether {count} images without labels were looked at',
+    one: 'whether {count} image without labels was reviewed',
+    other: 'whether {count} images without labels were reviewed',
   },
   'services.export.loses.unknown': {
     one: 'further fields of {count} box',
     other: 'further fields of {count} boxes',
   },
   'services.export.loses.unusedClasses': {
-    one: '{count} class that nothing has',
-    other: '{count} classes that nothing has',
+    one: '{count} class that is not used',
+    other: '{count} classes that are not used',
   },
   'services.export.changed':
     'Labels were changed while the export was written: images written later have the newer ones.',
-  'services.export.changed.remedy': 'Export again for labels of one moment.',
-  'services.export.missing': 'The file of this image is not there; it and others like it were left out.',
+  'services.export.changed.remedy': 'Export again to get consistent labels.',
+  'services.export.missing': 'The file of this image does not exist; it and others like it were left out.',
   'services.export.missing.remedy': 'Find the files again, or export labels without images.',
 
   'services.frame': 'frame {frame}',
   'services.frames': '{count} frames from {frame} on',
   'services.video.cancelled': 'Cancelled; frames that were added stay.',
-  'services.video.undecodable': 'The video can’t be decoded there; the other frames were added.',
-  'services.video.undecodable.remedy':
-    'The file may be damaged or cut off: copy it again from where it came from.',
+  'services.video.undecodable': 'The video can’t be decoded at this position; the other frames were added.',
+  'services.video.undecodable.remedy': 'The file may be damaged or cut off: copy it again from its source.',
   'services.video.gone': 'The page that decoded the video has gone; what it sent stays.',
   'services.video.gone.remedy': 'Choose the video again: only the frames that are missing are added.',
   'services.video.large': 'The frame is too large.',
@@ -142,35 +140,34 @@ export const services = {
   'services.split.empty': 'No labelled image is in the {split} split.',
   'services.split.empty.remedy': 'Assign splits, or choose another split.',
 
-  'services.suggest.none': 'Every image has been looked at: there is none to suggest labels for.',
+  'services.suggest.none': 'Every image has been reviewed: there is none to suggest labels for.',
   'services.suggest.none.remedy': 'Add images, or mark some as unseen.',
-  'services.predict.first': 'No image can be predicted on. The first: {problem}',
-  'services.predict.none': 'There is no usable image to predict on.',
+  'services.predict.first': 'Twinhead can’t predict on any of these images. The first: {problem}',
+  'services.predict.none': 'There is no image to predict on.',
   'services.predict.none.remedy': 'Name image files that can be opened, or a folder with some.',
-  'services.predict.undecodable': 'This picture can’t be decoded.',
+  'services.predict.undecodable': 'This image can’t be decoded.',
   'services.predict.undecodable.remedy': 'Save it again in an image program, as PNG or JPEG.',
 
   'services.compare.same': '“{one}” and “{other}” are the same configuration.',
   'services.compare.same.remedy':
-    'Leave one out, or change a setting of it. The seed makes no difference: each gets the same ones.',
+    'Leave one out, or change one of its settings. The seed makes no difference: each gets the same ones.',
   'services.compare.doubled': 'Two variants are called “{name}”.',
   'services.compare.doubled.remedy': 'Give each another name.',
   'services.compare.joint': 'Joint against separate training takes one configuration.',
   'services.compare.joint.remedy': 'Compare several configurations without it, or name one of them only.',
   'services.compare.weights': 'Both heads need a weight above 0 to be trained jointly.',
-  'services.compare.weights.remedy': 'Leave the weights out: each head alone is trained besides.',
+  'services.compare.weights.remedy': 'Leave the weights out: the comparison also trains each head alone.',
   'services.compare.stopped': 'The run “{name}” of the comparison was stopped.',
-  'services.compare.stopped.remedy': 'Start the same comparison again: it goes on where it was.',
-  'services.compare.otherLabels':
-    'The runs were not all trained on the same labels: they have changed in between.',
+  'services.compare.stopped.remedy': 'Start the same comparison again to continue it.',
+  'services.compare.otherLabels': 'The runs were not all trained on the same labels.',
   'services.compare.otherFigures':
-    'The runs were not all judged on the same labels: evaluate those with older figures again.',
+    'The runs were not all evaluated on the same labels. Evaluate those with older results again.',
   'services.compare.otherVersions': 'The runs were not all trained by the same version of the program.',
   'services.compare.otherDevices':
     'The runs were not all trained on the same device: their times can’t be compared.',
   'services.compare.unjudged': {
-    one: '{count} of {total} runs has no figures on this split.',
-    other: '{count} of {total} runs have no figures on this split.',
+    one: '{count} of {total} runs has no results on this split.',
+    other: '{count} of {total} runs have no results on this split.',
   },
   'services.compare.unfinished': {
     one: '{count} of {total} runs is not finished.',

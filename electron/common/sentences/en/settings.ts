@@ -28,7 +28,7 @@ export const settings = {
     'What follows each convolution, unless the network brings its own. relu: max(x, 0). selu: keeps signals at the same size by itself, for networks without batch norm.',
   'settings.batchNorm':
     'Batch norm after convolutions, if the network has it. Without it training is slower and wants lower learning rates, but does not depend on the batch.',
-  'settings.optimizer': 'How weights move.',
+  'settings.optimizer': 'How the weights are updated.',
   'settings.optimizer.method':
     'adamw: steps of a size that each weight finds for itself. sgd: plain steps, with momentum.',
   'settings.optimizer.learningRate': 'Step size at its highest, after the warm-up.',
@@ -124,7 +124,7 @@ export const settings = {
     'Side of the reference box of an anchor, in strides, by which boxes are given to levels.',
   'settings.dense.candidates': 'Anchors per level considered for each box.',
   'settings.dense.assignment':
-    'How boxes are given to anchors. atss: by where they are alone (the two settings above). taskAligned: by how well each anchor does already in class and overlap, anew at every step.',
+    'How boxes are assigned to anchors. atss: by position alone (the two settings above). taskAligned: by how well each anchor already predicts class and overlap, updated at every step.',
   'settings.dense.taskAligned':
     'Settings of assignment taskAligned: anchors are ranked by score^alpha · overlap^beta.',
   'settings.dense.taskAligned.alpha': 'Power of the score.',
@@ -147,13 +147,13 @@ export const settings = {
   'settings.imageHead.labelSmoothing': 'Share of the target spread over all classes.',
 
   'settings.place': 'setting {setting}',
-  'settings.notOne': '"{text}" is not a setting.',
+  'settings.notOne': '“{text}” is not a setting.',
   'settings.notOne.remedy': 'Write key=value, for example epochs=20 or optimizer.learningRate=0.001.',
-  'settings.unknown': 'There is no setting "{setting}".',
-  'settings.unknown.remedy': 'The nearest is "{nearest}".',
-  'settings.isGroup': '"{setting}" is a group of settings, not one setting.',
+  'settings.unknown': 'There is no setting “{setting}”.',
+  'settings.unknown.remedy': 'The nearest is “{nearest}”.',
+  'settings.isGroup': '“{setting}” is a group of settings, not one setting.',
   'settings.isGroup.remedy': 'Choose one of {settings}.',
-  'settings.wrong': '"{setting}" must be {expected}, not {found}.',
+  'settings.wrong': '“{setting}” must be {expected}, not {found}.',
   'settings.wrong.whole': 'the configuration must be {expected}, not {found}.',
   'settings.wrong.nothing': 'nothing',
   'settings.wrong.remedy': 'Give {expected}.',
@@ -166,22 +166,22 @@ export const settings = {
   'settings.expected.group': 'a group of settings',
   'settings.expected.other': 'another value',
 
-  'settings.nesterovAdamw': '"optimizer.nesterov" looks ahead along the momentum, and adamw has none.',
+  'settings.nesterovAdamw': '“optimizer.nesterov” looks ahead along the momentum, and adamw has none.',
   'settings.nesterovAdamw.remedy': 'Set optimizer.method to sgd, or optimizer.nesterov to false.',
-  'settings.nesterovStill': '"optimizer.nesterov" looks ahead along the momentum, which is 0.',
+  'settings.nesterovStill': '“optimizer.nesterov” looks ahead along the momentum, which is 0.',
   'settings.nesterovStill.remedy': 'Set optimizer.momentum to 0.9, or optimizer.nesterov to false.',
   'settings.softFrozen':
-    '"sharing" soft lets two trunks grow apart, and optimizer.trunkMultiplier 0 keeps them as they are.',
+    'sharing soft lets two trunks grow apart, and optimizer.trunkMultiplier 0 keeps them as they are.',
   'settings.softFrozen.remedy': 'Set sharing to subnetworks, or optimizer.trunkMultiplier above 0.',
   'settings.gradnormFrozen':
-    '"weighting" gradnorm balances what the heads do to the trunk, and optimizer.trunkMultiplier is 0.',
+    'weighting gradnorm balances what the heads do to the trunk, and optimizer.trunkMultiplier is 0.',
   'settings.gradnormFrozen.remedy':
     'Set weighting to fixed or uncertainty, or optimizer.trunkMultiplier above 0.',
   'settings.aggregationFrozen':
-    '"aggregation" {method} settles conflicts on the trunk, and optimizer.trunkMultiplier is 0.',
+    'aggregation {method} settles conflicts on the trunk, and optimizer.trunkMultiplier is 0.',
   'settings.aggregationFrozen.remedy': 'Set aggregation to sum, or optimizer.trunkMultiplier above 0.',
   'settings.mosaicFrozen':
-    '"augment.mosaic" makes new images at every step, and features of a frozen trunk are kept of old ones (freeze.stages, freeze.variants).',
+    'augment.mosaic makes new images at every step, and features of a frozen trunk are kept of old ones (freeze.stages, freeze.variants).',
   'settings.mosaicFrozen.remedy':
     'Set augment.mosaic to 0, or freeze.variants to 0: then features are computed at every step.',
 } as const;

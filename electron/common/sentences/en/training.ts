@@ -3,9 +3,9 @@ export const training = {
   'training.reason.pretrained':
     'Starts from a network pretrained on ImageNet (lite0), which helps with photos.',
   'training.reason.headsOnly': {
-    one: 'With only one image, just the heads are trained, so you get a first model quickly. Later, with more of them, freeze.stages = 2 lets most of the trunk learn too: slower, and better.',
+    one: 'With only one image, just the heads are trained, so you get a first model quickly. With more images, set freeze.stages = 2 so that most of the trunk learns too: slower, but better.',
     other:
-      'With only {count} images, just the heads are trained, so you get a first model quickly. Later, with more of them, freeze.stages = 2 lets most of the trunk learn too: slower, and better.',
+      'With only {count} images, just the heads are trained, so you get a first model quickly. With more images, set freeze.stages = 2 so that most of the trunk learns too: slower, but better.',
   },
   'training.reason.small': 'nano: small and quick, learns images of {pixels} pixels from scratch.',
   'training.reason.input.image': 'Input of {pixels} pixels: about the size of your images.',
@@ -20,7 +20,7 @@ export const training = {
     other: '{epochs} epochs: about {steps} steps for {count} training images.',
   },
   'training.reason.boxes': 'Dense box head: images have {mean} boxes on average and up to {most}.',
-  'training.reason.several': 'Images have several classes: each is judged by itself, there or not.',
+  'training.reason.several': 'Images can have several classes, so each class is predicted on its own.',
   'training.reason.mirrored':
     'Half of the images are mirrored left to right: set augment.flip = 0 if that changes a class, as with letters.',
   'training.reason.notMirrored':
@@ -30,13 +30,13 @@ export const training = {
   'training.noImages.remedy': 'Add images and label them.',
   'training.noLabels': 'No image has a label.',
   'training.noLabels.remedy': 'Give images a class, or draw boxes on them.',
-  'training.oneLabelled': 'Only one image is labelled: there is one to learn from, but none to judge by.',
-  'training.oneLabelled.remedy': 'Label more images; some fifty are a start.',
+  'training.oneLabelled': 'Only one image is labelled: there is one to train on, but none to validate on.',
+  'training.oneLabelled.remedy': 'Label more images. About fifty are a good start.',
   'training.noTrain': 'No labelled image is in the training split.',
   'training.noValidation':
     'No labelled image is in the validation split, so nothing would tell when to stop.',
   'training.splits.remedy':
-    'Assign splits (Dataset → Splits), for example 70 % train, 15 % validation, 15 % test.',
+    'Assign splits (Dataset → Splits), for example 70% train, 15% validation, 15% test.',
   'training.notJudgeable':
     'No validation image has a label that the trained heads could be judged by, so nothing would tell which epoch is best.',
   'training.notJudgeable.remedy':
@@ -44,7 +44,7 @@ export const training = {
   'training.noWeight': 'Both heads have the weight 0.',
   'training.noWeight.remedy': 'Set weights.imageClass or weights.boxes above 0.',
   'training.oneClass':
-    'Every training image has the class "{name}" and none has a box: there is nothing to tell apart.',
+    'Every training image has the class “{name}” and none has a box: there is nothing to tell apart.',
   'training.oneClass.remedy': 'Label images of at least two classes, or draw boxes.',
   'training.nothingToLearn': 'The training images have no label that the chosen heads can learn.',
   'training.nothingToLearn.remedy':
@@ -60,17 +60,18 @@ export const training = {
   'training.alignmentMemory.input': 'Set dense.assignment to atss, or a smaller inputSize.',
 
   'training.boxes.notJudgeable':
-    'No validation image has a box: the box head is trained, but nothing tells how good it is.',
+    'No validation image has a box: the box head is trained, but can’t be evaluated.',
   'training.boxes.notLearnable': 'No training image has a box: the box head is not trained.',
-  'training.boxes.none': 'The class "{name}" has no box in the training images: it cannot be learned.',
+  'training.boxes.none': 'The class “{name}” has no box in the training images: it cannot be learned.',
   'training.boxes.noneOfMany':
     '{count} classes have no box in the training images and cannot be learned: {names} and {more} more.',
   'training.boxes.few': {
-    one: 'The class "{name}" has only {count} box in the training images: expect little of it. {remedy}',
-    other: 'The class "{name}" has only {count} boxes in the training images: expect little of it. {remedy}',
+    one: 'The class “{name}” has only {count} box in the training images, so it will be learned badly. {remedy}',
+    other:
+      'The class “{name}” has only {count} boxes in the training images, so it will be learned badly. {remedy}',
   },
   'training.boxes.fewOfMany':
-    '{count} classes have fewer than {few} boxes in the training images; expect little of them: {names} and {more} more. {remedy}',
+    '{count} classes have fewer than {few} boxes in the training images and will be learned badly: {names} and {more} more. {remedy}',
   'training.boxes.tiny':
     '{tiny} of {total} boxes are under 4 pixels at input size {inputSize}: they will hardly be found. A larger inputSize helps.',
   'training.boxes.unreachable':
@@ -78,21 +79,20 @@ export const training = {
   'training.boxes.overSlots':
     '{images} training images have more boxes than the {slots} slots: the rest is not learned. Raise slots.count, or use the dense head.',
   'training.imageClass.notJudgeable':
-    'No validation image has an image class: the image-class head is trained, but nothing tells how good it is.',
+    'No validation image has an image class: the image-class head is trained, but can’t be evaluated.',
   'training.imageClass.notLearnable':
     'The training images have fewer than two image classes: the image-class head is not trained.',
-  'training.imageClass.none': 'No training image has the class "{name}": it cannot be learned.',
+  'training.imageClass.none': 'No training image has the class “{name}”: it cannot be learned.',
   'training.imageClass.noneOfMany':
     '{count} classes have no training image and cannot be learned: {names} and {more} more.',
   'training.imageClass.few': {
-    one: 'The class "{name}" has only {count} training image: expect little of it. {remedy}',
-    other: 'The class "{name}" has only {count} training images: expect little of it. {remedy}',
+    one: 'The class “{name}” has only {count} training image, so it will be learned badly. {remedy}',
+    other: 'The class “{name}” has only {count} training images, so it will be learned badly. {remedy}',
   },
   'training.imageClass.fewOfMany':
-    '{count} classes have fewer than {few} training images; expect little of them: {names} and {more} more. {remedy}',
-  'training.few.remedy':
-    'Label more, merge it with another class, or have its images repeated (sampling.balance).',
-  'training.fewOfMany.remedy': 'Label more, merge classes, or have their images repeated (sampling.balance).',
+    '{count} classes have fewer than {few} training images and will be learned badly: {names} and {more} more. {remedy}',
+  'training.few.remedy': 'Label more, merge it with another class, or repeat its images (sampling.balance).',
+  'training.fewOfMany.remedy': 'Label more, merge classes, or repeat their images (sampling.balance).',
 
   'training.loading': 'loading TensorFlow',
   'training.compiling': 'compiling the network',
@@ -101,7 +101,7 @@ export const training = {
     'the trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB)',
   'training.featuresKept.mosaic':
     'the trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB); mosaics begin when it learns',
-  'training.trunkLearns': 'epoch {epoch}: the trunk learns from here on; compiled anew in {seconds} s',
+  'training.trunkLearns': 'epoch {epoch}: the trunk learns from here on; recompiled in {seconds} s',
   'training.network.graph':
     '{network}: {parameters} million parameters, {multiplyAdds} million multiply-adds per image, compiled to one graph',
   'training.network.operations':
@@ -116,7 +116,7 @@ export const training = {
   'training.noBfloat16':
     'This device does not train in bfloat16 ({reason}); convolutions compute in float32 instead.',
   'training.notCompiled':
-    'The step could not be compiled ({reason}); it runs operation by operation, slower.',
+    'The training step could not be compiled ({reason}). It runs operation by operation, which is slower.',
   'training.noProfile': 'This engine’s operations cannot be timed: no profile is made.',
   'training.profiling': 'timing the operations of a step',
   'training.balanced':
@@ -126,9 +126,10 @@ export const training = {
   'training.balanced.class': '“{name}” × {factor}',
   'training.notBalanced': 'sampling.balance {threshold}: no class is rare enough to be repeated',
   'training.memoryRanOut':
-    'Memory ran out with batches of {size} images: going on with batches of {smaller}.',
-  'training.dataChanged': 'Images or labels have changed since this run began: it goes on with the new ones.',
-  'training.leftOut': '{leftOut}; the training goes on without them.',
+    'Memory ran out with batch size {size}. Training continues with batch size {smaller}.',
+  'training.dataChanged':
+    'Images or labels have changed since this run began. Training continues with the new ones.',
+  'training.leftOut': '{leftOut}; training continues without them.',
   'training.withoutEffect':
     'Only one head is trained, so there is nothing to share: {settings} has no effect.',
   'training.stillImproving':
@@ -155,7 +156,7 @@ export const training = {
   'training.state.statistics': 'running statistics of batch norm',
   'training.state.ema': 'averaged weights',
   'training.state.weighting': 'weighting of the heads',
-  'training.state.moments': 'optimiser’s moments',
+  'training.state.moments': 'moments of the optimizer',
   'training.answersNotFinite':
     'The output {output} for validation images is no longer a number after step {step} (epoch {epoch}).',
   'training.classesChanged': 'The classes of the project have changed since this run began.',
@@ -165,5 +166,5 @@ export const training = {
   'training.otherSize': 'The decoded images have another size than the configuration.',
   'training.otherSize.remedy': 'Decode them at {pixels} pixels.',
   'training.died': 'The training thread ended unexpectedly (status {status}).',
-  'training.died.remedy': 'Resume the run: it goes on from its last checkpoint.',
+  'training.died.remedy': 'Resume the run: it continues from its last checkpoint.',
 } as const;

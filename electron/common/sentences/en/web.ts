@@ -6,7 +6,7 @@ export const web = {
   'web.body.large': 'The body of the call is too large.',
   'web.body.notJson': 'The body of the call is not JSON.',
   'web.code': 'The code in the address is not one of this session.',
-  'web.failed': 'The request failed unexpectedly.',
+  'web.failed': 'The request failed.',
   'web.input': 'The input is not JSON.',
   'web.methods': 'Only {methods} is answered here.',
   'web.notBuilt': 'The interface has not been built',

@@ -4,7 +4,7 @@ import { same } from './same.ts';
 
 export const cli: Translation<typeof english> = {
   'cli.compare.stopped': '比较在完成之前被停止了。',
-  'cli.compare.stopped.remedy': '再次运行相同的命令会接着进行：已完成的训练任务会保留。',
+  'cli.compare.stopped.remedy': '再运行同一条命令即可继续：已完成的训练任务会保留。',
   'cli.config.large': '配置文件超过 1 MB。',
   'cli.config.line': '第 {line} 行',
   'cli.config.many': '配置中的设置远多于现有的设置。',

@@ -46,14 +46,14 @@ export const exports: Translation<typeof english> = {
   'export.card.input.what':
     '{name}：{type} {layout}，边长 {size}，{color}，取值 {low} 至 {high}。模型自行归一化。',
   'export.card.letterbox':
-    '按 EXIF 标记校正图像方向。按 边长 / max(宽, 高) 缩放到整数像素（四舍五入）。放在 边长 × 边长 的正方形中央（左侧和上方的填充向下取整）。其余部分用填充灰度填满。',
+    '按 EXIF 标记校正图像方向。按 边长 / max（宽，高） 缩放到整数像素（四舍五入）。放在 边长 × 边长 的正方形中央（左侧和上方的填充向下取整）。其余部分用填充灰度填满。',
   'export.card.padding': '填充灰度为 {padding}。',
   'export.card.outputs': '输出',
-  'export.card.output.boxes': '[批次, 预测, 4]：x1、y1、x2、y2，单位为填充后输入的像素',
-  'export.card.output.scores': '[批次, 预测, 目标类别]：置信度，0 至 1，尚未抑制重叠的框',
-  'export.card.output.oneClass': '[批次, 图像类别]：每个图像类别的概率，总和为 1',
+  'export.card.output.boxes': '[批次，预测，4]：x1、y1、x2、y2，单位为填充后输入的像素',
+  'export.card.output.scores': '[批次，预测，目标类别]：置信度，0 至 1，尚未抑制重叠的框',
+  'export.card.output.oneClass': '[批次，图像类别]：每个图像类别的概率，总和为 1',
   'export.card.output.severalClasses':
-    '[批次, 图像类别]：每个图像类别各自的概率；达到 {threshold} 即表示图像属于该类别',
+    '[批次，图像类别]：每个图像类别各自的概率；达到 {threshold} 即表示图像属于该类别',
   'export.card.imageClasses': '图像类别：{names}。',
   'export.card.objectClasses': '目标类别：{names}。',
   'export.card.noClasses': '无',

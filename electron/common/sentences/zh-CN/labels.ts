@@ -14,7 +14,7 @@ export const labels: Translation<typeof english> = {
   'labels.box.finite': '框需要四个有限的数字，而不是 {x}、{y}、{width}、{height}。',
   'labels.box.finite.remedy': '请修正坐标。',
   'labels.box.outside':
-    '从 ({x}, {y}) 到 ({right}, {bottom}) 的框超出了 {imageWidth} × {imageHeight} 像素的图像。',
+    '从（{x}，{y}）到（{right}，{bottom}）的框超出了 {imageWidth} × {imageHeight} 像素的图像。',
   'labels.box.outside.remedy': '请将框裁切到图像之内。',
   'labels.chooseImageClass': '请选择图像类别。',
   'labels.chooseObjectClass': '请选择目标类别。',

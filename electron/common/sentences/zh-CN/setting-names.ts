@@ -37,7 +37,7 @@ export const settingNames: Translation<typeof english> = {
   'settings.dense.taskAligned.name': '任务对齐分配',
   'settings.dense.taskAligned.alpha.name': '得分的指数',
   'settings.dense.taskAligned.beta.name': '重叠的指数',
-  'settings.dense.taskAligned.candidates.name': '每个框的位置数',
+  'settings.dense.taskAligned.candidates.name': '每个框的锚点数',
   'settings.slots.name': 'slots 检测头',
   'settings.slots.count.name': '槽数',
   'settings.slots.hidden.name': '隐藏层宽度',
