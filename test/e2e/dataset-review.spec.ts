@@ -25,9 +25,7 @@ test('the Dataset page says what was checked, and opens the images of a finding'
     });
     await page.goto(server.url);
     await page.getByRole('link', { name: 'Dataset' }).click();
-    const finding = page
-      .getByRole('listitem')
-      .filter({ hasText: 'overlapping boxes of one class' });
+    const finding = page.getByRole('listitem').filter({ hasText: 'overlapping boxes of one class' });
     await expect(finding).toContainText('Spoils the results');
     await expect(page.getByRole('region', { name: 'Worth a look' })).toContainText(
       'Checked: missing files, equal images, doubled boxes',

@@ -101,7 +101,9 @@ test('a folder that is new is reported on: what was left out and why; an empty o
     await expect(dialog.getByRole('row').filter({ hasText: 'b.jp2' })).toContainText('JPEG 2000');
     await expect(dialog.getByRole('status')).toHaveText('Added 1 image.');
     await dialog.getByRole('button', { name: 'Add images' }).click();
-    await expect(dialog.getByRole('status')).toHaveText('Added 0 images. 1 image was already in the project.');
+    await expect(dialog.getByRole('status')).toHaveText(
+      'Added 0 images. 1 image was already in the project.',
+    );
     await expect(dialog.getByRole('button', { name: 'Close' }).last()).toHaveClass(/primary/);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await page.keyboard.press('Control+k');

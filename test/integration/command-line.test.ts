@@ -139,7 +139,7 @@ describe('the whole job by the command line', () => {
 describe('input that cannot be used', () => {
   const refused: [what: string, args: string[], status: number, says: RegExp][] = [
     ['a project that is not there', ['status', 'nowhere'], 3, /no Twinhead project in .*nowhere/],
-    ['an unknown setting', ['train', 'digits', '--set', 'epoch=3'], 2, /The nearest is "epochs"/],
+    ['an unknown setting', ['train', 'digits', '--set', 'epoch=3'], 2, /The nearest is “epochs”/],
     [
       'a value of the wrong type',
       ['train', 'digits', '--set', 'batch=lots'],
@@ -152,7 +152,7 @@ describe('input that cannot be used', () => {
       'a format that there is not',
       ['import', 'digits', '.', '--format', 'nonsense'],
       2,
-      /no data set format “nonsense”/,
+      /a dataset format “nonsense”/,
     ],
     ['a data set that is not there', ['import', 'digits', 'nothing'], 3, /no file or folder/],
     ['an engine that does not exist', ['train', 'digits', '--engine', 'abacus'], 2, /abacus/],

@@ -155,7 +155,7 @@ describe('a comparison', () => {
     [
       'a setting that does not exist',
       { variants: [{ name: 'a', config: { epoch: 3 } }] },
-      /no setting "epoch"/,
+      /no setting “epoch”/,
     ],
     ['joint against separate of two', { ...two, jointVsSeparate: true }, /takes one configuration/],
   ])('is refused before anything is trained: %s', async (_what, wanted, words) => {
@@ -212,7 +212,7 @@ describe('twinhead compare', () => {
       'epochs=1',
     );
     expect(status).toBe(2);
-    expect(stderr).toMatch(/no setting "optimizer\.learnRate"\.\n {2}where: a\.yaml, line 3\n/);
+    expect(stderr).toMatch(/no setting “optimizer\.learnRate”\.\n {2}where: a\.yaml, line 3\n/);
     const missing = await place.run('compare', 'digits', '--configs', 'none.yaml');
     expect(missing).toMatchObject({ status: 3, stdout: '' });
   });

@@ -141,7 +141,7 @@ describe('data that can be trained on', () => {
       sample({ split: 'val', imageClass: 1, boxes: [box(0)] }),
     );
     expect(checkTrainable(few, config).warnings.map(inEnglish)).toEqual([
-      expect.stringMatching(/^The class "healthy" has only 2 training images.* Label more, merge .*balance/),
+      expect.stringMatching(/^The class “healthy” has only 2 training images.* Label more, merge .*balance/),
       expect.stringMatching(/^The class “platelet” has only 2 boxes in the training images.* Label more/),
     ]);
   });

@@ -125,7 +125,7 @@ describe('runs side by side', () => {
       'val',
     );
     expect(notes.map(inEnglish).join(' ')).toMatch(
-      /same labels.*same version.*same device.*1 of 5 runs has no figures.*1 of 5/,
+      /same labels.*same version.*same device.*1 of 5 runs has no results.*1 of 5/,
     );
   });
 
