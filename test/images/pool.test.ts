@@ -3,8 +3,11 @@ import { mapInOrder, WorkerPool } from '../../electron/images/pool.ts';
 
 const worker = new URL('endless-worker.ts', import.meta.url);
 
-async function run(signal: AbortSignal, aborted: 'wait' | 'leave'): Promise<void> {
-  for await (const _ of mapInOrder(new WorkerPool(worker, 2), 2, 'endless', [1, 2, 3], signal, aborted));
+async function run(signal: AbortSignal, aborted: 'wait' | 'leave'): Promise<unknown[]> {
+  const results: unknown[] = [];
+  const pool = new WorkerPool(worker, 2);
+  for await (const one of mapInOrder(pool, 2, 'endless', [1, 2, 3], signal, aborted)) results.push(one);
+  return results;
 }
 
 it.each(['wait', 'leave'] as const)('ends tasks in the middle where they are cancelled (%s)', async (how) => {

@@ -63,6 +63,8 @@ function valueOf(random: Random, schema: JsonSchema, text: (random: Random) => s
 
 export const contract: Harness = {
   name: 'contract',
+  goal: 20_000,
+  serves: true,
   about: 'calls with values of their schema and others; broken: an answer `internal` or against the contract',
   async open(folder) {
     const ports = testPorts({ userFolder: path.join(folder, 'user') });

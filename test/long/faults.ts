@@ -30,6 +30,7 @@ function leftBehind(project: string, at: string): string[] {
 
 export const faults: Harness = {
   name: 'faults',
+  goal: 700,
   about:
     'files of an open project are deleted or replaced, its disk is full or fails; broken: an acknowledged edit is lost, or `internal`',
   async open(folder) {

@@ -1,11 +1,13 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { createRandom } from '../../electron/common/random.ts';
 import type { Random } from '../../electron/common/random.ts';
 import { NASTY } from '../support/nasty.ts';
+import { LoopWatch } from './loop-watch.ts';
+import type { Stalls } from './loop-watch.ts';
 
 /** One attempt at the product: nothing, or what broke. */
 export type Attempt = (random: Random) => Promise<string | null>;
@@ -14,6 +16,10 @@ export interface Harness {
   readonly name: string;
   /** What is attempted, and what counts as broken. */
   readonly about: string;
+  /** The event loop of this process serves calls, as the product's does: its own work may not hold it. */
+  readonly serves?: boolean;
+  /** Tries of a full sitting (`--goal`). */
+  readonly goal: number;
   /** How long it takes where nobody says, seconds; else a minute. */
   readonly seconds?: number;
   /** Why it can't run on this machine; null: it can. */
@@ -35,9 +41,12 @@ export interface Outcome {
   readonly seconds: number;
   readonly breaks: readonly string[];
   readonly figures: readonly string[];
-  /** Longest time that the event loop of this process was held, milliseconds. */
-  readonly longestStall: number;
+  /** null where the harness itself works in the loop. */
+  readonly stalls: Stalls | null;
 }
+
+/** What one turn of the event loop may work, on any machine. */
+const LONGEST_TURN_MS = 200;
 
 /** Attempts with the seeds from `seed` on, until there were so many or so much time is over; each is repeatable alone. */
 export async function run(
@@ -49,24 +58,27 @@ export async function run(
   const elapsed = (): number => (performance.now() - started) / 1000;
   const breaks: string[] = [];
   const figures: string[] = [];
-  const lag = monitorEventLoopDelay({ resolution: 5 });
+  let stalls: Stalls | null;
   let done = 0;
   try {
     const { attempt, close } = await harness.open(folder);
-    lag.enable();
+    const watch = harness.serves === true ? new LoopWatch() : null;
     for (; done < tries && elapsed() < seconds; done++) {
       const broken = await attempt(createRandom(seed + done)).catch(describe);
+      // Each is a turn of the event loop by itself, as a call over a connection is.
+      await nextTurn();
       if (broken !== null) breaks.push(`seed ${seed + done}: ${broken}`);
     }
-    lag.disable();
+    stalls = (await watch?.stop()) ?? null;
+    if (stalls !== null && stalls.own > LONGEST_TURN_MS)
+      breaks.push(`a turn of the event loop worked for ${Math.round(stalls.own)} ms`);
     const closing = await close();
     breaks.push(...(closing?.breaks ?? []));
     figures.push(...(closing?.figures ?? []));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const longestStall = lag.max / 1e6;
-  return { name: harness.name, tries: done, seconds: elapsed(), breaks, figures, longestStall };
+  return { name: harness.name, tries: done, seconds: elapsed(), breaks, figures, stalls };
 }
 
 function describe(error: unknown): string {

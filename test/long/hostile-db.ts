@@ -50,6 +50,7 @@ const BYTES: readonly Damage[] = [
 
 export const hostileDb: Harness = {
   name: 'hostile-db',
+  goal: 1_000,
   about:
     'a project file with a stranger’s schema or damaged bytes; broken: accepted, or an error without words',
   async open(folder) {

@@ -61,6 +61,8 @@ function send(
 
 export const http: Harness = {
   name: 'http',
+  goal: 30_000,
+  serves: true,
   about:
     'requests, whole and damaged, with and without the session; broken: a status 500, or something given away',
   async open(folder) {

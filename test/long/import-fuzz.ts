@@ -11,6 +11,8 @@ const LONGEST_MS = 2000;
 
 export const importFuzz: Harness = {
   name: 'import-fuzz',
+  goal: 10_000,
+  serves: true,
   about:
     'annotation files with places cut, repeated and replaced; broken: an error without words, or slowness',
   async open(folder) {

@@ -40,6 +40,7 @@ function killed(folder: string, seed: number, steps: number, afterMs: number): P
 
 export const kill: Harness = {
   name: 'kill',
+  goal: 300,
   about: 'a process that labels is killed; broken: an acknowledged edit is lost, or a check fails',
   async open(folder) {
     const first = openProject(folder, { create: true });

@@ -55,6 +55,7 @@ function fingerprint(folder: string): string {
 
 export const links: Harness = {
   name: 'links',
+  goal: 300,
   about: 'links planted in a project, then work in it; broken: what they lead to is changed',
   async open(folder) {
     const outside = path.join(folder, 'photos');

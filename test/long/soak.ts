@@ -202,6 +202,7 @@ function figuresOf(samples: readonly Sample[]): string[] {
 
 export const soak: Harness = {
   name: 'soak',
+  goal: 100_000,
   about:
     'a scripted person labels, looks round and trains in Chromium; broken: an error on the page, or memory, handles or files that grow',
   seconds: 600,
@@ -214,8 +215,11 @@ export const soak: Harness = {
     await promisify(execFile)(node, [command, 'sample', project, ...sizes, '--quiet'], {
       env: environmentOf(user),
     });
+    await using held = new AsyncDisposableStack();
     const server = await Server.start(project, user);
+    held.defer(() => server.stop());
     const browser = await chromium.launch(chromiumOptions());
+    held.defer(() => browser.close());
     const page = await browser.newPage({
       viewport: { width: 1280, height: 800 },
       locale: 'en-US',
@@ -241,6 +245,7 @@ export const soak: Harness = {
         edits: (await server.call('project.get', {})).revision,
       });
     };
+    const opened = held.move();
     return {
       attempt: async (random) => {
         const seen = trouble.length;
@@ -250,8 +255,7 @@ export const soak: Harness = {
         return trouble.length === seen ? null : trouble.slice(seen, seen + 3).join('; ');
       },
       close: async () => {
-        await browser.close();
-        await server.stop();
+        await opened.disposeAsync();
         return { breaks: grown(samples), figures: figuresOf(samples) };
       },
     };
