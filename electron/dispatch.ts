@@ -73,11 +73,15 @@ export function createDispatch(
       : app.findProject(scope);
 
   /** What may leave the process: errors for people as they are, defects logged with their stack and only numbered. */
-  const report = (error: unknown, call: string): ErrorReport => {
+  const report = (error: unknown, call: string, project: Project): ErrorReport => {
     const known = toErrorReport(error);
     if (known.code !== 'internal' || error instanceof TwinheadError) return known;
     if (error instanceof Error && error.name === 'AbortError') {
       return new TwinheadError('cancelled', say('calls.cancelled')).toReport();
+    }
+    if (project !== null && !project.isOpen) {
+      const details = { remedy: say('calls.closedMeanwhile.remedy') };
+      return new TwinheadError('project-closed', say('calls.closedMeanwhile'), details).toReport();
     }
     const reference = randomUUID().slice(0, 8);
     logger.error({ err: error, call, reference }, 'a call failed unexpectedly');
@@ -93,6 +97,7 @@ export function createDispatch(
 
   return {
     async call(scope, name, input, signal = new AbortController().signal) {
+      let project: Project = null;
       try {
         const { call, definition } = find(name);
         if (definition.kind === 'stream') {
@@ -102,10 +107,10 @@ export function createDispatch(
         }
         const parsed = parseInput(call, definition, input);
         const handler = app.handlers[call] as RequestHandler;
-        const project = projectOf(scope, definition);
+        project = projectOf(scope, definition);
         return { ok: true, value: checked(call, await handler(parsed, { project, signal })) };
       } catch (error) {
-        return { ok: false, error: report(error, name) };
+        return { ok: false, error: report(error, name, project) };
       }
     },
 
@@ -132,7 +137,7 @@ export function createDispatch(
             yield message;
           }
         } catch (error) {
-          throw TwinheadError.of(report(error, call), { cause: error });
+          throw TwinheadError.of(report(error, call, project), { cause: error });
         }
       })();
     },

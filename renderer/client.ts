@@ -152,6 +152,8 @@ export function webClient(onConnection: ConnectionListener): Client {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headersOf(scope) },
         body: JSON.stringify(input),
+        // Said by a page that ends, too.
+        keepalive: name === 'project.close',
       });
       answer = (await response.json()) as Answer<OutputOf<Name>>;
     } catch (error) {

@@ -21,6 +21,7 @@ const STATUS: Record<ErrorCode, ExitStatus> = {
   'project-too-new': EXIT.unusable,
   'project-corrupt': EXIT.unusable,
   'no-project': EXIT.unusable,
+  'project-closed': EXIT.failed,
   'not-trainable': EXIT.unusable,
   'not-allowed': EXIT.unusable,
   'disk-full': EXIT.failed,

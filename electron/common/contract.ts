@@ -187,7 +187,14 @@ export const contract = {
   /** The page still shows it. A project that no page has spoken for is closed once its jobs have ended. */
   'project.hold': command(z.object({ page }), nothing),
   /** The page shows it no more. It is closed now, unless another page shows it or a job works on it. */
-  'project.close': command(z.object({ page }), nothing),
+  'project.close': command(
+    z.object({
+      page,
+      /** It ends, or is loaded again: then another page speaks for the project in a moment, which is waited for. */
+      pageEnds: z.boolean().default(false),
+    }),
+    nothing,
+  ),
   /** Makes the project with sample scenes and labels, and opens it as `project.open` does. */
   'project.sample': command(
     z.object({

@@ -17,6 +17,8 @@ export const ERROR_CODES = [
   'project-too-new',
   'project-corrupt',
   'no-project',
+  /** It was closed while the call was under way: what the call had done by then is done. */
+  'project-closed',
   'disk-full',
   /** The disk or its connection failed in the middle of reading or writing. */
   'disk-failed',

@@ -7,6 +7,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { CHANNELS } from '../hosting/window-messages.ts';
 import { isOwnFrame, readCallMessage } from './requests.ts';
 import type { MessageSender } from './requests.ts';
+import { WindowPages } from './window-pages.ts';
 import { sendOverPort } from './stream-port.ts';
 
 const REFUSED: Answer<never> = {
@@ -16,9 +17,13 @@ const REFUSED: Answer<never> = {
 
 /** The page's way to the services. Whatever comes is checked before it reaches them. */
 export function connectBridge(dispatch: Dispatch): void {
+  const pages = new WindowPages(dispatch);
   ipcMain.handle(CHANNELS.call, async (event, message: unknown): Promise<Answer<unknown>> => {
     const call = isOwnFrame(senderOf(event)) ? readCallMessage(message) : null;
-    return call === null ? REFUSED : dispatch.call(call.scope, call.name, call.input);
+    if (call === null) return REFUSED;
+    const answer = await dispatch.call(call.scope, call.name, call.input);
+    pages.follow(event.sender, call, answer);
+    return answer;
   });
 
   ipcMain.on(CHANNELS.subscribe, (event, message: unknown) => {

@@ -13,6 +13,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'not-found': 404,
   'unusable-input': 422,
   'no-project': 409,
+  'project-closed': 409,
 };
 
 /** What of a picture is asked for. */

@@ -35,6 +35,10 @@ export class OpenProject {
     this.store = openProject(folder, options);
   }
 
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
   get name(): string {
     return this.store.name;
   }

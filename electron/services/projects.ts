@@ -68,8 +68,9 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
       scopes.hear(project, page);
       return {};
     },
-    'project.close': async ({ page }, { project }) => {
-      await scopes.leave(project, page);
+    'project.close': async ({ page, pageEnds }, { project }) => {
+      if (pageEnds && page !== null) scopes.leaveSoon(project, page);
+      else await scopes.leave(project, page);
       return {};
     },
     'project.sample': async ({ path: name, page, ...options }) => {

@@ -13,10 +13,15 @@ export function projectId(folder: string): string {
   return createHash('sha256').update(folder).digest('hex').slice(0, 16);
 }
 
+/** A page that is loaded again speaks within this time, in milliseconds; until then its project stays open. */
+export const RELOAD_MS = 5000;
+
 interface Scope {
   readonly project: OpenProject;
   /** Pages that show it, with the moment at which they spoke last. */
   readonly pages: Map<string, number>;
+  /** Those of them that have said that they end. */
+  readonly ending: Set<string>;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -51,11 +56,7 @@ export class Scopes {
     this.#jobs = jobs;
     this.#silence = silence;
     this.#beforeClose = beforeClose;
-    jobs.onEnd((id) => {
-      this.#letGo(id).catch((error: unknown) =>
-        this.#ports.logger.error({ err: error }, 'a project could not be closed'),
-      );
-    });
+    jobs.onEnd((id) => this.#letGoOrLog(id));
   }
 
   isOpen(id: string): boolean {
@@ -82,7 +83,12 @@ export class Scopes {
       }
       scope ??= this.#begin(id, folder, create);
       if (page === null) this.#own.add(id);
-      else scope.pages.set(page, performance.now());
+      else {
+        scope.pages.set(page, performance.now());
+        // Whoever was waited for has come.
+        for (const before of scope.ending) scope.pages.delete(before);
+        scope.ending.clear();
+      }
       return scope.project;
     });
   }
@@ -92,7 +98,7 @@ export class Scopes {
     timer.unref();
     try {
       const project = new OpenProject(id, folder, { create, clock: this.#ports.clock });
-      const scope = { project, pages: new Map<string, number>(), timer };
+      const scope = { project, pages: new Map<string, number>(), ending: new Set<string>(), timer };
       this.#scopes.set(id, scope);
       return scope;
     } catch (error) {
@@ -103,7 +109,11 @@ export class Scopes {
 
   /** The page still shows the project. */
   hear({ id }: OpenProject, page: string | null): void {
-    if (page !== null) this.#scopes.get(id)?.pages.set(page, performance.now());
+    const scope = this.#scopes.get(id);
+    if (page === null || scope === undefined) return;
+    scope.pages.set(page, performance.now());
+    // It has come back from the browser's memory.
+    scope.ending.delete(page);
   }
 
   /** The page, or the process itself, needs the project no more. Resolves once it is closed, where nobody else does. */
@@ -111,6 +121,19 @@ export class Scopes {
     if (page === null) this.#own.delete(id);
     else this.#scopes.get(id)?.pages.delete(page);
     return this.#letGo(id);
+  }
+
+  /** The page is gone, or loaded again under another id: its project stays for as long as that takes. */
+  leaveSoon({ id }: OpenProject, page: string): void {
+    const scope = this.#scopes.get(id);
+    if (scope?.pages.has(page) !== true) return;
+    scope.ending.add(page);
+    const timer = setTimeout(() => {
+      if (!scope.ending.delete(page)) return;
+      scope.pages.delete(page);
+      this.#letGoOrLog(id);
+    }, RELOAD_MS);
+    timer.unref();
   }
 
   /** Closes the project, whoever shows it, with its jobs cancelled; nobody can open it before `work` is done. */
@@ -140,6 +163,10 @@ export class Scopes {
     const { pages } = this.#scopes.get(id)!;
     const since = performance.now() - this.#silence;
     for (const [page, spoke] of pages) if (spoke <= since) pages.delete(page);
+    this.#letGoOrLog(id);
+  }
+
+  #letGoOrLog(id: string): void {
     this.#letGo(id).catch((error: unknown) =>
       this.#ports.logger.error({ err: error }, 'a project could not be closed'),
     );

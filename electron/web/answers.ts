@@ -10,6 +10,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'not-found': 404,
   'stale-revision': 409,
   'no-project': 409,
+  'project-closed': 409,
   'not-allowed': 409,
   'project-in-use': 409,
   'disk-full': 507,

@@ -162,7 +162,7 @@ export class AppState {
   async openProject(path: string): Promise<boolean> {
     const project = await this.#unlessDamaged(
       path,
-      this.services.call('project.open', { path, page: pageId() }),
+      this.services.call('project.open', { path, page: pageId }),
     );
     if (project !== null) await this.#opened(project);
     return project !== null;
@@ -170,12 +170,12 @@ export class AppState {
 
   /** Makes a project where nothing is, for images of a folder or labels of a dataset, and shows it. */
   async createProject(path: string, source: { images?: string[]; dataset?: string }): Promise<void> {
-    await this.#opened(await this.services.call('project.create', { path, page: pageId(), ...source }));
+    await this.#opened(await this.services.call('project.create', { path, page: pageId, ...source }));
   }
 
   /** Has the sample made in a new project, which is shown once it is whole. @returns the job's id */
   async startSample(path: string): Promise<string> {
-    const { jobId, projectId } = await this.services.call('project.sample', { path, page: pageId() });
+    const { jobId, projectId } = await this.services.call('project.sample', { path, page: pageId });
     this.#hold({ id: projectId, path });
     return jobId;
   }

@@ -4,14 +4,9 @@ import { resending } from './resend.ts';
 
 /** A hidden page's timers run once a minute at most. */
 const HOLD_EVERY_MS = 60_000;
-const PAGE = 'twinhead.page';
 
-/** By what the services tell this page from others; the same after a reload. */
-export function pageId(): string {
-  const id = sessionStorage.getItem(PAGE) ?? crypto.randomUUID();
-  sessionStorage.setItem(PAGE, id);
-  return id;
-}
+/** By what the services tell this page from others: not kept, since a copy of the tab would have it too. */
+export const pageId: string = crypto.randomUUID();
 
 /**
  * A project that the services keep open for this page. Where they have closed it all the same (they were started anew,
@@ -23,6 +18,7 @@ export class HeldProject {
   readonly client: ProjectClient;
   readonly #services: Client;
   readonly #unaided: ProjectClient;
+  readonly #listening = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
   #opening: Promise<unknown> | null = null;
   #released = false;
@@ -51,14 +47,22 @@ export class HeldProject {
         }
       }),
     };
-    this.#timer = setInterval(() => {
-      this.client.call('project.hold', { page: pageId() }).catch(onError);
-    }, HOLD_EVERY_MS);
+    const hold = (): void => {
+      this.client.call('project.hold', { page: pageId }).catch(onError);
+    };
+    this.#timer = setInterval(hold, HOLD_EVERY_MS);
+    const { signal } = this.#listening;
+    // Nobody is left to hear of a failure: then the services notice the silence.
+    const leave = () =>
+      void client.call('project.close', { page: pageId, pageEnds: true }).catch(() => undefined);
+    addEventListener('pagehide', leave, { signal });
+    // Back from the browser's memory.
+    addEventListener('pageshow', ({ persisted }) => persisted && hold(), { signal });
   }
 
   #openAgain(): Promise<unknown> {
     this.#opening ??= this.#services
-      .call('project.open', { path: this.path, page: pageId() })
+      .call('project.open', { path: this.path, page: pageId })
       .finally(() => (this.#opening = null));
     return this.#opening;
   }
@@ -67,12 +71,13 @@ export class HeldProject {
   forget(): void {
     this.#released = true;
     clearInterval(this.#timer);
+    this.#listening.abort();
   }
 
   /** Tells the services, which close it where nobody else needs it. */
   async close(): Promise<void> {
     try {
-      await this.#unaided.call('project.close', { page: pageId() });
+      await this.#unaided.call('project.close', { page: pageId });
     } catch (error) {
       // They have closed it already.
       if (toCallError(error).code !== 'no-project') throw error;

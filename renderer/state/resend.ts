@@ -1,5 +1,6 @@
 import type { ChangeName, InputOf, OutputOf, RequestName } from '../../electron/common/contract.ts';
 import { toCallError } from '../client.ts';
+import type { CallError } from '../client.ts';
 
 /** Calls that the services do once for each id: all that the contract gives one, but for those of the edit queue. */
 const CHANGES: Readonly<Record<ChangeName, true>> = {
@@ -22,6 +23,9 @@ const CHANGES: Readonly<Record<ChangeName, true>> = {
 /** Before each further try, in milliseconds: a host that is started anew is there again by then. */
 const WAITS = [300, 700, 1500, 3000, 6000];
 
+/** Whether the change was made is not known. */
+const UNKNOWN: ReadonlySet<CallError['code']> = new Set(['disconnected', 'project-closed']);
+
 type Call = <Name extends RequestName>(name: Name, input: InputOf<Name>) => Promise<OutputOf<Name>>;
 
 const pause = (milliseconds: number): Promise<void> =>
@@ -36,7 +40,7 @@ export function resending(call: Call, wait = pause): Call {
       try {
         return await call(name, request);
       } catch (error) {
-        if (toCallError(error).code !== 'disconnected') throw error;
+        if (!UNKNOWN.has(toCallError(error).code)) throw error;
       }
       await wait(milliseconds);
     }

@@ -82,3 +82,35 @@ test('two tabs show two projects of one server: each labels its own, and a reloa
   await expect(second.getByRole('contentinfo')).toContainText('1 of 72');
   await expect(second.getByRole('button', { name: /20 × 30/ })).toBeHidden();
 });
+
+test('a copy of a tab is a page of its own, and a project is let go with the last page that shows it', async ({
+  app,
+  server,
+  project,
+  folder,
+  trouble,
+}) => {
+  const other = path.join(folder, 'other.twinhead');
+  await cp(project, other, { recursive: true });
+  const isOpen = async () =>
+    (await server.call('system.info', {})).recentProjects.find(({ path: at }) => at === other)?.open;
+  await app.goto(`${new URL(app.url()).origin}/?project=`);
+  await app.getByRole('button', { name: 'Open a project' }).click();
+  await app.getByRole('dialog').getByLabel('Project folder').fill(other);
+  await app.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
+  await expect(app).toHaveTitle('other – Twinhead');
+
+  // As a browser copies a tab: with its address and what its tab remembers.
+  const opened = app.context().waitForEvent('page');
+  await app.evaluate('void window.open(location.href)');
+  const copy = await opened;
+  watch(copy, trouble);
+  await expect(copy).toHaveTitle('other – Twinhead');
+  await app.goto('about:blank');
+  await copy.bringToFront();
+  await copy.reload();
+  await expect(copy).toHaveTitle('other – Twinhead');
+  expect(await isOpen()).toBe(true);
+  await copy.goto('about:blank');
+  await expect.poll(isOpen, { timeout: 20_000 }).toBe(false);
+});

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Jobs } from '../../electron/services/jobs.ts';
 import type { OpenProject } from '../../electron/services/open-project.ts';
-import { Scopes, SILENCE_MS } from '../../electron/services/scopes.ts';
+import { RELOAD_MS, Scopes, SILENCE_MS } from '../../electron/services/scopes.ts';
 import { Resources } from '../../electron/services/work/resources.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { testPorts } from '../support/ports.ts';
@@ -118,6 +118,26 @@ describe('a project', () => {
     const again = await open('cells', 'gone');
     vi.advanceTimersByTime(2 * SILENCE_MS);
     await vi.waitFor(() => expect(scopes.isOpen(again.id)).toBe(false), WAIT);
+  });
+
+  it('is closed soon after its page has said that it ends, unless it was only loaded again', async () => {
+    const project = await open('cells', 'before');
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'setTimeout'] });
+    scopes.leaveSoon(project, 'before');
+    vi.advanceTimersByTime(RELOAD_MS - 1);
+    await open('cells', 'after');
+    vi.advanceTimersByTime(RELOAD_MS);
+    expect(scopes.isOpen(project.id)).toBe(true);
+    // Back from the browser's memory.
+    scopes.leaveSoon(project, 'after');
+    vi.advanceTimersByTime(10);
+    scopes.hear(project, 'after');
+    vi.advanceTimersByTime(RELOAD_MS);
+    expect(scopes.isOpen(project.id)).toBe(true);
+    scopes.leaveSoon(project, 'after');
+    vi.advanceTimersByTime(RELOAD_MS);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(scopes.isOpen(project.id)).toBe(false), WAIT);
   });
 
   it('is put away for who restores it: its jobs end, those of others go on', async () => {

@@ -43,7 +43,7 @@ export function appOf(handlers: Partial<Handlers>, serveImage?: App['serveImage'
       serveImage ??
       (async () => new Response('picture', { headers: { 'content-type': 'image/webp', etag: '"1"' } })),
     findProject: (id) => {
-      const project: unknown = { id };
+      const project: unknown = { id, isOpen: true };
       return id === null ? missing() : (project as OpenProject);
     },
     startWith: () => undefined,

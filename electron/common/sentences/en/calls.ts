@@ -12,6 +12,8 @@ export const calls = {
   'calls.noProject.remedy': 'Open a project, or create a new one.',
   'calls.notPlain': 'The input is not plain data.',
   'calls.notStream': '{call} is a {kind}, not a stream.',
+  'calls.closedMeanwhile': 'The project was closed before this was done.',
+  'calls.closedMeanwhile.remedy': 'Open the project, look whether it was done, and try again if not.',
   'calls.projectClosed': 'The project is no longer open.',
   'calls.projectClosed.remedy': 'Open it again.',
   'calls.stream': '{call} is a stream: subscribe to it instead of calling it.',

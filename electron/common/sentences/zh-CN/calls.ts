@@ -14,6 +14,8 @@ export const calls: Translation<typeof english> = {
   'calls.noProject.remedy': '请打开一个项目，或新建一个。',
   'calls.notPlain': '输入不是普通数据。',
   'calls.notStream': '{call} 是 {kind}，不是数据流。',
+  'calls.closedMeanwhile': '此操作完成之前，项目已被关闭。',
+  'calls.closedMeanwhile.remedy': '请打开项目，查看是否已完成；如未完成，请重试。',
   'calls.projectClosed': '项目已经关闭。',
   'calls.projectClosed.remedy': '请重新打开它。',
   'calls.stream': '{call} 是数据流，只能订阅，不能调用。',
