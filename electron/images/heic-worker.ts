@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { parentPort, workerData } from 'node:worker_threads';
 import { readWholeSync } from '../files/index.ts';
+import { serveTask } from '../tasks/serve.ts';
 import type { HeicReply, HeicTask } from './heic.ts';
 
 /** What is used of libheif's WebAssembly: its own types describe the C functions, not these. */
@@ -40,7 +40,7 @@ function flatten(rgba: Uint8ClampedArray, pixels: number): Uint8Array {
   return rgb;
 }
 
-async function decode({ content, mostPixels }: HeicTask): Promise<HeicReply> {
+async function decode({ content, mostPixels }: HeicTask['input']): Promise<HeicReply> {
   const images = new (load().HeifDecoder)().decode(content);
   const image = images.find((one) => one.is_primary()) ?? images[0];
   if (image === undefined) return { problem: 'damaged' };
@@ -53,5 +53,8 @@ async function decode({ content, mostPixels }: HeicTask): Promise<HeicReply> {
   return { pixels: flatten(data, width * height), width, height };
 }
 
-const reply = await decode(workerData as HeicTask);
-parentPort?.postMessage(reply, 'pixels' in reply ? [reply.pixels.buffer as ArrayBuffer] : []);
+await serveTask<HeicTask>(async (input, { move }) => {
+  const reply = await decode(input);
+  if ('pixels' in reply) move(reply.pixels.buffer as ArrayBuffer);
+  return reply;
+});

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { say } from '../common/sentences/sentence.ts';
-import { moduleBeside } from '../tasks/thread.ts';
+import { moduleBeside, startOnThread } from '../tasks/thread.ts';
+import { DECODED_PIXEL_LIMIT } from './limits.ts';
 import { damaged, UnusableImage } from './problems.ts';
 import type { Pixels } from './source.ts';
 
@@ -9,12 +9,12 @@ import type { Pixels } from './source.ts';
  * WebAssembly does, on a thread of its own for each picture: its memory is gone with it, and a file that keeps it busy
  * for too long is given up.
  */
-const MOST_PIXELS = 64_000_000;
 const MOST_SECONDS = 60;
 
 export interface HeicTask {
-  readonly content: Uint8Array;
-  readonly mostPixels: number;
+  readonly input: { readonly content: Uint8Array; readonly mostPixels: number };
+  readonly event: never;
+  readonly result: HeicReply;
 }
 
 export type HeicReply = Pixels | { readonly problem: 'damaged' | 'too-large' };
@@ -33,31 +33,27 @@ export function decodeHeic(content: Uint8Array): Promise<Pixels> {
 }
 
 async function decodeOnThread(content: Uint8Array): Promise<Pixels> {
-  const task: HeicTask = { content, mostPixels: MOST_PIXELS };
-  // What libheif prints of damaged files goes nowhere: only the answer is of use.
-  const silent = { stdout: true, stderr: true };
-  const worker = new Worker(moduleBeside(import.meta.url, 'heic-worker'), { workerData: task, ...silent });
+  const task = startOnThread<HeicTask>(
+    moduleBeside(import.meta.url, 'heic-worker'),
+    { content, mostPixels: DECODED_PIXEL_LIMIT },
+    // What libheif prints of damaged files goes nowhere: only the answer is of use.
+    { silent: true },
+  );
   const slow = Promise.withResolvers<HeicReply>();
   const timer = setTimeout(() => slow.resolve({ problem: 'too-large' }), MOST_SECONDS * 1000);
   try {
-    const reply = await Promise.race([
-      slow.promise,
-      new Promise<HeicReply>((resolve) => {
-        worker.once('message', resolve);
-        // Whatever ends the thread (memory, a trap of WebAssembly) comes from the file.
-        worker.once('error', () => resolve({ problem: 'damaged' }));
-        worker.once('exit', () => resolve({ problem: 'damaged' }));
-      }),
-    ]);
+    // Whatever ends the thread (memory, a trap of WebAssembly) comes from the file.
+    const done = task.done.catch((): HeicReply => ({ problem: 'damaged' }));
+    const reply = await Promise.race([slow.promise, done]);
     if (!('problem' in reply)) return reply;
     if (reply.problem === 'damaged') throw damaged(say('images.damaged'));
     throw new UnusableImage({
       code: 'too-large',
-      reason: say('images.heic.large', { millions: MOST_PIXELS / 1_000_000, seconds: MOST_SECONDS }),
+      reason: say('images.heic.large', { millions: DECODED_PIXEL_LIMIT / 1_000_000, seconds: MOST_SECONDS }),
       remedy: say('images.unsupported.remedy'),
     });
   } finally {
     clearTimeout(timer);
-    await worker.terminate();
+    await task.end();
   }
 }

@@ -1,3 +1,4 @@
+import { DECODED_PIXEL_LIMIT } from './limits.ts';
 import type { Metadata, Sharp } from 'sharp';
 import { openFile } from '../files/index.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -13,9 +14,6 @@ import { readSamples } from './tiff-page.ts';
  * lie in 0–1 or in 0–255 by that range; all others from the smallest to the largest finite value. Not-a-number is black.
  */
 const BITS = [8, 10, 12, 14, 16];
-
-/** Larger ones are left to libvips, which takes 16 bits as they are, or refused. */
-const MOST_PIXELS = 64_000_000;
 
 /** How a picture's samples are taken, where that is not plain. */
 export interface SampleReading {
@@ -45,11 +43,11 @@ export async function readSampleWay(source: Source): Promise<SampleReading> {
   const extra = dropExtra ? say('images.extraChannels') : null;
   if (metadata.depth === 'uchar') return { dropExtra, note: extra };
   const pixels = metadata.width * metadata.height;
-  if (pixels > MOST_PIXELS) {
+  if (pixels > DECODED_PIXEL_LIMIT) {
     if (metadata.depth === 'ushort') return { dropExtra, note: extra };
     throw new UnusableImage({
       code: 'too-large',
-      reason: say('images.deep.large', { millions: MOST_PIXELS / 1_000_000 }),
+      reason: say('images.deep.large', { millions: DECODED_PIXEL_LIMIT / 1_000_000 }),
       remedy: say('images.deep.large.remedy'),
     });
   }

@@ -7,13 +7,11 @@ import { HEAD_BYTES, recognise } from './formats.ts';
 import type { ImageFormat } from './formats.ts';
 import { decodeHeic } from './heic.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
+import { DECODED_PIXEL_LIMIT } from './limits.ts';
 import { readSampleWay } from './samples.ts';
 import { INPUT_OPTIONS, openPicture, PIXEL_LIMIT, sharp } from './sharp.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
-
-/** Bitmaps are decoded in JavaScript, at some fifty million pixels a second; one bit of a file is a pixel. */
-const BITMAP_PIXEL_LIMIT = 64_000_000;
 
 /** Files up to this size are read once, into memory; larger ones are streamed and left to libvips by their path. */
 const IN_MEMORY_BYTES = 64 * 1024 * 1024;
@@ -171,7 +169,7 @@ export async function readHeader(source: Source): Promise<Header> {
   if (source.format === 'bmp') {
     const header = readBmpHeader(wholeContent(source));
     checkPixels(header.width, header.height);
-    if (header.width * header.height > BITMAP_PIXEL_LIMIT) throw largeBitmap('pixels');
+    if (header.width * header.height > DECODED_PIXEL_LIMIT) throw largeBitmap('pixels');
     checkBmpComplete(header, source.bytes);
     const { width, height } = header;
     return {

@@ -1,3 +1,4 @@
+import { kit } from '../common/labels/kits.ts';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -112,10 +113,7 @@ async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<
   );
   const importedBoxes = (image: ReadOut['images'][number]): ImportedBox[] =>
     boxesInside(image, boxes.get(image.id) ?? [], losses).map((box) => ({
-      x: box.x,
-      y: box.y,
-      width: box.width,
-      height: box.height,
+      ...kit.encode(box),
       score: box.score,
       className: classes.get(box.class_id)!.name,
       attributes: attributesOf(image, box, losses),

@@ -6,6 +6,8 @@ export interface TaskContext<Task extends TaskType> {
   readonly emit: (event: Task['event']) => void;
   /** To be asked between steps that can't be broken off. */
   readonly shouldStop: () => boolean;
+  /** A block of the result that is moved, not copied. */
+  readonly move: (block: ArrayBuffer) => void;
 }
 
 /** The side of a task that works: runs it once, and reports its end or its failure. */
@@ -13,13 +15,16 @@ export async function serveTask<Task extends TaskType>(
   work: (input: Task['input'], context: TaskContext<Task>) => Promise<Task['result']> | Task['result'],
 ): Promise<void> {
   const { input, stop } = workerData as TaskStart;
-  const post = (message: TaskMessage): void => parentPort?.postMessage(message);
+  const moved: ArrayBuffer[] = [];
+  const post = (message: TaskMessage, blocks: readonly ArrayBuffer[] = []): void =>
+    parentPort?.postMessage(message, blocks);
   try {
     const result = await work(input, {
       emit: (event) => post({ type: 'event', event }),
       shouldStop: () => Atomics.load(stop, 0) === 1,
+      move: (block) => void moved.push(block),
     });
-    post({ type: 'done', result });
+    post({ type: 'done', result }, moved);
   } catch (error) {
     post({ type: 'failed', report: toErrorReport(error) });
   }

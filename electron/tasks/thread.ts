@@ -15,7 +15,7 @@ const diedUnexpectedly = (status: number): TwinheadError =>
 export const startOnThread: Carrier = <Task extends TaskType>(
   module: URL,
   input: Task['input'],
-  { onEvent, died = diedUnexpectedly, transfer = [] }: StartOptions<Task> = {},
+  { onEvent, died = diedUnexpectedly, transfer = [], silent = false }: StartOptions<Task> = {},
 ) => {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const start: TaskStart = { input, stop };
@@ -24,6 +24,8 @@ export const startOnThread: Carrier = <Task extends TaskType>(
     transferList: [...transfer],
     // Else the engine's own variables would not reach TensorFlow (engine/one-dnn.ts).
     env: SHARE_ENV,
+    stdout: silent,
+    stderr: silent,
   });
   const done = new Promise<Task['result']>((resolve, reject) => {
     worker.on('message', (message: TaskMessage) => {
@@ -34,5 +36,8 @@ export const startOnThread: Carrier = <Task extends TaskType>(
     worker.on('error', reject);
     worker.on('exit', (status) => reject(died(status)));
   });
-  return { done, stop: () => void Atomics.store(stop, 0, 1) };
+  const end = async (): Promise<void> => {
+    await worker.terminate();
+  };
+  return { done, stop: () => void Atomics.store(stop, 0, 1), end };
 };

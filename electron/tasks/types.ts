@@ -13,6 +13,8 @@ export interface StartOptions<Task extends TaskType> {
   readonly died?: (status: number) => TwinheadError;
   /** Blocks of the input that are moved, not copied. */
   readonly transfer?: readonly ArrayBuffer[];
+  /** What the carrier prints goes nowhere. */
+  readonly silent?: boolean;
 }
 
 export interface RunningTask<Task extends TaskType> {
@@ -20,6 +22,8 @@ export interface RunningTask<Task extends TaskType> {
   readonly done: Promise<Task['result']>;
   /** The task ends when it next looks; asking twice is harmless. */
   readonly stop: () => void;
+  /** Ends the carrier at once, whatever it does. */
+  readonly end: () => Promise<void>;
 }
 
 /** Starts what a module serves with {@link serveTask}. Threads are one carrier; a process would be another. */

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { read, useTemporaryFolder, writeFiles } from './support.ts';
@@ -118,6 +119,18 @@ describe('reading COCO', () => {
     expect(problems[0]!.place).toMatch(/^annotations\[1\]/);
     expect(problems[0]!.message).toMatch(message);
     expect(problems[0]!.remedy).toBeTruthy();
+  });
+
+  it('refuses numbers without end, in figures or text, and keeps the other boxes', async () => {
+    const path = await coco({
+      annotations: ['INFINITE', '1e999', '-1e400'].map((x) => annotation(1, 17, [x, 5, 20, 9])),
+    });
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"INFINITE"', '1e999'));
+    const { dataset, problems } = await read(path);
+    expect(dataset.images[0]!.boxes).toEqual([]);
+    expect(problems).toHaveLength(3);
+    for (const { message } of problems) expect(message).toEqual(saying(/no bbox/));
   });
 
   it('cuts, drops or keeps a box that reaches over the edge, as chosen, and says so', async () => {

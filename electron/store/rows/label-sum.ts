@@ -1,3 +1,4 @@
+import { kit } from '../../common/labels/kits.ts';
 import type { Reader } from '../database/database.ts';
 import { BOX_COLUMNS } from './rows.ts';
 import type { BoxRow } from './rows.ts';
@@ -73,7 +74,8 @@ export function boxSum(box: BoxRow): LabelSum {
   const mixer = new Mixer();
   mixer.number(box.id);
   mixer.number(box.classId);
-  for (const value of [box.x, box.y, box.width, box.height]) mixer.number(value);
+  const { x, y, width, height } = kit.encode(box);
+  for (const value of [x, y, width, height]) mixer.number(value);
   mixer.text(box.source);
   mixer.number(box.score ?? -1);
   mixer.text(box.attributes);

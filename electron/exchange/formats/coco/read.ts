@@ -12,7 +12,7 @@ import { isObject, otherFields, readJsonObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
-import { attributesOf, nameOf } from '../../values.ts';
+import { attributesOf, nameOf, numberOf, numbersOf } from '../../values.ts';
 
 /**
  * COCO detection ("instances") JSON. Boxes are [x, y, width, height], floats, from the top-left corner of the image:
@@ -94,14 +94,6 @@ function readCategories(top: JsonObject, draft: Draft): void {
   }
 }
 
-/** A number, or its decimal text. */
-function numberOf(value: unknown): number | null {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(value))
-    return null;
-  return Number(value);
-}
-
 /** A side as stated, or null where it is missing or cannot be one. */
 function sideOf(value: unknown): number | null {
   const side = numberOf(value);
@@ -151,8 +143,7 @@ function readImages(top: JsonObject, split: Split | null, draft: Draft): void {
 
 function quadOf(value: unknown): [number, number, number, number] | null {
   if (!Array.isArray(value) || value.length !== 4) return null;
-  const numbers = value.map(numberOf);
-  return numbers.includes(null) ? null : (numbers as [number, number, number, number]);
+  return numbersOf(value) as [number, number, number, number] | null;
 }
 
 /** Other fields. Where there is an outline, the box that it belongs to is kept with it: see write.ts. */

@@ -11,7 +11,7 @@ import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
 import type { ReadOptions } from '../../format.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
-import { scaled } from '../../values.ts';
+import { numberOf, scaled } from '../../values.ts';
 import { looksLikeOpenImages } from '../openimages/read.ts';
 import { columnsOf, columnsWithoutHeader } from './columns.ts';
 import type { Columns } from './columns.ts';
@@ -54,12 +54,9 @@ interface Draft {
   readonly rows: { readonly row: CsvRow; readonly box: DatasetBox }[];
 }
 
-const number = (text: string | undefined): number | null =>
-  text !== undefined && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(text) ? Number(text) : null;
-
 function sizeIn(cells: readonly string[], { size }: Columns): Size | null {
   if (size === null) return null;
-  const [width, height] = size.map((column) => number(cells[column]));
+  const [width, height] = size.map((column) => numberOf(cells[column]));
   return width !== null &&
     height !== null &&
     width! > 0 &&
@@ -76,10 +73,10 @@ function boxIn(cells: readonly string[], columns: Columns): DatasetBox | null | 
   const className = cellText(cells[columns.className] ?? '').trim();
   if (texts.every((text) => text === '') && className === '') return null;
   if (className === '') return say('exchange.csv.noClass');
-  const numbers = texts.map(number);
+  const numbers = texts.map(numberOf);
   if (numbers.includes(null)) return say('exchange.csv.noBox');
   const [x, y, third, fourth] = numbers as [number, number, number, number];
-  const score = columns.score === null ? null : number(cells[columns.score]);
+  const score = columns.score === null ? null : numberOf(cells[columns.score]);
   const corners = columns.kind === 'corners';
   return {
     x,
