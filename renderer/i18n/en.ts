@@ -706,6 +706,7 @@ export const en = {
   'runs.comparison': 'Comparison',
   'runs.created': 'Started',
   'runs.delete': 'Delete {name}',
+  'runs.delete.column': 'Delete',
   'runs.delete.ask': 'This can’t be undone.',
   'runs.delete.do': 'Delete for good',
   'runs.delete.more': 'Its checkpoints, curves and evaluations go with it. Exported models stay.',

@@ -624,6 +624,7 @@ export const zhCN: Messages = {
   'runs.comparison': '比较',
   'runs.created': '开始于',
   'runs.delete': '删除 {name}',
+  'runs.delete.column': '删除',
   'runs.delete.ask': '此操作无法撤销。',
   'runs.delete.do': '永久删除',
   'runs.delete.more': '其检查点、曲线和评估会一并删除。已导出的模型会保留。',

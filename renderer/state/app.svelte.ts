@@ -428,9 +428,12 @@ export class AppState {
 
   // Jobs
 
-  /** Images come into the project just now: a page without any says so. */
+  /** Images come into the project just now: a page without any says so. A check only reads. */
   get isAddingImages(): boolean {
-    return this.runningJobs.some(({ kind }) => ADDS_IMAGES.has(kind));
+    return this.runningJobs.some(
+      ({ kind, title }) =>
+        ADDS_IMAGES.has(kind) && !(typeof title !== 'string' && title.key === 'jobs.import.dryRun'),
+    );
   }
 
   get runningJobs(): Job[] {

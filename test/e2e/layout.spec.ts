@@ -1,25 +1,7 @@
-import type { Page } from '@playwright/test';
 import { barriers } from './support/axe.ts';
 import { showsImage } from './support/canvas.ts';
+import { tooWide, WINDOWS } from './support/layout.ts';
 import { expect, test } from './support/test.ts';
-
-/** Parts that reach beyond the window's width, or scroll sideways though they are no list of their own. */
-async function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(`(() => {
-    const wide = [...document.querySelectorAll('header, nav, main, .page, .toolbar, footer')].filter(
-      (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== 'visible'
-        || part.getBoundingClientRect().right > innerWidth + 1,
-    );
-    return wide.map((part) => part.tagName + '.' + part.className);
-  })()`);
-}
-
-/** A laptop of 1366 pixels at 150 %, 1280 × 800 at 200 %, and small windows. */
-const WINDOWS = [
-  [1024, 768],
-  [911, 600],
-  [640, 400],
-] as const;
 
 test('nothing is cut or scrolls sideways in small windows and at large zooms: panes fold', async ({
   app,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { barriers } from './support/axe.ts';
+import { tooWide, WINDOWS } from './support/layout.ts';
 import { expect, test } from './support/test.ts';
 import type { Server } from './support/server.ts';
 
@@ -26,7 +27,7 @@ test('a model is tried on any image and shows only what it predicts; Evaluate co
   server,
   trouble,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const runId = await train(server, 'small');
   const before = await server.call('project.get', {});
   await app.getByRole('link', { name: 'Models' }).click();
@@ -98,6 +99,20 @@ test('a model is tried on any image and shows only what it predicts; Evaluate co
     app.getByText(/^Only 48 images: .* anywhere from \d+% to \d+% \(95% interval\)\.$/),
   ).toBeVisible();
   await expect(app.getByRole('columnheader', { name: 'Detections (score ≥ 5%)' })).toBeVisible();
+
+  // With results, the pages fit into every window, and a screen reader finds its way.
+  const usual = app.viewportSize();
+  for (const tab of ['Models', 'Train', 'Evaluate']) {
+    await app.getByRole('link', { name: tab, exact: true }).click();
+    await expect(app.getByRole('heading', { level: 1, name: tab })).toBeAttached();
+    for (const [width, height] of WINDOWS) {
+      await app.setViewportSize({ width, height });
+      // Charts take their new width with the next frame.
+      await expect.poll(() => tooWide(app), `${tab} at ${width}`).toEqual([]);
+    }
+    expect(await barriers(app), tab).toEqual([]);
+  }
+  if (usual) await app.setViewportSize(usual);
 
   await app.getByRole('button', { name: 'Next page' }).click();
   await expect(app.getByText('2 / 4')).toBeVisible();
