@@ -3,7 +3,7 @@ import { t, told } from './i18n/index.svelte.ts';
 import type { AppState } from './state/app.svelte.ts';
 
 const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
-const UNNAMED = ['remove-images', 'change-images', 'settings'] as const;
+const UNNAMED = ['remove-images', 'settings'] as const;
 
 /** What a step did, to stand in a sentence: “import of bccd: 364 images, 4,886 boxes”. */
 export function stepText({ kind, name, summary, images, boxes, suggestions }: ProjectStep): string {

@@ -175,6 +175,14 @@ export const JournalEntry = z.object({
   actorName: z.string().nullable(),
   /** ISO 8601, UTC. */
   at: z.string(),
+  /** Of an image's history: the first boxes that it added or changed, as they were after it, or deleted, as they had been. */
+  boxes: z.array(
+    BoxGeometry.extend({
+      id: z.number().int(),
+      classId: z.number().int(),
+      change: z.enum(['added', 'changed', 'deleted']),
+    }),
+  ),
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;
 

@@ -52,6 +52,8 @@ export interface LiveScene {
   readonly marquee: Rectangle | null;
   /** Where the crosshair guides meet, CSS pixels, or null. */
   readonly crosshair: Point | null;
+  /** Boxes that something outside the canvas points at, there now or not. */
+  readonly pointed: readonly Rectangle[];
 }
 
 /** Unselected boxes with their tags, and the grid. */
@@ -87,6 +89,7 @@ export function paintLive(
     }
   if (scene.draft) paintDraft(context, scene.draft, scene.draftColor, viewport, view);
   if (scene.marquee) paintMarquee(context, rectangleToScreen(scene.marquee, viewport));
+  for (const one of scene.pointed) paintPointed(context, rectangleToScreen(one, viewport));
 }
 
 function clear(context: CanvasRenderingContext2D, view: Size, pixelRatio: number): void {
@@ -192,6 +195,15 @@ function paintMarquee(context: CanvasRenderingContext2D, shown: Rectangle): void
   context.fillStyle = 'rgb(110 168 254 / 15%)';
   context.fillRect(shown.x, shown.y, shown.width, shown.height);
   strokeRectangle(context, shown, '#6EA8FE', 1);
+}
+
+/** Dashed white over black: seen on any picture, and no box's own look. */
+function paintPointed(context: CanvasRenderingContext2D, shown: Rectangle): void {
+  context.setLineDash([]);
+  strokeRectangle(context, shown, 'rgb(0 0 0 / 80%)', HALO_WIDTH + 1);
+  context.setLineDash([6, 4]);
+  strokeRectangle(context, shown, '#FFFFFF', LINE_WIDTH + 0.5);
+  context.setLineDash([]);
 }
 
 /** One screen pixel wide and half transparent grey: seen on dark and light, and little in the way. */

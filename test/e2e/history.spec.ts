@@ -1,3 +1,4 @@
+import { CanvasHand, saved } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
 test('several images are chosen, removed and brought back; the history lists what was done', async ({
@@ -32,4 +33,27 @@ test('several images are chosen, removed and brought back; the history lists wha
   await expect(app.getByRole('dialog')).toContainText('This takes back: import of sample');
   await app.getByRole('button', { name: 'Cancel' }).click();
   expect((await server.call('project.get', {})).images).toBe(before.images);
+
+  // An entry of an image says class and position of its boxes, and shows them on the picture.
+  await app.getByRole('link', { name: 'Label' }).click();
+  const hand = await CanvasHand.on(app);
+  await app.keyboard.press('8');
+  await app.keyboard.press('w');
+  await hand.drag([20, 30], [60, 90]);
+  await saved(app);
+  await app.keyboard.press('Escape');
+  await app.getByText('History', { exact: true }).click();
+  const entry = app.getByRole('button', { name: /^Added a box/ }).first();
+  await expect(entry).toContainText('8, 40 × 60 at 20, 30');
+  const painted = () =>
+    app
+      .locator('[data-canvas] canvas')
+      .last()
+      .evaluate((canvas) => (canvas as unknown as { toDataURL(): string }).toDataURL());
+  await app.mouse.move(640, 20);
+  const blank = await painted();
+  await entry.hover();
+  await expect.poll(painted).not.toBe(blank);
+  await app.mouse.move(640, 20);
+  await expect.poll(painted).toBe(blank);
 });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { describe, expect, it } from 'vitest';
 import { allLabels, box, draw, useProject } from './support.ts';
 
@@ -32,6 +33,42 @@ describe('entries of the journal', () => {
       { v: 2, remove: [id], state: 'unseen' },
       { v: 2, put: [{ ...row, id, classId: cell.id, attributes: '{"truncated":true}' }] },
     ]);
+  });
+
+  it('of an image say which boxes they added, changed and deleted, also by an import and a class', async () => {
+    const [imageId] = project.addImages(1) as [number];
+    const cell = project.store.classes.create({ kind: 'object', name: 'cell' }).id;
+    const blob = project.store.classes.create({ kind: 'object', name: 'blob' }).id;
+    const id = draw(project.store, imageId, box(cell, 1, 2, 3, 4));
+    project.store.annotations.edit(imageId, 1, [
+      { type: 'update-box', boxId: id, changes: { geometry: { x: 5, y: 2, width: 3, height: 4 } } },
+    ]);
+    project.store.annotations.edit(imageId, 2, [{ type: 'set-verified', verified: true }]);
+    project.store.classes.delete(cell, { reassignTo: blob });
+    const { revision } = project.store.annotations.get(imageId).image;
+    project.store.annotations.edit(imageId, revision, [{ type: 'delete-box', boxId: id }]);
+    const at = { id, y: 2, width: 3, height: 4 };
+    expect(project.store.journal.list(imageId).map(({ boxes }) => boxes)).toEqual([
+      [{ ...at, x: 5, classId: blob, change: 'deleted' }],
+      [{ ...at, x: 5, classId: blob, change: 'changed' }],
+      [],
+      [{ ...at, x: 5, classId: cell, change: 'changed' }],
+      [{ ...at, x: 1, classId: cell, change: 'added' }],
+    ]);
+    project.store.annotations.undo(imageId);
+    expect(project.store.journal.list(imageId)[0]?.boxes).toEqual([
+      { ...at, x: 5, classId: blob, change: 'added' },
+    ]);
+  });
+
+  it('of several images say what was said of them', () => {
+    const ids = project.addImages(2);
+    const sick = project.store.classes.create({ kind: 'image', name: 'sick' }).id;
+    project.store.images.change(ids, { imageClassId: sick });
+    project.store.images.change(ids, { flagged: true });
+    project.store.images.change([ids[0]!], { flagged: false });
+    const said = project.store.journal.steps(3).map(({ summary }) => inEnglish(summary));
+    expect(said).toEqual(['Unflagged an image', 'Flagged 2 images', 'Set the class of 2 images to sick']);
   });
 
   const unreadable = [

@@ -22,6 +22,7 @@ import type { ChangeOptions, KnownEntry } from './edit-ids.ts';
 import { boxIdsOf, isEmptyPatch, suggestionIdsOf, without } from './patch.ts';
 import { readProjectPatch, readImagePatch } from './patch-text.ts';
 import type { ImagePatch, Protected } from './patch.ts';
+import { boxesOfEntries } from './entry-boxes.ts';
 import { applyProjectPatch } from './project-patch.ts';
 import { projectSteps, stepOf } from './steps.ts';
 import { entryOf, JOURNAL_COLUMNS } from '../rows/rows.ts';
@@ -184,7 +185,8 @@ export class Journal {
             imageId,
             limit,
           );
-    return rows.map(entryOf);
+    const boxes = imageId === null ? undefined : boxesOfEntries(this.#context.db.read, imageId, limit);
+    return rows.map((row) => entryOf(row, boxes?.get(row.id)));
   }
 
   /** What the next undo and redo of the project would take back or make again. */

@@ -43,7 +43,7 @@ export function readContent(reader: Reader, imageId: number): ImageContent {
 }
 
 /** Does in memory what `applyPatch` does in the project. */
-function follow(content: ImageContent, patch: ImagePatch): void {
+export function follow(content: ImageContent, patch: ImagePatch): void {
   for (const id of patch.remove ?? []) content.boxes.delete(id);
   for (const box of patch.put ?? []) content.boxes.set(box.id, box);
   for (const [classId, ids] of patch.reclass ?? []) {

@@ -105,7 +105,7 @@ export interface JournalRow {
 
 export const JOURNAL_COLUMNS = 'id, image_id, kind, summary, actor, actor_name, at';
 
-export function entryOf(row: JournalRow): JournalEntry {
+export function entryOf(row: JournalRow, boxes: JournalEntry['boxes'] = []): JournalEntry {
   return {
     id: row.id,
     imageId: row.image_id,
@@ -114,5 +114,6 @@ export function entryOf(row: JournalRow): JournalEntry {
     actor: row.actor,
     actorName: row.actor_name,
     at: row.at,
+    boxes,
   };
 }

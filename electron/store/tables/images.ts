@@ -1,3 +1,5 @@
+import { changeSummary } from './change-summary.ts';
+import type { ImageChanges } from './change-summary.ts';
 import type { ImageFilter, ImageSummary, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { Size } from '../../common/geometry.ts';
@@ -51,15 +53,6 @@ export interface AddedImage {
   readonly outcome: 'added' | 'known' | 'changed';
 }
 
-/** What can be said of several images at once. */
-export interface ImageChanges {
-  readonly flagged?: boolean | undefined;
-  readonly verified?: boolean | undefined;
-  readonly state?: 'unseen' | 'empty' | undefined;
-  /** The class, or one more where images may have several. */
-  readonly imageClassId?: number | undefined;
-}
-
 const MOVED_TO = {
   train: 'history.movedToTrain',
   val: 'history.movedToVal',
@@ -67,9 +60,13 @@ const MOVED_TO = {
   none: 'history.movedToNone',
 } as const satisfies Record<Split, SentenceKey>;
 
-function requireImageClass(reader: Reader, classId: number): void {
-  const found = reader.get("SELECT 1 AS there FROM classes WHERE id = ? AND kind = 'image'", classId);
-  if (found !== undefined) return;
+/** @returns its name */
+function requireImageClass(reader: Reader, classId: number): string {
+  const found = reader.get<{ name: string }>(
+    "SELECT name FROM classes WHERE id = ? AND kind = 'image'",
+    classId,
+  );
+  if (found !== undefined) return found.name;
   throw new TwinheadError('not-found', say('store.noImageClass', { id: String(classId) }), {
     remedy: say('store.class.order.remedy'),
   });
@@ -429,7 +426,7 @@ export class Images {
       if (known !== undefined) return (JSON.parse(known.operations) as { images: number }).images;
       const ids = [...new Set(imageIds)];
       requireImages(writer, ids);
-      if (imageClassId !== undefined) requireImageClass(writer, imageClassId);
+      const className = imageClassId === undefined ? undefined : requireImageClass(writer, imageClassId);
       const several = readSettings(writer).multipleImageClasses;
       const entry = this.#journal.begin(writer, {
         kind: 'change-images',
@@ -443,7 +440,7 @@ export class Images {
         entry.apply(id, { ...said, imageClassIds: classes });
       }
       const images = entry.countImages();
-      entry.describe(say('history.changedImages', { count: images }), { images, ...said });
+      entry.describe(changeSummary(images, { ...said, className }), { images, ...said });
       entry.finish({});
       return images;
     });

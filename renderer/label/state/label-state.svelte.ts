@@ -5,7 +5,7 @@ import type {
   ImageFilter,
   LabelClass,
 } from '../../../electron/common/entities.ts';
-import type { Point } from '../../../electron/common/geometry.ts';
+import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
 import type { EditQueue } from '../../editor/edit-queue.ts';
 import { Editor } from '../../editor/editor.ts';
 import { PictureCache } from '../../editor/pictures.ts';
@@ -52,6 +52,8 @@ export class LabelState {
   openError = $state.raw<unknown>(null);
   /** Where on the canvas the menu of its commands was asked for. */
   menuAt = $state.raw<Point | null>(null);
+  /** Boxes of the history that the pointer or the focus is on: shown over the picture. */
+  pointedBoxes = $state.raw<readonly Rectangle[]>([]);
   /** The image that was open before this one. */
   previousImageId: number | null = null;
 

@@ -1,0 +1,50 @@
+import type { JournalEntry } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import type { Reader } from '../database/database.ts';
+import { sameRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/rows.ts';
+import { storedPatch } from './bulk-changes.ts';
+import { boxIdsOf } from './patch.ts';
+import { follow, readContent } from './rewind.ts';
+
+type EntryBox = JournalEntry['boxes'][number];
+
+/** Boxes of one entry that are told, at most: the rest is in its summary. */
+const MOST_TOLD = 20;
+
+/** The boxes that the newest entries of an image's history added, changed or deleted, by entry: one walk back through it. */
+export function boxesOfEntries(reader: Reader, imageId: number, limit: number): Map<number, EntryBox[]> {
+  const entries = reader.all<{ id: number; inverse: string }>(
+    `SELECT id, inverse FROM journal WHERE image_id = ?
+     UNION ALL SELECT entry_id, inverse FROM journal_images WHERE image_id = ?
+     ORDER BY id DESC LIMIT ?`,
+    imageId,
+    imageId,
+    limit,
+  );
+  const content = readContent(reader, imageId);
+  const told = new Map<number, EntryBox[]>();
+  try {
+    for (const { id: entryId, inverse } of entries) {
+      const patch = storedPatch(reader, entryId, imageId, inverse);
+      const ids = [...new Set(boxIdsOf(patch))].sort((a, b) => a - b);
+      const after = ids.map((id) => content.boxes.get(id));
+      follow(content, patch);
+      const boxes = ids.flatMap((id, index) => entryBox(content.boxes.get(id), after[index]) ?? []);
+      told.set(entryId, boxes.slice(0, MOST_TOLD));
+    }
+  } catch (error) {
+    // Further back than an entry that can't be read nothing is known; whoever undoes it is told so.
+    if (!(error instanceof TwinheadError)) throw error;
+  }
+  return told;
+}
+
+function entryBox(before: BoxRow | undefined, after: BoxRow | undefined): EntryBox | null {
+  const shown = after ?? before;
+  if (shown === undefined) return null;
+  if (before !== undefined && after !== undefined && sameRow(before, after)) return null;
+  const { id, classId, x, y, width, height } = shown;
+  const change = before === undefined ? 'added' : after === undefined ? 'deleted' : 'changed';
+  return { id, classId, x, y, width, height, change };
+}
