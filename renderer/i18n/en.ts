@@ -440,13 +440,13 @@ export const en = {
   'import.more':
     'The check reads everything and lists every problem by file and line. Nothing changes until you import.',
   'import.onConflict': 'Images that have labels here',
-  'import.onConflict.update': 'Correct what nobody has touched',
-  'import.onConflict.merge': 'Keep all, add what is new',
-  'import.onConflict.replace': 'Replace by the source',
-  'import.onConflict.skip': 'Leave as they are',
+  'import.onConflict.update': 'Correct imported boxes that nobody has touched',
+  'import.onConflict.merge': 'Keep both',
+  'import.onConflict.replace': 'Take the file’s',
+  'import.onConflict.skip': 'Keep mine',
   'import.onConflict.suggest': 'Add as suggestions',
   'import.onConflict.update.hint':
-    'Boxes from an earlier import move to where the source has them. What a person drew, changed or deleted here stays.',
+    'Boxes from an earlier import move to where the source has them. What a person drew, changed or deleted here stays. If it is unclear which box is meant, the one here stays and is counted.',
   'import.onConflict.merge.hint':
     'All boxes stay, and every other box of the source is added: a corrected box is then there twice.',
   'import.onConflict.replace.hint':

@@ -74,6 +74,34 @@ describe.skipIf(shared === null)('cases of public bug reports (where ../shared/c
     }
   });
 
+  it('43-reimport: a corrected file imported again leaves one box; one that a person has moved stays', async () => {
+    const folder = path.join(shared!, '43-reimport');
+    await imported(path.join(folder, 'v1.json'));
+    const imageId = (await app.call('images.list', {})).items[0]!.id;
+    const boxes = async () => (await app.call('annotations.get', { imageId })).boxes;
+    const [old] = await boxes();
+    expect((await imported(path.join(folder, 'v2.json'))).result).toMatchObject({
+      boxesAdded: 0,
+      boxesChanged: 1,
+    });
+    const [corrected] = await boxes();
+    expect(await boxes()).toHaveLength(1);
+    expect(corrected).toMatchObject({ id: old!.id });
+    expect(corrected!.x).not.toBe(old!.x);
+    const { image } = await app.call('annotations.get', { imageId });
+    const geometry = { x: 1, y: 1, width: corrected!.width, height: corrected!.height };
+    await app.call('annotations.edit', {
+      imageId,
+      expectedRevision: image.revision,
+      editId: crypto.randomUUID(),
+      operations: [{ type: 'update-box', boxId: corrected!.id, changes: { geometry } }],
+    });
+    const mine = await boxes();
+    const again = await imported(path.join(folder, 'v1.json'));
+    expect(again.result).toMatchObject({ boxesChanged: 0, boxesRemoved: 0 });
+    expect((await boxes()).filter(({ id }) => id === corrected!.id)).toEqual(mine);
+  });
+
   it.each([
     ['37-class-names/long.json', /at most \d+ characters/],
     ['37-class-names/odd.json', /one line/],

@@ -116,6 +116,27 @@ describe('labels that were corrected and are imported again', () => {
     expect(await labels('b.png')).toEqual(['other 20 1 9 9', 'thing 1 1 9 9']);
   });
 
+  it('of another file correct a box only where no second one could be meant, and say what they left out', async () => {
+    await take(
+      await source('v1.json', {
+        'a.png': [
+          ['thing', 10, 10, 20, 20],
+          ['thing', 14, 10, 20, 20],
+        ],
+      }),
+    );
+    const file = await source('v2.json', { 'a.png': [['thing', 13, 10, 20, 20]] });
+    const done = await take(file);
+    expect(done).toMatchObject({
+      boxesAdded: 0,
+      boxesChanged: 0,
+      boxesRemoved: 0,
+      boxesKept: 1,
+      problems: 1,
+    });
+    expect(await labels('a.png')).toEqual(['thing 10 10 20 20', 'thing 14 10 20 20']);
+  });
+
   it('of another file leave boxes alone that it says nothing about', async () => {
     await take(await source('cells.json', { 'a.png': [['cell', 1, 1, 9, 9]] }));
     await take(await source('nuclei.json', { 'a.png': [['nucleus', 3, 3, 4, 4]] }));

@@ -53,7 +53,7 @@ export interface ImportPlan {
   readonly patch: ImagePatch;
   /** The image kept its own class where the source says another one and only one is allowed. */
   readonly classKept: boolean;
-  /** Boxes of the source that were left out, since somebody has changed or deleted them here. */
+  /** Boxes of the source that were left out: a person has changed or deleted them here, or it is unclear which box they correct. */
   readonly boxesKept: number;
 }
 
@@ -146,7 +146,10 @@ function updateBoxes(
     taken.set(box, one);
     corrected.add(one);
   }
-  const corrections = [...taken].filter(([, one]) => !touched.has(one.id));
+  // What another file brought is only corrected where no other box could be meant: near ones may be two objects.
+  const meant = (box: BoxRow, one: BoxRow): boolean =>
+    ofSource.has(one.id) || pairs.filter((pair) => pair.box === box || pair.one === one).length === 1;
+  const corrections = [...taken].filter(([box, one]) => !touched.has(one.id) && meant(box, one));
   return {
     added: fresh.filter((box) => !taken.has(box)),
     put: [
