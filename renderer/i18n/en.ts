@@ -744,6 +744,8 @@ export const en = {
     other: '{count} images removed. Their files stay where they are.',
   },
   'selection.tools': 'Selected images',
+  'selection.unflag': 'Unflag',
+  'selection.unverified': 'Mark as not verified',
   'selection.unseen': 'Mark as unseen',
   'selection.verified': 'Mark as verified',
 

@@ -663,6 +663,8 @@ export const zhCN: Messages = {
     other: '已移除 {count} 张图像，文件保留在原处。',
   },
   'selection.tools': '所选图像',
+  'selection.unflag': '取消标记',
+  'selection.unverified': '标为未确认',
   'selection.unseen': '标为未查看',
   'selection.verified': '标为已确认',
 

@@ -19,10 +19,29 @@ test('several images are chosen, removed and brought back; the history lists wha
   await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect.poll(async () => (await server.call('project.get', {})).boxes).toBe(before.boxes);
 
+  // Several are flagged and unflagged, each as one step.
+  await cell(1).click();
+  await cell(2).click({ modifiers: ['Shift'] });
+  const flagged = async () => (await server.call('images.list', { filter: { flagged: true } })).total;
+  await app.getByRole('button', { name: 'Flag selected images' }).click();
+  await expect.poll(flagged).toBe(2);
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await tools.getByRole('combobox').selectOption({ label: 'Unflag' });
+  await expect.poll(flagged).toBe(0);
+  await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect.poll(flagged).toBe(2);
+  await app.getByRole('button', { name: 'Clear selection' }).click();
+  // Removing is the newest step again.
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('undo flagged');
+  await app.keyboard.press('Enter');
+  await expect.poll(flagged).toBe(0);
+
   await app.getByRole('link', { name: 'Dataset' }).click();
   const history = app.getByRole('region', { name: 'Project history' });
-  await expect(history.getByRole('listitem').first()).toContainText('Removing images: 2 images');
-  await expect(history.getByRole('listitem').nth(1)).toContainText('Import of sample: 72 images');
+  await expect(history).toContainText('Removing images: 2 images');
+  await expect(history).toContainText('Unflagged 2 images');
+  await expect(history.getByRole('listitem').last()).toContainText('Import of sample: 72 images');
   await history.scrollIntoViewIfNeeded();
 
   // The sample was made before this window was opened: its undo is asked about.
@@ -30,7 +49,7 @@ test('several images are chosen, removed and brought back; the history lists wha
   await app.keyboard.type('undo imp');
   await expect(app.getByRole('option').first()).toContainText('Undo import of sample: 72 images');
   await app.keyboard.press('Enter');
-  await expect(app.getByRole('dialog')).toContainText('This takes back: import of sample');
+  await expect(app.getByRole('dialog')).toContainText('This undoes: import of sample');
   await app.getByRole('button', { name: 'Cancel' }).click();
   expect((await server.call('project.get', {})).images).toBe(before.images);
 
@@ -56,4 +75,19 @@ test('several images are chosen, removed and brought back; the history lists wha
   await expect.poll(painted).not.toBe(blank);
   await app.mouse.move(640, 20);
   await expect.poll(painted).toBe(blank);
+
+  // What was done before this sitting is undone with a word, its date, and a way back.
+  const drawn = async () => (await server.call('project.get', {})).boxes;
+  expect(await drawn()).toBe(before.boxes + 1);
+  await app.evaluate(
+    "Object.keys(sessionStorage).filter((key) => key.startsWith('sitting ')).forEach((key) => sessionStorage.removeItem(key))",
+  );
+  await app.reload();
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Control+z');
+  const toast = app.getByText(/^Undone, from .*: Added a box/);
+  await expect(toast).toContainText(String(new Date().getFullYear()));
+  await expect.poll(drawn).toBe(before.boxes);
+  await app.getByRole('button', { name: 'Redo', exact: true }).last().click();
+  await expect.poll(drawn).toBe(before.boxes + 1);
 });

@@ -1,3 +1,4 @@
+import { judgeEpoch } from './best-epoch.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TrainingEvent } from '../../common/entities.ts';
@@ -263,24 +264,11 @@ export class Trainer {
     });
   }
 
-  /**
-   * Counts an epoch that is complete.
-   * @param score null: nothing to judge by, which neither is better nor counts towards an early stop
-   * @returns whether it is the best one yet
-   */
+  /** Counts an epoch that is complete. @returns whether it is the best one yet */
   #judge(score: number | null): boolean {
-    const { bestScore, epochsSinceBest } = this.#position;
-    const best = score !== null && (bestScore === null || score > bestScore);
     const epoch = this.#position.epoch + 1;
-    this.#position = {
-      ...this.#position,
-      epoch,
-      stepInEpoch: 0,
-      sums: {},
-      ...(best
-        ? { bestScore: score, bestEpoch: epoch, epochsSinceBest: 0 }
-        : { epochsSinceBest: epochsSinceBest + (score === null ? 0 : 1) }),
-    };
+    const { best, record } = judgeEpoch(this.#position, epoch, score);
+    this.#position = { ...this.#position, ...record, epoch, stepInEpoch: 0, sums: {} };
     return best;
   }
 
