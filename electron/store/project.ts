@@ -285,8 +285,11 @@ export function openProject(folder: string, options: OpenOptions = {}): ProjectS
     guard.watch();
     return new ProjectStore(context, lock, guard);
   } catch (error) {
-    connection?.close();
-    lock.release();
+    try {
+      connection?.close();
+    } finally {
+      lock.release();
+    }
     throw error;
   }
 }

@@ -79,6 +79,7 @@ export function lockProject(folder: string): ProjectLock {
   requireOwnFile(file);
   requireOwnFile(note);
   let connection: Database.Database | undefined;
+  let noted = false;
   try {
     connection = new Database(file, { timeout: 0 });
     // Nothing is ever written to it: no journal file beside it.
@@ -94,6 +95,7 @@ export function lockProject(folder: string): ProjectLock {
         machine: thisMachine(),
         folder: identityOf(folder),
       };
+      noted = true;
       writeAtomicallySync(note, JSON.stringify(holder));
     }
     const files = started === null ? [file] : [file, note];
@@ -108,6 +110,8 @@ export function lockProject(folder: string): ProjectLock {
       },
     };
   } catch (error) {
+    // It may have its name already where flushing the folder failed: nobody could open the project any more.
+    if (noted) removeSync(note);
     connection?.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
       throw projectInUse(folder, error);
