@@ -26,7 +26,7 @@ export function writeFigures(outcomes: readonly Outcome[], seed: number): void {
   const known = page.slice(from + BEGIN.length, to).split('\n');
   const rows = new Map(
     known
-      .filter((line) => /^\| [a-z-]+ +\|/.test(line) && !line.startsWith('| harness'))
+      .filter((line) => /^\| [a-z][a-z-]* +\|/.test(line) && !line.startsWith('| harness'))
       .map((line) => [line.split('|')[1]!.trim(), line]),
   );
   for (const outcome of outcomes) rows.set(outcome.name, rowOf(outcome));
