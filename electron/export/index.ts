@@ -4,7 +4,7 @@ import { modelFormat } from './formats/index.ts';
 import type { ExportProgress, ExportRequest } from './types.ts';
 import type { ExportTask } from './worker.ts';
 
-export { MODEL_FORMATS } from './formats/index.ts';
+export { MODEL_FORMATS, modelFormat } from './formats/index.ts';
 export type { ExportProgress, ExportRequest } from './types.ts';
 
 /**

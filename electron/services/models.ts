@@ -66,6 +66,8 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
       return store.predictions.page(store.runs.find(runId).id, offset, limit);
     },
     'models.export': async ({ runId, format, out, language }, { project }) => {
+      // Before anything is decoded for it.
+      (await import('../export/index.ts')).modelFormat(format);
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
       const title = say('jobs.exportModel', { name: run.name, format });
