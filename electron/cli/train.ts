@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isStillImproving } from '../common/entities.ts';
 import type { Problem, Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import { inEnglish } from '../common/sentences/english.ts';
@@ -6,6 +7,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
+import { wholeNumber } from './numbers.ts';
 import type { CommandSession } from './session.ts';
 import { duration, plain, rate, score } from './text.ts';
 
@@ -14,6 +16,7 @@ interface TrainOptions {
   readonly set?: string[];
   readonly name?: string;
   readonly resume?: string;
+  readonly epochs?: number;
   readonly profile?: true;
 }
 
@@ -34,7 +37,8 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
     ])
     .option('--name <NAME>', 'name of the run')
     .option('--profile', 'also time the operations of a step, and print them after the first epoch')
-    .option('--resume <RUN>', 'go on with a run that was stopped: its id, its name, or last');
+    .option('--resume <RUN>', 'go on with a run that was stopped: its id, its name, or last')
+    .option('--epochs <N>', 'with --resume, of a finished run: go on to N epochs in all', wholeNumber);
   const example = 'twinhead train cells --name first --set epochs=20 --set optimizer.learningRate=0.001';
   withCommonOptions(command, example, { engine: true }).action(
     runner.action<[string, string[]], TrainOptions>(async (session, [project, more], options) => {
@@ -55,11 +59,17 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
           remedy: say('cli.train.keeps.remedy'),
         });
       }
+      if (options.epochs !== undefined && options.resume === undefined) {
+        throw new TwinheadError('invalid-input', say('cli.train.epochs'), {
+          place: '--epochs',
+          remedy: say('cli.train.epochs.remedy', { epochs: options.epochs }),
+        });
+      }
       await session.open(project);
       const { runId, jobId, from } =
         options.resume === undefined
           ? await startRun(session, options, settings)
-          : await resumeRun(session, options.resume);
+          : await resumeRun(session, options.resume, options.epochs);
       return watchRun(session, project, { runId, jobId, from });
     }),
   );
@@ -92,10 +102,16 @@ async function startRun(
   }
 }
 
-async function resumeRun(session: CommandSession, name: string): Promise<StartedRun> {
+async function resumeRun(
+  session: CommandSession,
+  name: string,
+  epochs: number | undefined,
+): Promise<StartedRun> {
   const run = await session.call('runs.get', { runId: name });
-  const started = await session.call('runs.resume', { runId: run.id });
-  session.output.note(`Going on with ${plain(run.name)} after epoch ${run.epoch} of ${run.epochs}.`);
+  const started = await session.call('runs.resume', { runId: run.id, epochs });
+  session.output.note(
+    `Going on with ${plain(run.name)} after epoch ${run.epoch} of ${epochs ?? run.epochs}.`,
+  );
   return { ...started, from: run.epoch };
 }
 
@@ -233,5 +249,8 @@ function summary(run: Run, project: string): string[] {
     `${plain(run.name)} (${run.id}): ${run.epoch} of ${run.epochs} epochs in ${duration(run.seconds)} on ${run.device}${best}.`,
     ...(run.ended === null ? [] : [`Ended: ${plain(inEnglish(run.ended))}.`]),
     `Next: twinhead evaluate ${project} --run ${run.id} --split test`,
+    ...(isStillImproving(run)
+      ? [`Or let it go on: ${resuming(project, run)} --epochs ${run.epochs * 2}`]
+      : []),
   ];
 }

@@ -573,7 +573,11 @@ export const contract = {
     /** What is doubtful of this configuration with these labels. */
     z.object({ runId, jobId: z.string(), warnings: z.array(SaidSchema) }),
   ),
-  'runs.resume': command(z.object({ runId }), z.object({ runId, jobId: z.string() })),
+  /** @param epochs of a finished run: how many it is to have in all; its schedule begins anew for those that it adds. */
+  'runs.resume': command(
+    z.object({ runId, epochs: z.number().int().min(1).max(10_000).optional() }),
+    z.object({ runId, jobId: z.string() }),
+  ),
   'runs.stop': command(z.object({ runId }), nothing),
   /** One line, not a name that another run has. */
   'runs.rename': command(z.object({ runId, name: z.string().max(200) }), Run),

@@ -374,6 +374,10 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
+/** It came to the end of its epochs, and the last one was its best: more of them may make it better still. */
+export const isStillImproving = ({ state, epoch, epochs, bestEpoch }: Run): boolean =>
+  state === 'done' && epochs > 1 && epoch === epochs && bestEpoch === epochs;
+
 /** One point of the live curves. `step` events come several times a second at most, `epoch` events once an epoch. */
 /** A box that a model predicts, in pixels of the oriented image. */
 export const PredictedBox = BoxGeometry.extend({ class: z.string(), score: z.number() });

@@ -205,16 +205,20 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const run = await create(project, config, data, { name, language });
         return { runId: run.id, jobId: begin(starting, project, run, data, null, profile), warnings };
       },
-      'runs.resume': async ({ runId }, { project }) => {
+      'runs.resume': async ({ runId, epochs }, { project }) => {
         using starting = resources.take('training', anotherStart(project));
-        const run = project.store.runs.find(runId);
-        if (run.state === 'done') {
+        const { runs } = project.store;
+        const run = runs.find(runId);
+        const more = epochs === undefined ? null : await extended(run, epochs);
+        if (more === null && run.state === 'done') {
           throw new TwinheadError('not-allowed', say('services.run.finished', { name: run.name }), {
             remedy: say('services.run.finished.remedy'),
           });
         }
         const step = await resumeStepOf(project, run);
-        return { runId: run.id, jobId: begin(starting, project, run, readTrainingData(project), step) };
+        const data = readTrainingData(project);
+        const going = more === null ? run : runs.update(run.id, more);
+        return { runId: run.id, jobId: begin(starting, project, going, data, step) };
       },
       'runs.stop': async ({ runId }, { project }) => {
         const run = project.store.runs.find(runId);
@@ -277,6 +281,29 @@ export async function resumeStepOf({ store }: OpenProject, run: Run): Promise<nu
   return existsSync(checkpoint) ? (await checkpointPosition(checkpoint)).step : null;
 }
 
+/**
+ * What a finished run is to be like with more epochs: the checkpoint of its end goes on, with a schedule of its own for
+ * what is added.
+ * @throws TwinheadError `not-allowed` for a run that has not come to its end, or that ended early because nothing got
+ * better; `invalid-input` where nothing is added
+ */
+async function extended(run: Run, epochs: number): Promise<Pick<Run, 'config' | 'epochs'>> {
+  const { name, epoch } = run;
+  if (run.state !== 'done' || epoch < run.epochs) {
+    const why = run.state === 'done' ? 'services.run.endedEarly' : 'services.run.notFinished';
+    throw new TwinheadError('not-allowed', say(why, { name }), { remedy: say(`${why}.remedy`) });
+  }
+  if (epochs <= epoch) {
+    throw new TwinheadError('invalid-input', say('services.run.fewEpochs', { name, epoch }), {
+      place: 'epochs',
+      remedy: say('services.run.fewEpochs.remedy', { least: epoch + 1 }),
+    });
+  }
+  const { parseTrainingConfig } = await import('../learning/index.ts');
+  const config = parseTrainingConfig(run.config);
+  return { epochs, config: { ...config, epochs, schedule: { ...config.schedule, restart: epoch } } };
+}
+
 /** One sitting of a run, from the pixels to its end; returns the run as stored. */
 async function train(
   { ports }: ServiceContext,
@@ -315,6 +342,12 @@ async function train(
     const preparing = say('jobs.doing.preparing');
     job.progress(0, null, preparing);
     active.events.push({ type: 'status', message: preparing });
+    if (sitting.resume && run.epoch > 0 && config.schedule.restart === run.epoch)
+      note({
+        type: 'status',
+        lasting: true,
+        message: say('training.goesOn', { epoch: run.epoch, epochs: run.epochs }),
+      });
     const { dataset, leftOut } = held.use(
       await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
     );

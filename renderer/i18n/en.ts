@@ -947,6 +947,7 @@ export const en = {
   'train.progress': 'Progress of the training',
   'train.proposing': 'Looking at your data…',
   'train.resume': 'Resume',
+  'train.goOn': 'Go on to {epochs} epochs',
   'train.runs': 'Runs',
   'train.sentence': 'Network {network} at {size} px, batch size {batch}, {epochs} epochs.',
   'train.speed': 'Images per second',

@@ -840,6 +840,7 @@ export const zhCN: Messages = {
   'train.progress': '训练进度',
   'train.proposing': '正在查看你的数据…',
   'train.resume': '继续',
+  'train.goOn': '继续训练到第 {epochs} 轮',
   'train.runs': '训练任务',
   'train.sentence': '网络 {network}，输入 {size} 像素，批大小 {batch}，共 {epochs} 轮。',
   'train.speed': '每秒图像数',

@@ -121,6 +121,30 @@ describe('a run', () => {
     expect((await call('evaluation.get', { runId, split: 'val' })).evaluation).toBeNull();
   });
 
+  it('that is finished goes on with more epochs, whose schedule begins anew; without them it does not', async () => {
+    const { id: runId, ...before } = await run('recorded');
+    await expect(call('runs.resume', { runId })).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(call('runs.resume', { runId, epochs: 3 })).rejects.toThrow(
+      /“recorded” has 3 epochs already/,
+    );
+    const stoppedRun = await run('kept');
+    await expect(call('runs.resume', { runId: stoppedRun.id, epochs: 99 })).rejects.toThrow(
+      /not come to its/,
+    );
+    expect(await run('kept')).toEqual(stoppedRun);
+    expect(await run(runId)).toEqual({ id: runId, ...before });
+
+    await app.done((await call('runs.resume', { runId, epochs: 4 })).jobId);
+    expect(await run(runId)).toMatchObject({
+      state: 'done',
+      epoch: 4,
+      epochs: 4,
+      step: (before.step / 3) * 4,
+      config: { ...before.config, epochs: 4, schedule: { restart: 3 } },
+    });
+    expect(toldBy(runId)).toContain('goes on after epoch 3, to 4 epochs in all');
+  });
+
   it('gets another name, but not one that is taken or means something else', async () => {
     const { runs } = await call('runs.list', {});
     const { id: runId } = runs.find(({ name }) => name === 'recorded')!;

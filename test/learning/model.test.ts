@@ -419,6 +419,17 @@ describe('the learning rate', () => {
     expect(at(110)).toBeCloseTo(0.001, 8);
   });
 
+  it('goes its way anew after a restart, for the epochs that are left', () => {
+    const settings = ['optimizer.learningRate=0.01', 'schedule.floor=0.1', 'schedule.warmupEpochs=1'];
+    const rates = (...more: string[]) => {
+      const config = applySettings(parseTrainingConfig({}), [...settings, ...more]);
+      return Array.from({ length: config.epochs * 10 }, (_, step) => learningRateAt(config, step, 10));
+    };
+    const [short, long] = [rates('epochs=6'), rates('epochs=11')];
+    expect(rates('epochs=17', 'schedule.restart=6')).toEqual([...short, ...long]);
+    expect(rates('epochs=6', 'schedule.restart=6')).toEqual(short);
+  });
+
   it('stays, or is multiplied every so many epochs, where it is told so', () => {
     const settings = ['epochs=9', 'optimizer.learningRate=0.01', 'schedule.warmupEpochs=1'];
     const at = (shape: string, step: number) =>

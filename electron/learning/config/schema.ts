@@ -164,6 +164,12 @@ export const TrainingConfig = z.strictObject({
         .default(10)
         .meta(help(say('settings.schedule.stepEpochs'))),
       stepFactor: ratio(say('settings.schedule.stepFactor'), 0.3),
+      restart: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(0)
+        .meta(help(say('settings.schedule.restart'))),
     })
     .prefault({})
     .meta(help(say('settings.schedule'))),

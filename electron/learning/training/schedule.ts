@@ -5,22 +5,33 @@ import { STATISTICS_DECAY } from '../model/step.ts';
 
 /**
  * Learning rate of a step counted from 0: linear warm-up (again where a pretrained trunk begins to move), then a cosine
- * from the full rate to the floor (Loshchilov & Hutter 2017, without restarts), or the full rate, or steps down every
- * so many epochs.
+ * from the full rate to the floor (Loshchilov & Hutter 2017), or the full rate, or steps down every so many epochs.
+ * With `restart` all of it begins anew after that epoch, for the epochs that are left: their warm restart.
  */
 export function learningRateAt(config: TrainingConfig, step: number, stepsAnEpoch: number): number {
   const { learningRate } = config.optimizer;
   const { shape, warmupEpochs, floor, stepEpochs, stepFactor } = config.schedule;
-  const warmup = Math.min(warmupEpochs, config.epochs) * stepsAnEpoch;
-  const sinceChange = step - phaseStart(config, step, stepsAnEpoch);
+  const part = partOf(config, Math.floor(step / stepsAnEpoch));
+  const from = part.from * stepsAnEpoch;
+  const warmup = Math.min(warmupEpochs, part.epochs) * stepsAnEpoch;
+  const sinceChange = step - Math.max(from, phaseStart(config, step, stepsAnEpoch));
   const rise = Math.min(1, (sinceChange + 1) / Math.max(1, Math.ceil(warmup)));
-  if (step < warmup || shape === 'constant') return learningRate * rise;
+  if (step - from < warmup || shape === 'constant') return learningRate * rise;
   if (shape === 'step') {
-    return learningRate * rise * stepFactor ** Math.floor(step / stepsAnEpoch / stepEpochs);
+    return learningRate * rise * stepFactor ** Math.floor((step - from) / stepsAnEpoch / stepEpochs);
   }
-  const total = Math.max(1, config.epochs * stepsAnEpoch - warmup);
-  const progress = Math.min(1, (step - warmup) / total);
+  const total = Math.max(1, part.epochs * stepsAnEpoch - warmup);
+  const progress = Math.min(1, (step - from - warmup) / total);
   return learningRate * rise * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/** The epochs over which the schedule goes its way once: those before the restart, or those after it. */
+function partOf(
+  { epochs, schedule: { restart } }: TrainingConfig,
+  epoch: number,
+): { readonly from: number; readonly epochs: number } {
+  if (restart === 0 || restart >= epochs) return { from: 0, epochs };
+  return epoch < restart ? { from: 0, epochs: restart } : { from: restart, epochs: epochs - restart };
 }
 
 /** The step at which what is trained last changed: there the moments of Adam start anew. */

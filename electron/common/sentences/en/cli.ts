@@ -41,6 +41,8 @@ export const cli = {
   'cli.train.ended.remedy': 'Its last checkpoint is kept: {command}',
   'cli.train.keeps': 'A resumed run keeps its name and settings.',
   'cli.train.keeps.remedy': 'Leave out --config, --set, --name and --profile, or start a new run.',
+  'cli.train.epochs': '--epochs is for a finished run that goes on.',
+  'cli.train.epochs.remedy': 'Name the run with --resume. For a new run, write --set epochs={epochs}.',
   'cli.train.stopped': 'The run “{name}” was stopped in epoch {epoch} of {epochs}.',
   'cli.train.stopped.remedy': 'Go on with: {command}',
 } as const;

@@ -54,6 +54,7 @@ export const settingNames = {
   'settings.schedule.shape.name': 'Shape',
   'settings.schedule.warmupEpochs.name': 'Warm-up epochs',
   'settings.schedule.floor.name': 'Floor',
+  'settings.schedule.restart.name': 'Restart after epoch',
   'settings.schedule.stepEpochs.name': 'Epochs per step',
   'settings.schedule.stepFactor.name': 'Factor per step',
   'settings.earlyStopping.name': 'Early stopping',

@@ -133,7 +133,9 @@ export const training = {
   'training.withoutEffect':
     'Only one head is trained, so there is nothing to share: {settings} has no effect.',
   'training.stillImproving':
-    'The last epoch was the best one: this run was still improving when it ended. Train again with more epochs, for example epochs={epochs}.',
+    'The last epoch was the best one: this run was still improving when it ended. Let it go on, for example to {epochs} epochs.',
+  'training.goesOn':
+    'The finished run goes on after epoch {epoch}, to {epochs} epochs in all. Its learning rate begins anew.',
 
   'training.ended.finished': 'finished',
   'training.ended.byYou': 'stopped by you',

@@ -38,6 +38,8 @@ export const cli: Translation<typeof english> = {
   'cli.train.ended.remedy': '最后一个检查点已保留：{command}',
   'cli.train.keeps': '继续的训练任务沿用其名称和设置。',
   'cli.train.keeps.remedy': '请不要使用 --config、--set、--name 和 --profile，或开始新的训练任务。',
+  'cli.train.epochs': '--epochs 用于让已完成的训练任务继续。',
+  'cli.train.epochs.remedy': '请用 --resume 指定训练任务；新的训练任务请写 --set epochs={epochs}。',
   'cli.train.stopped': '训练任务“{name}”在第 {epoch} 轮（共 {epochs} 轮）停止。',
   'cli.train.stopped.remedy': '可用以下命令继续：{command}',
 };

@@ -56,6 +56,7 @@ export const settingNames: Translation<typeof english> = {
   'settings.schedule.shape.name': '变化方式',
   'settings.schedule.warmupEpochs.name': '预热轮数',
   'settings.schedule.floor.name': '下限',
+  'settings.schedule.restart.name': '在此轮之后重新开始',
   'settings.schedule.stepEpochs.name': '每次下降间隔的轮数',
   'settings.schedule.stepFactor.name': '每次下降的系数',
   'settings.earlyStopping.name': '提前停止',

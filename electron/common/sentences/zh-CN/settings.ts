@@ -41,6 +41,8 @@ export const settings: Translation<typeof english> = {
     '预热之后的变化。cosine：沿余弦下降到下限。constant：保持不变。step：每隔 stepEpochs 轮乘以 stepFactor。',
   'settings.schedule.warmupEpochs': '学习率在这么多轮内线性上升。',
   'settings.schedule.floor': '用于 cosine：下降到最高值的这一比例。',
+  'settings.schedule.restart':
+    '学习率计划在这一轮之后重新开始，已完成的训练任务继续训练时即如此。0：不重新开始。',
   'settings.schedule.stepEpochs': '用于 step：两次下降之间的轮数。',
   'settings.schedule.stepFactor': '用于 step：学习率每次乘以的系数。',
   'settings.ema': '权重滑动平均每步的衰减系数；评估和导出使用的就是这一平均值。0：关闭。',

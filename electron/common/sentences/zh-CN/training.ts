@@ -101,7 +101,8 @@ export const training: Translation<typeof english> = {
   'training.leftOut': '{leftOut}；训练会在没有它们的情况下继续。',
   'training.withoutEffect': '只训练一个头，没有可共享的内容：{settings} 不起作用。',
   'training.stillImproving':
-    '最后一轮是最好的一轮：此训练任务结束时仍在提高。请用更多轮数重新训练，例如 epochs={epochs}。',
+    '最后一轮是最好的一轮：此训练任务结束时仍在提高。可以让它继续训练，例如到第 {epochs} 轮。',
+  'training.goesOn': '已完成的训练任务从第 {epoch} 轮之后继续，共 {epochs} 轮。学习率重新开始。',
 
   'training.ended.finished': '已完成',
   'training.ended.byYou': '由你停止',
