@@ -111,7 +111,7 @@ describe('CVAT', () => {
 
   it.each([
     ['an entity', '<!DOCTYPE a [<!ENTITY e "x">]><annotations>&e;</annotations>', /DOCTYPE/],
-    ['an end that is missing', '<annotations>\n<image name="a.jpg">', /unclosed tag/],
+    ['an end that is missing', '<annotations>\n<image name="a.jpg">', /<image> is never closed/],
     ['depth', `<annotations>${'<a>'.repeat(50)}`, /levels deep/],
   ])('is refused for %s', async (_what, text, message) => {
     const root = await writeFiles(place(), { 'x.xml': text });
