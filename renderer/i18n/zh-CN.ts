@@ -483,7 +483,7 @@ export const zhCN: Messages = {
   'label.copiedPrevious': same('已从上一张图像复制 {count} 个框'),
   'label.copiedToNext': same('已把 {count} 个框复制到下一张图像'),
   'label.history': '历史',
-  'label.history.box': '{name}，{width} × {height}，位于 {x}, {y}',
+  'label.history.box': '{name}，{width} × {height}，位于（{x}，{y}）',
   'label.history.more': { one: '另有 {count} 个', other: '另有 {count} 个' },
   'label.history.noClass': '已删除的类别',
   'label.history.none': '还没有更改。',

@@ -289,8 +289,8 @@ describe('files that are no COCO', () => {
   it.each([
     ['cut-off JSON', '{"images": [{"id": 1', /not valid JSON/],
     ['a list', '[1, 2]', /no object/],
-    ['images that are no list', { images: {}, annotations: [], categories: [] }, /"images" is not a list/],
-    ['no categories', { images: [], annotations: [] }, /no "categories"/],
+    ['images that are no list', { images: {}, annotations: [], categories: [] }, /“images” is not a list/],
+    ['no categories', { images: [], annotations: [] }, /no “categories”/],
     ['brackets without end', `{"images": ${'['.repeat(5000)}${']'.repeat(5000)}}`, /levels deep/],
     ['nothing', '', /not valid JSON/],
   ])('are refused for %s, naming the file', async (_what, content, message) => {

@@ -35,7 +35,7 @@ describe('where memory runs out', () => {
       [8, true],
     ]);
     expect(said).toHaveLength(2);
-    expect(said[0]).toContain('batches of 16');
+    expect(said[0]).toContain('batch size 16');
   });
 
   it('one image that does not fit is an error', async () => {

@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
   { at: '01-same-names/roboflow', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
   { at: '01-same-names/annotations', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
   { at: '01-same-names/images-split', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
-  { at: '02-captions/captions', images: 1, boxes: 1, says: /captions|no "categories"/ },
+  { at: '02-captions/captions', images: 1, boxes: 1, says: /captions|no “categories”/ },
   { at: '02-captions/keypoints', images: 1, boxes: 1, says: /taken once/ },
   { at: '03-nfd/coco', images: 2, boxes: 2 },
   { at: '03-nfd/voc', images: 2, boxes: 2 },

@@ -47,7 +47,7 @@ export const settings = {
   'settings.schedule.warmupEpochs': 'The learning rate rises linearly over this many epochs.',
   'settings.schedule.floor': 'For cosine: falls to this share of its height.',
   'settings.schedule.restart':
-    'The schedule begins anew after this epoch, as in a finished run that goes on. 0: it does not.',
+    'The schedule starts again after this epoch, as in a finished run that goes on. 0: it does not.',
   'settings.schedule.stepEpochs': 'For step: epochs between two steps.',
   'settings.schedule.stepFactor': 'For step: what the learning rate is multiplied by.',
   'settings.ema':

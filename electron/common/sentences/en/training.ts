@@ -135,7 +135,7 @@ export const training = {
   'training.stillImproving':
     'The last epoch was the best one: this run was still improving when it ended. Let it go on, for example to {epochs} epochs.',
   'training.goesOn':
-    'The finished run goes on after epoch {epoch}, to {epochs} epochs in all. Its learning rate begins anew.',
+    'The finished run goes on after epoch {epoch}, to {epochs} epochs in all. Its learning rate starts again.',
 
   'training.ended.finished': 'finished',
   'training.ended.byYou': 'stopped by you',
