@@ -154,7 +154,7 @@ describe('input that cannot be used', () => {
       2,
       /a dataset format “nonsense”/,
     ],
-    ['a data set that is not there', ['import', 'digits', 'nothing'], 3, /no file or folder/],
+    ['a data set that is not there', ['import', 'digits', 'nothing'], 3, /No file or folder has this name/],
     ['an engine that does not exist', ['train', 'digits', '--engine', 'abacus'], 2, /abacus/],
   ];
   for (const [what, args, status, says] of refused) {

@@ -45,7 +45,7 @@ for (const harness of HARNESSES) {
   const timed = !values.goal || harness.seconds !== undefined || values.seconds !== undefined;
   const seconds = timed ? Number(values.seconds ?? harness.seconds ?? 60) : Infinity;
   const tries = Number(values.tries ?? (values.goal ? harness.goal : 1_000_000));
-  const outcome = await run(harness, { seed: Number(values.seed), tries, seconds });
+  const outcome = await run(harness, { seed: Number(values.seed), tries, seconds, timed: true });
   outcomes.push(outcome);
   broken += outcome.breaks.length;
   for (const one of outcome.breaks.slice(0, 20)) process.stdout.write(`  ✗ ${one}\n`);

@@ -35,6 +35,10 @@ describe('entries of the journal', () => {
     ]);
   });
 
+  it('of an image that is not there are none', () => {
+    expect(project.store.journal.list(404)).toEqual([]);
+  });
+
   it('of an image say which boxes they added, changed and deleted, also by an import and a class', async () => {
     const [imageId] = project.addImages(1) as [number];
     const cell = project.store.classes.create({ kind: 'object', name: 'cell' }).id;

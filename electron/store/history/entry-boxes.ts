@@ -22,8 +22,9 @@ export function boxesOfEntries(reader: Reader, imageId: number, limit: number): 
     imageId,
     limit,
   );
-  const content = readContent(reader, imageId);
   const told = new Map<number, EntryBox[]>();
+  if (!imageExists(reader, imageId)) return told;
+  const content = readContent(reader, imageId);
   try {
     for (const { id: entryId, inverse } of entries) {
       const patch = storedPatch(reader, entryId, imageId, inverse);
@@ -38,6 +39,11 @@ export function boxesOfEntries(reader: Reader, imageId: number, limit: number): 
     if (!(error instanceof TwinheadError)) throw error;
   }
   return told;
+}
+
+/** One whose adding was undone has a history and no content. */
+function imageExists(reader: Reader, imageId: number): boolean {
+  return reader.get('SELECT 1 AS there FROM images WHERE id = ?', imageId) !== undefined;
 }
 
 function entryBox(before: BoxRow | undefined, after: BoxRow | undefined): EntryBox | null {
