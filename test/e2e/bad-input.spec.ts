@@ -168,7 +168,7 @@ test('a labelled image whose file is cut off, emptied or becomes too small keeps
   }
   await writeFile(file, await sharp(whole).resize(8, 8).jpeg().toBuffer());
   await app.reload();
-  await expect(notice).toContainText(/boxes? would lie outside the new picture/);
+  await expect(notice).toContainText(/boxes? would lie outside the new image/);
   await expect(notice.getByRole('button', { name: 'Accept the new content' })).toBeHidden();
 
   // The cause gone, all is as it was.

@@ -300,7 +300,7 @@ test('keys of classes: told to a command that wants one, and said where a comman
   const sheet = app.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await sheet.getByRole('button', { name: 'Change the keys: Draw a box' }).press('Enter');
   await app.keyboard.press('n');
-  await expect(sheet.getByRole('alert')).toContainText('chooses the class dust');
+  await expect(sheet.getByRole('alert')).toContainText('selects the class dust');
   await expect(sheet.getByRole('button', { name: 'Take it' })).toHaveCount(0);
   await sheet.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
   await expect(sheet.getByRole('status')).toHaveText('');

@@ -150,6 +150,8 @@ test('a disk that is full keeps a project from being closed with unsaved edits, 
 
     // A class can't be made either: that is said where it was asked for, and what was typed stays.
     await page.locator('[data-canvas]').focus();
+    // With a box selected, K would ask for its class.
+    await page.keyboard.press('Escape');
     await page.keyboard.press('k');
     const dialog = page.getByRole('dialog', { name: 'New object class' });
     const name = 'class'.repeat(40);

@@ -127,7 +127,7 @@ test('a dataset is checked first, then imported into a new project', async ({ pa
     await dialog.getByLabel('Dataset').fill(path.join(folder, 'no such'));
     await dialog.getByLabel('Project folder').fill(path.join(folder, 'imported'));
     await dialog.getByRole('button', { name: 'Create project' }).click();
-    await expect(dialog.getByRole('alert')).toContainText('There is nothing at');
+    await expect(dialog.getByRole('alert')).toContainText('There is no file or folder');
     expect(existsSync(path.join(folder, 'imported.twinhead'))).toBe(false);
 
     const source = path.join(folder, 'voc');
