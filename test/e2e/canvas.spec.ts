@@ -306,7 +306,7 @@ test('keys of classes: told to a command that wants one, and said where a comman
   await expect(sheet.getByRole('status')).toHaveText('');
 
   await sheet.getByRole('radio', { name: 'CVAT' }).check();
-  await expect(sheet.getByRole('status')).toContainText('does not choose the class dust');
+  await expect(sheet.getByRole('status')).toContainText('does not select the class dust');
   await expect(sheet.getByRole('status')).toContainText('Draw a box');
   expect(await barriers(app, '[role="dialog"]')).toEqual([]);
   await app.keyboard.press('Escape');
