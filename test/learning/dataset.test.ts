@@ -153,7 +153,7 @@ describe('data that can be trained on', () => {
     const warnings = checkTrainable(many, config).warnings.map(inEnglish);
     expect(warnings.filter((text) => text.includes('classes'))).toEqual([
       expect.stringMatching(
-        /^150 classes have no training image.*"class 150", "class 151", "class 152" and 147 more/,
+        /^150 classes have no training image.*“class 150”, “class 151”, “class 152” and 147 more/,
       ),
       expect.stringMatching(/^150 classes have fewer than 5 training images/),
     ]);

@@ -23,7 +23,7 @@ export function exampleDoubts(
   const listed = (some: readonly { readonly name: string }[]) => ({
     names: some
       .slice(0, NAMED_CLASSES)
-      .map(({ name }) => `"${name}"`)
+      .map(({ name }) => `“${name}”`)
       .join(', '),
     more: some.length - NAMED_CLASSES,
   });
