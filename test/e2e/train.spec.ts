@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import type { TrainingEvent } from '../../electron/common/entities.ts';
 import { barriers } from './support/axe.ts';
 import { expect, test } from './support/test.ts';
 
@@ -30,6 +31,7 @@ async function barrierFree(page: Page): Promise<void> {
 test('a run is trained, watched, stopped, resumed, evaluated and exported from the page', async ({
   app,
   server,
+  project,
   folder,
 }) => {
   test.setTimeout(150_000);
@@ -85,6 +87,19 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(samples.getByRole('button')).toHaveCount(6);
   await samples.getByRole('slider').fill('0');
   await expect(samples.getByText('after epoch 1', { exact: true })).toBeVisible();
+  // Without a pointer over it, a chart's legend tells the newest values.
+  const events = await readFile(path.join(project, 'runs', runs[0]!.id, 'events.jsonl'), 'utf8');
+  const epochs = events
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TrainingEvent)
+    .filter((event) => event.type === 'epoch');
+  const accuracy = epochs.at(-1)!.metrics['imageClass.accuracy']!.toFixed(3);
+  const legend = panel
+    .getByRole('figure')
+    .filter({ hasText: /^\s*Validation/ })
+    .getByRole('listitem');
+  await expect(legend.filter({ hasText: 'Accuracy' })).toHaveText(new RegExp(`Accuracy\\s+${accuracy}`));
   await app.getByRole('checkbox', { name: 'Compare watched' }).check();
   await expect(app.getByRole('img', { name: 'Comparison' })).toBeVisible();
   await barrierFree(app);
