@@ -1,9 +1,4 @@
-import type {
-  AnnotationOperation,
-  Box,
-  ImageAnnotations,
-  Suggestion,
-} from '../../electron/common/entities.ts';
+import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
 import { stillApplies } from '../../electron/common/labels/conflicts.ts';
 import type { LabelRules } from '../../electron/common/labels/operations.ts';
 import { summarise } from '../../electron/common/labels/summary.ts';
@@ -19,7 +14,6 @@ interface EditStep {
 }
 interface JournalStep {
   readonly kind: 'undo' | 'redo';
-  readonly operations?: undefined;
   readonly editId: string;
 }
 type Step = EditStep | JournalStep;
@@ -256,23 +250,14 @@ export class EditQueue {
         if (step.kind === 'edit') for (const id of step.newIds) gone.add(id);
       }
     }
-    const { suggestions } = this.#confirmed;
+    // Among the suggestions of before: what an edit accepted may be gone.
+    const what = summarise(
+      dropped.flatMap((step) => (step.kind === 'edit' ? step.operations : [])),
+      this.#confirmed.suggestions,
+    );
     this.#steps = steps;
     this.#confirm(stored);
-    if (dropped.length > 0) this.#tellDropped(kind, dropped, error, suggestions);
-  }
-
-  #tellDropped(
-    kind: DroppedSteps['kind'],
-    steps: readonly { readonly operations?: readonly AnnotationOperation[] }[],
-    error: unknown,
-    suggestions: readonly Suggestion[] = this.#shown.suggestions,
-  ): void {
-    const what = summarise(
-      steps.flatMap(({ operations = [] }) => operations),
-      suggestions,
-    );
-    this.#listener.dropped({ kind, edits: steps.length, what, error });
+    if (dropped.length > 0) this.#listener.dropped({ kind, edits: dropped.length, what, error });
   }
 
   #survives(step: EditStep, stored: ImageAnnotations, gone: ReadonlySet<number>): boolean {
