@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isStillImproving } from '../common/entities.ts';
+import { epochsToGoOn } from '../common/entities.ts';
 import type { Problem, Run, TrainingEvent } from '../common/entities.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import { inEnglish } from '../common/sentences/english.ts';
@@ -244,13 +244,12 @@ function profileLines({
 }
 
 function summary(run: Run, project: string): string[] {
+  const more = epochsToGoOn(run);
   const best = run.bestEpoch === null ? '' : `; best ${score(run.bestScore)} in epoch ${run.bestEpoch}`;
   return [
     `${plain(run.name)} (${run.id}): ${run.epoch} of ${run.epochs} epochs in ${duration(run.seconds)} on ${run.device}${best}.`,
     ...(run.ended === null ? [] : [`Ended: ${plain(inEnglish(run.ended))}.`]),
     `Next: twinhead evaluate ${project} --run ${run.id} --split test`,
-    ...(isStillImproving(run)
-      ? [`Or let it go on: ${resuming(project, run)} --epochs ${run.epochs * 2}`]
-      : []),
+    ...(more === null ? [] : [`Or let it go on: ${resuming(project, run)} --epochs ${more}`]),
   ];
 }

@@ -374,9 +374,16 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
-/** It came to the end of its epochs, and the last one was its best: more of them may make it better still. */
-export const isStillImproving = ({ state, epoch, epochs, bestEpoch }: Run): boolean =>
-  state === 'done' && epochs > 1 && epoch === epochs && bestEpoch === epochs;
+/**
+ * How many epochs a training that has come to its end may well have in all: its last one was its best, so more of them
+ * may make it better still. null: nothing speaks for more.
+ */
+export const epochsToGoOn = ({
+  epoch,
+  epochs,
+  bestEpoch,
+}: Pick<Run, 'epoch' | 'epochs' | 'bestEpoch'>): number | null =>
+  epochs > 1 && epoch === epochs && bestEpoch === epochs ? epochs * 2 : null;
 
 /** One point of the live curves. `step` events come several times a second at most, `epoch` events once an epoch. */
 /** A box that a model predicts, in pixels of the oriented image. */

@@ -2,6 +2,7 @@ import { judgeEpoch } from './best-epoch.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TrainingEvent } from '../../common/entities.ts';
+import { epochsToGoOn } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { Engine } from '../../engine/types.ts';
@@ -128,12 +129,12 @@ export class Trainer {
 
   /** The end of the planned epochs is not the end of what there is to learn where the last one was the best. */
   #tellStillImproving(): void {
-    const { epochs } = this.#setup.request.config;
-    if (epochs < 2 || this.#position.bestEpoch !== epochs) return;
+    const more = epochsToGoOn({ ...this.#position, epochs: this.#setup.request.config.epochs });
+    if (more === null) return;
     this.#setup.emit({
       type: 'status',
       lasting: true,
-      message: say('training.stillImproving', { epochs: String(epochs * 2) }),
+      message: say('training.stillImproving', { epochs: String(more) }),
     });
   }
 
