@@ -4,6 +4,7 @@ import type { ComparedFigure, ComparedVariant, Comparison, Evaluation, Run } fro
 import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
+import { LANGUAGES } from '../common/sentences/types.ts';
 import type { Language } from '../common/sentences/types.ts';
 
 /** A run and what it was judged to be; null where it has not been judged on the split. */
@@ -114,8 +115,10 @@ function describe(
 export const runNameOf = (variant: string, seed: number, language: Language): string =>
   sentenceText(say('services.compare.run', { variant, seed: String(seed) }), language);
 
-/** What {@link runNameOf} adds, in any language. */
-const SEED = /(, seed |，种子 )\d+( \(\d+\))?$/;
+/** What {@link runNameOf} adds, in any language; a taken name has a number behind it. */
+const SEED = new RegExp(
+  `(${LANGUAGES.map((language) => runNameOf('', 0, language).replace('0', '\\d+')).join('|')})( \\(\\d+\\))?$`,
+);
 
 export function variantNameOf(runName: string): string {
   return runName.replace(SEED, '');
