@@ -158,3 +158,9 @@ export function keyCaps(binding: string, mac: boolean): string[] {
     NAMES[key] ?? (/^.$/u.test(key) ? key.toUpperCase() : key),
   ]);
 }
+
+/** Key caps of the first binding of a command; none where it has no keys. */
+export const commandCaps = (id: CommandId, keymap: Keymap): string[] =>
+  keysOf(id, keymap)
+    .slice(0, 1)
+    .flatMap((keys) => keyCaps(keys, isMac));

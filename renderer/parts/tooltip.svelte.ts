@@ -1,7 +1,6 @@
 import type { Attachment } from 'svelte/attachments';
-import { keysOf } from '../commands.ts';
 import type { CommandId } from '../commands.ts';
-import { isMac, keyCaps } from '../keys.ts';
+import { commandCaps } from '../keys.ts';
 import { getApp } from '../state/app.svelte.ts';
 
 interface Tip {
@@ -45,8 +44,7 @@ export function tooltip(tip: () => Tip): Attachment<HTMLElement> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const caps = (): string[] => {
       const { command } = tip();
-      const first = command === undefined ? undefined : keysOf(command, app.preferences.keymap)[0];
-      return first === undefined ? [] : keyCaps(first, isMac);
+      return command === undefined ? [] : commandCaps(command, app.preferences.keymap);
     };
     const enter = (): void => {
       clearTimeout(timer);
