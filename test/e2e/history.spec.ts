@@ -1,4 +1,4 @@
-import { CanvasHand, saved } from './support/canvas.ts';
+import { CanvasHand, saved, showsImage } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
 test('several images are chosen, removed and brought back; the history lists what was done', async ({
@@ -83,6 +83,7 @@ test('several images are chosen, removed and brought back; the history lists wha
     "Object.keys(sessionStorage).filter((key) => key.startsWith('sitting ')).forEach((key) => sessionStorage.removeItem(key))",
   );
   await app.reload();
+  await showsImage(app, 2);
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Control+z');
   const toast = app.getByText(/^Undone, from .*: Added a box/);

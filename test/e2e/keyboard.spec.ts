@@ -141,8 +141,10 @@ test('K gives the selected box a class by a part of its name; F1 has the help, i
   const wanted = classes.find((c) => c.kind === 'object' && c.name === '8');
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('k');
-  await app.getByRole('dialog', { name: 'New object class' }).getByLabel('Name').fill('left hand');
+  const dialog = app.getByRole('dialog', { name: 'New object class' });
+  await dialog.getByLabel('Name').fill('left hand');
   await app.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Tab');
   await app.keyboard.press('k');
