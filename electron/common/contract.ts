@@ -94,7 +94,7 @@ const imageAsSeen = z.object({ imageId: id, expectedRevision: z.number().int() }
 /** A new id for each change: a call whose answer was lost is sent again with it, and answers as it did. */
 const editId = z.uuid();
 const edit = imageAsSeen.extend({ editId });
-/** Any other change; whoever would not ask again needs no id. */
+/** Any other change, or a job that makes one; whoever would not ask again needs no id. */
 const change = z.object({ editId: editId.optional() });
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
@@ -197,7 +197,7 @@ export const contract = {
   ),
   /** Makes the project with sample scenes and labels, and opens it as `project.open` does. */
   'project.sample': command(
-    z.object({
+    change.extend({
       path,
       page,
       train: z.number().int().min(1).max(50_000).default(3000),
@@ -316,7 +316,7 @@ export const contract = {
   /** The image's file is there now. Refused for a file of other content. */
   'images.relink': command(change.extend({ imageId: id, file: path }), ImageSummary),
   'images.add': command(
-    z.object({
+    change.extend({
       folders: z.array(path).min(1),
       /** Of files with several pages or frames: which become images of their own; by number from 1. */
       pages: z
@@ -330,7 +330,7 @@ export const contract = {
    * into the project as pictures, and are one group of the split. The video itself is neither needed nor kept.
    */
   'videos.begin': command(
-    z.object({
+    change.extend({
       /** Of the file, without its folder. */
       name: z.string().min(1).max(255),
       bytes: z.number().int().min(1),
@@ -427,12 +427,12 @@ export const contract = {
    * of undo like any edit.
    */
   'annotations.restore': command(imageAsSeen.extend({ ...change.shape, entryId: id }), ImageAnnotations),
-  /** Runs and imported files whose suggestions wait for a decision, the newest first. */
   /** What a run finds on images that nobody has looked at, as suggestions: one step of the project's undo. */
   'suggestions.start': command(
-    z.object({ runId, minScore: z.number().min(0).max(1).default(0.3) }),
+    change.extend({ runId, minScore: z.number().min(0).max(1).default(0.3) }),
     jobStarted,
   ),
+  /** Runs and imported files whose suggestions wait for a decision, the newest first. */
   'suggestions.sources': query(nothing, z.object({ sources: z.array(SuggestionSource) })),
   /** Rejects all that wait, or those of one source; one step of the project's undo. */
   'suggestions.clear': command(
@@ -493,7 +493,7 @@ export const contract = {
     { scope: 'process' },
   ),
   'dataset.import': command(
-    z.object({
+    change.extend({
       path,
       /** An id of `formats.list`, or `auto`. */
       format: z.string().max(64).default('auto'),
@@ -718,8 +718,8 @@ export type InputOf<Name extends CallName> = z.input<Contract[Name]['input']>;
 /** What a service receives: defaults filled in. */
 export type ParsedInputOf<Name extends CallName> = z.output<Contract[Name]['input']>;
 export type OutputOf<Name extends CallName> = z.output<Contract[Name]['output']>;
-/** What a job of that kind was started with. */
-export type JobInput<Kind extends JobKind> = ParsedInputOf<(typeof jobKinds)[Kind]['call']>;
+/** What a job of that kind was started with. Asked for once more, it is another one, with an id of its own. */
+export type JobInput<Kind extends JobKind> = Omit<ParsedInputOf<(typeof jobKinds)[Kind]['call']>, 'editId'>;
 
 export type Answer<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: ErrorReport };

@@ -12,7 +12,7 @@ type DatasetCalls = 'dataset.import' | 'dataset.review' | 'dataset.export' | 'sp
 /** Labelled data sets from elsewhere, and how images are shared out for training. */
 export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, DatasetCalls> {
   return {
-    'dataset.import': async (input, { project }) => {
+    'dataset.import': async ({ editId, ...input }, { project }) => {
       const {
         path: source,
         format,
@@ -26,7 +26,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       } = input;
       const file = path.resolve(requirePathOfSystem(source));
       const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
-      const jobId = jobs.start(project, 'import', { title, input }, async (job) => {
+      const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
         const { dataset, problems } = await readSource(
           { path: file, format, imageFolders: imageFolders.map(requirePathOfSystem), split, encoding },
           {

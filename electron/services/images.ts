@@ -30,11 +30,12 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
     'images.search': async ({ from, match, ...query }, { project }) => ({
       index: project.store.images.search(query, match, from),
     }),
-    'images.add': async ({ folders, pages }, { project }) => {
+    'images.add': async ({ folders, pages, editId }, { project }) => {
       const { store } = project;
       const names = folders.map((folder) => path.basename(folder)).join(', ');
       const title = say('jobs.addImages', { folders: names });
-      const jobId = jobs.start(project, 'add-images', { title, input: { folders, pages } }, async (job) => {
+      const request = { title, input: { folders, pages }, editId };
+      const jobId = jobs.start(project, 'add-images', request, async (job) => {
         const { scanFolder } = await import('../images/index.ts');
         const result = { images: 0, added: 0, unchanged: 0, moved: 0, changed: 0 };
         const registration = new Registration(project);
@@ -44,6 +45,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
         const addition = store.images.beginAddition({
           kind: 'add-images',
           name: names,
+          editId: job.jobId,
         });
         const register = async (candidates: readonly Candidate[]): Promise<void> => {
           const decisions = await registration.decide(candidates);

@@ -136,6 +136,7 @@ export async function importDataset(
   const ids = await registration.registerInTurns(candidates, decisions);
   const added = ids.filter(({ outcome }) => outcome === 'added').map(({ id }) => id);
   const counts = await project.store.importAnnotations({
+    editId: job.jobId,
     title: asSuggestions ? `Suggestions of ${request.title}` : request.title,
     mode: onConflict,
     source,

@@ -12,13 +12,17 @@ import { Feed } from './feed.ts';
 import type { FeedReader } from './feed.ts';
 import type { AppPorts } from './ports.ts';
 import type { OpenProject } from './open-project.ts';
+import { editIdTaken } from '../store/index.ts';
 import type { ProjectStore } from '../store/index.ts';
+import { earlierJob } from './work/earlier-job.ts';
 import type { Resource, Resources } from './work/resources.ts';
 
 export interface JobRequest<Kind extends JobKind> {
   readonly title: Said;
   /** Kept by the project, to be asked for again; null where nobody could. */
   readonly input: JobInput<Kind> | null;
+  /** Of the call, if it may be sent again: the job's id. */
+  readonly editId?: string | undefined;
 }
 
 export interface JobsOptions {
@@ -83,18 +87,43 @@ export class Jobs {
   }
 
   /**
-   * Starts `work` at once and returns the job's id.
+   * The job that a call of that id has started, in an earlier session perhaps. Undefined where there is none, or it
+   * ended with its process or in failure then: it is to be started.
+   * @throws TwinheadError `invalid-input` where the id belongs to something else
+   */
+  started(project: OpenProject, kind: JobKind, editId: string | undefined): string | undefined {
+    if (editId === undefined) return undefined;
+    const known = this.#jobs.get(editId) ?? this.#takeEarlier(project, editId);
+    if (known === undefined) return undefined;
+    if (known.project?.id !== project.id || known.job.kind !== kind) throw editIdTaken();
+    return editId;
+  }
+
+  #takeEarlier(project: OpenProject, id: string): RunningJob | undefined {
+    const job = earlierJob(project, id);
+    if (job === undefined) return undefined;
+    const controller = new AbortController();
+    const entry = { job, project, controller, startedAt: performance.now(), finished: Promise.resolve() };
+    this.#jobs.set(id, entry);
+    this.#tell(entry);
+    return entry;
+  }
+
+  /**
+   * Starts `work` at once, unless its call has started it before, and returns the job's id.
    * @param project stays open until the job has ended
    * @throws TwinheadError `no-project` where it was closed meanwhile
    */
   start<Kind extends JobKind>(
     project: OpenProject | null,
     kind: Kind,
-    { title, input }: JobRequest<Kind>,
+    { title, input, editId }: JobRequest<Kind>,
     work: (context: JobContext) => Promise<JobResult<Kind>>,
   ): string {
     project?.requireOpen();
-    const id = randomUUID();
+    const known = project === null ? undefined : this.started(project, kind, editId);
+    if (known !== undefined) return known;
+    const id = editId ?? randomUUID();
     const startedAt = performance.now();
     const controller = new AbortController();
     const entry: RunningJob = {

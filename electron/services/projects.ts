@@ -73,8 +73,10 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
       else await scopes.leave(project, page);
       return {};
     },
-    'project.sample': async ({ path: name, page, ...options }) => {
+    'project.sample': async ({ path: name, page, editId, ...options }) => {
       const project = await open(name, { create: true, page });
+      const started = jobs.started(project, 'sample', editId);
+      if (started !== undefined) return { jobId: started, projectId: project.id };
       const { folder } = project;
       const info = project.info();
       if (info.images > 0) {
@@ -91,7 +93,8 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
           remedy: say('services.sample.folder.remedy'),
         });
       }
-      const jobId = jobs.start(project, 'sample', { title: say('jobs.sample'), input: null }, async (job) => {
+      const title = say('jobs.sample');
+      const jobId = jobs.start(project, 'sample', { title, input: null, editId }, async (job) => {
         const { buildDigitScenes } = await import('../images/index.ts');
         const { dataset, folder: imageFolder } = await buildDigitScenes({
           ...options,

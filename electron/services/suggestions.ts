@@ -12,13 +12,13 @@ type SuggestionCalls = 'suggestions.start' | 'suggestions.sources' | 'suggestion
 /** What models and imports have proposed. Accepting and rejecting single ones are edits of their image. */
 export function suggestionHandlers(context: ServiceContext): Pick<Handlers, SuggestionCalls> {
   return {
-    'suggestions.start': async ({ runId, minScore }, { project }) => {
+    'suggestions.start': async ({ runId, minScore, editId }, { project }) => {
       const run = project.store.runs.find(runId);
       const title = say('jobs.suggest', { name: run.name });
       const jobId = context.jobs.start(
         project,
         'suggest',
-        { title, input: { runId: run.id, minScore } },
+        { title, input: { runId: run.id, minScore }, editId },
         (job) => suggest(context, project, run, minScore, job),
       );
       return { jobId };
@@ -53,6 +53,7 @@ async function suggest(
   const predictions = await predictPictures(context, project, run, pictures, minScore, job);
   const { images, suggestions } = await store.importAnnotations({
     title: run.name,
+    editId: job.jobId,
     suggestedBy: { kind: 'model', name: run.name },
     images: predictions.map((prediction) => suggested(prediction, minScore)),
     signal: job.signal,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { onAbort } from '../common/abort.ts';
@@ -40,9 +41,13 @@ class Intake {
 
   readonly #addition: Addition;
 
-  constructor(project: OpenProject, { name, folder }: { name: string; folder: string }, total: number) {
+  constructor(
+    project: OpenProject,
+    { name, folder, jobId }: { name: string; folder: string; jobId: string },
+    total: number,
+  ) {
     this.project = project;
-    this.#addition = project.store.images.beginAddition({ kind: 'add-frames', name });
+    this.#addition = project.store.images.beginAddition({ kind: 'add-frames', name, editId: jobId });
     this.folder = folder;
     this.#total = total;
   }
@@ -194,14 +199,15 @@ export function videoHandlers({ jobs }: ServiceContext): Pick<Handlers, VideoCal
   };
 
   return {
-    'videos.begin': async (given, { project }) => {
+    'videos.begin': async ({ editId = randomUUID(), ...given }, { project }) => {
       const folder = await folderOfSource(ownImagesFolder(project.folder), given);
       const chosen = new Set(given.frames);
-      const intake = new Intake(project, { name: given.name, folder }, chosen.size);
+      const intake = new Intake(project, { name: given.name, folder, jobId: editId }, chosen.size);
       const present = await intake.present();
       const missing = [...chosen].filter((frame) => !present.has(frame));
       const title = say('jobs.addFrames', { name: given.name });
-      const jobId = jobs.start(project, 'add-frames', { title, input: null }, async (job) => {
+      const jobId = jobs.start(project, 'add-frames', { title, input: null, editId }, async (job) => {
+        intakes.set(job.jobId, intake);
         try {
           return await intake.run(job, given.name, chosen.size - missing.length);
         } finally {
@@ -209,7 +215,6 @@ export function videoHandlers({ jobs }: ServiceContext): Pick<Handlers, VideoCal
           project.changed('images');
         }
       });
-      intakes.set(jobId, intake);
       return { jobId, missing };
     },
     'videos.addFrame': async (given, { project }) => {

@@ -2,6 +2,7 @@
 export { openProject, ProjectStore } from './project.ts';
 export type { OpenOptions } from './project.ts';
 export type { Addition } from './history/addition.ts';
+export { editIdTaken } from './history/edit-ids.ts';
 export type { EditResult } from './tables/annotations.ts';
 export type { ClassChanges, NewClass } from './tables/classes.ts';
 export type { AddedImage, ImageFile, ImageListQuery, NewImage } from './tables/images.ts';

@@ -12,6 +12,7 @@ import { InterruptedWork } from './interrupted-work.svelte.ts';
 import { HeldProject, pageId } from './held-project.ts';
 import { projectInAddress, projectToOpen, showProjectInAddress } from './page-address.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { resending } from './resend.ts';
 
 export type DialogName =
   | 'palette'
@@ -175,7 +176,8 @@ export class AppState {
 
   /** Has the sample made in a new project, which is shown once it is whole. @returns the job's id */
   async startSample(path: string): Promise<string> {
-    const { jobId, projectId } = await this.services.call('project.sample', { path, page: pageId });
+    const start = resending<'project.sample'>((name, input) => this.services.call(name, input));
+    const { jobId, projectId } = await start('project.sample', { path, page: pageId });
     this.#hold({ id: projectId, path });
     return jobId;
   }

@@ -9,16 +9,21 @@ const CHANGES: Readonly<Record<ChangeName, true>> = {
   'classes.delete': true,
   'classes.reorder': true,
   'classes.update': true,
+  'dataset.import': true,
   'images.acceptContent': true,
+  'images.add': true,
   'images.change': true,
   'images.relink': true,
   'images.remove': true,
   'images.setSplit': true,
   'project.redo': true,
+  'project.sample': true,
   'project.undo': true,
   'project.updateSettings': true,
   'splits.assign': true,
   'suggestions.clear': true,
+  'suggestions.start': true,
+  'videos.begin': true,
 };
 /** Before each further try, in milliseconds: a host that is started anew is there again by then. */
 const WAITS = [300, 700, 1500, 3000, 6000];
@@ -26,13 +31,19 @@ const WAITS = [300, 700, 1500, 3000, 6000];
 /** Whether the change was made is not known. */
 const UNKNOWN: ReadonlySet<CallError['code']> = new Set(['disconnected', 'project-closed']);
 
-type Call = <Name extends RequestName>(name: Name, input: InputOf<Name>) => Promise<OutputOf<Name>>;
+type Call<Names extends RequestName> = <Name extends Names>(
+  name: Name,
+  input: InputOf<Name>,
+) => Promise<OutputOf<Name>>;
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** `call`, which sends a change whose answer was lost again under its id, and gives up after some tries. */
-export function resending(call: Call, wait = pause): Call {
+export function resending<Names extends RequestName = RequestName>(
+  call: Call<Names>,
+  wait = pause,
+): Call<Names> {
   return async (name, input) => {
     if (!Object.hasOwn(CHANGES, name)) return call(name, input);
     const request = { editId: crypto.randomUUID(), ...input };

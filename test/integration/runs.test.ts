@@ -283,7 +283,11 @@ describe('a run', () => {
     await call('annotations.edit', { imageId, expectedRevision, editId, operations });
     const unseen = await call('images.list', { filter: { state: 'unseen' } });
     expect(unseen.items.map(({ id }) => id)).toEqual([imageId]);
-    await app.done((await call('suggestions.start', { runId, minScore: 0 })).jobId);
+    const suggest = () =>
+      call('suggestions.start', { runId, minScore: 0, editId: '11111111-0000-4000-8000-000000000000' });
+    const started = await suggest();
+    await app.done(started.jobId);
+    expect(await suggest()).toEqual(started);
     const { sources } = await call('suggestions.sources', {});
     expect(sources).toMatchObject([{ kind: 'model', name: 'suggests', images: 1 }]);
     const { image } = await call('annotations.get', { imageId });
@@ -291,6 +295,8 @@ describe('a run', () => {
     const { undone } = await call('project.undo', {});
     expect(undone).toMatchObject({ kind: 'suggest', name: 'suggests', suggestions: sources[0]!.suggestions });
     expect((await call('suggestions.sources', {})).sources).toEqual([]);
+    const { steps } = await call('project.history', {});
+    expect(steps.filter(({ kind }) => kind === 'suggest')).toHaveLength(1);
   });
 
   it('starts once where two starts come at once', async () => {

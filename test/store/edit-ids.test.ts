@@ -121,3 +121,60 @@ describe('a change of the project that is asked for again', () => {
     );
   });
 });
+
+describe('an import that is asked for again', () => {
+  const asked = (editId: string, signal?: AbortSignal) => {
+    const added = {
+      x: 1,
+      y: 2,
+      width: 3,
+      height: 4,
+      className: 'cell',
+      score: null,
+      attributes: {},
+      extra: null,
+    };
+    const [imageId] = project.store.images.ids();
+    return project.store.importAnnotations({
+      title: 'labels.json',
+      editId,
+      signal,
+      images: [
+        { imageId: imageId!, boxes: [added], imageClassNames: ['sick'], split: null, verifiedEmpty: false },
+      ],
+    });
+  };
+
+  it('is made once and answered by its counts, after another start, its undo and its redo too', async () => {
+    project.addImages(1);
+    const counts = await asked(A);
+    expect(counts).toMatchObject({ boxesAdded: 1, classesCreated: 2 });
+    const { revision } = project.store;
+    expect(await asked(A)).toMatchObject(counts);
+    project.reopen();
+    expect(await asked(A)).toMatchObject(counts);
+    expect(project.store.revision).toBe(revision);
+    project.store.journal.undoProject();
+    expect(await asked(A)).toMatchObject(counts);
+    expect(project.store.info().boxes).toBe(0);
+    project.store.journal.redoProject();
+    expect(await asked(A)).toMatchObject(counts);
+    expect(project.store.info().boxes).toBe(1);
+  });
+
+  it('is made where it was taken back before it was whole', async () => {
+    const [imageId] = project.addImages(1);
+    const stop = new AbortController();
+    const images = function* () {
+      for (let n = 0; n < 1; n++) {
+        yield { imageId: imageId!, boxes: [], imageClassNames: ['sick'], split: null, verifiedEmpty: false };
+        stop.abort();
+        throw new Error('the source ends');
+      }
+    };
+    await expect(
+      project.store.importAnnotations({ title: 'cut', editId: A, images: images(), signal: stop.signal }),
+    ).rejects.toThrow('the source ends');
+    expect(await asked(A)).toMatchObject({ boxesAdded: 1 });
+  });
+});

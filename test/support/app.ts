@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createApp } from '../../electron/app.ts';
+import type { App } from '../../electron/app.ts';
 import type { InputOf, OutputOf, RequestName } from '../../electron/common/contract.ts';
 import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
+import type { Dispatch } from '../../electron/dispatch.ts';
 import { asEnglish } from './in-english.ts';
 import { testPorts } from './ports.ts';
 
@@ -16,14 +18,18 @@ import { testPorts } from './ports.ts';
 export class TestApp {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-app-'));
   readonly project = path.join(this.folder, 'digits.twinhead');
-  readonly #app;
-  readonly #dispatch;
+  #app;
+  #dispatch;
   #scope: string | null = null;
 
   constructor() {
+    [this.#app, this.#dispatch] = this.#start();
+  }
+
+  #start(): [App, Dispatch] {
     const ports = testPorts({ userFolder: path.join(this.folder, 'user') });
-    this.#app = createApp(ports);
-    this.#dispatch = createDispatch(this.#app, { logger: ports.logger, checkOutputs: true });
+    const app = createApp(ports);
+    return [app, createDispatch(app, { logger: ports.logger, checkOutputs: true })];
   }
 
   /** Opens a project of digit scenes. */
@@ -86,6 +92,13 @@ export class TestApp {
   /** As at the end of the process. */
   end(): Promise<void> {
     return this.#app.close();
+  }
+
+  /** As another process that opens the project. */
+  async restart(): Promise<void> {
+    await this.end();
+    [this.#app, this.#dispatch] = this.#start();
+    await this.call('project.open', { path: this.project });
   }
 
   async remove(): Promise<void> {

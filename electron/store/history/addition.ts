@@ -1,5 +1,6 @@
 import type { StoreContext } from '../database/context.ts';
 import type { Writer } from '../database/database.ts';
+import { knownEntry } from './edit-ids.ts';
 import { abandonProjectRedo, lastProjectDone, ProjectEntry } from './entries.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
@@ -8,6 +9,8 @@ export interface AdditionOptions {
   readonly kind: 'add-images' | 'add-frames';
   /** Of the folder or video, for the history. */
   readonly name: string;
+  /** Of the job: its first entry carries it. */
+  readonly editId?: string;
 }
 
 /**
@@ -38,12 +41,14 @@ export class Addition {
     if (this.#entryId !== null && lastProjectDone(writer)?.id === this.#entryId)
       return new ProjectEntry(writer, this.#entryId);
     abandonProjectRedo(writer);
+    const { kind, editId } = this.#options;
     const entry = ProjectEntry.begin(writer, this.#context, {
-      kind: this.#options.kind,
+      kind,
       summary: this.#summary,
       actor: this.#context.actor,
       operations: {},
       status: 'done',
+      editId: knownEntry(writer, null, kind, editId) === undefined ? editId : undefined,
     });
     this.#entryId = entry.id;
     this.#images = 0;

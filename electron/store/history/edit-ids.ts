@@ -35,7 +35,12 @@ export function knownEntry(
     editId,
   );
   if (entry === undefined || (entry.image_id === imageId && entry.kind === kind)) return entry;
-  throw new TwinheadError('invalid-input', say('store.editId'), {
+  throw editIdTaken();
+}
+
+/** The id belongs to another change than the one that is asked for. */
+export function editIdTaken(): TwinheadError {
+  return new TwinheadError('invalid-input', say('store.editId'), {
     place: 'editId',
     remedy: say('store.editId.remedy'),
   });

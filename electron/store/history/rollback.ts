@@ -56,7 +56,7 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
       )!;
       removeUnusedClasses(writer, readProjectPatch(inverse, entryId).remove ?? []);
       writer.run(
-        "UPDATE journal SET status = 'abandoned', summary = ?, inverse = '{}' WHERE id = ?",
+        "UPDATE journal SET status = 'abandoned', summary = ?, inverse = '{}', edit_id = NULL WHERE id = ?",
         storedSaid(say('history.takenBack', { what: readSaid(summary) })),
         entryId,
       );

@@ -5,6 +5,8 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now, raiseRevision } from '../database/context.ts';
 import type { Writer } from '../database/database.ts';
+import { knownEntry } from '../history/edit-ids.ts';
+import type { ChangeOptions } from '../history/edit-ids.ts';
 import { abandonProjectRedo, ProjectEntry } from '../history/entries.ts';
 import { ClassNames } from './import-classes.ts';
 import { imageFields, keepFields } from './import-fields.ts';
@@ -25,7 +27,8 @@ interface ImportedClass {
   readonly extra?: BroughtFields;
 }
 
-export interface ImportRequest {
+/** `editId`: of the job. */
+export interface ImportRequest extends ChangeOptions {
   /** For the history: "Import of instances_train.json". */
   readonly title: string;
   /** `merge` where not given. */
@@ -103,12 +106,13 @@ class Import {
     [this.#entryId, this.#classes, this.#several, this.#sourceId] = context.db.write((writer) => {
       requireNoImport(writer);
       const entry = ProjectEntry.begin(writer, context, {
-        kind: suggestedBy === undefined ? 'import' : 'suggest',
+        kind: kindOf(request),
         summary: request.title,
         operations: { import: this.#described },
         actor: request.actor ?? suggestedBy?.kind ?? 'import',
         actorName: suggestedBy?.name,
         status: 'open',
+        editId: request.editId,
       });
       const classes = new ClassNames(writer);
       this.#noteClasses(writer, entry.id, classes);
@@ -263,6 +267,19 @@ class Import {
   }
 }
 
+function kindOf({ suggestedBy }: ImportRequest): 'import' | 'suggest' {
+  return suggestedBy === undefined ? 'import' : 'suggest';
+}
+
+/** What an import of that id has come to. */
+function madeBefore({ db }: StoreContext, request: ImportRequest): ImportCounts | undefined {
+  return db.snapshot((reader) => {
+    requireNoImport(reader);
+    const known = knownEntry(reader, null, kindOf(request), request.editId);
+    return known && (JSON.parse(known.operations) as { import: ImportCounts }).import;
+  });
+}
+
 function requireGoingOn(context: StoreContext, signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true && context.db.open) return;
   throw new TwinheadError('cancelled', say('store.importCancelled'));
@@ -275,7 +292,7 @@ async function takeBack(context: StoreContext, underWay: Import): Promise<void> 
 
 /**
  * Labels of many images as one step of the project's undo: all of them or none. The event loop gets its turn between
- * chunks; an import of one chunk is done when the call returns.
+ * chunks; an import of one chunk is done when the call returns. One that was made under the same id is not made again.
  * @throws TwinheadError (rejects) `invalid-input` with `details.place`, `not-found`, `not-allowed` while another
  * import is under way, `cancelled`, `disk-full`; the project is then as it was
  */
@@ -284,6 +301,8 @@ export async function importAnnotations(
   request: ImportRequest,
 ): Promise<ImportCounts> {
   requireGoingOn(context, request.signal);
+  const made = madeBefore(context, request);
+  if (made !== undefined) return made;
   const underWay = new Import(context, request);
   try {
     const { classes = [] } = request;

@@ -51,7 +51,9 @@ export class Jobs {
     this.#context.db.write((writer) => {
       // Whoever asks for the same again needs no offer any more. Null: nobody can ask for it.
       writer.run(
-        "DELETE FROM jobs WHERE state = 'interrupted' AND kind = ? AND input = ? AND input <> 'null'",
+        `DELETE FROM jobs
+         WHERE id = ? OR (state = 'interrupted' AND kind = ? AND input = ? AND input <> 'null')`,
+        id,
         kind,
         asked,
       );
@@ -108,10 +110,15 @@ export class Jobs {
       .map(recordOf);
   }
 
+  get(id: string): JobRecord | undefined {
+    const row = this.#context.db.read.get<JobRow>(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`, id);
+    return row && recordOf(row);
+  }
+
   /** @throws TwinheadError `not-found` */
   find(id: string): JobRecord {
-    const row = this.#context.db.read.get<JobRow>(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`, id);
-    if (row !== undefined) return recordOf(row);
+    const record = this.get(id);
+    if (record !== undefined) return record;
     throw new TwinheadError('not-found', say('store.noJob', { id }), {
       remedy: say('store.noJob.remedy'),
     });
@@ -122,7 +129,15 @@ export class Jobs {
   }
 }
 
-/** The process that ran them has ended: nobody holds the project but the one that opens it. */
+/**
+ * The process that ran them has ended: nobody holds the project but the one that opens it. An import that the journal
+ * has as a whole was made, even where the process died before the job could be said to be done.
+ */
 export function settleDeadJobs(writer: Writer, at: string): void {
-  writer.run("UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE state = 'running'", at);
+  writer.run(
+    `UPDATE jobs SET ended_at = ?, state = CASE WHEN EXISTS (SELECT 1 FROM journal WHERE edit_id = jobs.id
+       AND kind IN ('import', 'suggest') AND status <> 'open') THEN 'done' ELSE 'interrupted' END
+     WHERE state = 'running'`,
+    at,
+  );
 }
