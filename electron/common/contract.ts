@@ -156,8 +156,8 @@ export const contract = {
   'system.info': query(nothing, SystemInfo, { scope: 'process' }),
   'system.doctor': query(nothing, z.object({ parts: z.array(DoctorPart) }), { scope: 'process' }),
 
-  /** Takes a project out of the list of recent ones; the project itself is not touched. */
-  'system.forgetProject': command(z.object({ path }), nothing, { scope: 'process' }),
+  /** Takes projects out of the list of recent ones; the projects themselves are not touched. */
+  'system.forgetProjects': command(z.object({ paths: z.array(path) }), nothing, { scope: 'process' }),
 
   /** What the interface remembers for this person on this machine: looks, language, keys. */
   'system.preferences': query(nothing, z.object({ preferences }), { scope: 'process' }),
@@ -252,6 +252,8 @@ export const contract = {
     ProjectInfo,
   ),
   'project.check': command(nothing, z.object({ ok: z.boolean(), problems: z.array(Problem) })),
+  /** Whether labels, classes or splits are others than those that a run or an evaluation of that revision has seen. */
+  'project.labelsChanged': query(z.object({ since: z.int() }), z.object({ changed: z.boolean() })),
   /** Sends an event with every change of the project: two windows see each other's edits. */
   'project.changes': stream(
     nothing,

@@ -278,7 +278,7 @@ export const ProjectInfo = z.object({
   schemaVersion: z.number().int(),
   /** Grows with every edit of the project. */
   revision: z.number().int(),
-  /** Grows with every change of labels, classes and splits; runs and evaluations record it as `dataRevision`. */
+  /** Grows with every change of labels, classes and splits; `dataRevision` is the first one with equal labels. */
   labelsRevision: z.number().int(),
   images: z.number().int(),
   boxes: z.number().int(),

@@ -186,7 +186,7 @@ async function compare(
   const told = new Set<string>();
   const version = await codeVersion();
   const found = ({ config }: Part): Run | null =>
-    findRun(project, { config, revision: data.revision, engine: engine.kind, version });
+    findRun(project, { config, revision: data.labels.revision, engine: engine.kind, version });
   const missing = parts.filter((part) => found(part)?.state !== 'done');
   const names = new Map<string, string>();
   const judged: { run: Run; evaluation: Awaited<ReturnType<typeof evaluateRun>> | null }[] = [];
@@ -221,7 +221,7 @@ async function compare(
     }
     const known = store.runs.evaluation(run.id, split);
     const evaluation =
-      known?.dataRevision === data.revision
+      known?.dataRevision === data.labels.revision
         ? known
         : await evaluateRun(context, project, { run, split, data }, inner);
     judged.push({ run, evaluation });

@@ -56,7 +56,7 @@ export async function evaluateRun(
   const evaluation = await judge({
     run: run.id,
     split,
-    dataRevision: data.revision,
+    dataRevision: data.labels.revision,
     seconds: (performance.now() - start) / 1000,
     config,
     imageClasses: imageClasses.map(({ name }) => name),
@@ -64,6 +64,7 @@ export async function evaluateRun(
     samples: usable.map((sample) => relabel(sample, indices)),
     predictions,
   });
+  project.store.noteLabels(data.labels);
   project.store.runs.saveEvaluation(run.id, evaluation);
   project.changed('runs');
   return evaluation;

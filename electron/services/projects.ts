@@ -12,6 +12,7 @@ import { importDataset } from './import.ts';
 import { requireFree, requireImages, requireThere } from './new-project.ts';
 import type { OpenProject } from './open-project.ts';
 import { requirePathOfSystem } from './paths.ts';
+import { keepPicture } from './recent-project.ts';
 
 type ProjectCalls =
   | 'project.get'
@@ -24,6 +25,7 @@ type ProjectCalls =
   | 'project.restore'
   | 'project.rescue'
   | 'project.check'
+  | 'project.labelsChanged'
   | 'project.updateSettings'
   | 'project.changes'
   | 'project.history'
@@ -43,7 +45,12 @@ export function projectFolder(name: string): string {
   return canonicalPath(named ? full : full + SUFFIX);
 }
 
-export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pick<Handlers, ProjectCalls> {
+export function projectHandlers({
+  ports,
+  scopes,
+  settings,
+  jobs,
+}: ServiceContext): Pick<Handlers, ProjectCalls> {
   const open = async (
     name: string,
     options: { readonly create: boolean; readonly page: string | null },
@@ -51,7 +58,12 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
     const folder = projectFolder(name);
     const project = await scopes.open(folder, options);
     const { name: title, images, boxes } = project.info();
-    await settings.rememberProject({ name: title, path: folder, images, boxes });
+    const { pictured } = await settings.rememberProject({ name: title, path: folder, images, boxes });
+    // A command ends sooner without loading what decodes pictures.
+    if (!pictured && images > 0 && ports.host !== 'cli')
+      keepPicture(settings, project).catch((error: unknown) =>
+        ports.logger.warn({ err: error, project: folder }, 'no picture of a project could be made'),
+      );
     return project;
   };
 
@@ -137,6 +149,9 @@ export function projectHandlers({ scopes, settings, jobs }: ServiceContext): Pic
       return project.info();
     },
     'project.check': async (_input, { project }) => project.store.fullCheck(),
+    'project.labelsChanged': async ({ since }, { project }) => ({
+      changed: project.store.labelsChanged(since),
+    }),
     'project.changes': (_input, { project, ...reader }) => project.changes.read(reader),
     'project.history': async ({ limit }, { project }) => ({ steps: project.store.journal.steps(limit) }),
     'project.undo': async (input, { project }) => {

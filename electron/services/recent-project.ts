@@ -1,9 +1,15 @@
 import path from 'node:path';
-import type { RecentProject } from './settings.ts';
+import type { RecentProject, UserSettings } from './settings.ts';
 import type { OpenProject } from './open-project.ts';
 
 /** Longest side, pixels: twice as large as it is shown. */
 const SIZE = 128;
+
+/** Keeps a picture in the list for a project that has none there yet. */
+export async function keepPicture(settings: UserSettings, project: OpenProject): Promise<void> {
+  const picture = await projectPicture(project);
+  if (picture !== null) await settings.updateProject(project.folder, { picture });
+}
 
 /** One of a project's images, small, as a data address: a labelled one where there is one; null where none can be read. */
 export async function projectPicture({ store, folder }: OpenProject): Promise<RecentProject['picture']> {

@@ -29,7 +29,18 @@ const Settings = z.object({
 });
 type Settings = z.infer<typeof Settings>;
 
+/** Of those that exist, and of those that are not found: one that is gone takes no other's place. */
 const RECENT_PROJECTS = 12;
+
+/** A folder without its project file may have backups: opening it says. */
+const exists = (entry: RecentProject): boolean => existsSync(entry.path);
+
+function newest(projects: readonly RecentProject[]): RecentProject[] {
+  const kept = [true, false].flatMap((there) =>
+    projects.filter((entry) => exists(entry) === there).slice(0, RECENT_PROJECTS),
+  );
+  return projects.filter((entry) => kept.includes(entry));
+}
 
 /** What the app remembers between starts, per user. Losing it costs comfort only, so a damaged file counts as empty. */
 export class UserSettings {
@@ -44,8 +55,7 @@ export class UserSettings {
 
   async recentProjects(): Promise<(RecentProject & { exists: boolean })[]> {
     const { recentProjects } = await this.#read();
-    // A folder without its project file may have backups: opening it says.
-    return recentProjects.map((entry) => ({ ...entry, exists: existsSync(entry.path) }));
+    return recentProjects.map((entry) => ({ ...entry, exists: exists(entry) }));
   }
 
   async preferences(): Promise<Record<string, unknown>> {
@@ -57,14 +67,18 @@ export class UserSettings {
     await this.#change((settings) => ({ ...settings, preferences }));
   }
 
-  /** Puts the project at the top of the list; a picture of it is kept. */
-  async rememberProject(project: Pick<RecentProject, 'name' | 'path' | 'images' | 'boxes'>): Promise<void> {
+  /** Puts the project at the top of the list. @returns whether there is a picture of it, which is kept */
+  async rememberProject(
+    project: Pick<RecentProject, 'name' | 'path' | 'images' | 'boxes'>,
+  ): Promise<{ pictured: boolean }> {
     const openedAt = this.#ports.clock().toISOString();
+    let picture: RecentProject['picture'] = null;
     await this.#changeRecent((recent) => {
-      const picture = recent.find(({ path: known }) => known === project.path)?.picture ?? null;
+      picture = recent.find(({ path: known }) => known === project.path)?.picture ?? null;
       const others = recent.filter(({ path: known }) => known !== project.path);
-      return [{ ...project, openedAt, picture }, ...others].slice(0, RECENT_PROJECTS);
+      return newest([{ ...project, openedAt, picture }, ...others]);
     });
+    return { pictured: picture !== null };
   }
 
   /** What is to be said of a project from now on; one that is not in the list stays out of it. */
@@ -77,11 +91,11 @@ export class UserSettings {
     );
   }
 
-  /** Takes a project out of the list; the project itself is not touched. */
-  async forgetProject(projectPath: string): Promise<void> {
+  /** Takes projects out of the list; the projects themselves are not touched. */
+  async forgetProjects(paths: readonly string[]): Promise<void> {
     await this.#change((settings) => ({
       ...settings,
-      recentProjects: settings.recentProjects.filter((entry) => entry.path !== projectPath),
+      recentProjects: settings.recentProjects.filter((entry) => !paths.includes(entry.path)),
     }));
   }
 

@@ -23,7 +23,7 @@ export function appVersion(): string {
 
 type SystemCalls =
   | 'system.info'
-  | 'system.forgetProject'
+  | 'system.forgetProjects'
   | 'system.doctor'
   | 'system.preferences'
   | 'system.setPreferences'
@@ -49,8 +49,8 @@ export function systemHandlers({ ports, scopes, settings }: ServiceContext): Pic
         startProject: scopes.startProject,
       };
     },
-    'system.forgetProject': async ({ path: folder }) => {
-      await settings.forgetProject(folder);
+    'system.forgetProjects': async ({ paths }) => {
+      await settings.forgetProjects(paths);
       return {};
     },
     'system.doctor': async () => {

@@ -6,11 +6,12 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import type { JobContext } from './jobs.ts';
+import type { TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
 export interface TrainingData {
-  readonly revision: number;
+  readonly labels: TrainingSnapshot['labels'];
   /** Images of the project, labelled or not. */
   readonly images: number;
   readonly imageClasses: readonly NamedClass[];
@@ -22,7 +23,7 @@ export interface TrainingData {
 
 /** Reads what is labelled. Images that nobody has looked at are left out: their missing boxes say nothing. */
 export function readTrainingData({ store }: OpenProject): TrainingData {
-  const { revision, imageClasses, objectClasses, images } = store.trainingSnapshot();
+  const { labels, imageClasses, objectClasses, images } = store.trainingSnapshot();
   const indices = (classes: readonly NamedClass[]) => new Map(classes.map(({ id }, index) => [id, index]));
   const imageIndices = indices(imageClasses);
   const objectIndices = indices(objectClasses);
@@ -54,7 +55,7 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
     };
   });
   const pictures = labelled.map(({ file, width, height }) => ({ file, width, height }));
-  return { revision, images: images.length, imageClasses, objectClasses, samples, pictures };
+  return { labels, images: images.length, imageClasses, objectClasses, samples, pictures };
 }
 
 /** @throws TwinheadError `not-trainable` where the project has images but nobody has labelled one */

@@ -117,7 +117,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       // Of an earlier checkpoint: they say nothing of what comes now.
       store.runs.deleteEvaluations(run.id);
       // A run that goes on after edits has learned from the labels of now.
-      if (run.dataRevision !== data.revision) store.runs.update(run.id, { dataRevision: data.revision });
+      store.noteLabels(data.labels);
+      const { revision } = data.labels;
+      if (run.dataRevision !== revision) store.runs.update(run.id, { dataRevision: revision });
       project.changed('runs');
       return await train(context, current, run, data, job, { resume: resumeStep !== null, profile });
     } finally {
@@ -160,7 +162,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       config,
       seed: config.seed,
       epochs: config.epochs,
-      dataRevision: data.revision,
+      dataRevision: data.labels.revision,
       appVersion: await codeVersion(),
       engine: engine.kind,
     });

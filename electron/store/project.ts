@@ -37,6 +37,8 @@ import { Runs, settleDeadRuns } from './tables/runs.ts';
 import { Settings } from './tables/settings.ts';
 import { Settling } from './tables/settling.ts';
 import { Suggestions } from './tables/suggestions.ts';
+import { labelContent, noteLabelContent } from './rows/label-contents.ts';
+import type { LabelContent } from './rows/label-contents.ts';
 import { sourceFields } from './rows/source-rows.ts';
 import { labelledClasses, labelledImages } from './queries/labelled-images.ts';
 import type { LabelledImage, LabelledImagesQuery } from './queries/labelled-images.ts';
@@ -71,6 +73,8 @@ export class ProjectStore {
   readonly #review: LabelReview;
   readonly #lock: ProjectLock;
   readonly #guard: ProjectGuard;
+  /** What was found out last, and at which revision. */
+  #labels: { readonly at: number; readonly revision: number } | null = null;
   #open = true;
 
   constructor(context: StoreContext, lock: ProjectLock, guard: ProjectGuard) {
@@ -162,6 +166,20 @@ export class ProjectStore {
   /** What a model learns from, all of one moment. */
   trainingSnapshot(): TrainingSnapshot {
     return this.#context.db.snapshot((reader) => readTrainingSnapshot(reader, this.folder));
+  }
+
+  /** Kept by a run or an evaluation that has seen these labels, so that they are known when they come again. */
+  noteLabels(labels: LabelContent): void {
+    this.#context.db.write((writer) => noteLabelContent(writer, labels));
+  }
+
+  /** Whether the labels are others than those of that revision; equal ones are not, whatever was done in between. */
+  labelsChanged(revision: number): boolean {
+    const at = this.labelsRevision;
+    if (revision === at) return false;
+    if (this.#labels?.at !== at)
+      this.#labels = { at, revision: this.#context.db.snapshot(labelContent).revision };
+    return this.#labels.revision !== revision;
   }
 
   /** Classes in the order in which they were made. */

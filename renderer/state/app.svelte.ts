@@ -216,8 +216,8 @@ export class AppState {
   }
 
   /** Takes a project out of the list of recent ones; the project itself is not touched. */
-  async forgetProject(path: string): Promise<void> {
-    await this.services.call('system.forgetProject', { path });
+  async forgetProjects(paths: string[]): Promise<void> {
+    await this.services.call('system.forgetProjects', { paths });
     this.system = await this.services.call('system.info', {});
   }
 

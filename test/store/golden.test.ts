@@ -128,6 +128,7 @@ describe('a project written by an earlier version', () => {
         FROM journal_boxes AS b JOIN journal AS change ON change.id = b.entry_id AND change.status <> 'record'
           JOIN journal AS undo ON undo.target_id = change.id AND undo.kind = 'undo';
       DROP TABLE jobs;
+      DROP TABLE label_contents;
       DROP INDEX images_unsummed;
       ALTER TABLE images DROP COLUMN label_sum;
       DROP INDEX images_removed;

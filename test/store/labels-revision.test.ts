@@ -121,7 +121,7 @@ describe('the revision of the labels', () => {
     const before = project.store.labelsRevision;
     await act(filled);
     expect(project.store.labelsRevision).toBe(before);
-    expect(project.store.trainingSnapshot().revision).toBe(before);
+    expect(project.store.trainingSnapshot().labels.revision).toBe(before);
   });
 
   it.each(RAISES)('grows with %s', async (_what, act) => {
@@ -140,5 +140,47 @@ describe('the revision of the labels', () => {
       project.store.journal[turn]();
       expect(project.store.labelsRevision).toBeGreaterThan(before);
     }
+  });
+});
+
+describe('labels that a run has seen', () => {
+  /** As a run or an evaluation keeps them. */
+  function seen(): number {
+    const { labels } = project.store.trainingSnapshot();
+    project.store.noteLabels(labels);
+    return labels.revision;
+  }
+
+  it('have not changed once a box that was drawn is undone', async () => {
+    const { ids, classId } = await fill();
+    const before = seen();
+    draw(project.store, ids[0], box(classId, 20, 20));
+    expect(project.store.labelsChanged(before)).toBe(true);
+    project.store.annotations.undo(ids[0]);
+    expect(project.store.labelsRevision).toBeGreaterThan(before);
+    expect(project.store.labelsChanged(before)).toBe(false);
+    expect(project.store.trainingSnapshot().labels.revision).toBe(before);
+    project.reopen();
+    expect(project.store.labelsChanged(before)).toBe(false);
+    project.store.annotations.redo(ids[0]);
+    expect(project.store.labelsChanged(before)).toBe(true);
+  });
+
+  it.each(RAISES.filter(([what]) => what !== 'an undo'))('have changed with %s', async (_what, act) => {
+    const filled = await fill();
+    const before = seen();
+    await act(filled);
+    expect(project.store.labelsChanged(before)).toBe(true);
+  });
+
+  it('are found again after a change of a whole class and its undo', async () => {
+    const { classId } = await fill();
+    const before = seen();
+    const { id: other } = project.store.classes.create({ kind: 'object', name: 'other' });
+    project.store.classes.delete(classId, { reassignTo: other });
+    project.store.journal.undoProject();
+    project.store.journal.undoProject();
+    expect(project.store.classes.list().map(({ id }) => id)).toEqual([classId]);
+    expect(project.store.labelsChanged(before)).toBe(false);
   });
 });

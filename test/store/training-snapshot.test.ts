@@ -19,7 +19,7 @@ describe('the snapshot to train on', () => {
     project.store.images.setSplit([a, b], 'val');
     const snapshot = project.store.trainingSnapshot();
     expect(snapshot).toMatchObject({
-      revision: project.store.labelsRevision,
+      labels: { revision: project.store.labelsRevision },
       imageClasses: [{ id: sick, name: 'sick' }],
       objectClasses: [
         { id: white, name: 'WBC' },

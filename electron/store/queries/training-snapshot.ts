@@ -1,8 +1,9 @@
 import type { Attributes } from '../../common/dataset.ts';
 import type { ImageState, Split } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
-import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
+import { labelContent } from '../rows/label-contents.ts';
+import type { LabelContent } from '../rows/label-contents.ts';
 import { absoluteImagePath } from '../rows/paths.ts';
 import { readRoots } from '../rows/root-rows.ts';
 
@@ -30,8 +31,7 @@ export interface SnapshotImage {
 }
 
 export interface TrainingSnapshot {
-  /** Of the labels: see labelsRevision. */
-  readonly revision: number;
+  readonly labels: LabelContent;
   /** In the order of the class lists. */
   readonly imageClasses: readonly { readonly id: number; readonly name: string }[];
   readonly objectClasses: readonly { readonly id: number; readonly name: string }[];
@@ -110,7 +110,7 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
     }
   }
   return {
-    revision: labelsRevision(reader),
+    labels: labelContent(reader),
     imageClasses: classes('image'),
     objectClasses: classes('object'),
     images: [...images.values()],

@@ -8,6 +8,7 @@ import { sourceFields } from './007-source-fields.ts';
 import { work } from './008-work.ts';
 import { labelSums } from './009-label-sums.ts';
 import { labelsRevision } from './010-labels-revision.ts';
+import { labelContents } from './011-label-contents.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   work,
   labelSums,
   labelsRevision,
+  labelContents,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

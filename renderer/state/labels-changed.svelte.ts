@@ -1,0 +1,33 @@
+import type { AppState } from './app.svelte.ts';
+
+/**
+ * Whether labels are others now than at the revision that `since` reads; false until the services have answered. Call it
+ * while a component is made.
+ */
+export function labelsChanged(app: AppState, since: () => number | undefined): { readonly is: boolean } {
+  let is = $state(false);
+  $effect(() => {
+    const revision = since();
+    const now = app.project?.labelsRevision;
+    if (revision === undefined || now === undefined || revision === now) {
+      is = false;
+      return;
+    }
+    let current = true;
+    app.client.call('project.labelsChanged', { since: revision }).then(
+      ({ changed }) => {
+        if (current) is = changed;
+      },
+      // Without an answer, another revision is all that is known.
+      () => {
+        if (current) is = true;
+      },
+    );
+    return () => (current = false);
+  });
+  return {
+    get is() {
+      return is;
+    },
+  };
+}
