@@ -58,7 +58,9 @@ export async function exportDataset(
   const out = path.resolve(request.out);
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
+  const filtered = store.info().images > 0;
   const left = { unseen: 0, missing: 0 };
+  let reviewed = 0;
   const paths = new ExportPaths(new Map(store.roots.list().map(({ id, folder }) => [id, folder])));
   const labelled = store.labelledImages({ imageIds, format, suggestions: request.suggestions });
   const images = async function* (): AsyncGenerator<DatasetImage> {
@@ -72,6 +74,7 @@ export async function exportDataset(
         if (first) job.problem(missingFile(image));
         first = false;
       } else {
+        if (!unseen) reviewed += 1;
         yield { ...image, path: paths.of(image) };
       }
     }
@@ -93,10 +96,18 @@ export async function exportDataset(
         signal: job.signal,
         onProgress: (done) => job.progress(done, imageIds.length, say('jobs.doing.writing')),
       });
-  if (written.images === 0 && !dryRun && imageIds.length > 0 && left.unseen === imageIds.length) {
+  if (reviewed === 0 && left.missing === 0) {
+    const why =
+      imageIds.length > 0
+        ? written.images > 0
+          ? 'unlabelled'
+          : 'unseen'
+        : filtered
+          ? 'noMatch'
+          : 'noImages';
     job.problem({
-      message: say('services.export.unseen'),
-      remedy: say('services.export.unseen.remedy'),
+      message: say(`services.export.${why}`),
+      remedy: say(`services.export.${why}.remedy`),
     });
   }
   for (const [loss, count] of Object.entries(written.losses) as [FormatLoss, number][]) {

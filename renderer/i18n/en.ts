@@ -847,8 +847,16 @@ export const en = {
   'start.projectFolder.hint': 'A folder ending in .twinhead is created here.',
   'start.recent': 'Recent projects',
   'start.recent.gone': 'not found',
+  'start.recent.gone.text':
+    'They were moved or deleted, or are on a disk that isn’t connected. “Open a project…” finds one in its new place.',
+  'start.recent.goneCount': { one: '{count} project not found', other: '{count} projects not found' },
+  'start.recent.goneRemoved': {
+    one: '{count} project was removed from the list.',
+    other: '{count} projects were removed from the list.',
+  },
   'start.recent.open': 'open',
   'start.recent.remove': 'Remove {name} from this list',
+  'start.recent.removeGone': 'Remove all from the list',
   'start.recent.removed': '{name} was removed from the list. The project itself stays where it is.',
   'start.recent.size': '{images}, {boxes}',
   'start.recent.none': 'Projects that you open appear here.',

@@ -62,6 +62,8 @@ test('from the start screen to the first labelled image of an own folder', async
     await expect(recent).toContainText('2 images, 1 box');
     await rename(path.join(folder, 'photos.twinhead'), path.join(folder, 'elsewhere.twinhead'));
     await page.reload();
+    // What is gone stands apart, and takes no other project's place.
+    await page.getByText('1 project not found').click();
     await expect(recent).toContainText('not found');
     await expect(recent.getByRole('button', { name: /^photos/ })).toBeDisabled();
     await rename(path.join(folder, 'elsewhere.twinhead'), path.join(folder, 'photos.twinhead'));

@@ -170,3 +170,23 @@ test('a format, an option or a folder that can’t be is refused, and a missing 
     result: { images: 6, copied: 0 },
   });
 });
+
+test('an export without labels says so: no images, none that pass, none reviewed, none labelled', async () => {
+  const out = (name: string): string => path.join(app.folder, name);
+  const said = async (input: InputOf<'dataset.export'>): Promise<string[]> =>
+    (await exported(input)).problems.map(({ message }) => String(message));
+  expect(await said({ format: 'yolo', out: out('none'), filter: { text: 'no such name' } })).toEqual([
+    expect.stringContaining('No image passes the filter'),
+  ]);
+  await app.call('project.open', { path: out('empty'), create: true });
+  for (const dryRun of [true, false])
+    expect(await said({ format: 'yolo', out: out('nothing'), dryRun })).toEqual([
+      expect.stringContaining('The project has no images'),
+    ]);
+  await app.done((await app.call('images.add', { folders: [path.join(app.project, 'sample')] })).jobId);
+  expect(await said({ format: 'yolo', out: out('unseen') })).toEqual([
+    expect.stringContaining('Nobody has reviewed any'),
+  ]);
+  const all = await said({ format: 'voc', out: out('unlabelled'), unseen: true });
+  expect(all[0]).toContain('None of these images is labelled');
+});

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,9 +45,22 @@ describe('what is remembered for a person', () => {
       { name: 'cells', images: 3, boxes: 5, picture, exists: false },
       { name: 'parts', picture: null },
     ]);
-    await settings.forgetProject('/data/cells.twinhead');
+    await settings.forgetProjects(['/data/cells.twinhead']);
     await settings.updateProject('/data/cells.twinhead', { images: 9 });
     expect((await open().recentProjects()).map(({ name }) => name)).toEqual(['parts']);
+  });
+
+  it('keeps as many projects that exist, however many are gone', async () => {
+    const settings = open();
+    const real = path.join(userFolder, 'real.twinhead');
+    await mkdir(real);
+    await settings.rememberProject({ ...project('real'), path: real });
+    for (let index = 0; index < 20; index += 1) await settings.rememberProject(project(`gone${index}`));
+    const recent = await open().recentProjects();
+    expect(recent.find(({ exists }) => exists)).toMatchObject({ name: 'real' });
+    expect(recent.filter(({ exists }) => !exists).map(({ name }) => name)).toEqual(
+      Array.from({ length: 12 }, (_, index) => `gone${19 - index}`),
+    );
   });
 
   it('keeps the list of an older version, and of a damaged entry what is whole', async () => {

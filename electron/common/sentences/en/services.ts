@@ -65,6 +65,12 @@ export const services = {
   'services.import.several': '{image} has several image classes, and this project allows one.',
   'services.import.several.remedy': 'Allow several image classes in the project settings, then import again.',
 
+  'services.export.noImages': 'The project has no images, so the export is empty.',
+  'services.export.noImages.remedy': 'Add images and label some, then export again.',
+  'services.export.noMatch': 'No image passes the filter, so the export is empty.',
+  'services.export.noMatch.remedy': 'Choose another filter, split or state.',
+  'services.export.unlabelled': 'None of these images is labelled, so the export has images but no labels.',
+  'services.export.unlabelled.remedy': 'Label some images, then export again.',
   'services.export.unseen': 'Nobody has reviewed any of these images, so the export has none.',
   'services.export.unseen.remedy': 'Label some, or include unseen images.',
   'services.export.cannot': 'The format can’t hold {what}.',

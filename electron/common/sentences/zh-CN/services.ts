@@ -50,6 +50,12 @@ export const services: Translation<typeof english> = {
   'services.import.several': '{image} 有多个图像类别，而此项目只允许一个。',
   'services.import.several.remedy': '请在项目设置中允许多个图像类别，然后重新导入。',
 
+  'services.export.noImages': '项目中没有图像，因此导出为空。',
+  'services.export.noImages.remedy': '请添加图像并标注一些，然后重新导出。',
+  'services.export.noMatch': '没有图像符合筛选条件，因此导出为空。',
+  'services.export.noMatch.remedy': '请选择其他筛选条件、划分或状态。',
+  'services.export.unlabelled': '这些图像都没有标注，因此导出中只有图像，没有标注。',
+  'services.export.unlabelled.remedy': '请标注一些图像，然后重新导出。',
   'services.export.unseen': '这些图像都还没有人看过，因此导出中没有任何图像。',
   'services.export.unseen.remedy': '请标注一些图像，或选择一并导出未查看的图像。',
   'services.export.cannot': '该格式无法表示{what}。',
