@@ -55,7 +55,7 @@ export default ts.config(
     languageOptions: {
       globals: { ...globals.node },
       parserOptions: {
-        project: ['./tsconfig.json', './renderer/tsconfig.json'],
+        project: ['./tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.svelte'],
       },
@@ -127,16 +127,20 @@ export default ts.config(
     },
   },
   {
-    // ESLint sees a component's props as `any`; their types are svelte-check's to judge.
-    files: ['**/*.svelte'],
-    rules: Object.fromEntries(
-      ['argument', 'assignment', 'call', 'member-access', 'return'].map((use) => [
-        `@typescript-eslint/no-unsafe-${use}`,
-        'off',
-      ]),
-    ),
+    files: ['renderer/**'],
+    languageOptions: {
+      globals: { ...globals.browser },
+      parserOptions: { project: ['./renderer/tsconfig.json'] },
+    },
   },
-  { files: ['renderer/**'], languageOptions: { globals: { ...globals.browser } } },
+  // As the file lies on the disk: a parser that changes it has the whole program built anew for it.
+  { files: ['**/*.svelte.ts'], languageOptions: { parser: ts.parser } },
+  {
+    // Types of components are svelte-check's to judge: ESLint would build the program anew for each of them.
+    files: ['**/*.svelte'],
+    languageOptions: { parserOptions: { project: null } },
+    rules: ts.configs.disableTypeChecked.rules,
+  },
   {
     files: ['scripts/**/*.mjs', '*.js', '*.mjs', '*.cjs'],
     ...ts.configs.disableTypeChecked,

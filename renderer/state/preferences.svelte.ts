@@ -55,7 +55,7 @@ export class Preferences {
   #save(): void {
     if (this.#store !== null) {
       this.#changed = false;
-      const saved = this.#store.save($state.snapshot(this.#stored) as Record<string, unknown>);
+      const saved = this.#store.save($state.snapshot(this.#stored));
       saved.then(
         () => this.#keepLocal(),
         // The copy in this browser still has it, marked as unsaved; the next change or start takes it along.
