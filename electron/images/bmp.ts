@@ -4,7 +4,7 @@ import type { Said } from '../common/sentences/sentence.ts';
 
 /**
  * Windows bitmaps. libvips as shipped with sharp has no loader for them, and the libraries at hand either read the
- * rare version 5 header only or are no longer kept; uncompressed bitmaps are simple enough to read here.
+ * rare version 5 header only or are no longer kept; bitmaps are simple enough to read here, run lengths too.
  * Format: Microsoft, "Bitmap Storage" (BITMAPFILEHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER).
  */
 export interface BmpHeader {
@@ -12,6 +12,8 @@ export interface BmpHeader {
   readonly height: number;
   readonly topDown: boolean;
   readonly bitsPerPixel: 1 | 4 | 8 | 16 | 24 | 32;
+  /** Pixels are packed as runs of one value: RLE4 and RLE8. */
+  readonly runs: boolean;
   readonly pixelOffset: number;
   readonly paletteOffset: number;
   readonly paletteEntrySize: 3 | 4;
@@ -23,6 +25,8 @@ export interface BmpHeader {
 const FILE_HEADER = 14;
 const CORE_HEADER = 12;
 const UNCOMPRESSED = 0;
+const RLE8 = 1;
+const RLE4 = 2;
 const BIT_FIELDS = 3;
 const ALPHA_BIT_FIELDS = 6;
 
@@ -54,12 +58,14 @@ export function readBmpHeader(file: Uint8Array): BmpHeader {
   const bits = view.getUint16(core ? 24 : 28, true);
   const compression = core ? UNCOMPRESSED : view.getUint32(30, true);
   if (width < 1 || signedHeight === 0) throw damaged(say('images.bitmap.header'));
-  if (compression !== UNCOMPRESSED && compression !== BIT_FIELDS && compression !== ALPHA_BIT_FIELDS)
+  const runs = compression === RLE8 || compression === RLE4;
+  if (!runs && compression !== UNCOMPRESSED && compression !== BIT_FIELDS && compression !== ALPHA_BIT_FIELDS)
     throw unsupported(say('images.bitmap.compression'));
   if (!isDepth(bits)) throw unsupported(say('images.bitmap.bits', { bits }));
+  if (runs && bits !== (compression === RLE8 ? 8 : 4)) throw damaged(say('images.bitmap.header'));
 
   const masksInHeader = headerSize >= 52;
-  const bitFields = compression !== UNCOMPRESSED;
+  const bitFields = compression === BIT_FIELDS || compression === ALPHA_BIT_FIELDS;
   let masks: [number, number, number] = bits === 16 ? [0x7c00, 0x3e0, 0x1f] : [0xff0000, 0xff00, 0xff];
   if (bitFields) {
     if (bits !== 16 && bits !== 32) throw damaged(say('images.bitmap.header'));
@@ -73,6 +79,7 @@ export function readBmpHeader(file: Uint8Array): BmpHeader {
     height: Math.abs(signedHeight),
     topDown: signedHeight < 0,
     bitsPerPixel: bits,
+    runs,
     pixelOffset: view.getUint32(10, true),
     paletteOffset: FILE_HEADER + headerSize + (bitFields && !masksInHeader ? 12 : 0),
     paletteEntrySize: core ? 3 : 4,
@@ -88,7 +95,9 @@ function rowBytes(header: BmpHeader): number {
 
 /** @throws UnusableImage where the file is shorter than its header says */
 export function checkBmpComplete(header: BmpHeader, bytes: number): void {
-  if (header.pixelOffset + rowBytes(header) * header.height > bytes) throw damaged(say('images.cutOff'));
+  // How many runs there are shows only when they are read.
+  const least = header.runs ? 1 : rowBytes(header) * header.height;
+  if (header.pixelOffset + least > bytes) throw damaged(say('images.cutOff'));
 }
 
 /** Maps the bits under a mask to 0-255. */
@@ -119,8 +128,12 @@ export function decodeBmp(file: Uint8Array): { pixels: Uint8Array; width: number
   const header = readBmpHeader(file);
   checkBmpComplete(header, file.length);
   const { width, height } = header;
-  const stride = rowBytes(header);
   const pixels = new Uint8Array(width * height * 3);
+  if (header.runs) {
+    readRuns(file, header, pixels);
+    return { pixels, width, height };
+  }
+  const stride = rowBytes(header);
   const readRow = rowReader(file, header);
   for (let y = 0; y < height; y++)
     readRow(header.pixelOffset + stride * (header.topDown ? y : height - 1 - y), pixels, y * width * 3);
@@ -173,4 +186,55 @@ function paletteReader(file: Uint8Array, header: BmpHeader): RowReader {
       pixels[out++] = palette[entry + 2]!;
     }
   };
+}
+
+/**
+ * RLE4 and RLE8: pairs of bytes, a count with its value, or 0 with an escape (0 end of row, 1 end of picture, 2 a move,
+ * else so many values as they are). What is passed over has the first colour.
+ */
+function readRuns(file: Uint8Array, header: BmpHeader, pixels: Uint8Array): void {
+  const { width, height, topDown } = header;
+  const palette = readPalette(file, header);
+  const paint = (entry: number, out: number): void => {
+    pixels[out] = palette[entry * 3]!;
+    pixels[out + 1] = palette[entry * 3 + 1]!;
+    pixels[out + 2] = palette[entry * 3 + 2]!;
+  };
+  for (let out = 0; out < pixels.length; out += 3) paint(0, out);
+  const four = header.bitsPerPixel === 4;
+  let x = 0;
+  let y = 0;
+  const put = (entry: number): void => {
+    // What leaves the row or the picture is left out, as by other readers.
+    if (x < width && y < height) paint(entry, ((topDown ? y : height - 1 - y) * width + x) * 3);
+    x += 1;
+  };
+  for (let at = header.pixelOffset; y < height;) {
+    if (at + 2 > file.length) throw damaged(say('images.cutOff'));
+    const count = file[at]!;
+    const value = file[at + 1]!;
+    at += 2;
+    if (count > 0) {
+      for (let index = 0; index < count; index++)
+        put(four ? (index % 2 === 0 ? value >> 4 : value & 15) : value);
+    } else if (value === 0) {
+      x = 0;
+      y += 1;
+    } else if (value === 1) return;
+    else if (value === 2) {
+      if (at + 2 > file.length) throw damaged(say('images.cutOff'));
+      x += file[at]!;
+      y += file[at + 1]!;
+      at += 2;
+    } else {
+      const bytes = four ? Math.ceil(value / 2) : value;
+      if (at + bytes > file.length) throw damaged(say('images.cutOff'));
+      for (let index = 0; index < value; index++) {
+        const byte = file[at + (four ? index >> 1 : index)]!;
+        put(four ? (index % 2 === 0 ? byte >> 4 : byte & 15) : byte);
+      }
+      // Padded to two bytes.
+      at += bytes + (bytes % 2);
+    }
+  }
 }

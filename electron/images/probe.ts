@@ -7,6 +7,7 @@ import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import type { ImageProblem } from './problems.ts';
 import { INPUT_OPTIONS, openPicture } from './sharp.ts';
 import { decodable, openSource, readHeader } from './source.ts';
+import { isPartlyZeroed } from './zeroed.ts';
 import type { Header, Source } from './source.ts';
 
 /** What the product wants to know of a picture file before it is used. */
@@ -40,7 +41,7 @@ const WARNS: ReadonlySet<ImageFormat> = new Set(['jpeg', 'gif']);
 
 /** Warnings of decoders that are about other things than pixels, or about pixels that are all there. */
 const HARMLESS =
-  /extraneous bytes|Invalid SOS parameters|unsupported marker|JFIF|Adobe|EXIF|ICC|sRGB profile/i;
+  /\b\d{1,2} extraneous bytes|Invalid SOS parameters|unsupported marker|JFIF|Adobe|EXIF|ICC|sRGB profile/i;
 
 /**
  * Reads every pixel and throws them away, so that damage is found when a picture is added and not in the middle of a
@@ -55,15 +56,15 @@ async function decodeOnce(source: Source, { width, height, orientation }: Header
       .toBuffer();
   };
   try {
-    if (!WARNS.has(source.format)) {
-      await run('error');
-      return;
-    }
-    await run('warning').catch(async (warning: unknown) => {
-      await run('error');
-      const text = warning instanceof Error ? warning.message : '';
-      if (!HARMLESS.test(text)) throw damaged(say('images.partlyDamaged'));
-    });
+    if (!WARNS.has(source.format)) await run('error');
+    else
+      await run('warning').catch(async (warning: unknown) => {
+        await run('error');
+        const text = warning instanceof Error ? warning.message : '';
+        if (!HARMLESS.test(text)) throw damaged(say('images.partlyDamaged'));
+      });
+    if (source.content !== null && (await isPartlyZeroed(source.format, source.content)))
+      throw damaged(say('images.partlyDamaged'));
   } catch (error) {
     throw explainFailure(error);
   }

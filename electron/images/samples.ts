@@ -31,13 +31,6 @@ const PLAIN: SampleReading = { dropExtra: false, note: null };
 export async function readSampleWay(source: Source): Promise<SampleReading> {
   if (source.format !== 'tiff' && source.format !== 'png') return PLAIN;
   const samples = source.format === 'tiff' ? await tiffSamples(source.file) : null;
-  if (samples?.float64 === true) {
-    throw new UnusableImage({
-      code: 'unsupported',
-      reason: say('images.float64'),
-      remedy: say('images.float64.remedy'),
-    });
-  }
   const metadata = await openPicture(source.content ?? source.file).metadata();
   const dropExtra = samples?.extraIsAlpha === false && metadata.hasAlpha;
   const extra = dropExtra ? say('images.extraChannels') : null;

@@ -9,6 +9,7 @@ import { decodeHeic } from './heic.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import { DECODED_PIXEL_LIMIT } from './limits.ts';
 import { readSampleWay } from './samples.ts';
+import { narrowedFloats } from './tiff-page.ts';
 import { INPUT_OPTIONS, openPicture, PIXEL_LIMIT, sharp } from './sharp.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
@@ -32,7 +33,7 @@ export interface Source {
   readonly modified: number;
   /** Hexadecimal; null where no hash was asked for. */
   readonly sha256: string | null;
-  /** The whole file, or null where it is larger than {@link IN_MEMORY_BYTES}. */
+  /** The whole file, floats of 64 bits narrowed, or null where it is larger than {@link IN_MEMORY_BYTES}. */
   readonly content: Buffer | null;
   /** Where it was decoded here and not by libvips, or on another thread: see {@link decodable}. */
   readonly decoded?: Pixels;
@@ -107,13 +108,14 @@ export async function openSource(file: string, options: { hash: boolean }): Prom
     if (options.hash)
       sha256 =
         content === null ? await hashStream(handle) : createHash('sha256').update(content).digest('hex');
+    const narrowed = content !== null && recognised.format === 'tiff' ? await narrowedFloats(handle) : null;
     return {
       file,
       format: recognised.format,
       bytes: content?.length ?? stat.size,
       modified: Math.trunc(stat.mtimeMs),
       sha256,
-      content,
+      content: narrowed ?? content,
     };
   } catch (error) {
     throw explainFailure(error);

@@ -109,11 +109,11 @@ async function readDirectory(
 export interface TiffSamples {
   /** null: there are no channels beyond the colours. */
   readonly extraIsAlpha: boolean | null;
-  readonly float64: boolean;
 }
 
 const COLOURS_OF_PHOTOMETRIC: Readonly<Record<number, number>> = { 2: 3, 5: 4, 6: 3, 8: 3 };
 const FLOAT = 3;
+const UNCOMPRESSED = 1;
 
 /**
  * Of the first page.
@@ -127,10 +127,45 @@ export async function readSamples(handle: FileHandle): Promise<TiffSamples> {
   const extra = value(TAG.samplesPerPixel, 1) > colours;
   // 1 and 2 say transparency; 0, or nothing, leaves it open.
   const alpha = [1, 2].includes(value(TAG.extraSamples, 0));
-  return {
-    extraIsAlpha: extra ? alpha : null,
-    float64: value(TAG.sampleFormat, 1) === FLOAT && value(TAG.bitsPerSample, 1) === 64,
-  };
+  return { extraIsAlpha: extra ? alpha : null };
+}
+
+/**
+ * The first page with 32 bits a value, which libvips reads, where it has floats of 64; null where it has not.
+ * @throws UnusableImage where they are compressed
+ */
+export async function narrowedFloats(handle: FileHandle): Promise<Buffer | null> {
+  const [directory] = await readTiffDirectories(handle, 1);
+  if (directory === undefined) return null;
+  const value = (tag: number, otherwise: number): number => values(directory, tag)[0] ?? otherwise;
+  if (value(TAG.sampleFormat, 1) !== FLOAT || value(TAG.bitsPerSample, 1) !== 64) return null;
+  if (value(TAG.compression, UNCOMPRESSED) !== UNCOMPRESSED) {
+    throw new UnusableImage({
+      code: 'unsupported',
+      reason: say('images.float64'),
+      remedy: say('images.float64.remedy'),
+    });
+  }
+  const { layout, entries } = directory;
+  const halved = new Set<number>([TAG.bitsPerSample, TAG.stripByteCounts, TAG.tileByteCounts]);
+  return singlePage(handle, directory, {
+    entries: entries.map((entry) => {
+      if (!halved.has(entry.tag)) return entry;
+      const content = Buffer.from(entry.content);
+      const size = SIZES[entry.type]!;
+      for (const [index, count] of values(directory, entry.tag).entries())
+        putNumber(content, count / 2, index * size, size, layout);
+      return { ...entry, content };
+    }),
+    data: (data) => {
+      const narrow = Buffer.alloc(data.length / 2);
+      for (let at = 0; at + 8 <= data.length; at += 8) {
+        if (layout.littleEndian) narrow.writeFloatLE(data.readDoubleLE(at), at / 2);
+        else narrow.writeFloatBE(data.readDoubleBE(at), at / 2);
+      }
+      return narrow;
+    },
+  });
 }
 
 /**
@@ -160,12 +195,25 @@ export function isPicture(directory: TiffDirectory): boolean {
   return (subfileType & 0b101) === 0;
 }
 
+/** How the data of a page are written otherwise than they were read. */
+interface Rewriting {
+  readonly entries: readonly Entry[];
+  /** Of a strip or tile. */
+  readonly data: (data: Buffer) => Buffer;
+}
+
 /**
  * The page as a file of its own.
  * @throws UnusableImage
  */
-export async function singlePage(handle: FileHandle, directory: TiffDirectory): Promise<Buffer> {
-  const { layout, entries } = directory;
+export async function singlePage(
+  handle: FileHandle,
+  directory: TiffDirectory,
+  rewriting?: Rewriting,
+): Promise<Buffer> {
+  const { layout } = directory;
+  const entries = rewriting?.entries ?? directory.entries;
+  const dataOf = rewriting?.data ?? ((data: Buffer) => data);
   const tiled = entries.some(({ tag }) => tag === TAG.tileOffsets);
   const [offsetTag, countTag] = tiled
     ? [TAG.tileOffsets, TAG.tileByteCounts]
@@ -205,7 +253,7 @@ export async function singlePage(handle: FileHandle, directory: TiffDirectory): 
   };
   const moved: number[] = [];
   for (const [index, offset] of offsets.entries())
-    moved.push(append(await readAt(handle, offset, counts[index]!)));
+    moved.push(append(dataOf(await readAt(handle, offset, counts[index]!))));
 
   const addresses = Buffer.alloc(moved.length * word);
   for (const [index, address] of moved.entries()) putNumber(addresses, address, index * word, word, layout);

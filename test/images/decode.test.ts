@@ -120,6 +120,32 @@ describe('the decoder', () => {
     }
   });
 
+  it.each([
+    // A run; values as they are, padded; a move; a run past the end of its row; end of picture.
+    [8, [3, 1, 0, 0, 0, 3, 2, 3, 1, 0, 0, 0, 0, 2, 1, 0, 9, 2, 0, 1], ['1110', '2310', '0222']],
+    // Two values a byte in turn; four as they are; end of row; end of picture without the rest.
+    [4, [3, 0x12, 0, 0, 0, 4, 0x12, 0x30, 0, 0, 0, 1], ['1210', '1230', '0000']],
+  ])('reads run lengths of %i-bit bitmaps, from the lowest row up', async (bits, runs, rows) => {
+    const file = Buffer.alloc(54 + 2 ** bits * 4 + runs.length);
+    file.write('BM', 0, 'latin1');
+    file.writeUInt32LE(54 + 2 ** bits * 4, 10);
+    file.writeUInt32LE(40, 14);
+    file.writeInt32LE(4, 18);
+    file.writeInt32LE(3, 22);
+    file.writeUInt16LE(bits, 28);
+    file.writeUInt32LE(bits === 8 ? 1 : 2, 30);
+    // Entry n has red n × 10.
+    for (let entry = 0; entry < 4; entry++) file[54 + entry * 4 + 2] = entry * 10;
+    file.set(runs, 54 + 2 ** bits * 4);
+    const image = await decode(await put(`rle${bits}.bmp`, file));
+    const read = [2, 1, 0].map((y) =>
+      [0, 1, 2, 3].map((x) => String(pixelAt(image, x, y)[0]! / 10)).join(''),
+    );
+    expect(read).toEqual(rows);
+    const cut = await put(`cut${bits}.bmp`, file.subarray(0, -4));
+    await expect(decode(cut)).rejects.toMatchObject({ code: 'unusable-input' });
+  });
+
   it('names the file, the reason and a remedy where it cannot', async () => {
     const file = await put('bad.jpg', (await turned(1)).subarray(0, 500));
     await expect(decode(file)).rejects.toMatchObject({

@@ -25,6 +25,16 @@ function reasonOf(outcome: ProbeOutcome): string {
   return outcome.ok ? 'usable' : inEnglish(outcome.reason);
 }
 
+/** As sharp makes it: values around the middle. */
+const NOISE = {
+  width: 900,
+  height: 600,
+  channels: 3,
+  background: '#888',
+  noise: { type: 'gaussian', mean: 128, sigma: 40 },
+} as const;
+const blank = () => sharp({ create: { width: 2000, height: 1500, channels: 3, background: '#fff' } });
+
 describe('probing a file', () => {
   it.each([
     ['jpeg', 'a.jpg', () => picture().jpeg().toBuffer()],
@@ -110,6 +120,35 @@ describe('probing a file', () => {
     expect(outcome.ok).toBe(false);
     expect(outcome).toMatchObject({ code: 'damaged' });
     expect(reasonOf(outcome)).toMatch(/ends before|damaged/);
+  });
+
+  const zeroed = (content: Buffer): Buffer =>
+    content.fill(0, content.length >> 1, (content.length >> 1) + 200);
+  const noise = () => sharp({ create: NOISE }).resize(300, 200);
+
+  it.each([
+    ['jpeg', () => noise().jpeg({ quality: 85 }).toBuffer()],
+    [
+      'jpeg of few bits',
+      () => noise().resize(1200, 800).blur(3).jpeg({ quality: 15, optimiseCoding: true }).toBuffer(),
+    ],
+    ['grey jpeg', () => noise().greyscale().jpeg().toBuffer()],
+    ['lossy webp', () => noise().webp({ quality: 80 }).toBuffer()],
+    ['webp with transparency', () => noise().ensureAlpha(0.5).webp({ quality: 80 }).toBuffer()],
+  ])('notices that a part of a %s is zeros, which decodes without an error', async (_format, make) => {
+    const whole = await make();
+    expect(await probed('whole.img', whole)).toMatchObject({ ok: true });
+    expect(await probed('zeroed.img', zeroed(whole))).toMatchObject({ ok: false, code: 'damaged' });
+  });
+
+  it.each([
+    ['jpeg', () => blank().jpeg({ optimiseCoding: true }).toBuffer()],
+    ['progressive jpeg', () => blank().jpeg({ mozjpeg: true }).toBuffer()],
+    ['webp', () => blank().webp().toBuffer()],
+  ])('takes a blank %s, whose data are zeros for the most part', async (_format, make) => {
+    const content = await make();
+    expect(content.includes(Buffer.alloc(32))).toBe(true);
+    expect(await probed('blank.img', content)).toMatchObject({ ok: true });
   });
 
   it('takes a JPEG with bytes after its end, as some cameras write', async () => {

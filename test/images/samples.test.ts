@@ -81,8 +81,21 @@ describe('samples of more than 8 bits', () => {
     expect((await displayImage(file)).contentType).toBe('image/jpeg');
   });
 
-  it('of 64-bit floats are refused as what they are', async () => {
-    const outcome = await probe(await put('double.tif', grey(Float64Array.from(RAMP))));
+  it('of 64-bit floats are seen as those of 32, on the canvas as in training', async () => {
+    const [wide, narrow] = [
+      await put('double.tif', grey(Float64Array.from(RAMP))),
+      await put('single.tif', grey(Float32Array.from(RAMP))),
+    ];
+    expect(await row(wide)).toEqual(await row(narrow));
+    expect((await letterboxPixels(wide, 16)).pixels).toEqual((await letterboxPixels(narrow, 16)).pixels);
+    expect(await probe(wide)).toMatchObject({ ok: true, image: { width, height } });
+  });
+
+  it('of 64-bit floats that are compressed are refused as what they are', async () => {
+    const content = grey(Float64Array.from(RAMP));
+    // The value of the entry of tag 259.
+    content.writeUInt16LE(8, content.indexOf(Buffer.from([3, 1, 3, 0, 1, 0, 0, 0])) + 8);
+    const outcome = await probe(await put('packed.tif', content));
     expect(outcome).toMatchObject({ ok: false, code: 'unsupported' });
     expect(!outcome.ok && inEnglish(outcome.reason)).toMatch(/64-bit/);
   });

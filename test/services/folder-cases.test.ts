@@ -73,10 +73,11 @@ const CASES: readonly Case[] = [
       'f32_0_510.tif',
       'f32_nan.tif',
       'f32_rgb_0_1.tif',
+      'f64_0_1.tif',
       'i32.tif',
       'u32.tif',
     ],
-    says: { 'f64_0_1.tif': /64-bit floating-point.*Save it/, 'f32_0_510.tif': /0 to 510/ },
+    says: { 'f32_0_510.tif': /0 to 510/ },
   },
   {
     at: '17-heic',
@@ -93,25 +94,25 @@ const CASES: readonly Case[] = [
   { at: '42-heic-as-jpg', images: ['ok.jpg'], says: { 'IMG_0001.JPG': /damaged/ } },
   {
     at: '18-bmp-rle',
-    images: ['mono1.bmp', 'pal8.bmp', 'plain24.bmp', 'rgba32.bmp'],
-    says: { 'rle8.bmp': /compression.*PNG/ },
+    images: ['mono1.bmp', 'pal8.bmp', 'plain24.bmp', 'rgba32.bmp', 'rle8.bmp'],
+    says: {},
   },
   {
-    // zeroed_middle.jpg has no fault that a decoder could tell: its zeros are valid codes.
     at: '19-corrupt-jpeg',
-    images: ['extra_bytes.jpg', 'extraneous_before_eoi.jpg', 'good.jpg', 'good.png', 'zeroed_middle.jpg'],
+    images: ['extra_bytes.jpg', 'extraneous_before_eoi.jpg', 'good.jpg', 'good.png'],
     says: {
       'cut_no_eoi.jpg': /ends before/,
       'cut_with_eoi.jpg': /missing or damaged/,
       'missing_middle.jpg': /missing or damaged/,
       'png_zeroed.png': /ends before|damaged/,
+      'zeroed_middle.jpg': /missing or damaged/,
     },
   },
   {
-    // bad_a.webp, too, decodes without a complaint.
     at: '19-corrupt-other',
-    images: ['a.webp', 'b.gif', 'bad_a.webp', 'c.tif', 'd.avif', 'e.png'],
+    images: ['a.webp', 'b.gif', 'c.tif', 'd.avif', 'e.png'],
     says: {
+      'bad_a.webp': /missing or damaged/,
       'bad_b.gif': /damaged/,
       'bad_c.tif': /ends before|damaged/,
       'bad_d.avif': /damaged/,
