@@ -1,6 +1,7 @@
 import type { Box } from '../../electron/common/entities.ts';
 import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
 import { kit } from '../../electron/common/labels/kits.ts';
+import type { Shape } from '../../electron/common/labels/shape.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
 import { colorOf, haloFor, paintReadOut, paintTag, setTagFont } from './tags.ts';
@@ -118,11 +119,12 @@ function paintRest(
   for (const { box, shown } of inView) {
     const color = colorOf(box, scene.classes);
     const halo = haloFor(color);
-    if (!halos.has(halo)) halos.set(halo, new Path2D());
-    halos.get(halo)?.rect(shown.x, shown.y, shown.width, shown.height);
+    let around = halos.get(halo);
+    if (!around) halos.set(halo, (around = new Path2D()));
+    kit.trace(shown, around);
     let path = byColor.get(color);
     if (!path) byColor.set(color, (path = new Path2D()));
-    path.rect(shown.x, shown.y, shown.width, shown.height);
+    kit.trace(shown, path);
   }
   context.lineJoin = 'miter';
   context.setLineDash([]);
@@ -152,8 +154,8 @@ function paintSelected(
 ): void {
   const color = colorOf(box, scene.classes);
   context.setLineDash([]);
-  strokeRectangle(context, shown, haloFor(color), HALO_WIDTH + 1);
-  strokeRectangle(context, shown, color, LINE_WIDTH + 0.5);
+  strokeShape(context, shown, haloFor(color), HALO_WIDTH + 1);
+  strokeShape(context, shown, color, LINE_WIDTH + 0.5);
   if (shown.width > 6 && shown.height > 6) strokeInside(context, shown, 1.75, 1);
   setTagFont(context);
   paintTag(context, box, shown, scene);
@@ -185,8 +187,8 @@ function paintDraft(
   view: Size,
 ): void {
   const shown = rectangleToScreen(draft, viewport);
-  strokeRectangle(context, shown, haloFor(color), HALO_WIDTH);
-  strokeRectangle(context, shown, color, LINE_WIDTH);
+  strokeShape(context, shown, haloFor(color), HALO_WIDTH);
+  strokeShape(context, shown, color, LINE_WIDTH);
   setTagFont(context);
   paintReadOut(context, sizeText(draft), shown, view);
 }
@@ -200,9 +202,9 @@ function paintMarquee(context: CanvasRenderingContext2D, shown: Rectangle): void
 /** Dashed white over black: seen on any picture, and no box's own look. */
 function paintPointed(context: CanvasRenderingContext2D, shown: Rectangle): void {
   context.setLineDash([]);
-  strokeRectangle(context, shown, 'rgb(0 0 0 / 80%)', HALO_WIDTH + 1);
+  strokeShape(context, shown, 'rgb(0 0 0 / 80%)', HALO_WIDTH + 1);
   context.setLineDash([6, 4]);
-  strokeRectangle(context, shown, '#FFFFFF', LINE_WIDTH + 0.5);
+  strokeShape(context, shown, '#FFFFFF', LINE_WIDTH + 0.5);
   context.setLineDash([]);
 }
 
@@ -250,7 +252,21 @@ function paintCrosshair(context: CanvasRenderingContext2D, at: Point, view: Size
   }
 }
 
-export function strokeRectangle(
+/** The outline of a label. */
+export function strokeShape(
+  context: CanvasRenderingContext2D,
+  shape: Shape,
+  color: string,
+  width: number,
+): void {
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.beginPath();
+  kit.trace(shape, context);
+  context.stroke();
+}
+
+function strokeRectangle(
   context: CanvasRenderingContext2D,
   r: Rectangle,
   color: string,
@@ -272,6 +288,7 @@ export function strokeInside(
   strokeRectangle(context, inner, '#FFFFFF', width);
 }
 
-function sizeText(r: Rectangle): string {
-  return `${r.width.toFixed(1)} × ${r.height.toFixed(1)}`;
+function sizeText(shape: Shape): string {
+  const { width, height } = kit.bounds(shape);
+  return `${width.toFixed(1)} × ${height.toFixed(1)}`;
 }

@@ -2,7 +2,7 @@ import type { Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Size } from '../../electron/common/geometry.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
-import { HALO_WIDTH, isInView, LINE_WIDTH, strokeInside, strokeRectangle } from './overlay.ts';
+import { HALO_WIDTH, isInView, LINE_WIDTH, strokeInside, strokeShape } from './overlay.ts';
 import { colorOf, haloFor, paintTag, setTagFont } from './tags.ts';
 import type { LabelClasses } from './tags.ts';
 
@@ -28,9 +28,9 @@ export function paintSuggestions(
     if (!isInView(shown, view)) continue;
     const asBox: Box = { id, ...box, classId, source: 'model', score, attributes };
     const color = colorOf(asBox, classes);
-    strokeRectangle(context, shown, haloFor(color), HALO_WIDTH);
+    strokeShape(context, shown, haloFor(color), HALO_WIDTH);
     context.setLineDash(DASHES);
-    strokeRectangle(context, shown, color, LINE_WIDTH);
+    strokeShape(context, shown, color, LINE_WIDTH);
     context.setLineDash([]);
     if (id === currentId && shown.width > 8 && shown.height > 8) strokeInside(context, shown, 2.5, 1.5);
     setTagFont(context);

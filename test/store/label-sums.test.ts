@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { boxSum, joined } from '../../electron/store/rows/label-sum.ts';
-import type { BoxRow } from '../../electron/store/rows/rows.ts';
+import type { BoxRow } from '../../electron/store/rows/box-rows.ts';
 import type { AnnotationOperation } from '../../electron/common/entities.ts';
 import { box, draw, useProject } from './support.ts';
 import { asEnglish } from '../support/in-english.ts';

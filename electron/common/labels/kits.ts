@@ -245,6 +245,11 @@ export const kit: ShapeKit<Shape> = {
   },
   largeEnough,
   equals: (a, b) => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height,
+  alike: (a, b, tolerance) =>
+    Math.abs(a.x - b.x) <= tolerance &&
+    Math.abs(a.y - b.y) <= tolerance &&
+    Math.abs(a.width - b.width) <= tolerance &&
+    Math.abs(a.height - b.height) <= tolerance,
   area,
   hit: ({ x, y, width, height }, point, tolerance) =>
     point.x >= x - tolerance &&
@@ -252,6 +257,7 @@ export const kit: ShapeKit<Shape> = {
     point.x <= x + width + tolerance &&
     point.y <= y + height + tolerance,
   touches: (shape, rectangle) => intersectionArea(shape, rectangle) > 0,
+  trace: ({ x, y, width, height }, path) => path.rect(x, y, width, height),
   handles: HANDLES,
   handlePoint,
   handleAt,

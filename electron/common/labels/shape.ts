@@ -9,6 +9,11 @@ export interface Handle {
   readonly vertical: 'top' | 'bottom' | null;
 }
 
+/** What of a canvas' path a shape is drawn with. */
+export interface Outline {
+  rect(x: number, y: number, width: number, height: number): void;
+}
+
 /** What is asked of the shape of a label. Everything is in pixels of the image, but for what is on the screen. */
 export interface ShapeKit<S> {
   /** By what counts, filters and indexes know the label: the columns x, y, width and height. */
@@ -19,11 +24,15 @@ export interface ShapeKit<S> {
   clip(shape: S, image: Size): S | null;
   largeEnough(shape: S): boolean;
   equals(a: S, b: S): boolean;
+  /** Whether no figure of the two is further apart than `tolerance`. */
+  alike(a: S, b: S, tolerance: number): boolean;
   area(shape: S): number;
   /** Whether a point is on it, or no further away than `tolerance`. */
   hit(shape: S, point: Point, tolerance: number): boolean;
   /** Whether any of it is inside the rectangle. */
   touches(shape: S, rectangle: Rectangle): boolean;
+  /** Adds its outline to a path of a canvas. */
+  trace(shape: S, path: Outline): void;
   readonly handles: readonly Handle[];
   handlePoint(shape: S, handle: Handle): Point;
   /** The handle or edge under a point of the screen; `coarse` stretches what can be hit, for fingers. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Problem } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
-import { EDGE_TOLERANCE } from '../../common/labels/kits.ts';
+import { AREA, reachesOut } from '../rows/bounds.ts';
 import { ATTRIBUTES, BOX_ATTRIBUTES, SOURCES } from '../rows/box-summary.ts';
 import { changedLabels } from '../rows/label-sum.ts';
 import { ProjectDatabase } from '../database/database.ts';
@@ -74,7 +74,7 @@ const RULES: readonly Rule[] = [
     message: ({ name: path }) => say('store.health.boxSummary', { path }),
     remedy: REPORT,
     sql: `SELECT images.id, images.path AS name
-      FROM images LEFT JOIN (SELECT image_id, min(width * height) AS smallest, max(width * height) AS largest,
+      FROM images LEFT JOIN (SELECT image_id, min(${AREA}) AS smallest, max(${AREA}) AS largest,
           ${SOURCES} AS sources, ${ATTRIBUTES} AS found
         FROM boxes GROUP BY image_id) AS actual ON actual.image_id = images.id
       WHERE smallest_area IS NOT smallest OR largest_area IS NOT largest OR box_sources <> coalesce(sources, 0)
@@ -97,9 +97,7 @@ const RULES: readonly Rule[] = [
     remedy: say('store.health.outside.remedy'),
     sql: `SELECT boxes.id, images.path AS name
       FROM boxes JOIN images ON images.id = boxes.image_id
-      WHERE boxes.x < -${EDGE_TOLERANCE} OR boxes.y < -${EDGE_TOLERANCE}
-        OR boxes.x + boxes.width > images.width + ${EDGE_TOLERANCE}
-        OR boxes.y + boxes.height > images.height + ${EDGE_TOLERANCE}`,
+      WHERE ${reachesOut('boxes', ['images.width', 'images.height'])}`,
   },
   {
     of: 'box',

@@ -7,8 +7,9 @@ import type { Reader, Writer } from '../database/database.ts';
 import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 import { extraColumn, NO_FIELDS } from '../rows/extra-fields.ts';
-import { BOX_COLUMNS, sameRow } from '../rows/rows.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import { BOX_COLUMNS, BOX_VALUE_COLUMNS, BOX_VALUE_NAMES } from '../rows/box-rows.ts';
+import { sameRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 import { replaceSuggestions, summariseSuggestions } from '../rows/suggestion-rows.ts';
 
 /**
@@ -69,24 +70,18 @@ interface StateRow {
   readonly label_sum: LabelSum | null;
 }
 
+const INSERT = `INSERT INTO boxes (id, image_id, class_id, ${BOX_VALUE_COLUMNS})
+  VALUES (?, ?, ?${', ?'.repeat(BOX_VALUE_NAMES.length)})`;
+const UPDATE = `UPDATE boxes SET class_id = ?, ${BOX_VALUE_NAMES.map((name) => `${name} = ?`).join(', ')}
+  WHERE id = ?`;
+
+function valuesOf(box: BoxRow): (string | number | null)[] {
+  return BOX_VALUE_NAMES.map((name) => box[name]);
+}
+
 /** @param id null: one that was never used before. @returns the id */
 function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxRow): number {
-  const { classId, x, y, width, height, source, score, attributes, extra } = box;
-  return writer.run(
-    `INSERT INTO boxes (id, image_id, class_id, x, y, width, height, source, score, attributes, extra)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    id,
-    imageId,
-    classId,
-    x,
-    y,
-    width,
-    height,
-    source,
-    score,
-    attributes,
-    extra,
-  ).lastId;
+  return writer.run(INSERT, id, imageId, box.classId, ...valuesOf(box)).lastId;
 }
 
 /** Inserts a new box and returns its id, which was never used before. */
@@ -117,7 +112,7 @@ function replaceBoxes(
     added -= 1;
   }
   for (const box of patch.put ?? []) {
-    const { id, classId, x, y, width, height, source, score, attributes, extra } = box;
+    const { id, classId } = box;
     const old = boxRow(writer, imageId, id);
     if (old === undefined) {
       insertRow(writer, imageId, id, box);
@@ -126,20 +121,7 @@ function replaceBoxes(
     } else if (sameRow(old, box)) {
       continue;
     } else {
-      writer.run(
-        `UPDATE boxes SET class_id = ?, x = ?, y = ?, width = ?, height = ?, source = ?, score = ?,
-         attributes = ?, extra = ? WHERE id = ?`,
-        classId,
-        x,
-        y,
-        width,
-        height,
-        source,
-        score,
-        attributes,
-        extra,
-        id,
-      );
+      writer.run(UPDATE, classId, ...valuesOf(box), id);
       uses.add(old.classId, -1);
       uses.toggle(imageId, boxSum(old));
       put.push(old);

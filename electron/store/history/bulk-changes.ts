@@ -4,7 +4,8 @@ import type { Reader, Writer } from '../database/database.ts';
 import { compact } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 import { readImagePatch } from './patch-text.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import { BOX_VALUE_COLUMNS as REST } from '../rows/box-rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 
 /**
  * Changes of all boxes of a class, made, taken back and made again by SQLite alone. The entry of the change has a row
@@ -12,9 +13,6 @@ import type { BoxRow } from '../rows/rows.ts';
  * concerned. Its undo and redo concern the same boxes, so they have no rows of their own; what is said of an image's
  * boxes belongs to the patch that `journal_images` has of the same entry and image, which is otherwise empty.
  */
-
-/** Columns of a box but for its id, image and class. */
-const REST = 'x, y, width, height, source, score, attributes, extra';
 
 /** Entry in `journal_images` for each image of an entry's boxes. An image may have a patch of the entry already. */
 const TOUCHED = `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)

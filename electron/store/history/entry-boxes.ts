@@ -1,8 +1,9 @@
 import type { JournalEntry } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { kit } from '../../common/labels/kits.ts';
 import type { Reader } from '../database/database.ts';
 import { sameRow } from '../rows/rows.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 import { storedPatch } from './bulk-changes.ts';
 import { boxIdsOf } from './patch.ts';
 import { follow, readContent } from './rewind.ts';
@@ -50,7 +51,7 @@ function entryBox(before: BoxRow | undefined, after: BoxRow | undefined): EntryB
   const shown = after ?? before;
   if (shown === undefined) return null;
   if (before !== undefined && after !== undefined && sameRow(before, after)) return null;
-  const { id, classId, x, y, width, height } = shown;
+  const { id, classId } = shown;
   const change = before === undefined ? 'added' : after === undefined ? 'deleted' : 'changed';
-  return { id, classId, x, y, width, height, change };
+  return { id, classId, ...kit.bounds(shown), change };
 }

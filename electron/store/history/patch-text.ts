@@ -2,6 +2,10 @@ import { SPLITS } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
+import { BOUNDS } from '../rows/bounds.ts';
+import { BOX_VALUES } from '../rows/box-rows.ts';
+import { boolean, flag, integer, list, oneOf, orNull, real, text, tuple } from '../rows/checks.ts';
+import type { Check } from '../rows/checks.ts';
 import type { ImagePatch } from './patch.ts';
 import type { ProjectPatch } from './project-patch.ts';
 
@@ -12,28 +16,6 @@ import type { ProjectPatch } from './project-patch.ts';
  */
 const VERSION = 2;
 
-type Check = (value: unknown) => boolean;
-
-const integer: Check = Number.isSafeInteger;
-const real: Check = (value) => typeof value === 'number';
-const text: Check = (value) => typeof value === 'string';
-const boolean: Check = (value) => typeof value === 'boolean';
-const orNull =
-  (check: Check): Check =>
-  (value) =>
-    value === null || check(value);
-const oneOf = (...words: readonly string[]): Check => words.includes.bind(words) as Check;
-const list =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-
-const tuple =
-  (...checks: readonly Check[]): Check =>
-  (value) =>
-    Array.isArray(value) && value.length === checks.length && checks.every((check, at) => check(value[at]));
-const flag: Check = (value) => value === 0 || value === 1;
-
 /** Columns in the order that version 1 has them in; it has none of the optional ones. */
 type Columns = readonly (readonly [name: string, check: Check, optional?: 'optional'])[];
 
@@ -42,13 +24,16 @@ const kept: Columns = [
   ['attributes', orNull(text)],
   ['extra', orNull(text)],
 ];
-const bounds = (check: Check): Columns => ['x', 'y', 'width', 'height'].map((name) => [name, check]);
 const labelled: Columns = [
   ['id', integer],
   ['classId', integer],
 ];
-const BOX: Columns = [...labelled, ...bounds(real), ['source', oneOf('person', 'model', 'import')], ...kept];
-const SUGGESTION: Columns = [...labelled, ...bounds(orNull(real)), ['sourceId', integer], ...kept];
+const BOX: Columns = [
+  ...labelled,
+  ...Object.entries(BOX_VALUES).map(([name, { check }]) => [name, check] as const),
+];
+const bounds: Columns = BOUNDS.map((name) => [name, orNull(real)]);
+const SUGGESTION: Columns = [...labelled, ...bounds, ['sourceId', integer], ...kept];
 const CLASS: Columns = [
   ['id', integer],
   ['kind', oneOf('image', 'object')],

@@ -1,5 +1,5 @@
 import type { Split } from '../../common/entities.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /**

@@ -3,8 +3,9 @@ import { storedPatch } from './bulk-changes.ts';
 import { stateAfter } from '../../common/labels/operations.ts';
 import type { Reader } from '../database/database.ts';
 import type { ImagePatch } from './patch.ts';
-import { BOX_COLUMNS, sameRow } from '../rows/rows.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import { BOX_COLUMNS } from '../rows/box-rows.ts';
+import { sameRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 import { suggestionRows } from '../rows/suggestion-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 

@@ -2,6 +2,7 @@ import type { BoxSource, ImageFilter } from '../../common/entities.ts';
 import type { SortBy } from '../../common/contract.ts';
 import { hasLooseAttributes } from '../rows/box-summary.ts';
 import { BOX_ATTRIBUTES } from '../rows/box-summary.ts';
+import { AREA } from '../rows/bounds.ts';
 import type { Reader, SqlValue } from '../database/database.ts';
 import { foldText } from '../rows/paths.ts';
 
@@ -95,7 +96,7 @@ function addBoxSide(
   if (least === undefined || most === undefined) return;
   add(
     `(images.smallest_area >= ? OR images.largest_area <= ?
-       OR EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND width * height BETWEEN ? AND ?))`,
+       OR EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND ${AREA} BETWEEN ? AND ?))`,
     least ** 2,
     most ** 2,
     least ** 2,

@@ -5,6 +5,7 @@ import { MOST_LISTED, SPLITS } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
+import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 
 /** Two boxes of a class that overlap more than this are one object labelled twice. */
 const DOUBLED_IOU = 0.95;
@@ -62,7 +63,7 @@ function readBoxes(
     its = [];
   };
   const rows = reader.iterate<Box & { readonly imageId: number }>(
-    'SELECT image_id AS imageId, class_id AS classId, x, y, width, height FROM boxes ORDER BY image_id',
+    `SELECT image_id AS imageId, class_id AS classId, ${BOUNDS_COLUMNS} FROM boxes ORDER BY image_id`,
   );
   for (const row of rows) {
     const split = splits.get(row.imageId);

@@ -1,12 +1,14 @@
 import type { DatasetBox, DatasetClass, DatasetImage } from '../../common/dataset.ts';
 import type { ClassKind, ImageState, Split } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
+import { kit } from '../../common/labels/kits.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
 import { absoluteImagePath } from '../rows/paths.ts';
+import { boundsOf } from '../rows/bounds.ts';
 import { readRoots } from '../rows/root-rows.ts';
-import { attributesOf, BOX_COLUMNS } from '../rows/rows.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import { attributesOf, BOX_COLUMNS } from '../rows/box-rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 import { fieldsOf } from '../rows/extra-fields.ts';
 import { SUGGESTION_COLUMNS } from '../rows/suggestion-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
@@ -69,12 +71,6 @@ export function* labelledImages(
 
 const IN = 'IN (SELECT value FROM json_each(?))';
 
-type SuggestedBox = SuggestionRow & Rectangle;
-
-function isBox(row: SuggestionRow): row is SuggestedBox {
-  return row.x !== null && row.y !== null && row.width !== null && row.height !== null;
-}
-
 function grouped<Row extends { readonly imageId: number }>(rows: readonly Row[]): Map<number, Row[]> {
   return Map.groupBy(rows, ({ imageId }) => imageId);
 }
@@ -110,13 +106,13 @@ function readPage(
         )
       : [],
   );
-  const boxOf = ({ classId, attributes, extra, ...row }: Omit<BoxRow, 'id' | 'source'>): DatasetBox => ({
-    x: row.x,
-    y: row.y,
-    width: row.width,
-    height: row.height,
+  const boxOf = (
+    { classId, score, attributes, extra }: BoxRow | SuggestionRow,
+    bounds: Rectangle,
+  ): DatasetBox => ({
+    ...bounds,
     className: names.get(classId)!,
-    score: row.score,
+    score,
     attributes: attributesOf(attributes),
     unknown: fieldsOf(extra, format),
   });
@@ -129,7 +125,7 @@ function readPage(
     const row = byId.get(id);
     if (row === undefined) return [];
     const more = suggested.get(id) ?? [];
-    const classIds = [...(classes.get(id) ?? []), ...more.filter((one) => !isBox(one))].map(
+    const classIds = [...(classes.get(id) ?? []), ...more.filter((one) => boundsOf(one) === null)].map(
       ({ classId }) => classId,
     );
     return [
@@ -142,8 +138,11 @@ function readPage(
         split: row.split,
         missing: row.missing === 1,
         boxes: [
-          ...(boxes.get(id) ?? []).map(boxOf),
-          ...more.flatMap((one) => (isBox(one) ? [boxOf(one)] : [])),
+          ...(boxes.get(id) ?? []).map((one) => boxOf(one, kit.bounds(one))),
+          ...more.flatMap((one) => {
+            const bounds = boundsOf(one);
+            return bounds === null ? [] : [boxOf(one, bounds)];
+          }),
         ],
         imageClasses: [...new Set(classIds)].map((classId) => names.get(classId)!),
         reviewed: row.state !== 'unseen',

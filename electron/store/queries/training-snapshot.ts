@@ -2,6 +2,7 @@ import type { Attributes } from '../../common/dataset.ts';
 import type { ImageState, Split } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
 import type { Reader } from '../database/database.ts';
+import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 import { labelContent } from '../rows/label-contents.ts';
 import type { LabelContent } from '../rows/label-contents.ts';
 import { absoluteImagePath } from '../rows/paths.ts';
@@ -74,7 +75,7 @@ function* pagesOfBoxes(reader: Reader): Generator<BoxColumns[]> {
   let after = 0;
   for (;;) {
     const rows = reader.allRaw<BoxColumns>(
-      `SELECT id, image_id, class_id, x, y, width, height, attributes FROM boxes
+      `SELECT id, image_id, class_id, ${BOUNDS_COLUMNS}, attributes FROM boxes
        WHERE id > ? ORDER BY id LIMIT ?`,
       after,
       PAGE,

@@ -1,4 +1,5 @@
 import type { Reader, Writer } from '../database/database.ts';
+import { AREA } from './bounds.ts';
 
 /**
  * What the row of an image says of its boxes, so that lists need not ask the boxes: how many there are, who made
@@ -23,7 +24,7 @@ export const SOURCES =
 
 /** Columns of `UPDATE images SET`, of the boxes as they are now. */
 export const BOX_SUMMARY = `(box_count, box_sources, smallest_area, largest_area, box_attributes, attributes_loose) = (
-    SELECT count(*), ${SOURCES}, min(width * height), max(width * height), ${ATTRIBUTES}, 0
+    SELECT count(*), ${SOURCES}, min(${AREA}), max(${AREA}), ${ATTRIBUTES}, 0
     FROM boxes WHERE image_id = images.id)`;
 
 /**
@@ -44,10 +45,10 @@ const AFTER_REMOVAL = `(box_count, box_sources, smallest_area, largest_area, att
       SELECT box_count - count(*),
         CASE WHEN count(*) = box_count THEN 0 WHEN box_sources IN (1, 2, 4) THEN box_sources
           ELSE (SELECT ${SOURCES} FROM boxes WHERE image_id = images.id) END,
-        iif(min(width * height) > smallest_area, smallest_area,
-          (SELECT min(width * height) FROM boxes WHERE image_id = images.id)),
-        iif(max(width * height) < largest_area, largest_area,
-          (SELECT max(width * height) FROM boxes WHERE image_id = images.id)),
+        iif(min(${AREA}) > smallest_area, smallest_area,
+          (SELECT min(${AREA}) FROM boxes WHERE image_id = images.id)),
+        iif(max(${AREA}) < largest_area, largest_area,
+          (SELECT max(${AREA}) FROM boxes WHERE image_id = images.id)),
         iif(max(attributes IS NOT NULL), 1, attributes_loose)
       ${ROWS})`;
 
@@ -57,7 +58,7 @@ const ADDED = "',' || group_concat(substr(attributes, 2, length(attributes) - 2)
 /** Columns after boxes have come back. Their attributes are added, loose: each may be there already. */
 const AFTER_RETURN = `(box_count, box_sources, smallest_area, largest_area, box_attributes, attributes_loose) = (
       SELECT box_count + count(*), box_sources | ${SOURCES},
-        min(coalesce(smallest_area, 9e999), min(width * height)), max(coalesce(largest_area, 0), max(width * height)),
+        min(coalesce(smallest_area, 9e999), min(${AREA})), max(coalesce(largest_area, 0), max(${AREA})),
         iif(max(attributes IS NOT NULL), coalesce(box_attributes, '') || ${ADDED}, box_attributes),
         iif(max(attributes IS NOT NULL), 1, attributes_loose)
       ${ROWS})`;

@@ -1,7 +1,6 @@
-import { kit } from '../../common/labels/kits.ts';
 import type { Reader } from '../database/database.ts';
-import { BOX_COLUMNS } from './rows.ts';
-import type { BoxRow } from './rows.ts';
+import { BOX_COLUMNS, BOX_VALUE_NAMES, BOX_VALUES } from './box-rows.ts';
+import type { BoxRow } from './box-rows.ts';
 
 /**
  * A checksum of the labels of an image, 48 bits in a number: the sums of its boxes and image classes, each mixed by
@@ -70,16 +69,18 @@ function finished(state: number): number {
   return hash ^ (hash >>> 16);
 }
 
+const TEXTS = BOX_VALUE_NAMES.map((name) => BOX_VALUES[name].holds === 'text');
+
 export function boxSum(box: BoxRow): LabelSum {
   const mixer = new Mixer();
   mixer.number(box.id);
   mixer.number(box.classId);
-  const { x, y, width, height } = kit.encode(box);
-  for (const value of [x, y, width, height]) mixer.number(value);
-  mixer.text(box.source);
-  mixer.number(box.score ?? -1);
-  mixer.text(box.attributes);
-  mixer.text(box.extra);
+  for (let at = 0; at < BOX_VALUE_NAMES.length; at += 1) {
+    const value = box[BOX_VALUE_NAMES[at]!];
+    if (typeof value === 'number') mixer.number(value);
+    else if (TEXTS[at]) mixer.text(value);
+    else mixer.number(-1);
+  }
   return mixer.sum();
 }
 

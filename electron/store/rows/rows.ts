@@ -1,49 +1,10 @@
-import type {
-  Actor,
-  Box,
-  BoxSource,
-  ImageState,
-  ImageSummary,
-  JournalEntry,
-  Split,
-} from '../../common/entities.ts';
-import { kit } from '../../common/labels/kits.ts';
+import type { Actor, ImageState, ImageSummary, JournalEntry, Split } from '../../common/entities.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
-
-/** A box as it is stored and as patches carry it: exact numbers, JSON texts untouched. */
-export interface BoxRow {
-  readonly id: number;
-  readonly classId: number;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly source: BoxSource;
-  readonly score: number | null;
-  readonly attributes: string | null;
-  readonly extra: string | null;
-}
-
-export const BOX_COLUMNS = 'id, class_id AS classId, x, y, width, height, source, score, attributes, extra';
-
-export function boxOf(row: BoxRow): Box {
-  const { id, classId, source, score, attributes } = row;
-  return { id, classId, ...kit.decode(row), source, score, attributes: attributesOf(attributes) };
-}
 
 /** Whether two rows say the same in every column. */
 export function sameRow<Row extends object>(a: Row, b: Row): boolean {
   for (const column in a) if (a[column] !== b[column]) return false;
   return true;
-}
-
-export function attributesOf(text: string | null): Box['attributes'] {
-  return text === null ? {} : (JSON.parse(text) as Box['attributes']);
-}
-
-/** No attributes are stored as NULL: a million boxes seldom have any. */
-export function attributesText(attributes: Box['attributes']): string | null {
-  return Object.keys(attributes).length === 0 ? null : JSON.stringify(attributes);
 }
 
 export interface ImageRow {

@@ -1,6 +1,8 @@
 import type { Suggestion } from '../../common/entities.ts';
 import type { Reader, Writer } from '../database/database.ts';
-import { attributesOf, sameRow } from './rows.ts';
+import { boundsOf, BOUNDS_COLUMNS } from './bounds.ts';
+import { attributesOf } from './box-rows.ts';
+import { sameRow } from './rows.ts';
 
 /** A suggestion as it is stored and as patches carry it. Without coordinates it is of the whole image. */
 export interface SuggestionRow {
@@ -16,8 +18,7 @@ export interface SuggestionRow {
   readonly extra: string | null;
 }
 
-export const SUGGESTION_COLUMNS =
-  'id, class_id AS classId, x, y, width, height, source_id AS sourceId, score, attributes, extra';
+export const SUGGESTION_COLUMNS = `id, class_id AS classId, ${BOUNDS_COLUMNS}, source_id AS sourceId, score, attributes, extra`;
 
 /** As people see them: the surest first, those without a score last. */
 export function suggestionsOf(reader: Reader, rows: Iterable<SuggestionRow>): Suggestion[] {
@@ -31,10 +32,10 @@ export function suggestionsOf(reader: Reader, rows: Iterable<SuggestionRow>): Su
       .map((source) => [source.id, source]),
   );
   return found
-    .map(({ id, classId, x, y, width, height, sourceId, score, attributes }) => ({
+    .map(({ id, classId, sourceId, score, attributes, ...where }) => ({
       id,
       classId,
-      box: x === null || y === null || width === null || height === null ? null : { x, y, width, height },
+      box: boundsOf(where),
       source: sources.get(sourceId)!.kind,
       sourceName: sources.get(sourceId)!.name,
       score,

@@ -21,6 +21,7 @@ import type { Journal } from '../history/journal.ts';
 import { absoluteImagePath, foldText, relativeImagePath, sortKey } from '../rows/paths.ts';
 import { putFiles } from '../rows/file-rows.ts';
 import type { FileTuple } from '../rows/file-rows.ts';
+import { reachesOut } from '../rows/bounds.ts';
 import { fileNameOf, IMAGE_COLUMNS, summaryOf } from '../rows/rows.ts';
 import type { ImageRow } from '../rows/rows.ts';
 import { readRoots } from '../rows/root-rows.ts';
@@ -449,7 +450,7 @@ export class Images {
   /** How many boxes of the image would lie outside a picture of that size. */
   boxesOutside(imageId: number, { width, height }: Size): number {
     return this.#context.db.read.get<{ n: number }>(
-      'SELECT count(*) AS n FROM boxes WHERE image_id = ? AND (x + width > ? + 1e-6 OR y + height > ? + 1e-6)',
+      `SELECT count(*) AS n FROM boxes WHERE image_id = ? AND ${reachesOut('boxes', ['?', '?'])}`,
       imageId,
       width,
       height,

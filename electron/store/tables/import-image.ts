@@ -6,8 +6,8 @@ import type { Reader } from '../database/database.ts';
 import { planImport, planSuggestions } from './import-plan.ts';
 import type { ImportedImage, ImportPlan } from './import-plan.ts';
 import { readProvenance } from './provenance.ts';
-import { BOX_COLUMNS } from '../rows/rows.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import { BOX_COLUMNS } from '../rows/box-rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 import { suggestionRows } from '../rows/suggestion-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 

@@ -8,8 +8,9 @@ import { kit } from '../../common/labels/kits.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import type { Provenance } from './provenance.ts';
-import { attributesText } from '../rows/rows.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import { attributesText } from '../rows/box-rows.ts';
+import { boundsOf } from '../rows/bounds.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /** What an import may do with the labels of one image: what else there is to choose is settled before. */
@@ -61,14 +62,9 @@ export interface ImportPlan {
 const SAME = 1e-6;
 
 function isSameBox(a: BoxRow | SuggestionRow, b: BoxRow): boolean {
-  if (a.x === null || a.y === null || a.width === null || a.height === null) return false;
   if (a.classId !== b.classId) return false;
-  return (
-    Math.abs(a.x - b.x) <= SAME &&
-    Math.abs(a.y - b.y) <= SAME &&
-    Math.abs(a.width - b.width) <= SAME &&
-    Math.abs(a.height - b.height) <= SAME
-  );
+  const shape = boundsOf(a);
+  return shape !== null && kit.alike(shape, b, SAME);
 }
 
 function rowOf(box: ImportedBox, classId: number): BoxRow {

@@ -1,7 +1,7 @@
 import { readImagePatch } from '../history/patch-text.ts';
 import { boxIdsOf } from '../history/patch.ts';
 import type { Reader } from '../database/database.ts';
-import type { BoxRow } from '../rows/rows.ts';
+import type { BoxRow } from '../rows/box-rows.ts';
 
 /** Whose word the labels of an image are: what an import asks before it corrects any. */
 export interface Provenance {
