@@ -12,6 +12,7 @@ import { imageFileHandlers } from './services/image-files.ts';
 import { createImageServer } from './services/image-server.ts';
 import { imageHandlers } from './services/images.ts';
 import { Jobs } from './services/jobs.ts';
+import { lookHandlers } from './services/looks.ts';
 import { modelHandlers } from './services/models.ts';
 import type { AppPorts } from './services/ports.ts';
 import { projectFolder, projectHandlers } from './services/projects.ts';
@@ -19,6 +20,7 @@ import type { OpenProject } from './services/open-project.ts';
 import { projectPicture } from './services/recent-project.ts';
 import { Scopes } from './services/scopes.ts';
 import { UserSettings } from './services/settings.ts';
+import { splitHandlers } from './services/splits.ts';
 import { suggestionHandlers } from './services/suggestions.ts';
 import { systemHandlers } from './services/system.ts';
 import { createTrainingService } from './services/training.ts';
@@ -71,6 +73,8 @@ export function createApp(ports: AppPorts): App {
     ...projectHandlers(context),
     ...imageHandlers(context),
     ...imageFileHandlers(),
+    ...lookHandlers(context),
+    ...splitHandlers(),
     ...videoHandlers(context),
     ...filterHandlers(),
     ...annotationHandlers(),

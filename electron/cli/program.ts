@@ -20,6 +20,7 @@ import { defineRescue } from './rescue.ts';
 import { defineRestore } from './restore.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
+import { defineSplit } from './split.ts';
 import { defineStatus } from './status.ts';
 import { defineSuggestions } from './suggestions.ts';
 import { defineTrain } from './train.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   defineFormats,
   defineStatus,
   defineSuggestions,
+  defineSplit,
   defineTrain,
   defineEvaluate,
   defineCompare,

@@ -11,6 +11,7 @@ import {
   ImageFilter,
   ImageSummary,
   JournalEntry,
+  KeepTogether,
   LabelClass,
   ModelFormatInfo,
   OnConflict,
@@ -20,6 +21,7 @@ import {
   ProjectStep,
   Run,
   Split,
+  SplitLeak,
   SuggestionSource,
   TrainingEvent,
 } from './entities.ts';
@@ -247,6 +249,7 @@ export const contract = {
   'project.updateSettings': command(
     change.extend({
       multipleImageClasses: z.boolean().optional(),
+      testLocked: z.boolean().optional(),
       attributes: z.array(AttributeDefinition).max(50).optional(),
     }),
     ProjectInfo,
@@ -375,6 +378,11 @@ export const contract = {
     }),
     nothing,
   ),
+  /**
+   * Looks at the pictures that nobody has looked at: small copies by which near-duplicates are found, brightness,
+   * sharpness. Changes no label.
+   */
+  'images.look': command(nothing, jobStarted),
   /** Takes images and their labels out of the project, as one step of its undo; their files stay. */
   'images.remove': command(
     change.extend({ imageIds: z.array(id).min(1) }),
@@ -408,6 +416,33 @@ export const contract = {
       seed: z.number().int().default(1),
       reassign: z.boolean().default(false),
       labelledOnly: z.boolean().default(false),
+      keepTogether: z.array(KeepTogether).default([]),
+    }),
+    z.object({
+      changed: z.number().int(),
+      /** Images that stayed together, at most. */
+      largestUnit: z.number().int(),
+    }),
+  ),
+  /** Images that are the same, alike or of one group, in several splits. Pictures are alike by `images.look`. */
+  'splits.leaks': query(
+    nothing,
+    z.object({
+      total: z.number().int(),
+      /** The first of them. */
+      leaks: z.array(SplitLeak),
+      /** Images whose picture nobody has looked at yet. */
+      unlooked: z.number().int(),
+    }),
+  ),
+  /**
+   * Moves the images of a leak into the split that most of them have, or, beside a locked test set, those that are not
+   * in it out of the splits. One step of undo.
+   */
+  'splits.mend': command(
+    change.extend({
+      /** null: of all leaks. */
+      imageIds: z.array(id).min(2).nullable(),
     }),
     z.object({ changed: z.number().int() }),
   ),

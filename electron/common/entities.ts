@@ -10,6 +10,22 @@ export const SPLITS = ['train', 'val', 'test', 'none'] as const;
 export const Split = z.enum(SPLITS);
 export type Split = z.infer<typeof Split>;
 
+/**
+ * What stays in one split when splits are drawn, beside copies and groups: images of one folder, of one series of
+ * numbered names, or with pictures alike.
+ */
+export const KeepTogether = z.enum(['folder', 'series', 'similar']);
+export type KeepTogether = z.infer<typeof KeepTogether>;
+
+/** Images that are the same, alike or of one group, in several splits: what is tested was trained on. */
+export const SplitLeak = z.object({
+  kinship: z.enum(['same', 'similar', 'group']),
+  /** How many images; the first of each split are listed first. */
+  count: z.number().int(),
+  images: z.array(z.object({ id: z.number().int(), path: z.string(), content: z.string(), split: Split })),
+});
+export type SplitLeak = z.infer<typeof SplitLeak>;
+
 /** unseen: nobody has looked; labelled: has a box or an image class; empty: looked at, nothing there. */
 export const IMAGE_STATES = ['unseen', 'labelled', 'empty'] as const;
 export const ImageState = z.enum(IMAGE_STATES);
@@ -286,6 +302,10 @@ export const ProjectInfo = z.object({
   bySplit: z.record(Split, z.number().int()),
   missing: z.number().int(),
   runs: z.number().int(),
+  /** Nothing comes into the test set or goes out of it. */
+  testLocked: z.boolean(),
+  /** How often a run was evaluated on the test set. */
+  testLooks: z.number().int(),
   /** Several image classes on one image are allowed. */
   multipleImageClasses: z.boolean(),
   /** Beside those that every box may have. */

@@ -17,6 +17,14 @@ const AddedImages = z.object({
   changed: count,
 });
 
+const LookedAt = z.object({
+  images: count,
+  /** Of another content than when they were added. */
+  changed: count,
+  unreadable: count,
+  missing: count,
+});
+
 const AddedFrames = z.object({
   images: count,
   added: count,
@@ -131,6 +139,7 @@ export type ExportResult = z.infer<typeof ExportResult>;
 export const jobKinds = {
   'add-images': { unit: 'images', call: 'images.add', result: AddedImages },
   'add-frames': { unit: 'frames', call: 'videos.begin', result: AddedFrames },
+  look: { unit: 'images', call: 'images.look', result: LookedAt },
   import: { unit: 'images', call: 'dataset.import', result: ImportReport },
   'export-data': { unit: 'images', call: 'dataset.export', result: ExportReport },
   sample: { unit: 'images', call: 'project.sample', result: ImportReport },
@@ -220,6 +229,7 @@ const of = <Kind extends JobKind, Result extends z.ZodType>(kind: Kind, { result
 export const Job = z.discriminatedUnion('kind', [
   of('add-images', jobKinds['add-images']),
   of('add-frames', jobKinds['add-frames']),
+  of('look', jobKinds.look),
   of('import', jobKinds.import),
   of('export-data', jobKinds['export-data']),
   of('sample', jobKinds.sample),

@@ -7,6 +7,8 @@ export type { ImageProblem } from './problems.ts';
 export { findImageFiles } from './find.ts';
 export { scanFiles, scanFolder } from './scan.ts';
 export type { KnownFile, ScanBatch, ScanOptions } from './scan.ts';
+export { lookAtFiles } from './look.ts';
+export type { LookOutcome, LookTask, PictureLook } from './look.ts';
 export { keepPicture } from './keep.ts';
 export { pageNumbers, readPage } from './pages.ts';
 export { decode, letterboxPixels } from './decode.ts';

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Problem } from '../common/entities.ts';
+import { lookAtFile } from './look.ts';
+import type { LookOutcome, LookTask } from './look.ts';
 import { renderRows } from './pixel-rows.ts';
 import { probe } from './probe.ts';
 import { UnusableImage } from './problems.ts';
@@ -9,7 +11,7 @@ import type { ImageInfo } from './probe.ts';
 import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
 import { serve, stopped } from './serve.ts';
 
-/** The worker thread of images/: probes files and renders rows of the pixel store. */
+/** The worker thread of images/: probes files, looks at pictures and renders rows of the pixel store. */
 async function isUnchanged(file: string, known: KnownFile): Promise<boolean> {
   try {
     const { size, mtimeMs } = await stat(file);
@@ -46,4 +48,13 @@ async function samples(file: string): Promise<Pick<Source, 'decoded' | 'dropExtr
   }
 }
 
-serve({ probe: probeBatch, rows: renderRows, samples });
+async function lookBatch(tasks: readonly LookTask[]): Promise<LookOutcome[]> {
+  const outcomes: LookOutcome[] = [];
+  for (const task of tasks) {
+    if (stopped()) break;
+    outcomes.push(await lookAtFile(task));
+  }
+  return outcomes;
+}
+
+serve({ probe: probeBatch, rows: renderRows, samples, look: lookBatch });

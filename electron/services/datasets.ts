@@ -7,9 +7,9 @@ import { say } from '../common/sentences/sentence.ts';
 import { requirePathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
 
-type DatasetCalls = 'dataset.import' | 'dataset.review' | 'dataset.export' | 'splits.assign';
+type DatasetCalls = 'dataset.import' | 'dataset.review' | 'dataset.export';
 
-/** Labelled data sets from elsewhere, and how images are shared out for training. */
+/** Labelled data sets from elsewhere and for elsewhere, and what is worth a look in this one. */
 export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, DatasetCalls> {
   return {
     'dataset.import': async ({ editId, ...input }, { project }) => {
@@ -59,11 +59,6 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
     'dataset.review': async (_input, { project }) => {
       const { revision, findings } = await project.store.review();
       return { revision, findings: [...findings] };
-    },
-    'splits.assign': async ({ editId, ...shares }, { project }) => {
-      const { changed } = project.store.images.assignSplits(shares, { editId });
-      project.changed('images');
-      return { changed };
     },
   };
 }

@@ -66,6 +66,7 @@ export async function evaluateRun(
   });
   project.store.noteLabels(data.labels);
   project.store.runs.saveEvaluation(run.id, evaluation);
+  if (split === 'test') project.store.settings.countTestLook();
   project.changed('runs');
   return evaluation;
 }

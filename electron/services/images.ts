@@ -10,13 +10,7 @@ import type { Candidate } from './registration.ts';
 import { SampleNotes } from './sample-notes.ts';
 
 type ImageCalls =
-  | 'images.list'
-  | 'images.indexOf'
-  | 'images.search'
-  | 'images.add'
-  | 'images.change'
-  | 'images.remove'
-  | 'images.setSplit';
+  'images.list' | 'images.indexOf' | 'images.search' | 'images.add' | 'images.change' | 'images.remove';
 
 const FURTHER_PAGES = say('services.file.pages.remedy');
 
@@ -127,11 +121,6 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
       const removed = project.store.images.remove(imageIds, { editId });
       project.changed('images');
       return removed;
-    },
-    'images.setSplit': async ({ imageIds, split, editId }, { project }) => {
-      project.store.images.setSplit(imageIds, split, { editId });
-      project.changed('images', imageIds);
-      return {};
     },
   };
 }

@@ -173,8 +173,20 @@ function importedImage(labels: DatasetImage, imageId: number, format: string): I
 }
 
 /** What of the source was left out for what is here. */
-function keptOwn({ boxesKept, classesKept }: Pick<ImportCounts, 'boxesKept' | 'classesKept'>): Problem[] {
+function keptOwn({
+  boxesKept,
+  classesKept,
+  splitsKept = 0,
+}: Pick<ImportCounts, 'boxesKept' | 'classesKept'> & Partial<Pick<ImportCounts, 'splitsKept'>>): Problem[] {
   return [
+    ...(splitsKept === 0
+      ? []
+      : [
+          {
+            message: say('import.splitsKept', { count: splitsKept }),
+            remedy: say('import.splitsKept.remedy'),
+          },
+        ]),
     ...(boxesKept === 0
       ? []
       : [

@@ -7,6 +7,7 @@ export type { EditResult } from './tables/annotations.ts';
 export type { ClassChanges, NewClass } from './tables/classes.ts';
 export type { AddedImage, ImageFile, ImageListQuery, NewImage } from './tables/images.ts';
 export type { ExportRecord, NewExport, NewRun, RunChanges } from './tables/runs.ts';
+export type { NewLook } from './tables/looks.ts';
 export type { SplitShares } from './tables/splits.ts';
 export type { HealthReport } from './file/health.ts';
 export type { SnapshotBox, SnapshotImage, TrainingSnapshot } from './queries/training-snapshot.ts';

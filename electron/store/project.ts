@@ -30,6 +30,7 @@ import { migrate } from './file/migrate.ts';
 import { NEWEST_SCHEMA } from './file/migrations/index.ts';
 import { finishStagedRestore, hasStagedRestore } from './file/restore.ts';
 import { rollBackOpenImports } from './history/rollback.ts';
+import { Looks } from './tables/looks.ts';
 import { Jobs, settleDeadJobs } from './tables/jobs.ts';
 import { Predictions } from './tables/predictions.ts';
 import { Roots } from './tables/roots.ts';
@@ -42,8 +43,9 @@ import type { LabelContent } from './rows/label-contents.ts';
 import { sourceFields } from './rows/source-rows.ts';
 import { labelledClasses, labelledImages } from './queries/labelled-images.ts';
 import type { LabelledImage, LabelledImagesQuery } from './queries/labelled-images.ts';
-import { LabelReview } from './queries/review.ts';
-import type { ReviewTask } from './queries/review.ts';
+import type { Leak } from './queries/kinship.ts';
+import type { Reviewed } from './queries/label-review.ts';
+import { Reviews } from './queries/review.ts';
 import { readTrainingSnapshot } from './queries/training-snapshot.ts';
 import type { TrainingSnapshot } from './queries/training-snapshot.ts';
 
@@ -69,8 +71,9 @@ export class ProjectStore {
   readonly predictions: Predictions;
   readonly jobs: Jobs;
   readonly backups: Backups;
+  readonly looks: Looks;
   readonly #context: StoreContext;
-  readonly #review: LabelReview;
+  readonly #reviews: Reviews;
   readonly #lock: ProjectLock;
   readonly #guard: ProjectGuard;
   /** What was found out last, and at which revision. */
@@ -93,7 +96,8 @@ export class ProjectStore {
     this.predictions = new Predictions(context);
     this.jobs = new Jobs(context);
     this.backups = new Backups(context);
-    this.#review = new LabelReview(context);
+    this.#reviews = new Reviews(context);
+    this.looks = new Looks(context);
   }
 
   /** Its files were moved, replaced or deleted: it can be read, and edited once it was closed and opened again. */
@@ -127,7 +131,7 @@ export class ProjectStore {
         byState[state] += images;
         bySplit[split] += images;
       }
-      const { multipleImageClasses, attributes } = this.settings.get();
+      const { multipleImageClasses, attributes, testLocked, testLooks } = this.settings.get();
       return {
         name: this.name,
         path: this.folder,
@@ -141,6 +145,8 @@ export class ProjectStore {
         bySplit,
         missing: count('SELECT count(*) AS n FROM images WHERE missing = 1 AND removed = 0'),
         runs: count('SELECT count(*) AS n FROM runs'),
+        testLocked,
+        testLooks,
         multipleImageClasses,
         attributes,
         ...this.journal.projectSteps(),
@@ -159,8 +165,18 @@ export class ProjectStore {
   }
 
   /** What is worth a look in the labels: see label-review.ts. On a thread. */
-  review(): Promise<ReviewTask['result']> {
-    return this.#review.look();
+  review(): Promise<Reviewed> {
+    return this.#reviews.review();
+  }
+
+  /** Images of several splits that should be in one: see kinship.ts. On a thread. */
+  leaks(): Promise<Leak[]> {
+    return this.#reviews.leaks();
+  }
+
+  /** Pairs of images whose pictures are alike, of those that were looked at. On a thread. */
+  similarPairs(): Promise<[number, number][]> {
+    return this.#reviews.similar();
   }
 
   /** What a model learns from, all of one moment. */

@@ -575,6 +575,28 @@ export const en = {
   'label.verify': 'Verify',
 
   'language.switch': 'Switch language: 中文',
+  'leak.count': {
+    one: '{count} set of images is spread over several splits. Results on them are too good.',
+    other: '{count} sets of images are spread over several splits. Results on them are too good.',
+  },
+  'leak.finding': 'Looking for leaks…',
+  'leak.group': 'One group (video, pages or source)',
+  'leak.images': { one: '{count} image', other: '{count} images' },
+  'leak.look': 'Look for near-duplicates',
+  'leak.mend': 'Move into one split',
+  'leak.mendAll': 'Mend all',
+  'leak.mended': { one: '{count} image moved.', other: '{count} images moved.' },
+  'leak.more': {
+    one: 'The first {n} are listed; {count} more is not.',
+    other: 'The first {n} are listed; {count} more are not.',
+  },
+  'leak.none': 'No leaks found.',
+  'leak.same': 'Identical files',
+  'leak.similar': 'Almost the same image',
+  'leak.unlooked': {
+    one: '{count} image wasn’t compared yet.',
+    other: '{count} images weren’t compared yet.',
+  },
 
   'metric.accuracy': 'Accuracy',
   'metric.ap50PerClass': 'AP50 by class',
@@ -823,13 +845,29 @@ export const en = {
   'split.assigned': { one: '{count} image assigned.', other: '{count} images assigned.' },
   'split.explain':
     'Each split gets its share of every class. Images in the same group stay in the same split, so the test set never contains near-copies of training images.',
+  'split.explain.locked':
+    'The test set is locked and stays as it is. The other images are shared out between training and validation; those that belong with a test image stay out of both.',
+  'split.largeUnit': {
+    one: 'The largest group has {count} image, so the shares are only approximate.',
+    other: 'The largest group has {count} images, so the shares are only approximate.',
+  },
+  'split.leaks': 'Leaks between splits',
+  'split.lock': 'Lock test set',
+  'split.looking': 'Looking at images: {done} of {total}',
+  'split.looks': { one: 'evaluated {count} time', other: 'evaluated {count} times' },
   'split.moved': '{name} is now in: {split}.',
   'split.moved.alone': '{name} is now in: {split}. Other images of its group were not moved.',
   'split.none': 'no split',
   'split.reassign': 'Also change images that already have a split',
+  'split.seed': 'Seed',
   'split.test': 'test',
   'split.title': 'Splits',
+  'split.together': 'Copies and groups always stay together. Also keep together:',
+  'split.together.folder': 'Images of one folder',
+  'split.together.series': 'Numbered names of one series',
+  'split.together.similar': 'Near-duplicates',
   'split.train': 'train',
+  'split.unlock': 'Unlock test set',
   'split.val': 'validation',
 
   'start.create': 'Create project',

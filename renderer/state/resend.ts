@@ -21,6 +21,7 @@ const CHANGES: Readonly<Record<ChangeName, true>> = {
   'project.undo': true,
   'project.updateSettings': true,
   'splits.assign': true,
+  'splits.mend': true,
   'suggestions.clear': true,
   'suggestions.start': true,
   'videos.begin': true,

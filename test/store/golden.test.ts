@@ -129,6 +129,8 @@ describe('a project written by an earlier version', () => {
           JOIN journal AS undo ON undo.target_id = change.id AND undo.kind = 'undo';
       DROP TABLE jobs;
       DROP TABLE label_contents;
+      DROP TABLE snapshots;
+      DROP TABLE looks;
       DROP INDEX images_unsummed;
       ALTER TABLE images DROP COLUMN label_sum;
       DROP INDEX images_removed;

@@ -127,13 +127,20 @@ const UNLABELLED = {
   test: 'review.unlabelledTest',
 } as const;
 
+export interface Reviewed {
+  /** Of the labels. */
+  readonly revision: number;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+}
+
 const SEVERITIES = ['bad', 'warn', 'info'];
 
 /**
  * What is worth a look in the labels of the whole project, the worst first. Reads every box: on a thread of its own.
  * Call it within one snapshot.
  */
-export function reviewLabels(reader: Reader): { revision: number; findings: Finding[] } {
+export function reviewLabels(reader: Reader): Reviewed {
   const rows = reader.allRaw<[id: number, split: Split, state: string, missing: 0 | 1]>(
     'SELECT id, split, state, missing FROM images WHERE removed = 0',
   );

@@ -1,29 +1,53 @@
-import type { Finding } from '../../common/entities.ts';
 import { moduleBeside, startOnThread } from '../../tasks/thread.ts';
 import type { StoreContext } from '../database/context.ts';
+import type { Leak } from './kinship.ts';
+import type { Reviewed } from './label-review.ts';
 
-/** See label-review.ts. */
-export interface ReviewTask {
-  readonly input: string;
-  readonly event: never;
-  readonly result: { readonly revision: number; readonly findings: readonly Finding[] };
+/** What the thread reads of a project as a whole. */
+export interface Reviewing {
+  readonly review: Reviewed;
+  readonly leaks: Leak[];
+  readonly similar: [number, number][];
 }
 
-/** Looks at the labels of a project on a thread, with a connection of its own. Callers at the same time share a look. */
-export class LabelReview {
+export interface ReviewTask {
+  readonly input: { readonly file: string; readonly what: keyof Reviewing };
+  readonly event: never;
+  readonly result: Reviewing[keyof Reviewing];
+}
+
+/** Reads all of a project on a thread, with a connection of its own. Callers at the same time share a look. */
+export class Reviews {
   readonly #context: StoreContext;
-  #underWay: Promise<ReviewTask['result']> | null = null;
+  readonly #underWay = new Map<keyof Reviewing, Promise<unknown>>();
 
   constructor(context: StoreContext) {
     this.#context = context;
   }
 
-  look(): Promise<ReviewTask['result']> {
+  review(): Promise<Reviewed> {
+    return this.#read('review');
+  }
+
+  leaks(): Promise<Leak[]> {
+    return this.#read('leaks');
+  }
+
+  similar(): Promise<[number, number][]> {
+    return this.#read('similar');
+  }
+
+  #read<What extends keyof Reviewing>(what: What): Promise<Reviewing[What]> {
     const { file } = this.#context.db;
-    this.#underWay ??= startOnThread<ReviewTask>(
-      moduleBeside(import.meta.url, 'review-worker'),
-      file,
-    ).done.finally(() => (this.#underWay = null));
-    return this.#underWay;
+    let reading = this.#underWay.get(what);
+    if (reading === undefined) {
+      const module = moduleBeside(import.meta.url, 'review-worker');
+      reading = startOnThread<ReviewTask>(module, { file, what }).done.finally(() =>
+        this.#underWay.delete(what),
+      );
+      this.#underWay.set(what, reading);
+    }
+    // review-worker.ts answers each with its own.
+    return reading as Promise<Reviewing[What]>;
   }
 }

@@ -26,8 +26,9 @@ import { fileNameOf, IMAGE_COLUMNS, summaryOf } from '../rows/rows.ts';
 import type { ImageRow } from '../rows/rows.ts';
 import { readRoots } from '../rows/root-rows.ts';
 import { readSettings } from './settings.ts';
-import { moveToSplits, planSplits, requireImages, splitMembers } from './splits.ts';
+import { drawSplits, mendingMoves, moveToSplits, requireImages, requireUnlocked } from './splits.ts';
 import type { SplitShares } from './splits.ts';
+import type { Leak } from '../queries/kinship.ts';
 
 /** A file as probed and hashed. */
 export interface NewImage {
@@ -392,6 +393,7 @@ export class Images {
       if (known !== undefined) return JSON.parse(known.operations) as { images: number; boxes: number };
       const ids = [...new Set(imageIds)];
       requireImages(writer, ids);
+      requireUnlocked(writer, ids, null);
       const entry = this.#journal.begin(writer, {
         kind: 'remove-images',
         summary: '',
@@ -510,15 +512,6 @@ export class Images {
     abandonImageRedo(writer, imageId);
   }
 
-  /** Near-duplicates are found by it; the images service computes it after adding. */
-  setPerceptualHashes(hashes: readonly { imageId: number; hash: string }[]): void {
-    this.#context.db.write((writer) => {
-      for (const { imageId, hash } of hashes) {
-        writer.run('UPDATE images SET perceptual_hash = ? WHERE id = ?', hash, imageId);
-      }
-    });
-  }
-
   /** Images of a group stay in one split. No edit of labels: not in the journal. */
   setGroups(groups: readonly { imageId: number; group: string | null }[]): void {
     this.#context.db.write((writer) => {
@@ -547,16 +540,28 @@ export class Images {
    * Draws splits by the seed, one step of the project's undo; see planSplits.
    * @throws TwinheadError `invalid-input` where the shares don't make a whole
    */
-  assignSplits(shares: SplitShares, { editId }: ChangeOptions = {}): { changed: number } {
+  assignSplits(
+    shares: SplitShares,
+    { editId }: ChangeOptions = {},
+  ): { changed: number; largestUnit: number } {
     return this.#context.db.write((writer) => {
-      const moves = new Map<Split, number[]>();
-      for (const [id, split] of planSplits(splitMembers(writer), shares)) {
-        const ids = moves.get(split);
-        if (ids === undefined) moves.set(split, [id]);
-        else ids.push(id);
-      }
+      const { moves, largestUnit } = drawSplits(writer, shares);
       const changed = moveToSplits(writer, this.#journal, moves, {
         summary: (count) => say('history.drewSplits', { count }),
+        editId,
+      });
+      return { changed, largestUnit };
+    });
+  }
+
+  /**
+   * Moves images that are kin into one split, as one step of the project's undo; see mendingMoves.
+   * @throws TwinheadError `not-found`
+   */
+  mendLeaks(leaks: readonly Pick<Leak, 'images'>[], { editId }: ChangeOptions = {}): { changed: number } {
+    return this.#context.db.write((writer) => {
+      const changed = moveToSplits(writer, this.#journal, mendingMoves(writer, leaks), {
+        summary: (count) => say('history.mendedLeaks', { count }),
         editId,
       });
       return { changed };

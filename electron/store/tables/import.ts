@@ -18,6 +18,7 @@ import { insertBox } from '../history/apply-patch.ts';
 import { rollBackSteps } from '../history/rollback.ts';
 import type { ProjectPatch } from '../history/project-patch.ts';
 import { readSettings } from './settings.ts';
+import { isAcrossLock } from './splits.ts';
 import { suggestionSourceId } from '../rows/suggestion-rows.ts';
 
 interface ImportedClass {
@@ -71,6 +72,8 @@ export interface ImportCounts {
   readonly added: number;
   /** Images that kept their own class, since the source says another one and the project allows only one. */
   readonly classesKept: number;
+  /** Images whose split stayed as it is, since the test set is locked. */
+  readonly splitsKept: number;
 }
 
 /** A chunk ends with whichever comes first: some ten milliseconds of work on a small machine. */
@@ -96,6 +99,7 @@ class Import {
   #images = 0;
   #suggestions = 0;
   #classesKept = 0;
+  #splitsKept = 0;
   #labelled = 0;
   #added = 0;
 
@@ -166,6 +170,7 @@ class Import {
       classesCreated: this.#classes.created.length,
       unchanged: this.#seen.size - this.#images,
       classesKept: this.#classesKept,
+      splitsKept: this.#splitsKept,
       labelled: this.#labelled,
       added: this.#added,
     };
@@ -224,8 +229,11 @@ class Import {
     );
   }
 
-  #addImage(writer: Writer, entry: ProjectEntry, image: ImportedImage): void {
-    const { imageId } = image;
+  #addImage(writer: Writer, entry: ProjectEntry, given: ImportedImage): void {
+    const { imageId } = given;
+    const splitStays = given.split !== null && isAcrossLock(writer, imageId, given.split);
+    const image = splitStays ? { ...given, split: null } : given;
+    if (splitStays) this.#splitsKept += 1;
     const place = `images[${this.#seen.size}]`;
     if (this.#seen.has(imageId)) {
       throw new TwinheadError('invalid-input', say('store.imageTwice', { id: String(imageId) }), {

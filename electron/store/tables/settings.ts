@@ -20,6 +20,10 @@ export const ProjectSettings = z.object({
   multipleImageClasses: z.boolean().default(false),
   attributes: z.array(AttributeDefinition).default([]),
   savedFilters: z.array(SavedFilter).default([]),
+  /** Nothing comes into the test set or goes out of it. */
+  testLocked: z.boolean().default(false),
+  /** How often a run was evaluated on the test set. */
+  testLooks: z.int().default(0),
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
@@ -73,6 +77,13 @@ export class Settings {
         .begin(writer, { kind: 'settings', summary, operations: { changed }, editId })
         .finish({ settings: before });
       return settings;
+    });
+  }
+
+  /** One more evaluation on the test set: no step of undo. */
+  countTestLook(): void {
+    this.#context.db.write((writer) => {
+      putSettings(writer, { testLooks: JSON.stringify(readSettings(writer).testLooks + 1) });
     });
   }
 

@@ -1,6 +1,7 @@
-import type { Split } from '../../common/entities.ts';
+import type { KeepTogether, Split } from '../../common/entities.ts';
 import { SPLITS } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { Unions } from '../../common/near-duplicates.ts';
 import { createRandom } from '../../common/random.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
@@ -8,6 +9,9 @@ import type { Reader, Writer } from '../database/database.ts';
 import { knownEntry } from '../history/edit-ids.ts';
 import type { ChangeOptions, KnownEntry } from '../history/edit-ids.ts';
 import type { Journal } from '../history/journal.ts';
+import { splitUnits } from '../queries/kinship.ts';
+import type { Leak } from '../queries/kinship.ts';
+import { readSettings } from './settings.ts';
 
 export interface SplitShares {
   /** Shares of all images, 0 to 1; what the three leave of 1 stays without a split. */
@@ -19,6 +23,10 @@ export interface SplitShares {
   readonly reassign: boolean;
   /** Whether the shares are those of labelled images, the others keeping the split that they have. */
   readonly labelledOnly?: boolean | undefined;
+  /** What stays together beside copies and groups. */
+  readonly keepTogether?: readonly KeepTogether[];
+  /** Pairs of images whose pictures are alike, where those stay together. */
+  readonly similar?: readonly (readonly [number, number])[];
 }
 
 /** An image as far as its split goes. */
@@ -26,7 +34,7 @@ export interface SplitMember {
   readonly id: number;
   readonly split: Split;
   /** Images of one group stay together; null: on its own. */
-  readonly group: string | null;
+  readonly group: string | number | null;
   /** Whether somebody has looked at it. */
   readonly labelled: boolean;
   /** Image classes, and classes that have a box. */
@@ -175,6 +183,27 @@ export function requireImages(reader: Reader, imageIds: readonly number[]): void
   }
 }
 
+/** Whether the image would come into a locked test set, or leave it. */
+export function isAcrossLock(reader: Reader, imageId: number, split: Split): boolean {
+  if (!readSettings(reader).testLocked) return false;
+  const { split: own } = reader.get<{ split: Split }>('SELECT split FROM images WHERE id = ?', imageId)!;
+  return own !== split && (own === 'test' || split === 'test');
+}
+
+/** @throws TwinheadError `not-allowed` where images would come into a locked test set or leave it */
+export function requireUnlocked(reader: Reader, imageIds: readonly number[], split: Split | null): void {
+  if (!readSettings(reader).testLocked) return;
+  const { n: count } = reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM images WHERE id IN (SELECT value FROM json_each(?)) AND (split = 'test') <> ?`,
+    JSON.stringify(imageIds),
+    Number(split === 'test'),
+  )!;
+  if (count === 0) return;
+  throw new TwinheadError('not-allowed', say('store.testLocked', { count }), {
+    remedy: say('store.testLocked.remedy'),
+  });
+}
+
 function movedBy({ operations }: KnownEntry): number {
   const { moved } = JSON.parse(operations) as { readonly moved: Readonly<Record<Split, number>> };
   return Object.values(moved).reduce((sum, count) => sum + count, 0);
@@ -203,6 +232,7 @@ export function moveToSplits(
         JSON.stringify(imageIds),
       )
       .map((row) => row.id);
+    requireUnlocked(writer, ids, split);
     if (ids.length > 0) changing.push([split, ids]);
     changed += ids.length;
   }
@@ -219,8 +249,8 @@ export function moveToSplits(
   return changed;
 }
 
-/** Every image as far as splits go, by id. */
-export function splitMembers(reader: Reader): SplitMember[] {
+/** Every image as far as splits go, by id. Its group is the unit in which it stays. */
+function splitMembers(reader: Reader, { keepTogether = [], similar = [] }: SplitShares): SplitMember[] {
   const classes = new Map<number, number[]>();
   for (const { image, id } of reader.all<{ image: number; id: number }>(
     `SELECT image_id AS image, class_id AS id FROM image_classes
@@ -230,13 +260,75 @@ export function splitMembers(reader: Reader): SplitMember[] {
     if (ofImage === undefined) classes.set(image, [id]);
     else ofImage.push(id);
   }
+  const units = splitUnits(reader, keepTogether, similar);
   return reader
-    .all<Omit<SplitMember, 'labelled' | 'classes'> & { state: string }>(
-      'SELECT id, split, split_group AS "group", state FROM images WHERE removed = 0 ORDER BY id',
+    .all<{ id: number; split: Split; state: string }>(
+      'SELECT id, split, state FROM images WHERE removed = 0 ORDER BY id',
     )
     .map(({ state, ...image }) => ({
       ...image,
+      group: units.find(image.id),
       labelled: state !== 'unseen',
       classes: classes.get(image.id) ?? [],
     }));
+}
+
+/** Beside a locked test set the others are drawn among themselves; what is kin to a test image stays where it is. */
+function besideTest(
+  members: readonly SplitMember[],
+  shares: SplitShares,
+): { members: readonly SplitMember[]; shares: SplitShares } {
+  const tested = new Set(members.filter(({ split }) => split === 'test').map(({ group }) => group));
+  const rest = 1 - shares.test;
+  return {
+    members: members.filter(({ group }) => !tested.has(group)),
+    shares: rest > 0 ? { ...shares, train: shares.train / rest, val: shares.val / rest, test: 0 } : shares,
+  };
+}
+
+/** Draws splits. @returns what each image shall have, and how many images the largest unit has */
+export function drawSplits(
+  reader: Reader,
+  shares: SplitShares,
+): { moves: Map<Split, number[]>; largestUnit: number } {
+  requireShares(shares);
+  const all = splitMembers(reader, shares);
+  const drawn = readSettings(reader).testLocked ? besideTest(all, shares) : { members: all, shares };
+  const sizes = new Map<SplitMember['group'], number>();
+  for (const { group } of drawn.members) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  const moves = new Map<Split, number[]>();
+  for (const [id, split] of planSplits(drawn.members, drawn.shares)) {
+    const ids = moves.get(split);
+    if (ids === undefined) moves.set(split, [id]);
+    else ids.push(id);
+  }
+  return { moves, largestUnit: Math.max(0, ...sizes.values()) };
+}
+
+/** Where the images of leaks go, so that none is left; leaks that share images are mended together. */
+export function mendingMoves(reader: Reader, leaks: readonly Pick<Leak, 'images'>[]): Map<Split, number[]> {
+  const locked = readSettings(reader).testLocked;
+  const units = new Unions();
+  const splits = new Map<number, Split>();
+  for (const { images } of leaks) {
+    for (const { id, split } of images) {
+      units.join(images[0]!.id, id);
+      splits.set(id, split);
+    }
+  }
+  const members = new Map<number, SplitMember[]>();
+  for (const [id, split] of splits) {
+    const unit = units.find(id);
+    const own = members.get(unit) ?? [];
+    own.push({ id, split, group: unit, labelled: true, classes: [] });
+    members.set(unit, own);
+  }
+  const moves = new Map<Split, number[]>();
+  for (const unit of members.values()) {
+    const besideLocked = locked && unit.some(({ split }) => split === 'test');
+    const target = besideLocked ? 'none' : (prevailing(unit) ?? 'none');
+    const moved = unit.filter(({ split }) => split !== target && !(besideLocked && split === 'test'));
+    moves.set(target, [...(moves.get(target) ?? []), ...moved.map(({ id }) => id)]);
+  }
+  return moves;
 }

@@ -83,4 +83,8 @@ export const history = {
   'history.unseen': 'Set to unseen',
   'history.unverified': 'No longer verified',
   'history.verified': 'Verified',
+  'history.mendedLeaks': {
+    one: 'Mended leaks: moved an image',
+    other: 'Mended leaks: moved {count} images',
+  },
 } as const;

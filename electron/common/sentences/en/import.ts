@@ -13,4 +13,9 @@ export const imports = {
   },
   'import.classesKept.remedy':
     'To see the other classes, import again with “suggest” for images that have labels; to take them, with “replace”.',
+  'import.splitsKept': {
+    one: '{count} image keeps its split, since the test set is locked.',
+    other: '{count} images keep their split, since the test set is locked.',
+  },
+  'import.splitsKept.remedy': 'Unlock the test set on the Dataset page to take over the splits of the file.',
 } as const;

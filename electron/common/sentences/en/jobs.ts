@@ -55,4 +55,6 @@ export const jobs = {
   'jobs.notAgain': '“{title}” can’t be started again.',
   'jobs.notAgain.remedy':
     'Only work that was interrupted, failed or was cancelled can, unless a page takes part in it.',
+  'jobs.look': 'Look at images',
+  'jobs.doing.looking': 'looking at images',
 } as const;

@@ -185,4 +185,10 @@ export const store = {
   'store.damage.index': 'the index {index} does not match its table.',
   'store.damage.malformed': 'its pages contradict each other.',
   'store.damage.sqlite': 'SQLite reports “{words}”.',
+  'store.testLocked': {
+    one: 'The test set is locked: {count} image would come into it or leave it.',
+    other: 'The test set is locked: {count} images would come into it or leave it.',
+  },
+  'store.testLocked.remedy':
+    'Leave those images out, or unlock the test set (Dataset page, or twinhead split PROJECT --unlock).',
 } as const;

@@ -62,4 +62,5 @@ export const history: Translation<typeof english> = {
   'history.unseen': '标为未查看',
   'history.unverified': '取消了确认',
   'history.verified': '已确认',
+  'history.mendedLeaks': same('修复泄漏：移动了 {count} 张图像'),
 };

@@ -1,5 +1,6 @@
 import type { imports as english } from '../en/import.ts';
 import type { Translation } from '../types.ts';
+import { same } from './same.ts';
 
 export const imports: Translation<typeof english> = {
   'import.boxesKept': {
@@ -14,4 +15,6 @@ export const imports: Translation<typeof english> = {
   },
   'import.classesKept.remedy':
     '若要查看其他类别，请对已有标注的图像选择“作为建议”重新导入；若要采用它们，请选择“替换”。',
+  'import.splitsKept': same('测试集已锁定，{count} 张图像的划分保持不变。'),
+  'import.splitsKept.remedy': '如需采用文件中的划分，请在“数据集”页面解锁测试集。',
 };

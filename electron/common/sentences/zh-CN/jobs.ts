@@ -54,4 +54,6 @@ export const jobs: Translation<typeof english> = {
   'jobs.otherKind.remedy': '请在最初启动“{title}”的版本中重新启动它。',
   'jobs.notAgain': '“{title}”无法重新启动。',
   'jobs.notAgain.remedy': '只有被中断、失败或取消的任务可以重新启动，且不能是需要页面参与的任务。',
+  'jobs.look': '查看图像',
+  'jobs.doing.looking': '正在查看图像',
 };

@@ -174,4 +174,7 @@ export const store: Translation<typeof english> = {
   'store.damage.index': '索引 {index} 与其表不一致。',
   'store.damage.malformed': '其页面相互矛盾。',
   'store.damage.sqlite': 'SQLite 报告：“{words}”。',
+  'store.testLocked': same('测试集已锁定：有 {count} 张图像会移入或移出测试集。'),
+  'store.testLocked.remedy':
+    '请不要包含这些图像，或解锁测试集（“数据集”页面，或 twinhead split PROJECT --unlock）。',
 };

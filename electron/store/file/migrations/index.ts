@@ -9,6 +9,7 @@ import { work } from './008-work.ts';
 import { labelSums } from './009-label-sums.ts';
 import { labelsRevision } from './010-labels-revision.ts';
 import { labelContents } from './011-label-contents.ts';
+import { snapshotsAndLooks } from './012-snapshots-and-looks.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   labelSums,
   labelsRevision,
   labelContents,
+  snapshotsAndLooks,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

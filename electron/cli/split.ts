@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import type { OutputOf } from '../common/contract.ts';
+import { KeepTogether } from '../common/entities.ts';
+import type { ProjectInfo } from '../common/entities.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { share, wholeNumber } from './numbers.ts';
+import type { CommandSession } from './session.ts';
+import { table } from './text.ts';
+
+interface SplitOptions {
+  readonly train: number;
+  readonly val: number;
+  readonly test: number;
+  readonly seed: number;
+  readonly reassign?: boolean;
+  readonly labelledOnly?: boolean;
+  readonly keepTogether: KeepTogether[];
+  readonly leaks?: boolean;
+  readonly mend?: boolean;
+  readonly lock?: boolean;
+  readonly unlock?: boolean;
+}
+
+export function defineSplit(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('split')
+    .summary('share images out into train, val and test')
+    .description(
+      'Draw splits, so that each has its share of every class. Images that have a split keep it; copies, frames of a ' +
+        'video and pages of a file stay together.',
+    )
+    .argument('<PROJECT>', 'its folder')
+    .option('--train <SHARE>', 'share of the training set', share, 0.7)
+    .option('--val <SHARE>', 'share of the validation set', share, 0.15)
+    .option('--test <SHARE>', 'share of the test set', share, 0.15)
+    .option('--seed <NUMBER>', 'another one draws other splits', wholeNumber, 1)
+    .option('--reassign', 'also images that have a split already')
+    .option('--labelled-only', 'only images that somebody has looked at');
+  command.addOption(
+    command
+      .createOption('--keep-together <WHAT...>', 'also keep images of one folder, numbered series, or alike')
+      .choices(KeepTogether.options)
+      .default([]),
+  );
+  command
+    .option('--leaks', 'draw nothing: list images that are the same, alike or of one group in several splits')
+    .option('--mend', 'draw nothing: move each of those into one split')
+    .option('--lock', 'draw nothing: let nothing come into the test set or leave it')
+    .option('--unlock', 'draw nothing: let the test set change again');
+  withCommonOptions(command, 'twinhead split cells --keep-together folder similar').action(
+    runner.action<[string], SplitOptions>(async (session, [project], options) => {
+      await session.open(project);
+      const { leaks, mend, lock, unlock, ...shares } = options;
+      if (lock === true || unlock === true) {
+        const { testLocked, testLooks } = await session.call('project.updateSettings', {
+          testLocked: lock === true,
+        });
+        return {
+          document: { testLocked, testLooks },
+          lines: [testLocked ? 'The test set is locked.' : 'The test set is not locked.'],
+        };
+      }
+      if (leaks === true || mend === true || options.keepTogether.includes('similar'))
+        await lookAtPictures(session);
+      if (leaks === true) {
+        const found = await session.call('splits.leaks', {});
+        return { document: found, lines: describeLeaks(found) };
+      }
+      const done =
+        mend === true
+          ? { ...(await session.call('splits.mend', { imageIds: null })), largestUnit: null }
+          : await session.call('splits.assign', {
+              train: shares.train,
+              val: shares.val,
+              test: shares.test,
+              seed: shares.seed,
+              reassign: shares.reassign === true,
+              labelledOnly: shares.labelledOnly === true,
+              keepTogether: shares.keepTogether,
+            });
+      const info = await session.call('project.get', {});
+      const { bySplit } = info;
+      return {
+        document: { ...done, bySplit },
+        lines: [`Moved images: ${done.changed}.`, ...notes(done, info), ...describeSplits(info)],
+      };
+    }),
+  );
+}
+
+/** So that near-duplicates are known. */
+async function lookAtPictures(session: CommandSession): Promise<void> {
+  const { jobId } = await session.call('images.look', {});
+  await session.follow('look', jobId);
+}
+
+/** A unit that is larger than a split upsets the shares. */
+function notes({ largestUnit }: { largestUnit: number | null }, { images }: ProjectInfo): string[] {
+  return largestUnit === null || largestUnit <= 1 || largestUnit * 5 < images
+    ? []
+    : [`The largest group that stays together has ${largestUnit} images: shares can only come near it.`];
+}
+
+function describeSplits({ bySplit, images }: ProjectInfo): string[] {
+  const rows = Object.entries(bySplit).filter(([, count]) => count > 0);
+  return table(
+    ['split', 'images', 'share'],
+    rows.map(([split, count]) => [split, count, `${Math.round((100 * count) / images)}%`]),
+  );
+}
+
+function describeLeaks({ total, leaks }: OutputOf<'splits.leaks'>): string[] {
+  if (total === 0) return ['No leaks: no image is in another split than its copies, look-alikes and group.'];
+  return [
+    `Leaks: ${total}. Mend them with --mend.`,
+    ...table(
+      ['why', 'images', 'split', 'image', 'split', 'image'],
+      leaks.map(({ kinship, count, images: [one, other] }) => [
+        kinship,
+        count,
+        one?.split ?? null,
+        one?.path ?? null,
+        other?.split ?? null,
+        other?.path ?? null,
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,57 @@
+import type { StoreContext } from '../database/context.ts';
+
+/** What was found when the picture of an image was looked at; figures as images/look.ts says. */
+export type NewLook = { readonly imageId: number; readonly sha256: string } & (
+  | { readonly state: 'changed' | 'unreadable' }
+  | {
+      readonly state: 'ok';
+      readonly thumbnail: Uint8Array;
+      readonly brightness: number;
+      readonly dark: number;
+      readonly bright: number;
+      readonly sharpness: number;
+    }
+);
+
+/** Looks at pictures: no labels, so they are in no journal, and can be made again. */
+export class Looks {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** Images whose picture nobody has looked at, or that was changed or unreadable when it was. */
+  pending(): number[] {
+    return this.#context.db.read.values<number>(
+      `SELECT id FROM images LEFT JOIN looks ON image_id = id AND looks.sha256 = images.sha256
+       WHERE removed = 0 AND missing = 0 AND looks.state IS NOT 'ok' ORDER BY id`,
+    );
+  }
+
+  save(looks: readonly NewLook[]): void {
+    this.#context.db.write((writer) => {
+      for (const { imageId, sha256, state, ...found } of looks) {
+        const { thumbnail, brightness, dark, bright, sharpness } =
+          'thumbnail' in found
+            ? found
+            : { thumbnail: null, brightness: null, dark: null, bright: null, sharpness: null };
+        writer.run(
+          `INSERT INTO looks (image_id, sha256, state, thumbnail, brightness, dark, bright, sharpness)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (image_id) DO UPDATE SET sha256 = excluded.sha256, state = excluded.state,
+             thumbnail = excluded.thumbnail, brightness = excluded.brightness, dark = excluded.dark,
+             bright = excluded.bright, sharpness = excluded.sharpness`,
+          imageId,
+          Buffer.from(sha256, 'hex'),
+          state,
+          thumbnail,
+          brightness,
+          dark,
+          bright,
+          sharpness,
+        );
+      }
+    });
+  }
+}
