@@ -16,5 +16,7 @@ it('a project that is opened for the first time here has its picture in the list
   const recent = async () => (await app.call('system.info', {})).recentProjects;
   await expect
     .poll(recent, { timeout: 20_000 })
-    .toMatchObject([{ open: true, images: 4, picture: expect.stringMatching(/^data:image\/webp/) }]);
+    .toMatchObject([
+      { open: true, images: 4, picture: expect.stringMatching(/^data:image\/webp/) as string },
+    ]);
 });
