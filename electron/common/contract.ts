@@ -464,9 +464,13 @@ export const contract = {
    * of undo like any edit.
    */
   'annotations.restore': command(imageAsSeen.extend({ ...change.shape, entryId: id }), ImageAnnotations),
-  /** What a run finds on images that nobody has looked at, as suggestions: one step of the project's undo. */
+  /** What a run finds on these images, or on all that nobody has looked at, as suggestions: one step of the project's undo. */
   'suggestions.start': command(
-    change.extend({ runId, minScore: z.number().min(0).max(1).default(0.3) }),
+    change.extend({
+      runId,
+      minScore: z.number().min(0).max(1).default(0.3),
+      imageIds: z.array(id).min(1).optional(),
+    }),
     jobStarted,
   ),
   /** Runs and imported files whose suggestions wait for a decision, the newest first. */
@@ -519,6 +523,8 @@ export const contract = {
     z.object({ limit: z.number().int().min(1).max(500).default(100) }),
     z.object({ steps: z.array(ProjectStep) }),
   ),
+  /** Images of the project that a step has changed, at most as many as a filter lists. */
+  'project.stepImages': query(z.object({ stepId: id }), z.object({ imageIds: z.array(id) })),
   /** The last change of the project as a whole. Images that it added and that were edited since are kept. */
   'project.undo': command(change, z.object({ undone: ProjectStep.nullable() })),
   'project.redo': command(change, z.object({ redone: ProjectStep.nullable() })),

@@ -29,6 +29,7 @@ type ProjectCalls =
   | 'project.updateSettings'
   | 'project.changes'
   | 'project.history'
+  | 'project.stepImages'
   | 'project.undo'
   | 'project.redo';
 
@@ -154,6 +155,9 @@ export function projectHandlers({
     }),
     'project.changes': (_input, { project, ...reader }) => project.changes.read(reader),
     'project.history': async ({ limit }, { project }) => ({ steps: project.store.journal.steps(limit) }),
+    'project.stepImages': async ({ stepId }, { project }) => ({
+      imageIds: project.store.journal.imagesOf(stepId),
+    }),
     'project.undo': async (input, { project }) => {
       const undone = project.store.journal.undoProject(input);
       project.changed('images');

@@ -12,14 +12,14 @@ type SuggestionCalls = 'suggestions.start' | 'suggestions.sources' | 'suggestion
 /** What models and imports have proposed. Accepting and rejecting single ones are edits of their image. */
 export function suggestionHandlers(context: ServiceContext): Pick<Handlers, SuggestionCalls> {
   return {
-    'suggestions.start': async ({ runId, minScore, editId }, { project }) => {
+    'suggestions.start': async ({ runId, minScore, imageIds, editId }, { project }) => {
       const run = project.store.runs.find(runId);
       const title = say('jobs.suggest', { name: run.name });
       const jobId = context.jobs.start(
         project,
         'suggest',
-        { title, input: { runId: run.id, minScore }, editId },
-        (job) => suggest(context, project, run, minScore, job),
+        { title, input: { runId: run.id, minScore, imageIds }, editId },
+        (job) => suggest(context, project, run, { minScore, imageIds }, job),
       );
       return { jobId };
     },
@@ -32,22 +32,24 @@ export function suggestionHandlers(context: ServiceContext): Pick<Handlers, Sugg
   };
 }
 
-/** @throws TwinheadError `unusable-input` where every image has been looked at */
+/** @throws TwinheadError `unusable-input` where every image has been looked at, or all files of those named are missing */
 async function suggest(
   context: ServiceContext,
   project: OpenProject,
   run: Run,
-  minScore: number,
+  { minScore, imageIds }: { readonly minScore: number; readonly imageIds: readonly number[] | undefined },
   job: JobContext,
 ): Promise<{ run: string; images: number; suggestions: number }> {
   const { store } = project;
+  const wanted = imageIds && new Set(imageIds);
   const pictures = store
     .trainingSnapshot()
-    .images.filter(({ state }) => state === 'unseen')
+    .images.filter(({ id, state }) => wanted?.has(id) ?? state === 'unseen')
     .map(({ id, file, width, height }) => ({ name: String(id), file, width, height }));
   if (pictures.length === 0) {
-    throw new TwinheadError('unusable-input', say('services.suggest.none'), {
-      remedy: say('services.suggest.none.remedy'),
+    const why = wanted === undefined ? 'none' : 'missing';
+    throw new TwinheadError('unusable-input', say(`services.suggest.${why}`), {
+      remedy: say(`services.suggest.${why}.remedy`),
     });
   }
   const predictions = await predictPictures(context, project, run, pictures, minScore, job);

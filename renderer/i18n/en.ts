@@ -178,8 +178,9 @@ export const en = {
 
   'compare.changed': 'changed settings',
   'compare.changes': 'Your changed settings against the proposal',
-  'compare.cost': '{epochs} epochs in all, about {time} at the speed of the last run.',
-  'compare.cost.unknown': '{epochs} epochs in all. Train once to see here how long that takes.',
+  'compare.cost': '{epochs} epochs in all, about {time} at the speed of earlier runs.',
+  'compare.cost.unknown':
+    '{epochs} epochs in all. How long they take is not known: no run has trained such a network yet.',
   'compare.do': 'Train and compare',
   'compare.evaluate': { one: 'Evaluate {count} run', other: 'Evaluate {count} runs' },
   'compare.explain': 'Mean ± standard deviation over seeds. Δ is the difference from {name}, paired by seed.',
@@ -328,7 +329,7 @@ export const en = {
   'filter.countOf': '{shown} of {total} images',
   'filter.forget': 'Delete the saved filter {name}',
   'filter.from': '{what} from',
-  'filter.listed': { one: '{count} image of a check', other: '{count} images of a check' },
+  'filter.listed': { one: 'Only {count} listed image', other: 'Only {count} listed images' },
   'filter.listed.clear': 'Show all images again',
   'filter.mark': 'Mark',
   'filter.mark.flagged': 'flagged',
@@ -647,6 +648,8 @@ export const en = {
   },
   'project.close.working': 'The project is closed here. “{job}” goes on.',
   'project.history': 'Project history',
+  'project.history.gone': 'This step has changed no image that is in the project now.',
+  'project.history.show': 'Show images',
   'project.history.none':
     'Nothing has changed yet. Every import, folder, split and setting will be listed here.',
   'project.none': 'No project is open in this window.',
@@ -765,6 +768,7 @@ export const en = {
     one: '{count} image removed. Its file stays where it is.',
     other: '{count} images removed. Their files stay where they are.',
   },
+  'selection.suggest': 'Suggest labels ({name})',
   'selection.tools': 'Selected images',
   'selection.unflag': 'Unflag',
   'selection.unverified': 'Mark as not verified',

@@ -33,10 +33,10 @@ test('the Dataset page says what was checked, and opens the images of a finding'
     expect(await barriers(page, 'main')).toEqual([]);
     await finding.getByRole('button', { name: 'Show images' }).click();
     await showsImage(page, 1);
-    await expect(page.getByText('1 image of a check')).toBeVisible();
+    await expect(page.getByText('Only 1 listed image')).toBeVisible();
     await expect(page.getByText(third.fileName).first()).toBeVisible();
     await page.getByRole('button', { name: 'Show all images again' }).click();
-    await expect(page.getByText('1 image of a check')).toBeHidden();
+    await expect(page.getByText('Only 1 listed image')).toBeHidden();
     expect(trouble).toEqual([]);
   } finally {
     await server.stop();

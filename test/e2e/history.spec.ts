@@ -19,6 +19,19 @@ test('several images are chosen, removed and brought back; the history lists wha
   await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect.poll(async () => (await server.call('project.get', {})).boxes).toBe(before.boxes);
 
+  // An area that is dragged over thumbnails with Shift chooses those that it touches, and opens none.
+  const [from, to] = [await cell(0).boundingBox(), await cell(1).boundingBox()];
+  const opened = await app.getByRole('toolbar', { name: 'Tools' }).textContent();
+  await app.keyboard.down('Shift');
+  await app.mouse.move(from!.x + 20, from!.y + 20);
+  await app.mouse.down();
+  await app.mouse.move(to!.x + 20, to!.y + 30, { steps: 4 });
+  await app.mouse.up();
+  await app.keyboard.up('Shift');
+  await expect(app.getByText('2 selected')).toBeVisible();
+  await expect(app.getByRole('toolbar', { name: 'Tools' })).toHaveText(opened!);
+  await app.getByRole('button', { name: 'Clear selection' }).click();
+
   // Several are flagged and unflagged, each as one step.
   await cell(1).click();
   await cell(2).click({ modifiers: ['Shift'] });
@@ -43,6 +56,11 @@ test('several images are chosen, removed and brought back; the history lists wha
   await expect(history).toContainText('Unflagged 2 images');
   await expect(history.getByRole('listitem').last()).toContainText('Import of sample: 72 images');
   await history.scrollIntoViewIfNeeded();
+  // An entry leads to the images that it has changed.
+  await history.getByRole('button', { name: /^Show images: Unflagged 2 images/ }).click();
+  await expect(app.getByRole('contentinfo')).toContainText('of 2');
+  await app.getByRole('button', { name: 'Show all images again' }).click();
+  await app.getByRole('link', { name: 'Dataset' }).click();
 
   // The sample was made before this window was opened: its undo is asked about.
   await app.keyboard.press('Control+k');

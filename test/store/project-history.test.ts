@@ -227,6 +227,18 @@ describe('the history of the project', () => {
   });
 });
 
+describe('the images of a step', () => {
+  it('are those that it has changed and that are in the project now', () => {
+    const { store } = project;
+    const ids = project.addImages(4);
+    store.images.setSplit(ids.slice(0, 2), 'test');
+    const [split] = store.journal.steps();
+    expect(store.journal.imagesOf(split!.id)).toEqual(ids.slice(0, 2));
+    store.images.remove([ids[0]!]);
+    expect(store.journal.imagesOf(split!.id)).toEqual([ids[1]]);
+  });
+});
+
 describe('undo of an image', () => {
   it('says what it has undone and when that was made', () => {
     const { store } = project;

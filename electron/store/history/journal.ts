@@ -1,3 +1,4 @@
+import { MOST_LISTED } from '../../common/entities.ts';
 import type { Actor, JournalEntry, ProjectStep } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
@@ -200,6 +201,16 @@ export class Journal {
   /** Every change of the project as a whole, the newest first. */
   steps(limit = 100): ProjectStep[] {
     return projectSteps(this.#context.db.read, limit);
+  }
+
+  /** Images of the project that a step has changed, as many as a filter lists. */
+  imagesOf(entryId: number): number[] {
+    return this.#context.db.read.values(
+      `SELECT touched.image_id FROM journal_images AS touched JOIN images ON images.id = touched.image_id
+       WHERE touched.entry_id = ? AND images.removed = 0 ORDER BY touched.image_id LIMIT ?`,
+      entryId,
+      MOST_LISTED,
+    );
   }
 
   /**

@@ -39,6 +39,19 @@ export class ImageSelection {
     return true;
   }
 
+  /** The images at these indexes, in their order. @param add to those that are chosen */
+  async area(indexes: readonly number[], add: boolean): Promise<void> {
+    const [first, last] = [indexes[0], indexes.at(-1)];
+    const before = add ? this.ids : [];
+    if (first === undefined || last === undefined) {
+      if (!add) this.clear();
+      return;
+    }
+    const ids = await this.#list.ids(first, last);
+    this.#anchor = first;
+    this.ids = new SvelteSet([...before, ...indexes.flatMap((index) => ids[index - first] ?? [])]);
+  }
+
   async all(): Promise<void> {
     this.ids = new SvelteSet(await this.#list.ids(0, (this.#list.total ?? 0) - 1));
   }

@@ -152,6 +152,9 @@ export const services = {
   'services.split.empty': 'No labelled image is in the {split} split.',
   'services.split.empty.remedy': 'Assign splits, or choose another split.',
 
+  'services.suggest.missing':
+    'The files of these images are missing, so there is none to suggest labels for.',
+  'services.suggest.missing.remedy': 'Find the files again, or choose other images.',
   'services.suggest.none': 'Every image has been reviewed: there is none to suggest labels for.',
   'services.suggest.none.remedy': 'Add images, or mark some as unseen.',
   'services.predict.first': 'Twinhead can’t predict on any of these images. The first: {problem}',

@@ -111,6 +111,8 @@ export const services: Translation<typeof english> = {
   'services.split.empty': '{split}中没有已标注的图像。',
   'services.split.empty.remedy': '请划分数据集，或选择其他划分。',
 
+  'services.suggest.missing': '这些图像的文件都已缺失，没有可建议标注的图像。',
+  'services.suggest.missing.remedy': '请重新找到这些文件，或选择其他图像。',
   'services.suggest.none': '所有图像都已查看过，没有可建议标注的图像。',
   'services.suggest.none.remedy': '请添加图像，或将一些图像标记为未查看。',
   'services.predict.first': '没有可以预测的图像。第一个问题：{problem}',
