@@ -1,10 +1,19 @@
 import type { Command } from 'commander';
+import type { BoxErrorKind } from '../common/heads.ts';
 import type { Evaluation, Problem, Split } from '../common/entities.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table } from './text.ts';
 
+const ERROR_NAMES: Readonly<Record<BoxErrorKind, string>> = {
+  class: 'wrong class',
+  place: 'wrong place',
+  both: 'wrong class and place',
+  double: 'found twice',
+  background: 'nothing there',
+  missed: 'missed',
+};
 const SPLITS = ['val', 'test', 'train'] as const;
 
 export function defineEvaluate(program: Command, runner: CommandRunner): void {
@@ -68,6 +77,11 @@ function describe({ run, split, images, seconds, overall, imageClass, boxes }: E
       ...table(
         ['class', 'AP50', 'AP75', 'AP', 'boxes'],
         boxes.perClass.map((one) => [one.name, score(one.ap50), score(one.ap75), score(one.ap), one.truths]),
+      ),
+      '',
+      ...table(
+        ['error', 'count', 'mAP50 gains'],
+        (boxes.errors ?? []).map(({ kind, count, cost }) => [ERROR_NAMES[kind], count, `+${score(cost)}`]),
       ),
     );
   }

@@ -25,6 +25,11 @@ const BoxClassScores = z.object({
   detections: z.number().int(),
 });
 
+/** What can be wrong with boxes that were found, or were not: Bolya et al. 2020, "TIDE". */
+const BoxErrorKind = z.enum(['class', 'place', 'both', 'double', 'background', 'missed']);
+export type BoxErrorKind = z.infer<typeof BoxErrorKind>;
+export const BOX_ERROR_KINDS = BoxErrorKind.options;
+
 /**
  * What the heads of a network are judged by, by task: what an evaluation keeps, and the figures by which runs are
  * compared. The first one stands for the task.
@@ -53,6 +58,13 @@ const tasks = {
       /** The score from which the run shows boxes; null in evaluations of older versions, which counted from 0.01. */
       countedFrom: z.number().nullable().default(null),
       perClass: z.array(BoxClassScores),
+      /** Of each kind: how many (detections from `countedFrom`), and what mAP50 would gain without them, 0 to 1. */
+      errors: z
+        .array(z.object({ kind: BoxErrorKind, count: z.number().int(), cost: z.number() }))
+        .nullable()
+        .default(null),
+      /** Of detections from `countedFrom`; after the classes a last row (nothing there) and column (not found). */
+      confusion: ConfusionMatrix.nullable().default(null),
     }),
     figures: ['map50', 'map'],
   },

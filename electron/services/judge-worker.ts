@@ -37,7 +37,7 @@ function evaluate({
       byTask((found) => found?.score ?? null),
       config.evaluation.overall,
     ),
-    ...(byTask((found) => found?.scores ?? null) as Pick<Evaluation, TaskName>),
+    ...(byTask((found) => found?.scores() ?? null) as Pick<Evaluation, TaskName>),
   };
 }
 

@@ -217,6 +217,9 @@ export const en = {
   'confusion.caption': 'Rows are true classes, columns are predicted classes.',
   'confusion.cell': '{truth}, predicted as {predicted}: {count} ({share})',
   'confusion.corner': 'true ↓  predicted →',
+  'confusion.none': 'none',
+  'confusion.none.hint':
+    'The last row: detections where nothing is. The last column: boxes that were not found.',
 
   'count.boxes': { one: '{count} box', other: '{count} boxes' },
   'count.images': { one: '{count} image', other: '{count} images' },
@@ -252,6 +255,18 @@ export const en = {
   'error.disconnected': 'Twinhead’s server isn’t responding.',
   'error.disconnected.remedy':
     'If “twinhead serve” has stopped, start it again and open the address it prints. Saved changes are safe.',
+
+  'errors.both': 'Wrong class and place',
+  'errors.background': 'Nothing there',
+  'errors.class': 'Wrong class',
+  'errors.cost': 'mAP50 gains',
+  'errors.count': 'Count',
+  'errors.double': 'Found twice',
+  'errors.hint': 'What mAP50 gains if the errors of one kind are corrected. Gains don’t add up.',
+  'errors.kind': 'Error',
+  'errors.missed': 'Missed',
+  'errors.place': 'Wrong place',
+  'errors.title': 'Errors by kind',
 
   'evaluate.again': 'Evaluate again',
   'evaluate.do': 'Evaluate',

@@ -211,6 +211,8 @@ export const zhCN: Messages = {
   'confusion.caption': '行为真实类别，列为预测类别。',
   'confusion.cell': '{truth} 被预测为 {predicted}：{count}（{share}）',
   'confusion.corner': '真实 ↓  预测 →',
+  'confusion.none': '无',
+  'confusion.none.hint': '最后一行：没有目标处的检测。最后一列：未检出的框。',
 
   'count.boxes': { one: '{count} 个框', other: '{count} 个框' },
   'count.images': { one: '{count} 张图像', other: '{count} 张图像' },
@@ -246,6 +248,18 @@ export const zhCN: Messages = {
   'error.disconnected': 'Twinhead 服务没有响应。',
   'error.disconnected.remedy':
     '如果“twinhead serve”已结束，请重新启动并打开它打印的地址。已保存的内容不会丢失。',
+
+  'errors.both': '类别和位置都错',
+  'errors.background': '该处没有目标',
+  'errors.class': '类别错误',
+  'errors.cost': 'mAP50 可提高',
+  'errors.count': '数量',
+  'errors.double': '重复检测',
+  'errors.hint': '改正某一种错误后 mAP50 能提高多少。各项不能相加。',
+  'errors.kind': '错误',
+  'errors.missed': '漏检',
+  'errors.place': '位置错误',
+  'errors.title': '各类错误',
 
   'evaluate.again': '重新评估',
   'evaluate.do': '评估',

@@ -48,7 +48,19 @@ const evaluation = (accuracy: number | null, map50: number | null): Evaluation =
           perClass: [],
           confusion: { names: [], counts: [] },
         },
-  boxes: map50 === null ? null : { images: 10, map: 0, map50, map75: 0, countedFrom: null, perClass: [] },
+  boxes:
+    map50 === null
+      ? null
+      : {
+          images: 10,
+          map: 0,
+          map50,
+          map75: 0,
+          countedFrom: null,
+          perClass: [],
+          errors: null,
+          confusion: null,
+        },
 });
 
 const A = { network: 'nano', weights: { imageClass: 1, boxes: 5 } };

@@ -27,7 +27,16 @@ function evaluation(run: string, overall: number): Evaluation {
     seconds: 0.5,
     overall,
     imageClass: null,
-    boxes: { images: 10, map: 0.3, map50: 0.6, map75: 0.2, countedFrom: null, perClass: [] },
+    boxes: {
+      images: 10,
+      map: 0.3,
+      map50: 0.6,
+      map75: 0.2,
+      countedFrom: null,
+      perClass: [],
+      errors: null,
+      confusion: null,
+    },
   };
 }
 

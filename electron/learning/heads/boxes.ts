@@ -6,7 +6,7 @@ import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { networkBoxes } from '../samples/dataset.ts';
 import type { TrainingSample } from '../samples/dataset.ts';
-import { evaluateDetections } from '../metrics/index.ts';
+import { confuseBoxes, evaluateDetections, judgeBoxErrors } from '../metrics/index.ts';
 import type { DenseTargets } from './dense/layers.ts';
 import { exampleDoubts } from './examples.ts';
 import { selectDetections } from './nms.ts';
@@ -50,17 +50,22 @@ export const boxes: Task<'boxes'> = {
     const { map, map50, map75, perClass } = evaluateDetections({ images, classNames });
     // No class has a box to be found.
     if (map === null || map50 === null || map75 === null) return null;
-    const counts = new Array<number>(classNames.length).fill(0);
-    for (const { detections } of images)
-      for (const { classIndex, score } of detections) if (score >= shownFrom) counts[classIndex]!++;
+    const input = { images, classNames };
     return {
-      scores: {
-        images: images.length,
-        map,
-        map50,
-        map75,
-        countedFrom: shownFrom,
-        perClass: perClass.map((scores, index) => ({ ...scores, detections: counts[index]! })),
+      scores: () => {
+        const counts = new Array<number>(classNames.length).fill(0);
+        for (const { detections } of images)
+          for (const { classIndex, score } of detections) if (score >= shownFrom) counts[classIndex]!++;
+        return {
+          images: images.length,
+          map,
+          map50,
+          map75,
+          countedFrom: shownFrom,
+          perClass: perClass.map((scores, index) => ({ ...scores, detections: counts[index]! })),
+          errors: judgeBoxErrors(input, shownFrom),
+          confusion: { names: [...classNames], counts: confuseBoxes(input, shownFrom) },
+        };
       },
       score: map50,
       figures: { map, map50, map75 },

@@ -1,13 +1,7 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import {
-  AREA_RANGES,
-  IOU_THRESHOLDS,
-  matchClass,
-  MAX_DETECTIONS,
-  OUTCOME,
-  RECALL_POINTS,
-} from './matching.ts';
+import { averagePrecision, byFallingScore } from './average-precision.ts';
+import { AREA_RANGES, IOU_THRESHOLDS, matchClass, MAX_DETECTIONS, OUTCOME } from './matching.ts';
 import type { Cell, ClassMatches, DetectedBox, TrueBox } from './matching.ts';
 
 export interface DetectionImage {
@@ -164,10 +158,7 @@ function groupByClass(
 
 function scoreClass(matches: ClassMatches): ClassScore {
   const total = matches.scores.length;
-  // Sorting is stable, so of equal scores the one on the earlier image goes first, as in the reference.
-  const order = Uint32Array.from({ length: total }, (_, i) => i).sort(
-    (a, b) => matches.scores[b]! - matches.scores[a]! || a - b,
-  );
+  const order = byFallingScore(matches.scores);
   const outcomesAt = (range: number, threshold: number): Uint8Array => {
     const start = (range * IOU_THRESHOLDS.length + threshold) * total;
     return matches.outcomes.subarray(start, start + total);
@@ -204,33 +195,4 @@ function recallOf(outcomes: Uint8Array, ranks: Uint8Array, most: number): number
     if (outcomes[i] === OUTCOME.right && ranks[i]! < most) right++;
   }
   return right;
-}
-
-/**
- * Mean precision at 101 recall points, precision made non-increasing first (COCOeval `accumulate`).
- * @param order detections, most confident first
- */
-function averagePrecision(outcomes: Uint8Array, order: Uint32Array, truths: number): number {
-  const precision = new Float64Array(order.length);
-  const recall = new Float64Array(order.length);
-  let right = 0;
-  let wrong = 0;
-  for (let i = 0; i < order.length; i++) {
-    const outcome = outcomes[order[i]!]!;
-    if (outcome === OUTCOME.right) right++;
-    else if (outcome === OUTCOME.wrong) wrong++;
-    precision[i] = right === 0 ? 0 : right / (right + wrong);
-    recall[i] = right / truths;
-  }
-  for (let i = order.length - 1; i > 0; i--) {
-    if (precision[i]! > precision[i - 1]!) precision[i - 1] = precision[i]!;
-  }
-  let sum = 0;
-  let at = 0;
-  for (const point of RECALL_POINTS) {
-    while (at < order.length && recall[at]! < point) at++;
-    if (at === order.length) break;
-    sum += precision[at]!;
-  }
-  return sum / RECALL_POINTS.length;
 }

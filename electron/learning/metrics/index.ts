@@ -1,4 +1,6 @@
 export type { ClassificationEvaluation } from './classification.ts';
+export { confuseBoxes } from './box-confusion.ts';
+export { judgeBoxErrors } from './box-errors.ts';
 export { evaluateDetections } from './detection.ts';
 export type { DetectionEvaluation, DetectionInput, DetectionImage } from './detection.ts';
 export type { DetectedBox, TrueBox } from './matching.ts';

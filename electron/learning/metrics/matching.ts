@@ -63,7 +63,7 @@ export interface ClassMatches {
 }
 
 /** Overlaps [detection, truth]. Of a crowd box: the share of the detection that lies in it. */
-function fillOverlaps(
+export function fillOverlaps(
   detections: readonly DetectedBox[],
   truths: readonly TrueBox[],
   into: Float64Array,

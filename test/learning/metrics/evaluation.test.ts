@@ -52,7 +52,7 @@ describe('an evaluation', () => {
       {},
       0.05,
     )!;
-    const evaluation = { ...about, imageClass: what.scores, boxes: where.scores };
+    const evaluation = { ...about, imageClass: what.scores(), boxes: where.scores() };
     expect(Evaluation.strict().parse(evaluation)).toEqual(evaluation);
     expect([what.score, where.score]).toEqual([0.5, 1]);
     expect(evaluation.imageClass).toMatchObject({
@@ -72,7 +72,7 @@ describe('an evaluation', () => {
       {},
       0.05,
     )!;
-    expect(scores).toMatchObject({ countedFrom: 0.05, map: 1, perClass: [{ truths: 1, detections: 2 }] });
+    expect(scores()).toMatchObject({ countedFrom: 0.05, map: 1, perClass: [{ truths: 1, detections: 2 }] });
   });
 
   it('says nothing of boxes where the split has none, nor of classes where no image has one', () => {
