@@ -13,13 +13,13 @@ import {
   JournalEntry,
   KeepTogether,
   LabelClass,
+  ListedRun,
   ModelFormatInfo,
   OnConflict,
   Prediction,
   Problem,
   ProjectInfo,
   ProjectStep,
-  Run,
   Split,
   SplitLeak,
   SuggestionSource,
@@ -580,12 +580,12 @@ export const contract = {
   'runs.list': query(
     nothing,
     z.object({
-      runs: z.array(Run),
+      runs: z.array(ListedRun),
       /** What has been evaluated. */
       evaluations: z.array(z.object({ runId, split: Split })),
     }),
   ),
-  'runs.get': query(z.object({ runId }), Run),
+  'runs.get': query(z.object({ runId }), ListedRun),
   /** What the app would do with this data on this machine, and why. */
   'runs.propose': query(
     nothing,
@@ -623,7 +623,7 @@ export const contract = {
   ),
   'runs.stop': command(z.object({ runId }), nothing),
   /** One line, not a name that another run has. */
-  'runs.rename': command(z.object({ runId, name: z.string().max(200) }), Run),
+  'runs.rename': command(z.object({ runId, name: z.string().max(200) }), ListedRun),
   'runs.delete': command(z.object({ runId }), nothing),
   /** All events of a run from the first on, then live ones until it ends. */
   'runs.events': stream(z.object({ runId }), TrainingEvent),

@@ -394,6 +394,13 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
+/** A run as pages show it. */
+export const ListedRun = Run.extend({
+  /** Why this version can't work with it, and what to do; null: it can. */
+  unknown: z.array(SaidSchema).nullable(),
+});
+export type ListedRun = z.infer<typeof ListedRun>;
+
 /**
  * How many epochs a training that has come to its end may well have in all: its last one was its best, so more of them
  * may make it better still. null: nothing speaks for more.

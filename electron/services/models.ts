@@ -7,6 +7,7 @@ import { TemporaryFolder } from '../files/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
+import { requireKnown } from './known-run.ts';
 import type { JobContext } from './jobs.ts';
 import { checkpointOf, describePrediction } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
@@ -32,6 +33,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
   return {
     'predict.images': async ({ runId, imageIds, minScore }, { project, signal }) => {
       const run = project.store.runs.find(runId);
+      await requireKnown(run);
       const names = new Map<string, { readonly imageId: number; readonly name: string }>();
       const pictures = [...new Set(imageIds)].map((imageId) => {
         const { file, path: name, width, height } = project.store.images.file(imageId);
@@ -48,6 +50,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
     },
     'predict.start': async ({ runId, ...input }, { project }) => {
       const run = project.store.runs.find(runId);
+      await requireKnown(run);
       const title = say('jobs.predict', { name: run.name });
       const jobId = jobs.start(
         project,

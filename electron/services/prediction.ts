@@ -5,10 +5,15 @@ import type { Prediction, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { LoadedModel, RawPrediction } from '../learning/index.ts';
+import { requireKnown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
 
-/** The checkpoint that a run is judged by: its best, or its last where no epoch was complete. */
+/**
+ * The checkpoint that a run is judged by: its best, or its last where no epoch was complete.
+ * @throws TwinheadError `unusable-input` where this version can't work with the run, `not-found` without a checkpoint
+ */
 export async function checkpointOf({ store }: OpenProject, run: Run): Promise<string> {
+  await requireKnown(run);
   const { BEST_CHECKPOINT, LAST_CHECKPOINT } = await import('../learning/index.ts');
   const folder = store.runs.folder(run.id);
   const file = [BEST_CHECKPOINT, LAST_CHECKPOINT].map((name) => path.join(folder, name)).find(existsSync);

@@ -3,6 +3,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
+import { requireKnown } from './known-run.ts';
 import type { JobContext } from './jobs.ts';
 import { predictPictures } from './models.ts';
 import type { OpenProject } from './open-project.ts';
@@ -14,6 +15,7 @@ export function suggestionHandlers(context: ServiceContext): Pick<Handlers, Sugg
   return {
     'suggestions.start': async ({ runId, minScore, imageIds, editId }, { project }) => {
       const run = project.store.runs.find(runId);
+      await requireKnown(run);
       const title = say('jobs.suggest', { name: run.name });
       const jobId = context.jobs.start(
         project,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { onAbort } from '../common/abort.ts';
 import type { StreamMessage } from '../common/contract.ts';
-import type { Run, TrainingEvent } from '../common/entities.ts';
+import type { ListedRun, Run, TrainingEvent } from '../common/entities.ts';
 import { saidBy, toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Language } from '../common/sentences/types.ts';
@@ -16,6 +16,7 @@ import type { FeedReader } from './feed.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
+import { listedRun, requireKnown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
 import { preparePixels, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
@@ -99,6 +100,8 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       ? { ...run, state: 'interrupted', ended: run.ended ?? say('training.ended.notNoted') }
       : run;
 
+  const shown = (project: OpenProject, run: Run): Promise<ListedRun> => listedRun(asItIs(project, run));
+
   const sit: TrainingService['sit'] = async (project, run, data, job, resumeStep, profile = false) => {
     const { store } = project;
     const current: ActiveRun = {
@@ -172,14 +175,15 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     handlers: {
       'runs.list': async (_input, { project }) => {
         const { runs } = project.store;
-        return { runs: runs.list().map((run) => asItIs(project, run)), evaluations: runs.evaluations() };
+        const listed = await Promise.all(runs.list().map((run) => shown(project, run)));
+        return { runs: listed, evaluations: runs.evaluations() };
       },
-      'runs.get': async ({ runId }, { project }) => asItIs(project, project.store.runs.find(runId)),
+      'runs.get': async ({ runId }, { project }) => shown(project, project.store.runs.find(runId)),
       'runs.rename': async ({ runId, name }, { project }) => {
         const { store } = project;
         const run = store.runs.update(store.runs.find(runId).id, { name });
         project.changed('runs');
-        return asItIs(project, run);
+        return shown(project, run);
       },
       'runs.propose': async (_input, { project }) => {
         const learning = await import('../learning/index.ts');
@@ -211,6 +215,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         using starting = resources.take('training', anotherStart(project));
         const { runs } = project.store;
         const run = runs.find(runId);
+        await requireKnown(run);
         const more = epochs === undefined ? null : await extended(run, epochs);
         if (more === null && run.state === 'done') {
           throw new TwinheadError('not-allowed', say('services.run.finished', { name: run.name }), {

@@ -734,6 +734,7 @@ export const en = {
   'run.done': 'done',
   'run.failed': 'failed',
   'run.interrupted': 'interrupted',
+  'run.unknown': 'unknown to this version',
   'run.preparing': 'preparing',
   'run.running': 'training',
   'run.stopped': 'stopped',

@@ -645,6 +645,7 @@ export const zhCN: Messages = {
   'run.done': '完成',
   'run.failed': '失败',
   'run.interrupted': '中断',
+  'run.unknown': '此版本无法识别',
   'run.preparing': '准备中',
   'run.running': '训练中',
   'run.stopped': '已停止',

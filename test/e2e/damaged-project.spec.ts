@@ -265,3 +265,56 @@ test('a stranger’s project is read out into a new one, which names what it lef
     await server.stop();
   }
 });
+
+test('runs and jobs of a later version are shown by name, with what to do, on every page', async ({
+  page,
+  folder,
+  project,
+  trouble,
+}) => {
+  const database = new Database(path.join(project, 'project.db'));
+  const { revision } = database.prepare('SELECT revision FROM project').get() as { revision: number };
+  database
+    .prepare(
+      `INSERT INTO runs (id, name, state, created_at, finished_at, data_revision, app_version, engine, device, seed,
+         config, epoch, epochs, step, best_score, best_epoch, seconds)
+       VALUES ('r0001', 'outlines', 'stopped', '2027-01-02T03:04:05Z', NULL, ?, '9.1.0', 'cpu', '', 1,
+         '{"network":"vit","heads":["polygons"]}', 4, 9, 40, 0.75, 4, 60)`,
+    )
+    .run(revision);
+  database
+    .prepare(
+      `INSERT INTO jobs (id, kind, title, input, state, done, problems, started_at) VALUES
+         ('later', 'segment', '{"key":"jobs.segment","values":{"what":{"unit":"moons","value":3}}}', '{}',
+           'running', 0, 0, '2027-01-02T03:04:05Z')`,
+    )
+    .run();
+  database.close();
+  const server = await Server.start(project, path.join(folder, 'user'));
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    const job = page.getByRole('list', { name: 'Interrupted work' }).getByRole('listitem');
+    await expect(job).toContainText('jobs.segment');
+    await expect(job.getByRole('button')).toHaveCount(1);
+    const sentence = 'This version of Twinhead can’t use the run “outlines”.';
+    const remedy = 'Open the project with the version that trained it, 9.1.0.';
+    for (const tab of ['Train', 'Evaluate', 'Models']) {
+      await page.getByRole('link', { name: tab, exact: true }).click();
+      const note = page.getByRole('note').filter({ hasText: sentence });
+      await expect(note).toContainText('vit');
+      await expect(note).toContainText(remedy);
+      await expect(page.getByRole('main').locator('[aria-busy="true"]')).toHaveCount(0);
+      expect(await barriers(page, 'main')).toEqual([]);
+      for (const name of ['Resume', 'Evaluate', 'Export…', 'An image of this project'])
+        await expect(page.getByRole('main').getByRole('button', { name, exact: true })).toHaveCount(0);
+    }
+    await page.getByRole('link', { name: 'Train', exact: true }).click();
+    const row = page.getByRole('row').filter({ hasText: 'outlines' });
+    await expect(row).toContainText('unknown to this version');
+    expect((await server.call('runs.get', { runId: 'outlines' })).state).toBe('stopped');
+    expect(trouble).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});

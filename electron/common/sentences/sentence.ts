@@ -59,7 +59,27 @@ export function isSentence(value: unknown): value is Sentence {
   const others = Object.keys(value).filter((name) => name !== 'key');
   return (
     others.length === 0 ||
-    (others.length === 1 && 'values' in value && typeof value.values === 'object' && value.values !== null)
+    (others.length === 1 &&
+      'values' in value &&
+      typeof value.values === 'object' &&
+      value.values !== null &&
+      Object.values(value.values).every(isValue))
+  );
+}
+
+/** A newer version may have written a value of another sort. */
+function isValue(value: unknown): value is SentenceValue {
+  if (typeof value === 'string' || typeof value === 'number') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  if ('key' in value) return isSentence(value);
+  const isSaid = (one: unknown): boolean => typeof one === 'string' || isSentence(one);
+  if ('sentences' in value) return Array.isArray(value.sentences) && value.sentences.every(isSaid);
+  if ('list' in value) return Array.isArray(value.list) && value.list.every(isValue);
+  return (
+    'unit' in value &&
+    'value' in value &&
+    typeof value.value === 'number' &&
+    (value.unit === 'bytes' || value.unit === 'seconds' || value.unit === 'share')
   );
 }
 

@@ -146,6 +146,8 @@ export const services = {
   'services.run.training.remedy': 'Stop it first.',
   'services.run.stopped': 'The training was stopped.',
   'services.run.stopped.remedy': 'Resume it whenever you like.',
+  'services.run.unknown': 'This version of Twinhead can’t use the run “{name}”. {problem}',
+  'services.run.unknown.remedy': 'Open the project with the version that trained it, {version}.',
   'services.run.noCheckpoint': 'The run “{name}” has no checkpoint yet.',
   'services.run.noCheckpoint.remedy': 'Let it train for at least one epoch, or choose another run.',
   'services.split': 'split {split}',

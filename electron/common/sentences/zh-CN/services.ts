@@ -105,6 +105,8 @@ export const services: Translation<typeof english> = {
   'services.run.training.remedy': '请先停止它。',
   'services.run.stopped': '训练已停止。',
   'services.run.stopped.remedy': '可以随时继续。',
+  'services.run.unknown': '此版本的 Twinhead 无法使用训练任务“{name}”。{problem}',
+  'services.run.unknown.remedy': '请用训练它的版本 {version} 打开该项目。',
   'services.run.noCheckpoint': '训练任务“{name}”还没有检查点。',
   'services.run.noCheckpoint.remedy': '请让它至少训练一轮，或选择其他训练任务。',
   'services.split': '划分 {split}',
