@@ -86,3 +86,15 @@ describe('sentences of the services', () => {
     expect(SaidSchema.safeParse({ key: 3 }).success).toBe(false);
   });
 });
+
+describe('a stored sentence of a newer version', () => {
+  it('is its key where a value of it is of a sort that is not known, and never ends a page', () => {
+    for (const what of [null, { unit: 'moons', value: 3 }, { list: [{}] }, { sentences: [null] }, true]) {
+      const read = readSaid(JSON.stringify({ key: 'jobs.segment', values: { what } }));
+      expect(read).toBe('jobs.segment');
+      expect(sentenceText(read, 'en')).toBe('jobs.segment');
+    }
+    const known = say('jobs.train', { name: 'a' });
+    expect(readSaid(storedSaid(known))).toEqual(known);
+  });
+});

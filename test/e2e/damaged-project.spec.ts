@@ -294,8 +294,8 @@ test('runs and jobs of a later version are shown by name, with what to do, on ev
   try {
     watch(page, trouble);
     await page.goto(server.url);
-    const job = page.getByRole('list', { name: 'Interrupted work' }).getByRole('listitem');
-    await expect(job).toContainText('jobs.segment');
+    const job = page.getByRole('list', { name: 'Interrupted jobs' }).getByRole('listitem');
+    await expect(job.locator('strong')).toHaveText('jobs.segment');
     await expect(job.getByRole('button')).toHaveCount(1);
     const sentence = 'This version of Twinhead can’t use the run “outlines”.';
     const remedy = 'Open the project with the version that trained it, 9.1.0.';
@@ -304,7 +304,7 @@ test('runs and jobs of a later version are shown by name, with what to do, on ev
       const note = page.getByRole('note').filter({ hasText: sentence });
       await expect(note).toContainText('vit');
       await expect(note).toContainText(remedy);
-      await expect(page.getByRole('main').locator('[aria-busy="true"]')).toHaveCount(0);
+      await expect(page.getByRole('main').locator('[aria-busy="true"], .spinner')).toHaveCount(0);
       expect(await barriers(page, 'main')).toEqual([]);
       for (const name of ['Resume', 'Evaluate', 'Export…', 'An image of this project'])
         await expect(page.getByRole('main').getByRole('button', { name, exact: true })).toHaveCount(0);

@@ -4,12 +4,17 @@ import type { Said } from './sentence.ts';
 /** What a column of texts keeps of a sentence; {@link readSaid} reads it. */
 export const storedSaid = (said: Said): string => (typeof said === 'string' ? said : JSON.stringify(said));
 
-/** A sentence from a column of texts; what an older version wrote there is a text, and stays one. */
+/**
+ * A sentence from a column of texts; what an older version wrote there is a text, and stays one. Of one that only a newer
+ * version can read, its key.
+ */
 export function readSaid(text: string): Said {
   if (!text.startsWith('{"key":')) return text;
   try {
     const value: unknown = JSON.parse(text);
-    return isSentence(value) ? value : text;
+    if (isSentence(value)) return value;
+    const { key } = value as { readonly key: unknown };
+    return typeof key === 'string' ? key : text;
   } catch {
     return text;
   }
