@@ -13,8 +13,8 @@ export function readSaid(text: string): Said {
   try {
     const value: unknown = JSON.parse(text);
     if (isSentence(value)) return value;
-    const { key } = value as { readonly key: unknown };
-    return typeof key === 'string' ? key : text;
+    const { key, ...others } = value as { readonly key: unknown };
+    return typeof key === 'string' && Object.keys(others).join() === 'values' ? key : text;
   } catch {
     return text;
   }
