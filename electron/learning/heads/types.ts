@@ -40,7 +40,7 @@ export interface Judged {
 /** How good the answers to one task are. */
 export interface TaskScores<Name extends TaskName = TaskName> {
   /** What an evaluation keeps. */
-  scores(): NonNullable<Evaluation[Name]>;
+  readonly scores: () => NonNullable<Evaluation[Name]>;
   /** What counts in the overall score, 0 to 1. */
   readonly score: number;
   /** By name, for the curves of a run. */
