@@ -75,8 +75,16 @@ function describe({ run, split, images, seconds, overall, imageClass, boxes }: E
       '',
       `boxes  mAP50 ${score(boxes.map50)}, mAP75 ${score(boxes.map75)}, mAP ${score(boxes.map)}`,
       ...table(
-        ['class', 'AP50', 'AP75', 'AP', 'boxes'],
-        boxes.perClass.map((one) => [one.name, score(one.ap50), score(one.ap75), score(one.ap), one.truths]),
+        ['class', 'AP50', 'AP75', 'AP', 'best F1', 'at score', 'boxes'],
+        boxes.perClass.map((one) => [
+          one.name,
+          score(one.ap50),
+          score(one.ap75),
+          score(one.ap),
+          score(one.best?.f1 ?? null),
+          score(one.best?.score ?? null),
+          one.truths,
+        ]),
       ),
       '',
       ...table(

@@ -23,6 +23,11 @@ const BoxClassScores = z.object({
   truths: z.number().int(),
   /** Of at least the score `countedFrom`. */
   detections: z.number().int(),
+  /** The score from which F1 at the overlap 0.5 is highest; null where nothing is right, and in older evaluations. */
+  best: z
+    .object({ score: z.number(), precision: z.number(), recall: z.number(), f1: z.number() })
+    .nullable()
+    .default(null),
 });
 
 /** What can be wrong with boxes that were found, or were not: Bolya et al. 2020, "TIDE". */

@@ -617,6 +617,8 @@ export const en = {
   'metric.accuracy': 'Accuracy',
   'metric.ap50PerClass': 'AP50 by class',
   'metric.balancedAccuracy': 'Balanced accuracy',
+  'metric.bestF1': 'Best F1',
+  'metric.bestFrom': 'At score',
   'metric.class': 'Class',
   'metric.confusion': 'Confusion matrix',
   'metric.detections.any': 'Detections (any score)',

@@ -546,6 +546,8 @@ export const zhCN: Messages = {
   'metric.accuracy': '准确率',
   'metric.ap50PerClass': '各类别 AP50',
   'metric.balancedAccuracy': '平衡准确率',
+  'metric.bestF1': '最佳 F1',
+  'metric.bestFrom': '对应得分',
   'metric.class': '类别',
   'metric.confusion': '混淆矩阵',
   'metric.detections.any': '检测框（不限得分）',

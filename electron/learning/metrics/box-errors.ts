@@ -186,8 +186,8 @@ function judgeImage(
     const misplaced = best(d, BACKGROUND, own);
     const double = best(d, FOUND, own);
     const misnamed = best(d, FOUND, other);
-    if (misplaced !== null && double === null) mean(detection, 'place', misplaced);
-    else if (misnamed !== null) mean(detection, 'class', misnamed);
+    if (misplaced !== null && double === null) means(detection, 'place', misplaced);
+    else if (misnamed !== null) means(detection, 'class', misnamed);
     else if (double !== null) detection.kind = 'double';
     else detection.kind = best(d, BACKGROUND, one) === null ? 'background' : 'both';
   }
@@ -195,7 +195,7 @@ function judgeImage(
 }
 
 /** Detections come surest first: the first that means a box is the one that would find it. */
-function mean(detection: Detection, kind: 'place' | 'class', truth: Truth): void {
+function means(detection: Detection, kind: 'place' | 'class', truth: Truth): void {
   detection.kind = kind;
   detection.meant = truth;
   if (!truth.taken) truth.nearly ??= detection;

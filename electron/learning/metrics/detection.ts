@@ -46,7 +46,18 @@ export interface DetectionEvaluation {
     readonly truths: number;
     /** All that were given, also beyond the 100 an image that count. */
     readonly detections: number;
+    /** At the overlap 0.5; null where nothing is right. */
+    readonly best: OperatingPoint | null;
   }[];
+}
+
+/** What one gets by taking the detections of a class from a score on. */
+export interface OperatingPoint {
+  readonly score: number;
+  readonly precision: number;
+  readonly recall: number;
+  /** 2 · precision · recall / (precision + recall) */
+  readonly f1: number;
 }
 
 /**
@@ -71,13 +82,14 @@ export function evaluateDetections({ images, classNames }: DetectionInput): Dete
     arSmall: mean(({ recall }) => recall[1]!),
     arMedium: mean(({ recall }) => recall[2]!),
     arLarge: mean(({ recall }) => recall[3]!),
-    perClass: scores.map(({ ap, ap50, ap75, truths }, c) => ({
+    perClass: scores.map(({ ap, ap50, ap75, truths, best }, c) => ({
       name: classNames[c]!,
       ap: ap[0]!,
       ap50,
       ap75,
       truths,
       detections: classes[c]!.detections,
+      best,
     })),
   };
 }
@@ -91,6 +103,7 @@ interface ClassScore {
   readonly recall1: number | null;
   readonly recall10: number | null;
   readonly truths: number;
+  readonly best: OperatingPoint | null;
 }
 
 function meanOf(values: readonly (number | null)[]): number | null {
@@ -185,7 +198,32 @@ function scoreClass(matches: ClassMatches): ClassScore {
     recall1: recallWithin(0, 1),
     recall10: recallWithin(0, 10),
     truths: matches.truths[0]!,
+    best: bestPoint(outcomesAt(0, 0), matches.scores, order, matches.truths[0]!),
   };
+}
+
+/** The score from which F1 is highest; of equal ones the highest score. */
+function bestPoint(
+  outcomes: Uint8Array,
+  scores: Float64Array,
+  order: Uint32Array,
+  truths: number,
+): OperatingPoint | null {
+  let best: OperatingPoint | null = null;
+  let right = 0;
+  let wrong = 0;
+  for (let i = 0; i < order.length; i++) {
+    const at = order[i]!;
+    if (outcomes[at] === OUTCOME.right) right++;
+    else if (outcomes[at] === OUTCOME.wrong) wrong++;
+    const next = order[i + 1];
+    // Detections of one score come and go together.
+    if (right === 0 || (next !== undefined && scores[next] === scores[at])) continue;
+    const f1 = (2 * right) / (right + wrong + truths);
+    if (best !== null && f1 <= best.f1) continue;
+    best = { score: scores[at]!, precision: right / (right + wrong), recall: right / truths, f1 };
+  }
+  return best;
 }
 
 /** How many of the detections whose rank on their image is below `most` are right. */

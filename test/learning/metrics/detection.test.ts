@@ -142,6 +142,7 @@ describe('detection metrics by hand', () => {
       ap75: null,
       truths: 0,
       detections: 1,
+      best: null,
     });
   });
 
@@ -213,7 +214,13 @@ describe('detection metrics', () => {
           truths,
           detections: detections.map((d) => ({ ...d, score: Math.exp(3 * d.score) - 7 })),
         }));
-        expect(judge(transformed, 2)).toEqual(judge(images, 2));
+        // The best score is a score itself.
+        const unscored = (all: readonly DetectionImage[]) =>
+          judge(all, 2).perClass.map(({ best, ...rest }) => ({ ...rest, f1: best?.f1 }));
+        expect({ ...judge(transformed, 2), perClass: unscored(transformed) }).toEqual({
+          ...judge(images, 2),
+          perClass: unscored(images),
+        });
       }),
     );
   });
@@ -256,5 +263,17 @@ describe('detection metrics', () => {
         expect(ar10!).toBeLessThanOrEqual(ar100! + 1e-12);
       }),
     );
+  });
+
+  it('finds the score of the best F1, and takes equal scores together', () => {
+    const images = [
+      {
+        truths: [truth(0), truth(100)],
+        // Right, right and wrong at one score, and wrong: F1 of 2/3, 4/5, 2/3.
+        detections: [found(0, 0.9), found(100, 0.5), found(300, 0.5), found(500, 0.2)],
+      },
+    ];
+    expect(judge(images).perClass[0]!.best).toEqual({ score: 0.5, precision: 2 / 3, recall: 1, f1: 0.8 });
+    expect(judge([{ truths: [truth(0)], detections: [found(300, 0.5)] }]).perClass[0]!.best).toBeNull();
   });
 });
