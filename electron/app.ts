@@ -20,6 +20,7 @@ import type { OpenProject } from './services/open-project.ts';
 import { projectPicture } from './services/recent-project.ts';
 import { Scopes } from './services/scopes.ts';
 import { UserSettings } from './services/settings.ts';
+import { snapshotHandlers } from './services/snapshots.ts';
 import { splitHandlers } from './services/splits.ts';
 import { suggestionHandlers } from './services/suggestions.ts';
 import { systemHandlers } from './services/system.ts';
@@ -75,6 +76,7 @@ export function createApp(ports: AppPorts): App {
     ...imageFileHandlers(),
     ...lookHandlers(context),
     ...splitHandlers(),
+    ...snapshotHandlers(),
     ...videoHandlers(context),
     ...filterHandlers(),
     ...annotationHandlers(),

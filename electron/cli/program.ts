@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CommandRunner } from './command.ts';
 import { defineCompare } from './compare.ts';
+import { defineDiff } from './diff.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineEvaluate } from './evaluate.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -20,6 +21,7 @@ import { defineRescue } from './rescue.ts';
 import { defineRestore } from './restore.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
+import { defineSnapshot } from './snapshot.ts';
 import { defineSplit } from './split.ts';
 import { defineStatus } from './status.ts';
 import { defineSuggestions } from './suggestions.ts';
@@ -34,6 +36,8 @@ const COMMANDS = [
   defineStatus,
   defineSuggestions,
   defineSplit,
+  defineSnapshot,
+  defineDiff,
   defineTrain,
   defineEvaluate,
   defineCompare,

@@ -21,6 +21,8 @@ import {
   ProjectInfo,
   ProjectStep,
   Split,
+  Snapshot,
+  SnapshotDiff,
   SplitLeak,
   SuggestionSource,
   TrainingEvent,
@@ -518,6 +520,16 @@ export const contract = {
     change.extend({ kind: ClassKind, ids: z.array(id) }),
     z.object({ classes: z.array(LabelClass) }),
   ),
+  /** Named moments of the labels, the newest first. */
+  'snapshots.list': query(nothing, z.object({ snapshots: z.array(Snapshot) })),
+  /** Keeps the labels, classes and splits as they are now under a name. Nothing is copied. */
+  'snapshots.create': command(z.object({ name: z.string() }), Snapshot),
+  'snapshots.delete': command(z.object({ id }), nothing),
+  /** What has changed from one snapshot to another, in the order of time; null: now. */
+  'snapshots.diff': query(z.object({ from: id, to: id.nullable() }), SnapshotDiff),
+  /** Labels, classes and splits become what they were: one step of undo. */
+  'snapshots.restore': command(change.extend({ id }), z.object({ images: z.number().int() })),
+
   /** Every change of the project as a whole, the newest first. */
   'project.history': query(
     z.object({ limit: z.number().int().min(1).max(500).default(100) }),

@@ -263,6 +263,68 @@ export const ImageFilter = z.object({
 });
 export type ImageFilter = z.infer<typeof ImageFilter>;
 
+export const SnapshotKind = z.enum(['person', 'import', 'run']);
+export type SnapshotKind = z.infer<typeof SnapshotKind>;
+
+/** A named moment of labels, classes and splits: a position in the journal. */
+export const Snapshot = z.object({
+  id: z.number().int(),
+  name: SaidSchema,
+  /** Made by a person, before an import, or by a run of what it was trained on. */
+  kind: SnapshotKind,
+  /** The last entry of the journal that it contains; 0: it is of the beginning. */
+  entryId: z.number().int(),
+  /** ISO 8601, UTC. */
+  at: z.string(),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** How many changes of one sort, on how many images, and the first of those. */
+export const DiffPart = z.object({
+  count: z.number().int(),
+  images: z.number().int(),
+  imageIds: z.array(z.number().int()),
+});
+export type DiffPart = z.infer<typeof DiffPart>;
+
+/** What is other at the later of two moments. */
+export const SnapshotDiff = z.object({
+  images: z.object({
+    added: DiffPart,
+    removed: DiffPart,
+    /** Some box is another. */
+    boxes: DiffPart,
+    imageClasses: DiffPart,
+    /** Unseen, labelled or empty. */
+    states: DiffPart,
+  }),
+  splits: z.array(DiffPart.extend({ from: Split, to: Split })),
+  /** New ones (`was` null), removed ones (`now` null) and renamed ones. */
+  classes: z.array(
+    z.object({
+      id: z.number().int(),
+      kind: ClassKind,
+      was: z.string().nullable(),
+      now: z.string().nullable(),
+    }),
+  ),
+  /** By object class, those without a change left out. */
+  boxes: z.array(
+    z.object({
+      classId: z.number().int(),
+      name: z.string(),
+      added: DiffPart,
+      removed: DiffPart,
+      moved: DiffPart,
+      /** Boxes of another class that are of this one now. */
+      reclassed: DiffPart,
+      /** IoU of moved boxes with what they were; null where none has moved. */
+      meanOverlap: z.number().nullable(),
+    }),
+  ),
+});
+export type SnapshotDiff = z.infer<typeof SnapshotDiff>;
+
 /** Something in the labels that is worth a look. */
 export const Finding = z.object({
   /** bad: it spoils a training or its figures; warn: it may; info: to know. */

@@ -133,6 +133,7 @@ export async function importDataset(
   const backup = await project.store.backups.createIfDue();
   backup?.problems.forEach(problem);
   report.problems = problemCount;
+  project.store.snapshots.addFor('import', say('services.snapshot.import', { name: request.title }));
   const ids = await registration.registerInTurns(candidates, decisions);
   const added = ids.filter(({ outcome }) => outcome === 'added').map(({ id }) => id);
   const counts = await project.store.importAnnotations({

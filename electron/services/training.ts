@@ -160,7 +160,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
 
   const create: TrainingService['create'] = async (project, config, data, called) => {
     const engine = await engineFor(ports);
-    return project.store.runs.create({
+    const run = project.store.runs.create({
       ...called,
       config,
       seed: config.seed,
@@ -169,6 +169,8 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       appVersion: await codeVersion(),
       engine: engine.kind,
     });
+    project.store.snapshots.addFor('run', say('services.snapshot.run', { name: run.name }));
+    return run;
   };
 
   return {

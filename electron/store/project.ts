@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
 import type { DatasetClass, Unknown } from '../common/dataset.ts';
-import type { Actor, ProjectInfo } from '../common/entities.ts';
+import type { Actor, ProjectInfo, SnapshotDiff } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { canonicalPath, errorCode, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
 import { Annotations } from './tables/annotations.ts';
@@ -35,6 +35,7 @@ import { Jobs, settleDeadJobs } from './tables/jobs.ts';
 import { Predictions } from './tables/predictions.ts';
 import { Roots } from './tables/roots.ts';
 import { Runs, settleDeadRuns } from './tables/runs.ts';
+import { Snapshots } from './tables/snapshots.ts';
 import { Settings } from './tables/settings.ts';
 import { Settling } from './tables/settling.ts';
 import { Suggestions } from './tables/suggestions.ts';
@@ -72,6 +73,7 @@ export class ProjectStore {
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly looks: Looks;
+  readonly snapshots: Snapshots;
   readonly #context: StoreContext;
   readonly #reviews: Reviews;
   readonly #lock: ProjectLock;
@@ -98,6 +100,7 @@ export class ProjectStore {
     this.backups = new Backups(context);
     this.#reviews = new Reviews(context);
     this.looks = new Looks(context);
+    this.snapshots = new Snapshots(context, this.journal);
   }
 
   /** Its files were moved, replaced or deleted: it can be read, and edited once it was closed and opened again. */
@@ -172,6 +175,11 @@ export class ProjectStore {
   /** Images of several splits that should be in one: see kinship.ts. On a thread. */
   leaks(): Promise<Leak[]> {
     return this.#reviews.leaks();
+  }
+
+  /** What has changed between two entries of the journal: see snapshot-diff.ts. On a thread. */
+  diff(early: number, late: number): Promise<SnapshotDiff> {
+    return this.#reviews.diff(early, late);
   }
 
   /** Pairs of images whose pictures are alike, of those that were looked at. On a thread. */

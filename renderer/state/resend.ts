@@ -20,6 +20,7 @@ const CHANGES: Readonly<Record<ChangeName, true>> = {
   'project.sample': true,
   'project.undo': true,
   'project.updateSettings': true,
+  'snapshots.restore': true,
   'splits.assign': true,
   'splits.mend': true,
   'suggestions.clear': true,

@@ -4,7 +4,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import { storedPatch } from './bulk-changes.ts';
-import { putClasses, removeUnusedClasses } from '../rows/class-rows.ts';
+import { firstRows, putClasses, removeUnusedClasses } from '../rows/class-rows.ts';
 import { changeMuch } from '../database/context.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
@@ -140,7 +140,7 @@ export function turnProjectEntry(
     if (!isEmptyPatch(rest)) record.apply(imageId, rest);
   }
   record.uses.flush(writer);
-  const put = [...classes.put, ...removeUnusedClasses(writer, patchOfProject.remove ?? [])];
+  const put = firstRows(classes.put, removeUnusedClasses(writer, patchOfProject.remove ?? []));
   const rest = applyProjectPatch(writer, patchOfProject);
   record.finish({ put, remove: classes.remove, ...rest });
   const changed = put.length > 0 || classes.remove.length > 0 || Object.keys(rest).length > 0;

@@ -1,4 +1,5 @@
 import { moduleBeside, startOnThread } from '../../tasks/thread.ts';
+import type { SnapshotDiff } from '../../common/entities.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Leak } from './kinship.ts';
 import type { Reviewed } from './label-review.ts';
@@ -8,10 +9,18 @@ export interface Reviewing {
   readonly review: Reviewed;
   readonly leaks: Leak[];
   readonly similar: [number, number][];
+  readonly diff: SnapshotDiff;
+}
+
+export interface ReviewInput {
+  readonly file: string;
+  readonly what: keyof Reviewing;
+  /** Of a diff: entries of the journal, the earlier first. */
+  readonly between?: readonly [number, number];
 }
 
 export interface ReviewTask {
-  readonly input: { readonly file: string; readonly what: keyof Reviewing };
+  readonly input: ReviewInput;
   readonly event: never;
   readonly result: Reviewing[keyof Reviewing];
 }
@@ -19,7 +28,7 @@ export interface ReviewTask {
 /** Reads all of a project on a thread, with a connection of its own. Callers at the same time share a look. */
 export class Reviews {
   readonly #context: StoreContext;
-  readonly #underWay = new Map<keyof Reviewing, Promise<unknown>>();
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -37,15 +46,23 @@ export class Reviews {
     return this.#read('similar');
   }
 
-  #read<What extends keyof Reviewing>(what: What): Promise<Reviewing[What]> {
+  diff(early: number, late: number): Promise<SnapshotDiff> {
+    return this.#read('diff', [early, late]);
+  }
+
+  #read<What extends keyof Reviewing>(
+    what: What,
+    between?: readonly [number, number],
+  ): Promise<Reviewing[What]> {
     const { file } = this.#context.db;
-    let reading = this.#underWay.get(what);
+    const key = [what, ...(between ?? [])].join(' ');
+    let reading = this.#underWay.get(key);
     if (reading === undefined) {
       const module = moduleBeside(import.meta.url, 'review-worker');
-      reading = startOnThread<ReviewTask>(module, { file, what }).done.finally(() =>
-        this.#underWay.delete(what),
+      reading = startOnThread<ReviewTask>(module, { file, what, between }).done.finally(() =>
+        this.#underWay.delete(key),
       );
-      this.#underWay.set(what, reading);
+      this.#underWay.set(key, reading);
     }
     // review-worker.ts answers each with its own.
     return reading as Promise<Reviewing[What]>;

@@ -31,11 +31,29 @@ export function readClassRow(reader: Reader, id: number): StoredClass | undefine
   );
 }
 
-/** Makes classes as given and returns what takes it back. */
+/**
+ * Makes classes as given and returns what takes it back. Another class that has a name which is needed, as one may
+ * that goes with the same change, gets its id behind it.
+ */
 export function putClasses(writer: Writer, classes: readonly ClassRow[]): Required<ClassPatch> {
   const put: ClassRow[] = [];
   const remove: number[] = [];
+  const seen = new Set<number>();
+  const keep = (old: Required<ClassRow>): void => {
+    if (!seen.has(old.id)) put.push(withoutUses(old));
+    seen.add(old.id);
+  };
   for (const { id, kind, name, color, hotkey, position, extra } of classes) {
+    const holder = writer.get<{ id: number }>(
+      'SELECT id FROM classes WHERE kind = ? AND name = ? AND id <> ?',
+      kind,
+      name,
+      id,
+    );
+    if (holder !== undefined) {
+      keep(readClassRow(writer, holder.id)!);
+      writer.run('UPDATE classes SET name = ? WHERE id = ?', `${name} (${holder.id})`, holder.id);
+    }
     const old = readClassRow(writer, id);
     if (old === undefined) {
       writer.run(
@@ -49,6 +67,7 @@ export function putClasses(writer: Writer, classes: readonly ClassRow[]): Requir
         extraColumn(extra ?? NO_FIELDS),
       );
       remove.push(id);
+      seen.add(id);
     } else {
       writer.run(
         'UPDATE classes SET name = ?, color = ?, hotkey = ?, position = ?, extra = ? WHERE id = ?',
@@ -59,10 +78,16 @@ export function putClasses(writer: Writer, classes: readonly ClassRow[]): Requir
         extraColumn(extra ?? old.extra),
         id,
       );
-      put.push(withoutUses(old));
+      keep(old);
     }
   }
   return { put, remove };
+}
+
+/** What takes back first the one, then the other: of a class that both name, the row that it had first. */
+export function firstRows(first: readonly ClassRow[], then: readonly ClassRow[]): ClassRow[] {
+  const known = new Set(first.map(({ id }) => id));
+  return [...first, ...then.filter(({ id }) => !known.has(id))];
 }
 
 /** Removes classes that no label and no suggestion uses; those in use stay. Returns what takes it back. */

@@ -22,6 +22,10 @@ export const cli = {
   'cli.predict.nothing': 'There is nothing to predict on.',
   'cli.predict.nothing.remedy': 'Name image files, or give --folder or --split.',
   'cli.see': 'See {command}',
+  'cli.snapshot.none': 'There is no snapshot “{name}”.',
+  'cli.snapshot.none.remedy': '“twinhead snapshot list PROJECT” lists them; “now” is the present.',
+  'cli.snapshot.unnamed': 'Which snapshot is missing.',
+  'cli.snapshot.unnamed.remedy': 'Give its name after the project.',
   'cli.status.failed': 'The project {name} fails its check: {problems}',
   'cli.status.failed.remedy': 'Restore a backup from its folder “backups”.',
   'cli.strict': {

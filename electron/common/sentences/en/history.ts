@@ -74,6 +74,7 @@ export const history = {
   'history.renamedClass': 'Renamed class {old} to {name}',
   'history.reorderedClasses': 'Reordered the classes',
   'history.restored': 'Restored to after: {what}',
+  'history.restoredSnapshot': 'Went back to the snapshot “{name}”',
   'history.restoredStart': 'Restored to the beginning',
   'history.setClass': 'Set the image class',
   'history.settings': 'Changed the project settings',

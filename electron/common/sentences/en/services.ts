@@ -7,6 +7,8 @@ export const services = {
     other: 'The project {name} has {count} images of its own.',
   },
   'services.sample.images.remedy': 'Make the sample in a new project.',
+  'services.snapshot.import': 'Before the import of {name}',
+  'services.snapshot.run': 'Run {name}',
   'services.sample.folder': 'The project {name} has a folder “sample” of its own.',
   'services.sample.folder.remedy':
     'Make the sample in a new project, or move the folder away. Nothing was replaced.',

@@ -109,6 +109,8 @@ export const store = {
   'store.noRedo': 'This image has no undone edit to redo.',
   'store.noRedo.remedy': 'A new edit ends what can be redone.',
   'store.noRoot': 'There is no image folder with the id {id}.',
+  'store.noSnapshot': 'There is no snapshot {id}.',
+  'store.noSnapshot.remedy': 'List the snapshots again: it may have been deleted.',
   'store.noSource': 'There is no source of suggestions with the id {id}.',
   'store.noSource.remedy': 'Read the sources again.',
   'store.noSuggester': 'Suggestions have no source.',
@@ -165,6 +167,7 @@ export const store = {
   'store.sha256': 'A SHA-256 has 64 hexadecimal digits.',
   'store.shares': 'The shares {shares} don’t add up to 1.',
   'store.shares.remedy': 'Give three numbers from 0 to 1 that add up to 1.',
+  'store.snapshotName': 'A snapshot name is one line of 1 to {most} characters.',
   'store.stale': '{path} was changed elsewhere in the meantime.',
   'store.stale.remedy': 'Look at the image as it is now and make the change again.',
   'store.tooNew':

@@ -53,6 +53,7 @@ export const history: Translation<typeof english> = {
   'history.renamedClass': '将类别 {old} 重命名为 {name}',
   'history.reorderedClasses': '调整了类别的顺序',
   'history.restored': '恢复到此步之后：{what}',
+  'history.restoredSnapshot': '回到快照“{name}”',
   'history.restoredStart': '恢复到最初',
   'history.setClass': '设置了图像类别',
   'history.settings': '更改了项目设置',

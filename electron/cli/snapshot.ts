@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import type { Snapshot } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { inEnglish } from '../common/sentences/english.ts';
+import { say } from '../common/sentences/sentence.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { plain, table } from './text.ts';
+
+type Action = 'list' | 'create' | 'restore' | 'delete';
+
+export function defineSnapshot(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('snapshot')
+    .summary('keep the labels of a moment under a name')
+    .description(
+      'List, make or delete named moments of labels, classes and splits, or go back to one. Every import and every ' +
+        'training makes one by itself. Going back is one change of the project, which the interface can undo.',
+    );
+  command
+    .addArgument(
+      command
+        .createArgument('<ACTION>', 'what to do')
+        .choices(['list', 'create', 'restore', 'delete'] satisfies Action[]),
+    )
+    .argument('<PROJECT>', 'its folder')
+    .argument('[NAME]', 'of the snapshot, or its id');
+  withCommonOptions(command, 'twinhead snapshot create cells "before cleaning"').action(
+    runner.action<[Action, string, string | undefined], object>(async (session, [action, project, name]) => {
+      await session.open(project);
+      if (action === 'list') {
+        const { snapshots } = await session.call('snapshots.list', {});
+        return { document: { snapshots }, lines: describeSnapshots(snapshots) };
+      }
+      if (name === undefined) {
+        throw new TwinheadError('invalid-input', say('cli.snapshot.unnamed'), {
+          place: 'NAME',
+          remedy: say('cli.snapshot.unnamed.remedy'),
+        });
+      }
+      if (action === 'create') {
+        const snapshot = await session.call('snapshots.create', { name });
+        return {
+          document: snapshot,
+          lines: [`Snapshot ${snapshot.id}: ${plain(inEnglish(snapshot.name))}.`],
+        };
+      }
+      const { snapshots } = await session.call('snapshots.list', {});
+      const { id } = findSnapshot(snapshots, name);
+      if (action === 'delete') {
+        await session.call('snapshots.delete', { id });
+        return { document: { id }, lines: ['Deleted the snapshot. The labels stay as they are.'] };
+      }
+      const restored = await session.call('snapshots.restore', { id });
+      return { document: restored, lines: [`Images as they were: ${restored.images}.`] };
+    }),
+  );
+}
+
+/** The newest of that name, or the one with that id. @throws TwinheadError `not-found` */
+export function findSnapshot(snapshots: readonly Snapshot[], wanted: string): Snapshot {
+  const found =
+    snapshots.find(({ name }) => inEnglish(name) === wanted) ??
+    snapshots.find(({ id }) => String(id) === wanted);
+  if (found !== undefined) return found;
+  throw new TwinheadError('not-found', say('cli.snapshot.none', { name: plain(wanted) }), {
+    remedy: say('cli.snapshot.none.remedy'),
+  });
+}
+
+function describeSnapshots(snapshots: readonly Snapshot[]): string[] {
+  if (snapshots.length === 0) return ['There are no snapshots yet.'];
+  return table(
+    ['snapshot', 'id', 'made by', 'at'],
+    snapshots.map(({ name, id, kind, at }) => [inEnglish(name), id, kind, at.slice(0, 16).replace('T', ' ')]),
+  );
+}
