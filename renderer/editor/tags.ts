@@ -55,6 +55,12 @@ export function paintTag(
   const ink = inkOn(color);
   context.fillStyle = color;
   context.fillRect(x, y, width, TAG_HEIGHT);
+  if (ink === '#FFFFFF') {
+    // A dark ground is no tag on a dark picture without an edge.
+    context.strokeStyle = haloFor(color);
+    context.lineWidth = 1;
+    context.strokeRect(x + 0.5, y + 0.5, width - 1, TAG_HEIGHT - 1);
+  }
   if (key !== '') {
     // Set apart by its ground: a key 9 before a class 8 must not read as the number 98.
     context.fillStyle = KEY_GROUND;

@@ -3,19 +3,26 @@ import type { LabelClass } from '../../electron/common/entities.ts';
 import { haloFor, inkOn, paintTag } from '../../renderer/editor/tags.ts';
 import { testBox } from './test-editor.ts';
 
-/** What is written on a canvas, where each character is six pixels wide. */
-function written(name: string, score = '', keys = false): string[] {
+/** What is written on a canvas, where each character is six pixels wide, and whether it has an edge. */
+function painted(
+  name: string,
+  score = '',
+  keys = false,
+  color = '#E69F00',
+): { texts: string[]; edge: boolean } {
   const texts: string[] = [];
+  let edge = false;
   const context = {
     measureText: (text: string) => ({ width: 6 * text.length }),
     fillRect: () => undefined,
     fillText: (text: string) => texts.push(text),
+    strokeRect: () => (edge = true),
   } as unknown as CanvasRenderingContext2D;
   const labelClass: LabelClass = {
     id: 1,
     kind: 'object',
     name,
-    color: '#E69F00',
+    color,
     hotkey: '9',
     position: 0,
     uses: 0,
@@ -23,8 +30,10 @@ function written(name: string, score = '', keys = false): string[] {
   const rectangle = { x: 10, y: 40, width: 30, height: 30 };
   const scene = { classes: new Map([[1, labelClass]]), locked: new Set<number>(), keys };
   paintTag(context, testBox(1, rectangle), rectangle, scene, score);
-  return texts;
+  return { texts, edge };
 }
+
+const written = (...given: Parameters<typeof painted>): string[] => painted(...given).texts;
 
 describe('the tag of a box', () => {
   it('names its class and a suggestion’s score', () => {
@@ -39,6 +48,11 @@ describe('the tag of a box', () => {
 
   it('sets a name from right to left apart, so that the score stays behind it', () => {
     expect(written('תא', '91 %')).toEqual(['\u2068תא\u2069 91 %']);
+  });
+
+  it('has an edge where its ground is dark, so that it stands out of a dark picture', () => {
+    expect(painted('cell', '', false, '#200000').edge).toBe(true);
+    expect(painted('cell', '', false, '#E69F00').edge).toBe(false);
   });
 
   it('shortens a long name by whole characters', () => {

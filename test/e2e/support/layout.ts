@@ -11,6 +11,8 @@ export async function tooWide(page: Page): Promise<string[]> {
     const cut = [...document.querySelectorAll('dt, th, nav a, input[type=number]')].filter(
       (part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1,
     );
+    // What is absolute and hidden reaches out of a part that scrolls, and makes the page scroll.
+    if (document.documentElement.scrollWidth > innerWidth) wide.push(document.documentElement);
     return [...wide, ...cut].map((part) => part.tagName + '.' + part.className + ' ' + part.textContent);
   })()`);
 }
