@@ -1,7 +1,8 @@
-import type { AnnotationOperation, Box, ImageAnnotations } from '../../electron/common/entities.ts';
+import type { AnnotationOperation, ImageAnnotations } from '../../electron/common/entities.ts';
 import { stillApplies } from '../../electron/common/labels/conflicts.ts';
 import type { LabelRules } from '../../electron/common/labels/operations.ts';
 import { summarise } from '../../electron/common/labels/summary.ts';
+import { BoxNames, newLocalId } from './box-names.ts';
 import { codeOf, isRefusal } from './edit-port.ts';
 import type { DroppedSteps, EditPort, QueueListener } from './edit-port.ts';
 import { applyOperations } from './optimistic.ts';
@@ -23,20 +24,15 @@ export type SaveState = 'saved' | 'saving' | 'failed';
 const FIRST_RETRY = 500;
 const LAST_RETRY = 8000;
 
-let nextLocalId = -1;
-
 /**
  * The edits of one image on their way to the store: shown at once, sent one after another on the revision that
  * they were made on, kept and sent again under the same id until they are acknowledged: the store does each id once.
- * Boxes made here keep their negative local id for as long as the image is open, so that a gesture or selection never
- * loses its box when the store names it.
  */
 export class EditQueue {
   readonly imageId: number;
   readonly #port: EditPort;
   readonly #listener: QueueListener;
-  readonly #localIds = new Map<number, number>();
-  readonly #storedIds = new Map<number, number>();
+  readonly #names = new BoxNames();
   #confirmed: ImageAnnotations;
   #shown: ImageAnnotations;
   #steps: Step[] = [];
@@ -92,19 +88,19 @@ export class EditQueue {
 
   /** The store's id of a box, the local one where it isn't stored yet. */
   storedId(id: number): number {
-    return this.#storedIds.get(id) ?? id;
+    return this.#names.stored(id);
   }
 
   /** The id that a stored box has for as long as the image is open. */
   localId(id: number): number {
-    return this.#localIds.get(id) ?? id;
+    return this.#names.local(id);
   }
 
   /** One step of undo. Returns the local ids of the added boxes. What the rules don't allow is refused at once. */
   apply(operations: readonly AnnotationOperation[]): number[] {
     if (operations.length === 0) return [];
     const newIds: number[] = [];
-    const newId = (): number => newIds[newIds.push(nextLocalId--) - 1]!;
+    const newId = (): number => newIds[newIds.push(newLocalId()) - 1]!;
     try {
       this.#shown = applyOperations(this.#shown, operations, this.#rules(), newId);
     } catch (error) {
@@ -151,7 +147,7 @@ export class EditQueue {
   #applied(annotations: ImageAnnotations, { operations, newIds }: EditStep): ImageAnnotations {
     const ids = newIds.values();
     try {
-      return applyOperations(annotations, operations, this.#rules(), () => ids.next().value ?? nextLocalId--);
+      return applyOperations(annotations, operations, this.#rules(), () => ids.next().value ?? newLocalId());
     } catch (error) {
       if (!isRefusal(error)) this.#listener.failed(error);
       return annotations;
@@ -208,9 +204,9 @@ export class EditQueue {
     if (this.#failure !== null) this.#outdated = true;
     try {
       if (step.kind === 'edit') {
-        const operations = step.operations.map((operation) => this.#toStored(operation));
+        const operations = step.operations.map((operation) => this.#names.toStored(operation));
         const answer = await this.#port.edit({ ...request, operations });
-        this.#name(step.newIds, answer.createdBoxIds);
+        this.#names.pair(step.newIds, answer.createdBoxIds);
         this.#acknowledge(answer.annotations);
       } else {
         this.#acknowledge(await this.#port[step.kind](request));
@@ -264,35 +260,21 @@ export class EditQueue {
     return step.operations.every(
       (operation) =>
         !('boxId' in operation && gone.has(operation.boxId)) &&
-        stillApplies(this.#toStored(operation), this.#confirmed, stored, this.#rules().severalImageClasses),
+        stillApplies(
+          this.#names.toStored(operation),
+          this.#confirmed,
+          stored,
+          this.#rules().severalImageClasses,
+        ),
     );
-  }
-
-  #name(localIds: readonly number[], storedIds: readonly number[]): void {
-    localIds.forEach((localId, index) => {
-      const storedId = storedIds[index];
-      if (storedId === undefined) return;
-      this.#storedIds.set(localId, storedId);
-      this.#localIds.set(storedId, localId);
-    });
   }
 
   #confirm(stored: ImageAnnotations): void {
     this.#confirmed = stored;
-    this.#shown = this.#toLocal(stored);
+    this.#shown = this.#names.toLocal(stored);
     for (const step of this.#steps) {
       if (step.kind !== 'edit') return;
       this.#shown = this.#applied(this.#shown, step);
     }
-  }
-
-  #toLocal(stored: ImageAnnotations): ImageAnnotations {
-    const boxes = stored.boxes.map((b): Box => ({ ...b, id: this.localId(b.id) }));
-    return { ...stored, boxes };
-  }
-
-  #toStored(operation: AnnotationOperation): AnnotationOperation {
-    if (operation.type !== 'update-box' && operation.type !== 'delete-box') return operation;
-    return { ...operation, boxId: this.storedId(operation.boxId) };
   }
 }

@@ -13,16 +13,15 @@ type EntryBox = JournalEntry['boxes'][number];
 /** Boxes of one entry that are told, at most: the rest is in its summary. */
 const MOST_TOLD = 20;
 
-/** The boxes that the newest entries of an image's history added, changed or deleted, by entry: one walk back through it. */
-export function boxesOfEntries(reader: Reader, imageId: number, limit: number): Map<number, EntryBox[]> {
-  const entries = reader.all<{ id: number; inverse: string }>(
-    `SELECT id, inverse FROM journal WHERE image_id = ?
-     UNION ALL SELECT entry_id, inverse FROM journal_images WHERE image_id = ?
-     ORDER BY id DESC LIMIT ?`,
-    imageId,
-    imageId,
-    limit,
-  );
+/**
+ * The boxes that entries of an image's history added, changed or deleted, by entry.
+ * @param entries with the inverses of what they did to the image, from the newest of all on, without gaps
+ */
+export function boxesOfEntries(
+  reader: Reader,
+  imageId: number,
+  entries: readonly { readonly id: number; readonly inverse: string }[],
+): Map<number, EntryBox[]> {
   const told = new Map<number, EntryBox[]>();
   if (!imageExists(reader, imageId)) return told;
   const content = readContent(reader, imageId);

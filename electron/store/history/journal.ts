@@ -171,23 +171,23 @@ export class Journal {
 
   /** Newest first. Of one image: its own edits and the changes of the project that touched it; null: everything. */
   list(imageId: number | null, limit = 100): JournalEntry[] {
-    const rows =
-      imageId === null
-        ? this.#context.db.read.all<JournalRow>(
-            `SELECT ${JOURNAL_COLUMNS} FROM journal ORDER BY id DESC LIMIT ?`,
-            limit,
-          )
-        : this.#context.db.read.all<JournalRow>(
-            `SELECT ${JOURNAL_COLUMNS} FROM journal WHERE id IN (
-               SELECT id FROM journal WHERE image_id = ?
-               UNION SELECT entry_id FROM journal_images WHERE image_id = ?)
-             ORDER BY id DESC LIMIT ?`,
-            imageId,
-            imageId,
-            limit,
-          );
-    const boxes = imageId === null ? undefined : boxesOfEntries(this.#context.db.read, imageId, limit);
-    return rows.map((row) => entryOf(row, boxes?.get(row.id)));
+    const { read } = this.#context.db;
+    if (imageId === null)
+      return read
+        .all<JournalRow>(`SELECT ${JOURNAL_COLUMNS} FROM journal ORDER BY id DESC LIMIT ?`, limit)
+        .map((row) => entryOf(row));
+    const rows = read.all<JournalRow & { readonly inverse: string }>(
+      `SELECT ${JOURNAL_COLUMNS}, said.inverse FROM (
+         SELECT id AS entry_id, inverse FROM journal WHERE image_id = ?
+         UNION ALL SELECT entry_id, inverse FROM journal_images WHERE image_id = ?
+         ORDER BY entry_id DESC LIMIT ?) AS said
+       CROSS JOIN journal ON journal.id = said.entry_id ORDER BY id DESC`,
+      imageId,
+      imageId,
+      limit,
+    );
+    const boxes = boxesOfEntries(read, imageId, rows);
+    return rows.map((row) => entryOf(row, boxes.get(row.id)));
   }
 
   /** What the next undo and redo of the project would take back or make again. */
