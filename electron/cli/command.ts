@@ -115,8 +115,8 @@ export function withCommonOptions(
   { strict = false, engine = false }: { strict?: boolean; engine?: boolean } = {},
 ): Command {
   command.option('--json', 'print one JSON document, for programs');
-  command.option('--quiet', 'say nothing on the way');
-  if (strict) command.option('--strict', 'let any problem in the input fail the whole');
-  if (engine) command.option('--engine <KIND>', 'cuda12, cpu or js, instead of the best that works');
+  command.option('--quiet', 'print no progress');
+  if (strict) command.option('--strict', 'treat any problem in the input as an error');
+  if (engine) command.option('--engine <KIND>', 'cuda12, cpu or js, instead of the fastest that works');
   return command.addHelpText('after', `\nExample:\n  ${example}`);
 }

@@ -44,7 +44,7 @@ export function defineCompare(program: Command, runner: CommandRunner): void {
     .option('--joint-vs-separate', 'both heads together, and each head alone')
     .option('--seeds <N>', 'runs of each configuration', wholeNumber, 3);
   command.addOption(
-    command.createOption('--split <SPLIT>', 'the images to judge on').choices(SPLITS).default('val'),
+    command.createOption('--split <SPLIT>', 'images to evaluate on').choices(SPLITS).default('val'),
   );
   const example = 'twinhead compare cells --configs a.yaml b.yaml --seeds 3';
   withCommonOptions(command, example, { engine: true }).action(

@@ -19,12 +19,12 @@ const SPLITS = ['val', 'test', 'train'] as const;
 export function defineEvaluate(program: Command, runner: CommandRunner): void {
   const command = program
     .command('evaluate')
-    .summary('judge a run on held-out images')
-    .description('Judge the best checkpoint of a run on the images of a split.')
+    .summary('evaluate a run on held-out images')
+    .description('Evaluate the best checkpoint of a run on the images of a split.')
     .argument('<PROJECT>', 'its folder')
     .requiredOption('--run <RUN>', 'an id, a name, last or best');
   command.addOption(
-    command.createOption('--split <SPLIT>', 'the images to judge on').choices(SPLITS).default('val'),
+    command.createOption('--split <SPLIT>', 'images to evaluate on').choices(SPLITS).default('val'),
   );
   withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
     runner.action<[string], { run: string; split: Split }>(async (session, [project], { run, split }) => {

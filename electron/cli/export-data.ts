@@ -29,17 +29,21 @@ const IMAGES: readonly ExportDataOptions['images'][] = ['copy', 'link', 'none'];
 export function defineExportData(program: Command, runner: CommandRunner): void {
   const command = program
     .command('export-data')
-    .summary('write labels in a format of others')
+    .summary('export labels for other tools')
     .description(
       'Write images and labels of a project as a dataset for other tools. The project stays as it is.',
     )
     .argument('<PROJECT>', 'its folder')
     .requiredOption('--format <FORMAT>', 'one that “twinhead formats” lists')
     .requiredOption('--out <DIR>', 'a new folder, or that of an earlier export');
-  command.addOption(command.createOption('--split <SPLIT>', 'only images of it').choices(SPLITS as string[]));
-  command.addOption(command.createOption('--state <STATE>', 'only images in it').choices(STATES as string[]));
+  command.addOption(
+    command.createOption('--split <SPLIT>', 'only images of this split').choices(SPLITS as string[]),
+  );
+  command.addOption(
+    command.createOption('--state <STATE>', 'only images in this state').choices(STATES as string[]),
+  );
   command.option('--filter <NAME>', 'only images that pass a saved filter');
-  command.option('--suggestions', 'also what waits for a decision, as if it were accepted');
+  command.option('--suggestions', 'also suggestions, as if they were accepted');
   command.option('--unseen', 'also images that nobody has looked at');
   command.addOption(
     command

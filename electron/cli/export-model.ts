@@ -8,7 +8,7 @@ import { plain } from './text.ts';
 export function defineExportModel(program: Command, runner: CommandRunner): void {
   const command = program
     .command('export-model')
-    .summary('write a model that runs elsewhere')
+    .summary('export a model for another runtime')
     .description(
       'Write the best checkpoint of a run for another runtime, and compare their outputs before it is done.',
     )

@@ -25,22 +25,19 @@ const SPLITS: readonly ImportOptions['split'][] = ['from-source', 'train', 'val'
 export function defineImport(program: Command, runner: CommandRunner): void {
   const command = program
     .command('import')
-    .summary('take in a labelled dataset')
-    .description('Take images and labels of a dataset into a project. The images stay where they are.')
+    .summary('import a labelled dataset')
+    .description('Import images and labels of a dataset into a project. The images stay where they are.')
     .argument('<PROJECT>', 'its folder; made where there is none')
     .argument('<PATH>', 'file or folder of the dataset');
   command.option('--format <FORMAT>', 'one that “twinhead formats” lists, or auto', 'auto');
   command.option('--images <DIR...>', 'where the images are, if not beside the labels');
   command.addOption(
     command
-      .createOption('--split <SPLIT>', 'the split that its images get')
+      .createOption('--split <SPLIT>', 'split of the imported images')
       .choices(SPLITS)
       .default('from-source'),
   );
-  command.option(
-    '--as-suggestions',
-    'take boxes and classes in as suggestions, for a person to accept or reject',
-  );
+  command.option('--as-suggestions', 'import boxes and classes as suggestions, to accept or reject');
   command.addOption(
     command
       .createOption(

@@ -19,7 +19,7 @@ export function defineLearnExamples(program: Command, runner: CommandRunner): vo
       'Train small two-headed models on generated tables, sentences and histories, with the step that trains on images.',
     )
     .argument('[NAME...]', 'some of them; all where none is named')
-    .option('--list', 'say which there are')
+    .option('--list', 'list the examples')
     .option('--seed <S>', 'the same seed gives the same data and the same model', wholeNumber, 1);
   withCommonOptions(command, 'twinhead learn-examples tabular text', { engine: true }).action(
     runner.action<[string[]], ExampleOptions>(async (session, [names], { list = false, seed }) => {

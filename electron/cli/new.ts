@@ -17,7 +17,7 @@ export function defineNew(program: Command, runner: CommandRunner): void {
     .option('--images <DIR...>', 'add the images of these folders')
     .option(
       '--pages <PAGES>',
-      'of files with several pages or frames: first, all, or numbers such as 1,3,5-8',
+      'for files with several pages or frames: first, all, or numbers such as 1,3,5-8',
       pageChoice,
     );
   withCommonOptions(command, 'twinhead new cells --images photos/monday photos/tuesday', {

@@ -21,7 +21,7 @@ const SPLITS: readonly Split[] = ['train', 'val', 'test', 'none'];
 export function definePredict(program: Command, runner: CommandRunner): void {
   const command = program
     .command('predict')
-    .summary('let a run say what it sees')
+    .summary('predict with a trained run')
     .description('Predict the class and the boxes of image files, of a folder, or of the images of a split.')
     .argument('<PROJECT>', 'its folder')
     .argument('[IMAGE...]', 'image files')

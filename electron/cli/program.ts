@@ -61,7 +61,7 @@ function version(): string {
 
 function buildProgram(runner: CommandRunner, streams: OutputStreams): Command {
   const program = new Command('twinhead')
-    .description('Label images, train one network with two heads, see where it is wrong, export the model.')
+    .description('Label images, train one network with two heads, find its mistakes, export the model.')
     .version(version(), '-V, --version', 'print the version')
     .helpCommand(false)
     .exitOverride()

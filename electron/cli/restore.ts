@@ -11,7 +11,7 @@ interface RestoreOptions {
 export function defineRestore(program: Command, runner: CommandRunner): void {
   const command = program
     .command('restore')
-    .summary('put a project back to a backup')
+    .summary('restore a project from a backup')
     .description(
       'Put the project file back to a backup, the newest whole one. The replaced file is moved aside.',
     )

@@ -25,7 +25,7 @@ interface SplitOptions {
 export function defineSplit(program: Command, runner: CommandRunner): void {
   const command = program
     .command('split')
-    .summary('share images out into train, val and test')
+    .summary('assign images to train, val and test')
     .description(
       'Draw splits, so that each has its share of every class. Images that have a split keep it; copies, frames of a ' +
         'video and pages of a file stay together.',

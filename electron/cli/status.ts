@@ -15,8 +15,8 @@ import { plain, score, table } from './text.ts';
 export function defineStatus(program: Command, runner: CommandRunner): void {
   const command = program
     .command('status')
-    .summary('say what is in a project')
-    .description('Say what is in a project: images, splits, classes, runs. With --check, examine all of it.')
+    .summary('show what is in a project')
+    .description('Show what is in a project: images, splits, classes, runs. With --check, examine all of it.')
     .argument('<PROJECT>', 'its folder')
     .option('--check', 'check the database in full and look for every image');
   withCommonOptions(command, 'twinhead status cells --check').action(

@@ -11,7 +11,7 @@ type Action = 'list' | 'clear';
 export function defineSuggestions(program: Command, runner: CommandRunner): void {
   const command = program
     .command('suggestions')
-    .summary('list or clear what waits for a decision')
+    .summary('list or clear suggestions')
     .description(
       'List the runs and imported files whose suggestions wait to be accepted or rejected, or clear them: all, or ' +
         'those of one source. Clearing is one change of the project, which the interface can undo.',

@@ -37,7 +37,7 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
     ])
     .option('--name <NAME>', 'name of the run')
     .option('--profile', 'also time the operations of a step, and print them after the first epoch')
-    .option('--resume <RUN>', 'go on with a run that was stopped: its id, its name, or last')
+    .option('--resume <RUN>', 'continue a stopped run: its id, its name, or last')
     .option('--epochs <N>', 'with --resume, of a finished run: go on to N epochs in all', wholeNumber);
   const example = 'twinhead train cells --name first --set epochs=20 --set optimizer.learningRate=0.001';
   withCommonOptions(command, example, { engine: true }).action(

@@ -138,7 +138,7 @@ export async function importDataset(
   const added = ids.filter(({ outcome }) => outcome === 'added').map(({ id }) => id);
   const counts = await project.store.importAnnotations({
     editId: job.jobId,
-    title: asSuggestions ? `Suggestions of ${request.title}` : request.title,
+    title: request.title,
     mode: onConflict,
     source,
     added: new Set(added),

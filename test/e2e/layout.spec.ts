@@ -28,10 +28,10 @@ test('nothing is cut or scrolls sideways in small windows and at large zooms: pa
   await expect(images).toHaveCount(0);
   // In a low window it scrolls as a whole: fields keep their height, short names are whole.
   await expect(labels.getByRole('searchbox', { name: 'Search classes' }).first()).toHaveCSS('height', '26px');
-  const names = labels.locator('.choose .name');
-  expect(await names.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth))).toEqual(
-    [],
+  const cut = await app.evaluate(
+    `[...document.querySelectorAll('.choose .name')].filter((one) => one.scrollWidth > one.clientWidth).length`,
   );
+  expect(cut).toBe(0);
   await app.getByRole('toolbar').getByRole('button', { name: 'Images' }).click();
   await expect(images).toBeVisible();
   await expect(labels).toHaveCount(0);
