@@ -11,6 +11,7 @@ import type { ExitStatus } from './exit-status.ts';
 import { defineExportData } from './export-data.ts';
 import { defineExportModel } from './export-model.ts';
 import { defineFormats } from './formats.ts';
+import { defineHealth } from './health.ts';
 import { defineImport } from './import.ts';
 import { defineLearnExamples } from './learn-examples.ts';
 import { defineNew } from './new.ts';
@@ -38,6 +39,7 @@ const COMMANDS = [
   defineSplit,
   defineSnapshot,
   defineDiff,
+  defineHealth,
   defineTrain,
   defineEvaluate,
   defineCompare,

@@ -13,6 +13,7 @@ import {
   JournalEntry,
   KeepTogether,
   LabelClass,
+  LabelFigures,
   ListedRun,
   ModelFormatInfo,
   OnConflict,
@@ -405,7 +406,10 @@ export const contract = {
   ),
   'images.setSplit': command(change.extend({ imageIds: z.array(id).min(1), split: Split }), nothing),
   /** What is worth a look in the labels of the whole project. */
-  'dataset.review': query(nothing, z.object({ revision: z.number().int(), findings: z.array(Finding) })),
+  'dataset.review': query(
+    nothing,
+    z.object({ revision: z.number().int(), findings: z.array(Finding), figures: LabelFigures }),
+  ),
   /**
    * Seeded, stratified by class; images of one group stay together. Images that have a split already keep it unless
    * `reassign`; with `labelledOnly` those that nobody has looked at keep what they have.

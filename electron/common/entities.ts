@@ -335,6 +335,28 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
+/** How many fall between two bounds, the lower one included; null: without end. */
+const Bin = z.object({ from: z.number(), to: z.number().nullable(), count: z.number().int() });
+
+/** How the labels are spread. */
+export const LabelFigures = z.object({
+  /** Labelled images by their number of boxes. */
+  boxesPerImage: z.array(Bin),
+  /** Boxes by the side of a square of the same area, pixels. */
+  sizes: z.array(Bin),
+  /** Boxes by width over height. */
+  aspects: z.array(Bin),
+  /** Centres of boxes in 16 × 16 equal parts of their image, rows from the top. */
+  centres: z.array(z.number().int()),
+  /** Pairs of classes on one image, the most frequent first. */
+  together: z.array(
+    z.object({ classIds: z.tuple([z.number().int(), z.number().int()]), images: z.number().int() }),
+  ),
+  /** Images whose picture nobody has looked at yet: `images.look`. */
+  unlooked: z.number().int(),
+});
+export type LabelFigures = z.infer<typeof LabelFigures>;
+
 /** Every box may have these: true or false. */
 export const COMMON_ATTRIBUTES = ['truncated', 'occluded', 'difficult'] as const;
 

@@ -57,8 +57,8 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       return { jobId };
     },
     'dataset.review': async (_input, { project }) => {
-      const { revision, findings } = await project.store.review();
-      return { revision, findings: [...findings] };
+      const { revision, findings, figures } = await project.store.review();
+      return { revision, findings: [...findings], figures };
     },
   };
 }

@@ -231,6 +231,10 @@ export const en = {
     'Checked: missing files, equal images, doubled boxes, unlabelled images, splits, and the classes of each split.',
   'dataset.attention.checking': 'Checking the labels…',
   'dataset.attention.info': 'For information',
+  'dataset.attention.look': {
+    one: 'Also check the pixels of {count} image',
+    other: 'Also check the pixels of {count} images',
+  },
   'dataset.attention.none':
     'Nothing found. Checked: missing files, equal images, doubled boxes, unlabelled images, splits, and the classes of each split.',
   'dataset.attention.show': 'Show images',
@@ -927,6 +931,16 @@ export const en = {
   'split.train': 'train',
   'split.unlock': 'Unlock test set',
   'split.val': 'validation',
+  'spread.aspects': 'Boxes by width / height',
+  'spread.boxesPerImage': 'Images by number of boxes',
+  'spread.centres': 'Where boxes lie',
+  'spread.centres.explain': 'Centres of boxes in 16 × 16 parts of the image; stronger means more',
+  'spread.from': '{from} +',
+  'spread.range': '{from} – {to}',
+  'spread.show': '{what}: show images ({count})',
+  'spread.sizes': 'Boxes by side (pixels)',
+  'spread.title': 'How labels are spread',
+  'spread.together': 'Classes on the same image',
 
   'start.create': 'Create project',
   'start.datasetPath': 'Dataset',

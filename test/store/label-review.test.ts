@@ -27,13 +27,79 @@ function labelled(count: number, split: Split = 'train'): { ids: number[]; cell:
   return { ids, cell };
 }
 
+/** Says of every picture what a look at it has found; those that are not named look like no other. */
+function look(
+  named: ReadonlyMap<number, { as?: number; brightness?: number; bright?: number; sharpness?: number }>,
+): void {
+  const { store } = project;
+  store.looks.save(
+    store.images.files().map(({ id, sha256 }) => {
+      const { as = id, ...said } = named.get(id) ?? {};
+      const thumbnail = Uint8Array.from({ length: 256 }, (_, at) => (((at * 37 + as * 101) ** 2) >> 3) % 251);
+      const plain = { brightness: 120, dark: 0, bright: 0, sharpness: 0.1 };
+      return { imageId: id, sha256, state: 'ok', thumbnail, ...plain, ...said };
+    }),
+  );
+}
+
 describe('what is worth a look', () => {
+  it('is a box that is tiny, or covers the image', async () => {
+    const { ids, cell } = labelled(3);
+    draw(project.store, ids[0]!, box(cell, 50, 50, 3, 3));
+    draw(project.store, ids[1]!, box(cell, 0, 0, 100, 79));
+    expect(await listed('smaller than 4 × 4')).toEqual([ids[0]]);
+    expect(await listed('cover nearly all')).toEqual([ids[1]]);
+  });
+
+  it('is a picture that is dark, mostly white, blurred beside the others, or almost another one', async () => {
+    const { ids } = labelled(24);
+    const [dark, white, blurred, one, again] = ids as [number, number, number, number, number];
+    look(
+      new Map([
+        [dark, { brightness: 12 }],
+        [white, { bright: 0.8 }],
+        [blurred, { sharpness: 0.01 }],
+        [again, { as: one }],
+      ]),
+    );
+    expect(await listed('very dark')).toEqual([dark]);
+    expect(await listed('mostly white')).toEqual([white]);
+    expect(await listed('blurred')).toEqual([blurred]);
+    expect(await listed('almost the same as another')).toEqual([one, again]);
+    project.store.images.setSplit([again], 'val');
+    expect(await listed('almost the same as one in another split')).toEqual([one, again]);
+  });
+
+  it('comes with figures of how labels are spread, and of pictures that nobody has looked at', async () => {
+    const { ids, cell } = labelled(3);
+    const other = project.store.classes.create({ kind: 'object', name: 'other' }).id;
+    draw(project.store, ids[0]!, box(other, 60, 50, 40, 10));
+    const { figures } = await project.store.review();
+    const counts = (bins: typeof figures.sizes): number[][] =>
+      bins.filter(({ count }) => count > 0).map(({ from, count }) => [from, count]);
+    expect(counts(figures.boxesPerImage)).toEqual([
+      [1, 2],
+      [2, 1],
+    ]);
+    expect(counts(figures.sizes)).toEqual([[16, 4]]);
+    expect(counts(figures.aspects)).toEqual([
+      [0.8, 3],
+      [4, 1],
+    ]);
+    expect(figures.centres.flatMap((count, at) => (count > 0 ? [[at, count]] : []))).toEqual([
+      [4 * 16 + 3, 3],
+      [11 * 16 + 12, 1],
+    ]);
+    expect(figures.together).toEqual([{ classIds: [cell, other], images: 1 }]);
+    expect(figures.unlooked).toBe(3);
+  });
+
   it('is nothing in a clean project', async () => {
     labelled(3);
     expect(await found()).toEqual([]);
   });
 
-  it('is a box that lies on another of its class, not one of another class or a neighbour', async () => {
+  it('is a box that lies on another, of its class or of another, not a neighbour', async () => {
     const { ids, cell } = labelled(3);
     const other = project.store.classes.create({ kind: 'object', name: 'other' }).id;
     draw(project.store, ids[1]!, box(cell, 10.1, 10, 20, 20));
@@ -41,6 +107,7 @@ describe('what is worth a look', () => {
     draw(project.store, ids[2]!, box(other, 10, 10, 20, 20));
     expect(await found()).toEqual([
       'bad: 1 image has overlapping boxes of one class (2 boxes in all). Delete the duplicates.',
+      'warn: 1 image has the same box with two classes (2 boxes in all). Delete the wrong ones.',
     ]);
     expect(await listed('overlapping boxes')).toEqual([ids[1]]);
   });
@@ -62,7 +129,7 @@ describe('what is worth a look', () => {
   it('is a class with far fewer labels than another', async () => {
     const { ids, cell } = labelled(12);
     const rare = project.store.classes.create({ kind: 'object', name: 'rare' }).id;
-    draw(project.store, ids[3]!, box(rare, 50, 50));
+    draw(project.store, ids[3]!, box(rare, 50, 50, 10, 10));
     expect(await found()).toEqual([
       'warn: “cell” has 12 times as many labels as “rare” (12 against 1). The model learns rare classes badly; label more of them.',
     ]);

@@ -1,14 +1,25 @@
 import { intersectionOverUnion } from '../../common/geometry.ts';
-import type { Rectangle } from '../../common/geometry.ts';
-import type { ClassKind, Finding, Split } from '../../common/entities.ts';
+import type { Rectangle, Size } from '../../common/geometry.ts';
+import type { ClassKind, Finding, LabelFigures, Split } from '../../common/entities.ts';
 import { MOST_LISTED, SPLITS } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
+import { FigureCounts } from './label-figures.ts';
+import { reviewPictures } from './picture-review.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 
 /** Two boxes of a class that overlap more than this are one object labelled twice. */
 const DOUBLED_IOU = 0.95;
+
+/** Pixels: a square of this side is the smallest box that is no slip of the hand. */
+const TINY_SIDE = 4;
+
+/** Share of the image that only a slip of the hand, or an image class, covers. */
+const HUGE_SHARE = 0.95;
+
+/** What formats lose by rounding is not outside. */
+const OUTSIDE_PIXELS = 0.01;
 
 /** From this many times the labels of another class on a class drowns it. */
 const IMBALANCE = 10;
@@ -23,58 +34,114 @@ interface ClassRow {
 /** How many labels each class has in each split. */
 type Uses = ReadonlyMap<number, Readonly<Record<Split, number>>>;
 
-interface DoubledBoxes {
-  readonly imageIds: number[];
-  readonly boxes: number;
-}
-
 type Box = Rectangle & { readonly classId: number };
 
-/** How many of the boxes lie on another of their class. By their left sides, so that few pairs are compared. */
-function countDoubled(boxes: readonly Box[]): number {
+/** Boxes on which there is something to say, and their images. */
+class Suspects {
+  boxes = 0;
+  readonly imageIds: number[] = [];
+
+  add(imageId: number, boxes: number): void {
+    if (boxes === 0) return;
+    this.boxes += boxes;
+    this.imageIds.push(imageId);
+  }
+}
+
+/** How many of the boxes lie on another one, of their class and of another. By their left sides, so that few pairs are compared. */
+function countDoubled(boxes: readonly Box[]): { same: number; other: number } {
   const sorted = boxes.toSorted((a, b) => a.x - b.x);
-  const doubled = new Set<Box>();
+  const same = new Set<Box>();
+  const different = new Set<Box>();
   for (const [index, box] of sorted.entries()) {
     for (let next = index + 1; next < sorted.length; next++) {
       const other = sorted[next]!;
       // What is common to both is this much narrower than the first.
       if (other.x - box.x >= box.width * (1 - DOUBLED_IOU)) break;
-      if (other.classId !== box.classId || intersectionOverUnion(box, other) <= DOUBLED_IOU) continue;
-      doubled.add(box).add(other);
+      if (intersectionOverUnion(box, other) <= DOUBLED_IOU) continue;
+      (other.classId === box.classId ? same : different).add(box).add(other);
     }
   }
-  return doubled.size;
+  return { same: same.size, other: different.size };
+}
+
+/** Images whose boxes are read at once. */
+const PAGE = 2000;
+
+interface ReviewedImage extends Size {
+  readonly id: number;
+  readonly split: Split;
 }
 
 /** Reads every box once, an image at a time. */
 function readBoxes(
   reader: Reader,
-  splits: ReadonlyMap<number, Split>,
-  count: (classId: number, split: Split) => void,
-): DoubledBoxes {
-  const imageIds: number[] = [];
-  let boxes = 0;
-  let image = 0;
-  let its: Box[] = [];
-  const finish = (): void => {
-    const doubled = its.length > 1 ? countDoubled(its) : 0;
-    if (doubled > 0) imageIds.push(image);
-    boxes += doubled;
-    its = [];
+  images: readonly ReviewedImage[],
+  use: (classId: number, split: Split) => void,
+): {
+  suspects: Record<'doubled' | 'twoClasses' | 'tiny' | 'huge' | 'outside', Suspects>;
+  figures: FigureCounts;
+} {
+  const suspects = {
+    doubled: new Suspects(),
+    twoClasses: new Suspects(),
+    tiny: new Suspects(),
+    huge: new Suspects(),
+    outside: new Suspects(),
   };
-  const rows = reader.iterate<Box & { readonly imageId: number }>(
-    `SELECT image_id AS imageId, class_id AS classId, ${BOUNDS_COLUMNS} FROM boxes ORDER BY image_id`,
-  );
-  for (const row of rows) {
-    const split = splits.get(row.imageId);
-    if (split === undefined) continue;
-    if (row.imageId !== image) finish();
-    image = row.imageId;
-    its.push(row);
-    count(row.classId, split);
+  const figures = new FigureCounts();
+  const imageClasses = new Map<number, number[]>();
+  for (const [imageId, classId] of reader.allRaw<[number, number]>(
+    'SELECT image_id, class_id FROM image_classes',
+  )) {
+    const own = imageClasses.get(imageId);
+    if (own === undefined) imageClasses.set(imageId, [classId]);
+    else own.push(classId);
   }
-  finish();
-  return { imageIds, boxes };
+  for (let first = 0; first < images.length; first += PAGE) {
+    const page = images.slice(first, first + PAGE);
+    const byImage = new Map<number, Box[]>();
+    for (const [imageId, classId, x, y, width, height] of reader.allRaw<
+      [number, number, number, number, number, number]
+    >(
+      `SELECT image_id, class_id, ${BOUNDS_COLUMNS} FROM boxes WHERE image_id BETWEEN ? AND ?`,
+      page[0]!.id,
+      page.at(-1)!.id,
+    )) {
+      const own = byImage.get(imageId);
+      const box = { classId, x, y, width, height };
+      if (own === undefined) byImage.set(imageId, [box]);
+      else own.push(box);
+    }
+    for (const image of page) {
+      const { id, split } = image;
+      const boxes = byImage.get(id) ?? [];
+      const own = imageClasses.get(id) ?? [];
+      for (const { classId } of boxes) use(classId, split);
+      for (const classId of own) use(classId, split);
+      figures.add(image, boxes, [...boxes.map(({ classId }) => classId), ...own]);
+      const doubled = boxes.length > 1 ? countDoubled(boxes) : { same: 0, other: 0 };
+      const count = (passes: (box: Box) => boolean): number => boxes.filter(passes).length;
+      suspects.doubled.add(id, doubled.same);
+      suspects.twoClasses.add(id, doubled.other);
+      suspects.tiny.add(
+        id,
+        count(({ width, height }) => width * height < TINY_SIDE ** 2),
+      );
+      suspects.huge.add(
+        id,
+        count(({ width, height }) => width * height > HUGE_SHARE * image.width * image.height),
+      );
+      suspects.outside.add(
+        id,
+        count(
+          ({ x, y, width, height }) =>
+            Math.min(x, y, image.width - x - width, image.height - y - height) < -OUTSIDE_PIXELS,
+        ),
+      );
+    }
+  }
+  return { suspects, figures };
 }
 
 /** Images that share their content with another one, apart by whether that lies in another split. */
@@ -132,6 +199,7 @@ export interface Reviewed {
   readonly revision: number;
   /** The worst first. */
   readonly findings: readonly Finding[];
+  readonly figures: LabelFigures;
 }
 
 const SEVERITIES = ['bad', 'warn', 'info'];
@@ -141,9 +209,9 @@ const SEVERITIES = ['bad', 'warn', 'info'];
  * Call it within one snapshot.
  */
 export function reviewLabels(reader: Reader): Reviewed {
-  const rows = reader.allRaw<[id: number, split: Split, state: string, missing: 0 | 1]>(
-    'SELECT id, split, state, missing FROM images WHERE removed = 0',
-  );
+  const rows = reader.allRaw<
+    [id: number, split: Split, state: string, missing: 0 | 1, width: number, height: number]
+  >('SELECT id, split, state, missing, width, height FROM images WHERE removed = 0 ORDER BY id');
   const splits = new Map(rows.map(([id, split]) => [id, split]));
   const count = (split: Split, unlabelled: boolean): number =>
     rows.filter(([, own, state]) => own === split && (!unlabelled || state === 'unseen')).length;
@@ -153,14 +221,8 @@ export function reviewLabels(reader: Reader): Reviewed {
     own[split] += 1;
     uses.set(classId, own);
   };
-  const doubled = readBoxes(reader, splits, use);
-  const links = reader.allRaw<[imageId: number, classId: number]>(
-    'SELECT image_id, class_id FROM image_classes',
-  );
-  for (const [imageId, classId] of links) {
-    const split = splits.get(imageId);
-    if (split !== undefined) use(classId, split);
-  }
+  const images = rows.map(([id, split, , , width, height]) => ({ id, split, width, height }));
+  const { suspects, figures } = readBoxes(reader, images, use);
   const classes = reader.all<ClassRow>(
     'SELECT id, kind, name, uses FROM classes ORDER BY kind DESC, position, id',
   );
@@ -184,11 +246,17 @@ export function reviewLabels(reader: Reader): Reviewed {
     message: say('review.copiesAcross', { count: across.length }),
     filter: these(across),
   });
-  add(doubled.imageIds.length, {
-    severity: 'bad',
-    message: say('review.doubled', { count: doubled.imageIds.length, boxes: doubled.boxes }),
-    filter: these(doubled.imageIds),
-  });
+  const suspicions: [Suspects, Finding['severity'], Parameters<typeof say>[0]][] = [
+    [suspects.outside, 'bad', 'review.outside'],
+    [suspects.doubled, 'bad', 'review.doubled'],
+    [suspects.twoClasses, 'warn', 'review.twoClasses'],
+    [suspects.tiny, 'warn', 'review.tiny'],
+    [suspects.huge, 'info', 'review.huge'],
+  ];
+  for (const [{ imageIds, boxes }, severity, key] of suspicions) {
+    const message = say(key as 'review.doubled', { count: imageIds.length, boxes });
+    add(imageIds.length, { severity, message, filter: these(imageIds) });
+  }
   add(within.length, {
     severity: 'warn',
     message: say('review.copies', { count: within.length }),
@@ -205,7 +273,11 @@ export function reviewLabels(reader: Reader): Reviewed {
   }
   const none = count('none', false);
   add(none, { severity: 'info', message: say('review.noSplit', { count: none }), filter: { split: 'none' } });
-  findings.push(...imbalanced(classes), ...lacking(classes, uses));
+  findings.push(...imbalanced(classes), ...lacking(classes, uses), ...reviewPictures(reader, splits));
   findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  return { revision: labelsRevision(reader), findings };
+  const unlooked = reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM images LEFT JOIN looks ON image_id = id AND looks.sha256 = images.sha256
+     WHERE removed = 0 AND missing = 0 AND looks.state IS NULL`,
+  )!.n;
+  return { revision: labelsRevision(reader), findings, figures: figures.told(unlooked) };
 }

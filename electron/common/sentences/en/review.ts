@@ -1,5 +1,9 @@
 /** What the check of a project's labels finds worth a look. */
 export const review = {
+  'review.blurred': {
+    one: '{count} image is blurred, compared with the others.',
+    other: '{count} images are blurred, compared with the others.',
+  },
   'review.copies': {
     one: '{count} image has the same content as another one. Remove one of the two, or it counts twice.',
     other: '{count} images have the same content as another one. Remove the copies, or they count twice.',
@@ -9,10 +13,18 @@ export const review = {
     other:
       '{count} images have the same content as one in another split. Move copies into one split, or the results are too good.',
   },
+  'review.dark': {
+    one: '{count} image is very dark.',
+    other: '{count} images are very dark.',
+  },
   'review.doubled': {
     one: '{count} image has overlapping boxes of one class ({boxes} boxes in all). Delete the duplicates.',
     other:
       '{count} images have overlapping boxes of one class ({boxes} boxes in all). Delete the duplicates.',
+  },
+  'review.huge': {
+    one: '{count} image has boxes that cover nearly all of it ({boxes} boxes in all).',
+    other: '{count} images have boxes that cover nearly all of them ({boxes} boxes in all).',
   },
   'review.imbalance':
     '“{most}” has {times} times as many labels as “{fewest}” ({many} against {few}). The model learns rare classes badly; label more of them.',
@@ -28,6 +40,30 @@ export const review = {
   'review.notInTrain': 'The class “{name}” has labels, but none in the training set, so it can’t be learned.',
   'review.notInVal':
     'The class “{name}” has no labels in the validation set, so you can’t tell how well the model finds it.',
+  'review.outside': {
+    one: '{count} image has boxes that reach outside it ({boxes} boxes in all).',
+    other: '{count} images have boxes that reach outside ({boxes} boxes in all).',
+  },
+  'review.overexposed': {
+    one: '{count} image is mostly white.',
+    other: '{count} images are mostly white.',
+  },
+  'review.similar': {
+    one: '{count} image is almost the same as another one.',
+    other: '{count} images are almost the same as another one.',
+  },
+  'review.similarAcross': {
+    one: '{count} image is almost the same as one in another split, so the results are too good.',
+    other: '{count} images are almost the same as one in another split, so the results are too good.',
+  },
+  'review.tiny': {
+    one: '{count} image has boxes smaller than 4 × 4 pixels ({boxes} boxes in all).',
+    other: '{count} images have boxes smaller than 4 × 4 pixels ({boxes} boxes in all).',
+  },
+  'review.twoClasses': {
+    one: '{count} image has the same box with two classes ({boxes} boxes in all). Delete the wrong ones.',
+    other: '{count} images have the same box with two classes ({boxes} boxes in all). Delete the wrong ones.',
+  },
   'review.unlabelledTest': {
     one: '{count} image in the test set has no labels, so it is left out.',
     other: '{count} images in the test set have no labels, so they are left out.',
@@ -39,6 +75,10 @@ export const review = {
   'review.unlabelledVal': {
     one: '{count} image in the validation set has no labels, so it is left out.',
     other: '{count} images in the validation set have no labels, so they are left out.',
+  },
+  'review.unusable': {
+    one: '{count} image file can’t be read, or has other content than when it was added.',
+    other: '{count} image files can’t be read, or have other content than when they were added.',
   },
   'review.unused': 'The class “{name}” has no labels yet.',
 } as const;

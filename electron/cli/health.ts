@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { LabelFigures } from '../common/entities.ts';
+import { inEnglish } from '../common/sentences/english.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { plain, table } from './text.ts';
+
+export function defineHealth(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('health')
+    .summary('say what is worth a look in images and labels')
+    .description('Count how labels are spread, and list what may spoil a training. Changes no label.')
+    .argument('<PROJECT>', 'its folder')
+    .option('--no-pictures', 'leave out what only the pictures show: blurred, dark, near-duplicates');
+  withCommonOptions(command, 'twinhead health cells --json').action(
+    runner.action<[string], { pictures: boolean }>(async (session, [project], { pictures }) => {
+      await session.open(project);
+      if (pictures) {
+        const { jobId } = await session.call('images.look', {});
+        await session.follow('look', jobId);
+      }
+      const { findings, figures } = await session.call('dataset.review', {});
+      return {
+        document: { findings, figures },
+        lines: [
+          ...(findings.length === 0
+            ? ['Nothing is worth a look.']
+            : findings.map(({ severity, message }) => `${severity}: ${plain(inEnglish(message))}`)),
+          '',
+          ...bins('boxes by side in pixels', figures.sizes),
+          '',
+          ...bins('images by number of boxes', figures.boxesPerImage),
+        ],
+      };
+    }),
+  );
+}
+
+function bins(name: string, counts: LabelFigures['sizes']): string[] {
+  return table(
+    [name, 'number'],
+    counts.map(({ from, to, count }) => [
+      to === null ? `${from} and more` : `from ${from} below ${to}`,
+      count,
+    ]),
+  );
+}
