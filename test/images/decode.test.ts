@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { LETTERBOX_PADDING, letterbox } from '../../electron/common/geometry.ts';
@@ -303,12 +302,13 @@ it('a bitmap that claims more pixels than bytes is refused, a large one decoded 
   });
   const large = join(folder.path, 'large.bmp');
   await writeFile(large, bits(4000, 3000));
-  const lag = monitorEventLoopDelay({ resolution: 5 });
-  lag.enable();
+  let turns = 0;
+  const counting = setInterval(() => turns++, 1);
   const { pixels, width, height } = await decode(large);
-  lag.disable();
+  clearInterval(counting);
   expect([width, height, pixels[0], pixels[3]]).toEqual([4000, 3000, 255, 0]);
-  expect(lag.max / 1e6).toBeLessThan(400);
+  // Reading the file alone takes a turn or two.
+  expect(turns).toBeGreaterThan(5);
 });
 
 it('a picture that keeps the decoder busy is given up in words', async () => {
