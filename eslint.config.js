@@ -127,7 +127,8 @@ export default ts.config(
     },
   },
   {
-    files: ['renderer/**'],
+    // What renderer/tsconfig.json includes.
+    files: ['renderer/**', 'test/renderer/**', 'test/bench/page/**'],
     languageOptions: {
       globals: { ...globals.browser },
       parserOptions: { project: ['./renderer/tsconfig.json'] },

@@ -72,13 +72,13 @@ export class UserSettings {
     project: Pick<RecentProject, 'name' | 'path' | 'images' | 'boxes'>,
   ): Promise<{ pictured: boolean }> {
     const openedAt = this.#ports.clock().toISOString();
-    let picture: RecentProject['picture'] = null;
+    const kept: Pick<RecentProject, 'picture'> = { picture: null };
     await this.#changeRecent((recent) => {
-      picture = recent.find(({ path: known }) => known === project.path)?.picture ?? null;
+      kept.picture = recent.find(({ path: known }) => known === project.path)?.picture ?? null;
       const others = recent.filter(({ path: known }) => known !== project.path);
-      return newest([{ ...project, openedAt, picture }, ...others]);
+      return newest([{ ...project, openedAt, ...kept }, ...others]);
     });
-    return { pictured: picture !== null };
+    return { pictured: kept.picture !== null };
   }
 
   /** What is to be said of a project from now on; one that is not in the list stays out of it. */

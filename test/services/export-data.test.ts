@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
 import type { Job } from '../../electron/common/jobs.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -174,7 +175,7 @@ test('a format, an option or a folder that can’t be is refused, and a missing 
 test('an export without labels says so: no images, none that pass, none reviewed, none labelled', async () => {
   const out = (name: string): string => path.join(app.folder, name);
   const said = async (input: InputOf<'dataset.export'>): Promise<string[]> =>
-    (await exported(input)).problems.map(({ message }) => String(message));
+    (await exported(input)).problems.map(({ message }) => inEnglish(message));
   expect(await said({ format: 'yolo', out: out('none'), filter: { text: 'no such name' } })).toEqual([
     expect.stringContaining('No image passes the filter'),
   ]);
