@@ -849,7 +849,10 @@ export const en = {
   'shell.tabs': 'Pages',
   'snapshot.compare': 'Compare',
   'snapshot.create': 'Keep a snapshot',
-  'snapshot.delete': 'Delete the snapshot “{name}”; labels stay as they are',
+  'snapshot.delete': 'Delete the snapshot “{name}”',
+  'snapshot.delete.ask': 'Delete the snapshot?',
+  'snapshot.delete.do': 'Delete',
+  'snapshot.delete.text': 'Labels stay as they are. “{name}” can’t be brought back.',
   'snapshot.kind.import': 'before an import',
   'snapshot.kind.person': 'by hand',
   'snapshot.kind.run': 'of a run',
@@ -858,8 +861,8 @@ export const en = {
     'No snapshots yet. One is made before every import and by every training; keep one yourself before a large change.',
   'snapshot.restore': 'Go back',
   'snapshot.restored': {
-    one: 'Back at “{name}”: {count} image changed. Undo in the project history.',
-    other: 'Back at “{name}”: {count} images changed. Undo in the project history.',
+    one: 'Back at “{name}”: {count} image changed.',
+    other: 'Back at “{name}”: {count} images changed.',
   },
   'snapshot.title': 'Snapshots',
 

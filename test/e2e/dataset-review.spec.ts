@@ -42,3 +42,47 @@ test('the Dataset page says what was checked, and opens the images of a finding'
     await server.stop();
   }
 });
+
+test('a snapshot is kept, compared, gone back to and deleted', async ({ app, server }) => {
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  const panel = app.getByRole('region', { name: 'Snapshots' });
+  await panel.getByRole('textbox', { name: 'Name of a snapshot' }).fill('clean');
+  await panel.getByRole('button', { name: 'Keep a snapshot' }).click();
+  const kept = panel.getByRole('listitem').filter({ hasText: 'clean' });
+  await expect(kept).toContainText('by hand');
+
+  const before = await server.call('project.get', {});
+  const { items } = await server.call('images.list', { sort: 'path' });
+  const image = items[4]!;
+  const [first] = (await server.call('annotations.get', { imageId: image.id })).boxes;
+  await server.call('annotations.edit', {
+    imageId: image.id,
+    expectedRevision: image.revision,
+    editId: crypto.randomUUID(),
+    operations: [{ type: 'add-box', box: { x: 1, y: 2, width: 30, height: 40, classId: first!.classId } }],
+  });
+  await kept.getByRole('button', { name: 'Compare' }).click();
+  const diff = panel.getByRole('region', { name: 'Changes since “clean”' });
+  await expect(diff).toContainText('With other boxes');
+  expect(await barriers(app, 'main')).toEqual([]);
+  await diff.getByRole('button', { name: /With other boxes: show the images of 1/ }).click();
+  await expect(app.getByText('Only 1 listed image')).toBeVisible();
+  await expect(app.getByText(image.fileName).first()).toBeVisible();
+
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  const boxes = async () => (await server.call('project.get', {})).boxes;
+  await kept.getByRole('button', { name: 'Go back' }).click();
+  await expect(app.getByText('Back at “clean”: 1 image changed.')).toBeVisible();
+  expect(await boxes()).toBe(before.boxes);
+  await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect.poll(boxes).toBe(before.boxes + 1);
+
+  await kept.getByRole('button', { name: 'Delete the snapshot “clean”' }).click();
+  const dialog = app.getByRole('dialog', { name: 'Delete the snapshot?' });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(kept).toBeVisible();
+  await kept.getByRole('button', { name: 'Delete the snapshot “clean”' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(kept).toBeHidden();
+  expect(await boxes()).toBe(before.boxes + 1);
+});
