@@ -140,6 +140,17 @@ function guessed(seed: number, size = 32, strides = [8, 16]): Guess {
   };
 }
 
+/** Whether two boxes overlap a place nearly, but not quite, alike. */
+function almostTied(boxes: readonly NetworkBox[], guess: Guess): boolean {
+  return guess.boxes.some((place) => {
+    const overlaps = boxes.map((box) => iouOf(place, sidesOf(box))).sort((a, b) => a - b);
+    return overlaps.some((overlap, i) => {
+      const apart = overlap - (overlaps[i - 1] ?? overlap);
+      return apart > 0 && apart < 1e-5;
+    });
+  });
+}
+
 describe('task-aligned assignment', () => {
   it('agrees with an example worked by hand', () => {
     // Places of stride 16 on 32 pixels: centres (8, 8), (24, 8), (8, 24), (24, 24). The box is 16 × 32; places 0 and 2
@@ -219,6 +230,8 @@ describe('task-aligned assignment', () => {
         fc.integer({ min: 1, max: 13 }),
         (boxes, seed, k) => {
           const guess = guessed(seed);
+          // 32 bits can't tell which of two boxes overlaps a place more where 64 hardly can.
+          fc.pre(!almostTied(boxes, guess));
           const options = { ...PAPER, candidates: k };
           const found = assign(boxes, guess, options, { rows: boxes.length + 2 });
           const expected = reference(boxes, guess, options);
