@@ -1,6 +1,6 @@
 import type { ProjectStep } from '../electron/common/entities.ts';
 import { t, told } from './i18n/index.svelte.ts';
-import type { AppState } from './state/app.svelte.ts';
+import type { AppState, ToastAction } from './state/app.svelte.ts';
 
 const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
 const UNNAMED = ['remove-images', 'settings'] as const;
@@ -35,6 +35,21 @@ export async function undoStep(app: AppState, asked = false): Promise<void> {
   }
   const { undone } = await app.client.call('project.undo', {});
   app.toast(undone === null ? t('project.undo.nothing') : t('project.undone', { what: stepTitle(undone) }));
+}
+
+/** For the word on a step just made: its undo takes back that step, and no other that has been made meanwhile. */
+export async function undoOffer(app: AppState): Promise<ToastAction> {
+  await app.refresh();
+  const made = app.project?.undo?.id;
+  return {
+    label: t('project.undo.do'),
+    run: () =>
+      app.attempt(async () => {
+        await app.refresh();
+        if (app.project?.undo?.id === made) await undoStep(app, true);
+        else app.toast(t('project.undo.other'));
+      }),
+  };
 }
 
 export async function redoStep(app: AppState): Promise<void> {

@@ -705,6 +705,8 @@ export const en = {
   'project.undo.keeps':
     'Labels that you have edited since are kept. You can redo it until you make another change.',
   'project.undo.nothing': 'There is nothing to undo.',
+  'project.undo.other':
+    'Something else was changed since. Undo it first: the Dataset page lists all changes under Project history.',
   'project.undo.step': 'Undo {what}',
   'project.undone': 'Undone: {what}',
   'project.unknown':

@@ -619,6 +619,7 @@ export const zhCN: Messages = {
   'project.undo.earlier': '将撤销：{what}。该更改于 {date} 作出，早于本次使用。',
   'project.undo.keeps': '之后编辑过的标注会保留。在作出其他更改之前可以重做。',
   'project.undo.nothing': '没有可撤销的更改。',
+  'project.undo.other': '之后又有其他更改，请先撤销它。“数据集”页面的“项目历史”列出了所有更改。',
   'project.undo.step': '撤销：{what}',
   'project.undone': '已撤销：{what}',
   'project.unknown': '这里不认识此页面地址中的项目。请从列表中选择，或打开它的文件夹。',

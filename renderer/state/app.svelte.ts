@@ -40,7 +40,7 @@ export interface Toast {
   readonly action: ToastAction | null;
 }
 
-interface ToastAction {
+export interface ToastAction {
   readonly label: string;
   run(): void;
 }
