@@ -1,16 +1,12 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { chromiumOptions } from './test/support/chromium.ts';
 
-/**
- * The browser tests: real Chromium against the real server process, each with a server of its own. They wait much
- * for each other's processes, so one more at a time than there are cores.
- */
+/** The browser tests: real Chromium against the real server process, two at a time, each with a server of its own. */
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
   globalSetup: './test/e2e/support/global-setup.ts',
-  workers: availableParallelism() + 1,
+  workers: 2,
   // On a loaded machine a second try tells the broken from the slow; what needed one is named.
   retries: process.env['CI'] === undefined ? 0 : 1,
   fullyParallel: true,

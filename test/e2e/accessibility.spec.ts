@@ -10,7 +10,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
 
     test('axe finds nothing serious on any page or dialog', async ({ app }) => {
       // Some twenty looks, each of some seconds.
-      test.setTimeout(180_000);
+      test.setTimeout(300_000);
       await showsImage(app, 1);
       for (const tab of ['label', 'dataset', 'train', 'evaluate', 'models']) {
         await app.locator(`nav a[href="#/${tab}"]`).click();

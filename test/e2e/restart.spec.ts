@@ -321,7 +321,7 @@ test('an import that a killed server has left half done is gone when the project
       await page.getByRole('button', { name: 'Import a dataset' }).click();
       await dialog.getByLabel('Dataset').fill(file);
       await dialog.getByRole('button', { name: 'Check first' }).click();
-      await expect(dialog.getByText('Checked; nothing was changed yet.')).toBeVisible();
+      await expect(dialog.getByText('Checked; nothing was changed yet.')).toBeVisible({ timeout: 30_000 });
     };
     const go = (): Promise<void> => dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await start();

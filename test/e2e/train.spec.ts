@@ -34,7 +34,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   project,
   folder,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   await app.getByRole('link', { name: 'Train' }).click();
   await expect(
     app.getByText(
@@ -161,7 +161,7 @@ test('both heads are compared with each alone from the page, side by side with w
     .poll(
       async () => (await server.call('jobs.list', {})).jobs.find(({ kind }) => kind === 'compare')?.state,
       {
-        timeout: 150_000,
+        timeout: 300_000,
       },
     )
     .toBe('done');

@@ -430,8 +430,8 @@ test('the whole way by keyboard, in both languages, without barriers', async ({ 
 
   await app.getByRole('button', { name: /Switch language/ }).click();
   await app.locator('nav a[href="#/dataset"]').click();
-  await app.getByRole('button', { name: '添加视频帧' }).click();
-  dialog = app.getByRole('dialog', { name: '添加视频帧' });
+  await app.getByRole('button', { name: '添加视频帧', exact: true }).click();
+  dialog = app.getByRole('dialog', { name: '添加视频帧', exact: true });
   await dialog.locator('input[type="file"]').setInputFiles(fixture('hevc.mp4'));
   await expect(dialog.getByRole('alert')).toContainText('浏览器无法解码此视频（hev1');
 });
