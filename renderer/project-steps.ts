@@ -38,15 +38,15 @@ export async function undoStep(app: AppState, asked = false): Promise<void> {
 }
 
 /** For the word on a step just made: its undo takes back that step, and no other that has been made meanwhile. */
-export async function undoOffer(app: AppState): Promise<ToastAction> {
-  await app.refresh();
-  const made = app.project?.undo?.id;
+export function undoOffer(app: AppState): ToastAction {
+  const made = app.refresh().then(() => app.project?.undo?.id);
   return {
     label: t('project.undo.do'),
     run: () =>
       app.attempt(async () => {
+        const step = await made;
         await app.refresh();
-        if (app.project?.undo?.id === made) await undoStep(app, true);
+        if (app.project?.undo?.id === step) await undoStep(app, true);
         else app.toast(t('project.undo.other'));
       }),
   };

@@ -41,6 +41,8 @@ test('several images are chosen, removed and brought back; the history lists wha
   const tools = app.getByRole('toolbar', { name: 'Selected images' });
   await tools.getByRole('combobox').selectOption({ label: 'Unflag' });
   await expect.poll(flagged).toBe(0);
+  // The word on each of the two steps has an Undo of its own.
+  await expect(app.getByText('2 images changed', { exact: true })).toHaveCount(2);
   await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect.poll(flagged).toBe(2);
   await app.getByRole('button', { name: 'Clear selection' }).click();
