@@ -1,5 +1,5 @@
 import type { DetectionInput } from './detection.ts';
-import { fillOverlaps } from './matching.ts';
+import { bestOverlap, fillOverlaps } from './matching.ts';
 
 /** From this overlap on a detection and a box belong together. */
 const TOGETHER = 0.5;
@@ -17,18 +17,8 @@ export function confuseBoxes({ images, classNames }: DetectionInput, minScore: n
     const overlaps = new Float64Array(sure.length * truths.length);
     fillOverlaps(sure, truths, overlaps);
     const free = truths.map(({ crowd }) => crowd !== true);
-    /** Index of the free box that fits best; −1 where none does. */
-    const best = (d: number, fits: (t: number) => boolean): number => {
-      let overlap = TOGETHER;
-      let chosen = -1;
-      for (let t = 0; t < truths.length; t++) {
-        const here = overlaps[d * truths.length + t]!;
-        if (here < overlap || !fits(t)) continue;
-        overlap = here;
-        chosen = t;
-      }
-      return chosen;
-    };
+    const best = (d: number, fits: (t: number) => boolean): number =>
+      bestOverlap(overlaps, truths.length, d, TOGETHER, fits);
     const leftOver: number[] = [];
     for (const [d, { classIndex }] of sure.entries()) {
       const own = (t: number): boolean => truths[t]!.classIndex === classIndex;

@@ -2,7 +2,7 @@ import { BOX_ERROR_KINDS } from '../../common/heads.ts';
 import type { BoxErrorKind } from '../../common/heads.ts';
 import { averagePrecision, byFallingScore } from './average-precision.ts';
 import type { DetectionInput } from './detection.ts';
-import { fillOverlaps, MAX_DETECTIONS, OUTCOME } from './matching.ts';
+import { bestOverlap, fillOverlaps, MAX_DETECTIONS, OUTCOME } from './matching.ts';
 import type { DetectedBox, TrueBox } from './matching.ts';
 
 /** From this overlap on a box is found; up to the other one a detection has nothing to do with it. */
@@ -157,15 +157,8 @@ function judgeImage(
   fillOverlaps(sorted, boxes, overlaps);
   /** The truth that fits best from this overlap on, or null. */
   const best = (d: number, least: number, fits: (truth: Truth) => boolean): Truth | null => {
-    let overlap = least;
-    let chosen: Truth | null = null;
-    for (let t = 0; t < truths.length; t++) {
-      const here = overlaps[d * boxes.length + t]!;
-      if (here < overlap || !fits(truths[t]!)) continue;
-      overlap = here;
-      chosen = truths[t]!;
-    }
-    return chosen;
+    const t = bestOverlap(overlaps, boxes.length, d, least, (index) => fits(truths[index]!));
+    return truths[t] ?? null;
   };
   const detections = sorted.map((box, d): Detection => {
     const own = ({ box: truth }: Truth): boolean => truth.classIndex === box.classIndex;

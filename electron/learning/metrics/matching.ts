@@ -87,6 +87,29 @@ export function fillOverlaps(
 }
 
 /**
+ * The true box that a detection overlaps most, from `least` on and of those that fit; of equal ones the last, as in
+ * COCOeval. -1 where there is none.
+ * @param overlaps as {@link fillOverlaps} has filled them for `truths` boxes
+ */
+export function bestOverlap(
+  overlaps: Float64Array,
+  truths: number,
+  detection: number,
+  least: number,
+  fits: (truth: number) => boolean,
+): number {
+  let overlap = least;
+  let best = -1;
+  for (let truth = 0; truth < truths; truth++) {
+    const here = overlaps[detection * truths + truth]!;
+    if (here < overlap || !fits(truth)) continue;
+    overlap = here;
+    best = truth;
+  }
+  return best;
+}
+
+/**
  * Gives detections to true boxes, greedily by score, for every threshold and area range, by the rules of COCOeval
  * (github.com/cocodataset/cocoapi, `evaluateImg`): a true box takes one detection, a crowd any number; ignored boxes
  * (crowds, sizes outside the range) are taken only where no other fits, and what they take is not counted; neither
