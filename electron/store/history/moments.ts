@@ -91,17 +91,6 @@ const copyOf = (moment: ImageMoment): ImageMoment => ({
   suggestions: new Map(moment.suggestions),
 });
 
-function group<Row>(rows: readonly Row[], keyOf: (row: Row) => number): Map<number, Row[]> {
-  const groups = new Map<number, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const own = groups.get(key);
-    if (own === undefined) groups.set(key, [row]);
-    else own.push(row);
-  }
-  return groups;
-}
-
 /** Entries of which the boxes of an image lie apart: see bulk-changes.ts. */
 function bulkEntries(reader: Reader, entryId: number): ReadonlySet<number> {
   return new Set(
@@ -114,8 +103,8 @@ function bulkEntries(reader: Reader, entryId: number): ReadonlySet<number> {
 
 /**
  * Every image that was touched since the earlier of two moments, as it was at both, with class and bounds of its boxes
- * and without suggestions. Reads
- * some images at a time: a million boxes take seconds, so on a thread of its own and within one snapshot.
+ * and without suggestions. Reads some images at a time: a million boxes take seconds, so on a thread of its own and
+ * within one snapshot.
  */
 export function* momentsOf(
   reader: Reader,
@@ -140,7 +129,7 @@ export function* momentsOf(
       if (own === undefined) boxes.set(imageId, (own = new Map<number, BoxRow>()));
       own.set(boxId, { id: boxId, classId, x, y, width, height, ...UNREAD });
     }
-    const classes = group(
+    const classes = Map.groupBy(
       reader.all<{ imageId: number; classId: number }>(
         `SELECT image_id AS imageId, class_id AS classId FROM image_classes WHERE image_id ${among}
          ORDER BY image_id, class_id`,
@@ -148,7 +137,7 @@ export function* momentsOf(
       ),
       ({ imageId }) => imageId,
     );
-    const changes = group(
+    const changes = Map.groupBy(
       reader.all<StoredChange>(
         `SELECT image_id AS imageId, id AS entryId, inverse FROM journal WHERE image_id ${among} AND id > ?
          UNION ALL SELECT image_id, entry_id, inverse FROM journal_images WHERE image_id ${among} AND entry_id > ?

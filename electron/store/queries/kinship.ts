@@ -9,6 +9,7 @@ interface KinRow {
   readonly path: string;
   readonly sha256: string;
   readonly group: string | null;
+  readonly split: Split;
 }
 
 /** Why two images are kin: of the same content, pictures alike, or of one group (frames of a video, pages of a file). */
@@ -37,7 +38,7 @@ export function similarPairs(reader: Reader): [number, number][] {
 
 function kinRows(reader: Reader): KinRow[] {
   return reader.all<KinRow>(
-    `SELECT id, root_id AS rootId, path, hex(sha256) AS sha256, split_group AS "group" FROM images
+    `SELECT id, root_id AS rootId, path, hex(sha256) AS sha256, split_group AS "group", split FROM images
      WHERE removed = 0 ORDER BY id`,
   );
 }
@@ -81,13 +82,7 @@ export function splitUnits(
 /** Sets of images that are kin and lie in several splits, copies first. */
 export function findLeaks(reader: Reader): Leak[] {
   const rows = kinRows(reader);
-  const splits = new Map(
-    reader
-      .allRaw<[id: number, split: Split]>(
-        "SELECT id, split FROM images WHERE removed = 0 AND split <> 'none'",
-      )
-      .map(([id, split]) => [id, split]),
-  );
+  const inSplits = rows.filter(({ split }) => split !== 'none').map(({ id, split }) => ({ id, split }));
   const kinships: [Kinship, (unions: Unions) => void][] = [
     ['same', (unions) => joinBy(unions, rows, ({ sha256 }) => sha256)],
     [
@@ -103,15 +98,7 @@ export function findLeaks(reader: Reader): Leak[] {
   return kinships.flatMap(([kinship, join]) => {
     const unions = new Unions();
     join(unions);
-    const sets = new Map<number, { id: number; split: Split }[]>();
-    for (const { id } of rows) {
-      const split = splits.get(id);
-      if (split === undefined) continue;
-      const root = unions.find(id);
-      const set = sets.get(root);
-      if (set === undefined) sets.set(root, [{ id, split }]);
-      else set.push({ id, split });
-    }
+    const sets = Map.groupBy(inSplits, ({ id }) => unions.find(id));
     return [...sets.values()].flatMap((images): Leak[] => {
       if (images.every(({ split }) => split === images[0]!.split)) return [];
       const key = images.map(({ id }) => id).join(' ');

@@ -90,14 +90,10 @@ function readBoxes(
     outside: new Suspects(),
   };
   const figures = new FigureCounts();
-  const imageClasses = new Map<number, number[]>();
-  for (const [imageId, classId] of reader.allRaw<[number, number]>(
-    'SELECT image_id, class_id FROM image_classes',
-  )) {
-    const own = imageClasses.get(imageId);
-    if (own === undefined) imageClasses.set(imageId, [classId]);
-    else own.push(classId);
-  }
+  const imageClasses = Map.groupBy(
+    reader.allRaw<[imageId: number, classId: number]>('SELECT image_id, class_id FROM image_classes'),
+    ([imageId]) => imageId,
+  );
   for (let first = 0; first < images.length; first += PAGE) {
     const page = images.slice(first, first + PAGE);
     const byImage = new Map<number, Box[]>();
@@ -116,7 +112,7 @@ function readBoxes(
     for (const image of page) {
       const { id, split } = image;
       const boxes = byImage.get(id) ?? [];
-      const own = imageClasses.get(id) ?? [];
+      const own = (imageClasses.get(id) ?? []).map(([, classId]) => classId);
       for (const { classId } of boxes) use(classId, split);
       for (const classId of own) use(classId, split);
       figures.add(image, boxes, [...boxes.map(({ classId }) => classId), ...own]);

@@ -26,13 +26,10 @@ function similarImages(
   );
   const unions = new Unions();
   for (const [one, other] of nearDuplicates(looks)) unions.join(one, other);
-  const sets = new Map<number, number[]>();
-  for (const { imageId } of looks) {
-    const root = unions.find(imageId);
-    const set = sets.get(root);
-    if (set === undefined) sets.set(root, [imageId]);
-    else set.push(imageId);
-  }
+  const sets = Map.groupBy(
+    looks.map(({ imageId }) => imageId),
+    (id) => unions.find(id),
+  );
   const found: { within: number[]; across: number[] } = { within: [], across: [] };
   for (const set of sets.values()) {
     if (new Set(set.map((id) => contents.get(id))).size < 2) continue;

@@ -1,6 +1,7 @@
 import { intersectionOverUnion } from '../../common/geometry.ts';
 import type { ClassKind, DiffPart, SnapshotDiff, Split } from '../../common/entities.ts';
 import { MOST_LISTED } from '../../common/entities.ts';
+import { kit } from '../../common/labels/kits.ts';
 import type { Reader } from '../database/database.ts';
 import { classesAt, momentsOf } from '../history/moments.ts';
 import type { ImageMoment } from '../history/moments.ts';
@@ -39,9 +40,6 @@ class ClassParts {
   readonly reclassed = new Part();
   overlap = 0;
 }
-
-const sameBounds = (a: BoxRow, b: BoxRow): boolean =>
-  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 
 /** What has become of each box: pairs of what it was and is, null where it was or is none. */
 function* pairBoxes(before: ImageMoment, after: ImageMoment): Generator<[BoxRow | null, BoxRow | null]> {
@@ -86,12 +84,12 @@ function countBoxes(
       continue;
     }
     if (was.classId !== now.classId) of(now.classId).reclassed.add(imageId);
-    if (!sameBounds(was, now)) {
+    if (!kit.equals(was, now)) {
       const parts = of(now.classId);
       parts.moved.add(imageId);
       parts.overlap += intersectionOverUnion(was, now);
     }
-    changed ||= was.classId !== now.classId || !sameBounds(was, now);
+    changed ||= was.classId !== now.classId || !kit.equals(was, now);
   }
   return changed;
 }
