@@ -3,6 +3,7 @@ import type { LabelFigures } from '../common/entities.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { lookAtPictures } from './look-at-pictures.ts';
 import { plain, table } from './text.ts';
 
 export function defineHealth(program: Command, runner: CommandRunner): void {
@@ -15,10 +16,7 @@ export function defineHealth(program: Command, runner: CommandRunner): void {
   withCommonOptions(command, 'twinhead health cells --json').action(
     runner.action<[string], { pictures: boolean }>(async (session, [project], { pictures }) => {
       await session.open(project);
-      if (pictures) {
-        const { jobId } = await session.call('images.look', {});
-        await session.follow('look', jobId);
-      }
+      if (pictures) await lookAtPictures(session);
       const { findings, figures } = await session.call('dataset.review', {});
       return {
         document: { findings, figures },

@@ -4,8 +4,8 @@ import { KeepTogether } from '../common/entities.ts';
 import type { ProjectInfo } from '../common/entities.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { lookAtPictures } from './look-at-pictures.ts';
 import { share, wholeNumber } from './numbers.ts';
-import type { CommandSession } from './session.ts';
 import { table } from './text.ts';
 
 interface SplitOptions {
@@ -87,12 +87,6 @@ export function defineSplit(program: Command, runner: CommandRunner): void {
       };
     }),
   );
-}
-
-/** So that near-duplicates are known. */
-async function lookAtPictures(session: CommandSession): Promise<void> {
-  const { jobId } = await session.call('images.look', {});
-  await session.follow('look', jobId);
 }
 
 /** A unit that is larger than a split upsets the shares. */

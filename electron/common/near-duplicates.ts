@@ -1,10 +1,12 @@
-/** A picture as it is compared: 16 × 16 grey values. */
+/** Side of the thumbnail by which pictures are compared. */
+export const THUMBNAIL_SIDE = 16;
+
+/** A picture as it is compared: THUMBNAIL_SIDE × THUMBNAIL_SIDE grey values. */
 export interface ComparedPicture {
   readonly imageId: number;
   readonly thumbnail: Uint8Array;
 }
 
-const SIDE = 16;
 /** Side of the hash: each of its bits says whether a part of the picture is lighter than the median part. */
 const HASH_SIDE = 8;
 /** Bits of 64 that may differ. */
@@ -38,7 +40,7 @@ function orientations(side: number): Uint16Array[] {
   ];
 }
 
-const TURNED = orientations(SIDE);
+const TURNED = orientations(THUMBNAIL_SIDE);
 const TURNED_HASH = orientations(HASH_SIDE);
 
 /** 64 bits in four parts of 16. */
@@ -46,8 +48,8 @@ type Hash = readonly [number, number, number, number];
 
 function bitsOf(thumbnail: Uint8Array): Uint8Array {
   const parts = new Float32Array(HASH_SIDE ** 2);
-  for (let at = 0; at < SIDE * SIDE; at++) {
-    const [row, column] = [Math.floor(at / SIDE), at % SIDE];
+  for (let at = 0; at < THUMBNAIL_SIDE * THUMBNAIL_SIDE; at++) {
+    const [row, column] = [Math.floor(at / THUMBNAIL_SIDE), at % THUMBNAIL_SIDE];
     parts[(row >> 1) * HASH_SIDE + (column >> 1)]! += thumbnail[at]!;
   }
   const median = parts.toSorted()[parts.length / 2]!;

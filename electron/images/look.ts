@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
+import { THUMBNAIL_SIDE } from '../common/near-duplicates.ts';
 import { WorkerPool, inBatches, mapInOrder } from './pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { WORKER_FILE } from './scan.ts';
 import type { KnownFile } from './scan.ts';
 import { decodable, openSource, toRgb, upright } from './source.ts';
 import type { Pixels } from './source.ts';
-
-/** Side of the thumbnail by which pictures are compared. */
-const THUMBNAIL_SIDE = 16;
 
 /** What a look at a picture finds, apart from its size. Grey values go from 0 to 255. */
 export interface PictureLook {

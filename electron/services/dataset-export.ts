@@ -58,7 +58,6 @@ export async function exportDataset(
   const out = path.resolve(request.out);
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
-  const filtered = store.info().images > 0;
   const left = { unseen: 0, missing: 0 };
   let reviewed = 0;
   const paths = new ExportPaths(new Map(store.roots.list().map(({ id, folder }) => [id, folder])));
@@ -97,14 +96,7 @@ export async function exportDataset(
         onProgress: (done) => job.progress(done, imageIds.length, say('jobs.doing.writing')),
       });
   if (reviewed === 0 && left.missing === 0) {
-    const why =
-      imageIds.length > 0
-        ? written.images > 0
-          ? 'unlabelled'
-          : 'unseen'
-        : filtered
-          ? 'noMatch'
-          : 'noImages';
+    const why = whyEmpty(store, imageIds.length, written.images);
     job.problem({
       message: say(`services.export.${why}`),
       remedy: say(`services.export.${why}.remedy`),
@@ -128,6 +120,12 @@ export async function exportDataset(
     ...left,
     renamed: paths.renamed,
   };
+}
+
+/** Of an export without labels. */
+function whyEmpty(store: OpenProject['store'], asked: number, written: number) {
+  if (asked === 0) return store.info().images > 0 ? 'noMatch' : 'noImages';
+  return written > 0 ? 'unlabelled' : 'unseen';
 }
 
 function missingFile({ file }: LabelledImage): Problem {
