@@ -87,7 +87,7 @@ export default ts.config(
     rules: { 'svelte/no-at-html-tags': 'error' },
   },
   {
-    // Its words stand in renderer/i18n, in every language: none in a component.
+    // Its words stand in electron/common/sentences, in every language: none in a component.
     files: ['renderer/**/*.svelte'],
     rules: {
       'no-restricted-syntax': [
@@ -95,7 +95,11 @@ export default ts.config(
         ...[
           `:matches(SvelteElement, SvelteIfBlock, SvelteElseBlock, SvelteEachBlock, SvelteSnippetBlock) > SvelteText[value=/${WORDS}/iu]`,
           `SvelteAttribute[key.name=/^(title|label|hint|description|placeholder|alt|aria-label)$/] > SvelteLiteral[value=/${WORDS}/iu]`,
-        ].map((selector) => ({ selector, message: "Put it into renderer/i18n: t('area.key')." })),
+        ].map((selector) => ({
+          selector,
+          message:
+            "Put it into electron/common/sentences/en/interface.ts and the other languages: t('area.key').",
+        })),
       ],
     },
   },

@@ -36,7 +36,7 @@ import type { Tile } from './pyramid.ts';
 import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 import { SaidSchema } from './sentences/sentence.ts';
-import { LANGUAGES } from './sentences/types.ts';
+import { LANGUAGES } from './sentences/languages.ts';
 
 /**
  * Every call between the interface (or the command line) and the services, once. Hosts, client and services derive

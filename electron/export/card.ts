@@ -4,7 +4,7 @@ import { inEnglish } from '../common/sentences/english.ts';
 import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said, SentenceValue } from '../common/sentences/sentence.ts';
-import type { Language } from '../common/sentences/types.ts';
+import type { Language } from '../common/sentences/languages.ts';
 import type { ExportedNetwork } from './network.ts';
 import type { ExportRequest } from './types.ts';
 

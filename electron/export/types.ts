@@ -2,7 +2,7 @@ import type { Engine, EngineChoice } from '../engine/types.ts';
 import type { ModelCard } from './card.ts';
 import type { ExportedNetwork } from './network.ts';
 import type { Said } from '../common/sentences/sentence.ts';
-import type { Language } from '../common/sentences/types.ts';
+import type { Language } from '../common/sentences/languages.ts';
 
 /** What a model is exported from and to. Plain data: it crosses to a worker thread. */
 export interface ExportRequest {

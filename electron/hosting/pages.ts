@@ -1,7 +1,7 @@
-import { chooseLanguage } from '../common/sentences/format.ts';
+import { chooseLanguage } from '../common/sentences/languages.ts';
 import { sentenceText } from '../common/sentences/index.ts';
 import type { Said } from '../common/sentences/sentence.ts';
-import type { Language } from '../common/sentences/types.ts';
+import type { Language } from '../common/sentences/languages.ts';
 import { secured } from './security-headers.ts';
 
 function escapeHtml(text: string): string {

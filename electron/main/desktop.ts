@@ -4,7 +4,7 @@ import { app, BrowserWindow, Menu, protocol, screen, session } from 'electron';
 import { createApp } from '../app.ts';
 import type { App, AppPorts } from '../app.ts';
 import { toErrorReport } from '../common/errors.ts';
-import { chooseLanguage } from '../common/sentences/format.ts';
+import { chooseLanguage } from '../common/sentences/languages.ts';
 import { createDispatch } from '../dispatch.ts';
 import { interfaceFolder } from '../hosting/interface-folder.ts';
 import { processPorts } from '../hosting/ports.ts';

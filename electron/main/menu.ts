@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Language } from '../common/sentences/types.ts';
+import type { Language } from '../common/sentences/languages.ts';
 
 const EDIT = ['undo', 'redo', null, 'cut', 'copy', 'paste', 'delete', null, 'selectAll'] as const;
 const VIEW = ['zoomIn', 'zoomOut', 'resetZoom', null, 'togglefullscreen', 'toggleDevTools'] as const;

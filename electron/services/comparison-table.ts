@@ -4,8 +4,8 @@ import type { ComparedFigure, ComparedVariant, Comparison, Evaluation, Run } fro
 import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
-import { LANGUAGES } from '../common/sentences/types.ts';
-import type { Language } from '../common/sentences/types.ts';
+import { LANGUAGES } from '../common/sentences/languages.ts';
+import type { Language } from '../common/sentences/languages.ts';
 
 /** A run and what it was judged to be; null where it has not been judged on the split. */
 export interface JudgedRun {

@@ -5,7 +5,7 @@ import type { StreamMessage } from '../common/contract.ts';
 import type { ListedRun, Run, TrainingEvent } from '../common/entities.ts';
 import { saidBy, toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Language } from '../common/sentences/types.ts';
+import type { Language } from '../common/sentences/languages.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { startTraining, TrainingConfig } from '../learning/index.ts';
 import { removeSync } from '../files/index.ts';

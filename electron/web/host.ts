@@ -5,7 +5,7 @@ import type { App, Logger } from '../app.ts';
 import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
-import type { Language } from '../common/sentences/types.ts';
+import type { Language } from '../common/sentences/languages.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { imageResponse } from '../hosting/image-response.ts';
 import { languageOf, page } from '../hosting/pages.ts';

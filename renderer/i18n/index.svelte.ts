@@ -1,19 +1,14 @@
-import { en } from './en.ts';
-import { zhCN } from './zh-CN.ts';
 import {
   formatBytes,
   formatDuration,
   formatMessage,
   formatNumber,
-  joinSentences,
 } from '../../electron/common/sentences/format.ts';
-import { sentenceText } from '../../electron/common/sentences/index.ts';
+import { joinSentences, sentenceText } from '../../electron/common/sentences/index.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
-import { LANGUAGES } from '../../electron/common/sentences/types.ts';
-import type { Language } from '../../electron/common/sentences/types.ts';
-import type { MessageKey, Messages, Parameters } from './types.ts';
-
-const MESSAGES: Record<Language, Messages> = { en, 'zh-CN': zhCN };
+import { LANGUAGES, languages } from '../../electron/common/sentences/languages.ts';
+import type { Language } from '../../electron/common/sentences/languages.ts';
+import type { MessageKey, Parameters } from './types.ts';
 
 let current = $state<Language>('en');
 
@@ -31,12 +26,12 @@ export function nextLanguage(): Language {
 
 /** The message in the language of the moment; read in a template, it changes with the language. */
 export function t<Key extends MessageKey>(key: Key, ...parameters: Parameters<Key>): string {
-  return formatMessage(MESSAGES[current][key], current, parameters[0]);
+  return formatMessage(languages[current].interface[key], current, parameters[0]);
 }
 
 /** For keys chosen at run time among messages without parameters. */
 export function translate(key: MessageKey): string {
-  return formatMessage(MESSAGES[current][key], current);
+  return formatMessage(languages[current].interface[key], current);
 }
 
 /** What the services say, in the language of the moment. */

@@ -1,12 +1,9 @@
-import type { ParameterNames, Translation } from '../../electron/common/sentences/types.ts';
-import type { en } from './en.ts';
+import type { words } from '../../electron/common/sentences/en/interface.ts';
+import type { ParameterNames } from '../../electron/common/sentences/types.ts';
 
-export type MessageKey = keyof typeof en;
-
-/** Every language says every key: a missing one is a type error. */
-export type Messages = Translation<typeof en>;
+export type MessageKey = keyof typeof words;
 
 /** What the message's `{parameters}` need: none, or exactly these. */
-export type Parameters<Key extends MessageKey> = [ParameterNames<(typeof en)[Key]>] extends [never]
+export type Parameters<Key extends MessageKey> = [ParameterNames<(typeof words)[Key]>] extends [never]
   ? []
-  : [parameters: Record<ParameterNames<(typeof en)[Key]>, string | number>];
+  : [parameters: Record<ParameterNames<(typeof words)[Key]>, string | number>];

@@ -1,4 +1,4 @@
-import { chooseLanguage } from '../../electron/common/sentences/format.ts';
+import { chooseLanguage } from '../../electron/common/sentences/languages.ts';
 import { setLanguage } from '../i18n/index.svelte.ts';
 import type { Keymap } from '../commands.ts';
 import { DEFAULT_PREFERENCES, readPreferences } from './stored-preferences.ts';

@@ -2,8 +2,8 @@ import { KEY_PRESETS, readOwnKeys } from '../commands.ts';
 import type { KeyPreset, OwnKeys } from '../commands.ts';
 import { WHEEL_ACTIONS } from '../editor/navigator.ts';
 import type { WheelAction } from '../editor/navigator.ts';
-import { LANGUAGES } from '../../electron/common/sentences/types.ts';
-import type { Language } from '../../electron/common/sentences/types.ts';
+import { LANGUAGES } from '../../electron/common/sentences/languages.ts';
+import type { Language } from '../../electron/common/sentences/languages.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

@@ -11,7 +11,7 @@ import {
 import type { SentenceKey } from '../../electron/common/sentences/sentence.ts';
 import { readSaid, storedSaid } from '../../electron/common/sentences/stored.ts';
 import type { Message } from '../../electron/common/sentences/types.ts';
-import { zhCN } from '../../electron/common/sentences/zh-CN/index.ts';
+import { LANGUAGES, languages } from '../../electron/common/sentences/languages.ts';
 
 const texts = (message: Message): string[] =>
   typeof message === 'string' ? [message] : [message.one, message.other];
@@ -23,20 +23,23 @@ const places = (message: Message): string[] =>
 describe('sentences of the services', () => {
   const keys = Object.keys(english) as SentenceKey[];
 
-  it('are the same ones in both languages, with the same places, none empty', () => {
-    expect(Object.keys(zhCN).sort()).toEqual([...keys].sort());
-    for (const key of keys) {
-      expect([key, places(zhCN[key])]).toEqual([key, places(english[key])]);
-      for (const text of [...texts(english[key]), ...texts(zhCN[key])])
-        expect([key, text.trim()]).not.toEqual([key, '']);
-    }
-  });
+  it.each(LANGUAGES)(
+    'are the same ones in %s as in English, with the same parameters, none empty',
+    (language) => {
+      const words = languages[language].services;
+      expect(Object.keys(words).sort()).toEqual([...keys].sort());
+      for (const key of keys) {
+        expect([key, places(words[key])]).toEqual([key, places(english[key])]);
+        for (const text of texts(words[key])) expect([key, text.trim()]).not.toEqual([key, '']);
+      }
+    },
+  );
 
   it('are Chinese in Chinese', () => {
     // One that only joins its places has no word of its own.
     const isForeign = (text: string): boolean =>
       /\p{L}/u.test(text.replace(/\{\w+\}/g, '')) && !/\p{Script=Han}/u.test(text);
-    expect(keys.filter((key) => texts(zhCN[key]).some(isForeign))).toEqual([]);
+    expect(keys.filter((key) => texts(languages['zh-CN'].services[key]).some(isForeign))).toEqual([]);
   });
 
   it('fill their places as the language does, sentences inside sentences too', () => {

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../../renderer/i18n/en.ts';
-import {
-  chooseLanguage,
-  formatBytes,
-  formatDuration,
-  formatMessage,
-} from '../../electron/common/sentences/format.ts';
+import { words as en } from '../../electron/common/sentences/en/interface.ts';
+import { formatBytes, formatDuration, formatMessage } from '../../electron/common/sentences/format.ts';
+import { chooseLanguage, LANGUAGES, languages } from '../../electron/common/sentences/languages.ts';
+import { words as zhCN } from '../../electron/common/sentences/zh-CN/interface.ts';
 import type { MessageKey } from '../../renderer/i18n/types.ts';
-import { zhCN } from '../../renderer/i18n/zh-CN.ts';
 
 const texts = (message: string | { one: string; other: string }): string[] =>
   typeof message === 'string' ? [message] : [message.one, message.other];
@@ -19,15 +15,17 @@ const places = (message: string | { one: string; other: string }): string[] =>
 describe('messages', () => {
   const keys = Object.keys(en) as MessageKey[];
 
-  it('say the same things in both languages, none empty', () => {
-    expect(Object.keys(zhCN).sort()).toEqual([...keys].sort());
-    for (const key of keys)
-      for (const text of [...texts(en[key]), ...texts(zhCN[key])]) expect(text.trim()).not.toBe('');
-  });
-
-  it.each(keys)('%s has the same places in both languages', (key) => {
-    expect(places(zhCN[key])).toEqual(places(en[key]));
-  });
+  it.each(LANGUAGES)(
+    'say the same things in %s as in English, with the same parameters, none empty',
+    (language) => {
+      const words = languages[language].interface;
+      expect(Object.keys(words).sort()).toEqual([...keys].sort());
+      for (const key of keys) {
+        expect([key, places(words[key])]).toEqual([key, places(en[key])]);
+        for (const text of texts(words[key])) expect([key, text.trim()]).not.toEqual([key, '']);
+      }
+    },
+  );
 
   it('are Chinese in Chinese, but for names', () => {
     // What only joins others has words in neither language.

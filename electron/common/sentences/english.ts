@@ -1,7 +1,6 @@
 /**
- * What the services say, in English: the list of all sentences, checked against by every other language. One file an
- * area; keys begin with the area's name. A new sentence is a line in `en/<area>.ts` and one in `zh-CN/<area>.ts`, and is
- * said by `say('area.key', { parameters })`. The interface's own words are in renderer/i18n/.
+ * What the services say, in English: the list of all sentences, one file an area, said by `say('area.key', …)`. Every
+ * other language is checked against it. What the interface says is in en/interface.ts.
  */
 import { calls } from './en/calls.ts';
 import { cli } from './en/cli.ts';
@@ -55,7 +54,10 @@ export const english = {
   ...web,
 };
 
+/** English, as far as the services themselves need it. */
+export const ENGLISH = { between: ' ', comma: ', ', services: english } as const;
+
 /** A sentence in English: for the command line, the log and messages of errors. */
 export function inEnglish(said: Said): string {
-  return wordsOf(said, english, 'en');
+  return wordsOf(said, ENGLISH, 'en');
 }

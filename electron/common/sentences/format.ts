@@ -1,6 +1,6 @@
 import { isolate } from './isolate.ts';
-import { LANGUAGES, languages } from './types.ts';
-import type { Language, Message } from './types.ts';
+import type { Language } from './languages.ts';
+import type { Message } from './types.ts';
 
 export type ParameterValues = Readonly<Record<string, string | number>>;
 
@@ -55,10 +55,6 @@ export function formatDuration(language: Language, seconds: number): string {
   return unit(Math.floor(whole / 3600), 'hour') + (minutes > 0 ? ` ${unit(minutes, 'minute')}` : '');
 }
 
-/** Texts one after another, as the language sets sentences apart. */
-export const joinSentences = (language: Language, texts: readonly string[]): string =>
-  texts.join(languages[language].between);
-
 export function formatBytes(language: Language, bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
@@ -69,14 +65,4 @@ export function formatBytes(language: Language, bytes: number): string {
     unitDisplay: 'short',
     maximumFractionDigits: 1,
   });
-}
-
-/** The language to use for a system that prefers `wanted`, in its order. */
-export function chooseLanguage(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const primary = tag.toLowerCase().split('-')[0];
-    const found = LANGUAGES.find((language) => language.split('-')[0] === primary);
-    if (found !== undefined) return found;
-  }
-  return 'en';
 }

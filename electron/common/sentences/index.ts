@@ -1,13 +1,13 @@
-import { english } from './english.ts';
-import type { Catalogue, Language, Translation } from './types.ts';
-import { zhCN } from './zh-CN/index.ts';
+import { languages } from './languages.ts';
+import type { Language } from './languages.ts';
 import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
-/** A language that lacks a sentence does not compile. */
-const CATALOGUES: Record<Language, Translation<typeof english> & Catalogue> = { en: english, 'zh-CN': zhCN };
-
 /** A sentence in a language: for the interface. The services themselves need English only (english.ts). */
 export function sentenceText(said: Said, language: Language): string {
-  return wordsOf(said, CATALOGUES[language], language);
+  return wordsOf(said, languages[language], language);
 }
+
+/** Texts one after another, as the language sets sentences apart. */
+export const joinSentences = (language: Language, texts: readonly string[]): string =>
+  texts.join(languages[language].between);

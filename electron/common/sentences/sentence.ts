@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { formatBytes, formatDuration, formatMessage, formatNumber, joinSentences } from './format.ts';
+import { formatBytes, formatDuration, formatMessage, formatNumber } from './format.ts';
 import type { ParameterValues } from './format.ts';
 import type { english } from './english.ts';
-import { languages } from './types.ts';
-import type { Catalogue, Language, ParameterNames } from './types.ts';
+import type { Speaking } from './language.ts';
+import type { Language } from './languages.ts';
+import type { ParameterNames } from './types.ts';
 
 export type SentenceKey = keyof typeof english;
 
@@ -90,28 +91,26 @@ export function saySameBesidesNumbers(one: Said, other: Said): boolean {
   return kind(one) === kind(other);
 }
 
-/** The text of a sentence by the messages of one language. */
-export function wordsOf(said: Said, catalogue: Catalogue, language: Language): string {
+/** The text of a sentence by the words of one language. */
+export function wordsOf(said: Said, words: Speaking, language: Language): string {
   if (typeof said === 'string') return said;
-  const message = Object.hasOwn(catalogue, said.key) ? catalogue[said.key] : undefined;
+  const message = Object.hasOwn(words.services, said.key) ? words.services[said.key] : undefined;
   if (message === undefined) return said.key;
   const parameters: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(said.values ?? {}))
-    parameters[name] = typeof value === 'number' ? value : valueText(value, catalogue, language);
+    parameters[name] = typeof value === 'number' ? value : valueText(value, words, language);
   return formatMessage(message, language, parameters satisfies ParameterValues);
 }
 
-function valueText(value: Exclude<SentenceValue, number>, catalogue: Catalogue, language: Language): string {
-  if (typeof value === 'string' || 'key' in value) return wordsOf(value, catalogue, language);
-  if ('sentences' in value) {
-    const texts = value.sentences.map((said) => wordsOf(said, catalogue, language));
-    return joinSentences(language, texts);
-  }
+function valueText(value: Exclude<SentenceValue, number>, words: Speaking, language: Language): string {
+  if (typeof value === 'string' || 'key' in value) return wordsOf(value, words, language);
+  if ('sentences' in value)
+    return value.sentences.map((said) => wordsOf(said, words, language)).join(words.between);
   if ('list' in value) {
     const items = value.list.map((item) =>
-      typeof item === 'number' ? formatNumber(language, item) : valueText(item, catalogue, language),
+      typeof item === 'number' ? formatNumber(language, item) : valueText(item, words, language),
     );
-    if (value.comma === true) return items.join(languages[language].comma);
+    if (value.comma === true) return items.join(words.comma);
     return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
   }
   switch (value.unit) {

@@ -20,11 +20,3 @@ export type ParameterNames<Text> = Text extends string
   : Text extends { one: infer One; other: infer Other }
     ? Names<One> | Names<Other> | 'count'
     : never;
-
-/** Every language: its name in itself, and what stands between sentences and between the items of an open list. */
-export const languages = {
-  en: { name: 'English', between: ' ', comma: ', ' },
-  'zh-CN': { name: '简体中文', between: '', comma: '、' },
-} as const;
-export type Language = keyof typeof languages;
-export const LANGUAGES = Object.keys(languages) as readonly Language[] as readonly [Language, ...Language[]];

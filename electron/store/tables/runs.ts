@@ -7,7 +7,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import { sentenceText } from '../../common/sentences/index.ts';
 import { storedSaid } from '../../common/sentences/stored.ts';
-import type { Language } from '../../common/sentences/types.ts';
+import type { Language } from '../../common/sentences/languages.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';

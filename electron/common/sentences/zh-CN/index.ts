@@ -1,5 +1,4 @@
-import type { english } from '../english.ts';
-import type { Translation } from '../types.ts';
+import type { LanguageWords } from '../language.ts';
 import { calls } from './calls.ts';
 import { cli } from './cli.ts';
 import { desktop } from './desktop.ts';
@@ -11,6 +10,7 @@ import { formats } from './formats.ts';
 import { history } from './history.ts';
 import { images } from './images.ts';
 import { imports } from './import.ts';
+import { words } from './interface.ts';
 import { jobs } from './jobs.ts';
 import { labels } from './labels.ts';
 import { learning } from './learning.ts';
@@ -24,28 +24,34 @@ import { tasks } from './tasks.ts';
 import { training } from './training.ts';
 import { web } from './web.ts';
 
-export const zhCN: Translation<typeof english> = {
-  ...calls,
-  ...cli,
-  ...desktop,
-  ...engine,
-  ...exchange,
-  ...exports,
-  ...files,
-  ...formats,
-  ...history,
-  ...images,
-  ...imports,
-  ...jobs,
-  ...labels,
-  ...learning,
-  ...rescue,
-  ...review,
-  ...services,
-  ...settingNames,
-  ...settings,
-  ...store,
-  ...tasks,
-  ...training,
-  ...web,
+export const zhCN: LanguageWords = {
+  name: '简体中文',
+  between: '',
+  comma: '、',
+  services: {
+    ...calls,
+    ...cli,
+    ...desktop,
+    ...engine,
+    ...exchange,
+    ...exports,
+    ...files,
+    ...formats,
+    ...history,
+    ...images,
+    ...imports,
+    ...jobs,
+    ...labels,
+    ...learning,
+    ...rescue,
+    ...review,
+    ...services,
+    ...settingNames,
+    ...settings,
+    ...store,
+    ...tasks,
+    ...training,
+    ...web,
+  },
+  interface: words,
 };

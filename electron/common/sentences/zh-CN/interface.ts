@@ -1,7 +1,7 @@
-import { same } from '../../electron/common/sentences/zh-CN/same.ts';
-import type { Messages } from './types.ts';
+import type { LanguageWords } from '../language.ts';
+import { same } from './same.ts';
 
-export const zhCN: Messages = {
+export const words: LanguageWords['interface'] = {
   'action.back': '返回',
   'action.browse': '浏览…',
   'action.cancel': '取消',

@@ -1,5 +1,5 @@
-/** English, and with it the list of all messages: every other language is checked against this one. */
-export const en = {
+/** What the interface says, in English: the list of its messages, checked against by every other language. */
+export const words = {
   'action.back': 'Back',
   'action.browse': 'Browse…',
   'action.cancel': 'Cancel',
