@@ -27,3 +27,5 @@ export {
 } from './folders.ts';
 export { copyOrLink } from './copy-or-link.ts';
 export { openFile, openFileSync, readBeginningSync, readTextSync, readWhole, readWholeSync } from './read.ts';
+export { ZipArchive } from './unzip.ts';
+export { ZIP_LIMITS } from './zip-list.ts';

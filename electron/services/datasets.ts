@@ -1,8 +1,11 @@
 import path from 'node:path';
+import type { ReadDataset } from '../exchange/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { exportDataset } from './dataset-export.ts';
 import { importDataset } from './import.ts';
+import { importZip, isZip } from './import-zip.ts';
+import type { JobContext } from './jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { requirePathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
@@ -27,15 +30,12 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       const file = path.resolve(requirePathOfSystem(source));
       const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
       const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
-        const { dataset, problems } = await readSource(
-          { path: file, format, imageFolders: imageFolders.map(requirePathOfSystem), split, encoding },
-          {
-            signal: job.signal,
-            onProgress: (done, total) => job.progress(done, total, say('jobs.doing.readingLabels')),
-          },
-        );
+        const read = (at: string, { signal, progress }: JobContext): Promise<ReadDataset> =>
+          readSource(
+            { path: at, format, imageFolders: imageFolders.map(requirePathOfSystem), split, encoding },
+            { signal, onProgress: (done, total) => progress(done, total, say('jobs.doing.readingLabels')) },
+          );
         const request = {
-          dataset,
           imageFolders,
           title: path.basename(source),
           source: file,
@@ -44,7 +44,9 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           strict,
           asSuggestions,
         };
-        return importDataset(project, job, request, problems);
+        if (await isZip(file)) return importZip(project, job, { file, read, request });
+        const { dataset, problems } = await read(file, job);
+        return importDataset(project, job, { ...request, dataset }, problems);
       });
       return { jobId };
     },

@@ -34,6 +34,7 @@ export const jobs = {
   'jobs.doing.writing': 'writing',
   'jobs.doing.readingModel': 'Reading the model',
   'jobs.doing.writingModel': 'Writing the model',
+  'jobs.doing.unpacking': 'unpacking the archive',
   'jobs.doing.verifying': 'Comparing outputs',
 
   'jobs.waiting': 'waiting for {holder}',

@@ -37,6 +37,7 @@ export const jobs: Translation<typeof english> = {
   'jobs.doing.writing': '正在写入',
   'jobs.doing.readingModel': '正在读取模型',
   'jobs.doing.writingModel': '正在写入模型',
+  'jobs.doing.unpacking': '正在解压',
   'jobs.doing.verifying': '正在比较输出',
 
   'jobs.waiting': '正在等待{holder}',

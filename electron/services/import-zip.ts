@@ -1,0 +1,137 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { DatasetImage } from '../common/dataset.ts';
+import { TwinheadError } from '../common/errors.ts';
+import type { ImportReport } from '../common/jobs.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { ReadDataset } from '../exchange/index.ts';
+import { makeFolder, move, openFile, remove, TemporaryFolder, ZipArchive } from '../files/index.ts';
+import { importDataset } from './import.ts';
+import type { ImportRequest } from './import.ts';
+import type { JobContext } from './jobs.ts';
+import type { OpenProject } from './open-project.ts';
+import { folderOfSource, ownImagesFolder } from './own-images.ts';
+import { isBelow } from './registration.ts';
+
+/** What a zip archive begins with; an empty one begins with its end. */
+const HEADS = new Set(['504b0304', '504b0506']);
+const FOLDERS_DOWN = 5;
+
+/** Whether a path is a file that begins as a zip archive does, whatever it is called. */
+export async function isZip(file: string): Promise<boolean> {
+  try {
+    await using handle = await openFile(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && HEADS.has(buffer.toString('hex'));
+  } catch {
+    // No file, or none that can be read: whoever reads the data set says so.
+    return false;
+  }
+}
+
+export interface ZipImport {
+  /** Absolute. */
+  readonly file: string;
+  /** Reads the data set in the folder that the archive was unpacked to. */
+  readonly read: (folder: string, job: JobContext) => Promise<ReadDataset>;
+  readonly request: Omit<ImportRequest, 'dataset'>;
+}
+
+/**
+ * Imports a data set out of a zip archive: unpacked inside the project for as long as that takes; its pictures then
+ * stay among the project's own, as frames of a video do. Whatever is said names the archive and the entry.
+ * @throws TwinheadError as {@link importDataset}; `unusable-input` for an archive that may not be unpacked, `disk-full`
+ */
+export async function importZip(
+  project: OpenProject,
+  job: JobContext,
+  { file, read, request }: ZipImport,
+): Promise<ImportReport> {
+  using archive = await ZipArchive.open(file);
+  using temporary = new TemporaryFolder('import-', project.folder);
+  const inWords = spelling(temporary.path, file);
+  const named: JobContext = { ...job, problem: (problem) => job.problem(inWords(problem)) };
+  try {
+    await archive.unpackAll(temporary.path, {
+      signal: job.signal,
+      onProgress: (done, total) => job.progress(done, total, say('jobs.doing.unpacking')),
+    });
+    const { dataset, problems } = await read(await innermost(temporary.path), named);
+    if (request.dryRun === true)
+      return await importDataset(project, named, { ...request, dataset }, problems);
+    const own = ownImagesFolder(project.folder);
+    const kept = await keepPictures(own, archive, { from: temporary.path, images: dataset.images });
+    try {
+      const imageFolders = [own, ...request.imageFolders];
+      const whole = { ...request, imageFolders, dataset: { ...dataset, images: kept.images } };
+      return await importDataset(project, named, whole, problems);
+    } catch (error) {
+      for (const added of kept.added) await remove(added);
+      throw error;
+    }
+  } catch (error) {
+    if (!(error instanceof TwinheadError)) throw error;
+    throw new TwinheadError(error.code, inWords(error.said), inWords(error.details), { cause: error });
+  } finally {
+    // Not at once: there may be 100,000 files.
+    await remove(temporary.path);
+  }
+}
+
+/** Paths of the temporary folder become those of the archive, in whatever is said. */
+function spelling(folder: string, file: string): <Value>(value: Value) => Value {
+  const change = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replaceAll(folder, file);
+    if (Array.isArray(value)) return value.map(change);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(one)]));
+  };
+  return <Value>(value: Value) => change(value) as Value;
+}
+
+/** Archives often hold one folder that holds all, beside what macOS adds. */
+async function innermost(folder: string): Promise<string> {
+  let at = folder;
+  for (let down = 0; down < FOLDERS_DOWN; down += 1) {
+    const entries = await readdir(at, { withFileTypes: true });
+    const [only, ...others] = entries.filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX');
+    if (only === undefined || others.length > 0 || !only.isDirectory() || isMeant(only.name)) break;
+    at = path.join(at, only.name);
+  }
+  return at;
+}
+
+/** A folder that a format knows by its name. */
+const isMeant = (name: string): boolean => /^(images?|labels?|annotations|train|valid|val|test)$/i.test(name);
+
+/** Moves the pictures of the data set to the project's own; one that is there since an earlier import stays. */
+async function keepPictures(
+  own: string,
+  archive: ZipArchive,
+  { from, images }: { readonly from: string; readonly images: readonly DatasetImage[] },
+): Promise<{ images: DatasetImage[]; added: string[] }> {
+  const bytes = archive.files.reduce((sum, one) => sum + one.bytes, 0);
+  const source = { name: path.basename(archive.file), bytes, fingerprint: archive.fingerprint };
+  let folder: string | null = null;
+  const added: string[] = [];
+  const kept: DatasetImage[] = [];
+  const there = new Set<string>();
+  for (const image of images) {
+    if (image.file === null || !isBelow(from, image.file)) {
+      kept.push(image);
+      continue;
+    }
+    if (folder === null) {
+      folder = path.join(own, await folderOfSource(own, source));
+      for (const name of await readdir(folder, { recursive: true })) there.add(path.join(folder, name));
+    }
+    const to = path.join(folder, path.relative(from, image.file));
+    if (!there.has(to)) {
+      makeFolder(path.dirname(to));
+      await move(image.file, to);
+      added.push(to);
+    }
+    kept.push({ ...image, file: to });
+  }
+  return { images: kept, added };
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { JobResult } from '../../electron/common/jobs.ts';
+import { TestApp } from '../support/app.ts';
+import { writeZipFile } from '../support/zip.ts';
+
+let app: TestApp;
+let folder: string;
+beforeEach(async () => {
+  app = new TestApp();
+  folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-zips-'));
+  await app.call('project.open', { path: app.project, create: true });
+});
+afterEach(async () => {
+  await app.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const picture = (shade: number): Promise<Buffer> =>
+  sharp({ create: { width: 60, height: 40, channels: 3, background: { r: shade, g: 5, b: 5 } } })
+    .png()
+    .toBuffer();
+
+async function yolo(label = '0 0.5 0.5 0.5 0.5\n'): Promise<string> {
+  return writeZipFile(path.join(folder, 'cells.zip'), [
+    { name: '__MACOSX/._cells', content: 'x' },
+    { name: 'cells/data.yaml', content: 'train: images/train\nnames: [cell]\n' },
+    { name: 'cells/images/train/a.png', content: await picture(1) },
+    { name: 'cells/images/train/b.png', content: await picture(2) },
+    { name: 'cells/labels/train/a.txt', content: label },
+    { name: 'cells/labels/train/b.txt', content: '' },
+  ]);
+}
+
+async function take(file: string, dryRun = false) {
+  const { jobId } = await app.call('dataset.import', { path: file, dryRun });
+  return app.ended(jobId);
+}
+
+const litter = (): string[] => readdirSync(app.project).filter((name) => /^import-/.test(name));
+
+it('imports a data set out of a zip; its pictures stay among the project’s own, and are not taken twice', async () => {
+  const file = await yolo();
+  const dry = await take(file, true);
+  expect(dry.error).toBeUndefined();
+  expect(dry.result).toMatchObject({ images: 2, imagesAdded: 2, boxes: 1 } satisfies Partial<
+    JobResult<'import'>
+  >);
+  expect(existsSync(path.join(app.project, 'images'))).toBe(false);
+  expect((await take(file)).result).toMatchObject({ imagesAdded: 2, boxesAdded: 1 });
+  const { items } = await app.call('images.list', {});
+  expect(items.map(({ fileName, missing }) => [fileName, missing])).toEqual([
+    ['a.png', false],
+    ['b.png', false],
+  ]);
+  expect((await take(file)).result).toMatchObject({ images: 2, imagesAdded: 0, boxesAdded: 0 });
+  expect(litter()).toEqual([]);
+});
+
+it('names the archive and the entry in what it says', async () => {
+  const file = await yolo('0 0.5 0.5 0.5 x\n');
+  const { problems } = await take(file);
+  expect(problems.map((one) => one.file)).toContain(`${file}/cells/labels/train/a.txt`);
+});
+
+it('takes its pictures away again where the import fails, and says why', async () => {
+  const file = await writeZipFile(path.join(folder, 'broken.zip'), [
+    { name: 'a.png', content: 'no picture' },
+    {
+      name: 'a.json',
+      content: JSON.stringify({
+        version: '5',
+        shapes: [],
+        imagePath: 'a.png',
+        imageWidth: 6,
+        imageHeight: 4,
+      }),
+    },
+  ]);
+  const { state } = await take(file);
+  expect(state).toBe('failed');
+  expect(
+    readdirSync(path.join(app.project, 'images'), { recursive: true }).filter((name) =>
+      /png$/.test(String(name)),
+    ),
+  ).toEqual([]);
+  const unknown = await take(
+    await writeZipFile(path.join(folder, 'other.zip'), [{ name: 'a.txt', content: 'x' }]),
+  );
+  expect(unknown.error).toMatchObject({
+    code: 'unusable-input',
+    details: { file: path.join(folder, 'other.zip') },
+  });
+  expect(litter()).toEqual([]);
+});
