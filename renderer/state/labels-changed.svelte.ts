@@ -1,3 +1,4 @@
+import { answerOf } from '../ui/answer-of.ts';
 import type { AppState } from './app.svelte.ts';
 
 /**
@@ -11,19 +12,14 @@ export function labelsChanged(app: AppState, since: () => number | undefined): {
     const now = app.project?.labelsRevision;
     if (revision === undefined || now === undefined || revision === now) {
       is = false;
-      return;
+      return undefined;
     }
-    let current = true;
-    app.client.call('project.labelsChanged', { since: revision }).then(
-      ({ changed }) => {
-        if (current) is = changed;
-      },
+    return answerOf(
+      app.client.call('project.labelsChanged', { since: revision }),
+      ({ changed }) => (is = changed),
       // Without an answer, another revision is all that is known.
-      () => {
-        if (current) is = true;
-      },
+      () => (is = true),
     );
-    return () => (current = false);
   });
   return {
     get is() {
