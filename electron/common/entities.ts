@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evaluated } from './heads.ts';
+import { BoxFields, BoxSource, NewBoxFields } from './labels/box-fields.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
 /**
@@ -50,9 +51,6 @@ export const LabelClass = z.object({
 });
 export type LabelClass = z.infer<typeof LabelClass>;
 
-export const BoxSource = z.enum(['person', 'model', 'import']);
-export type BoxSource = z.infer<typeof BoxSource>;
-
 export const BoxGeometry = z.object({
   x: z.number(),
   y: z.number(),
@@ -63,19 +61,11 @@ export const BoxGeometry = z.object({
 export const Box = BoxGeometry.extend({
   id: z.number().int(),
   classId: z.number().int(),
-  source: BoxSource,
-  /** Confidence of a model's box, else null. */
-  score: z.number().nullable(),
-  /** truncated, occluded, difficult, crowd and project-defined ones. */
-  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  ...BoxFields.shape,
 });
 export type Box = z.infer<typeof Box>;
 
-export const NewBox = Box.omit({ id: true }).extend({
-  source: BoxSource.default('person'),
-  score: z.number().nullable().default(null),
-  attributes: Box.shape.attributes.default({}),
-});
+export const NewBox = Box.omit({ id: true }).extend(NewBoxFields.shape);
 export type NewBox = z.infer<typeof NewBox>;
 
 /** What a model or an import proposes and nobody has said yet. It never counts as a label. */
@@ -158,9 +148,7 @@ export const AnnotationOperation = z.discriminatedUnion('type', [
     changes: z.object({
       geometry: BoxGeometry.optional(),
       classId: z.number().int().optional(),
-      attributes: Box.shape.attributes.optional(),
-      source: BoxSource.optional(),
-      score: z.number().nullable().optional(),
+      ...BoxFields.partial().shape,
     }),
   }),
   z.object({ type: z.literal('delete-box'), boxId: z.number().int() }),

@@ -1,4 +1,4 @@
-import type { Box, Suggestion } from '../../electron/common/entities.ts';
+import type { Suggestion } from '../../electron/common/entities.ts';
 import type { Size } from '../../electron/common/geometry.ts';
 import { rectangleToScreen } from './kernels/viewport.ts';
 import type { Viewport } from './kernels/viewport.ts';
@@ -22,12 +22,12 @@ export function paintSuggestions(
   view: Size,
 ): void {
   // The surest last, so that its tag lies over those of others.
-  for (const { id, box, classId, score, attributes } of suggestions.toReversed()) {
+  for (const suggestion of suggestions.toReversed()) {
+    const { id, box, score } = suggestion;
     if (box === null) continue;
     const shown = rectangleToScreen(box, viewport);
     if (!isInView(shown, view)) continue;
-    const asBox: Box = { id, ...box, classId, source: 'model', score, attributes };
-    const color = colorOf(asBox, classes);
+    const color = colorOf(suggestion, classes);
     strokeShape(context, shown, haloFor(color), HALO_WIDTH);
     context.setLineDash(DASHES);
     strokeShape(context, shown, color, LINE_WIDTH);
@@ -36,7 +36,7 @@ export function paintSuggestions(
     setTagFont(context);
     paintTag(
       context,
-      asBox,
+      suggestion,
       shown,
       { classes, locked: NONE_LOCKED, keys },
       score === null ? '?' : `${Math.round(score * 100)} %`,

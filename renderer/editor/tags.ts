@@ -37,7 +37,7 @@ export function setTagFont(context: CanvasRenderingContext2D): void {
 /** The class on the box's upper edge: its key where that is wanted, name, and a suggestion's score. */
 export function paintTag(
   context: CanvasRenderingContext2D,
-  box: Box,
+  box: Pick<Box, 'id' | 'classId'>,
   shown: Rectangle,
   { classes, locked, keys }: TagScene,
   score = '',
@@ -109,7 +109,7 @@ function shorten(name: string): string {
   return characters.length > 24 ? `${characters.slice(0, 23).join('')}…` : name;
 }
 
-export function colorOf(box: Box, classes: LabelClasses): string {
+export function colorOf(box: Pick<Box, 'classId'>, classes: LabelClasses): string {
   return classes.get(box.classId)?.color ?? '#9AA3B0';
 }
 

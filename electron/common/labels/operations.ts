@@ -11,6 +11,7 @@ import type {
 import { TwinheadError } from '../errors.ts';
 import { say } from '../sentences/sentence.ts';
 import { requireAttributeValues, requireFiniteAttributes } from './attribute-values.ts';
+import { DRAWN } from './box-fields.ts';
 import { kit } from './kits.ts';
 
 type Operation<Type extends AnnotationOperation['type']> = Extract<AnnotationOperation, { type: Type }>;
@@ -70,6 +71,19 @@ export function withImageClass(classIds: readonly number[], classId: number, sev
 }
 
 const sorted = (classIds: readonly number[]): number[] => [...new Set(classIds)].sort((a, b) => a - b);
+
+/** With all that is said of it; undefined says nothing. */
+function changed<Thing extends object>(
+  thing: Thing,
+  said: { readonly [Name in keyof Thing]?: Thing[Name] | undefined },
+): Thing {
+  const after = { ...thing };
+  for (const name of Object.keys(said) as (keyof Thing)[]) {
+    const value = said[name];
+    if (value !== undefined) after[name] = value;
+  }
+  return after;
+}
 
 class Draft {
   readonly #before: Labels;
@@ -170,13 +184,13 @@ class Draft {
 
   #update({ boxId, changes }: Operation<'update-box'>, place: string): void {
     const box = this.#box(boxId, place);
-    const { geometry, classId = box.classId, attributes = box.attributes, source = box.source } = changes;
-    const score = changes.score === undefined ? box.score : changes.score;
+    const { geometry, ...said } = changes;
+    const after = changed({ ...box, ...geometry }, said);
     if (geometry !== undefined) kit.requireInside(geometry, this.#before.image, place);
-    if (classId !== box.classId) this.#requireClass(classId, 'object', place);
-    requireFiniteAttributes(attributes, score, place);
-    requireAttributeValues(attributes, box.attributes, this.#rules.attributes, place);
-    this.#boxes.set(boxId, { ...box, ...geometry, classId, attributes, source, score });
+    if (after.classId !== box.classId) this.#requireClass(after.classId, 'object', place);
+    requireFiniteAttributes(after.attributes, after.score, place);
+    requireAttributeValues(after.attributes, box.attributes, this.#rules.attributes, place);
+    this.#boxes.set(boxId, after);
   }
 
   #setClasses(classIds: readonly number[], place: string): void {
@@ -215,7 +229,7 @@ class Draft {
     kit.requireInside(box, this.#before.image, place);
     const id = this.#newId();
     const kept = { classId, source, score, attributes };
-    this.#boxes.set(id, { ...box, ...kept, id, ...(extra === undefined ? {} : { extra }) });
+    this.#boxes.set(id, { ...DRAWN, ...box, ...kept, id, ...(extra === undefined ? {} : { extra }) });
   }
 
   #requireClass(classId: number, kind: ClassKind, place: string): void {

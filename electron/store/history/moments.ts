@@ -1,6 +1,8 @@
+import { DRAWN } from '../../common/labels/box-fields.ts';
 import type { Split } from '../../common/entities.ts';
 import type { Reader } from '../database/database.ts';
 import type { ClassRow } from '../rows/class-rows.ts';
+import { rowFields } from '../rows/box-rows.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 import { storedPatch } from './bulk-changes.ts';
 import type { ImagePatch } from './patch.ts';
@@ -42,7 +44,7 @@ type BoxColumns = [
 ];
 
 /** What of a box is not compared. */
-const UNREAD = { source: 'person', score: null, attributes: null, extra: null } as const;
+const UNREAD = { ...rowFields(DRAWN), extra: null };
 
 /** Images read at once. */
 const PAGE = 1000;

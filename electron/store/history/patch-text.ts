@@ -3,7 +3,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import { BOUNDS } from '../rows/bounds.ts';
-import { BOX_VALUES } from '../rows/box-rows.ts';
+import { BOX_VALUES, completed, FIRST_BOX_VALUES, LATER_BOX_VALUES } from '../rows/box-rows.ts';
 import { boolean, flag, integer, list, oneOf, orNull, real, text, tuple } from '../rows/checks.ts';
 import type { Check } from '../rows/checks.ts';
 import type { ImagePatch } from './patch.ts';
@@ -30,7 +30,8 @@ const labelled: Columns = [
 ];
 const BOX: Columns = [
   ...labelled,
-  ...Object.entries(BOX_VALUES).map(([name, { check }]) => [name, check] as const),
+  ...FIRST_BOX_VALUES.map((name) => [name, BOX_VALUES[name].check] as const),
+  ...LATER_BOX_VALUES.map((name) => [name, BOX_VALUES[name].check, 'optional'] as const),
 ];
 const bounds: Columns = BOUNDS.map((name) => [name, orNull(real)]);
 const SUGGESTION: Columns = [...labelled, ...bounds, ['sourceId', integer], ...kept];
@@ -86,7 +87,8 @@ export function patchText(patch: ImagePatch | ProjectPatch): string {
  * @throws TwinheadError `not-allowed` where the text can't be read, or is of a newer version
  */
 export function readImagePatch(given: string, entryId: number): ImagePatch {
-  return read(IMAGE, given, entryId);
+  const patch: ImagePatch = read(IMAGE, given, entryId);
+  return patch.put === undefined ? patch : { ...patch, put: patch.put.map(completed) };
 }
 
 /** As readImagePatch, of what concerns no single image. */

@@ -1,4 +1,5 @@
-import type { BoxSource, ImageFilter } from '../../common/entities.ts';
+import type { ImageFilter } from '../../common/entities.ts';
+import type { BoxSource } from '../../common/labels/box-fields.ts';
 import type { SortBy } from '../../common/contract.ts';
 import { hasLooseAttributes } from '../rows/box-summary.ts';
 import { BOX_ATTRIBUTES } from '../rows/box-summary.ts';

@@ -1,5 +1,5 @@
 import type { Reader } from '../database/database.ts';
-import { BOX_COLUMNS, BOX_VALUE_NAMES, BOX_VALUES } from './box-rows.ts';
+import { BOX_COLUMNS, BOX_VALUE_NAMES, BOX_VALUES, FIRST_BOX_VALUES, saysNothing } from './box-rows.ts';
 import type { BoxRow } from './box-rows.ts';
 
 /**
@@ -77,6 +77,10 @@ export function boxSum(box: BoxRow): LabelSum {
   mixer.number(box.classId);
   for (let at = 0; at < BOX_VALUE_NAMES.length; at += 1) {
     const value = box[BOX_VALUE_NAMES[at]!];
+    if (at >= FIRST_BOX_VALUES.length) {
+      if (saysNothing(BOX_VALUE_NAMES[at]!, value)) continue;
+      mixer.word(at);
+    }
     if (typeof value === 'number') mixer.number(value);
     else if (TEXTS[at]) mixer.text(value);
     else mixer.number(-1);

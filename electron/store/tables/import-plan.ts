@@ -4,11 +4,12 @@ import { TwinheadError } from '../../common/errors.ts';
 import { intersectionOverUnion } from '../../common/geometry.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
 import { requireFiniteAttributes } from '../../common/labels/attribute-values.ts';
+import { DRAWN } from '../../common/labels/box-fields.ts';
 import { kit } from '../../common/labels/kits.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import type { Provenance } from './provenance.ts';
-import { attributesText } from '../rows/box-rows.ts';
+import { rowFields } from '../rows/box-rows.ts';
 import { boundsOf } from '../rows/bounds.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
@@ -73,9 +74,7 @@ function rowOf(box: ImportedBox, classId: number): BoxRow {
     id: 0,
     classId,
     ...kit.encode(box),
-    source: 'import',
-    score,
-    attributes: attributesText(attributes),
+    ...rowFields({ ...DRAWN, source: 'import', score, attributes }),
     extra: extra === null || Object.keys(extra).length === 0 ? null : JSON.stringify(extra),
   };
 }

@@ -6,7 +6,8 @@ import type { Said } from '../../common/sentences/sentence.ts';
 import type { Reader } from '../database/database.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import { imageClassIds } from '../history/apply-patch.ts';
-import { attributesText, BOX_COLUMNS, boxOf } from '../rows/box-rows.ts';
+import { kit } from '../../common/labels/kits.ts';
+import { BOX_COLUMNS, boxOf, rowFields } from '../rows/box-rows.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 import type { ImageRow } from '../rows/rows.ts';
 import { readSettings } from './settings.ts';
@@ -70,10 +71,16 @@ export function planEdit(
   let made = 0;
   const after = reduce(before, operations, rules, () => --made);
   const known = new Map(before.boxes.map((box) => [box.id, box]));
-  const rowOf = ({ id: boxId, attributes: said, ...box }: LabelledBox): BoxRow => {
-    const old = known.get(boxId)?.attributes === said ? boxes.get(boxId) : undefined;
-    const text = old === undefined ? attributesText(said) : old.attributes;
-    return { ...box, id: Math.max(0, boxId), attributes: text, extra: box.extra ?? null };
+  const rowOf = (box: LabelledBox): BoxRow => {
+    const [row, before] = [boxes.get(box.id), known.get(box.id)];
+    const stored = row === undefined || before === undefined ? undefined : { row, box: before };
+    return {
+      id: Math.max(0, box.id),
+      classId: box.classId,
+      ...kit.encode(box),
+      ...rowFields(box, stored),
+      extra: box.extra ?? null,
+    };
   };
   const changed = after.boxes.filter((box) => known.get(box.id) !== box);
   return {

@@ -1,6 +1,7 @@
 import type { Box } from '../../../electron/common/entities.ts';
 import { clampTranslation } from '../../../electron/common/geometry.ts';
 import type { Size } from '../../../electron/common/geometry.ts';
+import { BoxFields, DRAWN } from '../../../electron/common/labels/box-fields.ts';
 import { kit } from '../../../electron/common/labels/kits.ts';
 import type { Shape } from '../../../electron/common/labels/shape.ts';
 
@@ -12,18 +13,13 @@ const PASTE_OFFSET = 8;
 
 /** A person's copy of a box, whoever made the original. */
 export function copyOf(box: CopiedBox): CopiedBox {
-  return {
-    ...kit.encode(box),
-    classId: box.classId,
-    source: 'person',
-    score: null,
-    attributes: box.attributes,
-  };
+  const { source, score } = DRAWN;
+  return { ...newBox(box, box.classId), ...BoxFields.parse(box), source, score };
 }
 
 /** A person's box. */
 export function newBox(r: Shape, classId: number): CopiedBox {
-  return { ...kit.encode(r), classId, source: 'person', score: null, attributes: {} };
+  return { ...kit.encode(r), classId, ...DRAWN };
 }
 
 /** Boxes of another image at the same pixels, as far as they lie inside this one. */

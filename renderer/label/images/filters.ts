@@ -1,5 +1,6 @@
 import type { SavedFilter, SortBy } from '../../../electron/common/contract.ts';
-import type { BoxSource, ImageFilter, ImageState, Split } from '../../../electron/common/entities.ts';
+import type { ImageFilter, ImageState, Split } from '../../../electron/common/entities.ts';
+import type { BoxSource } from '../../../electron/common/labels/box-fields.ts';
 
 /** States as the filter offers them: "verified" is a mark beside the state, but people look for it here. */
 export type StateFilter = ImageState | 'verified';
