@@ -17,6 +17,7 @@ import { defineLearnExamples } from './learn-examples.ts';
 import { defineNew } from './new.ts';
 import { Output } from './output.ts';
 import type { OutputStreams } from './output.ts';
+import { definePack, defineUnpack } from './pack.ts';
 import { definePredict } from './predict.ts';
 import { defineRescue } from './rescue.ts';
 import { defineRestore } from './restore.ts';
@@ -47,6 +48,8 @@ const COMMANDS = [
   defineExportData,
   defineExportModel,
   defineServe,
+  definePack,
+  defineUnpack,
   defineRestore,
   defineRescue,
   defineLearnExamples,

@@ -248,6 +248,14 @@ export const contract = {
     }),
     { scope: 'process' },
   ),
+  /** Packs a project, open or not, into one zip archive that `project.unpack` makes a project of. */
+  'project.pack': command(
+    z.object({ path, out: path, images: z.boolean().default(true), runs: z.boolean().default(true) }),
+    jobStarted,
+    { scope: 'process' },
+  ),
+  /** Makes a project of such an archive; where that was interrupted, it goes on. */
+  'project.unpack': command(z.object({ file: path, path }), jobStarted, { scope: 'process' }),
   /** What is decided once for a project. */
   'project.updateSettings': command(
     change.extend({

@@ -157,6 +157,31 @@ export const jobKinds = {
     result: z.object({ run: z.string(), images: count, suggestions: count }),
   },
   'export-model': { unit: 'images', call: 'models.export', result: ExportResult },
+  pack: {
+    unit: 'files',
+    call: 'project.pack',
+    result: z.object({
+      file: z.string(),
+      files: count,
+      images: count,
+      /** Images whose file could not be packed. */
+      missing: count,
+      bytes: count,
+    }),
+  },
+  unpack: {
+    unit: 'files',
+    call: 'project.unpack',
+    result: z.object({
+      folder: z.string(),
+      files: count,
+      /** There already since a call that was interrupted. */
+      reused: count,
+      /** Whether they were in the archive. */
+      images: z.boolean(),
+      runs: z.boolean(),
+    }),
+  },
   examples: { unit: 'steps', call: 'examples.start', result: z.object({ examples: z.array(LearnExample) }) },
 } as const;
 
@@ -239,6 +264,8 @@ export const Job = z.discriminatedUnion('kind', [
   of('predict', jobKinds.predict),
   of('suggest', jobKinds.suggest),
   of('export-model', jobKinds['export-model']),
+  of('pack', jobKinds.pack),
+  of('unpack', jobKinds.unpack),
   of('examples', jobKinds.examples),
 ]);
 type JobOf<Kind extends JobKind> = JobFields & {

@@ -29,3 +29,5 @@ export { copyOrLink } from './copy-or-link.ts';
 export { openFile, openFileSync, readBeginningSync, readTextSync, readWhole, readWholeSync } from './read.ts';
 export { ZipArchive } from './unzip.ts';
 export { ZIP_LIMITS } from './zip-list.ts';
+export { hashFile, writeZip } from './zip-write.ts';
+export type { ZippedFile, ZipSource } from './zip-write.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatasetImage } from '../common/dataset.ts';
@@ -5,6 +6,8 @@ import { TwinheadError } from '../common/errors.ts';
 import type { ImportReport } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ReadDataset } from '../exchange/index.ts';
+import { openProject } from '../store/index.ts';
+import { hasManifest, readManifest } from './archive-manifest.ts';
 import { makeFolder, move, openFile, remove, TemporaryFolder, ZipArchive } from '../files/index.ts';
 import { importDataset } from './import.ts';
 import type { ImportRequest } from './import.ts';
@@ -16,6 +19,8 @@ import { isBelow } from './registration.ts';
 /** What a zip archive begins with; an empty one begins with its end. */
 const HEADS = new Set(['504b0304', '504b0506']);
 const FOLDERS_DOWN = 5;
+/** What the labels of a packed project are called among the formats. */
+const PACKED = 'twinhead';
 
 /** Whether a path is a file that begins as a zip archive does, whatever it is called. */
 export async function isZip(file: string): Promise<boolean> {
@@ -56,7 +61,9 @@ export async function importZip(
       signal: job.signal,
       onProgress: (done, total) => job.progress(done, total, say('jobs.doing.unpacking')),
     });
-    const { dataset, problems } = await read(await innermost(temporary.path), named);
+    const { dataset, problems } = hasManifest(archive)
+      ? await readPacked(archive, temporary.path)
+      : await read(await innermost(temporary.path), named);
     if (request.dryRun === true)
       return await importDataset(project, named, { ...request, dataset }, problems);
     const own = ownImagesFolder(project.folder);
@@ -75,6 +82,28 @@ export async function importZip(
   } finally {
     // Not at once: there may be 100,000 files.
     await remove(temporary.path);
+  }
+}
+
+/** Labels and images of a project that was packed. */
+async function readPacked(archive: ZipArchive, folder: string): Promise<ReadDataset> {
+  await readManifest(archive);
+  const store = openProject(folder);
+  try {
+    const query = { imageIds: store.images.ids({}), format: PACKED, suggestions: false };
+    const images = [...store.labelledImages(query)].map(
+      ({ file, missing, rootId: _root, ...image }): DatasetImage => ({
+        ...image,
+        file: !missing && existsSync(file) ? file : null,
+      }),
+    );
+    const dataset = { format: PACKED, classes: store.labelledClasses(PACKED), unknown: {}, images };
+    const problems = images
+      .filter(({ file }) => file === null)
+      .map(({ path: name }) => ({ file: archive.file, place: name, message: say('archive.noImage') }));
+    return { dataset, problems, format: PACKED };
+  } finally {
+    store.close();
   }
 }
 

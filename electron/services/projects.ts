@@ -11,8 +11,10 @@ import type { Handlers } from './handlers.ts';
 import { importDataset } from './import.ts';
 import { requireFree, requireImages, requireThere } from './new-project.ts';
 import type { OpenProject } from './open-project.ts';
+import { packProject } from './pack.ts';
 import { requirePathOfSystem } from './paths.ts';
 import { keepPicture } from './recent-project.ts';
+import { unpackProject } from './unpack.ts';
 
 type ProjectCalls =
   | 'project.get'
@@ -24,6 +26,8 @@ type ProjectCalls =
   | 'project.backups'
   | 'project.restore'
   | 'project.rescue'
+  | 'project.pack'
+  | 'project.unpack'
   | 'project.check'
   | 'project.labelsChanged'
   | 'project.updateSettings'
@@ -144,6 +148,19 @@ export function projectHandlers({
         source: path.resolve(requirePathOfSystem(source)),
         folder: projectFolder(name),
       }).done,
+    'project.pack': async (input) => {
+      const { path: name, out, images, runs } = input;
+      const folder = projectFolder(name);
+      const title = say('jobs.pack', { name: path.basename(folder) });
+      const request = { folder, out: path.resolve(requirePathOfSystem(out)), images, runs };
+      return { jobId: jobs.start(null, 'pack', { title, input }, (job) => packProject(request, job)) };
+    },
+    'project.unpack': async (input) => {
+      const file = path.resolve(requirePathOfSystem(input.file));
+      const title = say('jobs.unpack', { name: path.basename(file) });
+      const request = { file, folder: projectFolder(input.path) };
+      return { jobId: jobs.start(null, 'unpack', { title, input }, (job) => unpackProject(request, job)) };
+    },
     'project.updateSettings': async ({ editId, ...changes }, { project }) => {
       project.store.settings.update(changes, { editId });
       project.changed('classes');

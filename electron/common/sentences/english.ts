@@ -2,6 +2,7 @@
  * What the services say, in English: the list of all sentences, one file an area, said by `say('area.key', …)`. Every
  * other language is checked against it. What the interface says is in en/interface.ts.
  */
+import { archive } from './en/archive.ts';
 import { calls } from './en/calls.ts';
 import { cli } from './en/cli.ts';
 import { desktop } from './en/desktop.ts';
@@ -29,6 +30,7 @@ import { wordsOf } from './sentence.ts';
 import type { Said } from './sentence.ts';
 
 export const english = {
+  ...archive,
   ...calls,
   ...cli,
   ...desktop,

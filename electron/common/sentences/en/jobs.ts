@@ -14,12 +14,16 @@ export const jobs = {
   'jobs.suggest': 'Suggestions of {name}',
   'jobs.exportModel': 'Export {name} as {format}',
   'jobs.examples': 'Examples',
+  'jobs.pack': 'Pack {name}',
+  'jobs.unpack': 'Unpack {name}',
 
   'jobs.split.train': 'train',
   'jobs.split.val': 'val',
   'jobs.split.test': 'test',
   'jobs.split.none': 'none',
 
+  'jobs.doing.copying': 'copying the project file',
+  'jobs.doing.packing': 'packing',
   'jobs.doing.decoding': 'decoding image {done} of {total}',
   'jobs.doing.drawing': 'drawing digit scenes',
   'jobs.doing.epoch': 'epoch {epoch} of {epochs}',

@@ -1,4 +1,5 @@
 import type { LanguageWords } from '../language.ts';
+import { archive } from './archive.ts';
 import { calls } from './calls.ts';
 import { cli } from './cli.ts';
 import { desktop } from './desktop.ts';
@@ -29,6 +30,7 @@ export const zhCN: LanguageWords = {
   between: '',
   comma: '、',
   services: {
+    ...archive,
     ...calls,
     ...cli,
     ...desktop,

@@ -17,12 +17,16 @@ export const jobs: Translation<typeof english> = {
   'jobs.suggest': '{name} 的建议',
   'jobs.exportModel': '将 {name} 导出为 {format}',
   'jobs.examples': '示例',
+  'jobs.pack': '打包 {name}',
+  'jobs.unpack': '解包 {name}',
 
   'jobs.split.train': '训练集',
   'jobs.split.val': '验证集',
   'jobs.split.test': '测试集',
   'jobs.split.none': '未划分的图像',
 
+  'jobs.doing.copying': '正在复制项目文件',
+  'jobs.doing.packing': '正在打包',
   'jobs.doing.decoding': '正在解码第 {done} 张图像，共 {total} 张',
   'jobs.doing.drawing': '正在绘制数字场景',
   'jobs.doing.epoch': '第 {epoch} 轮，共 {epochs} 轮',

@@ -1,0 +1,18 @@
+import type { archive as english } from '../en/archive.ts';
+import type { Translation } from '../types.ts';
+
+export const archive: Translation<typeof english> = {
+  'archive.files': '归档中的文件与其清单不符，或清单缺少文件。',
+  'archive.manifest': '无法读取归档的文件清单。',
+  'archive.noImage': '归档中没有该图像。',
+  'archive.none': '这个 zip 压缩包不是 Twinhead 项目。',
+  'archive.none.remedy': '若要从中导入数据集：twinhead import PROJECT FILE.zip。',
+  'archive.pack.missing': '该图像的文件缺失；归档中只有它的标注。',
+  'archive.pack.missing.remedy': '请找回文件后重新打包项目。',
+  'archive.pack.name': '该名称并非在所有系统上可用；归档中只有该图像的标注。',
+  'archive.pack.name.remedy': '请重命名文件并重新添加其文件夹，然后重新打包项目。',
+  'archive.sum': '归档中的文件与打包时的不同：校验和不符。',
+  'archive.there': '{file} 已存在。',
+  'archive.there.remedy': '请为归档选择其他名称。',
+  'archive.tooNew': '该归档由更新版本的 Twinhead 打包。',
+};

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
+import { HeldFolder } from './held-folder.ts';
+import { openFile } from './read.ts';
+import { temporaryName } from './temporary-name.ts';
+
+const CHUNK_BYTES = 1 << 18;
+const EXCLUSIVE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+
+/** A file that goes into an archive. */
+export interface ZipSource {
+  /** There, with forward slashes. */
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+}
+
+/** What went in. */
+export interface ZippedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Others are packed as they are: pictures and weights hardly get smaller. */
+const TEXTS = /\.(db|json|jsonl|ndjson|txt|log|csv|ya?ml|md)$/i;
+/** The same bytes on every machine: no times, no modes of the disk. */
+const SAME = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
+
+/**
+ * Writes a zip archive, whole or not at all; the same files give the same bytes. None is held in memory.
+ * @param last makes the archive's last entry, of what went in before it
+ * @throws what the system says (disk full, a file that is gone)
+ */
+export async function writeZip(
+  file: string,
+  sources: readonly ZipSource[],
+  last: { readonly name: string; readonly content: (packed: readonly ZippedFile[]) => string },
+  options: {
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (done: number, total: number) => void;
+  } = {},
+): Promise<void> {
+  using folder = new HeldFolder(path.dirname(file));
+  const temporary = folder.at(temporaryName(file));
+  const zip = new ZipFile();
+  const packed: ZippedFile[] = [];
+  for (const { name, file: from } of sources) {
+    zip.addReadStreamLazy(name, { ...SAME, compress: TEXTS.test(name) }, (take) => {
+      options.onProgress?.(packed.length, sources.length);
+      take(null, Readable.from(hashed(from, name, packed), { objectMode: false }));
+    });
+  }
+  zip.addReadStreamLazy(last.name, { ...SAME, compress: true }, (take) => {
+    take(null, Readable.from([Buffer.from(last.content(packed), 'utf8')], { objectMode: false }));
+  });
+  zip.end();
+  const output = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => output.destroy(error));
+  try {
+    {
+      await using handle = await open(temporary, EXCLUSIVE);
+      for await (const part of output as AsyncIterable<Uint8Array>) {
+        options.signal?.throwIfAborted();
+        await handle.writeFile(part);
+      }
+      await handle.sync();
+    }
+    await rename(temporary, folder.at(path.basename(file)));
+    folder.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function* hashed(file: string, name: string, packed: ZippedFile[]): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await using handle = await openFile(file);
+  for (;;) {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES);
+    if (bytesRead === 0) break;
+    const part = buffer.subarray(0, bytesRead);
+    hash.update(part);
+    bytes += bytesRead;
+    yield part;
+  }
+  packed.push({ path: name, bytes, sha256: hash.digest('hex') });
+}
+
+/** SHA-256 of a file, hexadecimal. @throws as {@link openFile} */
+export async function hashFile(file: string): Promise<string> {
+  const packed: ZippedFile[] = [];
+  for await (const part of hashed(file, file, packed)) if (part.length === 0) continue;
+  return packed[0]!.sha256;
+}
