@@ -22,9 +22,18 @@ export class LoopWatch {
   #used = process.threadCpuUsage();
   #longest = 0;
   #own = 0;
+  #ownLately = 0;
 
   constructor() {
     this.#timer = setInterval(() => this.#look(), EVERY);
+  }
+
+  /** @returns the most time of the processor that a turn took since this was last asked, milliseconds */
+  ownLately(): number {
+    this.#look();
+    const lately = this.#ownLately;
+    this.#ownLately = 0;
+    return lately;
   }
 
   async stop(): Promise<Stalls> {
@@ -42,7 +51,9 @@ export class LoopWatch {
     const now = performance.now();
     const { user, system } = process.threadCpuUsage(this.#used);
     this.#longest = Math.max(this.#longest, now - this.#last - EVERY);
-    this.#own = Math.max(this.#own, (user + system) / 1000);
+    const own = (user + system) / 1000;
+    this.#own = Math.max(this.#own, own);
+    this.#ownLately = Math.max(this.#ownLately, own);
     this.#last = now;
     this.#used = process.threadCpuUsage();
   }
