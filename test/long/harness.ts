@@ -77,7 +77,9 @@ export async function run(harness: Harness, { seed, tries, seconds, timed }: Sit
       const own = watch?.ownLately() ?? 0;
       // Jobs that earlier ones began work in its turns, too: its own where it shows alone as well.
       if (timed && own > LONGEST_TURN_MS)
-        breaks.push(`seed ${seed + done}: a turn of the event loop worked for ${Math.round(own)} ms meanwhile`);
+        breaks.push(
+          `seed ${seed + done}: a turn of the event loop worked for ${Math.round(own)} ms meanwhile`,
+        );
     }
     stalls = (await watch?.stop()) ?? null;
     const closing = await close();
