@@ -62,8 +62,8 @@ async function readBytes(path: string, limit: number): Promise<Buffer> {
       throw new TwinheadError(
         'unusable-input',
         say('exchange.tooLarge', {
-          size: String(Math.round(size / 1e6)),
-          limit: String(Math.round(limit / 1e6)),
+          size: { unit: 'bytes', value: size },
+          limit: { unit: 'bytes', value: limit },
         }),
         { file: path, remedy: say('exchange.tooLarge.remedy') },
       );

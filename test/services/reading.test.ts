@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -53,6 +53,18 @@ describe('a data set with a large file', () => {
     expect(onThread).toEqual(await readHere(request, watch()));
     expect(onThread.dataset.images).toHaveLength(1500);
     expect(onThread.problems).not.toEqual([]);
+  });
+
+  it('is read on a thread from tens of kilobytes on where it is YAML', async () => {
+    mkdirSync(path.join(folder, 'images'));
+    const names = Array.from({ length: 20_000 }, (_, id) => `  ${id}: class ${id}`);
+    writeFileSync(path.join(folder, 'data.yaml'), ['train: images', 'names:', ...names].join('\n'));
+    const request = { path: folder, format: 'auto', imageFolders: [] };
+    const [all, here] = [process.cpuUsage(), process.threadCpuUsage()];
+    const { dataset } = await readSource(request, watch());
+    const share = process.threadCpuUsage(here).user / process.cpuUsage(all).user;
+    expect(dataset.classes).toHaveLength(20_000);
+    expect(share).toBeLessThan(0.5);
   });
 
   it('can be left at once while it is parsed', async () => {

@@ -138,7 +138,7 @@ export const exchange = {
   'exchange.size.remedy': 'Look at the boxes of this image before training.',
   'exchange.size.swapped':
     'The source says {stated}, the image is {found}: width and height are swapped, or the labels were made without the EXIF rotation.',
-  'exchange.tooLarge': 'The file has {size} MB; at most {limit} MB are read.',
+  'exchange.tooLarge': 'The file has {size}; at most {limit} are read.',
   'exchange.tooLarge.remedy': 'Split it into several files and import them one after the other.',
   'exchange.unknown': 'No dataset of a known format was found here.',
   'exchange.unknown.remedy': 'Name a file or folder of one of these formats: {formats}.',

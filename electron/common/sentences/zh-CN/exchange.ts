@@ -125,7 +125,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.size.other': '数据源写的是 {stated}，图像为 {found}：标注可能属于缩放过的图像或另一张图像。',
   'exchange.size.remedy': '训练前请查看此图像的框。',
   'exchange.size.swapped': '数据源写的是 {stated}，图像为 {found}：宽和高颠倒了，或标注时未考虑 EXIF 旋转。',
-  'exchange.tooLarge': '文件有 {size} MB；最多读取 {limit} MB。',
+  'exchange.tooLarge': '文件有 {size}；最多读取 {limit}。',
   'exchange.tooLarge.remedy': '请拆成几个文件，逐个导入。',
   'exchange.unknown': '这里没有找到已知的数据集。',
   'exchange.unknown.remedy': '请指定以下格式之一的文件或文件夹：{formats}。',

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
 import { TwinheadError } from '../../../common/errors.ts';
 import { kindOf, readText } from '../../files.ts';
 import { isObject } from '../../json.ts';
 import { nameOf } from '../../values.ts';
+import { parseYaml } from '../../yaml.ts';
 
 const MOST_BYTES = 5_000_000;
 const DEEPEST = 12;
@@ -30,7 +30,7 @@ async function frontMatter(file: string): Promise<unknown> {
   try {
     const text = await readText(file, MOST_BYTES);
     const yaml = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
-    return yaml === undefined ? null : parse(yaml, { maxAliasCount: 0 });
+    return yaml === undefined ? null : parseYaml(yaml);
   } catch (error) {
     // It is a text for people first: one that is none says nothing of classes, whose numbers are then said to have no name.
     if (error instanceof TwinheadError || error instanceof Error) return null;

@@ -1,5 +1,4 @@
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
-import { parse } from 'yaml';
 import type { Split } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
@@ -7,6 +6,7 @@ import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
 import { isObject } from '../../json.ts';
 import { normalisePath } from '../../locate.ts';
+import { parseYaml } from '../../yaml.ts';
 
 const MOST_YAML_BYTES = 1_000_000;
 const MOST_LIST_BYTES = 100_000_000;
@@ -47,10 +47,10 @@ export function isLabelFile(file: string): boolean {
   return isText(name) && !NAME_LISTS.includes(name);
 }
 
-function parseYaml(text: string, file: string): Record<string, unknown> {
+function descriptionIn(text: string, file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 0 });
+    value = parseYaml(text);
   } catch (error) {
     throw new TwinheadError(
       'unusable-input',
@@ -128,7 +128,7 @@ export async function describeYolo(path: string, encoding: string | undefined): 
     const names = await namesFile(path, encoding);
     return { source: path, root: path, names, splits: null, keypointValues: 0, unknown: {} };
   }
-  const yaml = parseYaml(await readText(file, MOST_YAML_BYTES, encoding), file);
+  const yaml = descriptionIn(await readText(file, MOST_YAML_BYTES, encoding), file);
   const folder = dirname(file);
   const inside = typeof yaml.path === 'string' ? join(folder, normalisePath(yaml.path)) : folder;
   const splits = entriesOf(yaml);
