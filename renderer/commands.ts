@@ -186,6 +186,12 @@ const definitions = {
   },
 
   'suggestion.accept': { title: 'command.suggestion.accept', group: 'boxes', keys: ['Enter'], repeats: true },
+  'found.correct': {
+    title: 'command.found.correct',
+    group: 'boxes',
+    keys: ['Enter'],
+    yieldsTo: ['suggestion.accept'],
+  },
   'suggestion.acceptSure': {
     title: 'command.suggestion.acceptSure',
     group: 'boxes',

@@ -6,6 +6,7 @@ import {
   Comparison,
   DatasetFormatInfo,
   Evaluation,
+  EvaluationItem,
   ImageAnnotations,
   Finding,
   ImageFilter,
@@ -15,6 +16,7 @@ import {
   LabelClass,
   LabelFigures,
   ListedRun,
+  LiveEvaluation,
   ModelFormatInfo,
   OnConflict,
   Prediction,
@@ -35,6 +37,7 @@ import type { JobKind, jobKinds } from './jobs.ts';
 import type { Tile } from './pyramid.ts';
 import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
+import { EvaluationPart } from './score-parts.ts';
 import { SaidSchema } from './sentences/sentence.ts';
 import { LANGUAGES } from './sentences/languages.ts';
 
@@ -103,8 +106,11 @@ const edit = imageAsSeen.extend({ editId });
 const change = z.object({ editId: editId.optional() });
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
-/** path: by name, with numbers in their order (1, 2, 10); edited: by the last change of the labels; score: by the surest suggestion. */
-export const SortBy = z.enum(['added', 'path', 'boxes', 'edited', 'score']);
+/**
+ * path: by name, with numbers in their order (1, 2, 10); edited: by the last change of the labels; score: by the surest
+ * suggestion; listed: as the filter lists them one by one.
+ */
+export const SortBy = z.enum(['added', 'path', 'boxes', 'edited', 'score', 'listed']);
 export type SortBy = z.infer<typeof SortBy>;
 
 /** Which images, in which order. */
@@ -122,6 +128,15 @@ export const SavedFilter = z.object({
   descending: z.boolean(),
 });
 export type SavedFilter = z.infer<typeof SavedFilter>;
+
+/** A number of an evaluation, and the order of what it counts: the surest, or what overlaps most, first or last. */
+const evaluationPart = {
+  runId,
+  split: Split.default('val'),
+  part: EvaluationPart,
+  sort: z.enum(['score', 'overlap']).default('score'),
+  descending: z.boolean().default(true),
+};
 
 export const SystemInfo = z.object({
   version: z.string(),
@@ -653,7 +668,24 @@ export const contract = {
   'runs.events': stream(z.object({ runId }), TrainingEvent),
 
   'evaluation.start': command(z.object({ runId, split: Split.default('val') }), jobStarted),
-  'evaluation.get': query(z.object({ runId, split: Split }), z.object({ evaluation: Evaluation.nullable() })),
+  /** The figures by the labels of now; `live` is null where no predictions are stored: then as they were. */
+  'evaluation.get': query(
+    z.object({ runId, split: Split }),
+    z.object({ evaluation: Evaluation.nullable(), live: LiveEvaluation.nullable() }),
+  ),
+  /** What a number of an evaluation counts, by the labels of now. */
+  'evaluation.items': query(
+    z.object({
+      ...evaluationPart,
+      /** On this image alone. */
+      imageId: id.optional(),
+      offset: z.number().int().min(0).default(0),
+      limit: z.number().int().min(1).max(200).default(60),
+    }),
+    z.object({ total: z.number().int(), items: z.array(EvaluationItem) }),
+  ),
+  /** Its images in that order, each once: a list to walk through, as long as a filter may list. */
+  'evaluation.images': query(z.object(evaluationPart), z.object({ imageIds: z.array(id) })),
   /**
    * Trains every variant with every seed on the same labels and judges all on the split. A variant is the proposal
    * with `config` laid over it, then `settings`; with fewer than two, the proposal itself comes first. Runs that are

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evaluated } from './heads.ts';
+import { BoxErrorKind, evaluated } from './heads.ts';
 import { BoxFields, BoxSource, NewBoxFields } from './labels/box-fields.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
@@ -591,6 +591,33 @@ export const Evaluation = z.object({
   ...evaluated,
 });
 export type Evaluation = z.infer<typeof Evaluation>;
+
+/** What an evaluation shows now: predictions as they were made, labels and figures as they are. */
+export const LiveEvaluation = z.object({
+  /** ISO 8601, UTC: when the predictions were made. */
+  predictedAt: z.string(),
+  /** Of the checkpoint that made them. */
+  epoch: z.number().int(),
+  /** The figures when they were made. */
+  before: Evaluation,
+  /** What the figures leave out or count otherwise than a new evaluation would. */
+  notes: z.array(SaidSchema),
+});
+export type LiveEvaluation = z.infer<typeof LiveEvaluation>;
+
+/** An answer of a run that a number of its evaluation counts, or a label that it lacks. */
+export const EvaluationItem = z.object({
+  image: ImageSummary,
+  /** Of the box or image class that was found, 0 to 1; how suspicious a label is; null where nothing was found. */
+  score: z.number().nullable(),
+  /** Of what was found with the label; null where one of them is lacking. */
+  overlap: z.number().nullable(),
+  error: BoxErrorKind.nullable(),
+  found: BoxGeometry.extend({ classId: z.number().int() }).nullable(),
+  /** The labelled box. */
+  truth: BoxGeometry.extend({ id: z.number().int(), classId: z.number().int() }).nullable(),
+});
+export type EvaluationItem = z.infer<typeof EvaluationItem>;
 
 /** One of the learning core's small models on data without images, judged on held-out samples. */
 export const LearnExample = z.object({

@@ -30,8 +30,11 @@ const BoxClassScores = z.object({
     .default(null),
 });
 
+/** Of boxes, as COCO has them: up to 32², up to 96² square pixels, and above. */
+export const SIZES = ['small', 'medium', 'large'] as const;
+
 /** What can be wrong with boxes that were found, or were not: Bolya et al. 2020, "TIDE". */
-const BoxErrorKind = z.enum(['class', 'place', 'both', 'double', 'background', 'missed']);
+export const BoxErrorKind = z.enum(['class', 'place', 'both', 'double', 'background', 'missed']);
 export type BoxErrorKind = z.infer<typeof BoxErrorKind>;
 export const BOX_ERROR_KINDS = BoxErrorKind.options;
 
@@ -70,6 +73,11 @@ const tasks = {
         .default(null),
       /** Of detections from `countedFrom`; after the classes a last row (nothing there) and column (not found). */
       confusion: ConfusionMatrix.nullable().default(null),
+      /** By size of the boxes; null in evaluations of older versions, and where no box has that size. */
+      sizes: z
+        .array(z.object({ size: z.enum(SIZES), map: z.number().nullable(), truths: z.number().int() }))
+        .nullable()
+        .default(null),
     }),
     figures: ['map50', 'map'],
   },

@@ -36,7 +36,7 @@ export type { LoadedModel, PredictionSample } from './predictor.ts';
 export { configureRun, proposeConfig } from './config/propose.ts';
 export type { Machine } from './config/propose.ts';
 export type { TrainingResult } from './training/trainer.ts';
-export type { RawBox, RawPrediction } from './heads/types.ts';
+export type { FoundAnswer, RawBox, RawPrediction } from './heads/types.ts';
 
 export interface TrainingRequest extends TrainerRequest {
   readonly engine: EngineChoice;

@@ -1,19 +1,20 @@
 import { onAbort } from '../common/abort.ts';
+import { MOST_LISTED } from '../common/entities.ts';
 import type { Evaluation, Run, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { TrainingSample } from '../learning/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
-import { judge } from './judge.ts';
+import { listedRun, requireKnown } from './known-run.ts';
 import { checkpointOf } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
+import type { ItemQuery, ScoredItem } from './scoring.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
-type EvaluationCalls = 'evaluation.start' | 'evaluation.get';
+type EvaluationCalls = 'evaluation.start' | 'evaluation.get' | 'evaluation.items' | 'evaluation.images';
 
 /** Low enough that the precision-recall curve is whole. */
 const LEAST_SCORE = 0.01;
@@ -30,7 +31,7 @@ export async function evaluateRun(
 ): Promise<Evaluation> {
   const checkpointFile = await checkpointOf(project, run);
   const { loadModel, startPrediction } = await import('../learning/index.ts');
-  const { imageClasses, objectClasses, config, inputSize } = await loadModel(checkpointFile);
+  const { imageClasses, objectClasses, position, inputSize } = await loadModel(checkpointFile);
   using held = new DisposableStack();
   const { dataset } = held.use(await preparePixels(project, data, inputSize, job, [split]));
   held.use(await job.hold('engine'));
@@ -49,22 +50,27 @@ export async function evaluateRun(
   held.defer(onAbort(job.signal, prediction.stop));
   const predictions = await prediction.done;
   job.signal.throwIfAborted();
-  const indices = {
-    image: indicesOf(data.imageClasses, imageClasses),
-    object: indicesOf(data.objectClasses, objectClasses),
-  };
-  const evaluation = await judge({
-    run: run.id,
-    split,
-    dataRevision: data.labels.revision,
+  const { epoch, step } = position;
+  const contents = new Map(data.samples.map(({ imageId, row }) => [imageId, data.pictures[row]!.sha256]));
+  project.store.answers.save(
+    run.id,
+    { epoch, step, imageClasses, objectClasses },
+    usable.map(({ imageId }, index) => ({
+      imageId,
+      sha256: contents.get(imageId)!,
+      ...predictions[index]!,
+    })),
+  );
+  // By the labels of this moment: they may have changed while the network ran.
+  const scores = await project.scoring.scores({ runId: run.id, split }, { content: true });
+  if (scores?.content === undefined) throw new Error('The predictions were not stored.');
+  const { revision: dataRevision } = scores.content;
+  const evaluation = {
+    ...scores.evaluation,
+    dataRevision,
     seconds: (performance.now() - start) / 1000,
-    config,
-    imageClasses: imageClasses.map(({ name }) => name),
-    objectClasses: objectClasses.map(({ name }) => name),
-    samples: usable.map((sample) => relabel(sample, indices)),
-    predictions,
-  });
-  project.store.noteLabels(data.labels);
+  };
+  project.store.noteLabels(scores.content);
   project.store.runs.saveEvaluation(run.id, evaluation);
   if (split === 'test') project.store.settings.countTestLook();
   project.changed('runs');
@@ -84,6 +90,20 @@ export function requireImages(data: TrainingData, split: Split): void {
   );
 }
 
+/** @throws TwinheadError `not-found` where no predictions are stored */
+async function itemsOf(
+  project: OpenProject,
+  { runId, split, ...query }: ItemQuery & { readonly runId: string; readonly split: Split },
+): Promise<ScoredItem[]> {
+  const run = project.store.runs.find(runId);
+  await requireKnown(run);
+  const items = await project.scoring.items({ runId: run.id, split }, query);
+  if (items !== null) return items;
+  throw new TwinheadError('not-found', say('evaluation.none', { name: run.name }), {
+    remedy: say('evaluation.none.remedy'),
+  });
+}
+
 /** How good a run is on images that it was not trained on. */
 export function evaluationHandlers(context: ServiceContext): Pick<Handlers, EvaluationCalls> {
   const { jobs } = context;
@@ -99,35 +119,41 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       );
       return { jobId };
     },
-    'evaluation.get': async ({ runId, split }, { project: { store } }) => {
-      return { evaluation: store.runs.evaluation(store.runs.find(runId).id, split) };
+    'evaluation.get': async ({ runId, split }, { project }) => {
+      const run = project.store.runs.find(runId);
+      const { store, scoring } = project;
+      const before = store.runs.evaluation(run.id, split);
+      const answered = store.answers.run(run.id);
+      const set = { runId: run.id, split };
+      const { unknown } = await listedRun(run);
+      if (before === null || answered === null || unknown !== null) return { evaluation: before, live: null };
+      const { at: predictedAt, epoch } = answered;
+      if (!store.labelsChanged(before.dataRevision)) {
+        scoring.prepare(set);
+        return { evaluation: before, live: { predictedAt, epoch, before, notes: [] } };
+      }
+      const scores = await scoring.scores(set);
+      if (scores === null) return { evaluation: before, live: null };
+      const { seconds } = before;
+      return {
+        evaluation: { ...scores.evaluation, seconds },
+        live: { predictedAt, epoch, before, notes: [...scores.notes] },
+      };
     },
-  };
-}
-
-/** The index that the network gives each class of the project: classes may have come or gone since it was trained. */
-function indicesOf(now: readonly { id: number }[], trained: readonly { id: number }[]): (number | null)[] {
-  const indices = new Map(trained.map(({ id }, index) => [id, index]));
-  return now.map(({ id }) => indices.get(id) ?? null);
-}
-
-/** Labels of classes that the network never knew can't be judged and are left out. */
-function relabel(
-  sample: TrainingSample,
-  indices: { readonly image: readonly (number | null)[]; readonly object: readonly (number | null)[] },
-): TrainingSample {
-  const [imageClass = null, ...furtherClasses] = [
-    sample.imageClass,
-    ...(sample.furtherClasses ?? []),
-  ].flatMap((index) => (index === null ? [] : (indices.image[index] ?? [])));
-  return {
-    ...sample,
-    imageClass,
-    furtherClasses,
-    boxes:
-      sample.boxes?.flatMap((box) => {
-        const classIndex = indices.object[box.classIndex] ?? null;
-        return classIndex === null ? [] : [{ ...box, classIndex }];
-      }) ?? null,
+    'evaluation.items': async ({ offset, limit, imageId: only, ...asked }, { project }) => {
+      const all = await itemsOf(project, asked);
+      const items = only === undefined ? all : all.filter(({ imageId }) => imageId === only);
+      const { images } = project.store;
+      return {
+        total: items.length,
+        items: items
+          .slice(offset, offset + limit)
+          .map(({ imageId, ...item }) => ({ image: images.get(imageId), ...item })),
+      };
+    },
+    'evaluation.images': async (asked, { project }) => {
+      const ids = new Set((await itemsOf(project, asked)).map(({ imageId }) => imageId));
+      return { imageIds: [...ids].slice(0, MOST_LISTED) };
+    },
   };
 }

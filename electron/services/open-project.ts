@@ -7,6 +7,7 @@ import type { PixelStore } from '../images/index.ts';
 import { openProject } from '../store/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { Feed } from './feed.ts';
+import { Scoring } from './scoring.ts';
 
 type ProjectChange = OutputOf<'project.changes'>;
 
@@ -24,6 +25,7 @@ export class OpenProject {
   readonly id: string;
   readonly folder: string;
   readonly store: ProjectStore;
+  readonly scoring: Scoring;
   readonly changes = new Feed<ProjectChange>(KEPT_CHANGES);
   #pixels: Promise<PixelStore> | undefined;
   #closed = false;
@@ -33,6 +35,7 @@ export class OpenProject {
     this.id = id;
     this.folder = folder;
     this.store = openProject(folder, options);
+    this.scoring = new Scoring(this.store.file);
   }
 
   get isOpen(): boolean {
@@ -70,6 +73,7 @@ export class OpenProject {
   close(): void {
     this.#closed = true;
     this.changes.close();
+    this.scoring.end();
     this.store.close();
   }
 }

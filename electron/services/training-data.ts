@@ -8,6 +8,7 @@ import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/in
 import type { JobContext } from './jobs.ts';
 import type { TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
+import { indicesOf, sampleOf } from './training-sample.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
 export interface TrainingData {
@@ -18,43 +19,22 @@ export interface TrainingData {
   readonly objectClasses: readonly NamedClass[];
   /** `row` is the index in `pictures`. */
   readonly samples: readonly TrainingSample[];
-  readonly pictures: readonly { readonly file: string; readonly width: number; readonly height: number }[];
+  readonly pictures: readonly {
+    readonly file: string;
+    readonly sha256: string;
+    readonly width: number;
+    readonly height: number;
+  }[];
 }
 
 /** Reads what is labelled. Images that nobody has looked at are left out: their missing boxes say nothing. */
 export function readTrainingData({ store }: OpenProject): TrainingData {
   const { labels, imageClasses, objectClasses, images } = store.trainingSnapshot();
-  const indices = (classes: readonly NamedClass[]) => new Map(classes.map(({ id }, index) => [id, index]));
-  const imageIndices = indices(imageClasses);
-  const objectIndices = indices(objectClasses);
+  const imageIndices = indicesOf(imageClasses);
+  const objectIndices = indicesOf(objectClasses);
   const labelled = images.filter(({ state }) => state !== 'unseen');
-  const samples = labelled.map((image, row): TrainingSample => {
-    const [imageClass = null, ...furtherClasses] = image.imageClassIds.flatMap(
-      (id) => imageIndices.get(id) ?? [],
-    );
-    return {
-      row,
-      imageId: image.id,
-      split: image.split,
-      width: image.width,
-      height: image.height,
-      imageClass,
-      furtherClasses: furtherClasses.length === 0 ? undefined : furtherClasses,
-      // An image that has a class but no box was not necessarily looked at for boxes; "empty" says that it was.
-      boxes:
-        image.boxes.length === 0 && image.state !== 'empty'
-          ? null
-          : image.boxes.map(({ classId, x, y, width, height, crowd }) => ({
-              x,
-              y,
-              width,
-              height,
-              classIndex: objectIndices.get(classId)!,
-              crowd,
-            })),
-    };
-  });
-  const pictures = labelled.map(({ file, width, height }) => ({ file, width, height }));
+  const samples = labelled.map((image, row) => sampleOf(image, row, imageIndices, objectIndices));
+  const pictures = labelled.map(({ file, sha256, width, height }) => ({ file, sha256, width, height }));
   return { labels, images: images.length, imageClasses, objectClasses, samples, pictures };
 }
 

@@ -6,6 +6,7 @@ import type { Actor, ProjectInfo, SnapshotDiff } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { canonicalPath, errorCode, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
 import { Annotations } from './tables/annotations.ts';
+import { Answers } from './tables/answers.ts';
 import { Classes } from './tables/classes.ts';
 import { connect } from './database/connection.ts';
 import { labelsRevision, now, projectRevision } from './database/context.ts';
@@ -70,6 +71,7 @@ export class ProjectStore {
   readonly settings: Settings;
   readonly runs: Runs;
   readonly predictions: Predictions;
+  readonly answers: Answers;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly looks: Looks;
@@ -96,6 +98,7 @@ export class ProjectStore {
     this.settings = new Settings(context, this.journal);
     this.runs = new Runs(context);
     this.predictions = new Predictions(context);
+    this.answers = new Answers(context);
     this.jobs = new Jobs(context);
     this.backups = new Backups(context);
     this.#reviews = new Reviews(context);
@@ -106,6 +109,11 @@ export class ProjectStore {
   /** Its files were moved, replaced or deleted: it can be read, and edited once it was closed and opened again. */
   get lost(): boolean {
     return this.#guard.lost;
+  }
+
+  /** Of its database, for a thread that reads it. */
+  get file(): string {
+    return this.#context.db.file;
   }
 
   get name(): string {

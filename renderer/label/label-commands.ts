@@ -4,6 +4,7 @@ import { NO_VIEW_AIDS } from '../editor/tone.ts';
 import type { ViewAids } from '../editor/tone.ts';
 import { t } from '../i18n/index.svelte.ts';
 import { copyPrevious, copySelected, copyToNext } from './boxes/copy-between-images.ts';
+import { correctionOf } from './state/evaluated-images.svelte.ts';
 import type { LabelState } from './state/label-state.svelte.ts';
 import { moveToSplit } from './history/unqueued-edits.ts';
 import { stepAid } from './canvas/view-aids.ts';
@@ -80,6 +81,10 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'box.lockAll': {
       run: () => editor.sight.toggleLocked(label.boxes.map(({ id }) => id)),
       when: () => label.boxes.length > 0,
+    },
+    'found.correct': {
+      run: () => label.correct(),
+      when: () => label.evaluated.items.some((item) => correctionOf(item) !== null),
     },
     'suggestion.accept': whenSuggested(() => suggestions.accept()),
     'suggestion.acceptSure': whenSuggested(() =>

@@ -25,12 +25,23 @@ export class Address {
     this.#write(tab, this.#last.get(tab) ?? {}, 'push');
   }
 
+  /** To a page that shall show this, whatever it showed before. */
+  open(tab: TabName, state: PageState): void {
+    this.#write(tab, state, 'push');
+  }
+
   /**
    * What the open page shows now.
+   * @param changed undefined: no longer said
    * @param how push: a step that Back takes back; replace: no step of its own
    */
-  show(changed: PageState, how: 'push' | 'replace'): void {
-    this.#write(this.tab, { ...this.state, ...changed }, how);
+  show(changed: Readonly<Record<string, string | undefined>>, how: 'push' | 'replace'): void {
+    const all = Object.entries({ ...this.state, ...changed });
+    this.#write(
+      this.tab,
+      Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+      how,
+    );
   }
 
   /** Another project: what its pages showed means nothing here. */

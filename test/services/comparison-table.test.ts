@@ -60,6 +60,7 @@ const evaluation = (accuracy: number | null, map50: number | null): Evaluation =
           perClass: [],
           errors: null,
           confusion: null,
+          sizes: null,
         },
 });
 

@@ -127,6 +127,9 @@ describe('a project written by an earlier version', () => {
         SELECT undo.id, b.image_id, box_id, change.operations ->> '$.delete.reassignTo'
         FROM journal_boxes AS b JOIN journal AS change ON change.id = b.entry_id AND change.status <> 'record'
           JOIN journal AS undo ON undo.target_id = change.id AND undo.kind = 'undo';
+      DROP TABLE answers;
+      DROP TABLE answering_runs;
+      ALTER TABLE runs DROP COLUMN thresholds;
       DROP TABLE jobs;
       DROP TABLE label_contents;
       DROP TABLE snapshots;

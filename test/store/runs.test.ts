@@ -36,6 +36,7 @@ function evaluation(run: string, overall: number): Evaluation {
       perClass: [],
       errors: null,
       confusion: null,
+      sizes: null,
     },
   };
 }

@@ -6,8 +6,8 @@ import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { networkBoxes } from '../samples/dataset.ts';
 import type { TrainingSample } from '../samples/dataset.ts';
-import { confuseBoxes, evaluateDetections, judgeBoxErrors } from '../metrics/index.ts';
 import type { DenseTargets } from './dense/layers.ts';
+import { boxScorer } from './box-scorer.ts';
 import { exampleDoubts } from './examples.ts';
 import { selectDetections } from './nms.ts';
 import type { DetectionOptions } from './nms.ts';
@@ -35,42 +35,7 @@ export const boxes: Task<'boxes'> = {
     for (const sample of train) for (const { classIndex } of sample.boxes ?? []) counts[classIndex]!++;
     return exampleDoubts(objectClasses, counts, 'boxes');
   },
-  judge(judged, classNames, _settings, shownFrom) {
-    const images = judged.flatMap(({ sample, prediction }) =>
-      sample.boxes === null
-        ? []
-        : [
-            {
-              truths: sample.boxes.map((box) => ({ ...box, crowd: box.crowd ?? false })),
-              detections: prediction.boxes,
-            },
-          ],
-    );
-    if (images.length === 0 || classNames.length === 0) return null;
-    const { map, map50, map75, perClass } = evaluateDetections({ images, classNames });
-    // No class has a box to be found.
-    if (map === null || map50 === null || map75 === null) return null;
-    const input = { images, classNames };
-    return {
-      scores: () => {
-        const counts = new Array<number>(classNames.length).fill(0);
-        for (const { detections } of images)
-          for (const { classIndex, score } of detections) if (score >= shownFrom) counts[classIndex]!++;
-        return {
-          images: images.length,
-          map,
-          map50,
-          map75,
-          countedFrom: shownFrom,
-          perClass: perClass.map((scores, index) => ({ ...scores, detections: counts[index]! })),
-          errors: judgeBoxErrors(input, shownFrom),
-          confusion: { names: [...classNames], counts: confuseBoxes(input, shownFrom) },
-        };
-      },
-      score: map50,
-      figures: { map, map50, map75 },
-    };
-  },
+  scorer: (predictions, classNames, _settings, shownFrom) => boxScorer(predictions, classNames, shownFrom),
 };
 
 /** Said of boxes that are hardly visible in the network's input. */

@@ -1,7 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { z } from 'zod';
 import type { Evaluation } from '../../common/entities.ts';
-import type { TaskName } from '../../common/heads.ts';
+import type { BoxErrorKind, TaskName } from '../../common/heads.ts';
+import type { ScorePart } from '../../common/score-parts.ts';
 import type { Random } from '../../common/random.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import type { NetworkBox } from '../samples/network-box.ts';
@@ -47,6 +48,32 @@ export interface TaskScores<Name extends TaskName = TaskName> {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+/** An answer, or a lack of one, that a part of the scores counts. */
+export interface FoundAnswer {
+  /** Index of the image. */
+  readonly image: number;
+  /** Of the box, or of the image class that was found; null where nothing was. */
+  readonly score: number | null;
+  /** Of both boxes; 0 where one is lacking; null of image classes. */
+  readonly overlap: number | null;
+  /** Null: it is no error of boxes. */
+  readonly error: BoxErrorKind | null;
+  /** The box that was found. */
+  readonly box: RawBox | null;
+  /** Index of the labelled box among those of the sample. */
+  readonly truth: number | null;
+}
+
+/** The answers to a task on a set of images beside its labels. */
+export interface TaskScorer<Name extends TaskName = TaskName> {
+  /** The labels of an image; null: it isn't in the set, or nobody has labelled it. */
+  label(image: number, sample: TrainingSample | null): void;
+  /** null where there is nothing to judge by. */
+  judge(): TaskScores<Name> | null;
+  /** What a part of the scores counts, in no order; empty where the part is of another task. */
+  find(part: ScorePart): FoundAnswer[];
+}
+
 /** What is to be said of an image, whichever head says it. */
 export interface Task<Name extends TaskName = TaskName> {
   readonly name: Name;
@@ -71,16 +98,17 @@ export interface Task<Name extends TaskName = TaskName> {
   /** Doubts about the classes. */
   doubts(train: readonly TrainingSample[], data: LabelledData): Said[];
   /**
-   * null where there is nothing to judge by.
+   * What answers to a set of images are worth by its labels, which can be given anew.
+   * @param predictions of the images; their order decides between equal scores
    * @param settings of the head
    * @param shownFrom the score from which answers are shown: figures that count what is found count from there
    */
-  judge(
-    judged: readonly Judged[],
+  scorer(
+    predictions: readonly RawPrediction[],
     classNames: readonly string[],
     settings: unknown,
     shownFrom: number,
-  ): TaskScores<Name> | null;
+  ): TaskScorer<Name>;
 }
 
 /** What a head is made for. */

@@ -1,39 +1,44 @@
-import type { DetectionInput } from './detection.ts';
-import { bestOverlap, fillOverlaps } from './matching.ts';
+import { bestOverlap } from './matching.ts';
+import type { DetectedBox, TrueBox } from './matching.ts';
 
 /** From this overlap on a detection and a box belong together. */
 const TOGETHER = 0.5;
 
+/** What detections were taken for on an image. */
+export interface ConfusedImage {
+  /** By detection, index of its box; -1: nothing is there; null: not counted, it lies in a group. */
+  readonly truths: readonly (number | null)[];
+  /** Boxes that were not found. */
+  readonly notFound: readonly number[];
+}
+
 /**
- * counts[truth][detected] of boxes; the last row is background (nothing is there), the last column are boxes that
- * were not found. Of the detections from `minScore` on, the surest first, each takes the free box of its class that
- * it overlaps most, from 0.5 on; those left over take a free box of any class. In a group nothing is counted.
+ * Of the detections, the surest first, each takes the free box of its class that it overlaps most, from 0.5 on; those
+ * left over take a free box of any class. In a group nothing is counted.
+ * @param overlaps as fillOverlaps fills them
  */
-export function confuseBoxes({ images, classNames }: DetectionInput, minScore: number): number[][] {
-  const none = classNames.length;
-  const counts = Array.from({ length: none + 1 }, () => new Array<number>(none + 1).fill(0));
-  for (const { truths, detections } of images) {
-    const sure = detections.filter(({ score }) => score >= minScore).sort((a, b) => b.score - a.score);
-    const overlaps = new Float64Array(sure.length * truths.length);
-    fillOverlaps(sure, truths, overlaps);
-    const free = truths.map(({ crowd }) => crowd !== true);
-    const best = (d: number, fits: (t: number) => boolean): number =>
-      bestOverlap(overlaps, truths.length, d, TOGETHER, fits);
-    const leftOver: number[] = [];
-    for (const [d, { classIndex }] of sure.entries()) {
-      const own = (t: number): boolean => truths[t]!.classIndex === classIndex;
-      const match = best(d, (t) => free[t] === true && own(t));
-      if (match >= 0) {
-        free[match] = false;
-        counts[classIndex]![classIndex]!++;
-      } else if (best(d, (t) => truths[t]!.crowd === true && own(t)) < 0) leftOver.push(d);
-    }
-    for (const d of leftOver) {
-      const match = best(d, (t) => free[t] === true);
-      if (match >= 0) free[match] = false;
-      counts[match >= 0 ? truths[match]!.classIndex : none]![sure[d]!.classIndex]!++;
-    }
-    for (const [t, { classIndex }] of truths.entries()) if (free[t] === true) counts[classIndex]![none]!++;
+export function confuseImage(
+  truths: readonly TrueBox[],
+  detections: readonly DetectedBox[],
+  overlaps: Float64Array,
+): ConfusedImage {
+  const free = truths.map(({ crowd }) => crowd !== true);
+  const best = (d: number, fits: (t: number) => boolean): number =>
+    bestOverlap(overlaps, truths.length, d, TOGETHER, fits);
+  const found = new Array<number | null>(detections.length).fill(null);
+  const leftOver: number[] = [];
+  for (const [d, { classIndex }] of detections.entries()) {
+    const own = (t: number): boolean => truths[t]!.classIndex === classIndex;
+    const match = best(d, (t) => free[t] === true && own(t));
+    if (match >= 0) {
+      free[match] = false;
+      found[d] = match;
+    } else if (best(d, (t) => truths[t]!.crowd === true && own(t)) < 0) leftOver.push(d);
   }
-  return counts;
+  for (const d of leftOver) {
+    const match = best(d, (t) => free[t] === true);
+    if (match >= 0) free[match] = false;
+    found[d] = match;
+  }
+  return { truths: found, notFound: truths.flatMap((_, t) => (free[t] === true ? [t] : [])) };
 }

@@ -1,8 +1,7 @@
-import { TwinheadError } from '../../common/errors.ts';
-import { say } from '../../common/sentences/sentence.ts';
-import { averagePrecision, byFallingScore } from './average-precision.ts';
-import { AREA_RANGES, IOU_THRESHOLDS, matchClass, MAX_DETECTIONS, OUTCOME } from './matching.ts';
-import type { Cell, ClassMatches, DetectedBox, TrueBox } from './matching.ts';
+import { BoxScorer } from './box-scorer.ts';
+import { meanOf } from './class-scores.ts';
+import type { ClassScore, OperatingPoint } from './class-scores.ts';
+import type { DetectedBox, TrueBox } from './matching.ts';
 
 export interface DetectionImage {
   readonly truths: readonly TrueBox[];
@@ -44,32 +43,28 @@ export interface DetectionEvaluation {
     readonly ap75: number | null;
     /** Boxes to be found: crowds are not among them. */
     readonly truths: number;
-    /** All that were given, also beyond the 100 an image that count. */
-    readonly detections: number;
     /** At the overlap 0.5; null where nothing is right. */
     readonly best: OperatingPoint | null;
   }[];
 }
 
-/** What one gets by taking the detections of a class from a score on. */
-export interface OperatingPoint {
-  readonly score: number;
-  readonly precision: number;
-  readonly recall: number;
-  /** 2 · precision · recall / (precision + recall) */
-  readonly f1: number;
+/** A scorer of images that are labelled. @throws TwinheadError `invalid-input` */
+export function scoreBoxes({ images, classNames }: DetectionInput, countedFrom: number): BoxScorer {
+  const scorer = new BoxScorer(
+    images.map(({ detections }) => detections),
+    classNames.length,
+    countedFrom,
+  );
+  for (const [index, { truths }] of images.entries()) scorer.label(index, truths);
+  return scorer;
 }
 
-/**
- * Judges boxes by COCO's rules; equal to pycocotools' COCOeval for boxes to 1e-6 (test/learning/metrics).
- * @throws TwinheadError `invalid-input` for a class index outside `classNames` or a number that isn't finite.
- */
-export function evaluateDetections({ images, classNames }: DetectionInput): DetectionEvaluation {
-  const classes = groupByClass(images, classNames.length);
-  const scores = classes.map(({ cells }) => scoreClass(matchClass(cells)));
+/** Boxes by COCO's rules; equal to pycocotools' COCOeval for boxes to 1e-6 (test/learning/metrics). */
+export function detectionFigures(scorer: BoxScorer, classNames: readonly string[]): DetectionEvaluation {
+  const scores = scorer.classScores();
   const mean = (pick: (score: ClassScore) => number | null): number | null => meanOf(scores.map(pick));
   return {
-    images: images.length,
+    images: scorer.images,
     map: mean(({ ap }) => ap[0]!),
     map50: mean(({ ap50 }) => ap50),
     map75: mean(({ ap75 }) => ap75),
@@ -87,150 +82,16 @@ export function evaluateDetections({ images, classNames }: DetectionInput): Dete
       ap: ap[0]!,
       ap50,
       ap75,
-      truths,
-      detections: classes[c]!.detections,
+      truths: truths[0]!,
       best,
     })),
   };
 }
 
-interface ClassScore {
-  /** By area range. */
-  readonly ap: readonly (number | null)[];
-  readonly recall: readonly (number | null)[];
-  readonly ap50: number | null;
-  readonly ap75: number | null;
-  readonly recall1: number | null;
-  readonly recall10: number | null;
-  readonly truths: number;
-  readonly best: OperatingPoint | null;
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  let sum = 0;
-  let count = 0;
-  for (const value of values) {
-    if (value === null) continue;
-    sum += value;
-    count++;
-  }
-  return count === 0 ? null : sum / count;
-}
-
-function groupByClass(
-  images: readonly DetectionImage[],
-  classCount: number,
-): { cells: Cell[]; detections: number }[] {
-  const classes = Array.from({ length: classCount }, () => ({
-    cells: [] as Cell[],
-    detections: 0,
-    lastImage: -1,
-  }));
-  const check = (
-    box: TrueBox | DetectedBox,
-    what: 'truth' | 'detection',
-    image: number,
-    extra: number,
-  ): void => {
-    const place = say('learning.image', { image: String(image) });
-    if (classes[box.classIndex] === undefined) {
-      const said = say(`learning.judge.${what}.class`, { class: String(box.classIndex) });
-      throw new TwinheadError('invalid-input', said, {
-        place,
-        remedy: say('learning.judge.class.remedy', { last: String(classCount - 1) }),
-      });
-    }
-    if (!Number.isFinite(box.x + box.y + box.width + box.height + extra)) {
-      throw new TwinheadError('invalid-input', say(`learning.judge.${what}.number`), {
-        place,
-        remedy: say('learning.judge.number.remedy'),
-      });
-    }
-  };
-  images.forEach(({ truths, detections }, image) => {
-    const cellOf = (classIndex: number): Cell => {
-      const group = classes[classIndex]!;
-      if (group.lastImage !== image) {
-        group.lastImage = image;
-        group.cells.push({ truths: [], detections: [] });
-      }
-      return group.cells[group.cells.length - 1]!;
-    };
-    for (const truth of truths) {
-      check(truth, 'truth', image, truth.area ?? 0);
-      cellOf(truth.classIndex).truths.push(truth);
-    }
-    for (const detection of detections) {
-      check(detection, 'detection', image, detection.score);
-      cellOf(detection.classIndex).detections.push(detection);
-      classes[detection.classIndex]!.detections++;
-    }
-  });
-  return classes;
-}
-
-function scoreClass(matches: ClassMatches): ClassScore {
-  const total = matches.scores.length;
-  const order = byFallingScore(matches.scores);
-  const outcomesAt = (range: number, threshold: number): Uint8Array => {
-    const start = (range * IOU_THRESHOLDS.length + threshold) * total;
-    return matches.outcomes.subarray(start, start + total);
-  };
-  const averaged = (
-    range: number,
-    measure: (outcomes: Uint8Array, truths: number) => number,
-  ): (number | null)[] => {
-    const truths = matches.truths[range]!;
-    return Array.from(IOU_THRESHOLDS, (_, t) =>
-      truths === 0 ? null : measure(outcomesAt(range, t), truths),
-    );
-  };
-  const recallWithin = (range: number, most: number): number | null =>
-    meanOf(averaged(range, (outcomes, truths) => recallOf(outcomes, matches.ranks, most) / truths));
-  const precisions = AREA_RANGES.map((_, range) =>
-    averaged(range, (outcomes, truths) => averagePrecision(outcomes, order, truths)),
-  );
-  return {
-    ap: precisions.map(meanOf),
-    recall: AREA_RANGES.map((_, range) => recallWithin(range, MAX_DETECTIONS)),
-    ap50: precisions[0]![0]!,
-    ap75: precisions[0]![5]!,
-    recall1: recallWithin(0, 1),
-    recall10: recallWithin(0, 10),
-    truths: matches.truths[0]!,
-    best: bestPoint(outcomesAt(0, 0), matches.scores, order, matches.truths[0]!),
-  };
-}
-
-/** The score from which F1 is highest; of equal ones the highest score. */
-function bestPoint(
-  outcomes: Uint8Array,
-  scores: Float64Array,
-  order: Uint32Array,
-  truths: number,
-): OperatingPoint | null {
-  let best: OperatingPoint | null = null;
-  let right = 0;
-  let wrong = 0;
-  for (let i = 0; i < order.length; i++) {
-    const at = order[i]!;
-    if (outcomes[at] === OUTCOME.right) right++;
-    else if (outcomes[at] === OUTCOME.wrong) wrong++;
-    const next = order[i + 1];
-    // Detections of one score come and go together.
-    if (right === 0 || (next !== undefined && scores[next] === scores[at])) continue;
-    const f1 = (2 * right) / (right + wrong + truths);
-    if (best !== null && f1 <= best.f1) continue;
-    best = { score: scores[at]!, precision: right / (right + wrong), recall: right / truths, f1 };
-  }
-  return best;
-}
-
-/** How many of the detections whose rank on their image is below `most` are right. */
-function recallOf(outcomes: Uint8Array, ranks: Uint8Array, most: number): number {
-  let right = 0;
-  for (let i = 0; i < outcomes.length; i++) {
-    if (outcomes[i] === OUTCOME.right && ranks[i]! < most) right++;
-  }
-  return right;
+/**
+ * Judges boxes of images that are all labelled.
+ * @throws TwinheadError `invalid-input` for a class index outside `classNames` or a number that isn't finite.
+ */
+export function evaluateDetections(input: DetectionInput): DetectionEvaluation {
+  return detectionFigures(scoreBoxes(input, 0), input.classNames);
 }

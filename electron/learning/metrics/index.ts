@@ -1,7 +1,7 @@
 export type { ClassificationEvaluation } from './classification.ts';
-export { confuseBoxes } from './box-confusion.ts';
-export { judgeBoxErrors } from './box-errors.ts';
-export { evaluateDetections } from './detection.ts';
+export { BoxScorer } from './box-scorer.ts';
+export type { FoundBox } from './box-scorer.ts';
+export { detectionFigures, evaluateDetections, scoreBoxes } from './detection.ts';
 export type { DetectionEvaluation, DetectionInput, DetectionImage } from './detection.ts';
 export type { DetectedBox, TrueBox } from './matching.ts';
 export { evaluateImageClasses } from './several-classes.ts';

@@ -5,7 +5,7 @@ export interface TrueBox extends Rectangle {
   /** Index in the list of class names. */
   readonly classIndex: number;
   /** The box stands for a group: detections in it are neither right nor wrong. */
-  readonly crowd?: boolean;
+  readonly crowd?: boolean | undefined;
   /** Square pixels, by which the box is small, medium or large; width × height where it isn't given. */
   readonly area?: number;
 }
@@ -14,12 +14,6 @@ export interface TrueBox extends Rectangle {
 export interface DetectedBox extends Rectangle {
   readonly classIndex: number;
   readonly score: number;
-}
-
-/** Everything of one class on one image. */
-export interface Cell {
-  readonly truths: TrueBox[];
-  readonly detections: DetectedBox[];
 }
 
 /**
@@ -48,23 +42,15 @@ export const AREA_RANGES = [
   [96 ** 2, 1e10],
 ] as const;
 
+/** Pairs of area range and threshold, by which outcomes are laid out: range · thresholds + threshold. */
+export const COMBINATIONS = AREA_RANGES.length * IOU_THRESHOLDS.length;
+
 /** What became of a detection at one threshold and area range. */
 export const OUTCOME = { wrong: 0, right: 1, ignored: 2 } as const;
 
-export interface ClassMatches {
-  /** By detection, in order of images; within an image most confident first. */
-  readonly scores: Float64Array;
-  /** Index of a detection among those of its image, from 0. */
-  readonly ranks: Uint8Array;
-  /** [area range][threshold][detection], flat: see {@link OUTCOME}. */
-  readonly outcomes: Uint8Array;
-  /** By area range: boxes that can be found. */
-  readonly truths: Int32Array;
-}
-
 /** Overlaps [detection, truth]. Of a crowd box: the share of the detection that lies in it. */
 export function fillOverlaps(
-  detections: readonly DetectedBox[],
+  detections: readonly Rectangle[],
   truths: readonly TrueBox[],
   into: Float64Array,
 ): void {
@@ -109,85 +95,64 @@ export function bestOverlap(
   return best;
 }
 
+const outside = (area: number, [least, most]: readonly [number, number]): boolean =>
+  area < least || area > most;
+/** A bit for each area range in which a detection that matches nothing is wrong. */
+export const rangesOf = ({ width, height }: Rectangle): number =>
+  AREA_RANGES.reduce((bits, range, index) => bits | (Number(!outside(width * height, range)) << index), 0);
+export const areaOf = (truth: TrueBox): number => truth.area ?? truth.width * truth.height;
+
+/** Whether a box is to be found in an area range: it is no crowd and of that size. */
+export const counts = (truth: TrueBox, range: number): boolean =>
+  truth.crowd !== true && !outside(areaOf(truth), AREA_RANGES[range]!);
+
+/** Everything of one class on one image. */
+export interface Cell {
+  readonly truths: readonly TrueBox[];
+  /** By falling score. One that overlaps no box by 0.5 may be left out: it takes none. */
+  readonly detections: readonly DetectedBox[];
+  /** [detection, truth], as {@link fillOverlaps} fills them. */
+  readonly overlaps: Float64Array;
+}
+
 /**
  * Gives detections to true boxes, greedily by score, for every threshold and area range, by the rules of COCOeval
  * (github.com/cocodataset/cocoapi, `evaluateImg`): a true box takes one detection, a crowd any number; ignored boxes
  * (crowds, sizes outside the range) are taken only where no other fits, and what they take is not counted; neither
  * is an unmatched detection whose size is outside the range.
+ * @returns of each detection what became of it, by combination
  */
-export function matchClass(cells: readonly Cell[]): ClassMatches {
-  const sorted = cells.map(({ detections }) =>
-    [...detections].sort((a, b) => b.score - a.score).slice(0, MAX_DETECTIONS),
-  );
-  const total = sorted.reduce((sum, list) => sum + list.length, 0);
-  const matches: ClassMatches = {
-    scores: new Float64Array(total),
-    ranks: new Uint8Array(total),
-    outcomes: new Uint8Array(AREA_RANGES.length * IOU_THRESHOLDS.length * total),
-    truths: new Int32Array(AREA_RANGES.length),
-  };
-  let overlaps = new Float64Array(1024);
-  let start = 0;
-  cells.forEach(({ truths }, c) => {
-    const detections = sorted[c]!;
-    detections.forEach(({ score }, rank) => {
-      matches.scores[start + rank] = score;
-      matches.ranks[start + rank] = rank;
-    });
-    const size = detections.length * truths.length;
-    if (overlaps.length < size) overlaps = new Float64Array(size * 2);
-    fillOverlaps(detections, truths, overlaps);
-    AREA_RANGES.forEach((range, r) =>
-      matchCell(truths, detections, overlaps, range, r, matches, start, total),
-    );
-    start += detections.length;
-  });
-  return matches;
-}
-
-function matchCell(
-  truths: readonly TrueBox[],
-  detections: readonly DetectedBox[],
-  overlaps: Float64Array,
-  [least, most]: readonly [number, number],
-  range: number,
-  matches: ClassMatches,
-  start: number,
-  total: number,
-): void {
-  const outside = (area: number): boolean => area < least || area > most;
-  const isIgnored = (g: TrueBox): boolean => g.crowd === true || outside(g.area ?? g.width * g.height);
-  const order: number[] = [];
-  truths.forEach((g, i) => isIgnored(g) || order.push(i));
-  const counted = order.length;
-  matches.truths[range]! += counted;
-  if (detections.length === 0) return;
-  truths.forEach((g, i) => isIgnored(g) && order.push(i));
-  const unmatched = detections.map((d) => (outside(d.width * d.height) ? OUTCOME.ignored : OUTCOME.wrong));
-  const taken = new Uint8Array(order.length);
-
-  for (let t = 0; t < IOU_THRESHOLDS.length; t++) {
-    const threshold = IOU_THRESHOLDS[t]!;
-    const base = (range * IOU_THRESHOLDS.length + t) * total + start;
-    taken.fill(0);
-    for (let d = 0; d < detections.length; d++) {
-      let best = threshold;
-      let match = -1;
-      for (let g = 0; g < order.length; g++) {
-        if (g === counted && match !== -1) break;
-        const truth = order[g]!;
-        if (taken[g] === 1 && truths[truth]!.crowd !== true) continue;
-        const overlap = overlaps[d * truths.length + truth]!;
-        if (overlap < best) continue;
-        best = overlap;
-        match = g;
-      }
-      if (match === -1) {
-        matches.outcomes[base + d] = unmatched[d]!;
-      } else {
-        taken[match] = 1;
-        matches.outcomes[base + d] = match < counted ? OUTCOME.right : OUTCOME.ignored;
+export function matchCell({ truths, detections, overlaps }: Cell): Uint8Array[] {
+  const outcomes = detections.map(() => new Uint8Array(COMBINATIONS));
+  const all = [...truths.keys()];
+  for (const [range, sizes] of AREA_RANGES.entries()) {
+    const order = all.filter((g) => counts(truths[g]!, range));
+    const counted = order.length;
+    order.push(...all.filter((g) => !counts(truths[g]!, range)));
+    const taken = new Uint8Array(order.length);
+    for (const [t, threshold] of IOU_THRESHOLDS.entries()) {
+      const combination = range * IOU_THRESHOLDS.length + t;
+      taken.fill(0);
+      for (const [d, { width, height }] of detections.entries()) {
+        let best = threshold;
+        let match = -1;
+        for (let g = 0; g < order.length; g++) {
+          if (g === counted && match !== -1) break;
+          const truth = order[g]!;
+          if (taken[g] === 1 && truths[truth]!.crowd !== true) continue;
+          const overlap = overlaps[d * truths.length + truth]!;
+          if (overlap < best) continue;
+          best = overlap;
+          match = g;
+        }
+        if (match === -1) {
+          outcomes[d]![combination] = outside(width * height, sizes) ? OUTCOME.ignored : OUTCOME.wrong;
+        } else {
+          taken[match] = 1;
+          outcomes[d]![combination] = match < counted ? OUTCOME.right : OUTCOME.ignored;
+        }
       }
     }
   }
+  return outcomes;
 }

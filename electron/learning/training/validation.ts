@@ -4,6 +4,7 @@ import type { TrainingDataset } from '../samples/dataset.ts';
 import { overallScore } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import type { DetectionOptions } from '../heads/nms.ts';
+import { judge } from '../heads/judge.ts';
 import type { Judged, RawPrediction } from '../heads/types.ts';
 import type { EvaluatedBatch, Evaluator } from '../model/runner.ts';
 
@@ -70,7 +71,7 @@ function metricsOf(
   const scores: Record<string, number | null> = {};
   for (const { task, settings } of heads) {
     const names = data[task.classes].map(({ name }) => name);
-    const found = task.judge(judged, names, settings, config.evaluation.minScore);
+    const found = judge(task, judged, names, settings, config.evaluation.minScore);
     scores[task.name] = found?.score ?? null;
     for (const [name, value] of Object.entries(found?.figures ?? {})) metrics[`${task.name}.${name}`] = value;
   }

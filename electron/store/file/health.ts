@@ -126,6 +126,7 @@ const LARGE_TABLES = new Set([
   'journal_images',
   'journal_boxes',
   'predictions',
+  'answers',
 ]);
 
 /**

@@ -50,6 +50,11 @@ export class ImageOrders {
           : this.#passing(reader, conditions, { sort, descending });
       const removed = removedImages(reader);
       if (removed.size > 0) ids = ids.filter((id) => !removed.has(id));
+      if (sort === 'listed' && filter.imageIds !== undefined) {
+        const there = new Set(ids);
+        ids = filter.imageIds.filter((id) => there.delete(id));
+        if (descending) ids.reverse();
+      }
     }
     // The one that was asked for last goes last.
     this.#lists.delete(key);

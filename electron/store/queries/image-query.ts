@@ -114,6 +114,8 @@ export const SORT_COLUMNS: Readonly<
   boxes: 'box_count',
   edited: 'edited_revision',
   score: 'suggestion_score',
+  // Put into the filter's order once they are found.
+  listed: 'id',
 };
 
 /** `ORDER BY` of a sort. */

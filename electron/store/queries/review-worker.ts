@@ -1,7 +1,6 @@
-import Database from 'better-sqlite3';
 import { serveTask } from '../../tasks/serve.ts';
-import { ProjectDatabase } from '../database/database.ts';
 import type { Reader } from '../database/database.ts';
+import { readProjectFile } from '../database/read-apart.ts';
 import { findLeaks, similarPairs } from './kinship.ts';
 import { diffMoments } from './snapshot-diff.ts';
 import { reviewLabels } from './label-review.ts';
@@ -15,14 +14,6 @@ const READ: { readonly [What in keyof Reviewing]: (reader: Reader, input: Review
     diff: (reader, { between = [0, 0] }) => diffMoments(reader, ...between),
   };
 
-await serveTask<ReviewTask>((input) => {
-  const { file, what } = input;
-  const connection = new Database(file, { readonly: true, fileMustExist: true });
-  try {
-    return new ProjectDatabase(connection, file).snapshot<ReviewTask['result']>((reader) =>
-      READ[what](reader, input),
-    );
-  } finally {
-    connection.close();
-  }
-});
+await serveTask<ReviewTask>((input) =>
+  readProjectFile<ReviewTask['result']>(input.file, (reader) => READ[input.what](reader, input)),
+);

@@ -62,7 +62,7 @@ type BoxColumns = [
   attributes: string | null,
 ];
 
-function isCrowd(attributes: string | null): boolean {
+export function isCrowd(attributes: string | null): boolean {
   if (attributes === null) return false;
   const { crowd } = JSON.parse(attributes) as Attributes;
   return crowd === true || crowd === 1;

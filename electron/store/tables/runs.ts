@@ -274,7 +274,10 @@ export class Runs {
 
   /** A run that goes on is judged anew. */
   deleteEvaluations(runId: string): void {
-    this.#context.db.write((writer) => writer.run('DELETE FROM evaluations WHERE run_id = ?', runId));
+    this.#context.db.write((writer) => {
+      writer.run('DELETE FROM evaluations WHERE run_id = ?', runId);
+      writer.run('DELETE FROM answering_runs WHERE run_id = ?', runId);
+    });
   }
 
   /** Which runs were evaluated on which splits. */

@@ -21,6 +21,8 @@ export const SORTS: readonly { readonly sort: SortBy; readonly descending: boole
   { sort: 'score', descending: true },
   { sort: 'score', descending: false },
 ];
+/** Offered where the filter lists images one by one. */
+export const AS_LISTED = { sort: 'listed', descending: false } as const;
 
 export const sortKey = ({ sort, descending }: { sort: SortBy; descending: boolean }) =>
   `${sort}.${descending ? 'down' : 'up'}` as const;

@@ -13,6 +13,7 @@ import type { EditorDocument } from '../../editor/types.ts';
 import { dateTime, number, t, told } from '../../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../../state/app.svelte.ts';
 import { dependOn } from '../../ui/depend-on.ts';
+import { correctionOf, EvaluatedImages } from './evaluated-images.svelte.ts';
 import { ClassChoice } from './class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
 import { ImageSelection } from './image-selection.svelte.ts';
@@ -44,6 +45,7 @@ export class LabelState {
   readonly classChoice: ClassChoice;
   readonly queues: EditQueues;
   readonly session: LabelSession;
+  readonly evaluated: EvaluatedImages;
 
   /** Index in the list; −1 while the open image isn't in it. */
   index = $state(-1);
@@ -69,6 +71,7 @@ export class LabelState {
   constructor(app: AppState) {
     this.app = app;
     this.list = new ImageList(app.client);
+    this.evaluated = new EvaluatedImages(app);
     this.selected = new ImageSelection(this.list);
     this.pictures = new PictureCache({
       source: (id) => this.list.known(id) ?? this.queues.labels(id).then(({ image }) => image),
@@ -164,8 +167,18 @@ export class LabelState {
     const asked = this.app.takeWantedFilter();
     this.list.filter = asked ?? saved.filter ?? this.list.filter;
     if (saved.sort) [this.list.sort, this.list.descending] = [saved.sort, saved.descending ?? false];
+    if (asked !== null) this.evaluated.leave();
+    const walked = await this.evaluated.imageIds();
+    if (walked !== null) {
+      this.list.filter = { imageIds: walked };
+      [this.list.sort, this.list.descending] = ['listed', false];
+    }
     await this.list.reload();
-    const wanted = this.app.takeWantedImage() ?? (asked === null ? saved.imageId : null);
+    const addressed = Number(this.app.address.state['image'] ?? NaN);
+    const wanted =
+      this.app.takeWantedImage() ??
+      (walked !== null && Number.isInteger(addressed) ? addressed : null) ??
+      (asked === null && walked === null ? saved.imageId : null);
     if (wanted !== null && (await this.showImage(wanted))) return;
     await this.showIndex(0);
   }
@@ -252,6 +265,7 @@ export class LabelState {
       this.editor.view.goTo(this.#viewState.view(imageId) ?? kept);
     }
     this.list.update(queue.annotations.image);
+    this.evaluated.show(imageId);
     this.#viewState.store(imageId, this.list);
     // What was fetched ahead may be older than what another window has made of it.
     this.app.attempt(() => queue.refresh());
@@ -340,6 +354,15 @@ export class LabelState {
     this.editor.documentChanged();
   }
 
+  /** Makes the labels of the open image say what the run found there: of the first thing that is counted, or of one. */
+  correct(item = this.evaluated.items.find((one) => correctionOf(one) !== null)): void {
+    const correction = item && correctionOf(item);
+    if (!item || !correction || this.#queue?.imageId !== item.image.id) return;
+    // Until the services have judged again: asked twice, it would be done twice.
+    this.evaluated.drop(item);
+    this.apply([correction.operation]);
+  }
+
   undo(): void {
     // A key that is held must not run on through what was done on other days.
     if (performance.now() - this.#earlierUndoneAt < EARLIER_PAUSE) return;
@@ -376,6 +399,7 @@ export class LabelState {
   /** Narrows or orders the list; the image that is open stays open where the filter lets it through. */
   async filterBy(filter: ImageFilter, order: Parameters<ImageList['setFilter']>[1]): Promise<void> {
     const current = this.annotations?.image.id;
+    this.evaluated.leave();
     await this.list.setFilter(filter, order);
     const index = current === undefined ? -1 : await this.list.find(current);
     if (index >= 0) this.index = index;

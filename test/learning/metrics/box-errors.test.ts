@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  confuseBoxes,
-  evaluateDetections,
-  judgeBoxErrors,
-} from '../../../electron/learning/metrics/index.ts';
+import { evaluateDetections, scoreBoxes } from '../../../electron/learning/metrics/index.ts';
 import type { DetectedBox, DetectionImage, TrueBox } from '../../../electron/learning/metrics/index.ts';
 
 const truth = (x: number, classIndex = 0, crowd = false): TrueBox => ({
@@ -30,7 +26,8 @@ function errorsOf(
   countedFrom = 0,
 ): Record<string, readonly [count: number, cost: number]> {
   return Object.fromEntries(
-    judgeBoxErrors({ images, classNames }, countedFrom)
+    scoreBoxes({ images, classNames }, countedFrom)
+      .errors()
       .filter(({ count, cost }) => count > 0 || cost > 0)
       .map(({ kind, count, cost }) => [kind, [count, Number(cost.toFixed(4))]]),
   );
@@ -91,7 +88,11 @@ describe('the kinds of errors', () => {
 
   it('count from the score that a run shows, and cost what all cost', () => {
     const images = [{ truths: [truth(0)], detections: [found(500, 0.2), found(0, 0.1)] }];
-    expect(judgeBoxErrors({ images, classNames }, 0.4).find(({ kind }) => kind === 'background')).toEqual({
+    expect(
+      scoreBoxes({ images, classNames }, 0.4)
+        .errors()
+        .find(({ kind }) => kind === 'background'),
+    ).toEqual({
       kind: 'background',
       count: 0,
       cost: 0.5,
@@ -128,13 +129,13 @@ describe('the kinds of errors', () => {
     fc.assert(
       fc.property(fc.array(image, { minLength: 1, maxLength: 4 }), (images) => {
         const { map50 } = evaluateDetections({ images, classNames });
-        const errors = judgeBoxErrors({ images, classNames }, 0);
+        const errors = scoreBoxes({ images, classNames }, 0).errors();
         for (const { cost } of errors) {
           expect(cost).toBeGreaterThanOrEqual(0);
           expect((map50 ?? 0) + cost).toBeLessThanOrEqual(1 + 1e-9);
         }
         // Every box to be found is found, meant by a detection near it, or missed.
-        const counts = confuseBoxes({ images, classNames }, 0);
+        const counts = scoreBoxes({ images, classNames }, 0).confusion();
         const boxes = images.flatMap(({ truths }) => truths.filter(({ crowd }) => !crowd)).length;
         const rows = counts.slice(0, -1).flat();
         expect(rows.reduce((sum, count) => sum + count, 0)).toBe(boxes);
@@ -151,7 +152,7 @@ describe('the confusion of boxes', () => {
         detections: [found(0, 0.9), found(100, 0.8, 0), found(500, 0.7, 1), found(600, 0.1)],
       },
     ];
-    expect(confuseBoxes({ images, classNames }, 0.4)).toEqual([
+    expect(scoreBoxes({ images, classNames }, 0.4).confusion()).toEqual([
       [1, 0, 0],
       [1, 0, 1],
       [0, 1, 0],
@@ -160,7 +161,7 @@ describe('the confusion of boxes', () => {
 
   it('gives a box to its own class first, however sure another is', () => {
     const images = [{ truths: [truth(0)], detections: [found(0, 0.9, 1), found(5, 0.6, 0)] }];
-    expect(confuseBoxes({ images, classNames }, 0)).toEqual([
+    expect(scoreBoxes({ images, classNames }, 0).confusion()).toEqual([
       [1, 0, 0],
       [0, 0, 0],
       [0, 1, 0],
@@ -170,7 +171,8 @@ describe('the confusion of boxes', () => {
   it('counts nothing in a group', () => {
     const images = [{ truths: [truth(0, 0, true)], detections: [found(0, 0.9)] }];
     expect(
-      confuseBoxes({ images, classNames }, 0)
+      scoreBoxes({ images, classNames }, 0)
+        .confusion()
         .flat()
         .every((count) => count === 0),
     ).toBe(true);

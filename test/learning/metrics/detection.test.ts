@@ -129,7 +129,7 @@ describe('detection metrics by hand', () => {
     const inside = [found(110, 0.99), found(120, 0.98), found(130, 0.97)];
     const image = { truths: [truth(0), crowd], detections: [...inside, found(0, 0.5)] };
     expect(judge([image]).map).toBe(1);
-    expect(judge([image]).perClass[0]).toMatchObject({ truths: 1, detections: 4 });
+    expect(judge([image]).perClass[0]).toMatchObject({ truths: 1 });
   });
 
   it('leave out a class that has no box, whatever was found', () => {
@@ -141,7 +141,6 @@ describe('detection metrics by hand', () => {
       ap50: null,
       ap75: null,
       truths: 0,
-      detections: 1,
       best: null,
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Evaluation } from '../../../electron/common/entities.ts';
 import { heads } from '../../../electron/learning/heads/index.ts';
+import { judge } from '../../../electron/learning/heads/judge.ts';
 import { overallScore } from '../../../electron/learning/metrics/index.ts';
 
 describe('the overall score', () => {
@@ -37,7 +38,8 @@ describe('an evaluation', () => {
   });
 
   it('has the shape that services return', () => {
-    const what = imageClassTask!.judge(
+    const what = judge(
+      imageClassTask!,
       [0, 1].map((imageClass) => ({
         sample: { ...sample, imageClass, boxes: null },
         prediction: { imageClass: Float32Array.of(1, 0), boxes: [] },
@@ -46,7 +48,8 @@ describe('an evaluation', () => {
       { classes: 'one' },
       0.05,
     )!;
-    const where = boxTask!.judge(
+    const where = judge(
+      boxTask!,
       [{ sample: { ...sample, boxes: [box] }, prediction: found([box]) }],
       ['cell'],
       {},
@@ -66,7 +69,8 @@ describe('an evaluation', () => {
   it('counts what is found from the score that the run shows boxes from, and judges by all of it', () => {
     const detections = [0.9, 0.05, 0.04, 0.01].map((score) => ({ ...box, score }));
     const prediction = { imageClass: null, boxes: detections };
-    const { scores } = boxTask!.judge(
+    const { scores } = judge(
+      boxTask!,
       [{ sample: { ...sample, boxes: [box] }, prediction }],
       ['cell'],
       {},
@@ -77,8 +81,8 @@ describe('an evaluation', () => {
 
   it('says nothing of boxes where the split has none, nor of classes where no image has one', () => {
     const empty = [{ sample: { ...sample, boxes: [] }, prediction: found([]) }];
-    expect(boxTask!.judge(empty, ['cell'], {}, 0.05)).toBeNull();
-    expect(imageClassTask!.judge(empty, ['a', 'b'], { classes: 'one' }, 0.05)).toBeNull();
+    expect(judge(boxTask!, empty, ['cell'], {}, 0.05)).toBeNull();
+    expect(judge(imageClassTask!, empty, ['a', 'b'], { classes: 'one' }, 0.05)).toBeNull();
   });
 
   it('of before there was a task is read as one without it', () => {

@@ -1,3 +1,4 @@
+import { answeringRun, readAnswers, readProjectFile } from '../../../electron/store/index.ts';
 import type { ProjectStore } from '../../../electron/store/index.ts';
 import { box, draw } from '../support.ts';
 import { asEnglish } from '../../support/in-english.ts';
@@ -8,6 +9,21 @@ export async function fillGolden(store: ProjectStore, schema: number): Promise<v
   if (schema >= 2) await suggestAndNote(store, imageId);
   if (schema >= 5) turnWithIds(store, imageId);
   if (schema >= 8) predictInAJob(store);
+  if (schema >= 13) answer(store);
+}
+
+/** What came with schema 13. */
+function answer(store: ProjectStore): void {
+  const [run] = store.runs.list();
+  const classes = store.classes.list().map(({ id, name }) => ({ id, name }));
+  store.answers.save(run!.id, { epoch: 2, step: 20, imageClasses: [], objectClasses: classes }, [
+    {
+      imageId: 3,
+      sha256: '0'.repeat(64),
+      boxes: [{ x: 1.5, y: 2, width: 30, height: 40, classIndex: 0, score: 0.75 }],
+      imageClass: null,
+    },
+  ]);
 }
 
 /** What came with schema 8. */
@@ -157,6 +173,9 @@ export function everything(store: ProjectStore) {
     evaluations: runs.map(({ id }) => store.runs.evaluation(id, 'test')),
     exports: runs.map(({ id }) => store.runs.exports(id)),
     predictions: runs.map(({ id }) => store.predictions.page(id, 0, 100)),
+    answers: readProjectFile(store.file, (reader) =>
+      runs.map(({ id }) => [answeringRun(reader, id), ...readAnswers(reader, id, store.images.ids())]),
+    ),
     jobs: store.jobs.list(),
   });
 }

@@ -198,4 +198,20 @@ export const services = {
   'services.compare.variant.imageClass': 'image class alone',
   'services.compare.variant.boxes': 'boxes alone',
   'services.compare.run': '{variant}, seed {seed}',
+
+  'evaluation.none': 'No predictions of {name} are stored for this split.',
+  'evaluation.none.remedy': 'Evaluate the run on it again.',
+  'evaluation.unanswered': {
+    one: '{count} labelled image has come into this split since; evaluate again to count it.',
+    other: '{count} labelled images have come into this split since; evaluate again to count them.',
+  },
+  'evaluation.changed': {
+    one: '{count} image has another file than the one predicted on; it is not counted.',
+    other: '{count} images have other files than those predicted on; they are not counted.',
+  },
+  'evaluation.gone.object':
+    'No class of the project any more: {names}. What the run finds of it is not counted.',
+  'evaluation.gone.image':
+    'No class of the project any more: {names}. An image that the run gives it counts as wrong.',
+  'evaluation.added': 'The run was not trained on: {names}. Labels of it are not counted.',
 } as const;

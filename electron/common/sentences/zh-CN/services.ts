@@ -147,4 +147,12 @@ export const services: Translation<typeof english> = {
   'services.compare.variant.imageClass': '仅图像类别',
   'services.compare.variant.boxes': '仅框',
   'services.compare.run': '{variant}，种子 {seed}',
+
+  'evaluation.none': '没有存储“{name}”在此数据集划分上的预测。',
+  'evaluation.none.remedy': '请在该划分上重新评估此训练任务。',
+  'evaluation.unanswered': same('此后有 {count} 张已标注图像划入该划分；重新评估即可计入。'),
+  'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
+  'evaluation.gone.object': '项目中已没有以下类别：{names}。训练任务检出的这些类别未计入。',
+  'evaluation.gone.image': '项目中已没有以下类别：{names}。被训练任务归入这些类别的图像计为错误。',
+  'evaluation.added': '训练任务未学过以下类别：{names}。这些类别的标注未计入。',
 };

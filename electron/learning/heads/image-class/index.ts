@@ -7,9 +7,9 @@ import type { Layers } from '../../base/layers.ts';
 import { floats } from '../../samples/batch-arrays.ts';
 import type { BatchArrays } from '../../samples/batch-arrays.ts';
 import { imageClassesOf } from '../../samples/dataset.ts';
-import { evaluateImageClasses } from '../../metrics/index.ts';
 import { exampleDoubts } from '../examples.ts';
 import { imageClassLayers } from './layers.ts';
+import { imageClassScorer } from './scorer.ts';
 import { anyOf, classBinaryCrossEntropy, classCrossEntropy } from '../losses.ts';
 import { PROBABILITY_TOLERANCE } from '../tolerances.ts';
 import type { Head, HeadContext, HeadFeatures, HeadPrediction, Task, TaskHead } from '../types.ts';
@@ -61,31 +61,8 @@ const task: Task<'imageClass'> = {
     for (const sample of train) for (const index of imageClassesOf(sample) ?? []) counts[index]!++;
     return exampleDoubts(imageClasses, counts, 'imageClass');
   },
-  judge(judged, classNames, given) {
-    const labelled = judged.flatMap(({ sample, prediction: { imageClass } }) => {
-      const truth = imageClassesOf(sample);
-      return truth === null || imageClass === null ? [] : [{ truth, scores: imageClass }];
-    });
-    const found =
-      labelled.length === 0
-        ? null
-        : evaluateImageClasses(
-            {
-              truths: labelled.map(({ truth }) => truth),
-              scores: labelled.map(({ scores }) => scores),
-              classNames,
-            },
-            (given as Settings).classes,
-          );
-    if (found === null) return null;
-    const { images, accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1, confusion } = found;
-    const means = { accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1 };
-    return {
-      scores: () => ({ images, ...means, perClass: [...found.perClass], confusion }),
-      score: found.score,
-      figures: { accuracy, macroF1 },
-    };
-  },
+  scorer: (predictions, classNames, given) =>
+    imageClassScorer(predictions, classNames, (given as Settings).classes),
 };
 
 /** What the image is: one class, or each of several by itself. */

@@ -10,6 +10,7 @@ import { labelSums } from './009-label-sums.ts';
 import { labelsRevision } from './010-labels-revision.ts';
 import { labelContents } from './011-label-contents.ts';
 import { snapshotsAndLooks } from './012-snapshots-and-looks.ts';
+import { answers } from './013-answers.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   labelsRevision,
   labelContents,
   snapshotsAndLooks,
+  answers,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;

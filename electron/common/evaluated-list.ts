@@ -1,0 +1,31 @@
+import { SPLITS } from './entities.ts';
+import type { Split } from './entities.ts';
+import { partText, readPart } from './score-parts.ts';
+import type { EvaluationPart } from './score-parts.ts';
+
+/** What a number of an evaluation counts, in an order. */
+export interface EvaluatedList {
+  readonly runId: string;
+  readonly split: Split;
+  readonly part: EvaluationPart;
+  readonly sort: 'score' | 'overlap';
+  readonly descending: boolean;
+}
+
+/** A list as addresses write it: "r0001~val~boxes.3.none~score~down". */
+export const listText = ({ runId, split, part, sort, descending }: EvaluatedList): string =>
+  [runId, split, partText(part), sort, descending ? 'down' : 'up'].join('~');
+
+/** Null where the text is none. */
+export function readList(text: string): EvaluatedList | null {
+  const [runId = '', split, part = '', sort, direction] = text.split('~');
+  const known = { split: SPLITS.find((one) => one === split), part: readPart(part) };
+  if (runId === '' || known.split === undefined || known.part === null) return null;
+  return {
+    runId,
+    split: known.split,
+    part: known.part,
+    sort: sort === 'overlap' ? 'overlap' : 'score',
+    descending: direction !== 'up',
+  };
+}

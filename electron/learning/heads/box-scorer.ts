@@ -1,0 +1,117 @@
+import { SIZES } from '../../common/heads.ts';
+import type { ScorePart } from '../../common/score-parts.ts';
+import { BoxScorer, detectionFigures } from '../metrics/index.ts';
+import type { FoundBox } from '../metrics/index.ts';
+import { AREA_RANGES } from '../metrics/matching.ts';
+import { suspectBoxes } from '../metrics/suspects.ts';
+import type { TrainingSample } from '../samples/dataset.ts';
+import type { FoundAnswer, RawPrediction, TaskScorer } from './types.ts';
+
+/** What boxes are worth by the labels of their images. */
+export function boxScorer(
+  predictions: readonly RawPrediction[],
+  classNames: readonly string[],
+  shownFrom: number,
+): TaskScorer<'boxes'> {
+  const scorer = new BoxScorer(
+    predictions.map(({ boxes }) => boxes),
+    classNames.length,
+    shownFrom,
+  );
+  const samples = predictions.map((): TrainingSample | null => null);
+  const truthsOf = (image: number): NonNullable<TrainingSample['boxes']> => samples[image]?.boxes ?? [];
+
+  function judge(): ReturnType<TaskScorer<'boxes'>['judge']> {
+    if (scorer.images === 0 || classNames.length === 0) return null;
+    const { map, map50, map75, mapSmall, mapMedium, mapLarge, perClass, images } = detectionFigures(
+      scorer,
+      classNames,
+    );
+    // No class has a box to be found.
+    if (map === null || map50 === null || map75 === null) return null;
+    return {
+      scores: () => ({
+        images,
+        map,
+        map50,
+        map75,
+        countedFrom: shownFrom,
+        perClass: perClass.map((scores, index) => ({ ...scores, detections: scorer.detections(index) })),
+        errors: scorer.errors(),
+        confusion: { names: [...classNames], counts: scorer.confusion() },
+        sizes: [mapSmall, mapMedium, mapLarge].map((value, index) => ({
+          size: SIZES[index]!,
+          map: value,
+          truths: scorer.classScores().reduce((sum, { truths }) => sum + truths[index + 1]!, 0),
+        })),
+      }),
+      score: map50,
+      figures: { map, map50, map75 },
+    };
+  }
+
+  const answer = ({ image, detection, truth, overlap, kind }: FoundBox): FoundAnswer => ({
+    image,
+    score: detection?.score ?? null,
+    overlap,
+    error: kind,
+    box: detection,
+    truth,
+  });
+  const answersOf = (found: Iterable<FoundBox>, fits: (one: FoundBox) => boolean): FoundAnswer[] => {
+    const answers: FoundAnswer[] = [];
+    for (const one of found) if (fits(one)) answers.push(answer(one));
+    return answers;
+  };
+  /** Errors that are counted: detections from the score on from which the run shows boxes, and missed boxes. */
+  const errors = (fits: (one: FoundBox) => boolean): FoundAnswer[] =>
+    answersOf(
+      scorer.judged(),
+      (one) => one.kind !== null && (one.detection?.score ?? 1) >= shownFrom && fits(one),
+    );
+  const classOf = ({ image, truth }: FoundBox): number | null =>
+    truth === null ? null : truthsOf(image)[truth]!.classIndex;
+
+  function find(part: ScorePart): FoundAnswer[] {
+    switch (part.of) {
+      case 'error':
+        return errors(({ kind }) => kind === part.error);
+      case 'boxClass':
+        return errors(
+          (one) => one.detection?.classIndex === part.classIndex || classOf(one) === part.classIndex,
+        );
+      case 'size': {
+        const [least, most] = AREA_RANGES[SIZES.indexOf(part.size) + 1]!;
+        return errors(({ image, truth, detection }) => {
+          const { width, height } = truth === null ? detection! : truthsOf(image)[truth]!;
+          return width * height >= least && width * height <= most;
+        });
+      }
+      case 'boxes':
+        return answersOf(
+          scorer.confused(),
+          (one) => classOf(one) === part.truth && (one.detection?.classIndex ?? null) === part.found,
+        );
+      case 'suspect':
+        return suspectBoxes(
+          predictions.map(({ boxes }, image) => ({
+            truths: samples[image]?.boxes ?? null,
+            detections: boxes,
+          })),
+          part.suspect,
+        );
+      case 'imageClasses':
+      case 'imageClass':
+        return [];
+    }
+  }
+
+  return {
+    label(image, sample) {
+      samples[image] = sample;
+      scorer.label(image, sample?.boxes ?? null);
+    },
+    judge,
+    find,
+  };
+}

@@ -1,0 +1,259 @@
+import type { Evaluation } from '../common/entities.ts';
+import type { TaskName } from '../common/heads.ts';
+import type { EvaluationPart, ScorePart } from '../common/score-parts.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
+import { parseTrainingConfig } from '../learning/config/config.ts';
+import { chosenHeads } from '../learning/config/chosen-heads.ts';
+import type { RawPrediction, TaskScorer } from '../learning/heads/types.ts';
+import { overallScore } from '../learning/metrics/index.ts';
+import {
+  answeredImages,
+  answeringRun,
+  labelsRevision,
+  readAnswers,
+  readLabels,
+  unansweredImages,
+} from '../store/index.ts';
+import type { AnsweredImage, ImageLabels, Reader } from '../store/index.ts';
+import type { ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
+import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
+
+interface TrainedClass {
+  readonly id: number;
+  /** As it is called now. */
+  readonly name: string;
+  readonly gone: boolean;
+}
+
+/** What the matches rest on beside the labels: while it is the same, only changed images are matched again. */
+interface Frame {
+  readonly predictedAt: string;
+  readonly epoch: number;
+  readonly imageClasses: readonly TrainedClass[];
+  readonly objectClasses: readonly TrainedClass[];
+  /** On which predictions are stored. */
+  readonly imageIds: readonly number[];
+}
+
+interface Head {
+  readonly task: TaskName;
+  readonly scorer: TaskScorer;
+}
+
+/** Stored predictions of a run on a split, matched with the labels; kept from one question to the next. */
+export class PredictedSet {
+  readonly #set: ScoredSet;
+  #frame = '';
+  #at: Frame | null = null;
+  #heads: readonly Head[] = [];
+  #overall: Readonly<Record<string, number>> = {};
+  /** By index of the image: what was matched last. */
+  #seen: (Pick<AnsweredImage, 'revision' | 'state' | 'changed'> | null)[] = [];
+  #labels: (ImageLabels['boxes'] | null)[] = [];
+
+  constructor(set: ScoredSet) {
+    this.#set = set;
+  }
+
+  scores(reader: Reader): Scores | null {
+    const images = this.#refresh(reader);
+    if (images === null) return null;
+    const { runId, split } = this.#set;
+    const judged = this.#heads.map(({ task, scorer }) => ({ task, found: scorer.judge() }));
+    const byTask = <Value>(valueOf: (found: (typeof judged)[number]['found']) => Value) =>
+      Object.fromEntries(judged.map(({ task, found }) => [task, valueOf(found)]));
+    const { predictedAt, epoch } = this.#at!;
+    return {
+      evaluation: {
+        run: runId,
+        split,
+        dataRevision: labelsRevision(reader),
+        images: images.filter(({ state, changed }) => state !== 'unseen' && !changed).length,
+        overall: overallScore(
+          byTask((found) => found?.score ?? null),
+          this.#overall,
+        ),
+        ...(byTask((found) => found?.scores() ?? null) as Pick<Evaluation, TaskName>),
+      },
+      predictedAt,
+      epoch,
+      notes: this.#notes(reader, images),
+    };
+  }
+
+  items(reader: Reader, { part, sort, descending }: ItemQuery): ScoredItem[] | null {
+    if (this.#refresh(reader) === null) return null;
+    const byIndex = this.#partOf(part);
+    if (byIndex === null) return [];
+    const { imageIds, objectClasses } = this.#at!;
+    const items = this.#heads.flatMap(({ scorer }) => scorer.find(byIndex));
+    const sign = descending ? -1 : 1;
+    items.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
+    const placed = ({ x, y, width, height }: ScoredItem['found'] & object) => ({ x, y, width, height });
+    return items.map(({ image, score, overlap, error, box, truth }): ScoredItem => {
+      const label = truth === null ? null : this.#labels[image]![truth]!;
+      return {
+        imageId: imageIds[image]!,
+        score,
+        overlap: box === null || label === null ? null : overlap,
+        error,
+        found:
+          box === null
+            ? null
+            : { ...placed({ ...box, classId: 0 }), classId: objectClasses[box.classIndex]!.id },
+        truth: label && { ...placed(label), id: label.id, classId: label.classId },
+      };
+    });
+  }
+
+  /** Null where a class is none that the network knows. */
+  #partOf(part: EvaluationPart): ScorePart | null {
+    const { imageClasses, objectClasses } = this.#at!;
+    const index = (classes: readonly TrainedClass[], id: number): number =>
+      classes.findIndex((one) => one.id === id);
+    const cell = (classes: readonly TrainedClass[], id: number | null): number | null =>
+      id === null ? null : index(classes, id);
+    switch (part.of) {
+      case 'boxClass':
+      case 'imageClass': {
+        const classIndex = index(part.of === 'boxClass' ? objectClasses : imageClasses, part.classId);
+        return classIndex < 0 ? null : { of: part.of, classIndex };
+      }
+      case 'boxes': {
+        const [truth, found] = [cell(objectClasses, part.truth), cell(objectClasses, part.found)];
+        return truth === -1 || found === -1 ? null : { ...part, truth, found };
+      }
+      case 'imageClasses':
+        return {
+          ...part,
+          truth: index(imageClasses, part.truth),
+          found: index(imageClasses, part.found),
+        };
+      case 'error':
+      case 'size':
+      case 'suspect':
+        return part;
+    }
+  }
+
+  /** Matches what has changed. Null where no predictions are stored. */
+  #refresh(reader: Reader): readonly AnsweredImage[] | null {
+    const { runId, split } = this.#set;
+    const run = answeringRun(reader, runId);
+    if (run === null) return null;
+    const images = answeredImages(reader, runId, split);
+    const names = new Map(
+      reader
+        .all<{ id: number; name: string }>('SELECT id, name FROM classes')
+        .map(({ id, name }) => [id, name]),
+    );
+    const now = (classes: readonly { id: number; name: string }[]): TrainedClass[] =>
+      classes.map(({ id, name }) => ({ id, name: names.get(id) ?? name, gone: !names.has(id) }));
+    const imageClasses = now(run.imageClasses);
+    const objectClasses = now(run.objectClasses);
+    const imageIds = images.map(({ id }) => id);
+    const frame = { predictedAt: run.at, epoch: run.epoch, imageClasses, objectClasses, imageIds };
+    const text = JSON.stringify(frame);
+    if (text !== this.#frame) {
+      this.#build(reader, frame, run.objectClasses.length);
+      this.#frame = text;
+    }
+    this.#match(reader, images);
+    return images;
+  }
+
+  #build(reader: Reader, frame: Frame, trained: number): void {
+    const { runId } = this.#set;
+    const { config: stored } = reader.get<{ config: string }>('SELECT config FROM runs WHERE id = ?', runId)!;
+    const config = parseTrainingConfig(JSON.parse(stored));
+    const answers = readAnswers(reader, runId, frame.imageIds);
+    // What is found of a class that is gone is left out: it has no labels to be judged by.
+    const there = frame.objectClasses.filter(({ gone }) => !gone);
+    const indices = indicesOf(there);
+    const newIndex = Array.from({ length: trained }, (_, old) => indices.get(frame.objectClasses[old]!.id));
+    const predictions = frame.imageIds.map((id): RawPrediction => {
+      const { boxes, imageClass } = answers.get(id)!;
+      return {
+        imageClass,
+        boxes: boxes.flatMap((box) => {
+          const classIndex = newIndex[box.classIndex];
+          return classIndex === undefined ? [] : [{ ...box, classIndex }];
+        }),
+      };
+    });
+    const classes = { imageClasses: frame.imageClasses, objectClasses: there };
+    this.#at = { ...frame, objectClasses: there };
+    this.#overall = config.evaluation.overall;
+    this.#heads = chosenHeads(config).map(({ task, group }) => ({
+      task: task.name,
+      scorer: task.scorer(
+        predictions,
+        classes[task.classes].map(({ name }) => name),
+        config[group as keyof typeof config],
+        config.evaluation.minScore,
+      ),
+    }));
+    this.#seen = predictions.map(() => null);
+    this.#labels = predictions.map(() => null);
+  }
+
+  #match(reader: Reader, images: readonly AnsweredImage[]): void {
+    const { imageClasses, objectClasses } = this.#at!;
+    const stale = images.flatMap((image, index) => {
+      const seen = this.#seen[index] ?? null;
+      return seen?.revision === image.revision && seen.state === image.state && seen.changed === image.changed
+        ? []
+        : [{ image, index }];
+    });
+    if (stale.length === 0) return;
+    const labels = readLabels(
+      reader,
+      stale.map(({ image }) => image.id),
+    );
+    const [imageIndices, objectIndices] = [indicesOf(imageClasses), indicesOf(objectClasses)];
+    for (const { image, index } of stale) {
+      const here = labels.get(image.id)!;
+      // Nobody has said anything of it, or of another picture.
+      const counts = image.state !== 'unseen' && !image.changed;
+      const sample = sampleOf(
+        { ...image, ...here, split: this.#set.split },
+        index,
+        imageIndices,
+        objectIndices,
+      );
+      for (const { scorer } of this.#heads) scorer.label(index, counts ? sample : null);
+      this.#labels[index] = knownBoxes(here.boxes, objectIndices);
+      this.#seen[index] = image;
+    }
+  }
+
+  #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
+    const { runId, split } = this.#set;
+    const notes: Said[] = [];
+    const unanswered = unansweredImages(reader, runId, split);
+    if (unanswered > 0) notes.push(say('evaluation.unanswered', { count: unanswered }));
+    const changed = images.filter((image) => image.changed).length;
+    if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));
+    const run = answeringRun(reader, runId)!;
+    for (const kind of ['object', 'image'] as const) {
+      const trained = kind === 'object' ? run.objectClasses : run.imageClasses;
+      // A network without that head tells no classes apart.
+      if (trained.length === 0) continue;
+      const now = reader.all<{ id: number; name: string }>(
+        'SELECT id, name FROM classes WHERE kind = ? ORDER BY position, id',
+        kind,
+      );
+      const lacking = (all: readonly { id: number; name: string }[], from: ReadonlyMap<number, number>) =>
+        all
+          .filter(({ id }) => !from.has(id))
+          .map(({ name }) => name)
+          .join(', ');
+      const gone = lacking(trained, indicesOf(now));
+      const added = lacking(now, indicesOf(trained));
+      if (gone !== '') notes.push(say(`evaluation.gone.${kind}`, { names: gone }));
+      if (added !== '') notes.push(say('evaluation.added', { names: added }));
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Evaluation, Split } from '../common/entities.ts';
+import type { EvaluationPart } from '../common/score-parts.ts';
+import type { Said } from '../common/sentences/sentence.ts';
+import type { LabelContent } from '../store/index.ts';
+import { moduleBeside } from '../tasks/thread.ts';
+import { Resident } from '../tasks/resident.ts';
+import type { FoundAnswer } from '../learning/index.ts';
+
+/** The stored predictions of a run on a split. */
+export interface ScoredSet {
+  readonly runId: string;
+  readonly split: Split;
+}
+
+export interface ItemQuery {
+  readonly part: EvaluationPart;
+  readonly sort: 'score' | 'overlap';
+  readonly descending: boolean;
+}
+
+export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet } & (
+  | { readonly what: 'scores'; readonly content: boolean }
+  | { readonly what: 'items'; readonly query: ItemQuery }
+);
+
+/** What the stored predictions are worth now. */
+export interface Scores {
+  readonly evaluation: Omit<Evaluation, 'seconds'>;
+  readonly predictedAt: string;
+  readonly epoch: number;
+  readonly notes: readonly Said[];
+  /** Of the labels that they go by, where it was asked for. */
+  readonly content?: LabelContent;
+}
+
+/** An answer by ids instead of indices. */
+export interface ScoredItem extends Pick<FoundAnswer, 'score' | 'overlap' | 'error'> {
+  readonly imageId: number;
+  readonly found: Rectangled | null;
+  readonly truth: (Rectangled & { readonly id: number }) | null;
+}
+
+interface Rectangled {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly classId: number;
+}
+
+/** Minutes without a question after which what was read is given up. */
+const IDLE = 5;
+
+/** Scores stored predictions by the labels of now, on a thread that keeps what it has matched. */
+export class Scoring {
+  readonly #file: string;
+  readonly #thread = new Resident<ScoringQuestion>(
+    moduleBeside(import.meta.url, 'scoring-worker'),
+    IDLE * 60_000,
+  );
+
+  /** @param file of the project's database */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Null where the run has no stored predictions. */
+  scores(set: ScoredSet, { content = false } = {}): Promise<Scores | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'scores', content });
+  }
+
+  /** In the order asked for. Null where the run has no stored predictions. */
+  items(set: ScoredSet, query: ItemQuery): Promise<ScoredItem[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'items', query });
+  }
+
+  /** Has the labels matched ahead of the first question, which then is answered at once. */
+  prepare(set: ScoredSet): void {
+    // Whoever asks hears of a failure.
+    this.scores(set).catch(() => undefined);
+  }
+
+  end(): void {
+    this.#thread.end();
+  }
+}

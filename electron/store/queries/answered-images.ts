@@ -1,0 +1,101 @@
+import type { ImageState, Split } from '../../common/entities.ts';
+import type { Reader } from '../database/database.ts';
+import { decodeBoxes, decodeFloats } from '../rows/answer-rows.ts';
+import type { Answer } from '../rows/answer-rows.ts';
+import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
+import { isCrowd } from './training-snapshot.ts';
+import type { SnapshotBox } from './training-snapshot.ts';
+
+/** An image of a split on which a run has answered. */
+export interface AnsweredImage {
+  readonly id: number;
+  /** Grows with every change of the image. */
+  readonly revision: number;
+  readonly state: ImageState;
+  readonly width: number;
+  readonly height: number;
+  /** The file has other content than the one that was looked at. */
+  readonly changed: boolean;
+}
+
+/** By id, those without labels too. */
+export function answeredImages(reader: Reader, runId: string, split: Split): AnsweredImage[] {
+  return reader
+    .all<Omit<AnsweredImage, 'changed'> & { changed: 0 | 1 }>(
+      `SELECT images.id, images.revision, images.state, images.width, images.height,
+         images.sha256 <> answers.sha256 AS changed
+       FROM answers JOIN images ON images.id = answers.image_id
+       WHERE answers.run_id = ? AND images.split = ? AND images.removed = 0 ORDER BY answers.image_id`,
+      runId,
+      split,
+    )
+    .map((row) => ({ ...row, changed: row.changed === 1 }));
+}
+
+/** Labelled images of a split on which the run has not answered. */
+export function unansweredImages(reader: Reader, runId: string, split: Split): number {
+  return reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM images
+     WHERE state IN ('labelled', 'empty') AND split = ? AND removed = 0
+       AND NOT EXISTS (SELECT 1 FROM answers WHERE run_id = ? AND image_id = images.id)`,
+    split,
+    runId,
+  )!.n;
+}
+
+/** What the run said of each of these images. */
+export function readAnswers(reader: Reader, runId: string, imageIds: readonly number[]): Map<number, Answer> {
+  const rows = reader.allRaw<[id: number, boxes: Uint8Array, imageClass: Uint8Array | null]>(
+    `SELECT image_id, boxes, image_class FROM answers
+     WHERE run_id = ? AND image_id IN (SELECT value FROM json_each(?))`,
+    runId,
+    JSON.stringify(imageIds),
+  );
+  return new Map(
+    rows.map(([id, boxes, imageClass]) => [
+      id,
+      { boxes: decodeBoxes(boxes), imageClass: imageClass && decodeFloats(imageClass) },
+    ]),
+  );
+}
+
+export interface ImageLabels {
+  readonly imageClassIds: readonly number[];
+  readonly boxes: readonly (SnapshotBox & { readonly id: number })[];
+}
+
+/** The labels of some images. */
+export function readLabels(reader: Reader, imageIds: readonly number[]): Map<number, ImageLabels> {
+  const ids = JSON.stringify(imageIds);
+  const labels = new Map(
+    imageIds.map((id) => [
+      id,
+      { imageClassIds: [] as number[], boxes: [] as (SnapshotBox & { id: number })[] },
+    ]),
+  );
+  const links = reader.allRaw<[imageId: number, classId: number]>(
+    `SELECT image_id, class_id FROM image_classes WHERE image_id IN (SELECT value FROM json_each(?))
+     ORDER BY image_id, class_id`,
+    ids,
+  );
+  for (const [imageId, classId] of links) labels.get(imageId)?.imageClassIds.push(classId);
+  const boxes = reader.allRaw<
+    [
+      id: number,
+      imageId: number,
+      classId: number,
+      x: number,
+      y: number,
+      width: number,
+      height: number,
+      attributes: string | null,
+    ]
+  >(
+    `SELECT id, image_id, class_id, ${BOUNDS_COLUMNS}, attributes FROM boxes
+     WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    ids,
+  );
+  for (const [id, imageId, classId, x, y, width, height, attributes] of boxes)
+    labels.get(imageId)?.boxes.push({ id, x, y, width, height, classId, crowd: isCrowd(attributes) });
+  return labels;
+}

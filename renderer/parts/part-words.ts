@@ -1,0 +1,32 @@
+import type { LabelClass } from '../../electron/common/entities.ts';
+import { isolate } from '../../electron/common/sentences/isolate.ts';
+import type { EvaluationPart } from '../../electron/common/score-parts.ts';
+import { t } from '../i18n/index.svelte.ts';
+
+/** What a number of an evaluation counts, as the heading of its list. */
+export function partWords(part: EvaluationPart, classes: readonly LabelClass[]): string {
+  const named = (id: number): string => isolate(classes.find((one) => one.id === id)?.name ?? String(id));
+  switch (part.of) {
+    case 'error':
+      return t(`errors.${part.error}`);
+    case 'suspect':
+      return t(`suspects.${part.suspect}`);
+    case 'size':
+      return t('items.size', { size: t(`sizes.${part.size}`) });
+    case 'boxClass':
+    case 'imageClass':
+      return t('items.class', { name: named(part.classId) });
+    case 'boxes': {
+      const { truth, found } = part;
+      if (truth === null) return t('items.nothing', { found: found === null ? '' : named(found) });
+      if (found === null) return t('items.notFound', { truth: named(truth) });
+      return truth === found
+        ? t('items.right', { truth: named(truth) })
+        : t('items.taken', { truth: named(truth), found: named(found) });
+    }
+    case 'imageClasses':
+      return part.truth === part.found
+        ? t('items.right', { truth: named(part.truth) })
+        : t('items.taken', { truth: named(part.truth), found: named(part.found) });
+  }
+}

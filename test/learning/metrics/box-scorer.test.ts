@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { BoxScorer } from '../../../electron/learning/metrics/index.ts';
+
+const rectangle = fc.record({
+  x: fc.integer({ min: 0, max: 60 }),
+  y: fc.integer({ min: 0, max: 60 }),
+  width: fc.integer({ min: 1, max: 60 }),
+  height: fc.integer({ min: 1, max: 60 }),
+  classIndex: fc.integer({ min: 0, max: 2 }),
+});
+const truths = fc.option(
+  fc.array(
+    fc.tuple(rectangle, fc.boolean()).map(([box, crowd]) => ({ ...box, crowd })),
+    { maxLength: 5 },
+  ),
+);
+const detections = fc.array(
+  // Few scores, so that many are equal.
+  fc.tuple(rectangle, fc.integer({ min: 1, max: 5 })).map(([box, score]) => ({ ...box, score: score / 5 })),
+  { maxLength: 8 },
+);
+
+const all = (scorer: BoxScorer) => ({
+  images: scorer.images,
+  classes: scorer.classScores(),
+  errors: scorer.errors(),
+  confusion: scorer.confusion(),
+  detections: [0, 1, 2].map((index) => scorer.detections(index)),
+  judged: [...scorer.judged()],
+  confused: [...scorer.confused()],
+});
+
+it('says the same whichever labels it was given before', () => {
+  fc.assert(
+    fc.property(
+      fc.array(detections, { minLength: 3, maxLength: 3 }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 2 }), truths), { maxLength: 8 }),
+      (images, steps) => {
+        const changed = new BoxScorer(images, 3, 0.3);
+        for (const [image, labels] of steps) {
+          changed.label(image, labels);
+          changed.errors();
+        }
+        const fresh = new BoxScorer(images, 3, 0.3);
+        for (const [image, labels] of new Map(steps)) fresh.label(image, labels);
+        expect(all(changed)).toEqual(all(fresh));
+      },
+    ),
+  );
+});
+
+it('lists as many as it counts', () => {
+  fc.assert(
+    fc.property(detections, truths, (found, labels) => {
+      const scorer = new BoxScorer([found], 3, 0.3);
+      scorer.label(0, labels);
+      const listed = [...scorer.judged()].filter(({ detection }) => (detection?.score ?? 1) >= 0.3);
+      for (const { kind, count } of scorer.errors())
+        expect(listed.filter((one) => one.kind === kind)).toHaveLength(count);
+      const cells = scorer.confusion().flat();
+      expect([...scorer.confused()]).toHaveLength(cells.reduce((sum, count) => sum + count, 0));
+    }),
+  );
+});

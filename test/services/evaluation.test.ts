@@ -1,0 +1,251 @@
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OutputOf } from '../../electron/common/contract.ts';
+import type { Evaluation } from '../../electron/common/entities.ts';
+import type { EvaluationPart } from '../../electron/common/score-parts.ts';
+import { parseTrainingConfig } from '../../electron/learning/index.ts';
+import { openProject } from '../../electron/store/index.ts';
+import { TestApp } from '../support/app.ts';
+
+let app: TestApp;
+beforeEach(() => {
+  app = new TestApp();
+});
+afterEach(() => app.remove());
+
+const RUN = 'r0001';
+const square = (x: number, classId: number) => ({ x, y: 10, width: 20, height: 20, classId });
+const hash = (index: number): string => index.toString(16).padStart(64, '0');
+/** Ids: two object classes, two image classes, in the order in which they are made. */
+const [CAT, DOG, INDOOR, OUTDOOR] = [1, 2, 3, 4] as const;
+
+/**
+ * Four images of validation and one of no split: a cat found, a cat missed, a dog taken for a cat, a cat found beside a dog
+ * that is not there. The last two are taken for what they are not.
+ */
+async function project({ answers = true } = {}): Promise<void> {
+  const store = openProject(app.project, { create: true });
+  for (const [kind, name] of [
+    ['object', 'cat'],
+    ['object', 'dog'],
+    ['image', 'indoor'],
+    ['image', 'outdoor'],
+  ] as const)
+    store.classes.create({ kind, name });
+  const root = store.roots.add(path.join(app.folder, 'images'));
+  const file = { bytes: 1, modifiedMs: 0, width: 200, height: 100, orientation: 1, format: 'png' };
+  const added = store.images.addMany(
+    root.id,
+    [0, 1, 2, 3, 4].map((index) => ({ ...file, path: `${index}.png`, sha256: hash(index) })),
+  );
+  const ids = added.map(({ id }) => id);
+  const labels = [
+    [10, CAT],
+    [10, CAT],
+    [10, DOG],
+    [150, CAT],
+    [10, CAT],
+  ].map(([x, id]) => square(x!, id!));
+  for (const [index, id] of ids.entries()) {
+    store.annotations.edit(id, store.images.get(id).revision, [
+      { type: 'set-image-classes', classIds: [INDOOR] },
+      {
+        type: 'add-box',
+        box: { ...labels[index]!, source: 'person', score: null, attributes: {} },
+      },
+    ]);
+  }
+  const shown = ids.slice(0, 4);
+  store.images.setSplit(shown, 'val');
+  const config = parseTrainingConfig({});
+  const given = { seed: 1, epochs: 3, engine: 'cpu', appVersion: '0.1.0', dataRevision: 0 };
+  store.runs.create({ ...given, config });
+  const found = (x: number, classIndex: number, score: number) => ({
+    ...{ x, y: 10, width: 20, height: 20 },
+    ...{ classIndex, score },
+  });
+  const boxes = [[found(11, 0, 0.9)], [], [found(10, 0, 0.8)], [found(100, 1, 0.7), found(150, 0, 0.95)]];
+  const classes = store.classes.list();
+  const named = (kind: string) =>
+    classes.filter((one) => one.kind === kind).map(({ id, name }) => ({ id, name }));
+  if (answers)
+    store.answers.save(
+      RUN,
+      { epoch: 2, step: 20, imageClasses: named('image'), objectClasses: named('object') },
+      shown.map((imageId, index) => ({
+        ...{ imageId, sha256: hash(index), boxes: boxes[index]! },
+        imageClass: index < 2 ? Float32Array.of(0.9, 0.1) : Float32Array.of(0.25, 0.75),
+      })),
+    );
+  // Of labels that never were: what is shown has to come from the answers.
+  store.runs.saveEvaluation(RUN, {
+    ...{ run: RUN, split: 'val', dataRevision: -1, images: 4, seconds: 3, overall: 0.5 },
+    ...{ imageClass: null, boxes: null },
+  });
+  store.close();
+  await app.call('project.open', { path: app.project });
+}
+
+const get = (): Promise<OutputOf<'evaluation.get'>> =>
+  app.call('evaluation.get', { runId: RUN, split: 'val' });
+const figures = async (): Promise<Evaluation> => (await get()).evaluation!;
+const items = async (part: EvaluationPart) =>
+  (await app.call('evaluation.items', { runId: RUN, part })).items.map(
+    ({ image, score, error, found, truth }) => ({
+      image: image.id,
+      score: score === null ? null : Number(score.toFixed(2)),
+      error,
+      found: found?.classId ?? null,
+      truth: truth?.classId ?? null,
+    }),
+  );
+
+async function edit(
+  imageId: number,
+  ...operations: Parameters<typeof app.call<'annotations.edit'>>[1]['operations']
+) {
+  const { image } = await app.call('annotations.get', { imageId });
+  await app.call('annotations.edit', {
+    ...{ imageId, expectedRevision: image.revision, editId: crypto.randomUUID(), operations },
+  });
+}
+
+describe('the figures of an evaluation', () => {
+  it('come from what is stored, by the labels of now', async () => {
+    await project();
+    const { evaluation, live } = await get();
+    expect(live).toMatchObject({ epoch: 2, notes: [], before: { overall: 0.5 } });
+    expect(evaluation).toMatchObject({
+      ...{ images: 4, seconds: 3, imageClass: { accuracy: 0.5, images: 4 } },
+      boxes: {
+        confusion: {
+          names: ['cat', 'dog'],
+          counts: [
+            [2, 0, 1],
+            [1, 0, 0],
+            [0, 1, 0],
+          ],
+        },
+        sizes: [{ size: 'small', truths: 4 }, { size: 'medium' }, { size: 'large' }],
+      },
+    });
+  });
+
+  it('follow a correction, its undo and its redo', async () => {
+    await project();
+    const before = await figures();
+    const { boxes } = await app.call('annotations.get', { imageId: 3 });
+    await edit(3, { type: 'update-box', boxId: boxes[0]!.id, changes: { classId: CAT } });
+    const corrected = await figures();
+    expect(corrected.boxes?.confusion?.counts).toEqual([
+      [3, 0, 1],
+      [0, 0, 0],
+      [0, 1, 0],
+    ]);
+    for (const [call, expected] of [
+      ['annotations.undo', before],
+      ['annotations.redo', corrected],
+    ] as const) {
+      const { image } = await app.call('annotations.get', { imageId: 3 });
+      await app.call(call, { imageId: 3, expectedRevision: image.revision, editId: crypto.randomUUID() });
+      expect(await figures()).toEqual({ ...expected, dataRevision: (await figures()).dataRevision });
+    }
+  });
+
+  it('leave out what nobody has labelled any more, and images that left the split or the project', async () => {
+    await project();
+    await figures();
+    const { boxes } = await app.call('annotations.get', { imageId: 4 });
+    await edit(4, { type: 'set-image-classes', classIds: [] }, { type: 'delete-box', boxId: boxes[0]!.id });
+    expect(await figures()).toMatchObject({ images: 3, imageClass: { images: 3 }, boxes: { images: 3 } });
+    await app.call('images.setSplit', { imageIds: [2], split: 'train' });
+    expect(await figures()).toMatchObject({ images: 2, boxes: { confusion: { counts: [[1, 0, 0], [1, 0, 0], [0, 0, 0]] } } }); // prettier-ignore
+    await app.call('images.remove', { imageIds: [3] });
+    expect(await figures()).toMatchObject({ images: 1, imageClass: { accuracy: 1 }, boxes: { map50: 1 } });
+    await app.call('project.undo', {});
+    expect(await figures()).toMatchObject({ images: 2 });
+  });
+
+  it('say which images came into the split since', async () => {
+    await project();
+    await app.call('images.setSplit', { imageIds: [5], split: 'val' });
+    expect((await get()).live?.notes).toEqual([
+      '1 labelled image has come into this split since; evaluate again to count it.',
+    ]);
+  });
+
+  it('show renamed classes by their name, and say which are gone or new', async () => {
+    await project();
+    await app.call('classes.update', { id: CAT, name: 'tomcat' });
+    expect(await figures()).toMatchObject({ boxes: { confusion: { names: ['tomcat', 'dog'] } } });
+    await app.call('classes.create', { kind: 'object', name: 'bird' });
+    await app.call('classes.delete', { id: DOG, reassignTo: CAT });
+    const { evaluation, live } = await get();
+    expect(live?.notes).toEqual([
+      'No class of the project any more: dog. What the run finds of it is not counted.',
+      'The run was not trained on: bird. Labels of it are not counted.',
+    ]);
+    // The dog, a tomcat now, was taken for one all along.
+    expect(evaluation?.boxes).toMatchObject({ confusion: { names: ['tomcat'], counts: [[3, 1], [0, 0]] } }); // prettier-ignore
+    await app.call('classes.delete', { id: OUTDOOR, reassignTo: null });
+    expect((await get()).live?.notes).toContain(
+      'No class of the project any more: outdoor. An image that the run gives it counts as wrong.',
+    );
+    expect(await figures()).toMatchObject({ imageClass: { accuracy: 0.5 } });
+  });
+
+  it('stay as they were where no predictions are stored, which is said', async () => {
+    await project({ answers: false });
+    expect(await get()).toMatchObject({ evaluation: { overall: 0.5 }, live: null });
+    await expect(items({ of: 'error', error: 'missed' })).rejects.toMatchObject({
+      code: 'not-found',
+      details: { remedy: 'Evaluate the run on it again.' },
+    });
+  });
+});
+
+describe('what a number counts', () => {
+  it('is a list of answers: cells, kinds of errors, classes and sizes', async () => {
+    await project();
+    const taken = { image: 3, score: 0.8, error: 'class', found: CAT, truth: DOG };
+    const missed = { image: 2, score: null, error: 'missed', found: null, truth: CAT };
+    const nothing = { image: 4, score: 0.7, error: 'background', found: DOG, truth: null };
+    const cell = { ...taken, error: null };
+    expect(await items({ of: 'boxes', truth: DOG, found: CAT })).toEqual([cell]);
+    expect(await items({ of: 'boxes', truth: CAT, found: null })).toEqual([missed]);
+    expect(await items({ of: 'boxes', truth: null, found: DOG })).toEqual([{ ...nothing, error: null }]);
+    expect(await items({ of: 'error', error: 'class' })).toEqual([taken]);
+    expect(await items({ of: 'error', error: 'background' })).toEqual([nothing]);
+    expect(await items({ of: 'boxClass', classId: DOG })).toEqual([taken, nothing]);
+    expect(await items({ of: 'size', size: 'small' })).toEqual([taken, nothing, missed]);
+    expect(await items({ of: 'size', size: 'large' })).toEqual([]);
+    const wrong = { score: 0.75, error: null, found: null, truth: null };
+    expect(await items({ of: 'imageClasses', truth: INDOOR, found: OUTDOOR })).toEqual([
+      { image: 3, ...wrong },
+      { image: 4, ...wrong },
+    ]);
+    expect(await items({ of: 'boxClass', classId: 99 })).toEqual([]);
+  });
+
+  it('counts as many as the number says, and fewer once one is corrected', async () => {
+    await project();
+    const counts = async (): Promise<[number | undefined, number]> => {
+      const { boxes } = await figures();
+      const listed = await items({ of: 'boxes', truth: CAT, found: null });
+      return [boxes?.confusion?.counts[0]?.[2], listed.length];
+    };
+    expect(await counts()).toEqual([1, 1]);
+    const { boxes } = await app.call('annotations.get', { imageId: 2 });
+    await edit(2, { type: 'delete-box', boxId: boxes[0]!.id });
+    expect(await counts()).toEqual([0, 0]);
+  });
+
+  it('is walked through image by image, each once', async () => {
+    await project();
+    const walk = async (descending: boolean) =>
+      (await app.call('evaluation.images', { runId: RUN, part: { of: 'size', size: 'small' }, descending }))
+        .imageIds;
+    expect(await walk(true)).toEqual([3, 4, 2]);
+    expect(await walk(false)).toEqual([2, 4, 3]);
+  });
+});
