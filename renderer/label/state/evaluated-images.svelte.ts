@@ -1,6 +1,7 @@
 import type { AnnotationOperation, Evaluation, EvaluationItem } from '../../../electron/common/entities.ts';
 import { listText, readList } from '../../../electron/common/evaluated-list.ts';
 import type { EvaluatedList } from '../../../electron/common/evaluated-list.ts';
+import { newBox } from '../../editor/kernels/copies.ts';
 import { t } from '../../i18n/index.svelte.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 
@@ -85,10 +86,7 @@ export class EvaluatedImages {
 }
 
 /** What makes the labels say what was found; null where nothing was. */
-export function correctionOf({
-  found,
-  truth,
-}: Pick<EvaluationItem, 'found' | 'truth'>): {
+export function correctionOf({ found, truth }: Pick<EvaluationItem, 'found' | 'truth'>): {
   readonly title: string;
   readonly operation: AnnotationOperation;
 } | null {
@@ -98,8 +96,7 @@ export function correctionOf({
   const { classId, x, y, width, height } = found;
   const geometry = { x, y, width, height };
   if (truth === null) {
-    const box = { ...geometry, classId, source: 'person' as const, score: null, attributes: {} };
-    return { title: t('correct.add'), operation: { type: 'add-box', box } };
+    return { title: t('correct.add'), operation: { type: 'add-box', box: newBox(geometry, classId) } };
   }
   return truth.classId === classId
     ? {

@@ -1,0 +1,93 @@
+import { expect, test } from './support/test.ts';
+import type { Server } from './support/server.ts';
+
+async function done(server: Server, jobId: string): Promise<void> {
+  await expect
+    .poll(async () => (await server.call('jobs.get', { jobId })).state, { timeout: 120_000 })
+    .toBe('done');
+}
+
+/** A model that knows little, evaluated on the training images. */
+async function evaluated(server: Server): Promise<string> {
+  const settings = ['epochs=1', 'inputSize=64', 'batch=8', 'neckChannels=16'];
+  const { runId, jobId } = await server.call('runs.start', { name: 'small', settings });
+  await done(server, jobId);
+  await done(server, (await server.call('evaluation.start', { runId, split: 'train' })).jobId);
+  return runId;
+}
+
+async function missed(server: Server, runId: string): Promise<number> {
+  const { evaluation } = await server.call('evaluation.get', { runId, split: 'train' });
+  return evaluation?.boxes?.errors?.find(({ kind }) => kind === 'missed')?.count ?? NaN;
+}
+
+test('from a number to the corrected label and back, by mouse', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const before = await missed(server, runId);
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  await app.getByRole('button', { name: 'Missed', exact: true }).click();
+  const heading = (count: number) => app.getByRole('heading', { name: `Missed (${count})` });
+  await expect(heading(before)).toBeVisible();
+  // The list is an address: it is there again after a reload.
+  await expect(app).toHaveURL(/list=/);
+  await app.reload();
+  await expect(heading(before)).toBeVisible();
+
+  await app
+    .getByRole('button', { name: /Open in Label/ })
+    .first()
+    .click();
+  const status = app.getByRole('region', { name: 'List of an evaluation' }).getByRole('status');
+  await expect(status).toContainText(`Missed ${before}`);
+  await app.getByRole('button', { name: 'Delete label' }).first().click();
+  await expect(status).toContainText(`Missed ${before - 1}`);
+  expect(await missed(server, runId)).toBe(before - 1);
+  await app.keyboard.press('Control+z');
+  await expect(status).toContainText(`Missed ${before}`);
+  await app.keyboard.press('Control+Shift+z');
+  await expect(status).toContainText(`Missed ${before - 1}`);
+
+  await app.getByRole('button', { name: 'Back to the evaluation' }).click();
+  await expect(heading(before - 1)).toBeVisible();
+  // The list of the interface's own links: Label is as it was left, the list too.
+  await app.goBack();
+  await expect(status).toContainText(`Missed ${before - 1}`);
+});
+
+test('from a number to the corrected label and back, by keyboard alone', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const before = await missed(server, runId);
+  const press = (...keys: string[]) => keys.reduce((all, key) => all.then(() => app.keyboard.press(key)), Promise.resolve()); // prettier-ignore
+  await press('Alt+4');
+  const focusOn = async (name: RegExp): Promise<void> => {
+    await expect(async () => {
+      for (let presses = 0; presses < 150; presses += 1) {
+        const focused = await app.evaluate(
+          `document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''`,
+        );
+        if (name.test(String(focused).trim())) return;
+        await app.keyboard.press('Tab');
+      }
+      throw new Error(`Tab comes to nothing like ${name.source}`);
+    }).toPass();
+  };
+  await expect(app.getByRole('button', { name: 'Missed', exact: true })).toBeVisible();
+  await focusOn(/^Missed$/);
+  await press('Enter');
+  await expect(app.getByRole('heading', { name: `Missed (${before})` })).toBeVisible();
+  await focusOn(/Open in Label/);
+  await press('Enter');
+  const status = app.getByRole('region', { name: 'List of an evaluation' }).getByRole('status');
+  await expect(app.getByRole('button', { name: 'Delete label' }).first()).toBeVisible();
+  const image = new URL(app.url()).hash;
+  await press('Enter');
+  await expect(status).toContainText(`Missed ${before - 1}`);
+  await press('Control+z');
+  await expect(status).toContainText(`Missed ${before}`);
+  // The usual keys walk through the list.
+  await press('d');
+  await expect(app).not.toHaveURL(new RegExp(`${image.replaceAll(/[.?*+^$()|[\]\\]/g, '\\$&')}$`));
+  await expect(app).toHaveURL(/list=/);
+});
