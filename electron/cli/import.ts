@@ -1,8 +1,11 @@
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import path from 'node:path';
+import { ColumnMapping, ColumnRole, Convention } from '../common/columns.ts';
 import type { InputOf } from '../common/contract.ts';
 import { OnConflict } from '../common/entities.ts';
 import type { ImportReport } from '../common/jobs.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { TemporaryFolder } from '../files/index.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
@@ -13,6 +16,8 @@ interface ImportOptions {
   readonly format: string;
   readonly encoding?: string;
   readonly images?: string[];
+  readonly columns?: ColumnMapping;
+  readonly convention: Convention | 'auto';
   readonly split: NonNullable<InputOf<'dataset.import'>['split']>;
   readonly dryRun?: boolean;
   readonly strict?: boolean;
@@ -49,6 +54,21 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       .default('update'),
   );
   command.option('--encoding <NAME>', 'of labels that are not UTF-8: gbk, shift_jis, windows-1252 …');
+  command.option(
+    '--columns <ROLE=NAME,…>',
+    'of a table: “image=file,class=label,xmin=x1,ymin=y1,xmax=x2,ymax=y2”; or x, y, width, height; also split, score, ' +
+      'imageWidth, imageHeight. A name of the first line, or a number from 1',
+    columnMapping,
+  );
+  command.addOption(
+    command
+      .createOption(
+        '--convention <HOW>',
+        'how a table or Pascal VOC counts: edges from 0, pixels from 1 (both corners inside), shares of the image',
+      )
+      .choices(['auto', ...Convention.options])
+      .default('auto'),
+  );
   command.option('--dry-run', 'only read and report, change nothing');
   const example = 'twinhead import cells annotations.json --images photos --dry-run';
   withCommonOptions(command, example, { strict: true }).action(
@@ -62,6 +82,8 @@ export function defineImport(program: Command, runner: CommandRunner): void {
         strict = false,
         asSuggestions = false,
         onConflict,
+        columns,
+        convention,
       } = options;
       const run = async (): Promise<CommandResult> => {
         const { jobId } = await session.call('dataset.import', {
@@ -74,6 +96,8 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           strict,
           asSuggestions,
           onConflict,
+          columns,
+          convention: convention === 'auto' ? undefined : convention,
         });
         const { result, problems } = await session.follow('import', jobId);
         const project = dryRun ? null : await session.call('project.get', {});
@@ -81,6 +105,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           document: { dryRun, result, project, problems },
           lines: [
             describeCounts(result),
+            ...describeConvention(result),
             ...describeChoices(result),
             dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`,
           ],
@@ -93,6 +118,28 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       return run();
     }),
   );
+}
+
+/** `image=file,xmin=x1`; a name may have an equals sign in it, no comma. */
+function columnMapping(text: string): ColumnMapping {
+  const pairs = text.split(',').map((pair) => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+  });
+  const read = ColumnMapping.safeParse(Object.fromEntries(pairs));
+  if (read.success) return read.data;
+  throw new InvalidArgumentError(
+    `It must be ROLE=NAME,… with these roles: ${ColumnRole.options.join(', ')}.`,
+  );
+}
+
+/** How coordinates were counted, where there are several ways. */
+function describeConvention({ convention }: ImportReport): string[] {
+  if (convention === undefined) return [];
+  const { used, sure, why } = convention;
+  const others = Convention.options.filter((one) => one !== used);
+  const choose = sure ? '' : ` Not sure: look at some boxes; otherwise --convention ${others.join(' or ')}.`;
+  return [`Coordinates: ${used} (${inEnglish(why)}).${choose}`];
 }
 
 /** What each way of treating labels that are here would come to. */

@@ -30,6 +30,7 @@ import {
   SuggestionSource,
   TrainingEvent,
 } from './entities.ts';
+import { ColumnMapping, Convention, TableColumns } from './columns.ts';
 import type { ErrorReport } from './errors.ts';
 import { TASKS } from './heads.ts';
 import { Job, JobRecord } from './jobs.ts';
@@ -589,11 +590,18 @@ export const contract = {
       strict: z.boolean().default(false),
       /** Boxes and image classes come in as suggestions, which count as nothing until a person accepts them. */
       asSuggestions: z.boolean().default(false),
+      /** Of a table whose columns have names that are not known. Remembered for tables with the same columns. */
+      columns: ColumnMapping.optional(),
+      /** How coordinates are counted where the source can't say; found by evidence where not given. */
+      convention: Convention.optional(),
       /** What becomes of labels that are here already. */
       onConflict: OnConflict.default('update'),
     }),
     jobStarted,
   ),
+
+  /** The first table (CSV) at a path as it is, with what its columns seem to mean; null where there is none. */
+  'dataset.columns': query(z.object({ path }), z.object({ table: TableColumns.nullable() })),
 
   /**
    * Writes labels in a format of `formats.list`, into a new folder or over an earlier export. Images that nobody has

@@ -1,6 +1,7 @@
+import type { Convention } from './columns.ts';
 import type { ClassKind, Split } from './entities.ts';
 import type { Rectangle } from './geometry.ts';
-import type { Said } from './sentences/sentence.ts';
+import type { Said, Sentence } from './sentences/sentence.ts';
 
 /** What a labelled data set says of itself, apart from its images. */
 export interface DatasetHead {
@@ -13,6 +14,16 @@ export interface DatasetHead {
   readonly classes: readonly DatasetClass[];
   /** Fields of the source as a whole that have no place here, as plain JSON; complete with the last image. */
   readonly unknown: Unknown;
+  /** How coordinates were counted, where the format has several ways; complete with the last image. */
+  readonly convention?: ConventionFound | undefined;
+}
+
+/** By which convention coordinates were read, and what speaks for it. */
+export interface ConventionFound {
+  readonly used: Convention;
+  /** Another one is not possible. */
+  readonly sure: boolean;
+  readonly why: Sentence;
 }
 
 /**

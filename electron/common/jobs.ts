@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Convention } from './columns.ts';
 import { Comparison, Evaluation, FormatLoss, LearnExample, OnConflict, Problem, Run } from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
@@ -51,6 +52,8 @@ export const ImportReport = z.object({
   suggestions: count,
   classesCreated: count,
   problems: count,
+  /** How coordinates were counted, where the format has several ways; not sure: ask. */
+  convention: z.object({ used: Convention, sure: z.boolean(), why: SentenceSchema }).optional(),
   /** Images of the source that had labels here. */
   imagesLabelled: count,
   /** Of a dry run where there are such: what each way of treating them would come to. */

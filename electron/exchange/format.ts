@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ColumnMapping, Convention } from '../common/columns.ts';
 import type { Dataset, DatasetImage } from '../common/dataset.ts';
 import type { FormatLoss, Split } from '../common/entities.ts';
 import type { Size } from '../common/geometry.ts';
@@ -19,6 +20,10 @@ export interface ReadOptions {
   readonly outside?: OutsidePolicy;
   /** Of text files that are not UTF-8 and do not say what they are: "gbk", "shift_jis", "windows-1252". */
   readonly encoding?: string;
+  /** Of tables whose columns have names that are not known. */
+  readonly columns?: ColumnMapping;
+  /** How coordinates are counted, where the source can't say; found by evidence where not given. */
+  readonly convention?: Convention;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }

@@ -116,10 +116,10 @@ export async function readDataset(path: string, id: string, options: ReadOptions
   try {
     const dataset = await format.read(path, options, problems);
     const images = await eachFileOnce(dataset, problems, options.signal);
-    const { classes, unknown } = dataset;
+    const { classes, unknown, convention } = dataset;
     const folder = (await kindOf(path)) === 'folder' ? path : dirname(path);
     const sidecar = await readSidecar(folder);
-    const read = { format: format.id, classes, unknown, images };
+    const read = { format: format.id, classes, unknown, convention, images };
     return {
       dataset: sidecar?.format === format.id ? withSidecar(read, folder, sidecar) : read,
       problems: problems.list(),

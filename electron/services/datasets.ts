@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { TableColumns } from '../common/columns.ts';
 import type { ReadDataset } from '../exchange/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
@@ -7,10 +8,11 @@ import { importDataset } from './import.ts';
 import { importZip, isZip } from './import-zip.ts';
 import type { JobContext } from './jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
+import type { OpenProject } from './open-project.ts';
 import { requirePathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
 
-type DatasetCalls = 'dataset.import' | 'dataset.review' | 'dataset.export';
+type DatasetCalls = 'dataset.import' | 'dataset.columns' | 'dataset.review' | 'dataset.export';
 
 /** Labelled data sets from elsewhere and for elsewhere, and what is worth a look in this one. */
 export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, DatasetCalls> {
@@ -26,13 +28,24 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         strict,
         asSuggestions,
         onConflict,
+        convention,
       } = input;
       const file = path.resolve(requirePathOfSystem(source));
       const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
       const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
+        const table = format === 'auto' || format === 'csv' ? await tableOf(project, file) : null;
+        const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
         const read = (at: string, { signal, progress }: JobContext): Promise<ReadDataset> =>
           readSource(
-            { path: at, format, imageFolders: imageFolders.map(requirePathOfSystem), split, encoding },
+            {
+              path: at,
+              format,
+              imageFolders: imageFolders.map(requirePathOfSystem),
+              split,
+              encoding,
+              columns,
+              convention,
+            },
             { signal, onProgress: (done, total) => progress(done, total, say('jobs.doing.readingLabels')) },
           );
         const request = {
@@ -46,10 +59,16 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         };
         if (await isZip(file)) return importZip(project, job, { file, read, request });
         const { dataset, problems } = await read(file, job);
-        return importDataset(project, job, { ...request, dataset }, problems);
+        const report = await importDataset(project, job, { ...request, dataset }, problems);
+        if (!dryRun && table !== null && input.columns !== undefined)
+          project.store.settings.rememberColumns(table.names, input.columns);
+        return report;
       });
       return { jobId };
     },
+    'dataset.columns': async ({ path: source }, { project }) => ({
+      table: await tableOf(project, path.resolve(requirePathOfSystem(source))),
+    }),
     'dataset.export': async (request, { project }) => {
       const name = path.basename(request.out);
       const title = say(request.dryRun ? 'jobs.export.dryRun' : 'jobs.export', { name });
@@ -63,4 +82,12 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       return { revision, findings: [...findings], figures };
     },
   };
+}
+
+/** The table at a path; what an earlier import of such a table said of its columns goes before any guess. */
+async function tableOf({ store }: OpenProject, file: string): Promise<TableColumns | null> {
+  const { tableColumns } = await import('../exchange/index.ts');
+  const table = await tableColumns(file);
+  const before = table === null ? undefined : store.settings.knownColumns(table.names);
+  return table === null || before === undefined ? table : { ...table, columns: before, by: 'before' };
 }

@@ -8,7 +8,10 @@ import type { ReadDataset, ReadOptions } from '../exchange/index.ts';
 import { moduleBeside, startOnThread } from '../tasks/thread.ts';
 
 /** What is read, and how. Plain data: it crosses to a worker thread. */
-export interface ReadRequest extends Pick<ReadOptions, 'imageFolders' | 'split' | 'encoding'> {
+export interface ReadRequest extends Pick<
+  ReadOptions,
+  'imageFolders' | 'split' | 'encoding' | 'columns' | 'convention'
+> {
   /** Absolute. */
   readonly path: string;
   /** Id of a format, or `auto`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classNameKey } from '../../common/class-names.ts';
+import { ColumnMapping } from '../../common/columns.ts';
 import { SavedFilter } from '../../common/contract.ts';
 import { AttributeDefinition } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
@@ -14,12 +15,15 @@ import type { Journal } from '../history/journal.ts';
 import { putSettings } from '../rows/setting-rows.ts';
 
 const LONGEST_FILTER_NAME = 100;
+const MOST_MAPPINGS = 50;
 
 /** What is decided once a project. Each has a default, so that older projects need no migration for a new one. */
 export const ProjectSettings = z.object({
   multipleImageClasses: z.boolean().default(false),
   attributes: z.array(AttributeDefinition).default([]),
   savedFilters: z.array(SavedFilter).default([]),
+  /** Of tables that were imported: what their columns mean, by the names of all of them. */
+  columnMappings: z.array(z.object({ names: z.string(), columns: ColumnMapping })).default([]),
   /** Nothing comes into the test set or goes out of it. */
   testLocked: z.boolean().default(false),
   /** How often a run was evaluated on the test set. */
@@ -85,6 +89,21 @@ export class Settings {
     this.#context.db.write((writer) => {
       putSettings(writer, { testLooks: JSON.stringify(readSettings(writer).testLooks + 1) });
     });
+  }
+
+  /** What the columns of a table mean, for the next one with the same: no step of undo. */
+  rememberColumns(names: readonly string[], columns: ColumnMapping): void {
+    const key = names.join('\t');
+    this.#context.db.write((writer) => {
+      const others = readSettings(writer).columnMappings.filter((one) => one.names !== key);
+      const kept = [{ names: key, columns }, ...others].slice(0, MOST_MAPPINGS);
+      putSettings(writer, { columnMappings: JSON.stringify(kept) });
+    });
+  }
+
+  /** As {@link rememberColumns} was told; undefined for other tables. */
+  knownColumns(names: readonly string[]): ColumnMapping | undefined {
+    return this.get().columnMappings.find((one) => one.names === names.join('\t'))?.columns;
   }
 
   /** By name. */

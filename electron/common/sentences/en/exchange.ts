@@ -44,6 +44,11 @@ export const exchange = {
   'exchange.correctOrDraw': 'Correct it in the source and import again, or draw it here.',
   'exchange.csv.columns': 'The columns of this table are not known.',
   'exchange.csv.columns.remedy': 'Name them filename, class, xmin, ymin, xmax and ymax in the first line.',
+  'exchange.csv.columns.proposed':
+    'They look like this: --columns “{columns}”. Check it, then import with it, or choose the columns in the dialog.',
+  'exchange.csv.mapping': 'The table or the mapping lacks columns: {names}.',
+  'exchange.csv.mapping.remedy':
+    'The first line has {names}. A column can also be given by its number from 1.',
   'exchange.csv.emptyRows':
     'A row without a box for each image that was looked at and is empty. Some readers refuse it.',
   'exchange.csv.noBox': 'The row has no four numbers for its box.',
@@ -62,6 +67,7 @@ export const exchange = {
   'exchange.evidence.coco.several': '{files} have COCO’s lists',
   'exchange.evidence.createml': '{file} has annotations of Create ML',
   'exchange.evidence.csv': '{file} has columns of file names, classes and boxes',
+  'exchange.evidence.csvValues': '{file} has columns whose values look like file names, classes and boxes',
   'exchange.evidence.cvat': '{file} has CVAT’s <annotations>',
   'exchange.evidence.datumaro': '{file} has items of Datumaro',
   'exchange.evidence.labelme': '{file} has labelme’s shapes',
@@ -75,6 +81,12 @@ export const exchange = {
   'exchange.fileInTheWay': 'A file has the name of the export folder.',
   'exchange.fileLeftOut': '{problem} The file was left out.',
   'exchange.foreignFile': 'The folder of the earlier export has a file that the export did not write.',
+  'exchange.found.chosen': 'as you chose',
+  'exchange.found.file': 'the files say so',
+  'exchange.found.neither': 'no box begins at 0 or 1, so both are possible',
+  'exchange.found.one': 'boxes begin at 1 and none at 0',
+  'exchange.found.shares': 'no coordinate is over 1',
+  'exchange.found.zero': 'boxes begin at 0',
   'exchange.frame': 'frame {frame}',
   'exchange.guess': 'Read as {format}, since {evidence}. It could also be read as {others}.',
   'exchange.guess.other': '{format} ({evidence})',

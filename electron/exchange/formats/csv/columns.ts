@@ -1,3 +1,7 @@
+import { ColumnRole, missingRoles } from '../../../common/columns.ts';
+import type { ColumnMapping } from '../../../common/columns.ts';
+import { numberOf } from '../../values.ts';
+
 /** Columns of a table of boxes, by position. */
 export interface Columns {
   readonly file: number;
@@ -89,4 +93,110 @@ export function columnsWithoutHeader(cells: readonly string[]): Columns | null {
   )
     return null;
   return { file: 0, className: 5, box: [1, 2, 3, 4], kind: 'corners', size: null, split: null, score: null };
+}
+
+const SEEMS_PICTURE = /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif|avif|heic)$/i;
+
+/** The mapping that columns stand for, by the names of the header. */
+export function mappingOf(columns: Columns, names: readonly string[]): ColumnMapping {
+  const name = (index: number): string => names[index] ?? String(index + 1);
+  const roles =
+    columns.kind === 'corners'
+      ? (['xmin', 'ymin', 'xmax', 'ymax'] as const)
+      : (['x', 'y', 'width', 'height'] as const);
+  return {
+    image: name(columns.file),
+    class: name(columns.className),
+    ...Object.fromEntries(roles.map((role, index) => [role, name(columns.box[index]!)])),
+    ...(columns.size === null
+      ? {}
+      : { imageWidth: name(columns.size[0]), imageHeight: name(columns.size[1]) }),
+    ...(columns.split === null ? {} : { split: name(columns.split) }),
+    ...(columns.score === null ? {} : { score: name(columns.score) }),
+  };
+}
+
+/**
+ * Columns by a mapping.
+ * @returns null where one that is needed is not in the table: {@link missingIn} says which
+ */
+export function columnsBy(mapping: ColumnMapping, header: readonly string[]): Columns | null {
+  if (missingIn(mapping, header).length > 0) return null;
+  const at = (...roles: readonly ColumnRole[]): number => {
+    const name = roles.map((role) => mapping[role]).find((one) => one !== undefined);
+    return name === undefined ? -1 : positionOf(name, header);
+  };
+  const some = (role: ColumnRole): number | null => (mapping[role] === undefined ? null : at(role));
+  const corners = mapping.xmax !== undefined;
+  const [width, height] = [some('imageWidth'), some('imageHeight')];
+  return {
+    file: at('image'),
+    className: at('class'),
+    box: [at('xmin', 'x'), at('ymin', 'y'), at(corners ? 'xmax' : 'width'), at(corners ? 'ymax' : 'height')],
+    kind: corners ? 'corners' : 'size',
+    size: width === null || height === null ? null : [width, height],
+    split: some('split'),
+    score: some('score'),
+  };
+}
+
+/** What a mapping lacks, and what of it the table has not. */
+export function missingIn(mapping: ColumnMapping, header: readonly string[]): string[] {
+  const named = ColumnRole.options.flatMap((role) => mapping[role] ?? []);
+  return [...missingRoles(mapping), ...named.filter((name) => positionOf(name, header) < 0)];
+}
+
+/** By its name as it is, else in any case, else by its number from 1. */
+function positionOf(name: string, header: readonly string[]): number {
+  const exact = header.findIndex((one) => one.trim() === name.trim());
+  if (exact >= 0) return exact;
+  const folded = header.findIndex((one) => one.trim().toLowerCase() === name.trim().toLowerCase());
+  if (folded >= 0) return folded;
+  const number = /^\d+$/.test(name.trim()) ? Number(name) : 0;
+  return number >= 1 && number <= header.length ? number - 1 : -1;
+}
+
+/**
+ * What columns seem to mean by their values: one of picture names, four of numbers one after the other, one of few
+ * words. What is not found is left out.
+ */
+export function proposeColumns(
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+): ColumnMapping {
+  const columns = names.map((name, index) => ({ name, cells: rows.map((row) => row[index]?.trim() ?? '') }));
+  const filled = columns.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const isNumeric = ({ cells }: (typeof columns)[number]): boolean =>
+    cells.every((cell) => cell === '' || numberOf(cell) !== null);
+  const image = filled.find(
+    ({ cells }) => cells.filter((cell) => SEEMS_PICTURE.test(cell)).length * 2 > cells.length,
+  );
+  const texts = filled.filter((one) => one !== image && !isNumeric(one));
+  const fewest = texts.toSorted((a, b) => new Set(a.cells).size - new Set(b.cells).size)[0];
+  const boxes = fourNumbers(
+    columns.map((one) => ({ ...one, numeric: isNumeric(one) && filled.includes(one) })),
+  );
+  return {
+    ...(image === undefined ? {} : { image: image.name }),
+    ...(fewest === undefined ? {} : { class: fewest.name }),
+    ...boxes,
+  };
+}
+
+/** The last four columns of numbers in a row: corners where the later two are larger throughout. */
+function fourNumbers(
+  columns: readonly { readonly name: string; readonly cells: readonly string[]; readonly numeric: boolean }[],
+): ColumnMapping {
+  for (let first = columns.length - 4; first >= 0; first -= 1) {
+    const four = columns.slice(first, first + 4);
+    if (!four.every(({ numeric }) => numeric)) continue;
+    const [left, top, third, fourth] = four;
+    const larger = (a: readonly string[], b: readonly string[]): boolean =>
+      a.every((cell, index) => cell === '' || Number(cell) < Number(b[index]));
+    const corners = larger(left!.cells, third!.cells) && larger(top!.cells, fourth!.cells);
+    return corners
+      ? { xmin: left!.name, ymin: top!.name, xmax: third!.name, ymax: fourth!.name }
+      : { x: left!.name, y: top!.name, width: third!.name, height: fourth!.name };
+  }
+  return {};
 }

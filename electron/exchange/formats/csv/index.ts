@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DatasetFormat } from '../../format.ts';
-import { detectCsv, readCsv } from './read.ts';
+import { detectCsv } from './look.ts';
+import { readCsv } from './read.ts';
 import { writeCsv } from './write.ts';
 import { help } from '../../../common/sentences/help.ts';
 import { say } from '../../../common/sentences/sentence.ts';

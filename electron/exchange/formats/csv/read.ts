@@ -1,5 +1,13 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
-import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
+import { missingRoles } from '../../../common/columns.ts';
+import type { ColumnMapping, Convention } from '../../../common/columns.ts';
+import type {
+  ConventionFound,
+  Dataset,
+  DatasetBox,
+  DatasetClass,
+  DatasetImage,
+} from '../../../common/dataset.ts';
 import type { Split } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import type { Size } from '../../../common/geometry.ts';
@@ -7,42 +15,24 @@ import { isSentence, say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
 import type { ProblemCollector } from '../../collector.ts';
-import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
+import { readText } from '../../files.ts';
 import type { ReadOptions } from '../../format.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
 import { numberOf, scaled } from '../../values.ts';
-import { looksLikeOpenImages } from '../openimages/read.ts';
-import { columnsOf, columnsWithoutHeader } from './columns.ts';
+import { columnsBy, columnsOf, columnsWithoutHeader, missingIn } from './columns.ts';
 import type { Columns } from './columns.ts';
+import { csvFiles, tableColumns } from './look.ts';
 import { cellText, csvRows } from './table.ts';
 import type { CsvRow } from './table.ts';
 
 const MOST_CSV_BYTES = 400_000_000;
-const HEAD_BYTES = 4000;
-const isCsv = (name: string): boolean => /\.(csv|tsv)$/i.test(name);
 
-async function headOf(file: string): Promise<Columns | null> {
-  const head = (await beginning(file, HEAD_BYTES)).replace(/^\ufeff/, '');
-  // Open Images' own reader knows the names of its labels.
-  if (looksLikeOpenImages(head)) return null;
-  const [first] = csvRows(head);
-  return first === undefined ? null : (columnsOf(first.cells) ?? columnsWithoutHeader(first.cells));
-}
-
-async function csvFiles(path: string): Promise<string[]> {
-  if ((await kindOf(path)) !== 'folder') return isCsv(path) ? [path] : [];
-  const found: string[] = [];
-  for (const file of await filesUnder(path, isCsv, 100)) if ((await headOf(file)) !== null) found.push(file);
-  return found;
-}
-
-export async function detectCsv(path: string): Promise<Sentence | null> {
-  for (const file of await csvFiles(path)) {
-    if ((await headOf(file)) !== null)
-      return say('exchange.evidence.csv', { file: relative(path, file) || basename(file) });
-  }
-  return null;
+interface DraftRow {
+  readonly row: CsvRow;
+  box: DatasetBox;
+  /** What the last pixel adds where corners count pixels: nothing where the row has sizes. */
+  readonly last: 0 | 1;
 }
 
 /** What the rows of a table say of one image. */
@@ -51,7 +41,7 @@ interface Draft {
   readonly line: number;
   readonly split: Split | null;
   readonly size: Size | null;
-  readonly rows: { readonly row: CsvRow; readonly box: DatasetBox }[];
+  readonly rows: DraftRow[];
 }
 
 function sizeIn(cells: readonly string[], { size }: Columns): Size | null {
@@ -92,7 +82,7 @@ function boxIn(cells: readonly string[], columns: Columns): DatasetBox | null | 
 
 async function readTable(
   file: string,
-  encoding: string | undefined,
+  { encoding, columns: mapping }: ReadOptions,
   problems: ProblemCollector,
 ): Promise<Draft[]> {
   const drafts = new Map<string, Draft>();
@@ -101,17 +91,17 @@ async function readTable(
   for (const row of csvRows(await readText(file, MOST_CSV_BYTES, encoding))) {
     if (first) {
       first = false;
-      columns = columnsOf(row.cells);
-      if (columns !== null) continue;
-      columns = columnsWithoutHeader(row.cells);
+      if (mapping === undefined) {
+        columns = columnsOf(row.cells);
+        if (columns !== null) continue;
+        columns = columnsWithoutHeader(row.cells);
+      } else {
+        columns = columnsBy(mapping, row.cells);
+        // The first line is a header unless its box has numbers.
+        if (columns?.box.some((column) => numberOf(row.cells[column]) === null) === true) continue;
+      }
     }
-    if (columns === null) {
-      throw new TwinheadError('unusable-input', say('exchange.csv.columns'), {
-        file,
-        place: say('exchange.line', { line: String(row.line) }),
-        remedy: say('exchange.csv.columns.remedy'),
-      });
-    }
+    if (columns === null) throw await unknownColumns(file, row, mapping);
     const path = cellText(row.cells[columns.file] ?? '').trim();
     const place = say('exchange.line', { line: String(row.line) });
     if (path === '') {
@@ -130,9 +120,38 @@ async function readTable(
     const box = boxIn(row.cells, columns);
     if (isSentence(box))
       problems.add(file, place, say('exchange.leftOut', { problem: box }), say('exchange.correct'));
-    else if (box !== null) draft.rows.push({ row, box });
+    else if (box !== null) draft.rows.push({ row, box, last: columns.kind === 'corners' ? 1 : 0 });
   }
   return [...drafts.values()];
+}
+
+/** Says which columns are missing, and how to name them. */
+async function unknownColumns(
+  file: string,
+  row: CsvRow,
+  mapping: ColumnMapping | undefined,
+): Promise<TwinheadError> {
+  const place = say('exchange.line', { line: String(row.line) });
+  if (mapping !== undefined) {
+    const missing = missingIn(mapping, row.cells);
+    return new TwinheadError('unusable-input', say('exchange.csv.mapping', { names: { list: missing } }), {
+      file,
+      place,
+      remedy: say('exchange.csv.mapping.remedy', { names: { list: [...row.cells] } }),
+    });
+  }
+  const { columns = {} } = (await tableColumns(file)) ?? {};
+  const whole = missingRoles(columns).length === 0;
+  const text = Object.entries(columns)
+    .map(([role, name]) => `${role}=${name}`)
+    .join(',');
+  return new TwinheadError('unusable-input', say('exchange.csv.columns'), {
+    file,
+    place,
+    remedy: whole
+      ? say('exchange.csv.columns.proposed', { columns: text })
+      : say('exchange.csv.columns.remedy'),
+  });
 }
 
 /** Shares of the image instead of pixels: none reaches over 1, and boxes in pixels all would be under one pixel. */
@@ -141,13 +160,36 @@ function areShares(drafts: readonly Draft[]): boolean {
   return boxes.length > 0 && boxes.every((box) => box.x + box.width <= 1 && box.y + box.height <= 1);
 }
 
+/** As is chosen, else as the values say. */
+function conventionOf(drafts: readonly Draft[], chosen: Convention | undefined): ConventionFound {
+  if (chosen !== undefined) return { used: chosen, sure: true, why: say('exchange.found.chosen') };
+  if (areShares(drafts)) return { used: 'shares', sure: true, why: say('exchange.found.shares') };
+  const begins = (at: number): boolean =>
+    drafts.some(({ rows }) => rows.some(({ box }) => box.x === at || box.y === at));
+  if (begins(0)) return { used: 'edges', sure: true, why: say('exchange.found.zero') };
+  return {
+    used: 'edges',
+    sure: false,
+    why: say(begins(1) ? 'exchange.found.one' : 'exchange.found.neither'),
+  };
+}
+
+/** From pixels counted from 1, the last ones inside the box too, to edges counted from 0. */
+function countFromOne(drafts: readonly Draft[]): void {
+  for (const { rows } of drafts)
+    for (const row of rows) {
+      const { x, y, width, height } = row.box;
+      row.box = { ...row.box, x: x - 1, y: y - 1, width: width + row.last, height: height + row.last };
+    }
+}
+
 /** @throws TwinheadError as DatasetFormat.read says */
 export async function readCsv(
   path: string,
   options: ReadOptions,
   problems: ProblemCollector,
 ): Promise<Dataset> {
-  const files = await csvFiles(path);
+  const files = await csvFiles(path, options.columns !== undefined || (await csvFiles(path)).length === 0);
   if (files.length === 0) {
     throw new TwinheadError('unusable-input', say('exchange.csv.none'), {
       file: path,
@@ -155,13 +197,16 @@ export async function readCsv(
     });
   }
   const classes = new Map<string, DatasetClass>();
+  let found: ConventionFound | null = null;
   async function* images(): AsyncGenerator<DatasetImage> {
     for (const file of files) {
-      const drafts = await readTable(file, options.encoding, problems);
-      const shares = areShares(drafts);
-      if (shares) {
+      const drafts = await readTable(file, options, problems);
+      const counted = conventionOf(drafts, options.convention);
+      found = found === null || (found.sure && !counted.sure) ? counted : found;
+      const shares = counted.used === 'shares';
+      if (shares && options.convention === undefined)
         problems.add(file, undefined, say('exchange.csv.shares'));
-      }
+      if (counted.used === 'pixels') countFromOne(drafts);
       const ofFile = splitOfName(basename(file, extname(file))) ?? splitOfPath(relative(path, dirname(file)));
       const folder = dirname(file);
       const locator = new ImageLocator(
@@ -231,6 +276,9 @@ export async function readCsv(
       return [...classes.values()];
     },
     unknown: {},
+    get convention() {
+      return found ?? undefined;
+    },
     images: images(),
   };
 }

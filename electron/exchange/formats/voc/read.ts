@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
-import type { Dataset, DatasetBox, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
+import type { Dataset, DatasetClass, DatasetImage } from '../../../common/dataset.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
@@ -13,6 +13,7 @@ import { chooseSplit, splitOfPath } from '../../split-names.ts';
 import { XmlError } from '../../xml.ts';
 import { readVocAnnotation } from './annotation.ts';
 import type { VocAnnotation } from './annotation.ts';
+import { conventionFound, inPixels } from './convention.ts';
 import { lastOf, SplitLists, stemOf } from './lists.ts';
 
 /** Pascal VOC: XML files under Annotations/, beside the images, or in any other folder. See docs/formats.md. */
@@ -82,26 +83,6 @@ async function readAnnotation(
   }
 }
 
-/**
- * VOC counts pixels from 1, but many tools write from 0. A corner at 0 proves that a file does: then every box of the
- * data set would be one pixel off, so all files are read from 0.
- */
-function countsFromZero(annotations: readonly VocAnnotation[]): boolean {
-  // Read as 1-based, a corner at 0 has become −1.
-  const corners = annotations
-    .flatMap(({ boxes, convention }) => (convention === null ? boxes : []))
-    .filter((box) => box.width > 0 && box.height > 0);
-  const isZero = (value: number): boolean => value >= -1 && value < 0;
-  return corners.some((box) => isZero(box.x) || isZero(box.y));
-}
-
-/** From VOC's pixels counted from 1 to edges counted from 0: see readObject. */
-function fromZero(box: DatasetBox): DatasetBox {
-  const width = box.width > 0 ? box.width - 1 : box.width;
-  const height = box.height > 0 ? box.height - 1 : box.height;
-  return { ...box, x: box.x + 1, y: box.y + 1, width, height };
-}
-
 export async function detectVoc(path: string): Promise<Sentence | null> {
   const { root, xmlFiles } = await layoutOf(path, LOOKED_AT);
   for (const file of xmlFiles) {
@@ -139,8 +120,12 @@ export async function readVoc(
       remedy: problems.list()[0]?.message ?? say('exchange.checkFiles'),
     });
   }
-  const zero = countsFromZero(annotations.map(({ annotation }) => annotation));
-  if (zero) {
+  const found = conventionFound(
+    annotations.map(({ annotation }) => annotation),
+    options.convention,
+  );
+  const zero = found.used !== 'pixels';
+  if (found.why.key === 'exchange.found.zero') {
     problems.add(root, undefined, say('exchange.voc.fromZero'), say('exchange.voc.fromZero.remedy'));
   }
   const stemIn = (file: string): string => stemOf(relative(base, file).split(sep).join('/'));
@@ -160,6 +145,14 @@ export async function readVoc(
     for (const { file, annotation } of annotations) {
       signal?.throwIfAborted();
       const { width, height, lines } = annotation;
+      const size = width === null || height === null ? null : { width, height };
+      if (found.used === 'shares' && size === null && annotation.boxes.length > 0)
+        problems.add(
+          file,
+          undefined,
+          say('formats.noSize', { image: annotation.fileName ?? file }),
+          say('formats.noSize.remedy'),
+        );
       for (const { line, message, remedy } of annotation.problems)
         problems.add(file, say('exchange.line', { line: String(line) }), message, remedy);
       for (const { className } of annotation.boxes) {
@@ -167,8 +160,8 @@ export async function readVoc(
           classes.set(className, { kind: 'object', name: className, sourceId: null, unknown: {} });
       }
       const boxes = checkBoxes(
-        zero && annotation.convention === null ? annotation.boxes.map(fromZero) : annotation.boxes,
-        width === null || height === null ? null : { width, height },
+        inPixels(annotation, zero, found.used === 'shares' ? size : undefined),
+        size,
         outside,
         (index, message, remedy) =>
           problems.add(file, say('exchange.line', { line: String(lines[index]!) }), message, remedy),
@@ -227,6 +220,7 @@ export async function readVoc(
       return [...classes.values()];
     },
     unknown: {},
+    convention: found,
     images: images(),
   };
 }
