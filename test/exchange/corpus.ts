@@ -175,6 +175,36 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     },
     pictures: ['a.jpg'],
   },
+  vott: {
+    files: {
+      'cells-export.json': {
+        name: 'cells',
+        videoSettings: { frameExtractionRate: 15 },
+        tags: [{ name: 'cat', color: '#5db300' }, { name: 'dog' }],
+        assets: {
+          a1: {
+            id: 'a1',
+            name: 'a.jpg',
+            path: 'file:/home/me/a.jpg',
+            size: { width: 100, height: 80 },
+            state: 2,
+            type: 1,
+            regions: [
+              {
+                id: 'r1',
+                type: 'RECTANGLE',
+                tags: ['cat'],
+                boundingBox: { left: 10, top: 20, width: 30, height: 40 },
+                points: [{ x: 10, y: 20 }],
+              },
+            ],
+          },
+          a2: { id: 'a2', name: 'b.jpg', size: { width: 100, height: 80 }, state: 1, regions: [] },
+        },
+      },
+    },
+    pictures: ['a.jpg', 'b.jpg'],
+  },
   kitti: {
     files: {
       'label_2/a.txt':

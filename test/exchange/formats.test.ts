@@ -215,6 +215,82 @@ describe('Datumaro', () => {
   });
 });
 
+describe('VGG Image Annotator 3', () => {
+  const project = {
+    project: { pid: 'x', data_format_version: '3.1.1' },
+    config: {},
+    attribute: {
+      1: { aname: 'class', anchor_id: 'FILE1_Z0_XY1', type: 4, options: { 0: 'cat', 1: 'dog' } },
+      2: { aname: 'colour', anchor_id: 'FILE1_Z0_XY1', type: 1, options: {} },
+      3: { aname: 'category', anchor_id: 'FILE1_Z0_XY0', type: 4, options: { a: 'sunny' } },
+    },
+    file: { 1: { fid: 1, fname: 'a.jpg', type: 2, loc: 1, src: '' }, 2: { fid: 2, fname: 'b.jpg' } },
+    view: { 1: { fid_list: ['1'] }, 2: { fid_list: ['2'] }, 3: { fid_list: ['1', '2'] } },
+    metadata: {
+      '1_a': { vid: '1', flg: 0, z: [], xy: [2, 10, 20, 30, 40], av: { 1: '0', 2: 'black' } },
+      '1_b': { vid: '1', flg: 0, z: [], xy: [7, 1, 2, 11, 2, 11, 22], av: { 1: '1' } },
+      '1_c': { vid: '1', flg: 0, z: [], xy: [], av: { 3: 'a' } },
+      '9_d': { vid: '9', flg: 0, z: [1, 2], xy: [], av: {} },
+    },
+  };
+
+  it('gives boxes, the names of options, and classes of the image', async () => {
+    const path = await writeFiles(place(), { 'p.json': project, 'a.jpg': 'p', 'b.jpg': 'p' });
+    const { dataset, problems } = await read(path);
+    expect(dataset.format).toBe('via');
+    expect(dataset.images).toMatchObject([
+      {
+        path: 'a.jpg',
+        imageClasses: ['sunny'],
+        boxes: [
+          { className: 'cat', x: 10, y: 20, width: 30, height: 40, attributes: { colour: 'black' } },
+          { className: 'dog', x: 1, y: 2, width: 10, height: 20 },
+        ],
+      },
+      { path: 'b.jpg', boxes: [] },
+    ]);
+    expect(messages(problems)).toEqual([expect.stringMatching(/outline/)]);
+  });
+});
+
+describe('VoTT', () => {
+  it('reads the file of one asset, polygons as boxes, and names written as addresses', async () => {
+    const asset = {
+      asset: {
+        id: 'a',
+        name: 'a%20b.jpg',
+        path: 'file:C:/x/a%20b.jpg',
+        size: { width: 100, height: 80 },
+        state: 2,
+      },
+      regions: [
+        {
+          id: '1',
+          type: 'POLYGON',
+          tags: ['cat', 'old'],
+          points: [
+            { x: 1, y: 2 },
+            { x: 11, y: 5 },
+            { x: 3, y: 22 },
+          ],
+        },
+        { id: '2', type: 'RECTANGLE', tags: [], boundingBox: { left: 1, top: 1, width: 2, height: 2 } },
+      ],
+      version: '2.2.0',
+    };
+    const path = await writeFiles(place(), { 'x-asset.json': asset, 'a b.jpg': 'p' });
+    const { dataset, problems } = await read(path);
+    expect(dataset.images).toMatchObject([
+      {
+        path: 'a b.jpg',
+        file: join(path, 'a b.jpg'),
+        boxes: [{ className: 'cat', x: 1, y: 2, width: 10, height: 20, unknown: { tags: ['old'] } }],
+      },
+    ]);
+    expect(messages(problems)).toEqual([expect.stringMatching(/no class/), expect.stringMatching(/outline/)]);
+  });
+});
+
 describe('VGG Image Annotator', () => {
   it('finds the attribute that is the class, keeps the others, and takes options of the file as classes', async () => {
     const { dataset } = await read(await writeSample(place(), SAMPLES.via!));

@@ -39,6 +39,9 @@ export const formats = {
   'formats.recordProto': 'Record {record} is not a tf.train.Example; it was left out.',
   'formats.noFolders': 'No folder here holds images of one class each.',
   'formats.noFolders.remedy': 'Choose the folder that has one folder of images for each class.',
+  'formats.evidence.vott': '{file} has assets and regions of VoTT',
+  'formats.evidence.webdataset': '{file} is a shard with labels in JSON',
+  'formats.evidence.parquet': '{file} has rows of images in Hugging Face’s layout',
   'formats.evidence.via': '{file} has regions of VGG Image Annotator',
   'formats.evidence.kitti': '{file} has rows of KITTI’s 15 columns',
   'formats.evidence.openimages': '{file} has the columns ImageID and LabelName of Open Images',
@@ -50,6 +53,15 @@ export const formats = {
   'formats.record.box': '{record}, box {box}',
   'formats.tfrecord.embed':
     'The images are in the records too, as TensorFlow’s trainers want them, unless none are exported.',
+  'formats.parquet.bad': 'The file is not valid Parquet: {words}',
+  'formats.parquet.embed':
+    'The images are in the rows, as Hugging Face wants them, unless none are exported.',
+  'formats.tar.bad': 'The shard is damaged: {words}',
+  'formats.tar.cut': 'it ends in the middle of an entry',
+  'formats.tar.sum': 'the checksum of an entry’s head differs',
+  'formats.tar.size': 'an entry has no valid size',
+  'formats.webdataset.shard': 'Images per shard.',
+  'formats.webdataset.large': 'The JSON has more than {size}; it was left out.',
   'formats.yolo.labelsOnly':
     'labels only: trainers look for the images in images/, which the export with links or copies fills',
 } as const;

@@ -11,13 +11,16 @@ import { isObject, otherFields, readJsonObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { nameOf } from '../../values.ts';
 import { csvRows } from '../csv/table.ts';
+import { looksLikeVersion3, version3Entries } from './version3.ts';
 import { classKeyOf, namesOf, readRegion } from './regions.ts';
 
 const MOST_CSV_BYTES = 400_000_000;
 const isJson = (name: string): boolean => name.toLowerCase().endsWith('.json');
 const isCsv = (name: string): boolean => name.toLowerCase().endsWith('.csv');
 const looksLikeVia = (head: string): boolean =>
-  head.includes('"_via_img_metadata"') || (head.includes('"regions"') && head.includes('"file_attributes"'));
+  head.includes('"_via_img_metadata"') ||
+  looksLikeVersion3(head) ||
+  (head.includes('"regions"') && head.includes('"file_attributes"'));
 const looksLikeViaCsv = (head: string): boolean =>
   /^\ufeff?#?\s*"?(filename|file_name)"?,/.test(head) && head.includes('region_shape_attributes');
 const IMAGE_FIELDS = new Set(['filename', 'regions']);
@@ -42,6 +45,10 @@ async function* jsonEntries(
   problems: ProblemCollector,
 ): AsyncGenerator<Entry> {
   const top = await readJsonObject(file, { encoding, problems });
+  if (isObject(top.view) && isObject(top.file)) {
+    yield* version3Entries(top);
+    return;
+  }
   const images = isObject(top._via_img_metadata) ? top._via_img_metadata : top;
   for (const [key, image] of Object.entries(images)) {
     if (key.startsWith('_via_') || key === '__proto__') continue;

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import type { DatasetFormat } from '../../format.ts';
+import { detectVott, readVott } from './read.ts';
+
+export const vott: DatasetFormat = {
+  id: 'vott',
+  title: 'VoTT JSON',
+  detect: detectVott,
+  read: readVott,
+  options: z.object({}),
+  loses: [],
+};
