@@ -1,0 +1,120 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Dataset, DatasetImage } from '../../electron/common/dataset.ts';
+import { FORMATS, readDataset, writeDataset } from '../../electron/exchange/index.ts';
+import { findImageFiles, imageSize } from '../../electron/images/index.ts';
+import { sharedFolder } from '../support/shared.ts';
+import { thorough } from '../support/thorough.ts';
+import { useTemporaryFolder } from './support.ts';
+
+/** Real data sets through every pair of formats that are read and written: what comes out is what went in. */
+const PAIRED = FORMATS.filter(({ read, write }) => read !== undefined && write !== undefined).map(
+  ({ id }) => id,
+);
+/** All of them in the long pass. */
+const IMAGES = thorough({ part: 3, all: Infinity });
+const TIMEOUT_MS = thorough({ part: 120_000, all: 3_600_000 });
+/** Pixels, for each way there and back; TFRecord has 32-bit shares of the image. */
+const toleranceOf = (...ids: readonly string[]): number => (ids.includes('tfrecord') ? 5e-3 : 1e-5);
+
+const folder = useTemporaryFolder();
+let next = 0;
+
+const options = { listImages: findImageFiles, sizeOf: imageSize };
+
+async function readBack(
+  path: string,
+  format: string,
+): Promise<Dataset & { images: readonly DatasetImage[] }> {
+  const { dataset, problems } = await readDataset(path, 'auto', options);
+  expect([dataset.format, problems.length, problems[0] && JSON.stringify(problems[0])]).toEqual([
+    format,
+    0,
+    undefined,
+  ]);
+  return dataset;
+}
+
+async function through(
+  format: string,
+  dataset: Dataset,
+): Promise<Dataset & { images: readonly DatasetImage[] }> {
+  const out = join(folder.path, String(++next), format);
+  await mkdir(join(out, '..'));
+  // As the store gives them: with their true size, and one format's own fields do not go into another.
+  const images = await Promise.all(
+    (dataset.images as readonly DatasetImage[]).map(async (image) => ({
+      ...image,
+      ...(await imageSize(image.file!))!,
+      path: basename(image.file!),
+      unknown: {},
+      boxes: image.boxes.map((box) => ({ ...box, attributes: {}, unknown: {} })),
+    })),
+  );
+  const source = { ...dataset, format: 'twinhead', unknown: {}, images };
+  await writeDataset({ format, out, dataset: source, pictures: 'link', options: {} });
+  return readBack(out, format);
+}
+
+type Row = [className: string, ...box: number[]];
+type Rows = Map<string, { split: string; boxes: Row[] }>;
+
+function rowsOf({ images }: { images: readonly DatasetImage[] }): Rows {
+  return new Map(
+    images.map(({ file, split, boxes }) => [
+      basename(file!),
+      {
+        split: split ?? 'none',
+        boxes: boxes
+          .map(({ className, x, y, width, height }): Row => [className, x, y, width, height])
+          .sort((a, b) => a[0].localeCompare(b[0]) || a[1]! - b[1]! || a[2]! - b[2]! || a[3]! - b[3]!),
+      },
+    ]),
+  );
+}
+
+/** The largest difference of a coordinate; everything else is equal. */
+function difference(found: Rows, expected: Rows): number {
+  let largest = 0;
+  expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [name, { split, boxes }] of expected) {
+    const other = found.get(name)!;
+    expect([name, other.split, other.boxes.map(([className]) => className)]).toEqual([
+      name,
+      split,
+      boxes.map(([className]) => className),
+    ]);
+    for (const [index, [, ...numbers]] of boxes.entries())
+      for (const [side, value] of numbers.entries())
+        largest = Math.max(largest, Math.abs(value - Number(other.boxes[index]![side + 1])));
+  }
+  return largest;
+}
+
+describe.each([
+  ['bccd', 'voc'],
+  ['tomato', 'yolo'],
+])('%s', (name, format) => {
+  const source = sharedFolder(join('data', name));
+
+  it.skipIf(source === null)(
+    'goes through every pair of formats and comes out the same',
+    async () => {
+      const { dataset } = await readDataset(source!, format, options);
+      const labelled = dataset.images.filter(({ file, boxes }) => file !== null && boxes.length > 0);
+      const before = { ...dataset, images: labelled.slice(0, IMAGES) };
+      const expected = rowsOf(before);
+      for (const first of PAIRED) {
+        const once = await through(first, before);
+        expect([first, difference(rowsOf(once), expected) < toleranceOf(first)]).toEqual([first, true]);
+        for (const second of PAIRED) {
+          const twice = await through(second, once);
+          const near = difference(rowsOf(twice), expected) < toleranceOf(first, second);
+          expect([first, second, near]).toEqual([first, second, true]);
+        }
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
