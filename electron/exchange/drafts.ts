@@ -23,6 +23,8 @@ export interface DraftBox {
 /** An image as one file of a source states it: not looked for yet, its boxes not checked. */
 export interface Draft {
   readonly path: string;
+  /** Absolute, where it is known already. */
+  readonly file?: string;
   /** Where the format puts the picture, if not at `path` itself. */
   readonly placedAt?: string;
   /** Other names that the file may have, after `path`. */
@@ -175,6 +177,7 @@ export function readDrafts(
 
 async function locate(draft: Draft, locator: ImageLocator): Promise<Located> {
   const { path, placedAt, alsoCalled = [], anyExtension = false } = draft;
+  if (draft.file !== undefined) return { file: draft.file };
   const split = draft.splitOfList === true ? null : draft.split;
   if (placedAt !== undefined) {
     const found = await locator.locate(placedAt, split);

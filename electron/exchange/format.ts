@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly listImages: (folder: string) => AsyncIterable<string>;
   /** Oriented size of a picture file, for formats whose boxes are shares of it; null where it can't be read. */
   readonly sizeOf?: (file: string) => Promise<Size | null>;
+  /** Takes a picture out of a file that holds it: puts it where it can be read. @returns its absolute path */
+  readonly unpack?: (name: string, content: Uint8Array) => Promise<string>;
   /** `from-source` (the default) keeps what the source says, `none` where it says nothing; else every image gets it. */
   readonly split?: Split | 'from-source';
   /** What to do with boxes that reach over the edge of their image; default `clip`. Each is reported. */

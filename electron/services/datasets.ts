@@ -5,10 +5,11 @@ import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { exportDataset } from './dataset-export.ts';
 import { importDataset } from './import.ts';
-import { importZip, isZip } from './import-zip.ts';
+import { importKeeping, importZip, isZip } from './import-zip.ts';
 import type { JobContext } from './jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { OpenProject } from './open-project.ts';
+import { PackedPictures } from './packed-pictures.ts';
 import { requirePathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
 
@@ -35,7 +36,11 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
         const table = format === 'auto' || format === 'csv' ? await tableOf(project, file) : null;
         const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
-        const read = (at: string, { signal, progress }: JobContext): Promise<ReadDataset> =>
+        const read = (
+          at: string,
+          { signal, progress }: JobContext,
+          { unpack }: PackedPictures,
+        ): Promise<ReadDataset> =>
           readSource(
             {
               path: at,
@@ -46,7 +51,11 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
               columns,
               convention,
             },
-            { signal, onProgress: (done, total) => progress(done, total, say('jobs.doing.readingLabels')) },
+            {
+              signal,
+              unpack,
+              onProgress: (done, total) => progress(done, total, say('jobs.doing.readingLabels')),
+            },
           );
         const request = {
           imageFolders,
@@ -58,8 +67,17 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           asSuggestions,
         };
         if (await isZip(file)) return importZip(project, job, { file, read, request });
-        const { dataset, problems } = await read(file, job);
-        const report = await importDataset(project, job, { ...request, dataset }, problems);
+        await using pictures = new PackedPictures(project);
+        const found = await read(file, job, pictures);
+        const { dataset, problems } = found;
+        const report = pictures.used
+          ? await importKeeping(project, job, {
+              pictures,
+              source: pictures.source(request.title),
+              found,
+              request,
+            })
+          : await importDataset(project, job, { ...request, dataset }, problems);
         if (!dryRun && table !== null && input.columns !== undefined)
           project.store.settings.rememberColumns(table.names, input.columns);
         return report;

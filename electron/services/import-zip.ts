@@ -8,13 +8,14 @@ import { say } from '../common/sentences/sentence.ts';
 import type { ReadDataset } from '../exchange/index.ts';
 import { openProject } from '../store/index.ts';
 import { hasManifest, readManifest } from './archive-manifest.ts';
-import { makeFolder, move, openFile, remove, TemporaryFolder, ZipArchive } from '../files/index.ts';
+import { openFile, remove, ZipArchive } from '../files/index.ts';
 import { importDataset } from './import.ts';
 import type { ImportRequest } from './import.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './open-project.ts';
-import { folderOfSource, ownImagesFolder } from './own-images.ts';
-import { isBelow } from './registration.ts';
+import { ownImagesFolder } from './own-images.ts';
+import { PackedPictures } from './packed-pictures.ts';
+import type { PackedSource } from './packed-pictures.ts';
 
 /** What a zip archive begins with; an empty one begins with its end. */
 const HEADS = new Set(['504b0304', '504b0506']);
@@ -38,7 +39,7 @@ export interface ZipImport {
   /** Absolute. */
   readonly file: string;
   /** Reads the data set in the folder that the archive was unpacked to. */
-  readonly read: (folder: string, job: JobContext) => Promise<ReadDataset>;
+  readonly read: (folder: string, job: JobContext, pictures: PackedPictures) => Promise<ReadDataset>;
   readonly request: Omit<ImportRequest, 'dataset'>;
 }
 
@@ -53,35 +54,61 @@ export async function importZip(
   { file, read, request }: ZipImport,
 ): Promise<ImportReport> {
   using archive = await ZipArchive.open(file);
-  using temporary = new TemporaryFolder('import-', project.folder);
-  const inWords = spelling(temporary.path, file);
+  await using pictures = new PackedPictures(project);
+  const { folder } = pictures;
+  const inWords = spelling(folder, file);
   const named: JobContext = { ...job, problem: (problem) => job.problem(inWords(problem)) };
   try {
-    await archive.unpackAll(temporary.path, {
+    await archive.unpackAll(folder, {
       signal: job.signal,
       onProgress: (done, total) => job.progress(done, total, say('jobs.doing.unpacking')),
     });
-    const { dataset, problems } = hasManifest(archive)
-      ? await readPacked(archive, temporary.path)
-      : await read(await innermost(temporary.path), named);
-    if (request.dryRun === true)
-      return await importDataset(project, named, { ...request, dataset }, problems);
-    const own = ownImagesFolder(project.folder);
-    const kept = await keepPictures(own, archive, { from: temporary.path, images: dataset.images });
-    try {
-      const imageFolders = [own, ...request.imageFolders];
-      const whole = { ...request, imageFolders, dataset: { ...dataset, images: kept.images } };
-      return await importDataset(project, named, whole, problems);
-    } catch (error) {
-      for (const added of kept.added) await remove(added);
-      throw error;
-    }
+    const found = hasManifest(archive)
+      ? await readPacked(archive, folder)
+      : await read(await innermost(folder), named, pictures);
+    const bytes = archive.files.reduce((sum, one) => sum + one.bytes, 0);
+    const source = { name: path.basename(file), bytes, fingerprint: archive.fingerprint };
+    return await importKeeping(project, named, { pictures, source, found, request });
   } catch (error) {
     if (!(error instanceof TwinheadError)) throw error;
     throw new TwinheadError(error.code, inWords(error.said), inWords(error.details), { cause: error });
-  } finally {
-    // Not at once: there may be 100,000 files.
-    await remove(temporary.path);
+  }
+}
+
+/**
+ * Imports a data set whose pictures were inside its source: those that come in stay among the project's own; where the
+ * import fails, none does.
+ * @throws TwinheadError as {@link importDataset}
+ */
+export async function importKeeping(
+  project: OpenProject,
+  job: JobContext,
+  {
+    pictures,
+    source,
+    found,
+    request,
+  }: {
+    readonly pictures: PackedPictures;
+    readonly source: PackedSource;
+    readonly found: ReadDataset;
+    readonly request: Omit<ImportRequest, 'dataset'>;
+  },
+): Promise<ImportReport> {
+  const { dataset, problems } = found;
+  if (request.dryRun === true) return importDataset(project, job, { ...request, dataset }, problems);
+  const { images, added } = await pictures.keep(source, dataset.images);
+  try {
+    const imageFolders = [ownImagesFolder(project.folder), ...request.imageFolders];
+    return await importDataset(
+      project,
+      job,
+      { ...request, imageFolders, dataset: { ...dataset, images } },
+      problems,
+    );
+  } catch (error) {
+    for (const file of added) await remove(file);
+    throw error;
   }
 }
 
@@ -132,35 +159,3 @@ async function innermost(folder: string): Promise<string> {
 
 /** A folder that a format knows by its name. */
 const isMeant = (name: string): boolean => /^(images?|labels?|annotations|train|valid|val|test)$/i.test(name);
-
-/** Moves the pictures of the data set to the project's own; one that is there since an earlier import stays. */
-async function keepPictures(
-  own: string,
-  archive: ZipArchive,
-  { from, images }: { readonly from: string; readonly images: readonly DatasetImage[] },
-): Promise<{ images: DatasetImage[]; added: string[] }> {
-  const bytes = archive.files.reduce((sum, one) => sum + one.bytes, 0);
-  const source = { name: path.basename(archive.file), bytes, fingerprint: archive.fingerprint };
-  let folder: string | null = null;
-  const added: string[] = [];
-  const kept: DatasetImage[] = [];
-  const there = new Set<string>();
-  for (const image of images) {
-    if (image.file === null || !isBelow(from, image.file)) {
-      kept.push(image);
-      continue;
-    }
-    if (folder === null) {
-      folder = path.join(own, await folderOfSource(own, source));
-      for (const name of await readdir(folder, { recursive: true })) there.add(path.join(folder, name));
-    }
-    const to = path.join(folder, path.relative(from, image.file));
-    if (!there.has(to)) {
-      makeFolder(path.dirname(to));
-      await move(image.file, to);
-      added.push(to);
-    }
-    kept.push({ ...image, file: to });
-  }
-  return { images: kept, added };
-}

@@ -18,7 +18,7 @@ export interface ReadRequest extends Pick<
   readonly format: string;
 }
 
-export interface ReadWatch {
+export interface ReadWatch extends Pick<ReadOptions, 'unpack'> {
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -64,7 +64,7 @@ export async function readSource(request: ReadRequest, watch: ReadWatch): Promis
 /** In this thread. */
 export async function readHere(
   { path: source, format, ...options }: ReadRequest,
-  { signal, onProgress }: ReadWatch,
+  { signal, onProgress, unpack }: ReadWatch,
 ): Promise<ReadDataset> {
   const [{ readDataset }, { findImageFiles, imageSize }] = await Promise.all([
     import('../exchange/index.ts'),
@@ -76,6 +76,7 @@ export async function readHere(
     listImages: (folder) => findImageFiles(folder, { signal }),
     signal,
     onProgress,
+    ...(unpack === undefined ? {} : { unpack }),
   });
 }
 

@@ -1,12 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FormatLoss } from '../../electron/common/entities.ts';
+import { createRandom } from '../../electron/common/random.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { crc32c } from '../../electron/exchange/formats/tfrecord/records.ts';
+import { tarred } from '../../electron/exchange/formats/webdataset/tar.ts';
 import { FORMATS, writeDataset } from '../../electron/exchange/index.ts';
 import { mainPath, SAMPLES, WITHOUT_SAMPLE, writeSample } from './corpus.ts';
-import { read, useTemporaryFolder, writeFiles } from './support.ts';
+import { survives } from '../fuzz/sound.ts';
+import { read, unpackInto, useTemporaryFolder, writeFiles } from './support.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -556,6 +559,60 @@ describe('YOLO without pictures', () => {
     expect(dataset.images).toMatchObject([
       { file: image.file, split: 'train', boxes: [{ className: 'cat' }] },
     ]);
+  });
+});
+
+describe('WebDataset', () => {
+  const sample = (name: string, content: string | object): Buffer =>
+    tarred(name, Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)));
+  const shard = async (name: string, ...entries: Buffer[]): Promise<string> => {
+    const root = place();
+    await mkdir(root, { recursive: true });
+    await writeFile(join(root, name), Buffer.concat([...entries, Buffer.alloc(1024)]));
+    return root;
+  };
+
+  it('takes pictures out of shards of others, with classes by cls', async () => {
+    const root = await shard(
+      'train-000001.tar',
+      sample('x/01.jpg', 'picture one'),
+      sample('x/01.cls', '7'),
+      sample('x/02.seg.png', 'no picture of ours'),
+      sample('x/02.JPG', 'picture two'),
+      sample('x/02.json', { annotations: [{ bbox: [1, 2, 3, 4], category: 'cat' }], width: 100, height: 80 }),
+    );
+    const unpack = unpackInto(`${root}-pictures`);
+    const { dataset, problems } = await read(root, { unpack });
+    expect([dataset.format, messages(problems)]).toEqual(['webdataset', []]);
+    expect(dataset.images).toMatchObject([
+      { path: 'x/01.jpg', split: 'train', imageClasses: ['class 7'], boxes: [] },
+      { path: 'x/02.jpg', boxes: [{ className: 'cat', x: 1, y: 2, width: 3, height: 4 }] },
+    ]);
+    expect(await readFile(dataset.images[1]!.file!, 'utf8')).toBe('picture two');
+  });
+
+  it('that is cut off or damaged is refused by name, and survives any damage', async () => {
+    const whole = Buffer.concat([sample('1.jpg', 'p'), sample('1.json', { objects: [] })]);
+    const refused = async (bytes: Buffer): Promise<void> => {
+      const root = place();
+      await mkdir(root, { recursive: true });
+      await writeFile(join(root, 'a.tar'), bytes);
+      await expect(read(join(root, 'a.tar'), {}, 'webdataset')).rejects.toMatchObject({
+        code: 'unusable-input',
+        details: { file: join(root, 'a.tar') },
+      });
+    };
+    await refused(whole.subarray(0, 1700 - 600));
+    const changed = Buffer.from(whole);
+    changed[3] = 0x41;
+    await refused(changed);
+    const random = createRandom(3);
+    for (let run = 0; run < 60; run++) {
+      const bytes = Buffer.from(whole);
+      for (let edit = 0; edit < 4; edit++) bytes[random.integer(bytes.length)] = random.integer(256);
+      const root = await shard('b.tar', bytes);
+      await survives(root, 'webdataset');
+    }
   });
 });
 

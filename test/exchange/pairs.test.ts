@@ -6,7 +6,7 @@ import { FORMATS, readDataset, writeDataset } from '../../electron/exchange/inde
 import { findImageFiles, imageSize } from '../../electron/images/index.ts';
 import { sharedFolder } from '../support/shared.ts';
 import { thorough } from '../support/thorough.ts';
-import { useTemporaryFolder } from './support.ts';
+import { unpackInto, useTemporaryFolder } from './support.ts';
 
 /** Real data sets through every pair of formats that are read and written: what comes out is what went in. */
 const PAIRED = FORMATS.filter(({ read, write }) => read !== undefined && write !== undefined).map(
@@ -27,7 +27,10 @@ async function readBack(
   path: string,
   format: string,
 ): Promise<Dataset & { images: readonly DatasetImage[] }> {
-  const { dataset, problems } = await readDataset(path, 'auto', options);
+  const { dataset, problems } = await readDataset(path, 'auto', {
+    ...options,
+    unpack: unpackInto(`${path}-pictures`),
+  });
   expect([dataset.format, problems.length, problems[0] && JSON.stringify(problems[0])]).toEqual([
     format,
     0,

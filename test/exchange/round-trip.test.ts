@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset, DatasetBox, DatasetImage } from '../../electron/common/dataset.ts';
 import { FORMATS, readDataset, writeDataset } from '../../electron/exchange/index.ts';
 import { findImageFiles } from '../../electron/images/index.ts';
-import { useTemporaryFolder, writeFiles } from './support.ts';
+import { unpackInto, useTemporaryFolder, writeFiles } from './support.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -108,6 +108,7 @@ async function read(out: string, format: string) {
   const { dataset, problems } = await readDataset(out, 'auto', {
     listImages: findImageFiles,
     sizeOf: async () => SIZE,
+    unpack: unpackInto(`${out}-pictures`),
   });
   expect(dataset.format).toBe(format);
   const images = new Map<string, DatasetImage>();

@@ -27,6 +27,16 @@ export async function writeFiles(root: string, files: Readonly<Record<string, un
   return root;
 }
 
+/** Puts pictures that were inside a source into a folder. */
+export function unpackInto(folder: string): NonNullable<ReadOptions['unpack']> {
+  return async (name, content) => {
+    const file = join(folder, name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+    return file;
+  };
+}
+
 /** As readDataset gives it, its problems in English. */
 export async function read(path: string, options: Partial<ReadOptions> = {}, format = 'auto') {
   const { problems, ...others } = await readDataset(path, format, { listImages: findImageFiles, ...options });
