@@ -118,12 +118,10 @@ async function readPacked(archive: ZipArchive, folder: string): Promise<ReadData
   const store = openProject(folder);
   try {
     const query = { imageIds: store.images.ids({}), format: PACKED, suggestions: false };
-    const images = [...store.labelledImages(query)].map(
-      ({ file, missing, rootId: _root, ...image }): DatasetImage => ({
-        ...image,
-        file: !missing && existsSync(file) ? file : null,
-      }),
-    );
+    const images = [...store.labelledImages(query)].map(({ missing, ...image }): DatasetImage => ({
+      ...image,
+      file: !missing && existsSync(image.file) ? image.file : null,
+    }));
     const dataset = { format: PACKED, classes: store.labelledClasses(PACKED), unknown: {}, images };
     const problems = images
       .filter(({ file }) => file === null)

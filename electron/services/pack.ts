@@ -14,7 +14,7 @@ import { ownImagesFolder } from './own-images.ts';
 /** In an archive, and in the project that is unpacked from it: images that lie outside the project. */
 const CARRIED = 'originals';
 /** What a name of a file may not have on some system, or leads elsewhere in a zip archive. */
-const UNPORTABLE = /[\\:*?"<>|\u0000-\u001f]/;
+const UNPORTABLE = /[\\:*?"<>|\p{Cc}]/u;
 
 export interface PackRequest {
   /** Of the project; it may be open, here or elsewhere. */
@@ -105,7 +105,7 @@ function placesOf(
 ): Map<number, string> {
   return new Map(
     roots.map(({ id, folder: own, insideProject }) => {
-      const name = path.basename(own).replace(new RegExp(UNPORTABLE, 'g'), '_');
+      const name = path.basename(own).replace(new RegExp(UNPORTABLE, 'gu'), '_');
       return [id, insideProject ? slashed(folder, own) : `${CARRIED}/${id}-${name || 'images'}`];
     }),
   );

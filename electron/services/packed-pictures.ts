@@ -40,7 +40,7 @@ export class PackedPictures implements AsyncDisposable {
   /** Writes one there. @param name any: it stays inside. @returns where it is */
   readonly unpack = async (name: string, content: Uint8Array): Promise<string> => {
     const parts = name.split(/[\\/]+/).filter((part) => !['', '.', '..'].includes(part));
-    const clean = parts.map((part) => part.replace(/[\u0000-\u001f:*?"<>|]/g, '_'));
+    const clean = parts.map((part) => part.replace(/[\p{Cc}:*?"<>|]/gu, '_'));
     const wanted = path.join(this.folder, ...clean);
     const { dir, name: stem, ext } = path.parse(wanted);
     let file = wanted;

@@ -255,7 +255,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
 };
 
 /** Those that no text is a sample of: their tests make them. */
-export const WITHOUT_SAMPLE = ['folders', 'tfrecord', 'webdataset'];
+export const WITHOUT_SAMPLE = ['folders', 'tfrecord', 'webdataset', 'parquet'];
 
 /** The file of a sample that is damaged. */
 export function mainFile({ files }: Sample): string {

@@ -15,11 +15,12 @@ import { tfrecord } from './tfrecord/index.ts';
 import { via } from './via/index.ts';
 import { vott } from './vott/index.ts';
 import { webDataset } from './webdataset/index.ts';
+import { parquet } from './parquet/index.ts';
 import { voc } from './voc/index.ts';
 import { yolo } from './yolo/index.ts';
 
 /** Every format of data sets, in the order in which they are tried on an unknown path. A new one is a line here. */
 export const FORMATS: readonly DatasetFormat[] = [
   ...[coco, yolo, voc, labelme, cvat, labelStudio, datumaro, createml, via, vott, kitti],
-  ...[ndjson, imageFolder, openImages, tfrecord, webDataset, csv, folders],
+  ...[ndjson, imageFolder, parquet, openImages, tfrecord, webDataset, csv, folders],
 ];

@@ -109,13 +109,12 @@ export async function readWebDataset(
     return (list ?? []).flatMap((object, index): DraftBox[] => {
       const place = `${key}.json objects[${index}]`;
       const one = isObject(object) ? object : {};
-      const name = [one.class, one.category_name, one.category, one.label]
-        .map(nameOf)
-        .find((text) => text !== null);
+      const name = [one.class, one.category_name, one.category, one.label].flatMap(
+        (text) => nameOf(text) ?? [],
+      )[0];
       const quad = Array.isArray(one.bbox) ? numbersOf(one.bbox) : null;
-      if (name === undefined || name === null || quad?.length !== 4) {
-        const said =
-          name === undefined || name === null ? say('formats.noClass') : say('formats.noNumbers', { name });
+      if (name === undefined || quad?.length !== 4) {
+        const said = name === undefined ? say('formats.noClass') : say('formats.noNumbers', { name });
         problems.add(file, place, said, say('formats.correct'));
         return [];
       }
