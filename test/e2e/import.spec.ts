@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { barriers } from './support/axe.ts';
+import { imageAt } from './support/canvas.ts';
+import { expect, test } from './support/test.ts';
+
+test('a table with columns of any names is imported by a mapping that is proposed, checked and remembered', async ({
+  app,
+  server,
+  folder,
+  project,
+}) => {
+  const pictures = path.join(project, 'sample');
+  const { image } = await server.call('annotations.get', { imageId: await imageAt(server, 0) });
+  const table = path.join(folder, 'boxes.csv');
+  const picture = image.path;
+  await writeFile(
+    table,
+    `foto,kind,links,oben,rechts,unten\n${picture},odd class,3,4,23,34\n${picture},odd class,30,40,50,60\n`,
+  );
+
+  const open = async (): Promise<ReturnType<typeof app.getByRole>> => {
+    await app.keyboard.press('Control+k');
+    await app.keyboard.type('import a dataset');
+    await app.keyboard.press('Enter');
+    const dialog = app.getByRole('dialog');
+    await dialog
+      .getByLabel(/dataset/i)
+      .first()
+      .fill(table);
+    await dialog.getByLabel(/Folder of the images/).fill(pictures);
+    await dialog.getByRole('button', { name: 'Check first' }).click();
+    return dialog;
+  };
+  const dialog = await open();
+  const columns = dialog.getByRole('region', { name: 'What the columns mean' });
+  await expect(columns).toContainText('guessed from their values');
+  const of = (name: string) => columns.getByRole('combobox', { name: `Meaning of the column ${name}` });
+  await expect(of('foto').locator('option:checked')).toHaveText(/Image/);
+  await expect(of('unten').locator('option:checked')).toHaveText(/Bottom/);
+  expect(await barriers(app)).toEqual([]);
+
+  // A role that is taken away is asked for again.
+  await of('kind').selectOption('–');
+  await expect(columns.getByRole('status')).toContainText('Class of the box');
+  await of('kind').selectOption('Class of the box');
+  await dialog.getByRole('button', { name: 'Check first' }).click();
+  await expect(dialog).toContainText('Checked; nothing was changed yet.');
+  await expect(dialog).toContainText('Not sure');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(dialog).toContainText('Imported.');
+  const { classes } = await server.call('classes.list', {});
+  expect(classes.map(({ name }) => name)).toContain('odd class');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+  await expect((await open()).getByRole('region', { name: 'What the columns mean' })).toContainText('before');
+});
