@@ -347,6 +347,23 @@ test('an image is put into another split by command, menu or list, and project u
   await expect(shown).toHaveValue('val');
 });
 
+test('a list that was chosen from follows the image that is shown', async ({ app, server }) => {
+  await showsImage(app, 1);
+  const [first, second] = [await imageAt(server, 0), await imageAt(server, 1)];
+  await server.call('images.setSplit', { imageIds: [first, second], split: 'train' });
+  const list = app.getByRole('combobox', { name: 'Split', exact: true }).last();
+  await expect(list).toHaveValue('train');
+  await list.selectOption('val');
+  await expect(app.getByText(/ is now in: validation\.$/)).toBeVisible();
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('d');
+  await showsImage(app, 2);
+  await expect(list).toHaveValue('train');
+  await app.keyboard.press('a');
+  await showsImage(app, 1);
+  await expect(list).toHaveValue('val');
+});
+
 test('after a choice from a list by mouse, keys go to the canvas again', async ({ app, server }) => {
   const { id, hand } = await openEmpty(app, server);
   const list = app.getByRole('combobox', { name: 'Split', exact: true }).last();
