@@ -635,7 +635,10 @@ export const contract = {
   'runs.get': query(z.object({ runId }), ListedRun),
   /** What the app would do with this data on this machine, and why. */
   'runs.propose': query(
-    nothing,
+    z.object({
+      /** Lines of key=value that the rest follows: which network, and whether it starts pretrained. */
+      settings: z.array(z.string()).optional(),
+    }),
     z.object({
       config,
       reasons: z.array(SaidSchema),

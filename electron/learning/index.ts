@@ -33,7 +33,7 @@ export { examples, findExample } from './examples/index.ts';
 export type { ExampleResult } from './examples/types.ts';
 export { loadModel } from './predictor.ts';
 export type { LoadedModel, PredictionSample } from './predictor.ts';
-export { configureRun, proposeConfig } from './config/propose.ts';
+export { configureRun, proposeConfig, proposeFor } from './config/propose.ts';
 export type { Machine } from './config/propose.ts';
 export type { TrainingResult } from './training/trainer.ts';
 export type { FoundAnswer, RawBox, RawPrediction } from './heads/types.ts';

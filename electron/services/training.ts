@@ -187,10 +187,10 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         project.changed('runs');
         return shown(project, run);
       },
-      'runs.propose': async (_input, { project }) => {
+      'runs.propose': async ({ settings = [] }, { project }) => {
         const learning = await import('../learning/index.ts');
         const data = readTrainingData(project);
-        const { config, reasons } = learning.proposeConfig(learning.summarizeData(data));
+        const { config, reasons } = learning.proposeFor(learning.summarizeData(data), null, settings);
         const { learns, ...images } = learning.sizeTraining(data, config);
         const proposed = { config, reasons, learns, images };
         try {
@@ -366,6 +366,7 @@ async function train(
     const engine = await engineFor(ports);
     job.progress(0, config.epochs, say('jobs.doing.training'));
     store.runs.update(run.id, { state: 'running', engine: engine.kind });
+    project.changed('runs');
     /** A disk that is full, say. Thrown from a message it would end the process. */
     const guarded =
       <Value>(keep: (value: Value) => void) =>

@@ -198,3 +198,14 @@ test('data that cannot be trained is refused with the reason, before anything st
   await expect(app.getByText('72 images assigned.')).toBeVisible();
   await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
 });
+
+test('what is proposed follows the network that is chosen, as the run will', async ({ app }) => {
+  await app.getByRole('link', { name: 'Train' }).click();
+  await app.getByRole('button', { name: 'Training settings' }).click();
+  const frozen = app.getByLabel('Frozen stages', { exact: true });
+  await expect(frozen).toHaveValue('0');
+  await app.getByLabel('Network', { exact: true }).selectOption('lite0');
+  await expect(frozen).toHaveValue('5');
+  await app.getByRole('button', { name: 'Reset to the proposal: Network' }).click();
+  await expect(frozen).toHaveValue('0');
+});

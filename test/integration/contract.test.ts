@@ -204,6 +204,9 @@ describe.each(ways)('the contract %s', (name, open) => {
     expect(config).toMatchObject({ inputSize: 128 });
     expect(reasons.length).toBeGreaterThan(0);
     expect(blocked).toBeNull();
+    const other = await value('runs.propose', { settings: ['network=lite0'] });
+    expect(other.config).toMatchObject({ network: 'lite0', freeze: { stages: 5 } });
+    expect(config).toMatchObject({ network: 'nano', freeze: { stages: 0 } });
     const { schema } = await value('runs.configSchema', {});
     expect(schema).toHaveProperty('properties.epochs.description');
   });

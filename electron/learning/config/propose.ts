@@ -96,6 +96,23 @@ export function proposeConfig(
 }
 
 /**
+ * The proposal that settings are changed from: the one for the network that they choose.
+ * @param changes part of a configuration, as a file has it @param settings lines of key=value
+ * @throws TwinheadError `invalid-input` as mergeConfig and applySettings do
+ */
+export function proposeFor(
+  summary: DatasetSummary,
+  changes: unknown,
+  settings: readonly string[],
+): ReturnType<typeof proposeConfig> {
+  const proposed = proposeConfig(summary);
+  const wanted = applySettings(mergeConfig(proposed.config, changes), settings);
+  const { network, pretrained } = proposed.config;
+  if (wanted.network === network && wanted.pretrained === pretrained) return proposed;
+  return proposeConfig(summary, undefined, wanted);
+}
+
+/**
  * The configuration of a run: what is proposed for the network that a person wants, with the person's changes over it.
  * @param changes part of a configuration, as a file has it @param settings lines of key=value
  * @throws TwinheadError `invalid-input` as mergeConfig and applySettings do
@@ -105,11 +122,8 @@ export function configureRun(
   changes: unknown,
   settings: readonly string[],
 ): TrainingConfig {
-  const over = (config: TrainingConfig) => applySettings(mergeConfig(config, changes), settings);
-  const proposed = proposeConfig(summary).config;
-  const wanted = over(proposed);
-  if (wanted.network === proposed.network && wanted.pretrained === proposed.pretrained) return wanted;
-  return over(proposeConfig(summary, undefined, wanted).config);
+  const { config } = proposeFor(summary, changes, settings);
+  return applySettings(mergeConfig(config, changes), settings);
 }
 
 function proposeInputSize(summary: DatasetSummary, machine: Machine, reasons: Sentence[]): number {
