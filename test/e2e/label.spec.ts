@@ -364,6 +364,21 @@ test('a list that was chosen from follows the image that is shown', async ({ app
   await expect(list).toHaveValue('val');
 });
 
+test('a split that is refused, since the test set is locked, is not shown as chosen', async ({
+  app,
+  server,
+  trouble,
+}) => {
+  await showsImage(app, 1);
+  const list = app.getByRole('combobox', { name: 'Split', exact: true }).last();
+  await expect(list).toHaveValue('test');
+  await server.call('project.updateSettings', { testLocked: true });
+  await list.selectOption('train');
+  await expect(app.getByText(/^The test set is locked/)).toBeVisible();
+  await expect(list).toHaveValue('test');
+  trouble.splice(0, trouble.length, ...trouble.filter((line) => !line.includes('409')));
+});
+
 test('after a choice from a list by mouse, keys go to the canvas again', async ({ app, server }) => {
   const { id, hand } = await openEmpty(app, server);
   const list = app.getByRole('combobox', { name: 'Split', exact: true }).last();
