@@ -34,7 +34,21 @@ export async function undoStep(app: AppState, asked = false): Promise<void> {
     return;
   }
   const { undone } = await app.client.call('project.undo', {});
-  app.toast(undone === null ? t('project.undo.nothing') : t('project.undone', { what: stepTitle(undone) }));
+  if (undone === null) app.toast(t('project.undo.nothing'));
+  else app.toast(t('project.undone', { what: stepTitle(undone) }), 'plain', redoOffer(app, undone));
+}
+
+/** For the word on an undone step: its redo makes that step again, and no other that has been undone meanwhile. */
+function redoOffer(app: AppState, undone: ProjectStep): ToastAction {
+  return {
+    label: t('project.redo.do'),
+    run: () =>
+      app.attempt(async () => {
+        await app.refresh();
+        if (app.project?.redo?.id === undone.id) await redoStep(app);
+        else app.toast(t('project.redo.other'));
+      }),
+  };
 }
 
 /** For the word on a step just made: its undo takes back that step, and no other that has been made meanwhile. */

@@ -1,12 +1,15 @@
 export interface PaletteEntry {
   readonly title: string;
-  /** Takes work back: found by the beginnings of its words alone, and after everything else. */
+  /** Takes work back: found by the beginnings of its words alone, and after all that is found so. */
   readonly guarded?: boolean;
 }
 
 const SHORTEST_SCATTERED = 4;
 /** Scripts that write words without spaces between them. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+
+/** What a guarded entry counts: less than initials of others, more than letters in a row. */
+const GUARDED = 2.5;
 
 /**
  * Entries that the words find, best first: the title's beginning, beginnings of its words in order, in any order,
@@ -17,8 +20,9 @@ export function rank<Entry extends PaletteEntry>(words: string, entries: readonl
   if (wanted === '') return [...entries];
   return entries
     .map((entry) => ({ entry, score: score(wanted, entry) }))
+    .map(({ entry, score }) => ({ entry, score: entry.guarded && score > 0 ? GUARDED + score / 100 : score }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => Number(a.entry.guarded ?? false) - Number(b.entry.guarded ?? false) || b.score - a.score)
+    .sort((a, b) => b.score - a.score)
     .map(({ entry }) => entry);
 }
 

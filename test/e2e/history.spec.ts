@@ -41,6 +41,7 @@ test('several images are chosen, removed and brought back; the history lists wha
   const tools = app.getByRole('toolbar', { name: 'Selected images' });
   await tools.getByRole('combobox').selectOption({ label: 'Unflag' });
   await expect.poll(flagged).toBe(0);
+  await expect(tools.getByRole('combobox')).toHaveValue('');
   // The word on each of the two steps has an Undo of its own.
   await expect(app.getByText('2 images changed', { exact: true })).toHaveCount(2);
   await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
@@ -111,4 +112,42 @@ test('several images are chosen, removed and brought back; the history lists wha
   await expect.poll(drawn).toBe(before.boxes);
   await app.getByRole('button', { name: 'Redo', exact: true }).last().click();
   await expect.poll(drawn).toBe(before.boxes + 1);
+});
+
+test('an import that was undone leaves nothing on show and is redone by its name, or from the word on it', async ({
+  app,
+  server,
+}) => {
+  const count = async () => (await server.call('project.get', {})).images;
+  const palette = app.getByRole('dialog');
+  const status = app.getByRole('contentinfo');
+  await showsImage(app, 1);
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('redo');
+  await expect(palette.getByRole('option').first()).toBeVisible();
+  await expect(palette.getByRole('option', { name: /^Redo/ })).toHaveCount(0);
+  await app.keyboard.press('Escape');
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('undo import');
+  await app.keyboard.press('Enter');
+  await app.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+  await expect(app.getByText('No images yet')).toBeVisible();
+  await expect(status).not.toContainText(' of ');
+  expect(await count()).toBe(0);
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('redo');
+  await expect(palette.getByRole('option').first()).toContainText('Redo import of sample: 72 images');
+  await app.keyboard.press('Enter');
+  await expect.poll(count).toBe(72);
+  await showsImage(app, 1);
+
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  const history = app.getByRole('region', { name: 'Project history' });
+  await history.getByRole('button', { name: 'Undo' }).click();
+  await app.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(count).toBe(0);
+  await app.getByRole('button', { name: 'Redo', exact: true }).last().click();
+  await expect.poll(count).toBe(72);
 });

@@ -368,4 +368,14 @@ describe('the palette', () => {
     expect(rank('project', named).at(-1)).toBe(guarded);
     expect(rank('undo', named)).toEqual([guarded]);
   });
+
+  it('finds what takes work back by its name before others by scattered letters', () => {
+    const guarded = { title: 'Redo the last project change', guarded: true };
+    const named = [{ title: 'Add frames of a video' }, guarded, { title: 'Undone and redone' }];
+    expect(rank('redo', named).map(({ title }) => title)).toEqual([
+      'Undone and redone',
+      guarded.title,
+      'Add frames of a video',
+    ]);
+  });
 });

@@ -324,6 +324,17 @@ export class LabelState {
     if (this.#queue !== current) return;
     const last = (this.list.total ?? 0) - 1;
     if (last >= 0) await this.showIndex(Math.min(Math.max(0, this.index), last));
+    else this.#close(current);
+  }
+
+  /** The open image has left the project, and none has come to its place. */
+  #close(queue: EditQueue): void {
+    this.queues.release(queue);
+    this.#ticket += 1;
+    this.#queue = null;
+    this.bitmap = null;
+    this.index = -1;
+    this.editor.open(NO_DOCUMENT);
   }
 
   /** The project has changed, here or in another window. */

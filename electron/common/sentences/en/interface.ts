@@ -760,6 +760,8 @@ export const words = {
   'project.none': 'No project is open in this window.',
   'project.redo.do': 'Redo',
   'project.redo.nothing': 'There is nothing to redo.',
+  'project.redo.other':
+    'Something else has changed since. Project history on the Dataset page shows what can be redone.',
   'project.redo.step': 'Redo {what}',
   'project.redone': 'Redone: {what}',
   'project.undo.ask': 'Undo an earlier change?',

@@ -672,6 +672,7 @@ export const words: LanguageWords['interface'] = {
   'project.none': '此窗口没有打开项目。',
   'project.redo.do': '重做',
   'project.redo.nothing': '没有可重做的更改。',
+  'project.redo.other': '之后又有其他更改。“数据集”页面的“项目历史”会显示可以重做的更改。',
   'project.redo.step': '重做：{what}',
   'project.redone': '已重做：{what}',
   'project.undo.ask': '撤销较早的更改？',
