@@ -207,7 +207,9 @@ export class AppState {
     this.#closing = true;
     try {
       const [job] = this.runningJobs;
-      await this.#held?.close();
+      const held = this.#held;
+      await held?.close();
+      if (held) sessionStorage.removeItem(sittingKey(held.path));
       await this.#closed();
       if (job !== undefined) this.toast(t('project.close.working', { job: told(job.title) }));
     } finally {
@@ -498,9 +500,14 @@ function mergeChanges(changes: readonly ProjectChange[]): ProjectChange[] {
   }));
 }
 
+/** Where this tab remembers since when it has had the project of a folder open. */
+function sittingKey(path: string): string {
+  return `sitting ${path}`;
+}
+
 /** Since when the project has been open in this window, reloads included, ISO 8601. */
 function sittingOf(path: string): string {
-  const key = `sitting ${path}`;
+  const key = sittingKey(path);
   const since = sessionStorage.getItem(key) ?? new Date().toISOString();
   sessionStorage.setItem(key, since);
   return since;

@@ -100,10 +100,8 @@ test('several images are chosen, removed and brought back; the history lists wha
   // What was done before this sitting is undone with a word, its date, and a way back.
   const drawn = async () => (await server.call('project.get', {})).boxes;
   expect(await drawn()).toBe(before.boxes + 1);
-  await app.evaluate(
-    "Object.keys(sessionStorage).filter((key) => key.startsWith('sitting ')).forEach((key) => sessionStorage.removeItem(key))",
-  );
-  await app.reload();
+  await app.getByRole('button', { name: /Back to the start/ }).click();
+  await app.getByRole('button', { name: /digits\.twinhead/ }).click();
   await showsImage(app, 2);
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Control+z');
