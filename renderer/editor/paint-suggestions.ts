@@ -39,7 +39,7 @@ export function paintSuggestions(
       suggestion,
       shown,
       { classes, locked: NONE_LOCKED, keys },
-      score === null ? '?' : `${Math.round(score * 100)} %`,
+      score === null ? '?' : `${Math.round(score * 100)}%`,
     );
   }
 }

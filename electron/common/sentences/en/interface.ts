@@ -243,6 +243,7 @@ export const words = {
   },
   'dataset.attention.none':
     'Nothing found. Checked: missing files, equal images, doubled boxes, unlabelled images, splits, and the classes of each split.',
+  'dataset.attention.pixels': 'Pixels checked too: near-duplicates, blurred, dark and overexposed images.',
   'dataset.attention.show': 'Show images',
   'dataset.attention.warn': 'May spoil the results',
   'dataset.boxes': 'Boxes',
@@ -591,8 +592,8 @@ export const words = {
   'job.place': 'Location',
   'job.problem': 'Problem',
   'job.problems': {
-    one: '{count} problem; everything else was done.',
-    other: '{count} problems; everything else was done.',
+    one: '{count} problem or note about a file:',
+    other: '{count} problems and notes about files:',
   },
 
   'jump.byName': 'By name: {name}',
@@ -983,7 +984,7 @@ export const words = {
   'split.assign.do': 'Assign',
   'split.assigned': { one: '{count} image assigned.', other: '{count} images assigned.' },
   'split.explain':
-    'Each split gets its share of every class. Images in the same group stay in the same split, so the test set never contains near-copies of training images.',
+    'Each split gets its share of every class. Images that are kept together always lie in one split.',
   'split.explain.locked':
     'The test set is locked and stays as it is. The other images are shared out between training and validation; those that belong with a test image stay out of both.',
   'split.largeUnit': {

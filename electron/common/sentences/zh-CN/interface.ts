@@ -233,6 +233,7 @@ export const words: LanguageWords['interface'] = {
   'dataset.attention.look': same('同时检查 {count} 张图像的像素'),
   'dataset.attention.none':
     '没有发现问题。已检查：缺失的文件、相同的图像、重复的框、未标注的图像、数据集划分，以及各划分中的类别。',
+  'dataset.attention.pixels': '像素也已检查：几乎相同、模糊、过暗和过曝的图像。',
   'dataset.attention.show': '显示图像',
   'dataset.attention.warn': '可能影响结果',
   'dataset.boxes': '框',
@@ -543,7 +544,7 @@ export const words: LanguageWords['interface'] = {
   'job.noProblems': '没有发现问题。',
   'job.place': '位置',
   'job.problem': '问题',
-  'job.problems': same('{count} 个问题，其余均已完成。'),
+  'job.problems': same('文件的问题和说明（{count} 条）：'),
 
   'jump.byName': '按名称：{name}',
   'jump.byNumber': '列表中第 {index} 张：{name}',
@@ -868,8 +869,7 @@ export const words: LanguageWords['interface'] = {
   'split.assign': '划分数据集…',
   'split.assign.do': '划分',
   'split.assigned': same('已划分 {count} 张图像。'),
-  'split.explain':
-    '每个类别按比例分到各集。同组的图像始终在同一集中，测试集不会出现与训练图像几乎相同的图像。',
+  'split.explain': '每个类别按比例分到各集。保持在一起的图像始终在同一集中。',
   'split.explain.locked':
     '测试集已锁定，保持不变。其他图像在训练集与验证集之间划分；与测试图像同属一组的图像不进入这两者。',
   'split.largeUnit': same('最大的一组有 {count} 张图像，因此比例只能近似。'),
