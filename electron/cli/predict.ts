@@ -30,7 +30,11 @@ export function definePredict(program: Command, runner: CommandRunner): void {
   command.addOption(
     command.createOption('--split <SPLIT>', 'the images of a split of the project').choices(SPLITS),
   );
-  command.option('--min-score <P>', 'leave out boxes below this score (0.05)', share);
+  command.option(
+    '--min-score <P>',
+    'leave out boxes below this score (the thresholds chosen for the run, else 0.05)',
+    share,
+  );
   withCommonOptions(command, 'twinhead predict cells --run best new/a.jpg new/b.jpg --min-score 0.5', {
     strict: true,
     engine: true,

@@ -27,6 +27,8 @@ import { defineSnapshot } from './snapshot.ts';
 import { defineSplit } from './split.ts';
 import { defineStatus } from './status.ts';
 import { defineSuggestions } from './suggestions.ts';
+import { defineSuspects } from './suspects.ts';
+import { defineThresholds } from './thresholds.ts';
 import { defineTrain } from './train.ts';
 
 /** The order of the help: as one works. */
@@ -43,6 +45,8 @@ const COMMANDS = [
   defineHealth,
   defineTrain,
   defineEvaluate,
+  defineSuspects,
+  defineThresholds,
   defineCompare,
   definePredict,
   defineExportData,

@@ -39,6 +39,7 @@ import type { Tile } from './pyramid.ts';
 import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 import { EvaluationPart } from './score-parts.ts';
+import { RunThresholds, ThresholdGoal } from './thresholds.ts';
 import { SaidSchema } from './sentences/sentence.ts';
 import { LANGUAGES } from './sentences/languages.ts';
 
@@ -129,6 +130,9 @@ export const SavedFilter = z.object({
   descending: z.boolean(),
 });
 export type SavedFilter = z.infer<typeof SavedFilter>;
+
+/** From which boxes are given; left out: the run's own thresholds, by class, or what its configuration says. */
+const leastScore = z.number().min(0).max(1).optional();
 
 /** A number of an evaluation, and the order of what it counts: the surest, or what overlaps most, first or last. */
 const evaluationPart = {
@@ -498,7 +502,7 @@ export const contract = {
   'suggestions.start': command(
     change.extend({
       runId,
-      minScore: z.number().min(0).max(1).default(0.3),
+      minScore: leastScore,
       imageIds: z.array(id).min(1).optional(),
     }),
     jobStarted,
@@ -684,6 +688,16 @@ export const contract = {
     z.object({ runId, split: Split }),
     z.object({ evaluation: Evaluation.nullable(), live: LiveEvaluation.nullable() }),
   ),
+  /** The scores from which a run's boxes are taken; null: as each call has it. */
+  'thresholds.get': query(z.object({ runId }), z.object({ thresholds: RunThresholds.nullable() })),
+  /**
+   * Chooses them by a goal on validation, whose predictions have to be stored; they are the run's own from then on. null:
+   * it has none any more.
+   */
+  'thresholds.choose': command(
+    z.object({ runId, goal: ThresholdGoal.nullable() }),
+    z.object({ thresholds: RunThresholds.nullable() }),
+  ),
   /** What a number of an evaluation counts, by the labels of now. */
   'evaluation.items': query(
     z.object({
@@ -747,7 +761,7 @@ export const contract = {
         .min(1)
         .max(LONGEST_PICTURE)
         .regex(/^[A-Za-z0-9+/]*={0,2}$/),
-      minScore: z.number().min(0).max(1).default(0.05),
+      minScore: leastScore,
     }),
     z.object({
       prediction: Prediction,
@@ -761,7 +775,7 @@ export const contract = {
       imageFiles: z.array(path).default([]),
       folder: path.optional(),
       split: Split.optional(),
-      minScore: z.number().min(0).max(1).default(0.05),
+      minScore: leastScore,
     }),
     jobStarted,
   ),

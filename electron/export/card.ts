@@ -31,6 +31,8 @@ export interface ModelCard {
     readonly format: 'xyxy';
     readonly unit: string;
     readonly minScore: number;
+    /** By class, where they were chosen for the run: a class without one goes by `minScore`. */
+    readonly thresholds?: Readonly<Record<string, number>>;
     readonly nmsIou: number;
     readonly maxDetections: number;
   };
@@ -48,6 +50,11 @@ export function modelCard(
 ): ModelCard {
   const { config, inputSize, imageClasses, objectClasses, position } = loaded;
   const { minScore, nmsIou, maxDetections } = config.evaluation;
+  const names = new Map(objectClasses.map(({ id, name }) => [id, name]));
+  const scores = (request.thresholds ?? []).flatMap(({ classId, score }): [string, number][] => {
+    const name = names.get(classId);
+    return name === undefined ? [] : [[name, score]];
+  });
   const outputs = Object.fromEntries(
     outputsOf(loaded).map(({ name, description }) => [name, inEnglish(description)]),
   );
@@ -68,7 +75,14 @@ export function modelCard(
     outputs,
     imageClasses: imageClasses.map(({ name }) => name),
     objectClasses: objectClasses.map(({ name }) => name),
-    boxes: { format: 'xyxy', unit: inEnglish(say('export.card.unit')), minScore, nmsIou, maxDetections },
+    boxes: {
+      format: 'xyxy',
+      unit: inEnglish(say('export.card.unit')),
+      minScore,
+      ...(scores.length === 0 ? {} : { thresholds: Object.fromEntries(scores) }),
+      nmsIou,
+      maxDetections,
+    },
   };
 }
 
@@ -85,6 +99,7 @@ export function cardEntries(card: ModelCard): Record<string, string> {
     letterbox: JSON.stringify(card.input.letterbox),
     box_format: `${card.boxes.format}, ${card.boxes.unit}`,
     min_score: String(card.boxes.minScore),
+    ...(card.boxes.thresholds ? { thresholds: JSON.stringify(card.boxes.thresholds) } : {}),
     nms_iou: String(card.boxes.nmsIou),
     max_detections: String(card.boxes.maxDetections),
   };

@@ -17,6 +17,8 @@ export interface ExportRequest {
   /** Name of the run, for the model card. */
   readonly run: string;
   readonly appVersion: string;
+  /** The run's own scores from which boxes are taken, by class; none: as its configuration says. */
+  readonly thresholds?: readonly { readonly classId: number; readonly score: number }[];
   /** Of README.md; model.json and a format's own metadata are in English, for programs. */
   readonly language: Language;
 }

@@ -14,7 +14,13 @@ import type { ItemQuery, ScoredItem } from './scoring.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
-type EvaluationCalls = 'evaluation.start' | 'evaluation.get' | 'evaluation.items' | 'evaluation.images';
+type EvaluationCalls =
+  | 'evaluation.start'
+  | 'evaluation.get'
+  | 'evaluation.items'
+  | 'evaluation.images'
+  | 'thresholds.get'
+  | 'thresholds.choose';
 
 /** Low enough that the precision-recall curve is whole. */
 const LEAST_SCORE = 0.01;
@@ -99,10 +105,11 @@ async function itemsOf(
   await requireKnown(run);
   const items = await project.scoring.items({ runId: run.id, split }, query);
   if (items !== null) return items;
-  throw new TwinheadError('not-found', say('evaluation.none', { name: run.name }), {
-    remedy: say('evaluation.none.remedy'),
-  });
+  throw notStored(run);
 }
+
+const notStored = ({ name }: Run): TwinheadError =>
+  new TwinheadError('not-found', say('evaluation.none', { name }), { remedy: say('evaluation.none.remedy') });
 
 /** How good a run is on images that it was not trained on. */
 export function evaluationHandlers(context: ServiceContext): Pick<Handlers, EvaluationCalls> {
@@ -150,6 +157,20 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
           .slice(offset, offset + limit)
           .map(({ imageId, ...item }) => ({ image: images.get(imageId), ...item })),
       };
+    },
+    'thresholds.get': async ({ runId }, { project: { store } }) => ({
+      thresholds: store.runs.thresholds(store.runs.find(runId).id),
+    }),
+    'thresholds.choose': async ({ runId, goal }, { project }) => {
+      const run = project.store.runs.find(runId);
+      await requireKnown(run);
+      const set = { runId: run.id, split: 'val' } as const;
+      const classes = goal === null ? [] : await project.scoring.thresholds(set, goal);
+      if (classes === null) throw notStored(run);
+      const thresholds = goal === null ? null : { goal, classes };
+      project.store.runs.saveThresholds(run.id, thresholds);
+      project.changed('runs');
+      return { thresholds };
     },
     'evaluation.images': async (asked, { project }) => {
       const ids = new Set((await itemsOf(project, asked)).map(({ imageId }) => imageId));

@@ -9,13 +9,16 @@ import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 import { requireKnown } from './known-run.ts';
 import type { JobContext } from './jobs.ts';
-import { checkpointOf, describePrediction } from './prediction.ts';
+import { checkpointOf, describePrediction, leastScoreOf } from './prediction.ts';
+import type { LeastScore } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
 import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 
 type ModelCalls = 'predict.images' | 'predict.start' | 'predictions.list' | 'models.export';
 
+/** Score from which boxes are given of a run that has no thresholds of its own. */
+export const LEAST_SHOWN = 0.05;
 /** Held-out images that an export is compared on. */
 const VERIFIED_IMAGES = 64;
 
@@ -40,7 +43,14 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
         names.set(String(imageId), { imageId, name });
         return { name: String(imageId), file, width, height };
       });
-      const predictions = await predictPictures(context, project, run, pictures, minScore, quiet(signal));
+      const predictions = await predictPictures(
+        context,
+        project,
+        run,
+        pictures,
+        () => minScore,
+        quiet(signal),
+      );
       return {
         predictions: predictions.map((prediction) => {
           const { imageId, name } = names.get(prediction.image)!;
@@ -58,7 +68,14 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
         { title, input: { runId: run.id, ...input } },
         async (job) => {
           const pictures = await findPictures(project, input, job);
-          const predictions = await predictPictures(context, project, run, pictures, input.minScore, job);
+          const predictions = await predictPictures(
+            context,
+            project,
+            run,
+            pictures,
+            leastScoreOf(project, run, input.minScore, LEAST_SHOWN),
+            job,
+          );
           project.store.predictions.replace(run.id, predictions);
           return { run: run.id, images: predictions.length };
         },
@@ -100,6 +117,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
               run: run.name,
               appVersion: appVersion(),
               language,
+              thresholds: project.store.runs.thresholds(run.id)?.classes ?? [],
             },
             ({ message, done, total }) => job.progress(done, total, message),
           );
@@ -189,7 +207,7 @@ export async function predictPictures(
   project: OpenProject,
   run: Run,
   pictures: readonly Picture[],
-  minScore: number,
+  minScore: LeastScore,
   job: JobContext,
 ): Promise<Prediction[]> {
   const checkpointFile = await checkpointOf(project, run);
@@ -213,9 +231,10 @@ export async function predictPictures(
     const row = pixels.rows[index] ?? null;
     return row === null ? [] : [{ picture, row }];
   });
+  const lowest = Math.min(...model.objectClasses.map(({ id }) => minScore(id)), 1);
   const samples = usable.map(({ picture: { width, height }, row }) => ({ row, width, height }));
   const prediction = startPrediction(
-    { engine: await engineFor(ports), checkpointFile, pixelFile: pixels.file, samples, minScore },
+    { engine: await engineFor(ports), checkpointFile, pixelFile: pixels.file, samples, minScore: lowest },
     (done) => job.progress(done, samples.length, say('jobs.doing.predicting')),
   );
   held.defer(onAbort(job.signal, prediction.stop));

@@ -26,12 +26,33 @@ export async function checkpointOf({ store }: OpenProject, run: Run): Promise<st
   return file;
 }
 
+/** By the id of a class, the score from which its boxes are taken. */
+export type LeastScore = (classId: number) => number;
+
+/**
+ * The run's own thresholds where a caller has no score of its own. A class that none was chosen for, since validation
+ * said nothing of it, is taken from the fallback on.
+ */
+export function leastScoreOf(
+  { store }: OpenProject,
+  run: Run,
+  asked: number | undefined,
+  fallback: number,
+): LeastScore {
+  const chosen = new Map(
+    asked === undefined
+      ? store.runs.thresholds(run.id)?.classes.map(({ classId, score }) => [classId, score])
+      : [],
+  );
+  return (classId) => asked ?? chosen.get(classId) ?? fallback;
+}
+
 /** What a network says of one picture, by names instead of indices. */
 export function describePrediction(
   image: { readonly name: string; readonly width: number; readonly height: number },
   raw: RawPrediction,
   { imageClasses, objectClasses, config }: Pick<LoadedModel, 'imageClasses' | 'objectClasses' | 'config'>,
-  minScore: number,
+  minScore: LeastScore,
 ): Prediction {
   const scores = raw.imageClass === null ? [] : [...raw.imageClass];
   const several = config.imageHead.classes === 'several';
@@ -44,7 +65,7 @@ export function describePrediction(
       .sort((a, b) => b.score - a.score)
       .map((one, rank) => ({ ...one, present: several ? one.score >= CLASS_PRESENT : rank === 0 })),
     boxes: raw.boxes
-      .filter(({ score }) => score >= minScore)
+      .filter(({ score, classIndex }) => score >= minScore(objectClasses[classIndex]!.id))
       .map(({ classIndex, ...box }) => ({ ...box, class: objectClasses[classIndex]!.name })),
   };
 }

@@ -3,10 +3,12 @@ import type { TaskName } from '../common/heads.ts';
 import type { EvaluationPart, ScorePart } from '../common/score-parts.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import type { ClassThreshold, ThresholdGoal } from '../common/thresholds.ts';
 import { parseTrainingConfig } from '../learning/config/config.ts';
 import { chosenHeads } from '../learning/config/chosen-heads.ts';
 import type { RawPrediction, TaskScorer } from '../learning/heads/types.ts';
 import { overallScore } from '../learning/metrics/index.ts';
+import { chooseThreshold } from '../learning/metrics/thresholds.ts';
 import {
   answeredImages,
   answeringRun,
@@ -105,6 +107,19 @@ export class PredictedSet {
         truth: label && { ...placed(label), id: label.id, classId: label.classId },
       };
     });
+  }
+
+  /** The scores that serve a goal, for each class of which there is something to say. */
+  thresholds(reader: Reader, goal: ThresholdGoal): ClassThreshold[] | null {
+    if (this.#refresh(reader) === null) return null;
+    const { objectClasses } = this.#at!;
+    return this.#heads.flatMap(({ scorer }) =>
+      (scorer.curves() ?? []).flatMap((curve, index) => {
+        const choice = chooseThreshold(curve, goal);
+        const { id: classId, name } = objectClasses[index]!;
+        return choice === null ? [] : [{ classId, name, ...choice }];
+      }),
+    );
   }
 
   /** Null where a class is none that the network knows. */

@@ -18,6 +18,7 @@ serveResident((question: ScoringQuestion) => {
   if (sets.size > KEPT && oldest !== undefined) sets.delete(oldest);
   return readProjectFile(file, (reader) => {
     if (question.what === 'items') return predicted.items(reader, question.query);
+    if (question.what === 'thresholds') return predicted.thresholds(reader, question.goal);
     const scores = predicted.scores(reader);
     return scores && question.content ? { ...scores, content: labelContent(reader) } : scores;
   });

@@ -2,6 +2,7 @@ import type { Evaluation, Split } from '../common/entities.ts';
 import type { EvaluationPart } from '../common/score-parts.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { LabelContent } from '../store/index.ts';
+import type { ClassThreshold, ThresholdGoal } from '../common/thresholds.ts';
 import { moduleBeside } from '../tasks/thread.ts';
 import { Resident } from '../tasks/resident.ts';
 import type { FoundAnswer } from '../learning/index.ts';
@@ -21,6 +22,7 @@ export interface ItemQuery {
 export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet } & (
   | { readonly what: 'scores'; readonly content: boolean }
   | { readonly what: 'items'; readonly query: ItemQuery }
+  | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
 );
 
 /** What the stored predictions are worth now. */
@@ -72,6 +74,11 @@ export class Scoring {
   /** In the order asked for. Null where the run has no stored predictions. */
   items(set: ScoredSet, query: ItemQuery): Promise<ScoredItem[] | null> {
     return this.#thread.ask({ file: this.#file, set, what: 'items', query });
+  }
+
+  /** Null where the run has no stored predictions. */
+  thresholds(set: ScoredSet, goal: ThresholdGoal): Promise<ClassThreshold[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'thresholds', goal });
   }
 
   /** Has the labels matched ahead of the first question, which then is answered at once. */

@@ -7,8 +7,12 @@ import { requireKnown } from './known-run.ts';
 import type { JobContext } from './jobs.ts';
 import { predictPictures } from './models.ts';
 import type { OpenProject } from './open-project.ts';
+import { leastScoreOf } from './prediction.ts';
 
 type SuggestionCalls = 'suggestions.start' | 'suggestions.sources' | 'suggestions.clear';
+
+/** Score from which something is suggested by a run that has no thresholds of its own. */
+const LEAST_SUGGESTED = 0.3;
 
 /** What models and imports have proposed. Accepting and rejecting single ones are edits of their image. */
 export function suggestionHandlers(context: ServiceContext): Pick<Handlers, SuggestionCalls> {
@@ -39,7 +43,10 @@ async function suggest(
   context: ServiceContext,
   project: OpenProject,
   run: Run,
-  { minScore, imageIds }: { readonly minScore: number; readonly imageIds: readonly number[] | undefined },
+  {
+    minScore,
+    imageIds,
+  }: { readonly minScore: number | undefined; readonly imageIds: readonly number[] | undefined },
   job: JobContext,
 ): Promise<{ run: string; images: number; suggestions: number }> {
   const { store } = project;
@@ -54,12 +61,13 @@ async function suggest(
       remedy: say(`services.suggest.${why}.remedy`),
     });
   }
-  const predictions = await predictPictures(context, project, run, pictures, minScore, job);
+  const least = leastScoreOf(project, run, minScore, LEAST_SUGGESTED);
+  const predictions = await predictPictures(context, project, run, pictures, least, job);
   const { images, suggestions } = await store.importAnnotations({
     title: run.name,
     editId: job.jobId,
     suggestedBy: { kind: 'model', name: run.name },
-    images: predictions.map((prediction) => suggested(prediction, minScore)),
+    images: predictions.map((prediction) => suggested(prediction, minScore ?? LEAST_SUGGESTED)),
     signal: job.signal,
     onProgress: (done) => job.progress(done, predictions.length, say('jobs.doing.savingLabels')),
   });

@@ -5,7 +5,8 @@ import { TemporaryFolder, writeAtomically } from '../files/index.ts';
 import type { ImageInfo } from '../images/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
-import { predictPictures, quiet } from './models.ts';
+import { LEAST_SHOWN, predictPictures, quiet } from './models.ts';
+import { leastScoreOf } from './prediction.ts';
 
 /** @throws TwinheadError `unusable-input` where the file is no picture that can be read */
 async function probe(file: string, name: string, signal: AbortSignal): Promise<ImageInfo> {
@@ -29,7 +30,8 @@ export function tryPictureHandlers(context: ServiceContext): Pick<Handlers, 'pre
       await writeAtomically(file, Buffer.from(content, 'base64'), { flush: false });
       const { sha256, width, height } = await probe(file, name, signal);
       const pictures = [{ name, file, width, height }];
-      const [prediction] = await predictPictures(context, project, run, pictures, minScore, quiet(signal));
+      const least = leastScoreOf(project, run, minScore, LEAST_SHOWN);
+      const [prediction] = await predictPictures(context, project, run, pictures, least, quiet(signal));
       if (prediction === undefined) {
         throw new TwinheadError('unusable-input', say('services.predict.undecodable'), {
           file: name,

@@ -13,7 +13,7 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
 
 it('the commands are those of the contract', () => {
   const all =
-    'new sample import formats status suggestions split snapshot diff health train evaluate compare predict export-data export-model serve pack unpack restore rescue learn-examples doctor';
+    'new sample import formats status suggestions split snapshot diff health train evaluate suspects thresholds compare predict export-data export-model serve pack unpack restore rescue learn-examples doctor';
   expect(commandNames()).toEqual(all.split(' '));
 });
 
@@ -28,6 +28,7 @@ describe('wrong usage', () => {
     [['serve', '--port', '70000'], /0 to 65535/],
     [['predict', 'cells', '--run', 'best', '--min-score', '2'], /0 to 1/],
     [['suggestions', 'forget', 'cells'], /list, clear/],
+    [['thresholds', 'cells', '--run', 'best', '--goal', 'recall'], /0 to 1/],
     [[], /command is missing/],
   ])('%j ends with 2 and says what is wrong', async (args, words) => {
     const { status, out, err } = await run(...args);

@@ -249,3 +249,27 @@ describe('what a number counts', () => {
     expect(await walk(false)).toEqual([2, 4, 3]);
   });
 });
+
+describe('the thresholds of a run', () => {
+  it('are chosen on validation, kept, and taken away again', async () => {
+    await project();
+    const { thresholds } = await app.call('thresholds.choose', { runId: RUN, goal: { for: 'f1' } });
+    // Cats: right at 0.95 and 0.9, a dog at 0.8; three to be found.
+    expect(thresholds?.classes).toEqual([
+      expect.objectContaining({ classId: CAT, name: 'cat', precision: 1, reached: true }),
+      expect.objectContaining({ classId: DOG, name: 'dog', recall: 0 }),
+    ]);
+    expect(thresholds?.classes[0]?.score).toBeCloseTo(0.9);
+    expect(await app.call('thresholds.get', { runId: RUN })).toEqual({ thresholds });
+    await app.call('thresholds.choose', { runId: RUN, goal: null });
+    expect(await app.call('thresholds.get', { runId: RUN })).toEqual({ thresholds: null });
+  });
+
+  it('are refused where no predictions are stored, and nothing is changed', async () => {
+    await project({ answers: false });
+    await expect(
+      app.call('thresholds.choose', { runId: RUN, goal: { for: 'recall', least: 0.9 } }),
+    ).rejects.toMatchObject({ code: 'not-found' });
+    expect(await app.call('thresholds.get', { runId: RUN })).toEqual({ thresholds: null });
+  });
+});

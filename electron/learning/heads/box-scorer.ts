@@ -112,6 +112,12 @@ export function boxScorer(
       scorer.label(image, sample?.boxes ?? null);
     },
     judge,
+    curves: () =>
+      scorer.classScores().map(({ truths }, index) => ({
+        points: scorer.points(index),
+        truths: truths[0]!,
+        images: scorer.images,
+      })),
     find,
   };
 }

@@ -11,6 +11,7 @@ import type { BatchArrays } from '../samples/batch-arrays.ts';
 import type { LabelledData, TrainingSample } from '../samples/dataset.ts';
 import type { NamedTensors, TaskLoss } from '../multitask/types.ts';
 import type { FeatureLevel } from '../networks/types.ts';
+import type { ScoreCurve } from '../metrics/thresholds.ts';
 import type { Grid } from '../assignment/grid.ts';
 import type { DetectionOptions } from './nms.ts';
 
@@ -70,6 +71,8 @@ export interface TaskScorer<Name extends TaskName = TaskName> {
   label(image: number, sample: TrainingSample | null): void;
   /** null where there is nothing to judge by. */
   judge(): TaskScores<Name> | null;
+  /** How each class fares from which score on; null of a task whose answers are not taken by their score. */
+  curves(): readonly ScoreCurve[] | null;
   /** What a part of the scores counts, in no order; empty where the part is of another task. */
   find(part: ScorePart): FoundAnswer[];
 }

@@ -8,6 +8,7 @@ import type { Sentence } from '../../common/sentences/sentence.ts';
 import { sentenceText } from '../../common/sentences/index.ts';
 import { storedSaid } from '../../common/sentences/stored.ts';
 import type { Language } from '../../common/sentences/languages.ts';
+import { RunThresholds } from '../../common/thresholds.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
@@ -272,11 +273,31 @@ export class Runs {
     });
   }
 
+  /** The scores from which its boxes are taken; null where none were chosen. */
+  thresholds(runId: string): RunThresholds | null {
+    const row = this.#context.db.read.get<{ thresholds: string | null }>(
+      'SELECT thresholds FROM runs WHERE id = ?',
+      runId,
+    );
+    const stored: unknown = JSON.parse(row?.thresholds ?? 'null');
+    return RunThresholds.safeParse(stored).data ?? null;
+  }
+
+  /** @param thresholds null: as its configuration says @throws TwinheadError `not-found` */
+  saveThresholds(runId: string, thresholds: RunThresholds | null): void {
+    this.#context.db.write((writer) => {
+      requireRow(writer, runId);
+      const text = thresholds && JSON.stringify(RunThresholds.parse(thresholds));
+      writer.run('UPDATE runs SET thresholds = ? WHERE id = ?', text, runId);
+    });
+  }
+
   /** A run that goes on is judged anew. */
   deleteEvaluations(runId: string): void {
     this.#context.db.write((writer) => {
       writer.run('DELETE FROM evaluations WHERE run_id = ?', runId);
       writer.run('DELETE FROM answering_runs WHERE run_id = ?', runId);
+      writer.run('UPDATE runs SET thresholds = NULL WHERE id = ?', runId);
     });
   }
 

@@ -1103,6 +1103,20 @@ export const words = {
   'suggestion.rejectAll': 'Reject all',
   'suggestion.threshold': 'Accept from a score of',
 
+  'thresholds.choose': 'Choose',
+  'thresholds.clear': 'Clear',
+  'thresholds.falseAlarms': 'False alarms per 100 images',
+  'thresholds.goal': 'Goal',
+  'thresholds.goal.f1': 'Best F1',
+  'thresholds.goal.falseAlarms': 'At most so many false alarms',
+  'thresholds.goal.recall': 'Find at least a share',
+  'thresholds.hint':
+    'From which score on the boxes of each class are taken: chosen on validation, by your goal. Predictions, suggestions, Try on an image and exports use it.',
+  'thresholds.least': 'Recall of at least, %',
+  'thresholds.most': 'Per 100 images',
+  'thresholds.notReached': 'goal not reached',
+  'thresholds.score': 'Score from',
+  'thresholds.title': 'Thresholds of this run',
   'thumbnail.described': {
     one: 'Image {index}, {name}, {state}, {count} box',
     other: 'Image {index}, {name}, {state}, {count} boxes',
@@ -1162,6 +1176,7 @@ export const words = {
   'train.weights': 'Weights of the heads',
   'train.weights.described': 'Curves of the factors of the two losses.',
 
+  'tried.asChosen': 'As chosen for the run',
   'try.another': 'Another one',
   'try.boxes': { one: '{count} box found', other: '{count} boxes found' },
   'try.described': { one: '{name}, {count} predicted box', other: '{name}, {count} predicted boxes' },

@@ -982,6 +982,19 @@ export const words: LanguageWords['interface'] = {
   'suggestion.rejectAll': '全部拒绝',
   'suggestion.threshold': '接受得分不低于',
 
+  'thresholds.choose': '选择',
+  'thresholds.clear': '清除',
+  'thresholds.falseAlarms': '每 100 张图像的误报',
+  'thresholds.goal': '目标',
+  'thresholds.goal.f1': 'F1 最高',
+  'thresholds.goal.falseAlarms': '误报不超过一定数量',
+  'thresholds.goal.recall': '至少检出一定比例',
+  'thresholds.hint': '各类别的框从多少得分起采用：按你的目标在验证集上选定。预测、建议、试用和导出都会采用。',
+  'thresholds.least': '召回率至少，%',
+  'thresholds.most': '每 100 张图像',
+  'thresholds.notReached': '未达到目标',
+  'thresholds.score': '得分不低于',
+  'thresholds.title': '此训练任务的阈值',
   'thumbnail.described': same('第 {index} 张，{name}，{state}，{count} 个框'),
 
   'train.agreement': '两个头的一致程度',
@@ -1026,6 +1039,7 @@ export const words: LanguageWords['interface'] = {
   'train.weights': '两个头的权重',
   'train.weights.described': '两个损失的系数曲线。',
 
+  'tried.asChosen': '按训练任务的阈值',
   'try.another': '换一张',
   'try.boxes': same('找到 {count} 个框'),
   'try.described': same('{name}，{count} 个预测框'),

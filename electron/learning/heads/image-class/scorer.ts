@@ -55,6 +55,7 @@ export function imageClassScorer(
       truths[image] = sample === null || said === null ? null : imageClassesOf(sample);
     },
     judge,
+    curves: () => null,
     find,
   };
 }

@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import type { EvaluationItem, LabelClass, Split } from '../common/entities.ts';
+import { SUSPECTS } from '../common/score-parts.ts';
+import type { Suspect } from '../common/score-parts.ts';
+import { withCommonOptions } from './command.ts';
+import type { CommandRunner } from './command.ts';
+import { wholeNumber } from './numbers.ts';
+import type { CommandSession } from './session.ts';
+import { plain, score, table } from './text.ts';
+
+interface SuspectsOptions {
+  readonly run: string;
+  readonly split: Split;
+  readonly limit: number;
+}
+
+const WORDS: Readonly<Record<Suspect, string>> = {
+  overlooked: 'maybe missing',
+  misplaced: 'maybe misplaced',
+  swapped: 'maybe another class',
+};
+const PAGE = 200;
+
+export function defineSuspects(program: Command, runner: CommandRunner): void {
+  const command = program
+    .command('suspects')
+    .summary('list labels that an evaluated run contradicts')
+    .description(
+      'List labels of boxes that may be wrong, by what a run found when it was evaluated: maybe missing, misplaced or of another class. They are suspects: look before you correct.',
+    )
+    .argument('<PROJECT>', 'its folder')
+    .requiredOption('--run <RUN>', 'an id, a name, last or best; it has to be evaluated on the split')
+    .option('--limit <N>', 'of each sort, at most so many', wholeNumber, 20);
+  command.addOption(
+    command
+      .createOption('--split <SPLIT>', 'whose labels')
+      .choices(['train', 'val', 'test'])
+      .default('train'),
+  );
+  withCommonOptions(command, 'twinhead suspects cells --run best --split train --json').action(
+    runner.action<[string], SuspectsOptions>(async (session, [project], { run, split, limit }) => {
+      await session.open(project);
+      const { id: runId } = await session.call('runs.get', { runId: run });
+      const { classes } = await session.call('classes.list', {});
+      const suspects: { suspect: Suspect; total: number; items: EvaluationItem[] }[] = [];
+      for (const suspect of SUSPECTS)
+        suspects.push({ suspect, ...(await read(session, { runId, split, limit, suspect })) });
+      return {
+        document: { run: runId, split, suspects },
+        lines: suspects.flatMap(({ suspect, total, items }, index) => [
+          ...(index === 0 ? [] : ['']),
+          `${WORDS[suspect]}: ${total}`,
+          ...(items.length === 0 ? [] : describe(items, classes)),
+        ]),
+      };
+    }),
+  );
+}
+
+async function read(
+  session: CommandSession,
+  { suspect, limit, ...set }: { runId: string; split: Split; limit: number; suspect: Suspect },
+): Promise<{ total: number; items: EvaluationItem[] }> {
+  const items: EvaluationItem[] = [];
+  for (;;) {
+    const page = await session.call('evaluation.items', {
+      ...set,
+      part: { of: 'suspect', suspect },
+      offset: items.length,
+      limit: Math.max(1, Math.min(PAGE, limit - items.length)),
+    });
+    items.push(...page.items);
+    if (page.items.length === 0 || items.length >= Math.min(limit, page.total))
+      return { total: page.total, items: items.slice(0, limit) };
+  }
+}
+
+function describe(items: readonly EvaluationItem[], classes: readonly LabelClass[]): string[] {
+  const name = (id: number | undefined): string => plain(classes.find((one) => one.id === id)?.name ?? '');
+  return table(
+    ['image', 'label', 'found', 'suspicion', 'IoU', 'x y width height'],
+    items.map(({ image, truth, found, score: suspicion, overlap }) => [
+      plain(image.path),
+      truth === null ? '–' : name(truth.classId),
+      name(found?.classId),
+      score(suspicion),
+      score(overlap),
+      found === null
+        ? ''
+        : [found.x, found.y, found.width, found.height].map((value) => value.toFixed(0)).join(' '),
+    ]),
+  );
+}
