@@ -31,8 +31,10 @@ it('says of each thing to add where it goes, and what to copy the idea from lies
     const idea = /`([^`]+)`/.exec(model!)?.[1];
     expect([what, homes.length > 0]).toEqual([what, true]);
     if (idea === undefined) continue;
+    // An id in a list, or a field of one.
+    const named = [`'${idea.replace('*', '')}`, `\n  ${idea}: `];
     const inFile = homes.some(
-      (home) => home.endsWith('.ts') && readFileSync(home, 'utf8').includes(`'${idea.replace('*', '')}`),
+      (home) => home.endsWith('.ts') && named.some((one) => readFileSync(home, 'utf8').includes(one)),
     );
     const folders = homes.map((home) => (home.endsWith('.ts') ? path.dirname(home) : home));
     const name = idea.replace(/\/$/, '');

@@ -312,7 +312,7 @@ export const words = {
       'Only {count} images: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
   },
   'evaluate.live':
-    'Frozen: the predictions, made on {date} by the checkpoint of epoch {epoch}. Live: labels and figures; a correction changes them at once.',
+    'Frozen: the predictions, made on {date} with the checkpoint of epoch {epoch}. Live: labels and metrics; a correction updates them at once.',
   'evaluate.noHead': 'This run wasn’t trained for this, or no image in this split has such labels.',
   'evaluate.noRuns': 'Nothing to evaluate yet',
   'evaluate.noRuns.text': 'Train a model first: its results on held-out images appear here.',
