@@ -4,12 +4,12 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import Database from 'better-sqlite3';
 import { barriers } from './support/axe.ts';
-import { saved, showsImage } from './support/canvas.ts';
+import { clearBoxes, imageAt, saved, showsImage } from './support/canvas.ts';
 import { Server } from './support/server.ts';
 import { expect, test, watch } from './support/test.ts';
 
 /** The refused opening, which these tests provoke. */
-const REFUSED = /^(error: Failed to load resource|422:)/;
+const REFUSED = /^(error: Failed to load resource|422:|409:.*undo$)/;
 
 /** Overwrites pages of the file, by default ten from the second on: what a failing disk does. */
 async function overwrite(file: string, { from = 2, pages = 10 } = {}): Promise<void> {
@@ -314,6 +314,83 @@ test('runs and jobs of a later version are shown by name, with what to do, on ev
     await expect(row).toContainText('unknown to this version');
     expect((await server.call('runs.get', { runId: 'outlines' })).state).toBe('stopped');
     expect(trouble).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a project of a newer version is refused by name, with what to do, and is left as it is', async ({
+  page,
+  folder,
+  project,
+  trouble,
+}) => {
+  const userFolder = path.join(folder, 'user');
+  await closedProject(project, userFolder);
+  const file = path.join(project, 'project.db');
+  const database = new Database(file);
+  database.pragma('user_version = 999');
+  database.close();
+  const [bytes, others] = [await readFile(file), otherFiles(project)];
+  const server = await Server.start(null, userFolder);
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    await page.getByRole('button', { name: /^digits/ }).click();
+    const said = page.getByText('The project was written by a newer version of Twinhead (schema 999');
+    await expect(said).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'The project’s file is damaged' })).toHaveCount(0);
+    expect(await barriers(page, 'main')).toEqual([]);
+    expect(await readFile(file)).toEqual(bytes);
+    expect(otherFiles(project)).toEqual(others);
+    expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('an entry of the history that can’t be read is refused in words, and work goes on', async ({
+  page,
+  folder,
+  project,
+  trouble,
+}) => {
+  const userFolder = path.join(folder, 'user');
+  const before = await Server.start(project, userFolder);
+  const id = await imageAt(before, 0);
+  await clearBoxes(before, id);
+  await before.stop();
+  const database = new Database(path.join(project, 'project.db'));
+  database.prepare(`UPDATE journal SET inverse = '{"v":2,"rotate":90}' WHERE image_id = ?`).run(id);
+  database.close();
+  const server = await Server.start(project, userFolder);
+  try {
+    watch(page, trouble);
+    await page.goto(server.url);
+    await showsImage(page, 1);
+    const labels = await server.call('annotations.get', { imageId: id });
+    const { images, boxes, undo } = await server.call('project.get', {});
+    await page.locator('[data-canvas]').focus();
+    await page.keyboard.press('Control+z');
+    const refusal = page.getByText('This entry of the history can’t be read. Nothing was changed.');
+    await expect(refusal).toHaveCount(1);
+    expect(await server.call('annotations.get', { imageId: id })).toEqual(labels);
+    // The import can't be undone around it either: what was edited since has to be known.
+    await page.getByRole('link', { name: 'Dataset', exact: true }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect(refusal).toHaveCount(2);
+    expect(await server.call('project.get', {})).toMatchObject({ images, boxes, undo });
+    expect(await server.call('project.check', {})).toEqual({ ok: true, problems: [] });
+    // Work goes on.
+    await page.getByRole('link', { name: 'Label', exact: true }).click();
+    await showsImage(page, 1);
+    await page.keyboard.press('Shift+3');
+    await saved(page);
+    const { image } = await server.call('annotations.get', { imageId: id });
+    expect(image.imageClassIds).not.toEqual(labels.image.imageClassIds);
+    expect(trouble.filter((line) => !REFUSED.test(line))).toEqual([]);
   } finally {
     await server.stop();
   }

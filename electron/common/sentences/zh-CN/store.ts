@@ -49,7 +49,7 @@ export const store: Translation<typeof english> = {
   'store.diskFull.remedy': '请腾出空间后重试；之前保存的内容完好无损。',
   'store.editId': '此编辑的 id 属于另一次编辑。',
   'store.editId.remedy': '请为每次编辑生成新的 id。',
-  'store.entry.check': '没有更改任何内容。请检查项目（twinhead doctor），或恢复备份。',
+  'store.entry.check': '没有更改任何内容。请检查项目（twinhead status --check），或恢复备份。',
   'store.entry.newer': '这条历史记录由更新版本的 Twinhead 写入。',
   'store.entry.newer.remedy': '没有更改任何内容。请用该版本打开项目。',
   'store.entry.unreadable': '无法读取这条历史记录。',
