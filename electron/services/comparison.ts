@@ -201,7 +201,7 @@ async function compare(
     names.set(run.id, part.variant);
     try {
       if (run.state !== 'done')
-        run = await training.sit(project, run, data, inner, await resumeStepOf(project, run));
+        run = await training.trainRun(project, run, data, inner, await resumeStepOf(project, run));
     } catch (error) {
       const report = toErrorReport(error);
       if (report.code !== 'training-failed') throw error;

@@ -60,13 +60,13 @@ export interface TrainingService {
     called: { readonly name?: string | undefined; readonly language?: Language },
   ): Promise<Run>;
   /**
-   * One sitting of a run as a part of `job`, which has the training, from its start or its last checkpoint to its end.
+   * Trains a run as a part of `job`, which has the training, from its start or its last checkpoint to its end.
    * @param resumeStep of {@link resumeStepOf}
    * @param profile whether the operations of a step are timed too
    * @returns the run as stored: `done`, or `stopped` where a person stopped it
    * @throws TwinheadError as the training failed, `cancelled` where the job was
    */
-  sit(
+  trainRun(
     project: OpenProject,
     run: Run,
     data: TrainingData,
@@ -93,16 +93,24 @@ export function createTrainingService(context: ServiceContext): TrainingService 
   const activeRun = (project: OpenProject, runId: string): ActiveRun | null =>
     active?.project === project && active.runId === runId ? active : null;
   /** A run whose end could not be noted, because the disk was full, doesn't train for ever. */
-  const asItIs = (project: OpenProject, run: Run): Run =>
+  const withLiveState = (project: OpenProject, run: Run): Run =>
     (run.state === 'running' || run.state === 'preparing') &&
     activeRun(project, run.id) === null &&
     (active !== null || resources.isFree('training'))
       ? { ...run, state: 'interrupted', ended: run.ended ?? say('training.ended.notNoted') }
       : run;
 
-  const shown = (project: OpenProject, run: Run): Promise<ListedRun> => listedRun(asItIs(project, run));
+  const shown = (project: OpenProject, run: Run): Promise<ListedRun> =>
+    listedRun(withLiveState(project, run));
 
-  const sit: TrainingService['sit'] = async (project, run, data, job, resumeStep, profile = false) => {
+  const trainRun: TrainingService['trainRun'] = async (
+    project,
+    run,
+    data,
+    job,
+    resumeStep,
+    profile = false,
+  ) => {
     const { store } = project;
     const current: ActiveRun = {
       project,
@@ -153,7 +161,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       async (job) => {
         using held = new DisposableStack();
         held.use(training);
-        return { run: await sit(project, run, data, job, resumeStep, profile) };
+        return { run: await trainRun(project, run, data, job, resumeStep, profile) };
       },
     );
   };
@@ -257,7 +265,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       'runs.events': (input, { project, ...reader }) => readEvents(project, input.runId, reader),
     },
     create,
-    sit,
+    trainRun,
     close: async () => {
       if (active === null) return;
       const { project, jobId } = active;

@@ -31,7 +31,7 @@ export function removeClassBoxes(writer: Writer, entryId: number, classId: numbe
   const images = writer.run(TOUCHED, entryId).changes;
   writer.run('DELETE FROM boxes WHERE class_id = ?', classId);
   uses.add(classId, -changes);
-  settleImages(writer, entryId, { boxes: 'went', deletion: entryId });
+  settleImages(writer, entryId, { boxes: 'removed', deletion: entryId });
   return images;
 }
 
@@ -102,12 +102,16 @@ export function storedPatch(reader: Reader, entryId: number, imageId: number, in
  * Images whose boxes are not as the patch expects them, or that were said to be empty since: it has to look at each
  * of them. Only where labels have changed since the entry are there any.
  */
-function changedElsewhere(reader: Reader, turn: number, { change, from, into, way }: BulkPatch): number[] {
+function changedElsewhere(
+  reader: Reader,
+  appliedId: number,
+  { change, from, into, way }: BulkPatch,
+): number[] {
   const changed = reader.values<number>(
     `SELECT touched.image_id FROM journal_images AS touched CROSS JOIN images ON images.id = touched.image_id
      WHERE touched.entry_id = ? AND images.edited_revision <> (SELECT revision FROM journal WHERE id = ?)`,
-    turn,
-    turn,
+    appliedId,
+    appliedId,
   );
   if (changed.length === 0) return [];
   const expected = way === 'again' ? from : into;
@@ -123,33 +127,33 @@ function changedElsewhere(reader: Reader, turn: number, { change, from, into, wa
 }
 
 /**
- * Does what the entry `turn` says of the boxes of a change, under the entry `record`, on all images but `apart` and
+ * Does what the entry `appliedId` says of the boxes of a change, under the entry `record`, on all images but `apart` and
  * those that have to be looked at one by one.
  * @returns how many images have changed, and those that are left
  */
-export function turnBoxes(
+export function applyBulk(
   writer: Writer,
   {
     record,
-    turn,
+    appliedId,
     apart,
-  }: { readonly record: number; readonly turn: number; readonly apart: Iterable<number> },
+  }: { readonly record: number; readonly appliedId: number; readonly apart: Iterable<number> },
   uses: UseCounts,
 ): { readonly images: number; readonly left: ReadonlySet<number> } {
-  const bulk = bulkPatch(writer, turn);
+  const bulk = bulkPatch(writer, appliedId);
   if (bulk === undefined) return { images: 0, left: new Set() };
   const { change, from, into, way } = bulk;
   const patched = writer.values<number>(
     "SELECT image_id FROM journal_images WHERE entry_id = ? AND inverse <> '{}'",
-    turn,
+    appliedId,
   );
-  const left = new Set([...apart, ...changedElsewhere(writer, turn, bulk), ...patched]);
+  const left = new Set([...apart, ...changedElsewhere(writer, appliedId, bulk), ...patched]);
   // An undo leaves images out where all of it has been changed since; its redo has nothing to do there either.
   const out = writer.values<number>(
     `SELECT image_id FROM journal_images WHERE entry_id = ?
      EXCEPT SELECT image_id FROM journal_images WHERE entry_id = ?`,
     change,
-    turn,
+    appliedId,
   );
   const rows = 'entry_id = ? AND image_id NOT IN (SELECT value FROM json_each(?))';
   const which = [change, JSON.stringify([...left, ...out])] as const;
@@ -158,7 +162,7 @@ export function turnBoxes(
      SELECT ?, image_id, 1, '{}' FROM journal_images
      WHERE entry_id = ? AND inverse = '{}' AND image_id NOT IN (SELECT value FROM json_each(?))`,
     record,
-    turn,
+    appliedId,
     JSON.stringify([...left]),
   ).changes;
   if (images === 0) return { images, left };
@@ -176,11 +180,11 @@ export function turnBoxes(
       ...which,
     );
     uses.add(from, changes);
-    settleImages(writer, record, { boxes: 'came back', deletion: change });
+    settleImages(writer, record, { boxes: 'returned', deletion: change });
   } else {
     const { changes } = writer.run(`DELETE FROM boxes WHERE ${boxes}`, ...which);
     uses.add(from, -changes);
-    settleImages(writer, record, { boxes: 'went', deletion: change });
+    settleImages(writer, record, { boxes: 'removed', deletion: change });
   }
   return { images, left };
 }

@@ -5,7 +5,7 @@ import { now, raiseLabelsRevision, raiseRevision } from '../database/context.ts'
 import type { Reader, Writer } from '../database/database.ts';
 import { applyPatch, UseCounts } from './apply-patch.ts';
 import { countImages } from './edit-ids.ts';
-import { reclassBoxes, removeClassBoxes, turnBoxes } from './bulk-changes.ts';
+import { reclassBoxes, removeClassBoxes, applyBulk } from './bulk-changes.ts';
 import { isEmptyPatch, touchesAnnotations, touchesLabels } from './patch.ts';
 import { patchText } from './patch-text.ts';
 import type { ImagePatch } from './patch.ts';
@@ -140,8 +140,8 @@ export class ProjectEntry {
   }
 
   /** Does at once what another entry says of boxes of a class, and tells the images that are left to be done one by one. */
-  turnBoxesOf(turn: number, apart: Iterable<number>): ReadonlySet<number> {
-    const { images, left } = turnBoxes(this.#writer, { record: this.id, turn, apart }, this.uses);
+  applyBoxesOf(appliedId: number, apart: Iterable<number>): ReadonlySet<number> {
+    const { images, left } = applyBulk(this.#writer, { record: this.id, appliedId, apart }, this.uses);
     this.#images += images;
     if (images > 0) this.#changedLabels();
     return left;
@@ -158,10 +158,10 @@ export class ProjectEntry {
   }
 
   /**
-   * Takes images out of the project or back into it, as the entry `turn` says of images of which it says nothing else.
+   * Takes images out of the project or back into it, as the entry `appliedId` says of images of which it says nothing else.
    * Those in `apart` stay.
    */
-  turnAdditionsOf(turn: number, apart: Iterable<number>): void {
+  applyAdditionsOf(appliedId: number, apart: Iterable<number>): void {
     for (const [said, inverse, removed] of [
       [ADDED, TAKEN_OUT, 1],
       [TAKEN_OUT, ADDED, 0],
@@ -174,7 +174,7 @@ export class ProjectEntry {
            AND touched.image_id NOT IN (SELECT value FROM json_each(?))`,
         this.id,
         inverse,
-        turn,
+        appliedId,
         said,
         removed,
         JSON.stringify(removed === 1 ? [...apart] : []),
@@ -242,13 +242,13 @@ export interface StackEntry {
   readonly id: number;
   readonly summary: Said;
   /** Whose patch the next undo or redo applies. */
-  readonly turn: number;
+  readonly appliedId: number;
   readonly inverse: string;
 }
 
 function stackEntry(reader: Reader, where: string, ...parameters: number[]): StackEntry | undefined {
   const entry = reader.get<StackEntry & { readonly summary: string }>(
-    `SELECT entry.id, entry.summary, coalesce(entry.turn_id, entry.id) AS turn,
+    `SELECT entry.id, entry.summary, coalesce(entry.turn_id, entry.id) AS appliedId,
        (SELECT inverse FROM journal WHERE id = coalesce(entry.turn_id, entry.id)) AS inverse
      FROM journal AS entry WHERE ${where} LIMIT 1`,
     ...parameters,
@@ -290,7 +290,12 @@ export function laterProjectChange(
   return entry && { id: entry.id, summary: readSaid(entry.summary) };
 }
 
-/** The entry now counts as `status`; the next undo or redo of it applies the patch of `turn`. */
-export function turnEntry(writer: Writer, entryId: number, status: 'done' | 'undone', turn: number): void {
-  writer.run('UPDATE journal SET status = ?, turn_id = ? WHERE id = ?', status, turn, entryId);
+/** The entry now counts as `status`; the next undo or redo of it applies the patch of `appliedId`. */
+export function setApplied(
+  writer: Writer,
+  entryId: number,
+  status: 'done' | 'undone',
+  appliedId: number,
+): void {
+  writer.run('UPDATE journal SET status = ?, turn_id = ? WHERE id = ?', status, appliedId, entryId);
 }

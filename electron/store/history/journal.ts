@@ -15,7 +15,7 @@ import {
   nextProjectRedo,
   ProjectEntry,
   TAKEN_OUT,
-  turnEntry,
+  setApplied,
 } from './entries.ts';
 import type { StackEntry } from './entries.ts';
 import { knownEntry } from './edit-ids.ts';
@@ -44,7 +44,7 @@ interface Keeping {
 export function changedSince(
   reader: Reader,
   entryId: number,
-  turn: number,
+  appliedId: number,
   upToImage = Number.MAX_SAFE_INTEGER,
 ): Map<number, Protected> {
   const kept = new Map<number, Keeping>();
@@ -52,7 +52,7 @@ export function changedSince(
     `SELECT edit.id, edit.image_id, edit.inverse FROM journal AS edit
      JOIN journal_images AS touched ON touched.entry_id = ? AND touched.image_id = edit.image_id
      WHERE edit.id > ? AND edit.status = 'done' AND touched.image_id <= ?`,
-    turn,
+    appliedId,
     entryId,
     upToImage,
   );
@@ -109,10 +109,10 @@ function* patchesOf(
 }
 
 /**
- * Applies the patches of `entry.turn` under a new entry and returns it. Classes are put before the boxes that need
+ * Applies the patches of `entry.appliedId` under a new entry and returns it. Classes are put before the boxes that need
  * them and removed after those that needed them are gone.
  */
-export function turnProjectEntry(
+export function applyProjectEntry(
   writer: Writer,
   context: StoreContext,
   entry: StackEntry,
@@ -129,12 +129,13 @@ export function turnProjectEntry(
     targetId: entry.id,
     editId,
   });
-  const kept = kind === 'undo' ? changedSince(writer, entry.id, entry.turn) : new Map<number, Protected>();
-  const patchOfProject = readProjectPatch(entry.inverse, entry.turn);
+  const kept =
+    kind === 'undo' ? changedSince(writer, entry.id, entry.appliedId) : new Map<number, Protected>();
+  const patchOfProject = readProjectPatch(entry.inverse, entry.appliedId);
   const classes = putClasses(writer, patchOfProject.put ?? []);
-  record.turnAdditionsOf(entry.turn, kept.keys());
-  const left = record.turnBoxesOf(entry.turn, kept.keys());
-  for (const { imageId, patch } of patchesOf(writer, entry.turn, left)) {
+  record.applyAdditionsOf(entry.appliedId, kept.keys());
+  const left = record.applyBoxesOf(entry.appliedId, kept.keys());
+  for (const { imageId, patch } of patchesOf(writer, entry.appliedId, left)) {
     const protectedRows = kept.get(imageId);
     const rest = protectedRows === undefined ? patch : without(patch, protectedRows);
     if (!isEmptyPatch(rest)) record.apply(imageId, rest);
@@ -228,13 +229,13 @@ export class Journal {
       if (entry === undefined) return null;
       const step = stepOf(writer, entry.id);
       const { actor } = this.#context;
-      const { record, changed } = turnProjectEntry(writer, this.#context, entry, 'undo', actor, editId);
+      const { record, changed } = applyProjectEntry(writer, this.#context, entry, 'undo', actor, editId);
       if (!changed) {
         throw new TwinheadError('not-allowed', say('store.undo.inUse', { summary: entry.summary }), {
           remedy: say('store.undo.inUse.remedy'),
         });
       }
-      turnEntry(writer, entry.id, 'undone', record.id);
+      setApplied(writer, entry.id, 'undone', record.id);
       return step;
     });
   }
@@ -252,8 +253,8 @@ export class Journal {
       const entry = nextProjectRedo(writer);
       if (entry === undefined) return null;
       const step = stepOf(writer, entry.id);
-      const { record } = turnProjectEntry(writer, this.#context, entry, 'redo', this.#context.actor, editId);
-      turnEntry(writer, entry.id, 'done', record.id);
+      const { record } = applyProjectEntry(writer, this.#context, entry, 'redo', this.#context.actor, editId);
+      setApplied(writer, entry.id, 'done', record.id);
       return step;
     });
   }

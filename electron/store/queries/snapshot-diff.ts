@@ -8,7 +8,7 @@ import type { ImageMoment } from '../history/moments.ts';
 import type { ClassRow } from '../rows/class-rows.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 
-/** From this overlap on, a box that went and one that came are the same object. */
+/** From this overlap on, a box that is gone and one that is new are the same object. */
 const SAME_OBJECT_IOU = 0.5;
 
 /** How many, and on which images. */

@@ -28,12 +28,12 @@ export const BOX_SUMMARY = `(box_count, box_sources, smallest_area, largest_area
     FROM boxes WHERE image_id = images.id)`;
 
 /**
- * What was done to images: boxes of the deletion of a class went, or came back, or `null`: they got another class.
+ * What was done to images: boxes of the deletion of a class were removed, or returned, or `null`: they got another class.
  * `deletion` is its entry, which has the boxes as rows of `journal_boxes`.
  */
-export type BulkEffect = { readonly boxes: 'went' | 'came back'; readonly deletion: number } | null;
+export type BulkEffect = { readonly boxes: 'removed' | 'returned'; readonly deletion: number } | null;
 
-/** Rows of the boxes that went or came back, of one image. */
+/** Rows of the boxes that were removed or returned, of one image. */
 const ROWS = 'FROM journal_boxes WHERE entry_id = ? AND image_id = images.id';
 
 /**
@@ -70,7 +70,7 @@ const AFTER_RETURN = `(box_count, box_sources, smallest_area, largest_area, box_
  */
 export function settleImages(writer: Writer, entryId: number, effect: BulkEffect): void {
   const touched = 'id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)';
-  const columns = effect === null ? '' : `${effect.boxes === 'went' ? AFTER_REMOVAL : AFTER_RETURN},`;
+  const columns = effect === null ? '' : `${effect.boxes === 'removed' ? AFTER_REMOVAL : AFTER_RETURN},`;
   writer.run(
     `UPDATE images SET ${columns} label_sum = NULL, revision = revision + 1, edited_revision = (SELECT revision FROM project)
      WHERE ${touched}`,
@@ -79,9 +79,9 @@ export function settleImages(writer: Writer, entryId: number, effect: BulkEffect
   );
   if (effect !== null) writer.run('UPDATE project SET attributes_loose = 1');
   // Apart, so that the index on the state is left alone where that stays as it is.
-  if (effect?.boxes === 'came back') {
+  if (effect?.boxes === 'returned') {
     writer.run(`UPDATE images SET state = 'labelled' WHERE ${touched} AND state <> 'labelled'`, entryId);
-  } else if (effect?.boxes === 'went') {
+  } else if (effect?.boxes === 'removed') {
     writer.run(
       `UPDATE images SET state = 'unseen' WHERE ${touched} AND state = 'labelled' AND box_count = 0
          AND NOT EXISTS (SELECT 1 FROM image_classes WHERE image_id = images.id)`,

@@ -12,7 +12,7 @@ import {
   lastDone,
   laterProjectChange,
   nextRedo,
-  turnEntry,
+  setApplied,
 } from '../history/entries.ts';
 import type { NewEntry, StackEntry } from '../history/entries.ts';
 import { knownEntry } from '../history/edit-ids.ts';
@@ -236,7 +236,7 @@ export class Annotations {
           remedy: say('store.undo.project.remedy'),
         });
       }
-      return this.#turn(writer, imageId, last, 'undo', editId);
+      return this.#applyEntry(writer, imageId, last, 'undo', editId);
     });
   }
 
@@ -269,18 +269,18 @@ export class Annotations {
           remedy: say('store.noRedo.remedy'),
         });
       }
-      return this.#turn(writer, imageId, next, 'redo', editId);
+      return this.#applyEntry(writer, imageId, next, 'redo', editId);
     });
   }
 
-  #turn(
+  #applyEntry(
     writer: Writer,
     imageId: number,
     entry: StackEntry,
     kind: 'undo' | 'redo',
     editId: string | undefined,
   ): ImageAnnotations {
-    const patch = readImagePatch(entry.inverse, entry.turn);
+    const patch = readImagePatch(entry.inverse, entry.appliedId);
     requireClasses(writer, patch, kind);
     const uses = new UseCounts();
     const inverse = applyPatch(writer, imageId, patch, uses);
@@ -297,7 +297,7 @@ export class Annotations {
       targetId: entry.id,
       editId,
     });
-    turnEntry(writer, entry.id, kind === 'undo' ? 'undone' : 'done', record);
+    setApplied(writer, entry.id, kind === 'undo' ? 'undone' : 'done', record);
     return readAnnotations(writer, imageId);
   }
 }
