@@ -132,9 +132,8 @@ const LAST_RETRY = 5000;
 const OPEN_STREAMS = 2;
 
 /**
- * The services behind the loopback web host, signed in by a header that no other page can send. Calls are POSTs; streams are server-sent events
- * that are taken up again where they were lost. A host that was started anew knows this page only once its new
- * address has been opened in some window: until then, calls fail as `disconnected` and nothing is given up.
+ * The services behind the loopback web host, signed in by a header that no other page can send. Lost streams are taken up
+ * again; calls to a host that was restarted fail as `disconnected` until its new address was opened in some window.
  */
 export function webClient(onConnection: ConnectionListener): Client {
   const lanes = new StreamLanes(OPEN_STREAMS);

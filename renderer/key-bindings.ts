@@ -1,8 +1,6 @@
 /**
- * How keys are written: presses apart by a blank, each with its modifiers first. `$mod` is Ctrl, on a Mac ⌘; a key is
- * the character that it types on the person's keyboard, in lower case, or the name of a key that types none:
- * `$mod+Shift+z`, `ArrowLeft`, `?`, `t h`. Shift is not written for characters other than letters: one keyboard needs
- * it for `+` or `/`, another doesn't.
+ * How keys are written: presses apart by a blank, modifiers first, `$mod` for Ctrl or ⌘: `$mod+Shift+z`, `ArrowLeft`, `?`,
+ * `t h`. A key is the character it types; Shift is not written for others than letters, as keyboards differ.
  */
 export interface KeyPress {
   readonly mod: boolean;

@@ -11,9 +11,8 @@ interface Entry {
 }
 
 /**
- * Lets a few of a page's streams be open at a time: browsers open six connections to a host over HTTP/1.1, and an
- * open stream holds one for good. Streams that must not wait come first, then the newest; the others wait until one
- * of these has ended, and then catch up. `pauseAll` is for a page that nobody sees.
+ * Lets a few of a page's streams be open at a time, since browsers open six connections to a host over HTTP/1.1: first those
+ * that must not wait, then the newest. `pauseAll` is for a page that nobody sees.
  */
 export class StreamLanes {
   readonly #limit: number;

@@ -79,9 +79,8 @@ async function start(
 }
 
 /**
- * Starts the system's browser where there is a screen; the printed address does everywhere. It gets a file that only
- * this person can read, and that goes on to an address that opens one page once: the arguments of a process can be
- * read by everybody on the machine.
+ * Starts the system's browser where there is a screen, with a private file that goes on to an address which opens one
+ * page once: the arguments of a process can be read by everybody on the machine.
  */
 async function openBrowser(url: string, { output, ports }: CommandSession): Promise<void> {
   const { platform } = process;

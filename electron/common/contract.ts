@@ -44,9 +44,8 @@ import { SaidSchema } from './sentences/sentence.ts';
 import { LANGUAGES } from './sentences/languages.ts';
 
 /**
- * Every call between the interface (or the command line) and the services, once. Hosts, client and services derive
- * their types from it; `dispatch` checks inputs against it. A query changes nothing; a command may; a stream sends
- * numbered events until it ends or is cancelled.
+ * Every call between interface or command line and the services, once: types and checks follow. A query changes
+ * nothing; a command may; a stream sends numbered events until it ends or is cancelled.
  */
 export interface CallDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   readonly kind: 'query' | 'command' | 'stream';
@@ -712,9 +711,8 @@ export const contract = {
   /** Its images in that order, each once: a list to walk through, as long as a filter may list. */
   'evaluation.images': query(z.object(evaluationPart), z.object({ imageIds: z.array(id) })),
   /**
-   * Trains every variant with every seed on the same labels and judges all on the split. A variant is the proposal
-   * with `config` laid over it, then `settings`; with fewer than two, the proposal itself comes first. Runs that are
-   * there already with the same configuration, labels and program are taken, broken-off ones go on.
+   * Trains every variant (the proposal, `config` laid over it, then `settings`) with every seed and judges all on the split;
+   * with fewer than two, the proposal itself comes first. Runs of the same configuration, labels and program are reused.
    */
   'comparison.start': command(
     z.object({
@@ -874,9 +872,8 @@ export interface Client extends Calls<ProcessCallName> {
 /** A client bound to one project. */
 export interface ProjectClient extends Calls<CallName> {
   /**
-   * Address of a picture for `<img>`. A number is the longest side of a thumbnail; `full` the displayable image,
-   * `overview` one of at most 2048 pixels, which stands for a large image until its tiles are there. With
-   * the image's `content` the picture is kept by the browser for good; without it, it is asked for anew each time.
+   * Address of a picture: a thumbnail by its longest side, `full`, or an `overview` of at most 2048 pixels. With the image's
+   * `content` the browser keeps it for good; without, it asks each time.
    */
   imageUrl(imageId: number, size: 'full' | 'overview' | 256, content?: string): string;
   /** Address of a tile of a large picture (see pyramid.ts). */

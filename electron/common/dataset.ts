@@ -27,9 +27,8 @@ export interface ConventionFound {
 }
 
 /**
- * The neutral form of a labelled data set: what every reader of a format gives, what every writer takes, and what
- * the sample scenes are. It knows nothing of a project. Boxes are floating-point pixels of the oriented image. Images
- * come one after the other, so that neither side needs all of them in memory; each sequence is read once.
+ * The neutral form of a labelled dataset, which readers give and writers take. Images come one after the other, so that
+ * neither side needs all in memory; each sequence is read once.
  */
 export interface Dataset extends DatasetHead {
   readonly images: AsyncIterable<DatasetImage> | Iterable<DatasetImage>;

@@ -389,9 +389,8 @@ export const ProjectInfo = z.object({
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 
 /**
- * For an import: what becomes of labels that are here. update: those of an import that nobody has touched are corrected;
- * merge: all stay, new ones are added; replace: they become what the source says; skip: images that have labels stay as
- * they are; suggest: for those, what the source says becomes suggestions.
+ * Labels that are here when an import comes: update corrects untouched ones of an import, merge keeps all, replace takes
+ * the source's, skip leaves labelled images alone, suggest makes suggestions for those.
  */
 export const OnConflict = z.enum(['update', 'merge', 'replace', 'skip', 'suggest']);
 export type OnConflict = z.infer<typeof OnConflict>;

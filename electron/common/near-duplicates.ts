@@ -113,9 +113,8 @@ export class Unions {
 }
 
 /**
- * Pairs of images whose pictures are the same but for encoding, size or a little light, also mirrored or turned by
- * quarters. Pictures are looked up by each quarter of their hash, so that two that differ in up to three bits always
- * meet. Of many alike, each is paired with some others only; together the pairs join them all.
+ * Pairs of images that look the same, also mirrored or turned by quarters. Hashes that differ in up to three bits always
+ * meet; of many alike, the pairs together join them all.
  */
 export function nearDuplicates(pictures: readonly ComparedPicture[]): [number, number][] {
   const known = new Map<number, number[]>();

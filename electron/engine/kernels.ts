@@ -36,9 +36,8 @@ export interface AdamConstants {
 export type AdamState = Readonly<Record<'parameter' | 'm' | 'v', Tensor>>;
 
 /**
- * Operations for training that tfjs-core lacks or composes of many small ones. On TensorFlow each is one kernel
- * forward and one backward; elsewhere it is composed of tfjs operations with the same values and gradients.
- * None of them reads a value.
+ * Operations for training that tfjs-core lacks or composes of many: on TensorFlow one kernel forward and one backward,
+ * elsewhere composed with the same values and gradients. None of them reads a value.
  */
 export interface Kernels {
   readonly native: boolean;

@@ -22,11 +22,10 @@ const require = createRequire(import.meta.url);
 const loaded = new Map<string | null, Engine>();
 
 /**
- * Loads the chosen engine into this thread, main or worker, and makes it the one that tensors are computed on. A second
- * call with the same choice costs nothing; with another choice it switches, tensors of the first stay readable.
+ * Loads the chosen engine into this thread and makes it the one that tensors are computed on; another choice switches.
  * `TWINHEAD_ENGINE_LOG=1` lets TensorFlow's notices and warnings through; errors always are.
  * @throws TwinheadError `engine-unavailable` where the library cannot be loaded, or runs on another device than was
- * asked for.
+ *   asked for.
  */
 export async function loadEngine(choice: EngineChoice): Promise<Engine> {
   const known = loaded.get(choice.folder);
@@ -88,9 +87,8 @@ function loadBinding(library: string): Binding {
 }
 
 /**
- * TensorFlow writes notices to file descriptor 2 while its libraries load, before it reads any variable, and a worker's
- * process.env does not reach native code. Set-up has built a small library that answers TensorFlow's question "from
- * which severity on?" with "errors" (scripts/setup/engine/log_level.cc); it is loaded first, its symbols global.
+ * Quiets what TensorFlow writes while its libraries load: a small library that set-up has built answers its question for
+ * the least severity (log_level.cc), loaded first, since a worker's process.env does not reach native code.
  */
 function silenceNotices(file: string): void {
   if (!existsSync(file)) return;

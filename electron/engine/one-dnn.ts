@@ -5,9 +5,8 @@ const VARIABLE = 'TF_ENABLE_ONEDNN_OPTS';
 const ON = say('engine.oneDnn.on');
 
 /**
- * Turns on oneDNN's kernels on x86, where TensorFlow leaves them off unless the processor has AVX-512 VNNI. A person's
- * own setting stays. TensorFlow asks once a process, while it loads; a thread's `process.env` reaches it only with
- * `SHARE_ENV`.
+ * Turns on oneDNN's kernels on x86, where TensorFlow leaves them off without AVX-512 VNNI; a person's own setting stays.
+ * TensorFlow asks once a process, while it loads; a thread's `process.env` reaches it only with `SHARE_ENV`.
  */
 export function turnOnOneDnn(): void {
   if (process.arch === 'x64') process.env[VARIABLE] ||= '1';

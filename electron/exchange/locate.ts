@@ -39,10 +39,8 @@ interface Index {
 }
 
 /**
- * Finds the files that a source names: by its path under one of the folders, else by the longest end of the path that
- * one file alone has, down to its base name. A path of the source is only ever looked for inside the folders: an
- * import cannot reach elsewhere on the disk. Two files that fit equally are a problem, never a guess, and an image of
- * one split is never its namesake in the folder of another.
+ * Finds the files that a source names, inside the folders only: by its path, else by the longest end of the path that one
+ * file alone has. Two that fit equally are a problem, never a guess; splits don't mix.
  */
 export class ImageLocator {
   readonly #folders: readonly string[];

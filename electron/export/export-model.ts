@@ -16,9 +16,8 @@ import { verify } from './verify.ts';
 const USUAL_FILES = ['README.md', 'model.json'];
 
 /**
- * Writes a model for another runtime into a temporary folder beside `outFolder`, compares its outputs with the
- * engine's on held-out images, and only then moves the files to where they belong, in the place of an earlier export at
- * most. After an error nothing is left there, and what was there before is as it was.
+ * Writes a model into a temporary folder, compares its outputs with the engine's on held-out images, and only then moves
+ * it to `outFolder`. After an error what was there before is as it was.
  * @throws TwinheadError `invalid-input` (no such format), `export-mismatch`, `unusable-input`, `engine-unavailable`,
  *   `cancelled`, or as loadModel does.
  */

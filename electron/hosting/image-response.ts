@@ -11,9 +11,8 @@ function cacheControl(etag: string | null, version: string | null): string {
 }
 
 /**
- * A picture from the services, by id. An address whose `v` is the beginning of the picture's `etag` (its content's
- * hash) never changes its picture, which is kept for good; with any other the browser asks each time and is told when
- * nothing has changed.
+ * A picture from the services, by id. An address whose `v` is the beginning of the picture's `etag` is kept for good;
+ * with any other the browser asks each time.
  */
 export async function imageResponse(app: Pick<App, 'serveImage'>, request: Request): Promise<Response> {
   const response = secured(await app.serveImage(request));

@@ -3,9 +3,8 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 
 /**
- * Windows bitmaps. libvips as shipped with sharp has no loader for them, and the libraries at hand either read the
- * rare version 5 header only or are no longer kept; bitmaps are simple enough to read here, run lengths too.
- * Format: Microsoft, "Bitmap Storage" (BITMAPFILEHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER).
+ * Windows bitmaps, for which libvips as shipped with sharp has no loader. Format: Microsoft, "Bitmap Storage"
+ * (BITMAPFILEHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER).
  */
 export interface BmpHeader {
   readonly width: number;

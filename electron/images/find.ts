@@ -21,9 +21,8 @@ function isSkipped(name: string): boolean {
 }
 
 /**
- * Every file under a folder that is named as a picture: in the order of the names (by code unit, the same on every
- * machine), hidden folders and files and project folders left out. Links are followed; a folder is walked once, so
- * that a link to a folder above it ends. A link to nothing is given too, for the probe to say so.
+ * Every file under a folder that is named as a picture, in the order of the names (by code unit), without hidden and
+ * project folders. Links are followed, a folder once; a link to nothing is given too, for the probe to say so.
  * @param folder absolute
  * @throws TwinheadError `not-found` or `unusable-input` where the folder itself cannot be read
  */

@@ -5,9 +5,8 @@ import { damaged, UnusableImage } from './problems.ts';
 import type { Pixels } from './source.ts';
 
 /**
- * HEIC, what telephones write: HEVC inside HEIF, which libvips as shipped with sharp does not decode. libheif's
- * WebAssembly does, on a thread of its own for each picture: its memory is gone with it, and a file that keeps it busy
- * for too long is given up.
+ * HEIC, what telephones write, which sharp's libvips doesn't decode. libheif's WebAssembly does, on a thread of its own for
+ * each picture: its memory is gone with it, and a file that keeps it busy for too long is given up.
  */
 const MOST_SECONDS = 60;
 

@@ -27,9 +27,8 @@ const lines = (values: readonly object[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 /**
- * Rows of one size on the disk. `<n>.bin` holds bytes [rows, size, size, 3], `<n>.jsonl` says what each row holds.
- * Both only grow, and a row is listed after it was flushed: what is listed never changes. Compaction writes the
- * next n.
+ * Rows of one size on the disk: `<n>.bin` holds bytes [rows, size, size, 3], `<n>.jsonl` says what each row holds. Both only
+ * grow, and a row is listed after it was flushed; compaction writes the next n.
  */
 export class PixelShelf {
   readonly pixelFile: string;

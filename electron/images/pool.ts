@@ -26,9 +26,8 @@ interface Member {
 }
 
 /**
- * A few worker threads for one operation. Tasks are handed out one at a time in order, so they should be batches of a
- * tenth of a second or so. Nothing is killed in the middle of native code: on cancel, waiting tasks are refused at
- * once, running ones stop before their next item, in the background. `close` (or `await using`) ends the threads.
+ * A few worker threads for one operation; tasks, handed out in order, should be batches of a tenth of a second. On cancel,
+ * waiting tasks are refused at once and running ones stop before their next item. `close` ends the threads.
  */
 export class WorkerPool implements AsyncDisposable {
   readonly #file: URL;

@@ -2,10 +2,8 @@ import sharp from 'sharp';
 import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 
 /**
- * sharp, set up for files from strangers. Every module of images/ takes it from here. Only files whose first bytes are
- * those of a known format come this far (see formats.ts); the loaders that the product has no use for are switched
- * off besides, so that no file can reach one. They are named one by one: libvips keeps this for the whole process, and
- * to block all and unblock some would, for a moment, fail pictures that another thread is reading.
+ * sharp, set up for files from strangers; every module of images/ takes it from here. Loaders that the product has no use
+ * for are off, one by one: to block all and unblock some would fail pictures that another thread is reading.
  */
 sharp.block({
   operation: [

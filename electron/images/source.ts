@@ -212,11 +212,10 @@ export async function readHeader(source: Source): Promise<Header> {
 export const BEHIND_TRANSPARENCY = { r: 255, g: 255, b: 255 };
 
 /**
- * THE decoder: first frame, turned upright by EXIF, in sRGB, transparency on white. Canvas, thumbnails, training and
- * prediction all see these pixels. Steps added to it (resize) come after; a resize lets JPEG decode at a fraction.
- * Errors of damaged data come when it is run: see {@link explainFailure}.
+ * THE decoder: first frame, upright by EXIF, in sRGB, transparency on white; canvas, thumbnails, training and prediction
+ * all see these pixels. Errors of damaged data come when it is run: see {@link explainFailure}.
  * @param options.anyOrder lines are read in any order, by way of a file on disk where the picture is large: for turning
- * one that is too large for memory
+ *   one that is too large for memory
  * @param source as {@link decodable} gives it
  */
 export function upright(source: Source, options: { anyOrder?: boolean } = {}): Sharp {

@@ -2,9 +2,8 @@ import type { ImageFormat } from './formats.ts';
 import { INPUT_OPTIONS, openPicture } from './sharp.ts';
 
 /**
- * Finds data that a disk or a transfer has replaced by zeros, where the decoder goes on as if nothing were wrong: in
- * JPEG the code of zero bits is a symbol like any other, and in lossy WebP any bits are. Written from ITU-T T.81 and
- * RFC 6386. Pictures without a long run of zeros, nearly all, cost one search through their bytes.
+ * Finds data that a disk or a transfer has replaced by zeros, where decoders of JPEG and lossy WebP go on as if nothing
+ * were wrong. Written from ITU-T T.81 and RFC 6386. Nearly all pictures cost one search through their bytes.
  */
 const ZEROS = Buffer.alloc(32);
 

@@ -47,9 +47,8 @@ export interface PredictionRequest extends PredictorRequest {
 }
 
 /**
- * Trains on a worker thread. Events are `status`, `step` (at most four a second), `samples` and `epoch`; the end is the promise.
- * `epoch` and `steps` count from 1; `step` counts from 1 over the whole run, `steps` is that of an epoch. Stopped, it
- * ends after the step under way; the last checkpoint is written, so that the run can be resumed.
+ * Trains on a worker thread. `epoch` and `steps` count from 1, `step` over the whole run; `step` events come at most four a
+ * second. Stopped, it ends after the current step, with a checkpoint from which it can be resumed.
  * @param onDevice told what it runs on, before the first step
  */
 export function startTraining(

@@ -4,10 +4,8 @@ import { startDesktop } from './desktop.ts';
 import { APP_SCHEME, readLaunchArguments } from './requests.ts';
 
 /**
- * The desktop app's first file. What the binary is given decides: a command, or a window.
- *
- * Electron is ready only once this file has run to its end, so nothing here may be awaited: a wait for readiness would
- * never end.
+ * The desktop app's first file: what the binary is given decides for a command or a window. Electron is ready only once
+ * this file has run to its end, so nothing here may be awaited.
  */
 const launch = readLaunchArguments(process.argv, app.isPackaged, commandNames());
 

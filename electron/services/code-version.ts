@@ -14,9 +14,8 @@ const root = fileURLToPath(
 let known: Promise<string> | null = null;
 
 /**
- * What exactly runs: the version of the package and, as semantic versioning writes builds, the commit of its source,
- * "0.1.0+f1b6551a2b3c", with "-dirty" where files differ from it. From the git checkout that the program lies in, else
- * from what the build wrote, else the version alone.
+ * What exactly runs, as semantic versioning writes builds: "0.1.0+f1b6551a2b3c", with "-dirty" where files differ. From the
+ * git checkout that the program lies in, else from what the build wrote, else the version alone.
  */
 export function codeVersion(): Promise<string> {
   known ??= commitOf(root).then((commit) => (commit === null ? appVersion() : `${appVersion()}+${commit}`));

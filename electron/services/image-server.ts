@@ -47,9 +47,8 @@ async function isUnchanged(image: ImageFile): Promise<boolean> {
 }
 
 /**
- * Answers `…/image/<id>?project=<id>&size=256|overview|full` and `…&tile=<shrink>_<column>_<row>`; what can't be shown
- * is told as JSON with a fitting status. A file that has changed since it was added gets no `etag`: what is shown is then
- * not what its address promises, and must not be kept.
+ * Answers `…/image/<id>?project=<id>&size=256|overview|full` and `…&tile=<shrink>_<column>_<row>`, failures as JSON. A file
+ * that has changed since it was added gets no `etag`, so that it is not kept.
  */
 export function createImageServer({
   scopes,

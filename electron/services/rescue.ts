@@ -32,9 +32,8 @@ export interface RescueTask extends TaskType {
 }
 
 /**
- * Reads what can be read of a project that can't be opened into a new one: images, classes, labels, states, splits
- * and notes. Its history, suggestions and runs stay behind. The damaged project is not touched; where anything fails,
- * nothing of the new one is left.
+ * Reads what can be read of a damaged project into a new one: images, classes, labels, states, splits and notes, without
+ * history, suggestions and runs. The damaged one is not touched; after a failure nothing of the new one is left.
  * @param source folder of a project, or a project file (a backup, a file that was moved aside)
  * @param folder of the new project; nothing may be there
  * @throws TwinheadError `not-found`, `unusable-input`, `project-too-new`, `project-corrupt`, `read-only`, `disk-full`

@@ -47,10 +47,8 @@ const ADDRESS = '127.0.0.1';
 const GRACE = 3000;
 
 /**
- * Serves the interface and every call of the contract to a browser on this machine: calls as `POST /api/<name>`,
- * streams as `GET /api/stream/<name>?input=<json>&after=<n>`, pictures as `GET /image/<id>?project=<id>`. Calls about a
- * project name it in the header `x-twinhead-project`.
- *
+ * Serves the interface and the contract to a browser on this machine: `POST /api/<name>`, `GET /api/stream/<name>`, and
+ * `GET /image/<id>?project=<id>`. The header `x-twinhead-project` names the project of a call.
  * @throws TwinheadError `port-in-use`, `not-allowed` where the port can't be had
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {

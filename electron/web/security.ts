@@ -20,9 +20,8 @@ export interface LoopbackHost {
 }
 
 /**
- * Reads a Host header; null for anything but a name of this machine. A page of a stranger whose name was rebound to
- * the loopback address still says the stranger's name here. Any port is fine: behind `ssh -L 9000:127.0.0.1:8642` the
- * browser says 9000.
+ * Reads a Host header; null for anything but a name of this machine, as of a page whose name was rebound to the loopback
+ * address. Any port is fine: behind `ssh -L 9000:127.0.0.1:8642` the browser says 9000.
  */
 export function parseLoopbackHost(header: string | undefined): LoopbackHost | null {
   const match = /^(\[::1\]|[a-z0-9.]+)(?::(\d{1,5}))?$/.exec(header?.toLowerCase() ?? '');
@@ -68,9 +67,8 @@ export interface RequestOrigin {
 }
 
 /**
- * Whether a request comes from our own page, or from no page at all. Another server of this machine counts as the same
- * site: the exact origin decides. Browsers send `Origin` with every POST
- * and `Sec-Fetch-Site` with everything.
+ * Whether a request comes from our own page, or from no page at all: by the exact origin, since another server of this
+ * machine is the same site. Browsers send `Origin` with every POST and `Sec-Fetch-Site` with everything.
  */
 export function isOwnOrigin({ origin, host, secFetchSite }: RequestOrigin): boolean {
   if (origin !== undefined && origin !== `http://${host}`) return false;

@@ -8,9 +8,8 @@ import { SECURITY_HEADERS } from '../hosting/security-headers.ts';
 const HEARTBEAT = 15_000;
 
 /**
- * Sends a stream as server-sent events (WHATWG HTML, section 9.2): `id` is the event's number, `data` the message;
- * an event of type `end` with `null` or an error report says that the stream is over and need not be asked for again.
- * A stream that `signal` aborts just breaks off: its reader may come back.
+ * Sends a stream as server-sent events: `id` is the event's number; an event `end` (null or an error report) says that it
+ * is over. A stream that `signal` aborts just breaks off: its reader may come back.
  */
 export async function sendStream(
   messages: AsyncIterable<StreamMessage<unknown>>,

@@ -226,9 +226,8 @@ export class EditQueue {
   }
 
   /**
-   * Someone else was faster, or the first step was refused. Edits that touch nothing that others have changed are made
-   * on top of theirs; the others are given up, with what was built on them, and said to be. So is an undo of what is no
-   * longer the last edit.
+   * Someone else was faster, or the first step was refused: edits that touch nothing that others have changed are made on top
+   * of theirs; the others, and an undo of what is no longer the last edit, are dropped and said to be.
    */
   async #rebase(kind: DroppedSteps['kind'], error: unknown): Promise<void> {
     const stored = await this.#port.get(this.imageId);

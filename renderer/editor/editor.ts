@@ -289,9 +289,8 @@ export class Editor {
   }
 
   /**
-   * The suggestion under a point of the view, the smallest first, becomes the one that the next key decides on; where
-   * that is so already, a repeated click goes to the next below. Nothing is selected then, so that the keys mean it.
-   * False where no suggestion is shown there.
+   * Makes the smallest suggestion under a point of the view the one that the next key decides on; a repeated click goes to
+   * the next below. Nothing is selected then. False where no suggestion is shown there.
    */
   chooseSuggestionAt(at: Point, repeated: boolean): boolean {
     if (this.sight.allHidden) return false;

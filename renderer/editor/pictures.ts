@@ -35,9 +35,8 @@ function bytesOf(bitmap: ImageBitmap): number {
 }
 
 /**
- * Decoded pictures of the images around the current one. The neighbours are decoded ahead, so that the next image is
- * there in the frame of its key; what is no longer near is given up. A large image has an overview here, and tiles
- * (tiles.ts) for what of it is looked at closely.
+ * Decoded pictures of the images around the current one: neighbours are decoded ahead, what is no longer near is given up.
+ * A large image has an overview here, and tiles (tiles.ts).
  */
 export class PictureCache {
   readonly #ports: PicturePorts;

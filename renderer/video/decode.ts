@@ -25,12 +25,8 @@ class Bell {
 }
 
 /**
- * Decodes the frames with these numbers, in their order: each group of pictures from its key frame on as far as it is
- * needed, the others not at all. What fails costs its own group only.
- *
- * The browser's decoder is driven here and not by the library's sink: that one gives the n-th picture the n-th time,
- * which is wrong after the hidden frames of VP8, and merges transparency in a worker that our policy forbids.
- *
+ * Decodes the frames with these numbers, each group of pictures from its key frame on. Drives the browser's decoder itself:
+ * the library's sink miscounts after hidden frames of VP8 and merges transparency in a worker that our policy forbids.
  * @param times of all frames, microseconds, ascending
  */
 export async function* decodeFrames(

@@ -122,9 +122,8 @@ function extentWithin(start: number, extent: number, limit: number): number {
 }
 
 /**
- * The box with the handle's sides brought to `point` (clamped to the image). The other sides stay exactly where
- * they were; dragging across them flips the box rather than inverting it; no side gets under MIN_SIDE, or under
- * the box's own side where that was smaller.
+ * The box with the handle's sides brought to `point`, clamped to the image. The other sides stay exactly where they were;
+ * dragging across them flips the box; no side gets under MIN_SIDE, or its own where that was smaller.
  */
 function resize(r: Shape, handle: Handle, point: Point, image: Size): Shape {
   const p = clampPoint(point, image);
@@ -189,9 +188,8 @@ function handlePoint(r: Shape, handle: Handle): Point {
 }
 
 /**
- * The handle or edge of a box under a screen point, or null. `shown` is the box on the screen; `coarse` stretches the
- * hit areas for fingers. Inside the box the reach shrinks with its size, so that even a box of a few pixels keeps a
- * middle by which it can be moved.
+ * The handle or edge of a box on the screen under a point, or null; `coarse` stretches the hit areas for fingers. Inside,
+ * the reach shrinks with the box, so that a small one keeps a middle by which it can be moved.
  */
 function handleAt(shown: Shape, point: Point, coarse = 1): Handle | null {
   const handleReach = HANDLE_REACH * coarse;

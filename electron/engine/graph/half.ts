@@ -12,9 +12,8 @@ export interface HalfOperation {
 const follower = (inputs: readonly number[], given = inputs): HalfOperation => ({ inputs, given });
 
 /**
- * Convolutions, and what stands between one and the next, so that maps stay bfloat16 from convolution to convolution:
- * half the memory to move and no conversion on the way. Batch norm still sums in float32. Depthwise convolutions are
- * not here, since TensorFlow's are many times slower in bfloat16, nor is ReLU6, which stands before them.
+ * Operations whose maps stay bfloat16 from convolution to convolution. Not depthwise ones, many times slower in it, nor
+ * ReLU6, which stands before them; batch norm still sums in float32.
  */
 export const HALF_OPERATIONS: ReadonlyMap<string, HalfOperation> = new Map([
   ['Conv2D', { inputs: [0, 1], given: [] }],

@@ -1,9 +1,8 @@
 import protobuf from 'protobufjs/light.js';
 
 /**
- * The parts of TensorFlow's messages (graph.proto, node_def.proto, attr_value.proto, tensor.proto, tensor_shape.proto,
- * versions.proto, meta_graph.proto, saved_model.proto) that a graph without functions or checkpoint needs. Enums are
- * their numbers.
+ * The parts of TensorFlow's messages (graph.proto, meta_graph.proto, saved_model.proto and what they use) that a graph
+ * without functions or checkpoint needs. Enums are their numbers.
  */
 const root = protobuf.Root.fromJSON({
   nested: {

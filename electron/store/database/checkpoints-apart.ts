@@ -19,9 +19,8 @@ const LARGEST_LOG_BYTES = 1024 ** 3;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Checkpoints of a log that has become large, on a thread with a connection of its own. Commits go on meanwhile:
- * SQLite lets only one checkpoint run, and none waits for it. Where the thread fails nothing is lost: the log stays,
- * and the next commit on the connection brings it into the file and tells what is the matter.
+ * Checkpoints a log that has become large, on a thread with a connection of its own; commits go on meanwhile. Where it
+ * fails nothing is lost: the next commit brings the log into the file and says what is the matter.
  */
 export class CheckpointsApart {
   readonly #connection: Database.Database;

@@ -17,9 +17,8 @@ interface Secured {
 }
 
 /**
- * Sees whether the project's files are still those that were opened. SQLite goes on writing into files whose names are
- * gone, and what it writes there ends with the process. Where one is gone or another has taken its name, everything
- * that was acknowledged is written out anew, and nothing is edited any more.
+ * Sees whether the project's files are still those that were opened: SQLite goes on writing into files whose names are gone.
+ * Then all that was acknowledged is written to a new file, and nothing is edited any more.
  */
 export class ProjectGuard implements FileGuard {
   readonly #connection: Database.Database;

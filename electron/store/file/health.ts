@@ -130,9 +130,8 @@ const LARGE_TABLES = new Set([
 ]);
 
 /**
- * The check at every opening, before anything is written: SQLite itself refuses a file that is shorter than it says;
- * here every page of a small project is looked at, and of a large one every table whose damage would show on the
- * first screen.
+ * The check at every opening, before anything is written: every page of a small project, and of a large one every table
+ * whose damage would show on the first screen.
  * @throws TwinheadError `project-corrupt`
  */
 export function checkAtOpen(connection: Database.Database, file: string): void {
@@ -206,9 +205,8 @@ export function changedOnDisk(reader: Reader, file: string): Problem[] {
 }
 
 /**
- * Every page, every link, every count and every box, read from the disk through a connection of its own: pages that
- * the project holds in memory would hide what has become of them. A damaged file is reported, not thrown; where its
- * pages are damaged, nothing that they hold is looked at any further.
+ * Every page, link, count and box, read from the disk through a connection of its own. Damage is reported, not thrown;
+ * where pages are damaged, nothing that they hold is looked at any further.
  */
 export function fullCheck(file: string): HealthReport {
   const connection = new Database(file, { readonly: true, fileMustExist: true });

@@ -68,9 +68,8 @@ function isHeld(note: string): boolean {
 }
 
 /**
- * Holds the project for this opener until released. Two locks, either of which keeps others out: one of the operating
- * system, taken through SQLite on a file of its own, which ends with the process however that ends; and a note of the
- * process. The system drops the first where anything in the process opens and closes that file; the second stays.
+ * Holds the project for this opener until released, by two locks: the operating system's, which ends with the process, and
+ * a note of the process, since the system drops the first where anything in the process opens and closes its file.
  * @throws TwinheadError `project-in-use`, `read-only`; `unusable-input` where one of the files is a link
  */
 export function lockProject(folder: string): ProjectLock {

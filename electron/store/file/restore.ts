@@ -21,9 +21,8 @@ export function hasStagedRestore(folder: string): boolean {
 }
 
 /**
- * Puts the staged file in the place of the project file. Each step is a rename that is done or not, and the next
- * opening goes on where a crash cut it short; the write-ahead log goes first, since one that stays behind would be
- * taken for the new file's. Hold the lock. Returns where the old file is now, or null where there was none.
+ * Puts the staged file in the place of the project file, by renames that the next opening completes after a crash; the log
+ * goes first. Hold the lock. Returns where the old file is now, or null where there was none.
  */
 export function finishStagedRestore(folder: string): string | null {
   const file = path.join(folder, 'project.db');

@@ -170,9 +170,8 @@ function replaceImageClasses(
 }
 
 /**
- * Makes the image as `patch` says, raises its revision (where anything changes) and returns the patch that takes it
- * back. `created` are boxes that the caller has inserted in the same transaction: the inverse removes them too.
- * The state follows from what is there, or what the patch says.
+ * Makes the image as `patch` says, raises its revision where anything changes, and returns the patch that takes it back.
+ * `created` are boxes inserted in the same transaction, which the inverse removes too; the state follows.
  */
 export function applyPatch(
   writer: Writer,

@@ -8,10 +8,8 @@ import { BOX_VALUE_COLUMNS as REST } from '../rows/box-rows.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 
 /**
- * Changes of all boxes of a class, made, taken back and made again by SQLite alone. The entry of the change has a row
- * of `journal_boxes` for each box: with all of it, exact to the bit, where the box was removed, and else that it was
- * concerned. Its undo and redo concern the same boxes, so they have no rows of their own; what is said of an image's
- * boxes belongs to the patch that `journal_images` has of the same entry and image, which is otherwise empty.
+ * Changes of all boxes of a class, made, undone and redone by SQLite alone, with a row of `journal_boxes` for each box: all
+ * of it where the box was removed. Undo and redo concern the same boxes and have no rows of their own.
  */
 
 /** Entry in `journal_images` for each image of an entry's boxes. An image may have a patch of the entry already. */

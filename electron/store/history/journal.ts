@@ -215,9 +215,8 @@ export class Journal {
   }
 
   /**
-   * Takes back the last change of the project as a whole, except where single images were edited since: those edits
-   * are kept, and so are the images where the change added them. Returns what was undone, as it was until then, or null
-   * where nothing is left.
+   * Undoes the last change of the project as a whole; later edits of single images are kept, and so are added images that
+   * have some. Returns what was undone, or null where nothing is left.
    * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
    */
   undoProject({ editId }: ChangeOptions = {}): ProjectStep | null {

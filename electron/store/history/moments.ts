@@ -104,9 +104,8 @@ function bulkEntries(reader: Reader, entryId: number): ReadonlySet<number> {
 }
 
 /**
- * Every image that was touched since the earlier of two moments, as it was at both, with class and bounds of its boxes
- * and without suggestions. Reads some images at a time: a million boxes take seconds, so on a thread of its own and
- * within one snapshot.
+ * Every image that was touched since the earlier of two moments, as it was at both, without suggestions; of boxes, class and
+ * bounds. A million boxes take seconds: call it on a thread, within one snapshot.
  */
 export function* momentsOf(
   reader: Reader,

@@ -10,9 +10,8 @@ import type { ImagePatch } from './patch.ts';
 import type { ProjectPatch } from './project-patch.ts';
 
 /**
- * Patches as texts of the journal: rows by name, under a version. Version 1, which no text names, had rows as lists
- * of values; it is read for as long as there are projects that have it. Read by hand and not by a schema: an undo of
- * an import reads a million rows, and a schema took ten times as long as JSON itself.
+ * Patches as texts of the journal: rows by name, under a version; version 1, which no text names, had rows as lists. Read
+ * by hand: an undo of an import reads a million rows, and a schema took ten times as long as JSON itself.
  */
 const VERSION = 2;
 

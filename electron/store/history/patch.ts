@@ -3,9 +3,8 @@ import type { BoxRow } from '../rows/box-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /**
- * A change of one image as plain data: what rows shall be, not how they came to be so. Applying one returns its
- * inverse, which is exact (ids and every bit of the coordinates), so edit, undo, redo, import and class operations
- * are all the same act.
+ * A change of one image as plain data: what rows shall be. Applying one returns its exact inverse, so edit, undo, redo,
+ * import and class operations are all the same act.
  */
 export interface ImagePatch {
   /** Boxes that shall be as given, whether there already or not. */

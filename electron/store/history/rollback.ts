@@ -12,9 +12,8 @@ import { say } from '../../common/sentences/sentence.ts';
 const PAGE = 400;
 
 /**
- * Takes an import back that was not completed, last step included: each step is one transaction that applies the
- * inverses of some images and forgets them, so that a crash in the middle only leaves fewer for the next time.
- * What edits have changed since on those images is kept. The import stays in the history as one that never was.
+ * Takes back an import that was not completed: each transaction applies the inverses of some images and forgets them, so
+ * that a crash leaves fewer for the next time. What edits have changed since is kept.
  */
 export function* rollBackSteps(context: StoreContext, entryId: number): Generator<() => void> {
   let left = true;

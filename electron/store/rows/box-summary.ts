@@ -10,10 +10,8 @@ import { AREA } from './bounds.ts';
 export const BOX_ATTRIBUTES = "',' || substr(attributes, 2, length(attributes) - 2) || ','";
 
 /**
- * The attributes of the boxes of a group as `box_attributes` has them: the JSON of each without its braces, once, in
- * order, between commas; null where none has any. Keys and values of JSON have no bare quotation mark inside, so
- * `,"key":value,` is found in it where a box has that value and nowhere else. Where `attributes_loose` is set it may
- * be found without one.
+ * The attributes of a group's boxes as `box_attributes` has them: each JSON without its braces, once, in order, between
+ * commas, so that `,"key":value,` is found where a box has it; where `attributes_loose` is set, maybe without one.
  */
 export const ATTRIBUTES =
   "',' || group_concat(DISTINCT substr(attributes, 2, length(attributes) - 2) ORDER BY attributes) || ','";
@@ -37,9 +35,8 @@ export type BulkEffect = { readonly boxes: 'removed' | 'returned'; readonly dele
 const ROWS = 'FROM journal_boxes WHERE entry_id = ? AND image_id = images.id';
 
 /**
- * Columns after boxes have gone, reading few of those that are left: an index has the sizes, and boxes of a single
- * source leave boxes of that source. Attributes would have to be asked of all of them, which takes as long as the rest
- * of the change: they stay, loose.
+ * Columns after boxes are gone, reading few of the others: an index has the sizes, boxes of one source leave boxes of that
+ * source, and attributes, which would have to be asked of all, stay loose.
  */
 const AFTER_REMOVAL = `(box_count, box_sources, smallest_area, largest_area, attributes_loose) = (
       SELECT box_count - count(*),
@@ -64,9 +61,8 @@ const AFTER_RETURN = `(box_count, box_sources, smallest_area, largest_area, box_
       ${ROWS})`;
 
 /**
- * Brings the images of a change in step with their boxes and raises their revisions; the change's rows of
- * `journal_images` say which these are. The state follows as in applyPatch: labelled where a label is there, unseen
- * where the last one has gone.
+ * Brings the images of a change, named by its rows of `journal_images`, in step with their boxes and raises their
+ * revisions. The state follows as in applyPatch.
  */
 export function settleImages(writer: Writer, entryId: number, effect: BulkEffect): void {
   const touched = 'id IN (SELECT image_id FROM journal_images WHERE entry_id = ?)';

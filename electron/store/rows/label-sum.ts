@@ -3,9 +3,8 @@ import { BOX_COLUMNS, BOX_VALUE_NAMES, BOX_VALUES, FIRST_BOX_VALUES, saysNothing
 import type { BoxRow } from './box-rows.ts';
 
 /**
- * A checksum of the labels of an image, 48 bits in a number: the sums of its boxes and image classes, each mixed by
- * MurmurHash3's functions (Appleby 2011), put together by exclusive or. So it follows from what a change takes away and
- * adds, and a coordinate that became another on the disk is found however often the image is edited afterwards.
+ * A checksum of an image's labels, 48 bits: the exclusive or of those of its boxes and image classes (MurmurHash3, Appleby
+ * 2011). It follows from what a change takes and adds, so a flipped bit is found however often others are edited.
  */
 export type LabelSum = number;
 

@@ -170,9 +170,8 @@ export class Images {
   }
 
   /**
-   * Registers files of one root, in one transaction: pass some thousands at a time. A file that is known already
-   * keeps its id and labels and no longer counts as missing; one that was removed from the project comes back, without
-   * labels.
+   * Registers files of one root in one transaction: pass some thousands at a time. A known file keeps its id and labels and
+   * is no longer missing; one that was removed from the project comes back without labels.
    * @param addition null: the caller journals what is added
    * @throws TwinheadError `not-found` (root), `invalid-input`, `disk-full`, `read-only`
    */

@@ -82,9 +82,8 @@ const CHUNK_BOXES = 1000;
 const CHUNK_CLASSES = 500;
 
 /**
- * One import under way. Its entry in the journal is `open` until all of it is there; the images done so far are
- * durable under it, each with its inverse. So a chunk holds the process up for milliseconds only, edits go on in
- * between, and an import that a crash cut short is taken back when the project is next opened.
+ * One import in progress: its entry is `open` until all is there, the images done so far are durable under it. Edits go on
+ * between its chunks, and one that a crash cut short is taken back when the project is next opened.
  */
 class Import {
   readonly #context: StoreContext;

@@ -42,9 +42,8 @@ const countLabels: Step = (writer) => {
 };
 
 /**
- * Finishes what a large change of a class has left open, a few images at a time after the change: which attributes
- * boxes have (filters give the same answer before, only later), and the sums of labels. What is not done when the
- * project is closed is done after the next opening. No edit: revisions stay.
+ * Finishes what a large change of a class has left open, a few images at a time: attributes, by which filters are faster,
+ * and sums of labels. Goes on after the next opening. No edit: revisions stay.
  */
 export class Settling {
   readonly #db: ProjectDatabase;

@@ -134,9 +134,8 @@ function* rarestFirst(units: readonly SplitMember[][]): Generator<[SplitMember[]
 }
 
 /**
- * Which split each image shall have. Groups are placed whole, in an order drawn by the seed with the large ones
- * first, so that the shares of all images, and of the images of each class, come out as asked for as nearly as groups
- * and kept splits allow. An image that joins a group which has a split gets that one.
+ * Which split each image shall have. Groups are placed whole, drawn by the seed, large ones first, so that the shares of all
+ * images and of each class come out as nearly as possible. Who joins a group with a split gets that one.
  * @param members in a fixed order: the same members, shares and seed give the same splits
  */
 export function planSplits(members: readonly SplitMember[], shares: SplitShares): Map<number, Split> {

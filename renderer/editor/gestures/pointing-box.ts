@@ -7,9 +7,8 @@ import { Moving } from './moving.ts';
 import { PointingCanvas } from './pointing-canvas.ts';
 
 /**
- * Pressed on one or more overlapping boxes. A drag moves the selection where one of them is selected, and else begins
- * a new box (an area with Shift or Ctrl). A click selects; repeated at the same point it goes to the next box below,
- * after the last of them to a suggestion there. With Shift or Ctrl it adds to the selection or takes from it.
+ * Pressed on overlapping boxes. A drag moves the selection, or draws a new box (an area with Shift or Ctrl); a click selects
+ * and, repeated, goes to the next below; with Shift or Ctrl it adds to the selection or takes from it.
  */
 export class PointingBox implements Phase {
   readonly name = 'pointing-box';

@@ -1,8 +1,6 @@
 /**
- * The first schema. A released migration is never edited: the next change is the next file.
- *
- * Ids that the journal, a model or a file may still name are AUTOINCREMENT, so that none is ever given twice.
- * `box_count`, `state` and `uses` are kept in step by the code that writes and compared by the full check.
+ * The first schema; a released migration is never edited. Ids that something may still name are AUTOINCREMENT; `box_count`,
+ * `state` and `uses` are kept in step by the code that writes and compared by the full check.
  */
 export const initial = {
   version: 1,

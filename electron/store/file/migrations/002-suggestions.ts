@@ -1,9 +1,6 @@
 /**
- * Suggestions, notes and flags, and what lists are filtered and sorted by.
- *
- * `suggestion_count`, `suggestion_score`, `box_sources`, `smallest_area` and `largest_area` say of an image what
- * otherwise a million boxes would have to be asked for; they are kept in step by the code that writes and compared by
- * the full check.
+ * Suggestions, notes and flags, and columns that lists are filtered and sorted by instead of asking a million boxes; the
+ * code that writes keeps them in step, the full check compares them.
  */
 export const suggestions = {
   version: 2,

@@ -1,8 +1,6 @@
 /**
- * Changes of all boxes of a class, box by box as rows, and what lists are filtered by besides.
- *
- * `box_attributes` says of an image what otherwise a million boxes would have to be asked for; it is kept in step by
- * the code that writes and compared by the full check.
+ * Changes of all boxes of a class, box by box as rows, and `box_attributes`, by which lists are filtered; the code that
+ * writes keeps it in step, the full check compares it.
  */
 export const changesOfAClass = {
   version: 3,
