@@ -50,7 +50,8 @@ export const store = {
   'store.diskFull.remedy': 'Free some space and try again; everything saved before is intact.',
   'store.editId': 'The id of this edit belongs to another one.',
   'store.editId.remedy': 'Make a new id for every edit.',
-  'store.entry.check': 'Nothing was changed. Check the project (twinhead status --check), or restore a backup.',
+  'store.entry.check':
+    'Nothing was changed. Check the project (twinhead status --check), or restore a backup.',
   'store.entry.newer': 'This entry of the history was written by a newer version of Twinhead.',
   'store.entry.newer.remedy': 'Nothing was changed. Open the project with that version.',
   'store.entry.unreadable': 'This entry of the history can’t be read.',
