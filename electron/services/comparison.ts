@@ -14,7 +14,7 @@ import { evaluateRun, requireImages } from './evaluation.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './open-project.ts';
-import { resumeStepOf } from './training.ts';
+import { resumeStepOf } from './resuming.ts';
 import type { TrainingService } from './training.ts';
 import { readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';

@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { onAbort } from '../common/abort.ts';
 import type { StreamMessage } from '../common/contract.ts';
 import type { ListedRun, Run, TrainingEvent } from '../common/entities.ts';
-import { saidBy, toErrorReport, TwinheadError } from '../common/errors.ts';
+import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Language } from '../common/sentences/languages.ts';
-import type { Said } from '../common/sentences/sentence.ts';
-import type { startTraining, TrainingConfig } from '../learning/index.ts';
+import type { TrainingConfig } from '../learning/index.ts';
 import { removeSync } from '../files/index.ts';
 import { codeVersion } from './code-version.ts';
 import type { ServiceContext } from './context.ts';
@@ -15,11 +11,14 @@ import { engineFor } from './engine.ts';
 import type { FeedReader } from './feed.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
+import { extended, resumeStepOf } from './resuming.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import { listedRun, requireKnown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
-import { preparePixels, readTrainingData, requireLabels } from './training-data.ts';
+import { readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
+import { train } from './training-run.ts';
+import type { ActiveRun } from './training-run.ts';
 import type { Claimant } from './work/resources.ts';
 
 type TrainingCalls =
@@ -37,18 +36,6 @@ const anotherStart = ({ name }: OpenProject): Claimant => ({
   title: say('jobs.holder.start'),
   project: name,
 });
-
-interface ActiveRun {
-  readonly project: OpenProject;
-  readonly runId: string;
-  readonly jobId: string;
-  readonly events: RunEvents;
-  readonly startedAt: number;
-  /** Seconds of earlier sittings of a resumed run. */
-  readonly secondsBefore: number;
-  stopRequested: boolean;
-  handle: ReturnType<typeof startTraining> | null;
-}
 
 export interface TrainingService {
   readonly handlers: Pick<Handlers, TrainingCalls>;
@@ -284,154 +271,5 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     const current = activeRun(project, run.id);
     if (current !== null) yield* current.events.read(reader);
     else yield* finishedEvents(store.runs.folder(run.id), reader.after);
-  }
-}
-
-/**
- * The step of the checkpoint that a run would go on from; null: it begins anew, as one that was stopped before its
- * first checkpoint does.
- * @throws TwinheadError `unusable-input` where the checkpoint is damaged or of another version
- */
-export async function resumeStepOf({ store }: OpenProject, run: Run): Promise<number | null> {
-  const { checkpointPosition, LAST_CHECKPOINT } = await import('../learning/index.ts');
-  const checkpoint = path.join(store.runs.folder(run.id), LAST_CHECKPOINT);
-  return existsSync(checkpoint) ? (await checkpointPosition(checkpoint)).step : null;
-}
-
-/**
- * What a finished run is to be like with more epochs: the checkpoint of its end goes on, with a schedule of its own for
- * what is added.
- * @throws TwinheadError `not-allowed` for a run that has not come to its end, or that ended early because nothing got
- * better; `invalid-input` where nothing is added
- */
-async function extended(run: Run, epochs: number): Promise<Pick<Run, 'config' | 'epochs'>> {
-  const { name, epoch } = run;
-  if (run.state !== 'done' || epoch < run.epochs) {
-    const why = run.state === 'done' ? 'services.run.endedEarly' : 'services.run.notFinished';
-    throw new TwinheadError('not-allowed', say(why, { name }), { remedy: say(`${why}.remedy`) });
-  }
-  if (epochs <= epoch) {
-    throw new TwinheadError('invalid-input', say('services.run.fewEpochs', { name, epoch }), {
-      place: 'epochs',
-      remedy: say('services.run.fewEpochs.remedy', { least: epoch + 1 }),
-    });
-  }
-  const { parseTrainingConfig } = await import('../learning/index.ts');
-  const config = parseTrainingConfig(run.config);
-  return { epochs, config: { ...config, epochs, schedule: { ...config.schedule, restart: epoch } } };
-}
-
-/** One sitting of a run, from the pixels to its end; returns the run as stored. */
-async function train(
-  { ports }: ServiceContext,
-  active: ActiveRun,
-  run: Run,
-  data: TrainingData,
-  job: JobContext,
-  sitting: { readonly resume: boolean; readonly profile: boolean },
-): Promise<Run> {
-  const { project } = active;
-  const { store } = project;
-  using held = new DisposableStack();
-  const learning = await import('../learning/index.ts');
-  const config = learning.parseTrainingConfig(run.config);
-  const seconds = (): number => active.secondsBefore + (performance.now() - active.startedAt) / 1000;
-  let peakMemory = run.peakMemoryBytes ?? 0;
-  const untold: { error?: Error } = {};
-  const note = (event: TrainingEvent): void => {
-    active.events.push(event);
-    if (event.type === 'step') {
-      peakMemory = Math.max(peakMemory, event.memoryBytes);
-      job.progress(event.epoch - 1 + (event.step % event.steps) / event.steps, config.epochs);
-    } else if (event.type === 'epoch') {
-      job.progress(event.epoch, config.epochs);
-      store.runs.update(run.id, {
-        epoch: event.epoch,
-        step: event.step,
-        seconds: seconds(),
-        peakMemoryBytes: peakMemory,
-        ...(event.best ? { bestEpoch: event.epoch, bestScore: event.metrics['overall'] ?? null } : {}),
-      });
-      project.changed('runs');
-    }
-  };
-  try {
-    const preparing = say('jobs.doing.preparing');
-    job.progress(0, null, preparing);
-    active.events.push({ type: 'status', message: preparing });
-    if (sitting.resume && run.epoch > 0 && config.schedule.restart === run.epoch)
-      note({
-        type: 'status',
-        lasting: true,
-        message: say('training.goesOn', { epoch: run.epoch, epochs: run.epochs }),
-      });
-    const { dataset, leftOut } = held.use(
-      await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
-    );
-    if (leftOut !== null)
-      note({ type: 'status', lasting: true, message: say('training.leftOut', { leftOut }) });
-    held.use(await job.hold('engine'));
-    const engine = await engineFor(ports);
-    job.progress(0, config.epochs, say('jobs.doing.training'));
-    store.runs.update(run.id, { state: 'running', engine: engine.kind });
-    project.changed('runs');
-    /** A disk that is full, say. Thrown from a message it would end the process. */
-    const guarded =
-      <Value>(keep: (value: Value) => void) =>
-      (value: Value): void => {
-        try {
-          keep(value);
-        } catch (error) {
-          untold.error ??= error instanceof Error ? error : new Error(String(error));
-          handle.stop();
-        }
-      };
-    const handle = learning.startTraining(
-      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
-      guarded(note),
-      guarded((device) => {
-        store.runs.update(run.id, { device });
-        project.changed('runs');
-      }),
-    );
-    active.handle = handle;
-    const stop = (): void => {
-      active.stopRequested = true;
-      handle.stop();
-    };
-    if (active.stopRequested) stop();
-    held.defer(onAbort(job.signal, stop));
-    const result = await handle.done;
-    if (untold.error !== undefined) throw untold.error;
-    peakMemory = Math.max(peakMemory, result.peakMemoryBytes);
-    finish(result.state, result.reason);
-  } catch (error) {
-    const cancelled = job.signal.aborted || active.stopRequested;
-    const isStop = cancelled && toErrorReport(error).code === 'cancelled';
-    try {
-      finish(cancelled ? 'stopped' : 'failed', isStop ? say('training.ended.byYou') : saidBy(error));
-    } catch (second) {
-      // What went wrong first is what is told; the run is listed as interrupted.
-      ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
-    }
-    throw error;
-  }
-  if (job.signal.aborted) {
-    throw new TwinheadError('cancelled', say('services.run.stopped'), {
-      remedy: say('services.run.stopped.remedy'),
-      run: run.id,
-    });
-  }
-  return store.runs.find(run.id);
-
-  function finish(state: Run['state'], reason: Said): void {
-    store.runs.update(run.id, {
-      state,
-      ended: reason,
-      finishedAt: ports.clock().toISOString(),
-      seconds: seconds(),
-      peakMemoryBytes: peakMemory,
-    });
-    active.events.push({ type: 'end', state, reason });
   }
 }

@@ -1,0 +1,140 @@
+import { onAbort } from '../common/abort.ts';
+import type { Run, TrainingEvent } from '../common/entities.ts';
+import { saidBy, toErrorReport, TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
+import type { startTraining } from '../learning/index.ts';
+import type { ServiceContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import type { JobContext } from './jobs.ts';
+import type { OpenProject } from './open-project.ts';
+import type { RunEvents } from './run-events.ts';
+import { preparePixels } from './training-data.ts';
+import type { TrainingData } from './training-data.ts';
+
+export interface ActiveRun {
+  readonly project: OpenProject;
+  readonly runId: string;
+  readonly jobId: string;
+  readonly events: RunEvents;
+  readonly startedAt: number;
+  /** Seconds of earlier sittings of a resumed run. */
+  readonly secondsBefore: number;
+  stopRequested: boolean;
+  handle: ReturnType<typeof startTraining> | null;
+}
+
+/** One sitting of a run, from the pixels to its end; returns the run as stored. */
+export async function train(
+  { ports }: ServiceContext,
+  active: ActiveRun,
+  run: Run,
+  data: TrainingData,
+  job: JobContext,
+  sitting: { readonly resume: boolean; readonly profile: boolean },
+): Promise<Run> {
+  const { project } = active;
+  const { store } = project;
+  using held = new DisposableStack();
+  const learning = await import('../learning/index.ts');
+  const config = learning.parseTrainingConfig(run.config);
+  const seconds = (): number => active.secondsBefore + (performance.now() - active.startedAt) / 1000;
+  let peakMemory = run.peakMemoryBytes ?? 0;
+  const untold: { error?: Error } = {};
+  const note = (event: TrainingEvent): void => {
+    active.events.push(event);
+    if (event.type === 'step') {
+      peakMemory = Math.max(peakMemory, event.memoryBytes);
+      job.progress(event.epoch - 1 + (event.step % event.steps) / event.steps, config.epochs);
+    } else if (event.type === 'epoch') {
+      job.progress(event.epoch, config.epochs);
+      store.runs.update(run.id, {
+        epoch: event.epoch,
+        step: event.step,
+        seconds: seconds(),
+        peakMemoryBytes: peakMemory,
+        ...(event.best ? { bestEpoch: event.epoch, bestScore: event.metrics['overall'] ?? null } : {}),
+      });
+      project.changed('runs');
+    }
+  };
+  try {
+    const preparing = say('jobs.doing.preparing');
+    job.progress(0, null, preparing);
+    active.events.push({ type: 'status', message: preparing });
+    if (sitting.resume && run.epoch > 0 && config.schedule.restart === run.epoch)
+      note({
+        type: 'status',
+        lasting: true,
+        message: say('training.goesOn', { epoch: run.epoch, epochs: run.epochs }),
+      });
+    const { dataset, leftOut } = held.use(
+      await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
+    );
+    if (leftOut !== null)
+      note({ type: 'status', lasting: true, message: say('training.leftOut', { leftOut }) });
+    held.use(await job.hold('engine'));
+    const engine = await engineFor(ports);
+    job.progress(0, config.epochs, say('jobs.doing.training'));
+    store.runs.update(run.id, { state: 'running', engine: engine.kind });
+    project.changed('runs');
+    /** A disk that is full, say. Thrown from a message it would end the process. */
+    const guarded =
+      <Value>(keep: (value: Value) => void) =>
+      (value: Value): void => {
+        try {
+          keep(value);
+        } catch (error) {
+          untold.error ??= error instanceof Error ? error : new Error(String(error));
+          handle.stop();
+        }
+      };
+    const handle = learning.startTraining(
+      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
+      guarded(note),
+      guarded((device) => {
+        store.runs.update(run.id, { device });
+        project.changed('runs');
+      }),
+    );
+    active.handle = handle;
+    const stop = (): void => {
+      active.stopRequested = true;
+      handle.stop();
+    };
+    if (active.stopRequested) stop();
+    held.defer(onAbort(job.signal, stop));
+    const result = await handle.done;
+    if (untold.error !== undefined) throw untold.error;
+    peakMemory = Math.max(peakMemory, result.peakMemoryBytes);
+    finish(result.state, result.reason);
+  } catch (error) {
+    const cancelled = job.signal.aborted || active.stopRequested;
+    const isStop = cancelled && toErrorReport(error).code === 'cancelled';
+    try {
+      finish(cancelled ? 'stopped' : 'failed', isStop ? say('training.ended.byYou') : saidBy(error));
+    } catch (second) {
+      // What went wrong first is what is told; the run is listed as interrupted.
+      ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
+    }
+    throw error;
+  }
+  if (job.signal.aborted) {
+    throw new TwinheadError('cancelled', say('services.run.stopped'), {
+      remedy: say('services.run.stopped.remedy'),
+      run: run.id,
+    });
+  }
+  return store.runs.find(run.id);
+
+  function finish(state: Run['state'], reason: Said): void {
+    store.runs.update(run.id, {
+      state,
+      ended: reason,
+      finishedAt: ports.clock().toISOString(),
+      seconds: seconds(),
+      peakMemoryBytes: peakMemory,
+    });
+    active.events.push({ type: 'end', state, reason });
+  }
+}
