@@ -52,16 +52,15 @@ function redoOffer(app: AppState, undone: ProjectStep): ToastAction {
 }
 
 /** For the word on a step just made: its undo takes back that step, and no other that has been made meanwhile. */
-export function undoOffer(app: AppState): ToastAction {
-  const made = app.refresh().then(() => app.project?.undo?.id);
+export function undoOffer(app: AppState, editId: string): ToastAction {
   return {
     label: t('project.undo.do'),
     run: () =>
       app.attempt(async () => {
-        const step = await made;
-        await app.refresh();
-        if (app.project?.undo?.id === step) await undoStep(app, true);
-        else app.toast(t('project.undo.other'));
+        const { undone } = await app.client.call('project.undo', { of: editId });
+        app.toast(
+          undone === null ? t('project.undo.other') : t('project.undone', { what: stepTitle(undone) }),
+        );
       }),
   };
 }

@@ -192,6 +192,25 @@ describe('changing several images', () => {
   });
 });
 
+describe('the undo of one change of the project', () => {
+  it('takes back that change, and none that was made after it', () => {
+    const ids = project.addImages(2);
+    const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
+    project.store.images.change(ids, { flagged: true }, { editId: first });
+    project.store.images.change(ids, { verified: true }, { editId: second });
+    expect(project.store.journal.undoProject({ of: first })).toBeNull();
+    expect(ids.map((id) => project.store.annotations.get(id).image)).toMatchObject([
+      { flagged: true, verified: true },
+      { flagged: true, verified: true },
+    ]);
+    const again = { editId: crypto.randomUUID(), of: second };
+    for (const time of ['first', 'asked again'])
+      expect(project.store.journal.undoProject(again), time).toMatchObject({ images: 2 });
+    expect(project.store.journal.undoProject({ of: first })).toMatchObject({ images: 2 });
+    expect(project.store.annotations.get(ids[0]!).image).toMatchObject({ flagged: false, verified: false });
+  });
+});
+
 describe('the history of the project', () => {
   it('has settings and moved files too, each with an undo', () => {
     const { store } = project;

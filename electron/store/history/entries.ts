@@ -243,12 +243,13 @@ export interface StackEntry {
   readonly summary: Said;
   /** Whose patch the next undo or redo applies. */
   readonly appliedId: number;
+  readonly edit_id: string | null;
   readonly inverse: string;
 }
 
 function stackEntry(reader: Reader, where: string, ...parameters: number[]): StackEntry | undefined {
   const entry = reader.get<StackEntry & { readonly summary: string }>(
-    `SELECT entry.id, entry.summary, coalesce(entry.turn_id, entry.id) AS appliedId,
+    `SELECT entry.id, entry.summary, entry.edit_id, coalesce(entry.turn_id, entry.id) AS appliedId,
        (SELECT inverse FROM journal WHERE id = coalesce(entry.turn_id, entry.id)) AS inverse
      FROM journal AS entry WHERE ${where} LIMIT 1`,
     ...parameters,

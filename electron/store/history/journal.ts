@@ -217,15 +217,16 @@ export class Journal {
   /**
    * Undoes the last change of the project as a whole; later edits of single images are kept, and so are added images that
    * have some. Returns what was undone, or null where nothing is left.
+   * @param options.of nothing is undone where the last change has another id
    * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
    */
-  undoProject({ editId }: ChangeOptions = {}): ProjectStep | null {
+  undoProject({ editId, of }: ChangeOptions & { readonly of?: string } = {}): ProjectStep | null {
     return changeMuch(this.#context, (writer) => {
       const known = knownEntry(writer, null, 'undo', editId);
       if (known !== undefined) return turnedStep(writer, known, 'done');
       requireNoImport(writer);
       const entry = lastProjectDone(writer);
-      if (entry === undefined) return null;
+      if (entry === undefined || (of !== undefined && entry.edit_id !== of)) return null;
       const step = stepOf(writer, entry.id);
       const { actor } = this.#context;
       const { record, changed } = applyProjectEntry(writer, this.#context, entry, 'undo', actor, editId);
