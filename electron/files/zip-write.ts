@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { HeldFolder } from './held-folder.ts';
 import { openFile } from './read.ts';
@@ -60,7 +60,7 @@ export async function writeZip(
     take(null, Readable.from([Buffer.from(last.content(packed), 'utf8')], { objectMode: false }));
   });
   zip.end();
-  const output = zip.outputStream as Readable;
+  const output = zip.outputStream.pipe(new PassThrough());
   zip.on('error', (error: Error) => output.destroy(error));
   try {
     {

@@ -311,6 +311,7 @@ export const words = {
     other:
       'Only {count} images: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
   },
+  'evaluate.item.overlap': '· IoU {overlap}',
   'evaluate.live':
     'Frozen: the predictions, made on {date} with the checkpoint of epoch {epoch}. Live: labels and metrics; a correction updates them at once.',
   'evaluate.noHead': 'This run wasn’t trained for this, or no image in this split has such labels.',

@@ -155,7 +155,7 @@ export async function writeParquet(
   };
   for await (const image of dataset.images) {
     const inside = embed && target.pictures !== 'none' && image.file !== null;
-    tableOf(SPLITS[image.split ?? 'none']).add(rowOf(image, inside ? await readWhole(image.file!) : null));
+    tableOf(SPLITS[image.split ?? 'none']).add(rowOf(image, inside ? await readWhole(image.file) : null));
   }
   if (tables.size === 0) tableOf('train');
   for (const table of tables.values()) table.end();
