@@ -52,6 +52,8 @@ export const ImportReport = z.object({
   suggestions: count,
   classesCreated: count,
   problems: count,
+  /** Id of the format that it was read as. */
+  format: z.string().optional(),
   /** How coordinates were counted, where the format has several ways; not sure: ask. */
   convention: z.object({ used: Convention, sure: z.boolean(), why: SentenceSchema }).optional(),
   /** Images of the source that had labels here. */

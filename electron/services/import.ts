@@ -105,6 +105,7 @@ export async function importDataset(
     problems: problemCount,
     imagesLabelled: 0,
     choices: [],
+    format: dataset.format,
     convention: dataset.convention,
   };
   if (request.dryRun === true) {

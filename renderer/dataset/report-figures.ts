@@ -2,7 +2,7 @@ import type { ImportReport, JobResult } from '../../electron/common/jobs.ts';
 import { number, t } from '../i18n/index.svelte.ts';
 import type { MessageKey } from '../i18n/types.ts';
 
-type Figure = Exclude<keyof ImportReport, 'choices' | 'convention'>;
+type Figure = Exclude<keyof ImportReport, 'choices' | 'convention' | 'format'>;
 
 const NAMES = [
   ['images', 'report.images'],

@@ -520,6 +520,7 @@ export const words = {
   'import.do': 'Import',
   'import.done': 'Imported.',
   'import.format': 'Format',
+  'import.foundFormat': 'Format: {name}.',
   'import.format.auto': 'Detect automatically',
   'import.images': 'Folder of the images (if elsewhere)',
   'import.images.hint': 'Leave empty where the dataset says where its images are.',

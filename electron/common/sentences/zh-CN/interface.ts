@@ -480,6 +480,7 @@ export const words: LanguageWords['interface'] = {
   'import.do': '导入',
   'import.done': '导入完成。',
   'import.format': '格式',
+  'import.foundFormat': '格式：{name}。',
   'import.format.auto': '自动识别',
   'import.images': '图像文件夹（如在别处）',
   'import.images.hint': '如果数据集已说明图像位置，请留空。',
