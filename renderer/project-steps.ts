@@ -6,23 +6,30 @@ const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as con
 const UNNAMED = ['remove-images', 'settings'] as const;
 
 /** What a step did, to stand in a sentence: “import of bccd: 364 images, 4,886 boxes”. */
-export function stepText({ kind, name, summary, images, boxes, suggestions }: ProjectStep): string {
+export function stepText(step: ProjectStep): string {
+  const { kind, name, summary } = step;
   const named = NAMED.find((one) => one === kind);
   const unnamed = UNNAMED.find((one) => one === kind);
   if (named === undefined && unnamed === undefined) return told(summary);
-  const what = named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name: told(name) });
+  return sized(named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name: told(name) }), step);
+}
+
+/** The same to stand alone. */
+export function stepTitle(step: ProjectStep): string {
+  // Their summary counts the images already.
+  const text = UNNAMED.some((one) => one === step.kind)
+    ? sized(told(step.summary), { ...step, images: null })
+    : stepText(step);
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+function sized(what: string, { images, boxes, suggestions }: ProjectStep): string {
   const sizes = [
     images ? t('count.images', { count: images }) : '',
     boxes ? t('count.boxes', { count: boxes }) : '',
     suggestions ? t('count.suggestions', { count: suggestions }) : '',
   ].filter((size) => size !== '');
   return sizes.length === 0 ? what : t('step.sized', { what, sizes: sizes.join(t('step.and')) });
-}
-
-/** The same to stand alone. */
-export function stepTitle(step: ProjectStep): string {
-  const text = stepText(step);
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
 /** Takes the newest step back; one from before this sitting only after a question. */

@@ -55,7 +55,7 @@ test('several images are chosen, removed and brought back; the history lists wha
 
   await app.getByRole('link', { name: 'Dataset' }).click();
   const history = app.getByRole('region', { name: 'Project history' });
-  await expect(history).toContainText('Removing images: 2 images');
+  await expect(history).toContainText('Removed 2 images from the project');
   await expect(history).toContainText('Unflagged 2 images');
   await expect(history.getByRole('listitem').last()).toContainText('Import of sample: 72 images');
   await history.scrollIntoViewIfNeeded();

@@ -212,6 +212,17 @@ describe('the undo of one change of the project', () => {
 });
 
 describe('the history of the project', () => {
+  it('says that the test set was locked, and unlocked', () => {
+    const { store } = project;
+    for (const testLocked of [true, false]) store.settings.update({ testLocked });
+    store.settings.update({ testLocked: true, multipleImageClasses: true });
+    expect(store.journal.steps().map(({ summary }) => asEnglish(summary))).toEqual([
+      'Changed the project settings',
+      'Unlocked the test set',
+      'Locked the test set',
+    ]);
+  });
+
   it('has settings and moved files too, each with an undo', () => {
     const { store } = project;
     const [id] = project.addImages(1);

@@ -5,6 +5,7 @@ import { SavedFilter } from '../../common/contract.ts';
 import { AttributeDefinition } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
 import { requireDefinitions } from './attribute-rules.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
@@ -46,6 +47,11 @@ function changedTexts(old: ProjectSettings, settings: ProjectSettings): Record<s
   );
 }
 
+function summaryOf(changed: readonly string[], { testLocked }: ProjectSettings): Sentence {
+  if (changed.join() !== 'testLocked') return say('history.settings');
+  return say(testLocked ? 'history.testLocked' : 'history.testUnlocked');
+}
+
 export class Settings {
   readonly #context: StoreContext;
   readonly #journal: Journal;
@@ -76,7 +82,7 @@ export class Settings {
       const before = putSettings(writer, changedTexts(old, settings));
       const changed = Object.keys(before);
       if (changed.length === 0) return settings;
-      const summary = say('history.settings');
+      const summary = summaryOf(changed, settings);
       this.#journal
         .begin(writer, { kind: 'settings', summary, operations: { changed }, editId })
         .finish({ settings: before });

@@ -78,6 +78,8 @@ export const history = {
   'history.restoredStart': 'Restored to the beginning',
   'history.setClass': 'Set the image class',
   'history.settings': 'Changed the project settings',
+  'history.testLocked': 'Locked the test set',
+  'history.testUnlocked': 'Unlocked the test set',
   'history.takenBack': '{what} (undone: not completed)',
   'history.undone': 'Undone: {what}',
   'history.unflagged': 'No longer flagged',

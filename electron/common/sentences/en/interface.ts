@@ -644,6 +644,7 @@ export const words = {
   'label.history': 'History',
   'label.history.box': '{name}, {width} × {height} at {x}, {y}',
   'label.history.more': { one: 'and {count} more', other: 'and {count} more' },
+  'label.history.import': 'Import of {name}',
   'label.history.noClass': 'deleted class',
   'label.history.none': 'No changes yet.',
   'label.history.restore': 'Restore the image to after: {what}',

@@ -57,6 +57,8 @@ export const history: Translation<typeof english> = {
   'history.restoredStart': '恢复到最初',
   'history.setClass': '设置了图像类别',
   'history.settings': '更改了项目设置',
+  'history.testLocked': '锁定了测试集',
+  'history.testUnlocked': '解锁了测试集',
   'history.takenBack': '{what}（未完成，已撤回）',
   'history.undone': '已撤销：{what}',
   'history.unflagged': '取消了标记',

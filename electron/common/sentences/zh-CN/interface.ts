@@ -584,6 +584,7 @@ export const words: LanguageWords['interface'] = {
   'label.history': '历史',
   'label.history.box': '{name}，{width} × {height}，位于（{x}，{y}）',
   'label.history.more': { one: '另有 {count} 个', other: '另有 {count} 个' },
+  'label.history.import': '导入“{name}”',
   'label.history.noClass': '已删除的类别',
   'label.history.none': '还没有更改。',
   'label.history.restore': '将图像恢复到此步之后：{what}',
