@@ -189,6 +189,7 @@ export const words = {
   'compare.heads.hint': 'Do the two heads learn better in one network?',
   'compare.metric.epochs': 'Epochs',
   'compare.metric.seconds': 'Training time',
+  'compare.nothing': 'Change a setting first to compare it with the proposal.',
   'compare.open': 'Compare…',
   'compare.runs': {
     one: '{count} run. Finished ones are reused.',
@@ -519,8 +520,8 @@ export const words = {
     '{used}: {why}. Not sure: look at some boxes after the import, or choose another way.',
   'import.do': 'Import',
   'import.done': 'Imported.',
-  'import.format': 'Format',
   'import.foundFormat': 'Format: {name}.',
+  'import.format': 'Format',
   'import.format.auto': 'Detect automatically',
   'import.images': 'Folder of the images (if elsewhere)',
   'import.images.hint': 'Leave empty where the dataset says where its images are.',
@@ -643,8 +644,8 @@ export const words = {
   },
   'label.history': 'History',
   'label.history.box': '{name}, {width} × {height} at {x}, {y}',
-  'label.history.more': { one: 'and {count} more', other: 'and {count} more' },
   'label.history.import': 'Import of {name}',
+  'label.history.more': { one: 'and {count} more', other: 'and {count} more' },
   'label.history.noClass': 'deleted class',
   'label.history.none': 'No changes yet.',
   'label.history.restore': 'Restore the image to after: {what}',
@@ -986,6 +987,7 @@ export const words = {
   'split.assign': 'Assign splits…',
   'split.assign.do': 'Assign',
   'split.assigned': { one: '{count} image assigned.', other: '{count} images assigned.' },
+  'split.assigned.none': 'No image was assigned: every image already has a split.',
   'split.explain':
     'Each split gets its share of every class. Images that are kept together always lie in one split.',
   'split.explain.locked':
@@ -1018,7 +1020,11 @@ export const words = {
   'spread.centres.explain': 'Centres of boxes in 16 × 16 parts of the image; stronger means more',
   'spread.from': '{from} +',
   'spread.range': '{from} – {to}',
-  'spread.show': '{what}: show images ({count})',
+  'spread.show.boxes': {
+    one: '{what}: show the image of {count} box',
+    other: '{what}: show the images of {count} boxes',
+  },
+  'spread.show.images': { one: '{what}: show {count} image', other: '{what}: show {count} images' },
   'spread.sizes': 'Boxes by side (pixels)',
   'spread.title': 'How labels are spread',
   'spread.together': 'Classes on the same image',

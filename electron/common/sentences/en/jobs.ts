@@ -17,10 +17,10 @@ export const jobs = {
   'jobs.pack': 'Pack {name}',
   'jobs.unpack': 'Unpack {name}',
 
-  'jobs.split.train': 'train',
-  'jobs.split.val': 'val',
-  'jobs.split.test': 'test',
-  'jobs.split.none': 'none',
+  'jobs.split.train': 'training images',
+  'jobs.split.val': 'validation images',
+  'jobs.split.test': 'test images',
+  'jobs.split.none': 'images without a split',
 
   'jobs.doing.copying': 'copying the project file',
   'jobs.doing.packing': 'packing',

@@ -14,8 +14,7 @@ export const services = {
     'Make the sample in a new project, or move the folder away. Nothing was replaced.',
 
   'services.new.project': '{folder} is already a project.',
-  'services.new.project.remedy':
-    'Open it, import into it (“twinhead import”), or choose another name. Nothing was changed.',
+  'services.new.project.remedy': 'Open it and add to it there, or choose another name. Nothing was changed.',
   'services.new.folder': '{folder} already exists and is not a project.',
   'services.new.folder.remedy': 'Choose another name. Nothing was changed.',
   'services.new.dataset': 'There is no file or folder {file}.',

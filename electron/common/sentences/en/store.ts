@@ -194,5 +194,5 @@ export const store = {
     other: 'The test set is locked: {count} images would come into it or leave it.',
   },
   'store.testLocked.remedy':
-    'Leave those images out, or unlock the test set (Dataset page, or twinhead split PROJECT --unlock).',
+    'Leave those images out, or unlock the test set on the Dataset page (in a terminal: --unlock).',
 } as const;

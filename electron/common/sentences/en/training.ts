@@ -22,9 +22,9 @@ export const training = {
   'training.reason.boxes': 'Dense box head: images have {mean} boxes on average and up to {most}.',
   'training.reason.several': 'Images can have several classes, so each class is predicted on its own.',
   'training.reason.mirrored':
-    'Half of the images are mirrored left to right: set augment.flip = 0 if that changes a class, as with letters.',
+    'Half of the images are mirrored left to right. Set Horizontal flip (augment.flip) to 0 if that changes a class, as with letters.',
   'training.reason.notMirrored':
-    'Mirroring is off. If your objects look the same mirrored, set augment.flip = 0.5: it usually helps.',
+    'Mirroring is off. If your objects look the same mirrored, set Horizontal flip (augment.flip) to 0.5: it usually helps.',
 
   'training.noImages': 'The project has no images to train on.',
   'training.noImages.remedy': 'Add images and label them.',

@@ -178,6 +178,5 @@ export const store: Translation<typeof english> = {
   'store.damage.malformed': '其页面相互矛盾。',
   'store.damage.sqlite': 'SQLite 报告：“{words}”。',
   'store.testLocked': same('测试集已锁定：有 {count} 张图像会移入或移出测试集。'),
-  'store.testLocked.remedy':
-    '请不要包含这些图像，或解锁测试集（“数据集”页面，或 twinhead split PROJECT --unlock）。',
+  'store.testLocked.remedy': '请不要包含这些图像，或在“数据集”页面解锁测试集（在终端中：--unlock）。',
 };

@@ -17,9 +17,10 @@ export const training: Translation<typeof english> = {
   'training.reason.epochs': same('{epochs} 轮：{count} 张训练图像，共约 {steps} 步。'),
   'training.reason.boxes': 'dense 检测头：每张图像平均 {mean} 个框，最多 {most} 个。',
   'training.reason.several': '图像可有多个类别：每个类别单独判断有无。',
-  'training.reason.mirrored': '一半图像左右镜像：如果镜像会改变类别（例如文字），请设 augment.flip = 0。',
+  'training.reason.mirrored':
+    '一半图像左右镜像：如果镜像会改变类别（例如文字），请将水平翻转（augment.flip）设为 0。',
   'training.reason.notMirrored':
-    '未使用镜像。如果目标镜像后看起来不变，请设 augment.flip = 0.5，通常会有帮助。',
+    '未使用镜像。如果目标镜像后看起来不变，请将水平翻转（augment.flip）设为 0.5，通常会有帮助。',
 
   'training.noImages': '项目中没有可供训练的图像。',
   'training.noImages.remedy': '请添加图像并标注。',
@@ -77,9 +78,9 @@ export const training: Translation<typeof english> = {
     '主干已冻结：每张图像保留 {copies} 份副本的特征（{seconds} 秒，{megabytes} MB）；主干开始训练后才使用拼接图像',
   'training.trunkLearns': '第 {epoch} 轮：主干从此开始训练；重新编译用时 {seconds} 秒',
   'training.network.graph':
-    '{network}：{parameters} 百万参数，每张图像 {multiplyAdds} 百万次乘加，编译为一个计算图',
+    '{network}：{parameters}M 参数，每张图像 {multiplyAdds}M 次乘加，编译为一个计算图',
   'training.network.operations':
-    '{network}：{parameters} 百万参数，每张图像 {multiplyAdds} 百万次乘加，逐个操作运行',
+    '{network}：{parameters}M 参数，每张图像 {multiplyAdds}M 次乘加，逐个操作运行',
   'training.network.noted': '{network}，计算精度：{note}',
   'training.precision.noGraph': '使用 float32，因为混合精度需要计算图',
   'training.precision.bfloat16': '卷积使用 bfloat16',
