@@ -297,7 +297,7 @@ export const words: LanguageWords['interface'] = {
   'evaluate.few.accuracy': same(
     '只有 {count} 张图像：这些得分可能偏差很大。在所有同类图像上的准确率可能在 {low} 到 {high} 之间（95% 置信区间）。',
   ),
-  'evaluate.item.overlap': '· IoU {overlap}',
+  'evaluate.item.overlap': '· 交并比 {overlap}',
   'evaluate.live':
     '固定不变：预测，由第 {epoch} 轮的检查点于 {date} 作出。实时更新：标注和指标，更正后立即变化。',
   'evaluate.noHead': '此训练任务没有训练这一项，或该集没有相应标注。',
