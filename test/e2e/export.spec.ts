@@ -1,0 +1,39 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { barriers } from './support/axe.ts';
+import { expect, test } from './support/test.ts';
+
+test('labels of a split are counted, then written as YOLO with copies of their images; what is not ours stays', async ({
+  app,
+  server,
+  folder,
+}) => {
+  const { bySplit } = await server.call('project.get', {});
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('export labels');
+  await app.keyboard.press('Enter');
+  const dialog = app.getByRole('dialog');
+  const out = path.join(folder, 'for training');
+  await dialog.getByLabel('Export to').fill(out);
+  await dialog.getByLabel('Format').selectOption({ label: 'YOLO' });
+  await dialog.getByLabel('Images', { exact: true }).selectOption({ label: 'validation' });
+  const figure = (name: RegExp) =>
+    dialog.getByRole('term').filter({ hasText: name }).locator('..').getByRole('definition');
+  await dialog.getByRole('button', { name: 'Count first' }).click();
+  await expect(figure(/^Images$/)).toHaveText(String(bySplit.val));
+  await expect(stat(out)).rejects.toThrow();
+  expect(await barriers(app)).toEqual([]);
+
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog).toContainText('Exported');
+  const names = await readdir(out, { recursive: true });
+  expect(names.filter((name) => name.endsWith('.txt'))).toHaveLength(bySplit.val);
+  expect(names.filter((name) => name.endsWith('.png'))).toHaveLength(bySplit.val);
+  expect(await readFile(path.join(out, 'data.yaml'), 'utf8')).toContain('val:');
+
+  // A folder of somebody else is never written over.
+  await dialog.getByLabel('Export to').fill(folder);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  expect((await stat(path.join(folder, 'digits.twinhead'))).isDirectory()).toBe(true);
+});
