@@ -302,6 +302,7 @@ const definitions = {
   'project.import': { title: 'command.project.import', group: 'app', keys: [] },
   'project.export': { title: 'command.project.export', group: 'app', keys: [] },
   'project.suggestions': { title: 'command.project.suggestions', group: 'app', keys: [] },
+  'project.splits': { title: 'command.project.splits', group: 'app', keys: [] },
   'project.undo': { title: 'command.project.undo', group: 'app', keys: [], guarded: true },
   'project.redo': { title: 'command.project.redo', group: 'app', keys: [], guarded: true },
   'project.close': { title: 'command.project.close', group: 'app', keys: [], guarded: true },

@@ -97,3 +97,16 @@ test('a snapshot is kept, compared, gone back to and deleted', async ({ app, ser
   await expect(kept).toBeHidden();
   expect(await boxes()).toBe(before.boxes);
 });
+
+test('splits are assigned from the palette of any page, and a reload comes back to the form', async ({
+  app,
+}) => {
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('assign splits');
+  await app.keyboard.press('Enter');
+  const splits = app.getByRole('region', { name: 'Splits' });
+  await expect(splits.getByRole('button', { name: 'Assign', exact: true })).toBeVisible();
+  await app.reload();
+  await splits.getByRole('button', { name: 'Assign', exact: true }).click();
+  await expect(app.getByText('No image was assigned: every image already has a split.')).toBeVisible();
+});

@@ -152,6 +152,7 @@ export const words = {
   'command.project.export': 'Export labels',
   'command.project.import': 'Import a dataset',
   'command.project.redo': 'Redo the last project change',
+  'command.project.splits': 'Assign splits',
   'command.project.suggestions': 'Sources of suggestions',
   'command.project.undo': 'Undo the last project change',
   'command.suggestion.accept': 'Accept the suggestion',

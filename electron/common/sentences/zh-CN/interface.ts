@@ -151,6 +151,7 @@ export const words: LanguageWords['interface'] = {
   'command.project.export': '导出标注',
   'command.project.import': '导入数据集',
   'command.project.redo': '重做上一次项目更改',
+  'command.project.splits': '划分数据集',
   'command.project.suggestions': '建议来源',
   'command.project.undo': '撤销上一次项目更改',
   'command.suggestion.accept': '接受建议',
