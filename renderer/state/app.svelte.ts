@@ -94,6 +94,8 @@ export class AppState {
   saving = $state.raw<SavingStatus>({ state: 'saved', unsaved: 0, error: null });
   /** Grows when runs are made, change state or go. */
   runsVersion = $state(0);
+  /** Settings of the next training that differ from the proposal: Train is left and come back to with them. */
+  trainingChanges = $state.raw<Record<string, unknown>>({});
   /** An image that another view wants to see in Label. */
   wantedImageId = $state<number | null>(null);
   wantedFilter: ImageFilter | null = null;
@@ -230,6 +232,7 @@ export class AppState {
     this.project = null;
     this.classes = [];
     this.address.forget();
+    this.trainingChanges = {};
     showProjectInAddress(null);
     this.system = await this.services.call('system.info', {});
   }

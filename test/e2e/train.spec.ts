@@ -148,6 +148,11 @@ test('both heads are compared with each alone from the page, side by side with w
   await app.getByRole('link', { name: 'Train' }).click();
   await app.getByRole('button', { name: 'Training settings' }).click();
   await app.getByLabel('Epochs', { exact: true }).fill('1');
+  // What was set stays while another page is looked at.
+  await app.getByRole('link', { name: 'Models' }).click();
+  await app.getByRole('link', { name: 'Train' }).click();
+  await app.getByRole('button', { name: 'Training settings' }).click();
+  await expect(app.getByLabel('Epochs', { exact: true })).toHaveValue('1');
   await app.getByLabel('Input size', { exact: true }).fill('64');
   await app.getByRole('button', { name: 'Compare…' }).click();
   const dialog = app.getByRole('dialog');
