@@ -2,6 +2,14 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImageFilter } from '../../electron/common/entities.ts';
+import {
+  answeredImages,
+  answeringRun,
+  readAnswers,
+  readLabels,
+  readProjectFile,
+  unansweredImages,
+} from '../../electron/store/index.ts';
 import { box, draw, useProject } from './support.ts';
 import type { TestProject } from './support.ts';
 
@@ -9,7 +17,7 @@ import type { TestProject } from './support.ts';
  * With 100,000 images and 1,000,000 boxes a statement that reads a large table through is a stall. Here each use
  * case runs for real, its statements are written down on the way, and SQLite explains how it would run each.
  */
-const LARGE = ['images', 'boxes', 'image_classes', 'journal', 'journal_images'];
+const LARGE = ['images', 'boxes', 'image_classes', 'journal', 'journal_images', 'answers'];
 let cell = 0;
 let sick = 0;
 
@@ -85,6 +93,17 @@ describe('no large table is read through', () => {
     ['to say what deleting a class would change', () => void project.store.classes.effect(cell)],
     ['to delete a class', () => void project.store.classes.delete(cell, { reassignTo: null })],
     ['to say who has suggested something', () => void project.store.suggestions.sources()],
+    [
+      'to score what a run has found',
+      () =>
+        void readProjectFile(project.store.file, (reader) => [
+          answeringRun(reader, 'r0001'),
+          answeredImages(reader, 'r0001', 'val'),
+          unansweredImages(reader, 'r0001', 'val'),
+          readAnswers(reader, 'r0001', [1, 2]),
+          readLabels(reader, [1, 2]),
+        ]),
+    ],
     ['to move an image to a split', () => project.store.images.setSplit([3], 'val')],
   ];
 
