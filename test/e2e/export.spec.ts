@@ -28,7 +28,7 @@ test('labels of a split are counted, then written as YOLO with copies of their i
   await expect(dialog).toContainText('Exported');
   const names = await readdir(out, { recursive: true });
   expect(names.filter((name) => name.endsWith('.txt'))).toHaveLength(bySplit.val);
-  expect(names.filter((name) => name.endsWith('.png'))).toHaveLength(bySplit.val);
+  expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(bySplit.val);
   expect(await readFile(path.join(out, 'data.yaml'), 'utf8')).toContain('val:');
 
   // A folder of somebody else is never written over.

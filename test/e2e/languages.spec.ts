@@ -15,8 +15,13 @@ async function go(page: Page, tab: (typeof TABS)[number]): Promise<void> {
 
 /** Names of messages, such as `train.start`, that show through where a text should be. */
 function messageKeys(): string[] {
-  const source = readFileSync(path.join(root, 'renderer', 'i18n', 'en.ts'), 'utf8');
-  return [...source.matchAll(/^ {2}'([\w.]+)':/gm)].map((match) => match[1] ?? '');
+  const source = readFileSync(
+    path.join(root, 'electron', 'common', 'sentences', 'en', 'interface.ts'),
+    'utf8',
+  );
+  const keys = [...source.matchAll(/^ {2}'([\w.]+)':/gm)].map((match) => match[1] ?? '');
+  expect(keys.length).toBeGreaterThan(500);
+  return keys;
 }
 
 /** Runs of four English words and more, where the lines are Chinese; names, paths and numbers make none. */
