@@ -29,6 +29,8 @@ test('from a number to the corrected label and back, by mouse', async ({ app, se
   await app.getByRole('button', { name: 'Missed', exact: true }).click();
   const heading = (count: number) => app.getByRole('heading', { name: `Missed (${count})` });
   await expect(heading(before)).toBeVisible();
+  // The list is scrolled to within the page: its header and footer stay.
+  await expect(app.getByRole('navigation', { name: 'Pages' })).toBeInViewport({ ratio: 1 });
   // The list is an address: it is there again after a reload.
   await expect(app).toHaveURL(/list=/);
   await app.reload();
