@@ -45,8 +45,10 @@ export class UseCounts {
   }
 }
 
+const BOX = `SELECT ${BOX_COLUMNS} FROM boxes WHERE id = ? AND image_id = ?`;
+
 function boxRow(reader: Reader, imageId: number, boxId: number): BoxRow | undefined {
-  return reader.get<BoxRow>(`SELECT ${BOX_COLUMNS} FROM boxes WHERE id = ? AND image_id = ?`, boxId, imageId);
+  return reader.get<BoxRow>(BOX, boxId, imageId);
 }
 
 export function imageClassIds(reader: Reader, imageId: number): number[] {
@@ -88,7 +90,7 @@ function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxR
 export function insertBox(writer: Writer, imageId: number, box: BoxRow, uses: UseCounts): number {
   uses.add(box.classId, 1);
   const id = insertRow(writer, imageId, null, box);
-  uses.toggle(imageId, boxSum({ ...box, id }));
+  uses.toggle(imageId, boxSum(box, { id }));
   return id;
 }
 
@@ -136,7 +138,7 @@ function replaceBoxes(
       writer.run('UPDATE boxes SET class_id = ? WHERE id = ?', classId, id);
       uses.add(old.classId, -1);
       uses.add(classId, 1);
-      uses.toggle(imageId, joined(boxSum(old), boxSum({ ...old, classId })));
+      uses.toggle(imageId, joined(boxSum(old), boxSum(old, { classId })));
       reclass.set(old.classId, [...(reclass.get(old.classId) ?? []), id]);
     }
   }

@@ -80,10 +80,9 @@ export const BOX_VALUE_COLUMNS = BOX_VALUE_NAMES.join(', ');
 export const BOX_COLUMNS = `id, class_id AS classId, ${BOX_VALUE_COLUMNS}`;
 
 export function boxOf(row: BoxRow): Box {
-  const fields = Object.fromEntries(
-    FIELDS.map((name) => [name, FIELD_COLUMNS[name].json ? valueOf(name, row[name]) : row[name]]),
-  ) as BoxFields;
-  return { id: row.id, classId: row.classId, ...kit.decode(row), ...fields };
+  const box: Record<string, unknown> = { id: row.id, classId: row.classId, ...kit.decode(row) };
+  for (const name of FIELDS) box[name] = FIELD_COLUMNS[name].json ? valueOf(name, row[name]) : row[name];
+  return box as Box;
 }
 
 function valueOf<Name extends Field>(name: Name, given: string | number | null): BoxFields[Name] {
@@ -92,20 +91,26 @@ function valueOf<Name extends Field>(name: Name, given: string | number | null):
 
 export const attributesOf = (given: string | null): Box['attributes'] => valueOf('attributes', given);
 
+const DRAWN_TEXTS = Object.fromEntries(
+  FIELDS.map((name) => [name, JSON.stringify(DRAWN[name])]),
+) as Readonly<Record<Field, string>>;
+
 /** @param stored the box as it was, twice: JSON that says the same stays to the letter */
 export function rowFields(
   box: BoxFields,
   stored?: { readonly row: BoxRow; readonly box: BoxFields },
 ): FieldValues {
-  return Object.fromEntries(
-    FIELDS.map((name) => {
-      const value = box[name];
-      if (!FIELD_COLUMNS[name].json) return [name, value];
-      if (stored?.box[name] === value) return [name, stored.row[name]];
+  const fields: Record<string, unknown> = {};
+  for (const name of FIELDS) {
+    const value = box[name];
+    if (!FIELD_COLUMNS[name].json) fields[name] = value;
+    else if (stored?.box[name] === value) fields[name] = stored.row[name];
+    else {
       const written = JSON.stringify(value);
-      return [name, written === JSON.stringify(DRAWN[name]) ? null : written];
-    }),
-  ) as FieldValues;
+      fields[name] = written === DRAWN_TEXTS[name] ? null : written;
+    }
+  }
+  return fields as FieldValues;
 }
 
 const LATER = Object.fromEntries(

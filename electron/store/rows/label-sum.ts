@@ -70,10 +70,14 @@ function finished(state: number): number {
 
 const TEXTS = BOX_VALUE_NAMES.map((name) => BOX_VALUES[name].holds === 'text');
 
-export function boxSum(box: BoxRow): LabelSum {
+/** @param as its id and class, where they are not those of the row */
+export function boxSum(
+  box: BoxRow,
+  { id = box.id, classId = box.classId }: Partial<Pick<BoxRow, 'id' | 'classId'>> = box,
+): LabelSum {
   const mixer = new Mixer();
-  mixer.number(box.id);
-  mixer.number(box.classId);
+  mixer.number(id);
+  mixer.number(classId);
   for (let at = 0; at < BOX_VALUE_NAMES.length; at += 1) {
     const value = box[BOX_VALUE_NAMES[at]!];
     if (at >= FIRST_BOX_VALUES.length) {
