@@ -20,7 +20,6 @@ import { learning } from './en/learning.ts';
 import { rescue } from './en/rescue.ts';
 import { review } from './en/review.ts';
 import { services } from './en/services.ts';
-import { settingNames } from './en/setting-names.ts';
 import { settings } from './en/settings.ts';
 import { store } from './en/store.ts';
 import { tasks } from './en/tasks.ts';
@@ -48,7 +47,6 @@ export const english = {
   ...rescue,
   ...review,
   ...services,
-  ...settingNames,
   ...settings,
   ...store,
   ...tasks,

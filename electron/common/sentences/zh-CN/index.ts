@@ -18,7 +18,6 @@ import { learning } from './learning.ts';
 import { rescue } from './rescue.ts';
 import { review } from './review.ts';
 import { services } from './services.ts';
-import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { store } from './store.ts';
 import { tasks } from './tasks.ts';
@@ -48,7 +47,6 @@ export const zhCN: LanguageWords = {
     ...rescue,
     ...review,
     ...services,
-    ...settingNames,
     ...settings,
     ...store,
     ...tasks,
