@@ -91,9 +91,9 @@ function valueOf<Name extends Field>(name: Name, given: string | number | null):
 
 export const attributesOf = (given: string | null): Box['attributes'] => valueOf('attributes', given);
 
-const DRAWN_TEXTS = Object.fromEntries(
-  FIELDS.map((name) => [name, JSON.stringify(DRAWN[name])]),
-) as Readonly<Record<Field, string>>;
+const DRAWN_TEXTS = Object.fromEntries(FIELDS.map((name) => [name, JSON.stringify(DRAWN[name])])) as Readonly<
+  Record<Field, string>
+>;
 
 /** @param stored the box as it was, twice: JSON that says the same stays to the letter */
 export function rowFields(
