@@ -128,7 +128,7 @@ export function bridgeClient(bridge: PreloadBridge): Client {
 const FIRST_RETRY = 300;
 const LAST_RETRY = 5000;
 
-/** Of the six connections that a browser opens to a host, two pages side by side leave two for calls and pictures. */
+/** Most streams of a page: two pages leave two of a browser's six connections to a host for calls and pictures. */
 const OPEN_STREAMS = 2;
 
 /**
@@ -229,7 +229,7 @@ export function webClient(onConnection: ConnectionListener): Client {
   return clientOver({ call, subscribe, pictureKey: () => `&k=${webSession()?.pictures ?? ''}` });
 }
 
-/** Of every call: whose it is, and about what. */
+/** Headers of every call: whose it is, and about what. */
 function headersOf(scope: string | null): Record<string, string> {
   return { ...sessionHeaders(), ...(scope === null ? {} : { 'x-twinhead-project': scope }) };
 }

@@ -6,7 +6,7 @@ export function commandTitle(id: CommandId): string {
   return translate(COMMANDS[id].title);
 }
 
-/** Of several commands, to stand in a sentence. */
+/** Titles of several commands, to stand in a sentence. */
 export function commandTitles(ids: readonly CommandId[]): string {
   return ids.map(commandTitle).join(' · ');
 }

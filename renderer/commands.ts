@@ -377,7 +377,7 @@ export function withOwnKey(id: CommandId, keys: string, keymap: Keymap): OwnKeys
   return { ...keymap.own, ...Object.fromEntries(taken), [id]: [keys] };
 }
 
-/** Of commands that have the same key, the available one to which the other available ones yield. */
+/** Chooses among commands of one key: the available one to which the other available ones yield. */
 export function chooseCommand(
   ids: readonly CommandId[],
   available: (id: CommandId) => boolean,

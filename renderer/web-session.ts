@@ -25,7 +25,7 @@ function isSession(value: unknown): value is WebSession {
   );
 }
 
-/** Of every call: no other page can send it here. */
+/** Header that every call has: no other page can send it here. */
 export function sessionHeaders(): Record<string, string> {
   return { 'x-twinhead-token': webSession()?.secret ?? '' };
 }

@@ -27,7 +27,7 @@ export function missingRoles(mapping: ColumnMapping): ColumnRole[] {
 /** A table as it is, with what its columns seem to mean. */
 export const TableColumns = z.object({
   file: z.string(),
-  /** Of the first line; numbers from 1 where it has none. */
+  /** Cells of the first line; numbers from 1 where it has no names. */
   names: z.array(z.string()),
   rows: z.array(z.array(z.string())),
   columns: ColumnMapping,

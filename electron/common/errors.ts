@@ -39,7 +39,7 @@ export interface ErrorDetails {
   readonly file?: string;
   /** Where in it: "line 12", "annotations[3].bbox", "setting optimizer.rate". */
   readonly place?: Said;
-  /** Of a damaged file: what is wrong with it, as SQLite or the check says. */
+  /** What is wrong with a damaged file, as SQLite or the check says. */
   readonly damage?: Said;
   /** What the person can do about it. */
   readonly remedy?: Said;

@@ -21,7 +21,7 @@ const BoxClassScores = z.object({
   ap50: z.number().nullable(),
   ap75: z.number().nullable(),
   truths: z.number().int(),
-  /** Of at least the score `countedFrom`. */
+  /** Detections of at least the score `countedFrom`. */
   detections: z.number().int(),
   /** The score from which F1 at the overlap 0.5 is highest; null where nothing is right, and in older evaluations. */
   best: z
@@ -30,7 +30,7 @@ const BoxClassScores = z.object({
     .default(null),
 });
 
-/** Of boxes, as COCO has them: up to 32², up to 96² square pixels, and above. */
+/** Sizes of boxes, as COCO has them: up to 32², up to 96² square pixels, and above. */
 export const SIZES = ['small', 'medium', 'large'] as const;
 
 /** What can be wrong with boxes that were found, or were not: Bolya et al. 2020, "TIDE". */
@@ -66,12 +66,12 @@ const tasks = {
       /** The score from which the run shows boxes; null in evaluations of older versions, which counted from 0.01. */
       countedFrom: z.number().nullable().default(null),
       perClass: z.array(BoxClassScores),
-      /** Of each kind: how many (detections from `countedFrom`), and what mAP50 would gain without them, 0 to 1. */
+      /** By kind: how many (detections from `countedFrom`), and what mAP50 would gain without them, 0 to 1. */
       errors: z
         .array(z.object({ kind: BoxErrorKind, count: z.number().int(), cost: z.number() }))
         .nullable()
         .default(null),
-      /** Of detections from `countedFrom`; after the classes a last row (nothing there) and column (not found). */
+      /** Detections from `countedFrom`; after the classes a last row (nothing there) and column (not found). */
       confusion: ConfusionMatrix.nullable().default(null),
       /** By size of the boxes; null in evaluations of older versions, and where no box has that size. */
       sizes: z

@@ -14,13 +14,13 @@ const AddedImages = z.object({
   unchanged: count,
   /** Known already from a place where they no longer are. */
   moved: count,
-  /** Of another content than when they were added. */
+  /** Files with another content than when they were added. */
   changed: count,
 });
 
 const LookedAt = z.object({
   images: count,
-  /** Of another content than when they were added. */
+  /** Files with another content than when they were added. */
   changed: count,
   unreadable: count,
   missing: count,
@@ -29,7 +29,7 @@ const LookedAt = z.object({
 const AddedFrames = z.object({
   images: count,
   added: count,
-  /** Of the frames, inside the project. */
+  /** Where the frames are, inside the project. */
   folder: z.string(),
 });
 
@@ -58,7 +58,7 @@ export const ImportReport = z.object({
   convention: z.object({ used: Convention, sure: z.boolean(), why: SentenceSchema }).optional(),
   /** Images of the source that had labels here. */
   imagesLabelled: count,
-  /** Of a dry run where there are such: what each way of treating them would come to. */
+  /** What each way of treating them would come to; only a dry run that meets such images has it. */
   choices: z
     .array(
       z.object({
@@ -213,7 +213,7 @@ export const JobRecord = z.object({
   /** Not always one that this version knows. */
   kind: z.string(),
   title: SaidSchema,
-  /** Of the call that starts such a job. */
+  /** Input of the call that starts such a job. */
   input: z.unknown(),
   /** interrupted: the process ended before the job did. */
   state: z.enum([...JobState.options, 'interrupted']),

@@ -13,7 +13,7 @@ export function graphicsCardName(cards = '/proc/driver/nvidia/gpus'): string | n
   return /^Model:\s*(.+)$/m.exec(information)?.[1]?.trim() ?? null;
 }
 
-/** Of what `nvidia-smi` says of all cards: the lowest compute capability, for example 8.6; null where it says none. */
+/** Lowest compute capability of the cards in the answer of `nvidia-smi`, as 8.6; null where it says none. */
 export function lowestCapability(said: string): number | null {
   const numbers = said
     .split('\n')

@@ -12,7 +12,7 @@ import { MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts'
 import type { ExportProgress, ExportRequest, ModelFormat, ModelSource } from './types.ts';
 import { verify } from './verify.ts';
 
-/** Of every export: looked at before the work as well as after it. */
+/** Files that every export has: looked at before the work as well as after it. */
 const USUAL_FILES = ['README.md', 'model.json'];
 
 /**

@@ -19,7 +19,7 @@ export interface ExportRequest {
   readonly appVersion: string;
   /** The run's own scores from which boxes are taken, by class; none: as its configuration says. */
   readonly thresholds?: readonly { readonly classId: number; readonly score: number }[];
-  /** Of README.md; model.json and a format's own metadata are in English, for programs. */
+  /** Language of README.md; model.json and a format's own metadata are in English, for programs. */
   readonly language: Language;
 }
 
@@ -39,7 +39,7 @@ export interface ModelSource {
 
 /** An exported model in the runtime that people will run it in. */
 export interface RuntimeModel {
-  /** Of the runtime, with its name. */
+  /** Name and version of the runtime. */
   readonly version: string;
   /**
    * @param images [at least count, size, size, 3], 0 to 255, letterboxed

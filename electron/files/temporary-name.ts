@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 
-/** Of temporaryName: the process that writes it. */
+/** Matches what temporaryName makes; its group is the process that writes the file. */
 export const TEMPORARY = /\.(\d+)-[0-9a-f]{8}\.tmp$/;
 
 /** A name beside a file that says whose it is: see litter.ts. */

@@ -21,7 +21,7 @@ export const ZIP_LIMITS = {
   smallBytes: 10e6,
 } as const;
 
-/** Of the Unix mode in an entry's attributes: which sort of file it is, and those that are none. */
+/** Bits of the Unix mode in an entry's attributes that say which sort of file it is. */
 const SORT = 0o170000;
 const PLAIN: ReadonlySet<number> = new Set([0, 0o100000]);
 const FOLDER = 0o040000;
@@ -132,7 +132,7 @@ function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): str
     new TextDecoder('utf-8', { fatal: true }).decode(fileNameRaw);
     flag |= UTF8_FLAG;
   } catch {
-    // Of an older program: read as DOS wrote it.
+    // The name comes from an older program: read as DOS wrote it.
   }
   return getFileNameLowLevel(flag, fileNameRaw, extraFields, false);
 }

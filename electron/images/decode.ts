@@ -74,7 +74,7 @@ export async function renderLetterbox(source: Source, image: Size, size: number)
 export interface LetterboxedImage {
   /** RGB bytes, [size, size, 3]. */
   readonly pixels: Uint8Array;
-  /** Of the oriented image: what common/geometry's fromNetwork needs. */
+  /** Width of the oriented image: what common/geometry's fromNetwork needs. */
   readonly width: number;
   readonly height: number;
 }

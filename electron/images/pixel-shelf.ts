@@ -17,7 +17,7 @@ const ShelfEntry = z.object({
   bytes: z.number(),
   modified: z.number(),
   sha256: z.string(),
-  /** Of the oriented picture. */
+  /** Width of the oriented picture. */
   width: z.number(),
   height: z.number(),
 });

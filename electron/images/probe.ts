@@ -24,7 +24,7 @@ export interface ImageInfo {
   readonly bytes: number;
   /** Whole milliseconds since 1970. */
   readonly modified: number;
-  /** Of the file's bytes, hexadecimal. */
+  /** Hash of the file's bytes, hexadecimal. */
   readonly sha256: string;
   /** Something worth knowing: a wrong extension, further frames. */
   readonly note: Said | null;

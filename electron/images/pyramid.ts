@@ -20,7 +20,7 @@ import { readHeader, upright } from './source.ts';
 import type { EncodedImage } from './thumbnails.ts';
 
 export interface PyramidOptions {
-  /** Of the file's content: what is kept is kept under it. */
+  /** Hash of the file's content, under which tiles are kept. */
   readonly sha256: string;
   /** May be deleted at any time. */
   readonly cacheFolder: string;

@@ -131,7 +131,7 @@ async function read(
   return { samples: new View(aligned.buffer, aligned.byteOffset, length), width, height, channels };
 }
 
-/** Of the finite values; 0 to 1 where there is none. */
+/** Range of the finite values; 0 to 1 where there is none. */
 function rangeOf(samples: Samples): Range {
   let low = Infinity;
   let high = -Infinity;

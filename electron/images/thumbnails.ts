@@ -7,7 +7,7 @@ import { upright } from './source.ts';
 export interface ThumbnailOptions {
   /** Longest side at most, pixels; small pictures are not enlarged. */
   readonly size: number;
-  /** Of the file's content: thumbnails are kept under it, so a changed file gets a new one. */
+  /** Hash of the file's content, under which thumbnails are kept: a changed file gets a new one. */
   readonly sha256: string;
   /** May be deleted at any time. */
   readonly cacheFolder: string;

@@ -116,7 +116,7 @@ const FLOAT = 3;
 const UNCOMPRESSED = 1;
 
 /**
- * Of the first page.
+ * Reads the samples of the first page.
  * @throws UnusableImage
  */
 export async function readSamples(handle: FileHandle): Promise<TiffSamples> {
@@ -198,7 +198,7 @@ export function isPicture(directory: TiffDirectory): boolean {
 /** How the data of a page are written otherwise than they were read. */
 interface Rewriting {
   readonly entries: readonly Entry[];
-  /** Of a strip or tile. */
+  /** Rewrites the data of a strip or tile. */
   readonly data: (data: Buffer) => Buffer;
 }
 

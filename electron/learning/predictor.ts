@@ -61,7 +61,7 @@ export async function loadModel(checkpointFile: string): Promise<LoadedModel> {
 export interface PredictionSample {
   /** Index in the pixel file. */
   readonly row: number;
-  /** Of the oriented image, in pixels. */
+  /** Width of the oriented image, in pixels. */
   readonly width: number;
   readonly height: number;
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { readTextSync } from '../files/index.ts';
 import { appVersion } from './system.ts';
 
-/** Of the package: one level further up once compiled. */
+/** Folder of the package: one level further up once compiled. */
 const root = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url),
 );

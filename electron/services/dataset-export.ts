@@ -122,7 +122,7 @@ export async function exportDataset(
   };
 }
 
-/** Of an export without labels. */
+/** Reason why an export has no labels. */
 function whyEmpty(store: OpenProject['store'], asked: number, written: number) {
   if (asked === 0) return store.info().images > 0 ? 'noMatch' : 'noImages';
   return written > 0 ? 'unlabelled' : 'unseen';

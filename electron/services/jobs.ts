@@ -21,7 +21,7 @@ export interface JobRequest<Kind extends JobKind> {
   readonly title: Said;
   /** Kept by the project, to be asked for again; null where nobody could. */
   readonly input: JobInput<Kind> | null;
-  /** Of the call, if it may be sent again: the job's id. */
+  /** Id of the call, if it may be sent again; the job's id too. */
   readonly editId?: string | undefined;
 }
 

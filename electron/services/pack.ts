@@ -17,7 +17,7 @@ const CARRIED = 'originals';
 const UNPORTABLE = /[\\:*?"<>|\p{Cc}]/u;
 
 export interface PackRequest {
-  /** Of the project; it may be open, here or elsewhere. */
+  /** The project's; it may be open, here or elsewhere. */
   readonly folder: string;
   readonly out: string;
   readonly images: boolean;

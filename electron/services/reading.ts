@@ -43,7 +43,7 @@ export interface Reading {
 
 /** A text file of this size is parsed in some tens of milliseconds; a larger one is read on a thread. */
 const LARGE_BYTES = 1_000_000;
-/** Of YAML, which takes fifty times as long: in a file of its own, or at the head of a data set's card. */
+/** The same for YAML, which takes fifty times as long: in a file of its own, or at the head of a data set's card. */
 const LARGE_YAML_BYTES = 20_000;
 
 /** Files and folders of a source that are looked at for a large file; there is seldom more than one, near the top. */

@@ -30,7 +30,7 @@ export class Losses {
     this.problems.push({ file: this.#file, place, message, remedy: say('rescue.look') });
   }
 
-  /** Of one image; the first hundred are named. */
+  /** Reports a loss of one image; the first hundred are named. */
   tellOfImage(path: string, message: Sentence): void {
     this.#images += 1;
     if (this.#images <= SHOWN) this.tell(path, message);

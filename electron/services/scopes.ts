@@ -8,7 +8,7 @@ import type { AppPorts } from './ports.ts';
 /** After this long without a word a page has been closed. A hidden one speaks once a minute. */
 export const SILENCE_MS = 180_000;
 
-/** Of a project's folder: by what calls name the project. */
+/** Id by which calls name the project in a folder. */
 export function projectId(folder: string): string {
   return createHash('sha256').update(folder).digest('hex').slice(0, 16);
 }
@@ -46,7 +46,7 @@ export class Scopes {
   readonly #scopes = new Map<string, Scope>();
   /** Held by the process: what a command works on, or a server was started with. */
   readonly #own = new Set<string>();
-  /** Of one project: one opening or closing after another. */
+  /** Last opening or closing of each project, for which the next one waits. */
   readonly #turns = new Map<string, Promise<unknown>>();
   /** Folder of the project that the host was started with, whether or not it could be opened. */
   startProject: string | null = null;

@@ -31,7 +31,7 @@ export interface Scores {
   readonly predictedAt: string;
   readonly epoch: number;
   readonly notes: readonly Said[];
-  /** Of the labels that they go by, where it was asked for. */
+  /** Content of the labels that the scores go by, where it was asked for. */
   readonly content?: LabelContent;
 }
 

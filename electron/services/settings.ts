@@ -29,7 +29,7 @@ const Settings = z.object({
 });
 type Settings = z.infer<typeof Settings>;
 
-/** Of those that exist, and of those that are not found: one that is gone takes no other's place. */
+/** Most that are kept of those that exist, and of those not found: one that is gone takes no other's place. */
 const RECENT_PROJECTS = 12;
 
 /** A folder without its project file may have backups: opening it says. */

@@ -112,7 +112,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
     // Before anything is waited for: whoever asks for its events now has to find it.
     active = current;
     try {
-      // Of an earlier checkpoint: they say nothing of what comes now.
+      // Evaluations of an earlier checkpoint say nothing of what comes now.
       store.runs.deleteEvaluations(run.id);
       // A run that goes on after edits has learned from the labels of now.
       store.noteLabels(data.labels);

@@ -37,7 +37,7 @@ export async function unpackProject(
     reused = await unpackInto(begun, { archive, manifest }, job);
     verifyDatabase(path.join(begun, 'project.db'));
   } catch (error) {
-    // Of a bad archive nothing is of use; whatever else came between, the next call goes on.
+    // A bad archive leaves nothing of use; whatever else came between, the next call goes on.
     if (error instanceof TwinheadError && !['disk-full', 'cancelled', 'disk-failed'].includes(error.code))
       await remove(begun);
     throw error;

@@ -17,7 +17,7 @@ import type { OpenProject } from './open-project.ts';
 
 type VideoCalls = 'videos.begin' | 'videos.addFrame' | 'videos.alive' | 'videos.end';
 
-/** Of one frame: some 60 megapixels that don't compress. */
+/** Most bytes of one frame: some 60 megapixels that don't compress. */
 const LARGEST_FRAME = 256 * 1024 * 1024;
 /** After this long without a word the page that decodes has been closed. A hidden page speaks once a minute. */
 const SILENCE_MS = 180_000;

@@ -111,7 +111,7 @@ export class ProjectStore {
     return this.#guard.lost;
   }
 
-  /** Of its database, for a thread that reads it. */
+  /** Path of the database, for a thread that reads it. */
   get file(): string {
     return this.#context.db.file;
   }

@@ -11,7 +11,7 @@ export interface PictureSource extends Size {
 }
 
 export interface PicturePorts {
-  /** Of an image that is or was in the list at once, of any other by asking for it. */
+  /** Source of an image: at once if it is or was in the list, else by asking for it. */
   source(imageId: number): PictureSource | Promise<PictureSource>;
   address(source: PictureSource, size: 'full' | 'overview'): string;
 }

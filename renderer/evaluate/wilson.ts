@@ -1,4 +1,4 @@
-/** Of the standard normal distribution: an interval of this half-width, in deviations, holds 95 %. */
+/** Half-width, in deviations of the standard normal distribution, of an interval that holds 95 %. */
 const Z = 1.959_963_985;
 
 /**

@@ -18,7 +18,7 @@ export interface Tried {
   /** For an `<img>`. */
   readonly address: string;
   readonly prediction: Prediction;
-  /** Of the project; null for a file from outside, which has no labels. */
+  /** Id in the project; null for a file from outside, which has no labels. */
   readonly imageId: number | null;
 }
 
@@ -43,7 +43,7 @@ async function sendable(file: File): Promise<Blob> {
 /** A model at work on one picture after another, of the project or from outside; the last one asked for counts. */
 export class Trial {
   tried = $state.raw<Tried | null>(null);
-  /** Of the picture shown, once they were asked for. */
+  /** Labels of the picture shown, once they were asked for. */
   labels = $state.raw<ImageAnnotations | null>(null);
   busy = $state(false);
   error = $state.raw<unknown>(null);

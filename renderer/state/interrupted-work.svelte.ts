@@ -9,7 +9,7 @@ import { jobError } from './job-error.ts';
 export class InterruptedWork {
   readonly #app: AppState;
   records = $state.raw<readonly JobRecord[]>([]);
-  /** Of the record whose start or dismissal is under way. */
+  /** Id of the record whose start or dismissal is under way. */
   busy = $state<string | null>(null);
 
   constructor(app: AppState) {

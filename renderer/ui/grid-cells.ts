@@ -3,7 +3,7 @@ import type { Area } from './marquee.svelte.ts';
 /** Where cells lie in the content, CSS pixels. */
 export interface CellLayout {
   readonly columns: number;
-  /** Of the content. */
+  /** Width of the content. */
   readonly width: number;
   readonly cellHeight: number;
   readonly gap: number;

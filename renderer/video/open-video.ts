@@ -22,7 +22,7 @@ export interface Video {
   readonly width: number;
   readonly height: number;
   readonly codec: string;
-  /** Of every frame, in the order in which they are shown; seconds of the file's own clock. */
+  /** Time of every frame, in the order in which they are shown; seconds of the file's own clock. */
   readonly times: readonly number[];
   readonly upright: Upright;
   /** In their order; whoever is given a frame closes it. @param numbers ascending */

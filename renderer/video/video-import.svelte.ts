@@ -30,7 +30,7 @@ export class VideoImport {
   seconds = $state<number | null>(1);
   count = $state<number | null>(10);
   threshold = $state(DEFAULT_THRESHOLD);
-  /** Of every frame, once the video has been looked through. */
+  /** Tiny picture of every frame, once the video has been looked through. */
   glimpses = $state.raw<readonly (Uint8Array | null)[] | null>(null);
   scanned = $state(0);
   previews = $state.raw<readonly FramePreview[]>([]);

@@ -2,10 +2,7 @@
 export interface HalfOperation {
   /** Inputs that are read as bfloat16. */
   readonly inputs: readonly number[];
-  /**
-   * Of these, the ones that must be there as bfloat16 already, since the operation alone would not repay the rounding.
-   * None: the operation is what bfloat16 is for.
-   */
+  /** Those that must be bfloat16 already, since the operation alone would not repay the rounding; []: it would. */
   readonly given: readonly number[];
 }
 

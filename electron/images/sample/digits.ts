@@ -56,7 +56,7 @@ export async function loadDigits(): Promise<Digits> {
 export const SCENE_SPLITS = ['train', 'val', 'test'] as const;
 export type SceneSplit = (typeof SCENE_SPLITS)[number];
 
-/** Of each digit's samples; the rest is for testing. */
+/** Shares of each digit's samples; the rest is for testing. */
 const SHARES = { train: 0.7, val: 0.15 };
 
 /** Parts every digit's samples among the splits: a handwriting sample is seen in one of them only. */

@@ -15,7 +15,7 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Of the header's length at the start of a file. */
+/** Bytes of the header's length, at the start of a file. */
 const LENGTH_BYTES = 8;
 /** Longest header that is read: far more than any model here has. */
 const LONGEST_HEADER = 64_000_000;

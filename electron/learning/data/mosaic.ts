@@ -10,7 +10,7 @@ import type { TrainingConfig } from '../config/schema.ts';
  */
 export const MOSAIC_BLOCKS = 8;
 
-/** Of the input's side: the seams cross between these. */
+/** Shares of the input's side between which the seams cross. */
 const SEAM_REACH: readonly [number, number] = [0.25, 0.75];
 
 /** A tile shows its image between this much smaller and its own size: the first shows about all of it. */

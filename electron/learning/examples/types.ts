@@ -5,7 +5,7 @@ import type { NamedTensors, TaskLoss } from '../model/step.ts';
 
 /** A column of a data set: one row a sample. */
 export interface Column {
-  /** Of one sample; [] for a number. */
+  /** Shape of one sample; [] for a number. */
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
 }

@@ -53,9 +53,9 @@ export interface TaskScores<Name extends TaskName = TaskName> {
 export interface FoundAnswer {
   /** Index of the image. */
   readonly image: number;
-  /** Of the box, or of the image class that was found; null where nothing was. */
+  /** Score of the box or image class that was found; null where nothing was. */
   readonly score: number | null;
-  /** Of both boxes; 0 where one is lacking; null of image classes. */
+  /** Overlap of both boxes; 0 where one is lacking; null for image classes. */
   readonly overlap: number | null;
   /** Null: it is no error of boxes. */
   readonly error: BoxErrorKind | null;
@@ -155,7 +155,7 @@ export interface HeadData {
 
 /** What a head reads. */
 export interface HeadFeatures {
-  /** Of the trunk and of the pyramid, fine to coarse. */
+  /** Levels of the trunk and of the pyramid, fine to coarse. */
   readonly levels: readonly FeatureLevel[];
   readonly neck: readonly FeatureLevel[];
   /** A level with the head's own convolutions on top, where heads have such. */

@@ -13,8 +13,8 @@ export interface ConfusedImage {
 }
 
 /**
- * Of the detections, the surest first, each takes the free box of its class that it overlaps most, from 0.5 on; those
- * left over take a free box of any class. In a group nothing is counted.
+ * Matches detections with boxes, the surest first: each takes the free box of its class that it overlaps most, from 0.5
+ * on; those left over take a free box of any class. In a group nothing is counted.
  * @param overlaps as fillOverlaps fills them
  */
 export function confuseImage(

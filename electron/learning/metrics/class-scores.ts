@@ -18,7 +18,7 @@ export interface ClassList {
   readonly ranks: Int32Array;
   /** See rangesOf: where a detection is wrong that overlaps no box of the class; 0: it doesn't count. */
   readonly ranges: Uint8Array;
-  /** Of the others, by combination of area range and threshold: see {@link OUTCOME}. */
+  /** Outcomes of the others, by combination of area range and threshold: see {@link OUTCOME}. */
   readonly matched: readonly (Uint8Array | null)[];
   /** By area range: boxes that can be found. */
   readonly truths: readonly number[];

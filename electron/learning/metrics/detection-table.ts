@@ -54,7 +54,7 @@ export function tableOf(images: readonly (readonly DetectedBox[])[], classes: nu
   const scores = new Float64Array(total);
   const all = Float64Array.from(rows, ({ score }) => score);
   for (const [index, list] of counted.entries()) {
-    // Of equal scores the earlier image goes first.
+    // Among equal scores the earlier image goes first.
     const byScore = Int32Array.from(list).sort((a, b) => all[b]! - all[a]! || a - b);
     for (const [i, row] of byScore.entries()) {
       const at = start[index]! + i;

@@ -1,4 +1,4 @@
-/** Of `evaluation.overall` in the training configuration, by task. */
+/** Weights in `evaluation.overall` of the training configuration, by task. */
 export type OverallWeights = Readonly<Record<string, number>>;
 
 /**

@@ -27,7 +27,7 @@ const TOGETHER = 0.5;
 const APART = 0.1;
 /** A label that overlaps what is found by this much is well placed. */
 const WELL_PLACED = 0.75;
-/** Of the detections that agree with a label, the share that is not sure enough to speak against one. */
+/** Share of the detections that agree with a label which is not sure enough to speak against one. */
 const UNSURE = 0.25;
 
 /** A detection with its overlaps with the labels. */

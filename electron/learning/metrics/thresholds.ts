@@ -22,7 +22,7 @@ export function chooseThreshold({ points, truths, images }: ScoreCurve, goal: Th
     falseAlarms: (100 * wrong) / Math.max(1, images),
     f1: right + wrong + truths === 0 ? 0 : (2 * right) / (right + wrong + truths),
   }));
-  /** Of equal ones the surest. */
+  /** The choice with the most of something; among equal ones the surest. */
   const most = (by: (one: (typeof choices)[number]) => number): (typeof choices)[number] =>
     choices.reduce((best, one) => (by(one) > by(best) ? one : best));
   const result = (one: (typeof choices)[number], reached: boolean): Choice => ({

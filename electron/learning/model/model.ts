@@ -33,7 +33,7 @@ export interface DeclaredModel {
   readonly initial: Map<string, Float32Array>;
   /** Features before dropout; 0 where no head drops any. */
   readonly pooledFeatures: number;
-  /** Of the trunk's maps of one image. */
+  /** Bytes of the trunk's maps of one image. */
   readonly featureBytes: number;
 }
 

@@ -48,7 +48,7 @@ export const stateName = {
   ema: (name: string) => `ema/${name}`,
 };
 
-/** Of what an optimiser remembers of a parameter. */
+/** Name of what an optimiser remembers of a parameter. */
 export const slotName = (slot: string, name: string): string => `${slot}/${name}`;
 
 /** The tensors of a step's state. */

@@ -6,7 +6,7 @@ import type { AggregationMethod } from './types.ts';
 export type Gram = readonly (readonly Tensor[])[];
 
 export interface TaskScalars {
-  /** Of each task's loss in the total, a scalar each. */
+  /** Weight of each task's loss in the total, a scalar each. */
   readonly weights: readonly Tensor[];
   /** 1 where the batch has a label for the task, else 0. */
   readonly labelled: readonly Tensor[];

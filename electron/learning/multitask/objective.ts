@@ -28,7 +28,7 @@ export interface ObjectiveInput {
 }
 
 export interface ObjectiveResult {
-  /** Of the weighted and aggregated losses, for every parameter that one of them depends on. */
+  /** Gradients of the weighted and aggregated losses, for every parameter that one of them depends on. */
   readonly gradients: Record<string, Tensor>;
   /** Scalars for the curves: `loss`, each task, each task.term, and what weighting and aggregation have to tell. */
   readonly report: Record<string, Tensor>;
@@ -47,7 +47,7 @@ type Weight = number | Tensor;
 interface Weighed extends Omit<ObjectiveResult, 'state'> {
   readonly losses: Losses;
   readonly weights: readonly Weight[];
-  /** Of each task's gradient on the trunk, where the way there needed them. */
+  /** Norms of each task's gradient on the trunk, where the way there needed them. */
   readonly norms: readonly Tensor[] | null;
 }
 

@@ -27,11 +27,11 @@ export interface MultitaskOptions {
   readonly tasks: readonly string[];
   readonly weighting: WeightingMethod;
   readonly aggregation: AggregationMethod;
-  /** Of DWA: the higher, the more equal the weights. Default 2. */
+  /** DWA only: the higher, the more equal the weights. Default 2. */
   readonly temperature?: number | undefined;
-  /** Of GradNorm: how strongly the slower task is pulled forward. Default 1.5. */
+  /** GradNorm only: how strongly the slower task is pulled forward. Default 1.5. */
   readonly alpha?: number | undefined;
-  /** Of GradNorm: step size of its weights. Default 0.025. */
+  /** GradNorm only: step size of its weights. Default 0.025. */
   readonly weightLearningRate?: number | undefined;
 }
 

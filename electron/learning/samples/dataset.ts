@@ -20,12 +20,12 @@ export interface TrainingSample {
   readonly row: number;
   readonly imageId: number;
   readonly split: Split;
-  /** Of the oriented image, in pixels. */
+  /** Width of the oriented image, in pixels. */
   readonly width: number;
   readonly height: number;
   /** Index in `imageClasses`; null: the image has no class. */
   readonly imageClass: number | null;
-  /** Of an image with several classes the others. */
+  /** Other classes of an image that has several. */
   readonly furtherClasses?: readonly number[] | undefined;
   /** null: nobody has labelled boxes on this image; []: there are none on it. */
   readonly boxes: readonly LabelledBox[] | null;
@@ -77,7 +77,7 @@ export interface DatasetSummary {
   /** Whether an image has more than one of them. */
   readonly severalClasses: boolean;
   readonly objectClasses: number;
-  /** Of labelled images. */
+  /** Most boxes of a labelled image. */
   readonly mostBoxes: number;
   readonly meanBoxes: number;
   /** Longer side of an image, median, in pixels. */
@@ -92,7 +92,7 @@ export interface DatasetSummary {
 const quantile = (sorted: readonly number[], share: number): number | null =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 
-/** Of fewer boxes of a class nothing is concluded: one slip of the hand would count. */
+/** Fewest boxes of a class from which anything is concluded: among fewer one slip of the hand would count. */
 const TELLING_BOXES = 10;
 
 function smallBoxOf(byClass: readonly number[][], all: number[]): number | null {

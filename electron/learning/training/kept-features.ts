@@ -46,7 +46,7 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
   });
 }
 
-/** Of each training image; 0 where features are not worth keeping, or can't be. */
+/** Copies of each training image; 0 where features are not worth keeping, or can't be. */
 function copiesOf({ engine, model, training, featureBytes }: TrainingSetup): number {
   const { config, sharing } = model;
   const perCopy = featureBytes * training.sampleCount;

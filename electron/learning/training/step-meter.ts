@@ -23,7 +23,7 @@ export class StepMeter {
     return this.#step - this.#wait;
   }
 
-  /** Of the process, in bytes. */
+  /** Memory of the process, in bytes. */
   get memoryBytes(): number {
     return this.#memory;
   }

@@ -41,7 +41,7 @@ export interface TrainingResult {
   readonly step: number;
   readonly bestScore: number | null;
   readonly bestEpoch: number | null;
-  /** Of all sessions together. */
+  /** Length of all sessions together. */
   readonly seconds: number;
   readonly peakMemoryBytes: number;
 }
@@ -78,7 +78,7 @@ export class Trainer {
   #position!: CheckpointPosition;
   #secondsBefore = 0;
   #phase!: TrainingPhase;
-  /** Of the step, until it has been told. */
+  /** Profile of the step, until it has been reported. */
   #profile: StepProfile | null = null;
 
   /**

@@ -22,9 +22,9 @@ import { say } from '../../common/sentences/sentence.ts';
 
 /** The epochs in which the same part of the network moves: its step and its evaluation, compiled once. */
 export class TrainingPhase {
-  /** Of the trunk that are frozen. */
+  /** Stages of the trunk that are frozen. */
   readonly stages: number;
-  /** Of the step, where it was asked for. */
+  /** Profile of the step, where it was asked for. */
   readonly profile: StepProfile | null;
   readonly #setup: TrainingSetup;
   readonly #step: TrainStep;

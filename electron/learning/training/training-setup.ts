@@ -44,14 +44,14 @@ export interface TrainingSetup {
   readonly options: StepOptions;
   /** Values of parameters and statistics by name. */
   readonly initial: ReadonlyMap<string, Float32Array>;
-  /** Of the trunk's maps of one image. */
+  /** Bytes of the trunk's maps of one image. */
   readonly featureBytes: number;
   readonly pixels: PixelFile;
   /** What the device can of it: asked once, since a graphics card's driver answers by a program of its own. */
   readonly bfloat16: ReturnType<typeof bfloat16On>;
   readonly training: BatchMaker;
   readonly validation: BatchMaker;
-  /** Of the data: see {@link fingerprintOf}. */
+  /** Fingerprint of the data: see {@link fingerprintOf}. */
   readonly fingerprint: string;
 }
 

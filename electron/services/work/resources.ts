@@ -11,7 +11,7 @@ export type Resource = 'engine' | 'training' | 'pixels';
 
 /** Who asks for a resource, as it is named to those who wait or are refused. */
 export interface Claimant {
-  /** Of a job. */
+  /** Title of the job. */
   readonly title: Said;
   /** Name of its project; null: of none. */
   readonly project: string | null;

@@ -45,7 +45,7 @@ export function listBackups(projectFolder: string): Backup[] {
 }
 
 export interface BackupContent {
-  /** Of the file. */
+  /** Size of the file. */
   readonly bytes: number;
   /** Null where the file can't be read as a project: a damaged backup, or one of a newer version. */
   readonly holds: { readonly images: number; readonly boxes: number } | null;

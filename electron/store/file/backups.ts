@@ -38,7 +38,7 @@ function makeSelfContained(file: string): void {
   }
 }
 
-/** Of the labels in a backup. */
+/** Revision of the labels in a backup. */
 function revisionOf(file: string): number {
   let connection: Database.Database | undefined;
   try {

@@ -201,7 +201,7 @@ export function readOut(file: string, folder: string): ReadOut {
   }
 }
 
-/** Of the file that was asked for, not of the copy. */
+/** Error that names the file which was asked for, not the copy. */
 function named(error: unknown, file: string): unknown {
   if (!(error instanceof TwinheadError) || error.code !== 'project-corrupt') return error;
   return projectCorrupt(file, error.details.damage ?? error.message, error);

@@ -4,7 +4,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
-/** Of a table, index, trigger or view: its kind and name, and how it was made. */
+/** How tables, indexes, triggers and views were made, by kind and name. */
 type Schema = ReadonlyMap<string, string>;
 
 /** Differences that are named; the first ones say enough. */

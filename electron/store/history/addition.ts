@@ -7,9 +7,9 @@ import type { Sentence } from '../../common/sentences/sentence.ts';
 
 export interface AdditionOptions {
   readonly kind: 'add-images' | 'add-frames';
-  /** Of the folder or video, for the history. */
+  /** Name of the folder or video, for the history. */
   readonly name: string;
-  /** Of the job: its first entry carries it. */
+  /** Id of the job: its first entry carries it. */
   readonly editId?: string;
 }
 

@@ -3,7 +3,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { Reader } from '../database/database.ts';
 
 export interface ChangeOptions {
-  /** Of whoever may have to ask again: a change whose id the journal has is not made twice, and answered as it was. */
+  /** Id of a change that may be asked for again: one that the journal has is answered as it was, not made twice. */
   readonly editId?: string;
 }
 

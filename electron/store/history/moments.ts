@@ -181,7 +181,7 @@ export function momentAfter(reader: Reader, imageId: number, entryId: number): I
     imageId,
   )!;
   const moment: ImageMoment = { ...content, split: now.split, removed: now.removed === 1 };
-  // Of the project's matters each later entry says what they were before it: the first of them counts.
+  // Each later entry says what split and removal were before it: the first that does counts.
   const later = reader.all<StoredChange>(
     `SELECT image_id AS imageId, entry_id AS entryId, inverse FROM journal_images
      WHERE image_id = ? AND entry_id > ? ORDER BY entry_id DESC`,

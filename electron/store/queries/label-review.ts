@@ -191,7 +191,7 @@ const UNLABELLED = {
 } as const;
 
 export interface Reviewed {
-  /** Of the labels. */
+  /** Revision of the labels. */
   readonly revision: number;
   /** The worst first. */
   readonly findings: readonly Finding[];

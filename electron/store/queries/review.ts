@@ -15,7 +15,7 @@ export interface Reviewing {
 export interface ReviewInput {
   readonly file: string;
   readonly what: keyof Reviewing;
-  /** Of a diff: entries of the journal, the earlier first. */
+  /** Two entries of the journal, the earlier first: for a diff. */
   readonly between?: readonly [number, number];
 }
 

@@ -21,7 +21,7 @@ export interface SnapshotImage {
   readonly file: string;
   /** 64 hexadecimal digits. */
   readonly sha256: string;
-  /** Of the oriented image. */
+  /** Width of the oriented image. */
   readonly width: number;
   readonly height: number;
   readonly split: Split;

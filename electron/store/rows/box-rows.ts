@@ -26,7 +26,7 @@ interface Column {
   readonly holds: 'number' | 'text';
   /** The text is JSON; what a person's box has is stored as NULL: a million boxes seldom have anything else. */
   readonly json?: true;
-  /** Of a row that a patch carries. */
+  /** Checks a row that a patch carries. */
   readonly check: Check;
 }
 

@@ -49,7 +49,7 @@ const AFTER_REMOVAL = `(box_count, box_sources, smallest_area, largest_area, att
         iif(max(attributes IS NOT NULL), 1, attributes_loose)
       ${ROWS})`;
 
-/** Of the rows: in no order and not each once, as loose attributes may be. */
+/** Attributes of the rows, in no order and perhaps repeated, as loose ones may be. */
 const ADDED = "',' || group_concat(substr(attributes, 2, length(attributes) - 2)) || ','";
 
 /** Columns after boxes have come back. Their attributes are added, loose: each may be there already. */

@@ -122,7 +122,7 @@ function entryOfImage(reader: Reader, imageId: number, entryId: number): { reado
 }
 
 interface TurnOptions extends ChangeOptions {
-  /** Of the image as it was looked at; whatever it is, where left out. */
+  /** Revision of the image as it was looked at; left out: whatever it is. */
   readonly expectedRevision?: number;
 }
 

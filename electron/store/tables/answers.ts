@@ -19,7 +19,7 @@ export interface AnsweringRun {
 
 export interface NewAnswer extends Answer {
   readonly imageId: number;
-  /** Of the content that was looked at, hexadecimal. */
+  /** Hash of the content that was looked at, hexadecimal. */
   readonly sha256: string;
 }
 

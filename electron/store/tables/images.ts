@@ -38,7 +38,7 @@ export interface NewImage {
   readonly sha256: string;
   readonly bytes: number;
   readonly modifiedMs: number;
-  /** Of the oriented image. */
+  /** Width of the oriented image. */
   readonly width: number;
   readonly height: number;
   /** EXIF, 1 to 8. */

@@ -17,11 +17,11 @@ export interface ImportRules {
   readonly suggestAll: boolean;
   /** Whether an image may have several classes. */
   readonly several: boolean;
-  /** Of suggestions; null where none can come. */
+  /** Source of the suggestions; null where none can come. */
   readonly sourceId: number | null;
   /** What tells the source from others. */
   readonly source: string | null;
-  /** Of the image in the import, for errors: "images[3]". */
+  /** Where the image is in the import, for errors: "images[3]". */
   readonly place: string;
 }
 

@@ -19,7 +19,7 @@ type PlannedMode = Exclude<OnConflict, 'skip' | 'suggest'>;
 
 /** In pixels of the oriented image, inside it: the caller clips. */
 export interface ImportedBox extends Rectangle {
-  /** Of an object class. */
+  /** Name of an object class. */
   readonly className: string;
   readonly score: number | null;
   readonly attributes: Attributes;
@@ -32,7 +32,7 @@ export interface ImportedImage {
   readonly imageId: number;
   readonly boxes: readonly ImportedBox[] | null;
   readonly imageClassNames: readonly string[] | null;
-  /** Of the names, in their order, where a source of suggestions has scores. */
+  /** Scores of the names, in their order, where a source of suggestions has scores. */
   readonly imageClassScores?: readonly (number | null)[];
   readonly split: Split | null;
   /** Somebody looked and there is nothing: counts where the image has no label afterwards. */

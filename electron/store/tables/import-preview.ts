@@ -30,7 +30,7 @@ export interface ImportPreview {
 }
 
 export interface PreviewRequest {
-  /** Of images that the project has already. */
+  /** Images that the project has already. */
   readonly images: Iterable<ImportedImage>;
   /** What tells the source from others. */
   readonly source: string;

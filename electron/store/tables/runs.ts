@@ -20,7 +20,7 @@ import type { RunRow } from '../rows/run-rows.ts';
 export interface NewRun {
   /** "run 1", "run 2" … where none is given. */
   readonly name?: string | undefined;
-  /** Of such a name. */
+  /** Language of a name that is made up here. */
   readonly language?: Language;
   /** The complete training configuration. */
   readonly config: Run['config'];
@@ -40,7 +40,7 @@ export interface NewExport {
   readonly folder: string;
   /** Absolute paths of what was written there: their sizes are noted. */
   readonly files?: readonly string[];
-  /** Of the exported model's outputs from the engine's own; null where nothing could be compared. */
+  /** Greatest difference between the exported model's outputs and the engine's; null where none could be compared. */
   readonly largestDifference: number | null;
   /** What was compared with what, as plain JSON. */
   readonly certificate?: object | null;

@@ -23,7 +23,7 @@ export const ProjectSettings = z.object({
   multipleImageClasses: z.boolean().default(false),
   attributes: z.array(AttributeDefinition).default([]),
   savedFilters: z.array(SavedFilter).default([]),
-  /** Of tables that were imported: what their columns mean, by the names of all of them. */
+  /** What the columns of imported tables mean, by the names of all of them. */
   columnMappings: z.array(z.object({ names: z.string(), columns: ColumnMapping })).default([]),
   /** Nothing comes into the test set or goes out of it. */
   testLocked: z.boolean().default(false),

@@ -38,7 +38,7 @@ export interface FilterChoice {
   mark: Mark | 'any';
   /** Empty for any. */
   attribute: string;
-  /** Of a check's finding; null for any. */
+  /** Images of a check's finding; null for any. */
   imageIds: ImageFilter['imageIds'] | null;
   minBoxes: string;
   maxBoxes: string;

@@ -69,7 +69,7 @@ class SlotsHead implements Head {
     this.outputs = boxOutputs(context.inputSize);
   }
 
-  /** Of a deep trunk the second level of the pyramid (stride 16), of a shallow one its map as it is. */
+  /** Second level of the pyramid (stride 16) of a deep trunk; the map of a shallow one as it is. */
   reads(levels: readonly FeatureLevel[]): readonly FeatureLevel[] {
     return levels.slice(1, isDeep(levels) ? 2 : 1);
   }
