@@ -43,6 +43,8 @@ export interface ErrorDetails {
   readonly damage?: Said;
   /** What the person can do about it. */
   readonly remedy?: Said;
+  /** Path of a project that lies where one was to be made: it can be opened instead. */
+  readonly project?: string;
   /** Files that can't be used, where that is why: each with its reason. */
   readonly leftOut?: readonly { readonly file?: string; readonly message: Said; readonly remedy?: Said }[];
   readonly [key: string]: unknown;

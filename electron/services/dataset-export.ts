@@ -52,10 +52,9 @@ export async function exportDataset(
   request: ParsedInputOf<'dataset.export'>,
 ): Promise<ExportReport> {
   const { store } = project;
-  const { format, dryRun } = request;
+  const { format, dryRun, out } = request;
   const { countDataset, writableFormat, writeDataset } = await import('../exchange/index.ts');
   writableFormat(format);
-  const out = path.resolve(request.out);
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
   const left = { unseen: 0, missing: 0 };

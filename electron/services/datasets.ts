@@ -10,7 +10,7 @@ import type { JobContext } from './jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { OpenProject } from './open-project.ts';
 import { PackedPictures } from './packed-pictures.ts';
-import { requirePathOfSystem } from './paths.ts';
+import { pathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
 
 type DatasetCalls = 'dataset.import' | 'dataset.columns' | 'dataset.review' | 'dataset.export';
@@ -23,7 +23,6 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         path: source,
         format,
         encoding,
-        imageFolders,
         split,
         dryRun,
         strict,
@@ -31,8 +30,9 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         onConflict,
         convention,
       } = input;
-      const file = path.resolve(requirePathOfSystem(source));
-      const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(source) });
+      const file = pathOfSystem(source);
+      const imageFolders = input.imageFolders.map(pathOfSystem);
+      const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(file) });
       const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
         const table = format === 'auto' || format === 'csv' ? await tableOf(project, file) : null;
         const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
@@ -45,7 +45,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
             {
               path: at,
               format,
-              imageFolders: imageFolders.map(requirePathOfSystem),
+              imageFolders,
               split,
               encoding,
               columns,
@@ -59,7 +59,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           );
         const request = {
           imageFolders,
-          title: path.basename(source),
+          title: path.basename(file),
           source: file,
           onConflict,
           dryRun,
@@ -85,9 +85,10 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       return { jobId };
     },
     'dataset.columns': async ({ path: source }, { project }) => ({
-      table: await tableOf(project, path.resolve(requirePathOfSystem(source))),
+      table: await tableOf(project, pathOfSystem(source)),
     }),
-    'dataset.export': async (request, { project }) => {
+    'dataset.export': async (input, { project }) => {
+      const request = { ...input, out: pathOfSystem(input.out) };
       const name = path.basename(request.out);
       const title = say(request.dryRun ? 'jobs.export.dryRun' : 'jobs.export', { name });
       const jobId = jobs.start(project, 'export-data', { title, input: request }, (job) =>

@@ -8,6 +8,7 @@ import type { ImageFile, NewImage } from '../store/index.ts';
 import type { Handlers } from './handlers.ts';
 import { isBelow, newImage } from './registration.ts';
 import type { OpenProject } from './open-project.ts';
+import { pathOfSystem } from './paths.ts';
 
 type FileCalls = 'images.check' | 'images.acceptContent' | 'images.relink';
 type Found = OutputOf<'images.check'>;
@@ -84,7 +85,7 @@ export function imageFileHandlers(): Pick<Handlers, FileCalls> {
     },
     'images.relink': async ({ imageId, file, editId }, { project }) => {
       const { store } = project;
-      const absolute = path.resolve(file);
+      const absolute = pathOfSystem(file);
       const picture = await requirePicture(absolute);
       if (picture.sha256 !== store.images.file(imageId).sha256) {
         throw new TwinheadError('unusable-input', say('services.file.other', { file: absolute }), {

@@ -4,7 +4,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { addPages } from './pages.ts';
-import { requirePathOfSystem } from './paths.ts';
+import { pathOfSystem } from './paths.ts';
 import { Registration } from './registration.ts';
 import type { Candidate } from './registration.ts';
 import { SampleNotes } from './sample-notes.ts';
@@ -24,7 +24,8 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
     'images.search': async ({ from, match, ...query }, { project }) => ({
       index: project.store.images.search(query, match, from),
     }),
-    'images.add': async ({ folders, pages, editId }, { project }) => {
+    'images.add': async ({ pages, editId, ...named }, { project }) => {
+      const folders = named.folders.map(pathOfSystem);
       const { store } = project;
       const names = folders.map((folder) => path.basename(folder)).join(', ');
       const title = say('jobs.addImages', { folders: names });
@@ -51,11 +52,11 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
               file: candidates[index]!.info.file,
               message: say('services.file.changed'),
               remedy: say('services.file.changed.remedy'),
+              note: true,
             });
           }
         };
-        for (const folder of folders) {
-          const absolute = path.resolve(requirePathOfSystem(folder));
+        for (const absolute of folders) {
           // Whether a known file has further pages is seen only by reading it.
           const known = pages === 'first' ? registration.untouched() : undefined;
           const batches = scanFolder(absolute, {
@@ -86,7 +87,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
               // Used all the same: further frames or pages that are not, a wrong extension.
               if (info.note === null) continue;
               const remedy = info.pages > 1 ? FURTHER_PAGES : undefined;
-              job.problem({ file: info.file, message: info.note, remedy });
+              job.problem({ file: info.file, message: info.note, remedy, note: true });
             }
             result.unchanged += unchanged.length;
             result.images += images.length + unchanged.length;

@@ -63,6 +63,7 @@ export async function importDataset(
       place: say('services.import.class', { name }),
       message: say('services.import.lookAlike', { name, like }),
       remedy: say('services.import.lookAlike.remedy'),
+      note: true,
     });
   }
   const paged = found.filter(({ info }) => info.pages > 1);
@@ -71,6 +72,7 @@ export async function importDataset(
       file: paged[0]!.info.file,
       message: say('services.import.paged', { count: paged.length }),
       remedy: say('services.import.paged.remedy'),
+      note: true,
     });
   }
   refuseUnstorable(project, dataset);
@@ -302,10 +304,7 @@ function candidatesOf(
   found: readonly FoundImage[],
   folders: readonly string[],
 ): Candidate[] {
-  const known = [
-    ...store.roots.list().map(({ folder }) => folder),
-    ...folders.map((one) => path.resolve(one)),
-  ];
+  const known = [...store.roots.list().map(({ folder }) => folder), ...folders];
   return found.map(({ info }) => ({
     info,
     rootFolder: known.find((folder) => isBelow(folder, info.file)) ?? path.dirname(info.file),

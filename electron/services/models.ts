@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { onAbort } from '../common/abort.ts';
 import type { Prediction, Problem, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
@@ -12,6 +11,7 @@ import type { JobContext } from './jobs.ts';
 import { checkpointOf, describePrediction, leastScoreOf } from './prediction.ts';
 import type { LeastScore } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
+import { pathOfSystem } from './paths.ts';
 import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 
@@ -85,7 +85,8 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
     'predictions.list': async ({ runId, offset, limit }, { project: { store } }) => {
       return store.predictions.page(store.runs.find(runId).id, offset, limit);
     },
-    'models.export': async ({ runId, format, out, language }, { project }) => {
+    'models.export': async ({ runId, format, language, ...named }, { project }) => {
+      const out = pathOfSystem(named.out);
       // Before anything is decoded for it.
       (await import('../export/index.ts')).modelFormat(format);
       const run = project.store.runs.find(runId);
@@ -125,7 +126,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
           const result = await exporting.done;
           project.store.runs.recordExport(run.id, {
             format,
-            folder: path.resolve(out),
+            folder: out,
             files: result.files,
             largestDifference: result.largestDifference,
             certificate: result.certificate,
@@ -175,10 +176,10 @@ async function findPictures(
       });
     }
   }
-  const files = wanted.imageFiles.map((file) => path.resolve(file));
+  const files = wanted.imageFiles.map(pathOfSystem);
   if (wanted.folder !== undefined) {
     const options = { signal: job.signal, onProblem: job.problem };
-    for await (const file of images.findImageFiles(path.resolve(wanted.folder), options)) files.push(file);
+    for await (const file of images.findImageFiles(pathOfSystem(wanted.folder), options)) files.push(file);
   }
   for await (const batch of images.scanFiles(files, { signal: job.signal })) {
     firstProblem ??= batch.problems[0];

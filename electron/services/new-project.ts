@@ -5,7 +5,7 @@ import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath } from '../files/index.ts';
-import { requirePathOfSystem } from './paths.ts';
+import { pathOfSystem } from './paths.ts';
 
 /** What is told of files that can't be used where none can. */
 const MOST_TOLD = 20;
@@ -20,7 +20,11 @@ export function requireFree(folder: string): void {
   throw new TwinheadError(
     'unusable-input',
     say(isProject ? 'services.new.project' : 'services.new.folder', { folder }),
-    { file: folder, remedy: say(isProject ? 'services.new.project.remedy' : 'services.new.folder.remedy') },
+    {
+      file: folder,
+      remedy: say(isProject ? 'services.new.project.remedy' : 'services.new.folder.remedy'),
+      ...(isProject ? { project: folder } : {}),
+    },
   );
 }
 
@@ -32,7 +36,7 @@ export async function requireImages(folders: readonly string[]): Promise<void> {
   const { scanFolder } = await import('../images/index.ts');
   const problems: Problem[] = [];
   for (const folder of folders) {
-    const absolute = canonicalPath(requirePathOfSystem(folder));
+    const absolute = canonicalPath(pathOfSystem(folder));
     for await (const batch of scanFolder(absolute)) {
       if (batch.images.length > 0) return;
       problems.push(...batch.problems);
@@ -48,7 +52,7 @@ export async function requireImages(folders: readonly string[]): Promise<void> {
 
 /** @throws TwinheadError `not-found` */
 export async function requireThere(file: string): Promise<void> {
-  const absolute = path.resolve(requirePathOfSystem(file));
+  const absolute = pathOfSystem(file);
   if ((await stat(absolute).catch(() => null)) !== null) return;
   throw new TwinheadError('not-found', say('services.new.dataset', { file: absolute }), {
     file: absolute,

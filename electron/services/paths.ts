@@ -1,15 +1,20 @@
+import os from 'node:os';
+import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 
 /** A drive's letter, or a share of another machine: on other systems than Windows the name of a file, at best. */
 const OF_WINDOWS = /^([A-Za-z]:[\\/]|\\\\)/;
+/** The person's own folder, as a shell spells it; `~name` is nobody's here. */
+const OWN_FOLDER = /^~(?=[\\/]|$)/;
 
 /**
- * The path as it is, where it is one of this system.
- * @throws TwinheadError `invalid-input`
+ * A path that somebody typed or named, absolute; `~` is the person's own folder, as in a shell.
+ * @throws TwinheadError `invalid-input` for a path of another system
  */
-export function requirePathOfSystem(given: string): string {
-  if (process.platform === 'win32' || !OF_WINDOWS.test(given)) return given;
+export function pathOfSystem(given: string): string {
+  if (process.platform === 'win32' || !OF_WINDOWS.test(given))
+    return path.resolve(given.replace(OWN_FOLDER, () => os.homedir()));
   throw new TwinheadError('invalid-input', say('services.path.windows', { path: given }), {
     file: given,
     remedy: say('services.path.windows.remedy'),

@@ -12,7 +12,7 @@ import { importDataset } from './import.ts';
 import { requireFree, requireImages, requireThere } from './new-project.ts';
 import type { OpenProject } from './open-project.ts';
 import { packProject } from './pack.ts';
-import { requirePathOfSystem } from './paths.ts';
+import { pathOfSystem } from './paths.ts';
 import { keepPicture } from './recent-project.ts';
 import { unpackProject } from './unpack.ts';
 
@@ -45,7 +45,7 @@ const SUFFIX = '.twinhead';
  * @throws TwinheadError `invalid-input` for a path of another system
  */
 export function projectFolder(name: string): string {
-  const full = path.resolve(requirePathOfSystem(name));
+  const full = pathOfSystem(name);
   const named = full.endsWith(SUFFIX) || existsSync(path.join(full, 'project.db'));
   return canonicalPath(named ? full : full + SUFFIX);
 }
@@ -100,7 +100,7 @@ export function projectHandlers({
         throw new TwinheadError(
           'unusable-input',
           say('services.sample.images', { name: info.name, count: info.images }),
-          { file: folder, remedy: say('services.sample.images.remedy') },
+          { file: folder, project: folder, remedy: say('services.sample.images.remedy') },
         );
       }
       const sampleFolder = path.join(folder, 'sample');
@@ -145,18 +145,18 @@ export function projectHandlers({
     },
     'project.rescue': async ({ source, path: name }) =>
       startOnThread<RescueTask>(moduleBeside(import.meta.url, 'rescue-worker'), {
-        source: path.resolve(requirePathOfSystem(source)),
+        source: pathOfSystem(source),
         folder: projectFolder(name),
       }).done,
     'project.pack': async (input) => {
       const { path: name, out, images, runs } = input;
       const folder = projectFolder(name);
       const title = say('jobs.pack', { name: path.basename(folder) });
-      const request = { folder, out: path.resolve(requirePathOfSystem(out)), images, runs };
+      const request = { folder, out: pathOfSystem(out), images, runs };
       return { jobId: jobs.start(null, 'pack', { title, input }, (job) => packProject(request, job)) };
     },
     'project.unpack': async (input) => {
-      const file = path.resolve(requirePathOfSystem(input.file));
+      const file = pathOfSystem(input.file);
       const title = say('jobs.unpack', { name: path.basename(file) });
       const request = { file, folder: projectFolder(input.path) };
       return { jobId: jobs.start(null, 'unpack', { title, input }, (job) => unpackProject(request, job)) };

@@ -8,6 +8,7 @@ import type { ServiceContext } from './context.ts';
 import { readTextSync } from '../files/index.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
+import { pathOfSystem } from './paths.ts';
 import { projectId } from './scopes.ts';
 
 const packageFile = new URL(
@@ -75,7 +76,7 @@ async function listFolders(folder: string): Promise<{
   parent: string | null;
   folders: { name: string; path: string; project: boolean }[];
 }> {
-  const full = path.resolve(folder);
+  const full = pathOfSystem(folder);
   const entries = await readdir(full, { withFileTypes: true }).catch((error: unknown) => {
     throw new TwinheadError(
       'unusable-input',

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { toErrorReport } from '../../electron/common/errors.ts';
 import type { ErrorReport } from '../../electron/common/errors.ts';
@@ -17,7 +17,10 @@ beforeEach(async () => {
     .png()
     .toFile(path.join(photos, 'a.png'));
 });
-afterEach(() => app.remove());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return app.remove();
+});
 
 /** What the call says; nothing was made. */
 async function refused(
@@ -41,6 +44,23 @@ it('is made for a folder with a picture, and for labels that are there', async (
   const other = await app.call('project.create', { path: path.join(app.folder, 'two'), dataset: labels });
   expect(existsSync(path.join(other.path, 'project.db'))).toBe(true);
 });
+
+it.skipIf(process.platform === 'win32')(
+  'takes ~ for the person’s own folder, in every path that is typed',
+  async () => {
+    vi.stubEnv('HOME', app.folder);
+    const made = await app.call('project.create', { path: '~/one', images: ['~/photos'] });
+    expect(made.path).toBe(path.join(app.folder, 'one.twinhead'));
+    const added = await app.done((await app.call('images.add', { folders: ['~/photos'] })).jobId);
+    expect(added).toMatchObject({ state: 'done', result: { added: 1 } });
+    expect((await app.call('folders.list', { path: '~' })).path).toBe(app.folder);
+    const out = { out: '~/labels', format: 'yolo', unseen: true, images: 'none' } as const;
+    await app.done((await app.call('dataset.export', out)).jobId);
+    expect(existsSync(path.join(app.folder, 'labels'))).toBe(true);
+    // Somebody else's folder, or a name that only begins so, is left as it is.
+    await expect(app.call('folders.list', { path: path.join(app.folder, '~') })).rejects.toThrow();
+  },
+);
 
 it('is not made over another one, nor over a folder that is none', async () => {
   await app.call('project.create', { path: app.project, images: [photos] });

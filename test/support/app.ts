@@ -44,7 +44,8 @@ export class TestApp {
   /** About the project that was opened last. */
   async call<Name extends RequestName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     const value = await this.callAbout(this.#scope, name, input);
-    if (name === 'project.open') this.#scope = (value as OutputOf<'project.open'>).id;
+    if (name === 'project.open' || name === 'project.create')
+      this.#scope = (value as OutputOf<'project.open' | 'project.create'>).id;
     if (name === 'project.sample') this.#scope = (value as OutputOf<'project.sample'>).projectId;
     return value;
   }
