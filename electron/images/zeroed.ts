@@ -73,14 +73,14 @@ async function isJpegZeroed(content: Buffer): Promise<boolean> {
     else if (marker === 0xda) {
       const end = endOfScan(content, at);
       if (frame !== null && content.subarray(at, end).includes(ZEROS)) {
-        const meaning = meaningOfZeros(segment, frame, zeroSymbols);
-        if (meaning === 'damage') return true;
-        doubtful ||= meaning === 'blank blocks';
+        if (!mayBeZeros(segment, frame, zeroSymbols)) return true;
+        doubtful = true;
       }
       at = end;
     }
   }
-  return frame !== null && doubtful && !frame.progressive && hasDataLeft(content, frame);
+  if (frame === null || !doubtful) return false;
+  return frame.progressive ? !(await decodesSilently(content)) : hasDataLeft(content, frame);
 }
 
 /** The first symbol of a table has the code of zeros alone. */
@@ -115,19 +115,34 @@ function endOfScan(content: Buffer, start: number): number {
   return content.length;
 }
 
-function meaningOfZeros(
-  scan: Buffer,
-  { progressive }: Frame,
-  zeroSymbols: ReadonlyMap<number, number>,
-): 'damage' | 'blank blocks' | 'bits' {
+/** Bits of a step in brightness that a blank area or an even ramp can have from block to block, hundreds of times. */
+const STEADY = 2;
+
+/** Whether a scan of blank blocks or of single bits may hold as many zeros. */
+function mayBeZeros(scan: Buffer, { progressive }: Frame, zeroSymbols: ReadonlyMap<number, number>): boolean {
   const count = scan[0]!;
   const [first = 0, , refinement = 0] = scan.subarray(1 + 2 * count);
-  // Scans of single bits, or of the first coefficients alone: zeros are flat areas.
-  if (progressive && (refinement >> 4 !== 0 || first === 0)) return 'bits';
-  const acTables = Array.from({ length: count }, (_, index) => 0x10 | (scan[2 + 2 * index]! & 15));
+  const tablesOf = (shift: number, kind: number): number[] =>
+    Array.from({ length: count }, (_, index) => kind | ((scan[2 + 2 * index]! >> shift) & 15));
+  if (progressive && refinement >> 4 !== 0) return true;
+  if (progressive && first === 0)
+    return tablesOf(4, 0).every((table) => (zeroSymbols.get(table) ?? 0) <= STEADY);
   const isEnd = (symbol: number): boolean =>
     symbol === 0 || (progressive && (symbol & 15) === 0 && symbol < 0xf0);
-  return acTables.every((table) => isEnd(zeroSymbols.get(table) ?? 0)) ? 'blank blocks' : 'damage';
+  return tablesOf(0, 0x10).every((table) => isEnd(zeroSymbols.get(table) ?? 0));
+}
+
+/** Zeros in place of other bits leave some over at the end of a scan, of which the decoder only warns. */
+async function decodesSilently(content: Buffer): Promise<boolean> {
+  try {
+    await openPicture(content, { ...INPUT_OPTIONS, failOn: 'warning' })
+      .resize(1, 1, { fit: 'fill' })
+      .raw()
+      .toBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Grey that the decoder fills in where nothing is left. */

@@ -141,6 +141,26 @@ describe('probing a file', () => {
     expect(await probed('zeroed.img', zeroed(whole))).toMatchObject({ ok: false, code: 'damaged' });
   });
 
+  it('notices zeros in the brightness that a progressive JPEG begins with, of which a decoder only warns', async () => {
+    const [width, height] = [600, 400];
+    const waves = Buffer.from(
+      Array.from({ length: width * height }, (_, at) => {
+        const [x, y] = [at % width, Math.floor(at / width)];
+        return 128 + 80 * Math.sin(x / 17) * Math.cos(y / 11) + ((x * 7919 + y * 104_729) % 31);
+      }),
+    );
+    const whole = await sharp(waves, { raw: { width, height, channels: 1 } })
+      .jpeg({ progressive: true })
+      .toBuffer();
+    const start = whole.indexOf(Buffer.from([0xff, 0xda]));
+    const data = start + 2 + whole.readUInt16BE(start + 2);
+    expect(await probed('whole.jpg', whole)).toMatchObject({ ok: true });
+    for (const from of [20, 60, 100, 200, 300]) {
+      const zeroed = Buffer.from(whole).fill(0, data + from, data + from + 64);
+      expect(await probed('zeroed.jpg', zeroed), String(from)).toMatchObject({ ok: false, code: 'damaged' });
+    }
+  });
+
   it.each([
     ['jpeg', () => blank().jpeg({ optimiseCoding: true }).toBuffer()],
     ['progressive jpeg', () => blank().jpeg({ mozjpeg: true }).toBuffer()],
