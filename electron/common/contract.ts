@@ -652,6 +652,8 @@ export const contract = {
       learns: z.array(z.enum(TASKS)),
       /** Labelled images to learn from, and to be judged by. */
       images: z.object({ train: z.number().int(), validation: z.number().int() }),
+      /** Assigning splits to labelled images without one gives the training what it lacks. */
+      assignable: z.boolean(),
       /** Why nothing can be trained, and what to do. */
       blocked: z.array(SaidSchema).nullable(),
     }),

@@ -427,12 +427,14 @@ export type DatasetFormatInfo = z.infer<typeof DatasetFormatInfo>;
 export const ModelFormatInfo = z.object({ id: z.string(), title: z.string() });
 export type ModelFormatInfo = z.infer<typeof ModelFormatInfo>;
 
-/** Something in the input that was passed over: the rest was used. */
+/** Something in the input that was passed over, while the rest was used; or a note about what was used all the same. */
 export const Problem = z.object({
   file: z.string().optional(),
   place: SaidSchema.optional(),
   message: SaidSchema,
   remedy: SaidSchema.optional(),
+  /** Nothing was passed over. */
+  note: z.literal(true).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -543,6 +545,8 @@ export const TrainingEvent = z.discriminatedUnion('type', [
         imageClass: z.object({ name: z.string(), score: z.number() }).nullable(),
         /** The surest few, by falling score. */
         boxes: z.array(PredictedBox),
+        /** Boxes found beside those; runs of earlier versions don't tell. */
+        moreBoxes: z.number().int().optional(),
       }),
     ),
   }),

@@ -16,6 +16,6 @@ export class SampleNotes {
 
   tell(problem: JobContext['problem']): void {
     for (const { note, file, count } of this.#notes.values())
-      problem({ file, message: count === 1 ? note : say('images.sameNote', { count, note }) });
+      problem({ file, message: count === 1 ? note : say('images.sameNote', { count, note }), note: true });
   }
 }

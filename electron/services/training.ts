@@ -186,8 +186,8 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const learning = await import('../learning/index.ts');
         const data = readTrainingData(project);
         const { config, reasons } = learning.proposeFor(learning.summarizeData(data), null, settings);
-        const { learns, ...images } = learning.sizeTraining(data, config);
-        const proposed = { config, reasons, learns, images };
+        const { learns, assignable, ...images } = learning.sizeTraining(data, config);
+        const proposed = { config, reasons, learns, images, assignable };
         try {
           requireLabels(data);
           return { ...proposed, warnings: learning.checkTrainable(data, config).warnings, blocked: null };

@@ -98,7 +98,7 @@ export class AppState {
   trainingChanges = $state.raw<Record<string, unknown>>({});
   /** An image that another view wants to see in Label. */
   wantedImageId = $state<number | null>(null);
-  wantedFilter: ImageFilter | null = null;
+  wantedFilter = $state.raw<ImageFilter | null>(null);
 
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #listeners = new Set<(change: ProjectChange) => void>();

@@ -1,3 +1,4 @@
+import { MOST_LISTED } from '../../electron/common/entities.ts';
 import { resultOf } from '../../electron/common/jobs.ts';
 import { number, t } from '../i18n/index.svelte.ts';
 import type { AppState } from './app.svelte.ts';
@@ -10,6 +11,11 @@ export async function suggestLabels(app: AppState, runId: string, imageIds?: num
   if (end.state === 'failed') throw jobError(end);
   const made = resultOf('suggest', end);
   if (made === undefined) return;
-  const look = { label: t('tab.label'), run: () => app.go('label') };
-  app.toast(t('run.suggested', { count: made.suggestions, images: number(made.images) }), 'plain', look);
+  const only = imageIds !== undefined && imageIds.length <= MOST_LISTED ? { imageIds } : {};
+  const look = {
+    label: t('run.suggested.show'),
+    run: () => app.showFiltered({ suggestions: true, ...only }),
+  };
+  const said = t('run.suggested', { count: made.suggestions, images: number(made.images) });
+  app.toast(said, 'plain', made.suggestions > 0 ? look : null);
 }

@@ -32,6 +32,13 @@ test('from the start screen to a corrected and verified image without a mouse', 
     await page.keyboard.press('F6');
     await expect(canvas).toBeFocused();
 
+    // Settings begin at the top, whatever there is to choose.
+    await page.keyboard.press('Control+,');
+    const theme = page.getByRole('radiogroup', { name: 'Theme' });
+    await expect(theme.getByRole('radio', { checked: true })).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(canvas).toBeFocused();
+
     await page.keyboard.press('d');
     await showsImage(page, 2);
     const id = await imageAt(server, 1);

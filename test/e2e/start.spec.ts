@@ -83,6 +83,7 @@ test('a folder that is new is reported on: what was left out and why; an empty o
 }) => {
   const photos = path.join(folder, 'photos');
   await cp(await picture(), path.join(photos, 'a.jpg'));
+  await cp(await picture(), path.join(photos, 'c.png'));
   await writeFile(path.join(photos, 'b.jp2'), Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'));
   await mkdir(path.join(folder, 'empty'));
   const server = await Server.start(null, path.join(folder, 'user'));
@@ -100,11 +101,17 @@ test('a folder that is new is reported on: what was left out and why; an empty o
     await expect(dialog.getByRole('alert')).toContainText('no usable image');
     expect(existsSync(path.join(folder, 'mine.twinhead'))).toBe(false);
     await create('photos', 'mine');
+    // Where nothing has a place in its file there is no column for it; files are named within their folder.
+    const skipped = dialog.getByRole('group', { name: '1 file was skipped:' });
+    await expect(skipped.getByRole('columnheader')).toHaveText([`File in ${photos}/`, 'Problem']);
+    await expect(dialog.getByRole('cell', { name: 'b.jp2', exact: true })).toBeVisible();
     await expect(dialog.getByRole('row').filter({ hasText: 'b.jp2' })).toContainText('JPEG 2000');
-    await expect(dialog.getByRole('status')).toHaveText('Added 1 image.');
+    await expect(dialog.getByText('1 note:')).toBeVisible();
+    await expect(dialog.getByRole('row').filter({ hasText: 'c.png' })).toContainText('JPEG');
+    await expect(dialog.getByRole('status')).toHaveText('Added 2 images.');
     await dialog.getByRole('button', { name: 'Add images' }).click();
     await expect(dialog.getByRole('status')).toHaveText(
-      'Added 0 images. 1 image was already in the project.',
+      'Added 0 images. 2 images were already in the project.',
     );
     await expect(dialog.getByRole('button', { name: 'Close' }).last()).toHaveClass(/primary/);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
@@ -114,6 +121,9 @@ test('a folder that is new is reported on: what was left out and why; an empty o
     await page.getByRole('button', { name: /^Open a folder of images/ }).click();
     await create('photos', 'mine');
     await expect(dialog.getByRole('alert')).toContainText('is already a project');
+    await dialog.getByRole('button', { name: 'Open this project' }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('1 of 2');
+    await expect(dialog).toHaveCount(0);
   } finally {
     await server.stop();
   }

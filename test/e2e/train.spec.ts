@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
 import { barriers } from './support/axe.ts';
+import { showsImage } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
 /** The pixels of a chart, as text: another text means that its picture has changed. */
@@ -128,6 +129,27 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
     await expect(app.getByRole('contentinfo')).toContainText('of 72');
     await app.getByRole('link', { name: 'Evaluate' }).click();
   }
+
+  // The run suggests labels for chosen images, and the word on it leads to them.
+  await app.getByRole('link', { name: 'Label' }).click();
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('g');
+  await app.keyboard.type('1');
+  await app.keyboard.press('Enter');
+  await showsImage(app, 1);
+  const cell = app.getByRole('complementary', { name: 'Images' }).locator('button.cell');
+  await cell.nth(11).click({ modifiers: ['Shift'] });
+  await expect(app.getByText('12 selected')).toBeVisible();
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await tools.getByRole('combobox').selectOption({ label: 'Suggest labels (watched)' });
+  const said = app.getByText(/^\d+ suggestions? (was|were) added \(images: \d+\)\.$/);
+  await expect(said).toBeVisible({ timeout: 30_000 });
+  const waiting = await server.call('images.list', { filter: { suggestions: true } });
+  expect(waiting.total).toBeGreaterThan(0);
+  expect(waiting.total).toBeLessThanOrEqual(12);
+  await app.getByRole('button', { name: 'Show images' }).click();
+  await expect(app.getByRole('contentinfo')).toContainText(`1 of ${waiting.total}`);
+  await expect(app.getByRole('combobox', { name: 'Mark' })).toHaveValue('suggestions');
 
   await app.getByRole('link', { name: 'Models' }).click();
   await app.getByRole('button', { name: 'Export…' }).click();

@@ -7,6 +7,7 @@ import {
   parseTrainingConfig,
   configureRun,
   proposeConfig,
+  sizeTraining,
   summarizeData,
 } from '../../electron/learning/index.ts';
 import type { LabelledData, TrainingSample } from '../../electron/learning/index.ts';
@@ -69,6 +70,17 @@ describe('data that cannot be trained on is refused with the remedy', () => {
     ],
   ])('%s', (_, input, remedy) => {
     expect(refusal(input).details.remedy).toContain(remedy);
+  });
+
+  it('assigning splits is offered where it helps: not for one labelled image, nor where all have a split', () => {
+    const assignable = (...samples: TrainingSample[]): boolean =>
+      sizeTraining(data(...samples), config).assignable;
+    const free = sample({ split: 'none', boxes: [box(0)] });
+    expect(assignable(free, free)).toBe(true);
+    expect(assignable(boxed, free)).toBe(true);
+    expect(assignable(free, sample({ split: 'none' }))).toBe(false);
+    expect(assignable(boxed, boxed)).toBe(false);
+    expect(assignable(boxed, sample({ split: 'val', boxes: [box(0)] }), free)).toBe(false);
   });
 
   it('names the only class there is', () => {

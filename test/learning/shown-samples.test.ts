@@ -40,6 +40,7 @@ describe('what a run shows of its validation', () => {
     const [first] = event!.images;
     expect(first).toMatchObject({ width: 100, height: 80, imageClass: { name: 'healthy', score: 0.75 } });
     expect(first!.boxes).toHaveLength(12);
+    expect(first!.moreBoxes).toBeGreaterThan(50);
     expect(first!.boxes[1]).toEqual({ x: 1.1, y: 2, width: 0.1, height: 4, class: 'cell', score: 0.99 });
     expect(TrainingEvent.parse(event)).toEqual(event);
   });
@@ -48,7 +49,7 @@ describe('what a run shows of its validation', () => {
     const one = judged(1, 1, 2);
     const faint = one.prediction.boxes.map((box) => ({ ...box, score: 0.02 }));
     const event = shown([{ ...one, prediction: { imageClass: null, boxes: faint } }], 1, 1);
-    expect(event?.images).toMatchObject([{ imageClass: null, boxes: [] }]);
+    expect(event?.images).toMatchObject([{ imageClass: null, boxes: [], moreBoxes: 0 }]);
   });
 
   it.each([1, 7, 60, 61, 300, 10_000])(

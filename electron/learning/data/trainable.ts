@@ -72,16 +72,23 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   };
 }
 
-/** What a training would learn, from how many labelled images, and how many it would be judged by. */
+/**
+ * What a training would learn, from how many labelled images, and how many it would be judged by; `assignable` where
+ * assigning splits to labelled images without one gives it what it lacks.
+ */
 export function sizeTraining(
   data: LabelledData,
   config: TrainingConfig,
-): { learns: TaskName[]; train: number; validation: number } {
+): { learns: TaskName[]; train: number; validation: number; assignable: boolean } {
   const labelled = data.samples.filter(isLabelled);
+  const count = (wanted: TrainingSample['split']): number =>
+    labelled.filter(({ split }) => split === wanted).length;
+  const [train, validation] = [count('train'), count('val')];
   return {
     learns: learnableHeads(data, config).map(({ task }) => task.name),
-    train: inTraining({ ...data, samples: labelled }).length,
-    validation: labelled.filter(({ split }) => split === 'val').length,
+    train,
+    validation,
+    assignable: (train === 0 || validation === 0) && labelled.length > 1 && count('none') > 0,
   };
 }
 

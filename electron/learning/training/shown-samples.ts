@@ -39,6 +39,7 @@ export function shownSamples(
     step,
     images: choose(judged).map(({ sample, prediction }) => {
       const { imageClass, boxes } = prediction;
+      const found = boxes.filter(({ score }) => score >= evaluation.minScore);
       const likeliest = imageClass === null ? -1 : imageClass.indexOf(Math.max(...imageClass));
       return {
         imageId: sample.imageId,
@@ -48,17 +49,15 @@ export function shownSamples(
           imageClass === null || likeliest < 0
             ? null
             : { name: imageClasses[likeliest]!.name, score: round(imageClass[likeliest]!, 3) },
-        boxes: boxes
-          .filter(({ score }) => score >= evaluation.minScore)
-          .slice(0, BOXES)
-          .map(({ x, y, width, height, classIndex, score }) => ({
-            x: round(x, 1),
-            y: round(y, 1),
-            width: Math.max(0.1, round(width, 1)),
-            height: Math.max(0.1, round(height, 1)),
-            class: objectClasses[classIndex]!.name,
-            score: round(score, 3),
-          })),
+        boxes: found.slice(0, BOXES).map(({ x, y, width, height, classIndex, score }) => ({
+          x: round(x, 1),
+          y: round(y, 1),
+          width: Math.max(0.1, round(width, 1)),
+          height: Math.max(0.1, round(height, 1)),
+          class: objectClasses[classIndex]!.name,
+          score: round(score, 3),
+        })),
+        moreBoxes: Math.max(0, found.length - BOXES),
       };
     }),
   };

@@ -155,9 +155,11 @@ export class LabelState {
     return this.#started;
   }
 
-  /** Opens the image that another view wants to see, once the list is there: it is taken by one alone. */
+  /** Shows the images, or opens the one, that another view wants to see, once the list is there: taken by one alone. */
   async showWanted(): Promise<void> {
     await this.#started;
+    const asked = this.app.takeWantedFilter();
+    if (asked !== null) await this.filterBy(asked, this.list);
     const wanted = this.app.takeWantedImage();
     if (wanted !== null) await this.showImage(wanted);
   }

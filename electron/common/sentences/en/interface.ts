@@ -432,6 +432,7 @@ export const words = {
   'folder.pages.numbers': 'Pages',
   'folder.pages.numbers.hint': 'Page numbers start at 1, for example 1, 3, 5-8.',
   'folder.pages.these': 'These pages…',
+  'folder.skipped': { one: '{count} file was skipped:', other: '{count} files were skipped:' },
   'folders.list': 'Folders',
   'folders.none': 'No folders here',
   'folders.up': 'Up one folder',
@@ -591,14 +592,13 @@ export const words = {
   'items.view': 'View',
   'items.walk': 'List of an evaluation',
   'job.file': 'File',
+  'job.fileIn': 'File in {folder}',
   'job.moreProblems': { one: '… and {count} more.', other: '… and {count} more.' },
   'job.noProblems': 'No problems found.',
   'job.place': 'Location',
   'job.problem': 'Problem',
-  'job.problems': {
-    one: '{count} problem or note about a file:',
-    other: '{count} problems and notes about files:',
-  },
+  'job.notes': { one: '{count} note:', other: '{count} notes:' },
+  'job.problems': { one: '{count} problem:', other: '{count} problems:' },
 
   'jump.byName': 'By name: {name}',
   'jump.byNumber': 'Number {index} in the list: {name}',
@@ -843,6 +843,7 @@ export const words = {
     one: '{count} suggestion was added (images: {images}).',
     other: '{count} suggestions were added (images: {images}).',
   },
+  'run.suggested.show': 'Show images',
   'run.try': 'Try on an image',
 
   'runs.compare': 'Compare',
@@ -870,6 +871,7 @@ export const words = {
 
   'samples.epoch': 'after epoch {epoch}',
   'samples.look': 'Epoch of the sample predictions',
+  'samples.surest': { one: '{shown} of {count} box', other: '{shown} of {count} boxes' },
   'samples.title': 'What it finds on validation images',
 
   'selection.all': 'Select all',
@@ -1040,6 +1042,7 @@ export const words = {
   'start.import.text': 'Bring your existing labels. They are checked before anything changes.',
   'start.import.title': 'Import a dataset',
   'start.open': 'Open a project…',
+  'start.openInstead': 'Open this project',
   'start.open.more': 'A project is a folder whose name ends in .twinhead.',
   'start.projectFolder': 'Project folder',
   'start.projectFolder.hint': 'A folder ending in .twinhead is created here.',

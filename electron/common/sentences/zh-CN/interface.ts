@@ -399,6 +399,7 @@ export const words: LanguageWords['interface'] = {
   'folder.pages.numbers': '页码',
   'folder.pages.numbers.hint': '从 1 开始的页码，例如 1, 3, 5-8。',
   'folder.pages.these': '指定页…',
+  'folder.skipped': same('已跳过 {count} 个文件：'),
   'folders.list': '文件夹',
   'folders.none': '这里没有文件夹',
   'folders.up': '上一级文件夹',
@@ -544,11 +545,13 @@ export const words: LanguageWords['interface'] = {
   'items.view': '视图',
   'items.walk': '评估列表',
   'job.file': '文件',
+  'job.fileIn': '文件（位于 {folder}）',
   'job.moreProblems': same('……另有 {count} 个。'),
+  'job.notes': same('{count} 条说明：'),
   'job.noProblems': '没有发现问题。',
   'job.place': '位置',
   'job.problem': '问题',
-  'job.problems': same('文件的问题和说明（{count} 条）：'),
+  'job.problems': same('{count} 个问题：'),
 
   'jump.byName': '按名称：{name}',
   'jump.byNumber': '列表中第 {index} 张：{name}',
@@ -743,6 +746,7 @@ export const words: LanguageWords['interface'] = {
   'run.stopped': '已停止',
   'run.suggest': '建议标注',
   'run.suggested': same('已添加 {count} 条建议（图像 {images} 张）。'),
+  'run.suggested.show': '显示图像',
   'run.try': '在图像上试用',
 
   'runs.compare': '比较',
@@ -770,6 +774,7 @@ export const words: LanguageWords['interface'] = {
 
   'samples.epoch': '第 {epoch} 轮之后',
   'samples.look': '示例预测所属的轮次',
+  'samples.surest': same('{count} 个框中的 {shown} 个'),
   'samples.title': '在验证图像上的预测',
 
   'selection.all': '全选',
@@ -919,6 +924,7 @@ export const words: LanguageWords['interface'] = {
   'start.import.text': '带上已有标注，先检查再导入。',
   'start.import.title': '导入数据集',
   'start.open': '打开项目…',
+  'start.openInstead': '打开这个项目',
   'start.open.more': '项目是名称以 .twinhead 结尾的文件夹。',
   'start.projectFolder': '项目文件夹',
   'start.projectFolder.hint': '将在这里创建以 .twinhead 结尾的文件夹。',
