@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BoxErrorKind } from '../common/heads.ts';
-import type { Evaluation, Problem, Split } from '../common/entities.ts';
+import type { Evaluation, EvaluationIntervals, Interval, Problem, Split } from '../common/entities.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
@@ -30,7 +30,8 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
     runner.action<[string], { run: string; split: Split }>(async (session, [project], { run, split }) => {
       await session.open(project);
       const { evaluation, problems } = await evaluate(session, run, split);
-      return { document: evaluation, lines: describe(evaluation), problems };
+      const { intervals } = await session.call('evaluation.intervals', { runId: evaluation.run, split });
+      return { document: { ...evaluation, intervals }, lines: describe(evaluation, intervals), problems };
     }),
   );
 }
@@ -49,14 +50,19 @@ export async function evaluate(
   return { evaluation, problems };
 }
 
-function describe({ run, split, images, seconds, overall, imageClass, boxes }: Evaluation): string[] {
+function describe(
+  { run, split, images, seconds, overall, imageClass, boxes }: Evaluation,
+  intervals: EvaluationIntervals | null,
+): string[] {
+  const range = (interval: Interval | null | undefined): string =>
+    interval ? ` (95 %: ${score(interval.low)} to ${score(interval.high)})` : '';
   const lines = [
-    `${plain(run)} on ${images} images of ${split}: overall ${score(overall)}, in ${seconds.toFixed(1)} s`,
+    `${plain(run)} on ${images} images of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
   ];
   if (imageClass) {
     lines.push(
       '',
-      `image class  accuracy ${score(imageClass.accuracy)}, balanced ${score(imageClass.balancedAccuracy)}, ` +
+      `image class  accuracy ${score(imageClass.accuracy)}${range(intervals?.tasks['imageClass'])}, balanced ${score(imageClass.balancedAccuracy)}, ` +
         `macro precision ${score(imageClass.macroPrecision)}, recall ${score(imageClass.macroRecall)}, F1 ${score(imageClass.macroF1)}`,
       ...table(
         ['class', 'precision', 'recall', 'F1', 'images'],
@@ -73,7 +79,7 @@ function describe({ run, split, images, seconds, overall, imageClass, boxes }: E
   if (boxes) {
     lines.push(
       '',
-      `boxes  mAP50 ${score(boxes.map50)}, mAP75 ${score(boxes.map75)}, mAP ${score(boxes.map)}`,
+      `boxes  mAP50 ${score(boxes.map50)}${range(intervals?.tasks['boxes'])}, mAP75 ${score(boxes.map75)}, mAP ${score(boxes.map)}`,
       ...table(
         ['class', 'AP50', 'AP75', 'AP', 'best F1', 'at score', 'boxes'],
         boxes.perClass.map((one) => [

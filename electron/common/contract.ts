@@ -6,6 +6,7 @@ import {
   Comparison,
   DatasetFormatInfo,
   Evaluation,
+  EvaluationIntervals,
   EvaluationItem,
   ImageAnnotations,
   Finding,
@@ -691,6 +692,11 @@ export const contract = {
   'evaluation.get': query(
     z.object({ runId, split: Split }),
     z.object({ evaluation: Evaluation.nullable(), live: LiveEvaluation.nullable() }),
+  ),
+  /** How far the scores may be off, by resampling the images; null where no predictions are stored. */
+  'evaluation.intervals': query(
+    z.object({ runId, split: Split }),
+    z.object({ intervals: EvaluationIntervals.nullable() }),
   ),
   /** The scores from which a run's boxes are taken; null: as each call has it. */
   'thresholds.get': query(z.object({ runId }), z.object({ thresholds: RunThresholds.nullable() })),

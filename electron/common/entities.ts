@@ -595,6 +595,20 @@ export const Evaluation = z.object({
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
+/** Where a figure would lie for 95 of 100 sets of such images. */
+export const Interval = z.object({ low: z.number(), high: z.number() });
+export type Interval = z.infer<typeof Interval>;
+
+/** Intervals of the scores that the overall score is made of, and of itself; null where there is nothing to judge by. */
+export const EvaluationIntervals = z.object({
+  /** Samples of the bootstrap. */
+  samples: z.number().int(),
+  overall: Interval.nullable(),
+  /** By task. */
+  tasks: z.record(z.string(), Interval.nullable()),
+});
+export type EvaluationIntervals = z.infer<typeof EvaluationIntervals>;
+
 /** What an evaluation shows now: predictions as they were made, labels and figures as they are. */
 export const LiveEvaluation = z.object({
   /** ISO 8601, UTC: when the predictions were made. */

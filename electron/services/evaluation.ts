@@ -17,6 +17,7 @@ import type { TrainingData } from './training-data.ts';
 type EvaluationCalls =
   | 'evaluation.start'
   | 'evaluation.get'
+  | 'evaluation.intervals'
   | 'evaluation.items'
   | 'evaluation.images'
   | 'thresholds.get'
@@ -146,6 +147,11 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
         evaluation: { ...scores.evaluation, seconds },
         live: { predictedAt, epoch, before, notes: [...scores.notes] },
       };
+    },
+    'evaluation.intervals': async ({ runId, split }, { project }) => {
+      const run = project.store.runs.find(runId);
+      await requireKnown(run);
+      return { intervals: await project.scoring.intervals({ runId: run.id, split }) };
     },
     'evaluation.items': async ({ offset, limit, imageId: only, ...asked }, { project }) => {
       const all = await itemsOf(project, asked);

@@ -1,12 +1,15 @@
-import type { Evaluation } from '../common/entities.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Evaluation, EvaluationIntervals, Interval } from '../common/entities.ts';
 import type { TaskName } from '../common/heads.ts';
 import type { EvaluationPart, ScorePart } from '../common/score-parts.ts';
+import { wilson } from '../common/wilson.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { ClassThreshold, ThresholdGoal } from '../common/thresholds.ts';
 import { parseTrainingConfig } from '../learning/config/config.ts';
 import { chosenHeads } from '../learning/config/chosen-heads.ts';
 import type { RawPrediction, TaskScorer } from '../learning/heads/types.ts';
+import { drawSamples, middleOf } from '../learning/metrics/bootstrap.ts';
 import { overallScore } from '../learning/metrics/index.ts';
 import { chooseThreshold } from '../learning/metrics/thresholds.ts';
 import {
@@ -20,6 +23,10 @@ import {
 import type { AnsweredImage, ImageLabels, Reader } from '../store/index.ts';
 import type { ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
 import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
+
+/** Samples of the bootstrap, and the seed by which they are the same each time. */
+const BOOTSTRAP = { samples: 1000, seed: 1 };
+const SAMPLES_A_TURN = 10;
 
 interface TrainedClass {
   readonly id: number;
@@ -37,6 +44,9 @@ interface Frame {
   /** On which predictions are stored. */
   readonly imageIds: readonly number[];
 }
+
+/** Somebody has looked at the picture that was predicted on. */
+const isCounted = ({ state, changed }: AnsweredImage): boolean => state !== 'unseen' && !changed;
 
 interface Head {
   readonly task: TaskName;
@@ -71,7 +81,7 @@ export class PredictedSet {
         run: runId,
         split,
         dataRevision: labelsRevision(reader),
-        images: images.filter(({ state, changed }) => state !== 'unseen' && !changed).length,
+        images: images.filter(isCounted).length,
         overall: overallScore(
           byTask((found) => found?.score ?? null),
           this.#overall,
@@ -107,6 +117,41 @@ export class PredictedSet {
         truth: label && { ...placed(label), id: label.id, classId: label.classId },
       };
     });
+  }
+
+  /**
+   * How far the scores may be off: by resampling the images (percentile bootstrap, Efron 1979), by Wilson's interval
+   * where a score is a share of the images. It is found afterwards, by the labels of now, and lets others have their
+   * turns.
+   */
+  intervals(reader: Reader): (() => Promise<EvaluationIntervals>) | null {
+    const images = this.#refresh(reader);
+    if (images === null) return null;
+    const weights = this.#overall;
+    const heads = this.#heads.map(({ task, scorer }) => ({
+      task,
+      judged: scorer.judge(),
+      resampled: scorer.resampler(),
+    }));
+    const drawn = images.flatMap((image, index) => (isCounted(image) ? [index] : []));
+    return async () => {
+      const samples: Record<string, number | null>[] = [];
+      for (const counts of drawSamples(drawn, images.length, BOOTSTRAP)) {
+        samples.push(Object.fromEntries(heads.map(({ task, resampled }) => [task, resampled(counts)])));
+        if (samples.length % SAMPLES_A_TURN === 0) await nextTurn();
+      }
+      const tasks = heads.map(({ task, judged }): [TaskName, Interval | null] => {
+        if (judged === null) return [task, null];
+        const { score, shareOf } = judged;
+        if (shareOf !== null) return [task, wilson(score, shareOf)];
+        return [task, middleOf(samples.map((one) => one[task] ?? null))];
+      });
+      return {
+        samples: samples.length,
+        overall: middleOf(samples.map((one) => overallScore(one, weights))),
+        tasks: Object.fromEntries(tasks),
+      };
+    };
   }
 
   /** The scores that serve a goal, for each class of which there is something to say. */
@@ -229,8 +274,7 @@ export class PredictedSet {
     const [imageIndices, objectIndices] = [indicesOf(imageClasses), indicesOf(objectClasses)];
     for (const { image, index } of stale) {
       const here = labels.get(image.id)!;
-      // Nobody has said anything of it, or of another picture.
-      const counts = image.state !== 'unseen' && !image.changed;
+      const counts = isCounted(image);
       const sample = sampleOf(
         { ...image, ...here, split: this.#set.split },
         index,

@@ -16,6 +16,8 @@ serveResident((question: ScoringQuestion) => {
   sets.set(key, predicted);
   const oldest = sets.keys().next().value;
   if (sets.size > KEPT && oldest !== undefined) sets.delete(oldest);
+  if (question.what === 'intervals')
+    return readProjectFile(file, (reader) => predicted.intervals(reader))?.();
   return readProjectFile(file, (reader) => {
     if (question.what === 'items') return predicted.items(reader, question.query);
     if (question.what === 'thresholds') return predicted.thresholds(reader, question.goal);

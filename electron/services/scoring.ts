@@ -1,4 +1,4 @@
-import type { Evaluation, Split } from '../common/entities.ts';
+import type { Evaluation, EvaluationIntervals, Split } from '../common/entities.ts';
 import type { EvaluationPart } from '../common/score-parts.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { LabelContent } from '../store/index.ts';
@@ -22,6 +22,7 @@ export interface ItemQuery {
 export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet } & (
   | { readonly what: 'scores'; readonly content: boolean }
   | { readonly what: 'items'; readonly query: ItemQuery }
+  | { readonly what: 'intervals' }
   | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
 );
 
@@ -74,6 +75,11 @@ export class Scoring {
   /** In the order asked for. Null where the run has no stored predictions. */
   items(set: ScoredSet, query: ItemQuery): Promise<ScoredItem[] | null> {
     return this.#thread.ask({ file: this.#file, set, what: 'items', query });
+  }
+
+  /** Null where the run has no stored predictions. */
+  intervals(set: ScoredSet): Promise<EvaluationIntervals | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'intervals' });
   }
 
   /** Null where the run has no stored predictions. */

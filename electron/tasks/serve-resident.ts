@@ -2,15 +2,21 @@ import { parentPort } from 'node:worker_threads';
 import { toErrorReport } from '../common/errors.ts';
 import type { ResidentAnswer } from './resident.ts';
 
-/** The side of a {@link Resident} that works: answers questions in the order in which they come. */
+/**
+ * The side of a {@link Resident} that works: takes questions in the order in which they come. While one waits for
+ * something, later ones are answered.
+ */
 export function serveResident(work: (question: never) => unknown): void {
-  parentPort?.on('message', ({ number, question }: { number: number; question: never }) => {
-    let answer: ResidentAnswer;
+  async function answer(number: number, question: never): Promise<void> {
+    let given: ResidentAnswer;
     try {
-      answer = { number, result: work(question) };
+      given = { number, result: await work(question) };
     } catch (error) {
-      answer = { number, report: toErrorReport(error) };
+      given = { number, report: toErrorReport(error) };
     }
-    parentPort?.postMessage(answer);
+    parentPort?.postMessage(given);
+  }
+  parentPort?.on('message', ({ number, question }: { number: number; question: never }) => {
+    void answer(number, question);
   });
 }

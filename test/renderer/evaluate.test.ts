@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseEvaluation } from '../../renderer/evaluate/choose-evaluation.ts';
-import { wilson } from '../../renderer/evaluate/wilson.ts';
+import { wilson } from '../../electron/common/wilson.ts';
 
 describe('what Evaluate opens on', () => {
   const runs = [{ id: 'newest' }, { id: 'older' }, { id: 'oldest' }];

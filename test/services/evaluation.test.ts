@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutputOf } from '../../electron/common/contract.ts';
 import type { Evaluation } from '../../electron/common/entities.ts';
 import type { EvaluationPart } from '../../electron/common/score-parts.ts';
+import { wilson } from '../../electron/common/wilson.ts';
 import { parseTrainingConfig } from '../../electron/learning/index.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { TestApp } from '../support/app.ts';
@@ -129,6 +130,24 @@ describe('the figures of an evaluation', () => {
         sizes: [{ size: 'small', truths: 4 }, { size: 'medium' }, { size: 'large' }],
       },
     });
+  });
+
+  it('have intervals, Wilson’s where a score is a share of the images, and none without predictions', async () => {
+    await project();
+    const set = { runId: RUN, split: 'val' } as const;
+    const { intervals } = await app.call('evaluation.intervals', set);
+    const { evaluation } = await get();
+    expect(intervals).toMatchObject({ samples: 1000, tasks: { imageClass: wilson(0.5, 4) } });
+    for (const [figure, interval] of [
+      [evaluation?.overall, intervals?.overall],
+      [evaluation?.boxes?.map50, intervals?.tasks['boxes']],
+    ] as const) {
+      expect(interval?.low).toBeLessThan(figure!);
+      expect(interval?.high).toBeGreaterThan(figure!);
+    }
+    expect(await app.call('evaluation.intervals', set)).toEqual({ intervals });
+    const none = await app.call('evaluation.intervals', { runId: RUN, split: 'test' });
+    expect(none.intervals).toMatchObject({ overall: null, tasks: { imageClass: null, boxes: null } });
   });
 
   it('follow a correction, its undo and its redo', async () => {

@@ -46,6 +46,7 @@ export function boxScorer(
         })),
       }),
       score: map50,
+      shareOf: null,
       figures: { map, map50, map75 },
     };
   }
@@ -112,6 +113,7 @@ export function boxScorer(
       scorer.label(image, sample?.boxes ?? null);
     },
     judge,
+    resampler: () => scorer.resampler(),
     curves: () =>
       scorer.classScores().map(({ truths }, index) => ({
         points: scorer.points(index),

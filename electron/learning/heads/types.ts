@@ -11,6 +11,7 @@ import type { BatchArrays } from '../samples/batch-arrays.ts';
 import type { LabelledData, TrainingSample } from '../samples/dataset.ts';
 import type { NamedTensors, TaskLoss } from '../multitask/types.ts';
 import type { FeatureLevel } from '../networks/types.ts';
+import type { ImageCounts } from '../metrics/bootstrap.ts';
 import type { ScoreCurve } from '../metrics/thresholds.ts';
 import type { Grid } from '../assignment/grid.ts';
 import type { DetectionOptions } from './nms.ts';
@@ -45,6 +46,8 @@ export interface TaskScores<Name extends TaskName = TaskName> {
   readonly scores: () => NonNullable<Evaluation[Name]>;
   /** What counts in the overall score, 0 to 1. */
   readonly score: number;
+  /** Number of images of which the score is the share that is right; null where it is no such share. */
+  readonly shareOf: number | null;
   /** By name, for the curves of a run. */
   readonly figures: Readonly<Record<string, number>>;
 }
@@ -71,6 +74,8 @@ export interface TaskScorer<Name extends TaskName = TaskName> {
   label(image: number, sample: TrainingSample | null): void;
   /** null where there is nothing to judge by. */
   judge(): TaskScores<Name> | null;
+  /** Gives the score on a sample of the images; null where the sample has nothing to judge by. */
+  resampler(): (counts: ImageCounts) => number | null;
   /** How each class fares from which score on; null of a task whose answers are not taken by their score. */
   curves(): readonly ScoreCurve[] | null;
   /** What a part of the scores counts, in no order; empty where the part is of another task. */

@@ -4,11 +4,22 @@ import { confuseImage } from './box-confusion.ts';
 import type { ConfusedImage } from './box-confusion.ts';
 import { judgeImage, mendedPrecisions, NO_ERROR } from './box-errors.ts';
 import type { BoxErrors } from './box-errors.ts';
+import type { ImageCounts } from './bootstrap.ts';
 import { eachPoint, meanOf, outcomesOf, scoreClass } from './class-scores.ts';
 import type { ClassList, ClassScore, ScorePoint } from './class-scores.ts';
 import { requireBox, tableOf } from './detection-table.ts';
 import type { DetectionTable } from './detection-table.ts';
-import { AREA_RANGES, counts, fillOverlaps, IOU_THRESHOLDS, matchCell, rangesOf } from './matching.ts';
+import {
+  AREA_RANGES,
+  counts,
+  fillOverlaps,
+  IOU_THRESHOLDS,
+  matchCell,
+  OUTCOME,
+  rangesOf,
+} from './matching.ts';
+import { sampledPrecision } from './sampled-precision.ts';
+import type { DrawableList } from './sampled-precision.ts';
 import type { DetectedBox, TrueBox } from './matching.ts';
 
 /** A detection with what it stands for, or a box that was not found. */
@@ -139,6 +150,32 @@ export class BoxScorer {
     for (let at = start[classIndex]!; at < start[classIndex + 1]!; at++)
       if (scores[at]! >= this.#countedFrom && this.#labelled[image[rowAt[at]!]!] !== null) count++;
     return count;
+  }
+
+  /**
+   * Gives the mAP50 of a sample of the images, as if each were there as many times as it was drawn. What is matched when
+   * it is asked for stays so.
+   */
+  resampler(): (counts: ImageCounts) => number | null {
+    const lists = this.#scores.map((_, classIndex) => this.#drawable(classIndex));
+    return (counts) => meanOf(lists.map((list) => sampledPrecision(list, counts)));
+  }
+
+  /** What the AP50 of a class rests on, by image. */
+  #drawable(classIndex: number): DrawableList {
+    const outcomes = outcomesOf(this.#listOf(classIndex));
+    const counted = [...outcomes.keys()].filter((at) => outcomes[at] !== OUTCOME.ignored);
+    const { rowAt, image, start } = this.#table;
+    const truths = this.#labelled.flatMap((labelled, index) => {
+      const own =
+        labelled?.truths.filter((one) => one.classIndex === classIndex && counts(one, 0)).length ?? 0;
+      return own === 0 ? [] : [{ image: index, count: own }];
+    });
+    return {
+      images: Int32Array.from(counted, (at) => image[rowAt[start[classIndex]! + at]!]!),
+      right: Uint8Array.from(counted, (at) => Number(outcomes[at] === OUTCOME.right)),
+      truths,
+    };
   }
 
   /** Scores of a class at which something changes, most confident first, at the overlap 0.5. */

@@ -31,6 +31,7 @@ export function imageClassScorer(
     return {
       scores: () => ({ images, ...means, perClass: [...found.perClass], confusion }),
       score: found.score,
+      shareOf: classes === 'one' ? images : null,
       figures: { accuracy, macroF1 },
     };
   }
@@ -55,6 +56,15 @@ export function imageClassScorer(
       truths[image] = sample === null || said === null ? null : imageClassesOf(sample);
     },
     judge,
+    resampler: () => {
+      const judged = labelled();
+      return (counts) => {
+        const drawn = judged.flatMap((one) => new Array<typeof one>(counts[one.image]!).fill(one));
+        const truths = drawn.map(({ truth }) => truth);
+        const scores = drawn.map((one) => one.scores);
+        return evaluateImageClasses({ truths, scores, classNames }, classes)?.score ?? null;
+      };
+    },
     curves: () => null,
     find,
   };
