@@ -254,6 +254,27 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
 };
 
+/** A project of version 3, which has little in common with those of earlier versions. */
+export const VIA_3: Sample = {
+  files: {
+    'project.json': {
+      project: { pid: '__VIA_PROJECT_ID__', data_format_version: '3.1.0', vid_list: ['1'] },
+      config: {},
+      attribute: {
+        '1': { aname: 'class', anchor_id: 'FILE1_Z0_XY1', type: 4, options: { '0': 'cat', '1': 'dog' } },
+        '2': { aname: 'weather', anchor_id: 'FILE1_Z0_XY0', type: 4, options: { '0': 'sunny' } },
+      },
+      file: { '1': { fid: '1', fname: 'a.jpg', type: 2, loc: 1, src: 'a.jpg' } },
+      view: { '1': { fid_list: ['1'] } },
+      metadata: {
+        '1_a': { vid: '1', flg: 0, z: [], xy: [2, 10, 20, 30, 40], av: { '1': '0' } },
+        '1_b': { vid: '1', flg: 0, z: [], xy: [], av: { '2': '0' } },
+      },
+    },
+  },
+  pictures: ['a.jpg'],
+};
+
 /** Those that no text is a sample of: their tests make them. */
 export const WITHOUT_SAMPLE = ['folders', 'tfrecord', 'webdataset', 'parquet'];
 

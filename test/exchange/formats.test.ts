@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { CompressionCodec, SchemaElement } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { FormatLoss } from '../../electron/common/entities.ts';
 import { createRandom } from '../../electron/common/random.ts';
@@ -10,6 +12,9 @@ import { FORMATS, writeDataset } from '../../electron/exchange/index.ts';
 import { mainPath, SAMPLES, WITHOUT_SAMPLE, writeSample } from './corpus.ts';
 import { survives } from '../fuzz/sound.ts';
 import { read, unpackInto, useTemporaryFolder, writeFiles } from './support.ts';
+
+/** As zlib packs. */
+type Packer = (bytes: Uint8Array) => Uint8Array;
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -613,6 +618,61 @@ describe('WebDataset', () => {
       const root = await shard('b.tar', bytes);
       await survives(root, 'webdataset');
     }
+  });
+});
+
+describe('Parquet', () => {
+  const SCHEMA: SchemaElement[] = [
+    { name: 'root', num_children: 3 },
+    { name: 'file_name', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL', converted_type: 'UTF8' },
+    { name: 'image', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+    { name: 'width', type: 'INT32', repetition_type: 'OPTIONAL' },
+  ];
+  async function parquet(codec: CompressionCodec, compressors: Record<string, Packer> = {}): Promise<Buffer> {
+    const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
+    const bytes = new ByteWriter();
+    const writer = new ParquetWriter({ writer: bytes, schema: SCHEMA, codec, compressors });
+    await writer.write({
+      columnData: [
+        { name: 'file_name', data: ['a.jpg', 'b.jpg', 'c.jpg'] },
+        { name: 'image', data: [null, null, null] },
+        { name: 'width', data: [100, 100, 100] },
+      ],
+    });
+    await writer.finish();
+    return Buffer.from(bytes.getBytes());
+  }
+  async function readBytes(bytes: Buffer) {
+    const root = place();
+    await mkdir(root, { recursive: true });
+    await writeFile(join(root, 'train.parquet'), bytes);
+    return read(join(root, 'train.parquet'), {}, 'parquet');
+  }
+
+  it.each([
+    ['SNAPPY', {}],
+    ['GZIP', { GZIP: gzipSync }],
+    ['BROTLI', { BROTLI: brotliCompressSync }],
+    ['ZSTD', { ZSTD: zstdCompressSync }],
+  ] as [CompressionCodec, Record<string, Packer>][])('is read as %s packs it', async (codec, compressors) => {
+    const { dataset } = await readBytes(await parquet(codec, compressors));
+    expect(dataset.images.map(({ path }) => path)).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+  });
+
+  it('that names a way of packing which is not known, or numbers that nothing needs, is refused in words', async () => {
+    await expect(readBytes(await parquet('LZ4_RAW', { LZ4_RAW: (bytes) => bytes }))).rejects.toMatchObject({
+      code: 'unusable-input',
+      said: { values: { words: { key: 'formats.parquet.foreign', values: { how: 'LZ4_RAW' } } } },
+    });
+    const whole = await parquet('UNCOMPRESSED');
+    // Where three are left out, one run that says to be 63 long.
+    const at = whole.indexOf(Buffer.from([0, 0, 0, 3, 0]));
+    expect(at).toBeGreaterThan(0);
+    whole[at + 3] = 126;
+    await expect(readBytes(whole)).rejects.toMatchObject({
+      code: 'unusable-input',
+      said: { values: { words: { key: 'formats.parquet.size' } } },
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import type { Dataset } from '../../electron/common/dataset.ts';
 import { readDataset } from '../../electron/exchange/index.ts';
 import type { ReadOptions } from '../../electron/exchange/index.ts';
 import { findImageFiles } from '../../electron/images/index.ts';
@@ -41,4 +42,26 @@ export function unpackInto(folder: string): NonNullable<ReadOptions['unpack']> {
 export async function read(path: string, options: Partial<ReadOptions> = {}, format = 'auto') {
   const { problems, ...others } = await readDataset(path, format, { listImages: findImageFiles, ...options });
   return { ...others, problems: asEnglish(problems) };
+}
+
+/** Two images, 100 × 80, without files: a box of a cat and a class on the one, nothing on the other. */
+export function smallDataset(): Dataset {
+  const box = { x: 10, y: 20, width: 30, height: 40, className: 'cat' };
+  const image = (path: string) => ({ path, file: null, width: 100, height: 80, split: 'train' as const });
+  return {
+    format: 'twinhead',
+    unknown: {},
+    classes: [
+      { kind: 'object', name: 'cat', sourceId: null, unknown: {} },
+      { kind: 'image', name: 'sunny', sourceId: null, unknown: {} },
+    ],
+    images: [
+      {
+        ...image('a.jpg'),
+        boxes: [{ ...box, score: null, attributes: {}, unknown: {} }],
+        ...{ imageClasses: ['sunny'], reviewed: true, unknown: {} },
+      },
+      { ...image('b.jpg'), boxes: [], imageClasses: [], reviewed: true, unknown: {} },
+    ],
+  };
 }

@@ -1,12 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { createRandom } from '../../electron/common/random.ts';
 import { encodeExample } from '../../electron/exchange/formats/tfrecord/example.ts';
 import { framed } from '../../electron/exchange/formats/tfrecord/records.ts';
-import { mainPath, SAMPLES, textOf, writeSample } from '../exchange/corpus.ts';
-import { useTemporaryFolder } from '../exchange/support.ts';
+import { writeDataset } from '../../electron/exchange/index.ts';
+import { mainPath, SAMPLES, textOf, VIA_3, writeSample } from '../exchange/corpus.ts';
+import { smallDataset, useTemporaryFolder } from '../exchange/support.ts';
 import { mutate } from '../long/harness.ts';
 import { survives } from './sound.ts';
 
@@ -25,7 +26,7 @@ function isJson(text: string): boolean {
 }
 
 describe('a damaged file of every format gives a typed error or a sound result', () => {
-  it.each(Object.entries(SAMPLES))('%s', async (id, sample) => {
+  it.each([...Object.entries(SAMPLES), ['via', VIA_3] as const])('%s', async (id, sample) => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
         const root = join(folder.path, String(++next));
@@ -37,7 +38,9 @@ describe('a damaged file of every format gives a typed error or a sound result',
     );
   });
 
-  const json = Object.entries(SAMPLES).filter(([, sample]) => isJson(textOf(sample)));
+  const json = [...Object.entries(SAMPLES), ['via', VIA_3] as const].filter(([, sample]) =>
+    isJson(textOf(sample)),
+  );
   it.each(json)('%s with values of other types', async (id, sample) => {
     const odd = fc.oneof(
       fc.constantFrom(null, 0, -5, 1e300, '', 'x', true, [], {}, [1, 2], [[]]),
@@ -79,6 +82,25 @@ describe('a damaged file of every format gives a typed error or a sound result',
         await mkdir(root);
         await writeFile(join(root, 'a.tfrecord'), Buffer.concat([framed(changed), framed(noise), noise]));
         await survives(root, 'tfrecord');
+      }),
+      { numRuns: 5 * RUNS },
+    );
+  });
+
+  it('parquet, whose numbers say where its parts are and how much memory they need', async () => {
+    const out = join(folder.path, 'parquet');
+    await mkdir(folder.path, { recursive: true });
+    await writeDataset({ format: 'parquet', out, dataset: smallDataset(), pictures: 'none', options: {} });
+    const whole = await readFile(join(out, 'data', 'train-00000-of-00001.parquet'));
+    const edit = fc.tuple(fc.nat(whole.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(0, 127, 128, 255)));
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
+        const bytes = Buffer.from(whole);
+        for (const [at, byte] of edits) bytes[at] = byte;
+        const root = join(folder.path, String(++next));
+        await mkdir(root);
+        await writeFile(join(root, 'train.parquet'), bytes);
+        await survives(join(root, 'train.parquet'), 'parquet');
       }),
       { numRuns: 5 * RUNS },
     );

@@ -13,6 +13,15 @@ import type { ReadOptions } from '../../format.ts';
 import { isObject } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { splitOfName } from '../../split-names.ts';
+import {
+  COMPRESSORS,
+  cut,
+  large,
+  Misshapen,
+  requireBoundedGroup,
+  requireBoundedMetadata,
+  requireBoundedRows,
+} from './bounds.ts';
 import { datasetBox, nameOf, numberOf, numbersOf, scoreOf, sizeOf } from '../../values.ts';
 
 const isParquet = (name: string): boolean => /\.parquet$/i.test(name);
@@ -32,26 +41,53 @@ async function filesAt(path: string, most = Infinity): Promise<string[]> {
 type Handle = Awaited<ReturnType<typeof openFile>>;
 
 /** Parts of a file as they are asked for. */
-async function bufferOf(handle: Handle): Promise<AsyncBuffer> {
+interface Parts {
+  /** @throws what the system says */
+  readonly bytesAt: (start: number, end: number) => Promise<ArrayBuffer>;
+  /** For hyparquet, which asks for parts ahead: one that fails before it is awaited would end the process. */
+  readonly buffer: AsyncBuffer;
+  /** What failed of the parts that hyparquet was given as empty. @throws it */
+  readonly requireRead: () => void;
+}
+
+async function partsOf(handle: Handle): Promise<Parts> {
   const { size } = await handle.stat();
+  let failed: unknown = null;
+  const bytesAt = async (start: number, end: number): Promise<ArrayBuffer> => {
+    const from = start < 0 ? size + start : start;
+    const length = Math.min(end, size) - from;
+    if (!Number.isSafeInteger(from) || from < 0 || !(length >= 0)) throw cut();
+    if (length > LARGEST_GROUP) throw large();
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, from);
+    return bytesRead === length ? buffer.buffer : buffer.buffer.slice(0, bytesRead);
+  };
   return {
-    byteLength: size,
-    slice: async (start, end = size) => {
-      const from = start < 0 ? size + start : start;
-      const length = Math.max(0, Math.min(end, size) - from);
-      if (length > LARGEST_GROUP) throw new Error('a part of it is too large');
-      const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, from);
-      return buffer.buffer.slice(0, bytesRead);
+    bytesAt,
+    buffer: {
+      byteLength: size,
+      slice: async (start, end = size) => {
+        try {
+          return await bytesAt(start, end);
+        } catch (error) {
+          failed ??= error;
+          return new ArrayBuffer(0);
+        }
+      },
+    },
+    requireRead: () => {
+      if (failed !== null) throw failed as Error;
     },
   };
 }
 
-async function metadataOf(file: AsyncBuffer): Promise<FileMetaData> {
-  const { parquetMetadataAsync } = await import('hyparquet');
-  const tail = new DataView(await file.slice(Math.max(0, file.byteLength - 8)));
-  if (tail.byteLength < 8 || tail.getUint32(0, true) > Math.min(MOST_METADATA, file.byteLength))
-    throw new Error('it has no end as Parquet files have');
-  return parquetMetadataAsync(file);
+async function metadataOf({ bytesAt, buffer: { byteLength: size } }: Parts): Promise<FileMetaData> {
+  const { parquetMetadata } = await import('hyparquet');
+  const end = new DataView(await bytesAt(Math.max(0, size - 8), size));
+  const length = end.byteLength < 8 ? Infinity : end.getUint32(0, true);
+  if (length > Math.min(MOST_METADATA, size - 8)) throw cut();
+  const tail = await bytesAt(size - 8 - length, size);
+  requireBoundedMetadata(new Uint8Array(tail));
+  return parquetMetadata(tail, { geoparquet: false });
 }
 
 const columnsOf = ({ schema }: FileMetaData): Set<string> => new Set(schema.map(({ name }) => name));
@@ -61,7 +97,7 @@ export async function detectParquet(path: string): Promise<Sentence | null> {
     if ((await beginning(file, 4)) !== 'PAR1') continue;
     try {
       await using handle = await openFile(file);
-      if (columnsOf(await metadataOf(await bufferOf(handle))).has('image'))
+      if (columnsOf(await metadataOf(await partsOf(handle))).has('image'))
         return say('formats.evidence.parquet', { file: relative(path, file) || basename(file) });
     } catch {
       // Damaged: its reader says so, if it is chosen.
@@ -94,6 +130,13 @@ function namesIn({
 
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.map(plain) : []);
+
+/** What hyparquet says where it says something: a number that leads nowhere ends in an error of the language. */
+function wordsOf(error: unknown): Said {
+  if (error instanceof Misshapen) return error.said;
+  const spoken = error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
+  return spoken ? error.message.slice(0, 200) : say('formats.parquet.cut');
+}
 
 /** @throws TwinheadError as DatasetFormat.read says */
 export async function readParquet(
@@ -133,7 +176,7 @@ export async function readParquet(
       yield* rowsOf(file);
     } catch (error) {
       if (error instanceof TwinheadError || options.signal?.aborted === true) throw error;
-      const words = error instanceof Error ? error.message.slice(0, 200) : String(error);
+      const words = wordsOf(error);
       throw new TwinheadError(
         'unusable-input',
         say('formats.parquet.bad', { words }),
@@ -144,10 +187,12 @@ export async function readParquet(
   }
 
   async function* rowsOf(file: string): AsyncGenerator<Draft> {
-    const { parquetReadObjects } = await import('hyparquet');
+    const { parquetReadObjects, parquetSchema } = await import('hyparquet');
     await using handle = await openFile(file);
-    const buffer = await bufferOf(handle);
-    const metadata = await metadataOf(buffer);
+    const parts = await partsOf(handle);
+    const metadata = await metadataOf(parts);
+    requireBoundedRows(metadata);
+    const root = parquetSchema(metadata);
     const named = namesIn(metadata);
     const split = splitOfName(basename(file, extname(file))) ?? splitOfFolder(path, file);
     const classOf = (value: unknown, feature: string): string | null => {
@@ -163,10 +208,12 @@ export async function readParquet(
     for (const group of metadata.row_groups) {
       options.signal?.throwIfAborted();
       const rows = Number(group.num_rows);
+      await requireBoundedGroup(group, { root, columns }, parts.bytesAt);
       const read = await parquetReadObjects({
-        ...{ file: buffer, metadata, columns, utf8: false },
+        ...{ file: parts.buffer, metadata, columns, utf8: false, compressors: COMPRESSORS },
         ...{ rowStart: first, rowEnd: first + rows },
       });
+      parts.requireRead();
       for (const [index, row] of read.entries())
         yield await draftOf(row as JsonObject, { number: first + index, file, split, classOf });
       first += rows;

@@ -39,8 +39,10 @@ function valuesOf(av: unknown, definitions: JsonObject): JsonObject {
       const name = isObject(definition) ? nameOf(definition.aname) : null;
       if (name === null || name === '__proto__') return [];
       const options = isObject(definition) && isObject(definition.options) ? definition.options : {};
-      const chosen = String(value).split(',');
-      const words = chosen.flatMap((one) => (Object.hasOwn(options, one) ? [String(options[one])] : []));
+      const chosen = nameOf(value)?.split(',') ?? [];
+      const words = chosen.flatMap((one) =>
+        Object.hasOwn(options, one) ? (nameOf(options[one]) ?? []) : [],
+      );
       if (words.length === 0) return [[name, value]];
       return [[name, words.length === 1 ? words[0] : Object.fromEntries(words.map((word) => [word, true]))]];
     }),
@@ -63,7 +65,7 @@ export function version3Entries(top: JsonObject): Version3Entry[] {
   const entries = new Map<string, Version3Entry & { attributes: JsonObject }>();
   for (const [vid, view] of Object.entries(views)) {
     const ids = isObject(view) && Array.isArray(view.fid_list) ? (view.fid_list as unknown[]) : [];
-    const file = ids.length === 1 ? files[String(ids[0])] : undefined;
+    const file = ids.length === 1 ? files[nameOf(ids[0]) ?? ''] : undefined;
     if (!isObject(file)) continue;
     entries.set(vid, {
       name: nameOf(file.fname),
@@ -74,7 +76,7 @@ export function version3Entries(top: JsonObject): Version3Entry[] {
     });
   }
   for (const [id, one] of Object.entries(part('metadata'))) {
-    const entry = isObject(one) ? entries.get(String(one.vid)) : undefined;
+    const entry = isObject(one) ? entries.get(nameOf(one.vid) ?? '') : undefined;
     if (entry === undefined || !isObject(one)) continue;
     const values = valuesOf(one.av, definitions);
     const xy = Array.isArray(one.xy) ? (one.xy as unknown[]) : [];
