@@ -39,7 +39,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         const read = (
           at: string,
           { signal, progress }: JobContext,
-          { unpack }: PackedPictures,
+          pictures: PackedPictures,
         ): Promise<ReadDataset> =>
           readSource(
             {
@@ -53,7 +53,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
             },
             {
               signal,
-              unpack,
+              pictures,
               onProgress: (done, total) => progress(done, total, say('jobs.doing.readingLabels')),
             },
           );

@@ -15,12 +15,53 @@ export interface PackedSource {
   readonly fingerprint: string;
 }
 
+/** Writes pictures that are inside a source into a folder, one after the other. */
+export class Unpacker {
+  readonly #folder: () => string;
+  readonly #print = createHash('sha256');
+  #count = 0;
+  #bytes = 0;
+
+  constructor(folder: () => string) {
+    this.#folder = folder;
+  }
+
+  /** @param name any: it stays inside. @returns where it is */
+  readonly unpack = async (name: string, content: Uint8Array): Promise<string> => {
+    const folder = this.#folder();
+    const parts = name.split(/[\\/]+/).filter((part) => !['', '.', '..'].includes(part));
+    const clean = parts.map((part) => part.replace(/[\p{Cc}:*?"<>|]/gu, '_'));
+    const wanted = path.join(folder, ...clean);
+    const { dir, name: stem, ext } = path.parse(wanted);
+    let file = wanted;
+    for (let number = 2; existsSync(file); number += 1) file = path.join(dir, `${stem}_${number}${ext}`);
+    makeFolder(path.dirname(file));
+    await writeAtomically(file, content, { flush: false });
+    this.#print.update(`${path.relative(folder, file)}\0`).update(content);
+    this.#count += 1;
+    this.#bytes += content.length;
+    return file;
+  };
+
+  /** What has been written. */
+  get unpacked(): Unpacked {
+    return { count: this.#count, bytes: this.#bytes, fingerprint: this.#print.copy().digest('hex') };
+  }
+}
+
+/** How many pictures, and what tells them from those of another source. */
+export interface Unpacked {
+  readonly count: number;
+  readonly bytes: number;
+  readonly fingerprint: string;
+}
+
 /** Pictures that were inside a source: in a temporary folder of the project, until they are kept. */
 export class PackedPictures implements AsyncDisposable {
   readonly #project: OpenProject;
   #folder: TemporaryFolder | null = null;
-  readonly #print = createHash('sha256');
-  #bytes = 0;
+  readonly #unpacker = new Unpacker(() => this.folder);
+  #elsewhere: Unpacked | null = null;
 
   constructor(project: OpenProject) {
     this.#project = project;
@@ -34,27 +75,26 @@ export class PackedPictures implements AsyncDisposable {
 
   /** Whether there are any. */
   get used(): boolean {
-    return this.#folder !== null;
+    return this.#unpacked.count > 0;
   }
 
-  /** Writes one there. @param name any: it stays inside. @returns where it is */
-  readonly unpack = async (name: string, content: Uint8Array): Promise<string> => {
-    const parts = name.split(/[\\/]+/).filter((part) => !['', '.', '..'].includes(part));
-    const clean = parts.map((part) => part.replace(/[\p{Cc}:*?"<>|]/gu, '_'));
-    const wanted = path.join(this.folder, ...clean);
-    const { dir, name: stem, ext } = path.parse(wanted);
-    let file = wanted;
-    for (let number = 2; existsSync(file); number += 1) file = path.join(dir, `${stem}_${number}${ext}`);
-    makeFolder(path.dirname(file));
-    await writeAtomically(file, content, { flush: false });
-    this.#print.update(`${path.relative(this.folder, file)}\0`).update(content);
-    this.#bytes += content.length;
-    return file;
-  };
+  get unpack(): Unpacker['unpack'] {
+    return this.#unpacker.unpack;
+  }
+
+  /** What a thread has written into the folder. */
+  take(unpacked: Unpacked): void {
+    this.#elsewhere = unpacked;
+  }
 
   /** What tells this source from others, once all was unpacked. */
   source(name: string): PackedSource {
-    return { name, bytes: this.#bytes, fingerprint: this.#print.copy().digest('hex') };
+    const { bytes, fingerprint } = this.#unpacked;
+    return { name, bytes, fingerprint };
+  }
+
+  get #unpacked(): Unpacked {
+    return this.#elsewhere ?? this.#unpacker.unpacked;
   }
 
   /** Moves the pictures of the data set to the project's own; one that is there since an earlier import stays. */

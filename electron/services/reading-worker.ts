@@ -1,4 +1,5 @@
 import { serveTask } from '../tasks/serve.ts';
+import { Unpacker } from './packed-pictures.ts';
 import { readHere } from './reading.ts';
 import type { Reading } from './reading.ts';
 
@@ -11,11 +12,21 @@ const AHEAD = 2;
 
 const STOP_LOOK_MS = 50;
 
-await serveTask<Reading>(async ({ taken, ...request }, { emit, shouldStop }) => {
+await serveTask<Reading>(async ({ taken, unpackTo, ...request }, { emit, shouldStop }) => {
   const stopping = new AbortController();
   const look = setInterval(() => shouldStop() && stopping.abort(), STOP_LOOK_MS);
+  let tells = false;
+  const pictures =
+    unpackTo === null
+      ? undefined
+      : new Unpacker(() => {
+          if (!tells) emit({ type: 'unpacking' });
+          tells = true;
+          return unpackTo;
+        });
   try {
     const { dataset, problems, format } = await readHere(request, {
+      pictures,
       signal: stopping.signal,
       onProgress: (done, total) => emit({ type: 'progress', done, total }),
     });
@@ -41,7 +52,7 @@ await serveTask<Reading>(async ({ taken, ...request }, { emit, shouldStop }) => 
       send({ images: images.slice(first, end) });
       first = end;
     }
-    return { head, format };
+    return { head, format, unpacked: pictures?.unpacked ?? null };
   } finally {
     clearInterval(look);
   }

@@ -6,6 +6,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ReadDataset, ReadOptions } from '../exchange/index.ts';
 import { moduleBeside, startOnThread } from '../tasks/thread.ts';
+import type { PackedPictures, Unpacked } from './packed-pictures.ts';
 
 /** What is read, and how. Plain data: it crosses to a worker thread. */
 export interface ReadRequest extends Pick<
@@ -18,8 +19,10 @@ export interface ReadRequest extends Pick<
   readonly format: string;
 }
 
-export interface ReadWatch extends Pick<ReadOptions, 'unpack'> {
+export interface ReadWatch {
   readonly signal: AbortSignal;
+  /** Where pictures go that are inside the source; without it they stay there. */
+  readonly pictures?: Pick<PackedPictures, 'folder' | 'unpack' | 'take'>;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -27,9 +30,12 @@ export interface Reading {
   readonly input: ReadRequest & {
     /** How many parts have been taken: the thread waits, so that they never come in one heap. */
     readonly taken: Int32Array<SharedArrayBuffer>;
+    /** Where pictures go that are inside the source. */
+    readonly unpackTo: string | null;
   };
   readonly event:
     | { readonly type: 'progress'; readonly done: number; readonly total: number }
+    | { readonly type: 'unpacking' }
     | {
         readonly type: 'part';
         readonly images?: readonly DatasetImage[];
@@ -38,6 +44,7 @@ export interface Reading {
   readonly result: {
     readonly head: DatasetHead;
     readonly format: string;
+    readonly unpacked: Unpacked | null;
   };
 }
 
@@ -49,7 +56,7 @@ const LARGE_YAML_BYTES = 20_000;
 /** Files and folders of a source that are looked at for a large file; there is seldom more than one, near the top. */
 const LOOKED_AT = 5000;
 
-const TEXT = /\.(json|jsonl|ndjson|xml|csv|txt|ya?ml|md|tfrecord)$/i;
+const LABELS = /\.(json|jsonl|ndjson|xml|csv|txt|ya?ml|md|tfrecord|parquet|tar)$/i;
 const YAML = /\.(ya?ml|md)$/i;
 
 /**
@@ -64,7 +71,13 @@ export async function readSource(request: ReadRequest, watch: ReadWatch): Promis
 /** In this thread. */
 export async function readHere(
   { path: source, format, ...options }: ReadRequest,
-  { signal, onProgress, unpack }: ReadWatch,
+  {
+    signal,
+    onProgress,
+    pictures,
+  }: Omit<ReadWatch, 'pictures'> & {
+    readonly pictures?: { readonly unpack: NonNullable<ReadOptions['unpack']> };
+  },
 ): Promise<ReadDataset> {
   const [{ readDataset }, { findImageFiles, imageSize }] = await Promise.all([
     import('../exchange/index.ts'),
@@ -76,21 +89,29 @@ export async function readHere(
     listImages: (folder) => findImageFiles(folder, { signal }),
     signal,
     onProgress,
-    ...(unpack === undefined ? {} : { unpack }),
+    ...(pictures === undefined ? {} : { unpack: pictures.unpack }),
   });
 }
 
-async function readOnThread(request: ReadRequest, { signal, onProgress }: ReadWatch): Promise<ReadDataset> {
+async function readOnThread(
+  request: ReadRequest,
+  { signal, onProgress, pictures }: ReadWatch,
+): Promise<ReadDataset> {
   const images: DatasetImage[] = [];
   const problems: Problem[] = [];
   const taken = new Int32Array(new SharedArrayBuffer(4));
+  const thread = { writes: false };
   const running = startOnThread<Reading>(
     moduleBeside(import.meta.url, 'reading-worker'),
-    { ...request, taken },
+    { ...request, taken, unpackTo: pictures?.folder ?? null },
     {
       onEvent: (event) => {
         if (event.type === 'progress') {
           onProgress(event.done, event.total);
+          return;
+        }
+        if (event.type === 'unpacking') {
+          thread.writes = true;
           return;
         }
         images.push(...(event.images ?? []));
@@ -109,15 +130,18 @@ async function readOnThread(request: ReadRequest, { signal, onProgress }: ReadWa
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { head, format } = await Promise.race([running.done, cancelled.promise]);
+    const { head, format, unpacked } = await Promise.race([running.done, cancelled.promise]);
+    if (unpacked !== null) pictures?.take(unpacked);
     return { dataset: { ...head, images }, problems, format };
   } finally {
     signal.removeEventListener('abort', cancel);
+    // Else it would write into a folder that is being removed.
+    if (thread.writes) await running.end();
     running.done.catch(() => undefined);
   }
 }
 
-/** Whether a text file of the source is large. What can't be looked at is left to the reader, which says so. */
+/** Whether a file of labels is large. What can't be looked at is left to the reader, which says so. */
 async function hasLargeFile(source: string): Promise<boolean> {
   const waiting = [source];
   for (let looked = 0; waiting.length > 0 && looked < LOOKED_AT; looked += 1) {
@@ -127,7 +151,7 @@ async function hasLargeFile(source: string): Promise<boolean> {
       if (found.isFile() && found.size > (YAML.test(at) ? LARGE_YAML_BYTES : LARGE_BYTES)) return true;
       if (!found.isDirectory()) continue;
       for (const entry of await readdir(at, { withFileTypes: true }))
-        if (entry.isDirectory() || (entry.isFile() && TEXT.test(entry.name)))
+        if (entry.isDirectory() || (entry.isFile() && LABELS.test(entry.name)))
           waiting.push(path.join(at, entry.name));
     } catch {
       continue;

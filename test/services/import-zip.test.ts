@@ -60,6 +60,28 @@ it('imports a data set out of a zip; its pictures stay among the project’s own
   expect(litter()).toEqual([]);
 });
 
+it('imports Parquet with the pictures inside; a second time and a cancelled one leave nothing behind', async () => {
+  const file = await yolo();
+  await take(file);
+  const out = path.join(folder, 'parquet');
+  const { jobId } = await app.call('dataset.export', { format: 'parquet', out });
+  expect((await app.ended(jobId)).state).toBe('done');
+  const other = new TestApp();
+  try {
+    await other.call('project.open', { path: other.project, create: true });
+    const { jobId: first } = await other.call('dataset.import', { path: out });
+    expect((await other.ended(first)).result).toMatchObject({ imagesAdded: 2, boxesAdded: 1, problems: 0 });
+    const { jobId: again } = await other.call('dataset.import', { path: out });
+    expect((await other.ended(again)).result).toMatchObject({ images: 2, imagesAdded: 0, boxesAdded: 0 });
+    const { jobId: left } = await other.call('dataset.import', { path: out });
+    await other.call('jobs.cancel', { jobId: left });
+    expect((await other.ended(left)).state).toBe('cancelled');
+    expect(readdirSync(other.project).filter((name) => /^import-/.test(name))).toEqual([]);
+  } finally {
+    await other.remove();
+  }
+});
+
 it('names the archive and the entry in what it says', async () => {
   const file = await yolo('0 0.5 0.5 0.5 x\n');
   const { problems } = await take(file);

@@ -1,8 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DatasetImage } from '../../electron/common/dataset.ts';
+import { createRandom } from '../../electron/common/random.ts';
+import { writeDataset } from '../../electron/exchange/index.ts';
+import { Unpacker } from '../../electron/services/packed-pictures.ts';
+import type { Unpacked } from '../../electron/services/packed-pictures.ts';
 import { readHere, readSource } from '../../electron/services/reading.ts';
 import type { ReadRequest } from '../../electron/services/reading.ts';
 
@@ -82,5 +87,38 @@ describe('a data set with a large file', () => {
       code: 'unusable-input',
       details: { file },
     });
+  });
+
+  it.each(['parquet', 'webdataset'])('is read on a thread with its pictures inside: %s', async (format) => {
+    const random = createRandom(4);
+    const images = ['a.jpg', 'b.jpg'].map((name): DatasetImage => {
+      const file = path.join(folder, name);
+      writeFileSync(
+        file,
+        Uint8Array.from({ length: 800_000 }, () => random.integer(256)),
+      );
+      const about = { path: name, file, width: 100, height: 80, split: 'train' as const };
+      return { ...about, boxes: [], imageClasses: [], reviewed: true, unknown: {} };
+    });
+    const dataset = { format: 'twinhead', classes: [], unknown: {}, images };
+    const out = path.join(folder, format);
+    await writeDataset({ format, out, dataset, pictures: 'copy', options: {} });
+    const taken: Unpacked[] = [];
+    const picturesAt = (name: string) => {
+      const at = path.join(folder, name);
+      const unpacker = new Unpacker(() => at);
+      return { folder: at, unpack: unpacker.unpack, take: (one: Unpacked) => taken.push(one), unpacker };
+    };
+    const [here, there] = [picturesAt('here'), picturesAt('there')];
+    const request = { path: out, format: 'auto' };
+    const expected = await readHere(request, { ...watch(), pictures: here });
+    const found = await readSource(request, { ...watch(), pictures: there });
+    expect(taken).toEqual([here.unpacker.unpacked]);
+    const files = found.dataset.images.map(({ file }) => file);
+    expect(files).toEqual(
+      expected.dataset.images.map(({ file }) => file!.replace(here.folder, there.folder)),
+    );
+    expect(readFileSync(files[1]!)).toEqual(readFileSync(images[1]!.file!));
+    expect(found.problems).toEqual([]);
   });
 });
