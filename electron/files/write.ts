@@ -127,7 +127,9 @@ export class LineFile implements Disposable {
   constructor(file: string) {
     using folder = new HeldFolder(path.dirname(file));
     this.#descriptor = orThroughLink(file, () => openSync(folder.at(path.basename(file)), APPENDING));
-    if (fstatSync(this.#descriptor).isFile()) return;
+    const found = fstatSync(this.#descriptor);
+    // A second name may be somebody else's file.
+    if (found.isFile() && found.nlink <= 1) return;
     closeSync(this.#descriptor);
     throw throughLink(file);
   }

@@ -108,9 +108,11 @@ describe('a file of the project that is a link', () => {
   });
 });
 
-it('a file that has a second name outside is not changed in place', async () => {
+it('a file that has a second name outside is neither changed in place nor added to', async () => {
   execFileSync('ln', [path.join(outside, 'dear.jpg'), path.join(project, 'cache.bin')]);
   await expect(openForChanges(path.join(project, 'cache.bin'))).rejects.toThrow(/is a link/);
+  expect(() => new LineFile(path.join(project, 'cache.bin'))).toThrow(/is a link/);
+  untouched();
 });
 
 it('a project that is a link as a whole is written to under its one spelling', async () => {

@@ -27,6 +27,12 @@ const HOSTILE: Record<string, [sql: string, said: RegExp]> = {
     'CREATE INDEX i ON images (path COLLATE NOCASE)',
     /index i is not Twinhead’s/,
   ],
+  'a trigger that bears a name of SQLite’s own': [
+    `PRAGMA writable_schema = ON;
+     INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('trigger', 'sqlite_stat1', 'boxes', 0,
+       'CREATE TRIGGER sqlite_stat1 AFTER INSERT ON boxes BEGIN UPDATE boxes SET x = x + 3; END')`,
+    /trigger sqlite_stat1 is not Twinhead’s/,
+  ],
   'a missing table': ['PRAGMA foreign_keys = OFF; DROP TABLE suggestions', /table suggestions is missing/],
   'another column': ['ALTER TABLE classes ADD COLUMN planted TEXT DEFAULT 1', /table classes is different/],
   'an earlier version than it has': ['PRAGMA user_version = 1', /is not Twinhead’s|is different/],
@@ -35,6 +41,8 @@ const HOSTILE: Record<string, [sql: string, said: RegExp]> = {
 
 function alter(target: string, sql: string): void {
   const connection = new Database(target);
+  // As a program would that writes into the schema by hand.
+  connection.unsafeMode(true);
   connection.exec(sql);
   connection.pragma('wal_checkpoint(TRUNCATE)');
   connection.close();

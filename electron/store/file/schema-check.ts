@@ -10,11 +10,19 @@ type Schema = ReadonlyMap<string, string>;
 /** Differences that are named; the first ones say enough. */
 const SHOWN = 5;
 
+/**
+ * What SQLite keeps itself: statistics of its planner, and indexes that constraints of a table bring. Only these, however
+ * they are called: who writes into the schema by hand can give a trigger a name that begins with `sqlite_`, too.
+ */
+const OF_SQLITE = `type = 'table' AND name LIKE 'sqlite\\_stat_' ESCAPE '\\' AND sql IN
+    ('CREATE TABLE sqlite_stat1(tbl,idx,stat)', 'CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)')
+  OR type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL`;
+
 function schemaOf(connection: Database.Database): Schema {
   const rows = connection
-    // Names that begin so are SQLite's own: nobody can make a trigger or a view of them.
     .prepare(
-      "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+      `SELECT coalesce(type, ''), coalesce(name, ''), coalesce(sql, '') FROM sqlite_schema
+       WHERE coalesce(${OF_SQLITE}, 0) = 0`,
     )
     .raw()
     .all() as [type: string, name: string, sql: string][];
