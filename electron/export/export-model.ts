@@ -3,7 +3,7 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import type { Certificate, ExportResult, OutputDifference } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { canonicalPath, makeFolder, move, sweep, TemporaryFolder, writeAtomically } from '../files/index.ts';
+import { canonicalPath, makeFolder, move, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
 import { cardText, modelCard } from './card.ts';
 import { modelFormat } from './formats/index.ts';
@@ -32,7 +32,6 @@ export async function exportModel(
   const parent = path.dirname(outFolder);
   await requireReplaceable(outFolder, USUAL_FILES);
   makeFolder(parent);
-  sweep(parent);
   using temporary = new TemporaryFolder(`.${path.basename(outFolder)}`, parent);
   const { files, certificate } = await writeVerified(format, request, temporary.path, onProgress, shouldStop);
   if (shouldStop()) throw new TwinheadError('cancelled', say('export.cancelled'));

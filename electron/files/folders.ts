@@ -1,12 +1,10 @@
 import { lstatSync, lutimesSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
 import { canonicalPath, HeldFolder, throughLink } from './held-folder.ts';
-import { temporaryName } from './temporary-name.ts';
 
 /**
  * Makes a folder and those above it that are missing.
@@ -51,24 +49,6 @@ export function makeNewFolder(folder: string): boolean {
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
-  }
-}
-
-/** A new folder for temporary files, removed when it is disposed of; after a kill, by sweep. */
-export class TemporaryFolder implements Disposable {
-  readonly path: string;
-
-  /** @param within canonical; where the system keeps temporary files by default */
-  constructor(prefix: string, within = canonicalPath(os.tmpdir())) {
-    using folder = new HeldFolder(within);
-    const name = temporaryName(prefix);
-    // For its owner alone, as the system's folder of temporary files is open to everybody.
-    mkdirSync(folder.at(name), { mode: 0o700 });
-    this.path = path.join(within, name);
-  }
-
-  [Symbol.dispose](): void {
-    removeSync(this.path);
   }
 }
 

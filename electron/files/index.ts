@@ -3,6 +3,7 @@ export { errorCode } from './error-code.ts';
 export { canonicalPath, HeldFolder } from './held-folder.ts';
 export { identityOf } from './identity.ts';
 export { sweep } from './litter.ts';
+export { TemporaryFolder } from './temporary-folder.ts';
 export { temporaryName } from './temporary-name.ts';
 export {
   copyAtomicallySync,
@@ -22,7 +23,6 @@ export {
   remove,
   removeSync,
   requireOwnFile,
-  TemporaryFolder,
   touch,
 } from './folders.ts';
 export { copyOrLink } from './copy-or-link.ts';

@@ -6,7 +6,7 @@ import { AttributeDefinition } from '../common/entities.ts';
 import type { ImageState, Problem, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { makeFolder, moveSync, sweep, TemporaryFolder } from '../files/index.ts';
+import { makeFolder, moveSync, TemporaryFolder } from '../files/index.ts';
 import { openProject, readOut, relativeImagePath } from '../store/index.ts';
 import type { ImportedBox, NewImage, ProjectStore, ReadOut } from '../store/index.ts';
 import type { TaskType } from '../tasks/types.ts';
@@ -55,7 +55,6 @@ export async function rescue(source: string, folder: string): Promise<Rescued> {
   }
   const parent = path.dirname(folder);
   makeFolder(parent);
-  sweep(parent);
   // It gets its name once it is whole.
   using place = new TemporaryFolder(path.basename(folder), parent);
   const store = openProject(path.join(place.path, path.basename(folder)), { create: true });

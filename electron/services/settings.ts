@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { canonicalPath, makeFolder, readWhole, writeAtomically } from '../files/index.ts';
+import { canonicalPath, makeFolder, readWhole, sweep, writeAtomically } from '../files/index.ts';
 import type { AppPorts } from './ports.ts';
 
 /** A small picture as an address of its own; longer ones are none of ours. */
@@ -113,6 +113,7 @@ export class UserSettings {
     const written = this.#writing.then(async () => {
       const changed = change(await this.#read());
       makeFolder(path.dirname(this.#file));
+      sweep(path.dirname(this.#file));
       await writeAtomically(this.#file, JSON.stringify(changed, null, 2));
     });
     this.#writing = written.catch(() => undefined);
