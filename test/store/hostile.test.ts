@@ -72,6 +72,36 @@ describe.each(Object.entries(HOSTILE))('a project file with %s', (_, [sql, said]
   });
 });
 
+describe('a schema larger than Twinhead could make it', () => {
+  const many = `PRAGMA writable_schema = ON;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+    INSERT INTO sqlite_schema SELECT 'table', 't' || i, 't' || i, 2, 'CREATE TABLE t' || i || ' (a)' FROM n;`;
+  const long = `PRAGMA writable_schema = ON;
+    INSERT INTO sqlite_schema VALUES ('view', 'v', 'v', 0, 'CREATE VIEW v AS SELECT 1 /*' || hex(zeroblob(5000000)) || '*/');`;
+
+  it.each([
+    ['many tables', many, 'file'],
+    ['many tables in the log', many, 'log'],
+    ['a long one', long, 'file'],
+  ])('is refused at once, before SQLite reads it: %s', (_, sql, place) => {
+    project.store.close();
+    const connection = new Database(file());
+    connection.unsafeMode(true);
+    connection.exec(sql);
+    if (place === 'file') connection.pragma('wal_checkpoint(TRUNCATE)');
+    const refused = expect.objectContaining({
+      code: 'project-corrupt',
+      message: expect.stringContaining('far more tables') as string,
+    }) as Error;
+    const started = process.cpuUsage();
+    expect(() => openProject(project.folder)).toThrow(refused);
+    const { user, system } = process.cpuUsage(started);
+    // It took seconds.
+    expect((user + system) / 1000).toBeLessThan(500);
+    connection.close();
+  });
+});
+
 it('statistics of the planner, which SQLite keeps itself, are no difference', () => {
   project.store.close();
   alter(file(), 'ANALYZE');

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { readBeginningSync, requireOwnFile } from '../../files/index.ts';
 import { projectCorrupt, storeError } from './errors.ts';
+import { requireBoundedSchema } from './schema-size.ts';
 import { say } from '../../common/sentences/sentence.ts';
 
 /** "TWHD": what tells a Twinhead project from any other SQLite file. */
@@ -39,6 +40,7 @@ export function identify(file: string): Identity {
   requireOwnFile(file);
   if (statSync(file).size === 0) throw projectCorrupt(file, say('store.damage.empty'));
   if (!startsLikeSqlite(file)) throw projectCorrupt(file, say('store.damage.noDatabase'));
+  requireBoundedSchema(file);
   let connection: Database.Database | undefined;
   try {
     connection = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });

@@ -156,6 +156,7 @@ export const store = {
   'store.schema': 'it is not as Twinhead makes it: {differences}.',
   'store.schema.both': '{first}; {second}',
   'store.schema.foreign': '{name} is not Twinhead’s',
+  'store.schema.large': 'it has far more tables than Twinhead makes.',
   'store.schema.missing': '{name} is missing',
   'store.schema.more': 'it is not as Twinhead makes it: {differences}; and {count} more.',
   'store.schema.other': '{name} is different',

@@ -148,6 +148,7 @@ export const store: Translation<typeof english> = {
   'store.schema': '它与 Twinhead 创建的不同：{differences}。',
   'store.schema.both': '{first}；{second}',
   'store.schema.foreign': '{name} 不是 Twinhead 的',
+  'store.schema.large': '其中的表远多于 Twinhead 创建的。',
   'store.schema.missing': '缺少 {name}',
   'store.schema.more': '它与 Twinhead 创建的不同：{differences}；另有 {count} 处。',
   'store.schema.other': '{name} 与应有的不同',
