@@ -14,6 +14,7 @@ import type { StoreContext } from './database/context.ts';
 import { ProjectDatabase } from './database/database.ts';
 import { listBackups, requireOwn } from './file/backup-files.ts';
 import { Backups } from './file/backups.ts';
+import { requireBounds } from './file/bounds-check.ts';
 import { projectCorrupt } from './database/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { ProjectGuard } from './file/guard.ts';
@@ -37,7 +38,7 @@ import { Predictions } from './tables/predictions.ts';
 import { Roots } from './tables/roots.ts';
 import { Runs, settleDeadRuns } from './tables/runs.ts';
 import { Snapshots } from './tables/snapshots.ts';
-import { Settings } from './tables/settings.ts';
+import { readSettings, Settings } from './tables/settings.ts';
 import { Settling } from './tables/settling.ts';
 import { Suggestions } from './tables/suggestions.ts';
 import { labelContent, noteLabelContent } from './rows/label-contents.ts';
@@ -295,6 +296,16 @@ function settle(context: StoreContext): void {
   rollBackOpenImports(context);
 }
 
+/** @throws TwinheadError `project-corrupt` where what is decided for the project is nothing that Twinhead writes */
+function requireSettings(db: ProjectDatabase): void {
+  try {
+    readSettings(db.read);
+  } catch (error) {
+    if (error instanceof TwinheadError) throw error;
+    throw projectCorrupt(db.file, say('store.damage.settings'), error);
+  }
+}
+
 /** What earlier openers that were killed have left half written; the lock says that nobody writes now. */
 function sweepProject(folder: string): void {
   sweep(folder);
@@ -330,6 +341,8 @@ export function openProject(folder: string, options: OpenOptions = {}): ProjectS
     const db = new ProjectDatabase(connection, file, guard);
     const settling = new Settling(db);
     const context = { db, settling, clock, folder: absolute, actor: options.actor ?? 'person' };
+    requireBounds(connection, file);
+    requireSettings(db);
     settle(context);
     settling.start();
     guard.watch();

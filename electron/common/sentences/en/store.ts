@@ -33,6 +33,7 @@ export const store = {
   'store.classDeleted.remedy': 'Undo the deletion of the class for the project first.',
   'store.classDeleted.restore': 'A class that this state of the image needs was deleted since.',
   'store.classDeleted.undo': 'A class that this undo needs was deleted since.',
+  'store.damage.counters': 'its counters of changes are not ones that Twinhead counts.',
   'store.damage.empty': 'it is empty.',
   'store.damage.gone': 'it does not exist.',
   'store.damage.links': {
@@ -40,6 +41,8 @@ export const store = {
     other: '{count} rows point to others that do not exist.',
   },
   'store.damage.noDatabase': 'it is not a database.',
+  'store.damage.rows': 'the table {table} has more than {most} rows.',
+  'store.damage.settings': 'its settings are not ones that Twinhead writes.',
   'store.damaged': 'The project file {file} is damaged: {damage}',
   'store.damaged.remedy':
     'Restore a backup: open the project in the interface, or run twinhead restore PROJECT. The damaged file is moved aside, not deleted.',

@@ -36,10 +36,13 @@ export const store: Translation<typeof english> = {
   'store.classDeleted.remedy': '请先撤销项目中对该类别的删除。',
   'store.classDeleted.restore': '图像的这一状态所需的类别后来已被删除。',
   'store.classDeleted.undo': '此次撤销所需的类别后来已被删除。',
+  'store.damage.counters': '其更改计数不是 Twinhead 会写入的值。',
   'store.damage.empty': '它是空的。',
   'store.damage.gone': '它不见了。',
   'store.damage.links': same('{count} 行指向不存在的内容。'),
   'store.damage.noDatabase': '它不是数据库。',
+  'store.damage.rows': '表 {table} 的行数超过 {most}。',
+  'store.damage.settings': '其设置不是 Twinhead 会写入的内容。',
   'store.damaged': '项目文件 {file} 已损坏：{damage}',
   'store.damaged.remedy':
     '请恢复备份：在界面中打开项目，或运行 twinhead restore PROJECT。损坏的文件会移到一旁，不会删除。',
