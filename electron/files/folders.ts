@@ -4,7 +4,7 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
-import { canonicalPath, HeldFolder, throughLink } from './held-folder.ts';
+import { HeldFolder, throughLink } from './held-folder.ts';
 
 /**
  * Makes a folder and those above it that are missing.

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, existsSync, readSync, statSync } from 'node:fs';
 import { say } from '../../common/sentences/sentence.ts';
 import { openFileSync } from '../../files/index.ts';
 import { projectCorrupt } from './errors.ts';
@@ -64,7 +64,7 @@ class Pages implements Disposable {
     const size = this.#read(this.#file, 0, 100).readUInt16BE(16);
     this.#size = size === 1 ? 65_536 : size;
     this.#logSize = this.#log === null ? 0 : this.#read(this.#log, 0, 32).readUInt32BE(8);
-    const bytes = this.#log === null ? 0 : Math.max(0, fstatSync(this.#log).size - 32);
+    const bytes = this.#log === null ? 0 : Math.max(0, statSync(`${file}-wal`).size - 32);
     this.#frames = isPageSize(this.#logSize) ? Math.floor(bytes / (this.#logSize + 24)) : 0;
   }
 
