@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Dataset, DatasetImage } from '../common/dataset.ts';
@@ -9,6 +10,7 @@ import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import {
   canonicalPath,
   errorCode,
+  hashFile,
   LineFile,
   makeFolder,
   move,
@@ -114,7 +116,7 @@ export async function writeDataset(
     );
   }
   const out = canonicalPath(request.out);
-  const before = await requireOurs(out);
+  await requireOurs(out);
   makeFolder(dirname(out));
   using temporary = new TemporaryFolder(`.${basename(out)}-`, dirname(out));
   const folder = join(temporary.path, 'export');
@@ -154,9 +156,12 @@ export async function writeDataset(
     objectClasses: names('object'),
     images,
     files: target.files.sort(),
+    sha256: Object.fromEntries([...target.hashes].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   await writeAtomically(join(folder, SIDECAR), `${JSON.stringify(sidecar, null, 1)}\n`, { flush: false });
   const replaced = join(temporary.path, 'replaced');
+  // Much may have happened meanwhile.
+  const before = await requireOurs(out);
   if (before) await move(out, replaced);
   try {
     await move(folder, out);
@@ -194,6 +199,11 @@ async function requireOurs(out: string): Promise<boolean> {
     .map((entry) => join(entry.parentPath, entry.name))
     .find((file) => !ours.has(slashed(relative(out, file))));
   if (foreign !== undefined) return refuse(say('exchange.foreignFile'), foreign);
+  for (const [path, hash] of Object.entries(sidecar.sha256)) {
+    const file = join(out, path);
+    if (!ours.has(path) || (await kindOf(file)) === null) continue;
+    if ((await hashFile(file)) !== hash) return refuse(say('exchange.changedFile'), file);
+  }
   return true;
 }
 
@@ -204,6 +214,8 @@ const BUFFERED = 1 << 20;
 
 class FolderTarget implements WriteTarget {
   readonly files: string[] = [];
+  /** Of files that hold labels, by their path. */
+  readonly hashes = new Map<string, string>();
   readonly placed = { copied: 0, linked: 0 };
   readonly pictures: Pictures;
   readonly #folder: string;
@@ -218,6 +230,7 @@ class FolderTarget implements WriteTarget {
 
   async text(path: string, content: string): Promise<void> {
     await writeAtomically(this.#take(path), content, { flush: false });
+    this.hashes.set(path, createHash('sha256').update(content, 'utf8').digest('hex'));
   }
 
   pieces(path: string): Pieces {
@@ -250,7 +263,7 @@ class FolderTarget implements WriteTarget {
   }
 
   close(): void {
-    for (const document of this.#documents.values()) document.close();
+    for (const [path, document] of this.#documents) this.hashes.set(path, document.close());
     this.#documents.clear();
   }
 
@@ -266,6 +279,7 @@ class FolderTarget implements WriteTarget {
 
 class Document implements Pieces {
   readonly #file: LineFile;
+  readonly #hash = createHash('sha256');
   #text: string[] = [];
   #length = 0;
 
@@ -276,7 +290,7 @@ class Document implements Pieces {
   add(content: string | Uint8Array): void {
     if (typeof content !== 'string') {
       this.#flush();
-      this.#file.write(content);
+      this.#write(content);
       return;
     }
     this.#text.push(content);
@@ -284,13 +298,20 @@ class Document implements Pieces {
     if (this.#length > BUFFERED) this.#flush();
   }
 
-  close(): void {
+  /** @returns the SHA-256 of all of it, hexadecimal */
+  close(): string {
     this.#flush();
     this.#file[Symbol.dispose]();
+    return this.#hash.digest('hex');
+  }
+
+  #write(content: string | Uint8Array): void {
+    this.#file.write(content);
+    this.#hash.update(content);
   }
 
   #flush(): void {
-    if (this.#text.length > 0) this.#file.write(this.#text.join(''));
+    if (this.#text.length > 0) this.#write(this.#text.join(''));
     this.#text = [];
     this.#length = 0;
   }

@@ -14,6 +14,7 @@ export const exchange = {
     'The {className} box ({box}) lies wholly outside the image ({image}); it was left out.',
   'exchange.box.outside.remedy':
     'Check that width and height are not swapped, and that the labels belong to this image.',
+  'exchange.changedFile': 'A file of the earlier export was changed since it was written.',
   'exchange.checkFiles': 'Check the files.',
   'exchange.checkPath': 'Check the path.',
   'exchange.coco.bbox': 'The annotation has no bbox of four numbers; it was left out.',

@@ -12,6 +12,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.box.noNumber': '{className} 框的坐标中有非数字的值。',
   'exchange.box.outside': '{className} 框（{box}）完全在图像（{image}）之外，已略过。',
   'exchange.box.outside.remedy': '请检查宽和高是否颠倒，以及标注是否属于此图像。',
+  'exchange.changedFile': '之前导出的一个文件后来被改过。',
   'exchange.checkFiles': '请检查这些文件。',
   'exchange.checkPath': '请检查路径。',
   'exchange.coco.bbox': '此标注没有由四个数字组成的 bbox，已略过。',
