@@ -154,7 +154,8 @@ function find(name: string): { call: CallName; definition: CallDefinition } {
 }
 
 function parseInput(name: CallName, definition: CallDefinition, input: unknown): unknown {
-  refuseStrangeData(input, { values: INPUT_LIMITS.values, numbers: INPUT_LIMITS.numbers });
+  const { values, numbers } = INPUT_LIMITS;
+  refuseStrangeData(input, { values, numbers, text: definition.longestText });
   const result = definition.input.safeParse(input);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, MAX_ISSUES).map(describeIssue);
@@ -205,6 +206,8 @@ function formatPath(path: readonly PropertyKey[]): string {
 interface Allowance {
   values: number;
   numbers: number;
+  /** Characters of each text. */
+  readonly text: number;
 }
 
 function tooMuch(): TwinheadError {
@@ -230,7 +233,10 @@ function refuseStrangeData(value: unknown, left: Allowance, depth = 0): void {
     return;
   }
   if (--left.values < 0) throw tooMuch();
-  if (typeof value === 'string') refuseHalfCharacters(value);
+  if (typeof value === 'string') {
+    if (value.length > left.text) throw new TwinheadError('invalid-input', say('calls.longText'));
+    refuseHalfCharacters(value);
+  }
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MAX_DEPTH) {
     throw new TwinheadError('invalid-input', say('calls.deep', { levels: MAX_DEPTH }));

@@ -58,24 +58,36 @@ export interface CallDefinition<Input extends z.ZodType = z.ZodType, Output exte
    * `either`: of the project where its caller names one, else of the program itself.
    */
   readonly scope: CallScope;
+  /** Characters of one text of the input. */
+  readonly longestText: number;
 }
 
 export type CallScope = 'project' | 'process' | 'either';
 
-interface Scoped {
-  readonly scope: CallScope;
+interface CallOptions {
+  readonly scope?: CallScope;
+  readonly longestText?: number;
 }
+
+/** Of calls that carry no file: each pass over it is then a matter of a millisecond. */
+const LONGEST_TEXT = 300_000;
 
 function define<Kind extends CallDefinition['kind']>(kind: Kind) {
   return <
     Input extends z.ZodType,
     Output extends z.ZodType,
-    const Options extends Scoped = { readonly scope: 'project' },
+    const Options extends CallOptions = { readonly scope: 'project' },
   >(
     input: Input,
     output: Output,
     options?: Options,
-  ) => ({ kind, input, output, scope: (options?.scope ?? 'project') as Options['scope'] });
+  ) => ({
+    kind,
+    input,
+    output,
+    scope: (options?.scope ?? 'project') as Options['scope'] extends CallScope ? Options['scope'] : 'project',
+    longestText: options?.longestText ?? LONGEST_TEXT,
+  });
 }
 
 const query = define('query');
@@ -398,6 +410,7 @@ export const contract = {
       last: z.boolean(),
     }),
     z.object({ wanted: z.boolean() }),
+    { longestText: LONGEST_PART },
   ),
   /** The decoder is still at work, however long it has sent nothing. */
   'videos.alive': command(z.object({ jobId: z.string() }), z.object({ wanted: z.boolean() })),
@@ -777,6 +790,7 @@ export const contract = {
       /** To be shown: a data address of a JPEG, upright. */
       picture: z.string(),
     }),
+    { longestText: LONGEST_PICTURE },
   ),
   'predict.start': command(
     z.object({

@@ -55,6 +55,7 @@ describe('a call', () => {
       ['runs.start', { settings: strings }],
       ['runs.start', { config: names }],
       ['system.setPreferences', { preferences: names }],
+      ['classes.create', { kind: 'object', name: 'é'.repeat(5_000_000) }],
       ['images.setSplit', { imageIds: Array.from({ length: 3_000_000 }, (_, n) => n), split: 'train' }],
     ] as const;
     for (const [name, input] of inputs) {
@@ -65,6 +66,20 @@ describe('a call', () => {
       });
       expect(process.threadCpuUsage(started).user).toBeLessThan(1_000_000);
     }
+  });
+
+  it('carries a file only where it is meant to', async () => {
+    const content = 'A'.repeat(1_000_000);
+    const dispatch = dispatchOf({
+      'predict.picture': () => Promise.reject(new TwinheadError('not-found', 'run')),
+    });
+    const answered = async (name: string, input: object): Promise<unknown> => dispatch.call('p', name, input);
+    expect(await answered('predict.picture', { runId: 'r', name: 'a.jpg', content })).toMatchObject({
+      error: { code: 'not-found' },
+    });
+    expect(await answered('runs.rename', { runId: content, name: 'a' })).toMatchObject({
+      error: { code: 'invalid-input' },
+    });
   });
 
   it('with half a character is refused, not changed silently', async () => {

@@ -18,6 +18,7 @@ export const calls = {
   'calls.projectClosed.remedy': 'Open it again.',
   'calls.stream': '{call} is a stream: subscribe to it instead of calling it.',
   'calls.streamAfter': 'Streams are resumed after an event number from 0 on.',
+  'calls.longText': 'A text of the input is longer than any call needs.',
   'calls.tooMuch': 'The input has more values than any call needs.',
   'calls.tooMuch.remedy': 'Send it in parts.',
   'calls.unknown': 'There is no call of that name.',
