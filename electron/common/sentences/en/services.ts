@@ -8,7 +8,7 @@ export const services = {
   },
   'services.sample.images.remedy': 'Make the sample in a new project.',
   'services.snapshot.import': 'Before the import of {name}',
-  'services.snapshot.run': 'Run {name}',
+  'services.snapshot.run': 'Labels of {name}',
   'services.sample.folder': 'The project {name} has a folder “sample” of its own.',
   'services.sample.folder.remedy':
     'Make the sample in a new project, or move the folder away. Nothing was replaced.',

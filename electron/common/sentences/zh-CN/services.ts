@@ -8,7 +8,7 @@ export const services: Translation<typeof english> = {
   'services.sample.images': same('项目 {name} 已有 {count} 张图像。'),
   'services.sample.images.remedy': '请在新项目中生成示例。',
   'services.snapshot.import': '导入 {name} 之前',
-  'services.snapshot.run': '训练任务 {name}',
+  'services.snapshot.run': '“{name}”的标注',
   'services.sample.folder': '项目 {name} 已有自己的“sample”文件夹。',
   'services.sample.folder.remedy': '请在新项目中生成示例，或移走该文件夹。没有替换任何内容。',
 
