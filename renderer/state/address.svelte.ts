@@ -44,10 +44,10 @@ export class Address {
     );
   }
 
-  /** Another project: what its pages showed means nothing here. */
+  /** The project is left: the next one begins on its first page, and what this one's pages showed means nothing there. */
   forget(): void {
     this.#last.clear();
-    if (Object.keys(this.state).length > 0) this.#write(this.tab, {}, 'replace');
+    this.#write('label', {}, 'replace');
   }
 
   #write(tab: TabName, state: PageState, how: 'push' | 'replace'): void {
