@@ -57,8 +57,14 @@ test('several images are chosen, removed and brought back; the history lists wha
   const history = app.getByRole('region', { name: 'Project history' });
   await expect(history).toContainText('Removed 2 images from the project');
   await expect(history).toContainText('Unflagged 2 images');
-  await expect(history.getByRole('listitem').last()).toContainText('Import of sample: 72 images');
+  await expect(history.locator('ol > li').last()).toContainText('Import of sample: 72 images');
   await history.scrollIntoViewIfNeeded();
+  // An entry that is pointed at shows its images, with the boxes that it brought outlined.
+  await history.getByRole('listitem').filter({ hasText: 'Import of sample' }).first().hover();
+  const shown = history.getByRole('figure');
+  await expect(shown).toContainText('Import of sample: 72 images');
+  await expect(shown.getByRole('button')).toHaveCount(6);
+  await expect(shown.locator('[data-step-box]').first()).toBeVisible();
   // An entry leads to the images that it has changed.
   await history.getByRole('button', { name: /^Show images: Unflagged 2 images/ }).click();
   await expect(app.getByRole('contentinfo')).toContainText('of 2');

@@ -760,6 +760,7 @@ export const words = {
   'project.close.working': 'The project is closed here. “{job}” goes on.',
   'project.history': 'Project history',
   'project.history.gone': 'This step has changed no image that is in the project now.',
+  'project.history.point': 'Point at an entry to see the first images that it changed.',
   'project.history.show': 'Show images',
   'project.history.none':
     'Nothing has changed yet. Every import, folder, split and setting will be listed here.',

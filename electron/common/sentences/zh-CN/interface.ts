@@ -676,6 +676,7 @@ export const words: LanguageWords['interface'] = {
   'project.close.working': '项目已在此处关闭，“{job}”仍在继续。',
   'project.history': '项目历史',
   'project.history.gone': '此步骤没有改动目前项目中的任何图像。',
+  'project.history.point': '指向一条记录，即可查看它更改的前几张图像。',
   'project.history.show': '显示图像',
   'project.history.none': '还没有更改。每次导入、添加文件夹、划分和设置更改都会列在这里。',
   'project.none': '此窗口没有打开项目。',
