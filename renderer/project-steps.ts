@@ -1,5 +1,5 @@
 import type { ProjectStep } from '../electron/common/entities.ts';
-import { t, told } from './i18n/index.svelte.ts';
+import { t, textOf } from './i18n/index.svelte.ts';
 import type { AppState, ToastAction } from './state/app.svelte.ts';
 
 const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
@@ -10,15 +10,18 @@ export function stepText(step: ProjectStep): string {
   const { kind, name, summary } = step;
   const named = NAMED.find((one) => one === kind);
   const unnamed = UNNAMED.find((one) => one === kind);
-  if (named === undefined && unnamed === undefined) return told(summary);
-  return sized(named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name: told(name) }), step);
+  if (named === undefined && unnamed === undefined) return textOf(summary);
+  return sized(
+    named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name: textOf(name) }),
+    step,
+  );
 }
 
 /** The same to stand alone. */
 export function stepTitle(step: ProjectStep): string {
   // Their summary counts the images already.
   const text = UNNAMED.some((one) => one === step.kind)
-    ? sized(told(step.summary), { ...step, images: null })
+    ? sized(textOf(step.summary), { ...step, images: null })
     : stepText(step);
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
@@ -32,7 +35,7 @@ function sized(what: string, { images, boxes, suggestions }: ProjectStep): strin
   return sizes.length === 0 ? what : t('step.sized', { what, sizes: sizes.join(t('step.and')) });
 }
 
-/** Takes the newest step back; one from before this sitting only after a question. */
+/** Takes the newest step back; one from before this session only after a question. */
 export async function undoStep(app: AppState, asked = false): Promise<void> {
   await app.refresh();
   const next = app.project?.undo ?? null;

@@ -78,7 +78,7 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
 interface StartedRun {
   readonly runId: string;
   readonly jobId: string;
-  /** Epochs of earlier sittings, already told. */
+  /** Epochs of earlier sessions, reported then. */
   readonly from: number;
 }
 

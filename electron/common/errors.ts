@@ -89,12 +89,6 @@ function reportOf(code: ErrorCode, said: Said, details: ErrorDetails): ErrorRepo
   return typeof said === 'string' ? { code, message, details } : { code, message, sentence: said, details };
 }
 
-/** What is said of whatever was thrown. */
-export function saidBy(error: unknown): Said {
-  const { sentence, message } = toErrorReport(error);
-  return sentence ?? message;
-}
-
 /** Codes of operating-system errors that mean "no room left". */
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM', 'SQLITE_READONLY', 'SQLITE_CANTOPEN']);
@@ -136,7 +130,7 @@ export function toErrorReport(error: unknown): ErrorReport {
   return { code: 'internal', message: text, details: {} };
 }
 
-/** What was thrown, as a part of another sentence. */
+/** The sentence of whatever was thrown, alone or as a part of another. */
 export function saidOf(error: unknown): Said {
   const { sentence, message } = toErrorReport(error);
   return sentence ?? message;

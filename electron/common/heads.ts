@@ -39,7 +39,7 @@ export type BoxErrorKind = z.infer<typeof BoxErrorKind>;
 export const BOX_ERROR_KINDS = BoxErrorKind.options;
 
 /**
- * What the heads of a network are judged by, by task: what an evaluation keeps, and the figures by which runs are
+ * What the heads of a network are evaluated by, by task: what an evaluation keeps, and the figures by which runs are
  * compared. The first one stands for the task.
  */
 const tasks = {
@@ -104,7 +104,7 @@ export interface Figure {
   readonly id: string;
   /** Whether it stands for its task where there is room for one. */
   readonly first: boolean;
-  /** 0 to 1; null where the task was not judged. */
+  /** 0 to 1; null where the task was not evaluated. */
   readonly of: (evaluation: Scores) => number | null;
 }
 

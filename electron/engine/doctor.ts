@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { saidBy, toErrorReport } from '../common/errors.ts';
+import { saidOf, toErrorReport } from '../common/errors.ts';
 import { graphicsCardName, processorName } from './device.ts';
 import { findEngine } from './find.ts';
 import type { EngineRequest } from './find.ts';
@@ -165,7 +165,7 @@ function deviceParts(request: EngineRequest, machine: Machine): DoctorPart[] {
     ];
   } catch (error) {
     const { remedy = '' } = toErrorReport(error).details;
-    return [{ name, state: 'broken', version: '', source: saidBy(error), remedy }];
+    return [{ name, state: 'broken', version: '', source: saidOf(error), remedy }];
   }
 }
 

@@ -27,7 +27,7 @@ export async function manifestOf(folder: string, files: readonly string[]): Prom
   return JSON.stringify(manifest, null, 2);
 }
 
-async function knownHashes(folder: string): Promise<Readonly<Record<string, string>>> {
+async function recordedHashes(folder: string): Promise<Readonly<Record<string, string>>> {
   try {
     const text = (await readWhole(path.join(folder, MANIFEST_FILE))).toString('utf8');
     return Manifest.parse(JSON.parse(text)).sha256;
@@ -42,7 +42,7 @@ async function knownHashes(folder: string): Promise<Readonly<Record<string, stri
  * @throws TwinheadError `unusable-input` for one that is somebody else's, or was changed since
  */
 export async function requireReplaceable(folder: string, names: readonly string[]): Promise<void> {
-  const known = await knownHashes(folder);
+  const known = await recordedHashes(folder);
   for (const name of names) {
     const file = path.join(folder, name);
     if (!existsSync(file)) continue;

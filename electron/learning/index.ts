@@ -49,7 +49,7 @@ export interface PredictionRequest extends PredictorRequest {
 /**
  * Trains on a worker thread. `epoch` and `steps` count from 1, `step` over the whole run; `step` events come at most four a
  * second. Stopped, it ends after the current step, with a checkpoint from which it can be resumed.
- * @param onDevice told what it runs on, before the first step
+ * @param onDevice called with what it runs on, before the first step
  */
 export function startTraining(
   { engine, dataset, ...request }: TrainingRequest,
@@ -81,7 +81,7 @@ export function startPrediction(
   return startLearning<PredictTask>({ kind: 'predict', engine, request }, { onEvent });
 }
 
-/** Trains and judges one of the examples on a worker thread. `onEvent` gets the number of steps done. */
+/** Trains and evaluates one of the examples on a worker thread. `onEvent` gets the number of steps done. */
 export function startExample(
   { engine, ...request }: ExampleRequest & { readonly engine: EngineChoice },
   onEvent: (done: number) => void = () => undefined,

@@ -7,14 +7,14 @@ import type { Sentence } from '../common/sentences/sentence.ts';
 import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
 
-/** A run and what it was judged to be; null where it has not been judged on the split. */
-export interface JudgedRun {
+/** A run and its evaluation; null where it has none on the split. */
+export interface EvaluatedRun {
   readonly run: Run;
   readonly evaluation: Evaluation | null;
 }
 
 interface Group {
-  readonly runs: readonly JudgedRun[];
+  readonly runs: readonly EvaluatedRun[];
   /** Settings by path, the seed left out. */
   readonly settings: ReadonlyMap<string, unknown>;
 }
@@ -25,11 +25,11 @@ interface Group {
  * @param names of the variants by id of a run; where none is given, that of the run without its seed
  */
 export function compareRuns(
-  judged: readonly JudgedRun[],
+  evaluated: readonly EvaluatedRun[],
   split: Comparison['split'],
   names: ReadonlyMap<string, string> = new Map(),
 ): Comparison {
-  const groups = groupBySettings(judged);
+  const groups = groupBySettings(evaluated);
   const differing = differingSettings(groups);
   return {
     split,
@@ -38,27 +38,27 @@ export function compareRuns(
       const values = groups.map(({ runs }) => runs.map((one) => of(one)));
       if (values.flat().every((value) => value === null)) return [];
       // The overall score of a single head is of another kind than that of both.
-      if (id === 'overall' && !sameHeads(judged)) return [];
+      if (id === 'overall' && !sameHeads(evaluated)) return [];
       return [{ id, figures: figuresOf(groups, values) }];
     }),
-    notes: notesOn(judged),
+    notes: notesOn(evaluated),
   };
 }
 
 /** Order and meaning of the lines of a comparison. */
-const METRICS: readonly { readonly id: string; readonly of: (one: JudgedRun) => number | null }[] = [
+const METRICS: readonly { readonly id: string; readonly of: (one: EvaluatedRun) => number | null }[] = [
   ...FIGURES.map(({ id, of }) => ({
     id,
-    of: ({ evaluation }: JudgedRun) => (evaluation === null ? null : of(evaluation)),
+    of: ({ evaluation }: EvaluatedRun) => (evaluation === null ? null : of(evaluation)),
   })),
   { id: 'overall', of: ({ evaluation }) => evaluation?.overall ?? null },
   { id: 'epochs', of: ({ run }) => run.epoch },
   { id: 'seconds', of: ({ run }) => run.seconds },
 ];
 
-function groupBySettings(judged: readonly JudgedRun[]): Group[] {
-  const groups: { runs: JudgedRun[]; settings: Map<string, unknown> }[] = [];
-  for (const one of judged) {
+function groupBySettings(evaluated: readonly EvaluatedRun[]): Group[] {
+  const groups: { runs: EvaluatedRun[]; settings: Map<string, unknown> }[] = [];
+  for (const one of evaluated) {
     const settings = flatten(one.run.config);
     settings.delete('seed');
     const group = groups.find((other) => isDeepStrictEqual(other.settings, settings));
@@ -164,26 +164,28 @@ function meanAndDeviation(values: readonly number[]): { mean: number | null; dev
   return { mean: middle, deviation: Math.sqrt(squares / (values.length - 1)) };
 }
 
-function sameHeads(judged: readonly JudgedRun[]): boolean {
-  const heads = judged.flatMap(({ evaluation }) =>
+function sameHeads(evaluated: readonly EvaluatedRun[]): boolean {
+  const heads = evaluated.flatMap(({ evaluation }) =>
     evaluation === null ? [] : [TASKS.filter((task) => evaluation[task] !== null).join()],
   );
   return new Set(heads).size <= 1;
 }
 
-function notesOn(judged: readonly JudgedRun[]): Sentence[] {
+function notesOn(evaluated: readonly EvaluatedRun[]): Sentence[] {
   const notes: Sentence[] = [];
   const different = (what: readonly unknown[]): boolean => new Set(what).size > 1;
-  if (different(judged.map(({ run }) => run.dataRevision))) notes.push(say('services.compare.otherLabels'));
-  if (different(judged.flatMap(({ evaluation }) => evaluation?.dataRevision ?? [])))
+  if (different(evaluated.map(({ run }) => run.dataRevision)))
+    notes.push(say('services.compare.otherLabels'));
+  if (different(evaluated.flatMap(({ evaluation }) => evaluation?.dataRevision ?? [])))
     notes.push(say('services.compare.otherFigures'));
-  if (different(judged.map(({ run }) => run.appVersion))) notes.push(say('services.compare.otherVersions'));
-  if (different(judged.map(({ run }) => `${run.engine} ${run.device}`)))
+  if (different(evaluated.map(({ run }) => run.appVersion)))
+    notes.push(say('services.compare.otherVersions'));
+  if (different(evaluated.map(({ run }) => `${run.engine} ${run.device}`)))
     notes.push(say('services.compare.otherDevices'));
-  const total = judged.length;
-  const unjudged = judged.filter(({ evaluation }) => evaluation === null).length;
-  if (unjudged > 0) notes.push(say('services.compare.unjudged', { count: unjudged, total }));
-  const unfinished = judged.filter(({ run }) => run.state !== 'done').length;
+  const total = evaluated.length;
+  const unevaluated = evaluated.filter(({ evaluation }) => evaluation === null).length;
+  if (unevaluated > 0) notes.push(say('services.compare.unjudged', { count: unevaluated, total }));
+  const unfinished = evaluated.filter(({ run }) => run.state !== 'done').length;
   if (unfinished > 0) notes.push(say('services.compare.unfinished', { count: unfinished, total }));
   return notes;
 }

@@ -33,7 +33,7 @@ interface Part extends Variant {
   readonly variant: string;
 }
 
-/** Configurations trained on the same data with the same seeds, and judged side by side. */
+/** Configurations trained on the same data with the same seeds, and evaluated side by side. */
 export function comparisonHandlers(
   context: ServiceContext,
   training: TrainingService,
@@ -174,7 +174,7 @@ interface Task {
   readonly split: Split;
 }
 
-/** Trains what is missing, judges everything. A run that fails (a loss that became NaN, say) is told and left out. */
+/** Trains what is missing, evaluates all. A run that fails (a loss that became NaN, say) is left out with a report. */
 async function compare(
   context: ServiceContext,
   training: TrainingService,
@@ -183,18 +183,18 @@ async function compare(
 ): Promise<{ runIds: string[]; reused: number; comparison: Comparison }> {
   const { store } = project;
   const engine = await engineFor(context.ports);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const version = await codeVersion();
   const found = ({ config }: Part): Run | null =>
     findRun(project, { config, revision: data.labels.revision, engine: engine.kind, version });
   const missing = parts.filter((part) => found(part)?.state !== 'done');
   const names = new Map<string, string>();
-  const judged: { run: Run; evaluation: Awaited<ReturnType<typeof evaluateRun>> | null }[] = [];
+  const evaluated: { run: Run; evaluation: Awaited<ReturnType<typeof evaluateRun>> | null }[] = [];
   for (const part of parts) {
     job.signal.throwIfAborted();
     // Only what is still to be trained counts: what is there already would make the time left look short.
     const index = Math.max(0, missing.indexOf(part));
-    const inner = partOf(job, { index, of: missing.length, name: part.name, told });
+    const inner = partOf(job, { index, of: missing.length, name: part.name, reported });
     let run =
       found(part) ??
       (await training.create(project, part.config, data, { name: freeName(project, part.name) }));
@@ -210,7 +210,7 @@ async function compare(
         message: report.sentence ?? report.message,
         remedy: report.details.remedy,
       });
-      judged.push({ run: store.runs.find(run.id), evaluation: null });
+      evaluated.push({ run: store.runs.find(run.id), evaluation: null });
       continue;
     }
     if (run.state !== 'done') {
@@ -224,22 +224,22 @@ async function compare(
       known?.dataRevision === data.labels.revision
         ? known
         : await evaluateRun(context, project, { run, split, data }, inner);
-    judged.push({ run, evaluation });
+    evaluated.push({ run, evaluation });
   }
   // The baseline stays first whichever run came first.
   const order = new Map(parts.map(({ variant }, index) => [variant, index] as const).reverse());
-  judged.sort((a, b) => order.get(names.get(a.run.id)!)! - order.get(names.get(b.run.id)!)!);
+  evaluated.sort((a, b) => order.get(names.get(a.run.id)!)! - order.get(names.get(b.run.id)!)!);
   return {
-    runIds: judged.map(({ run }) => run.id),
+    runIds: evaluated.map(({ run }) => run.id),
     reused: parts.length - missing.length,
-    comparison: compareRuns(judged, split, names),
+    comparison: compareRuns(evaluated, split, names),
   };
 }
 
-/** The progress of one run as a share of the whole; the same problem of the input is told once. */
+/** The progress of one run as a share of the whole; the same problem of the input is reported once. */
 function partOf(
   job: JobContext,
-  { index, of, name, told }: { index: number; of: number; name: string; told: Set<string> },
+  { index, of, name, reported }: { index: number; of: number; name: string; reported: Set<string> },
 ): JobContext {
   let doing: Said = '';
   const isDoing = (what: 'training' | 'predicting'): boolean =>
@@ -259,8 +259,8 @@ function partOf(
     },
     problem: (problem) => {
       const key = JSON.stringify(problem);
-      if (!told.has(key)) job.problem(problem);
-      told.add(key);
+      if (!reported.has(key)) job.problem(problem);
+      reported.add(key);
     },
   };
 }

@@ -27,7 +27,7 @@ type EvaluationCalls =
 const LEAST_SCORE = 0.01;
 
 /**
- * Judges the checkpoint of a run on the labelled images of a split, and stores what comes out.
+ * Evaluates the checkpoint of a run on the labelled images of a split, and stores what comes out.
  * @throws TwinheadError `not-found` without a checkpoint, `unusable-input` without images, `cancelled`
  */
 export async function evaluateRun(
@@ -84,7 +84,7 @@ export async function evaluateRun(
   return evaluation;
 }
 
-/** @throws TwinheadError `unusable-input` where there is nothing to judge on */
+/** @throws TwinheadError `unusable-input` where there is nothing to evaluate on */
 export function requireImages(data: TrainingData, split: Split): void {
   if (data.samples.some((sample) => sample.split === split)) return;
   throw new TwinheadError(

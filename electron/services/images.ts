@@ -97,7 +97,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
           }
         }
         await register(later);
-        notes.tell(job.problem);
+        notes.report(job.problem);
         if (result.images === 0) {
           throw new TwinheadError(
             'unusable-input',

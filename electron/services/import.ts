@@ -294,7 +294,7 @@ async function probeImages(
       notes.add(info);
     }
   }
-  notes.tell(problem);
+  notes.report(problem);
   return found;
 }
 

@@ -68,16 +68,16 @@ export class Jobs {
   readonly #jobs = new Map<string, RunningJob>();
   readonly #feeds = new Map<string | null, Feed<Job>>();
   #closing = false;
-  #tellEnd: (project: string) => void = () => undefined;
+  #notifyEnd: (project: string) => void = () => undefined;
 
   constructor({ ports, resources }: JobsOptions) {
     this.#ports = ports;
     this.#resources = resources;
   }
 
-  /** @param listener told of each project of which a job has ended */
+  /** @param listener called with each project of which a job has ended */
   onEnd(listener: (project: string) => void): void {
-    this.#tellEnd = listener;
+    this.#notifyEnd = listener;
   }
 
   #feed(project: string | null): Feed<Job> {
@@ -105,7 +105,7 @@ export class Jobs {
     const controller = new AbortController();
     const entry = { job, project, controller, startedAt: performance.now(), finished: Promise.resolve() };
     this.#jobs.set(id, entry);
-    this.#tell(entry);
+    this.#publish(entry);
     return entry;
   }
 
@@ -147,7 +147,7 @@ export class Jobs {
     };
     this.#remember(entry, (records) => records.begin({ id, kind, title, input }));
     this.#jobs.set(id, entry);
-    this.#tell(entry);
+    this.#publish(entry);
     entry.finished = this.#run(kind, entry, work);
     return id;
   }
@@ -164,7 +164,7 @@ export class Jobs {
     const update = (changes: Partial<JobFields>, result?: JobResult<Kind>): void => {
       const fields = { ...entry.job, ...changes, problems: [...problems] };
       entry.job = jobOf(kind, fields, result ?? resultOf(kind, entry.job));
-      this.#tell(entry);
+      this.#publish(entry);
     };
     const context: JobContext = {
       jobId: entry.job.id,
@@ -219,10 +219,10 @@ export class Jobs {
       records.end(entry.job.id, { state, done, total, error, problems: problems.length }),
     );
     this.#forgetOldest();
-    if (entry.project !== null) this.#tellEnd(entry.project.id);
+    if (entry.project !== null) this.#notifyEnd(entry.project.id);
   }
 
-  #tell({ job, project }: RunningJob): void {
+  #publish({ job, project }: RunningJob): void {
     this.#feed(project?.id ?? null).push(job);
   }
 

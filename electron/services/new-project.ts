@@ -7,7 +7,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath } from '../files/index.ts';
 import { pathOfSystem } from './paths.ts';
 
-/** What is told of files that can't be used where none can. */
+/** What is reported of files that can't be used where none can. */
 const MOST_TOLD = 20;
 
 /**

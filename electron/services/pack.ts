@@ -6,7 +6,7 @@ import type { JobResult } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeFolder, TemporaryFolder, writeZip } from '../files/index.ts';
 import type { ZipSource } from '../files/index.ts';
-import { copyOut, placeRoots } from '../store/index.ts';
+import { copyOut, moveRoots } from '../store/index.ts';
 import { MANIFEST, writeManifest } from './archive-manifest.ts';
 import type { JobContext } from './jobs.ts';
 import { ownImagesFolder } from './own-images.ts';
@@ -43,8 +43,8 @@ export async function packProject(
   const sources: ZipSource[] = [{ name: 'project.db', file: copy }];
   let [packed, missing] = [0, 0];
   if (images) {
-    const places = placesOf(folder, project.roots);
-    placeRoots(
+    const places = packedFolders(folder, project.roots);
+    moveRoots(
       copy,
       [...places].map(([id, place]) => [id, place, 1] as const),
     );
@@ -99,7 +99,7 @@ function requireFresh(folder: string, file: string): void {
 }
 
 /** Where each folder of images lies below the unpacked project. */
-function placesOf(
+function packedFolders(
   folder: string,
   roots: readonly { readonly id: number; readonly folder: string; readonly insideProject: boolean }[],
 ): Map<number, string> {

@@ -26,7 +26,7 @@ function group(folder: string): string {
   return `pages:${folder}`;
 }
 
-/** Chosen pages of the file, ascending; what it lacks is told. */
+/** Chosen pages of the file, ascending; what it lacks is reported. */
 async function chosenPages(
   info: ProbedFile,
   choice: Exclude<PageChoice, 'first'>,
@@ -47,8 +47,8 @@ async function chosenPages(
 }
 
 /**
- * Makes chosen pages of a file images of their own: the first is the file itself, the others are taken out of it,
- * without loss, into the project. All are one group of the split. A page that can't be taken out is told and left out.
+ * Makes chosen pages of a file images of their own: the first is the file itself, the others are taken out without
+ * loss, into the project. All are one group of the split. A page that can't be taken out is left out and reported.
  * @param rootFolder that the file is registered under
  * @returns how many images were added
  */

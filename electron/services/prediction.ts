@@ -9,7 +9,7 @@ import { requireKnown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
 
 /**
- * The checkpoint that a run is judged by: its best, or its last where no epoch was complete.
+ * The checkpoint that a run is evaluated with: its best, or its last where no epoch was complete.
  * @throws TwinheadError `unusable-input` where this version can't work with the run, `not-found` without a checkpoint
  */
 export async function checkpointOf({ store }: OpenProject, run: Run): Promise<string> {

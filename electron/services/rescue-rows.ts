@@ -26,19 +26,20 @@ export class Losses {
     this.problems = [...problems];
   }
 
-  tell(place: string, message: Sentence): void {
+  report(place: string, message: Sentence): void {
     this.problems.push({ file: this.#file, place, message, remedy: say('rescue.look') });
   }
 
   /** Reports a loss of one image; the first hundred are named. */
-  tellOfImage(path: string, message: Sentence): void {
+  reportImage(path: string, message: Sentence): void {
     this.#images += 1;
-    if (this.#images <= SHOWN) this.tell(path, message);
+    if (this.#images <= SHOWN) this.report(path, message);
   }
 
   /** After the last image. */
-  tellRest(): void {
-    if (this.#images > SHOWN) this.tell('images', say('rescue.moreImages', { count: this.#images - SHOWN }));
+  reportRest(): void {
+    if (this.#images > SHOWN)
+      this.report('images', say('rescue.moreImages', { count: this.#images - SHOWN }));
   }
 }
 
@@ -69,7 +70,7 @@ export function namedClasses(classes: readonly ClassRow[], losses: Losses): Map<
     let name = wanted;
     for (let number = 2; taken.has(`${row.kind} ${name}`); number++) name = `${wanted} (${number})`;
     taken.add(`${row.kind} ${name}`);
-    if (name !== row.name) losses.tell('classes', say('rescue.renamed', { name: row.name, now: name }));
+    if (name !== row.name) losses.report('classes', say('rescue.renamed', { name: row.name, now: name }));
     named.set(row.id, { ...row, name });
   }
   return named;
@@ -91,7 +92,7 @@ export function boxesInside(
     }
   });
   const count = boxes.length - inside.length;
-  if (count > 0) losses.tellOfImage(image.path, say('rescue.outside', { count }));
+  if (count > 0) losses.reportImage(image.path, say('rescue.outside', { count }));
   return inside;
 }
 
@@ -104,13 +105,13 @@ export function attributesOf(image: ReadOut['images'][number], box: BoxRow, loss
     return parsed.success ? [[name, parsed.data]] : [];
   });
   if (kept.length < found.length)
-    losses.tellOfImage(image.path, say('rescue.attributes', { count: found.length - kept.length }));
+    losses.reportImage(image.path, say('rescue.attributes', { count: found.length - kept.length }));
   return Object.fromEntries(kept);
 }
 
 /** The note, or an empty one where no image may have it. */
 export function noteOf({ path, note }: ReadOut['images'][number], losses: Losses): string {
   if (note.length <= LONGEST_NOTE && note.isWellFormed()) return note;
-  losses.tellOfImage(path, say('rescue.note', { most: LONGEST_NOTE }));
+  losses.reportImage(path, say('rescue.note', { most: LONGEST_NOTE }));
   return '';
 }

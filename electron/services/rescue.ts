@@ -81,7 +81,7 @@ function projectFileOf(source: string): string {
 async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<Omit<Rescued, 'folder'>> {
   const losses = new Losses(file, found.problems);
   const lost = (place: string, count: number, key: 'rescue.orphanBoxes' | 'rescue.orphanImages'): void => {
-    if (count > 0) losses.tell(place, say(key, { count }));
+    if (count > 0) losses.report(place, say(key, { count }));
   };
   const classes = namedClasses(found.classes, losses);
   const { attributes, multipleImageClasses } = settingsOf(found);
@@ -145,7 +145,7 @@ async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<
     const { revision } = store.images.get(imageId);
     store.annotations.edit(imageId, revision, [{ type: 'set-note', note }]);
   }
-  losses.tellRest();
+  losses.reportRest();
   return { images: ids.size, boxes: counts.boxesAdded, classes: classes.size, problems: losses.problems };
 }
 
@@ -181,7 +181,7 @@ function register(
     const { id: rootId } = store.roots.add(path.resolve(folder, root.folder));
     const taken = new Set<string>();
     const own = images.filter((image) => {
-      const place = image.root_id === root.id ? placeOf(image.path) : null;
+      const place = image.root_id === root.id ? pathBelowRoot(image.path) : null;
       if (place === null || taken.has(place)) return false;
       taken.add(place);
       return true;
@@ -196,7 +196,7 @@ function register(
 }
 
 /** Below its folder, as the store spells it; null where it lies outside. */
-function placeOf(given: string): string | null {
+function pathBelowRoot(given: string): string | null {
   try {
     return relativeImagePath(given);
   } catch (error) {

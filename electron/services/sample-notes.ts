@@ -14,7 +14,7 @@ export class SampleNotes {
     else known.count += 1;
   }
 
-  tell(problem: JobContext['problem']): void {
+  report(problem: JobContext['problem']): void {
     for (const { note, file, count } of this.#notes.values())
       problem({ file, message: count === 1 ? note : say('images.sameNote', { count, note }), note: true });
   }

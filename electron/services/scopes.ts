@@ -47,7 +47,7 @@ export class Scopes {
   /** Held by the process: what a command works on, or a server was started with. */
   readonly #own = new Set<string>();
   /** Last opening or closing of each project, for which the next one waits. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #pending = new Map<string, Promise<unknown>>();
   /** Folder of the project that the host was started with, whether or not it could be opened. */
   startProject: string | null = null;
 
@@ -217,11 +217,11 @@ export class Scopes {
   }
 
   #inTurn<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
-    const done = (this.#turns.get(id) ?? Promise.resolve()).then(work);
-    const turn = done.catch(() => undefined);
-    this.#turns.set(id, turn);
-    void turn.then(() => {
-      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    const done = (this.#pending.get(id) ?? Promise.resolve()).then(work);
+    const ended = done.catch(() => undefined);
+    this.#pending.set(id, ended);
+    void ended.then(() => {
+      if (this.#pending.get(id) === ended) this.#pending.delete(id);
     });
     return done;
   }

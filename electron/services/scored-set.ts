@@ -72,9 +72,9 @@ export class PredictedSet {
     const images = this.#refresh(reader);
     if (images === null) return null;
     const { runId, split } = this.#set;
-    const judged = this.#heads.map(({ task, scorer }) => ({ task, found: scorer.judge() }));
-    const byTask = <Value>(valueOf: (found: (typeof judged)[number]['found']) => Value) =>
-      Object.fromEntries(judged.map(({ task, found }) => [task, valueOf(found)]));
+    const evaluated = this.#heads.map(({ task, scorer }) => ({ task, found: scorer.evaluate() }));
+    const byTask = <Value>(valueOf: (found: (typeof evaluated)[number]['found']) => Value) =>
+      Object.fromEntries(evaluated.map(({ task, found }) => [task, valueOf(found)]));
     const { predictedAt, epoch } = this.#at!;
     return {
       evaluation: {
@@ -130,7 +130,7 @@ export class PredictedSet {
     const weights = this.#overall;
     const heads = this.#heads.map(({ task, scorer }) => ({
       task,
-      judged: scorer.judge(),
+      found: scorer.evaluate(),
       resampled: scorer.resampler(),
     }));
     const drawn = images.flatMap((image, index) => (isCounted(image) ? [index] : []));
@@ -140,9 +140,9 @@ export class PredictedSet {
         samples.push(Object.fromEntries(heads.map(({ task, resampled }) => [task, resampled(counts)])));
         if (samples.length % SAMPLES_A_TURN === 0) await nextTurn();
       }
-      const tasks = heads.map(({ task, judged }): [TaskName, Interval | null] => {
-        if (judged === null) return [task, null];
-        const { score, shareOf } = judged;
+      const tasks = heads.map(({ task, found }): [TaskName, Interval | null] => {
+        if (found === null) return [task, null];
+        const { score, shareOf } = found;
         if (shareOf !== null) return [task, wilson(score, shareOf)];
         return [task, middleOf(samples.map((one) => one[task] ?? null))];
       });
@@ -228,7 +228,7 @@ export class PredictedSet {
     const { config: stored } = reader.get<{ config: string }>('SELECT config FROM runs WHERE id = ?', runId)!;
     const config = parseTrainingConfig(JSON.parse(stored));
     const answers = readAnswers(reader, runId, frame.imageIds);
-    // What is found of a class that is gone is left out: it has no labels to be judged by.
+    // What is found of a class that is gone is left out: it has no labels to be compared with.
     const there = frame.objectClasses.filter(({ gone }) => !gone);
     const indices = indicesOf(there);
     const newIndex = Array.from({ length: trained }, (_, old) => indices.get(frame.objectClasses[old]!.id));

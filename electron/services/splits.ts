@@ -7,8 +7,8 @@ type Leak = Awaited<ReturnType<ProjectStore['leaks']>>[number];
 
 const MOST_LEAKS = 200;
 
-/** The first image of each split: they tell what leaks. */
-function told(store: ProjectStore, { kinship, images }: Leak): SplitLeak {
+/** A leak by the first image of each split. */
+function summarizeLeak(store: ProjectStore, { kinship, images }: Leak): SplitLeak {
   const first = images.filter(
     ({ split }, index) => images.findIndex((other) => other.split === split) === index,
   );
@@ -22,7 +22,7 @@ function told(store: ProjectStore, { kinship, images }: Leak): SplitLeak {
   };
 }
 
-/** How images are shared out for training and judging. */
+/** How images are shared out for training and evaluation. */
 export function splitHandlers(): Pick<Handlers, SplitCalls> {
   return {
     'images.setSplit': async ({ imageIds, split, editId }, { project }) => {
@@ -41,7 +41,7 @@ export function splitHandlers(): Pick<Handlers, SplitCalls> {
       const leaks = await store.leaks();
       return {
         total: leaks.length,
-        leaks: leaks.slice(0, MOST_LEAKS).map((leak) => told(store, leak)),
+        leaks: leaks.slice(0, MOST_LEAKS).map((leak) => summarizeLeak(store, leak)),
         unlooked: store.looks.pending().length,
       };
     },

@@ -1,6 +1,6 @@
 import { onAbort } from '../common/abort.ts';
 import type { Run, TrainingEvent } from '../common/entities.ts';
-import { saidBy, toErrorReport, TwinheadError } from '../common/errors.ts';
+import { saidOf, toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { startTraining } from '../learning/index.ts';
@@ -18,20 +18,20 @@ export interface ActiveRun {
   readonly jobId: string;
   readonly events: RunEvents;
   readonly startedAt: number;
-  /** Seconds of earlier sittings of a resumed run. */
+  /** Seconds of earlier sessions of a resumed run. */
   readonly secondsBefore: number;
   stopRequested: boolean;
   handle: ReturnType<typeof startTraining> | null;
 }
 
-/** One sitting of a run, from the pixels to its end; returns the run as stored. */
+/** One session of a run, from the pixels to its end; returns the run as stored. */
 export async function train(
   { ports }: ServiceContext,
   active: ActiveRun,
   run: Run,
   data: TrainingData,
   job: JobContext,
-  sitting: { readonly resume: boolean; readonly profile: boolean },
+  session: { readonly resume: boolean; readonly profile: boolean },
 ): Promise<Run> {
   const { project } = active;
   const { store } = project;
@@ -40,7 +40,7 @@ export async function train(
   const config = learning.parseTrainingConfig(run.config);
   const seconds = (): number => active.secondsBefore + (performance.now() - active.startedAt) / 1000;
   let peakMemory = run.peakMemoryBytes ?? 0;
-  const untold: { error?: Error } = {};
+  const unreported: { error?: Error } = {};
   const note = (event: TrainingEvent): void => {
     active.events.push(event);
     if (event.type === 'step') {
@@ -62,7 +62,7 @@ export async function train(
     const preparing = say('jobs.doing.preparing');
     job.progress(0, null, preparing);
     active.events.push({ type: 'status', message: preparing });
-    if (sitting.resume && run.epoch > 0 && config.schedule.restart === run.epoch)
+    if (session.resume && run.epoch > 0 && config.schedule.restart === run.epoch)
       note({
         type: 'status',
         lasting: true,
@@ -85,12 +85,12 @@ export async function train(
         try {
           keep(value);
         } catch (error) {
-          untold.error ??= error instanceof Error ? error : new Error(String(error));
+          unreported.error ??= error instanceof Error ? error : new Error(String(error));
           handle.stop();
         }
       };
     const handle = learning.startTraining(
-      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...sitting },
+      { engine, config, dataset, runFolder: store.runs.folder(run.id), ...session },
       guarded(note),
       guarded((device) => {
         store.runs.update(run.id, { device });
@@ -105,16 +105,16 @@ export async function train(
     if (active.stopRequested) stop();
     held.defer(onAbort(job.signal, stop));
     const result = await handle.done;
-    if (untold.error !== undefined) throw untold.error;
+    if (unreported.error !== undefined) throw unreported.error;
     peakMemory = Math.max(peakMemory, result.peakMemoryBytes);
     finish(result.state, result.reason);
   } catch (error) {
     const cancelled = job.signal.aborted || active.stopRequested;
     const isStop = cancelled && toErrorReport(error).code === 'cancelled';
     try {
-      finish(cancelled ? 'stopped' : 'failed', isStop ? say('training.ended.byYou') : saidBy(error));
+      finish(cancelled ? 'stopped' : 'failed', isStop ? say('training.ended.byYou') : saidOf(error));
     } catch (second) {
-      // What went wrong first is what is told; the run is listed as interrupted.
+      // What went wrong first is what is reported; the run is listed as interrupted.
       ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
     }
     throw error;

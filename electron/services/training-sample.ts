@@ -17,7 +17,7 @@ type Indices = ReadonlyMap<number, number>;
 export const indicesOf = (classes: readonly { readonly id: number }[]): Indices =>
   new Map(classes.map(({ id }, index) => [id, index]));
 
-/** Boxes of classes that have an index: of another class nothing is learned, and nothing can be judged. */
+/** Boxes of classes that have an index: of another class nothing is learned, and nothing can be evaluated. */
 export function knownBoxes<Box extends { readonly classId: number }>(
   boxes: readonly Box[],
   indices: Indices,

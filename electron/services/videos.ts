@@ -22,7 +22,7 @@ const LARGEST_FRAME = 256 * 1024 * 1024;
 /** After this long without a word the page that decodes has been closed. A hidden page speaks once a minute. */
 const SILENCE_MS = 180_000;
 /** Between two words to other windows that there are more images. */
-const TELL_EVERY_MS = 1000;
+const ANNOUNCE_EVERY_MS = 1000;
 
 /** One video whose frames are coming in. */
 class Intake {
@@ -35,7 +35,7 @@ class Intake {
   #pending: { frame: number; bytes: number; parts: Buffer[] } | null = null;
   #added = 0;
   #known = 0;
-  #told = -Infinity;
+  #announcedAt = -Infinity;
   #over = false;
   readonly #writing = new Set<Promise<void>>();
 
@@ -153,7 +153,7 @@ class Intake {
 
   /**
    * A disk that is full, or a frame that is none, ends the job: the page could only send on in vain.
-   * @returns whether other windows are to be told of new images now
+   * @returns whether other windows are to hear of new images now
    */
   async add(given: ParsedInputOf<'videos.addFrame'>): Promise<boolean> {
     this.alive();
@@ -168,8 +168,8 @@ class Intake {
       throw error;
     }
     const now = performance.now();
-    if (now - this.#told < TELL_EVERY_MS) return false;
-    this.#told = now;
+    if (now - this.#announcedAt < ANNOUNCE_EVERY_MS) return false;
+    this.#announcedAt = now;
     return true;
   }
 

@@ -18,7 +18,7 @@ export type { Root } from './rows/root-rows.ts';
 export type { ProjectSettings } from './tables/settings.ts';
 export { listBackups, readBackup } from './file/backup-files.ts';
 export type { Backup } from './file/backup-files.ts';
-export { copyOut, placeRoots } from './file/copy-out.ts';
+export { copyOut, moveRoots } from './file/copy-out.ts';
 export { verifyDatabase } from './file/backup-files.ts';
 export { readOut } from './file/read-out.ts';
 export type { ReadOut } from './file/read-out.ts';

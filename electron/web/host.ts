@@ -122,7 +122,7 @@ function createHandler(options: WebHostOptions, access: Access, closing: AbortSi
       return sendResponse(bad, response);
     }
 
-    const asked = askedOf(url);
+    const asked = answerKind(url);
     const refused = refusal(request, host, url, asked);
     if (refused !== null) return refuse(refused, asked, language, response);
 
@@ -231,7 +231,7 @@ function scopeOf({ headers }: IncomingMessage): string | null {
 /** Kind of answer that a request asks for. */
 type Asked = 'api' | 'picture' | 'page';
 
-function askedOf({ pathname }: URL): Asked {
+function answerKind({ pathname }: URL): Asked {
   return pathname.startsWith('/api/') ? 'api' : pathname.startsWith('/image/') ? 'picture' : 'page';
 }
 

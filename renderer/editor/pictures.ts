@@ -61,7 +61,7 @@ export class PictureCache {
    * @throws what the services say where it cannot be shown; `AbortError` where it was given up for another image
    */
   load(imageId: number): Promise<ImageBitmap> {
-    // Until the new neighbours are told, those of the last image stay.
+    // Until the new neighbours are known, those of the last image stay.
     this.#near = [imageId, ...this.#near.filter((id) => id !== imageId)].slice(0, MOST_NEAR);
     this.#giveUpFar();
     return this.#start(imageId).promise;

@@ -155,18 +155,18 @@ export class TileLayer {
         }
         entry.bitmap = bitmap;
         this.#evict();
-        this.#tell();
+        this.#notify();
       },
       () => {
         // The overview stays in its place.
         if (this.#entries.get(keyOf(tile)) !== entry) return;
         entry.failedAt = performance.now();
-        this.#tell();
+        this.#notify();
       },
     );
   }
 
-  #tell(): void {
+  #notify(): void {
     this.version += 1;
     this.#changed();
   }

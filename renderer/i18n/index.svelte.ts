@@ -35,22 +35,22 @@ export function translate(key: MessageKey): string {
 }
 
 /** What the services say, in the language of the moment. */
-export function told(said: Said): string {
+export function textOf(said: Said): string {
   return sentenceText(said, current);
 }
 
 /** Sentences one after another. */
-export const toldTogether = (said: readonly Said[]): string => joinSentences(current, said.map(told));
+export const textOfAll = (said: readonly Said[]): string => joinSentences(current, said.map(textOf));
 
 /** What failed and what can be done about it, in one line. */
-export function toldWithRemedy({
+export function textWithRemedy({
   said,
   details,
 }: {
   said: Said;
   details: { readonly remedy?: Said };
 }): string {
-  return toldTogether(details.remedy === undefined ? [said] : [said, details.remedy]);
+  return textOfAll(details.remedy === undefined ? [said] : [said, details.remedy]);
 }
 
 export function number(value: number, options?: Intl.NumberFormatOptions): string {

@@ -5,7 +5,7 @@ import type { ImageFilter, LabelClass, ProjectInfo } from '../../electron/common
 import type { Job, JobKind } from '../../electron/common/jobs.ts';
 import { CallError, toCallError } from '../client.ts';
 import { CommandRegistry } from '../commands.ts';
-import { t, told, toldWithRemedy } from '../i18n/index.svelte.ts';
+import { t, textOf, textWithRemedy } from '../i18n/index.svelte.ts';
 import { Address } from './address.svelte.ts';
 import type { TabName } from './address.svelte.ts';
 import { InterruptedWork } from './interrupted-work.svelte.ts';
@@ -51,7 +51,7 @@ export interface DamagedProject {
   readonly error: CallError;
 }
 
-/** How saving stands, told by the label view for the status line. */
+/** How saving stands, reported by the label view for the status line. */
 export interface SavingStatus {
   readonly state: 'saved' | 'saving' | 'failed';
   readonly unsaved: number;
@@ -59,7 +59,7 @@ export interface SavingStatus {
 }
 
 const REFRESH_DELAY = 250;
-/** Changes that come within this time are told as one: a stream that is taken up again brings many at once. */
+/** Changes that come within this time are passed on as one: a stream that is taken up again brings many at once. */
 const CHANGES_DELAY = 30;
 /** Kinds of jobs that make or measure a run. */
 const RUN_JOBS = new Set<JobKind>(['train', 'compare', 'evaluate', 'export-model']);
@@ -110,7 +110,7 @@ export class AppState {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #ownEdits = new Set<string>();
   #openedRevision = 0;
-  #sittingSince = '';
+  #sessionSince = '';
   #closing = false;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
   #nextToast = 1;
@@ -211,9 +211,9 @@ export class AppState {
       const [job] = this.runningJobs;
       const held = this.#held;
       await held?.close();
-      if (held) sessionStorage.removeItem(sittingKey(held.path));
+      if (held) sessionStorage.removeItem(sessionKey(held.path));
       await this.#closed();
-      if (job !== undefined) this.toast(t('project.close.working', { job: told(job.title) }));
+      if (job !== undefined) this.toast(t('project.close.working', { job: textOf(job.title) }));
     } finally {
       this.#closing = false;
     }
@@ -277,7 +277,7 @@ export class AppState {
     this.classes = (await held.client.call('classes.list', {})).classes;
     this.project = project;
     showProjectInAddress(project.id);
-    this.#sittingSince = sittingOf(project.path);
+    this.#sessionSince = sessionStart(project.path);
     this.#openedRevision = project.revision;
     this.attempt(() => this.interrupted.refresh());
     this.#endStreams.push(
@@ -292,7 +292,7 @@ export class AppState {
 
   /** Whether something was done before this person sat down to the project: not to be undone by the way. */
   isEarlier(at: string): boolean {
-    return at < this.#sittingSince;
+    return at < this.#sessionSince;
   }
 
   /** Called by the client when calls get through, or don't. */
@@ -305,7 +305,7 @@ export class AppState {
       // The services may have been restarted: what they said before may be old.
       this.#refreshSoon();
       void this.refreshClasses();
-      void this.#askAfterJobs();
+      void this.#refreshJobs();
       if (this.project !== null) this.attempt(() => this.interrupted.refresh());
       this.runsVersion += 1;
       for (const listener of this.#listeners)
@@ -318,7 +318,7 @@ export class AppState {
     return () => this.#listeners.delete(listener);
   }
 
-  /** An edit is on its way: what the services then tell of it is no news to this page. */
+  /** An edit is on its way: what the services then say of it is no news to this page. */
   expectEdit(editId: string): void {
     this.#ownEdits.add(editId);
   }
@@ -335,11 +335,11 @@ export class AppState {
     const own = editId !== null && this.#ownEdits.delete(editId);
     if (!own) this.#refreshSoon();
     else if (this.project !== null) this.project = { ...this.project, revision, labelsRevision };
-    if (this.#changes.length === 0) setTimeout(() => this.#tellChanges(), CHANGES_DELAY);
+    if (this.#changes.length === 0) setTimeout(() => this.#notifyChanges(), CHANGES_DELAY);
     this.#changes.push({ ...change, own });
   }
 
-  #tellChanges(): void {
+  #notifyChanges(): void {
     for (const change of mergeChanges(this.#changes.splice(0))) {
       if (change.what === 'runs') this.runsVersion += 1;
       for (const listener of this.#listeners) listener(change);
@@ -419,7 +419,7 @@ export class AppState {
   report(error: unknown): void {
     const failure = toCallError(error);
     if (failure.code === 'disconnected' || failure.code === 'cancelled') return;
-    this.toast(toldWithRemedy(failure), 'bad');
+    this.toast(textWithRemedy(failure), 'bad');
   }
 
   /** Formats of data sets and models, asked for once. */
@@ -474,7 +474,7 @@ export class AppState {
   }
 
   /** Jobs live as long as the services' process: after a restart, the ones that are gone are forgotten. */
-  async #askAfterJobs(): Promise<void> {
+  async #refreshJobs(): Promise<void> {
     try {
       const { jobs } = await this.client.call('jobs.list', {});
       for (const job of this.runningJobs) {
@@ -504,13 +504,13 @@ function mergeChanges(changes: readonly ProjectChange[]): ProjectChange[] {
 }
 
 /** Where this tab remembers since when it has had the project of a folder open. */
-function sittingKey(path: string): string {
-  return `sitting ${path}`;
+function sessionKey(path: string): string {
+  return `twinhead.session ${path}`;
 }
 
 /** Since when the project has been open in this window, reloads included, ISO 8601. */
-function sittingOf(path: string): string {
-  const key = sittingKey(path);
+function sessionStart(path: string): string {
+  const key = sessionKey(path);
   const since = sessionStorage.getItem(key) ?? new Date().toISOString();
   sessionStorage.setItem(key, since);
   return since;

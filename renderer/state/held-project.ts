@@ -23,7 +23,7 @@ export class HeldProject {
   #opening: Promise<unknown> | null = null;
   #released = false;
 
-  /** @param onError told where the project can't be held any more */
+  /** @param onError called where the project can't be held any more */
   constructor(
     services: Client,
     { id, path }: { readonly id: string; readonly path: string },

@@ -1,7 +1,7 @@
 import type { JobRecord } from '../../electron/common/jobs.ts';
 import { unfinished } from '../../electron/common/jobs.ts';
 import { toCallError } from '../client.ts';
-import { t, told } from '../i18n/index.svelte.ts';
+import { t, textOf } from '../i18n/index.svelte.ts';
 import type { AppState } from './app.svelte.ts';
 import { jobError } from './job-error.ts';
 
@@ -30,7 +30,7 @@ export class InterruptedWork {
   startAgain(record: JobRecord): Promise<void> {
     return this.#act(record, async () => {
       const { jobId } = await this.#app.client.call('jobs.startAgain', { jobId: record.id });
-      this.#app.attempt(() => this.#tellEnd(jobId));
+      this.#app.attempt(() => this.#reportEnd(jobId));
     });
   }
 
@@ -51,10 +51,10 @@ export class InterruptedWork {
     if (failure !== null && this.records.some((record) => record.id === id)) this.#app.report(failure);
   }
 
-  /** The dialog that would have told how it went is gone. */
-  async #tellEnd(jobId: string): Promise<void> {
+  /** The dialog that would have reported how it went is gone. */
+  async #reportEnd(jobId: string): Promise<void> {
     const job = await this.#app.jobEnd(jobId);
     if (job.state === 'failed') this.#app.report(jobError(job));
-    else if (job.state === 'done') this.#app.toast(t('interrupted.done', { title: told(job.title) }));
+    else if (job.state === 'done') this.#app.toast(t('interrupted.done', { title: textOf(job.title) }));
   }
 }

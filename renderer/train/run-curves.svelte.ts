@@ -21,7 +21,7 @@ export interface Curves {
 
 export const NO_CURVES: Curves = { steps: [], epochs: [], samples: [], message: '', facts: [], ended: false };
 
-/** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off sitting give way. */
+/** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off session give way. */
 export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Curves {
   let { message, facts, ended } = curves;
   const steps = [...curves.steps];
@@ -59,7 +59,7 @@ export class RunCurves {
   #waiting: TrainingEvent[] = [];
   #frame = 0;
 
-  /** `onEpoch` is told of every epoch that has ended, those that are read at the start included. */
+  /** `onEpoch` is called for every epoch that has ended, those that are read at the start included. */
   constructor(client: ProjectClient, runId: string, onEpoch?: () => void) {
     const unsubscribe = client.subscribe(
       'runs.events',

@@ -13,7 +13,7 @@ export class RunFeeds {
   readonly #onEpoch: () => void;
   readonly #shared = new Map<string, Shared>();
 
-  /** `onEpoch` is told when a run has finished an epoch: its figures in the list of runs are old then. */
+  /** `onEpoch` is called when a run has finished an epoch: its figures in the list of runs are old then. */
   constructor(client: ProjectClient, onEpoch: () => void) {
     this.#client = client;
     this.#onEpoch = onEpoch;

@@ -28,7 +28,7 @@ async function sendFrame(
 
 /**
  * Decodes the frames and hands them to the job, one at a time: the next is decoded while one is being written. Frames
- * that can't be decoded are told to the job at the end. Ends early where the job ends: what ended it, the job says.
+ * that can't be decoded are reported to the job at the end. Ends early where the job ends: what ended it, the job says.
  * @param numbers ascending
  * @throws CallError as the services refuse a frame
  */

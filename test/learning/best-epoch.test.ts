@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeEpoch } from '../../electron/learning/training/best-epoch.ts';
+import { recordEpoch } from '../../electron/learning/training/best-epoch.ts';
 import type { ScoreRecord } from '../../electron/learning/training/best-epoch.ts';
 
 const START: ScoreRecord = { bestScore: null, bestEpoch: null, epochsSinceBest: 0 };
@@ -9,9 +9,9 @@ function after(...scores: (number | null)[]): { record: ScoreRecord; best: numbe
   let record = START;
   const best: number[] = [];
   scores.forEach((score, index) => {
-    const judged = judgeEpoch(record, index + 1, score);
-    record = judged.record;
-    if (judged.best) best.push(index + 1);
+    const completed = recordEpoch(record, index + 1, score);
+    record = completed.record;
+    if (completed.best) best.push(index + 1);
   });
   return { record, best };
 }

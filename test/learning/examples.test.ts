@@ -7,7 +7,7 @@ import {
   accuracyMetric,
   areaUnderCurve,
   explainedVariance,
-} from '../../electron/learning/examples/judging.ts';
+} from '../../electron/learning/examples/metrics.ts';
 import { embedding, lstm } from '../../electron/learning/examples/recurrent.ts';
 import { runExample } from '../../electron/learning/examples/run.ts';
 import { Layers } from '../../electron/learning/base/layers.ts';
@@ -67,7 +67,7 @@ describe('the tie of soft sharing', () => {
           expect(distances).toHaveLength(4);
           return { ...predictions, apart: engine.tf.addN(distances) };
         },
-        judge: (predictions) => {
+        evaluate: (predictions) => {
           apart = predictions['apart']![0]!;
           return [];
         },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TrainingEvent } from '../../electron/common/entities.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
-import type { Judged } from '../../electron/learning/heads/types.ts';
+import type { EvaluatedSample } from '../../electron/learning/heads/types.ts';
 import { shownSamples } from '../../electron/learning/training/shown-samples.ts';
 
 const classes = {
@@ -10,7 +10,7 @@ const classes = {
 };
 
 /** An image with `labelled` boxes, and `found` of falling score. */
-function judged(imageId: number, labelled: number, found: number): Judged {
+function evaluated(imageId: number, labelled: number, found: number): EvaluatedSample {
   const box = (index: number) => ({ x: index + 0.123, y: 2, width: 0.01, height: 4, classIndex: 0 });
   return {
     sample: {
@@ -29,12 +29,12 @@ function judged(imageId: number, labelled: number, found: number): Judged {
   };
 }
 
-const shown = (all: readonly Judged[], epoch: number, epochs: number) =>
+const shown = (all: readonly EvaluatedSample[], epoch: number, epochs: number) =>
   shownSamples(all, classes, parseTrainingConfig({ epochs }), { epoch, step: epoch * 10 });
 
 describe('what a run shows of its validation', () => {
   it('is the likeliest class and the surest boxes of a few images, those with labelled boxes first', () => {
-    const all = Array.from({ length: 40 }, (_, id) => judged(id, id < 20 ? 0 : 1, 100));
+    const all = Array.from({ length: 40 }, (_, id) => evaluated(id, id < 20 ? 0 : 1, 100));
     const event = shown(all, 1, 10);
     expect(event?.images.map(({ imageId }) => imageId)).toEqual([20, 23, 26, 30, 33, 36]);
     const [first] = event!.images;
@@ -46,7 +46,7 @@ describe('what a run shows of its validation', () => {
   });
 
   it('leaves out boxes that the run does not show, and an image class that it has no head for', () => {
-    const one = judged(1, 1, 2);
+    const one = evaluated(1, 1, 2);
     const faint = one.prediction.boxes.map((box) => ({ ...box, score: 0.02 }));
     const event = shown([{ ...one, prediction: { imageClass: null, boxes: faint } }], 1, 1);
     expect(event?.images).toMatchObject([{ imageClass: null, boxes: [], moreBoxes: 0 }]);
@@ -55,7 +55,7 @@ describe('what a run shows of its validation', () => {
   it.each([1, 7, 60, 61, 300, 10_000])(
     'stays bounded in a run of %d epochs, its first and last in it',
     (epochs) => {
-      const all = [judged(1, 1, 1)];
+      const all = [evaluated(1, 1, 1)];
       const times = Array.from(
         { length: epochs },
         (_, index) => shown(all, index + 1, epochs)?.epoch ?? null,

@@ -3,7 +3,7 @@ import { Comparison } from '../../electron/common/entities.ts';
 import type { Evaluation, Run } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { compareRuns } from '../../electron/services/comparison-table.ts';
-import type { JudgedRun } from '../../electron/services/comparison-table.ts';
+import type { EvaluatedRun } from '../../electron/services/comparison-table.ts';
 
 const run = (id: string, seed: number, config: Record<string, unknown>, changes: Partial<Run> = {}): Run => ({
   id,
@@ -71,7 +71,7 @@ const figures = (comparison: Comparison, id: string) =>
   comparison.metrics.find((metric) => metric.id === id)?.figures;
 
 describe('runs side by side', () => {
-  const judged: JudgedRun[] = [
+  const evaluated: EvaluatedRun[] = [
     { run: run('r2', 2, A), evaluation: evaluation(0.6, 0.2) },
     { run: run('r3', 1, B), evaluation: evaluation(0.7, 0.5) },
     { run: run('r1', 1, A), evaluation: evaluation(0.8, 0.4) },
@@ -79,7 +79,7 @@ describe('runs side by side', () => {
   ];
 
   it('are one variant where only the seed differs, by seed, the variant of the first run first', () => {
-    const comparison = compareRuns(judged, 'val');
+    const comparison = compareRuns(evaluated, 'val');
     expect(Comparison.parse(comparison)).toEqual(comparison);
     expect(comparison.variants.map(({ runs }) => runs.map(({ id }) => id))).toEqual([
       ['r1', 'r2'],
@@ -88,13 +88,13 @@ describe('runs side by side', () => {
   });
 
   it('show only the settings that differ, by path', () => {
-    const [first, second] = compareRuns(judged, 'val').variants;
+    const [first, second] = compareRuns(evaluated, 'val').variants;
     expect(first?.settings).toEqual({ 'weights.boxes': 5 });
     expect(second?.settings).toEqual({ 'weights.boxes': 1 });
   });
 
   it('have the mean, the sample deviation and the differences paired by seed, as worked out by hand', () => {
-    const [a, b] = figures(compareRuns(judged, 'val'), 'imageClass.accuracy')!;
+    const [a, b] = figures(compareRuns(evaluated, 'val'), 'imageClass.accuracy')!;
     expect(a!.values).toEqual([0.8, 0.6]);
     expect(a!.mean).toBeCloseTo(0.7, 12);
     // √(((0.1)² + (0.1)²) / 1)
@@ -109,7 +109,7 @@ describe('runs side by side', () => {
 
   it('are paired by seed only: a seed that the other lacks does not count in the difference', () => {
     const [, b] = figures(
-      compareRuns([...judged, { run: run('r5', 3, B), evaluation: evaluation(0.1, 0.1) }], 'val'),
+      compareRuns([...evaluated, { run: run('r5', 3, B), evaluation: evaluation(0.1, 0.1) }], 'val'),
       'boxes.map50',
     )!;
     expect(b!.values).toEqual([0.5, 0.5, 0.1]);
@@ -119,17 +119,17 @@ describe('runs side by side', () => {
 
   it('have no overall line where one has both heads and another one only: it would compare unlike things', () => {
     const alone = { run: run('r6', 1, { ...A, weights: { boxes: 0 } }), evaluation: evaluation(0.9, null) };
-    const comparison = compareRuns([...judged, alone], 'val');
+    const comparison = compareRuns([...evaluated, alone], 'val');
     expect(figures(comparison, 'overall')).toBeUndefined();
     expect(figures(comparison, 'boxes.map50')![2]).toMatchObject({ values: [null], mean: null, delta: null });
-    expect(figures(compareRuns(judged, 'val'), 'overall')).toBeDefined();
+    expect(figures(compareRuns(evaluated, 'val'), 'overall')).toBeDefined();
   });
 
   it('say what makes them less comparable', () => {
-    expect(compareRuns(judged, 'val').notes).toEqual([]);
+    expect(compareRuns(evaluated, 'val').notes).toEqual([]);
     const { notes } = compareRuns(
       [
-        ...judged,
+        ...evaluated,
         {
           run: run('r7', 3, A, { state: 'stopped', dataRevision: 9, appVersion: '0.2.0', device: 'H100' }),
           evaluation: null,

@@ -110,7 +110,7 @@ class Builder {
 
   #addOperation(name: string, op: RecordedOp): void {
     const half = this.#halveConvolutions ? HALF_OPERATIONS.get(op.op) : undefined;
-    if (half?.given.every((i) => this.#bornHalf.has(op.inputs[i]!)) === true) {
+    if (half?.alreadyHalf.every((i) => this.#bornHalf.has(op.inputs[i]!)) === true) {
       this.#addHalfOperation(name, op, half.inputs);
       return;
     }

@@ -10,7 +10,7 @@ export interface TruthRows {
   readonly regions: Float32Array;
   /** [rows]: the class; -1 where padding. */
   readonly classIndex: Int32Array;
-  /** [anchors]: 0 where an anchor is not judged unless a box takes it, else 1. */
+  /** [anchors]: 0 where an anchor is ignored unless a box takes it, else 1. */
   readonly weight: Float32Array;
 }
 
@@ -49,8 +49,8 @@ const areaOf = ({ x1, y1, x2, y2 }: NetworkBox): number => (x2 - x1) * (y2 - y1)
 
 /**
  * Writes the true boxes of an image for an assignment that happens while the network runs (heads/task-aligned.ts).
- * Where there are more than rows, the largest get one, and anchors within the others are not judged, as within crowds.
- * @param boxes null: nobody has labelled them, so nothing is judged
+ * Where there are more than rows, the largest get one, and anchors within the others are ignored, as within crowds.
+ * @param boxes null: nobody has labelled them, so every anchor is ignored
  */
 export function fillTruths(grid: Grid, boxes: readonly NetworkBox[] | null, rows: TruthRows): void {
   const { truths, regions, classIndex, weight } = rows;
@@ -69,9 +69,9 @@ export function fillTruths(grid: Grid, boxes: readonly NetworkBox[] | null, rows
     regions.set(regionOf(grid, box), row * 4);
     classIndex[row] = box.classIndex;
   }
-  const judged = new Set(kept);
+  const withRow = new Set(kept);
   for (const box of boxes) {
-    if (judged.has(box)) continue;
+    if (withRow.has(box)) continue;
     for (let anchor = 0; anchor < grid.count; anchor++) if (inside(grid, anchor, box)) weight[anchor] = 0;
   }
 }

@@ -16,13 +16,13 @@ function batchAfter(error: unknown, batch: number): number | null {
 /**
  * Does something with batches of a size, and again with batches of half that size as often as memory runs out.
  * @param attempt `again` is true from the second time on
- * @param tell tells people that batches become smaller
+ * @param report tells people that batches become smaller
  * @throws what `attempt` throws for other reasons, or with batches of one image
  */
 export async function withSmallerBatches<Result>(
   batch: number,
   attempt: (batch: number, again: boolean) => Promise<Result>,
-  tell: (said: Sentence) => void,
+  report: (said: Sentence) => void,
 ): Promise<Result> {
   for (let size = batch, again = false; ; again = true) {
     try {
@@ -30,7 +30,7 @@ export async function withSmallerBatches<Result>(
     } catch (error) {
       const smaller = batchAfter(error, size);
       if (smaller === null) throw error;
-      tell(say('training.memoryRanOut', { size, smaller }));
+      report(say('training.memoryRanOut', { size, smaller }));
       size = smaller;
     }
   }

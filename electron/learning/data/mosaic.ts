@@ -112,12 +112,12 @@ export function boxesOfTiles(
   if (labelled.length === 0 || (wholeOnly && labelled.length < tiles.length)) return null;
   return tiles.flatMap(({ image, map, frame }) => {
     const boxes = boxesOf(image);
-    return boxes === null ? [unjudged(frame)] : transformBoxes(boxes, map, frame);
+    return boxes === null ? [ignoredArea(frame)] : transformBoxes(boxes, map, frame);
   });
 }
 
 /** Half a pixel larger than the frame: a position whose centre lies on a seam is half in it. */
-const unjudged = ({ x1, y1, x2, y2 }: Frame): NetworkBox => ({
+const ignoredArea = ({ x1, y1, x2, y2 }: Frame): NetworkBox => ({
   x1: x1 - 0.5,
   y1: y1 - 0.5,
   x2: x2 + 0.5,

@@ -44,8 +44,8 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   if (validation.length === 0) refuse(say('training.noValidation'), splits);
   const learning = learnableHeads(data, config);
   if (learning.length === 0) explainNothingToLearn(train, data, config);
-  const unjudged = learning.filter(({ task }) => !task.judgeable(validation));
-  if (unjudged.length === learning.length) {
+  const unevaluated = learning.filter(({ task }) => !task.evaluable(validation));
+  if (unevaluated.length === learning.length) {
     refuse(say('training.notJudgeable'), say('training.notJudgeable.remedy'));
   }
   const left = chosenHeads(config).filter(
@@ -62,7 +62,7 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
   return {
     warnings: [
       ...left.map(({ task }) => task.notLearnable),
-      ...unjudged.map(({ task }) => task.notJudgeable),
+      ...unevaluated.map(({ task }) => task.notEvaluable),
       ...learning.flatMap((head) => {
         const context = contextOf(head, config, grid, data[head.task.classes].length);
         const doubts = head.check(context, about);
@@ -73,7 +73,7 @@ export function checkTrainable(data: LabelledData, config: TrainingConfig): { wa
 }
 
 /**
- * What a training would learn, from how many labelled images, and how many it would be judged by; `assignable` where
+ * What a training would learn, from how many labelled images, and how many it would be evaluated on; `assignable` where
  * assigning splits to labelled images without one gives it what it lacks.
  */
 export function sizeTraining(

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { say } from '../../common/sentences/sentence.ts';
 import { randomFrom } from '../base/random.ts';
-import { accuracyMetric, areaUnderCurve } from './judging.ts';
+import { accuracyMetric, areaUnderCurve } from './metrics.ts';
 import { embedding, lstm, stepsOf } from './recurrent.ts';
 import type { Example, ExampleData, Table } from './types.ts';
 
@@ -115,7 +115,7 @@ export const recommender: Example = {
       group: ofClasses('group'),
     };
   },
-  judge(predictions, { train, test }) {
+  evaluate(predictions, { train, test }) {
     const accuracy = (task: string) =>
       accuracyMetric(task, predictions[task]!, { train: train.columns[task]!, test: test.columns[task]! });
     return [

@@ -58,7 +58,7 @@ function learningRateAt({ learningRate, steps }: Example, step: number): number 
 }
 
 /**
- * Trains an example from scratch by the core's own step and judges it on its held-out samples.
+ * Trains an example from scratch by the core's own step and evaluates it on its held-out samples.
  * @throws TwinheadError `training-failed` where a loss is no number, `cancelled`
  */
 export async function runExample(
@@ -114,7 +114,7 @@ export async function runExample(
       seconds: (performance.now() - started) / 1000,
       compiled: runner.compiled,
       device: engine.device,
-      metrics: example.judge(predictions, data),
+      metrics: example.evaluate(predictions, data),
     };
   } finally {
     runner.dispose();

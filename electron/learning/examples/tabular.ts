@@ -4,7 +4,7 @@ import type { Layers } from '../base/layers.ts';
 import { towerStore } from '../multitask/sharing.ts';
 import { randomFrom } from '../base/random.ts';
 import type { NamedTensors, TaskLoss } from '../model/step.ts';
-import { accuracyMetric, explainedVariance } from './judging.ts';
+import { accuracyMetric, explainedVariance } from './metrics.ts';
 import type { Example, ExampleData, ExampleMetric, Table } from './types.ts';
 
 const FEATURES = 20;
@@ -77,7 +77,7 @@ function taskLosses(
   };
 }
 
-function judge(
+function evaluate(
   predictions: Readonly<Record<string, Float32Array>>,
   { train, test }: ExampleData,
 ): ExampleMetric[] {
@@ -90,7 +90,7 @@ function judge(
   ];
 }
 
-const shared = { steps: 600, batch: 64, learningRate: 0.005, clipNorm: 5, makeData, judge } as const;
+const shared = { steps: 600, batch: 64, learningRate: 0.005, clipNorm: 5, makeData, evaluate } as const;
 
 /** Hard sharing: one tower, two heads. */
 export const tabular: Example = {

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { say } from '../../common/sentences/sentence.ts';
 import { randomFrom } from '../base/random.ts';
-import { accuracyMetric } from './judging.ts';
+import { accuracyMetric } from './metrics.ts';
 import { embedding, lstm, stepsOf } from './recurrent.ts';
 import type { Example, ExampleData, Table } from './types.ts';
 
@@ -95,7 +95,7 @@ export const text: Example = {
         return [task, { loss: tf.mean(losses), terms: {} }];
       }),
     ),
-  judge: (predictions, { train, test }) =>
+  evaluate: (predictions, { train, test }) =>
     ['topic', 'sentiment'].map((task) =>
       accuracyMetric(task, predictions[task]!, { train: train.columns[task]!, test: test.columns[task]! }),
     ),

@@ -57,7 +57,7 @@ export interface Example {
     batch: NamedTensors,
   ): Readonly<Record<string, TaskLoss>>;
   /** @param predictions of `predict` on the whole test table, flat */
-  judge(predictions: Readonly<Record<string, Float32Array>>, data: ExampleData): ExampleMetric[];
+  evaluate(predictions: Readonly<Record<string, Float32Array>>, data: ExampleData): ExampleMetric[];
 }
 
 export interface ExampleResult {

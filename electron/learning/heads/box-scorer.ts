@@ -21,7 +21,7 @@ export function boxScorer(
   const samples = predictions.map((): TrainingSample | null => null);
   const truthsOf = (image: number): NonNullable<TrainingSample['boxes']> => samples[image]?.boxes ?? [];
 
-  function judge(): ReturnType<TaskScorer<'boxes'>['judge']> {
+  function evaluate(): ReturnType<TaskScorer<'boxes'>['evaluate']> {
     if (scorer.images === 0 || classNames.length === 0) return null;
     const { map, map50, map75, mapSmall, mapMedium, mapLarge, perClass, images } = detectionFigures(
       scorer,
@@ -67,7 +67,7 @@ export function boxScorer(
   /** Errors that are counted: detections from the score on from which the run shows boxes, and missed boxes. */
   const errors = (fits: (one: FoundBox) => boolean): FoundAnswer[] =>
     answersOf(
-      scorer.judged(),
+      scorer.foundBoxes(),
       (one) => one.kind !== null && (one.detection?.score ?? 1) >= shownFrom && fits(one),
     );
   const classOf = ({ image, truth }: FoundBox): number | null =>
@@ -112,7 +112,7 @@ export function boxScorer(
       samples[image] = sample;
       scorer.label(image, sample?.boxes ?? null);
     },
-    judge,
+    evaluate,
     resampler: () => scorer.resampler(),
     curves: () =>
       scorer.classScores().map(({ truths }, index) => ({

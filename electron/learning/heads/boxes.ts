@@ -27,8 +27,8 @@ export const boxes: Task<'boxes'> = {
   first: say('settings.sequential.first.boxes'),
   classesOf: ({ boxes: labelled }) => labelled && [...new Set(labelled.map(({ classIndex }) => classIndex))],
   learnable: (train) => train.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
-  judgeable: (validation) => validation.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
-  notJudgeable: say('training.boxes.notJudgeable'),
+  evaluable: (validation) => validation.some(({ boxes: labelled }) => (labelled?.length ?? 0) > 0),
+  notEvaluable: say('training.boxes.notJudgeable'),
   notLearnable: say('training.boxes.notLearnable'),
   doubts(train, { objectClasses }) {
     const counts = new Array<number>(objectClasses.length).fill(0);

@@ -35,7 +35,7 @@ export interface RawPrediction {
   readonly boxes: readonly RawBox[];
 }
 
-export interface Judged {
+export interface EvaluatedSample {
   readonly sample: TrainingSample;
   readonly prediction: RawPrediction;
 }
@@ -72,9 +72,9 @@ export interface FoundAnswer {
 export interface TaskScorer<Name extends TaskName = TaskName> {
   /** The labels of an image; null: it isn't in the set, or nobody has labelled it. */
   label(image: number, sample: TrainingSample | null): void;
-  /** null where there is nothing to judge by. */
-  judge(): TaskScores<Name> | null;
-  /** Gives the score on a sample of the images; null where the sample has nothing to judge by. */
+  /** null where there is nothing to evaluate on. */
+  evaluate(): TaskScores<Name> | null;
+  /** Gives the score on a sample of the images; null where the sample has nothing to evaluate on. */
   resampler(): (counts: ImageCounts) => number | null;
   /** How each class fares from which score on; null of a task whose answers are not taken by their score. */
   curves(): readonly ScoreCurve[] | null;
@@ -97,10 +97,10 @@ export interface Task<Name extends TaskName = TaskName> {
   classesOf(sample: TrainingSample): readonly number[] | null;
   /** Whether training images teach anything. */
   learnable(train: readonly TrainingSample[]): boolean;
-  /** Whether there is anything on validation images to judge answers by. */
-  judgeable(validation: readonly TrainingSample[]): boolean;
+  /** Whether there is anything on validation images to evaluate answers on. */
+  evaluable(validation: readonly TrainingSample[]): boolean;
   /** Said where there is not. */
-  readonly notJudgeable: Said;
+  readonly notEvaluable: Said;
   /** Said where they teach nothing and the project has classes for the task. */
   readonly notLearnable: Said;
   /** Doubts about the classes. */
@@ -151,7 +151,7 @@ export interface HeadData {
   readonly train: readonly TrainingSample[];
   /** Labelled ones of all splits. */
   readonly all: readonly TrainingSample[];
-  /** Trained on or judged by. */
+  /** Trained or evaluated on. */
   readonly used: readonly TrainingSample[];
   readonly batch: number;
   /** Boxes that an image of the training can show, where the labels have `most`. */

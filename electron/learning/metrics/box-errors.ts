@@ -16,7 +16,7 @@ export interface BoxErrors {
 }
 
 /** What a detection is, and which box of its image it finds, or would find or stands beside. */
-export interface JudgedDetection {
+export interface ClassifiedDetection {
   outcome: number;
   kind: BoxErrorKind | null;
   /** Index of that box; -1: there is none. */
@@ -25,9 +25,9 @@ export interface JudgedDetection {
   finds: boolean;
 }
 
-export interface JudgedImage {
+export interface ClassifiedImage {
   /** In the order given. */
-  readonly detections: readonly JudgedDetection[];
+  readonly detections: readonly ClassifiedDetection[];
   /** Boxes that no detection finds or means by a wrong class or place. */
   readonly missed: readonly number[];
 }
@@ -39,17 +39,17 @@ export interface JudgedImage {
  * @param detections that count, most confident first
  * @param overlaps as fillOverlaps fills them
  */
-export function judgeImage(
+export function classifyErrors(
   truths: readonly TrueBox[],
   detections: readonly DetectedBox[],
   overlaps: Float64Array,
-): JudgedImage {
+): ClassifiedImage {
   const taken = new Uint8Array(truths.length);
   const meant = new Uint8Array(truths.length);
   const best = (d: number, least: number, fits: (truth: number) => boolean): number =>
     bestOverlap(overlaps, truths.length, d, least, fits);
   const one = (t: number): boolean => truths[t]!.crowd !== true;
-  const judged = detections.map(({ classIndex }, d): JudgedDetection => {
+  const classified = detections.map(({ classIndex }, d): ClassifiedDetection => {
     const own = (t: number): boolean => truths[t]!.classIndex === classIndex;
     const truth = best(d, FOUND, (t) => own(t) && one(t) && taken[t] === 0);
     if (truth >= 0) {
@@ -59,7 +59,7 @@ export function judgeImage(
     const inCrowd = best(d, FOUND, (t) => own(t) && !one(t)) >= 0;
     return { outcome: inCrowd ? OUTCOME.ignored : OUTCOME.wrong, kind: null, truth: -1, finds: false };
   });
-  for (const [d, detection] of judged.entries()) {
+  for (const [d, detection] of classified.entries()) {
     if (detection.outcome !== OUTCOME.wrong) continue;
     if (best(d, BACKGROUND, one) < 0) {
       detection.kind = 'background';
@@ -82,7 +82,7 @@ export function judgeImage(
     detection.finds = true;
   }
   const missed = truths.flatMap((_, t) => (one(t) && taken[t] === 0 && meant[t] === 0 ? [t] : []));
-  return { detections: judged, missed };
+  return { detections: classified, missed };
 }
 
 /** A class's detections as its errors need them, most confident first. */

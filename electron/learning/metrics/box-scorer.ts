@@ -2,7 +2,7 @@ import { BOX_ERROR_KINDS } from '../../common/heads.ts';
 import type { BoxErrorKind } from '../../common/heads.ts';
 import { confuseImage } from './box-confusion.ts';
 import type { ConfusedImage } from './box-confusion.ts';
-import { judgeImage, mendedPrecisions, NO_ERROR } from './box-errors.ts';
+import { classifyErrors, mendedPrecisions, NO_ERROR } from './box-errors.ts';
 import type { BoxErrors } from './box-errors.ts';
 import type { ImageCounts } from './bootstrap.ts';
 import { eachPoint, meanOf, outcomesOf, scoreClass } from './class-scores.ts';
@@ -123,7 +123,7 @@ export class BoxScorer {
     return this.#scores;
   }
 
-  /** How many errors of each kind there are, and what each kind costs in mAP50: see judgeImage and mendedPrecisions. */
+  /** Counts of each kind of error, and what each kind costs in mAP50: see classifyErrors and mendedPrecisions. */
   errors(): BoxErrors[] {
     this.#refresh();
     const now = meanOf(this.#scores.map(({ ap50 }) => ap50)) ?? 0;
@@ -187,7 +187,7 @@ export class BoxScorer {
   }
 
   /** Every detection that counts, as an error or none, and every box that is missed. */
-  *judged(): Generator<FoundBox> {
+  *foundBoxes(): Generator<FoundBox> {
     const { rows, image: images, position } = this.#table;
     for (const [row, detection] of rows.entries()) {
       const image = images[row]!;
@@ -272,12 +272,12 @@ export class BoxScorer {
       for (const [i, d] of own.entries()) this.#matched[position[start + d]!] = outcomes[i]!;
     }
     const all = truths.map((_, t) => t);
-    const judged = judgeImage(
+    const classified = classifyErrors(
       truths,
       counted.map((d) => rows[d]!),
       counted.length === rows.length ? overlaps : overlapsOf(counted, all),
     );
-    for (const [i, { kind, truth, finds }] of judged.detections.entries()) {
+    for (const [i, { kind, truth, finds }] of classified.detections.entries()) {
       const d = counted[i]!;
       const row = start + d;
       this.#kinds[row] = kind === null ? NO_ERROR : BOX_ERROR_KINDS.indexOf(kind);
@@ -287,7 +287,7 @@ export class BoxScorer {
     }
     // Rows go by falling score.
     const sure = rows.filter(({ score }) => score >= this.#countedFrom);
-    return { truths, missed: judged.missed, confused: confuseImage(truths, sure, overlaps) };
+    return { truths, missed: classified.missed, confused: confuseImage(truths, sure, overlaps) };
   }
 
   /** Adds what an image counts for in sums, or takes it away. */

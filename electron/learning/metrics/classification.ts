@@ -43,7 +43,7 @@ export const mean = (values: readonly number[]): number =>
   );
 
 /**
- * Judges image classes by scikit-learn's definitions: `accuracy_score`, `balanced_accuracy_score`,
+ * Evaluates image classes by scikit-learn's definitions: `accuracy_score`, `balanced_accuracy_score`,
  * `precision_recall_fscore_support(average='macro', zero_division=0)`, `confusion_matrix`. Null without images.
  * @throws TwinheadError `invalid-input` for an unknown class, scores of the wrong length or that aren't numbers.
  */

@@ -89,7 +89,7 @@ export function detectionFigures(scorer: BoxScorer, classNames: readonly string[
 }
 
 /**
- * Judges boxes of images that are all labelled.
+ * Evaluates boxes of images that are all labelled.
  * @throws TwinheadError `invalid-input` for a class index outside `classNames` or a number that isn't finite.
  */
 export function evaluateDetections(input: DetectionInput): DetectionEvaluation {

@@ -8,8 +8,8 @@ export interface ImageClassInput extends Omit<ClassificationInput, 'truths'> {
 }
 
 /**
- * Judges image classes as the network gives them. Images with several classes say nothing of a network that gives one,
- * and are left out. Null without images.
+ * Evaluates image classes as the network gives them. Images with several classes say nothing of a network that gives
+ * one, and are left out. Null without images.
  * @throws TwinheadError as evaluateClassification does.
  */
 export function evaluateImageClasses(
@@ -33,8 +33,8 @@ interface Counts {
 }
 
 /**
- * Judges each class of an image by itself, by scikit-learn's definitions for indicator matrices: `accuracy_score` (all
- * classes of an image right), `precision_recall_fscore_support(average='macro', zero_division=0)`. Balanced accuracy
+ * Evaluates each class of an image by itself, by scikit-learn's definitions for indicator matrices: `accuracy_score`
+ * (all classes of an image right), `precision_recall_fscore_support(average='macro', zero_division=0)`. Balanced accuracy
  * is the mean over classes of that of "there or not". There is no confusion matrix: no class stands for another one.
  */
 function evaluateSeveralClasses(input: ImageClassInput): ClassificationEvaluation | null {

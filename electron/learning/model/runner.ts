@@ -145,7 +145,7 @@ export function createCompiledRunner(
 /**
  * Compiled in bfloat16; in float32 from the start again where it cannot be compiled or its first run fails: that is when
  * TensorFlow finds out which operations a device lacks in bfloat16.
- * @param onFloat32 told why
+ * @param onFloat32 called with the reason
  * @throws GraphError where it cannot be compiled in float32 either
  */
 function createHalfRunner(
@@ -190,8 +190,8 @@ function createHalfRunner(
 
 /**
  * Compiled where the engine can, else op by op.
- * @param onFallback told why the step could not be recorded, where that is the reason
- * @param onFloat32 told why convolutions compute in float32 where bfloat16 was asked for
+ * @param onFallback called with the reason where the step could not be recorded
+ * @param onFloat32 called with the reason why convolutions compute in float32 where bfloat16 was asked for
  */
 export function createRunner(
   engine: Engine,

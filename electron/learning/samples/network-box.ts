@@ -5,6 +5,6 @@ export interface NetworkBox {
   readonly x2: number;
   readonly y2: number;
   readonly classIndex: number;
-  /** Stands for many objects: anchors in it are not judged. */
+  /** Stands for many objects: anchors in it are ignored. */
   readonly crowd: boolean;
 }

@@ -5,9 +5,9 @@ export type ScoreRecord = Pick<CheckpointPosition, 'bestScore' | 'bestEpoch' | '
 
 /**
  * The record after an epoch, and whether it is the best one yet.
- * @param score null: nothing to judge by, which neither is better nor counts towards an early stop
+ * @param score null: nothing to evaluate on, which neither is better nor counts towards an early stop
  */
-export function judgeEpoch(
+export function recordEpoch(
   { bestScore, bestEpoch, epochsSinceBest }: ScoreRecord,
   epoch: number,
   score: number | null,

@@ -75,7 +75,7 @@ async function opened<Result>(file: string, read: () => Promise<Result>): Promis
   }
 }
 
-/** What a newer version has written: a head that this program could neither run nor judge. */
+/** What a newer version has written: a head that this program could neither run nor evaluate. */
 function refuseUnknownHeads(content: unknown, file: string): void {
   const Named = z.object({
     config: z.object({ boxHead: z.string().optional() }),

@@ -1,7 +1,7 @@
 import type { TrainingEvent } from '../../common/entities.ts';
 import type { TrainingConfig } from '../config/schema.ts';
 import type { LabelledData } from '../samples/dataset.ts';
-import type { Judged } from '../heads/types.ts';
+import type { EvaluatedSample } from '../heads/types.ts';
 
 type SamplesEvent = Extract<TrainingEvent, { type: 'samples' }>;
 
@@ -13,31 +13,31 @@ const TIMES = 60;
 const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** Some of the images, far from each other in the order: with boxes if there are such. */
-function choose(judged: readonly Judged[]): Judged[] {
-  const withBoxes = judged.filter(({ sample }) => (sample.boxes?.length ?? 0) > 0);
-  const pool = withBoxes.length > 0 ? withBoxes : judged;
+function choose(evaluated: readonly EvaluatedSample[]): EvaluatedSample[] {
+  const withBoxes = evaluated.filter(({ sample }) => (sample.boxes?.length ?? 0) > 0);
+  const pool = withBoxes.length > 0 ? withBoxes : evaluated;
   const count = Math.min(IMAGES, pool.length);
   return Array.from({ length: count }, (_, index) => pool[Math.floor((index * pool.length) / count)]!);
 }
 
 /**
  * What a page shows of a validation while a run trains; null: this epoch is passed over, as most are of a long run.
- * @param judged the answers of the validation, in the same order at each epoch
+ * @param evaluated the answers of the validation, in the same order at each epoch
  * @param epoch counted from 1
  */
 export function shownSamples(
-  judged: readonly Judged[],
+  evaluated: readonly EvaluatedSample[],
   { imageClasses, objectClasses }: Pick<LabelledData, 'imageClasses' | 'objectClasses'>,
   { epochs, evaluation }: Pick<TrainingConfig, 'epochs' | 'evaluation'>,
   { epoch, step }: { readonly epoch: number; readonly step: number },
 ): SamplesEvent | null {
-  if (judged.length === 0) return null;
+  if (evaluated.length === 0) return null;
   if (epoch % Math.ceil(epochs / TIMES) !== 0 && epoch !== epochs && epoch !== 1) return null;
   return {
     type: 'samples',
     epoch,
     step,
-    images: choose(judged).map(({ sample, prediction }) => {
+    images: choose(evaluated).map(({ sample, prediction }) => {
       const { imageClass, boxes } = prediction;
       const found = boxes.filter(({ score }) => score >= evaluation.minScore);
       const likeliest = imageClass === null ? -1 : imageClass.indexOf(Math.max(...imageClass));

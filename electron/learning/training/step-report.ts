@@ -29,7 +29,7 @@ function startingWith(values: ReportValues, prefix: string): Record<string, numb
   );
 }
 
-/** The losses of heads, their terms, and the penalties; neither the total nor what is told of gradients. */
+/** The losses of heads, their terms, and the penalties; neither the total nor what is reported of gradients. */
 export function lossTerms(values: ReportValues): Record<string, number> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'loss' && isLoss(name)));
 }

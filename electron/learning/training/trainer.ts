@@ -1,4 +1,4 @@
-import { judgeEpoch } from './best-epoch.ts';
+import { recordEpoch } from './best-epoch.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TrainingEvent } from '../../common/entities.ts';
@@ -119,7 +119,7 @@ export class Trainer {
         if (!finished) return this.#result('stopped', say('training.ended.byYou'));
         reason = this.#reasonToStop();
       }
-      if (reason === null) this.#tellStillImproving();
+      if (reason === null) this.#reportStillImproving();
       return this.#result('done', reason ?? say('training.ended.finished'));
     } finally {
       this.#setup.pixels.close();
@@ -128,7 +128,7 @@ export class Trainer {
   }
 
   /** The end of the planned epochs is not the end of what there is to learn where the last one was the best. */
-  #tellStillImproving(): void {
+  #reportStillImproving(): void {
     const more = epochsToGoOn({ ...this.#position, epochs: this.#setup.request.config.epochs });
     if (more === null) return;
     this.#setup.emit({
@@ -187,7 +187,7 @@ export class Trainer {
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     await this.#finishEpoch(epochStart);
-    await this.#tellProfile();
+    await this.#reportProfile();
     return true;
   }
 
@@ -233,7 +233,7 @@ export class Trainer {
     const { request, model, training, validation, emit } = this.#setup;
     const started = performance.now();
     const state = this.#readState();
-    const { metrics, loss, terms, judged } = validate(
+    const { metrics, loss, terms, evaluated } = validate(
       model,
       request.dataset,
       this.#phase.evaluatorOf(state),
@@ -244,10 +244,10 @@ export class Trainer {
     this.#meter.addValidation(performance.now() - started);
     const means: Record<string, number> = {};
     for (const [name, sum] of Object.entries(this.#position.sums)) means[name] = sum / training.stepsAnEpoch;
-    const best = this.#judge(metrics['overall'] ?? null);
+    const best = this.#completeEpoch(metrics['overall'] ?? null);
     if (best) await writeBest(this.#setup, this.#positionNow(), state);
     await writeLast(this.#setup, this.#positionNow(), state);
-    const shown = shownSamples(judged, request.dataset, request.config, this.#position);
+    const shown = shownSamples(evaluated, request.dataset, request.config, this.#position);
     if (shown !== null) emit(shown);
     emit({
       type: 'epoch',
@@ -266,14 +266,14 @@ export class Trainer {
   }
 
   /** Counts an epoch that is complete. @returns whether it is the best one yet */
-  #judge(score: number | null): boolean {
+  #completeEpoch(score: number | null): boolean {
     const epoch = this.#position.epoch + 1;
-    const { best, record } = judgeEpoch(this.#position, epoch, score);
+    const { best, record } = recordEpoch(this.#position, epoch, score);
     this.#position = { ...this.#position, ...record, epoch, stepInEpoch: 0, sums: {} };
     return best;
   }
 
-  async #tellProfile(): Promise<void> {
+  async #reportProfile(): Promise<void> {
     if (this.#profile === null) return;
     const trainedMilliseconds = this.#meter.computing;
     const { compiled } = this.#phase.runner;

@@ -54,9 +54,9 @@ export class TrainingPhase {
       const example = training.make(training.order(0), 0, 0);
       this.#runner = this.#createRunner(state, example);
       this.profile = profiled ? this.#measure(state, example) : null;
-      const judged = validation.make(validation.order(0), 0, 0);
+      const batch = validation.make(validation.order(0), 0, 0);
       const weights = inferenceState(setup, state, false);
-      this.#evaluator = createEvaluator(engine, kernels, model, weights, judged);
+      this.#evaluator = createEvaluator(engine, kernels, model, weights, batch);
     } catch (error) {
       this.dispose();
       throw error;

@@ -77,7 +77,7 @@ const labelledOf = ({ samples }: LabelledData, split: 'train' | 'val'): Training
   samples.filter((sample) => sample.split === split && isLabelled(sample));
 
 /**
- * Everything that a training needs before its first step, told where it is doubtful.
+ * Everything that a training needs before its first step, reported where it is doubtful.
  * @throws TwinheadError `not-trainable` where there is nothing to learn, `invalid-input` where the images were decoded
  * for another configuration
  */

@@ -4,8 +4,8 @@ import type { TrainingDataset } from '../samples/dataset.ts';
 import { overallScore } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import type { DetectionOptions } from '../heads/nms.ts';
-import { judge } from '../heads/judge.ts';
-import type { Judged, RawPrediction } from '../heads/types.ts';
+import { evaluateTask } from '../heads/evaluate.ts';
+import type { EvaluatedSample, RawPrediction } from '../heads/types.ts';
 import type { EvaluatedBatch, Evaluator } from '../model/runner.ts';
 
 /** Reads the prediction of one image out of a batch. */
@@ -27,7 +27,7 @@ export interface ValidationResult {
   readonly loss: number | null;
   readonly terms: Record<string, number>;
   /** The answers to all images, in their order. */
-  readonly judged: readonly Judged[];
+  readonly evaluated: readonly EvaluatedSample[];
 }
 
 /** Low, so that the precision-recall curve is whole. */
@@ -46,7 +46,7 @@ export function validate(
   check: (result: EvaluatedBatch) => void,
 ): ValidationResult {
   const { nmsIou, maxDetections } = model.config.evaluation;
-  const judged: Judged[] = [];
+  const evaluated: EvaluatedSample[] = [];
   const sums: Record<string, number> = {};
   for (let index = 0; index < batches.stepsAnEpoch; index++) {
     const result = evaluator.run(batches.make(order, 0, index));
@@ -54,24 +54,29 @@ export function validate(
     for (const [name, value] of Object.entries(result.losses)) sums[name] = (sums[name] ?? 0) + value;
     batches.samplesOf(index).forEach((sample, slot) => {
       const options = { minScore: LEAST_SCORE, nmsIou, maxDetections };
-      judged.push({ sample, prediction: predictionOf(model, result, slot, sample, options) });
+      evaluated.push({ sample, prediction: predictionOf(model, result, slot, sample, options) });
     });
   }
   const terms: Record<string, number> = {};
   for (const [name, sum] of Object.entries(sums)) terms[name] = sum / batches.stepsAnEpoch;
-  return { metrics: metricsOf(model, data, judged), loss: totalLoss(terms, model.config), terms, judged };
+  return {
+    metrics: metricsOf(model, data, evaluated),
+    loss: totalLoss(terms, model.config),
+    terms,
+    evaluated,
+  };
 }
 
 function metricsOf(
   { heads, config }: Model,
   data: TrainingDataset,
-  judged: readonly Judged[],
+  evaluated: readonly EvaluatedSample[],
 ): Record<string, number> {
   const metrics: Record<string, number> = {};
   const scores: Record<string, number | null> = {};
   for (const { task, settings } of heads) {
     const names = data[task.classes].map(({ name }) => name);
-    const found = judge(task, judged, names, settings, config.evaluation.minScore);
+    const found = evaluateTask(task, evaluated, names, settings, config.evaluation.minScore);
     scores[task.name] = found?.score ?? null;
     for (const [name, value] of Object.entries(found?.figures ?? {})) metrics[`${task.name}.${name}`] = value;
   }

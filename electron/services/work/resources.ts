@@ -31,12 +31,12 @@ export class Resources {
     return !this.#holders.has(resource);
   }
 
-  /** Whoever has it now, as `asker` knows it: of another project by that, too. */
-  holder(resource: Resource, asker: Claimant): Said | null {
+  /** Whoever has it now, as `claimant` knows it: of another project by that, too. */
+  holder(resource: Resource, claimant: Claimant): Said | null {
     const holder = this.#holders.get(resource);
     if (holder === undefined) return null;
     const { title, project } = holder;
-    return project === null || project === asker.project
+    return project === null || project === claimant.project
       ? title
       : say('jobs.holder.elsewhere', { holder: title, project });
   }
@@ -54,7 +54,7 @@ export class Resources {
 
   /**
    * Waits until nobody else has it.
-   * @param onWait told who has it, where that is somebody
+   * @param onWait called with who has it, where that is somebody
    * @throws TwinheadError `cancelled` where the signal is aborted meanwhile
    */
   async wait(

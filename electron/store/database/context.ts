@@ -27,7 +27,7 @@ export function raiseRevision(writer: Writer): number {
   return projectRevision(writer);
 }
 
-/** Grows with every change of what is learned from and judged by: boxes, image classes, states, splits, classes. */
+/** Grows with every change of what is learned from and evaluated on: boxes, image classes, states, splits, classes. */
 export function labelsRevision(reader: Reader): number {
   return reader.get<{ revision: number }>('SELECT labels_revision AS revision FROM project')!.revision;
 }

@@ -57,7 +57,7 @@ export async function copyOut(projectFolder: string, to: string): Promise<Copied
 }
 
 /** In a copy: folders of images lie elsewhere. */
-export function placeRoots(file: string, roots: readonly RootTuple[]): void {
+export function moveRoots(file: string, roots: readonly RootTuple[]): void {
   changing(file, (db) => db.write((writer) => void putRoots(writer, roots)));
 }
 

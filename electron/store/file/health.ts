@@ -17,7 +17,7 @@ export interface HealthReport {
   readonly problems: Problem[];
 }
 
-/** How many problems of one sort are told one by one. */
+/** Most problems of one sort that are reported one by one. */
 const SHOWN = 20;
 
 const RESTORE = say('store.health.restore');

@@ -82,7 +82,7 @@ export type ReadOut = { readonly [Name in TableName]: readonly RowOf<Name>[] } &
   readonly problems: readonly Problem[];
 };
 
-/** Problems of one table that are told one by one. */
+/** Most problems of one table that are reported one by one. */
 const SHOWN = 20;
 
 class TableReader {
@@ -99,7 +99,7 @@ class TableReader {
   read<Name extends TableName>(name: Name): RowOf<Name>[] {
     const columns = this.#columns(name);
     if (columns === null) {
-      this.#tell(name, say('rescue.tableMissing', { table: name }));
+      this.#report(name, say('rescue.tableMissing', { table: name }));
       return [];
     }
     const rows: RowOf<Name>[] = [];
@@ -108,7 +108,7 @@ class TableReader {
     if (last === null) return rows;
     const fromEnd: RowOf<Name>[] = [];
     if (withRowid) this.#walk(name, columns, `WHERE rowid > ${last} ORDER BY rowid DESC`, fromEnd);
-    this.#tell(name, say('rescue.tableDamaged', { table: name, count: rows.length + fromEnd.length }));
+    this.#report(name, say('rescue.tableDamaged', { table: name, count: rows.length + fromEnd.length }));
     return [...rows, ...fromEnd.reverse()];
   }
 
@@ -128,12 +128,12 @@ class TableReader {
         const parsed = TABLES[name].safeParse(row);
         if (parsed.success) rows.push(parsed.data as RowOf<Name>);
         else if (++refused <= SHOWN)
-          this.#tell(
+          this.#report(
             `${name} ${typeof place === 'number' ? place : ''}`.trim(),
             say('rescue.row', { field: String(parsed.error.issues[0]?.path[0] ?? '') }),
           );
       }
-      if (refused > SHOWN) this.#tell(name, say('rescue.rows', { count: refused - SHOWN }));
+      if (refused > SHOWN) this.#report(name, say('rescue.rows', { count: refused - SHOWN }));
       return null;
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
@@ -157,7 +157,7 @@ class TableReader {
     return wanted.length === 0 ? null : wanted.map((column) => `"${column}"`).join(', ');
   }
 
-  #tell(place: string, message: Said): void {
+  #report(place: string, message: Said): void {
     this.problems.push({ file: this.#file, place, message, remedy: say('rescue.look') });
   }
 }

@@ -10,8 +10,8 @@ import { follow, readContent } from './rewind.ts';
 
 type EntryBox = JournalEntry['boxes'][number];
 
-/** Boxes of one entry that are told, at most: the rest is in its summary. */
-const MOST_TOLD = 20;
+/** Most boxes of one entry that are shown: the rest is in its summary. */
+const MOST_SHOWN = 20;
 
 /**
  * The boxes that entries of an image's history added, changed or deleted, by entry.
@@ -22,8 +22,8 @@ export function boxesOfEntries(
   imageId: number,
   entries: readonly { readonly id: number; readonly inverse: string }[],
 ): Map<number, EntryBox[]> {
-  const told = new Map<number, EntryBox[]>();
-  if (!imageExists(reader, imageId)) return told;
+  const byEntry = new Map<number, EntryBox[]>();
+  if (!imageExists(reader, imageId)) return byEntry;
   const content = readContent(reader, imageId);
   try {
     for (const { id: entryId, inverse } of entries) {
@@ -32,13 +32,13 @@ export function boxesOfEntries(
       const after = ids.map((id) => content.boxes.get(id));
       follow(content, patch);
       const boxes = ids.flatMap((id, index) => entryBox(content.boxes.get(id), after[index]) ?? []);
-      told.set(entryId, boxes.slice(0, MOST_TOLD));
+      byEntry.set(entryId, boxes.slice(0, MOST_SHOWN));
     }
   } catch (error) {
-    // Further back than an entry that can't be read nothing is known; whoever undoes it is told so.
+    // Further back than an entry that can't be read nothing is known; whoever undoes it gets an error.
     if (!(error instanceof TwinheadError)) throw error;
   }
-  return told;
+  return byEntry;
 }
 
 /** One whose adding was undone has a history and no content. */

@@ -148,8 +148,8 @@ export function applyProjectEntry(
   return { record, changed: changed || record.images > 0 };
 }
 
-/** The step that a known undo or redo has turned, as it was until then. */
-function turnedStep(reader: Reader, known: KnownEntry, state: 'done' | 'undone'): ProjectStep {
+/** The step that a known undo or redo was about, in the state that it gave it. */
+function knownStep(reader: Reader, known: KnownEntry, state: 'done' | 'undone'): ProjectStep {
   return { ...stepOf(reader, known.target_id!)!, state };
 }
 
@@ -223,7 +223,7 @@ export class Journal {
   undoProject({ editId, of }: ChangeOptions & { readonly of?: string } = {}): ProjectStep | null {
     return changeMuch(this.#context, (writer) => {
       const known = knownEntry(writer, null, 'undo', editId);
-      if (known !== undefined) return turnedStep(writer, known, 'done');
+      if (known !== undefined) return knownStep(writer, known, 'done');
       requireNoImport(writer);
       const entry = lastProjectDone(writer);
       if (entry === undefined || (of !== undefined && entry.edit_id !== of)) return null;
@@ -248,7 +248,7 @@ export class Journal {
   redoProject({ editId }: ChangeOptions = {}): ProjectStep | null {
     return changeMuch(this.#context, (writer) => {
       const known = knownEntry(writer, null, 'redo', editId);
-      if (known !== undefined) return turnedStep(writer, known, 'undone');
+      if (known !== undefined) return knownStep(writer, known, 'undone');
       requireNoImport(writer);
       const entry = nextProjectRedo(writer);
       if (entry === undefined) return null;

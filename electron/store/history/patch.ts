@@ -54,7 +54,7 @@ export function touchesAnnotations(patch: ImagePatch): boolean {
   );
 }
 
-/** Whether it changes what a model learns from or is judged by. */
+/** Whether it changes what a model learns from or is evaluated on. */
 export function touchesLabels(patch: ImagePatch): boolean {
   return (
     patch.put !== undefined ||

@@ -94,7 +94,7 @@ export function findLeaks(reader: Reader): Leak[] {
     ],
     ['group', (unions) => joinBy(unions, rows, ({ group }) => group)],
   ];
-  const told = new Set<string>();
+  const listed = new Set<string>();
   return kinships.flatMap(([kinship, join]) => {
     const unions = new Unions();
     join(unions);
@@ -102,8 +102,8 @@ export function findLeaks(reader: Reader): Leak[] {
     return [...sets.values()].flatMap((images): Leak[] => {
       if (images.every(({ split }) => split === images[0]!.split)) return [];
       const key = images.map(({ id }) => id).join(' ');
-      if (told.has(key)) return [];
-      told.add(key);
+      if (listed.has(key)) return [];
+      listed.add(key);
       return [{ kinship, images }];
     });
   });

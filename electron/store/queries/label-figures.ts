@@ -25,7 +25,7 @@ class Bins {
     this.#counts[at]! += 1;
   }
 
-  told(): LabelFigures['sizes'] {
+  counts(): LabelFigures['sizes'] {
     return this.#bounds.map((from, at) => ({
       from,
       to: this.#bounds[at + 1] ?? null,
@@ -61,11 +61,11 @@ export class FigureCounts {
     }
   }
 
-  told(unlooked: number): LabelFigures {
+  figures(unlooked: number): LabelFigures {
     return {
-      boxesPerImage: this.#numbers.told(),
-      sizes: this.#sizes.told(),
-      aspects: this.#aspects.told(),
+      boxesPerImage: this.#numbers.counts(),
+      sizes: this.#sizes.counts(),
+      aspects: this.#aspects.counts(),
       centres: this.#centres,
       together: [...this.#pairs]
         .sort(([, a], [, b]) => b - a)

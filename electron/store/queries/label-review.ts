@@ -275,5 +275,5 @@ export function reviewLabels(reader: Reader): Reviewed {
     `SELECT count(*) AS n FROM images LEFT JOIN looks ON image_id = id AND looks.sha256 = images.sha256
      WHERE removed = 0 AND missing = 0 AND looks.state IS NULL`,
   )!.n;
-  return { revision: labelsRevision(reader), findings, figures: figures.told(unlooked) };
+  return { revision: labelsRevision(reader), findings, figures: figures.figures(unlooked) };
 }

@@ -23,7 +23,7 @@ class Part {
   }
 
   /** The images that are listed can be shown: those that were removed can't. */
-  told(): DiffPart {
+  summary(): DiffPart {
     return {
       count: this.count,
       images: this.#images.length,
@@ -143,13 +143,13 @@ export function diffMoments(reader: Reader, early: number, late: number): Snapsh
   const [wereClasses, areClasses] = [classesAt(reader, early), classesAt(reader, late)];
   return {
     images: {
-      added: images.added.told(),
-      removed: images.removed.told(),
-      boxes: images.boxes.told(),
-      imageClasses: images.imageClasses.told(),
-      states: images.states.told(),
+      added: images.added.summary(),
+      removed: images.removed.summary(),
+      boxes: images.boxes.summary(),
+      imageClasses: images.imageClasses.summary(),
+      states: images.states.summary(),
     },
-    splits: [...splits.values()].map(({ from, to, part }) => ({ from, to, ...part.told() })),
+    splits: [...splits.values()].map(({ from, to, part }) => ({ from, to, ...part.summary() })),
     classes: classChanges(wereClasses, areClasses),
     boxes: [...byClass]
       .sort(([a], [b]) => a - b)
@@ -160,10 +160,10 @@ export function diffMoments(reader: Reader, early: number, late: number): Snapsh
       .map(([classId, { added, removed, moved, reclassed, overlap }]) => ({
         classId,
         name: (areClasses.get(classId) ?? wereClasses.get(classId))?.name ?? '',
-        added: added.told(),
-        removed: removed.told(),
-        moved: moved.told(),
-        reclassed: reclassed.told(),
+        added: added.summary(),
+        removed: removed.summary(),
+        moved: moved.summary(),
+        reclassed: reclassed.summary(),
         meanOverlap: moved.count === 0 ? null : overlap / moved.count,
       })),
   };

@@ -121,7 +121,7 @@ function entryOfImage(reader: Reader, imageId: number, entryId: number): { reado
   return { summary: readSaid(entry.summary) };
 }
 
-interface TurnOptions extends ChangeOptions {
+interface UndoOptions extends ChangeOptions {
   /** Revision of the image as it was looked at; left out: whatever it is. */
   readonly expectedRevision?: number;
 }
@@ -218,7 +218,7 @@ export class Annotations {
    * Takes back the last edit of the image.
    * @throws TwinheadError `stale-revision`; `not-allowed` where there is no edit, with the reason
    */
-  undo(imageId: number, { expectedRevision, editId }: TurnOptions = {}): ImageAnnotations {
+  undo(imageId: number, { expectedRevision, editId }: UndoOptions = {}): ImageAnnotations {
     return this.#context.db.write((writer) => {
       const known = knownEntry(writer, imageId, 'undo', editId);
       if (known !== undefined) return annotationsAfter(writer, imageId, known);
@@ -257,7 +257,7 @@ export class Annotations {
    * Makes the last undone edit again.
    * @throws TwinheadError `stale-revision`; `not-allowed` where there is none
    */
-  redo(imageId: number, { expectedRevision, editId }: TurnOptions = {}): ImageAnnotations {
+  redo(imageId: number, { expectedRevision, editId }: UndoOptions = {}): ImageAnnotations {
     return this.#context.db.write((writer) => {
       const known = knownEntry(writer, imageId, 'redo', editId);
       if (known !== undefined) return annotationsAfter(writer, imageId, known);

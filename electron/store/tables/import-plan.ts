@@ -80,7 +80,7 @@ function rowOf(box: ImportedBox, classId: number): BoxRow {
 }
 
 /** Same score, attributes and unknown fields; who drew it doesn't matter. */
-function saysTheSame(a: BoxRow, b: BoxRow): boolean {
+function sameContent(a: BoxRow, b: BoxRow): boolean {
   return a.score === b.score && a.attributes === b.attributes && a.extra === b.extra;
 }
 
@@ -109,7 +109,7 @@ function planBoxes(
   }
   if (mode === 'merge') return { ...NO_BOXES, added: rest };
   const put = matched
-    .filter(([one, box]) => !saysTheSame(one, box))
+    .filter(([one, box]) => !sameContent(one, box))
     .map(([one, box]) => ({ ...box, id: one.id }));
   if (mode === 'replace') return { added: rest, put, remove: unmatched.map(({ id }) => id), kept: 0 };
   if (rest.length + unmatched.length + put.length === 0) return NO_BOXES;

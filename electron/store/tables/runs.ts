@@ -292,7 +292,7 @@ export class Runs {
     });
   }
 
-  /** A run that goes on is judged anew. */
+  /** A run that goes on is evaluated anew. */
   deleteEvaluations(runId: string): void {
     this.#context.db.write((writer) => {
       writer.run('DELETE FROM evaluations WHERE run_id = ?', runId);

@@ -107,7 +107,7 @@ export class Settings {
     });
   }
 
-  /** As {@link rememberColumns} was told; undefined for other tables. */
+  /** As {@link rememberColumns} was called; undefined for other tables. */
   knownColumns(names: readonly string[]): ColumnMapping | undefined {
     return this.get().columnMappings.find((one) => one.names === names.join('\t'))?.columns;
   }

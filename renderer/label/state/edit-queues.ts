@@ -8,7 +8,7 @@ import type { AppState } from '../../state/app.svelte.ts';
 /** Images whose labels are kept before they are looked at. */
 const KEPT_AHEAD = 16;
 
-/** What is told of the edits of one image. */
+/** What is reported of the edits of one image. */
 export interface EditsListener extends Pick<QueueListener, 'dropped'> {
   /** Labels or saved state of an image have changed. True while it is shown, which keeps its queue. */
   changed(queue: EditQueue): boolean;
@@ -102,7 +102,7 @@ export class EditQueues {
       changed: () => {
         const queue = this.#queues.get(imageId);
         if (queue && !this.#listener.changed(queue)) this.release(queue);
-        this.#tellSaving();
+        this.#reportSaving();
       },
       stored: (before, after) => {
         if (figures(before) !== figures(after)) this.#app.figuresChanged();
@@ -117,7 +117,7 @@ export class EditQueues {
     }));
   }
 
-  #tellSaving(): void {
+  #reportSaving(): void {
     const queues = [...this.#queues.values()];
     const unsaved = queues.reduce((sum, queue) => sum + queue.unsavedEdits, 0);
     const failed = queues.find((queue) => queue.saveState === 'failed');

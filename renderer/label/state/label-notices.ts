@@ -1,6 +1,6 @@
 import { toCallError } from '../../client.ts';
 import type { DroppedSteps } from '../../editor/edit-port.ts';
-import { t, told, toldTogether, toldWithRemedy } from '../../i18n/index.svelte.ts';
+import { t, textOf, textOfAll, textWithRemedy } from '../../i18n/index.svelte.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 
 /** A refusal that follows another within this time isn't said again, milliseconds. */
@@ -23,8 +23,8 @@ export class LabelNotices {
   }
 
   dropped({ kind, edits, what, error }: DroppedSteps): void {
-    const why = kind === 'stale' ? t('label.stale', { count: edits }) : toldWithRemedy(toCallError(error));
-    const said = what === '' ? [why] : [why, t('label.notApplied', { what: told(what) })];
-    this.#app.toast(toldTogether(said), 'bad');
+    const why = kind === 'stale' ? t('label.stale', { count: edits }) : textWithRemedy(toCallError(error));
+    const said = what === '' ? [why] : [why, t('label.notApplied', { what: textOf(what) })];
+    this.#app.toast(textOfAll(said), 'bad');
   }
 }

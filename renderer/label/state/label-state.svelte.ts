@@ -10,7 +10,7 @@ import type { EditQueue } from '../../editor/edit-queue.ts';
 import { Editor } from '../../editor/editor.ts';
 import { PictureCache } from '../../editor/pictures.ts';
 import type { EditorDocument } from '../../editor/types.ts';
-import { dateTime, number, t, told } from '../../i18n/index.svelte.ts';
+import { dateTime, number, t, textOf } from '../../i18n/index.svelte.ts';
 import type { AppState, ProjectChange } from '../../state/app.svelte.ts';
 import { dependOn } from '../../ui/depend-on.ts';
 import { correctionOf, EvaluatedImages } from './evaluated-images.svelte.ts';
@@ -26,7 +26,7 @@ import type { LabelSession } from './label-session.svelte.ts';
 import { SuggestionState } from './suggestion-state.svelte.ts';
 import { LabelViewState } from './view-state.ts';
 
-/** After an undo of something from before this sitting the next one waits so long, milliseconds. */
+/** After an undo of something from before this session the next one waits so long, milliseconds. */
 const EARLIER_PAUSE = 1500;
 
 /** Neighbours that are decoded ahead, the likeliest first. */
@@ -371,7 +371,7 @@ export class LabelState {
   correct(item = this.evaluated.items.find((one) => correctionOf(one) !== null)): void {
     const correction = item && correctionOf(item);
     if (!item || !correction || this.#queue?.imageId !== item.image.id) return;
-    // Until the services have judged again: asked twice, it would be done twice.
+    // Until the services have answered: asked twice, it would be done twice.
     this.evaluated.drop(item);
     this.apply([correction.operation]);
   }
@@ -383,11 +383,11 @@ export class LabelState {
     this.#queue?.undo();
   }
 
-  /** What was done before this sitting is not undone without a word. */
+  /** What was done before this session is not undone without a word. */
   #undone(imageId: number, { summary, at }: UndoneEdit): void {
     if (!this.app.isEarlier(at)) return;
     this.#earlierUndoneAt = performance.now();
-    this.app.toast(t('label.undoneEarlier', { what: told(summary), date: dateTime(at) }), 'plain', {
+    this.app.toast(t('label.undoneEarlier', { what: textOf(summary), date: dateTime(at) }), 'plain', {
       label: t('project.redo.do'),
       run: () =>
         this.app.attempt(async () => {

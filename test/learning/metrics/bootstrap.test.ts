@@ -83,6 +83,6 @@ describe('the score of a sample', () => {
     const sampled = scorer.resampler();
     expect(sampled(Uint16Array.of(3, 1, 5))).toBe(0.75);
     expect(sampled(Uint16Array.of(0, 0, 9))).toBeNull();
-    expect(scorer.judge()).toMatchObject({ score: 0.5, shareOf: 2 });
+    expect(scorer.evaluate()).toMatchObject({ score: 0.5, shareOf: 2 });
   });
 });

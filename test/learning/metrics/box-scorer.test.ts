@@ -27,7 +27,7 @@ const all = (scorer: BoxScorer) => ({
   errors: scorer.errors(),
   confusion: scorer.confusion(),
   detections: [0, 1, 2].map((index) => scorer.detections(index)),
-  judged: [...scorer.judged()],
+  found: [...scorer.foundBoxes()],
   confused: [...scorer.confused()],
 });
 
@@ -55,7 +55,7 @@ it('lists as many as it counts', () => {
     fc.property(detections, truths, (found, labels) => {
       const scorer = new BoxScorer([found], 3, 0.3);
       scorer.label(0, labels);
-      const listed = [...scorer.judged()].filter(({ detection }) => (detection?.score ?? 1) >= 0.3);
+      const listed = [...scorer.foundBoxes()].filter(({ detection }) => (detection?.score ?? 1) >= 0.3);
       for (const { kind, count } of scorer.errors())
         expect(listed.filter((one) => one.kind === kind)).toHaveLength(count);
       const cells = scorer.confusion().flat();

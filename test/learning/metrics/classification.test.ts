@@ -20,7 +20,11 @@ const golden = readFileSync(new URL('./golden-classification.jsonl', import.meta
   .split('\n')
   .map((line) => JSON.parse(line) as Golden);
 
-function judge(truths: number[], scores: number[][], classes = scores[0]!.length): ClassificationEvaluation {
+function evaluate(
+  truths: number[],
+  scores: number[][],
+  classes = scores[0]!.length,
+): ClassificationEvaluation {
   const classNames = Array.from({ length: classes }, (_, i) => `class ${i}`);
   const result = evaluateClassification({ truths, scores, classNames });
   if (result === null) throw new Error('no evaluation');
@@ -30,7 +34,7 @@ function judge(truths: number[], scores: number[][], classes = scores[0]!.length
 describe('classification metrics equal scikit-learn', () => {
   for (const { name, truths, scores, expected } of golden) {
     it(name, () => {
-      const actual = judge(truths, scores);
+      const actual = evaluate(truths, scores);
       expect(actual.confusion!.counts).toEqual(expected.confusion);
       const averages = [
         'accuracy',
@@ -52,7 +56,7 @@ describe('classification metrics equal scikit-learn', () => {
 
 describe('classification metrics', () => {
   it('by hand: two of three right', () => {
-    const result = judge(
+    const result = evaluate(
       [0, 0, 1],
       [
         [0.9, 0.1],
@@ -72,7 +76,7 @@ describe('classification metrics', () => {
   });
 
   it('take the first of equal scores', () => {
-    expect(judge([1], [[0.4, 0.4, 0.2]]).confusion!.counts[1]).toEqual([1, 0, 0]);
+    expect(evaluate([1], [[0.4, 0.4, 0.2]]).confusion!.counts[1]).toEqual([1, 0, 0]);
   });
 
   it('read rows of typed arrays', () => {
@@ -89,10 +93,10 @@ describe('classification metrics', () => {
   });
 
   it('refuse unknown classes, rows of another length and numbers that are not finite', () => {
-    expect(() => judge([2], [[0.5, 0.5]])).toThrow('true class 2');
-    expect(() => judge([0], [[0.5, 0.5]], 3)).toThrow('2 scores for 3 classes');
-    expect(() => judge([0, 1], [[0.5, 0.5]])).toThrow('scores of 1 images');
-    expect(() => judge([0], [[NaN, 0.5]])).toThrow('finite');
+    expect(() => evaluate([2], [[0.5, 0.5]])).toThrow('true class 2');
+    expect(() => evaluate([0], [[0.5, 0.5]], 3)).toThrow('2 scores for 3 classes');
+    expect(() => evaluate([0, 1], [[0.5, 0.5]])).toThrow('scores of 1 images');
+    expect(() => evaluate([0], [[NaN, 0.5]])).toThrow('finite');
   });
 
   it('do not depend on the order of images', () => {
@@ -102,13 +106,13 @@ describe('classification metrics', () => {
     );
     fc.assert(
       fc.property(fc.array(image, { minLength: 1, maxLength: 30 }), (images) => {
-        const evaluate = (list: typeof images) =>
-          judge(
+        const ofList = (list: typeof images) =>
+          evaluate(
             list.map(([truth]) => truth),
             list.map(([, scores]) => scores.map((score) => score / 100)),
           );
-        const forward = evaluate(images);
-        const backward = evaluate([...images].reverse());
+        const forward = ofList(images);
+        const backward = ofList([...images].reverse());
         expect(backward.confusion).toEqual(forward.confusion);
         expect(backward.macroF1).toBe(forward.macroF1);
         expect(backward.calibrationError).toBeCloseTo(forward.calibrationError, 12);

@@ -54,13 +54,13 @@ const found = (x: number, score: number, size = 40, classIndex = 0): DetectedBox
   ...truth(x, size, classIndex),
   score,
 });
-const judge = (images: readonly DetectionImage[], classes = 1): DetectionEvaluation =>
+const evaluate = (images: readonly DetectionImage[], classes = 1): DetectionEvaluation =>
   evaluateDetections({ images, classNames: names(classes) });
 
 describe('detection metrics equal pycocotools', () => {
   for (const { name, classes, images, expected } of golden) {
     it(name, () => {
-      const actual = judge(
+      const actual = evaluate(
         images.map((image) => ({
           truths: image.truths.map(truthOf),
           detections: image.detections.map(detectionOf),
@@ -94,7 +94,7 @@ function zip<A, B>(a: readonly A[], b: readonly B[]): [A, B][] {
 describe('detection metrics by hand', () => {
   it('give 1 to perfect detections, in every average', () => {
     const truths = [truth(0, 20), truth(100, 50), truth(300, 120), truth(500, 50, 1)];
-    const { perClass, images, ...averages } = judge(
+    const { perClass, images, ...averages } = evaluate(
       [{ truths, detections: truths.map((box) => ({ ...box, score: 0.7 })) }],
       2,
     );
@@ -107,20 +107,20 @@ describe('detection metrics by hand', () => {
   });
 
   it('take a wrong detection above a right one as half the precision', () => {
-    const { map50 } = judge([{ truths: [truth(0)], detections: [found(500, 0.9), found(0, 0.8)] }]);
+    const { map50 } = evaluate([{ truths: [truth(0)], detections: [found(500, 0.9), found(0, 0.8)] }]);
     expect(map50).toBeCloseTo(0.5, 12);
   });
 
   it('count the second detection of one box as wrong', () => {
     const truths = [truth(0), truth(200)];
-    const { map50 } = judge([{ truths, detections: [found(0, 0.9), found(1, 0.8), found(200, 0.7)] }]);
+    const { map50 } = evaluate([{ truths, detections: [found(0, 0.9), found(1, 0.8), found(200, 0.7)] }]);
     // Precision 1 up to recall 0.5 (51 points), then 2/3 (50 points).
     expect(map50).toBeCloseTo((51 + (50 * 2) / 3) / 101, 12);
   });
 
   it('find a box at the overlaps that it reaches', () => {
     // 40 × 40 moved by 8: 32·40 / (2·1600 − 1280) = 2/3, enough for 0.5, 0.55, 0.6 and 0.65.
-    const { map, map50, map75 } = judge([{ truths: [truth(0)], detections: [found(8, 0.9)] }]);
+    const { map, map50, map75 } = evaluate([{ truths: [truth(0)], detections: [found(8, 0.9)] }]);
     expect([map, map50, map75]).toEqual([0.4, 1, 0]);
   });
 
@@ -128,12 +128,12 @@ describe('detection metrics by hand', () => {
     const crowd: TrueBox = { ...truth(100, 200), crowd: true };
     const inside = [found(110, 0.99), found(120, 0.98), found(130, 0.97)];
     const image = { truths: [truth(0), crowd], detections: [...inside, found(0, 0.5)] };
-    expect(judge([image]).map).toBe(1);
-    expect(judge([image]).perClass[0]).toMatchObject({ truths: 1 });
+    expect(evaluate([image]).map).toBe(1);
+    expect(evaluate([image]).perClass[0]).toMatchObject({ truths: 1 });
   });
 
   it('leave out a class that has no box, whatever was found', () => {
-    const result = judge([{ truths: [truth(0)], detections: [found(0, 0.9), found(0, 0.9, 40, 1)] }], 2);
+    const result = evaluate([{ truths: [truth(0)], detections: [found(0, 0.9), found(0, 0.9, 40, 1)] }], 2);
     expect(result.map).toBe(1);
     expect(result.perClass[1]).toEqual({
       name: 'class 1',
@@ -146,22 +146,22 @@ describe('detection metrics by hand', () => {
   });
 
   it('have no figure where there is no box at all', () => {
-    expect(judge([{ truths: [], detections: [found(0, 0.9)] }])).toMatchObject({ map: null, ar100: null });
-    expect(judge([])).toMatchObject({ images: 0, map: null });
+    expect(evaluate([{ truths: [], detections: [found(0, 0.9)] }])).toMatchObject({ map: null, ar100: null });
+    expect(evaluate([])).toMatchObject({ images: 0, map: null });
   });
 
   it('count 100 detections of a class on an image', () => {
     const noise = Array.from({ length: 100 }, () => found(1000, 0.9));
     const truths = [truth(0)];
-    expect(judge([{ truths, detections: [...noise, found(0, 0.1)] }]).ar100).toBe(0);
-    expect(judge([{ truths, detections: [...noise.slice(1), found(0, 0.1)] }]).ar100).toBe(1);
+    expect(evaluate([{ truths, detections: [...noise, found(0, 0.1)] }]).ar100).toBe(0);
+    expect(evaluate([{ truths, detections: [...noise.slice(1), found(0, 0.1)] }]).ar100).toBe(1);
   });
 
   it('refuse an unknown class and a number that is not finite, and say where', () => {
     const good = { truths: [truth(0)], detections: [] };
-    expect(() => judge([good, { truths: [], detections: [found(0, 0.5, 40, 3)] }])).toThrow(/class 3/);
+    expect(() => evaluate([good, { truths: [], detections: [found(0, 0.5, 40, 3)] }])).toThrow(/class 3/);
     try {
-      judge([good, { truths: [], detections: [found(0, NaN)] }]);
+      evaluate([good, { truths: [], detections: [found(0, NaN)] }]);
       expect.unreachable();
     } catch (error) {
       expect(error).toMatchObject({
@@ -215,9 +215,9 @@ describe('detection metrics', () => {
         }));
         // The best score is a score itself.
         const unscored = (all: readonly DetectionImage[]) =>
-          judge(all, 2).perClass.map(({ best, ...rest }) => ({ ...rest, f1: best?.f1 }));
-        expect({ ...judge(transformed, 2), perClass: unscored(transformed) }).toEqual({
-          ...judge(images, 2),
+          evaluate(all, 2).perClass.map(({ best, ...rest }) => ({ ...rest, f1: best?.f1 }));
+        expect({ ...evaluate(transformed, 2), perClass: unscored(transformed) }).toEqual({
+          ...evaluate(images, 2),
           perClass: unscored(images),
         });
       }),
@@ -240,8 +240,8 @@ describe('detection metrics', () => {
             ? { truths, detections: [...detections, { ...copied, score: copied.score - 0.001 }] }
             : image,
         );
-        const before = judge(images, 2);
-        const after = judge(repeated, 2);
+        const before = evaluate(images, 2);
+        const after = evaluate(repeated, 2);
         before.perClass.forEach(({ ap }, c) => {
           if (ap === null) expect(after.perClass[c]!.ap).toBeNull();
           else expect(after.perClass[c]!.ap!).toBeLessThanOrEqual(ap + 1e-12);
@@ -253,7 +253,7 @@ describe('detection metrics', () => {
   it('lie between 0 and 1, map below map50', () => {
     fc.assert(
       fc.property(anyImages, (images) => {
-        const { map, map50, ar1, ar10, ar100 } = judge(images, 2);
+        const { map, map50, ar1, ar10, ar100 } = evaluate(images, 2);
         if (map === null) return;
         expect(map).toBeGreaterThanOrEqual(0);
         expect(map50!).toBeLessThanOrEqual(1 + 1e-12);
@@ -272,7 +272,7 @@ describe('detection metrics', () => {
         detections: [found(0, 0.9), found(100, 0.5), found(300, 0.5), found(500, 0.2)],
       },
     ];
-    expect(judge(images).perClass[0]!.best).toEqual({ score: 0.5, precision: 2 / 3, recall: 1, f1: 0.8 });
-    expect(judge([{ truths: [truth(0)], detections: [found(300, 0.5)] }]).perClass[0]!.best).toBeNull();
+    expect(evaluate(images).perClass[0]!.best).toEqual({ score: 0.5, precision: 2 / 3, recall: 1, f1: 0.8 });
+    expect(evaluate([{ truths: [truth(0)], detections: [found(300, 0.5)] }]).perClass[0]!.best).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Evaluation } from '../../../electron/common/entities.ts';
 import { heads } from '../../../electron/learning/heads/index.ts';
-import { judge } from '../../../electron/learning/heads/judge.ts';
+import { evaluateTask } from '../../../electron/learning/heads/evaluate.ts';
 import { overallScore } from '../../../electron/learning/metrics/index.ts';
 
 describe('the overall score', () => {
@@ -38,7 +38,7 @@ describe('an evaluation', () => {
   });
 
   it('has the shape that services return', () => {
-    const what = judge(
+    const what = evaluateTask(
       imageClassTask!,
       [0, 1].map((imageClass) => ({
         sample: { ...sample, imageClass, boxes: null },
@@ -48,7 +48,7 @@ describe('an evaluation', () => {
       { classes: 'one' },
       0.05,
     )!;
-    const where = judge(
+    const where = evaluateTask(
       boxTask!,
       [{ sample: { ...sample, boxes: [box] }, prediction: found([box]) }],
       ['cell'],
@@ -69,7 +69,7 @@ describe('an evaluation', () => {
   it('counts what is found from the score that the run shows boxes from, and judges by all of it', () => {
     const detections = [0.9, 0.05, 0.04, 0.01].map((score) => ({ ...box, score }));
     const prediction = { imageClass: null, boxes: detections };
-    const { scores } = judge(
+    const { scores } = evaluateTask(
       boxTask!,
       [{ sample: { ...sample, boxes: [box] }, prediction }],
       ['cell'],
@@ -81,8 +81,8 @@ describe('an evaluation', () => {
 
   it('says nothing of boxes where the split has none, nor of classes where no image has one', () => {
     const empty = [{ sample: { ...sample, boxes: [] }, prediction: found([]) }];
-    expect(judge(boxTask!, empty, ['cell'], {}, 0.05)).toBeNull();
-    expect(judge(imageClassTask!, empty, ['a', 'b'], { classes: 'one' }, 0.05)).toBeNull();
+    expect(evaluateTask(boxTask!, empty, ['cell'], {}, 0.05)).toBeNull();
+    expect(evaluateTask(imageClassTask!, empty, ['a', 'b'], { classes: 'one' }, 0.05)).toBeNull();
   });
 
   it('of before there was a task is read as one without it', () => {

@@ -11,28 +11,28 @@ const scores = [
 ];
 
 describe('figures of images that can have several classes', () => {
-  const judged = evaluateImageClasses({ truths, scores, classNames }, 'several')!;
+  const evaluated = evaluateImageClasses({ truths, scores, classNames }, 'several')!;
 
   it('judge each class by itself, as worked by hand', () => {
-    expect(judged.perClass).toEqual([
+    expect(evaluated.perClass).toEqual([
       { name: 'cat', precision: 1, recall: 1, f1: 1, support: 2 },
       { name: 'dog', precision: 1, recall: 0.5, f1: 2 / 3, support: 2 },
       { name: 'indoors', precision: 1, recall: 1, f1: 1, support: 1 },
     ]);
-    expect(judged.images).toBe(3);
-    expect(judged.accuracy).toBeCloseTo(2 / 3);
-    expect(judged.macroPrecision).toBeCloseTo(1);
-    expect(judged.macroRecall).toBeCloseTo(2.5 / 3);
-    expect(judged.macroF1).toBeCloseTo(8 / 9);
+    expect(evaluated.images).toBe(3);
+    expect(evaluated.accuracy).toBeCloseTo(2 / 3);
+    expect(evaluated.macroPrecision).toBeCloseTo(1);
+    expect(evaluated.macroRecall).toBeCloseTo(2.5 / 3);
+    expect(evaluated.macroF1).toBeCloseTo(8 / 9);
     // Of "there or not": cat 1, dog (1/2 + 1) / 2, indoors 1.
-    expect(judged.balancedAccuracy).toBeCloseTo(2.75 / 3);
-    expect(judged.confusion).toBeNull();
+    expect(evaluated.balancedAccuracy).toBeCloseTo(2.75 / 3);
+    expect(evaluated.confusion).toBeNull();
     // No two scores share a bin but the two of 0.1, both wrongly above 0.
-    expect(judged.calibrationError).toBeCloseTo((0.1 + 0.2 + 0.2 + 0.4 + 0.6 + 0.3 + 0.2 + 0.3) / 9);
+    expect(evaluated.calibrationError).toBeCloseTo((0.1 + 0.2 + 0.2 + 0.4 + 0.6 + 0.3 + 0.2 + 0.3) / 9);
   });
 
   it('count by macro F1 in the overall score, not by all classes of an image at once', () => {
-    expect(judged.score).toBe(judged.macroF1);
+    expect(evaluated.score).toBe(evaluated.macroF1);
     expect(evaluateImageClasses({ truths: [[0]], scores: [[0.4, 0.6, 0]], classNames }, 'one')!.score).toBe(
       0,
     );
@@ -55,9 +55,9 @@ describe('figures of images that can have several classes', () => {
   });
 
   it('refuse unknown classes and scores that are no numbers, naming the image', () => {
-    const judge = (input: object) => () =>
+    const evaluate = (input: object) => () =>
       evaluateImageClasses({ truths, scores, classNames, ...input }, 'several');
-    expect(judge({ truths: [[0], [0, 7], [1]] })).toThrow(TwinheadError);
-    expect(judge({ scores: [[1, 0, 0], [NaN, 0, 0], [0, 0, 1]] })).toThrow('not a finite number'); // prettier-ignore
+    expect(evaluate({ truths: [[0], [0, 7], [1]] })).toThrow(TwinheadError);
+    expect(evaluate({ scores: [[1, 0, 0], [NaN, 0, 0], [0, 0, 1]] })).toThrow('not a finite number'); // prettier-ignore
   });
 });

@@ -83,7 +83,7 @@ export interface DenseTargets {
   readonly classIndex: Tensor2D;
   /** [batch, anchors, 4] corners in input pixels; anything sensible (positive area) where there is no object. */
   readonly boxes: Tensor3D;
-  /** [batch, anchors]: 0 where an anchor must not be judged (crowd, image without box labels), else 1. */
+  /** [batch, anchors]: 0 where an anchor is ignored (crowd, image without box labels), else 1. */
   readonly weight: Tensor2D;
   /**
    * [batch, anchors], 0 to 1: what the score of the true class should be, where it is given with the assignment; 0

@@ -12,7 +12,7 @@ interface AlignedTruths {
   readonly regions: Tensor3D;
   /** int32 [batch, rows]; -1 where padding. */
   readonly classIndex: Tensor2D;
-  /** [batch, anchors]: 0 where an anchor is not judged unless a box takes it, else 1. */
+  /** [batch, anchors]: 0 where an anchor is ignored unless a box takes it, else 1. */
   readonly weight: Tensor2D;
 }
 

@@ -53,8 +53,8 @@ const task: Task<'imageClass'> = {
   first: say('settings.sequential.first.imageClass'),
   classesOf: imageClassesOf,
   learnable: (train) => new Set(train.flatMap((sample) => imageClassesOf(sample) ?? [])).size > 1,
-  judgeable: (validation) => validation.some((sample) => imageClassesOf(sample) !== null),
-  notJudgeable: say('training.imageClass.notJudgeable'),
+  evaluable: (validation) => validation.some((sample) => imageClassesOf(sample) !== null),
+  notEvaluable: say('training.imageClass.notJudgeable'),
   notLearnable: say('training.imageClass.notLearnable'),
   doubts(train, { imageClasses }) {
     const counts = new Array<number>(imageClasses.length).fill(0);

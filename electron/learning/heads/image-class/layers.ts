@@ -17,7 +17,7 @@ export interface ImageClassFeatures {
 export interface ImageClassOptions {
   readonly classes: number;
   readonly pooling: 'attention' | 'average';
-  /** Whether each class is judged by itself: then all start at their share 1 / classes. */
+  /** Whether each class is decided by itself: then all start at their share 1 / classes. */
   readonly independent: boolean;
 }
 

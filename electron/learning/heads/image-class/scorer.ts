@@ -17,14 +17,14 @@ export function imageClassScorer(
       truth === null ? [] : [{ image, truth, scores: predictions[image]!.imageClass! }],
     );
 
-  function judge(): ReturnType<TaskScorer<'imageClass'>['judge']> {
-    const judged = labelled();
+  function evaluate(): ReturnType<TaskScorer<'imageClass'>['evaluate']> {
+    const samples = labelled();
     const input = {
-      truths: judged.map(({ truth }) => truth),
-      scores: judged.map(({ scores }) => scores),
+      truths: samples.map(({ truth }) => truth),
+      scores: samples.map(({ scores }) => scores),
       classNames,
     };
-    const found = judged.length === 0 ? null : evaluateImageClasses(input, classes);
+    const found = samples.length === 0 ? null : evaluateImageClasses(input, classes);
     if (found === null) return null;
     const { images, accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1, confusion } = found;
     const means = { accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1 };
@@ -39,7 +39,7 @@ export function imageClassScorer(
   function find(part: ScorePart): FoundAnswer[] {
     if (part.of !== 'imageClasses' && part.of !== 'imageClass') return [];
     return labelled().flatMap(({ image, truth, scores }) => {
-      const said = saidOf(scores, classes);
+      const said = likelyClasses(scores, classes);
       const fits =
         part.of === 'imageClasses'
           ? truth.length === 1 && truth[0] === part.truth && said[0] === part.found
@@ -55,11 +55,11 @@ export function imageClassScorer(
       const said = predictions[image]!.imageClass;
       truths[image] = sample === null || said === null ? null : imageClassesOf(sample);
     },
-    judge,
+    evaluate,
     resampler: () => {
-      const judged = labelled();
+      const samples = labelled();
       return (counts) => {
-        const drawn = judged.flatMap((one) => new Array<typeof one>(counts[one.image]!).fill(one));
+        const drawn = samples.flatMap((one) => new Array<typeof one>(counts[one.image]!).fill(one));
         const truths = drawn.map(({ truth }) => truth);
         const scores = drawn.map((one) => one.scores);
         return evaluateImageClasses({ truths, scores, classNames }, classes)?.score ?? null;
@@ -71,7 +71,7 @@ export function imageClassScorer(
 }
 
 /** Classes that the network says an image has, the likeliest first. */
-function saidOf(scores: Float32Array, classes: 'one' | 'several'): number[] {
+function likelyClasses(scores: Float32Array, classes: 'one' | 'several'): number[] {
   const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
   return classes === 'one' ? order.slice(0, 1) : order.filter((index) => scores[index]! >= CLASS_PRESENT);
 }
