@@ -1,5 +1,8 @@
-import { chooseCommand, COMMAND_IDS, COMMANDS, keysOf } from './commands.ts';
-import type { CommandId, CommandRegistry, Keymap } from './commands.ts';
+import { chooseCommand, keysOf } from './keymap.ts';
+import { COMMAND_IDS, COMMANDS } from './commands.ts';
+import type { CommandId } from './commands.ts';
+import type { CommandRegistry } from './command-registry.ts';
+import type { Keymap } from './keymap.ts';
 import { parseKeys, pressOf, samePress } from './key-bindings.ts';
 import type { KeyPress } from './key-bindings.ts';
 

@@ -1,5 +1,5 @@
 import type { Split } from '../../electron/common/entities.ts';
-import type { CommandHandlers } from '../commands.ts';
+import type { CommandHandlers } from '../command-registry.ts';
 import { NO_VIEW_AIDS } from '../editor/tone.ts';
 import type { ViewAids } from '../editor/tone.ts';
 import { t } from '../i18n/index.svelte.ts';

@@ -4,7 +4,7 @@ import type { Client, OutputOf, ProjectClient } from '../../electron/common/cont
 import type { ImageFilter, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
 import type { Job, JobKind } from '../../electron/common/jobs.ts';
 import { CallError, toCallError } from '../client.ts';
-import { CommandRegistry } from '../commands.ts';
+import { CommandRegistry } from '../command-registry.ts';
 import { t, textOf, textWithRemedy } from '../i18n/index.svelte.ts';
 import { Address } from './address.svelte.ts';
 import type { TabName } from './address.svelte.ts';

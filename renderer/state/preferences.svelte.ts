@@ -1,6 +1,6 @@
 import { chooseLanguage } from '../../electron/common/sentences/languages.ts';
 import { setLanguage } from '../i18n/index.svelte.ts';
-import type { Keymap } from '../commands.ts';
+import type { Keymap } from '../keymap.ts';
 import { DEFAULT_PREFERENCES, readPreferences } from './stored-preferences.ts';
 import type { StoredPreferences } from './stored-preferences.ts';
 

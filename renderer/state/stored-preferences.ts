@@ -1,5 +1,7 @@
-import { KEY_PRESETS, readOwnKeys } from '../commands.ts';
-import type { KeyPreset, OwnKeys } from '../commands.ts';
+import { KEY_PRESETS } from '../commands.ts';
+import { readOwnKeys } from '../keymap.ts';
+import type { KeyPreset } from '../commands.ts';
+import type { OwnKeys } from '../keymap.ts';
 import { WHEEL_ACTIONS } from '../editor/navigator.ts';
 import type { WheelAction } from '../editor/navigator.ts';
 import { LANGUAGES } from '../../electron/common/sentences/languages.ts';

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import {
   chooseCommand,
   clashesOf,
-  COMMAND_IDS,
-  CommandRegistry,
   conflictsOf,
-  KEY_PRESETS,
   keysOf,
   readOwnKeys,
   withOwnKey,
-} from '../../renderer/commands.ts';
-import type { CommandId, Keymap, KeyPreset, OwnKeys } from '../../renderer/commands.ts';
+} from '../../renderer/keymap.ts';
+import { COMMAND_IDS, KEY_PRESETS } from '../../renderer/commands.ts';
+import { CommandRegistry } from '../../renderer/command-registry.ts';
+import type { CommandId, KeyPreset } from '../../renderer/commands.ts';
+import type { Keymap, OwnKeys } from '../../renderer/keymap.ts';
 import { isClassKey, parseKeys, pressOf, samePress, writeKeys } from '../../renderer/key-bindings.ts';
 import type { PressedKey } from '../../renderer/key-bindings.ts';
 import { keyCaps } from '../../renderer/keys.ts';

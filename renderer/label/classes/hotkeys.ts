@@ -1,6 +1,8 @@
 import type { LabelClass } from '../../../electron/common/entities.ts';
-import { COMMAND_IDS, keysOf } from '../../commands.ts';
-import type { CommandId, Keymap } from '../../commands.ts';
+import { COMMAND_IDS } from '../../commands.ts';
+import { keysOf } from '../../keymap.ts';
+import type { CommandId } from '../../commands.ts';
+import type { Keymap } from '../../keymap.ts';
 import { keysCollide, pressOf } from '../../key-bindings.ts';
 import type { PressedKey } from '../../key-bindings.ts';
 import { isMac } from '../../keys.ts';
