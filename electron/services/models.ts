@@ -124,7 +124,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
           );
           held.defer(onAbort(job.signal, exporting.stop));
           const result = await exporting.done;
-          project.store.runs.recordExport(run.id, {
+          project.store.exports.record(run.id, {
             format,
             folder: out,
             files: result.files,

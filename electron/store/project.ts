@@ -24,6 +24,7 @@ import { importAnnotations } from './tables/import.ts';
 import type { ImportCounts, ImportRequest } from './tables/import.ts';
 import { previewImport } from './tables/import-preview.ts';
 import type { ImportPreview, PreviewRequest } from './tables/import-preview.ts';
+import { Exports } from './tables/exports.ts';
 import { Images } from './tables/images.ts';
 import { Journal } from './history/journal.ts';
 import { lockProject } from './file/lock.ts';
@@ -71,6 +72,7 @@ export class ProjectStore {
   readonly suggestions: Suggestions;
   readonly settings: Settings;
   readonly runs: Runs;
+  readonly exports: Exports;
   readonly predictions: Predictions;
   readonly answers: Answers;
   readonly jobs: Jobs;
@@ -98,6 +100,7 @@ export class ProjectStore {
     this.suggestions = new Suggestions(context, this.journal);
     this.settings = new Settings(context, this.journal);
     this.runs = new Runs(context);
+    this.exports = new Exports(context);
     this.predictions = new Predictions(context);
     this.answers = new Answers(context);
     this.jobs = new Jobs(context);

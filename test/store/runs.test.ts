@@ -165,16 +165,16 @@ describe('a run', () => {
     const run = create();
     const file = path.join(project.folder, 'model.onnx');
     writeFileSync(file, Buffer.alloc(1234));
-    project.store.runs.recordExport(run.id, { format: 'onnx', folder: '/out/a', largestDifference: null });
-    const second = project.store.runs.recordExport(run.id, {
+    project.store.exports.record(run.id, { format: 'onnx', folder: '/out/a', largestDifference: null });
+    const second = project.store.exports.record(run.id, {
       format: 'onnx',
       folder: '/out/b',
       files: [file],
       largestDifference: 1e-6,
       certificate: { images: 16 },
     });
-    expect(project.store.runs.exports(run.id).map(({ folder }) => folder)).toEqual(['/out/b', '/out/a']);
-    expect(project.store.runs.exports(run.id)[0]).toEqual(second);
+    expect(project.store.exports.list(run.id).map(({ folder }) => folder)).toEqual(['/out/b', '/out/a']);
+    expect(project.store.exports.list(run.id)[0]).toEqual(second);
     expect(second).toMatchObject({ bytes: 1234, largestDifference: 1e-6, at: '2026-11-24T10:00:00.000Z' });
   });
 

@@ -1,6 +1,8 @@
 import type { Run } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
-import type { SqlValue } from '../database/database.ts';
+import type { Reader, SqlValue } from '../database/database.ts';
 
 export interface RunRow {
   readonly id: string;
@@ -84,4 +86,15 @@ export function runOf(row: RunRow): Run {
     peakMemoryBytes: row.peak_memory_bytes,
     ended: row.ended === null ? null : readSaid(row.ended),
   };
+}
+
+/** @throws TwinheadError `not-found` */
+export function requireRun(reader: Reader, id: string): RunRow {
+  const row = reader.get<RunRow>(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, id);
+  if (row === undefined) {
+    throw new TwinheadError('not-found', say('store.run.none', { id }), {
+      remedy: say('store.run.none.remedy'),
+    });
+  }
+  return row;
 }

@@ -1,21 +1,20 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Evaluation } from '../../common/entities.ts';
 import type { Run, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { Sentence } from '../../common/sentences/sentence.ts';
-import { sentenceText } from '../../common/sentences/index.ts';
 import { storedSaid } from '../../common/sentences/stored.ts';
 import type { Language } from '../../common/sentences/languages.ts';
 import { RunThresholds } from '../../common/thresholds.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
-import type { Reader, Writer } from '../database/database.ts';
+import type { Writer } from '../database/database.ts';
 import { makeFolder } from '../../files/index.ts';
 import { nearestNames } from '../../common/nearest-names.ts';
-import { RUN_COLUMNS, runOf, runValues } from '../rows/run-rows.ts';
+import { requireRun, RUN_COLUMNS, runOf, runValues } from '../rows/run-rows.ts';
 import type { RunRow } from '../rows/run-rows.ts';
+import { freeName, requireFreeName, requireRunName, RUN_ID, runId } from './run-names.ts';
 
 export interface NewRun {
   /** "run 1", "run 2" … where none is given. */
@@ -34,87 +33,7 @@ export interface NewRun {
 
 export type RunChanges = Partial<Omit<Run, 'id'>>;
 
-export interface NewExport {
-  readonly format: string;
-  /** Absolute. */
-  readonly folder: string;
-  /** Absolute paths of what was written there: their sizes are noted. */
-  readonly files?: readonly string[];
-  /** Greatest difference between the exported model's outputs and the engine's; null where none could be compared. */
-  readonly largestDifference: number | null;
-  /** What was compared with what, as plain JSON. */
-  readonly certificate?: object | null;
-}
-
-export interface ExportRecord extends Required<NewExport> {
-  readonly id: number;
-  readonly runId: string;
-  readonly bytes: number;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
-
-interface ExportRow {
-  readonly id: number;
-  readonly run_id: string;
-  readonly format: string;
-  readonly folder: string;
-  readonly bytes: number;
-  readonly at: string;
-  readonly certificate: string;
-}
-
-/** Ids are never given twice, not even that of a deleted run, and sort by age up to 9999 of them. */
-const RUN_ID = /^r\d{4,}$/;
-const runId = (number: number): string => `r${String(number).padStart(4, '0')}`;
-
-const LONGEST_NAME = 200;
 const NEWEST_FIRST = 'ORDER BY length(id) DESC, id DESC';
-
-/** What `find` understands as something else than a name. */
-function isReserved(name: string): boolean {
-  return name === 'last' || name === 'best' || RUN_ID.test(name);
-}
-
-function requireRunName(given: string): string {
-  const name = given.normalize('NFC').trim();
-  const refuse = (message: Sentence): never => {
-    throw new TwinheadError('invalid-input', message, { place: 'name', remedy: say('store.anotherName') });
-  };
-  if (name === '') refuse(say('store.run.noName'));
-  if (/[\p{Cc}\u2028\u2029]/u.test(name)) refuse(say('store.run.oneLine'));
-  if (name.length > LONGEST_NAME) refuse(say('store.run.long', { most: LONGEST_NAME }));
-  if (isReserved(name)) refuse(say('store.run.reserved', { name }));
-  return name;
-}
-
-function requireFree(reader: Reader, name: string, exceptId: string | null): void {
-  const taken = reader.get<{ id: string }>('SELECT id FROM runs WHERE name = ?', name);
-  if (taken !== undefined && taken.id !== exceptId) {
-    throw new TwinheadError('invalid-input', say('store.run.taken', { name }), {
-      place: 'name',
-      remedy: say('store.run.taken.remedy'),
-    });
-  }
-}
-
-function freeName(reader: Reader, number: number, language: Language): string {
-  const taken = new Set(reader.all<{ name: string }>('SELECT name FROM runs').map((run) => run.name));
-  for (let next = number; ; next += 1) {
-    const name = sentenceText(say('store.run.name', { number: String(next) }), language);
-    if (!taken.has(name)) return name;
-  }
-}
-
-function requireRow(reader: Reader, id: string): RunRow {
-  const row = reader.get<RunRow>(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, id);
-  if (row === undefined) {
-    throw new TwinheadError('not-found', say('store.run.none', { id }), {
-      remedy: say('store.run.none.remedy'),
-    });
-  }
-  return row;
-}
 
 /** Runs that a process left behind when it died. Called at open, when nobody else can hold the project. */
 export function settleDeadRuns(writer: Writer): number {
@@ -124,7 +43,7 @@ export function settleDeadRuns(writer: Writer): number {
   ).changes;
 }
 
-/** Training runs with their evaluations and exports. Changes of runs are no edits: they don't raise the revision. */
+/** Training runs with their evaluations. Changes of runs are no edits: they don't raise the revision. */
 export class Runs {
   readonly #context: StoreContext;
 
@@ -143,7 +62,7 @@ export class Runs {
         given.name === undefined
           ? freeName(writer, number, given.language ?? 'en')
           : requireRunName(given.name);
-      requireFree(writer, name, null);
+      requireFreeName(writer, name, null);
       const run: Run = {
         id: runId(number),
         name,
@@ -227,22 +146,22 @@ export class Runs {
   /** @throws TwinheadError `not-found`, `invalid-input` for a name that is taken or not allowed */
   update(id: string, changes: RunChanges): Run {
     return this.#context.db.write((writer) => {
-      requireRow(writer, id);
+      requireRun(writer, id);
       const name = changes.name === undefined ? undefined : requireRunName(changes.name);
-      if (name !== undefined) requireFree(writer, name, id);
+      if (name !== undefined) requireFreeName(writer, name, id);
       const { columns, values } = runValues({ ...changes, name, id: undefined });
       if (columns.length > 0) {
         const set = columns.map((column) => `${column} = ?`).join(', ');
         writer.run(`UPDATE runs SET ${set} WHERE id = ?`, ...values, id);
       }
-      return runOf(requireRow(writer, id));
+      return runOf(requireRun(writer, id));
     });
   }
 
   /** The run with its checkpoints, evaluations, predictions and exports; its folder is the caller's to remove. */
   delete(id: string): void {
     this.#context.db.write((writer) => {
-      requireRow(writer, id);
+      requireRun(writer, id);
       writer.run('DELETE FROM runs WHERE id = ?', id);
       // What was interrupted on it can't go on.
       writer.run("DELETE FROM jobs WHERE state = 'interrupted' AND json_extract(input, '$.runId') = ?", id);
@@ -259,7 +178,7 @@ export class Runs {
   saveEvaluation(runId: string, evaluation: Evaluation): void {
     const checked = Evaluation.parse(evaluation);
     this.#context.db.write((writer) => {
-      requireRow(writer, runId);
+      requireRun(writer, runId);
       writer.run(
         `INSERT INTO evaluations (run_id, split, data_revision, at, result) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (run_id, split) DO UPDATE
@@ -286,7 +205,7 @@ export class Runs {
   /** @param thresholds null: as its configuration says @throws TwinheadError `not-found` */
   saveThresholds(runId: string, thresholds: RunThresholds | null): void {
     this.#context.db.write((writer) => {
-      requireRow(writer, runId);
+      requireRun(writer, runId);
       const text = thresholds && JSON.stringify(RunThresholds.parse(thresholds));
       writer.run('UPDATE runs SET thresholds = ? WHERE id = ?', text, runId);
     });
@@ -314,39 +233,5 @@ export class Runs {
       split,
     );
     return row === undefined ? null : (Evaluation.safeParse(JSON.parse(row.result)).data ?? null);
-  }
-
-  /** @throws TwinheadError `not-found` */
-  recordExport(runId: string, given: NewExport): ExportRecord {
-    const { format, folder, files = [], largestDifference, certificate = null } = given;
-    const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
-    const at = now(this.#context);
-    return this.#context.db.write((writer) => {
-      requireRow(writer, runId);
-      const { lastId } = writer.run(
-        'INSERT INTO exports (run_id, format, folder, bytes, at, certificate) VALUES (?, ?, ?, ?, ?, ?)',
-        runId,
-        format,
-        folder,
-        bytes,
-        at,
-        JSON.stringify({ largestDifference, files, certificate }),
-      );
-      return { id: lastId, runId, format, folder, files, largestDifference, certificate, bytes, at };
-    });
-  }
-
-  /** Newest first. */
-  exports(runId: string): ExportRecord[] {
-    return this.#context.db.read
-      .all<ExportRow>(
-        `SELECT id, run_id, format, folder, bytes, at, certificate FROM exports WHERE run_id = ? ORDER BY id DESC`,
-        runId,
-      )
-      .map(({ run_id, certificate, ...row }) => ({
-        ...row,
-        ...(JSON.parse(certificate) as Pick<ExportRecord, 'files' | 'largestDifference' | 'certificate'>),
-        runId: run_id,
-      }));
   }
 }

@@ -148,7 +148,7 @@ async function fillFirst(store: ProjectStore): Promise<number> {
     imageClass: null,
     boxes: null,
   });
-  store.runs.recordExport(run.id, { format: 'onnx', folder: '/out', largestDifference: 1e-6 });
+  store.exports.record(run.id, { format: 'onnx', folder: '/out', largestDifference: 1e-6 });
   return 1;
 }
 
@@ -171,7 +171,7 @@ export function everything(store: ProjectStore) {
     steps: Object.values(store.journal.projectSteps()).map((step) => step?.summary),
     runs,
     evaluations: runs.map(({ id }) => store.runs.evaluation(id, 'test')),
-    exports: runs.map(({ id }) => store.runs.exports(id)),
+    exports: runs.map(({ id }) => store.exports.list(id)),
     predictions: runs.map(({ id }) => store.predictions.page(id, 0, 100)),
     answers: readProjectFile(store.file, (reader) =>
       runs.map(({ id }) => [answeringRun(reader, id), ...readAnswers(reader, id, store.images.ids())]),
