@@ -56,11 +56,11 @@ async function look(project: OpenProject, image: ImageFile): Promise<Found> {
   if (picture === null) return answer('unreadable');
   if (picture.sha256 === image.sha256) {
     // So that the next look needs no reading.
-    project.store.images.noteTouched(image.id, picture);
+    project.store.files.noteTouched(image.id, picture);
     return answer('same');
   }
   const { width, height } = picture;
-  const boxesOutside = project.store.images.boxesOutside(image.id, picture);
+  const boxesOutside = project.store.files.boxesOutside(image.id, picture);
   return answer('changed', { width, height, boxesOutside });
 }
 
@@ -68,18 +68,18 @@ async function look(project: OpenProject, image: ImageFile): Promise<Found> {
 export function imageFileHandlers(): Pick<Handlers, FileCalls> {
   return {
     'images.check': async ({ imageId }, { project }) => {
-      const image = project.store.images.file(imageId);
+      const image = project.store.files.get(imageId);
       const found = await look(project, image);
       const missing = found.state === 'missing';
       if (missing !== image.missing) {
-        project.store.images.markMissing([imageId], missing);
+        project.store.files.markMissing([imageId], missing);
         project.changed('images', [imageId]);
       }
       return found;
     },
     'images.acceptContent': async ({ imageId, editId }, { project }) => {
       const { store } = project;
-      store.images.acceptContent(imageId, await requirePicture(store.images.file(imageId).file), { editId });
+      store.files.acceptContent(imageId, await requirePicture(store.files.get(imageId).file), { editId });
       project.changed('images', [imageId]);
       return store.images.get(imageId);
     },
@@ -87,7 +87,7 @@ export function imageFileHandlers(): Pick<Handlers, FileCalls> {
       const { store } = project;
       const absolute = pathOfSystem(file);
       const picture = await requirePicture(absolute);
-      if (picture.sha256 !== store.images.file(imageId).sha256) {
+      if (picture.sha256 !== store.files.get(imageId).sha256) {
         throw new TwinheadError('unusable-input', say('services.file.other', { file: absolute }), {
           file: absolute,
           remedy: say('services.file.other.remedy'),
@@ -104,7 +104,7 @@ export function imageFileHandlers(): Pick<Handlers, FileCalls> {
         bytes,
         modifiedMs,
       };
-      store.images.relink([found], { editId });
+      store.files.relink([found], { editId });
       project.changed('images', [imageId]);
       return store.images.get(imageId);
     },

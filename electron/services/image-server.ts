@@ -58,7 +58,7 @@ export function createImageServer({
     try {
       const { project, imageId, wanted } = readAddress(request.url);
       const { store, folder } = scopes.find(project);
-      const image = store.images.file(imageId);
+      const image = store.files.get(imageId);
       const { file, sha256 } = image;
       const images = await import('../images/index.ts');
       const cacheFolder = path.join(folder, 'cache');

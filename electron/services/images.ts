@@ -37,7 +37,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
         const notes = new SampleNotes();
         const later: Candidate[] = [];
         const seen = new Set<string>();
-        const addition = store.images.beginAddition({
+        const addition = store.files.beginAddition({
           kind: 'add-images',
           name: names,
           editId: job.jobId,

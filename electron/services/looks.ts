@@ -18,14 +18,14 @@ async function lookAtPictures(project: OpenProject, job: JobContext): Promise<Jo
   const { lookAtFiles } = await import('../images/index.ts');
   const { store } = project;
   const pending = new Set(store.looks.pending());
-  const images = store.images.files().filter(({ id }) => pending.has(id));
+  const images = store.files.list().filter(({ id }) => pending.has(id));
   const result = { images: images.length, changed: 0, unreadable: 0, missing: 0 };
   let done = 0;
   for await (const outcomes of lookAtFiles(images.map(taskOf), job.signal)) {
     const looked = outcomes.map((outcome, index) => ({ outcome, image: images[done + index]! }));
     done += outcomes.length;
     const missing = looked.filter(({ outcome }) => outcome.state === 'missing').map(({ image }) => image.id);
-    if (missing.length > 0) store.images.markMissing(missing, true);
+    if (missing.length > 0) store.files.markMissing(missing, true);
     store.looks.save(
       looked.flatMap(({ outcome, image: { id: imageId, sha256 } }): NewLook[] => {
         if (outcome.state === 'missing') return [];

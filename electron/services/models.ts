@@ -39,7 +39,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
       await requireKnown(run);
       const names = new Map<string, { readonly imageId: number; readonly name: string }>();
       const pictures = [...new Set(imageIds)].map((imageId) => {
-        const { file, path: name, width, height } = project.store.images.file(imageId);
+        const { file, path: name, width, height } = project.store.files.get(imageId);
         names.set(String(imageId), { imageId, name });
         return { name: String(imageId), file, width, height };
       });
@@ -169,7 +169,7 @@ async function findPictures(
     for (const image of store.trainingSnapshot().images) {
       if (image.split !== wanted.split) continue;
       pictures.push({
-        name: store.images.file(image.id).path,
+        name: store.files.get(image.id).path,
         file: image.file,
         width: image.width,
         height: image.height,

@@ -81,7 +81,7 @@ export async function addPages(
       const kept = await keepPicture(path.join(imagesFolder, folder, name), content, format);
       const root = store.roots.add(imagesFolder);
       const image = { ...newImage(kept, imagesFolder), group: group(folder) };
-      const [result] = store.images.addMany(root.id, [image], addition);
+      const [result] = store.files.add(root.id, [image], addition);
       if (result?.outcome === 'added') added += 1;
     } catch (error) {
       if (!(error instanceof TwinheadError) || error.code !== 'unusable-input') throw error;

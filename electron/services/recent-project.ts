@@ -17,7 +17,7 @@ export async function projectPicture({ store, folder }: OpenProject): Promise<Re
     store.images.list({ filter: { ...filter, missing: false }, limit: 1 }).items[0];
   const image = first({ state: 'labelled' }) ?? first({});
   if (image === undefined) return null;
-  const { file, sha256 } = store.images.file(image.id);
+  const { file, sha256 } = store.files.get(image.id);
   const { thumbnail } = await import('../images/index.ts');
   try {
     const { bytes, contentType } = await thumbnail(file, {

@@ -76,7 +76,7 @@ export class Registration {
 
   constructor({ store }: OpenProject) {
     this.#store = store;
-    for (const image of store.images.files()) {
+    for (const image of store.files.list()) {
       this.#byFile.set(image.file, image);
       const same = this.#byContent.get(image.sha256);
       if (same === undefined) this.#byContent.set(image.sha256, [image]);
@@ -158,9 +158,9 @@ export class Registration {
       if (members === undefined) byRoot.set(root, [member]);
       else members.push(member);
     }
-    if (moved.length > 0) this.#store.images.relink(moved);
+    if (moved.length > 0) this.#store.files.relink(moved);
     for (const [root, members] of byRoot) {
-      const added = this.#store.images.addMany(
+      const added = this.#store.files.add(
         root,
         members.map(({ picture }) => picture),
         addition,

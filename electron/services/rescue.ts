@@ -188,7 +188,7 @@ function register(
     });
     for (let first = 0; first < own.length; first += CHUNK) {
       const chunk = own.slice(first, first + CHUNK);
-      const added = store.images.addMany(rootId, chunk.map(newImage));
+      const added = store.files.add(rootId, chunk.map(newImage));
       chunk.forEach(({ id }, index) => ids.set(id, added[index]!.id));
     }
   }

@@ -26,14 +26,14 @@ function summarizeLeak(store: ProjectStore, { kinship, images }: Leak): SplitLea
 export function splitHandlers(): Pick<Handlers, SplitCalls> {
   return {
     'images.setSplit': async ({ imageIds, split, editId }, { project }) => {
-      project.store.images.setSplit(imageIds, split, { editId });
+      project.store.splits.set(imageIds, split, { editId });
       project.changed('images', imageIds);
       return {};
     },
     'splits.assign': async ({ editId, ...shares }, { project }) => {
       const { store } = project;
       const similar = shares.keepTogether.includes('similar') ? await store.similarPairs() : [];
-      const drawn = store.images.assignSplits({ ...shares, similar }, { editId });
+      const drawn = store.splits.assign({ ...shares, similar }, { editId });
       project.changed('images');
       return drawn;
     },
@@ -52,7 +52,7 @@ export function splitHandlers(): Pick<Handlers, SplitCalls> {
         imageIds === null
           ? leaks
           : leaks.filter(({ images }) => imageIds.every((id) => images.some((image) => image.id === id)));
-      const mended = store.images.mendLeaks(chosen, { editId });
+      const mended = store.splits.mend(chosen, { editId });
       project.changed('images');
       return mended;
     },

@@ -47,7 +47,7 @@ class Intake {
     total: number,
   ) {
     this.project = project;
-    this.#addition = project.store.images.beginAddition({ kind: 'add-frames', name, editId: jobId });
+    this.#addition = project.store.files.beginAddition({ kind: 'add-frames', name, editId: jobId });
     this.folder = folder;
     this.#total = total;
   }
@@ -70,7 +70,7 @@ class Intake {
     return new Set(
       names.flatMap((name) => {
         const moment = readFrameFileName(name);
-        const registered = moment && store.images.findByPath(root.id, `${this.folder}/${name}`);
+        const registered = moment && store.files.findByPath(root.id, `${this.folder}/${name}`);
         return registered ? [moment.frame] : [];
       }),
     );
@@ -181,7 +181,7 @@ class Intake {
     const { store } = this.project;
     const root = store.roots.add(this.imagesFolder);
     const frame = { ...newImage(info, this.imagesFolder), group: videoGroup(this.folder) };
-    const [result] = store.images.addMany(root.id, [frame], this.#addition);
+    const [result] = store.files.add(root.id, [frame], this.#addition);
     if (result?.outcome === 'added') this.#added += 1;
     else this.#known += 1;
     this.#job?.progress(this.#added + this.#known, this.#total);

@@ -25,6 +25,8 @@ import type { ImportCounts, ImportRequest } from './tables/import.ts';
 import { previewImport } from './tables/import-preview.ts';
 import type { ImportPreview, PreviewRequest } from './tables/import-preview.ts';
 import { Exports } from './tables/exports.ts';
+import { ImageFiles } from './tables/image-files.ts';
+import { ImageSplits } from './tables/image-splits.ts';
 import { Images } from './tables/images.ts';
 import { Journal } from './history/journal.ts';
 import { lockProject } from './file/lock.ts';
@@ -49,6 +51,7 @@ import { labelledClasses, labelledImages } from './queries/labelled-images.ts';
 import type { LabelledImage, LabelledImagesQuery } from './queries/labelled-images.ts';
 import type { Leak } from './queries/kinship.ts';
 import type { Reviewed } from './queries/label-review.ts';
+import { ImageOrders } from './queries/image-orders.ts';
 import { Reviews } from './queries/review.ts';
 import { readTrainingSnapshot } from './queries/training-snapshot.ts';
 import type { TrainingSnapshot } from './queries/training-snapshot.ts';
@@ -65,6 +68,8 @@ export interface OpenOptions {
 export class ProjectStore {
   readonly folder: string;
   readonly images: Images;
+  readonly files: ImageFiles;
+  readonly splits: ImageSplits;
   readonly roots: Roots;
   readonly classes: Classes;
   readonly annotations: Annotations;
@@ -93,7 +98,10 @@ export class ProjectStore {
     this.#guard = guard;
     this.folder = context.folder;
     this.journal = new Journal(context);
-    this.images = new Images(context, this.journal);
+    const orders = new ImageOrders();
+    this.images = new Images(context, this.journal, orders);
+    this.files = new ImageFiles(context, this.journal, orders);
+    this.splits = new ImageSplits(context, this.journal);
     this.roots = new Roots(context, this.journal);
     this.classes = new Classes(context, this.journal);
     this.annotations = new Annotations(context);

@@ -61,7 +61,7 @@ async function attempt(store: ProjectStore, ids: number[], step: number): Promis
   const classes = store.classes.list().filter(({ kind }) => kind === 'object');
   const kind = random.integer(12);
   if (kind === 0) await importSome(store, ids, step);
-  else if (kind === 1) store.images.setSplit(ids.slice(random.integer(ids.length)), 'val');
+  else if (kind === 1) store.splits.set(ids.slice(random.integer(ids.length)), 'val');
   else if (kind === 2 && classes.length > 3) {
     store.classes.delete(classes[0]!.id, { reassignTo: random.next() < 0.5 ? classes[1]!.id : null });
   } else if (kind === 3 && store.journal.projectSteps().redo !== null) store.journal.redoProject();

@@ -89,7 +89,7 @@ function newProject(at: string): ProjectStore {
   const store = openProject(at, { create: true });
   const root = store.roots.add(path.join(at, 'images'));
   const file = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
-  store.images.addMany(
+  store.files.add(
     root.id,
     Array.from({ length: IMAGES }, (_, n) => ({
       ...file,

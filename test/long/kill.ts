@@ -46,7 +46,7 @@ export const kill: Harness = {
     const first = openProject(folder, { create: true });
     const root = first.roots.add(path.join(folder, 'images'));
     const file = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
-    first.images.addMany(
+    first.files.add(
       root.id,
       Array.from({ length: IMAGES }, (_, n) => ({
         ...file,

@@ -32,7 +32,7 @@ export class StoredImage {
     this.store = openProject(this.#folder, { create: true });
     const root = this.store.roots.add(path.join(this.#folder, 'images'));
     const file = { bytes: 1, modifiedMs: 0, width: 1000, height: 800, orientation: 1, format: 'png' };
-    this.store.images.addMany(root.id, [{ ...file, path: 'a.png', sha256: '0'.repeat(64) }]);
+    this.store.files.add(root.id, [{ ...file, path: 'a.png', sha256: '0'.repeat(64) }]);
     this.imageId = this.store.images.ids()[0]!;
     this.cell = this.store.classes.create({ kind: 'object', name: 'cell' }).id;
     this.sick = this.store.classes.create({ kind: 'image', name: 'sick' }).id;

@@ -35,7 +35,7 @@ async function project({ answers = true } = {}): Promise<void> {
     store.classes.create({ kind, name });
   const root = store.roots.add(path.join(app.folder, 'images'));
   const file = { bytes: 1, modifiedMs: 0, width: 200, height: 100, orientation: 1, format: 'png' };
-  const added = store.images.addMany(
+  const added = store.files.add(
     root.id,
     [0, 1, 2, 3, 4].map((index) => ({ ...file, path: `${index}.png`, sha256: hash(index) })),
   );
@@ -57,7 +57,7 @@ async function project({ answers = true } = {}): Promise<void> {
     ]);
   }
   const shown = ids.slice(0, 4);
-  store.images.setSplit(shown, 'val');
+  store.splits.set(shown, 'val');
   const config = parseTrainingConfig({});
   const given = { seed: 1, epochs: 3, engine: 'cpu', appVersion: '0.1.0', dataRevision: 0 };
   store.runs.create({ ...given, config });

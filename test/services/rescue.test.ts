@@ -41,7 +41,7 @@ function fill(images: number): void {
     { type: 'delete-box', boxId: store.annotations.get(ids[1]!).boxes[0]!.id },
     { type: 'set-state', state: 'empty' },
   ]);
-  store.images.setSplit([ids[0]!], 'val');
+  store.splits.set([ids[0]!], 'val');
 }
 
 /** All that a person has said of the images, by their path. */

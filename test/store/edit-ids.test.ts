@@ -89,9 +89,9 @@ describe('a change of the project that is asked for again', () => {
       (editId) => project.store.classes.update(kept, { name: 'renamed' }, { editId }),
       (editId) => project.store.classes.reorder('object', [kept + 2, kept], { editId }),
       (editId) => project.store.settings.update({ multipleImageClasses: true }, { editId }),
-      (editId) => project.store.images.setSplit([first!, second!], 'val', { editId }),
+      (editId) => project.store.splits.set([first!, second!], 'val', { editId }),
       (editId) =>
-        project.store.images.assignSplits({ train: 1, val: 0, test: 0, seed: 1, reassign: true }, { editId }),
+        project.store.splits.assign({ train: 1, val: 0, test: 0, seed: 1, reassign: true }, { editId }),
       (editId) => project.store.images.change([first!, third!], { imageClassId: image }, { editId }),
       (editId) => project.store.images.remove([first!], { editId }),
       (editId) => project.store.classes.delete(kept, { reassignTo: null }, { editId }),
@@ -112,7 +112,7 @@ describe('a change of the project that is asked for again', () => {
 
   it('is refused under the id of another', () => {
     const [imageId] = project.addImages(1);
-    project.store.images.setSplit([imageId!], 'val', { editId: A });
+    project.store.splits.set([imageId!], 'val', { editId: A });
     expect(() => project.store.images.remove([imageId!], { editId: A })).toThrow(
       expect.objectContaining({ code: 'invalid-input' }),
     );

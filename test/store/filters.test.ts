@@ -136,9 +136,9 @@ describe('a filter', () => {
     project.store.annotations.undo(ids[2]!);
     expect(names({ minBoxes: 2 })).toEqual([]);
     expect(names({ missing: true })).toEqual([]);
-    project.store.images.markMissing([ids[3]!], true);
+    project.store.files.markMissing([ids[3]!], true);
     expect(names({ missing: true })).toEqual(['a3.png']);
-    project.store.images.markMissing([ids[3]!], false);
+    project.store.files.markMissing([ids[3]!], false);
     expect(names({ missing: true })).toEqual([]);
     project.store.classes.delete(cell, { reassignTo: null });
     expect(names({ minBoxes: 1 })).toEqual([]);

@@ -196,7 +196,7 @@ describe('an import that is refused', () => {
 
   it.each(wrong)('for %s names the place and leaves everything as it was', async (_, image, place) => {
     const ids = project.addImages(400);
-    project.store.images.setSplit([ids[0]!], 'val');
+    project.store.splits.set([ids[0]!], 'val');
     const before = { labels: allLabels(project.store), steps: project.store.journal.projectSteps() };
     const images = ids.slice(0, 300).map((id) => about(id, { boxes: [importedBox('RBC')], split: 'train' }));
     await expect(run([...images, image(ids[300]!)])).rejects.toMatchObject({ details: { place } });
@@ -259,7 +259,7 @@ describe('while an import is under way', () => {
     const underWay = run(many(ids));
     const refused = expect.objectContaining({ code: 'not-allowed' }) as Error;
     expect(() => project.store.classes.delete(cell.id, { reassignTo: null })).toThrow(refused);
-    expect(() => project.store.images.setSplit(ids, 'train')).toThrow(refused);
+    expect(() => project.store.splits.set(ids, 'train')).toThrow(refused);
     expect(() => project.store.journal.undoProject()).toThrow(refused);
     expect(() => project.store.journal.redoProject()).toThrow(refused);
     await expect(run(many(ids))).rejects.toMatchObject({ code: 'not-allowed' });

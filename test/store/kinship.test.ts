@@ -22,7 +22,7 @@ function add(
     format: 'png',
     group,
   }));
-  return project.store.images.addMany(root.id, images).map(({ id }) => id);
+  return project.store.files.add(root.id, images).map(({ id }) => id);
 }
 
 const splitOf = (id: number): Split => project.store.images.get(id).split;
@@ -32,7 +32,7 @@ const splitsOf = (ids: readonly number[]): number => new Set(ids.map(splitOf)).s
 function look(alike: readonly number[]): void {
   const { store } = project;
   store.looks.save(
-    store.images.files().map(({ id, sha256 }) => {
+    store.files.list().map(({ id, sha256 }) => {
       const seed = alike.includes(id) ? 0 : id;
       const thumbnail = Uint8Array.from(
         { length: 256 },
@@ -46,7 +46,7 @@ function look(alike: readonly number[]): void {
 describe('images that stay together when splits are drawn', () => {
   it('are copies, always', () => {
     const ids = add(Array.from({ length: 40 }, (_, index) => [`a/${index}x.png`, index >> 1] as const));
-    project.store.images.assignSplits(shares);
+    project.store.splits.assign(shares);
     for (let index = 0; index < ids.length; index += 2) expect(splitsOf(ids.slice(index, index + 2))).toBe(1);
   });
 
@@ -66,13 +66,13 @@ describe('images that stay together when splits are drawn', () => {
         const some = parts === 1 ? [own] : [0, 1].map((part) => own.filter((_id, n) => n % 2 === part));
         return some.some((one) => splitsOf(one) > 1);
       }).length;
-    expect(project.store.images.assignSplits(shares)).toMatchObject({ largestUnit: 1 });
+    expect(project.store.splits.assign(shares)).toMatchObject({ largestUnit: 1 });
     expect(parted(1)).toBeGreaterThan(0);
-    expect(project.store.images.assignSplits({ ...shares, keepTogether: ['series'] })).toMatchObject({
+    expect(project.store.splits.assign({ ...shares, keepTogether: ['series'] })).toMatchObject({
       largestUnit: 3,
     });
     expect(parted(2)).toBe(0);
-    expect(project.store.images.assignSplits({ ...shares, keepTogether: ['folder'] })).toMatchObject({
+    expect(project.store.splits.assign({ ...shares, keepTogether: ['folder'] })).toMatchObject({
       largestUnit: 6,
     });
     expect(parted(1)).toBe(0);
@@ -83,7 +83,7 @@ describe('images that stay together when splits are drawn', () => {
     const alike = ids.filter((_, index) => index % 3 === 0);
     look(alike);
     const similar = await project.store.similarPairs();
-    project.store.images.assignSplits({ ...shares, keepTogether: ['similar'], similar });
+    project.store.splits.assign({ ...shares, keepTogether: ['similar'], similar });
     expect(splitsOf(alike)).toBe(1);
     expect(splitsOf(ids)).toBe(2);
   });
@@ -110,16 +110,16 @@ describe('leaks', () => {
       ['z.png', 7],
     ]) as [number, number, number];
     look([one, other]);
-    store.images.setSplit([copies[0]!, frames[0]!, frames[1]!, one, apart], 'train');
-    store.images.setSplit([copies[1]!, other], 'val');
-    store.images.setSplit([frames[2]!], 'test');
+    store.splits.set([copies[0]!, frames[0]!, frames[1]!, one, apart], 'train');
+    store.splits.set([copies[1]!, other], 'val');
+    store.splits.set([frames[2]!], 'test');
     const leaks = await store.leaks();
     expect(leaks.map(({ kinship, images }) => [kinship, images.map(({ id }) => id)])).toEqual([
       ['same', copies],
       ['similar', [one, other]],
       ['group', frames],
     ]);
-    expect(store.images.mendLeaks(leaks)).toEqual({ changed: 3 });
+    expect(store.splits.mend(leaks)).toEqual({ changed: 3 });
     expect(await store.leaks()).toEqual([]);
     expect(frames.map(splitOf)).toEqual(['train', 'train', 'train']);
     store.journal.undoProject();
@@ -131,7 +131,7 @@ describe('leaks', () => {
       ['a.png', 1],
       ['b.png', 1],
     ]);
-    project.store.images.setSplit([copies[0]!], 'test');
+    project.store.splits.set([copies[0]!], 'test');
     expect(await project.store.leaks()).toEqual([]);
   });
 });
@@ -143,10 +143,10 @@ describe('a locked test set', () => {
     const { store } = project;
     const ids = project.addImages(6);
     const red = store.classes.create({ kind: 'object', name: 'red' });
-    store.images.setSplit(ids.slice(0, 2), 'test');
+    store.splits.set(ids.slice(0, 2), 'test');
     store.settings.update({ testLocked: true });
-    expect(() => store.images.setSplit([ids[0]!], 'train')).toThrow(refused);
-    expect(() => store.images.setSplit([ids[3]!], 'test')).toThrow(refused);
+    expect(() => store.splits.set([ids[0]!], 'train')).toThrow(refused);
+    expect(() => store.splits.set([ids[3]!], 'test')).toThrow(refused);
     expect(() => store.images.remove([ids[1]!])).toThrow(refused);
     const image = { boxes: [], imageClassNames: null, verifiedEmpty: false };
     const counts = await store.importAnnotations({
@@ -157,7 +157,7 @@ describe('a locked test set', () => {
     expect(ids.map(splitOf)).toEqual(['test', 'test', 'train', 'none', 'none', 'none']);
     draw(store, ids[0]!, box(red.id));
     store.settings.update({ testLocked: false });
-    store.images.setSplit([ids[0]!], 'train');
+    store.splits.set([ids[0]!], 'train');
     expect(splitOf(ids[0]!)).toBe('train');
   });
 
@@ -166,9 +166,9 @@ describe('a locked test set', () => {
     const tested = add([['t.png', 0]]);
     const [copy] = add([['copy.png', 0]]) as [number];
     const others = add(Array.from({ length: 20 }, (_, at) => [`o${at}.png`, at + 1] as const));
-    store.images.setSplit(tested, 'test');
+    store.splits.set(tested, 'test');
     store.settings.update({ testLocked: true });
-    store.images.assignSplits({ ...shares, train: 0.4, val: 0.1, test: 0.5 });
+    store.splits.assign({ ...shares, train: 0.4, val: 0.1, test: 0.5 });
     expect(tested.map(splitOf)).toEqual(['test']);
     expect(splitOf(copy)).toBe('none');
     expect(others.filter((id) => splitOf(id) === 'train')).toHaveLength(16);
@@ -182,10 +182,10 @@ describe('a locked test set', () => {
       ['b.png', 1],
       ['c.png', 1],
     ]);
-    store.images.setSplit(copies.slice(0, 2), 'train');
-    store.images.setSplit(copies.slice(2), 'test');
+    store.splits.set(copies.slice(0, 2), 'train');
+    store.splits.set(copies.slice(2), 'test');
     store.settings.update({ testLocked: true });
-    store.images.mendLeaks(await store.leaks());
+    store.splits.mend(await store.leaks());
     expect(copies.map(splitOf)).toEqual(['none', 'none', 'test']);
   });
 

@@ -23,7 +23,7 @@ function labelled(count: number, split: Split = 'train'): { ids: number[]; cell:
   const ids = project.addImages(count);
   const cell = project.store.classes.create({ kind: 'object', name: 'cell' }).id;
   for (const id of ids) draw(project.store, id, box(cell, 10, 10, 20, 20));
-  project.store.images.setSplit(ids, split);
+  project.store.splits.set(ids, split);
   return { ids, cell };
 }
 
@@ -33,7 +33,7 @@ function look(
 ): void {
   const { store } = project;
   store.looks.save(
-    store.images.files().map(({ id, sha256 }) => {
+    store.files.list().map(({ id, sha256 }) => {
       const { as = id, ...said } = named.get(id) ?? {};
       const thumbnail = Uint8Array.from({ length: 256 }, (_, at) => (((at * 37 + as * 101) ** 2) >> 3) % 251);
       const plain = { brightness: 120, dark: 0, bright: 0, sharpness: 0.1 };
@@ -66,7 +66,7 @@ describe('what is worth a look', () => {
     expect(await listed('mostly white')).toEqual([white]);
     expect(await listed('blurred')).toEqual([blurred]);
     expect(await listed('almost the same as another')).toEqual([one, again]);
-    project.store.images.setSplit([again], 'val');
+    project.store.splits.set([again], 'val');
     expect(await listed('almost the same as one in another split')).toEqual([one, again]);
   });
 
@@ -116,11 +116,11 @@ describe('what is worth a look', () => {
     const { ids } = labelled(4);
     const { store } = project;
     const image = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
-    const [copy] = store.images.addMany(1, [{ ...image, path: 'copy.png', sha256: '0'.repeat(64) }]);
-    store.images.setSplit([copy!.id], 'train');
+    const [copy] = store.files.add(1, [{ ...image, path: 'copy.png', sha256: '0'.repeat(64) }]);
+    store.splits.set([copy!.id], 'train');
     expect(await listed('same content')).toEqual([ids[0], copy!.id]);
     expect((await found())[0]).toMatch(/^warn: 2 images have the same content/);
-    store.images.setSplit([copy!.id], 'test');
+    store.splits.set([copy!.id], 'test');
     expect((await found())[0]).toMatch(/^bad: 2 images have the same content as one in another split/);
     store.images.remove([copy!.id]);
     expect(await found()).toEqual([]);
@@ -145,7 +145,7 @@ describe('what is worth a look', () => {
         { type: 'set-image-classes', classIds: [sick] },
       ]);
     set(ids[3]!);
-    project.store.images.setSplit([ids[3]!], 'val');
+    project.store.splits.set([ids[3]!], 'val');
     expect(await found()).toEqual([
       'bad: The class “sick” has labels, but none in the training set, so it can’t be learned.',
     ]);
@@ -160,8 +160,8 @@ describe('what is worth a look', () => {
   it('is an image that nobody has labelled in a split, one in no split, one whose file is gone, an unused class', async () => {
     const { ids } = labelled(3);
     const [bare, alone] = project.addImages(5).slice(3) as [number, number];
-    project.store.images.setSplit([bare], 'train');
-    project.store.images.markMissing([ids[2]!], true);
+    project.store.splits.set([bare], 'train');
+    project.store.files.markMissing([ids[2]!], true);
     project.store.classes.create({ kind: 'image', name: 'unused' });
     expect(await found()).toEqual([
       'bad: 1 image file has moved. Its labels are kept; put the file back, or add its new folder.',

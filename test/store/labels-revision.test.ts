@@ -38,13 +38,13 @@ type Step = readonly [what: string, act: (filled: Filled) => unknown];
 const LEAVES: readonly Step[] = [
   [
     'a file that was only touched',
-    ({ ids }) => project.store.images.noteTouched(ids[0], { bytes: 2, modifiedMs: 9 }),
+    ({ ids }) => project.store.files.noteTouched(ids[0], { bytes: 2, modifiedMs: 9 }),
   ],
   [
     'a file that was found elsewhere',
     ({ ids }) => {
       const root = project.store.roots.add(path.join(project.folder, 'other'));
-      project.store.images.relink([
+      project.store.files.relink([
         { imageId: ids[0], rootId: root.id, path: 'b.png', bytes: 1, modifiedMs: 0 },
       ]);
     },
@@ -72,7 +72,7 @@ const RAISES: readonly Step[] = [
     'an image that is said to be empty no more',
     ({ ids }) => edit(ids[1], [{ type: 'set-state', state: 'unseen' }]),
   ],
-  ['a split', ({ ids }) => project.store.images.setSplit([ids[0]], 'val')],
+  ['a split', ({ ids }) => project.store.splits.set([ids[0]], 'val')],
   ['a new class', () => project.store.classes.create({ kind: 'image', name: 'sick' })],
   ['a new name of a class', ({ classId }) => project.store.classes.update(classId, { name: 'cells' })],
   ['a class that is deleted', ({ classId }) => project.store.classes.delete(classId, { reassignTo: null })],
@@ -80,7 +80,7 @@ const RAISES: readonly Step[] = [
   [
     'has changed since it was added',
     ({ ids }) =>
-      project.store.images.acceptContent(ids[0], {
+      project.store.files.acceptContent(ids[0], {
         sha256: 'f'.repeat(64),
         bytes: 3,
         modifiedMs: 0,
@@ -134,7 +134,7 @@ describe('the revision of the labels', () => {
 
   it('grows again when a change of splits is undone and made again', async () => {
     const { ids } = await fill();
-    project.store.images.setSplit([ids[0]], 'val');
+    project.store.splits.set([ids[0]], 'val');
     for (const turn of ['undoProject', 'redoProject'] as const) {
       const before = project.store.labelsRevision;
       project.store.journal[turn]();

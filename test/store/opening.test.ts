@@ -93,7 +93,7 @@ describe('opening', () => {
       copyFileSync(file(), path.join(cut, 'project.db'));
       copyFileSync(`${file()}-wal`, path.join(cut, 'project.db-wal'));
       const length = readFileSync(`${file()}-wal`).length;
-      project.store.images.setSplit(ids, 'train');
+      project.store.splits.set(ids, 'train');
       writeFileSync(
         path.join(cut, 'project.db-wal'),
         readFileSync(`${file()}-wal`).subarray(0, length + 2000),

@@ -15,9 +15,9 @@ const picture = (index: number) => ({
 
 function addFolder(store: ProjectStore, ...batches: number[][]): number[] {
   const root = store.roots.add(path.join(project.folder, 'images'));
-  const addition = store.images.beginAddition({ kind: 'add-images', name: 'cells' });
+  const addition = store.files.beginAddition({ kind: 'add-images', name: 'cells' });
   return batches.flatMap((batch) =>
-    store.images.addMany(root.id, batch.map(picture), addition).map(({ id }) => id),
+    store.files.add(root.id, batch.map(picture), addition).map(({ id }) => id),
   );
 }
 
@@ -77,10 +77,10 @@ describe('adding images', () => {
   it('is a step of its own after something else has come between', () => {
     const { store } = project;
     const root = store.roots.add(path.join(project.folder, 'images'));
-    const addition = store.images.beginAddition({ kind: 'add-images', name: 'cells' });
-    const first = store.images.addMany(root.id, [picture(0)], addition)[0]!.id;
-    store.images.setSplit([first], 'test');
-    store.images.addMany(root.id, [picture(1)], addition);
+    const addition = store.files.beginAddition({ kind: 'add-images', name: 'cells' });
+    const first = store.files.add(root.id, [picture(0)], addition)[0]!.id;
+    store.splits.set([first], 'test');
+    store.files.add(root.id, [picture(1)], addition);
     expect(kinds(store)).toEqual(['add-images done', 'split-change done', 'add-images done']);
     undone(store);
     expect(store.images.ids()).toEqual([first]);
@@ -103,7 +103,7 @@ describe('adding images', () => {
   it('goes with the import that it belongs to', async () => {
     const { store } = project;
     const root = store.roots.add(path.join(project.folder, 'images'));
-    const ids = store.images.addMany(root.id, [picture(0), picture(1)]).map(({ id }) => id);
+    const ids = store.files.add(root.id, [picture(0), picture(1)]).map(({ id }) => id);
     const request = {
       title: 'bccd',
       added: new Set(ids),
@@ -132,7 +132,7 @@ describe('removing images', () => {
     draw(store, ids[0]!, box(cell.id));
     const { revision } = store.images.get(ids[0]!);
     store.annotations.edit(ids[0]!, revision, [{ type: 'set-image-classes', classIds: [sick.id] }]);
-    store.images.setSplit(ids, 'train');
+    store.splits.set(ids, 'train');
     const before = { labels: allLabels(store), info: store.info() };
 
     expect(store.images.remove([ids[0]!, ids[1]!])).toEqual({ images: 2, boxes: 1 });
@@ -143,8 +143,8 @@ describe('removing images', () => {
     expect(store.info()).toMatchObject({ images: 1, boxes: 0, bySplit: { train: 1 } });
     expect(store.classes.list().map(({ uses }) => uses)).toEqual([0, 0]);
     expect(store.trainingSnapshot().images.map(({ id }) => id)).toEqual([ids[2]]);
-    expect(store.images.files().map(({ id }) => id)).toEqual([ids[2]]);
-    expect(store.images.assignSplits({ train: 0, val: 0, test: 1, seed: 1, reassign: true })).toMatchObject({
+    expect(store.files.list().map(({ id }) => id)).toEqual([ids[2]]);
+    expect(store.splits.assign({ train: 0, val: 0, test: 1, seed: 1, reassign: true })).toMatchObject({
       changed: 1,
     });
     undone(store);
@@ -228,13 +228,13 @@ describe('the history of the project', () => {
     const [id] = project.addImages(1);
     store.settings.update({ multipleImageClasses: true });
     const root = store.roots.add(path.join(project.folder, 'elsewhere'));
-    store.images.relink([{ imageId: id!, rootId: root.id, path: 'moved.png', bytes: 2, modifiedMs: 5 }]);
+    store.files.relink([{ imageId: id!, rootId: root.id, path: 'moved.png', bytes: 2, modifiedMs: 5 }]);
     store.roots.relink(root.id, path.join(project.folder, 'again'));
     expect(kinds(store)).toEqual(['relink done', 'relink done', 'settings done']);
-    expect(store.images.file(id!).file).toBe(path.join(project.folder, 'again', 'moved.png'));
+    expect(store.files.get(id!).file).toBe(path.join(project.folder, 'again', 'moved.png'));
     undone(store);
     undone(store);
-    expect(store.images.file(id!)).toMatchObject({
+    expect(store.files.get(id!)).toMatchObject({
       file: path.join(project.folder, 'images', 'a0.png'),
       bytes: 1,
     });
@@ -243,7 +243,7 @@ describe('the history of the project', () => {
     expect(kinds(store)).toEqual(['relink undone', 'relink undone', 'settings undone']);
     for (let step = 0; step < 3; step++) store.journal.redoProject();
     expect(store.settings.get().multipleImageClasses).toBe(true);
-    expect(store.images.file(id!).file).toBe(path.join(project.folder, 'again', 'moved.png'));
+    expect(store.files.get(id!).file).toBe(path.join(project.folder, 'again', 'moved.png'));
   });
 
   it('does not grow where nothing changes, and a touched file raises no revision', () => {
@@ -251,7 +251,7 @@ describe('the history of the project', () => {
     const [id] = project.addImages(1);
     const { revision } = store.info();
     store.settings.update({ multipleImageClasses: false });
-    store.images.noteTouched(id!, { bytes: 1, modifiedMs: 99 });
+    store.files.noteTouched(id!, { bytes: 1, modifiedMs: 99 });
     expect(store.journal.steps()).toEqual([]);
     expect(store.info().revision).toBe(revision);
   });
@@ -261,7 +261,7 @@ describe('the images of a step', () => {
   it('are those that it has changed and that are in the project now', () => {
     const { store } = project;
     const ids = project.addImages(4);
-    store.images.setSplit(ids.slice(0, 2), 'test');
+    store.splits.set(ids.slice(0, 2), 'test');
     const [split] = store.journal.steps();
     expect(store.journal.imagesOf(split!.id)).toEqual(ids.slice(0, 2));
     store.images.remove([ids[0]!]);

@@ -80,10 +80,7 @@ describe('no large table is read through', () => {
     [
       'to find an image by content or path',
       () =>
-        void (
-          project.store.images.findBySha256('0'.repeat(64)),
-          project.store.images.findByPath(1, 'a1.png')
-        ),
+        void (project.store.files.findBySha256('0'.repeat(64)), project.store.files.findByPath(1, 'a1.png')),
     ],
     ['to make or change a class', () => project.store.classes.update(cell, { name: 'red cell' })],
     [
@@ -104,7 +101,7 @@ describe('no large table is read through', () => {
           readLabels(reader, [1, 2]),
         ]),
     ],
-    ['to move an image to a split', () => project.store.images.setSplit([3], 'val')],
+    ['to move an image to a split', () => project.store.splits.set([3], 'val')],
   ];
 
   it.each(cases)('%s', (_, work) => {
@@ -113,7 +110,7 @@ describe('no large table is read through', () => {
   });
 
   it('to undo a change of the project, but for what it touched', () => {
-    project.store.images.setSplit([3], 'val');
+    project.store.splits.set([3], 'val');
     expect(scans(project, () => project.store.journal.undoProject())).toEqual([]);
   });
 });

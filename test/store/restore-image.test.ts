@@ -121,7 +121,7 @@ describe('an image put back to an earlier state', () => {
     const entry = newest();
     draw(project.store, image, box(other, 2));
     const before = now();
-    project.store.images.setSplit([image], 'val');
+    project.store.splits.set([image], 'val');
     edit({ type: 'set-verified', verified: true });
     expect(content(restore(entry)).boxes).toHaveLength(1);
     expect(project.store.images.get(image).split).toBe('val');

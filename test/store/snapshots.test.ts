@@ -68,7 +68,7 @@ describe('a snapshot', () => {
     edit(ids[2], { type: 'update-box', boxId: boxes[2]!, changes: { classId: blue.id } });
     edit(ids[3], { type: 'set-image-classes', classIds: [sick.id] });
     draw(store, ids[3], box(blue.id, 60, 40, 10, 10));
-    store.images.setSplit([ids[0], ids[1]], 'train');
+    store.splits.set([ids[0], ids[1]], 'train');
     store.classes.update(red.id, { name: 'crimson' });
     const diff = await diffSince(id);
     expect(counted(diff)).toEqual({
@@ -101,7 +101,7 @@ describe('a snapshot', () => {
   it('is gone back to as one step, over imports, deleted classes and removed images, and that is undone as one', async () => {
     const { store, ids, red, sick } = labelled();
     edit(ids[3], { type: 'set-image-classes', classIds: [sick.id] });
-    store.images.setSplit([ids[1]], 'val');
+    store.splits.set([ids[1]], 'val');
     const before = [allLabels(store), store.classes.list().map(withoutUses)];
     const { id } = store.snapshots.add('before');
     store.classes.delete(red.id, { reassignTo: null });
@@ -143,7 +143,7 @@ describe('a snapshot', () => {
         const [first] = store.annotations.get(imageId).boxes;
         if (first !== undefined) edit(imageId, { type: 'delete-box', boxId: first.id });
       },
-      () => store.images.setSplit([ids[random.integer(4)]!], random.integer(2) === 0 ? 'train' : 'val'),
+      () => store.splits.set([ids[random.integer(4)]!], random.integer(2) === 0 ? 'train' : 'val'),
       () => {
         if (store.journal.projectSteps().undo?.kind === 'split-change') store.journal.undoProject();
       },

@@ -22,27 +22,27 @@ function counts(given: Iterable<Split>): Record<Split, number> {
 describe('drawing splits', () => {
   it('meets the shares, and is the same for a seed and another for another', () => {
     project.addImages(100);
-    expect(project.store.images.assignSplits(shares)).toMatchObject({ changed: 100 });
+    expect(project.store.splits.assign(shares)).toMatchObject({ changed: 100 });
     const first = splits();
     expect(counts(first)).toEqual({ train: 70, val: 15, test: 15, none: 0 });
-    project.store.images.assignSplits({ ...shares, seed: 2, reassign: true });
+    project.store.splits.assign({ ...shares, seed: 2, reassign: true });
     expect(splits()).not.toEqual(first);
-    project.store.images.assignSplits({ ...shares, reassign: true });
+    project.store.splits.assign({ ...shares, reassign: true });
     expect(splits()).toEqual(first);
   });
 
   it('keeps the split that an image has, and reaches the shares of all with the rest', () => {
     const ids = project.addImages(100);
-    project.store.images.setSplit(ids.slice(0, 40), 'test');
-    project.store.images.assignSplits({ ...shares, train: 0.5, val: 0.1, test: 0.4 });
+    project.store.splits.set(ids.slice(0, 40), 'test');
+    project.store.splits.assign({ ...shares, train: 0.5, val: 0.1, test: 0.4 });
     expect(splits().slice(0, 40)).toEqual(Array.from({ length: 40 }, () => 'test'));
     expect(counts(splits())).toEqual({ train: 50, val: 10, test: 40, none: 0 });
-    expect(project.store.images.assignSplits(shares)).toMatchObject({ changed: 0 });
+    expect(project.store.splits.assign(shares)).toMatchObject({ changed: 0 });
   });
 
   it('leaves what the shares leave of one without a split', () => {
     project.addImages(20);
-    project.store.images.assignSplits({ ...shares, train: 0.5, val: 0, test: 0.25 });
+    project.store.splits.assign({ ...shares, train: 0.5, val: 0, test: 0.25 });
     expect(counts(splits())).toEqual({ train: 10, val: 0, test: 5, none: 5 });
   });
 
@@ -97,7 +97,7 @@ describe('drawing splits', () => {
       if (index < 8) draw(store, id, box(rare.id));
     });
     for (let seed = 1; seed <= 20; seed++) {
-      store.images.assignSplits({ train: 0.5, val: 0.25, test: 0.25, seed, reassign: true });
+      store.splits.assign({ train: 0.5, val: 0.25, test: 0.25, seed, reassign: true });
       const drawn = splits();
       const ofClass = (has: (index: number) => boolean) => counts(drawn.filter((_, index) => has(index)));
       expect(counts(drawn)).toEqual({ train: 40, val: 20, test: 20, none: 0 });
@@ -111,9 +111,9 @@ describe('drawing splits', () => {
     const ids = project.addImages(40, (index) => (index < 3 ? 'film' : null));
     const cell = project.store.classes.create({ kind: 'object', name: 'cell' });
     for (const id of ids.slice(0, 20)) draw(project.store, id, box(cell.id));
-    project.store.images.setSplit([ids[30]!], 'test');
+    project.store.splits.set([ids[30]!], 'test');
     const drawn = { ...shares, train: 0.5, val: 0.25, test: 0.25, labelledOnly: true };
-    expect(project.store.images.assignSplits(drawn)).toMatchObject({ changed: 20 });
+    expect(project.store.splits.assign(drawn)).toMatchObject({ changed: 20 });
     expect(counts(splits().slice(0, 20))).toEqual({ train: 10, val: 5, test: 5, none: 0 });
     expect(counts(splits().slice(20))).toEqual({ train: 0, val: 0, test: 1, none: 19 });
     expect(new Set(splits().slice(0, 3)).size).toBe(1);
@@ -121,8 +121,8 @@ describe('drawing splits', () => {
 
   it('lets a new image join the split of its group', () => {
     const ids = project.addImages(6, (index) => (index < 3 ? 'film' : null));
-    project.store.images.setSplit([ids[0]!], 'val');
-    project.store.images.assignSplits({ ...shares, train: 1, val: 0, test: 0 });
+    project.store.splits.set([ids[0]!], 'val');
+    project.store.splits.assign({ ...shares, train: 1, val: 0, test: 0 });
     expect(splits()).toEqual(['val', 'val', 'val', 'train', 'train', 'train']);
   });
 
@@ -133,7 +133,7 @@ describe('drawing splits', () => {
     { train: Number.NaN, val: 0.5, test: 0.5 },
   ])('refuses shares that make no whole: %j', (wrong) => {
     project.addImages(3);
-    expect(() => project.store.images.assignSplits({ ...shares, ...wrong })).toThrow(
+    expect(() => project.store.splits.assign({ ...shares, ...wrong })).toThrow(
       expect.objectContaining({ code: 'invalid-input' }),
     );
   });
@@ -142,8 +142,8 @@ describe('drawing splits', () => {
 describe('moving images to a split', () => {
   it('is one step of the project, undone and redone as such', () => {
     const ids = project.addImages(4);
-    project.store.images.setSplit([ids[0]!], 'val');
-    expect(project.store.images.setSplit(ids, 'train')).toEqual({ changed: 4 });
+    project.store.splits.set([ids[0]!], 'val');
+    expect(project.store.splits.set(ids, 'train')).toEqual({ changed: 4 });
     expect(project.store.journal.projectSteps().undo?.summary).toEqual(saying(/^Moved 4 images to train$/));
     project.store.journal.undoProject();
     expect(splits()).toEqual(['val', 'none', 'none', 'none']);
@@ -153,11 +153,11 @@ describe('moving images to a split', () => {
 
   it('that changes nothing leaves revision, history and what can be redone', () => {
     const ids = project.addImages(2);
-    project.store.images.setSplit(ids, 'train');
-    project.store.images.setSplit([ids[0]!], 'val');
+    project.store.splits.set(ids, 'train');
+    project.store.splits.set([ids[0]!], 'val');
     project.store.journal.undoProject();
     const before = project.store.revision;
-    expect(project.store.images.setSplit(ids, 'train')).toEqual({ changed: 0 });
+    expect(project.store.splits.set(ids, 'train')).toEqual({ changed: 0 });
     expect(project.store.revision).toBe(before);
     expect(project.store.journal.projectSteps().redo?.summary).toEqual(saying(/^Moved an image to val$/));
   });
@@ -166,14 +166,14 @@ describe('moving images to a split', () => {
     const [id] = project.addImages(1);
     const cell = project.store.classes.create({ kind: 'object', name: 'cell' });
     draw(project.store, id!, box(cell.id));
-    project.store.images.setSplit([id!], 'train');
+    project.store.splits.set([id!], 'train');
     project.store.annotations.undo(id!);
     expect(allLabels(project.store)).toMatchObject([{ boxes: [], split: 'train' }]);
   });
 
   it('refuses an image that is not there, and moves none then', () => {
     const ids = project.addImages(2);
-    expect(() => project.store.images.setSplit([...ids, 99], 'train')).toThrow(/no image with the id 99/);
+    expect(() => project.store.splits.set([...ids, 99], 'train')).toThrow(/no image with the id 99/);
     expect(splits()).toEqual(['none', 'none']);
   });
 });

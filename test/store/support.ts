@@ -37,7 +37,7 @@ export function useProject(options: OpenOptions = {}, { forAll = false } = {}): 
         format: 'png',
         group: groups(index),
       }));
-      return project.store.images.addMany(root.id, images).map(({ id }) => id);
+      return project.store.files.add(root.id, images).map(({ id }) => id);
     },
   };
   (forAll ? beforeAll : beforeEach)(() => {

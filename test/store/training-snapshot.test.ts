@@ -16,7 +16,7 @@ describe('the snapshot to train on', () => {
     draw(project.store, a, box(white!));
     project.store.annotations.edit(a, 2, [{ type: 'set-image-classes', classIds: [sick] }]);
     project.store.annotations.edit(b, 0, [{ type: 'set-state', state: 'empty' }]);
-    project.store.images.setSplit([a, b], 'val');
+    project.store.splits.set([a, b], 'val');
     const snapshot = project.store.trainingSnapshot();
     expect(snapshot).toMatchObject({
       labels: { revision: project.store.labelsRevision },
@@ -51,7 +51,7 @@ describe('the snapshot to train on', () => {
     const [a, b] = project.addImages(2) as [number, number];
     const red = project.store.classes.create({ kind: 'object', name: 'RBC' }).id;
     draw(project.store, a, box(red));
-    project.store.images.markMissing([a], true);
+    project.store.files.markMissing([a], true);
     const { images, missing } = project.store.trainingSnapshot();
     expect(images.map(({ id }) => id)).toEqual([b]);
     expect(missing).toBe(1);

@@ -16,7 +16,7 @@ beforeEach(() => {
   store = openProject(folder, { create: true });
   const root = store.roots.add(path.join(folder, 'images'));
   const file = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
-  store.images.addMany(root.id, [{ ...file, path: 'a.png', sha256: '0'.repeat(64) }]);
+  store.files.add(root.id, [{ ...file, path: 'a.png', sha256: '0'.repeat(64) }]);
 });
 
 afterEach(() => {

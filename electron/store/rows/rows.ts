@@ -1,4 +1,6 @@
 import type { Actor, ImageState, ImageSummary, JournalEntry, Split } from '../../common/entities.ts';
+import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
 
 /** Whether two rows say the same in every column. */
@@ -77,4 +79,10 @@ export function entryOf(row: JournalRow, boxes: JournalEntry['boxes'] = []): Jou
     at: row.at,
     boxes,
   };
+}
+
+export function noImage(imageId: number): TwinheadError {
+  return new TwinheadError('not-found', say('store.noImage', { id: String(imageId) }), {
+    remedy: say('store.noImage.remedy'),
+  });
 }

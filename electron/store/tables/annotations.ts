@@ -25,7 +25,7 @@ import { classIdsOf, isEmptyPatch } from '../history/patch.ts';
 import { readImagePatch } from '../history/patch-text.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import { boxOf } from '../rows/box-rows.ts';
-import { IMAGE_COLUMNS, summaryOf } from '../rows/rows.ts';
+import { IMAGE_COLUMNS, noImage, summaryOf } from '../rows/rows.ts';
 import type { ImageRow } from '../rows/rows.ts';
 import { suggestionsOf } from '../rows/suggestion-rows.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
@@ -41,11 +41,7 @@ function imageRow(reader: Reader, imageId: number): ImageRow {
     `SELECT ${IMAGE_COLUMNS} FROM images WHERE id = ? AND removed = 0`,
     imageId,
   );
-  if (row === undefined) {
-    throw new TwinheadError('not-found', say('store.noImage', { id: String(imageId) }), {
-      remedy: say('store.noImage.remedy'),
-    });
-  }
+  if (row === undefined) throw noImage(imageId);
   return row;
 }
 

@@ -11,6 +11,7 @@ import type { ChangeOptions, KnownEntry } from '../history/edit-ids.ts';
 import type { Journal } from '../history/journal.ts';
 import { splitUnits } from '../queries/kinship.ts';
 import type { Leak } from '../queries/kinship.ts';
+import { noImage } from '../rows/rows.ts';
 import { readSettings } from './settings.ts';
 
 export interface SplitShares {
@@ -175,11 +176,7 @@ export function requireImages(reader: Reader, imageIds: readonly number[]): void
     `SELECT value AS id FROM json_each(?) WHERE value NOT IN (SELECT id FROM images WHERE removed = 0) LIMIT 1`,
     JSON.stringify(imageIds),
   );
-  if (unknown !== undefined) {
-    throw new TwinheadError('not-found', say('store.noImage', { id: String(unknown.id) }), {
-      remedy: say('store.noImage.remedy'),
-    });
-  }
+  if (unknown !== undefined) throw noImage(unknown.id);
 }
 
 /** Whether the image would come into a locked test set, or leave it. */

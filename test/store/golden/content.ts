@@ -89,11 +89,11 @@ async function fillFirst(store: ProjectStore): Promise<number> {
     group: place < 2 ? 'film' : null,
     perceptualHash: '00ff00ff00ff00ff',
   });
-  store.images.addMany(
+  store.files.add(
     root.id,
     [0, 1, 2, 3].map((place) => image(place)),
   );
-  store.images.addMany(inside.id, [image(4)]);
+  store.files.add(inside.id, [image(4)]);
   store.settings.update({ multipleImageClasses: true });
   const red = store.classes.create({ kind: 'object', name: 'RBC' });
   const gone = store.classes.create({ kind: 'object', name: 'gone', color: '#123456', hotkey: 'g' });
@@ -118,10 +118,10 @@ async function fillFirst(store: ProjectStore): Promise<number> {
       },
     ],
   });
-  store.images.setSplit([1, 2], 'train');
-  store.images.setSplit([3], 'val');
+  store.splits.set([1, 2], 'train');
+  store.splits.set([3], 'val');
   store.journal.undoProject();
-  store.images.markMissing([5], true);
+  store.files.markMissing([5], true);
   const run = store.runs.create({
     config: { network: 'nano' },
     seed: 1,

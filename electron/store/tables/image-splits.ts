@@ -1,0 +1,70 @@
+import type { Split } from '../../common/entities.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { SentenceKey } from '../../common/sentences/sentence.ts';
+import type { StoreContext } from '../database/context.ts';
+import type { ChangeOptions } from '../history/edit-ids.ts';
+import type { Journal } from '../history/journal.ts';
+import type { Leak } from '../queries/kinship.ts';
+import { drawSplits, mendingMoves, moveToSplits } from './splits.ts';
+import type { SplitShares } from './splits.ts';
+
+const MOVED_TO = {
+  train: 'history.movedToTrain',
+  val: 'history.movedToVal',
+  test: 'history.movedToTest',
+  none: 'history.movedToNone',
+} as const satisfies Record<Split, SentenceKey>;
+
+/** Which split each image is in. Every change is one step of the project's undo. */
+export class ImageSplits {
+  readonly #context: StoreContext;
+  readonly #journal: Journal;
+
+  constructor(context: StoreContext, journal: Journal) {
+    this.#context = context;
+    this.#journal = journal;
+  }
+
+  /**
+   * Images that are in the split already are left as they are.
+   * @throws TwinheadError `not-found`
+   */
+  set(imageIds: readonly number[], split: Split, { editId }: ChangeOptions = {}): { changed: number } {
+    return this.#context.db.write((writer) => {
+      const changed = moveToSplits(writer, this.#journal, new Map([[split, [...new Set(imageIds)]]]), {
+        summary: (count) => say(MOVED_TO[split], { count }),
+        editId,
+      });
+      return { changed };
+    });
+  }
+
+  /**
+   * Draws splits by the seed; see planSplits.
+   * @throws TwinheadError `invalid-input` where the shares don't make a whole
+   */
+  assign(shares: SplitShares, { editId }: ChangeOptions = {}): { changed: number; largestUnit: number } {
+    return this.#context.db.write((writer) => {
+      const { moves, largestUnit } = drawSplits(writer, shares);
+      const changed = moveToSplits(writer, this.#journal, moves, {
+        summary: (count) => say('history.drewSplits', { count }),
+        editId,
+      });
+      return { changed, largestUnit };
+    });
+  }
+
+  /**
+   * Moves images that are kin into one split; see mendingMoves.
+   * @throws TwinheadError `not-found`
+   */
+  mend(leaks: readonly Pick<Leak, 'images'>[], { editId }: ChangeOptions = {}): { changed: number } {
+    return this.#context.db.write((writer) => {
+      const changed = moveToSplits(writer, this.#journal, mendingMoves(writer, leaks), {
+        summary: (count) => say('history.mendedLeaks', { count }),
+        editId,
+      });
+      return { changed };
+    });
+  }
+}
