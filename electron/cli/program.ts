@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { appVersion } from '../files/index.ts';
 import { CommandRunner } from './command.ts';
 import { defineCompare } from './compare.ts';
 import { defineDiff } from './diff.ts';
@@ -60,18 +60,10 @@ const COMMANDS = [
   defineDoctor,
 ];
 
-function version(): string {
-  const file = new URL(
-    import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json',
-    import.meta.url,
-  );
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
 function buildProgram(runner: CommandRunner, streams: OutputStreams): Command {
   const program = new Command('twinhead')
     .description('Label images, train one network with two heads, find its mistakes, export the model.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(appVersion(), '-V, --version', 'print the version')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({

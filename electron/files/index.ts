@@ -26,6 +26,7 @@ export {
   touch,
 } from './folders.ts';
 export { copyOrLink } from './copy-or-link.ts';
+export { appVersion, findResource, packageFolder } from './package.ts';
 export { openFile, openFileSync, readBeginningSync, readTextSync, readWhole, readWholeSync } from './read.ts';
 export { ZipArchive } from './unzip.ts';
 export { ZIP_LIMITS } from './zip-list.ts';

@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, rename, rm, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { makeFolder } from './folders.ts';
-import { HeldFolder } from './held-folder.ts';
-import { temporaryName } from './temporary-name.ts';
+import { makeAtomically } from './write.ts';
 import { openZip, unusableZip, zipError } from './zip-list.ts';
 import type { ZipEntry, ZipList } from './zip-list.ts';
-
-const EXCLUSIVE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** A zip archive that is read: its list was looked through, its files are unpacked one by one. */
 export class ZipArchive implements Disposable {
@@ -50,23 +47,14 @@ export class ZipArchive implements Disposable {
    * @throws TwinheadError `unusable-input` where the archive is damaged there; what the system says (disk full)
    */
   async unpack(entry: ZipEntry, to: string, signal?: AbortSignal): Promise<string> {
-    using folder = new HeldFolder(path.dirname(to));
-    const temporary = folder.at(temporaryName(to));
     const hash = createHash('sha256');
-    try {
-      {
-        await using handle = await open(temporary, EXCLUSIVE);
-        await this.#each(entry, async (part) => {
-          signal?.throwIfAborted();
-          hash.update(part);
-          await handle.writeFile(part);
-        });
-      }
-      await rename(temporary, folder.at(path.basename(to)));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    const write = (handle: FileHandle): Promise<void> =>
+      this.#each(entry, async (part) => {
+        signal?.throwIfAborted();
+        hash.update(part);
+        await handle.writeFile(part);
+      });
+    await makeAtomically(to, write, { flush: false });
     return hash.digest('hex');
   }
 

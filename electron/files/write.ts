@@ -30,18 +30,24 @@ function partsOf(content: Content): readonly Uint8Array[] {
   return content instanceof Uint8Array ? [content] : content;
 }
 
+interface AtomicOptions<Found> {
+  /** False for files that can be made again and are checked when read. */
+  readonly flush?: boolean;
+  /** Who may read it; everybody where not given. */
+  readonly mode?: number;
+  /** Looks at the temporary file, before it gets its name; throws where it is not good. */
+  readonly inspect?: (temporary: string) => Promise<Found>;
+}
+
 /**
- * Writes a file whole or not at all: to a temporary name beside it, flushed, renamed, the folder flushed.
- * @param options.flush false for files that can be made again and are checked when read
- * @param options.mode who may read it; everybody where not given
- * @param options.inspect of the temporary file, before it gets its name; throws where it is not good
+ * Makes a file whole or not at all: under a temporary name beside it, flushed, renamed, the folder flushed.
  * @returns what `inspect` found
  * @throws TwinheadError `unusable-input` where a folder on the way is a link; what the system says (disk full)
  */
-export async function writeAtomically<Found = void>(
+export async function makeAtomically<Found = void>(
   file: string,
-  content: Content,
-  options: { flush?: boolean; mode?: number; inspect?: (temporary: string) => Promise<Found> } = {},
+  write: (handle: FileHandle) => Promise<void>,
+  options: AtomicOptions<Found> = {},
 ): Promise<Found> {
   const { flush = true, mode = 0o666, inspect = () => Promise.resolve(undefined as Found) } = options;
   using folder = new HeldFolder(path.dirname(file));
@@ -50,7 +56,7 @@ export async function writeAtomically<Found = void>(
   try {
     {
       await using handle = await open(temporary, EXCLUSIVE, mode);
-      for (const part of partsOf(content)) await handle.writeFile(part);
+      await write(handle);
       if (flush) await handle.sync();
     }
     const found = await inspect(path.join(folder.path, name));
@@ -61,6 +67,21 @@ export async function writeAtomically<Found = void>(
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Writes content as a file, whole or not at all. @returns, and throws, as {@link makeAtomically} */
+export function writeAtomically<Found = void>(
+  file: string,
+  content: Content,
+  options?: AtomicOptions<Found>,
+): Promise<Found> {
+  return makeAtomically(
+    file,
+    async (handle) => {
+      for (const part of partsOf(content)) await handle.writeFile(part);
+    },
+    options,
+  );
 }
 
 /** As {@link writeAtomically}, at once. */

@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import { HeldFolder } from './held-folder.ts';
 import { openFile } from './read.ts';
-import { temporaryName } from './temporary-name.ts';
+import { makeAtomically } from './write.ts';
 
 const CHUNK_BYTES = 1 << 18;
-const EXCLUSIVE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** A file that goes into an archive. */
 export interface ZipSource {
@@ -32,28 +27,45 @@ const TEXTS = /\.(db|json|jsonl|ndjson|txt|log|csv|ya?ml|md)$/i;
 /** The same bytes on every machine: no times, no modes of the disk. */
 const SAME = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
 
+/** Makes the archive's last entry, of what went in before it. */
+interface LastEntry {
+  readonly name: string;
+  readonly content: (packed: readonly ZippedFile[]) => string;
+}
+
 /**
  * Writes a zip archive, whole or not at all; the same files give the same bytes. None is held in memory.
- * @param last makes the archive's last entry, of what went in before it
  * @throws what the system says (disk full, a file that is gone)
  */
 export async function writeZip(
   file: string,
   sources: readonly ZipSource[],
-  last: { readonly name: string; readonly content: (packed: readonly ZippedFile[]) => string },
+  last: LastEntry,
   options: {
     readonly signal?: AbortSignal;
     readonly onProgress?: (done: number, total: number) => void;
   } = {},
 ): Promise<void> {
-  using folder = new HeldFolder(path.dirname(file));
-  const temporary = folder.at(temporaryName(file));
+  await makeAtomically(file, async (handle) => {
+    for await (const part of zipped(sources, last, options.onProgress)) {
+      options.signal?.throwIfAborted();
+      await handle.writeFile(part);
+    }
+  });
+}
+
+/** The bytes of the archive, piece by piece. */
+function zipped(
+  sources: readonly ZipSource[],
+  last: LastEntry,
+  onProgress: ((done: number, total: number) => void) | undefined,
+): AsyncIterable<Uint8Array> {
   const zip = new ZipFile();
   const packed: ZippedFile[] = [];
-  for (const { name, file: from } of sources) {
+  for (const { name, file } of sources) {
     zip.addReadStreamLazy(name, { ...SAME, compress: TEXTS.test(name) }, (take) => {
-      options.onProgress?.(packed.length, sources.length);
-      take(null, Readable.from(hashed(from, name, packed), { objectMode: false }));
+      onProgress?.(packed.length, sources.length);
+      take(null, Readable.from(hashed(file, name, packed), { objectMode: false }));
     });
   }
   zip.addReadStreamLazy(last.name, { ...SAME, compress: true }, (take) => {
@@ -62,21 +74,7 @@ export async function writeZip(
   zip.end();
   const output = zip.outputStream.pipe(new PassThrough());
   zip.on('error', (error: Error) => output.destroy(error));
-  try {
-    {
-      await using handle = await open(temporary, EXCLUSIVE);
-      for await (const part of output as AsyncIterable<Uint8Array>) {
-        options.signal?.throwIfAborted();
-        await handle.writeFile(part);
-      }
-      await handle.sync();
-    }
-    await rename(temporary, folder.at(path.basename(file)));
-    folder.sync();
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  return output as AsyncIterable<Uint8Array>;
 }
 
 async function* hashed(file: string, name: string, packed: ZippedFile[]): AsyncGenerator<Uint8Array> {

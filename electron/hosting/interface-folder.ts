@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { packageFolder } from '../files/index.ts';
 
-/** Folder that the interface is built into; the compiled hosts lie in dist/ beside it. */
-export const interfaceFolder = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../dist/renderer' : '../../renderer', import.meta.url),
-);
+/** Folder that the interface is built into. */
+export const interfaceFolder = path.join(packageFolder, 'dist', 'renderer');

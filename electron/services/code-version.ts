@@ -1,15 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { readTextSync } from '../files/index.ts';
-import { appVersion } from './system.ts';
-
-/** Folder of the package: one level further up once compiled. */
-const root = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url),
-);
+import { appVersion, packageFolder, readTextSync } from '../files/index.ts';
 
 let known: Promise<string> | null = null;
 
@@ -18,7 +11,9 @@ let known: Promise<string> | null = null;
  * git checkout that the program lies in, else from what the build wrote, else the version alone.
  */
 export function codeVersion(): Promise<string> {
-  known ??= commitOf(root).then((commit) => (commit === null ? appVersion() : `${appVersion()}+${commit}`));
+  known ??= commitOf(packageFolder).then((commit) =>
+    commit === null ? appVersion() : `${appVersion()}+${commit}`,
+  );
   return known;
 }
 

@@ -2,7 +2,7 @@ import { onAbort } from '../common/abort.ts';
 import type { Prediction, Problem, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { TemporaryFolder } from '../files/index.ts';
+import { appVersion, TemporaryFolder } from '../files/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
@@ -12,7 +12,6 @@ import { checkpointOf, describePrediction, leastScoreOf } from './prediction.ts'
 import type { LeastScore } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
 import { pathOfSystem } from './paths.ts';
-import { appVersion } from './system.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 
 type ModelCalls = 'predict.images' | 'predict.start' | 'predictions.list' | 'models.export';

@@ -1,26 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
-import { readTextSync } from '../files/index.ts';
+import { appVersion } from '../files/index.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 import { pathOfSystem } from './paths.ts';
 import { projectId } from './scopes.ts';
-
-const packageFile = new URL(
-  import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../package.json',
-  import.meta.url,
-);
-
-/** The app's version, from package.json; the file lies one level further up once compiled. */
-export function appVersion(): string {
-  const { version } = JSON.parse(readTextSync(fileURLToPath(packageFile))) as { version: string };
-  return version;
-}
 
 type SystemCalls =
   | 'system.info'

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { TwinheadError } from '../../common/errors.ts';
 import { createRandom } from '../../common/random.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import { readWhole } from '../../files/index.ts';
+import { findResource, readWhole } from '../../files/index.ts';
 
 /** Side of a digit, pixels. */
 export const DIGIT_SIZE = 28;
@@ -19,26 +18,16 @@ export interface Digits {
 
 const RESOURCE = join('resources', 'digits', 'digits.bin.br');
 
-/** Beside the sources in a checkout, beside dist/ in the packaged app: looked for upwards. */
-function findResource(): string {
-  let folder = import.meta.dirname;
-  for (;;) {
-    const path = join(folder, RESOURCE);
-    if (existsSync(path)) return path;
-    const parent = dirname(folder);
-    if (parent === folder) {
-      throw new TwinheadError('not-found', say('images.sample.digits'), {
-        file: RESOURCE,
-        remedy: say('images.sample.digits.remedy'),
-      });
-    }
-    folder = parent;
-  }
-}
-
 /** About 50 ms and 8 MB. The layout of the file is said in pack-digits.ts. */
 export async function loadDigits(): Promise<Digits> {
-  const bytes = await promisify(brotliDecompress)(await readWhole(findResource()));
+  const file = findResource(RESOURCE);
+  if (file === null) {
+    throw new TwinheadError('not-found', say('images.sample.digits'), {
+      file: RESOURCE,
+      remedy: say('images.sample.digits.remedy'),
+    });
+  }
+  const bytes = await promisify(brotliDecompress)(await readWhole(file));
   const samples: Uint8Array[][] = [];
   let at = 20;
   for (let digit = 0; digit < 10; digit++) {
