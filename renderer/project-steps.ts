@@ -1,6 +1,7 @@
 import type { ProjectStep } from '../electron/common/entities.ts';
 import { t, textOf } from './i18n/index.svelte.ts';
-import type { AppState, ToastAction } from './state/app.svelte.ts';
+import type { AppState } from './state/app.svelte.ts';
+import type { ToastAction } from './state/toasts.svelte.ts';
 
 const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
 const UNNAMED = ['remove-images', 'settings'] as const;

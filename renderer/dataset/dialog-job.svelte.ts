@@ -35,7 +35,7 @@ export class DialogJob {
     try {
       const { jobId } = await start();
       this.#id = jobId;
-      const end = await this.#app.jobEnd(jobId);
+      const end = await this.#app.jobs.end(jobId);
       if (end.state === 'failed') this.error = jobError(end);
       await ended(end.state);
     } catch (reason) {

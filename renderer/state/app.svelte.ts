@@ -1,8 +1,6 @@
 import { createContext } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
 import type { Client, OutputOf, ProjectClient } from '../../electron/common/contract.ts';
 import type { ImageFilter, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
-import type { Job, JobKind } from '../../electron/common/jobs.ts';
 import { CallError, toCallError } from '../client.ts';
 import { CommandRegistry } from '../command-registry.ts';
 import { t, textOf, textWithRemedy } from '../i18n/index.svelte.ts';
@@ -12,7 +10,13 @@ import { InterruptedWork } from './interrupted-work.svelte.ts';
 import { HeldProject, pageId } from './held-project.ts';
 import { projectInAddress, projectToOpen, showProjectInAddress } from './page-address.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { ProjectChanges } from './project-changes.ts';
+import type { ChangeEvent } from './project-changes.ts';
+import { ProjectJobs } from './project-jobs.svelte.ts';
 import { resending } from './resend.ts';
+import { pathKey, sessionKey, sessionStart } from './tab-memory.ts';
+import { Toasts } from './toasts.svelte.ts';
+import type { Toast, ToastAction } from './toasts.svelte.ts';
 
 export type DialogName =
   | 'palette'
@@ -26,24 +30,7 @@ export type DialogName =
   | 'video'
   | 'suggestions'
   | 'undo';
-type ChangeEvent = OutputOf<'project.changes'>;
-export interface ProjectChange extends Omit<ChangeEvent, 'editId' | 'labelsRevision'> {
-  /** An edit of this page, which has its answer already. */
-  readonly own: boolean;
-}
 type SystemInfo = OutputOf<'system.info'>;
-
-export interface Toast {
-  readonly id: number;
-  readonly text: string;
-  readonly tone: 'plain' | 'bad';
-  readonly action: ToastAction | null;
-}
-
-export interface ToastAction {
-  readonly label: string;
-  run(): void;
-}
 
 /** A project that can't be opened, because its file is damaged. */
 export interface DamagedProject {
@@ -59,13 +46,6 @@ export interface SavingStatus {
 }
 
 const REFRESH_DELAY = 250;
-/** Changes that come within this time are passed on as one: a stream that is taken up again brings many at once. */
-const CHANGES_DELAY = 30;
-/** Kinds of jobs that make or measure a run. */
-const RUN_JOBS = new Set<JobKind>(['train', 'compare', 'evaluate', 'export-model']);
-const TOAST_SECONDS = 6;
-
-const ADDS_IMAGES: ReadonlySet<Job['kind']> = new Set(['add-images', 'add-frames', 'import', 'sample']);
 
 /** What every view shares: the connection, the open project, its classes, jobs, and what is shown over the views. */
 export class AppState {
@@ -75,6 +55,9 @@ export class AppState {
   readonly commands = new CommandRegistry();
   readonly address = new Address();
   readonly interrupted = new InterruptedWork(this);
+  readonly toasts = new Toasts();
+  readonly jobs = new ProjectJobs(this);
+  readonly changes = new ProjectChanges();
 
   connected = $state(true);
   /** Null until the first answer. */
@@ -87,8 +70,6 @@ export class AppState {
   dialog = $state<DialogName | null>(null);
   /** Its backups are offered. */
   damaged = $state.raw<DamagedProject | null>(null);
-  toasts = $state.raw<readonly Toast[]>([]);
-  readonly jobs = new SvelteMap<string, Job>();
   /** Empty until a view has asked for them. */
   formats = $state.raw<OutputOf<'formats.list'>>({ datasets: [], models: [] });
   saving = $state.raw<SavingStatus>({ state: 'saved', unsaved: 0, error: null });
@@ -100,23 +81,18 @@ export class AppState {
   wantedImageId = $state<number | null>(null);
   wantedFilter = $state.raw<ImageFilter | null>(null);
 
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
-  readonly #listeners = new Set<(change: ProjectChange) => void>();
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
-  readonly #jobWaiters = new Map<string, ((job: Job) => void)[]>();
   #held = $state.raw<HeldProject | null>(null);
   #endStreams: (() => void)[] = [];
-  readonly #changes: ProjectChange[] = [];
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
-  readonly #ownEdits = new Set<string>();
   #openedRevision = 0;
   #sessionSince = '';
   #closing = false;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
-  #nextToast = 1;
 
   constructor(client: Client) {
     this.services = client;
+    this.changes.listen(({ what }) => {
+      if (what === 'runs') this.runsVersion += 1;
+    });
   }
 
   /** Calls about the project that this page shows, or was the last to show. */
@@ -208,7 +184,7 @@ export class AppState {
     }
     this.#closing = true;
     try {
-      const [job] = this.runningJobs;
+      const [job] = this.jobs.running;
       const held = this.#held;
       await held?.close();
       if (held) sessionStorage.removeItem(sessionKey(held.path));
@@ -260,7 +236,7 @@ export class AppState {
     this.#held = held;
     sessionStorage.setItem(pathKey(project.id), project.path);
     this.jobs.clear();
-    this.#endStreams.push(held.client.subscribe('jobs.events', {}, (job) => this.#takeJob(job)));
+    this.#endStreams.push(held.client.subscribe('jobs.events', {}, (job) => this.jobs.take(job)));
     return held;
   }
 
@@ -305,22 +281,16 @@ export class AppState {
       // The services may have been restarted: what they said before may be old.
       this.#refreshSoon();
       void this.refreshClasses();
-      void this.#refreshJobs();
+      void this.jobs.refresh();
       if (this.project !== null) this.attempt(() => this.interrupted.refresh());
       this.runsVersion += 1;
-      for (const listener of this.#listeners)
-        listener({ revision: this.project?.revision ?? 0, imageIds: [], what: 'images', own: false });
+      this.changes.notify({
+        revision: this.project?.revision ?? 0,
+        imageIds: [],
+        what: 'images',
+        own: false,
+      });
     }
-  }
-
-  onChange(listener: (change: ProjectChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /** An edit is on its way: what the services then say of it is no news to this page. */
-  expectEdit(editId: string): void {
-    this.#ownEdits.add(editId);
   }
 
   /** An own edit has changed how many images, boxes or classes of a kind there are. */
@@ -328,22 +298,12 @@ export class AppState {
     this.#refreshSoon();
   }
 
-  #changed({ editId, labelsRevision, ...change }: ChangeEvent): void {
+  #changed(event: ChangeEvent): void {
+    const { revision, labelsRevision } = event;
     // From before the project was opened here: what was read then has it already.
-    if (change.revision <= this.#openedRevision && change.what !== 'runs') return;
-    const { revision } = change;
-    const own = editId !== null && this.#ownEdits.delete(editId);
-    if (!own) this.#refreshSoon();
+    if (revision <= this.#openedRevision && event.what !== 'runs') return;
+    if (!this.changes.take(event)) this.#refreshSoon();
     else if (this.project !== null) this.project = { ...this.project, revision, labelsRevision };
-    if (this.#changes.length === 0) setTimeout(() => this.#notifyChanges(), CHANGES_DELAY);
-    this.#changes.push({ ...change, own });
-  }
-
-  #notifyChanges(): void {
-    for (const change of mergeChanges(this.#changes.splice(0))) {
-      if (change.what === 'runs') this.runsVersion += 1;
-      for (const listener of this.#listeners) listener(change);
-    }
   }
 
   #refreshSoon(): void {
@@ -405,14 +365,8 @@ export class AppState {
     return wanted;
   }
 
-  toast(text: string, tone: Toast['tone'] = 'plain', action: ToastAction | null = null): void {
-    const toast = { id: this.#nextToast++, text, tone, action };
-    this.toasts = [...this.toasts.slice(-3), toast];
-    setTimeout(() => this.dismissToast(toast.id), TOAST_SECONDS * 1000);
-  }
-
-  dismissToast(id: number): void {
-    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  toast(text: string, tone?: Toast['tone'], action?: ToastAction | null): void {
+    this.toasts.show(text, tone, action);
   }
 
   /** For failures that have no place of their own. A lost connection has one: the status line. */
@@ -432,93 +386,6 @@ export class AppState {
   attempt(work: () => Promise<unknown>): void {
     work().catch((error: unknown) => this.report(error));
   }
-
-  // Jobs
-
-  /** Images come into the project just now: a page without any says so. A check only reads. */
-  get isAddingImages(): boolean {
-    return this.runningJobs.some(
-      ({ kind, title }) =>
-        ADDS_IMAGES.has(kind) && !(typeof title !== 'string' && title.key === 'jobs.import.dryRun'),
-    );
-  }
-
-  get runningJobs(): Job[] {
-    return [...this.jobs.values()].filter((job) => job.state === 'running');
-  }
-
-  #takeJob(job: Job): void {
-    const before = this.jobs.get(job.id);
-    // The answer to a question may be older than an event that has overtaken it: what has ended does not run again.
-    const latest = before !== undefined && before.state !== 'running' ? before : job;
-    this.jobs.set(job.id, latest);
-    // Whatever begins may be what was interrupted: then it is no longer offered.
-    if (before === undefined && this.interrupted.records.length > 0)
-      this.attempt(() => this.interrupted.refresh());
-    if (latest.state === 'running') return;
-    // Told here as well as by `project.changes`, which may be paused for a stream that is looked at.
-    if (latest !== before && RUN_JOBS.has(latest.kind)) this.runsVersion += 1;
-    for (const resolve of this.#jobWaiters.get(latest.id) ?? []) resolve(latest);
-    this.#jobWaiters.delete(latest.id);
-  }
-
-  /** Resolves with the job once it has ended, however it did. */
-  async jobEnd(jobId: string): Promise<Job> {
-    const end = new Promise<Job>((resolve) => {
-      this.#jobWaiters.set(jobId, [...(this.#jobWaiters.get(jobId) ?? []), resolve]);
-    });
-    // It may have ended before its first event was heard.
-    const now = await this.client.call('jobs.get', { jobId });
-    this.#takeJob(now);
-    return end;
-  }
-
-  /** Jobs live as long as the services' process: after a restart, the ones that are gone are forgotten. */
-  async #refreshJobs(): Promise<void> {
-    try {
-      const { jobs } = await this.client.call('jobs.list', {});
-      for (const job of this.runningJobs) {
-        if (!jobs.some((other) => other.id === job.id)) this.#takeJob({ ...job, state: 'cancelled' });
-      }
-      for (const job of jobs) this.#takeJob(job);
-    } catch (error) {
-      this.report(error);
-    }
-  }
-
-  cancelJob(jobId: string): void {
-    this.attempt(() => this.client.call('jobs.cancel', { jobId }));
-  }
-}
-
-/** One change of each kind, own and others' apart, with every image that any of them names; no names at all means any image. */
-function mergeChanges(changes: readonly ProjectChange[]): ProjectChange[] {
-  return [...Map.groupBy(changes, ({ what, own }) => `${what} ${own}`).values()].map((same) => ({
-    what: same[0]!.what,
-    own: same[0]!.own,
-    revision: Math.max(...same.map(({ revision }) => revision)),
-    imageIds: same.some(({ imageIds }) => imageIds.length === 0)
-      ? []
-      : [...new Set(same.flatMap(({ imageIds }) => imageIds))],
-  }));
-}
-
-/** Where this tab remembers since when it has had the project of a folder open. */
-function sessionKey(path: string): string {
-  return `twinhead.session ${path}`;
-}
-
-/** Since when the project has been open in this window, reloads included, ISO 8601. */
-function sessionStart(path: string): string {
-  const key = sessionKey(path);
-  const since = sessionStorage.getItem(key) ?? new Date().toISOString();
-  sessionStorage.setItem(key, since);
-  return since;
-}
-
-/** Where this tab remembers the folder of a project that it has shown. */
-function pathKey(id: string): string {
-  return `twinhead.path ${id}`;
 }
 
 export const [getApp, setApp] = createContext<AppState>();

@@ -53,7 +53,7 @@ export class InterruptedWork {
 
   /** The dialog that would have reported how it went is gone. */
   async #reportEnd(jobId: string): Promise<void> {
-    const job = await this.#app.jobEnd(jobId);
+    const job = await this.#app.jobs.end(jobId);
     if (job.state === 'failed') this.#app.report(jobError(job));
     else if (job.state === 'done') this.#app.toast(t('interrupted.done', { title: textOf(job.title) }));
   }

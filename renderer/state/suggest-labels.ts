@@ -7,7 +7,7 @@ import { jobError } from './job-error.ts';
 /** Has a run suggest labels for these images, or for all that nobody has looked at, and says how many. */
 export async function suggestLabels(app: AppState, runId: string, imageIds?: number[]): Promise<void> {
   const { jobId } = await app.client.call('suggestions.start', { runId, imageIds });
-  const end = await app.jobEnd(jobId);
+  const end = await app.jobs.end(jobId);
   if (end.state === 'failed') throw jobError(end);
   const made = resultOf('suggest', end);
   if (made === undefined) return;

@@ -144,10 +144,10 @@ export class VideoImport {
       this.jobId = jobId;
       await sendFrames(client, jobId, video, missing).catch((error: unknown) => {
         // Where the page itself has failed, the job would wait in vain; a job that has failed stays so.
-        this.#app.cancelJob(jobId);
+        this.#app.jobs.cancel(jobId);
         throw error;
       });
-      const end = await this.#app.jobEnd(jobId);
+      const end = await this.#app.jobs.end(jobId);
       if (end.state === 'failed') throw jobError(end);
       await this.#app.refresh();
     } catch (error) {

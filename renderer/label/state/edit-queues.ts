@@ -92,7 +92,7 @@ export class EditQueues {
     name: Name,
     request: InputOf<Name>,
   ): Promise<OutputOf<Name>> {
-    this.#app.expectEdit(request.editId);
+    this.#app.changes.expectEdit(request.editId);
     return this.#app.client.call(name, request);
   }
 

@@ -1,0 +1,30 @@
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'plain' | 'bad';
+  readonly action: ToastAction | null;
+}
+
+export interface ToastAction {
+  readonly label: string;
+  run(): void;
+}
+
+const SECONDS = 6;
+const MOST_SHOWN = 4;
+
+/** Short messages over the views, each for some seconds. */
+export class Toasts {
+  list = $state.raw<readonly Toast[]>([]);
+  #next = 1;
+
+  show(text: string, tone: Toast['tone'] = 'plain', action: ToastAction | null = null): void {
+    const toast = { id: this.#next++, text, tone, action };
+    this.list = [...this.list.slice(1 - MOST_SHOWN), toast];
+    setTimeout(() => this.dismiss(toast.id), SECONDS * 1000);
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+}
