@@ -3,6 +3,7 @@ import { copyFile, link } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './error-code.ts';
 import { HeldFolder } from './held-folder.ts';
+import { openFile } from './read.ts';
 
 /** Errors of hard links where a copy can still be made. */
 const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
@@ -10,9 +11,11 @@ const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 /**
  * Makes a copy of somebody's file at a path where nothing may be yet, or as a hard link, which needs no room.
  * @returns what was made: a copy where the disk can't link
- * @throws TwinheadError `unusable-input` where the path lies behind a link; what the system says
+ * @throws TwinheadError `unusable-input` where the path lies behind a link or the file is none; what the system says
  */
 export async function copyOrLink(file: string, at: string, how: 'copy' | 'link'): Promise<'copy' | 'link'> {
+  // A pipe would keep the copy waiting for somebody who writes into it.
+  await using _ = await openFile(file);
   using folder = new HeldFolder(path.dirname(at));
   const target = folder.at(path.basename(at));
   if (how === 'link') {

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   canonicalPath,
+  copyOrLink,
   HeldFolder,
   LineFile,
   makeFolder,
@@ -140,6 +141,12 @@ it.skipIf(process.platform === 'win32')('a pipe is neither waited for, read, nor
   expect(() => readTextSync(pipe)).toThrow(/pipe/);
   await expect(openForChanges(pipe)).rejects.toThrow();
   expect(() => new LineFile(pipe)).toThrow();
+  for (const how of ['copy', 'link'] as const) {
+    await expect(copyOrLink(pipe, path.join(project, 'copy.jpg'), how)).rejects.toMatchObject({
+      code: 'unusable-input',
+    });
+    expect(existsSync(path.join(project, 'copy.jpg'))).toBe(false);
+  }
 });
 
 it.skipIf(process.platform !== 'linux')('a folder is not made where none can be', () => {
