@@ -12,6 +12,8 @@ function execute(file: string, sql: string): void {
   const connection = new Database(file);
   try {
     connection.pragma('foreign_keys = OFF');
+    // As a program would that writes into the schema by hand.
+    connection.unsafeMode(true);
     connection.exec(sql);
   } catch {
     // Some statements don't apply: the file then stays as it was.
@@ -34,6 +36,15 @@ const SCHEMA: readonly Damage[] = [
     execute(file, `CREATE VIEW v${random.integer(9)} AS SELECT * FROM ${pick(random, tables)}`),
   (random, file, tables) =>
     execute(file, `CREATE TABLE own${random.integer(9)} AS SELECT * FROM ${pick(random, tables)}`),
+  (random, file, tables) => {
+    const name = pick(random, ['sqlite_stat1', 'sqlite_autoindex_boxes_1', 'SQLITE_x']);
+    const table = pick(random, tables);
+    execute(
+      file,
+      `PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('trigger', '${name}', '${table}', 0,
+        'CREATE TRIGGER ${name} AFTER UPDATE ON ${table} BEGIN DELETE FROM boxes; END')`,
+    );
+  },
 ];
 
 /** Damage of bytes and versions, which may go unnoticed where it hits nothing; but never as a defect. */

@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openProject } from '../../electron/store/index.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -35,6 +37,49 @@ test.each(['runs', 'backups', 'cache', 'project.db', 'project.db-wal', 'project.
     expect(readFileSync(path.join(outside, 'dear.jpg'), 'utf8')).toBe('dear');
   },
 );
+
+test('pictures are shown where folders of the cache are links, and what these lead to is neither filled nor pruned', async () => {
+  const pictures = path.join(app.folder, 'pictures');
+  mkdirSync(pictures);
+  // Above what is shown whole: overview and tiles are made.
+  const blank = { width: 3100, height: 2000, channels: 3 as const, background: '#888888' };
+  await sharp({ create: blank }).jpeg().toFile(path.join(pictures, 'large.jpg'));
+  const { id } = await app.call('project.open', { path: app.project, create: true });
+  await app.done((await app.call('images.add', { folders: [pictures] })).jobId);
+  for (const name of ['pyramids', 'overviews', 'thumbnails']) {
+    rmSync(inside('cache', name), { recursive: true, force: true });
+    symlinkSync(outside, inside('cache', name));
+  }
+  for (const what of ['size=256', 'size=overview', 'tile=0_0_0'])
+    await (await app.picture(`http://x/image/1?project=${id}&${what}`)).arrayBuffer();
+  await app.call('project.close', {});
+  expect(readdirSync(outside)).toEqual(['dear.jpg']);
+  expect(readFileSync(path.join(outside, 'dear.jpg'), 'utf8')).toBe('dear');
+});
+
+test('a run whose folder can’t be deleted is refused and still there, one whose folder is a link is deleted', async () => {
+  const store = openProject(app.project, { create: true });
+  const run = store.runs.create({
+    config: {},
+    seed: 1,
+    epochs: 1,
+    dataRevision: 0,
+    appVersion: '0',
+    engine: 'none',
+  });
+  store.close();
+  await app.call('project.open', { path: app.project });
+  rmSync(inside('runs'), { recursive: true });
+  symlinkSync(outside, inside('runs'));
+  await expect(app.call('runs.delete', { runId: run.id })).rejects.toMatchObject({ code: 'unusable-input' });
+  expect((await app.call('runs.list', {})).runs).toHaveLength(1);
+  rmSync(inside('runs'));
+  mkdirSync(inside('runs'));
+  symlinkSync(outside, inside('runs', run.id));
+  await app.call('runs.delete', { runId: run.id });
+  expect((await app.call('runs.list', {})).runs).toEqual([]);
+  expect(readdirSync(outside)).toEqual(['dear.jpg']);
+});
 
 test('a backup that is a link is not one: SQLite would write beside what it leads to', async () => {
   await emptyProject();
