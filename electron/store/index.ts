@@ -13,7 +13,7 @@ export type { NewLook } from './tables/looks.ts';
 export type { SplitShares } from './tables/splits.ts';
 export type { HealthReport } from './file/health.ts';
 export type { SnapshotBox, SnapshotImage, TrainingSnapshot } from './queries/training-snapshot.ts';
-export type { ImportCounts, ImportRequest } from './tables/import.ts';
+export type { ImportCounts, ImportRequest } from './tables/import-request.ts';
 export type { ImportedBox, ImportedImage } from './tables/import-plan.ts';
 export type { ImportPreview } from './tables/import-preview.ts';
 export type { Root } from './rows/root-rows.ts';

@@ -21,7 +21,7 @@ import { ProjectGuard } from './file/guard.ts';
 import { checkAtOpen, fullCheck } from './file/health.ts';
 import type { HealthReport } from './file/health.ts';
 import { importAnnotations } from './tables/import.ts';
-import type { ImportCounts, ImportRequest } from './tables/import.ts';
+import type { ImportCounts, ImportRequest } from './tables/import-request.ts';
 import { previewImport } from './tables/import-preview.ts';
 import type { ImportPreview, PreviewRequest } from './tables/import-preview.ts';
 import { Exports } from './tables/exports.ts';
