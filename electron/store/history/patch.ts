@@ -40,44 +40,22 @@ export interface Protected {
   readonly suggestionIds: ReadonlySet<number>;
 }
 
-/** Whether it says anything about labels. Suggestions are none: they never stand in the way of undoing labels. */
-export function touchesAnnotations(patch: ImagePatch): boolean {
-  return (
-    patch.put !== undefined ||
-    patch.remove !== undefined ||
-    patch.reclass !== undefined ||
-    patch.imageClassIds !== undefined ||
-    patch.state !== undefined ||
-    patch.verified !== undefined ||
-    patch.note !== undefined ||
-    patch.flagged !== undefined
-  );
+const LABELS = ['put', 'remove', 'reclass', 'imageClassIds', 'state'] as const;
+const ANNOTATIONS = [...LABELS, 'verified', 'note', 'flagged'] as const;
+const LEARNED_FROM = [...LABELS, 'split', 'removed'] as const;
+const ANYTHING = [...ANNOTATIONS, 'suggest', 'unsuggest', 'split', 'group', 'extra', 'removed'] as const;
+
+function hasSome(patch: ImagePatch, fields: readonly (keyof ImagePatch)[]): boolean {
+  return fields.some((field) => patch[field] !== undefined);
 }
+
+/** Whether it says anything about labels. Suggestions are none: they never stand in the way of undoing labels. */
+export const touchesAnnotations = (patch: ImagePatch): boolean => hasSome(patch, ANNOTATIONS);
 
 /** Whether it changes what a model learns from or is evaluated on. */
-export function touchesLabels(patch: ImagePatch): boolean {
-  return (
-    patch.put !== undefined ||
-    patch.remove !== undefined ||
-    patch.reclass !== undefined ||
-    patch.imageClassIds !== undefined ||
-    patch.state !== undefined ||
-    patch.split !== undefined ||
-    patch.removed !== undefined
-  );
-}
+export const touchesLabels = (patch: ImagePatch): boolean => hasSome(patch, LEARNED_FROM);
 
-export function isEmptyPatch(patch: ImagePatch): boolean {
-  return (
-    !touchesAnnotations(patch) &&
-    patch.suggest === undefined &&
-    patch.unsuggest === undefined &&
-    patch.split === undefined &&
-    patch.group === undefined &&
-    patch.extra === undefined &&
-    patch.removed === undefined
-  );
-}
+export const isEmptyPatch = (patch: ImagePatch): boolean => !hasSome(patch, ANYTHING);
 
 export function boxIdsOf(patch: ImagePatch): number[] {
   return [
