@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, link } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './error-code.ts';
-import { HeldFolder } from './held-folder.ts';
+import { inFolder } from './held-folder.ts';
 import { openFile } from './read.ts';
 
 /** Errors of hard links where a copy can still be made. */
@@ -16,16 +16,17 @@ const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 export async function copyOrLink(file: string, at: string, how: 'copy' | 'link'): Promise<'copy' | 'link'> {
   // A pipe would keep the copy waiting for somebody who writes into it.
   await using _ = await openFile(file);
-  using folder = new HeldFolder(path.dirname(at));
-  const target = folder.at(path.basename(at));
-  if (how === 'link') {
-    try {
-      await link(file, target);
-      return 'link';
-    } catch (error) {
-      if (!NO_LINKS.has(errorCode(error) ?? '')) throw error;
+  return await inFolder(path.dirname(at), async (folder) => {
+    const target = folder.at(path.basename(at));
+    if (how === 'link') {
+      try {
+        await link(file, target);
+        return 'link';
+      } catch (error) {
+        if (!NO_LINKS.has(errorCode(error) ?? '')) throw error;
+      }
     }
-  }
-  await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-  return 'copy';
+    await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    return 'copy';
+  });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
-import { HeldFolder, throughLink } from './held-folder.ts';
+import { HeldFolder, inFolder, inFolderSync, throughLink } from './held-folder.ts';
 
 /**
  * Makes a folder and those above it that are missing.
@@ -17,10 +17,11 @@ export function makeFolder(folder: string): void {
   }
   const parent = path.dirname(folder);
   if (parent !== folder) makeFolder(parent);
-  using held = new HeldFolder(parent);
   try {
-    mkdirSync(held.at(path.basename(folder)));
-    held.sync();
+    inFolderSync(parent, (held) => {
+      mkdirSync(held.at(path.basename(folder)));
+      held.sync();
+    });
   } catch (error) {
     // Somebody else was faster; or it is a link, which the next look refuses.
     if (errorCode(error) === 'EEXIST') {
@@ -42,9 +43,8 @@ function isFolder(folder: string): boolean {
 
 /** Makes a folder that is not there yet. @returns false where there is something of that name */
 export function makeNewFolder(folder: string): boolean {
-  using held = new HeldFolder(path.dirname(folder));
   try {
-    mkdirSync(held.at(path.basename(folder)));
+    inFolderSync(path.dirname(folder), (held) => mkdirSync(held.at(path.basename(folder))));
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -57,54 +57,62 @@ export function makeNewFolder(folder: string): boolean {
  * @throws TwinheadError `unusable-input` where it lies behind a link; what the system says
  */
 export async function remove(file: string): Promise<void> {
-  using folder = holdIfThere(path.dirname(file));
-  if (folder !== null) await rm(folder.at(path.basename(file)), { recursive: true, force: true });
+  try {
+    await inFolder(path.dirname(file), (folder) =>
+      rm(folder.at(path.basename(file)), { recursive: true, force: true }),
+    );
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** As {@link remove}, at once. */
 export function removeSync(file: string): void {
-  using folder = holdIfThere(path.dirname(file));
-  if (folder !== null) rmSync(folder.at(path.basename(file)), { recursive: true, force: true });
-}
-
-function holdIfThere(folder: string): HeldFolder | null {
   try {
-    return new HeldFolder(folder);
+    inFolderSync(path.dirname(file), (folder) =>
+      rmSync(folder.at(path.basename(file)), { recursive: true, force: true }),
+    );
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 
 /** Gives a file or folder another name, in the place of what has it. @throws as {@link remove} */
 export async function move(from: string, to: string): Promise<void> {
-  using source = new HeldFolder(path.dirname(from));
-  using target = new HeldFolder(path.dirname(to));
-  await rename(source.at(path.basename(from)), target.at(path.basename(to)));
+  await inFolder(path.dirname(from), (source) =>
+    inFolder(path.dirname(to), (target) =>
+      rename(source.at(path.basename(from)), target.at(path.basename(to))),
+    ),
+  );
 }
 
 /** As {@link move}, at once, and durable: both folders are flushed. */
 export function moveSync(from: string, to: string): void {
-  using source = new HeldFolder(path.dirname(from));
-  using target = new HeldFolder(path.dirname(to));
-  renameSync(source.at(path.basename(from)), target.at(path.basename(to)));
-  source.sync();
-  target.sync();
+  inFolderSync(path.dirname(from), (source) =>
+    inFolderSync(path.dirname(to), (target) => {
+      renameSync(source.at(path.basename(from)), target.at(path.basename(to)));
+      source.sync();
+      target.sync();
+    }),
+  );
 }
 
 /** Notes that a file or folder was used now. */
 export function touch(file: string): void {
-  using folder = new HeldFolder(path.dirname(file));
   const now = new Date();
-  lutimesSync(folder.at(path.basename(file)), now, now);
+  inFolderSync(path.dirname(file), (folder) => lutimesSync(folder.at(path.basename(file)), now, now));
 }
 
 /** @throws TwinheadError `unusable-input` where the path is a link, lies behind one, or is neither file nor nothing */
 export function requireOwnFile(file: string): void {
-  using folder = holdIfThere(path.dirname(file));
-  if (folder === null) return;
-  const found = lstatSync(folder.at(path.basename(file)), { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) throw throughLink(file);
+  try {
+    inFolderSync(path.dirname(file), (folder) => {
+      const found = lstatSync(folder.at(path.basename(file)), { throwIfNoEntry: false });
+      if (found !== undefined && !found.isFile()) throw throughLink(file);
+    });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 interface Kept {

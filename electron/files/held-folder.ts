@@ -58,6 +58,18 @@ export class HeldFolder implements Disposable {
     if (this.#descriptor !== null) fsyncSync(this.#descriptor);
   }
 
+  /** @returns the error of the system's, with the folder's own path in it and not the descriptor's */
+  named(error: unknown): unknown {
+    if (this.#base === this.path || !(error instanceof Error)) return error;
+    const parts: { message: string; path?: unknown; dest?: unknown } = error;
+    for (const name of ['message', 'path', 'dest'] as const) {
+      const text = parts[name];
+      if (typeof text === 'string')
+        parts[name] = text.replaceAll(this.#base + path.sep, this.path + path.sep);
+    }
+    return error;
+  }
+
   [Symbol.dispose](): void {
     if (this.#descriptor !== null) closeSync(this.#descriptor);
   }
@@ -73,6 +85,29 @@ export class HeldFolder implements Disposable {
       this[Symbol.dispose]();
       throw error;
     }
+  }
+}
+
+/** Holds a folder while something is done in it, whose errors name the folder as a person knows it. */
+export async function inFolder<Value>(
+  folder: string,
+  work: (held: HeldFolder) => Promise<Value>,
+): Promise<Value> {
+  using held = new HeldFolder(folder);
+  try {
+    return await work(held);
+  } catch (error) {
+    throw held.named(error);
+  }
+}
+
+/** As {@link inFolder}, at once. */
+export function inFolderSync<Value>(folder: string, work: (held: HeldFolder) => Value): Value {
+  using held = new HeldFolder(folder);
+  try {
+    return work(held);
+  } catch (error) {
+    throw held.named(error);
   }
 }
 

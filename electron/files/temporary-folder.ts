@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { removeSync } from './folders.ts';
-import { canonicalPath, HeldFolder } from './held-folder.ts';
+import { canonicalPath, inFolderSync } from './held-folder.ts';
 import { sweep } from './litter.ts';
 import { temporaryName } from './temporary-name.ts';
 
@@ -13,10 +13,9 @@ export class TemporaryFolder implements Disposable {
   /** @param within canonical; where the system keeps temporary files by default */
   constructor(prefix: string, within = canonicalPath(os.tmpdir())) {
     sweep(within);
-    using folder = new HeldFolder(within);
     const name = temporaryName(prefix);
     // For its owner alone, as the system's folder of temporary files is open to everybody.
-    mkdirSync(folder.at(name), { mode: 0o700 });
+    inFolderSync(within, (folder) => mkdirSync(folder.at(name), { mode: 0o700 }));
     this.path = path.join(within, name);
   }
 

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { errorCode } from './error-code.ts';
 import { requireOwnFile } from './folders.ts';
 import { temporaryName } from './temporary-name.ts';
-import { HeldFolder, throughLink } from './held-folder.ts';
+import { inFolder, inFolderSync, throughLink } from './held-folder.ts';
 
 type Content = string | Uint8Array | readonly Uint8Array[];
 
@@ -50,23 +50,24 @@ export async function makeAtomically<Found = void>(
   options: AtomicOptions<Found> = {},
 ): Promise<Found> {
   const { flush = true, mode = 0o666, inspect = () => Promise.resolve(undefined as Found) } = options;
-  using folder = new HeldFolder(path.dirname(file));
-  const name = temporaryName(file);
-  const temporary = folder.at(name);
-  try {
-    {
-      await using handle = await open(temporary, EXCLUSIVE, mode);
-      await write(handle);
-      if (flush) await handle.sync();
+  return inFolder(path.dirname(file), async (folder) => {
+    const name = temporaryName(file);
+    const temporary = folder.at(name);
+    try {
+      {
+        await using handle = await open(temporary, EXCLUSIVE, mode);
+        await write(handle);
+        if (flush) await handle.sync();
+      }
+      const found = await inspect(path.join(folder.path, name));
+      await rename(temporary, folder.at(path.basename(file)));
+      if (flush) folder.sync();
+      return found;
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
     }
-    const found = await inspect(path.join(folder.path, name));
-    await rename(temporary, folder.at(path.basename(file)));
-    if (flush) folder.sync();
-    return found;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
 }
 
 /** Writes content as a file, whole or not at all. @returns, and throws, as {@link makeAtomically} */
@@ -110,18 +111,19 @@ export function copyAtomicallySync(from: string, to: string, inspect: (temporary
  * @param make gets a temporary name that is free, as it is reached through the held folder and by its own path
  */
 export function makeAtomicallySync(file: string, make: (temporary: string, ownPath: string) => void): void {
-  using folder = new HeldFolder(path.dirname(file));
-  const name = temporaryName(file);
-  const temporary = folder.at(name);
-  try {
-    make(temporary, path.join(folder.path, name));
-    syncFile(temporary);
-    renameSync(temporary, folder.at(path.basename(file)));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  folder.sync();
+  inFolderSync(path.dirname(file), (folder) => {
+    const name = temporaryName(file);
+    const temporary = folder.at(name);
+    try {
+      make(temporary, path.join(folder.path, name));
+      syncFile(temporary);
+      renameSync(temporary, folder.at(path.basename(file)));
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+    folder.sync();
+  });
 }
 
 /** Flushes a file of ours that something else has written. */
@@ -146,8 +148,9 @@ export class LineFile implements Disposable {
 
   /** @throws TwinheadError `unusable-input` where it is, or lies behind, a link or is no file; what the system says */
   constructor(file: string) {
-    using folder = new HeldFolder(path.dirname(file));
-    this.#descriptor = orThroughLink(file, () => openSync(folder.at(path.basename(file)), APPENDING));
+    this.#descriptor = orThroughLink(file, () =>
+      inFolderSync(path.dirname(file), (folder) => openSync(folder.at(path.basename(file)), APPENDING)),
+    );
     const found = fstatSync(this.#descriptor);
     // A second name may be somebody else's file.
     if (found.isFile() && found.nlink <= 1) return;
@@ -174,10 +177,9 @@ export class LineFile implements Disposable {
  * @throws as {@link LineFile}
  */
 export async function openForChanges(file: string): Promise<FileHandle> {
-  using folder = new HeldFolder(path.dirname(file));
   let handle: FileHandle;
   try {
-    handle = await open(folder.at(path.basename(file)), CHANGING);
+    handle = await inFolder(path.dirname(file), (folder) => open(folder.at(path.basename(file)), CHANGING));
   } catch (error) {
     throw asLink(file, error);
   }

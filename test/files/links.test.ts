@@ -26,6 +26,7 @@ import {
   remove,
   removeSync,
   requireOwnFile,
+  touch,
   writeAtomically,
   writeAtomicallySync,
 } from '../../electron/files/index.ts';
@@ -152,6 +153,33 @@ it.skipIf(process.platform === 'win32')('a pipe is neither waited for, read, nor
 it.skipIf(process.platform !== 'linux')('a folder is not made where none can be', () => {
   expect(() => makeFolder('/proc/twinhead/deep')).toThrow(/No folder can be made/);
   expect(existsSync('/proc/twinhead')).toBe(false);
+});
+
+it('what the system says of a file names it by its path, not by the descriptor of its folder', async () => {
+  const taken = path.join(project, 'taken');
+  mkdirSync(path.join(taken, 'full'), { recursive: true });
+  writeFileSync(path.join(outside, 'a'), 'a');
+  const file = path.join(outside, 'a');
+  const tries: (() => unknown)[] = [
+    () => writeAtomicallySync(taken, 'x'),
+    () => writeAtomically(taken, 'x'),
+    () => openForChanges(taken),
+    () => new LineFile(taken),
+    () => move(file, taken),
+    () => copyOrLink(file, taken, 'link'),
+    () => copyOrLink(file, taken, 'copy'),
+    () => touch(path.join(project, 'none')),
+  ];
+  for (const attempt of tries) {
+    const error: unknown = await (async () => attempt())().then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error, String(attempt)).toBeInstanceOf(Error);
+    const { message, path: own, dest } = error as NodeJS.ErrnoException & { dest?: string };
+    expect([message, own, dest].join(' ')).not.toContain('/proc/');
+    expect(message).toContain(project);
+  }
 });
 
 it('names lead to nowhere else', () => {
