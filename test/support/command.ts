@@ -16,6 +16,7 @@ export interface Ended {
 /** A folder of its own in which the command line is run for real, in child processes. */
 export class Workplace {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'twinhead-cli-'));
+  readonly #started: ChildProcess[] = [];
 
   path(...parts: string[]): string {
     return path.join(this.folder, ...parts);
@@ -33,10 +34,15 @@ export class Workplace {
 
   /** Starts a command that is to be interrupted or killed. */
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [COMMAND, ...args], { cwd: this.folder, env: this.#environment() });
+    const options = { cwd: this.folder, env: this.#environment() };
+    const child = spawn(process.execPath, [COMMAND, ...args], options);
+    this.#started.push(child);
+    return child;
   }
 
+  /** Ends also what a test that failed has left running. */
   remove(): void {
+    for (const child of this.#started) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 
