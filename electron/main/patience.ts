@@ -1,13 +1,17 @@
-/** Pages that crash this often within a minute are not loaded again: the cause comes back with them. */
-const RELOADS = 3;
-const WITHIN_MS = 60_000;
+/** Pages that crash oftener than one of these are not loaded again: the cause comes back with them. */
+const RELOADS = [
+  { most: 3, withinMs: 60_000 },
+  { most: 10, withinMs: 3_600_000 },
+] as const;
 
 /** Says for each crash of the page whether to load it again. */
 export function reloadLimit(now: () => number = () => performance.now()): () => boolean {
   let crashes: number[] = [];
   return () => {
-    crashes = [...crashes.filter((at) => now() - at < WITHIN_MS), now()];
-    return crashes.length <= RELOADS;
+    const at = now();
+    const within = (ms: number): number[] => crashes.filter((crash) => at - crash < ms);
+    crashes = [...within(Math.max(...RELOADS.map(({ withinMs }) => withinMs))), at];
+    return RELOADS.every(({ most, withinMs }) => within(withinMs).length <= most);
   };
 }
 
