@@ -24,6 +24,9 @@ export function stepTitle(step: ProjectStep): string {
   const text = UNNAMED.some((one) => one === step.kind)
     ? sized(textOf(step.summary), { ...step, images: null })
     : stepText(step);
+  // A name is written as it is, also where a sentence begins with it.
+  const name = textOf(step.name);
+  if (name !== '' && text.startsWith(name)) return text;
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
