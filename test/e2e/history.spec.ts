@@ -77,7 +77,12 @@ test('several images are chosen, removed and brought back; the history lists wha
   await expect(app.getByRole('option').first()).toContainText('Undo import of sample: 72 images');
   await app.keyboard.press('Enter');
   await expect(app.getByRole('dialog')).toContainText('This undoes: import of sample');
-  await app.getByRole('button', { name: 'Cancel' }).click();
+  // Another window changes something while it is asked: what was asked about isn't undone, and that is said.
+  const { items } = await server.call('images.list', { limit: 1 });
+  await server.call('images.setSplit', { imageIds: [items[0]!.id], split: 'none' });
+  await expect(app.getByText('Moved an image out of the splits').first()).toBeVisible();
+  await app.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+  await expect(app.getByText('Something else was changed since.')).toBeVisible();
   expect((await server.call('project.get', {})).images).toBe(before.images);
 
   // An entry of an image says class and position of its boxes, and shows them on the picture.
