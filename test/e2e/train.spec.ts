@@ -204,6 +204,15 @@ test('both heads are compared with each alone from the page, side by side with w
   await expect(row('Weight of the boxes').locator('.differs')).toHaveCount(1);
   await barrierFree(app);
 
+  // Evaluate has no figure of a task that a run hasn't learned.
+  await app.getByRole('link', { name: 'Evaluate' }).click();
+  await app.getByRole('combobox', { name: 'Run' }).selectOption('boxes alone, seed 1');
+  await app.getByRole('button', { name: /^Evaluate( again)?$/ }).click();
+  await expect(app.getByRole('heading', { name: /^Where/ })).toBeVisible({ timeout: 30_000 });
+  await expect(app.getByRole('term').filter({ hasText: 'mAP50' }).first()).toBeVisible();
+  await expect(app.getByRole('term').filter({ hasText: 'Accuracy' })).toHaveCount(0);
+  await app.getByRole('link', { name: 'Train' }).click();
+
   await app.getByRole('button', { name: 'joint, seed 1', exact: true }).click();
   await app.getByRole('button', { name: 'Rename joint, seed 1' }).click();
   await app.getByRole('dialog').getByLabel('Name of the run').fill('both');
