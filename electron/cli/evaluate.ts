@@ -1,6 +1,9 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { BoxErrorKind } from '../common/heads.ts';
 import type { Evaluation, EvaluationIntervals, Interval, Problem, Split } from '../common/entities.ts';
+import { LANGUAGES } from '../common/sentences/languages.ts';
+import type { Language } from '../common/sentences/languages.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
@@ -14,6 +17,13 @@ const ERROR_NAMES: Readonly<Record<BoxErrorKind, string>> = {
   background: 'nothing there',
   missed: 'missed',
 };
+interface Options {
+  readonly run: string;
+  readonly split: Split;
+  readonly report?: string;
+  readonly language: Language;
+}
+
 const SPLITS = ['val', 'test', 'train'] as const;
 
 export function defineEvaluate(program: Command, runner: CommandRunner): void {
@@ -26,12 +36,28 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
   command.addOption(
     command.createOption('--split <SPLIT>', 'images to evaluate on').choices(SPLITS).default('val'),
   );
+  command
+    .option('--report <FILE>', 'write everything into one HTML page as well')
+    .addOption(
+      command.createOption('--language <LANGUAGE>', 'of the report').choices(LANGUAGES).default('en'),
+    );
   withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
-    runner.action<[string], { run: string; split: Split }>(async (session, [project], { run, split }) => {
+    runner.action<[string], Options>(async (session, [project], { run, split, report, language }) => {
       await session.open(project);
       const { evaluation, problems } = await evaluate(session, run, split);
       const { intervals } = await session.call('evaluation.intervals', { runId: evaluation.run, split });
-      return { document: { ...evaluation, intervals }, lines: describe(evaluation, intervals), problems };
+      const lines = describe(evaluation, intervals);
+      if (report !== undefined) {
+        const out = path.resolve(report);
+        const { file } = await session.call('evaluation.report', {
+          runId: evaluation.run,
+          split,
+          out,
+          language,
+        });
+        lines.push('', `report  ${file}`);
+      }
+      return { document: { ...evaluation, intervals }, lines, problems };
     }),
   );
 }

@@ -711,6 +711,14 @@ export const contract = {
     z.object({ runId, split: Split }),
     z.object({ intervals: EvaluationIntervals.nullable() }),
   ),
+  /**
+   * Writes what an evaluation says into one HTML file that needs no network. Only a report that nobody has changed is
+   * replaced by it.
+   */
+  'evaluation.report': command(
+    z.object({ runId, split: Split, out: path, language }),
+    z.object({ file: path }),
+  ),
   /** The scores from which a run's boxes are taken; null: as each call has it. */
   'thresholds.get': query(z.object({ runId }), z.object({ thresholds: RunThresholds.nullable() })),
   /**

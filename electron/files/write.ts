@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   openSync,
@@ -65,6 +66,12 @@ export async function makeAtomically<Found = void>(
       return found;
     } catch (error) {
       await rm(temporary, { force: true });
+      // The folder is there, but no file can be made in it, as in /proc.
+      if (errorCode(error) === 'ENOENT' && existsSync(folder.path))
+        throw Object.assign(new Error(`no file can be made in ${folder.path}`), {
+          code: 'EROFS',
+          cause: error,
+        });
       throw error;
     }
   });

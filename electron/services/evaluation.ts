@@ -4,12 +4,15 @@ import type { Evaluation, Run, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
+import { codeVersion } from './code-version.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { listedRun, requireKnown } from './known-run.ts';
 import { checkpointOf } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
+import { pathOfSystem } from './paths.ts';
+import { writeReport } from './report/index.ts';
 import type { ItemQuery, ScoredItem } from './scoring.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
@@ -19,6 +22,7 @@ type EvaluationCalls =
   | 'evaluation.get'
   | 'evaluation.intervals'
   | 'evaluation.items'
+  | 'evaluation.report'
   | 'evaluation.images'
   | 'thresholds.get'
   | 'thresholds.choose';
@@ -152,6 +156,14 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const run = project.store.runs.find(runId);
       await requireKnown(run);
       return { intervals: await project.scoring.intervals({ runId: run.id, split }) };
+    },
+    'evaluation.report': async ({ runId, split, out, language }, { project }) => {
+      const run = project.store.runs.find(runId);
+      await requireKnown(run);
+      const file = pathOfSystem(out);
+      const version = await codeVersion();
+      if (await writeReport(project, { run, split, language, out: file, version })) return { file };
+      throw notStored(run);
     },
     'evaluation.items': async ({ offset, limit, imageId: only, ...asked }, { project }) => {
       const all = await itemsOf(project, asked);

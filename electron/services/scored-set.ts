@@ -21,12 +21,13 @@ import {
   unansweredImages,
 } from '../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../store/index.ts';
-import type { ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
+import type { ClassCurve, ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
 import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
 
 /** Samples of the bootstrap, and the seed by which they are the same each time. */
 const BOOTSTRAP = { samples: 1000, seed: 1 };
 const SAMPLES_A_TURN = 10;
+const CURVE_POINTS = 300;
 
 interface TrainedClass {
   readonly id: number;
@@ -152,6 +153,27 @@ export class PredictedSet {
         tasks: Object.fromEntries(tasks),
       };
     };
+  }
+
+  /** How each class of boxes fares from which score on. */
+  curves(reader: Reader): ClassCurve[] | null {
+    if (this.#refresh(reader) === null) return null;
+    const { objectClasses } = this.#at!;
+    return this.#heads.flatMap(({ scorer }) =>
+      (scorer.curves() ?? []).map(({ points, truths }, index): ClassCurve => {
+        const { id: classId, name } = objectClasses[index]!;
+        const step = Math.ceil(points.length / CURVE_POINTS);
+        const kept = points.filter((_, at) => at % step === 0 || at === points.length - 1);
+        return {
+          ...{ classId, name, truths },
+          points: kept.map(({ score, right, wrong }) => ({
+            score,
+            recall: truths === 0 ? 0 : right / truths,
+            precision: right + wrong === 0 ? 0 : right / (right + wrong),
+          })),
+        };
+      }),
+    );
   }
 
   /** The scores that serve a goal, for each class of which there is something to say. */

@@ -20,6 +20,7 @@ serveResident((question: ScoringQuestion) => {
     return readProjectFile(file, (reader) => predicted.intervals(reader))?.();
   return readProjectFile(file, (reader) => {
     if (question.what === 'items') return predicted.items(reader, question.query);
+    if (question.what === 'curves') return predicted.curves(reader);
     if (question.what === 'thresholds') return predicted.thresholds(reader, question.goal);
     const scores = predicted.scores(reader);
     return scores && question.content ? { ...scores, content: labelContent(reader) } : scores;

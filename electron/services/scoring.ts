@@ -23,6 +23,7 @@ export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet }
   | { readonly what: 'scores'; readonly content: boolean }
   | { readonly what: 'items'; readonly query: ItemQuery }
   | { readonly what: 'intervals' }
+  | { readonly what: 'curves' }
   | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
 );
 
@@ -34,6 +35,16 @@ export interface Scores {
   readonly notes: readonly Said[];
   /** Content of the labels that the scores go by, where it was asked for. */
   readonly content?: LabelContent;
+}
+
+/** How a class fares from which score on, at the overlap 0.5. */
+export interface ClassCurve {
+  readonly classId: number;
+  readonly name: string;
+  /** Boxes to be found. */
+  readonly truths: number;
+  /** By falling score; some hundred at most. */
+  readonly points: readonly { readonly score: number; readonly recall: number; readonly precision: number }[];
 }
 
 /** An answer by ids instead of indices. */
@@ -80,6 +91,11 @@ export class Scoring {
   /** Null where the run has no stored predictions. */
   intervals(set: ScoredSet): Promise<EvaluationIntervals | null> {
     return this.#thread.ask({ file: this.#file, set, what: 'intervals' });
+  }
+
+  /** Null where the run has no stored predictions. */
+  curves(set: ScoredSet): Promise<ClassCurve[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'curves' });
   }
 
   /** Null where the run has no stored predictions. */

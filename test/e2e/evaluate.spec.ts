@@ -28,6 +28,9 @@ test('from a number to the corrected label and back, by mouse', async ({ app, se
   await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
   // How far the overall score and that of each head may be off.
   await expect(app.getByText(/^95%: \d+% to \d+%$/)).toHaveCount(3);
+  await app.getByRole('button', { name: 'Report…' }).click();
+  await app.getByRole('button', { name: 'Write report' }).click();
+  await expect(app.getByText('Report written:')).toContainText(`report ${runId} train.html`);
   await app.getByRole('button', { name: 'Missed', exact: true }).click();
   const heading = (count: number) => app.getByRole('heading', { name: `Missed (${count})` });
   await expect(heading(before)).toBeVisible();

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutputOf } from '../../electron/common/contract.ts';
@@ -290,5 +291,48 @@ describe('the thresholds of a run', () => {
       app.call('thresholds.choose', { runId: RUN, goal: { for: 'recall', least: 0.9 } }),
     ).rejects.toMatchObject({ code: 'not-found' });
     expect(await app.call('thresholds.get', { runId: RUN })).toEqual({ thresholds: null });
+  });
+});
+
+describe('the report of an evaluation', () => {
+  const write = async (out: string, language: 'en' | 'zh-CN' = 'en') =>
+    app.call('evaluation.report', { runId: RUN, split: 'val', out, language });
+
+  it('is one page that needs no network, in both languages, with names as they are', async () => {
+    await project();
+    const store = await app.call('classes.list', {});
+    const cat = store.classes.find(({ name }) => name === 'cat')!;
+    await app.call('classes.update', { id: cat.id, name: '<script>"cat"' });
+    const out = path.join(app.folder, 'new', 'report.html');
+    expect(await write(out)).toEqual({ file: out });
+    const english = readFileSync(out, 'utf8');
+    expect(english).toContain('Overall score');
+    expect(english).toContain('&lt;script&gt;&quot;cat&quot;');
+    expect(english).not.toMatch(/<script|<link|(src|href)="(?!data:)/);
+    // The pictures of this project are nowhere.
+    expect(english).toContain('The file of this image can’t be read.');
+    await write(out, 'zh-CN');
+    expect(readFileSync(out, 'utf8')).toContain('<html lang="zh-CN">');
+  });
+
+  it('replaces a report that nobody has changed, and no other file', async () => {
+    await project();
+    const out = path.join(app.folder, 'report.html');
+    await write(out);
+    await write(out);
+    const changed = `${readFileSync(out, 'utf8')}<!-- mine -->`;
+    for (const content of [changed, 'mine']) {
+      writeFileSync(out, content);
+      await expect(write(out)).rejects.toMatchObject({ code: 'unusable-input', details: { file: out } });
+      expect(readFileSync(out, 'utf8')).toBe(content);
+    }
+    await expect(write(app.folder)).rejects.toMatchObject({ code: 'unusable-input' });
+  });
+
+  it('is refused where no predictions are stored, and nothing is written', async () => {
+    await project({ answers: false });
+    const out = path.join(app.folder, 'report.html');
+    await expect(write(out)).rejects.toMatchObject({ code: 'not-found' });
+    expect(existsSync(out)).toBe(false);
   });
 });

@@ -17,6 +17,7 @@ import { imports } from './en/import.ts';
 import { jobs } from './en/jobs.ts';
 import { labels } from './en/labels.ts';
 import { learning } from './en/learning.ts';
+import { report } from './en/report.ts';
 import { rescue } from './en/rescue.ts';
 import { review } from './en/review.ts';
 import { services } from './en/services.ts';
@@ -44,6 +45,7 @@ export const english = {
   ...jobs,
   ...labels,
   ...learning,
+  ...report,
   ...rescue,
   ...review,
   ...services,

@@ -323,6 +323,12 @@ export const words = {
   'evaluate.none.text': 'Evaluate measures the run’s best checkpoint on every labelled image of the split.',
   'evaluate.notStored':
     'No predictions are stored for this evaluation, so its numbers can’t follow your labels or be opened. Evaluate again to change that.',
+  'evaluate.report': 'Report…',
+  'evaluate.report.do': 'Write report',
+  'evaluate.report.done': 'Report written:',
+  'evaluate.report.hint':
+    'One HTML page with data, training, scores, curves and the worst images. It needs no network, and prints well.',
+  'evaluate.report.out': 'Folder',
   'evaluate.run': 'Run',
   'evaluate.seconds': 'Measured in',
   'evaluate.since': '{change} since predicted',

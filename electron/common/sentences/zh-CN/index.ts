@@ -15,6 +15,7 @@ import { words } from './interface.ts';
 import { jobs } from './jobs.ts';
 import { labels } from './labels.ts';
 import { learning } from './learning.ts';
+import { report } from './report.ts';
 import { rescue } from './rescue.ts';
 import { review } from './review.ts';
 import { services } from './services.ts';
@@ -44,6 +45,7 @@ export const zhCN: LanguageWords = {
     ...jobs,
     ...labels,
     ...learning,
+    ...report,
     ...rescue,
     ...review,
     ...services,

@@ -1,0 +1,60 @@
+/** What the report of an evaluation says beside the words of the interface. */
+export const report = {
+  'report.about': '{project}, measured on {split}. Made on {date} (UTC) by Twinhead {version}.',
+  'report.again': 'Reproduce it',
+  'report.again.hint':
+    'The same labels, configuration, seed and program give the same model on the same machine.',
+  'report.curves': 'Precision and recall',
+  'report.curves.hint':
+    'At an overlap of 50%, from the highest score down to 1%. The {shown} classes with the most boxes of {all}.',
+  'report.data': 'Data',
+  'report.data.images': 'Images',
+  'report.data.judged': 'Measured on',
+  'report.data.kind': 'Kind',
+  'report.data.labels': 'Labels (SHA-256)',
+  'report.data.predicted': 'Predicted (UTC)',
+  'report.data.revision': 'Revision of the labels',
+  'report.data.uses': 'Labels in the project',
+  'report.kind.image': 'image class',
+  'report.kind.object': 'boxes',
+  'report.limits': 'What to keep in mind',
+  'report.limits.image': 'Image classes with few images, whose scores say little: {names}.',
+  'report.limits.images': {
+    one: '{count} image only: all results are rough.',
+    other: '{count} images only: all results are rough.',
+  },
+  'report.limits.intervals':
+    'Ranges are 95% intervals over {samples} samples of these images: what other images of the same kind would change. Other kinds of images, or another training, may differ more.',
+  'report.limits.looks': {
+    one: 'The test set has been evaluated on {count} time.',
+    other:
+      'The test set has been evaluated on {count} times: the more choices it has served, the more flattering its results are.',
+  },
+  'report.limits.object': 'Classes with few boxes, whose scores say little: {names}.',
+  'report.limits.train': 'The run was trained on these images: new ones will score lower.',
+  'report.matrix': 'Rows: labelled. Columns: predicted.',
+  'report.pictures': 'Worst images',
+  'report.pictures.found': 'predicted {name}, {score}',
+  'report.pictures.hint':
+    'The surest wrong answers and the largest boxes that were missed. Solid: label. Dashed: prediction.',
+  'report.pictures.label': 'labelled {name}',
+  'report.pictures.unreadable': 'The file of this image can’t be read.',
+  'report.there': 'There is another file of that name.',
+  'report.there.remedy': 'Choose another name. A report replaces only a report that nobody has changed.',
+  'report.thresholds':
+    'Chosen on validation; predictions and exports of this run take boxes from these scores.',
+  'report.thresholds.none': 'None were chosen.',
+  'report.title': 'Evaluation of {run}',
+  'report.training': 'Training',
+  'report.training.began': 'Started (UTC)',
+  'report.training.best': 'best {epoch} of {epochs}',
+  'report.training.engine': 'Engine',
+  'report.training.epochs': 'Epochs',
+  'report.training.run': 'Run',
+  'report.training.seed': 'Seed',
+  'report.training.setting': 'Setting',
+  'report.training.settings': 'All settings',
+  'report.training.time': 'Time',
+  'report.training.value': 'Value',
+  'report.training.version': 'Trained with',
+} as const;
