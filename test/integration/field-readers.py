@@ -129,6 +129,53 @@ def labelformat(form):
     return found
 
 
+def pyarrow():
+    from pyarrow import parquet
+
+    found = {}
+    for row in parquet.read_table(exports / "parquet/data/train-00000-of-00001.parquet").to_pylist():
+        if not row["image"]["bytes"].startswith(b"\xff\xd8"):
+            raise ValueError("no picture in the row of " + row["image"]["path"])
+        boxes = row["objects"]
+        found[row["image"]["path"]] = list(zip(boxes["categories"], boxes["bbox"]))
+    return found
+
+
+def webdataset():
+    import webdataset
+
+    found = {}
+    shards = str(exports / "webdataset/train-000000.tar")
+    for sample in webdataset.WebDataset(shards, shardshuffle=False).decode("pil"):
+        said = sample["json"]
+        if sample["jpg"].size != (said["width"], said["height"]):
+            raise ValueError("another picture beside " + said["file_name"])
+        found[said["file_name"]] = [(one["class"], one["bbox"]) for one in said["objects"]]
+    return found
+
+
+def pandas(form):
+    import pandas
+
+    if form == "csv":
+        rows = pandas.read_csv(exports / "csv/train_labels.csv", float_precision="round_trip")
+        found = {}
+        for row in rows.itertuples():
+            box = [row.xmin, row.ymin, row.xmax - row.xmin, row.ymax - row.ymin]
+            found.setdefault(row.filename, []).append((rows.loc[row.Index, "class"], box))
+        return found
+    rows = pandas.read_json(next((exports / "ndjson").glob("*.ndjson")), lines=True, precise_float=True)
+    names = rows.iloc[0]["class_names"]
+    found = {}
+    for row in rows[rows["type"] == "image"].itertuples():
+        boxes = row.annotations["boxes"]
+        found[row.file] = [
+            (names[str(int(label))], [(x - w / 2) * row.width, (y - h / 2) * row.height, w * row.width, h * row.height])
+            for label, x, y, w, h in boxes
+        ]
+    return found
+
+
 SOURCES = {
     "coco": "coco/annotations/instances_train.json",
     "yolo": "yolo",
@@ -152,3 +199,7 @@ for form in ["coco", "voc", "cvat", "labelme", "yolo"]:
     attempt("globox", form, lambda form=form: globox(form))
 for form in ["cvat", "kitti"]:
     attempt("labelformat", form, lambda form=form: labelformat(form))
+attempt("pyarrow", "parquet", pyarrow)
+attempt("webdataset", "webdataset", webdataset)
+for form in ["csv", "ndjson"]:
+    attempt("pandas", form, lambda form=form: pandas(form))

@@ -8,10 +8,13 @@ import { createRandom } from '../../electron/common/random.ts';
 import { writeDataset } from '../../electron/exchange/index.ts';
 import { PeerUnavailableError, pythonWith, runScript } from '../bench/peers/python.ts';
 
-const PACKAGES = ['panlabel==0.7.0', 'pycocotools', 'supervision', 'globox', 'labelformat'];
+const PACKAGES = [
+  ...['panlabel==0.7.0', 'pycocotools', 'supervision', 'globox', 'labelformat'],
+  ...['pyarrow', 'pandas', 'webdataset'],
+];
 const FORMATS = [
   ...['coco', 'yolo', 'voc', 'labelme', 'cvat', 'label-studio', 'datumaro', 'createml'],
-  ...['kitti', 'imagefolder', 'tfrecord'],
+  ...['kitti', 'imagefolder', 'tfrecord', 'parquet', 'webdataset', 'csv', 'ndjson'],
 ];
 const CLASSES = ['RBC', 'WBC', 'Platelets'];
 const SIZE = { width: 640, height: 480 };
@@ -116,7 +119,7 @@ test('readers of the field find the same boxes in every export', async (context)
       boxes.map(({ className, x, y, width, height }): Rows[number] => [className, x, y, width, height]),
     ]),
   );
-  expect(readings).toHaveLength(24);
+  expect(readings).toHaveLength(28);
   for (const reading of readings) {
     const { reader, format, error, images: found } = reading;
     expect([reader, format, error]).toEqual([reader, format, undefined]);
