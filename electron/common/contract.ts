@@ -606,6 +606,8 @@ export const contract = {
       split: z.enum(['train', 'val', 'test', 'none', 'from-source']).default('from-source'),
       /** Only reads and reports. */
       dryRun: z.boolean().default(false),
+      /** A dry run shows some of the images with their boxes. */
+      samples: z.boolean().default(false),
       /** Any problem refuses the whole import. */
       strict: z.boolean().default(false),
       /** Boxes and image classes come in as suggestions, which count as nothing until a person accepts them. */

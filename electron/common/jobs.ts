@@ -33,6 +33,22 @@ const AddedFrames = z.object({
   folder: z.string(),
 });
 
+/** An image of a source as it would come in. */
+export const ImportSample = z.object({
+  path: z.string(),
+  width: count,
+  height: count,
+  /** A small picture as a `data:` address. */
+  picture: z.string(),
+  boxes: z.array(
+    z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number(), className: z.string() }),
+  ),
+  /** That it has besides. */
+  moreBoxes: count,
+  imageClasses: z.array(z.string()),
+});
+export type ImportSample = z.infer<typeof ImportSample>;
+
 export const ImportReport = z.object({
   /** Images of the source whose file was found and can be read. */
   images: count,
@@ -52,6 +68,8 @@ export const ImportReport = z.object({
   suggestions: count,
   classesCreated: count,
   problems: count,
+  /** Some of the images, where a dry run was asked for them. */
+  samples: z.array(ImportSample).optional(),
   /** Id of the format that it was read as. */
   format: z.string().optional(),
   /** How coordinates were counted, where the format has several ways; not sure: ask. */

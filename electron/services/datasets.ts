@@ -25,6 +25,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         encoding,
         split,
         dryRun,
+        samples,
         strict,
         asSuggestions,
         onConflict,
@@ -63,6 +64,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           source: file,
           onConflict,
           dryRun,
+          samples,
           strict,
           asSuggestions,
         };

@@ -10,6 +10,7 @@ import type { ImportCounts, ImportedImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import { isBelow, Registration } from './registration.ts';
 import type { Candidate, ProbedFile } from './registration.ts';
+import { importSamples } from './import-samples.ts';
 import { SampleNotes } from './sample-notes.ts';
 import type { OpenProject } from './open-project.ts';
 
@@ -26,6 +27,8 @@ export interface ImportRequest {
   readonly source: string;
   readonly onConflict?: OnConflict;
   readonly dryRun?: boolean;
+  /** A dry run shows some of the images. */
+  readonly samples?: boolean;
   /** Problems that were met when reading; with `strict` any problem refuses the import. */
   readonly strict?: boolean;
   /** What comes in are suggestions, not labels. */
@@ -111,6 +114,7 @@ export async function importDataset(
     convention: dataset.convention,
   };
   if (request.dryRun === true) {
+    if (request.samples === true) report.samples = await importSamples(project, found);
     if (asSuggestions) return report;
     const known = found.flatMap(({ labels }, index): ImportedImage[] => {
       const { image } = decisions[index]!;
@@ -262,7 +266,8 @@ function refuseUnstorable({ store }: OpenProject, { classes, images }: WholeData
   );
 }
 
-interface FoundImage {
+/** An image of the source whose picture was looked at. */
+export interface FoundImage {
   readonly labels: DatasetImage;
   readonly info: ProbedFile;
 }

@@ -1,4 +1,5 @@
 import { nearestName } from '../../electron/common/nearest-names.ts';
+import { dataset } from './subjects/dataset.ts';
 import { images } from './subjects/images.ts';
 import { store } from './subjects/store.ts';
 import { steps } from './subjects/steps.ts';
@@ -14,6 +15,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
   training,
   images,
   store,
+  dataset,
   interface: userInterface,
 };
 

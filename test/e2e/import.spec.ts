@@ -47,6 +47,11 @@ test('a table with columns of any names is imported by a mapping that is propose
   await dialog.getByRole('button', { name: 'Check first' }).click();
   await expect(dialog).toContainText('Checked; nothing was changed yet.');
   await expect(dialog).toContainText('Not sure');
+  // As it would come in: its picture with both boxes, each a line and what makes it seen on any picture.
+  const sample = dialog.getByRole('figure', { name: /as they would come in/ });
+  await expect(sample.getByRole('img', { name: `${picture}, 2 boxes` })).toBeVisible();
+  await expect(sample.locator('rect')).toHaveCount(4);
+  expect(await barriers(app)).toEqual([]);
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(dialog).toContainText('Imported.');
   const { classes } = await server.call('classes.list', {});

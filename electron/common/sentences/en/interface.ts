@@ -493,6 +493,8 @@ export const words = {
   'import.asSuggestions': 'As suggestions',
   'import.asSuggestions.hint': 'They won’t count as labels until you accept them.',
   'import.check': 'Check first',
+  'import.samples': 'Some of the images, as they would come in',
+  'import.sample': { one: '{path}, {count} box', other: '{path}, {count} boxes' },
   'import.checked': 'Checked; nothing was changed yet.',
   'import.columns': 'What the columns mean',
   'import.columns.none': '–',

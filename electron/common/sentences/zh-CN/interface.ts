@@ -454,6 +454,8 @@ export const words: LanguageWords['interface'] = {
   'import.asSuggestions': '作为建议导入',
   'import.asSuggestions.hint': '接受之前不算作标注。',
   'import.check': '先检查',
+  'import.samples': '部分图像导入后的样子',
+  'import.sample': { one: '{path}，{count} 个框', other: '{path}，{count} 个框' },
   'import.checked': '检查完毕，尚未更改任何内容。',
   'import.columns': '各列的含义',
   'import.columns.none': '–',
