@@ -5,6 +5,8 @@ import { ColumnMapping, ColumnRole, Convention } from '../common/columns.ts';
 import type { InputOf } from '../common/contract.ts';
 import { OnConflict } from '../common/entities.ts';
 import type { ImportReport } from '../common/jobs.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { TemporaryFolder } from '../files/index.ts';
 import { withCommonOptions } from './command.ts';
@@ -17,6 +19,7 @@ interface ImportOptions {
   readonly encoding?: string;
   readonly images?: string[];
   readonly columns?: ColumnMapping;
+  readonly map?: string[];
   readonly convention: Convention | 'auto';
   readonly split: NonNullable<InputOf<'dataset.import'>['split']>;
   readonly dryRun?: boolean;
@@ -69,6 +72,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       .choices(['auto', ...Convention.options])
       .default('auto'),
   );
+  command.option('--map <FROM=TO...>', 'take a class of the source for another; “FROM=” leaves it out');
   command.option('--dry-run', 'only read and report, change nothing');
   const example = 'twinhead import cells annotations.json --images photos --dry-run';
   withCommonOptions(command, example, { strict: true }).action(
@@ -97,6 +101,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           asSuggestions,
           onConflict,
           columns,
+          classMap: Object.fromEntries((options.map ?? []).map(classPair)),
           convention: convention === 'auto' ? undefined : convention,
         });
         const { result, problems } = await session.follow('import', jobId);
@@ -118,6 +123,14 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       return run();
     }),
   );
+}
+
+/** `kitty=cat`; `kitty=` for none. */
+function classPair(text: string): [string, string | null] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new TwinheadError('invalid-input', say('cli.option', { text }), { place: '--map' });
+  const to = text.slice(at + 1).trim();
+  return [text.slice(0, at), to === '' ? null : to];
 }
 
 /** `image=file,xmin=x1`; a name may have an equals sign in it, no comma. */

@@ -616,6 +616,8 @@ export const contract = {
       columns: ColumnMapping.optional(),
       /** How coordinates are counted where the source can't say; found by evidence where not given. */
       convention: Convention.optional(),
+      /** What classes of the source become: another name, or null to leave them out. */
+      classMap: z.record(z.string().max(1000), z.string().max(1000).nullable()).default({}),
       /** What becomes of labels that are here already. */
       onConflict: OnConflict.default('update'),
     }),

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { Convention } from './columns.ts';
-import { Comparison, Evaluation, FormatLoss, LearnExample, OnConflict, Problem, Run } from './entities.ts';
+import {
+  ClassKind,
+  Comparison,
+  Evaluation,
+  FormatLoss,
+  LearnExample,
+  OnConflict,
+  Problem,
+  Run,
+} from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
@@ -49,6 +58,17 @@ export const ImportSample = z.object({
 });
 export type ImportSample = z.infer<typeof ImportSample>;
 
+/** A class of a source, as the source calls it. */
+export const ImportedClass = z.object({
+  kind: ClassKind,
+  name: z.string(),
+  /** Boxes or images that have it. */
+  uses: count,
+  /** The project has one of that name. */
+  known: z.boolean(),
+});
+export type ImportedClass = z.infer<typeof ImportedClass>;
+
 export const ImportReport = z.object({
   /** Images of the source whose file was found and can be read. */
   images: count,
@@ -70,6 +90,8 @@ export const ImportReport = z.object({
   problems: count,
   /** Some of the images, where a dry run was asked for them. */
   samples: z.array(ImportSample).optional(),
+  /** Of a dry run: the most frequent ones, before any was mapped. */
+  classes: z.array(ImportedClass).optional(),
   /** Id of the format that it was read as. */
   format: z.string().optional(),
   /** How coordinates were counted, where the format has several ways; not sure: ask. */

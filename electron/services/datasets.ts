@@ -26,6 +26,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         split,
         dryRun,
         samples,
+        classMap,
         strict,
         asSuggestions,
         onConflict,
@@ -65,6 +66,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           onConflict,
           dryRun,
           samples,
+          classMap,
           strict,
           asSuggestions,
         };

@@ -10,6 +10,8 @@ import type { ImportCounts, ImportedImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import { isBelow, Registration } from './registration.ts';
 import type { Candidate, ProbedFile } from './registration.ts';
+import { importedClasses, withClasses } from './import-classes.ts';
+import type { ClassMap } from './import-classes.ts';
 import { importSamples } from './import-samples.ts';
 import { SampleNotes } from './sample-notes.ts';
 import type { OpenProject } from './open-project.ts';
@@ -27,6 +29,8 @@ export interface ImportRequest {
   readonly source: string;
   readonly onConflict?: OnConflict;
   readonly dryRun?: boolean;
+  /** What classes of the source become. */
+  readonly classMap?: ClassMap;
   /** A dry run shows some of the images. */
   readonly samples?: boolean;
   /** Problems that were met when reading; with `strict` any problem refuses the import. */
@@ -46,7 +50,7 @@ export async function importDataset(
   request: ImportRequest,
   readProblems: readonly Problem[] = [],
 ): Promise<ImportReport> {
-  const { dataset } = request;
+  const { dataset, leftOut } = withClasses(request.dataset, request.classMap ?? {});
   let problemCount = 0;
   let firstProblem: Problem | undefined;
   const problem = (one: Problem): void => {
@@ -91,6 +95,7 @@ export async function importDataset(
       remedy: say('services.import.strict.remedy'),
     });
   }
+  if (leftOut > 0) problem({ message: say('services.import.classesLeftOut', { count: leftOut }) });
   const registration = new Registration(project);
   const candidates = candidatesOf(project, found, request.imageFolders);
   const decisions = await registration.decide(candidates);
@@ -114,6 +119,7 @@ export async function importDataset(
     convention: dataset.convention,
   };
   if (request.dryRun === true) {
+    report.classes = importedClasses(project, request.dataset);
     if (request.samples === true) report.samples = await importSamples(project, found);
     if (asSuggestions) return report;
     const known = found.flatMap(({ labels }, index): ImportedImage[] => {

@@ -51,6 +51,11 @@ test('a table with columns of any names is imported by a mapping that is propose
   const sample = dialog.getByRole('figure', { name: /as they would come in/ });
   await expect(sample.getByRole('img', { name: `${picture}, 2 boxes` })).toBeVisible();
   await expect(sample.locator('rect')).toHaveCount(4);
+  await dialog.locator('summary').filter({ hasText: 'Classes: 1' }).click();
+  const becomes = dialog.getByRole('combobox', { name: 'What odd class becomes' });
+  await becomes.selectOption('Leave out');
+  await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled();
+  await becomes.selectOption('A new class');
   expect(await barriers(app)).toEqual([]);
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(dialog).toContainText('Imported.');

@@ -42,6 +42,12 @@ export const services = {
   'services.import.noImages': 'No image of this dataset was found or can be read.',
   'services.import.noImages.remedy': 'Say where its images are: --images DIR, or choose their folder.',
   'services.import.class': 'class {name}',
+  'services.import.noClass': 'The dataset has no class “{name}”.',
+  'services.import.noClass.remedy': 'Did you mean “{nearest}”?',
+  'services.import.classesLeftOut': {
+    one: '{count} label is of a class that was to be left out.',
+    other: '{count} labels are of classes that were to be left out.',
+  },
   'services.import.lookAlike':
     'The class “{name}” looks like “{like}” but is written differently: it is kept as a class of its own.',
   'services.import.lookAlike.remedy': 'Merge the two in the list of classes if they are one.',

@@ -37,6 +37,12 @@ export const services: Translation<typeof english> = {
   'services.import.noImages': '没有找到此数据集的任何图像，或图像无法读取。',
   'services.import.noImages.remedy': '请指明图像的位置：使用 --images DIR，或选择其文件夹。',
   'services.import.class': '类别 {name}',
+  'services.import.noClass': '数据集中没有类别“{name}”。',
+  'services.import.noClass.remedy': '是否指“{nearest}”？',
+  'services.import.classesLeftOut': {
+    one: '{count} 个标注属于选择不导入的类别。',
+    other: '{count} 个标注属于选择不导入的类别。',
+  },
   'services.import.lookAlike': '类别“{name}”看起来与“{like}”相同，但写法不同：作为单独的类别保留。',
   'services.import.lookAlike.remedy': '如果是同一类别，请在类别列表中合并。',
   'services.import.paged': same('{count} 个文件有多页或多帧；使用第一页。'),
