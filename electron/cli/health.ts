@@ -28,6 +28,11 @@ export function defineHealth(program: Command, runner: CommandRunner): void {
           ...bins('boxes by side in pixels', figures.sizes),
           '',
           ...bins('images by number of boxes', figures.boxesPerImage),
+          '',
+          ...table(
+            ['folder', 'images', 'labelled or empty', 'boxes'],
+            figures.folders.map(({ name, images, seen, boxes }) => [plain(name || '.'), images, seen, boxes]),
+          ),
         ],
       };
     }),

@@ -340,6 +340,16 @@ export const LabelFigures = z.object({
   together: z.array(
     z.object({ classIds: z.tuple([z.number().int(), z.number().int()]), images: z.number().int() }),
   ),
+  /** How far each folder is, those with the most images first; its name is empty for images in no folder. */
+  folders: z.array(
+    z.object({
+      name: z.string(),
+      images: z.number().int(),
+      /** Labelled, or looked at and empty. */
+      seen: z.number().int(),
+      boxes: z.number().int(),
+    }),
+  ),
   /** Images whose picture nobody has looked at yet: `images.look`. */
   unlooked: z.number().int(),
 });

@@ -51,6 +51,33 @@ describe('what is worth a look', () => {
     expect(await listed('cover nearly all')).toEqual([ids[1]]);
   });
 
+  it('is a box of a size that is unusual for its class, not one of a class of many sizes', async () => {
+    const { ids, cell } = labelled(24);
+    const mixed = project.store.classes.create({ kind: 'object', name: 'mixed' }).id;
+    for (const [at, id] of ids.entries()) draw(project.store, id, box(mixed, 0, 0, 1.5 ** (at % 11), 40));
+    draw(project.store, ids[3]!, box(cell, 50, 50, 2, 2));
+    expect(await listed('unusual for their class')).toEqual([ids[3]]);
+  });
+
+  it('tells how far each folder is', async () => {
+    labelled(2);
+    const { id } = project.store.roots.add('/elsewhere');
+    const image = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
+    project.store.files.add(
+      id,
+      ['b/1.png', 'b/2.png', 'b/3.png'].map((path, at) => ({
+        path,
+        sha256: `f${at}`.padStart(64, '0'),
+        ...image,
+      })),
+    );
+    const { figures } = await project.store.review();
+    expect(figures.folders).toEqual([
+      { name: 'b', images: 3, seen: 0, boxes: 0 },
+      { name: '', images: 2, seen: 2, boxes: 2 },
+    ]);
+  });
+
   it('is a picture that is dark, mostly white, blurred beside the others, or almost another one', async () => {
     const { ids } = labelled(24);
     const [dark, white, blurred, one, again] = ids as [number, number, number, number, number];

@@ -18,6 +18,12 @@ const TINY_SIDE = 4;
 /** Share of the image that only a slip of the hand, or an image class, covers. */
 const HUGE_SHARE = 0.95;
 
+/** Boxes of a class from which there is a usual size; eight times its side or an eighth of it is unusual. */
+const FEW_BOXES = 20;
+const UNUSUAL = 2 * Math.log(8);
+/** Times the middle distance from the middle size: a class of many sizes has none that is unusual. */
+const FAR = 8;
+
 /** What formats lose by rounding is not outside. */
 const OUTSIDE_PIXELS = 0.01;
 
@@ -71,7 +77,38 @@ const PAGE = 2000;
 interface ReviewedImage extends Size {
   readonly id: number;
   readonly split: Split;
+  readonly folder: string;
+  readonly seen: boolean;
 }
+
+/** The logarithm of the part of its image that each box of a class covers. */
+class ClassSizes {
+  readonly #byClass = new Map<number, { readonly images: number[]; readonly shares: number[] }>();
+
+  add(imageId: number, { classId, width, height }: Box, image: Size): void {
+    let own = this.#byClass.get(classId);
+    if (own === undefined) this.#byClass.set(classId, (own = { images: [], shares: [] }));
+    own.images.push(imageId);
+    own.shares.push(Math.log((width * height) / (image.width * image.height)));
+  }
+
+  /** Images with boxes whose size is far from that of the others of their class. */
+  unusual(): Suspects {
+    const byImage = new Map<number, number>();
+    for (const { images, shares } of this.#byClass.values()) {
+      if (shares.length < FEW_BOXES) continue;
+      const middle = middleOf(shares);
+      const far = Math.max(UNUSUAL, FAR * middleOf(shares.map((share) => Math.abs(share - middle))));
+      for (const [at, share] of shares.entries())
+        if (Math.abs(share - middle) > far) byImage.set(images[at]!, (byImage.get(images[at]!) ?? 0) + 1);
+    }
+    const suspects = new Suspects();
+    for (const [imageId, boxes] of [...byImage].sort(([a], [b]) => a - b)) suspects.add(imageId, boxes);
+    return suspects;
+  }
+}
+
+const middleOf = (values: readonly number[]): number => Float64Array.from(values).sort()[values.length >> 1]!;
 
 /** Reads every box once, an image at a time. */
 function readBoxes(
@@ -79,7 +116,7 @@ function readBoxes(
   images: readonly ReviewedImage[],
   use: (classId: number, split: Split) => void,
 ): {
-  suspects: Record<'doubled' | 'twoClasses' | 'tiny' | 'huge' | 'outside', Suspects>;
+  suspects: Record<'doubled' | 'twoClasses' | 'tiny' | 'huge' | 'outside' | 'unusual', Suspects>;
   figures: FigureCounts;
 } {
   const suspects = {
@@ -90,6 +127,7 @@ function readBoxes(
     outside: new Suspects(),
   };
   const figures = new FigureCounts();
+  const sizes = new ClassSizes();
   const imageClasses = Map.groupBy(
     reader.allRaw<[imageId: number, classId: number]>('SELECT image_id, class_id FROM image_classes'),
     ([imageId]) => imageId,
@@ -113,7 +151,11 @@ function readBoxes(
       const { id, split } = image;
       const boxes = byImage.get(id) ?? [];
       const own = (imageClasses.get(id) ?? []).map(([, classId]) => classId);
-      for (const { classId } of boxes) use(classId, split);
+      figures.addTo(image.folder, image.seen, boxes.length);
+      for (const box of boxes) {
+        use(box.classId, split);
+        sizes.add(id, box, image);
+      }
       for (const classId of own) use(classId, split);
       figures.add(image, boxes, [...boxes.map(({ classId }) => classId), ...own]);
       const doubled = boxes.length > 1 ? countDoubled(boxes) : { same: 0, other: 0 };
@@ -137,7 +179,7 @@ function readBoxes(
       );
     }
   }
-  return { suspects, figures };
+  return { suspects: { ...suspects, unusual: sizes.unusual() }, figures };
 }
 
 /** Images that share their content with another one, apart by whether that lies in another split. */
@@ -206,8 +248,8 @@ const SEVERITIES = ['bad', 'warn', 'info'];
  */
 export function reviewLabels(reader: Reader): Reviewed {
   const rows = reader.allRaw<
-    [id: number, split: Split, state: string, missing: 0 | 1, width: number, height: number]
-  >('SELECT id, split, state, missing, width, height FROM images WHERE removed = 0 ORDER BY id');
+    [id: number, split: Split, state: string, missing: 0 | 1, width: number, height: number, path: string]
+  >('SELECT id, split, state, missing, width, height, path FROM images WHERE removed = 0 ORDER BY id');
   const splits = new Map(rows.map(([id, split]) => [id, split]));
   const count = (split: Split, unlabelled: boolean): number =>
     rows.filter(([, own, state]) => own === split && (!unlabelled || state === 'unseen')).length;
@@ -217,7 +259,10 @@ export function reviewLabels(reader: Reader): Reviewed {
     own[split] += 1;
     uses.set(classId, own);
   };
-  const images = rows.map(([id, split, , , width, height]) => ({ id, split, width, height }));
+  const images = rows.map(([id, split, state, , width, height, path]) => {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    return { id, split, width, height, folder, seen: state !== 'unseen' };
+  });
   const { suspects, figures } = readBoxes(reader, images, use);
   const classes = reader.all<ClassRow>(
     'SELECT id, kind, name, uses FROM classes ORDER BY kind DESC, position, id',
@@ -247,6 +292,7 @@ export function reviewLabels(reader: Reader): Reviewed {
     [suspects.doubled, 'bad', 'review.doubled'],
     [suspects.twoClasses, 'warn', 'review.twoClasses'],
     [suspects.tiny, 'warn', 'review.tiny'],
+    [suspects.unusual, 'warn', 'review.unusual'],
     [suspects.huge, 'info', 'review.huge'],
   ];
   for (const [{ imageIds, boxes }, severity, key] of suspicions) {

@@ -1038,6 +1038,9 @@ export const words = {
   'spread.boxesPerImage': 'Images by number of boxes',
   'spread.centres': 'Where boxes lie',
   'spread.centres.explain': 'Centres of boxes in 16 × 16 parts of the image; stronger means more',
+  'spread.folders': 'How far each folder is',
+  'spread.folders.none': '(no folder)',
+  'spread.folders.seen': { one: '{seen} of {count} image', other: '{seen} of {count} images' },
   'spread.from': '{from} +',
   'spread.range': '{from} – {to}',
   'spread.show.boxes': {

@@ -80,5 +80,9 @@ export const review = {
     one: '{count} image file can’t be read, or has other content than when it was added.',
     other: '{count} image files can’t be read, or have other content than when they were added.',
   },
+  'review.unusual': {
+    one: '{count} image has boxes of a size that is unusual for their class ({boxes} boxes in all).',
+    other: '{count} images have boxes of a size that is unusual for their class ({boxes} boxes in all).',
+  },
   'review.unused': 'The class “{name}” has no labels yet.',
 } as const;

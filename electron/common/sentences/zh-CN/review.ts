@@ -27,5 +27,6 @@ export const review: Translation<typeof english> = {
   'review.unlabelledTrain': same('训练集中有 {count} 张图像没有标注，将被略过。'),
   'review.unlabelledVal': same('验证集中有 {count} 张图像没有标注，将被略过。'),
   'review.unusable': same('{count} 个图像文件无法读取，或内容与添加时不同。'),
+  'review.unusual': same('{count} 张图像中有大小与其类别不符的框（共 {boxes} 个框）。'),
   'review.unused': '类别“{name}”还没有标注。',
 };
