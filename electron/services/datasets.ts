@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { TableColumns } from '../common/columns.ts';
+import type { ImportReport } from '../common/jobs.ts';
 import type { ReadDataset } from '../exchange/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
@@ -9,6 +10,7 @@ import { importKeeping, importZip, isZip } from './import-zip.ts';
 import type { JobContext } from './jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { OpenProject } from './open-project.ts';
+import { TemporaryFolder, ZipArchive } from '../files/index.ts';
 import { PackedPictures } from './packed-pictures.ts';
 import { pathOfSystem } from './paths.ts';
 import { readSource } from './reading.ts';
@@ -36,14 +38,15 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       const imageFolders = input.imageFolders.map(pathOfSystem);
       const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(file) });
       const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
-        const table = format === 'auto' || format === 'csv' ? await tableOf(project, file) : null;
-        const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
-        const read = (
+        let table: TableColumns | null = null;
+        const read = async (
           at: string,
           { signal, progress }: JobContext,
           pictures: PackedPictures,
-        ): Promise<ReadDataset> =>
-          readSource(
+        ): Promise<ReadDataset> => {
+          table = format === 'auto' || format === 'csv' ? await tableOf(project, at) : null;
+          const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
+          return readSource(
             {
               path: at,
               format,
@@ -59,6 +62,12 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
               onProgress: (done, total) => progress(done, total, say('jobs.doing.readingLabels')),
             },
           );
+        };
+        const remember = (report: ImportReport): ImportReport => {
+          if (!dryRun && table !== null && input.columns !== undefined)
+            project.store.settings.rememberColumns(table.names, input.columns);
+          return report;
+        };
         const request = {
           imageFolders,
           title: path.basename(file),
@@ -70,7 +79,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           strict,
           asSuggestions,
         };
-        if (await isZip(file)) return importZip(project, job, { file, read, request });
+        if (await isZip(file)) return remember(await importZip(project, job, { file, read, request }));
         await using pictures = new PackedPictures(project);
         const found = await read(file, job, pictures);
         const { dataset, problems } = found;
@@ -82,15 +91,14 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
               request,
             })
           : await importDataset(project, job, { ...request, dataset }, problems);
-        if (!dryRun && table !== null && input.columns !== undefined)
-          project.store.settings.rememberColumns(table.names, input.columns);
-        return report;
+        return remember(report);
       });
       return { jobId };
     },
-    'dataset.columns': async ({ path: source }, { project }) => ({
-      table: await tableOf(project, pathOfSystem(source)),
-    }),
+    'dataset.columns': async ({ path: source }, { project }) => {
+      const file = pathOfSystem(source);
+      return { table: (await isZip(file)) ? await packedTable(project, file) : await tableOf(project, file) };
+    },
     'dataset.export': async (input, { project }) => {
       const request = { ...input, out: pathOfSystem(input.out) };
       const name = path.basename(request.out);
@@ -113,4 +121,21 @@ async function tableOf({ store }: OpenProject, file: string): Promise<TableColum
   const table = await tableColumns(file);
   const before = table === null ? undefined : store.settings.knownColumns(table.names);
   return table === null || before === undefined ? table : { ...table, columns: before, by: 'before' };
+}
+
+/** Labels of other formats: a table beside them is not what the archive is about. */
+const OTHER_LABELS = /\.(json|jsonl|ndjson|xml|txt|ya?ml|parquet|tar|tfrecord)$/i;
+const MOST_TABLE_BYTES = 200_000_000;
+
+/** The table of an archive that has nothing but pictures besides; null where there is none. */
+async function packedTable(project: OpenProject, file: string): Promise<TableColumns | null> {
+  using archive = await ZipArchive.open(file);
+  const files = archive.files.filter(({ name }) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
+  const entry = files.find(({ name, bytes }) => /\.(csv|tsv)$/i.test(name) && bytes < MOST_TABLE_BYTES);
+  if (entry === undefined || files.some(({ name }) => OTHER_LABELS.test(name))) return null;
+  using folder = new TemporaryFolder('twinhead-table-');
+  const at = path.join(folder.path, path.posix.basename(entry.name));
+  await archive.unpack(entry, at);
+  const table = await tableOf(project, at);
+  return table === null ? null : { ...table, file: `${file}/${entry.name}` };
 }

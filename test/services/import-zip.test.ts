@@ -82,6 +82,30 @@ it('imports Parquet with the pictures inside; a second time and a cancelled one 
   }
 });
 
+it('asks for the columns of a table in a zip, and remembers them', async () => {
+  const table = (name: string, beside: { name: string; content: string }[] = []): Promise<string> =>
+    picture(3).then((content) =>
+      writeZipFile(path.join(folder, name), [
+        { name: 'set/a.png', content },
+        {
+          name: 'set/boxes.csv',
+          content: 'foto,kind,l,t,r,b\na.png,cell,3,4,23,34\na.png,cell,30,5,50,20\n',
+        },
+        ...beside,
+      ]),
+    );
+  const file = await table('table.zip');
+  const asked = (at: string) => app.call('dataset.columns', { path: at });
+  const found = (await asked(file)).table;
+  expect(found).toMatchObject({ by: 'values', names: ['foto', 'kind', 'l', 't', 'r', 'b'] });
+  expect(found?.file).toBe(`${file}/set/boxes.csv`);
+  const { jobId } = await app.call('dataset.import', { path: file, format: 'csv', columns: found!.columns });
+  expect((await app.ended(jobId)).result).toMatchObject({ images: 1, boxesAdded: 2 });
+  expect((await asked(await table('again.zip'))).table?.by).toBe('before');
+  // A table beside other labels is not what the archive is about.
+  expect((await asked(await table('other.zip', [{ name: 'set/a.json', content: '{}' }]))).table).toBeNull();
+});
+
 it('names the archive and the entry in what it says', async () => {
   const file = await yolo('0 0.5 0.5 0.5 x\n');
   const { problems } = await take(file);
