@@ -39,16 +39,18 @@ function sized(what: string, { images, boxes, suggestions }: ProjectStep): strin
   return sizes.length === 0 ? what : t('step.sized', { what, sizes: sizes.join(t('step.and')) });
 }
 
-/** Takes the newest step back; one from before this session only after a question. */
+/**
+ * Takes back the newest step, as it was shown: none that another window has made meanwhile. One from before this session
+ * only after a question.
+ */
 export async function undoStep(app: AppState, asked = false): Promise<void> {
-  await app.refresh();
   const next = app.project?.undo ?? null;
   if (!asked && next !== null && app.isEarlier(next.at)) {
     app.dialog = 'undo';
     return;
   }
-  const { undone } = await app.client.call('project.undo', {});
-  if (undone === null) app.toast(t('project.undo.nothing'));
+  const { undone } = await app.client.call('project.undo', next === null ? {} : { stepId: next.id });
+  if (undone === null) app.toast(t(next === null ? 'project.undo.nothing' : 'project.undo.other'));
   else app.toast(t('project.undone', { what: stepTitle(undone) }), 'plain', redoOffer(app, undone));
 }
 
@@ -58,9 +60,7 @@ function redoOffer(app: AppState, undone: ProjectStep): ToastAction {
     label: t('project.redo.do'),
     run: () =>
       app.attempt(async () => {
-        await app.refresh();
-        if (app.project?.redo?.id === undone.id) await redoStep(app);
-        else app.toast(t('project.redo.other'));
+        await redoStep(app, undone.id);
       }),
   };
 }
@@ -79,7 +79,9 @@ export function undoOffer(app: AppState, editId: string): ToastAction {
   };
 }
 
-export async function redoStep(app: AppState): Promise<void> {
-  const { redone } = await app.client.call('project.redo', {});
-  app.toast(redone === null ? t('project.redo.nothing') : t('project.redone', { what: stepTitle(redone) }));
+/** Makes the step again that was shown as the next one. */
+export async function redoStep(app: AppState, stepId = app.project?.redo?.id): Promise<void> {
+  const { redone } = await app.client.call('project.redo', stepId === undefined ? {} : { stepId });
+  if (redone !== null) app.toast(t('project.redone', { what: stepTitle(redone) }));
+  else app.toast(t(stepId === undefined ? 'project.redo.nothing' : 'project.redo.other'));
 }

@@ -582,12 +582,19 @@ export const contract = {
   ),
   /** Images of the project that a step has changed, at most as many as a filter lists. */
   'project.stepImages': query(z.object({ stepId: id }), z.object({ imageIds: z.array(id) })),
-  /** The last change of the project as a whole, or none where that is not `of`. Images that it added and that were edited since are kept. */
+  /**
+   * The last change of the project as a whole, or none where that is not `of` or has another `stepId`. Images that it added
+   * and that were edited since are kept.
+   */
   'project.undo': command(
-    change.extend({ of: editId.optional() }),
+    change.extend({ of: editId.optional(), stepId: id.optional() }),
     z.object({ undone: ProjectStep.nullable() }),
   ),
-  'project.redo': command(change, z.object({ redone: ProjectStep.nullable() })),
+  /** The last one that was undone, or none where that has another `stepId`. */
+  'project.redo': command(
+    change.extend({ stepId: id.optional() }),
+    z.object({ redone: ProjectStep.nullable() }),
+  ),
 
   /** Every format of data sets and of exported models. */
   'formats.list': query(

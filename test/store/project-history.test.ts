@@ -209,6 +209,23 @@ describe('the undo of one change of the project', () => {
     expect(project.store.journal.undoProject({ of: first })).toMatchObject({ images: 2 });
     expect(project.store.annotations.get(ids[0]!).image).toMatchObject({ flagged: false, verified: false });
   });
+
+  it('takes back the step that was seen, and makes it again, and no other', () => {
+    const ids = project.addImages(1);
+    const { images, journal } = project.store;
+    const flagged = (): boolean => images.get(ids[0]!).flagged;
+    images.change(ids, { flagged: true });
+    const seen = journal.projectSteps().undo!.id;
+    images.change(ids, { verified: true });
+    expect(journal.undoProject({ stepId: seen })).toBeNull();
+    journal.undoProject({ stepId: journal.projectSteps().undo!.id });
+    expect(journal.undoProject({ stepId: seen })).toMatchObject({ id: seen });
+    expect(flagged()).toBe(false);
+    expect(journal.redoProject({ stepId: seen + 1 })).toBeNull();
+    expect(flagged()).toBe(false);
+    expect(journal.redoProject({ stepId: seen })).toMatchObject({ id: seen });
+    expect(flagged()).toBe(true);
+  });
 });
 
 describe('the history of the project', () => {

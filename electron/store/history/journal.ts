@@ -162,6 +162,11 @@ export function requireNoImport(reader: Reader): void {
   });
 }
 
+interface StepOptions {
+  /** The step that was seen when it was asked for. */
+  readonly stepId?: number | undefined;
+}
+
 /** The history of the project, and undo and redo of what changed it as a whole. */
 export class Journal {
   readonly #context: StoreContext;
@@ -217,16 +222,22 @@ export class Journal {
   /**
    * Undoes the last change of the project as a whole; later edits of single images are kept, and so are added images that
    * have some. Returns what was undone, or null where nothing is left.
-   * @param options.of nothing is undone where the last change has another id
+   * @param options.of nothing is undone where the last change was made under another id
+   * @param options.stepId nothing is undone where the last change is another step
    * @throws TwinheadError `not-allowed` where an import is under way, or all of it has been changed since
    */
-  undoProject({ editId, of }: ChangeOptions & { readonly of?: string } = {}): ProjectStep | null {
+  undoProject({
+    editId,
+    of,
+    stepId,
+  }: ChangeOptions & StepOptions & { readonly of?: string } = {}): ProjectStep | null {
     return changeMuch(this.#context, (writer) => {
       const known = knownEntry(writer, null, 'undo', editId);
       if (known !== undefined) return knownStep(writer, known, 'done');
       requireNoImport(writer);
       const entry = lastProjectDone(writer);
       if (entry === undefined || (of !== undefined && entry.edit_id !== of)) return null;
+      if (entry.id !== (stepId ?? entry.id)) return null;
       const step = stepOf(writer, entry.id);
       const { actor } = this.#context;
       const { record, changed } = applyProjectEntry(writer, this.#context, entry, 'undo', actor, editId);
@@ -243,15 +254,16 @@ export class Journal {
   /**
    * Makes the last undone change of the project again. Returns what was redone, as it was until then, or null where
    * nothing is left.
+   * @param options.stepId nothing is made again where the next one is another step
    * @throws TwinheadError `not-allowed` where an import is under way
    */
-  redoProject({ editId }: ChangeOptions = {}): ProjectStep | null {
+  redoProject({ editId, stepId }: ChangeOptions & StepOptions = {}): ProjectStep | null {
     return changeMuch(this.#context, (writer) => {
       const known = knownEntry(writer, null, 'redo', editId);
       if (known !== undefined) return knownStep(writer, known, 'undone');
       requireNoImport(writer);
       const entry = nextProjectRedo(writer);
-      if (entry === undefined) return null;
+      if (entry === undefined || entry.id !== (stepId ?? entry.id)) return null;
       const step = stepOf(writer, entry.id);
       const { record } = applyProjectEntry(writer, this.#context, entry, 'redo', this.#context.actor, editId);
       setApplied(writer, entry.id, 'done', record.id);
