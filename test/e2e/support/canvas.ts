@@ -20,8 +20,11 @@ export class CanvasHand {
   static async on(page: Page, image = { width: 128, height: 128 }): Promise<CanvasHand> {
     const hand = new CanvasHand(page, image);
     await hand.#view.focus();
-    await page.keyboard.press('Shift+Z');
-    await expect(page.getByRole('contentinfo')).toContainText('100%');
+    // A picture that has just come is fitted once: whoever is faster asks again.
+    await expect(async () => {
+      await page.keyboard.press('Shift+Z');
+      await expect(page.getByRole('contentinfo')).toContainText('100%', { timeout: 1000 });
+    }).toPass();
     return hand;
   }
 
