@@ -5,6 +5,7 @@ export { identityOf } from './identity.ts';
 export { sweep } from './litter.ts';
 export { TemporaryFolder } from './temporary-folder.ts';
 export { temporaryName } from './temporary-name.ts';
+export { watchNames } from './watch.ts';
 export {
   copyAtomicallySync,
   LineFile,

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openProject, restoreBackup } from '../../electron/store/index.ts';
+import { copyOut, openProject, restoreBackup } from '../../electron/store/index.ts';
 
 let folder: string;
 let child: ChildProcess | undefined;
@@ -93,3 +93,20 @@ describe('a project that another process has open', () => {
     store.close();
   });
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'packing a project keeps the locks of the process that has it open',
+  async () => {
+    const store = openProject(folder);
+    const locks = (): number => {
+      const { ino } = statSync(path.join(folder, 'project.db'));
+      const all = readFileSync('/proc/locks', 'utf8').split('\n');
+      return all.filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length;
+    };
+    expect(locks()).toBe(1);
+    await copyOut(folder, path.join(folder, 'copy.db'));
+    expect(locks()).toBe(1);
+    store.close();
+    expect(locks()).toBe(0);
+  },
+);

@@ -44,6 +44,7 @@ const classesLeft = (): string[] =>
 
 const losses: Record<string, string[]> = {
   log: ['project.db-wal'],
+  'index of the log': ['project.db-shm'],
   'log and its index': ['project.db-wal', 'project.db-shm'],
   database: ['project.db'],
   'database and its log': ['project.db', 'project.db-wal', 'project.db-shm'],

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { requireOwn, verifyDatabase } from './backup-files.ts';
+import { isHeldHere } from './lock.ts';
 import { storeError } from '../database/errors.ts';
 import { ProjectDatabase } from '../database/database.ts';
 import { absoluteImagePath } from '../rows/paths.ts';
@@ -29,7 +30,8 @@ export interface CopiedImage {
  */
 export async function copyOut(projectFolder: string, to: string): Promise<CopiedOut> {
   const file = path.join(projectFolder, 'project.db');
-  requireOwn(file);
+  // It was looked at when it was opened.
+  if (!isHeldHere(projectFolder)) requireOwn(file);
   let connection: Database.Database | undefined;
   try {
     connection = new Database(file, { readonly: true, fileMustExist: true });

@@ -2,12 +2,12 @@ import path from 'node:path';
 import type Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import { identityOf, makeAtomicallySync, makeFolder } from '../../files/index.ts';
+import { identityOf, makeAtomicallySync, makeFolder, watchNames } from '../../files/index.ts';
 import type { FileGuard } from '../database/database.ts';
 import { BACKUPS, backupName } from './backup-files.ts';
 import { finishStagedRestore, STAGED } from './restore.ts';
 
-/** How often the files are looked at while nobody edits. */
+/** How often the files are looked at while nobody edits, where the system does not tell of changes. */
 const LOOK_EVERY_MS = 1000;
 
 /** What was acknowledged until the files were lost, and where it is now. */
@@ -24,9 +24,11 @@ export class ProjectGuard implements FileGuard {
   readonly #connection: Database.Database;
   readonly #file: string;
   readonly #log: string;
+  readonly #index: string;
   readonly #clock: () => Date;
   readonly #known: Map<string, string | null>;
   #timer: NodeJS.Timeout | null = null;
+  #names: Disposable | null = null;
   #secured: Secured | null = null;
 
   /** @param lockFiles see ProjectLock */
@@ -34,8 +36,11 @@ export class ProjectGuard implements FileGuard {
     this.#connection = connection;
     this.#file = file;
     this.#log = `${file}-wal`;
+    this.#index = `${file}-shm`;
     this.#clock = clock;
-    this.#known = new Map([file, this.#log, ...lockFiles].map((name) => [name, identityOf(name)]));
+    this.#known = new Map(
+      [file, this.#log, this.#index, ...lockFiles].map((name) => [name, identityOf(name)]),
+    );
   }
 
   /** Nothing is edited until the project is opened again. */
@@ -51,19 +56,23 @@ export class ProjectGuard implements FileGuard {
 
   /** Looks at the files also while nobody edits. */
   watch(): void {
-    this.#timer = setInterval(() => {
+    const look = (): void => {
       try {
         this.secure();
       } catch {
         // No room, say: the next look or the next edit tries again, and the edit says so.
       }
-    }, LOOK_EVERY_MS);
+    };
+    this.#timer = setInterval(look, LOOK_EVERY_MS);
     this.#timer.unref();
+    this.#names = watchNames(path.dirname(this.#file), look);
   }
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    this.#names?.[Symbol.dispose]();
+    this.#names = null;
   }
 
   /** Before a transaction. @throws TwinheadError `read-only` where it could be lost */
@@ -91,8 +100,8 @@ export class ProjectGuard implements FileGuard {
   #lost(): string | null {
     for (const [name, identity] of this.#known) {
       const found = identityOf(name);
-      // SQLite makes the log with the first transaction.
-      if (name === this.#log && identity === null) this.#known.set(name, found);
+      // SQLite makes the log and its index with the first transaction.
+      if ((name === this.#log || name === this.#index) && identity === null) this.#known.set(name, found);
       else if (found !== identity) return name;
     }
     return null;
@@ -104,7 +113,7 @@ export class ProjectGuard implements FileGuard {
     const found = identityOf(this.#file);
     if (found === this.#known.get(this.#file)) {
       // The log's pages are in a file without a name; the project file itself is in its place.
-      if (lost === this.#log) this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+      if (lost === this.#log || lost === this.#index) this.#connection.pragma('wal_checkpoint(TRUNCATE)');
       return this.#file;
     }
     if (found === null) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import {
+  canonicalPath,
   identityOf,
   readTextSync,
   removeSync,
@@ -56,6 +57,17 @@ function readHolder(file: string): Holder | null {
   }
 }
 
+/** Folders, by their identity, of the projects that this process holds. */
+const heldHere = new Set<string | null>();
+
+/**
+ * Whether this process has the project open. Then nobody in it may open and close its file but through SQLite: the
+ * system would drop the locks on it.
+ */
+export function isHeldHere(folder: string): boolean {
+  return heldHere.has(identityOf(canonicalPath(folder)));
+}
+
 /** Whether the process that noted itself still runs. */
 function isHeld(note: string): boolean {
   const holder = readHolder(note);
@@ -100,12 +112,15 @@ export function lockProject(folder: string): ProjectLock {
     const files = started === null ? [file] : [file, note];
     const held = connection;
     const own = identityOf(note);
+    const place = identityOf(folder);
+    heldHere.add(place);
     return {
       files,
       release: () => {
         // Where somebody has taken ours away, it may be the next opener's.
         if (identityOf(note) === own) removeSync(note);
         held.close();
+        heldHere.delete(place);
       },
     };
   } catch (error) {
