@@ -43,8 +43,8 @@ const MAX_DEPTH = 32;
 export const INPUT_LIMITS = {
   /** Numbers aside: ten thousand edits of one image are some 300,000. */
   values: 400_000,
-  /** Lists of frames and images. */
-  numbers: 2_000_000,
+  /** Lists of frames and images; no list of the contract is longer than half of it. */
+  numbers: 240_000,
   /** In one object; a training configuration has some hundred. */
   names: 5_000,
 } as const;

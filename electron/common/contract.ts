@@ -95,6 +95,10 @@ const command = define('command');
 const stream = define('stream');
 
 const id = z.number().int();
+/** A list of a call: its length is looked at before its items. @param most by default the images of a large project and more */
+const listOf = <Item extends z.ZodType>(item: Item, most = 120_000) => z.array(item).max(most);
+/** Names of settings, of classes, of folders: what a person gives by hand. */
+const FEW = 10_000;
 const runId = z.string();
 /** Of the names and files that a call makes and a person keeps. */
 const language = z.enum(LANGUAGES).default('en');
@@ -102,7 +106,7 @@ const projectId = z.string();
 /** Of the page that calls, made up by it; null: the process itself, which holds a project until it closes it. */
 const page = z.string().min(1).max(64).nullable().default(null);
 const path = z.string().min(1).max(4096);
-const frameNumbers = z.array(z.number().int().min(0).max(LAST_FRAME)).max(1_000_000);
+const frameNumbers = listOf(z.number().int().min(0).max(LAST_FRAME));
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: z.string() });
 const config = z.record(z.string(), z.unknown());
@@ -194,7 +198,7 @@ export const contract = {
   'system.doctor': query(nothing, z.object({ parts: z.array(DoctorPart) }), { scope: 'process' }),
 
   /** Takes projects out of the list of recent ones; the projects themselves are not touched. */
-  'system.forgetProjects': command(z.object({ paths: z.array(path) }), nothing, { scope: 'process' }),
+  'system.forgetProjects': command(z.object({ paths: listOf(path, FEW) }), nothing, { scope: 'process' }),
 
   /** What the interface remembers for this person on this machine: looks, language, keys. */
   'system.preferences': query(nothing, z.object({ preferences }), { scope: 'process' }),
@@ -365,7 +369,7 @@ export const contract = {
   'images.relink': command(change.extend({ imageId: id, file: path }), ImageSummary),
   'images.add': command(
     change.extend({
-      folders: z.array(path).min(1),
+      folders: listOf(path, FEW).min(1),
       /** Of files with several pages or frames: which become images of their own; by number from 1. */
       pages: z
         .union([z.enum(['first', 'all']), z.array(z.number().int().min(1).max(100_000)).min(1).max(1000)])
@@ -429,13 +433,13 @@ export const contract = {
   'images.look': command(nothing, jobStarted),
   /** Takes images and their labels out of the project, as one step of its undo; their files stay. */
   'images.remove': command(
-    change.extend({ imageIds: z.array(id).min(1) }),
+    change.extend({ imageIds: listOf(id).min(1) }),
     z.object({ images: z.number().int(), boxes: z.number().int() }),
   ),
   /** Says the same of several images, as one step of the project's undo; a state only where nothing is labelled. */
   'images.change': command(
     change.extend({
-      imageIds: z.array(id).min(1),
+      imageIds: listOf(id).min(1),
       changes: z.object({
         flagged: z.boolean().optional(),
         verified: z.boolean().optional(),
@@ -445,7 +449,7 @@ export const contract = {
     }),
     z.object({ changed: z.number().int() }),
   ),
-  'images.setSplit': command(change.extend({ imageIds: z.array(id).min(1), split: Split }), nothing),
+  'images.setSplit': command(change.extend({ imageIds: listOf(id).min(1), split: Split }), nothing),
   /** What is worth a look in the labels of the whole project. */
   'dataset.review': query(
     nothing,
@@ -463,7 +467,7 @@ export const contract = {
       seed: z.number().int().default(1),
       reassign: z.boolean().default(false),
       labelledOnly: z.boolean().default(false),
-      keepTogether: z.array(KeepTogether).default([]),
+      keepTogether: listOf(KeepTogether, FEW).default([]),
     }),
     z.object({
       changed: z.number().int(),
@@ -489,7 +493,7 @@ export const contract = {
   'splits.mend': command(
     change.extend({
       /** null: of all leaks. */
-      imageIds: z.array(id).min(2).nullable(),
+      imageIds: listOf(id).min(2).nullable(),
     }),
     z.object({ changed: z.number().int() }),
   ),
@@ -516,7 +520,7 @@ export const contract = {
     change.extend({
       runId,
       minScore: leastScore,
-      imageIds: z.array(id).min(1).optional(),
+      imageIds: listOf(id).min(1).optional(),
     }),
     jobStarted,
   ),
@@ -562,7 +566,7 @@ export const contract = {
     z.object({ changedImages: z.number().int(), changedLabels: z.number().int() }),
   ),
   'classes.reorder': command(
-    change.extend({ kind: ClassKind, ids: z.array(id) }),
+    change.extend({ kind: ClassKind, ids: listOf(id) }),
     z.object({ classes: z.array(LabelClass) }),
   ),
   /** Named moments of the labels, the newest first. */
@@ -609,7 +613,7 @@ export const contract = {
       format: z.string().max(64).default('auto'),
       /** Of text files that are not UTF-8 and do not say what they are. */
       encoding: z.string().max(64).optional(),
-      imageFolders: z.array(path).default([]),
+      imageFolders: listOf(path, FEW).default([]),
       split: z.enum(['train', 'val', 'test', 'none', 'from-source']).default('from-source'),
       /** Only reads and reports. */
       dryRun: z.boolean().default(false),
@@ -668,7 +672,7 @@ export const contract = {
   'runs.propose': query(
     z.object({
       /** Lines of key=value that the rest follows: which network, and whether it starts pretrained. */
-      settings: z.array(z.string()).optional(),
+      settings: listOf(z.string(), FEW).optional(),
     }),
     z.object({
       config,
@@ -690,7 +694,7 @@ export const contract = {
   'runs.start': command(
     z.object({
       config: config.default({}),
-      settings: z.array(z.string()).default([]),
+      settings: listOf(z.string(), FEW).default([]),
       name: z.string().max(200).optional(),
       /** Also time the operations of a step: a `profile` event after the first epoch, and profile.json. */
       profile: z.boolean().default(false),
@@ -764,7 +768,7 @@ export const contract = {
           z.object({
             name: z.string().trim().min(1).max(100),
             config: config.default({}),
-            settings: z.array(z.string()).default([]),
+            settings: listOf(z.string(), FEW).default([]),
           }),
         )
         .max(20)
@@ -814,7 +818,7 @@ export const contract = {
   'predict.start': command(
     z.object({
       runId,
-      imageFiles: z.array(path).default([]),
+      imageFiles: listOf(path).default([]),
       folder: path.optional(),
       split: Split.optional(),
       minScore: leastScore,
@@ -840,7 +844,7 @@ export const contract = {
   ),
   /** Trains and judges examples one after another; all of them where none is named. */
   'examples.start': command(
-    z.object({ names: z.array(z.string()).default([]), seed: z.number().int().min(0).default(1) }),
+    z.object({ names: listOf(z.string(), FEW).default([]), seed: z.number().int().min(0).default(1) }),
     jobStarted,
     { scope: 'process' },
   ),

@@ -152,7 +152,7 @@ export const AnnotationOperation = z.discriminatedUnion('type', [
     }),
   }),
   z.object({ type: z.literal('delete-box'), boxId: z.number().int() }),
-  z.object({ type: z.literal('set-image-classes'), classIds: z.array(z.number().int()) }),
+  z.object({ type: z.literal('set-image-classes'), classIds: z.array(z.number().int()).max(1000) }),
   /** `empty` is refused while the image has boxes; `labelled` follows from boxes and classes and cannot be set. */
   z.object({ type: z.literal('set-state'), state: z.enum(['unseen', 'empty']) }),
   z.object({ type: z.literal('set-verified'), verified: z.boolean() }),
@@ -363,7 +363,7 @@ export const AttributeDefinition = z.object({
   name: z.string(),
   type: z.enum(['boolean', 'choice', 'number', 'text']),
   /** Of a choice: one of these. */
-  choices: z.array(z.string()).default([]),
+  choices: z.array(z.string()).max(1000).default([]),
 });
 export type AttributeDefinition = z.infer<typeof AttributeDefinition>;
 

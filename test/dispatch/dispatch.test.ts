@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Handlers } from '../../electron/app.ts';
 import { contract } from '../../electron/common/contract.ts';
 import type { StreamMessage } from '../../electron/common/contract.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
-import { createDispatch } from '../../electron/dispatch.ts';
+import { createDispatch, INPUT_LIMITS } from '../../electron/dispatch.ts';
 import { appOf, job, jobEvents, recordingLogger } from '../support/handlers.ts';
 
 function dispatchOf(handlers: Partial<Handlers>, checkOutputs = true) {
@@ -65,6 +66,30 @@ describe('a call', () => {
         error: { code: 'invalid-input' },
       });
       expect(process.threadCpuUsage(started).user).toBeLessThan(1_000_000);
+    }
+  });
+
+  it('has no list without a bound, and the longest of them holds nothing up', async () => {
+    const unbounded: string[] = [];
+    const walk = (schema: unknown, place: string): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      if ('type' in schema && schema.type === 'array') {
+        const most = 'maxItems' in schema ? Number(schema.maxItems) : Infinity;
+        if (most > INPUT_LIMITS.numbers / 2) unbounded.push(place);
+      }
+      for (const [name, inner] of Object.entries(schema)) walk(inner, `${place}.${name}`);
+    };
+    for (const [name, { input }] of Object.entries(contract))
+      walk(z.toJSONSchema(input, { io: 'input' }), name);
+    expect(unbounded).toEqual([]);
+    const dispatch = dispatchOf({ 'images.setSplit': () => Promise.resolve({}) });
+    for (const id of [1, 0.5]) {
+      const started = process.threadCpuUsage();
+      const imageIds = Array<number>(INPUT_LIMITS.numbers / 2).fill(id);
+      expect(await dispatch.call('p', 'images.setSplit', { imageIds, split: 'train' })).toMatchObject({
+        ok: id === 1,
+      });
+      expect(process.threadCpuUsage(started).user).toBeLessThan(400_000);
     }
   });
 

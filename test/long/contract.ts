@@ -3,7 +3,7 @@ import { contract as calls } from '../../electron/common/contract.ts';
 import type { CallName } from '../../electron/common/contract.ts';
 import type { Random } from '../../electron/common/random.ts';
 import { createApp } from '../../electron/app.ts';
-import { createDispatch } from '../../electron/dispatch.ts';
+import { createDispatch, INPUT_LIMITS } from '../../electron/dispatch.ts';
 import { projectFolder } from '../../electron/services/projects.ts';
 import { projectId } from '../../electron/services/scopes.ts';
 import { testPorts } from '../support/ports.ts';
@@ -52,6 +52,11 @@ function valueOf(random: Random, schema: JsonSchema, text: (random: Random) => s
   }
   if (schema['type'] === 'array') {
     const items = (schema['items'] ?? {}) as JsonSchema;
+    // Now and then as many as there may be, of one kind: the longest work that a call can ask for.
+    if (random.next() < 0.01) {
+      const most = Math.min(Number(schema['maxItems'] ?? 0), INPUT_LIMITS.numbers);
+      return Array<unknown>(most).fill(valueOf(random, items, text));
+    }
     return Array.from({ length: random.integer(4) }, () => valueOf(random, items, text));
   }
   if (schema['type'] === 'integer') return random.integer(6);
