@@ -50,7 +50,7 @@ test('several images are chosen, removed and brought back; the history lists wha
   // Removing is the newest step again.
   await app.keyboard.press('Control+k');
   await app.keyboard.type('undo flagged');
-  await expect(app.getByRole('option').first()).toContainText(/Undo flagged/i);
+  await expect(app.getByRole('dialog').getByRole('option').first()).toContainText(/Undo flagged/i);
   await app.keyboard.press('Enter');
   await expect.poll(flagged).toBe(0);
 
