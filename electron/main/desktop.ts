@@ -17,7 +17,14 @@ import { guardContents, guardSession } from './guard.ts';
 import { fileLogger } from './log.ts';
 import { menuTemplate } from './menu.ts';
 import { atMost, reloadLimit } from './patience.ts';
-import { APP_SCHEME, pageOf, readLaunchArguments, whatShows } from './requests.ts';
+import {
+  APP_SCHEME,
+  launchArguments,
+  pageOf,
+  readLaunchArguments,
+  relaunchOptions,
+  whatShows,
+} from './requests.ts';
 import { windowOptions } from './window-options.ts';
 import { readWindowState, saveWindowState, visibleBounds } from './window-state.ts';
 
@@ -35,7 +42,7 @@ export async function startDesktop(project: string | null): Promise<void> {
   const ports = processPorts('desktop', fileLogger(path.join(folder, 'logs')));
   const services = createApp(ports);
   const dispatch = createDispatch(services, { logger: ports.logger });
-  closeServicesBeforeQuitting(services, ports);
+  const quitting = closeServicesBeforeQuitting(services, ports);
   const open = (address: string): void => {
     openWindow(address, folder, ports).catch((error: unknown) =>
       ports.logger.error({ err: error }, 'a window could not be opened'),
@@ -45,12 +52,13 @@ export async function startDesktop(project: string | null): Promise<void> {
 
   app.on('second-instance', (_event, argv, workingFolder) => {
     const named = readLaunchArguments(argv, app.isPackaged, []).project;
-    void showProject(named === null ? null : path.resolve(workingFolder, named), open);
+    const wanted = named === null ? null : path.resolve(workingFolder, named);
+    if (!quitting.startAfterwards(wanted)) void showProject(wanted, open);
   });
   // Only macOS: a project folder was opened from the file manager.
   app.on('open-file', (event, file) => {
     event.preventDefault();
-    void showProject(file, open);
+    if (!quitting.startAfterwards(file)) void showProject(file, open);
   });
 
   await app.whenReady();
@@ -127,9 +135,16 @@ function bringToFront(window: Pick<BrowserWindow, 'isMinimized' | 'restore' | 'f
 /** Longer than a step of training and its checkpoint take; edits are durable in any case. */
 const LONGEST_CLOSING_MS = 60_000;
 
+/** What becomes of somebody who starts the app while it closes. */
+interface Quitting {
+  /** @returns whether it closes: then it is started again with the project once it has ended, as no window stays now */
+  startAfterwards(project: string | null): boolean;
+}
+
 /** The process stays until training has reached a checkpoint and the project is closed; not for work that hangs. */
-function closeServicesBeforeQuitting(services: App, { logger }: AppPorts): void {
+function closeServicesBeforeQuitting(services: App, { logger }: AppPorts): Quitting {
   let closing = false;
+  let next: readonly string[] | null = null;
   app.on('will-quit', (event) => {
     event.preventDefault();
     if (closing) return;
@@ -139,6 +154,15 @@ function closeServicesBeforeQuitting(services: App, { logger }: AppPorts): void 
         if (end === 'given up') logger.error({}, 'closing took too long and was given up');
       })
       .catch((error: unknown) => logger.error({ err: error, report: toErrorReport(error) }, 'closing failed'))
-      .finally(() => app.exit(0));
+      .finally(() => {
+        if (next !== null) app.relaunch(relaunchOptions(next, process.env));
+        app.exit(0);
+      });
   });
+  return {
+    startAfterwards: (project) => {
+      if (closing) next = launchArguments(project, process.argv, app.isPackaged);
+      return closing;
+    },
+  };
 }

@@ -124,3 +124,22 @@ export function readLaunchArguments(
   if (first === undefined && rest.includes('--help')) return { command: ['--help'], project: null };
   return { command: null, project: first ?? null };
 }
+
+/** Arguments that start the app with a project, as {@link readLaunchArguments} reads them. @param argv the process's */
+export function launchArguments(
+  project: string | null,
+  argv: readonly string[],
+  packaged: boolean,
+): readonly string[] {
+  const own = packaged ? [] : argv.slice(1, 2);
+  return project === null ? own : [...own, project];
+}
+
+/** What Electron is told to start. An AppImage unpacks its binary to where it is gone when the process ends. */
+export function relaunchOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): { args: string[]; execPath?: string } {
+  const image = environment['APPIMAGE'];
+  return { args: [...args], ...(image === undefined ? {} : { execPath: image }) };
+}

@@ -7,7 +7,9 @@ import {
   MAX_MESSAGE_SIZE,
   pageOf,
   readCallMessage,
+  launchArguments,
   readLaunchArguments,
+  relaunchOptions,
   whatShows,
 } from '../../electron/main/requests.ts';
 
@@ -155,5 +157,29 @@ describe('what the app was started with', () => {
       'cells',
     ]);
     expect(readLaunchArguments(['electron', '.'], false, names)).toEqual({ command: null, project: null });
+  });
+});
+
+describe('a start while the app closes', () => {
+  it('is made up for with the project it named, packaged or not', () => {
+    for (const [argv, packaged] of [
+      [['/opt/Twinhead/twinhead', 'first.twinhead'], true],
+      [['electron', '.', 'first.twinhead'], false],
+    ] as const)
+      for (const project of ['/a/second.twinhead', null]) {
+        const args = launchArguments(project, argv, packaged);
+        expect(readLaunchArguments([argv[0], ...args], packaged, ['train'])).toEqual({
+          command: null,
+          project,
+        });
+      }
+  });
+
+  it('starts the AppImage itself, not what it has unpacked', () => {
+    expect(relaunchOptions(['p'], { APPIMAGE: '/a/T.AppImage' })).toEqual({
+      args: ['p'],
+      execPath: '/a/T.AppImage',
+    });
+    expect(relaunchOptions([], {})).toEqual({ args: [] });
   });
 });
