@@ -3,7 +3,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openProject, restoreBackup } from '../../electron/store/index.ts';
-import { useProject } from './support.ts';
+import { box, draw, useProject } from './support.ts';
 
 const project = useProject();
 const file = (): string => path.join(project.folder, 'project.db');
@@ -146,4 +146,42 @@ it('restoring where there is nothing says so, and makes nothing', () => {
   writeFileSync(path.join(nowhere, 'project.db'), 'x');
   expect(() => openProject(nowhere)).toThrow(expect.objectContaining({ code: 'project-corrupt' }) as Error);
   expect(readdirSync(nowhere)).toContain('project.db');
+});
+
+describe('a row of a stranger’s', () => {
+  const read = (id: number): Record<string, () => unknown> => ({
+    roots: () => project.store.roots.list(),
+    file: () => project.store.files.get(id).file,
+    labels: () => project.store.annotations.get(id),
+    export: () => {
+      const query = { imageIds: [id], format: 'coco', suggestions: false };
+      return [project.store.labelledClasses('coco'), ...project.store.labelledImages(query)];
+    },
+    training: () => project.store.trainingSnapshot(),
+    source: () => project.store.sourceFields('coco'),
+  });
+
+  it.each([
+    ['roots', "UPDATE roots SET folder = '/a' || char(0)", ['roots', 'file', 'export', 'training']],
+    ['images', "UPDATE images SET path = 'a' || char(0)", ['file', 'export', 'training']],
+    [
+      'paths that leave their folder',
+      "UPDATE images SET path = '../../a.png'",
+      ['file', 'export', 'training'],
+    ],
+    ['labels', "UPDATE boxes SET attributes = '1'", ['labels', 'export']],
+    ['extra fields of boxes', "UPDATE boxes SET extra = 'null'", ['export']],
+    ['extra fields of images', "UPDATE images SET extra = 'null'", ['export']],
+    ['extra fields of classes', "UPDATE classes SET extra = '1'", ['export']],
+    ['a source', "INSERT INTO source_fields VALUES ('coco', '[]')", ['source']],
+  ])('in %s is said to be damaged where it is used', (_, sql, uses) => {
+    const [id] = project.addImages(1) as [number];
+    const { id: classId } = project.store.classes.create({ kind: 'object', name: 'a' });
+    draw(project.store, id, box(classId));
+    project.store.close();
+    alter(file(), sql);
+    project.reopen();
+    const damaged = expect.objectContaining({ code: 'project-corrupt' }) as Error;
+    for (const use of uses) expect(() => read(id)[use]!(), use).toThrow(damaged);
+  });
 });

@@ -6,6 +6,7 @@ import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 import { labelContent } from '../rows/label-contents.ts';
 import type { LabelContent } from '../rows/label-contents.ts';
 import { absoluteImagePath } from '../rows/paths.ts';
+import { objectIn } from '../rows/damaged.ts';
 import { readRoots } from '../rows/root-rows.ts';
 
 /** In pixels of the oriented image. */
@@ -64,7 +65,7 @@ type BoxColumns = [
 
 export function isCrowd(attributes: string | null): boolean {
   if (attributes === null) return false;
-  const { crowd } = JSON.parse(attributes) as Attributes;
+  const { crowd } = objectIn(attributes, 'boxes.attributes') as Attributes;
   return crowd === true || crowd === 1;
 }
 

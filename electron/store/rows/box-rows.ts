@@ -5,6 +5,7 @@ import { BoxFields, DRAWN } from '../../common/labels/box-fields.ts';
 import { kit } from '../../common/labels/kits.ts';
 import { oneOf, orNull, real, text } from './checks.ts';
 import type { Check } from './checks.ts';
+import { objectIn } from './damaged.ts';
 
 type Field = keyof BoxFields;
 
@@ -86,7 +87,7 @@ export function boxOf(row: BoxRow): Box {
 }
 
 function valueOf<Name extends Field>(name: Name, given: string | number | null): BoxFields[Name] {
-  return typeof given === 'string' ? (JSON.parse(given) as BoxFields[Name]) : DRAWN[name];
+  return typeof given === 'string' ? (objectIn(given, `boxes.${name}`) as BoxFields[Name]) : DRAWN[name];
 }
 
 export const attributesOf = (given: string | null): Box['attributes'] => valueOf('attributes', given);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import { damagedValue } from './damaged.ts';
 
 /** As files are searched for: composed Unicode, lower case. */
 export function foldText(text: string): string {
@@ -32,7 +33,14 @@ export function relativeImagePath(given: string): string {
   return parts.join('/');
 }
 
-/** Where an image is on this system. `relative` is as relativeImagePath gives it. */
+/** No path of relativeImagePath's: it holds no character or leaves its folder. */
+const STRANGE = /\0|(^|\/)\.\.(\/|$)/;
+
+/**
+ * Where an image is on this system. `relative` is as relativeImagePath gives it.
+ * @throws TwinheadError `project-corrupt` where a stranger has put another one into the row
+ */
 export function absoluteImagePath(rootFolder: string, relative: string): string {
+  if (STRANGE.test(relative)) throw damagedValue('images.path');
   return rootFolder + path.sep + (path.sep === '/' ? relative : relative.replaceAll('/', path.sep));
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Reader, Writer } from '../database/database.ts';
+import { damagedValue } from './damaged.ts';
 
 /** A registered folder that images lie in. */
 export interface Root {
@@ -17,11 +18,14 @@ interface RootRow {
 }
 
 export function readRoots(reader: Reader, projectFolder: string): Root[] {
-  return reader.all<RootRow>('SELECT id, folder, inside_project FROM roots ORDER BY id').map((row) => ({
-    id: row.id,
-    folder: row.inside_project === 1 ? path.join(projectFolder, row.folder) : row.folder,
-    insideProject: row.inside_project === 1,
-  }));
+  return reader.all<RootRow>('SELECT id, folder, inside_project FROM roots ORDER BY id').map((row) => {
+    if (row.folder.includes('\0')) throw damagedValue('roots.folder');
+    return {
+      id: row.id,
+      folder: row.inside_project === 1 ? path.join(projectFolder, row.folder) : row.folder,
+      insideProject: row.inside_project === 1,
+    };
+  });
 }
 
 /** Where a folder of images is. */

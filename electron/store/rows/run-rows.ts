@@ -3,6 +3,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
 import type { Reader, SqlValue } from '../database/database.ts';
+import { objectIn } from './damaged.ts';
 
 export interface RunRow {
   readonly id: string;
@@ -76,7 +77,7 @@ export function runOf(row: RunRow): Run {
     engine: row.engine,
     device: row.device,
     seed: row.seed,
-    config: JSON.parse(row.config) as Run['config'],
+    config: objectIn(row.config, 'runs.config'),
     epoch: row.epoch,
     epochs: row.epochs,
     step: row.step,

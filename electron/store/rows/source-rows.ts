@@ -1,5 +1,6 @@
 import type { Unknown } from '../../common/dataset.ts';
 import type { Reader, Writer } from '../database/database.ts';
+import { objectIn } from './damaged.ts';
 
 /** Fields that an imported file had beside images and classes and nobody here knows, by format, as JSON; null for none. */
 export type SourceTexts = Readonly<Record<string, string | null>>;
@@ -10,7 +11,7 @@ function sourceText(reader: Reader, format: string): string | null {
 }
 
 export function sourceFields(reader: Reader, format: string): Unknown {
-  return JSON.parse(sourceText(reader, format) ?? '{}') as Unknown;
+  return objectIn(sourceText(reader, format) ?? '{}', 'source_fields.fields');
 }
 
 /** Stores them, each in the place of what an earlier import of its format brought, and returns what takes that back. */

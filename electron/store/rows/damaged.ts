@@ -1,0 +1,23 @@
+import type { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import { projectCorrupt } from '../database/errors.ts';
+
+/** What a stranger or a damaged disk has put into a row, found where it is used. @param column with its table */
+export function damagedValue(column: string): TwinheadError {
+  return projectCorrupt('project.db', say('store.damage.type', { column }));
+}
+
+/** The object that a text of a row holds. @throws TwinheadError `project-corrupt` for any other value */
+export function objectIn(json: string, column: string): Record<string, unknown> {
+  const value = parsed(json);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damagedValue(column);
+  return value as Record<string, unknown>;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
