@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Evaluation, Prediction } from '../../electron/common/entities.ts';
+import type { RunThresholds } from '../../electron/common/thresholds.ts';
 import { ended, Workplace, written } from '../support/command.ts';
 
 const BCCD = fileURLToPath(new URL('../../../shared/data/bccd', import.meta.url));
@@ -110,6 +111,59 @@ describe('the whole job by the command line', () => {
     expect(result.largestDifference).toBeLessThan(1e-4);
     expect(result.files.every(existsSync)).toBe(true);
     expect(result.files.some((file) => file.endsWith('.onnx'))).toBe(true);
+  });
+
+  it('takes boxes from the scores that were chosen for the run, in predictions and exports', async () => {
+    const evaluate = await place.run('evaluate', 'digits', '--run', 'first', '--quiet');
+    expect(evaluate.status, evaluate.stderr).toBe(0);
+    const chosen = await place.run(
+      'thresholds',
+      'digits',
+      '--run',
+      'first',
+      '--goal',
+      'false-alarms=50',
+      '--json',
+    );
+    const { thresholds } = json(chosen.stdout) as { thresholds: RunThresholds };
+    const from = new Map(thresholds.classes.map(({ name, score }) => [name, score]));
+    expect(Math.max(...from.values())).toBeGreaterThan(0.05);
+    const boxes = async (...more: string[]) => {
+      const { stdout } = await place.run(
+        'predict',
+        'digits',
+        '--run',
+        'first',
+        '--split',
+        'val',
+        '--json',
+        ...more,
+      );
+      const { predictions } = json(stdout) as { predictions: unknown[] };
+      return predictions.flatMap((one) => Prediction.parse(one).boxes);
+    };
+    const taken = await boxes();
+    expect(taken.filter(({ class: name, score }) => score < (from.get(name) ?? 0.05))).toEqual([]);
+    // A score that is given overrides them.
+    const all = await boxes('--min-score', '0.01');
+    expect(all.length).toBeGreaterThan(taken.length);
+    const out = place.path('with-thresholds');
+    const exported = await place.run(
+      'export-model',
+      'digits',
+      '--run',
+      'first',
+      '--format',
+      'onnx',
+      '--out',
+      out,
+    );
+    expect(exported.status, exported.stderr).toBe(0);
+    const card = json(readFileSync(path.join(out, 'model.json'), 'utf8')) as {
+      boxes: { thresholds: Record<string, number> };
+    };
+    expect(Object.values(card.boxes.thresholds).sort()).toEqual([...from.values()].sort());
+    await place.run('thresholds', 'digits', '--run', 'first', '--clear');
   });
 
   it('stops at an interrupt with a checkpoint, and goes on to the end', async () => {
