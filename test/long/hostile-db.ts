@@ -4,7 +4,8 @@ import Database from 'better-sqlite3';
 import type { Random } from '../../electron/common/random.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { defectOf, pick } from './harness.ts';
-import type { Harness } from './harness.ts';
+import type { Attempt, Harness } from './harness.ts';
+import { hostileRows } from './hostile-rows.ts';
 
 type Damage = (random: Random, file: string, tables: readonly string[]) => void;
 
@@ -63,7 +64,7 @@ export const hostileDb: Harness = {
   name: 'hostile-db',
   goal: 1_000,
   about:
-    'a project file with a stranger’s schema or damaged bytes; broken: accepted, or an error without words',
+    'a project file with a stranger’s schema or rows or damaged bytes; broken: accepted, or an error without words',
   async open(folder) {
     const whole = path.join(folder, 'whole');
     const store = openProject(whole, { create: true });
@@ -75,9 +76,12 @@ export const hostileDb: Harness = {
       .pluck()
       .all() as string[];
     connection.close();
+    let rows: Promise<Attempt> | null = null;
     return {
       close: async () => undefined,
       attempt: async (random) => {
+        // Seldom: they take far longer, as all that is read is asked for.
+        if (random.next() < 0.05) return (await (rows ??= hostileRows(folder)))(random);
         const project = path.join(folder, 'hostile');
         mkdirSync(project);
         const file = path.join(project, 'project.db');
