@@ -66,6 +66,20 @@ function valueOf(random: Random, schema: JsonSchema, text: (random: Random) => s
   return pick(random, ODD);
 }
 
+/** Has paths that would begin where the tests run begin in a folder of the harness. */
+function below(folder: string, input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]: [string, unknown]) =>
+      PATHS.has(name) && typeof value === 'string' && !path.isAbsolute(value)
+        ? [name, path.join(folder, 'elsewhere', value)]
+        : [name, value],
+    ),
+  );
+}
+
+const PATHS = new Set(['path', 'out', 'file', 'folder']);
+
 export const contract: Harness = {
   name: 'contract',
   goal: 20_000,
@@ -100,7 +114,7 @@ export const contract: Harness = {
       close: () => app.close(),
       attempt: async (random) => {
         const name = pick(random, names);
-        const input = valueOf(random, schemas.get(name)!, text);
+        const input = below(folder, valueOf(random, schemas.get(name)!, text));
         const answer = await dispatch.call(scope, name, input, AbortSignal.timeout(30_000));
         if (random.next() < 0.05) await open();
         if (answer.ok || answer.error.code !== 'internal') return null;
