@@ -75,7 +75,7 @@ export const Suggestion = z.object({
   /** null: the class is suggested for the image as a whole. */
   box: BoxGeometry.nullable(),
   source: z.enum(['model', 'import']),
-  /** Of the run or the imported file. */
+  /** Name of the run or the imported file. */
   sourceName: z.string(),
   /** Confidence, 0 to 1, where the source has one. */
   score: z.number().nullable(),
@@ -102,7 +102,7 @@ export const ImageSummary = z.object({
   /** Relative to its root folder, forward slashes. */
   path: z.string(),
   fileName: z.string(),
-  /** Of the oriented image. */
+  /** Size of the oriented image, in pixels. */
   width: z.number().int(),
   height: z.number().int(),
   state: ImageState,
@@ -179,7 +179,7 @@ export const JournalEntry = z.object({
   actorName: z.string().nullable(),
   /** ISO 8601, UTC. */
   at: z.string(),
-  /** Of an image's history: the first boxes that it added or changed, as they were after it, or deleted, as they had been. */
+  /** The first boxes that it added or changed, as they were after it, or deleted, as they had been; in an image's history. */
   boxes: z.array(
     BoxGeometry.extend({
       id: z.number().int(),
@@ -196,7 +196,7 @@ export const ProjectStep = z.object({
   /** import, suggest, add-images, add-frames, remove-images, split-change, class-change, settings, relink, … */
   kind: z.string(),
   summary: SaidSchema,
-  /** Of the folder, file or video that it came from; empty where there is none. */
+  /** Name of the folder, file or video that it came from; empty where there is none. */
   name: SaidSchema,
   actor: Actor,
   actorName: z.string().nullable(),
@@ -318,7 +318,7 @@ export const Finding = z.object({
   /** bad: it spoils a training or its figures; warn: it may; info: to know. */
   severity: z.enum(['bad', 'warn', 'info']),
   message: SentenceSchema,
-  /** Of the images that it concerns; null where there are none. */
+  /** Filter for the images that it concerns; null where there are none. */
   filter: ImageFilter.nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
@@ -362,13 +362,13 @@ export const COMMON_ATTRIBUTES = ['truncated', 'occluded', 'difficult'] as const
 export const AttributeDefinition = z.object({
   name: z.string(),
   type: z.enum(['boolean', 'choice', 'number', 'text']),
-  /** Of a choice: one of these. */
+  /** Values that a choice can have. */
   choices: z.array(z.string()).max(1000).default([]),
 });
 export type AttributeDefinition = z.infer<typeof AttributeDefinition>;
 
 export const ProjectInfo = z.object({
-  /** Of its folder: the scope of calls about it while it is open, the same each time. */
+  /** Id of its folder: the scope of calls about it while it is open, the same each time. */
   id: z.string(),
   name: z.string(),
   path: z.string(),
@@ -563,9 +563,9 @@ export const TrainingEvent = z.discriminatedUnion('type', [
   /** Where a training step's time goes; only where it was asked for. */
   z.object({
     type: z.literal('profile'),
-    /** Of a step run operation by operation, in which `operations` were timed; means of several steps. */
+    /** Time of a step run operation by operation, in which `operations` were timed; means of several steps. */
     stepMilliseconds: z.number(),
-    /** Of a step as it trained, as one graph where `compiled`. */
+    /** Time of a step as it trained, as one graph where `compiled`. */
     trainedMilliseconds: z.number(),
     compiled: z.boolean(),
     /** TensorFlow's operations by name, slowest first: how many a step has and what they take together. */
@@ -623,7 +623,7 @@ export type EvaluationIntervals = z.infer<typeof EvaluationIntervals>;
 export const LiveEvaluation = z.object({
   /** ISO 8601, UTC: when the predictions were made. */
   predictedAt: z.string(),
-  /** Of the checkpoint that made them. */
+  /** Epoch of the checkpoint that made them. */
   epoch: z.number().int(),
   /** The figures when they were made. */
   before: Evaluation,
@@ -635,9 +635,9 @@ export type LiveEvaluation = z.infer<typeof LiveEvaluation>;
 /** An answer of a run that a number of its evaluation counts, or a label that it lacks. */
 export const EvaluationItem = z.object({
   image: ImageSummary,
-  /** Of the box or image class that was found, 0 to 1; how suspicious a label is; null where nothing was found. */
+  /** Score of the box or image class that was found, 0 to 1; how suspicious a label is; null where nothing was found. */
   score: z.number().nullable(),
-  /** Of what was found with the label; null where one of them is lacking. */
+  /** Overlap of what was found with the label; null where one of them is lacking. */
   overlap: z.number().nullable(),
   error: BoxErrorKind.nullable(),
   found: BoxGeometry.extend({ classId: z.number().int() }).nullable(),

@@ -90,7 +90,7 @@ export const ImportReport = z.object({
   problems: count,
   /** Some of the images, where a dry run was asked for them. */
   samples: z.array(ImportSample).optional(),
-  /** Of a dry run: the most frequent ones, before any was mapped. */
+  /** The most frequent classes of a dry run, before any was mapped. */
   classes: z.array(ImportedClass).optional(),
   /** Id of the format that it was read as. */
   format: z.string().optional(),

@@ -20,9 +20,9 @@ export interface ReadOptions {
   readonly split?: Split | 'from-source';
   /** What to do with boxes that reach over the edge of their image; default `clip`. Each is reported. */
   readonly outside?: OutsidePolicy;
-  /** Of text files that are not UTF-8 and do not say what they are: "gbk", "shift_jis", "windows-1252". */
+  /** Encoding of text files that are not UTF-8 and do not say what they are: "gbk", "shift_jis", "windows-1252". */
   readonly encoding?: string;
-  /** Of tables whose columns have names that are not known. */
+  /** Columns of tables whose names are not known. */
   readonly columns?: ColumnMapping;
   /** How coordinates are counted, where the source can't say; found by evidence where not given. */
   readonly convention?: Convention;

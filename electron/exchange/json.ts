@@ -65,7 +65,7 @@ function withoutNaN(text: string, file: string, problems: ProblemCollector): str
 }
 
 interface JsonReading {
-  /** Of a file that is not UTF-8. */
+  /** Encoding of a file that is not UTF-8. */
   readonly encoding?: string;
   readonly problems: ProblemCollector;
 }

@@ -3,7 +3,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { openFile } from '../files/index.ts';
 
 const CHUNK_BYTES = 1 << 20;
-/** Of one line: a file without line ends must not fill the memory. */
+/** Longest line that is read: a file without line ends must not fill the memory. */
 const LONGEST_LINE = 64_000_000;
 
 export interface Line {

@@ -32,7 +32,7 @@ const Sidecar = z.object({
   images: z.record(z.string(), ImageEntry),
   /** Every other file of the export: nothing else is ever replaced. */
   files: z.array(z.string()),
-  /** Of those of them that hold labels, as they were written: one that was changed since is not replaced either. */
+  /** Hashes of those that hold labels, as they were written: one that was changed since is not replaced either. */
   sha256: z.record(z.string(), z.string()).default({}),
 });
 export type Sidecar = z.infer<typeof Sidecar>;

@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<string, Split>> = {
   validation: 'val',
   test: 'test',
   testing: 'test',
-  // Of our own exports.
+  // Our own exports have it.
   unsplit: 'none',
 };
 

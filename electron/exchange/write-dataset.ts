@@ -214,7 +214,7 @@ const BUFFERED = 1 << 20;
 
 class FolderTarget implements WriteTarget {
   readonly files: string[] = [];
-  /** Of files that hold labels, by their path. */
+  /** Hashes of files that hold labels, by their path. */
   readonly hashes = new Map<string, string>();
   readonly placed = { copied: 0, linked: 0 };
   readonly pictures: Pictures;

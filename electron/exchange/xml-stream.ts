@@ -17,9 +17,9 @@ export interface XmlNode {
 
 const CHUNK_BYTES = 1 << 16;
 const DEEPEST = 32;
-/** Of one child of the root. */
+/** Most elements in one child of the root. */
 const MOST_ELEMENTS = 1_000_000;
-/** Of a text or a tag: saxes would keep more than that. */
+/** Longest text or tag: saxes would keep more than that. */
 const MOST_TEXT = 50_000_000;
 
 /**

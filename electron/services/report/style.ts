@@ -1,4 +1,4 @@
-/** Of a page that is read on a screen, light or dark, and printed. */
+/** Style of a page that is read on a screen, light or dark, and printed. */
 export const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d5d9df, #3a3f47); --muted: light-dark(#5c6470, #9aa3af); --label: #0b7a53; --found: #c8420a; }
 body { font: 14px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 0 auto; padding: 24px; }

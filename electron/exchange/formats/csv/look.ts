@@ -53,7 +53,7 @@ export async function tableColumns(path: string): Promise<TableColumns | null> {
   const text = (await beginning(file, HEAD_BYTES * 4)).replace(/^\ufeff/, '');
   if (looksLikeOpenImages(text)) return null;
   const all = [...csvRows(text)].map(({ cells }) => cells);
-  // Of a longer table the last row may be cut off.
+  // The last row of a longer table may be cut off.
   const rows = text.length < HEAD_BYTES * 2 ? all : all.slice(0, -1);
   const [first, ...others] = rows;
   if (first === undefined) return null;

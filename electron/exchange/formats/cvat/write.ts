@@ -13,7 +13,7 @@ function attributes(fields: Readonly<Record<string, unknown>>): string {
     .join('');
 }
 
-/** Of shapes that came as an outline, and of tracks: they do not belong to a box. */
+/** Fields of outlines and of tracks: they do not belong to a box. */
 const NOT_OF_A_BOX = new Set([
   'shape',
   'points',

@@ -89,7 +89,7 @@ class Thrift {
     return null;
   }
 
-  /** Of a text or a list, each of whose parts has at least a byte. */
+  /** Reads the length of a text or a list, each of whose parts has at least a byte. */
   #length(): number {
     const length = this.#digits();
     if (length > this.#bytes.length - this.at) throw cut();

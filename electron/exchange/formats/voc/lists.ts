@@ -12,7 +12,7 @@ const SPLIT_LISTS: readonly { readonly name: string; readonly split: Split }[] =
   { name: 'test', split: 'test' },
   { name: 'val', split: 'val' },
   { name: 'train', split: 'train' },
-  // Of our own exports: a folder's name says nothing of these.
+  // Our own exports have these: a folder’s name says nothing of them.
   { name: 'unsplit', split: 'none' },
 ];
 
