@@ -34,6 +34,7 @@ import {
 import { ColumnMapping, Convention, TableColumns } from './columns.ts';
 import type { ErrorReport } from './errors.ts';
 import { TASKS } from './heads.ts';
+import { MOST_OPERATIONS } from './labels/operations.ts';
 import { Job, JobRecord } from './jobs.ts';
 import type { JobKind, jobKinds } from './jobs.ts';
 import type { Tile } from './pyramid.ts';
@@ -51,10 +52,10 @@ import { LANGUAGES } from './sentences/languages.ts';
 export interface CallDefinition<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   readonly kind: 'query' | 'command' | 'stream';
   readonly input: Input;
-  /** Of a stream: one event. */
+  /** What it answers; one event of a stream. */
   readonly output: Output;
   /**
-   * Of what it is a call. `project`: of one open project, which its caller names; `process`: of the program itself;
+   * What it is about. `project`: of one open project, which its caller names; `process`: of the program itself;
    * `either`: of the project where its caller names one, else of the program itself.
    */
   readonly scope: CallScope;
@@ -69,7 +70,7 @@ interface CallOptions {
   readonly longestText?: number;
 }
 
-/** Of calls that carry no file: each pass over it is then a matter of a millisecond. */
+/** Longest text of a call that carries no file: each pass over it is then a matter of a millisecond. */
 const LONGEST_TEXT = 300_000;
 
 function define<Kind extends CallDefinition['kind']>(kind: Kind) {
@@ -100,10 +101,10 @@ const listOf = <Item extends z.ZodType>(item: Item, most = 120_000) => z.array(i
 /** Names of settings, of classes, of folders: what a person gives by hand. */
 const FEW = 10_000;
 const runId = z.string();
-/** Of the names and files that a call makes and a person keeps. */
+/** Language of the names and files that a call makes and a person keeps. */
 const language = z.enum(LANGUAGES).default('en');
 const projectId = z.string();
-/** Of the page that calls, made up by it; null: the process itself, which holds a project until it closes it. */
+/** Name of the page that calls, made up by it; null: the process itself, which holds a project until it closes it. */
 const page = z.string().min(1).max(64).nullable().default(null);
 const path = z.string().min(1).max(4096);
 const frameNumbers = listOf(z.number().int().min(0).max(LAST_FRAME));
@@ -312,7 +313,7 @@ export const contract = {
       labelsRevision: z.number().int(),
       imageIds: z.array(id),
       what: z.enum(['annotations', 'images', 'classes', 'runs']),
-      /** Of the edit, undo or redo that it was: whoever asked for it has its answer. Null for anything else. */
+      /** Id of the edit, undo or redo that it was: whoever asked for it has its answer. Null for anything else. */
       editId: z.string().nullable(),
     }),
   ),
@@ -356,7 +357,7 @@ export const contract = {
     z.object({
       state: z.enum(['same', 'missing', 'changed', 'unreadable']),
       file: z.string(),
-      /** Of the changed file, oriented. */
+      /** Size of the changed file, oriented. */
       width: z.number().int().nullable(),
       height: z.number().int().nullable(),
       /** Boxes that would lie outside the changed picture. */
@@ -370,7 +371,7 @@ export const contract = {
   'images.add': command(
     change.extend({
       folders: listOf(path, FEW).min(1),
-      /** Of files with several pages or frames: which become images of their own; by number from 1. */
+      /** Pages or frames, by number from 1, which become images of their own; by number from 1. */
       pages: z
         .union([z.enum(['first', 'all']), z.array(z.number().int().min(1).max(100_000)).min(1).max(1000)])
         .default('first'),
@@ -383,7 +384,7 @@ export const contract = {
    */
   'videos.begin': command(
     change.extend({
-      /** Of the file, without its folder. */
+      /** Name of the file, without its folder. */
       name: z.string().min(1).max(255),
       bytes: z.number().int().min(1),
       /** SHA-256 of the file's size, beginning and end, hexadecimal: tells videos of the same name apart. */
@@ -500,7 +501,7 @@ export const contract = {
 
   'annotations.get': query(z.object({ imageId: id }), ImageAnnotations),
   'annotations.edit': command(
-    edit.extend({ operations: z.array(AnnotationOperation).min(1).max(10_000) }),
+    edit.extend({ operations: z.array(AnnotationOperation).min(1).max(MOST_OPERATIONS) }),
     editResult,
   ),
   /** What someone else has done since is not taken back unseen. */
@@ -611,7 +612,7 @@ export const contract = {
       path,
       /** An id of `formats.list`, or `auto`. */
       format: z.string().max(64).default('auto'),
-      /** Of text files that are not UTF-8 and do not say what they are. */
+      /** Encoding of text files that are not UTF-8 and do not say what they are. */
       encoding: z.string().max(64).optional(),
       imageFolders: listOf(path, FEW).default([]),
       split: z.enum(['train', 'val', 'test', 'none', 'from-source']).default('from-source'),
@@ -623,7 +624,7 @@ export const contract = {
       strict: z.boolean().default(false),
       /** Boxes and image classes come in as suggestions, which count as nothing until a person accepts them. */
       asSuggestions: z.boolean().default(false),
-      /** Of a table whose columns have names that are not known. Remembered for tables with the same columns. */
+      /** Columns of a table whose names are not known. Remembered for tables with the same columns. */
       columns: ColumnMapping.optional(),
       /** How coordinates are counted where the source can't say; found by evidence where not given. */
       convention: Convention.optional(),
@@ -651,7 +652,7 @@ export const contract = {
       /** What waits for a decision, as if it were accepted. */
       suggestions: z.boolean().default(false),
       images: z.enum(['copy', 'link', 'none']).default('copy'),
-      /** Of the format. */
+      /** Options of the format. */
       options: z.record(z.string().max(64), z.unknown()).default({}),
       /** Only counts what would be written and lost. */
       dryRun: z.boolean().default(false),
@@ -800,7 +801,7 @@ export const contract = {
     z.object({
       runId,
       name: z.string().min(1).max(255),
-      /** Of the file, base64. */
+      /** Content of the file, base64. */
       content: z
         .string()
         .min(1)

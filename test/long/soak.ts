@@ -74,6 +74,10 @@ const KEYS = [
   ...['Delete', 'Control+a', 'Escape', 'Control+Shift+v', '+', '-', '0', 'l', 'l', 'Shift+z'],
 ] as const;
 
+/** Keys that add as many boxes as are selected: without a bound, some image would have thousands. */
+const COPYING: ReadonlySet<string> = new Set(['Control+d', 'Control+Shift+v']);
+const MOST_BOXES = 60;
+
 /** A person at the page: keys, boxes drawn by hand, pages looked at, looks and languages changed. */
 class Person {
   readonly #page: Page;
@@ -105,7 +109,18 @@ class Person {
 
   async #key(random: Random): Promise<void> {
     await this.#canvas();
-    await this.#page.keyboard.press(pick(random, KEYS));
+    const key = pick(random, KEYS);
+    if (COPYING.has(key) && (await this.#boxes()) > MOST_BOXES) {
+      await this.#page.keyboard.press('Control+a');
+      await this.#page.keyboard.press('Delete');
+    }
+    await this.#page.keyboard.press(key);
+  }
+
+  /** Number of boxes on the image. */
+  async #boxes(): Promise<number> {
+    const title = await this.#page.getByRole('heading', { name: /^Boxes/ }).textContent();
+    return Number(title?.replace(/\D/g, '') ?? 0);
   }
 
   async #drag(random: Random): Promise<void> {

@@ -22,6 +22,9 @@ interface Unknown {
 }
 export type LabelledBox = Box & Unknown;
 
+/** What one edit may change at once. */
+export const MOST_OPERATIONS = 10_000;
+
 /** What is said of one image, as an edit changes it. */
 export interface Labels {
   readonly image: Pick<
@@ -54,6 +57,12 @@ export function reduce(
   rules: LabelRules,
   newId: () => number,
 ): Labels {
+  if (operations.length > MOST_OPERATIONS) {
+    throw new TwinheadError('invalid-input', say('labels.tooMany', { most: MOST_OPERATIONS }), {
+      place: 'operations',
+      remedy: say('labels.tooMany.remedy'),
+    });
+  }
   const draft = new Draft(labels, rules, newId);
   operations.forEach((operation, index) => draft.follow(operation, `operations[${index}]`));
   return draft.finish();

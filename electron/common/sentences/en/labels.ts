@@ -37,4 +37,6 @@ export const labels = {
   'labels.refuseState.class.unseen': 'The image has an image class: it can’t be set to unseen.',
   'labels.refuseState.remedy': 'Remove its boxes and classes first.',
   'labels.score.finite': 'The score is not a finite number.',
+  'labels.tooMany': 'At most {most} changes can be made to an image at once.',
+  'labels.tooMany.remedy': 'Select fewer boxes.',
 } as const;

@@ -34,4 +34,6 @@ export const labels: Translation<typeof english> = {
   'labels.refuseState.class.unseen': '此图像有图像类别：不能标为未查看。',
   'labels.refuseState.remedy': '请先移除它的框和类别。',
   'labels.score.finite': '得分不是有限的数字。',
+  'labels.tooMany': '一次最多可对一张图像做 {most} 项更改。',
+  'labels.tooMany.remedy': '请少选一些框。',
 };
