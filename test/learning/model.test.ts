@@ -140,8 +140,9 @@ describe('a training step', () => {
       runner.dispose();
       return report;
     });
+    // A number of bfloat16 is off by 2⁻⁸ at most, and some 16 convolutions follow one another.
     for (const [name, value] of Object.entries(exact!)) {
-      expect(Math.abs(mixed![name]! - value) / Math.abs(value), name).toBeLessThan(0.03);
+      expect(Math.abs(mixed![name]! - value) / Math.abs(value), name).toBeLessThan(16 * 2 ** -8);
     }
     expect(mixed!['loss']).not.toBe(exact!['loss']);
   });
