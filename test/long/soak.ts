@@ -98,11 +98,11 @@ class Person {
 
   async #canvas(): Promise<void> {
     const canvas = this.#page.locator('[data-canvas]');
-    if (!(await canvas.isVisible())) await this.#open('#/label');
+    if (!(await canvas.isVisible())) await this.goTo('#/label');
     await canvas.focus();
   }
 
-  async #open(address: string): Promise<void> {
+  async goTo(address: string): Promise<void> {
     await this.#page.evaluate(`location.hash = ${JSON.stringify(address)}`);
     await this.#page.locator('main').first().waitFor();
   }
@@ -140,7 +140,7 @@ class Person {
   }
 
   async #visit(random: Random): Promise<void> {
-    await this.#open(pick(random, ['#/dataset', '#/train', '#/evaluate', '#/models', '#/label']));
+    await this.goTo(pick(random, ['#/dataset', '#/train', '#/evaluate', '#/models', '#/label']));
   }
 
   async #palette(random: Random): Promise<void> {
@@ -271,7 +271,11 @@ export const soak: Harness = {
       attempt: async (random) => {
         const seen = trouble.length;
         for (let step = 0; step < STEPS; step++) await person.step(random);
-        if (samples.length % WORK_EVERY === WORK_EVERY - 1) await work(server);
+        if (samples.length % WORK_EVERY === WORK_EVERY - 1) {
+          // The run that is deleted in the end is not looked at meanwhile.
+          await person.goTo('#/label');
+          await work(server);
+        }
         await sample();
         return trouble.length === seen ? null : trouble.slice(seen, seen + 3).join('; ');
       },
