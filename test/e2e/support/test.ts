@@ -26,13 +26,7 @@ export function watch(page: Page, trouble: string[]): void {
       trouble.push(`${message.type()}: ${message.text()}`);
   });
   page.on('response', (response) => {
-    if (response.status() < 400) return;
-    const about = `${response.status()}: ${response.url()}`;
-    const sent = (response.request().postData() ?? '').slice(0, 300);
-    void response.text().then(
-      (said) => trouble.push(`${about} ${said.slice(0, 500)} to ${sent}`),
-      () => trouble.push(about),
-    );
+    if (response.status() >= 400) trouble.push(`${response.status()}: ${response.url()}`);
   });
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
