@@ -6,6 +6,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
 import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
+import { flatConfig } from './flat-config.ts';
 
 /** A run and its evaluation; null where it has none on the split. */
 export interface EvaluatedRun {
@@ -59,7 +60,7 @@ const METRICS: readonly { readonly id: string; readonly of: (one: EvaluatedRun) 
 function groupBySettings(evaluated: readonly EvaluatedRun[]): Group[] {
   const groups: { runs: EvaluatedRun[]; settings: Map<string, unknown> }[] = [];
   for (const one of evaluated) {
-    const settings = flatten(one.run.config);
+    const settings = flatConfig(one.run.config);
     settings.delete('seed');
     const group = groups.find((other) => isDeepStrictEqual(other.settings, settings));
     if (group === undefined) groups.push({ runs: [one], settings });
@@ -67,21 +68,6 @@ function groupBySettings(evaluated: readonly EvaluatedRun[]): Group[] {
   }
   for (const { runs } of groups) runs.sort((a, b) => a.run.seed - b.run.seed);
   return groups;
-}
-
-/** { optimizer: { clipNorm: 10 } } → "optimizer.clipNorm" → 10. */
-function flatten(config: Readonly<Record<string, unknown>>, prefix = ''): Map<string, unknown> {
-  const settings = new Map<string, unknown>();
-  for (const [key, value] of Object.entries(config)) {
-    const path = `${prefix}${key}`;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [inner, one] of flatten(value as Record<string, unknown>, `${path}.`))
-        settings.set(inner, one);
-    } else {
-      settings.set(path, value);
-    }
-  }
-  return settings;
 }
 
 function differingSettings(groups: readonly Group[]): string[] {

@@ -6,6 +6,7 @@ import type { Language } from '../../common/sentences/languages.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, SentenceKey } from '../../common/sentences/sentence.ts';
 import type { Evaluation, Interval } from '../../common/entities.ts';
+import { flatConfig } from '../flat-config.ts';
 import { pictureWithBoxes, precisionCurve } from './charts.ts';
 import type { PictureBox } from './charts.ts';
 import type { ReportFacts, WrongPicture } from './facts.ts';
@@ -218,7 +219,10 @@ export class ReportPage {
         <summary>${this.#say(say('report.training.settings'))}</summary>
         ${table(
           [this.#say(say('report.training.setting')), this.#say(say('report.training.value'))],
-          settingsOf(run.config).map(([path, value]) => [this.#setting(path), value]),
+          [...flatConfig(run.config)].map(([path, value]) => [
+            this.#setting(path),
+            typeof value === 'string' ? value : JSON.stringify(value),
+          ]),
         )}
       </details>`,
     );
@@ -418,13 +422,4 @@ twinhead evaluate ${folder} --run ${run.id} --split ${split}
 twinhead evaluate ${folder} --run ${run.id} --split ${split} --report report.html</pre>`,
     );
   }
-}
-
-/** The complete configuration as lines of path and value. */
-function settingsOf(config: Readonly<Record<string, unknown>>, prefix = ''): [path: string, value: string][] {
-  return Object.entries(config).flatMap(([key, value]): [string, string][] =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? settingsOf(value as Record<string, unknown>, `${prefix}${key}.`)
-      : [[prefix + key, typeof value === 'string' ? value : JSON.stringify(value)]],
-  );
 }
