@@ -1,7 +1,7 @@
-import path from 'node:path';
 import type { ImportSample } from '../common/jobs.ts';
 import type { FoundImage } from './import.ts';
 import type { OpenProject } from './open-project.ts';
+import { smallPicture } from './small-picture.ts';
 
 const SHOWN = 8;
 const LONGEST_SIDE = 256;
@@ -16,24 +16,22 @@ function spread<Value>(list: readonly Value[], most: number): Value[] {
 
 /** Some images as they would come in: those with boxes first, from all over the source. */
 export async function importSamples(
-  { folder }: OpenProject,
+  project: OpenProject,
   found: readonly FoundImage[],
 ): Promise<ImportSample[]> {
-  const { thumbnail } = await import('../images/index.ts');
   const boxed = spread(
     found.filter(({ labels }) => labels.boxes.length > 0),
     SHOWN,
   );
   const others = found.filter(({ labels }) => labels.boxes.length === 0);
   const chosen = [...boxed, ...spread(others, SHOWN - boxed.length)];
-  const cacheFolder = path.join(folder, 'cache', 'thumbnails');
   return Promise.all(
-    chosen.map(async ({ labels, info: { file, sha256, width, height } }): Promise<ImportSample> => {
-      const { bytes, contentType } = await thumbnail(file, { size: LONGEST_SIDE, sha256, cacheFolder });
+    chosen.map(async ({ labels, info }): Promise<ImportSample> => {
+      const { width, height } = info;
       const boxes = labels.boxes.slice(0, MOST_BOXES);
       return {
         ...{ path: labels.path, width, height, imageClasses: labels.imageClasses.slice() },
-        picture: `data:${contentType};base64,${Buffer.from(bytes).toString('base64')}`,
+        picture: await smallPicture(project, info, LONGEST_SIDE),
         boxes: boxes.map(({ className, ...box }) => {
           return { x: box.x, y: box.y, width: box.width, height: box.height, className };
         }),

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import type { RecentProject, UserSettings } from './settings.ts';
 import type { OpenProject } from './open-project.ts';
+import { smallPicture } from './small-picture.ts';
 
 /** Longest side, pixels: twice as large as it is shown. */
 const SIZE = 128;
@@ -12,20 +12,15 @@ export async function keepPicture(settings: UserSettings, project: OpenProject):
 }
 
 /** One of a project's images, small, as a data address: a labelled one where there is one; null where none can be read. */
-export async function projectPicture({ store, folder }: OpenProject): Promise<RecentProject['picture']> {
+export async function projectPicture(project: OpenProject): Promise<RecentProject['picture']> {
+  const { images, files } = project.store;
   const first = (filter: { state?: 'labelled' }) =>
-    store.images.list({ filter: { ...filter, missing: false }, limit: 1 }).items[0];
+    images.list({ filter: { ...filter, missing: false }, limit: 1 }).items[0];
   const image = first({ state: 'labelled' }) ?? first({});
   if (image === undefined) return null;
-  const { file, sha256 } = store.files.get(image.id);
-  const { thumbnail } = await import('../images/index.ts');
+  const file = files.get(image.id);
   try {
-    const { bytes, contentType } = await thumbnail(file, {
-      size: SIZE,
-      sha256,
-      cacheFolder: path.join(folder, 'cache', 'thumbnails'),
-    });
-    return `data:${contentType};base64,${Buffer.from(bytes).toString('base64')}`;
+    return await smallPicture(project, file, SIZE);
   } catch {
     // A file that can't be read is said where its image is shown.
     return null;

@@ -7,6 +7,7 @@ import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { LEAST_SHOWN, predictPictures, quiet } from './models.ts';
 import { leastScoreOf } from './prediction.ts';
+import { dataAddress } from './small-picture.ts';
 
 /** @throws TwinheadError `unusable-input` where the file is no picture that can be read */
 async function probe(file: string, name: string, signal: AbortSignal): Promise<ImageInfo> {
@@ -38,8 +39,8 @@ export function tryPictureHandlers(context: ServiceContext): Pick<Handlers, 'pre
           remedy: say('services.predict.undecodable.remedy'),
         });
       }
-      const { bytes, contentType } = await overview(file, { sha256, cacheFolder: folder.path });
-      return { prediction, picture: `data:${contentType};base64,${Buffer.from(bytes).toString('base64')}` };
+      const picture = await overview(file, { sha256, cacheFolder: folder.path });
+      return { prediction, picture: dataAddress(picture) };
     },
   };
 }

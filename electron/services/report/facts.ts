@@ -1,9 +1,10 @@
-import path from 'node:path';
 import type { Evaluation, EvaluationIntervals, ProjectInfo, Run, Split } from '../../common/entities.ts';
 import type { BoxErrorKind } from '../../common/heads.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import type { RunThresholds } from '../../common/thresholds.ts';
+import type { ImageFile } from '../../store/index.ts';
 import type { OpenProject } from '../open-project.ts';
+import { smallPicture } from '../small-picture.ts';
 import type { ClassCurve, ScoredItem, ScoredSet } from '../scoring.ts';
 
 /** A picture on which the run is wrong, smaller, with what it says there. */
@@ -75,20 +76,17 @@ async function wrongPictures(project: OpenProject, set: ScoredSet): Promise<Wron
     const items = (await project.scoring.items(set, query)) ?? [];
     if (error === 'missed') items.sort((a, b) => area(b) - area(a));
     for (const item of items.slice(0, PICTURES_A_KIND)) {
-      const { file, path: name, sha256, width, height } = project.store.files.get(item.imageId);
-      const address = await smallPicture(file, sha256, project.folder);
-      pictures.push({ error, path: name, width, height, address, item });
+      const image = project.store.files.get(item.imageId);
+      const { path, width, height } = image;
+      pictures.push({ error, path, width, height, address: await pictureIfReadable(project, image), item });
     }
   }
   return pictures;
 }
 
-async function smallPicture(file: string, sha256: string, folder: string): Promise<string | null> {
-  const { thumbnail } = await import('../../images/index.ts');
+async function pictureIfReadable(project: OpenProject, image: ImageFile): Promise<string | null> {
   try {
-    const cacheFolder = path.join(folder, 'cache', 'thumbnails');
-    const { bytes, contentType } = await thumbnail(file, { size: SIDE, sha256, cacheFolder });
-    return `data:${contentType};base64,${Buffer.from(bytes).toString('base64')}`;
+    return await smallPicture(project, image, SIDE);
   } catch {
     // The report says that the file can't be read.
     return null;
