@@ -11,6 +11,7 @@ export {
   LineFile,
   makeAtomicallySync,
   openForChanges,
+  separateSync,
   syncFile,
   writeAtomically,
   writeAtomicallySync,

@@ -5,6 +5,7 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
   renameSync,
   rmSync,
@@ -111,6 +112,15 @@ export function copyAtomicallySync(from: string, to: string, inspect: (temporary
     copyFileSync(from, temporary, constants.COPYFILE_EXCL);
     inspect(ownPath);
   });
+}
+
+/**
+ * Gives a file that has other names too (hard links, as `cp -al` makes them) a copy of its own: what is then written
+ * in place shows under this name alone. @throws as {@link writeAtomicallySync}
+ */
+export function separateSync(file: string): void {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && found.nlink > 1) copyAtomicallySync(file, file, () => undefined);
 }
 
 /**

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import type { DatasetClass, Unknown } from '../common/dataset.ts';
 import type { Actor, ProjectInfo, SnapshotDiff } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { canonicalPath, errorCode, makeFolder, requireOwnFile, sweep } from '../files/index.ts';
+import { canonicalPath, errorCode, makeFolder, requireOwnFile, separateSync, sweep } from '../files/index.ts';
 import { Annotations } from './tables/annotations.ts';
 import { Answers } from './tables/answers.ts';
 import { Classes } from './tables/classes.ts';
@@ -15,7 +15,7 @@ import { ProjectDatabase } from './database/database.ts';
 import { listBackups, requireOwn } from './file/backup-files.ts';
 import { Backups } from './file/backups.ts';
 import { requireBounds } from './file/bounds-check.ts';
-import { projectCorrupt } from './database/errors.ts';
+import { projectCorrupt, storeError } from './database/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { ProjectGuard } from './file/guard.ts';
 import { checkAtOpen, fullCheck } from './file/health.ts';
@@ -275,9 +275,9 @@ function requireReadable(folder: string): void {
 
 function projectFile(folder: string, create: boolean): string {
   const file = path.join(folder, 'project.db');
+  requireReadable(folder);
   if (existsSync(file) || hasStagedRestore(folder)) return file;
   if (listBackups(folder).length > 0) throw projectCorrupt(file, say('store.damage.gone'));
-  requireReadable(folder);
   if (!create) {
     throw new TwinheadError('not-found', say('store.noProject', { folder }), {
       file: folder,
@@ -290,7 +290,11 @@ function projectFile(folder: string, create: boolean): string {
       remedy: say('store.isFile.remedy'),
     });
   }
-  makeFolder(folder);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw storeError(error, folder);
+  }
   return file;
 }
 
@@ -341,7 +345,10 @@ export function openProject(folder: string, options: OpenOptions = {}): ProjectS
   let connection: Database.Database | undefined;
   try {
     finishStagedRestore(absolute);
-    for (const part of ['', '-wal', '-shm']) requireOwnFile(`${file}${part}`);
+    for (const part of ['', '-wal', '-shm']) {
+      requireOwnFile(`${file}${part}`);
+      separateSync(`${file}${part}`);
+    }
     if (existsSync(file)) requireOwn(file);
     for (const sub of ['runs', 'backups', 'cache']) makeFolder(path.join(absolute, sub));
     sweepProject(absolute);
