@@ -18,6 +18,7 @@ import type { ErrorCode } from '../../electron/common/errors.ts';
 import { connect } from '../../electron/store/database/connection.ts';
 import { ProjectDatabase } from '../../electron/store/database/database.ts';
 import { openProject } from '../../electron/store/index.ts';
+import { withoutRights } from '../support/without-rights.ts';
 import { box, draw, useProject } from './support.ts';
 
 const project = useProject();
@@ -138,18 +139,27 @@ describe('opening', () => {
     connection.close();
   });
 
-  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'refuses a folder where nothing may be written (not shown as root: root may write anywhere)',
-    () => {
-      project.store.close();
-      chmodSync(project.folder, 0o555);
-      try {
+  it.skipIf(process.platform === 'win32').each([
+    ['where nothing may be written', 0o555, /may not write/],
+    ['that may not be looked into', 0o000, /can’t be read/],
+  ])('refuses a folder %s, and leaves it as it is', async (_what, mode, message) => {
+    project.store.close();
+    const before = readFileSync(file());
+    chmodSync(project.folder, mode);
+    try {
+      await withoutRights(() => {
         expect(() => openProject(project.folder)).toThrow(withCode('read-only'));
-      } finally {
-        chmodSync(project.folder, 0o755);
-      }
-    },
-  );
+        expect(() => openProject(project.folder)).toThrow(message);
+        expect(() => openProject(path.join(project.folder, 'new.twinhead'), { create: true })).toThrow(
+          withCode('read-only'),
+        );
+      });
+    } finally {
+      chmodSync(project.folder, 0o755);
+    }
+    expect(readFileSync(file()).equals(before)).toBe(true);
+    project.reopen();
+  });
 });
 
 describe('a write that fails', () => {

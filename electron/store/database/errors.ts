@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
+import { errorCode } from '../../files/index.ts';
 import { damageSaid } from './damage.ts';
 
 const IN_USE = say('store.inUse.remedy');
@@ -30,8 +31,21 @@ export function projectCorrupt(file: string, what: Said, cause?: unknown): Twinh
   );
 }
 
-/** Turns SQLite's errors into ones for people; anything else is passed on as it is. */
+function readOnly(file: string, cause: unknown): TwinheadError {
+  return new TwinheadError(
+    'read-only',
+    say('store.readOnly', { file }),
+    { file, remedy: say('store.readOnly.remedy') },
+    { cause },
+  );
+}
+
+/** What the system says where nothing may be written. */
+const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** Turns errors of SQLite, and of the system about its files, into ones for people; others are passed on as they are. */
 export function storeError(error: unknown, file: string): Error {
+  if (FORBIDDEN.has(errorCode(error) ?? '')) return readOnly(file, error);
   if (!(error instanceof Database.SqliteError))
     return error instanceof Error ? error : new Error(String(error));
   const { code, message } = error;
@@ -52,17 +66,8 @@ export function storeError(error: unknown, file: string): Error {
       { cause: error },
     );
   }
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM') {
-    return new TwinheadError(
-      'read-only',
-      say('store.readOnly', { file }),
-      {
-        file,
-        remedy: say('store.readOnly.remedy'),
-      },
-      { cause: error },
-    );
-  }
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM')
+    return readOnly(file, error);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return projectCorrupt(file, message, error);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
