@@ -3,7 +3,7 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeNewFolder, remove } from '../files/index.ts';
-import { listBackups, readBackup, restoreBackup } from '../store/index.ts';
+import { isHeldHere, listBackups, projectInUse, readBackup, restoreBackup } from '../store/index.ts';
 import { moduleBeside, startOnThread } from '../tasks/thread.ts';
 import type { ServiceContext } from './context.ts';
 import type { RescueTask } from './rescue.ts';
@@ -143,11 +143,12 @@ export function projectHandlers({
       const folder = projectFolder(name);
       return scopes.whileClosed(folder, () => restoreBackup(folder, backup));
     },
-    'project.rescue': async ({ source, path: name }) =>
-      startOnThread<RescueTask>(moduleBeside(import.meta.url, 'rescue-worker'), {
-        source: pathOfSystem(source),
-        folder: projectFolder(name),
-      }).done,
+    'project.rescue': async ({ source, path: name }) => {
+      const input = { source: pathOfSystem(source), folder: projectFolder(name) };
+      for (const held of [input.source, path.dirname(input.source)])
+        if (isHeldHere(held)) throw projectInUse(held);
+      return startOnThread<RescueTask>(moduleBeside(import.meta.url, 'rescue-worker'), input).done;
+    },
     'project.pack': async (input) => {
       const { path: name, out, images, runs } = input;
       const folder = projectFolder(name);

@@ -18,6 +18,8 @@ export type { ImportedBox, ImportedImage } from './tables/import-plan.ts';
 export type { ImportPreview } from './tables/import-preview.ts';
 export type { Root } from './rows/root-rows.ts';
 export type { ProjectSettings } from './tables/settings.ts';
+export { isHeldHere } from './file/lock.ts';
+export { projectInUse } from './database/errors.ts';
 export { listBackups, readBackup } from './file/backup-files.ts';
 export type { Backup } from './file/backup-files.ts';
 export { copyOut, moveRoots } from './file/copy-out.ts';

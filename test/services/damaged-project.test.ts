@@ -59,3 +59,16 @@ describe('a project whose file is damaged', () => {
     });
   });
 });
+
+test('a project that is open here is not read out: only SQLite may open its file meanwhile', async () => {
+  await app.sample({ train: 3, val: 1, test: 1 });
+  const target = path.join(app.folder, 'new.twinhead');
+  for (const source of [app.project, file()])
+    await expect(app.call('project.rescue', { source, path: target })).rejects.toMatchObject({
+      code: 'project-in-use',
+    });
+  await app.call('project.close', {});
+  expect(await app.call('project.rescue', { source: app.project, path: target })).toMatchObject({
+    images: 5,
+  });
+});
