@@ -8,6 +8,7 @@ import type { Random } from '../../electron/common/random.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
 import type { Dispatch } from '../../electron/dispatch.ts';
 import type { AppPorts } from '../../electron/services/ports.ts';
+import { NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
 import { testPorts } from '../support/ports.ts';
 import { pick } from './harness.ts';
 import type { Attempt } from './harness.ts';
@@ -73,8 +74,28 @@ function plant(random: Random, file: string, columns: readonly Column[]): string
   return done;
 }
 
+/** Calls about a run, by its id. */
+function runInputs(runId: string): readonly (readonly [CallName, object])[] {
+  return [
+    ['runs.get', { runId }],
+    ['thresholds.get', { runId }],
+    ...(['val', 'test'] as const).flatMap((split): (readonly [CallName, object])[] => [
+      ['evaluation.get', { runId, split }],
+      ['evaluation.intervals', { runId, split }],
+      ['evaluation.items', { runId, split, part: { of: 'size', size: 'small' } }],
+      ['comparison.get', { runIds: [runId], split }],
+    ]),
+    ['predictions.list', { runId }],
+    ['thresholds.choose', { runId, goal: null }],
+    ['suggestions.start', { runId, minScore: 0.5 }],
+    ['runs.resume', { runId }],
+    ['runs.rename', { runId, name: 'again' }],
+    ['runs.delete', { runId }],
+  ];
+}
+
 /** What reads everything, and a few edits. */
-function inputsOf(ids: readonly number[], out: string): readonly (readonly [CallName, object])[] {
+function inputsOf({ ids, runIds }: Whole, out: string): readonly (readonly [CallName, object])[] {
   const [imageId = 1] = ids;
   return [
     ['project.get', {}],
@@ -102,6 +123,16 @@ function inputsOf(ids: readonly number[], out: string): readonly (readonly [Call
     ['jobs.history', {}],
     ['suggestions.sources', {}],
     ['project.check', {}],
+    ...Array.from({ length: 12 }, (_, n) => ['project.stepImages', { stepId: n + 1 }] as const),
+    ['classes.effect', { id: 1 }],
+    ...ids.flatMap((id) => [
+      ['annotations.undo', { imageId: id }] as const,
+      ['annotations.redo', { imageId: id }] as const,
+    ]),
+    ['classes.update', { id: 1, color: '#112233' }],
+    ['classes.delete', { id: 1, reassignTo: null }],
+    ['suggestions.clear', { sourceId: null }],
+    ...runIds.flatMap(runInputs),
     ['images.setSplit', { imageIds: ids, split: 'val' }],
     ['project.undo', {}],
     ['project.undo', {}],
@@ -110,7 +141,30 @@ function inputsOf(ids: readonly number[], out: string): readonly (readonly [Call
   ];
 }
 
-/** A project with a little of everything, and what attacks copies of it: rows of other shapes than Twinhead writes. */
+/** A project that copies are made of. */
+interface Whole {
+  readonly file: string;
+  readonly ids: readonly number[];
+  readonly runIds: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+function wholeOf(file: string): Whole {
+  const connection = new Database(file, { readonly: true });
+  try {
+    const all = (sql: string): unknown[] => connection.prepare(sql).pluck().all();
+    return {
+      file,
+      ids: all('SELECT id FROM images ORDER BY id') as number[],
+      runIds: all('SELECT id FROM runs ORDER BY id') as string[],
+      columns: columnsOf(connection),
+    };
+  } finally {
+    connection.close();
+  }
+}
+
+/** Two projects with a little of everything, one of them with files and one with runs, and what attacks copies of it: rows of other shapes than Twinhead writes. */
 export async function hostileRows(folder: string): Promise<Attempt> {
   const defects: string[] = [];
   const quiet = testPorts({ userFolder: path.join(folder, 'user') });
@@ -119,14 +173,16 @@ export async function hostileRows(folder: string): Promise<Attempt> {
     defects.push(err instanceof Error ? (err.stack ?? err.message) : JSON.stringify(fields));
   };
   const ports = { ...quiet, logger: { ...quiet.logger, error: noted } };
-  const whole = path.join(folder, 'rows.twinhead');
-  const ids = await make(whole, ports);
-  const columns = columnsOf(path.join(whole, 'project.db'));
+  const sample = path.join(folder, 'rows.twinhead');
+  await make(sample, ports);
+  const golden = path.join(import.meta.dirname, '..', 'store', 'golden', `schema-${NEWEST_SCHEMA}.db`);
+  const wholes = [path.join(sample, 'project.db'), golden].map(wholeOf);
   return async (random) => {
+    const whole = pick(random, wholes);
     const own = path.join(folder, 'odd.twinhead');
     mkdirSync(own);
-    copyFileSync(path.join(whole, 'project.db'), path.join(own, 'project.db'));
-    const planted = plant(random, path.join(own, 'project.db'), columns);
+    copyFileSync(whole.file, path.join(own, 'project.db'));
+    const planted = plant(random, path.join(own, 'project.db'), whole.columns);
     defects.length = 0;
     const app = createApp(ports);
     const dispatch = createDispatch(app, { logger: ports.logger });
@@ -142,7 +198,7 @@ export async function hostileRows(folder: string): Promise<Attempt> {
       if (!opened.ok) note('project.open', opened.error);
       else {
         const { id } = opened.value as OutputOf<'project.open'>;
-        for (const [name, input] of inputsOf(ids, path.join(folder, 'out'))) {
+        for (const [name, input] of inputsOf(whole, path.join(folder, 'out'))) {
           const answer = await dispatch.call(id, name, input);
           if (!answer.ok) note(name, answer.error);
         }
@@ -157,8 +213,7 @@ export async function hostileRows(folder: string): Promise<Attempt> {
   };
 }
 
-/** @returns the ids of its images */
-async function make(folder: string, ports: AppPorts): Promise<number[]> {
+async function make(folder: string, ports: AppPorts): Promise<void> {
   const app = createApp(ports);
   const dispatch = createDispatch(app, { logger: ports.logger });
   const value = async (scope: string | null, name: CallName, input: object): Promise<unknown> => {
@@ -185,7 +240,6 @@ async function make(folder: string, ports: AppPorts): Promise<number[]> {
     changes: { flagged: true },
   });
   await app.close();
-  return ids;
 }
 
 async function endedJobs(dispatch: Dispatch, scope: string): Promise<OutputOf<'jobs.list'>['jobs']> {
@@ -198,16 +252,11 @@ async function endedJobs(dispatch: Dispatch, scope: string): Promise<OutputOf<'j
   }
 }
 
-function columnsOf(file: string): Column[] {
-  const connection = new Database(file, { readonly: true });
-  try {
-    return connection
-      .prepare(
-        `SELECT t.name AS "table", c.name FROM sqlite_schema t, pragma_table_info(t.name) c
-          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'`,
-      )
-      .all() as Column[];
-  } finally {
-    connection.close();
-  }
+function columnsOf(connection: Database.Database): Column[] {
+  return connection
+    .prepare(
+      `SELECT t.name AS "table", c.name FROM sqlite_schema t, pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'`,
+    )
+    .all() as Column[];
 }
