@@ -157,6 +157,24 @@ describe('an import', () => {
     expect(project.store.images.get(a).state).toBe('labelled');
   });
 
+  it('of more boxes an image than one statement writes keeps their order, through undo and redo', async () => {
+    const [a, b] = project.addImages(2) as [number, number];
+    const boxes = (count: number) => Array.from({ length: count }, (_, x) => importedBox(`c${x % 3}`, x));
+    await run([about(a, { boxes: boxes(37) }), about(b, { boxes: boxes(16) })]);
+    const drawn = [outline(a), outline(b)];
+    expect(drawn).toEqual(
+      [37, 16].map((count) => boxes(count).map(({ className, x }) => `${className} ${x}`)),
+    );
+    const ids = [a, b].flatMap((id) => project.store.annotations.get(id).boxes.map((one) => one.id));
+    expect(ids).toEqual(ids.map((_, index) => ids[0]! + index));
+    const before = allLabels(project.store);
+    project.store.journal.undoProject();
+    expect([a, b].map((id) => project.store.annotations.get(id).boxes)).toEqual([[], []]);
+    project.store.journal.redoProject();
+    expect(allLabels(project.store)).toEqual(before);
+    expect(project.store.fullCheck().problems).toEqual([]);
+  });
+
   it('undone keeps what a person has changed since', async () => {
     const [a] = project.addImages(1) as [number];
     await run([about(a, { boxes: [importedBox('RBC', 1), importedBox('RBC', 20)] })]);

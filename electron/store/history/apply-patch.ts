@@ -1,55 +1,15 @@
 import type { Split } from '../../common/entities.ts';
 import { stateAfter } from '../../common/labels/operations.ts';
 import { BOX_SUMMARY } from '../rows/box-summary.ts';
-import { boxSum, countedSums, imageClassSum, joined } from '../rows/label-sum.ts';
+import { countedSums, imageClassSum, joined } from '../rows/label-sum.ts';
 import type { LabelSum } from '../rows/label-sum.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import { compact, isEmptyPatch, touchesAnnotations } from './patch.ts';
 import type { ImagePatch } from './patch.ts';
 import { extraColumn, NO_FIELDS } from '../rows/extra-fields.ts';
-import { BOX_COLUMNS, BOX_VALUE_COLUMNS, BOX_VALUE_NAMES } from '../rows/box-rows.ts';
-import { sameRow } from '../rows/rows.ts';
-import type { BoxRow } from '../rows/box-rows.ts';
+import { replaceBoxes } from './replace-boxes.ts';
+import type { UseCounts } from './use-counts.ts';
 import { replaceSuggestions, summariseSuggestions } from '../rows/suggestion-rows.ts';
-
-/**
- * Collects what changes of labels come to: how often classes are used more or less, written once a transaction, and
- * the sums of labels of images, written with the image.
- */
-export class UseCounts {
-  readonly #changes = new Map<number, number>();
-  readonly #sums = new Map<number, LabelSum>();
-
-  add(classId: number, change: number): void {
-    this.#changes.set(classId, (this.#changes.get(classId) ?? 0) + change);
-  }
-
-  /** A label with this sum has come to the image, or gone from it: the same in both cases. */
-  toggle(imageId: number, sum: LabelSum): void {
-    this.#sums.set(imageId, joined(this.#sums.get(imageId) ?? 0, sum));
-  }
-
-  /** What all of them come to for one image, to be written now. */
-  takeSum(imageId: number): LabelSum {
-    const sum = this.#sums.get(imageId) ?? 0;
-    this.#sums.delete(imageId);
-    return sum;
-  }
-
-  /** Has to come before a class is deleted. */
-  flush(writer: Writer): void {
-    for (const [classId, change] of this.#changes) {
-      if (change !== 0) writer.run('UPDATE classes SET uses = uses + ? WHERE id = ?', change, classId);
-    }
-    this.#changes.clear();
-  }
-}
-
-const BOX = `SELECT ${BOX_COLUMNS} FROM boxes WHERE id = ? AND image_id = ?`;
-
-function boxRow(reader: Reader, imageId: number, boxId: number): BoxRow | undefined {
-  return reader.get<BoxRow>(BOX, boxId, imageId);
-}
 
 export function imageClassIds(reader: Reader, imageId: number): number[] {
   return reader
@@ -72,79 +32,6 @@ interface StateRow {
   readonly label_sum: LabelSum | null;
 }
 
-const INSERT = `INSERT INTO boxes (id, image_id, class_id, ${BOX_VALUE_COLUMNS})
-  VALUES (?, ?, ?${', ?'.repeat(BOX_VALUE_NAMES.length)})`;
-const UPDATE = `UPDATE boxes SET class_id = ?, ${BOX_VALUE_NAMES.map((name) => `${name} = ?`).join(', ')}
-  WHERE id = ?`;
-
-function valuesOf(box: BoxRow): (string | number | null)[] {
-  return BOX_VALUE_NAMES.map((name) => box[name]);
-}
-
-/** @param id null: one that was never used before. @returns the id */
-function insertRow(writer: Writer, imageId: number, id: number | null, box: BoxRow): number {
-  return writer.run(INSERT, id, imageId, box.classId, ...valuesOf(box)).lastId;
-}
-
-/** Inserts a new box and returns its id, which was never used before. */
-export function insertBox(writer: Writer, imageId: number, box: BoxRow, uses: UseCounts): number {
-  uses.add(box.classId, 1);
-  const id = insertRow(writer, imageId, null, box);
-  uses.toggle(imageId, boxSum(box, { id }));
-  return id;
-}
-
-function replaceBoxes(
-  writer: Writer,
-  imageId: number,
-  patch: ImagePatch,
-  uses: UseCounts,
-): { put: BoxRow[]; remove: number[]; reclass: [number, number[]][]; added: number } {
-  const put: BoxRow[] = [];
-  const remove: number[] = [];
-  const reclass = new Map<number, number[]>();
-  let added = 0;
-  for (const id of patch.remove ?? []) {
-    const old = boxRow(writer, imageId, id);
-    if (old === undefined) continue;
-    writer.run('DELETE FROM boxes WHERE id = ?', id);
-    uses.add(old.classId, -1);
-    uses.toggle(imageId, boxSum(old));
-    put.push(old);
-    added -= 1;
-  }
-  for (const box of patch.put ?? []) {
-    const { id, classId } = box;
-    const old = boxRow(writer, imageId, id);
-    if (old === undefined) {
-      insertRow(writer, imageId, id, box);
-      remove.push(id);
-      added += 1;
-    } else if (sameRow(old, box)) {
-      continue;
-    } else {
-      writer.run(UPDATE, classId, ...valuesOf(box), id);
-      uses.add(old.classId, -1);
-      uses.toggle(imageId, boxSum(old));
-      put.push(old);
-    }
-    uses.add(classId, 1);
-    uses.toggle(imageId, boxSum(box));
-  }
-  for (const [classId, ids] of patch.reclass ?? []) {
-    for (const id of ids) {
-      const old = boxRow(writer, imageId, id);
-      if (old === undefined || old.classId === classId) continue;
-      writer.run('UPDATE boxes SET class_id = ? WHERE id = ?', classId, id);
-      uses.add(old.classId, -1);
-      uses.add(classId, 1);
-      uses.toggle(imageId, joined(boxSum(old), boxSum(old, { classId })));
-      reclass.set(old.classId, [...(reclass.get(old.classId) ?? []), id]);
-    }
-  }
-  return { put, remove, reclass: [...reclass], added };
-}
-
 function sameIds(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((id) => b.includes(id));
 }
@@ -152,10 +39,10 @@ function sameIds(a: readonly number[], b: readonly number[]): boolean {
 function replaceImageClasses(
   writer: Writer,
   imageId: number,
+  old: readonly number[],
   wanted: readonly number[],
   uses: UseCounts,
 ): readonly number[] {
-  const old = imageClassIds(writer, imageId);
   for (const classId of old) {
     if (wanted.includes(classId)) continue;
     writer.run('DELETE FROM image_classes WHERE image_id = ? AND class_id = ?', imageId, classId);
@@ -188,13 +75,14 @@ export function applyPatch(
     imageId,
   );
   if (before === undefined) throw new Error(`There is no image ${imageId}.`);
+  const classesThere = () => (before.state === 'labelled' ? imageClassIds(writer, imageId) : []);
   const boxes = replaceBoxes(writer, imageId, patch, uses);
   const boxCount = before.box_count + boxes.added + created.length;
   const oldClasses =
     patch.imageClassIds === undefined
       ? undefined
-      : replaceImageClasses(writer, imageId, patch.imageClassIds, uses);
-  const labelled = boxCount > 0 || (patch.imageClassIds?.length ?? imageClassIds(writer, imageId).length) > 0;
+      : replaceImageClasses(writer, imageId, classesThere(), patch.imageClassIds, uses);
+  const labelled = boxCount > 0 || (patch.imageClassIds ?? classesThere()).length > 0;
   const state = stateAfter(labelled, before.state, patch.state);
   const verified = patch.verified === undefined ? before.verified : Number(patch.verified);
   const split = patch.split ?? before.split;

@@ -1,4 +1,4 @@
-import type { UseCounts } from './apply-patch.ts';
+import type { UseCounts } from './use-counts.ts';
 import { settleImages } from '../rows/box-summary.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import { compact } from './patch.ts';

@@ -18,7 +18,14 @@ export function reachesOut(label: string, [width, height]: readonly [width: stri
 
 type BoundsOrNone = { readonly [Name in keyof Rectangle]: number | null };
 
+/** Whether it lies somewhere; else it is of the whole image. */
+export function hasBounds(label: BoundsOrNone): label is Rectangle {
+  return label.x !== null && label.y !== null && label.width !== null && label.height !== null;
+}
+
 /** Where a suggestion lies; null where it is of the whole image. */
-export function boundsOf({ x, y, width, height }: BoundsOrNone): Rectangle | null {
-  return x === null || y === null || width === null || height === null ? null : { x, y, width, height };
+export function boundsOf(label: BoundsOrNone): Rectangle | null {
+  if (!hasBounds(label)) return null;
+  const { x, y, width, height } = label;
+  return { x, y, width, height };
 }

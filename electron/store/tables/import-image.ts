@@ -4,7 +4,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import { imageClassIds } from '../history/apply-patch.ts';
 import type { Reader } from '../database/database.ts';
 import { planImport, planSuggestions } from './import-plan.ts';
-import type { ImportedImage, ImportPlan } from './import-plan.ts';
+import type { ImportedImage, ImportPlan, ImportTarget } from './import-plan.ts';
 import { readProvenance } from './provenance.ts';
 import { BOX_COLUMNS } from '../rows/box-rows.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
@@ -34,6 +34,17 @@ export interface ImageChange {
 
 const NOTHING: ImportPlan = { added: [], patch: {}, classKept: false, boxesKept: 0 };
 
+/** Where the state says that there are none they are not asked for: most images of an import are new. */
+const NO_LABELS = { boxes: [], imageClassIds: [] } as const;
+
+function labelsOf(reader: Reader, imageId: number): Pick<ImportTarget, 'boxes' | 'imageClassIds'> {
+  const boxes = reader.all<BoxRow>(
+    `SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`,
+    imageId,
+  );
+  return { boxes, imageClassIds: imageClassIds(reader, imageId) };
+}
+
 /**
  * What the import changes of one image, as it is now. Changes nothing.
  * @param classIds gives the id of a class by its name, and refuses a name that is not allowed
@@ -54,11 +65,8 @@ export function changeOf(
     throw new TwinheadError('not-found', say('store.noImage', { id: String(imageId) }), { place });
   }
   const { width, height, state, verified } = row;
-  const boxes = reader.all<BoxRow>(
-    `SELECT ${BOX_COLUMNS} FROM boxes WHERE image_id = ? ORDER BY id`,
-    imageId,
-  );
-  const target = { width, height, boxes, imageClassIds: imageClassIds(reader, imageId) };
+  const target = { width, height, ...(state === 'labelled' ? labelsOf(reader, imageId) : NO_LABELS) };
+  const { boxes } = target;
   const labelled = state !== 'unseen';
   if (mode === 'skip' && labelled) return { plan: NOTHING, suggest: [], labelled };
   if (suggestAll || (mode === 'suggest' && labelled)) {

@@ -10,7 +10,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import type { Provenance } from './provenance.ts';
 import { rowFields } from '../rows/box-rows.ts';
-import { boundsOf } from '../rows/bounds.ts';
+import { hasBounds } from '../rows/bounds.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
@@ -63,9 +63,7 @@ export interface ImportPlan {
 const SAME = 1e-6;
 
 function isSameBox(a: BoxRow | SuggestionRow, b: BoxRow): boolean {
-  if (a.classId !== b.classId) return false;
-  const shape = boundsOf(a);
-  return shape !== null && kit.alike(shape, b, SAME);
+  return a.classId === b.classId && hasBounds(a) && kit.alike(a, b, SAME);
 }
 
 function rowOf(box: ImportedBox, classId: number): BoxRow {

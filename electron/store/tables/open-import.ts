@@ -4,7 +4,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now, raiseRevision } from '../database/context.ts';
 import type { Writer } from '../database/database.ts';
-import { insertBox } from '../history/apply-patch.ts';
+import { insertBoxes } from '../history/replace-boxes.ts';
 import { abandonProjectRedo, ProjectEntry } from '../history/entries.ts';
 import { requireNoImport } from '../history/journal.ts';
 import type { ProjectPatch } from '../history/project-patch.ts';
@@ -18,7 +18,7 @@ import type { ImportedImage } from './import-plan.ts';
 import { importKind } from './import-request.ts';
 import type { ImportCounts, ImportRequest } from './import-request.ts';
 import { readSettings } from './settings.ts';
-import { isAcrossLock } from './splits.ts';
+import { isAcrossTest } from './splits.ts';
 
 /**
  * One import in progress: its entry is `open` until all is there, the images done so far are durable under it. Edits go on
@@ -30,6 +30,7 @@ export class OpenImport {
   readonly #entryId: number;
   readonly #classes: ClassNames;
   readonly #several: boolean;
+  readonly #testLocked: boolean;
   /** null: nothing comes as a suggestion. */
   readonly #sourceId: number | null;
   readonly #seen = new Set<number>();
@@ -45,7 +46,7 @@ export class OpenImport {
     this.#context = context;
     this.#request = request;
     const { suggestedBy } = request;
-    [this.#entryId, this.#classes, this.#several, this.#sourceId] = context.db.write((writer) => {
+    const [entryId, classes, settings, source] = context.db.write((writer) => {
       requireNoImport(writer);
       const entry = ProjectEntry.begin(writer, context, {
         kind: importKind(request),
@@ -64,8 +65,14 @@ export class OpenImport {
         suggester === undefined
           ? null
           : suggestionSourceId(writer, suggester.kind, suggester.name, now(context));
-      return [entry.id, classes, readSettings(writer).multipleImageClasses, sourceId];
+      return [entry.id, classes, readSettings(writer), sourceId] as const;
     });
+    this.#entryId = entryId;
+    this.#classes = classes;
+    // No setting changes while an import is under way.
+    this.#several = settings.multipleImageClasses;
+    this.#testLocked = settings.testLocked;
+    this.#sourceId = source;
   }
 
   get #described(): Record<string, unknown> {
@@ -169,7 +176,7 @@ export class OpenImport {
 
   #addImage(writer: Writer, entry: ProjectEntry, given: ImportedImage): void {
     const { imageId } = given;
-    const splitStays = given.split !== null && isAcrossLock(writer, imageId, given.split);
+    const splitStays = this.#testLocked && given.split !== null && isAcrossTest(writer, imageId, given.split);
     const image = splitStays ? { ...given, split: null } : given;
     if (splitStays) this.#splitsKept += 1;
     const place = `images[${this.#seen.size}]`;
@@ -199,7 +206,7 @@ export class OpenImport {
       },
       (kind, name, at) => this.#classes.id(writer, kind, name, at),
     );
-    const created = plan.added.map((box) => insertBox(writer, imageId, box, entry.uses));
+    const created = insertBoxes(writer, imageId, plan.added, entry.uses);
     if (plan.classKept) this.#classesKept += 1;
     if (labelled) this.#labelled += 1;
     this.#boxes.kept += plan.boxesKept;

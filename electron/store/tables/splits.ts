@@ -179,11 +179,10 @@ export function requireImages(reader: Reader, imageIds: readonly number[]): void
   if (unknown !== undefined) throw noImage(unknown.id);
 }
 
-/** Whether the image would come into a locked test set, or leave it. */
-export function isAcrossLock(reader: Reader, imageId: number, split: Split): boolean {
-  if (!readSettings(reader).testLocked) return false;
-  const { split: own } = reader.get<{ split: Split }>('SELECT split FROM images WHERE id = ?', imageId)!;
-  return own !== split && (own === 'test' || split === 'test');
+/** Whether the image would come into the test set, or leave it. */
+export function isAcrossTest(reader: Reader, imageId: number, split: Split): boolean {
+  const image = reader.get<{ split: Split }>('SELECT split FROM images WHERE id = ?', imageId);
+  return image !== undefined && image.split !== split && (image.split === 'test' || split === 'test');
 }
 
 /** @throws TwinheadError `not-allowed` where images would come into a locked test set or leave it */
