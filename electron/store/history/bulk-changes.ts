@@ -80,20 +80,30 @@ function bulkPatch(reader: Reader, entryId: number): BulkPatch | undefined {
 
 /** A patch as the journal has it of one image: the text of `journal_images` and what is said of the image's boxes. */
 export function storedPatch(reader: Reader, entryId: number, imageId: number, inverse: string): ImagePatch {
-  const patch = readImagePatch(inverse, entryId);
+  return storedPatches(reader, entryId)(imageId, inverse);
+}
+
+/** As storedPatch, of any number of images: what the entry is, is asked once. */
+export function storedPatches(
+  reader: Reader,
+  entryId: number,
+): (imageId: number, inverse: string) => ImagePatch {
   const bulk = bulkPatch(reader, entryId);
-  // An undo or redo that had to look at the image by itself has said all of it there.
-  if (bulk === undefined || (bulk.change !== entryId && inverse !== '{}')) return patch;
-  const { change, from, into, way } = bulk;
-  const rows = reader.all<BoxRow>(
-    `SELECT box_id AS id, class_id AS classId, ${REST} FROM journal_boxes WHERE entry_id = ? AND image_id = ?
-     ORDER BY box_id`,
-    change,
-    imageId,
-  );
-  const ids = rows.map(({ id }) => id);
-  if (into !== null) return compact({ ...patch, reclass: [[way === 'back' ? from : into, ids]] });
-  return compact({ ...patch, ...(way === 'back' ? { put: rows } : { remove: ids }) });
+  return (imageId, inverse) => {
+    const patch = readImagePatch(inverse, entryId);
+    // An undo or redo that had to look at the image by itself has said all of it there.
+    if (bulk === undefined || (bulk.change !== entryId && inverse !== '{}')) return patch;
+    const { change, from, into, way } = bulk;
+    const rows = reader.all<BoxRow>(
+      `SELECT box_id AS id, class_id AS classId, ${REST} FROM journal_boxes WHERE entry_id = ? AND image_id = ?
+       ORDER BY box_id`,
+      change,
+      imageId,
+    );
+    const ids = rows.map(({ id }) => id);
+    if (into !== null) return compact({ ...patch, reclass: [[way === 'back' ? from : into, ids]] });
+    return compact({ ...patch, ...(way === 'back' ? { put: rows } : { remove: ids }) });
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Actor, JournalEntry, ProjectStep } from '../../common/entities.ts'
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
-import { storedPatch } from './bulk-changes.ts';
+import { storedPatches } from './bulk-changes.ts';
 import { firstRows, putClasses, removeUnusedClasses } from '../rows/class-rows.ts';
 import { changeMuch } from '../database/context.ts';
 import type { StoreContext } from '../database/context.ts';
@@ -89,6 +89,7 @@ function* patchesOf(
 ): Generator<{ imageId: number; patch: ImagePatch }> {
   const page = 500;
   const leftText = JSON.stringify([...left]);
+  const patchOf = storedPatches(reader, entryId);
   let after = 0;
   for (;;) {
     const rows = reader.all<{ image_id: number; inverse: string }>(
@@ -100,8 +101,7 @@ function* patchesOf(
       leftText,
       page,
     );
-    for (const { image_id, inverse } of rows)
-      yield { imageId: image_id, patch: storedPatch(reader, entryId, image_id, inverse) };
+    for (const { image_id, inverse } of rows) yield { imageId: image_id, patch: patchOf(image_id, inverse) };
     const last = rows.at(-1);
     if (last === undefined || rows.length < page) return;
     after = last.image_id;
