@@ -16,6 +16,7 @@ import {
   answeredImages,
   answeringRun,
   labelsRevision,
+  objectIn,
   readAnswers,
   readLabels,
   unansweredImages,
@@ -248,7 +249,7 @@ export class PredictedSet {
   #build(reader: Reader, frame: Frame, trained: number): void {
     const { runId } = this.#set;
     const { config: stored } = reader.get<{ config: string }>('SELECT config FROM runs WHERE id = ?', runId)!;
-    const config = parseTrainingConfig(JSON.parse(stored));
+    const config = parseTrainingConfig(objectIn(stored, 'runs.config'));
     const answers = readAnswers(reader, runId, frame.imageIds);
     // What is found of a class that is gone is left out: it has no labels to be compared with.
     const there = frame.objectClasses.filter(({ gone }) => !gone);

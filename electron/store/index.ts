@@ -29,6 +29,7 @@ export type { ReadOut } from './file/read-out.ts';
 export { restoreBackup } from './file/restore.ts';
 export type { Restored } from './file/restore.ts';
 export { relativeImagePath } from './rows/paths.ts';
+export { objectIn } from './rows/damaged.ts';
 export { byFormat } from './rows/extra-fields.ts';
 export { requireClassName } from './tables/class-rules.ts';
 export type { LabelledImage } from './queries/labelled-images.ts';

@@ -1,8 +1,11 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { TwinheadError } from '../../electron/common/errors.ts';
+import { NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
 import { openProject, restoreBackup } from '../../electron/store/index.ts';
+import { everything } from './golden/content.ts';
 import { box, draw, useProject } from './support.ts';
 
 const project = useProject();
@@ -159,6 +162,8 @@ describe('a row of a stranger’s', () => {
     },
     training: () => project.store.trainingSnapshot(),
     source: () => project.store.sourceFields('coco'),
+    deleting: () =>
+      project.store.classes.delete(project.store.classes.find('object', 'a')!.id, { reassignTo: null }),
   });
 
   it.each([
@@ -173,6 +178,7 @@ describe('a row of a stranger’s', () => {
     ['extra fields of boxes', "UPDATE boxes SET extra = 'null'", ['export']],
     ['extra fields of images', "UPDATE images SET extra = 'null'", ['export']],
     ['extra fields of classes', "UPDATE classes SET extra = '1'", ['export']],
+    ['numbers of labels', 'UPDATE classes SET uses = 0', ['deleting']],
     ['a source', "INSERT INTO source_fields VALUES ('coco', '[]')", ['source']],
   ])('in %s is said to be damaged where it is used', (_, sql, uses) => {
     const [id] = project.addImages(1) as [number];
@@ -184,4 +190,52 @@ describe('a row of a stranger’s', () => {
     const damaged = expect.objectContaining({ code: 'project-corrupt' }) as Error;
     for (const use of uses) expect(() => read(id)[use]!(), use).toThrow(damaged);
   });
+});
+
+describe('JSON of another shape in', () => {
+  const VALUES = ['null', '5', '"x"', '[]', '{}', '[[1,null],{}]', '{"a":{"b":[null]}}', '{', ''];
+  const golden = path.join(import.meta.dirname, 'golden', `schema-${NEWEST_SCHEMA}.db`);
+
+  it.each([
+    ...[
+      'journal.operations',
+      'journal.inverse',
+      'journal.summary',
+      'jobs.error',
+      'jobs.input',
+      'runs.config',
+    ],
+    ...['runs.thresholds', 'evaluations.result', 'predictions.result', 'exports.certificate'],
+    ...['answering_runs.image_classes', 'answering_runs.object_classes', 'classes.extra', 'images.extra'],
+  ])('%s is read past, or said to be damaged', (column) => {
+    project.store.close();
+    for (const value of VALUES) {
+      copyFileSync(golden, file());
+      const connection = new Database(file());
+      connection.pragma('ignore_check_constraints = ON');
+      const [table, name] = column.split('.');
+      expect(connection.prepare(`UPDATE ${table} SET ${name} = ?`).run(value).changes).toBeGreaterThan(0);
+      connection.close();
+      const said = wordsOf(() => {
+        const store = openProject(project.folder);
+        try {
+          return everything(store);
+        } finally {
+          store.close();
+        }
+      });
+      expect(said, value).not.toBeInstanceOf(Error);
+    }
+    copyFileSync(golden, file());
+    project.store = openProject(project.folder);
+  });
+
+  /** What was thrown, where it has no words for people. */
+  function wordsOf(work: () => unknown): unknown {
+    try {
+      return work();
+    } catch (error) {
+      return error instanceof TwinheadError ? error.code : error;
+    }
+  }
 });

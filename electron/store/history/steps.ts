@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Actor, ProjectStep } from '../../common/entities.ts';
 import type { Reader } from '../database/database.ts';
+import { parsed } from '../rows/damaged.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
 
 interface StepRow {
@@ -13,21 +15,22 @@ interface StepRow {
   readonly operations: string;
 }
 
+const count = z.number().optional();
+const sizes = { name: z.string().optional(), images: count, boxes: count, suggestions: count };
+
 /** Sizes as the entries of the journal say them, each kind in its own words. */
-interface Facts {
-  readonly name?: string;
-  readonly images?: number;
-  readonly boxes?: number;
-  readonly suggestions?: number;
-  readonly import?: Omit<Facts, 'import'> & { readonly added?: number; readonly seen?: number };
-  readonly moved?: Readonly<Record<string, number>>;
-  readonly delete?: { readonly labels?: number };
-}
+const Facts = z.object({
+  ...sizes,
+  import: z.object({ ...sizes, added: count, seen: count }).optional(),
+  moved: z.record(z.string(), z.number()).optional(),
+  delete: z.object({ labels: count }).optional(),
+});
 
 const COLUMNS = 'id, kind, summary, actor, actor_name, at, status, operations';
 
 function read(row: StepRow): ProjectStep {
-  const facts = JSON.parse(row.operations) as Facts;
+  // Without sizes where somebody else has written them: the step can still be seen.
+  const facts: z.infer<typeof Facts> = Facts.safeParse(parsed(row.operations)).data ?? {};
   const { import: imported, moved } = facts;
   const summary = readSaid(row.summary);
   const movedImages = moved && Object.values(moved).reduce((sum, count) => sum + count, 0);

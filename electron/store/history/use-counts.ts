@@ -1,3 +1,4 @@
+import { damagedValue } from '../rows/damaged.ts';
 import type { Writer } from '../database/database.ts';
 import { joined } from '../rows/label-sum.ts';
 import type { LabelSum } from '../rows/label-sum.ts';
@@ -26,10 +27,13 @@ export class UseCounts {
     return sum;
   }
 
-  /** Has to come before a class is deleted. */
+  /** Has to come before a class is deleted. @throws TwinheadError `project-corrupt` where fewer were counted than go */
   flush(writer: Writer): void {
     for (const [classId, change] of this.#changes) {
-      if (change !== 0) writer.run('UPDATE classes SET uses = uses + ? WHERE id = ?', change, classId);
+      if (change === 0) continue;
+      const uses = writer.get<{ uses: number }>('SELECT uses FROM classes WHERE id = ?', classId)?.uses ?? 0;
+      if (uses + change < 0) throw damagedValue('classes.uses');
+      writer.run('UPDATE classes SET uses = uses + ? WHERE id = ?', change, classId);
     }
     this.#changes.clear();
   }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { projectCorrupt } from '../database/errors.ts';
@@ -14,7 +15,15 @@ export function objectIn(json: string, column: string): Record<string, unknown> 
   return value as Record<string, unknown>;
 }
 
-function parsed(json: string): unknown {
+/** The value that a text of a row holds. @throws TwinheadError `project-corrupt` where the schema refuses it */
+export function valueIn<Value>(schema: z.ZodType<Value>, json: string, column: string): Value {
+  const { success, data } = schema.safeParse(parsed(json));
+  if (!success) throw damagedValue(column);
+  return data;
+}
+
+/** The value of a JSON text; null where it is none. */
+export function parsed(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {

@@ -1,13 +1,13 @@
+import { z } from 'zod';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
 import { encodeBoxes, encodeFloats } from '../rows/answer-rows.ts';
 import type { Answer } from '../rows/answer-rows.ts';
+import { valueIn } from '../rows/damaged.ts';
 
-interface TrainedClass {
-  readonly id: number;
-  readonly name: string;
-}
+const TrainedClass = z.object({ id: z.int(), name: z.string() });
+type TrainedClass = Readonly<z.infer<typeof TrainedClass>>;
 
 /** Which checkpoint of a run has answered, and by which classes. */
 export interface AnsweringRun {
@@ -23,6 +23,9 @@ export interface NewAnswer extends Answer {
   readonly sha256: string;
 }
 
+const classesIn = (json: string, column: string): TrainedClass[] =>
+  valueIn(z.array(TrainedClass), json, `answering_runs.${column}`);
+
 export function answeringRun(reader: Reader, runId: string): (AnsweringRun & { readonly at: string }) | null {
   const row = reader.get<{
     epoch: number;
@@ -36,8 +39,8 @@ export function answeringRun(reader: Reader, runId: string): (AnsweringRun & { r
     epoch: row.epoch,
     step: row.step,
     at: row.at,
-    imageClasses: JSON.parse(row.image_classes) as TrainedClass[],
-    objectClasses: JSON.parse(row.object_classes) as TrainedClass[],
+    imageClasses: classesIn(row.image_classes, 'image_classes'),
+    objectClasses: classesIn(row.object_classes, 'object_classes'),
   };
 }
 

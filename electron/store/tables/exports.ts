@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
+import { z } from 'zod';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
+import { valueIn } from '../rows/damaged.ts';
 import { requireRun } from '../rows/run-rows.ts';
 
 export interface NewExport {
@@ -22,6 +24,12 @@ export interface ExportRecord extends Required<NewExport> {
   /** ISO 8601, UTC. */
   readonly at: string;
 }
+
+const Certificate = z.object({
+  files: z.array(z.string()),
+  largestDifference: z.number().nullable(),
+  certificate: z.record(z.string(), z.unknown()).nullable(),
+});
 
 interface ExportRow {
   readonly id: number;
@@ -70,7 +78,7 @@ export class Exports {
       )
       .map(({ run_id, certificate, ...row }) => ({
         ...row,
-        ...(JSON.parse(certificate) as Pick<ExportRecord, 'files' | 'largestDifference' | 'certificate'>),
+        ...valueIn(Certificate, certificate, 'exports.certificate'),
         runId: run_id,
       }));
   }

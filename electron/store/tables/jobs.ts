@@ -5,6 +5,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Writer } from '../database/database.ts';
+import { parsed } from '../rows/damaged.ts';
 
 /** Ended jobs that are remembered. */
 const KEPT = 200;
@@ -28,14 +29,14 @@ export type JobEnd = Pick<JobRecord, 'state' | 'done' | 'total' | 'problems' | '
 const COLUMNS =
   'id, kind, title, input, state, done, total, problems, started_at AS startedAt, ended_at AS endedAt, error';
 
-function recordOf({ input, error, ...row }: JobRow): JobRecord {
-  const parsed: unknown = error === null ? null : JSON.parse(error);
-  return JobRecord.parse({
+/** Undefined where somebody else has written what no version of Twinhead would. */
+function recordOf({ input, error, ...row }: JobRow): JobRecord | undefined {
+  return JobRecord.safeParse({
     ...row,
     title: readSaid(row.title),
-    input: JSON.parse(input) as unknown,
-    error: parsed,
-  });
+    input: parsed(input),
+    error: error === null ? null : parsed(error),
+  }).data;
 }
 
 /** What was asked for and what became of it, also in earlier sessions and by other versions. */
@@ -107,7 +108,7 @@ export class Jobs {
   list(): JobRecord[] {
     return this.#context.db.read
       .all<JobRow>(`SELECT ${COLUMNS} FROM jobs ORDER BY started_at DESC, id`)
-      .map(recordOf);
+      .flatMap((row) => recordOf(row) ?? []);
   }
 
   get(id: string): JobRecord | undefined {

@@ -1,5 +1,6 @@
 import { Prediction } from '../../common/entities.ts';
 import type { StoreContext } from '../database/context.ts';
+import { valueIn } from '../rows/damaged.ts';
 
 /** What a run said of the images that it was last asked about, in the order of asking. */
 export class Predictions {
@@ -34,7 +35,7 @@ export class Predictions {
           offset,
           limit,
         )
-        .map(({ result }) => Prediction.parse(JSON.parse(result))),
+        .map(({ result }) => valueIn(Prediction, result, 'predictions.result')),
     }));
   }
 }

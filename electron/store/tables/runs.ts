@@ -12,6 +12,7 @@ import { now } from '../database/context.ts';
 import type { Writer } from '../database/database.ts';
 import { makeFolder } from '../../files/index.ts';
 import { nearestNames } from '../../common/nearest-names.ts';
+import { parsed } from '../rows/damaged.ts';
 import { requireRun, RUN_COLUMNS, runOf, runValues } from '../rows/run-rows.ts';
 import type { RunRow } from '../rows/run-rows.ts';
 import { freeName, requireFreeName, requireRunName, RUN_ID, runId } from './run-names.ts';
@@ -198,8 +199,7 @@ export class Runs {
       'SELECT thresholds FROM runs WHERE id = ?',
       runId,
     );
-    const stored: unknown = JSON.parse(row?.thresholds ?? 'null');
-    return RunThresholds.safeParse(stored).data ?? null;
+    return RunThresholds.safeParse(parsed(row?.thresholds ?? 'null')).data ?? null;
   }
 
   /** @param thresholds null: as its configuration says @throws TwinheadError `not-found` */
@@ -232,6 +232,6 @@ export class Runs {
       runId,
       split,
     );
-    return row === undefined ? null : (Evaluation.safeParse(JSON.parse(row.result)).data ?? null);
+    return row === undefined ? null : (Evaluation.safeParse(parsed(row.result)).data ?? null);
   }
 }
