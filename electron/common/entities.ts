@@ -423,12 +423,17 @@ export const FormatLoss = z.enum([
 ]);
 export type FormatLoss = z.infer<typeof FormatLoss>;
 
+/** What some formats leave open and whoever imports can say: what columns mean, by which convention boxes are written. */
+export const FormatQuestion = z.enum(['columns', 'convention']);
+export type FormatQuestion = z.infer<typeof FormatQuestion>;
+
 export const DatasetFormatInfo = z.object({
   id: z.string(),
   title: z.string(),
   reads: z.boolean(),
   writes: z.boolean(),
   loses: z.array(FormatLoss),
+  asks: z.array(FormatQuestion),
   /** JSON schema of what can be chosen when it is written. */
   options: z.record(z.string(), z.unknown()),
 });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ColumnMapping, Convention } from '../common/columns.ts';
 import type { Dataset, DatasetImage } from '../common/dataset.ts';
-import type { FormatLoss, Split } from '../common/entities.ts';
+import type { FormatLoss, FormatQuestion, Split } from '../common/entities.ts';
 import type { Size } from '../common/geometry.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
 import type { OutsidePolicy } from './boxes.ts';
@@ -75,6 +75,8 @@ export interface DatasetFormat {
     target: WriteTarget,
     options: Record<string, unknown>,
   ) => Promise<Sentence | null>;
+  /** What its files leave open, so that `read` can be given it. */
+  readonly asks?: readonly FormatQuestion[];
   /** What can be chosen when it is written. */
   readonly options: z.ZodObject;
   /** What it can't say when it is written. */

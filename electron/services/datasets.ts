@@ -44,7 +44,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           { signal, progress }: JobContext,
           pictures: PackedPictures,
         ): Promise<ReadDataset> => {
-          table = format === 'auto' || format === 'csv' ? await tableOf(project, at) : null;
+          table = await tableOf(project, at, format);
           const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
           return readSource(
             {
@@ -116,8 +116,10 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
 }
 
 /** The table at a path; what an earlier import of such a table said of its columns goes before any guess. */
-async function tableOf({ store }: OpenProject, file: string): Promise<TableColumns | null> {
-  const { tableColumns } = await import('../exchange/index.ts');
+async function tableOf({ store }: OpenProject, file: string, format = 'auto'): Promise<TableColumns | null> {
+  const { FORMATS, tableColumns } = await import('../exchange/index.ts');
+  if (format !== 'auto' && FORMATS.find(({ id }) => id === format)?.asks?.includes('columns') !== true)
+    return null;
   const table = await tableColumns(file);
   const before = table === null ? undefined : store.settings.knownColumns(table.names);
   return table === null || before === undefined ? table : { ...table, columns: before, by: 'before' };

@@ -10,12 +10,13 @@ export function formatHandlers(): Pick<Handlers, 'formats.list'> {
         import('../export/index.ts'),
       ]);
       return {
-        datasets: FORMATS.map(({ id, title, read, write, loses, options }) => ({
+        datasets: FORMATS.map(({ id, title, read, write, loses, asks = [], options }) => ({
           id,
           title,
           reads: read !== undefined,
           writes: write !== undefined,
           loses: [...loses],
+          asks: [...asks],
           options: z.toJSONSchema(options),
         })),
         models: MODEL_FORMATS.map(({ id, title }) => ({ id, title })),

@@ -18,6 +18,7 @@ export const csv: DatasetFormat = {
   title: 'CSV',
   detect: detectCsv,
   read: readCsv,
+  asks: ['columns', 'convention'],
   write: (dataset, target, options) => writeCsv(dataset, target, OPTIONS.parse(options)),
   options: OPTIONS,
   loses: ['imageClasses', 'attributes', 'scores', 'states', 'unusedClasses', 'unknown'],

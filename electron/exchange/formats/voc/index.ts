@@ -17,6 +17,7 @@ export const voc: DatasetFormat = {
   title: 'Pascal VOC',
   detect: detectVoc,
   read: readVoc,
+  asks: ['convention'],
   write: (dataset, target, options) => writeVoc(dataset, target, OPTIONS.parse(options)),
   options: OPTIONS,
   loses: ['imageClasses', 'scores', 'unusedClasses'],
