@@ -122,9 +122,8 @@ export class PredictedSet {
   }
 
   /**
-   * How far the scores may be off: by resampling the images (percentile bootstrap, Efron 1979), by Wilson's interval
-   * where a score is a share of the images. It is found afterwards, by the labels of now, and lets others have their
-   * turns.
+   * How far the scores may be off, by the labels of now: by resampling the images (percentile bootstrap, Efron 1979), by
+   * Wilson's interval where a score is a share of the images. Found in steps, between which others have their turns.
    */
   intervals(reader: Reader): (() => Promise<EvaluationIntervals>) | null {
     const images = this.#refresh(reader);
