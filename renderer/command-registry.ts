@@ -6,6 +6,8 @@ export interface CommandHandler {
   title?(): string;
   /** False where the command makes no sense at the moment. */
   when?(): boolean;
+  /** Says why its key does nothing, where it makes no sense at the moment. */
+  otherwise?(): void;
 }
 export type CommandHandlers = Partial<Record<CommandId, CommandHandler | (() => void)>>;
 
@@ -43,10 +45,17 @@ export class CommandRegistry {
     return this.#handlers.get(id)?.at(-1)?.title?.();
   }
 
-  /** Runs the command; false where it isn't available. */
+  /** Whether its key does something at the moment: runs it, or says why not. */
+  answers(id: CommandId): boolean {
+    return this.available(id) || this.#handlers.get(id)?.at(-1)?.otherwise !== undefined;
+  }
+
+  /** Runs the command; false where it isn't available, which is said where there is something to say. */
   run(id: CommandId): boolean {
-    if (!this.available(id)) return false;
-    this.#handlers.get(id)?.at(-1)?.run();
-    return true;
+    const handler = this.#handlers.get(id)?.at(-1);
+    const available = this.available(id);
+    if (available) handler?.run();
+    else handler?.otherwise?.();
+    return available;
   }
 }

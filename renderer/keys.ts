@@ -99,7 +99,7 @@ export function listenForKeys(target: Window, registry: CommandRegistry, keymap:
     const matching = second.length > 0 ? second : first.filter(({ presses }) => presses.length === 1);
     const id = chooseCommand(
       matching.map((binding) => binding.id),
-      (candidate) => COMMANDS[candidate].onRelease === true || registry.available(candidate),
+      (candidate) => COMMANDS[candidate].onRelease === true || registry.answers(candidate),
     );
     if (id !== null) {
       event.preventDefault();

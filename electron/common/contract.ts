@@ -337,12 +337,22 @@ export const contract = {
     }),
     z.object({ total: z.number().int(), items: z.array(ImageSummary) }),
   ),
-  /** Index of an image in such a list, from 0; −1 where it isn't in it. */
-  'images.indexOf': query(z.object({ ...imageOrder, imageId: id }), z.object({ index: z.number().int() })),
-  /** The first index of such a list, from `from` on and round, whose image also passes `match`; −1 for none. */
+  /** All of such a list, so that whoever walks through it can hold on to it as it is now. */
+  'images.ids': query(z.object(imageOrder), z.object({ imageIds: z.array(id).readonly() })),
+  /** Those of these images that are in the project, in no order that they were asked for in. */
+  'images.summaries': query(
+    z.object({ imageIds: listOf(id, 1000) }),
+    z.object({ items: z.array(ImageSummary) }),
+  ),
+  /** The first image of such a list after one that need not be in it, nor in the project any more; null for none. */
+  'images.after': query(
+    z.object({ ...imageOrder, imageId: id }),
+    z.object({ imageId: z.number().int().nullable() }),
+  ),
+  /** The first image of such a list after one, and round, that also passes `match`; without one, from the beginning. */
   'images.search': query(
-    z.object({ ...imageOrder, from: z.number().int().min(0).default(0), match: ImageFilter }),
-    z.object({ index: z.number().int() }),
+    z.object({ ...imageOrder, after: id.nullable().default(null), match: ImageFilter }),
+    z.object({ imageId: z.number().int().nullable() }),
   ),
   'filters.list': query(nothing, z.object({ filters: z.array(SavedFilter) })),
   /** Takes the place of one of that name. */

@@ -10,7 +10,14 @@ import type { Candidate } from './registration.ts';
 import { SampleNotes } from './sample-notes.ts';
 
 type ImageCalls =
-  'images.list' | 'images.indexOf' | 'images.search' | 'images.add' | 'images.change' | 'images.remove';
+  | 'images.list'
+  | 'images.ids'
+  | 'images.summaries'
+  | 'images.after'
+  | 'images.search'
+  | 'images.add'
+  | 'images.change'
+  | 'images.remove';
 
 const FURTHER_PAGES = say('services.file.pages.remedy');
 
@@ -18,11 +25,15 @@ const FURTHER_PAGES = say('services.file.pages.remedy');
 export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
   return {
     'images.list': async (query, { project }) => project.store.images.list(query),
-    'images.indexOf': async ({ imageId, ...query }, { project }) => ({
-      index: project.store.images.indexOf(imageId, query),
+    'images.ids': async (query, { project }) => ({ imageIds: project.store.images.listed(query) }),
+    'images.summaries': async ({ imageIds }, { project }) => ({
+      items: project.store.images.summaries(imageIds),
     }),
-    'images.search': async ({ from, match, ...query }, { project }) => ({
-      index: project.store.images.search(query, match, from),
+    'images.after': async ({ imageId, ...query }, { project }) => ({
+      imageId: project.store.images.after(imageId, query),
+    }),
+    'images.search': async ({ after, match, ...query }, { project }) => ({
+      imageId: project.store.images.search(query, match, after),
     }),
     'images.add': async ({ pages, editId, ...named }, { project }) => {
       const folders = named.folders.map(pathOfSystem);

@@ -102,7 +102,11 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'image.splitTest': intoSplit('test'),
     'image.splitNone': intoSplit('none'),
     'image.flag': whenOpen(() => label.imageEdits.toggleFlag()),
-    'edit.undo': { run: () => label.undo(), when: () => label.canUndo },
+    'edit.undo': {
+      run: () => label.undo(),
+      when: () => label.canUndo,
+      otherwise: () => label.notices.nothingToUndo(),
+    },
     'edit.redo': { run: () => label.redo(), when: () => label.canRedo },
     'view.zoomIn': whenOpen(() => view.zoomIn(pointed())),
     'view.zoomOut': whenOpen(() => view.zoomOut(pointed())),

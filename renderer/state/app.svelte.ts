@@ -365,8 +365,9 @@ export class AppState {
     return wanted;
   }
 
-  toast(text: string, tone?: Toast['tone'], action?: ToastAction | null): void {
-    this.toasts.show(text, tone, action);
+  /** @param subject of which only the newest message is shown */
+  toast(text: string, tone?: Toast['tone'], action?: ToastAction | null, subject?: string): void {
+    this.toasts.show(text, tone, action, subject);
   }
 
   /** For failures that have no place of their own. A lost connection has one: the status line. */

@@ -3,6 +3,7 @@ export interface Toast {
   readonly text: string;
   readonly tone: 'plain' | 'bad';
   readonly action: ToastAction | null;
+  readonly subject: string | null;
 }
 
 export interface ToastAction {
@@ -18,9 +19,16 @@ export class Toasts {
   list = $state.raw<readonly Toast[]>([]);
   #next = 1;
 
-  show(text: string, tone: Toast['tone'] = 'plain', action: ToastAction | null = null): void {
-    const toast = { id: this.#next++, text, tone, action };
-    this.list = [...this.list.slice(1 - MOST_SHOWN), toast];
+  /** @param subject of which only the newest message is shown */
+  show(
+    text: string,
+    tone: Toast['tone'] = 'plain',
+    action: ToastAction | null = null,
+    subject: string | null = null,
+  ): void {
+    const toast = { id: this.#next++, text, tone, action, subject };
+    const others = this.list.filter((other) => subject === null || other.subject !== subject);
+    this.list = [...others.slice(1 - MOST_SHOWN), toast];
     setTimeout(() => this.dismiss(toast.id), SECONDS * 1000);
   }
 

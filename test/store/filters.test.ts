@@ -171,28 +171,38 @@ describe('an order', () => {
 });
 
 describe('a place in the list', () => {
-  it('of an image is found without paging, and is −1 outside the filter', () => {
-    expect(project.store.images.indexOf(ids[2]!, { sort: 'boxes', descending: true })).toBe(0);
-    expect(project.store.images.indexOf(ids[3]!, { filter: { minBoxes: 1 } })).toBe(2);
-    expect(project.store.images.indexOf(ids[0]!, { filter: { minBoxes: 1 } })).toBe(-1);
+  it('of an image has the next one after it, whether or not the filter or the project has the image', () => {
+    const { images } = project.store;
+    const boxed = { filter: { minBoxes: 1 } };
+    expect(images.listed(boxed)).toEqual([ids[1], ids[2], ids[3]]);
+    expect(images.after(ids[0]!, boxed)).toBe(ids[1]);
+    expect(images.after(ids[2]!, boxed)).toBe(ids[3]);
+    expect(images.after(ids[3]!, boxed)).toBeNull();
+    expect(images.after(ids[4]!, boxed)).toBeNull();
+    expect(images.after(ids[4]!, { ...boxed, descending: true })).toBe(ids[3]);
+    images.remove([ids[2]!]);
+    expect(images.after(ids[2]!, boxed)).toBe(ids[3]);
+    expect(images.after(9999, boxed)).toBe(ids[1]);
+    expect(images.summaries([ids[3]!, ids[2]!, ids[1]!]).map(({ id }) => id)).toEqual([ids[1], ids[3]]);
   });
 
-  it('is searched from a place on, and round', () => {
+  it('is searched from after an image on, and round', () => {
     const { images } = project.store;
-    expect(images.search({}, { text: 'a4' }, 0)).toBe(4);
-    expect(images.search({}, { minBoxes: 1 }, 2)).toBe(2);
-    expect(images.search({}, { minBoxes: 1 }, 4)).toBe(1);
-    expect(images.search({ filter: { minBoxes: 1 } }, { source: 'import' }, 0)).toBe(2);
-    expect(images.search({ filter: { minBoxes: 1 } }, { text: 'nothing' }, 0)).toBe(-1);
+    expect(images.search({}, { text: 'a4' }, null)).toBe(ids[4]);
+    expect(images.search({}, { minBoxes: 1 }, ids[1]!)).toBe(ids[2]);
+    expect(images.search({}, { minBoxes: 1 }, ids[3]!)).toBe(ids[1]);
+    expect(images.search({}, { text: 'a4' }, ids[4]!)).toBe(ids[4]);
+    expect(images.search({ filter: { minBoxes: 1 } }, { source: 'import' }, ids[0]!)).toBe(ids[3]);
+    expect(images.search({ filter: { minBoxes: 1 } }, { text: 'nothing' }, null)).toBeNull();
   });
 });
 
 describe('an image of a name', () => {
   it('is found by it, with or without its extension, and not by a part of it', () => {
     const { images } = project.store;
-    expect(images.search({}, { named: 'A1' }, 0)).toBe(1);
-    expect(images.search({}, { named: 'a1.png' }, 3)).toBe(1);
-    for (const named of ['a', '1', 'a1.pn', 'a1%', '']) expect(images.search({}, { named }, 0)).toBe(-1);
+    expect(images.search({}, { named: 'A1' }, null)).toBe(ids[1]);
+    expect(images.search({}, { named: 'a1.png' }, ids[3]!)).toBe(ids[1]);
+    for (const named of ['a', '1', 'a1.pn', 'a1%', '']) expect(images.search({}, { named }, null)).toBeNull();
   });
 });
 

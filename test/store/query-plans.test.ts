@@ -177,7 +177,7 @@ describe('a list of images', () => {
     project.store.images.list({ ...query, limit: 2 });
     const later = statementsOf(() => {
       project.store.images.list({ ...query, offset: 20, limit: 2 });
-      project.store.images.indexOf(5, query);
+      project.store.images.after(5, query);
     });
     expect([...later].filter((sql) => /OFFSET|SELECT id FROM images/.test(sql))).toEqual([]);
   });

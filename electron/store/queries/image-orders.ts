@@ -64,6 +64,22 @@ export class ImageOrders {
     return ids;
   }
 
+  /** The first image of such a list after one that need not be in it, nor in the project any more; null for none. */
+  after(reader: Reader, imageId: number, query: ImageOrderQuery): number | null {
+    const ids = this.ids(reader, query);
+    const { filter = {}, sort = 'added', descending = false } = query;
+    const all = ids.includes(imageId)
+      ? ids
+      : sort === 'listed' && filter.imageIds !== undefined
+        ? descending
+          ? filter.imageIds.toReversed()
+          : filter.imageIds
+        : reader.values<number>(`SELECT id FROM images ORDER BY ${order(sort, descending)}`);
+    const passing = new Set(ids);
+    const from = all.indexOf(imageId) + 1;
+    return all.find((id, index) => index >= from && passing.has(id)) ?? null;
+  }
+
   /**
    * The table is read in the order in which it lies, and what passes is picked out of the order of all images: going
    * through the table in another order costs several times as much, and sorting too.

@@ -94,19 +94,38 @@ export class Images {
     });
   }
 
-  /** Index of an image among those that pass the filter, from 0; −1 where it isn't among them. */
-  indexOf(imageId: number, query: ImageOrderQuery = {}): number {
-    return this.#context.db.snapshot((reader) => this.#orders.ids(reader, query).indexOf(imageId));
+  /** Ids of the images that pass the filter, in order. */
+  listed(query: ImageOrderQuery = {}): readonly number[] {
+    return this.#context.db.snapshot((reader) => this.#orders.ids(reader, query));
   }
 
-  /** The first index from `from` on, and round, whose image passes `match` too; −1 for none. */
-  search(query: ImageOrderQuery, match: ImageFilter, from: number): number {
+  /** Those of these images that are in the project, in the order of their ids. */
+  summaries(imageIds: readonly number[]): ImageSummary[] {
+    return this.#context.db.snapshot((reader) =>
+      summaries(
+        reader,
+        reader.all<ImageRow>(
+          `SELECT ${IMAGE_COLUMNS} FROM images
+           WHERE id IN (SELECT value FROM json_each(?)) AND removed = 0 ORDER BY id`,
+          JSON.stringify(imageIds),
+        ),
+      ),
+    );
+  }
+
+  /** The first image of the list after one that need not be in it, nor in the project any more; null for none. */
+  after(imageId: number, query: ImageOrderQuery = {}): number | null {
+    return this.#context.db.snapshot((reader) => this.#orders.after(reader, imageId, query));
+  }
+
+  /** The first image of the list after one, and round, that passes `match` too; from the beginning where it is null. */
+  search(query: ImageOrderQuery, match: ImageFilter, after: number | null): number | null {
     return this.#context.db.snapshot((reader) => {
       const ids = this.#orders.ids(reader, query);
       const wanted = new Set(this.#orders.ids(reader, query, match));
-      const passes = (id: number): boolean => wanted.has(id);
-      const later = ids.findIndex((id, index) => index >= from && passes(id));
-      return later >= 0 ? later : ids.findIndex(passes);
+      const next = after === null ? ids[0] : this.#orders.after(reader, after, query);
+      const from = next === undefined || next === null ? 0 : ids.indexOf(next);
+      return [...ids.slice(from), ...ids.slice(0, from)].find((id) => wanted.has(id)) ?? null;
     });
   }
 

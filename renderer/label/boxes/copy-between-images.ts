@@ -5,8 +5,7 @@ import type { LabelState } from '../state/label-state.svelte.ts';
 /** Boxes of the image before this one in the list, or of the one that was shown before, onto this one. */
 export async function copyPrevious(label: LabelState): Promise<void> {
   const target = label.queue;
-  const before = label.index > 0 ? await label.list.at(label.index - 1) : undefined;
-  const imageId = before?.id ?? label.previousImageId;
+  const imageId = label.list.ids[label.index - 1] ?? label.previousImageId;
   if (imageId === null) return;
   // What was fetched ahead may be older than what another window has made of it.
   label.queues.forgetAhead([imageId]);
@@ -20,13 +19,14 @@ export async function copyPrevious(label: LabelState): Promise<void> {
 /** Copies the selected boxes onto the next image, where what they show is likely to be again. */
 export async function copyToNext(label: LabelState): Promise<void> {
   const boxes = label.editor.selectedBoxes.map(copyOf);
-  const next = label.index < 0 ? undefined : await label.list.at(label.index + 1);
-  if (!next) {
+  const openId = label.queue?.imageId ?? null;
+  const nextId = await label.list.neighbour(openId, 1);
+  if (nextId === null || nextId === openId) {
     label.app.toast(t('label.noNext'), 'bad');
     return;
   }
-  label.queues.forgetAhead([next.id]);
-  const queue = await label.queues.queue(next.id);
+  label.queues.forgetAhead([nextId]);
+  const queue = await label.queues.queue(nextId);
   label.queues.keep(queue);
   const copies = copiesInside(boxes, queue.annotations.image);
   queue.apply(copies.map((box) => ({ type: 'add-box', box })));

@@ -3,92 +3,94 @@ import type { ProjectClient, InputOf } from '../../../electron/common/contract.t
 import type { ImageFilter, ImageSummary } from '../../../electron/common/entities.ts';
 
 type SortBy = NonNullable<InputOf<'images.list'>['sort']>;
+type ListClient = Pick<ProjectClient, 'call'>;
+type Page = ReadonlyMap<number, ImageSummary>;
 
 const PAGE = 200;
-/** What one call gives at most. */
-const LARGEST_PAGE = 1000;
 /** Pages kept in memory: 12,000 images; others are fetched again when they come into view. */
 const KEPT_PAGES = 60;
 
 /**
- * The filtered images as a list of any length, of which only the pages that were looked at are here. Own edits
- * change an entry in place and never re-sort or drop it: what a person is working through must not jump.
+ * The filtered images as a list of any length: which they are and in what order, as it was when the list was made or
+ * last refreshed, and what is known of those that were looked at. Own edits change an entry in place and never re-sort
+ * or drop it: what a person is working through must not jump, and pages fetched later continue those fetched before.
  */
 export class ImageList {
   filter = $state.raw<ImageFilter>({});
   sort = $state<SortBy>('path');
   descending = $state(false);
-  /** Null until the first page has come. */
-  total = $state<number | null>(null);
   error = $state.raw<unknown>(null);
 
-  readonly #client: ProjectClient;
-  readonly #pages = new SvelteMap<number, readonly ImageSummary[]>();
+  readonly #client: ListClient;
+  #ids = $state.raw<readonly number[] | null>(null);
+  readonly #indices = $derived(new Map((this.#ids ?? []).map((id, index) => [id, index])));
+  readonly #pages = new SvelteMap<number, Page>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #loading = new Map<number, Promise<void>>();
   #generation = 0;
+  #refreshing: Promise<void> | null = null;
+  #refreshAgain = false;
 
-  constructor(client: ProjectClient) {
+  constructor(client: ListClient) {
     this.#client = client;
   }
 
+  /** Null until the list has come. */
+  get total(): number | null {
+    return this.#ids?.length ?? null;
+  }
+
+  /** Ids of all images of the list, in its order. */
+  get ids(): readonly number[] {
+    return this.#ids ?? [];
+  }
+
+  /** Index of an image, fetched or not; −1 where it isn't in the list. */
+  indexOf(imageId: number): number {
+    return this.#indices.get(imageId) ?? -1;
+  }
+
   item(index: number): ImageSummary | undefined {
-    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+    const id = this.#ids?.[index];
+    return id === undefined ? undefined : this.#pages.get(pageOf(index))?.get(id);
   }
 
   /** Fetches what is missing between two indices. */
   want(first: number, last: number): void {
-    const from = Math.floor(Math.max(0, first) / PAGE);
-    const to = Math.floor(Math.min(last, (this.total ?? Infinity) - 1) / PAGE);
+    const from = pageOf(Math.max(0, first));
+    const to = pageOf(Math.min(last, (this.total ?? 0) - 1));
     for (let page = from; page <= to; page += 1) {
       if (!this.#pages.has(page)) void this.#load(page);
     }
   }
 
-  /** The image at an index, fetched if need be; undefined past the end. */
-  async at(index: number): Promise<ImageSummary | undefined> {
-    if (index < 0) return undefined;
-    if (!this.item(index)) await this.#load(Math.floor(index / PAGE));
-    return this.item(index);
-  }
-
   /** What is known of an image that has been fetched. */
   known(imageId: number): ImageSummary | undefined {
-    const index = this.indexOf(imageId);
-    return index < 0 ? undefined : this.item(index);
+    return this.item(this.indexOf(imageId));
   }
 
-  /** Index of an image in what has been fetched, or −1. */
-  indexOf(imageId: number): number {
-    for (const [page, items] of this.#pages) {
-      const index = items.findIndex((item) => item.id === imageId);
-      if (index >= 0) return page * PAGE + index;
-    }
-    return -1;
+  /**
+   * The image some steps from another, or the last one on the way; null where the list is empty. From one that isn't in
+   * the list the first step leads to the image before or after it in the list's order.
+   */
+  async neighbour(imageId: number | null, by: number): Promise<number | null> {
+    const index = imageId === null ? -1 : this.indexOf(imageId);
+    const target = index >= 0 || imageId === null ? index + by : await this.#outside(imageId, by);
+    return this.ids[Math.min(this.ids.length - 1, Math.max(0, target))] ?? null;
   }
 
-  /** Index of an image in the whole list, fetched or not; −1 where it isn't in the list. */
-  async find(imageId: number): Promise<number> {
-    const known = this.indexOf(imageId);
-    if (known >= 0) return known;
-    return (await this.#client.call('images.indexOf', { ...this.#order, imageId })).index;
+  /** Index that some steps from an image outside the list lead to. */
+  async #outside(imageId: number, by: number): Promise<number> {
+    const after = (await this.#client.call('images.after', { ...this.#order, imageId })).imageId;
+    // It has only just come: the list is about to have it too.
+    if (after !== null && this.indexOf(after) < 0) await this.refresh();
+    const next = after === null ? this.ids.length : this.indexOf(after);
+    return by > 0 ? next + by - 1 : next + by;
   }
 
-  /** Ids of the images between two indices, both included, fetched or not. */
-  async ids(first: number, last: number): Promise<number[]> {
-    const ids: number[] = [];
-    for (let offset = first; offset <= last; offset += LARGEST_PAGE) {
-      const limit = Math.min(LARGEST_PAGE, last - offset + 1);
-      const { items } = await this.#client.call('images.list', { ...this.#order, offset, limit });
-      ids.push(...items.map(({ id }) => id));
-    }
-    return ids;
-  }
-
-  /** The first index from one on (and round) whose image passes a second filter too; −1 for none. */
-  async search(from: number, match: ImageFilter): Promise<number> {
-    const start = Math.max(0, from);
-    return (await this.#client.call('images.search', { ...this.#order, from: start, match })).index;
+  /** The first image after one, and round, that passes a second filter too; null for none. */
+  async search(after: number | null, match: ImageFilter): Promise<number | null> {
+    return (await this.#client.call('images.search', { ...this.#order, after, match })).imageId;
   }
 
   get #order(): Pick<InputOf<'images.list'>, 'filter' | 'sort' | 'descending'> {
@@ -97,13 +99,11 @@ export class ImageList {
 
   /** Takes over what is now known of an image. */
   update(summary: ImageSummary): void {
-    const index = this.indexOf(summary.id);
-    if (index < 0) return;
-    const page = Math.floor(index / PAGE);
-    const items = this.#pages.get(page) ?? [];
-    const known = items[index % PAGE];
-    if (known && sameSummary(known, summary)) return;
-    this.#pages.set(page, items.with(index % PAGE, summary));
+    const page = pageOf(this.indexOf(summary.id));
+    const items = this.#pages.get(page);
+    const known = items?.get(summary.id);
+    if (items === undefined || known === undefined || sameSummary(known, summary)) return;
+    this.#pages.set(page, new Map(items).set(summary.id, summary));
   }
 
   async setFilter(
@@ -116,53 +116,93 @@ export class ImageList {
     await this.reload();
   }
 
-  /** Forgets the pages and fetches the first; the old total stays until the new one is known. */
+  /** Makes the list anew; the old one stays until then. */
   async reload(): Promise<void> {
-    this.#generation += 1;
-    this.#loading.clear();
-    this.#pages.clear();
+    const generation = (this.#generation += 1);
     this.error = null;
-    await this.#load(0);
+    await this.#unlessFailed(generation, async () => {
+      const { imageIds } = await this.#client.call('images.ids', this.#order);
+      if (generation === this.#generation) this.#become(imageIds, []);
+    });
   }
 
   /** Fetches anew what is here, keeping it on the screen until then: others have changed it. */
   async refresh(): Promise<void> {
-    await Promise.all([...this.#pages.keys()].map((page) => this.#fetch(page)));
-    if (this.#pages.size === 0) await this.#load(0);
+    this.#refreshAgain = true;
+    this.#refreshing ??= this.#refreshUntilCurrent().finally(() => (this.#refreshing = null));
+    await this.#refreshing;
+  }
+
+  /** One at a time: changes may come faster than answers, and each answer is shown. */
+  async #refreshUntilCurrent(): Promise<void> {
+    while (this.#refreshAgain) {
+      this.#refreshAgain = false;
+      const generation = this.#generation;
+      await this.#unlessFailed(generation, async () => {
+        const { imageIds } = await this.#client.call('images.ids', this.#order);
+        const wanted = [...this.#pages.keys()].filter((page) => page * PAGE < imageIds.length);
+        const pages = await Promise.all(
+          wanted.map(async (page) => [page, await this.#fetch(imageIds, page)] as const),
+        );
+        if (generation !== this.#generation) return;
+        this.error = null;
+        this.#become(imageIds, pages);
+      });
+    }
+  }
+
+  /** Ids and pages change at once: an index always means the image that is seen there. */
+  #become(ids: readonly number[], pages: readonly (readonly [number, Page])[]): void {
+    this.#generation += 1;
+    this.#loading.clear();
+    this.#ids = ids;
+    this.#pages.clear();
+    for (const [page, items] of pages) this.#pages.set(page, items);
   }
 
   #load(page: number): Promise<void> {
     const known = this.#loading.get(page);
     if (known) return known;
-    const loading = this.#fetch(page).finally(() => {
+    const generation = this.#generation;
+    const loading = this.#unlessFailed(generation, async () => {
+      const items = await this.#fetch(this.ids, page);
+      if (generation !== this.#generation) return;
+      this.error = null;
+      this.#pages.set(page, items);
+      for (const old of this.#pages.keys()) {
+        if (this.#pages.size <= KEPT_PAGES) break;
+        if (Math.abs(old - page) > 2) this.#pages.delete(old);
+      }
+    }).finally(() => {
       if (this.#loading.get(page) === loading) this.#loading.delete(page);
     });
     this.#loading.set(page, loading);
     return loading;
   }
 
-  async #fetch(page: number): Promise<void> {
-    const generation = this.#generation;
+  /** What is said of a page's images now, or was here meanwhile. */
+  async #fetch(ids: readonly number[], page: number): Promise<Page> {
+    const imageIds = ids.slice(page * PAGE, (page + 1) * PAGE);
+    const { items } = await this.#client.call('images.summaries', { imageIds });
+    return new Map(items.map((fetched) => [fetched.id, this.#newer(fetched)]));
+  }
+
+  /** An own edit may have been answered while others were asked for. */
+  #newer(fetched: ImageSummary): ImageSummary {
+    const known = this.known(fetched.id);
+    return known !== undefined && known.revision > fetched.revision ? known : fetched;
+  }
+
+  async #unlessFailed(generation: number, work: () => Promise<void>): Promise<void> {
     try {
-      const answer = await this.#client.call('images.list', {
-        ...this.#order,
-        offset: page * PAGE,
-        limit: PAGE,
-      });
-      if (generation !== this.#generation) return;
-      this.total = answer.total;
-      this.error = null;
-      this.#pages.delete(page);
-      if (answer.items.length > 0 || page === 0) this.#pages.set(page, answer.items);
-      for (const old of this.#pages.keys()) {
-        if (this.#pages.size <= KEPT_PAGES) break;
-        if (Math.abs(old - page) > 2) this.#pages.delete(old);
-      }
+      await work();
     } catch (error) {
       if (generation === this.#generation) this.error = error;
     }
   }
 }
+
+const pageOf = (index: number): number => Math.floor(index / PAGE);
 
 function sameSummary(a: ImageSummary, b: ImageSummary): boolean {
   return (

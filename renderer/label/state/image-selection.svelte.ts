@@ -1,4 +1,3 @@
-import { SvelteSet } from 'svelte/reactivity';
 import type { ImageList } from './image-list.svelte.ts';
 
 interface Held {
@@ -7,56 +6,54 @@ interface Held {
   readonly metaKey: boolean;
 }
 
-/** Images of the list that are chosen together, beside the one that is open. */
+/** Images of the list that are chosen together, beside the one that is open. One that the list doesn't show isn't chosen. */
 export class ImageSelection {
-  ids = $state.raw<ReadonlySet<number>>(new SvelteSet());
   readonly #list: ImageList;
+  #chosen = $state.raw<readonly number[]>([]);
+  readonly #ids = $derived.by(() => new Set(this.#chosen.filter((id) => this.#list.indexOf(id) >= 0)));
+  /** Where a range begins. */
   #anchor: number | null = null;
 
   constructor(list: ImageList) {
     this.#list = list;
   }
 
+  get ids(): ReadonlySet<number> {
+    return this.#ids;
+  }
+
   /** A click with Shift chooses from the last click on, one with Ctrl adds or takes away. False for a plain click. */
-  async click(index: number, openIndex: number, held: Held): Promise<boolean> {
+  click(index: number, openIndex: number, held: Held): boolean {
     if (held.shiftKey) {
-      const from = this.#anchor ?? Math.max(0, openIndex);
-      this.ids = new SvelteSet(await this.#list.ids(Math.min(from, index), Math.max(from, index)));
+      const anchor = this.#anchor === null ? -1 : this.#list.indexOf(this.#anchor);
+      const from = Math.max(0, anchor < 0 ? openIndex : anchor);
+      this.#chosen = this.#list.ids.slice(Math.min(from, index), Math.max(from, index) + 1);
       return true;
     }
-    this.#anchor = index;
+    const id = this.#list.ids[index] ?? null;
+    this.#anchor = id;
     if (!held.ctrlKey && !held.metaKey) {
       this.clear();
       return false;
     }
-    const image = await this.#list.at(index);
-    if (image) {
-      const ids = this.ids;
-      this.ids = new SvelteSet(
-        ids.has(image.id) ? [...ids].filter((id) => id !== image.id) : [...ids, image.id],
-      );
-    }
+    if (id !== null)
+      this.#chosen = this.ids.has(id) ? [...this.ids].filter((other) => other !== id) : [...this.ids, id];
     return true;
   }
 
   /** The images at these indexes, in their order. @param add to those that are chosen */
-  async area(indexes: readonly number[], add: boolean): Promise<void> {
-    const [first, last] = [indexes[0], indexes.at(-1)];
-    const before = add ? this.ids : [];
-    if (first === undefined || last === undefined) {
-      if (!add) this.clear();
-      return;
-    }
-    const ids = await this.#list.ids(first, last);
-    this.#anchor = first;
-    this.ids = new SvelteSet([...before, ...indexes.flatMap((index) => ids[index - first] ?? [])]);
+  area(indexes: readonly number[], add: boolean): void {
+    const ids = indexes.flatMap((index) => this.#list.ids[index] ?? []);
+    if (ids[0] !== undefined) this.#anchor = ids[0];
+    else if (add) return;
+    this.#chosen = [...new Set([...(add ? this.ids : []), ...ids])];
   }
 
-  async all(): Promise<void> {
-    this.ids = new SvelteSet(await this.#list.ids(0, (this.#list.total ?? 0) - 1));
+  all(): void {
+    this.#chosen = this.#list.ids;
   }
 
   clear(): void {
-    if (this.ids.size > 0) this.ids = new SvelteSet();
+    if (this.#chosen.length > 0) this.#chosen = [];
   }
 }

@@ -1,6 +1,7 @@
 import { toCallError } from '../../client.ts';
 import type { DroppedSteps } from '../../editor/edit-port.ts';
 import { t, textOf, textOfAll, textWithRemedy } from '../../i18n/index.svelte.ts';
+import { stepTitle, undoStep } from '../../project-steps.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 
 /** A refusal that follows another within this time isn't said again, milliseconds. */
@@ -20,6 +21,19 @@ export class LabelNotices {
     const now = performance.now();
     if (now - this.#refusedAt > REFUSED_QUIET) this.#app.toast(t('label.refused', { count }), 'bad');
     this.#refusedAt = now;
+  }
+
+  /** What several images or the whole project have gone through has an undo of its own. */
+  nothingToUndo(): void {
+    const step = this.#app.project?.undo ?? null;
+    if (step === null) this.#app.toast(t('label.nothingToUndo'), 'plain', null, 'undo');
+    else
+      this.#app.toast(
+        t('label.nothingToUndo.project', { what: stepTitle(step) }),
+        'plain',
+        { label: t('project.undo.do'), run: () => this.#app.attempt(() => undoStep(this.#app)) },
+        'undo',
+      );
   }
 
   dropped({ kind, edits, what, error }: DroppedSteps): void {

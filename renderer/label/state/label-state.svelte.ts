@@ -43,13 +43,12 @@ export class LabelState {
   readonly pictures: PictureCache;
   readonly suggestions: SuggestionState;
   readonly imageEdits: ImageEdits;
+  readonly notices: LabelNotices;
   readonly classChoice: ClassChoice;
   readonly queues: EditQueues;
   readonly session: LabelSession;
   readonly evaluated: EvaluatedImages;
 
-  /** Index in the list; −1 while the open image isn't in it. */
-  index = $state(-1);
   bitmap = $state.raw<ImageBitmap | null>(null);
   pictureError = $state.raw<unknown>(null);
   openError = $state.raw<unknown>(null);
@@ -65,8 +64,9 @@ export class LabelState {
   readonly #viewState: LabelViewState;
   #ticket = 0;
   #earlierUndoneAt = -Infinity;
-  /** Index of the image that is on its way, null where the one asked for is shown. */
+  /** The image that is on its way, null where the one asked for is shown. */
   #wanted: number | null = null;
+  #filtered = 0;
   #started: Promise<void> = Promise.resolve();
 
   constructor(app: AppState) {
@@ -78,17 +78,17 @@ export class LabelState {
       source: (id) => this.list.known(id) ?? this.queues.labels(id).then(({ image }) => image),
       address: ({ id, content }, size) => app.client.imageUrl(id, size, content),
     });
-    const notices = new LabelNotices(app);
+    this.notices = new LabelNotices(app);
     this.queues = new EditQueues(app, {
       changed: (queue) => this.#editsChanged(queue),
-      dropped: (reason) => notices.dropped(reason),
+      dropped: (reason) => this.notices.dropped(reason),
       undone: (imageId, edit) => this.#undone(imageId, edit),
     });
     this.classChoice = new ClassChoice(() => this.editor);
     this.editor = new Editor(NO_DOCUMENT, {
       requestClass: (drawn) => (this.classChoice.drawn = drawn),
       openMenu: (at) => (this.menuAt = at),
-      refused: (count) => notices.refused(count),
+      refused: (count) => this.notices.refused(count),
       currentSuggestion: () => this.suggestions.current?.id ?? null,
       chooseSuggestion: (id) => this.suggestions.point(id),
       changed: () => (this.#version += 1),
@@ -116,6 +116,11 @@ export class LabelState {
   /** The edits of the image that is open. */
   get queue(): EditQueue | null {
     return this.#queue;
+  }
+
+  /** The open image's index in the list; −1 while it isn't in it. */
+  get index(): number {
+    return this.#queue === null ? -1 : this.list.indexOf(this.#queue.imageId);
   }
 
   get annotations(): ImageAnnotations | null {
@@ -187,40 +192,27 @@ export class LabelState {
   }
 
   async showIndex(index: number): Promise<boolean> {
-    const total = this.list.total ?? 0;
-    if (index < 0 || index >= total) return false;
-    this.#wanted = index;
-    const summary = await this.list.at(index);
-    if (!summary) {
-      this.#wanted = null;
-      return false;
-    }
-    return this.#open(summary.id, index);
+    const imageId = this.list.ids[index];
+    return imageId !== undefined && this.#open(imageId);
   }
 
   /** Shows an image whether or not the filter lets it through. False where there is none of that id. */
   async showImage(imageId: number): Promise<boolean> {
-    const index = this.list.indexOf(imageId);
-    const shown = await this.#open(imageId, index);
-    if (shown && index < 0 && this.#queue?.imageId === imageId) {
-      this.index = await this.list.find(imageId);
-      await this.list.at(this.index);
-      this.#prepareNeighbours();
-    }
+    const shown = await this.#open(imageId);
     if (!shown) this.openError = null;
     return shown;
   }
 
+  /** The image some steps on in the list, or its last one on the way. */
   async step(by: number): Promise<void> {
-    const total = this.list.total ?? 0;
-    if (total === 0) return;
     // Keys that come faster than images do go on from the one that was asked for last.
-    const from = this.#wanted ?? this.index;
-    await this.showIndex(Math.min(total - 1, Math.max(0, from + by)));
+    const next = await this.list.neighbour(this.#wanted ?? this.#queue?.imageId ?? null, by);
+    if (next !== null) await this.#open(next);
   }
 
-  /** The index in the list changes together with the image: what is pressed in between means the one that is seen. */
-  async #open(imageId: number, index: number): Promise<boolean> {
+  /** What is pressed before the image has come means the one that is seen. */
+  async #open(imageId: number): Promise<boolean> {
+    this.#wanted = imageId;
     const ticket = ++this.#ticket;
     const picture = this.pictures.load(imageId);
     picture.catch(() => undefined);
@@ -228,7 +220,6 @@ export class LabelState {
       const queue = await this.queues.queue(imageId);
       if (ticket !== this.#ticket) return true;
       this.#show(queue);
-      this.index = index;
       this.#wanted = null;
     } catch (error) {
       if (ticket === this.#ticket) {
@@ -306,12 +297,10 @@ export class LabelState {
 
   #prepareNeighbours(): void {
     const current = this.#queue?.imageId;
-    if (current === undefined) return;
-    if (this.index >= 0) this.list.want(this.index - AHEAD.length, this.index + AHEAD.length);
-    const ids = AHEAD.flatMap((offset) => {
-      const neighbour = this.index < 0 ? undefined : this.list.item(this.index + offset);
-      return neighbour ? [neighbour.id] : [];
-    });
+    const { index } = this;
+    if (current === undefined || index < 0) return;
+    this.list.want(index - AHEAD.length, index + AHEAD.length);
+    const ids = AHEAD.flatMap((offset) => this.list.ids[index + offset] ?? []);
     this.pictures.ahead(current, ids);
     this.queues.fetchAhead(ids);
   }
@@ -319,24 +308,25 @@ export class LabelState {
   /** The open image as it is now; where it was removed from the project, the one that has come to its place. */
   async #refreshOpen(current: EditQueue | null): Promise<void> {
     if (current === null) return;
-    const { index } = await this.app.client.call('images.indexOf', { imageId: current.imageId });
-    if (index >= 0) {
+    const { imageId } = current;
+    const { items } = await this.app.client.call('images.summaries', { imageIds: [imageId] });
+    if (items.length > 0) {
       await current.refresh();
       return;
     }
+    const next = await this.list.neighbour(imageId, 1);
     if (this.#queue !== current) return;
-    const last = (this.list.total ?? 0) - 1;
-    if (last >= 0) await this.showIndex(Math.min(Math.max(0, this.index), last));
-    else this.#close(current);
+    if (next === null) this.#close(current);
+    else await this.#open(next);
   }
 
   /** The open image has left the project, and none has come to its place. */
   #close(queue: EditQueue): void {
     this.queues.release(queue);
     this.#ticket += 1;
+    this.#wanted = null;
     this.#queue = null;
     this.bitmap = null;
-    this.index = -1;
     this.editor.open(NO_DOCUMENT);
   }
 
@@ -413,18 +403,18 @@ export class LabelState {
   /** Narrows or orders the list; the image that is open stays open where the filter lets it through. */
   async filterBy(filter: ImageFilter, order: Parameters<ImageList['setFilter']>[1]): Promise<void> {
     const current = this.annotations?.image.id;
+    const asked = (this.#filtered += 1);
     this.evaluated.leave();
     await this.list.setFilter(filter, order);
-    const index = current === undefined ? -1 : await this.list.find(current);
-    if (index >= 0) this.index = index;
-    else await this.showIndex(0);
+    if (asked !== this.#filtered) return;
+    if (this.index < 0) await this.showIndex(0);
     if (current !== undefined) this.#viewState.store(this.annotations?.image.id ?? current, this.list);
   }
 
   async nextUnseen(): Promise<void> {
-    const index = await this.list.search(this.index + 1, { state: 'unseen' });
-    if (index < 0) this.app.toast(t('label.noUnseen'));
-    else await this.showIndex(index);
+    const next = await this.list.search(this.#queue?.imageId ?? null, { state: 'unseen' });
+    if (next === null) this.app.toast(t('label.noUnseen'));
+    else await this.#open(next);
   }
 
   position(): string {

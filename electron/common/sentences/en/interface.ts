@@ -679,6 +679,9 @@ export const words = {
     'Add a folder of images, or import a dataset with its labels. Files stay where they are.',
   'label.noNext': 'There is no next image in this list.',
   'label.noUnseen': 'Every image in this list has been seen.',
+  'label.nothingToUndo': 'There is nothing to undo on this image.',
+  'label.nothingToUndo.project':
+    'There is nothing to undo on this image. The last project change is in Project history on the Dataset page: {what}',
   'label.notEmpty': 'This image has labels. Delete them first, then mark it as empty.',
   'label.objectClasses': 'Object classes',
   'label.outOfFilter': 'outside the filter',

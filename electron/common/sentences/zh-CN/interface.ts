@@ -620,6 +620,8 @@ export const words: LanguageWords['interface'] = {
   'label.noImages.text': '请添加图像文件夹，或导入带标注的数据集。文件保留在原处。',
   'label.noNext': '此列表中没有下一张图像。',
   'label.noUnseen': '此列表中的图像都已查看。',
+  'label.nothingToUndo': '此图像没有可撤销的更改。',
+  'label.nothingToUndo.project': '此图像没有可撤销的更改。上一次项目更改见“数据集”页面的“项目历史”：{what}',
   'label.notEmpty': '此图像有标注。请先删除标注，再标为空。',
   'label.objectClasses': '目标类别',
   'label.outOfFilter': '不在筛选范围内',

@@ -1,0 +1,97 @@
+import type { Locator, Page } from '@playwright/test';
+import { imageAt, showsImage } from './support/canvas.ts';
+import { expect, test } from './support/test.ts';
+
+const images = (page: Page): Locator => page.getByRole('complementary', { name: 'Images' });
+/** The thumbnails that are marked as the open image, by what they are called. */
+const marked = (page: Page): Locator => images(page).locator('[aria-current="true"]');
+const status = (page: Page): Locator => page.getByRole('contentinfo');
+const nameOf = (number: number): string => `test/scene-${String(number).padStart(5, '0')}`;
+const thumbnail = (page: Page, number: number): Locator =>
+  images(page).getByRole('button', { name: nameOf(number) });
+
+/** The image on the canvas, by its number in the names of the sample. */
+async function opens(page: Page, number: number): Promise<void> {
+  await expect(page.getByRole('toolbar', { name: 'Tools' })).toContainText(nameOf(number));
+}
+
+async function marks(page: Page, number: number): Promise<void> {
+  await expect(marked(page)).toHaveCount(1);
+  await expect(marked(page)).toHaveAccessibleName(new RegExp(nameOf(number)));
+}
+
+const next = (page: Page) => page.keyboard.press('d');
+const previous = (page: Page) => page.keyboard.press('a');
+
+test('the image on the canvas is the one that is marked, counted and gone on from, whatever comes and goes around it', async ({
+  app,
+  server,
+}) => {
+  const ids = await Promise.all([0, 1, 4].map((index) => imageAt(server, index)));
+  await thumbnail(app, 5).click();
+  await showsImage(app, 5);
+  await marks(app, 5);
+
+  await server.call('images.remove', { imageIds: ids.slice(0, 2) });
+  await expect(status(app)).toContainText('3 of 70');
+  await marks(app, 5);
+  await opens(app, 5);
+  await next(app);
+  await opens(app, 6);
+  await previous(app);
+  await opens(app, 5);
+
+  await server.call('project.undo', {});
+  await expect(status(app)).toContainText('5 of 72');
+  await marks(app, 5);
+  await previous(app);
+  await opens(app, 4);
+  await next(app);
+  await opens(app, 5);
+
+  // The open one itself goes: the one that came after it is shown.
+  await server.call('images.remove', { imageIds: ids });
+  await opens(app, 6);
+  await expect(status(app)).toContainText('3 of 69');
+  await marks(app, 6);
+});
+
+test('images that a change takes out of the list are neither marked nor chosen any more, and none beside them is skipped', async ({
+  app,
+  server,
+}) => {
+  await images(app)
+    .getByRole('button', { name: /^Filters/ })
+    .click();
+  await images(app).getByRole('combobox', { name: 'Split' }).selectOption({ label: 'test' });
+  await expect(status(app)).toContainText('1 of 12');
+  await thumbnail(app, 2).click();
+  await opens(app, 2);
+  await thumbnail(app, 4).click({ modifiers: ['Shift'] });
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await expect(tools).toContainText('3 selected');
+  await tools.getByRole('combobox').selectOption({ label: 'Split: train' });
+
+  await expect(status(app)).toContainText('outside the filter');
+  await expect(marked(app)).toHaveCount(0);
+  await expect(tools).toBeHidden();
+  await opens(app, 2);
+  await next(app);
+  await opens(app, 5);
+  await expect(status(app)).toContainText('2 of 9');
+  await marks(app, 5);
+  await previous(app);
+  await opens(app, 1);
+
+  // The image has nothing to undo: it is said where the change of several is undone.
+  await app.keyboard.press('Control+z');
+  const said = app.getByText(
+    /^There is nothing to undo on this image\. .*Project history on the Dataset page/,
+  );
+  await expect(said).toBeVisible();
+  await app.keyboard.press('Control+z');
+  await expect(said).toHaveCount(1);
+  await said.locator('..').getByRole('button', { name: 'Undo' }).click();
+  await expect(status(app)).toContainText('1 of 12');
+  expect((await server.call('images.list', { filter: { split: 'test' } })).total).toBe(12);
+});
