@@ -12,6 +12,8 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = ['images', 'boxes', 'clas
  */
 export interface CommandDefinition {
   readonly title: MessageKey;
+  /** What people also call it: the palette finds it by this, too. */
+  readonly alias?: MessageKey;
   readonly group: CommandGroup;
   readonly keys: readonly string[] | Readonly<Record<KeyPreset, readonly string[]>>;
   /** Shares keys with these commands, and runs only where they are not available. */
@@ -294,6 +296,7 @@ const definitions = {
   'app.doctor': { title: 'command.app.doctor', group: 'app', keys: [] },
   'project.addFolder': {
     title: 'command.project.addFolder',
+    alias: 'command.project.addFolder.alias',
     group: 'app',
     keys: perPreset(['$mod+u'], []),
   },

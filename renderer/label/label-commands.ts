@@ -24,8 +24,17 @@ export function labelCommands(label: LabelState): CommandHandlers {
   const whenSuggested = (run: () => void) => ({ run, when: () => suggestions.current !== null });
   const nudge = (dx: number, dy: number) => whenSelected(() => editor.edits.nudge(dx, dy));
   const grow = (dx: number, dy: number) => whenSelected(() => editor.edits.growSelected(dx, dy));
-  const toggle = (name: 'crosshair' | 'pixelGrid' | 'snap' | 'keepView' | 'keepDrawing' | 'tags') => () =>
-    app.preferences.set(name, !app.preferences.get(name));
+  const toggle = (name: 'crosshair' | 'pixelGrid' | 'snap' | 'keepView' | 'keepDrawing' | 'tags') => () => {
+    const on = !app.preferences.get(name);
+    app.preferences.set(name, on);
+    // Most of them are seen only once something is done.
+    app.toast(
+      t(on ? 'setting.on' : 'setting.off', { what: t(`settings.${name}`) }),
+      'plain',
+      null,
+      'setting',
+    );
+  };
   const aid = (name: keyof ViewAids, direction: 1 | -1) =>
     whenOpen(() => (label.session.viewAids = stepAid(label.session.viewAids, name, direction)));
   const intoSplit = (split: Split) => ({

@@ -1,5 +1,7 @@
 export interface PaletteEntry {
   readonly title: string;
+  /** What it is also found by. */
+  readonly alias?: string | undefined;
   /** Takes work back: found by the beginnings of its words alone, and after all that is found so. */
   readonly guarded?: boolean;
 }
@@ -19,15 +21,19 @@ export function rank<Entry extends PaletteEntry>(words: string, entries: readonl
   const wanted = words.trim().toLocaleLowerCase();
   if (wanted === '') return [...entries];
   return entries
-    .map((entry) => ({ entry, score: score(wanted, entry) }))
+    .map((entry) => {
+      const { title, alias, guarded = false } = entry;
+      const scores = [title, alias ?? ''].map((name) => (name === '' ? 0 : score(wanted, name, guarded)));
+      return { entry, score: Math.max(...scores) };
+    })
     .map(({ entry, score }) => ({ entry, score: entry.guarded && score > 0 ? GUARDED + score / 100 : score }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ entry }) => entry);
 }
 
-function score(wanted: string, { title: given, guarded = false }: PaletteEntry): number {
-  const title = given.toLocaleLowerCase();
+function score(wanted: string, name: string, guarded: boolean): number {
+  const title = name.toLocaleLowerCase();
   const brevity = 1 / (1 + title.length);
   if (title.startsWith(wanted)) return 6 + brevity;
   const starts = title.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');

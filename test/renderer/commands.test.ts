@@ -360,6 +360,14 @@ describe('the palette', () => {
   it('finds Chinese words anywhere in a title', () =>
     expect(rank('图像', [{ title: '下一张图像' }])).toHaveLength(1));
 
+  it('finds by what people also call it, as well as by the title', () => {
+    const folder = { title: 'Add a folder', alias: 'Add images' };
+    const named = [...entries, folder];
+    expect(rank('add images', named)).toEqual([folder]);
+    expect(rank('folder', named)).toEqual([folder]);
+    expect(rank('image', named)[0]).not.toBe(folder);
+  });
+
   it('never finds what takes work back by scattered letters, and puts it last', () => {
     const guarded = { title: 'Undo the last project change', guarded: true };
     const named = [guarded, { title: 'Open the project' }];
