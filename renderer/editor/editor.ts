@@ -87,6 +87,11 @@ export class Editor {
     this.#ports.changed();
   }
 
+  /** Whether the next press on the picture, or the one under way, makes a box. */
+  get isDrawing(): boolean {
+    return this.tool === 'draw' || this.phaseName === 'drawing';
+  }
+
   get phaseName(): string {
     return this.#phase.name;
   }

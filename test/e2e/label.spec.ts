@@ -398,6 +398,39 @@ test('after a choice from a list by mouse, keys go to the canvas again', async (
   await expect(list).toHaveValue(other);
 });
 
+test('while boxes are drawn the page says which class the next one gets, whatever the selected one is', async ({
+  app,
+  server,
+}) => {
+  const { id, hand } = await openEmpty(app, server);
+  await app.keyboard.press('4');
+  await hand.drag([20, 20], [60, 60]);
+  await app.keyboard.press('Escape');
+  await app.keyboard.press('5');
+  await hand.click([40, 40]);
+  const classes = app.locator('section.object');
+  const next = app.getByText('Next box:');
+  await expect(next).toBeHidden();
+  const pressed = classes.locator('button[aria-pressed="true"] .name');
+  await expect(pressed).toHaveText('4');
+
+  await app.keyboard.press('w');
+  await expect(next).toHaveText('Next box: 5');
+  await expect(pressed).toHaveText('5');
+  await hand.drag([70, 70], [100, 100]);
+  await saved(app);
+  const stored = await server.call('classes.list', {});
+  const keys = (await storedBoxes(server, id)).map(
+    ({ classId }) => stored.classes.find((one) => one.id === classId)?.hotkey,
+  );
+  expect(keys).toEqual(['4', '5']);
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('keep drawing');
+  await app.keyboard.press('Enter');
+  await expect(app.getByText('Keep drawing until Escape: on')).toBeVisible();
+});
+
 test('two windows on one project see each other’s edits', async ({ app, server, context, trouble }) => {
   const { id, hand } = await openEmpty(app, server);
   const other = await context.newPage();

@@ -681,6 +681,8 @@ export const words = {
   'label.noImages': 'No images yet',
   'label.noImages.text':
     'Add a folder of images, or import a dataset with its labels. Files stay where they are.',
+  'label.nextBox': 'Next box:',
+  'label.nextBox.asks': 'asks for its class',
   'label.noNext': 'There is no next image in this list.',
   'label.noUnseen': 'Every image in this list has been seen.',
   'label.nothingToUndo': 'There is nothing to undo on this image.',

@@ -622,6 +622,8 @@ export const words: LanguageWords['interface'] = {
   'label.moment': '{video} · 第 {frame} 帧 · {time}',
   'label.noImages': '还没有图像',
   'label.noImages.text': '请添加图像文件夹，或导入带标注的数据集。文件保留在原处。',
+  'label.nextBox': '下一个框：',
+  'label.nextBox.asks': '画好后选择类别',
   'label.noNext': '此列表中没有下一张图像。',
   'label.noUnseen': '此列表中的图像都已查看。',
   'label.nothingToUndo': '此图像没有可撤销的更改。',
