@@ -33,6 +33,11 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Fields of text, as against what is chosen or ticked. */
+export function isWrittenIn(target: EventTarget | null): boolean {
+  return !(target instanceof HTMLSelectElement) && isTyping(target);
+}
+
 /** A control that has the focus keeps the keys that operate it. */
 function isOperating(event: KeyboardEvent): boolean {
   if (!(event.target instanceof HTMLElement)) return false;

@@ -398,6 +398,31 @@ test('after a choice from a list by mouse, keys go to the canvas again', async (
   await expect(list).toHaveValue(other);
 });
 
+test('after a box is ticked by mouse, keys go to the canvas: Space verifies and leaves the tick', async ({
+  app,
+  server,
+}) => {
+  const { id, hand } = await openEmpty(app, server);
+  await app.keyboard.press('1');
+  await hand.drag([20, 20], [60, 60]);
+  const truncated = app.getByRole('checkbox', { name: 'truncated' });
+  await truncated.click();
+  await saved(app);
+  await app.keyboard.press('Space');
+  await showsImage(app, 2);
+  await app.keyboard.press('a');
+  await showsImage(app, 1);
+  await hand.click([40, 40]);
+  // Its name is a part of it, too.
+  await app.locator('label').filter({ hasText: 'occluded' }).getByText('occluded').click();
+  await app.keyboard.press('d');
+  await showsImage(app, 2);
+  await app.keyboard.press('Space');
+  await showsImage(app, 3);
+  expect(await storedBoxes(server, id)).toMatchObject([{ attributes: { truncated: true, occluded: true } }]);
+  expect((await server.call('annotations.get', { imageId: id })).image.verified).toBe(true);
+});
+
 test('while boxes are drawn the page says which class the next one gets, whatever the selected one is', async ({
   app,
   server,
