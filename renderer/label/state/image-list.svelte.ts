@@ -23,6 +23,7 @@ export class ImageList {
 
   readonly #client: ListClient;
   #ids = $state.raw<readonly number[] | null>(null);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
   readonly #indices = $derived(new Map((this.#ids ?? []).map((id, index) => [id, index])));
   readonly #pages = new SvelteMap<number, Page>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
@@ -103,6 +104,7 @@ export class ImageList {
     const items = this.#pages.get(page);
     const known = items?.get(summary.id);
     if (items === undefined || known === undefined || sameSummary(known, summary)) return;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
     this.#pages.set(page, new Map(items).set(summary.id, summary));
   }
 
@@ -184,6 +186,7 @@ export class ImageList {
   async #fetch(ids: readonly number[], page: number): Promise<Page> {
     const imageIds = ids.slice(page * PAGE, (page + 1) * PAGE);
     const { items } = await this.#client.call('images.summaries', { imageIds });
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
     return new Map(items.map((fetched) => [fetched.id, this.#newer(fetched)]));
   }
 

@@ -10,6 +10,7 @@ interface Held {
 export class ImageSelection {
   readonly #list: ImageList;
   #chosen = $state.raw<readonly number[]>([]);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
   readonly #ids = $derived.by(() => new Set(this.#chosen.filter((id) => this.#list.indexOf(id) >= 0)));
   /** Where a range begins. */
   #anchor: number | null = null;
@@ -46,7 +47,8 @@ export class ImageSelection {
     const ids = indexes.flatMap((index) => this.#list.ids[index] ?? []);
     if (ids[0] !== undefined) this.#anchor = ids[0];
     else if (add) return;
-    this.#chosen = [...new Set([...(add ? this.ids : []), ...ids])];
+    const before = add ? [...this.ids].filter((id) => !ids.includes(id)) : [];
+    this.#chosen = [...before, ...ids];
   }
 
   all(): void {
