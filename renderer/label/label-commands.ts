@@ -114,7 +114,7 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'edit.undo': {
       run: () => label.undo(),
       when: () => label.canUndo,
-      otherwise: () => label.notices.nothingToUndo(),
+      otherwise: () => app.attempt(() => label.notices.nothingToUndo()),
     },
     'edit.redo': { run: () => label.redo(), when: () => label.canRedo },
     'view.zoomIn': whenOpen(() => view.zoomIn(pointed())),

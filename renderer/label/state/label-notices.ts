@@ -24,7 +24,9 @@ export class LabelNotices {
   }
 
   /** What several images or the whole project have gone through has an undo of its own. */
-  nothingToUndo(): void {
+  async nothingToUndo(): Promise<void> {
+    // What was done a moment ago is not heard of yet.
+    await this.#app.refresh();
     const step = this.#app.project?.undo ?? null;
     if (step === null) this.#app.toast(t('label.nothingToUndo'), 'plain', null, 'undo');
     else
