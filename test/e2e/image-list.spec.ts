@@ -20,6 +20,24 @@ async function marks(page: Page, number: number): Promise<void> {
   await expect(marked(page)).toHaveAccessibleName(new RegExp(nameOf(number)));
 }
 
+test('choosing images moves none of them, and marks no text', async ({ app }) => {
+  await showsImage(app, 1);
+  const fifth = thumbnail(app, 5);
+  const before = await fifth.boundingBox();
+  await thumbnail(app, 3).click({ modifiers: ['ControlOrMeta'] });
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await expect(tools).toContainText('1 selected');
+  expect(await fifth.boundingBox()).toEqual(before);
+
+  const [from, to] = [await thumbnail(app, 1).boundingBox(), await thumbnail(app, 4).boundingBox()];
+  await app.mouse.move(from!.x - 6, from!.y - 4);
+  await app.mouse.down();
+  await app.mouse.move(to!.x + 10, to!.y + 10, { steps: 4 });
+  await app.mouse.up();
+  await expect(tools).toContainText('4 selected');
+  expect(await app.evaluate('String(getSelection().type)')).not.toBe('Range');
+});
+
 const next = (page: Page) => page.keyboard.press('d');
 const previous = (page: Page) => page.keyboard.press('a');
 
