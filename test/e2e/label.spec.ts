@@ -456,6 +456,20 @@ test('while boxes are drawn the page says which class the next one gets, whateve
   await expect(app.getByText('Keep drawing until Escape: on')).toBeVisible();
 });
 
+test('in a window of 1280 × 800 the class of a selected box and its attributes are seen whole', async ({
+  app,
+  server,
+}) => {
+  const { hand } = await openEmpty(app, server);
+  await app.keyboard.press('9');
+  await hand.drag([20, 20], [60, 60]);
+  for (const part of [
+    app.getByRole('checkbox', { name: 'difficult' }),
+    app.locator('section.object button[aria-pressed="true"]'),
+  ])
+    await expect(part).toBeInViewport({ ratio: 0.95 });
+});
+
 test('two windows on one project see each other’s edits', async ({ app, server, context, trouble }) => {
   const { id, hand } = await openEmpty(app, server);
   const other = await context.newPage();
