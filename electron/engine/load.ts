@@ -70,11 +70,19 @@ function loadNative(choice: EngineChoice): Engine {
   return { choice, tf, device, tensorflowVersion: binding.TF_Version, native: true };
 }
 
+/**
+ * RTLD_NODELETE, which Node doesn't name. TensorFlow leaves functions to be called at the end of the process: without its
+ * library, which goes with the thread that loaded it, that end is a segmentation fault.
+ */
+const NO_DELETE: Readonly<Partial<Record<NodeJS.Platform, number>>> = { linux: 0x1000, darwin: 0x80 };
+
 function loadBinding(library: string): Binding {
   const file = path.join(library, 'tfjs_binding.node');
   try {
     if (process.env['TWINHEAD_ENGINE_LOG'] !== '1') silenceNotices(path.join(library, 'log_level.node'));
-    return require(file) as Binding;
+    const addon: { exports: unknown } = { exports: {} };
+    process.dlopen(addon, file, os.constants.dlopen.RTLD_LAZY | (NO_DELETE[os.platform()] ?? 0));
+    return addon.exports as Binding;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TwinheadError(
