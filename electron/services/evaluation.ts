@@ -13,6 +13,7 @@ import { checkpointOf } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
 import { pathOfSystem } from './paths.ts';
 import { writeReport } from './report/index.ts';
+import { unansweredNotes } from './scoring.ts';
 import type { ItemQuery, ScoredItem } from './scoring.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
@@ -44,7 +45,8 @@ export async function evaluateRun(
   const { loadModel, startPrediction } = await import('../learning/index.ts');
   const { imageClasses, objectClasses, position, inputSize } = await loadModel(checkpointFile);
   using held = new DisposableStack();
-  const { dataset } = held.use(await preparePixels(project, data, inputSize, job, [split]));
+  const { dataset, leftOut } = held.use(await preparePixels(project, data, inputSize, job, [split]));
+  if (leftOut !== null) job.problem({ message: say('evaluation.leftOut', { leftOut }), note: true });
   held.use(await job.hold('engine'));
   const usable = dataset.samples.filter((sample) => sample.split === split);
   const start = performance.now();
@@ -142,7 +144,8 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const { at: predictedAt, epoch } = answered;
       if (!store.labelsChanged(before.dataRevision)) {
         scoring.prepare(set);
-        return { evaluation: before, live: { predictedAt, epoch, before, notes: [] } };
+        const notes = unansweredNotes(store.answers.unanswered(run.id, split));
+        return { evaluation: before, live: { predictedAt, epoch, before, notes } };
       }
       const scores = await scoring.scores(set);
       if (scores === null) return { evaluation: before, live: null };

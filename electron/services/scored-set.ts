@@ -22,6 +22,7 @@ import {
   unansweredImages,
 } from '../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../store/index.ts';
+import { unansweredNotes } from './scoring.ts';
 import type { ClassCurve, ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
 import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
 
@@ -311,9 +312,7 @@ export class PredictedSet {
 
   #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
     const { runId, split } = this.#set;
-    const notes: Said[] = [];
-    const unanswered = unansweredImages(reader, runId, split);
-    if (unanswered > 0) notes.push(say('evaluation.unanswered', { count: unanswered }));
+    const notes = unansweredNotes(unansweredImages(reader, runId, split));
     const changed = images.filter((image) => image.changed).length;
     if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));
     const run = answeringRun(reader, runId)!;

@@ -1,5 +1,6 @@
 import type { Evaluation, EvaluationIntervals, Split } from '../common/entities.ts';
 import type { EvaluationPart } from '../common/score-parts.ts';
+import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { LabelContent } from '../store/index.ts';
 import type { ClassThreshold, ThresholdGoal } from '../common/thresholds.ts';
@@ -61,6 +62,10 @@ interface Rectangled {
   readonly height: number;
   readonly classId: number;
 }
+
+/** @param count labelled images of the split that have no predictions */
+export const unansweredNotes = (count: number): Said[] =>
+  count === 0 ? [] : [say('evaluation.unanswered', { count })];
 
 /** Minutes without a question after which what was read is given up. */
 const IDLE = 5;

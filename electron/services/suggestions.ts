@@ -53,7 +53,7 @@ async function suggest(
   const wanted = imageIds && new Set(imageIds);
   const pictures = store
     .trainingSnapshot()
-    .images.filter(({ id, state }) => wanted?.has(id) ?? state === 'unseen')
+    .images.filter(({ id, state, missing }) => !missing && (wanted?.has(id) ?? state === 'unseen'))
     .map(({ id, file, width, height }) => ({ name: String(id), file, width, height }));
   if (pictures.length === 0) {
     const why = wanted === undefined ? 'none' : 'missing';

@@ -1,13 +1,14 @@
-import path from 'node:path';
+import { stat } from 'node:fs/promises';
 import { SPLITS } from '../common/entities.ts';
 import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Sentence } from '../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import type { JobContext } from './jobs.ts';
 import type { TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
+import { tellLeftOut } from './left-out.ts';
 import { indicesOf, sampleOf } from './training-sample.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
@@ -24,6 +25,8 @@ export interface TrainingData {
     readonly sha256: string;
     readonly width: number;
     readonly height: number;
+    /** Its file was not there when it was last looked for. */
+    readonly missing: boolean;
   }[];
 }
 
@@ -34,7 +37,13 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
   const objectIndices = indicesOf(objectClasses);
   const labelled = images.filter(({ state }) => state !== 'unseen');
   const samples = labelled.map((image, row) => sampleOf(image, row, imageIndices, objectIndices));
-  const pictures = labelled.map(({ file, sha256, width, height }) => ({ file, sha256, width, height }));
+  const pictures = labelled.map(({ file, sha256, width, height, missing }) => ({
+    file,
+    sha256,
+    width,
+    height,
+    missing,
+  }));
   return { labels, images: images.length, imageClasses, objectClasses, samples, pictures };
 }
 
@@ -46,20 +55,33 @@ export function requireLabels({ images, samples }: TrainingData): void {
   });
 }
 
-/** Share of the images of a work that may be unreadable. */
-const MOST_LEFT_OUT = 0.1;
-/** Files that a sentence names. */
-const NAMED_FILES = 3;
+/** The data without images whose file was not there when it was last looked for. */
+export function presentData(data: TrainingData): TrainingData {
+  return { ...data, samples: data.samples.filter(({ row }) => !data.pictures[row]!.missing) };
+}
 
-function describeLeftOut(
-  leftOut: readonly TrainingSample[],
-  used: readonly TrainingSample[],
-  { pictures }: TrainingData,
-): Sentence {
-  const names = leftOut.slice(0, NAMED_FILES).map(({ row }) => path.basename(pictures[row]!.file));
-  const values = { count: leftOut.length, total: used.length, files: names.join(', ') };
-  const more = leftOut.length - names.length;
-  return more > 0 ? say('services.leftOut.more', { ...values, more }) : say('services.leftOut', values);
+/** Said ahead of a training on images of which some files were not there when they were last looked for. */
+export function missingWarnings(data: TrainingData): Said[] {
+  const used = data.samples.filter(({ split }) => split === 'train' || split === 'val');
+  const count = used.length - presentData({ ...data, samples: used }).samples.length;
+  return count === 0 ? [] : [say('services.missingFiles', { count, total: used.length })];
+}
+
+/** Keeps what a work has found out of its files: which are not there, and which are there again. */
+async function noteMissing(
+  project: OpenProject,
+  { samples, pictures }: TrainingData,
+  isRead: (sample: TrainingSample) => boolean,
+): Promise<void> {
+  const gone: number[] = [];
+  const back: number[] = [];
+  for (const sample of samples) {
+    const { file, missing } = pictures[sample.row]!;
+    const isThere = isRead(sample) || (await stat(file).catch(() => null)) !== null;
+    if (isThere === missing) (isThere ? back : gone).push(sample.imageId);
+  }
+  const { files } = project.store;
+  if (files.markMissing(gone, true) + files.markMissing(back, false) > 0) project.changed('images');
 }
 
 /** A data set whose pixels stay as they are until it is disposed of. */
@@ -91,23 +113,28 @@ export async function preparePixels(
     onProgress: (done, total) => job.progress(0, null, say('jobs.doing.decoding', { done, total })),
   });
   decoding[Symbol.dispose]();
-  lease.problems.forEach(job.problem);
+  const isRead = ({ row }: { readonly row: number }): boolean => (lease.rows[row] ?? null) !== null;
+  const used = data.samples
+    .filter(({ split }) => splits.includes(split))
+    .map(({ row, split }) => ({ row, split, ...data.pictures[row]! }));
+  const usedFiles = new Set(used.map(({ file }) => file));
+  for (const problem of lease.problems)
+    if (splits.length === 0 || usedFiles.has(problem.file ?? '')) job.problem(problem);
+  await noteMissing(project, data, isRead);
   const samples = data.samples.flatMap((sample) => {
     const row = lease.rows[sample.row] ?? null;
     return row === null ? [] : [{ ...sample, row }];
   });
-  const used = data.samples.filter(({ split }) => splits.includes(split));
-  const leftOut = used.filter(({ row }) => (lease.rows[row] ?? null) === null);
-  if (leftOut.length > used.length * MOST_LEFT_OUT) {
-    lease[Symbol.dispose]();
-    throw new TwinheadError(
-      'unusable-input',
-      say('services.leftOut.tooMany', { leftOut: describeLeftOut(leftOut, used, data) }),
-      {
-        file: data.pictures[leftOut[0]!.row]?.file,
-        remedy: say('services.leftOut.tooMany.remedy'),
-      },
+  let leftOut: Sentence | null;
+  try {
+    leftOut = tellLeftOut(
+      used,
+      isRead,
+      data.pictures.map(({ file }) => file),
     );
+  } catch (error) {
+    lease[Symbol.dispose]();
+    throw error;
   }
   if (samples.length === 0) {
     lease[Symbol.dispose]();
@@ -119,7 +146,7 @@ export async function preparePixels(
   const { imageClasses, objectClasses } = data;
   return {
     dataset: { imageClasses, objectClasses, samples, pixelFile: lease.file, inputSize },
-    leftOut: leftOut.length === 0 ? null : describeLeftOut(leftOut, used, data),
+    leftOut,
     [Symbol.dispose]: () => lease[Symbol.dispose](),
   };
 }

@@ -15,7 +15,7 @@ import { extended, resumeStepOf } from './resuming.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import { listedRun, requireKnown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
-import { readTrainingData, requireLabels } from './training-data.ts';
+import { missingWarnings, presentData, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 import { train } from './training-run.ts';
 import type { ActiveRun } from './training-run.ts';
@@ -186,11 +186,12 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const learning = await import('../learning/index.ts');
         const data = readTrainingData(project);
         const { config, reasons } = learning.proposeFor(learning.summarizeData(data), null, settings);
-        const { learns, assignable, ...images } = learning.sizeTraining(data, config);
+        const { learns, assignable, ...images } = learning.sizeTraining(presentData(data), config);
         const proposed = { config, reasons, learns, images, assignable };
         try {
           requireLabels(data);
-          return { ...proposed, warnings: learning.checkTrainable(data, config).warnings, blocked: null };
+          const { warnings } = learning.checkTrainable(data, config);
+          return { ...proposed, warnings: [...missingWarnings(data), ...warnings], blocked: null };
         } catch (error) {
           if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
           const { remedy } = error.details;

@@ -361,7 +361,12 @@ describe('pictures that are gone', () => {
     expect(problems.map(({ file }) => path.basename(file!)).sort()).toEqual(few.sort());
     const told = toldBy(runId);
     expect(told).toContain('2 of 32 labelled images can’t be read');
-    for (const name of few) expect(told).toContain(name);
+    for (const name of few) expect(told).toContain(`train/${name}`);
+    // What the run has found out is known from then on, and the page counts what is there.
+    expect((await call('images.list', { filter: { missing: true } })).total).toBe(2);
+    const { images, warnings } = await call('runs.propose', {});
+    expect(images).toMatchObject({ train: 22, validation: 8 });
+    expect(warnings.map(inEnglish).join(' ')).toContain('The files of 2 of 32 labelled images');
 
     takeAway('val', 3);
     const refused = await start('many are gone', 'inputSize=96', 'epochs=1');
@@ -374,5 +379,16 @@ describe('pictures that are gone', () => {
     const onTrain = await judged('train');
     expect(onTrain).toMatchObject({ state: 'done' });
     for (const name of few) expect(JSON.stringify(onTrain.problems)).toContain(name);
+    expect(JSON.stringify(onTrain.problems)).toContain('2 of 24 labelled images can’t be read');
+    // Those of another split are none of its business.
+    expect(JSON.stringify(onTrain.problems)).not.toContain('sample/val');
+    const { live } = await call('evaluation.get', { runId, split: 'train' });
+    expect(live!.notes.map(inEnglish).join(' ')).toContain('2 labelled images of this split are not counted');
+
+    // That they are known to be missing changes nothing: a second run is refused by the same count.
+    expect((await call('images.list', { filter: { missing: true } })).total).toBe(5);
+    const again = await start('known to be gone', 'inputSize=96', 'epochs=1');
+    const { error: second } = await app.until(again.jobId, ({ state }) => state === 'failed');
+    expect(second!.message).toBe(error!.message);
   });
 });

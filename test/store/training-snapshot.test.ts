@@ -25,7 +25,6 @@ describe('the snapshot to train on', () => {
         { id: white, name: 'WBC' },
         { id: red, name: 'RBC' },
       ],
-      missing: 0,
     });
     expect(snapshot.images).toEqual([
       {
@@ -35,6 +34,7 @@ describe('the snapshot to train on', () => {
         width: 100,
         height: 80,
         split: 'val',
+        missing: false,
         state: 'labelled',
         imageClassIds: [sick],
         boxes: [
@@ -47,14 +47,16 @@ describe('the snapshot to train on', () => {
     ]);
   });
 
-  it('leaves out images whose file is missing, with their labels, and counts them', () => {
+  it('has images whose file is missing, too, with their labels, and says which they are', () => {
     const [a, b] = project.addImages(2) as [number, number];
     const red = project.store.classes.create({ kind: 'object', name: 'RBC' }).id;
     draw(project.store, a, box(red));
     project.store.files.markMissing([a], true);
-    const { images, missing } = project.store.trainingSnapshot();
-    expect(images.map(({ id }) => id)).toEqual([b]);
-    expect(missing).toBe(1);
+    const { images } = project.store.trainingSnapshot();
+    expect(images.map(({ id, missing, boxes }) => [id, missing, boxes.length])).toEqual([
+      [a, true, 1],
+      [b, false, 0],
+    ]);
   });
 
   it('has every box, also more than are read at once', async () => {

@@ -26,6 +26,8 @@ export interface SnapshotImage {
   readonly width: number;
   readonly height: number;
   readonly split: Split;
+  /** Its file was not there when it was last looked for. */
+  readonly missing: boolean;
   /** `empty`: looked at, so `boxes: []` is a label. `unseen`: nobody has said anything, so `boxes: []` is none. */
   readonly state: ImageState;
   readonly imageClassIds: readonly number[];
@@ -37,9 +39,8 @@ export interface TrainingSnapshot {
   /** In the order of the class lists. */
   readonly imageClasses: readonly { readonly id: number; readonly name: string }[];
   readonly objectClasses: readonly { readonly id: number; readonly name: string }[];
-  /** By id, without those whose file is missing. */
+  /** By id. */
   readonly images: readonly SnapshotImage[];
-  readonly missing: number;
 }
 
 type ImageColumns = [
@@ -51,6 +52,7 @@ type ImageColumns = [
   height: number,
   split: Split,
   state: ImageState,
+  missing: 0 | 1,
 ];
 type BoxColumns = [
   id: number,
@@ -95,12 +97,23 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
     reader.all('SELECT id, name FROM classes WHERE kind = ? ORDER BY position, id', kind);
   const images = new Map<number, SnapshotImage & { imageClassIds: number[]; boxes: SnapshotBox[] }>();
   const rows = reader.allRaw<ImageColumns>(
-    `SELECT id, root_id, path, lower(hex(sha256)), width, height, split, state FROM images
-     WHERE missing = 0 AND removed = 0 ORDER BY id`,
+    `SELECT id, root_id, path, lower(hex(sha256)), width, height, split, state, missing FROM images
+     WHERE removed = 0 ORDER BY id`,
   );
-  for (const [id, rootId, path, sha256, width, height, split, state] of rows) {
+  for (const [id, rootId, path, sha256, width, height, split, state, missing] of rows) {
     const file = absoluteImagePath(folders.get(rootId) ?? '', path);
-    images.set(id, { id, file, sha256, width, height, split, state, imageClassIds: [], boxes: [] });
+    images.set(id, {
+      id,
+      file,
+      sha256,
+      width,
+      height,
+      split,
+      missing: missing === 1,
+      state,
+      imageClassIds: [],
+      boxes: [],
+    });
   }
   const links = reader.allRaw<[imageId: number, classId: number]>(
     'SELECT image_id, class_id FROM image_classes ORDER BY image_id, class_id',
@@ -116,7 +129,5 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
     imageClasses: classes('image'),
     objectClasses: classes('object'),
     images: [...images.values()],
-    missing: reader.get<{ n: number }>('SELECT count(*) AS n FROM images WHERE missing = 1 AND removed = 0')!
-      .n,
   };
 }

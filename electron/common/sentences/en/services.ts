@@ -133,9 +133,17 @@ export const services = {
   'services.noLabels.remedy': 'Open the project, give images a class or draw boxes on them, then train.',
   'services.leftOut': '{count} of {total} labelled images can’t be read ({files})',
   'services.leftOut.more': '{count} of {total} labelled images can’t be read ({files} and {more} more)',
+  'services.leftOut.split': '{count} of {total} labelled {split} can’t be read ({files})',
+  'services.leftOut.split.more':
+    '{count} of {total} labelled {split} can’t be read ({files} and {more} more)',
   'services.leftOut.tooMany': '{leftOut}: too many to go on without them.',
   'services.leftOut.tooMany.remedy':
     'Look whether their folder was moved or its disk is not connected, or remove them from the project.',
+  'services.missingFiles': {
+    one: 'The file of {count} of {total} labelled images was not there when it was last looked for. Put it back, or add its new folder; training can go without a tenth of the images at most.',
+    other:
+      'The files of {count} of {total} labelled images were not there when they were last looked for. Put them back, or add their new folder; training can go without a tenth of the images at most.',
+  },
   'services.noneReadable': 'None of the labelled images can be read.',
   'services.noneReadable.remedy': 'Look whether their folder was moved or its disk is not connected.',
 
@@ -206,9 +214,11 @@ export const services = {
 
   'evaluation.none': 'No predictions of {name} are stored for this split.',
   'evaluation.none.remedy': 'Evaluate the run on it again.',
+  'evaluation.leftOut': '{leftOut}; they are not counted.',
   'evaluation.unanswered': {
-    one: '{count} labelled image has come into this split since; evaluate again to count it.',
-    other: '{count} labelled images have come into this split since; evaluate again to count them.',
+    one: '{count} labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it.',
+    other:
+      '{count} labelled images of this split are not counted: they came later, or could not be read. Evaluate again to count them.',
   },
   'evaluation.changed': {
     one: '{count} image has another file than the one predicted on; it is not counted.',

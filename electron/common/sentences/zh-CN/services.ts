@@ -94,8 +94,14 @@ export const services: Translation<typeof english> = {
   'services.noLabels.remedy': '请打开项目，为图像指定类别或画框，然后再训练。',
   'services.leftOut': '{total} 张已标注的图像中有 {count} 张无法读取（{files}）',
   'services.leftOut.more': '{total} 张已标注的图像中有 {count} 张无法读取（{files}，以及另外 {more} 张）',
+  'services.leftOut.split': '{split}的 {total} 张已标注图像中有 {count} 张无法读取（{files}）',
+  'services.leftOut.split.more':
+    '{split}的 {total} 张已标注图像中有 {count} 张无法读取（{files}，以及另外 {more} 张）',
   'services.leftOut.tooMany': '{leftOut}：数量太多，无法继续。',
   'services.leftOut.tooMany.remedy': '请检查其文件夹是否已移动或磁盘是否未连接，或将这些图像从项目中移除。',
+  'services.missingFiles': same(
+    '上次查找时，{total} 张已标注的图像中有 {count} 张找不到文件。请将文件放回原处，或添加其新文件夹；训练最多可缺少十分之一的图像。',
+  ),
   'services.noneReadable': '已标注的图像全都无法读取。',
   'services.noneReadable.remedy': '请检查其文件夹是否已移动或磁盘是否未连接。',
 
@@ -156,7 +162,10 @@ export const services: Translation<typeof english> = {
 
   'evaluation.none': '没有存储“{name}”在此数据集划分上的预测。',
   'evaluation.none.remedy': '请在该划分上重新评估此训练任务。',
-  'evaluation.unanswered': same('此后有 {count} 张已标注图像划入该划分；重新评估即可计入。'),
+  'evaluation.leftOut': '{leftOut}；结果只涉及其余图像。',
+  'evaluation.unanswered': same(
+    '该划分中有 {count} 张已标注图像未计入：它们后来才划入，或当时无法读取。重新评估即可计入。',
+  ),
   'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
   'evaluation.gone.object': '项目中已没有以下类别：{names}。训练任务检出的这些类别未计入。',
   'evaluation.gone.image': '项目中已没有以下类别：{names}。被训练任务归入这些类别的图像计为错误。',
