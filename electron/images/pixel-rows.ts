@@ -5,6 +5,7 @@ import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
 import { stopped } from './serve.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
+import { decodeOnce } from './probe.ts';
 import { decodable, openSource, readHeader } from './source.ts';
 
 /** A batch of rows that a worker writes into the pixel file. */
@@ -21,6 +22,8 @@ export interface RowRequest {
   /** Oriented size that the labels were made on. */
   readonly width: number;
   readonly height: number;
+  /** Hash of the content that was found whole when it was added: in any other, damage is looked for. null: not known. */
+  readonly sha256: string | null;
 }
 
 export type RowResult =
@@ -58,7 +61,8 @@ async function renderRow(
   const { row } = request;
   try {
     const source = await decodable(await openSource(request.file, { hash: true }));
-    const { width, height } = await readHeader(source);
+    const header = await readHeader(source);
+    const { width, height } = header;
     if (width !== request.width || height !== request.height) {
       throw new UnusableImage({
         code: 'damaged',
@@ -71,6 +75,7 @@ async function renderRow(
         remedy: say('images.sizeNow.remedy'),
       });
     }
+    if (request.sha256 !== null && request.sha256 !== source.sha256) await decodeOnce(source, header);
     const pixels = await renderLetterbox(source, { width, height }, size);
     return {
       result: { row, ok: true, sha256: source.sha256!, bytes: source.bytes, modified: source.modified },

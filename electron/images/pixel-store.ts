@@ -24,6 +24,8 @@ export interface PixelImage {
   /** Pixels of the oriented image as it was labelled. */
   readonly width: number;
   readonly height: number;
+  /** Hash of the content that was labelled, hexadecimal; null where it isn't known. */
+  readonly sha256?: string | null;
 }
 
 export interface PixelRequest {
@@ -40,6 +42,8 @@ export interface PixelLease extends Disposable {
   readonly file: string;
   /** By image; null for a picture that cannot be used. */
   readonly rows: readonly (number | null)[];
+  /** By image: its content is other than that which was labelled. */
+  readonly changed: readonly boolean[];
   readonly problems: readonly Problem[];
 }
 
@@ -103,14 +107,16 @@ export class PixelStore {
       matches = await matchEntries(images, shelf.entries, signal);
     }
     const rows = matches.map((match) => match?.row ?? null);
+    const hashes = matches.map((match) => match?.entry.sha256 ?? null);
     const unlisted = matches.flatMap((match) => (match?.isNew ? match.entry : []));
     const { nextRow } = shelf;
     const missing = images.flatMap((image, index) => (rows[index] === null ? { ...image, index } : []));
-    const requests = missing.map(({ file, width, height }, at): RowRequest => ({
+    const requests = missing.map(({ file, width, height, sha256 = null }, at): RowRequest => ({
       row: nextRow + at,
       file,
       width,
       height,
+      sha256,
     }));
     const problems: Problem[] = [];
     const keep = (result: RowResult): void => {
@@ -118,6 +124,7 @@ export class PixelStore {
       if (result.ok) {
         const { row, bytes, modified, sha256 } = result;
         rows[index] = row;
+        hashes[index] = sha256;
         unlisted.push({ row, file, bytes, modified, sha256, width, height });
       } else problems.push({ file, message: result.reason, remedy: result.remedy });
     };
@@ -144,7 +151,11 @@ export class PixelStore {
       // Also after a cancel: what was rendered is kept.
       await shelf.list(unlisted);
     }
-    return { file: shelf.pixelFile, rows, problems };
+    const changed = images.map(({ sha256 = null }, index) => {
+      const found = hashes[index] ?? null;
+      return sha256 !== null && found !== null && found !== sha256;
+    });
+    return { file: shelf.pixelFile, rows, changed, problems };
   }
 
   async #removeOldCaches(): Promise<void> {

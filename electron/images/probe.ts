@@ -47,7 +47,7 @@ const HARMLESS =
  * Reads every pixel and throws them away, so that damage is found when a picture is added and not in the middle of a
  * training. As many rows as the picture has: with fewer, the end of the data might not be reached.
  */
-async function decodeOnce(source: Source, { width, height, orientation }: Header): Promise<void> {
+export async function decodeOnce(source: Source, { width, height, orientation }: Header): Promise<void> {
   const run = async (failOn: 'error' | 'warning'): Promise<void> => {
     const rows = orientation > 4 ? width : height;
     await openPicture(source.content ?? source.file, { ...INPUT_OPTIONS, failOn, sequentialRead: true })

@@ -48,6 +48,17 @@ function describe(
     : say('services.leftOut.split', within);
 }
 
+/** @param all files of the project; null where none has changed */
+export function describeChanged(files: readonly string[], all: readonly string[]): Sentence | null {
+  if (files.length === 0) return null;
+  const names = files.slice(0, NAMED_FILES).map((file) => distinctName(file, all));
+  const values = { count: files.length, files: names.join(', ') };
+  const more = files.length - names.length;
+  return more > 0
+    ? say('services.changedFiles.more', { ...values, more })
+    : say('services.changedFiles', values);
+}
+
 /**
  * Says which images a work goes without; null where none is unreadable.
  * @param files of the whole project

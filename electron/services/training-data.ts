@@ -8,7 +8,7 @@ import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/in
 import type { JobContext } from './jobs.ts';
 import type { TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
-import { tellLeftOut } from './left-out.ts';
+import { describeChanged, tellLeftOut } from './left-out.ts';
 import { indicesOf, sampleOf } from './training-sample.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
@@ -89,6 +89,8 @@ export interface PreparedData extends Disposable {
   readonly dataset: TrainingDataset;
   /** Said of images that are left out; null: none is. */
   readonly leftOut: Sentence | null;
+  /** Said of images whose content is other than that which was labelled; null: none is. */
+  readonly changed: Sentence | null;
 }
 
 /**
@@ -147,6 +149,10 @@ export async function preparePixels(
   return {
     dataset: { imageClasses, objectClasses, samples, pixelFile: lease.file, inputSize },
     leftOut,
+    changed: describeChanged(
+      used.filter(({ row }) => lease.changed[row]).map(({ file }) => file),
+      data.pictures.map(({ file }) => file),
+    ),
     [Symbol.dispose]: () => lease[Symbol.dispose](),
   };
 }

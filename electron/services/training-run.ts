@@ -68,11 +68,12 @@ export async function train(
         lasting: true,
         message: say('training.goesOn', { epoch: run.epoch, epochs: run.epochs }),
       });
-    const { dataset, leftOut } = held.use(
+    const { dataset, leftOut, changed } = held.use(
       await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
     );
     if (leftOut !== null)
       note({ type: 'status', lasting: true, message: say('training.leftOut', { leftOut }) });
+    if (changed !== null) note({ type: 'status', lasting: true, message: changed });
     held.use(await job.hold('engine'));
     const engine = await engineFor(ports);
     job.progress(0, config.epochs, say('jobs.doing.training'));

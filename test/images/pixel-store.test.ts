@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   copyFile,
   mkdir,
@@ -21,6 +22,7 @@ import { saying } from '../support/in-english.ts';
 const folder = useTemporaryFolder();
 const SIZE = 24;
 const ROW = SIZE * SIZE * 3;
+const hashOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 async function make(name: string, count: number): Promise<{ images: PixelImage[]; cache: string }> {
   const root = join(folder.path, name);
@@ -240,6 +242,46 @@ describe('the pixel store', () => {
       await writeFile(join(cache, name), '');
     await rendered(images, cache);
     expect((await readdir(cache)).sort()).toEqual(['pixels', 'pixels.txt', 'thumbnails']);
+  });
+});
+
+describe('pictures that have changed since they were labelled', () => {
+  const jpegs = async (name: string, count: number) => {
+    const root = join(folder.path, name);
+    await mkdir(root);
+    const images = [];
+    for (let index = 0; index < count; index++) {
+      const file = join(root, `${index}.jpg`);
+      const content = await picture(300, 200)
+        .modulate({ hue: index * 20 })
+        .jpeg()
+        .toBuffer();
+      await writeFile(file, content);
+      images.push({ file, width: 300, height: 200, sha256: hashOf(content) });
+    }
+    return { images, cache: join(root, 'cache') };
+  };
+  const lease = (images: readonly PixelImage[], cache: string) =>
+    new PixelStore(cache).lease({ images, size: SIZE });
+
+  it('are looked at for damage that a decoder passes over, such as a part that is zeros', async () => {
+    const { images, cache } = await jpegs('zeroed', 2);
+    const { file } = images[1]!;
+    const content = await readFile(file);
+    await writeFile(file, content.fill(0, content.length >> 1, (content.length >> 1) + 200));
+    const { rows, problems } = await lease(images, cache);
+    expect(rows.map((row) => row !== null)).toEqual([true, false]);
+    expect(problems).toEqual([expect.objectContaining({ file, message: saying(/damaged/) })]);
+  });
+
+  it('are said to have, where they are whole, now and when their rows are found ready', async () => {
+    const { images, cache } = await jpegs('other', 2);
+    await writeFile(images[1]!.file, await picture(300, 200).negate().jpeg().toBuffer());
+    for (const _ of ['rendered', 'ready']) {
+      const { rows, changed } = await lease(images, cache);
+      expect(rows).not.toContain(null);
+      expect(changed).toEqual([false, true]);
+    }
   });
 });
 

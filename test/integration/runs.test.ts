@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../electron/common/entities.ts';
@@ -355,6 +363,13 @@ describe('pictures that are gone', () => {
 
   it('are named and counted by the run while they are few, and refused past a tenth', async () => {
     const few = takeAway('train', 2);
+    const touched = path.join(
+      app.project,
+      'sample',
+      'val',
+      readdirSync(path.join(app.project, 'sample', 'val'))[7]!,
+    );
+    appendFileSync(touched, 'more');
     // Of a size that nothing has been decoded in before.
     const { runId, jobId } = await start('few are gone', 'inputSize=32', 'epochs=1');
     const { problems } = await app.done(jobId);
@@ -362,6 +377,7 @@ describe('pictures that are gone', () => {
     const told = toldBy(runId);
     expect(told).toContain('2 of 32 labelled images can’t be read');
     for (const name of few) expect(told).toContain(`train/${name}`);
+    expect(told).toContain(`The file val/${path.basename(touched)} has changed since it was labelled.`);
     // What the run has found out is known from then on, and the page counts what is there.
     expect((await call('images.list', { filter: { missing: true } })).total).toBe(2);
     const { images, warnings } = await call('runs.propose', {});

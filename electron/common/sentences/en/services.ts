@@ -144,6 +144,13 @@ export const services = {
     other:
       'The files of {count} of {total} labelled images were not there when they were last looked for. Put them back, or add their new folder; training can go without a tenth of the images at most.',
   },
+  'services.changedFiles': {
+    one: 'The file {files} has changed since it was labelled. It is used as it is now: check its labels, in Label.',
+    other:
+      '{count} files have changed since they were labelled ({files}). They are used as they are now: check their labels, in Label.',
+  },
+  'services.changedFiles.more':
+    '{count} files have changed since they were labelled ({files} and {more} more). They are used as they are now: check their labels, in Label.',
   'services.noneReadable': 'None of the labelled images can be read.',
   'services.noneReadable.remedy': 'Look whether their folder was moved or its disk is not connected.',
 

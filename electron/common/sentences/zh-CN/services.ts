@@ -102,6 +102,11 @@ export const services: Translation<typeof english> = {
   'services.missingFiles': same(
     '上次查找时，{total} 张已标注的图像中有 {count} 张找不到文件。请将文件放回原处，或添加其新文件夹；训练最多可缺少十分之一的图像。',
   ),
+  'services.changedFiles': same(
+    '有 {count} 个文件在标注后被改动（{files}）。将按现在的内容使用：请在“标注”页面检查其标注。',
+  ),
+  'services.changedFiles.more':
+    '有 {count} 个文件在标注后被改动（{files}，以及另外 {more} 个）。将按现在的内容使用：请在“标注”页面检查其标注。',
   'services.noneReadable': '已标注的图像全都无法读取。',
   'services.noneReadable.remedy': '请检查其文件夹是否已移动或磁盘是否未连接。',
 
