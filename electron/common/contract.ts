@@ -151,6 +151,24 @@ export type SavedFilter = z.infer<typeof SavedFilter>;
 /** From which boxes are given; left out: the run's own thresholds, by class, or what its configuration says. */
 const leastScore = z.number().min(0).max(1).optional();
 
+const wantedComparison = z.object({
+  variants: z
+    .array(
+      z.object({
+        name: z.string().trim().min(1).max(100),
+        config: config.default({}),
+        settings: listOf(z.string(), FEW).default([]),
+      }),
+    )
+    .max(20)
+    .default([]),
+  seeds: z.number().int().min(1).max(20).default(3),
+  split: Split.default('val'),
+  /** Both heads together, and each alone with the other's weight 0, with the settings of at most one variant. */
+  jointVsSeparate: z.boolean().default(false),
+  language,
+});
+
 /** A number of an evaluation, and the order of what it counts: the surest, or what overlaps most, first or last. */
 const evaluationPart = {
   runId,
@@ -772,25 +790,22 @@ export const contract = {
    * Trains every variant (the proposal, `config` laid over it, then `settings`) with every seed and judges all on the split;
    * with fewer than two, the proposal itself comes first. Runs of the same configuration, labels and program are reused.
    */
-  'comparison.start': command(
+  'comparison.start': command(wantedComparison, z.object({ jobId: z.string() })),
+  /** What such a comparison would train, by the same rules: what is finished is not trained again. */
+  'comparison.plan': query(
+    wantedComparison,
     z.object({
-      variants: z
-        .array(
-          z.object({
-            name: z.string().trim().min(1).max(100),
-            config: config.default({}),
-            settings: listOf(z.string(), FEW).default([]),
-          }),
-        )
-        .max(20)
-        .default([]),
-      seeds: z.number().int().min(1).max(20).default(3),
-      split: Split.default('val'),
-      /** Both heads together, and each alone with the other's weight 0, with the settings of at most one variant. */
-      jointVsSeparate: z.boolean().default(false),
-      language,
+      runs: z.array(
+        z.object({
+          name: z.string(),
+          config,
+          /** That are still to be trained. */
+          epochs: z.number().int(),
+        }),
+      ),
+      /** To learn from in an epoch. */
+      images: z.number().int(),
     }),
-    z.object({ jobId: z.string() }),
   ),
   /** Runs side by side, those that differ in the seed only as one variant. The variant of the first is the baseline. */
   'comparison.get': query(

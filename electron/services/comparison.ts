@@ -16,10 +16,10 @@ import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './open-project.ts';
 import { resumeStepOf } from './resuming.ts';
 import type { TrainingService } from './training.ts';
-import { readTrainingData, requireLabels } from './training-data.ts';
+import { presentData, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
-type ComparisonCalls = 'comparison.start' | 'comparison.get';
+type ComparisonCalls = 'comparison.plan' | 'comparison.start' | 'comparison.get';
 type Wanted = ParsedInputOf<'comparison.start'>;
 
 interface Variant {
@@ -66,6 +66,21 @@ export function comparisonHandlers(
         reserved[Symbol.dispose]();
         throw error;
       }
+    },
+    'comparison.plan': async (wanted, { project }) => {
+      const { sizeTraining } = await import('../learning/index.ts');
+      const data = readTrainingData(project);
+      requireLabels(data);
+      const parts = await partsOf(wanted, data);
+      const find = await finder(context, project, data);
+      return {
+        runs: parts.map(({ name, config }) => {
+          const known = find(config);
+          const left = known === null ? config.epochs : config.epochs - known.epoch;
+          return { name, config, epochs: known?.state === 'done' ? 0 : left };
+        }),
+        images: sizeTraining(presentData(data), parts[0]!.config).train,
+      };
     },
     'comparison.get': async ({ runIds, split }, { project: { store } }) => {
       const ids = new Set(runIds.map((name) => store.runs.find(name).id));
@@ -182,11 +197,9 @@ async function compare(
   job: JobContext,
 ): Promise<{ runIds: string[]; reused: number; comparison: Comparison }> {
   const { store } = project;
-  const engine = await engineFor(context.ports);
   const reported = new Set<string>();
-  const version = await codeVersion();
-  const found = ({ config }: Part): Run | null =>
-    findRun(project, { config, revision: data.labels.revision, engine: engine.kind, version });
+  const find = await finder(context, project, data);
+  const found = ({ config }: Part): Run | null => find(config);
   const missing = parts.filter((part) => found(part)?.state !== 'done');
   const names = new Map<string, string>();
   const evaluated: { run: Run; evaluation: Awaited<ReturnType<typeof evaluateRun>> | null }[] = [];
@@ -263,6 +276,18 @@ function partOf(
       reported.add(key);
     },
   };
+}
+
+/** Finds what needs no training from its start, by configuration. */
+async function finder(
+  { ports }: ServiceContext,
+  project: OpenProject,
+  data: TrainingData,
+): Promise<(config: TrainingConfig) => Run | null> {
+  const engine = await engineFor(ports);
+  const version = await codeVersion();
+  const { revision } = data.labels;
+  return (config) => findRun(project, { config, revision, engine: engine.kind, version });
 }
 
 /** A run of the same configuration, seed, labels, program and engine: the result would be the same again. */

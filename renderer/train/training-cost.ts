@@ -6,38 +6,40 @@ const ALIKE = ['network', 'pretrained', 'precision', 'freeze.stages', 'freeze.ep
 
 type Measured = Pick<Run, 'config' | 'createdAt' | 'seconds' | 'step'>;
 
-/** The settings of a training to come. @param changes by path */
+/** A training to come. */
 export interface PlannedRun {
   readonly config: unknown;
-  readonly changes: Readonly<Record<string, unknown>>;
+  /** That are still to be trained. */
+  readonly epochs: number;
 }
 
 function numberOf(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
-const settingOf = ({ config, changes }: PlannedRun, path: string): unknown =>
-  changes[path] ?? readAt(config, path);
-
-export const epochsOf = (run: PlannedRun): number => numberOf(settingOf(run, 'epochs'));
-
 /**
  * Seconds by what runs have taken for an image: the newest of such a network and input size, else of another size by
  * its area; null where none has trained such a network.
  */
-export function secondsOf(planned: PlannedRun, images: number, runs: readonly Measured[]): number | null {
+export function secondsOf(
+  { config: planned, epochs }: PlannedRun,
+  images: number,
+  runs: readonly Measured[],
+): number | null {
+  if (epochs === 0) return 0;
   const alike = runs
     .filter(
       ({ config, seconds, step }) =>
-        seconds > 0 && step > 0 && ALIKE.every((path) => readAt(config, path) === settingOf(planned, path)),
+        seconds > 0 && step > 0 && ALIKE.every((path) => readAt(config, path) === readAt(planned, path)),
     )
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
-  const size = numberOf(settingOf(planned, 'inputSize'));
-  const sizeOf = ({ config }: Measured): number => numberOf(readAt(config, 'inputSize'));
-  const measured = alike.find((run) => sizeOf(run) === size) ?? alike[0];
+  const sizeOf = (config: unknown): number => numberOf(readAt(config, 'inputSize'));
+  const size = sizeOf(planned);
+  const measured = alike.find(({ config }) => sizeOf(config) === size) ?? alike[0];
   if (measured === undefined) return null;
   const perImage =
     measured.seconds / (measured.step * Math.max(1, numberOf(readAt(measured.config, 'batch'))));
-  const scale = sizeOf(measured) > 0 ? (size / sizeOf(measured)) ** 2 : 1;
-  return perImage * scale * images * epochsOf(planned);
+  const other = sizeOf(measured.config);
+  const scale = other > 0 ? (size / other) ** 2 : 1;
+  return perImage * scale * images * epochs;
 }

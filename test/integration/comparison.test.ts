@@ -40,7 +40,22 @@ const two: InputOf<'comparison.start'> = {
   seeds: 2,
 };
 
+const planned = async (wanted: InputOf<'comparison.start'>) =>
+  (await call('comparison.plan', wanted)).runs.map(({ name, epochs }) => [name, epochs]);
+
 describe('a comparison', () => {
+  it('is counted by what would be trained: the proposal as it is, and another network’s own proposal', async () => {
+    const wanted = { variants: [{ name: 'mine', settings: ['network=nano', 'epochs=5'] }], seeds: 1 };
+    const { runs, images } = await call('comparison.plan', wanted);
+    const { config } = await call('runs.propose', {});
+    const lead = await call('runs.propose', { settings: ['network=nano'] });
+    expect(images).toBe(24);
+    expect(runs).toEqual([
+      expect.objectContaining({ config, epochs: config['epochs'] }),
+      expect.objectContaining({ config: { ...lead.config, epochs: 5 }, epochs: 5 }),
+    ]);
+  });
+
   it('that is broken off goes on where it was: what is finished is not trained again', async () => {
     const first = await call('comparison.start', two);
     await expect(call('runs.start', {})).rejects.toMatchObject({ code: 'not-allowed' });
@@ -52,9 +67,14 @@ describe('a comparison', () => {
     const finished = before.runs.filter(({ state }) => state === 'done');
     expect(finished.map(({ name }) => name)).toContain('more, seed 1');
 
+    expect((await planned(two)).slice(0, 2)).toEqual([
+      ['more, seed 1', 0],
+      ['less, seed 1', 1],
+    ]);
     const { result } = await done((await call('comparison.start', two)).jobId);
     const { runIds, reused, comparison } = result as Result;
     expect(reused).toBe(finished.length);
+    expect((await planned(two)).map(([, epochs]) => epochs)).toEqual([0, 0, 0, 0]);
     const after = await call('runs.list', {});
     expect(after.runs.map(({ name }) => name).sort()).toEqual([
       'less, seed 1',

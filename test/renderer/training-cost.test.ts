@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { epochsOf, secondsOf } from '../../renderer/train/training-cost.ts';
+import { secondsOf } from '../../renderer/train/training-cost.ts';
 
 const config = {
   network: 'nano',
@@ -17,13 +17,12 @@ const run = (changes: object, createdAt = '2026-01-01') => ({
   seconds: 400,
   step: 100,
 });
-const planned = (changes: Readonly<Record<string, unknown>> = {}) => ({ config, changes });
+const planned = (changes: object = {}, epochs = 10) => ({ config: { ...config, ...changes }, epochs });
 
 describe('what a training will cost', () => {
   it('is its epochs × images × the seconds that an image took in a run of such settings', () => {
     expect(secondsOf(planned(), 20, [run({})])).toBeCloseTo(10 * 20 * 0.5);
-    expect(secondsOf(planned({ epochs: 3 }), 20, [run({})])).toBeCloseTo(3 * 20 * 0.5);
-    expect(epochsOf(planned({ epochs: 3 }))).toBe(3);
+    expect(secondsOf(planned({}, 3), 20, [run({})])).toBeCloseTo(3 * 20 * 0.5);
   });
 
   it('goes by the run that is alike, not by the newest; another input size counts by its area', () => {
@@ -34,9 +33,10 @@ describe('what a training will cost', () => {
     expect(secondsOf(planned({ inputSize: 512 }), 20, [run({}, '2026-03-03'), large])).toBeCloseTo(200);
   });
 
-  it('is unknown where no run has trained such a network, or none got to a step', () => {
+  it('is unknown where no run has trained such a network, or none got to a step, and nothing where nothing is left', () => {
     expect(secondsOf(planned({ network: 'plain' }), 20, [run({})])).toBeNull();
-    expect(secondsOf(planned({ 'freeze.stages': 3 }), 20, [run({})])).toBeNull();
+    expect(secondsOf(planned({ freeze: { stages: 3, epochs: 0 } }), 20, [run({})])).toBeNull();
     expect(secondsOf(planned(), 20, [{ ...run({}), step: 0 }])).toBeNull();
+    expect(secondsOf(planned({ network: 'plain' }, 0), 20, [])).toBe(0);
   });
 });

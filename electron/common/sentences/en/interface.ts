@@ -183,9 +183,15 @@ export const words = {
 
   'compare.changed': 'changed settings',
   'compare.changes': 'Your changed settings against the proposal',
-  'compare.cost': '{epochs} epochs in all, about {time} at the speed of earlier runs.',
-  'compare.cost.unknown':
-    '{epochs} epochs in all. How long they take is not known: no run has trained such a network yet.',
+  'compare.cost': {
+    one: '{count} epoch in all, about {time} at the speed of earlier runs.',
+    other: '{count} epochs in all, about {time} at the speed of earlier runs.',
+  },
+  'compare.cost.none': 'All of these runs are finished: nothing needs to be trained.',
+  'compare.cost.unknown': {
+    one: '{count} epoch in all. How long it takes is not known: no run has trained such a network yet.',
+    other: '{count} epochs in all. How long they take is not known: no run has trained such a network yet.',
+  },
   'compare.do': 'Train and compare',
   'compare.evaluate': { one: 'Evaluate {count} run', other: 'Evaluate {count} runs' },
   'compare.explain': 'Mean ± standard deviation over seeds. Δ is the difference from {name}, paired by seed.',

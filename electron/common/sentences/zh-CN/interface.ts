@@ -182,8 +182,9 @@ export const words: LanguageWords['interface'] = {
 
   'compare.changed': '更改的设置',
   'compare.changes': '更改的设置与建议设置对比',
-  'compare.cost': '共 {epochs} 轮；按以往训练任务的速度约需 {time}。',
-  'compare.cost.unknown': '共 {epochs} 轮。所需时间未知：还没有训练任务训练过这样的网络。',
+  'compare.cost': same('共 {count} 轮；按以往训练任务的速度约需 {time}。'),
+  'compare.cost.none': '这些训练任务都已完成：无需再训练。',
+  'compare.cost.unknown': same('共 {count} 轮。所需时间未知：还没有训练任务训练过这样的网络。'),
   'compare.do': '训练并比较',
   'compare.evaluate': same('评估 {count} 个训练任务'),
   'compare.explain': '各随机种子的平均值 ± 标准差；Δ：与 {name} 按种子配对的差。',
