@@ -34,7 +34,8 @@ export interface JobsOptions {
 export interface JobContext {
   readonly jobId: string;
   readonly signal: AbortSignal;
-  readonly progress: (done: number, total: number | null, message?: Said) => void;
+  /** @param left seconds, where the work knows better than by what has been done in the time so far */
+  readonly progress: (done: number, total: number | null, message?: Said, left?: number) => void;
   /** A part of the input that was passed over. */
   readonly problem: (problem: Problem) => void;
   /** Waits, and says for whom, until the job has it. It is free again once what comes back is disposed of. */
@@ -169,12 +170,12 @@ export class Jobs {
     const context: JobContext = {
       jobId: entry.job.id,
       signal,
-      progress: (done, total, message = entry.job.message) => {
+      progress: (done, total, message = entry.job.message, left = undefined) => {
         const now = performance.now();
         const seconds = (now - entry.startedAt) / 1000;
         const perSecond = done > 0 && seconds > 0.2 ? done / seconds : null;
         const secondsLeft =
-          perSecond !== null && total !== null ? Math.max(0, total - done) / perSecond : null;
+          left ?? (perSecond !== null && total !== null ? Math.max(0, total - done) / perSecond : null);
         const changes = { done, total, message, perSecond, secondsLeft };
         // Problems are copied only with an event: a thousand of them must not cost a thousand copies each.
         if (now - lastEvent < PROGRESS_INTERVAL && saySameBesidesNumbers(message, entry.job.message)) {

@@ -40,14 +40,20 @@ export async function train(
   const config = learning.parseTrainingConfig(run.config);
   const seconds = (): number => active.secondsBefore + (performance.now() - active.startedAt) / 1000;
   let peakMemory = run.peakMemoryBytes ?? 0;
+  const training = say('jobs.doing.training');
+  /** Seconds; not known before the first step. */
+  let left: number | undefined;
   const unreported: { error?: Error } = {};
   const note = (event: TrainingEvent): void => {
     active.events.push(event);
     if (event.type === 'step') {
       peakMemory = Math.max(peakMemory, event.memoryBytes);
-      job.progress(event.epoch - 1 + (event.step % event.steps) / event.steps, config.epochs);
+      const done = event.epoch - 1 + (event.step % event.steps) / event.steps;
+      // By its steps: what came before the first of them is done once, not in every epoch.
+      left = event.secondsLeft;
+      job.progress(done, config.epochs, training, left);
     } else if (event.type === 'epoch') {
-      job.progress(event.epoch, config.epochs);
+      job.progress(event.epoch, config.epochs, training, left);
       store.runs.update(run.id, {
         epoch: event.epoch,
         step: event.step,
@@ -56,7 +62,8 @@ export async function train(
         ...(event.best ? { bestEpoch: event.epoch, bestScore: event.metrics['overall'] ?? null } : {}),
       });
       project.changed('runs');
-    }
+    } else if (event.type === 'status' && event.lasting !== true && left === undefined)
+      job.progress(0, null, event.message);
   };
   try {
     const preparing = say('jobs.doing.preparing');
@@ -76,7 +83,7 @@ export async function train(
     if (changed !== null) note({ type: 'status', lasting: true, message: changed });
     held.use(await job.hold('engine'));
     const engine = await engineFor(ports);
-    job.progress(0, config.epochs, say('jobs.doing.training'));
+    job.progress(0, null, training);
     store.runs.update(run.id, { state: 'running', engine: engine.kind });
     project.changed('runs');
     /** A disk that is full, say. Thrown from a message it would end the process. */

@@ -41,6 +41,24 @@ describe('Jobs', () => {
     });
   });
 
+  it('tells the time left as the work knows it, else by what has been done in the time so far', async () => {
+    const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
+    const told: (number | null)[] = [];
+    const id = jobs.start(null, 'import', request, async ({ progress }) => {
+      // As long as it takes to tell a speed.
+      const start = performance.now();
+      while (performance.now() - start < 250) await new Promise((resolve) => setImmediate(resolve));
+      for (const left of [undefined, 7]) {
+        progress(5, 10, 'reading', left);
+        told.push(jobs.list(null).find((job) => job.id === id)!.secondsLeft);
+      }
+      return report;
+    });
+    await jobs.finished(null, id);
+    expect(told[0]).toBeCloseTo(0.25, 0);
+    expect(told[1]).toBe(7);
+  });
+
   it('reports the typed error of a job that failed', async () => {
     const jobs = new Jobs({ ports: testPorts(), resources: new Resources() });
     const id = jobs.start(null, 'import', request, async () => {

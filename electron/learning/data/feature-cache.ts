@@ -22,6 +22,7 @@ export const FEATURE_BYTES = 1_000_000_000;
  * the seed alone.
  * @param parameters, statistics of the trunk by name
  * @param shouldStop asked between batches; then the result is null
+ * @param onImages told after each batch how many images it had
  */
 export function computeFeatures(
   engine: Engine,
@@ -31,6 +32,7 @@ export function computeFeatures(
   maker: BatchMaker,
   copies: number,
   shouldStop: () => boolean,
+  onImages: (count: number) => void = () => undefined,
 ): FeatureCopies | null {
   const { tf } = engine;
   const folded = Object.fromEntries(
@@ -71,6 +73,7 @@ export function computeFeatures(
           features.get(name)!.set(values, start * size);
         }
         tf.dispose(outputs);
+        onImages(count);
       }
       result.push({ features, boxes });
     }

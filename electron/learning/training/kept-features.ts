@@ -5,6 +5,9 @@ import { stateName } from '../model/step.ts';
 import type { TrainingSetup } from './training-setup.ts';
 import { say } from '../../common/sentences/sentence.ts';
 
+/** Milliseconds between two words on how far it is. */
+const TOLD_EVERY = 1000;
+
 /**
  * Where the whole trunk is frozen for long enough, batches bring its features from here on; else its images.
  * @param epoch that begins, counted from 0
@@ -16,8 +19,17 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
   for (const maker of makers) maker.useFeatures(null);
   const copies = copiesOf(setup);
   if (!trunkIsFrozen(config, epoch) || copies === 0) return;
-  emit({ type: 'status', message: say('training.computingFeatures') });
   const started = performance.now();
+  const total = copies * training.sampleCount + validation.sampleCount;
+  let done = 0;
+  let toldAt = -Infinity;
+  const tell = (count: number): void => {
+    done += count;
+    if (performance.now() - toldAt < TOLD_EVERY) return;
+    toldAt = performance.now();
+    emit({ type: 'status', message: say('training.computingFeatures', { done, total }) });
+  };
+  tell(0);
   let bytes = 0;
   for (const maker of makers) {
     const features = computeFeatures(
@@ -28,8 +40,10 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
       maker,
       maker === training ? copies : 1,
       shouldStop,
+      tell,
     );
-    if (features === null) break;
+    // Stopped: nothing comes after.
+    if (features === null) return;
     bytes += features.bytes;
     maker.useFeatures(features);
   }

@@ -96,7 +96,7 @@ export const training = {
 
   'training.loading': 'loading TensorFlow',
   'training.compiling': 'compiling the network',
-  'training.computingFeatures': 'computing the features of the frozen trunk',
+  'training.computingFeatures': 'computing the features of the frozen trunk: {done} of {total} images',
   'training.featuresKept':
     'the trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB)',
   'training.featuresKept.mosaic':

@@ -72,7 +72,7 @@ export const training: Translation<typeof english> = {
 
   'training.loading': '正在加载 TensorFlow',
   'training.compiling': '正在编译网络',
-  'training.computingFeatures': '正在计算冻结主干的特征',
+  'training.computingFeatures': '正在计算冻结主干的特征：第 {done} / {total} 张图像',
   'training.featuresKept': '主干已冻结：每张图像保留 {copies} 份副本的特征（{seconds} 秒，{megabytes} MB）',
   'training.featuresKept.mosaic':
     '主干已冻结：每张图像保留 {copies} 份副本的特征（{seconds} 秒，{megabytes} MB）；主干开始训练后才使用拼接图像',
