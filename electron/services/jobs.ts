@@ -170,7 +170,7 @@ export class Jobs {
     const context: JobContext = {
       jobId: entry.job.id,
       signal,
-      progress: (done, total, message = entry.job.message, left = undefined) => {
+      progress: (done, total, message = entry.job.message, left) => {
         const now = performance.now();
         const seconds = (now - entry.startedAt) / 1000;
         const perSecond = done > 0 && seconds > 0.2 ? done / seconds : null;

@@ -277,10 +277,10 @@ describe('pictures that have changed since they were labelled', () => {
   it('are said to have, where they are whole, now and when their rows are found ready', async () => {
     const { images, cache } = await jpegs('other', 2);
     await writeFile(images[1]!.file, await picture(300, 200).negate().jpeg().toBuffer());
-    for (const _ of ['rendered', 'ready']) {
+    for (const how of ['rendered', 'ready']) {
       const { rows, changed } = await lease(images, cache);
-      expect(rows).not.toContain(null);
-      expect(changed).toEqual([false, true]);
+      expect(rows, how).not.toContain(null);
+      expect(changed, how).toEqual([false, true]);
     }
   });
 });
