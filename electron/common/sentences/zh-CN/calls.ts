@@ -19,7 +19,7 @@ export const calls: Translation<typeof english> = {
   'calls.projectClosed': '项目已经关闭。',
   'calls.projectClosed.remedy': '请重新打开它。',
   'calls.stream': '{call} 是数据流，只能订阅，不能调用。',
-  'calls.streamAfter': '数据流从编号 0 起的某个事件之后继续。',
+  'calls.streamAfter': '数据流只能从编号为 0 或更大的事件之后继续。',
   'calls.longText': '输入中有一段文字超过了任何调用所需的长度。',
   'calls.tooMuch': '输入的值多于任何调用所需。',
   'calls.tooMuch.remedy': '请分批发送。',
