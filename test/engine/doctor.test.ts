@@ -87,12 +87,12 @@ describe('the examination of an installation', () => {
     await putEngine();
     const oneDnn = (environment: NodeJS.ProcessEnv) =>
       part('oneDNN', { TWINHEAD_ENGINE: 'cpu', ...environment });
-    const byItself = process.arch === 'x64' ? 'on' : 'as TensorFlow decides';
+    const byItself = process.arch === 'x64' ? 'on' : 'decided by TensorFlow';
     expect(await oneDnn({})).toMatchObject({ state: 'ok', version: byItself });
     for (const [value, version] of [
       ['0', 'off'],
       ['1', 'on'],
-      ['yes', 'as TensorFlow decides'],
+      ['yes', 'decided by TensorFlow'],
     ] as const)
       expect(await oneDnn({ TF_ENABLE_ONEDNN_OPTS: value })).toMatchObject({
         version,
