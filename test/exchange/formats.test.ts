@@ -110,8 +110,8 @@ describe('CVAT', () => {
       [45, 25, 10, 20],
     ]);
     expect(messages(problems)).toEqual([
-      'The leaf box has no four numbers; it was left out.',
-      'The box has no class; it was left out.',
+      'The leaf box doesn’t have four numbers; it is left out.',
+      'The box has no class; it is left out.',
       '3 outlines or rotated boxes became the upright boxes around them.',
     ]);
     expect(problems.map((one) => one.place)).toEqual(['line 1', 'line 1', 'line 1']);
@@ -168,7 +168,7 @@ describe('Label Studio', () => {
       [[1, null]],
       [[4, 0.5]],
     ]);
-    expect(messages(problems)).toEqual(['a.jpg was annotated more than once; 1 other version was left out.']);
+    expect(messages(problems)).toEqual(['a.jpg was annotated more than once; 1 other version is left out.']);
   });
 
   it('turns a box about its corner, in pixels', async () => {
@@ -216,8 +216,8 @@ describe('Datumaro', () => {
     expect(outlined.images[0]!.file).toMatch(/a\.png$/);
     expect(outlined.images[0]!.boxes).toMatchObject([{ x: 1, y: 2, width: 10, height: 20 }]);
     expect(messages(problems)).toEqual([
-      'The cat shape is a mask, which has no box; it was left out.',
-      'The label 5 is not listed; the entry was left out.',
+      'The cat shape is a mask, which has no box; it is left out.',
+      'The label 5 is not listed; the entry is left out.',
       '1 outline or rotated box became the upright box around it.',
     ]);
   });
@@ -334,7 +334,7 @@ describe('VGG Image Annotator', () => {
       [],
     ]);
     expect(messages(problems)).toEqual([
-      'The box has no class; it was left out.',
+      'The box has no class; it is left out.',
       '2 outlines or rotated boxes became the upright boxes around them.',
     ]);
     expect(problems[0]!.place).toBe('line 5');
@@ -403,7 +403,7 @@ describe('NDJSON of Ultralytics', () => {
     const { dataset: whole, problems } = await read(root);
     expect(whole.images[0]!.imageClasses).toEqual(['wet']);
     expect(problems).toMatchObject([{ place: 'line 3' }]);
-    expect(messages(problems)).toEqual(['The line is not a JSON object; it was left out.']);
+    expect(messages(problems)).toEqual(['The line is not a JSON object; it is left out.']);
   });
 });
 

@@ -84,7 +84,7 @@ const IMPORTED: readonly Imported[] = [
   { at: '33-new-class', images: 3, boxes: 6, classes: ['brandnew', 'also new'] },
   { at: '34-grey', images: 14, boxes: 14, splits: { train: 10, val: 4 } },
   { at: '36-category-order', images: 2, boxes: 2, classes: ['A', 'B', 'C'] },
-  { at: '38-voc-odd', images: 3, boxes: 3, says: /no area; it was left out/ },
+  { at: '38-voc-odd', images: 3, boxes: 3, says: /no area; it is left out/ },
   // A zip archive, whatever its name says: read as one.
   { at: '39-zip-as-json/annotations.json', images: 1, boxes: 1 },
   { at: '40-duplicates', images: 12, boxes: 12, splits: { train: 6, val: 6 } },
@@ -95,7 +95,7 @@ const REFUSED: readonly (readonly [at: string, says: RegExp])[] = [
   ['10-nulls/annotations-null.json', /not a list/],
   ['37-class-names/long.json', /at most \d+ characters/],
   ['37-class-names/odd.json', /one line/],
-  ['04-xml-encoding/json-gbk', /not written in UTF-8/],
+  ['04-xml-encoding/json-gbk', /isn’t encoded in UTF-8/],
 ];
 
 interface Added {

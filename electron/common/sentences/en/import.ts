@@ -1,9 +1,9 @@
 /** What an import of labels says. */
 export const imports = {
   'import.boxesKept': {
-    one: '{count} box of the source was left out: it was changed, deleted or judged empty here, or several boxes here could be meant.',
+    one: '{count} box of the source was left out: it was changed or deleted here, its image was marked as empty here, or several boxes here could be meant.',
     other:
-      '{count} boxes of the source were left out: they were changed, deleted or judged empty here, or several boxes here could be meant.',
+      '{count} boxes of the source were left out: they were changed or deleted here, their image was marked as empty here, or several boxes here could be meant.',
   },
   'import.boxesKept.remedy':
     'To see them, import again with “suggest” for images that have labels; to take them, with “replace”.',

@@ -3,10 +3,9 @@ import type { Translation } from '../types.ts';
 import { same } from './same.ts';
 
 export const imports: Translation<typeof english> = {
-  'import.boxesKept': {
-    one: '来源中有 {count} 个框未导入：它们在这里已被修改、删除，图像已被判定为空，或无法确定对应哪个框。',
-    other: '来源中有 {count} 个框未导入：它们在这里已被修改、删除，图像已被判定为空，或无法确定对应哪个框。',
-  },
+  'import.boxesKept': same(
+    '来源中有 {count} 个框未导入：它们在这里已被更改或删除，图像已标为无目标，或无法确定对应哪个框。',
+  ),
   'import.boxesKept.remedy':
     '若要查看它们，请对已有标注的图像选择“作为建议”重新导入；若要采用它们，请选择“替换”。',
   'import.classesKept': {
