@@ -202,7 +202,7 @@ describe('exporting to ONNX', () => {
     const asked = await request('worker', { settings: NANO });
     const { images } = await startExport(asked, (progress) => seen.push(progress)).done;
     expect(images).toBe(IMAGES);
-    expect(seen.at(-1)).toEqual({ message: saying('Comparing outputs'), done: IMAGES, total: IMAGES });
+    expect(seen.at(-1)).toEqual({ message: saying('comparing outputs'), done: IMAGES, total: IMAGES });
   });
 
   it('replaces an older export in the same folder and leaves other files there alone', async () => {
@@ -280,7 +280,7 @@ describe('an export that cannot be done', () => {
 
   it('says so for a format that is not there, no images, a file in the way and a missing checkpoint', async () => {
     const asked = await request('refused', { settings: NANO });
-    expect(() => startExport({ ...asked, format: 'tfjs' })).toThrow('There is no export to “tfjs”.');
+    expect(() => startExport({ ...asked, format: 'tfjs' })).toThrow('Twinhead can’t export to “tfjs”.');
     expect(await codeOf(exportModel({ ...asked, format: 'savedmodel' }))).toBe('invalid-input');
     expect(await codeOf(exportModel({ ...asked, rows: [] }))).toBe('unusable-input');
     expect(await codeOf(exportModel({ ...asked, outFolder: asked.pixelFile }))).toBe('unusable-input');

@@ -19,7 +19,7 @@ describe('comparing an exported model with the engine', () => {
   it('refuses a difference above the tolerance, naming output and size', () => {
     const parity = check();
     parity.compare('scores', [0.5], [0.502]);
-    expect(() => parity.finish()).toThrow(/scores is off by up to 0.00200 probability; at most 0.0001/);
+    expect(() => parity.finish()).toThrow(/scores is off by up to 0.00200 in probability; at most 0.0001/);
   });
 
   it('refuses what is not a number and what has another length', () => {

@@ -49,7 +49,7 @@ describe('twinhead learn-examples', () => {
       ]);
       const wrong = await place.run('learn-examples', 'tabluar');
       expect(wrong).toMatchObject({ status: 3, stdout: '' });
-      expect(wrong.stderr).toContain('The nearest is tabular');
+      expect(wrong.stderr).toContain('Did you mean tabular');
     } finally {
       place.remove();
     }

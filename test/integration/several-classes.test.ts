@@ -112,7 +112,9 @@ describe('a project in which an image can have several classes', () => {
     const job = await app.done((await app.call('models.export', { runId, format: 'onnx', out })).jobId);
     expect(job.state).toBe('done');
     const card = fs.readFileSync(path.join(out, 'README.md'), 'utf8');
-    expect(card).toContain('probability of each image class on its own; the image has the class from 0.5 on');
+    expect(card).toContain(
+      'probability of each image class on its own; the image has every class that reaches 0.5',
+    );
   });
 
   it('refuses a head for one class, and says what to set', async () => {

@@ -20,7 +20,7 @@ async function unchanged(): Promise<void> {
 test('a model format that this version lacks is refused in words before a job starts', async () => {
   await expect(app.call('models.export', { runId: 'r0001', format: 'gguf', out })).rejects.toMatchObject({
     code: 'invalid-input',
-    message: 'There is no export to “gguf”.',
+    message: 'Twinhead can’t export to “gguf”.',
     details: { place: 'format' },
   });
   expect((await app.call('jobs.list', {})).jobs).toEqual([]);

@@ -7,22 +7,22 @@ export const exports = {
   'export.noEngine.remedy': 'Run `npm run setup`, then export again.',
   'export.fileThere': 'A file has the name of the export folder.',
   'export.fileThere.remedy': 'Choose another folder.',
-  'export.foreign': '{file} in that folder is not from an export, or was changed since.',
+  'export.foreign': '{file} in that folder is not part of an export, or has changed since.',
   'export.foreign.remedy': 'Choose another folder, or move the file away. Nothing was replaced.',
-  'export.unknownFormat': 'There is no export to “{format}”.',
+  'export.unknownFormat': 'Twinhead can’t export to “{format}”.',
   'export.unknownFormat.remedy': 'Choose one of: {formats}.',
   'export.noRuntime':
     'The ONNX runtime cannot be loaded on this machine ({platform}, {architecture}), so an export could not be verified.',
   'export.noRuntime.remedy': 'Export the run on Linux, Windows or a Mac with Apple silicon.',
-  'export.refused': 'The ONNX runtime does not take the exported model: {reason}',
+  'export.refused': 'The ONNX runtime does not accept the exported model: {reason}',
   'export.notTranslated': 'The network cannot be written as ONNX: {reason}',
   'export.notTranslated.remedy': 'Please report this with the configuration of the run.',
-  'export.mismatch': 'The exported model does not do what the trained one does. {what}',
+  'export.mismatch': 'The exported model’s outputs differ from the trained model’s. {what}',
   'export.mismatch.remedy': 'Nothing was written. Please report this with the configuration of the run.',
   'export.mismatch.length': 'Its output {output} has {actual} elements, the engine’s has {expected}.',
-  'export.mismatch.notNumber': 'Its output {output} holds something that is not a number.',
+  'export.mismatch.notNumber': 'Its output {output} has a value that is not a number.',
   'export.mismatch.probability':
-    'Its output {output} is off by up to {largest} probability; at most {tolerance} is allowed.',
+    'Its output {output} is off by up to {largest} in probability; at most {tolerance} is allowed.',
   'export.mismatch.pixels':
     'Its output {output} is off by up to {largest} pixels; at most {tolerance} is allowed.',
 
@@ -40,7 +40,7 @@ export const exports = {
   'export.onnx.lookUp': 'looking values up separately for each image is not supported.',
   'export.onnx.slice': 'strided slices with masks are not supported.',
 
-  'export.card.title': 'Two-headed network of Twinhead, run {run}',
+  'export.card.title': 'Twinhead two-headed network, run {run}',
   'export.card.written': '{producer} wrote {file} from run “{run}” (network {network}, epoch {epoch}).',
   'export.card.input': 'Input',
   'export.card.input.what':
@@ -54,7 +54,7 @@ export const exports = {
     '[batch, predictions, object classes]: confidence from 0 to 1, before suppression of overlapping boxes',
   'export.card.output.oneClass': '[batch, image classes]: probability of each image class; they add up to 1',
   'export.card.output.severalClasses':
-    '[batch, image classes]: probability of each image class on its own; the image has the class from {threshold} on',
+    '[batch, image classes]: probability of each image class on its own; the image has every class that reaches {threshold}',
   'export.card.imageClasses': 'Image classes: {names}.',
   'export.card.objectClasses': 'Object classes: {names}.',
   'export.card.noClasses': 'none',

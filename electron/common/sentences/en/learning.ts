@@ -18,7 +18,8 @@ export const learning = {
   'learning.checkpoint.heads.remedy': 'Use the version of Twinhead that trained it, or train again.',
   'learning.checkpoint.foreign': 'This file holds tensors, but is not a Twinhead checkpoint.',
   'learning.checkpoint.foreign.remedy': 'Choose last.safetensors or best.safetensors in the folder of a run.',
-  'learning.checkpoint.version': 'The checkpoint has version {version}; this program knows version {known}.',
+  'learning.checkpoint.version':
+    'The checkpoint has version {version}; this version of Twinhead reads version {known}.',
   'learning.checkpoint.version.remedy': 'Use the version of Twinhead that wrote it, or train again.',
   'learning.checkpoint.damaged': 'The description in the checkpoint is damaged.',
   'learning.weights': 'The pretrained weights are missing.',
@@ -29,7 +30,7 @@ export const learning = {
   'learning.pixels.cutOff.remedy': 'Delete the project’s cache folder and start again.',
   'learning.row': 'row {row}',
   'learning.example.unknown': 'There is no example “{name}”.',
-  'learning.example.unknown.remedy': 'The nearest is {nearest}; there are {names}.',
+  'learning.example.unknown.remedy': 'Did you mean {nearest}? Available: {names}.',
   'learning.example.stopped': 'The example {name} was stopped.',
   'learning.example.notFinite': '{loss} of the example {name} is not a number at step {step}.',
   'learning.example.loss': 'A loss',
@@ -44,12 +45,12 @@ export const learning = {
   'learning.judge.class.remedy': 'Use an index from 0 to {last}.',
   'learning.judge.truth.number': 'A true box has a number that is not finite.',
   'learning.judge.detection.number': 'A detection has a number that is not finite.',
-  'learning.judge.number.remedy': 'Leave it out, or find out why the network gives it.',
+  'learning.judge.number.remedy': 'Leave it out, or find out why the network produces it.',
 
   'learning.example.tabular':
     'Predicts one of ten classes and a number from measurements; both heads share a tower of 64 and 32 units.',
   'learning.example.tabularSoft':
-    'The same data; each task has its own tower, and the L2 distance of their weights ties them.',
+    'The same data; each task has its own tower, and a penalty on the L2 distance keeps their weights close.',
   'learning.example.text':
     'Predicts the topic and the sentiment of sentences with an embedding and two LSTM layers; “not” reverses the word beside it.',
   'learning.example.recommender':
