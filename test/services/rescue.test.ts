@@ -93,7 +93,7 @@ describe('a project that can’t be opened is read into a new one', () => {
     const connection = new Database(file());
     connection.exec(sql);
     connection.close();
-    expect(() => openProject(project.folder)).toThrow(/is not as Twinhead makes it/);
+    expect(() => openProject(project.folder)).toThrow(/differs from what Twinhead creates/);
     const { result, said: after } = await rescued();
     expect(after).toEqual(before);
     expect(result).toMatchObject({ images: 3, boxes: 2, classes: 3, problems: [] });

@@ -98,7 +98,7 @@ describe('labels that another hand has changed', () => {
     // A backup names it, and lets no earlier one go.
     const { problems } = await project.store.backups.create();
     expect(problems.map(({ place, message }) => [inEnglish(place ?? ''), inEnglish(message)])).toEqual([
-      [`image ${a}`, 'The labels of a0.png are not those that were stored.'],
+      [`image ${a}`, 'The labels of a0.png are not the ones that were stored.'],
     ]);
     // Whoever verifies the image takes them as they are.
     edit(a, [{ type: 'set-verified', verified: true }]);

@@ -140,7 +140,7 @@ describe('opening', () => {
   });
 
   it.skipIf(process.platform === 'win32').each([
-    ['where nothing may be written', 0o555, /may not write/],
+    ['where nothing may be written', 0o555, /isn’t allowed to write/],
     ['that may not be looked into', 0o000, /can’t be read/],
   ])('refuses a folder %s, and leaves it as it is', async (_what, mode, message) => {
     project.store.close();

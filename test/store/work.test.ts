@@ -27,7 +27,7 @@ describe('a job', () => {
       { id: 'a', kind: 'import', title: 'Import a', input: { path: '/data/a' }, problems: 2, error: null },
     ]);
     expect(project.store.jobs.find('a').endedAt).not.toBeNull();
-    expect(() => project.store.jobs.find('c')).toThrow('The project remembers no job c.');
+    expect(() => project.store.jobs.find('c')).toThrow('The project has no job c.');
   });
 
   it('that was running when its process died was interrupted', () => {
@@ -60,7 +60,7 @@ describe('a job', () => {
     expect(project.store.jobs.find('a').state).toBe('cancelled');
     project.store.jobs.dismiss('c');
     expect(project.store.jobs.find('c').state).toBe('done');
-    expect(() => project.store.jobs.dismiss('b')).toThrow('The project remembers no job b.');
+    expect(() => project.store.jobs.dismiss('b')).toThrow('The project has no job b.');
   });
 
   it('that was interrupted on a run goes with the run; a dry run is not offered', () => {
