@@ -193,7 +193,7 @@ describe('the whole job by the command line', () => {
 describe('input that cannot be used', () => {
   const refused: [what: string, args: string[], status: number, says: RegExp][] = [
     ['a project that is not there', ['status', 'nowhere'], 3, /no Twinhead project in .*nowhere/],
-    ['an unknown setting', ['train', 'digits', '--set', 'epoch=3'], 2, /The nearest is “epochs”/],
+    ['an unknown setting', ['train', 'digits', '--set', 'epoch=3'], 2, /Did you mean “epochs”/],
     [
       'a value of the wrong type',
       ['train', 'digits', '--set', 'batch=lots'],
