@@ -144,7 +144,9 @@ describe('moving images to a split', () => {
     const ids = project.addImages(4);
     project.store.splits.set([ids[0]!], 'val');
     expect(project.store.splits.set(ids, 'train')).toEqual({ changed: 4 });
-    expect(project.store.journal.projectSteps().undo?.summary).toEqual(saying(/^Moved 4 images to train$/));
+    expect(project.store.journal.projectSteps().undo?.summary).toEqual(
+      saying(/^Moved 4 images to the training set$/),
+    );
     project.store.journal.undoProject();
     expect(splits()).toEqual(['val', 'none', 'none', 'none']);
     project.store.journal.redoProject();
@@ -159,7 +161,9 @@ describe('moving images to a split', () => {
     const before = project.store.revision;
     expect(project.store.splits.set(ids, 'train')).toEqual({ changed: 0 });
     expect(project.store.revision).toBe(before);
-    expect(project.store.journal.projectSteps().redo?.summary).toEqual(saying(/^Moved an image to val$/));
+    expect(project.store.journal.projectSteps().redo?.summary).toEqual(
+      saying(/^Moved an image to the validation set$/),
+    );
   });
 
   it('never stands in the way of undoing labels', () => {

@@ -49,12 +49,12 @@ export const review = {
     other: '{count} images are mostly white.',
   },
   'review.similar': {
-    one: '{count} image is almost the same as another one.',
-    other: '{count} images are almost the same as another one.',
+    one: '{count} image is a near-duplicate of another one.',
+    other: '{count} images are near-duplicates of another one.',
   },
   'review.similarAcross': {
-    one: '{count} image is almost the same as one in another split, so the results are too good.',
-    other: '{count} images are almost the same as one in another split, so the results are too good.',
+    one: '{count} image is a near-duplicate of one in another split, so the results are too good.',
+    other: '{count} images are near-duplicates of one in another split, so the results are too good.',
   },
   'review.tiny': {
     one: '{count} image has boxes smaller than 4 × 4 pixels ({boxes} boxes in all).',
