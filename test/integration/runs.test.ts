@@ -133,7 +133,7 @@ describe('a run', () => {
     const { id: runId, ...before } = await run('recorded');
     await expect(call('runs.resume', { runId })).rejects.toMatchObject({ code: 'not-allowed' });
     await expect(call('runs.resume', { runId, epochs: 3 })).rejects.toThrow(
-      /“recorded” has 3 epochs already/,
+      /“recorded” already has 3 epochs/,
     );
     const stoppedRun = await run('kept');
     await expect(call('runs.resume', { runId: stoppedRun.id, epochs: 99 })).rejects.toThrow(
@@ -150,7 +150,7 @@ describe('a run', () => {
       step: (before.step / 3) * 4,
       config: { ...before.config, epochs: 4, schedule: { restart: 3 } },
     });
-    expect(toldBy(runId)).toContain('goes on after epoch 3, to 4 epochs in all');
+    expect(toldBy(runId)).toContain('continues after epoch 3, to 4 epochs in all');
   });
 
   it('gets another name, but not one that is taken or means something else', async () => {

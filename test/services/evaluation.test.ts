@@ -202,14 +202,14 @@ describe('the figures of an evaluation', () => {
     await app.call('classes.delete', { id: DOG, reassignTo: CAT });
     const { evaluation, live } = await get();
     expect(live?.notes).toEqual([
-      'No class of the project any more: dog. What the run finds of it is not counted.',
-      'The run was not trained on: bird. Labels of it are not counted.',
+      'No longer classes of this project: dog. Their detections are not counted.',
+      'The run was not trained on: bird. Labels of these classes are not counted.',
     ]);
     // The dog, a tomcat now, was taken for one all along.
     expect(evaluation?.boxes).toMatchObject({ confusion: { names: ['tomcat'], counts: [[3, 1], [0, 0]] } }); // prettier-ignore
     await app.call('classes.delete', { id: OUTDOOR, reassignTo: null });
     expect((await get()).live?.notes).toContain(
-      'No class of the project any more: outdoor. An image that the run gives it counts as wrong.',
+      'No longer classes of this project: outdoor. Images predicted as one of them count as wrong.',
     );
     expect(await figures()).toMatchObject({ imageClass: { accuracy: 0.5 } });
   });

@@ -31,7 +31,7 @@ export const images = {
   'images.missing': 'The file does not exist.',
   'images.missing.remedy': 'It may have been moved or renamed; put it back, or add its new folder.',
   'images.named': 'The file is named {extension} but holds {format} data; it is used as {format}.',
-  'images.noAccess': 'Twinhead may not read the file.',
+  'images.noAccess': 'Twinhead isn’t allowed to read the file.',
   'images.noAccess.remedy': 'Change the permissions of the file or its folder.',
   'images.noPixels': 'The image has no pixels.',
   'images.noResources': 'The system is out of resources: {words}',

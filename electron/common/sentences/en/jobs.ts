@@ -36,10 +36,10 @@ export const jobs = {
   'jobs.doing.savingLabels': 'saving labels',
   'jobs.doing.training': 'training',
   'jobs.doing.writing': 'writing',
-  'jobs.doing.readingModel': 'Reading the model',
-  'jobs.doing.writingModel': 'Writing the model',
+  'jobs.doing.readingModel': 'reading the model',
+  'jobs.doing.writingModel': 'writing the model',
   'jobs.doing.unpacking': 'unpacking the archive',
-  'jobs.doing.verifying': 'Comparing outputs',
+  'jobs.doing.verifying': 'comparing outputs',
 
   'jobs.waiting': 'waiting for {holder}',
   'jobs.holder.elsewhere': '{holder} in the project “{project}”',
@@ -54,7 +54,7 @@ export const jobs = {
   'jobs.underWay.remedy': 'Wait until it is done, or stop it first. You can resume a training later.',
 
   'jobs.unknown': 'There is no job {id}.',
-  'jobs.unknown.remedy': 'It may have ended long ago; list the jobs again.',
+  'jobs.unknown.remedy': 'It may have ended long ago. Reload the list of jobs.',
   'jobs.otherKind': 'This version of Twinhead knows no jobs of the kind “{kind}”.',
   'jobs.otherKind.remedy': 'Start “{title}” again in the version that began it.',
   'jobs.notAgain': '“{title}” can’t be started again.',

@@ -9,7 +9,7 @@ export const report = {
     'At an overlap of 50%, from the highest score down to 1%. The {shown} classes with the most boxes of {all}.',
   'report.data': 'Data',
   'report.data.images': 'Images',
-  'report.data.judged': 'Measured on',
+  'report.data.judged': 'Evaluated on',
   'report.data.kind': 'Kind',
   'report.data.labels': 'Labels (SHA-256)',
   'report.data.predicted': 'Predicted (UTC)',
@@ -39,7 +39,7 @@ export const report = {
     'The surest wrong answers and the largest boxes that were missed. Solid: label. Dashed: prediction.',
   'report.pictures.label': 'labelled {name}',
   'report.pictures.unreadable': 'The file of this image can’t be read.',
-  'report.there': 'There is another file of that name.',
+  'report.there': 'Another file with this name already exists.',
   'report.there.remedy': 'Choose another name. A report replaces only a report that nobody has changed.',
   'report.thresholds':
     'Chosen on validation; predictions and exports of this run take boxes from these scores.',

@@ -34,11 +34,11 @@ export const training = {
   'training.oneLabelled.remedy': 'Label more images. About fifty are a good start.',
   'training.noTrain': 'No labelled image is in the training split.',
   'training.noValidation':
-    'No labelled image is in the validation split, so nothing would tell when to stop.',
+    'No labelled image is in the validation split, so there is no way to tell when to stop.',
   'training.splits.remedy':
     'Assign splits (Dataset → Splits), for example 70% train, 15% validation, 15% test.',
   'training.notJudgeable':
-    'No validation image has a label that the trained heads could be judged by, so nothing would tell which epoch is best.',
+    'No validation image has a label that the trained heads could be judged by, so there is no way to tell which epoch is best.',
   'training.notJudgeable.remedy':
     'Move images with such labels to the validation split (Dataset → Splits), or label some there.',
   'training.noWeight': 'Both heads have the weight 0.',
@@ -119,10 +119,9 @@ export const training = {
     'The training step could not be compiled ({reason}). It runs operation by operation, which is slower.',
   'training.noProfile': 'This engine’s operations cannot be timed: no profile is made.',
   'training.profiling': 'timing the operations of a step',
-  'training.balanced':
-    'classes are balanced: an epoch shows {shown} images of {images}, images with {classes}',
+  'training.balanced': 'classes are balanced: each epoch shows {shown} images instead of {images}: {classes}',
   'training.balanced.more':
-    'classes are balanced: an epoch shows {shown} images of {images}, images with {classes} and {more} more',
+    'classes are balanced: each epoch shows {shown} images instead of {images}: {classes} and {more} more',
   'training.balanced.class': '“{name}” × {factor}',
   'training.notBalanced': 'sampling.balance {threshold}: no class is rare enough to be repeated',
   'training.memoryRanOut':
@@ -133,9 +132,9 @@ export const training = {
   'training.withoutEffect':
     'Only one head is trained, so there is nothing to share: {settings} has no effect.',
   'training.stillImproving':
-    'The last epoch was the best one: this run was still improving when it ended. Let it go on, for example to {epochs} epochs.',
+    'The last epoch was the best one: this run was still improving when it ended. Continue it, for example to {epochs} epochs.',
   'training.goesOn':
-    'The finished run goes on after epoch {epoch}, to {epochs} epochs in all. Its learning rate starts again.',
+    'The finished run continues after epoch {epoch}, to {epochs} epochs in all. Its learning-rate schedule starts again.',
 
   'training.ended.finished': 'finished',
   'training.ended.byYou': 'stopped by you',
@@ -143,8 +142,8 @@ export const training = {
     one: 'early stop: no better validation score for {count} epoch (best: epoch {best})',
     other: 'early stop: no better validation score for {count} epochs (best: epoch {best})',
   },
-  'training.ended.program': 'the program ended while it trained',
-  'training.ended.notNoted': 'its end could not be noted',
+  'training.ended.program': 'the program ended during training',
+  'training.ended.notNoted': 'its end could not be recorded',
 
   'training.notFinite': 'The {what} became {value} in {name} at step {step} (epoch {epoch}).',
   'training.notFinite.remedy':

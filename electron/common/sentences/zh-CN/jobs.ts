@@ -54,7 +54,7 @@ export const jobs: Translation<typeof english> = {
   'jobs.underWay.remedy': '请等它完成，或先将其停止；训练以后可以继续。',
 
   'jobs.unknown': '没有任务 {id}。',
-  'jobs.unknown.remedy': '它可能早已结束；请重新列出任务。',
+  'jobs.unknown.remedy': '它可能早已结束；请重新加载任务列表。',
   'jobs.otherKind': '此版本的 Twinhead 不认识“{kind}”类任务。',
   'jobs.otherKind.remedy': '请在最初启动“{title}”的版本中重新启动它。',
   'jobs.notAgain': '“{title}”无法重新启动。',

@@ -78,9 +78,9 @@ export const training: Translation<typeof english> = {
     '主干已冻结：每张图像保留 {copies} 份副本的特征（{seconds} 秒，{megabytes} MB）；主干开始训练后才使用拼接图像',
   'training.trunkLearns': '第 {epoch} 轮：主干从此开始训练；重新编译用时 {seconds} 秒',
   'training.network.graph':
-    '{network}：{parameters}M 参数，每张图像 {multiplyAdds}M 次乘加，编译为一个计算图',
+    '{network}：{parameters} 百万个参数，每张图像 {multiplyAdds} 百万次乘加，编译为一个计算图',
   'training.network.operations':
-    '{network}：{parameters}M 参数，每张图像 {multiplyAdds}M 次乘加，逐个操作运行',
+    '{network}：{parameters} 百万个参数，每张图像 {multiplyAdds} 百万次乘加，逐个操作运行',
   'training.network.noted': '{network}，计算精度：{note}',
   'training.precision.noGraph': '使用 float32，因为混合精度需要计算图',
   'training.precision.bfloat16': '卷积使用 bfloat16',
@@ -92,9 +92,9 @@ export const training: Translation<typeof english> = {
   'training.notCompiled': '训练步无法编译（{reason}）；改为逐个操作运行，速度较慢。',
   'training.noProfile': '此引擎的操作无法计时：不生成性能分析。',
   'training.profiling': '正在为训练步的各个操作计时',
-  'training.balanced': '类别已平衡：每轮显示 {shown} 张图像（共 {images} 张），其中 {classes}',
+  'training.balanced': '类别已平衡：每轮使用 {shown} 张图像，而不是 {images} 张：{classes}',
   'training.balanced.more':
-    '类别已平衡：每轮显示 {shown} 张图像（共 {images} 张），其中 {classes}，以及另外 {more} 个类别',
+    '类别已平衡：每轮使用 {shown} 张图像，而不是 {images} 张：{classes}，以及另外 {more} 个类别',
   'training.balanced.class': '含“{name}”的图像 × {factor}',
   'training.notBalanced': 'sampling.balance {threshold}：没有类别稀有到需要重复',
   'training.memoryRanOut': '批大小 {size} 时内存不足：改用批大小 {smaller} 继续。',
