@@ -47,7 +47,7 @@ function describe({ images, splits, classes, boxes }: SnapshotDiff): string[] {
     ...(boxes.length === 0
       ? []
       : table(
-          ['boxes of', 'added', 'removed', 'moved', 'mean IoU', 'of another class before'],
+          ['boxes by class', 'added', 'removed', 'moved', 'mean IoU', 'class changed'],
           boxes.map(({ name, added, removed, moved, meanOverlap, reclassed }) => [
             name,
             added.count,

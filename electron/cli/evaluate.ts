@@ -120,7 +120,7 @@ function describe(
       ),
       '',
       ...table(
-        ['error', 'count', 'mAP50 gains'],
+        ['error', 'count', 'mAP50 gain'],
         (boxes.errors ?? []).map(({ kind, count, cost }) => [ERROR_NAMES[kind], count, `+${score(cost)}`]),
       ),
     );

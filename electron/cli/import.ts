@@ -161,8 +161,8 @@ function describeChoices({ imagesLabelled, choices }: ImportReport): string[] {
   return [
     '',
     imagesLabelled === 1
-      ? 'One image has labels here already:'
-      : `${imagesLabelled} images have labels here already:`,
+      ? 'One image already has labels here:'
+      : `${imagesLabelled} images already have labels here:`,
     ...table(
       ['--on-conflict', 'images changed', 'boxes added', 'changed', 'removed', 'left out', 'suggested'],
       choices.map((one) => [

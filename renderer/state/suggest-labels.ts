@@ -1,6 +1,6 @@
 import { MOST_LISTED } from '../../electron/common/entities.ts';
 import { resultOf } from '../../electron/common/jobs.ts';
-import { number, t } from '../i18n/index.svelte.ts';
+import { t } from '../i18n/index.svelte.ts';
 import type { AppState } from './app.svelte.ts';
 import { jobError } from './job-error.ts';
 
@@ -16,6 +16,9 @@ export async function suggestLabels(app: AppState, runId: string, imageIds?: num
     label: t('run.suggested.show'),
     run: () => app.showFiltered({ suggestions: true, ...only }),
   };
-  const said = t('run.suggested', { count: made.suggestions, images: number(made.images) });
+  const said = t('run.suggested', {
+    count: made.suggestions,
+    images: t('count.images', { count: made.images }),
+  });
   app.toast(said, 'plain', made.suggestions > 0 ? look : null);
 }

@@ -246,7 +246,7 @@ test('own keys: a conflict is said, taken over only on purpose, kept for the per
   await expect(row.getByRole('status')).toHaveText('Press the new keys…');
   await app.keyboard.press('d');
   await expect(row.getByRole('alert')).toContainText('Next image');
-  await row.getByRole('button', { name: 'Take it' }).click();
+  await row.getByRole('button', { name: 'Use it here' }).click();
   await expect(row.locator('kbd')).toHaveText(['D']);
   await expect(sheet.getByText('Next image', { exact: true }).locator('..').locator('kbd')).toHaveCount(0);
   await app.keyboard.press('Escape');
@@ -301,7 +301,7 @@ test('keys of classes: told to a command that wants one, and said where a comman
   await sheet.getByRole('button', { name: 'Change the keys: Draw a box' }).press('Enter');
   await app.keyboard.press('n');
   await expect(sheet.getByRole('alert')).toContainText('selects the class dust');
-  await expect(sheet.getByRole('button', { name: 'Take it' })).toHaveCount(0);
+  await expect(sheet.getByRole('button', { name: 'Use it here' })).toHaveCount(0);
   await sheet.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
   await expect(sheet.getByRole('status')).toHaveText('');
 

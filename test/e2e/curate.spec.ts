@@ -54,7 +54,7 @@ test('attributes, a note and a flag are set, filtered by, and taken back by putt
   await expect(images.getByText('1 of 72 images')).toBeVisible();
 
   await app.getByText('History').click();
-  await app.getByRole('button', { name: 'Restore the image to after: Added a box' }).click();
+  await app.getByRole('button', { name: 'Restore the image to its state after: Added a box' }).click();
   await expect(note).toHaveValue('');
   expect(await storedBoxes(server, id)).toMatchObject([{ attributes: {} }]);
   await app.locator('[data-canvas]').focus();

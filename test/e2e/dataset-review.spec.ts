@@ -28,7 +28,7 @@ test('the Dataset page says what was checked, and opens the images of a finding'
     const finding = page.getByRole('listitem').filter({ hasText: 'overlapping boxes of one class' });
     await expect(finding).toContainText('Spoils the results');
     await expect(page.getByRole('region', { name: 'Worth a look' })).toContainText(
-      'Checked: missing files, equal images, doubled boxes',
+      'Checked: missing files, identical images, duplicate boxes',
     );
     expect(await barriers(page, 'main')).toEqual([]);
     await finding.getByRole('button', { name: 'Show images' }).click();
@@ -47,7 +47,7 @@ test('a snapshot is kept, compared, gone back to and deleted', async ({ app, ser
   await app.getByRole('link', { name: 'Dataset' }).click();
   const panel = app.getByRole('region', { name: 'Snapshots' });
   await panel.getByRole('textbox', { name: 'Name of a snapshot' }).fill('clean');
-  await panel.getByRole('button', { name: 'Keep a snapshot' }).click();
+  await panel.getByRole('button', { name: 'Take a snapshot' }).click();
   const kept = panel.getByRole('listitem').filter({ hasText: 'clean' });
   await expect(kept).toContainText('by hand');
 
@@ -63,9 +63,9 @@ test('a snapshot is kept, compared, gone back to and deleted', async ({ app, ser
   });
   await kept.getByRole('button', { name: 'Compare' }).click();
   const diff = panel.getByRole('region', { name: 'Changes since “clean”' });
-  await expect(diff).toContainText('With other boxes');
+  await expect(diff).toContainText('Images with changed boxes');
   expect(await barriers(app, 'main')).toEqual([]);
-  await diff.getByRole('button', { name: /With other boxes: show the images of 1/ }).click();
+  await diff.getByRole('button', { name: /Images with changed boxes: show the images of 1/ }).click();
   await expect(app.getByText('Only 1 listed image')).toBeVisible();
   await expect(app.getByText(image.fileName).first()).toBeVisible();
 

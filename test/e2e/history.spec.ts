@@ -50,7 +50,7 @@ test('several images are chosen, removed and brought back; the history lists wha
   // Removing is the newest step again.
   await app.keyboard.press('Control+k');
   await app.keyboard.type('undo flagged');
-  await expect(app.getByRole('dialog').getByRole('option').first()).toContainText(/Undo flagged/i);
+  await expect(app.getByRole('dialog').getByRole('option').first()).toContainText(/Undo: flagged/i);
   await app.keyboard.press('Enter');
   await expect.poll(flagged).toBe(0);
 
@@ -75,13 +75,13 @@ test('several images are chosen, removed and brought back; the history lists wha
   // The sample was made before this window was opened: its undo is asked about.
   await app.keyboard.press('Control+k');
   await app.keyboard.type('undo imp');
-  await expect(app.getByRole('option').first()).toContainText('Undo import of sample: 72 images');
+  await expect(app.getByRole('option').first()).toContainText('Undo: import of sample: 72 images');
   await app.keyboard.press('Enter');
   await expect(app.getByRole('dialog')).toContainText('This undoes: import of sample');
   // Another window changes something while it is asked: what was asked about isn't undone, and that is said.
   const { items } = await server.call('images.list', { limit: 1 });
   await server.call('images.setSplit', { imageIds: [items[0]!.id], split: 'none' });
-  await expect(app.getByText('Moved an image out of the splits').first()).toBeVisible();
+  await expect(app.getByText('Removed an image from its split').first()).toBeVisible();
   await app.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
   await expect(app.getByText('Something else was changed since.')).toBeVisible();
   expect((await server.call('project.get', {})).images).toBe(before.images);
@@ -148,7 +148,7 @@ test('an import that was undone leaves nothing on show and is redone by its name
 
   await app.keyboard.press('Control+k');
   await app.keyboard.type('redo');
-  await expect(palette.getByRole('option').first()).toContainText('Redo import of sample: 72 images');
+  await expect(palette.getByRole('option').first()).toContainText('Redo: import of sample: 72 images');
   await app.keyboard.press('Enter');
   await expect.poll(count).toBe(72);
   await showsImage(app, 1);

@@ -205,7 +205,7 @@ test('an image without anything in it is said to be empty, and can be unsaid', a
   await expect(app.getByRole('contentinfo')).toContainText('unseen');
   await app.keyboard.press('e');
   await saved(app);
-  await expect(app.getByRole('contentinfo')).toContainText('verified empty');
+  await expect(app.getByRole('contentinfo')).toContainText('empty');
   expect((await server.call('annotations.get', { imageId: id })).image.state).toBe('empty');
   await app.keyboard.press('e');
   await saved(app);
@@ -328,7 +328,7 @@ test('an image is put into another split by command, menu or list, and project u
   await expect.poll(stored).toBe('train');
   await expect(shown).toHaveValue('train');
   await expect(status).toContainText('train');
-  await expect(app.getByText(/ is now in: train\.$/)).toBeVisible();
+  await expect(app.getByText(/ is now in the training set\.$/)).toBeVisible();
 
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('ContextMenu');
@@ -353,7 +353,7 @@ test('a list that was chosen from follows the image that is shown', async ({ app
   const list = app.getByRole('combobox', { name: 'Split', exact: true }).last();
   await expect(list).toHaveValue('train');
   await list.selectOption('val');
-  await expect(app.getByText(/ is now in: validation\.$/)).toBeVisible();
+  await expect(app.getByText(/ is now in the validation set\.$/)).toBeVisible();
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('d');
   await showsImage(app, 2);

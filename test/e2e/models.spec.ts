@@ -37,7 +37,7 @@ test('a model is tried on any image and shows only what it predicts; Evaluate co
 
   // With every box hidden that the model is not sure of, only the sure ones are drawn: the labels are not. How many are
   // sure after so short a training is anybody's guess.
-  const slider = trial.getByRole('slider', { name: 'Score from' });
+  const slider = trial.getByRole('slider', { name: 'Minimum score' });
   await slider.fill('0.95');
   await expect(trial.getByText('95%', { exact: true }).first()).toBeVisible();
   const sure = await found(app);

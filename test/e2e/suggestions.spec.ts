@@ -119,7 +119,7 @@ test('the sources of suggestions are listed with their counts, and cleared one b
   const waiting = async (): Promise<string[]> =>
     (await server.call('suggestions.sources', {})).sources.map(({ name }) => name);
   await dialog.getByRole('button', { name: 'Clear the suggestions of other.json' }).press('Enter');
-  await expect(dialog.getByRole('alert')).toContainText('Reject 3 suggestions of other.json (images: 1)?');
+  await expect(dialog.getByRole('alert')).toContainText('Reject 3 suggestions of other.json on 1 image?');
   await expect(dialog.getByRole('button', { name: 'Back' })).toBeFocused();
   expect(await barriers(app, '[role="dialog"]'), 'the question').toEqual([]);
   await app.keyboard.press('Enter');
@@ -127,7 +127,7 @@ test('the sources of suggestions are listed with their counts, and cleared one b
 
   await dialog.getByRole('button', { name: 'Clear the suggestions of other.json' }).click();
   await dialog.getByRole('button', { name: 'Reject' }).click();
-  await expect(dialog.getByRole('status')).toHaveText('3 suggestions were rejected (images: 1).');
+  await expect(dialog.getByRole('status')).toHaveText('Rejected 3 suggestions on 1 image.');
   await expect(rows).toHaveCount(2);
   expect(await waiting()).toEqual(['detector.json']);
   await expect(dialog.getByRole('button', { name: 'Undo' })).toBeFocused();

@@ -39,7 +39,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('link', { name: 'Train' }).click();
   await expect(
     app.getByText(
-      /^Learns image classes and boxes from 48 images in \d+ epochs, and checks itself on 12 others\./,
+      /^Learns image classes and boxes from 48 images in \d+ epochs, and is checked on 12 others\./,
     ),
   ).toBeVisible();
   await expect(app.getByText(/^Network /)).toHaveCount(0);
@@ -142,7 +142,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(app.getByText('12 selected')).toBeVisible();
   const tools = app.getByRole('toolbar', { name: 'Selected images' });
   await tools.getByRole('combobox').selectOption({ label: 'Suggest labels (watched)' });
-  const said = app.getByText(/^\d+ suggestions? (was|were) added \(images: \d+\)\.$/);
+  const said = app.getByText(/^Added \d+ suggestions? on \d+ images?\.$/);
   await expect(said).toBeVisible({ timeout: 30_000 });
   const waiting = await server.call('images.list', { filter: { suggestions: true } });
   expect(waiting.total).toBeGreaterThan(0);

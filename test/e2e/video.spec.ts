@@ -44,8 +44,8 @@ async function add(dialog: Locator, button: string | RegExp, added: string | Reg
 }
 
 async function everyNth(dialog: Locator, n: number): Promise<void> {
-  await dialog.getByText('Every n-th', { exact: true }).click();
-  await dialog.getByLabel('Every n-th frame, n =').fill(String(n));
+  await dialog.getByText('Every nth frame', { exact: true }).click();
+  await dialog.getByLabel('Every nth frame, n =').fill(String(n));
 }
 
 async function framesOf(server: Server, text: string): Promise<ImageSummary[]> {
@@ -418,7 +418,7 @@ test('the whole way by keyboard, in both languages, without barriers', async ({ 
   expect(await barriers(app, '[role="dialog"]')).toEqual([]);
   await app.keyboard.press('Tab');
   await app.keyboard.press('ArrowRight');
-  await expect(dialog.getByLabel('Every n-th frame, n =')).toHaveValue('10');
+  await expect(dialog.getByLabel('Every nth frame, n =')).toHaveValue('10');
   await app.keyboard.press('Tab');
   await app.keyboard.press('Control+a');
   await app.keyboard.type('30');

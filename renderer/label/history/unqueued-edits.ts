@@ -30,7 +30,7 @@ export async function moveToSplit(label: LabelState, split: Split): Promise<void
   const { app } = label;
   await unqueuedEdits(label, async (image) => {
     await app.client.call('images.setSplit', { imageIds: [image.id], split });
-    const parameters = { name: image.fileName, split: t(`split.${split}`) };
+    const parameters = { name: image.fileName, split: t(`split.set.${split}`) };
     app.toast(t(image.group === null ? 'split.moved' : 'split.moved.alone', parameters));
   });
 }
