@@ -41,7 +41,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.correctOrDraw': '请在来源中更正后重新导入，或在这里重画。',
   'exchange.csv.columns': '无法识别此表的列。',
   'exchange.csv.columns.remedy': '请在第一行写出列名：filename、class、xmin、ymin、xmax 和 ymax。',
-  'exchange.csv.columns.proposed': '建议使用 “--columns {columns}”。请核对后据此导入，或在对话框中选择各列。',
+  'exchange.csv.columns.proposed': '建议使用“--columns {columns}”。请核对后据此导入，或在对话框中选择各列。',
   'exchange.csv.mapping': '表格或对应关系缺少列：{names}。',
   'exchange.csv.mapping.remedy': '首行包含 {names}。也可以用从 1 开始的列号指定列。',
   'exchange.csv.emptyRows': '为每张标为无目标的图像写一行不含框的数据。有些读取工具不接受这种行。',
