@@ -239,7 +239,9 @@ export const words = {
   'correct.rename': 'Change class',
   'correct.title': 'Predicted by the run',
   'count.boxes': { one: '{count} box', other: '{count} boxes' },
+  'count.epochs': { one: '{count} epoch', other: '{count} epochs' },
   'count.images': { one: '{count} image', other: '{count} images' },
+  'count.others': { one: '{count} other', other: '{count} others' },
   'count.suggestions': { one: '{count} suggestion', other: '{count} suggestions' },
 
   'dataset.attention': 'Worth a look',
@@ -405,7 +407,7 @@ export const words = {
   'filter.mark.flagged': 'flagged',
   'filter.mark.missing': 'file missing',
   'filter.mark.noted': 'with a note',
-  'filter.mark.suggestions': 'with suggestions',
+  'filter.mark.suggestions': 'suggestions',
   'filter.more': { one: 'Filters ({count} in use)', other: 'Filters ({count} in use)' },
   'filter.name': 'Save this filter as…',
   'filter.nothing': 'No image matches',
@@ -1157,6 +1159,9 @@ export const words = {
   'suggestion.threshold': 'Accept from a score of',
 
   'thresholds.choose': 'Choose',
+  'thresholds.chosen': 'Chosen for: {goal}.',
+  'thresholds.chosen.alarms': 'at most {most} false alarms per 100 images',
+  'thresholds.chosen.recall': 'recall of at least {least}',
   'thresholds.clear': 'Clear',
   'thresholds.falseAlarms': 'False alarms per 100 images',
   'thresholds.goal': 'Goal',
@@ -1199,26 +1204,23 @@ export const words = {
   'train.name.hint': 'Leave empty for an automatic name.',
   'train.noRuns': 'No runs yet. Press Train to start the first one.',
   'train.plain.both': {
-    one: 'Learns image classes and boxes from {count} image in {epochs} epochs, and is checked on {validation} others.',
-    other:
-      'Learns image classes and boxes from {count} images in {epochs} epochs, and is checked on {validation} others.',
+    one: 'Learns image classes and boxes from {count} image in {epochs}, and is checked on {validation}.',
+    other: 'Learns image classes and boxes from {count} images in {epochs}, and is checked on {validation}.',
   },
   'train.plain.boxes': {
-    one: 'Learns to find boxes from {count} image in {epochs} epochs, and is checked on {validation} others.',
-    other:
-      'Learns to find boxes from {count} images in {epochs} epochs, and is checked on {validation} others.',
+    one: 'Learns to find boxes from {count} image in {epochs}, and is checked on {validation}.',
+    other: 'Learns to find boxes from {count} images in {epochs}, and is checked on {validation}.',
   },
   'train.plain.imageClass': {
-    one: 'Learns image classes from {count} image in {epochs} epochs, and is checked on {validation} others.',
-    other:
-      'Learns image classes from {count} images in {epochs} epochs, and is checked on {validation} others.',
+    one: 'Learns image classes from {count} image in {epochs}, and is checked on {validation}.',
+    other: 'Learns image classes from {count} images in {epochs}, and is checked on {validation}.',
   },
   'train.progress': 'Progress of the training',
   'train.proposing': 'Looking at your data…',
   'train.resume': 'Resume',
   'train.goOn': 'Continue to {epochs} epochs',
   'train.runs': 'Runs',
-  'train.sentence': 'Network {network} at {size} px, batch size {batch}, {epochs} epochs.',
+  'train.sentence': 'Network {network} at {size} px, batch size {batch}, {epochs}.',
   'train.speed': 'Images per second',
   'train.start': 'Train',
   'train.stop': 'Stop',
