@@ -1,5 +1,6 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import sharp from 'sharp';
 import { CanvasHand, clearBoxes, imageAt, saved, showsImage, storedBoxes } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
@@ -125,4 +126,37 @@ test('a file that is gone or has other content is said to be so, its labels stay
   expect(await server.call('project.check', {})).toMatchObject({ ok: true });
   // The picture of a file that is gone can't be had: that is what this test provokes.
   trouble.splice(0, trouble.length, ...trouble.filter((line) => !/404|422|500|image\//.test(line)));
+});
+
+test('a file with another picture is shown as it is now, before and after it is accepted', async ({
+  app,
+  server,
+  project,
+}) => {
+  const imageId = await imageAt(server, 0);
+  // The services vouch for the file, and the browser keeps its picture.
+  const image = await server.call('images.acceptContent', { imageId });
+  const picture = app.waitForResponse((response) => response.url().includes(`/image/${imageId}?size=full`));
+  await app.reload();
+  await (await picture).finished();
+  const middle = (): Promise<number[]> =>
+    app.evaluate(`(() => {
+      const canvas = document.querySelector('[data-canvas] canvas');
+      const { width, height } = canvas;
+      const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      pixel.drawImage(canvas, width / 2, height / 2, 1, 1, 0, 0, 1, 1);
+      return [...pixel.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    })()`);
+  const red = [254, 0, 0];
+  const { width, height } = image;
+  await sharp({ create: { width, height, channels: 3, background: '#ff0000' } })
+    .jpeg()
+    .toFile(path.join(project, 'sample', image.path));
+  await app.reload();
+  const changed = app.getByRole('alert').filter({ hasText: 'This file has changed since it was labelled' });
+  await expect(changed).toBeVisible();
+  await expect.poll(middle).toEqual(red);
+  await changed.getByRole('button', { name: 'Accept the new content' }).click();
+  await expect(changed).toBeHidden();
+  await expect.poll(middle).toEqual(red);
 });

@@ -44,6 +44,7 @@ export async function showChangedFile(label: LabelState): Promise<void> {
   queues.release(queue);
   queues.forgetAhead([queue.imageId]);
   label.bitmap = null;
+  label.changedFiles.delete(queue.imageId);
   label.pictures.clear();
   await label.showImage(queue.imageId);
 }

@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type {
   AnnotationOperation,
   Box,
@@ -56,6 +57,8 @@ export class LabelState {
   menuAt = $state.raw<Point | null>(null);
   /** Boxes of the history that the pointer or the focus is on: shown over the picture. */
   pointedBoxes = $state.raw<readonly Rectangle[]>([]);
+  /** Images whose files hold another picture than the one that was labelled: that one is shown, not one kept from before. */
+  readonly changedFiles = new SvelteSet<number>();
   /** The image that was open before this one. */
   previousImageId: number | null = null;
 
@@ -76,7 +79,8 @@ export class LabelState {
     this.selected = new ImageSelection(this.list);
     this.pictures = new PictureCache({
       source: (id) => this.list.known(id) ?? this.queues.labels(id).then(({ image }) => image),
-      address: ({ id, content }, size) => app.client.imageUrl(id, size, content),
+      address: ({ id, content }, size) =>
+        app.client.imageUrl(id, size, this.changedFiles.has(id) ? undefined : content),
     });
     this.notices = new LabelNotices(app);
     this.queues = new EditQueues(app, {
@@ -292,6 +296,18 @@ export class LabelState {
     this.bitmap = null;
     const ticket = this.#ticket;
     const bitmap = await this.pictures.load(current.id);
+    if (ticket === this.#ticket) this.bitmap = bitmap;
+  }
+
+  /** What its file holds now is looked at before it is accepted. */
+  async showFile(imageId: number): Promise<void> {
+    if (this.changedFiles.has(imageId)) return;
+    this.changedFiles.add(imageId);
+    this.pictures.forget((id) => id !== imageId);
+    if (this.#queue?.imageId !== imageId) return;
+    this.bitmap = null;
+    const ticket = this.#ticket;
+    const bitmap = await this.pictures.load(imageId);
     if (ticket === this.#ticket) this.bitmap = bitmap;
   }
 
