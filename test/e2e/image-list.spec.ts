@@ -113,3 +113,26 @@ test('images that a change takes out of the list are neither marked nor chosen a
   await expect(status(app)).toContainText('1 of 12');
   expect((await server.call('images.list', { filter: { split: 'test' } })).total).toBe(12);
 });
+
+test('in the narrow list what went wrong and the choices of the filter are readable', async ({
+  app,
+  trouble,
+}) => {
+  await images(app)
+    .getByRole('button', { name: /^Filters/ })
+    .click();
+  // In pixels: the longest of the choices, beside the arrow.
+  const mark = images(app).getByRole('combobox', { name: 'Mark' });
+  expect((await mark.boundingBox())!.width).toBeGreaterThan(150);
+
+  await app.route('**/api/images.ids', (route) => route.abort());
+  await images(app).getByRole('combobox', { name: 'Split' }).selectOption({ label: 'test' });
+  const notice = images(app).getByRole('alert');
+  await expect(notice.getByRole('button')).toBeVisible();
+  expect((await notice.getByRole('paragraph').first().boundingBox())!.width).toBeGreaterThan(120);
+  await app.unroute('**/api/images.ids');
+  await notice.getByRole('button').click();
+  await expect(status(app)).toContainText('1 of 12');
+  // The lost call is what this test provokes.
+  trouble.length = 0;
+});

@@ -910,6 +910,7 @@ export const words = {
   'selection.all': 'Select all',
   'selection.change': 'Change selected images…',
   'selection.changed': { one: '{count} image changed', other: '{count} images changed' },
+  'selection.choice': '{what}: {choice}',
   'selection.clear': 'Clear selection',
   'selection.count': { one: '{count} selected', other: '{count} selected' },
   'selection.empty': 'Mark as empty',

@@ -806,9 +806,10 @@ export const words: LanguageWords['interface'] = {
   'selection.all': '全选',
   'selection.change': '更改所选图像…',
   'selection.changed': { one: '已更改 {count} 张图像', other: '已更改 {count} 张图像' },
+  'selection.choice': '{what}：{choice}',
   'selection.clear': '取消选择',
   'selection.count': { one: '已选 {count} 张', other: '已选 {count} 张' },
-  'selection.empty': '标为无目标',
+  'selection.empty': '标为空',
   'selection.flag': '标记所选图像',
   'selection.remove': '从项目中移除所选图像',
   'selection.removed': {
