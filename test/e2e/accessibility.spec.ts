@@ -35,6 +35,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await app.keyboard.press(key);
         await expect(app.getByRole('dialog', { name })).toBeVisible();
         expect(await barriers(app, '[role="dialog"]'), name).toEqual([]);
+        // The page has one head and one foot: a dialog's are none of its landmarks.
+        const dialog = app.getByRole('dialog');
+        await expect(dialog.getByRole('banner').or(dialog.getByRole('contentinfo'))).toHaveCount(0);
         await app.keyboard.press('Escape');
         await expect(app.getByRole('dialog')).toBeHidden();
       }
