@@ -11,6 +11,7 @@ const REFUSED_QUIET = 1500;
 export class LabelNotices {
   readonly #app: AppState;
   #refusedAt = -Infinity;
+  #nothingAt = -Infinity;
 
   constructor(app: AppState) {
     this.#app = app;
@@ -25,6 +26,10 @@ export class LabelNotices {
 
   /** What several images or the whole project have gone through has an undo of its own. */
   async nothingToUndo(): Promise<void> {
+    const now = performance.now();
+    const held = now - this.#nothingAt < REFUSED_QUIET;
+    this.#nothingAt = now;
+    if (held) return;
     // What was done a moment ago is not heard of yet.
     await this.#app.refresh();
     const step = this.#app.project?.undo ?? null;
