@@ -6,6 +6,7 @@ import type { ExportReport } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { LabelledImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
+import { lookAtFile } from './image-files.ts';
 import type { OpenProject } from './open-project.ts';
 
 /** Losses that twinhead.json keeps beside the export. */
@@ -58,6 +59,7 @@ export async function exportDataset(
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
   const left = { unseen: 0, missing: 0 };
+  let useless = 0;
   let reviewed = 0;
   const paths = new ExportPaths(new Map(store.roots.list().map(({ id, folder }) => [id, folder])));
   const labelled = store.labelledImages({ imageIds, format, suggestions: request.suggestions });
@@ -66,12 +68,21 @@ export async function exportDataset(
     for (const image of labelled) {
       job.signal.throwIfAborted();
       const unseen = !image.reviewed && image.boxes.length === 0 && image.imageClasses.length === 0;
-      if (unseen && !request.unseen) left.unseen += 1;
-      else if (image.missing && request.images !== 'none') {
+      if (unseen && !request.unseen) {
+        left.unseen += 1;
+        continue;
+      }
+      // Without pictures it doesn't matter what has become of the files.
+      const state = request.images === 'none' ? 'same' : await stateOf(project, image);
+      if (state === 'missing') {
         left.missing += 1;
         if (first) job.problem(missingFile(image));
         first = false;
+      } else if (state === 'useless') {
+        useless += 1;
+        job.problem(changedFile(image, 'useless'));
       } else {
+        if (state === 'changed') job.problem(changedFile(image, 'changed'));
         if (!unseen) reviewed += 1;
         yield { ...image, path: paths.of(image) };
       }
@@ -94,7 +105,7 @@ export async function exportDataset(
         signal: job.signal,
         onProgress: (done) => job.progress(done, imageIds.length, say('jobs.doing.writing')),
       });
-  if (reviewed === 0 && left.missing === 0) {
+  if (reviewed === 0 && left.missing === 0 && useless === 0) {
     const why = whyEmpty(store, imageIds.length, written.images);
     job.problem({
       message: say(`services.export.${why}`),
@@ -125,6 +136,29 @@ export async function exportDataset(
 function whyEmpty(store: OpenProject['store'], asked: number, written: number) {
   if (asked === 0) return store.info().images > 0 ? 'noMatch' : 'noImages';
   return written > 0 ? 'unlabelled' : 'unseen';
+}
+
+/**
+ * Boxes don't fit a picture that is no picture any more, or one of another size: useless. What is gone only now ends the
+ * export.
+ */
+async function stateOf(
+  project: OpenProject,
+  { id, missing, width, height }: LabelledImage,
+): Promise<'same' | 'missing' | 'changed' | 'useless'> {
+  if (missing) return 'missing';
+  const found = await lookAtFile(project, project.store.files.get(id));
+  if (found.state === 'unreadable') return 'useless';
+  if (found.state !== 'changed') return 'same';
+  return found.width === width && found.height === height ? 'changed' : 'useless';
+}
+
+function changedFile({ file }: LabelledImage, how: 'changed' | 'useless'): Problem {
+  return {
+    file,
+    message: say(how === 'changed' ? 'services.export.changedFile' : 'services.export.uselessFile'),
+    remedy: say('services.export.changedFile.remedy'),
+  };
 }
 
 function missingFile({ file }: LabelledImage): Problem {

@@ -40,7 +40,8 @@ export function isUntouched(
   return found.size === bytes && Math.trunc(found.mtimeMs) === modifiedMs;
 }
 
-async function look(project: OpenProject, image: ImageFile): Promise<Found> {
+/** Compares the file of an image with what the project knows of it: its size and time, its content where those differ. */
+export async function lookAtFile(project: OpenProject, image: ImageFile): Promise<Found> {
   const answer = (state: Found['state'], more: Partial<Found> = {}): Found => ({
     state,
     file: image.file,
@@ -69,7 +70,7 @@ export function imageFileHandlers(): Pick<Handlers, FileCalls> {
   return {
     'images.check': async ({ imageId }, { project }) => {
       const image = project.store.files.get(imageId);
-      const found = await look(project, image);
+      const found = await lookAtFile(project, image);
       const missing = found.state === 'missing';
       if (missing !== image.missing) {
         project.store.files.markMissing([imageId], missing);

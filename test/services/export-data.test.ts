@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InputOf } from '../../electron/common/contract.ts';
 import type { Job } from '../../electron/common/jobs.ts';
@@ -169,6 +170,46 @@ test('a format, an option or a folder that can’t be is refused, and a missing 
   expect(existsSync(out)).toBe(false);
   expect(await exported({ format: 'voc', out, images: 'none' })).toMatchObject({
     result: { images: 6, copied: 0 },
+  });
+});
+
+test('a file that has changed since it was labelled is named, and left out with its boxes where they don’t fit it', async () => {
+  const { items } = await app.call('images.list', { sort: 'path' });
+  const { file } = await app.call('images.check', { imageId: items[0]!.id });
+  const whole = readFileSync(file);
+  // As many bytes, as after a fault of the disk.
+  writeFileSync(
+    file,
+    whole.map((byte, at) => (at > whole.length / 2 ? 0 : byte)),
+  );
+  utimesSync(file, 1_000_000, 1_000_000);
+  const out = path.join(app.folder, 'out');
+  const { result, problems } = await exported({ format: 'coco', out, images: 'copy' });
+  expect(result).toMatchObject({ images: 5, copied: 5 });
+  expect(problems).toContainEqual(expect.objectContaining({ file }));
+  const saidOf = (all: typeof problems): string[] =>
+    all.filter((one) => one.file === file).map(({ message }) => inEnglish(message));
+  expect(saidOf(problems)).toEqual([
+    'Left out: the file is damaged, or of another size than when it was labelled.',
+  ]);
+  const { width, height } = items[0]!;
+  const picture = (w: number, h: number) =>
+    sharp({ create: { width: w, height: h, channels: 3, background: '#224466' } })
+      .png()
+      .toBuffer();
+  writeFileSync(file, await picture(width + 1, height));
+  expect(await exported({ format: 'coco', out: `${out}3`, images: 'copy' })).toMatchObject({
+    result: { images: 5 },
+  });
+  writeFileSync(file, await picture(width, height));
+  const other = await exported({ format: 'coco', out: `${out}4`, images: 'copy' });
+  expect(other.result).toMatchObject({ images: 6, copied: 6 });
+  expect(saidOf(other.problems)).toEqual([
+    'The file has changed since it was labelled. It was exported as it is now.',
+  ]);
+  // Without pictures nothing is looked at.
+  expect(await exported({ format: 'coco', out: `${out}2`, images: 'none' })).toMatchObject({
+    result: { images: 6 },
   });
 });
 

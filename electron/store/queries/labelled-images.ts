@@ -15,6 +15,7 @@ import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
 /** An image with its labels in the neutral form, and where it is registered. */
 export interface LabelledImage extends DatasetImage {
+  readonly id: number;
   readonly rootId: number;
   readonly file: string;
   readonly split: Split;
@@ -130,6 +131,7 @@ function readPage(
     );
     return [
       {
+        id,
         path: row.path,
         rootId: row.root_id,
         file: absoluteImagePath(folders.get(row.root_id) ?? '', row.path),

@@ -109,6 +109,10 @@ export const services = {
     one: '{count} class that is not used',
     other: '{count} classes that are not used',
   },
+  'services.export.changedFile': 'The file has changed since it was labelled. It was exported as it is now.',
+  'services.export.changedFile.remedy': 'Open the image in Label, and check its labels.',
+  'services.export.uselessFile':
+    'Left out: the file is damaged, or of another size than when it was labelled.',
   'services.export.changed':
     'Labels were changed while the export was written: images written later have the newer ones.',
   'services.export.changed.remedy': 'Export again to get consistent labels.',
