@@ -24,7 +24,7 @@ await main(async () => {
 async function windowBinary(reporter) {
   const instead = 'opening Twinhead in the browser instead.';
   if (!hasDisplay()) {
-    reporter.line(`No display is here; ${instead}`);
+    reporter.line(`No display found; ${instead}`);
     return null;
   }
   const { file, reason } = await provideElectron({ root, reporter });

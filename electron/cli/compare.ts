@@ -35,7 +35,7 @@ export function defineCompare(program: Command, runner: CommandRunner): void {
     .summary('train configurations side by side')
     .description(
       'Train each configuration with each seed on the same labels and print how they differ in settings and results. ' +
-        'With fewer than two configurations the proposed one comes first. The same command goes on after a stop.',
+        'With fewer than two configurations, the proposed one comes first. After a stop, the same command continues.',
     )
     .argument('<PROJECT>', 'its folder')
     .option('--configs <FILE.yaml...>', 'configurations; each holds what differs from the proposal')

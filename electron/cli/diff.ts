@@ -10,7 +10,7 @@ export function defineDiff(program: Command, runner: CommandRunner): void {
     .command('diff')
     .summary('compare the labels of two moments')
     .description(
-      'Say what has changed in labels, classes and splits from one snapshot to another, or to now.',
+      'Show what has changed in labels, classes and splits from one snapshot to another, or to now.',
     )
     .argument('<PROJECT>', 'its folder')
     .argument('<FROM>', 'name or id of a snapshot')

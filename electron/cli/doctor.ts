@@ -11,9 +11,9 @@ type Part = OutputOf<'system.doctor'>['parts'][number];
 export function defineDoctor(program: Command, runner: CommandRunner): void {
   const command = program
     .command('doctor')
-    .summary('examine the installation')
+    .summary('check the installation')
     .description(
-      'Print every part of the installation, where it came from, and what to do about what is missing.',
+      'Print every part of the installation, where it comes from, and what to do if one is missing.',
     );
   withCommonOptions(command, 'twinhead doctor --json', { strict: true, engine: true }).action(
     runner.action<[], object>(async (session) => {

@@ -37,9 +37,12 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
     command.createOption('--split <SPLIT>', 'images to evaluate on').choices(SPLITS).default('val'),
   );
   command
-    .option('--report <FILE>', 'write everything into one HTML page as well')
+    .option('--report <FILE>', 'also write everything into one HTML page')
     .addOption(
-      command.createOption('--language <LANGUAGE>', 'of the report').choices(LANGUAGES).default('en'),
+      command
+        .createOption('--language <LANGUAGE>', 'language of the report')
+        .choices(LANGUAGES)
+        .default('en'),
     );
   withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
     runner.action<[string], Options>(async (session, [project], { run, split, report, language }) => {

@@ -34,24 +34,27 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
       'Write images and labels of a project as a dataset for other tools. The project stays as it is.',
     )
     .argument('<PROJECT>', 'its folder')
-    .requiredOption('--format <FORMAT>', 'one that “twinhead formats” lists')
-    .requiredOption('--out <DIR>', 'a new folder, or that of an earlier export');
+    .requiredOption('--format <FORMAT>', 'a format that “twinhead formats” lists')
+    .requiredOption('--out <DIR>', 'a new folder, or an earlier export’s folder');
   command.addOption(
     command.createOption('--split <SPLIT>', 'only images of this split').choices(SPLITS as string[]),
   );
   command.addOption(
     command.createOption('--state <STATE>', 'only images in this state').choices(STATES as string[]),
   );
-  command.option('--filter <NAME>', 'only images that pass a saved filter');
-  command.option('--suggestions', 'also suggestions, as if they were accepted');
-  command.option('--unseen', 'also images that nobody has looked at');
+  command.option('--filter <NAME>', 'only images that match a saved filter');
+  command.option('--suggestions', 'include suggestions as if they were accepted');
+  command.option('--unseen', 'include images that nobody has reviewed');
   command.addOption(
     command
       .createOption('--images <HOW>', 'copy, hard link, or leave the files where they are')
       .choices(IMAGES)
       .default('copy'),
   );
-  command.option('--option <NAME=VALUE...>', 'of the format, as “twinhead formats --json” lists them');
+  command.option(
+    '--option <NAME=VALUE...>',
+    'an option of the format, as “twinhead formats --json” lists them',
+  );
   command.option('--dry-run', 'only count what would be written and lost');
   withCommonOptions(command, 'twinhead export-data cells --format yolo --out cells-yolo').action(
     runner.action<[string], ExportDataOptions>(async (session, [project], options) => {

@@ -10,12 +10,12 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
     .command('export-model')
     .summary('export a model for another runtime')
     .description(
-      'Write the best checkpoint of a run for another runtime, and compare their outputs before it is done.',
+      'Write the best checkpoint of a run for another runtime, and finish only once their outputs agree.',
     )
     .argument('<PROJECT>', 'its folder')
     .requiredOption('--run <RUN>', 'an id, a name, last or best');
-  command.requiredOption('--format <FORMAT>', 'one that “twinhead formats” lists');
-  command.requiredOption('--out <DIR>', 'folder for the files; made where there is none');
+  command.requiredOption('--format <FORMAT>', 'a format that “twinhead formats” lists');
+  command.requiredOption('--out <DIR>', 'folder for the files; created if missing');
   withCommonOptions(command, 'twinhead export-model cells --run best --format onnx --out model', {
     engine: true,
   }).action(

@@ -9,10 +9,10 @@ import { plain, table } from './text.ts';
 export function defineHealth(program: Command, runner: CommandRunner): void {
   const command = program
     .command('health')
-    .summary('say what is worth a look in images and labels')
+    .summary('list what is worth a look in images and labels')
     .description('Count how labels are spread, and list what may spoil a training. Changes no label.')
     .argument('<PROJECT>', 'its folder')
-    .option('--no-pictures', 'leave out what only the pictures show: blurred, dark, near-duplicates');
+    .option('--no-pictures', 'leave out what only the pixels show: blurred, dark, near-duplicates');
   withCommonOptions(command, 'twinhead health cells --json').action(
     runner.action<[string], { pictures: boolean }>(async (session, [project], { pictures }) => {
       await session.open(project);

@@ -35,9 +35,9 @@ export function defineImport(program: Command, runner: CommandRunner): void {
     .command('import')
     .summary('import a labelled dataset')
     .description('Import images and labels of a dataset into a project. The images stay where they are.')
-    .argument('<PROJECT>', 'its folder; made where there is none')
+    .argument('<PROJECT>', 'its folder; created if missing')
     .argument('<PATH>', 'file or folder of the dataset');
-  command.option('--format <FORMAT>', 'one that “twinhead formats” lists, or auto', 'auto');
+  command.option('--format <FORMAT>', 'a format that “twinhead formats” lists, or auto', 'auto');
   command.option('--images <DIR...>', 'where the images are, if not beside the labels');
   command.addOption(
     command
@@ -56,10 +56,13 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       .choices(OnConflict.options)
       .default('update'),
   );
-  command.option('--encoding <NAME>', 'of labels that are not UTF-8: gbk, shift_jis, windows-1252 …');
+  command.option(
+    '--encoding <NAME>',
+    'encoding of labels that are not UTF-8: gbk, shift_jis, windows-1252 …',
+  );
   command.option(
     '--columns <ROLE=NAME,…>',
-    'of a table: “image=file,class=label,xmin=x1,ymin=y1,xmax=x2,ymax=y2”; or x, y, width, height; also split, score, ' +
+    'columns of a table: “image=file,class=label,xmin=x1,ymin=y1,xmax=x2,ymax=y2”; or x, y, width, height; also split, score, ' +
       'imageWidth, imageHeight. A name of the first line, or a number from 1',
     columnMapping,
   );
@@ -72,8 +75,8 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       .choices(['auto', ...Convention.options])
       .default('auto'),
   );
-  command.option('--map <FROM=TO...>', 'take a class of the source for another; “FROM=” leaves it out');
-  command.option('--dry-run', 'only read and report, change nothing');
+  command.option('--map <FROM=TO...>', 'import a class of the source as another; “FROM=” leaves it out');
+  command.option('--dry-run', 'only read and report; change nothing');
   const example = 'twinhead import cells annotations.json --images photos --dry-run';
   withCommonOptions(command, example, { strict: true }).action(
     runner.action<[string, string], ImportOptions>(async (session, [name, source], options) => {

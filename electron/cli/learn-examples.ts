@@ -18,7 +18,7 @@ export function defineLearnExamples(program: Command, runner: CommandRunner): vo
     .description(
       'Train small two-headed models on generated tables, sentences and histories, with the step that trains on images.',
     )
-    .argument('[NAME...]', 'some of them; all where none is named')
+    .argument('[NAME...]', 'which examples; all if none is given')
     .option('--list', 'list the examples')
     .option('--seed <S>', 'the same seed gives the same data and the same model', wholeNumber, 1);
   withCommonOptions(command, 'twinhead learn-examples tabular text', { engine: true }).action(

@@ -11,9 +11,9 @@ interface NewOptions {
 export function defineNew(program: Command, runner: CommandRunner): void {
   const command = program
     .command('new')
-    .summary('make a project')
-    .description('Make a project: a folder NAME.twinhead. The images stay where they are.')
-    .argument('<PROJECT>', 'its folder; ".twinhead" is added where it is missing')
+    .summary('create a project')
+    .description('Create a project: a folder NAME.twinhead. The images stay where they are.')
+    .argument('<PROJECT>', 'its folder; ".twinhead" is added if missing')
     .option('--images <DIR...>', 'add the images of these folders')
     .option(
       '--pages <PAGES>',

@@ -19,8 +19,8 @@ export function definePack(program: Command, runner: CommandRunner): void {
         'as it is and may be open meanwhile.',
     )
     .argument('<PROJECT>', 'its folder')
-    .argument('<FILE.zip>', 'the archive, not there yet')
-    .option('--without-images', 'only refer to the images where they are')
+    .argument('<FILE.zip>', 'the new archive')
+    .option('--without-images', 'refer to the images where they are, without copying them')
     .option('--without-runs', 'leave out the files of trained models');
   withCommonOptions(command, 'twinhead pack cells cells.zip --without-runs').action(
     runner.action<[string, string], PackOptions>(async (session, [project, out], options) => {
@@ -47,10 +47,10 @@ export function definePack(program: Command, runner: CommandRunner): void {
 export function defineUnpack(program: Command, runner: CommandRunner): void {
   const command = program
     .command('unpack')
-    .summary('make a project of such an archive')
+    .summary('create a project from such an archive')
     .description(
-      'Make a project of an archive of “twinhead pack”, each file compared with its checksum. Interrupted, it goes on ' +
-        'where it stopped when called again.',
+      'Create a project from an archive of “twinhead pack” and compare each file with its checksum. After an ' +
+        'interruption, the same command continues.',
     )
     .argument('<FILE.zip>', 'the archive')
     .argument('<PROJECT>', 'the new project');

@@ -8,7 +8,7 @@ export function defineRescue(program: Command, runner: CommandRunner): void {
     .command('rescue')
     .summary('read a damaged project into a new one')
     .description(
-      'Read what can be read of a project that can not be opened, damaged or of a stranger’s making, into a new one: ' +
+      'Read what can be read of a project that can’t be opened (damaged, or made by a stranger) into a new one: ' +
         'images, classes, labels, states, splits and notes. The old project is not touched.',
     )
     .argument('<SOURCE>', 'folder of the project, a backup, or a project file')

@@ -13,7 +13,7 @@ export function defineRestore(program: Command, runner: CommandRunner): void {
     .command('restore')
     .summary('restore a project from a backup')
     .description(
-      'Put the project file back to a backup, the newest whole one. The replaced file is moved aside.',
+      'Restore the project file from a backup: the newest whole one. The replaced file is moved aside.',
     )
     .argument('<PROJECT>', 'its folder')
     .option('--backup <NAME>', 'this backup instead of the newest')

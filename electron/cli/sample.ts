@@ -13,11 +13,11 @@ interface SampleOptions {
 export function defineSample(program: Command, runner: CommandRunner): void {
   const command = program
     .command('sample')
-    .summary('make a labelled sample project')
+    .summary('create a labelled sample project')
     .description(
-      'Make a project of handwritten digits in scenes, with exact boxes; the class is the largest digit.',
+      'Create a project of scenes of handwritten digits, with exact boxes; the image class is the largest digit.',
     )
-    .argument('<PROJECT>', 'its folder; made where there is none')
+    .argument('<PROJECT>', 'its folder; created if missing')
     .option('--train <N>', 'training scenes (3000)', wholeNumber)
     .option('--val <N>', 'validation scenes (500)', wholeNumber)
     .option('--test <N>', 'test scenes (500)', wholeNumber)

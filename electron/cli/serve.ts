@@ -26,7 +26,7 @@ export function defineServe(program: Command, runner: CommandRunner): void {
     .argument('[PROJECT]', 'the project to open; without one, choose it in the interface')
     .option(
       '--port <N>',
-      `the port, 0 for any free one (${USUAL_PORT}, or a free one where that is taken)`,
+      `the port, 0 for any free one (${USUAL_PORT}, or a free one if that is taken)`,
       portNumber,
     )
     .option('--no-open', 'print the address only, start no browser');

@@ -12,10 +12,10 @@ type Action = 'list' | 'create' | 'restore' | 'delete';
 export function defineSnapshot(program: Command, runner: CommandRunner): void {
   const command = program
     .command('snapshot')
-    .summary('keep the labels of a moment under a name')
+    .summary('keep snapshots of labels, classes and splits')
     .description(
-      'List, make or delete named moments of labels, classes and splits, or go back to one. Every import and every ' +
-        'training makes one by itself. Going back is one change of the project, which the interface can undo.',
+      'List, create or delete snapshots of labels, classes and splits, or go back to one. Every import and every ' +
+        'training takes one by itself. Going back is one change to the project, which the interface can undo.',
     );
   command
     .addArgument(
@@ -24,7 +24,7 @@ export function defineSnapshot(program: Command, runner: CommandRunner): void {
         .choices(['list', 'create', 'restore', 'delete'] satisfies Action[]),
     )
     .argument('<PROJECT>', 'its folder')
-    .argument('[NAME]', 'of the snapshot, or its id');
+    .argument('[NAME]', 'name or id of the snapshot');
   withCommonOptions(command, 'twinhead snapshot create cells "before cleaning"').action(
     runner.action<[Action, string, string | undefined], object>(async (session, [action, project, name]) => {
       await session.open(project);

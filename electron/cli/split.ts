@@ -25,29 +25,35 @@ interface SplitOptions {
 export function defineSplit(program: Command, runner: CommandRunner): void {
   const command = program
     .command('split')
-    .summary('assign images to train, val and test')
+    .summary('assign images to training, validation and test sets')
     .description(
-      'Draw splits, so that each has its share of every class. Images that have a split keep it; copies, frames of a ' +
+      'Assign splits so that each has its share of every class. Images that have a split keep it; copies, frames of a ' +
         'video and pages of a file stay together.',
     )
     .argument('<PROJECT>', 'its folder')
     .option('--train <SHARE>', 'share of the training set', share, 0.7)
     .option('--val <SHARE>', 'share of the validation set', share, 0.15)
     .option('--test <SHARE>', 'share of the test set', share, 0.15)
-    .option('--seed <NUMBER>', 'another one draws other splits', wholeNumber, 1)
-    .option('--reassign', 'also images that have a split already')
-    .option('--labelled-only', 'only images that somebody has looked at');
+    .option('--seed <NUMBER>', 'another seed gives other splits', wholeNumber, 1)
+    .option('--reassign', 'also images that already have a split')
+    .option('--labelled-only', 'only images that somebody has reviewed');
   command.addOption(
     command
-      .createOption('--keep-together <WHAT...>', 'also keep images of one folder, numbered series, or alike')
+      .createOption(
+        '--keep-together <WHAT...>',
+        'also keep together images of a folder, of a numbered series, or near-duplicates',
+      )
       .choices(KeepTogether.options)
       .default([]),
   );
   command
-    .option('--leaks', 'draw nothing: list images that are the same, alike or of one group in several splits')
-    .option('--mend', 'draw nothing: move each of those into one split')
-    .option('--lock', 'draw nothing: let nothing come into the test set or leave it')
-    .option('--unlock', 'draw nothing: let the test set change again');
+    .option(
+      '--leaks',
+      'assign nothing: list leaks (images that are identical, near-duplicates or of one group in several splits)',
+    )
+    .option('--mend', 'assign nothing: fix leaks by moving such images into one split')
+    .option('--lock', 'assign nothing: lock the test set, so that no image enters or leaves it')
+    .option('--unlock', 'assign nothing: unlock the test set');
   withCommonOptions(command, 'twinhead split cells --keep-together folder similar').action(
     runner.action<[string], SplitOptions>(async (session, [project], options) => {
       await session.open(project);

@@ -13,8 +13,8 @@ export function defineSuggestions(program: Command, runner: CommandRunner): void
     .command('suggestions')
     .summary('list or clear suggestions')
     .description(
-      'List the runs and imported files whose suggestions wait to be accepted or rejected, or clear them: all, or ' +
-        'those of one source. Clearing is one change of the project, which the interface can undo.',
+      'List the runs and imported files with suggestions to review, or clear their suggestions: all, or those of one ' +
+        'source. Clearing is one change to the project, which the interface can undo.',
     );
   command
     .addArgument(command.createArgument('<ACTION>', 'what to do').choices(['list', 'clear']))

@@ -26,14 +26,14 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
     .command('suspects')
     .summary('list labels that an evaluated run contradicts')
     .description(
-      'List labels of boxes that may be wrong, by what a run found when it was evaluated: maybe missing, misplaced or of another class. They are suspects: look before you correct.',
+      'List box labels that may be missing, misplaced or of a wrong class, because an evaluated run confidently disagrees with them. Check before you correct.',
     )
     .argument('<PROJECT>', 'its folder')
-    .requiredOption('--run <RUN>', 'an id, a name, last or best; it has to be evaluated on the split')
-    .option('--limit <N>', 'of each sort, at most so many', wholeNumber, 20);
+    .requiredOption('--run <RUN>', 'an id, a name, last or best; it must have been evaluated on the split')
+    .option('--limit <N>', 'at most this many of each kind', wholeNumber, 20);
   command.addOption(
     command
-      .createOption('--split <SPLIT>', 'whose labels')
+      .createOption('--split <SPLIT>', 'split whose labels are checked')
       .choices(['train', 'val', 'test'])
       .default('train'),
   );

@@ -20,14 +20,14 @@ function goalOf(text: string): ThresholdGoal {
 export function defineThresholds(program: Command, runner: CommandRunner): void {
   const command = program
     .command('thresholds')
-    .summary('choose the scores from which a run’s boxes are taken')
+    .summary('choose the minimum score of each class for a run')
     .description(
-      'Choose for each class the score from which boxes of a run are taken, by a goal on validation. predict, suggestions and exports use it; without --goal, it is shown.',
+      'Choose for each class of a run the lowest score at which its boxes count, for a goal on validation. predict, suggestions and exports use it. Without --goal, show the scores.',
     )
     .argument('<PROJECT>', 'its folder')
-    .requiredOption('--run <RUN>', 'an id, a name, last or best; it has to be evaluated on validation')
+    .requiredOption('--run <RUN>', 'an id, a name, last or best; it must have been evaluated on validation')
     .option('--goal <GOAL>', 'f1, recall=0.9, or false-alarms=5 (on 100 images)', goalOf)
-    .option('--clear', 'the run has no thresholds of its own any more');
+    .option('--clear', 'remove the thresholds of the run');
   withCommonOptions(command, 'twinhead thresholds cells --run best --goal recall=0.9').action(
     runner.action<[string], { run: string; goal?: ThresholdGoal; clear?: boolean }>(
       async (session, [project], { run: runId, goal, clear }) => {

@@ -25,12 +25,12 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
     .command('train')
     .summary('train the two-headed network')
     .description(
-      'Train one network with two heads on the labels of a project. Ctrl-C stops at a checkpoint; --resume goes on.',
+      'Train one network with two heads on the labels of a project. Ctrl-C stops at a checkpoint; --resume continues.',
     )
     .usage('[options] <PROJECT>')
     .argument('<PROJECT>', 'its folder')
     .argument('[SETTING...]', 'more settings, after the first --set')
-    .option('--config <FILE.yaml>', 'settings that differ from what is proposed')
+    .option('--config <FILE.yaml>', 'settings that differ from the proposed ones')
     .option('--set <key=value>', 'one setting; may be repeated', (text, all: string[] | undefined) => [
       ...(all ?? []),
       text,
@@ -38,7 +38,7 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
     .option('--name <NAME>', 'name of the run')
     .option('--profile', 'also time the operations of a step, and print them after the first epoch')
     .option('--resume <RUN>', 'continue a stopped run: its id, its name, or last')
-    .option('--epochs <N>', 'with --resume, of a finished run: go on to N epochs in all', wholeNumber);
+    .option('--epochs <N>', 'with --resume, for a finished run: continue to N epochs in all', wholeNumber);
   const example = 'twinhead train cells --name first --set epochs=20 --set optimizer.learningRate=0.001';
   withCommonOptions(command, example, { engine: true }).action(
     runner.action<[string, string[]], TrainOptions>(async (session, [project, more], options) => {
