@@ -460,6 +460,8 @@ export const words = {
   'gallery.minScore': 'Minimum score',
   'gallery.next': 'Next page',
   'gallery.noClass': 'no class',
+  'gallery.boxesOpen': '{boxes}. Open in Label',
+  'gallery.namedOpen': '{name}. {boxes}. Open in Label',
   'gallery.open': 'Open in Label',
   'gallery.predicted': 'predicted',
   'gallery.predicting': 'predicting…',
@@ -816,6 +818,7 @@ export const words = {
   'project.unknown':
     'Twinhead doesn’t know the project in this page’s address. Choose it from the list, or open its folder.',
 
+  pair: '{name}: {value}',
   'note.placeholder': 'A note on this image',
   'note.title': 'Note',
 

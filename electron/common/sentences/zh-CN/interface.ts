@@ -420,6 +420,8 @@ export const words: LanguageWords['interface'] = {
   'gallery.minScore': '最低得分',
   'gallery.next': '下一页',
   'gallery.noClass': '无类别',
+  'gallery.boxesOpen': '{boxes}。在“标注”页面打开',
+  'gallery.namedOpen': '{name}。{boxes}。在“标注”页面打开',
   'gallery.open': '在“标注”页面打开',
   'gallery.predicted': '预测',
   'gallery.predicting': '正在预测…',
@@ -720,6 +722,7 @@ export const words: LanguageWords['interface'] = {
   'project.undone': '已撤销：{what}',
   'project.unknown': '这里不认识此页面地址中的项目。请从列表中选择，或打开它的文件夹。',
 
+  pair: '{name}：{value}',
   'note.placeholder': '关于此图像的备注',
   'note.title': '备注',
 
