@@ -4,7 +4,7 @@ import { detectFolders, readFolders } from './read.ts';
 
 export const folders: DatasetFormat = {
   id: 'folders',
-  title: 'Folders as classes',
+  title: 'torchvision ImageFolder',
   detect: detectFolders,
   read: readFolders,
   options: z.object({}),
