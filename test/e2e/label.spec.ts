@@ -340,7 +340,7 @@ test('an image is put into another split by command, menu or list, and project u
   await expect.poll(stored).toBe('none');
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Control+k');
-  await app.keyboard.type('undo moved');
+  await app.keyboard.type('undo removed');
   await app.keyboard.press('Enter');
   await expect.poll(stored).toBe('val');
   await expect(shown).toHaveValue('val');
