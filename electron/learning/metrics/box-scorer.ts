@@ -287,7 +287,9 @@ export class BoxScorer {
     }
     // Rows go by falling score.
     const sure = rows.filter(({ score }) => score >= this.#countedFrom);
-    return { truths, missed: classified.missed, confused: confuseImage(truths, sure, overlaps) };
+    const isCounted = (d: number): boolean => position[start + d] !== -1;
+    const confused = confuseImage(truths, sure, overlaps, isCounted);
+    return { truths, missed: classified.missed, confused };
   }
 
   /** Adds what an image counts for in sums, or takes it away. */

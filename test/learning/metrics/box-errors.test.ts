@@ -168,6 +168,19 @@ describe('the confusion of boxes', () => {
     ]);
   });
 
+  it('has the detections that the table of classes counts: the hundred surest of a class on an image', () => {
+    const row = (classIndex: number) =>
+      Array.from({ length: 130 }, (_, n) => found(10_000 * classIndex + 20 * n, 0.9 - n / 1000, classIndex));
+    const images = [{ truths: [truth(0), truth(20 * 120)], detections: [...row(0), ...row(1)] }];
+    const scorer = scoreBoxes({ images, classNames }, 0.5);
+    const counts = scorer.confusion();
+    for (const index of classNames.keys()) {
+      expect(scorer.detections(index)).toBe(100);
+      expect(counts.reduce((sum, cells) => sum + cells[index]!, 0)).toBe(100);
+    }
+    expect(counts[0]!.at(-1)).toBe(1);
+  });
+
   it('counts nothing in a group', () => {
     const images = [{ truths: [truth(0, 0, true)], detections: [found(0, 0.9)] }];
     expect(

@@ -231,7 +231,7 @@ export const words = {
   'confusion.corner': 'true ↓  predicted →',
   'confusion.none': 'none',
   'confusion.none.hint':
-    'Last row: detections not matched to a label. Last column: labelled boxes not found.',
+    'A detection is matched to the free label that it overlaps by at least half: surest first, its own class before others. Last row: detections without a match (duplicates, wrong place, nothing there). Last column: labels without a match.',
 
   'correct.add': 'Add as a label',
   'correct.delete': 'Delete label',
@@ -307,7 +307,8 @@ export const words = {
   'errors.cost': 'mAP50 gain',
   'errors.count': 'Count',
   'errors.double': 'Found twice',
-  'errors.hint': 'How much mAP50 would rise if errors of one kind were fixed. The gains don’t add up.',
+  'errors.hint':
+    'How much mAP50 would rise if errors of one kind were fixed. The gains don’t add up. “Missed” counts only boxes that no detection comes near, at any score.',
   'errors.kind': 'Error',
   'errors.missed': 'Missed',
   'errors.place': 'Wrong place',
@@ -751,6 +752,8 @@ export const words = {
   'metric.class': 'Class',
   'metric.confusion': 'Confusion matrix',
   'metric.detections.any': 'Detections (any score)',
+  'metric.detections.hint':
+    'Here and in the matrix, detections are the 100 surest of a class on an image at most.',
   'metric.detections.from': 'Detections (score ≥ {score})',
   'metric.interval': '95%: {low} to {high}',
   'metric.macroF1': 'Macro F1',

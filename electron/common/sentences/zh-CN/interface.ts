@@ -219,7 +219,8 @@ export const words: LanguageWords['interface'] = {
   'confusion.cell': '{truth} 被预测为 {predicted}：{count}（{share}）',
   'confusion.corner': '真实 ↓  预测 →',
   'confusion.none': '无',
-  'confusion.none.hint': '最后一行：没有对应标注的检测。最后一列：未检出的标注框。',
+  'confusion.none.hint':
+    '每个检测框对应一个重叠一半以上且尚未被对应的标注框：得分高的优先，同类优先。最后一行：没有对应标注框的检测框（重复、位置错误或该处没有目标）。最后一列：没有对应检测框的标注框。',
 
   'correct.add': '添加为标注',
   'correct.delete': '删除标注',
@@ -292,7 +293,8 @@ export const words: LanguageWords['interface'] = {
   'errors.cost': 'mAP50 可提高',
   'errors.count': '数量',
   'errors.double': '重复检测',
-  'errors.hint': '改正某一种错误后 mAP50 能提高多少。各项不能相加。',
+  'errors.hint':
+    '改正某一种错误后 mAP50 能提高多少。各项不能相加。“漏检”只计附近没有任何检测框的标注框，不论得分和类别。',
   'errors.kind': '错误',
   'errors.missed': '漏检',
   'errors.place': '位置错误',
@@ -669,6 +671,7 @@ export const words: LanguageWords['interface'] = {
   'metric.class': '类别',
   'metric.confusion': '混淆矩阵',
   'metric.detections.any': '检测框（不限得分）',
+  'metric.detections.hint': '此处及混淆矩阵中，每张图像的每个类别最多计入得分最高的 100 个检测框。',
   'metric.detections.from': '检测框（得分 ≥ {score}）',
   'metric.interval': '95%：{low} 至 {high}',
   'metric.macroF1': '宏平均 F1',
