@@ -14,7 +14,7 @@ import { ProjectChanges } from './project-changes.ts';
 import type { ChangeEvent } from './project-changes.ts';
 import { ProjectJobs } from './project-jobs.svelte.ts';
 import { resending } from './resend.ts';
-import { pathKey, sessionKey, sessionStart } from './tab-memory.ts';
+import { keepTrainingChanges, pathKey, readTrainingChanges, sessionKey, sessionStart } from './tab-memory.ts';
 import { Toasts } from './toasts.svelte.ts';
 import type { Toast, ToastAction } from './toasts.svelte.ts';
 
@@ -75,12 +75,11 @@ export class AppState {
   saving = $state.raw<SavingStatus>({ state: 'saved', unsaved: 0, error: null });
   /** Grows when runs are made, change state or go. */
   runsVersion = $state(0);
-  /** Settings of the next training that differ from the proposal: Train is left and come back to with them. */
-  trainingChanges = $state.raw<Record<string, unknown>>({});
   /** An image that another view wants to see in Label. */
   wantedImageId = $state<number | null>(null);
   wantedFilter = $state.raw<ImageFilter | null>(null);
 
+  #trainingChanges = $state.raw<Record<string, unknown>>({});
   #held = $state.raw<HeldProject | null>(null);
   #endStreams: (() => void)[] = [];
   #openedRevision = 0;
@@ -93,6 +92,16 @@ export class AppState {
     this.changes.listen(({ what }) => {
       if (what === 'runs') this.runsVersion += 1;
     });
+  }
+
+  /** Settings of the next training that differ from the proposal: Train is left, reloaded and come back to with them. */
+  get trainingChanges(): Record<string, unknown> {
+    return this.#trainingChanges;
+  }
+
+  set trainingChanges(changes: Record<string, unknown>) {
+    this.#trainingChanges = changes;
+    if (this.project !== null) keepTrainingChanges(this.project.id, changes);
   }
 
   /** Calls about the project that this page shows, or was the last to show. */
@@ -208,7 +217,7 @@ export class AppState {
     this.project = null;
     this.classes = [];
     this.address.forget();
-    this.trainingChanges = {};
+    this.#trainingChanges = {};
     showProjectInAddress(null);
     this.system = await this.services.call('system.info', {});
   }
@@ -252,6 +261,7 @@ export class AppState {
     const held = this.#hold(project);
     this.classes = (await held.client.call('classes.list', {})).classes;
     this.project = project;
+    this.#trainingChanges = readTrainingChanges(project.id);
     showProjectInAddress(project.id);
     this.#sessionSince = sessionStart(project.path);
     this.#openedRevision = project.revision;

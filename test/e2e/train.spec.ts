@@ -176,6 +176,11 @@ test('both heads are compared with each alone from the page, side by side with w
   await app.getByRole('button', { name: 'Training settings' }).click();
   await expect(app.getByLabel('Epochs', { exact: true })).toHaveValue('1');
   await app.getByLabel('Input size', { exact: true }).fill('64');
+  // And when the page is loaded again.
+  await app.reload();
+  await app.getByRole('button', { name: 'Training settings' }).click();
+  await expect(app.getByLabel('Epochs', { exact: true })).toHaveValue('1');
+  await expect(app.getByLabel('Input size', { exact: true })).toHaveValue('64');
   await app.getByRole('button', { name: 'Compare…' }).click();
   const dialog = app.getByRole('dialog');
   await dialog.getByLabel('What to compare').selectOption('Both heads together or each on its own');

@@ -455,6 +455,7 @@ export const words = {
   'folders.none': 'No folders here',
   'folders.up': 'Up one folder',
 
+  'gallery.boxes': { one: '{count} box found', other: '{count} boxes found' },
   'gallery.empty': 'No images in this split',
   'gallery.empty.text': 'Assign splits on the Dataset page.',
   'gallery.instead': '{predicted}, not {truth}',
@@ -468,6 +469,7 @@ export const words = {
   'gallery.predicting': 'predicting…',
   'gallery.previous': 'Previous page',
   'gallery.title': 'Predictions',
+  'gallery.unreadable': 'File can’t be read',
   'gallery.truth': 'labelled',
 
   'head.what': 'What · image class',
@@ -1209,7 +1211,7 @@ export const words = {
   },
   'train.name': 'Name of the run',
   'train.name.hint': 'Leave empty for an automatic name.',
-  'train.noRuns': 'No runs yet. Press Train to start the first one.',
+  'train.noRuns': 'No runs yet. Their curves and results will be shown here.',
   'train.plain.both': {
     one: 'Learns image classes and boxes from {count} image in {epochs}, and is checked on {validation}.',
     other: 'Learns image classes and boxes from {count} images in {epochs}, and is checked on {validation}.',

@@ -416,6 +416,7 @@ export const words: LanguageWords['interface'] = {
   'folders.none': '这里没有文件夹',
   'folders.up': '上一级文件夹',
 
+  'gallery.boxes': same('检出 {count} 个框'),
   'gallery.empty': '此划分中没有图像',
   'gallery.empty.text': '请在“数据集”页面划分数据集。',
   'gallery.instead': '{predicted}，应为 {truth}',
@@ -429,6 +430,7 @@ export const words: LanguageWords['interface'] = {
   'gallery.predicting': '正在预测…',
   'gallery.previous': '上一页',
   'gallery.title': '预测',
+  'gallery.unreadable': '文件无法读取',
   'gallery.truth': '标注',
 
   'head.what': '是什么 · 图像类别',
@@ -1074,7 +1076,7 @@ export const words: LanguageWords['interface'] = {
   'train.moreChanged': same('训练设置（已更改 {count} 项）'),
   'train.name': '训练任务名称',
   'train.name.hint': '留空则自动命名。',
-  'train.noRuns': '还没有训练任务。按“训练”开始第一个。',
+  'train.noRuns': '还没有训练任务。曲线和结果将显示在这里。',
   'train.plain.both': same('用 {count} 张图像训练 {epochs}，学习图像类别和框，并用{validation}检验。'),
   'train.plain.boxes': same('用 {count} 张图像训练 {epochs}，学习找出框，并用{validation}检验。'),
   'train.plain.imageClass': same('用 {count} 张图像训练 {epochs}，学习图像类别，并用{validation}检验。'),
