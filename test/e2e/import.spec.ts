@@ -34,7 +34,7 @@ test('a table with columns of any names is imported by a mapping that is propose
   };
   const dialog = await open();
   const columns = dialog.getByRole('region', { name: 'What the columns mean' });
-  await expect(columns).toContainText('guessed from their values');
+  await expect(columns).toContainText('guessed from the values');
   const of = (name: string) => columns.getByRole('combobox', { name: `Meaning of the column ${name}` });
   await expect(of('foto').locator('option:checked')).toHaveText(/Image/);
   await expect(of('unten').locator('option:checked')).toHaveText(/Bottom/);
@@ -48,7 +48,7 @@ test('a table with columns of any names is imported by a mapping that is propose
   await expect(dialog).toContainText('Checked; nothing was changed yet.');
   await expect(dialog).toContainText('Not sure');
   // As it would come in: its picture with both boxes, each a line and what makes it seen on any picture.
-  const sample = dialog.getByRole('figure', { name: /as they would come in/ });
+  const sample = dialog.getByRole('figure', { name: /Preview of some images/ });
   await expect(sample.getByRole('img', { name: `${picture}, 2 boxes` })).toBeVisible();
   await expect(sample.locator('rect')).toHaveCount(4);
   await dialog.locator('summary').filter({ hasText: 'Classes: 1' }).click();

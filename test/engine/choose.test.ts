@@ -67,7 +67,7 @@ describe('an engine that was asked for', () => {
   it('runs the processor on the CUDA engine only where no driver would give it the card', () => {
     const facts = { installed: [engine('cuda12')], forced: 'cpu' };
     expect(choose(facts)).toMatchObject({ kind: 'cpu', folder: '/engines/cuda12', forced: true });
-    expect(refusal({ ...facts, nvidiaDriver: true }).message).toContain('not set up');
+    expect(refusal({ ...facts, nvidiaDriver: true }).message).toContain('not installed');
   });
 
   it('is nobody in particular when the variable is empty or says auto', () => {

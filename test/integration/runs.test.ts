@@ -137,7 +137,7 @@ describe('a run', () => {
     );
     const stoppedRun = await run('kept');
     await expect(call('runs.resume', { runId: stoppedRun.id, epochs: 99 })).rejects.toThrow(
-      /not come to its/,
+      /has not finished/,
     );
     expect(await run('kept')).toEqual(stoppedRun);
     expect(await run(runId)).toEqual({ id: runId, ...before });

@@ -54,7 +54,7 @@ describe('repeat factors', () => {
   it('are told with the length of an epoch and the rarest classes', () => {
     const repeats = repeatFactors(samples, classes, 0.5, both);
     expect(inEnglish(describeRepeats(repeats, 0.5))).toMatch(
-      /12 images of 10, .*“platelet” × 2\.2, “white” × 1\.1$/,
+      /12 images instead of 10: “platelet” × 2\.2, “white” × 1\.1$/,
     );
     expect(inEnglish(describeRepeats(repeatFactors(samples, classes, 0.05, both), 0.05))).toContain(
       'no class is rare',

@@ -58,7 +58,7 @@ const IMPORTED: readonly Imported[] = [
   { at: '01-same-names/annotations', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
   { at: '01-same-names/images-split', images: 4, boxes: 4, splits: { train: 2, val: 2 } },
   { at: '02-captions/captions', images: 1, boxes: 1, says: /captions|no “categories”/ },
-  { at: '02-captions/keypoints', images: 1, boxes: 1, says: /taken once/ },
+  { at: '02-captions/keypoints', images: 1, boxes: 1, says: /counted once/ },
   { at: '03-nfd/coco', images: 2, boxes: 2 },
   { at: '03-nfd/voc', images: 2, boxes: 2 },
   { at: '04-xml-encoding/gb2312', images: 1, boxes: 1, classes: ['汽车'] },
@@ -88,7 +88,7 @@ const IMPORTED: readonly Imported[] = [
   // A zip archive, whatever its name says: read as one.
   { at: '39-zip-as-json/annotations.json', images: 1, boxes: 1 },
   { at: '40-duplicates', images: 12, boxes: 12, splits: { train: 6, val: 6 } },
-  { at: '41-backup-json', images: 1, boxes: 1, says: /equal were taken once/ },
+  { at: '41-backup-json', images: 1, boxes: 1, says: /identical boxes are counted once: 1/ },
 ];
 
 const REFUSED: readonly (readonly [at: string, says: RegExp])[] = [

@@ -71,7 +71,9 @@ it('tells the classes of a source, takes one for another, leaves one out, and sh
       { path: 'c.png', boxes: [] },
     ],
   });
-  expect(mapped.problems.map(({ message }) => message)).toContainEqual(expect.stringContaining('left out'));
+  expect(mapped.problems.map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('chose not to import'),
+  );
   expect((await app.call('project.get', {})).images).toBe(0);
 
   expect((await take({ classMap })).state).toBe('done');

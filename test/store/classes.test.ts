@@ -170,7 +170,7 @@ describe('a class', () => {
     [{ name: 'RBC' }, /already/],
     [{ name: 'x', color: 'red' }, /colour/],
     [{ name: 'x', hotkey: 'ctrl' }, /key/],
-    [{ name: 'x', hotkey: '1' }, /belongs to/],
+    [{ name: 'x', hotkey: '1' }, /already used for/],
   ])('is refused as %j', (given, message) => {
     object('RBC');
     expect(() => project.store.classes.create({ kind: 'object', ...given })).toThrow(message);

@@ -92,9 +92,9 @@ describe('what is worth a look', () => {
     expect(await listed('very dark')).toEqual([dark]);
     expect(await listed('mostly white')).toEqual([white]);
     expect(await listed('blurred')).toEqual([blurred]);
-    expect(await listed('almost the same as another')).toEqual([one, again]);
+    expect(await listed('near-duplicates of another')).toEqual([one, again]);
     project.store.splits.set([again], 'val');
-    expect(await listed('almost the same as one in another split')).toEqual([one, again]);
+    expect(await listed('near-duplicates of one in another split')).toEqual([one, again]);
   });
 
   it('comes with figures of how labels are spread, and of pictures that nobody has looked at', async () => {

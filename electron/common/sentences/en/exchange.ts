@@ -141,9 +141,9 @@ export const exchange = {
   'exchange.outlines.remedy': 'Their points are kept with the boxes.',
   'exchange.repeats.elsewhere': 'in {file} as well',
   'exchange.repeats.image':
-    'The image {path} is {where}. Its labels are merged: {added} boxes are added, {same} identical ones are taken once.',
+    'The image {path} is {where}. Its labels are merged: boxes added: {added}; identical boxes are counted once: {same}.',
   'exchange.repeats.images':
-    '{images} images ({path}, …) are {where}. Their labels are merged: {added} boxes are added, {same} identical ones are taken once.',
+    '{images} images ({path}, …) are {where}. Their labels are merged: boxes added: {added}; identical boxes are counted once: {same}.',
   'exchange.repeats.listed': 'listed more than once',
   'exchange.repeats.remedy': 'If one of them is an older copy, import only the file that you want.',
   'exchange.sidecar': 'This version can’t read {file}.',
