@@ -83,7 +83,7 @@ test('a class name that is empty, doubled or too long is refused as it is typed;
   expect(await loose(app, RED_CELL)).toEqual([]);
   await app.getByRole('button', { name: /^Filters/ }).click();
   await app.getByRole('button', { name: 'Class: Any class' }).click();
-  await expect(app.getByRole('list', { name: 'Class' })).toContainText(RED_CELL);
+  await expect(app.getByRole('list', { name: 'Object classes' })).toContainText(RED_CELL);
   expect(await loose(app, RED_CELL)).toEqual([]);
   await app.locator('[data-canvas]').focus();
   await hand.click([30, 50]);

@@ -106,7 +106,7 @@ test.describe('on a system in Chinese', () => {
     await dialog.getByRole('textbox', { name: '数据集' }).fill(table);
     await dialog.getByRole('button', { name: '先检查' }).click();
     await expect(dialog.getByRole('row').filter({ hasText: '第 3 行' })).toContainText(
-      '此行的框没有四个数字。已略过。 请在数据源中修正后重新导入。',
+      '此行的框没有四个数字。此项不导入。 请在来源中更正后重新导入。',
     );
     await dialog.getByRole('button', { name: '导入', exact: true }).click();
     await expect(dialog).toContainText('导入完成。');

@@ -23,8 +23,9 @@ export class ImageList {
 
   readonly #client: ListClient;
   #ids = $state.raw<readonly number[] | null>(null);
+  /** Of the ids. No `$derived`: that ends with the effect in which the list was made. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
-  readonly #indices = $derived(new Map((this.#ids ?? []).map((id, index) => [id, index])));
+  #indices = $state.raw<ReadonlyMap<number, number>>(new Map());
   readonly #pages = new SvelteMap<number, Page>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #loading = new Map<number, Promise<void>>();
@@ -158,6 +159,8 @@ export class ImageList {
     this.#generation += 1;
     this.#loading.clear();
     this.#ids = ids;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
+    this.#indices = new Map(ids.map((id, index) => [id, index]));
     this.#pages.clear();
     for (const [page, items] of pages) this.#pages.set(page, items);
   }
