@@ -12,7 +12,13 @@ async function picture(chart: Locator): Promise<string> {
 }
 
 async function figure(page: Page, name: string): Promise<string> {
-  const value = page.getByRole('term').filter({ hasText: name }).locator('..').getByRole('definition');
+  // Beside the value, how far it may be off.
+  const value = page
+    .getByRole('term')
+    .filter({ hasText: name })
+    .locator('..')
+    .getByRole('definition')
+    .first();
   return (await value.innerText()).trim();
 }
 
