@@ -30,16 +30,24 @@ export function distinctName(file: string, others: readonly string[]): string {
   return parts.slice(-length).join('/');
 }
 
-/** `files`: all of the project, among which those that are left out are told apart by name. */
+/** What sentences say of files: how many, the first by name, and how many more. @param all that names are told apart from */
+function named(files: readonly string[], all: readonly string[]) {
+  const names = files.slice(0, NAMED_FILES).map((file) => distinctName(file, all));
+  return { count: files.length, files: names.join(', '), more: files.length - names.length };
+}
+
+/** @param files of the whole project */
 function describe(
   leftOut: readonly UsedImage[],
   total: number,
   files: readonly string[],
   split: Split | null = null,
 ): Sentence {
-  const names = leftOut.slice(0, NAMED_FILES).map(({ file }) => distinctName(file, files));
-  const values = { count: leftOut.length, total, files: names.join(', ') };
-  const more = leftOut.length - names.length;
+  const { more, ...said } = named(
+    leftOut.map(({ file }) => file),
+    files,
+  );
+  const values = { ...said, total };
   if (split === null)
     return more > 0 ? say('services.leftOut.more', { ...values, more }) : say('services.leftOut', values);
   const within = { ...values, split: say(`jobs.split.${split}`) };
@@ -51,9 +59,7 @@ function describe(
 /** @param all files of the project; null where none has changed */
 export function describeChanged(files: readonly string[], all: readonly string[]): Sentence | null {
   if (files.length === 0) return null;
-  const names = files.slice(0, NAMED_FILES).map((file) => distinctName(file, all));
-  const values = { count: files.length, files: names.join(', ') };
-  const more = files.length - names.length;
+  const { more, ...values } = named(files, all);
   return more > 0
     ? say('services.changedFiles.more', { ...values, more })
     : say('services.changedFiles', values);
