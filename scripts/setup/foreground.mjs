@@ -12,7 +12,12 @@ export function programEnvironment(environment = process.env) {
     path.join(root, 'node_modules', '.bin'),
     environment.PATH ?? '',
   ];
-  const result = { ...environment, PATH: folders.join(path.delimiter) };
+  const result = {
+    // glibc gives threads heaps of their own, eight a core, and each keeps what the largest piece of work on it freed.
+    MALLOC_ARENA_MAX: '2',
+    ...environment,
+    PATH: folders.join(path.delimiter),
+  };
   // npm sets it for the script that it runs; a program further down would take it for its own caller's folder.
   delete result.INIT_CWD;
   return result;

@@ -11,6 +11,7 @@ import { watch } from '../e2e/support/test.ts';
 import { chromiumOptions } from '../support/chromium.ts';
 import { pick } from './harness.ts';
 import type { Harness } from './harness.ts';
+import type { TensorCount } from './tensor-count.ts';
 
 /** Steps of a person from one sample to the next. */
 const STEPS = 40;
@@ -24,8 +25,10 @@ const MIB = 2 ** 20;
 interface Sample {
   readonly rss: number;
   readonly handles: number;
-  /** Work has a thread of its own, and its tensors end with it. */
   readonly threads: number;
+  /** Alive, or left by work that has ended. */
+  readonly tensors: number;
+  readonly tensorsMade: number;
   readonly pageHeap: number;
   readonly nodes: number;
   readonly listeners: number;
@@ -39,6 +42,7 @@ const SLACK: Readonly<Partial<Record<keyof Sample, number>>> = {
   rss: 150 * MIB,
   handles: 16,
   threads: 4,
+  tensors: 32,
   pageHeap: 24 * MIB,
   nodes: 4000,
   listeners: 400,
@@ -237,7 +241,7 @@ export const soak: Harness = {
       env: environmentOf(user),
     });
     await using held = new AsyncDisposableStack();
-    const server = await Server.start(project, user);
+    const server = await Server.startWith(new URL('./tensor-count.ts', import.meta.url), project, user);
     held.defer(() => server.stop());
     const browser = await chromium.launch(chromiumOptions());
     held.defer(() => browser.close());
@@ -256,8 +260,11 @@ export const soak: Harness = {
     const samples: Sample[] = [];
     const sample = async (): Promise<void> => {
       const { heap, nodes, listeners } = await pageFigures(session);
+      const tensors = (await server.ask('tensors')) as TensorCount;
       samples.push({
         ...processFigures(server.pid),
+        tensors: tensors.alive,
+        tensorsMade: tensors.made,
         pageHeap: heap,
         nodes,
         listeners,

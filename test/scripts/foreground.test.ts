@@ -2,8 +2,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const scripts = new URL('../../scripts/setup/', import.meta.url);
-const { callersFolder } = (await import(new URL('foreground.mjs', scripts).href)) as {
+const { callersFolder, programEnvironment } = (await import(new URL('foreground.mjs', scripts).href)) as {
   callersFolder: (environment: NodeJS.ProcessEnv, cwd: string) => string;
+  programEnvironment: (environment: NodeJS.ProcessEnv) => NodeJS.ProcessEnv;
 };
 const { hasDisplay } = (await import(new URL('electron.mjs', scripts).href)) as {
   hasDisplay: (environment: NodeJS.ProcessEnv, platform: NodeJS.Platform) => boolean;
@@ -25,6 +26,19 @@ describe("the caller's folder", () => {
   it('is the current one where the script is run elsewhere or without npm', () => {
     expect(callersFolder({ npm_lifecycle_event: 'test', INIT_CWD: root }, '/tmp')).toBe('/tmp');
     expect(callersFolder({ INIT_CWD: '/data' }, root)).toBe(root);
+  });
+});
+
+describe('the environment of a program', () => {
+  it('has two heaps for all threads, unless the person wants another number', () => {
+    expect(programEnvironment({})).toMatchObject({ MALLOC_ARENA_MAX: '2' });
+    expect(programEnvironment({ MALLOC_ARENA_MAX: '8' })).toMatchObject({ MALLOC_ARENA_MAX: '8' });
+  });
+
+  it('finds the pinned Node first, then what the person has', () => {
+    const folders = (programEnvironment({ PATH: '/own' })['PATH'] ?? '').split(path.delimiter);
+    expect(folders[0]).toContain(path.join('node_modules', 'node'));
+    expect(folders.at(-1)).toBe('/own');
   });
 });
 

@@ -26,8 +26,12 @@ export class Server {
 
   /** One whose disk can be filled: see {@link Server.disk}. */
   static async startOnSmallDisk(project: string, userFolder: string): Promise<Server> {
-    const hook = new URL('./small-disk.ts', import.meta.url).href;
-    return Server.#start(project, userFolder, 0, [`--import=${hook}`]);
+    return Server.startWith(new URL('./small-disk.ts', import.meta.url), project, userFolder);
+  }
+
+  /** @param hook a module that is loaded into the process before the program, and that answers {@link Server.ask} */
+  static async startWith(hook: URL, project: string, userFolder: string): Promise<Server> {
+    return Server.#start(project, userFolder, 0, [`--import=${hook.href}`]);
   }
 
   static async #start(
@@ -109,9 +113,14 @@ export class Server {
 
   /** From `full` on, the database can't grow any more: what fits into its last pages still does. */
   async disk(state: 'full' | 'free'): Promise<void> {
-    const done = once(this.#child, 'message');
-    this.#child.send(state);
-    await done;
+    await this.ask(state);
+  }
+
+  /** What the hook with which it was started answers. */
+  async ask(message: string): Promise<unknown> {
+    const answered: Promise<unknown[]> = once(this.#child, 'message');
+    this.#child.send(message);
+    return (await answered)[0];
   }
 
   /** Without any chance to tidy up. */
