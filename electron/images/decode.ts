@@ -2,7 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { LETTERBOX_PADDING, letterbox } from '../common/geometry.ts';
 import type { Size } from '../common/geometry.ts';
 import type { ImageFormat } from './formats.ts';
-import { WorkerPool } from './pool.ts';
+import { WorkerPool } from '../tasks/pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { WORKER_FILE } from './scan.ts';
 import { decodable, openSource, readHeader, toRgb, upright } from './source.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { THUMBNAIL_SIDE } from '../common/near-duplicates.ts';
-import { WorkerPool, inBatches, mapInOrder } from './pool.ts';
+import { WorkerPool, inBatches, mapInOrder } from '../tasks/pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { WORKER_FILE } from './scan.ts';
 import type { KnownFile } from './scan.ts';

@@ -3,7 +3,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { createHash } from 'node:crypto';
 import { openFile, openForChanges } from '../files/index.ts';
 import { renderLetterbox } from './decode.ts';
-import { stopped } from './serve.ts';
+import { stopped } from '../tasks/serve-pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { decodeOnce } from './probe.ts';
 import { decodable, openSource, readHeader } from './source.ts';

@@ -7,7 +7,7 @@ import { hashFile } from './pixel-rows.ts';
 import type { RowRequest, RowResult, RowsTask } from './pixel-rows.ts';
 import { PixelShelf } from './pixel-shelf.ts';
 import type { ShelfEntry } from './pixel-shelf.ts';
-import { WorkerPool, inBatches, mapInOrder } from './pool.ts';
+import { WorkerPool, inBatches, mapInOrder } from '../tasks/pool.ts';
 import { WORKER_FILE } from './scan.ts';
 
 const THREADS = 2;

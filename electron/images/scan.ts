@@ -2,7 +2,7 @@ import { cancelled } from '../common/abort.ts';
 import type { Problem } from '../common/entities.ts';
 import { moduleBeside } from '../tasks/thread.ts';
 import { findImageFiles } from './find.ts';
-import { WorkerPool, inBatches, mapInOrder } from './pool.ts';
+import { WorkerPool, inBatches, mapInOrder } from '../tasks/pool.ts';
 import type { ImageInfo } from './probe.ts';
 
 /** Size and time of a file as last probed: while both hold, it is not read again. */

@@ -9,7 +9,7 @@ import { decodable, openSource } from './source.ts';
 import type { Source } from './source.ts';
 import type { ImageInfo } from './probe.ts';
 import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
-import { serve, stopped } from './serve.ts';
+import { servePool, stopped } from '../tasks/serve-pool.ts';
 
 /** The worker thread of images/: probes files, looks at pictures and renders rows of the pixel store. */
 async function isUnchanged(file: string, known: KnownFile): Promise<boolean> {
@@ -57,4 +57,4 @@ async function lookBatch(tasks: readonly LookTask[]): Promise<LookOutcome[]> {
   return outcomes;
 }
 
-serve({ probe: probeBatch, rows: renderRows, samples, look: lookBatch });
+servePool({ probe: probeBatch, rows: renderRows, samples, look: lookBatch });

@@ -73,10 +73,9 @@ const IDLE = 5;
 /** Scores stored predictions by the labels of now, on a thread that keeps what it has matched. */
 export class Scoring {
   readonly #file: string;
-  readonly #thread = new Resident<ScoringQuestion>(
-    moduleBeside(import.meta.url, 'scoring-worker'),
-    IDLE * 60_000,
-  );
+  readonly #thread = new Resident<ScoringQuestion>(moduleBeside(import.meta.url, 'scoring-worker'), {
+    idle: IDLE * 60_000,
+  });
 
   /** @param file of the project's database */
   constructor(file: string) {

@@ -3,9 +3,19 @@ import { TwinheadError } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 
+/** What the thread gets; `null` asks it to end after what it is about. */
+export type ResidentMessage = { readonly number: number; readonly question: unknown } | null;
+
 export type ResidentAnswer = { readonly number: number } & (
   { readonly result: unknown } | { readonly report: ErrorReport }
 );
+
+interface ResidentOptions {
+  /** Milliseconds after which a thread that isn't asked anything ends; without, it stays. */
+  readonly idle?: number;
+  /** What the thread finds as its `workerData`. */
+  readonly data?: unknown;
+}
 
 interface Waiting {
   readonly resolve: (result: never) => void;
@@ -13,31 +23,30 @@ interface Waiting {
 }
 
 /**
- * A thread that keeps what it has read and answers one question after another. It begins with the first question, and
- * ends when it has not been asked for a while: the next question begins a new one.
+ * A thread that keeps what it has read and answers one question after another: see serve-resident.ts for its side. It
+ * begins with the first question; after it has ended or died, the next one begins a new thread.
  */
 export class Resident<Question> {
   readonly #module: URL;
-  readonly #idle: number;
+  readonly #options: ResidentOptions;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #timer: NodeJS.Timeout | undefined;
   #asked = 0;
 
-  /** @param idle milliseconds after which it ends */
-  constructor(module: URL, idle: number) {
+  constructor(module: URL, options: ResidentOptions = {}) {
     this.#module = module;
-    this.#idle = idle;
+    this.#options = options;
   }
 
-  /** Rejects with a TwinheadError as the question was refused. */
+  /** Rejects with a TwinheadError as the question was refused, `internal` where the thread died. */
   ask<Result>(question: Question): Promise<Result> {
     clearTimeout(this.#timer);
     const worker = (this.#worker ??= this.#start());
     const number = ++this.#asked;
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
-      worker.postMessage({ number, question });
+      worker.postMessage({ number, question } satisfies ResidentMessage);
     });
   }
 
@@ -50,8 +59,19 @@ export class Resident<Question> {
     void worker?.terminate();
   }
 
+  /** Ends the thread after what was asked, and waits for it. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const worker = this.#worker;
+    if (worker === null) return;
+    await new Promise<void>((resolve) => {
+      worker.once('exit', () => resolve());
+      worker.postMessage(null satisfies ResidentMessage);
+    });
+  }
+
   #start(): Worker {
-    const worker = new Worker(this.#module, { env: SHARE_ENV });
+    const worker = new Worker(this.#module, { env: SHARE_ENV, workerData: this.#options.data });
     worker.on('message', (answer: ResidentAnswer) => {
       const waiting = this.#waiting.get(answer.number);
       this.#waiting.delete(answer.number);
@@ -59,20 +79,23 @@ export class Resident<Question> {
       if ('report' in answer) waiting?.reject(TwinheadError.of(answer.report));
       else waiting?.resolve(answer.result as never);
     });
-    const ended = (error: unknown): void => {
-      if (this.#worker !== worker) return;
-      this.#worker = null;
-      this.#refuse(error);
-    };
-    worker.on('error', ended);
-    worker.on('exit', (status) =>
-      ended(new TwinheadError('internal', say('tasks.ended', { status: String(status) }))),
+    let failure: Error | null = null;
+    worker.on(
+      'error',
+      (error: unknown) => (failure = error instanceof Error ? error : new Error(String(error))),
     );
+    worker.on('exit', (status) => {
+      if (this.#worker !== worker) return;
+      clearTimeout(this.#timer);
+      this.#worker = null;
+      this.#refuse(died(failure, status));
+    });
     return worker;
   }
 
   #rest(): void {
-    this.#timer = setTimeout(() => this.end(), this.#idle);
+    if (this.#options.idle === undefined) return;
+    this.#timer = setTimeout(() => this.end(), this.#options.idle);
     this.#timer.unref();
   }
 
@@ -80,4 +103,15 @@ export class Resident<Question> {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+/** @param failure what the thread threw; null where it ended by itself */
+function died(failure: Error | null, status: number): TwinheadError {
+  if (failure === null) return new TwinheadError('internal', say('tasks.ended', { status: String(status) }));
+  return new TwinheadError(
+    'internal',
+    say('tasks.failed', { words: failure.message }),
+    {},
+    { cause: failure },
+  );
 }

@@ -15,7 +15,7 @@ const diedUnexpectedly = (status: number): TwinheadError =>
 export const startOnThread: Carrier = <Task extends TaskType>(
   module: URL,
   input: Task['input'],
-  { onEvent, died = diedUnexpectedly, transfer = [], silent = false }: StartOptions<Task> = {},
+  { onEvent, died = diedUnexpectedly, transfer = [], silent, background }: StartOptions<Task> = {},
 ) => {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const start: TaskStart = { input, stop };
@@ -24,9 +24,10 @@ export const startOnThread: Carrier = <Task extends TaskType>(
     transferList: [...transfer],
     // Else the engine's own variables would not reach TensorFlow (engine/one-dnn.ts).
     env: SHARE_ENV,
-    stdout: silent,
-    stderr: silent,
+    stdout: silent === true,
+    stderr: silent === true,
   });
+  if (background === true) worker.unref();
   const done = new Promise<Task['result']>((resolve, reject) => {
     worker.on('message', (message: TaskMessage) => {
       if (message.type === 'event') onEvent?.(message.event);

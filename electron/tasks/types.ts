@@ -15,6 +15,8 @@ export interface StartOptions<Task extends TaskType> {
   readonly transfer?: readonly ArrayBuffer[];
   /** What the carrier prints goes nowhere. */
   readonly silent?: boolean;
+  /** The process may end before the task does. */
+  readonly background?: boolean;
 }
 
 export interface RunningTask<Task extends TaskType> {

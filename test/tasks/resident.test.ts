@@ -2,10 +2,9 @@ import { afterEach, expect, it } from 'vitest';
 import { Resident } from '../../electron/tasks/resident.ts';
 import { moduleBeside } from '../../electron/tasks/thread.ts';
 
-const resident = new Resident<'count' | 'refuse' | 'die'>(
-  moduleBeside(import.meta.url, 'resident-worker'),
-  60_000,
-);
+const resident = new Resident<'count' | 'refuse' | 'die'>(moduleBeside(import.meta.url, 'resident-worker'), {
+  idle: 60_000,
+});
 afterEach(() => resident.end());
 
 it('keeps what it knows from one question to the next, and answers in their order', async () => {

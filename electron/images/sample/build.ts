@@ -4,7 +4,7 @@ import type { ClassKind } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { makeFolder } from '../../files/index.ts';
-import { WorkerPool, mapInOrder } from '../pool.ts';
+import { WorkerPool, mapInOrder } from '../../tasks/pool.ts';
 import { moduleBeside } from '../../tasks/thread.ts';
 import { SCENE_SPLITS } from './digits.ts';
 import { SCENE_SIZE } from './scene.ts';

@@ -1,4 +1,4 @@
-import { serve } from '../serve.ts';
+import { servePool } from '../../tasks/serve-pool.ts';
 import { writeScenes } from './scene-files.ts';
 
-serve({ scenes: writeScenes });
+servePool({ scenes: writeScenes });

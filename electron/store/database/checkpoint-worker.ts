@@ -1,13 +1,11 @@
-import { workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { serveTask } from '../../tasks/serve.ts';
 import type { CheckpointTask } from './checkpoints-apart.ts';
 
 /** Commits that come while one checkpoint runs are left to the next. */
 const ROUNDS = 10;
 
-const { file, finished } = workerData as CheckpointTask;
-
-function checkpoint(): void {
+function checkpoint(file: string): void {
   const connection = new Database(file, { fileMustExist: true });
   try {
     // As all connections of a project: the file is flushed before the log may be written anew.
@@ -21,9 +19,11 @@ function checkpoint(): void {
   }
 }
 
-try {
-  checkpoint();
-} finally {
-  Atomics.store(finished, 0, 1);
-  Atomics.notify(finished, 0);
-}
+await serveTask<CheckpointTask>(({ file, finished }) => {
+  try {
+    checkpoint(file);
+  } finally {
+    Atomics.store(finished, 0, 1);
+    Atomics.notify(finished, 0);
+  }
+});

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
-import { moduleBeside } from '../../tasks/thread.ts';
+import { moduleBeside, startOnThread } from '../../tasks/thread.ts';
+import type { TaskType } from '../../tasks/types.ts';
 
 /** What the thread gets: the database, and where it says that it has closed it again (0 until then, 1 afterwards). */
-export interface CheckpointTask {
-  readonly file: string;
-  readonly finished: Int32Array<SharedArrayBuffer>;
+export interface CheckpointTask extends TaskType {
+  readonly input: { readonly file: string; readonly finished: Int32Array<SharedArrayBuffer> };
+  readonly event: never;
+  readonly result: void;
 }
 
 /** From this size of the log on a commit brings it into the file: SQLite's 1,000 pages of 4 KB. */
@@ -27,7 +28,7 @@ export class CheckpointsApart {
   readonly #file: string;
   /** `wal_autocheckpoint`, pages. */
   readonly #automatic: number;
-  #finished: CheckpointTask['finished'] | null = null;
+  #finished: CheckpointTask['input']['finished'] | null = null;
 
   constructor(connection: Database.Database, file: string) {
     this.#connection = connection;
@@ -54,16 +55,17 @@ export class CheckpointsApart {
     if (this.#finished !== null && Atomics.load(this.#finished, 0) === 0) return;
     const finished = new Int32Array(new SharedArrayBuffer(4));
     this.#finished = finished;
-    const task: CheckpointTask = { file: this.#file, finished };
-    const worker = new Worker(moduleBeside(import.meta.url, 'checkpoint-worker'), { workerData: task });
+    const { done } = startOnThread<CheckpointTask>(
+      moduleBeside(import.meta.url, 'checkpoint-worker'),
+      { file: this.#file, finished },
+      { background: true },
+    );
     const end = (): void => {
       if (this.#finished !== finished) return;
       this.#finished = null;
       if (this.#connection.open) this.release();
     };
-    worker.once('error', end);
-    worker.once('exit', end);
-    worker.unref();
+    void done.then(end, end);
   }
 
   /** Waits until no thread has the database open: whoever closes the project may move its files. */

@@ -1,28 +1,16 @@
-import { Worker } from 'node:worker_threads';
 import { cancelled } from '../common/abort.ts';
-import { TwinheadError } from '../common/errors.ts';
-import type { ErrorReport } from '../common/errors.ts';
-import { say } from '../common/sentences/sentence.ts';
+import type { TwinheadError } from '../common/errors.ts';
+import { Resident } from './resident.ts';
 
-/** What a worker gets: see serve.ts for its side. `null` asks it to end. */
-export type WorkerMessage = { readonly id: number; readonly kind: string; readonly input: unknown } | null;
-
-export type WorkerReply =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: ErrorReport };
-
-interface Task {
-  readonly id: number;
+/** What a thread of the pool is asked: see serve-pool.ts for its side. */
+export interface PoolTask {
   readonly kind: string;
   readonly input: unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: TwinheadError) => void;
 }
 
-interface Member {
-  readonly worker: Worker;
-  task: Task | null;
-  readonly ended: Promise<void>;
+interface Task extends PoolTask {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: TwinheadError) => void;
 }
 
 /**
@@ -33,9 +21,9 @@ export class WorkerPool implements AsyncDisposable {
   readonly #file: URL;
   readonly #size: number;
   readonly #stopped = new Int32Array(new SharedArrayBuffer(4));
-  readonly #members = new Set<Member>();
+  readonly #threads: Resident<PoolTask>[] = [];
+  readonly #free: Resident<PoolTask>[] = [];
   readonly #waiting: Task[] = [];
-  #nextId = 1;
   #closed = false;
 
   /** @param size threads at most; they are started as tasks come */
@@ -61,12 +49,11 @@ export class WorkerPool implements AsyncDisposable {
       };
       const settle = (): void => signal?.removeEventListener('abort', abort);
       const task: Task = {
-        id: this.#nextId++,
         kind,
         input,
         resolve: (value) => {
           settle();
-          // The kinds of worker.ts say what each one answers.
+          // The kinds of the worker say what each one answers.
           resolve(value as Result);
         },
         reject: (error) => {
@@ -80,7 +67,7 @@ export class WorkerPool implements AsyncDisposable {
     });
   }
 
-  /** Tells running tasks that nobody waits for them: see `stopped` of serve.ts. */
+  /** Tells running tasks that nobody waits for them: see `stopped` of serve-pool.ts. */
   stop(): void {
     Atomics.store(this.#stopped, 0, 1);
   }
@@ -89,53 +76,36 @@ export class WorkerPool implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closed = true;
     for (const task of this.#waiting.splice(0)) task.reject(cancelled());
-    for (const member of this.#members) if (member.task === null) this.#send(member.worker, null);
-    await Promise.all([...this.#members].map((member) => member.ended));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #send(worker: Worker, message: WorkerMessage): void {
-    worker.postMessage(message);
-  }
-
   #handOut(): void {
     while (this.#waiting.length > 0) {
-      let free = [...this.#members].find((member) => member.task === null);
-      if (free === undefined && this.#members.size < this.#size) free = this.#start();
-      if (free === undefined) return;
-      const task = this.#waiting.shift()!;
-      free.task = task;
-      this.#send(free.worker, { id: task.id, kind: task.kind, input: task.input });
+      const thread = this.#free.pop() ?? this.#another();
+      if (thread === null) return;
+      this.#give(thread, this.#waiting.shift()!);
     }
   }
 
-  #start(): Member {
-    const worker = new Worker(this.#file, { workerData: this.#stopped });
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    const member: Member = { worker, task: null, ended };
-    this.#members.add(member);
-    let failure: unknown = new Error('the thread ended by itself');
-    worker.on('message', (reply: WorkerReply) => {
-      const task = member.task;
-      member.task = null;
-      if (reply.ok) task?.resolve(reply.value);
-      else task?.reject(TwinheadError.of(reply.error));
-      if (this.#closed) this.#send(worker, null);
-      else this.#handOut();
-    });
-    worker.on('error', (error: unknown) => (failure = error));
-    worker.once('exit', () => {
-      this.#members.delete(member);
-      const text = failure instanceof Error ? failure.message : String(failure);
-      member.task?.reject(
-        new TwinheadError('internal', say('tasks.failed', { words: text }), {}, { cause: failure }),
-      );
-      if (!this.#closed) this.#handOut();
-    });
-    return member;
+  #another(): Resident<PoolTask> | null {
+    if (this.#threads.length === this.#size) return null;
+    const thread = new Resident<PoolTask>(this.#file, { data: this.#stopped });
+    this.#threads.push(thread);
+    return thread;
+  }
+
+  #give(thread: Resident<PoolTask>, { kind, input, resolve, reject }: Task): void {
+    void thread
+      .ask({ kind, input })
+      .then(resolve, reject)
+      .then(() => {
+        this.#free.push(thread);
+        this.#handOut();
+      });
   }
 }
 

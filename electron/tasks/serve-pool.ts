@@ -1,0 +1,17 @@
+import { workerData } from 'node:worker_threads';
+import type { PoolTask } from './pool.ts';
+import { serveResident } from './serve-resident.ts';
+
+/** Whether the pool was told to stop: tasks of several items then end before the next one. */
+export function stopped(): boolean {
+  return Atomics.load(workerData as Int32Array, 0) === 1;
+}
+
+/** The side of a {@link WorkerPool} that works: a handler for each kind of task. */
+export function servePool(handlers: Readonly<Record<string, (input: never) => Promise<unknown>>>): void {
+  serveResident(({ kind, input }: PoolTask) => {
+    const handler = handlers[kind];
+    if (handler === undefined) throw new Error(`no handler for ${kind}`);
+    return handler(input as never);
+  });
+}
