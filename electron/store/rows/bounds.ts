@@ -16,7 +16,10 @@ export function reachesOut(label: string, [width, height]: readonly [width: stri
     OR ${x} + ${across} > ${width} + ${EDGE_TOLERANCE} OR ${y} + ${down} > ${height} + ${EDGE_TOLERANCE})`;
 }
 
-type BoundsOrNone = { readonly [Name in keyof Rectangle]: number | null };
+export type BoundsOrNone = { readonly [Name in keyof Rectangle]: number | null };
+
+/** Of what lies nowhere: it is of the whole image. */
+export const NO_BOUNDS: BoundsOrNone = { x: null, y: null, width: null, height: null };
 
 /** Whether it lies somewhere; else it is of the whole image. */
 export function hasBounds(label: BoundsOrNone): label is Rectangle {

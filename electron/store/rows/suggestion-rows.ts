@@ -1,17 +1,14 @@
 import type { Suggestion } from '../../common/entities.ts';
 import type { Reader, Writer } from '../database/database.ts';
-import { boundsOf, BOUNDS_COLUMNS } from './bounds.ts';
+import { BOUNDS, boundsOf, BOUNDS_COLUMNS } from './bounds.ts';
+import type { BoundsOrNone } from './bounds.ts';
 import { attributesOf } from './box-rows.ts';
 import { sameRow } from './rows.ts';
 
-/** A suggestion as it is stored and as patches carry it. Without coordinates it is of the whole image. */
-export interface SuggestionRow {
+/** A suggestion as it is stored and as patches carry it. Without bounds it is of the whole image. */
+export interface SuggestionRow extends BoundsOrNone {
   readonly id: number;
   readonly classId: number;
-  readonly x: number | null;
-  readonly y: number | null;
-  readonly width: number | null;
-  readonly height: number | null;
   readonly sourceId: number;
   readonly score: number | null;
   readonly attributes: string | null;
@@ -72,12 +69,12 @@ export function replaceSuggestions(
     inverse.suggest.push(known);
   }
   for (const row of suggest) {
-    const { id, classId, x, y, width, height, sourceId, score, attributes, extra } = row;
-    const values = [classId, x, y, width, height, sourceId, score, attributes, extra] as const;
+    const { id, classId, sourceId, score, attributes, extra } = row;
+    const values = [classId, ...BOUNDS.map((name) => row[name]), sourceId, score, attributes, extra];
     const known = id === 0 ? undefined : old(id);
     if (known === undefined) {
       const { lastId } = writer.run(
-        `INSERT INTO suggestions (id, image_id, class_id, x, y, width, height, source_id, score, attributes, extra)
+        `INSERT INTO suggestions (id, image_id, class_id, ${BOUNDS_COLUMNS}, source_id, score, attributes, extra)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id === 0 ? null : id,
         imageId,
@@ -86,8 +83,8 @@ export function replaceSuggestions(
       inverse.unsuggest.push(lastId);
     } else if (!sameRow(known, row)) {
       writer.run(
-        `UPDATE suggestions SET class_id = ?, x = ?, y = ?, width = ?, height = ?, source_id = ?, score = ?,
-         attributes = ?, extra = ? WHERE id = ?`,
+        `UPDATE suggestions SET (class_id, ${BOUNDS_COLUMNS}, source_id, score, attributes, extra) =
+         (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`,
         ...values,
         id,
       );

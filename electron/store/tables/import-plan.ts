@@ -10,7 +10,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { ImagePatch } from '../history/patch.ts';
 import type { Provenance } from './provenance.ts';
 import { rowFields } from '../rows/box-rows.ts';
-import { hasBounds } from '../rows/bounds.ts';
+import { hasBounds, NO_BOUNDS } from '../rows/bounds.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 import type { SuggestionRow } from '../rows/suggestion-rows.ts';
 
@@ -247,11 +247,10 @@ export function planSuggestions(
     const score = image.imageClassScores?.[index] ?? null;
     requireFiniteAttributes({}, score, at);
     const suggested = [...target.suggestions, ...planned].some(
-      (one) => one.classId === classId && one.x === null,
+      (one) => one.classId === classId && !hasBounds(one),
     );
     if (suggested || target.imageClassIds.includes(classId)) continue;
-    const bare = { x: null, y: null, width: null, height: null, attributes: null, extra: null };
-    planned.push({ id: 0, classId, sourceId, score, ...bare });
+    planned.push({ id: 0, classId, ...NO_BOUNDS, sourceId, score, attributes: null, extra: null });
   }
   return planned;
 }
