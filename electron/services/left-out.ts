@@ -33,7 +33,7 @@ export function distinctName(file: string, others: readonly string[]): string {
 /** What sentences say of files: how many, the first by name, and how many more. @param all that names are told apart from */
 function named(files: readonly string[], all: readonly string[]) {
   const names = files.slice(0, NAMED_FILES).map((file) => distinctName(file, all));
-  return { count: files.length, files: names.join(', '), more: files.length - names.length };
+  return { count: files.length, files: { list: names, comma: true }, more: files.length - names.length };
 }
 
 /** @param files of the whole project */

@@ -42,6 +42,9 @@ export function textOf(said: Said): string {
 /** Sentences one after another. */
 export const textOfAll = (said: readonly Said[]): string => joinSentences(current, said.map(textOf));
 
+/** Names one after another, with the comma of the language. */
+export const textOfNames = (names: readonly string[]): string => names.join(languages[current].comma);
+
 /** What failed and what can be done about it, in one line. */
 export function textWithRemedy({
   said,

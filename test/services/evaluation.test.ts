@@ -312,7 +312,10 @@ describe('the report of an evaluation', () => {
     // The pictures of this project are nowhere.
     expect(english).toContain('The file of this image can’t be read.');
     await write(out, 'zh-CN');
-    expect(readFileSync(out, 'utf8')).toContain('<html lang="zh-CN">');
+    const chinese = readFileSync(out, 'utf8');
+    expect(chinese).toContain('<html lang="zh-CN">');
+    const words = chinese.replace(/<(style|pre|head)>.*?<\/\1>/gs, '');
+    expect(words.match(/\p{Script=Han}\s*[.,:;](?!\w).*|.*[.,:;] *\p{Script=Han}/gu)).toBeNull();
   });
 
   it('replaces a report that nobody has changed, and no other file', async () => {

@@ -85,6 +85,10 @@ export class ReportPage {
     return formatMessage(languages[this.#language].interface[key], this.#language, values);
   }
 
+  #row(texts: readonly string[]): string {
+    return texts.join(languages[this.#language].comma);
+  }
+
   #number(value: number): string {
     return formatNumber(this.#language, value);
   }
@@ -179,8 +183,8 @@ export class ReportPage {
     return this.#section(
       this.#say(say('report.data')),
       this.#list([
-        [this.#say(say('report.data.images')), splits.join(', ')],
-        [this.#say(say('report.data.judged')), `${this.#split()}, ${this.#number(evaluation.images)}`],
+        [this.#say(say('report.data.images')), this.#row(splits)],
+        [this.#say(say('report.data.judged')), this.#row([this.#split(), this.#number(evaluation.images)])],
         [this.#say(say('report.data.predicted')), this.#date(predictedAt)],
         [this.#say(say('report.data.labels')), html`<code>${labels}</code>`],
         [this.#say(say('report.data.revision')), this.#number(evaluation.dataRevision)],
@@ -348,7 +352,7 @@ export class ReportPage {
           ${shown.map(
             (curve) =>
               html`<figure>
-                ${precisionCurve(curve.points, { ...titles, about: `${curve.name}: ${titles.precision} / ${titles.recall}` })}
+                ${precisionCurve(curve.points, { ...titles, about: this.#word('pair', { name: curve.name, value: `${titles.precision} / ${titles.recall}` }) })}
                 <figcaption>${name(curve.name)}</figcaption>
               </figure>`,
           )}
@@ -407,7 +411,7 @@ export class ReportPage {
     );
     return html`<figure>
       ${address === null ? html`<p>${this.#say(say('report.pictures.unreadable'))}</p>` : pictureWithBoxes(address, { width, height }, boxes, path)}
-      <figcaption><b>${this.#word(`errors.${error}`)}</b> ${name(path)}<br />${said.join(', ')}</figcaption>
+      <figcaption><b>${this.#word(`errors.${error}`)}</b> ${name(path)}<br />${this.#row(said)}</figcaption>
     </figure>`;
   }
 
