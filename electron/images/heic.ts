@@ -48,7 +48,10 @@ async function decodeOnThread(content: Uint8Array): Promise<Pixels> {
     if (reply.problem === 'damaged') throw damaged(say('images.damaged'));
     throw new UnusableImage({
       code: 'too-large',
-      reason: say('images.heic.large', { millions: DECODED_PIXEL_LIMIT / 1_000_000, seconds: MOST_SECONDS }),
+      reason: say('images.heic.large', {
+        pixels: { unit: 'count', value: DECODED_PIXEL_LIMIT },
+        seconds: MOST_SECONDS,
+      }),
       remedy: say('images.unsupported.remedy'),
     });
   } finally {

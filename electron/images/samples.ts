@@ -40,7 +40,7 @@ export async function readSampleWay(source: Source): Promise<SampleReading> {
     if (metadata.depth === 'ushort') return { dropExtra, note: extra };
     throw new UnusableImage({
       code: 'too-large',
-      reason: say('images.deep.large', { millions: DECODED_PIXEL_LIMIT / 1_000_000 }),
+      reason: say('images.deep.large', { pixels: { unit: 'count', value: DECODED_PIXEL_LIMIT } }),
       remedy: say('images.deep.large.remedy'),
     });
   }

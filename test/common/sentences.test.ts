@@ -12,6 +12,7 @@ import type { SentenceKey } from '../../electron/common/sentences/sentence.ts';
 import { readSaid, storedSaid } from '../../electron/common/sentences/stored.ts';
 import type { Message } from '../../electron/common/sentences/types.ts';
 import { LANGUAGES, languages } from '../../electron/common/sentences/languages.ts';
+import type { Language } from '../../electron/common/sentences/languages.ts';
 
 const texts = (message: Message): string[] =>
   typeof message === 'string' ? [message] : [message.one, message.other];
@@ -99,5 +100,23 @@ describe('a stored sentence of a newer version', () => {
     }
     const known = say('jobs.train', { name: 'a' });
     expect(readSaid(storedSaid(known))).toEqual(known);
+  });
+});
+
+describe('a large count', () => {
+  it('is written in the words of the language, rounded once', () => {
+    const said = (value: number, language: Language) =>
+      sentenceText(
+        say('training.network.graph', {
+          network: 'nano',
+          parameters: { unit: 'count', value },
+          multiplyAdds: { unit: 'count', value: 350_060_000 },
+        }),
+        language,
+      );
+    expect(said(1_036_800, 'en')).toContain('nano: 1.04 million parameters, 350 million multiply-adds');
+    expect(said(1_036_800, 'zh-CN')).toContain('nano：104 万个参数，每张图像 3.5 亿次乘加');
+    expect(said(1_035_499, 'zh-CN')).toContain('104 万个参数');
+    expect(said(1_034_999, 'zh-CN')).toContain('103 万个参数');
   });
 });

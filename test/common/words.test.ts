@@ -10,6 +10,7 @@ const KEPT = new Set([
 ]);
 /** A video has a picture, beside its sound. */
 const OF_VIDEO = /^video\./;
+const NOT_OF_VIDEO: ReadonlySet<string> = new Set(['image', '图像']);
 
 /** What no sentence may say, and what it says instead. */
 type Rule = readonly [pattern: RegExp, instead: string];
@@ -38,11 +39,13 @@ const CHINESE: readonly Rule[] = [
   [/标签/, '标注'],
   [/一次训练|训练次数|训练记录|次运行/, '训练任务'],
   [/图片/, '图像'],
+  [/总分/, '总得分'],
+  [/百万/, '万、亿'],
   [/数据集分割|分割集/, '划分'],
   [/重做.*撤消|撤消/, '撤销'],
   [/登陆|帐号/, '登录'],
   [/[\u4e00-\u9fff}”）]\s*[,;:!?](?!\d)/, 'full-width punctuation'],
-  [/[\u4e00-\u9fff]\.(?!\w)/, '。'],
+  [/[\u4e00-\u9fff}”）]\s*\.(?!\w)/, '。'],
   [/[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]/, '（ ）'],
   [/\d %/, '95%'],
   [/[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]/, 'a space between Chinese and Latin'],
@@ -58,9 +61,13 @@ function* sentences(...catalogues: Catalogue[]): Generator<[key: string, text: s
 }
 
 function breaches(rules: readonly Rule[], ...catalogues: Catalogue[]): string[] {
-  const checked = [...sentences(...catalogues)].filter(([key]) => !KEPT.has(key) && !OF_VIDEO.test(key));
+  const checked = [...sentences(...catalogues)].filter(([key]) => !KEPT.has(key));
   return checked.flatMap(([key, text]) =>
-    rules.filter(([pattern]) => pattern.test(text)).map(([, instead]) => `${key}: ${text} (${instead})`),
+    rules
+      .filter(
+        ([pattern, instead]) => pattern.test(text) && !(OF_VIDEO.test(key) && NOT_OF_VIDEO.has(instead)),
+      )
+      .map(([, instead]) => `${key}: ${text} (${instead})`),
   );
 }
 
@@ -76,5 +83,9 @@ describe('the words of every sentence', () => {
   it('are found where they are wrong', () => {
     expect(breaches(ENGLISH, { a: 'This is no data set.' })).toHaveLength(2);
     expect(breaches(CHINESE, { a: '请您选择标签, 共10个' })).toHaveLength(4);
+    expect(
+      breaches(CHINESE, { a: '{count} 个框.', b: '共 {boxes}.', 'video.a': '名称: {name}' }),
+    ).toHaveLength(3);
+    expect(breaches(CHINESE, { a: '{parameters} 百万个参数', b: '总分' })).toHaveLength(2);
   });
 });

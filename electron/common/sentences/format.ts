@@ -36,6 +36,18 @@ export function formatNumber(
   return format.format(value);
 }
 
+/** A large count in the words of the language, to three digits: "1.04 million", "104 万". */
+export function formatCount(language: Language, value: number): string {
+  const parts = new Intl.NumberFormat(language, {
+    notation: 'compact',
+    compactDisplay: 'long',
+    maximumSignificantDigits: 3,
+  }).formatToParts(value);
+  const word = parts.find(({ type }) => type === 'compact');
+  const digits = parts.filter(({ type }) => type !== 'compact' && type !== 'literal');
+  return [digits.map((part) => part.value).join(''), ...(word ? [word.value] : [])].join(' ');
+}
+
 /** Seconds in words of at most two units: "45 s", "3 min 20 s", "2 h 5 min". */
 export function formatDuration(language: Language, seconds: number): string {
   const unit = (value: number, name: 'second' | 'minute' | 'hour'): string =>

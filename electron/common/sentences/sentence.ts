@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatBytes, formatDuration, formatMessage, formatNumber } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatMessage, formatNumber } from './format.ts';
 import type { ParameterValues } from './format.ts';
 import type { english } from './english.ts';
 import type { Speaking } from './language.ts';
@@ -8,9 +8,9 @@ import type { ParameterNames } from './types.ts';
 
 export type SentenceKey = keyof typeof english;
 
-/** A number that is written with its unit: bytes, seconds, or a share from 0 to 1. */
+/** A number that is written with its unit: bytes, seconds, a share from 0 to 1, or a large count in words. */
 export interface Quantity {
-  readonly unit: 'bytes' | 'seconds' | 'share';
+  readonly unit: 'bytes' | 'seconds' | 'share' | 'count';
   readonly value: number;
 }
 
@@ -80,7 +80,7 @@ function isValue(value: unknown): value is SentenceValue {
     'unit' in value &&
     'value' in value &&
     typeof value.value === 'number' &&
-    (value.unit === 'bytes' || value.unit === 'seconds' || value.unit === 'share')
+    (value.unit === 'bytes' || value.unit === 'seconds' || value.unit === 'share' || value.unit === 'count')
   );
 }
 
@@ -120,5 +120,7 @@ function valueText(value: Exclude<SentenceValue, number>, words: Speaking, langu
       return formatDuration(language, value.value);
     case 'share':
       return formatNumber(language, value.value, { style: 'percent', maximumFractionDigits: 1 });
+    case 'count':
+      return formatCount(language, value.value);
   }
 }

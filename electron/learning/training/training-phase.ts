@@ -155,11 +155,10 @@ export class TrainingPhase {
     const { request, shape, emit } = this.#setup;
     const { compiled } = this.runner;
     const { note } = this.#precision(compiled);
-    const millions = (count: number) => (count / 1e6).toFixed(2);
     const network = say(compiled ? 'training.network.graph' : 'training.network.operations', {
       network: request.config.network,
-      parameters: millions(parameterCount(shape)),
-      multiplyAdds: millions(shape.multiplyAdds),
+      parameters: { unit: 'count', value: parameterCount(shape) },
+      multiplyAdds: { unit: 'count', value: shape.multiplyAdds },
     });
     const message = note === null ? network : say('training.network.noted', { network, note });
     emit({ type: 'status', lasting: true, message });

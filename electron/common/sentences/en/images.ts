@@ -65,7 +65,7 @@ export const images = {
   'images.video': 'video',
   'images.deep.bits': 'Its values have {bits} bits: 0 to {most} are shown from black to white.',
   'images.deep.large':
-    'Images of signed, 32-bit or floating-point values with over {millions} million pixels can’t be read.',
+    'Images of signed, 32-bit or floating-point values with over {pixels} pixels can’t be read.',
   'images.deep.large.remedy': 'Save it with 8 or 16 bits per channel, or cut it into tiles.',
   'images.deep.range': 'Its values from {low} to {high} are shown from black to white.',
   'images.extraChannels':
@@ -74,7 +74,7 @@ export const images = {
   'images.float64.remedy': 'Save it with 32-bit floating-point or 16-bit values.',
   'images.heic.bytes': 'HEIC files over {limit} can’t be read.',
   'images.heic.large':
-    'The HEIC image has over {millions} million pixels, or took longer than {seconds} seconds to decode.',
+    'The HEIC image has over {pixels} pixels, or took longer than {seconds} seconds to decode.',
   'images.partlyDamaged': 'Part of the image is missing or damaged.',
   'images.sameNote': {
     one: 'In {count} image: {note}',

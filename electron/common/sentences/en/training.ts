@@ -103,9 +103,9 @@ export const training = {
     'the trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB); mosaics begin when it learns',
   'training.trunkLearns': 'epoch {epoch}: the trunk learns from here on; recompiled in {seconds} s',
   'training.network.graph':
-    '{network}: {parameters} million parameters, {multiplyAdds} million multiply-adds per image, compiled to one graph',
+    '{network}: {parameters} parameters, {multiplyAdds} multiply-adds per image, compiled to one graph',
   'training.network.operations':
-    '{network}: {parameters} million parameters, {multiplyAdds} million multiply-adds per image, run operation by operation',
+    '{network}: {parameters} parameters, {multiplyAdds} multiply-adds per image, run operation by operation',
   'training.network.noted': '{network}, {note}',
   'training.precision.noGraph': 'in float32, since mixed precision needs the graph',
   'training.precision.bfloat16': 'convolutions in bfloat16',

@@ -63,7 +63,7 @@ export const images: Translation<typeof english> = {
   'images.unsupported.remedy': '请转换为 JPEG 或 PNG。',
   'images.video': '视频',
   'images.deep.bits': '其数值为 {bits} 位：0 到 {most} 显示为从黑到白。',
-  'images.deep.large': '不读取超过 {millions} 百万像素的有符号、32 位或浮点图像。',
+  'images.deep.large': '不读取超过 {pixels}像素的有符号、32 位或浮点图像。',
   'images.deep.large.remedy': '请以每通道 8 或 16 位保存，或将其切成小块。',
   'images.deep.range': '其数值 {low} 到 {high} 显示为从黑到白。',
   'images.extraChannels': '颜色之外的通道（例如近红外）不显示：文件没有说明它们是透明度。',
@@ -71,7 +71,7 @@ export const images: Translation<typeof english> = {
   'images.float64.remedy': '请以 32 位浮点或 16 位数值保存。',
   'images.heic.bytes': '不读取超过 {limit} 的 HEIC 文件。',
   'images.slow': '解码该图像耗时过长。',
-  'images.heic.large': '该 HEIC 图像超过 {millions} 百万像素，或解码时间超过 {seconds} 秒。',
+  'images.heic.large': '该 HEIC 图像超过 {pixels}像素，或解码时间超过 {seconds} 秒。',
   'images.partlyDamaged': '图像的一部分缺失或已损坏。',
   'images.sameNote': {
     one: '{count} 张图像：{note}',

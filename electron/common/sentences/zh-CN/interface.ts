@@ -679,7 +679,7 @@ export const words: LanguageWords['interface'] = {
   'metric.macroF1': '宏平均 F1',
   'metric.macroPrecision': '宏平均精确率',
   'metric.macroRecall': '宏平均召回率',
-  'metric.overall': '总分',
+  'metric.overall': '总得分',
   'metric.perClass': '各类别得分',
   'metric.precision': '精确率',
   'metric.recall': '召回率',

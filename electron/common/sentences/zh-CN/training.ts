@@ -77,10 +77,8 @@ export const training: Translation<typeof english> = {
   'training.featuresKept.mosaic':
     '主干已冻结：每张图像保留 {copies} 份副本的特征（{seconds} 秒，{megabytes} MB）；主干开始训练后才使用拼接图像',
   'training.trunkLearns': '第 {epoch} 轮：主干从此开始训练；重新编译用时 {seconds} 秒',
-  'training.network.graph':
-    '{network}：{parameters} 百万个参数，每张图像 {multiplyAdds} 百万次乘加，编译为一个计算图',
-  'training.network.operations':
-    '{network}：{parameters} 百万个参数，每张图像 {multiplyAdds} 百万次乘加，逐个操作运行',
+  'training.network.graph': '{network}：{parameters}个参数，每张图像 {multiplyAdds}次乘加，编译为一个计算图',
+  'training.network.operations': '{network}：{parameters}个参数，每张图像 {multiplyAdds}次乘加，逐个操作运行',
   'training.network.noted': '{network}，计算精度：{note}',
   'training.precision.noGraph': '使用 float32，因为混合精度需要计算图',
   'training.precision.bfloat16': '卷积使用 bfloat16',
