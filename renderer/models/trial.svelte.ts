@@ -46,6 +46,8 @@ export class Trial {
   /** Labels of the picture shown, once they were asked for. */
   labels = $state.raw<ImageAnnotations | null>(null);
   busy = $state(false);
+  /** Name of the picture that is being predicted on; null while there is none, or it is not chosen yet. */
+  predicting = $state<string | null>(null);
   error = $state.raw<unknown>(null);
   readonly #client: ProjectClient;
   readonly #runId: string;
@@ -57,7 +59,8 @@ export class Trial {
   }
 
   file(file: File): Promise<void> {
-    return this.#try(async () => {
+    return this.#try(async (choose) => {
+      choose(file.name);
       const content = await toBase64(await sendable(file));
       const call = { runId: this.#runId, name: file.name, content, minScore: LEAST_SCORE };
       const { prediction, picture } = await this.#client.call('predict.picture', call);
@@ -67,7 +70,7 @@ export class Trial {
 
   /** Another image of the project each time, preferably one that the model has not been trained on. */
   fromProject(): Promise<void> {
-    return this.#try(async () => {
+    return this.#try(async (choose) => {
       for (const split of ['test', 'val', undefined] as const) {
         const filter = split === undefined ? {} : { split };
         const { total } = await this.#client.call('images.list', { filter, limit: 1 });
@@ -76,6 +79,7 @@ export class Trial {
         const { items } = await this.#client.call('images.list', { filter, offset, limit: 1 });
         const image = items[0];
         if (image === undefined) continue;
+        choose(image.fileName);
         const call = { runId: this.#runId, imageIds: [image.id], minScore: LEAST_SCORE };
         const { predictions } = await this.#client.call('predict.images', call);
         const prediction = predictions[0]?.prediction;
@@ -100,19 +104,26 @@ export class Trial {
     }
   }
 
-  async #try(work: () => Promise<Tried>): Promise<void> {
+  /** @param work told to call `choose` with the name of the picture as soon as it is known */
+  async #try(work: (choose: (name: string) => void) => Promise<Tried>): Promise<void> {
     const asked = ++this.#asked;
     this.busy = true;
+    this.predicting = null;
     this.error = null;
     try {
-      const tried = await work();
+      const tried = await work((name) => {
+        if (asked === this.#asked) this.predicting = name;
+      });
       if (asked !== this.#asked) return;
       this.labels = null;
       this.tried = tried;
     } catch (error) {
       if (asked === this.#asked) this.error = error;
     } finally {
-      if (asked === this.#asked) this.busy = false;
+      if (asked === this.#asked) {
+        this.busy = false;
+        this.predicting = null;
+      }
     }
   }
 }
