@@ -8,6 +8,7 @@ import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 import { requireKnown } from './known-run.ts';
 import type { JobContext } from './jobs.ts';
+import { KeptPredictions, stampOf } from './kept-predictions.ts';
 import { checkpointOf, describePrediction, leastScoreOf } from './prediction.ts';
 import type { LeastScore } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
@@ -32,29 +33,40 @@ interface Picture {
 /** Trained networks at work, here and elsewhere. */
 export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCalls> {
   const { jobs, ports } = context;
+  const kept = new KeptPredictions();
   return {
     'predict.images': async ({ runId, imageIds, minScore }, { project, signal }) => {
       const run = project.store.runs.find(runId);
-      await requireKnown(run);
-      const names = new Map<string, { readonly imageId: number; readonly name: string }>();
-      const pictures = [...new Set(imageIds)].map((imageId) => {
-        const { file, path: name, width, height } = project.store.files.get(imageId);
-        names.set(String(imageId), { imageId, name });
-        return { name: String(imageId), file, width, height };
-      });
-      const predictions = await predictPictures(
-        context,
-        project,
-        run,
-        pictures,
-        () => minScore,
-        quiet(signal),
-      );
-      return {
-        predictions: predictions.map((prediction) => {
-          const { imageId, name } = names.get(prediction.image)!;
-          return { imageId, prediction: { ...prediction, image: name } };
+      const checkpoint = await checkpointOf(project, run);
+      const model = await stampOf(checkpoint);
+      const images = await Promise.all(
+        [...new Set(imageIds)].map(async (imageId) => {
+          const { file, path: name, width, height, sha256 } = project.store.files.get(imageId);
+          const content = await stampOf(file);
+          const key = JSON.stringify([checkpoint, model, minScore, sha256, content, width, height]);
+          const known = model === null || content === null ? undefined : kept.find(key);
+          return { imageId, key, known, picture: { name, file, width, height } };
         }),
+      );
+      const unknown = new Map(
+        images.filter(({ known }) => known === undefined).map((image) => [String(image.imageId), image]),
+      );
+      const found = new Map<number, Prediction>();
+      if (unknown.size > 0) {
+        // Two images may have one name.
+        const pictures = [...unknown].map(([name, { picture }]) => ({ ...picture, name }));
+        const job = quiet(signal);
+        for (const one of await predictPictures(context, project, run, pictures, () => minScore, job)) {
+          const { imageId, key, picture } = unknown.get(one.image)!;
+          const prediction = { ...one, image: picture.name };
+          kept.keep(key, prediction);
+          found.set(imageId, prediction);
+        }
+      }
+      return {
+        predictions: images.flatMap(({ imageId, known = found.get(imageId) }) =>
+          known === undefined ? [] : [{ imageId, prediction: known }],
+        ),
       };
     },
     'predict.start': async ({ runId, ...input }, { project }) => {

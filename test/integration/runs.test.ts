@@ -4,7 +4,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -349,6 +351,37 @@ describe('a disk that is full at a checkpoint (skipped where a small disk cannot
     await app.until(again.jobId, async () => (await run(runId)).epoch > epoch);
     await call('runs.stop', { runId });
     await app.done(again.jobId);
+  });
+});
+
+describe('predictions for a page of images', () => {
+  it('are made once, and anew for another content, score or model', async () => {
+    const runId = await spareRun();
+    const { items } = await call('images.list', { filter: { split: 'val' }, limit: 3 });
+    const imageIds = items.map(({ id }) => id);
+    const ask = (minScore = 0.05, ids = imageIds) =>
+      call('predict.images', { runId, imageIds: ids, minScore });
+    const file = fileOf(runId, BEST_CHECKPOINT);
+    const at = new Date('2026-01-02T03:04:05Z');
+    utimesSync(file, at, at);
+    const first = await ask();
+    expect(first.predictions.map(({ imageId }) => imageId)).toEqual(imageIds);
+
+    // With a model that can't be read, though nothing tells so: whoever runs the network fails.
+    using _best = keeping(file);
+    writeFileSync(file, Buffer.alloc(statSync(file).size));
+    utimesSync(file, at, at);
+    expect(await ask()).toEqual(first);
+    expect(await ask(0.05, imageIds.slice(1))).toEqual({ predictions: first.predictions.slice(1) });
+    await expect(ask(0.9)).rejects.toThrow();
+    const { file: picture } = await call('images.check', { imageId: imageIds[0]! });
+    {
+      using _picture = keeping(picture);
+      appendFileSync(picture, 'more');
+      await expect(ask()).rejects.toThrow();
+    }
+    utimesSync(file, at, new Date());
+    await expect(ask(0.05, imageIds.slice(1))).rejects.toThrow();
   });
 });
 
