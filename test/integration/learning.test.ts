@@ -150,6 +150,13 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
 
   it('says from its second step on how long it will take: the first also pays for the graph', () => {
     const [first] = whole.events.flatMap((event) => (event.type === 'step' ? [event] : []));
+  it('tells of the last step of each epoch, so that its curves end where it does', () => {
+    const steps = whole.events.flatMap((event) => (event.type === 'step' ? [event] : []));
+    const ends = steps.filter(({ step, steps: anEpoch }) => step % anEpoch === 0);
+    expect(ends.map(({ step, steps: anEpoch }) => step / anEpoch)).toEqual([1, 2, 3]);
+    expect(steps.at(-1)).toBe(ends.at(-1));
+  });
+
     expect(first!.step).toBe(2);
     expect(first!.secondsLeft).toBeGreaterThan(0);
     expect(first!.secondsLeft).toBeLessThan(60);

@@ -55,10 +55,13 @@ export class StepMeter {
     this.#validation = time;
   }
 
-  /** Whether it is time to tell of a step, from the second one on; then the next time is later. */
-  isDue(): boolean {
+  /**
+   * Whether it is time to tell of a step, from the second one on; then the next time is later.
+   * @param last whether it ends an epoch: it is told at any time, so that curves end where the training does
+   */
+  isDue(last: boolean): boolean {
     const now = performance.now();
-    if (this.#steps === 1 || now - this.#lastEvent < EVENT_MILLISECONDS) return false;
+    if (this.#steps === 1 || (!last && now - this.#lastEvent < EVENT_MILLISECONDS)) return false;
     this.#lastEvent = now;
     return true;
   }

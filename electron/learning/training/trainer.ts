@@ -207,7 +207,7 @@ export class Trainer {
     const nextSums = { ...sums };
     for (const [name, value] of Object.entries(values)) nextSums[name] = (nextSums[name] ?? 0) + value;
     this.#position = { ...this.#position, step: step + 1, stepInEpoch: stepInEpoch + 1, sums: nextSums };
-    if (!this.#meter.isDue()) return;
+    if (!this.#meter.isDue(stepInEpoch + 1 === training.stepsAnEpoch)) return;
     const { weights, epochs } = request.config;
     const stepsLeft = epochs * training.stepsAnEpoch - step - 1;
     emit({
