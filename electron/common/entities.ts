@@ -576,7 +576,13 @@ export const TrainingEvent = z.discriminatedUnion('type', [
     /** TensorFlow's operations by name, slowest first: how many a step has and what they take together. */
     operations: z.array(z.object({ op: z.string(), count: z.number(), milliseconds: z.number() })),
   }),
-  z.object({ type: z.literal('end'), state: RunState, reason: SaidSchema }),
+  /** `remedy`: what can be done about it, where it failed. */
+  z.object({
+    type: z.literal('end'),
+    state: RunState,
+    reason: SaidSchema,
+    remedy: SaidSchema.optional(),
+  }),
 ]);
 export type TrainingEvent = z.infer<typeof TrainingEvent>;
 

@@ -6,7 +6,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import type { JobContext } from './jobs.ts';
-import type { TrainingSnapshot } from '../store/index.ts';
+import type { NewLook, TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
 import { describeChanged, tellLeftOut } from './left-out.ts';
 import { indicesOf, sampleOf } from './training-sample.ts';
@@ -27,6 +27,8 @@ export interface TrainingData {
     readonly height: number;
     /** Its file was not there when it was last looked for. */
     readonly missing: boolean;
+    /** It could not be read when it was last looked at. */
+    readonly unreadable: boolean;
   }[];
 }
 
@@ -37,12 +39,14 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
   const objectIndices = indicesOf(objectClasses);
   const labelled = images.filter(({ state }) => state !== 'unseen');
   const samples = labelled.map((image, row) => sampleOf(image, row, imageIndices, objectIndices));
-  const pictures = labelled.map(({ file, sha256, width, height, missing }) => ({
+  const unreadable = store.looks.unreadable();
+  const pictures = labelled.map(({ id, file, sha256, width, height, missing }) => ({
     file,
     sha256,
     width,
     height,
     missing,
+    unreadable: unreadable.has(id),
   }));
   return { labels, images: images.length, imageClasses, objectClasses, samples, pictures };
 }
@@ -55,33 +59,54 @@ export function requireLabels({ images, samples }: TrainingData): void {
   });
 }
 
-/** The data without images whose file was not there when it was last looked for. */
+/** The data without images whose file was not there, or damaged, when it was last looked at. */
 export function presentData(data: TrainingData): TrainingData {
-  return { ...data, samples: data.samples.filter(({ row }) => !data.pictures[row]!.missing) };
+  return {
+    ...data,
+    samples: data.samples.filter(
+      ({ row }) => !data.pictures[row]!.missing && !data.pictures[row]!.unreadable,
+    ),
+  };
 }
 
-/** Said ahead of a training on images of which some files were not there when they were last looked for. */
-export function missingWarnings(data: TrainingData): Said[] {
-  const used = data.samples.filter(({ split }) => split === 'train' || split === 'val');
-  const count = used.length - presentData({ ...data, samples: used }).samples.length;
-  return count === 0 ? [] : [say('services.missingFiles', { count, total: used.length })];
+/** Said ahead of a training on images of which some files were not there, or damaged, when they were last looked at. */
+export function fileWarnings({ samples, pictures }: TrainingData): Said[] {
+  const used = samples
+    .filter(({ split }) => split === 'train' || split === 'val')
+    .map(({ row }) => pictures[row]!);
+  const missing = used.filter((picture) => picture.missing).length;
+  const unreadable = used.filter((picture) => picture.unreadable && !picture.missing).length;
+  const total = used.length;
+  return [
+    ...(missing === 0 ? [] : [say('services.missingFiles', { count: missing, total })]),
+    ...(unreadable === 0 ? [] : [say('services.unreadableFiles', { count: unreadable, total })]),
+  ];
 }
 
-/** Keeps what a work has found out of its files: which are not there, and which are there again. */
-async function noteMissing(
+/** Keeps what a work has found out of its files: which are not there, which can't be read, and which are well again. */
+async function noteFiles(
   project: OpenProject,
   { samples, pictures }: TrainingData,
   isRead: (sample: TrainingSample) => boolean,
 ): Promise<void> {
   const gone: number[] = [];
   const back: number[] = [];
+  const damaged: NewLook[] = [];
+  const mended: number[] = [];
   for (const sample of samples) {
-    const { file, missing } = pictures[sample.row]!;
-    const isThere = isRead(sample) || (await stat(file).catch(() => null)) !== null;
-    if (isThere === missing) (isThere ? back : gone).push(sample.imageId);
+    const { imageId } = sample;
+    const { file, missing, unreadable, sha256 } = pictures[sample.row]!;
+    const read = isRead(sample);
+    const isThere = read || (await stat(file).catch(() => null)) !== null;
+    if (isThere === missing) (isThere ? back : gone).push(imageId);
+    if (read && unreadable) mended.push(imageId);
+    if (isThere && !read && !unreadable) damaged.push({ imageId, sha256, state: 'unreadable' });
   }
-  const { files } = project.store;
-  if (files.markMissing(gone, true) + files.markMissing(back, false) > 0) project.changed('images');
+  const { files, looks } = project.store;
+  const moved = files.markMissing(gone, true) + files.markMissing(back, false);
+  if (damaged.length > 0) looks.save(damaged);
+  if (mended.length > 0) looks.forget(mended);
+  if (moved + damaged.length + mended.length > 0) project.changed('images');
 }
 
 /** A data set whose pixels stay as they are until it is disposed of. */
@@ -122,7 +147,7 @@ export async function preparePixels(
   const usedFiles = new Set(used.map(({ file }) => file));
   for (const problem of lease.problems)
     if (splits.length === 0 || usedFiles.has(problem.file ?? '')) job.problem(problem);
-  await noteMissing(project, data, isRead);
+  await noteFiles(project, data, isRead);
   const samples = data.samples.flatMap((sample) => {
     const row = lease.rows[sample.row] ?? null;
     return row === null ? [] : [{ ...sample, row }];

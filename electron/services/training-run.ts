@@ -118,9 +118,11 @@ export async function train(
     finish(result.state, result.reason);
   } catch (error) {
     const cancelled = job.signal.aborted || active.stopRequested;
-    const isStop = cancelled && toErrorReport(error).code === 'cancelled';
+    const report = toErrorReport(error);
+    const isStop = cancelled && report.code === 'cancelled';
     try {
-      finish(cancelled ? 'stopped' : 'failed', isStop ? say('training.ended.byYou') : saidOf(error));
+      const reason = isStop ? say('training.ended.byYou') : saidOf(error);
+      finish(cancelled ? 'stopped' : 'failed', reason, report.details.remedy);
     } catch (second) {
       // What went wrong first is what is reported; the run is listed as interrupted.
       ports.logger.error({ err: second, run: run.id }, 'the end of a run could not be noted');
@@ -135,7 +137,7 @@ export async function train(
   }
   return store.runs.find(run.id);
 
-  function finish(state: Run['state'], reason: Said): void {
+  function finish(state: Run['state'], reason: Said, remedy?: Said): void {
     store.runs.update(run.id, {
       state,
       ended: reason,
@@ -143,6 +145,6 @@ export async function train(
       seconds: seconds(),
       peakMemoryBytes: peakMemory,
     });
-    active.events.push({ type: 'end', state, reason });
+    active.events.push({ type: 'end', state, reason, ...(state === 'failed' && { remedy }) });
   }
 }

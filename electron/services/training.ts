@@ -15,7 +15,7 @@ import { extended, resumeStepOf } from './resuming.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import { listedRun, requireKnown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
-import { missingWarnings, presentData, readTrainingData, requireLabels } from './training-data.ts';
+import { fileWarnings, presentData, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 import { train } from './training-run.ts';
 import type { ActiveRun } from './training-run.ts';
@@ -191,7 +191,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         try {
           requireLabels(data);
           const { warnings } = learning.checkTrainable(data, config);
-          return { ...proposed, warnings: [...missingWarnings(data), ...warnings], blocked: null };
+          return { ...proposed, warnings: [...fileWarnings(data), ...warnings], blocked: null };
         } catch (error) {
           if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
           const { remedy } = error.details;

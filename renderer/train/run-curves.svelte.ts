@@ -17,13 +17,23 @@ export interface Curves {
   /** Facts about the run that stay true: its network, images that were left out. */
   readonly facts: readonly Said[];
   readonly ended: boolean;
+  /** What can be done about it, where the run failed and there is something. */
+  readonly remedy: Said | null;
 }
 
-export const NO_CURVES: Curves = { steps: [], epochs: [], samples: [], message: '', facts: [], ended: false };
+export const NO_CURVES: Curves = {
+  steps: [],
+  epochs: [],
+  samples: [],
+  message: '',
+  facts: [],
+  ended: false,
+  remedy: null,
+};
 
 /** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off session give way. */
 export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Curves {
-  let { message, facts, ended } = curves;
+  let { message, facts, ended, remedy } = curves;
   const steps = [...curves.steps];
   const epochs = [...curves.epochs];
   const samples = [...curves.samples];
@@ -32,6 +42,7 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
       while ((steps.at(-1)?.step ?? -1) >= event.step) steps.pop();
       steps.push(event);
       ended = false;
+      remedy = null;
     } else if (event.type === 'epoch') {
       while ((epochs.at(-1)?.epoch ?? -1) >= event.epoch) epochs.pop();
       epochs.push(event);
@@ -46,9 +57,10 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
     } else if (event.type === 'end') {
       message = event.reason;
       ended = true;
+      remedy = event.remedy ?? null;
     }
   }
-  return { steps, epochs, samples, message, facts, ended };
+  return { steps, epochs, samples, message, facts, ended, remedy };
 }
 
 /** Follows a run's events; many that come at once are one change of the page. */

@@ -385,6 +385,45 @@ describe('predictions for a page of images', () => {
   });
 });
 
+describe('pictures that are damaged', () => {
+  it('are listed where the refusal says, until they can be read again', async () => {
+    const folder = path.join(app.project, 'sample', 'train');
+    const files = readdirSync(folder)
+      .slice(-5)
+      .map((name) => path.join(folder, name));
+    const contents = files.map((file) => readFileSync(file));
+    for (const file of files) writeFileSync(file, 'no picture');
+    const { runId, jobId } = await start('many are damaged', 'inputSize=96', 'epochs=1');
+    const { error } = await app.until(jobId, ({ state }) => state === 'failed');
+    const remedy = 'The Dataset page lists them under “Worth a look”.';
+    expect(error).toMatchObject({ details: { remedy: expect.stringContaining(remedy) as string } });
+    // The run keeps what its page shows.
+    const events = readFileSync(fileOf(runId, 'events.jsonl'), 'utf8').trim().split('\n');
+    expect(asEnglish(JSON.parse(events.at(-1)!))).toMatchObject({
+      type: 'end',
+      reason: expect.stringMatching(/^5 of 32 labelled images can’t be read/) as string,
+      remedy: expect.stringContaining(remedy) as string,
+    });
+    const listed = async () =>
+      (await call('dataset.review', {})).findings.filter(({ message }) =>
+        /can’t be read/.test(inEnglish(message)),
+      );
+    expect(await listed()).toMatchObject([{ severity: 'bad', filter: { imageIds: { length: 5 } } }]);
+    const proposed = await call('runs.propose', {});
+    expect(proposed.images).toMatchObject({ train: 19, validation: 8 });
+    expect(proposed.warnings.map(inEnglish).join(' ')).toContain(
+      'The files of 5 of 32 labelled images couldn’t be read. The Dataset page lists them',
+    );
+
+    files.forEach((file, index) => writeFileSync(file, contents[index]!));
+    await app.done((await start('whole again', 'inputSize=96', 'epochs=1')).jobId);
+    expect(await listed()).toEqual([]);
+    expect((await call('runs.propose', {})).warnings.map(inEnglish).join(' ')).not.toContain(
+      'couldn’t be read',
+    );
+  });
+});
+
 describe('pictures that are gone', () => {
   /** Takes away the files of some images of a split. @returns their names */
   function takeAway(split: 'train' | 'val', count: number): string[] {

@@ -29,6 +29,22 @@ export class Looks {
     );
   }
 
+  /** Images whose file could not be read when it was last looked at. */
+  unreadable(): Set<number> {
+    const ids = this.#context.db.read.values<number>(
+      `SELECT id FROM images JOIN looks ON image_id = id AND looks.sha256 = images.sha256
+       WHERE removed = 0 AND looks.state = 'unreadable'`,
+    );
+    return new Set(ids);
+  }
+
+  /** Has images looked at anew, as if nobody had looked at them yet. */
+  forget(imageIds: readonly number[]): void {
+    this.#context.db.write((writer) => {
+      for (const id of imageIds) writer.run('DELETE FROM looks WHERE image_id = ?', id);
+    });
+  }
+
   save(looks: readonly NewLook[]): void {
     this.#context.db.write((writer) => {
       for (const { imageId, sha256, state, ...found } of looks) {
