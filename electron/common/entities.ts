@@ -486,6 +486,8 @@ export type Run = z.infer<typeof Run>;
 export const ListedRun = Run.extend({
   /** Why this version can't work with it, and what to do; null: it can. */
   unknown: z.array(SaidSchema).nullable(),
+  /** It was asked to stop, and is about to. */
+  stopping: z.boolean(),
 });
 export type ListedRun = z.infer<typeof ListedRun>;
 

@@ -8,7 +8,7 @@ import { codeVersion } from './code-version.ts';
 import { engineFor } from './engine.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
-import { listedRun, requireKnown } from './known-run.ts';
+import { requireKnown, whyUnknown } from './known-run.ts';
 import { checkpointOf } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
 import { pathOfSystem } from './paths.ts';
@@ -140,7 +140,7 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const before = store.runs.evaluation(run.id, split);
       const answered = store.answers.run(run.id);
       const set = { runId: run.id, split };
-      const { unknown } = await listedRun(run);
+      const unknown = await whyUnknown(run);
       if (before === null || answered === null || unknown !== null) return { evaluation: before, live: null };
       const { at: predictedAt, epoch } = answered;
       if (!store.labelsChanged(before.dataRevision)) {

@@ -1,6 +1,7 @@
-import type { ListedRun, Run } from '../common/entities.ts';
+import type { Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
+import type { Said } from '../common/sentences/sentence.ts';
 
 /** A run whose configuration says what this version does not know: of a later version, or altered by hand. */
 async function refusal(run: Run): Promise<TwinheadError | null> {
@@ -31,9 +32,10 @@ export async function requireKnown(run: Run): Promise<void> {
   if (error !== null) throw error;
 }
 
-export async function listedRun(run: Run): Promise<ListedRun> {
+/** Why this version can't work with a run, and what to do; null: it can. */
+export async function whyUnknown(run: Run): Promise<Said[] | null> {
   const error = await refusal(run);
-  if (error === null) return { ...run, unknown: null };
+  if (error === null) return null;
   const { remedy } = error.details;
-  return { ...run, unknown: remedy === undefined ? [error.said] : [error.said, remedy] };
+  return remedy === undefined ? [error.said] : [error.said, remedy];
 }

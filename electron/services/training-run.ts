@@ -24,6 +24,12 @@ export interface ActiveRun {
   handle: ReturnType<typeof startTraining> | null;
 }
 
+/** Whoever looks at the run learns at once that it is about to stop. */
+export function noteStop(active: ActiveRun): void {
+  active.stopRequested = true;
+  active.project.changed('runs');
+}
+
 /** One session of a run, from the pixels to its end; returns the run as stored. */
 export async function train(
   { ports }: ServiceContext,
@@ -65,6 +71,7 @@ export async function train(
     } else if (event.type === 'status' && event.lasting !== true && left === undefined)
       job.progress(0, null, event.message);
   };
+  held.defer(onAbort(job.signal, () => noteStop(active)));
   try {
     const preparing = say('jobs.doing.preparing');
     job.progress(0, null, preparing);
@@ -106,12 +113,8 @@ export async function train(
       }),
     );
     active.handle = handle;
-    const stop = (): void => {
-      active.stopRequested = true;
-      handle.stop();
-    };
-    if (active.stopRequested) stop();
-    held.defer(onAbort(job.signal, stop));
+    if (active.stopRequested) handle.stop();
+    held.defer(onAbort(job.signal, handle.stop));
     const result = await handle.done;
     if (unreported.error !== undefined) throw unreported.error;
     peakMemory = Math.max(peakMemory, result.peakMemoryBytes);

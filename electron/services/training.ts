@@ -13,11 +13,11 @@ import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import { extended, resumeStepOf } from './resuming.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
-import { listedRun, requireKnown } from './known-run.ts';
+import { requireKnown, whyUnknown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
 import { fileWarnings, presentData, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
-import { train } from './training-run.ts';
+import { noteStop, train } from './training-run.ts';
 import type { ActiveRun } from './training-run.ts';
 import type { Claimant } from './work/resources.ts';
 
@@ -72,7 +72,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
 
   /** At its next step, with a checkpoint; while it still decodes images there is nothing to keep. */
   const stop = (current: ActiveRun): void => {
-    current.stopRequested = true;
+    noteStop(current);
     if (current.handle === null) jobs.cancel(current.project.id, current.jobId);
     else current.handle.stop();
   };
@@ -87,8 +87,11 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       ? { ...run, state: 'interrupted', ended: run.ended ?? say('training.ended.notNoted') }
       : run;
 
-  const shown = (project: OpenProject, run: Run): Promise<ListedRun> =>
-    listedRun(withLiveState(project, run));
+  const shown = async (project: OpenProject, run: Run): Promise<ListedRun> => ({
+    ...withLiveState(project, run),
+    unknown: await whyUnknown(run),
+    stopping: activeRun(project, run.id)?.stopRequested ?? false,
+  });
 
   const trainRun: TrainingService['trainRun'] = async (
     project,

@@ -48,14 +48,16 @@ async function sit(request: TrainerRequest, stopBefore = Infinity): Promise<Sitt
   const events: TrainingEvent[] = [];
   const tensors: number[] = [];
   let asked = 0;
+  let prepared = false;
   const trainer = new Trainer(
     engine,
     request,
     (event) => {
       events.push(asEnglish(event));
       if (event.type === 'epoch') tensors.push(trainer.tensorCount);
+      prepared ||= event.type === 'status' && inEnglish(event.message).includes('multiply-adds');
     },
-    () => ++asked > stopBefore,
+    () => prepared && ++asked > stopBefore,
   );
   return { events, result: await trainer.run(), tensors };
 }
@@ -148,8 +150,6 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
     expect(new Set(whole.tensors).size).toBe(1);
   });
 
-  it('says from its second step on how long it will take: the first also pays for the graph', () => {
-    const [first] = whole.events.flatMap((event) => (event.type === 'step' ? [event] : []));
   it('tells of the last step of each epoch, so that its curves end where it does', () => {
     const steps = whole.events.flatMap((event) => (event.type === 'step' ? [event] : []));
     const ends = steps.filter(({ step, steps: anEpoch }) => step % anEpoch === 0);
@@ -157,6 +157,8 @@ describe.each(['compiled', 'eager'] as const)('a training, %s', (execution) => {
     expect(steps.at(-1)).toBe(ends.at(-1));
   });
 
+  it('says from its second step on how long it will take: the first also pays for the graph', () => {
+    const [first] = whole.events.flatMap((event) => (event.type === 'step' ? [event] : []));
     expect(first!.step).toBe(2);
     expect(first!.secondsLeft).toBeGreaterThan(0);
     expect(first!.secondsLeft).toBeLessThan(60);
@@ -199,6 +201,29 @@ describe.each([
     expect(said).toMatch(
       /the trunk learns from here on; recompiled in|features of 2 copies of each image|classes are balanced/,
     );
+  });
+});
+
+describe('a training that is stopped before its first epoch', () => {
+  const settings = ['freeze.stages=5', 'freeze.variants=2'];
+  it.each([
+    ['before anything is computed', null, /features|compiling/],
+    ['while it computes features', /features of the frozen trunk/, /compiling/],
+    ['while it compiles', /compiling/, /multiply-adds/],
+  ])('%s ends without what comes after', async (_, stopAt, never) => {
+    using folder = temporaryFolder();
+    const dataset = squaresDataset(folder.path, 24, 8);
+    const request = { config: configure(...settings), dataset, runFolder: folder.path, resume: false };
+    let stop = stopAt === null;
+    const told: string[] = [];
+    const emit = (event: TrainingEvent): void => {
+      if (event.type !== 'status') return;
+      told.push(inEnglish(event.message));
+      stop ||= stopAt?.test(told.at(-1)!) === true;
+    };
+    const result = await new Trainer(engine, request, emit, () => stop).run();
+    expect(result).toMatchObject({ state: 'stopped', epoch: 0, step: 0 });
+    expect(told.filter((message) => never.test(message))).toEqual([]);
   });
 });
 

@@ -385,6 +385,18 @@ describe('predictions for a page of images', () => {
   });
 });
 
+describe('a run that is stopped before its first step', () => {
+  it.each(['runs.stop', 'jobs.cancel'] as const)('says at once that it is stopping: %s', async (how) => {
+    const { runId, jobId } = await start(`stopped by ${how}`, 'epochs=50');
+    await app.until(jobId, ({ message }) => inEnglish(message) === 'compiling the network');
+    expect(await call('runs.get', { runId })).toMatchObject({ state: 'running', stopping: false });
+    await (how === 'runs.stop' ? call(how, { runId }) : call(how, { jobId }));
+    expect(await call('runs.get', { runId })).toMatchObject({ state: 'running', stopping: true });
+    await app.ended(jobId);
+    expect(await call('runs.get', { runId })).toMatchObject({ state: 'stopped', stopping: false, epoch: 0 });
+  });
+});
+
 describe('pictures that are damaged', () => {
   it('are listed where the refusal says, until they can be read again', async () => {
     const folder = path.join(app.project, 'sample', 'train');

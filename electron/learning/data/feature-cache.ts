@@ -21,7 +21,7 @@ export const FEATURE_BYTES = 1_000_000_000;
  * Runs the trunk once over `copies` augmented copies of every image that `maker` makes batches of; they follow from
  * the seed alone.
  * @param parameters, statistics of the trunk by name
- * @param shouldStop asked between batches; then the result is null
+ * @param shouldStop asked before each batch; then the result is null
  * @param onImages told after each batch how many images it had
  */
 export function computeFeatures(

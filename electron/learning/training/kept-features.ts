@@ -11,14 +11,15 @@ const TOLD_EVERY = 1000;
 /**
  * Where the whole trunk is frozen for long enough, batches bring its features from here on; else its images.
  * @param epoch that begins, counted from 0
+ * @returns false where the training was stopped meanwhile
  */
-export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: number): void {
+export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: number): boolean {
   const { engine, kernels, model, training, validation, emit, shouldStop } = setup;
   const { config } = model;
   const makers = [training, validation];
   for (const maker of makers) maker.useFeatures(null);
   const copies = copiesOf(setup);
-  if (!trunkIsFrozen(config, epoch) || copies === 0) return;
+  if (!trunkIsFrozen(config, epoch) || copies === 0) return true;
   const started = performance.now();
   const total = copies * training.sampleCount + validation.sampleCount;
   let done = 0;
@@ -42,8 +43,7 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
       shouldStop,
       tell,
     );
-    // Stopped: nothing comes after.
-    if (features === null) return;
+    if (features === null) return false;
     bytes += features.bytes;
     maker.useFeatures(features);
   }
@@ -58,6 +58,7 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
       megabytes,
     }),
   });
+  return true;
 }
 
 /** Copies of each training image; 0 where features are not worth keeping, or can't be. */

@@ -110,13 +110,15 @@ export class Trainer {
       const { position, state } = await startOf(this.#setup);
       this.#position = position;
       this.#secondsBefore = position.seconds;
-      this.#phase = new TrainingPhase(this.#setup, state, position.epoch, profile === true);
+      if (!this.#beginPhase(state, profile === true)) return this.#stopped();
       this.#profile = this.#phase.profile;
       let reason: Sentence | null = null;
       while (reason === null && this.#position.epoch < config.epochs) {
-        if (frozenStages(config, this.#position.epoch) !== this.#phase.stages) this.#changePhase();
+        if (frozenStages(config, this.#position.epoch) !== this.#phase.stages) {
+          if (!this.#changePhase()) return this.#stopped();
+        }
         const finished = await this.#epoch();
-        if (!finished) return this.#result('stopped', say('training.ended.byYou'));
+        if (!finished) return this.#stopped();
         reason = this.#reasonToStop();
       }
       if (reason === null) this.#reportStillImproving();
@@ -146,19 +148,31 @@ export class Trainer {
     return say('training.ended.early', { count: patience, best: bestEpoch ?? 0 });
   }
 
-  /** Another part of the trunk moves from here on: the step is compiled anew, and what the optimiser remembers starts anew. */
-  #changePhase(): void {
+  /** false: stopped. What was trained before lies in the checkpoint of the last epoch. */
+  #beginPhase(state: StateArrays, profiled: boolean): boolean {
+    const phase = TrainingPhase.begin(this.#setup, state, this.#position.epoch, profiled);
+    if (phase === null) return false;
+    this.#phase = phase;
+    return true;
+  }
+
+  /**
+   * Another part of the trunk moves from here on: the step is compiled anew, and what the optimiser remembers starts anew.
+   * false: stopped.
+   */
+  #changePhase(): boolean {
     const { epoch } = this.#position;
     const state = this.#phase.stateForNext();
     this.#phase.dispose();
     const started = performance.now();
-    this.#phase = new TrainingPhase(this.#setup, state, epoch, false);
+    if (!this.#beginPhase(state, false)) return false;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     this.#setup.emit({
       type: 'status',
       lasting: true,
       message: say('training.trunkLearns', { epoch: epoch + 1, seconds }),
     });
+    return true;
   }
 
   /** The rest of an epoch and its validation. false: stopped; the checkpoint is written. */
@@ -297,6 +311,10 @@ export class Trainer {
 
   #seconds(): number {
     return this.#secondsBefore + (performance.now() - this.#startedAt) / 1000;
+  }
+
+  #stopped(): TrainingResult {
+    return this.#result('stopped', say('training.ended.byYou'));
   }
 
   #result(state: TrainingResult['state'], reason: Sentence): TrainingResult {

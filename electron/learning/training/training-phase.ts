@@ -36,13 +36,24 @@ export class TrainingPhase {
   /**
    * @param epoch that begins, counted from 0
    * @param profiled whether the operations of a step are timed first
+   * @returns null where the training was stopped before the step was compiled
    */
-  constructor(setup: TrainingSetup, state: StateArrays, epoch: number, profiled: boolean) {
-    const { engine, kernels, model, shape, training, validation, emit } = setup;
+  static begin(
+    setup: TrainingSetup,
+    state: StateArrays,
+    epoch: number,
+    profiled: boolean,
+  ): TrainingPhase | null {
+    const { shouldStop } = setup;
+    if (shouldStop() || !keepFeatures(setup, state, epoch) || shouldStop()) return null;
+    return new TrainingPhase(setup, state, epoch, profiled);
+  }
+
+  private constructor(setup: TrainingSetup, state: StateArrays, epoch: number, profiled: boolean) {
+    const { engine, kernels, model, shape, training, validation, emit, shouldStop } = setup;
     const { config } = model;
     this.#setup = setup;
     this.stages = frozenStages(config, epoch);
-    keepFeatures(setup, state, epoch);
     const options = stepOptionsOf(model, shape, this.stages);
     this.#step = createTrainStep(engine.tf, kernels, options);
     this.#trunkMoves = options.shape.parameters.some(({ name }) => groupOf(name) === 'trunk');
@@ -53,7 +64,9 @@ export class TrainingPhase {
     try {
       const example = training.make(training.order(0), 0, 0);
       this.#runner = this.#createRunner(state, example);
-      this.profile = profiled ? this.#measure(state, example) : null;
+      this.profile = profiled && !shouldStop() ? this.#measure(state, example) : null;
+      // Without a step there is nothing to evaluate.
+      if (shouldStop()) return;
       const batch = validation.make(validation.order(0), 0, 0);
       const weights = inferenceState(setup, state, false);
       this.#evaluator = createEvaluator(engine, kernels, model, weights, batch);

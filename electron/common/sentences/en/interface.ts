@@ -879,6 +879,7 @@ export const words = {
   'run.preparing': 'preparing',
   'run.running': 'training',
   'run.stopped': 'stopped',
+  'run.stopping': 'stopping',
   'run.suggest': 'Suggest labels',
   'run.suggested': {
     one: 'Added {count} suggestion on {images}.',
@@ -1255,8 +1256,8 @@ export const words = {
   'try.labels': 'Show your labels',
   'try.noImages': 'This project has no images yet.',
   'try.predicting': 'predicting on {name}…',
-  'try.title': 'Try {name} on an image',
   'try.project': 'An image of this project',
+  'try.title': 'Try {name} on an image',
   'try.tooLarge': '{name} is too large to try.',
   'try.tooLarge.remedy': 'Save it smaller, as JPEG or PNG, or add it to the project.',
   'try.unreadable': '{name} can’t be read.',
