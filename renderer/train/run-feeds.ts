@@ -1,5 +1,6 @@
 import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { Run } from '../../electron/common/entities.ts';
+import { isLive } from './run-progress.ts';
 import { RunCurves } from './run-curves.svelte.ts';
 
 interface Shared {
@@ -24,7 +25,7 @@ export class RunFeeds {
    * since its events are numbered anew.
    */
   open({ id, state }: Pick<Run, 'id' | 'state'>): { readonly curves: RunCurves; readonly close: () => void } {
-    const live = state === 'running' || state === 'preparing';
+    const live = isLive({ state });
     const key = `${id} ${live}`;
     let shared = this.#shared.get(key);
     if (!shared) {

@@ -65,7 +65,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('button', { name: 'Train', exact: true }).click();
 
   const panel = app.getByRole('region', { name: 'watched' });
-  await expect(panel.getByText('training', { exact: true }).first()).toBeVisible({ timeout: 40_000 });
+  await expect(panel.getByText('training', { exact: true })).toBeVisible({ timeout: 40_000 });
   const stop = panel.getByRole('button', { name: 'Stop' });
   await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThanOrEqual(2);
   const chart = app.getByRole('img', { name: /^Curves of the training loss/ });
@@ -83,7 +83,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(panel.getByText('stopped', { exact: true })).toBeVisible({ timeout: 20_000 });
   const stoppedAt = await epoch(app);
   await panel.getByRole('button', { name: 'Resume' }).click();
-  await expect(panel.getByText('training', { exact: true }).first()).toBeVisible({ timeout: 40_000 });
+  await expect(panel.getByText('training', { exact: true })).toBeVisible({ timeout: 40_000 });
   await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThan(stoppedAt + 1);
   await stop.click();
   await expect(panel.getByText('stopped', { exact: true })).toBeVisible({ timeout: 20_000 });
