@@ -1,3 +1,5 @@
+import { TOOLS } from './editor/tools/index.ts';
+import type { ToolCommand } from './editor/tools/index.ts';
 import type { MessageKey } from './i18n/types.ts';
 
 export type KeyPreset = 'labelImg' | 'cvat';
@@ -35,6 +37,13 @@ const perPreset = (
   labelImg,
   cvat,
 });
+
+const toolCommands = Object.fromEntries(
+  TOOLS.map(({ command, keys }): [ToolCommand, CommandDefinition] => [
+    command,
+    { title: `command.${command}`, group: 'boxes', keys },
+  ]),
+) as Readonly<Record<ToolCommand, CommandDefinition>>;
 
 const definitions = {
   'image.next': {
@@ -83,9 +92,8 @@ const definitions = {
     keys: perPreset(['/', 'F3'], ['/', 'F3', '$mod+f']),
   },
 
-  'box.draw': { title: 'command.box.draw', group: 'boxes', keys: perPreset(['w'], ['n']) },
+  ...toolCommands,
   'box.keepDrawing': { title: 'command.box.keepDrawing', group: 'boxes', keys: [] },
-  'box.select': { title: 'command.box.select', group: 'boxes', keys: perPreset(['$mod+j'], []) },
   'box.place': { title: 'command.box.place', group: 'boxes', keys: perPreset(['Shift+w'], ['Alt+n']) },
   'box.redraw': { title: 'command.box.redraw', group: 'boxes', keys: perPreset(['r'], ['Shift+n']) },
   'box.cycle': { title: 'command.box.cycle', group: 'boxes', keys: ['Tab'], repeats: true },

@@ -9,6 +9,7 @@ import { Idle } from './gestures/idle.ts';
 import { Pinching } from './gestures/pinching.ts';
 import { coarseness, NO_MARKS } from './types.ts';
 import type { EditorDocument, EditorPorts, Marks, Phase, PointerInput, Preview } from './types.ts';
+import { tools } from './tools/index.ts';
 import type { ToolId } from './tools/index.ts';
 import { BoxEdits } from './box-edits.ts';
 import { Navigator } from './navigator.ts';
@@ -89,7 +90,7 @@ export class Editor {
 
   /** Whether the next press on the picture, or the one under way, makes a box. */
   get isDrawing(): boolean {
-    return this.tool === 'draw' || this.phaseName === 'drawing';
+    return tools[this.tool].draws || this.phaseName === 'drawing';
   }
 
   get phaseName(): string {

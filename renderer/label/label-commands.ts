@@ -1,5 +1,7 @@
 import type { Split } from '../../electron/common/entities.ts';
 import type { CommandHandlers } from '../command-registry.ts';
+import { TOOLS } from '../editor/tools/index.ts';
+import type { ToolId } from '../editor/tools/index.ts';
 import { NO_VIEW_AIDS } from '../editor/tone.ts';
 import type { ViewAids } from '../editor/tone.ts';
 import { t } from '../i18n/index.svelte.ts';
@@ -41,6 +43,8 @@ export function labelCommands(label: LabelState): CommandHandlers {
     run: () => app.attempt(() => moveToSplit(label, split)),
     when: () => open() && label.annotations?.image.split !== split,
   });
+  /** Its command again puts it away. */
+  const chooseTool = (id: ToolId) => whenOpen(() => editor.setTool(editor.tool === id ? 'select' : id));
   const pointed = () => editor.pointer ?? undefined;
   return {
     'image.next': attempt(() => label.step(1)),
@@ -53,8 +57,7 @@ export function labelCommands(label: LabelState): CommandHandlers {
       when: () => open() && !editor.panUsed,
     },
     'image.markEmpty': whenOpen(() => label.imageEdits.markEmpty()),
-    'box.draw': whenOpen(() => editor.setTool(editor.tool === 'draw' ? 'select' : 'draw')),
-    'box.select': whenOpen(() => editor.setTool('select')),
+    ...Object.fromEntries(TOOLS.map(({ id, command }) => [command, chooseTool(id)])),
     'box.place': whenOpen(() => editor.placeBox()),
     'box.redraw': whenSelected(() => editor.redrawSelected()),
     'box.cycle': { run: () => editor.cycle(1), when: () => editor.sight.visible.length > 0 },

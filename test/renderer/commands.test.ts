@@ -9,6 +9,7 @@ import {
   withOwnKey,
 } from '../../renderer/keymap.ts';
 import { COMMAND_IDS, KEY_PRESETS } from '../../renderer/commands.ts';
+import { TOOLS } from '../../renderer/editor/tools/index.ts';
 import { CommandRegistry } from '../../renderer/command-registry.ts';
 import type { CommandId, KeyPreset } from '../../renderer/commands.ts';
 import type { Keymap, OwnKeys } from '../../renderer/keymap.ts';
@@ -46,6 +47,12 @@ describe('commands', () => {
     for (const id of COMMAND_IDS)
       for (const keys of keysOf(id, keymap(preset)))
         expect(conflictsOf(id, keys, keymap(preset)), `${keys} of ${id}`).toEqual([]);
+  });
+
+  it.each(TOOLS)('choose the tool $id of the canvas by its own keys', ({ command, keys }) => {
+    for (const preset of KEY_PRESETS)
+      expect(keysOf(command, keymap(preset))).toEqual('labelImg' in keys ? keys[preset] : keys);
+    expect(COMMAND_IDS).toContain(command);
   });
 
   it.each(KEY_PRESETS)('leave the digits to the classes in the preset %s', (preset) => {

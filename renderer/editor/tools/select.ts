@@ -13,7 +13,8 @@ import type { Tool } from './types.ts';
 
 /** Selects, moves and resizes boxes; a drag that begins on no selected box draws one. */
 export const select: Tool = {
-  guides: false,
+  keys: { labelImg: ['$mod+j'], cvat: [] },
+  draws: false,
   cursor(editor) {
     const at = editor.pointer;
     if (!at) return 'default';

@@ -1,10 +1,16 @@
+import type { Component } from 'svelte';
+import type { CommandDefinition } from '../../commands.ts';
 import type { Editor } from '../editor.ts';
 import type { Phase, PointerInput } from '../types.ts';
 
 /** A tool says which gesture a press of the left button begins; panning and touch are the editor's own. */
 export interface Tool {
-  /** Lines through the pointer show where a side would lie. */
-  readonly guides: boolean;
+  /** Of the command that chooses it. */
+  readonly keys: CommandDefinition['keys'];
+  /** Of its button in the toolbar; a tool without one is chosen by its command. */
+  readonly icon?: Component<{ size?: number; strokeWidth?: number }>;
+  /** A press makes a box: lines through the pointer show where its sides would lie. */
+  readonly draws: boolean;
   cursor(editor: Editor): string;
   /** The first phase of the gesture. */
   press(editor: Editor, input: PointerInput): Phase;
