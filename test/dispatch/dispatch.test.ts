@@ -93,6 +93,22 @@ describe('a call', () => {
     }
   });
 
+  it('is told the first wrong elements of a long list, wherever they are', async () => {
+    const list = (wrong: (index: number) => boolean): unknown[] =>
+      Array.from({ length: 120_000 }, (_, index) => (wrong(index) ? '9' : index + 1));
+    const placesOf = async (imageIds: unknown[]): Promise<unknown> => {
+      const answer = await dispatchOf({}).call('p', 'splits.mend', { imageIds });
+      if (answer.ok) throw new Error('It was taken.');
+      expect(answer.error).toMatchObject({ code: 'invalid-input', details: { expected: 'number' } });
+      return (answer.error.details['issues'] as { place: string }[]).map(({ place }) => place);
+    };
+    expect(await placesOf(list((index) => index === 71_234 || index === 119_999))).toEqual([
+      'imageIds[71234]',
+    ]);
+    const firsts = Array.from({ length: 10 }, (_, index) => `imageIds[${index}]`);
+    expect(await placesOf(list(() => true))).toEqual(firsts);
+  });
+
   it('carries a file only where it is meant to', async () => {
     const content = 'A'.repeat(1_000_000);
     const dispatch = dispatchOf({
