@@ -657,7 +657,7 @@ export const contract = {
       /** How coordinates are counted where the source can't say; found by evidence where not given. */
       convention: Convention.optional(),
       /** What classes of the source become: another name, or null to leave them out. */
-      classMap: z.record(z.string().max(1000), z.string().max(1000).nullable()).default({}),
+      classMap: z.record(z.string(), z.string().nullable()).default({}),
       /** What becomes of labels that are here already. */
       onConflict: OnConflict.default('update'),
     }),

@@ -58,7 +58,9 @@ test('a class name that is empty, doubled or too long is refused as it is typed;
   // What only the services know to refuse.
   await name.fill('a\u202Eb');
   await name.press('Enter');
-  await expect(dialog.getByRole('alert')).toContainText('one line without control characters');
+  await expect(dialog.getByRole('alert')).toContainText(
+    'has a line break or a control character; neither is allowed',
+  );
   await name.fill(MARKUP);
   await name.press('Enter');
   await expect(dialog).toBeHidden();

@@ -93,3 +93,12 @@ it('names the class that the source has not, and what may have been meant', asyn
   expect(error?.message).toContain('kity');
   expect(error?.details.remedy).toContain('kitty');
 });
+
+it('takes a name that no class may have for another, however long it is', async () => {
+  const long = 'k'.repeat(1500);
+  const rows = ['filename,width,height,class,xmin,ymin,xmax,ymax', `a.png,60,40,${long},1,2,9,12`];
+  writeFileSync(path.join(folder, 'labels.csv'), rows.join('\n'));
+  expect((await take({})).error?.message).toContain(`“${'k'.repeat(60)}…” has 1,500 characters`);
+  expect((await take({ classMap: { [long]: 'cat' } })).state).toBe('done');
+  expect((await app.call('classes.list', {})).classes).toMatchObject([{ name: 'cat', uses: 1 }]);
+});

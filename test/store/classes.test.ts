@@ -202,6 +202,17 @@ describe('a class name', () => {
   });
 
   it.each([
+    [' \u200B', 'The class name “\u200B” needs at least one visible character.'],
+    [
+      'red\ncell',
+      'The class name “red\uFFFDcell” has a line break or a control character; neither is allowed.',
+    ],
+    ['n'.repeat(201), `The class name “${'n'.repeat(60)}…” has 201 characters; at most 200 are allowed.`],
+  ])('that is refused is named, with what is allowed: %j', (name, message) => {
+    expect(() => create(name)).toThrow(message);
+  });
+
+  it.each([
     ['markup', '<img src=x onerror=alert(1)> & "quotes"'],
     ['right-to-left text', 'תא דם אדום'],
     ['Chinese', '红细胞'],

@@ -4,7 +4,16 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 
 /** Control characters, line breaks and separators, and the marks that turn the direction of text around. */
-const FORBIDDEN = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+const FORBIDDEN = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+/** Characters of a refused name that are told: enough to find it by. */
+const MOST_TOLD = 60;
+
+/** A name that is refused, as a sentence can show it. */
+function toldName(name: string): string {
+  const characters = Array.from(name.toWellFormed().replace(FORBIDDEN, '\uFFFD'));
+  const told = characters.slice(0, MOST_TOLD).join('');
+  return characters.length > MOST_TOLD ? `${told}…` : told;
+}
 
 /**
  * The name as it is stored: trimmed, composed Unicode.
@@ -12,15 +21,16 @@ const FORBIDDEN = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u20
  */
 export function requireClassName(given: string, place = 'name'): string {
   const name = given.normalize('NFC').trim();
+  const told = toldName(name);
   const refuse = (message: Sentence): never => {
     throw new TwinheadError('invalid-input', message, { place, remedy: say('store.anotherName') });
   };
-  if (classNameKey(name) === '') refuse(say('store.class.noName'));
-  if (!name.isWellFormed()) refuse(say('store.class.halfCharacter'));
-  if (FORBIDDEN.test(name)) refuse(say('store.class.oneLine'));
+  if (classNameKey(name) === '') refuse(say('store.class.noName', { name: told }));
+  if (!name.isWellFormed()) refuse(say('store.class.halfCharacter', { name: told }));
+  if (name.search(FORBIDDEN) >= 0) refuse(say('store.class.oneLine', { name: told }));
   const { length } = Array.from(name);
   if (length > LONGEST_CLASS_NAME) {
-    refuse(say('store.class.long', { most: LONGEST_CLASS_NAME, length }));
+    refuse(say('store.class.long', { name: told, most: LONGEST_CLASS_NAME, length }));
   }
   return name;
 }
