@@ -1,4 +1,5 @@
 import type { ProjectStep } from '../electron/common/entities.ts';
+import { withinSentence } from '../electron/common/sentences/sentence.ts';
 import { t, textOf } from './i18n/index.svelte.ts';
 import type { AppState } from './state/app.svelte.ts';
 import type { ToastAction } from './state/toasts.svelte.ts';
@@ -6,12 +7,15 @@ import type { ToastAction } from './state/toasts.svelte.ts';
 const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
 const UNNAMED = ['remove-images', 'settings'] as const;
 
-/** What a step did, to stand in a sentence: “import of bccd: 364 images, 4,886 boxes”. */
+/** What a step did, to stand within a sentence: “import of bccd: 364 images, 4,886 boxes”. */
 export function stepText(step: ProjectStep): string {
   const { kind, name, summary } = step;
   const named = NAMED.find((one) => one === kind);
   const unnamed = UNNAMED.find((one) => one === kind);
-  if (named === undefined && unnamed === undefined) return textOf(summary);
+  if (named === undefined && unnamed === undefined) {
+    const text = textOf(summary);
+    return beginsWithName(text, step) ? text : withinSentence(text);
+  }
   return sized(
     named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name: textOf(name) }),
     step,
@@ -24,10 +28,14 @@ export function stepTitle(step: ProjectStep): string {
   const text = UNNAMED.some((one) => one === step.kind)
     ? sized(textOf(step.summary), { ...step, images: null })
     : stepText(step);
-  // A name is written as it is, also where a sentence begins with it.
-  const name = textOf(step.name);
-  if (name !== '' && text.startsWith(name)) return text;
+  if (beginsWithName(text, step)) return text;
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+/** A name is written as it is, also where a sentence begins with it. */
+function beginsWithName(text: string, step: ProjectStep): boolean {
+  const name = textOf(step.name);
+  return name !== '' && text.startsWith(name);
 }
 
 function sized(what: string, { images, boxes, suggestions }: ProjectStep): string {
@@ -51,7 +59,7 @@ export async function undoStep(app: AppState, asked = false): Promise<void> {
   }
   const { undone } = await app.client.call('project.undo', next === null ? {} : { stepId: next.id });
   if (undone === null) app.toast(t(next === null ? 'project.undo.nothing' : 'project.undo.other'));
-  else app.toast(t('project.undone', { what: stepTitle(undone) }), 'plain', redoOffer(app, undone));
+  else app.toast(t('project.undone', { what: stepText(undone) }), 'plain', redoOffer(app, undone));
 }
 
 /** For the word on an undone step: its redo makes that step again, and no other that has been undone meanwhile. */
@@ -73,7 +81,7 @@ export function undoOffer(app: AppState, editId: string): ToastAction {
       app.attempt(async () => {
         const { undone } = await app.client.call('project.undo', { of: editId });
         app.toast(
-          undone === null ? t('project.undo.other') : t('project.undone', { what: stepTitle(undone) }),
+          undone === null ? t('project.undo.other') : t('project.undone', { what: stepText(undone) }),
         );
       }),
   };
@@ -82,6 +90,6 @@ export function undoOffer(app: AppState, editId: string): ToastAction {
 /** Makes the step again that was shown as the next one. */
 export async function redoStep(app: AppState, stepId = app.project?.redo?.id): Promise<void> {
   const { redone } = await app.client.call('project.redo', stepId === undefined ? {} : { stepId });
-  if (redone !== null) app.toast(t('project.redone', { what: stepTitle(redone) }));
+  if (redone !== null) app.toast(t('project.redone', { what: stepText(redone) }));
   else app.toast(t(stepId === undefined ? 'project.redo.nothing' : 'project.redo.other'));
 }

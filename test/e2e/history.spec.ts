@@ -117,7 +117,7 @@ test('several images are chosen, removed and brought back; the history lists wha
   await showsImage(app, 2);
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Control+z');
-  const toast = app.getByText(/^Undone, from .*: Added a box/);
+  const toast = app.getByText(/^Undone, from .*: added a box/);
   await expect(toast).toContainText(String(new Date().getFullYear()));
   await expect.poll(drawn).toBe(before.boxes);
   await app.getByRole('button', { name: 'Redo', exact: true }).last().click();

@@ -30,7 +30,10 @@ const SAID_BEFORE = [
 /** With today's words for those of earlier versions. */
 function inWordsOfToday(value: unknown): unknown {
   if (typeof value === 'string')
-    return SAID_BEFORE.reduce((text, [before, today]) => text.replace(before, today), value);
+    return SAID_BEFORE.reduce((text, [before, today]) => text.replace(before, today), value).replace(
+      /^(?:Undone|Redone): ./,
+      (beginning) => beginning.slice(0, -1) + beginning.slice(-1).toLowerCase(),
+    );
   if (Array.isArray(value)) return value.map(inWordsOfToday);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inWordsOfToday(one)]));

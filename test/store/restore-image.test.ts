@@ -109,7 +109,7 @@ describe('an image put back to an earlier state', () => {
     expect(restore(entry)).toMatchObject({ boxes: [], note: 'first', canUndo: true });
     expect(project.store.journal.list(image)[0]).toMatchObject({
       kind: 'restore',
-      summary: saying(/^Restored to its state after: Changed the note$/),
+      summary: saying(/^Restored to its state after: changed the note$/),
       actor: 'person',
     });
     expect(restore(0)).toMatchObject({ boxes: [], note: '', image: { state: 'unseen' } });

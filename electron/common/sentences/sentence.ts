@@ -4,7 +4,7 @@ import type { ParameterValues } from './format.ts';
 import type { english } from './english.ts';
 import type { Speaking } from './language.ts';
 import type { Language } from './languages.ts';
-import type { ParameterNames } from './types.ts';
+import type { Message, ParameterNames } from './types.ts';
 
 export type SentenceKey = keyof typeof english;
 
@@ -91,14 +91,27 @@ export function saySameBesidesNumbers(one: Said, other: Said): boolean {
   return kind(one) === kind(other);
 }
 
+/** What a step did, where it stands within a sentence ("Undone: added a box"): that begins small. */
+export function withinSentence(step: string): string {
+  return step.charAt(0).toLocaleLowerCase() + step.slice(1);
+}
+
+/** A text that an older version stored may be a name, which is written as it is. */
+function isStepWithin({ key, values }: Sentence, name: string, message: Message): boolean {
+  if (!key.startsWith('history.') || !isSentence(values?.[name])) return false;
+  return typeof message === 'string' && !message.startsWith(`{${name}}`);
+}
+
 /** The text of a sentence by the words of one language. */
 export function wordsOf(said: Said, words: Speaking, language: Language): string {
   if (typeof said === 'string') return said;
   const message = Object.hasOwn(words.services, said.key) ? words.services[said.key] : undefined;
   if (message === undefined) return said.key;
   const parameters: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries(said.values ?? {}))
-    parameters[name] = typeof value === 'number' ? value : valueText(value, words, language);
+  for (const [name, value] of Object.entries(said.values ?? {})) {
+    const text = typeof value === 'number' ? value : valueText(value, words, language);
+    parameters[name] = isStepWithin(said, name, message) ? withinSentence(String(text)) : text;
+  }
   return formatMessage(message, language, parameters satisfies ParameterValues);
 }
 

@@ -1,7 +1,8 @@
+import { withinSentence } from '../../../electron/common/sentences/sentence.ts';
 import { toCallError } from '../../client.ts';
 import type { DroppedSteps } from '../../editor/edit-port.ts';
 import { t, textOf, textOfAll, textWithRemedy } from '../../i18n/index.svelte.ts';
-import { stepTitle, undoStep } from '../../project-steps.ts';
+import { stepText, undoStep } from '../../project-steps.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 
 /** A refusal that follows another within this time isn't said again, milliseconds. */
@@ -36,7 +37,7 @@ export class LabelNotices {
     if (step === null) this.#app.toast(t('label.nothingToUndo'), 'plain', null, 'undo');
     else
       this.#app.toast(
-        t('label.nothingToUndo.project', { what: stepTitle(step) }),
+        t('label.nothingToUndo.project', { what: stepText(step) }),
         'plain',
         { label: t('project.undo.do'), run: () => this.#app.attempt(() => undoStep(this.#app)) },
         'undo',
@@ -45,7 +46,7 @@ export class LabelNotices {
 
   dropped({ kind, edits, what, error }: DroppedSteps): void {
     const why = kind === 'stale' ? t('label.stale', { count: edits }) : textWithRemedy(toCallError(error));
-    const said = what === '' ? [why] : [why, t('label.notApplied', { what: textOf(what) })];
+    const said = what === '' ? [why] : [why, t('label.notApplied', { what: withinSentence(textOf(what)) })];
     this.#app.toast(textOfAll(said), 'bad');
   }
 }

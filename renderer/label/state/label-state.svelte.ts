@@ -8,6 +8,7 @@ import type {
 } from '../../../electron/common/entities.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
 import type { EditQueue } from '../../editor/edit-queue.ts';
+import { withinSentence } from '../../../electron/common/sentences/sentence.ts';
 import { Editor } from '../../editor/editor.ts';
 import { PictureCache } from '../../editor/pictures.ts';
 import type { EditorDocument } from '../../editor/types.ts';
@@ -394,14 +395,18 @@ export class LabelState {
   #undone(imageId: number, { summary, at }: UndoneEdit): void {
     if (!this.app.isEarlier(at)) return;
     this.#earlierUndoneAt = performance.now();
-    this.app.toast(t('label.undoneEarlier', { what: textOf(summary), date: dateTime(at) }), 'plain', {
-      label: t('project.redo.do'),
-      run: () =>
-        this.app.attempt(async () => {
-          await this.showImage(imageId);
-          this.redo();
-        }),
-    });
+    this.app.toast(
+      t('label.undoneEarlier', { what: withinSentence(textOf(summary)), date: dateTime(at) }),
+      'plain',
+      {
+        label: t('project.redo.do'),
+        run: () =>
+          this.app.attempt(async () => {
+            await this.showImage(imageId);
+            this.redo();
+          }),
+      },
+    );
   }
 
   redo(): void {
