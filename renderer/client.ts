@@ -34,6 +34,14 @@ export class CallError extends Error {
   }
 }
 
+/** The host answers but does not know this page: it was started again, mostly. Nothing was looked at. */
+export class SignedOutError extends CallError {
+  constructor({ message, sentence, details }: ErrorReport) {
+    super('disconnected', message, details, sentence);
+    this.name = 'SignedOutError';
+  }
+}
+
 export function toCallError(error: unknown): CallError {
   if (error instanceof CallError) return error;
   return new CallError('internal', error instanceof Error ? error.message : String(error));
@@ -64,8 +72,9 @@ declare global {
   }
 }
 
-/** Whether the services answer, for the word "reconnecting" in the status line. */
-export type ConnectionListener = (connected: boolean) => void;
+/** Whether the services answer, and answer this page, for the status line. */
+export type Connection = 'connected' | 'lost' | 'signed-out';
+export type ConnectionListener = (connection: Connection) => void;
 
 /** What carries calls, about the project of an id or none. */
 interface Carrier {
@@ -156,14 +165,14 @@ export function webClient(onConnection: ConnectionListener): Client {
       });
       answer = (await response.json()) as Answer<OutputOf<Name>>;
     } catch (error) {
-      onConnection(false);
+      onConnection('lost');
       throw new CallError('disconnected', error instanceof Error ? error.message : String(error));
     }
     if (response.status === SIGNED_OUT && !answer.ok) {
-      onConnection(false);
-      throw new CallError('disconnected', answer.error.message, answer.error.details);
+      onConnection('signed-out');
+      throw new SignedOutError(answer.error);
     }
-    onConnection(true);
+    onConnection('connected');
     return unwrap(answer);
   }
 
@@ -178,39 +187,41 @@ export function webClient(onConnection: ConnectionListener): Client {
     let seen = 0;
     let retry = FIRST_RETRY;
 
-    /** One connection. Resolves with how the stream ended, or with null where it broke off. */
-    async function connect(signal: AbortSignal): Promise<{ readonly error: ErrorReport | null } | null> {
+    /** One connection. Resolves with how the stream ended, or with what became of the connection where it broke off. */
+    async function connect(
+      signal: AbortSignal,
+    ): Promise<{ readonly error: ErrorReport | null } | Exclude<Connection, 'connected'>> {
       const query = new URLSearchParams({ input: JSON.stringify(input), after: String(seen) });
       const response = await fetch(`./api/stream/${name}?${query}`, { signal, headers: headersOf(scope) });
-      if (response.status === SIGNED_OUT) return null;
+      if (response.status === SIGNED_OUT) return 'signed-out';
       if (!response.ok || !response.body) {
         const answer = (await response.json()) as Answer<unknown>;
         return { error: answer.ok ? null : answer.error };
       }
-      onConnection(true);
+      onConnection('connected');
       retry = FIRST_RETRY;
       for await (const { event, data } of readServerSentEvents(response.body)) {
-        if (signal.aborted) return null;
+        if (signal.aborted) return 'lost';
         if (event === 'end') return { error: JSON.parse(data) as ErrorReport | null };
         const message = JSON.parse(data) as StreamMessage<OutputOf<Name>>;
         seen = message.sequence;
         onEvent(message.event);
       }
-      return null;
+      return 'lost';
     }
 
     async function follow({ signal }: AbortController): Promise<void> {
       const paused = (): boolean => signal.aborted;
       while (!paused()) {
         // Broken off or refused: said by `onConnection`, tried again below.
-        const end = await connect(signal).catch(() => null);
+        const end = await connect(signal).catch(() => 'lost' as const);
         if (paused()) return;
-        if (end) {
+        if (typeof end === 'object') {
           leave();
           onEnd?.(end.error);
           return;
         }
-        onConnection(false);
+        onConnection(end);
         await wait(retry, signal);
         retry = Math.min(LAST_RETRY, retry * 2);
       }

@@ -1,7 +1,8 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { bridgeClient, webClient } from './client.ts';
-import { t } from './i18n/index.svelte.ts';
+import { say } from '../electron/common/sentences/sentence.ts';
+import { t, textOfAll } from './i18n/index.svelte.ts';
 import { AppState } from './state/app.svelte.ts';
 import { enter } from './web-session.ts';
 import './ui/tokens.css';
@@ -19,11 +20,11 @@ if (window.twinhead || (await enter())) {
   let state: AppState | null = null;
   const client = window.twinhead
     ? bridgeClient(window.twinhead)
-    : webClient((connected) => state?.setConnected(connected));
+    : webClient((connection) => state?.setConnection(connection));
   state = new AppState(client);
   mount(App, { target, props: { app: state } });
 } else {
   const main = document.createElement('main');
-  main.textContent = `${t('signedOut')} ${t('error.disconnected.remedy')}`;
+  main.textContent = textOfAll([t('signedOut'), say('web.notSignedIn.remedy')]);
   target.append(main);
 }

@@ -1,9 +1,10 @@
 import { createContext } from 'svelte';
 import type { Client, OutputOf, ProjectClient } from '../../electron/common/contract.ts';
 import type { ImageFilter, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
-import { CallError, toCallError } from '../client.ts';
+import { CallError, SignedOutError, toCallError } from '../client.ts';
+import type { Connection } from '../client.ts';
 import { CommandRegistry } from '../command-registry.ts';
-import { t, textOf, textWithRemedy } from '../i18n/index.svelte.ts';
+import { t, textOf, textOfAll, textWithRemedy } from '../i18n/index.svelte.ts';
 import { Address } from './address.svelte.ts';
 import type { TabName } from './address.svelte.ts';
 import { InterruptedWork } from './interrupted-work.svelte.ts';
@@ -59,7 +60,7 @@ export class AppState {
   readonly jobs = new ProjectJobs(this);
   readonly changes = new ProjectChanges();
 
-  connected = $state(true);
+  connection = $state<Connection>('connected');
   /** Null until the first answer. */
   system = $state.raw<SystemInfo | null>(null);
   project = $state.raw<ProjectInfo | null>(null);
@@ -92,6 +93,10 @@ export class AppState {
     this.changes.listen(({ what }) => {
       if (what === 'runs') this.runsVersion += 1;
     });
+  }
+
+  get connected(): boolean {
+    return this.connection === 'connected';
   }
 
   /** Settings of the next training that differ from the proposal: Train is left, reloaded and come back to with them. */
@@ -282,9 +287,9 @@ export class AppState {
   }
 
   /** Called by the client when calls get through, or don't. */
-  setConnected(connected: boolean): void {
-    const back = connected && !this.connected;
-    this.connected = connected;
+  setConnection(connection: Connection): void {
+    const back = connection === 'connected' && !this.connected;
+    this.connection = connection;
     if (!back) return;
     if (this.startError !== null || this.system === null) void this.start();
     else {
@@ -387,7 +392,17 @@ export class AppState {
   /** For failures that have no place of their own. A lost connection has one: the status line. */
   report(error: unknown): void {
     const failure = toCallError(error);
-    if (failure.code === 'disconnected' || failure.code === 'cancelled') return;
+    if (failure.code === 'disconnected' || failure.code === 'cancelled') {
+      // Without a project there is no status line.
+      if (failure instanceof SignedOutError && this.project === null)
+        this.toast(
+          textOfAll([t('signedOut'), failure.details.remedy ?? failure.said]),
+          'bad',
+          null,
+          'signed-out',
+        );
+      return;
+    }
     this.toast(textWithRemedy(failure), 'bad');
   }
 
