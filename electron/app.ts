@@ -73,7 +73,7 @@ export function createApp(ports: AppPorts): App {
     ...systemHandlers(context),
     ...projectHandlers(context),
     ...imageHandlers(context),
-    ...imageFileHandlers(),
+    ...imageFileHandlers(context),
     ...lookHandlers(context),
     ...splitHandlers(),
     ...snapshotHandlers(),

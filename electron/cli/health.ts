@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { LabelFigures } from '../common/entities.ts';
 import { inEnglish } from '../common/sentences/english.ts';
+import { checkFiles } from './check-files.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { lookAtPictures } from './look-at-pictures.ts';
@@ -16,6 +17,7 @@ export function defineHealth(program: Command, runner: CommandRunner): void {
   withCommonOptions(command, 'twinhead health cells --json').action(
     runner.action<[string], { pictures: boolean }>(async (session, [project], { pictures }) => {
       await session.open(project);
+      await checkFiles(session);
       if (pictures) await lookAtPictures(session);
       const { findings, figures } = await session.call('dataset.review', {});
       return {

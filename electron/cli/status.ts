@@ -7,6 +7,7 @@ import { unfinished } from '../common/jobs.ts';
 import type { JobRecord } from '../common/jobs.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
+import { checkFiles } from './check-files.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { problemText } from './output.ts';
@@ -18,10 +19,12 @@ export function defineStatus(program: Command, runner: CommandRunner): void {
     .summary('show what is in a project')
     .description('Show what is in a project: images, splits, classes, runs. With --check, examine all of it.')
     .argument('<PROJECT>', 'its folder')
-    .option('--check', 'check the database in full and look for every image');
+    .option('--check', 'check the database in full');
   withCommonOptions(command, 'twinhead status cells --check').action(
     runner.action<[string], { check?: boolean }>(async (session, [name], { check = false }) => {
-      const project = await session.open(name);
+      await session.open(name);
+      await checkFiles(session);
+      const project = await session.call('project.get', {});
       const { classes } = await session.call('classes.list', {});
       const { runs } = await session.call('runs.list', {});
       const { jobs } = await session.call('jobs.history', {});

@@ -396,6 +396,8 @@ export const contract = {
   'images.acceptContent': command(change.extend({ imageId: id }), ImageSummary),
   /** The image's file is there now. Refused for a file of other content. */
   'images.relink': command(change.extend({ imageId: id, file: path }), ImageSummary),
+  /** Looks for the files of all images: which are missing, and which are there again. Changes no label. */
+  'images.checkFiles': command(nothing, jobStarted),
   'images.add': command(
     change.extend({
       folders: listOf(path, FEW).min(1),

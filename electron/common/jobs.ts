@@ -35,6 +35,11 @@ const LookedAt = z.object({
   missing: count,
 });
 
+const CheckedFiles = z.object({
+  images: count,
+  missing: count,
+});
+
 const AddedFrames = z.object({
   images: count,
   added: count,
@@ -185,6 +190,7 @@ export const jobKinds = {
   'add-images': { unit: 'images', call: 'images.add', result: AddedImages },
   'add-frames': { unit: 'frames', call: 'videos.begin', result: AddedFrames },
   look: { unit: 'images', call: 'images.look', result: LookedAt },
+  'check-files': { unit: 'images', call: 'images.checkFiles', result: CheckedFiles },
   import: { unit: 'images', call: 'dataset.import', result: ImportReport },
   'export-data': { unit: 'images', call: 'dataset.export', result: ExportReport },
   sample: { unit: 'images', call: 'project.sample', result: ImportReport },
@@ -236,6 +242,11 @@ export const isJobKind = (kind: string): kind is JobKind => Object.hasOwn(jobKin
 /** Kinds that nobody can start again from what was asked for: a page decodes the frames; a sample has its project. */
 const ONCE: ReadonlySet<JobKind> = new Set(['add-frames', 'sample']);
 export const canStartAgain = (kind: JobKind): boolean => !ONCE.has(kind);
+
+/** Kinds that a project need not remember: whoever wants to know looks again. */
+const PASSING: ReadonlySet<JobKind> = new Set(['check-files']);
+export const isPassing = (kind: JobKind): boolean => PASSING.has(kind);
+
 export type JobResult<Kind extends JobKind> = z.output<(typeof jobKinds)[Kind]['result']>;
 
 const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
@@ -300,6 +311,7 @@ export const Job = z.discriminatedUnion('kind', [
   of('add-images', jobKinds['add-images']),
   of('add-frames', jobKinds['add-frames']),
   of('look', jobKinds.look),
+  of('check-files', jobKinds['check-files']),
   of('import', jobKinds.import),
   of('export-data', jobKinds['export-data']),
   of('sample', jobKinds.sample),

@@ -1,16 +1,20 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { unlessAborted } from '../common/abort.ts';
 import type { OutputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
+import type { JobResult } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ImageFile, NewImage } from '../store/index.ts';
+import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
+import type { JobContext } from './jobs.ts';
 import { isBelow, newImage } from './registration.ts';
 import type { OpenProject } from './open-project.ts';
 import { pathOfSystem } from './paths.ts';
 
-type FileCalls = 'images.check' | 'images.acceptContent' | 'images.relink';
+type FileCalls = 'images.check' | 'images.checkFiles' | 'images.acceptContent' | 'images.relink';
 type Found = OutputOf<'images.check'>;
 
 /** What the file holds now; null where no picture can be read from it. */
@@ -40,6 +44,52 @@ export function isUntouched(
   return found.size === bytes && Math.trunc(found.mtimeMs) === modifiedMs;
 }
 
+/** Files that are looked for at once: what else wants the disk waits no longer than for these. */
+const AT_ONCE = 64;
+/** Images whose rows are read, and written, in one turn: some milliseconds. */
+const IN_A_TURN = 1000;
+
+/** What is at the path of an image; null where no file is. */
+export async function statOfFile(file: string): Promise<Stats | null> {
+  const found = await stat(file).catch(() => null);
+  return found?.isFile() === true ? found : null;
+}
+
+/** Looks for the files of all images, and keeps what is found as it comes. */
+async function checkFiles(project: OpenProject, job: JobContext): Promise<JobResult<'check-files'>> {
+  const { files } = project.store;
+  const total = project.info().images;
+  const result = { images: 0, missing: 0 };
+  let changed = 0;
+  const isThere = async ({ file }: ImageFile): Promise<boolean> => (await statOfFile(file)) !== null;
+  try {
+    for (let last = 0; ;) {
+      const images = files.after(last, IN_A_TURN);
+      if (images.length === 0) break;
+      const there: boolean[] = [];
+      while (there.length < images.length) {
+        const some = images.slice(there.length, there.length + AT_ONCE);
+        // A disk that does not answer must not keep the job from being stopped.
+        there.push(...(await unlessAborted(Promise.all(some.map(isThere)), job.signal)));
+        job.progress(result.images + there.length, total, say('jobs.doing.checkingFiles'));
+      }
+      for (const missing of [true, false]) {
+        const found = images.filter((image, index) => there[index] !== missing && image.missing !== missing);
+        changed += files.markMissing(
+          found.map(({ id }) => id),
+          missing,
+        );
+      }
+      result.images += images.length;
+      result.missing += there.filter((one) => !one).length;
+      last = images.at(-1)!.id;
+    }
+  } finally {
+    if (changed > 0) project.changed('images');
+  }
+  return result;
+}
+
 /** Compares the file of an image with what the project knows of it: its size and time, its content where those differ. */
 export async function lookAtFile(project: OpenProject, image: ImageFile): Promise<Found> {
   const answer = (state: Found['state'], more: Partial<Found> = {}): Found => ({
@@ -50,8 +100,8 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
     boxesOutside: 0,
     ...more,
   });
-  const found = await stat(image.file).catch(() => null);
-  if (found === null || !found.isFile()) return answer('missing');
+  const found = await statOfFile(image.file);
+  if (found === null) return answer('missing');
   if (isUntouched(found, image)) return answer('same');
   const picture = await probe(image.file);
   if (picture === null) return answer('unreadable');
@@ -66,8 +116,13 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
 }
 
 /** What has become of the files of images: gone, changed, found elsewhere. Labels stay whatever happens to a file. */
-export function imageFileHandlers(): Pick<Handlers, FileCalls> {
+export function imageFileHandlers({ jobs }: ServiceContext): Pick<Handlers, FileCalls> {
   return {
+    'images.checkFiles': async (input, { project }) => ({
+      jobId: jobs.start(project, 'check-files', { title: say('jobs.checkFiles'), input }, (job) =>
+        checkFiles(project, job),
+      ),
+    }),
     'images.check': async ({ imageId }, { project }) => {
       const image = project.store.files.get(imageId);
       const found = await lookAtFile(project, image);

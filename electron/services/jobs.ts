@@ -4,7 +4,7 @@ import type { Problem } from '../common/entities.ts';
 import { defectReport, toErrorReport, TwinheadError } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
 import type { JobInput } from '../common/contract.ts';
-import { jobKinds, jobOf, resultOf } from '../common/jobs.ts';
+import { isPassing, jobKinds, jobOf, resultOf } from '../common/jobs.ts';
 import type { Job, JobFields, JobKind, JobResult } from '../common/jobs.ts';
 import { say, saySameBesidesNumbers } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
@@ -230,7 +230,7 @@ export class Jobs {
   /** A disk that is full stops no job: it only is not remembered. */
   #remember({ job, project }: RunningJob, write: (records: ProjectStore['jobs']) => void): void {
     try {
-      if (project !== null) write(project.store.jobs);
+      if (project !== null && !isPassing(job.kind)) write(project.store.jobs);
     } catch (error) {
       this.#ports.logger.warn({ err: error, job: job.kind }, 'a job could not be noted');
     }

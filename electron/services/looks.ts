@@ -25,7 +25,7 @@ async function lookAtPictures(project: OpenProject, job: JobContext): Promise<Jo
     const looked = outcomes.map((outcome, index) => ({ outcome, image: images[done + index]! }));
     done += outcomes.length;
     const missing = looked.filter(({ outcome }) => outcome.state === 'missing').map(({ image }) => image.id);
-    if (missing.length > 0) store.files.markMissing(missing, true);
+    store.files.markMissing(missing, true);
     store.looks.save(
       looked.flatMap(({ outcome, image: { id: imageId, sha256 } }): NewLook[] => {
         if (outcome.state === 'missing') return [];

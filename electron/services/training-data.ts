@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { SPLITS } from '../common/entities.ts';
 import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
+import { statOfFile } from './image-files.ts';
 import type { JobContext } from './jobs.ts';
 import type { NewLook, TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
@@ -97,7 +97,7 @@ async function noteFiles(
     const { imageId } = sample;
     const { file, missing, unreadable, sha256 } = pictures[sample.row]!;
     const read = isRead(sample);
-    const isThere = read || (await stat(file).catch(() => null)) !== null;
+    const isThere = read || (await statOfFile(file)) !== null;
     if (isThere === missing) (isThere ? back : gone).push(imageId);
     if (read && unreadable) mended.push(imageId);
     if (isThere && !read && !unreadable) damaged.push({ imageId, sha256, state: 'unreadable' });

@@ -183,9 +183,18 @@ export class ImageFiles {
     return file;
   }
 
-  /** Every file, by id: for a check of what is missing. */
+  /** Every file, by id. */
   list(): ImageFile[] {
     return this.#files('removed = 0');
+  }
+
+  /** The files after the one of an id, by id: a large project some at a time. */
+  after(imageId: number, most: number): ImageFile[] {
+    return this.#files(
+      'id IN (SELECT id FROM images WHERE id > ? AND removed = 0 ORDER BY id LIMIT ?)',
+      imageId,
+      most,
+    );
   }
 
   /** Images with this content, by id: usually one or none. */
@@ -204,6 +213,7 @@ export class ImageFiles {
 
   /** Notes which files were not (or were again) where they should be. No edit: revisions stay. */
   markMissing(imageIds: readonly number[], missing: boolean): number {
+    if (imageIds.length === 0) return 0;
     this.#orders.forget();
     return this.#context.db.write(
       (writer) =>

@@ -248,14 +248,19 @@ export const words = {
   'dataset.attention.bad': 'Spoils the results',
   'dataset.attention.checked':
     'Checked: missing files, identical images, duplicate boxes, unlabelled images, splits, and the classes of each split.',
+  'dataset.attention.checkedLabels':
+    'Checked: identical images, duplicate boxes, unlabelled images, splits, and the classes of each split.',
   'dataset.attention.checking': 'Checking the labels…',
+  'dataset.attention.files': 'Looking for the image files: {done} of {total}',
+  'dataset.attention.files.again': 'Check the files',
+  'dataset.attention.files.stop': 'Stop',
+  'dataset.attention.files.stopped': 'The check for missing files was stopped.',
   'dataset.attention.info': 'For information',
   'dataset.attention.look': {
     one: 'Also check the pixels of {count} image',
     other: 'Also check the pixels of {count} images',
   },
-  'dataset.attention.none':
-    'Nothing found. Checked: missing files, identical images, duplicate boxes, unlabelled images, splits, and the classes of each split.',
+  'dataset.attention.none': 'Nothing found.',
   'dataset.attention.pixels': 'Pixels checked too: near-duplicates, blurred, dark and overexposed images.',
   'dataset.attention.show': 'Show images',
   'dataset.attention.warn': 'May spoil the results',

@@ -1,0 +1,80 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import sharp from 'sharp';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runCommandLine } from '../../electron/cli/program.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { TestApp } from '../support/app.ts';
+
+/** More than are looked for at once. */
+const IMAGES = 70;
+
+let app: TestApp;
+let photos: string;
+beforeEach(async () => {
+  app = new TestApp();
+  photos = path.join(app.folder, 'photos');
+  mkdirSync(photos);
+  for (let index = 0; index < IMAGES; index += 1)
+    await sharp({ create: { width: 2, height: 2, channels: 3, background: { r: index, g: 0, b: 0 } } })
+      .png()
+      .toFile(path.join(photos, `${index}.png`));
+  await app.call('project.open', { path: app.project, create: true });
+  await app.done((await app.call('images.add', { folders: [photos] })).jobId);
+});
+afterEach(() => app.remove());
+
+const check = async () => (await app.done((await app.call('images.checkFiles', {})).jobId)).result;
+
+/** What the project, the filter and the review say of missing files. */
+async function said(): Promise<readonly unknown[]> {
+  const { missing } = await app.call('project.get', {});
+  const { total } = await app.call('images.list', { filter: { missing: true } });
+  const { findings } = await app.call('dataset.review', {});
+  const finding = findings.find(({ filter }) => filter?.missing === true);
+  return [missing, total, finding && inEnglish(finding.message)];
+}
+
+it('a check of all files finds those that went, and those that came back', async () => {
+  rmSync(path.join(photos, '0.png'));
+  rmSync(path.join(photos, '69.png'));
+  mkdirSync(path.join(photos, '69.png'));
+  expect(await said()).toEqual([0, 0, undefined]);
+  expect(await check()).toEqual({ images: IMAGES, missing: 2 });
+  expect(await said()).toEqual([2, 2, expect.stringContaining('2 ')]);
+  const elsewhere = path.join(app.folder, 'elsewhere');
+  renameSync(photos, elsewhere);
+  expect(await check()).toEqual({ images: IMAGES, missing: IMAGES });
+  renameSync(elsewhere, photos);
+  expect(await check()).toEqual({ images: IMAGES, missing: 2 });
+  expect(await said()).toEqual([2, 2, expect.stringContaining('2 ')]);
+});
+
+it('a check of all files can be stopped, and leaves no trace in the project’s jobs', async () => {
+  const before = await app.call('jobs.history', {});
+  const { jobId } = await app.call('images.checkFiles', {});
+  await app.call('jobs.cancel', { jobId });
+  expect(await app.ended(jobId)).toMatchObject({ state: 'cancelled' });
+  expect(await app.call('jobs.history', {})).toEqual(before);
+});
+
+/** What a command of a process of its own says. */
+async function command(...args: string[]): Promise<string> {
+  const stdout = new PassThrough();
+  expect(await runCommandLine([...args, '--quiet'], { stdout, stderr: new PassThrough() })).toBe(0);
+  return (stdout.read() as Buffer).toString();
+}
+
+it('status and health say which files are there now', async () => {
+  await app.end();
+  rmSync(path.join(photos, '3.png'));
+  expect(await command('status', app.project)).toContain('70 unseen, 1 missing');
+  renameSync(photos, path.join(app.folder, 'elsewhere'));
+  expect(JSON.parse(await command('status', app.project, '--json'))).toMatchObject({
+    project: { missing: 70 },
+    interrupted: [],
+  });
+  renameSync(path.join(app.folder, 'elsewhere'), photos);
+  expect(await command('health', app.project, '--no-pictures')).toContain('1 image file can’t be found');
+});
