@@ -387,6 +387,8 @@ export const contract = {
       file: z.string(),
       /** Size of the changed file, oriented. */
       width: z.number().int().nullable(),
+      /** Of the changed file, as `ImageSummary.content` is of the one that was labelled. */
+      content: z.string().nullable(),
       height: z.number().int().nullable(),
       /** Boxes that would lie outside the changed picture. */
       boxesOutside: z.number().int(),

@@ -95,6 +95,7 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
   const answer = (state: Found['state'], more: Partial<Found> = {}): Found => ({
     state,
     file: image.file,
+    content: null,
     width: null,
     height: null,
     boxesOutside: 0,
@@ -112,7 +113,7 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
   }
   const { width, height } = picture;
   const boxesOutside = project.store.files.boxesOutside(image.id, picture);
-  return answer('changed', { width, height, boxesOutside });
+  return answer('changed', { content: picture.sha256.slice(0, 16), width, height, boxesOutside });
 }
 
 /** What has become of the files of images: gone, changed, found elsewhere. Labels stay whatever happens to a file. */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
 import type { ErrorCode } from '../common/errors.ts';
@@ -6,7 +6,7 @@ import type { Tile } from '../common/pyramid.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ImageFile } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
-import { isUntouched } from './image-files.ts';
+import { isUntouched, statOfFile } from './image-files.ts';
 
 const THUMBNAIL = 256;
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -36,19 +36,22 @@ function readAddress(address: string): { project: string | null; imageId: number
   return { project, imageId, wanted: size === 'full' || size === 'overview' ? size : 'thumbnail' };
 }
 
-/** The file on the disk is, by size and time, still the one that was hashed. */
-async function isUnchanged(image: ImageFile): Promise<boolean> {
-  try {
-    return isUntouched(await stat(image.file), image);
-  } catch {
-    // Whoever reads the picture says what is wrong with it.
-    return false;
-  }
+/**
+ * By what pictures of the file as it is now are kept, and whether it is, by size and time, still the one that was hashed.
+ * One that is gone has those of the file that was there.
+ */
+async function contentOf({ file, sha256, ...known }: ImageFile): Promise<[key: string, unchanged: boolean]> {
+  // Whoever reads the picture says what is wrong with it.
+  const found = await statOfFile(file);
+  if (found === null) return [sha256, false];
+  if (isUntouched(found, known)) return [sha256, true];
+  const { size, mtimeMs } = found;
+  return [createHash('sha256').update(`${sha256} ${size} ${mtimeMs}`).digest('hex'), false];
 }
 
 /**
  * Answers `…/image/<id>?project=<id>&size=256|overview|full` and `…&tile=<shrink>_<column>_<row>`, failures as JSON. A file
- * that has changed since it was added gets no `etag`, so that it is not kept.
+ * that has changed since it was added is shown as it is now, and gets no `etag`, so that it is not kept.
  */
 export function createImageServer({
   scopes,
@@ -59,7 +62,8 @@ export function createImageServer({
       const { project, imageId, wanted } = readAddress(request.url);
       const { store, folder } = scopes.find(project);
       const image = store.files.get(imageId);
-      const { file, sha256 } = image;
+      const { file } = image;
+      const [sha256, unchanged] = await contentOf(image);
       const images = await import('../images/index.ts');
       const cacheFolder = path.join(folder, 'cache');
       const picture =
@@ -78,7 +82,7 @@ export function createImageServer({
       return new Response(new Uint8Array(picture.bytes), {
         headers: {
           'content-type': picture.contentType,
-          ...((await isUnchanged(image)) ? { etag: `"${sha256.slice(0, 32)}-${name}"` } : {}),
+          ...(unchanged ? { etag: `"${sha256.slice(0, 32)}-${name}"` } : {}),
         },
       });
     } catch (error) {

@@ -147,6 +147,12 @@ test('a file with another picture is shown as it is now, before and after it is 
       pixel.drawImage(canvas, width / 2, height / 2, 1, 1, 0, 0, 1, 1);
       return [...pixel.getImageData(0, 0, 1, 1).data.slice(0, 3)];
     })()`);
+  const thumbnail = (): Promise<number[]> =>
+    app.evaluate(`(() => {
+      const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      pixel.drawImage(document.querySelector('[aria-current="true"] img'), 0, 0, 1, 1);
+      return [...pixel.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((value) => Math.round(value / 255));
+    })()`);
   const red = [254, 0, 0];
   const { width, height } = image;
   await sharp({ create: { width, height, channels: 3, background: '#ff0000' } })
@@ -156,7 +162,9 @@ test('a file with another picture is shown as it is now, before and after it is 
   const changed = app.getByRole('alert').filter({ hasText: 'This file has changed since it was labelled' });
   await expect(changed).toBeVisible();
   await expect.poll(middle).toEqual(red);
+  await expect.poll(thumbnail).toEqual([1, 0, 0]);
   await changed.getByRole('button', { name: 'Accept the new content' }).click();
   await expect(changed).toBeHidden();
   await expect.poll(middle).toEqual(red);
+  await expect.poll(thumbnail).toEqual([1, 0, 0]);
 });

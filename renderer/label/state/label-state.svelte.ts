@@ -1,14 +1,15 @@
-import { SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import type {
   AnnotationOperation,
   Box,
   ImageAnnotations,
   ImageFilter,
+  ImageSummary,
   LabelClass,
 } from '../../../electron/common/entities.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
-import type { EditQueue } from '../../editor/edit-queue.ts';
 import { withinSentence } from '../../../electron/common/sentences/sentence.ts';
+import type { EditQueue } from '../../editor/edit-queue.ts';
 import { Editor } from '../../editor/editor.ts';
 import { PictureCache } from '../../editor/pictures.ts';
 import type { EditorDocument } from '../../editor/types.ts';
@@ -58,8 +59,8 @@ export class LabelState {
   menuAt = $state.raw<Point | null>(null);
   /** Boxes of the history that the pointer or the focus is on: shown over the picture. */
   pointedBoxes = $state.raw<readonly Rectangle[]>([]);
-  /** Images whose files hold another picture than the one that was labelled: that one is shown, not one kept from before. */
-  readonly changedFiles = new SvelteSet<number>();
+  /** Contents of files that hold another picture than the one that was labelled, by image: that one is shown. */
+  readonly changedFiles = new SvelteMap<number, string>();
   /** The image that was open before this one. */
   previousImageId: number | null = null;
 
@@ -80,8 +81,7 @@ export class LabelState {
     this.selected = new ImageSelection(this.list);
     this.pictures = new PictureCache({
       source: (id) => this.list.known(id) ?? this.queues.labels(id).then(({ image }) => image),
-      address: ({ id, content }, size) =>
-        app.client.imageUrl(id, size, this.changedFiles.has(id) ? undefined : content),
+      address: (image, size) => app.client.imageUrl(image.id, size, this.shownContent(image)),
     });
     this.notices = new LabelNotices(app);
     this.queues = new EditQueues(app, {
@@ -300,10 +300,15 @@ export class LabelState {
     if (ticket === this.#ticket) this.bitmap = bitmap;
   }
 
+  /** What the picture of an image shows, for its address. */
+  shownContent({ id, content }: Pick<ImageSummary, 'id' | 'content'>): string {
+    return this.changedFiles.get(id) ?? content;
+  }
+
   /** What its file holds now is looked at before it is accepted. */
-  async showFile(imageId: number): Promise<void> {
-    if (this.changedFiles.has(imageId)) return;
-    this.changedFiles.add(imageId);
+  async showFile(imageId: number, content: string): Promise<void> {
+    if (this.changedFiles.get(imageId) === content) return;
+    this.changedFiles.set(imageId, content);
     this.pictures.forget((id) => id !== imageId);
     if (this.#queue?.imageId !== imageId) return;
     this.bitmap = null;
