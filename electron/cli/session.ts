@@ -90,7 +90,11 @@ export class CommandSession {
   /** Makes a project where nothing is; it is removed again if the command fails. */
   async create(project: string, images: readonly string[]): Promise<ProjectInfo> {
     this.removeIfFailed(project);
-    const info = await this.call('project.create', { path: project, images: [...images] });
+    if (images.length > 0) {
+      const { jobId } = await this.call('project.checkFolders', { path: project, folders: [...images] });
+      await this.follow('check-folders', jobId);
+    }
+    const info = await this.call('project.create', { path: project });
     this.#project = info.id;
     return info;
   }

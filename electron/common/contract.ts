@@ -229,15 +229,17 @@ export const contract = {
     scope: 'process',
   }),
   /**
-   * Makes a project where nothing is, and opens it as `project.open` does. What it is made for is looked at before: a
-   * folder without a picture that can be read, or a dataset that isn't there, makes none.
+   * Looks whether a project can be made where nothing is, for the images of folders: one of them can be read. Makes
+   * nothing.
    */
+  'project.checkFolders': command(z.object({ path, folders: z.array(path).min(1).max(1000) }), jobStarted, {
+    scope: 'process',
+  }),
+  /** Makes a project where nothing is, and opens it as `project.open` does. For a dataset that isn't there it makes none. */
   'project.create': command(
     z.object({
       path,
       page,
-      /** Folders whose images are to be added. */
-      images: z.array(path).max(1000).default([]),
       /** File or folder of labels that are to be imported. */
       dataset: path.nullable().default(null),
     }),
@@ -385,21 +387,21 @@ export const contract = {
     z.object({
       state: z.enum(['same', 'missing', 'changed', 'unreadable']),
       file: z.string(),
-      /** Size of the changed file, oriented. */
-      width: z.number().int().nullable(),
       /** Of the changed file, as `ImageSummary.content` is of the one that was labelled. */
       content: z.string().nullable(),
+      /** Size of the changed file, oriented. */
+      width: z.number().int().nullable(),
       height: z.number().int().nullable(),
       /** Boxes that would lie outside the changed picture. */
       boxesOutside: z.number().int(),
     }),
   ),
+  /** Looks for the files of all images: which are missing, and which are there again. Changes no label. */
+  'images.checkFiles': command(nothing, jobStarted),
   /** From now on the file's present content is the image. Refused where a box would lie outside. */
   'images.acceptContent': command(change.extend({ imageId: id }), ImageSummary),
   /** The image's file is there now. Refused for a file of other content. */
   'images.relink': command(change.extend({ imageId: id, file: path }), ImageSummary),
-  /** Looks for the files of all images: which are missing, and which are there again. Changes no label. */
-  'images.checkFiles': command(nothing, jobStarted),
   'images.add': command(
     change.extend({
       folders: listOf(path, FEW).min(1),

@@ -10,6 +10,8 @@ export interface FindOptions {
   readonly signal?: AbortSignal;
   /** Told of a sub-folder that cannot be read; the rest is still found. */
   readonly onProblem?: (problem: Problem) => void;
+  /** Told of every file that is passed on the way, picture or not. */
+  readonly onFile?: () => void;
   /** Files are given too whose name leaves open whether they are pictures. */
   readonly others?: boolean;
 }
@@ -56,8 +58,12 @@ async function* walk(
   for (const entry of entries.sort(byName)) {
     if (isSkipped(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (await isFolder(entry, path)) yield* walk(path, options, walked, false);
-    else if (hasImageExtension(entry.name) || (options.others === true && !isBesidePictures(entry.name)))
+    if (await isFolder(entry, path)) {
+      yield* walk(path, options, walked, false);
+      continue;
+    }
+    options.onFile?.();
+    if (hasImageExtension(entry.name) || (options.others === true && !isBesidePictures(entry.name)))
       yield path;
   }
 }

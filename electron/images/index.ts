@@ -5,7 +5,7 @@ export { IMAGE_FORMATS, hasImageExtension } from './formats.ts';
 export type { ImageFormat } from './formats.ts';
 export type { ImageProblem } from './problems.ts';
 export { findImageFiles } from './find.ts';
-export { scanFiles, scanFolder } from './scan.ts';
+export { scanFiles, scanFolder, scanFolderAsFound } from './scan.ts';
 export type { KnownFile, ScanBatch, ScanOptions } from './scan.ts';
 export { lookAtFiles } from './look.ts';
 export type { LookOutcome, LookTask, PictureLook } from './look.ts';

@@ -2,7 +2,7 @@ import { cancelled } from '../common/abort.ts';
 import type { Problem } from '../common/entities.ts';
 import { moduleBeside } from '../tasks/thread.ts';
 import { findImageFiles } from './find.ts';
-import { WorkerPool, inBatches, mapInOrder } from '../tasks/pool.ts';
+import { WorkerPool, inBatches, inBatchesAsFound, mapInOrder } from '../tasks/pool.ts';
 import type { ImageInfo } from './probe.ts';
 
 /** Size and time of a file as last probed: while both hold, it is not read again. */
@@ -39,6 +39,14 @@ const BATCH = 32;
 
 export const WORKER_FILE = moduleBeside(import.meta.url, 'worker');
 
+function probeBatches(
+  batches: Iterable<ScanTask[]> | AsyncIterable<ScanTask[]>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ScanBatch, void, void> {
+  const pool = new WorkerPool(WORKER_FILE, THREADS);
+  return mapInOrder<ScanTask[], ScanBatch>(pool, THREADS, 'probe', batches, signal, 'leave');
+}
+
 /**
  * Probes files on worker threads.
  * @param files absolute paths
@@ -50,18 +58,9 @@ export async function* scanFiles(
 ): AsyncGenerator<ScanBatch, void, void> {
   const { onProgress, signal, known } = options;
   const tasks = files.map((file): ScanTask => ({ file, known: known?.get(file) ?? null }));
-  const pool = new WorkerPool(WORKER_FILE, THREADS);
   let done = 0;
   onProgress?.(done, files.length);
-  const results = mapInOrder<ScanTask[], ScanBatch>(
-    pool,
-    THREADS,
-    'probe',
-    inBatches(tasks, BATCH),
-    signal,
-    'leave',
-  );
-  for await (const batch of results) {
+  for await (const batch of probeBatches(inBatches(tasks, BATCH), signal)) {
     yield batch;
     done = Math.min(files.length, done + BATCH);
     onProgress?.(done, files.length);
@@ -92,4 +91,23 @@ export async function* scanFolder(
   }
   if (problems.length > 0) yield { images: [], unchanged: [], problems };
   yield* scanFiles(files, options);
+}
+
+/**
+ * As {@link scanFolder}, but files are probed while others are being found: of a large folder the first are known early,
+ * and how many there are at the end only.
+ * @param onFile told of every file that is passed on the way, picture or not
+ */
+export async function* scanFolderAsFound(
+  folder: string,
+  { signal, onFile }: { readonly signal: AbortSignal; readonly onFile: () => void },
+): AsyncGenerator<ScanBatch, void, void> {
+  const problems: Problem[] = [];
+  const onProblem = (problem: Problem): void => void problems.push(problem);
+  const found = findImageFiles(folder, { signal, others: true, onProblem, onFile });
+  const tasks = (async function* (): AsyncGenerator<ScanTask, void, void> {
+    for await (const file of found) yield { file, known: null };
+  })();
+  yield* probeBatches(inBatchesAsFound(tasks, BATCH), signal);
+  if (problems.length > 0) yield { images: [], unchanged: [], problems };
 }

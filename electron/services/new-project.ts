@@ -5,6 +5,7 @@ import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath } from '../files/index.ts';
+import type { JobContext } from './jobs.ts';
 import { pathOfSystem } from './paths.ts';
 
 /** What is reported of files that can't be used where none can. */
@@ -32,17 +33,18 @@ export function requireFree(folder: string): void {
  * The folders have at least one picture that can be read: only as many are looked at as that takes.
  * @throws TwinheadError `not-found`, `unusable-input` with what is wrong with the files
  */
-export async function requireImages(folders: readonly string[]): Promise<void> {
-  const { scanFolder } = await import('../images/index.ts');
+export async function requireImages(folders: readonly string[], job: JobContext): Promise<void> {
+  const { scanFolderAsFound } = await import('../images/index.ts');
   const problems: Problem[] = [];
+  let files = 0;
+  const onFile = (): void => job.progress((files += 1), null, say('jobs.doing.lookingForImages'));
   for (const folder of folders) {
     const absolute = canonicalPath(pathOfSystem(folder));
-    for await (const batch of scanFolder(absolute)) {
+    for await (const batch of scanFolderAsFound(absolute, { signal: job.signal, onFile })) {
       if (batch.images.length > 0) return;
       problems.push(...batch.problems);
     }
   }
-  if (folders.length === 0) return;
   throw new TwinheadError('unusable-input', say('services.noImages', { folders: { list: folders } }), {
     file: folders[0],
     remedy: say('services.noImages.remedy'),

@@ -19,6 +19,7 @@ import { unpackProject } from './unpack.ts';
 type ProjectCalls =
   | 'project.get'
   | 'project.open'
+  | 'project.checkFolders'
   | 'project.create'
   | 'project.hold'
   | 'project.close'
@@ -75,9 +76,17 @@ export function projectHandlers({
   return {
     'project.get': async (_input, { project }) => project.info(),
     'project.open': async ({ path: name, ...options }) => (await open(name, options)).info(),
-    'project.create': async ({ path: name, page, images, dataset }) => {
+    'project.checkFolders': async (input) => {
+      requireFree(projectFolder(input.path));
+      const title = say('jobs.checkFolders', { folders: { list: input.folders } });
+      const jobId = jobs.start(null, 'check-folders', { title, input }, async (job) => {
+        await requireImages(input.folders, job);
+        return {};
+      });
+      return { jobId };
+    },
+    'project.create': async ({ path: name, page, dataset }) => {
       requireFree(projectFolder(name));
-      await requireImages(images);
       if (dataset !== null) await requireThere(dataset);
       return (await open(name, { create: true, page })).info();
     },

@@ -118,13 +118,13 @@ export async function* mapInOrder<Batch, Result>(
   pool: WorkerPool,
   threads: number,
   kind: string,
-  batches: Iterable<Batch>,
+  batches: Iterable<Batch> | AsyncIterable<Batch>,
   signal?: AbortSignal,
   aborted: 'wait' | 'leave' = 'wait',
 ): AsyncGenerator<Result, void, void> {
   const running: Promise<Result>[] = [];
   try {
-    for (const batch of batches) {
+    for await (const batch of batches) {
       const result = pool.run<Result>(kind, batch, signal);
       // It is awaited below, in its turn; until then its failure must not count as unhandled.
       result.catch(() => undefined);
@@ -142,4 +142,19 @@ export async function* mapInOrder<Batch, Result>(
 /** Consecutive slices of at most `size` items. */
 export function* inBatches<Item>(items: readonly Item[], size: number): Generator<Item[], void, void> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/** The same of items that are yet to be found. */
+export async function* inBatchesAsFound<Item>(
+  items: AsyncIterable<Item>,
+  size: number,
+): AsyncGenerator<Item[], void, void> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

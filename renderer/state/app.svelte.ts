@@ -161,9 +161,9 @@ export class AppState {
     return project !== null;
   }
 
-  /** Makes a project where nothing is, for images of a folder or labels of a dataset, and shows it. */
-  async createProject(path: string, source: { images?: string[]; dataset?: string }): Promise<void> {
-    await this.#opened(await this.services.call('project.create', { path, page: pageId, ...source }));
+  /** Makes a project where nothing is, for labels of a dataset perhaps, and shows it. */
+  async createProject(path: string, dataset: string | null): Promise<void> {
+    await this.#opened(await this.services.call('project.create', { path, page: pageId, dataset }));
   }
 
   /** Has the sample made in a new project, which is shown once it is whole. @returns the job's id */

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
-import { toErrorReport } from '../../electron/common/errors.ts';
+import type { ProjectInfo } from '../../electron/common/entities.ts';
+import { toErrorReport, TwinheadError } from '../../electron/common/errors.ts';
 import type { ErrorReport } from '../../electron/common/errors.ts';
 import { TestApp } from '../support/app.ts';
 
@@ -22,13 +23,23 @@ afterEach(() => {
   return app.remove();
 });
 
-/** What the call says; nothing was made. */
-async function refused(
+/** As a page makes one, and the command. */
+async function make(
   project: string,
-  more: { images?: string[]; dataset?: string } = {},
-): Promise<ErrorReport> {
+  { images = [], dataset }: { images?: string[]; dataset?: string } = {},
+): Promise<ProjectInfo> {
+  if (images.length > 0) {
+    const { jobId } = await app.call('project.checkFolders', { path: project, folders: images });
+    const job = await app.ended(jobId);
+    if (job.error) throw TwinheadError.of(job.error);
+  }
+  return app.call('project.create', { path: project, dataset });
+}
+
+/** What it says; nothing was made. */
+async function refused(project: string, more: Parameters<typeof make>[1] = {}): Promise<ErrorReport> {
   const before = readdirSync(app.folder);
-  const error = await app.call('project.create', { path: project, ...more }).then(
+  const error = await make(project, more).then(
     () => new Error('it was made'),
     (reason: unknown) => reason,
   );
@@ -37,7 +48,7 @@ async function refused(
 }
 
 it('is made for a folder with a picture, and for labels that are there', async () => {
-  const made = await app.call('project.create', { path: path.join(app.folder, 'one'), images: [photos] });
+  const made = await make(path.join(app.folder, 'one'), { images: [photos] });
   expect(made).toMatchObject({ name: 'one', images: 0 });
   const labels = path.join(app.folder, 'labels.json');
   writeFileSync(labels, '{}');
@@ -49,7 +60,7 @@ it.skipIf(process.platform === 'win32')(
   'takes ~ for the person’s own folder, in every path that is typed',
   async () => {
     vi.stubEnv('HOME', app.folder);
-    const made = await app.call('project.create', { path: '~/one', images: ['~/photos'] });
+    const made = await make('~/one', { images: ['~/photos'] });
     expect(made.path).toBe(path.join(app.folder, 'one.twinhead'));
     const added = await app.done((await app.call('images.add', { folders: ['~/photos'] })).jobId);
     expect(added).toMatchObject({ state: 'done', result: { added: 1 } });
@@ -63,7 +74,7 @@ it.skipIf(process.platform === 'win32')(
 );
 
 it('is not made over another one, nor over a folder that is none', async () => {
-  await app.call('project.create', { path: app.project, images: [photos] });
+  await make(app.project, { images: [photos] });
   expect(await refused(app.project, { images: [photos] })).toMatchObject({
     code: 'unusable-input',
     message: expect.stringMatching(/is already a project/) as string,
@@ -102,4 +113,25 @@ it('is not made for a folder of which nothing can be read, and every file is lis
 
 it.skipIf(process.platform !== 'linux')('where no folder can be made is refused at once', async () => {
   expect((await refused('/proc/twinhead/new', { images: [photos] })).code).toBe('unusable-input');
+});
+
+/** A folder of files that may be pictures, and are none. */
+function folderOf(files: number): string {
+  const folder = path.join(app.folder, 'large');
+  mkdirSync(folder);
+  for (let index = 1; index <= files; index += 1) writeFileSync(path.join(folder, `${index}.dat`), 'x');
+  return folder;
+}
+
+it('the check of a folder counts the files so far, and no more of them than it needs', async () => {
+  const folder = folderOf(600);
+  const check = async () => {
+    const input = { path: app.project, folders: [folder] };
+    return app.ended((await app.call('project.checkFolders', input)).jobId);
+  };
+  expect(await check()).toMatchObject({ state: 'failed', done: 600, total: null, unit: 'files' });
+  copyFileSync(path.join(photos, 'a.png'), path.join(folder, '0.png'));
+  const { state, done } = await check();
+  expect(state).toBe('done');
+  expect(done).toBeLessThan(600);
 });

@@ -1089,6 +1089,10 @@ export const words = {
   'spread.title': 'How labels are spread',
   'spread.together': 'Classes on the same image',
 
+  'start.checking': {
+    one: 'Checking the folder: {count} file so far',
+    other: 'Checking the folder: {count} files so far',
+  },
   'start.create': 'Create project',
   'start.datasetPath': 'Dataset',
   'start.images.more': 'Your images stay where they are; the project holds labels, runs and models.',

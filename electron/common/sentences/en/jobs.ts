@@ -62,6 +62,8 @@ export const jobs = {
     'Only work that was interrupted, failed or was cancelled can, unless a page takes part in it.',
   'jobs.look': 'Look at images',
   'jobs.doing.looking': 'looking at images',
+  'jobs.checkFolders': 'Check {folders}',
+  'jobs.doing.lookingForImages': 'looking for images',
   'jobs.checkFiles': 'Check files',
   'jobs.doing.checkingFiles': 'looking for image files',
 } as const;

@@ -964,6 +964,7 @@ export const words: LanguageWords['interface'] = {
   'spread.title': '标注的分布',
   'spread.together': '同一图像上的类别',
 
+  'start.checking': same('正在检查文件夹：已检查 {count} 个文件'),
   'start.create': '创建项目',
   'start.datasetPath': '数据集',
   'start.images.more': '图像保留在原处；项目中保存标注、训练任务和模型。',

@@ -61,6 +61,8 @@ export const jobs: Translation<typeof english> = {
   'jobs.notAgain.remedy': '只有被中断、失败或取消的任务可以重新启动，且不能是需要页面参与的任务。',
   'jobs.look': '查看图像',
   'jobs.doing.looking': '正在查看图像',
+  'jobs.checkFolders': '检查 {folders}',
+  'jobs.doing.lookingForImages': '正在查找图像',
   'jobs.checkFiles': '检查文件',
   'jobs.doing.checkingFiles': '正在查找图像文件',
 };
