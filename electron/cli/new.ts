@@ -28,13 +28,16 @@ export function defineNew(program: Command, runner: CommandRunner): void {
       if (images.length === 0) {
         return {
           document: { project: created, problems: [] },
-          lines: [`Made ${created.path}.`, `Next: twinhead serve ${name}`],
+          lines: [`Created ${created.path}.`, `Next: twinhead serve ${name}`],
         };
       }
       const { jobId } = await session.call('images.add', { folders: images, pages });
       const { problems } = await session.follow('add-images', jobId);
       const project = await session.call('project.get', {});
-      const lines = [`Made ${project.path} with ${project.images} images.`, `Next: twinhead serve ${name}`];
+      const lines = [
+        `Created ${project.path} with ${project.images} images.`,
+        `Next: twinhead serve ${name}`,
+      ];
       return { document: { project, problems }, lines, problems };
     }),
   );

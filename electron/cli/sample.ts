@@ -30,7 +30,7 @@ export function defineSample(program: Command, runner: CommandRunner): void {
       return {
         document: { project, problems },
         lines: [
-          `Made ${project.path} with ${project.images} scenes and ${project.boxes} boxes.`,
+          `Created ${project.path} with ${project.images} scenes and ${project.boxes} boxes.`,
           `Next: twinhead train ${path}`,
         ],
         problems,

@@ -113,7 +113,7 @@ function describeSplits({ bySplit, images }: ProjectInfo): string[] {
 function describeLeaks({ total, leaks }: OutputOf<'splits.leaks'>): string[] {
   if (total === 0) return ['No leaks: no image is in another split than its copies, look-alikes and group.'];
   return [
-    `Leaks: ${total}. Mend them with --mend.`,
+    `Leaks: ${total}. Fix them with --mend.`,
     ...table(
       ['why', 'images', 'split', 'image', 'split', 'image'],
       leaks.map(({ kinship, count, images: [one, other] }) => [
