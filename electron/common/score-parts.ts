@@ -23,45 +23,52 @@ export const EvaluationPart = z.discriminatedUnion('of', [
 ]);
 export type EvaluationPart = z.infer<typeof EvaluationPart>;
 
+type PartOf<Of extends EvaluationPart['of']> = Extract<EvaluationPart, { of: Of }>;
+type OfClass = Extract<EvaluationPart, { classId: number }>['of'];
+type Cell = Extract<EvaluationPart, { truth: unknown }>['of'];
+
 /** The same by the network's own indices of classes. */
 export type ScorePart =
-  | Exclude<EvaluationPart, { of: 'boxClass' | 'imageClass' }>
-  | { readonly of: 'boxClass' | 'imageClass'; readonly classIndex: number };
+  | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell>>
+  | { [Of in OfClass]: { readonly of: Of; readonly classIndex: number } }[OfClass]
+  | { [Of in Cell]: { readonly of: Of; readonly truth: number | null; readonly found: number | null } }[Cell];
 
 const NONE = 'none';
-const word = (value: number | null): string => (value === null ? NONE : String(value));
+
+/** By kind of part, what it says besides, in the order in which it is written. */
+const FIELDS = new Map<string, readonly string[]>(
+  EvaluationPart.options.map(({ shape }) => [
+    shape.of.value,
+    Object.keys(shape).filter((name) => name !== 'of'),
+  ]),
+);
 
 /** A part as addresses and the command line write it: "error.missed", "boxes.3.none". */
 export function partText(part: EvaluationPart): string {
-  switch (part.of) {
-    case 'error':
-      return `error.${part.error}`;
-    case 'boxes':
-    case 'imageClasses':
-      return `${part.of}.${word(part.truth)}.${word(part.found)}`;
-    case 'boxClass':
-    case 'imageClass':
-      return `${part.of}.${part.classId}`;
-    case 'size':
-      return `size.${part.size}`;
-    case 'suspect':
-      return `suspect.${part.suspect}`;
-  }
+  const said = new Map<string, string | number | null>(Object.entries(part));
+  return [part.of, ...FIELDS.get(part.of)!.map((name) => said.get(name) ?? NONE)].join('.');
 }
 
 /** Null where the text is none. */
 export function readPart(text: string): EvaluationPart | null {
-  const [of, first = '', second = ''] = text.split('.');
-  const number = (value: string): number | null => (value === NONE ? null : Number(value || NaN));
-  const fields: Readonly<Record<string, object>> = {
-    error: { error: first },
-    boxes: { truth: number(first), found: number(second) },
-    imageClasses: { truth: number(first), found: number(second) },
-    boxClass: { classId: number(first) },
-    imageClass: { classId: number(first) },
-    size: { size: first },
-    suspect: { suspect: first },
-  };
-  const part = EvaluationPart.safeParse({ of, ...fields[of ?? ''] });
-  return part.data ?? null;
+  const [of = '', ...words] = text.split('.');
+  const value = (word: string): string | number | null =>
+    word === NONE ? null : /^\d+$/.test(word) ? Number(word) : word;
+  const said = (FIELDS.get(of) ?? []).map((name, index) => [name, value(words[index] ?? '')] as const);
+  return EvaluationPart.safeParse({ of, ...Object.fromEntries(said) }).data ?? null;
+}
+
+/** A part by the classes that a head tells apart, in their order; null where one is none of them. */
+export function byIndex(part: EvaluationPart, classes: readonly { readonly id: number }[]): ScorePart | null {
+  const index = (id: number | null): number | null =>
+    id === null ? null : classes.findIndex((one) => one.id === id);
+  if ('classId' in part) {
+    const classIndex = index(part.classId)!;
+    return classIndex < 0 ? null : { of: part.of, classIndex };
+  }
+  if ('truth' in part) {
+    const [truth, found] = [index(part.truth), index(part.found)];
+    return truth === -1 || found === -1 ? null : { of: part.of, truth, found };
+  }
+  return part;
 }

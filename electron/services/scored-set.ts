@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Evaluation, EvaluationIntervals, Interval } from '../common/entities.ts';
 import type { TaskName } from '../common/heads.ts';
-import type { EvaluationPart, ScorePart } from '../common/score-parts.ts';
+import { byIndex } from '../common/score-parts.ts';
 import { wilson } from '../common/wilson.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
@@ -53,6 +53,8 @@ const isCounted = ({ state, changed }: AnsweredImage): boolean => state !== 'uns
 
 interface Head {
   readonly task: TaskName;
+  /** That it tells apart. */
+  readonly classes: readonly TrainedClass[];
   readonly scorer: TaskScorer;
 }
 
@@ -99,14 +101,15 @@ export class PredictedSet {
 
   items(reader: Reader, { part, sort, descending }: ItemQuery): ScoredItem[] | null {
     if (this.#refresh(reader) === null) return null;
-    const byIndex = this.#partOf(part);
-    if (byIndex === null) return [];
-    const { imageIds, objectClasses } = this.#at!;
-    const items = this.#heads.flatMap(({ scorer }) => scorer.find(byIndex));
+    const { imageIds } = this.#at!;
+    const items = this.#heads.flatMap(({ scorer, classes }) => {
+      const wanted = byIndex(part, classes);
+      return wanted === null ? [] : scorer.find(wanted).map((answer) => ({ ...answer, classes }));
+    });
     const sign = descending ? -1 : 1;
     items.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
     const placed = ({ x, y, width, height }: ScoredItem['found'] & object) => ({ x, y, width, height });
-    return items.map(({ image, score, overlap, error, box, truth }): ScoredItem => {
+    return items.map(({ image, score, overlap, error, box, truth, classes }): ScoredItem => {
       const label = truth === null ? null : this.#labels[image]![truth]!;
       return {
         imageId: imageIds[image]!,
@@ -114,9 +117,7 @@ export class PredictedSet {
         overlap: box === null || label === null ? null : overlap,
         error,
         found:
-          box === null
-            ? null
-            : { ...placed({ ...box, classId: 0 }), classId: objectClasses[box.classIndex]!.id },
+          box === null ? null : { ...placed({ ...box, classId: 0 }), classId: classes[box.classIndex]!.id },
         truth: label && { ...placed(label), id: label.id, classId: label.classId },
       };
     });
@@ -159,10 +160,9 @@ export class PredictedSet {
   /** How each class of boxes fares from which score on. */
   curves(reader: Reader): ClassCurve[] | null {
     if (this.#refresh(reader) === null) return null;
-    const { objectClasses } = this.#at!;
-    return this.#heads.flatMap(({ scorer }) =>
+    return this.#heads.flatMap(({ scorer, classes }) =>
       (scorer.curves() ?? []).map(({ points, truths }, index): ClassCurve => {
-        const { id: classId, name } = objectClasses[index]!;
+        const { id: classId, name } = classes[index]!;
         const step = Math.ceil(points.length / CURVE_POINTS);
         const kept = points.filter((_, at) => at % step === 0 || at === points.length - 1);
         return {
@@ -180,44 +180,13 @@ export class PredictedSet {
   /** The scores that serve a goal, for each class of which there is something to say. */
   thresholds(reader: Reader, goal: ThresholdGoal): ClassThreshold[] | null {
     if (this.#refresh(reader) === null) return null;
-    const { objectClasses } = this.#at!;
-    return this.#heads.flatMap(({ scorer }) =>
+    return this.#heads.flatMap(({ scorer, classes }) =>
       (scorer.curves() ?? []).flatMap((curve, index) => {
         const choice = chooseThreshold(curve, goal);
-        const { id: classId, name } = objectClasses[index]!;
+        const { id: classId, name } = classes[index]!;
         return choice === null ? [] : [{ classId, name, ...choice }];
       }),
     );
-  }
-
-  /** Null where a class is none that the network knows. */
-  #partOf(part: EvaluationPart): ScorePart | null {
-    const { imageClasses, objectClasses } = this.#at!;
-    const index = (classes: readonly TrainedClass[], id: number): number =>
-      classes.findIndex((one) => one.id === id);
-    const cell = (classes: readonly TrainedClass[], id: number | null): number | null =>
-      id === null ? null : index(classes, id);
-    switch (part.of) {
-      case 'boxClass':
-      case 'imageClass': {
-        const classIndex = index(part.of === 'boxClass' ? objectClasses : imageClasses, part.classId);
-        return classIndex < 0 ? null : { of: part.of, classIndex };
-      }
-      case 'boxes': {
-        const [truth, found] = [cell(objectClasses, part.truth), cell(objectClasses, part.found)];
-        return truth === -1 || found === -1 ? null : { ...part, truth, found };
-      }
-      case 'imageClasses':
-        return {
-          ...part,
-          truth: index(imageClasses, part.truth),
-          found: index(imageClasses, part.found),
-        };
-      case 'error':
-      case 'size':
-      case 'suspect':
-        return part;
-    }
   }
 
   /** Matches what has changed. Null where no predictions are stored. */
@@ -270,6 +239,7 @@ export class PredictedSet {
     this.#overall = config.evaluation.overall;
     this.#heads = chosenHeads(config).map(({ task, group }) => ({
       task: task.name,
+      classes: classes[task.classes],
       scorer: task.scorer(
         predictions,
         classes[task.classes].map(({ name }) => name),

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { byIndex, EvaluationPart, partText, readPart } from '../../electron/common/score-parts.ts';
+
+const WRITTEN: readonly (readonly [string, EvaluationPart])[] = [
+  ['error.missed', { of: 'error', error: 'missed' }],
+  ['boxes.3.none', { of: 'boxes', truth: 3, found: null }],
+  ['boxes.none.4', { of: 'boxes', truth: null, found: 4 }],
+  ['imageClasses.7.5', { of: 'imageClasses', truth: 7, found: 5 }],
+  ['boxClass.3', { of: 'boxClass', classId: 3 }],
+  ['imageClass.7', { of: 'imageClass', classId: 7 }],
+  ['size.small', { of: 'size', size: 'small' }],
+  ['suspect.swapped', { of: 'suspect', suspect: 'swapped' }],
+];
+
+describe('parts of the scores', () => {
+  it('are each written and read again', () => {
+    for (const [text, part] of WRITTEN) expect([partText(part), readPart(text)]).toEqual([text, part]);
+    const kinds = EvaluationPart.options.map(({ shape }) => shape.of.value);
+    expect(new Set(WRITTEN.map(([, { of }]) => of))).toEqual(new Set(kinds));
+  });
+
+  it.each([
+    '',
+    'error',
+    'error.none',
+    'boxes.3',
+    'boxes.3.x',
+    'boxClass.none',
+    'imageClasses.7.none',
+    'colour.1',
+  ])('are not read from “%s”', (text) => {
+    expect(readPart(text)).toBeNull();
+  });
+
+  it('are told by the classes of a head in their order', () => {
+    const classes = [{ id: 4 }, { id: 3 }];
+    const of = (text: string) => byIndex(readPart(text)!, classes);
+    expect(of('boxes.3.none')).toEqual({ of: 'boxes', truth: 1, found: null });
+    expect(of('boxClass.4')).toEqual({ of: 'boxClass', classIndex: 0 });
+    expect(of('size.large')).toEqual({ of: 'size', size: 'large' });
+    expect([of('boxes.9.none'), of('imageClass.9')]).toEqual([null, null]);
+  });
+});
