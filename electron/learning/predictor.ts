@@ -6,6 +6,7 @@ import type { CheckpointPosition } from './training/checkpoint.ts';
 import type { TrainingConfig } from './config/schema.ts';
 import type { NamedClass } from './samples/dataset.ts';
 import { foldBatchNorm } from './networks/fold.ts';
+import { tasks } from './config/config-heads.ts';
 import { Model } from './model/model.ts';
 import { createEvaluator } from './model/runner.ts';
 import type { StateArrays } from './model/runner.ts';
@@ -42,13 +43,18 @@ export async function loadModel(checkpointFile: string): Promise<LoadedModel> {
   const average = part(stateName.ema(''));
   const parameters = average.size > 0 ? average : part(stateName.parameter(''));
   const statistics = part(stateName.statistic(''));
-  const what = heads['imageClass'] === true ? imageClasses : [];
-  const where = heads['boxes'] === true ? objectClasses : [];
-  const model = new Model(config, { imageClasses: what.length, objectClasses: where.length });
+  const told = new Set(tasks.filter(({ name }) => heads[name] === true).map(({ classes }) => classes));
+  const classes = {
+    imageClasses: told.has('imageClasses') ? imageClasses : [],
+    objectClasses: told.has('objectClasses') ? objectClasses : [],
+  };
+  const model = new Model(config, {
+    imageClasses: classes.imageClasses.length,
+    objectClasses: classes.objectClasses.length,
+  });
   return {
     config,
-    imageClasses: what,
-    objectClasses: where,
+    ...classes,
     position,
     inputSize: config.inputSize,
     model,

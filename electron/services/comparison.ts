@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ParsedInputOf } from '../common/contract.ts';
 import type { Comparison, Run, Split } from '../common/entities.ts';
+import { TASKS } from '../common/heads.ts';
+import type { TaskName } from '../common/heads.ts';
 import { TwinheadError, toErrorReport } from '../common/errors.ts';
 import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -94,7 +96,7 @@ export function comparisonHandlers(
 
 /** How many runs it has. */
 const countOf = ({ variants, seeds, jointVsSeparate }: Wanted): number =>
-  (jointVsSeparate ? 3 : Math.max(2, variants.length)) * seeds;
+  (jointVsSeparate ? 1 + TASKS.length : Math.max(2, variants.length)) * seeds;
 
 /** Every variant with every seed, checked before anything is trained; seeds in the outer loop, so that a comparison that is broken off has whole pairs. */
 async function partsOf(wanted: Wanted, data: TrainingData): Promise<Part[]> {
@@ -150,7 +152,7 @@ async function variantsOf(
     names.add(name);
   }
   const { seed } = given[0]?.config ?? proposed;
-  const called = (which: 'proposed' | 'joint' | 'imageClass' | 'boxes'): string =>
+  const called = (which: 'proposed' | 'joint' | TaskName): string =>
     sentenceText(say(`services.compare.variant.${which}`), language);
   const seeded = ({ name, config }: Variant): Variant => ({ name, config: { ...config, seed } });
   if (!jointVsSeparate) {
@@ -164,21 +166,21 @@ async function variantsOf(
     });
   }
   const { config } = given[0] ?? { config: proposed };
-  const both = [config.weights.imageClass, config.weights.boxes];
-  if (both.includes(0)) {
+  const idle = TASKS.find((task) => config.weights[task] === 0);
+  if (idle !== undefined) {
     throw new TwinheadError('invalid-input', say('services.compare.weights'), {
-      place: say('settings.place', { setting: `weights.${both[0] === 0 ? 'imageClass' : 'boxes'}` }),
+      place: say('settings.place', { setting: `weights.${idle}` }),
       remedy: say('services.compare.weights.remedy'),
     });
   }
-  const alone = (weights: Partial<TrainingConfig['weights']>): TrainingConfig => ({
-    ...config,
-    weights: { ...config.weights, ...weights },
-  });
+  const alone = (task: TaskName): TrainingConfig => {
+    const weights = { ...config.weights };
+    for (const other of TASKS) if (other !== task) weights[other] = 0;
+    return { ...config, weights };
+  };
   return [
     { name: called('joint'), config },
-    { name: called('imageClass'), config: alone({ boxes: 0 }) },
-    { name: called('boxes'), config: alone({ imageClass: 0 }) },
+    ...TASKS.map((task) => ({ name: called(task), config: alone(task) })),
   ].map(seeded);
 }
 

@@ -8,7 +8,7 @@ import type { Task } from '../heads/types.ts';
 type ListedHead = (typeof heads)[number];
 
 /** The tasks of all heads, each once, in the order of the list. */
-const tasks: readonly Task[] = [...new Set(heads.map(({ task }): Task => task))];
+export const tasks: readonly Task[] = [...new Set(heads.map(({ task }): Task => task))];
 
 /** One value a task, by its name. */
 export function byTask<Value>(valueOf: (task: Task) => Value): Record<TaskName, Value> {
