@@ -1,22 +1,17 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { BoxErrorKind } from '../common/heads.ts';
+import { scoreSheets } from '../common/score-sheets.ts';
+import type { SheetCell, SheetWord } from '../common/score-sheets.ts';
 import type { Evaluation, EvaluationIntervals, Interval, Problem, Split } from '../common/entities.ts';
-import { LANGUAGES } from '../common/sentences/languages.ts';
+import { LANGUAGES, languages } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table } from './text.ts';
 
-const ERROR_NAMES: Readonly<Record<BoxErrorKind, string>> = {
-  class: 'wrong class',
-  place: 'wrong place',
-  both: 'wrong class and place',
-  double: 'found twice',
-  background: 'nothing there',
-  missed: 'missed',
-};
+const WORDS = new Map<string, unknown>(Object.entries(languages.en.interface));
+
 interface Options {
   readonly run: string;
   readonly split: Split;
@@ -79,54 +74,44 @@ export async function evaluate(
   return { evaluation, problems };
 }
 
-function describe(
-  { run, split, images, seconds, overall, imageClass, boxes }: Evaluation,
-  intervals: EvaluationIntervals | null,
-): string[] {
+function describe(evaluation: Evaluation, intervals: EvaluationIntervals | null): string[] {
+  const { run, split, images, seconds, overall } = evaluation;
   const range = (interval: Interval | null | undefined): string =>
     interval ? ` (95 %: ${score(interval.low)} to ${score(interval.high)})` : '';
-  const lines = [
+  return [
     `${plain(run)} on ${images} images of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
+    ...scoreSheets(evaluation).flatMap(({ task, label, values, tables }) => {
+      const [first, ...others] = values.map(
+        ({ word, short, value }) => `${short ?? titleOf(word)} ${score(value)}`,
+      );
+      const said = [`${first}${range(intervals?.tasks[task])}`, ...others].join(', ');
+      const shown = tables
+        .filter(({ detail }) => !detail)
+        .map(({ columns, rows }) =>
+          table(
+            columns.map(titleOf),
+            rows.map((row) => row.map(textOf)),
+          ),
+        );
+      return [
+        '',
+        `${titleOf(label)}  ${said}`,
+        ...shown.flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines)),
+      ];
+    }),
   ];
-  if (imageClass) {
-    lines.push(
-      '',
-      `image class  accuracy ${score(imageClass.accuracy)}${range(intervals?.tasks['imageClass'])}, balanced ${score(imageClass.balancedAccuracy)}, ` +
-        `macro precision ${score(imageClass.macroPrecision)}, recall ${score(imageClass.macroRecall)}, F1 ${score(imageClass.macroF1)}`,
-      ...table(
-        ['class', 'precision', 'recall', 'F1', 'images'],
-        imageClass.perClass.map((one) => [
-          one.name,
-          score(one.precision),
-          score(one.recall),
-          score(one.f1),
-          one.support,
-        ]),
-      ),
-    );
-  }
-  if (boxes) {
-    lines.push(
-      '',
-      `boxes  mAP50 ${score(boxes.map50)}${range(intervals?.tasks['boxes'])}, mAP75 ${score(boxes.map75)}, mAP ${score(boxes.map)}`,
-      ...table(
-        ['class', 'AP50', 'AP75', 'AP', 'best F1', 'at score', 'boxes'],
-        boxes.perClass.map((one) => [
-          one.name,
-          score(one.ap50),
-          score(one.ap75),
-          score(one.ap),
-          score(one.best?.f1 ?? null),
-          score(one.best?.score ?? null),
-          one.truths,
-        ]),
-      ),
-      '',
-      ...table(
-        ['error', 'count', 'mAP50 gain'],
-        (boxes.errors ?? []).map(({ kind, count, cost }) => [ERROR_NAMES[kind], count, `+${score(cost)}`]),
-      ),
-    );
-  }
-  return lines;
+}
+
+/** As a terminal has it: "wrong class". */
+function titleOf(word: SheetWord): string {
+  const said = WORDS.get(word);
+  const title = typeof said === 'string' ? said : word;
+  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
+function textOf(cell: SheetCell): string | number {
+  if (typeof cell === 'string') return cell;
+  if ('share' in cell) return score(cell.share);
+  if ('gain' in cell) return `+${score(cell.gain)}`;
+  return 'count' in cell ? cell.count : titleOf(cell.word);
 }

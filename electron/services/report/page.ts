@@ -5,7 +5,9 @@ import { languages } from '../../common/sentences/languages.ts';
 import type { Language } from '../../common/sentences/languages.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, SentenceKey } from '../../common/sentences/sentence.ts';
-import type { Evaluation, Interval } from '../../common/entities.ts';
+import type { Interval } from '../../common/entities.ts';
+import { scoreSheets } from '../../common/score-sheets.ts';
+import type { ScoreSheet, SheetCell, SheetWord } from '../../common/score-sheets.ts';
 import { flatConfig } from '../flat-config.ts';
 import { pictureWithBoxes, precisionCurve } from './charts.ts';
 import type { PictureBox } from './charts.ts';
@@ -23,6 +25,7 @@ const LARGEST_MATRIX = 25;
 const MOST_CURVES = 12;
 
 type Word = keyof (typeof languages)['en']['interface'];
+const isWord = (word: SheetWord): word is Word => Object.hasOwn(languages.en.interface, word);
 
 /** The report as one HTML page that needs no network. */
 export class ReportPage {
@@ -64,8 +67,7 @@ export class ReportPage {
             this.#limits(),
             this.#data(),
             this.#training(),
-            this.#imageClasses(),
-            this.#boxes(),
+            scoreSheets(this.#facts.evaluation).map((sheet) => this.#scores(sheet)),
             this.#curves(),
             this.#thresholds(),
             this.#pictures(),
@@ -87,6 +89,10 @@ export class ReportPage {
 
   #row(texts: readonly string[]): string {
     return texts.join(languages[this.#language].comma);
+  }
+
+  #title(word: SheetWord): string {
+    return isWord(word) ? this.#word(word) : word;
   }
 
   #number(value: number): string {
@@ -140,12 +146,13 @@ export class ReportPage {
           >${interval ? this.#word('metric.interval', { low: this.#share(interval.low), high: this.#share(interval.high) }) : ''}</small
         >
       </div>`;
-    const { imageClass, boxes, overall } = evaluation;
+    const figures = scoreSheets(evaluation).flatMap(({ task, values }) =>
+      values.flatMap(({ word, headline, value }, index) =>
+        headline ? [figure(this.#title(word), value, index === 0 ? intervals?.tasks[task] : null)] : [],
+      ),
+    );
     return html`<div class="figures">
-      ${figure(this.#word('metric.overall'), overall, intervals?.overall)}
-      ${imageClass ? figure(this.#word('metric.accuracy'), imageClass.accuracy, intervals?.tasks['imageClass']) : NOTHING}
-      ${boxes ? figure('mAP50', boxes.map50, intervals?.tasks['boxes']) : NOTHING}
-      ${boxes ? figure('mAP50-95', boxes.map, null) : NOTHING}
+      ${figure(this.#word('metric.overall'), evaluation.overall, intervals?.overall)} ${figures}
     </div>`;
   }
 
@@ -154,14 +161,9 @@ export class ReportPage {
     const limits: Said[] = [...notes];
     if (evaluation.images < FEW_IMAGES)
       limits.push(say('report.limits.images', { count: evaluation.images }));
-    for (const [kind, labels] of [
-      ['image', evaluation.imageClass?.perClass.map((one) => [one.name, one.support] as const)],
-      ['object', evaluation.boxes?.perClass.map((one) => [one.name, one.truths] as const)],
-    ] as const) {
-      const few = (labels ?? [])
-        .filter(([, count]) => count < FEW_LABELS)
-        .map(([own, count]) => `${own} (${count})`);
-      if (few.length > 0) limits.push(say(`report.limits.${kind}`, { names: { list: few, comma: true } }));
+    for (const { classes, labels } of scoreSheets(evaluation)) {
+      const few = labels.filter(([, count]) => count < FEW_LABELS).map(([own, count]) => `${own} (${count})`);
+      if (few.length > 0) limits.push(say(`report.limits.${classes}`, { names: { list: few, comma: true } }));
     }
     if (split === 'train') limits.push(say('report.limits.train'));
     if (split === 'test' && project.testLooks > 1)
@@ -239,7 +241,7 @@ export class ReportPage {
     return title === key ? html`<code>${path}</code>` : html`${title} <code>${path}</code>`;
   }
 
-  #matrix(confusion: NonNullable<Evaluation['boxes']>['confusion'], last: string | null): Markup {
+  #matrix(confusion: ScoreSheet['confusion'], last: string | null): Markup {
     if (confusion === null || confusion.names.length > LARGEST_MATRIX) return NOTHING;
     const names = last === null ? confusion.names : [...confusion.names, last];
     return html`<h3>${this.#word('metric.confusion')}</h3>
@@ -255,88 +257,26 @@ export class ReportPage {
       )}`;
   }
 
-  #imageClasses(): Markup {
-    const { imageClass } = this.#facts.evaluation;
-    if (imageClass === null) return NOTHING;
-    return this.#section(
-      this.#word('head.what'),
-      this.#list([
-        [this.#word('metric.accuracy'), this.#share(imageClass.accuracy)],
-        [this.#word('metric.balancedAccuracy'), this.#share(imageClass.balancedAccuracy)],
-        [this.#word('metric.macroPrecision'), this.#share(imageClass.macroPrecision)],
-        [this.#word('metric.macroRecall'), this.#share(imageClass.macroRecall)],
-        [this.#word('metric.macroF1'), this.#share(imageClass.macroF1)],
-      ]),
-      table(
-        [
-          this.#word('metric.class'),
-          this.#word('metric.precision'),
-          this.#word('metric.recall'),
-          'F1',
-          this.#word('metric.support'),
-        ],
-        imageClass.perClass.map((one) => [
-          name(one.name),
-          this.#share(one.precision),
-          this.#share(one.recall),
-          this.#share(one.f1),
-          this.#number(one.support),
-        ]),
-      ),
-      this.#matrix(imageClass.confusion, null),
-    );
+  #cell(cell: SheetCell): Markup | string {
+    if (typeof cell === 'string') return name(cell);
+    if ('share' in cell) return this.#share(cell.share);
+    if ('gain' in cell) return `+${this.#share(cell.gain)}`;
+    return 'count' in cell ? this.#number(cell.count) : this.#title(cell.word);
   }
 
-  #boxes(): Markup {
-    const { boxes } = this.#facts.evaluation;
-    if (boxes === null) return NOTHING;
+  #scores({ title, values, tables, confusion, noClass }: ScoreSheet): Markup {
     return this.#section(
-      this.#word('head.where'),
-      this.#list([
-        ['mAP50', this.#share(boxes.map50)],
-        ['mAP75', this.#share(boxes.map75)],
-        ['mAP50-95', this.#share(boxes.map)],
+      this.#title(title),
+      this.#list(values.map(({ word, value }) => [this.#title(word), this.#share(value)])),
+      ...tables.flatMap((one) => [
+        one.title === undefined ? NOTHING : html`<h3>${this.#title(one.title)}</h3>`,
+        one.hint === undefined ? NOTHING : html`<p>${this.#title(one.hint)}</p>`,
+        table(
+          one.columns.map((column) => this.#title(column)),
+          one.rows.map((row) => row.map((cell) => this.#cell(cell))),
+        ),
       ]),
-      table(
-        [
-          this.#word('metric.class'),
-          'AP50',
-          'AP75',
-          'AP',
-          this.#word('metric.bestF1'),
-          this.#word('metric.bestFrom'),
-          this.#word('metric.truths'),
-        ],
-        boxes.perClass.map((one) => [
-          name(one.name),
-          this.#share(one.ap50),
-          this.#share(one.ap75),
-          this.#share(one.ap),
-          this.#share(one.best?.f1 ?? null),
-          this.#share(one.best?.score ?? null),
-          this.#number(one.truths),
-        ]),
-      ),
-      html`<h3>${this.#word('errors.title')}</h3>
-        <p>${this.#word('errors.hint')}</p>`,
-      table(
-        [this.#word('errors.kind'), this.#word('errors.count'), this.#word('errors.cost')],
-        (boxes.errors ?? []).map(({ kind, count, cost }) => [
-          this.#word(`errors.${kind}`),
-          this.#number(count),
-          `+${this.#share(cost)}`,
-        ]),
-      ),
-      html`<h3>${this.#word('sizes.title')}</h3>`,
-      table(
-        [this.#word('sizes.size'), this.#word('metric.truths'), 'mAP50-95'],
-        (boxes.sizes ?? []).map(({ size, truths, map }) => [
-          this.#word(`sizes.${size}`),
-          this.#number(truths),
-          this.#share(map),
-        ]),
-      ),
-      this.#matrix(boxes.confusion, this.#word('confusion.none')),
+      this.#matrix(confusion, noClass && this.#title(noClass)),
     );
   }
 
