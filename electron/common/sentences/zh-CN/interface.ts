@@ -823,7 +823,7 @@ export const words: LanguageWords['interface'] = {
   'selection.choice': '{what}：{choice}',
   'selection.clear': '取消选择',
   'selection.count': { one: '已选 {count} 张', other: '已选 {count} 张' },
-  'selection.empty': '标为空',
+  'selection.empty': '标为无目标',
   'selection.flag': '标记所选图像',
   'selection.remove': '从项目中移除所选图像',
   'selection.removed': {

@@ -13,7 +13,7 @@ export const report: Translation<typeof english> = {
   'report.data.kind': '种类',
   'report.data.labels': '标注（SHA-256）',
   'report.data.predicted': '预测时间（UTC）',
-  'report.data.revision': '标注修订号',
+  'report.data.revision': '标注修订版',
   'report.data.uses': '项目中的标注数',
   'report.kind.image': '图像类别',
   'report.kind.object': '框',
