@@ -1,9 +1,40 @@
 import type { ExportReport, ImportReport } from '../common/jobs.ts';
-import { plain } from './text.ts';
 
-/** The counts of a job's report, whatever they are: `images 364, boxes 4888`. */
+type CountsOf<Report> = { [Name in keyof Report]: Report[Name] extends number ? Name : never }[keyof Report];
+type Count = CountsOf<Required<ImportReport>> | CountsOf<ExportReport>;
+
+/** Of one, of several; in the order in which they are told. */
+const NAMES: Readonly<Record<Count, readonly [one: string, other: string]>> = {
+  images: ['image', 'images'],
+  imagesAdded: ['image added', 'images added'],
+  imagesMoved: ['image found at a new location', 'images found at a new location'],
+  imagesMissing: ['image not found', 'images not found'],
+  imagesLabelled: ['image had labels already', 'images had labels already'],
+  boxes: ['box', 'boxes'],
+  boxesAdded: ['box added', 'boxes added'],
+  boxesChanged: ['box corrected', 'boxes corrected'],
+  boxesRemoved: ['box removed', 'boxes removed'],
+  boxesKept: ['box left as it is here', 'boxes left as they are here'],
+  suggestions: ['new suggestion', 'new suggestions'],
+  classesCreated: ['new class', 'new classes'],
+  unseen: ['image left out that nobody has reviewed', 'images left out that nobody has reviewed'],
+  missing: ['image left out whose file was not found', 'images left out whose files were not found'],
+  renamed: ['file renamed', 'files renamed'],
+  copied: ['image copied', 'images copied'],
+  linked: ['image linked', 'images linked'],
+  problems: ['problem', 'problems'],
+};
+/** Told even where there are none. */
+const ALWAYS: ReadonlySet<string> = new Set<Count>(['images', 'boxes']);
+
+/** The counts of a job's report: "364 images, 4888 boxes, 3 new classes". */
 export function describeCounts(report: ImportReport | ExportReport): string {
-  return Object.entries(report)
-    .flatMap(([name, value]) => (typeof value === 'number' ? [`${plain(name)} ${value}`] : []))
+  const counts = new Map<string, unknown>(Object.entries(report));
+  return Object.entries(NAMES)
+    .flatMap(([name, [one, other]]) => {
+      const count = counts.get(name);
+      if (typeof count !== 'number' || (count === 0 && !ALWAYS.has(name))) return [];
+      return [`${count} ${count === 1 ? one : other}`];
+    })
     .join(', ');
 }
