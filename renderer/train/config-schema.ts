@@ -119,6 +119,12 @@ export function readText(config: unknown, path: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '–';
 }
 
+/** What somebody has typed as a number; the text where it is none (yet), so that it stays and is refused. */
+export function readNumber(text: string): number | string {
+  const value = Number(text);
+  return text.trim() === '' || Number.isNaN(value) ? text : value;
+}
+
 /** What is wrong with a value, or null. */
 export function checkValue(dial: Dial, value: unknown): 'number' | 'whole' | 'range' | 'step' | null {
   if (dial.type !== 'number' && dial.type !== 'integer') return null;

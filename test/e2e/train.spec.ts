@@ -60,6 +60,23 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(app.getByText(/^From 1 to/)).toBeVisible();
   await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
   await expect(app.getByText('Correct these settings to train: Epochs')).toBeVisible();
+  // Key by key, what is no number yet stays as it was typed.
+  const rate = app.getByLabel('Learning rate', { exact: true });
+  const proposed = await rate.inputValue();
+  await rate.fill('');
+  await rate.pressSequentially('1e-4');
+  await expect(rate).toHaveValue('1e-4');
+  await rate.blur();
+  await expect(rate).toHaveValue('0.0001');
+  await rate.fill(proposed);
+  await app.getByLabel('Epochs', { exact: true }).fill('');
+  await app.getByLabel('Epochs', { exact: true }).pressSequentially('-3');
+  await expect(app.getByLabel('Epochs', { exact: true })).toHaveValue('-3');
+  await expect(app.getByText('Correct these settings to train: Epochs')).toBeVisible();
+  await app.reload();
+  await app.getByRole('button', { name: 'Training settings' }).click();
+  await expect(app.getByLabel('Epochs', { exact: true })).toHaveValue('-3');
+  await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
   await app.getByLabel('Epochs', { exact: true }).fill('300');
   await app.getByLabel('Name of the run').fill('watched');
   await app.getByRole('button', { name: 'Train', exact: true }).click();

@@ -1236,6 +1236,7 @@ export const words = {
   },
   'train.progress': 'Progress of the training',
   'train.proposing': 'Looking at your data…',
+  'train.reasons': 'The proposed settings were chosen for these reasons:',
   'train.resume': 'Resume',
   'train.goOn': 'Continue to {epochs} epochs',
   'train.runs': 'Runs',

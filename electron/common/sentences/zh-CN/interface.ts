@@ -1089,6 +1089,7 @@ export const words: LanguageWords['interface'] = {
   'train.plain.imageClass': same('用 {count} 张图像训练 {epochs}，学习图像类别，并用{validation}检验。'),
   'train.progress': '训练进度',
   'train.proposing': '正在查看你的数据…',
+  'train.reasons': '建议这些设置的原因：',
   'train.resume': '继续训练',
   'train.goOn': '继续训练到第 {epochs} 轮',
   'train.runs': '训练任务',
