@@ -95,6 +95,8 @@ export const ImportReport = z.object({
   problems: count,
   /** Some of the images, where a dry run was asked for them. */
   samples: z.array(ImportSample).optional(),
+  /** The classes of boxes in the order in which they would come in; where samples were asked for. */
+  objectClasses: z.array(z.string()).optional(),
   /** The most frequent classes of a dry run, before any was mapped. */
   classes: z.array(ImportedClass).optional(),
   /** Id of the format that it was read as. */

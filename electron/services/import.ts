@@ -120,7 +120,10 @@ export async function importDataset(
   };
   if (request.dryRun === true) {
     report.classes = importedClasses(project, request.dataset);
-    if (request.samples === true) report.samples = await importSamples(project, found);
+    if (request.samples === true) {
+      report.samples = await importSamples(project, found);
+      report.objectClasses = dataset.classes.flatMap(({ kind, name }) => (kind === 'object' ? [name] : []));
+    }
     if (asSuggestions) return report;
     const known = found.flatMap(({ labels }, index): ImportedImage[] => {
       const { image } = decisions[index]!;

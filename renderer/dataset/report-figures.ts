@@ -1,5 +1,5 @@
 import type { ImportReport, JobResult } from '../../electron/common/jobs.ts';
-import { number, t } from '../i18n/index.svelte.ts';
+import { number, t, textOfSentences } from '../i18n/index.svelte.ts';
 import type { MessageKey } from '../i18n/types.ts';
 
 type Figure = Exclude<keyof ImportReport, 'choices' | 'convention' | 'format'>;
@@ -36,10 +36,10 @@ export function reportFigures(report: ImportReport): [name: MessageKey, value: s
 
 /** What became of a folder's images: "Added 3 images. 12 were known already." */
 export function folderSummary({ added, unchanged, moved, changed }: JobResult<'add-images'>): string {
-  return [
+  return textOfSentences([
     t('folder.added', { count: added }),
     ...(unchanged > 0 ? [t('folder.known', { count: unchanged })] : []),
     ...(moved > 0 ? [t('folder.moved', { count: moved })] : []),
     ...(changed > 0 ? [t('folder.changed', { count: changed })] : []),
-  ].join(' ');
+  ]);
 }

@@ -40,7 +40,8 @@ export function textOf(said: Said): string {
 }
 
 /** Sentences one after another. */
-export const textOfAll = (said: readonly Said[]): string => joinSentences(current, said.map(textOf));
+export const textOfSentences = (texts: readonly string[]): string => joinSentences(current, texts);
+export const textOfAll = (said: readonly Said[]): string => textOfSentences(said.map(textOf));
 
 /** Names one after another, with the comma of the language. */
 export const textOfNames = (names: readonly string[]): string => names.join(languages[current].comma);

@@ -54,6 +54,7 @@ it('tells the classes of a source, takes one for another, leaves one out, and sh
   expect(mapped.result).toMatchObject({
     boxes: 4,
     classesCreated: 1,
+    objectClasses: ['cat', 'dog'],
     classes: [{ name: 'kitty' }, { name: 'cat' }, { name: 'dog' }, { name: 'blur' }],
     samples: [
       {
