@@ -69,7 +69,7 @@ test.describe('on a system in Chinese', () => {
     await app.getByLabel('训练任务名称').fill('甲');
     await app.getByRole('button', { name: '训练', exact: true }).click();
     const status = app.getByRole('contentinfo');
-    await expect(status.getByText('训练 甲')).toBeVisible();
+    await expect(status.getByText('训练“甲”')).toBeVisible();
     const run = app.getByRole('region', { name: '甲' });
     await expect(run.getByText(/^正在/)).toBeVisible();
     await run.getByRole('button', { name: '停止' }).click();

@@ -124,7 +124,7 @@ export const settings = {
   'settings.soft.crossStitch': 'Each trunk also gets a learned share of the feature maps of the other one.',
   'settings.weighting.name': 'Weighting of the heads',
   'settings.weighting':
-    'How the weights of the losses change during training; they multiply those above. fixed: not at all. uncertainty: learned, lower for noisy tasks. dwa: higher for the task whose loss falls more slowly. gradnorm: learned so that all tasks affect the trunk equally. Dynamic weights rarely beat fixed ones that suit the data.',
+    'How the weights of the losses change during training; they multiply the weights of the heads. fixed: not at all. uncertainty: learned, lower for noisy tasks. dwa: higher for the task whose loss falls more slowly. gradnorm: learned so that all tasks affect the trunk equally. Dynamic weights rarely beat fixed ones that suit the data.',
   'settings.dwa.name': 'Dynamic weight average (dwa)',
   'settings.dwa': 'Used if weighting is dwa.',
   'settings.dwa.temperature.name': 'Temperature',

@@ -112,7 +112,7 @@ export const settings: Translation<typeof english> = {
   'settings.soft.crossStitch': '每个主干还按学到的比例获得另一个主干的特征图。',
   'settings.weighting.name': '各头损失加权方式',
   'settings.weighting':
-    '各损失的权重在训练中如何变化；与上面的权重相乘。fixed：不变。uncertainty：由学习得到，噪声大的任务权重低。dwa：损失下降较慢的任务权重高。gradnorm：由学习得到，使各任务对主干的影响相当。动态权重很少优于适合数据的固定权重。',
+    '各损失的权重在训练中如何变化；与各头的权重相乘。fixed：不变。uncertainty：由学习得到，噪声大的任务权重低。dwa：损失下降较慢的任务权重高。gradnorm：由学习得到，使各任务对主干的影响相当。动态权重很少优于适合数据的固定权重。',
   'settings.dwa.name': '动态加权平均（dwa）',
   'settings.dwa': 'weighting 为 dwa 时的设置。',
   'settings.dwa.temperature.name': '温度',
