@@ -123,6 +123,8 @@ const editId = z.uuid();
 const edit = imageAsSeen.extend({ editId });
 /** Any other change, or a job that makes one; whoever would not ask again needs no id. */
 const change = z.object({ editId: editId.optional() });
+/** What a change of several images did: how many it changed, and the history's word on it; null for none. */
+const changedImages = z.object({ changed: z.number().int(), summary: SaidSchema.nullable() });
 const editResult = z.object({ annotations: ImageAnnotations, createdBoxIds: z.array(id) });
 
 /**
@@ -482,9 +484,12 @@ export const contract = {
         imageClassId: id.optional(),
       }),
     }),
-    z.object({ changed: z.number().int() }),
+    changedImages.extend({
+      /** Images that kept their state because they have labels. */
+      labelled: z.number().int(),
+    }),
   ),
-  'images.setSplit': command(change.extend({ imageIds: listOf(id).min(1), split: Split }), nothing),
+  'images.setSplit': command(change.extend({ imageIds: listOf(id).min(1), split: Split }), changedImages),
   /** What is worth a look in the labels of the whole project. */
   'dataset.review': query(
     nothing,
@@ -612,7 +617,14 @@ export const contract = {
   /** What has changed from one snapshot to another, in the order of time; null: now. */
   'snapshots.diff': query(z.object({ from: id, to: id.nullable() }), SnapshotDiff),
   /** Labels, classes and splits become what they were: one step of undo. */
-  'snapshots.restore': command(change.extend({ id }), z.object({ images: z.number().int() })),
+  'snapshots.restore': command(
+    change.extend({ id }),
+    z.object({
+      images: z.number().int(),
+      /** False where all was so already: there is no step to undo. */
+      changed: z.boolean(),
+    }),
+  ),
 
   /** Every change of the project as a whole, the newest first. */
   'project.history': query(

@@ -125,9 +125,9 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
       return { jobId };
     },
     'images.change': async ({ imageIds, changes, editId }, { project }) => {
-      const changed = project.store.images.change(imageIds, changes, { editId });
+      const outcome = project.store.images.change(imageIds, changes, { editId });
       project.changed('images');
-      return { changed };
+      return outcome;
     },
     'images.remove': async ({ imageIds, editId }, { project }) => {
       const removed = project.store.images.remove(imageIds, { editId });

@@ -26,9 +26,9 @@ function summarizeLeak(store: ProjectStore, { kinship, images }: Leak): SplitLea
 export function splitHandlers(): Pick<Handlers, SplitCalls> {
   return {
     'images.setSplit': async ({ imageIds, split, editId }, { project }) => {
-      project.store.splits.set(imageIds, split, { editId });
+      const outcome = project.store.splits.set(imageIds, split, { editId });
       project.changed('images', imageIds);
-      return {};
+      return outcome;
     },
     'splits.assign': async ({ editId, ...shares }, { project }) => {
       const { store } = project;

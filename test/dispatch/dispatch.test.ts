@@ -82,7 +82,7 @@ describe('a call', () => {
     for (const [name, { input }] of Object.entries(contract))
       walk(z.toJSONSchema(input, { io: 'input' }), name);
     expect(unbounded).toEqual([]);
-    const dispatch = dispatchOf({ 'images.setSplit': () => Promise.resolve({}) });
+    const dispatch = dispatchOf({ 'images.setSplit': () => Promise.resolve({ changed: 0, summary: null }) });
     for (const id of [1, 0.5]) {
       const started = process.threadCpuUsage();
       const imageIds = Array<number>(INPUT_LIMITS.numbers / 2).fill(id);

@@ -43,7 +43,8 @@ test('several images are chosen, removed and brought back; the history lists wha
   await expect.poll(flagged).toBe(0);
   await expect(tools.getByRole('combobox')).toHaveValue('');
   // The word on each of the two steps has an Undo of its own.
-  await expect(app.getByText('2 images changed', { exact: true })).toHaveCount(2);
+  await expect(app.getByText('Flagged 2 images', { exact: true })).toBeVisible();
+  await expect(app.getByText('Unflagged 2 images', { exact: true })).toBeVisible();
   await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect.poll(flagged).toBe(2);
   await app.getByRole('button', { name: 'Clear selection' }).click();

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportedImage, ProjectStore } from '../../electron/store/index.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
@@ -177,18 +178,74 @@ describe('changing several images', () => {
     const sick = store.classes.create({ kind: 'image', name: 'sick' });
     draw(store, ids[0]!, box(cell.id));
     const before = allLabels(store);
-    expect(store.images.change(ids, { state: 'empty', flagged: true })).toBe(3);
+    expect(store.images.change(ids, { state: 'empty', flagged: true }).changed).toBe(3);
     expect(store.images.list().items.map(({ state, flagged }) => [state, flagged])).toEqual([
       ['labelled', true],
       ['empty', true],
       ['empty', true],
     ]);
-    expect(store.images.change([ids[1]!], { imageClassId: sick.id })).toBe(1);
+    expect(store.images.change([ids[1]!], { imageClassId: sick.id }).changed).toBe(1);
     expect(store.images.get(ids[1]!)).toMatchObject({ state: 'labelled', imageClassIds: [sick.id] });
     expect(() => store.images.change(ids, { imageClassId: cell.id })).toThrow(/no image class/);
     undone(store);
     undone(store);
     expect(allLabels(store)).toEqual(before);
+  });
+});
+
+describe('a change that changes nothing', () => {
+  it('leaves no step, says how many have labels, and keeps what can be redone', () => {
+    const { store } = project;
+    const ids = project.addImages(3);
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    const sick = store.classes.create({ kind: 'image', name: 'sick' });
+    for (const id of ids) draw(store, id, box(cell.id));
+    store.images.change(ids, { imageClassId: sick.id });
+    const snapshot = store.snapshots.add('here');
+    store.splits.set(ids, 'test');
+    store.settings.update({ multipleImageClasses: true });
+    undone(store);
+    const before = kinds(store);
+    const nothing = { changed: 0, summary: null };
+    const editId = crypto.randomUUID();
+    for (const state of ['empty', 'unseen'] as const)
+      expect(store.images.change(ids, { state }, { editId })).toEqual({ ...nothing, labelled: 3 });
+    for (const changes of [{ flagged: false }, { verified: false }, { imageClassId: sick.id }])
+      expect(store.images.change(ids, changes)).toEqual({ ...nothing, labelled: 0 });
+    expect(store.splits.set(ids, 'test')).toEqual(nothing);
+    expect(store.splits.assign({ train: 0, val: 0, test: 1, seed: 1, reassign: true }).changed).toBe(0);
+    expect(store.splits.mend([]).changed).toBe(0);
+    expect(store.suggestions.clear(null).images).toBe(0);
+    store.settings.update({ multipleImageClasses: false });
+    const { rootId, path: place, bytes, modifiedMs } = store.files.get(ids[0]!);
+    store.files.relink([{ imageId: ids[0]!, rootId, path: place, bytes, modifiedMs }]);
+    store.roots.relink(rootId, store.roots.list()[0]!.folder);
+    expect(kinds(store)).toEqual(before);
+    expect(store.journal.redoProject()?.kind).toBe('settings');
+    undone(store);
+    undone(store);
+    expect(store.snapshots.restore(snapshot.id)).toEqual({ images: 0, changed: false });
+    expect(kinds(store)[0]).toBe('settings undone');
+  });
+
+  it('does not block the undo of earlier steps where an older version has written it', () => {
+    const { store } = project;
+    const ids = project.addImages(1);
+    store.images.change(ids, { flagged: true });
+    project.store.close();
+    const connection = new Database(path.join(project.folder, 'project.db'));
+    connection.exec(
+      `INSERT INTO journal (kind, summary, actor, at, revision, operations, inverse, status)
+       SELECT kind, 'Marked 0 images as empty', actor, at, revision, '{"images":0,"state":"empty"}', inverse, 'done'
+       FROM journal ORDER BY id DESC LIMIT 1`,
+    );
+    connection.close();
+    project.reopen();
+    expect(undone(project.store)).toBe('Marked 0 images as empty');
+    expect(undone(project.store)).toBe('Flagged an image');
+    expect(project.store.journal.redoProject()?.kind).toBe('change-images');
+    project.store.journal.redoProject();
+    expect(undone(project.store)).toBe('Marked 0 images as empty');
   });
 });
 

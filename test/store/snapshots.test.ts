@@ -117,7 +117,7 @@ describe('a snapshot', () => {
       })),
     });
     const after = [allLabels(store), store.classes.list().map(withoutUses)];
-    expect(store.snapshots.restore(id)).toEqual({ images: 4 });
+    expect(store.snapshots.restore(id)).toEqual({ images: 4, changed: true });
     expect([allLabels(store), store.classes.list().map(withoutUses)]).toEqual(before);
     expect(counted(await diffSince(id))).toEqual(NOTHING);
     expect(store.fullCheck().problems).toEqual([]);

@@ -143,7 +143,7 @@ describe('moving images to a split', () => {
   it('is one step of the project, undone and redone as such', () => {
     const ids = project.addImages(4);
     project.store.splits.set([ids[0]!], 'val');
-    expect(project.store.splits.set(ids, 'train')).toEqual({ changed: 4 });
+    expect(project.store.splits.set(ids, 'train')).toMatchObject({ changed: 4 });
     expect(project.store.journal.projectSteps().undo?.summary).toEqual(
       saying(/^Moved 4 images to the training set$/),
     );
@@ -159,7 +159,7 @@ describe('moving images to a split', () => {
     project.store.splits.set([ids[0]!], 'val');
     project.store.journal.undoProject();
     const before = project.store.revision;
-    expect(project.store.splits.set(ids, 'train')).toEqual({ changed: 0 });
+    expect(project.store.splits.set(ids, 'train')).toEqual({ changed: 0, summary: null });
     expect(project.store.revision).toBe(before);
     expect(project.store.journal.projectSteps().redo?.summary).toEqual(
       saying(/^Moved an image to the validation set$/),

@@ -13,6 +13,7 @@ export interface KnownEntry {
   readonly image_id: number | null;
   readonly image_revision: number;
   readonly kind: string;
+  readonly summary: string;
   readonly operations: string;
   readonly inverse: string;
   readonly target_id: number | null;
@@ -31,7 +32,7 @@ export function knownEntry(
 ): KnownEntry | undefined {
   if (editId === undefined) return undefined;
   const entry = reader.get<KnownEntry>(
-    `SELECT id, image_id, image_revision, kind, operations, inverse, target_id FROM journal WHERE edit_id = ?`,
+    `SELECT id, image_id, image_revision, kind, summary, operations, inverse, target_id FROM journal WHERE edit_id = ?`,
     editId,
   );
   if (entry === undefined || (entry.image_id === imageId && entry.kind === kind)) return entry;

@@ -1,4 +1,5 @@
 import type { Actor, Split } from '../../common/entities.ts';
+import { isEmptyProjectPatch } from './project-patch.ts';
 import type { ProjectPatch } from './project-patch.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now, raiseLabelsRevision, raiseRevision } from '../database/context.ts';
@@ -87,10 +88,13 @@ export class ProjectEntry {
   #images = 0;
   #labels = false;
   readonly #writer: Writer;
+  readonly #isNew: boolean;
 
-  constructor(writer: Writer, id: number) {
+  /** @param isNew made and finished in this transaction, as a change of its own */
+  constructor(writer: Writer, id: number, isNew = false) {
     this.#writer = writer;
     this.id = id;
+    this.#isNew = isNew;
   }
 
   static begin(
@@ -98,7 +102,8 @@ export class ProjectEntry {
     context: StoreContext,
     entry: Omit<NewEntry, 'imageId' | 'inverse'>,
   ): ProjectEntry {
-    return new ProjectEntry(writer, appendEntry(writer, context, { ...entry, imageId: null, inverse: {} }));
+    const id = appendEntry(writer, context, { ...entry, imageId: null, inverse: {} });
+    return new ProjectEntry(writer, id, entry.status === 'done');
   }
 
   /** How many parts it has changed: an image counts once for each of its parts. */
@@ -220,8 +225,16 @@ export class ProjectEntry {
     );
   }
 
-  /** Counts are written; undone edits of the images that were touched can't be redone any more. */
-  finish(inverse: ProjectPatch): void {
+  /**
+   * Counts are written; undone edits of the images that were touched can't be redone any more, nor, after a new change,
+   * those of the project. @returns false for a new change that has changed nothing: it leaves no entry
+   */
+  finish(inverse: ProjectPatch): boolean {
+    if (this.#isNew && this.#images === 0 && isEmptyProjectPatch(inverse)) {
+      this.#writer.run('DELETE FROM journal WHERE id = ?', this.id);
+      return false;
+    }
+    if (this.#isNew) abandonProjectRedo(this.#writer);
     if ((inverse.put?.length ?? 0) + (inverse.remove?.length ?? 0) > 0) this.#changedLabels();
     this.uses.flush(this.#writer);
     this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', patchText(inverse), this.id);
@@ -230,6 +243,7 @@ export class ProjectEntry {
          SELECT image_id FROM journal_images WHERE entry_id = ? AND annotations = 1)`,
       this.id,
     );
+    return true;
   }
 
   /** Once is enough for one transaction. */

@@ -8,23 +8,15 @@ import { firstRows, putClasses, removeUnusedClasses } from '../rows/class-rows.t
 import { changeMuch } from '../database/context.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
-import {
-  abandonProjectRedo,
-  ADDED,
-  lastProjectDone,
-  nextProjectRedo,
-  ProjectEntry,
-  TAKEN_OUT,
-  setApplied,
-} from './entries.ts';
+import { ADDED, lastProjectDone, nextProjectRedo, ProjectEntry, TAKEN_OUT, setApplied } from './entries.ts';
 import type { StackEntry } from './entries.ts';
-import { knownEntry } from './edit-ids.ts';
+import { countImages, knownEntry } from './edit-ids.ts';
 import type { ChangeOptions, KnownEntry } from './edit-ids.ts';
 import { boxIdsOf, isEmptyPatch, suggestionIdsOf, without } from './patch.ts';
 import { readProjectPatch, readImagePatch } from './patch-text.ts';
 import type { ImagePatch, Protected } from './patch.ts';
 import { boxesOfEntries } from './entry-boxes.ts';
-import { applyProjectPatch } from './project-patch.ts';
+import { applyProjectPatch, isEmptyProjectPatch } from './project-patch.ts';
 import { projectSteps, stepOf } from './steps.ts';
 import { entryOf, JOURNAL_COLUMNS } from '../rows/rows.ts';
 import type { JournalRow } from '../rows/rows.ts';
@@ -148,6 +140,11 @@ export function applyProjectEntry(
   return { record, changed: changed || record.images > 0 };
 }
 
+/** Whether the step has nothing to take back. */
+function isEmptyEntry(reader: Reader, { appliedId, inverse }: StackEntry): boolean {
+  return isEmptyProjectPatch(readProjectPatch(inverse, appliedId)) && countImages(reader, appliedId) === 0;
+}
+
 /** The step that a known undo or redo was about, in the state that it gave it. */
 function knownStep(reader: Reader, known: KnownEntry, state: 'done' | 'undone'): ProjectStep {
   return { ...stepOf(reader, known.target_id!)!, state };
@@ -241,7 +238,8 @@ export class Journal {
       const step = stepOf(writer, entry.id);
       const { actor } = this.#context;
       const { record, changed } = applyProjectEntry(writer, this.#context, entry, 'undo', actor, editId);
-      if (!changed) {
+      // An empty step that an older version wrote stands in nobody's way.
+      if (!changed && !isEmptyEntry(writer, entry)) {
         throw new TwinheadError('not-allowed', say('store.undo.inUse', { summary: entry.summary }), {
           remedy: say('store.undo.inUse.remedy'),
         });
@@ -272,7 +270,7 @@ export class Journal {
   }
 
   /**
-   * For the repositories: a new change of the project, which ends what could be redone.
+   * For the repositories: a new change of the project, which ends what could be redone where it changes anything.
    * @throws TwinheadError `not-allowed` where an import is under way: changes of the project come one after another
    */
   begin(
@@ -280,7 +278,6 @@ export class Journal {
     entry: { kind: string; summary: Said; operations: unknown; editId?: string },
   ): ProjectEntry {
     requireNoImport(writer);
-    abandonProjectRedo(writer);
     const { actor } = this.#context;
     return ProjectEntry.begin(writer, this.#context, { ...entry, actor, status: 'done' });
   }

@@ -18,6 +18,12 @@ export interface ProjectPatch extends ClassPatch {
   readonly files?: readonly FileTuple[];
 }
 
+/** Whether it says nothing of classes, settings, sources and files. */
+export const isEmptyProjectPatch = (patch: ProjectPatch): boolean =>
+  [patch.put, patch.remove, patch.settings, patch.sources, patch.roots, patch.files].every(
+    (part) => part === undefined || Object.keys(part).length === 0,
+  );
+
 /** Does what the patch says of settings, sources and files, and returns what takes it back. */
 export function applyProjectPatch(writer: Writer, patch: ProjectPatch): ProjectPatch {
   const settings = putSettings(writer, patch.settings ?? {});

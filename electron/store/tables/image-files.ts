@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { TwinheadError } from '../../common/errors.ts';
 import type { Size } from '../../common/geometry.ts';
 import { say } from '../../common/sentences/sentence.ts';
@@ -253,20 +254,20 @@ export class ImageFiles {
       const [first] = found;
       if (first === undefined) return;
       const name = fileNameOf(this.get(first.imageId).path);
-      const files = putFiles(
-        writer,
-        found.map(({ imageId, rootId, path, bytes, modifiedMs }): FileTuple => {
-          return [imageId, rootId, relativeImagePath(path), bytes, Math.trunc(modifiedMs), 0];
-        }),
+      const wanted = found.map(({ imageId, rootId, path, bytes, modifiedMs }): FileTuple => {
+        return [imageId, rootId, relativeImagePath(path), bytes, Math.trunc(modifiedMs), 0];
+      });
+      const files = putFiles(writer, wanted).filter(
+        (before, index) => !isDeepStrictEqual(before, wanted[index]),
       );
       this.#journal
         .begin(writer, {
           kind: 'relink',
           summary:
-            found.length === 1
+            files.length === 1
               ? say('history.foundImage', { name })
-              : say('history.foundImages', { count: found.length }),
-          operations: { name, images: found.length },
+              : say('history.foundImages', { count: files.length }),
+          operations: { name, images: files.length },
           editId,
         })
         .finish({ files });

@@ -1,6 +1,6 @@
 import type { Split } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { SentenceKey } from '../../common/sentences/sentence.ts';
+import type { Sentence, SentenceKey } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { ChangeOptions } from '../history/edit-ids.ts';
 import type { Journal } from '../history/journal.ts';
@@ -26,16 +26,21 @@ export class ImageSplits {
   }
 
   /**
-   * Images that are in the split already are left as they are.
+   * Images that are in the split already are left as they are. `summary` is the history's word on the rest; null for none.
    * @throws TwinheadError `not-found`
    */
-  set(imageIds: readonly number[], split: Split, { editId }: ChangeOptions = {}): { changed: number } {
+  set(
+    imageIds: readonly number[],
+    split: Split,
+    { editId }: ChangeOptions = {},
+  ): { changed: number; summary: Sentence | null } {
+    const summary = (count: number): Sentence => say(MOVED_TO[split], { count });
     return this.#context.db.write((writer) => {
       const changed = moveToSplits(writer, this.#journal, new Map([[split, [...new Set(imageIds)]]]), {
-        summary: (count) => say(MOVED_TO[split], { count }),
+        summary,
         editId,
       });
-      return { changed };
+      return { changed, summary: changed === 0 ? null : summary(changed) };
     });
   }
 

@@ -3,6 +3,8 @@ import type { ImageChanges } from './change-summary.ts';
 import type { ImageFilter, ImageSummary, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
+import { readSaid } from '../../common/sentences/stored.ts';
 import type { StoreContext } from '../database/context.ts';
 import { changeMuch, raiseRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
@@ -27,6 +29,13 @@ function requireImageClass(reader: Reader, classId: number): string {
   throw new TwinheadError('not-found', say('store.noImageClass', { id: String(classId) }), {
     remedy: say('store.class.order.remedy'),
   });
+}
+
+function countLabelled(reader: Reader, imageIds: readonly number[]): number {
+  return reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM images WHERE id IN (SELECT value FROM json_each(?)) AND state = 'labelled'`,
+    JSON.stringify(imageIds),
+  )!.n;
 }
 
 export interface ImageListQuery extends ImageOrderQuery {
@@ -176,18 +185,25 @@ export class Images {
 
   /**
    * Says the same of several images, as one step of the project's undo; a state only where nothing is labelled.
-   * @returns how many have changed
+   * @returns how many have changed, how many kept their state because they have labels, and the history's word; null
+   * for none
    * @throws TwinheadError `not-found`
    */
   change(
     imageIds: readonly number[],
     { imageClassId, ...said }: ImageChanges,
     { editId }: ChangeOptions = {},
-  ): number {
+  ): { changed: number; labelled: number; summary: Said | null } {
     this.#orders.forget();
     return changeMuch(this.#context, (writer) => {
       const known = knownEntry(writer, null, 'change-images', editId);
-      if (known !== undefined) return (JSON.parse(known.operations) as { images: number }).images;
+      if (known !== undefined) {
+        const { images, labelled = 0 } = JSON.parse(known.operations) as {
+          images: number;
+          labelled?: number;
+        };
+        return { changed: images, labelled, summary: readSaid(known.summary) };
+      }
       const ids = [...new Set(imageIds)];
       requireImages(writer, ids);
       const className = imageClassId === undefined ? undefined : requireImageClass(writer, imageClassId);
@@ -203,10 +219,11 @@ export class Images {
         const classes = imageClassId === undefined ? undefined : [...new Set([...had, imageClassId])];
         entry.apply(id, { ...said, imageClassIds: classes });
       }
-      const images = entry.countImages();
-      entry.describe(changeSummary(images, { ...said, className }), { images, ...said });
-      entry.finish({});
-      return images;
+      const changed = entry.countImages();
+      const labelled = said.state === undefined ? 0 : countLabelled(writer, ids);
+      const summary = changeSummary(changed, { ...said, className });
+      entry.describe(summary, { images: changed, labelled, ...said });
+      return { changed, labelled, summary: entry.finish({}) ? summary : null };
     });
   }
 

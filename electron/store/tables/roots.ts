@@ -1,11 +1,12 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Journal } from '../history/journal.ts';
 import { putRoots, readRoots } from '../rows/root-rows.ts';
-import type { Root } from '../rows/root-rows.ts';
+import type { Root, RootTuple } from '../rows/root-rows.ts';
 
 export class Roots {
   readonly #context: StoreContext;
@@ -55,6 +56,8 @@ export class Roots {
         });
       }
       const stored = this.#stored(absolute);
+      const wanted: RootTuple = [rootId, stored.folder, stored.inside ? 1 : 0];
+      const before = putRoots(writer, [wanted]).filter((old) => !isDeepStrictEqual(old, wanted));
       const name = path.basename(absolute);
       this.#journal
         .begin(writer, {
@@ -62,7 +65,7 @@ export class Roots {
           summary: say('history.foundFolder', { name }),
           operations: { name },
         })
-        .finish({ roots: putRoots(writer, [[rootId, stored.folder, stored.inside ? 1 : 0]]) });
+        .finish({ roots: before });
       return { id: rootId, folder: absolute, insideProject: stored.inside };
     });
   }

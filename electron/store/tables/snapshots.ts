@@ -97,14 +97,15 @@ export class Snapshots {
   /**
    * Makes labels, classes and splits as they were, as one step of the project's undo. Images that came since leave the
    * project; their files stay.
-   * @returns how many images have changed
+   * @returns how many images have changed, and whether anything has
    * @throws TwinheadError `not-found`; `not-allowed` during an import, where a locked test set would change, or a box
    * would lie outside an image that has another content now
    */
-  restore(id: number, { editId }: ChangeOptions = {}): { images: number } {
+  restore(id: number, { editId }: ChangeOptions = {}): { images: number; changed: boolean } {
     return changeMuch(this.#context, (writer) => {
       const known = knownEntry(writer, null, 'restore-snapshot', editId);
-      if (known !== undefined) return JSON.parse(known.operations) as { images: number };
+      if (known !== undefined)
+        return { ...(JSON.parse(known.operations) as { images: number }), changed: true };
       const { name, entryId } = snapshotRow(writer, id);
       const summary = say('history.restoredSnapshot', { name: readSaid(name) });
       // Before the new entry is there: it is no part of what is taken back.
@@ -123,8 +124,8 @@ export class Snapshots {
       const gone = removeUnusedClasses(writer, extra);
       const images = entry.countImages();
       entry.describe(summary, { images });
-      entry.finish({ put: firstRows(classes.put, gone), remove: classes.remove });
-      return { images };
+      const changed = entry.finish({ put: firstRows(classes.put, gone), remove: classes.remove });
+      return { images, changed };
     });
   }
 

@@ -922,13 +922,21 @@ export const words = {
   'samples.title': 'What it finds on validation images',
 
   'selection.all': 'Select all',
+  'selection.already': {
+    one: '{count} image needed no change.',
+    other: '{count} images needed no change.',
+  },
   'selection.change': 'Change selected images…',
-  'selection.changed': { one: '{count} image changed', other: '{count} images changed' },
   'selection.choice': '{what}: {choice}',
   'selection.clear': 'Clear selection',
   'selection.count': { one: '{count} selected', other: '{count} selected' },
   'selection.empty': 'Mark as empty',
   'selection.flag': 'Flag selected images',
+  'selection.labelled': {
+    one: '{count} image has labels and was not changed. Delete its labels first.',
+    other: '{count} images have labels and were not changed. Delete their labels first.',
+  },
+  'selection.partly': '{what}. {rest}',
   'selection.remove': 'Remove selected images from the project',
   'selection.removed': {
     one: '{count} image removed. Its file stays where it is.',

@@ -818,13 +818,18 @@ export const words: LanguageWords['interface'] = {
   'samples.title': '在验证图像上的预测',
 
   'selection.all': '全选',
+  'selection.already': { one: '{count} 张图像无需更改。', other: '{count} 张图像无需更改。' },
   'selection.change': '更改所选图像…',
-  'selection.changed': { one: '已更改 {count} 张图像', other: '已更改 {count} 张图像' },
   'selection.choice': '{what}：{choice}',
   'selection.clear': '取消选择',
   'selection.count': { one: '已选 {count} 张', other: '已选 {count} 张' },
   'selection.empty': '标为无目标',
   'selection.flag': '标记所选图像',
+  'selection.labelled': {
+    one: '{count} 张图像有标注，未更改。请先删除标注。',
+    other: '{count} 张图像有标注，未更改。请先删除标注。',
+  },
+  'selection.partly': '{what}。{rest}',
   'selection.remove': '从项目中移除所选图像',
   'selection.removed': {
     one: '已移除 {count} 张图像，文件保留在原处。',
