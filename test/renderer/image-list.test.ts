@@ -169,6 +169,20 @@ describe('images that are chosen together', () => {
     expect(chosen.ids.size).toBe(0);
   });
 
+  it('begin with the open image, which a click with Ctrl takes along', async () => {
+    await openWith(4);
+    await show({});
+    const chosen = new ImageSelection(list);
+    chosen.click(1, 0, PLAIN);
+    chosen.click(3, 1, CTRL);
+    expect([...chosen.ids]).toEqual([ids[1], ids[3]]);
+    chosen.click(1, 1, CTRL);
+    expect([...chosen.ids]).toEqual([ids[3]]);
+    chosen.clear();
+    chosen.click(1, 1, CTRL);
+    expect([...chosen.ids]).toEqual([ids[1]]);
+  });
+
   it('reach from the image that was clicked, wherever it lies by now', async () => {
     await openWith(6);
     await show({});

@@ -23,7 +23,10 @@ export class ImageSelection {
     return this.#ids;
   }
 
-  /** A click with Shift chooses from the last click on, one with Ctrl adds or takes away. False for a plain click. */
+  /**
+   * A click with Shift chooses from the last click on, one with Ctrl adds or takes away. The first that is chosen beside
+   * the open image takes that along. False for a plain click.
+   */
   click(index: number, openIndex: number, held: Held): boolean {
     if (held.shiftKey) {
       const anchor = this.#anchor === null ? -1 : this.#list.indexOf(this.#anchor);
@@ -37,8 +40,10 @@ export class ImageSelection {
       this.clear();
       return false;
     }
-    if (id !== null)
-      this.#chosen = this.ids.has(id) ? [...this.ids].filter((other) => other !== id) : [...this.ids, id];
+    if (id === null) return true;
+    const opened = this.#list.ids[openIndex];
+    const before = this.ids.size === 0 && opened !== undefined && opened !== id ? [opened] : [...this.ids];
+    this.#chosen = this.ids.has(id) ? before.filter((other) => other !== id) : [...before, id];
     return true;
   }
 
