@@ -38,6 +38,38 @@ test('choosing images moves none of them, and marks no text', async ({ app }) =>
   expect(await app.evaluate('String(getSelection().type)')).not.toBe('Range');
 });
 
+test('while images are chosen in the list, keys act on them and not on the boxes of the open image', async ({
+  app,
+  server,
+}) => {
+  const before = await server.call('project.get', {});
+  await showsImage(app, 1);
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await thumbnail(app, 3).click({ modifiers: ['ControlOrMeta'] });
+  await app.keyboard.press('ControlOrMeta+a');
+  await expect(tools).toContainText(`${before.images} selected`);
+  await app.keyboard.press('Escape');
+  await expect(tools).toBeHidden();
+
+  await thumbnail(app, 2).click();
+  await opens(app, 2);
+  await thumbnail(app, 3).click({ modifiers: ['ControlOrMeta'] });
+  await expect(tools).toContainText('2 selected');
+  await app.keyboard.press('Delete');
+  await expect.poll(async () => (await server.call('project.get', {})).images).toBe(before.images - 2);
+  await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect.poll(async () => (await server.call('project.get', {})).boxes).toBe(before.boxes);
+
+  // After a click into the canvas, keys act on its boxes again.
+  await thumbnail(app, 5).click({ modifiers: ['ControlOrMeta'] });
+  const canvas = app.locator('[data-canvas]');
+  await canvas.click({ position: { x: 4, y: 4 } });
+  await expect(canvas).toBeFocused();
+  await expect(tools).toContainText('2 selected');
+  await app.keyboard.press('ControlOrMeta+a');
+  await expect(tools).toContainText('2 selected');
+});
+
 const next = (page: Page) => page.keyboard.press('d');
 const previous = (page: Page) => page.keyboard.press('a');
 
