@@ -19,6 +19,9 @@ type ImageCalls =
   | 'images.change'
   | 'images.remove';
 
+/** Milliseconds after which pages hear of images that have come in meanwhile. */
+const TOLD_EVERY = 1000;
+
 const FURTHER_PAGES = say('services.file.pages.remedy');
 
 /** The pictures of a project. */
@@ -53,6 +56,15 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
           name: names,
           editId: job.jobId,
         });
+        // What has come in is there, and shown, however the job goes on and ends.
+        let told = -Infinity;
+        const tell = (): void => {
+          if (performance.now() - told < TOLD_EVERY) return;
+          told = performance.now();
+          project.changed('images');
+        };
+        using held = new DisposableStack();
+        held.defer(() => project.changed('images'));
         const register = async (candidates: readonly Candidate[]): Promise<void> => {
           const decisions = await registration.decide(candidates);
           const registered = registration.register(candidates, decisions, addition);
@@ -66,6 +78,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
               note: true,
             });
           }
+          tell();
         };
         for (const absolute of folders) {
           // Whether a known file has further pages is seen only by reading it.
@@ -119,7 +132,6 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
             },
           );
         }
-        project.changed('images');
         return result;
       });
       return { jobId };

@@ -61,6 +61,12 @@ export class TestApp {
     return asEnglish(answer.value) as OutputOf<Name>;
   }
 
+  /** What the project that was opened last tells of its changes, from its opening on. */
+  async *changes(signal: AbortSignal): AsyncGenerator<OutputOf<'project.changes'>> {
+    for await (const { event } of this.#dispatch.subscribe(this.#scope, 'project.changes', {}, 0, signal))
+      yield event as OutputOf<'project.changes'>;
+  }
+
   /** The job once the condition holds; fails where it ends before. */
   async until(jobId: string, condition: (job: Job) => boolean | Promise<boolean>): Promise<Job> {
     for (;;) {
