@@ -8,7 +8,7 @@ import { statOfFile } from './image-files.ts';
 import type { JobContext } from './jobs.ts';
 import type { NewLook, TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
-import { describeChanged, tellLeftOut } from './left-out.ts';
+import { describeChanged, MOST_LEFT_OUT, tellLeftOut } from './left-out.ts';
 import { indicesOf, sampleOf } from './training-sample.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
@@ -80,6 +80,9 @@ export function fileWarnings({ samples, pictures }: TrainingData): Said[] {
   return [
     ...(missing === 0 ? [] : [say('services.missingFiles', { count: missing, total })]),
     ...(unreadable === 0 ? [] : [say('services.unreadableFiles', { count: unreadable, total })]),
+    ...(missing + unreadable > total * MOST_LEFT_OUT
+      ? [say('services.filesTooMany', { count: missing + unreadable, total })]
+      : []),
   ];
 }
 

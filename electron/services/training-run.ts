@@ -30,6 +30,13 @@ export function noteStop(active: ActiveRun): void {
   active.project.changed('runs');
 }
 
+/** @param at the step of the whole run, from 1, and how many an epoch has */
+export const epochsDone = (at: {
+  readonly epoch: number;
+  readonly step: number;
+  readonly steps: number;
+}): number => at.epoch - 1 + (((at.step - 1) % at.steps) + 1) / at.steps;
+
 /** One session of a run, from the pixels to its end; returns the run as stored. */
 export async function train(
   { ports }: ServiceContext,
@@ -51,13 +58,16 @@ export async function train(
   let left: number | undefined;
   const unreported: { error?: Error } = {};
   const note = (event: TrainingEvent): void => {
+    if (event.type === 'step' && left === undefined) {
+      store.runs.update(run.id, { state: 'running' });
+      project.changed('runs');
+    }
     active.events.push(event);
     if (event.type === 'step') {
       peakMemory = Math.max(peakMemory, event.memoryBytes);
-      const done = event.epoch - 1 + (event.step % event.steps) / event.steps;
       // By its steps: what came before the first of them is done once, not in every epoch.
       left = event.secondsLeft;
-      job.progress(done, config.epochs, training, left);
+      job.progress(epochsDone(event), config.epochs, training, left);
     } else if (event.type === 'epoch') {
       job.progress(event.epoch, config.epochs, training, left);
       store.runs.update(run.id, {
@@ -91,7 +101,7 @@ export async function train(
     held.use(await job.hold('engine'));
     const engine = await engineFor(ports);
     job.progress(0, null, training);
-    store.runs.update(run.id, { state: 'running', engine: engine.kind });
+    store.runs.update(run.id, { engine: engine.kind });
     project.changed('runs');
     /** A disk that is full, say. Thrown from a message it would end the process. */
     const guarded =

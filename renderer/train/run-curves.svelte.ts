@@ -71,14 +71,16 @@ export class RunCurves {
   #waiting: TrainingEvent[] = [];
   #frame = 0;
 
-  /** `onEpoch` is called for every epoch that has ended, those that are read at the start included. */
-  constructor(client: ProjectClient, runId: string, onEpoch?: () => void) {
+  /** `onNews` is called for the first step, and for every epoch that has ended, those read at the start included. */
+  constructor(client: ProjectClient, runId: string, onNews?: () => void) {
+    let stepped = false;
     const unsubscribe = client.subscribe(
       'runs.events',
       { runId },
       (event) => {
         this.#waiting.push(event);
-        if (event.type === 'epoch') onEpoch?.();
+        if (event.type === 'epoch' || (event.type === 'step' && !stepped)) onNews?.();
+        stepped ||= event.type === 'step';
         if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#take());
       },
       (error) => (this.error = error),

@@ -11,13 +11,13 @@ interface Shared {
 /** The curves of runs, one stream a run however many charts show it. */
 export class RunFeeds {
   readonly #client: ProjectClient;
-  readonly #onEpoch: () => void;
+  readonly #onNews: () => void;
   readonly #shared = new Map<string, Shared>();
 
-  /** `onEpoch` is called when a run has finished an epoch: its figures in the list of runs are old then. */
-  constructor(client: ProjectClient, onEpoch: () => void) {
+  /** `onNews` is called when a run has begun to train or finished an epoch: what the list of runs says is old then. */
+  constructor(client: ProjectClient, onNews: () => void) {
     this.#client = client;
-    this.#onEpoch = onEpoch;
+    this.#onNews = onNews;
   }
 
   /**
@@ -29,7 +29,7 @@ export class RunFeeds {
     const key = `${id} ${live}`;
     let shared = this.#shared.get(key);
     if (!shared) {
-      shared = { curves: new RunCurves(this.#client, id, live ? this.#onEpoch : undefined), users: 0 };
+      shared = { curves: new RunCurves(this.#client, id, live ? this.#onNews : undefined), users: 0 };
       this.#shared.set(key, shared);
     }
     const entry = shared;

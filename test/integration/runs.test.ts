@@ -389,9 +389,9 @@ describe('a run that is stopped before its first step', () => {
   it.each(['runs.stop', 'jobs.cancel'] as const)('says at once that it is stopping: %s', async (how) => {
     const { runId, jobId } = await start(`stopped by ${how}`, 'epochs=50');
     await app.until(jobId, ({ message }) => inEnglish(message) === 'compiling the network');
-    expect(await call('runs.get', { runId })).toMatchObject({ state: 'running', stopping: false });
+    expect(await call('runs.get', { runId })).toMatchObject({ state: 'preparing', stopping: false });
     await (how === 'runs.stop' ? call(how, { runId }) : call(how, { jobId }));
-    expect(await call('runs.get', { runId })).toMatchObject({ state: 'running', stopping: true });
+    expect(await call('runs.get', { runId })).toMatchObject({ state: 'preparing', stopping: true });
     await app.ended(jobId);
     expect(await call('runs.get', { runId })).toMatchObject({ state: 'stopped', stopping: false, epoch: 0 });
   });

@@ -152,6 +152,8 @@ export const services = {
     other:
       'The files of {count} of {total} labelled images couldn’t be read. The Dataset page lists them under “Worth a look”. Replace them, or remove the images; training can go without a tenth of the images at most.',
   },
+  'services.filesTooMany':
+    'Files of {count} of {total} labelled images are missing or damaged, more than a tenth: training will be refused unless some of them can be read again.',
   'services.changedFiles': {
     one: 'The file {files} has changed since it was labelled. It is used as it is now: check its labels, in Label.',
     other:

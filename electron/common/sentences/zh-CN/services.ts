@@ -109,6 +109,8 @@ export const services: Translation<typeof english> = {
   'services.unreadableFiles': same(
     '{total} 张已标注的图像中有 {count} 张的文件无法读取，列在“数据集”页面的“值得留意”中。请替换这些文件，或移除这些图像；训练最多可缺少十分之一的图像。',
   ),
+  'services.filesTooMany':
+    '{total} 张已标注的图像中有 {count} 张的文件缺失或损坏，超过十分之一：除非其中一部分恢复可读，否则训练会被拒绝。',
   'services.changedFiles': same(
     '有 {count} 个文件在标注后被改动（{files}）。将按现在的内容使用：请在“标注”页面检查其标注。',
   ),

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { Split } from '../../electron/common/entities.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { fileWarnings } from '../../electron/services/training-data.ts';
+import type { TrainingData } from '../../electron/services/training-data.ts';
+import { epochsDone } from '../../electron/services/training-run.ts';
+
+it('comes nearer to its end with each step, the last of an epoch included', () => {
+  const steps = Array.from({ length: 6 }, (_, index) => index + 1);
+  const done = steps.map((step) => epochsDone({ epoch: Math.ceil(step / 3), step, steps: 3 }));
+  expect(done.map((one) => Math.round(one * 3))).toEqual(steps);
+});
+
+it('is warned of missing and damaged files together where each alone would do', () => {
+  const warningsFor = (missing: number, unreadable: number): string[] => {
+    const picture = { sha256: '', width: 1, height: 1 };
+    const pictures = Array.from({ length: 20 }, (_, row) => ({
+      ...picture,
+      file: `${row}.png`,
+      missing: row < missing,
+      unreadable: row >= 20 - unreadable,
+    }));
+    const sample = { split: 'train' as Split, width: 1, height: 1, imageClass: null, boxes: [] };
+    const samples = pictures.map((_, row) => ({ ...sample, imageId: row, row }));
+    const data: TrainingData = {
+      ...{ labels: { revision: 1, checksum: '' }, images: 20, imageClasses: [], objectClasses: [] },
+      ...{ pictures, samples },
+    };
+    return fileWarnings(data).map(inEnglish);
+  };
+  expect(warningsFor(1, 1)).toHaveLength(2);
+  expect(warningsFor(2, 1)).toHaveLength(3);
+  expect(warningsFor(2, 1).at(-1)).toMatch(/^Files of 3 of 20 labelled images are missing or damaged/);
+});
