@@ -1,15 +1,17 @@
 import { COMMANDS } from './commands.ts';
 import type { CommandId } from './commands.ts';
-import { translate } from './i18n/index.svelte.ts';
+import { inEnglish, language, translate } from './i18n/index.svelte.ts';
 
 export function commandTitle(id: CommandId): string {
   return translate(COMMANDS[id].title);
 }
 
-/** What people also call it, where they do. */
-export function commandAlias(id: CommandId): string | undefined {
-  const { alias } = COMMANDS[id];
-  return alias && translate(alias);
+/** What people also call it: in English too, since whoever presses a key may not have an input method on. */
+export function commandAliases(id: CommandId): string[] {
+  const { title, alias } = COMMANDS[id];
+  const names = alias === undefined ? [] : [translate(alias)];
+  if (language() === 'en') return names;
+  return [...names, inEnglish(title), ...(alias === undefined ? [] : [inEnglish(alias)])];
 }
 
 /** Titles of several commands, to stand in a sentence. */

@@ -34,6 +34,11 @@ export function translate(key: MessageKey): string {
   return formatMessage(languages[current].interface[key], current);
 }
 
+/** As {@link translate}, in English whatever the language is. */
+export function inEnglish(key: MessageKey): string {
+  return formatMessage(languages.en.interface[key], 'en');
+}
+
 /** What the services say, in the language of the moment. */
 export function textOf(said: Said): string {
   return sentenceText(said, current);

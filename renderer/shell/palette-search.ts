@@ -1,7 +1,7 @@
 export interface PaletteEntry {
   readonly title: string;
   /** What it is also found by. */
-  readonly alias?: string | undefined;
+  readonly aliases?: readonly string[];
   /** Takes work back: found by the beginnings of its words alone, and after all that is found so. */
   readonly guarded?: boolean;
 }
@@ -22,8 +22,8 @@ export function rank<Entry extends PaletteEntry>(words: string, entries: readonl
   if (wanted === '') return [...entries];
   return entries
     .map((entry) => {
-      const { title, alias, guarded = false } = entry;
-      const scores = [title, alias ?? ''].map((name) => (name === '' ? 0 : score(wanted, name, guarded)));
+      const { title, aliases = [], guarded = false } = entry;
+      const scores = [title, ...aliases].map((name) => score(wanted, name, guarded));
       return { entry, score: Math.max(...scores) };
     })
     .map(({ entry, score }) => ({ entry, score: entry.guarded && score > 0 ? GUARDED + score / 100 : score }))

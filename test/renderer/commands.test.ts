@@ -8,8 +8,10 @@ import {
   readOwnKeys,
   withOwnKey,
 } from '../../renderer/keymap.ts';
+import { commandAliases, commandTitle } from '../../renderer/command-titles.ts';
 import { COMMAND_IDS, KEY_PRESETS } from '../../renderer/commands.ts';
 import { TOOLS } from '../../renderer/editor/tools/index.ts';
+import { setLanguage } from '../../renderer/i18n/index.svelte.ts';
 import { CommandRegistry } from '../../renderer/command-registry.ts';
 import type { CommandId, KeyPreset } from '../../renderer/commands.ts';
 import type { Keymap, OwnKeys } from '../../renderer/keymap.ts';
@@ -368,11 +370,19 @@ describe('the palette', () => {
     expect(rank('图像', [{ title: '下一张图像' }])).toHaveLength(1));
 
   it('finds by what people also call it, as well as by the title', () => {
-    const folder = { title: 'Add a folder', alias: 'Add images' };
+    const folder = { title: 'Add a folder', aliases: ['Add images'] };
     const named = [...entries, folder];
     expect(rank('add images', named)).toEqual([folder]);
     expect(rank('folder', named)).toEqual([folder]);
     expect(rank('image', named)[0]).not.toBe(folder);
+  });
+
+  it('finds by the English name in any language, for whom an input method is off', () => {
+    setLanguage('zh-CN');
+    const named = COMMAND_IDS.map((id) => ({ id, title: commandTitle(id), aliases: commandAliases(id) }));
+    setLanguage('en');
+    expect(named.find(({ id }) => id === 'image.next')?.title).toMatch(/^\p{Script=Han}/u);
+    expect(rank('next image', named)[0]?.id).toBe('image.next');
   });
 
   it('never finds what takes work back by scattered letters, and puts it last', () => {
