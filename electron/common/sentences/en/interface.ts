@@ -758,6 +758,8 @@ export const words = {
   'metric.bestFrom': 'At score',
   'metric.class': 'Class',
   'metric.confusion': 'Confusion matrix',
+  'metric.counted':
+    'Detections count from a score of {score} on, as for mAP: with a threshold of your own there are far fewer.',
   'metric.detections.any': 'Detections (any score)',
   'metric.detections.hint':
     'Here and in the matrix, detections are the 100 surest of a class on an image at most.',
@@ -1273,6 +1275,7 @@ export const words = {
   'try.labelledBoxes': 'Labelled boxes: {count} (solid lines)',
   'try.labels': 'Show your labels',
   'try.noImages': 'This project has no images yet.',
+  'try.one': 'Only one image is tried at a time: {name}.',
   'try.predicting': 'predicting on {name}…',
   'try.project': 'An image of this project',
   'try.title': 'Try {name} on an image',
