@@ -55,6 +55,22 @@ export async function statOfFile(file: string): Promise<Stats | null> {
   return found?.isFile() === true ? found : null;
 }
 
+/** What was unreadable, or had other content, and is as it was labelled again. @returns how many */
+async function forgetMended({ store }: OpenProject, { signal }: JobContext): Promise<number> {
+  const unwell = new Map(store.looks.unwell().map((id) => [store.files.get(id).file, id]));
+  if (unwell.size === 0) return 0;
+  const { scanFiles } = await import('../images/index.ts');
+  const mended: number[] = [];
+  for await (const { images } of scanFiles([...unwell.keys()], { signal })) {
+    for (const { file, sha256 } of images) {
+      const id = unwell.get(file)!;
+      if (store.files.get(id).sha256 === sha256) mended.push(id);
+    }
+  }
+  store.looks.forget(mended);
+  return mended.length;
+}
+
 /** Looks for the files of all images, and keeps what is found as it comes. */
 async function checkFiles(project: OpenProject, job: JobContext): Promise<JobResult<'check-files'>> {
   const { files } = project.store;
@@ -84,6 +100,7 @@ async function checkFiles(project: OpenProject, job: JobContext): Promise<JobRes
       result.missing += there.filter((one) => !one).length;
       last = images.at(-1)!.id;
     }
+    changed += await forgetMended(project, job);
   } finally {
     if (changed > 0) project.changed('images');
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import sharp from 'sharp';
@@ -49,6 +49,22 @@ it('a check of all files finds those that went, and those that came back', async
   renameSync(elsewhere, photos);
   expect(await check()).toEqual({ images: IMAGES, missing: 2 });
   expect(await said()).toEqual([2, 2, expect.stringContaining('2 ')]);
+});
+
+it('a check of all files takes a picture that was brought back for well again', async () => {
+  const file = path.join(photos, '3.png');
+  const content = readFileSync(file);
+  writeFileSync(file, 'no picture');
+  await app.done((await app.call('images.look', {})).jobId);
+  const damaged = async (): Promise<number> =>
+    (await app.call('dataset.review', {})).findings.filter(({ message }) =>
+      inEnglish(message).includes('can’t be read'),
+    ).length;
+  await check();
+  expect(await damaged()).toBe(1);
+  writeFileSync(file, content);
+  await check();
+  expect(await damaged()).toBe(0);
 });
 
 it('a check of all files can be stopped, and leaves no trace in the project’s jobs', async () => {

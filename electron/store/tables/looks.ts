@@ -38,6 +38,14 @@ export class Looks {
     return new Set(ids);
   }
 
+  /** Images whose file could not be read, or had other content, when it was last looked at. */
+  unwell(): number[] {
+    return this.#context.db.read.values<number>(
+      `SELECT id FROM images JOIN looks ON image_id = id AND looks.sha256 = images.sha256
+       WHERE removed = 0 AND missing = 0 AND looks.state IN ('unreadable', 'changed') ORDER BY id`,
+    );
+  }
+
   /** Has images looked at anew, as if nobody had looked at them yet. */
   forget(imageIds: readonly number[]): void {
     this.#context.db.write((writer) => {

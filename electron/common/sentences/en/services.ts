@@ -234,9 +234,9 @@ export const services = {
   'evaluation.none.remedy': 'Evaluate the run on it again.',
   'evaluation.leftOut': '{leftOut}; they are not counted.',
   'evaluation.unanswered': {
-    one: '{count} labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it.',
+    one: '{count} labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it if it can be read by now.',
     other:
-      '{count} labelled images of this split are not counted: they came later, or could not be read. Evaluate again to count them.',
+      '{count} labelled images of this split are not counted: they came later, or could not be read. Evaluate again to count those that can be read by now.',
   },
   'evaluation.changed': {
     one: 'The file of {count} image has changed since the predictions were made; it is not counted.',

@@ -178,7 +178,7 @@ export const services: Translation<typeof english> = {
   'evaluation.none.remedy': '请在该划分上重新评估此训练任务。',
   'evaluation.leftOut': '{leftOut}；结果只涉及其余图像。',
   'evaluation.unanswered': same(
-    '该划分中有 {count} 张已标注图像未计入：它们后来才划入，或当时无法读取。重新评估即可计入。',
+    '该划分中有 {count} 张已标注图像未计入：它们后来才划入，或当时无法读取。重新评估可计入其中现在能读取的图像。',
   ),
   'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
   'evaluation.gone.object': '项目中已没有以下类别：{names}。训练任务检出的这些类别未计入。',
