@@ -69,9 +69,13 @@ export async function evaluate(
   const { id } = await session.call('runs.get', { runId });
   const { jobId } = await session.call('evaluation.start', { runId: id, split });
   const { problems } = await session.follow('evaluate', jobId);
-  const { evaluation } = await session.call('evaluation.get', { runId: id, split });
+  const { evaluation, live } = await session.call('evaluation.get', { runId: id, split });
   if (evaluation === null) throw new Error('The evaluation is done but was not stored.');
-  return { evaluation, problems };
+  // What was left out has been named one by one.
+  const notes = (live?.notes ?? [])
+    .filter((note) => typeof note === 'string' || note.key !== 'evaluation.unanswered')
+    .map((message): Problem => ({ message, note: true }));
+  return { evaluation, problems: [...problems, ...notes] };
 }
 
 function describe(evaluation: Evaluation, intervals: EvaluationIntervals | null): string[] {

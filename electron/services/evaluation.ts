@@ -13,7 +13,6 @@ import { checkpointOf } from './prediction.ts';
 import type { OpenProject } from './open-project.ts';
 import { pathOfSystem } from './paths.ts';
 import { writeReport } from './report/index.ts';
-import { unansweredNotes } from './scoring.ts';
 import type { ItemQuery, ScoredItem } from './scoring.ts';
 import { preparePixels, readTrainingData } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
@@ -144,8 +143,8 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       if (before === null || answered === null || unknown !== null) return { evaluation: before, live: null };
       const { at: predictedAt, epoch } = answered;
       if (!store.labelsChanged(before.dataRevision)) {
+        const notes = (await scoring.notes(set)) ?? [];
         scoring.prepare(set);
-        const notes = unansweredNotes(store.answers.unanswered(run.id, split));
         return { evaluation: before, live: { predictedAt, epoch, before, notes } };
       }
       const scores = await scoring.scores(set);

@@ -19,6 +19,7 @@ import {
   objectIn,
   readAnswers,
   readLabels,
+  splitsAt,
   unansweredImages,
 } from '../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../store/index.ts';
@@ -280,9 +281,33 @@ export class PredictedSet {
     }
   }
 
+  /** What has to be known of the scores. Null where no predictions are stored. */
+  notes(reader: Reader): Said[] | null {
+    const { runId, split } = this.#set;
+    if (answeringRun(reader, runId) === null) return null;
+    return this.#notes(reader, answeredImages(reader, runId, split));
+  }
+
+  /** Images that the run was trained on, since they were moved out of its training set only afterwards. */
+  #trainedOn(reader: Reader, images: readonly AnsweredImage[]): number {
+    const { runId, split } = this.#set;
+    if (split === 'train') return 0;
+    const run = reader.get<{ at: string }>('SELECT created_at AS at FROM runs WHERE id = ?', runId)!;
+    const before = splitsAt(
+      reader,
+      images.map(({ id }) => id),
+      run.at,
+    );
+    return images.filter((image) => isCounted(image) && before.get(image.id) === 'train').length;
+  }
+
   #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
     const { runId, split } = this.#set;
-    const notes = unansweredNotes(unansweredImages(reader, runId, split));
+    const trained = this.#trainedOn(reader, images);
+    const notes = [
+      ...(trained === 0 ? [] : [say('evaluation.trainedOn', { count: trained })]),
+      ...unansweredNotes(unansweredImages(reader, runId, split)),
+    ];
     const changed = images.filter((image) => image.changed).length;
     if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));
     const run = answeringRun(reader, runId)!;

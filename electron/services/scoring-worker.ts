@@ -19,6 +19,7 @@ serveResident((question: ScoringQuestion) => {
   if (question.what === 'intervals')
     return readProjectFile(file, (reader) => predicted.intervals(reader))?.();
   return readProjectFile(file, (reader) => {
+    if (question.what === 'notes') return predicted.notes(reader);
     if (question.what === 'items') return predicted.items(reader, question.query);
     if (question.what === 'curves') return predicted.curves(reader);
     if (question.what === 'thresholds') return predicted.thresholds(reader, question.goal);

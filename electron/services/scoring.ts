@@ -23,6 +23,7 @@ export interface ItemQuery {
 export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet } & (
   | { readonly what: 'scores'; readonly content: boolean }
   | { readonly what: 'items'; readonly query: ItemQuery }
+  | { readonly what: 'notes' }
   | { readonly what: 'intervals' }
   | { readonly what: 'curves' }
   | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
@@ -85,6 +86,11 @@ export class Scoring {
   /** Null where the run has no stored predictions. */
   scores(set: ScoredSet, { content = false } = {}): Promise<Scores | null> {
     return this.#thread.ask({ file: this.#file, set, what: 'scores', content });
+  }
+
+  /** What has to be known of the scores. Null where the run has no stored predictions. */
+  notes(set: ScoredSet): Promise<Said[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'notes' });
   }
 
   /** In the order asked for. Null where the run has no stored predictions. */

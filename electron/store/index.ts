@@ -40,5 +40,6 @@ export { answeringRun } from './tables/answers.ts';
 export type { NewAnswer } from './tables/answers.ts';
 export { answeredImages, readAnswers, readLabels, unansweredImages } from './queries/answered-images.ts';
 export type { AnsweredImage, ImageLabels } from './queries/answered-images.ts';
+export { splitsAt } from './queries/earlier-splits.ts';
 export { labelContent } from './rows/label-contents.ts';
 export type { LabelContent } from './rows/label-contents.ts';

@@ -25,7 +25,7 @@ const [CAT, DOG, INDOOR, OUTDOOR] = [1, 2, 3, 4] as const;
  * Four images of validation and one of no split: a cat found, a cat missed, a dog taken for a cat, a cat found beside a dog
  * that is not there. The last two are taken for what they are not.
  */
-async function project({ answers = true } = {}): Promise<void> {
+async function project({ answers = true, trained = [] as number[] } = {}): Promise<void> {
   const store = openProject(app.project, { create: true });
   for (const [kind, name] of [
     ['object', 'cat'],
@@ -59,6 +59,7 @@ async function project({ answers = true } = {}): Promise<void> {
   }
   const shown = ids.slice(0, 4);
   store.splits.set(shown, 'val');
+  store.splits.set(trained, 'train');
   const config = parseTrainingConfig({});
   const given = { seed: 1, epochs: 3, engine: 'cpu', appVersion: '0.1.0', dataRevision: 0 };
   store.runs.create({ ...given, config });
@@ -192,6 +193,20 @@ describe('the figures of an evaluation', () => {
     expect((await get()).live?.notes).toEqual([
       '1 labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it if it can be read by now.',
     ]);
+  });
+
+  it('say which images the run was trained on before they came into the split', async () => {
+    await project({ trained: [1, 2] });
+    expect((await get()).live?.notes).toEqual([]);
+    await app.call('images.setSplit', { imageIds: [2], split: 'val' });
+    const note =
+      '1 of these images was in the training set when this run was trained: the scores are better than they would be on new images.';
+    expect((await get()).live?.notes).toEqual([note]);
+    // A label that is corrected since is no other split.
+    await edit(3, { type: 'set-image-classes', classIds: [OUTDOOR] });
+    expect((await get()).live?.notes).toEqual([note]);
+    await app.call('project.undo', {});
+    expect((await get()).live?.notes).toEqual([]);
   });
 
   it('show renamed classes by their name, and say which are gone or new', async () => {

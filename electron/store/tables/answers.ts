@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import type { Split } from '../../common/entities.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
 import { encodeBoxes, encodeFloats } from '../rows/answer-rows.ts';
-import { unansweredImages } from '../queries/answered-images.ts';
 import type { Answer } from '../rows/answer-rows.ts';
 import { valueIn } from '../rows/damaged.ts';
 
@@ -52,11 +50,6 @@ export class Answers {
 
   constructor(context: StoreContext) {
     this.#context = context;
-  }
-
-  /** Labelled images of a split on which the run has not answered. */
-  unanswered(runId: string, split: Split): number {
-    return unansweredImages(this.#context.db.read, runId, split);
   }
 
   /** Answers of another checkpoint of the run go; of other images they stay. */

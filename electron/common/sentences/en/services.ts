@@ -238,6 +238,11 @@ export const services = {
     other:
       '{count} labelled images of this split are not counted: they came later, or could not be read. Evaluate again to count those that can be read by now.',
   },
+  'evaluation.trainedOn': {
+    one: '{count} of these images was in the training set when this run was trained: the scores are better than they would be on new images.',
+    other:
+      '{count} of these images were in the training set when this run was trained: the scores are better than they would be on new images.',
+  },
   'evaluation.changed': {
     one: 'The file of {count} image has changed since the predictions were made; it is not counted.',
     other: 'The files of {count} images have changed since the predictions were made; they are not counted.',

@@ -180,6 +180,7 @@ export const services: Translation<typeof english> = {
   'evaluation.unanswered': same(
     '该划分中有 {count} 张已标注图像未计入：它们后来才划入，或当时无法读取。重新评估可计入其中现在能读取的图像。',
   ),
+  'evaluation.trainedOn': same('其中 {count} 张图像在此训练任务训练时属于训练集：得分会比在新图像上更高。'),
   'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
   'evaluation.gone.object': '项目中已没有以下类别：{names}。训练任务检出的这些类别未计入。',
   'evaluation.gone.image': '项目中已没有以下类别：{names}。被训练任务归入这些类别的图像计为错误。',
