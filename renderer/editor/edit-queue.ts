@@ -202,6 +202,10 @@ export class EditQueue {
     };
     // Sent before: the answer is of then, and others may have been at it since.
     if (this.#failure !== null) this.#outdated = true;
+    else if (step.kind === 'edit') {
+      const missing = this.#missing(step);
+      if (missing !== null) return this.#rebase('refused', missing);
+    }
     try {
       if (step.kind === 'edit') {
         const operations = step.operations.map((operation) => this.#names.toStored(operation));
@@ -215,6 +219,16 @@ export class EditQueue {
       if (codeOf(error) === 'stale-revision') await this.#rebase('stale', error);
       else if (isRefusal(error)) await this.#rebase('refused', error);
       else throw error;
+    }
+  }
+
+  /** The refusal of a step of whose box nothing is there since an undo before it; null where the store is to say. */
+  #missing({ operations }: EditStep): unknown {
+    try {
+      applyOperations(this.#names.toLocal(this.#confirmed), operations, this.#rules(), newLocalId);
+      return null;
+    } catch (error) {
+      return codeOf(error) === 'not-found' ? error : null;
     }
   }
 

@@ -291,6 +291,22 @@ describe('what another window has done', () => {
     expect(page.failures).toEqual([]);
   });
 
+  it('is not even sent where an undo before it has taken its box away', async () => {
+    const page = new Page(image);
+    const [id] = page.queue.apply([image.add(rectangle)]);
+    await page.queue.settled();
+    const sent = page.connection.edits;
+    page.queue.undo();
+    // What is shown is still the box: the undo is on its way.
+    page.queue.apply([{ type: 'delete-box', boxId: id! }]);
+    page.queue.apply([image.add(at(300))]);
+    await page.queue.settled();
+    expect(places()).toEqual([300]);
+    expect(page.connection.edits).toBe(sent + 1);
+    expect(asEnglish(page.dropped)).toMatchObject([{ kind: 'refused', edits: 1, what: 'Deleted a box' }]);
+    expect(page.queue.saveState).toBe('saved');
+  });
+
   it('is said with what was given up for it', async () => {
     const [id] = image.draw(rectangle);
     const page = new Page(image);

@@ -101,6 +101,8 @@ export class Connection implements EditPort {
   fault: Fault = 'none';
   /** Edits, undos and redos whose answer has come, by id; whether they have changed anything. */
   readonly acknowledged = new Map<string, boolean>();
+  /** Edits that were sent. */
+  edits = 0;
   readonly #image: StoredImage;
 
   constructor(image: StoredImage) {
@@ -112,6 +114,7 @@ export class Connection implements EditPort {
   }
 
   edit({ imageId, expectedRevision, operations, editId }: Parameters<EditPort['edit']>[0]) {
+    this.edits += 1;
     return this.#change(editId, ({ annotations }) => {
       const answer = annotations.edit(imageId, expectedRevision, operations as AnnotationOperation[], {
         editId,
