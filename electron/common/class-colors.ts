@@ -139,3 +139,21 @@ export function classColor(n: number): string {
   while (chosen.length <= n % DISTINCT) chooseAnother();
   return chosen[n % DISTINCT]!.color;
 }
+
+/** For a class of that position: the first of the colours that is not taken, as #RRGGBB in capitals. */
+export function freeColor(taken: ReadonlySet<string>, position: number): string {
+  for (let index = 0; index <= taken.size; index++) {
+    if (!taken.has(classColor(index))) return classColor(index);
+  }
+  return classColor(position);
+}
+
+/** For so many classes that come after those of the colours, one after another. */
+export function freeColors(colors: readonly string[], count: number): string[] {
+  const taken = new Set(colors.map((color) => color.toUpperCase()));
+  return Array.from({ length: count }, (_, index) => {
+    const color = freeColor(taken, colors.length + index);
+    taken.add(color);
+    return color;
+  });
+}

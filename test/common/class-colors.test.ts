@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classColor } from '../../electron/common/class-colors.ts';
+import { classColor, freeColors } from '../../electron/common/class-colors.ts';
 
 type Triple = [number, number, number];
 
@@ -83,4 +83,11 @@ describe('the colours of classes', () => {
     expect(classColor(32)).toBe(classColor(0));
     expect(new Set(Array.from({ length: 32 }, (_, place) => classColor(place))).size).toBe(32);
   });
+});
+
+it('classes that come later get colours that are free, however those before them are written', () => {
+  const own = [classColor(1).toLowerCase(), '#123456'];
+  expect(freeColors(own, 3)).toEqual([classColor(0), classColor(2), classColor(3)]);
+  const all = Array.from({ length: 32 }, (_, place) => classColor(place));
+  expect(freeColors(all, 2)).toEqual([classColor(32), classColor(33)]);
 });

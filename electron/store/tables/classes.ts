@@ -1,6 +1,6 @@
 import type { ClassKind, LabelClass } from '../../common/entities.ts';
 import { classNameKey } from '../../common/class-names.ts';
-import { classColor } from '../../common/class-colors.ts';
+import { classColor, freeColor } from '../../common/class-colors.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
@@ -116,17 +116,9 @@ function freeDigit(reader: Reader, kind: ClassKind, name: string): string | null
   return free.find((digit) => digit === name) ?? free[0] ?? null;
 }
 
-/** The first of the colours that no class of the kind has. */
-function freeColor(reader: Reader, kind: ClassKind, position: number): string {
-  const taken = new Set(
-    reader
-      .all<{ color: string }>('SELECT color FROM classes WHERE kind = ?', kind)
-      .map((row) => row.color.toUpperCase()),
-  );
-  for (let index = 0; index <= taken.size; index++) {
-    if (!taken.has(classColor(index))) return classColor(index);
-  }
-  return classColor(position);
+/** Of the classes of a kind. */
+function takenColors(reader: Reader, kind: ClassKind): ReadonlySet<string> {
+  return new Set(reader.values<string>('SELECT upper(color) FROM classes WHERE kind = ?', kind));
 }
 
 /**
@@ -156,7 +148,7 @@ export function insertClass(
       ? requireColor(given.color)
       : many
         ? classColor(position)
-        : freeColor(writer, given.kind, position);
+        : freeColor(takenColors(writer, given.kind), position);
   const { lastId } = writer.run(
     'INSERT INTO classes (kind, name, color, hotkey, position) VALUES (?, ?, ?, ?, ?)',
     given.kind,
