@@ -55,16 +55,20 @@ export async function statOfFile(file: string): Promise<Stats | null> {
   return found?.isFile() === true ? found : null;
 }
 
-/** What was unreadable, or had other content, and is as it was labelled again. @returns how many */
-async function forgetMended({ store }: OpenProject, { signal }: JobContext): Promise<number> {
-  const unwell = new Map(store.looks.unwell().map((id) => [store.files.get(id).file, id]));
-  if (unwell.size === 0) return 0;
+/** Takes those of the images for well again whose files are as they were labelled. @returns how many */
+async function forgetMended(
+  { store }: OpenProject,
+  images: readonly ImageFile[],
+  { signal }: JobContext,
+): Promise<number> {
+  if (images.length === 0) return 0;
   const { scanFiles } = await import('../images/index.ts');
+  const labelled = new Map(images.map((image) => [image.file, image]));
   const mended: number[] = [];
-  for await (const { images } of scanFiles([...unwell.keys()], { signal })) {
-    for (const { file, sha256 } of images) {
-      const id = unwell.get(file)!;
-      if (store.files.get(id).sha256 === sha256) mended.push(id);
+  for await (const batch of scanFiles([...labelled.keys()], { signal })) {
+    for (const { file, sha256 } of batch.images) {
+      const image = labelled.get(file)!;
+      if (image.sha256 === sha256) mended.push(image.id);
     }
   }
   store.looks.forget(mended);
@@ -73,34 +77,42 @@ async function forgetMended({ store }: OpenProject, { signal }: JobContext): Pro
 
 /** Looks for the files of all images, and keeps what is found as it comes. */
 async function checkFiles(project: OpenProject, job: JobContext): Promise<JobResult<'check-files'>> {
-  const { files } = project.store;
+  const { files, looks } = project.store;
   const total = project.info().images;
   const result = { images: 0, missing: 0 };
   let changed = 0;
-  const isThere = async ({ file }: ImageFile): Promise<boolean> => (await statOfFile(file)) !== null;
+  const unwell = looks.found('unreadable', 'changed');
+  // Only what is as long as it was can be what it was: the rest need not be read.
+  const perhapsMended: ImageFile[] = [];
   try {
     for (let last = 0; ;) {
       const images = files.after(last, IN_A_TURN);
       if (images.length === 0) break;
-      const there: boolean[] = [];
-      while (there.length < images.length) {
-        const some = images.slice(there.length, there.length + AT_ONCE);
+      const stats: (Stats | null)[] = [];
+      while (stats.length < images.length) {
+        const some = images.slice(stats.length, stats.length + AT_ONCE);
+        const looked = Promise.all(some.map(({ file }) => statOfFile(file)));
         // A disk that does not answer must not keep the job from being stopped.
-        there.push(...(await unlessAborted(Promise.all(some.map(isThere)), job.signal)));
-        job.progress(result.images + there.length, total, say('jobs.doing.checkingFiles'));
+        stats.push(...(await unlessAborted(looked, job.signal)));
+        job.progress(result.images + stats.length, total, say('jobs.doing.checkingFiles'));
       }
       for (const missing of [true, false]) {
-        const found = images.filter((image, index) => there[index] !== missing && image.missing !== missing);
+        const found = images.filter(
+          (image, index) => (stats[index] === null) === missing && image.missing !== missing,
+        );
         changed += files.markMissing(
           found.map(({ id }) => id),
           missing,
         );
       }
+      perhapsMended.push(
+        ...images.filter(({ id, bytes }, index) => unwell.has(id) && stats[index]?.size === bytes),
+      );
       result.images += images.length;
-      result.missing += there.filter((one) => !one).length;
+      result.missing += stats.filter((one) => one === null).length;
       last = images.at(-1)!.id;
     }
-    changed += await forgetMended(project, job);
+    changed += await forgetMended(project, perhapsMended, job);
   } finally {
     if (changed > 0) project.changed('images');
   }

@@ -39,7 +39,7 @@ export function readTrainingData({ store }: OpenProject): TrainingData {
   const objectIndices = indicesOf(objectClasses);
   const labelled = images.filter(({ state }) => state !== 'unseen');
   const samples = labelled.map((image, row) => sampleOf(image, row, imageIndices, objectIndices));
-  const unreadable = store.looks.unreadable();
+  const unreadable = store.looks.found('unreadable');
   const pictures = labelled.map(({ id, file, sha256, width, height, missing }) => ({
     file,
     sha256,

@@ -29,21 +29,14 @@ export class Looks {
     );
   }
 
-  /** Images whose file could not be read when it was last looked at. */
-  unreadable(): Set<number> {
+  /** Images whose file was so when it was last looked at: it could not be read, had other content. */
+  found(...states: readonly NewLook['state'][]): Set<number> {
     const ids = this.#context.db.read.values<number>(
       `SELECT id FROM images JOIN looks ON image_id = id AND looks.sha256 = images.sha256
-       WHERE removed = 0 AND looks.state = 'unreadable'`,
+       WHERE removed = 0 AND looks.state IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(states),
     );
     return new Set(ids);
-  }
-
-  /** Images whose file could not be read, or had other content, when it was last looked at. */
-  unwell(): number[] {
-    return this.#context.db.read.values<number>(
-      `SELECT id FROM images JOIN looks ON image_id = id AND looks.sha256 = images.sha256
-       WHERE removed = 0 AND missing = 0 AND looks.state IN ('unreadable', 'changed') ORDER BY id`,
-    );
   }
 
   /** Has images looked at anew, as if nobody had looked at them yet. */
