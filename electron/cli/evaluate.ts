@@ -1,16 +1,14 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { scoreSheets } from '../common/score-sheets.ts';
+import { scoreSheets, sheetText } from '../common/score-sheets.ts';
 import type { SheetCell, SheetWord } from '../common/score-sheets.ts';
 import type { Evaluation, EvaluationIntervals, Interval, Problem, Split } from '../common/entities.ts';
-import { LANGUAGES, languages } from '../common/sentences/languages.ts';
+import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table } from './text.ts';
-
-const WORDS = new Map<string, unknown>(Object.entries(languages.en.interface));
 
 interface Options {
   readonly run: string;
@@ -108,8 +106,7 @@ function describe(evaluation: Evaluation, intervals: EvaluationIntervals | null)
 
 /** As a terminal has it: "wrong class". */
 function titleOf(word: SheetWord): string {
-  const said = WORDS.get(word);
-  const title = typeof said === 'string' ? said : word;
+  const title = sheetText(word, 'en');
   return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 

@@ -1,18 +1,19 @@
 import type { Evaluation } from './entities.ts';
 import { TASKS } from './heads.ts';
 import type { TaskName } from './heads.ts';
-import type { languages } from './sentences/languages.ts';
+import { formatMessage } from './sentences/format.ts';
+import { languages } from './sentences/languages.ts';
+import type { Language } from './sentences/languages.ts';
+
+type Word = keyof (typeof languages)['en']['interface'];
 
 /** A word of the interface, or what every language writes alike. */
-export type SheetWord =
-  | keyof (typeof languages)['en']['interface']
-  | 'F1'
-  | 'AP'
-  | 'AP50'
-  | 'AP75'
-  | 'mAP50'
-  | 'mAP75'
-  | 'mAP50-95';
+export type SheetWord = Word | 'F1' | 'AP' | 'AP50' | 'AP75' | 'mAP50' | 'mAP75' | 'mAP50-95';
+
+const isWord = (word: SheetWord): word is Word => Object.hasOwn(languages.en.interface, word);
+
+export const sheetText = (word: SheetWord, language: Language): string =>
+  isWord(word) ? formatMessage(languages[language].interface[word], language) : word;
 
 /** A text is a name that somebody has given. */
 export type SheetCell =

@@ -6,7 +6,7 @@ import type { Language } from '../../common/sentences/languages.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, SentenceKey } from '../../common/sentences/sentence.ts';
 import type { Interval } from '../../common/entities.ts';
-import { scoreSheets } from '../../common/score-sheets.ts';
+import { scoreSheets, sheetText } from '../../common/score-sheets.ts';
 import type { ScoreSheet, SheetCell, SheetWord } from '../../common/score-sheets.ts';
 import { flatConfig } from '../flat-config.ts';
 import { pictureWithBoxes, precisionCurve } from './charts.ts';
@@ -25,7 +25,6 @@ const LARGEST_MATRIX = 25;
 const MOST_CURVES = 12;
 
 type Word = keyof (typeof languages)['en']['interface'];
-const isWord = (word: SheetWord): word is Word => Object.hasOwn(languages.en.interface, word);
 
 /** The report as one HTML page that needs no network. */
 export class ReportPage {
@@ -92,7 +91,7 @@ export class ReportPage {
   }
 
   #title(word: SheetWord): string {
-    return isWord(word) ? this.#word(word) : word;
+    return sheetText(word, this.#language);
   }
 
   #number(value: number): string {
