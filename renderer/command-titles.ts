@@ -9,9 +9,9 @@ export function commandTitle(id: CommandId): string {
 /** What people also call it: in English too, since whoever presses a key may not have an input method on. */
 export function commandAliases(id: CommandId): string[] {
   const { title, alias } = COMMANDS[id];
-  const names = alias === undefined ? [] : [translate(alias)];
-  if (language() === 'en') return names;
-  return [...names, inEnglish(title), ...(alias === undefined ? [] : [inEnglish(alias)])];
+  const aliases = alias === undefined ? [] : [alias];
+  const english = language() === 'en' ? [] : [title, ...aliases];
+  return [...aliases.map(translate), ...english.map(inEnglish)];
 }
 
 /** Titles of several commands, to stand in a sentence. */

@@ -1,12 +1,12 @@
-import { stat } from 'node:fs/promises';
 import type { Prediction } from '../common/entities.ts';
+import { statOfFile } from './image-files.ts';
 
 /** Predictions that are kept, the latest ones: some pages of a gallery. */
 const MOST = 600;
 
-/** Content of a file as far as its time and size tell; null where it can't be read. */
+/** Content of a file as far as its time and size tell; null where no file is. */
 export async function stampOf(file: string): Promise<string | null> {
-  const found = await stat(file).catch(() => null);
+  const found = await statOfFile(file);
   return found === null ? null : `${found.mtimeMs} ${found.size}`;
 }
 
