@@ -539,6 +539,11 @@ export const contract = {
   ),
 
   'annotations.get': query(z.object({ imageId: id }), ImageAnnotations),
+  /** Of those of the images that there are: what is fetched ahead may have been removed meanwhile. */
+  'annotations.list': query(
+    z.object({ imageIds: listOf(id, 100) }),
+    z.object({ items: z.array(ImageAnnotations) }),
+  ),
   'annotations.edit': command(
     edit.extend({ operations: z.array(AnnotationOperation).min(1).max(MOST_OPERATIONS) }),
     editResult,

@@ -2,6 +2,7 @@ import type { Handlers } from './handlers.ts';
 
 type AnnotationCalls =
   | 'annotations.get'
+  | 'annotations.list'
   | 'annotations.edit'
   | 'annotations.undo'
   | 'annotations.redo'
@@ -12,6 +13,9 @@ type AnnotationCalls =
 export function annotationHandlers(): Pick<Handlers, AnnotationCalls> {
   return {
     'annotations.get': async ({ imageId }, { project }) => project.store.annotations.get(imageId),
+    'annotations.list': async ({ imageIds }, { project }) => ({
+      items: project.store.annotations.list(imageIds),
+    }),
     'annotations.edit': async ({ imageId, expectedRevision, editId, operations }, { project }) => {
       const { annotations } = project.store;
       const result = annotations.edit(imageId, expectedRevision, operations, { editId, actor: 'person' });

@@ -42,9 +42,9 @@ export class PredictionLoader {
       while (this.#wanted.length > 0) {
         const imageIds = this.#wanted;
         this.#wanted = [];
-        const [{ predictions }, truths] = await Promise.all([
+        const [{ predictions }, { items: truths }] = await Promise.all([
           this.#client.call('predict.images', { runId: this.#runId, imageIds, minScore: LEAST_SCORE }),
-          Promise.all(imageIds.map((imageId) => this.#client.call('annotations.get', { imageId }))),
+          this.#client.call('annotations.list', { imageIds }),
         ]);
         for (const truth of truths) {
           const imageId = truth.image.id;

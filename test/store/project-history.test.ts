@@ -101,6 +101,17 @@ describe('adding images', () => {
     expect(store.annotations.get(id!).boxes).toHaveLength(1);
   });
 
+  it('leaves images that are not there any more out of a list of labels', () => {
+    const { store } = project;
+    const [first, second] = addFolder(store, [0, 1]) as [number, number];
+    expect(store.annotations.list([second, first])).toEqual([
+      store.annotations.get(second),
+      store.annotations.get(first),
+    ]);
+    undone(store);
+    expect(store.annotations.list([second, first])).toEqual([]);
+  });
+
   it('goes with the import that it belongs to', async () => {
     const { store } = project;
     const root = store.roots.add(path.join(project.folder, 'images'));

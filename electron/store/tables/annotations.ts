@@ -38,11 +38,12 @@ export interface EditResult {
   readonly createdBoxIds: number[];
 }
 
+function findImageRow(reader: Reader, imageId: number): ImageRow | undefined {
+  return reader.get<ImageRow>(`SELECT ${IMAGE_COLUMNS} FROM images WHERE id = ? AND removed = 0`, imageId);
+}
+
 function imageRow(reader: Reader, imageId: number): ImageRow {
-  const row = reader.get<ImageRow>(
-    `SELECT ${IMAGE_COLUMNS} FROM images WHERE id = ? AND removed = 0`,
-    imageId,
-  );
+  const row = findImageRow(reader, imageId);
   if (row === undefined) throw noImage(imageId);
   return row;
 }
@@ -135,6 +136,16 @@ export class Annotations {
   /** @throws TwinheadError `not-found` */
   get(imageId: number): ImageAnnotations {
     return this.#context.db.snapshot((reader) => readAnnotations(reader, imageId));
+  }
+
+  /** Of those of the images that there are, in their order. */
+  list(imageIds: readonly number[]): ImageAnnotations[] {
+    return this.#context.db.snapshot((reader) =>
+      imageIds.flatMap((imageId) => {
+        const row = findImageRow(reader, imageId);
+        return row === undefined ? [] : [annotationsOf(reader, row, readContent(reader, imageId))];
+      }),
+    );
   }
 
   /**

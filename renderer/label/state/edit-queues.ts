@@ -24,7 +24,8 @@ export class EditQueues {
   readonly #port: EditPort;
   readonly #listener: EditsListener;
   readonly #queues = new Map<number, EditQueue>();
-  readonly #ahead = new Map<number, Promise<ImageAnnotations>>();
+  /** Undefined: removed meanwhile, or not heard of. */
+  readonly #ahead = new Map<number, Promise<ImageAnnotations | undefined>>();
 
   constructor(app: AppState, listener: EditsListener) {
     this.#app = app;
@@ -43,7 +44,9 @@ export class EditQueues {
 
   /** What the services say of an image, from here where it is here. */
   async labels(imageId: number): Promise<ImageAnnotations> {
-    return this.#queues.get(imageId)?.annotations ?? this.#ahead.get(imageId) ?? this.#port.get(imageId);
+    return (
+      this.#queues.get(imageId)?.annotations ?? (await this.#ahead.get(imageId)) ?? this.#port.get(imageId)
+    );
   }
 
   /** The image's queue, which is kept from `keep` on: whoever asked may want another image by now. */
@@ -51,7 +54,7 @@ export class EditQueues {
     const known = this.#queues.get(imageId);
     if (known) return known;
     try {
-      const annotations = await (this.#ahead.get(imageId) ?? this.#port.get(imageId));
+      const annotations = (await this.#ahead.get(imageId)) ?? (await this.#port.get(imageId));
       return this.#queues.get(imageId) ?? this.#newQueue(annotations);
     } finally {
       this.#ahead.delete(imageId);
@@ -68,11 +71,19 @@ export class EditQueues {
   }
 
   fetchAhead(imageIds: readonly number[]): void {
-    for (const imageId of imageIds) {
-      if (this.#ahead.has(imageId) || this.#queues.has(imageId)) continue;
-      const annotations = this.#port.get(imageId);
-      annotations.catch(() => this.#ahead.delete(imageId));
-      this.#ahead.set(imageId, annotations);
+    const wanted = imageIds.filter((id) => !this.#ahead.has(id) && !this.#queues.has(id));
+    if (wanted.length === 0) return;
+    const answer = this.#app.client.call('annotations.list', { imageIds: wanted });
+    // Said where the image is opened: it is asked for again then.
+    const found = answer.then(
+      ({ items }) => new Map(items.map((one) => [one.image.id, one])),
+      () => new Map<number, ImageAnnotations>(),
+    );
+    for (const imageId of wanted) {
+      this.#ahead.set(
+        imageId,
+        found.then((items) => items.get(imageId)),
+      );
       const oldest = this.#ahead.keys().next().value;
       if (this.#ahead.size > KEPT_AHEAD && oldest !== undefined) this.#ahead.delete(oldest);
     }
