@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, tick } from 'svelte';
 import type { Client, OutputOf, ProjectClient } from '../../electron/common/contract.ts';
 import type { ImageFilter, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
 import { CallError, SignedOutError, toCallError } from '../client.ts';
@@ -200,9 +200,12 @@ export class AppState {
     try {
       const [job] = this.jobs.running;
       const held = this.#held;
+      // The page leaves first: nothing is asked any more of a project that is about to close.
+      this.#leave();
+      await tick();
       await held?.close();
       if (held) sessionStorage.removeItem(sessionKey(held.path));
-      await this.#closed();
+      this.system = await this.services.call('system.info', {});
       if (job !== undefined) this.toast(t('project.close.working', { job: textOf(job.title) }));
     } finally {
       this.#closing = false;
@@ -216,6 +219,12 @@ export class AppState {
   }
 
   async #closed(): Promise<void> {
+    this.#leave();
+    this.system = await this.services.call('system.info', {});
+  }
+
+  /** Shows no project any more. */
+  #leave(): void {
     this.#letGo();
     if (this.#refreshTimer !== null) clearTimeout(this.#refreshTimer);
     this.#refreshTimer = null;
@@ -224,7 +233,6 @@ export class AppState {
     this.address.forget();
     this.#trainingChanges = {};
     showProjectInAddress(null);
-    this.system = await this.services.call('system.info', {});
   }
 
   /** The services have closed the project, to put back a backup say: this page still wants to show it. */

@@ -19,6 +19,7 @@ export class HeldProject {
   readonly #services: Client;
   readonly #unaided: ProjectClient;
   readonly #listening = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
   readonly #timer: ReturnType<typeof setInterval>;
   #opening: Promise<unknown> | null = null;
   #released = false;
@@ -34,18 +35,19 @@ export class HeldProject {
     this.#services = services;
     const client = services.of(id);
     this.#unaided = client;
+    const call = resending(async (name, input) => {
+      try {
+        return await client.call(name, input);
+      } catch (error) {
+        // Nothing was done: so it can be asked once more.
+        if (this.#released || toCallError(error).code !== 'no-project') throw error;
+        await this.#openAgain();
+        return client.call(name, input);
+      }
+    });
     this.client = {
       ...client,
-      call: resending(async (name, input) => {
-        try {
-          return await client.call(name, input);
-        } catch (error) {
-          // Nothing was done: so it can be asked once more.
-          if (this.#released || toCallError(error).code !== 'no-project') throw error;
-          await this.#openAgain();
-          return client.call(name, input);
-        }
-      }),
+      call: (name, input) => this.#noted(call(name, input)),
     };
     const hold = (): void => {
       this.client.call('project.hold', { page: pageId }).catch(onError);
@@ -58,6 +60,13 @@ export class HeldProject {
     addEventListener('pagehide', leave, { signal });
     // Back from the browser's memory.
     addEventListener('pageshow', ({ persisted }) => persisted && hold(), { signal });
+  }
+
+  #noted<Value>(answer: Promise<Value>): Promise<Value> {
+    const end = (): void => void this.#underWay.delete(answer);
+    this.#underWay.add(answer);
+    answer.then(end, end);
+    return answer;
   }
 
   #openAgain(): Promise<unknown> {
@@ -74,8 +83,9 @@ export class HeldProject {
     this.#listening.abort();
   }
 
-  /** Tells the services, which close it where nobody else needs it. */
+  /** Tells the services, which close it where nobody else needs it. What is asked already is answered first. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
     try {
       await this.#unaided.call('project.close', { page: pageId });
     } catch (error) {

@@ -4,6 +4,13 @@ import type { Page } from '@playwright/test';
 import { CanvasHand, saved } from './support/canvas.ts';
 import { expect, test, watch } from './support/test.ts';
 
+async function open(page: Page, project: string): Promise<void> {
+  await page.getByRole('button', { name: 'Open a project' }).click();
+  await page.getByRole('dialog').getByLabel('Project folder').fill(project);
+  await page.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
+  await expect(page).toHaveTitle('other – Twinhead');
+}
+
 const projectOf = (page: Page): string => new URL(page.url()).searchParams.get('project') ?? '';
 
 test('two tabs show two projects of one server: each labels its own, and a reload comes back to it', async ({
@@ -24,10 +31,7 @@ test('two tabs show two projects of one server: each labels its own, and a reloa
   const second = await opened;
   watch(second, trouble);
   // It does not open what the server was started with: that is shown already.
-  await second.getByRole('button', { name: 'Open a project' }).click();
-  await second.getByRole('dialog').getByLabel('Project folder').fill(other);
-  await second.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
-  await expect(second).toHaveTitle('other – Twinhead');
+  await open(second, other);
   const ids = { digits: projectOf(app), other: projectOf(second) };
   expect(ids.digits).not.toBe(ids.other);
 
@@ -95,10 +99,7 @@ test('a copy of a tab is a page of its own, and a project is let go with the las
   const isOpen = async () =>
     (await server.call('system.info', {})).recentProjects.find(({ path: at }) => at === other)?.open;
   await app.goto(`${new URL(app.url()).origin}/?project=`);
-  await app.getByRole('button', { name: 'Open a project' }).click();
-  await app.getByRole('dialog').getByLabel('Project folder').fill(other);
-  await app.getByRole('dialog').getByRole('button', { name: 'Open' }).click();
-  await expect(app).toHaveTitle('other – Twinhead');
+  await open(app, other);
 
   // As a browser copies a tab: with its address and what its tab remembers.
   const opened = app.context().waitForEvent('page');
@@ -113,4 +114,25 @@ test('a copy of a tab is a page of its own, and a project is let go with the las
   expect(await isOpen()).toBe(true);
   await copy.goto('about:blank');
   await expect.poll(isOpen, { timeout: 20_000 }).toBe(false);
+});
+
+test('what a page has asked is answered before it closes its project', async ({ app, project, folder }) => {
+  const other = path.join(folder, 'other.twinhead');
+  await cp(project, other, { recursive: true });
+  await app.goto(`${new URL(app.url()).origin}/?project=`);
+  await open(app, other);
+  await app.route('**/api/annotations.list', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue();
+  });
+  const asked = app.waitForRequest('**/api/annotations.list');
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('d');
+  await asked;
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('close the project');
+  const answered = app.waitForResponse('**/api/annotations.list');
+  await app.keyboard.press('Enter');
+  expect((await answered).status()).toBe(200);
+  await expect(app.getByRole('button', { name: /^other / })).not.toContainText('open');
 });
