@@ -269,6 +269,7 @@ test('classes are made, renamed and deleted, and the deletion is taken back', as
 
   await app.keyboard.press('Control+k');
   await app.keyboard.type('undo deleted');
+  await expect(app.getByRole('option', { name: /^Undo: deleted/ })).toBeVisible();
   await app.keyboard.press('Enter');
   await expect(app.getByText(/^Undone: /)).toBeVisible();
   expect(await names()).toContain('7');
