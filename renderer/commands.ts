@@ -18,6 +18,8 @@ export interface CommandDefinition {
   readonly alias?: MessageKey;
   readonly group: CommandGroup;
   readonly keys: readonly string[] | Readonly<Record<KeyPreset, readonly string[]>>;
+  /** When its keys mean it, where they mean something else otherwise. */
+  readonly where?: MessageKey;
   /** Shares keys with these commands, and runs only where they are not available. */
   readonly yieldsTo?: readonly string[];
   /** Takes work back or throws it away: the palette runs it only where it was written for. */
@@ -194,9 +196,16 @@ const definitions = {
     repeats: true,
   },
 
-  'suggestion.accept': { title: 'command.suggestion.accept', group: 'boxes', keys: ['Enter'], repeats: true },
+  'suggestion.accept': {
+    title: 'command.suggestion.accept',
+    where: 'keys.where.suggestion',
+    group: 'boxes',
+    keys: ['Enter'],
+    repeats: true,
+  },
   'found.correct': {
     title: 'command.found.correct',
+    where: 'keys.where.found',
     group: 'boxes',
     keys: ['Enter'],
     yieldsTo: ['suggestion.accept'],
@@ -223,12 +232,14 @@ const definitions = {
 
   'class.create': {
     title: 'command.class.create',
+    where: 'keys.where.noBox',
     group: 'classes',
     keys: ['k'],
     yieldsTo: ['class.choose'],
   },
   'class.choose': {
     title: 'command.class.choose',
+    where: 'keys.where.box',
     group: 'classes',
     keys: perPreset(['k', '$mod+e'], ['k', 'Shift+c']),
   },

@@ -185,6 +185,10 @@ test('every key that the key sheet lists is shown for both presets', async ({ ap
   await expect(sheet.getByText('Verify and go to the next image')).toBeVisible();
   const row = sheet.getByText('Next image', { exact: true }).locator('..');
   await expect(row).toContainText('D');
+  // Commands that share a key say when it means them.
+  const meanings = sheet.locator('.row').filter({ has: app.getByText('K', { exact: true }) });
+  await expect(meanings.filter({ hasText: 'New object class with no box selected' })).toHaveCount(1);
+  await expect(meanings.filter({ hasText: 'Change the class of boxes… with a box selected' })).toHaveCount(1);
   await sheet.getByRole('radio', { name: 'CVAT' }).check();
   await expect(row).toContainText('F');
 });

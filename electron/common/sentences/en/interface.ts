@@ -661,6 +661,10 @@ export const words = {
     'does not select the class {name}: it is used for “{commands}”. Give one of the two another key.',
   'keys.take': 'Use it here',
   'keys.taken': 'is used for: {commands}. You can use it here instead.',
+  'keys.where.box': 'with a box selected',
+  'keys.where.found': 'after Evaluate has led here',
+  'keys.where.noBox': 'with no box selected',
+  'keys.where.suggestion': 'with a suggestion selected',
 
   'label.boxes': 'Boxes',
   'label.boxes.none': 'Drag on the image to draw the first box.',
@@ -696,6 +700,7 @@ export const words = {
   'label.loadingImage': 'Loading the image…',
   'label.menu': 'Commands here',
   'label.moment': '{video} · frame {frame} · {time}',
+  'label.more': 'More',
   'label.noImages': 'No images yet',
   'label.noImages.text':
     'Add a folder of images, or import a dataset with its labels. Files stay where they are.',

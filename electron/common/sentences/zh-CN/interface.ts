@@ -607,6 +607,10 @@ export const words: LanguageWords['interface'] = {
   'keys.silenced': '不会选择类别 {name}：它属于“{commands}”。请为其中之一换一个键。',
   'keys.take': '改归此命令',
   'keys.taken': '属于：{commands}。可以改归此命令。',
+  'keys.where.box': '选中框时',
+  'keys.where.found': '从评估页转来时',
+  'keys.where.noBox': '未选中框时',
+  'keys.where.suggestion': '选中建议时',
 
   'label.boxes': '框',
   'label.boxes.none': '在图像上拖动，画出第一个框。',
@@ -632,6 +636,7 @@ export const words: LanguageWords['interface'] = {
   'label.labels': '标注',
   'label.loadingImage': '正在加载图像…',
   'label.menu': '此处可用的命令',
+  'label.more': '更多',
   'label.moment': '{video} · 第 {frame} 帧 · {time}',
   'label.noImages': '还没有图像',
   'label.noImages.text': '请添加图像文件夹，或导入带标注的数据集。文件保留在原处。',
