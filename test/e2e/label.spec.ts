@@ -241,7 +241,11 @@ test('the list is filtered by name, split and classes', async ({ app, server }) 
   await expect(images.getByText('72 images')).toBeVisible();
 });
 
-test('classes are made, renamed and deleted, and the deletion is taken back', async ({ app, server }) => {
+test('classes are made, renamed and deleted, and the deletion is taken back', async ({
+  app,
+  server,
+  trouble,
+}) => {
   const labels = app.getByRole('complementary', { name: 'Labels' });
   const names = async (): Promise<string[]> =>
     (await server.call('classes.list', {})).classes.filter((c) => c.kind === 'object').map((c) => c.name);
@@ -259,6 +263,19 @@ test('classes are made, renamed and deleted, and the deletion is taken back', as
   await app.getByRole('dialog').getByLabel('Name').fill('7');
   await expect(app.getByRole('dialog').getByText('A class with this name already exists.')).toBeVisible();
   await app.keyboard.press('Escape');
+
+  // A refusal is said of the values that were refused, and of no others.
+  await app.keyboard.press('k');
+  const dialog = app.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('late');
+  await dialog.getByLabel('Key').selectOption('q');
+  await server.call('classes.create', { kind: 'object', name: 'first', color: '#0072B2', hotkey: 'q' });
+  await app.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await dialog.getByLabel('Key').selectOption('');
+  await expect(dialog.getByRole('alert')).toBeHidden();
+  await app.keyboard.press('Escape');
+  expect(trouble.splice(0).every((line) => line.includes('400'))).toBe(true);
 
   await labels.getByRole('button', { name: 'Edit 7' }).last().click();
   await app.getByRole('button', { name: 'Delete…' }).click();
