@@ -18,7 +18,16 @@ test('nothing is cut or scrolls sideways in small windows and at large zooms: pa
     await expect(verify).toBeInViewport({ ratio: 1 });
     const [button, bar] = [await verify.boundingBox(), await app.getByRole('toolbar').boundingBox()];
     expect((button?.x ?? 0) + (button?.width ?? 0)).toBeLessThanOrEqual((bar?.x ?? 0) + (bar?.width ?? 0));
+    await expect(app.getByRole('toolbar').getByText('scene-00001.jpg')).toBeInViewport({ ratio: 1 });
   }
+  // What has no place in a narrow bar is a press away.
+  const bar = app.getByRole('toolbar');
+  await expect(bar.getByRole('button', { name: 'Zoom in' })).toBeHidden();
+  await bar.getByRole('button', { name: 'More' }).click();
+  for (const name of ['Zoom in', 'Zoom out', 'Keyboard shortcuts'])
+    await expect(app.getByRole('menuitem', { name })).toBeVisible();
+  await app.keyboard.press('Escape');
+  await expect(bar.getByRole('button', { name: 'More' })).toBeFocused();
   // One pane at a time, by a button each.
   const [images, labels] = [
     app.getByRole('complementary', { name: 'Images' }),
