@@ -4,7 +4,7 @@ import type { OutputOf } from '../common/contract.ts';
 import type { LabelClass, ProjectInfo, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { unfinished } from '../common/jobs.ts';
-import type { JobRecord } from '../common/jobs.ts';
+import type { JobRecord, JobResult } from '../common/jobs.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { checkFiles } from './check-files.ts';
@@ -23,24 +23,24 @@ export function defineStatus(program: Command, runner: CommandRunner): void {
   withCommonOptions(command, 'twinhead status cells --check').action(
     runner.action<[string], { check?: boolean }>(async (session, [name], { check = false }) => {
       await session.open(name);
-      await checkFiles(session);
+      const { result: files, problems } = await checkFiles(session);
       const project = await session.call('project.get', {});
       const { classes } = await session.call('classes.list', {});
       const { runs } = await session.call('runs.list', {});
       const { jobs } = await session.call('jobs.history', {});
       const interrupted = unfinished(jobs);
-      const document = { project, classes, runs, interrupted };
+      const document = { project, classes, runs, interrupted, problems };
       const lines = [
-        ...describe(project, classes, runs),
+        ...describe(project, files, classes, runs),
         ...interrupted.map((job) => interruption(job, name)),
       ];
-      if (!check) return { document, lines };
+      if (!check) return { document, lines, problems };
       const checked = await session.call('project.check', {});
       if (!checked.ok) throw checkFailed(project, checked);
       return {
         document: { ...document, check: checked },
         lines: [...lines, '', 'The check found nothing wrong.'],
-        problems: checked.problems,
+        problems: [...problems, ...checked.problems],
       };
     }),
   );
@@ -70,12 +70,20 @@ function checkFailed(project: ProjectInfo, { problems }: OutputOf<'project.check
   );
 }
 
-function describe(project: ProjectInfo, classes: readonly LabelClass[], runs: readonly Run[]): string[] {
+function describe(
+  project: ProjectInfo,
+  { missing, changed, unreadable }: JobResult<'check-files'>,
+  classes: readonly LabelClass[],
+  runs: readonly Run[],
+): string[] {
   const { byState, bySplit } = project;
-  const missing = project.missing === 0 ? '' : `, ${project.missing} missing`;
+  const files = Object.entries({ missing, changed, unreadable })
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `, ${count} ${state}`)
+    .join('');
   return [
     `${plain(project.name)}  ${plain(project.path)}`,
-    `images  ${project.images}: ${byState.labelled} labelled, ${byState.empty} empty, ${byState.unseen} unseen${missing}`,
+    `images  ${project.images}: ${byState.labelled} labelled, ${byState.empty} empty, ${byState.unseen} unseen${files}`,
     `splits  train ${bySplit.train}, val ${bySplit.val}, test ${bySplit.test}, none ${bySplit.none}`,
     `boxes   ${project.boxes}`,
     '',

@@ -38,6 +38,9 @@ const LookedAt = z.object({
 const CheckedFiles = z.object({
   images: count,
   missing: count,
+  /** Files with another content than when they were added. */
+  changed: count,
+  unreadable: count,
 });
 
 const AddedFrames = z.object({

@@ -109,12 +109,13 @@ export async function lookAtFile({ file, known, sha256 }: LookTask): Promise<Loo
     });
     const untouched = size === known.bytes && Math.trunc(mtimeMs) === known.modified;
     const source = await openSource(file, { hash: !untouched });
-    if (!untouched && source.sha256 !== sha256) return { state: 'changed' };
     const reduced = upright(await decodable(source)).resize(LOOKED_AT, LOOKED_AT, {
       fit: 'inside',
       withoutEnlargement: true,
     });
-    return { state: 'ok', look: lookAt(await toRgb(reduced)) };
+    const picture = await toRgb(reduced);
+    if (!untouched && source.sha256 !== sha256) return { state: 'changed' };
+    return { state: 'ok', look: lookAt(picture) };
   } catch (error) {
     if (!(error instanceof UnusableImage)) throw error;
     return { state: error.problem.code === 'missing' ? 'missing' : 'unreadable' };

@@ -6,7 +6,7 @@ import type { OutputOf } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { JobResult } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { ImageFile, NewImage } from '../store/index.ts';
+import type { ImageFile, NewImage, NewLook } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
@@ -55,35 +55,55 @@ export async function statOfFile(file: string): Promise<Stats | null> {
   return found?.isFile() === true ? found : null;
 }
 
-/** Takes those of the images for well again whose files are as they were labelled. @returns how many */
-async function forgetMended(
+/** Reads files that were touched, and keeps what each is now. @returns how many are other than they were known */
+async function readTouched(
   { store }: OpenProject,
   images: readonly ImageFile[],
-  { signal }: JobContext,
+  unwell: ReadonlySet<number>,
+  { signal, progress }: JobContext,
 ): Promise<number> {
   if (images.length === 0) return 0;
   const { scanFiles } = await import('../images/index.ts');
   const labelled = new Map(images.map((image) => [image.file, image]));
-  const mended: number[] = [];
-  for await (const batch of scanFiles([...labelled.keys()], { signal })) {
-    for (const { file, sha256 } of batch.images) {
-      const image = labelled.get(file)!;
-      if (image.sha256 === sha256) mended.push(image.id);
-    }
+  const onProgress = (done: number, total: number): void =>
+    progress(done, total, say('jobs.doing.readingTouched'));
+  let changed = 0;
+  for await (const batch of scanFiles([...labelled.keys()], { signal, onProgress })) {
+    const read = batch.images.map((info) => ({ info, image: labelled.get(info.file)! }));
+    const [same, others] = [true, false].map((equal) =>
+      read.filter(({ info, image }) => (info.sha256 === image.sha256) === equal),
+    ) as [typeof read, typeof read];
+    const damaged = batch.problems.map(({ file }) => labelled.get(file!)!);
+    const looks: NewLook[] = [
+      ...others.map(({ image }) => ({ imageId: image.id, sha256: image.sha256, state: 'changed' as const })),
+      ...damaged.map(({ id, sha256 }) => ({ imageId: id, sha256, state: 'unreadable' as const })),
+    ];
+    const mended = same.map(({ image }) => image.id).filter((id) => unwell.has(id));
+    // So that the next check needs no reading.
+    store.files.noteTouched(
+      same.map(({ info: { bytes, modified }, image }) => ({
+        imageId: image.id,
+        bytes,
+        modifiedMs: modified,
+      })),
+    );
+    store.looks.forget(mended);
+    store.looks.save(looks);
+    changed += mended.length + looks.filter(({ imageId }) => !unwell.has(imageId)).length;
   }
-  store.looks.forget(mended);
-  return mended.length;
+  return changed;
 }
 
-/** Looks for the files of all images, and keeps what is found as it comes. */
+/** Looks for the files of all images, reads those that were touched, and keeps what is found as it comes. */
 async function checkFiles(project: OpenProject, job: JobContext): Promise<JobResult<'check-files'>> {
   const { files, looks } = project.store;
   const total = project.info().images;
-  const result = { images: 0, missing: 0 };
+  const result = { images: 0, missing: 0, changed: 0, unreadable: 0 };
   let changed = 0;
   const unwell = looks.found('unreadable', 'changed');
-  // Only what is as long as it was can be what it was: the rest need not be read.
-  const perhapsMended: ImageFile[] = [];
+  /** That are there, and not as they were when they were last known. */
+  const doubtful: ImageFile[] = [];
+  const touched: ImageFile[] = [];
   try {
     for (let last = 0; ;) {
       const images = files.after(last, IN_A_TURN);
@@ -105,16 +125,35 @@ async function checkFiles(project: OpenProject, job: JobContext): Promise<JobRes
           missing,
         );
       }
-      perhapsMended.push(
-        ...images.filter(({ id, bytes }, index) => unwell.has(id) && stats[index]?.size === bytes),
-      );
+      for (const [index, image] of images.entries()) {
+        const found = stats[index];
+        if (!found) continue;
+        const known = unwell.has(image.id);
+        if (!known && isUntouched(found, image)) continue;
+        doubtful.push(image);
+        // Of those that are known only what is as long as it was can be what it was: the rest need not be read.
+        if (!known || found.size === image.bytes) touched.push(image);
+      }
       result.images += images.length;
       result.missing += stats.filter((one) => one === null).length;
       last = images.at(-1)!.id;
     }
-    changed += await forgetMended(project, perhapsMended, job);
+    changed += await readTouched(project, touched, unwell, job);
   } finally {
     if (changed > 0) project.changed('images');
+  }
+  const damaged = looks.found('unreadable');
+  const others = looks.found('changed');
+  for (const { id, file } of doubtful) {
+    if (damaged.has(id)) {
+      result.unreadable += 1;
+      const remedy = say('images.damaged.remedy');
+      job.problem({ file, message: say('services.file.damaged'), remedy });
+    } else if (others.has(id)) {
+      result.changed += 1;
+      const remedy = say('services.file.changed.remedy');
+      job.problem({ file, message: say('services.file.changed'), remedy });
+    }
   }
   return result;
 }
@@ -137,7 +176,7 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
   if (picture === null) return answer('unreadable');
   if (picture.sha256 === image.sha256) {
     // So that the next look needs no reading.
-    project.store.files.noteTouched(image.id, picture);
+    project.store.files.noteTouched([{ imageId: image.id, ...picture }]);
     return answer('same');
   }
   const { width, height } = picture;

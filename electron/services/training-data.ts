@@ -107,8 +107,8 @@ async function noteFiles(
   }
   const { files, looks } = project.store;
   const moved = files.markMissing(gone, true) + files.markMissing(back, false);
-  if (damaged.length > 0) looks.save(damaged);
-  if (mended.length > 0) looks.forget(mended);
+  looks.save(damaged);
+  looks.forget(mended);
   if (moved + damaged.length + mended.length > 0) project.changed('images');
 }
 

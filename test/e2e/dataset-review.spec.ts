@@ -28,7 +28,7 @@ test('the Dataset page says what was checked, and opens the images of a finding'
     const finding = page.getByRole('listitem').filter({ hasText: 'overlapping boxes of one class' });
     await expect(finding).toContainText('Spoils the results');
     await expect(page.getByRole('region', { name: 'Worth a look' })).toContainText(
-      'Checked: missing files, identical images, duplicate boxes',
+      'Checked: missing, changed and damaged files, identical images, duplicate boxes',
     );
     expect(await barriers(page, 'main')).toEqual([]);
     await finding.getByRole('button', { name: 'Show images' }).click();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import sharp from 'sharp';
@@ -9,6 +9,7 @@ import { TestApp } from '../support/app.ts';
 
 /** More than are looked for at once. */
 const IMAGES = 70;
+const WELL = { images: IMAGES, missing: 0, changed: 0, unreadable: 0 };
 
 let app: TestApp;
 let photos: string;
@@ -41,14 +42,58 @@ it('a check of all files finds those that went, and those that came back', async
   rmSync(path.join(photos, '69.png'));
   mkdirSync(path.join(photos, '69.png'));
   expect(await said()).toEqual([0, 0, undefined]);
-  expect(await check()).toEqual({ images: IMAGES, missing: 2 });
+  expect(await check()).toEqual({ ...WELL, missing: 2 });
   expect(await said()).toEqual([2, 2, expect.stringContaining('2 ')]);
   const elsewhere = path.join(app.folder, 'elsewhere');
   renameSync(photos, elsewhere);
-  expect(await check()).toEqual({ images: IMAGES, missing: IMAGES });
+  expect(await check()).toEqual({ ...WELL, missing: IMAGES });
   renameSync(elsewhere, photos);
-  expect(await check()).toEqual({ images: IMAGES, missing: 2 });
+  expect(await check()).toEqual({ ...WELL, missing: 2 });
   expect(await said()).toEqual([2, 2, expect.stringContaining('2 ')]);
+});
+
+/** Other content than when it was added, none, and the beginning of it; and one that was only touched. */
+async function overwriteSome(): Promise<void> {
+  await sharp({ create: { width: 3, height: 3, channels: 3, background: '#0000ff' } })
+    .png()
+    .toFile(path.join(photos, '3.png'));
+  writeFileSync(path.join(photos, '4.png'), 'no picture');
+  writeFileSync(path.join(photos, '5.png'), readFileSync(path.join(photos, '5.png')).subarray(0, 60));
+  utimesSync(path.join(photos, '6.png'), 1, 1);
+}
+
+it('a check of all files finds those that were overwritten', async () => {
+  expect(await check()).toEqual(WELL);
+  await overwriteSome();
+  const { jobId } = await app.call('images.checkFiles', {});
+  const { result, problems } = await app.done(jobId);
+  expect(result).toEqual({ ...WELL, changed: 1, unreadable: 2 });
+  expect(problems.map(({ file, message }) => [path.basename(file!), inEnglish(message)])).toEqual([
+    ['3.png', 'This file has changed since it was added. Its labels are kept.'],
+    ['4.png', 'This file can’t be read as an image any more. Its labels are kept.'],
+    ['5.png', 'This file can’t be read as an image any more. Its labels are kept.'],
+  ]);
+  const { findings } = await app.call('dataset.review', {});
+  const { items } = await app.call('images.list', {
+    filter: findings.find(({ message }) => inEnglish(message).startsWith('3 image files can’t be read'))!
+      .filter!,
+  });
+  expect(items.map(({ fileName }) => fileName)).toEqual(['3.png', '4.png', '5.png']);
+  // Nor does a look at the pixels take what was cut off for another picture.
+  const { result: looked } = await app.done((await app.call('images.look', {})).jobId);
+  expect(looked).toMatchObject({ changed: 1, unreadable: 2 });
+});
+
+it('a check of all files reads each file that was touched once', async () => {
+  await overwriteSome();
+  const read = async (): Promise<number | null> => {
+    const { jobId } = await app.call('images.checkFiles', {});
+    return (await app.done(jobId)).total;
+  };
+  // What it read counts last, where it read any.
+  expect(await read()).toBe(4);
+  expect(await read()).toBe(IMAGES);
+  expect(await check()).toEqual({ ...WELL, changed: 1, unreadable: 2 });
 });
 
 it('a check of all files takes a picture that was brought back for well again', async () => {
@@ -93,4 +138,13 @@ it('status and health say which files are there now', async () => {
   });
   renameSync(path.join(app.folder, 'elsewhere'), photos);
   expect(await command('health', app.project, '--no-pictures')).toContain('1 image file can’t be found');
+});
+
+it('status names the files that were overwritten', async () => {
+  await app.end();
+  await overwriteSome();
+  expect(await command('status', app.project)).toContain('70 unseen, 1 changed, 2 unreadable');
+  expect(JSON.parse(await command('status', app.project, '--json'))).toMatchObject({
+    problems: ['3.png', '4.png', '5.png'].map((name) => ({ file: path.join(photos, name) })),
+  });
 });

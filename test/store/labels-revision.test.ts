@@ -38,7 +38,7 @@ type Step = readonly [what: string, act: (filled: Filled) => unknown];
 const LEAVES: readonly Step[] = [
   [
     'a file that was only touched',
-    ({ ids }) => project.store.files.noteTouched(ids[0], { bytes: 2, modifiedMs: 9 }),
+    ({ ids }) => project.store.files.noteTouched([{ imageId: ids[0], bytes: 2, modifiedMs: 9 }]),
   ],
   [
     'a file that was found elsewhere',

@@ -336,7 +336,7 @@ describe('the history of the project', () => {
     const [id] = project.addImages(1);
     const { revision } = store.info();
     store.settings.update({ multipleImageClasses: false });
-    store.files.noteTouched(id!, { bytes: 1, modifiedMs: 99 });
+    store.files.noteTouched([{ imageId: id!, bytes: 1, modifiedMs: 99 }]);
     expect(store.journal.steps()).toEqual([]);
     expect(store.info().revision).toBe(revision);
   });

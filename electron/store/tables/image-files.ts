@@ -227,16 +227,18 @@ export class ImageFiles {
     );
   }
 
-  /** The file was only touched: its content is the same, so no revision is raised. */
-  noteTouched(imageId: number, { bytes, modifiedMs }: Pick<NewImage, 'bytes' | 'modifiedMs'>): void {
-    this.#context.db.write((writer) =>
-      writer.run(
-        'UPDATE images SET bytes = ?, modified_ms = ?, missing = 0 WHERE id = ?',
-        bytes,
-        Math.trunc(modifiedMs),
-        imageId,
-      ),
-    );
+  /** The files were only touched: their content is the same, so no revision is raised. */
+  noteTouched(files: readonly Pick<FoundFile, 'imageId' | 'bytes' | 'modifiedMs'>[]): void {
+    if (files.length === 0) return;
+    this.#context.db.write((writer) => {
+      for (const { imageId, bytes, modifiedMs } of files)
+        writer.run(
+          'UPDATE images SET bytes = ?, modified_ms = ?, missing = 0 WHERE id = ?',
+          bytes,
+          Math.trunc(modifiedMs),
+          imageId,
+        );
+    });
   }
 
   /**

@@ -41,12 +41,14 @@ export class Looks {
 
   /** Has images looked at anew, as if nobody had looked at them yet. */
   forget(imageIds: readonly number[]): void {
+    if (imageIds.length === 0) return;
     this.#context.db.write((writer) => {
       for (const id of imageIds) writer.run('DELETE FROM looks WHERE image_id = ?', id);
     });
   }
 
   save(looks: readonly NewLook[]): void {
+    if (looks.length === 0) return;
     this.#context.db.write((writer) => {
       for (const { imageId, sha256, state, ...found } of looks) {
         const { thumbnail, brightness, dark, bright, sharpness } =

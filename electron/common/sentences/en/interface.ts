@@ -247,14 +247,14 @@ export const words = {
   'dataset.attention': 'Worth a look',
   'dataset.attention.bad': 'Spoils the results',
   'dataset.attention.checked':
-    'Checked: missing files, identical images, duplicate boxes, unlabelled images, splits, and the classes of each split.',
+    'Checked: missing, changed and damaged files, identical images, duplicate boxes, unlabelled images, splits, and the classes of each split.',
   'dataset.attention.checkedLabels':
     'Checked: identical images, duplicate boxes, unlabelled images, splits, and the classes of each split.',
   'dataset.attention.checking': 'Checking the labels…',
-  'dataset.attention.files': 'Looking for the image files: {done} of {total}',
+  'dataset.attention.files': 'Checking the image files: {done} of {total}',
   'dataset.attention.files.again': 'Check the files',
   'dataset.attention.files.stop': 'Stop',
-  'dataset.attention.files.stopped': 'The check for missing files was stopped.',
+  'dataset.attention.files.stopped': 'The check of the image files was stopped.',
   'dataset.attention.info': 'For information',
   'dataset.attention.look': {
     one: 'Also check the pixels of {count} image',

@@ -66,4 +66,5 @@ export const jobs = {
   'jobs.doing.lookingForImages': 'looking for images',
   'jobs.checkFiles': 'Check files',
   'jobs.doing.checkingFiles': 'looking for image files',
+  'jobs.doing.readingTouched': 'reading files that have changed',
 } as const;

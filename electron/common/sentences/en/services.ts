@@ -29,6 +29,7 @@ export const services = {
     'Choose the file with the same content, wherever it is now and whatever its name.',
   'services.file.changed': 'This file has changed since it was added. Its labels are kept.',
   'services.file.changed.remedy': 'Check its boxes, or put the old file back.',
+  'services.file.damaged': 'This file can’t be read as an image any more. Its labels are kept.',
   'services.file.pages.remedy': 'Add the folder again and choose the pages to import as separate images.',
   'services.noImages': 'There is no usable image in {folders}.',
   'services.noImages.remedy': 'Choose a folder with JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP files.',

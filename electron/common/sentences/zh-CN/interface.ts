@@ -236,14 +236,14 @@ export const words: LanguageWords['interface'] = {
   'dataset.attention': '值得留意',
   'dataset.attention.bad': '会影响结果',
   'dataset.attention.checked':
-    '已检查：缺失的文件、相同的图像、重复的框、未标注的图像、数据集划分，以及各划分中的类别。',
+    '已检查：缺失、更改或损坏的文件、相同的图像、重复的框、未标注的图像、数据集划分，以及各划分中的类别。',
   'dataset.attention.checkedLabels':
     '已检查：相同的图像、重复的框、未标注的图像、数据集划分，以及各划分中的类别。',
   'dataset.attention.checking': '正在检查标注…',
-  'dataset.attention.files': '正在查找图像文件：{done} / {total}',
+  'dataset.attention.files': '正在检查图像文件：{done} / {total}',
   'dataset.attention.files.again': '检查文件',
   'dataset.attention.files.stop': '停止',
-  'dataset.attention.files.stopped': '缺失文件的检查已停止。',
+  'dataset.attention.files.stopped': '图像文件的检查已停止。',
   'dataset.attention.info': '供参考',
   'dataset.attention.look': same('同时检查 {count} 张图像的像素'),
   'dataset.attention.none': '没有发现问题。',

@@ -65,4 +65,5 @@ export const jobs: Translation<typeof english> = {
   'jobs.doing.lookingForImages': '正在查找图像',
   'jobs.checkFiles': '检查文件',
   'jobs.doing.checkingFiles': '正在查找图像文件',
+  'jobs.doing.readingTouched': '正在读取有变动的文件',
 };

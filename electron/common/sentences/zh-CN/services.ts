@@ -27,6 +27,7 @@ export const services: Translation<typeof english> = {
   'services.file.other.remedy': '请选择内容相同的文件，位置和名称不限。',
   'services.file.changed': '该文件的内容与添加时不同；其标注保持不变。',
   'services.file.changed.remedy': '请检查其中的框，或放回原来的文件。',
+  'services.file.damaged': '此文件已无法作为图像读取。其标注仍保留。',
   'services.file.pages.remedy': '请重新添加该文件夹，并选择要作为单独图像的页。',
   'services.noImages': '{folders} 中没有可用的图像。',
   'services.noImages.remedy': '请选择含有 JPEG、PNG、WebP、AVIF、HEIC、TIFF、GIF 或 BMP 文件的文件夹。',
