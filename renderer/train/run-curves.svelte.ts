@@ -14,7 +14,7 @@ export interface Curves {
   readonly samples: readonly SamplesEvent[];
   /** The last words of the run: "preparing images", or why it ended. */
   readonly message: Said;
-  /** Facts about the run that stay true: its network, images that were left out. */
+  /** Facts about the run: its network, images that were left out; that more epochs may help, until it goes on. */
   readonly facts: readonly Said[];
   readonly ended: boolean;
   /** What can be done about it, where the run failed and there is something. */
@@ -31,6 +31,9 @@ export const NO_CURVES: Curves = {
   remedy: null,
 };
 
+/** Advice to train on is of the end at which it was given. */
+const isAdvice = (fact: Said): boolean => typeof fact !== 'string' && fact.key === 'training.stillImproving';
+
 /** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off session give way. */
 export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Curves {
   let { message, facts, ended, remedy } = curves;
@@ -41,6 +44,7 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
     if (event.type === 'step') {
       while ((steps.at(-1)?.step ?? -1) >= event.step) steps.pop();
       steps.push(event);
+      if (facts.some(isAdvice)) facts = facts.filter((fact) => !isAdvice(fact));
       ended = false;
       remedy = null;
     } else if (event.type === 'epoch') {

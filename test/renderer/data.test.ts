@@ -20,6 +20,7 @@ import { settingName } from '../../renderer/train/setting-name.ts';
 import { smooth, thin } from '../../renderer/train/smooth.ts';
 import { sortRows } from '../../renderer/ui/sort-rows.ts';
 import { sentenceText } from '../../electron/common/sentences/index.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
 import { trainingConfigJsonSchema } from '../../electron/learning/config/config.ts';
 
@@ -62,6 +63,22 @@ describe('curves', () => {
     });
     const first = addEvents(NO_CURVES, [samples(1), samples(2)]);
     expect(addEvents(first, [samples(2), samples(3)]).samples.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it('advise to train on only until the run goes on', () => {
+    const network: TrainingEvent = { type: 'status', lasting: true, message: 'the network' };
+    const advice = (epochs: number): TrainingEvent => ({
+      type: 'status',
+      lasting: true,
+      message: say('training.stillImproving', { epochs }),
+    });
+    const first = addEvents(NO_CURVES, [network, step(1), advice(4)]);
+    expect(first.facts).toEqual(['the network', say('training.stillImproving', { epochs: 4 })]);
+    const goneOn = addEvents(first, [step(2), { type: 'end', state: 'done', reason: 'finished' }]);
+    expect(goneOn.facts).toEqual(['the network']);
+    expect(addEvents(goneOn, [advice(8)]).facts).toContainEqual(
+      say('training.stillImproving', { epochs: 8 }),
+    );
   });
 
   it('are smoothed without a bias at the start', () => {
