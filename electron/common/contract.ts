@@ -389,7 +389,7 @@ export const contract = {
     z.object({
       state: z.enum(['same', 'missing', 'changed', 'unreadable']),
       file: z.string(),
-      /** Of the changed file, as `ImageSummary.content` is of the one that was labelled. */
+      /** Of a file that holds another picture, or none: as `ImageSummary.content` is of the one that was labelled. */
       content: z.string().nullable(),
       /** Size of the changed file, oriented. */
       width: z.number().int().nullable(),

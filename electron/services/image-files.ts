@@ -173,7 +173,8 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
   if (found === null) return answer('missing');
   if (isUntouched(found, image)) return answer('same');
   const picture = await probe(image.file);
-  if (picture === null) return answer('unreadable');
+  if (picture === null)
+    return answer('unreadable', { content: `${found.size}-${Math.trunc(found.mtimeMs)}` });
   if (picture.sha256 === image.sha256) {
     // So that the next look needs no reading.
     project.store.files.noteTouched([{ imageId: image.id, ...picture }]);

@@ -1,7 +1,9 @@
 import type { Size } from '../../electron/common/geometry.ts';
 import type { ErrorReport } from '../../electron/common/errors.ts';
 import { hasPyramid } from '../../electron/common/pyramid.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import { CallError } from '../client.ts';
+import { textOf } from '../i18n/index.svelte.ts';
 
 /** What has to be known of an image to get its picture. */
 export interface PictureSource extends Size {
@@ -187,11 +189,18 @@ export class PictureCache {
   }
 }
 
-/** @throws CallError with what the services say of a picture that cannot be shown */
+/** @throws CallError with what the services say of a picture that cannot be shown, or `unusable-input` where it is cut off */
 export async function fetchBitmap(address: string, signal: AbortSignal): Promise<ImageBitmap> {
   const response = await fetch(address, { signal });
   if (!response.ok) throw await pictureError(response);
-  return createImageBitmap(await response.blob());
+  const picture = await response.blob();
+  try {
+    return await createImageBitmap(picture);
+  } catch {
+    // The browser says it in a language of its own.
+    const said = say('images.damaged');
+    throw new CallError('unusable-input', textOf(said), { remedy: say('images.damaged.remedy') }, said);
+  }
 }
 
 async function pictureError(response: Response): Promise<CallError> {

@@ -1,6 +1,7 @@
 import { LONGEST_PICTURE } from '../../electron/common/tried-picture.ts';
 import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { ImageAnnotations, Prediction } from '../../electron/common/entities.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import { toBase64 } from '../base64.ts';
 import { CallError } from '../client.ts';
 import { t } from '../i18n/index.svelte.ts';
@@ -84,7 +85,9 @@ export class Trial {
         const { predictions } = await this.#client.call('predict.images', call);
         const prediction = predictions[0]?.prediction;
         if (prediction === undefined)
-          throw new CallError('unusable-input', t('try.unreadable', { name: image.fileName }));
+          throw new CallError('unusable-input', t('try.unreadable', { name: image.fileName }), {
+            remedy: say('images.damaged.remedy'),
+          });
         const address = this.#client.imageUrl(image.id, 'overview', image.content);
         return { name: image.fileName, address, prediction, imageId: image.id };
       }

@@ -185,6 +185,51 @@ test('a labelled image whose file is cut off, emptied or becomes too small keeps
   trouble.splice(0, trouble.length, ...trouble.filter((line) => !/404|422|500|image\//.test(line)));
 });
 
+test.describe('on a Chinese page', () => {
+  test.use({ locale: 'zh-CN' });
+
+  test('a file that is overwritten loses its old thumbnail, and all that is said of it is Chinese', async ({
+    app,
+    server,
+    project,
+    trouble,
+  }) => {
+    const { image } = await server.call('annotations.get', { imageId: await imageAt(server, 0) });
+    const file = path.join(project, 'sample', image.path);
+    const whole = await readFile(file);
+    const thumbnail = app.getByTitle(image.path).locator('img');
+    const failure = app.locator('[data-canvas]').getByRole('alert');
+    const comeBack = async (): Promise<void> => {
+      await app.locator('[data-canvas]').focus();
+      await app.keyboard.press('d');
+      await showsImage(app, 2);
+      await app.keyboard.press('a');
+      await showsImage(app, 1);
+    };
+    await expect(thumbnail).toBeVisible();
+
+    await writeFile(file, 'no picture');
+    await comeBack();
+    await expect(failure).toContainText('这不是 Twinhead 能读取的图像文件。');
+    await expect(thumbnail).toBeHidden();
+
+    // Of what is cut off the services send what there is, and the browser decodes none of it.
+    await writeFile(file, whole.subarray(0, whole.length / 2));
+    await comeBack();
+    await expect(app.getByText('该文件已无法作为图像读取。')).toBeVisible();
+    await expect(failure).toContainText('文件中的图像已损坏，无法解码。');
+    await expect(failure).toContainText('请从来源重新复制该文件');
+
+    await writeFile(file, whole);
+    await comeBack();
+    await expect(app.getByText('该文件已无法作为图像读取。')).toBeHidden();
+    await expect(failure).toBeHidden();
+    await expect(thumbnail).toBeVisible();
+    // The picture of a file that is none can't be had: that is what this test provokes.
+    trouble.splice(0, trouble.length, ...trouble.filter((line) => !/422|image\//.test(line)));
+  });
+});
+
 test('an edit on a state that another window has changed is made on top of the new one; of the same box, theirs stays', async ({
   app,
   server,

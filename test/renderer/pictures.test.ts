@@ -89,6 +89,22 @@ describe('pictures around the open image', () => {
     expect(cache.peek(7)).toBeNull();
   });
 
+  it('that the browser can’t decode are told in our words, with what to do', async () => {
+    vi.stubGlobal('createImageBitmap', async () => {
+      throw new DOMException('The source image could not be decoded.', 'InvalidStateError');
+    });
+    const failed = cacheOf().load(1);
+    await settle();
+    await Promise.all([
+      expect(failed).rejects.toMatchObject({
+        code: 'unusable-input',
+        said: { key: 'images.damaged' },
+        details: { remedy: { key: 'images.damaged.remedy' } },
+      }),
+      arrive('1:full:c'),
+    ]);
+  });
+
   it('are given up when they are no longer near', async () => {
     const cache = cacheOf();
     void cache.load(5);

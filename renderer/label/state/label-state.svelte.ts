@@ -59,7 +59,7 @@ export class LabelState {
   menuAt = $state.raw<Point | null>(null);
   /** Boxes of the history that the pointer or the focus is on: shown over the picture. */
   pointedBoxes = $state.raw<readonly Rectangle[]>([]);
-  /** Contents of files that hold another picture than the one that was labelled, by image: that one is shown. */
+  /** Contents of files that hold another picture than the one that was labelled, or none, by image: they are shown. */
   readonly changedFiles = new SvelteMap<number, string>();
   /** The image that was open before this one. */
   previousImageId: number | null = null;
@@ -305,16 +305,22 @@ export class LabelState {
     return this.changedFiles.get(id) ?? content;
   }
 
-  /** What its file holds now is looked at before it is accepted. */
-  async showFile(imageId: number, content: string): Promise<void> {
-    if (this.changedFiles.get(imageId) === content) return;
-    this.changedFiles.set(imageId, content);
+  /** What its file holds now is looked at before it is accepted. @param content null: what was labelled */
+  async showFile(imageId: number, content: string | null): Promise<void> {
+    if ((this.changedFiles.get(imageId) ?? null) === content) return;
+    if (content === null) this.changedFiles.delete(imageId);
+    else this.changedFiles.set(imageId, content);
     this.pictures.forget((id) => id !== imageId);
     if (this.#queue?.imageId !== imageId) return;
     this.bitmap = null;
+    this.pictureError = null;
     const ticket = this.#ticket;
-    const bitmap = await this.pictures.load(imageId);
-    if (ticket === this.#ticket) this.bitmap = bitmap;
+    try {
+      const bitmap = await this.pictures.load(imageId);
+      if (ticket === this.#ticket) this.bitmap = bitmap;
+    } catch (error) {
+      if (ticket === this.#ticket) this.pictureError = error;
+    }
   }
 
   #prepareNeighbours(): void {
