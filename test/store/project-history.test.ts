@@ -101,6 +101,41 @@ describe('adding images', () => {
     expect(store.annotations.get(id!).boxes).toHaveLength(1);
   });
 
+  it('is taken back of labelled, empty and unseen images alike, and made again', () => {
+    const { store } = project;
+    const ids = addFolder(store, [0, 1, 2, 3]);
+    const [labelled, empty, moved, unseen] = ids as [number, number, number, number];
+    const cell = store.classes.create({ kind: 'object', name: 'cell' });
+    draw(store, labelled, box(cell.id));
+    store.images.change([empty], { state: 'empty' });
+    store.splits.set([moved, labelled], 'val');
+    const before = store.annotations.list(ids);
+    expect(store.images.remove([labelled, empty, moved])).toEqual({ images: 3, boxes: 1 });
+    expect(store.images.ids()).toEqual([unseen]);
+    undone(store);
+    const seen = ({ image, boxes }: (typeof before)[number]) => [image.state, image.split, boxes];
+    expect(store.annotations.list(ids).map(seen)).toEqual(before.map(seen));
+    store.journal.redoProject();
+    expect(store.images.ids()).toEqual([unseen]);
+    expect(kinds(store)[0]).toBe('remove-images done');
+  });
+
+  it('gives images that were moved together each its own split back', () => {
+    const { store } = project;
+    const [first, second, third] = addFolder(store, [0, 1, 2]) as [number, number, number];
+    const splits = () => [first, second, third].map((id) => store.images.get(id).split);
+    store.splits.set([first], 'test');
+    store.splits.set([second], 'val');
+    store.splits.set([first, second, third], 'train');
+    undone(store);
+    expect(splits()).toEqual(['test', 'val', 'none']);
+    store.journal.redoProject();
+    expect(splits()).toEqual(['train', 'train', 'train']);
+    undone(store);
+    undone(store);
+    expect(splits()).toEqual(['test', 'none', 'none']);
+  });
+
   it('leaves images that are not there any more out of a list of labels', () => {
     const { store } = project;
     const [first, second] = addFolder(store, [0, 1]) as [number, number];

@@ -1,3 +1,4 @@
+import { SPLITS } from '../../common/entities.ts';
 import type { Actor, Split } from '../../common/entities.ts';
 import { isEmptyProjectPatch } from './project-patch.ts';
 import type { ProjectPatch } from './project-patch.ts';
@@ -71,8 +72,12 @@ export function abandonImageRedo(writer: Writer, imageId: number): void {
 }
 
 /** Patches of images of which nothing is said but that they have come into the project, or gone. */
-export const ADDED = patchText({ removed: true });
-export const TAKEN_OUT = patchText({ removed: false });
+const ADDED = patchText({ removed: true });
+const TAKEN_OUT = patchText({ removed: false });
+/** Of which nothing is said but their split. */
+const MOVED = SPLITS.map((split) => ({ split, said: patchText({ split }) }));
+/** Patches that are applied to all their images at once. */
+export const AT_ONCE: readonly string[] = [ADDED, TAKEN_OUT, ...MOVED.map(({ said }) => said)];
 
 /** A change may come to an image in several parts, which concern different things. */
 const MERGE = `ON CONFLICT (entry_id, image_id) DO UPDATE SET annotations = max(annotations, excluded.annotations),
@@ -163,6 +168,23 @@ export class ProjectEntry {
     ).changes;
   }
 
+  /** Takes images out of the project of which nothing is said: no box, no class, no suggestion. */
+  takeOut(imageIds: readonly number[]): void {
+    if (imageIds.length === 0) return;
+    const ids = JSON.stringify(imageIds);
+    this.#changedLabels();
+    this.#images += this.#writer.run(
+      `INSERT INTO journal_images (entry_id, image_id, annotations, inverse)
+       SELECT ?, value, 0, '${TAKEN_OUT}' FROM json_each(?)`,
+      this.id,
+      ids,
+    ).changes;
+    this.#writer.run(
+      'UPDATE images SET removed = 1, revision = revision + 1 WHERE id IN (SELECT value FROM json_each(?))',
+      ids,
+    );
+  }
+
   /**
    * Takes images out of the project or back into it, as the entry `appliedId` says of images of which it says nothing else.
    * Those in `apart` stay.
@@ -195,6 +217,20 @@ export class ProjectEntry {
         this.id,
         inverse,
       );
+    }
+  }
+
+  /** Moves images to the split that the entry `appliedId` says, where it says nothing else of them. */
+  applySplitsOf(appliedId: number): void {
+    for (const { split, said } of MOVED) {
+      const ids = this.#writer.values<number>(
+        `SELECT touched.image_id FROM journal_images AS touched CROSS JOIN images ON images.id = touched.image_id
+         WHERE touched.entry_id = ? AND touched.inverse = ? AND images.split <> ?`,
+        appliedId,
+        said,
+        split,
+      );
+      if (ids.length > 0) this.moveToSplit(split, ids);
     }
   }
 

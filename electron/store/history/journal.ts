@@ -8,7 +8,7 @@ import { firstRows, putClasses, removeUnusedClasses } from '../rows/class-rows.t
 import { changeMuch } from '../database/context.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
-import { ADDED, lastProjectDone, nextProjectRedo, ProjectEntry, TAKEN_OUT, setApplied } from './entries.ts';
+import { AT_ONCE, lastProjectDone, nextProjectRedo, ProjectEntry, setApplied } from './entries.ts';
 import type { StackEntry } from './entries.ts';
 import { countImages, knownEntry } from './edit-ids.ts';
 import type { ChangeOptions, KnownEntry } from './edit-ids.ts';
@@ -70,6 +70,9 @@ export function changedSince(
   return kept;
 }
 
+/** In the text of a query. */
+const DONE_ALREADY = ['{}', ...AT_ONCE].map((text) => `'${text}'`).join(', ');
+
 /**
  * Reads patches a few at a time: nothing may be written while a result is being read. Of the images of which
  * boxes alone are said, those in `left`.
@@ -86,7 +89,7 @@ function* patchesOf(
   for (;;) {
     const rows = reader.all<{ image_id: number; inverse: string }>(
       `SELECT image_id, inverse FROM journal_images WHERE entry_id = ? AND image_id > ?
-         AND (inverse NOT IN ('{}', '${ADDED}', '${TAKEN_OUT}') OR image_id IN (SELECT value FROM json_each(?)))
+         AND (inverse NOT IN (${DONE_ALREADY}) OR image_id IN (SELECT value FROM json_each(?)))
        ORDER BY image_id LIMIT ?`,
       entryId,
       after,
@@ -126,6 +129,7 @@ export function applyProjectEntry(
   const patchOfProject = readProjectPatch(entry.inverse, entry.appliedId);
   const classes = putClasses(writer, patchOfProject.put ?? []);
   record.applyAdditionsOf(entry.appliedId, kept.keys());
+  record.applySplitsOf(entry.appliedId);
   const left = record.applyBoxesOf(entry.appliedId, kept.keys());
   for (const { imageId, patch } of patchesOf(writer, entry.appliedId, left)) {
     const protectedRows = kept.get(imageId);

@@ -171,7 +171,16 @@ export class Images {
         editId,
       });
       let boxes = 0;
+      const bare = new Set(
+        writer.values<number>(
+          `SELECT id FROM images WHERE id IN (SELECT value FROM json_each(?))
+             AND box_count = 0 AND suggestion_count = 0 AND state <> 'labelled'`,
+          JSON.stringify(ids),
+        ),
+      );
+      entry.takeOut([...bare]);
       for (const id of ids) {
+        if (bare.has(id)) continue;
         const remove = writer.values<number>('SELECT id FROM boxes WHERE image_id = ?', id);
         const unsuggest = writer.values<number>('SELECT id FROM suggestions WHERE image_id = ?', id);
         entry.apply(id, { removed: true, remove, unsuggest, imageClassIds: [] });
