@@ -21,6 +21,7 @@ export const store: Subject = {
     { name: 'store.filter100k', unit: 'ms', budget: 100 },
     { name: 'store.commit', unit: 'ms', budget: 10 },
     { name: 'store.classOperation', unit: 'ms', budget: 1000 },
+    { name: 'store.imageOperation', unit: 'ms', budget: 1000 },
   ],
   async measure(names, report) {
     const fixture = await largeProject((text) => report.progress(text));
@@ -33,6 +34,7 @@ export const store: Subject = {
         if (names.has('store.filter100k')) await measureFilters(opened, report);
         if (names.has('store.commit')) measureCommits(opened, folder, report);
         if (names.has('store.classOperation')) await measureClassOperations(opened, report);
+        if (names.has('store.imageOperation')) await measureImageOperations(opened, report);
       } finally {
         opened.close();
       }
@@ -165,27 +167,48 @@ const BREATH_MS = 2000;
 
 /**
  * The slowest of: deleting the class that has the boxes nearest to 100,000 with its boxes, undoing and redoing that,
- * merging it into another, undoing and redoing that. Each is one call that nothing else runs beside, so this is also
- * for how long the window gets no answer.
+ * merging it into another, undoing and redoing that.
  */
 async function measureClassOperations(opened: ProjectStore, report: Report): Promise<void> {
   const classes = opened.classes.list().filter(({ kind }) => kind === 'object');
   const distance = ({ uses }: (typeof classes)[number]): number => Math.abs(uses - CLASS_BOXES);
   const [chosen, other] = classes.sort((a, b) => distance(a) - distance(b));
-  const undo = (): unknown => opened.journal.undoProject();
-  const redo = (): unknown => opened.journal.redoProject();
-  const steps: [string, () => unknown][] = [
+  const what = `a class with ${chosen!.uses.toLocaleString('en')} boxes`;
+  const slowest = await slowestStep(opened, report, what, [
     ['delete', () => opened.classes.delete(chosen!.id, { reassignTo: null })],
-    ['undo', undo],
-    ['redo', redo],
-    ['undo', undo],
     ['merge', () => opened.classes.delete(chosen!.id, { reassignTo: other!.id })],
-    ['undo', undo],
-    ['redo', redo],
-    ['undo', undo],
-  ];
+  ]);
+  report.value('store.classOperation', slowest);
+}
+
+/** The slowest of: giving all images a split, drawing splits for them, removing those without labels; undone and redone. */
+async function measureImageOperations(opened: ProjectStore, report: Report): Promise<void> {
+  const ids = opened.images.ids();
+  const bare = opened.images.ids({ filter: { state: 'unseen' } });
+  const shares = { train: 0.7, val: 0.2, test: 0.1, seed: 1, reassign: true };
+  const what = `${ids.length.toLocaleString('en')} images, ${bare.length.toLocaleString('en')} of them unseen`;
+  const slowest = await slowestStep(opened, report, what, [
+    ['one split', () => opened.splits.set(ids, 'train')],
+    ['draw splits', () => opened.splits.assign(shares)],
+    ['remove the unseen', () => opened.images.remove(bare)],
+  ]);
+  report.value('store.imageOperation', slowest);
+}
+
+/**
+ * The slowest of some steps, each undone, redone and undone again, in milliseconds. Each is one call that nothing else
+ * runs beside, so this is also for how long the window gets no answer.
+ */
+async function slowestStep(
+  opened: ProjectStore,
+  report: Report,
+  what: string,
+  steps: readonly (readonly [name: string, act: () => unknown])[],
+): Promise<number> {
+  const undo = ['undo', () => opened.journal.undoProject()] as const;
+  const redo = ['redo', () => opened.journal.redoProject()] as const;
   const times: [name: string, wall: number, cpu: number][] = [];
-  for (const [name, act] of steps) {
+  for (const [name, act] of steps.flatMap((step) => [step, undo, redo, undo])) {
     const used = process.cpuUsage();
     const started = performance.now();
     act();
@@ -195,6 +218,6 @@ async function measureClassOperations(opened: ProjectStore, report: Report): Pro
     await setTimeout(BREATH_MS);
   }
   const line = times.map(([name, wall, cpu]) => `${name} ${wall.toFixed(0)} (${cpu.toFixed(0)})`).join(', ');
-  report.progress(`a class with ${chosen!.uses.toLocaleString('en')} boxes, ms (of them computing): ${line}`);
-  report.value('store.classOperation', Math.max(...times.map(([, wall]) => wall)));
+  report.progress(`${what}, ms (of them computing): ${line}`);
+  return Math.max(...times.map(([, wall]) => wall));
 }
