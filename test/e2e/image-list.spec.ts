@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { imageAt, showsImage } from './support/canvas.ts';
+import { clearBoxes, imageAt, showsImage } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
 const images = (page: Page): Locator => page.getByRole('complementary', { name: 'Images' });
@@ -68,6 +68,36 @@ test('while images are chosen in the list, keys act on them and not on the boxes
   await expect(tools).toContainText('2 selected');
   await app.keyboard.press('ControlOrMeta+a');
   await expect(tools).toContainText('2 selected');
+});
+
+test('several images are verified in one step, those that nobody had seen, too', async ({ app, server }) => {
+  const ids = await Promise.all([0, 1, 2].map((index) => imageAt(server, index)));
+  const states = async () =>
+    (await server.call('images.list', { filter: { imageIds: ids } })).items.map(({ state, verified }) =>
+      verified ? `${state}, verified` : state,
+    );
+  await clearBoxes(server, ids[0]!);
+  const { image } = await server.call('annotations.get', { imageId: ids[0]! });
+  await server.call('annotations.edit', {
+    imageId: image.id,
+    expectedRevision: image.revision,
+    editId: crypto.randomUUID(),
+    operations: [{ type: 'set-image-classes', classIds: [] }],
+  });
+  await server.call('images.change', { imageIds: [image.id], changes: { state: 'unseen' } });
+  const before = await states();
+  expect(before).toContain('unseen');
+  await app.reload();
+  await showsImage(app, 1);
+  await thumbnail(app, 3).click({ modifiers: ['Shift'] });
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await expect(tools).toContainText('3 selected');
+  await tools.getByRole('combobox').selectOption({ label: 'Mark as verified' });
+  const said = app.getByText('Verified 3 images', { exact: true });
+  await expect(said).toBeVisible();
+  expect(await states()).toEqual(before.map((one) => `${one === 'unseen' ? 'empty' : one}, verified`));
+  await said.locator('..').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(states).toEqual(before);
 });
 
 const next = (page: Page) => page.keyboard.press('d');

@@ -295,6 +295,29 @@ describe('a change that changes nothing', () => {
   });
 });
 
+describe('the verification of several images', () => {
+  it('is one step, and makes unseen ones empty', () => {
+    const [labelled, unseen] = project.addImages(2) as [number, number];
+    const cell = project.store.classes.create({ kind: 'object', name: 'cell' });
+    draw(project.store, labelled, box(cell.id));
+    const { images } = project.store;
+    expect(images.change([labelled, unseen], { verified: true, state: 'empty' })).toMatchObject({
+      changed: 2,
+      summary: { key: 'history.verifiedImages' },
+    });
+    const states = () => [labelled, unseen].map((id) => images.get(id));
+    expect(states()).toMatchObject([
+      { state: 'labelled', verified: true },
+      { state: 'empty', verified: true },
+    ]);
+    expect(undone(project.store)).toBe('Verified 2 images');
+    expect(states()).toMatchObject([
+      { state: 'labelled', verified: false },
+      { state: 'unseen', verified: false },
+    ]);
+  });
+});
+
 describe('the undo of one change of the project', () => {
   it('takes back that change, and none that was made after it', () => {
     const ids = project.addImages(2);

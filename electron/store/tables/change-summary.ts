@@ -28,7 +28,8 @@ export function changeSummary(
     verified === undefined
       ? null
       : say(verified ? 'history.verifiedImages' : 'history.unverifiedImages', { count }),
-    state === undefined
+    // Who verifies has looked: that an image without labels is empty is part of it.
+    state === undefined || verified === true
       ? null
       : say(state === 'empty' ? 'history.emptyImages' : 'history.unseenImages', { count }),
   ].filter((one) => one !== null);
