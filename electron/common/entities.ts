@@ -185,6 +185,8 @@ export const JournalEntry = z.object({
       id: z.number().int(),
       classId: z.number().int(),
       change: z.enum(['added', 'changed', 'deleted']),
+      /** The class that it had before, where that is another. */
+      formerClassId: z.number().int().optional(),
     }),
   ),
 });

@@ -1,4 +1,4 @@
-import { CanvasHand, saved, showsImage } from './support/canvas.ts';
+import { CanvasHand, clearBoxes, imageAt, saved, showsImage } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
 test('several images are chosen, removed and brought back; the history lists what was done', async ({
@@ -161,4 +161,18 @@ test('an import that was undone leaves nothing on show and is redone by its name
   await expect.poll(count).toBe(0);
   await app.getByRole('button', { name: 'Redo', exact: true }).last().click();
   await expect.poll(count).toBe(72);
+});
+
+test('an image’s history says which class a box had before', async ({ app, server }) => {
+  await clearBoxes(server, await imageAt(server, 0));
+  await app.reload();
+  await showsImage(app, 1);
+  const hand = await CanvasHand.on(app);
+  await app.keyboard.press('8');
+  await app.keyboard.press('w');
+  await hand.drag([20, 30], [60, 90]);
+  await app.keyboard.press('3');
+  await saved(app);
+  await app.getByText('History', { exact: true }).click();
+  await expect(app.locator('[data-box]').first()).toHaveText(/^class 8 → 3, 40 × 60 at 20, 30$/);
 });

@@ -54,7 +54,7 @@ describe('entries of the journal', () => {
     const at = { id, y: 2, width: 3, height: 4 };
     expect(project.store.journal.list(imageId).map(({ boxes }) => boxes)).toEqual([
       [{ ...at, x: 5, classId: blob, change: 'deleted' }],
-      [{ ...at, x: 5, classId: blob, change: 'changed' }],
+      [{ ...at, x: 5, classId: blob, formerClassId: cell, change: 'changed' }],
       [],
       [{ ...at, x: 5, classId: cell, change: 'changed' }],
       [{ ...at, x: 1, classId: cell, change: 'added' }],

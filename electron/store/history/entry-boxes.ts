@@ -52,5 +52,6 @@ function entryBox(before: BoxRow | undefined, after: BoxRow | undefined): EntryB
   if (before !== undefined && after !== undefined && sameRow(before, after)) return null;
   const { id, classId } = shown;
   const change = before === undefined ? 'added' : after === undefined ? 'deleted' : 'changed';
-  return { id, classId, ...kit.bounds(shown), change };
+  const former = before === undefined || before.classId === classId ? {} : { formerClassId: before.classId };
+  return { id, classId, ...kit.bounds(shown), change, ...former };
 }

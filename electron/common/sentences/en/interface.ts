@@ -685,6 +685,7 @@ export const words = {
     other: '{count} boxes copied to the next image',
   },
   'label.history': 'History',
+  'label.history.formerClass': 'class {before} → {after}',
   'label.history.box': '{name}, {width} × {height} at {x}, {y}',
   'label.history.import': 'Import of {name}',
   'label.history.more': { one: 'and {count} more', other: 'and {count} more' },

@@ -622,6 +622,7 @@ export const words: LanguageWords['interface'] = {
   'label.copiedPrevious': same('已从上一张图像复制 {count} 个框'),
   'label.copiedToNext': same('已把 {count} 个框复制到下一张图像'),
   'label.history': '历史',
+  'label.history.formerClass': '类别 {before} → {after}',
   'label.history.box': '{name}，{width} × {height}，位于（{x}，{y}）',
   'label.history.import': '导入“{name}”',
   'label.history.more': { one: '另有 {count} 个', other: '另有 {count} 个' },
