@@ -346,11 +346,15 @@ test('an image is put into another split by command, menu or list, and project u
   await expect.poll(stored).toBe('train');
   await expect(shown).toHaveValue('train');
   await expect(status).toContainText('train');
-  await expect(app.getByText(/ is now in the training set\.$/)).toBeVisible();
+  const said = app.getByText(/ is now in the training set\.$/);
+  await expect(said).toBeVisible();
+  await said.locator('..').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(stored).toBe('test');
+  await expect(shown).toHaveValue('test');
 
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('ContextMenu');
-  await expect(app.getByRole('menuitem', { name: 'Move image to training set' })).toHaveCount(0);
+  await expect(app.getByRole('menuitem', { name: 'Move image to test set' })).toHaveCount(0);
   await app.getByRole('menuitem', { name: 'Move image to validation set' }).click();
   await expect.poll(stored).toBe('val');
 

@@ -1,5 +1,6 @@
 import type { ImageSummary, Split } from '../../../electron/common/entities.ts';
 import { t } from '../../i18n/index.svelte.ts';
+import { undoOffer } from '../../project-steps.ts';
 import type { LabelState } from '../state/label-state.svelte.ts';
 
 /** What is done to the open image by other calls than edits. They raise its revision too: edits are saved first. */
@@ -29,9 +30,11 @@ export async function restoreImage(label: LabelState, entryId: number): Promise<
 export async function moveToSplit(label: LabelState, split: Split): Promise<void> {
   const { app } = label;
   await unqueuedEdits(label, async (image) => {
-    await app.client.call('images.setSplit', { imageIds: [image.id], split });
+    const editId = crypto.randomUUID();
+    const { changed } = await app.client.call('images.setSplit', { imageIds: [image.id], split, editId });
     const parameters = { name: image.fileName, split: t(`split.set.${split}`) };
-    app.toast(t(image.group === null ? 'split.moved' : 'split.moved.alone', parameters));
+    const said = t(image.group === null ? 'split.moved' : 'split.moved.alone', parameters);
+    app.toast(said, 'plain', changed === 0 ? null : undoOffer(app, editId));
   });
 }
 
