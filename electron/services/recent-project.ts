@@ -4,6 +4,8 @@ import { smallPicture } from './small-picture.ts';
 
 /** Longest side, pixels: twice as large as it is shown. */
 const SIZE = 128;
+/** Images that are tried: where the files of so many are gone, those of the rest mostly are, too. */
+const TRIED = 50;
 
 /** Keeps a picture in the list for a project that has none there yet. */
 export async function keepPicture(settings: UserSettings, project: OpenProject): Promise<void> {
@@ -15,14 +17,13 @@ export async function keepPicture(settings: UserSettings, project: OpenProject):
 export async function projectPicture(project: OpenProject): Promise<RecentProject['picture']> {
   const { images, files } = project.store;
   const first = (filter: { state?: 'labelled' }) =>
-    images.list({ filter: { ...filter, missing: false }, limit: 1 }).items[0];
-  const image = first({ state: 'labelled' }) ?? first({});
-  if (image === undefined) return null;
-  const file = files.get(image.id);
-  try {
-    return await smallPicture(project, file, SIZE);
-  } catch {
-    // A file that can't be read is said where its image is shown.
-    return null;
+    images.list({ filter: { ...filter, missing: false }, limit: TRIED }).items.map(({ id }) => id);
+  for (const id of new Set([...first({ state: 'labelled' }), ...first({})])) {
+    try {
+      return await smallPicture(project, files.get(id), SIZE);
+    } catch {
+      // A file that can't be read is said where its image is shown.
+    }
   }
+  return null;
 }
