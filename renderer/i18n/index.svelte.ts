@@ -75,6 +75,11 @@ export function percent(value: number, digits = 1): string {
   });
 }
 
+/** A share in whole percent; one that is too small for that does not read as none. */
+export function share(value: number): string {
+  return value > 0 && value < 0.005 ? `< ${percent(0.01, 0)}` : percent(value, 0);
+}
+
 export function duration(seconds: number): string {
   return formatDuration(current, seconds);
 }
