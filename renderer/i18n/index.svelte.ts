@@ -3,6 +3,7 @@ import {
   formatDuration,
   formatMessage,
   formatNumber,
+  formatSmall,
 } from '../../electron/common/sentences/format.ts';
 import { joinSentences, sentenceText } from '../../electron/common/sentences/index.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
@@ -78,6 +79,11 @@ export function percent(value: number, digits = 1): string {
 /** A share in whole percent; one that is too small for that does not read as none. */
 export function share(value: number): string {
   return value > 0 && value < 0.005 ? `< ${percent(0.01, 0)}` : percent(value, 0);
+}
+
+/** A learning rate, a tolerance: 0.00048, 4.8×10⁻⁷. */
+export function small(value: number): string {
+  return formatSmall(current, value);
 }
 
 export function duration(seconds: number): string {

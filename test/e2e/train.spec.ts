@@ -118,7 +118,9 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
     .split('\n')
     .map((line) => JSON.parse(line) as TrainingEvent)
     .filter((event) => event.type === 'epoch');
-  const accuracy = epochs.at(-1)!.metrics['imageClass.accuracy']!.toFixed(3);
+  // As everywhere, scores are percentages.
+  const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
+  const accuracy = share(epochs.at(-1)!.metrics['imageClass.accuracy']!);
   const legend = panel
     .getByRole('figure')
     .filter({ hasText: /^\s*Validation/ })
@@ -137,7 +139,6 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(app.getByRole('heading', { name: /^Where/ })).toBeVisible();
   const { evaluation } = await server.call('evaluation.get', { runId: runs[0]?.id ?? '', split: 'val' });
   expect(evaluation?.images).toBe(12);
-  const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
   expect(await figure(app, 'Overall score')).toBe(share(evaluation?.overall ?? NaN));
   const gallery = app.getByRole('region', { name: 'Predictions' });
   await expect(gallery.getByText('predicting…')).toHaveCount(0, { timeout: 30_000 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { words as en } from '../../electron/common/sentences/en/interface.ts';
-import { formatBytes, formatDuration, formatMessage } from '../../electron/common/sentences/format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatMessage,
+  formatSmall,
+} from '../../electron/common/sentences/format.ts';
 import { chooseLanguage, LANGUAGES, languages } from '../../electron/common/sentences/languages.ts';
 import { words as zhCN } from '../../electron/common/sentences/zh-CN/interface.ts';
 import type { MessageKey } from '../../renderer/i18n/types.ts';
@@ -55,6 +60,15 @@ describe('messages', () => {
     expect(formatDuration('en', 200)).toBe('3 min 20 sec');
     expect(formatDuration('en', 3600)).toBe('1 hr');
     expect(formatBytes('en', 1_500_000)).toBe('1.5 MB');
+  });
+
+  it('write small numbers in plain form, and with a power of ten what is too small for it', () => {
+    expect(formatSmall('en', 0)).toBe('0');
+    expect(formatSmall('en', 0.01)).toBe('0.01');
+    expect(formatSmall('en', 4.82e-4)).toBe('0.00048');
+    expect(formatSmall('zh-CN', 1e-5)).toBe('0.00001');
+    expect(formatSmall('en', 4.77e-7)).toBe('4.8×10⁻⁷');
+    expect(formatSmall('en', 1e-12)).toBe('1×10⁻¹²');
   });
 
   it('follow the system’s languages in their order', () => {

@@ -36,6 +36,14 @@ export function formatNumber(
   return format.format(value);
 }
 
+/** A learning rate, a tolerance: two digits that count, in plain form, "0.00048"; below 0.00001 as "4.8×10⁻⁷". */
+export function formatSmall(language: Language, value: number): string {
+  const plain = (shown: number): string => formatNumber(language, shown, { maximumSignificantDigits: 2 });
+  if (value === 0 || Math.abs(value) >= 1e-5) return plain(value);
+  const [digits = '', power = ''] = value.toExponential(1).split('e-');
+  return `${plain(Number(digits))}×10⁻${power.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.charAt(Number(digit)))}`;
+}
+
 /** A large count in the words of the language, to three digits: "1.04 million", "104 万". */
 export function formatCount(language: Language, value: number): string {
   const parts = new Intl.NumberFormat(language, {
