@@ -31,6 +31,12 @@ export function metricTitle(metric: string): string {
   }
 }
 
+/** Whether an overall score is more than the one score beside it, as it is where several heads count or other figures. */
+export function isOverallNews(overall: number | null, scores: readonly (number | null)[]): boolean {
+  const [score, ...others] = scores.filter((one) => one !== null);
+  return score === undefined || others.length > 0 || overall === null || Math.abs(overall - score) > 1e-9;
+}
+
 /** `97.1% ± 0.4%`, `1:20 ± 0:03`; a dash where no run has the figure. */
 export function figureText(
   metric: string,

@@ -240,7 +240,13 @@ test('both heads are compared with each alone from the page, side by side with w
   await expect(app.getByRole('heading', { name: /^Where/ })).toBeVisible({ timeout: 30_000 });
   await expect(app.getByRole('term').filter({ hasText: 'mAP50' }).first()).toBeVisible();
   await expect(app.getByRole('term').filter({ hasText: 'Accuracy' })).toHaveCount(0);
+  // Nor a sum of one head, which is the head's own figure.
+  await expect(app.getByRole('term').filter({ hasText: 'Overall score' })).toHaveCount(0);
   await app.getByRole('link', { name: 'Train' }).click();
+  await app.getByRole('button', { name: 'boxes alone, seed 1', exact: true }).click();
+  const alone = app.getByRole('region', { name: 'boxes alone, seed 1' }).getByRole('figure');
+  await expect(alone.getByRole('listitem').filter({ hasText: 'mAP50' })).toContainText('%');
+  await expect(alone.getByRole('listitem').filter({ hasText: /Weighted sum|Overall/ })).toHaveCount(0);
 
   await app.getByRole('button', { name: 'joint, seed 1', exact: true }).click();
   await app.getByRole('button', { name: 'Rename joint, seed 1' }).click();

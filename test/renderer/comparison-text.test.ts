@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { differenceText, figureText, settingText, toneOf } from '../../renderer/train/comparison-text.ts';
+import {
+  differenceText,
+  figureText,
+  isOverallNews,
+  settingText,
+  toneOf,
+} from '../../renderer/train/comparison-text.ts';
 
 describe('figures of a comparison', () => {
   it('are shares with their scatter, times as times, and a dash where there is none', () => {
@@ -14,6 +20,14 @@ describe('figures of a comparison', () => {
     expect(differenceText('overall', { mean: 0.012, deviation: 0.008, pairs: 3 })).toBe('Δ +1.2% ± 0.8%');
     expect(differenceText('overall', { mean: -0.012, deviation: null, pairs: 1 })).toBe('Δ −1.2%');
     expect(differenceText('overall', { mean: 0, deviation: null, pairs: 1 })).toBe('Δ ±0.0%');
+  });
+
+  it('are summed up only where the sum is not the one score beside it', () => {
+    expect(isOverallNews(0.7, [0.6, 0.8])).toBe(true);
+    expect(isOverallNews(0.7, [0.7, null])).toBe(false);
+    expect(isOverallNews((0.7 * 3) / 3, [null, 0.7])).toBe(false);
+    // With several classes an image, F1 counts and the accuracy is shown.
+    expect(isOverallNews(0.4, [0.7])).toBe(true);
   });
 
   it('belong to a head by their name, and settings of another version are a dash', () => {

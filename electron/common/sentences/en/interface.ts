@@ -1229,6 +1229,7 @@ export const words = {
   'train.learningRate': 'Learning rate',
   'train.loss': 'Training loss',
   'train.loss.described': 'Curves of the training loss of both heads; the sum is now {value}.',
+  'train.loss.described.one': 'Curve of the training loss; it is now {value}.',
   'train.memory': 'Memory',
   'train.more': 'Training settings',
   'train.moreChanged': {

@@ -1090,6 +1090,7 @@ export const words: LanguageWords['interface'] = {
   'train.learningRate': '学习率',
   'train.loss': '训练损失',
   'train.loss.described': '两个头的训练损失曲线；当前总和为 {value}。',
+  'train.loss.described.one': '训练损失曲线；当前为 {value}。',
   'train.memory': '内存',
   'train.more': '训练设置',
   'train.moreChanged': same('训练设置（已更改 {count} 项）'),
