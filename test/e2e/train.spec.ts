@@ -270,6 +270,22 @@ test('data that cannot be trained is refused with the reason, before anything st
   await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
 });
 
+test('a run that was stopped before its first step shows no empty charts, but that there is nothing yet', async ({
+  app,
+  server,
+}) => {
+  const { runId } = await server.call('runs.start', { name: 'stopped early', settings: ['epochs=50'] });
+  await server.call('runs.stop', { runId });
+  await expect
+    .poll(async () => (await server.call('runs.list', {})).runs[0]?.state, { timeout: 60_000 })
+    .toBe('stopped');
+  await app.getByRole('link', { name: 'Train' }).click();
+  const panel = app.getByRole('region', { name: 'stopped early' });
+  await expect(panel.getByText('Nothing yet: scores appear after each complete epoch.')).toBeVisible();
+  await expect(panel.getByText('Nothing yet: the curve begins with the first training step.')).toBeVisible();
+  await expect(panel.getByRole('img')).toHaveCount(0);
+});
+
 test('what is proposed follows the network that is chosen, as the run will', async ({ app }) => {
   await app.getByRole('link', { name: 'Train' }).click();
   await app.getByRole('button', { name: 'Training settings' }).click();

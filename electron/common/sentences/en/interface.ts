@@ -1230,6 +1230,7 @@ export const words = {
   'train.loss': 'Training loss',
   'train.loss.described': 'Curves of the training loss of both heads; the sum is now {value}.',
   'train.loss.described.one': 'Curve of the training loss; it is now {value}.',
+  'train.loss.none': 'Nothing yet: the curve begins with the first training step.',
   'train.memory': 'Memory',
   'train.more': 'Training settings',
   'train.moreChanged': {
@@ -1264,6 +1265,7 @@ export const words = {
   'train.sum': 'Weighted sum',
   'train.timeLeft': 'Time left',
   'train.validation': 'Validation',
+  'train.validation.none': 'Nothing yet: scores appear after each complete epoch.',
   'train.why': 'Why these settings',
   'train.weights': 'Weights of the heads',
   'train.weights.described': 'Curves of the factors of the two losses.',
