@@ -728,6 +728,8 @@ export const contract = {
     }),
     z.object({
       config,
+      /** What is proposed for these where nobody has chosen them. */
+      unchosen: z.object({ network: z.string(), pretrained: z.boolean() }),
       reasons: z.array(SaidSchema),
       warnings: z.array(SaidSchema),
       learns: z.array(z.enum(TASKS)),

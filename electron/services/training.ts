@@ -188,9 +188,11 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       'runs.propose': async ({ settings = [] }, { project }) => {
         const learning = await import('../learning/index.ts');
         const data = readTrainingData(project);
-        const { config, reasons } = learning.proposeFor(learning.summarizeData(data), null, settings);
+        const summary = learning.summarizeData(data);
+        const { config, reasons } = learning.proposeFor(summary, null, settings);
+        const { network, pretrained } = learning.proposeFor(summary, null, []).config;
         const { learns, assignable, ...images } = learning.sizeTraining(presentData(data), config);
-        const proposed = { config, reasons, learns, images, assignable };
+        const proposed = { config, unchosen: { network, pretrained }, reasons, learns, images, assignable };
         try {
           requireLabels(data);
           const { warnings } = learning.checkTrainable(data, config);

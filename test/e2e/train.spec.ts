@@ -293,6 +293,13 @@ test('what is proposed follows the network that is chosen, as the run will', asy
   await expect(frozen).toHaveValue('0');
   await app.getByLabel('Network', { exact: true }).selectOption('lite0');
   await expect(frozen).toHaveValue('5');
+  await expect(app.getByRole('button', { name: 'Training settings (1 changed)' })).toBeVisible();
+  // Chosen back is as proposed, not another change.
+  await app.getByLabel('Network', { exact: true }).selectOption('nano');
+  await expect(frozen).toHaveValue('0');
+  await expect(app.getByRole('button', { name: 'Training settings', exact: true })).toBeVisible();
+  await app.getByLabel('Network', { exact: true }).selectOption('lite0');
+  await expect(frozen).toHaveValue('5');
   await app.getByRole('button', { name: 'Reset to the proposal: Network' }).click();
   await expect(frozen).toHaveValue('0');
 });

@@ -207,6 +207,7 @@ describe.each(ways)('the contract %s', (name, open) => {
     const other = await value('runs.propose', { settings: ['network=lite0'] });
     expect(other.config).toMatchObject({ network: 'lite0', freeze: { stages: 5 } });
     expect(config).toMatchObject({ network: 'nano', freeze: { stages: 0 } });
+    expect(other.unchosen).toEqual({ network: 'nano', pretrained: config['pretrained'] });
     const { schema } = await value('runs.configSchema', {});
     expect(schema).toHaveProperty('properties.epochs.description');
   });
