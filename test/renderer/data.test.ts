@@ -124,6 +124,14 @@ describe('the dials', () => {
     expect(settingName('of.a.newer.version')).toBe('of.a.newer.version');
   });
 
+  it('promise features that are computed once only with more epochs than kept copies', () => {
+    for (const path of ['freeze.stages', 'freeze.variants']) {
+      const { help } = dials.find((dial) => dial.path === path)!;
+      expect(sentenceText(help, 'en')).toMatch(/more epochs than/);
+      expect(sentenceText(help, 'zh-CN')).toMatch(/轮数多于/);
+    }
+  });
+
   it('check their values', () => {
     const size = dials.find((dial) => dial.path === 'inputSize')!;
     expect(checkValue(size, 128)).toBeNull();

@@ -15,10 +15,10 @@ export const settings = {
     'Epochs at the start in which a pretrained trunk keeps its weights, and only the feature pyramid and the heads are trained.',
   'settings.freeze.stages.name': 'Frozen stages',
   'settings.freeze.stages':
-    'Number of trunk stages, counted from the image, that keep their weights throughout. 5 (plain: 3) freezes all of them: features are then computed only once, and training takes a fraction of the time. Lower it when you have more images.',
+    'Number of trunk stages, counted from the image, that keep their weights throughout. 5 (plain: 3) freezes all of them: with more epochs than kept copies (freeze.variants), features are computed only once per copy, and training takes a fraction of the time. Lower it when you have more images.',
   'settings.freeze.variants.name': 'Kept copies of each image',
   'settings.freeze.variants':
-    'Number of augmented copies of each image whose features are computed once and then reused, while the whole trunk is frozen. More copies give more variety, but need more memory. 0: features are computed at every step.',
+    'Number of augmented copies of each image whose features are computed once and then reused, while the whole trunk is frozen for more epochs than that. More copies give more variety, but need more memory. 0: features are computed at every step.',
   'settings.freeze.statistics.name': 'Batch-norm statistics',
   'settings.freeze.statistics':
     'Mean and variance used by the trunk’s batch norm. keep: those stored in the trunk. batch: those of each batch, which are unreliable for small batches. auto: keep for a pretrained trunk with batches under 32 images, otherwise batch.',

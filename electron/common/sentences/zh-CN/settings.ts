@@ -15,10 +15,10 @@ export const settings: Translation<typeof english> = {
   'settings.freeze.epochs': '开始的若干轮中，预训练主干保持不变，只训练特征金字塔和各个头。',
   'settings.freeze.stages.name': '冻结的阶段数',
   'settings.freeze.stages':
-    '始终保持权重不变的主干阶段数，从图像一侧数起。5（plain 为 3）表示全部冻结：此时特征只需计算一次，训练时间大为缩短。图像增多时请调低。',
+    '始终保持权重不变的主干阶段数，从图像一侧数起。5（plain 为 3）表示全部冻结：轮数多于保留的副本数（freeze.variants）时，每份副本的特征只需计算一次，训练时间大为缩短。图像增多时请调低。',
   'settings.freeze.variants.name': '每张图像保留的副本数',
   'settings.freeze.variants':
-    '整个主干冻结时，每张图像有多少份增强副本的特征只计算一次并重复使用。副本越多，变化越丰富，但占用内存也越多。0：每一步都计算特征。',
+    '整个主干冻结的轮数多于此数时，每张图像有多少份增强副本的特征只计算一次并重复使用。副本越多，变化越丰富，但占用内存也越多。0：每一步都计算特征。',
   'settings.freeze.statistics.name': '批归一化统计量',
   'settings.freeze.statistics':
     '主干的批归一化所用的均值和方差。keep：使用主干中保存的。batch：使用每一批的，批较小时不可靠。auto：预训练主干且批小于 32 张图像时为 keep，否则为 batch。',
