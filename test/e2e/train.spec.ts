@@ -286,6 +286,22 @@ test('a run that was stopped before its first step shows no empty charts, but th
   await expect(panel.getByRole('img')).toHaveCount(0);
 });
 
+test('what stands in the way of a comparison is written beside its button', async ({ app, server }) => {
+  const { classes } = await server.call('classes.list', {});
+  for (const { id, kind } of classes)
+    if (kind === 'image') await server.call('classes.delete', { id, reassignTo: null });
+  await app.getByRole('link', { name: 'Train' }).click();
+  const compare = app.getByRole('button', { name: 'Compare…' });
+  const reason = 'Change a setting first to compare it with the proposal.';
+  await expect(app.getByText(reason)).toBeVisible();
+  await expect(compare).toBeDisabled();
+  await expect(compare).toHaveAccessibleDescription(reason);
+  await app.getByRole('button', { name: 'Training settings' }).click();
+  await app.getByLabel('Epochs', { exact: true }).fill('3');
+  await expect(compare).toBeEnabled();
+  await expect(app.getByText(reason)).toHaveCount(0);
+});
+
 test('what is proposed follows the network that is chosen, as the run will', async ({ app }) => {
   await app.getByRole('link', { name: 'Train' }).click();
   await app.getByRole('button', { name: 'Training settings' }).click();
