@@ -138,6 +138,8 @@ export class PredictedSet {
       resampled: scorer.resampler(),
     }));
     const drawn = images.flatMap((image, index) => (isCounted(image) ? [index] : []));
+    /** One image says nothing of how images differ. */
+    const few = (count: number): boolean => count < 2;
     return async () => {
       const samples: Record<string, number | null>[] = [];
       for (const counts of drawSamples(drawn, images.length, BOOTSTRAP)) {
@@ -145,14 +147,14 @@ export class PredictedSet {
         if (samples.length % SAMPLES_A_TURN === 0) await nextTurn();
       }
       const tasks = heads.map(({ task, found }): [TaskName, Interval | null] => {
-        if (found === null) return [task, null];
+        if (found === null || few(drawn.length)) return [task, null];
         const { score, shareOf } = found;
-        if (shareOf !== null) return [task, wilson(score, shareOf)];
+        if (shareOf !== null) return [task, few(shareOf) ? null : wilson(score, shareOf)];
         return [task, middleOf(samples.map((one) => one[task] ?? null))];
       });
       return {
         samples: samples.length,
-        overall: middleOf(samples.map((one) => overallScore(one, weights))),
+        overall: few(drawn.length) ? null : middleOf(samples.map((one) => overallScore(one, weights))),
         tasks: Object.fromEntries(tasks),
       };
     };

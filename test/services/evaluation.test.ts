@@ -152,6 +152,14 @@ describe('the figures of an evaluation', () => {
     expect(none.intervals).toMatchObject({ overall: null, tasks: { imageClass: null, boxes: null } });
   });
 
+  it('have no interval from a single image', async () => {
+    await project();
+    await app.call('images.setSplit', { imageIds: [2, 3, 4], split: 'train' });
+    expect((await get()).evaluation).toMatchObject({ images: 1, imageClass: { images: 1 } });
+    const { intervals } = await app.call('evaluation.intervals', { runId: RUN, split: 'val' });
+    expect(intervals).toMatchObject({ overall: null, tasks: { imageClass: null, boxes: null } });
+  });
+
   it('follow a correction, its undo and its redo', async () => {
     await project();
     const before = await figures();
