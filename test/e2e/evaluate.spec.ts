@@ -28,6 +28,16 @@ test('from a number to the corrected label and back, by mouse', async ({ app, se
   await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
   // How far the overall score and that of each head may be off.
   await expect(app.getByText(/^95%: \d+% to \d+%$/)).toHaveCount(3);
+  // A predicted box has the colour of its class, as labels have, and is dashed.
+  const gallery = app.getByRole('region', { name: 'Predictions' });
+  await expect(gallery.getByText('predicting…')).toHaveCount(0, { timeout: 30_000 });
+  await gallery.getByRole('slider').fill('0.05');
+  const predicted = gallery.locator('rect.predicted');
+  await expect(predicted).not.toHaveCount(0);
+  await expect(predicted.first()).toHaveCSS('stroke-dasharray', '5px, 3px');
+  const { classes } = await server.call('classes.list', {});
+  const colors = classes.flatMap(({ kind, color }) => (kind === 'object' ? [color] : []));
+  for (const box of await predicted.all()) expect(colors).toContain(await box.getAttribute('stroke'));
   await app.getByRole('button', { name: 'Report…' }).click();
   await app.getByRole('button', { name: 'Write report' }).click();
   await expect(app.getByText('Report written:')).toContainText(`report ${runId} train.html`);
