@@ -32,6 +32,8 @@ test('pages of a file are chosen when its folder is added', async ({ app, server
   await dialog.getByLabel('Pages', { exact: true }).fill('1, 3');
   await dialog.getByRole('button', { name: 'Add images' }).click();
   await expect(dialog.getByText('No problems found.')).toBeVisible();
+  // What is left to do has the focus.
+  await expect(dialog.locator('footer, .foot').getByRole('button', { name: 'Close' })).toBeFocused();
   const { items } = await server.call('images.list', { filter: { text: 'stack' }, sort: 'path' });
   expect(items.map((image) => [image.path, image.group])).toEqual([
     ['stack.tif', 'pages:stack.tif'],
