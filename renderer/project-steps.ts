@@ -4,6 +4,9 @@ import { t, textOf } from './i18n/index.svelte.ts';
 import type { AppState } from './state/app.svelte.ts';
 import type { ToastAction } from './state/toasts.svelte.ts';
 
+/** Subject of words on steps: only the newest is shown. */
+export const STEP = 'step';
+
 const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
 const UNNAMED = ['remove-images', 'settings'] as const;
 
@@ -58,8 +61,14 @@ export async function undoStep(app: AppState, asked = false): Promise<void> {
     return;
   }
   const { undone } = await app.client.call('project.undo', next === null ? {} : { stepId: next.id });
-  if (undone === null) app.toast(t(next === null ? 'project.undo.nothing' : 'project.undo.other'));
-  else app.toast(t('project.undone', { what: stepText(undone) }), 'plain', redoOffer(app, undone));
+  if (undone === null && next === null) app.toast(t('project.undo.nothing'));
+  else sayUndone(app, undone);
+}
+
+/** @param undone null where another step has been made meanwhile */
+function sayUndone(app: AppState, undone: ProjectStep | null): void {
+  if (undone === null) app.toast(t('project.undo.other'), 'plain', null, STEP);
+  else app.toast(t('project.undone', { what: stepText(undone) }), 'plain', redoOffer(app, undone), STEP);
 }
 
 /** For the word on an undone step: its redo makes that step again, and no other that has been undone meanwhile. */
@@ -77,19 +86,19 @@ function redoOffer(app: AppState, undone: ProjectStep): ToastAction {
 export function undoOffer(app: AppState, editId: string): ToastAction {
   return {
     label: t('project.undo.do'),
-    run: () =>
-      app.attempt(async () => {
-        const { undone } = await app.client.call('project.undo', { of: editId });
-        app.toast(
-          undone === null ? t('project.undo.other') : t('project.undone', { what: stepText(undone) }),
-        );
-      }),
+    run: () => app.attempt(() => undoOf(app, editId)),
   };
+}
+
+/** Takes back the step that was made under an id, where it is the newest. */
+export async function undoOf(app: AppState, editId: string): Promise<void> {
+  const { undone } = await app.client.call('project.undo', { of: editId });
+  sayUndone(app, undone);
 }
 
 /** Makes the step again that was shown as the next one. */
 export async function redoStep(app: AppState, stepId = app.project?.redo?.id): Promise<void> {
   const { redone } = await app.client.call('project.redo', stepId === undefined ? {} : { stepId });
-  if (redone !== null) app.toast(t('project.redone', { what: stepText(redone) }));
+  if (redone !== null) app.toast(t('project.redone', { what: stepText(redone) }), 'plain', null, STEP);
   else app.toast(t(stepId === undefined ? 'project.redo.nothing' : 'project.redo.other'));
 }

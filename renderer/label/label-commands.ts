@@ -119,7 +119,11 @@ export function labelCommands(label: LabelState): CommandHandlers {
       when: () => label.canUndo,
       otherwise: () => app.attempt(() => label.notices.nothingToUndo()),
     },
-    'edit.redo': { run: () => label.redo(), when: () => label.canRedo },
+    'edit.redo': {
+      run: () => label.redo(),
+      when: () => label.canRedo,
+      otherwise: () => app.attempt(() => label.notices.nothingToRedo()),
+    },
     'view.zoomIn': whenOpen(() => view.zoomIn(pointed())),
     'view.zoomOut': whenOpen(() => view.zoomOut(pointed())),
     'view.fit': whenOpen(() => view.fit()),

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { clearBoxes, imageAt, showsImage } from './support/canvas.ts';
+import { CanvasHand, clearBoxes, imageAt, saved, showsImage } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
 const images = (page: Page): Locator => page.getByRole('complementary', { name: 'Images' });
@@ -166,7 +166,7 @@ test('images that a change takes out of the list are neither marked nor chosen a
   // The image has nothing to undo: it is said where the change of several is undone.
   await app.keyboard.press('Control+z');
   const said = app.getByText(
-    /^There is nothing to undo on this image\. .*Project history on the Dataset page/,
+    /^There is nothing to undo on this image alone\. Last change of several images or the project: /,
   );
   await expect(said).toBeVisible();
   await app.keyboard.press('Control+z');
@@ -174,6 +174,50 @@ test('images that a change takes out of the list are neither marked nor chosen a
   await said.locator('..').getByRole('button', { name: 'Undo' }).click();
   await expect(status(app)).toContainText('1 of 12');
   expect((await server.call('images.list', { filter: { split: 'test' } })).total).toBe(12);
+});
+
+test('undo and redo mean the step on several images that was made last, until something else is done', async ({
+  app,
+  server,
+}) => {
+  const total = async (split: 'train' | 'test') =>
+    (await server.call('images.list', { filter: { split } })).total;
+  await opens(app, 1);
+  const imageId = (await server.call('images.list', {})).items[0]!.id;
+  const boxes = async () => (await server.call('annotations.get', { imageId })).boxes.length;
+  const before = { test: await total('test'), train: await total('train'), boxes: await boxes() };
+  const hand = await CanvasHand.on(app);
+  const draw = async (): Promise<void> => {
+    await app.keyboard.press('w');
+    await hand.drag([2, 2], [20, 30]);
+    await app.keyboard.press('1');
+    await saved(app);
+  };
+  await draw();
+  await thumbnail(app, 2).click({ modifiers: ['Control'] });
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await tools.getByRole('combobox').selectOption({ label: 'Split: train' });
+  await expect.poll(() => total('train')).toBe(before.train + 2);
+  const bar = app.getByRole('toolbar', { name: 'Tools' });
+
+  await app.locator('[data-canvas]').focus();
+  await expect(bar.getByRole('button', { name: 'Undo' })).toBeEnabled();
+  await app.keyboard.press('Control+z');
+  await expect(app.getByText(/^Undone: /)).toBeVisible();
+  expect(await total('train')).toBe(before.train);
+  // The box that was drawn before is still there.
+  expect(await boxes()).toBe(before.boxes + 1);
+  await app.keyboard.press('Control+Shift+z');
+  await expect(app.getByText(/^Redone: /)).toBeVisible();
+  await expect(app.getByText(/^Undone: /)).toHaveCount(0);
+  expect(await total('train')).toBe(before.train + 2);
+
+  await draw();
+  expect(await boxes()).toBe(before.boxes + 2);
+  await app.keyboard.press('Control+z');
+  await saved(app);
+  expect(await boxes()).toBe(before.boxes + 1);
+  expect(await total('train')).toBe(before.train + 2);
 });
 
 test('in the narrow list what went wrong and the choices of the filter are readable', async ({

@@ -1,6 +1,6 @@
 import type { ImageSummary, Split } from '../../../electron/common/entities.ts';
 import { t } from '../../i18n/index.svelte.ts';
-import { undoOffer } from '../../project-steps.ts';
+import { STEP } from '../../project-steps.ts';
 import type { LabelState } from '../state/label-state.svelte.ts';
 
 /** What is done to the open image by other calls than edits. They raise its revision too: edits are saved first. */
@@ -34,7 +34,7 @@ export async function moveToSplit(label: LabelState, split: Split): Promise<void
     const { changed } = await app.client.call('images.setSplit', { imageIds: [image.id], split, editId });
     const parameters = { name: image.fileName, split: t(`split.set.${split}`) };
     const said = t(image.group === null ? 'split.moved' : 'split.moved.alone', parameters);
-    app.toast(said, 'plain', changed === 0 ? null : undoOffer(app, editId));
+    app.toast(said, 'plain', changed === 0 ? null : label.lastStep.made(editId), STEP);
   });
 }
 

@@ -2,7 +2,7 @@ import { withinSentence } from '../../../electron/common/sentences/sentence.ts';
 import { toCallError } from '../../client.ts';
 import type { DroppedSteps } from '../../editor/edit-port.ts';
 import { t, textOf, textOfAll, textWithRemedy } from '../../i18n/index.svelte.ts';
-import { stepText, undoStep } from '../../project-steps.ts';
+import { redoStep, STEP, stepText, undoStep } from '../../project-steps.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 
 /** A refusal that follows another within this time isn't said again, milliseconds. */
@@ -26,22 +26,34 @@ export class LabelNotices {
   }
 
   /** What several images or the whole project have gone through has an undo of its own. */
-  async nothingToUndo(): Promise<void> {
+  nothingToUndo(): Promise<void> {
+    return this.#offer('undo', t('label.nothingToUndo'), (what) =>
+      t('label.nothingToUndo.project', { what }),
+    );
+  }
+
+  /** The same for redo. */
+  nothingToRedo(): Promise<void> {
+    return this.#offer('redo', t('label.nothingToRedo'), (what) =>
+      t('label.nothingToRedo.project', { what }),
+    );
+  }
+
+  async #offer(way: 'undo' | 'redo', nothing: string, instead: (what: string) => string): Promise<void> {
     const now = performance.now();
     const held = now - this.#nothingAt < REFUSED_QUIET;
     this.#nothingAt = now;
     if (held) return;
     // What was done a moment ago is not heard of yet.
     await this.#app.refresh();
-    const step = this.#app.project?.undo ?? null;
-    if (step === null) this.#app.toast(t('label.nothingToUndo'), 'plain', null, 'undo');
-    else
-      this.#app.toast(
-        t('label.nothingToUndo.project', { what: stepText(step) }),
-        'plain',
-        { label: t('project.undo.do'), run: () => this.#app.attempt(() => undoStep(this.#app)) },
-        'undo',
-      );
+    const step = this.#app.project?.[way] ?? null;
+    if (step === null) {
+      this.#app.toast(nothing, 'plain', null, STEP);
+      return;
+    }
+    const act = way === 'undo' ? undoStep : redoStep;
+    const action = { label: t(`project.${way}.do`), run: () => this.#app.attempt(() => act(this.#app)) };
+    this.#app.toast(instead(stepText(step)), 'plain', action, STEP);
   }
 
   dropped({ kind, edits, what, error }: DroppedSteps): void {

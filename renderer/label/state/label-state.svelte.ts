@@ -22,6 +22,7 @@ import { ClassChoice } from './class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
 import { ImageSelection } from './image-selection.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
+import { LastStep } from './last-step.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
 import { EditQueues } from './edit-queues.ts';
 import type { UndoneEdit } from './edit-queues.ts';
@@ -51,6 +52,7 @@ export class LabelState {
   readonly queues: EditQueues;
   readonly session: LabelSession;
   readonly evaluated: EvaluatedImages;
+  readonly lastStep: LastStep;
 
   bitmap = $state.raw<ImageBitmap | null>(null);
   pictureError = $state.raw<unknown>(null);
@@ -84,6 +86,7 @@ export class LabelState {
       address: (image, size) => app.client.imageUrl(image.id, size, this.shownContent(image)),
     });
     this.notices = new LabelNotices(app);
+    this.lastStep = new LastStep(app);
     this.queues = new EditQueues(app, {
       changed: (queue) => this.#editsChanged(queue),
       dropped: (reason) => this.notices.dropped(reason),
@@ -144,12 +147,12 @@ export class LabelState {
 
   get canUndo(): boolean {
     dependOn(this.#version);
-    return this.#queue?.canUndo ?? false;
+    return this.lastStep.canUndo || (this.#queue?.canUndo ?? false);
   }
 
   get canRedo(): boolean {
     dependOn(this.#version);
-    return this.#queue?.canRedo ?? false;
+    return this.lastStep.canRedo || (this.#queue?.canRedo ?? false);
   }
 
   get objectClasses(): LabelClass[] {
@@ -198,11 +201,13 @@ export class LabelState {
 
   async showIndex(index: number): Promise<boolean> {
     const imageId = this.list.ids[index];
+    this.lastStep.forget();
     return imageId !== undefined && this.#open(imageId);
   }
 
   /** Shows an image whether or not the filter lets it through. False where there is none of that id. */
   async showImage(imageId: number): Promise<boolean> {
+    this.lastStep.forget();
     const shown = await this.#open(imageId);
     if (!shown) this.openError = null;
     return shown;
@@ -212,6 +217,7 @@ export class LabelState {
   async step(by: number): Promise<void> {
     // Keys that come faster than images do go on from the one that was asked for last.
     const next = await this.list.neighbour(this.#wanted ?? this.#queue?.imageId ?? null, by);
+    this.lastStep.forget();
     if (next !== null) await this.#open(next);
   }
 
@@ -258,7 +264,10 @@ export class LabelState {
     this.openError = null;
     this.pictureError = null;
     if (!reopened) this.bitmap = this.pictures.peek(imageId);
-    this.editor.open(documentOf(queue), this.#viewState.marks(queue));
+    this.editor.open(
+      documentOf(queue, (operations) => this.#applyTo(queue, operations)),
+      this.#viewState.marks(queue),
+    );
     if (!reopened) {
       const kept = this.app.preferences.get('keepView') ? position : null;
       this.editor.view.goTo(this.#viewState.view(imageId) ?? kept);
@@ -382,8 +391,13 @@ export class LabelState {
   }
 
   apply(operations: readonly AnnotationOperation[]): void {
-    this.#queue?.apply(operations);
+    if (this.#queue) this.#applyTo(this.#queue, operations);
     this.editor.documentChanged();
+  }
+
+  #applyTo(queue: EditQueue, operations: readonly AnnotationOperation[]): number[] {
+    this.lastStep.forget();
+    return queue.apply(operations);
   }
 
   /** Makes the labels of the open image say what the run found there: of the first thing that is counted, or of one. */
@@ -399,7 +413,8 @@ export class LabelState {
     // A key that is held must not run on through what was done on other days.
     if (performance.now() - this.#earlierUndoneAt < EARLIER_PAUSE) return;
     this.editor.interrupt();
-    this.#queue?.undo();
+    if (this.lastStep.canUndo) this.lastStep.undo();
+    else this.#queue?.undo();
   }
 
   /** What was done before this session is not undone without a word. */
@@ -422,7 +437,8 @@ export class LabelState {
 
   redo(): void {
     this.editor.interrupt();
-    this.#queue?.redo();
+    if (this.lastStep.canRedo) this.lastStep.redo();
+    else this.#queue?.redo();
   }
 
   async verifyAndNext(): Promise<void> {
@@ -461,7 +477,7 @@ export class LabelState {
 const NO_DOCUMENT = { image: { width: 1, height: 1 }, boxes: [], suggestions: [], apply: () => [] };
 
 /** What is shown of an image: its stored labels with the edits under way on top. */
-function documentOf(queue: EditQueue): EditorDocument {
+function documentOf(queue: EditQueue, apply: EditorDocument['apply']): EditorDocument {
   return {
     get image() {
       return queue.annotations.image;
@@ -472,6 +488,6 @@ function documentOf(queue: EditQueue): EditorDocument {
     get suggestions() {
       return queue.annotations.suggestions;
     },
-    apply: (operations) => queue.apply(operations),
+    apply,
   };
 }

@@ -217,6 +217,7 @@ export const words = {
   'compare.what': 'What to compare',
   'config.all': { one: 'All settings ({count} more)', other: 'All settings ({count} more)' },
   'config.common': 'Common settings',
+  'config.explained': 'Mentioned in the explanations',
   'config.found': { one: '{count} setting found.', other: '{count} settings found.' },
   'config.main': 'General',
   'config.number': 'Enter a number.',
@@ -268,6 +269,8 @@ export const words = {
   'dataset.boxesPerImage': 'Boxes per labelled image',
   'dataset.images': 'Images',
   'dataset.missing': 'Missing files',
+  'dataset.noImageClasses': 'No image classes yet. They are added on the Label page.',
+  'dataset.noObjectClasses': 'No object classes yet. They are added on the Label page.',
   'dataset.runs': 'Runs',
   'dataset.states': 'States',
   'diff.added': 'added',
@@ -709,9 +712,12 @@ export const words = {
   'label.nextBox.asks': 'asks for its class',
   'label.noNext': 'There is no next image in this list.',
   'label.noUnseen': 'Every image in this list has been seen.',
+  'label.nothingToRedo': 'There is nothing to redo on this image.',
+  'label.nothingToRedo.project':
+    'There is nothing to redo on this image alone. Last undone of several images or the project: {what}',
   'label.nothingToUndo': 'There is nothing to undo on this image.',
   'label.nothingToUndo.project':
-    'There is nothing to undo on this image. The last project change is in Project history on the Dataset page: {what}',
+    'There is nothing to undo on this image alone. Last change of several images or the project: {what}',
   'label.notEmpty': 'This image has labels. Delete them first, then mark it as empty.',
   'label.objectClasses': 'Object classes',
   'label.outOfFilter': 'outside the filter',
@@ -926,7 +932,7 @@ export const words = {
 
   'samples.epoch': 'after epoch {epoch}',
   'samples.look': 'Epoch of the sample predictions',
-  'samples.surest': { one: '{shown} of {count} box', other: '{shown} of {count} boxes' },
+  'samples.surest': { one: 'surest {shown} of {count} box', other: 'surest {shown} of {count} boxes' },
   'samples.title': 'What it finds on validation images',
 
   'selection.all': 'Select all',
