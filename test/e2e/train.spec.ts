@@ -55,6 +55,13 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('searchbox', { name: 'Search settings' }).fill('rate pretrained');
   await expect(app.getByText('1 setting found.')).toBeVisible();
   await expect(app.getByLabel('Learning rate of pretrained weights')).toBeVisible();
+  // Names come before explanations.
+  await app.getByRole('searchbox', { name: 'Search settings' }).fill('epochs');
+  const found = app.locator('.dial label, h3');
+  const texts = await found.allTextContents();
+  expect(texts.findIndex((text) => text.startsWith('Epochs'))).toBeLessThan(
+    texts.indexOf('Mentioned in the explanations'),
+  );
   await app.getByRole('searchbox', { name: 'Search settings' }).fill('');
   await app.getByLabel('Epochs', { exact: true }).fill('0');
   await expect(app.getByText(/^From 1 to/)).toBeVisible();
@@ -253,7 +260,7 @@ test('both heads are compared with each alone from the page, side by side with w
   await app.getByRole('dialog').getByLabel('Name of the run').fill('both');
   await app.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   const panel = app.getByRole('region', { name: 'both' });
-  await expect(panel.getByText(/seed 1 · CPU \(cpu\) · version/)).toBeVisible();
+  await expect(panel.getByText(/seed 1 · CPU · version/)).toBeVisible();
 });
 
 test('data that cannot be trained is refused with the reason, before anything starts', async ({

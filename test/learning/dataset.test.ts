@@ -197,7 +197,7 @@ describe('data that can be trained on', () => {
     const settings = ['boxHead=slots', 'slots.count=2'];
     const text = checkTrainable(small, applySettings(config, settings)).warnings.map(inEnglish).join();
     expect(text).toContain('1 of 4 boxes are under 4 pixels');
-    expect(text).not.toContain('unreachable');
+    expect(text).not.toContain('can’t be learned');
     expect(text).toContain('1 training images have more boxes than the 2 slots');
   });
 });
@@ -214,8 +214,8 @@ describe('boxes smaller than a stride', () => {
         .warnings.map(inEnglish)
         .join();
     expect(warned(crowded)).toContain('3 of 4 boxes are smaller than 8 pixels');
-    expect(warned(crowded)).toMatch(/; [12] boxes are unreachable/);
-    expect(warned([box(0, 40), box(0, 6)])).not.toContain('unreachable');
+    expect(warned(crowded)).toMatch(/; [12] of them can’t be learned/);
+    expect(warned([box(0, 40), box(0, 6)])).not.toContain('can’t be learned');
   });
 
   it('are counted by the only place that they have where places are given by how well they do', () => {
@@ -229,8 +229,8 @@ describe('boxes smaller than a stride', () => {
       )
         .warnings.map(inEnglish)
         .join();
-    expect(warned([beside(1), beside(5)])).toContain('; 1 boxes are unreachable');
-    expect(warned([beside(1), beside(9)])).not.toContain('unreachable');
+    expect(warned([beside(1), beside(5)])).toContain('; 1 of them can’t be learned');
+    expect(warned([beside(1), beside(9)])).not.toContain('can’t be learned');
   });
 });
 

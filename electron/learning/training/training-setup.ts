@@ -88,7 +88,8 @@ export function setUpTraining(
   shouldStop: () => boolean,
 ): TrainingSetup {
   const { config, dataset } = request;
-  for (const message of checkTrainable(dataset, config).warnings) emit({ type: 'status', message });
+  for (const message of checkTrainable(dataset, config).warnings)
+    emit({ type: 'status', lasting: true, message });
   if (dataset.inputSize !== config.inputSize) {
     throw new TwinheadError('invalid-input', say('training.otherSize'), {
       remedy: say('training.otherSize.remedy', { pixels: String(config.inputSize) }),
@@ -97,7 +98,7 @@ export function setUpTraining(
   const kernels = createKernels(engine);
   const model = modelFor(dataset, config);
   const idle = withoutEffect(model);
-  if (idle !== null) emit({ type: 'status', message: idle });
+  if (idle !== null) emit({ type: 'status', lasting: true, message: idle });
   const { shape, initial, featureBytes, pooledFeatures } = model.declare(engine.tf, kernels);
   const pixels = new PixelFile(dataset.pixelFile, config.inputSize);
   const samples = labelledOf(dataset, 'train');

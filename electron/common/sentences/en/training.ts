@@ -73,9 +73,9 @@ export const training = {
   'training.boxes.fewOfMany':
     '{count} classes have fewer than {few} boxes in the training images and will be learned badly: {names} and {more} more. {remedy}',
   'training.boxes.tiny':
-    '{tiny} of {total} boxes are under 4 pixels at input size {inputSize}: they will hardly be found. A larger inputSize helps.',
+    '{tiny} of {total} boxes are under 4 pixels at input size {inputSize}: they will hardly be found. A larger input size helps.',
   'training.boxes.unreachable':
-    '{small} of {total} boxes are smaller than {stride} pixels, the finest stride, at input size {inputSize}; {unreachable} boxes are unreachable: a neighbour has their only anchor. A larger inputSize helps.',
+    'At input size {inputSize}, {small} of {total} boxes are smaller than {stride} pixels, the finest grid; {unreachable} of them can’t be learned, since a neighbour takes their only place in it. A larger input size helps.',
   'training.boxes.overSlots':
     '{images} training images have more boxes than the {slots} slots: the rest is not learned. Raise slots.count, or use the dense head.',
   'training.imageClass.notJudgeable':
@@ -96,7 +96,8 @@ export const training = {
 
   'training.loading': 'loading TensorFlow',
   'training.compiling': 'compiling the network',
-  'training.computingFeatures': 'computing the features of the frozen trunk: {done} of {total} images',
+  'training.computingFeatures':
+    'computing the features of the frozen trunk: {done} of {total} copies of images',
   'training.featuresKept':
     'the trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB)',
   'training.featuresKept.mosaic':

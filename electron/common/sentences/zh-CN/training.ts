@@ -55,9 +55,9 @@ export const training: Translation<typeof english> = {
   'training.boxes.fewOfMany':
     '{count} 个类别在训练图像中的框少于 {few} 个，效果有限：{names}，以及另外 {more} 个。{remedy}',
   'training.boxes.tiny':
-    '输入尺寸为 {inputSize} 时，{total} 个框中有 {tiny} 个不足 4 像素：几乎无法找到。增大 inputSize 会有帮助。',
+    '输入尺寸为 {inputSize} 时，{total} 个框中有 {tiny} 个不足 4 像素：几乎无法找到。增大输入尺寸会有帮助。',
   'training.boxes.unreachable':
-    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于最细步幅 {stride} 像素；其中 {unreachable} 个无法学习：唯一的锚点已被相邻的框占用。增大 inputSize 会有帮助。',
+    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于最细网格的 {stride} 像素；其中 {unreachable} 个无法学习：它在网格中的唯一位置已被相邻的框占用。增大输入尺寸会有帮助。',
   'training.boxes.overSlots':
     '{images} 张训练图像的框数超过 {slots} 个槽位：多出的框不会学习。请增大 slots.count，或使用 dense 检测头。',
   'training.imageClass.notJudgeable': '验证集中没有带图像类别的图像：图像类别头会训练，但无从得知效果如何。',
@@ -72,7 +72,7 @@ export const training: Translation<typeof english> = {
 
   'training.loading': '正在加载 TensorFlow',
   'training.compiling': '正在编译网络',
-  'training.computingFeatures': '正在计算冻结主干的特征：第 {done} / {total} 张图像',
+  'training.computingFeatures': '正在计算冻结主干的特征：第 {done} / {total} 份图像副本',
   'training.featuresKept': '主干已冻结：每张图像保留 {copies} 份副本的特征（{seconds} 秒，{megabytes} MB）',
   'training.featuresKept.mosaic':
     '主干已冻结：每张图像保留 {copies} 份副本的特征（{seconds} 秒，{megabytes} MB）；主干开始训练后才使用拼接图像',
