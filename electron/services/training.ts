@@ -120,7 +120,12 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       // A run that goes on after edits has learned from the labels of now.
       store.noteLabels(data.labels);
       const { revision } = data.labels;
-      if (run.dataRevision !== revision) store.runs.update(run.id, { dataRevision: revision });
+      store.runs.update(run.id, {
+        state: 'preparing',
+        ended: null,
+        finishedAt: null,
+        dataRevision: revision,
+      });
       project.changed('runs');
       return await train(context, current, run, data, job, { resume: resumeStep !== null, profile });
     } finally {

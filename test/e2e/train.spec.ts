@@ -107,6 +107,12 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(panel.getByText('stopped', { exact: true })).toBeVisible({ timeout: 20_000 });
   const stoppedAt = await epoch(app);
   await panel.getByRole('button', { name: 'Resume' }).click();
+  // As at its start: what it does until its first step, and nothing of before.
+  await expect(panel.getByText('preparing', { exact: true })).toBeVisible();
+  await expect(panel.getByText(/^(loading|compiling) /)).toBeVisible();
+  await expect(stop).toBeEnabled();
+  expect(await figure(app, 'Time left')).toBe('–');
+  await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
   await expect(panel.getByText('training', { exact: true })).toBeVisible({ timeout: 40_000 });
   await expect.poll(() => epoch(app), { timeout: 40_000 }).toBeGreaterThan(stoppedAt + 1);
   await stop.click();

@@ -120,6 +120,8 @@ describe('a run', () => {
 
     await edit();
     const { jobId } = await call('runs.resume', { runId });
+    // At once, as one that is new.
+    expect(await run(runId)).toMatchObject({ state: 'preparing', ended: null, finishedAt: null });
     await app.until(jobId, async () => (await run(runId)).epoch > before.epoch);
     await call('runs.stop', { runId });
     await app.done(jobId);
