@@ -732,6 +732,8 @@ export const contract = {
       unchosen: z.object({ network: z.string(), pretrained: z.boolean() }),
       reasons: z.array(SaidSchema),
       warnings: z.array(SaidSchema),
+      /** Files of images were missing or damaged when they were last looked at: perhaps they are back. */
+      filesGone: z.boolean(),
       learns: z.array(z.enum(TASKS)),
       /** Labelled images to learn from, and to be judged by. */
       images: z.object({ train: z.number().int(), validation: z.number().int() }),

@@ -11,7 +11,7 @@ export interface UsedImage {
 }
 
 /** Share of the images of a work that may be unreadable. */
-export const MOST_LEFT_OUT = 0.1;
+const MOST_LEFT_OUT = 0.1;
 /** Share of the images of one split that may be: a work loses less than half of what it learns from or is judged on. */
 const MOST_OF_SPLIT = 0.5;
 /** Files that a sentence names. */

@@ -2,13 +2,13 @@ import { SPLITS } from '../common/entities.ts';
 import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Said, Sentence } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import type { NamedClass, TrainingDataset, TrainingSample } from '../learning/index.ts';
 import { statOfFile } from './image-files.ts';
 import type { JobContext } from './jobs.ts';
 import type { NewLook, TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
-import { describeChanged, MOST_LEFT_OUT, tellLeftOut } from './left-out.ts';
+import { describeChanged, tellLeftOut } from './left-out.ts';
 import { indicesOf, sampleOf } from './training-sample.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
@@ -69,21 +69,17 @@ export function presentData(data: TrainingData): TrainingData {
   };
 }
 
-/** Said ahead of a training on images of which some files were not there, or damaged, when they were last looked at. */
-export function fileWarnings({ samples, pictures }: TrainingData): Said[] {
+/**
+ * Says ahead of a training which of its images have a file that was not there, or damaged, when it was last looked at; null:
+ * none has.
+ * @throws TwinheadError `unusable-input` where too many have
+ */
+export function tellFilesGone({ samples, pictures }: TrainingData): Sentence | null {
   const used = samples
     .filter(({ split }) => split === 'train' || split === 'val')
-    .map(({ row }) => pictures[row]!);
-  const missing = used.filter((picture) => picture.missing).length;
-  const unreadable = used.filter((picture) => picture.unreadable && !picture.missing).length;
-  const total = used.length;
-  return [
-    ...(missing === 0 ? [] : [say('services.missingFiles', { count: missing, total })]),
-    ...(unreadable === 0 ? [] : [say('services.unreadableFiles', { count: unreadable, total })]),
-    ...(missing + unreadable > total * MOST_LEFT_OUT
-      ? [say('services.filesTooMany', { count: missing + unreadable, total })]
-      : []),
-  ];
+    .map(({ row, split }) => ({ ...pictures[row]!, split }));
+  const files = pictures.map(({ file }) => file);
+  return tellLeftOut(used, ({ missing, unreadable }) => !missing && !unreadable, files);
 }
 
 /** Keeps what a work has found out of its files: which are not there, which can't be read, and which are well again. */

@@ -15,7 +15,7 @@ import { extended, resumeStepOf } from './resuming.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import { requireKnown, whyUnknown } from './known-run.ts';
 import type { OpenProject } from './open-project.ts';
-import { fileWarnings, presentData, readTrainingData, requireLabels } from './training-data.ts';
+import { presentData, readTrainingData, requireLabels, tellFilesGone } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 import { noteStop, train } from './training-run.ts';
 import type { ActiveRun } from './training-run.ts';
@@ -200,13 +200,22 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const proposed = { config, unchosen: { network, pretrained }, reasons, learns, images, assignable };
         try {
           requireLabels(data);
+          const leftOut = tellFilesGone(data);
+          const gone = leftOut === null ? [] : [say('training.leftOut', { leftOut })];
           const { warnings } = learning.checkTrainable(data, config);
-          return { ...proposed, warnings: [...fileWarnings(data), ...warnings], blocked: null };
+          return {
+            ...proposed,
+            warnings: [...gone, ...warnings],
+            blocked: null,
+            filesGone: leftOut !== null,
+          };
         } catch (error) {
-          if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
+          if (!(error instanceof TwinheadError)) throw error;
+          const filesGone = error.code === 'unusable-input';
+          if (!filesGone && error.code !== 'not-trainable') throw error;
           const { remedy } = error.details;
           const blocked = remedy === undefined ? [error.said] : [error.said, remedy];
-          return { ...proposed, warnings: [], blocked };
+          return { ...proposed, warnings: [], blocked, filesGone };
         }
       },
       'runs.start': async ({ config: changes, settings, name, language, profile }, { project }) => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Split } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
-import { fileWarnings } from '../../electron/services/training-data.ts';
+import { tellFilesGone } from '../../electron/services/training-data.ts';
 import type { TrainingData } from '../../electron/services/training-data.ts';
 import { epochsDone } from '../../electron/services/training-run.ts';
 
@@ -11,8 +11,8 @@ it('comes nearer to its end with each step, the last of an epoch included', () =
   expect(done.map((one) => Math.round(one * 3))).toEqual(steps);
 });
 
-it('is warned of missing and damaged files together where each alone would do', () => {
-  const warningsFor = (missing: number, unreadable: number): string[] => {
+it('is warned of missing and damaged files by name, and refused where they are too many together', () => {
+  const toldOf = (missing: number, unreadable: number): string | null => {
     const picture = { sha256: '', width: 1, height: 1 };
     const pictures = Array.from({ length: 20 }, (_, row) => ({
       ...picture,
@@ -26,9 +26,10 @@ it('is warned of missing and damaged files together where each alone would do', 
       ...{ labels: { revision: 1, checksum: '' }, images: 20, imageClasses: [], objectClasses: [] },
       ...{ pictures, samples },
     };
-    return fileWarnings(data).map(inEnglish);
+    const said = tellFilesGone(data);
+    return said === null ? null : inEnglish(said);
   };
-  expect(warningsFor(1, 1)).toHaveLength(2);
-  expect(warningsFor(2, 1)).toHaveLength(3);
-  expect(warningsFor(2, 1).at(-1)).toMatch(/^Files of 3 of 20 labelled images are missing or damaged/);
+  expect(toldOf(0, 0)).toBeNull();
+  expect(toldOf(1, 1)).toBe('2 of 20 labelled images can’t be read (0.png, 19.png)');
+  expect(() => toldOf(2, 1)).toThrow(/3 of 20 labelled images can’t be read \(0.png, 1.png, 19.png\)/);
 });

@@ -143,18 +143,6 @@ export const services = {
   'services.leftOut.tooMany': '{leftOut}: too many to continue without them.',
   'services.leftOut.tooMany.remedy':
     'The Dataset page lists them under “Worth a look”. Put missing files back, replace damaged ones, or remove the images from the project.',
-  'services.missingFiles': {
-    one: 'The file of {count} of {total} labelled images was not there when it was last looked for. Put it back, or add its new folder; training can go without a tenth of the images at most.',
-    other:
-      'The files of {count} of {total} labelled images were not there when they were last looked for. Put them back, or add their new folder; training can go without a tenth of the images at most.',
-  },
-  'services.unreadableFiles': {
-    one: 'The file of {count} of {total} labelled images couldn’t be read. The Dataset page lists it under “Worth a look”. Replace it, or remove the image; training can go without a tenth of the images at most.',
-    other:
-      'The files of {count} of {total} labelled images couldn’t be read. The Dataset page lists them under “Worth a look”. Replace them, or remove the images; training can go without a tenth of the images at most.',
-  },
-  'services.filesTooMany':
-    'Files of {count} of {total} labelled images are missing or damaged, more than a tenth: training will be refused unless some of them can be read again.',
   'services.changedFiles': {
     one: 'The file {files} has changed since it was labelled. It is used as it is now: check its labels, in Label.',
     other:

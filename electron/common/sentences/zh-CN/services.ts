@@ -104,14 +104,6 @@ export const services: Translation<typeof english> = {
   'services.leftOut.tooMany': '{leftOut}：数量太多，无法继续。',
   'services.leftOut.tooMany.remedy':
     '“数据集”页面的“值得留意”列出了这些图像。请放回缺失的文件，替换损坏的文件，或将这些图像从项目中移除。',
-  'services.missingFiles': same(
-    '上次查找时，{total} 张已标注的图像中有 {count} 张找不到文件。请将文件放回原处，或添加其新文件夹；训练最多可缺少十分之一的图像。',
-  ),
-  'services.unreadableFiles': same(
-    '{total} 张已标注的图像中有 {count} 张的文件无法读取，列在“数据集”页面的“值得留意”中。请替换这些文件，或移除这些图像；训练最多可缺少十分之一的图像。',
-  ),
-  'services.filesTooMany':
-    '{total} 张已标注的图像中有 {count} 张的文件缺失或损坏，超过十分之一：除非其中一部分恢复可读，否则训练会被拒绝。',
   'services.changedFiles': same(
     '有 {count} 个文件在标注后被改动（{files}）。将按现在的内容使用：请在“标注”页面检查其标注。',
   ),
