@@ -14,6 +14,8 @@ const OVEREXPOSED = 0.5;
 const BLURRED = 0.3;
 /** Pictures from which there is a middle one to compare with. */
 const FEW = 20;
+/** Files that a finding names. */
+const NAMED = 3;
 
 /** Images that look the same as another one, other than by the same content; apart by whether it is in another split. */
 function similarImages(
@@ -46,24 +48,39 @@ export function reviewPictures(reader: Reader, splits: ReadonlyMap<number, Split
   const middle = looks.length < FEW ? 0 : sharpness[sharpness.length >> 1]!;
   const idsOf = (passes: (look: (typeof looks)[number]) => boolean): number[] =>
     looks.filter(passes).map(({ imageId }) => imageId);
-  const unusable = reader.values<number>(
-    `SELECT id FROM images JOIN looks ON image_id = id AND looks.sha256 = images.sha256
-     WHERE looks.state <> 'ok' AND removed = 0 ORDER BY id`,
-  );
   const { within, across } = similarImages(reader, looks, splits);
   const findings: [Finding['severity'], SentenceKey & `review.${string}`, number[]][] = [
-    ['bad', 'review.unusable', unusable],
     ['bad', 'review.similarAcross', across],
     ['warn', 'review.blurred', idsOf((look) => look.sharpness < BLURRED * middle)],
     ['warn', 'review.dark', idsOf((look) => look.brightness < DARK)],
     ['warn', 'review.overexposed', idsOf((look) => look.bright > OVEREXPOSED)],
     ['info', 'review.similar', within],
   ];
-  return findings
+  const ofPictures = findings
     .filter(([, , ids]) => ids.length > 0)
     .map(([severity, key, ids]) => ({
       severity,
       message: say(key as 'review.dark', { count: ids.length }),
       filter: { imageIds: ids.slice(0, MOST_LISTED) },
     }));
+  return [...reviewFiles(reader, 'unreadable'), ...reviewFiles(reader, 'changed'), ...ofPictures];
+}
+
+/** Files that were found in a state, the first by name. */
+function reviewFiles(reader: Reader, state: 'unreadable' | 'changed'): Finding[] {
+  const found = reader.all<{ id: number; path: string }>(
+    `SELECT id, path FROM images JOIN looks ON image_id = id AND looks.sha256 = images.sha256
+     WHERE looks.state = ? AND removed = 0 ORDER BY id`,
+    state,
+  );
+  if (found.length === 0) return [];
+  const names = found.slice(0, NAMED).map(({ path }) => path);
+  const files = { list: found.length > NAMED ? [...names, '…'] : names, comma: true };
+  return [
+    {
+      severity: 'bad',
+      message: say(`review.${state}`, { count: found.length, files }),
+      filter: { imageIds: found.slice(0, MOST_LISTED).map(({ id }) => id) },
+    },
+  ];
 }

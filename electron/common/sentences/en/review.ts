@@ -4,6 +4,10 @@ export const review = {
     one: '{count} image is blurred, compared with the others.',
     other: '{count} images are blurred, compared with the others.',
   },
+  'review.changed': {
+    one: '{count} image file has changed since it was added: {files}',
+    other: '{count} image files have changed since they were added: {files}',
+  },
   'review.copies': {
     one: '{count} image has the same content as another one. Remove one of the two, or it counts twice.',
     other: '{count} images have the same content as another one. Remove the copies, or they count twice.',
@@ -76,9 +80,9 @@ export const review = {
     one: '{count} image in the validation set has no labels, so it is left out.',
     other: '{count} images in the validation set have no labels, so they are left out.',
   },
-  'review.unusable': {
-    one: '{count} image file can’t be read, or has other content than when it was added.',
-    other: '{count} image files can’t be read, or have other content than when they were added.',
+  'review.unreadable': {
+    one: '{count} image file can’t be read: {files}',
+    other: '{count} image files can’t be read: {files}',
   },
   'review.unusual': {
     one: '{count} image has boxes of a size that is unusual for their class ({boxes} boxes in all).',
