@@ -34,6 +34,13 @@ export const NO_CURVES: Curves = {
 /** Advice to train on is of the end at which it was given. */
 const isAdvice = (fact: Said): boolean => typeof fact !== 'string' && fact.key === 'training.stillImproving';
 
+/** Of a further session only its own number of seconds is of interest. */
+const isKept = (fact: Said): boolean =>
+  typeof fact !== 'string' && fact.key.startsWith('training.featuresKept');
+
+const isSameFact = (one: Said, other: Said): boolean =>
+  JSON.stringify(one) === JSON.stringify(other) || (isKept(one) && isKept(other));
+
 /** Adds events in order. A resumed run goes back to its checkpoint: later points of the broken-off session give way. */
 export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Curves {
   let { message, facts, ended, remedy } = curves;
@@ -55,9 +62,8 @@ export function addEvents(curves: Curves, events: readonly TrainingEvent[]): Cur
       samples.push(event);
     } else if (event.type === 'status') {
       message = event.message;
-      const text = JSON.stringify(message);
-      const isKnown = facts.some((fact) => JSON.stringify(fact) === text);
-      if (event.lasting === true && !isKnown) facts = [...facts, message];
+      if (event.lasting === true)
+        facts = [...facts.filter((fact) => !isSameFact(fact, event.message)), message];
     } else if (event.type === 'end') {
       message = event.reason;
       ended = true;

@@ -81,6 +81,16 @@ describe('curves', () => {
     );
   });
 
+  it('say once that features of a frozen trunk are kept, also of a run that was resumed', () => {
+    const kept = (seconds: string): TrainingEvent => ({
+      type: 'status',
+      lasting: true,
+      message: say('training.featuresKept', { copies: 8, seconds, megabytes: 9 }),
+    });
+    const { facts } = addEvents(NO_CURVES, [kept('3.1'), step(1), kept('2.9')]);
+    expect(facts).toEqual([say('training.featuresKept', { copies: 8, seconds: '2.9', megabytes: 9 })]);
+  });
+
   it('are smoothed without a bias at the start', () => {
     const smoothed = smooth([4, 4, null, 4], 0.9);
     expect(smoothed[2]).toBeNull();
