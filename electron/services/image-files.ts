@@ -48,6 +48,8 @@ export function isUntouched(
 const AT_ONCE = 64;
 /** Images whose rows are read, and written, in one turn: some milliseconds. */
 const IN_A_TURN = 1000;
+/** Missing files that are named: with a drive that isn't connected, all are missing. The rest is counted. */
+const NAMED_MISSING = 1000;
 
 /** What is at the path of an image; null where no file is. */
 export async function statOfFile(file: string): Promise<Stats | null> {
@@ -104,6 +106,7 @@ async function checkFiles(project: OpenProject, job: JobContext): Promise<JobRes
   /** That are there, and not as they were when they were last known. */
   const doubtful: ImageFile[] = [];
   const touched: ImageFile[] = [];
+  const missingFiles: string[] = [];
   try {
     for (let last = 0; ;) {
       const images = files.after(last, IN_A_TURN);
@@ -127,7 +130,10 @@ async function checkFiles(project: OpenProject, job: JobContext): Promise<JobRes
       }
       for (const [index, image] of images.entries()) {
         const found = stats[index];
-        if (!found) continue;
+        if (!found) {
+          if (missingFiles.length < NAMED_MISSING) missingFiles.push(image.file);
+          continue;
+        }
         const known = unwell.has(image.id);
         if (!known && isUntouched(found, image)) continue;
         doubtful.push(image);
@@ -155,6 +161,10 @@ async function checkFiles(project: OpenProject, job: JobContext): Promise<JobRes
       job.problem({ file, message: say('services.file.changed'), remedy });
     }
   }
+  for (const file of missingFiles)
+    job.problem({ file, message: say('images.missing'), remedy: say('images.missing.remedy') });
+  const more = result.missing - missingFiles.length;
+  if (more > 0) job.problem({ message: say('exchange.more', { count: more }) });
   return result;
 }
 

@@ -4,7 +4,9 @@ import { PassThrough } from 'node:stream';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCommandLine } from '../../electron/cli/program.ts';
+import type { Problem } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { openProject } from '../../electron/store/index.ts';
 import { TestApp } from '../support/app.ts';
 
 /** More than are looked for at once. */
@@ -140,6 +142,36 @@ it('status and health say which files are there now', async () => {
   });
   renameSync(path.join(app.folder, 'elsewhere'), photos);
   expect(await command('health', app.project, '--no-pictures')).toContain('1 image file can’t be found');
+});
+
+it('status names the files that are missing', async () => {
+  await app.end();
+  for (const name of ['3.png', '5.png']) rmSync(path.join(photos, name));
+  expect(JSON.parse(await command('status', app.project, '--json'))).toMatchObject({
+    problems: ['3.png', '5.png'].map((name) => ({
+      file: path.join(photos, name),
+      message: 'The file does not exist.',
+      remedy: 'It may have been moved or renamed; put it back, or add its new folder.',
+    })),
+  });
+});
+
+it('status names a thousand missing files at most, and counts the rest', async () => {
+  await app.end();
+  const store = openProject(app.project);
+  const file = { bytes: 1, modifiedMs: 0, width: 2, height: 2, orientation: 1, format: 'png' };
+  store.files.add(
+    store.roots.add(path.join(app.folder, 'unplugged')).id,
+    Array.from({ length: 1003 }, (_, n) => ({
+      ...file,
+      path: `${n}.png`,
+      sha256: n.toString(16).padStart(64, '0'),
+    })),
+  );
+  store.close();
+  const { problems } = JSON.parse(await command('status', app.project, '--json')) as { problems: Problem[] };
+  expect(problems).toHaveLength(1001);
+  expect(problems.at(-1)).toEqual({ message: 'There are 3 more problems like these.' });
 });
 
 it('status names the files that were overwritten', async () => {
