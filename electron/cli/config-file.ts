@@ -32,8 +32,11 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
-  if (error)
-    throw wrong(file, lines.linePos(error.pos[0]).line, say('cli.config.notYaml', { reason: error.message }));
+  if (error) {
+    const { line } = lines.linePos(error.pos[0]);
+    const said = say(error.code === 'DUPLICATE_KEY' ? 'cli.config.twice' : 'cli.config.notYaml');
+    throw wrong(file, line, said);
+  }
   if (document.contents !== null && !isMap(document.contents)) {
     throw wrong(file, 1, say('cli.config.noList'));
   }
@@ -41,8 +44,7 @@ export async function readConfigFile(file: string): Promise<ConfigFile> {
   try {
     config = document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw wrong(file, 1, say('cli.config.notUsable', { reason }));
+    throw wrong(file, undefined, say('cli.config.aliases'), cause);
   }
   return {
     file,
@@ -66,11 +68,9 @@ async function readText(file: string): Promise<string> {
 
 const placeOf = (line: number): Sentence => say('cli.config.line', { line: String(line) });
 
-function wrong(file: string, line: number | undefined, said: Sentence): TwinheadError {
-  return new TwinheadError('invalid-input', said, {
-    file,
-    ...(line === undefined ? {} : { place: placeOf(line) }),
-  });
+function wrong(file: string, line: number | undefined, said: Sentence, cause?: unknown): TwinheadError {
+  const details = { file, ...(line === undefined ? {} : { place: placeOf(line) }) };
+  return new TwinheadError('invalid-input', said, details, { cause });
 }
 
 function lineOf(document: Document.Parsed, lines: LineCounter, setting: string): number | null {

@@ -33,15 +33,17 @@ export function depthOf(text: string): number {
   return deepest;
 }
 
-/** "line 3, column 7" from the parser's message, where it tells the position. */
-function placeOf(text: string, message: string): Sentence | undefined {
+/** What is wrong and where, as far as the parser's message tells the position: its words are English only. */
+function slipOf(text: string, message: string): { readonly said: Sentence; readonly place?: Sentence } {
   const match = /position (\d+)/.exec(message);
-  if (match === null) return undefined;
-  const before = text.slice(0, Number(match[1]));
-  return say('exchange.lineColumn', {
-    line: String(before.split('\n').length),
-    column: String(before.length - before.lastIndexOf('\n')),
-  });
+  const position = match === null ? undefined : Number(match[1]);
+  const isCutOff = message.startsWith('Unexpected end') || (position ?? 0) >= text.trimEnd().length;
+  const said = say(isCutOff ? 'exchange.json.cutOff' : 'exchange.json');
+  if (position === undefined) return { said };
+  const before = text.slice(0, position);
+  const line = String(before.split('\n').length);
+  const column = String(before.length - before.lastIndexOf('\n'));
+  return { said, place: say('exchange.lineColumn', { line, column }) };
 }
 
 /** Outside strings: Python's json writes them, and no other parser takes them. */
@@ -93,12 +95,9 @@ function parseJson(text: string, file: string, problems: ProblemCollector): unkn
         // It is wrong in other places too: those of the text as it is are told.
       }
     }
-    throw new TwinheadError(
-      'unusable-input',
-      say('exchange.json', { words: message.slice(0, 200) }),
-      { file, place: placeOf(text, message), remedy: say('exchange.json.remedy') },
-      { cause: error },
-    );
+    const { said, place } = slipOf(text, message);
+    const details = { file, place, remedy: say('exchange.json.remedy') };
+    throw new TwinheadError('unusable-input', said, details, { cause: error });
   }
 }
 

@@ -25,5 +25,5 @@ export function xmlProblem(message: string): Sentence {
     const found = pattern.exec(words);
     if (found !== null) return sentence(found[1] ?? '');
   }
-  return say('exchange.xml.syntax', { words });
+  return say('exchange.xml.syntax');
 }

@@ -26,14 +26,15 @@ describe('a configuration file', () => {
   });
 
   it.each([
-    ['epochs: 5\nbatch: [1\n', 'line'],
-    ['epochs: 5\nepochs: 6\n', 'line 2'],
-    ['- epochs\n', 'line 1'],
-  ])('that is no list of settings is refused with its line: %j', async (text, place) => {
+    ['epochs: 5\nbatch: [1\n', 'line', 'The file is not valid YAML.'],
+    ['epochs: 5\nepochs: 6\n', 'line 2', 'The same setting appears twice.'],
+    ['- epochs\n', 'line 1', 'A configuration is a list of settings, one “key: value” per line.'],
+  ])('that is no list of settings is refused with its line: %j', async (text, place, message) => {
     const name = await file(text);
     const refused = await readConfigFile(name).catch((error: unknown) => error as TwinheadError);
     expect(asEnglish((refused as TwinheadError).toReport())).toMatchObject({
       code: 'invalid-input',
+      message,
       details: { file: name, place: expect.stringContaining(place) as string },
     });
   });

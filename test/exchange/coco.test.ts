@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { read, useTemporaryFolder, writeFiles } from './support.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import { saying } from '../support/in-english.ts';
 
 const folder = useTemporaryFolder();
@@ -304,13 +305,20 @@ describe('files that are no COCO', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it('tell line and column of a slip', async () => {
+  it('tell line and column of a slip, and what is cut off, without the parser’s English words', async () => {
     const root = await writeFiles(join(folder.path, String(++next)), {
-      'x.json': '{\n "images": [],\n oops }',
+      'slip.json': '{\n "images": [],\n oops }',
+      'cut.json': '{\n "images": [1,\n',
+      'word.json': '{"images": tru',
     });
-    await expect(read(join(root, 'x.json'), {}, 'coco')).rejects.toMatchObject({
+    const refusal = (name: string) => expect(read(join(root, name), {}, 'coco')).rejects;
+    const cutOff = say('exchange.json.cutOff');
+    await refusal('slip.json').toMatchObject({
+      said: say('exchange.json'),
       details: { place: saying('line 3, column 2') },
     });
+    await refusal('cut.json').toMatchObject({ said: cutOff });
+    await refusal('word.json').toMatchObject({ said: cutOff });
   });
 
   it('cannot plant a prototype', async () => {

@@ -10,6 +10,7 @@ const BROKEN: Record<string, readonly [xml: string, english: RegExp]> = {
   'two roots': ['<a/><b/>', /more than one root/],
   'a bare ampersand': ['<a>salt &pepper; </a>', /unknown entity/],
   'an attribute twice': ['<a b="1" b="2"/>', /attribute b is given twice/],
+  'a tag that is none': ['<a b="1"c="2"/>', /breaks the rules of XML/],
   'an attribute without quotes': ['<a b=1/>', /no value in quotes/],
 };
 

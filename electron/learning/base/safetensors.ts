@@ -112,9 +112,8 @@ function parseHeader(bytes: Uint8Array, fileBytes: number, file: string): Header
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return damaged(file, say('learning.file.header', { reason: why }));
+  } catch {
+    return damaged(file, say('learning.file.header'));
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     return damaged(file, say('learning.file.noList'));

@@ -5,7 +5,7 @@ export const learning = {
   'learning.file.cutOff': 'it is cut off',
   'learning.file.headerCutOff': 'its header is cut off',
   'learning.file.overlap': 'the entry {name} overlaps another one',
-  'learning.file.header': 'its header cannot be read ({reason})',
+  'learning.file.header': 'its header cannot be read',
   'learning.file.noList': 'its header is not a list of tensors',
   'learning.file.noTexts': 'its description is not a list of texts',
   'learning.file.entry': 'the entry {name} can’t be read',

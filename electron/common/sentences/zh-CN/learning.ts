@@ -7,7 +7,7 @@ export const learning: Translation<typeof english> = {
   'learning.file.cutOff': '文件不完整',
   'learning.file.headerCutOff': '文件头不完整',
   'learning.file.overlap': '条目 {name} 与其他条目重叠',
-  'learning.file.header': '无法读取文件头（{reason}）',
+  'learning.file.header': '无法读取文件头',
   'learning.file.noList': '文件头不是张量列表',
   'learning.file.noTexts': '其描述不是文本列表',
   'learning.file.entry': '无法读取条目 {name}',

@@ -131,11 +131,12 @@ function namesIn({
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.map(plain) : []);
 
-/** What hyparquet says where it says something: a number that leads nowhere ends in an error of the language. */
+/** In our words: hyparquet's are English only, and a number that leads nowhere ends in an error of the language. */
 function wordsOf(error: unknown): Said {
   if (error instanceof Misshapen) return error.said;
-  const spoken = error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
-  return spoken ? error.message.slice(0, 200) : say('formats.parquet.cut');
+  const message = error instanceof Error ? error.message : '';
+  const how = /^parquet (?:unsupported|unhandled) [\w ]+: (.+)$/.exec(message)?.[1];
+  return how === undefined ? say('formats.parquet.cut') : say('formats.parquet.foreign', { how });
 }
 
 /** @throws TwinheadError as DatasetFormat.read says */

@@ -6,7 +6,7 @@ import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
 import { isObject } from '../../json.ts';
 import { normalisePath } from '../../locate.ts';
-import { parseYaml } from '../../yaml.ts';
+import { parseYaml, YamlError } from '../../yaml.ts';
 
 const MOST_YAML_BYTES = 1_000_000;
 const MOST_LIST_BYTES = 100_000_000;
@@ -52,12 +52,9 @@ function descriptionIn(text: string, file: string): Record<string, unknown> {
   try {
     value = parseYaml(text);
   } catch (error) {
-    throw new TwinheadError(
-      'unusable-input',
-      say('exchange.yaml', { words: error instanceof Error ? error.message.split('\n')[0]! : '' }),
-      { file, remedy: say('exchange.yaml.remedy') },
-      { cause: error },
-    );
+    if (!(error instanceof YamlError)) throw error;
+    const details = { file, place: error.place, remedy: say('exchange.yaml.remedy') };
+    throw new TwinheadError('unusable-input', error.said, details, { cause: error });
   }
   if (isObject(value)) return value;
   throw new TwinheadError('unusable-input', say('exchange.yaml.noKeys'), {
