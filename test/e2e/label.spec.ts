@@ -518,3 +518,37 @@ test('two windows on one project see each other’s edits', async ({ app, server
   await saved(app);
   expect(await boxesOf(server, id)).toEqual([[35, 20, 40, 50]]);
 });
+
+test('an edit that is still on its way is there when Label is opened again, and is not said to be saved', async ({
+  app,
+  server,
+}) => {
+  await showsImage(app, 1);
+  const imageId = await imageAt(server, 0);
+  await clearBoxes(server, imageId);
+  await expect(app.getByRole('heading', { name: /^Boxes/ })).toHaveText(/^Boxes\s*$/);
+  const held: (() => void)[] = [];
+  await app.route('**/api/annotations.edit', async (route) => {
+    if (held.length === 0) await new Promise<void>((resolve) => held.push(resolve));
+    await route.continue();
+  });
+  const hand = await CanvasHand.on(app);
+  const draw = async (from: readonly [number, number], to: readonly [number, number]): Promise<void> => {
+    await app.keyboard.press('w');
+    await hand.drag(from, to);
+    await app.keyboard.press('1');
+  };
+  await draw([10, 10], [40, 40]);
+  await app.getByRole('link', { name: 'Train' }).click();
+  await expect(app.getByRole('contentinfo')).toContainText('Saving');
+  await app.getByRole('link', { name: 'Label' }).click();
+  await showsImage(app, 1);
+  await expect(app.getByRole('heading', { name: /^Boxes/ })).toHaveText('Boxes 1');
+  await draw([60, 60], [90, 90]);
+  await expect(app.getByRole('heading', { name: /^Boxes/ })).toHaveText('Boxes 2');
+  await expect(app.getByRole('contentinfo')).toContainText('Saving');
+  expect((await server.call('annotations.get', { imageId })).boxes).toHaveLength(0);
+  held[0]!();
+  await saved(app);
+  expect((await server.call('annotations.get', { imageId })).boxes).toHaveLength(2);
+});

@@ -27,7 +27,6 @@ export async function copyToNext(label: LabelState): Promise<void> {
   }
   label.queues.forgetAhead([nextId]);
   const queue = await label.queues.queue(nextId);
-  label.queues.keep(queue);
   const copies = copiesInside(boxes, queue.annotations.image);
   queue.apply(copies.map((box) => ({ type: 'add-box', box })));
   label.app.toast(t('label.copiedToNext', { count: copies.length }));

@@ -18,27 +18,44 @@ export interface EditsListener extends Pick<QueueListener, 'dropped'> {
 
 export type UndoneEdit = NonNullable<OutputOf<'annotations.undo'>['undone']>;
 
-/** The labels of images at hand: those with edits on their way to the store, and those fetched ahead. */
+/**
+ * The labels of images at hand: those with edits on their way to the store, and those fetched ahead. There is one for a
+ * project, whatever page is looked at: edits that are not saved yet go on, and are there when their image is opened again.
+ */
 export class EditQueues {
   readonly #app: AppState;
   readonly #port: EditPort;
-  readonly #listener: EditsListener;
+  readonly #absent: EditsListener;
+  #listener: EditsListener;
   readonly #queues = new Map<number, EditQueue>();
   /** Undefined: removed meanwhile, or not heard of. */
   readonly #ahead = new Map<number, Promise<ImageAnnotations | undefined>>();
 
-  constructor(app: AppState, listener: EditsListener) {
+  /** @param absent told while nobody looks at the labels */
+  constructor(app: AppState, absent: EditsListener) {
     this.#app = app;
-    this.#listener = listener;
+    this.#absent = absent;
+    this.#listener = absent;
     this.#port = {
       get: (imageId) => app.client.call('annotations.get', { imageId }),
       edit: (request) => this.#change('annotations.edit', request),
       undo: async (request) => {
         const { undone, ...annotations } = await this.#change('annotations.undo', request);
-        if (undone !== null) listener.undone(request.imageId, undone);
+        if (undone !== null) this.#listener.undone(request.imageId, undone);
         return annotations;
       },
       redo: (request) => this.#change('annotations.redo', request),
+    };
+  }
+
+  /** Told from now on. @returns what ends it */
+  listen(listener: EditsListener): () => void {
+    this.#listener = listener;
+    return () => {
+      if (this.#listener !== listener) return;
+      this.#listener = this.#absent;
+      // Nobody hears from now on of what others change.
+      this.#ahead.clear();
     };
   }
 
@@ -49,13 +66,15 @@ export class EditQueues {
     );
   }
 
-  /** The image's queue, which is kept from `keep` on: whoever asked may want another image by now. */
+  /** The image's queue, the same for all who ask, until it is released: whoever asked may want another image by now. */
   async queue(imageId: number): Promise<EditQueue> {
     const known = this.#queues.get(imageId);
     if (known) return known;
     try {
       const annotations = (await this.#ahead.get(imageId)) ?? (await this.#port.get(imageId));
-      return this.#queues.get(imageId) ?? this.#newQueue(annotations);
+      const queue = this.#queues.get(imageId) ?? this.#newQueue(annotations);
+      this.keep(queue);
+      return queue;
     } finally {
       this.#ahead.delete(imageId);
     }

@@ -3,10 +3,12 @@ import { NO_VIEW_AIDS } from '../../editor/tone.ts';
 import type { ViewAids } from '../../editor/tone.ts';
 import type { Marks } from '../../editor/types.ts';
 import type { AppState } from '../../state/app.svelte.ts';
+import { EditQueues } from './edit-queues.ts';
+import { LabelNotices } from './label-notices.ts';
 
 /**
  * What a person has set up while labelling a project and expects to find again after a look at another page: kept
- * until the window is closed. Nothing of it is a label.
+ * until the window is closed, with the edits that are on their way.
  */
 export class LabelSession {
   readonly project: string;
@@ -16,9 +18,16 @@ export class LabelSession {
   clipboard: readonly CopiedBox[] = [];
   activeClassId: number | null = null;
   viewAids = $state.raw<ViewAids>(NO_VIEW_AIDS);
+  readonly queues: EditQueues;
 
-  constructor(project: string) {
+  constructor(app: AppState, project: string) {
     this.project = project;
+    const notices = new LabelNotices(app);
+    this.queues = new EditQueues(app, {
+      changed: () => false,
+      dropped: (steps) => notices.dropped(steps),
+      undone: () => undefined,
+    });
   }
 }
 
@@ -29,7 +38,7 @@ export function labelSession(app: AppState): LabelSession {
   const project = app.project?.path ?? '';
   const known = sessions.get(app);
   if (known?.project === project) return known;
-  const session = new LabelSession(project);
+  const session = new LabelSession(app, project);
   sessions.set(app, session);
   return session;
 }

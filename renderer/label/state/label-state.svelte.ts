@@ -24,8 +24,7 @@ import { ImageSelection } from './image-selection.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
 import { LastStep } from './last-step.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
-import { EditQueues } from './edit-queues.ts';
-import type { UndoneEdit } from './edit-queues.ts';
+import type { EditQueues, UndoneEdit } from './edit-queues.ts';
 import { labelSession } from './label-session.svelte.ts';
 import type { LabelSession } from './label-session.svelte.ts';
 import { SuggestionState } from './suggestion-state.svelte.ts';
@@ -69,6 +68,7 @@ export class LabelState {
   #version = $state(0);
   #queue = $state.raw<EditQueue | null>(null);
   readonly #viewState: LabelViewState;
+  readonly #stopListening: () => void;
   #ticket = 0;
   #earlierUndoneAt = -Infinity;
   /** The image that is on its way, null where the one asked for is shown. */
@@ -87,7 +87,9 @@ export class LabelState {
     });
     this.notices = new LabelNotices(app);
     this.lastStep = new LastStep(app);
-    this.queues = new EditQueues(app, {
+    this.session = labelSession(app);
+    this.queues = this.session.queues;
+    this.#stopListening = this.queues.listen({
       changed: (queue) => this.#editsChanged(queue),
       dropped: (reason) => this.notices.dropped(reason),
       undone: (imageId, edit) => this.#undone(imageId, edit),
@@ -110,7 +112,6 @@ export class LabelState {
       annotations: () => this.annotations,
       apply: (operations) => this.apply(operations),
     });
-    this.session = labelSession(app);
     this.#viewState = new LabelViewState(this.session);
     this.editor.edits.clipboard = this.session.clipboard;
     this.editor.activeClassId = this.session.activeClassId;
@@ -229,7 +230,10 @@ export class LabelState {
     picture.catch(() => undefined);
     try {
       const queue = await this.queues.queue(imageId);
-      if (ticket !== this.#ticket) return true;
+      if (ticket !== this.#ticket) {
+        if (queue !== this.#queue) this.queues.release(queue);
+        return true;
+      }
       this.#show(queue);
       this.#wanted = null;
     } catch (error) {
@@ -283,6 +287,15 @@ export class LabelState {
   rememberView(): void {
     this.#noteView();
     if (this.#queue) this.#viewState.store(this.#queue.imageId, this.list);
+  }
+
+  /** Another page is looked at. Edits under way go on. */
+  leave(): void {
+    this.rememberView();
+    this.#ticket += 1;
+    this.#stopListening();
+    this.pictures.clear();
+    if (this.#queue) this.queues.release(this.#queue);
   }
 
   #noteView(): void {
