@@ -1,8 +1,9 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { bridgeClient, webClient } from './client.ts';
+import { chooseLanguage } from '../electron/common/sentences/languages.ts';
 import { say } from '../electron/common/sentences/sentence.ts';
-import { t, textOfAll } from './i18n/index.svelte.ts';
+import { setLanguage, t, textOfAll } from './i18n/index.svelte.ts';
 import { AppState } from './state/app.svelte.ts';
 import { enter } from './web-session.ts';
 import './ui/tokens.css';
@@ -24,6 +25,10 @@ if (window.twinhead || (await enter())) {
   state = new AppState(client);
   mount(App, { target, props: { app: state } });
 } else {
+  // Whoever is not signed in has no preferences here.
+  const shown = chooseLanguage(navigator.languages);
+  setLanguage(shown);
+  document.documentElement.lang = shown;
   const main = document.createElement('main');
   main.textContent = textOfAll([t('signedOut'), say('web.notSignedIn.remedy')]);
   target.append(main);

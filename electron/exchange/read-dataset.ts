@@ -3,7 +3,7 @@ import type { Dataset, DatasetBox, DatasetHead, DatasetImage } from '../common/d
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Sentence } from '../common/sentences/sentence.ts';
+import type { Sentence, ValueList } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
 import { beginning, kindOf, ZIP_HEAD, zipArchive } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
@@ -20,10 +20,10 @@ const asGuess = ({ format, evidence }: Candidate): Sentence =>
   say('exchange.guess.other', { format: format.title, evidence });
 
 /** Formats that can be read, as a sentence lists them. */
-const readable = (): string =>
-  FORMATS.filter(({ read }) => read !== undefined)
-    .map(({ title }) => title)
-    .join(', ');
+const readable = (): ValueList => ({
+  list: FORMATS.filter(({ read }) => read !== undefined).map(({ title }) => title),
+  comma: true,
+});
 
 async function requireThere(path: string): Promise<void> {
   if ((await kindOf(path)) !== null) return;
@@ -68,9 +68,7 @@ function readableFormat(id: string): DatasetFormat & Required<Pick<DatasetFormat
   throw new TwinheadError('invalid-input', say('exchange.noReader', { id }), {
     place: 'format',
     remedy: say('exchange.noReader.remedy', {
-      formats: FORMATS.filter(({ read }) => read !== undefined)
-        .map((one) => one.id)
-        .join(', '),
+      formats: { list: FORMATS.filter(({ read }) => read !== undefined).map((one) => one.id), comma: true },
     }),
   });
 }

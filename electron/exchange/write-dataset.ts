@@ -51,9 +51,7 @@ export function writableFormat(id: string): DatasetFormat & Required<Pick<Datase
   throw new TwinheadError('invalid-input', say('exchange.noWriter', { id }), {
     place: 'format',
     remedy: say('exchange.noWriter.remedy', {
-      formats: FORMATS.filter(({ write }) => write !== undefined)
-        .map((one) => one.id)
-        .join(', '),
+      formats: { list: FORMATS.filter(({ write }) => write !== undefined).map((one) => one.id), comma: true },
     }),
   });
 }

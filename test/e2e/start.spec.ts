@@ -181,3 +181,14 @@ test('an address without the code, or with a wrong one, opens nothing', async ({
   expect(trouble.every((line) => line.includes('401'))).toBe(true);
   trouble.length = 0;
 });
+
+test.describe('in a Chinese browser', () => {
+  test.use({ locale: 'zh-CN' });
+
+  test('an address without the code is told in Chinese', async ({ page, server, trouble }) => {
+    await page.goto(new URL(server.url).origin);
+    await expect(page.getByText('未登录')).toBeVisible();
+    await expect(page.getByText(/signed in|Open the/)).toHaveCount(0);
+    trouble.length = 0;
+  });
+});

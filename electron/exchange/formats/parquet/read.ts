@@ -135,7 +135,11 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 function wordsOf(error: unknown): Said {
   if (error instanceof Misshapen) return error.said;
   const message = error instanceof Error ? error.message : '';
-  const how = /^parquet (?:unsupported|unhandled) [\w ]+: (.+)$/.exec(message)?.[1];
+  const how = [
+    /^parquet (?:unsupported|unhandled) [\w ]+: (.+)$/,
+    /^parquet (.+) not supported$/,
+    /^Unsupported geometry type: (.+)$/,
+  ].flatMap((pattern) => pattern.exec(message)?.[1] ?? [])[0];
   return how === undefined ? say('formats.parquet.cut') : say('formats.parquet.foreign', { how });
 }
 
