@@ -53,6 +53,14 @@ test('suggestions are accepted and rejected by key, count as nothing before, and
   const list = app.getByRole('region', { name: 'Suggestions' });
   await expect(list.getByRole('button', { name: /^3 / })).toHaveText([/91%/, /72%/, /15%/]);
   expect(await storedBoxes(server, id)).toEqual([]);
+  // They take no rows from the lists of classes: the pane scrolls.
+  for (const height of [690, 800]) {
+    await app.setViewportSize({ width: 1280, height });
+    const rows = `[...document.querySelectorAll('.choose')].map((row) => row.closest('ul'))
+      .filter((list, index, all) => all.indexOf(list) === index)
+      .map((list) => list.clientHeight >= Math.min(list.scrollHeight, 3 * 28))`;
+    expect(await app.evaluate(rows)).toEqual([true, true]);
+  }
 
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Enter');
