@@ -828,6 +828,8 @@ export const contract = {
           config,
           /** That are still to be trained. */
           epochs: z.number().int(),
+          /** That they will take, by the epochs of former runs; null where none has trained such a network. */
+          seconds: z.number().nullable(),
         }),
       ),
       /** To learn from in an epoch. */

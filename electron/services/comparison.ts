@@ -17,7 +17,10 @@ import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './open-project.ts';
 import { resumeStepOf } from './resuming.ts';
+import { epochsOf } from './run-events.ts';
 import type { TrainingService } from './training.ts';
+import { secondsOf } from './training-cost.ts';
+import type { MeasuredEpoch } from './training-cost.ts';
 import { presentData, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
@@ -75,13 +78,24 @@ export function comparisonHandlers(
       requireLabels(data);
       const parts = await partsOf(wanted, data);
       const find = await finder(context, project, data);
+      const images = sizeTraining(presentData(data), parts[0]!.config).train;
+      const { runs } = project.store;
+      const made = runs.list();
+      const read = new Map<string, MeasuredEpoch[]>();
+      const epochsOfRun = ({ id }: Pick<Run, 'id'>): MeasuredEpoch[] => {
+        const epochs = read.get(id) ?? epochsOf(runs.folder(id));
+        read.set(id, epochs);
+        return epochs;
+      };
       return {
         runs: parts.map(({ name, config }) => {
           const known = find(config);
           const left = known === null ? config.epochs : config.epochs - known.epoch;
-          return { name, config, epochs: known?.state === 'done' ? 0 : left };
+          const epochs = known?.state === 'done' ? 0 : left;
+          const seconds = secondsOf({ config, epochs }, images, made, epochsOfRun);
+          return { name, config, epochs, seconds };
         }),
-        images: sizeTraining(presentData(data), parts[0]!.config).train,
+        images,
       };
     },
     'comparison.get': async ({ runIds, split }, { project: { store } }) => {

@@ -80,3 +80,8 @@ export function finishedEvents(runFolder: string, after: number): StreamMessage<
     .map((event, index) => ({ sequence: index + 1, event }))
     .filter(({ sequence }) => sequence > after);
 }
+
+/** The recorded epochs of a run, in order. */
+export function epochsOf(runFolder: string): Extract<TrainingEvent, { type: 'epoch' }>[] {
+  return readEvents(path.join(runFolder, FILE)).filter((event) => event.type === 'epoch');
+}

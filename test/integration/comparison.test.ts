@@ -51,8 +51,8 @@ describe('a comparison', () => {
     const lead = await call('runs.propose', { settings: ['network=nano'] });
     expect(images).toBe(24);
     expect(runs).toEqual([
-      expect.objectContaining({ config, epochs: config['epochs'] }),
-      expect.objectContaining({ config: { ...lead.config, epochs: 5 }, epochs: 5 }),
+      expect.objectContaining({ config, epochs: config['epochs'], seconds: null }),
+      expect.objectContaining({ config: { ...lead.config, epochs: 5 }, epochs: 5, seconds: null }),
     ]);
   });
 
@@ -73,6 +73,11 @@ describe('a comparison', () => {
       ['more, seed 1', 0],
       ['less, seed 1', 1 - (second?.epoch ?? 0)],
     ]);
+    // By the epoch that was trained, not by all that it took to come to it.
+    const { runs } = await call('comparison.plan', two);
+    expect(runs[0]!.seconds).toBe(0);
+    expect(runs[3]!.seconds).toBeGreaterThan(0);
+    expect(runs[3]!.seconds).toBeLessThan(Math.max(...before.runs.map(({ seconds }) => seconds)));
     const { result } = await done((await call('comparison.start', two)).jobId);
     const { runIds, reused, comparison } = result as Result;
     expect(reused).toBe(finished.length);
