@@ -42,9 +42,9 @@ test('several images are chosen, removed and brought back; the history lists wha
   await tools.getByRole('combobox').selectOption({ label: 'Unflag' });
   await expect.poll(flagged).toBe(0);
   await expect(tools.getByRole('combobox')).toHaveValue('');
-  // The word on each of the two steps has an Undo of its own.
-  await expect(app.getByText('Flagged 2 images', { exact: true })).toBeVisible();
+  // Only the word on the newest step stays, with its Undo.
   await expect(app.getByText('Unflagged 2 images', { exact: true })).toBeVisible();
+  await expect(app.getByText('Flagged 2 images', { exact: true })).toHaveCount(0);
   await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect.poll(flagged).toBe(2);
   await app.getByRole('button', { name: 'Clear selection' }).click();
