@@ -121,7 +121,11 @@ test('what a page has asked is answered before it closes its project', async ({ 
   await cp(project, other, { recursive: true });
   await app.goto(`${new URL(app.url()).origin}/?project=`);
   await open(app, other);
+  let close = (): void => undefined;
+  const closing = new Promise<void>((resolve) => (close = resolve));
   await app.route('**/api/annotations.list', async (route) => {
+    await closing;
+    // Long enough for the services to have closed the project, were they asked to before.
     await new Promise((resolve) => setTimeout(resolve, 400));
     await route.continue();
   });
@@ -133,6 +137,7 @@ test('what a page has asked is answered before it closes its project', async ({ 
   await app.keyboard.type('close the project');
   const answered = app.waitForResponse('**/api/annotations.list');
   await app.keyboard.press('Enter');
+  close();
   expect((await answered).status()).toBe(200);
   await expect(app.getByRole('button', { name: /^other / })).not.toContainText('open');
 });
