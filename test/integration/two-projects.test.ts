@@ -62,7 +62,8 @@ describe('two projects of one process', () => {
   it('train in turn: the second is refused in words, and no other project cancels the first', async () => {
     const settings = ['inputSize=64', 'batch=4', 'neckChannels=16', 'epochs=4000', 'seed=1'];
     const { runId, jobId } = await about(first, 'runs.start', { name: 'same', settings });
-    await until(first, jobId, ({ message }) => message === 'training');
+    // From its first step on it says nothing else.
+    await until(first, jobId, ({ done }) => done > 0);
     await expect(about(second, 'runs.start', { name: 'same', settings })).rejects.toMatchObject({
       code: 'not-allowed',
       message: 'The training of “same” in the project “first” is in progress.',
