@@ -72,9 +72,9 @@ async function readTouched(
   let changed = 0;
   for await (const batch of scanFiles([...labelled.keys()], { signal, onProgress })) {
     const read = batch.images.map((info) => ({ info, image: labelled.get(info.file)! }));
-    const [same, others] = [true, false].map((equal) =>
-      read.filter(({ info, image }) => (info.sha256 === image.sha256) === equal),
-    ) as [typeof read, typeof read];
+    const isSame = ({ info, image }: (typeof read)[number]): boolean => info.sha256 === image.sha256;
+    const same = read.filter(isSame);
+    const others = read.filter((one) => !isSame(one));
     const damaged = batch.problems.map(({ file }) => labelled.get(file!)!);
     const looks: NewLook[] = [
       ...others.map(({ image }) => ({ imageId: image.id, sha256: image.sha256, state: 'changed' as const })),
