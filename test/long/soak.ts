@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 import type { CDPSession, Page } from '@playwright/test';
+import Database from 'better-sqlite3';
 import type { Random } from '../../electron/common/random.ts';
 import { command, environmentOf, node } from '../e2e/support/command.ts';
 import { Server } from '../e2e/support/server.ts';
@@ -18,8 +19,9 @@ const STEPS = 40;
 /** Samples from one piece of work to the next: a training, an evaluation, suggestions. */
 const WORK_EVERY = 6;
 const TRAINING = ['epochs=1', 'inputSize=64', 'batch=8', 'neckChannels=16', 'network=nano'];
-/** What may be written for each edit: a row of the journal with its inverse, and its indexes. */
-const BYTES_AN_EDIT = 4096;
+/** What may be kept for each edit, and for each row that it or its undo changes: its JSON, and indexes. */
+const BYTES_AN_EDIT = 1024;
+const BYTES_AN_OPERATION = 512;
 const MIB = 2 ** 20;
 
 interface Sample {
@@ -35,6 +37,9 @@ interface Sample {
   readonly database: number;
   readonly logs: number;
   readonly edits: number;
+  /** Rows that those edits and their undo change. */
+  readonly operations: number;
+  readonly boxes: number;
 }
 
 /** What may grow from the middle of a soak to its end, when all that is used has been used. */
@@ -63,6 +68,27 @@ function processFigures(pid: number): Pick<Sample, 'rss' | 'handles' | 'threads'
   const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   const count = (what: string): number => readdirSync(`/proc/${pid}/${what}`).length;
   return { rss: Number(kib) * 1024, handles: count('fd'), threads: count('task') };
+}
+
+/** How many rows each step changed, and how many its undo would. */
+const OPERATIONS = [
+  'json_array_length(operations)',
+  ...['put', 'remove', 'suggest', 'unsuggest'].map((what) => `json_array_length(inverse, '$.${what}')`),
+]
+  .map((length) => `coalesce(sum(${length}), 0)`)
+  .join(' + ');
+
+/** Size of the database in bytes, and what is in it. */
+function projectFigures(project: string): Pick<Sample, 'database' | 'edits' | 'operations' | 'boxes'> {
+  const file = path.join(project, 'project.db');
+  using held = new DisposableStack();
+  const db = held.adopt(new Database(file, { readonly: true }), (open) => open.close());
+  const counts = db
+    .prepare(
+      `SELECT count(*) AS edits, ${OPERATIONS} AS operations, (SELECT count(*) FROM boxes) AS boxes FROM journal`,
+    )
+    .get() as Pick<Sample, 'edits' | 'operations' | 'boxes'>;
+  return { database: sizeOf(file) + sizeOf(`${file}-wal`), ...counts };
 }
 
 async function pageFigures(session: CDPSession): Promise<{ heap: number; nodes: number; listeners: number }> {
@@ -205,10 +231,10 @@ function grown(samples: readonly Sample[]): string[] {
   const [before, after] = [samples.slice(-2 * quarter, -quarter), samples.slice(-quarter)];
   const middle = (part: readonly Sample[], name: keyof Sample): number =>
     median(part.map((one) => one[name]));
-  const edits = middle(after, 'edits') - middle(before, 'edits');
-  const slack = { ...SLACK, database: 2 * MIB + edits * BYTES_AN_EDIT };
-  return Object.entries(slack).flatMap(([name, most]) => {
-    const growth = middle(after, name as keyof Sample) - middle(before, name as keyof Sample);
+  const more = (name: keyof Sample): number => middle(after, name) - middle(before, name);
+  const kept = more('edits') * BYTES_AN_EDIT + (more('operations') + more('boxes')) * BYTES_AN_OPERATION;
+  return Object.entries({ ...SLACK, database: 2 * MIB + kept }).flatMap(([name, most]) => {
+    const growth = more(name as keyof Sample);
     return growth <= most ? [] : [`${name} grew by ${Math.round(growth)}, ${Math.round(most)} at most`];
   });
 }
@@ -268,9 +294,8 @@ export const soak: Harness = {
         pageHeap: heap,
         nodes,
         listeners,
-        database: sizeOf(path.join(project, 'project.db')) + sizeOf(path.join(project, 'project.db-wal')),
+        ...projectFigures(project),
         logs: bytesBelow(user),
-        edits: (await server.call('project.get', {})).revision,
       });
     };
     const opened = held.move();
