@@ -42,7 +42,7 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
       await session.open(project);
       const { evaluation, problems } = await evaluate(session, run, split);
       const { intervals } = await session.call('evaluation.intervals', { runId: evaluation.run, split });
-      const lines = describe(evaluation, intervals);
+      const lines = describeEvaluation(evaluation, intervals);
       if (report !== undefined) {
         const out = path.resolve(report);
         const { file } = await session.call('evaluation.report', {
@@ -76,12 +76,13 @@ export async function evaluate(
   return { evaluation, problems: [...problems, ...notes] };
 }
 
-function describe(evaluation: Evaluation, intervals: EvaluationIntervals | null): string[] {
+/** What the command prints of an evaluation, line by line. */
+export function describeEvaluation(evaluation: Evaluation, intervals: EvaluationIntervals | null): string[] {
   const { run, split, images, seconds, overall } = evaluation;
   const range = (interval: Interval | null | undefined): string =>
     interval ? ` (95 %: ${score(interval.low)} to ${score(interval.high)})` : '';
   return [
-    `${plain(run)} on ${images} images of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
+    `${plain(run)} on ${images} ${images === 1 ? 'image' : 'images'} of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
     ...scoreSheets(evaluation).flatMap(({ task, label, values, tables }) => {
       const [first, ...others] = values.map(
         ({ word, short, value }) => `${short ?? titleOf(word)} ${score(value)}`,

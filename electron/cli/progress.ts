@@ -57,12 +57,14 @@ function fit(text: string, columns: number): string {
   return result;
 }
 
-/** `Import: 120 of 3,000 files, 240 files/s, 0:12 left: reading labels` */
+/** `Import: 120 of 3,000 files, 240 files/s, 0:12 left: reading labels`, without figures where nothing is counted */
 export function jobLine({ title, done, total, unit, perSecond, secondsLeft, message }: Job): string {
   const count = Number.isInteger(done) ? done.toLocaleString('en') : done.toFixed(1);
-  const parts = [total === null ? `${count} ${unit}` : `${count} of ${total.toLocaleString('en')} ${unit}`];
+  const parts: string[] = [];
+  if (total !== null) parts.push(`${count} of ${total.toLocaleString('en')} ${unit}`);
+  else if (done > 0) parts.push(`${count} ${unit}`);
   if (perSecond !== null && perSecond > 0) parts.push(`${rate(perSecond)} ${unit}/s`);
   if (secondsLeft !== null) parts.push(`${duration(secondsLeft)} left`);
   const doing = inEnglish(message);
-  return `${inEnglish(title)}: ${parts.join(', ')}${doing === '' ? '' : `: ${doing}`}`;
+  return [inEnglish(title), parts.join(', '), doing].filter((text) => text !== '').join(': ');
 }

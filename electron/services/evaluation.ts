@@ -45,7 +45,7 @@ export async function evaluateRun(
   const { imageClasses, objectClasses, position, inputSize } = await loadModel(checkpointFile);
   using held = new DisposableStack();
   const { dataset, leftOut, changed } = held.use(await preparePixels(project, data, inputSize, job, [split]));
-  if (leftOut !== null) job.problem({ message: say('evaluation.leftOut', { leftOut }), note: true });
+  if (leftOut !== null) job.problem({ message: say('evaluation.leftOut', { ...leftOut }), note: true });
   if (changed !== null) job.problem({ message: changed, note: true });
   held.use(await job.hold('engine'));
   const usable = dataset.samples.filter((sample) => sample.split === split);

@@ -10,6 +10,12 @@ export interface UsedImage {
   readonly split: Split;
 }
 
+/** What a work says of the images that it goes without. */
+export interface LeftOut {
+  readonly count: number;
+  readonly leftOut: Sentence;
+}
+
 /** Share of the images of a work that may be unreadable. */
 const MOST_LEFT_OUT = 0.1;
 /** Share of the images of one split that may be: a work loses less than half of what it learns from or is judged on. */
@@ -74,20 +80,26 @@ export function tellLeftOut<Image extends UsedImage>(
   used: readonly Image[],
   isReadable: (image: Image) => boolean,
   files: readonly string[],
-): Sentence | null {
+): LeftOut | null {
   const leftOut = used.filter((image) => !isReadable(image));
   if (leftOut.length === 0) return null;
-  if (leftOut.length > used.length * MOST_LEFT_OUT) refuse(leftOut, describe(leftOut, used.length, files));
+  const said = describe(leftOut, used.length, files);
+  if (leftOut.length > used.length * MOST_LEFT_OUT)
+    refuse(leftOut, say('services.leftOut.tooMany', { leftOut: said }));
   for (const split of SPLITS) {
     const within = used.filter((image) => image.split === split);
     const out = leftOut.filter((image) => image.split === split);
-    if (out.length > within.length * MOST_OF_SPLIT) refuse(out, describe(out, within.length, files, split));
+    if (out.length > within.length * MOST_OF_SPLIT)
+      refuse(
+        out,
+        say('services.leftOut.split.tooMany', { leftOut: describe(out, within.length, files, split) }),
+      );
   }
-  return describe(leftOut, used.length, files);
+  return { count: leftOut.length, leftOut: said };
 }
 
-function refuse([first]: readonly UsedImage[], leftOut: Sentence): never {
-  throw new TwinheadError('unusable-input', say('services.leftOut.tooMany', { leftOut }), {
+function refuse([first]: readonly UsedImage[], why: Sentence): never {
+  throw new TwinheadError('unusable-input', why, {
     file: first?.file,
     remedy: say('services.leftOut.tooMany.remedy'),
   });

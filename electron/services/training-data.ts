@@ -9,6 +9,7 @@ import type { JobContext } from './jobs.ts';
 import type { NewLook, TrainingSnapshot } from '../store/index.ts';
 import type { OpenProject } from './open-project.ts';
 import { describeChanged, tellLeftOut } from './left-out.ts';
+import type { LeftOut } from './left-out.ts';
 import { indicesOf, sampleOf } from './training-sample.ts';
 
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
@@ -74,7 +75,7 @@ export function presentData(data: TrainingData): TrainingData {
  * none has.
  * @throws TwinheadError `unusable-input` where too many have
  */
-export function tellFilesGone({ samples, pictures }: TrainingData): Sentence | null {
+export function tellFilesGone({ samples, pictures }: TrainingData): LeftOut | null {
   const used = samples
     .filter(({ split }) => split === 'train' || split === 'val')
     .map(({ row, split }) => ({ ...pictures[row]!, split }));
@@ -112,7 +113,7 @@ async function noteFiles(
 export interface PreparedData extends Disposable {
   readonly dataset: TrainingDataset;
   /** Said of images that are left out; null: none is. */
-  readonly leftOut: Sentence | null;
+  readonly leftOut: LeftOut | null;
   /** Said of images whose content is other than that which was labelled; null: none is. */
   readonly changed: Sentence | null;
 }
@@ -151,7 +152,7 @@ export async function preparePixels(
     const row = lease.rows[sample.row] ?? null;
     return row === null ? [] : [{ ...sample, row }];
   });
-  let leftOut: Sentence | null;
+  let leftOut: LeftOut | null;
   try {
     leftOut = tellLeftOut(
       used,

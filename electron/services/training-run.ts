@@ -96,7 +96,7 @@ export async function train(
       await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
     );
     if (leftOut !== null)
-      note({ type: 'status', lasting: true, message: say('training.leftOut', { leftOut }) });
+      note({ type: 'status', lasting: true, message: say('training.leftOut', { ...leftOut }) });
     if (changed !== null) note({ type: 'status', lasting: true, message: changed });
     held.use(await job.hold('engine'));
     const engine = await engineFor(ports);

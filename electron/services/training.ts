@@ -201,7 +201,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         try {
           requireLabels(data);
           const leftOut = tellFilesGone(data);
-          const gone = leftOut === null ? [] : [say('training.leftOut', { leftOut })];
+          const gone = leftOut === null ? [] : [say('training.leftOut', { ...leftOut })];
           const { warnings } = learning.checkTrainable(data, config);
           return {
             ...proposed,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { describeEvaluation } from '../../electron/cli/evaluate.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import { columnsOf, duration, plain, table } from '../../electron/cli/text.ts';
 import { userFolder } from '../../electron/hosting/user-folder.ts';
 import { job } from '../support/handlers.ts';
@@ -42,13 +44,26 @@ describe('progress', () => {
     expect(written(false, [0, 100, 5000, 6000])).toEqual(['a long line 2\n']);
   });
 
+  it('has no figures where nothing is counted', () => {
+    expect(jobLine(job({ message: say('jobs.doing.preparing') }))).toBe('Import: preparing images');
+    expect(jobLine(job())).toBe('Import');
+  });
+
   it('has the rate and the time left where they are known', () => {
     expect(jobLine(job({ title: 'Import', done: 120, total: 3000, perSecond: 240, secondsLeft: 12 }))).toBe(
       'Import: 120 of 3,000 files, 240 files/s, 0:12 left',
     );
-    expect(jobLine(job())).toBe('Import: 0 files');
+    expect(jobLine(job({ done: 3 }))).toBe('Import: 3 files');
     expect(duration(11_220)).toBe('3:07:00');
   });
+});
+
+it('an evaluation on one image says so in the singular', () => {
+  const evaluation = { run: 'r0001', split: 'test', dataRevision: 1, seconds: 2, overall: 0.5 } as const;
+  const lines = (images: number) =>
+    describeEvaluation({ ...evaluation, images, imageClass: null, boxes: null }, null);
+  expect(lines(1)).toEqual(['r0001 on 1 image of test: overall 0.500, in 2.0 s']);
+  expect(lines(2)).toEqual(['r0001 on 2 images of test: overall 0.500, in 2.0 s']);
 });
 
 it('errors have the exit status that the command promises', () => {

@@ -53,6 +53,12 @@ describe('sentences of the services', () => {
     );
   });
 
+  it('speak of one as of one', () => {
+    const more = (count: number): string => inEnglish(say('exchange.more', { count }));
+    expect(more(1)).toBe('There is 1 more problem like these.');
+    expect(more(2)).toBe('There are 2 more problems like these.');
+  });
+
   it('are kept in a column of texts, where those of older versions stay the texts that they are', () => {
     const said = say('training.ended.early', { count: 15, best: 3 });
     expect(readSaid(storedSaid(said))).toEqual(said);

@@ -426,7 +426,9 @@ describe('pictures that are damaged', () => {
     const proposed = await call('runs.propose', {});
     expect(proposed.images).toMatchObject({ train: 19, validation: 8 });
     const blocked = (proposed.blocked ?? []).map(inEnglish).join(' ');
-    expect(blocked).toMatch(/^5 of 32 labelled images can’t be read \(.*too many to continue without them/);
+    expect(blocked).toMatch(
+      /^5 of 32 labelled images can’t be read \(.*too many to continue\. At most a tenth/,
+    );
     expect(blocked).toContain(remedy);
     expect(proposed.filesGone).toBe(true);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Split } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import { distinctName, tellLeftOut } from '../../electron/services/left-out.ts';
 
 const images = (split: Split, count: number) =>
@@ -10,7 +11,7 @@ const images = (split: Split, count: number) =>
 function told(all: ReturnType<typeof images>, gone: readonly string[]): string | null {
   const files = all.map(({ file }) => file);
   const said = tellLeftOut(all, ({ file }) => !gone.includes(file), files);
-  return said === null ? null : inEnglish(said);
+  return said === null ? null : inEnglish(say('evaluation.leftOut', { ...said }));
 }
 
 describe('images that a work goes without', () => {
@@ -29,7 +30,10 @@ describe('images that a work goes without', () => {
     const all = [...images('train', 30), ...images('val', 10)];
     expect(told(all, [])).toBeNull();
     expect(told(all, ['/data/train/3.jpg', '/data/val/29.jpg', '/data/val/3.jpg'])).toBe(
-      '2 of 40 labelled images can’t be read (train/3.jpg, val/3.jpg)',
+      '2 of 40 labelled images can’t be read (train/3.jpg, val/3.jpg); they are not counted.',
+    );
+    expect(told(all, ['/data/val/3.jpg'])).toBe(
+      '1 of 40 labelled images can’t be read (val/3.jpg); it is not counted.',
     );
     expect(() =>
       told(
@@ -37,7 +41,7 @@ describe('images that a work goes without', () => {
         all.slice(0, 5).map(({ file }) => file),
       ),
     ).toThrow(
-      /^5 of 40 labelled images can’t be read \(train\/0.jpg, train\/1.jpg, train\/2.jpg and 2 more\).*too many/,
+      /^5 of 40 labelled images can’t be read \(train\/0.jpg, train\/1.jpg, train\/2.jpg and 2 more\): too many to continue\. At most a tenth/,
     );
   });
 
@@ -46,7 +50,7 @@ describe('images that a work goes without', () => {
     const first = ['/data/val/0.jpg', '/data/val/1.jpg'];
     expect(told(all, first)).toContain('2 of 44');
     expect(() => told(all, [...first, '/data/val/2.jpg'])).toThrow(
-      /^3 of 4 labelled validation images can’t be read/,
+      /^3 of 4 labelled validation images can’t be read .*: too many to continue\. At most half of a split/,
     );
   });
 });

@@ -27,7 +27,7 @@ it('is warned of missing and damaged files by name, and refused where they are t
       ...{ pictures, samples },
     };
     const said = tellFilesGone(data);
-    return said === null ? null : inEnglish(said);
+    return said === null ? null : inEnglish(said.leftOut);
   };
   expect(toldOf(0, 0)).toBeNull();
   expect(toldOf(1, 1)).toBe('2 of 20 labelled images can’t be read (0.png, 19.png)');

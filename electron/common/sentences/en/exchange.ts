@@ -124,7 +124,10 @@ export const exchange = {
   'exchange.line': 'line {line}',
   'exchange.lineColumn': 'line {line}, column {column}',
   'exchange.missing': 'The file does not exist.',
-  'exchange.more': 'There are {count} more problems like these.',
+  'exchange.more': {
+    one: 'There is {count} more problem like these.',
+    other: 'There are {count} more problems like these.',
+  },
   'exchange.newFolder': 'Choose a new folder: an export replaces nothing but an earlier export.',
   'exchange.noPath': 'No file or folder has this name.',
   'exchange.noReader': 'Twinhead can’t read a dataset format “{id}”.',

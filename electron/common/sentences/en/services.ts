@@ -140,7 +140,10 @@ export const services = {
   'services.leftOut.split': '{count} of {total} labelled {split} can’t be read ({files})',
   'services.leftOut.split.more':
     '{count} of {total} labelled {split} can’t be read ({files} and {more} more)',
-  'services.leftOut.tooMany': '{leftOut}: too many to continue without them.',
+  'services.leftOut.split.tooMany':
+    '{leftOut}: too many to continue. At most half of a split may be unreadable.',
+  'services.leftOut.tooMany':
+    '{leftOut}: too many to continue. At most a tenth of the images may be unreadable.',
   'services.leftOut.tooMany.remedy':
     'The Dataset page lists them under “Worth a look”. Put missing files back, replace damaged ones, or remove the images from the project.',
   'services.changedFiles': {
@@ -221,7 +224,10 @@ export const services = {
 
   'evaluation.none': 'No predictions of {name} are stored for this split.',
   'evaluation.none.remedy': 'Evaluate the run on it again.',
-  'evaluation.leftOut': '{leftOut}; they are not counted.',
+  'evaluation.leftOut': {
+    one: '{leftOut}; it is not counted.',
+    other: '{leftOut}; they are not counted.',
+  },
   'evaluation.unanswered': {
     one: '{count} labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it if it can be read by now.',
     other:

@@ -129,7 +129,10 @@ export const training = {
     'Memory ran out with batch size {size}. Training continues with batch size {smaller}.',
   'training.dataChanged':
     'Images or labels have changed since this run began. Training continues with the new ones.',
-  'training.leftOut': '{leftOut}; training continues without them.',
+  'training.leftOut': {
+    one: '{leftOut}; training continues without it.',
+    other: '{leftOut}; training continues without them.',
+  },
   'training.withoutEffect':
     'Only one head is trained, so there is nothing to share: {settings} has no effect.',
   'training.stillImproving':

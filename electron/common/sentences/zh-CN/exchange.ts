@@ -112,7 +112,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.line': '第 {line} 行',
   'exchange.lineColumn': '第 {line} 行第 {column} 列',
   'exchange.missing': '文件不存在。',
-  'exchange.more': '还有 {count} 个类似的问题。',
+  'exchange.more': same('还有 {count} 个类似的问题。'),
   'exchange.newFolder': '请选择新文件夹：导出只会替换之前的导出。',
   'exchange.noPath': '没有这个名称的文件或文件夹。',
   'exchange.noReader': '没有可以读取的数据集格式“{id}”。',

@@ -101,7 +101,8 @@ export const services: Translation<typeof english> = {
   'services.leftOut.split': '{split}的 {total} 张已标注图像中有 {count} 张无法读取（{files}）',
   'services.leftOut.split.more':
     '{split}的 {total} 张已标注图像中有 {count} 张无法读取（{files}，以及另外 {more} 张）',
-  'services.leftOut.tooMany': '{leftOut}：数量太多，无法继续。',
+  'services.leftOut.split.tooMany': '{leftOut}：数量太多，无法继续。每个集中无法读取的图像最多只能占一半。',
+  'services.leftOut.tooMany': '{leftOut}：数量太多，无法继续。无法读取的图像最多只能占十分之一。',
   'services.leftOut.tooMany.remedy':
     '“数据集”页面的“值得留意”列出了这些图像。请放回缺失的文件，替换损坏的文件，或将这些图像从项目中移除。',
   'services.changedFiles': same(
@@ -169,7 +170,7 @@ export const services: Translation<typeof english> = {
 
   'evaluation.none': '没有存储“{name}”在此数据集划分上的预测。',
   'evaluation.none.remedy': '请在该划分上重新评估此训练任务。',
-  'evaluation.leftOut': '{leftOut}；结果只涉及其余图像。',
+  'evaluation.leftOut': same('{leftOut}；结果只涉及其余图像。'),
   'evaluation.unanswered': same(
     '该划分中有 {count} 张已标注图像未计入：它们后来才划入，或当时无法读取。重新评估可计入其中现在能读取的图像。',
   ),
