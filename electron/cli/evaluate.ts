@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { tellFewImages } from '../common/few-images.ts';
 import { scoreSheets, sheetText } from '../common/score-sheets.ts';
 import type { SheetCell, SheetWord } from '../common/score-sheets.ts';
 import type { Evaluation, EvaluationIntervals, Interval, Problem, Split } from '../common/entities.ts';
@@ -69,11 +70,12 @@ export async function evaluate(
   const { problems } = await session.follow('evaluate', jobId);
   const { evaluation, live } = await session.call('evaluation.get', { runId: id, split });
   if (evaluation === null) throw new Error('The evaluation is done but was not stored.');
+  const few = tellFewImages(evaluation);
   // What was left out has been named one by one.
-  const notes = (live?.notes ?? [])
+  const notes = [...(few === null ? [] : [few]), ...(live?.notes ?? [])]
     .filter((note) => typeof note === 'string' || note.key !== 'evaluation.unanswered')
     .map((message): Problem => ({ message, note: true }));
-  return { evaluation, problems: [...problems, ...notes] };
+  return { evaluation, problems: [...notes, ...problems] };
 }
 
 /** What the command prints of an evaluation, line by line. */

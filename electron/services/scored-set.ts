@@ -290,17 +290,16 @@ export class PredictedSet {
     return this.#notes(reader, answeredImages(reader, runId, split));
   }
 
-  /** Images that the run was trained on, since they were moved out of its training set only afterwards. */
+  /** Images that the run was trained on, those that were moved out of its training set afterwards too. */
   #trainedOn(reader: Reader, images: readonly AnsweredImage[]): number {
     const { runId, split } = this.#set;
-    if (split === 'train') return 0;
     const run = reader.get<{ at: string }>('SELECT created_at AS at FROM runs WHERE id = ?', runId)!;
     const before = splitsAt(
       reader,
       images.map(({ id }) => id),
       run.at,
     );
-    return images.filter((image) => isCounted(image) && before.get(image.id) === 'train').length;
+    return images.filter((image) => isCounted(image) && (before.get(image.id) ?? split) === 'train').length;
   }
 
   #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {

@@ -76,8 +76,12 @@ describe('the whole job by the command line', () => {
     const evaluate = await place.run('evaluate', 'digits', '--run', 'first', '--split', 'test', '--json');
     const evaluation = Evaluation.parse(json(evaluate.stdout));
     expect(evaluation.images).toBe(24);
+    expect(evaluate.stderr).toContain('warning: Only 24 images: these scores may be far off.');
     expect(evaluation.imageClass?.confusion?.counts.flat().reduce((a, b) => a + b, 0)).toBe(24);
     expect(evaluation.boxes?.perClass).toHaveLength(10);
+
+    const own = await place.run('evaluate', 'digits', '--run', 'first', '--split', 'train', '--quiet');
+    expect(own.stderr).toMatch(/warning: \d+ of these images were in the training set/);
 
     const predict = await place.run('predict', 'digits', '--run', 'last', '--split', 'test', '--json');
     const { run, predictions } = json(predict.stdout) as { run: string; predictions: unknown[] };

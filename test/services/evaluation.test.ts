@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutputOf } from '../../electron/common/contract.ts';
-import type { Evaluation } from '../../electron/common/entities.ts';
+import type { Evaluation, Split } from '../../electron/common/entities.ts';
 import type { EvaluationPart } from '../../electron/common/score-parts.ts';
 import { wilson } from '../../electron/common/wilson.ts';
 import { parseTrainingConfig } from '../../electron/learning/index.ts';
@@ -81,16 +81,17 @@ async function project({ answers = true, trained = [] as number[] } = {}): Promi
       })),
     );
   // Of labels that never were: what is shown has to come from the answers.
-  store.runs.saveEvaluation(RUN, {
-    ...{ run: RUN, split: 'val', dataRevision: -1, images: 4, seconds: 3, overall: 0.5 },
-    ...{ imageClass: null, boxes: null },
-  });
+  for (const split of ['val', 'train'] as const)
+    store.runs.saveEvaluation(RUN, {
+      ...{ run: RUN, split, dataRevision: -1, images: 4, seconds: 3, overall: 0.5 },
+      ...{ imageClass: null, boxes: null },
+    });
   store.close();
   await app.call('project.open', { path: app.project });
 }
 
-const get = (): Promise<OutputOf<'evaluation.get'>> =>
-  app.call('evaluation.get', { runId: RUN, split: 'val' });
+const get = (split: Split = 'val'): Promise<OutputOf<'evaluation.get'>> =>
+  app.call('evaluation.get', { runId: RUN, split });
 const figures = async (): Promise<Evaluation> => (await get()).evaluation!;
 const items = async (part: EvaluationPart) =>
   (await app.call('evaluation.items', { runId: RUN, part })).items.map(
@@ -217,6 +218,17 @@ describe('the figures of an evaluation', () => {
     expect((await get()).live?.notes).toEqual([]);
   });
 
+  it('say that the run was trained on the images of its training set', async () => {
+    await project({ trained: [1, 2] });
+    const notes = async (): Promise<unknown> => (await get('train')).live?.notes;
+    expect(await notes()).toEqual([
+      expect.stringMatching(/^2 of these images were in the training set when this run was trained/),
+    ]);
+    // One that came into it since was not trained on.
+    await app.call('images.setSplit', { imageIds: [3], split: 'train' });
+    expect(await notes()).toEqual([expect.stringMatching(/^2 of these images/)]);
+  });
+
   it('show renamed classes by their name, and say which are gone or new', async () => {
     await project();
     await app.call('classes.update', { id: CAT, name: 'tomcat' });
@@ -330,6 +342,7 @@ describe('the report of an evaluation', () => {
     expect(await write(out)).toEqual({ file: out });
     const english = readFileSync(out, 'utf8');
     expect(english).toContain('Overall score');
+    expect(english).toContain('Only 4 images: too few to say how good this run is.');
     expect(english).toContain('&lt;script&gt;&quot;cat&quot;');
     expect(english).not.toMatch(/<script|<link|(src|href)="(?!data:)/);
     // The pictures of this project are nowhere.

@@ -6,6 +6,7 @@ import type { Language } from '../../common/sentences/languages.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, SentenceKey } from '../../common/sentences/sentence.ts';
 import type { Interval } from '../../common/entities.ts';
+import { tellFewImages } from '../../common/few-images.ts';
 import { scoreSheets, sheetText } from '../../common/score-sheets.ts';
 import type { ScoreSheet, SheetCell, SheetWord } from '../../common/score-sheets.ts';
 import { flatConfig } from '../flat-config.ts';
@@ -18,8 +19,6 @@ import { STYLE } from './style.ts';
 
 /** Below it, the scores of a class say little. */
 const FEW_LABELS = 10;
-/** Below it, all scores say little. */
-const FEW_IMAGES = 50;
 /** A larger matrix can't be read on paper. */
 const LARGEST_MATRIX = 25;
 const MOST_CURVES = 12;
@@ -158,13 +157,15 @@ export class ReportPage {
   #limits(): Markup {
     const { evaluation, notes, split, project, intervals } = this.#facts;
     const limits: Said[] = [...notes];
-    if (evaluation.images < FEW_IMAGES)
-      limits.push(say('report.limits.images', { count: evaluation.images }));
+    const few = tellFewImages(evaluation);
+    if (few !== null) limits.push(few);
     for (const { classes, labels } of scoreSheets(evaluation)) {
-      const few = labels.filter(([, count]) => count < FEW_LABELS).map(([own, count]) => `${own} (${count})`);
-      if (few.length > 0) limits.push(say(`report.limits.${classes}`, { names: { list: few, comma: true } }));
+      const rare = labels
+        .filter(([, count]) => count < FEW_LABELS)
+        .map(([own, count]) => `${own} (${count})`);
+      if (rare.length > 0)
+        limits.push(say(`report.limits.${classes}`, { names: { list: rare, comma: true } }));
     }
-    if (split === 'train') limits.push(say('report.limits.train'));
     if (split === 'test' && project.testLooks > 1)
       limits.push(say('report.limits.looks', { count: project.testLooks }));
     if (intervals !== null) limits.push(say('report.limits.intervals', { samples: intervals.samples }));

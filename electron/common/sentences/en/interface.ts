@@ -324,15 +324,6 @@ export const words = {
 
   'evaluate.again': 'Evaluate again',
   'evaluate.do': 'Evaluate',
-  'evaluate.few': {
-    one: 'Only {count} image: these scores may be far off.',
-    other: 'Only {count} images: these scores may be far off.',
-  },
-  'evaluate.few.accuracy': {
-    one: 'Only {count} image: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
-    other:
-      'Only {count} images: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
-  },
   'evaluate.item.overlap': '· IoU {overlap}',
   'evaluate.live':
     'Predictions were made on {date} with the checkpoint of epoch {epoch}. Metrics follow your labels.',
@@ -354,11 +345,6 @@ export const words = {
   'evaluate.since': '{change} since predicted',
   'evaluate.split': 'Split',
   'evaluate.stale': 'Labels have changed since this evaluation. Evaluate again to update these results.',
-  'evaluate.tooFew': {
-    one: 'Only {count} image: too few to say how good this run is. Put more labelled images into this split.',
-    other:
-      'Only {count} images: too few to say how good this run is. Put more labelled images into this split.',
-  },
 
   'exportData.count': 'Count first',
   'exportData.counted': 'Counted; nothing was written yet.',

@@ -19,10 +19,6 @@ export const report = {
   'report.kind.object': 'boxes',
   'report.limits': 'What to keep in mind',
   'report.limits.image': 'Image classes with few images, whose scores say little: {names}.',
-  'report.limits.images': {
-    one: '{count} image only: all results are rough.',
-    other: '{count} images only: all results are rough.',
-  },
   'report.limits.intervals':
     'Ranges are 95% intervals over {samples} samples of these images: what other images of the same kind would change. Other kinds of images, or another training, may differ more.',
   'report.limits.looks': {
@@ -31,7 +27,6 @@ export const report = {
       'The test set has been evaluated on {count} times: the more choices it has served, the more flattering its results are.',
   },
   'report.limits.object': 'Classes with few boxes, whose scores say little: {names}.',
-  'report.limits.train': 'The run was trained on these images: new ones will score lower.',
   'report.matrix': 'Rows: labelled. Columns: predicted.',
   'report.pictures': 'Worst images',
   'report.pictures.found': 'predicted {name}, {score}',

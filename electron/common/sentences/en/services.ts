@@ -233,6 +233,20 @@ export const services = {
     other:
       '{count} labelled images of this split are not counted: they came later, or could not be read. Evaluate again to count those that can be read by now.',
   },
+  'evaluation.few': {
+    one: 'Only {count} image: these scores may be far off.',
+    other: 'Only {count} images: these scores may be far off.',
+  },
+  'evaluation.few.accuracy': {
+    one: 'Only {count} image: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
+    other:
+      'Only {count} images: these scores may be far off. The accuracy on all such images may lie anywhere from {low} to {high} (95% interval).',
+  },
+  'evaluation.tooFew': {
+    one: 'Only {count} image: too few to say how good this run is. Put more labelled images into this split.',
+    other:
+      'Only {count} images: too few to say how good this run is. Put more labelled images into this split.',
+  },
   'evaluation.trainedOn': {
     one: '{count} of these images was in the training set when this run was trained: the scores are better than they would be on new images.',
     other:

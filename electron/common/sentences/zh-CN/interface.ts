@@ -310,10 +310,6 @@ export const words: LanguageWords['interface'] = {
 
   'evaluate.again': '重新评估',
   'evaluate.do': '评估',
-  'evaluate.few': same('只有 {count} 张图像：这些得分可能偏差很大。'),
-  'evaluate.few.accuracy': same(
-    '只有 {count} 张图像：这些得分可能偏差很大。在所有同类图像上的准确率可能在 {low} 到 {high} 之间（95% 置信区间）。',
-  ),
   'evaluate.item.overlap': '· 交并比 {overlap}',
   'evaluate.live': '预测由第 {epoch} 轮的检查点于 {date} 作出；指标随标注实时更新。',
   'evaluate.noHead': '此训练任务没有训练这一项，或该集没有相应标注。',
@@ -332,9 +328,6 @@ export const words: LanguageWords['interface'] = {
   'evaluate.since': '自预测以来 {change}',
   'evaluate.split': '划分',
   'evaluate.stale': '评估之后标注有改动。请重新评估以更新结果。',
-  'evaluate.tooFew': same(
-    '只有 {count} 张图像：太少，无法判断此训练任务的好坏。请将更多已标注的图像划入此集。',
-  ),
 
   'exportData.count': '先统计',
   'exportData.counted': '已统计，尚未写入任何内容。',

@@ -19,10 +19,6 @@ export const report: Translation<typeof english> = {
   'report.kind.object': '框',
   'report.limits': '注意事项',
   'report.limits.image': '图像太少、得分不足为凭的图像类别：{names}。',
-  'report.limits.images': {
-    one: '只有 {count} 张图像：所有数字都很粗略。',
-    other: '只有 {count} 张图像：所有数字都很粗略。',
-  },
   'report.limits.intervals':
     '范围是对这些图像重采样 {samples} 次得到的 95% 区间：说明换成同类的其他图像会有多大变化。其他种类的图像，或重新训练，差别可能更大。',
   'report.limits.looks': {
@@ -30,7 +26,6 @@ export const report: Translation<typeof english> = {
     other: '测试集已用于评估 {count} 次：用它做的选择越多，数字就越偏高。',
   },
   'report.limits.object': '框太少、得分不足为凭的类别：{names}。',
-  'report.limits.train': '该训练任务就是用这些图像训练的：新图像的得分会更低。',
   'report.matrix': '行：标注。列：预测。',
   'report.pictures': '最差的图像',
   'report.pictures.found': '预测为{name}，{score}',

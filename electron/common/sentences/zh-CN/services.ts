@@ -174,6 +174,13 @@ export const services: Translation<typeof english> = {
   'evaluation.unanswered': same(
     '该划分中有 {count} 张已标注图像未计入：它们后来才划入，或当时无法读取。重新评估可计入其中现在能读取的图像。',
   ),
+  'evaluation.few': same('只有 {count} 张图像：这些得分可能偏差很大。'),
+  'evaluation.few.accuracy': same(
+    '只有 {count} 张图像：这些得分可能偏差很大。在所有同类图像上的准确率可能在 {low} 到 {high} 之间（95% 置信区间）。',
+  ),
+  'evaluation.tooFew': same(
+    '只有 {count} 张图像：太少，无法判断此训练任务的好坏。请将更多已标注的图像划入此集。',
+  ),
   'evaluation.trainedOn': same('其中 {count} 张图像在此训练任务训练时属于训练集：得分会比在新图像上更高。'),
   'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
   'evaluation.gone.object': '项目中已没有以下类别：{names}。训练任务检出的这些类别未计入。',

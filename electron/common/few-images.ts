@@ -1,0 +1,22 @@
+import type { Evaluation } from './entities.ts';
+import { say } from './sentences/sentence.ts';
+import type { Sentence } from './sentences/sentence.ts';
+import { wilson } from './wilson.ts';
+
+/** Below this, scores of a split are doubtful: an accuracy is known to ± 14 points at best. */
+const FEW_IMAGES = 50;
+/** Below this, nothing is to be read from scores: an accuracy is known to ± 26 points at best. */
+const TOO_FEW_IMAGES = 10;
+
+/** What has to be said of scores that come from few images; null: from enough. */
+export function tellFewImages({
+  images: count,
+  imageClass,
+}: Pick<Evaluation, 'images' | 'imageClass'>): Sentence | null {
+  if (count >= FEW_IMAGES) return null;
+  if (count < TOO_FEW_IMAGES) return say('evaluation.tooFew', { count });
+  if (imageClass === null || imageClass.images < TOO_FEW_IMAGES) return say('evaluation.few', { count });
+  const { low, high } = wilson(imageClass.accuracy, imageClass.images);
+  const percent = (value: number) => ({ unit: 'share', value: Math.round(value * 100) / 100 }) as const;
+  return say('evaluation.few.accuracy', { count, low: percent(low), high: percent(high) });
+}
