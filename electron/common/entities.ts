@@ -642,6 +642,8 @@ export const LiveEvaluation = z.object({
   epoch: z.number().int(),
   /** The figures when they were made. */
   before: Evaluation,
+  /** Kinds of classes that the run’s network tells apart. */
+  kinds: z.array(ClassKind),
   /** What the figures leave out or count otherwise than a new evaluation would. */
   notes: z.array(SaidSchema),
 });

@@ -1,6 +1,6 @@
 import { onAbort } from '../common/abort.ts';
 import { MOST_LISTED } from '../common/entities.ts';
-import type { Evaluation, Run, Split } from '../common/entities.ts';
+import type { ClassKind, Evaluation, Run, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { ServiceContext } from './context.ts';
@@ -141,18 +141,22 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const set = { runId: run.id, split };
       const unknown = await whyUnknown(run);
       if (before === null || answered === null || unknown !== null) return { evaluation: before, live: null };
-      const { at: predictedAt, epoch } = answered;
+      const { at: predictedAt, epoch, imageClasses, objectClasses } = answered;
+      const kinds: ClassKind[] = [
+        ...(imageClasses.length > 0 ? (['image'] as const) : []),
+        ...(objectClasses.length > 0 ? (['object'] as const) : []),
+      ];
       if (!store.labelsChanged(before.dataRevision)) {
         const notes = (await scoring.notes(set)) ?? [];
         scoring.prepare(set);
-        return { evaluation: before, live: { predictedAt, epoch, before, notes } };
+        return { evaluation: before, live: { predictedAt, epoch, kinds, before, notes } };
       }
       const scores = await scoring.scores(set);
       if (scores === null) return { evaluation: before, live: null };
       const { seconds } = before;
       return {
         evaluation: { ...scores.evaluation, seconds },
-        live: { predictedAt, epoch, before, notes: [...scores.notes] },
+        live: { predictedAt, epoch, kinds, before, notes: [...scores.notes] },
       };
     },
     'evaluation.intervals': async ({ runId, split }, { project }) => {

@@ -8,6 +8,7 @@ import WherePanel from './WherePanel.svelte';
 interface PanelProps<Scores> {
   scores: Scores;
   parts: PartLinks | null;
+  lack: string;
 }
 
 /** What the Evaluate page shows of each head. */

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ClassKind } from '../../electron/common/entities.ts';
+import type { TaskName } from '../../electron/common/heads.ts';
 import { chooseEvaluation } from '../../renderer/evaluate/choose-evaluation.ts';
+import { whyNoScores } from '../../renderer/evaluate/why-no-scores.ts';
+import { inEnglish } from '../../renderer/i18n/index.svelte.ts';
 import { wilson } from '../../electron/common/wilson.ts';
 
 describe('what Evaluate opens on', () => {
@@ -27,6 +31,26 @@ describe('what Evaluate opens on', () => {
       runId: 'older',
       split: 'val',
     });
+  });
+});
+
+describe('a head without scores', () => {
+  const told = (task: TaskName, weight: number, kinds?: readonly ClassKind[]): string =>
+    inEnglish(whyNoScores(task, { weights: { [task]: weight } }, kinds));
+
+  it('says whether it was switched off, had nothing to learn from, or finds no labels', () => {
+    expect(told('boxes', 0, ['image'])).toBe(
+      'This run wasn’t trained to find objects: its setting “weights.boxes” is 0.',
+    );
+    expect(told('boxes', 1, ['image'])).toContain('its training images had no boxes');
+    expect(told('boxes', 1, ['object'])).toBe('No image in this split has a box.');
+    expect(told('imageClass', 0, ['object'])).toContain('its setting “weights.imageClass” is 0');
+    expect(told('imageClass', 1, ['object'])).toContain('fewer than two image classes');
+    expect(told('imageClass', 1, ['image', 'object'])).toBe('No image in this split has an image class.');
+  });
+
+  it('says no more where no predictions are stored', () => {
+    expect(told('boxes', 1)).toBe('There are no results.');
   });
 });
 

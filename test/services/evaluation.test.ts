@@ -118,7 +118,7 @@ describe('the figures of an evaluation', () => {
   it('come from what is stored, by the labels of now', async () => {
     await project();
     const { evaluation, live } = await get();
-    expect(live).toMatchObject({ epoch: 2, notes: [], before: { overall: 0.5 } });
+    expect(live).toMatchObject({ epoch: 2, kinds: ['image', 'object'], notes: [], before: { overall: 0.5 } });
     expect(evaluation).toMatchObject({
       ...{ images: 4, seconds: 3, imageClass: { accuracy: 0.5, images: 4 } },
       boxes: {

@@ -327,11 +327,20 @@ export const words = {
   'evaluate.item.overlap': '· IoU {overlap}',
   'evaluate.live':
     'Predictions were made on {date} with the checkpoint of epoch {epoch}. Metrics follow your labels.',
-  'evaluate.noHead': 'This run wasn’t trained for this, or no image in this split has such labels.',
   'evaluate.noRuns': 'Nothing to evaluate yet',
   'evaluate.noRuns.text': 'Train a model first: its results on held-out images appear here.',
   'evaluate.none': 'Not evaluated on this split yet',
   'evaluate.none.text': 'Evaluate measures the run’s best checkpoint on every labelled image of the split.',
+  'evaluate.noScores': 'There are no results.',
+  'evaluate.noScores.boxes.labels': 'No image in this split has a box.',
+  'evaluate.noScores.boxes.off': 'This run wasn’t trained to find objects: its setting “weights.boxes” is 0.',
+  'evaluate.noScores.boxes.untrained':
+    'This run wasn’t trained to find objects: its training images had no boxes.',
+  'evaluate.noScores.imageClass.labels': 'No image in this split has an image class.',
+  'evaluate.noScores.imageClass.off':
+    'This run wasn’t trained to classify images: its setting “weights.imageClass” is 0.',
+  'evaluate.noScores.imageClass.untrained':
+    'This run wasn’t trained to classify images: its training images had fewer than two image classes.',
   'evaluate.notStored':
     'No predictions are stored for this evaluation, so its numbers can’t follow your labels or be opened. Evaluate again to change that.',
   'evaluate.report': 'Report…',
