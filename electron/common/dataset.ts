@@ -1,4 +1,5 @@
 import type { Convention } from './columns.ts';
+import type { TextEncodingName } from './encodings.ts';
 import type { ClassKind, Split } from './entities.ts';
 import type { Rectangle } from './geometry.ts';
 import type { Said, Sentence } from './sentences/sentence.ts';
@@ -16,6 +17,8 @@ export interface DatasetHead {
   readonly unknown: Unknown;
   /** How coordinates were counted, where the format has several ways; complete with the last image. */
   readonly convention?: ConventionFound | undefined;
+  /** In which texts are that are not UTF-8 and don't say so, where it was found by evidence. */
+  readonly encoding?: TextEncodingName | undefined;
 }
 
 /** By which convention coordinates were read, and what speaks for it. */

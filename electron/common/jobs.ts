@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Convention } from './columns.ts';
+import { TEXT_ENCODINGS } from './encodings.ts';
 import {
   ClassKind,
   Comparison,
@@ -104,6 +105,8 @@ export const ImportReport = z.object({
   classes: z.array(ImportedClass).optional(),
   /** Id of the format that it was read as. */
   format: z.string().optional(),
+  /** By which its texts that aren't UTF-8 were read, where nobody said: look at the names. */
+  encoding: z.enum(TEXT_ENCODINGS).optional(),
   /** How coordinates were counted, where the format has several ways; not sure: ask. */
   convention: z.object({ used: Convention, sure: z.boolean(), why: SentenceSchema }).optional(),
   /** Images of the source that had labels here. */

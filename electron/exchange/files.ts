@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TwinheadError, saidOf } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { openFile, readWhole } from '../files/index.ts';
+import type { TextEncoding } from './encoding.ts';
 
 /** @returns null where there is nothing, or nothing that can be looked at */
 export async function kindOf(path: string): Promise<'file' | 'folder' | null> {
@@ -90,7 +91,7 @@ function declaredEncoding(content: Buffer): string | null {
   return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/i.exec(head)?.[1]?.toLowerCase() ?? null;
 }
 
-function decoderOf(encoding: string, path: string): InstanceType<typeof TextDecoder> {
+export function decoderOf(encoding: string, path: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(encoding, { fatal: true });
   } catch (error) {
@@ -120,38 +121,60 @@ export function zipArchive(file: string): TwinheadError {
   });
 }
 
+/** A text that is encoded in something else than was tried. */
+export function wrongEncoding(
+  { file, line, tried }: { readonly file: string; readonly line: number; readonly tried: string },
+  cause: unknown,
+): TwinheadError {
+  return new TwinheadError(
+    'unusable-input',
+    say('exchange.encoding', { encoding: tried }),
+    {
+      file,
+      place: say('exchange.line', { line: String(line) }),
+      remedy: say('exchange.encoding.remedy'),
+    },
+    { cause },
+  );
+}
+
 /**
  * Reads a text file of at most `limit` bytes, without its byte order mark. Nothing is decoded by guess: what is not
- * UTF-8 is read only as it says of itself, or as the caller says.
- * @param encoding of a file that is not UTF-8 and does not declare what it is
+ * UTF-8 is read only as it says of itself, or in the known encoding of the data set.
  * @throws TwinheadError `not-found` or `unusable-input`
  */
-export async function readText(path: string, limit: number, encoding?: string): Promise<string> {
+export async function readText(path: string, limit: number, encoding?: TextEncoding): Promise<string> {
   const content = await readBytes(path, limit);
   if (content.length >= 4 && content.readUInt32BE(0) === ZIP) {
     throw zipArchive(path);
   }
   const declared = declaredEncoding(content);
+  if (declared !== null) return readDeclared(content, declared, path);
+  let tried = 'UTF-8';
   try {
-    return decoderOf(declared ?? 'utf-8', path).decode(content);
+    try {
+      return decoderOf(tried, path).decode(content);
+    } catch (error) {
+      if (encoding?.name === undefined) throw error;
+      tried = encoding.name;
+      return decoderOf(tried, path).decode(content);
+    }
   } catch (error) {
     if (error instanceof TwinheadError) throw error;
-    if (declared === null && encoding !== undefined) {
-      try {
-        return decoderOf(encoding, path).decode(content);
-      } catch (second) {
-        if (second instanceof TwinheadError) throw second;
-      }
-    }
-    const tried = declared ?? encoding ?? 'UTF-8';
+    encoding?.unread(path, content);
+    throw wrongEncoding({ file: path, line: lineOfBadByte(content), tried }, error);
+  }
+}
+
+function readDeclared(content: Buffer, declared: string, path: string): string {
+  const decoder = decoderOf(declared, path);
+  try {
+    return decoder.decode(content);
+  } catch (error) {
     throw new TwinheadError(
       'unusable-input',
-      say(declared === null ? 'exchange.encoding' : 'exchange.encoding.declared', { encoding: tried }),
-      {
-        file: path,
-        place: declared === null ? say('exchange.line', { line: String(lineOfBadByte(content)) }) : undefined,
-        remedy: say('exchange.encoding.remedy'),
-      },
+      say('exchange.encoding.declared', { encoding: declared }),
+      { file: path, remedy: say('exchange.encoding.remedy') },
       { cause: error },
     );
   }

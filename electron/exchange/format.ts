@@ -6,6 +6,7 @@ import type { Size } from '../common/geometry.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
 import type { OutsidePolicy } from './boxes.ts';
 import type { ProblemCollector } from './collector.ts';
+import type { TextEncoding } from './encoding.ts';
 
 export interface ReadOptions {
   /** Absolute folders to look for images in, before the places that the format itself has. */
@@ -20,8 +21,8 @@ export interface ReadOptions {
   readonly split?: Split | 'from-source';
   /** What to do with boxes that reach over the edge of their image; default `clip`. Each is reported. */
   readonly outside?: OutsidePolicy;
-  /** Encoding of text files that are not UTF-8 and do not say what they are: "gbk", "shift_jis", "windows-1252". */
-  readonly encoding?: string;
+  /** Of text files that are not UTF-8 and do not say what they are. */
+  readonly encoding?: TextEncoding;
   /** Columns of tables whose names are not known. */
   readonly columns?: ColumnMapping;
   /** How coordinates are counted, where the source can't say; found by evidence where not given. */

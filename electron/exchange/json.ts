@@ -4,6 +4,7 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
 import { readText } from './files.ts';
+import type { TextEncoding } from './encoding.ts';
 
 /** JavaScript's longest string is a little over this; COCO's train2017 has 470 MB. */
 export const MOST_JSON_BYTES = 500_000_000;
@@ -68,7 +69,7 @@ function withoutNaN(text: string, file: string, problems: ProblemCollector): str
 
 interface JsonReading {
   /** Encoding of a file that is not UTF-8. */
-  readonly encoding?: string;
+  readonly encoding?: TextEncoding;
   readonly problems: ProblemCollector;
 }
 

@@ -1,6 +1,8 @@
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { openFile } from '../files/index.ts';
+import { decoderOf, wrongEncoding } from './files.ts';
+import type { TextEncoding } from './encoding.ts';
 
 const CHUNK_BYTES = 1 << 20;
 /** Longest line that is read: a file without line ends must not fill the memory. */
@@ -12,33 +14,41 @@ export interface Line {
   readonly text: string;
 }
 
+const isAscii = (bytes: Buffer): boolean => bytes.every((byte) => byte < 0x80);
+
 /**
- * The lines of a UTF-8 text file of any size, without their ends and a byte order mark; blank ones are left out.
- * @throws TwinheadError `unusable-input` naming the line where it is no UTF-8, or endless; what the system says
+ * The lines of a text file of any size, without their ends and a byte order mark; blank ones are left out. What is not
+ * UTF-8 is read in the known encoding of the data set.
+ * @throws TwinheadError `unusable-input` naming the line where it is neither, or endless; what the system says
  */
-export async function* linesOf(file: string, encoding = 'utf-8'): AsyncGenerator<Line> {
-  const decoder = decoderOf(file, encoding);
+export async function* linesOf(file: string, encoding?: TextEncoding): AsyncGenerator<Line> {
+  let tried = 'UTF-8';
+  let decoder = decoderOf(tried, file);
   const chunk = Buffer.alloc(CHUNK_BYTES);
   let rest = '';
   let number = 0;
+  let onlyAscii = true;
   await using handle = await openFile(file);
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES);
+    const bytes = chunk.subarray(0, bytesRead);
+    const decode = (): string => rest + decoder.decode(bytes, { stream: bytesRead > 0 });
     let text: string;
     try {
-      text = rest + decoder.decode(chunk.subarray(0, bytesRead), { stream: bytesRead > 0 });
+      try {
+        text = decode();
+      } catch (error) {
+        if (!onlyAscii || encoding?.name === undefined) throw error;
+        tried = encoding.name;
+        decoder = decoderOf(tried, file);
+        text = decode();
+      }
     } catch (error) {
-      throw new TwinheadError(
-        'unusable-input',
-        say('formats.notText', { encoding }),
-        {
-          file,
-          place: say('exchange.line', { line: String(number + 1) }),
-          remedy: say('formats.notText.remedy'),
-        },
-        { cause: error },
-      );
+      if (error instanceof TwinheadError) throw error;
+      if (onlyAscii) encoding?.unread(file, bytes);
+      throw wrongEncoding({ file, line: number + 1, tried }, error);
     }
+    onlyAscii &&= isAscii(bytes);
     const lines = text.split('\n');
     rest = bytesRead > 0 ? lines.pop()! : '';
     for (const line of lines) {
@@ -53,18 +63,5 @@ export async function* linesOf(file: string, encoding = 'utf-8'): AsyncGenerator
         place: say('exchange.line', { line: String(number + 1) }),
         remedy: say('formats.none.remedy'),
       });
-  }
-}
-
-function decoderOf(file: string, encoding: string): InstanceType<typeof TextDecoder> {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch (error) {
-    throw new TwinheadError(
-      'unusable-input',
-      say('formats.notText', { encoding }),
-      { file, remedy: say('formats.notText.remedy') },
-      { cause: error },
-    );
   }
 }

@@ -5,6 +5,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence, ValueList } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
+import { TextEncoding, shownNames, unknownEncoding } from './encoding.ts';
 import { beginning, kindOf, ZIP_HEAD, zipArchive } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
 import { FORMATS } from './formats/index.ts';
@@ -61,8 +62,10 @@ export async function detectFormats(path: string): Promise<[Candidate, ...Candid
   });
 }
 
+type ReadableFormat = DatasetFormat & Required<Pick<DatasetFormat, 'read'>>;
+
 /** @throws TwinheadError `invalid-input` where there is no such format, or it is not read */
-function readableFormat(id: string): DatasetFormat & Required<Pick<DatasetFormat, 'read'>> {
+function readableFormat(id: string): ReadableFormat {
   const format = FORMATS.find((one) => one.id === id);
   if (format?.read !== undefined) return { ...format, read: format.read };
   throw new TwinheadError('invalid-input', say('exchange.noReader', { id }), {
@@ -81,53 +84,97 @@ export interface ReadDataset {
   readonly format: string;
 }
 
+/** How a data set is read, as whoever imports says. */
+export interface DatasetOptions extends Omit<ReadOptions, 'encoding'> {
+  /** Name of the encoding of texts that are not UTF-8 and do not say what they are; found by evidence where not given. */
+  readonly encoding?: string;
+}
+
 /**
  * Reads a data set whole, in the neutral form. Nothing is changed anywhere: a dry run is this and no more.
  * @param path absolute, a file or folder
  * @param id of a format, or `auto`
  * @throws TwinheadError `unusable-input`, `not-found`, `invalid-input` or `cancelled`
  */
-export async function readDataset(path: string, id: string, options: ReadOptions): Promise<ReadDataset> {
-  const problems = new ProblemCollector();
-  let format: ReturnType<typeof readableFormat>;
+export async function readDataset(path: string, id: string, options: DatasetOptions): Promise<ReadDataset> {
+  const guessed: Problem[] = [];
+  let format: ReadableFormat;
   if (id === 'auto') {
     const [first, ...others] = await detectFormats(path);
     format = readableFormat(first.format.id);
     if (others.length > 0) {
-      problems.add(
-        path,
-        undefined,
-        say('exchange.guess', {
+      guessed.push({
+        file: path,
+        message: say('exchange.guess', {
           format: first.format.title,
           evidence: first.evidence,
           others: others
             .map(asGuess)
             .reduce((before, other) => say('exchange.or', { first: before, second: other })),
         }),
-        say('exchange.guess.remedy'),
-      );
+        remedy: say('exchange.guess.remedy'),
+      });
     }
   } else {
     format = readableFormat(id);
     await requireThere(path);
   }
   try {
-    const dataset = await format.read(path, options, problems);
-    const images = await eachFileOnce(dataset, problems, options.signal);
-    const { classes, unknown, convention } = dataset;
-    const folder = (await kindOf(path)) === 'folder' ? path : dirname(path);
-    const sidecar = await readSidecar(folder);
-    const read = { format: format.id, classes, unknown, convention, images };
-    return {
-      dataset: sidecar?.format === format.id ? withSidecar(read, folder, sidecar) : read,
-      problems: problems.list(),
-      format: format.id,
-    };
+    return await readDecoded(format, path, options, guessed);
   } catch (error) {
     if (options.signal?.aborted)
       throw new TwinheadError('cancelled', say('system.cancelled'), {}, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Finds out how its texts are encoded, where that has to be known, and reads it once more.
+ * @throws TwinheadError `unusable-input` with the encodings to choose from as `encodings`
+ */
+async function readDecoded(
+  format: ReadableFormat,
+  path: string,
+  options: DatasetOptions,
+  guessed: readonly Problem[],
+): Promise<ReadDataset> {
+  const encoding = new TextEncoding(options.encoding);
+  const reading = readOnce(format, path, { ...options, encoding }, guessed);
+  // Whether it fails or not: what it could not read says more.
+  await Promise.allSettled([reading]);
+  const readings = encoding.name === undefined ? encoding.readings() : [];
+  const [first, ...others] = readings;
+  if (first === undefined) return reading;
+  if (others.length > 0 || !first.fits) throw unknownEncoding(encoding.file, readings);
+  const found: Problem = {
+    file: encoding.file,
+    message: say('exchange.encoding.found', { encoding: first.encoding, names: shownNames(first) }),
+    remedy: say('exchange.encoding.found.remedy'),
+  };
+  const read = { ...options, encoding: new TextEncoding(first.encoding) };
+  const { dataset, ...rest } = await readOnce(format, path, read, [...guessed, found]);
+  return { ...rest, dataset: { ...dataset, encoding: first.encoding } };
+}
+
+async function readOnce(
+  format: ReadableFormat,
+  path: string,
+  options: ReadOptions,
+  before: readonly Problem[],
+): Promise<ReadDataset> {
+  const problems = new ProblemCollector();
+  before.forEach((one) => problems.take(one));
+  const dataset = await format.read(path, options, problems);
+  const images = await eachFileOnce(dataset, problems, options.signal);
+  const { classes, unknown, convention } = dataset;
+  const folder = (await kindOf(path)) === 'folder' ? path : dirname(path);
+  const sidecar = await readSidecar(folder);
+  const read = { format: format.id, classes, unknown, convention, images };
+  return {
+    dataset: sidecar?.format === format.id ? withSidecar(read, folder, sidecar) : read,
+    problems: problems.list(),
+    format: format.id,
+  };
 }
 
 /** Images that name the same file become one, with the labels of both; the same box twice is one. */

@@ -116,6 +116,7 @@ export async function importDataset(
     imagesLabelled: 0,
     choices: [],
     format: dataset.format,
+    encoding: dataset.encoding,
     convention: dataset.convention,
   };
   if (request.dryRun === true) {

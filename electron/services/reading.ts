@@ -4,13 +4,13 @@ import type { DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { ReadDataset, ReadOptions } from '../exchange/index.ts';
+import type { DatasetOptions, ReadDataset, ReadOptions } from '../exchange/index.ts';
 import { moduleBeside, startOnThread } from '../tasks/thread.ts';
 import type { PackedPictures, Unpacked } from './packed-pictures.ts';
 
 /** What is read, and how. Plain data: it crosses to a worker thread. */
 export interface ReadRequest extends Pick<
-  ReadOptions,
+  DatasetOptions,
   'imageFolders' | 'split' | 'encoding' | 'columns' | 'convention'
 > {
   /** Absolute. */

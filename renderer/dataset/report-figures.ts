@@ -2,7 +2,7 @@ import type { ImportReport, JobResult } from '../../electron/common/jobs.ts';
 import { number, t, textOfSentences } from '../i18n/index.svelte.ts';
 import type { MessageKey } from '../i18n/types.ts';
 
-type Figure = Exclude<keyof ImportReport, 'choices' | 'convention' | 'format'>;
+type Figure = Exclude<keyof ImportReport, 'choices' | 'convention' | 'encoding' | 'format'>;
 
 const NAMES = [
   ['images', 'report.images'],

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { barriers } from './support/axe.ts';
+import { encodeText } from '../support/encode-text.ts';
 import { imageAt } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
 
@@ -64,4 +65,37 @@ test('a table with columns of any names is imported by a mapping that is propose
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 
   await expect((await open()).getByRole('region', { name: 'What the columns mean' })).toContainText('before');
+});
+
+test('names that could be read in several encodings are shown in each, and come in as chosen', async ({
+  app,
+  server,
+  folder,
+  project,
+}) => {
+  const { image } = await server.call('annotations.get', { imageId: await imageAt(server, 0) });
+  const table = path.join(folder, 'gbk.csv');
+  const rows = `filename,class,xmin,ymin,xmax,ymax\n${image.path},汽车,3,4,23,34\n`;
+  await writeFile(table, encodeText(rows, 'GBK')!);
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('import a dataset');
+  await app.keyboard.press('Enter');
+  const dialog = app.getByRole('dialog');
+  await dialog
+    .getByLabel(/dataset/i)
+    .first()
+    .fill(table);
+  await dialog.getByLabel(/Folder of the images/).fill(path.join(project, 'sample'));
+  await expect(dialog.getByLabel('Text encoding')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Check first' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('GBK: “汽车”');
+  await dialog.getByLabel('Text encoding').selectOption('GBK');
+  expect(await barriers(app)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Check first' }).click();
+  await expect(dialog).toContainText('Checked; nothing was changed yet.');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(dialog).toContainText('Imported.');
+  const { classes } = await server.call('classes.list', {});
+  expect(classes.map(({ name }) => name)).toContain('汽车');
 });

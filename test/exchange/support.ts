@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { Dataset } from '../../electron/common/dataset.ts';
 import { readDataset } from '../../electron/exchange/index.ts';
-import type { ReadOptions } from '../../electron/exchange/index.ts';
+import type { DatasetOptions, ReadOptions } from '../../electron/exchange/index.ts';
 import { findImageFiles } from '../../electron/images/index.ts';
 import { asEnglish } from '../support/in-english.ts';
 
@@ -18,12 +18,15 @@ export function useTemporaryFolder(): { path: string } {
   return folder;
 }
 
-/** Files by their path; what is not text is written as JSON. Readers never open images, so any content stands for one. */
+/** Files by their path; what is neither text nor bytes is written as JSON. Readers never open images, so any content stands for one. */
 export async function writeFiles(root: string, files: Readonly<Record<string, unknown>>): Promise<string> {
   await mkdir(root, { recursive: true });
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+    await writeFile(
+      join(root, path),
+      typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+    );
   }
   return root;
 }
@@ -39,7 +42,7 @@ export function unpackInto(folder: string): NonNullable<ReadOptions['unpack']> {
 }
 
 /** As readDataset gives it, its problems in English. */
-export async function read(path: string, options: Partial<ReadOptions> = {}, format = 'auto') {
+export async function read(path: string, options: Partial<DatasetOptions> = {}, format = 'auto') {
   const { problems, ...others } = await readDataset(path, format, { listImages: findImageFiles, ...options });
   return { ...others, problems: asEnglish(problems) };
 }

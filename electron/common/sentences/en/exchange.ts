@@ -63,8 +63,15 @@ export const exchange = {
     'No coordinate is over 1, so they were read as fractions of the image, not as pixels.',
   'exchange.encoding': 'The file isn’t encoded in {encoding} and doesn’t declare its encoding.',
   'exchange.encoding.declared': 'The file says that it is encoded in {encoding}, but it isn’t.',
-  'exchange.encoding.remedy':
-    'Save it as UTF-8, or give its encoding: --encoding gbk, shift_jis, windows-1252 …',
+  'exchange.encoding.found':
+    'Its text isn’t UTF-8 and doesn’t declare its encoding; it was read as {encoding}: {names}.',
+  'exchange.encoding.found.remedy': 'If these names are wrong, choose another encoding.',
+  'exchange.encoding.name': '“{name}”',
+  'exchange.encoding.reading': '{encoding}: {names}',
+  'exchange.encoding.remedy': 'Save it as UTF-8, or choose its encoding: GBK, Shift_JIS, Windows-1252 …',
+  'exchange.encoding.unknown':
+    'Its text isn’t UTF-8 and doesn’t declare its encoding. It could be read as {readings}.',
+  'exchange.encoding.unknown.remedy': 'Choose the encoding in which the names are right.',
   'exchange.evidence.coco.file': 'it has COCO’s lists',
   'exchange.evidence.coco.one': '{files} has COCO’s lists',
   'exchange.evidence.coco.several': '{files} have COCO’s lists',

@@ -28,9 +28,6 @@ export const formats = {
   'formats.xml': 'The file is not valid XML: {problem}',
   'formats.endlessLine': 'A line of the file has more than 64 million characters.',
   'formats.noJsonLine': 'The line is not a JSON object; it is left out.',
-  'formats.notText': 'The file isn’t encoded in {encoding}.',
-  'formats.notText.remedy':
-    'Save it as UTF-8, or give its encoding: --encoding gbk, shift_jis, windows-1252 …',
   'formats.unnamedClass': 'The class {id} has no name in the list; it is called “class {id}”.',
   'formats.unnamedClass.remedy': 'Correct the list of names, or rename the class here.',
   'formats.recordCut': 'The file ends in the middle of a record.',

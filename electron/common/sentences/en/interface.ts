@@ -512,6 +512,8 @@ export const words = {
   'import.asSuggestions': 'As suggestions',
   'import.asSuggestions.hint': 'They won’t count as labels until you accept them.',
   'import.check': 'Check first',
+  'import.encoding': 'Text encoding',
+  'import.encoding.hint': 'For files that aren’t UTF-8 and don’t declare their encoding',
   'import.samples': 'Preview of some images',
   'import.sample': { one: '{path}, {count} box', other: '{path}, {count} boxes' },
   'import.classes': { one: 'Classes: {count}', other: 'Classes: {count}' },

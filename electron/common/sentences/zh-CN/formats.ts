@@ -29,8 +29,6 @@ export const formats: Translation<typeof english> = {
   'formats.xml': '该文件不是有效的 XML：{problem}',
   'formats.endlessLine': '文件中有一行超过 6400 万个字符。',
   'formats.noJsonLine': '该行不是 JSON 对象，不导入。',
-  'formats.notText': '该文件不是 {encoding} 编码。',
-  'formats.notText.remedy': '请另存为 UTF-8，或指明编码：--encoding gbk、shift_jis、windows-1252……',
   'formats.unnamedClass': '类别 {id} 在名称列表中没有名称，命名为“class {id}”。',
   'formats.unnamedClass.remedy': '请更正名称列表，或在这里重命名该类别。',
   'formats.recordCut': '文件在一条记录中间结束。',

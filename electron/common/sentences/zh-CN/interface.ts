@@ -472,6 +472,8 @@ export const words: LanguageWords['interface'] = {
   'import.asSuggestions': '作为建议导入',
   'import.asSuggestions.hint': '接受之前不算作标注。',
   'import.check': '先检查',
+  'import.encoding': '文字编码',
+  'import.encoding.hint': '用于既不是 UTF-8、也没有声明编码的文件',
   'import.samples': '部分图像的预览',
   'import.sample': { one: '{path}，{count} 个框', other: '{path}，{count} 个框' },
   'import.classes': { one: '类别：{count}', other: '类别：{count}' },

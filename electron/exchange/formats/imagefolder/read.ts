@@ -13,6 +13,7 @@ import { linesOf } from '../../lines.ts';
 import { datasetBox, nameOf, numbersOf, scoreOf, sizeOf } from '../../values.ts';
 import { cellText, csvRows } from '../csv/table.ts';
 import { featureNames } from './features.ts';
+import type { TextEncoding } from '../../encoding.ts';
 
 const MOST_CSV_BYTES = 400_000_000;
 const isMetadata = (name: string): boolean => /(^|[\\/])metadata\.(jsonl|csv)$/i.test(name);
@@ -36,7 +37,7 @@ interface Row {
 
 async function* rowsOf(
   file: string,
-  encoding: string | undefined,
+  encoding: TextEncoding | undefined,
   problems: ProblemCollector,
 ): AsyncGenerator<Row> {
   if (!isCsv(file)) {

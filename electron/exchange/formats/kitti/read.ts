@@ -10,6 +10,7 @@ import { filesUnder, readText } from '../../files.ts';
 import type { ReadOptions } from '../../format.ts';
 import { splitOfName, splitOfPath } from '../../split-names.ts';
 import { readKittiRow } from './rows.ts';
+import type { TextEncoding } from '../../encoding.ts';
 
 const MOST_TEXT_BYTES = 20_000_000;
 const LABELS = /^(label_2|labels?|label_02)$/i;
@@ -35,7 +36,7 @@ function rootsOf(path: string, file: string): { labels: string; pictures: string
 }
 
 /** Splits by the lists in ImageSets/: stems, one a line. */
-async function splitsOf(root: string, encoding: string | undefined): Promise<Map<string, Split>> {
+async function splitsOf(root: string, encoding: TextEncoding | undefined): Promise<Map<string, Split>> {
   const splits = new Map<string, Split>();
   const lists = await filesUnder(join(root, 'ImageSets'), isText, 20);
   for (const file of lists) {

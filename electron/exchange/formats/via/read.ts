@@ -13,6 +13,7 @@ import { nameOf } from '../../values.ts';
 import { csvRows } from '../csv/table.ts';
 import { looksLikeVersion3, version3Entries } from './version3.ts';
 import { classKeyOf, namesOf, readRegion } from './regions.ts';
+import type { TextEncoding } from '../../encoding.ts';
 
 const MOST_CSV_BYTES = 400_000_000;
 const isJson = (name: string): boolean => name.toLowerCase().endsWith('.json');
@@ -41,7 +42,7 @@ interface Entry {
 
 async function* jsonEntries(
   file: string,
-  encoding: string | undefined,
+  encoding: TextEncoding | undefined,
   problems: ProblemCollector,
 ): AsyncGenerator<Entry> {
   const top = await readJsonObject(file, { encoding, problems });
@@ -77,7 +78,7 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-async function* csvEntries(file: string, encoding: string | undefined): AsyncGenerator<Entry> {
+async function* csvEntries(file: string, encoding: TextEncoding | undefined): AsyncGenerator<Entry> {
   const entries = new Map<string, Entry & { regions: { region: unknown; place: Said }[] }>();
   let columns: readonly string[] | null = null;
   for (const { line, cells } of csvRows(await readText(file, MOST_CSV_BYTES, encoding))) {

@@ -4,6 +4,7 @@ import { say } from '../../../common/sentences/sentence.ts';
 import type { ProblemCollector } from '../../collector.ts';
 import { kindOf, readText } from '../../files.ts';
 import { normalisePath, withoutPictureExtension } from '../../locate.ts';
+import type { TextEncoding } from '../../encoding.ts';
 
 const MOST_LIST_BYTES = 100_000_000;
 
@@ -34,7 +35,7 @@ export class SplitLists {
   static async read(
     root: string,
     known: ReadonlySet<string>,
-    encoding: string | undefined,
+    encoding: TextEncoding | undefined,
     problems: ProblemCollector,
   ): Promise<SplitLists> {
     const lists = new SplitLists();

@@ -15,6 +15,7 @@ import { readVocAnnotation } from './annotation.ts';
 import type { VocAnnotation } from './annotation.ts';
 import { conventionFound, inPixels } from './convention.ts';
 import { lastOf, SplitLists, stemOf } from './lists.ts';
+import type { TextEncoding } from '../../encoding.ts';
 
 /** Pascal VOC: XML files under Annotations/, beside the images, or in any other folder. See docs/formats.md. */
 const MOST_XML_BYTES = 10_000_000;
@@ -63,7 +64,7 @@ function reportUnreadable(file: string, error: unknown, problems: ProblemCollect
 
 async function readAnnotation(
   file: string,
-  encoding: string | undefined,
+  encoding: TextEncoding | undefined,
   problems: ProblemCollector,
 ): Promise<VocAnnotation | null> {
   try {

@@ -7,6 +7,7 @@ import { beginning, filesUnder, kindOf, readText } from '../../files.ts';
 import { isObject } from '../../json.ts';
 import { normalisePath } from '../../locate.ts';
 import { parseYaml, YamlError } from '../../yaml.ts';
+import type { TextEncoding } from '../../encoding.ts';
 
 const MOST_YAML_BYTES = 1_000_000;
 const MOST_LIST_BYTES = 100_000_000;
@@ -110,7 +111,7 @@ async function yamlAt(path: string): Promise<string | null> {
 }
 
 /** Names of classes, one a line, that older tools put beside the labels. */
-async function namesFile(root: string, encoding: string | undefined): Promise<Map<number, string>> {
+async function namesFile(root: string, encoding: TextEncoding | undefined): Promise<Map<number, string>> {
   const [file] = await filesUnder(root, (name) => NAME_LISTS.includes(name.toLowerCase()), 1);
   if (file === undefined) return new Map();
   const lines = (await readText(file, MOST_LIST_BYTES, encoding)).split(/\r\n|\n|\r/);
@@ -119,7 +120,10 @@ async function namesFile(root: string, encoding: string | undefined): Promise<Ma
 }
 
 /** @param path a folder, or a YAML file */
-export async function describeYolo(path: string, encoding: string | undefined): Promise<YoloDescription> {
+export async function describeYolo(
+  path: string,
+  encoding: TextEncoding | undefined,
+): Promise<YoloDescription> {
   const file = await yamlAt(path);
   if (file === null) {
     const names = await namesFile(path, encoding);
@@ -154,7 +158,7 @@ export async function* imagesOfEntry(
   { root, source }: YoloDescription,
   { split, entry }: { readonly split: Split; readonly entry: string },
   listImages: (folder: string) => AsyncIterable<string>,
-  encoding: string | undefined,
+  encoding: TextEncoding | undefined,
 ): AsyncGenerator<YoloImage | Sentence> {
   const at = join(root, normalisePath(entry));
   const found = await kindOf(at);
