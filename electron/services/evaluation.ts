@@ -137,7 +137,7 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const run = project.store.runs.find(runId);
       const { store, scoring } = project;
       const before = store.runs.evaluation(run.id, split);
-      const answered = store.answers.run(run.id);
+      const answered = store.answers.of(run.id, split);
       const set = { runId: run.id, split };
       const unknown = await whyUnknown(run);
       if (before === null || answered === null || unknown !== null) return { evaluation: before, live: null };

@@ -13,6 +13,7 @@ import { drawSamples, middleOf } from '../learning/metrics/bootstrap.ts';
 import { overallScore } from '../learning/metrics/index.ts';
 import { chooseThreshold } from '../learning/metrics/thresholds.ts';
 import {
+  answeredAt,
   answeredImages,
   answeringRun,
   labelsRevision,
@@ -41,7 +42,8 @@ interface TrainedClass {
 
 /** What the matches rest on beside the labels: while it is the same, only changed images are matched again. */
 interface Frame {
-  readonly predictedAt: string;
+  /** On whichever split it was last. */
+  readonly answeredAt: string;
   readonly epoch: number;
   readonly imageClasses: readonly TrainedClass[];
   readonly objectClasses: readonly TrainedClass[];
@@ -81,7 +83,7 @@ export class PredictedSet {
     const evaluated = this.#heads.map(({ task, scorer }) => ({ task, found: scorer.evaluate() }));
     const byTask = <Value>(valueOf: (found: (typeof evaluated)[number]['found']) => Value) =>
       Object.fromEntries(evaluated.map(({ task, found }) => [task, valueOf(found)]));
-    const { predictedAt, epoch } = this.#at!;
+    const { answeredAt: last, epoch } = this.#at!;
     return {
       evaluation: {
         run: runId,
@@ -94,7 +96,7 @@ export class PredictedSet {
         ),
         ...(byTask((found) => found?.scores() ?? null) as Pick<Evaluation, TaskName>),
       },
-      predictedAt,
+      predictedAt: answeredAt(reader, runId, split) ?? last,
       epoch,
       notes: this.#notes(reader, images),
     };
@@ -208,7 +210,7 @@ export class PredictedSet {
     const imageClasses = now(run.imageClasses);
     const objectClasses = now(run.objectClasses);
     const imageIds = images.map(({ id }) => id);
-    const frame = { predictedAt: run.at, epoch: run.epoch, imageClasses, objectClasses, imageIds };
+    const frame = { answeredAt: run.at, epoch: run.epoch, imageClasses, objectClasses, imageIds };
     const text = JSON.stringify(frame);
     if (text !== this.#frame) {
       this.#build(reader, frame, run.objectClasses.length);

@@ -38,7 +38,13 @@ export type { Reader } from './database/database.ts';
 export { labelsRevision } from './database/context.ts';
 export { answeringRun } from './tables/answers.ts';
 export type { NewAnswer } from './tables/answers.ts';
-export { answeredImages, readAnswers, readLabels, unansweredImages } from './queries/answered-images.ts';
+export {
+  answeredAt,
+  answeredImages,
+  readAnswers,
+  readLabels,
+  unansweredImages,
+} from './queries/answered-images.ts';
 export type { AnsweredImage, ImageLabels } from './queries/answered-images.ts';
 export { splitsAt } from './queries/earlier-splits.ts';
 export { labelContent } from './rows/label-contents.ts';

@@ -26,7 +26,8 @@ const [CAT, DOG, INDOOR, OUTDOOR] = [1, 2, 3, 4] as const;
  * that is not there. The last two are taken for what they are not.
  */
 async function project({ answers = true, trained = [] as number[] } = {}): Promise<void> {
-  const store = openProject(app.project, { create: true });
+  let day = 1;
+  const store = openProject(app.project, { create: true, clock: () => new Date(Date.UTC(2026, 0, day)) });
   for (const [kind, name] of [
     ['object', 'cat'],
     ['object', 'dog'],
@@ -71,21 +72,28 @@ async function project({ answers = true, trained = [] as number[] } = {}): Promi
   const classes = store.classes.list();
   const named = (kind: string) =>
     classes.filter((one) => one.kind === kind).map(({ id, name }) => ({ id, name }));
+  const checkpoint = {
+    ...{ epoch: 2, step: 20 },
+    ...{ imageClasses: named('image'), objectClasses: named('object') },
+  };
   if (answers)
     store.answers.save(
       RUN,
-      { epoch: 2, step: 20, imageClasses: named('image'), objectClasses: named('object') },
+      checkpoint,
       shown.map((imageId, index) => ({
         ...{ imageId, sha256: hash(index), boxes: boxes[index]! },
         imageClass: index < 2 ? Float32Array.of(0.9, 0.1) : Float32Array.of(0.25, 0.75),
       })),
     );
   // Of labels that never were: what is shown has to come from the answers.
-  for (const split of ['val', 'train'] as const)
+  for (const split of ['val', 'train'] as const) {
     store.runs.saveEvaluation(RUN, {
       ...{ run: RUN, split, dataRevision: -1, images: 4, seconds: 3, overall: 0.5 },
       ...{ imageClass: null, boxes: null },
     });
+    day += 1;
+    if (answers) store.answers.save(RUN, checkpoint, []);
+  }
   store.close();
   await app.call('project.open', { path: app.project });
 }
@@ -247,6 +255,25 @@ describe('the figures of an evaluation', () => {
       'No longer classes of this project: outdoor. Images predicted as one of them count as wrong.',
     );
     expect(await figures()).toMatchObject({ imageClass: { accuracy: 0.5 } });
+  });
+
+  it('say when their own split was predicted', async () => {
+    await project({ trained: [1] });
+    const predicted = async (split: Split) => (await get(split)).live?.predictedAt;
+    expect(await predicted('val')).toBe('2026-01-01T00:00:00.000Z');
+    expect(await predicted('train')).toBe('2026-01-02T00:00:00.000Z');
+    // By other labels, too.
+    await edit(2, { type: 'set-image-classes', classIds: [OUTDOOR] });
+    expect(await predicted('val')).toBe('2026-01-01T00:00:00.000Z');
+  });
+
+  it('are those of before while no image that was evaluated is in the split', async () => {
+    await project();
+    const before = await figures();
+    await app.call('images.setSplit', { imageIds: [1, 2, 3, 4], split: 'test' });
+    expect(await get()).toMatchObject({ evaluation: { images: 4, overall: 0.5 }, live: null });
+    await app.call('project.undo', {});
+    expect(await figures()).toMatchObject({ images: 4, overall: before.overall });
   });
 
   it('stay as they were where no predictions are stored, which is said', async () => {

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImageFilter } from '../../electron/common/entities.ts';
 import {
+  answeredAt,
   answeredImages,
   answeringRun,
   readAnswers,
@@ -95,6 +96,7 @@ describe('no large table is read through', () => {
       () =>
         void readProjectFile(project.store.file, (reader) => [
           answeringRun(reader, 'r0001'),
+          answeredAt(reader, 'r0001', 'val'),
           answeredImages(reader, 'r0001', 'val'),
           unansweredImages(reader, 'r0001', 'val'),
           readAnswers(reader, 'r0001', [1, 2]),

@@ -32,6 +32,22 @@ export function answeredImages(reader: Reader, runId: string, split: Split): Ans
     .map((row) => ({ ...row, changed: row.changed === 1 }));
 }
 
+/** When a run answered on a split: its evaluation is stored right after. Null: no image of the split has an answer. */
+export function answeredAt(reader: Reader, runId: string, split: Split): string | null {
+  return (
+    reader.get<{ at: string }>(
+      `SELECT coalesce(evaluations.at, answering_runs.at) AS at FROM answering_runs
+         LEFT JOIN evaluations ON evaluations.run_id = answering_runs.run_id AND evaluations.split = ?
+       WHERE answering_runs.run_id = ?
+         AND EXISTS (SELECT 1 FROM answers JOIN images ON images.id = answers.image_id
+           WHERE answers.run_id = answering_runs.run_id AND images.split = ? AND images.removed = 0)`,
+      split,
+      runId,
+      split,
+    )?.at ?? null
+  );
+}
+
 /** Labelled images of a split on which the run has not answered. */
 export function unansweredImages(reader: Reader, runId: string, split: Split): number {
   return reader.get<{ n: number }>(

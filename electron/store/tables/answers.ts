@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Split } from '../../common/entities.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
+import { answeredAt } from '../queries/answered-images.ts';
 import { encodeBoxes, encodeFloats } from '../rows/answer-rows.ts';
 import type { Answer } from '../rows/answer-rows.ts';
 import { valueIn } from '../rows/damaged.ts';
@@ -83,8 +85,11 @@ export class Answers {
     });
   }
 
-  /** Null where the run has not answered. */
-  run(runId: string): ReturnType<typeof answeringRun> {
-    return answeringRun(this.#context.db.read, runId);
+  /** Null where the run has not answered on the split as it is now. */
+  of(runId: string, split: Split): ReturnType<typeof answeringRun> {
+    const { read } = this.#context.db;
+    const run = answeringRun(read, runId);
+    const at = answeredAt(read, runId, split);
+    return run === null || at === null ? null : { ...run, at };
   }
 }
