@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream';
 import type { Problem } from '../common/entities.ts';
 import type { ErrorReport } from '../common/errors.ts';
 import { english, inEnglish } from '../common/sentences/english.ts';
-import { isSentence } from '../common/sentences/sentence.ts';
-import type { Said } from '../common/sentences/sentence.ts';
+import { isSentence, say } from '../common/sentences/sentence.ts';
+import type { Said, Sentence, SentenceKey } from '../common/sentences/sentence.ts';
 import { plain } from './text.ts';
 
 export interface OutputStreams {
@@ -13,6 +13,18 @@ export interface OutputStreams {
 
 /** Warnings that are listed one by one; the document of `--json` has them all. */
 const LISTED_PROBLEMS = 20;
+
+/** Remedies that the page words for its dialogs: here the option that does the same. */
+const OPTION_FOR: Partial<Record<SentenceKey, Sentence>> = {
+  'exchange.encoding.found.remedy': say('cli.import.encoding.other'),
+  'exchange.encoding.unknown.remedy': say('cli.import.encoding.right'),
+  'exchange.encoding.remedy': say('cli.import.encoding'),
+  'exchange.whereImages': say('cli.import.whereImages'),
+};
+
+function inTerminal(said: Said): string {
+  return inEnglish((isSentence(said) ? OPTION_FOR[said.key] : undefined) ?? said);
+}
 
 /**
  * What a command says: its result on standard output (with `--json` one document, and nothing else), everything
@@ -76,7 +88,7 @@ export class Output {
 
 /** For JSON.stringify: programs read sentences as people do. */
 function sentencesInEnglish(_name: string, value: unknown): unknown {
-  return isSentence(value) && Object.hasOwn(english, value.key) ? inEnglish(value) : value;
+  return isSentence(value) && Object.hasOwn(english, value.key) ? inTerminal(value) : value;
 }
 
 /** `cells/a.jpg, line 3: The box has no width. Draw it again.` */
@@ -84,7 +96,7 @@ export function problemText({ file, place, message, remedy }: Problem): string {
   const where = whereText(file, place);
   const what = inEnglish(message);
   return plain(
-    [where === '' ? what : `${where}: ${what}`, inEnglish(remedy ?? '')].filter(Boolean).join(' '),
+    [where === '' ? what : `${where}: ${what}`, inTerminal(remedy ?? '')].filter(Boolean).join(' '),
   );
 }
 
@@ -96,6 +108,6 @@ function errorLines({ message, details }: ErrorReport): string[] {
   const lines = [`error: ${plain(message)}`];
   const where = whereText(details.file, details.place);
   if (where !== '' && !message.includes(where)) lines.push(`  where: ${plain(where)}`);
-  if (details.remedy !== undefined) lines.push(`  ${plain(inEnglish(details.remedy))}`);
+  if (details.remedy !== undefined) lines.push(`  ${plain(inTerminal(details.remedy))}`);
   return lines;
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Dataset, DatasetBox, DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
@@ -56,10 +56,28 @@ export async function detectFormats(path: string): Promise<[Candidate, ...Candid
   const [first, ...others] = await candidates(path);
   if (first !== undefined) return [first, ...others];
   if ((await beginning(path, 4)) === ZIP_HEAD) throw zipArchive(path);
+  if ((await kindOf(path)) === 'file') requireAsNamed(path);
   throw new TwinheadError('unusable-input', say('exchange.unknown'), {
     file: path,
     remedy: say('exchange.unknown.remedy', { formats: readable() }),
   });
+}
+
+/** @throws TwinheadError `unusable-input` for a file of no format whose name promises one */
+function requireAsNamed(file: string): void {
+  const name = basename(file);
+  if (/\.zip$/i.test(name)) {
+    throw new TwinheadError('unusable-input', say('exchange.notZip', { name }), {
+      file,
+      remedy: say('exchange.notZip.remedy'),
+    });
+  }
+  if (/\.(csv|tsv)$/i.test(name)) {
+    throw new TwinheadError('unusable-input', say('exchange.noColumnNames', { name }), {
+      file,
+      remedy: say('exchange.csv.columns.remedy'),
+    });
+  }
 }
 
 type ReadableFormat = DatasetFormat & Required<Pick<DatasetFormat, 'read'>>;

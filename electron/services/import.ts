@@ -62,7 +62,7 @@ export async function importDataset(
   const found = await probeImages(dataset, job, problem);
   if (found.length === 0) {
     throw new TwinheadError('unusable-input', say('services.import.noImages'), {
-      remedy: say('services.import.noImages.remedy'),
+      remedy: say('exchange.whereImages'),
     });
   }
   for (const { name, like } of lookAlikes(project, dataset)) {

@@ -1,9 +1,12 @@
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { describeEvaluation } from '../../electron/cli/evaluate.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
+import { Output, problemText } from '../../electron/cli/output.ts';
 import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
 import { say } from '../../electron/common/sentences/sentence.ts';
 import { columnsOf, duration, plain, table } from '../../electron/cli/text.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { userFolder } from '../../electron/hosting/user-folder.ts';
 import { job } from '../support/handlers.ts';
 
@@ -23,6 +26,30 @@ describe('text from files', () => {
         ],
       ),
     ).toEqual(['class  uses', '细胞      5', 'rbc     120']);
+  });
+});
+
+describe('a remedy that is a choice on the page', () => {
+  it.each([
+    ['exchange.whereImages', '--images DIR'],
+    ['exchange.encoding.remedy', '--encoding gbk'],
+    ['exchange.encoding.found.remedy', '--encoding NAME'],
+    ['exchange.encoding.unknown.remedy', '--encoding NAME'],
+  ] as const)('%s is the option %s in a terminal', (key, option) => {
+    const remedy = say(key);
+    expect(inEnglish(remedy)).not.toContain('--');
+    expect(problemText({ message: 'Not found.', remedy })).toContain(option);
+    const written: string[] = [];
+    const stream = new Writable({
+      write: (chunk: Buffer, _encoding, done): void => {
+        written.push(chunk.toString());
+        done();
+      },
+    });
+    const output = new Output({ json: true, quiet: false, streams: { stdout: stream, stderr: stream } });
+    output.failure({ code: 'unusable-input', message: 'Not found.', details: { remedy } });
+    expect(written).toHaveLength(2);
+    for (const text of written) expect(text).toContain(option);
   });
 });
 

@@ -259,7 +259,7 @@ describe('finding the images of a data set', () => {
     const missing = await read(path);
     expect(missing.dataset.images[0]!.file).toBeNull();
     expect(missing.problems[0]!.message).toContain('not found');
-    expect(missing.problems[0]!.remedy).toContain('--images');
+    expect(missing.problems[0]!.remedy).toBe('Choose the folder of the images.');
     const elsewhere = await writeFiles(join(folder.path, String(++next)), { 'sub/a.jpg': 'p' });
     const found = await read(path, { imageFolders: [elsewhere] });
     expect(found.dataset.images[0]!.file).toBe(join(elsewhere, 'sub/a.jpg'));

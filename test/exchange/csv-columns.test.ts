@@ -53,6 +53,15 @@ describe('a table with columns of any names', () => {
     expect(await boxesOf(sized, { columns })).toEqual([['cat', 10, 20, 30, 40]]);
   });
 
+  it('is named where it has no row of column names', async () => {
+    const path = join(await table('Notes of Monday\nnothing labelled yet\n'), 'boxes.csv');
+    await expect(read(path)).rejects.toMatchObject({
+      code: 'unusable-input',
+      message: 'boxes.csv has no row of column names that Twinhead knows.',
+      details: { file: path },
+    });
+  });
+
   it('names what a mapping lacks', async () => {
     const path = await table(ODD);
     const refused = read(path, { columns: { ...MAPPING, xmin: 'nope' } }, 'csv');

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { FormatLoss } from '../../electron/common/entities.ts';
 import { createRandom } from '../../electron/common/random.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
+import type { Said } from '../../electron/common/sentences/sentence.ts';
 import { crc32c } from '../../electron/exchange/formats/tfrecord/records.ts';
 import { tarred } from '../../electron/exchange/formats/webdataset/tar.ts';
 import { FORMATS, writeDataset } from '../../electron/exchange/index.ts';
@@ -494,6 +495,7 @@ describe('TFRecord', () => {
     const file = join(await write(), 'train.tfrecord');
     expect((await read(file)).dataset.images[0]!.boxes).toHaveLength(1);
     const bytes = await readFile(file);
+    const places: string[] = [];
     for (const [damaged, message] of [
       [Buffer.concat([bytes.subarray(0, 30), Buffer.from([bytes[30]! ^ 1]), bytes.subarray(31)]), /checksum/],
       [Buffer.concat([Buffer.from([bytes[0]! ^ 1]), bytes.subarray(1)]), /checksum/],
@@ -504,7 +506,10 @@ describe('TFRecord', () => {
       const error = await read(file, {}, 'tfrecord').catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'unusable-input', details: { file } });
       expect((error as Error).message).toMatch(message);
+      places.push(inEnglish((error as { details: { place: Said } }).details.place));
     }
+    // The record that was added is the second one.
+    expect(places).toEqual(['record 1', 'record 1', 'record 1', 'record 2']);
   });
 
   it('has the pictures inside, unless they are not wanted', async () => {
@@ -598,19 +603,19 @@ describe('WebDataset', () => {
 
   it('that is cut off or damaged is refused by name, and survives any damage', async () => {
     const whole = Buffer.concat([sample('1.jpg', 'p'), sample('1.json', { objects: [] })]);
-    const refused = async (bytes: Buffer): Promise<void> => {
+    const refused = async (bytes: Buffer, byte: string): Promise<void> => {
       const root = place();
       await mkdir(root, { recursive: true });
       await writeFile(join(root, 'a.tar'), bytes);
       await expect(read(join(root, 'a.tar'), {}, 'webdataset')).rejects.toMatchObject({
         code: 'unusable-input',
-        details: { file: join(root, 'a.tar') },
+        details: { file: join(root, 'a.tar'), place: { key: 'formats.byte', values: { byte } } },
       });
     };
-    await refused(whole.subarray(0, 1700 - 600));
+    await refused(whole.subarray(0, 1700 - 600), '1024');
     const changed = Buffer.from(whole);
     changed[3] = 0x41;
-    await refused(changed);
+    await refused(changed, '0');
     const random = createRandom(3);
     for (let run = 0; run < 60; run++) {
       const bytes = Buffer.from(whole);
@@ -628,10 +633,14 @@ describe('Parquet', () => {
     { name: 'image', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
     { name: 'width', type: 'INT32', repetition_type: 'OPTIONAL' },
   ];
-  async function parquet(codec: CompressionCodec, compressors: Record<string, Packer> = {}): Promise<Buffer> {
+  async function parquet(
+    codec: CompressionCodec,
+    compressors: Record<string, Packer> = {},
+    schema = SCHEMA,
+  ): Promise<Buffer> {
     const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
     const bytes = new ByteWriter();
-    const writer = new ParquetWriter({ writer: bytes, schema: SCHEMA, codec, compressors });
+    const writer = new ParquetWriter({ writer: bytes, schema, codec, compressors });
     await writer.write({
       columnData: [
         { name: 'file_name', data: ['a.jpg', 'b.jpg', 'c.jpg'] },
@@ -672,6 +681,16 @@ describe('Parquet', () => {
     await expect(readBytes(whole)).rejects.toMatchObject({
       code: 'unusable-input',
       said: { values: { words: { key: 'formats.parquet.size' } } },
+    });
+  });
+
+  it('with a column of a type that isn’t read is refused by the name of the type', async () => {
+    const bson = SCHEMA.map((column): SchemaElement =>
+      column.name === 'file_name' ? { ...column, converted_type: 'BSON' } : column,
+    );
+    await expect(readBytes(await parquet('UNCOMPRESSED', {}, bson))).rejects.toMatchObject({
+      code: 'unusable-input',
+      message: 'The file is not valid Parquet: it is written with bson, which isn’t read',
     });
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -110,6 +110,16 @@ it('names the archive and the entry in what it says', async () => {
   const file = await yolo('0 0.5 0.5 0.5 x\n');
   const { problems } = await take(file);
   expect(problems.map((one) => one.file)).toContain(`${file}/cells/labels/train/a.txt`);
+});
+
+it('says of a file that is only named as a zip that it is none', async () => {
+  const file = path.join(folder, 'page.zip');
+  writeFileSync(file, '<!DOCTYPE html>');
+  expect((await take(file)).error).toMatchObject({
+    code: 'unusable-input',
+    message: 'page.zip isn’t a zip file.',
+    details: { file },
+  });
 });
 
 it('takes its pictures away again where the import fails, and says why', async () => {

@@ -48,6 +48,7 @@ export const formats = {
   'formats.evidence.tfrecord': '{file} has TensorFlow records',
   'formats.evidence.folders': 'its images lie in folders named {names}',
   'formats.record': 'record {record}',
+  'formats.byte': 'byte offset {byte}',
   'formats.record.box': '{record}, box {box}',
   'formats.tfrecord.embed':
     'The images are in the records too, as TensorFlow’s trainers want them, unless none are exported.',

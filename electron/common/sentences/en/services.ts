@@ -41,7 +41,6 @@ export const services = {
   'services.page': 'page {page}',
 
   'services.import.noImages': 'No image of this dataset was found or can be read.',
-  'services.import.noImages.remedy': 'Say where the images are: use --images DIR, or choose their folder.',
   'services.import.class': 'class {name}',
   'services.import.noClass': 'The dataset has no class “{name}”.',
   'services.import.noClass.remedy': 'Did you mean “{nearest}”?',

@@ -49,6 +49,7 @@ export const formats: Translation<typeof english> = {
   'formats.evidence.tfrecord': '{file} 含有 TensorFlow 记录',
   'formats.evidence.folders': '其图像位于名为 {names} 的文件夹中',
   'formats.record': '第 {record} 条记录',
+  'formats.byte': '字节偏移 {byte}',
   'formats.record.box': '{record}，框 {box}',
   'formats.tfrecord.embed': '图像也写入记录中，这是 TensorFlow 训练程序所需的；不导出图像时除外。',
   'formats.parquet.bad': '文件不是有效的 Parquet：{words}',

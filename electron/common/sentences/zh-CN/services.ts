@@ -36,7 +36,6 @@ export const services: Translation<typeof english> = {
   'services.page': '第 {page} 页',
 
   'services.import.noImages': '没有找到此数据集的任何图像，或图像无法读取。',
-  'services.import.noImages.remedy': '请指明图像的位置：使用 --images DIR，或选择其文件夹。',
   'services.import.class': '类别 {name}',
   'services.import.noClass': '数据集中没有类别“{name}”。',
   'services.import.noClass.remedy': '是否指“{nearest}”？',

@@ -93,7 +93,7 @@ export async function readImageFolder(
       const key = CLASS_LISTS.find((name) => Array.isArray(objects[name]));
       const boxes = Array.isArray(objects.bbox) ? (objects.bbox as unknown[]) : [];
       return boxes.flatMap((bbox, index): DraftBox[] => {
-        const at = say('formats.record.box', { record: place, box: String(index) });
+        const at = say('formats.record.box', { record: place, box: String(index + 1) });
         const item = (list: string): unknown =>
           Array.isArray(objects[list]) ? objects[list][index] : undefined;
         const name = key === undefined ? null : classOf(item(key), key);

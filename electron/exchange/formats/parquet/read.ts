@@ -161,7 +161,7 @@ export async function readParquet(
     const classes = listOf(objects[key]);
     const scores = listOf(objects.score ?? objects.scores);
     return listOf(objects.bbox).flatMap((bbox, index): DraftBox[] => {
-      const at = say('formats.record.box', { record: place, box: String(index) });
+      const at = say('formats.record.box', { record: place, box: String(index + 1) });
       const name = classOf(classes[index], key);
       const quad = numbersOf(listOf(bbox));
       if (name === null || quad?.length !== 4) {
@@ -235,7 +235,7 @@ export async function readParquet(
     },
   ): Promise<Draft> {
     const { number, file, split, classOf } = from;
-    const place = say('formats.record', { record: String(number) });
+    const place = say('formats.record', { record: String(number + 1) });
     const image = isObject(row.image) ? row.image : {};
     const bytes = image.bytes instanceof Uint8Array && image.bytes.length > 0 ? image.bytes : null;
     const named = nameOf(image.path) ?? nameOf(row.file_name);

@@ -79,7 +79,7 @@ export async function readTfRecord(
         const said = name === null ? say('formats.noClass') : say('formats.noNumbers', { name });
         problems.add(
           file,
-          say('formats.record.box', { record: place, box: String(at) }),
+          say('formats.record.box', { record: place, box: String(at + 1) }),
           said,
           say('formats.correct'),
         );
@@ -91,7 +91,7 @@ export async function readTfRecord(
         Object.entries(flags).flatMap(([key, attribute]) => (list(key)[at] === 1 ? [[attribute, true]] : [])),
       );
       boxes.push({
-        place: say('formats.record.box', { record: place, box: String(at) }),
+        place: say('formats.record.box', { record: place, box: String(at + 1) }),
         box: datasetBox({ x, y, width: x2 - x, height: y2 - y }, name, { attributes }),
       });
     }
@@ -99,7 +99,7 @@ export async function readTfRecord(
   }
 
   async function* read(file: string): AsyncGenerator<Draft> {
-    let record = 0;
+    let record = 1;
     const split = splitOfName(basename(file, extname(file))) ?? splitOfFolder(path, file);
     for await (const bytes of recordsOf(file)) {
       const place = say('formats.record', { record: String(record++) });

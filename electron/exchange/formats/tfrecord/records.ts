@@ -45,7 +45,7 @@ export async function* recordsOf(file: string): AsyncGenerator<Buffer> {
   await using handle = await openFile(file);
   const { size } = await stat(file);
   let at = 0;
-  for (let record = 0; at < size; record++) {
+  for (let record = 1; at < size; record++) {
     const refuse = (said: ReturnType<typeof say>): TwinheadError =>
       new TwinheadError('unusable-input', said, {
         file,

@@ -16,7 +16,7 @@ const OPTIONS = z.object({
 
 export const webDataset: DatasetFormat = {
   id: 'webdataset',
-  title: 'WebDataset shards',
+  title: 'WebDataset',
   detect: detectWebDataset,
   read: readWebDataset,
   write: (dataset, target, options) => writeWebDataset(dataset, target, OPTIONS.parse(options)),

@@ -48,7 +48,7 @@ export async function* tarEntries(file: string): AsyncGenerator<TarEntry> {
   const refuse = (words: Sentence): TwinheadError =>
     new TwinheadError('unusable-input', say('formats.tar.bad', { words }), {
       file,
-      place: say('formats.record', { record: String(at) }),
+      place: say('formats.byte', { byte: String(at) }),
       remedy: say('formats.again'),
     });
   const bytesAt = async (position: number, length: number): Promise<Buffer> => {
