@@ -158,7 +158,7 @@ export const settings = {
   'settings.log': 'What is recorded besides the losses.',
   'settings.log.gradients.name': 'Compare gradients every (steps)',
   'settings.log.gradients':
-    'Every how many steps the gradients of the two heads are compared on the trunk (cosine and norms), to show whether the heads agree. It doesn’t affect training, but each comparison takes as long as about 1.6 steps, the first one about 10. 0: only if weighting or aggregation needs it.',
+    'Compares the gradients of the two heads on the trunk (cosine and norms) each time this many steps have passed, to show whether the heads agree. It doesn’t affect training, but each comparison takes as long as about 1.6 steps, the first one about 10. 0: only if weighting or aggregation needs it.',
   'settings.augment.name': 'Augmentation',
   'settings.augment': 'Random changes to the training images. Boxes follow exactly.',
   'settings.augment.flip.name': 'Horizontal flip',
@@ -197,7 +197,7 @@ export const settings = {
   'settings.evaluation.minScore': 'Boxes with a lower score are dropped.',
   'settings.evaluation.nmsIou.name': 'Overlap of duplicates (NMS)',
   'settings.evaluation.nmsIou':
-    'Of boxes of one class that overlap by more than this (IoU), only the one with the highest score is kept.',
+    'If boxes of the same class overlap by more than this (IoU), only the one with the highest score is kept.',
   'settings.evaluation.maxDetections.name': 'Maximum boxes per image',
   'settings.evaluation.maxDetections': 'Largest number of boxes per image.',
   'settings.seed.name': 'Random seed',
@@ -214,7 +214,7 @@ export const settings = {
   'settings.dense.candidates': 'Number of anchors per level considered for each box.',
   'settings.dense.assignment.name': 'Assignment of boxes',
   'settings.dense.assignment':
-    'How boxes are assigned to anchors. atss: by position alone (the two settings above). taskAligned: by how well each anchor already predicts class and overlap, updated at every step.',
+    'How boxes are assigned to anchors. atss: by position alone, using “Anchor size” and “Candidates per level”. taskAligned: by how well each anchor already predicts class and overlap, updated at every step.',
   'settings.dense.taskAligned.name': 'Task-aligned assignment',
   'settings.dense.taskAligned':
     'Used if assignment is taskAligned: anchors are ranked by score^alpha · overlap^beta.',

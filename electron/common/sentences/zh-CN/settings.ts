@@ -144,7 +144,7 @@ export const settings: Translation<typeof english> = {
   'settings.log': '除损失外还记录什么。',
   'settings.log.gradients.name': '比较梯度的间隔步数',
   'settings.log.gradients':
-    '每隔多少步比较两个头在主干上的梯度（余弦和范数），用来显示两个头是否一致。不影响训练；每次比较约需 1.6 步的时间，第一次约 10 步。0：仅在 weighting 或 aggregation 需要时比较。',
+    '每经过这么多步，比较一次两个头在主干上的梯度（余弦和范数），用来显示两个头是否一致。不影响训练；每次比较约需 1.6 步的时间，第一次约 10 步。0：仅在 weighting 或 aggregation 需要时比较。',
   'settings.augment.name': '数据增强',
   'settings.augment': '训练图像的随机变化。框会精确跟随。',
   'settings.augment.flip.name': '水平翻转',
@@ -196,7 +196,7 @@ export const settings: Translation<typeof english> = {
   'settings.dense.candidates': '每个框在每层考虑的锚点数。',
   'settings.dense.assignment.name': '框的分配方式',
   'settings.dense.assignment':
-    '如何把框分配给各个锚点。atss：只看位置（由上面两项设置决定）。taskAligned：每一步都按各锚点当前的类别得分和重叠程度重新分配。',
+    '如何把框分配给各个锚点。atss：只看位置，由“锚框大小”和“每层候选锚点数”决定。taskAligned：每一步都按各锚点当前的类别得分和重叠程度重新分配。',
   'settings.dense.taskAligned.name': '任务对齐分配',
   'settings.dense.taskAligned':
     'assignment 为 taskAligned 时的设置：各锚点按 score^alpha · overlap^beta 排序。',
