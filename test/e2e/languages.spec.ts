@@ -80,7 +80,11 @@ test.describe('on a system in Chinese', () => {
     await app.getByRole('button', { name: '检查安装' }).click();
     const doctor = app.getByRole('dialog', { name: '检查安装' });
     await expect(doctor.getByRole('row').nth(3)).toBeVisible();
-    expect(englishIn(await doctor.innerText())).toEqual([]);
+    const told = await doctor.innerText();
+    expect(englishIn(told)).toEqual([]);
+    // Commands are shown as code.
+    expect(told).not.toContain('`');
+    await expect(doctor.locator('code').first()).toBeVisible();
   });
 
   test('what the services say is Chinese: problems of an import, a refused folder, the history', async ({

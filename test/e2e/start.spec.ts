@@ -91,6 +91,13 @@ test('a folder that is new is reported on: what was left out and why; an empty o
     watch(page, trouble);
     await page.goto(server.url);
     const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Open a project…', exact: true }).click();
+    await dialog.getByLabel('Project folder').fill(path.join(folder, 'empty'));
+    await dialog.getByRole('button', { name: 'Open', exact: true }).click();
+    const refusal = dialog.getByRole('alert');
+    await expect(refusal).toContainText('There is no Twinhead project in');
+    expect((await refusal.innerText()).split(path.join(folder, 'empty'))).toHaveLength(2);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
     const create = async (from: string, to: string): Promise<void> => {
       await dialog.getByLabel('Folder of images').fill(path.join(folder, from));
       await dialog.getByLabel('Project folder').fill(path.join(folder, to));
