@@ -99,6 +99,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   const samples = panel.getByRole('figure').filter({ hasText: 'What it finds on validation images' });
   await expect(samples.getByRole('button')).toHaveCount(6);
   await expect(samples.getByText(/^after epoch [2-9]/)).toBeVisible();
+  await expect(samples.getByText('boxes with a score of 5% or more', { exact: true })).toBeVisible();
   expect(Number(await figure(app, 'Images per second'))).toBeGreaterThan(0);
   expect(await figure(app, 'Time left')).not.toBe('–');
   await expect(app.getByRole('contentinfo').getByRole('progressbar')).toBeVisible();

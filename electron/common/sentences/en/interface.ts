@@ -929,6 +929,7 @@ export const words = {
 
   'samples.epoch': 'after epoch {epoch}',
   'samples.look': 'Epoch of the sample predictions',
+  'samples.minScore': 'boxes with a score of {score} or more',
   'samples.surest': { one: 'surest {shown} of {count} box', other: 'surest {shown} of {count} boxes' },
   'samples.title': 'What it finds on validation images',
 
@@ -1222,6 +1223,7 @@ export const words = {
   'train.agreement.described':
     'Cosine between the two heads’ gradients on the trunk, from −1 (opposite) to 1 (the same); now {value}.',
   'train.assign': 'Assign splits',
+  'train.bestEarlier': 'Best: epoch {best} of {epochs}. Nothing got better after it.',
   'train.best': 'Best score',
   'train.bestEpoch': 'Best epoch',
   'train.dataWait': 'Waiting for data',

@@ -827,6 +827,7 @@ export const words: LanguageWords['interface'] = {
 
   'samples.epoch': '第 {epoch} 轮之后',
   'samples.look': '示例预测所属的轮次',
+  'samples.minScore': '得分不低于 {score} 的框',
   'samples.surest': same('{count} 个框中最确定的 {shown} 个'),
   'samples.title': '在验证图像上的预测',
 
@@ -1086,6 +1087,7 @@ export const words: LanguageWords['interface'] = {
   'train.agreement': '两个头的一致程度',
   'train.agreement.described': '两个头在主干上的梯度之间的余弦，从 −1（相反）到 1（相同）；目前为 {value}。',
   'train.assign': '划分数据集',
+  'train.bestEarlier': '最佳：第 {best} 轮（共 {epochs} 轮），此后没有提高。',
   'train.best': '最佳得分',
   'train.bestEpoch': '最佳轮次',
   'train.dataWait': '等待数据',
