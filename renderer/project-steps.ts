@@ -1,5 +1,5 @@
 import type { ProjectStep } from '../electron/common/entities.ts';
-import { withinSentence } from '../electron/common/sentences/sentence.ts';
+import { say, withinSentence } from '../electron/common/sentences/sentence.ts';
 import { t, textOf } from './i18n/index.svelte.ts';
 import type { AppState } from './state/app.svelte.ts';
 import type { ToastAction } from './state/toasts.svelte.ts';
@@ -7,35 +7,33 @@ import type { ToastAction } from './state/toasts.svelte.ts';
 /** Subject of words on steps: only the newest is shown. */
 export const STEP = 'step';
 
-const NAMED = ['import', 'suggest', 'add-images', 'add-frames', 'relink'] as const;
-const UNNAMED = ['remove-images', 'settings'] as const;
+/** Steps of a source that has a name: their sizes stand beside it. */
+const NAMED: Partial<
+  Record<string, 'history.imported' | 'history.suggested' | 'history.addedFolder' | 'history.addedFrames'>
+> = {
+  import: 'history.imported',
+  suggest: 'history.suggested',
+  'add-images': 'history.addedFolder',
+  'add-frames': 'history.addedFrames',
+};
 
-/** What a step did, to stand within a sentence: “import of bccd: 364 images, 4,886 boxes”. */
-export function stepText(step: ProjectStep): string {
-  const { kind, name, summary } = step;
-  const named = NAMED.find((one) => one === kind);
-  const unnamed = UNNAMED.find((one) => one === kind);
-  if (named === undefined && unnamed === undefined) {
-    const text = textOf(summary);
-    return beginsWithName(text, step) ? text : withinSentence(text);
-  }
-  return sized(
-    named === undefined ? t(`step.${unnamed!}`) : t(`step.${named}`, { name: textOf(name) }),
-    step,
-  );
-}
-
-/** The same to stand alone. */
+/** What a step did: “Imported bccd: 364 images, 4,886 boxes”. */
 export function stepTitle(step: ProjectStep): string {
+  const { kind, name, summary } = step;
+  const named = name === '' ? undefined : NAMED[kind];
+  if (named !== undefined) return sized(textOf(say(named, { name })), step);
   // Their summary counts the images already.
-  const text = UNNAMED.some((one) => one === step.kind)
-    ? sized(textOf(step.summary), { ...step, images: null })
-    : stepText(step);
-  if (beginsWithName(text, step)) return text;
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  const counted = kind === 'remove-images' || kind === 'settings';
+  return counted ? sized(textOf(summary), { ...step, images: null }) : textOf(summary);
 }
 
-/** A name is written as it is, also where a sentence begins with it. */
+/** The same to stand within a sentence. */
+export function stepText(step: ProjectStep): string {
+  const text = stepTitle(step);
+  return beginsWithName(text, step) ? text : withinSentence(text);
+}
+
+/** A name is written as it is, also where the text of an older version begins with it. */
 function beginsWithName(text: string, step: ProjectStep): boolean {
   const name = textOf(step.name);
   return name !== '' && text.startsWith(name);

@@ -59,12 +59,12 @@ test('several images are chosen, removed and brought back; the history lists wha
   const history = app.getByRole('region', { name: 'Project history' });
   await expect(history).toContainText('Removed 2 images from the project');
   await expect(history).toContainText('Unflagged 2 images');
-  await expect(history.locator('ol > li').last()).toContainText('Import of sample: 72 images');
+  await expect(history.locator('ol > li').last()).toContainText('Imported sample: 72 images');
   await history.scrollIntoViewIfNeeded();
   // An entry that is pointed at shows its images, with the boxes that it brought outlined.
-  await history.getByRole('listitem').filter({ hasText: 'Import of sample' }).first().hover();
+  await history.getByRole('listitem').filter({ hasText: 'Imported sample' }).first().hover();
   const shown = history.getByRole('figure');
-  await expect(shown).toContainText('Import of sample: 72 images');
+  await expect(shown).toContainText('Imported sample: 72 images');
   await expect(shown.getByRole('button')).toHaveCount(6);
   await expect(shown.locator('[data-step-box]').first()).toBeVisible();
   // An entry leads to the images that it has changed.
@@ -76,9 +76,9 @@ test('several images are chosen, removed and brought back; the history lists wha
   // The sample was made before this window was opened: its undo is asked about.
   await app.keyboard.press('Control+k');
   await app.keyboard.type('undo imp');
-  await expect(app.getByRole('option').first()).toContainText('Undo: import of sample: 72 images');
+  await expect(app.getByRole('option').first()).toContainText('Undo: imported sample: 72 images');
   await app.keyboard.press('Enter');
-  await expect(app.getByRole('dialog')).toContainText('This undoes: import of sample');
+  await expect(app.getByRole('dialog')).toContainText('This undoes: imported sample');
   // Another window changes something while it is asked: what was asked about isn't undone, and that is said.
   const { items } = await server.call('images.list', { limit: 1 });
   await server.call('images.setSplit', { imageIds: [items[0]!.id], split: 'none' });
@@ -149,7 +149,7 @@ test('an import that was undone leaves nothing on show and is redone by its name
 
   await app.keyboard.press('Control+k');
   await app.keyboard.type('redo');
-  await expect(palette.getByRole('option').first()).toContainText('Redo: import of sample: 72 images');
+  await expect(palette.getByRole('option').first()).toContainText('Redo: imported sample: 72 images');
   await app.keyboard.press('Enter');
   await expect.poll(count).toBe(72);
   await showsImage(app, 1);

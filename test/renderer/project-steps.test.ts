@@ -20,17 +20,34 @@ const suggested: ProjectStep = {
   suggestions: 200,
 };
 
-it('begins with a capital, but writes the name of a run as it is, also where it comes first', () => {
+it('says what was done, as every other entry does', () => {
   setLanguage('en');
-  expect(stepTitle(suggested)).toBe('Suggestions of run 1: 6 images, 200 suggestions');
+  expect(stepTitle(suggested)).toBe('Added suggestions of run 1: 6 images, 200 suggestions');
+  const titled = (more: Partial<ProjectStep>) => stepTitle({ ...suggested, suggestions: null, ...more });
+  expect(titled({ kind: 'import', name: 'bccd' })).toBe('Imported bccd: 6 images');
+  expect(titled({ kind: 'add-images', name: 'un6' })).toBe('Added un6: 6 images');
+  expect(titled({ kind: 'add-frames', name: 'a.mp4' })).toBe('Added frames of a.mp4: 6 images');
+  const found = say('history.foundFolder', { name: 'un6' });
+  expect(titled({ kind: 'relink', name: 'un6', summary: found })).toBe(
+    'Found the images of un6 at a new location',
+  );
+  const removed = say('history.removedImages', { count: 6 });
+  expect(titled({ kind: 'remove-images', name: '', summary: removed, boxes: 9 })).toBe(
+    'Removed 6 images from the project: 9 boxes',
+  );
+  // Suggestions that were rejected are of a source that the entry names itself.
+  const rejected = say('history.rejectedSuggestionsOf', { count: 3, source: 'run 1' });
+  expect(titled({ kind: 'suggest', name: '', summary: rejected, suggestions: 3 })).toBe(
+    'Rejected 3 suggestions of run 1',
+  );
   setLanguage('zh-CN');
-  expect(stepTitle(suggested)).toMatch(/^run 1 的建议/);
+  expect(stepTitle(suggested)).toMatch(/^添加了 run 1 的建议/);
 });
 
 it('within a sentence begins small in every kind, but writes a name as it is', () => {
   setLanguage('en');
   const said = (more: Partial<ProjectStep>) => stepText({ ...suggested, suggestions: null, ...more });
-  expect(said({ kind: 'import', name: 'bccd' })).toBe('import of bccd: 6 images');
+  expect(said({ kind: 'import', name: 'bccd' })).toBe('imported bccd: 6 images');
   const summary = say('history.deletedClass', { name: 'Cell' });
   expect(said({ kind: 'classes', name: 'Cell', summary })).toBe('deleted class Cell');
   expect(said({ kind: 'other', name: 'Run 1', summary: 'Run 1' })).toBe('Run 1');

@@ -25,6 +25,7 @@ const SAID_BEFORE = [
   [/^((?:Undone: )?Moved .*) to train$/, '$1 to the training set'],
   [/^((?:Undone: )?Moved .*) to val$/, '$1 to the validation set'],
   [/^(Undone: )?Set to (empty|unseen)$/, '$1Marked as $2'],
+  [/^New class /, 'Added class '],
 ] as const;
 
 /** With today's words for those of earlier versions. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import type { AnnotationOperation, ImageAnnotations } from '../../electron/common/entities.ts';
 import type { ImportedImage } from '../../electron/store/index.ts';
 import { allLabels, box, draw, labels, useProject } from './support.ts';
@@ -26,9 +27,9 @@ function suggested(
   };
 }
 
-const suggest = (images: ImportedImage[], name = 'run-1') =>
+const suggest = (images: ImportedImage[], name = 'run-1', title = `Suggestions of ${name}`) =>
   project.store.importAnnotations({
-    title: `Suggestions of ${name}`,
+    title,
     suggestedBy: { kind: 'model', name },
     images,
   });
@@ -118,6 +119,18 @@ describe('suggestions', () => {
     project.store.journal.redoProject();
     expect(project.store.annotations.get(b).suggestions).toMatchObject([{ box: { x: 3 } }]);
     expect(health()).toEqual([]);
+  });
+
+  it('are told by what came in, not by the name of its source alone, in an image’s history', async () => {
+    const [a] = project.addImages(1) as [number];
+    await suggest([suggested(a, [{ x: 1 }])], 'run-1', 'run-1');
+    await project.store.importAnnotations({ title: 'cells.json', images: [suggested(a, [{ x: 9 }])] });
+    project.store.journal.undoProject();
+    expect(project.store.journal.list(a).map(({ summary }) => inEnglish(summary))).toEqual([
+      'Undone: imported cells.json',
+      'Imported cells.json',
+      'Added suggestions of run-1',
+    ]);
   });
 
   it('that arrive never stand in the way of undoing a person’s edit', async () => {

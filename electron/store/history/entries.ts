@@ -12,7 +12,8 @@ import { reclassBoxes, removeClassBoxes, applyBulk } from './bulk-changes.ts';
 import { isEmptyPatch, touchesAnnotations, touchesLabels } from './patch.ts';
 import { patchText } from './patch-text.ts';
 import type { ImagePatch } from './patch.ts';
-import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
+import { entrySummary } from '../rows/entry-summary.ts';
+import { storedSaid } from '../../common/sentences/stored.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 
 export type EntryStatus = 'open' | 'done' | 'undone' | 'abandoned' | 'record';
@@ -299,13 +300,15 @@ export interface StackEntry {
 }
 
 function stackEntry(reader: Reader, where: string, ...parameters: number[]): StackEntry | undefined {
-  const entry = reader.get<StackEntry & { readonly summary: string }>(
-    `SELECT entry.id, entry.summary, entry.edit_id, coalesce(entry.turn_id, entry.id) AS appliedId,
+  const entry = reader.get<
+    StackEntry & { readonly summary: string; readonly kind: string; readonly actor_name: string | null }
+  >(
+    `SELECT entry.id, entry.kind, entry.summary, entry.actor_name, entry.edit_id, coalesce(entry.turn_id, entry.id) AS appliedId,
        (SELECT inverse FROM journal WHERE id = coalesce(entry.turn_id, entry.id)) AS inverse
      FROM journal AS entry WHERE ${where} LIMIT 1`,
     ...parameters,
   );
-  return entry && { ...entry, summary: readSaid(entry.summary) };
+  return entry && { ...entry, summary: entrySummary(entry) };
 }
 
 /** The last change in force of an image's own history, whether or not it can be undone now. */
@@ -332,14 +335,14 @@ export function laterProjectChange(
   imageId: number,
   entryId: number,
 ): { readonly id: number; readonly summary: Said } | undefined {
-  const entry = reader.get<{ id: number; summary: string }>(
-    `SELECT journal.id, journal.summary FROM journal_images AS touched JOIN journal ON journal.id = touched.entry_id
+  const entry = reader.get<{ id: number; kind: string; summary: string; actor_name: string | null }>(
+    `SELECT journal.id, journal.kind, journal.summary, journal.actor_name FROM journal_images AS touched JOIN journal ON journal.id = touched.entry_id
      WHERE touched.image_id = ? AND touched.entry_id > ? AND touched.annotations = 1
        AND journal.status IN ('done', 'open') ORDER BY touched.entry_id DESC LIMIT 1`,
     imageId,
     entryId,
   );
-  return entry && { id: entry.id, summary: readSaid(entry.summary) };
+  return entry && { id: entry.id, summary: entrySummary(entry) };
 }
 
 /** The entry now counts as `status`; the next undo or redo of it applies the patch of `appliedId`. */

@@ -1,7 +1,7 @@
 import type { Actor, ImageState, ImageSummary, JournalEntry, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import { readSaid } from '../../common/sentences/stored.ts';
+import { entrySummary } from './entry-summary.ts';
 
 /** Whether two rows say the same in every column. */
 export function sameRow<Row extends object>(a: Row, b: Row): boolean {
@@ -73,7 +73,7 @@ export function entryOf(row: JournalRow, boxes: JournalEntry['boxes'] = []): Jou
     id: row.id,
     imageId: row.image_id,
     kind: row.kind,
-    summary: readSaid(row.summary),
+    summary: entrySummary(row),
     actor: row.actor,
     actorName: row.actor_name,
     at: row.at,

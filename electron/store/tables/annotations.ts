@@ -2,6 +2,7 @@ import type { Actor, AnnotationOperation, ImageAnnotations } from '../../common/
 import { TwinheadError } from '../../common/errors.ts';
 import { kit } from '../../common/labels/kits.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import { entrySummary } from '../rows/entry-summary.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
@@ -105,8 +106,8 @@ function requireClasses(reader: Reader, patch: ImagePatch, what: 'restore' | 'un
 }
 
 function entryOfImage(reader: Reader, imageId: number, entryId: number): { readonly summary: Said } {
-  const entry = reader.get<{ summary: string }>(
-    `SELECT summary FROM journal WHERE id = ? AND (image_id = ?
+  const entry = reader.get<{ kind: string; summary: string; actor_name: string | null }>(
+    `SELECT kind, summary, actor_name FROM journal WHERE id = ? AND (image_id = ?
        OR EXISTS (SELECT 1 FROM journal_images WHERE entry_id = journal.id AND image_id = ?))`,
     entryId,
     imageId,
@@ -117,7 +118,7 @@ function entryOfImage(reader: Reader, imageId: number, entryId: number): { reado
       remedy: say('store.noEntry.remedy'),
     });
   }
-  return { summary: readSaid(entry.summary) };
+  return { summary: entrySummary(entry) };
 }
 
 interface UndoOptions extends ChangeOptions {
