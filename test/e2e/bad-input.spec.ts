@@ -165,6 +165,8 @@ test('a labelled image whose file is cut off, emptied or becomes too small keeps
     await app.reload();
     await expect(notice).toContainText('This file can no longer be read as an image.');
     await expect(notice).toContainText('The labels are kept.');
+    // The picture that can't be had is not told a second time.
+    await expect(app.getByRole('alert')).toHaveCount(1);
     await expect(notice.getByRole('button', { name: 'Accept the new content' })).toBeHidden();
     expect(await storedBoxes(server, id)).toEqual(labels);
   }

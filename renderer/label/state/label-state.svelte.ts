@@ -55,6 +55,8 @@ export class LabelState {
 
   bitmap = $state.raw<ImageBitmap | null>(null);
   pictureError = $state.raw<unknown>(null);
+  /** Image whose file is said to be missing or unreadable: the error of its picture says the same again. */
+  lostFileOf = $state<number | null>(null);
   openError = $state.raw<unknown>(null);
   /** Where on the canvas the menu of its commands was asked for. */
   menuAt = $state.raw<Point | null>(null);
