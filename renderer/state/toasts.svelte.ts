@@ -14,10 +14,26 @@ export interface ToastAction {
 const SECONDS = 6;
 const MOST_SHOWN = 4;
 
+/** How far from the sides of the window the messages stay, CSS pixels. */
+export interface Sides {
+  readonly left: number;
+  readonly right: number;
+}
+
+const NO_SIDES: Sides = { left: 0, right: 0 };
+
 /** Short messages over the views, each for some seconds. */
 export class Toasts {
   list = $state.raw<readonly Toast[]>([]);
+  /** Panes that the messages don't cover: a page that has them says so while it is shown. */
+  sides = $state.raw<Sides>(NO_SIDES);
   #next = 1;
+
+  /** @returns gives the room back */
+  keepClearOf(sides: Sides): () => void {
+    this.sides = sides;
+    return () => (this.sides = NO_SIDES);
+  }
 
   /** @param subject of which only the newest message is shown */
   show(

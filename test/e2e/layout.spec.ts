@@ -48,3 +48,25 @@ test('nothing is cut or scrolls sideways in small windows and at large zooms: pa
   await app.setViewportSize({ width: 1280, height: 800 });
   await expect(labels).toBeVisible();
 });
+
+test('what is said for a moment covers neither pane of Label', async ({ app }) => {
+  await showsImage(app, 1);
+  for (const [width, height] of [
+    [1280, 800],
+    [1024, 690],
+  ] as const) {
+    await app.setViewportSize({ width, height });
+    await app.keyboard.press('Control+z');
+    const toast = app.locator('.toast').first();
+    await expect(toast).toContainText('There is nothing to undo on this image');
+    const [box, images, labels] = [
+      await toast.boundingBox(),
+      await app.getByRole('complementary', { name: 'Images' }).boundingBox(),
+      await app.getByRole('complementary', { name: 'Labels' }).boundingBox(),
+    ];
+    expect(box!.x, `left at ${width}`).toBeGreaterThanOrEqual(images!.x + images!.width);
+    expect(box!.x + box!.width, `right at ${width}`).toBeLessThanOrEqual(labels!.x);
+    await app.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(toast).toHaveCount(0);
+  }
+});
