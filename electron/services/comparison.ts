@@ -17,10 +17,9 @@ import type { Handlers } from './handlers.ts';
 import type { JobContext } from './jobs.ts';
 import type { OpenProject } from './open-project.ts';
 import { resumeStepOf } from './resuming.ts';
-import { epochsOf } from './run-events.ts';
+import { RecordedEpochs } from './run-events.ts';
 import type { TrainingService } from './training.ts';
 import { secondsOf } from './training-cost.ts';
-import type { MeasuredEpoch } from './training-cost.ts';
 import { presentData, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
@@ -43,6 +42,7 @@ export function comparisonHandlers(
   context: ServiceContext,
   training: TrainingService,
 ): Pick<Handlers, ComparisonCalls> {
+  const recorded = new RecordedEpochs();
   return {
     'comparison.start': async (wanted, { project }) => {
       const title = say('jobs.holder.comparison', { count: countOf(wanted) });
@@ -81,12 +81,7 @@ export function comparisonHandlers(
       const images = sizeTraining(presentData(data), parts[0]!.config).train;
       const { runs } = project.store;
       const made = runs.list();
-      const read = new Map<string, MeasuredEpoch[]>();
-      const epochsOfRun = ({ id }: Pick<Run, 'id'>): MeasuredEpoch[] => {
-        const epochs = read.get(id) ?? epochsOf(runs.folder(id));
-        read.set(id, epochs);
-        return epochs;
-      };
+      const epochsOfRun = ({ id }: Pick<Run, 'id'>) => recorded.of(runs.folder(id));
       return {
         runs: parts.map(({ name, config }) => {
           const known = find(config);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { StreamMessage } from '../common/contract.ts';
 import { TrainingEvent } from '../common/entities.ts';
@@ -81,7 +81,22 @@ export function finishedEvents(runFolder: string, after: number): StreamMessage<
     .filter(({ sequence }) => sequence > after);
 }
 
-/** The recorded epochs of a run, in order. */
-export function epochsOf(runFolder: string): Extract<TrainingEvent, { type: 'epoch' }>[] {
-  return readEvents(path.join(runFolder, FILE)).filter((event) => event.type === 'epoch');
+type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>;
+
+/** The recorded epochs of runs: a file is read again only once it has changed. */
+export class RecordedEpochs {
+  readonly #read = new Map<string, { readonly version: string; readonly epochs: readonly EpochEvent[] }>();
+
+  /** In order. */
+  of(runFolder: string): readonly EpochEvent[] {
+    const file = path.join(runFolder, FILE);
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) return [];
+    const version = `${found.size} ${found.mtimeMs}`;
+    const known = this.#read.get(file);
+    if (known?.version === version) return known.epochs;
+    const epochs = readEvents(file).filter((event) => event.type === 'epoch');
+    this.#read.set(file, { version, epochs });
+    return epochs;
+  }
 }

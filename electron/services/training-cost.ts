@@ -5,7 +5,7 @@ import { flatConfig } from './flat-config.ts';
 const ALIKE = ['network', 'pretrained', 'precision', 'freeze.stages', 'freeze.epochs'] as const;
 
 type Measured = Pick<Run, 'id' | 'config' | 'createdAt'>;
-export type MeasuredEpoch = Pick<Extract<TrainingEvent, { type: 'epoch' }>, 'epoch' | 'step' | 'seconds'>;
+type MeasuredEpoch = Pick<Extract<TrainingEvent, { type: 'epoch' }>, 'epoch' | 'step' | 'seconds'>;
 
 /** A training to come. */
 export interface PlannedRun {

@@ -11,7 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
-import { finishedEvents, RunEvents } from '../../electron/services/run-events.ts';
+import { finishedEvents, RecordedEpochs, RunEvents } from '../../electron/services/run-events.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -30,6 +30,19 @@ const epoch = (number: number): TrainingEvent => ({
   metrics: {},
   best: false,
   seconds: 1,
+});
+
+it('reads the epochs of a run again only once its file has changed', () => {
+  const recorded = new RecordedEpochs();
+  expect(recorded.of(folder)).toEqual([]);
+  const events = RunEvents.record(folder, null);
+  events.push(epoch(1));
+  events.close();
+  const first = recorded.of(folder);
+  expect(first).toMatchObject([{ epoch: 1 }]);
+  expect(recorded.of(folder)).toBe(first);
+  appendFileSync(path.join(folder, 'events.jsonl'), `${JSON.stringify(epoch(2))}\n`);
+  expect(recorded.of(folder)).toMatchObject([{ epoch: 1 }, { epoch: 2 }]);
 });
 
 describe('the curves of a run', () => {
