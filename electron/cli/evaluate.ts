@@ -4,6 +4,7 @@ import { tellFewImages } from '../common/few-images.ts';
 import { scoreSheets, sheetText } from '../common/score-sheets.ts';
 import type { SheetCell, SheetWord } from '../common/score-sheets.ts';
 import type { Evaluation, EvaluationIntervals, Interval, Problem, Split } from '../common/entities.ts';
+import { notesBeside } from '../common/notes-beside.ts';
 import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
 import { withCommonOptions } from './command.ts';
@@ -71,10 +72,9 @@ export async function evaluate(
   const { evaluation, live } = await session.call('evaluation.get', { runId: id, split });
   if (evaluation === null) throw new Error('The evaluation is done but was not stored.');
   const few = tellFewImages(evaluation);
-  // What was left out has been named one by one.
-  const notes = [...(few === null ? [] : [few]), ...(live?.notes ?? [])]
-    .filter((note) => typeof note === 'string' || note.key !== 'evaluation.unanswered')
-    .map((message): Problem => ({ message, note: true }));
+  const notes = [...(few === null ? [] : [few]), ...notesBeside(problems, live?.notes ?? [])].map(
+    (message): Problem => ({ message, note: true }),
+  );
   return { evaluation, problems: [...notes, ...problems] };
 }
 

@@ -44,8 +44,7 @@ export async function evaluateRun(
   const { loadModel, startPrediction } = await import('../learning/index.ts');
   const { imageClasses, objectClasses, position, inputSize } = await loadModel(checkpointFile);
   using held = new DisposableStack();
-  const { dataset, leftOut, changed } = held.use(await preparePixels(project, data, inputSize, job, [split]));
-  if (leftOut !== null) job.problem({ message: say('evaluation.leftOut', { ...leftOut }), note: true });
+  const { dataset, changed } = held.use(await preparePixels(project, data, inputSize, job, [split]));
   if (changed !== null) job.problem({ message: changed, note: true });
   held.use(await job.hold('engine'));
   const usable = dataset.samples.filter((sample) => sample.split === split);

@@ -485,7 +485,7 @@ describe('pictures that are gone', () => {
     const onTrain = await judged('train');
     expect(onTrain).toMatchObject({ state: 'done' });
     for (const name of few) expect(JSON.stringify(onTrain.problems)).toContain(name);
-    expect(JSON.stringify(onTrain.problems)).toContain('2 of 24 labelled images can’t be read');
+    expect(onTrain.problems).toHaveLength(2);
     // Those of another split are none of its business.
     expect(JSON.stringify(onTrain.problems)).not.toContain('sample/val');
     const { live } = await call('evaluation.get', { runId, split: 'train' });

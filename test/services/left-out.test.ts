@@ -11,7 +11,7 @@ const images = (split: Split, count: number) =>
 function told(all: ReturnType<typeof images>, gone: readonly string[]): string | null {
   const files = all.map(({ file }) => file);
   const said = tellLeftOut(all, ({ file }) => !gone.includes(file), files);
-  return said === null ? null : inEnglish(say('evaluation.leftOut', { ...said }));
+  return said === null ? null : inEnglish(say('training.leftOut', { ...said }));
 }
 
 describe('images that a work goes without', () => {
@@ -30,10 +30,10 @@ describe('images that a work goes without', () => {
     const all = [...images('train', 30), ...images('val', 10)];
     expect(told(all, [])).toBeNull();
     expect(told(all, ['/data/train/3.jpg', '/data/val/29.jpg', '/data/val/3.jpg'])).toBe(
-      '2 of 40 labelled images can’t be read (train/3.jpg, val/3.jpg); they are not counted.',
+      '2 of 40 labelled images can’t be read (train/3.jpg, val/3.jpg); training continues without them.',
     );
     expect(told(all, ['/data/val/3.jpg'])).toBe(
-      '1 of 40 labelled images can’t be read (val/3.jpg); it is not counted.',
+      '1 of 40 labelled images can’t be read (val/3.jpg); training continues without it.',
     );
     expect(() =>
       told(

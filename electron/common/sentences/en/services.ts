@@ -223,10 +223,6 @@ export const services = {
 
   'evaluation.none': 'No predictions of {name} are stored for this split.',
   'evaluation.none.remedy': 'Evaluate the run on it again.',
-  'evaluation.leftOut': {
-    one: '{leftOut}; it is not counted.',
-    other: '{leftOut}; they are not counted.',
-  },
   'evaluation.unanswered': {
     one: '{count} labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it if it can be read by now.',
     other:
