@@ -72,6 +72,25 @@ test('from a number to the corrected label and back, by mouse', async ({ app, se
   await expect(status).toContainText(`Missed ${before - 1}`);
 });
 
+test('says how many images have left the split, and keeps its figures once all have', async ({
+  app,
+  server,
+}) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const { imageIds } = await server.call('images.ids', { filter: { split: 'train' } });
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  await expect(app.getByText(/^Predictions were made on/)).toBeVisible();
+  const change = app.getByText(/^−\d+ since predicted$/);
+  await expect(change).toHaveCount(0);
+  await server.call('images.setSplit', { imageIds: imageIds.slice(0, 1), split: 'val' });
+  await expect(change).toHaveText('−1 since predicted');
+  await server.call('images.setSplit', { imageIds: imageIds.slice(1), split: 'val' });
+  await expect(app.getByText('Labels have changed since this evaluation.')).toBeVisible();
+  const images = app.locator('dl.figures').getByText(String(imageIds.length), { exact: true });
+  await expect(images).toBeVisible();
+});
+
 test('from a number to the corrected label and back, by keyboard alone', async ({ app, server }) => {
   test.setTimeout(300_000);
   const runId = await evaluated(server);
