@@ -122,6 +122,61 @@ describe('reading COCO', () => {
     expect(problems[0]!.remedy).toBeTruthy();
   });
 
+  // The texts and their boxes are those of pycocotools (mask.encode, mask.toBbox).
+  it.each([
+    [
+      'polygons',
+      [
+        [10, 20, 40, 25, 30, 60.5],
+        [5, 30, 8, 30, 8, 33],
+      ],
+      [5, 20, 35, 40.5],
+    ],
+    ['a polygon without its list', [10, 20, 40, 25, 30, 60.5], [10, 20, 30, 40.5]],
+    [
+      'a mask of runs',
+      { size: [80, 100], counts: [80 * 3 + 10, 5, 75, 5, 7905 - 240 - 80 - 5] },
+      [3, 10, 2, 5],
+    ],
+    ['a mask over whole columns', { size: [80, 100], counts: '`7`7P[7' }, [3, 0, 3, 80]],
+    ['a mask in two corners', { size: [80, 100], counts: '01ei79' }, [0, 0, 100, 80]],
+    [
+      'a mask as text',
+      { size: [80, 100], counts: `di0?Q2${'0'.repeat(48)}?A0000000:Fg^1^OVc1` },
+      [10, 5, 51, 45],
+    ],
+  ])(
+    'draws the box around %s where there is none, counts it and keeps the outline',
+    async (_what, segmentation, box) => {
+      const bare = [undefined, null, []].map((bbox) => ({ ...annotation(1, 17, bbox), segmentation }));
+      const { dataset, problems } = await read(await coco({ annotations: bare }));
+      expect(dataset.images[0]!.boxes.map(({ x, y, width, height }) => [x, y, width, height])).toEqual([
+        box,
+        box,
+        box,
+      ]);
+      expect(dataset.images[0]!.boxes[0]!.unknown).toMatchObject({ segmentation, bbox: box });
+      expect(problems[0]).toMatchObject({ place: 'annotations', message: saying(/3 outlines/) });
+    },
+  );
+
+  it.each([
+    ['a point', [[1, 2]]],
+    ['words', [['a', 'b', 'c', 'd', 'e', 'f']]],
+    ['more runs than the mask has room for', { size: [80, 100], counts: [1, 90_000] }],
+    ['runs below nothing', { size: [80, 100], counts: [5, -3] }],
+    ['a text that is cut', { size: [80, 100], counts: 'di0?Q' }],
+    ['a text of other characters', { size: [80, 100], counts: 'é€' }],
+    ['no size', { counts: [1, 2] }],
+    ['nothing in it', []],
+  ])('has no box where the outline is %s', async (_what, segmentation) => {
+    const { dataset, problems } = await read(
+      await coco({ annotations: [{ ...annotation(1, 17, undefined), segmentation }] }),
+    );
+    expect(dataset.images[0]!.boxes).toEqual([]);
+    expect(problems).toMatchObject([{ message: saying(/no bbox/) }]);
+  });
+
   it('refuses numbers without end, in figures or text, and keeps the other boxes', async () => {
     const path = await coco({
       annotations: ['INFINITE', '1e999', '-1e400'].map((x) => annotation(1, 17, [x, 5, 20, 9])),

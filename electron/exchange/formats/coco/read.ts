@@ -13,6 +13,7 @@ import type { JsonObject } from '../../json.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
 import { attributesOf, nameOf, numberOf, numbersOf } from '../../values.ts';
+import { outlineBounds } from './outline.ts';
 
 /**
  * COCO detection ("instances") JSON. Boxes are [x, y, width, height], floats, from the top-left corner of the image:
@@ -48,6 +49,8 @@ interface Draft {
   readonly names: Map<string, string>;
   readonly images: Map<string, DraftImage>;
   readonly classes: DatasetClass[];
+  /** Boxes that were drawn around outlines, since there was none. */
+  outlines: number;
 }
 
 function listOf(top: JsonObject, key: string, file: string, required: boolean): unknown[] {
@@ -147,10 +150,13 @@ function quadOf(value: unknown): [number, number, number, number] | null {
 }
 
 /** Other fields. Where there is an outline, the box that it belongs to is kept with it: see write.ts. */
-function unknownOf(annotation: JsonObject): Unknown {
+function unknownOf(annotation: JsonObject, bbox: unknown): Unknown {
   const others = otherFields(annotation, ANNOTATION_FIELDS);
-  return 'segmentation' in others || 'area' in others ? { ...others, bbox: annotation.bbox } : others;
+  return 'segmentation' in others || 'area' in others ? { ...others, bbox } : others;
 }
+
+const isMissing = (bbox: unknown): boolean =>
+  bbox === undefined || bbox === null || (Array.isArray(bbox) && bbox.length === 0);
 
 /** @returns the problem in words, or null where the annotation was taken */
 function readAnnotation(annotation: unknown, place: string, draft: Draft): Sentence | null {
@@ -160,8 +166,10 @@ function readAnnotation(annotation: unknown, place: string, draft: Draft): Sente
   if (image === undefined) return say('exchange.coco.unlistedImage', { id: shown(imageId) });
   const className = isId(categoryId) ? draft.names.get(keyOf(categoryId)) : undefined;
   if (className === undefined) return say('exchange.coco.unlistedCategory', { id: shown(categoryId) });
-  const quad = quadOf(bbox);
+  const around = isMissing(bbox) ? outlineBounds(annotation.segmentation) : null;
+  const quad = around ?? quadOf(bbox);
   if (quad === null) return say('exchange.coco.bbox');
+  if (around !== null) draft.outlines += 1;
   const [x, y, width, height] = quad;
   image.annotated = true;
   image.places.push(`${place}.bbox`);
@@ -176,7 +184,7 @@ function readAnnotation(annotation: unknown, place: string, draft: Draft): Sente
       ...attributesOf(attributes),
       ...(iscrowd === 1 || iscrowd === true ? { crowd: true } : {}),
     },
-    unknown: unknownOf(annotation),
+    unknown: unknownOf(annotation, around ?? bbox),
   });
   return null;
 }
@@ -229,13 +237,21 @@ async function readCocoFile(
 ): Promise<{ classes: DatasetClass[]; images: DatasetImage[]; unknown: Record<string, unknown> }> {
   const top = await readJsonObject(file, { encoding: options.encoding, problems });
   const split = splitOf(file);
-  const draft: Draft = { file, problems, names: new Map(), images: new Map(), classes: [] };
+  const draft: Draft = { file, problems, names: new Map(), images: new Map(), classes: [], outlines: 0 };
   readCategories(top, draft);
   readImages(top, split, draft);
   for (const [index, annotation] of listOf(top, 'annotations', file, false).entries()) {
     const place = `annotations[${index}]`;
     const problem = readAnnotation(annotation, place, draft);
     if (problem !== null) problems.add(file, place, problem, say('exchange.correct'));
+  }
+  if (draft.outlines > 0) {
+    problems.add(
+      file,
+      'annotations',
+      say('exchange.outlines', { count: draft.outlines }),
+      say('exchange.outlines.remedy'),
+    );
   }
   reportMixedIds(top, draft);
   const { outside = 'clip', split: choice = 'from-source' } = options;
