@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { fromFdPromise, getFileNameLowLevel, validateFileName } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
-import { TwinheadError } from '../common/errors.ts';
+import { saidOf, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
@@ -63,16 +63,31 @@ export function zipError(file: string, error: unknown, place?: string): unknown 
   return unusableZip(file, say('files.zip.damaged', { words }), place, error);
 }
 
+function openArchive(file: string): number {
+  try {
+    return openFileSync(file);
+  } catch (error) {
+    if (error instanceof TwinheadError) throw error;
+    const missing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+    throw new TwinheadError(
+      missing ? 'not-found' : 'unusable-input',
+      missing ? say('exchange.missing') : say('exchange.unreadable', { words: saidOf(error) }),
+      { file, remedy: say('exchange.unreadable.remedy') },
+      { cause: error },
+    );
+  }
+}
+
 /**
  * Opens an archive and reads its list.
  * @param options.anyCase takes names that differ in case only, which some systems can't tell apart
- * @throws TwinheadError `unusable-input` naming archive and entry; what the system says
+ * @throws TwinheadError `not-found`; `unusable-input` naming archive and entry; what the system says
  */
 export async function openZip(
   file: string,
   { anyCase = false }: { anyCase?: boolean } = {},
 ): Promise<ZipList> {
-  const descriptor = openFileSync(file);
+  const descriptor = openArchive(file);
   let zip: ZipFile;
   try {
     zip = await fromFdPromise(descriptor, { lazyEntries: true, autoClose: false, decodeStrings: false });

@@ -153,6 +153,9 @@ describe('pack and unpack', () => {
       ]),
     ).toMatch(/other files/);
     expect(await refused('new', { version: 2 }, [db])).toMatch(/^project-too-new/);
+    const nothing = await unpack(at('nothing.zip'), at('x'));
+    expect(nothing.error).toMatchObject({ code: 'not-found', details: { file: at('nothing.zip') } });
+    expect((await unpack(folder, at('x'))).error?.code).toBe('unusable-input');
     expect(readdirSync(folder).filter((name) => !/zip$|photos/.test(name))).toEqual([]);
   });
 
