@@ -322,6 +322,7 @@ const definitions = {
   'project.addVideo': { title: 'command.project.addVideo', group: 'app', keys: [] },
   'project.import': { title: 'command.project.import', group: 'app', keys: [] },
   'project.export': { title: 'command.project.export', group: 'app', keys: [] },
+  'project.pack': { title: 'command.project.pack', group: 'app', keys: [] },
   'project.suggestions': { title: 'command.project.suggestions', group: 'app', keys: [] },
   'project.splits': { title: 'command.project.splits', group: 'app', keys: [] },
   'project.undo': { title: 'command.project.undo', group: 'app', keys: [], guarded: true },

@@ -26,6 +26,7 @@ export type DialogName =
   | 'settings'
   | 'doctor'
   | 'import'
+  | 'pack'
   | 'export'
   | 'folder'
   | 'video'

@@ -199,3 +199,46 @@ test.describe('in a Chinese browser', () => {
     trouble.length = 0;
   });
 });
+
+test('a project is packed, and unpacked as another one with the same labels', async ({
+  app,
+  server,
+  folder,
+}) => {
+  const { items } = await server.call('images.list', {});
+  const before = await storedBoxes(server, items[0]?.id ?? 0);
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  await app.getByRole('button', { name: 'Pack into an archive' }).click();
+  const dialog = app.getByRole('dialog');
+  await expect(dialog.getByLabel('File name')).toHaveValue('digits.zip');
+  await dialog.getByLabel('Folder of the archive').fill(folder);
+  await dialog.getByLabel('File name').fill('kept');
+  await dialog.getByRole('checkbox', { name: /trained models/ }).uncheck();
+  await dialog.getByRole('button', { name: 'Pack', exact: true }).click();
+  await expect(dialog).toContainText(`${items.length} of them images`);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('pack into');
+  await app.keyboard.press('Enter');
+  await dialog.getByLabel('Folder of the archive').fill(folder);
+  await dialog.getByLabel('File name').fill('kept.zip');
+  await dialog.getByRole('button', { name: 'Pack', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('already exists');
+  await app.keyboard.press('Escape');
+
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('close the project');
+  await app.keyboard.press('Enter');
+  await app.getByRole('button', { name: 'Unpack an archive…' }).click();
+  await dialog.getByLabel('Archive').fill(path.join(folder, 'missing.zip'));
+  await expect(dialog.getByLabel('Project folder')).toHaveValue(/missing\.twinhead$/);
+  await dialog.getByLabel('Project folder').fill(path.join(folder, 'again'));
+  await dialog.getByRole('button', { name: 'Unpack', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('The file does not exist.');
+  await dialog.getByLabel('Archive').fill(path.join(folder, 'kept.zip'));
+  await dialog.getByRole('button', { name: 'Unpack', exact: true }).click();
+  await expect(app.getByRole('contentinfo')).toContainText(`1 of ${items.length}`);
+  await expect(app.getByRole('banner')).toContainText('again');
+  await expect(app.getByRole('heading', { name: /^Boxes/ })).toContainText(String(before.length));
+});

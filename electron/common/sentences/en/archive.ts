@@ -4,7 +4,7 @@ export const archive = {
   'archive.manifest': 'The archive’s list of files can’t be read.',
   'archive.noImage': 'The archive does not have this image.',
   'archive.none': 'This zip archive is not a Twinhead project.',
-  'archive.none.remedy': 'To import a dataset from it: twinhead import PROJECT FILE.zip.',
+  'archive.none.remedy': 'If it has a dataset, create a project and import it there.',
   'archive.pack.missing': 'The file of this image is missing; the archive has its labels only.',
   'archive.pack.missing.remedy': 'Find the file again, then pack the project.',
   'archive.pack.name': 'This name can’t be used on every system; the archive has the image’s labels only.',

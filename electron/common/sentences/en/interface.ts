@@ -154,6 +154,7 @@ export const words = {
   'command.project.close': 'Close the project',
   'command.project.export': 'Export labels',
   'command.project.import': 'Import a dataset',
+  'command.project.pack': 'Pack into an archive',
   'command.project.redo': 'Redo the last project change',
   'command.project.splits': 'Assign splits',
   'command.project.suggestions': 'Sources of suggestions',
@@ -804,6 +805,19 @@ export const words = {
   'models.out': 'Export to',
   'models.out.hint': 'A new folder. The export is done only once its outputs match the trained model’s.',
 
+  'pack.do': 'Pack',
+  'pack.done': {
+    one: 'Packed {count} file ({size}), {images} of them images.',
+    other: 'Packed {count} files ({size}), {images} of them images.',
+  },
+  'pack.folder': 'Folder of the archive',
+  'pack.images': 'With the images',
+  'pack.images.hint': 'Else the archive refers to where they are.',
+  'pack.more':
+    'Writes one zip file with labels, history, images and models, as a backup or for another computer. The project stays as it is.',
+  'pack.name': 'File name',
+  'pack.runs': 'With the files of trained models',
+  'pack.runs.hint': 'Else runs keep their scores, but can’t predict.',
   'palette.nothing': 'No matching command',
   'palette.search': 'Search commands',
 
@@ -1148,6 +1162,7 @@ export const words = {
   'start.subtitle': 'One network, two heads: what it is, and where it is.',
   'start.title': 'Label images. Train a model. Find its mistakes.',
 
+  'start.unpack': 'Unpack an archive…',
   'state.loading': 'Loading',
 
   'status.diskFull': 'The disk is full. Free some space; your changes are kept in this window.',
@@ -1289,6 +1304,12 @@ export const words = {
   'try.tooLarge.remedy': 'Save it smaller, as JPEG or PNG, or add it to the project.',
   'try.unreadable': '{name} can’t be read.',
 
+  'unpack.do': 'Unpack',
+  'unpack.doing': 'Unpacking and comparing checksums',
+  'unpack.file': 'Archive',
+  'unpack.more':
+    'Makes a project of a zip file that was packed by Twinhead. After an interruption, it continues.',
+  'unpack.title': 'Unpack an archive',
   'video.add': { one: 'Add {count} frame', other: 'Add {count} frames' },
   'video.again': 'Another video',
   'video.change': 'Picture changes by',

@@ -6,7 +6,7 @@ export const archive: Translation<typeof english> = {
   'archive.manifest': '无法读取归档的文件清单。',
   'archive.noImage': '归档中没有该图像。',
   'archive.none': '这个 zip 压缩包不是 Twinhead 项目。',
-  'archive.none.remedy': '若要从中导入数据集：twinhead import PROJECT FILE.zip。',
+  'archive.none.remedy': '如果其中有数据集，请创建项目后在其中导入。',
   'archive.pack.missing': '该图像的文件缺失；归档中只有它的标注。',
   'archive.pack.missing.remedy': '请找回文件后重新打包项目。',
   'archive.pack.name': '该名称并非在所有系统上可用；归档中只有该图像的标注。',

@@ -153,6 +153,7 @@ export const words: LanguageWords['interface'] = {
   'command.project.close': '关闭项目',
   'command.project.export': '导出标注',
   'command.project.import': '导入数据集',
+  'command.project.pack': '打包为归档文件',
   'command.project.redo': '重做上一次项目更改',
   'command.project.splits': '划分数据集',
   'command.project.suggestions': '建议来源',
@@ -718,6 +719,16 @@ export const words: LanguageWords['interface'] = {
   'models.out': '导出到',
   'models.out.hint': '新文件夹。只有输出与训练所得模型一致，导出才算完成。',
 
+  'pack.do': '打包',
+  'pack.done': same('已打包 {count} 个文件（{size}），其中图像 {images} 个。'),
+  'pack.folder': '归档文件所在文件夹',
+  'pack.images': '包含图像',
+  'pack.images.hint': '否则归档文件只记录图像所在位置。',
+  'pack.more':
+    '写出一个 zip 文件，含标注、历史记录、图像和模型，可作备份或在另一台电脑上使用。项目保持不变。',
+  'pack.name': '文件名',
+  'pack.runs': '包含已训练模型的文件',
+  'pack.runs.hint': '否则训练任务保留分数，但不能用于预测。',
   'palette.nothing': '没有这个命令',
   'palette.search': '搜索命令',
 
@@ -1017,6 +1028,7 @@ export const words: LanguageWords['interface'] = {
   'start.subtitle': '一个网络，两个头：是什么，在哪里。',
   'start.title': '标注图像，训练模型，找出错误。',
 
+  'start.unpack': '解包归档文件…',
   'state.loading': '正在加载',
 
   'status.diskFull': '磁盘已满，请释放空间。更改保留在此窗口中。',
@@ -1138,6 +1150,11 @@ export const words: LanguageWords['interface'] = {
   'try.tooLarge.remedy': '请将其另存为较小的 JPEG 或 PNG，或将其加入项目。',
   'try.unreadable': '无法读取 {name}。',
 
+  'unpack.do': '解包',
+  'unpack.doing': '正在解包并核对校验和',
+  'unpack.file': '归档文件',
+  'unpack.more': '用 Twinhead 打包的 zip 文件创建项目。中断后可继续。',
+  'unpack.title': '解包归档文件',
   'video.add': { one: '添加 {count} 帧', other: '添加 {count} 帧' },
   'video.again': '另选视频',
   'video.change': '画面变化超过',

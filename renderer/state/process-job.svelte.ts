@@ -1,13 +1,13 @@
 import type { Client } from '../../electron/common/contract.ts';
 import type { Job } from '../../electron/common/jobs.ts';
-import { jobError } from '../state/job-error.ts';
+import { jobError } from './job-error.ts';
 
-/** Between two looks at how far the check is, milliseconds. */
+/** Between two looks at how far the job is, milliseconds. */
 const FIRST_LOOK = 10;
 const LONGEST_BETWEEN_LOOKS = 200;
 
-/** Looks whether a folder has images for a new project. Its job is of no project, so no page hears of it: it is asked. */
-export class FolderCheck {
+/** Follows a job that belongs to no open project: no page hears of it, so it is asked. */
+export class ProcessJob {
   /** While it runs. */
   job = $state.raw<Job | null>(null);
   readonly #services: Pick<Client, 'call'>;
@@ -17,10 +17,10 @@ export class FolderCheck {
     this.#services = services;
   }
 
-  /** @returns false where it was stopped. @throws as the project is refused */
-  async run(path: string, folder: string): Promise<boolean> {
+  /** @returns the job once it is done, null where it was stopped. @throws as the job failed, or was refused */
+  async run(start: () => Promise<{ readonly jobId: string }>): Promise<Job | null> {
     const { signal } = (this.#controller = new AbortController());
-    const { jobId } = await this.#services.call('project.checkFolders', { path, folders: [folder] });
+    const { jobId } = await start();
     let asked = false;
     try {
       for (let pause = FIRST_LOOK; ; pause = Math.min(LONGEST_BETWEEN_LOOKS, pause * 2)) {
@@ -30,7 +30,7 @@ export class FolderCheck {
         }
         const job = await this.#services.call('jobs.get', { jobId });
         if (job.state === 'failed') throw jobError(job);
-        if (job.state !== 'running') return job.state === 'done' && !signal.aborted;
+        if (job.state !== 'running') return job.state === 'done' && !signal.aborted ? job : null;
         this.job = job;
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
