@@ -18,6 +18,7 @@ import {
   answeringRun,
   labelsRevision,
   objectIn,
+  overwrittenImages,
   readAnswers,
   readLabels,
   splitsAt,
@@ -313,6 +314,8 @@ export class PredictedSet {
     ];
     const changed = images.filter((image) => image.changed).length;
     if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));
+    const overwritten = overwrittenImages(reader, runId, split);
+    if (overwritten > 0) notes.push(say('evaluation.overwritten', { count: overwritten }));
     const run = answeringRun(reader, runId)!;
     for (const kind of ['object', 'image'] as const) {
       const trained = kind === 'object' ? run.objectClasses : run.imageClasses;

@@ -83,30 +83,37 @@ export function tellFilesGone({ samples, pictures }: TrainingData): LeftOut | nu
   return tellLeftOut(used, ({ missing, unreadable }) => !missing && !unreadable, files);
 }
 
-/** Keeps what a work has found out of its files: which are not there, which can't be read, and which are well again. */
+/**
+ * Keeps what a work has found out of its files: which are not there, can't be read or have other content, and which are
+ * well again.
+ */
 async function noteFiles(
   project: OpenProject,
   { samples, pictures }: TrainingData,
   isRead: (sample: TrainingSample) => boolean,
+  isChanged: (sample: TrainingSample) => boolean,
 ): Promise<void> {
   const gone: number[] = [];
   const back: number[] = [];
-  const damaged: NewLook[] = [];
+  const found: NewLook[] = [];
   const mended: number[] = [];
+  const known = project.store.looks.found('changed');
   for (const sample of samples) {
     const { imageId } = sample;
     const { file, missing, unreadable, sha256 } = pictures[sample.row]!;
     const read = isRead(sample);
     const isThere = read || (await statOfFile(file)) !== null;
     if (isThere === missing) (isThere ? back : gone).push(imageId);
-    if (read && unreadable) mended.push(imageId);
-    if (isThere && !read && !unreadable) damaged.push({ imageId, sha256, state: 'unreadable' });
+    const changed = isChanged(sample);
+    if (read && (unreadable || known.has(imageId)) && !changed) mended.push(imageId);
+    if (isThere && !read && !unreadable) found.push({ imageId, sha256, state: 'unreadable' });
+    if (changed && !known.has(imageId)) found.push({ imageId, sha256, state: 'changed' });
   }
   const { files, looks } = project.store;
   const moved = files.markMissing(gone, true) + files.markMissing(back, false);
-  looks.save(damaged);
+  looks.save(found);
   looks.forget(mended);
-  if (moved + damaged.length + mended.length > 0) project.changed('images');
+  if (moved + found.length + mended.length > 0) project.changed('images');
 }
 
 /** A data set whose pixels stay as they are until it is disposed of. */
@@ -147,7 +154,7 @@ export async function preparePixels(
   const usedFiles = new Set(used.map(({ file }) => file));
   for (const problem of lease.problems)
     if (splits.length === 0 || usedFiles.has(problem.file ?? '')) job.problem(problem);
-  await noteFiles(project, data, isRead);
+  await noteFiles(project, data, isRead, ({ row }) => lease.changed[row] === true);
   const samples = data.samples.flatMap((sample) => {
     const row = lease.rows[sample.row] ?? null;
     return row === null ? [] : [{ ...sample, row }];

@@ -465,6 +465,19 @@ describe('pictures that are gone', () => {
     expect(told).toContain('2 of 32 labelled images can’t be read');
     for (const name of few) expect(told).toContain(`train/${name}`);
     expect(told).toContain(`The file val/${path.basename(touched)} has changed since it was labelled.`);
+    // What is known of a file stays with the scores that it spoils, until it is as it was.
+    const judged = async (split: 'train' | 'val') =>
+      app.ended((await call('evaluation.start', { runId, split })).jobId);
+    const notesOf = async (split: 'train' | 'val') =>
+      ((await call('evaluation.get', { runId, split })).live?.notes ?? []).map(inEnglish).join(' ');
+    const spoilt = 'The file of 1 image has changed since it was labelled';
+    const [whole, size] = [readFileSync(touched), statSync(touched).size];
+    expect((await judged('val')).state).toBe('done');
+    expect(await notesOf('val')).toContain(spoilt);
+    truncateSync(touched, size - 'more'.length);
+    expect((await judged('val')).state).toBe('done');
+    expect(await notesOf('val')).not.toContain(spoilt);
+    writeFileSync(touched, whole);
     // What the run has found out is known from then on, and the page counts what is there.
     expect((await call('images.list', { filter: { missing: true } })).total).toBe(2);
     const { images, warnings, blocked } = await call('runs.propose', {});
@@ -479,8 +492,6 @@ describe('pictures that are gone', () => {
     const { error } = await app.until(refused.jobId, ({ state }) => state === 'failed');
     expect(error).toMatchObject({ code: 'unusable-input' });
     expect(error!.message).toMatch(/^5 of 32 labelled images can’t be read .*too many/);
-    const judged = async (split: 'train' | 'val') =>
-      app.ended((await call('evaluation.start', { runId, split })).jobId);
     expect((await judged('val')).error!.message).toMatch(/^3 of 8 labelled images/);
     const onTrain = await judged('train');
     expect(onTrain).toMatchObject({ state: 'done' });
@@ -488,8 +499,7 @@ describe('pictures that are gone', () => {
     expect(onTrain.problems).toHaveLength(2);
     // Those of another split are none of its business.
     expect(JSON.stringify(onTrain.problems)).not.toContain('sample/val');
-    const { live } = await call('evaluation.get', { runId, split: 'train' });
-    expect(live!.notes.map(inEnglish).join(' ')).toContain('2 labelled images of this split are not counted');
+    expect(await notesOf('train')).toContain('2 labelled images of this split are not counted');
 
     // That they are known to be missing changes nothing: a second run is refused by the same count.
     expect((await call('images.list', { filter: { missing: true } })).total).toBe(5);

@@ -59,6 +59,17 @@ export function unansweredImages(reader: Reader, runId: string, split: Split): n
   )!.n;
 }
 
+/** Images of a split on which a run has answered, whose file had other content than was labelled when last looked at. */
+export function overwrittenImages(reader: Reader, runId: string, split: Split): number {
+  return reader.get<{ n: number }>(
+    `SELECT count(*) AS n FROM answers JOIN images ON images.id = answers.image_id
+       JOIN looks ON looks.image_id = images.id AND looks.sha256 = images.sha256
+     WHERE answers.run_id = ? AND images.split = ? AND images.removed = 0 AND looks.state = 'changed'`,
+    runId,
+    split,
+  )!.n;
+}
+
 /** What the run said of each of these images. */
 export function readAnswers(reader: Reader, runId: string, imageIds: readonly number[]): Map<number, Answer> {
   const rows = reader.allRaw<[id: number, boxes: Uint8Array, imageClass: Uint8Array | null]>(

@@ -251,6 +251,10 @@ export const services = {
     one: 'The file of {count} image has changed since the predictions were made; it is not counted.',
     other: 'The files of {count} images have changed since the predictions were made; they are not counted.',
   },
+  'evaluation.overwritten': {
+    one: 'The file of {count} image has changed since it was labelled: check its labels, in Label.',
+    other: 'The files of {count} images have changed since they were labelled: check their labels, in Label.',
+  },
   'evaluation.gone.object': 'No longer classes of this project: {names}. Their detections are not counted.',
   'evaluation.gone.image':
     'No longer classes of this project: {names}. Images predicted as one of them count as wrong.',
