@@ -21,10 +21,10 @@ const NAMED: Partial<
 export function stepTitle(step: ProjectStep): string {
   const { kind, name, summary } = step;
   const named = name === '' ? undefined : NAMED[kind];
-  if (named !== undefined) return sized(textOf(say(named, { name })), step);
-  // Their summary counts the images already.
+  if (named !== undefined) return sized('step.sized', textOf(say(named, { name })), step);
+  // Their summary is a clause of its own, and counts the images already.
   const counted = kind === 'remove-images' || kind === 'settings';
-  return counted ? sized(textOf(summary), { ...step, images: null }) : textOf(summary);
+  return counted ? sized('step.counted', textOf(summary), { ...step, images: null }) : textOf(summary);
 }
 
 /** The same to stand within a sentence. */
@@ -39,13 +39,17 @@ function beginsWithName(text: string, step: ProjectStep): boolean {
   return name !== '' && text.startsWith(name);
 }
 
-function sized(what: string, { images, boxes, suggestions }: ProjectStep): string {
+function sized(
+  as: 'step.sized' | 'step.counted',
+  what: string,
+  { images, boxes, suggestions }: ProjectStep,
+): string {
   const sizes = [
     images ? t('count.images', { count: images }) : '',
     boxes ? t('count.boxes', { count: boxes }) : '',
     suggestions ? t('count.suggestions', { count: suggestions }) : '',
   ].filter((size) => size !== '');
-  return sizes.length === 0 ? what : t('step.sized', { what, sizes: sizes.join(t('step.and')) });
+  return sizes.length === 0 ? what : t(as, { what, sizes: sizes.join(t('step.and')) });
 }
 
 /**

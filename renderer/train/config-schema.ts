@@ -9,6 +9,8 @@ export interface Dial {
   readonly type: 'number' | 'integer' | 'choice' | 'boolean' | 'text';
   readonly choices: readonly string[];
   readonly minimum: number | null;
+  /** It has to be more than that. */
+  readonly above: boolean;
   readonly maximum: number | null;
   readonly step: number | null;
 }
@@ -54,7 +56,8 @@ function dial(path: string, schema: Schema): Dial {
           : 'text',
     choices,
     minimum: numberAt(schema, 'minimum', 'exclusiveMinimum'),
-    maximum: numberAt(schema, 'maximum', 'exclusiveMaximum'),
+    above: typeof schema['exclusiveMinimum'] === 'number',
+    maximum: numberAt(schema, 'maximum'),
     step: numberAt(schema, 'multipleOf'),
   };
 }
@@ -121,7 +124,9 @@ export function readText(config: unknown, path: string): string {
 
 /** What somebody has typed as a number; the text where it is none (yet), so that it stays and is refused. */
 export function readNumber(text: string): number | string {
-  const value = Number(text);
+  // As an input method of East Asia gives it, and as the page itself writes large numbers.
+  const plain = text.normalize('NFKC').trim();
+  const value = Number(/^-?\d{1,3}(,\d{3})+(\.\d*)?$/.test(plain) ? plain.replaceAll(',', '') : plain);
   return text.trim() === '' || Number.isNaN(value) ? text : value;
 }
 
@@ -130,8 +135,9 @@ export function checkValue(dial: Dial, value: unknown): 'number' | 'whole' | 'ra
   if (dial.type !== 'number' && dial.type !== 'integer') return null;
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'number';
   if (dial.type === 'integer' && !Number.isInteger(value)) return 'whole';
-  if ((dial.minimum !== null && value < dial.minimum) || (dial.maximum !== null && value > dial.maximum))
-    return 'range';
+  const { minimum, above, maximum } = dial;
+  if (minimum !== null && (value < minimum || (above && value === minimum))) return 'range';
+  if (maximum !== null && value > maximum) return 'range';
   if (dial.step !== null && value % dial.step !== 0) return 'step';
   return null;
 }

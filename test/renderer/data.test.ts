@@ -13,6 +13,7 @@ import {
   hasWords,
   pickDials,
   readAt,
+  readNumber,
   readSchema,
 } from '../../renderer/train/config-schema.ts';
 import { addEvents, NO_CURVES } from '../../renderer/train/run-curves.svelte.ts';
@@ -149,7 +150,25 @@ describe('the dials', () => {
     expect(checkValue(size, 16)).toBe('range');
     expect(checkValue(size, 128.5)).toBe('whole');
     expect(checkValue(size, NaN)).toBe('number');
+    const rate = dials.find((dial) => dial.path === 'optimizer.learningRate')!;
+    expect(checkValue(rate, 0)).toBe('range');
+    expect(checkValue(rate, 1e-9)).toBeNull();
   });
+
+  it.each([
+    ['5,000', 5000],
+    ['1,000,000.5', 1_000_000.5],
+    ['１２', 12],
+    ['０．０１', 0.01],
+    ['1e-3', 0.001],
+    [' -3 ', -3],
+    ['0,01', '0,01'],
+    ['5,00', '5,00'],
+    ['１２ａ', '１２ａ'],
+    ['', ''],
+  ])('take %j as people write numbers, and leave what is none', (text, value) =>
+    expect(readNumber(text)).toBe(value),
+  );
 
   it('read nested values', () => expect(readAt({ a: { b: 3 } }, 'a.b')).toBe(3));
 });

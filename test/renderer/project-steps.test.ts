@@ -33,7 +33,7 @@ it('says what was done, as every other entry does', () => {
   );
   const removed = say('history.removedImages', { count: 6 });
   expect(titled({ kind: 'remove-images', name: '', summary: removed, boxes: 9 })).toBe(
-    'Removed 6 images from the project: 9 boxes',
+    'Removed 6 images from the project (9 boxes)',
   );
   // Suggestions that were rejected are of a source that the entry names itself.
   const rejected = say('history.rejectedSuggestionsOf', { count: 3, source: 'run 1' });

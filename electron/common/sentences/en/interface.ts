@@ -221,7 +221,8 @@ export const words = {
   'config.explained': 'Mentioned in the explanations',
   'config.found': { one: '{count} setting found.', other: '{count} settings found.' },
   'config.main': 'General',
-  'config.number': 'Enter a number.',
+  'config.number': 'Enter a number, such as 10 or 0.01.',
+  'config.above': 'More than {above}, {to} at most.',
   'config.range': 'From {from} to {to}.',
   'config.reset': 'Reset to the proposal: {name}',
   'config.search': 'Search settings',
@@ -1193,6 +1194,7 @@ export const words = {
   'theme.toLight': 'Light theme',
 
   'step.and': ', ',
+  'step.counted': '{what} ({sizes})',
   'step.sized': '{what}: {sizes}',
   'step.state.abandoned': 'undone',
   'step.state.open': 'in progress',

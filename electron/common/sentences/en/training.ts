@@ -3,9 +3,9 @@ export const training = {
   'training.reason.pretrained':
     'Starts from a network pretrained on ImageNet (lite0), which helps with photos.',
   'training.reason.headsOnly': {
-    one: 'With only one image, just the heads are trained, so you get a first model quickly. With more images, set freeze.stages = 2 so that most of the trunk learns too: slower, but better.',
+    one: 'With only one image, just the heads are trained, so you get a first model quickly. With more images, set Frozen stages (freeze.stages) to 2 so that most of the trunk learns too: slower, but better.',
     other:
-      'With only {count} images, just the heads are trained, so you get a first model quickly. With more images, set freeze.stages = 2 so that most of the trunk learns too: slower, but better.',
+      'With only {count} images, just the heads are trained, so you get a first model quickly. With more images, set Frozen stages (freeze.stages) to 2 so that most of the trunk learns too: slower, but better.',
   },
   'training.reason.small': 'nano: small and quick, learns images of {pixels} pixels from scratch.',
   'training.reason.input.image': 'Input of {pixels} pixels: about the size of your images.',

@@ -210,7 +210,8 @@ export const words: LanguageWords['interface'] = {
   'config.explained': '说明中提到',
   'config.found': same('找到 {count} 项设置。'),
   'config.main': '常规',
-  'config.number': '请输入数字。',
+  'config.number': '请输入数字，例如 10 或 0.01。',
+  'config.above': '大于 {above}，最大 {to}。',
   'config.range': '范围 {from} 至 {to}。',
   'config.reset': '恢复建议值：{name}',
   'config.search': '搜索设置',
@@ -1058,6 +1059,7 @@ export const words: LanguageWords['interface'] = {
   'theme.toLight': '浅色主题',
 
   'step.and': '、',
+  'step.counted': '{what}（{sizes}）',
   'step.sized': '{what}：共 {sizes}',
   'step.state.abandoned': '已撤销',
   'step.state.open': '进行中',

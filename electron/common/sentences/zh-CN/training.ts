@@ -5,7 +5,7 @@ import { same } from './same.ts';
 export const training: Translation<typeof english> = {
   'training.reason.pretrained': '从 ImageNet 预训练网络（lite0）开始，有助于识别照片。',
   'training.reason.headsOnly': same(
-    '只有 {count} 张图像，因此仅训练各个头，很快就能得到第一个模型。以后图像增多时，设 freeze.stages = 2 可让主干的大部分也参与训练：较慢，但效果更好。',
+    '只有 {count} 张图像，因此仅训练各个头，很快就能得到第一个模型。以后图像增多时，将冻结的阶段数（freeze.stages）设为 2 可让主干的大部分也参与训练：较慢，但效果更好。',
   ),
   'training.reason.small': 'nano：小而快，从零开始学习 {pixels} 像素的图像。',
   'training.reason.input.image': '输入 {pixels} 像素：与你的图像大小相近。',
@@ -57,7 +57,7 @@ export const training: Translation<typeof english> = {
   'training.boxes.tiny':
     '输入尺寸为 {inputSize} 时，{total} 个框中有 {tiny} 个不足 4 像素：几乎无法找到。增大输入尺寸会有帮助。',
   'training.boxes.unreachable':
-    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于最细网格的 {stride} 像素；其中 {unreachable} 个无法学习：它在网格中的唯一位置已被相邻的框占用。增大输入尺寸会有帮助。',
+    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于最细网格的 {stride} 像素；其中 {unreachable} 个无法学习：每个框在网格中的唯一位置都已被相邻的框占用。增大输入尺寸会有帮助。',
   'training.boxes.overSlots':
     '{images} 张训练图像的框数超过 {slots} 个槽位：多出的框不会学习。请增大 slots.count，或使用 dense 检测头。',
   'training.imageClass.notJudgeable': '验证集中没有带图像类别的图像：图像类别头会训练，但无从得知效果如何。',
