@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { tellFewImages } from '../common/few-images.ts';
 import { scoreSheets, sheetText } from '../common/score-sheets.ts';
@@ -11,6 +10,7 @@ import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 interface Options {
   readonly run: string;
@@ -46,7 +46,7 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
       const { intervals } = await session.call('evaluation.intervals', { runId: evaluation.run, split });
       const lines = describeEvaluation(evaluation, intervals);
       if (report !== undefined) {
-        const out = path.resolve(report);
+        const out = wholePath(report);
         const { file } = await session.call('evaluation.report', {
           runId: evaluation.run,
           split,

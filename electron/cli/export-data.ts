@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import type { InputOf } from '../common/contract.ts';
 import type { ImageFilter } from '../common/entities.ts';
@@ -8,6 +7,7 @@ import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { describeCounts } from './counts.ts';
 import { plain } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 interface ExportDataOptions {
   readonly format: string;
@@ -60,7 +60,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
     runner.action<[string], ExportDataOptions>(async (session, [project], options) => {
       await session.open(project);
       const { format, suggestions = false, images, dryRun = false, split, state } = options;
-      const out = path.resolve(options.out);
+      const out = wholePath(options.out);
       const saved = options.filter === undefined ? {} : await savedFilter(options.filter);
       const { jobId } = await session.call('dataset.export', {
         format,

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { ExportResult } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { plain } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 export function defineExportModel(program: Command, runner: CommandRunner): void {
   const command = program
@@ -22,7 +22,7 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
     runner.action<[string], { run: string; format: string; out: string }>(
       async (session, [project], { run, format, out }) => {
         await session.open(project);
-        const folder = path.resolve(out);
+        const folder = wholePath(out);
         const { jobId } = await session.call('models.export', { runId: run, format, out: folder });
         const { result, problems } = await session.follow('export-model', jobId);
         return {

@@ -13,6 +13,7 @@ import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { describeCounts } from './counts.ts';
 import { table } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 interface ImportOptions {
   readonly format: string;
@@ -94,10 +95,10 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       } = options;
       const run = async (): Promise<CommandResult> => {
         const { jobId } = await session.call('dataset.import', {
-          path: path.resolve(source),
+          path: wholePath(source),
           format,
           encoding,
-          imageFolders: images.map((folder) => path.resolve(folder)),
+          imageFolders: images.map((folder) => wholePath(folder)),
           split,
           dryRun,
           strict,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { pageChoice } from './numbers.ts';
+import { wholePath } from './whole-path.ts';
 
 interface NewOptions {
   readonly images?: string[];
@@ -31,7 +32,7 @@ export function defineNew(program: Command, runner: CommandRunner): void {
           lines: [`Created ${created.path}.`, `Next: twinhead serve ${name}`],
         };
       }
-      const { jobId } = await session.call('images.add', { folders: images, pages });
+      const { jobId } = await session.call('images.add', { folders: images.map(wholePath), pages });
       const { problems } = await session.follow('add-images', jobId);
       const project = await session.call('project.get', {});
       const lines = [

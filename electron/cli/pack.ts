@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { plain } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 interface PackOptions {
   /** False by --without-images. */
@@ -26,8 +26,8 @@ export function definePack(program: Command, runner: CommandRunner): void {
     runner.action<[string, string], PackOptions>(async (session, [project, out], options) => {
       const { withoutImages = false, withoutRuns = false } = options;
       const { jobId } = await session.call('project.pack', {
-        path: project,
-        out: path.resolve(out),
+        path: wholePath(project),
+        out: wholePath(out),
         images: !withoutImages,
         runs: !withoutRuns,
       });
@@ -56,7 +56,10 @@ export function defineUnpack(program: Command, runner: CommandRunner): void {
     .argument('<PROJECT>', 'the new project');
   withCommonOptions(command, 'twinhead unpack cells.zip cells').action(
     runner.action<[string, string], object>(async (session, [file, project]) => {
-      const { jobId } = await session.call('project.unpack', { file: path.resolve(file), path: project });
+      const { jobId } = await session.call('project.unpack', {
+        file: wholePath(file),
+        path: wholePath(project),
+      });
       const { result } = await session.follow('unpack', jobId);
       const info = await session.open(project);
       const again = result.reused > 0 ? ` ${result.reused} were there from an earlier try.` : '';

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import type { Prediction, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
@@ -8,6 +7,7 @@ import type { CommandRunner } from './command.ts';
 import type { CommandSession } from './session.ts';
 import { share } from './numbers.ts';
 import { score, table } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 interface PredictOptions {
   readonly run: string;
@@ -49,8 +49,8 @@ export function definePredict(program: Command, runner: CommandRunner): void {
       await session.open(project);
       const { jobId } = await session.call('predict.start', {
         runId: run,
-        imageFiles: images.map((file) => path.resolve(file)),
-        folder: folder === undefined ? undefined : path.resolve(folder),
+        imageFiles: images.map((file) => wholePath(file)),
+        folder: folder === undefined ? undefined : wholePath(folder),
         split,
         minScore,
       });

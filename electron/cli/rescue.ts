@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { plain } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 export function defineRescue(program: Command, runner: CommandRunner): void {
   const command = program
@@ -15,7 +16,10 @@ export function defineRescue(program: Command, runner: CommandRunner): void {
     .argument('<PROJECT>', 'the new project');
   withCommonOptions(command, 'twinhead rescue damaged.twinhead cells').action(
     runner.action<[string, string], object>(async (session, [source, project]) => {
-      const { problems, ...rescued } = await session.call('project.rescue', { source, path: project });
+      const { problems, ...rescued } = await session.call('project.rescue', {
+        source: wholePath(source),
+        path: wholePath(project),
+      });
       return {
         document: { ...rescued, problems },
         lines: [

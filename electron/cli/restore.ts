@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { plain, table } from './text.ts';
+import { wholePath } from './whole-path.ts';
 
 interface RestoreOptions {
   readonly backup?: string;
@@ -21,7 +22,7 @@ export function defineRestore(program: Command, runner: CommandRunner): void {
   withCommonOptions(command, 'twinhead restore cells --list').action(
     runner.action<[string], RestoreOptions>(async (session, [project], { backup, list = false }) => {
       if (list) {
-        const { backups } = await session.call('project.backups', { path: project });
+        const { backups } = await session.call('project.backups', { path: wholePath(project) });
         const lines = backups.map(({ name, at, reason, holds }) => [
           name,
           at,
@@ -37,7 +38,7 @@ export function defineRestore(program: Command, runner: CommandRunner): void {
               : table(['backup', 'made', 'why', 'images', 'boxes'], lines),
         };
       }
-      const restored = await session.call('project.restore', { path: project, backup });
+      const restored = await session.call('project.restore', { path: wholePath(project), backup });
       const { movedTo } = restored;
       const info = await session.open(project);
       return {

@@ -11,6 +11,7 @@ import type { CommandRunner } from './command.ts';
 import { aborted } from './interrupt.ts';
 import { portNumber } from './numbers.ts';
 import type { CommandSession } from './session.ts';
+import { wholePath } from './whole-path.ts';
 
 /** Tried first, so that a tunnel or a bookmark of the port keeps working. */
 const USUAL_PORT = 8642;
@@ -53,7 +54,7 @@ export function defineServe(program: Command, runner: CommandRunner): void {
 
 /** A damaged project is no reason not to serve: the page offers its backups. */
 async function openOrOffer(session: CommandSession, name: string): Promise<void> {
-  session.app.startWith(name);
+  session.app.startWith(wholePath(name));
   try {
     await session.open(name);
   } catch (error) {

@@ -18,6 +18,7 @@ import { stderrLogger } from './log.ts';
 import type { Output } from './output.ts';
 import { jobLine } from './progress.ts';
 import type { ProgressLine } from './progress.ts';
+import { wholePath } from './whole-path.ts';
 
 /** Between two looks at a job: in the same process a look costs nothing. */
 const FIRST_LOOK = 5;
@@ -91,16 +92,19 @@ export class CommandSession {
   async create(project: string, images: readonly string[]): Promise<ProjectInfo> {
     this.removeIfFailed(project);
     if (images.length > 0) {
-      const { jobId } = await this.call('project.checkFolders', { path: project, folders: [...images] });
+      const { jobId } = await this.call('project.checkFolders', {
+        path: wholePath(project),
+        folders: images.map(wholePath),
+      });
       await this.follow('check-folders', jobId);
     }
-    const info = await this.call('project.create', { path: project });
+    const info = await this.call('project.create', { path: wholePath(project) });
     this.#project = info.id;
     return info;
   }
 
   async #open(project: string, create: boolean): Promise<ProjectInfo> {
-    const info = await this.call('project.open', { path: project, create });
+    const info = await this.call('project.open', { path: wholePath(project), create });
     this.#project = info.id;
     return info;
   }
@@ -114,19 +118,19 @@ export class CommandSession {
   /** Opens a new project and has the sample made in it. @returns the job's id */
   async sample(input: InputOf<'project.sample'>): Promise<string> {
     this.removeIfFailed(input.path);
-    const { jobId, projectId } = await this.call('project.sample', input);
+    const { jobId, projectId } = await this.call('project.sample', { ...input, path: wholePath(input.path) });
     this.#project = projectId;
     return jobId;
   }
 
   /** To be called before a command makes the project: what it leaves behind when it fails is of no use to anybody. */
   removeIfFailed(project: string): void {
-    const folder = projectFolder(project);
+    const folder = projectFolder(wholePath(project));
     if (!existsSync(folder)) this.#created = folder;
   }
 
   projectExists(project: string): boolean {
-    return existsSync(projectFolder(project));
+    return existsSync(projectFolder(wholePath(project)));
   }
 
   /**

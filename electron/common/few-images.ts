@@ -8,12 +8,16 @@ const FEW_IMAGES = 50;
 /** Below this, nothing is to be read from scores: an accuracy is known to ± 26 points at best. */
 const TOO_FEW_IMAGES = 10;
 
-/** What has to be said of scores that come from few images; null: from enough. */
+/**
+ * What has to be said of scores that come from few images; null: from enough, or from those of training, which say
+ * nothing of others however many they are.
+ */
 export function tellFewImages({
+  split,
   images: count,
   imageClass,
-}: Pick<Evaluation, 'images' | 'imageClass'>): Sentence | null {
-  if (count >= FEW_IMAGES) return null;
+}: Pick<Evaluation, 'split' | 'images' | 'imageClass'>): Sentence | null {
+  if (split === 'train' || count >= FEW_IMAGES) return null;
   if (count < TOO_FEW_IMAGES) return say('evaluation.tooFew', { count });
   if (imageClass === null || imageClass.images < TOO_FEW_IMAGES) return say('evaluation.few', { count });
   const { low, high } = wilson(imageClass.accuracy, imageClass.images);

@@ -49,6 +49,8 @@ export interface ScoreSheet {
   }[];
   readonly tables: readonly SheetTable[];
   readonly confusion: NonNullable<Evaluation['boxes']>['confusion'];
+  /** The least score of what it counts; null where it counts all. */
+  readonly countedFrom: number | null;
   /** The last row and column of the matrix, where that is no class. */
   readonly noClass: SheetWord | null;
   /** How many labels each class has. */
@@ -82,6 +84,7 @@ const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreS
       },
     ],
     confusion: scores.confusion,
+    countedFrom: null,
     noClass: null,
     labels: scores.perClass.map(({ name, support }) => [name, support]),
   }),
@@ -129,6 +132,7 @@ const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreS
       },
     ],
     confusion: scores.confusion,
+    countedFrom: scores.countedFrom,
     noClass: 'confusion.none',
     labels: scores.perClass.map(({ name, truths }) => [name, truths]),
   }),

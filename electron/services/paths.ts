@@ -10,11 +10,18 @@ const OWN_FOLDER = /^~(?=[\\/]|$)/;
 
 /**
  * A path that somebody typed or named, absolute; `~` is the person's own folder, as in a shell.
- * @throws TwinheadError `invalid-input` for a path of another system
+ * @throws TwinheadError `invalid-input` for a path of another system, and for one that is not whole: the folder in which
+ * the process happens to run is nobody's choice
  */
 export function pathOfSystem(given: string): string {
-  if (process.platform === 'win32' || !OF_WINDOWS.test(given))
-    return path.resolve(given.replace(OWN_FOLDER, () => os.homedir()));
+  if (process.platform === 'win32' || !OF_WINDOWS.test(given)) {
+    const full = given.replace(OWN_FOLDER, () => os.homedir());
+    if (path.isAbsolute(full)) return path.resolve(full);
+    throw new TwinheadError('invalid-input', say('services.path.relative', { path: given }), {
+      file: given,
+      remedy: say('services.path.relative.remedy', { example: os.homedir() }),
+    });
+  }
   throw new TwinheadError('invalid-input', say('services.path.windows', { path: given }), {
     file: given,
     remedy: say('services.path.windows.remedy'),

@@ -308,8 +308,11 @@ export class PredictedSet {
   #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
     const { runId, split } = this.#set;
     const trained = this.#trainedOn(reader, images);
+    const all = trained > 1 && trained === images.filter(isCounted).length;
     const notes = [
-      ...(trained === 0 ? [] : [say('evaluation.trainedOn', { count: trained })]),
+      ...(trained === 0
+        ? []
+        : [say(all ? 'evaluation.trainedOn.all' : 'evaluation.trainedOn', { count: trained })]),
       ...unansweredNotes(unansweredImages(reader, runId, split)),
     ];
     const changed = images.filter((image) => image.changed).length;

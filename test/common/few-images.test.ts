@@ -7,7 +7,7 @@ it('scores from few images are said to be doubtful, and by how much where there 
   const told = (images: number, accuracy?: number): string | null => {
     const imageClass =
       accuracy === undefined ? null : ({ accuracy, images } as NonNullable<Evaluation['imageClass']>);
-    const said = tellFewImages({ images, imageClass });
+    const said = tellFewImages({ split: 'val', images, imageClass });
     return said === null ? null : inEnglish(said);
   };
   const tooFew = 'too few to say how good this run is. Put more labelled images into this split.';
@@ -18,4 +18,6 @@ it('scores from few images are said to be doubtful, and by how much where there 
     'Only 49 images: these scores may be far off. The accuracy on all such images may lie anywhere from 37% to 63% (95% interval).',
   );
   expect(told(50, 0.5)).toBeNull();
+  // Those of training say nothing of others, however many they are.
+  expect(tellFewImages({ split: 'train', images: 9, imageClass: null })).toBeNull();
 });

@@ -27,7 +27,7 @@ test('from a number to the corrected label and back, by mouse', async ({ app, se
   const before = await missed(server, runId);
   await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
   // How far the overall score and that of each head may be off.
-  await expect(app.getByText(/^95%: \d+% to \d+%$/)).toHaveCount(3);
+  await expect(app.getByText(/^95% interval: \d+% to \d+%$/)).toHaveCount(3);
   // A predicted box has the colour of its class, as labels have, and is dashed.
   const gallery = app.getByRole('region', { name: 'Predictions' });
   await expect(gallery.getByText('predicting…')).toHaveCount(0, { timeout: 30_000 });

@@ -81,7 +81,7 @@ describe('the whole job by the command line', () => {
     expect(evaluation.boxes?.perClass).toHaveLength(10);
 
     const own = await place.run('evaluate', 'digits', '--run', 'first', '--split', 'train', '--quiet');
-    expect(own.stderr).toMatch(/warning: \d+ of these images were in the training set/);
+    expect(own.stderr).toMatch(/warning: All \d+ images were in the training set/);
 
     const predict = await place.run('predict', 'digits', '--run', 'last', '--split', 'test', '--json');
     const { run, predictions } = json(predict.stdout) as { run: string; predictions: unknown[] };

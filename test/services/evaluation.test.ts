@@ -230,7 +230,7 @@ describe('the figures of an evaluation', () => {
     await project({ trained: [1, 2] });
     const notes = async (): Promise<unknown> => (await get('train')).live?.notes;
     expect(await notes()).toEqual([
-      expect.stringMatching(/^2 of these images were in the training set when this run was trained/),
+      expect.stringMatching(/^All 2 images were in the training set when this run was trained/),
     ]);
     // One that came into it since was not trained on.
     await app.call('images.setSplit', { imageIds: [3], split: 'train' });

@@ -156,6 +156,8 @@ describe('pack and unpack', () => {
     const nothing = await unpack(at('nothing.zip'), at('x'));
     expect(nothing.error).toMatchObject({ code: 'not-found', details: { file: at('nothing.zip') } });
     expect((await unpack(folder, at('x'))).error?.code).toBe('unusable-input');
+    await expect(unpack('nothing.zip', at('x'))).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(unpack(other, 'x')).rejects.toMatchObject({ code: 'invalid-input' });
     expect(readdirSync(folder).filter((name) => !/zip$|photos/.test(name))).toEqual([]);
   });
 

@@ -191,7 +191,7 @@ describe('what is worth a look', () => {
     project.store.files.markMissing([ids[2]!], true);
     project.store.classes.create({ kind: 'image', name: 'unused' });
     expect(await found()).toEqual([
-      'bad: 1 image file can’t be found. Its labels are kept; put the file back, or add its new folder.',
+      'bad: 1 image file can’t be found: a2.png. Its labels are kept; put the file back, or add its new folder.',
       'warn: 1 image in the training set has no labels, so it is left out.',
       'info: 1 image is in no split, so it is neither trained on nor evaluated.',
       'info: The class “unused” has no labels yet.',

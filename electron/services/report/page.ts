@@ -186,7 +186,10 @@ export class ReportPage {
       this.#say(say('report.data')),
       this.#list([
         [this.#say(say('report.data.images')), this.#row(splits)],
-        [this.#say(say('report.data.judged')), this.#row([this.#split(), this.#number(evaluation.images)])],
+        [
+          this.#say(say('report.data.judged')),
+          this.#row([this.#split(), this.#word('count.images', { count: evaluation.images })]),
+        ],
         [this.#say(say('report.data.predicted')), this.#date(predictedAt)],
         [this.#say(say('report.data.labels')), html`<code>${labels}</code>`],
         [this.#say(say('report.data.revision')), this.#number(evaluation.dataRevision)],
@@ -217,7 +220,7 @@ export class ReportPage {
         [this.#say(say('report.training.seed')), String(run.seed)],
         [
           this.#say(say('report.training.engine')),
-          `${run.engine}${run.device === '' ? '' : `, ${run.device}`}`,
+          run.device === '' ? run.engine : `${run.device} (${run.engine})`,
         ],
         [this.#say(say('report.training.version')), `Twinhead ${run.appVersion}`],
       ]),
@@ -241,11 +244,14 @@ export class ReportPage {
     return title === key ? html`<code>${path}</code>` : html`${title} <code>${path}</code>`;
   }
 
-  #matrix(confusion: ScoreSheet['confusion'], last: string | null): Markup {
+  #matrix({ confusion, countedFrom }: ScoreSheet, last: string | null): Markup {
     if (confusion === null || confusion.names.length > LARGEST_MATRIX) return NOTHING;
     const names = last === null ? confusion.names : [...confusion.names, last];
     return html`<h3>${this.#word('metric.confusion')}</h3>
-      <p>${this.#say(say('report.matrix'))}</p>
+      <p>
+        ${this.#say(say('report.matrix'))}
+        ${countedFrom === null ? '' : this.#word('metric.counted', { score: this.#share(countedFrom) })}
+      </p>
       ${table(
         ['', ...names],
         names.map((own, row) => [
@@ -264,7 +270,8 @@ export class ReportPage {
     return 'count' in cell ? this.#number(cell.count) : this.#title(cell.word);
   }
 
-  #scores({ title, values, tables, confusion, noClass }: ScoreSheet): Markup {
+  #scores(sheet: ScoreSheet): Markup {
+    const { title, values, tables, noClass } = sheet;
     return this.#section(
       this.#title(title),
       this.#list(values.map(({ word, value }) => [this.#title(word), this.#share(value)])),
@@ -276,7 +283,7 @@ export class ReportPage {
           one.rows.map((row) => row.map((cell) => this.#cell(cell))),
         ),
       ]),
-      this.#matrix(confusion, noClass && this.#title(noClass)),
+      this.#matrix(sheet, noClass && this.#title(noClass)),
     );
   }
 
@@ -351,7 +358,7 @@ export class ReportPage {
     );
     return html`<figure>
       ${address === null ? html`<p>${this.#say(say('report.pictures.unreadable'))}</p>` : pictureWithBoxes(address, { width, height }, boxes, path)}
-      <figcaption><b>${this.#word(`errors.${error}`)}</b> ${name(path)}<br />${this.#row(said)}</figcaption>
+      <figcaption><b>${this.#word(`errors.${error}`)}</b> ${name(path)}<br />${said.join(' · ')}</figcaption>
     </figure>`;
   }
 
@@ -363,7 +370,7 @@ export class ReportPage {
       html`<p>${this.#say(say('report.again.hint'))}</p>
         <pre>
 twinhead evaluate ${folder} --run ${run.id} --split ${split}
-twinhead evaluate ${folder} --run ${run.id} --split ${split} --report report.html</pre>`,
+twinhead evaluate ${folder} --run ${run.id} --split ${split} --report report.html${this.#language === 'en' ? '' : ` --language ${this.#language}`}</pre>`,
     );
   }
 }

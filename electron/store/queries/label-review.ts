@@ -6,7 +6,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
 import { FigureCounts } from './label-figures.ts';
-import { reviewPictures } from './picture-review.ts';
+import { namedFiles, reviewPictures } from './picture-review.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 
 /** Two boxes of a class that overlap more than this are one object labelled twice. */
@@ -268,7 +268,7 @@ export function reviewLabels(reader: Reader): Reviewed {
     'SELECT id, kind, name, uses FROM classes ORDER BY kind DESC, position, id',
   );
   const { within, across } = readCopies(reader);
-  const missing = rows.filter((row) => row[3] === 1).length;
+  const missing = rows.filter((row) => row[3] === 1);
 
   const findings: Finding[] = [];
   const add = (count: number, finding: Finding): void => {
@@ -277,9 +277,12 @@ export function reviewLabels(reader: Reader): Reviewed {
   const these = (imageIds: readonly number[]): Finding['filter'] => ({
     imageIds: imageIds.slice(0, MOST_LISTED),
   });
-  add(missing, {
+  add(missing.length, {
     severity: 'bad',
-    message: say('review.missing', { count: missing }),
+    message: say('review.missing', {
+      count: missing.length,
+      files: namedFiles(missing.map((row) => row[6])),
+    }),
     filter: { missing: true },
   });
   add(across.length, {

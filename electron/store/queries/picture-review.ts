@@ -2,7 +2,7 @@ import { MOST_LISTED } from '../../common/entities.ts';
 import type { Finding, Split } from '../../common/entities.ts';
 import { nearDuplicates, Unions } from '../../common/near-duplicates.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { SentenceKey } from '../../common/sentences/sentence.ts';
+import type { SentenceKey, ValueList } from '../../common/sentences/sentence.ts';
 import type { Reader } from '../database/database.ts';
 import { readLooks } from '../rows/look-rows.ts';
 
@@ -66,6 +66,12 @@ export function reviewPictures(reader: Reader, splits: ReadonlyMap<number, Split
   return [...reviewFiles(reader, 'unreadable'), ...reviewFiles(reader, 'changed'), ...ofPictures];
 }
 
+/** The first of some files, as a sentence names them. */
+export function namedFiles(paths: readonly string[]): ValueList {
+  const names = paths.slice(0, NAMED);
+  return { list: paths.length > NAMED ? [...names, '…'] : names, comma: true };
+}
+
 /** Files that were found in a state, the first by name. */
 function reviewFiles(reader: Reader, state: 'unreadable' | 'changed'): Finding[] {
   const found = reader.all<{ id: number; path: string }>(
@@ -74,8 +80,7 @@ function reviewFiles(reader: Reader, state: 'unreadable' | 'changed'): Finding[]
     state,
   );
   if (found.length === 0) return [];
-  const names = found.slice(0, NAMED).map(({ path }) => path);
-  const files = { list: found.length > NAMED ? [...names, '…'] : names, comma: true };
+  const files = namedFiles(found.map(({ path }) => path));
   return [
     {
       severity: 'bad',

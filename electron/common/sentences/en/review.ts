@@ -33,9 +33,9 @@ export const review = {
   'review.imbalance':
     '“{most}” has {times} times as many labels as “{fewest}” ({many} against {few}). The model learns rare classes badly; label more of them.',
   'review.missing': {
-    one: '{count} image file can’t be found. Its labels are kept; put the file back, or add its new folder.',
+    one: '{count} image file can’t be found: {files}. Its labels are kept; put the file back, or add its new folder.',
     other:
-      '{count} image files can’t be found. Their labels are kept; put the files back, or add their new folder.',
+      '{count} image files can’t be found: {files}. Their labels are kept; put the files back, or add their new folder.',
   },
   'review.noSplit': {
     one: '{count} image is in no split, so it is neither trained on nor evaluated.',

@@ -18,6 +18,9 @@ export const services = {
   'services.new.folder': '{folder} already exists and is not a project.',
   'services.new.folder.remedy': 'Choose another name. Nothing was changed.',
   'services.new.dataset': 'There is no file or folder {file}.',
+  'services.path.relative': '{path} is not a whole path.',
+  'services.path.relative.remedy':
+    'Write it from its beginning, such as {example}/photos, or choose a folder.',
   'services.path.windows': '{path} is a Windows path, and this isn’t a Windows system.',
   'services.path.windows.remedy': 'Write the path as it is on this machine, such as /home/me/photos.',
   'services.picture': 'There is no such image.',
@@ -246,6 +249,11 @@ export const services = {
     one: '{count} of these images was in the training set when this run was trained: the scores are better than they would be on new images.',
     other:
       '{count} of these images were in the training set when this run was trained: the scores are better than they would be on new images.',
+  },
+  'evaluation.trainedOn.all': {
+    one: 'The image was in the training set when this run was trained: the scores are better than they would be on new images.',
+    other:
+      'All {count} images were in the training set when this run was trained: the scores are better than they would be on new images.',
   },
   'evaluation.changed': {
     one: 'The file of {count} image has changed since the predictions were made; it is not counted.',

@@ -75,7 +75,7 @@ export const training = {
   'training.boxes.tiny':
     '{tiny} of {total} boxes are under 4 pixels at input size {inputSize}: they will hardly be found. A larger input size helps.',
   'training.boxes.unreachable':
-    'At input size {inputSize}, {small} of {total} boxes are smaller than {stride} pixels, the finest grid; {unreachable} of them can’t be learned, since a neighbour takes their only place in it. A larger input size helps.',
+    'At input size {inputSize}, {small} of {total} boxes are smaller than {stride} pixels, the finest that the box head tells apart; {unreachable} of them can’t be learned, because another box lies in the same spot. A larger input size helps.',
   'training.boxes.overSlots':
     '{images} training images have more boxes than the {slots} slots: the rest is not learned. Raise slots.count, or use the dense head.',
   'training.imageClass.notJudgeable':

@@ -14,7 +14,7 @@ export const review: Translation<typeof english> = {
   'review.huge': same('{count} 张图像中有几乎覆盖整张图像的框（共 {boxes} 个框）。'),
   'review.imbalance':
     '“{most}”的标注数量是“{fewest}”的 {times} 倍（{many} 对 {few}）。标注少的类别很难学好，请多标注一些。',
-  'review.missing': same('{count} 张图像不在原处。其标注已保留；请放回文件，或添加其新文件夹。'),
+  'review.missing': same('{count} 张图像不在原处：{files}。其标注已保留；请放回文件，或添加其新文件夹。'),
   'review.noSplit': same('{count} 张图像没有划分：既不参与训练，也不参与评估。'),
   'review.notInTrain': '类别“{name}”有标注，但训练集中没有，因此无法学习。',
   'review.notInVal': '类别“{name}”在验证集中没有标注，因此无法得知识别效果。',

@@ -17,6 +17,8 @@ export const services: Translation<typeof english> = {
   'services.new.folder': '{folder} 已存在，而且不是项目。',
   'services.new.folder.remedy': '请选择其他名称。没有任何更改。',
   'services.new.dataset': '找不到 {file}。',
+  'services.path.relative': '{path} 不是完整路径。',
+  'services.path.relative.remedy': '请从头写起，例如 {example}/photos，或选择文件夹。',
   'services.path.windows': '{path} 是 Windows 路径，而这不是 Windows 系统。',
   'services.path.windows.remedy': '请按本机的写法填写路径，例如 /home/me/photos。',
   'services.picture': '没有这张图像。',
@@ -180,6 +182,9 @@ export const services: Translation<typeof english> = {
     '只有 {count} 张图像：太少，无法判断此训练任务的好坏。请将更多已标注的图像划入此集。',
   ),
   'evaluation.trainedOn': same('其中 {count} 张图像在此训练任务训练时属于训练集：得分会比在新图像上更高。'),
+  'evaluation.trainedOn.all': same(
+    '全部 {count} 张图像在此训练任务训练时都属于训练集：得分会比在新图像上更高。',
+  ),
   'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
   'evaluation.overwritten': same('{count} 张图像的文件在标注后被改动：请在“标注”页面检查其标注。'),
   'evaluation.gone.object': '项目中已没有以下类别：{names}。训练任务检出的这些类别未计入。',

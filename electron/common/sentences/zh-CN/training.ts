@@ -57,7 +57,7 @@ export const training: Translation<typeof english> = {
   'training.boxes.tiny':
     '输入尺寸为 {inputSize} 时，{total} 个框中有 {tiny} 个不足 4 像素：几乎无法找到。增大输入尺寸会有帮助。',
   'training.boxes.unreachable':
-    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于最细网格的 {stride} 像素；其中 {unreachable} 个无法学习：每个框在网格中的唯一位置都已被相邻的框占用。增大输入尺寸会有帮助。',
+    '输入尺寸为 {inputSize} 时，{total} 个框中有 {small} 个小于检测头能分辨的 {stride} 像素；其中 {unreachable} 个无法学习，因为同一位置已有另一个框。增大输入尺寸会有帮助。',
   'training.boxes.overSlots':
     '{images} 张训练图像的框数超过 {slots} 个槽位：多出的框不会学习。请增大 slots.count，或使用 dense 检测头。',
   'training.imageClass.notJudgeable': '验证集中没有带图像类别的图像：图像类别头会训练，但无从得知效果如何。',
