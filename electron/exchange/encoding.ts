@@ -2,7 +2,7 @@ import { TEXT_ENCODINGS } from '../common/encodings.ts';
 import type { TextEncodingName } from '../common/encodings.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { ValueList } from '../common/sentences/sentence.ts';
+import type { Sentence, ValueList } from '../common/sentences/sentence.ts';
 
 /** Whether two bytes are a character that names are made of; `first` is at least 0x80. */
 type Pair = (first: number, second: number) => boolean;
@@ -60,9 +60,19 @@ function isCommon(bytes: Buffer, pair: Pair): boolean {
   return common >= LEAST_COMMON * characters;
 }
 
-function decoded(bytes: Buffer, encoding: string): string | null {
+/** @returns null where there is no encoding of that name */
+export function decoderOf(encoding: string): InstanceType<typeof TextDecoder> | null {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true });
+  } catch {
+    return null;
+  }
+}
+
+/** @returns null where the bytes are no text of it, or there is no encoding of that name */
+export function decoded(bytes: Buffer, encoding: string): string | null {
+  try {
+    return decoderOf(encoding)?.decode(bytes) ?? null;
   } catch {
     return null;
   }
@@ -110,16 +120,24 @@ const MOST_NAMES = 2000;
 const LONGEST_NAME = 200;
 
 /**
- * The encoding of a data set's texts that are not UTF-8 and do not say what they are: as the person says, or else to be
- * found from the names that could not be read.
+ * The encoding of a data set's texts that are not UTF-8 and do not say, or say wrongly, what they are: as the person
+ * says, or else to be found from the names that could not be read.
  */
 export class TextEncoding {
   /** Undefined: not known. */
   readonly name: string | undefined;
   readonly #names = new Set<string>();
   #file: string | undefined;
+  #why: Sentence | undefined;
 
+  /** @throws TwinheadError `invalid-input` where there is no encoding of that name */
   constructor(name?: string) {
+    if (name !== undefined && decoderOf(name) === null) {
+      throw new TwinheadError('invalid-input', say('exchange.unknownEncoding', { encoding: name }), {
+        place: 'encoding',
+        remedy: say('exchange.unknownEncoding.remedy', { encodings: { list: TEXT_ENCODINGS, comma: true } }),
+      });
+    }
     this.name = name;
   }
 
@@ -128,9 +146,15 @@ export class TextEncoding {
     return this.#file;
   }
 
+  /** Why it could not be read. */
+  get why(): Sentence {
+    return this.#why ?? say('exchange.encoding.undeclared');
+  }
+
   /** Takes a text that could not be read, as evidence. */
-  unread(file: string, content: Buffer): void {
+  unread(file: string, content: Buffer, why: Sentence): void {
     this.#file ??= file;
+    this.#why ??= why;
     for (const name of namesIn(content)) {
       if (this.#names.size >= MOST_NAMES) return;
       if (name.length <= LONGEST_NAME) this.#names.add(name.toString('latin1'));
@@ -170,7 +194,7 @@ export const shownNames = ({ text }: EncodingReading): ValueList => ({
 
 /** Asks which of them is right; `encodings` of its details has their names. */
 export function unknownEncoding(
-  file: string | undefined,
+  { file, why }: TextEncoding,
   readings: readonly EncodingReading[],
 ): TwinheadError {
   const list = readings.map((one) =>
@@ -178,7 +202,7 @@ export function unknownEncoding(
   );
   return new TwinheadError(
     'unusable-input',
-    say('exchange.encoding.unknown', { readings: { list, comma: true } }),
+    say('exchange.encoding.unknown', { why, readings: { list, semicolon: true } }),
     {
       file,
       remedy: say('exchange.encoding.unknown.remedy'),

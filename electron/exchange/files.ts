@@ -2,7 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwinheadError, saidOf } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import { openFile, readWhole } from '../files/index.ts';
+import { decoded } from './encoding.ts';
 import type { TextEncoding } from './encoding.ts';
 
 /** @returns null where there is nothing, or nothing that can be looked at */
@@ -82,26 +84,17 @@ async function readBytes(path: string, limit: number): Promise<Buffer> {
   }
 }
 
-/** By the file itself: its byte order mark, or the declaration that XML begins with. */
-function declaredEncoding(content: Buffer): string | null {
+function markedEncoding(content: Buffer): string | null {
   if (content[0] === 0xff && content[1] === 0xfe) return 'utf-16le';
   if (content[0] === 0xfe && content[1] === 0xff) return 'utf-16be';
   if (content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf) return 'utf-8';
-  const head = content.toString('latin1', 0, 200);
-  return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/i.exec(head)?.[1]?.toLowerCase() ?? null;
+  return null;
 }
 
-export function decoderOf(encoding: string, path: string): InstanceType<typeof TextDecoder> {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch (error) {
-    throw new TwinheadError(
-      'unusable-input',
-      say('exchange.unknownEncoding', { encoding }),
-      { file: path, remedy: say('exchange.unknownEncoding.remedy') },
-      { cause: error },
-    );
-  }
+/** As XML says in its first line. */
+function declaredEncoding(content: Buffer): string | null {
+  const head = content.toString('latin1', 0, 200);
+  return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/i.exec(head)?.[1]?.toLowerCase() ?? null;
 }
 
 /** The line of the first byte that is no UTF-8. */
@@ -121,21 +114,19 @@ export function zipArchive(file: string): TwinheadError {
   });
 }
 
-/** A text that is encoded in something else than was tried. */
-export function wrongEncoding(
-  { file, line, tried }: { readonly file: string; readonly line: number; readonly tried: string },
-  cause: unknown,
-): TwinheadError {
-  return new TwinheadError(
-    'unusable-input',
-    say('exchange.encoding', { encoding: tried }),
-    {
-      file,
-      place: say('exchange.line', { line: String(line) }),
-      remedy: say('exchange.encoding.remedy'),
-    },
-    { cause },
-  );
+/** Why a text can't be read: in the encoding that the person chose, as it declares, or as UTF-8. */
+export function whyUnread(chosen: TextEncoding | undefined, declared: string | null): Sentence {
+  if (chosen?.name !== undefined) return say('exchange.encoding', { encoding: chosen.name });
+  if (declared !== null) return say('exchange.encoding.declared', { encoding: declared });
+  return say('exchange.encoding.undeclared');
+}
+
+export function wrongEncoding(file: string, line: number, why: Sentence): TwinheadError {
+  return new TwinheadError('unusable-input', why, {
+    file,
+    place: say('exchange.line', { line: String(line) }),
+    remedy: say('exchange.encoding.remedy'),
+  });
 }
 
 /**
@@ -148,34 +139,15 @@ export async function readText(path: string, limit: number, encoding?: TextEncod
   if (content.length >= 4 && content.readUInt32BE(0) === ZIP) {
     throw zipArchive(path);
   }
-  const declared = declaredEncoding(content);
-  if (declared !== null) return readDeclared(content, declared, path);
-  let tried = 'UTF-8';
-  try {
-    try {
-      return decoderOf(tried, path).decode(content);
-    } catch (error) {
-      if (encoding?.name === undefined) throw error;
-      tried = encoding.name;
-      return decoderOf(tried, path).decode(content);
-    }
-  } catch (error) {
-    if (error instanceof TwinheadError) throw error;
-    encoding?.unread(path, content);
-    throw wrongEncoding({ file: path, line: lineOfBadByte(content), tried }, error);
+  const marked = markedEncoding(content);
+  const declared = marked ?? declaredEncoding(content);
+  // Scripts declare what they like: where that is wrong, it says nothing.
+  const tried = marked === null ? [declared, 'utf-8', encoding?.name] : [marked];
+  for (const one of tried) {
+    const text = one === null || one === undefined ? null : decoded(content, one);
+    if (text !== null) return text;
   }
-}
-
-function readDeclared(content: Buffer, declared: string, path: string): string {
-  const decoder = decoderOf(declared, path);
-  try {
-    return decoder.decode(content);
-  } catch (error) {
-    throw new TwinheadError(
-      'unusable-input',
-      say('exchange.encoding.declared', { encoding: declared }),
-      { file: path, remedy: say('exchange.encoding.remedy') },
-      { cause: error },
-    );
-  }
+  const why = whyUnread(marked === null ? encoding : undefined, declared);
+  if (marked === null) encoding?.unread(path, content, why);
+  throw wrongEncoding(path, lineOfBadByte(content), why);
 }

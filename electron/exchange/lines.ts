@@ -1,7 +1,8 @@
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { openFile } from '../files/index.ts';
-import { decoderOf, wrongEncoding } from './files.ts';
+import { decoderOf } from './encoding.ts';
+import { whyUnread, wrongEncoding } from './files.ts';
 import type { TextEncoding } from './encoding.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -22,8 +23,7 @@ const isAscii = (bytes: Buffer): boolean => bytes.every((byte) => byte < 0x80);
  * @throws TwinheadError `unusable-input` naming the line where it is neither, or endless; what the system says
  */
 export async function* linesOf(file: string, encoding?: TextEncoding): AsyncGenerator<Line> {
-  let tried = 'UTF-8';
-  let decoder = decoderOf(tried, file);
+  let decoder = new TextDecoder('utf-8', { fatal: true });
   const chunk = Buffer.alloc(CHUNK_BYTES);
   let rest = '';
   let number = 0;
@@ -38,15 +38,15 @@ export async function* linesOf(file: string, encoding?: TextEncoding): AsyncGene
       try {
         text = decode();
       } catch (error) {
-        if (!onlyAscii || encoding?.name === undefined) throw error;
-        tried = encoding.name;
-        decoder = decoderOf(tried, file);
+        const given = encoding?.name === undefined ? null : decoderOf(encoding.name);
+        if (!onlyAscii || given === null) throw error;
+        decoder = given;
         text = decode();
       }
-    } catch (error) {
-      if (error instanceof TwinheadError) throw error;
-      if (onlyAscii) encoding?.unread(file, bytes);
-      throw wrongEncoding({ file, line: number + 1, tried }, error);
+    } catch {
+      const why = whyUnread(encoding, null);
+      if (onlyAscii) encoding?.unread(file, bytes, why);
+      throw wrongEncoding(file, number + 1, why);
     }
     onlyAscii &&= isAscii(bytes);
     const lines = text.split('\n');

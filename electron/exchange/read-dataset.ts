@@ -115,6 +115,7 @@ export interface DatasetOptions extends Omit<ReadOptions, 'encoding'> {
  * @throws TwinheadError `unusable-input`, `not-found`, `invalid-input` or `cancelled`
  */
 export async function readDataset(path: string, id: string, options: DatasetOptions): Promise<ReadDataset> {
+  const encoding = new TextEncoding(options.encoding);
   const guessed: Problem[] = [];
   let format: ReadableFormat;
   if (id === 'auto') {
@@ -138,7 +139,7 @@ export async function readDataset(path: string, id: string, options: DatasetOpti
     await requireThere(path);
   }
   try {
-    return await readDecoded(format, path, options, guessed);
+    return await readDecoded(format, path, { ...options, encoding }, guessed);
   } catch (error) {
     if (options.signal?.aborted)
       throw new TwinheadError('cancelled', say('system.cancelled'), {}, { cause: error });
@@ -153,20 +154,26 @@ export async function readDataset(path: string, id: string, options: DatasetOpti
 async function readDecoded(
   format: ReadableFormat,
   path: string,
-  options: DatasetOptions,
+  options: ReadOptions & { readonly encoding: TextEncoding },
   guessed: readonly Problem[],
 ): Promise<ReadDataset> {
-  const encoding = new TextEncoding(options.encoding);
-  const reading = readOnce(format, path, { ...options, encoding }, guessed);
+  const { encoding } = options;
+  const reading = readOnce(format, path, options, guessed);
   // Whether it fails or not: what it could not read says more.
-  await Promise.allSettled([reading]);
-  const readings = encoding.name === undefined ? encoding.readings() : [];
+  const [{ status }] = await Promise.allSettled([reading]);
+  // A file that the chosen encoding doesn't fit is left out; where nothing is left, another may fit.
+  const readings = encoding.name === undefined || status === 'rejected' ? encoding.readings() : [];
   const [first, ...others] = readings;
   if (first === undefined) return reading;
-  if (others.length > 0 || !first.fits) throw unknownEncoding(encoding.file, readings);
+  if (encoding.name !== undefined || others.length > 0 || !first.fits)
+    throw unknownEncoding(encoding, readings);
   const found: Problem = {
     file: encoding.file,
-    message: say('exchange.encoding.found', { encoding: first.encoding, names: shownNames(first) }),
+    message: say('exchange.encoding.found', {
+      why: encoding.why,
+      encoding: first.encoding,
+      names: shownNames(first),
+    }),
     remedy: say('exchange.encoding.found.remedy'),
   };
   const read = { ...options, encoding: new TextEncoding(first.encoding) };

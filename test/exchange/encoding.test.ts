@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TextEncodingName } from '../../electron/common/encodings.ts';
 import { createRandom } from '../../electron/common/random.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import { TextEncoding } from '../../electron/exchange/encoding.ts';
 import { encodeText } from '../support/encode-text.ts';
 import { thorough } from '../support/thorough.ts';
@@ -55,7 +56,7 @@ describe('names in an encoding that nothing declares', () => {
           () => names[random.integer(names.length)]!,
         );
         const seen = new TextEncoding();
-        for (const [, bytes] of chosen) seen.unread('names.txt', bytes);
+        for (const [, bytes] of chosen) seen.unread('names.txt', bytes, say('exchange.encoding.undeclared'));
         const words = chosen
           .flatMap(([name]) => name.split(/[ ,:;]+/))
           .filter((word) => /[^\0-\x7f]/.test(word));
@@ -140,5 +141,49 @@ describe.each(FILES)('a data set whose texts are not UTF-8 (%s)', (format, files
     const found = await read(await written(Buffer.from('红细胞')), { encoding: 'gbk', sizeOf }, format);
     expect(classes(found)).toEqual(['红细胞']);
     expect(found.problems).toEqual([]);
+  });
+});
+
+describe('a Pascal VOC file that declares UTF-8 and is something else', () => {
+  const annotation = FILES[0]![1];
+  const written = (name: Buffer) => {
+    const { 'a.xml': text } = annotation(name);
+    const declaration = Buffer.from('<?xml version="1.0" encoding="UTF-8"?>\n');
+    return writeFiles(root(), {
+      'a.xml': Buffer.concat([declaration, text as Buffer]),
+      'images/a.jpg': 'x',
+    });
+  };
+
+  it('is read as its names show, and the wrong declaration is told', async () => {
+    const { dataset, problems } = await read(await written(bytesOf('гемоглобин', 'Windows-1251')), {}, 'voc');
+    expect(dataset.classes).toMatchObject([{ name: 'гемоглобин' }]);
+    expect(problems[0]).toMatchObject({
+      message:
+        'The file says that it is encoded in utf-8, but it isn’t. It was read as Windows-1251: “гемоглобин”.',
+    });
+  });
+
+  it('is read in the encoding that is chosen', async () => {
+    const { dataset } = await read(await written(bytesOf('番茄红', 'GBK')), { encoding: 'gbk' }, 'voc');
+    expect(dataset.classes).toMatchObject([{ name: '番茄红' }]);
+  });
+
+  it('is refused with what the names can be, where the chosen encoding is wrong', async () => {
+    const at = await written(bytesOf('ячейка', 'Windows-1251'));
+    await expect(read(at, { encoding: 'gbk' }, 'voc')).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^The file isn’t encoded in gbk\. It could be read as .*Windows-1251: “ячейка”(;|\.)/,
+      ) as string,
+      details: { encodings: expect.arrayContaining(['Windows-1251']) as string[] },
+    });
+  });
+});
+
+it('says that it does not know an encoding before it reads anything', async () => {
+  await expect(read(root(), { encoding: 'klingon' }, 'voc')).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: 'Unknown encoding “klingon”.',
+    details: { remedy: expect.objectContaining({ key: 'exchange.unknownEncoding.remedy' }) as object },
   });
 });

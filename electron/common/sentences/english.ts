@@ -57,7 +57,7 @@ export const english = {
 };
 
 /** English, as far as the services themselves need it. */
-export const ENGLISH = { between: ' ', comma: ', ', services: english } as const;
+export const ENGLISH = { between: ' ', comma: ', ', semicolon: '; ', services: english } as const;
 
 /** A sentence in English: for the command line, the log and messages of errors. */
 export function inEnglish(said: Said): string {

@@ -7,6 +7,8 @@ export interface Speaking {
   readonly between: string;
   /** Between the items of an open list. */
   readonly comma: string;
+  /** Between items that have commas of their own. */
+  readonly semicolon: string;
   readonly services: Catalogue;
 }
 

@@ -19,6 +19,8 @@ export interface ValueList {
   readonly list: readonly SentenceValue[];
   /** "a, b, c", where more may follow. */
   readonly comma?: boolean;
+  /** "a; b; c", where items have commas of their own. */
+  readonly semicolon?: boolean;
 }
 
 /** Sentences one after another. */
@@ -124,6 +126,7 @@ function valueText(value: Exclude<SentenceValue, number>, words: Speaking, langu
       typeof item === 'number' ? formatNumber(language, item) : valueText(item, words, language),
     );
     if (value.comma === true) return items.join(words.comma);
+    if (value.semicolon === true) return items.join(words.semicolon);
     return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
   }
   switch (value.unit) {

@@ -61,16 +61,15 @@ export const exchange = {
   'exchange.csv.none.remedy': 'A table needs columns named filename, class, xmin, ymin, xmax and ymax.',
   'exchange.csv.shares':
     'No coordinate is over 1, so they were read as fractions of the image, not as pixels.',
-  'exchange.encoding': 'The file isn’t encoded in {encoding} and doesn’t declare its encoding.',
+  'exchange.encoding': 'The file isn’t encoded in {encoding}.',
   'exchange.encoding.declared': 'The file says that it is encoded in {encoding}, but it isn’t.',
-  'exchange.encoding.found':
-    'Its text isn’t UTF-8 and doesn’t declare its encoding; it was read as {encoding}: {names}.',
+  'exchange.encoding.found': '{why} It was read as {encoding}: {names}.',
   'exchange.encoding.found.remedy': 'If these names are wrong, choose another encoding.',
   'exchange.encoding.name': '“{name}”',
   'exchange.encoding.reading': '{encoding}: {names}',
   'exchange.encoding.remedy': 'Save it as UTF-8, or choose its encoding: GBK, Shift_JIS, Windows-1252 …',
-  'exchange.encoding.unknown':
-    'Its text isn’t UTF-8 and doesn’t declare its encoding. It could be read as {readings}.',
+  'exchange.encoding.undeclared': 'The file isn’t UTF-8 and doesn’t declare its encoding.',
+  'exchange.encoding.unknown': '{why} It could be read as {readings}.',
   'exchange.encoding.unknown.remedy': 'Choose the encoding in which the names are right.',
   'exchange.evidence.coco.file': 'it has COCO’s lists',
   'exchange.evidence.coco.one': '{files} has COCO’s lists',
@@ -171,8 +170,8 @@ export const exchange = {
   'exchange.notZip.remedy': 'Download or copy it again, or choose the unpacked dataset.',
   'exchange.unknown': 'No dataset in a known format was found here.',
   'exchange.unknown.remedy': 'Choose a file or folder in one of these formats: {formats}.',
-  'exchange.unknownEncoding': 'The file’s encoding “{encoding}” is unknown.',
-  'exchange.unknownEncoding.remedy': 'Save it as UTF-8.',
+  'exchange.unknownEncoding': 'Unknown encoding “{encoding}”.',
+  'exchange.unknownEncoding.remedy': 'Examples: {encodings}.',
   'exchange.unreadable': 'The file cannot be read: {words}',
   'exchange.unreadable.remedy': 'Check the path and the permissions.',
   'exchange.voc.convention':
@@ -188,7 +187,7 @@ export const exchange = {
   'exchange.voc.noNumber': 'The {className} box has no number in {corners}; it is left out.',
   'exchange.voc.none': 'There are no Pascal VOC annotation files (*.xml) here.',
   'exchange.voc.none.remedy': 'Choose the folder that has “Annotations”, or the folder of the XML files.',
-  'exchange.voc.noneUsable': 'None of the XML files here is a Pascal VOC annotation.',
+  'exchange.voc.noneUsable': 'None of the XML files here could be read as a Pascal VOC annotation.',
   'exchange.voc.otherName':
     'The file refers to {named}, but its own name matches {file}, which exists: its labels are used for that image.',
   'exchange.voc.otherName.remedy': 'Check the labels of this image if files were renamed.',

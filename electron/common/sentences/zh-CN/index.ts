@@ -29,6 +29,7 @@ export const zhCN: LanguageWords = {
   name: '简体中文',
   between: '',
   comma: '、',
+  semicolon: '；',
   services: {
     ...archive,
     ...calls,
