@@ -102,32 +102,57 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Turns whatever was thrown into a report; system errors get a plain sentence and a remedy. */
+/** The path that the system names in its error. */
+function systemPath(error: unknown): string | undefined {
+  if (typeof error === 'object' && error !== null && 'path' in error && typeof error.path === 'string')
+    return error.path;
+  return undefined;
+}
+
+function impossiblePath(code: string, file: string | undefined): ErrorReport {
+  // The path may end in a temporary name, which is nobody's.
+  if (code === 'ENAMETOOLONG')
+    return reportOf('unusable-input', say('system.longName'), { remedy: say('system.longName.remedy') });
+  if (code === 'EISDIR' && file !== undefined)
+    return reportOf('unusable-input', say('system.isFolder', { file }), {
+      file,
+      remedy: say('system.isFolder.remedy'),
+    });
+  return reportOf('unusable-input', say('system.path'), {
+    ...(file === undefined ? {} : { file }),
+    remedy: say('system.path.remedy'),
+  });
+}
+
+/** Turns whatever was thrown into a report; system errors get a plain sentence and a remedy, none of their words. */
 export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof TwinheadError) return error.toReport();
   const code = systemCode(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const file = systemPath(error);
+  const at = file === undefined ? {} : { file };
   if (code !== undefined && DISK_FULL.has(code)) {
-    return reportOf('disk-full', say('system.diskFull', { words: text }), {
+    return reportOf('disk-full', say('system.diskFull'), {
+      ...at,
       remedy: say('system.diskFull.remedy'),
     });
   }
   if (code !== undefined && (READ_ONLY.has(code) || code.startsWith('SQLITE_READONLY'))) {
-    return reportOf('read-only', say('system.readOnly', { words: text }), {
+    return reportOf('read-only', say('system.readOnly'), {
+      ...at,
       remedy: say('system.readOnly.remedy'),
     });
   }
   if (code === 'EIO' || code?.startsWith('SQLITE_IOERR') === true) {
-    return reportOf('disk-failed', say('system.diskFailed', { words: text }), {
+    return reportOf('disk-failed', say('system.diskFailed'), {
+      ...at,
       remedy: say('system.diskFailed.remedy'),
     });
   }
   if (code !== undefined && IMPOSSIBLE_PATH.has(code)) {
-    return reportOf('unusable-input', say('system.path', { words: text }), {
-      remedy: say('system.path.remedy'),
-    });
+    return impossiblePath(code, file);
   }
-  return { code: 'internal', message: text, details: {} };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, details: {} };
 }
 
 /** The sentence of whatever was thrown, alone or as a part of another. */

@@ -29,16 +29,26 @@ export function makeFolder(folder: string): void {
       return;
     }
     if (errorCode(error) !== 'ENOENT') throw error;
-    // What /proc and the like say where nothing can be made.
-    throw new TwinheadError('unusable-input', say('files.noFolder', { parent }), {
-      file: folder,
-      remedy: say('files.anotherPlace'),
-    });
+    throw noFolderIn(parent, folder);
   }
 }
 
+/** @returns the error of a new folder where /proc and the like say ENOENT: nothing can be made there */
+export function noFolderIn(parent: string, folder: string): TwinheadError {
+  return new TwinheadError('unusable-input', say('files.noFolder', { parent }), {
+    file: folder,
+    remedy: say('files.anotherPlace'),
+  });
+}
+
 function isFolder(folder: string): boolean {
-  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    // A part above is a file, which is found once that part is looked at.
+    if (errorCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 /** Makes a folder that is not there yet. @returns false where there is something of that name */

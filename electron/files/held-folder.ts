@@ -15,6 +15,19 @@ export function throughLink(file: string): TwinheadError {
   });
 }
 
+/** What the system says where nothing may be written. */
+const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** @returns the error of a folder in which nothing can be written */
+export function cannotWrite(folder: string, cause: unknown): TwinheadError {
+  return new TwinheadError(
+    'read-only',
+    say('files.noWriting', { folder }),
+    { file: folder, remedy: say('system.readOnly.remedy') },
+    { cause },
+  );
+}
+
 /**
  * The one spelling of a path: absolute, with every link followed in the part of it that exists. Whoever is given a
  * folder by a person spells it so once; below it no part may then be a link any more.
@@ -58,10 +71,16 @@ export class HeldFolder implements Disposable {
     if (this.#descriptor !== null) fsyncSync(this.#descriptor);
   }
 
-  /** @returns the error of the system's, with the folder's own path in it and not the descriptor's */
+  /**
+   * @returns the error of the system's, with the folder's own path in it and not the descriptor's; in words where
+   * nothing may be written in the folder
+   */
   named(error: unknown): unknown {
-    if (this.#base === this.path || !(error instanceof Error)) return error;
+    if (!(error instanceof Error)) return error;
     const parts: { message: string; path?: unknown; dest?: unknown } = error;
+    const isOurs = typeof parts.path === 'string' && path.dirname(parts.path) === this.#base;
+    if (isOurs && FORBIDDEN.has(errorCode(error) ?? '')) return cannotWrite(this.path, error);
+    if (this.#base === this.path) return error;
     for (const name of ['message', 'path', 'dest'] as const) {
       const text = parts[name];
       if (typeof text === 'string')
@@ -127,7 +146,15 @@ function open(folder: string): number | null {
     return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch (error) {
     if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENOTDIR') {
-      if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw throughLink(folder);
+      const found = lstatSync(folder, { throwIfNoEntry: false });
+      if (found?.isSymbolicLink() === true) throw throughLink(folder);
+      if (found?.isFile() === true)
+        throw new TwinheadError(
+          'unusable-input',
+          say('files.isFile', { file: folder }),
+          { file: folder, remedy: say('files.isFile.remedy') },
+          { cause: error },
+        );
     }
     throw error;
   }

@@ -10,7 +10,8 @@ const READING = constants.O_RDONLY | constants.O_NONBLOCK;
 
 function requireFile(file: string, found: Stats): void {
   if (found.isFile()) return;
-  if (found.isDirectory()) throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR' });
+  if (found.isDirectory())
+    throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR', path: file });
   throw new TwinheadError('unusable-input', say('files.pipe'), {
     file,
     remedy: say('files.pipe.remedy'),

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { removeSync } from './folders.ts';
+import { errorCode } from './error-code.ts';
+import { noFolderIn, removeSync } from './folders.ts';
 import { canonicalPath, inFolderSync } from './held-folder.ts';
 import { sweep } from './litter.ts';
 import { temporaryName } from './temporary-name.ts';
@@ -15,8 +16,12 @@ export class TemporaryFolder implements Disposable {
     sweep(within);
     const name = temporaryName(prefix);
     // For its owner alone, as the system's folder of temporary files is open to everybody.
-    inFolderSync(within, (folder) => mkdirSync(folder.at(name), { mode: 0o700 }));
     this.path = path.join(within, name);
+    try {
+      inFolderSync(within, (folder) => mkdirSync(folder.at(name), { mode: 0o700 }));
+    } catch (error) {
+      throw errorCode(error) === 'ENOENT' && existsSync(within) ? noFolderIn(within, within) : error;
+    }
   }
 
   [Symbol.dispose](): void {

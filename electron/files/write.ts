@@ -17,7 +17,7 @@ import path from 'node:path';
 import { errorCode } from './error-code.ts';
 import { requireOwnFile } from './folders.ts';
 import { temporaryName } from './temporary-name.ts';
-import { inFolder, inFolderSync, throughLink } from './held-folder.ts';
+import { cannotWrite, inFolder, inFolderSync, throughLink } from './held-folder.ts';
 
 type Content = string | Uint8Array | readonly Uint8Array[];
 
@@ -68,11 +68,7 @@ export async function makeAtomically<Found = void>(
     } catch (error) {
       await rm(temporary, { force: true });
       // The folder is there, but no file can be made in it, as in /proc.
-      if (errorCode(error) === 'ENOENT' && existsSync(folder.path))
-        throw Object.assign(new Error(`no file can be made in ${folder.path}`), {
-          code: 'EROFS',
-          cause: error,
-        });
+      if (errorCode(error) === 'ENOENT' && existsSync(folder.path)) throw cannotWrite(folder.path, error);
       throw error;
     }
   });

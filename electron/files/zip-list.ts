@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { fromFdPromise, getFileNameLowLevel, validateFileName } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
-import { saidOf, TwinheadError } from '../common/errors.ts';
+import { saidOf, toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
@@ -59,8 +59,7 @@ export function zipError(file: string, error: unknown, place?: string): unknown 
   if (error instanceof TwinheadError || (error instanceof Error && error.name === 'AbortError')) return error;
   const code = errorCode(error);
   if (code !== undefined && !/^(Z_|ERR_)/.test(code)) return error;
-  const words = error instanceof Error ? error.message.slice(0, 200) : String(error);
-  return unusableZip(file, say('files.zip.damaged', { words }), place, error);
+  return unusableZip(file, say(place === undefined ? 'files.zip.damaged' : 'files.zip.entry'), place, error);
 }
 
 function openArchive(file: string): number {
@@ -68,6 +67,7 @@ function openArchive(file: string): number {
     return openFileSync(file);
   } catch (error) {
     if (error instanceof TwinheadError) throw error;
+    if (errorCode(error) === 'EISDIR') throw TwinheadError.of(toErrorReport(error), { cause: error });
     const missing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
     throw new TwinheadError(
       missing ? 'not-found' : 'unusable-input',

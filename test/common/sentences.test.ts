@@ -44,12 +44,12 @@ describe('sentences of the services', () => {
   });
 
   it('fill their places as the language does, sentences inside sentences too', () => {
-    const said = say('system.diskFull', { words: say('calls.deep', { levels: 12_000 }) });
-    expect(inEnglish(said)).toBe('The disk is full: The input is nested deeper than 12,000 levels.');
-    expect(sentenceText(said, 'zh-CN')).toBe('磁盘已满：输入的嵌套超过 12,000 层。');
+    const said = say('exchange.unreadable', { words: say('calls.deep', { levels: 12_000 }) });
+    expect(inEnglish(said)).toBe('The file cannot be read: The input is nested deeper than 12,000 levels.');
+    expect(sentenceText(said, 'zh-CN')).toBe('无法读取该文件：输入的嵌套超过 12,000 层。');
     const values = { list: ['a', { unit: 'bytes', value: 2e9 }, { unit: 'share', value: 0.125 }] } as const;
-    expect(inEnglish(say('system.path', { words: values }))).toBe(
-      'The path can’t be used: a, 2 GB, and 12.5%',
+    expect(inEnglish(say('exchange.unreadable', { words: values }))).toBe(
+      'The file cannot be read: a, 2 GB, and 12.5%',
     );
   });
 

@@ -144,6 +144,16 @@ describe('a zip archive', () => {
     expect(readdirSync(path.join(folder, 'to'))).toEqual([]);
   });
 
+  it('that is none, empty or cut off, is refused in words of our own', async () => {
+    const file = await pack([{ name: 'a.txt', content: 'hello' }]);
+    const whole = readFileSync(file);
+    for (const bytes of [Buffer.from('just a text'), Buffer.alloc(0), whole.subarray(0, whole.length - 30)]) {
+      writeFileSync(file, bytes);
+      expect(await refusal(file)).toBe('unusable-input: This isn’t a zip file, or it is incomplete. ()');
+    }
+    expect(await refusal(folder)).toBe(`unusable-input: ${folder} is a folder, not a file. ()`);
+  });
+
   it('that is damaged anywhere gives a typed error or its files', async () => {
     const whole = readFileSync(
       await pack([

@@ -1,7 +1,7 @@
 /** What the door to the services says of a call that it can't answer. */
 export const calls = {
   'calls.cancelled': 'The call was cancelled.',
-  'calls.defect': 'Something unexpected went wrong in {where} (reference {reference}).',
+  'calls.defect': 'Something unexpected went wrong (reference {reference}): {where}.',
   'calls.defect.remedy': 'Everything saved before is intact. Details are in the log.',
   'calls.deep': 'The input is nested deeper than {levels} levels.',
   'calls.halfCharacter': 'A text in the input contains half a character (a lone surrogate).',
@@ -24,13 +24,17 @@ export const calls = {
   'calls.unknown': 'There is no call with this name.',
 
   'system.cancelled': 'Cancelled.',
-  'system.diskFailed': 'The disk failed to read or write: {words}',
+  'system.diskFailed': 'The disk failed to read or write.',
   'system.diskFailed.remedy':
     'Check the disk and its connection, then try again; everything saved before is intact.',
-  'system.diskFull': 'The disk is full: {words}',
+  'system.diskFull': 'The disk is full.',
   'system.diskFull.remedy': 'Free some space and try again; everything saved before is intact.',
-  'system.path': 'The path can’t be used: {words}',
+  'system.isFolder': '{file} is a folder, not a file.',
+  'system.isFolder.remedy': 'Choose a file.',
+  'system.longName': 'The name of this file or folder is too long.',
+  'system.longName.remedy': 'Choose a shorter name.',
+  'system.path': 'The path can’t be used.',
   'system.path.remedy': 'Check the path: every part except the last must be a folder.',
-  'system.readOnly': 'Twinhead isn’t allowed to write there: {words}',
+  'system.readOnly': 'Twinhead isn’t allowed to read or write there.',
   'system.readOnly.remedy': 'Check the permissions of the folder, or choose another one.',
 } as const;

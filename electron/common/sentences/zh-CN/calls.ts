@@ -3,7 +3,7 @@ import type { Translation } from '../types.ts';
 
 export const calls: Translation<typeof english> = {
   'calls.cancelled': '调用已取消。',
-  'calls.defect': '{where} 中发生了意外错误（编号 {reference}）。',
+  'calls.defect': '发生了意外错误（编号 {reference}）：{where}。',
   'calls.defect.remedy': '之前保存的内容完好无损。详细信息见日志。',
   'calls.deep': '输入的嵌套超过 {levels} 层。',
   'calls.halfCharacter': '输入的文本中有半个字符（孤立的代理项）。',
@@ -26,12 +26,16 @@ export const calls: Translation<typeof english> = {
   'calls.unknown': '没有这个名称的调用。',
 
   'system.cancelled': '已取消。',
-  'system.diskFailed': '磁盘读写失败：{words}',
+  'system.diskFailed': '磁盘读写失败。',
   'system.diskFailed.remedy': '请检查磁盘及其连接，然后重试；之前保存的内容完好无损。',
-  'system.diskFull': '磁盘已满：{words}',
+  'system.diskFull': '磁盘已满。',
   'system.diskFull.remedy': '请腾出空间后重试；之前保存的内容完好无损。',
-  'system.path': '该路径无法使用：{words}',
+  'system.isFolder': '{file} 是文件夹，不是文件。',
+  'system.isFolder.remedy': '请选择一个文件。',
+  'system.longName': '该文件或文件夹的名称过长。',
+  'system.longName.remedy': '请使用较短的名称。',
+  'system.path': '该路径无法使用。',
   'system.path.remedy': '请检查路径：除最后一部分外，每一部分都必须是文件夹。',
-  'system.readOnly': '那里不允许写入：{words}',
+  'system.readOnly': 'Twinhead 无权在那里读取或写入。',
   'system.readOnly.remedy': '请检查文件夹的权限，或选择其他文件夹。',
 };

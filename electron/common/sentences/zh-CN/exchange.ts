@@ -204,7 +204,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.yolo.numbers': '此行有 {numbers} 个数字；一个框有 5 个，带置信度时有 6 个。',
   'exchange.yolo.outlines': same('{count} 个轮廓或旋转框已转为其外接矩形框。'),
   'exchange.yolo.twice': '此行出现了两次，只取一次。',
-  'exchange.zip': '无论文件名如何，这是一个 zip 压缩包。',
+  'exchange.zip': '无论文件名如何，这是一个 zip 文件。',
   'exchange.zip.remedy': '请解压后导入其中的内容。',
   'exchange.xml.unclosed': '元素 <{name}> 没有关闭。',
   'exchange.xml.cutOff': '文件不完整。',
