@@ -4,6 +4,7 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import type { JobResult } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 import { hashFile, makeFolder, move, remove, ZipArchive } from '../files/index.ts';
 import { verifyDatabase } from '../store/index.ts';
 import { readManifest } from './archive-manifest.ts';
@@ -11,17 +12,40 @@ import type { Manifest } from './archive-manifest.ts';
 import type { JobContext } from './jobs.ts';
 import { requireFree } from './new-project.ts';
 
+interface UnpackRequest {
+  readonly file: string;
+  /** Of the new project: nothing may be there. */
+  readonly folder: string;
+}
+
 /**
  * Makes a project of an archive of one, every file compared with its checksum. It gets its name once it is whole; what
  * an interrupted call has unpacked lies beside it, and the next one goes on there.
- * @param folder of the new project: nothing may be there
  * @throws TwinheadError `unusable-input` for an archive that is damaged or none, `project-too-new`, `project-corrupt`,
  * `disk-full`, `cancelled`
  */
-export async function unpackProject(
-  { file, folder }: { readonly file: string; readonly folder: string },
-  job: JobContext,
-): Promise<JobResult<'unpack'>> {
+export async function unpackProject(request: UnpackRequest, job: JobContext): Promise<JobResult<'unpack'>> {
+  try {
+    return await unpackArchive(request, job);
+  } catch (error) {
+    throw withRemedy(error);
+  }
+}
+
+/** Where an import, or a new project, knows another way than an unpacking has. */
+const REMEDIES = new Map<string, Sentence>([
+  ['files.zip.remedy', say('archive.again')],
+  ['services.new.project.remedy', say('services.new.folder.remedy')],
+]);
+
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof TwinheadError) || typeof error.details.remedy !== 'object') return error;
+  const remedy = REMEDIES.get(error.details.remedy.key);
+  if (remedy === undefined) return error;
+  return new TwinheadError(error.code, error.said, { ...error.details, remedy }, { cause: error });
+}
+
+async function unpackArchive({ file, folder }: UnpackRequest, job: JobContext): Promise<JobResult<'unpack'>> {
   requireFree(folder);
   // Names that differ in case only are whole on the disks that can have them: the checksums tell.
   using archive = await ZipArchive.open(file, { anyCase: true });

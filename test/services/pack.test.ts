@@ -155,7 +155,18 @@ describe('pack and unpack', () => {
     expect(await refused('new', { version: 2 }, [db])).toMatch(/^project-too-new/);
     const nothing = await unpack(at('nothing.zip'), at('x'));
     expect(nothing.error).toMatchObject({ code: 'not-found', details: { file: at('nothing.zip') } });
-    expect((await unpack(folder, at('x'))).error?.code).toBe('unusable-input');
+    expect((await unpack(folder, at('x'))).error).toMatchObject({
+      message: `${folder} is a folder, not a file.`,
+    });
+    writeFileSync(at('text.zip'), 'no archive');
+    expect((await unpack(at('text.zip'), at('x'))).error).toMatchObject({
+      message: 'This isn’t a zip file, or it is incomplete.',
+      details: { remedy: 'Get the archive again.' },
+    });
+    expect((await unpack(other, app.project)).error).toMatchObject({
+      message: `${app.project} is already a project.`,
+      details: { remedy: 'Choose another name. Nothing was changed.' },
+    });
     await expect(unpack('nothing.zip', at('x'))).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(unpack(other, 'x')).rejects.toMatchObject({ code: 'invalid-input' });
     expect(readdirSync(folder).filter((name) => !/zip$|photos/.test(name))).toEqual([]);

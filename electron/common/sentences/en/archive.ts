@@ -1,5 +1,6 @@
 /** What `twinhead pack` and `twinhead unpack` say of a project's archive. */
 export const archive = {
+  'archive.again': 'Get the archive again.',
   'archive.files': 'The archive has other files than its list says, or the list is missing some.',
   'archive.manifest': 'The archive’s list of files can’t be read.',
   'archive.noImage': 'The archive does not have this image.',

@@ -2,17 +2,18 @@ import type { archive as english } from '../en/archive.ts';
 import type { Translation } from '../types.ts';
 
 export const archive: Translation<typeof english> = {
-  'archive.files': '归档中的文件与其清单不符，或清单缺少文件。',
-  'archive.manifest': '无法读取归档的文件清单。',
-  'archive.noImage': '归档中没有该图像。',
-  'archive.none': '这个 zip 压缩包不是 Twinhead 项目。',
+  'archive.again': '请重新获取归档文件。',
+  'archive.files': '归档文件中的文件与其清单不符，或清单缺少文件。',
+  'archive.manifest': '无法读取归档文件的文件清单。',
+  'archive.noImage': '归档文件中没有该图像。',
+  'archive.none': '这个 zip 文件不是 Twinhead 项目。',
   'archive.none.remedy': '如果其中有数据集，请创建项目后在其中导入。',
-  'archive.pack.missing': '该图像的文件缺失；归档中只有它的标注。',
+  'archive.pack.missing': '该图像的文件缺失；归档文件中只有它的标注。',
   'archive.pack.missing.remedy': '请找回文件后重新打包项目。',
-  'archive.pack.name': '该名称并非在所有系统上可用；归档中只有该图像的标注。',
+  'archive.pack.name': '该名称并非在所有系统上可用；归档文件中只有该图像的标注。',
   'archive.pack.name.remedy': '请重命名文件并重新添加其文件夹，然后重新打包项目。',
-  'archive.sum': '归档中的文件与打包时的不同：校验和不符。',
+  'archive.sum': '归档文件中的文件与打包时的不同：校验和不符。',
   'archive.there': '{file} 已存在。',
-  'archive.there.remedy': '请为归档选择其他名称。',
-  'archive.tooNew': '该归档由更新版本的 Twinhead 打包。',
+  'archive.there.remedy': '请为归档文件选择其他名称。',
+  'archive.tooNew': '该归档文件由更新版本的 Twinhead 打包。',
 };
