@@ -165,9 +165,7 @@ test('images that a change takes out of the list are neither marked nor chosen a
 
   // The image has nothing to undo: it is said where the change of several is undone.
   await app.keyboard.press('Control+z');
-  const said = app.getByText(
-    /^There is nothing to undo on this image alone\. Last change of several images or the project: /,
-  );
+  const said = app.getByText(/^There is nothing to undo on this image\. Last step: /);
   await expect(said).toBeVisible();
   await app.keyboard.press('Control+z');
   await expect(said).toHaveCount(1);

@@ -711,11 +711,9 @@ export const words = {
   'label.noNext': 'There is no next image in this list.',
   'label.noUnseen': 'Every image in this list has been seen.',
   'label.nothingToRedo': 'There is nothing to redo on this image.',
-  'label.nothingToRedo.project':
-    'There is nothing to redo on this image alone. Last undone of several images or the project: {what}',
+  'label.nothingToRedo.project': 'There is nothing to redo on this image. Last undone step: {what}',
   'label.nothingToUndo': 'There is nothing to undo on this image.',
-  'label.nothingToUndo.project':
-    'There is nothing to undo on this image alone. Last change of several images or the project: {what}',
+  'label.nothingToUndo.project': 'There is nothing to undo on this image. Last step: {what}',
   'label.notEmpty': 'This image has labels. Delete them first, then mark it as empty.',
   'label.objectClasses': 'Object classes',
   'label.outOfFilter': 'outside the filter',
