@@ -394,8 +394,13 @@ export class AppState {
   }
 
   /** @param subject of which only the newest message is shown */
-  toast(text: string, tone?: Toast['tone'], action?: ToastAction | null, subject?: string): void {
-    this.toasts.show(text, tone, action, subject);
+  toast(
+    text: string,
+    tone?: Toast['tone'],
+    offered?: ToastAction | readonly ToastAction[] | null,
+    subject?: string,
+  ): void {
+    this.toasts.show(text, tone, offered, subject);
   }
 
   /** For failures that have no place of their own. A lost connection has one: the status line. */

@@ -2,7 +2,7 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: 'plain' | 'bad';
-  readonly action: ToastAction | null;
+  readonly actions: readonly ToastAction[];
   readonly subject: string | null;
 }
 
@@ -39,10 +39,11 @@ export class Toasts {
   show(
     text: string,
     tone: Toast['tone'] = 'plain',
-    action: ToastAction | null = null,
+    offered: ToastAction | readonly ToastAction[] | null = null,
     subject: string | null = null,
   ): void {
-    const toast = { id: this.#next++, text, tone, action, subject };
+    const actions = offered === null ? [] : [offered].flat();
+    const toast = { id: this.#next++, text, tone, actions, subject };
     const others = this.list.filter((other) => subject === null || other.subject !== subject);
     this.list = [...others.slice(1 - MOST_SHOWN), toast];
     setTimeout(() => this.dismiss(toast.id), SECONDS * 1000);

@@ -914,6 +914,8 @@ export const words = {
     one: 'Added {count} suggestion on {images}.',
     other: 'Added {count} suggestions on {images}.',
   },
+  'run.suggested.none':
+    'No suggestions added: what the run found scores too low, or is labelled or suggested already.',
   'run.suggested.show': 'Show images',
   'run.try': 'Try on an image',
 

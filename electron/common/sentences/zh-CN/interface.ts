@@ -811,6 +811,7 @@ export const words: LanguageWords['interface'] = {
   'run.stopping': '正在停止',
   'run.suggest': '建议标注',
   'run.suggested': same('已在 {images}上添加 {count} 条建议。'),
+  'run.suggested.none': '未添加建议：检测到的内容得分过低，或已有标注或建议。',
   'run.suggested.show': '显示图像',
   'run.try': '在图像上试用',
 
