@@ -11,6 +11,7 @@ import { inEnglish } from '../common/sentences/english.ts';
 import { TemporaryFolder } from '../files/index.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
+import type { CommandSession } from './session.ts';
 import { describeCounts } from './counts.ts';
 import { table } from './text.ts';
 import { wholePath } from './whole-path.ts';
@@ -121,8 +122,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           problems,
         };
       };
-      if (dryRun && !session.projectExists(name))
-        return inThrowawayProject((project) => session.openOrCreate(project), run);
+      if (dryRun && !session.projectExists(name)) return inThrowawayProject(session, run);
       await session.openOrCreate(name);
       return run();
     }),
@@ -185,10 +185,12 @@ function describeChoices({ imagesLabelled, choices }: ImportReport): string[] {
 
 /** A dry run changes nothing, and so makes no project: where there is none, it reads into one that is thrown away. */
 async function inThrowawayProject(
-  open: (project: string) => Promise<unknown>,
+  session: CommandSession,
   run: () => Promise<CommandResult>,
 ): Promise<CommandResult> {
   using folder = new TemporaryFolder('twinhead-dry-run-');
-  await open(path.join(folder.path, 'dry-run'));
+  const project = path.join(folder.path, 'dry-run');
+  await session.openOrCreate(project);
+  await session.forget(project);
   return await run();
 }

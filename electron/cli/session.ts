@@ -129,6 +129,14 @@ export class CommandSession {
     if (!existsSync(folder)) this.#created = folder;
   }
 
+  /** A project that isn't kept is no recent one. */
+  async forget(project: string): Promise<void> {
+    const paths = [projectFolder(wholePath(project))];
+    const answer = await this.dispatch.call(null, 'system.forgetProjects', { paths });
+    if (!answer.ok)
+      this.ports.logger.warn({ err: answer.error }, 'the list of recent projects could not be saved');
+  }
+
   projectExists(project: string): boolean {
     return existsSync(projectFolder(wholePath(project)));
   }
@@ -165,6 +173,7 @@ export class CommandSession {
   async close(succeeded: boolean): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (!succeeded && this.#created !== null) await this.forget(this.#created);
     await this.app.close();
     if (!succeeded && this.#created !== null) await remove(this.#created);
   }

@@ -251,6 +251,29 @@ describe('input that cannot be used', () => {
     expect(existsSync(place.path('bare-project.twinhead'))).toBe(false);
   });
 
+  it('is not remembered: a project that an import only tried, or could not fill', async () => {
+    mkdirSync(place.path('bare-source'));
+    expect((await place.run('import', 'refused', 'bare-source')).status).toBe(3);
+    const [picture] = readdirSync(place.path('digits.twinhead', 'sample'), {
+      recursive: true,
+      encoding: 'utf8',
+    }).filter((name) => /\.(png|jpe?g|webp)$/.test(name));
+    copyFileSync(place.path('digits.twinhead', 'sample', picture!), place.path('one.jpg'));
+    writeFileSync(
+      place.path('one.json'),
+      JSON.stringify({
+        images: [{ id: 1, file_name: 'one.jpg', width: 128, height: 128 }],
+        categories: [{ id: 1, name: '3' }],
+        annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [10, 20, 15, 25] }],
+      }),
+    );
+    const dry = await place.run('import', 'tried', 'one.json', '--dry-run');
+    expect(dry.status, dry.stderr).toBe(0);
+    const settings = readFileSync(place.path('config', 'twinhead', 'settings.json'), 'utf8');
+    expect(settings).toContain('digits.twinhead');
+    expect(settings).not.toMatch(/refused|dry-run/);
+  });
+
   it('is a damaged project file, which stays as it is', async () => {
     mkdirSync(place.path('junk.twinhead'));
     const file = place.path('junk.twinhead', 'project.db');
