@@ -4,12 +4,13 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import type { JobResult } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { canonicalPath, makeFolder, TemporaryFolder, writeZip } from '../files/index.ts';
+import { canonicalPath, TemporaryFolder, writeZip } from '../files/index.ts';
 import type { ZipSource } from '../files/index.ts';
 import { copyOut, moveRoots } from '../store/index.ts';
 import { MANIFEST, writeManifest } from './archive-manifest.ts';
 import type { JobContext } from './jobs.ts';
 import { ownImagesFolder } from './own-images.ts';
+import { isBelow } from './registration.ts';
 
 /** In an archive, and in the project that is unpacked from it: images that lie outside the project. */
 const CARRIED = 'originals';
@@ -27,7 +28,7 @@ export interface PackRequest {
 /**
  * Packs a project into one zip archive: its file as it is at this moment, its images wherever they lie, its runs; not
  * its cache and backups. Nothing of the project is changed; a failure leaves no archive.
- * @throws TwinheadError `not-found`, `unusable-input` where something has the archive's name, `disk-full`, `cancelled`
+ * @throws TwinheadError `not-found`, `unusable-input` where something has the archive's name or it lies in the project, `disk-full`, `cancelled`
  */
 export async function packProject(
   { folder, out, images, runs }: PackRequest,
@@ -35,7 +36,6 @@ export async function packProject(
 ): Promise<JobResult<'pack'>> {
   const file = canonicalPath(out);
   requireFresh(folder, file);
-  makeFolder(path.dirname(file));
   using temporary = new TemporaryFolder(`.${path.basename(file)}-`, path.dirname(file));
   const copy = path.join(temporary.path, 'project.db');
   job.progress(0, null, say('jobs.doing.copying'));
@@ -90,6 +90,17 @@ function requireFresh(folder: string, file: string): void {
     throw new TwinheadError('not-found', say('store.noFolder', { folder }), {
       file: folder,
       remedy: say('store.checkPath'),
+    });
+  if (isBelow(folder, file))
+    throw new TwinheadError('unusable-input', say('archive.inside'), {
+      file,
+      remedy: say('archive.inside.remedy'),
+    });
+  const parent = path.dirname(file);
+  if (!existsSync(parent))
+    throw new TwinheadError('not-found', say('archive.noFolder', { folder: parent }), {
+      file: parent,
+      remedy: say('archive.noFolder.remedy'),
     });
   if (existsSync(file))
     throw new TwinheadError('unusable-input', say('archive.there', { file }), {

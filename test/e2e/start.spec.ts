@@ -211,7 +211,20 @@ test('a project is packed, and unpacked as another one with the same labels', as
   await app.getByRole('button', { name: 'Pack into an archive' }).click();
   const dialog = app.getByRole('dialog');
   await expect(dialog.getByLabel('File name')).toHaveValue('digits.zip');
+  const pack = dialog.getByRole('button', { name: 'Pack', exact: true });
+  await dialog.getByLabel('Folder of the archive').fill(' ');
+  await expect(dialog.getByRole('alert')).toHaveText('Choose a folder.');
   await dialog.getByLabel('Folder of the archive').fill(folder);
+  for (const [name, words] of [
+    ['', 'Enter a file name.'],
+    ['..', 'Enter a file name.'],
+    ['../x.zip', 'A file name can’t contain / or \\.'],
+    ['a\\b', 'A file name can’t contain / or \\.'],
+  ] as const) {
+    await dialog.getByLabel('File name').fill(name);
+    await expect(dialog.getByRole('alert')).toHaveText(words);
+    await expect(pack).toBeDisabled();
+  }
   await dialog.getByLabel('File name').fill('kept');
   await dialog.getByRole('checkbox', { name: /trained models/ }).uncheck();
   await dialog.getByRole('button', { name: 'Pack', exact: true }).click();
@@ -237,6 +250,22 @@ test('a project is packed, and unpacked as another one with the same labels', as
   await dialog.getByRole('button', { name: 'Unpack', exact: true }).click();
   await expect(dialog.getByRole('alert')).toContainText('The file does not exist.');
   await dialog.getByLabel('Archive').fill(path.join(folder, 'kept.zip'));
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+
+  // Held until it is cancelled: meanwhile no field takes anything.
+  const held = Promise.withResolvers<void>();
+  await app.route(/jobs\.get/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await dialog.getByLabel('Project folder').fill(path.join(folder, 'stopped'));
+  await dialog.getByRole('button', { name: 'Unpack', exact: true }).click();
+  await expect(dialog.getByLabel('Archive')).toBeDisabled();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  held.resolve();
+  await expect(dialog.getByRole('status')).toContainText('Unpack again to continue.');
+  await dialog.getByLabel('Project folder').fill(path.join(folder, 'again'));
+  await expect(dialog.getByRole('status')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Unpack', exact: true }).click();
   await expect(app.getByRole('contentinfo')).toContainText(`1 of ${items.length}`);
   await expect(app.getByRole('banner')).toContainText('again');

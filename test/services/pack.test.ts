@@ -80,6 +80,15 @@ describe('pack and unpack', () => {
     await pack(at('two.zip'));
     expect(digest(at('one.zip'))).toBe(digest(at('two.zip')));
     expect((await pack(at('one.zip'))).error).toMatchObject({ code: 'unusable-input' });
+    expect((await pack(at('new', 'one.zip'))).error).toMatchObject({
+      code: 'not-found',
+      message: `There is no folder ${at('new')}.`,
+    });
+    expect((await pack(path.join(app.project, 'runs', 'one.zip'))).error).toMatchObject({
+      code: 'unusable-input',
+      message: 'The archive can’t lie inside the project that it packs.',
+    });
+    expect(existsSync(at('new'))).toBe(false);
   });
 
   it('leave out images and runs where that is asked for: labels stay, images are where they were', async () => {

@@ -2,8 +2,12 @@
 export const archive = {
   'archive.again': 'Get the archive again.',
   'archive.files': 'The archive has other files than its list says, or the list is missing some.',
+  'archive.inside': 'The archive can’t lie inside the project that it packs.',
+  'archive.inside.remedy': 'Choose another folder.',
   'archive.manifest': 'The archive’s list of files can’t be read.',
   'archive.noImage': 'The archive does not have this image.',
+  'archive.noFolder': 'There is no folder {folder}.',
+  'archive.noFolder.remedy': 'Create it, or choose another folder.',
   'archive.none': 'This zip archive is not a Twinhead project.',
   'archive.none.remedy': 'If it has a dataset, create a project and import it there.',
   'archive.pack.missing': 'The file of this image is missing; the archive has its labels only.',

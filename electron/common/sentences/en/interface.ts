@@ -810,11 +810,14 @@ export const words = {
     other: 'Packed {count} files ({size}), {images} of them images.',
   },
   'pack.folder': 'Folder of the archive',
+  'pack.folder.none': 'Choose a folder.',
   'pack.images': 'With the images',
   'pack.images.hint': 'Otherwise the archive only says where they are.',
   'pack.more':
     'Writes one zip file with labels, history, images and models, as a backup or for another computer. The project stays as it is.',
   'pack.name': 'File name',
+  'pack.name.none': 'Enter a file name.',
+  'pack.name.separator': 'A file name can’t contain / or \\.',
   'pack.runs': 'With the files of trained models',
   'pack.runs.hint': 'Otherwise runs keep their scores, but can’t predict.',
   'pack.title': 'Pack into an archive',
@@ -1142,6 +1145,7 @@ export const words = {
   'start.open.more': 'A project is a folder whose name ends in .twinhead.',
   'start.projectFolder': 'Project folder',
   'start.projectFolder.hint': 'A folder ending in .twinhead is created here.',
+  'start.projectFolder.none': 'Choose where the project is created.',
   'start.recent': 'Recent projects',
   'start.recent.gone': 'not found',
   'start.recent.gone.text':
@@ -1307,11 +1311,13 @@ export const words = {
   'try.tooLarge.remedy': 'Save it smaller, as JPEG or PNG, or add it to the project.',
   'try.unreadable': '{name} can’t be read.',
 
+  'unpack.cancelled': 'Cancelled. What is unpacked so far is kept; Unpack again to continue.',
   'unpack.do': 'Unpack',
   'unpack.doing': 'Unpacking and comparing checksums',
   'unpack.file': 'Archive',
+  'unpack.file.none': 'Choose a zip file packed by Twinhead.',
   'unpack.more':
-    'Makes a project of a zip file that was packed by Twinhead. After an interruption, it continues.',
+    'Creates a project from a zip file packed by Twinhead. If interrupted, do the same again to continue.',
   'unpack.title': 'Unpack an archive',
   'video.add': { one: 'Add {count} frame', other: 'Add {count} frames' },
   'video.again': 'Another video',

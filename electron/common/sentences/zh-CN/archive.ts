@@ -4,8 +4,12 @@ import type { Translation } from '../types.ts';
 export const archive: Translation<typeof english> = {
   'archive.again': '请重新获取归档文件。',
   'archive.files': '归档文件中的文件与其清单不符，或清单缺少文件。',
+  'archive.inside': '归档文件不能放在要打包的项目之内。',
+  'archive.inside.remedy': '请选择其他文件夹。',
   'archive.manifest': '无法读取归档文件的文件清单。',
   'archive.noImage': '归档文件中没有该图像。',
+  'archive.noFolder': '文件夹 {folder} 不存在。',
+  'archive.noFolder.remedy': '请创建它，或选择其他文件夹。',
   'archive.none': '这个 zip 文件不是 Twinhead 项目。',
   'archive.none.remedy': '如果其中有数据集，请创建项目后在其中导入。',
   'archive.pack.missing': '该图像的文件缺失；归档文件中只有它的标注。',
