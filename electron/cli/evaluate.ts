@@ -82,10 +82,10 @@ export async function evaluate(
 export function describeEvaluation(evaluation: Evaluation, intervals: EvaluationIntervals | null): string[] {
   const { run, split, images, seconds, overall } = evaluation;
   const range = (interval: Interval | null | undefined): string =>
-    interval ? ` (95 %: ${score(interval.low)} to ${score(interval.high)})` : '';
+    interval ? ` (95% interval: ${score(interval.low)} to ${score(interval.high)})` : '';
   return [
     `${plain(run)} on ${images} ${images === 1 ? 'image' : 'images'} of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
-    ...scoreSheets(evaluation).flatMap(({ task, label, values, tables }) => {
+    ...scoreSheets(evaluation).flatMap(({ task, label, values, tables, countedFrom }) => {
       const [first, ...others] = values.map(
         ({ word, short, value }) => `${short ?? titleOf(word)} ${score(value)}`,
       );
@@ -102,6 +102,9 @@ export function describeEvaluation(evaluation: Evaluation, intervals: Evaluation
         '',
         `${titleOf(label)}  ${said}`,
         ...shown.flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines)),
+        ...(countedFrom === null
+          ? []
+          : [`errors: detections with a score of ${score(countedFrom)} or more, as for mAP`]),
       ];
     }),
   ];

@@ -129,9 +129,11 @@ export async function watchRun(
     for await (const { event } of session.subscribe('runs.events', { runId }, watching.signal)) {
       if (event.type === 'step') current = stepLine(event, run.epochs);
       else if (event.type === 'epoch' && event.epoch > from) output.note(epochLine(event, run.epochs));
-      else if (event.type === 'status' && event.lasting === true)
-        output.note(plain(inEnglish(event.message)));
-      else if (event.type === 'status') current = plain(inEnglish(event.message));
+      else if (event.type === 'status' && event.lasting === true) {
+        const said = plain(inEnglish(event.message));
+        if (event.warning === true) output.warn(said);
+        else output.note(said);
+      } else if (event.type === 'status') current = plain(inEnglish(event.message));
       else if (event.type === 'profile') for (const line of profileLines(event)) output.note(line);
     }
   })();

@@ -510,8 +510,15 @@ export const PredictedBox = BoxGeometry.extend({ class: z.string(), score: z.num
 export type PredictedBox = z.infer<typeof PredictedBox>;
 
 export const TrainingEvent = z.discriminatedUnion('type', [
-  /** `lasting`: a fact about the run that stays true, not what is being done right now. */
-  z.object({ type: z.literal('status'), message: SaidSchema, lasting: z.boolean().optional() }),
+  /**
+   * `lasting`: a fact about the run that stays true, not what is being done right now; `warning`: one that may spoil it.
+   */
+  z.object({
+    type: z.literal('status'),
+    message: SaidSchema,
+    lasting: z.boolean().optional(),
+    warning: z.boolean().optional(),
+  }),
   z.object({
     type: z.literal('step'),
     epoch: z.number().int(),

@@ -23,7 +23,10 @@ export interface PictureLook {
 
 export type LookOutcome =
   | { readonly state: 'ok'; readonly look: PictureLook }
-  | { readonly state: 'changed' | 'unreadable' | 'missing' };
+  | { readonly state: 'unreadable' }
+  | { readonly state: 'missing' }
+  /** `content`: SHA-256 of the file as it is now. */
+  | { readonly state: 'changed'; readonly content: string };
 
 /** A file, as it was when it was last read. */
 export interface LookTask {
@@ -114,7 +117,9 @@ export async function lookAtFile({ file, known, sha256 }: LookTask): Promise<Loo
       withoutEnlargement: true,
     });
     const picture = await toRgb(reduced);
-    if (!untouched && source.sha256 !== sha256) return { state: 'changed' };
+    // Known where it was touched.
+    const content = source.sha256;
+    if (content !== null && content !== sha256) return { state: 'changed', content };
     return { state: 'ok', look: lookAt(picture) };
   } catch (error) {
     if (!(error instanceof UnusableImage)) throw error;

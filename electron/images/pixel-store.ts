@@ -42,8 +42,8 @@ export interface PixelLease extends Disposable {
   readonly file: string;
   /** By image; null for a picture that cannot be used. */
   readonly rows: readonly (number | null)[];
-  /** By image: its content is other than that which was labelled. */
-  readonly changed: readonly boolean[];
+  /** By image: SHA-256 of its content where that is other than what was labelled, else null. */
+  readonly changed: readonly (string | null)[];
   readonly problems: readonly Problem[];
 }
 
@@ -153,7 +153,7 @@ export class PixelStore {
     }
     const changed = images.map(({ sha256 = null }, index) => {
       const found = hashes[index] ?? null;
-      return sha256 !== null && found !== null && found !== sha256;
+      return sha256 !== null && found !== sha256 ? found : null;
     });
     return { file: shelf.pixelFile, rows, changed, problems };
   }

@@ -3,6 +3,7 @@ import type { DatasetClass, DatasetImage } from '../common/dataset.ts';
 import type { ParsedInputOf } from '../common/contract.ts';
 import type { FormatLoss, Problem } from '../common/entities.ts';
 import type { ExportReport } from '../common/jobs.ts';
+import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { LabelledImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
@@ -64,7 +65,8 @@ export async function exportDataset(
   const paths = new ExportPaths(new Map(store.roots.list().map(({ id, folder }) => [id, folder])));
   const labelled = store.labelledImages({ imageIds, format, suggestions: request.suggestions });
   const images = async function* (): AsyncGenerator<DatasetImage> {
-    let first = true;
+    let gone: LabelledImage | null = null;
+    let some = false;
     for (const image of labelled) {
       job.signal.throwIfAborted();
       const unseen = !image.reviewed && image.boxes.length === 0 && image.imageClasses.length === 0;
@@ -76,17 +78,24 @@ export async function exportDataset(
       const state = request.images === 'none' ? 'same' : await stateOf(project, image);
       if (state === 'missing') {
         left.missing += 1;
-        if (first) job.problem(missingFile(image));
-        first = false;
+        if (gone === null) job.problem(missingFile(image));
+        gone ??= image;
       } else if (state === 'useless') {
         useless += 1;
         job.problem(changedFile(image, 'useless'));
       } else {
         if (state === 'changed') job.problem(changedFile(image, 'changed'));
         if (!unseen) reviewed += 1;
+        some = true;
         yield { ...image, path: paths.of(image) };
       }
     }
+    // An export of nothing would take the place of an earlier one.
+    if (gone !== null && !some && !dryRun)
+      throw new TwinheadError('unusable-input', say('exchange.imageGone'), {
+        file: gone.file,
+        remedy: say('exchange.imageGone.remedy'),
+      });
   };
   const dataset = {
     format,
@@ -139,15 +148,15 @@ function whyEmpty(store: OpenProject['store'], asked: number, written: number) {
 }
 
 /**
- * Boxes don't fit a picture that is no picture any more, or one of another size: useless. What is gone only now ends the
- * export.
+ * By the file as it is now, whatever was found of it before. Boxes don't fit a picture that is no picture any more, or one
+ * of another size: useless. What goes while it is copied ends the export.
  */
 async function stateOf(
   project: OpenProject,
-  { id, missing, width, height }: LabelledImage,
+  { id, width, height }: LabelledImage,
 ): Promise<'same' | 'missing' | 'changed' | 'useless'> {
-  if (missing) return 'missing';
   const found = await lookAtFile(project, project.store.files.get(id));
+  if (found.state === 'missing') return 'missing';
   if (found.state === 'unreadable') return 'useless';
   if (found.state !== 'changed') return 'same';
   return found.width === width && found.height === height ? 'changed' : 'useless';

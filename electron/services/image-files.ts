@@ -77,7 +77,12 @@ async function readTouched(
     const others = read.filter((one) => !isSame(one));
     const damaged = batch.problems.map(({ file }) => labelled.get(file!)!);
     const looks: NewLook[] = [
-      ...others.map(({ image }) => ({ imageId: image.id, sha256: image.sha256, state: 'changed' as const })),
+      ...others.map(({ info, image }) => ({
+        imageId: image.id,
+        sha256: image.sha256,
+        state: 'changed' as const,
+        content: info.sha256,
+      })),
       ...damaged.map(({ id, sha256 }) => ({ imageId: id, sha256, state: 'unreadable' as const })),
     ];
     const mended = same.map(({ image }) => image.id).filter((id) => unwell.has(id));

@@ -31,7 +31,7 @@ async function lookAtPictures(project: OpenProject, job: JobContext): Promise<Jo
         if (outcome.state === 'missing') return [];
         return outcome.state === 'ok'
           ? [{ imageId, sha256, state: outcome.state, ...outcome.look }]
-          : [{ imageId, sha256, state: outcome.state }];
+          : [{ imageId, sha256, ...outcome }];
       }),
     );
     for (const { outcome } of looked) if (outcome.state !== 'ok') result[outcome.state] += 1;

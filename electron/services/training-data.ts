@@ -86,12 +86,13 @@ export function tellFilesGone({ samples, pictures }: TrainingData): LeftOut | nu
 /**
  * Keeps what a work has found out of its files: which are not there, can't be read or have other content, and which are
  * well again.
+ * @param contentOf SHA-256 of a file whose content has changed, else null
  */
 async function noteFiles(
   project: OpenProject,
   { samples, pictures }: TrainingData,
   isRead: (sample: TrainingSample) => boolean,
-  isChanged: (sample: TrainingSample) => boolean,
+  contentOf: (sample: TrainingSample) => string | null,
 ): Promise<void> {
   const gone: number[] = [];
   const back: number[] = [];
@@ -104,10 +105,10 @@ async function noteFiles(
     const read = isRead(sample);
     const isThere = read || (await statOfFile(file)) !== null;
     if (isThere === missing) (isThere ? back : gone).push(imageId);
-    const changed = isChanged(sample);
-    if (read && (unreadable || known.has(imageId)) && !changed) mended.push(imageId);
+    const content = contentOf(sample);
+    if (read && (unreadable || known.has(imageId)) && content === null) mended.push(imageId);
     if (isThere && !read && !unreadable) found.push({ imageId, sha256, state: 'unreadable' });
-    if (changed && !known.has(imageId)) found.push({ imageId, sha256, state: 'changed' });
+    if (content !== null && !known.has(imageId)) found.push({ imageId, sha256, state: 'changed', content });
   }
   const { files, looks } = project.store;
   const moved = files.markMissing(gone, true) + files.markMissing(back, false);
@@ -154,7 +155,7 @@ export async function preparePixels(
   const usedFiles = new Set(used.map(({ file }) => file));
   for (const problem of lease.problems)
     if (splits.length === 0 || usedFiles.has(problem.file ?? '')) job.problem(problem);
-  await noteFiles(project, data, isRead, ({ row }) => lease.changed[row] === true);
+  await noteFiles(project, data, isRead, ({ row }) => lease.changed[row] ?? null);
   const samples = data.samples.flatMap((sample) => {
     const row = lease.rows[sample.row] ?? null;
     return row === null ? [] : [{ ...sample, row }];
@@ -182,7 +183,7 @@ export async function preparePixels(
     dataset: { imageClasses, objectClasses, samples, pixelFile: lease.file, inputSize },
     leftOut,
     changed: describeChanged(
-      used.filter(({ row }) => lease.changed[row]).map(({ file }) => file),
+      used.filter(({ row }) => (lease.changed[row] ?? null) !== null).map(({ file }) => file),
       data.pictures.map(({ file }) => file),
     ),
     [Symbol.dispose]: () => lease[Symbol.dispose](),

@@ -96,8 +96,13 @@ export async function train(
       await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
     );
     if (leftOut !== null)
-      note({ type: 'status', lasting: true, message: say('training.leftOut', { ...leftOut }) });
-    if (changed !== null) note({ type: 'status', lasting: true, message: changed });
+      note({
+        type: 'status',
+        lasting: true,
+        warning: true,
+        message: say('training.leftOut', { ...leftOut }),
+      });
+    if (changed !== null) note({ type: 'status', lasting: true, warning: true, message: changed });
     held.use(await job.hold('engine'));
     const engine = await engineFor(ports);
     job.progress(0, null, training);

@@ -88,6 +88,33 @@ it('a check of all files finds those that were overwritten', async () => {
   expect(looked).toMatchObject({ changed: 1, unreadable: 2 });
 });
 
+it('a picture that was copied over one of another split is found to be the same as that', async () => {
+  const idOf = async (name: string): Promise<number> =>
+    (await app.call('images.list', {})).items.find(({ fileName }) => fileName === name)!.id;
+  const [learned, judged] = [await idOf('8.png'), await idOf('7.png')];
+  await app.call('images.setSplit', { imageIds: [learned], split: 'train' });
+  await app.call('images.setSplit', { imageIds: [judged], split: 'test' });
+  const original = readFileSync(path.join(photos, '7.png'));
+  writeFileSync(path.join(photos, '7.png'), readFileSync(path.join(photos, '8.png')));
+  const copies = async (): Promise<(number[] | undefined)[]> =>
+    (await app.call('dataset.review', {})).findings
+      .filter(({ message }) => inEnglish(message).includes('same content'))
+      .map(({ filter }) => filter?.imageIds);
+  const leaks = async (): Promise<string[]> =>
+    (await app.call('splits.leaks', {})).leaks.map(({ kinship }) => kinship);
+  expect(await copies()).toEqual([]);
+  await check();
+  expect(await copies()).toEqual([[judged, learned].toSorted((a, b) => a - b)]);
+  expect(await leaks()).toEqual(['same']);
+  // So does a look at the pixels.
+  await app.done((await app.call('images.look', {})).jobId);
+  expect(await copies()).toHaveLength(1);
+  writeFileSync(path.join(photos, '7.png'), original);
+  await check();
+  expect(await copies()).toEqual([]);
+  expect(await leaks()).toEqual([]);
+});
+
 it('a check of all files reads each file that was touched once', async () => {
   await overwriteSome();
   const read = async (): Promise<number | null> => {

@@ -208,7 +208,7 @@ describe('the figures of an evaluation', () => {
     await project();
     await app.call('images.setSplit', { imageIds: [5], split: 'val' });
     expect((await get()).live?.notes).toEqual([
-      '1 labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it if it can be read by now.',
+      '1 labelled image of this split is not counted: it couldn’t be read, or was added later. Evaluate again to count it, if its file can be read by now.',
     ]);
   });
 

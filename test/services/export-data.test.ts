@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -168,6 +168,20 @@ test('a format, an option or a folder that can’t be is refused, and a missing 
   renameSync(path.join(app.project, 'sample'), path.join(app.project, 'elsewhere'));
   expect(await exported({ format: 'voc', out })).toMatchObject({ error: { code: 'unusable-input' } });
   expect(existsSync(out)).toBe(false);
+  // Some were found missing before, and are back: the files of now count.
+  await app.done((await app.call('images.checkFiles', {})).jobId);
+  renameSync(path.join(app.project, 'elsewhere'), path.join(app.project, 'sample'));
+  expect(await exported({ format: 'voc', out: `${out}1` })).toMatchObject({
+    result: { images: 6, missing: 0, copied: 6 },
+  });
+  const { file } = await app.call('images.check', {
+    imageId: (await app.call('images.list', {})).items[0]!.id,
+  });
+  rmSync(file);
+  expect(await exported({ format: 'voc', out: `${out}2` })).toMatchObject({
+    result: { images: 5, missing: 1, copied: 5 },
+    problems: expect.arrayContaining([expect.objectContaining({ file })]) as unknown[],
+  });
   expect(await exported({ format: 'voc', out, images: 'none' })).toMatchObject({
     result: { images: 6, copied: 0 },
   });

@@ -1,7 +1,7 @@
 import { nearDuplicates, Unions } from '../../common/near-duplicates.ts';
 import type { KeepTogether, Split } from '../../common/entities.ts';
 import type { Reader } from '../database/database.ts';
-import { readLooks } from '../rows/look-rows.ts';
+import { CONTENT, LOOKED, readLooks } from '../rows/look-rows.ts';
 
 interface KinRow {
   readonly id: number;
@@ -38,8 +38,8 @@ export function similarPairs(reader: Reader): [number, number][] {
 
 function kinRows(reader: Reader): KinRow[] {
   return reader.all<KinRow>(
-    `SELECT id, root_id AS rootId, path, hex(sha256) AS sha256, split_group AS "group", split FROM images
-     WHERE removed = 0 ORDER BY id`,
+    `SELECT images.id, root_id AS rootId, path, hex(${CONTENT}) AS sha256, split_group AS "group", split
+     FROM images ${LOOKED} WHERE removed = 0 ORDER BY images.id`,
   );
 }
 

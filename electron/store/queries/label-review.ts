@@ -8,6 +8,7 @@ import type { Reader } from '../database/database.ts';
 import { FigureCounts } from './label-figures.ts';
 import { namedFiles, reviewPictures } from './picture-review.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
+import { CONTENT, LOOKED } from '../rows/look-rows.ts';
 
 /** Two boxes of a class that overlap more than this are one object labelled twice. */
 const DOUBLED_IOU = 0.95;
@@ -185,10 +186,12 @@ function readBoxes(
 /** Images that share their content with another one, apart by whether that lies in another split. */
 function readCopies(reader: Reader): { within: number[]; across: number[] } {
   const rows = reader.all<{ id: number; across: 0 | 1 }>(
-    `SELECT images.id, several.splits > 1 AS across FROM (
-       SELECT sha256, count(DISTINCT nullif(split, 'none')) AS splits FROM images WHERE removed = 0
-       GROUP BY sha256 HAVING count(*) > 1) AS several
-     JOIN images ON images.sha256 = several.sha256 AND images.removed = 0 ORDER BY images.id`,
+    `WITH found AS (
+       SELECT images.id, split, ${CONTENT} AS content FROM images ${LOOKED} WHERE removed = 0)
+     SELECT found.id, several.splits > 1 AS across FROM (
+       SELECT content, count(DISTINCT nullif(split, 'none')) AS splits FROM found
+       GROUP BY content HAVING count(*) > 1) AS several
+     JOIN found ON found.content = several.content ORDER BY found.id`,
   );
   const ids = (wanted: 0 | 1): number[] => rows.filter(({ across }) => across === wanted).map(({ id }) => id);
   return { within: ids(0), across: ids(1) };

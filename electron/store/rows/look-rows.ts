@@ -10,6 +10,11 @@ export interface LookRow {
   readonly sharpness: number;
 }
 
+/** SHA-256 of an image's file as it was last found, where `images` and, by `LOOKED`, `looks` are joined. */
+export const CONTENT = 'coalesce(looks.content, images.sha256)';
+export const LOOKED =
+  "LEFT JOIN looks ON looks.image_id = images.id AND looks.sha256 = images.sha256 AND looks.state = 'changed'";
+
 /** By image; of images that are in the project, with the content that they have now. */
 export function readLooks(reader: Reader): LookRow[] {
   return reader

@@ -2,7 +2,9 @@ import type { StoreContext } from '../database/context.ts';
 
 /** What was found when the picture of an image was looked at; figures as images/look.ts says. */
 export type NewLook = { readonly imageId: number; readonly sha256: string } & (
-  | { readonly state: 'changed' | 'unreadable' }
+  | { readonly state: 'unreadable' }
+  /** `content`: SHA-256 of the file as it is now. */
+  | { readonly state: 'changed'; readonly content: string }
   | {
       readonly state: 'ok';
       readonly thumbnail: Uint8Array;
@@ -56,14 +58,15 @@ export class Looks {
             ? found
             : { thumbnail: null, brightness: null, dark: null, bright: null, sharpness: null };
         writer.run(
-          `INSERT INTO looks (image_id, sha256, state, thumbnail, brightness, dark, bright, sharpness)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (image_id) DO UPDATE SET sha256 = excluded.sha256, state = excluded.state,
+          `INSERT INTO looks (image_id, sha256, state, content, thumbnail, brightness, dark, bright, sharpness)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (image_id) DO UPDATE SET sha256 = excluded.sha256, state = excluded.state, content = excluded.content,
              thumbnail = excluded.thumbnail, brightness = excluded.brightness, dark = excluded.dark,
              bright = excluded.bright, sharpness = excluded.sharpness`,
           imageId,
           Buffer.from(sha256, 'hex'),
           state,
+          'content' in found ? Buffer.from(found.content, 'hex') : null,
           thumbnail,
           brightness,
           dark,

@@ -345,6 +345,7 @@ export const words = {
     'This run wasn’t trained to classify images: its training images had fewer than two image classes.',
   'evaluate.notStored':
     'No predictions are stored for this evaluation, so its numbers can’t follow your labels or be opened. Evaluate again to change that.',
+  'evaluate.reading': 'Reading the results…',
   'evaluate.report': 'Report…',
   'evaluate.report.do': 'Write report',
   'evaluate.report.done': 'Report written:',
@@ -636,6 +637,7 @@ export const words = {
   'job.noProblems': 'No problems found.',
   'job.place': 'Location',
   'job.problem': 'Problem',
+  'job.note': 'Note',
   'job.notes': { one: '{count} note:', other: '{count} notes:' },
   'job.problems': { one: '{count} problem:', other: '{count} problems:' },
 

@@ -22,9 +22,9 @@ export const report = {
   'report.limits.intervals':
     'Ranges are 95% intervals over {samples} samples of these images: what other images of the same kind would change. Other kinds of images, or another training, may differ more.',
   'report.limits.looks': {
-    one: 'The test set has been evaluated on {count} time.',
+    one: 'The test set has been used once.',
     other:
-      'The test set has been evaluated on {count} times: the more choices it has served, the more flattering its results are.',
+      'The test set has been used {count} times. The more decisions are based on it, the more its results flatter the model.',
   },
   'report.limits.object': 'Classes with few boxes, whose scores say little: {names}.',
   'report.matrix': 'Rows: labelled. Columns: predicted.',

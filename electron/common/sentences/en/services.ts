@@ -227,9 +227,9 @@ export const services = {
   'evaluation.none': 'No predictions of {name} are stored for this split.',
   'evaluation.none.remedy': 'Evaluate the run on it again.',
   'evaluation.unanswered': {
-    one: '{count} labelled image of this split is not counted: it came later, or could not be read. Evaluate again to count it if it can be read by now.',
+    one: '{count} labelled image of this split is not counted: it couldn’t be read, or was added later. Evaluate again to count it, if its file can be read by now.',
     other:
-      '{count} labelled images of this split are not counted: they came later, or could not be read. Evaluate again to count those that can be read by now.',
+      '{count} labelled images of this split are not counted: they couldn’t be read, or were added later. Evaluate again to count those whose files can be read by now.',
   },
   'evaluation.few': {
     one: 'Only {count} image: these scores may be far off.',

@@ -23,7 +23,7 @@ export const report: Translation<typeof english> = {
     '范围是对这些图像重采样 {samples} 次得到的 95% 区间：说明换成同类的其他图像会有多大变化。其他种类的图像，或重新训练，差别可能更大。',
   'report.limits.looks': {
     one: '测试集已用于评估 {count} 次。',
-    other: '测试集已用于评估 {count} 次：用它做的选择越多，数字就越偏高。',
+    other: '测试集已用于评估 {count} 次：依据它作出的选择越多，得分就越偏高。',
   },
   'report.limits.object': '框太少、得分不足为凭的类别：{names}。',
   'report.matrix': '行：标注。列：预测。',

@@ -11,6 +11,7 @@ import { labelsRevision } from './010-labels-revision.ts';
 import { labelContents } from './011-label-contents.ts';
 import { snapshotsAndLooks } from './012-snapshots-and-looks.ts';
 import { answers } from './013-answers.ts';
+import { contentFound } from './014-content-found.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   labelContents,
   snapshotsAndLooks,
   answers,
+  contentFound,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;
