@@ -218,6 +218,23 @@ test('undo and redo mean the step on several images that was made last, until so
   expect(await total('train')).toBe(before.train + 2);
 });
 
+test('the fields of the filter stay closed over a filter, as they were left, after a look at another page', async ({
+  app,
+}) => {
+  const toggle = images(app).getByRole('button', { name: /^Filters/ });
+  const split = images(app).getByRole('combobox', { name: 'Split' });
+  await toggle.click();
+  await split.selectOption({ label: 'test' });
+  await expect(status(app)).toContainText('1 of 12');
+  await toggle.click();
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  await app.getByRole('link', { name: 'Label' }).click();
+  await expect(status(app)).toContainText('1 of 12');
+  await expect(split).toBeHidden();
+  await toggle.click();
+  await expect(split).toHaveValue('test');
+});
+
 test('in the narrow list what went wrong and the choices of the filter are readable', async ({
   app,
   trouble,

@@ -18,6 +18,8 @@ export class LabelSession {
   clipboard: readonly CopiedBox[] = [];
   activeClassId: number | null = null;
   viewAids = $state.raw<ViewAids>(NO_VIEW_AIDS);
+  /** Whether a person left the fields of the filter open, and over which filter; null: not touched yet. */
+  filterFields: { readonly open: boolean; readonly filter: string } | null = null;
   readonly queues: EditQueues;
 
   constructor(app: AppState, project: string) {
