@@ -200,6 +200,20 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
   return answer('changed', { content: picture.sha256.slice(0, 16), width, height, boxesOutside });
 }
 
+/** Looks for the files that are noted as missing. */
+async function markFoundAgain({ store: { files } }: OpenProject): Promise<void> {
+  for (let last = 0; ;) {
+    const images = files.missingAfter(last, AT_ONCE);
+    if (images.length === 0) return;
+    const stats = await Promise.all(images.map(({ file }) => statOfFile(file)));
+    files.markMissing(
+      images.filter((_, index) => stats[index] !== null).map(({ id }) => id),
+      false,
+    );
+    last = images.at(-1)!.id;
+  }
+}
+
 /** What has become of the files of images: gone, changed, found elsewhere. Labels stay whatever happens to a file. */
 export function imageFileHandlers({ jobs }: ServiceContext): Pick<Handlers, FileCalls> {
   return {
@@ -214,7 +228,9 @@ export function imageFileHandlers({ jobs }: ServiceContext): Pick<Handlers, File
       const missing = found.state === 'missing';
       if (missing !== image.missing) {
         project.store.files.markMissing([imageId], missing);
-        project.changed('images', [imageId]);
+        // A drive that is back, or a folder, has brought others with it.
+        if (!missing) await markFoundAgain(project);
+        project.changed('images', missing ? [imageId] : []);
       }
       return found;
     },

@@ -54,6 +54,18 @@ it('a check of all files finds those that went, and those that came back', async
   expect(await said()).toEqual([2, 2, expect.stringContaining('2 ')]);
 });
 
+it('an image whose file is back brings word of all others that are back with it', async () => {
+  const elsewhere = path.join(app.folder, 'elsewhere');
+  renameSync(photos, elsewhere);
+  await check();
+  renameSync(elsewhere, photos);
+  rmSync(path.join(photos, '69.png'));
+  const { items } = await app.call('images.list', {});
+  const imageId = items.find(({ fileName }) => fileName === '0.png')!.id;
+  expect(await app.call('images.check', { imageId })).toMatchObject({ state: 'same' });
+  expect(await said()).toEqual([1, 1, expect.stringContaining('1 ')]);
+});
+
 /** Other content than when it was added, none, and the beginning of it; and one that was only touched. */
 async function overwriteSome(): Promise<void> {
   await sharp({ create: { width: 3, height: 3, channels: 3, background: '#0000ff' } })

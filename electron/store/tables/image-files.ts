@@ -198,6 +198,15 @@ export class ImageFiles {
     );
   }
 
+  /** As `after`, only those that are noted as missing. */
+  missingAfter(imageId: number, most: number): ImageFile[] {
+    return this.#files(
+      'id IN (SELECT id FROM images WHERE id > ? AND missing = 1 AND removed = 0 ORDER BY id LIMIT ?)',
+      imageId,
+      most,
+    );
+  }
+
   /** Images with this content, by id: usually one or none. */
   findBySha256(sha256: string): ImageFile[] {
     return this.#files('sha256 = ? AND removed = 0', hashBytes(sha256));
