@@ -76,6 +76,12 @@ describe('the definitions of a project', () => {
     expect(project.store.info().attributes).toEqual([]);
   });
 
+  it('of the name of a common one are said to exist already, not to be doubled', () => {
+    const text = (name: string): AttributeDefinition => ({ name, type: 'text', choices: [] });
+    expect(() => define(text('Truncated'))).toThrow('“Truncated” already exists.');
+    expect(() => define(text('a'), text('A'))).toThrow('“A” appears twice.');
+  });
+
   it('are told with the project, trimmed', () => {
     define({ name: ' stage ', type: 'choice', choices: ['early ', 'late'] });
     expect(project.store.info().attributes).toEqual([

@@ -6,6 +6,9 @@ import { say } from '../../common/sentences/sentence.ts';
 
 const LONGEST = 100;
 
+/** Taken, though no project defines them. */
+const BUILT_IN: ReadonlySet<string> = new Set([...COMMON_ATTRIBUTES, 'crowd'].map(classNameKey));
+
 function requireText(given: string, what: 'choice' | 'name', place: string): string {
   const text = given.normalize('NFC').trim();
   if (classNameKey(text) === '' || /\p{Cc}/u.test(text) || Array.from(text).length > LONGEST) {
@@ -48,6 +51,14 @@ export function requireDefinitions(given: readonly AttributeDefinition[]): Attri
       choices: type === 'choice' ? known : [],
     };
   });
-  requireDistinct([...COMMON_ATTRIBUTES, 'crowd', ...definitions.map(({ name }) => name)], 'attributes');
+  const names = definitions.map(({ name }) => name);
+  requireDistinct(names, 'attributes');
+  const taken = names.find((name) => BUILT_IN.has(classNameKey(name)));
+  if (taken !== undefined) {
+    throw new TwinheadError('invalid-input', say('store.attribute.exists', { name: taken }), {
+      place: 'attributes',
+      remedy: say('store.anotherName'),
+    });
+  }
   return definitions;
 }

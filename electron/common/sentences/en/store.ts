@@ -2,6 +2,7 @@
 export const store = {
   'store.anotherName': 'Choose another name.',
   'store.attribute.choice': 'A choice is one line of 1 to {length} characters.',
+  'store.attribute.exists': '“{name}” already exists.',
   'store.attribute.name': 'The name of an attribute is one line of 1 to {length} characters.',
   'store.attribute.noChoices': '“{name}” has no choices.',
   'store.attribute.noChoices.remedy': 'Add a choice, or make it a text.',

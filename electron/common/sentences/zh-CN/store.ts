@@ -5,6 +5,7 @@ import { same } from './same.ts';
 export const store: Translation<typeof english> = {
   'store.anotherName': '请选择其他名称。',
   'store.attribute.choice': '选项须为一行，1 到 {length} 个字符。',
+  'store.attribute.exists': '“{name}”已存在。',
   'store.attribute.name': '属性名称须为一行，1 到 {length} 个字符。',
   'store.attribute.noChoices': '“{name}”没有可选的值。',
   'store.attribute.noChoices.remedy': '请添加一个选项，或改为文本。',
