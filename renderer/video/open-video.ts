@@ -116,7 +116,7 @@ export async function openVideo(file: File, signal: AbortSignal): Promise<Video>
       fingerprint: await fingerprintOf(file),
       width: await track.getDisplayWidth(),
       height: await track.getDisplayHeight(),
-      codec: name,
+      codec: name === 'vp8' ? 'VP8' : name,
       times: times.map((time) => time / 1e6),
       upright: { rotation: await track.getRotation(), flip: await track.getFlip(), pixelAspect: num / den },
       decode: (numbers, stop) => decodeFrames(sink, config, times, numbers, stop),

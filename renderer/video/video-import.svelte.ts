@@ -16,6 +16,11 @@ export interface FramePreview {
 }
 
 export const LEAST_EVERY = { seconds: 0.01, count: 1 } as const;
+
+/** Frames are taken every so many seconds, or every so many whole frames. */
+export const isEvery = (kind: keyof typeof LEAST_EVERY, value: number | null): value is number =>
+  value !== null && value >= LEAST_EVERY[kind] && (kind === 'seconds' || Number.isInteger(value));
+
 const PREVIEWS = 6;
 const PREVIEW_SIDE = 200;
 /** Between two words on how far the look through a video is. */
@@ -42,11 +47,8 @@ export class VideoImport {
     if (video === null) return [];
     if (kind === 'changes')
       return glimpses === null ? [] : pictureChanges(glimpses, video.times, this.threshold);
-    if (kind === 'seconds')
-      return seconds !== null && seconds >= LEAST_EVERY.seconds ? everySeconds(video.times, seconds) : [];
-    return count !== null && count >= LEAST_EVERY.count
-      ? everyNth(video.times.length, Math.floor(count))
-      : [];
+    if (kind === 'seconds') return isEvery(kind, seconds) ? everySeconds(video.times, seconds) : [];
+    return isEvery(kind, count) ? everyNth(video.times.length, count) : [];
   });
 
   readonly #app: AppState;

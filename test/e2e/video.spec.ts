@@ -247,6 +247,9 @@ test('a cancelled import keeps what was added, and goes on when the video is cho
     await makeVideo(browser, { codec: 'vp8', container: 'webm', times, width: 1280, height: 720 }),
   );
   const dialog = await openVideo(app, file);
+  await expect(dialog.getByText(/ · VP8$/)).toBeVisible();
+  await everyNth(dialog, 2.5);
+  await expect(dialog.getByText('Enter a whole number, at least 1.')).toBeVisible();
   await everyNth(dialog, 1);
   await dialog.getByRole('button', { name: 'Add 60 frames' }).click();
   await expect.poll(async () => (await framesOf(server, 'frame-')).length).toBeGreaterThan(2);

@@ -1345,7 +1345,8 @@ export const words = {
   'video.frameAt': 'Frame {frame}, {time}',
   'video.more':
     'Frames are copied into the project as PNG, without loss, with number and time in their name. Frames of one video stay in one split.',
-  'video.number': 'At least {least}.',
+  'video.number.count': 'Enter a whole number, at least {least}.',
+  'video.number.seconds': 'At least {least}.',
   'video.preview': 'Some of the frames that will be added',
   'video.reading': 'Reading the video…',
   'video.remedy.codec': 'Convert it to MP4 with H.264, or to WebM with VP9, and choose that file.',
