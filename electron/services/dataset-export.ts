@@ -9,6 +9,7 @@ import type { LabelledImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import { lookAtFile } from './image-files.ts';
 import type { OpenProject } from './open-project.ts';
+import { someNames } from './some-names.ts';
 
 /** Losses that twinhead.json keeps beside the export. */
 const KEPT: ReadonlySet<FormatLoss> = new Set(['imageClasses', 'states', 'splits', 'unusedClasses']);
@@ -60,6 +61,7 @@ export async function exportDataset(
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
   const left = { unseen: 0, missing: 0 };
+  const missing: string[] = [];
   let useless = 0;
   let reviewed = 0;
   const paths = new ExportPaths(new Map(store.roots.list().map(({ id, folder }) => [id, folder])));
@@ -75,20 +77,17 @@ export async function exportDataset(
         continue;
       }
       // Without pictures it doesn't matter what has become of the files.
-      const state = request.images === 'none' ? 'same' : await stateOf(project, image);
-      if (state === 'missing') {
-        left.missing += 1;
-        if (gone === null) job.problem(missingFile(image));
+      const found = request.images === 'none' ? AS_LABELLED : await lookAt(project, image);
+      const change = changeOf(image, found, dryRun);
+      if (change !== null) job.problem(change);
+      if (found.state === 'missing') {
+        missing.push(image.path);
         gone ??= image;
-      } else if (state === 'useless') {
-        useless += 1;
-        job.problem(changedFile(image, 'useless'));
-      } else {
-        if (state === 'changed') job.problem(changedFile(image, 'changed'));
+      } else if (fits(image, found)) {
         if (!unseen) reviewed += 1;
         some = true;
         yield { ...image, path: paths.of(image) };
-      }
+      } else useless += 1;
     }
     // An export of nothing would take the place of an earlier one.
     if (gone !== null && !some && !dryRun)
@@ -114,6 +113,8 @@ export async function exportDataset(
         signal: job.signal,
         onProgress: (done) => job.progress(done, imageIds.length, say('jobs.doing.writing')),
       });
+  left.missing = missing.length;
+  if (missing.length > 0) job.problem(missingFiles(missing));
   if (reviewed === 0 && left.missing === 0 && useless === 0) {
     const why = whyEmpty(store, imageIds.length, written.images);
     job.problem({
@@ -147,33 +148,37 @@ function whyEmpty(store: OpenProject['store'], asked: number, written: number) {
   return written > 0 ? 'unlabelled' : 'unseen';
 }
 
-/**
- * By the file as it is now, whatever was found of it before. Boxes don't fit a picture that is no picture any more, or one
- * of another size: useless. What goes while it is copied ends the export.
- */
-async function stateOf(
-  project: OpenProject,
-  { id, width, height }: LabelledImage,
-): Promise<'same' | 'missing' | 'changed' | 'useless'> {
-  const found = await lookAtFile(project, project.store.files.get(id));
-  if (found.state === 'missing') return 'missing';
-  if (found.state === 'unreadable') return 'useless';
-  if (found.state !== 'changed') return 'same';
-  return found.width === width && found.height === height ? 'changed' : 'useless';
+type Found = Pick<Awaited<ReturnType<typeof lookAtFile>>, 'state' | 'width' | 'height'>;
+const AS_LABELLED: Found = { state: 'same', width: null, height: null };
+
+/** The file as it is now, whatever was found of it before. What goes while it is copied ends the export. */
+function lookAt(project: OpenProject, { id }: LabelledImage): Promise<Found> {
+  return lookAtFile(project, project.store.files.get(id));
 }
 
-function changedFile({ file }: LabelledImage, how: 'changed' | 'useless'): Problem {
-  return {
-    file,
-    message: say(how === 'changed' ? 'services.export.changedFile' : 'services.export.uselessFile'),
-    remedy: say('services.export.changedFile.remedy'),
-  };
+/** Boxes don't fit a picture that is no picture any more, or one of another size. */
+function fits(image: LabelledImage, { state, width, height }: Found): boolean {
+  return state === 'same' || (state === 'changed' && width === image.width && height === image.height);
 }
 
-function missingFile({ file }: LabelledImage): Problem {
+function changeOf(image: LabelledImage, found: Found, dryRun: boolean): Problem | null {
+  const { file } = image;
+  const remedy = say('services.export.changedFile.remedy');
+  if (found.state === 'unreadable') return { file, message: say('services.export.damagedFile'), remedy };
+  if (found.state !== 'changed') return null;
+  if (fits(image, found)) {
+    const message = say(dryRun ? 'services.export.changedFile.dryRun' : 'services.export.changedFile');
+    return { file, message, remedy };
+  }
+  const size = ({ width, height }: Pick<Found, 'width' | 'height'>): string =>
+    `${width ?? '?'} × ${height ?? '?'}`;
+  const message = say('services.export.resizedFile', { now: size(found), before: size(image) });
+  return { file, message, remedy };
+}
+
+function missingFiles(missing: readonly string[]): Problem {
   return {
-    file,
-    message: say('services.export.missing'),
+    message: say('services.export.missing', { count: missing.length, files: someNames(missing) }),
     remedy: say('services.export.missing.remedy'),
   };
 }

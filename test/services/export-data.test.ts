@@ -203,19 +203,23 @@ test('a file that has changed since it was labelled is named, and left out with 
   expect(problems).toContainEqual(expect.objectContaining({ file }));
   const saidOf = (all: typeof problems): string[] =>
     all.filter((one) => one.file === file).map(({ message }) => inEnglish(message));
-  expect(saidOf(problems)).toEqual([
-    'Left out: the file is damaged, or of another size than when it was labelled.',
-  ]);
+  expect(saidOf(problems)).toEqual(['Left out: the file is damaged.']);
   const { width, height } = items[0]!;
   const picture = (w: number, h: number) =>
     sharp({ create: { width: w, height: h, channels: 3, background: '#224466' } })
       .png()
       .toBuffer();
   writeFileSync(file, await picture(width + 1, height));
-  expect(await exported({ format: 'coco', out: `${out}3`, images: 'copy' })).toMatchObject({
-    result: { images: 5 },
-  });
+  const resized = await exported({ format: 'coco', out: `${out}3`, images: 'copy' });
+  expect(resized).toMatchObject({ result: { images: 5 } });
+  expect(saidOf(resized.problems)).toEqual([
+    `Left out: the image is ${width + 1} × ${height} now; it was ${width} × ${height} when it was labelled.`,
+  ]);
   writeFileSync(file, await picture(width, height));
+  const counted = await exported({ format: 'coco', out: `${out}4`, images: 'copy', dryRun: true });
+  expect(saidOf(counted.problems)).toEqual([
+    'The file has changed since it was labelled. It will be exported as it is now.',
+  ]);
   const other = await exported({ format: 'coco', out: `${out}4`, images: 'copy' });
   expect(other.result).toMatchObject({ images: 6, copied: 6 });
   expect(saidOf(other.problems)).toEqual([
@@ -225,6 +229,21 @@ test('a file that has changed since it was labelled is named, and left out with 
   expect(await exported({ format: 'coco', out: `${out}2`, images: 'none' })).toMatchObject({
     result: { images: 6 },
   });
+});
+
+test('missing files are counted, and some of them named', async () => {
+  const { items } = await app.call('images.list', { sort: 'path' });
+  for (const { id } of items.slice(0, 4)) {
+    rmSync((await app.call('images.check', { imageId: id })).file);
+    await app.call('images.check', { imageId: id });
+  }
+  const out = path.join(app.folder, 'out');
+  const { result, problems } = await exported({ format: 'coco', out, images: 'copy', dryRun: true });
+  expect(result).toMatchObject({ images: 2, missing: 4 });
+  const names = items.slice(0, 3).map((image) => image.path);
+  expect(problems.map(({ message }) => inEnglish(message))).toContain(
+    `4 images are left out, since their files do not exist (${names.join(', ')}, …).`,
+  );
 });
 
 test('an export without labels says so: no images, none that pass, none reviewed, none labelled', async () => {

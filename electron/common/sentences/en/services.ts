@@ -113,13 +113,18 @@ export const services = {
     other: '{count} classes that are not used',
   },
   'services.export.changedFile': 'The file has changed since it was labelled. It was exported as it is now.',
+  'services.export.changedFile.dryRun':
+    'The file has changed since it was labelled. It will be exported as it is now.',
   'services.export.changedFile.remedy': 'Open the image in Label, and check its labels.',
-  'services.export.uselessFile':
-    'Left out: the file is damaged, or of another size than when it was labelled.',
+  'services.export.damagedFile': 'Left out: the file is damaged.',
+  'services.export.resizedFile': 'Left out: the image is {now} now; it was {before} when it was labelled.',
   'services.export.changed':
     'Labels were changed while the export was written: images written later have the newer ones.',
   'services.export.changed.remedy': 'Export again to get consistent labels.',
-  'services.export.missing': 'The file of this image does not exist; it and others like it were left out.',
+  'services.export.missing': {
+    one: '{count} image is left out, since its file does not exist ({files}).',
+    other: '{count} images are left out, since their files do not exist ({files}).',
+  },
   'services.export.missing.remedy': 'Find the files again, or export labels without images.',
 
   'services.frame': 'frame {frame}',
