@@ -9,6 +9,7 @@ import { byFormat, requireClassName } from '../store/index.ts';
 import type { ImportCounts, ImportedImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import { isBelow, Registration } from './registration.ts';
+import { someNames } from './some-names.ts';
 import type { Candidate, ProbedFile } from './registration.ts';
 import { importedClasses, withClasses } from './import-classes.ts';
 import type { ClassMap } from './import-classes.ts';
@@ -99,6 +100,14 @@ export async function importDataset(
   const registration = new Registration(project);
   const candidates = candidatesOf(project, found, request.imageFolders);
   const decisions = await registration.decide(candidates);
+  const copies = registration.copies(candidates, decisions);
+  if (copies.length > 0) {
+    problem({
+      message: say('services.import.copies', { count: copies.length, files: someNames(copies) }),
+      remedy: say('services.import.copies.remedy'),
+      note: true,
+    });
+  }
   const { onConflict = 'update', asSuggestions = false, source } = request;
   const report: ImportReport = {
     images: found.length,

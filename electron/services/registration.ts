@@ -126,6 +126,13 @@ export class Registration {
     return decisions;
   }
 
+  /** Files that are added although the project has their content already, in another file. */
+  copies(candidates: readonly Candidate[], decisions: readonly Decision[]): string[] {
+    return candidates.flatMap(({ info }, index) =>
+      decisions[index]!.kind === 'new' && this.#byContent.has(info.sha256) ? [info.file] : [],
+    );
+  }
+
   /**
    * Does what was decided: moved images are linked to their new place as one step of the project's undo, new ones added.
    * @param addition null: the caller journals what is added

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OnConflict } from '../../electron/common/entities.ts';
 import type { JobResult } from '../../electron/common/jobs.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -224,4 +225,20 @@ describe('the other ways to treat labels that are here', () => {
       ['suggest', 1, 1, 0, 0, 1],
     ]);
   });
+});
+
+it('says which images the project has already from another folder, before it adds them twice', async () => {
+  const file = await source('first.json', { 'a.png': [['cell', 1, 2, 10, 10]], 'b.png': [] });
+  await take(file);
+  const other = path.join(app.folder, 'other');
+  cpSync(folder, other, { recursive: true });
+  const { jobId } = await app.call('dataset.import', { path: path.join(other, 'first.json'), dryRun: true });
+  const { problems } = await app.ended(jobId);
+  const files = ['a.png', 'b.png'].map((name) => path.join(other, name));
+  expect(problems.map(({ message, note }) => [inEnglish(message), note])).toEqual([
+    [
+      `2 images are already in the project from other folders; they are added a second time (${files.join(', ')}).`,
+      true,
+    ],
+  ]);
 });

@@ -54,6 +54,13 @@ export const services = {
   'services.import.lookAlike':
     'The class “{name}” looks like “{like}” but is written differently. It is kept as a separate class.',
   'services.import.lookAlike.remedy': 'If they are the same class, merge them in the list of classes.',
+  'services.import.copies': {
+    one: '{count} image is already in the project from another folder; it is added a second time ({files}).',
+    other:
+      '{count} images are already in the project from other folders; they are added a second time ({files}).',
+  },
+  'services.import.copies.remedy':
+    'To label the images that are there instead, choose their folder as the folder of the images.',
   'services.import.paged': {
     one: 'One file has several pages or frames; the first one is used.',
     other: '{count} files have several pages or frames; the first one is used.',

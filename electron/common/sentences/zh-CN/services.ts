@@ -47,6 +47,8 @@ export const services: Translation<typeof english> = {
   },
   'services.import.lookAlike': '类别“{name}”看起来与“{like}”相同，但写法不同：作为单独的类别保留。',
   'services.import.lookAlike.remedy': '如果是同一类别，请在类别列表中合并。',
+  'services.import.copies': same('项目中已有 {count} 张来自其他文件夹的相同图像，将重复添加（{files}）。'),
+  'services.import.copies.remedy': '如需标注已有的图像，请将其所在文件夹选为图像文件夹。',
   'services.import.paged': same('{count} 个文件有多页或多帧；使用第一页。'),
   'services.import.paged.remedy': '请添加这些文件所在的文件夹，并选择要作为单独图像的页。',
   'services.import.nothing': '未导入任何内容：{problem}',
