@@ -99,10 +99,10 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
     'models.export': async ({ runId, format, language, ...named }, { project }) => {
       const out = pathOfSystem(named.out);
       // Before anything is decoded for it.
-      (await import('../export/index.ts')).modelFormat(format);
+      const { title: formatTitle } = (await import('../export/index.ts')).modelFormat(format);
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
-      const title = say('jobs.exportModel', { name: run.name, format });
+      const title = say('jobs.exportModel', { name: run.name, format: formatTitle });
       const jobId = jobs.start(
         project,
         'export-model',

@@ -155,6 +155,7 @@ describe('exporting to ONNX', () => {
   it('says in the file and beside it how to use the model', async () => {
     const asked = await request('described', { settings: NANO });
     const { files, certificate } = await exportModel(asked);
+    expect(certificate.runtime).toMatch(/^ONNX Runtime \d/);
     const [model, card, readme] = await Promise.all(files.map((file) => readFile(file)));
     expect(certificate.sha256).toBe(createHash('sha256').update(model!).digest('hex'));
     for (const text of ['"猫"', 'run described', 'x1', 'Twinhead 9.8.7'])

@@ -788,11 +788,11 @@ export const words = {
 
   'models.bestScore': 'Best validation score',
   'models.certificate': 'Exported and verified',
-  'models.certificate.pixels': '{output}: off by {largest} pixels at most, {tolerance} allowed.',
-  'models.certificate.probability': '{output}: off by {largest} at most, {tolerance} allowed.',
+  'models.certificate.pixels': '{output}: differs by at most {largest} pixels; {tolerance} allowed.',
+  'models.certificate.probability': '{output}: differs by at most {largest}; {tolerance} allowed.',
   'models.certificate.text': {
-    one: 'Run again by {runtime} on {count} held-out image and compared with the trained model.',
-    other: 'Run again by {runtime} on {count} held-out images and compared with the trained model.',
+    one: 'Run in {runtime} on {count} held-out image and compared with the trained model.',
+    other: 'Run in {runtime} on {count} held-out images and compared with the trained model.',
   },
   'models.export': 'Export…',
   'models.export.do': 'Export and verify',
@@ -804,7 +804,7 @@ export const words = {
   'models.none.text': 'Runs with a checkpoint appear here, to try and export.',
   'models.notMeasured': 'Not evaluated yet. Evaluate it on the Evaluate page.',
   'models.out': 'Export to',
-  'models.out.hint': 'A new folder. The export is done only once its outputs match the trained model’s.',
+  'models.out.hint': 'A folder. The export is done only once its outputs match the trained model’s.',
 
   'pack.do': 'Pack',
   'pack.done': {

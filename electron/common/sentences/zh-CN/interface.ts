@@ -712,7 +712,7 @@ export const words: LanguageWords['interface'] = {
   'models.certificate': '已导出并验证',
   'models.certificate.pixels': '{output}：最大相差 {largest} 像素，允许 {tolerance}。',
   'models.certificate.probability': '{output}：最大相差 {largest}，允许 {tolerance}。',
-  'models.certificate.text': same('已由 {runtime} 在 {count} 张留出图像上重新运行，并与训练所得模型比对。'),
+  'models.certificate.text': same('已用 {runtime} 在 {count} 张留出图像上运行，并与训练所得模型比对。'),
   'models.export': '导出…',
   'models.export.do': '导出并验证',
   'models.measuredOn': same('在{split}的 {count} 张图像上测得。'),
@@ -720,7 +720,7 @@ export const words: LanguageWords['interface'] = {
   'models.none.text': '有检查点的训练任务会显示在这里，可试用和导出。',
   'models.notMeasured': '尚未评估；请在“评估”页面评估。',
   'models.out': '导出到',
-  'models.out.hint': '新文件夹。只有输出与训练所得模型一致，导出才算完成。',
+  'models.out.hint': '一个文件夹。只有输出与训练所得模型一致，导出才算完成。',
 
   'pack.do': '打包',
   'pack.done': same('已打包 {count} 个文件（{size}），其中图像 {images} 个。'),

@@ -62,7 +62,7 @@ export async function openOnnx(bytes: Uint8Array): Promise<OnnxModel> {
     });
   }
   return {
-    version: `onnxruntime ${env.versions.node ?? env.versions.common}`,
+    version: `ONNX Runtime ${env.versions.node ?? env.versions.common}`,
     run: (feeds) =>
       session.run(
         Object.fromEntries(
