@@ -57,6 +57,16 @@ export function valueOf(text: string): string | number | boolean {
 
 export type Point = readonly [number, number];
 
+/** How far decimals that are added end beside their sum, as a share of it: each is rounded on its own. */
+const NOISE = 4 * Number.EPSILON;
+
+/** A coordinate and a length added, as the short decimal that they are but for the noise of floating point. */
+export function coordinate(start: number, length: number): number {
+  const sum = start + length;
+  const short = Number(sum.toPrecision(12));
+  return Math.abs(short - sum) <= NOISE * Math.abs(sum) ? short : sum;
+}
+
 /** The upright box around points; null where there are none. */
 export function boundsOf(points: readonly Point[]): Rectangle | null {
   if (points.length === 0) return null;

@@ -257,3 +257,33 @@ describe('the folder of an export', () => {
     expect(await readdir(folder.path)).toEqual(siblings);
   });
 });
+
+it.each(['csv', 'voc', 'kitti', 'cvat', 'labelme'])(
+  '%s has corners without floating-point noise',
+  async (id) => {
+    const root = await pictures();
+    const one = { score: null, attributes: {}, unknown: {}, className: 'cat' };
+    const third = 100 / 3;
+    const boxes = [
+      { ...one, x: 100.1, y: 20.3, width: 200.2, height: 30.6 },
+      { ...one, x: third, y: third, width: third, height: third },
+    ];
+    const image = { path: paths[0]!, split: 'train' as const, boxes, imageClasses: [], reviewed: true };
+    const source = asDataset({ objects: ['cat'], wholes: [], images: [image] }, root);
+    const out = join(folder.path, `noise-${id}`);
+    await writeDataset({ format: id, out, dataset: source, pictures: 'copy', options: {} });
+    const names = await readdir(out, { recursive: true });
+    const texts = await Promise.all(
+      names
+        .filter((name) => /(\.csv|\.xml|labels?.*\.txt|a\.txt|a\.json)$/.test(name))
+        .map((name) => readFile(join(out, name), 'utf8')),
+    );
+    const text = texts.join('\n');
+    expect(100.1 + 200.2).not.toBe(300.3);
+    expect(text).toMatch(/\b300\.3\b/);
+    expect(text).toMatch(/\b50\.9\b/);
+    // What is no short decimal stays exactly what it is.
+    expect(text).toContain(String(third + third));
+    expectSame((await read(out, id)).images.get(image.path)!.boxes, boxes, [], id);
+  },
+);

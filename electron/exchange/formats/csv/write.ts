@@ -2,6 +2,7 @@ import type { Dataset } from '../../../common/dataset.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { Pieces, WriteTarget } from '../../format.ts';
+import { coordinate } from '../../values.ts';
 import { csvCell } from './table.ts';
 
 const HEADER = 'filename,width,height,class,xmin,ymin,xmax,ymax';
@@ -29,7 +30,7 @@ export async function writeCsv(
     }
     const head = [csvCell(path), image.width, image.height].join(',');
     for (const { x, y, width, height, className } of image.boxes)
-      table.add(`${head},${csvCell(className)},${x},${y},${x + width},${y + height}\n`);
+      table.add(`${head},${csvCell(className)},${x},${y},${coordinate(x, width)},${coordinate(y, height)}\n`);
     if (image.boxes.length === 0 && image.reviewed && emptyRows) table.add(`${head},,,,,\n`);
   }
   if (tables.size === 0) target.pieces('labels.csv').add(`${HEADER}\n`);

@@ -1,5 +1,6 @@
 import type { Dataset, DatasetBox, DatasetImage } from '../../../common/dataset.ts';
 import type { WriteTarget } from '../../format.ts';
+import { coordinate } from '../../values.ts';
 import { escapeXml } from '../../xml.ts';
 
 /** Attributes of an element; line ends and tabs stay as they are, which XML would make blanks. */
@@ -38,8 +39,8 @@ function box({ x, y, width, height, className, attributes: own, unknown }: Datas
     occluded: occluded === true || occluded === 1 ? 1 : 0,
     xtl: x,
     ytl: y,
-    xbr: x + width,
-    ybr: y + height,
+    xbr: coordinate(x, width),
+    ybr: coordinate(y, height),
   });
   const inner = Object.entries(others).map(
     ([name, value]) => `      <attribute${attributes({ name })}>${escapeXml(String(value))}</attribute>\n`,

@@ -1,7 +1,7 @@
 import type { Attributes, DatasetBox } from '../../../common/dataset.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
-import { datasetBox, numbersOf, scoreOf } from '../../values.ts';
+import { coordinate, datasetBox, numbersOf, scoreOf } from '../../values.ts';
 
 /** Columns are parted by blanks, so a name has none: they and the sign itself are written as in a web address. */
 const nameInFile = (name: string): string => name.replace(/[\s%]/g, (one) => encodeURIComponent(one));
@@ -56,7 +56,7 @@ export function kittiRow({ className, x, y, width, height, score, attributes, un
       : 0;
   const depth = Array.isArray(unknown.depth) ? unknown.depth : NO_DEPTH;
   const alpha = typeof unknown.alpha === 'number' ? unknown.alpha : NO_ANGLE;
-  const box = [x, y, x + width, y + height];
+  const box = [x, y, coordinate(x, width), coordinate(y, height)];
   return [
     nameInFile(className),
     level('truncated'),

@@ -1,6 +1,7 @@
 import type { Dataset, DatasetBox, DatasetImage } from '../../../common/dataset.ts';
 import type { WriteTarget } from '../../format.ts';
 import { withoutPictureExtension } from '../../locate.ts';
+import { coordinate } from '../../values.ts';
 
 const VERSION = '5.5.0';
 
@@ -14,7 +15,7 @@ function shape({ x, y, width, height, className, score, attributes, unknown }: D
     label: className,
     points: [
       [x, y],
-      [x + width, y + height],
+      [coordinate(x, width), coordinate(y, height)],
     ],
     shape_type: 'rectangle',
     flags: Object.fromEntries(flags),

@@ -3,6 +3,7 @@ import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { WriteTarget } from '../../format.ts';
 import { withoutPictureExtension } from '../../locate.ts';
+import { coordinate } from '../../values.ts';
 import { escapeXml } from '../../xml.ts';
 import { CONVENTIONS } from './convention.ts';
 import type { Convention } from './convention.ts';
@@ -31,10 +32,10 @@ function object({ className, attributes, unknown, ...box }: DatasetBox, conventi
   const others = Object.entries(attributes).filter(([name]) => !FLAGS.has(name));
   const first = convention === 'pixels' ? 1 : 0;
   const corners = {
-    xmin: box.x + first,
-    ymin: box.y + first,
-    xmax: box.x + box.width,
-    ymax: box.y + box.height,
+    xmin: coordinate(box.x, first),
+    ymin: coordinate(box.y, first),
+    xmax: coordinate(box.x, box.width),
+    ymax: coordinate(box.y, box.height),
   };
   return (
     '\t<object>\n' +
