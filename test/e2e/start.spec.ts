@@ -84,7 +84,10 @@ test('a folder that is new is reported on: what was left out and why; an empty o
   const photos = path.join(folder, 'photos');
   await cp(await picture(), path.join(photos, 'a.jpg'));
   await cp(await picture(), path.join(photos, 'c.png'));
-  await writeFile(path.join(photos, 'b.jp2'), Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'));
+  await writeFile(
+    path.join(photos, 'a_scan_of_the_second_field_b.jp2'),
+    Buffer.from('\0\0\0\x0cjP  \r\n\x87\n', 'latin1'),
+  );
   await mkdir(path.join(folder, 'empty'));
   const server = await Server.start(null, path.join(folder, 'user'));
   try {
@@ -111,8 +114,14 @@ test('a folder that is new is reported on: what was left out and why; an empty o
     // Where nothing has a place in its file there is no column for it; files are named within their folder.
     const skipped = dialog.getByRole('group', { name: '1 file was skipped:' });
     await expect(skipped.getByRole('columnheader')).toHaveText(['File in photos/', 'Problem']);
-    await expect(dialog.getByRole('cell', { name: 'b.jp2', exact: true })).toBeVisible();
-    await expect(dialog.getByRole('row').filter({ hasText: 'b.jp2' })).toContainText('JPEG 2000');
+    await expect(
+      dialog.getByRole('cell', { name: 'a_scan_of_the_second_field_b.jp2', exact: true }),
+    ).toBeVisible();
+    await expect(
+      dialog.getByRole('row').filter({ hasText: 'a_scan_of_the_second_field_b.jp2' }),
+    ).toContainText('JPEG 2000');
+    const name = await dialog.getByText('a_scan_of_the_second_field_b.jp2').boundingBox();
+    expect(name!.height, 'the name on one line').toBeLessThan(24);
     await expect(dialog.getByText('1 note:')).toBeVisible();
     await expect(dialog.getByRole('row').filter({ hasText: 'c.png' })).toContainText('JPEG');
     await expect(dialog.getByRole('status')).toHaveText('Added 2 images.');
