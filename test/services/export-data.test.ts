@@ -178,10 +178,9 @@ test('a format, an option or a folder that can’t be is refused, and a missing 
     imageId: (await app.call('images.list', {})).items[0]!.id,
   });
   rmSync(file);
-  expect(await exported({ format: 'voc', out: `${out}2` })).toMatchObject({
-    result: { images: 5, missing: 1, copied: 5 },
-    problems: expect.arrayContaining([expect.objectContaining({ file })]) as unknown[],
-  });
+  const without = await exported({ format: 'voc', out: `${out}2` });
+  expect(without.result).toMatchObject({ images: 5, missing: 1, copied: 5 });
+  expect(without.problems.map(({ message }) => inEnglish(message)).join(' ')).toContain(path.basename(file));
   expect(await exported({ format: 'voc', out, images: 'none' })).toMatchObject({
     result: { images: 6, copied: 0 },
   });
