@@ -210,6 +210,21 @@ test('undo and redo mean the step on several images that was made last, until so
   await expect(app.getByText(/^Undone: /)).toHaveCount(0);
   expect(await total('train')).toBe(before.train + 2);
 
+  // Of two such steps each is taken back by a key, and made again.
+  const undo = bar.getByRole('button', { name: 'Undo' });
+  await tools.getByRole('combobox').selectOption({ label: 'Split: test' });
+  await expect.poll(() => total('test')).toBe(before.test);
+  await app.locator('[data-canvas]').focus();
+  for (const train of [before.train + 2, before.train]) {
+    await expect(undo).toBeEnabled();
+    await app.keyboard.press('Control+z');
+    await expect.poll(() => total('train')).toBe(train);
+  }
+  expect(await boxes()).toBe(before.boxes + 1);
+  await expect(bar.getByRole('button', { name: 'Redo' })).toBeEnabled();
+  await app.keyboard.press('Control+Shift+z');
+  await expect.poll(() => total('train')).toBe(before.train + 2);
+
   await draw();
   expect(await boxes()).toBe(before.boxes + 2);
   await app.keyboard.press('Control+z');

@@ -34,7 +34,7 @@ export async function moveToSplit(label: LabelState, split: Split): Promise<void
     const { changed } = await app.client.call('images.setSplit', { imageIds: [image.id], split, editId });
     const parameters = { name: image.fileName, split: t(`split.set.${split}`) };
     const said = t(image.group === null ? 'split.moved' : 'split.moved.alone', parameters);
-    app.toast(said, 'plain', changed === 0 ? null : label.lastStep.made(editId), STEP);
+    app.toast(said, 'plain', changed === 0 ? null : label.lastSteps.made(editId), STEP);
   });
 }
 

@@ -22,7 +22,7 @@ import { ClassChoice } from './class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
 import { ImageSelection } from './image-selection.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
-import { LastStep } from './last-step.svelte.ts';
+import { LastSteps } from './last-steps.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
 import type { EditQueues, UndoneEdit } from './edit-queues.ts';
 import { labelSession } from './label-session.svelte.ts';
@@ -51,7 +51,7 @@ export class LabelState {
   readonly queues: EditQueues;
   readonly session: LabelSession;
   readonly evaluated: EvaluatedImages;
-  readonly lastStep: LastStep;
+  readonly lastSteps: LastSteps;
 
   bitmap = $state.raw<ImageBitmap | null>(null);
   pictureError = $state.raw<unknown>(null);
@@ -88,7 +88,7 @@ export class LabelState {
       address: (image, size) => app.client.imageUrl(image.id, size, this.shownContent(image)),
     });
     this.notices = new LabelNotices(app);
-    this.lastStep = new LastStep(app);
+    this.lastSteps = new LastSteps(app);
     this.session = labelSession(app);
     this.queues = this.session.queues;
     this.#stopListening = this.queues.listen({
@@ -150,12 +150,12 @@ export class LabelState {
 
   get canUndo(): boolean {
     dependOn(this.#version);
-    return this.lastStep.canUndo || (this.#queue?.canUndo ?? false);
+    return this.lastSteps.canUndo || (this.#queue?.canUndo ?? false);
   }
 
   get canRedo(): boolean {
     dependOn(this.#version);
-    return this.lastStep.canRedo || (this.#queue?.canRedo ?? false);
+    return this.lastSteps.canRedo || (this.#queue?.canRedo ?? false);
   }
 
   get objectClasses(): LabelClass[] {
@@ -204,13 +204,13 @@ export class LabelState {
 
   async showIndex(index: number): Promise<boolean> {
     const imageId = this.list.ids[index];
-    this.lastStep.forget();
+    this.lastSteps.forget();
     return imageId !== undefined && this.#open(imageId);
   }
 
   /** Shows an image whether or not the filter lets it through. False where there is none of that id. */
   async showImage(imageId: number): Promise<boolean> {
-    this.lastStep.forget();
+    this.lastSteps.forget();
     const shown = await this.#open(imageId);
     if (!shown) this.openError = null;
     return shown;
@@ -220,7 +220,7 @@ export class LabelState {
   async step(by: number): Promise<void> {
     // Keys that come faster than images do go on from the one that was asked for last.
     const next = await this.list.neighbour(this.#wanted ?? this.#queue?.imageId ?? null, by);
-    this.lastStep.forget();
+    this.lastSteps.forget();
     if (next !== null) await this.#open(next);
   }
 
@@ -411,7 +411,7 @@ export class LabelState {
   }
 
   #applyTo(queue: EditQueue, operations: readonly AnnotationOperation[]): number[] {
-    this.lastStep.forget();
+    this.lastSteps.forget();
     return queue.apply(operations);
   }
 
@@ -428,7 +428,7 @@ export class LabelState {
     // A key that is held must not run on through what was done on other days.
     if (performance.now() - this.#earlierUndoneAt < EARLIER_PAUSE) return;
     this.editor.interrupt();
-    if (this.lastStep.canUndo) this.lastStep.undo();
+    if (this.lastSteps.canUndo) this.lastSteps.undo();
     else this.#queue?.undo();
   }
 
@@ -452,7 +452,7 @@ export class LabelState {
 
   redo(): void {
     this.editor.interrupt();
-    if (this.lastStep.canRedo) this.lastStep.redo();
+    if (this.lastSteps.canRedo) this.lastSteps.redo();
     else this.#queue?.redo();
   }
 
