@@ -18,6 +18,7 @@ const run = (changes: object, createdAt = '2026-01-01', epochs = EPOCHS) => ({
   config: { ...config, ...changes },
   createdAt,
   epochs,
+  seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
 });
 const planned = (changes: object = {}, epochs = 10) => ({ config: { ...config, ...changes }, epochs });
 const cost = (one: PlannedRun, runs: readonly ReturnType<typeof run>[]) =>
@@ -31,8 +32,23 @@ describe('what a training will cost', () => {
   });
 
   it('counts neither what a first epoch compiles nor a pause: an epoch takes what the one in the middle took', () => {
-    const uneven = EPOCHS.map((epoch, index) => ({ ...epoch, seconds: [400, 40, 38][index]! }));
-    expect(cost(planned(), [run({}, '2026-01-01', uneven)])).toBeCloseTo(100);
+    const uneven = EPOCHS.map((epoch, index) => ({ ...epoch, seconds: [400, 40, 40][index]! }));
+    // Besides the start, once.
+    expect(cost(planned(), [run({}, '2026-01-01', uneven)])).toBeCloseTo(360 + 100);
+    expect(cost(planned(), [run({}, '2026-01-01', uneven), run({})])).toBeCloseTo(100);
+  });
+
+  it('goes by a run of several epochs, not by one that was stopped after its first', () => {
+    const stopped = { ...run({}, '2026-02-02', [{ epoch: 1, step: 10, seconds: 300 }]) };
+    expect(cost(planned(), [stopped, run({})])).toBeCloseTo(100);
+    const two = [300, 40].map((seconds, index) => ({ epoch: index + 1, step: 10 * (index + 1), seconds }));
+    expect(cost(planned(), [run({}, '2026-02-02', two)])).toBeCloseTo(260 + 100);
+  });
+
+  it('counts reading images and loading, which are no part of an epoch, once', () => {
+    const whole = { ...run({}), seconds: 3 * 40 + 14 };
+    expect(cost(planned(), [whole])).toBeCloseTo(14 + 100);
+    expect(cost(planned({}, 1), [whole])).toBeCloseTo(14 + 10);
   });
 
   it('goes by the run that is alike, not by the newest; another input size counts by its area', () => {
