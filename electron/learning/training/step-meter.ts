@@ -10,8 +10,9 @@ export class StepMeter {
   #peakMemory = 0;
   #memory = 0;
   #lastEvent = 0;
-  /** Milliseconds of the last validation; null before the first. */
-  #validation: number | null = null;
+  #validations = 0;
+  /** Milliseconds of the last one. */
+  #validation = 0;
 
   /** No step has been timed yet. */
   get fresh(): boolean {
@@ -52,6 +53,7 @@ export class StepMeter {
   }
 
   addValidation(time: number): void {
+    this.#validations += 1;
     this.#validation = time;
   }
 
@@ -67,11 +69,18 @@ export class StepMeter {
   }
 
   /**
-   * For what is still to do; a validation that has not been seen yet is taken for a third of as many training steps.
+   * For what is still to do. A validation that has not been seen yet is taken for a third of as many training steps; the
+   * first one also compiles, and stands for others with no more than these steps.
    * @param validationSteps of one validation
    */
   secondsLeft(steps: number, validations: number, validationSteps: number): number {
-    const validation = this.#validation ?? (validationSteps * this.#step) / 3;
+    const trained = validationSteps * this.#step;
+    const validation =
+      this.#validations === 0
+        ? trained / 3
+        : this.#validations === 1
+          ? Math.min(this.#validation, trained)
+          : this.#validation;
     return (steps * this.#step + validations * validation) / 1000;
   }
 }
