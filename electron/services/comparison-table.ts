@@ -166,7 +166,9 @@ function notesOn(evaluated: readonly EvaluatedRun[]): Sentence[] {
     notes.push(say('services.compare.otherFigures'));
   if (different(evaluated.map(({ run }) => run.appVersion)))
     notes.push(say('services.compare.otherVersions'));
-  if (different(evaluated.map(({ run }) => `${run.engine} ${run.device}`)))
+  // One that got through no epoch has taken no time that could be compared.
+  const trained = evaluated.filter(({ run }) => run.epoch > 0);
+  if (different(trained.map(({ run }) => `${run.engine} ${run.device}`)))
     notes.push(say('services.compare.otherDevices'));
   const total = evaluated.length;
   const unevaluated = evaluated.filter(({ evaluation }) => evaluation === null).length;

@@ -5,11 +5,11 @@ import type { FormatLoss, Problem } from '../common/entities.ts';
 import type { ExportReport } from '../common/jobs.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
+import { someNames } from '../common/some-names.ts';
 import type { LabelledImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import { lookAtFile } from './image-files.ts';
 import type { OpenProject } from './open-project.ts';
-import { someNames } from './some-names.ts';
 
 /** Losses that twinhead.json keeps beside the export. */
 const KEPT: ReadonlySet<FormatLoss> = new Set(['imageClasses', 'states', 'splits', 'unusedClasses']);

@@ -9,7 +9,7 @@ import { byFormat, requireClassName } from '../store/index.ts';
 import type { ImportCounts, ImportedImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
 import { isBelow, Registration } from './registration.ts';
-import { someNames } from './some-names.ts';
+import { someNames } from '../common/some-names.ts';
 import type { Candidate, ProbedFile } from './registration.ts';
 import { importedClasses, withClasses } from './import-classes.ts';
 import type { ClassMap } from './import-classes.ts';

@@ -86,7 +86,7 @@ test('says how many images have left the split, and keeps its figures once all h
   await server.call('images.setSplit', { imageIds: imageIds.slice(0, 1), split: 'val' });
   await expect(change).toHaveText('−1 since predicted');
   await server.call('images.setSplit', { imageIds: imageIds.slice(1), split: 'val' });
-  await expect(app.getByText('Labels have changed since this evaluation.')).toBeVisible();
+  await expect(app.getByText('No image is in this split any more')).toBeVisible();
   const images = app.locator('dl.figures').getByText(String(imageIds.length), { exact: true });
   await expect(images).toBeVisible();
 });

@@ -140,6 +140,16 @@ describe('runs side by side', () => {
     expect(notes.map(inEnglish).join(' ')).toMatch(
       /same labels.*same version.*same device.*1 of 5 runs has no results.*1 of 5/,
     );
+    // A run that was refused before its first epoch has no device of its own.
+    const refused = {
+      run: run('r8', 3, A, { state: 'failed', engine: '', device: '', epoch: 0 }),
+      evaluation: null,
+    };
+    expect(
+      compareRuns([...evaluated, refused], 'val')
+        .notes.map(inEnglish)
+        .join(' '),
+    ).not.toContain('device');
   });
 
   it('get a deviation from two values on and no line for what none of them has', () => {

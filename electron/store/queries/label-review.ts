@@ -3,10 +3,11 @@ import type { Rectangle, Size } from '../../common/geometry.ts';
 import type { ClassKind, Finding, LabelFigures, Split } from '../../common/entities.ts';
 import { MOST_LISTED, SPLITS } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import { someNames } from '../../common/some-names.ts';
 import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
 import { FigureCounts } from './label-figures.ts';
-import { namedFiles, reviewPictures } from './picture-review.ts';
+import { reviewPictures } from './picture-review.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 import { CONTENT, LOOKED } from '../rows/look-rows.ts';
 
@@ -284,7 +285,7 @@ export function reviewLabels(reader: Reader): Reviewed {
     severity: 'bad',
     message: say('review.missing', {
       count: missing.length,
-      files: namedFiles(missing.map((row) => row[6])),
+      files: someNames(missing.map((row) => row[6])),
     }),
     filter: { missing: true },
   });

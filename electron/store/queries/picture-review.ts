@@ -2,7 +2,8 @@ import { MOST_LISTED } from '../../common/entities.ts';
 import type { Finding, Split } from '../../common/entities.ts';
 import { nearDuplicates, Unions } from '../../common/near-duplicates.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { SentenceKey, ValueList } from '../../common/sentences/sentence.ts';
+import type { SentenceKey } from '../../common/sentences/sentence.ts';
+import { someNames } from '../../common/some-names.ts';
 import type { Reader } from '../database/database.ts';
 import { readLooks } from '../rows/look-rows.ts';
 
@@ -14,8 +15,6 @@ const OVEREXPOSED = 0.5;
 const BLURRED = 0.3;
 /** Pictures from which there is a middle one to compare with. */
 const FEW = 20;
-/** Files that a finding names. */
-const NAMED = 3;
 
 /** Images that look the same as another one, other than by the same content; apart by whether it is in another split. */
 function similarImages(
@@ -66,12 +65,6 @@ export function reviewPictures(reader: Reader, splits: ReadonlyMap<number, Split
   return [...reviewFiles(reader, 'unreadable'), ...reviewFiles(reader, 'changed'), ...ofPictures];
 }
 
-/** The first of some files, as a sentence names them. */
-export function namedFiles(paths: readonly string[]): ValueList {
-  const names = paths.slice(0, NAMED);
-  return { list: paths.length > NAMED ? [...names, '…'] : names, comma: true };
-}
-
 /** Files that were found in a state, the first by name. */
 function reviewFiles(reader: Reader, state: 'unreadable' | 'changed'): Finding[] {
   const found = reader.all<{ id: number; path: string }>(
@@ -80,7 +73,7 @@ function reviewFiles(reader: Reader, state: 'unreadable' | 'changed'): Finding[]
     state,
   );
   if (found.length === 0) return [];
-  const files = namedFiles(found.map(({ path }) => path));
+  const files = someNames(found.map(({ path }) => path));
   return [
     {
       severity: 'bad',

@@ -326,6 +326,7 @@ export const words = {
 
   'evaluate.again': 'Evaluate again',
   'evaluate.do': 'Evaluate',
+  'evaluate.emptied': 'No image is in this split any more: these are the results of before.',
   'evaluate.item.overlap': '· IoU {overlap}',
   'evaluate.live':
     'Predictions were made on {date} with the checkpoint of epoch {epoch}. Metrics follow your labels.',

@@ -312,6 +312,7 @@ export const words: LanguageWords['interface'] = {
 
   'evaluate.again': '重新评估',
   'evaluate.do': '评估',
+  'evaluate.emptied': '该集中已没有图像：以上是移动之前的结果。',
   'evaluate.item.overlap': '· 交并比 {overlap}',
   'evaluate.live': '预测由第 {epoch} 轮的检查点于 {date} 作出；指标随标注实时更新。',
   'evaluate.noRuns': '还没有可评估的模型',

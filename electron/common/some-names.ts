@@ -1,4 +1,4 @@
-import type { ValueList } from '../common/sentences/sentence.ts';
+import type { ValueList } from './sentences/sentence.ts';
 
 /** Files that are named where there are many. */
 const NAMED = 3;
