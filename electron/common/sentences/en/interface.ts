@@ -807,6 +807,7 @@ export const words = {
   'models.out': 'Export to',
   'models.out.hint': 'A folder. The export is done only once its outputs match the trained model’s.',
 
+  'pack.cancelled': 'Packing was cancelled; nothing was written.',
   'pack.do': 'Pack',
   'pack.done': {
     one: 'Packed {count} file ({size}), {images} of them images.',

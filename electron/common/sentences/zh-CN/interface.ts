@@ -723,6 +723,7 @@ export const words: LanguageWords['interface'] = {
   'models.out': '导出到',
   'models.out.hint': '一个文件夹。只有输出与训练所得模型一致，导出才算完成。',
 
+  'pack.cancelled': '已取消打包，未写入任何内容。',
   'pack.do': '打包',
   'pack.done': same('已打包 {count} 个文件（{size}），其中图像 {images} 个。'),
   'pack.folder': '归档文件所在文件夹',
