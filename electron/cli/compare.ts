@@ -9,7 +9,7 @@ import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
-import { wholeNumber } from './numbers.ts';
+import { countTo } from './numbers.ts';
 import type { CommandSession } from './session.ts';
 import { duration, plain, table } from './text.ts';
 
@@ -42,7 +42,7 @@ export function defineCompare(program: Command, runner: CommandRunner): void {
     .option('--variant <key=value,...>', 'a configuration as settings; may be repeated', another)
     .option('--set <key=value>', 'one setting of all configurations; may be repeated', another)
     .option('--joint-vs-separate', 'both heads together, and each head alone')
-    .option('--seeds <N>', 'runs of each configuration', wholeNumber, 3);
+    .option('--seeds <N>', 'runs of each configuration, 1 to 20', countTo(20), 3);
   command.addOption(
     command.createOption('--split <SPLIT>', 'images to evaluate on').choices(SPLITS).default('val'),
   );

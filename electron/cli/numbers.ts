@@ -9,6 +9,16 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** Reads a whole number from 1 on. */
+export function countTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = wholeNumber(text);
+    if (value < 1 || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    return value;
+  };
+}
+
 /** Reads a port: 0 asks for any free one. */
 export function portNumber(text: string): number {
   const value = wholeNumber(text);

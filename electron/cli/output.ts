@@ -20,6 +20,7 @@ const OPTION_FOR: Partial<Record<SentenceKey, Sentence>> = {
   'exchange.encoding.unknown.remedy': say('cli.import.encoding.right'),
   'exchange.encoding.remedy': say('cli.import.encoding'),
   'exchange.whereImages': say('cli.import.whereImages'),
+  'services.leftOut.tooMany.remedy': say('cli.leftOut'),
 };
 
 function inTerminal(said: Said): string {

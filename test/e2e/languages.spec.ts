@@ -128,7 +128,7 @@ test.describe('on a system in Chinese', () => {
     await server.call('classes.create', { kind: 'object', name: 'nucleus' });
     await go(app, 'dataset');
     await expect(app.getByRole('region', { name: '项目历史' }).getByRole('listitem').first()).toContainText(
-      '新建了类别 nucleus',
+      '新建了类别“nucleus”',
     );
   });
 });

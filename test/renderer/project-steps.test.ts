@@ -49,12 +49,12 @@ it('within a sentence begins small in every kind, but writes a name as it is', (
   const said = (more: Partial<ProjectStep>) => stepText({ ...suggested, suggestions: null, ...more });
   expect(said({ kind: 'import', name: 'bccd' })).toBe('imported bccd: 6 images');
   const summary = say('history.deletedClass', { name: 'Cell' });
-  expect(said({ kind: 'classes', name: 'Cell', summary })).toBe('deleted class Cell');
+  expect(said({ kind: 'classes', name: 'Cell', summary })).toBe('deleted class “Cell”');
   expect(said({ kind: 'other', name: 'Run 1', summary: 'Run 1' })).toBe('Run 1');
-  expect(textOf(say('history.undone', { what: summary }))).toBe('Undone: deleted class Cell');
+  expect(textOf(say('history.undone', { what: summary }))).toBe('Undone: deleted class “Cell”');
   expect(textOf(say('history.takenBack', { what: summary }))).toBe(
-    'Deleted class Cell (undone: not completed)',
+    'Deleted class “Cell” (undone: not completed)',
   );
   setLanguage('zh-CN');
-  expect(textOf(say('history.undone', { what: summary }))).toBe('已撤销：删除了类别 Cell');
+  expect(textOf(say('history.undone', { what: summary }))).toBe('已撤销：删除了类别“Cell”');
 });

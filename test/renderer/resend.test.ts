@@ -37,12 +37,12 @@ describe('a change whose answer was lost', () => {
     async (...given) => {
       faults = [...given];
       expect((await call('project.undo', {})).undone).toMatchObject({
-        summary: 'Added class c',
+        summary: 'Added class “c”',
         state: 'done',
       });
       expect(await names()).toEqual(['a', 'b']);
       faults = [...given];
-      expect((await call('project.redo', {})).redone).toMatchObject({ summary: 'Added class c' });
+      expect((await call('project.redo', {})).redone).toMatchObject({ summary: 'Added class “c”' });
       expect(await names()).toEqual(['a', 'b', 'c']);
       faults = [...given];
       const created = await call('classes.create', { kind: 'object', name: 'd' });

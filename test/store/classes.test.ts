@@ -135,13 +135,13 @@ describe('undoing a change of the project', () => {
     project.store.classes.update(red, { name: 'red cell' });
     project.reopen();
     expect(project.store.journal.projectSteps()).toMatchObject({
-      undo: { summary: saying('Renamed class RBC to red cell') },
+      undo: { summary: saying('Renamed class “RBC” to “red cell”') },
       redo: null,
     });
     project.store.journal.undoProject();
     expect(names()).toEqual(['RBC']);
     expect(project.store.journal.projectSteps().redo?.summary).toEqual(
-      saying(/^Renamed class RBC to red cell$/),
+      saying(/^Renamed class “RBC” to “red cell”$/),
     );
     object('WBC');
     expect(project.store.journal.redoProject()).toBeNull();

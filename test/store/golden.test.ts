@@ -25,7 +25,10 @@ const SAID_BEFORE = [
   [/^((?:Undone: )?Moved .*) to train$/, '$1 to the training set'],
   [/^((?:Undone: )?Moved .*) to val$/, '$1 to the validation set'],
   [/^(Undone: )?Set to (empty|unseen)$/, '$1Marked as $2'],
-  [/^New class /, 'Added class '],
+  [/^New class (.*)$/, 'Added class “$1”'],
+  [/^((?:Undone: )?Merged class) ([^“]*) into ([^“]*)$/, '$1 “$2” into “$3”'],
+  [/^((?:Undone: )?(?:Added|Deleted|Changed) class) ([^“]*)$/, '$1 “$2”'],
+  [/^((?:Undone: )?Renamed class) ([^“]*) to ([^“]*)$/, '$1 “$2” to “$3”'],
 ] as const;
 
 /** With today's words for those of earlier versions. */
@@ -90,7 +93,7 @@ describe('a project written by an earlier version', () => {
         const moved = 'Moved 2 images to the training set';
         expect(undo()).toEqual([moved, moved]);
         expect(undo()).toEqual(['Import of cells.json', 'Import of cells.json']);
-        expect(undo()).toEqual(['Merged class gone into RBC', 'Merged class gone into RBC']);
+        expect(undo()).toEqual(['Merged class “gone” into “RBC”', 'Merged class “gone” into “RBC”']);
         expect(inWordsOfToday(everything(store))).toEqual(inWordsOfToday(everything(fresh)));
       } finally {
         store.close();

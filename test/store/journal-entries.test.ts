@@ -72,7 +72,7 @@ describe('entries of the journal', () => {
     project.store.images.change(ids, { flagged: true });
     project.store.images.change([ids[0]!], { flagged: false });
     const said = project.store.journal.steps(3).map(({ summary }) => inEnglish(summary));
-    expect(said).toEqual(['Unflagged an image', 'Flagged 2 images', 'Set the class of 2 images to sick']);
+    expect(said).toEqual(['Unflagged an image', 'Flagged 2 images', 'Set the class of 2 images to “sick”']);
   });
 
   const unreadable = [

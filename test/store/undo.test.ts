@@ -108,7 +108,7 @@ describe('undo of one image', () => {
       changedLabels: 1,
     });
     expect(store.annotations.get(1)).toMatchObject({ boxes: [], canUndo: false, image: { state: 'unseen' } });
-    expect(store.journal.undoProject()?.summary).toEqual(saying(/^Deleted class cell$/));
+    expect(store.journal.undoProject()?.summary).toEqual(saying(/^Deleted class “cell”$/));
     expect(labels(store.annotations.get(1))).toEqual(drawn);
     expect(store.annotations.get(1).canUndo).toBe(true);
   });

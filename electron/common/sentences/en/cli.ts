@@ -23,6 +23,8 @@ export const cli = {
   'cli.import.whereImages': 'Give the folder of the images: --images DIR.',
   'cli.job.ended': '{title} ended: {state}.',
   'cli.job.stopped': '{title} was stopped before it was done.',
+  'cli.leftOut':
+    'List them with “twinhead health”. Put missing files back, replace damaged ones, or remove the images from the project.',
   'cli.option': '“{text}” is not NAME=VALUE.',
   'cli.predict.nothing': 'There is nothing to predict on.',
   'cli.predict.nothing.remedy': 'Name image files, or give --folder or --split.',

@@ -99,10 +99,10 @@ export const training = {
   'training.computingFeatures':
     'computing the features of the frozen trunk: {done} of {total} copies of images',
   'training.featuresKept':
-    'the trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB)',
+    'The trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB)',
   'training.featuresKept.mosaic':
-    'the trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB); mosaics begin when it learns',
-  'training.trunkLearns': 'epoch {epoch}: the trunk learns from here on; recompiled in {seconds} s',
+    'The trunk is frozen: its features of {copies} copies of each image are kept ({seconds} s, {megabytes} MB); mosaics begin when it learns',
+  'training.trunkLearns': 'Epoch {epoch}: the trunk learns from here on; recompiled in {seconds} s',
   'training.network.graph':
     '{network}: {parameters} parameters, {multiplyAdds} multiply-adds per image, compiled to one graph',
   'training.network.operations':

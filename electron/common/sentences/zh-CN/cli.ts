@@ -26,6 +26,7 @@ export const cli: Translation<typeof english> = {
   'cli.import.whereImages': '请指明图像文件夹：--images DIR。',
   'cli.job.ended': '{title} 以 {state} 状态结束。',
   'cli.job.stopped': '{title} 在完成之前被停止了。',
+  'cli.leftOut': '用“twinhead health”列出它们。请放回缺失的文件，替换损坏的文件，或将这些图像从项目中移除。',
   'cli.option': '“{text}”不是 NAME=VALUE 的形式。',
   'cli.predict.nothing': '没有可以预测的内容。',
   'cli.predict.nothing.remedy': '请指定图像文件，或使用 --folder 或 --split。',
