@@ -1,6 +1,11 @@
 import { createContext, tick } from 'svelte';
 import type { Client, OutputOf, ProjectClient } from '../../electron/common/contract.ts';
-import type { ImageFilter, LabelClass, ProjectInfo } from '../../electron/common/entities.ts';
+import type {
+  AttributeDefinition,
+  ImageFilter,
+  LabelClass,
+  ProjectInfo,
+} from '../../electron/common/entities.ts';
 import { CallError, SignedOutError, toCallError } from '../client.ts';
 import type { Connection } from '../client.ts';
 import { CommandRegistry } from '../command-registry.ts';
@@ -32,6 +37,11 @@ export type DialogName =
   | 'video'
   | 'suggestions'
   | 'undo';
+/** An attribute of boxes as it is being written. */
+export type AttributeRow = Pick<AttributeDefinition, 'name' | 'type'> & {
+  readonly id: number;
+  choices: string;
+};
 type SystemInfo = OutputOf<'system.info'>;
 
 /** A project that can't be opened, because its file is damaged. */
@@ -81,6 +91,8 @@ export class AppState {
   wantedImageId = $state<number | null>(null);
   wantedFilter = $state.raw<ImageFilter | null>(null);
 
+  /** Attributes that were written in Settings and not saved. */
+  attributeDraft: { readonly projectId: string; readonly rows: AttributeRow[] } | null = null;
   #trainingChanges = $state.raw<Record<string, unknown>>({});
   #held = $state.raw<HeldProject | null>(null);
   #endStreams: (() => void)[] = [];

@@ -202,3 +202,18 @@ test('typing in a field edits no label', async ({ app, server }) => {
   await expect(app.getByRole('searchbox', { name: 'Search file names' })).toHaveValue('scene d1e w2');
   expect((await server.call('annotations.get', { imageId: id })).image.revision).toBe(before.image.revision);
 });
+
+test('an attribute that was not saved is there when Settings are opened again', async ({ app, server }) => {
+  const settings = app.getByRole('dialog', { name: 'Settings' });
+  await app.keyboard.press('Control+,');
+  await settings.getByRole('button', { name: 'Add an attribute' }).click();
+  await settings.getByRole('textbox', { name: 'Attribute name' }).pressSequentially('stain');
+  await app.keyboard.press('Escape');
+  await expect(settings).toHaveCount(0);
+  await expect(app.getByText('The attributes are not saved yet.')).toBeVisible();
+  await app.keyboard.press('Control+,');
+  await expect(settings.getByRole('textbox', { name: 'Attribute name' })).toHaveValue('stain');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  expect((await server.call('project.get', {})).attributes.map(({ name }) => name)).toEqual(['stain']);
+});
