@@ -116,7 +116,7 @@ test.describe('on a system in Chinese', () => {
     await dialog.getByRole('button', { name: '关闭' }).last().click();
 
     await command('撤销：导入');
-    await expect(app.getByText(/已撤销：导入 cells/)).toBeVisible();
+    await expect(app.getByText(/已撤销：导入了 cells/)).toBeVisible();
 
     await command('添加文件夹');
     await dialog.getByRole('textbox', { name: '图像文件夹' }).fill(path.join(folder, 'nowhere'));

@@ -110,7 +110,7 @@ describe('a project in which an image can have several classes', () => {
   it('exports probabilities that stand each for itself, checked in the other runtime', async () => {
     const out = path.join(app.folder, 'exported');
     const job = await app.done((await app.call('models.export', { runId, format: 'onnx', out })).jobId);
-    expect(job).toMatchObject({ state: 'done', title: { values: { format: 'ONNX' } } });
+    expect(job).toMatchObject({ state: 'done', title: 'Export several as ONNX' });
     const card = fs.readFileSync(path.join(out, 'README.md'), 'utf8');
     expect(card).toContain(
       'probability of each image class on its own; the image has every class that reaches 0.5',

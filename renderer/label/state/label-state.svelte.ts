@@ -428,7 +428,7 @@ export class LabelState {
     // A key that is held must not run on through what was done on other days.
     if (performance.now() - this.#earlierUndoneAt < EARLIER_PAUSE) return;
     this.editor.interrupt();
-    if (this.lastSteps.canUndo) this.lastSteps.undo();
+    if (this.lastSteps.canUndo || this.lastSteps.isBusy) this.lastSteps.undo();
     else this.#queue?.undo();
   }
 
@@ -452,7 +452,7 @@ export class LabelState {
 
   redo(): void {
     this.editor.interrupt();
-    if (this.lastSteps.canRedo) this.lastSteps.redo();
+    if (this.lastSteps.canRedo || this.lastSteps.isBusy) this.lastSteps.redo();
     else this.#queue?.redo();
   }
 

@@ -12,9 +12,16 @@ export class LastSteps {
   /** The edit of each step, by its id in the history of the project. */
   readonly #edits = new SvelteMap<number, string>();
   #newest = '';
+  #underWay = $state(0);
+  #last: Promise<void> = Promise.resolve();
 
   constructor(app: AppState) {
     this.#app = app;
+  }
+
+  /** Whether one is being undone or redone. */
+  get isBusy(): boolean {
+    return this.#underWay > 0;
   }
 
   get canUndo(): boolean {
@@ -41,19 +48,31 @@ export class LastSteps {
     this.#edits.clear();
   }
 
+  /** A key that comes while the last one is under way means the step that is the newest by then. */
   undo(): void {
-    const editId = this.#edits.get(this.#app.project?.undo?.id ?? 0);
-    if (editId !== undefined) this.#do(() => undoOf(this.#app, editId));
+    this.#do(async () => {
+      const editId = this.#edits.get(this.#app.project?.undo?.id ?? 0);
+      if (editId !== undefined) await undoOf(this.#app, editId);
+    });
   }
 
   redo(): void {
-    this.#do(() => redoStep(this.#app));
+    this.#do(async () => {
+      if (this.canRedo) await redoStep(this.#app);
+    });
   }
 
-  #do(work: () => Promise<unknown>): void {
-    this.#app.attempt(async () => {
-      await work();
-      await this.#app.refresh();
+  #do(work: () => Promise<void>): void {
+    this.#underWay += 1;
+    this.#last = this.#last.then(async () => {
+      try {
+        await work();
+        await this.#app.refresh();
+      } catch (reason) {
+        this.#app.report(reason);
+      } finally {
+        this.#underWay -= 1;
+      }
     });
   }
 }
