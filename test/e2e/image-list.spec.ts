@@ -222,7 +222,11 @@ test('undo and redo mean the step on several images that was made last, until so
   }
   expect(await boxes()).toBe(before.boxes + 1);
   await expect(bar.getByRole('button', { name: 'Redo' })).toBeEnabled();
+  // Keys that come before the last one is answered mean the next step.
   await app.keyboard.press('Control+Shift+z');
+  await app.keyboard.press('Control+Shift+z');
+  await expect.poll(() => total('test')).toBe(before.test);
+  await app.keyboard.press('Control+z');
   await expect.poll(() => total('train')).toBe(before.train + 2);
 
   await draw();

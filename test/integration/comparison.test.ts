@@ -73,11 +73,12 @@ describe('a comparison', () => {
       ['more, seed 1', 0],
       ['less, seed 1', 1 - (second?.epoch ?? 0)],
     ]);
-    // By the epoch that was trained, not by all that it took to come to it.
+    // By the epoch that was trained and by one start: no more than a run of one epoch has taken.
     const { runs } = await call('comparison.plan', two);
     expect(runs[0]!.seconds).toBe(0);
     expect(runs[3]!.seconds).toBeGreaterThan(0);
-    expect(runs[3]!.seconds).toBeLessThan(Math.max(...before.runs.map(({ seconds }) => seconds)));
+    const longest = Math.max(...before.runs.map(({ seconds }) => seconds));
+    expect(runs[3]!.seconds).toBeLessThanOrEqual(longest + 1e-6);
     const { result } = await done((await call('comparison.start', two)).jobId);
     const { runIds, reused, comparison } = result as Result;
     expect(reused).toBe(finished.length);

@@ -150,12 +150,12 @@ export class LabelState {
 
   get canUndo(): boolean {
     dependOn(this.#version);
-    return this.lastSteps.canUndo || (this.#queue?.canUndo ?? false);
+    return this.lastSteps.isBusy || this.lastSteps.canUndo || (this.#queue?.canUndo ?? false);
   }
 
   get canRedo(): boolean {
     dependOn(this.#version);
-    return this.lastSteps.canRedo || (this.#queue?.canRedo ?? false);
+    return this.lastSteps.isBusy || this.lastSteps.canRedo || (this.#queue?.canRedo ?? false);
   }
 
   get objectClasses(): LabelClass[] {
