@@ -99,7 +99,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           path: wholePath(source),
           format,
           encoding,
-          imageFolders: images.map((folder) => wholePath(folder)),
+          imageFolders: images.map(wholePath),
           split,
           dryRun,
           strict,

@@ -9,7 +9,7 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-/** Reads a whole number from 1 on. */
+/** Reads a whole number from 1 to `most`. */
 export function countTo(most: number): (text: string) => number {
   return (text) => {
     const value = wholeNumber(text);

@@ -49,7 +49,7 @@ export function definePredict(program: Command, runner: CommandRunner): void {
       await session.open(project);
       const { jobId } = await session.call('predict.start', {
         runId: run,
-        imageFiles: images.map((file) => wholePath(file)),
+        imageFiles: images.map(wholePath),
         folder: folder === undefined ? undefined : wholePath(folder),
         split,
         minScore,

@@ -37,6 +37,8 @@ export interface Finished<Kind extends JobKind> {
   readonly problems: readonly Problem[];
 }
 
+const folderOf = (project: string): string => projectFolder(wholePath(project));
+
 /** One command at work: the app in this process, the project that it opened, and what it says meanwhile. */
 export class CommandSession {
   readonly app: App;
@@ -125,20 +127,20 @@ export class CommandSession {
 
   /** To be called before a command makes the project: what it leaves behind when it fails is of no use to anybody. */
   removeIfFailed(project: string): void {
-    const folder = projectFolder(wholePath(project));
+    const folder = folderOf(project);
     if (!existsSync(folder)) this.#created = folder;
   }
 
   /** A project that isn't kept is no recent one. */
   async forget(project: string): Promise<void> {
-    const paths = [projectFolder(wholePath(project))];
+    const paths = [folderOf(project)];
     const answer = await this.dispatch.call(null, 'system.forgetProjects', { paths });
     if (!answer.ok)
       this.ports.logger.warn({ err: answer.error }, 'the list of recent projects could not be saved');
   }
 
   projectExists(project: string): boolean {
-    return existsSync(projectFolder(wholePath(project)));
+    return existsSync(folderOf(project));
   }
 
   /**
@@ -173,9 +175,10 @@ export class CommandSession {
   async close(succeeded: boolean): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (!succeeded && this.#created !== null) await this.forget(this.#created);
+    const useless = succeeded ? null : this.#created;
+    if (useless !== null) await this.forget(useless);
     await this.app.close();
-    if (!succeeded && this.#created !== null) await remove(this.#created);
+    if (useless !== null) await remove(useless);
   }
 }
 

@@ -1,9 +1,4 @@
-import path from 'node:path';
+import { pathFrom } from '../services/paths.ts';
 
-/** What the services read themselves: the person's own folder as a shell spells it, and paths of Windows, which they refuse. */
-const READ_BY_SERVICES = /^(~(?=[\\/]|$)|[A-Za-z]:[\\/]|\\\\)/;
-
-/** A path of the command line, absolute: the services have no folder that they are in. */
-export function wholePath(given: string): string {
-  return READ_BY_SERVICES.test(given) ? given : path.resolve(given);
-}
+/** A path of the command line, absolute. @throws TwinheadError as {@link pathFrom} */
+export const wholePath = (given: string): string => pathFrom(process.cwd(), given);

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TwinheadError, saidOf } from '../common/errors.ts';
+import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence } from '../common/sentences/sentence.ts';
-import { openFile, readWhole } from '../files/index.ts';
+import { errorCode, openFile, readWhole, unreadableFile } from '../files/index.ts';
 import { decoded } from './encoding.ts';
 import type { TextEncoding } from './encoding.ts';
 
@@ -74,13 +74,7 @@ async function readBytes(path: string, limit: number): Promise<Buffer> {
     return await readWhole(path);
   } catch (error) {
     if (error instanceof TwinheadError) throw error;
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new TwinheadError(
-      missing ? 'not-found' : 'unusable-input',
-      missing ? say('exchange.missing') : say('exchange.unreadable', { words: saidOf(error) }),
-      { file: path, remedy: say('exchange.unreadable.remedy') },
-      { cause: error },
-    );
+    throw unreadableFile(path, error, errorCode(error) === 'ENOENT');
   }
 }
 

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { openFile } from '../files/index.ts';
@@ -14,8 +15,6 @@ export interface Line {
   readonly number: number;
   readonly text: string;
 }
-
-const isAscii = (bytes: Buffer): boolean => bytes.every((byte) => byte < 0x80);
 
 /**
  * The lines of a text file of any size, without their ends and a byte order mark; blank ones are left out. What is not

@@ -29,7 +29,15 @@ export {
 } from './folders.ts';
 export { copyOrLink } from './copy-or-link.ts';
 export { appVersion, findResource, packageFolder } from './package.ts';
-export { openFile, openFileSync, readBeginningSync, readTextSync, readWhole, readWholeSync } from './read.ts';
+export {
+  openFile,
+  openFileSync,
+  readBeginningSync,
+  readTextSync,
+  readWhole,
+  readWholeSync,
+  unreadableFile,
+} from './read.ts';
 export { ZipArchive } from './unzip.ts';
 export { ZIP_LIMITS } from './zip-list.ts';
 export { hashFile, writeZip } from './zip-write.ts';

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } fro
 import type { Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { TwinheadError } from '../common/errors.ts';
+import { saidOf, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 
 /** Opening a pipe must not wait for somebody who writes into it. */
@@ -31,6 +31,16 @@ export async function openFile(file: string): Promise<FileHandle> {
     await handle.close();
     throw error;
   }
+}
+
+/** @returns what is said of a file that can't be opened or read. @param missing whether there is none */
+export function unreadableFile(file: string, error: unknown, missing: boolean): TwinheadError {
+  return new TwinheadError(
+    missing ? 'not-found' : 'unusable-input',
+    missing ? say('exchange.missing') : say('exchange.unreadable', { words: saidOf(error) }),
+    { file, remedy: say('exchange.unreadable.remedy') },
+    { cause: error },
+  );
 }
 
 /** A whole file. @throws as {@link openFile} */

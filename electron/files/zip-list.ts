@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { fromFdPromise, getFileNameLowLevel, validateFileName } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
-import { saidOf, toErrorReport, TwinheadError } from '../common/errors.ts';
+import { toErrorReport, TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import { errorCode } from './error-code.ts';
-import { openFileSync } from './read.ts';
+import { openFileSync, unreadableFile } from './read.ts';
 
 /** Bounds of an archive: what goes beyond is refused before anything is unpacked. */
 export const ZIP_LIMITS = {
@@ -68,13 +68,7 @@ function openArchive(file: string): number {
   } catch (error) {
     if (error instanceof TwinheadError) throw error;
     if (errorCode(error) === 'EISDIR') throw TwinheadError.of(toErrorReport(error), { cause: error });
-    const missing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
-    throw new TwinheadError(
-      missing ? 'not-found' : 'unusable-input',
-      missing ? say('exchange.missing') : say('exchange.unreadable', { words: saidOf(error) }),
-      { file, remedy: say('exchange.unreadable.remedy') },
-      { cause: error },
-    );
+    throw unreadableFile(file, error, ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? ''));
   }
 }
 

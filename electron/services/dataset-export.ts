@@ -60,37 +60,35 @@ export async function exportDataset(
   writableFormat(format);
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
-  const left = { unseen: 0, missing: 0 };
-  const missing: string[] = [];
+  const missing: LabelledImage[] = [];
+  let unseen = 0;
   let useless = 0;
   let reviewed = 0;
   const paths = new ExportPaths(new Map(store.roots.list().map(({ id, folder }) => [id, folder])));
   const labelled = store.labelledImages({ imageIds, format, suggestions: request.suggestions });
   const images = async function* (): AsyncGenerator<DatasetImage> {
-    let gone: LabelledImage | null = null;
     let some = false;
     for (const image of labelled) {
       job.signal.throwIfAborted();
-      const unseen = !image.reviewed && image.boxes.length === 0 && image.imageClasses.length === 0;
-      if (unseen && !request.unseen) {
-        left.unseen += 1;
+      const isUnseen = !image.reviewed && image.boxes.length === 0 && image.imageClasses.length === 0;
+      if (isUnseen && !request.unseen) {
+        unseen += 1;
         continue;
       }
       // Without pictures it doesn't matter what has become of the files.
       const found = request.images === 'none' ? AS_LABELLED : await lookAt(project, image);
       const change = changeOf(image, found, dryRun);
       if (change !== null) job.problem(change);
-      if (found.state === 'missing') {
-        missing.push(image.path);
-        gone ??= image;
-      } else if (fits(image, found)) {
-        if (!unseen) reviewed += 1;
+      if (found.state === 'missing') missing.push(image);
+      else if (fits(image, found)) {
+        if (!isUnseen) reviewed += 1;
         some = true;
         yield { ...image, path: paths.of(image) };
       } else useless += 1;
     }
     // An export of nothing would take the place of an earlier one.
-    if (gone !== null && !some && !dryRun)
+    const [gone] = missing;
+    if (gone !== undefined && !some && !dryRun)
       throw new TwinheadError('unusable-input', say('exchange.imageGone'), {
         file: gone.file,
         remedy: say('exchange.imageGone.remedy'),
@@ -113,9 +111,8 @@ export async function exportDataset(
         signal: job.signal,
         onProgress: (done) => job.progress(done, imageIds.length, say('jobs.doing.writing')),
       });
-  left.missing = missing.length;
   if (missing.length > 0) job.problem(missingFiles(missing));
-  if (reviewed === 0 && left.missing === 0 && useless === 0) {
+  if (reviewed === 0 && missing.length === 0 && useless === 0) {
     const why = whyEmpty(store, imageIds.length, written.images);
     job.problem({
       message: say(`services.export.${why}`),
@@ -137,7 +134,8 @@ export async function exportDataset(
     format,
     folder: dryRun ? null : out,
     ...written,
-    ...left,
+    unseen,
+    missing: missing.length,
     renamed: paths.renamed,
   };
 }
@@ -176,9 +174,12 @@ function changeOf(image: LabelledImage, found: Found, dryRun: boolean): Problem 
   return { file, message, remedy };
 }
 
-function missingFiles(missing: readonly string[]): Problem {
+function missingFiles(missing: readonly LabelledImage[]): Problem {
   return {
-    message: say('services.export.missing', { count: missing.length, files: someNames(missing) }),
+    message: say('services.export.missing', {
+      count: missing.length,
+      files: someNames(missing.map(({ path }) => path)),
+    }),
     remedy: say('services.export.missing.remedy'),
   };
 }

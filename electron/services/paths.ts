@@ -14,14 +14,25 @@ const OWN_FOLDER = /^~(?=[\\/]|$)/;
  * the process happens to run is nobody's choice
  */
 export function pathOfSystem(given: string): string {
-  if (process.platform === 'win32' || !OF_WINDOWS.test(given)) {
-    const full = given.replace(OWN_FOLDER, () => os.homedir());
-    if (path.isAbsolute(full)) return path.resolve(full);
-    throw new TwinheadError('invalid-input', say('services.path.relative', { path: given }), {
-      file: given,
-      remedy: say('services.path.relative.remedy', { example: os.homedir() }),
-    });
-  }
+  const full = withOwnFolder(given);
+  if (path.isAbsolute(full)) return path.resolve(full);
+  throw new TwinheadError('invalid-input', say('services.path.relative', { path: given }), {
+    file: given,
+    remedy: say('services.path.relative.remedy', { example: os.homedir() }),
+  });
+}
+
+/**
+ * The same as somebody names it who is in a folder, as on a command line.
+ * @throws TwinheadError `invalid-input` for a path of another system
+ */
+export function pathFrom(folder: string, given: string): string {
+  return path.resolve(folder, withOwnFolder(given));
+}
+
+function withOwnFolder(given: string): string {
+  if (process.platform === 'win32' || !OF_WINDOWS.test(given))
+    return given.replace(OWN_FOLDER, () => os.homedir());
   throw new TwinheadError('invalid-input', say('services.path.windows', { path: given }), {
     file: given,
     remedy: say('services.path.windows.remedy'),

@@ -1,9 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Locator, Page } from '@playwright/test';
 import { barriers } from './support/axe.ts';
 import { encodeText } from '../support/encode-text.ts';
 import { imageAt } from './support/canvas.ts';
 import { expect, test } from './support/test.ts';
+
+/** The dialog of imports, with the paths of a table and of its pictures. */
+async function openImport(app: Page, table: string, pictures: string): Promise<Locator> {
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('import a dataset');
+  await app.keyboard.press('Enter');
+  const dialog = app.getByRole('dialog');
+  await dialog
+    .getByLabel(/dataset/i)
+    .first()
+    .fill(table);
+  await dialog.getByLabel(/Folder of the images/).fill(pictures);
+  return dialog;
+}
 
 test('a table with columns of any names is imported by a mapping that is proposed, checked and remembered', async ({
   app,
@@ -20,16 +35,8 @@ test('a table with columns of any names is imported by a mapping that is propose
     `foto,kind,links,oben,rechts,unten\n${picture},odd class,3,4,23,34\n${picture},odd class,30,40,50,60\n`,
   );
 
-  const open = async (): Promise<ReturnType<typeof app.getByRole>> => {
-    await app.keyboard.press('Control+k');
-    await app.keyboard.type('import a dataset');
-    await app.keyboard.press('Enter');
-    const dialog = app.getByRole('dialog');
-    await dialog
-      .getByLabel(/dataset/i)
-      .first()
-      .fill(table);
-    await dialog.getByLabel(/Folder of the images/).fill(pictures);
+  const open = async (): Promise<Locator> => {
+    const dialog = await openImport(app, table, pictures);
     await dialog.getByRole('button', { name: 'Check first' }).click();
     return dialog;
   };
@@ -78,15 +85,7 @@ test('names that could be read in several encodings are shown in each, and come 
   const rows = `filename,class,xmin,ymin,xmax,ymax\n${image.path},汽车,3,4,23,34\n`;
   await writeFile(table, encodeText(rows, 'GBK')!);
 
-  await app.keyboard.press('Control+k');
-  await app.keyboard.type('import a dataset');
-  await app.keyboard.press('Enter');
-  const dialog = app.getByRole('dialog');
-  await dialog
-    .getByLabel(/dataset/i)
-    .first()
-    .fill(table);
-  await dialog.getByLabel(/Folder of the images/).fill(path.join(project, 'sample'));
+  const dialog = await openImport(app, table, path.join(project, 'sample'));
   await expect(dialog.getByLabel('Text encoding')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Check first' }).click();
   await expect(dialog.getByRole('alert')).toContainText('GBK: “汽车”');

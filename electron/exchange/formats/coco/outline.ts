@@ -1,37 +1,23 @@
 import { isObject } from '../../json.ts';
-import { numbersOf } from '../../values.ts';
+import { boundsOf, numbersOf } from '../../values.ts';
+import type { Point } from '../../values.ts';
 
 type Quad = [x: number, y: number, width: number, height: number];
 
-/** Corners of what has been seen so far. */
-class Bounds {
-  #left = Infinity;
-  #top = Infinity;
-  #right = -Infinity;
-  #bottom = -Infinity;
-
-  take(x: number, y: number): void {
-    this.#left = Math.min(this.#left, x);
-    this.#top = Math.min(this.#top, y);
-    this.#right = Math.max(this.#right, x);
-    this.#bottom = Math.max(this.#bottom, y);
-  }
-
-  get quad(): Quad | null {
-    if (this.#left > this.#right) return null;
-    return [this.#left, this.#top, this.#right - this.#left, this.#bottom - this.#top];
-  }
+function quadAround(points: readonly Point[]): Quad | null {
+  const bounds = boundsOf(points);
+  return bounds && [bounds.x, bounds.y, bounds.width, bounds.height];
 }
 
 /** Polygons of x, y, x, y …; some tools write a single one without its list. */
 function polygonBounds(segmentation: readonly unknown[]): Quad | null {
-  const bounds = new Bounds();
+  const points: Point[] = [];
   for (const polygon of Array.isArray(segmentation[0]) ? segmentation : [segmentation]) {
     const numbers = Array.isArray(polygon) && polygon.length >= 6 ? numbersOf(polygon) : null;
     if (numbers === null || numbers.length % 2 !== 0) return null;
-    for (let at = 0; at < numbers.length; at += 2) bounds.take(numbers[at]!, numbers[at + 1]!);
+    for (let at = 0; at < numbers.length; at += 2) points.push([numbers[at]!, numbers[at + 1]!]);
   }
-  return bounds.quad;
+  return quadAround(points);
 }
 
 /**
@@ -63,7 +49,7 @@ function maskBounds({ counts, size }: Readonly<Record<string, unknown>>): Quad |
     typeof counts === 'string' ? runsOfText(counts) : Array.isArray(counts) ? numbersOf(counts) : null;
   if (sides === null || runs === null) return null;
   const [height = 0, width = 0] = sides;
-  const bounds = new Bounds();
+  const points: Point[] = [];
   let at = 0;
   for (const [index, run] of runs.entries()) {
     if (run < 0 || at + run > width * height) return null;
@@ -72,12 +58,11 @@ function maskBounds({ counts, size }: Readonly<Record<string, unknown>>): Quad |
       const [left, right] = [Math.floor(first / height), Math.floor(last / height)];
       // A run that goes on in the next column has pixels at the bottom and at the top.
       const [top, bottom] = left === right ? [first % height, last % height] : [0, height - 1];
-      bounds.take(left, top);
-      bounds.take(right + 1, bottom + 1);
+      points.push([left, top], [right + 1, bottom + 1]);
     }
     at += run;
   }
-  return bounds.quad;
+  return quadAround(points);
 }
 
 /** The upright box around polygons or a mask in pixels; null where it can't be told. */
