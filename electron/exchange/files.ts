@@ -78,7 +78,8 @@ async function readBytes(path: string, limit: number): Promise<Buffer> {
   }
 }
 
-function markedEncoding(content: Buffer): string | null {
+/** By its byte order mark. */
+export function markedEncoding(content: Buffer): string | null {
   if (content[0] === 0xff && content[1] === 0xfe) return 'utf-16le';
   if (content[0] === 0xfe && content[1] === 0xff) return 'utf-16be';
   if (content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf) return 'utf-8';
@@ -86,7 +87,7 @@ function markedEncoding(content: Buffer): string | null {
 }
 
 /** As XML says in its first line. */
-function declaredEncoding(content: Buffer): string | null {
+export function declaredEncoding(content: Buffer): string | null {
   const head = content.toString('latin1', 0, 200);
   return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/i.exec(head)?.[1]?.toLowerCase() ?? null;
 }

@@ -1,5 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { openFile } from '../files/index.ts';
+import type { TextEncoding } from './encoding.ts';
+import { TextChunks } from './text-chunks.ts';
 import { XmlError } from './xml.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
@@ -26,32 +28,24 @@ const MOST_TEXT = 50_000_000;
  * The children of an XML file's root, one after the other, so that a file of any size is read in the room of its
  * largest child. A DOCTYPE, deep nesting and endless elements are refused.
  * @param root name that the root has to have
- * @throws XmlError where it is no such XML; what the system says
+ * @throws XmlError where it is no such XML; TwinheadError `unusable-input` where its text can't be decoded; what the
+ * system says
  */
-export async function* xmlChildren(file: string, root: string): AsyncGenerator<XmlNode> {
+export async function* xmlChildren(
+  file: string,
+  root: string,
+  encoding: TextEncoding | undefined,
+): AsyncGenerator<XmlNode> {
   const tree = new Tree(root);
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const text = new TextChunks(file, encoding);
   const chunk = Buffer.alloc(CHUNK_BYTES);
   await using handle = await openFile(file);
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES);
-    tree.write(decode(decoder, chunk.subarray(0, bytesRead), bytesRead > 0, tree));
+    tree.write(text.decode(chunk.subarray(0, bytesRead), tree.line));
     if (bytesRead === 0) tree.close();
     yield* tree.take();
     if (bytesRead === 0) return;
-  }
-}
-
-function decode(
-  decoder: InstanceType<typeof TextDecoder>,
-  bytes: Buffer,
-  stream: boolean,
-  tree: Tree,
-): string {
-  try {
-    return decoder.decode(bytes, { stream });
-  } catch {
-    throw new XmlError(say('exchange.xml.utf8'), tree.line);
   }
 }
 

@@ -81,6 +81,18 @@ const FILES: readonly (readonly [format: string, (name: Buffer) => Record<string
     }),
   ],
   [
+    'cvat',
+    (name) => ({
+      'annotations.xml': Buffer.concat([
+        Buffer.from(
+          '<annotations><image id="0" name="a.jpg" width="100" height="80"><box occluded="0" xtl="1" ytl="2" xbr="4" ybr="6" label="',
+        ),
+        name,
+        Buffer.from('"></box></image></annotations>'),
+      ]),
+    }),
+  ],
+  [
     'yolo',
     (name) => ({
       'data.yaml': Buffer.concat([Buffer.from('train: images\nnames:\n  0: '), name, Buffer.from('\n')]),
@@ -144,19 +156,27 @@ describe.each(FILES)('a data set whose texts are not UTF-8 (%s)', (format, files
   });
 });
 
-describe('a Pascal VOC file that declares UTF-8 and is something else', () => {
-  const annotation = FILES[0]![1];
-  const written = (name: Buffer) => {
-    const { 'a.xml': text } = annotation(name);
-    const declaration = Buffer.from('<?xml version="1.0" encoding="UTF-8"?>\n');
-    return writeFiles(root(), {
-      'a.xml': Buffer.concat([declaration, text as Buffer]),
-      'images/a.jpg': 'x',
-    });
+const XML = FILES.filter(([format]) => format === 'voc' || format === 'cvat');
+
+describe.each(XML)('an XML file that declares UTF-8 and is something else (%s)', (format, annotation) => {
+  const written = (name: Buffer, declared = 'UTF-8') => {
+    const [[file, text]] = Object.entries(annotation(name)) as [[string, Buffer]];
+    const declaration = Buffer.from(`<?xml version="1.0" encoding="${declared}"?>\n`);
+    return writeFiles(root(), { [file]: Buffer.concat([declaration, text]), 'images/a.jpg': 'x' });
   };
 
+  it('is read as it declares where that is right', async () => {
+    const { dataset } = await read(await written(bytesOf('고양이', 'EUC-KR'), 'euc-kr'), {}, format);
+    expect(dataset.classes).toMatchObject([{ name: '고양이' }]);
+    expect(dataset.encoding).toBeUndefined();
+  });
+
   it('is read as its names show, and the wrong declaration is told', async () => {
-    const { dataset, problems } = await read(await written(bytesOf('гемоглобин', 'Windows-1251')), {}, 'voc');
+    const { dataset, problems } = await read(
+      await written(bytesOf('гемоглобин', 'Windows-1251')),
+      {},
+      format,
+    );
     expect(dataset.classes).toMatchObject([{ name: 'гемоглобин' }]);
     expect(problems[0]).toMatchObject({
       message:
@@ -165,13 +185,13 @@ describe('a Pascal VOC file that declares UTF-8 and is something else', () => {
   });
 
   it('is read in the encoding that is chosen', async () => {
-    const { dataset } = await read(await written(bytesOf('番茄红', 'GBK')), { encoding: 'gbk' }, 'voc');
+    const { dataset } = await read(await written(bytesOf('番茄红', 'GBK')), { encoding: 'gbk' }, format);
     expect(dataset.classes).toMatchObject([{ name: '番茄红' }]);
   });
 
   it('is refused with what the names can be, where the chosen encoding is wrong', async () => {
     const at = await written(bytesOf('ячейка', 'Windows-1251'));
-    await expect(read(at, { encoding: 'gbk' }, 'voc')).rejects.toMatchObject({
+    await expect(read(at, { encoding: 'gbk' }, format)).rejects.toMatchObject({
       message: expect.stringMatching(
         /^The file isn’t encoded in gbk\. It could be read as .*Windows-1251: “ячейка”(;|\.)/,
       ) as string,
@@ -186,4 +206,22 @@ it('says that it does not know an encoding before it reads anything', async () =
     message: 'Unknown encoding “klingon”.',
     details: { remedy: expect.objectContaining({ key: 'exchange.unknownEncoding.remedy' }) as object },
   });
+});
+
+it('is found at the edge of what is read at once, too', async () => {
+  const label = bytesOf('番茄红', 'GBK');
+  const head = Buffer.from('<annotations><image name="a.jpg" width="100" height="80"><tag label="');
+  for (let edge = 1; edge < label.length; edge += 1) {
+    const room = Buffer.alloc((1 << 16) - edge - head.length - '<!---->'.length, 'x').toString();
+    const at = await writeFiles(root(), {
+      'a.xml': Buffer.concat([
+        Buffer.from(`<!--${room}-->`),
+        head,
+        label,
+        Buffer.from('"/></image></annotations>'),
+      ]),
+    });
+    const { dataset } = await read(at, { encoding: 'gbk' }, 'cvat');
+    expect(dataset.classes).toMatchObject([{ name: '番茄红' }]);
+  }
 });

@@ -205,7 +205,6 @@ export const exchange = {
   'exchange.xml.open': 'A text is never closed.',
   'exchange.xml.remedy': 'Export it again, or leave it out.',
   'exchange.xml.root': 'The root is <{name}>, not <{root}>.',
-  'exchange.xml.utf8': 'It isn’t encoded in UTF-8.',
   'exchange.yaml': 'The file is not valid YAML.',
   'exchange.yaml.alias': 'The YAML has aliases (*name), which are not read.',
   'exchange.yaml.twice': 'The YAML has the key “{key}” twice.',

@@ -183,7 +183,6 @@ export const exchange: Translation<typeof english> = {
   'exchange.xml.open': '有一段文本没有结尾。',
   'exchange.xml.remedy': '请重新导出，或略过该文件。',
   'exchange.xml.root': '根元素是 <{name}>，不是 <{root}>。',
-  'exchange.xml.utf8': '文件的编码不是 UTF-8。',
   'exchange.yaml': '文件不是有效的 YAML。',
   'exchange.yaml.alias': 'YAML 含有别名（*name），无法读取。',
   'exchange.yaml.twice': 'YAML 中的键“{key}”出现了两次。',

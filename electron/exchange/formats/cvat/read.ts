@@ -106,7 +106,7 @@ export async function readCvat(
     const frames = new Map<number, DraftBox[]>();
     let outlines = 0;
     try {
-      for await (const node of xmlChildren(file, 'annotations')) {
+      for await (const node of xmlChildren(file, 'annotations', options.encoding)) {
         if (node.name === 'meta') meta = readMeta(node, classes);
         else if (node.name === 'image') {
           const draft = imageOf(node, file);
