@@ -62,6 +62,23 @@ describe('a table with columns of any names', () => {
     });
   });
 
+  it('names the line of a quote that is never closed, where the columns or rows after it are lost', async () => {
+    const row = 'a.jpg,cat,1,2,30,40\n';
+    const header = await table(`\n"filename,class,xmin,ymin,xmax,ymax\n${row.repeat(900)}`);
+    for (const ask of [read, tableColumns])
+      await expect(ask(join(header, 'boxes.csv'))).rejects.toMatchObject({
+        code: 'unusable-input',
+        message: 'A quote opens here and is never closed, so the rest of the file can’t be read.',
+        details: { place: { key: 'exchange.line', values: { line: '2' } } },
+      });
+    const later = await table(`filename,class,xmin,ymin,xmax,ymax\n${row}b.jpg,"dog,1,2,3,4\n${row}`);
+    const { dataset, problems } = await read(join(later, 'boxes.csv'));
+    expect(dataset.images.map(({ path }) => path)).toEqual(['a.jpg']);
+    expect(problems).toMatchObject([
+      { place: 'line 3', message: expect.stringMatching(/^A quote opens here/) as string },
+    ]);
+  });
+
   it('names what a mapping lacks', async () => {
     const path = await table(ODD);
     const refused = read(path, { columns: { ...MAPPING, xmin: 'nope' } }, 'csv');

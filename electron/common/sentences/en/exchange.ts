@@ -59,6 +59,8 @@ export const exchange = {
   'exchange.csv.noSize': 'The size of {path} is unknown; its boxes are left out.',
   'exchange.csv.none': 'There is no table of boxes (*.csv) here.',
   'exchange.csv.none.remedy': 'A table needs columns named filename, class, xmin, ymin, xmax and ymax.',
+  'exchange.csv.quote': 'A quote opens here and is never closed, so the rest of the file can’t be read.',
+  'exchange.csv.quote.remedy': 'Close the quote, or remove it.',
   'exchange.csv.shares':
     'No coordinate is over 1, so they were read as fractions of the image, not as pixels.',
   'exchange.encoding': 'The file isn’t encoded in {encoding}.',

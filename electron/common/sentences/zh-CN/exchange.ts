@@ -51,6 +51,8 @@ export const exchange: Translation<typeof english> = {
   'exchange.csv.noSize': '{path} 的尺寸未知，其框不导入。',
   'exchange.csv.none': '这里没有框的表格（*.csv）。',
   'exchange.csv.none.remedy': '表格需要名为 filename、class、xmin、ymin、xmax 和 ymax 的列。',
+  'exchange.csv.quote': '此行的引号没有配对的结束引号，文件的其余部分无法读取。',
+  'exchange.csv.quote.remedy': '请补上结束引号，或删除此引号。',
   'exchange.csv.shares': '没有坐标超过 1，因此按图像的比例而不是像素读取。',
   'exchange.encoding': '文件的编码不是 {encoding}。',
   'exchange.encoding.declared': '文件声明的编码是 {encoding}，但实际不是。',

@@ -8,7 +8,7 @@ import { numberOf } from '../../values.ts';
 import { looksLikeOpenImages } from '../openimages/read.ts';
 import { columnsOf, columnsWithoutHeader, mappingOf, proposeColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
-import { csvRows } from './table.ts';
+import { csvRows, openQuote } from './table.ts';
 
 const HEAD_BYTES = 4000;
 const isCsv = (name: string): boolean => /\.(csv|tsv)$/i.test(name);
@@ -44,7 +44,10 @@ export async function detectCsv(path: string): Promise<Sentence | null> {
 /** Rows that a proposal rests on, and that are shown. */
 const LOOKED_INTO = 20;
 
-/** The first table at a path as it is, with what its columns seem to mean; null where there is none. */
+/**
+ * The first table at a path as it is, with what its columns seem to mean; null where there is none.
+ * @throws TwinheadError `unusable-input` for a file whose columns can't be told because of a quote that is never closed
+ */
 export async function tableColumns(path: string): Promise<TableColumns | null> {
   const files = await csvFiles(path, true);
   const known = await csvFiles(path);
@@ -52,13 +55,16 @@ export async function tableColumns(path: string): Promise<TableColumns | null> {
   if (file === undefined) return null;
   const text = (await beginning(file, HEAD_BYTES * 4)).replace(/^\ufeff/, '');
   if (looksLikeOpenImages(text)) return null;
-  const all = [...csvRows(text)].map(({ cells }) => cells);
+  const all = [...csvRows(text)];
+  const whole = Buffer.byteLength(text) < HEAD_BYTES * 3;
   // The last row of a longer table may be cut off.
-  const rows = text.length < HEAD_BYTES * 2 ? all : all.slice(0, -1);
+  const rows = (whole ? all : all.slice(0, -1)).map(({ cells }) => cells);
   const [first, ...others] = rows;
+  const named = first === undefined ? null : columnsOf(first);
+  const [open] = (whole ? all : all.slice(0, 1)).flatMap(({ unclosed }) => unclosed ?? []);
+  if (open !== undefined && named === null && path === file) throw openQuote(file, open);
   if (first === undefined) return null;
   const numbers = first.map((_, index) => String(index + 1));
-  const named = columnsOf(first);
   if (named !== null)
     return {
       file,

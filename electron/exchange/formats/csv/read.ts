@@ -23,7 +23,7 @@ import { numberOf, scaled } from '../../values.ts';
 import { columnsBy, columnsOf, columnsWithoutHeader, missingIn } from './columns.ts';
 import type { Columns } from './columns.ts';
 import { csvFiles, tableColumns } from './look.ts';
-import { cellText, csvRows } from './table.ts';
+import { cellText, csvRows, openQuote } from './table.ts';
 import type { CsvRow } from './table.ts';
 
 const MOST_CSV_BYTES = 400_000_000;
@@ -89,6 +89,12 @@ async function readTable(
   let columns: Columns | null = null;
   let first = true;
   for (const row of csvRows(await readText(file, MOST_CSV_BYTES, encoding))) {
+    if (row.unclosed !== undefined) {
+      const error = openQuote(file, row.unclosed);
+      if (columns === null) throw error;
+      problems.add(file, error.details.place, error.said, error.details.remedy);
+      break;
+    }
     if (first) {
       first = false;
       if (mapping === undefined) {

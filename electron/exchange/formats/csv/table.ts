@@ -1,7 +1,12 @@
+import { TwinheadError } from '../../../common/errors.ts';
+import { say } from '../../../common/sentences/sentence.ts';
+
 /** A row of a CSV text with the line that it begins on. */
 export interface CsvRow {
   readonly line: number;
   readonly cells: readonly string[];
+  /** Line of a quote that is never closed: its cell holds all the rest of the text. */
+  readonly unclosed?: number;
 }
 
 /** The separator that the first line has most of. */
@@ -23,9 +28,11 @@ export function* csvRows(text: string): Generator<CsvRow> {
   let quoted = false;
   let line = 1;
   let begins = 1;
+  let opened = 1;
   const end = function* (): Generator<CsvRow> {
     cells.push(cell);
-    if (cells.length > 1 || cell.trim() !== '') yield { line: begins, cells };
+    if (cells.length > 1 || cell.trim() !== '' || quoted)
+      yield { line: begins, cells, ...(quoted ? { unclosed: opened } : {}) };
     cells = [];
     cell = '';
   };
@@ -36,8 +43,10 @@ export function* csvRows(text: string): Generator<CsvRow> {
       if (character !== '"') cell += character;
       else if (text[at + 1] === '"') cell += text[++at]!;
       else quoted = false;
-    } else if (character === '"' && cell === '') quoted = true;
-    else if (character === separator) {
+    } else if (character === '"' && cell === '') {
+      quoted = true;
+      opened = line;
+    } else if (character === separator) {
       cells.push(cell);
       cell = '';
     } else if (character === '\n' || character === '\r') {
@@ -49,8 +58,16 @@ export function* csvRows(text: string): Generator<CsvRow> {
       begins = line;
     } else cell += character;
   }
-  if (cell !== '' || cells.length > 0) yield* end();
+  if (cell !== '' || cells.length > 0 || quoted) yield* end();
 }
+
+/** Of a quote that is never closed. */
+export const openQuote = (file: string, line: number): TwinheadError =>
+  new TwinheadError('unusable-input', say('exchange.csv.quote'), {
+    file,
+    place: say('exchange.line', { line: String(line) }),
+    remedy: say('exchange.csv.quote.remedy'),
+  });
 
 /** Spreadsheets run cells that begin so as formulas. */
 const FORMULA = /^[=+\-@\t\r]/;
