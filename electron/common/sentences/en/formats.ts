@@ -52,13 +52,13 @@ export const formats = {
   'formats.record.box': '{record}, box {box}',
   'formats.tfrecord.embed':
     'The images are in the records too, as TensorFlow’s trainers want them, unless none are exported.',
-  'formats.parquet.bad': 'The file is not valid Parquet: {words}',
+  'formats.parquet.bad': 'The file is not valid Parquet: {words}.',
   'formats.parquet.cut': 'its parts are not where it says',
   'formats.parquet.size': 'a part is larger than any that libraries write',
   'formats.parquet.foreign': 'it is written with {how}, which isn’t read',
   'formats.parquet.embed':
     'The images are in the rows, as Hugging Face wants them, unless none are exported.',
-  'formats.tar.bad': 'The shard is damaged: {words}',
+  'formats.tar.bad': 'The shard is damaged: {words}.',
   'formats.tar.cut': 'it ends in the middle of an entry',
   'formats.tar.sum': 'the checksum of an entry’s head differs',
   'formats.tar.size': 'an entry has no valid size',
