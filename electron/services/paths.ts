@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
+import type { Sentence } from '../common/sentences/sentence.ts';
 
 /** A drive's letter, or a share of another machine: on other systems than Windows the name of a file, at best. */
 const OF_WINDOWS = /^([A-Za-z]:[\\/]|\\\\)/;
@@ -14,11 +15,23 @@ const OWN_FOLDER = /^~(?=[\\/]|$)/;
  * the process happens to run is nobody's choice
  */
 export function pathOfSystem(given: string): string {
+  return wholePath(given, say('services.path.relative.remedy', { example: os.homedir() }));
+}
+
+/**
+ * The same for an archive.
+ * @throws TwinheadError as {@link pathOfSystem}
+ */
+export function archiveOfSystem(given: string): string {
+  return wholePath(given, say('services.path.relative.archive', { example: os.homedir() }));
+}
+
+function wholePath(given: string, remedy: Sentence): string {
   const full = withOwnFolder(given);
   if (path.isAbsolute(full)) return path.resolve(full);
   throw new TwinheadError('invalid-input', say('services.path.relative', { path: given }), {
     file: given,
-    remedy: say('services.path.relative.remedy', { example: os.homedir() }),
+    remedy,
   });
 }
 

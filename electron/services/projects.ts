@@ -12,7 +12,7 @@ import { importDataset } from './import.ts';
 import { requireFree, requireImages, requireThere } from './new-project.ts';
 import type { OpenProject } from './open-project.ts';
 import { packProject } from './pack.ts';
-import { pathOfSystem } from './paths.ts';
+import { archiveOfSystem, pathOfSystem } from './paths.ts';
 import { keepPicture } from './recent-project.ts';
 import { unpackProject } from './unpack.ts';
 
@@ -166,7 +166,7 @@ export function projectHandlers({
       return { jobId: jobs.start(null, 'pack', { title, input }, (job) => packProject(request, job)) };
     },
     'project.unpack': async (input) => {
-      const file = pathOfSystem(input.file);
+      const file = archiveOfSystem(input.file);
       const title = say('jobs.unpack', { name: path.basename(file) });
       const request = { file, folder: projectFolder(input.path) };
       return { jobId: jobs.start(null, 'unpack', { title, input }, (job) => unpackProject(request, job)) };

@@ -19,6 +19,8 @@ export const services = {
   'services.new.folder.remedy': 'Choose another name. Nothing was changed.',
   'services.new.dataset': 'There is no file or folder {file}.',
   'services.path.relative': '{path} is not a whole path.',
+  'services.path.relative.archive':
+    'Write it from its beginning, such as {example}/cells.zip, or choose a file.',
   'services.path.relative.remedy':
     'Write it from its beginning, such as {example}/photos, or choose a folder.',
   'services.path.windows': '{path} is a Windows path, and this isn’t a Windows system.',

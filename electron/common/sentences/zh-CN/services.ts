@@ -18,6 +18,7 @@ export const services: Translation<typeof english> = {
   'services.new.folder.remedy': '请选择其他名称。没有任何更改。',
   'services.new.dataset': '找不到 {file}。',
   'services.path.relative': '{path} 不是完整路径。',
+  'services.path.relative.archive': '请从头写起，例如 {example}/cells.zip，或选择文件。',
   'services.path.relative.remedy': '请从头写起，例如 {example}/photos，或选择文件夹。',
   'services.path.windows': '{path} 是 Windows 路径，而这不是 Windows 系统。',
   'services.path.windows.remedy': '请按本机的写法填写路径，例如 /home/me/photos。',
