@@ -17,6 +17,7 @@ const LISTED_PROBLEMS = 20;
 /** Remedies that the page words for its dialogs: here the option that does the same. */
 const OPTION_FOR: Partial<Record<SentenceKey, Sentence>> = {
   'exchange.encoding.found.remedy': say('cli.import.encoding.other'),
+  'services.import.encoding.remedy': say('cli.import.encoding.undo'),
   'exchange.encoding.unknown.remedy': say('cli.import.encoding.right'),
   'exchange.encoding.remedy': say('cli.import.encoding'),
   'exchange.whereImages': say('cli.import.whereImages'),

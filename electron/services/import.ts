@@ -4,7 +4,7 @@ import type { OnConflict, Problem } from '../common/entities.ts';
 import { classNameKey } from '../common/class-names.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { ImportReport } from '../common/jobs.ts';
-import { say } from '../common/sentences/sentence.ts';
+import { isSentence, say } from '../common/sentences/sentence.ts';
 import { byFormat, requireClassName } from '../store/index.ts';
 import type { ImportCounts, ImportedImage } from '../store/index.ts';
 import type { JobContext } from './jobs.ts';
@@ -40,6 +40,11 @@ export interface ImportRequest {
   readonly asSuggestions?: boolean;
 }
 
+/** Once labels are in the project, another encoding adds them a second time. */
+const UNDO_FIRST = say('services.import.encoding.remedy');
+const isOfEncoding = ({ remedy }: Problem): boolean =>
+  isSentence(remedy) && remedy.key === 'exchange.encoding.found.remedy';
+
 /**
  * Takes a dataset into a project: its pictures are probed and registered, its labels come in as one step that
  * can be undone. A dry run does everything but the writing.
@@ -59,7 +64,8 @@ export async function importDataset(
     firstProblem ??= one;
     job.problem(one);
   };
-  readProblems.forEach(problem);
+  for (const one of readProblems)
+    problem(request.dryRun !== true && isOfEncoding(one) ? { ...one, remedy: UNDO_FIRST } : one);
   const found = await probeImages(dataset, job, problem);
   if (found.length === 0) {
     throw new TwinheadError('unusable-input', say('services.import.noImages'), {

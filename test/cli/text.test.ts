@@ -35,6 +35,7 @@ describe('a remedy that is a choice on the page', () => {
     ['exchange.encoding.remedy', '--encoding gbk'],
     ['exchange.encoding.found.remedy', '--encoding NAME'],
     ['exchange.encoding.unknown.remedy', '--encoding NAME'],
+    ['services.import.encoding.remedy', 'twinhead snapshot restore'],
     ['services.leftOut.tooMany.remedy', 'twinhead health'],
   ] as const)('%s is the option %s in a terminal', (key, option) => {
     const remedy = say(key);

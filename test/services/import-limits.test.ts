@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { bitmap } from '../images/support.ts';
 import { TestApp } from '../support/app.ts';
+import { encodeText } from '../support/encode-text.ts';
 
 let app: TestApp;
 beforeEach(() => (app = new TestApp()));
@@ -32,6 +34,27 @@ it('a class that can’t be stored refuses the dry run and the import alike, bef
     });
   }
   expect(await app.call('project.get', {})).toEqual(before);
+});
+
+it('says of an encoding that was found to choose another one, and after the import to undo that first', async () => {
+  await app.call('project.open', { path: app.project, create: true });
+  const folder = path.join(app.folder, 'source');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'a.bmp'), bitmap(40, 30));
+  writeFileSync(
+    path.join(folder, 'boxes.csv'),
+    encodeText('filename,class,xmin,ymin,xmax,ymax\na.bmp,гемоглобин,1,2,9,9\n', 'Windows-1251')!,
+  );
+  const remedies = async (dryRun: boolean) => {
+    const { jobId } = await app.call('dataset.import', { path: folder, dryRun });
+    return (await app.ended(jobId)).problems.map(({ remedy }) =>
+      remedy === undefined ? '' : inEnglish(remedy),
+    );
+  };
+  expect(await remedies(true)).toContain('If these names are wrong, choose another encoding.');
+  expect(await remedies(false)).toContain(
+    'If these names are wrong, undo the import first, then import again with another encoding.',
+  );
 });
 
 it.each([

@@ -20,6 +20,8 @@ export const cli = {
   'cli.import.encoding': 'Save it as UTF-8, or give its encoding: --encoding gbk, shift_jis, windows-1252 …',
   'cli.import.encoding.other': 'If these names are wrong, give the encoding: --encoding NAME.',
   'cli.import.encoding.right': 'Give the encoding in which the names are right: --encoding NAME.',
+  'cli.import.encoding.undo':
+    'If these names are wrong, go back to the snapshot from before the import (twinhead snapshot restore), then import again with --encoding NAME.',
   'cli.import.whereImages': 'Give the folder of the images: --images DIR.',
   'cli.job.ended': '{title} ended: {state}.',
   'cli.job.stopped': '{title} was stopped before it was done.',

@@ -53,6 +53,8 @@ export const services = {
     one: '{count} label has a class that you chose not to import.',
     other: '{count} labels have classes that you chose not to import.',
   },
+  'services.import.encoding.remedy':
+    'If these names are wrong, undo the import first, then import again with another encoding.',
   'services.import.lookAlike':
     'The class “{name}” looks like “{like}” but is written differently. It is kept as a separate class.',
   'services.import.lookAlike.remedy': 'If they are the same class, merge them in the list of classes.',

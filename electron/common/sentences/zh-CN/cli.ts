@@ -22,6 +22,8 @@ export const cli: Translation<typeof english> = {
   'cli.filter.remedy.none': '没有已保存的筛选。',
   'cli.import.encoding': '请另存为 UTF-8，或指明编码：--encoding gbk、shift_jis、windows-1252……',
   'cli.import.encoding.other': '如果这些名称不对，请指明编码：--encoding NAME。',
+  'cli.import.encoding.undo':
+    '如果这些名称不对，请先恢复到导入前的快照（twinhead snapshot restore），再用 --encoding NAME 重新导入。',
   'cli.import.encoding.right': '请指明名称显示正确的编码：--encoding NAME。',
   'cli.import.whereImages': '请指明图像文件夹：--images DIR。',
   'cli.job.ended': '{title} 以 {state} 状态结束。',

@@ -46,6 +46,7 @@ export const services: Translation<typeof english> = {
     one: '{count} 个标注属于选择不导入的类别。',
     other: '{count} 个标注属于选择不导入的类别。',
   },
+  'services.import.encoding.remedy': '如果这些名称不对，请先撤销导入，再选择其他编码重新导入。',
   'services.import.lookAlike': '类别“{name}”看起来与“{like}”相同，但写法不同：作为单独的类别保留。',
   'services.import.lookAlike.remedy': '如果是同一类别，请在类别列表中合并。',
   'services.import.copies': same('项目中已有 {count} 张来自其他文件夹的相同图像，将重复添加（{files}）。'),
