@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { cancelled } from '../common/abort.ts';
 import type { Problem } from '../common/entities.ts';
 import { moduleBeside } from '../tasks/thread.ts';
@@ -34,7 +35,8 @@ export interface ScanTask {
   readonly known: KnownFile | null;
 }
 
-const THREADS = 2;
+/** Each decodes a picture at a time, whole. */
+const THREADS = Math.min(8, Math.max(2, availableParallelism()));
 const BATCH = 32;
 
 export const WORKER_FILE = moduleBeside(import.meta.url, 'worker');
