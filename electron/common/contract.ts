@@ -828,8 +828,11 @@ export const contract = {
           config,
           /** That are still to be trained. */
           epochs: z.number().int(),
-          /** That they will take, by the epochs of former runs; null where none has trained such a network. */
-          seconds: z.number().nullable(),
+          /**
+           * What they take at most, by former runs; rough where none did the like at this input size, null where none has
+           * trained such a network.
+           */
+          cost: z.object({ seconds: z.number(), rough: z.boolean() }).nullable(),
         }),
       ),
       /** To learn from in an epoch. */

@@ -18,6 +18,8 @@ export {
   settingKeys,
   trainingConfigJsonSchema,
 } from './config/config.ts';
+export { copiesKept, trunkWork } from './config/freezing.ts';
+export type { TrunkWork } from './config/freezing.ts';
 export type { TrainingConfig } from './config/schema.ts';
 export { summarizeData } from './samples/dataset.ts';
 export { checkTrainable, sizeTraining } from './data/trainable.ts';

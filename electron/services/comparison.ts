@@ -19,7 +19,7 @@ import type { OpenProject } from './open-project.ts';
 import { resumeStepOf } from './resuming.ts';
 import { RecordedEpochs } from './run-events.ts';
 import type { TrainingService } from './training.ts';
-import { secondsOf } from './training-cost.ts';
+import { trainingCosts } from './training-cost.ts';
 import { presentData, readTrainingData, requireLabels } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
@@ -73,22 +73,20 @@ export function comparisonHandlers(
       }
     },
     'comparison.plan': async (wanted, { project }) => {
-      const { sizeTraining } = await import('../learning/index.ts');
+      const learning = await import('../learning/index.ts');
       const data = readTrainingData(project);
       requireLabels(data);
       const parts = await partsOf(wanted, data);
       const find = await finder(context, project, data);
-      const images = sizeTraining(presentData(data), parts[0]!.config).train;
+      const images = learning.sizeTraining(presentData(data), parts[0]!.config).train;
       const { runs } = project.store;
-      const made = runs.list();
-      const epochsOfRun = ({ id }: Pick<Run, 'id'>) => recorded.of(runs.folder(id));
+      const costOf = trainingCosts(images, runs.list(), ({ id }) => recorded.of(runs.folder(id)), learning);
       return {
         runs: parts.map(({ name, config }) => {
           const known = find(config);
           const left = known === null ? config.epochs : config.epochs - known.epoch;
           const epochs = known?.state === 'done' ? 0 : left;
-          const seconds = secondsOf({ config, epochs }, images, made, epochsOfRun);
-          return { name, config, epochs, seconds };
+          return { name, config, epochs, cost: costOf({ config, epochs }) };
         }),
         images,
       };

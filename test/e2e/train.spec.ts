@@ -240,7 +240,7 @@ test('both heads are compared with each alone from the page, side by side with w
   await dialog.getByLabel('What to compare').selectOption('Both heads together or each on its own');
   await dialog.getByLabel('Seeds').fill('1');
   await expect(dialog.getByText(/^3 runs/)).toBeVisible();
-  await expect(dialog.getByText(/^3 epochs in all/)).toBeVisible();
+  await expect(dialog.getByText(/^Up to 3 epochs in all/)).toBeVisible();
   expect(await barriers(app)).toEqual([]);
   await dialog.getByRole('button', { name: 'Train and compare' }).click();
   await expect

@@ -51,8 +51,8 @@ describe('a comparison', () => {
     const lead = await call('runs.propose', { settings: ['network=nano'] });
     expect(images).toBe(24);
     expect(runs).toEqual([
-      expect.objectContaining({ config, epochs: config['epochs'], seconds: null }),
-      expect.objectContaining({ config: { ...lead.config, epochs: 5 }, epochs: 5, seconds: null }),
+      expect.objectContaining({ config, epochs: config['epochs'], cost: null }),
+      expect.objectContaining({ config: { ...lead.config, epochs: 5 }, epochs: 5, cost: null }),
     ]);
   });
 
@@ -75,10 +75,11 @@ describe('a comparison', () => {
     ]);
     // By the epoch that was trained and by one start: no more than a run of one epoch has taken.
     const { runs } = await call('comparison.plan', two);
-    expect(runs[0]!.seconds).toBe(0);
-    expect(runs[3]!.seconds).toBeGreaterThan(0);
+    expect(runs[0]!.cost).toEqual({ seconds: 0, rough: false });
+    const { seconds } = runs[3]!.cost!;
+    expect(seconds).toBeGreaterThan(0);
     const longest = Math.max(...before.runs.map(({ seconds }) => seconds));
-    expect(runs[3]!.seconds).toBeLessThanOrEqual(longest + 1e-6);
+    expect(seconds).toBeLessThanOrEqual(longest + 1e-6);
     const { result } = await done((await call('comparison.start', two)).jobId);
     const { runIds, reused, comparison } = result as Result;
     expect(reused).toBe(finished.length);

@@ -1,72 +1,135 @@
 import { describe, expect, it } from 'vitest';
-import { secondsOf } from '../../electron/services/training-cost.ts';
-import type { PlannedRun } from '../../electron/services/training-cost.ts';
+import { copiesKept, parseTrainingConfig, trunkWork } from '../../electron/learning/index.ts';
+import type { TrainingConfig } from '../../electron/learning/index.ts';
+import { trainingCosts } from '../../electron/services/training-cost.ts';
 
-const config = {
-  network: 'nano',
-  pretrained: false,
-  precision: 'float32',
-  freeze: { stages: 0, epochs: 0 },
-  inputSize: 256,
-  batch: 8,
-  epochs: 10,
-};
-/** Epochs of 10 steps of 8 images in 40 seconds: half a second an image. */
-const EPOCHS = [1, 2, 3].map((epoch) => ({ epoch, step: 10 * epoch, seconds: 40 }));
-const run = (changes: object, createdAt = '2026-01-01', epochs = EPOCHS) => ({
+const learning = { copiesKept, parseTrainingConfig, trunkWork };
+const BASE = { network: 'nano', precision: 'float32', inputSize: 256, batch: 8, epochs: 10 };
+const configOf = (changes: object = {}): TrainingConfig => parseTrainingConfig({ ...BASE, ...changes });
+/** Epochs of 10 steps of 8 images. */
+const epochsOf = (...seconds: number[]) =>
+  seconds.map((one, index) => ({ epoch: index + 1, step: 10 * (index + 1), seconds: one }));
+const EPOCHS = epochsOf(40, 40, 40);
+const run = (changes: object, createdAt = '2026-01-01', epochs = EPOCHS, beside = 0) => ({
   id: createdAt,
-  config: { ...config, ...changes },
+  config: configOf(changes),
   createdAt,
   epochs,
-  seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+  seconds: epochs.reduce((sum, { seconds }) => sum + seconds, beside),
 });
-const planned = (changes: object = {}, epochs = 10) => ({ config: { ...config, ...changes }, epochs });
-const cost = (one: PlannedRun, runs: readonly ReturnType<typeof run>[]) =>
-  secondsOf(one, 20, runs, ({ id }) => runs.find((other) => other.id === id)!.epochs);
-const slower = (times: number) => EPOCHS.map((epoch) => ({ ...epoch, seconds: times * epoch.seconds }));
+const cost = (changes: object, runs: readonly ReturnType<typeof run>[], epochs?: number, images = 80) => {
+  const config = configOf(changes);
+  const costOf = trainingCosts(images, runs, ({ id }) => runs.find((one) => one.id === id)!.epochs, learning);
+  return costOf({ config, epochs: epochs ?? config.epochs });
+};
+const FROZEN = { network: 'lite0', pretrained: true, freeze: { stages: 5, epochs: 0, variants: 8 } };
 
 describe('what a training will cost', () => {
-  it('is its epochs × images × the seconds that an image took in a run of such settings', () => {
-    expect(cost(planned(), [run({})])).toBeCloseTo(10 * 20 * 0.5);
-    expect(cost(planned({}, 3), [run({})])).toBeCloseTo(3 * 20 * 0.5);
+  it('is its epochs × the seconds that one took in a run of such settings', () => {
+    expect(cost({}, [run({})])).toEqual({ seconds: 400, rough: false });
+    expect(cost({}, [run({})], 3)).toEqual({ seconds: 120, rough: false });
+  });
+
+  it('grows with the images, but for what an epoch does besides', () => {
+    const { seconds } = cost({}, [run({})], 1, 160)!;
+    expect(seconds).toBeGreaterThan(79);
+    expect(seconds).toBeLessThan(80);
   });
 
   it('counts neither what a first epoch compiles nor a pause: an epoch takes what the one in the middle took', () => {
-    const uneven = EPOCHS.map((epoch, index) => ({ ...epoch, seconds: [400, 40, 40][index]! }));
+    const uneven = run({}, '2026-01-01', epochsOf(400, 40, 40));
     // Besides the start, once.
-    expect(cost(planned(), [run({}, '2026-01-01', uneven)])).toBeCloseTo(360 + 100);
-    expect(cost(planned(), [run({}, '2026-01-01', uneven), run({})])).toBeCloseTo(100);
+    expect(cost({}, [uneven])?.seconds).toBeCloseTo(360 + 400);
+    expect(cost({}, [uneven, run({}, '2026-01-02')])?.seconds).toBeCloseTo(400);
   });
 
   it('goes by a run of several epochs, not by one that was stopped after its first', () => {
-    const stopped = { ...run({}, '2026-02-02', [{ epoch: 1, step: 10, seconds: 300 }]) };
-    expect(cost(planned(), [stopped, run({})])).toBeCloseTo(100);
-    const two = [300, 40].map((seconds, index) => ({ epoch: index + 1, step: 10 * (index + 1), seconds }));
-    expect(cost(planned(), [run({}, '2026-02-02', two)])).toBeCloseTo(260 + 100);
+    const stopped = run({}, '2026-02-02', epochsOf(300));
+    expect(cost({}, [stopped, run({})])?.seconds).toBeCloseTo(400);
+    expect(cost({}, [run({}, '2026-02-02', epochsOf(300, 40))])?.seconds).toBeCloseTo(260 + 400);
   });
 
   it('counts reading images and loading, which are no part of an epoch, once', () => {
-    const whole = { ...run({}), seconds: 3 * 40 + 14 };
-    expect(cost(planned(), [whole])).toBeCloseTo(14 + 100);
-    expect(cost(planned({}, 1), [whole])).toBeCloseTo(14 + 10);
+    const whole = run({}, '2026-01-01', EPOCHS, 14);
+    expect(cost({}, [whole])?.seconds).toBeCloseTo(14 + 400);
+    expect(cost({}, [whole], 1)?.seconds).toBeCloseTo(14 + 40);
   });
 
-  it('goes by the run that is alike, not by the newest; another input size counts by its area', () => {
-    const newest = run({ network: 'lite0' }, '2026-02-02', slower(10));
-    expect(cost(planned(), [newest, run({})])).toBeCloseTo(100);
-    expect(cost(planned({ inputSize: 512 }), [newest, run({})])).toBeCloseTo(400);
-    const large = run({ inputSize: 512 }, '2026-01-02', slower(2));
-    expect(cost(planned({ inputSize: 512 }), [run({}, '2026-03-03'), large])).toBeCloseTo(200);
+  it('goes by the run that is alike, not by the newest or one that ended in its first epoch', () => {
+    const newest = run({ network: 'plain' }, '2026-02-02', epochsOf(400, 400, 400));
+    expect(cost({}, [newest, run({}, '2026-03-03', []), run({})])?.seconds).toBeCloseTo(400);
+    const large = run({ inputSize: 512 }, '2026-01-02', epochsOf(80, 80, 80));
+    expect(cost({ inputSize: 512 }, [run({}, '2026-03-03'), large])).toEqual({ seconds: 800, rough: false });
   });
 
-  it('goes by an older run where the newest ended in its first epoch', () => {
-    expect(cost(planned(), [run({}, '2026-02-02', []), run({})])).toBeCloseTo(100);
+  it('is rough for another input size: more than the same, less than by its area', () => {
+    const { seconds, rough } = cost({ inputSize: 512 }, [run({}, '2026-01-01', epochsOf(2, 2, 2))])!;
+    expect(rough).toBe(true);
+    expect(seconds).toBeGreaterThan(2 * 20);
+    expect(seconds).toBeLessThan(4 * 20);
   });
 
-  it('is unknown where no run has trained such a network, or none got through an epoch, and nothing where nothing is left', () => {
-    expect(cost(planned({ network: 'plain' }), [run({})])).toBeNull();
-    expect(cost(planned({ freeze: { stages: 3, epochs: 0 } }), [run({})])).toBeNull();
-    expect(cost(planned(), [run({}, '2026-01-01', [])])).toBeNull();
-    expect(cost(planned({ network: 'plain' }, 0), [])).toBe(0);
+  it('tells epochs on kept features from epochs that compute them, which a short run does', () => {
+    // As 40 photographs of blood cells took: with fewer epochs than copies nothing is kept.
+    const short = run({ ...FROZEN, epochs: 6 }, '2026-02-02', epochsOf(3.6, 2.5, 2.5, 2.5, 2.5, 2.5));
+    const long = run({ ...FROZEN, epochs: 60 }, '2026-01-01', epochsOf(3, 0.9, 0.9, 0.9, 0.9), 17);
+    const known = cost({ ...FROZEN, epochs: 60 }, [short, long])!;
+    expect(known.rough).toBe(false);
+    expect(known.seconds).toBeCloseTo(17 + 2.1 + 60 * 0.9);
+    expect(cost({ ...FROZEN, epochs: 6 }, [short, long])?.seconds).toBeCloseTo(1.1 + 6 * 2.5);
+  });
+
+  it('is within half and twice where only an unlike run is known', () => {
+    const small = run(
+      { ...FROZEN, epochs: 6, inputSize: 128 },
+      '2026-01-01',
+      epochsOf(1.9, 0.8, 0.9, 0.8),
+      3,
+    );
+    const short = run({ ...FROZEN, epochs: 6, inputSize: 320 }, '2026-01-02', epochsOf(3.6, 2.5, 2.5, 2.5));
+    const long = run({ ...FROZEN, epochs: 60, inputSize: 320 }, '2026-01-03', epochsOf(3, 0.9, 0.9, 0.9), 17);
+    const took = { small: 3 + 1 + 6 * 0.85, short: 1 + 6 * 2.5, long: 19 + 60 * 0.9 };
+    const planned = { small: small.config, short: short.config, long: long.config };
+    for (const [known, unknown] of [
+      [small, 'short'],
+      [small, 'long'],
+      [short, 'small'],
+      [short, 'long'],
+      [long, 'small'],
+      [long, 'short'],
+    ] as const) {
+      const { seconds, rough } = cost(planned[unknown], [known], undefined, 80)!;
+      expect(rough, unknown).toBe(true);
+      expect(seconds / took[unknown], unknown).toBeGreaterThan(0.5);
+      expect(seconds / took[unknown], unknown).toBeLessThan(2);
+    }
+  });
+
+  it('counts the epochs of a frozen trunk and those after it each by their own', () => {
+    const thawing = { ...FROZEN, freeze: { stages: 0, epochs: 3, variants: 8 } };
+    const former = run(thawing, '2026-01-01', epochsOf(9, 8, 8, 30, 24, 24));
+    const expected = 1 + 6 + 3 * 8 + 7 * 24;
+    expect(cost(thawing, [former])?.rough).toBe(false);
+    expect(cost(thawing, [former])?.seconds).toBeCloseTo(expected);
+    // What is left of a run that was stopped: its last epochs.
+    expect(cost(thawing, [former], 7)?.seconds).toBeCloseTo(expected - 3 * 8);
+  });
+
+  it('is unknown where no run has trained such a network or got through an epoch; nothing where nothing is left', () => {
+    expect(cost({ network: 'plain' }, [run({})])).toBeNull();
+    expect(cost({ precision: 'mixed' }, [run({})])).toBeNull();
+    expect(cost({}, [run({}, '2026-01-01', [])])).toBeNull();
+    expect(cost({ network: 'plain' }, [], 0)).toEqual({ seconds: 0, rough: false });
+  });
+
+  it('passes over runs whose settings this version does not take', () => {
+    const odd = { ...run({}, '2026-02-02', epochsOf(9, 9)), config: { ...configOf(), inputSize: 'wide' } };
+    const costOf = trainingCosts(
+      80,
+      [odd, run({})],
+      ({ id }) => (id === odd.id ? odd.epochs : EPOCHS),
+      learning,
+    );
+    expect(costOf({ config: configOf(), epochs: 10 })?.seconds).toBeCloseTo(400);
   });
 });

@@ -29,6 +29,29 @@ export function frozenEpochsFrom(config: TrainingConfig, epoch: number): number 
   return (trunkIsFrozen(config, config.epochs) ? config.epochs : headEpochs(config)) - epoch;
 }
 
+/**
+ * Copies of each training image whose features are kept; 0 where the trunk isn't frozen for longer than they take to make.
+ * @param most that there is room for
+ */
+export function copiesKept(
+  config: TrainingConfig,
+  sharing: TrainingConfig['sharing'],
+  most = Infinity,
+): number {
+  const copies = Math.min(config.freeze.variants, most);
+  // Towers have features of their own each.
+  return sharing !== 'soft' && frozenEpochsFrom(config, 0) > copies ? copies : 0;
+}
+
+/** What an epoch computes of the trunk: nothing, since its features are kept; its features; or its gradients as well. */
+export type TrunkWork = 'kept' | 'frozen' | 'moving';
+
+/** What an epoch, counted from 0, computes of the trunk where there is room to keep features. */
+export function trunkWork(config: TrainingConfig, epoch: number): TrunkWork {
+  if (!trunkIsFrozen(config, epoch)) return 'moving';
+  return copiesKept(config, config.sharing) > 0 ? 'kept' : 'frozen';
+}
+
 const BACKBONE = /^trunk\/(?!neck\/|.*\/stitch)/;
 
 /**

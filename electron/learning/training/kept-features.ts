@@ -1,5 +1,5 @@
 import { computeFeatures, FEATURE_BYTES } from '../data/feature-cache.ts';
-import { frozenEpochsFrom, isOfBackbone, trunkIsFrozen } from '../config/freezing.ts';
+import { copiesKept, isOfBackbone, trunkIsFrozen } from '../config/freezing.ts';
 import type { StateArrays } from '../model/runner.ts';
 import { stateName } from '../model/step.ts';
 import type { TrainingSetup } from './training-setup.ts';
@@ -63,12 +63,8 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
 
 /** Copies of each training image; 0 where features are not worth keeping, or can't be. */
 function copiesOf({ engine, model, training, featureBytes }: TrainingSetup): number {
-  const { config, sharing } = model;
-  const perCopy = featureBytes * training.sampleCount;
-  const copies = Math.min(config.freeze.variants, Math.floor(FEATURE_BYTES / perCopy));
-  // Towers have features of their own each.
-  const usable = sharing !== 'soft' && frozenEpochsFrom(config, 0) > copies && engine.native;
-  return usable ? copies : 0;
+  const room = Math.floor(FEATURE_BYTES / (featureBytes * training.sampleCount));
+  return engine.native ? copiesKept(model.config, model.sharing, room) : 0;
 }
 
 /** Weights and statistics of the trunk without its pyramid. */

@@ -185,13 +185,19 @@ export const words = {
   'compare.changed': 'changed settings',
   'compare.changes': 'Your changed settings against the proposal',
   'compare.cost': {
-    one: '{count} epoch in all, about {time} at the speed of earlier runs.',
-    other: '{count} epochs in all, about {time} at the speed of earlier runs.',
+    one: 'Up to {count} epoch in all, about {time} at the speed of earlier runs.',
+    other: 'Up to {count} epochs in all, about {time} at the speed of earlier runs.',
+  },
+  'compare.cost.rough': {
+    one: 'Up to {count} epoch in all, very roughly {time}: earlier runs had another input size or other frozen stages.',
+    other:
+      'Up to {count} epochs in all, very roughly {time}: earlier runs had another input size or other frozen stages.',
   },
   'compare.cost.none': 'All of these runs are finished: nothing needs to be trained.',
   'compare.cost.unknown': {
-    one: '{count} epoch in all. No run has trained this network yet, so the time can’t be estimated.',
-    other: '{count} epochs in all. No run has trained this network yet, so the time can’t be estimated.',
+    one: 'Up to {count} epoch in all. No run has trained this network yet, so the time can’t be estimated.',
+    other:
+      'Up to {count} epochs in all. No run has trained this network yet, so the time can’t be estimated.',
   },
   'compare.do': 'Train and compare',
   'compare.evaluate': { one: 'Evaluate {count} run', other: 'Evaluate {count} runs' },

@@ -183,9 +183,12 @@ export const words: LanguageWords['interface'] = {
 
   'compare.changed': '更改的设置',
   'compare.changes': '更改的设置与建议设置对比',
-  'compare.cost': same('共 {count} 轮；按以往训练任务的速度约需 {time}。'),
+  'compare.cost': same('最多共 {count} 轮；按以往训练任务的速度约需 {time}。'),
+  'compare.cost.rough': same(
+    '最多共 {count} 轮；以往训练任务的输入尺寸或冻结阶段数不同，只能粗略估计为 {time}。',
+  ),
   'compare.cost.none': '这些训练任务都已完成：无需再训练。',
-  'compare.cost.unknown': same('共 {count} 轮。还没有训练任务训练过此网络，无法估计时间。'),
+  'compare.cost.unknown': same('最多共 {count} 轮。还没有训练任务训练过此网络，无法估计时间。'),
   'compare.do': '训练并比较',
   'compare.evaluate': same('评估 {count} 个训练任务'),
   'compare.explain': '各随机种子的平均值 ± 标准差；Δ：与 {name} 按种子配对的差。',
