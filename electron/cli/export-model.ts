@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
-import type { ExportResult } from '../common/jobs.ts';
+import type { Certificate } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
+import { formatSmall } from '../common/sentences/format.ts';
 import { plain } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -27,7 +28,7 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
         const { result, problems } = await session.follow('export-model', jobId);
         return {
           document: { run, format, out: folder, result, problems },
-          lines: [`Exported to ${plain(folder)}.`, ...describe(result)],
+          lines: [`Exported to ${plain(folder)}.`, ...describeCertificate(result.certificate)],
           problems,
         };
       },
@@ -35,11 +36,14 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
   );
 }
 
-/** Names and values of the result's plain parts, one a line. */
-function describe(result: ExportResult): string[] {
-  return Object.entries(result).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number'
-      ? [`  ${plain(name)}: ${plain(String(value))}`]
-      : [],
-  );
+/** What was compared, and how far apart it was, line by line. */
+export function describeCertificate({ runtime, images, differences }: Certificate): string[] {
+  const small = (value: number): string => formatSmall('en', value);
+  return [
+    `Run in ${runtime} on ${images} held-out ${images === 1 ? 'image' : 'images'} and compared with the trained model:`,
+    ...differences.map(
+      ({ output, unit, largest, tolerance }) =>
+        `  ${output}: differs by at most ${small(largest)}${unit === 'pixels' ? ' pixels' : ''}; ${small(tolerance)} allowed.`,
+    ),
+  ];
 }

@@ -6,7 +6,7 @@ import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { wholeNumber } from './numbers.ts';
 import type { CommandSession } from './session.ts';
-import { plain, score, table } from './text.ts';
+import { percent, plain, table } from './text.ts';
 
 interface SuspectsOptions {
   readonly run: string;
@@ -26,7 +26,7 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
     .command('suspects')
     .summary('list labels that an evaluated run contradicts')
     .description(
-      'List box labels that may be missing, misplaced or of a wrong class, because an evaluated run confidently disagrees with them. Check before you correct.',
+      'List box labels that may be missing, misplaced or of a wrong class, because an evaluated run confidently disagrees with them; the doubt says how strongly. Check before you correct.',
     )
     .argument('<PROJECT>', 'its folder')
     .requiredOption('--run <RUN>', 'an id, a name, last or best; it must have been evaluated on the split')
@@ -50,7 +50,7 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
         lines: suspects.flatMap(({ suspect, total, items }, index) => [
           ...(index === 0 ? [] : ['']),
           `${WORDS[suspect]}: ${total}`,
-          ...(items.length === 0 ? [] : describe(items, classes)),
+          ...(items.length === 0 ? [] : describeSuspects(items, classes)),
         ]),
       };
     }),
@@ -75,16 +75,20 @@ async function read(
   }
 }
 
-function describe(items: readonly EvaluationItem[], classes: readonly LabelClass[]): string[] {
+/** What the command prints of suspicious labels, line by line. */
+export function describeSuspects(
+  items: readonly (Omit<EvaluationItem, 'image'> & { readonly image: { readonly path: string } })[],
+  classes: readonly Pick<LabelClass, 'id' | 'name'>[],
+): string[] {
   const name = (id: number | undefined): string => plain(classes.find((one) => one.id === id)?.name ?? '');
   return table(
-    ['image', 'label', 'found', 'suspicion', 'IoU', 'x y width height'],
-    items.map(({ image, truth, found, score: suspicion, overlap }) => [
+    ['image', 'label', 'found', 'doubt', 'IoU', 'x y width height'],
+    items.map(({ image, truth, found, score: doubt, overlap }) => [
       plain(image.path),
       truth === null ? '–' : name(truth.classId),
       name(found?.classId),
-      score(suspicion),
-      score(overlap),
+      percent(doubt),
+      percent(overlap),
       found === null
         ? ''
         : [found.x, found.y, found.width, found.height].map((value) => value.toFixed(0)).join(' '),

@@ -48,6 +48,11 @@ export function score(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : value.toFixed(3);
 }
 
+/** `91%`, and a dash where there is no value. */
+export function percent(share: number | null): string {
+  return share === null ? '–' : `${Math.round(100 * share)}%`;
+}
+
 /** `0:42`, `12:05`, `3:07:00` */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

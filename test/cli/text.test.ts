@@ -1,10 +1,12 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { describeEvaluation } from '../../electron/cli/evaluate.ts';
+import { describeCertificate } from '../../electron/cli/export-model.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { Output, problemText } from '../../electron/cli/output.ts';
 import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
 import { say } from '../../electron/common/sentences/sentence.ts';
+import { describeSuspects } from '../../electron/cli/suspects.ts';
 import { columnsOf, duration, plain, table } from '../../electron/cli/text.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { userFolder } from '../../electron/hosting/user-folder.ts';
@@ -93,6 +95,30 @@ it('an evaluation on one image says so in the singular', () => {
     describeEvaluation({ ...evaluation, images, imageClass: null, boxes: null }, null);
   expect(lines(1)).toEqual(['r0001 on 1 image of test: overall 0.500, in 2.0 s']);
   expect(lines(2)).toEqual(['r0001 on 2 images of test: overall 0.500, in 2.0 s']);
+});
+
+it('suspicious labels and the proof of an export have plain words and few digits', () => {
+  const found = { x: 1.25, y: 2, width: 30, height: 40, classId: 7 };
+  const suspect = { image: { path: 'a.png' }, score: 0.9123, overlap: null, error: null, found, truth: null };
+  expect(describeSuspects([suspect], [{ id: 7, name: 'cat' }])).toEqual([
+    'image  label  found  doubt  IoU  x y width height',
+    'a.png  –      cat    91%    –    1 2 30 40',
+  ]);
+  const difference = { output: 'probabilities', unit: 'probability', tolerance: 1e-4 } as const;
+  expect(
+    describeCertificate({
+      ...{ images: 8, batchSizes: [1], engine: 'cpu', runtime: 'ONNX Runtime 1.30.0' },
+      ...{ sha256: '0'.repeat(64), verifiedAt: '2026-01-01T00:00:00.000Z' },
+      differences: [
+        { ...difference, largest: 0.000003337860107421875 },
+        { output: 'boxes', unit: 'pixels', largest: 0.00030518, tolerance: 0.01 },
+      ],
+    }),
+  ).toEqual([
+    'Run in ONNX Runtime 1.30.0 on 8 held-out images and compared with the trained model:',
+    '  probabilities: differs by at most 3.3×10⁻⁶; 0.0001 allowed.',
+    '  boxes: differs by at most 0.00031 pixels; 0.01 allowed.',
+  ]);
 });
 
 it('errors have the exit status that the command promises', () => {
