@@ -1,9 +1,14 @@
-import type { ValueList } from './sentences/sentence.ts';
+import { say } from './sentences/sentence.ts';
+import type { SentenceValue } from './sentences/sentence.ts';
 
-/** Files that are named where there are many. */
+/** Names that a sentence has. */
 const NAMED = 3;
 
-/** The first of many names, and that there are more. */
-export function someNames(names: readonly string[]): ValueList {
-  return { list: [...names.slice(0, NAMED), ...(names.length > NAMED ? ['…'] : [])], comma: true };
+/** The first of many names, and how many more there are. @param nameOf asked for those that are told only */
+export function someNames(
+  all: readonly string[],
+  nameOf: (one: string) => string = (one) => one,
+): SentenceValue {
+  const names = { list: all.slice(0, NAMED).map(nameOf), comma: true };
+  return all.length > NAMED ? say('services.names.more', { names, more: all.length - NAMED }) : names;
 }

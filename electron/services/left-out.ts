@@ -2,7 +2,8 @@ import { SPLITS } from '../common/entities.ts';
 import type { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Sentence } from '../common/sentences/sentence.ts';
+import type { Sentence, SentenceValue } from '../common/sentences/sentence.ts';
+import { someNames } from '../common/some-names.ts';
 
 /** An image that a work stands on. */
 export interface UsedImage {
@@ -20,8 +21,6 @@ export interface LeftOut {
 const MOST_LEFT_OUT = 0.1;
 /** Share of the images of one split that may be: a work loses less than half of what it learns from or is judged on. */
 const MOST_OF_SPLIT = 0.5;
-/** Files that a sentence names. */
-const NAMED_FILES = 3;
 
 /** The end of a path that no other of the files has: its name, with as many folders as it takes. */
 export function distinctName(file: string, others: readonly string[]): string {
@@ -36,11 +35,9 @@ export function distinctName(file: string, others: readonly string[]): string {
   return parts.slice(-length).join('/');
 }
 
-/** What sentences say of files: how many, the first by name, and how many more. @param all that names are told apart from */
-function named(files: readonly string[], all: readonly string[]) {
-  const names = files.slice(0, NAMED_FILES).map((file) => distinctName(file, all));
-  return { count: files.length, files: { list: names, comma: true }, more: files.length - names.length };
-}
+/** The first of some files. @param all that names are told apart from */
+const named = (files: readonly string[], all: readonly string[]): SentenceValue =>
+  someNames(files, (file) => distinctName(file, all));
 
 /** @param files of the whole project */
 function describe(
@@ -49,26 +46,17 @@ function describe(
   files: readonly string[],
   split: Split | null = null,
 ): Sentence {
-  const { more, ...said } = named(
-    leftOut.map(({ file }) => file),
-    files,
-  );
-  const values = { ...said, total };
-  if (split === null)
-    return more > 0 ? say('services.leftOut.more', { ...values, more }) : say('services.leftOut', values);
-  const within = { ...values, split: say(`jobs.split.${split}`) };
-  return more > 0
-    ? say('services.leftOut.split.more', { ...within, more })
-    : say('services.leftOut.split', within);
+  const gone = leftOut.map(({ file }) => file);
+  const values = { count: gone.length, files: named(gone, files), total };
+  return split === null
+    ? say('services.leftOut', values)
+    : say('services.leftOut.split', { ...values, split: say(`jobs.split.${split}`) });
 }
 
 /** @param all files of the project; null where none has changed */
 export function describeChanged(files: readonly string[], all: readonly string[]): Sentence | null {
   if (files.length === 0) return null;
-  const { more, ...values } = named(files, all);
-  return more > 0
-    ? say('services.changedFiles.more', { ...values, more })
-    : say('services.changedFiles', values);
+  return say('services.changedFiles', { count: files.length, files: named(files, all) });
 }
 
 /**

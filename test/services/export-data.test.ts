@@ -241,7 +241,7 @@ test('missing files are counted, and some of them named', async () => {
   expect(result).toMatchObject({ images: 2, missing: 4 });
   const names = items.slice(0, 3).map((image) => image.path);
   expect(problems.map(({ message }) => inEnglish(message))).toContain(
-    `4 images are left out, since their files do not exist (${names.join(', ')}, …).`,
+    `4 images are left out, since their files do not exist (${names.join(', ')} and 1 more).`,
   );
 });
 

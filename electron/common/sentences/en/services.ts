@@ -1,5 +1,6 @@
 /** What the use cases refuse, and what they tell of their input. */
 export const services = {
+  'services.names.more': '{names} and {more} more',
   'services.folder': 'The folder {folder} cannot be read.',
   'services.folder.remedy': 'Choose another folder.',
   'services.sample.images': {
@@ -154,10 +155,7 @@ export const services = {
   },
   'services.noLabels.remedy': 'Give images a class or draw boxes on them, then train.',
   'services.leftOut': '{count} of {total} labelled images can’t be read ({files})',
-  'services.leftOut.more': '{count} of {total} labelled images can’t be read ({files} and {more} more)',
   'services.leftOut.split': '{count} of {total} labelled {split} can’t be read ({files})',
-  'services.leftOut.split.more':
-    '{count} of {total} labelled {split} can’t be read ({files} and {more} more)',
   'services.leftOut.split.tooMany':
     '{leftOut}: too many to continue. At most half of a split may be unreadable.',
   'services.leftOut.tooMany':
@@ -169,8 +167,6 @@ export const services = {
     other:
       '{count} files have changed since they were labelled ({files}). They are used as they are now: check their labels, in Label.',
   },
-  'services.changedFiles.more':
-    '{count} files have changed since they were labelled ({files} and {more} more). They are used as they are now: check their labels, in Label.',
   'services.noneReadable': 'None of the labelled images can be read.',
   'services.noneReadable.remedy': 'Check whether their folder was moved or its disk was disconnected.',
 

@@ -3,6 +3,7 @@ import type { Translation } from '../types.ts';
 import { same } from './same.ts';
 
 export const services: Translation<typeof english> = {
+  'services.names.more': '{names}，以及另外 {more} 个',
   'services.folder': '无法读取文件夹 {folder}。',
   'services.folder.remedy': '请选择其他文件夹。',
   'services.sample.images': same('项目 {name} 已有 {count} 张图像。'),
@@ -104,10 +105,7 @@ export const services: Translation<typeof english> = {
   'services.noLabels': same('{count} 张图像都还没有标注。'),
   'services.noLabels.remedy': '请为图像指定类别或画框，然后再训练。',
   'services.leftOut': '{total} 张已标注的图像中有 {count} 张无法读取（{files}）',
-  'services.leftOut.more': '{total} 张已标注的图像中有 {count} 张无法读取（{files}，以及另外 {more} 张）',
   'services.leftOut.split': '{split}的 {total} 张已标注图像中有 {count} 张无法读取（{files}）',
-  'services.leftOut.split.more':
-    '{split}的 {total} 张已标注图像中有 {count} 张无法读取（{files}，以及另外 {more} 张）',
   'services.leftOut.split.tooMany': '{leftOut}：数量太多，无法继续。每个集中无法读取的图像最多只能占一半。',
   'services.leftOut.tooMany': '{leftOut}：数量太多，无法继续。无法读取的图像最多只能占十分之一。',
   'services.leftOut.tooMany.remedy':
@@ -115,8 +113,6 @@ export const services: Translation<typeof english> = {
   'services.changedFiles': same(
     '有 {count} 个文件在标注后被改动（{files}）。将按现在的内容使用：请在“标注”页面检查其标注。',
   ),
-  'services.changedFiles.more':
-    '有 {count} 个文件在标注后被改动（{files}，以及另外 {more} 个）。将按现在的内容使用：请在“标注”页面检查其标注。',
   'services.noneReadable': '已标注的图像全都无法读取。',
   'services.noneReadable.remedy': '请检查其文件夹是否已移动或磁盘是否未连接。',
 
