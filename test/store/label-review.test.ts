@@ -146,9 +146,13 @@ describe('what is worth a look', () => {
     const [copy] = store.files.add(1, [{ ...image, path: 'copy.png', sha256: '0'.repeat(64) }]);
     store.splits.set([copy!.id], 'train');
     expect(await listed('same content')).toEqual([ids[0], copy!.id]);
-    expect((await found())[0]).toMatch(/^warn: 2 images have the same content/);
+    expect((await found())[0]).toMatch(
+      /^warn: 2 images have the same content as another one: \S+, copy\.png\. /,
+    );
     store.splits.set([copy!.id], 'test');
-    expect((await found())[0]).toMatch(/^bad: 2 images have the same content as one in another split/);
+    expect((await found())[0]).toMatch(
+      /^bad: 2 images have the same content as one in another split: \S+, copy\.png\. /,
+    );
     store.images.remove([copy!.id]);
     expect(await found()).toEqual([]);
   });

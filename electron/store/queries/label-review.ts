@@ -184,18 +184,25 @@ function readBoxes(
   return { suspects: { ...suspects, unusual: sizes.unusual() }, figures };
 }
 
-/** Images that share their content with another one, apart by whether that lies in another split. */
-function readCopies(reader: Reader): { within: number[]; across: number[] } {
-  const rows = reader.all<{ id: number; across: 0 | 1 }>(
+interface CopyRow {
+  readonly id: number;
+  readonly path: string;
+}
+
+/** Images that share their content with another one, copies of one after another, apart by whether one lies in another split. */
+function readCopies(reader: Reader): { within: CopyRow[]; across: CopyRow[] } {
+  const rows = reader.all<CopyRow & { across: 0 | 1 }>(
     `WITH found AS (
-       SELECT images.id, split, ${CONTENT} AS content FROM images ${LOOKED} WHERE removed = 0)
-     SELECT found.id, several.splits > 1 AS across FROM (
-       SELECT content, count(DISTINCT nullif(split, 'none')) AS splits FROM found
+       SELECT images.id, path, split, ${CONTENT} AS content FROM images ${LOOKED} WHERE removed = 0)
+     SELECT found.id, path, several.splits > 1 AS across FROM (
+       SELECT content, min(id) AS first, count(DISTINCT nullif(split, 'none')) AS splits FROM found
        GROUP BY content HAVING count(*) > 1) AS several
-     JOIN found ON found.content = several.content ORDER BY found.id`,
+     JOIN found ON found.content = several.content ORDER BY first, found.id`,
   );
-  const ids = (wanted: 0 | 1): number[] => rows.filter(({ across }) => across === wanted).map(({ id }) => id);
-  return { within: ids(0), across: ids(1) };
+  return {
+    within: rows.filter(({ across }) => across === 0),
+    across: rows.filter(({ across }) => across === 1),
+  };
 }
 
 function imbalanced(classes: readonly ClassRow[]): Finding[] {
@@ -281,6 +288,10 @@ export function reviewLabels(reader: Reader): Reviewed {
   const these = (imageIds: readonly number[]): Finding['filter'] => ({
     imageIds: imageIds.slice(0, MOST_LISTED),
   });
+  const named = (copies: readonly CopyRow[]) => ({
+    count: copies.length,
+    files: someNames(copies.map(({ path }) => path)),
+  });
   add(missing.length, {
     severity: 'bad',
     message: say('review.missing', {
@@ -291,8 +302,8 @@ export function reviewLabels(reader: Reader): Reviewed {
   });
   add(across.length, {
     severity: 'bad',
-    message: say('review.copiesAcross', { count: across.length }),
-    filter: these(across),
+    message: say('review.copiesAcross', named(across)),
+    filter: these(across.map(({ id }) => id)),
   });
   const suspicions: [Suspects, Finding['severity'], Parameters<typeof say>[0]][] = [
     [suspects.outside, 'bad', 'review.outside'],
@@ -308,8 +319,8 @@ export function reviewLabels(reader: Reader): Reviewed {
   }
   add(within.length, {
     severity: 'warn',
-    message: say('review.copies', { count: within.length }),
-    filter: these(within),
+    message: say('review.copies', named(within)),
+    filter: these(within.map(({ id }) => id)),
   });
   for (const split of SPLITS) {
     if (split === 'none') continue;

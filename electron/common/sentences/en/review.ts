@@ -9,13 +9,14 @@ export const review = {
     other: '{count} image files have changed since they were added: {files}',
   },
   'review.copies': {
-    one: '{count} image has the same content as another one. Remove one of the two, or it counts twice.',
-    other: '{count} images have the same content as another one. Remove the copies, or they count twice.',
+    one: '{count} image has the same content as another one: {files}. Remove one of the two, or it counts twice.',
+    other:
+      '{count} images have the same content as another one: {files}. Remove the copies, or they count twice.',
   },
   'review.copiesAcross': {
-    one: '{count} image has the same content as one in another split. Move both into one split, or the results are too good.',
+    one: '{count} image has the same content as one in another split: {files}. Move both into one split, or the results are too good.',
     other:
-      '{count} images have the same content as one in another split. Move copies into one split, or the results are too good.',
+      '{count} images have the same content as one in another split: {files}. Move copies into one split, or the results are too good.',
   },
   'review.dark': {
     one: '{count} image is very dark.',

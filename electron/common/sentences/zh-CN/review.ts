@@ -5,9 +5,9 @@ import { same } from './same.ts';
 export const review: Translation<typeof english> = {
   'review.blurred': same('{count} 张图像与其他图像相比较模糊。'),
   'review.changed': same('{count} 个图像文件在添加后有改动：{files}'),
-  'review.copies': same('{count} 张图像与另一张内容相同。请移除副本，否则会重复计算。'),
+  'review.copies': same('{count} 张图像与另一张内容相同：{files}。请移除副本，否则会重复计算。'),
   'review.copiesAcross': same(
-    '{count} 张图像与其他划分中的图像内容相同。请将副本移到同一划分，否则评估结果会偏高。',
+    '{count} 张图像与其他划分中的图像内容相同：{files}。请将副本移到同一划分，否则评估结果会偏高。',
   ),
   'review.dark': same('{count} 张图像很暗。'),
   'review.doubled': same('{count} 张图像中有同类别的框相互重叠（共 {boxes} 个框）。请删除重复的框。'),
