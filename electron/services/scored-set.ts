@@ -5,6 +5,7 @@ import { byIndex } from '../common/score-parts.ts';
 import { wilson } from '../common/wilson.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
+import { someNames } from '../common/some-names.ts';
 import type { ClassThreshold, ThresholdGoal } from '../common/thresholds.ts';
 import { parseTrainingConfig } from '../learning/config/config.ts';
 import { chosenHeads } from '../learning/config/chosen-heads.ts';
@@ -16,6 +17,7 @@ import {
   answeredAt,
   answeredImages,
   answeringRun,
+  copiedImages,
   labelsRevision,
   objectIn,
   overwrittenImages,
@@ -293,32 +295,45 @@ export class PredictedSet {
     return this.#notes(reader, answeredImages(reader, runId, split));
   }
 
-  /** Images that the run was trained on, those that were moved out of its training set afterwards too. */
-  #trainedOn(reader: Reader, images: readonly AnsweredImage[]): number {
+  /**
+   * Images that show what the run was trained on: themselves, those that were moved out of its training set afterwards
+   * too, or the paths of those that have the content of one of that set.
+   */
+  #trainedOn(
+    reader: Reader,
+    images: readonly AnsweredImage[],
+  ): { readonly own: number; readonly copies: readonly string[] } {
     const { runId, split } = this.#set;
     const run = reader.get<{ at: string }>('SELECT created_at AS at FROM runs WHERE id = ?', runId)!;
-    const before = splitsAt(
-      reader,
-      images.map(({ id }) => id),
-      run.at,
+    const counted = new Set(images.filter(isCounted).map(({ id }) => id));
+    const pairs = copiedImages(reader, runId, split).filter(({ id }) => counted.has(id));
+    const before = splitsAt(reader, [...counted, ...pairs.map(({ otherId }) => otherId)], run.at);
+    const isOwn = (id: number): boolean => (before.get(id) ?? split) === 'train';
+    const copies = pairs.filter(
+      ({ id, otherId, otherSplit }) => !isOwn(id) && (before.get(otherId) ?? otherSplit) === 'train',
     );
-    return images.filter((image) => isCounted(image) && (before.get(image.id) ?? split) === 'train').length;
+    return {
+      own: [...counted].filter(isOwn).length,
+      copies: [...new Map(copies.map(({ id, path }) => [id, path])).values()],
+    };
   }
 
   #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
     const { runId, split } = this.#set;
-    const trained = this.#trainedOn(reader, images);
-    const all = trained > 1 && trained === images.filter(isCounted).length;
+    const { own, copies } = this.#trainedOn(reader, images);
+    const all = own > 1 && own === images.filter(isCounted).length;
     const notes = [
-      ...(trained === 0
+      ...(own === 0 ? [] : [say(all ? 'evaluation.trainedOn.all' : 'evaluation.trainedOn', { count: own })]),
+      ...(copies.length === 0
         ? []
-        : [say(all ? 'evaluation.trainedOn.all' : 'evaluation.trainedOn', { count: trained })]),
+        : [say('evaluation.trainedOn.copies', { count: copies.length, files: someNames(copies) })]),
       ...unansweredNotes(unansweredImages(reader, runId, split)),
     ];
     const changed = images.filter((image) => image.changed).length;
     if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));
     const overwritten = overwrittenImages(reader, runId, split);
-    if (overwritten > 0) notes.push(say('evaluation.overwritten', { count: overwritten }));
+    if (overwritten.length > 0)
+      notes.push(say('evaluation.overwritten', { count: overwritten.length, files: someNames(overwritten) }));
     const run = answeringRun(reader, runId)!;
     for (const kind of ['object', 'image'] as const) {
       const trained = kind === 'object' ? run.objectClasses : run.imageClasses;

@@ -41,6 +41,7 @@ export type { NewAnswer } from './tables/answers.ts';
 export {
   answeredAt,
   answeredImages,
+  copiedImages,
   overwrittenImages,
   readAnswers,
   readLabels,

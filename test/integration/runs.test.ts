@@ -470,7 +470,7 @@ describe('pictures that are gone', () => {
       app.ended((await call('evaluation.start', { runId, split })).jobId);
     const notesOf = async (split: 'train' | 'val') =>
       ((await call('evaluation.get', { runId, split })).live?.notes ?? []).map(inEnglish).join(' ');
-    const spoilt = 'The file of 1 image has changed since it was labelled';
+    const spoilt = 'The file of 1 image has changed since it was labelled (sample/val/';
     const [whole, size] = [readFileSync(touched), statSync(touched).size];
     expect((await judged('val')).state).toBe('done');
     expect(await notesOf('val')).toContain(spoilt);

@@ -7,6 +7,7 @@ import type { EvaluationPart } from '../../electron/common/score-parts.ts';
 import { wilson } from '../../electron/common/wilson.ts';
 import { parseTrainingConfig } from '../../electron/learning/index.ts';
 import { openProject } from '../../electron/store/index.ts';
+import type { NewLook } from '../../electron/store/index.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -25,7 +26,11 @@ const [CAT, DOG, INDOOR, OUTDOOR] = [1, 2, 3, 4] as const;
  * Four images of validation and one of no split: a cat found, a cat missed, a dog taken for a cat, a cat found beside a dog
  * that is not there. The last two are taken for what they are not.
  */
-async function project({ answers = true, trained = [] as number[] } = {}): Promise<void> {
+async function project({
+  answers = true,
+  trained = [] as number[],
+  looks = [] as NewLook[],
+} = {}): Promise<void> {
   let day = 1;
   const store = openProject(app.project, { create: true, clock: () => new Date(Date.UTC(2026, 0, day)) });
   for (const [kind, name] of [
@@ -61,6 +66,7 @@ async function project({ answers = true, trained = [] as number[] } = {}): Promi
   const shown = ids.slice(0, 4);
   store.splits.set(shown, 'val');
   store.splits.set(trained, 'train');
+  store.looks.save(looks);
   const config = parseTrainingConfig({});
   const given = { seed: 1, epochs: 3, engine: 'cpu', appVersion: '0.1.0', dataRevision: 0 };
   store.runs.create({ ...given, config });
@@ -100,6 +106,7 @@ async function project({ answers = true, trained = [] as number[] } = {}): Promi
 
 const get = (split: Split = 'val'): Promise<OutputOf<'evaluation.get'>> =>
   app.call('evaluation.get', { runId: RUN, split });
+const notesOf = async (): Promise<unknown> => (await get()).live?.notes;
 const figures = async (): Promise<Evaluation> => (await get()).evaluation!;
 const items = async (part: EvaluationPart) =>
   (await app.call('evaluation.items', { runId: RUN, part })).items.map(
@@ -224,6 +231,32 @@ describe('the figures of an evaluation', () => {
     expect((await get()).live?.notes).toEqual([note]);
     await app.call('project.undo', {});
     expect((await get()).live?.notes).toEqual([]);
+  });
+
+  it('say by name which files have changed, and which show a picture that the run was trained on', async () => {
+    const overwritten = (imageId: number, content: number): NewLook => ({
+      ...{ imageId, sha256: hash(imageId - 1), state: 'changed' },
+      content: hash(content),
+    });
+    // The file of the second image is a copy of the fifth now, which is trained on; that of the third is something new.
+    await project({ trained: [5], looks: [overwritten(2, 4), overwritten(3, 9)] });
+    const changed =
+      'The files of 2 images have changed since they were labelled (1.png, 2.png): check their labels, in Label.';
+    const copied =
+      '1 of these images has the same content as an image that this run was trained on (1.png): the scores are better than they would be on new images.';
+    expect(await notesOf()).toEqual([copied, changed]);
+    // It was in the training set all the same.
+    await app.call('images.setSplit', { imageIds: [5], split: 'none' });
+    expect(await notesOf()).toEqual([copied, changed]);
+  });
+
+  it('do not take copies outside the training set for trained on', async () => {
+    const looks: NewLook[] = [{ imageId: 2, sha256: hash(1), state: 'changed', content: hash(2) }];
+    await project({ trained: [1], looks });
+    expect(await notesOf()).toEqual([expect.stringMatching(/^The file of 1 image has changed/)]);
+    // Moved there since.
+    await app.call('images.setSplit', { imageIds: [3], split: 'train' });
+    expect(await notesOf()).toEqual([expect.stringMatching(/^The file of 1 image has changed/)]);
   });
 
   it('say that the run was trained on the images of its training set', async () => {

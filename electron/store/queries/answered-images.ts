@@ -3,6 +3,7 @@ import type { Reader } from '../database/database.ts';
 import { decodeBoxes, decodeFloats } from '../rows/answer-rows.ts';
 import type { Answer } from '../rows/answer-rows.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
+import { CONTENT, LOOKED } from '../rows/look-rows.ts';
 import { isCrowd } from './training-snapshot.ts';
 import type { SnapshotBox } from './training-snapshot.ts';
 
@@ -59,15 +60,47 @@ export function unansweredImages(reader: Reader, runId: string, split: Split): n
   )!.n;
 }
 
-/** Images of a split on which a run has answered, whose file had other content than was labelled when last looked at. */
-export function overwrittenImages(reader: Reader, runId: string, split: Split): number {
-  return reader.get<{ n: number }>(
-    `SELECT count(*) AS n FROM answers JOIN images ON images.id = answers.image_id
+/** Paths of images of a split on which a run has answered, whose file had other content than was labelled when last looked at. */
+export function overwrittenImages(reader: Reader, runId: string, split: Split): string[] {
+  return reader.values<string>(
+    `SELECT images.path FROM answers JOIN images ON images.id = answers.image_id
        JOIN looks ON looks.image_id = images.id AND looks.sha256 = images.sha256
-     WHERE answers.run_id = ? AND images.split = ? AND images.removed = 0 AND looks.state = 'changed'`,
+     WHERE answers.run_id = ? AND images.split = ? AND images.removed = 0 AND looks.state = 'changed'
+     ORDER BY images.id`,
     runId,
     split,
-  )!.n;
+  );
+}
+
+/** An image on which a run has answered, and a labelled one whose file has the same content. */
+export interface ImageCopy {
+  readonly id: number;
+  readonly path: string;
+  readonly otherId: number;
+  readonly otherSplit: Split;
+}
+
+/**
+ * The images of a split on which a run has answered, with each that has the same content, by id. Looked for by the content
+ * that was labelled and by that which was found since, so that not every image is read.
+ */
+export function copiedImages(reader: Reader, runId: string, split: Split): ImageCopy[] {
+  return reader.all<ImageCopy>(
+    `WITH own AS MATERIALIZED (
+       SELECT images.id, path, ${CONTENT} AS content
+       FROM answers JOIN images ON images.id = answers.image_id ${LOOKED}
+       WHERE run_id = ? AND split = ? AND removed = 0),
+     pairs AS (
+       SELECT own.id, own.path, own.content, images.id AS otherId FROM own JOIN images ON images.sha256 = own.content
+       UNION ALL
+       SELECT own.id, own.path, own.content, image_id FROM own JOIN looks ON looks.content = own.content)
+     SELECT pairs.id, pairs.path, otherId, split AS otherSplit
+     FROM pairs JOIN images ON images.id = otherId ${LOOKED}
+     WHERE otherId <> pairs.id AND ${CONTENT} = pairs.content AND removed = 0 AND images.state <> 'unseen'
+     ORDER BY pairs.id, otherId`,
+    runId,
+    split,
+  );
 }
 
 /** What the run said of each of these images. */

@@ -267,13 +267,19 @@ export const services = {
     other:
       'All {count} images were in the training set when this run was trained: the scores are better than they would be on new images.',
   },
+  'evaluation.trainedOn.copies': {
+    one: '{count} of these images has the same content as an image that this run was trained on ({files}): the scores are better than they would be on new images.',
+    other:
+      '{count} of these images have the same content as images that this run was trained on ({files}): the scores are better than they would be on new images.',
+  },
   'evaluation.changed': {
     one: 'The file of {count} image has changed since the predictions were made; it is not counted.',
     other: 'The files of {count} images have changed since the predictions were made; they are not counted.',
   },
   'evaluation.overwritten': {
-    one: 'The file of {count} image has changed since it was labelled: check its labels, in Label.',
-    other: 'The files of {count} images have changed since they were labelled: check their labels, in Label.',
+    one: 'The file of {count} image has changed since it was labelled ({files}): check its labels, in Label.',
+    other:
+      'The files of {count} images have changed since they were labelled ({files}): check their labels, in Label.',
   },
   'evaluation.gone.object': 'No longer classes of this project: {names}. Their detections are not counted.',
   'evaluation.gone.image':

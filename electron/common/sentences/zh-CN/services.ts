@@ -187,8 +187,11 @@ export const services: Translation<typeof english> = {
   'evaluation.trainedOn.all': same(
     '全部 {count} 张图像在此训练任务训练时都属于训练集：得分会比在新图像上更高。',
   ),
+  'evaluation.trainedOn.copies': same(
+    '其中 {count} 张图像与此训练任务训练过的图像内容相同（{files}）：得分会比在新图像上更高。',
+  ),
   'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
-  'evaluation.overwritten': same('{count} 张图像的文件在标注后被改动：请在“标注”页面检查其标注。'),
+  'evaluation.overwritten': same('{count} 张图像的文件在标注后被改动（{files}）：请在“标注”页面检查其标注。'),
   'evaluation.gone.object': '项目中已没有以下类别：{names}。训练任务检出的这些类别未计入。',
   'evaluation.gone.image': '项目中已没有以下类别：{names}。被训练任务归入这些类别的图像计为错误。',
   'evaluation.added': '训练任务未学过以下类别：{names}。这些类别的标注未计入。',
