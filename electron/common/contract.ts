@@ -359,8 +359,11 @@ export const contract = {
     }),
     z.object({ total: z.number().int(), items: z.array(ImageSummary) }),
   ),
-  /** All of such a list, so that whoever walks through it can hold on to it as it is now. */
-  'images.ids': query(z.object(imageOrder), z.object({ imageIds: z.array(id).readonly() })),
+  /** All of such a list, so that whoever walks through it can hold on to it as it is now; what is known of the first few. */
+  'images.ids': query(
+    z.object({ ...imageOrder, summaries: z.number().int().min(0).max(1000).default(0) }),
+    z.object({ imageIds: z.array(id).readonly(), items: z.array(ImageSummary) }),
+  ),
   /** Those of these images that are in the project, in no order that they were asked for in. */
   'images.summaries': query(
     z.object({ imageIds: listOf(id, 1000) }),

@@ -28,7 +28,10 @@ const FURTHER_PAGES = say('services.file.pages.remedy');
 export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCalls> {
   return {
     'images.list': async (query, { project }) => project.store.images.list(query),
-    'images.ids': async (query, { project }) => ({ imageIds: project.store.images.listed(query) }),
+    'images.ids': async ({ summaries, ...query }, { project: { store } }) => {
+      const imageIds = store.images.listed(query);
+      return { imageIds, items: store.images.summaries(imageIds.slice(0, summaries)) };
+    },
     'images.summaries': async ({ imageIds }, { project }) => ({
       items: project.store.images.summaries(imageIds),
     }),

@@ -58,6 +58,15 @@ beforeEach(() => {
 });
 afterEach(() => app.remove());
 
+describe('a list', () => {
+  it('comes with what its first images are, in one answer', async () => {
+    await openWith(3);
+    await split(ids.slice(1), 'test');
+    await show({ split: 'test' });
+    expect(list.ids.map((_, index) => list.item(index)?.fileName)).toEqual(['a0002.png', 'a0003.png']);
+  });
+});
+
 describe('an index in the list', () => {
   it('is that of the image it was, after images before it have gone and come back', async () => {
     await openWith(6);

@@ -124,8 +124,9 @@ export class ImageList {
     const generation = (this.#generation += 1);
     this.error = null;
     await this.#unlessFailed(generation, async () => {
-      const { imageIds } = await this.#client.call('images.ids', this.#order);
-      if (generation === this.#generation) this.#become(imageIds, []);
+      const wanted = { ...this.#order, summaries: PAGE };
+      const { imageIds, items } = await this.#client.call('images.ids', wanted);
+      if (generation === this.#generation) this.#become(imageIds, [[0, this.#pageFrom(items)]]);
     });
   }
 
@@ -189,6 +190,10 @@ export class ImageList {
   async #fetch(ids: readonly number[], page: number): Promise<Page> {
     const imageIds = ids.slice(page * PAGE, (page + 1) * PAGE);
     const { items } = await this.#client.call('images.summaries', { imageIds });
+    return this.#pageFrom(items);
+  }
+
+  #pageFrom(items: readonly ImageSummary[]): Page {
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
     return new Map(items.map((fetched) => [fetched.id, this.#newer(fetched)]));
   }
