@@ -6,6 +6,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { describeCounts } from './counts.ts';
+import { optionPair } from './option-pair.ts';
 import { plain } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -73,7 +74,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
         unseen: options.unseen === true || state === 'unseen',
         suggestions,
         images,
-        options: Object.fromEntries((options.option ?? []).map(pair)),
+        options: Object.fromEntries((options.option ?? []).map(optionPair)),
         dryRun,
       });
       const { result, problems } = await session.follow('export-data', jobId);
@@ -97,13 +98,4 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
       }
     }),
   );
-}
-
-/** `convention=pixels`; true, false and numbers are what they say. */
-function pair(text: string): [string, unknown] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new TwinheadError('invalid-input', say('cli.option', { text }), { place: '--option' });
-  const value = text.slice(at + 1);
-  if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
-  return [text.slice(0, at), /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
 }

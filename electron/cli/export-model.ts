@@ -3,6 +3,7 @@ import { withCommonOptions } from './command.ts';
 import type { Certificate } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { formatSmall } from '../common/sentences/format.ts';
+import { optionPair } from './option-pair.ts';
 import { plain } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -17,14 +18,20 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
     .requiredOption('--run <RUN>', 'an id, a name, last or best');
   command.requiredOption('--format <FORMAT>', 'a format that “twinhead formats” lists');
   command.requiredOption('--out <DIR>', 'folder for the files; created if missing');
+  command.option('--option <NAME=VALUE...>', 'an option of the format, as “twinhead formats” lists them');
   withCommonOptions(command, 'twinhead export-model cells --run best --format onnx --out model', {
     engine: true,
   }).action(
-    runner.action<[string], { run: string; format: string; out: string }>(
-      async (session, [project], { run, format, out }) => {
+    runner.action<[string], { run: string; format: string; out: string; option?: string[] }>(
+      async (session, [project], { run, format, out, option = [] }) => {
         await session.open(project);
         const folder = wholePath(out);
-        const { jobId } = await session.call('models.export', { runId: run, format, out: folder });
+        const { jobId } = await session.call('models.export', {
+          runId: run,
+          format,
+          out: folder,
+          options: Object.fromEntries(option.map(optionPair)),
+        });
         const { result, problems } = await session.follow('export-model', jobId);
         return {
           document: { run, format, out: folder, result, problems },
@@ -37,7 +44,7 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
 }
 
 /** What was compared, and how far apart it was, line by line. */
-export function describeCertificate({ runtime, images, differences }: Certificate): string[] {
+export function describeCertificate({ runtime, images, differences, detections }: Certificate): string[] {
   const small = (value: number): string => formatSmall('en', value);
   return [
     `Run in ${runtime} on ${images} held-out ${images === 1 ? 'image' : 'images'} and compared with the trained model:`,
@@ -45,5 +52,8 @@ export function describeCertificate({ runtime, images, differences }: Certificat
       ({ output, unit, largest, tolerance }) =>
         `  ${output}: differs by at most ${small(largest)}${unit === 'pixels' ? ' pixels' : ''}; ${small(tolerance)} allowed.`,
     ),
+    ...(detections === undefined
+      ? []
+      : [`  detections: those that Twinhead keeps, in the same order; ${detections} in all.`]),
   ];
 }

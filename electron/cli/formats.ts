@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { table } from './text.ts';
@@ -27,11 +28,26 @@ export function defineFormats(program: Command, runner: CommandRunner): void {
           ),
           '',
           ...table(
-            ['model', 'name'],
-            models.map(({ id, title }) => [id, title]),
+            ['model', 'name', 'options'],
+            models.map(({ id, title, options }) => [id, title, describeOptions(options)]),
           ),
         ],
       };
     }),
   );
+}
+
+const Options = z.object({
+  properties: z
+    .record(z.string(), z.object({ type: z.string().optional(), enum: z.array(z.string()).optional() }))
+    .default({}),
+});
+
+/** The options of a JSON schema as `--option` takes them, with their values. */
+function describeOptions(schema: object): string {
+  const described = Object.entries(Options.parse(schema).properties).map(([name, option]) => {
+    const values = option.enum ?? (option.type === 'boolean' ? ['true', 'false'] : [option.type ?? 'VALUE']);
+    return `${name}=${values.join('|')}`;
+  });
+  return described.join(' ') || '–';
 }

@@ -895,7 +895,17 @@ export const contract = {
     }),
     z.object({ total: z.number().int(), items: z.array(Prediction) }),
   ),
-  'models.export': command(z.object({ runId, format: z.string(), out: path, language }), jobStarted),
+  'models.export': command(
+    z.object({
+      runId,
+      format: z.string(),
+      out: path,
+      /** Options of the format. */
+      options: z.record(z.string().max(64), z.unknown()).default({}),
+      language,
+    }),
+    jobStarted,
+  ),
 
   /** Small models on the multi-task core without images. */
   'examples.list': query(

@@ -441,7 +441,12 @@ export const DatasetFormatInfo = z.object({
 });
 export type DatasetFormatInfo = z.infer<typeof DatasetFormatInfo>;
 
-export const ModelFormatInfo = z.object({ id: z.string(), title: z.string() });
+export const ModelFormatInfo = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** JSON schema of what can be chosen when it is written. */
+  options: z.record(z.string(), z.unknown()),
+});
 export type ModelFormatInfo = z.infer<typeof ModelFormatInfo>;
 
 /** Something in the input that was passed over, while the rest was used; or a note about what was used all the same. */

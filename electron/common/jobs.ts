@@ -167,6 +167,8 @@ export const Certificate = z.object({
   /** Numbers of images that the exported model was given at once. */
   batchSizes: z.array(count),
   differences: z.array(OutputDifference),
+  /** Boxes that the model kept by itself: on every image those that Twinhead keeps, in its order. */
+  detections: count.optional(),
   engine: z.string(),
   runtime: z.string(),
   /** SHA-256 of the model file, hexadecimal. */

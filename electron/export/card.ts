@@ -6,7 +6,8 @@ import { say } from '../common/sentences/sentence.ts';
 import type { Said, SentenceValue } from '../common/sentences/sentence.ts';
 import type { Language } from '../common/sentences/languages.ts';
 import type { ExportedNetwork } from './network.ts';
-import type { ExportRequest } from './types.ts';
+import { DETECTIONS } from './suppression.ts';
+import type { ExportRequest, ModelInput, ModelWriter } from './types.ts';
 
 /** What somebody who runs the model elsewhere has to know, as plain JSON. */
 export interface ModelCard {
@@ -15,13 +16,9 @@ export interface ModelCard {
   readonly run: string;
   readonly network: string;
   readonly epoch: number;
-  readonly input: {
-    readonly name: string;
+  readonly input: ModelInput & {
     readonly size: number;
-    readonly layout: string;
-    readonly type: 'float32';
     readonly color: 'RGB';
-    readonly range: readonly [number, number];
     readonly letterbox: { readonly rule: string; readonly padding: number };
   };
   readonly outputs: Readonly<Record<string, string>>;
@@ -40,13 +37,20 @@ export interface ModelCard {
 
 type Loaded = ExportedNetwork['loaded'];
 
-const outputsOf = ({ model }: Loaded): readonly Loaded['model']['heads'][number]['outputs'][number][] =>
-  model.heads.flatMap((head) => head.outputs);
+function outputsOf(
+  { model }: Loaded,
+  suppresses: boolean,
+): { readonly name: string; readonly description: Said }[] {
+  const outputs = model.heads.flatMap((head) => head.outputs);
+  return suppresses
+    ? [{ name: DETECTIONS, description: say('export.card.output.detections') }, ...outputs]
+    : outputs;
+}
 
 export function modelCard(
   { loaded }: ExportedNetwork,
   request: ExportRequest,
-  input: { readonly name: string; readonly layout: string },
+  { input, suppresses }: Pick<ModelWriter, 'input' | 'suppresses'>,
 ): ModelCard {
   const { config, inputSize, imageClasses, objectClasses, position } = loaded;
   const { minScore, nmsIou, maxDetections } = config.evaluation;
@@ -56,7 +60,7 @@ export function modelCard(
     return name === undefined ? [] : [[name, score]];
   });
   const outputs = Object.fromEntries(
-    outputsOf(loaded).map(({ name, description }) => [name, inEnglish(description)]),
+    outputsOf(loaded, suppresses).map(({ name, description }) => [name, inEnglish(description)]),
   );
   return {
     format: request.format,
@@ -67,9 +71,7 @@ export function modelCard(
     input: {
       ...input,
       size: inputSize,
-      type: 'float32',
       color: 'RGB',
-      range: [0, 255],
       letterbox: { rule: inEnglish(say('export.card.letterbox')), padding: LETTERBOX_PADDING },
     },
     outputs,
@@ -95,7 +97,8 @@ export function cardEntries(card: ModelCard): Record<string, string> {
     object_classes: JSON.stringify(card.objectClasses),
     input_size: String(card.input.size),
     input_layout: card.input.layout,
-    input_range: '0..255 RGB',
+    input_range: `${card.input.range.join('..')} ${card.input.color}`,
+    input_type: card.input.type,
     letterbox: JSON.stringify(card.input.letterbox),
     box_format: `${card.boxes.format}, ${card.boxes.unit}`,
     min_score: String(card.boxes.minScore),
@@ -116,9 +119,10 @@ export function cardText(
   card: ModelCard,
   about: { readonly certificate: Certificate; readonly modelFile: string; readonly language: Language },
 ): string {
-  const { images, differences, runtime, engine } = about.certificate;
+  const { images, differences, runtime, engine, detections } = about.certificate;
   const { input, boxes, producer, run, network, imageClasses, objectClasses } = card;
   const [low, high] = input.range;
+  const suppresses = Object.hasOwn(card.outputs, DETECTIONS);
   const text = (said: Said): string => sentenceText(said, about.language);
   return `# ${run}
 
@@ -129,27 +133,29 @@ ${text(say('export.card.input.what', { name: `\`${input.name}\``, type: input.ty
 ${text(say('export.card.letterbox'))} ${text(say('export.card.padding', { padding: input.letterbox.padding }))}
 
 ## ${text(say('export.card.outputs'))}
-${outputsOf(loaded)
+${outputsOf(loaded, suppresses)
   .map(({ name, description }) => `- \`${name}\` ${text(description)}`)
   .join('\n')}
 
 ${text(say('export.card.imageClasses', { names: quoted(imageClasses) }))}
 ${text(say('export.card.objectClasses', { names: quoted(objectClasses) }))}
-${text(say('export.card.boxes', { format: boxes.format, unit: say('export.card.unit'), minScore: String(boxes.minScore), iou: String(boxes.nmsIou), most: boxes.maxDetections }))}
+${text(say(suppresses ? 'export.card.boxes.inside' : 'export.card.boxes', { format: boxes.format, unit: say('export.card.unit'), minScore: String(boxes.minScore), iou: String(boxes.nmsIou), most: boxes.maxDetections }))}
 
 ## ${text(say('export.card.verified'))}
 ${text(say('export.card.verified.how', { count: images, runtime, engine }))}
-${differences
-  .map(({ output, largest, tolerance, unit }) =>
-    text(
-      say(`export.card.difference.${unit}`, {
-        output: `\`${output}\``,
-        largest: largest.toExponential(2),
-        allowed: String(tolerance),
-      }),
-    ),
-  )
-  .map((line) => `- ${line}`)
+${[
+  ...differences.map(({ output, largest, tolerance, unit }) =>
+    say(`export.card.difference.${unit}`, {
+      output: `\`${output}\``,
+      largest: largest.toExponential(2),
+      allowed: String(tolerance),
+    }),
+  ),
+  ...(detections === undefined
+    ? []
+    : [say('export.card.detections', { output: `\`${DETECTIONS}\``, count: detections })]),
+]
+  .map((line) => `- ${text(line)}`)
   .join('\n')}
 `;
 }

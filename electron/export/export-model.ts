@@ -6,10 +6,11 @@ import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeFolder, move, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
 import { cardText, modelCard } from './card.ts';
-import { modelFormat } from './formats/index.ts';
+import { chooseFormat } from './formats/index.ts';
 import { openNetwork } from './network.ts';
 import { MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
-import type { ExportProgress, ExportRequest, ModelFormat, ModelSource } from './types.ts';
+import { suppressionOf } from './suppression.ts';
+import type { ExportProgress, ExportRequest, ModelSource, ModelWriter } from './types.ts';
 import { verify } from './verify.ts';
 
 /** Files that every export has: looked at before the work as well as after it. */
@@ -18,7 +19,7 @@ const USUAL_FILES = ['README.md', 'model.json'];
 /**
  * Writes a model into a temporary folder, compares its outputs with the engine's on held-out images, and only then moves
  * it to `outFolder`. After an error what was there before is as it was.
- * @throws TwinheadError `invalid-input` (no such format), `export-mismatch`, `unusable-input`, `engine-unavailable`,
+ * @throws TwinheadError `invalid-input` (no such format or option, suppression without boxes), `export-mismatch`, `unusable-input`, `engine-unavailable`,
  *   `cancelled`, or as loadModel does.
  */
 export async function exportModel(
@@ -26,7 +27,7 @@ export async function exportModel(
   onProgress: (progress: ExportProgress) => void = () => undefined,
   shouldStop: () => boolean = () => false,
 ): Promise<ExportResult> {
-  const format = modelFormat(request.format);
+  const format = chooseFormat(request.format, request.options);
   const outFolder = canonicalPath(request.outFolder);
   await refuseFile(outFolder);
   const parent = path.dirname(outFolder);
@@ -42,7 +43,7 @@ export async function exportModel(
   for (const file of written) await move(path.join(temporary.path, file), path.join(outFolder, file));
   const { differences, images } = certificate;
   return {
-    format: format.id,
+    format: request.format,
     files: files.map((file) => path.join(outFolder, file)),
     shareOfTolerance: Math.max(...differences.map(({ largest, tolerance }) => largest / tolerance)),
     largestDifference: largestIn(differences, 'probability'),
@@ -54,7 +55,7 @@ export async function exportModel(
 
 /** The model, its card and its certificate, in an empty folder. */
 async function writeVerified(
-  format: ModelFormat,
+  format: ModelWriter,
   request: ExportRequest,
   folder: string,
   onProgress: (progress: ExportProgress) => void,
@@ -67,14 +68,16 @@ async function writeVerified(
   if (!engine.native) throw noEngine();
   const network = await openNetwork(engine, request.checkpointFile);
   const source: ModelSource = { engine, network, appVersion: request.appVersion };
-  const card = modelCard(network, request, format.input);
+  if (format.suppresses && network.loaded.objectClasses.length === 0) throw noBoxes();
+  const card = modelCard(network, request, format);
   onProgress({ message: say('jobs.doing.writingModel'), done: 0, total });
   const written = await format.write(source, card, folder);
   const model = await format.openRuntime(folder);
   let certificate: Certificate;
   try {
     const modelFile = path.join(folder, written[0]);
-    certificate = await verify(source, model, modelFile, request, onProgress, shouldStop);
+    const suppression = format.suppresses ? suppressionOf(card) : null;
+    certificate = await verify(source, { model, modelFile, suppression }, request, onProgress, shouldStop);
   } finally {
     await model.close();
   }
@@ -90,6 +93,13 @@ async function writeVerified(
 function noImages(): TwinheadError {
   return new TwinheadError('unusable-input', say('export.noImages'), {
     remedy: say('export.noImages.remedy'),
+  });
+}
+
+function noBoxes(): TwinheadError {
+  return new TwinheadError('invalid-input', say('export.noBoxes'), {
+    place: 'options.suppression',
+    remedy: say('export.noBoxes.remedy'),
   });
 }
 

@@ -47,7 +47,7 @@ export class ParityCheck {
   }
 }
 
-function mismatch(what: Sentence): TwinheadError {
+export function mismatch(what: Sentence): TwinheadError {
   return new TwinheadError('export-mismatch', say('export.mismatch', { what }), {
     remedy: say('export.mismatch.remedy'),
   });

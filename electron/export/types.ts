@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Engine, EngineChoice } from '../engine/types.ts';
 import type { ModelCard } from './card.ts';
 import type { ExportedNetwork } from './network.ts';
@@ -8,6 +9,8 @@ import type { Language } from '../common/sentences/languages.ts';
 export interface ExportRequest {
   readonly engine: EngineChoice;
   readonly format: string;
+  /** Options of the format. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly checkpointFile: string;
   /** Made where there is none; files of the same names are replaced, but only once the export is verified. */
   readonly outFolder: string;
@@ -41,20 +44,39 @@ export interface ModelSource {
 export interface RuntimeModel {
   /** Name and version of the runtime. */
   readonly version: string;
+  /** Images that it takes at once; null: any number. */
+  readonly batch: number | null;
   /**
    * @param images [at least count, size, size, 3], 0 to 255, letterboxed
    * @returns the named outputs of the first `count` images, one after the other
    */
-  run(images: Float32Array, count: number, size: number): Promise<Record<string, ArrayLike<number>>>;
+  run(images: Float32Array, count: number, size: number): Promise<Record<string, Float32Array>>;
   close(): Promise<void>;
 }
 
-/** One format of exported models. What it writes is verified by what it opens: see verify.ts. */
-export interface ModelFormat {
+/** How a written model takes letterboxed images. */
+export interface ModelInput {
+  readonly name: string;
+  readonly layout: string;
+  readonly type: 'float32' | 'uint8';
+  /** Black and white. */
+  readonly range: readonly [number, number];
+}
+
+/** One format of exported models. */
+export interface ModelFormat<Options = unknown> {
   readonly id: string;
   readonly title: string;
-  /** How the written model takes images, for its card. */
-  readonly input: { readonly name: string; readonly layout: string };
+  /** What can be chosen, with defaults: a page and a command offer what its JSON schema says. */
+  readonly options: z.ZodType<Options>;
+  choose(options: Options): ModelWriter;
+}
+
+/** A format with its options chosen. What it writes is verified by what it opens: see verify.ts. */
+export interface ModelWriter {
+  readonly input: ModelInput;
+  /** Whether the model has the output `detections` (suppression.ts). */
+  readonly suppresses: boolean;
   /** Writes the model into `folder`, an empty one. @returns names within it, the model's own file first */
   write(source: ModelSource, card: ModelCard, folder: string): Promise<readonly [string, ...string[]]>;
   /** Opens what was written. @throws TwinheadError `export-mismatch` where the runtime refuses it */

@@ -8,29 +8,40 @@ import { readWhole } from '../files/index.ts';
 import { PixelFile } from '../learning/samples/pixel-file.ts';
 import { INPUT } from './network.ts';
 import type { ExportedNetwork } from './network.ts';
-import { ParityCheck } from './parity.ts';
+import { mismatch, ParityCheck } from './parity.ts';
+import { DETECTION_NUMBERS, DETECTIONS, keepsTheSame } from './suppression.ts';
+import type { Suppression } from './suppression.ts';
 import type { ExportProgress, ExportRequest, ModelSource, RuntimeModel } from './types.ts';
 
 /** Images compared at once; the first one is also compared alone, so that a free batch side is shown to be free. */
 const BATCH = 8;
 
+/** What is verified. */
+export interface ExportedModel {
+  readonly model: RuntimeModel;
+  /** Its SHA-256 is named by the certificate. */
+  readonly modelFile: string;
+  /** What the model does by itself with the boxes that it finds; null: nothing. */
+  readonly suppression: Suppression | null;
+}
+
 /**
  * Runs the exported model in its own runtime and the engine on the same images. The engine runs the network as
  * `predict` does, with batch norm apart, so that a mistake in folding would show as well.
- * @param modelFile whose SHA-256 the certificate names
+ * Boxes that the model suppresses by itself are compared with those that Twinhead keeps of the model's own predictions,
+ * to the bit: which of two nearly equal scores is higher is not for rounding to decide.
  * @throws TwinheadError `export-mismatch`, `cancelled`
  */
 export async function verify(
   { engine, network }: ModelSource,
-  model: RuntimeModel,
-  modelFile: string,
+  { model, modelFile, suppression }: ExportedModel,
   { pixelFile, rows }: ExportRequest,
   onProgress: (progress: ExportProgress) => void,
   shouldStop: () => boolean,
 ): Promise<Certificate> {
   const { inputSize } = network.loaded;
   const check = expectedParity(network);
-  const batch = Math.min(BATCH, rows.length);
+  const batch = Math.min(model.batch ?? BATCH, rows.length);
   const rowSize = inputSize * inputSize * 3;
   const parameters = network.parameters('inference');
   const example = engine.tf.zeros([batch, inputSize, inputSize, 3]);
@@ -42,17 +53,19 @@ export async function verify(
   );
   engine.tf.dispose([parameters, example]);
   const pixels = new PixelFile(pixelFile, inputSize);
-  /** The first `count` images of a batch, given to the exported model at once. */
+  let detections = 0;
+  /** The first `count` images of a batch, given to the exported model at once; returns the boxes that it kept. */
   const compare = async (
     data: Float32Array,
     count: number,
     expected: Readonly<Record<string, ArrayLike<number>>>,
-  ): Promise<void> => {
+  ): Promise<number> => {
     const outputs = await model.run(data, count, inputSize);
     for (const [name, values] of Object.entries(expected)) {
       const share = (values.length / batch) * count;
       check.compare(name, outputs[name] ?? [], Array.prototype.slice.call(values, 0, share) as number[]);
     }
+    return suppression === null ? 0 : countDetections(outputs, count, suppression);
   };
   try {
     const data = new Float32Array(batch * rowSize);
@@ -66,14 +79,15 @@ export async function verify(
         Object.entries(expected).map(([name, tensor]) => [name, tensor.dataSync()]),
       );
       engine.tf.dispose(expected);
-      await compare(data, part.length, values);
-      if (start === 0) await compare(data, 1, values);
+      detections += await compare(data, part.length, values);
+      if (start === 0 && batch > 1) await compare(data, 1, values);
       onProgress({ message: say('jobs.doing.verifying'), done: start + part.length, total: rows.length });
     }
     return {
       images: rows.length,
       batchSizes: [...new Set([1, batch, rows.length % batch || batch])].sort((a, b) => a - b),
       differences: check.finish(),
+      ...(suppression === null ? {} : { detections }),
       engine: `TensorFlow ${engine.tensorflowVersion} on ${engine.device}`,
       runtime: model.version,
       sha256: createHash('sha256')
@@ -85,6 +99,29 @@ export async function verify(
     pixels.close();
     reference.dispose();
   }
+}
+
+/**
+ * The boxes that the model kept on each of `count` images.
+ * @throws TwinheadError `export-mismatch` where they are not those that Twinhead keeps
+ */
+function countDetections(
+  outputs: Readonly<Record<string, Float32Array>>,
+  count: number,
+  suppression: Suppression,
+): number {
+  let found = 0;
+  for (let image = 0; image < count; image++) {
+    const [rows, boxes, scores] = [DETECTIONS, 'boxes', 'scores'].map((name) => {
+      const values = outputs[name] ?? new Float32Array();
+      return values.subarray((values.length / count) * image, (values.length / count) * (image + 1));
+    });
+    if (!keepsTheSame(rows!, boxes!, scores!, suppression)) {
+      throw mismatch(say('export.mismatch.detections', { output: DETECTIONS }));
+    }
+    for (let row = 0; row < rows!.length; row += DETECTION_NUMBERS) if (rows![row + 4]! > 0) found++;
+  }
+  return found;
 }
 
 function expectedParity({ loaded }: ExportedNetwork): ParityCheck {

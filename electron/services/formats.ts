@@ -19,7 +19,11 @@ export function formatHandlers(): Pick<Handlers, 'formats.list'> {
           asks: [...asks],
           options: z.toJSONSchema(options),
         })),
-        models: MODEL_FORMATS.map(({ id, title }) => ({ id, title })),
+        models: MODEL_FORMATS.map(({ id, title, options }) => ({
+          id,
+          title,
+          options: z.toJSONSchema(options, { io: 'input' }),
+        })),
       };
     },
   };

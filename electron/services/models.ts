@@ -96,17 +96,19 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
     'predictions.list': async ({ runId, offset, limit }, { project: { store } }) => {
       return store.predictions.page(store.runs.find(runId).id, offset, limit);
     },
-    'models.export': async ({ runId, format, language, ...named }, { project }) => {
+    'models.export': async ({ runId, format, options, language, ...named }, { project }) => {
       const out = pathOfSystem(named.out);
       // Before anything is decoded for it.
-      const { title: formatTitle } = (await import('../export/index.ts')).modelFormat(format);
+      const { chooseFormat, modelFormat } = await import('../export/index.ts');
+      chooseFormat(format, options);
+      const { title: formatTitle } = modelFormat(format);
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
       const title = say('jobs.exportModel', { name: run.name, format: formatTitle });
       const jobId = jobs.start(
         project,
         'export-model',
-        { title, input: { runId: run.id, format, out, language } },
+        { title, input: { runId: run.id, format, out, options, language } },
         async (job) => {
           const [{ loadModel }, { startExport }] = await Promise.all([
             import('../learning/index.ts'),
@@ -122,6 +124,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
             {
               engine: await engineFor(ports),
               format,
+              options,
               checkpointFile,
               outFolder: out,
               pixelFile,

@@ -6,6 +6,9 @@ export interface Dial {
   /** "optimizer.learningRate". */
   readonly path: string;
   readonly help: Said;
+  /** What it is called, and what each of its choices is, where the schema says so. */
+  readonly name: Said | null;
+  readonly choiceNames: Readonly<Record<string, Said>>;
   readonly type: 'number' | 'integer' | 'choice' | 'boolean' | 'text';
   readonly choices: readonly string[];
   readonly minimum: number | null;
@@ -38,8 +41,20 @@ function numberAt(schema: Schema, ...names: string[]): number | null {
 
 /** What the schema says of a setting: as data, or a text of a version that knows one language only. */
 function helpOf(schema: Schema): Said {
-  const said = schema['said'] ?? schema['description'];
-  return isSentence(said) || typeof said === 'string' ? said : '';
+  return saidBy(schema['said'] ?? schema['description']) ?? '';
+}
+
+const saidBy = (value: unknown): Said | null =>
+  isSentence(value) || typeof value === 'string' ? value : null;
+
+function choiceNamesOf({ choices }: Schema): Record<string, Said> {
+  if (!isSchema(choices)) return {};
+  return Object.fromEntries(
+    Object.entries(choices).flatMap(([choice, value]): [string, Said][] => {
+      const said = saidBy(value);
+      return said === null ? [] : [[choice, said]];
+    }),
+  );
 }
 
 function dial(path: string, schema: Schema): Dial {
@@ -48,6 +63,8 @@ function dial(path: string, schema: Schema): Dial {
   return {
     path,
     help: helpOf(schema),
+    name: saidBy(schema['named'] ?? schema['title']),
+    choiceNames: choiceNamesOf(schema),
     type:
       choices.length > 0
         ? 'choice'

@@ -108,7 +108,7 @@ it('suspicious labels and the proof of an export have plain words and few digits
   expect(
     describeCertificate({
       ...{ images: 8, batchSizes: [1], engine: 'cpu', runtime: 'ONNX Runtime 1.30.0' },
-      ...{ sha256: '0'.repeat(64), verifiedAt: '2026-01-01T00:00:00.000Z' },
+      ...{ sha256: '0'.repeat(64), verifiedAt: '2026-01-01T00:00:00.000Z', detections: 12 },
       differences: [
         { ...difference, largest: 0.000003337860107421875 },
         { output: 'boxes', unit: 'pixels', largest: 0.00030518, tolerance: 0.01 },
@@ -118,6 +118,7 @@ it('suspicious labels and the proof of an export have plain words and few digits
     'Run in ONNX Runtime 1.30.0 on 8 held-out images and compared with the trained model:',
     '  probabilities: differs by at most 3.3×10⁻⁶; 0.0001 allowed.',
     '  boxes: differs by at most 0.00031 pixels; 0.01 allowed.',
+    '  detections: those that Twinhead keeps, in the same order; 12 in all.',
   ]);
 });
 

@@ -208,11 +208,15 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('button', { name: 'Export…' }).click();
   const out = path.join(folder, 'exported');
   await app.getByLabel('Export to').fill(out);
+  await app.getByLabel('Suppress overlapping boxes in the model').check();
+  await app.getByLabel('Image input').selectOption({ label: 'Bytes, channels last, as decoded' });
   await app.getByRole('button', { name: 'Export and verify' }).click();
   await expect(app.getByRole('button', { name: 'Export…' })).toBeDisabled();
   await expect(app.getByText('Exported and verified')).toBeVisible({ timeout: 40_000 });
   await expect(app.getByText(/^class_probabilities: differs by at most \d/)).toBeVisible();
+  await expect(app.getByText(/^detections: [\d,]+ box/)).toBeVisible();
   expect((await readdir(out)).some((name) => name.endsWith('.onnx'))).toBe(true);
+  expect(await readFile(path.join(out, 'model.json'), 'utf8')).toContain('uint8');
   await barrierFree(app);
 });
 

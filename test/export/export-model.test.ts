@@ -88,6 +88,7 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
   return {
     engine: engine.choice,
     format: 'onnx',
+    options: {},
     checkpointFile,
     outFolder: path.join(folder, 'out', name),
     pixelFile,
@@ -170,6 +171,70 @@ describe('exporting to ONNX', () => {
     expect(imageClasses).toEqual(['cat', 'dog, "big"', '猫']);
     expect(objectClasses).toEqual(['nose', 'tail']);
     expect(readme!.toString()).toContain('11 held-out images');
+  });
+
+  it.each(['nano with the dense head', 'nano with the slots head', 'lite0 with the dense head'])(
+    'suppresses boxes in the model as Twinhead does, to the bit: %s',
+    async (kind) => {
+      const { settings, ...setup } = kinds[kind]!;
+      // An untrained head is sure of nothing.
+      const asked = await request(`suppressed-${kind.replaceAll(' ', '-')}`, {
+        ...setup,
+        settings: { ...settings, evaluation: { minScore: 0.001 } },
+      });
+      const thresholds = [{ classId: 1, score: 0.0095 }];
+      const { certificate, files } = await exportModel({
+        ...asked,
+        thresholds,
+        options: { suppression: true },
+      });
+      expect(certificate.detections).toBeGreaterThan(0);
+      expect(certificate.differences.map(({ output }) => output)).toEqual(
+        expect.arrayContaining(['boxes', 'scores']),
+      );
+      expect(await readFile(files[2]!, 'utf8')).toContain('those that Twinhead keeps, in the same order');
+    },
+  );
+
+  it('takes images in each form that can be chosen, and says which', async () => {
+    const asked = await request('forms', { settings: NANO });
+    const types: unknown[] = [];
+    for (const preprocessing of ['none', 'bytes', 'unit']) {
+      const options = { preprocessing, suppression: true };
+      const { files, certificate, shareOfTolerance } = await exportModel({ ...asked, options });
+      expect(shareOfTolerance).toBeLessThanOrEqual(1);
+      const card = JSON.parse(await readFile(files[1]!, 'utf8')) as {
+        input: { layout: string; type: string; range: number[] };
+      };
+      types.push([card.input.layout, card.input.type, card.input.range[1], certificate.batchSizes]);
+    }
+    expect(types).toEqual([
+      ['[batch, 3, size, size]', 'float32', 255, [1, 3, 8]],
+      ['[batch, size, size, 3]', 'uint8', 255, [1, 3, 8]],
+      ['[1, 3, size, size]', 'float32', 1, [1]],
+    ]);
+  });
+
+  it('has the keys of Ultralytics where its input and first output are as theirs, and only there', async () => {
+    const asked = await request('keys', { settings: NANO });
+    const has = async (options: Record<string, unknown>) => {
+      const { files } = await exportModel({ ...asked, options });
+      const model = await readFile(files[0]!);
+      return ["{'batch': 1, 'dynamic': False, 'nms': True}", '{0: "nose", 1: "tail"}', '[64, 64]'].map(
+        (text) => model.includes(text),
+      );
+    };
+    expect(await has({ suppression: true, preprocessing: 'unit' })).toEqual([true, true, true]);
+    expect(await has({ preprocessing: 'unit' })).toEqual([false, false, false]);
+    expect(await has({ suppression: true })).toEqual([false, false, false]);
+  });
+
+  it('refuses options that are none, and suppression where there are no boxes, and writes nothing', async () => {
+    const asked = await request('options', { settings: NANO, objectClasses: [] });
+    for (const options of [{ preprocessing: 'lanczos' }, { supression: true }, { suppression: true }]) {
+      expect(await codeOf(exportModel({ ...asked, options }))).toBe('invalid-input');
+    }
+    expect(await readdir(folder)).not.toContain(path.basename(asked.outFolder));
   });
 
   it('writes the guide in the person’s language, and what programs read in English', async () => {

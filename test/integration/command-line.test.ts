@@ -115,6 +115,19 @@ describe('the whole job by the command line', () => {
     expect(result.largestDifference).toBeLessThan(1e-4);
     expect(result.files.every(existsSync)).toBe(true);
     expect(result.files.some((file) => file.endsWith('.onnx'))).toBe(true);
+
+    const chosen = ['suppression=true', 'preprocessing=bytes'];
+    const sameRun = ['export-model', 'digits', '--run', 'best', '--format', 'onnx', '--out', model];
+    const inside = await place.run(...sameRun, '--option', ...chosen, '--json');
+    expect(inside.status, inside.stderr).toBe(0);
+    const { certificate } = (json(inside.stdout) as { result: { certificate: { detections: number } } })
+      .result;
+    expect(certificate.detections).toBeGreaterThan(0);
+    const wrong = await place.run(...sameRun, '--option', 'preprocessing=words');
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('"none"|"bytes"|"unit"');
+    const formats = await place.run('formats');
+    expect(formats.stdout).toContain('suppression=true|false preprocessing=none|bytes|unit');
   });
 
   it('takes boxes from the scores that were chosen for the run, in predictions and exports', async () => {

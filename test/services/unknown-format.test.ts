@@ -27,6 +27,15 @@ test('a model format that this version lacks is refused in words before a job st
   await unchanged();
 });
 
+test('so is an option that the model format lacks', async () => {
+  const call = app.call('models.export', { runId: 'r0001', format: 'onnx', out, options: { opset: 18 } });
+  await expect(call).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: 'An option of ONNX is invalid: Unrecognized key: "opset"',
+  });
+  await unchanged();
+});
+
 test('so is a format of datasets, to be read or written', async () => {
   const source = path.join(app.folder, 'source');
   mkdirSync(source);

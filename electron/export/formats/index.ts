@@ -1,6 +1,6 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { ModelFormat } from '../types.ts';
+import type { ModelFormat, ModelWriter } from '../types.ts';
 import { onnx } from './onnx/index.ts';
 
 /** Every format that models are exported to. A new one is a folder of its own and a line here. */
@@ -15,4 +15,20 @@ export function modelFormat(id: string): ModelFormat {
     place: 'format',
     remedy: say('export.unknownFormat.remedy', { formats: known }),
   });
+}
+
+/**
+ * A format with its options, which are checked.
+ * @throws TwinheadError `invalid-input` where there is no such format or option
+ */
+export function chooseFormat(id: string, given: Readonly<Record<string, unknown>>): ModelWriter {
+  const format = modelFormat(id);
+  const options = format.options.safeParse(given);
+  if (options.success) return format.choose(options.data);
+  const [issue] = options.error.issues;
+  throw new TwinheadError(
+    'invalid-input',
+    say('exchange.option', { format: format.title, words: issue?.message ?? '' }),
+    { place: ['options', ...(issue?.path ?? [])].join('.') },
+  );
 }

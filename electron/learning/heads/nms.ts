@@ -15,7 +15,7 @@ export interface DetectionOptions {
 }
 
 /** More boxes than this of one image are not looked at; the most confident are. */
-const MOST_CANDIDATES = 3000;
+export const MOST_CANDIDATES = 3000;
 
 /** Whether two boxes of [predictions, 4], each named by the index of its first number, overlap by more than `iou`. */
 function overlaps(boxes: Float32Array, a: number, b: number, iou: number): boolean {

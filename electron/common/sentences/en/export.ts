@@ -3,6 +3,8 @@ export const exports = {
   'export.cancelled': 'The export was cancelled; nothing was written.',
   'export.noImages': 'There is no image to verify the export with.',
   'export.noImages.remedy': 'Put some labelled images into the validation or test split.',
+  'export.noBoxes': 'This run finds no boxes, so there are none to suppress.',
+  'export.noBoxes.remedy': 'Export without the option “suppression”.',
   'export.noEngine': 'Exporting needs TensorFlow’s native engine.',
   'export.noEngine.remedy': 'Run `npm run setup`, then export again.',
   'export.fileThere': 'A file has the name of the export folder.',
@@ -25,6 +27,17 @@ export const exports = {
     'Its output {output} is off by up to {largest} in probability; at most {tolerance} is allowed.',
   'export.mismatch.pixels':
     'Its output {output} is off by up to {largest} pixels; at most {tolerance} is allowed.',
+  'export.mismatch.detections': 'Its output {output} has other boxes than Twinhead keeps.',
+
+  'export.onnx.suppression.name': 'Suppress overlapping boxes in the model',
+  'export.onnx.suppression':
+    'Adds the output “detections”: the boxes that Twinhead shows, best first, by the run’s thresholds.',
+  'export.onnx.preprocessing.name': 'Image input',
+  'export.onnx.preprocessing':
+    'How the model takes a letterboxed image. Ultralytics’ tools give floats from 0 to 1; with suppression as well, they can load the model.',
+  'export.onnx.preprocessing.none': 'Floats from 0 to 255, channels first',
+  'export.onnx.preprocessing.bytes': 'Bytes, channels last, as decoded',
+  'export.onnx.preprocessing.unit': 'Floats from 0 to 1, channels first, one image at a time',
 
   'export.onnx.operation': 'there is no ONNX counterpart for TensorFlow’s operation {operation}.',
   'export.onnx.otherCount': 'it runs other operations for another number of images.',
@@ -49,6 +62,8 @@ export const exports = {
     'Orient the image by its EXIF tag. Scale it by size / max(width, height) to whole pixels (rounded). Put it in the middle of a size × size square (left and top padding rounded down). Fill the rest with the padding grey.',
   'export.card.padding': 'The padding grey is {padding}.',
   'export.card.outputs': 'Outputs',
+  'export.card.output.detections':
+    '[batch, boxes, 6]: x1, y1, x2, y2 in pixels of the letterboxed input, score, index of the object class; best first, zeros after the last',
   'export.card.output.boxes': '[batch, predictions, 4]: x1, y1, x2, y2 in pixels of the letterboxed input',
   'export.card.output.scores':
     '[batch, predictions, object classes]: confidence from 0 to 1, before suppression of overlapping boxes',
@@ -61,10 +76,16 @@ export const exports = {
   'export.card.unit': 'pixels of the letterboxed input',
   'export.card.boxes':
     'Boxes: {format} in {unit}. For the boxes that Twinhead shows, drop scores below {minScore}, suppress boxes of one class that overlap by more than {iou} (IoU), and keep the best {most}.',
+  'export.card.boxes.inside':
+    'Boxes: {format} in {unit}. The output detections has the boxes that Twinhead shows: of every class from its threshold on ({minScore} where it has none of its own), without those that overlap a better one of their class by more than {iou} (IoU), the best {most}.',
   'export.card.verified': 'Verified',
   'export.card.verified.how': {
     one: '{runtime} was compared with {engine} on {count} held-out image. Largest absolute differences:',
     other: '{runtime} was compared with {engine} on {count} held-out images. Largest absolute differences:',
+  },
+  'export.card.detections': {
+    one: '{output}: {count} box, the one that Twinhead keeps',
+    other: '{output}: {count} boxes, those that Twinhead keeps, in the same order',
   },
   'export.card.difference.probability': '{output}: {largest} probability (allowed: {allowed})',
   'export.card.difference.pixels': '{output}: {largest} pixels (allowed: {allowed})',

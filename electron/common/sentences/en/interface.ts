@@ -795,6 +795,10 @@ export const words = {
 
   'models.bestScore': 'Best validation score',
   'models.certificate': 'Exported and verified',
+  'models.certificate.detections': {
+    one: 'detections: {count} box, the one that Twinhead keeps.',
+    other: 'detections: {count} boxes, those that Twinhead keeps, in the same order.',
+  },
   'models.certificate.pixels': '{output}: differs by at most {largest} pixels; {tolerance} allowed.',
   'models.certificate.probability': '{output}: differs by at most {largest}; {tolerance} allowed.',
   'models.certificate.text': {

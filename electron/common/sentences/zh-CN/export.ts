@@ -6,6 +6,8 @@ export const exports: Translation<typeof english> = {
   'export.cancelled': '导出已取消；没有写入任何内容。',
   'export.noImages': '没有可用于验证导出的图像。',
   'export.noImages.remedy': '请将一些已标注的图像划入验证集或测试集。',
+  'export.noBoxes': '该训练任务不检测框，因此没有框可抑制。',
+  'export.noBoxes.remedy': '导出时请不要使用选项“suppression”。',
   'export.noEngine': '导出需要 TensorFlow 的原生引擎。',
   'export.noEngine.remedy': '请运行 `npm run setup`，然后重新导出。',
   'export.fileThere': '导出文件夹的位置上已有一个文件。',
@@ -25,6 +27,16 @@ export const exports: Translation<typeof english> = {
   'export.mismatch.notNumber': '其输出 {output} 含有非数字的值。',
   'export.mismatch.probability': '其输出 {output} 的概率偏差达 {largest}；最多允许 {tolerance}。',
   'export.mismatch.pixels': '其输出 {output} 的偏差达 {largest} 像素；最多允许 {tolerance}。',
+  'export.mismatch.detections': '其输出 {output} 中的框与 Twinhead 保留的不同。',
+
+  'export.onnx.suppression.name': '在模型内抑制重叠的框',
+  'export.onnx.suppression': '增加输出“detections”：按该训练任务的阈值，即 Twinhead 显示的框，得分高的在前。',
+  'export.onnx.preprocessing.name': '图像输入',
+  'export.onnx.preprocessing':
+    '模型以何种形式接收填充后的图像。Ultralytics 的工具给出 0 至 1 的浮点数；若同时在模型内抑制，这些工具即可加载该模型。',
+  'export.onnx.preprocessing.none': '0 至 255 的浮点数，通道在前',
+  'export.onnx.preprocessing.bytes': '解码所得的字节，通道在后',
+  'export.onnx.preprocessing.unit': '0 至 1 的浮点数，通道在前，每次一张图像',
 
   'export.onnx.operation': 'TensorFlow 操作 {operation} 没有对应的 ONNX 操作。',
   'export.onnx.otherCount': '图像数量不同时，它运行的操作也不同。',
@@ -49,6 +61,8 @@ export const exports: Translation<typeof english> = {
     '按 EXIF 标记校正图像方向。按 边长 / max（宽，高） 缩放到整数像素（四舍五入）。放在 边长 × 边长 的正方形中央（左侧和上方的填充向下取整）。其余部分用填充灰度填满。',
   'export.card.padding': '填充灰度为 {padding}。',
   'export.card.outputs': '输出',
+  'export.card.output.detections':
+    '[批次，框，6]：x1、y1、x2、y2（填充后输入的像素）、得分、目标类别的序号；得分高的在前，末尾补零',
   'export.card.output.boxes': '[批次，预测，4]：x1、y1、x2、y2，单位为填充后输入的像素',
   'export.card.output.scores': '[批次，预测，目标类别]：置信度，0 至 1，尚未抑制重叠的框',
   'export.card.output.oneClass': '[批次，图像类别]：每个图像类别的概率，总和为 1',
@@ -60,8 +74,11 @@ export const exports: Translation<typeof english> = {
   'export.card.unit': '填充后输入的像素',
   'export.card.boxes':
     '框：{format}，单位为{unit}。要得到 Twinhead 显示的框，请舍弃得分低于 {minScore} 的框，抑制同类别中重叠（交并比）超过 {iou} 的框，并保留得分最高的 {most} 个。',
+  'export.card.boxes.inside':
+    '框：{format}，单位为{unit}。输出 detections 即 Twinhead 显示的框：每个类别从其阈值起（没有自己的阈值时为 {minScore}），去掉与同类别更好的框重叠（交并比）超过 {iou} 的框，保留得分最高的 {most} 个。',
   'export.card.verified': '已验证',
   'export.card.verified.how': same('已在 {count} 张留出图像上比较 {runtime} 与 {engine}。最大绝对差异：'),
+  'export.card.detections': same('{output}：{count} 个框，与 Twinhead 保留的相同，顺序一致'),
   'export.card.difference.probability': '{output}：概率 {largest}（允许：{allowed}）',
   'export.card.difference.pixels': '{output}：{largest} 像素（允许：{allowed}）',
 };

@@ -714,6 +714,7 @@ export const words: LanguageWords['interface'] = {
 
   'models.bestScore': '最佳验证得分',
   'models.certificate': '已导出并验证',
+  'models.certificate.detections': same('detections：{count} 个框，与 Twinhead 保留的相同，顺序一致。'),
   'models.certificate.pixels': '{output}：最大相差 {largest} 像素，允许 {tolerance}。',
   'models.certificate.probability': '{output}：最大相差 {largest}，允许 {tolerance}。',
   'models.certificate.text': same('已用 {runtime} 在 {count} 张留出图像上运行，并与训练所得模型比对。'),

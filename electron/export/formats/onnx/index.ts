@@ -1,74 +1,105 @@
 import path from 'node:path';
 import type { Tensor4D } from '@tensorflow/tfjs';
+import { z } from 'zod';
 import { readWhole, writeAtomically } from '../../../files/index.ts';
 import { inEnglish } from '../../../common/sentences/english.ts';
+import { help, named } from '../../../common/sentences/help.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import { cardEntries } from '../../card.ts';
 import type { ModelCard } from '../../card.ts';
 import { INPUT } from '../../network.ts';
+import { DETECTIONS, suppressionOf } from '../../suppression.ts';
 import type { ModelFormat, ModelSource, RuntimeModel } from '../../types.ts';
+import { feedOf, INPUTS, withInput } from './input.ts';
+import type { Preprocessing } from './input.ts';
 import { encodeModel } from './messages.ts';
+import type { OnnxGraph } from './messages.ts';
 import { onnxGraphOf } from './record.ts';
 import { openOnnx } from './runtime.ts';
+import { withSuppression } from './suppress.ts';
+import { ultralyticsEntries } from './ultralytics.ts';
 
 const MODEL_FILE = 'model.onnx';
-const LAYOUT = '[batch, 3, size, size]';
 
-export const onnx: ModelFormat = {
+const OPTIONS = z.strictObject({
+  suppression: z
+    .boolean()
+    .default(false)
+    .meta({
+      ...help(say('export.onnx.suppression')),
+      ...named(say('export.onnx.suppression.name')),
+    }),
+  preprocessing: z
+    .enum(['none', 'bytes', 'unit'] satisfies Preprocessing[])
+    .default('none')
+    .meta({
+      ...help(say('export.onnx.preprocessing')),
+      ...named(say('export.onnx.preprocessing.name'), {
+        none: say('export.onnx.preprocessing.none'),
+        bytes: say('export.onnx.preprocessing.bytes'),
+        unit: say('export.onnx.preprocessing.unit'),
+      }),
+    }),
+});
+type Options = z.infer<typeof OPTIONS>;
+
+export const onnx: ModelFormat<Options> = {
   id: 'onnx',
   title: 'ONNX',
-  input: { name: INPUT, layout: LAYOUT },
-  async write(source, card, folder) {
-    const bytes = encodeModel(graphOf(source, card), {
-      name: card.run,
-      producerVersion: source.appVersion,
-      description: inEnglish(say('export.card.title', { run: card.run })),
-      metadata: cardEntries(card),
-    });
-    await writeAtomically(path.join(folder, MODEL_FILE), bytes);
-    return [MODEL_FILE];
-  },
-  async openRuntime(folder): Promise<RuntimeModel> {
-    const model = await openOnnx(await readWhole(path.join(folder, MODEL_FILE)));
-    return {
-      version: model.version,
-      async run(images, count, size) {
-        const outputs = await model.run({
-          [INPUT]: { data: channelsFirst(images, count, size), dims: [count, 3, size, size] },
-        });
-        return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data]));
-      },
-      close: () => model.close(),
-    };
-  },
+  options: OPTIONS,
+  choose: (options) => ({
+    input: INPUTS[options.preprocessing],
+    suppresses: options.suppression,
+    async write(source, card, folder) {
+      const { levels } = source.network.loaded.model.grid;
+      const bytes = encodeModel(graphOf(source, card, options), {
+        name: card.run,
+        producerVersion: source.appVersion,
+        description: inEnglish(say('export.card.title', { run: card.run })),
+        metadata: {
+          ...cardEntries(card),
+          ...(options.suppression && options.preprocessing === 'unit'
+            ? ultralyticsEntries(card, Math.max(...levels.map(({ stride }) => stride)))
+            : {}),
+        },
+      });
+      await writeAtomically(path.join(folder, MODEL_FILE), bytes);
+      return [MODEL_FILE];
+    },
+    openRuntime: (folder) => openRuntime(path.join(folder, MODEL_FILE), options.preprocessing),
+  }),
 };
 
-function graphOf({ engine, network }: ModelSource, { outputs }: ModelCard) {
+async function openRuntime(file: string, preprocessing: Preprocessing): Promise<RuntimeModel> {
+  const model = await openOnnx(await readWhole(file));
+  return {
+    version: model.version,
+    batch: preprocessing === 'unit' ? 1 : null,
+    async run(images, count, size) {
+      const outputs = await model.run({ [INPUT]: feedOf(preprocessing, images, count, size) });
+      return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data]));
+    },
+    close: () => model.close(),
+  };
+}
+
+function graphOf({ engine, network }: ModelSource, card: ModelCard, options: Options): OnnxGraph {
   const { inputSize } = network.loaded;
+  const { input, outputs } = card;
+  const [low, high] = input.range;
   const parameters = network.parameters('folded');
   try {
-    return onnxGraphOf(
+    const graph = onnxGraphOf(
       engine,
       (inputs) => network.run('folded', parameters, inputs[INPUT] as Tensor4D),
       { [INPUT]: [inputSize, inputSize, 3] },
-      { inputs: { [INPUT]: `${LAYOUT}, RGB, 0 to 255, letterboxed` }, outputs },
+      { inputs: { [INPUT]: `${input.layout}, RGB, ${low} to ${high}, letterboxed` }, outputs },
     );
+    const complete = options.suppression
+      ? withSuppression(graph, suppressionOf(card), outputs[DETECTIONS] ?? '')
+      : graph;
+    return withInput(complete, options.preprocessing);
   } finally {
     engine.tf.dispose(parameters);
   }
-}
-
-/** Images [count, size, size, 3] → [count, 3, size, size]. */
-function channelsFirst(data: Float32Array, count: number, size: number): Float32Array {
-  const positions = size * size;
-  const result = new Float32Array(count * positions * 3);
-  for (let image = 0; image < count; image++) {
-    for (let position = 0; position < positions; position++) {
-      for (let channel = 0; channel < 3; channel++) {
-        result[(image * 3 + channel) * positions + position] =
-          data[(image * positions + position) * 3 + channel]!;
-      }
-    }
-  }
-  return result;
 }

@@ -2,14 +2,20 @@ import { createRequire } from 'node:module';
 import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 
-export interface RuntimeTensor {
-  readonly data: Float32Array;
+export interface RuntimeTensor<Data extends Float32Array | Uint8Array = Float32Array> {
+  readonly data: Data;
   readonly dims: readonly number[];
 }
 
+type Feeds = Readonly<Record<string, RuntimeTensor<Float32Array | Uint8Array>>>;
+
 /** The parts of onnxruntime-node that are used; its own types describe far more. */
 interface Runtime {
-  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => RuntimeTensor;
+  readonly Tensor: new (
+    type: 'float32' | 'uint8',
+    data: Float32Array | Uint8Array,
+    dims: readonly number[],
+  ) => RuntimeTensor<Float32Array | Uint8Array>;
   readonly InferenceSession: {
     create(model: Uint8Array, options: object): Promise<RuntimeSession>;
   };
@@ -17,14 +23,14 @@ interface Runtime {
 }
 
 interface RuntimeSession {
-  run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Record<string, RuntimeTensor>>;
+  run(feeds: Feeds): Promise<Record<string, RuntimeTensor>>;
   release(): Promise<void>;
 }
 
 /** An exported model in the runtime that people will run it in. */
 export interface OnnxModel {
   readonly version: string;
-  run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Record<string, RuntimeTensor>>;
+  run(feeds: Feeds): Promise<Record<string, RuntimeTensor>>;
   close(): Promise<void>;
 }
 
@@ -66,7 +72,10 @@ export async function openOnnx(bytes: Uint8Array): Promise<OnnxModel> {
     run: (feeds) =>
       session.run(
         Object.fromEntries(
-          Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]),
+          Object.entries(feeds).map(([name, { data, dims }]) => [
+            name,
+            new Tensor(data instanceof Uint8Array ? 'uint8' : 'float32', data, dims),
+          ]),
         ),
       ),
     close: () => session.release(),

@@ -2,9 +2,9 @@ import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { RecordedConstant, RecordedOp, Recording, ValueId } from '../../../engine/graph/types.ts';
+import { GraphBuilder } from './graph-builder.ts';
 import { TO_CHANNELS_FIRST, TO_TENSORFLOW, transposeElements, transposeShape } from './layout.ts';
 import type { Layout } from './layout.ts';
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from './messages.ts';
 
 /** A defect of ours, not of the person's input: the network uses something that the writer has no rule for. */
 export function cannotTranslate(reason: Sentence): TwinheadError {
@@ -17,15 +17,13 @@ export function cannotTranslate(reason: Sentence): TwinheadError {
  * The ONNX graph under construction. `recording` and `twin` are the same function recorded with two batch sizes: a
  * side that differs between them is the batch, and stays free in the exported model.
  */
-export class Translation {
-  readonly nodes: OnnxNode[] = [];
-  readonly initializers = new Map<string, OnnxTensor>();
+export class Translation extends GraphBuilder {
   readonly recording: Recording;
   readonly #twin: Recording;
   readonly #names = new Map<ValueId, Partial<Record<Layout, string>>>();
-  #count = 0;
 
   constructor(recording: Recording, twin: Recording) {
+    super();
     const operations = (of: Recording) => of.ops.map(({ op }) => op).join();
     if (operations(recording) !== operations(twin)) {
       throw cannotTranslate(say('export.onnx.otherCount'));
@@ -74,45 +72,6 @@ export class Translation {
   freeIntegers(value: ValueId): number[] {
     const of = (recording: Recording) => Array.from(recording.constants.get(value)?.data ?? []);
     return freed(of(this.recording), of(this.#twin));
-  }
-
-  /** Adds a constant to the model and returns its name. */
-  initializer(tensor: OnnxTensor): string {
-    const name = `constant_${this.#count++}`;
-    this.initializers.set(name, tensor);
-    return name;
-  }
-
-  int64(values: readonly number[], shape: readonly number[] = [values.length]): string {
-    return this.initializer({ type: 'int64', shape, data: BigInt64Array.from(values, BigInt) });
-  }
-
-  float(...values: readonly number[]): string {
-    return this.initializer({
-      type: 'float32',
-      shape: values.length === 1 ? [] : [values.length],
-      data: Float32Array.from(values),
-    });
-  }
-
-  /** Adds a node and returns the name of its first output. */
-  node(
-    op: string,
-    inputs: readonly string[],
-    attributes: Readonly<Record<string, OnnxAttribute>> = {},
-  ): string {
-    return this.nodeOf(op, inputs, attributes, 1)[0]!;
-  }
-
-  nodeOf(
-    op: string,
-    inputs: readonly string[],
-    attributes: Readonly<Record<string, OnnxAttribute>>,
-    outputs: number,
-  ): string[] {
-    const names = Array.from({ length: outputs }, () => `${op.toLowerCase()}_${this.#count++}`);
-    this.nodes.push({ op, inputs, outputs: names, attributes });
-    return names;
   }
 
   bind(value: ValueId, name: string, layout: Layout = 'tensorflow'): void {
