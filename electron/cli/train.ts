@@ -89,13 +89,12 @@ async function startRun(
 ): Promise<StartedRun> {
   const configFile = file === undefined ? null : await readConfigFile(file);
   try {
-    const { warnings, ...started } = await session.call('runs.start', {
+    const started = await session.call('runs.start', {
       config: configFile?.config ?? {},
       settings: [...settings],
       name,
       profile: profile ?? false,
     });
-    for (const warning of warnings) session.output.warn(plain(inEnglish(warning)));
     return { ...started, from: 0 };
   } catch (error) {
     throw configFile === null ? error : locateInFile(error, configFile, settings);

@@ -759,8 +759,7 @@ export const contract = {
       profile: z.boolean().default(false),
       language,
     }),
-    /** What is doubtful of this configuration with these labels. */
-    z.object({ runId, jobId: z.string(), warnings: z.array(SaidSchema) }),
+    z.object({ runId, jobId: z.string() }),
   ),
   /** @param epochs of a finished run: how many it is to have in all; its schedule begins anew for those that it adds. */
   'runs.resume': command(

@@ -202,7 +202,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           requireLabels(data);
           const leftOut = tellFilesGone(data);
           const gone = leftOut === null ? [] : [say('training.leftOut', { ...leftOut })];
-          const { warnings } = learning.checkTrainable(data, config);
+          const { warnings } = learning.checkTrainable(presentData(data), config);
           return {
             ...proposed,
             warnings: [...gone, ...warnings],
@@ -224,9 +224,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const data = readTrainingData(project);
         requireLabels(data);
         const config = learning.configureRun(learning.summarizeData(data), changes, settings);
-        const { warnings } = learning.checkTrainable(data, config);
+        learning.checkTrainable(data, config);
         const run = await create(project, config, data, { name, language });
-        return { runId: run.id, jobId: begin(starting, project, run, data, null, profile), warnings };
+        return { runId: run.id, jobId: begin(starting, project, run, data, null, profile) };
       },
       'runs.resume': async ({ runId, epochs }, { project }) => {
         using starting = resources.take('training', anotherStart(project));

@@ -89,7 +89,7 @@ export function setUpTraining(
 ): TrainingSetup {
   const { config, dataset } = request;
   for (const message of checkTrainable(dataset, config).warnings)
-    emit({ type: 'status', lasting: true, message });
+    emit({ type: 'status', lasting: true, warning: true, message });
   if (dataset.inputSize !== config.inputSize) {
     throw new TwinheadError('invalid-input', say('training.otherSize'), {
       remedy: say('training.otherSize.remedy', { pixels: String(config.inputSize) }),
