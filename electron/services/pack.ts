@@ -7,7 +7,9 @@ import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, TemporaryFolder, writeZip } from '../files/index.ts';
 import type { ZipSource } from '../files/index.ts';
 import { copyOut, moveRoots } from '../store/index.ts';
+import type { CopiedImage } from '../store/index.ts';
 import { MANIFEST, writeManifest } from './archive-manifest.ts';
+import { isUntouched, statOfFile } from './image-files.ts';
 import type { JobContext } from './jobs.ts';
 import { ownImagesFolder } from './own-images.ts';
 import { isBelow } from './registration.ts';
@@ -48,22 +50,26 @@ export async function packProject(
       copy,
       [...places].map(([id, place]) => [id, place, 1] as const),
     );
+    const touched: CopiedImage[] = [];
     for (const image of project.images) {
       job.signal.throwIfAborted();
       const name = [places.get(image.rootId)!, image.path].filter((part) => part !== '').join('/');
-      const there = await isFile(image.file);
-      if (there && !UNPORTABLE.test(name)) {
+      const found = await statOfFile(image.file);
+      if (found !== null && !UNPORTABLE.test(name)) {
         sources.push({ name, file: image.file });
+        if (!isUntouched(found, image)) touched.push(image);
         packed += 1;
         continue;
       }
       missing += 1;
+      const why = found === null ? 'missing' : 'name';
       job.problem({
         file: image.file,
-        message: say(there ? 'archive.pack.name' : 'archive.pack.missing'),
-        remedy: say(there ? 'archive.pack.name.remedy' : 'archive.pack.missing.remedy'),
+        message: say(`archive.pack.${why}`),
+        remedy: say(`archive.pack.${why}.remedy`),
       });
     }
+    await nameSpoilt(touched, job);
     for (const note of await filesBelow(ownImagesFolder(folder)))
       if (path.basename(note) === 'source.json') sources.push({ name: slashed(folder, note), file: note });
   }
@@ -83,6 +89,24 @@ export async function packProject(
   );
   const { size } = await stat(file);
   return { file, files: sources.length, images: packed, missing, bytes: size };
+}
+
+/** Names files that are not what was labelled: they are packed as they are. */
+async function nameSpoilt(touched: readonly CopiedImage[], job: JobContext): Promise<void> {
+  if (touched.length === 0) return;
+  const { scanFiles } = await import('../images/index.ts');
+  const labelled = new Map(touched.map(({ file, sha256 }) => [file, sha256]));
+  const onProgress = (done: number, total: number): void =>
+    job.progress(done, total, say('jobs.doing.readingTouched'));
+  const tell = (file: string | undefined, what: 'damaged' | 'changed'): void =>
+    job.problem({ file, message: say(`archive.pack.${what}`), remedy: say(`archive.pack.${what}.remedy`) });
+  for await (const { images, problems } of scanFiles([...labelled.keys()], {
+    signal: job.signal,
+    onProgress,
+  })) {
+    for (const { file } of problems) tell(file, 'damaged');
+    for (const { file, sha256 } of images) if (sha256 !== labelled.get(file)) tell(file, 'changed');
+  }
 }
 
 function requireFresh(folder: string, file: string): void {
@@ -124,10 +148,6 @@ function packedFolders(
 
 const slashed = (folder: string, file: string): string =>
   path.relative(folder, file).split(path.sep).join('/');
-
-async function isFile(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => null))?.isFile() === true;
-}
 
 /** Files of the project's own; neither links nor what is being written. */
 async function filesBelow(folder: string): Promise<string[]> {

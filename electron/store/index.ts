@@ -23,6 +23,7 @@ export { projectInUse } from './database/errors.ts';
 export { listBackups, readBackup } from './file/backup-files.ts';
 export type { Backup } from './file/backup-files.ts';
 export { copyOut, moveRoots } from './file/copy-out.ts';
+export type { CopiedImage } from './file/copy-out.ts';
 export { verifyDatabase } from './file/backup-files.ts';
 export { readOut } from './file/read-out.ts';
 export type { ReadOut } from './file/read-out.ts';

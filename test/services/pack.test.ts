@@ -15,6 +15,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/common/jobs.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { TestApp } from '../support/app.ts';
 import { writeZipFile } from '../support/zip.ts';
 
@@ -72,6 +73,26 @@ describe('pack and unpack', () => {
     const { problems } = await app.call('project.check', {});
     expect(problems).toEqual([]);
     expect(readdirSync(folder).sort()).toEqual(['again.twinhead', 'cells.zip']);
+  });
+
+  it('name images whose file was cut off or overwritten, and pack them as they are', async () => {
+    const [cut, other] = (await app.call('images.list', { sort: 'path' })).items;
+    const fileOf = async (id: number): Promise<string> =>
+      (await app.call('images.check', { imageId: id })).file;
+    const [cutFile, otherFile] = [await fileOf(cut!.id), await fileOf(other!.id)];
+    const whole = readFileSync(cutFile);
+    writeFileSync(cutFile, whole.subarray(0, 60));
+    writeFileSync(otherFile, whole);
+    const { problems, result } = await pack(at('cells.zip'));
+    expect(result).toMatchObject({ images: 6, missing: 0 });
+    const told = problems.map(({ file, message }) => [file, inEnglish(message)]);
+    expect(told.toSorted()).toEqual(
+      [
+        [cutFile, 'This file can’t be read as an image any more; the archive has it as it is now.'],
+        [otherFile, 'This file has changed since it was added; the archive has it as it is now.'],
+      ].toSorted(),
+    );
+    expect((await unpack(at('cells.zip'), at('again'))).state).toBe('done');
   });
 
   it('make the same bytes of the same project, and leave it as it was', async () => {

@@ -16,6 +16,10 @@ export interface CopiedOut {
 
 export interface CopiedImage {
   readonly rootId: number;
+  /** As it was labelled: SHA-256 in hexadecimal digits, size and time of the file. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
   /** Below its root. */
   readonly path: string;
   /** Absolute. */
@@ -47,8 +51,8 @@ export async function copyOut(projectFolder: string, to: string): Promise<Copied
     const folders = new Map(roots.map(({ id, folder }) => [id, folder]));
     const removable = raw.prepare("SELECT 1 FROM pragma_table_info('images') WHERE name = 'removed'").get();
     const images = db.read
-      .all<{ rootId: number; path: string }>(
-        `SELECT root_id AS rootId, path FROM images ${removable === undefined ? '' : 'WHERE removed = 0'}
+      .all<Omit<CopiedImage, 'file'>>(
+        `SELECT root_id AS rootId, path, lower(hex(sha256)) AS sha256, bytes, modified_ms AS modifiedMs FROM images ${removable === undefined ? '' : 'WHERE removed = 0'}
          ORDER BY root_id, path`,
       )
       .map((image) => ({ ...image, file: absoluteImagePath(folders.get(image.rootId)!, image.path) }));

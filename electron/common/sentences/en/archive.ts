@@ -10,6 +10,11 @@ export const archive = {
   'archive.noFolder.remedy': 'Create it, or choose another folder.',
   'archive.none': 'This zip archive is not a Twinhead project.',
   'archive.none.remedy': 'If it has a dataset, create a project and import it there.',
+  'archive.pack.changed': 'This file has changed since it was added; the archive has it as it is now.',
+  'archive.pack.changed.remedy':
+    'Check its labels in Label, or put the old file back, then pack the project.',
+  'archive.pack.damaged': 'This file can’t be read as an image any more; the archive has it as it is now.',
+  'archive.pack.damaged.remedy': 'Replace it by a whole copy, then pack the project.',
   'archive.pack.missing': 'The file of this image is missing; the archive has its labels only.',
   'archive.pack.missing.remedy': 'Find the file again, then pack the project.',
   'archive.pack.name': 'This name can’t be used on every system; the archive has the image’s labels only.',
