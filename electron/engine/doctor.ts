@@ -143,7 +143,7 @@ function engineParts(machine: Machine): DoctorPart[] {
 function deviceParts(request: EngineRequest, machine: Machine): DoctorPart[] {
   const name = say('engine.part.engine');
   try {
-    const { kind, folder, why } = findEngine(request);
+    const { kind, why } = findEngine(request);
     const remedy = kind === 'js' ? SET_UP : '';
     const device = kind === 'cuda12' ? (graphicsCardName() ?? say('engine.doctor.card')) : processorName();
     return [
@@ -151,7 +151,7 @@ function deviceParts(request: EngineRequest, machine: Machine): DoctorPart[] {
         name,
         state: 'ok',
         version: kind,
-        source: folder ? say('engine.doctor.because', { folder, why }) : why,
+        source: why,
         remedy,
       },
       {

@@ -80,6 +80,8 @@ test.describe('on a system in Chinese', () => {
     await app.getByRole('button', { name: '检查安装' }).click();
     const doctor = app.getByRole('dialog', { name: '检查安装' });
     await expect(doctor.getByRole('row').nth(3)).toBeVisible();
+    // The verdict comes first.
+    await expect(doctor.getByText(/^(Twinhead 所需的部分全部正常|以下部分有问题)/)).toBeVisible();
     const told = await doctor.innerText();
     expect(englishIn(told)).toEqual([]);
     // Commands are shown as code.

@@ -3,7 +3,7 @@ export const engine = {
   'engine.why.cuda': 'An NVIDIA driver and the CUDA 12 engine were found.',
   'engine.why.cudaOnProcessor': 'No NVIDIA driver found; the CUDA 12 engine runs on the CPU.',
   'engine.why.asked': 'Requested by {by}.',
-  'engine.why.noDriver': 'No NVIDIA driver found.',
+  'engine.why.noDriver': 'The CPU engine is used, because no NVIDIA driver was found.',
   'engine.why.noCuda':
     'An NVIDIA driver was found, but no CUDA 12 engine: `npm run setup -- --gpu` installs it.',
   'engine.why.cudaDamaged': 'The CUDA 12 engine is damaged; `npm run setup -- --gpu` repairs it.',
@@ -49,7 +49,6 @@ export const engine = {
   'engine.doctor.notSaid': 'unknown',
   'engine.doctor.insideSqlite': 'inside better-sqlite3',
   'engine.doctor.empty': 'empty',
-  'engine.doctor.because': '{folder}: {why}',
   'engine.doctor.processor': { one: '{model}, {count} thread', other: '{model}, {count} threads' },
   'engine.doctor.card': 'NVIDIA graphics card',
   'engine.oneDnn.on': 'on',

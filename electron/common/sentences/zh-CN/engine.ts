@@ -6,7 +6,7 @@ export const engine: Translation<typeof english> = {
   'engine.why.cuda': '已找到 NVIDIA 驱动和 CUDA 12 引擎。',
   'engine.why.cudaOnProcessor': '未找到 NVIDIA 驱动；CUDA 12 引擎在 CPU 上运行。',
   'engine.why.asked': '由 {by} 指定。',
-  'engine.why.noDriver': '未找到 NVIDIA 驱动。',
+  'engine.why.noDriver': '未找到 NVIDIA 驱动，因此使用 CPU 引擎。',
   'engine.why.noCuda': '已找到 NVIDIA 驱动，但没有 CUDA 12 引擎：可用 `npm run setup -- --gpu` 安装。',
   'engine.why.cudaDamaged': 'CUDA 12 引擎已损坏；可用 `npm run setup -- --gpu` 修复。',
   'engine.why.js.system':
@@ -47,7 +47,6 @@ export const engine: Translation<typeof english> = {
   'engine.doctor.notSaid': '未知',
   'engine.doctor.insideSqlite': '包含在 better-sqlite3 中',
   'engine.doctor.empty': '空',
-  'engine.doctor.because': '位于 {folder}：{why}',
   'engine.doctor.processor': same('{model}，{count} 个线程'),
   'engine.doctor.card': 'NVIDIA 显卡',
   'engine.oneDnn.on': '开',
