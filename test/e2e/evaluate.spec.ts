@@ -8,8 +8,8 @@ async function done(server: Server, jobId: string): Promise<void> {
 }
 
 /** A model that knows little, evaluated on the training images. */
-async function evaluated(server: Server): Promise<string> {
-  const settings = ['epochs=1', 'inputSize=64', 'batch=8', 'neckChannels=16'];
+async function evaluated(server: Server, ...more: string[]): Promise<string> {
+  const settings = ['epochs=1', 'inputSize=64', 'batch=8', 'neckChannels=16', ...more];
   const { runId, jobId } = await server.call('runs.start', { name: 'small', settings });
   await done(server, jobId);
   await done(server, (await server.call('evaluation.start', { runId, split: 'train' })).jobId);
@@ -89,6 +89,16 @@ test('says how many images have left the split, and keeps its figures once all h
   await expect(app.getByText('No image is in this split any more')).toBeVisible();
   const images = app.locator('dl.figures').getByText(String(imageIds.length), { exact: true });
   await expect(images).toBeVisible();
+});
+
+test('a run that learned boxes alone has the whole width for them', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server, 'weights.imageClass=0');
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const widthOf = async (name: string): Promise<number> =>
+    (await app.getByRole('region', { name }).boundingBox())?.width ?? 0;
+  await expect(app.getByRole('region', { name: 'Where · boxes' })).toBeVisible();
+  expect(await widthOf('Where · boxes')).toBe(await widthOf('Predictions'));
 });
 
 test('from a number to the corrected label and back, by keyboard alone', async ({ app, server }) => {
