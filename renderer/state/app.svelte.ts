@@ -90,6 +90,8 @@ export class AppState {
   /** An image that another view wants to see in Label. */
   wantedImageId = $state<number | null>(null);
   wantedFilter = $state.raw<ImageFilter | null>(null);
+  /** Another page has sent to what is worth a look on Dataset. */
+  wantsAttention = false;
 
   /** Attributes that were written in Settings and not saved. */
   attributeDraft: { readonly projectId: string; readonly rows: AttributeRow[] } | null = null;
@@ -391,6 +393,12 @@ export class AppState {
   showFiltered(filter: ImageFilter): void {
     this.wantedFilter = filter;
     this.go('label');
+  }
+
+  /** To what is worth a look on Dataset. */
+  showAttention(): void {
+    this.wantsAttention = true;
+    this.go('dataset');
   }
 
   takeWantedFilter(): ImageFilter | null {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
@@ -302,6 +302,26 @@ test('data that cannot be trained is refused with the reason, before anything st
   await app.getByRole('button', { name: 'Assign splits' }).click();
   await expect(app.getByText('72 images assigned.')).toBeVisible();
   await expect(app.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+});
+
+test('a refusal because of files that are gone leads to where they are listed', async ({
+  app,
+  server,
+  project,
+  trouble,
+}) => {
+  const folder = path.join(project, 'sample', 'train');
+  for (const name of (await readdir(folder)).slice(0, 8)) await rm(path.join(folder, name));
+  const { jobId } = await server.call('images.checkFiles', {});
+  await expect.poll(async () => (await server.call('jobs.get', { jobId })).state).toBe('done');
+  await app.getByRole('link', { name: 'Train' }).click();
+  await expect(app.getByText(/^8 of \d+ labelled images can’t be read/)).toBeVisible();
+  await app.getByRole('button', { name: 'Show “Worth a look”' }).click();
+  const list = app.getByRole('list', { name: 'Worth a look' });
+  await expect(list).toBeFocused();
+  await expect(list.getByText(/^8 image files can’t be found/)).toBeInViewport();
+  // Thumbnails of files that are gone.
+  trouble.length = 0;
 });
 
 test('a run that was stopped before its first step shows no empty charts, but that there is nothing yet', async ({

@@ -1295,6 +1295,7 @@ export const words = {
   'train.goOn': 'Continue to {epochs} epochs',
   'train.runs': 'Runs',
   'train.sentence': 'Network {network} at {size} px, batch size {batch}, {epochs}.',
+  'train.showAttention': 'Show “Worth a look”',
   'train.speed': 'Images per second',
   'train.start': 'Train',
   'train.stop': 'Stop',

@@ -1139,6 +1139,7 @@ export const words: LanguageWords['interface'] = {
   'train.goOn': '继续训练到第 {epochs} 轮',
   'train.runs': '训练任务',
   'train.sentence': '网络 {network}，输入 {size} 像素，批大小 {batch}，共 {epochs}。',
+  'train.showAttention': '查看“值得留意”',
   'train.speed': '每秒图像数',
   'train.start': '训练',
   'train.stop': '停止',
