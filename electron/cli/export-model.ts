@@ -4,7 +4,7 @@ import type { Certificate } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { formatSmall } from '../common/sentences/format.ts';
 import { optionPair } from './option-pair.ts';
-import { plain } from './text.ts';
+import { plain, rate } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
 export function defineExportModel(program: Command, runner: CommandRunner): void {
@@ -44,10 +44,11 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
 }
 
 /** What was compared, and how far apart it was, line by line. */
-export function describeCertificate({ runtime, images, differences, detections }: Certificate): string[] {
+export function describeCertificate(certificate: Certificate): string[] {
+  const { runtime, images, differences, detections, milliseconds } = certificate;
   const small = (value: number): string => formatSmall('en', value);
   return [
-    `Run in ${runtime} on ${images} held-out ${images === 1 ? 'image' : 'images'} and compared with the trained model:`,
+    `Run in ${runtime} on ${images} ${images === 1 ? 'image' : 'images'} of the project and compared with the trained model:`,
     ...differences.map(
       ({ output, unit, largest, tolerance }) =>
         `  ${output}: differs by at most ${small(largest)}${unit === 'pixels' ? ' pixels' : ''}; ${small(tolerance)} allowed.`,
@@ -55,5 +56,10 @@ export function describeCertificate({ runtime, images, differences, detections }
     ...(detections === undefined
       ? []
       : [`  detections: those that Twinhead keeps, in the same order; ${detections} in all.`]),
+    ...(milliseconds === undefined
+      ? []
+      : [
+          `  ${rate(milliseconds.runtime)} ms per image; ${rate(milliseconds.engine)} ms in the engine that trained it.`,
+        ]),
   ];
 }

@@ -171,6 +171,8 @@ export const Certificate = z.object({
   detections: count.optional(),
   engine: z.string(),
   runtime: z.string(),
+  /** What an image took, in the largest of the numbers. */
+  milliseconds: z.object({ engine: z.number(), runtime: z.number() }).optional(),
   /** SHA-256 of the model file, hexadecimal. */
   sha256: z.string(),
   /** ISO 8601, UTC. */

@@ -1,11 +1,13 @@
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
 import type { Certificate } from '../common/jobs.ts';
+import { formatSmall } from '../common/sentences/format.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said, SentenceValue } from '../common/sentences/sentence.ts';
 import type { Language } from '../common/sentences/languages.ts';
 import type { ExportedNetwork } from './network.ts';
+import { CERTIFICATE_FILE } from './certificate.ts';
 import { DETECTIONS } from './suppression.ts';
 import type { ExportRequest, ModelInput, ModelWriter } from './types.ts';
 
@@ -119,11 +121,23 @@ export function cardText(
   card: ModelCard,
   about: { readonly certificate: Certificate; readonly modelFile: string; readonly language: Language },
 ): string {
-  const { images, differences, runtime, engine, detections } = about.certificate;
+  const { images, differences, runtime, engine, detections, milliseconds } = about.certificate;
   const { input, boxes, producer, run, network, imageClasses, objectClasses } = card;
   const [low, high] = input.range;
   const suppresses = Object.hasOwn(card.outputs, DETECTIONS);
   const text = (said: Said): string => sentenceText(said, about.language);
+  const times =
+    milliseconds === undefined
+      ? ''
+      : `\n${text(
+          say('export.card.times', {
+            runtime,
+            engine,
+            there: formatSmall(about.language, milliseconds.runtime),
+            here: formatSmall(about.language, milliseconds.engine),
+            file: `\`${CERTIFICATE_FILE}\``,
+          }),
+        )}`;
   return `# ${run}
 
 ${text(say('export.card.written', { file: `\`${about.modelFile}\``, producer, run, network: `\`${network}\``, epoch: card.epoch }))}
@@ -157,5 +171,6 @@ ${[
 ]
   .map((line) => `- ${text(line)}`)
   .join('\n')}
+${times}
 `;
 }

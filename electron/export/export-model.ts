@@ -6,6 +6,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeFolder, move, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
 import { cardText, modelCard } from './card.ts';
+import { CERTIFICATE_FILE, certificateText } from './certificate.ts';
 import { chooseFormat } from './formats/index.ts';
 import { openNetwork } from './network.ts';
 import { MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
@@ -14,10 +15,10 @@ import type { ExportProgress, ExportRequest, ModelSource, ModelWriter } from './
 import { verify } from './verify.ts';
 
 /** Files that every export has: looked at before the work as well as after it. */
-const USUAL_FILES = ['README.md', 'model.json'];
+const USUAL_FILES = ['README.md', 'model.json', CERTIFICATE_FILE];
 
 /**
- * Writes a model into a temporary folder, compares its outputs with the engine's on held-out images, and only then moves
+ * Writes a model into a temporary folder, compares its outputs with the engine's on images of the project, and only then moves
  * it to `outFolder`. After an error what was there before is as it was.
  * @throws TwinheadError `invalid-input` (no such format or option, suppression without boxes), `export-mismatch`, `unusable-input`, `engine-unavailable`,
  *   `cancelled`, or as loadModel does.
@@ -61,7 +62,7 @@ async function writeVerified(
   onProgress: (progress: ExportProgress) => void,
   shouldStop: () => boolean,
 ): Promise<{ files: readonly string[]; certificate: Certificate }> {
-  const total = request.rows.length;
+  const total = request.images.length;
   if (total === 0) throw noImages();
   onProgress({ message: say('jobs.doing.readingModel'), done: 0, total });
   const engine = await loadEngine(request.engine);
@@ -82,6 +83,7 @@ async function writeVerified(
     await model.close();
   }
   const texts = {
+    [CERTIFICATE_FILE]: await certificateText(request, written[0], certificate),
     'model.json': JSON.stringify({ ...card, certificate }, null, 2),
     'README.md': cardText(network, card, { certificate, modelFile: written[0], language: request.language }),
   };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Engine, EngineChoice } from '../engine/types.ts';
+import type { Split } from '../common/entities.ts';
 import type { ModelCard } from './card.ts';
 import type { ExportedNetwork } from './network.ts';
 import type { Said } from '../common/sentences/sentence.ts';
@@ -14,9 +15,10 @@ export interface ExportRequest {
   readonly checkpointFile: string;
   /** Made where there is none; files of the same names are replaced, but only once the export is verified. */
   readonly outFolder: string;
-  /** Held-out images to verify with: bytes [count, inputSize, inputSize, 3], letterboxed, and which rows to take. */
+  /** Bytes [count, inputSize, inputSize, 3], letterboxed. */
   readonly pixelFile: string;
-  readonly rows: readonly number[];
+  /** Images to verify with. */
+  readonly images: readonly VerifiedImage[];
   /** Name of the run, for the model card. */
   readonly run: string;
   readonly appVersion: string;
@@ -24,6 +26,14 @@ export interface ExportRequest {
   readonly thresholds?: readonly { readonly classId: number; readonly score: number }[];
   /** Language of README.md; model.json and a format's own metadata are in English, for programs. */
   readonly language: Language;
+}
+
+export interface VerifiedImage {
+  /** In the pixel file. */
+  readonly row: number;
+  readonly split: Split;
+  /** Of its file, hexadecimal. */
+  readonly sha256: string;
 }
 
 export interface ExportProgress {

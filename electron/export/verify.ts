@@ -35,13 +35,13 @@ export interface ExportedModel {
 export async function verify(
   { engine, network }: ModelSource,
   { model, modelFile, suppression }: ExportedModel,
-  { pixelFile, rows }: ExportRequest,
+  { pixelFile, images }: ExportRequest,
   onProgress: (progress: ExportProgress) => void,
   shouldStop: () => boolean,
 ): Promise<Certificate> {
   const { inputSize } = network.loaded;
   const check = expectedParity(network);
-  const batch = Math.min(model.batch ?? BATCH, rows.length);
+  const batch = Math.min(model.batch ?? BATCH, images.length);
   const rowSize = inputSize * inputSize * 3;
   const parameters = network.parameters('inference');
   const example = engine.tf.zeros([batch, inputSize, inputSize, 3]);
@@ -54,13 +54,16 @@ export async function verify(
   engine.tf.dispose([parameters, example]);
   const pixels = new PixelFile(pixelFile, inputSize);
   let detections = 0;
+  const times: Record<'engine' | 'runtime', number[]> = { engine: [], runtime: [] };
   /** The first `count` images of a batch, given to the exported model at once; returns the boxes that it kept. */
   const compare = async (
     data: Float32Array,
     count: number,
     expected: Readonly<Record<string, ArrayLike<number>>>,
   ): Promise<number> => {
+    const begin = performance.now();
     const outputs = await model.run(data, count, inputSize);
+    if (count === batch) times.runtime.push(performance.now() - begin);
     for (const [name, values] of Object.entries(expected)) {
       const share = (values.length / batch) * count;
       check.compare(name, outputs[name] ?? [], Array.prototype.slice.call(values, 0, share) as number[]);
@@ -69,27 +72,30 @@ export async function verify(
   };
   try {
     const data = new Float32Array(batch * rowSize);
-    for (let start = 0; start < rows.length; start += batch) {
+    for (let start = 0; start < images.length; start += batch) {
       if (shouldStop()) throw new TwinheadError('cancelled', say('export.cancelled'));
-      const part = rows.slice(start, start + batch);
+      const part = images.slice(start, start + batch);
       data.fill(0);
-      part.forEach((row, slot) => pixels.copyRow(row, data, slot * rowSize));
+      part.forEach(({ row }, slot) => pixels.copyRow(row, data, slot * rowSize));
+      const begin = performance.now();
       const expected = reference.run({ [INPUT]: data });
       const values = Object.fromEntries(
         Object.entries(expected).map(([name, tensor]) => [name, tensor.dataSync()]),
       );
+      times.engine.push(performance.now() - begin);
       engine.tf.dispose(expected);
       detections += await compare(data, part.length, values);
       if (start === 0 && batch > 1) await compare(data, 1, values);
-      onProgress({ message: say('jobs.doing.verifying'), done: start + part.length, total: rows.length });
+      onProgress({ message: say('jobs.doing.verifying'), done: start + part.length, total: images.length });
     }
     return {
-      images: rows.length,
-      batchSizes: [...new Set([1, batch, rows.length % batch || batch])].sort((a, b) => a - b),
+      images: images.length,
+      batchSizes: [...new Set([1, batch, images.length % batch || batch])].sort((a, b) => a - b),
       differences: check.finish(),
       ...(suppression === null ? {} : { detections }),
       engine: `TensorFlow ${engine.tensorflowVersion} on ${engine.device}`,
       runtime: model.version,
+      milliseconds: { engine: middle(times.engine) / batch, runtime: middle(times.runtime) / batch },
       sha256: createHash('sha256')
         .update(await readWhole(modelFile))
         .digest('hex'),
@@ -99,6 +105,11 @@ export async function verify(
     pixels.close();
     reference.dispose();
   }
+}
+
+/** The median: the first batch, which prepares what later ones find ready, has no weight where there are several. */
+function middle(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 
 /**

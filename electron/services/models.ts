@@ -1,5 +1,5 @@
 import { onAbort } from '../common/abort.ts';
-import type { Prediction, Problem, Run } from '../common/entities.ts';
+import type { Prediction, Problem, Run, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { appVersion, TemporaryFolder } from '../files/index.ts';
@@ -19,8 +19,10 @@ type ModelCalls = 'predict.images' | 'predict.start' | 'predictions.list' | 'mod
 
 /** Score from which boxes are given of a run that has no thresholds of its own. */
 export const LEAST_SHOWN = 0.05;
-/** Held-out images that an export is compared on. */
-const VERIFIED_IMAGES = 64;
+/** Images that an export is compared on, at most: those of one split. */
+const MOST_VERIFIED = 64;
+/** And at least, where the project has so many: of the next splits, too. */
+const LEAST_VERIFIED = 20;
 
 interface Picture {
   /** As the answer names it. */
@@ -117,7 +119,8 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
           const { inputSize } = await loadModel(checkpointFile);
           using held = new DisposableStack();
           const data = readTrainingData(project);
-          const { dataset } = held.use(await preparePixels(project, data, inputSize, job, []));
+          const prepared = held.use(await preparePixels(project, data, inputSize, job, []));
+          const { dataset, contents } = prepared;
           const { pixelFile, samples } = dataset;
           held.use(await job.hold('engine'));
           const exporting = startExport(
@@ -128,7 +131,11 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
               checkpointFile,
               outFolder: out,
               pixelFile,
-              rows: heldOut(samples).slice(0, VERIFIED_IMAGES),
+              images: imagesToVerify(samples).map(({ row, split, imageId }) => ({
+                row,
+                split,
+                sha256: contents.get(imageId)!,
+              })),
               run: run.name,
               appVersion: appVersion(),
               language,
@@ -154,10 +161,17 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
   };
 }
 
-/** Rows of the test split, else of validation, else any. */
-function heldOut(samples: readonly { readonly row: number; readonly split: string }[]): number[] {
-  const of = (split: string): number[] => samples.flatMap((one) => (one.split === split ? [one.row] : []));
-  return [of('test'), of('val')].find((rows) => rows.length > 0) ?? samples.map(({ row }) => row);
+/** Those that the run has not seen first: of the test split, then of validation. */
+export function imagesToVerify<Sample extends { readonly split: Split }>(
+  samples: readonly Sample[],
+): readonly Sample[] {
+  const chosen: Sample[] = [];
+  for (const wanted of ['test', 'val', 'none', 'train'] satisfies Split[]) {
+    const most = chosen.length === 0 ? MOST_VERIFIED : LEAST_VERIFIED;
+    const more = samples.filter(({ split }) => split === wanted);
+    chosen.push(...more.slice(0, Math.max(0, most - chosen.length)));
+  }
+  return chosen;
 }
 
 /** A job for work that nobody watches: a page of images, which waits for nobody. */

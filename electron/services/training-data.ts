@@ -120,6 +120,8 @@ async function noteFiles(
 /** A data set whose pixels stay as they are until it is disposed of. */
 export interface PreparedData extends Disposable {
   readonly dataset: TrainingDataset;
+  /** By image, SHA-256 of the content that the pixels are of. */
+  readonly contents: ReadonlyMap<number, string>;
   /** Said of images that are left out; null: none is. */
   readonly leftOut: LeftOut | null;
   /** Said of images whose content is other than that which was labelled; null: none is. */
@@ -181,6 +183,9 @@ export async function preparePixels(
   const { imageClasses, objectClasses } = data;
   return {
     dataset: { imageClasses, objectClasses, samples, pixelFile: lease.file, inputSize },
+    contents: new Map(
+      data.samples.map(({ imageId, row }) => [imageId, lease.changed[row] ?? data.pictures[row]!.sha256]),
+    ),
     leftOut,
     changed: describeChanged(
       used.filter(({ row }) => (lease.changed[row] ?? null) !== null).map(({ file }) => file),

@@ -108,6 +108,7 @@ it('suspicious labels and the proof of an export have plain words and few digits
   expect(
     describeCertificate({
       ...{ images: 8, batchSizes: [1], engine: 'cpu', runtime: 'ONNX Runtime 1.30.0' },
+      milliseconds: { engine: 4.321, runtime: 12.345 },
       ...{ sha256: '0'.repeat(64), verifiedAt: '2026-01-01T00:00:00.000Z', detections: 12 },
       differences: [
         { ...difference, largest: 0.000003337860107421875 },
@@ -115,10 +116,11 @@ it('suspicious labels and the proof of an export have plain words and few digits
       ],
     }),
   ).toEqual([
-    'Run in ONNX Runtime 1.30.0 on 8 held-out images and compared with the trained model:',
+    'Run in ONNX Runtime 1.30.0 on 8 images of the project and compared with the trained model:',
     '  probabilities: differs by at most 3.3×10⁻⁶; 0.0001 allowed.',
     '  boxes: differs by at most 0.00031 pixels; 0.01 allowed.',
     '  detections: those that Twinhead keeps, in the same order; 12 in all.',
+    '  12.3 ms per image; 4.32 ms in the engine that trained it.',
   ]);
 });
 

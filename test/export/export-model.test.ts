@@ -92,7 +92,7 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
     checkpointFile,
     outFolder: path.join(folder, 'out', name),
     pixelFile,
-    rows: Array.from({ length: IMAGES }, (_, row) => row),
+    images: Array.from({ length: IMAGES }, (_, row) => ({ row, split: 'test', sha256: `hash ${row}` })),
     run: `run ${name}`,
     appVersion: '9.8.7',
     language: 'en',
@@ -139,6 +139,7 @@ describe('exporting to ONNX', () => {
       const result = await exportModel(asked);
       expect(result.files.map((file) => path.relative(asked.outFolder, file))).toEqual([
         'model.onnx',
+        'certificate.json',
         'model.json',
         'README.md',
       ]);
@@ -157,7 +158,7 @@ describe('exporting to ONNX', () => {
     const asked = await request('described', { settings: NANO });
     const { files, certificate } = await exportModel(asked);
     expect(certificate.runtime).toMatch(/^ONNX Runtime \d/);
-    const [model, card, readme] = await Promise.all(files.map((file) => readFile(file)));
+    const [model, , card, readme] = await Promise.all(files.map((file) => readFile(file)));
     expect(certificate.sha256).toBe(createHash('sha256').update(model!).digest('hex'));
     for (const text of ['"猫"', 'run described', 'x1', 'Twinhead 9.8.7'])
       expect(model!.includes(text)).toBe(true);
@@ -170,7 +171,7 @@ describe('exporting to ONNX', () => {
     expect(input.letterbox.padding).toBe(114);
     expect(imageClasses).toEqual(['cat', 'dog, "big"', '猫']);
     expect(objectClasses).toEqual(['nose', 'tail']);
-    expect(readme!.toString()).toContain('11 held-out images');
+    expect(readme!.toString()).toContain('11 images of the project');
   });
 
   it.each(['nano with the dense head', 'nano with the slots head', 'lite0 with the dense head'])(
@@ -192,9 +193,34 @@ describe('exporting to ONNX', () => {
       expect(certificate.differences.map(({ output }) => output)).toEqual(
         expect.arrayContaining(['boxes', 'scores']),
       );
-      expect(await readFile(files[2]!, 'utf8')).toContain('those that Twinhead keeps, in the same order');
+      expect(await readFile(files[3]!, 'utf8')).toContain('those that Twinhead keeps, in the same order');
     },
   );
+
+  it('has a certificate beside it with hashes, versions, images, differences and times', async () => {
+    const asked = await request('certified', { settings: NANO });
+    const options = { suppression: true };
+    const { files, certificate } = await exportModel({ ...asked, options });
+    const written = JSON.parse(await readFile(files[1]!, 'utf8')) as Record<string, unknown>;
+    const hashOf = async (file: string) =>
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex');
+    expect(written).toMatchObject({
+      model: { file: 'model.onnx', sha256: await hashOf(files[0]!), format: 'onnx', options },
+      checkpoint: { run: 'run certified', sha256: await hashOf(asked.checkpointFile) },
+      producer: 'Twinhead 9.8.7',
+      runtime: certificate.runtime,
+      engine: certificate.engine,
+      differences: certificate.differences,
+      machine: { platform: process.platform },
+    });
+    expect(written['images']).toHaveLength(IMAGES);
+    expect(written['images']).toContainEqual({ sha256: 'hash 3', split: 'test' });
+    const { engine: here, runtime: there } = certificate.milliseconds!;
+    expect(Math.min(here, there)).toBeGreaterThan(0);
+    expect(Math.max(here, there)).toBeLessThan(10_000);
+  });
 
   it('takes images in each form that can be chosen, and says which', async () => {
     const asked = await request('forms', { settings: NANO });
@@ -203,7 +229,7 @@ describe('exporting to ONNX', () => {
       const options = { preprocessing, suppression: true };
       const { files, certificate, shareOfTolerance } = await exportModel({ ...asked, options });
       expect(shareOfTolerance).toBeLessThanOrEqual(1);
-      const card = JSON.parse(await readFile(files[1]!, 'utf8')) as {
+      const card = JSON.parse(await readFile(files[2]!, 'utf8')) as {
         input: { layout: string; type: string; range: number[] };
       };
       types.push([card.input.layout, card.input.type, card.input.range[1], certificate.batchSizes]);
@@ -240,8 +266,8 @@ describe('exporting to ONNX', () => {
   it('writes the guide in the person’s language, and what programs read in English', async () => {
     const asked = await request('in-chinese', { settings: NANO });
     const { files } = await exportModel({ ...asked, language: 'zh-CN' });
-    const [model, card, readme] = await Promise.all(files.map((file) => readFile(file)));
-    expect(readme!.toString()).toContain('已在 11 张留出图像上比较');
+    const [model, , card, readme] = await Promise.all(files.map((file) => readFile(file)));
+    expect(readme!.toString()).toContain('已在项目的 11 张图像上比较');
     expect(readme!.toString()).not.toMatch(/[a-z]{3,} [a-z]{3,} [a-z]{3,}/);
     for (const file of [model!, card!]) expect(file.toString()).toContain('pixels of the letterboxed input');
   });
@@ -280,6 +306,7 @@ describe('exporting to ONNX', () => {
     expect(await readFile(path.join(asked.outFolder, 'README.md'), 'utf8')).toContain('another run');
     expect((await readdir(asked.outFolder)).sort()).toEqual([
       'README.md',
+      'certificate.json',
       'mine.txt',
       'model.json',
       'model.onnx',
@@ -348,7 +375,7 @@ describe('an export that cannot be done', () => {
     const asked = await request('refused', { settings: NANO });
     expect(() => startExport({ ...asked, format: 'tfjs' })).toThrow('Twinhead can’t export to “tfjs”.');
     expect(await codeOf(exportModel({ ...asked, format: 'savedmodel' }))).toBe('invalid-input');
-    expect(await codeOf(exportModel({ ...asked, rows: [] }))).toBe('unusable-input');
+    expect(await codeOf(exportModel({ ...asked, images: [] }))).toBe('unusable-input');
     expect(await codeOf(exportModel({ ...asked, outFolder: asked.pixelFile }))).toBe('unusable-input');
     expect(await codeOf(exportModel({ ...asked, checkpointFile: path.join(folder, 'none') }))).toBe(
       'not-found',

@@ -80,13 +80,16 @@ export const exports = {
     'Boxes: {format} in {unit}. The output detections has the boxes that Twinhead shows: of every class from its threshold on ({minScore} where it has none of its own), without those that overlap a better one of their class by more than {iou} (IoU), the best {most}.',
   'export.card.verified': 'Verified',
   'export.card.verified.how': {
-    one: '{runtime} was compared with {engine} on {count} held-out image. Largest absolute differences:',
-    other: '{runtime} was compared with {engine} on {count} held-out images. Largest absolute differences:',
+    one: '{runtime} was compared with {engine} on {count} image of the project. Largest absolute differences:',
+    other:
+      '{runtime} was compared with {engine} on {count} images of the project. Largest absolute differences:',
   },
   'export.card.detections': {
     one: '{output}: {count} box, the one that Twinhead keeps',
     other: '{output}: {count} boxes, those that Twinhead keeps, in the same order',
   },
+  'export.card.times':
+    '{runtime} took {there} ms per image, {engine} {here} ms. Hashes, versions and images are in {file}.',
   'export.card.difference.probability': '{output}: {largest} probability (allowed: {allowed})',
   'export.card.difference.pixels': '{output}: {largest} pixels (allowed: {allowed})',
 } as const;

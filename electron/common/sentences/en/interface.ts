@@ -804,9 +804,10 @@ export const words = {
   'models.certificate.pixels': '{output}: differs by at most {largest} pixels; {tolerance} allowed.',
   'models.certificate.probability': '{output}: differs by at most {largest}; {tolerance} allowed.',
   'models.certificate.text': {
-    one: 'Run in {runtime} on {count} held-out image and compared with the trained model.',
-    other: 'Run in {runtime} on {count} held-out images and compared with the trained model.',
+    one: 'Run in {runtime} on {count} image of the project and compared with the trained model.',
+    other: 'Run in {runtime} on {count} images of the project and compared with the trained model.',
   },
+  'models.certificate.times': '{runtime} ms per image; {engine} ms in the engine that trained it.',
   'models.export': 'Export…',
   'models.export.do': 'Export and verify',
   'models.measuredOn': {

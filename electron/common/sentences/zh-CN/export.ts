@@ -77,8 +77,10 @@ export const exports: Translation<typeof english> = {
   'export.card.boxes.inside':
     '框：{format}，单位为{unit}。输出 detections 即 Twinhead 显示的框：每个类别从其阈值起（没有自己的阈值时为 {minScore}），去掉与同类别更好的框重叠（交并比）超过 {iou} 的框，保留得分最高的 {most} 个。',
   'export.card.verified': '已验证',
-  'export.card.verified.how': same('已在 {count} 张留出图像上比较 {runtime} 与 {engine}。最大绝对差异：'),
+  'export.card.verified.how': same('已在项目的 {count} 张图像上比较 {runtime} 与 {engine}。最大绝对差异：'),
   'export.card.detections': same('{output}：{count} 个框，与 Twinhead 保留的相同，顺序一致'),
+  'export.card.times':
+    '每张图像 {runtime} 用时 {there} 毫秒，{engine} 用时 {here} 毫秒。哈希、版本和图像见 {file}。',
   'export.card.difference.probability': '{output}：概率 {largest}（允许：{allowed}）',
   'export.card.difference.pixels': '{output}：{largest} 像素（允许：{allowed}）',
 };
