@@ -98,7 +98,7 @@ async function noteFiles(
   const back: number[] = [];
   const found: NewLook[] = [];
   const mended: number[] = [];
-  const known = project.store.looks.found('changed');
+  const known = project.store.looks.changed();
   for (const sample of samples) {
     const { imageId } = sample;
     const { file, missing, unreadable, sha256 } = pictures[sample.row]!;
@@ -108,7 +108,8 @@ async function noteFiles(
     const content = contentOf(sample);
     if (read && (unreadable || known.has(imageId)) && content === null) mended.push(imageId);
     if (isThere && !read && !unreadable) found.push({ imageId, sha256, state: 'unreadable' });
-    if (content !== null && !known.has(imageId)) found.push({ imageId, sha256, state: 'changed', content });
+    if (content !== null && known.get(imageId) !== content)
+      found.push({ imageId, sha256, state: 'changed', content });
   }
   const { files, looks } = project.store;
   const moved = files.markMissing(gone, true) + files.markMissing(back, false);

@@ -477,6 +477,14 @@ describe('pictures that are gone', () => {
     const [whole, size] = [readFileSync(touched), statSync(touched).size];
     expect((await judged('val')).state).toBe('done');
     expect(await notesOf('val')).toContain(spoilt);
+    // Overwritten once more, by a training image.
+    const [trained] = readdirSync(path.join(app.project, 'sample', 'train'));
+    writeFileSync(touched, readFileSync(path.join(app.project, 'sample', 'train', trained!)));
+    expect((await judged('val')).state).toBe('done');
+    expect(await notesOf('val')).toMatch(
+      /^1 of these images has the same content as an image that this run was trained on \(val\/.*The file of 1 image/,
+    );
+    writeFileSync(touched, whole);
     truncateSync(touched, size - 'more'.length);
     expect((await judged('val')).state).toBe('done');
     expect(await notesOf('val')).not.toContain(spoilt);

@@ -41,6 +41,16 @@ export class Looks {
     return new Set(ids);
   }
 
+  /** SHA-256 of the files that had other content than was labelled when they were last looked at. */
+  changed(): Map<number, string> {
+    return new Map(
+      this.#context.db.read.allRaw<[id: number, content: string]>(
+        `SELECT id, lower(hex(content)) FROM images JOIN looks ON image_id = id AND looks.sha256 = images.sha256
+         WHERE removed = 0 AND looks.state = 'changed'`,
+      ),
+    );
+  }
+
   /** Has images looked at anew, as if nobody had looked at them yet. */
   forget(imageIds: readonly number[]): void {
     if (imageIds.length === 0) return;
