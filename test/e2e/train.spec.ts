@@ -351,9 +351,17 @@ test('what stands in the way of a comparison is written beside its button', asyn
   await expect(compare).toBeDisabled();
   await expect(compare).toHaveAccessibleDescription(reason);
   await app.getByRole('button', { name: 'Training settings' }).click();
-  await app.getByLabel('Epochs', { exact: true }).fill('3');
+  const epochs = app.getByLabel('Epochs', { exact: true });
+  const top = async () => (await epochs.boundingBox())?.y;
+  const before = await top();
+  await epochs.fill('-3');
+  await expect(compare).toBeDisabled();
+  expect(await top()).toBe(before);
+  await epochs.fill('3');
   await expect(compare).toBeEnabled();
-  await expect(app.getByText(reason)).toHaveCount(0);
+  await expect(app.getByText(reason)).toBeHidden();
+  // What is typed into stays under the hand.
+  expect(await top()).toBe(before);
 });
 
 test('what is proposed follows the network that is chosen, as the run will', async ({ app }) => {
