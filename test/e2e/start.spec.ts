@@ -226,7 +226,8 @@ test('a project is packed, and unpacked as another one with the same labels', as
   await dialog.getByLabel('Folder of the archive').fill(folder);
   for (const [name, words] of [
     ['', 'Enter a file name.'],
-    ['..', 'Enter a file name.'],
+    ['.zip', 'Enter a file name.'],
+    ['..', 'A file name can’t consist of dots only.'],
     ['../x.zip', 'A file name can’t contain / or \\.'],
     ['a\\b', 'A file name can’t contain / or \\.'],
   ] as const) {

@@ -836,6 +836,7 @@ export const words = {
   'pack.name.none': 'Enter a file name.',
   'pack.name.separator': 'A file name can’t contain / or \\.',
   'pack.runs': 'With the files of trained models',
+  'pack.name.dots': 'A file name can’t consist of dots only.',
   'pack.runs.hint': 'Otherwise runs keep their scores, but can’t predict.',
   'pack.title': 'Pack into an archive',
   'palette.nothing': 'No matching command',

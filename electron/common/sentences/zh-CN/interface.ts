@@ -743,6 +743,7 @@ export const words: LanguageWords['interface'] = {
   'pack.name.none': '请输入文件名。',
   'pack.name.separator': '文件名不能包含 / 或 \\。',
   'pack.runs': '包含已训练模型的文件',
+  'pack.name.dots': '文件名不能只由点组成。',
   'pack.runs.hint': '否则训练任务保留得分，但不能用于预测。',
   'pack.title': '打包为归档文件',
   'palette.nothing': '没有这个命令',
