@@ -207,11 +207,15 @@ test('an attribute that was not saved is there when Settings are opened again', 
   const settings = app.getByRole('dialog', { name: 'Settings' });
   await app.keyboard.press('Control+,');
   await settings.getByRole('button', { name: 'Add an attribute' }).click();
-  await settings.getByRole('textbox', { name: 'Attribute name' }).pressSequentially('stain');
-  await app.keyboard.press('Escape');
-  await expect(settings).toHaveCount(0);
-  await expect(app.getByText('The attributes are not saved yet.')).toBeVisible();
-  await app.keyboard.press('Control+,');
+  await expect(settings.getByRole('textbox', { name: 'Attribute name' })).toBeFocused();
+  await app.keyboard.type('stain');
+  const kept = app.getByText('The attributes aren’t saved yet. You’ll find them in Settings.');
+  for (let closed = 0; closed < 2; closed += 1) {
+    await app.keyboard.press('Escape');
+    await expect(settings).toHaveCount(0);
+    await expect(kept).toHaveCount(1);
+    await app.keyboard.press('Control+,');
+  }
   await expect(settings.getByRole('textbox', { name: 'Attribute name' })).toHaveValue('stain');
   await settings.getByRole('button', { name: 'Save' }).click();
   await expect(settings.getByRole('button', { name: 'Save' })).toHaveCount(0);

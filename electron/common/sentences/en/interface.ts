@@ -1001,7 +1001,7 @@ export const words = {
   'settings.attributes.choices': 'Choices, separated by commas',
   'settings.attributes.hint':
     'Box attributes in addition to truncated, occluded and difficult. Existing values are kept.',
-  'settings.attributes.kept': 'The attributes are not saved yet. You find them in Settings.',
+  'settings.attributes.kept': 'The attributes aren’t saved yet. You’ll find them in Settings.',
   'settings.attributes.name': 'Attribute name',
   'settings.attributes.remove': 'Remove the attribute {name}',
   'settings.attributes.type': 'Attribute type',

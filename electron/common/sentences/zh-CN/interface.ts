@@ -887,7 +887,7 @@ export const words: LanguageWords['interface'] = {
   'settings.attributes.add': '添加属性',
   'settings.attributes.choices': '选项，用逗号分隔',
   'settings.attributes.hint': '除“被截断”“被遮挡”“难以辨认”外，框的其他属性。框上已有的值会保留。',
-  'settings.attributes.kept': '属性尚未保存，仍保留在“设置”中。',
+  'settings.attributes.kept': '属性尚未保存，可在“设置”中找到。',
   'settings.attributes.name': '属性名称',
   'settings.attributes.remove': '删除属性“{name}”',
   'settings.attributes.type': '属性类型',
