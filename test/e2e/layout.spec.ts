@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { barriers } from './support/axe.ts';
 import { showsImage } from './support/canvas.ts';
 import { tooWide, WINDOWS } from './support/layout.ts';
@@ -47,6 +48,28 @@ test('nothing is cut or scrolls sideways in small windows and at large zooms: pa
   expect(await barriers(app)).toEqual([]);
   await app.setViewportSize({ width: 1280, height: 800 });
   await expect(labels).toBeVisible();
+});
+
+test('tick boxes stand in the middle of the first line of their label', async ({ app }) => {
+  const dialog = app.getByRole('dialog');
+  const rectangle = async (locator: Locator) => (await locator.boundingBox())!;
+  /** How far the box is from the middle of the first line, pixels. */
+  const off = async (box: Locator): Promise<number> => {
+    const words = box.locator('xpath=following-sibling::*[1]');
+    const hint = words.locator('xpath=*[1]');
+    const [own, { y, height }] = [await rectangle(box), await rectangle(words)];
+    const end = (await hint.count()) > 0 ? (await rectangle(hint)).y : y + height;
+    return Math.abs(own.y + own.height / 2 - (y + end) / 2);
+  };
+  for (const name of ['Settings', 'Pack into an archive', 'Export labels', 'Import a dataset']) {
+    await app.keyboard.press('Control+k');
+    await app.keyboard.type(name);
+    await app.keyboard.press('Enter');
+    await expect(dialog.getByRole('checkbox').first()).toBeVisible();
+    for (const box of await dialog.getByRole('checkbox').all()) expect(await off(box)).toBeLessThan(1);
+    await app.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  }
 });
 
 test('what is said for a moment covers neither pane of Label', async ({ app }) => {
