@@ -966,7 +966,8 @@ export const words = {
   'samples.epoch': 'after epoch {epoch}',
   'samples.look': 'Epoch of the sample predictions',
   'samples.minScore': 'boxes with a score of {score} or more',
-  'samples.surest': { one: 'surest {shown} of {count} box', other: 'surest {shown} of {count} boxes' },
+  'samples.shown': { one: '{shown} of {count} box', other: '{shown} of {count} boxes' },
+  'samples.surest': 'the surest of each image',
   'samples.title': 'What it finds on validation images',
 
   'selection.all': 'Select all',

@@ -856,7 +856,8 @@ export const words: LanguageWords['interface'] = {
   'samples.epoch': '第 {epoch} 轮之后',
   'samples.look': '示例预测所属的轮次',
   'samples.minScore': '得分不低于 {score} 的框',
-  'samples.surest': same('{count} 个框中最确定的 {shown} 个'),
+  'samples.shown': same('{shown} / {count} 个框'),
+  'samples.surest': '每张图像中最确定的框',
   'samples.title': '在验证图像上的预测',
 
   'selection.all': '全选',
