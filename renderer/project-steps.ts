@@ -1,5 +1,5 @@
 import type { ProjectStep } from '../electron/common/entities.ts';
-import { say, withinSentence } from '../electron/common/sentences/sentence.ts';
+import { isSentence, say, withinSentence } from '../electron/common/sentences/sentence.ts';
 import { t, textOf } from './i18n/index.svelte.ts';
 import type { AppState } from './state/app.svelte.ts';
 import type { ToastAction } from './state/toasts.svelte.ts';
@@ -17,9 +17,17 @@ const NAMED: Partial<
   'add-frames': 'history.addedFrames',
 };
 
-/** What a step did: “Imported bccd: 364 images, 4,886 boxes”. */
+/** What a step did: “Imported bccd: 364 images, 4,886 boxes”, “Removed 3 images with 53 boxes”. */
 export function stepTitle(step: ProjectStep): string {
   const { kind, name, summary } = step;
+  if (kind === 'suggest' && name !== '' && step.suggestions && step.images)
+    return t('step.suggested', {
+      name: textOf(name),
+      count: step.suggestions,
+      images: t('count.images', { count: step.images }),
+    });
+  if (isSentence(summary) && summary.key === 'history.removedImages' && step.images && step.boxes)
+    return t('step.removed', { count: step.images, boxes: t('count.boxes', { count: step.boxes }) });
   const named = name === '' ? undefined : NAMED[kind];
   if (named !== undefined) return sized('step.sized', textOf(say(named, { name })), step);
   // Their summary is a clause of its own, and counts the images already.

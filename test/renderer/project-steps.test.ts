@@ -22,7 +22,8 @@ const suggested: ProjectStep = {
 
 it('says what was done, as every other entry does', () => {
   setLanguage('en');
-  expect(stepTitle(suggested)).toBe('Added suggestions of run 1: 6 images, 200 suggestions');
+  expect(stepTitle(suggested)).toBe('Added 200 suggestions of “run 1” to 6 images');
+  expect(stepTitle({ ...suggested, images: null })).toBe('Added suggestions of run 1: 200 suggestions');
   const titled = (more: Partial<ProjectStep>) => stepTitle({ ...suggested, suggestions: null, ...more });
   expect(titled({ kind: 'import', name: 'bccd' })).toBe('Imported bccd: 6 images');
   expect(titled({ kind: 'add-images', name: 'un6' })).toBe('Added un6: 6 images');
@@ -33,7 +34,14 @@ it('says what was done, as every other entry does', () => {
   );
   const removed = say('history.removedImages', { count: 6 });
   expect(titled({ kind: 'remove-images', name: '', summary: removed, boxes: 9 })).toBe(
-    'Removed 6 images from the project (9 boxes)',
+    'Removed 6 images with 9 boxes',
+  );
+  expect(titled({ kind: 'remove-images', name: '', summary: removed, boxes: 0 })).toBe(
+    'Removed 6 images from the project',
+  );
+  // As an older version wrote it.
+  expect(titled({ kind: 'remove-images', name: '', summary: 'Removed 6 images', boxes: 9 })).toBe(
+    'Removed 6 images (9 boxes)',
   );
   // Suggestions that were rejected are of a source that the entry names itself.
   const rejected = say('history.rejectedSuggestionsOf', { count: 3, source: 'run 1' });
@@ -41,13 +49,17 @@ it('says what was done, as every other entry does', () => {
     'Rejected 3 suggestions of run 1',
   );
   setLanguage('zh-CN');
-  expect(stepTitle(suggested)).toMatch(/^添加了 run 1 的建议/);
+  expect(stepTitle(suggested)).toBe('为 6 张图像添加了“run 1”的 200 条建议');
+  expect(titled({ kind: 'remove-images', name: '', summary: removed, boxes: 9 })).toBe(
+    '移除了 6 张图像，含 9 个框',
+  );
 });
 
 it('within a sentence begins small in every kind, but writes a name as it is', () => {
   setLanguage('en');
   const said = (more: Partial<ProjectStep>) => stepText({ ...suggested, suggestions: null, ...more });
   expect(said({ kind: 'import', name: 'bccd' })).toBe('imported bccd: 6 images');
+  expect(stepText(suggested)).toBe('added 200 suggestions of “run 1” to 6 images');
   const summary = say('history.deletedClass', { name: 'Cell' });
   expect(said({ kind: 'classes', name: 'Cell', summary })).toBe('deleted class “Cell”');
   expect(said({ kind: 'other', name: 'Run 1', summary: 'Run 1' })).toBe('Run 1');

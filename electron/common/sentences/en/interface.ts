@@ -1222,7 +1222,12 @@ export const words = {
   'step.counted': '{what} ({sizes})',
   'step.sized': '{what}: {sizes}',
   'step.state.abandoned': 'undone',
+  'step.removed': { one: 'Removed an image with {boxes}', other: 'Removed {count} images with {boxes}' },
   'step.state.open': 'in progress',
+  'step.suggested': {
+    one: 'Added a suggestion of “{name}” to {images}',
+    other: 'Added {count} suggestions of “{name}” to {images}',
+  },
   'step.state.undone': 'undone, can be redone',
 
   'suggestion.acceptSure': { one: 'Accept {count}', other: 'Accept {count}' },

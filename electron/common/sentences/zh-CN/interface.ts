@@ -1082,7 +1082,9 @@ export const words: LanguageWords['interface'] = {
   'step.counted': '{what}（{sizes}）',
   'step.sized': '{what}：共 {sizes}',
   'step.state.abandoned': '已撤销',
+  'step.removed': same('移除了 {count} 张图像，含 {boxes}'),
   'step.state.open': '进行中',
+  'step.suggested': same('为 {images}添加了“{name}”的 {count} 条建议'),
   'step.state.undone': '已撤销，可重做',
 
   'suggestion.acceptSure': same('接受 {count} 条'),
