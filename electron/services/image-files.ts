@@ -200,16 +200,24 @@ export async function lookAtFile(project: OpenProject, image: ImageFile): Promis
   return answer('changed', { content: picture.sha256.slice(0, 16), width, height, boxesOutside });
 }
 
-/** Looks for the files that are noted as missing. */
-async function markFoundAgain({ store: { files } }: OpenProject): Promise<void> {
+/**
+ * Looks for the files that are noted as missing.
+ * @param all also after some of which none is back; else the first ones stand for all, which may be a whole drive's
+ * @returns how many are back
+ */
+async function markFoundAgain({ store: { files } }: OpenProject, all: boolean): Promise<number> {
+  let found = 0;
   for (let last = 0; ;) {
     const images = files.missingAfter(last, AT_ONCE);
-    if (images.length === 0) return;
+    if (images.length === 0) return found;
     const stats = await Promise.all(images.map(({ file }) => statOfFile(file)));
+    const back = images.filter((_, index) => stats[index] !== null);
     files.markMissing(
-      images.filter((_, index) => stats[index] !== null).map(({ id }) => id),
+      back.map(({ id }) => id),
       false,
     );
+    found += back.length;
+    if (back.length === 0 && !all) return found;
     last = images.at(-1)!.id;
   }
 }
@@ -226,12 +234,11 @@ export function imageFileHandlers({ jobs }: ServiceContext): Pick<Handlers, File
       const image = project.store.files.get(imageId);
       const found = await lookAtFile(project, image);
       const missing = found.state === 'missing';
-      if (missing !== image.missing) {
-        project.store.files.markMissing([imageId], missing);
-        // A drive that is back, or a folder, has brought others with it.
-        if (!missing) await markFoundAgain(project);
-        project.changed('images', missing ? [imageId] : []);
-      }
+      const other = missing !== image.missing;
+      if (other) project.store.files.markMissing([imageId], missing);
+      // Others may be back, too: a drive that is, or a folder, has brought many.
+      const back = missing ? 0 : await markFoundAgain(project, other);
+      if (other || back > 0) project.changed('images', missing ? [imageId] : []);
       return found;
     },
     'images.acceptContent': async ({ imageId, editId }, { project }) => {

@@ -128,6 +128,31 @@ test('a file that is gone or has other content is said to be so, its labels stay
   trouble.splice(0, trouble.length, ...trouble.filter((line) => !/404|422|500|image\//.test(line)));
 });
 
+test('a thumbnail whose file was missing is shown again once the file is back', async ({
+  app,
+  server,
+  project,
+  trouble,
+}) => {
+  await showsImage(app, 1);
+  const id = await imageAt(server, 2);
+  const { path: file } = (await server.call('annotations.get', { imageId: id })).image;
+  const [at, moved] = [file, 'moved away.jpg'].map((one) => path.join(project, 'sample', one)) as [
+    string,
+    string,
+  ];
+  await rename(at, moved);
+  expect(await server.call('images.check', { imageId: id })).toMatchObject({ state: 'missing' });
+  await app.reload();
+  const cell = app.getByRole('complementary', { name: 'Images' }).getByTitle(file);
+  await expect(cell.getByRole('img')).toHaveCount(0);
+  await rename(moved, at);
+  await app.getByRole('link', { name: 'Models' }).click();
+  await app.getByRole('link', { name: 'Label' }).click();
+  await expect(cell.getByRole('img')).toBeVisible();
+  trouble.splice(0, trouble.length, ...trouble.filter((line) => !/404|image\//.test(line)));
+});
+
 test('a file with another picture is shown as it is now, before and after it is accepted', async ({
   app,
   server,

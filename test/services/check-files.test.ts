@@ -66,6 +66,20 @@ it('an image whose file is back brings word of all others that are back with it'
   expect(await said()).toEqual([1, 1, expect.stringContaining('1 ')]);
 });
 
+it('any image that is looked at brings word of others whose files are back', async () => {
+  const elsewhere = path.join(app.folder, 'elsewhere');
+  mkdirSync(elsewhere);
+  for (const name of ['7.png', '8.png']) renameSync(path.join(photos, name), path.join(elsewhere, name));
+  await check();
+  const { items } = await app.call('images.list', {});
+  const imageId = items.find(({ fileName }) => fileName === '0.png')!.id;
+  await app.call('images.check', { imageId });
+  expect(await said()).toEqual([2, 2, expect.stringContaining('2 ')]);
+  renameSync(path.join(elsewhere, '8.png'), path.join(photos, '8.png'));
+  await app.call('images.check', { imageId });
+  expect(await said()).toEqual([1, 1, expect.stringContaining('1 ')]);
+});
+
 /** Other content than when it was added, none, and the beginning of it; and one that was only touched. */
 async function overwriteSome(): Promise<void> {
   await sharp({ create: { width: 3, height: 3, channels: 3, background: '#0000ff' } })
