@@ -117,12 +117,12 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'edit.undo': {
       run: () => label.undo(),
       when: () => label.canUndo,
-      otherwise: () => app.attempt(() => label.notices.nothingToUndo()),
+      otherwise: () => app.attempt(() => label.notices.nothingToUndo(open())),
     },
     'edit.redo': {
       run: () => label.redo(),
       when: () => label.canRedo,
-      otherwise: () => app.attempt(() => label.notices.nothingToRedo()),
+      otherwise: () => app.attempt(() => label.notices.nothingToRedo(open())),
     },
     'view.zoomIn': whenOpen(() => view.zoomIn(pointed())),
     'view.zoomOut': whenOpen(() => view.zoomOut(pointed())),

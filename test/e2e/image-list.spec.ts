@@ -237,6 +237,48 @@ test('undo and redo mean the step on several images that was made last, until so
   expect(await total('train')).toBe(before.train + 2);
 });
 
+test('a step on several images is taken back by its key after a look at another page, too', async ({
+  app,
+  server,
+}) => {
+  const total = async () => (await server.call('images.list', { filter: { split: 'train' } })).total;
+  await opens(app, 1);
+  const before = await total();
+  await thumbnail(app, 2).click({ modifiers: ['Control'] });
+  const tools = app.getByRole('toolbar', { name: 'Selected images' });
+  await tools.getByRole('combobox').selectOption({ label: 'Split: train' });
+  await expect.poll(total).toBe(before + 2);
+  for (const [keys, train] of [
+    ['Control+z', before],
+    ['Control+Shift+z', before + 2],
+  ] as const) {
+    await app.getByRole('link', { name: 'Evaluate' }).click();
+    await expect(app.getByRole('toolbar', { name: 'Tools' })).toHaveCount(0);
+    await app.getByRole('link', { name: 'Label' }).click();
+    await opens(app, 1);
+    await app.keyboard.press(keys);
+    await expect.poll(total).toBe(train);
+  }
+});
+
+test('with no image left, undo offers the step that removed them', async ({ app, server, trouble }) => {
+  await opens(app, 1);
+  await images(app).locator('[data-chooser]').focus();
+  await thumbnail(app, 2).click({ modifiers: ['Control'] });
+  await app.keyboard.press('Control+a');
+  await app.keyboard.press('Delete');
+  await expect.poll(async () => (await server.call('project.get', {})).images).toBe(0);
+  await app.reload();
+  await expect(app.getByText('No images yet')).toBeVisible();
+  await app.keyboard.press('Control+z');
+  const word = app.getByText(/^No image is open\. Last step: removed \d+ images with \d+ boxes/);
+  await expect(word).toBeVisible();
+  await app.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(async () => (await server.call('project.get', {})).images).toBeGreaterThan(0);
+  // The image that was open last is asked for.
+  trouble.splice(0, trouble.length, ...trouble.filter((line) => !/404/.test(line)));
+});
+
 test('the fields of the filter stay closed over a filter, as they were left, after a look at another page', async ({
   app,
 }) => {

@@ -26,17 +26,17 @@ export class LabelNotices {
   }
 
   /** What several images or the whole project have gone through has an undo of its own. */
-  nothingToUndo(): Promise<void> {
-    return this.#offer('undo', t('label.nothingToUndo'), (what) =>
-      t('label.nothingToUndo.project', { what }),
-    );
+  nothingToUndo(imageOpen: boolean): Promise<void> {
+    return imageOpen
+      ? this.#offer('undo', t('label.nothingToUndo'), (what) => t('label.nothingToUndo.project', { what }))
+      : this.#offer('undo', t('project.undo.nothing'), (what) => t('label.noImage.undo', { what }));
   }
 
   /** The same for redo. */
-  nothingToRedo(): Promise<void> {
-    return this.#offer('redo', t('label.nothingToRedo'), (what) =>
-      t('label.nothingToRedo.project', { what }),
-    );
+  nothingToRedo(imageOpen: boolean): Promise<void> {
+    return imageOpen
+      ? this.#offer('redo', t('label.nothingToRedo'), (what) => t('label.nothingToRedo.project', { what }))
+      : this.#offer('redo', t('project.redo.nothing'), (what) => t('label.noImage.redo', { what }));
   }
 
   async #offer(way: 'undo' | 'redo', nothing: string, instead: (what: string) => string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Marks } from '../../editor/types.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { EditQueues } from './edit-queues.ts';
 import { LabelNotices } from './label-notices.ts';
+import { LastSteps } from './last-steps.svelte.ts';
 
 /**
  * What a person has set up while labelling a project and expects to find again after a look at another page: kept
@@ -21,9 +22,11 @@ export class LabelSession {
   /** Whether a person left the fields of the filter open, and over which filter; null: not touched yet. */
   filterFields: { readonly open: boolean; readonly filter: string } | null = null;
   readonly queues: EditQueues;
+  readonly lastSteps: LastSteps;
 
   constructor(app: AppState, project: string) {
     this.project = project;
+    this.lastSteps = new LastSteps(app);
     const notices = new LabelNotices(app);
     this.queues = new EditQueues(app, {
       changed: () => false,

@@ -22,7 +22,7 @@ import { ClassChoice } from './class-choice.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
 import { ImageSelection } from './image-selection.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
-import { LastSteps } from './last-steps.svelte.ts';
+import type { LastSteps } from './last-steps.svelte.ts';
 import { LabelNotices } from './label-notices.ts';
 import type { EditQueues, UndoneEdit } from './edit-queues.ts';
 import { labelSession } from './label-session.svelte.ts';
@@ -88,8 +88,8 @@ export class LabelState {
       address: (image, size) => app.client.imageUrl(image.id, size, this.shownContent(image)),
     });
     this.notices = new LabelNotices(app);
-    this.lastSteps = new LastSteps(app);
     this.session = labelSession(app);
+    this.lastSteps = this.session.lastSteps;
     this.queues = this.session.queues;
     this.#stopListening = this.queues.listen({
       changed: (queue) => this.#editsChanged(queue),
@@ -197,9 +197,12 @@ export class LabelState {
     const wanted =
       this.app.takeWantedImage() ??
       (walked !== null && Number.isInteger(addressed) ? addressed : null) ??
-      (asked === null && walked === null ? saved.imageId : null);
+      null;
     if (wanted !== null && (await this.showImage(wanted))) return;
-    await this.showIndex(0);
+    // As it was left: nothing else is looked at.
+    const left = asked === null && walked === null ? saved.imageId : null;
+    if (left !== null && (await this.#openIfThere(left))) return;
+    await this.#openFirst();
   }
 
   async showIndex(index: number): Promise<boolean> {
@@ -211,9 +214,18 @@ export class LabelState {
   /** Shows an image whether or not the filter lets it through. False where there is none of that id. */
   async showImage(imageId: number): Promise<boolean> {
     this.lastSteps.forget();
+    return this.#openIfThere(imageId);
+  }
+
+  async #openIfThere(imageId: number): Promise<boolean> {
     const shown = await this.#open(imageId);
     if (!shown) this.openError = null;
     return shown;
+  }
+
+  async #openFirst(): Promise<void> {
+    const [imageId] = this.list.ids;
+    if (imageId !== undefined) await this.#open(imageId);
   }
 
   /** The image some steps on in the list, or its last one on the way. */
@@ -393,7 +405,7 @@ export class LabelState {
         await this.list.refresh();
         await this.#refreshOpen(current);
         await this.#refreshPictures();
-        if (!this.#queue && (this.list.total ?? 0) > 0) await this.showIndex(0);
+        if (!this.#queue) await this.#openFirst();
       });
       return;
     }

@@ -714,6 +714,8 @@ export const words = {
   'label.menu': 'Commands here',
   'label.moment': '{video} · frame {frame} · {time}',
   'label.more': 'More',
+  'label.noImage.redo': 'No image is open. Last undone step: {what}',
+  'label.noImage.undo': 'No image is open. Last step: {what}',
   'label.noImages': 'No images yet',
   'label.noImages.text':
     'Add a folder of images, or import a dataset with its labels. Files stay where they are.',
@@ -834,9 +836,9 @@ export const words = {
     'Writes one zip file with labels, history, images and models, as a backup or for another computer. The project stays as it is.',
   'pack.name': 'File name',
   'pack.name.none': 'Enter a file name.',
+  'pack.name.dots': 'A file name can’t consist of dots only.',
   'pack.name.separator': 'A file name can’t contain / or \\.',
   'pack.runs': 'With the files of trained models',
-  'pack.name.dots': 'A file name can’t consist of dots only.',
   'pack.runs.hint': 'Otherwise runs keep their scores, but can’t predict.',
   'pack.title': 'Pack into an archive',
   'palette.nothing': 'No matching command',
@@ -1220,14 +1222,14 @@ export const words = {
 
   'step.and': ', ',
   'step.counted': '{what} ({sizes})',
-  'step.sized': '{what}: {sizes}',
-  'step.state.abandoned': 'undone',
   'step.removed': { one: 'Removed an image with {boxes}', other: 'Removed {count} images with {boxes}' },
-  'step.state.open': 'in progress',
+  'step.sized': '{what}: {sizes}',
   'step.suggested': {
     one: 'Added a suggestion of “{name}” to {images}',
     other: 'Added {count} suggestions of “{name}” to {images}',
   },
+  'step.state.abandoned': 'undone',
+  'step.state.open': 'in progress',
   'step.state.undone': 'undone, can be redone',
 
   'suggestion.acceptSure': { one: 'Accept {count}', other: 'Accept {count}' },
