@@ -19,6 +19,7 @@ interface ExportDataOptions {
   readonly suggestions?: boolean;
   readonly unseen?: boolean;
   readonly images: NonNullable<InputOf<'dataset.export'>['images']>;
+  readonly blur?: string[];
   readonly option?: string[];
   readonly dryRun?: boolean;
 }
@@ -52,6 +53,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
       .choices(IMAGES)
       .default('copy'),
   );
+  command.option('--blur <CLASS...>', 'blur the boxes of these object classes on the copied images');
   command.option(
     '--option <NAME=VALUE...>',
     'an option of the format, as “twinhead formats --json” lists them',
@@ -74,6 +76,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
         unseen: options.unseen === true || state === 'unseen',
         suggestions,
         images,
+        blur: options.blur ?? [],
         options: Object.fromEntries((options.option ?? []).map(optionPair)),
         dryRun,
       });

@@ -706,6 +706,8 @@ export const contract = {
       /** What waits for a decision, as if it were accepted. */
       suggestions: z.boolean().default(false),
       images: z.enum(['copy', 'link', 'none']).default('copy'),
+      /** Object classes whose boxes can't be recognised on the copies. */
+      blur: listOf(z.string(), FEW).default([]),
       /** Options of the format. */
       options: z.record(z.string().max(64), z.unknown()).default({}),
       /** Only counts what would be written and lost. */

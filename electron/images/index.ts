@@ -13,6 +13,7 @@ export { keepPicture } from './keep.ts';
 export { pageNumbers, readPage } from './pages.ts';
 export { decode, letterboxPixels } from './decode.ts';
 export type { LetterboxedImage, Pixels } from './decode.ts';
+export { blurredExtension, writeBlurred } from './blur.ts';
 export { thumbnail } from './thumbnails.ts';
 export type { EncodedImage, ThumbnailOptions } from './thumbnails.ts';
 export { overview, pyramidTile } from './pyramid.ts';

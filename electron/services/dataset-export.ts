@@ -7,6 +7,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { someNames } from '../common/some-names.ts';
 import type { LabelledImage } from '../store/index.ts';
+import { BlurredCopies } from './blurred-copies.ts';
 import type { JobContext } from './jobs.ts';
 import { lookAtFile } from './image-files.ts';
 import type { OpenProject } from './open-project.ts';
@@ -58,6 +59,13 @@ export async function exportDataset(
   const { format, dryRun, out } = request;
   const { countDataset, writableFormat, writeDataset } = await import('../exchange/index.ts');
   writableFormat(format);
+  if (request.blur.length > 0 && request.images !== 'copy')
+    throw new TwinheadError('invalid-input', say('services.export.blurCopies'), {
+      place: 'blur',
+      remedy: say('services.export.blurCopies.remedy'),
+    });
+  const classes = store.labelledClasses(format);
+  using blurred = new BlurredCopies(request.blur, classes);
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
   const missing: LabelledImage[] = [];
@@ -83,7 +91,14 @@ export async function exportDataset(
       else if (fits(image, found)) {
         if (!isUnseen) reviewed += 1;
         some = true;
-        yield { ...image, path: paths.of(image) };
+        const named = { ...image, path: paths.of(image) };
+        const hidden = blurred.of(image.boxes);
+        if (hidden.length === 0 || dryRun) yield named;
+        else {
+          // Read by the time the next image is asked for.
+          await using copy = await blurred.make(named, hidden);
+          yield { ...named, file: copy.file, path: copy.path };
+        }
       } else useless += 1;
     }
     // An export of nothing would take the place of an earlier one.
@@ -96,7 +111,7 @@ export async function exportDataset(
   };
   const dataset = {
     format,
-    classes: classesFor(store.labelledClasses(format)),
+    classes: classesFor(classes),
     unknown: store.sourceFields(format),
     images: images(),
   };
@@ -111,6 +126,14 @@ export async function exportDataset(
         signal: job.signal,
         onProgress: (done) => job.progress(done, imageIds.length, say('jobs.doing.writing')),
       });
+  if (blurred.images > 0)
+    job.problem({
+      message: say(dryRun ? 'services.export.blurred.dryRun' : 'services.export.blurred', {
+        count: blurred.boxes,
+        images: String(blurred.images),
+      }),
+      remedy: say('services.export.blurred.remedy'),
+    });
   if (missing.length > 0) job.problem(missingFiles(missing));
   if (reviewed === 0 && missing.length === 0 && useless === 0) {
     const why = whyEmpty(store, imageIds.length, written.images);

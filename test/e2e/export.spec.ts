@@ -17,15 +17,20 @@ test('labels of a split are counted, then written as YOLO with copies of their i
   await dialog.getByLabel('Export to').fill(out);
   await dialog.getByLabel('Format').selectOption({ label: 'YOLO' });
   await dialog.getByLabel('Images', { exact: true }).selectOption({ label: 'validation' });
+  await dialog.getByText('Blur classes on the copies').click();
+  await dialog.getByRole('checkbox', { name: /^3\b/ }).check();
+  await expect(dialog.getByText('Blurs 1 class on the copies: 3')).toBeVisible();
   const figure = (name: RegExp) =>
     dialog.getByRole('term').filter({ hasText: name }).locator('..').getByRole('definition');
   await dialog.getByRole('button', { name: 'Count first' }).click();
   await expect(figure(/^Images$/)).toHaveText(String(bySplit.val));
+  await expect(dialog.getByText(/boxes? will be blurred, on \d+ of the copied images/)).toBeVisible();
   await expect(stat(out)).rejects.toThrow();
   expect(await barriers(app)).toEqual([]);
 
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(dialog).toContainText('Exported');
+  await expect(dialog.getByText(/^Blurred \d+ box/)).toBeVisible();
   const names = await readdir(out, { recursive: true });
   expect(names.filter((name) => name.endsWith('.txt'))).toHaveLength(bySplit.val);
   expect(names.filter((name) => name.endsWith('.jpg'))).toHaveLength(bySplit.val);

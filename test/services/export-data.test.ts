@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -263,4 +272,48 @@ test('an export without labels says so: no images, none that pass, none reviewed
   ]);
   const all = await said({ format: 'voc', out: out('unlabelled'), unseen: true });
   expect(all[0]).toContain('None of these images is labelled');
+});
+
+test('boxes of chosen classes can’t be recognised on the copies of any format; labels and originals stay', async () => {
+  const { classes } = await app.call('classes.list', {});
+  const [hidden] = classes.filter(({ kind, uses }) => kind === 'object' && uses > 0);
+  const { items } = await app.call('images.list', { filter: { classIds: [hidden!.id] }, sort: 'path' });
+  const files = items.map(({ id }) => id);
+  const originals = await Promise.all(
+    files.map(async (imageId) => {
+      const { image } = await app.call('annotations.get', { imageId });
+      const file = path.join(app.project, 'sample', image.path);
+      return { file, bytes: readFileSync(file) };
+    }),
+  );
+  const { datasets } = await app.call('formats.list', {});
+  const before = await labels();
+  for (const { id: format } of datasets.filter(({ writes }) => writes)) {
+    const out = path.join(app.folder, `blurred-${format}`);
+    const { state, problems, error } = await exported({ format, out, blur: [hidden!.name] });
+    expect([format, state, error]).toEqual([format, 'done', undefined]);
+    expect(problems.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining(`on ${String(files.length)} of the copied images`),
+    );
+    const written = readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(path.join(entry.parentPath, entry.name)));
+    for (const { file, bytes } of originals) {
+      expect(
+        written.some((one) => one.includes(bytes)),
+        `${format}: ${file}`,
+      ).toBe(false);
+      expect(readFileSync(file).equals(bytes)).toBe(true);
+    }
+  }
+  expect(await labels()).toEqual(before);
+});
+
+test('what is blurred are copies, and classes that the project has', async () => {
+  const out = path.join(app.folder, 'out');
+  const linked = await exported({ format: 'coco', out, images: 'link', blur: ['0'] });
+  expect(linked.error?.message).toContain('Only copied images can be blurred');
+  const unknown = await exported({ format: 'coco', out, blur: ['face'] });
+  expect(unknown.error?.code).toBe('invalid-input');
+  expect(existsSync(out)).toBe(false);
 });

@@ -367,6 +367,13 @@ export const words = {
   'evaluate.split': 'Split',
   'evaluate.stale': 'Labels have changed since this evaluation. Evaluate again to update these results.',
 
+  'exportData.blur': 'Blur classes on the copies',
+  'exportData.blur.chosen': {
+    one: 'Blurs {count} class on the copies: {names}',
+    other: 'Blurs {count} classes on the copies: {names}',
+  },
+  'exportData.blur.hint':
+    'For faces and number plates. Only what has a box of these classes is blurred: look at the copies before you share them.',
   'exportData.count': 'Count first',
   'exportData.counted': 'Counted; nothing was written yet.',
   'exportData.do': 'Export',

@@ -133,6 +133,20 @@ export const services = {
   'services.export.changed':
     'Labels were changed while the export was written: images written later have the newer ones.',
   'services.export.changed.remedy': 'Export again to get consistent labels.',
+  'services.export.blurred': {
+    one: 'Blurred {count} box, on {images} of the copied images.',
+    other: 'Blurred {count} boxes, on {images} of the copied images.',
+  },
+  'services.export.blurred.dryRun': {
+    one: '{count} box will be blurred, on {images} of the copied images.',
+    other: '{count} boxes will be blurred, on {images} of the copied images.',
+  },
+  'services.export.blurred.remedy':
+    'Blurred copies are upright, in 8 bits and without metadata. What has no box is not blurred: look at the copies before you share them.',
+  'services.export.blurCopies': 'Only copied images can be blurred.',
+  'services.export.blurCopies.remedy': 'Copy the image files, or blur no class.',
+  'services.export.noClass': 'The project has no object class “{name}”.',
+  'services.export.noClass.remedy': 'Did you mean “{nearest}”?',
   'services.export.missing': {
     one: '{count} image is left out, since its file does not exist ({files}).',
     other: '{count} images are left out, since their files do not exist ({files}).',

@@ -344,6 +344,9 @@ export const words: LanguageWords['interface'] = {
   'evaluate.split': '划分',
   'evaluate.stale': '评估之后标注有改动。请重新评估以更新结果。',
 
+  'exportData.blur': '在副本上模糊类别',
+  'exportData.blur.chosen': same('在副本上模糊 {count} 个类别：{names}'),
+  'exportData.blur.hint': '适用于人脸和车牌。只有画了这些类别的框的内容会被模糊：请在分享前检查这些副本。',
   'exportData.count': '先统计',
   'exportData.counted': '已统计，尚未写入任何内容。',
   'exportData.do': '导出',

@@ -89,6 +89,14 @@ export const services: Translation<typeof english> = {
   'services.export.resizedFile': '已略过：图像现为 {now}，标注时为 {before}。',
   'services.export.changed': '写入导出时标注有改动：较晚写入的图像带有较新的标注。',
   'services.export.changed.remedy': '如需同一时刻的标注，请重新导出。',
+  'services.export.blurred': same('已在 {images} 张复制的图像上模糊了 {count} 个框。'),
+  'services.export.blurred.dryRun': same('将在 {images} 张复制的图像上模糊 {count} 个框。'),
+  'services.export.blurred.remedy':
+    '模糊后的副本方向已转正，为 8 位，不含元数据。没有画框的内容不会被模糊：请在分享前检查这些副本。',
+  'services.export.blurCopies': '只有复制的图像才能模糊。',
+  'services.export.blurCopies.remedy': '请选择复制图像文件，或不模糊任何类别。',
+  'services.export.noClass': '项目中没有物体类别“{name}”。',
+  'services.export.noClass.remedy': '是否指“{nearest}”？',
   'services.export.missing': same('{count} 张图像的文件不存在，已略过（{files}）。'),
   'services.export.missing.remedy': '请重新找到这些文件，或只导出标注而不含图像。',
 
