@@ -222,9 +222,9 @@ describe('small things', () => {
       source: 'model',
       mark: 'flagged',
       attribute: 'stage',
-      minBoxes: '2',
-      maxBoxSide: '12,5',
-      minScore: '45.5',
+      minBoxes: '２',
+      maxBoxSide: '１２．５',
+      minScore: '45,5',
     });
     expect(filter).toEqual({
       text: 'cell',

@@ -9,6 +9,7 @@ const shape = (typed: string): string[] =>
 describe('what is typed to go to an image', () => {
   it('is the name of one first, then a number', () => {
     expect(shape('7')).toEqual(['named', '7', 'text']);
+    expect(shape('１２')).toEqual(['named', '12', 'text']);
     expect(shape(' cell 3 ')).toEqual(['named', 'text']);
   });
 

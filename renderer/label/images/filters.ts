@@ -1,6 +1,7 @@
 import type { SavedFilter, SortBy } from '../../../electron/common/contract.ts';
 import type { ImageFilter, ImageState, Split } from '../../../electron/common/entities.ts';
 import type { BoxSource } from '../../../electron/common/labels/box-fields.ts';
+import { typedNumber } from '../../ui/typed-number.ts';
 
 /** States as the filter offers them: "verified" is a mark beside the state, but people look for it here. */
 export type StateFilter = ImageState | 'verified';
@@ -54,8 +55,8 @@ type Figure = (typeof FIGURES)[number];
 
 /** What is typed as a figure, where it is one: whole and not negative for counts. */
 function figure(name: Figure, typed: string): number | undefined {
-  const value = Number(typed.trim().replace(',', '.'));
-  if (typed.trim() === '' || !Number.isFinite(value) || value < 0) return undefined;
+  const value = typedNumber(typed);
+  if (!Number.isFinite(value) || value < 0) return undefined;
   if (name === 'minBoxes' || name === 'maxBoxes') return Math.round(value);
   return name === 'minScore' || name === 'maxScore' ? value / 100 : value;
 }

@@ -1,4 +1,5 @@
 import type { ImageFilter } from '../../../electron/common/entities.ts';
+import { typedNumber } from '../../ui/typed-number.ts';
 
 /** A way to read what was typed: by what the image is called, or by its number in the list, from 1. */
 export type JumpWay =
@@ -12,8 +13,8 @@ export type JumpWay =
 export function jumpWays(typed: string, total: number): JumpWay[] {
   const name = typed.trim();
   if (name === '') return [];
-  const number = Number(name);
-  const isNumber = /^\d+$/.test(name) && number >= 1 && number <= total;
+  const number = typedNumber(name);
+  const isNumber = /^\d+$/.test(name.normalize('NFKC')) && number >= 1 && number <= total;
   const byNumber: JumpWay[] = isNumber ? [{ by: 'number', number }] : [];
   const byPart: JumpWay = { by: 'name', match: { text: name } };
   const named: JumpWay = { by: 'name', match: { named: name } };
