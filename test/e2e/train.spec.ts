@@ -380,4 +380,11 @@ test('what is proposed follows the network that is chosen, as the run will', asy
   await expect(frozen).toHaveValue('5');
   await app.getByRole('button', { name: 'Reset to the proposal: Network' }).click();
   await expect(frozen).toHaveValue('0');
+  // What is refused takes no more room than what is proposed, in taller fonts, too.
+  await app.getByRole('button', { name: /^Switch language/ }).click();
+  const epochs = app.getByLabel('训练轮数', { exact: true });
+  const before = (await epochs.boundingBox())?.y;
+  await epochs.fill('-3');
+  await expect(epochs).toHaveAttribute('aria-invalid', 'true');
+  expect((await epochs.boundingBox())?.y).toBe(before);
 });
