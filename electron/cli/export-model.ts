@@ -4,7 +4,7 @@ import type { Certificate } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { formatSmall } from '../common/sentences/format.ts';
 import { optionPair } from './option-pair.ts';
-import { plain, rate } from './text.ts';
+import { plain, rate, score } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
 export function defineExportModel(program: Command, runner: CommandRunner): void {
@@ -45,13 +45,17 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
 
 /** What was compared, and how far apart it was, line by line. */
 export function describeCertificate(certificate: Certificate): string[] {
-  const { runtime, images, differences, detections, milliseconds } = certificate;
+  const { runtime, images, differences, detections, scores, milliseconds } = certificate;
   const small = (value: number): string => formatSmall('en', value);
   return [
     `Run in ${runtime} on ${images} ${images === 1 ? 'image' : 'images'} of the project and compared with the trained model:`,
     ...differences.map(
       ({ output, unit, largest, tolerance }) =>
-        `  ${output}: differs by at most ${small(largest)}${unit === 'pixels' ? ' pixels' : ''}; ${small(tolerance)} allowed.`,
+        `  ${output}: differs by at most ${small(largest)}${unit === 'pixels' ? ' pixels' : ''}${tolerance === null ? '' : `; ${small(tolerance)} allowed`}.`,
+    ),
+    ...(scores ?? []).map(
+      ({ metric, engine, model }) =>
+        `  ${metric}: ${score(model)}; ${score(engine)} in the engine that trained it.`,
     ),
     ...(detections === undefined
       ? []

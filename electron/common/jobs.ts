@@ -156,7 +156,8 @@ export type ExportReport = z.infer<typeof ExportReport>;
 export const OutputDifference = z.object({
   output: z.string(),
   largest: z.number(),
-  tolerance: z.number(),
+  /** null: what counts is the scores of the certificate. */
+  tolerance: z.number().nullable(),
   unit: z.enum(['probability', 'pixels']),
 });
 export type OutputDifference = z.infer<typeof OutputDifference>;
@@ -171,6 +172,8 @@ export const Certificate = z.object({
   detections: count.optional(),
   engine: z.string(),
   runtime: z.string(),
+  /** Metrics by the labels of the images, of a model that is no exact copy. */
+  scores: z.array(z.object({ metric: z.string(), engine: z.number(), model: z.number() })).optional(),
   /** What an image took, in the largest of the numbers. */
   milliseconds: z.object({ engine: z.number(), runtime: z.number() }).optional(),
   /** SHA-256 of the model file, hexadecimal. */
@@ -184,8 +187,8 @@ export const ExportResult = z.object({
   format: z.string(),
   /** Absolute paths. */
   files: z.array(z.string()),
-  /** Largest of the differences, in parts of what each output tolerates: at most 1. */
-  shareOfTolerance: z.number(),
+  /** Largest of the differences, in parts of what each output tolerates: at most 1; null where nothing is exact. */
+  shareOfTolerance: z.number().nullable(),
   /** Largest absolute difference of a probability, and of a box corner in pixels; null without that output. */
   largestDifference: z.number().nullable(),
   largestBoxDifference: z.number().nullable(),

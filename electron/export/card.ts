@@ -121,7 +121,7 @@ export function cardText(
   card: ModelCard,
   about: { readonly certificate: Certificate; readonly modelFile: string; readonly language: Language },
 ): string {
-  const { images, differences, runtime, engine, detections, milliseconds } = about.certificate;
+  const { images, differences, runtime, engine, detections, scores, milliseconds } = about.certificate;
   const { input, boxes, producer, run, network, imageClasses, objectClasses } = card;
   const [low, high] = input.range;
   const suppresses = Object.hasOwn(card.outputs, DETECTIONS);
@@ -159,10 +159,22 @@ ${text(say(suppresses ? 'export.card.boxes.inside' : 'export.card.boxes', { form
 ${text(say('export.card.verified.how', { count: images, runtime, engine }))}
 ${[
   ...differences.map(({ output, largest, tolerance, unit }) =>
-    say(`export.card.difference.${unit}`, {
-      output: `\`${output}\``,
-      largest: largest.toExponential(2),
-      allowed: String(tolerance),
+    tolerance === null
+      ? say(`export.card.difference.${unit}.any`, {
+          output: `\`${output}\``,
+          largest: largest.toExponential(2),
+        })
+      : say(`export.card.difference.${unit}`, {
+          output: `\`${output}\``,
+          largest: largest.toExponential(2),
+          allowed: String(tolerance),
+        }),
+  ),
+  ...(scores ?? []).map((one) =>
+    say('export.card.score', {
+      metric: `\`${one.metric}\``,
+      engine: { unit: 'share', value: one.engine },
+      model: { unit: 'share', value: one.model },
     }),
   ),
   ...(detections === undefined

@@ -27,7 +27,7 @@ export async function certificateText(
       processor: processor?.model.trim() ?? '',
       cores: os.availableParallelism(),
     },
-    images: images.map((image) => ({ sha256: image.sha256, split: image.split })),
+    images: images.map((image) => ({ sha256: image.sha256, split: image.sample.split })),
   };
   return JSON.stringify(document, null, 2);
 }

@@ -46,7 +46,7 @@ export async function exportModel(
   return {
     format: request.format,
     files: files.map((file) => path.join(outFolder, file)),
-    shareOfTolerance: Math.max(...differences.map(({ largest, tolerance }) => largest / tolerance)),
+    shareOfTolerance: shareOf(differences),
     largestDifference: largestIn(differences, 'probability'),
     largestBoxDifference: largestIn(differences, 'pixels'),
     images,
@@ -78,7 +78,9 @@ async function writeVerified(
   try {
     const modelFile = path.join(folder, written[0]);
     const suppression = format.suppresses ? suppressionOf(card) : null;
-    certificate = await verify(source, { model, modelFile, suppression }, request, onProgress, shouldStop);
+    const { largestDrop } = format;
+    const exported = { model, modelFile, suppression, largestDrop };
+    certificate = await verify(source, exported, request, onProgress, shouldStop);
   } finally {
     await model.close();
   }
@@ -114,6 +116,13 @@ function noEngine(): TwinheadError {
 function largestIn(differences: readonly OutputDifference[], unit: OutputDifference['unit']): number | null {
   const found = differences.filter((difference) => difference.unit === unit).map(({ largest }) => largest);
   return found.length === 0 ? null : Math.max(...found);
+}
+
+function shareOf(differences: readonly OutputDifference[]): number | null {
+  const shares = differences.flatMap(({ largest, tolerance }) =>
+    tolerance === null ? [] : [largest / tolerance],
+  );
+  return shares.length === 0 ? null : Math.max(...shares);
 }
 
 async function refuseFile(folder: string): Promise<void> {

@@ -7,8 +7,8 @@ import type { Sentence } from '../common/sentences/sentence.ts';
 export class ParityCheck {
   readonly #outputs = new Map<string, OutputDifference>();
 
-  /** @param tolerance in the output's unit */
-  expectOutput(output: string, unit: OutputDifference['unit'], tolerance: number): void {
+  /** @param tolerance in the output's unit; null: any */
+  expectOutput(output: string, unit: OutputDifference['unit'], tolerance: number | null): void {
     this.#outputs.set(output, { output, unit, tolerance, largest: 0 });
   }
 
@@ -33,7 +33,7 @@ export class ParityCheck {
   finish(): OutputDifference[] {
     const differences = [...this.#outputs.values()];
     for (const { output, largest, tolerance, unit } of differences) {
-      if (largest > tolerance) {
+      if (tolerance !== null && largest > tolerance) {
         throw mismatch(
           say(`export.mismatch.${unit}`, {
             output,

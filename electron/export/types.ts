@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Engine, EngineChoice } from '../engine/types.ts';
-import type { Split } from '../common/entities.ts';
+import type { TrainingSample } from '../learning/index.ts';
 import type { ModelCard } from './card.ts';
 import type { ExportedNetwork } from './network.ts';
 import type { Said } from '../common/sentences/sentence.ts';
@@ -29,9 +29,8 @@ export interface ExportRequest {
 }
 
 export interface VerifiedImage {
-  /** In the pixel file. */
-  readonly row: number;
-  readonly split: Split;
+  /** Its row in the pixel file, and its labels. */
+  readonly sample: TrainingSample;
   /** Of its file, hexadecimal. */
   readonly sha256: string;
 }
@@ -87,6 +86,8 @@ export interface ModelWriter {
   readonly input: ModelInput;
   /** Whether the model has the output `detections` (suppression.ts). */
   readonly suppresses: boolean;
+  /** Share of a score that the model may lose; null: none, its outputs are the engine's within their tolerances. */
+  readonly largestDrop: number | null;
   /** Writes the model into `folder`, an empty one. @returns names within it, the model's own file first */
   write(source: ModelSource, card: ModelCard, folder: string): Promise<readonly [string, ...string[]]>;
   /** Opens what was written. @throws TwinheadError `export-mismatch` where the runtime refuses it */

@@ -21,6 +21,8 @@ type ModelCalls = 'predict.images' | 'predict.start' | 'predictions.list' | 'mod
 export const LEAST_SHOWN = 0.05;
 /** Images that an export is compared on, at most: those of one split. */
 const MOST_VERIFIED = 64;
+/** Where scores are compared as well. */
+const MOST_SCORED = 256;
 /** And at least, where the project has so many: of the next splits, too. */
 const LEAST_VERIFIED = 20;
 
@@ -102,7 +104,8 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
       const out = pathOfSystem(named.out);
       // Before anything is decoded for it.
       const { chooseFormat, modelFormat } = await import('../export/index.ts');
-      chooseFormat(format, options);
+      const { largestDrop } = chooseFormat(format, options);
+      const most = largestDrop === null ? MOST_VERIFIED : MOST_SCORED;
       const { title: formatTitle } = modelFormat(format);
       const run = project.store.runs.find(runId);
       const checkpointFile = await checkpointOf(project, run);
@@ -131,10 +134,9 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
               checkpointFile,
               outFolder: out,
               pixelFile,
-              images: imagesToVerify(samples).map(({ row, split, imageId }) => ({
-                row,
-                split,
-                sha256: contents.get(imageId)!,
+              images: imagesToVerify(samples, most).map((sample) => ({
+                sample,
+                sha256: contents.get(sample.imageId)!,
               })),
               run: run.name,
               appVersion: appVersion(),
@@ -164,12 +166,13 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
 /** Those that the run has not seen first: of the test split, then of validation. */
 export function imagesToVerify<Sample extends { readonly split: Split }>(
   samples: readonly Sample[],
+  most = MOST_VERIFIED,
 ): readonly Sample[] {
   const chosen: Sample[] = [];
   for (const wanted of ['test', 'val', 'none', 'train'] satisfies Split[]) {
-    const most = chosen.length === 0 ? MOST_VERIFIED : LEAST_VERIFIED;
+    const room = (chosen.length === 0 ? most : LEAST_VERIFIED) - chosen.length;
     const more = samples.filter(({ split }) => split === wanted);
-    chosen.push(...more.slice(0, Math.max(0, most - chosen.length)));
+    chosen.push(...more.slice(0, Math.max(0, room)));
   }
   return chosen;
 }

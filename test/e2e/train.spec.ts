@@ -209,11 +209,17 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   const out = path.join(folder, 'exported');
   await app.getByLabel('Export to').fill(out);
   await app.getByLabel('Suppress overlapping boxes in the model').check();
+  const drop = app.getByLabel('Largest drop of a score');
+  await drop.fill('2');
+  await expect(app.getByText('From 0 to 1.', { exact: true })).toBeVisible();
+  await drop.fill('1');
+  await app.getByLabel('Precision', { exact: true }).selectOption({ label: 'float16, half the size' });
   await app.getByLabel('Image input').selectOption({ label: 'Bytes, channels last, as decoded' });
   await app.getByRole('button', { name: 'Export and verify' }).click();
   await expect(app.getByRole('button', { name: 'Export…' })).toBeDisabled();
   await expect(app.getByText('Exported and verified')).toBeVisible({ timeout: 40_000 });
   await expect(app.getByText(/^class_probabilities: differs by at most \d/)).toBeVisible();
+  await expect(app.getByText(/^mAP50: [\d.]+%; [\d.]+% in the engine/)).toBeVisible();
   await expect(app.getByText(/^detections: [\d,]+ box/)).toBeVisible();
   expect((await readdir(out)).some((name) => name.endsWith('.onnx'))).toBe(true);
   expect(await readFile(path.join(out, 'model.json'), 'utf8')).toContain('uint8');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import type { ExportProgress, ExportRequest } from '../../electron/export/types.
 import { writeCheckpoint } from '../../electron/learning/training/checkpoint.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
 import { headsOf } from '../../electron/learning/training/run-checkpoints.ts';
+import type { TrainingSample } from '../../electron/learning/index.ts';
 import { Model } from '../../electron/learning/model/model.ts';
 import { stateName } from '../../electron/learning/model/step.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
@@ -40,6 +41,12 @@ interface Setup {
   /** Put into every weight: finite, as files must be, and beyond what 32 bits hold once multiplied. */
   readonly spoilt?: number;
 }
+
+/** An image with one box; the pixels say nothing of it. */
+const sampleAt = (row: number): TrainingSample => ({
+  ...{ row, imageId: row + 1, split: 'test', width: 64, height: 64, imageClass: row % 3 },
+  boxes: [{ x: 8, y: 8, width: 30, height: 20, classIndex: row % 2, crowd: false }],
+});
 
 /** A network that was never trained, with running statistics that are not the initial ones, and images. */
 async function request(name: string, setup: Setup): Promise<ExportRequest> {
@@ -92,7 +99,7 @@ async function request(name: string, setup: Setup): Promise<ExportRequest> {
     checkpointFile,
     outFolder: path.join(folder, 'out', name),
     pixelFile,
-    images: Array.from({ length: IMAGES }, (_, row) => ({ row, split: 'test', sha256: `hash ${row}` })),
+    images: Array.from({ length: IMAGES }, (_, row) => ({ sample: sampleAt(row), sha256: `hash ${row}` })),
     run: `run ${name}`,
     appVersion: '9.8.7',
     language: 'en',
@@ -220,6 +227,33 @@ describe('exporting to ONNX', () => {
     const { engine: here, runtime: there } = certificate.milliseconds!;
     expect(Math.min(here, there)).toBeGreaterThan(0);
     expect(Math.max(here, there)).toBeLessThan(10_000);
+  });
+
+  it.each(Object.keys(kinds))('halves a model and measures what its scores lose: %s', async (kind) => {
+    const { settings, ...setup } = kinds[kind]!;
+    const asked = await request(`half-${kind.replaceAll(' ', '-')}`, {
+      ...setup,
+      settings: { ...settings, evaluation: { minScore: 0.001 } },
+    });
+    const boxes = setup.objectClasses === undefined;
+    const exact = await exportModel({ ...asked, outFolder: `${asked.outFolder}-exact` });
+    const options = { precision: 'float16', suppression: boxes, largestDrop: 1 };
+    const half = await exportModel({ ...asked, options });
+    const [from, to] = await Promise.all(
+      [exact, half].map(async ({ files }) => (await stat(files[0]!)).size),
+    );
+    expect(to! / from!).toBeLessThan(0.7);
+    const { differences, scores, detections } = half.certificate;
+    for (const { unit, largest, tolerance } of differences) {
+      expect(tolerance).toBeNull();
+      expect(largest).toBeLessThan(unit === 'pixels' ? 3 : 0.02);
+    }
+    expect(half.shareOfTolerance).toBeNull();
+    expect(scores!.map(({ metric }) => metric)).toEqual([
+      ...(setup.imageClasses === undefined ? ['imageClass.accuracy', 'imageClass.macroF1'] : []),
+      ...(boxes ? ['boxes.map50', 'boxes.map'] : []),
+    ]);
+    if (boxes) expect(detections).toBeGreaterThan(0);
   });
 
   it('takes images in each form that can be chosen, and says which', async () => {

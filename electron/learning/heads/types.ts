@@ -228,7 +228,7 @@ export interface Head {
     guesses: Readonly<Record<string, Float32Array>>,
     boxes: readonly (readonly NetworkBox[] | null)[],
   ): void;
-  /** Reads the answer to one image of a batch. */
+  /** Reads the answer to one image of a batch, of its outputs or of those that exports give. */
   read(
     outputs: Readonly<Record<string, Float32Array>>,
     slot: number,

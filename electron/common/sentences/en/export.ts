@@ -27,6 +27,9 @@ export const exports = {
     'Its output {output} is off by up to {largest} in probability; at most {tolerance} is allowed.',
   'export.mismatch.pixels':
     'Its output {output} is off by up to {largest} pixels; at most {tolerance} is allowed.',
+  'export.drop': 'The score {metric} drops from {engine} to {model}.',
+  'export.drop.remedy': 'Nothing was written. Export with float32, or allow a larger drop.',
+  'export.noScores': 'No image that the export is verified with has labels to measure scores by.',
   'export.mismatch.detections': 'Its output {output} has other boxes than Twinhead keeps.',
 
   'export.onnx.suppression.name': 'Suppress overlapping boxes in the model',
@@ -38,6 +41,15 @@ export const exports = {
   'export.onnx.preprocessing.none': 'Floats from 0 to 255, channels first',
   'export.onnx.preprocessing.bytes': 'Bytes, channels last, as decoded',
   'export.onnx.preprocessing.unit': 'Floats from 0 to 1, channels first, one image at a time',
+
+  'export.onnx.precision.name': 'Precision',
+  'export.onnx.precision':
+    'float16 halves the file. Probabilities and corners of boxes stay in 32 bits; scores are measured by your labels.',
+  'export.onnx.precision.float32': 'float32, the same outputs',
+  'export.onnx.precision.float16': 'float16, half the size',
+  'export.onnx.largestDrop.name': 'Largest drop of a score',
+  'export.onnx.largestDrop':
+    'With float16: accuracy, mAP50 or mAP may fall by at most this much (0.01: one point), or nothing is written.',
 
   'export.onnx.operation': 'there is no ONNX counterpart for TensorFlow’s operation {operation}.',
   'export.onnx.otherCount': 'it runs other operations for another number of images.',
@@ -91,5 +103,8 @@ export const exports = {
   'export.card.times':
     '{runtime} took {there} ms per image, {engine} {here} ms. Hashes, versions and images are in {file}.',
   'export.card.difference.probability': '{output}: {largest} probability (allowed: {allowed})',
+  'export.card.difference.probability.any': '{output}: {largest} probability',
+  'export.card.difference.pixels.any': '{output}: {largest} pixels',
+  'export.card.score': '{metric}: {model}, {engine} in the engine',
   'export.card.difference.pixels': '{output}: {largest} pixels (allowed: {allowed})',
 } as const;

@@ -810,6 +810,9 @@ export const words = {
     one: 'detections: {count} box, the one that Twinhead keeps.',
     other: 'detections: {count} boxes, those that Twinhead keeps, in the same order.',
   },
+  'models.certificate.score': '{metric}: {model}; {engine} in the engine that trained it.',
+  'models.certificate.pixels.any': '{output}: differs by at most {largest} pixels.',
+  'models.certificate.probability.any': '{output}: differs by at most {largest}.',
   'models.certificate.pixels': '{output}: differs by at most {largest} pixels; {tolerance} allowed.',
   'models.certificate.probability': '{output}: differs by at most {largest}; {tolerance} allowed.',
   'models.certificate.text': {

@@ -27,6 +27,9 @@ export const exports: Translation<typeof english> = {
   'export.mismatch.notNumber': '其输出 {output} 含有非数字的值。',
   'export.mismatch.probability': '其输出 {output} 的概率偏差达 {largest}；最多允许 {tolerance}。',
   'export.mismatch.pixels': '其输出 {output} 的偏差达 {largest} 像素；最多允许 {tolerance}。',
+  'export.drop': '得分 {metric} 从 {engine} 降至 {model}。',
+  'export.drop.remedy': '没有写入任何内容。请使用 float32 导出，或允许更大的下降。',
+  'export.noScores': '用于验证导出的图像都没有可用于测量得分的标注。',
   'export.mismatch.detections': '其输出 {output} 中的框与 Twinhead 保留的不同。',
 
   'export.onnx.suppression.name': '在模型内抑制重叠的框',
@@ -37,6 +40,14 @@ export const exports: Translation<typeof english> = {
   'export.onnx.preprocessing.none': '0 至 255 的浮点数，通道在前',
   'export.onnx.preprocessing.bytes': '解码所得的字节，通道在后',
   'export.onnx.preprocessing.unit': '0 至 1 的浮点数，通道在前，每次一张图像',
+
+  'export.onnx.precision.name': '精度',
+  'export.onnx.precision': 'float16 使文件减半。概率和框的坐标仍为 32 位；得分按你的标注测量。',
+  'export.onnx.precision.float32': 'float32，输出相同',
+  'export.onnx.precision.float16': 'float16，大小减半',
+  'export.onnx.largestDrop.name': '得分最多下降',
+  'export.onnx.largestDrop':
+    '使用 float16 时：准确率、mAP50 或 mAP 最多可下降这么多（0.01 即一个百分点），否则不写出任何内容。',
 
   'export.onnx.operation': 'TensorFlow 操作 {operation} 没有对应的 ONNX 操作。',
   'export.onnx.otherCount': '图像数量不同时，它运行的操作也不同。',
@@ -82,5 +93,8 @@ export const exports: Translation<typeof english> = {
   'export.card.times':
     '每张图像 {runtime} 用时 {there} 毫秒，{engine} 用时 {here} 毫秒。哈希、版本和图像见 {file}。',
   'export.card.difference.probability': '{output}：概率 {largest}（允许：{allowed}）',
+  'export.card.difference.probability.any': '{output}：概率 {largest}',
+  'export.card.difference.pixels.any': '{output}：{largest} 像素',
+  'export.card.score': '{metric}：{model}，引擎为 {engine}',
   'export.card.difference.pixels': '{output}：{largest} 像素（允许：{allowed}）',
 };

@@ -10,6 +10,7 @@ import type { ModelCard } from '../../card.ts';
 import { INPUT } from '../../network.ts';
 import { DETECTIONS, suppressionOf } from '../../suppression.ts';
 import type { ModelFormat, ModelSource, RuntimeModel } from '../../types.ts';
+import { withHalf } from './half.ts';
 import { feedOf, INPUTS, withInput } from './input.ts';
 import type { Preprocessing } from './input.ts';
 import { encodeModel } from './messages.ts';
@@ -40,6 +41,25 @@ const OPTIONS = z.strictObject({
         unit: say('export.onnx.preprocessing.unit'),
       }),
     }),
+  precision: z
+    .enum(['float32', 'float16'])
+    .default('float32')
+    .meta({
+      ...help(say('export.onnx.precision')),
+      ...named(say('export.onnx.precision.name'), {
+        float32: say('export.onnx.precision.float32'),
+        float16: say('export.onnx.precision.float16'),
+      }),
+    }),
+  largestDrop: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .meta({
+      ...help(say('export.onnx.largestDrop')),
+      ...named(say('export.onnx.largestDrop.name')),
+    }),
 });
 type Options = z.infer<typeof OPTIONS>;
 
@@ -50,6 +70,7 @@ export const onnx: ModelFormat<Options> = {
   choose: (options) => ({
     input: INPUTS[options.preprocessing],
     suppresses: options.suppression,
+    largestDrop: options.precision === 'float16' ? options.largestDrop : null,
     async write(source, card, folder) {
       const { levels } = source.network.loaded.model.grid;
       const bytes = encodeModel(graphOf(source, card, options), {
@@ -89,12 +110,13 @@ function graphOf({ engine, network }: ModelSource, card: ModelCard, options: Opt
   const [low, high] = input.range;
   const parameters = network.parameters('folded');
   try {
-    const graph = onnxGraphOf(
+    const exact = onnxGraphOf(
       engine,
       (inputs) => network.run('folded', parameters, inputs[INPUT] as Tensor4D),
       { [INPUT]: [inputSize, inputSize, 3] },
       { inputs: { [INPUT]: `${input.layout}, RGB, ${low} to ${high}, letterboxed` }, outputs },
     );
+    const graph = options.precision === 'float16' ? withHalf(exact) : exact;
     const complete = options.suppression
       ? withSuppression(graph, suppressionOf(card), outputs[DETECTIONS] ?? '')
       : graph;

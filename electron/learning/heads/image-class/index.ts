@@ -177,8 +177,12 @@ class ImageClassHead implements Head {
     for (let i = 0; i < dropout.data.length; i++) dropout.data[i] = random.next() < rate ? 0 : kept;
   }
 
-  read({ classLogits }: Readonly<Record<string, Float32Array>>, slot: number): { imageClass: Float32Array } {
-    const logits = classLogits!.subarray(slot * this.#classes, (slot + 1) * this.#classes);
+  read(outputs: Readonly<Record<string, Float32Array>>, slot: number): { imageClass: Float32Array } {
+    const ofImage = (values: Float32Array) =>
+      values.subarray(slot * this.#classes, (slot + 1) * this.#classes);
+    const exported = outputs['class_probabilities'];
+    if (exported !== undefined) return { imageClass: ofImage(exported).slice() };
+    const logits = ofImage(outputs['classLogits']!);
     return { imageClass: this.#several ? sigmoid(logits) : softmax(logits) };
   }
 }
