@@ -26,6 +26,19 @@ const FOLDERS = {
     'examples',
   ],
   'electron/store': ['database', 'rows', 'file', 'history', 'queries', 'tables'],
+  'electron/services': [
+    'base',
+    'work',
+    'scoring',
+    'scope',
+    'images',
+    'exchange',
+    'runs',
+    'models',
+    'evaluation',
+    'labels',
+    'projects',
+  ],
   'renderer/label': ['state', 'history', 'images', 'boxes', 'canvas', 'classes'],
 };
 
@@ -52,9 +65,9 @@ module.exports = {
     },
     {
       name: 'no-circular-types',
-      comment: 'learning/, store/ and label/ have no circles, types included',
+      comment: 'learning/, store/, services/ and label/ have no circles, types included',
       severity: 'error',
-      from: { path: '^(electron/(learning|store)|renderer/label)/' },
+      from: { path: '^(electron/(learning|store|services)|renderer/label)/' },
       to: { circular: true },
     },
     ...folderRules,

@@ -13,7 +13,7 @@ import { createDispatch } from '../dispatch.ts';
 import type { Dispatch } from '../dispatch.ts';
 import { remove } from '../files/index.ts';
 import { processPorts } from '../hosting/ports.ts';
-import { projectFolder } from '../services/projects.ts';
+import { projectFolder } from '../services/projects/projects.ts';
 import { stderrLogger } from './log.ts';
 import type { Output } from './output.ts';
 import { jobLine } from './progress.ts';

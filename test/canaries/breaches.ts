@@ -38,6 +38,10 @@ export const ARROWS: Readonly<Record<string, Breach['files']>> = {
     'electron/store/history/planted.ts': importing('../tables/planted.ts'),
     'electron/store/tables/planted.ts': planted,
   },
+  'folders-of-services': {
+    'electron/services/images/planted.ts': importing('../models/planted.ts'),
+    'electron/services/models/planted.ts': planted,
+  },
   'folders-of-label': {
     'renderer/label/images/planted.ts': importing('../canvas/planted.ts'),
     'renderer/label/canvas/planted.ts': planted,

@@ -18,7 +18,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../../electron/learning/training/checkpoint.ts';
-import { codeVersion } from '../../electron/services/code-version.ts';
+import { codeVersion } from '../../electron/services/base/code-version.ts';
 import { TestApp } from '../support/app.ts';
 import { asEnglish } from '../support/in-english.ts';
 import { SmallDisk } from '../support/small-disk.ts';

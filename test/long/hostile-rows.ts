@@ -7,7 +7,7 @@ import type { CallName, OutputOf } from '../../electron/common/contract.ts';
 import type { Random } from '../../electron/common/random.ts';
 import { createDispatch } from '../../electron/dispatch.ts';
 import type { Dispatch } from '../../electron/dispatch.ts';
-import type { AppPorts } from '../../electron/services/ports.ts';
+import type { AppPorts } from '../../electron/services/base/ports.ts';
 import { NEWEST_SCHEMA } from '../../electron/store/file/migrations/index.ts';
 import { testPorts } from '../support/ports.ts';
 import { pick } from './harness.ts';

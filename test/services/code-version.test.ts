@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { codeVersion, commitOf } from '../../electron/services/code-version.ts';
+import { codeVersion, commitOf } from '../../electron/services/base/code-version.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Comparison } from '../../electron/common/entities.ts';
 import type { Evaluation, Run } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
-import { compareRuns } from '../../electron/services/comparison-table.ts';
-import type { EvaluatedRun } from '../../electron/services/comparison-table.ts';
+import { compareRuns } from '../../electron/services/evaluation/comparison-table.ts';
+import type { EvaluatedRun } from '../../electron/services/evaluation/comparison-table.ts';
 
 const run = (id: string, seed: number, config: Record<string, unknown>, changes: Partial<Run> = {}): Run => ({
   id,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Feed } from '../../electron/services/feed.ts';
+import { Feed } from '../../electron/services/base/feed.ts';
 
 async function take<Event>(feed: Feed<Event>, count: number, after = 0): Promise<Event[]> {
   const controller = new AbortController();

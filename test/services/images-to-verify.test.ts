@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Split } from '../../electron/common/entities.ts';
-import { imagesToVerify } from '../../electron/services/models.ts';
+import { imagesToVerify } from '../../electron/services/models/models.ts';
 
 const counted = (counts: Partial<Record<Split, number>>): Partial<Record<Split, number>> => {
   const samples = Object.entries(counts).flatMap(([split, count]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
-import { Jobs } from '../../electron/services/jobs.ts';
+import { Jobs } from '../../electron/services/scope/jobs.ts';
 import { Resources } from '../../electron/services/work/resources.ts';
 import { testPorts } from '../support/ports.ts';
 

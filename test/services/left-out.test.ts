@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Split } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { say } from '../../electron/common/sentences/sentence.ts';
-import { distinctName, tellLeftOut } from '../../electron/services/left-out.ts';
+import { distinctName, tellLeftOut } from '../../electron/services/images/left-out.ts';
 
 const images = (split: Split, count: number) =>
   Array.from({ length: count }, (_, n) => ({ file: `/data/${split}/${n}.jpg`, split }));

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { expect, it } from 'vitest';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
-import { archiveOfSystem, pathOfSystem } from '../../electron/services/paths.ts';
+import { archiveOfSystem, pathOfSystem } from '../../electron/services/base/paths.ts';
 
 it('a path that is not whole is refused with an example of what is wanted', () => {
   const remedy = (work: () => string): string => {

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatasetImage } from '../../electron/common/dataset.ts';
 import { createRandom } from '../../electron/common/random.ts';
 import { writeDataset } from '../../electron/exchange/index.ts';
-import { Unpacker } from '../../electron/services/packed-pictures.ts';
-import type { Unpacked } from '../../electron/services/packed-pictures.ts';
-import { readHere, readSource } from '../../electron/services/reading.ts';
-import type { ReadRequest } from '../../electron/services/reading.ts';
+import { Unpacker } from '../../electron/services/images/packed-pictures.ts';
+import type { Unpacked } from '../../electron/services/images/packed-pictures.ts';
+import { readHere, readSource } from '../../electron/services/exchange/reading.ts';
+import type { ReadRequest } from '../../electron/services/exchange/reading.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -10,7 +10,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
-import { rescue } from '../../electron/services/rescue.ts';
+import { rescue } from '../../electron/services/projects/rescue.ts';
 import { openProject, ProjectStore } from '../../electron/store/index.ts';
 import { box, draw, useProject } from '../store/support.ts';
 

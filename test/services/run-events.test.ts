@@ -11,7 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainingEvent } from '../../electron/common/entities.ts';
-import { finishedEvents, RecordedEpochs, RunEvents } from '../../electron/services/run-events.ts';
+import { finishedEvents, RecordedEpochs, RunEvents } from '../../electron/services/runs/run-events.ts';
 
 let folder: string;
 beforeEach(() => {

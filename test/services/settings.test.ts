@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UserSettings } from '../../electron/services/settings.ts';
+import { UserSettings } from '../../electron/services/base/settings.ts';
 import { testPorts } from '../support/ports.ts';
 
 let userFolder: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { copiesKept, parseTrainingConfig, trunkWork } from '../../electron/learning/index.ts';
 import type { TrainingConfig } from '../../electron/learning/index.ts';
-import { trainingCosts } from '../../electron/services/training-cost.ts';
+import { trainingCosts } from '../../electron/services/runs/training-cost.ts';
 
 const learning = { copiesKept, parseTrainingConfig, trunkWork };
 const BASE = { network: 'nano', precision: 'float32', inputSize: 256, batch: 8, epochs: 10 };

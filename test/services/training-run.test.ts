@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Split } from '../../electron/common/entities.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
-import { tellFilesGone } from '../../electron/services/training-data.ts';
-import type { TrainingData } from '../../electron/services/training-data.ts';
-import { epochsDone } from '../../electron/services/training-run.ts';
+import { tellFilesGone } from '../../electron/services/runs/training-data.ts';
+import type { TrainingData } from '../../electron/services/runs/training-data.ts';
+import { epochsDone } from '../../electron/services/runs/training-run.ts';
 
 it('comes nearer to its end with each step, the last of an epoch included', () => {
   const steps = Array.from({ length: 6 }, (_, index) => index + 1);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Handlers, Logger } from '../../electron/app.ts';
-import type { OpenProject } from '../../electron/services/open-project.ts';
+import type { OpenProject } from '../../electron/services/scope/open-project.ts';
 import type { Job } from '../../electron/common/jobs.ts';
 import { TwinheadError } from '../../electron/common/errors.ts';
 

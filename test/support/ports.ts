@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import type { AppPorts } from '../../electron/services/ports.ts';
+import type { AppPorts } from '../../electron/services/base/ports.ts';
 
 /** Ports of a quiet host whose settings go to a folder that nobody else uses. */
 export function testPorts(changes: Partial<AppPorts> = {}): AppPorts {

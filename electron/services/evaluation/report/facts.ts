@@ -1,0 +1,94 @@
+import type { Evaluation, EvaluationIntervals, ProjectInfo, Run, Split } from '../../../common/entities.ts';
+import type { BoxErrorKind } from '../../../common/heads.ts';
+import type { Said } from '../../../common/sentences/sentence.ts';
+import type { RunThresholds } from '../../../common/thresholds.ts';
+import type { ImageFile } from '../../../store/index.ts';
+import type { OpenProject } from '../../scope/open-project.ts';
+import { smallPicture } from '../../images/small-picture.ts';
+import type { ClassCurve, ScoredItem, ScoredSet } from '../../scoring/scoring.ts';
+
+/** A picture on which the run is wrong, smaller, with what it says there. */
+export interface WrongPicture {
+  readonly error: BoxErrorKind;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  /** Data address; null: the file can't be read. */
+  readonly address: string | null;
+  readonly item: ScoredItem;
+}
+
+/** Everything that a report says. */
+export interface ReportFacts {
+  readonly project: Omit<ProjectInfo, 'id'>;
+  readonly run: Run;
+  readonly split: Split;
+  readonly evaluation: Omit<Evaluation, 'seconds'>;
+  readonly predictedAt: string;
+  readonly notes: readonly Said[];
+  /** SHA-256 of the labels by which it was judged. */
+  readonly labels: string;
+  readonly intervals: EvaluationIntervals | null;
+  readonly curves: readonly ClassCurve[];
+  readonly thresholds: RunThresholds | null;
+  readonly classes: readonly {
+    readonly id: number;
+    readonly kind: 'image' | 'object';
+    readonly name: string;
+    readonly uses: number;
+  }[];
+  readonly wrong: readonly WrongPicture[];
+}
+
+/** What is worst is shown: what the run was surest of and is wrong, then the largest boxes that it has missed. */
+const SHOWN: readonly BoxErrorKind[] = ['background', 'class', 'place', 'missed'];
+const PICTURES_A_KIND = 4;
+/** Longest side of a picture, pixels. */
+const SIDE = 360;
+
+/** Null where no predictions are stored. */
+export async function gatherFacts(project: OpenProject, run: Run, split: Split): Promise<ReportFacts | null> {
+  const { store, scoring } = project;
+  const set = { runId: run.id, split };
+  const scores = await scoring.scores(set, { content: true });
+  if (scores?.content === undefined) return null;
+  return {
+    project: store.info(),
+    run,
+    split,
+    evaluation: scores.evaluation,
+    predictedAt: scores.predictedAt,
+    notes: scores.notes,
+    labels: scores.content.checksum,
+    intervals: await scoring.intervals(set),
+    curves: (await scoring.curves(set)) ?? [],
+    thresholds: store.runs.thresholds(run.id),
+    classes: store.classes.list(),
+    wrong: await wrongPictures(project, set),
+  };
+}
+
+async function wrongPictures(project: OpenProject, set: ScoredSet): Promise<WrongPicture[]> {
+  const area = ({ truth }: ScoredItem): number => (truth === null ? 0 : truth.width * truth.height);
+  const pictures: WrongPicture[] = [];
+  for (const error of SHOWN) {
+    const query = { part: { of: 'error', error }, sort: 'score', descending: true } as const;
+    const items = (await project.scoring.items(set, query)) ?? [];
+    if (error === 'missed') items.sort((a, b) => area(b) - area(a));
+    for (const item of items.slice(0, PICTURES_A_KIND)) {
+      const image = project.store.files.get(item.imageId);
+      const { path, width, height } = image;
+      pictures.push({ error, path, width, height, address: await pictureIfReadable(project, image), item });
+    }
+  }
+  return pictures;
+}
+
+async function pictureIfReadable(project: OpenProject, image: ImageFile): Promise<string | null> {
+  try {
+    return await smallPicture(project, image, SIDE);
+  } catch {
+    // The report says that the file can't be read.
+    return null;
+  }
+}

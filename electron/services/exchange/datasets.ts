@@ -1,0 +1,143 @@
+import path from 'node:path';
+import type { TableColumns } from '../../common/columns.ts';
+import type { ImportReport } from '../../common/jobs.ts';
+import type { ReadDataset } from '../../exchange/index.ts';
+import type { ServiceContext } from '../scope/context.ts';
+import type { Handlers } from '../scope/handlers.ts';
+import { exportDataset } from './dataset-export.ts';
+import { importDataset } from './import.ts';
+import { importKeeping, importZip, isZip } from './import-zip.ts';
+import type { JobContext } from '../scope/jobs.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { OpenProject } from '../scope/open-project.ts';
+import { TemporaryFolder, ZipArchive } from '../../files/index.ts';
+import { PackedPictures } from '../images/packed-pictures.ts';
+import { pathOfSystem } from '../base/paths.ts';
+import { readSource } from './reading.ts';
+
+type DatasetCalls = 'dataset.import' | 'dataset.columns' | 'dataset.review' | 'dataset.export';
+
+/** Labelled data sets from elsewhere and for elsewhere, and what is worth a look in this one. */
+export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, DatasetCalls> {
+  return {
+    'dataset.import': async ({ editId, ...input }, { project }) => {
+      const {
+        path: source,
+        format,
+        encoding,
+        split,
+        dryRun,
+        samples,
+        classMap,
+        strict,
+        asSuggestions,
+        onConflict,
+        convention,
+      } = input;
+      const file = pathOfSystem(source);
+      const imageFolders = input.imageFolders.map(pathOfSystem);
+      const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(file) });
+      const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
+        let table: TableColumns | null = null;
+        const read = async (
+          at: string,
+          { signal, progress }: JobContext,
+          pictures: PackedPictures,
+        ): Promise<ReadDataset> => {
+          table = await tableOf(project, at, format);
+          const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
+          return readSource(
+            {
+              path: at,
+              format,
+              imageFolders,
+              split,
+              encoding,
+              columns,
+              convention,
+            },
+            {
+              signal,
+              pictures,
+              onProgress: (done, total) => progress(done, total, say('jobs.doing.readingLabels')),
+            },
+          );
+        };
+        const remember = (report: ImportReport): ImportReport => {
+          if (!dryRun && table !== null && input.columns !== undefined)
+            project.store.settings.rememberColumns(table.names, input.columns);
+          return report;
+        };
+        const request = {
+          imageFolders,
+          title: path.basename(file),
+          source: file,
+          onConflict,
+          dryRun,
+          samples,
+          classMap,
+          strict,
+          asSuggestions,
+        };
+        if (await isZip(file)) return remember(await importZip(project, job, { file, read, request }));
+        await using pictures = new PackedPictures(project);
+        const found = await read(file, job, pictures);
+        const { dataset, problems } = found;
+        const report = pictures.used
+          ? await importKeeping(project, job, {
+              pictures,
+              source: pictures.source(request.title),
+              found,
+              request,
+            })
+          : await importDataset(project, job, { ...request, dataset }, problems);
+        return remember(report);
+      });
+      return { jobId };
+    },
+    'dataset.columns': async ({ path: source }, { project }) => {
+      const file = pathOfSystem(source);
+      return { table: (await isZip(file)) ? await packedTable(project, file) : await tableOf(project, file) };
+    },
+    'dataset.export': async (input, { project }) => {
+      const request = { ...input, out: pathOfSystem(input.out) };
+      const name = path.basename(request.out);
+      const title = say(request.dryRun ? 'jobs.export.dryRun' : 'jobs.export', { name });
+      const jobId = jobs.start(project, 'export-data', { title, input: request }, (job) =>
+        exportDataset(project, job, request),
+      );
+      return { jobId };
+    },
+    'dataset.review': async (_input, { project }) => {
+      const { revision, findings, figures } = await project.store.review();
+      return { revision, findings: [...findings], figures };
+    },
+  };
+}
+
+/** The table at a path; what an earlier import of such a table said of its columns goes before any guess. */
+async function tableOf({ store }: OpenProject, file: string, format = 'auto'): Promise<TableColumns | null> {
+  const { FORMATS, tableColumns } = await import('../../exchange/index.ts');
+  if (format !== 'auto' && FORMATS.find(({ id }) => id === format)?.asks?.includes('columns') !== true)
+    return null;
+  const table = await tableColumns(file);
+  const before = table === null ? undefined : store.settings.knownColumns(table.names);
+  return table === null || before === undefined ? table : { ...table, columns: before, by: 'before' };
+}
+
+/** Labels of other formats: a table beside them is not what the archive is about. */
+const OTHER_LABELS = /\.(json|jsonl|ndjson|xml|txt|ya?ml|parquet|tar|tfrecord)$/i;
+const MOST_TABLE_BYTES = 200_000_000;
+
+/** The table of an archive that has nothing but pictures besides; null where there is none. */
+async function packedTable(project: OpenProject, file: string): Promise<TableColumns | null> {
+  using archive = await ZipArchive.open(file);
+  const files = archive.files.filter(({ name }) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
+  const entry = files.find(({ name, bytes }) => /\.(csv|tsv)$/i.test(name) && bytes < MOST_TABLE_BYTES);
+  if (entry === undefined || files.some(({ name }) => OTHER_LABELS.test(name))) return null;
+  using folder = new TemporaryFolder('twinhead-table-');
+  const at = path.join(folder.path, path.posix.basename(entry.name));
+  await archive.unpack(entry, at);
+  const table = await tableOf(project, at);
+  return table === null ? null : { ...table, file: `${file}/${entry.name}` };
+}

@@ -1,0 +1,29 @@
+import type { RecentProject, UserSettings } from '../base/settings.ts';
+import type { OpenProject } from '../scope/open-project.ts';
+import { smallPicture } from '../images/small-picture.ts';
+
+/** Longest side, pixels: twice as large as it is shown. */
+const SIZE = 128;
+/** Images that are tried: where the files of so many are gone, those of the rest mostly are, too. */
+const TRIED = 50;
+
+/** Keeps a picture in the list for a project that has none there yet. */
+export async function keepPicture(settings: UserSettings, project: OpenProject): Promise<void> {
+  const picture = await projectPicture(project);
+  if (picture !== null) await settings.updateProject(project.folder, { picture });
+}
+
+/** One of a project's images, small, as a data address: a labelled one where there is one; null where none can be read. */
+export async function projectPicture(project: OpenProject): Promise<RecentProject['picture']> {
+  const { images, files } = project.store;
+  const first = (filter: { state?: 'labelled' }) =>
+    images.list({ filter: { ...filter, missing: false }, limit: TRIED }).items.map(({ id }) => id);
+  for (const id of new Set([...first({ state: 'labelled' }), ...first({})])) {
+    try {
+      return await smallPicture(project, files.get(id), SIZE);
+    } catch {
+      // A file that can't be read is said where its image is shown.
+    }
+  }
+  return null;
+}

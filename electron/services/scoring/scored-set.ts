@@ -1,0 +1,358 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Evaluation, EvaluationIntervals, Interval } from '../../common/entities.ts';
+import type { TaskName } from '../../common/heads.ts';
+import { byIndex } from '../../common/score-parts.ts';
+import { wilson } from '../../common/wilson.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
+import { someNames } from '../../common/some-names.ts';
+import type { ClassThreshold, ThresholdGoal } from '../../common/thresholds.ts';
+import { parseTrainingConfig } from '../../learning/config/config.ts';
+import { chosenHeads } from '../../learning/config/chosen-heads.ts';
+import type { RawPrediction, TaskScorer } from '../../learning/heads/types.ts';
+import { drawSamples, middleOf } from '../../learning/metrics/bootstrap.ts';
+import { overallScore } from '../../learning/metrics/index.ts';
+import { chooseThreshold } from '../../learning/metrics/thresholds.ts';
+import {
+  answeredAt,
+  answeredImages,
+  answeringRun,
+  copiedImages,
+  labelsRevision,
+  objectIn,
+  overwrittenImages,
+  readAnswers,
+  readLabels,
+  splitsAt,
+  unansweredImages,
+} from '../../store/index.ts';
+import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
+import { unansweredNotes } from './scoring.ts';
+import type { ClassCurve, ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
+import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
+
+/** Samples of the bootstrap, and the seed by which they are the same each time. */
+const BOOTSTRAP = { samples: 1000, seed: 1 };
+const SAMPLES_A_TURN = 10;
+const CURVE_POINTS = 300;
+
+interface TrainedClass {
+  readonly id: number;
+  /** As it is called now. */
+  readonly name: string;
+  readonly gone: boolean;
+}
+
+/** What the matches rest on beside the labels: while it is the same, only changed images are matched again. */
+interface Frame {
+  /** On whichever split it was last. */
+  readonly answeredAt: string;
+  readonly epoch: number;
+  readonly imageClasses: readonly TrainedClass[];
+  readonly objectClasses: readonly TrainedClass[];
+  /** On which predictions are stored. */
+  readonly imageIds: readonly number[];
+}
+
+/** Somebody has looked at the picture that was predicted on. */
+const isCounted = ({ state, changed }: AnsweredImage): boolean => state !== 'unseen' && !changed;
+
+interface Head {
+  readonly task: TaskName;
+  /** That it tells apart. */
+  readonly classes: readonly TrainedClass[];
+  readonly scorer: TaskScorer;
+}
+
+/** Stored predictions of a run on a split, matched with the labels; kept from one question to the next. */
+export class PredictedSet {
+  readonly #set: ScoredSet;
+  #frame = '';
+  #at: Frame | null = null;
+  #heads: readonly Head[] = [];
+  #overall: Readonly<Record<string, number>> = {};
+  /** By index of the image: what was matched last. */
+  #seen: (Pick<AnsweredImage, 'revision' | 'state' | 'changed'> | null)[] = [];
+  #labels: (ImageLabels['boxes'] | null)[] = [];
+
+  constructor(set: ScoredSet) {
+    this.#set = set;
+  }
+
+  scores(reader: Reader): Scores | null {
+    const images = this.#refresh(reader);
+    if (images === null) return null;
+    const { runId, split } = this.#set;
+    const evaluated = this.#heads.map(({ task, scorer }) => ({ task, found: scorer.evaluate() }));
+    const byTask = <Value>(valueOf: (found: (typeof evaluated)[number]['found']) => Value) =>
+      Object.fromEntries(evaluated.map(({ task, found }) => [task, valueOf(found)]));
+    const { answeredAt: last, epoch } = this.#at!;
+    return {
+      evaluation: {
+        run: runId,
+        split,
+        dataRevision: labelsRevision(reader),
+        images: images.filter(isCounted).length,
+        overall: overallScore(
+          byTask((found) => found?.score ?? null),
+          this.#overall,
+        ),
+        ...(byTask((found) => found?.scores() ?? null) as Pick<Evaluation, TaskName>),
+      },
+      predictedAt: answeredAt(reader, runId, split) ?? last,
+      epoch,
+      notes: this.#notes(reader, images),
+    };
+  }
+
+  items(reader: Reader, { part, sort, descending }: ItemQuery): ScoredItem[] | null {
+    if (this.#refresh(reader) === null) return null;
+    const { imageIds } = this.#at!;
+    const items = this.#heads.flatMap(({ scorer, classes }) => {
+      const wanted = byIndex(part, classes);
+      return wanted === null ? [] : scorer.find(wanted).map((answer) => ({ ...answer, classes }));
+    });
+    const sign = descending ? -1 : 1;
+    items.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
+    const placed = ({ x, y, width, height }: ScoredItem['found'] & object) => ({ x, y, width, height });
+    return items.map(({ image, score, overlap, error, box, truth, classes }): ScoredItem => {
+      const label = truth === null ? null : this.#labels[image]![truth]!;
+      return {
+        imageId: imageIds[image]!,
+        score,
+        overlap: box === null || label === null ? null : overlap,
+        error,
+        found:
+          box === null ? null : { ...placed({ ...box, classId: 0 }), classId: classes[box.classIndex]!.id },
+        truth: label && { ...placed(label), id: label.id, classId: label.classId },
+      };
+    });
+  }
+
+  /**
+   * How far the scores may be off, by the labels of now: by resampling the images (percentile bootstrap, Efron 1979), by
+   * Wilson's interval where a score is a share of the images. Found in steps, between which others have their turns.
+   */
+  intervals(reader: Reader): (() => Promise<EvaluationIntervals>) | null {
+    const images = this.#refresh(reader);
+    if (images === null) return null;
+    const weights = this.#overall;
+    const heads = this.#heads.map(({ task, scorer }) => ({
+      task,
+      found: scorer.evaluate(),
+      resampled: scorer.resampler(),
+    }));
+    const drawn = images.flatMap((image, index) => (isCounted(image) ? [index] : []));
+    /** One image says nothing of how images differ. */
+    const few = (count: number): boolean => count < 2;
+    return async () => {
+      const samples: Record<string, number | null>[] = [];
+      for (const counts of drawSamples(drawn, images.length, BOOTSTRAP)) {
+        samples.push(Object.fromEntries(heads.map(({ task, resampled }) => [task, resampled(counts)])));
+        if (samples.length % SAMPLES_A_TURN === 0) await nextTurn();
+      }
+      const tasks = heads.map(({ task, found }): [TaskName, Interval | null] => {
+        if (found === null || few(drawn.length)) return [task, null];
+        const { score, shareOf } = found;
+        if (shareOf !== null) return [task, few(shareOf) ? null : wilson(score, shareOf)];
+        return [task, middleOf(samples.map((one) => one[task] ?? null))];
+      });
+      return {
+        samples: samples.length,
+        overall: few(drawn.length) ? null : middleOf(samples.map((one) => overallScore(one, weights))),
+        tasks: Object.fromEntries(tasks),
+      };
+    };
+  }
+
+  /** How each class of boxes fares from which score on. */
+  curves(reader: Reader): ClassCurve[] | null {
+    if (this.#refresh(reader) === null) return null;
+    return this.#heads.flatMap(({ scorer, classes }) =>
+      (scorer.curves() ?? []).map(({ points, truths }, index): ClassCurve => {
+        const { id: classId, name } = classes[index]!;
+        const step = Math.ceil(points.length / CURVE_POINTS);
+        const kept = points.filter((_, at) => at % step === 0 || at === points.length - 1);
+        return {
+          ...{ classId, name, truths },
+          points: kept.map(({ score, right, wrong }) => ({
+            score,
+            recall: truths === 0 ? 0 : right / truths,
+            precision: right + wrong === 0 ? 0 : right / (right + wrong),
+          })),
+        };
+      }),
+    );
+  }
+
+  /** The scores that serve a goal, for each class of which there is something to say. */
+  thresholds(reader: Reader, goal: ThresholdGoal): ClassThreshold[] | null {
+    if (this.#refresh(reader) === null) return null;
+    return this.#heads.flatMap(({ scorer, classes }) =>
+      (scorer.curves() ?? []).flatMap((curve, index) => {
+        const choice = chooseThreshold(curve, goal);
+        const { id: classId, name } = classes[index]!;
+        return choice === null ? [] : [{ classId, name, ...choice }];
+      }),
+    );
+  }
+
+  /** Matches what has changed. Null where no predictions are stored. */
+  #refresh(reader: Reader): readonly AnsweredImage[] | null {
+    const { runId, split } = this.#set;
+    const run = answeringRun(reader, runId);
+    if (run === null) return null;
+    const images = answeredImages(reader, runId, split);
+    const names = new Map(
+      reader
+        .all<{ id: number; name: string }>('SELECT id, name FROM classes')
+        .map(({ id, name }) => [id, name]),
+    );
+    const now = (classes: readonly { id: number; name: string }[]): TrainedClass[] =>
+      classes.map(({ id, name }) => ({ id, name: names.get(id) ?? name, gone: !names.has(id) }));
+    const imageClasses = now(run.imageClasses);
+    const objectClasses = now(run.objectClasses);
+    const imageIds = images.map(({ id }) => id);
+    const frame = { answeredAt: run.at, epoch: run.epoch, imageClasses, objectClasses, imageIds };
+    const text = JSON.stringify(frame);
+    if (text !== this.#frame) {
+      this.#build(reader, frame, run.objectClasses.length);
+      this.#frame = text;
+    }
+    this.#match(reader, images);
+    return images;
+  }
+
+  #build(reader: Reader, frame: Frame, trained: number): void {
+    const { runId } = this.#set;
+    const { config: stored } = reader.get<{ config: string }>('SELECT config FROM runs WHERE id = ?', runId)!;
+    const config = parseTrainingConfig(objectIn(stored, 'runs.config'));
+    const answers = readAnswers(reader, runId, frame.imageIds);
+    // What is found of a class that is gone is left out: it has no labels to be compared with.
+    const there = frame.objectClasses.filter(({ gone }) => !gone);
+    const indices = indicesOf(there);
+    const newIndex = Array.from({ length: trained }, (_, old) => indices.get(frame.objectClasses[old]!.id));
+    const predictions = frame.imageIds.map((id): RawPrediction => {
+      const { boxes, imageClass } = answers.get(id)!;
+      return {
+        imageClass,
+        boxes: boxes.flatMap((box) => {
+          const classIndex = newIndex[box.classIndex];
+          return classIndex === undefined ? [] : [{ ...box, classIndex }];
+        }),
+      };
+    });
+    const classes = { imageClasses: frame.imageClasses, objectClasses: there };
+    this.#at = { ...frame, objectClasses: there };
+    this.#overall = config.evaluation.overall;
+    this.#heads = chosenHeads(config).map(({ task, group }) => ({
+      task: task.name,
+      classes: classes[task.classes],
+      scorer: task.scorer(
+        predictions,
+        classes[task.classes].map(({ name }) => name),
+        config[group as keyof typeof config],
+        config.evaluation.minScore,
+      ),
+    }));
+    this.#seen = predictions.map(() => null);
+    this.#labels = predictions.map(() => null);
+  }
+
+  #match(reader: Reader, images: readonly AnsweredImage[]): void {
+    const { imageClasses, objectClasses } = this.#at!;
+    const stale = images.flatMap((image, index) => {
+      const seen = this.#seen[index] ?? null;
+      return seen?.revision === image.revision && seen.state === image.state && seen.changed === image.changed
+        ? []
+        : [{ image, index }];
+    });
+    if (stale.length === 0) return;
+    const labels = readLabels(
+      reader,
+      stale.map(({ image }) => image.id),
+    );
+    const [imageIndices, objectIndices] = [indicesOf(imageClasses), indicesOf(objectClasses)];
+    for (const { image, index } of stale) {
+      const here = labels.get(image.id)!;
+      const counts = isCounted(image);
+      const sample = sampleOf(
+        { ...image, ...here, split: this.#set.split },
+        index,
+        imageIndices,
+        objectIndices,
+      );
+      for (const { scorer } of this.#heads) scorer.label(index, counts ? sample : null);
+      this.#labels[index] = knownBoxes(here.boxes, objectIndices);
+      this.#seen[index] = image;
+    }
+  }
+
+  /** What has to be known of the scores. Null where no predictions are stored. */
+  notes(reader: Reader): Said[] | null {
+    const { runId, split } = this.#set;
+    if (answeringRun(reader, runId) === null) return null;
+    return this.#notes(reader, answeredImages(reader, runId, split));
+  }
+
+  /**
+   * Images that show what the run was trained on: themselves, those that were moved out of its training set afterwards
+   * too, or the paths of those that have the content of one of that set.
+   */
+  #trainedOn(
+    reader: Reader,
+    images: readonly AnsweredImage[],
+  ): { readonly own: number; readonly copies: readonly string[] } {
+    const { runId, split } = this.#set;
+    const run = reader.get<{ at: string }>('SELECT created_at AS at FROM runs WHERE id = ?', runId)!;
+    const counted = new Set(images.filter(isCounted).map(({ id }) => id));
+    const pairs = copiedImages(reader, runId, split).filter(({ id }) => counted.has(id));
+    const before = splitsAt(reader, [...counted, ...pairs.map(({ otherId }) => otherId)], run.at);
+    const isOwn = (id: number): boolean => (before.get(id) ?? split) === 'train';
+    const copies = pairs.filter(
+      ({ id, otherId, otherSplit }) => !isOwn(id) && (before.get(otherId) ?? otherSplit) === 'train',
+    );
+    return {
+      own: [...counted].filter(isOwn).length,
+      copies: [...new Map(copies.map(({ id, path }) => [id, path])).values()],
+    };
+  }
+
+  #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
+    const { runId, split } = this.#set;
+    const { own, copies } = this.#trainedOn(reader, images);
+    const all = own > 1 && own === images.filter(isCounted).length;
+    const notes = [
+      ...(own === 0 ? [] : [say(all ? 'evaluation.trainedOn.all' : 'evaluation.trainedOn', { count: own })]),
+      ...(copies.length === 0
+        ? []
+        : [say('evaluation.trainedOn.copies', { count: copies.length, files: someNames(copies) })]),
+      ...unansweredNotes(unansweredImages(reader, runId, split)),
+    ];
+    const changed = images.filter((image) => image.changed).length;
+    if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));
+    const overwritten = overwrittenImages(reader, runId, split);
+    if (overwritten.length > 0)
+      notes.push(say('evaluation.overwritten', { count: overwritten.length, files: someNames(overwritten) }));
+    const run = answeringRun(reader, runId)!;
+    for (const kind of ['object', 'image'] as const) {
+      const trained = kind === 'object' ? run.objectClasses : run.imageClasses;
+      // A network without that head tells no classes apart.
+      if (trained.length === 0) continue;
+      const now = reader.all<{ id: number; name: string }>(
+        'SELECT id, name FROM classes WHERE kind = ? ORDER BY position, id',
+        kind,
+      );
+      const lacking = (all: readonly { id: number; name: string }[], from: ReadonlyMap<number, number>) =>
+        all
+          .filter(({ id }) => !from.has(id))
+          .map(({ name }) => name)
+          .join(', ');
+      const gone = lacking(trained, indicesOf(now));
+      const added = lacking(now, indicesOf(trained));
+      if (gone !== '') notes.push(say(`evaluation.gone.${kind}`, { names: gone }));
+      if (added !== '') notes.push(say('evaluation.added', { names: added }));
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Evaluation, EvaluationIntervals, Split } from '../../common/entities.ts';
+import type { EvaluationPart } from '../../common/score-parts.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
+import type { LabelContent } from '../../store/index.ts';
+import type { ClassThreshold, ThresholdGoal } from '../../common/thresholds.ts';
+import { moduleBeside } from '../../tasks/thread.ts';
+import { Resident } from '../../tasks/resident.ts';
+import type { FoundAnswer } from '../../learning/index.ts';
+
+/** The stored predictions of a run on a split. */
+export interface ScoredSet {
+  readonly runId: string;
+  readonly split: Split;
+}
+
+export interface ItemQuery {
+  readonly part: EvaluationPart;
+  readonly sort: 'score' | 'overlap';
+  readonly descending: boolean;
+}
+
+export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet } & (
+  | { readonly what: 'scores'; readonly content: boolean }
+  | { readonly what: 'items'; readonly query: ItemQuery }
+  | { readonly what: 'notes' }
+  | { readonly what: 'intervals' }
+  | { readonly what: 'curves' }
+  | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
+);
+
+/** What the stored predictions are worth now. */
+export interface Scores {
+  readonly evaluation: Omit<Evaluation, 'seconds'>;
+  readonly predictedAt: string;
+  readonly epoch: number;
+  readonly notes: readonly Said[];
+  /** Content of the labels that the scores go by, where it was asked for. */
+  readonly content?: LabelContent;
+}
+
+/** How a class fares from which score on, at the overlap 0.5. */
+export interface ClassCurve {
+  readonly classId: number;
+  readonly name: string;
+  /** Boxes to be found. */
+  readonly truths: number;
+  /** By falling score; some hundred at most. */
+  readonly points: readonly { readonly score: number; readonly recall: number; readonly precision: number }[];
+}
+
+/** An answer by ids instead of indices. */
+export interface ScoredItem extends Pick<FoundAnswer, 'score' | 'overlap' | 'error'> {
+  readonly imageId: number;
+  readonly found: Rectangled | null;
+  readonly truth: (Rectangled & { readonly id: number }) | null;
+}
+
+interface Rectangled {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly classId: number;
+}
+
+/** @param count labelled images of the split that have no predictions */
+export const unansweredNotes = (count: number): Said[] =>
+  count === 0 ? [] : [say('evaluation.unanswered', { count })];
+
+/** Minutes without a question after which what was read is given up. */
+const IDLE = 5;
+
+/** Scores stored predictions by the labels of now, on a thread that keeps what it has matched. */
+export class Scoring {
+  readonly #file: string;
+  readonly #thread = new Resident<ScoringQuestion>(moduleBeside(import.meta.url, 'scoring-worker'), {
+    idle: IDLE * 60_000,
+  });
+
+  /** @param file of the project's database */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Null where the run has no stored predictions. */
+  scores(set: ScoredSet, { content = false } = {}): Promise<Scores | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'scores', content });
+  }
+
+  /** What has to be known of the scores. Null where the run has no stored predictions. */
+  notes(set: ScoredSet): Promise<Said[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'notes' });
+  }
+
+  /** In the order asked for. Null where the run has no stored predictions. */
+  items(set: ScoredSet, query: ItemQuery): Promise<ScoredItem[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'items', query });
+  }
+
+  /** Null where the run has no stored predictions. */
+  intervals(set: ScoredSet): Promise<EvaluationIntervals | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'intervals' });
+  }
+
+  /** Null where the run has no stored predictions. */
+  curves(set: ScoredSet): Promise<ClassCurve[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'curves' });
+  }
+
+  /** Null where the run has no stored predictions. */
+  thresholds(set: ScoredSet, goal: ThresholdGoal): Promise<ClassThreshold[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'thresholds', goal });
+  }
+
+  /** Has the labels matched ahead of the first question, which then is answered at once. */
+  prepare(set: ScoredSet): void {
+    // Whoever asks hears of a failure.
+    this.scores(set).catch(() => undefined);
+  }
+
+  end(): void {
+    this.#thread.end();
+  }
+}
