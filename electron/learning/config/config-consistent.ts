@@ -2,6 +2,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { TrainingConfig } from './schema.ts';
+import { AGGREGATIONS, aggregations } from '../multitask/aggregation/index.ts';
 import { trunkIsFrozen } from './freezing.ts';
 
 interface Contradiction {
@@ -37,7 +38,7 @@ const contradictions: readonly Contradiction[] = [
     remedy: say('settings.gradnormFrozen.remedy'),
     holds: ({ weighting, optimizer }) => weighting === 'gradnorm' && optimizer.trunkMultiplier === 0,
   },
-  ...(['pcgrad', 'mgda'] as const).map((method) => ({
+  ...AGGREGATIONS.filter((method) => aggregations[method].shares !== null).map((method) => ({
     place: 'aggregation',
     said: say('settings.aggregationFrozen', { method }),
     remedy: say('settings.aggregationFrozen.remedy'),

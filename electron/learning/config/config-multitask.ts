@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { say } from '../../common/sentences/sentence.ts';
 import { firstTasks } from './config-heads.ts';
 import { help } from '../../common/sentences/help.ts';
-import { AGGREGATIONS, WEIGHTINGS } from '../multitask/types.ts';
+import { AGGREGATIONS } from '../multitask/aggregation/index.ts';
+import { WEIGHTINGS } from '../multitask/types.ts';
 
 const penalty = (of: 'trunk' | 'heads') =>
   z
@@ -106,6 +107,17 @@ export const multitaskSettings = {
     .enum(AGGREGATIONS)
     .default('sum')
     .meta(help(say('settings.aggregation'))),
+  cagrad: z
+    .strictObject({
+      c: z
+        .number()
+        .min(0)
+        .max(0.99)
+        .default(0.5)
+        .meta(help(say('settings.cagrad.c'))),
+    })
+    .prefault({})
+    .meta(help(say('settings.cagrad'))),
   regularization: z
     .strictObject({ trunk: penalty('trunk'), heads: penalty('heads') })
     .prefault({})

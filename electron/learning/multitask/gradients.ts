@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
 import { groupOf } from '../base/parameters.ts';
-import type { Gram } from './aggregation.ts';
+import type { Gram } from './aggregation/types.ts';
 import type { NamedTensors, TaskLoss } from './types.ts';
 
 export type Losses = Readonly<Record<string, TaskLoss>>;

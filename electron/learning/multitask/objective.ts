@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../engine/kernels.ts';
 import { groupOf } from '../base/parameters.ts';
-import { aggregate, meanWeights } from './aggregation.ts';
+import { aggregations } from './aggregation/index.ts';
 import { cosines, jointGradients, sharedGram, taskGradients } from './gradients.ts';
 import type { Losses, NamedGradients } from './gradients.ts';
 import { needsTaskGradients } from './types.ts';
@@ -63,7 +63,7 @@ export function createObjective(
   options: MultitaskOptions | undefined,
 ): Objective {
   const weighting = options === undefined ? null : createWeighting(options);
-  const aggregation = options?.aggregation ?? 'sum';
+  const { weights: reweighed } = aggregations[options?.aggregation ?? 'sum'];
   const base = (task: string): number => baseWeights[task] ?? 1;
 
   return ({ parameters, state, batch, losses }) => {
@@ -72,13 +72,13 @@ export function createObjective(
       weighting === null ? null : scalars(tf, weighting.factors(tf, own!, batch), options!.tasks.length);
     const weightsOf = (found: Losses): Weight[] => {
       const all = Object.keys(found).map((task, i) => factors?.[i]!.mul(base(task)) ?? base(task));
-      return aggregation === 'mean' ? meanWeights(tf, tensors(tf, all), labels(tf, found)) : all;
+      return reweighed === undefined ? all : [...reweighed(tf, tensors(tf, all), labels(tf, found))];
     };
     const weighed =
       options !== undefined && needsTaskGradients(options)
         ? byTask(tf, kernels, options, parameters, losses, weightsOf)
         : together(tf, parameters, losses, weightsOf);
-    if (factors !== null || aggregation === 'mean') {
+    if (factors !== null || reweighed !== undefined) {
       const weights = tensors(tf, weighed.weights);
       Object.keys(weighed.losses).forEach(
         (task, i) => (weighed.report[reportName.weight(task)] = weights[i]!),
@@ -134,7 +134,7 @@ function together(
 function byTask(
   tf: TensorFlow,
   kernels: Kernels,
-  { aggregation }: MultitaskOptions,
+  options: MultitaskOptions,
   parameters: NamedTensors,
   losses: () => Losses,
   weightsOf: (losses: Losses) => Weight[],
@@ -143,13 +143,14 @@ function byTask(
   const tasks = Object.keys(result.losses);
   const weights = tensors(tf, weightsOf(result.losses));
   const gram = sharedGram(tf, kernels, inOrder(result.gradients, tasks));
-  const shares = aggregate(tf, aggregation, gram, { weights, labelled: labels(tf, result.losses) });
+  const { shares: combine } = aggregations[options.aggregation];
+  const shares = combine?.(tf, { gram, weights, labelled: labels(tf, result.losses) }, options) ?? weights;
   const report: Record<string, Tensor> = {
     loss: weightedSum(tf, result.losses, weights),
     ...lossReport(result.losses),
     ...gradientReport(tf, tasks, gram),
   };
-  if (aggregation === 'pcgrad' || aggregation === 'mgda') {
+  if (combine !== null) {
     tasks.forEach((task, i) => (report[reportName.trunkWeight(task)] = shares[i]!));
   }
   return {

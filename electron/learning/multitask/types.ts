@@ -1,4 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { aggregations } from './aggregation/index.ts';
+import type { AggregationMethod } from './aggregation/index.ts';
+import type { AggregationOptions } from './aggregation/types.ts';
 
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
@@ -18,11 +21,8 @@ export interface TaskLoss {
 export const WEIGHTINGS = ['fixed', 'uncertainty', 'dwa', 'gradnorm'] as const;
 export type WeightingMethod = (typeof WEIGHTINGS)[number];
 
-export const AGGREGATIONS = ['sum', 'mean', 'pcgrad', 'mgda'] as const;
-export type AggregationMethod = (typeof AGGREGATIONS)[number];
-
 /** How the tasks share one step. */
-export interface MultitaskOptions {
+export interface MultitaskOptions extends AggregationOptions {
   /** The names of `losses`, in the order of the weighting's state. */
   readonly tasks: readonly string[];
   readonly weighting: WeightingMethod;
@@ -37,7 +37,7 @@ export interface MultitaskOptions {
 
 /** Whether a step has to know each task's own gradient on the shared weights, at the cost of a backward pass a task. */
 export function needsTaskGradients({ weighting, aggregation }: MultitaskOptions): boolean {
-  return weighting === 'gradnorm' || aggregation === 'pcgrad' || aggregation === 'mgda';
+  return weighting === 'gradnorm' || aggregations[aggregation].shares !== null;
 }
 
 /** A tensor of the state of a step, and what it starts with. */

@@ -4,12 +4,15 @@ import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
 import { regularize } from '../../../electron/learning/multitask/regularization.ts';
-import { AGGREGATIONS, WEIGHTINGS } from '../../../electron/learning/multitask/types.ts';
-import type { AggregationMethod, WeightingMethod } from '../../../electron/learning/multitask/types.ts';
+import { AGGREGATIONS } from '../../../electron/learning/multitask/aggregation/index.ts';
+import type { AggregationMethod } from '../../../electron/learning/multitask/aggregation/index.ts';
+import { WEIGHTINGS } from '../../../electron/learning/multitask/types.ts';
+import type { WeightingMethod } from '../../../electron/learning/multitask/types.ts';
 import { createCompiledRunner, createEagerRunner } from '../../../electron/learning/model/runner.ts';
 import type { StateArrays } from '../../../electron/learning/model/runner.ts';
 import { stateName } from '../../../electron/learning/model/step.ts';
 import type { StepOptions, TrainStep } from '../../../electron/learning/model/step.ts';
+import { thorough } from '../../support/thorough.ts';
 import { nativeEngine } from '../support.ts';
 import { WEIGHTS, tinyBatch, tinyScalars, tinyTask } from './support.ts';
 
@@ -21,9 +24,16 @@ beforeAll(async () => {
   kernels = createKernels(engine);
 });
 
-const combinations = WEIGHTINGS.flatMap((weighting) =>
-  AGGREGATIONS.map((aggregation) => ({ weighting, aggregation, name: `${weighting}, ${aggregation}` })),
+const all = WEIGHTINGS.flatMap((weighting, i) =>
+  AGGREGATIONS.map((aggregation, j) => ({
+    weighting,
+    aggregation,
+    name: `${weighting}, ${aggregation}`,
+    some: weighting === 'fixed' || aggregation === 'sum' || (i + 2) % AGGREGATIONS.length === j,
+  })),
 );
+/** Each weighting with the sum and one other, each aggregation with fixed weights; or each with each. */
+const combinations = thorough({ part: all.filter(({ some }) => some), all });
 
 const PLAIN: Partial<StepOptions> = {
   weightDecay: 0,
@@ -217,6 +227,16 @@ describe('the gradient that a step applies', () => {
       for (const [name, values] of Object.entries(gradient)) {
         values.forEach((value, i) => expect(value).toBeCloseTo(expected[name]![i]!, 3));
       }
+    }
+  });
+
+  it('of the mean with weights that look at each gradient is half the sum, on trunk and heads alike', () => {
+    const [sum, mean] = (['sum', 'mean'] as const).map((method) => appliedGradient('gradnorm', method));
+    for (const [name, values] of Object.entries(mean!.gradient)) {
+      expectClose(
+        values,
+        sum!.gradient[name]!.map((value) => value / 2),
+      );
     }
   });
 

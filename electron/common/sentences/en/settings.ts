@@ -138,7 +138,12 @@ export const settings = {
   'settings.gradnorm.learningRate': 'Step size of the weights.',
   'settings.aggregation.name': 'Combination of gradients',
   'settings.aggregation':
-    'How the gradients of the heads are combined on the trunk. sum: added. mean: averaged over the heads that have labels in the batch. pcgrad: added without the parts that conflict with the other head. mgda: the combination of smallest norm, which makes neither head worse. pcgrad and mgda, like gradnorm, need a second backward pass.',
+    'How the gradients of the heads are combined on the trunk. sum: added. mean: averaged over the heads that have labels in the batch. pcgrad: added without the parts that conflict with another head. mgda: the combination of smallest norm, which makes no head worse. cagrad: near the mean, but better for the worst-off head. imtlg: the same progress along each head’s own direction. aligned: made orthogonal and equally long first. upgrad: each gradient without what conflicts with any head, then averaged. nash: a bargain in which every head gains in proportion. All but sum and mean, like gradnorm, need a backward pass per head.',
+  'settings.cagrad.name': 'CAGrad',
+  'settings.cagrad': 'Used if aggregation is cagrad.',
+  'settings.cagrad.c.name': 'Conflict aversion (c)',
+  'settings.cagrad.c':
+    'How far the step may be from the mean gradient, relative to its length, to help the worst-off head. 0: the mean.',
   'settings.regularization.name': 'Regularization',
   'settings.regularization':
     'Penalties in the loss. With AdamW, weight decay is the usual way to keep weights small.',

@@ -125,7 +125,11 @@ export const settings: Translation<typeof english> = {
   'settings.gradnorm.learningRate': '权重更新的步长。',
   'settings.aggregation.name': '梯度合成方式',
   'settings.aggregation':
-    '各个头的梯度在主干上如何合成。sum：相加。mean：对批中有标注的头取平均。pcgrad：去掉与另一个头冲突的部分后相加。mgda：取范数最小的组合，不会使任何一个头变差。pcgrad 和 mgda 与 gradnorm 一样，需要多一次反向传播。',
+    '各个头的梯度在主干上如何合成。sum：相加。mean：对批中有标注的头取平均。pcgrad：去掉与其他头冲突的部分后相加。mgda：取范数最小的组合，不会使任何一个头变差。cagrad：接近平均梯度，但更照顾受益最少的头。imtlg：沿每个头自身梯度方向的进展相同。aligned：先使各梯度相互正交且长度相等。upgrad：每个梯度先去掉与任何头冲突的部分，再取平均。nash：各头按比例获益的议价解。除 sum 和 mean 外，都与 gradnorm 一样，每个头需要一次反向传播。',
+  'settings.cagrad.name': '规避冲突的梯度下降（CAGrad）',
+  'settings.cagrad': 'aggregation 为 cagrad 时的设置。',
+  'settings.cagrad.c.name': '冲突规避程度（c）',
+  'settings.cagrad.c': '为照顾受益最少的头，更新方向最多可偏离平均梯度多远（相对于其长度）。0：即平均梯度。',
   'settings.regularization.name': '正则化',
   'settings.regularization': '损失中的惩罚项。使用 AdamW 时，通常用权重衰减来抑制过大的权重。',
   'settings.regularization.trunk.name': '主干的正则化',
