@@ -155,6 +155,7 @@ export type ExportReport = z.infer<typeof ExportReport>;
 /** How far one output of an exported model is from the engine's, over all verified images. */
 export const OutputDifference = z.object({
   output: z.string(),
+  /** Of a corner farther out than the side of the input: as if it were no farther. */
   largest: z.number(),
   /** null: what counts is the scores of the certificate. */
   tolerance: z.number().nullable(),

@@ -6,9 +6,19 @@ import type { Sentence } from '../common/sentences/sentence.ts';
 /** Collects how far outputs are from what they should be. */
 export class ParityCheck {
   readonly #outputs = new Map<string, OutputDifference>();
+  readonly #extents = new Map<string, number>();
 
-  /** @param tolerance in the output's unit; null: any */
-  expectOutput(output: string, unit: OutputDifference['unit'], tolerance: number | null): void {
+  /**
+   * @param tolerance in the output's unit; null: any
+   * @param extent beyond which a difference counts by as many times less
+   */
+  expectOutput(
+    output: string,
+    unit: OutputDifference['unit'],
+    tolerance: number | null,
+    extent = Infinity,
+  ): void {
+    this.#extents.set(output, extent);
     this.#outputs.set(output, { output, unit, tolerance, largest: 0 });
   }
 
@@ -20,9 +30,10 @@ export class ParityCheck {
         say('export.mismatch.length', { output, actual: actual.length, expected: expected.length }),
       );
     }
+    const extent = this.#extents.get(output)!;
     let { largest } = known;
     for (let i = 0; i < expected.length; i++) {
-      const difference = Math.abs(actual[i]! - expected[i]!);
+      const difference = Math.abs(actual[i]! - expected[i]!) / Math.max(1, Math.abs(expected[i]!) / extent);
       if (Number.isNaN(difference)) throw mismatch(say('export.mismatch.notNumber', { output }));
       if (difference > largest) largest = difference;
     }

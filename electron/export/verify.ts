@@ -148,8 +148,8 @@ function countDetections(
 /** @param exact whether the outputs have to be the engine's */
 function expectedParity({ loaded }: ExportedNetwork, exact: boolean): ParityCheck {
   const check = new ParityCheck();
-  for (const { name, unit, tolerance } of loaded.model.heads.flatMap((head) => head.outputs)) {
-    check.expectOutput(name, unit, exact ? tolerance : null);
+  for (const { name, unit, tolerance, extent } of loaded.model.heads.flatMap((head) => head.outputs)) {
+    check.expectOutput(name, unit, exact ? tolerance : null, extent);
   }
   return check;
 }

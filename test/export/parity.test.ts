@@ -22,6 +22,19 @@ describe('comparing an exported model with the engine', () => {
     expect(() => parity.finish()).toThrow(/scores is off by up to 0.00200 in probability; at most 0.0001/);
   });
 
+  it('takes the difference of a corner far outside of the input by its distance', () => {
+    const corners = (actual: number, expected: number) => {
+      const parity = new ParityCheck();
+      parity.expectOutput('boxes', 'pixels', 0.0064, 64);
+      parity.compare('boxes', [actual], [expected]);
+      return () => parity.finish();
+    };
+    expect(corners(-3817.2405, -3817.2258)).not.toThrow();
+    expect(corners(-3817.24, -3816.24)).toThrow(/boxes is off by up to 0.0168 pixels/);
+    expect(corners(60, 60.01)).toThrow(/boxes is off/);
+    expect(corners(-10, -10.01)).toThrow(/boxes is off/);
+  });
+
   it('refuses what is not a number and what has another length', () => {
     expect(() => check().compare('scores', [NaN], [0.5])).toThrow(/not a number/);
     expect(() => check().compare('scores', [0.5], [NaN])).toThrow(/not a number/);

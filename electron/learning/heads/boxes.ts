@@ -58,6 +58,7 @@ export const boxOutputs = (inputSize: number): ExportedOutput[] => [
     name: 'boxes',
     unit: 'pixels',
     tolerance: BOX_TOLERANCE * inputSize,
+    extent: inputSize,
     description: say('export.card.output.boxes'),
   },
   {

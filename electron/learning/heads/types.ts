@@ -193,6 +193,8 @@ export interface ExportedOutput {
   readonly unit: 'probability' | 'pixels';
   /** Largest difference from the engine's that counts as the same, in the unit. */
   readonly tolerance: number;
+  /** Values beyond it, either way, may differ by as many times more: 32 bits hold a number of digits. Not given: none. */
+  readonly extent?: number;
   /** Shape and meaning, for the model's card. */
   readonly description: Said;
 }
