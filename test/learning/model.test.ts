@@ -1,4 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { drawName } from '../../electron/learning/multitask/weighting/types.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Kernels } from '../../electron/engine/kernels.ts';
@@ -452,9 +453,24 @@ describe('the learning rate', () => {
   });
 
   it('comes with the beginning of an epoch where weights follow epochs', () => {
-    const starts = (weighting: 'dwa' | 'fixed') =>
+    const starts = (weighting: 'dwa' | 'stch' | 'fixed') =>
       [0, 1, 3, 4, 6].map((step) => stepScalars(parseTrainingConfig({ weighting }), step, 3)['epochStart']);
     expect(starts('dwa')).toEqual([0, 0, 1, 0, 1]);
+    expect(starts('stch')).toEqual([0, 0, 1, 0, 1]);
     expect(starts('fixed').every((value) => value === undefined)).toBe(true);
+  });
+
+  it('comes with numbers for random weights that follow from seed and step alone', () => {
+    const draws = (seed: number, step: number): number[] => {
+      const scalars = stepScalars(parseTrainingConfig({ weighting: 'rlw', seed }), step, 3);
+      return ['imageClass', 'boxes'].map((task) => scalars[drawName(task)]!);
+    };
+    expect(draws(1, 7)).toEqual(draws(1, 7));
+    expect(new Set([draws(1, 7), draws(1, 8), draws(2, 7)].flat()).size).toBe(6);
+    const many = Array.from({ length: 500 }, (_, step) => draws(1, step)).flat();
+    const mean = many.reduce((a, b) => a + b) / many.length;
+    const variance = many.reduce((sum, draw) => sum + (draw - mean) ** 2, 0) / many.length;
+    expect(Math.abs(mean)).toBeLessThan(0.1);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.15);
   });
 });

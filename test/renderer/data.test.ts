@@ -131,6 +131,7 @@ describe('the dials', () => {
       'optimizer.pretrainedMultiplier',
       'optimizer.trunkMultiplier',
       'gradnorm.learningRate',
+      'famo.learningRate',
     ]);
     expect(settingName('of.a.newer.version')).toBe('of.a.newer.version');
   });

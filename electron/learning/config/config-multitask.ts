@@ -3,7 +3,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import { firstTasks } from './config-heads.ts';
 import { help } from '../../common/sentences/help.ts';
 import { AGGREGATIONS } from '../multitask/aggregation/index.ts';
-import { WEIGHTINGS } from '../multitask/types.ts';
+import { WEIGHTINGS } from '../multitask/weighting/index.ts';
 
 const penalty = (of: 'trunk' | 'heads') =>
   z
@@ -103,6 +103,34 @@ export const multitaskSettings = {
     })
     .prefault({})
     .meta(help(say('settings.gradnorm'))),
+  stch: z
+    .strictObject({
+      mu: z
+        .number()
+        .min(0.01)
+        .max(10)
+        .default(0.5)
+        .meta(help(say('settings.stch.mu'))),
+    })
+    .prefault({})
+    .meta(help(say('settings.stch'))),
+  famo: z
+    .strictObject({
+      learningRate: z
+        .number()
+        .positive()
+        .max(1)
+        .default(0.025)
+        .meta(help(say('settings.famo.learningRate'))),
+      decay: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.01)
+        .meta(help(say('settings.famo.decay'))),
+    })
+    .prefault({})
+    .meta(help(say('settings.famo'))),
   aggregation: z
     .enum(AGGREGATIONS)
     .default('sum')

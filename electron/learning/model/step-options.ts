@@ -10,7 +10,7 @@ import type { Sentence } from '../../common/sentences/sentence.ts';
 
 /** Weighting and aggregation as configured; a head alone needs neither. */
 function multitaskOf({ config, tasks }: Model): MultitaskOptions | undefined {
-  const { weighting, aggregation, dwa, gradnorm, cagrad } = config;
+  const { weighting, aggregation, dwa, gradnorm, stch, famo, cagrad } = config;
   if (tasks.length < 2) return undefined;
   return {
     tasks,
@@ -19,6 +19,9 @@ function multitaskOf({ config, tasks }: Model): MultitaskOptions | undefined {
     temperature: dwa.temperature,
     alpha: gradnorm.alpha,
     weightLearningRate: gradnorm.learningRate,
+    mu: stch.mu,
+    famoLearningRate: famo.learningRate,
+    famoDecay: famo.decay,
     aversion: cagrad.c,
   };
 }

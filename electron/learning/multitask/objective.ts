@@ -6,8 +6,9 @@ import { cosines, jointGradients, sharedGram, taskGradients } from './gradients.
 import type { Losses, NamedGradients } from './gradients.ts';
 import { needsTaskGradients } from './types.ts';
 import type { MultitaskOptions, NamedTensors, TaskLoss } from './types.ts';
-import { createWeighting, namedInState, weightingState } from './weighting.ts';
-import type { Weighting } from './weighting.ts';
+import { createWeighting } from './weighting/index.ts';
+import { namedInState, weightingState } from './weighting/state.ts';
+import type { StepLosses, Weighting } from './weighting/types.ts';
 
 /** Names in a step's report, beside those of the losses. */
 export const reportName = {
@@ -68,9 +69,16 @@ export function createObjective(
 
   return ({ parameters, state, batch, losses }) => {
     const own = weighting === null ? null : weightingState(weighting, state);
-    const factors =
-      weighting === null ? null : scalars(tf, weighting.factors(tf, own!, batch), options!.tasks.length);
+    const factorsOf = (found: Losses): Tensor[] | null => {
+      if (weighting === null) return null;
+      // Constants: they may follow from the losses, which are not to be differentiated through them.
+      const [factors] = kernels.constants(() => [
+        weighting.factors(tf, own!, batch, observed(tf, found, base)),
+      ]);
+      return scalars(tf, factors!, options!.tasks.length);
+    };
     const weightsOf = (found: Losses): Weight[] => {
+      const factors = factorsOf(found);
       const all = Object.keys(found).map((task, i) => factors?.[i]!.mul(base(task)) ?? base(task));
       return reweighed === undefined ? all : [...reweighed(tf, tensors(tf, all), labels(tf, found))];
     };
@@ -78,7 +86,7 @@ export function createObjective(
       options !== undefined && needsTaskGradients(options)
         ? byTask(tf, kernels, options, parameters, losses, weightsOf)
         : together(tf, parameters, losses, weightsOf);
-    if (factors !== null || reweighed !== undefined) {
+    if (weighting !== null || reweighed !== undefined) {
       const weights = tensors(tf, weighed.weights);
       Object.keys(weighed.losses).forEach(
         (task, i) => (weighed.report[reportName.weight(task)] = weights[i]!),
@@ -96,17 +104,33 @@ function moved(
   own: NamedTensors,
   batch: NamedTensors,
   { losses, norms }: Weighed,
-  base: (task: string) => number,
+  base: BaseWeight,
 ): Record<string, Tensor> {
-  const tasks = Object.keys(losses);
-  const based = (values: readonly Tensor[]): Tensor =>
-    tf.stack(values.map((value, i) => value.mul(base(tasks[i]!))));
   return weighting.update({ tf, kernels }, own, batch, {
-    losses: based(Object.values(losses).map(({ loss }) => loss)),
-    labelled: tf.stack(labels(tf, losses)),
-    norms: norms === null ? null : based(norms),
+    ...observed(tf, losses, base),
+    norms: norms === null ? null : based(tf, Object.keys(losses), norms, base),
   });
 }
+
+type BaseWeight = (task: string) => number;
+
+const observed = (tf: TensorFlow, losses: Losses, base: BaseWeight): StepLosses => ({
+  losses: based(
+    tf,
+    Object.keys(losses),
+    Object.values(losses).map(({ loss }) => loss),
+    base,
+  ),
+  labelled: tf.stack(labels(tf, losses)),
+});
+
+/** Values of the tasks times their base weights [tasks]. */
+const based = (
+  tf: TensorFlow,
+  tasks: readonly string[],
+  values: readonly Tensor[],
+  base: BaseWeight,
+): Tensor => tf.stack(values.map((value, i) => value.mul(base(tasks[i]!))));
 
 /** Σ weight · loss. */
 export function weightedSum(tf: TensorFlow, losses: Losses, weights: readonly Weight[]): Tensor {

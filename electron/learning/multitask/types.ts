@@ -2,8 +2,11 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { aggregations } from './aggregation/index.ts';
 import type { AggregationMethod } from './aggregation/index.ts';
 import type { AggregationOptions } from './aggregation/types.ts';
+import { weightings } from './weighting/index.ts';
+import type { WeightingMethod } from './weighting/index.ts';
+import type { NamedTensors, WeightingOptions } from './weighting/types.ts';
 
-export type NamedTensors = Readonly<Record<string, Tensor>>;
+export type { NamedTensors } from './weighting/types.ts';
 
 /** The multi-task core: knows heads by their names only, and nothing of images. */
 export interface TaskLoss {
@@ -18,26 +21,15 @@ export interface TaskLoss {
   readonly labelled?: Tensor | undefined;
 }
 
-export const WEIGHTINGS = ['fixed', 'uncertainty', 'dwa', 'gradnorm'] as const;
-export type WeightingMethod = (typeof WEIGHTINGS)[number];
-
 /** How the tasks share one step. */
-export interface MultitaskOptions extends AggregationOptions {
-  /** The names of `losses`, in the order of the weighting's state. */
-  readonly tasks: readonly string[];
+export interface MultitaskOptions extends WeightingOptions, AggregationOptions {
   readonly weighting: WeightingMethod;
   readonly aggregation: AggregationMethod;
-  /** DWA only: the higher, the more equal the weights. Default 2. */
-  readonly temperature?: number | undefined;
-  /** GradNorm only: how strongly the slower task is pulled forward. Default 1.5. */
-  readonly alpha?: number | undefined;
-  /** GradNorm only: step size of its weights. Default 0.025. */
-  readonly weightLearningRate?: number | undefined;
 }
 
 /** Whether a step has to know each task's own gradient on the shared weights, at the cost of a backward pass a task. */
 export function needsTaskGradients({ weighting, aggregation }: MultitaskOptions): boolean {
-  return weighting === 'gradnorm' || aggregations[aggregation].shares !== null;
+  return weightings[weighting].needs === 'norms' || aggregations[aggregation].shares !== null;
 }
 
 /** A tensor of the state of a step, and what it starts with. */

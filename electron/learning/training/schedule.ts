@@ -1,6 +1,10 @@
 import type { TrainingConfig } from '../config/schema.ts';
+import { tasks } from '../config/config-heads.ts';
 import { headEpochs } from '../config/freezing.ts';
 import { ADAM } from '../base/optimizer.ts';
+import { randomFrom } from '../base/random.ts';
+import { weightings } from '../multitask/weighting/index.ts';
+import { drawName } from '../multitask/weighting/types.ts';
 import { STATISTICS_DECAY } from '../model/step.ts';
 
 /**
@@ -46,6 +50,12 @@ function phaseStart(config: TrainingConfig, step: number, stepsAnEpoch: number):
  */
 const averageDecay = (highest: number, step: number): number => Math.min(highest, (1 + step) / (10 + step));
 
+/** A number a task, drawn anew at each step. */
+function drawsAt({ seed }: TrainingConfig, step: number): Record<string, number> {
+  const random = randomFrom('weighting', seed, step);
+  return Object.fromEntries(tasks.map(({ name }) => [drawName(name), random.normal()]));
+}
+
 /** The scalars that a step takes beside its batch: what varies from step to step comes in as a tensor. */
 export function stepScalars(
   config: TrainingConfig,
@@ -53,6 +63,7 @@ export function stepScalars(
   stepsAnEpoch: number,
 ): Record<string, number> {
   const { ema } = config;
+  const { needs } = weightings[config.weighting];
   const sinceChange = step - phaseStart(config, step, stepsAnEpoch);
   return {
     learningRate: learningRateAt(config, step, stepsAnEpoch),
@@ -62,6 +73,7 @@ export function stepScalars(
     statisticsDecay: averageDecay(ema > 0 ? ema : STATISTICS_DECAY, step),
     ...(ema > 0 ? { emaDecay: averageDecay(ema, step) } : {}),
     // What averages over epochs has to know where one begins.
-    ...(config.weighting === 'dwa' ? { epochStart: step > 0 && step % stepsAnEpoch === 0 ? 1 : 0 } : {}),
+    ...(needs === 'epochs' ? { epochStart: step > 0 && step % stepsAnEpoch === 0 ? 1 : 0 } : {}),
+    ...(needs === 'draws' ? drawsAt(config, step) : {}),
   };
 }

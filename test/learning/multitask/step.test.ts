@@ -6,8 +6,8 @@ import type { Kernels } from '../../../electron/engine/kernels.ts';
 import { regularize } from '../../../electron/learning/multitask/regularization.ts';
 import { AGGREGATIONS } from '../../../electron/learning/multitask/aggregation/index.ts';
 import type { AggregationMethod } from '../../../electron/learning/multitask/aggregation/index.ts';
-import { WEIGHTINGS } from '../../../electron/learning/multitask/types.ts';
-import type { WeightingMethod } from '../../../electron/learning/multitask/types.ts';
+import { WEIGHTINGS } from '../../../electron/learning/multitask/weighting/index.ts';
+import type { WeightingMethod } from '../../../electron/learning/multitask/weighting/index.ts';
 import { createCompiledRunner, createEagerRunner } from '../../../electron/learning/model/runner.ts';
 import type { StateArrays } from '../../../electron/learning/model/runner.ts';
 import { stateName } from '../../../electron/learning/model/step.ts';
@@ -198,6 +198,17 @@ describe('the gradient that a step applies', () => {
         values,
         numeric.what[name]!.map((value, i) => value + numeric.how[name]![i]!),
       );
+    }
+  });
+
+  it('of weights that follow the losses of the step goes through the losses alone', () => {
+    for (const method of WEIGHTINGS.filter((name) => name !== 'fixed')) {
+      const { gradient, report } = appliedGradient(method, 'sum');
+      const [what, how] = (['what', 'how'] as const).map((task) => report[`weight.${task}`]! / WEIGHTS[task]);
+      for (const [name, values] of Object.entries(gradient)) {
+        const expected = numeric.what[name]!.map((value, i) => what! * value + how! * numeric.how[name]![i]!);
+        expectClose(values, expected);
+      }
     }
   });
 

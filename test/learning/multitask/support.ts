@@ -5,6 +5,7 @@ import type { Kernels } from '../../../electron/engine/kernels.ts';
 import type { BatchArrays } from '../../../electron/learning/samples/batch-arrays.ts';
 import { Layers } from '../../../electron/learning/base/layers.ts';
 import type { MultitaskOptions } from '../../../electron/learning/multitask/types.ts';
+import { drawName } from '../../../electron/learning/multitask/weighting/types.ts';
 import { declareModel } from '../../../electron/learning/base/parameters.ts';
 import type { ModelShape } from '../../../electron/learning/base/parameters.ts';
 import type { StateArrays } from '../../../electron/learning/model/runner.ts';
@@ -105,5 +106,7 @@ export function tinyScalars(step: number, stepsAnEpoch = 3): Record<string, numb
     beta1Power: 0.9 ** (step + 1),
     beta2Power: 0.999 ** (step + 1),
     epochStart: step > 0 && step % stepsAnEpoch === 0 ? 1 : 0,
+    [drawName('what')]: Math.sin(step),
+    [drawName('how')]: Math.cos(3 * step),
   };
 }

@@ -4,8 +4,9 @@ import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
 import type { MultitaskOptions } from '../../../electron/learning/multitask/types.ts';
-import { createWeighting } from '../../../electron/learning/multitask/weighting.ts';
-import type { Weighting } from '../../../electron/learning/multitask/weighting.ts';
+import { createWeighting, WEIGHTINGS } from '../../../electron/learning/multitask/weighting/index.ts';
+import { drawName } from '../../../electron/learning/multitask/weighting/types.ts';
+import type { Weighting } from '../../../electron/learning/multitask/weighting/types.ts';
 import { nativeEngine } from '../support.ts';
 
 let engine: Engine;
@@ -22,11 +23,13 @@ type Vectors = Record<string, number[]>;
 class Driven {
   state: Vectors;
   readonly #weighting: Weighting;
+  readonly #names: readonly string[];
   #steps = 0;
 
   constructor(options: Omit<MultitaskOptions, 'tasks' | 'aggregation'>, tasks = 2) {
     const names = Array.from({ length: tasks }, (_, i) => `task${i}`);
-    this.#weighting = createWeighting({ tasks: names, aggregation: 'sum', ...options })!;
+    this.#names = names;
+    this.#weighting = createWeighting({ tasks: names, ...options })!;
     this.state = Object.fromEntries(
       Object.entries(this.#weighting.state).map(([name, fill]) => [name, names.map(() => fill)]),
     );
@@ -48,10 +51,18 @@ class Driven {
     );
   }
 
-  factors(epochStart = false): number[] {
-    return engine.tf.tidy(() => [
-      ...this.#weighting.factors(engine.tf, this.#tensors(), this.#batch(epochStart)).dataSync(),
-    ]);
+  factors(
+    epochStart = false,
+    losses = this.#names.map(() => 1),
+    { labelled = losses.map(() => 1), draws = losses.map(() => 0) } = {},
+  ): number[] {
+    const { tf } = engine;
+    return tf.tidy(() => {
+      const batch = this.#batch(epochStart);
+      draws.forEach((draw, i) => (batch[drawName(this.#names[i]!)] = tf.scalar(draw)));
+      const now = { losses: tf.tensor1d(losses), labelled: tf.tensor1d(labelled) };
+      return [...this.#weighting.factors(tf, this.#tensors(), batch, now).dataSync()];
+    });
   }
 
   step(
@@ -225,5 +236,193 @@ describe('GradNorm', () => {
       }
     }
     for (const factor of driven.factors()) expect(factor).toBeGreaterThan(0);
+  });
+});
+
+/** ∂value/∂point[i] by central differences, for each i. */
+function slopes(point: readonly number[], value: (at: readonly number[]) => number): number[] {
+  return point.map((_, i) => {
+    const at = (by: number) => value(point.map((old, j) => (j === i ? old + by : old)));
+    return (at(1e-5) - at(-1e-5)) / 2e-5;
+  });
+}
+
+const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+describe('the geometric loss strategy', () => {
+  it('has the gradient of the geometric mean, by hand and by finite differences', () => {
+    // √(4 · 1) = 2; ∂/∂L = 2 / (2 · 4), 2 / (2 · 1).
+    expectClose(new Driven({ weighting: 'gls' }).factors(false, [4, 1]), [0.25, 1]);
+    for (const losses of [
+      [0.3, 2],
+      [0.3, 2, 5],
+      [7, 0.02, 1, 1, 3],
+    ]) {
+      const mean = (at: readonly number[]) => at.reduce((a, b) => a * b, 1) ** (1 / at.length);
+      const factors = new Driven({ weighting: 'gls' }, losses.length).factors(false, losses);
+      expectClose(factors, slopes(losses, mean), 3);
+      expect(total(factors.map((factor, i) => factor * losses[i]!))).toBeCloseTo(mean(losses), 4);
+    }
+  });
+
+  it('is that of the labelled tasks alone', () => {
+    const driven = new Driven({ weighting: 'gls' }, 3);
+    expectClose(driven.factors(false, [4, 0, 1], { labelled: [1, 0, 1] }), [0.25, 0, 1]);
+    expectClose(driven.factors(false, [3, 0, 0], { labelled: [1, 0, 0] }), [1, 0, 0]);
+  });
+});
+
+describe('random loss weighting', () => {
+  it('is K · softmax of what was drawn', () => {
+    const driven = new Driven({ weighting: 'rlw' }, 3);
+    const draws = [0, Math.log(2), Math.log(3)];
+    expectClose(driven.factors(false, [1, 1, 1], { draws }), [0.5, 1, 1.5]);
+  });
+});
+
+describe('IMTL-L', () => {
+  it('begins with factors of 1 and has the gradient of Σ exp(s)·L - s', () => {
+    const driven = new Driven({ weighting: 'imtll' });
+    expectClose(driven.factors(), [1, 1]);
+    // ∂/∂s = L - 1 at s = 0: 1 and -0.9. A step of Adam is one learning rate long.
+    driven.step([2, 0.1]);
+    expectClose(driven.state['m']!, [0.1, -0.09]);
+    expectClose(driven.factors(), [Math.exp(-0.1), Math.exp(0.1)], 4);
+    const losses = [2, 0.3, 1];
+    const logScale = [0.7, -1.2, 0.1];
+    const other = new Driven({ weighting: 'imtll' }, 3);
+    other.state = { ...other.state, logScale };
+    other.step(losses);
+    const objective = (s: readonly number[]) => total(s.map((at, i) => Math.exp(at) * losses[i]! - at));
+    expectClose(
+      other.state['m']!.map((moment) => moment * 10),
+      slopes(logScale, objective),
+      3,
+    );
+  });
+
+  it('comes to rest where every weighted loss is 1, without end for none', () => {
+    const driven = new Driven({ weighting: 'imtll' }, 3);
+    for (let i = 0; i < 400; i++) driven.step([4, 0.25, 0], { labelled: [1, 1, 0] });
+    expectClose(driven.factors(), [1 / 4, 4, 1], 1);
+    for (let i = 0; i < 300; i++) driven.step([0, 1e9, 1]);
+    for (const factor of driven.factors()) expect(factor).toBeLessThan(1200);
+  });
+});
+
+describe('smooth Tchebycheff scalarisation', () => {
+  /** After an epoch with these mean losses. */
+  const after = (first: readonly number[], mu: number): Driven => {
+    const driven = new Driven({ weighting: 'stch', mu }, first.length);
+    driven.step(first.map((loss) => loss * 0.5));
+    driven.step(first.map((loss) => loss * 1.5));
+    return driven;
+  };
+
+  it('is the gradient of μ log Σ exp(log(L / first) / μ), by hand', () => {
+    const driven = after([4, 1], 0.5);
+    // Relative losses 1/2 and 1: softmax(2 log r) = (1/4, 1) / (5/4) = 0.2, 0.8; over L = 2, 1: 0.1, 0.8, to the sum 2.
+    expectClose(driven.factors(true, [2, 1]), [2 / 9, 16 / 9]);
+    driven.step([2, 1], { epochStart: true });
+    expectClose(driven.factors(false, [2, 1]), [2 / 9, 16 / 9]);
+    // A later epoch does not change what the first one was.
+    expectClose(driven.factors(true, [2, 1]), [2 / 9, 16 / 9]);
+    // μ = 1: weights 1 / first, whatever the losses are.
+    expectClose(after([4, 1], 1).factors(true, [0.3, 2]), [0.4, 1.6]);
+  });
+
+  it('is that by finite differences, up to its length, for any number of tasks', () => {
+    for (const [first, losses] of [
+      [
+        [4, 1, 2],
+        [1, 0.9, 1.7],
+      ],
+      [
+        [1, 1, 3, 0.1, 5],
+        [0.2, 0.5, 2, 0.05, 4.5],
+      ],
+    ] as const) {
+      const objective = (at: readonly number[]) =>
+        0.5 * Math.log(total(at.map((loss, i) => Math.exp(Math.log(loss / first[i]!) / 0.5))));
+      const expected = slopes(losses, objective);
+      const scale = losses.length / total(expected);
+      expectClose(
+        after(first, 0.5).factors(true, [...losses]),
+        expected.map((slope) => slope * scale),
+        3,
+      );
+    }
+  });
+
+  it('is that of Σ log L in the first epoch, and leaves out what has no label', () => {
+    const driven = new Driven({ weighting: 'stch' }, 3);
+    // 1 / L to the sum 2 over two tasks.
+    expectClose(driven.factors(false, [4, 0, 1], { labelled: [1, 0, 1] }), [0.4, 0, 1.6]);
+  });
+});
+
+describe('FAMO', () => {
+  it('has factors softmax(ξ) / L, to the sum K', () => {
+    const driven = new Driven({ weighting: 'famo' });
+    expectClose(driven.factors(false, [4, 1]), [0.4, 1.6]);
+    driven.state = { ...driven.state, logit: [0, Math.log(3)] };
+    // z = 1/4, 3/4: over L 1/16, 12/16.
+    expectClose(driven.factors(false, [4, 1]), [2 / 13, 24 / 13]);
+    expectClose(driven.factors(false, [4, 0], { labelled: [1, 0] }), [1, 0]);
+  });
+
+  it('lowers ξ of the task whose logarithm fell more, by finite differences of softmax(ξ)·v + γ/2 ξ²', () => {
+    const driven = new Driven({ weighting: 'famo', famoDecay: 0.1 }, 3);
+    driven.step([4, 1, 2]);
+    // Nothing to compare with yet.
+    expect(driven.state['logit']).toEqual([0, 0, 0]);
+    const logit = [0.3, -0.5, 1];
+    driven.state = { ...driven.state, logit, m: [0, 0, 0], v: [0, 0, 0] };
+    driven.step([1, 1, 3]);
+    const fallen = [Math.log(4), 0, Math.log(2 / 3)];
+    const objective = (at: readonly number[]) => {
+      const weights = at.map((value) => Math.exp(value));
+      const along = total(weights.map((weight, i) => (weight / total(weights)) * fallen[i]!));
+      return along + 0.05 * total(at.map((value) => value * value));
+    };
+    expectClose(
+      driven.state['m']!.map((moment) => moment * 10),
+      slopes(logit, objective),
+      3,
+    );
+    expect(driven.state['logit']![0]).toBeLessThan(logit[0]!);
+  });
+
+  it('gives weight to the task that falls more slowly, and compares a task with its last labelled batch', () => {
+    const driven = new Driven({ weighting: 'famo' });
+    for (let i = 0; i < 50; i++) {
+      driven.step([0.9 ** i, 0.99 ** i]);
+      driven.step([0.9 ** i, 0], { labelled: [1, 0] });
+    }
+    expect(driven.state['last']![1]).toBeCloseTo(0.99 ** 49, 4);
+    const [first, second] = driven.state['logit']!;
+    expect(second).toBeGreaterThan(first!);
+  });
+});
+
+describe.each(WEIGHTINGS.filter((method) => method !== 'fixed'))('%s of up to five tasks', (weighting) => {
+  it('stays finite through losses of 0, wildly different ones and batches without labels', () => {
+    for (const tasks of [2, 3, 4, 5]) {
+      const driven = new Driven({ weighting }, tasks);
+      const masks = [0, 1, 2].map((by) => Array.from({ length: tasks }, (_, i) => (i % 3 === by ? 0 : 1)));
+      masks.push(Array.from({ length: tasks }, () => 0));
+      for (const scale of [1, 0, 1e15, 1e-20]) {
+        masks.forEach((labelled, step) => {
+          const losses = labelled.map((label, i) => label * (i === 0 ? scale : i));
+          const epochStart = step === 1;
+          for (const factor of driven.factors(epochStart, losses, { labelled })) {
+            expect(Number.isFinite(factor)).toBe(true);
+            expect(factor).toBeGreaterThanOrEqual(0);
+          }
+          driven.step(losses, { labelled, epochStart });
+          for (const value of Object.values(driven.state).flat()) expect(Number.isFinite(value)).toBe(true);
+        });
+      }
+    }
   });
 });
