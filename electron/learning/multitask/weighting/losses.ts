@@ -6,8 +6,8 @@ import type { StepLosses } from './types.ts';
 export const LEAST_LOSS = 1e-6;
 
 /**
- * Factors that give each task its share (0 without a label) of the gradient of Σ share · log loss, brought to the sum K over the K
- * tasks that have a label: the others' are 0.
+ * Factors of the gradient of Σ share · log loss, brought to the sum K over the K tasks that have a label.
+ * @param shares [tasks], 0 for the others
  */
 export function ofLogarithms(tf: TensorFlow, shares: Tensor, { losses, labelled }: StepLosses): Tensor {
   const slopes = shares.div(tf.maximum(losses, LEAST_LOSS));
