@@ -4,7 +4,7 @@ import type { Engine } from '../../../electron/engine/index.ts';
 import { createKernels } from '../../../electron/engine/kernels.ts';
 import type { Kernels } from '../../../electron/engine/kernels.ts';
 import { regularize } from '../../../electron/learning/multitask/regularization.ts';
-import { AGGREGATIONS } from '../../../electron/learning/multitask/aggregation/index.ts';
+import { AGGREGATIONS, aggregations } from '../../../electron/learning/multitask/aggregation/index.ts';
 import type { AggregationMethod } from '../../../electron/learning/multitask/aggregation/index.ts';
 import { WEIGHTINGS } from '../../../electron/learning/multitask/weighting/index.ts';
 import type { WeightingMethod } from '../../../electron/learning/multitask/weighting/index.ts';
@@ -14,7 +14,7 @@ import { stateName } from '../../../electron/learning/model/step.ts';
 import type { StepOptions, TrainStep } from '../../../electron/learning/model/step.ts';
 import { thorough } from '../../support/thorough.ts';
 import { nativeEngine } from '../support.ts';
-import { WEIGHTS, tinyBatch, tinyScalars, tinyTask } from './support.ts';
+import { WEIGHTS, fourLosses, tinyBatch, tinyScalars, tinyTask } from './support.ts';
 
 let engine: Engine;
 let kernels: Kernels;
@@ -125,6 +125,30 @@ describe.each(combinations)('a step with $name', ({ weighting, aggregation }) =>
     for (const [name, { data }] of runner.readState()) expect(data.every(Number.isFinite), name).toBe(true);
     runner.dispose();
   });
+});
+
+describe('a step of four tasks', () => {
+  it.each(AGGREGATIONS.filter((method) => aggregations[method].shares !== null))(
+    'is the same compiled to a graph as operation by operation with %s',
+    (aggregation) => {
+      const multitask = { tasks: ['what', 'how', 'near', 'far'], weighting: 'fixed', aggregation } as const;
+      const { step, state } = tinyTask(engine, kernels, multitask, { losses: fourLosses, multitask });
+      const eager = createEagerRunner(engine, step, state);
+      const compiled = createCompiledRunner(engine, step, state, tinyBatch(0), tinyScalars(0));
+      for (const [i, labelled] of LABELLED.slice(0, 3).entries()) {
+        const [one, other] = [eager, compiled].map((runner) =>
+          runner.run(tinyBatch(i, labelled), tinyScalars(i)),
+        );
+        one!.forEach((value, j) => {
+          const scale = Math.max(1, Math.abs(value));
+          expect(Math.abs(other![j]! - value) / scale, step.reportNames[j]).toBeLessThan(1e-5);
+        });
+      }
+      expectSame(compiled.readState(), eager.readState(), 1e-5);
+      eager.dispose();
+      compiled.dispose();
+    },
+  );
 });
 
 /** The gradient that a step applied, from plain descent: (before - after) / rate. */

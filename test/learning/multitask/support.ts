@@ -45,6 +45,19 @@ function losses(layers: Layers, batch: NamedTensors): Record<string, TaskLoss> {
   };
 }
 
+/** Four tasks of the same network: the two, and two more that ask something else of the class's logits. */
+export function fourLosses(layers: Layers, batch: NamedTensors): Record<string, TaskLoss> {
+  const { tf } = layers;
+  const { what, how } = losses(layers, batch) as Record<'what' | 'how', TaskLoss>;
+  const [first, second] = tf.split(network(layers, batch).classes, CLASSES, 1) as [Tensor, Tensor];
+  return {
+    what,
+    how,
+    near: { loss: tf.mean(tf.square(first.sub(batch['numberTargets']!))), terms: {} },
+    far: { loss: tf.mean(tf.square(second.add(batch['numberTargets']!))).mul(0.1), terms: {} },
+  };
+}
+
 export interface TinyTask {
   readonly step: TrainStep;
   readonly shape: ModelShape;

@@ -35,13 +35,17 @@ function bargain(tf: TensorFlow, cosines: Tensor, active: Tensor): Tensor {
       .log(form(points))
       .mul(count.div(2))
       .sub(tf.sum(tf.log(points.add(tf.sub(1, active))), 1));
-  let beta = scaled(active);
-  for (let i = 0; i < iterations(tasks); i++) {
+  /** Newton's step in units of β, and its decrement squared. */
+  const newton = (beta: Tensor): { step: Tensor; decrease: Tensor } => {
     const terms = curved.mul(beta).mul(tf.expandDims(beta, 1));
     const slope = tf.sum(terms, 1).sub(active);
     const curvature = terms.add(tf.eye(tasks));
     const step = tf.reshape(solveWithin(tf, curvature, among, tf.expandDims(slope, 1)), [-1]);
-    const change = tf.neg(trials.mul(step));
+    return { step, decrease: tf.sum(slope.mul(step)) };
+  };
+  let beta = scaled(active);
+  for (let i = 0; i < iterations(tasks); i++) {
+    const change = tf.neg(trials.mul(newton(beta).step));
     const factors = tf.concat([
       tf.ones([1, tasks]),
       tf.maximum(change.add(1), 1e-3),
@@ -51,7 +55,11 @@ function bargain(tf: TensorFlow, cosines: Tensor, active: Tensor): Tensor {
     const best = lowest(tf, tf.expandDims(points, 2), tf.expandDims(value(points), 1));
     beta = scaled(tf.squeeze(best, [1]));
   }
-  return beta;
+  if (iterations(tasks) === 0) return beta;
+  // Near the solution rounding hides which f is lower, but not where the slope is 0.
+  const { step, decrease } = newton(beta);
+  const near = tf.cast(tf.less(decrease, 0.06), 'float32');
+  return beta.mul(tf.sub(1, tf.clipByValue(step, -0.5, 0.5).mul(near)));
 }
 
 /**
