@@ -20,6 +20,11 @@ test('labels of a split are counted, then written as YOLO with copies of their i
   await dialog.getByText('Blur classes on the copies').click();
   await dialog.getByRole('checkbox', { name: /^3\b/ }).check();
   await expect(dialog.getByText('Blurs 1 class on the copies: 3')).toBeVisible();
+  // Linked images would leave as they are.
+  await dialog.getByLabel('Image files').selectOption({ label: 'Hard link (needs no space)' });
+  await expect(dialog.getByRole('alert')).toContainText('Only copied images can be blurred');
+  await expect(dialog.getByRole('button', { name: 'Export', exact: true })).toBeDisabled();
+  await dialog.getByLabel('Image files').selectOption({ label: 'Copy' });
   const figure = (name: RegExp) =>
     dialog.getByRole('term').filter({ hasText: name }).locator('..').getByRole('definition');
   await dialog.getByRole('button', { name: 'Count first' }).click();

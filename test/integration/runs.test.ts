@@ -482,7 +482,7 @@ describe('pictures that are gone', () => {
     writeFileSync(touched, readFileSync(path.join(app.project, 'sample', 'train', trained!)));
     expect((await judged('val')).state).toBe('done');
     expect(await notesOf('val')).toMatch(
-      /^1 of these images has the same content as an image that this run was trained on \(val\/.*The file of 1 image/,
+      /^1 of these images \(val\/.*\) has the same content as an image that this run was trained on:.*The file of 1 image/,
     );
     writeFileSync(touched, whole);
     truncateSync(touched, size - 'more'.length);

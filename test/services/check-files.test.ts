@@ -104,8 +104,8 @@ it('a check of all files finds those that were overwritten', async () => {
   const { findings } = await app.call('dataset.review', {});
   const said = findings.filter(({ message }) => /^\d image files? (can’t|has)/.test(inEnglish(message)));
   expect(said.map(({ message }) => inEnglish(message))).toEqual([
-    '2 image files can’t be read: 4.png, 5.png',
-    '1 image file has changed since it was added: 3.png',
+    '2 image files can’t be read: 4.png, 5.png. Replace them with intact copies.',
+    '1 image file has changed since it was added: 3.png. Check its labels.',
   ]);
   const { items } = await app.call('images.list', { filter: said[0]!.filter! });
   expect(items.map(({ fileName }) => fileName)).toEqual(['4.png', '5.png']);

@@ -243,7 +243,7 @@ describe('the figures of an evaluation', () => {
     const changed =
       'The files of 2 images have changed since they were labelled (1.png, 2.png): check their labels, in Label.';
     const copied =
-      '1 of these images has the same content as an image that this run was trained on (1.png): the scores are better than they would be on new images.';
+      '1 of these images (1.png) has the same content as an image that this run was trained on: the scores are better than they would be on new images.';
     expect(await notesOf()).toEqual([copied, changed]);
     // It was in the training set all the same.
     await app.call('images.setSplit', { imageIds: [5], split: 'none' });

@@ -315,5 +315,6 @@ test('what is blurred are copies, and classes that the project has', async () =>
   expect(linked.error?.message).toContain('Only copied images can be blurred');
   const unknown = await exported({ format: 'coco', out, blur: ['face'] });
   expect(unknown.error?.code).toBe('invalid-input');
+  expect(unknown.error?.details['remedy']).toBe('Its object classes are: 0, 1, 2 and 7 more.');
   expect(existsSync(out)).toBe(false);
 });

@@ -237,7 +237,7 @@ it('says which images the project has already from another folder, before it add
   const files = ['a.png', 'b.png'].map((name) => path.join(other, name));
   expect(problems.map(({ message, note }) => [inEnglish(message), note])).toEqual([
     [
-      `2 images are already in the project from other folders; they are added a second time (${files.join(', ')}).`,
+      `2 images (${files.join(', ')}) are copies of images that the project has from other folders: each counts by itself.`,
       true,
     ],
   ]);

@@ -155,6 +155,11 @@ describe('what is worth a look', () => {
     );
     store.images.remove([copy!.id]);
     expect(await found()).toEqual([]);
+    // Two of one path are told apart by their folders.
+    const second = store.roots.add('/pictures/second');
+    const own = store.files.get(ids[0]!).path;
+    store.files.add(second.id, [{ ...image, path: own, sha256: '0'.repeat(64) }]);
+    expect((await found())[0]).toMatch(new RegExp(`another one: [^, ]+/${own}, second/${own}\\. `));
   });
 
   it('is a class with far fewer labels than another', async () => {

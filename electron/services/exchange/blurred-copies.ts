@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { DatasetBox, DatasetClass } from '../../common/dataset.ts';
 import { TwinheadError } from '../../common/errors.ts';
-import { nearestName } from '../../common/nearest-names.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import { someNames } from '../../common/some-names.ts';
 import { remove, TemporaryFolder } from '../../files/index.ts';
 
 interface Picture {
@@ -25,7 +25,7 @@ export class BlurredCopies implements Disposable {
       throw new TwinheadError('invalid-input', say('services.export.noClass', { name }), {
         place: 'blur',
         ...(known.length > 0
-          ? { remedy: say('services.export.noClass.remedy', { nearest: nearestName(name, known) }) }
+          ? { remedy: say('services.export.noClass.remedy', { classes: someNames(known) }) }
           : {}),
       });
     }

@@ -133,6 +133,7 @@ export async function exportDataset(
         images: String(blurred.images),
       }),
       remedy: say('services.export.blurred.remedy'),
+      note: true,
     });
   if (missing.length > 0) job.problem(missingFiles(missing));
   if (reviewed === 0 && missing.length === 0 && useless === 0) {

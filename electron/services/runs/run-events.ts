@@ -81,22 +81,44 @@ export function finishedEvents(runFolder: string, after: number): StreamMessage<
     .filter(({ sequence }) => sequence > after);
 }
 
-type EpochEvent = Extract<TrainingEvent, { type: 'epoch' }>;
+/** An epoch of a run as far as its time goes. */
+export interface RecordedEpoch {
+  readonly epoch: number;
+  /** Steps of the run by its end. */
+  readonly step: number;
+  readonly seconds: number;
+  /** Trained images per second while it computed, by its last word on it; null without one. */
+  readonly imagesPerSecond: number | null;
+}
 
 /** The recorded epochs of runs: a file is read again only once it has changed. */
 export class RecordedEpochs {
-  readonly #read = new Map<string, { readonly version: string; readonly epochs: readonly EpochEvent[] }>();
+  readonly #read = new Map<string, { readonly version: string; readonly epochs: readonly RecordedEpoch[] }>();
 
   /** In order. */
-  of(runFolder: string): readonly EpochEvent[] {
+  of(runFolder: string): readonly RecordedEpoch[] {
     const file = path.join(runFolder, FILE);
     const found = statSync(file, { throwIfNoEntry: false });
     if (found === undefined) return [];
     const version = `${found.size} ${found.mtimeMs}`;
     const known = this.#read.get(file);
     if (known?.version === version) return known.epochs;
-    const epochs = readEvents(file).filter((event) => event.type === 'epoch');
+    const epochs = recordedEpochs(readEvents(file));
     this.#read.set(file, { version, epochs });
     return epochs;
   }
+}
+
+function recordedEpochs(events: readonly TrainingEvent[]): RecordedEpoch[] {
+  const epochs: RecordedEpoch[] = [];
+  let imagesPerSecond: number | null = null;
+  for (const event of events) {
+    if (event.type === 'step') ({ imagesPerSecond } = event);
+    else if (event.type === 'epoch') {
+      const { epoch, step, seconds } = event;
+      epochs.push({ epoch, step, seconds, imagesPerSecond });
+      imagesPerSecond = null;
+    }
+  }
+  return epochs;
 }

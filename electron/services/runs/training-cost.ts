@@ -1,11 +1,11 @@
 import { TwinheadError } from '../../common/errors.ts';
-import type { Run, TrainingEvent } from '../../common/entities.ts';
+import type { Run } from '../../common/entities.ts';
 import type * as learning from '../../learning/index.ts';
 import type { TrainingConfig, TrunkWork } from '../../learning/index.ts';
+import type { RecordedEpoch } from './run-events.ts';
 
 type Learning = Pick<typeof learning, 'copiesKept' | 'parseTrainingConfig' | 'trunkWork'>;
 type Measured = Pick<Run, 'id' | 'config' | 'createdAt' | 'seconds'>;
-type MeasuredEpoch = Pick<Extract<TrainingEvent, { type: 'epoch' }>, 'epoch' | 'step' | 'seconds'>;
 
 /** From so many epochs on, the one in the middle is neither the first nor a pause. */
 const ENOUGH_EPOCHS = 3;
@@ -53,6 +53,13 @@ interface Former {
   readonly start: number;
 }
 
+/** Seconds of an epoch in the middle; the first one of a kind also compiles its step. */
+function usualSeconds(epochs: readonly RecordedEpoch[], images: number): number {
+  if (epochs.length > 1) return middleOf(epochs.slice(1).map(({ seconds }) => seconds));
+  const [{ seconds, imagesPerSecond }] = epochs as [RecordedEpoch];
+  return imagesPerSecond === null ? seconds : Math.min(seconds, BESIDE + images / imagesPerSecond);
+}
+
 const middleOf = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[(values.length - 1) >> 1]!;
 
@@ -69,7 +76,7 @@ const isAlike = (one: TrainingConfig, other: TrainingConfig): boolean =>
 export function trainingCosts(
   images: number,
   runs: readonly Measured[],
-  epochsOf: (run: Measured) => readonly MeasuredEpoch[],
+  epochsOf: (run: Measured) => readonly RecordedEpoch[],
   rules: Learning,
 ): (planned: PlannedRun) => TrainingCost | null {
   const workOf = (config: TrainingConfig, epoch: number): Work => {
@@ -85,15 +92,11 @@ export function trainingCosts(
     if (last === undefined || config === null) return [];
     const seen = (last.step * config.batch) / last.epoch;
     const byTrunk = Map.groupBy(epochs, ({ epoch }) => rules.trunkWork(config, epoch - 1));
-    const middles = [...byTrunk.values()].map((those) => {
-      // The first one of a kind also compiles its step.
-      const usual = those.length > 1 ? those.slice(1) : those;
-      return {
-        epoch: those[0]!.epoch,
-        count: those.length,
-        middle: middleOf(usual.map(({ seconds }) => seconds)),
-      };
-    });
+    const middles = [...byTrunk.values()].map((those) => ({
+      epoch: those[0]!.epoch,
+      count: those.length,
+      middle: usualSeconds(those, seen),
+    }));
     return [
       {
         config,

@@ -187,17 +187,28 @@ function readBoxes(
 interface CopyRow {
   readonly id: number;
   readonly path: string;
+  /** That of its root. */
+  readonly folder: string;
+}
+
+/** Paths below their roots; where two are the same, with the name of the root. */
+function namesApart(copies: readonly CopyRow[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { path } of copies) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return copies.map(({ path, folder }) =>
+    counts.get(path) === 1 ? path : `${folder.split(/[\\/]/).findLast((part) => part !== '') ?? ''}/${path}`,
+  );
 }
 
 /** Images that share their content with another one, copies of one after another, apart by whether one lies in another split. */
 function readCopies(reader: Reader): { within: CopyRow[]; across: CopyRow[] } {
   const rows = reader.all<CopyRow & { across: 0 | 1 }>(
     `WITH found AS (
-       SELECT images.id, path, split, ${CONTENT} AS content FROM images ${LOOKED} WHERE removed = 0)
-     SELECT found.id, path, several.splits > 1 AS across FROM (
+       SELECT images.id, root_id, path, split, ${CONTENT} AS content FROM images ${LOOKED} WHERE removed = 0)
+     SELECT found.id, path, folder, several.splits > 1 AS across FROM (
        SELECT content, min(id) AS first, count(DISTINCT nullif(split, 'none')) AS splits FROM found
        GROUP BY content HAVING count(*) > 1) AS several
-     JOIN found ON found.content = several.content ORDER BY first, found.id`,
+     JOIN found ON found.content = several.content JOIN roots ON roots.id = root_id ORDER BY first, found.id`,
   );
   return {
     within: rows.filter(({ across }) => across === 0),
@@ -290,7 +301,7 @@ export function reviewLabels(reader: Reader): Reviewed {
   });
   const named = (copies: readonly CopyRow[]) => ({
     count: copies.length,
-    files: someNames(copies.map(({ path }) => path)),
+    files: someNames(namesApart(copies)),
   });
   add(missing.length, {
     severity: 'bad',

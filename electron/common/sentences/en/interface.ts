@@ -189,9 +189,8 @@ export const words = {
     other: 'Up to {count} epochs in all, about {time} at the speed of earlier runs.',
   },
   'compare.cost.rough': {
-    one: 'Up to {count} epoch in all, very roughly {time}: earlier runs had another input size or other frozen stages.',
-    other:
-      'Up to {count} epochs in all, very roughly {time}: earlier runs had another input size or other frozen stages.',
+    one: 'Up to {count} epoch in all, very roughly {time}: no earlier run was quite like these.',
+    other: 'Up to {count} epochs in all, very roughly {time}: no earlier run was quite like these.',
   },
   'compare.cost.none': 'All of these runs are finished: nothing needs to be trained.',
   'compare.cost.unknown': {
@@ -372,6 +371,7 @@ export const words = {
     one: 'Blurs {count} class on the copies: {names}',
     other: 'Blurs {count} classes on the copies: {names}',
   },
+  'exportData.blur.copies': 'Only copied images can be blurred: choose “Copy”, or blur no class.',
   'exportData.blur.hint':
     'For faces and number plates. Only what has a box of these classes is blurred: look at the copies before you share them.',
   'exportData.count': 'Count first',

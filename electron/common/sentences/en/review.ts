@@ -5,8 +5,8 @@ export const review = {
     other: '{count} images are blurred, compared with the others.',
   },
   'review.changed': {
-    one: '{count} image file has changed since it was added: {files}',
-    other: '{count} image files have changed since they were added: {files}',
+    one: '{count} image file has changed since it was added: {files}. Check its labels.',
+    other: '{count} image files have changed since they were added: {files}. Check their labels.',
   },
   'review.copies': {
     one: '{count} image has the same content as another one: {files}. Remove one of the two, or it counts twice.',
@@ -82,8 +82,8 @@ export const review = {
     other: '{count} images in the validation set have no labels, so they are left out.',
   },
   'review.unreadable': {
-    one: '{count} image file can’t be read: {files}',
-    other: '{count} image files can’t be read: {files}',
+    one: '{count} image file can’t be read: {files}. Replace it with an intact copy.',
+    other: '{count} image files can’t be read: {files}. Replace them with intact copies.',
   },
   'review.unusual': {
     one: '{count} image has boxes of a size that is unusual for their class ({boxes} boxes in all).',

@@ -60,12 +60,12 @@ export const services = {
     'The class “{name}” looks like “{like}” but is written differently. It is kept as a separate class.',
   'services.import.lookAlike.remedy': 'If they are the same class, merge them in the list of classes.',
   'services.import.copies': {
-    one: '{count} image is already in the project from another folder; it is added a second time ({files}).',
+    one: '{count} image ({files}) is a copy of one that the project has from another folder: each counts by itself.',
     other:
-      '{count} images are already in the project from other folders; they are added a second time ({files}).',
+      '{count} images ({files}) are copies of images that the project has from other folders: each counts by itself.',
   },
   'services.import.copies.remedy':
-    'To label the images that are there instead, choose their folder as the folder of the images.',
+    'To label the images that are there instead, choose their folder as the folder of the images. After an import, undo it first.',
   'services.import.paged': {
     one: 'One file has several pages or frames; the first one is used.',
     other: '{count} files have several pages or frames; the first one is used.',
@@ -146,7 +146,7 @@ export const services = {
   'services.export.blurCopies': 'Only copied images can be blurred.',
   'services.export.blurCopies.remedy': 'Copy the image files, or blur no class.',
   'services.export.noClass': 'The project has no object class “{name}”.',
-  'services.export.noClass.remedy': 'Did you mean “{nearest}”?',
+  'services.export.noClass.remedy': 'Its object classes are: {classes}.',
   'services.export.missing': {
     one: '{count} image is left out, since its file does not exist ({files}).',
     other: '{count} images are left out, since their files do not exist ({files}).',
@@ -282,9 +282,9 @@ export const services = {
       'All {count} images were in the training set when this run was trained: the scores are better than they would be on new images.',
   },
   'evaluation.trainedOn.copies': {
-    one: '{count} of these images has the same content as an image that this run was trained on ({files}): the scores are better than they would be on new images.',
+    one: '{count} of these images ({files}) has the same content as an image that this run was trained on: the scores are better than they would be on new images.',
     other:
-      '{count} of these images have the same content as images that this run was trained on ({files}): the scores are better than they would be on new images.',
+      '{count} of these images ({files}) have the same content as images that this run was trained on: the scores are better than they would be on new images.',
   },
   'evaluation.changed': {
     one: 'The file of {count} image has changed since the predictions were made; it is not counted.',

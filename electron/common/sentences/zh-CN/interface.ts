@@ -184,9 +184,7 @@ export const words: LanguageWords['interface'] = {
   'compare.changed': '更改的设置',
   'compare.changes': '更改的设置与建议设置对比',
   'compare.cost': same('最多共 {count} 轮；按以往训练任务的速度约需 {time}。'),
-  'compare.cost.rough': same(
-    '最多共 {count} 轮；以往训练任务的输入尺寸或冻结阶段数不同，只能粗略估计为 {time}。',
-  ),
+  'compare.cost.rough': same('最多共 {count} 轮；以往的训练任务都与此不同，粗略估计约需 {time}。'),
   'compare.cost.none': '这些训练任务都已完成：无需再训练。',
   'compare.cost.unknown': same('最多共 {count} 轮。还没有训练任务训练过此网络，无法估计时间。'),
   'compare.do': '训练并比较',
@@ -346,6 +344,7 @@ export const words: LanguageWords['interface'] = {
 
   'exportData.blur': '在副本上模糊类别',
   'exportData.blur.chosen': same('在副本上模糊 {count} 个类别：{names}'),
+  'exportData.blur.copies': '只有复制的图像才能模糊：请选择“复制”，或不模糊任何类别。',
   'exportData.blur.hint': '适用于人脸和车牌。只有画了这些类别的框的内容会被模糊：请在分享前检查这些副本。',
   'exportData.count': '先统计',
   'exportData.counted': '已统计，尚未写入任何内容。',

@@ -4,7 +4,7 @@ import { same } from './same.ts';
 
 export const review: Translation<typeof english> = {
   'review.blurred': same('{count} 张图像与其他图像相比较模糊。'),
-  'review.changed': same('{count} 个图像文件在添加后有改动：{files}'),
+  'review.changed': same('{count} 个图像文件在添加后有改动：{files}。请检查其标注。'),
   'review.copies': same('{count} 张图像与另一张内容相同：{files}。请移除副本，否则会重复计算。'),
   'review.copiesAcross': same(
     '{count} 张图像与其他划分中的图像内容相同：{files}。请将副本移到同一划分，否则评估结果会偏高。',
@@ -27,7 +27,7 @@ export const review: Translation<typeof english> = {
   'review.unlabelledTest': same('测试集中有 {count} 张图像没有标注，将被略过。'),
   'review.unlabelledTrain': same('训练集中有 {count} 张图像没有标注，将被略过。'),
   'review.unlabelledVal': same('验证集中有 {count} 张图像没有标注，将被略过。'),
-  'review.unreadable': same('{count} 个图像文件无法读取：{files}'),
+  'review.unreadable': same('{count} 个图像文件无法读取：{files}。请用完好的副本替换。'),
   'review.unusual': same('{count} 张图像中有大小与其类别不符的框（共 {boxes} 个框）。'),
   'review.unused': '类别“{name}”还没有标注。',
 };

@@ -50,8 +50,11 @@ export const services: Translation<typeof english> = {
   'services.import.encoding.remedy': '如果这些名称不对，请先撤销导入，再选择其他编码重新导入。',
   'services.import.lookAlike': '类别“{name}”看起来与“{like}”相同，但写法不同：作为单独的类别保留。',
   'services.import.lookAlike.remedy': '如果是同一类别，请在类别列表中合并。',
-  'services.import.copies': same('项目中已有 {count} 张来自其他文件夹的相同图像，将重复添加（{files}）。'),
-  'services.import.copies.remedy': '如需标注已有的图像，请将其所在文件夹选为图像文件夹。',
+  'services.import.copies': same(
+    '{count} 张图像（{files}）与项目中其他文件夹的图像内容相同，会各算一张图像。',
+  ),
+  'services.import.copies.remedy':
+    '如需标注已有的图像，请将其所在文件夹选为图像文件夹；如已导入，请先撤销导入。',
   'services.import.paged': same('{count} 个文件有多页或多帧；使用第一页。'),
   'services.import.paged.remedy': '请添加这些文件所在的文件夹，并选择要作为单独图像的页。',
   'services.import.nothing': '未导入任何内容：{problem}',
@@ -96,7 +99,7 @@ export const services: Translation<typeof english> = {
   'services.export.blurCopies': '只有复制的图像才能模糊。',
   'services.export.blurCopies.remedy': '请选择复制图像文件，或不模糊任何类别。',
   'services.export.noClass': '项目中没有物体类别“{name}”。',
-  'services.export.noClass.remedy': '是否指“{nearest}”？',
+  'services.export.noClass.remedy': '项目中的物体类别有：{classes}。',
   'services.export.missing': same('{count} 张图像的文件不存在，已略过（{files}）。'),
   'services.export.missing.remedy': '请重新找到这些文件，或只导出标注而不含图像。',
 
@@ -196,7 +199,7 @@ export const services: Translation<typeof english> = {
     '全部 {count} 张图像在此训练任务训练时都属于训练集：得分会比在新图像上更高。',
   ),
   'evaluation.trainedOn.copies': same(
-    '其中 {count} 张图像与此训练任务训练过的图像内容相同（{files}）：得分会比在新图像上更高。',
+    '其中 {count} 张图像（{files}）与此训练任务训练过的图像内容相同：得分会比在新图像上更高。',
   ),
   'evaluation.changed': same('{count} 张图像的文件与预测时不同，未计入。'),
   'evaluation.overwritten': same('{count} 张图像的文件在标注后被改动（{files}）：请在“标注”页面检查其标注。'),
