@@ -86,6 +86,8 @@ describe('pack and unpack', () => {
     const { problems, result } = await pack(at('cells.zip'));
     expect(result).toMatchObject({ images: 6, missing: 0 });
     const told = problems.map(({ file, message }) => [file, inEnglish(message)]);
+    const remedy = problems.find(({ file }) => file === cutFile)?.remedy ?? '';
+    expect(inEnglish(remedy)).toBe('Replace it with an undamaged copy, then pack the project.');
     expect(told.toSorted()).toEqual(
       [
         [cutFile, 'This file can’t be read as an image any more; the archive has it as it is now.'],

@@ -14,7 +14,7 @@ export const archive = {
   'archive.pack.changed.remedy':
     'Check its labels in Label, or put the old file back, then pack the project.',
   'archive.pack.damaged': 'This file can’t be read as an image any more; the archive has it as it is now.',
-  'archive.pack.damaged.remedy': 'Replace it by a whole copy, then pack the project.',
+  'archive.pack.damaged.remedy': 'Replace it with an undamaged copy, then pack the project.',
   'archive.pack.missing': 'The file of this image is missing; the archive has its labels only.',
   'archive.pack.missing.remedy': 'Find the file again, then pack the project.',
   'archive.pack.name': 'This name can’t be used on every system; the archive has the image’s labels only.',
