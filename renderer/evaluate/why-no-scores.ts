@@ -1,8 +1,9 @@
 import type { ClassKind } from '../../electron/common/entities.ts';
 import type { TaskName } from '../../electron/common/heads.ts';
-import type { MessageKey } from '../i18n/types.ts';
+import { t } from '../i18n/index.svelte.ts';
 import { readAt } from '../train/config-schema.ts';
 import { HEAD_LOOKS } from '../train/head-looks.ts';
+import { settingName } from '../train/setting-name.ts';
 
 /**
  * Why an evaluation has no scores of a task.
@@ -13,10 +14,14 @@ export function whyNoScores(
   task: TaskName,
   config: unknown,
   kinds: readonly ClassKind[] | undefined,
-): MessageKey {
-  if (readAt(config, `weights.${task}`) === 0) return `evaluate.noScores.${task}.off`;
-  if (kinds === undefined) return 'evaluate.noScores';
-  return kinds.includes(HEAD_LOOKS[task].classes)
-    ? `evaluate.noScores.${task}.labels`
-    : `evaluate.noScores.${task}.untrained`;
+): string {
+  const weight = `weights.${task}`;
+  if (readAt(config, weight) === 0)
+    return t(`evaluate.noScores.${task}.off`, { setting: settingName(weight) });
+  if (kinds === undefined) return t('evaluate.noScores');
+  return t(
+    kinds.includes(HEAD_LOOKS[task].classes)
+      ? `evaluate.noScores.${task}.labels`
+      : `evaluate.noScores.${task}.untrained`,
+  );
 }

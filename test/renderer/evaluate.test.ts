@@ -3,7 +3,7 @@ import type { ClassKind } from '../../electron/common/entities.ts';
 import type { TaskName } from '../../electron/common/heads.ts';
 import { chooseEvaluation } from '../../renderer/evaluate/choose-evaluation.ts';
 import { whyNoScores } from '../../renderer/evaluate/why-no-scores.ts';
-import { inEnglish } from '../../renderer/i18n/index.svelte.ts';
+import { setLanguage } from '../../renderer/i18n/index.svelte.ts';
 import { wilson } from '../../electron/common/wilson.ts';
 
 describe('what Evaluate opens on', () => {
@@ -36,17 +36,23 @@ describe('what Evaluate opens on', () => {
 
 describe('a head without scores', () => {
   const told = (task: TaskName, weight: number, kinds?: readonly ClassKind[]): string =>
-    inEnglish(whyNoScores(task, { weights: { [task]: weight } }, kinds));
+    whyNoScores(task, { weights: { [task]: weight } }, kinds);
 
   it('says whether it was switched off, had nothing to learn from, or finds no labels', () => {
     expect(told('boxes', 0, ['image'])).toBe(
-      'This run wasn’t trained to find objects: its setting “weights.boxes” is 0.',
+      'This run wasn’t trained to find objects: its setting “Weight of the boxes” is 0.',
     );
     expect(told('boxes', 1, ['image'])).toContain('its training images had no boxes');
     expect(told('boxes', 1, ['object'])).toBe('No image in this split has a box.');
-    expect(told('imageClass', 0, ['object'])).toContain('its setting “weights.imageClass” is 0');
+    expect(told('imageClass', 0, ['object'])).toContain('its setting “Weight of the image class” is 0');
     expect(told('imageClass', 1, ['object'])).toContain('fewer than two image classes');
     expect(told('imageClass', 1, ['image', 'object'])).toBe('No image in this split has an image class.');
+  });
+
+  it('names the setting in the person’s language', () => {
+    setLanguage('zh-CN');
+    expect(told('imageClass', 0)).toContain('其设置“图像类别的权重”为 0');
+    setLanguage('en');
   });
 
   it('says no more where no predictions are stored', () => {

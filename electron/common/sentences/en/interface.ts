@@ -343,12 +343,12 @@ export const words = {
   'evaluate.none.text': 'Evaluate measures the run’s best checkpoint on every labelled image of the split.',
   'evaluate.noScores': 'There are no results.',
   'evaluate.noScores.boxes.labels': 'No image in this split has a box.',
-  'evaluate.noScores.boxes.off': 'This run wasn’t trained to find objects: its setting “weights.boxes” is 0.',
+  'evaluate.noScores.boxes.off': 'This run wasn’t trained to find objects: its setting “{setting}” is 0.',
   'evaluate.noScores.boxes.untrained':
     'This run wasn’t trained to find objects: its training images had no boxes.',
   'evaluate.noScores.imageClass.labels': 'No image in this split has an image class.',
   'evaluate.noScores.imageClass.off':
-    'This run wasn’t trained to classify images: its setting “weights.imageClass” is 0.',
+    'This run wasn’t trained to classify images: its setting “{setting}” is 0.',
   'evaluate.noScores.imageClass.untrained':
     'This run wasn’t trained to classify images: its training images had fewer than two image classes.',
   'evaluate.notStored':
