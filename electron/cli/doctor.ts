@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import type { OutputOf } from '../common/contract.ts';
+import { doctorVerdict, isDefect } from '../common/doctor-verdict.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { table } from './text.ts';
-
-type Part = OutputOf<'system.doctor'>['parts'][number];
 
 export function defineDoctor(program: Command, runner: CommandRunner): void {
   const command = program
@@ -18,24 +16,24 @@ export function defineDoctor(program: Command, runner: CommandRunner): void {
   withCommonOptions(command, 'twinhead doctor --json', { strict: true, engine: true }).action(
     runner.action<[], object>(async (session) => {
       const { parts } = await session.call('system.doctor', {});
-      const lines = table(
-        ['part', 'state', 'version', 'from'],
-        parts.map(({ name, state, version, source }) => [
-          inEnglish(name),
-          state,
-          inEnglish(version),
-          inEnglish(source),
-        ]),
-      );
-      const problems = parts.filter(isProblem).map(({ name, state, remedy }) => ({
+      const lines = [
+        inEnglish(doctorVerdict(parts)),
+        '',
+        ...table(
+          ['part', 'state', 'version', 'from'],
+          parts.map(({ name, state, version, source }) => [
+            inEnglish(name),
+            state,
+            inEnglish(version),
+            inEnglish(source),
+          ]),
+        ),
+      ];
+      const problems = parts.filter(isDefect).map(({ name, state, remedy }) => ({
         message: say('cli.doctor.problem', { name, state }),
         ...(remedy === '' ? {} : { remedy }),
       }));
       return { document: { parts, problems }, lines, problems };
     }),
   );
-}
-
-function isProblem({ state }: Part): boolean {
-  return state === 'missing' || state === 'broken';
 }

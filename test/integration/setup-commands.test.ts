@@ -95,4 +95,9 @@ describe('the command twinhead', () => {
     expect(wrong.stdout).toBe('');
     expect(JSON.parse((await script('twinhead', ['doctor', '--json'])).stdout)).toHaveProperty('parts');
   });
+
+  it('says first what the check of the installation comes to', async () => {
+    const { stdout } = await script('twinhead', ['doctor']);
+    expect(stdout).toMatch(/^(Everything that Twinhead needs works\.|Not in order: .+)\n\npart +state/);
+  });
 });

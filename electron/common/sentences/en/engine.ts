@@ -37,6 +37,8 @@ export const engine = {
   'engine.part.engine': 'Engine in use',
   'engine.part.device': 'Device in use',
   'engine.part.cache': 'Cache folder',
+  'engine.doctor.well': 'Everything that Twinhead needs works.',
+  'engine.doctor.wrong': 'Not in order: {names}. See below for what to do.',
   'engine.doctor.setUp': 'Run `npm run setup`.',
   'engine.doctor.setUpGpu': 'With an NVIDIA card, run `npm run setup -- --gpu`.',
   'engine.doctor.node': 'Start Twinhead with `npm run twinhead`, which uses the pinned Node 24.',

@@ -311,8 +311,6 @@ export const words = {
   'doctor.state.ok': 'works',
   'doctor.state.unused': 'not used',
   'doctor.version': 'Version',
-  'doctor.well': 'Everything that Twinhead needs works.',
-  'doctor.wrong': 'Not in order: {names}. The table says what to do.',
 
   'error.disconnected': 'Twinhead’s server isn’t responding.',
   'error.disconnected.remedy':

@@ -37,6 +37,8 @@ export const engine: Translation<typeof english> = {
   'engine.part.engine': '使用的引擎',
   'engine.part.device': '使用的设备',
   'engine.part.cache': '缓存文件夹',
+  'engine.doctor.well': 'Twinhead 所需的部分全部正常。',
+  'engine.doctor.wrong': '以下部分有问题：{names}。处理方法见下。',
   'engine.doctor.setUp': '请运行 `npm run setup`。',
   'engine.doctor.setUpGpu': '如有 NVIDIA 显卡，请运行 `npm run setup -- --gpu`。',
   'engine.doctor.node': '请用 `npm run twinhead` 启动 Twinhead，它使用固定版本的 Node 24。',

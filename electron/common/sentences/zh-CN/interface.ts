@@ -293,8 +293,6 @@ export const words: LanguageWords['interface'] = {
   'doctor.state.ok': '正常',
   'doctor.state.unused': '未使用',
   'doctor.version': '版本',
-  'doctor.well': 'Twinhead 所需的部分全部正常。',
-  'doctor.wrong': '以下部分有问题：{names}。处理方法见下表。',
 
   'error.disconnected': 'Twinhead 服务没有响应。',
   'error.disconnected.remedy':
