@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Dataset, DatasetImage } from '../common/dataset.ts';
 import type { FormatLoss } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { formatOptions } from '../common/format-options.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../common/sentences/sentence.ts';
@@ -102,17 +103,7 @@ export async function writeDataset(
 ): Promise<WriteCounts & { convention: Sentence | null; copied: number; linked: number }> {
   const { dataset, signal } = request;
   const format = writableFormat(request.format);
-  const options = format.options.safeParse(request.options);
-  if (!options.success) {
-    const [issue] = options.error.issues;
-    throw new TwinheadError(
-      'invalid-input',
-      say('exchange.option', { format: format.title, words: issue?.message ?? '' }),
-      {
-        place: `options.${issue?.path.join('.') ?? ''}`,
-      },
-    );
-  }
+  const options = formatOptions(format, request.options);
   const out = canonicalPath(request.out);
   await requireOurs(out);
   makeFolder(dirname(out));
@@ -135,7 +126,7 @@ export async function writeDataset(
     convention = await format.write(
       { format: format.id, classes, unknown, images: sequence },
       target,
-      options.data,
+      options,
     );
     target.close();
   } catch (error) {

@@ -77,7 +77,7 @@ export interface ModelFormat<Options = unknown> {
   readonly id: string;
   readonly title: string;
   /** What can be chosen, with defaults: a page and a command offer what its JSON schema says. */
-  readonly options: z.ZodType<Options>;
+  readonly options: z.ZodObject & z.ZodType<Options>;
   choose(options: Options): ModelWriter;
 }
 

@@ -125,7 +125,7 @@ describe('the whole job by the command line', () => {
     expect(certificate.detections).toBeGreaterThan(0);
     const wrong = await place.run(...sameRun, '--option', 'preprocessing=words');
     expect(wrong.status).toBe(2);
-    expect(wrong.stderr).toContain('"none"|"bytes"|"unit"');
+    expect(wrong.stderr).toContain('one of none, bytes, unit');
     const formats = await place.run('formats');
     expect(formats.stdout).toContain('suppression=true|false preprocessing=none|bytes|unit');
   });

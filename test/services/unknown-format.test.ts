@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TwinheadError } from '../../electron/common/errors.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
+import type { Said } from '../../electron/common/sentences/sentence.ts';
 import { TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -27,12 +30,40 @@ test('a model format that this version lacks is refused in words before a job st
   await unchanged();
 });
 
-test('so is an option that the model format lacks', async () => {
-  const call = app.call('models.export', { runId: 'r0001', format: 'onnx', out, options: { opset: 18 } });
-  await expect(call).rejects.toMatchObject({
-    code: 'invalid-input',
-    message: 'An option of ONNX is invalid: Unrecognized key: "opset"',
-  });
+test.each([
+  [{ opset: 18 }, 'ONNX has no option “opset”.', /^Its options: suppression, preprocessing, /],
+  [{ supresion: true }, 'ONNX has no option “supresion”.', /^Did you mean “suppression”\?$/],
+  [
+    { preprocessing: 'words' },
+    '“preprocessing” must be one of none, bytes, unit, not "words".',
+    /^Give one of none/,
+  ],
+  [{ largestDrop: 2 }, '“largestDrop” must be a number from 0 to 1, not 2.', /^Give a number from 0 to 1\.$/],
+])(
+  'so is an option %j, which the model format lacks or takes otherwise',
+  async (options, message, remedy) => {
+    const call = app.call('models.export', { runId: 'r0001', format: 'onnx', out, options });
+    const error = await call.catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'invalid-input', message });
+    expect(inEnglish((error as TwinheadError).details.remedy ?? '')).toMatch(remedy);
+    await unchanged();
+  },
+);
+
+test.each([
+  ['voc', { convension: 'edges' }, 'Pascal VOC has no option “convension”.', 'Did you mean “convention”?'],
+  [
+    'voc',
+    { convention: 'corners' },
+    '“convention” must be one of edges, pixels, not "corners".',
+    'Give one of',
+  ],
+  ['coco', { indent: 2 }, 'COCO has no option “indent”.', 'Leave it out: this format has no options.'],
+])('so is one of a dataset: %s, %j', async (format, options, message, remedy) => {
+  const { jobId } = await app.call('dataset.export', { format, out, options });
+  const { error } = await app.ended(jobId);
+  expect(error).toMatchObject({ code: 'invalid-input', message });
+  expect(inEnglish((error?.details.remedy ?? '') as Said)).toContain(remedy);
   await unchanged();
 });
 

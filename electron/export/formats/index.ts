@@ -1,4 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
+import { formatOptions } from '../../common/format-options.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { ModelFormat, ModelWriter } from '../types.ts';
 import { onnx } from './onnx/index.ts';
@@ -23,12 +24,5 @@ export function modelFormat(id: string): ModelFormat {
  */
 export function chooseFormat(id: string, given: Readonly<Record<string, unknown>>): ModelWriter {
   const format = modelFormat(id);
-  const options = format.options.safeParse(given);
-  if (options.success) return format.choose(options.data);
-  const [issue] = options.error.issues;
-  throw new TwinheadError(
-    'invalid-input',
-    say('exchange.option', { format: format.title, words: issue?.message ?? '' }),
-    { place: ['options', ...(issue?.path ?? [])].join('.') },
-  );
+  return format.choose(formatOptions(format, given));
 }

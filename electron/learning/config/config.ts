@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
+import { expectation, unwrap } from '../../common/expected-value.ts';
 import { nearestName } from '../../common/nearest-names.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { inEnglish } from '../../common/sentences/english.ts';
-import type { Sentence } from '../../common/sentences/sentence.ts';
 import { checkConsistent } from './config-consistent.ts';
 import { TrainingConfig } from './schema.ts';
 
@@ -73,12 +73,6 @@ export function settingKeys(): string[] {
   return leafKeys(TrainingConfig, '');
 }
 
-function unwrap(schema: z.ZodType): z.ZodType {
-  let inner = schema;
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap() as z.ZodType;
-  return inner;
-}
-
 function leafKeys(schema: z.ZodType, prefix: string): string[] {
   const inner = unwrap(schema);
   if (!(inner instanceof z.ZodObject)) return [prefix];
@@ -125,31 +119,6 @@ function readValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true';
   const number = Number(text);
   return text !== '' && Number.isFinite(number) ? number : text;
-}
-
-/** What a setting may be, in words: "a whole number from 1 to 512", "one of nano, plain". */
-function expectation(schema: z.ZodType | null): Sentence {
-  const inner = schema === null ? null : unwrap(schema);
-  if (inner instanceof z.ZodEnum) {
-    return say('settings.expected.choice', { choices: inner.options.join(', ') });
-  }
-  if (inner instanceof z.ZodNumber) {
-    const json = z.toJSONSchema(inner) as Record<string, number | string | undefined>;
-    const lowest = json['minimum'] ?? json['exclusiveMinimum'];
-    // As a person writes them in a setting: without a mark between thousands.
-    const range = { lowest: String(lowest ?? '-∞'), highest: String(json['maximum'] ?? '∞') };
-    const step = json['multipleOf'];
-    if (json['type'] === 'integer') {
-      return step === undefined
-        ? say('settings.expected.integerFrom', range)
-        : say('settings.expected.integerFromStep', { ...range, step: String(step) });
-    }
-    const above = json['minimum'] === undefined && json['exclusiveMinimum'] !== undefined;
-    return say(above ? 'settings.expected.numberAbove' : 'settings.expected.numberFrom', range);
-  }
-  if (inner instanceof z.ZodBoolean) return say('settings.expected.boolean');
-  if (inner instanceof z.ZodObject) return say('settings.expected.group');
-  return say('settings.expected.other');
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

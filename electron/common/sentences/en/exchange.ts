@@ -144,7 +144,9 @@ export const exchange = {
   'exchange.noWriter.remedy': 'Choose one of these: {formats}.',
   'exchange.notEmpty': 'The folder is not empty, and no export of Twinhead wrote it.',
   'exchange.ofImage': '{path}: {problem}',
-  'exchange.option': 'An option of {format} is invalid: {words}',
+  'exchange.option': '{format} has no option “{option}”.',
+  'exchange.option.none': 'Leave it out: this format has no options.',
+  'exchange.option.others': 'Its options: {options}.',
   'exchange.or': '{first} or {second}',
   'exchange.outlines': {
     one: '{count} outline became the upright box around it.',

@@ -22,7 +22,7 @@ import { ultralyticsEntries } from './ultralytics.ts';
 
 const MODEL_FILE = 'model.onnx';
 
-const OPTIONS = z.strictObject({
+const OPTIONS = z.object({
   suppression: z
     .boolean()
     .default(false)
