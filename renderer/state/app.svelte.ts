@@ -1,4 +1,5 @@
 import { createContext, tick } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Client, OutputOf, ProjectClient } from '../../electron/common/contract.ts';
 import type {
   AttributeDefinition,
@@ -69,6 +70,8 @@ export class AppState {
   readonly interrupted = new InterruptedWork(this);
   readonly toasts = new Toasts();
   readonly jobs = new ProjectJobs(this);
+  /** Jobs of the evaluations that were asked for on this page, the last one by run and split: they go on while another is looked at. */
+  readonly evaluating = new SvelteMap<string, string>();
   readonly changes = new ProjectChanges();
 
   connection = $state<Connection>('connected');
@@ -273,6 +276,7 @@ export class AppState {
     this.#held = held;
     sessionStorage.setItem(pathKey(project.id), project.path);
     this.jobs.clear();
+    this.evaluating.clear();
     this.#endStreams.push(held.client.subscribe('jobs.events', {}, (job) => this.jobs.take(job)));
     return held;
   }

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from './support/test.ts';
 import type { Server } from './support/server.ts';
 
@@ -99,6 +101,28 @@ test('a run that learned boxes alone has the whole width for them', async ({ app
     (await app.getByRole('region', { name }).boundingBox())?.width ?? 0;
   await expect(app.getByRole('region', { name: 'Where · boxes' })).toBeVisible();
   expect(await widthOf('Where · boxes')).toBe(await widthOf('Predictions'));
+});
+
+test('what an evaluation is refused for stays there while another page is looked at', async ({
+  app,
+  server,
+  project,
+  trouble,
+}) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const folder = path.join(project, 'sample', 'train');
+  const names = await readdir(folder);
+  for (const name of names.slice(0, names.length - 2)) await rm(path.join(folder, name));
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  await app.getByRole('button', { name: 'Evaluate again' }).click();
+  await app.getByRole('link', { name: 'Models' }).click();
+  const { jobs } = await server.call('jobs.list', {});
+  const asked = jobs.findLast(({ kind }) => kind === 'evaluate')!;
+  await expect.poll(async () => (await server.call('jobs.get', { jobId: asked.id })).state).toBe('failed');
+  await app.getByRole('link', { name: 'Evaluate' }).click();
+  await expect(app.getByRole('alert').getByText(/can’t be read \(.*too many to continue/)).toBeVisible();
+  trouble.length = 0;
 });
 
 test('from a number to the corrected label and back, by keyboard alone', async ({ app, server }) => {
