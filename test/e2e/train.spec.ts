@@ -54,7 +54,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await app.getByRole('button', { name: 'Training settings' }).click();
   await app.getByRole('searchbox', { name: 'Search settings' }).fill('rate pretrained');
   await expect(app.getByText('1 setting found.')).toBeVisible();
-  await expect(app.getByLabel('Learning rate of pretrained weights')).toBeVisible();
+  await expect(app.getByLabel('Learning rate of pretrained weights', { exact: true })).toBeVisible();
   // Names come before explanations.
   await app.getByRole('searchbox', { name: 'Search settings' }).fill('epochs');
   const found = app.locator('.dial label, h3');
