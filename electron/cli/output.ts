@@ -22,6 +22,7 @@ const OPTION_FOR: Partial<Record<SentenceKey, Sentence>> = {
   'exchange.encoding.remedy': say('cli.import.encoding'),
   'exchange.whereImages': say('cli.import.whereImages'),
   'services.leftOut.tooMany.remedy': say('cli.leftOut'),
+  'export.noBoxes.remedy': say('cli.export.noBoxes'),
 };
 
 function inTerminal(said: Said): string {

@@ -103,7 +103,7 @@ function noImages(): TwinheadError {
 function noBoxes(): TwinheadError {
   return new TwinheadError('invalid-input', say('export.noBoxes'), {
     place: 'options.suppression',
-    remedy: say('export.noBoxes.remedy'),
+    remedy: say('export.noBoxes.remedy', { option: say('export.onnx.suppression.name') }),
   });
 }
 

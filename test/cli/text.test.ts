@@ -5,6 +5,7 @@ import { describeCertificate } from '../../electron/cli/export-model.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { Output, problemText } from '../../electron/cli/output.ts';
 import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
+import type { Sentence } from '../../electron/common/sentences/sentence.ts';
 import { say } from '../../electron/common/sentences/sentence.ts';
 import { describeSuspects } from '../../electron/cli/suspects.ts';
 import { columnsOf, duration, plain, table } from '../../electron/cli/text.ts';
@@ -39,8 +40,9 @@ describe('a remedy that is a choice on the page', () => {
     ['exchange.encoding.unknown.remedy', '--encoding NAME'],
     ['services.import.encoding.remedy', 'twinhead snapshot restore'],
     ['services.leftOut.tooMany.remedy', 'twinhead health'],
+    ['export.noBoxes.remedy', '--option suppression=true'],
   ] as const)('%s is the option %s in a terminal', (key, option) => {
-    const remedy = say(key);
+    const remedy: Sentence = { key };
     expect(inEnglish(remedy)).not.toContain('--');
     expect(problemText({ message: 'Not found.', remedy })).toContain(option);
     const written: string[] = [];

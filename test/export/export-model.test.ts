@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/types.ts';
 import { exportModel } from '../../electron/export/export-model.ts';
@@ -294,6 +295,13 @@ describe('exporting to ONNX', () => {
     for (const options of [{ preprocessing: 'lanczos' }, { supression: true }, { suppression: true }]) {
       expect(await codeOf(exportModel({ ...asked, options }))).toBe('invalid-input');
     }
+    const refusal = await exportModel({ ...asked, options: { suppression: true } }).catch(
+      (error: unknown) => error,
+    );
+    // As the page calls the option.
+    expect(inEnglish((refusal as TwinheadError).details.remedy ?? '')).toBe(
+      'Export without “Suppress overlapping boxes in the model”.',
+    );
     expect(await readdir(folder)).not.toContain(path.basename(asked.outFolder));
   });
 

@@ -14,6 +14,7 @@ export const cli = {
   'cli.config.remedy': 'Check the path of --config.',
   'cli.doctor.problem': '{name} is {state}.',
   'cli.ended': 'Stopped at once.',
+  'cli.export.noBoxes': 'Leave out --option suppression=true.',
   'cli.filter': 'There is no saved filter “{name}”.',
   'cli.filter.remedy': 'Saved filters: {names}.',
   'cli.filter.remedy.none': 'No filters are saved.',

@@ -4,7 +4,7 @@ export const exports = {
   'export.noImages': 'There is no image to verify the export with.',
   'export.noImages.remedy': 'Put some labelled images into the validation or test split.',
   'export.noBoxes': 'This run finds no boxes, so there are none to suppress.',
-  'export.noBoxes.remedy': 'Export without the option “suppression”.',
+  'export.noBoxes.remedy': 'Export without “{option}”.',
   'export.noEngine': 'Exporting needs TensorFlow’s native engine.',
   'export.noEngine.remedy': 'Run `npm run setup`, then export again.',
   'export.fileThere': 'A file has the name of the export folder.',

@@ -17,6 +17,7 @@ export const cli: Translation<typeof english> = {
   'cli.config.remedy': '请检查 --config 的路径。',
   'cli.doctor.problem': '{name} 的状态为 {state}。',
   'cli.ended': '已立即停止。',
+  'cli.export.noBoxes': '请去掉 --option suppression=true。',
   'cli.filter': '没有已保存的筛选“{name}”。',
   'cli.filter.remedy': '已保存的筛选：{names}。',
   'cli.filter.remedy.none': '没有已保存的筛选。',

@@ -7,7 +7,7 @@ export const exports: Translation<typeof english> = {
   'export.noImages': '没有可用于验证导出的图像。',
   'export.noImages.remedy': '请将一些已标注的图像划入验证集或测试集。',
   'export.noBoxes': '该训练任务不检测框，因此没有框可抑制。',
-  'export.noBoxes.remedy': '导出时请不要使用选项“suppression”。',
+  'export.noBoxes.remedy': '导出时请不要勾选“{option}”。',
   'export.noEngine': '导出需要 TensorFlow 的原生引擎。',
   'export.noEngine.remedy': '请运行 `npm run setup`，然后重新导出。',
   'export.fileThere': '导出文件夹的位置上已有一个文件。',
