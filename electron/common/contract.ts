@@ -896,6 +896,8 @@ export const contract = {
     }),
     z.object({ total: z.number().int(), items: z.array(Prediction) }),
   ),
+  /** Kinds of classes that a run’s network tells apart. */
+  'models.kinds': query(z.object({ runId }), z.object({ kinds: z.array(ClassKind) })),
   'models.export': command(
     z.object({
       runId,

@@ -16,6 +16,12 @@ export interface Dial {
   readonly above: boolean;
   readonly maximum: number | null;
   readonly step: number | null;
+  /** A share from 0 to 1, shown in percent. */
+  readonly share: boolean;
+  /** It has an effect only where the dials at these paths have these values. */
+  readonly onlyWith: Readonly<Record<string, unknown>>;
+  /** The kind of classes that a network has to tell apart for it; null: none. */
+  readonly needs: string | null;
 }
 
 export interface DialGroup {
@@ -76,6 +82,9 @@ function dial(path: string, schema: Schema): Dial {
     above: typeof schema['exclusiveMinimum'] === 'number',
     maximum: numberAt(schema, 'maximum'),
     step: numberAt(schema, 'multipleOf'),
+    share: schema['share'] === true,
+    needs: typeof schema['needs'] === 'string' ? schema['needs'] : null,
+    onlyWith: isSchema(schema['onlyWith']) ? schema['onlyWith'] : {},
   };
 }
 

@@ -209,11 +209,19 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   const out = path.join(folder, 'exported');
   await app.getByLabel('Export to').fill(out);
   await app.getByLabel('Suppress overlapping boxes in the model').check();
-  const drop = app.getByLabel('Largest drop of a score');
-  await drop.fill('2');
-  await expect(app.getByText('From 0 to 1.', { exact: true })).toBeVisible();
-  await drop.fill('1');
-  await app.getByLabel('Precision', { exact: true }).selectOption({ label: 'float16, half the size' });
+  // What has no effect isn't asked, and a wrong value of it doesn't stay behind.
+  const drop = app.getByLabel('Largest drop of a score (%)');
+  const precision = app.getByLabel('Precision', { exact: true });
+  await expect(drop).toHaveCount(0);
+  await precision.selectOption({ label: 'float16, half the size' });
+  await expect(drop).toHaveValue('1');
+  await drop.fill('200');
+  await expect(app.getByText('From 0 to 100.', { exact: true })).toBeVisible();
+  await precision.selectOption({ label: 'float32, the same outputs' });
+  await expect(drop).toHaveCount(0);
+  await precision.selectOption({ label: 'float16, half the size' });
+  await expect(drop).toHaveValue('1');
+  await drop.fill('100');
   await app.getByLabel('Image input').selectOption({ label: 'Bytes, channels last, as decoded' });
   await app.getByRole('button', { name: 'Export and verify' }).click();
   await expect(app.getByRole('button', { name: 'Export…' })).toBeDisabled();
@@ -223,6 +231,9 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(app.getByText(/^detections: [\d,]+ box/)).toBeVisible();
   expect((await readdir(out)).some((name) => name.endsWith('.onnx'))).toBe(true);
   expect(await readFile(path.join(out, 'model.json'), 'utf8')).toContain('uint8');
+  expect(JSON.parse(await readFile(path.join(out, 'certificate.json'), 'utf8'))).toMatchObject({
+    model: { options: { largestDrop: 1 } },
+  });
   await barrierFree(app);
 });
 
@@ -272,6 +283,18 @@ test('both heads are compared with each alone from the page, side by side with w
   await expect(row('Weight of the boxes').getByRole('cell')).toHaveText([/5/, /0/, /5/]);
   await expect(row('Weight of the boxes').locator('.differs')).toHaveCount(1);
   await barrierFree(app);
+
+  // A model that finds no boxes is exported without the choice to suppress them.
+  await app.getByRole('link', { name: 'Models' }).click();
+  for (const [name, offered] of [
+    ['image class alone, seed 1', 0],
+    ['boxes alone, seed 1', 1],
+  ] as const) {
+    const model = app.getByRole('region', { name, exact: true });
+    await model.getByRole('button', { name: 'Export…' }).click();
+    await expect(model.getByLabel('Precision', { exact: true })).toBeVisible();
+    await expect(model.getByLabel('Suppress overlapping boxes in the model')).toHaveCount(offered);
+  }
 
   // Evaluate has no figure of a task that a run hasn't learned.
   await app.getByRole('link', { name: 'Evaluate' }).click();

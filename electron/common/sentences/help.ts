@@ -1,3 +1,4 @@
+import type { ClassKind } from '../entities.ts';
 import { inEnglish } from './english.ts';
 import type { Said } from './sentence.ts';
 
@@ -10,6 +11,17 @@ export const named = (
   named: name,
   choices,
 });
+
+/** An option that has an effect only where others have these values. */
+export const onlyWith = (
+  values: Readonly<Record<string, string>>,
+): { readonly onlyWith: Readonly<Record<string, string>> } => ({ onlyWith: values });
+
+/** An option that only networks have which tell such classes apart. */
+export const needs = (kind: ClassKind): { readonly needs: ClassKind } => ({ needs: kind });
+
+/** A share from 0 to 1, which pages show in percent. */
+export const SHARE = { share: true } as const;
 
 /** What a setting or an option says of itself, for its schema: in English for programs, as data for people of other languages. */
 export const help = (said: Said): { readonly description: string; readonly said: Said } => ({

@@ -1,6 +1,6 @@
 import { onAbort } from '../../common/abort.ts';
 import { MOST_LISTED } from '../../common/entities.ts';
-import type { ClassKind, Evaluation, Run, Split } from '../../common/entities.ts';
+import type { Evaluation, Run, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { ServiceContext } from '../scope/context.ts';
@@ -9,7 +9,7 @@ import { engineFor } from '../base/engine.ts';
 import type { Handlers } from '../scope/handlers.ts';
 import type { JobContext } from '../scope/jobs.ts';
 import { requireKnown, whyUnknown } from '../runs/known-run.ts';
-import { checkpointOf } from '../models/prediction.ts';
+import { checkpointOf, kindsOf } from '../models/prediction.ts';
 import type { OpenProject } from '../scope/open-project.ts';
 import { pathOfSystem } from '../base/paths.ts';
 import { writeReport } from './report/index.ts';
@@ -140,11 +140,8 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const set = { runId: run.id, split };
       const unknown = await whyUnknown(run);
       if (before === null || answered === null || unknown !== null) return { evaluation: before, live: null };
-      const { at: predictedAt, epoch, imageClasses, objectClasses } = answered;
-      const kinds: ClassKind[] = [
-        ...(imageClasses.length > 0 ? (['image'] as const) : []),
-        ...(objectClasses.length > 0 ? (['object'] as const) : []),
-      ];
+      const { at: predictedAt, epoch } = answered;
+      const kinds = kindsOf(answered);
       if (!store.labelsChanged(before.dataRevision)) {
         const notes = (await scoring.notes(set)) ?? [];
         scoring.prepare(set);

@@ -9,13 +9,13 @@ import type { Handlers } from '../scope/handlers.ts';
 import { requireKnown } from '../runs/known-run.ts';
 import type { JobContext } from '../scope/jobs.ts';
 import { KeptPredictions, stampOf } from './kept-predictions.ts';
-import { checkpointOf, describePrediction, leastScoreOf } from './prediction.ts';
+import { checkpointOf, describePrediction, kindsOf, leastScoreOf } from './prediction.ts';
 import type { LeastScore } from './prediction.ts';
 import type { OpenProject } from '../scope/open-project.ts';
 import { pathOfSystem } from '../base/paths.ts';
 import { preparePixels, readTrainingData } from '../runs/training-data.ts';
 
-type ModelCalls = 'predict.images' | 'predict.start' | 'predictions.list' | 'models.export';
+type ModelCalls = 'predict.images' | 'predict.start' | 'predictions.list' | 'models.kinds' | 'models.export';
 
 /** Score from which boxes are given of a run that has no thresholds of its own. */
 export const LEAST_SHOWN = 0.05;
@@ -99,6 +99,11 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
     },
     'predictions.list': async ({ runId, offset, limit }, { project: { store } }) => {
       return store.predictions.page(store.runs.find(runId).id, offset, limit);
+    },
+    'models.kinds': async ({ runId }, { project }) => {
+      const { loadModel } = await import('../../learning/index.ts');
+      const run = project.store.runs.find(runId);
+      return { kinds: kindsOf(await loadModel(await checkpointOf(project, run))) };
     },
     'models.export': async ({ runId, format, options, language, ...named }, { project }) => {
       const out = pathOfSystem(named.out);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { CLASS_PRESENT } from '../../common/entities.ts';
-import type { Prediction, Run } from '../../common/entities.ts';
+import type { ClassKind, Prediction, Run } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { LoadedModel, RawPrediction } from '../../learning/index.ts';
@@ -25,6 +25,18 @@ export async function checkpointOf({ store }: OpenProject, run: Run): Promise<st
   }
   return file;
 }
+
+/** Kinds of classes that a network tells apart. */
+export const kindsOf = ({
+  imageClasses,
+  objectClasses,
+}: {
+  readonly imageClasses: readonly unknown[];
+  readonly objectClasses: readonly unknown[];
+}): ClassKind[] => [
+  ...(imageClasses.length > 0 ? (['image'] as const) : []),
+  ...(objectClasses.length > 0 ? (['object'] as const) : []),
+];
 
 /** By the id of a class, the score from which its boxes are taken. */
 export type LeastScore = (classId: number) => number;

@@ -49,7 +49,7 @@ export const exports = {
   'export.onnx.precision.float16': 'float16, half the size',
   'export.onnx.largestDrop.name': 'Largest drop of a score',
   'export.onnx.largestDrop':
-    'With float16: accuracy, mAP50 or mAP may fall by at most this much (0.01: one point), or nothing is written.',
+    'Accuracy, mAP50 or mAP may fall by at most this much (1%: from 80% to 79%), or nothing is written.',
 
   'export.onnx.operation': 'there is no ONNX counterpart for TensorFlow’s operation {operation}.',
   'export.onnx.otherCount': 'it runs other operations for another number of images.',

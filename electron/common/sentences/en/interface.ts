@@ -827,6 +827,7 @@ export const words = {
   'models.none': 'No models yet',
   'models.none.text': 'Runs with a checkpoint appear here, to try and export.',
   'models.notMeasured': 'Not evaluated yet. Evaluate it on the Evaluate page.',
+  'models.option.percent': '{name} (%)',
   'models.out': 'Export to',
   'models.out.hint': 'A folder. The export is done only once its outputs match the trained model’s.',
 

@@ -47,7 +47,7 @@ export const exports: Translation<typeof english> = {
   'export.onnx.precision.float16': 'float16，大小减半',
   'export.onnx.largestDrop.name': '得分最多下降',
   'export.onnx.largestDrop':
-    '使用 float16 时：准确率、mAP50 或 mAP 最多可下降这么多（0.01 即一个百分点），否则不写出任何内容。',
+    '准确率、mAP50 或 mAP 最多可下降这么多（1%：从 80% 到 79%），否则不写出任何内容。',
 
   'export.onnx.operation': 'TensorFlow 操作 {operation} 没有对应的 ONNX 操作。',
   'export.onnx.otherCount': '图像数量不同时，它运行的操作也不同。',

@@ -732,6 +732,7 @@ export const words: LanguageWords['interface'] = {
   'models.none': '还没有模型',
   'models.none.text': '有检查点的训练任务会显示在这里，可试用和导出。',
   'models.notMeasured': '尚未评估；请在“评估”页面评估。',
+  'models.option.percent': '{name}（%）',
   'models.out': '导出到',
   'models.out.hint': '一个文件夹。只有输出与训练所得模型一致，导出才算完成。',
 

@@ -3,7 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { readWhole, writeAtomically } from '../../../files/index.ts';
 import { inEnglish } from '../../../common/sentences/english.ts';
-import { help, named } from '../../../common/sentences/help.ts';
+import { help, named, needs, onlyWith, SHARE } from '../../../common/sentences/help.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import { cardEntries } from '../../card.ts';
 import type { ModelCard } from '../../card.ts';
@@ -27,6 +27,7 @@ const OPTIONS = z.object({
     .boolean()
     .default(false)
     .meta({
+      ...needs('object'),
       ...help(say('export.onnx.suppression')),
       ...named(say('export.onnx.suppression.name')),
     }),
@@ -57,6 +58,8 @@ const OPTIONS = z.object({
     .max(1)
     .default(0.01)
     .meta({
+      ...onlyWith({ precision: 'float16' }),
+      ...SHARE,
       ...help(say('export.onnx.largestDrop')),
       ...named(say('export.onnx.largestDrop.name')),
     }),
