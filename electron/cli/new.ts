@@ -36,7 +36,7 @@ export function defineNew(program: Command, runner: CommandRunner): void {
       const { problems } = await session.follow('add-images', jobId);
       const project = await session.call('project.get', {});
       const lines = [
-        `Created ${project.path} with ${project.images} images.`,
+        `Created ${project.path} with ${project.images} ${project.images === 1 ? 'image' : 'images'}.`,
         `Next: twinhead serve ${name}`,
       ];
       return { document: { project, problems }, lines, problems };

@@ -107,6 +107,12 @@ test('splits are assigned from the palette of any page, and a reload comes back 
   const splits = app.getByRole('region', { name: 'Splits' });
   await expect(splits.getByRole('button', { name: 'Assign', exact: true })).toBeVisible();
   await app.reload();
+  for (const wrong of ['2.5', '', '-1']) {
+    await splits.getByLabel('Seed').fill(wrong);
+    await expect(splits.getByRole('alert')).toHaveText('Enter a whole number, 0 or more.');
+    await expect(splits.getByRole('button', { name: 'Assign', exact: true })).toBeDisabled();
+  }
+  await splits.getByLabel('Seed').fill('７');
   await splits.getByRole('button', { name: 'Assign', exact: true }).click();
   await expect(app.getByText('No image was assigned: every image already has a split.')).toBeVisible();
 });

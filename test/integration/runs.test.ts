@@ -495,7 +495,7 @@ describe('pictures that are gone', () => {
     expect(images).toMatchObject({ train: 22, validation: 8 });
     expect(blocked).toBeNull();
     const said = warnings.map(inEnglish).join(' ');
-    expect(said).toMatch(/^2 of 32 labelled images can’t be read \(.*; training continues without them/);
+    expect(said).toMatch(/^2 of 32 labelled images can’t be read \(.*; they are not used for training/);
     for (const name of few) expect(said).toContain(name);
 
     takeAway('val', 3);

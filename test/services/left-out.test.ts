@@ -30,10 +30,10 @@ describe('images that a work goes without', () => {
     const all = [...images('train', 30), ...images('val', 10)];
     expect(told(all, [])).toBeNull();
     expect(told(all, ['/data/train/3.jpg', '/data/val/29.jpg', '/data/val/3.jpg'])).toBe(
-      '2 of 40 labelled images can’t be read (train/3.jpg, val/3.jpg); training continues without them.',
+      '2 of 40 labelled images can’t be read (train/3.jpg, val/3.jpg); they are not used for training.',
     );
     expect(told(all, ['/data/val/3.jpg'])).toBe(
-      '1 of 40 labelled images can’t be read (val/3.jpg); training continues without it.',
+      '1 of 40 labelled images can’t be read (val/3.jpg); it is not used for training.',
     );
     expect(() =>
       told(

@@ -1126,6 +1126,7 @@ export const words = {
   'split.moved.alone': '{name} is now in {split}. Other images of its group were not moved.',
   'split.none': 'no split',
   'split.reassign': 'Also change images that already have a split',
+  'split.seed.wrong': 'Enter a whole number, 0 or more.',
   'split.seed': 'Seed',
   'split.set.none': 'no split',
   'split.set.test': 'the test set',

@@ -130,8 +130,8 @@ export const training = {
   'training.dataChanged':
     'Images or labels have changed since this run began. Training continues with the new ones.',
   'training.leftOut': {
-    one: '{leftOut}; training continues without it.',
-    other: '{leftOut}; training continues without them.',
+    one: '{leftOut}; it is not used for training.',
+    other: '{leftOut}; they are not used for training.',
   },
   'training.withoutEffect':
     'Only one head is trained, so there is nothing to share: {settings} has no effect.',

@@ -990,6 +990,7 @@ export const words: LanguageWords['interface'] = {
   'split.moved.alone': '{name} 的划分现为：{split}。同组的其他图像保持不变。',
   'split.none': '未划分',
   'split.reassign': '同时更改已有划分的图像',
+  'split.seed.wrong': '请输入不小于 0 的整数。',
   'split.seed': '随机种子',
   'split.set.none': '未划分',
   'split.set.test': '测试集',

@@ -97,7 +97,7 @@ export const training: Translation<typeof english> = {
   'training.notBalanced': 'sampling.balance {threshold}：没有类别稀有到需要重复',
   'training.memoryRanOut': '批大小 {size} 时内存不足：改用批大小 {smaller} 继续。',
   'training.dataChanged': '此训练任务开始后图像或标注有改动：将使用新的继续。',
-  'training.leftOut': same('{leftOut}；训练会用其余图像继续。'),
+  'training.leftOut': same('{leftOut}；不用于训练。'),
   'training.withoutEffect': '只训练一个头，没有可共享的内容：{settings} 不起作用。',
   'training.stillImproving':
     '最后一轮是最好的一轮：此训练任务结束时仍在提高。可以让它继续训练，例如到第 {epochs} 轮。',
