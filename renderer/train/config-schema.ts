@@ -1,5 +1,6 @@
 import { isSentence } from '../../electron/common/sentences/sentence.ts';
 import type { Said } from '../../electron/common/sentences/sentence.ts';
+import { typedNumber } from '../ui/typed-number.ts';
 
 /** One dial of the training configuration, read from its JSON schema. */
 export interface Dial {
@@ -150,10 +151,8 @@ export function readText(config: unknown, path: string): string {
 
 /** What somebody has typed as a number; the text where it is none (yet), so that it stays and is refused. */
 export function readNumber(text: string): number | string {
-  // As an input method of East Asia gives it, and as the page itself writes large numbers.
-  const plain = text.normalize('NFKC').trim();
-  const value = Number(/^-?\d{1,3}(,\d{3})+(\.\d*)?$/.test(plain) ? plain.replaceAll(',', '') : plain);
-  return text.trim() === '' || Number.isNaN(value) ? text : value;
+  const value = typedNumber(text);
+  return Number.isNaN(value) ? text : value;
 }
 
 /** What is wrong with a value, or null. */

@@ -1,5 +1,10 @@
-/** What is typed as a number, in the digits of any input method and with either decimal sign; NaN where it is none. */
+/**
+ * What is typed as a number, NaN where it is none: in the digits of any input method, with either decimal sign, and with
+ * the commas between thousands that the page itself writes ("1,500", but "0,5" and "0,125").
+ */
 export function typedNumber(text: string): number {
   const plain = text.normalize('NFKC').trim();
-  return plain === '' ? NaN : Number(plain.replace(',', '.'));
+  if (plain === '') return NaN;
+  const grouped = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(plain);
+  return Number(grouped ? plain.replaceAll(',', '') : plain.replace(',', '.'));
 }
