@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { copiesKept, parseTrainingConfig, trunkWork } from '../../electron/learning/index.ts';
 import type { TrainingConfig } from '../../electron/learning/index.ts';
-import { trainingCosts } from '../../electron/services/runs/training-cost.ts';
+import { secondsLeft, trainingCosts } from '../../electron/services/runs/training-cost.ts';
 
 const learning = { copiesKept, parseTrainingConfig, trunkWork };
 const BASE = { network: 'nano', precision: 'float32', inputSize: 256, batch: 8, epochs: 10 };
@@ -151,5 +151,20 @@ describe('what a training will cost', () => {
       learning,
     );
     expect(costOf({ config: configOf(), epochs: 10 })?.seconds).toBeCloseTo(400);
+  });
+});
+
+describe('what several trainings still take', () => {
+  it('is the rest of the first and all of the others, as planned', () => {
+    expect(secondsLeft([100, 40, 60], 30)).toBe(70 + 40 + 60);
+    // Later than planned: no less than nothing.
+    expect(secondsLeft([100, 40], 130)).toBe(40);
+    expect(secondsLeft([], 5)).toBeUndefined();
+  });
+
+  it('goes by what a training says of itself, and by it for others of which nothing is known', () => {
+    expect(secondsLeft([100, 40], 30, 10)).toBe(50);
+    expect(secondsLeft([null, null, 40], 30, 10)).toBe(10 + 40 + 40);
+    expect(secondsLeft([null, 40], 30)).toBeUndefined();
   });
 });

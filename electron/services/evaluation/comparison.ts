@@ -19,7 +19,7 @@ import type { OpenProject } from '../scope/open-project.ts';
 import { resumeStepOf } from '../runs/resuming.ts';
 import { RecordedEpochs } from '../runs/run-events.ts';
 import type { TrainingService } from '../runs/training.ts';
-import { trainingCosts } from '../runs/training-cost.ts';
+import { secondsLeft, trainingCosts } from '../runs/training-cost.ts';
 import { presentData, readTrainingData, requireLabels } from '../runs/training-data.ts';
 import type { TrainingData } from '../runs/training-data.ts';
 
@@ -63,7 +63,8 @@ export function comparisonHandlers(
           async (job) => {
             using held = new DisposableStack();
             held.use(reserved);
-            return await compare(context, training, { project, data, parts, split: wanted.split }, job);
+            const task = { project, data, parts, split: wanted.split };
+            return await compare(context, training, task, recorded, job);
           },
         );
         return { jobId };
@@ -73,23 +74,11 @@ export function comparisonHandlers(
       }
     },
     'comparison.plan': async (wanted, { project }) => {
-      const learning = await import('../../learning/index.ts');
       const data = readTrainingData(project);
       requireLabels(data);
       const parts = await partsOf(wanted, data);
       const find = await finder(context, project, data);
-      const images = learning.sizeTraining(presentData(data), parts[0]!.config).train;
-      const { runs } = project.store;
-      const costOf = trainingCosts(images, runs.list(), ({ id }) => recorded.of(runs.folder(id)), learning);
-      return {
-        runs: parts.map(({ name, config }) => {
-          const known = find(config);
-          const left = known === null ? config.epochs : config.epochs - known.epoch;
-          const epochs = known?.state === 'done' ? 0 : left;
-          return { name, config, epochs, cost: costOf({ config, epochs }) };
-        }),
-        images,
-      };
+      return planOf({ project, data, parts }, find, recorded);
     },
     'comparison.get': async ({ runIds, split }, { project: { store } }) => {
       const ids = new Set(runIds.map((name) => store.runs.find(name).id));
@@ -202,9 +191,11 @@ interface Task {
 async function compare(
   context: ServiceContext,
   training: TrainingService,
-  { project, data, parts, split }: Task,
+  task: Task,
+  recorded: RecordedEpochs,
   job: JobContext,
 ): Promise<{ runIds: string[]; reused: number; comparison: Comparison }> {
+  const { project, data, parts, split } = task;
   const { store } = project;
   const reported = new Set<string>();
   const find = await finder(context, project, data);
@@ -216,7 +207,9 @@ async function compare(
     job.signal.throwIfAborted();
     // Only what is still to be trained counts: what is there already would make the time left look short.
     const index = Math.max(0, missing.indexOf(part));
-    const inner = partOf(job, { index, of: missing.length, name: part.name, reported });
+    const ahead = (await planOf({ project, data, parts: missing.slice(index) }, find, recorded)).runs;
+    const costs = ahead.map(({ cost }) => cost?.seconds ?? null);
+    const inner = partOf(job, { index, of: missing.length, name: part.name, costs, reported });
     let run =
       found(part) ??
       (await training.create(project, part.config, data, { name: freeName(project, part.name) }));
@@ -261,14 +254,28 @@ async function compare(
 /** The progress of one run as a share of the whole; the same problem of the input is reported once. */
 function partOf(
   job: JobContext,
-  { index, of, name, reported }: { index: number; of: number; name: string; reported: Set<string> },
+  {
+    index,
+    of,
+    name,
+    costs,
+    reported,
+  }: {
+    readonly index: number;
+    readonly of: number;
+    readonly name: string;
+    /** Seconds that this run and those after it will take; null where that is not known. */
+    readonly costs: readonly (number | null)[];
+    readonly reported: Set<string>;
+  },
 ): JobContext {
   let doing: Said = '';
+  const startedAt = performance.now();
   const isDoing = (what: 'training' | 'predicting'): boolean =>
     typeof doing !== 'string' && doing.key === `jobs.doing.${what}`;
   return {
     ...job,
-    progress: (done, total, message) => {
+    progress: (done, total, message, left) => {
       doing = message ?? doing;
       const share = total === null || total === 0 ? 0 : Math.min(1, done / total);
       const at =
@@ -277,7 +284,12 @@ function partOf(
           : doing;
       // Judging takes the last bit of a run's share.
       const within = isDoing('predicting') ? 0.95 + 0.05 * share : 0.95 * share;
-      job.progress(index + within, of, say('jobs.doing.part', { name, doing: at }));
+      job.progress(
+        index + within,
+        of,
+        say('jobs.doing.part', { name, doing: at }),
+        secondsLeft(costs, (performance.now() - startedAt) / 1000, left),
+      );
     },
     problem: (problem) => {
       const key = JSON.stringify(problem);
@@ -285,6 +297,25 @@ function partOf(
       reported.add(key);
     },
   };
+}
+
+/** What each run still takes, by the same rules as it would be trained. */
+async function planOf(
+  { project, data, parts }: Omit<Task, 'split'>,
+  find: (config: TrainingConfig) => Run | null,
+  recorded: RecordedEpochs,
+) {
+  const learning = await import('../../learning/index.ts');
+  const images = parts.length === 0 ? 0 : learning.sizeTraining(presentData(data), parts[0]!.config).train;
+  const { runs } = project.store;
+  const costOf = trainingCosts(images, runs.list(), ({ id }) => recorded.of(runs.folder(id)), learning);
+  const planned = parts.map(({ name, config }) => {
+    const known = find(config);
+    const left = known === null ? config.epochs : config.epochs - known.epoch;
+    const epochs = known?.state === 'done' ? 0 : left;
+    return { name, config, epochs, cost: costOf({ config, epochs }) };
+  });
+  return { runs: planned, images };
 }
 
 /** Finds what needs no training from its start, by configuration. */

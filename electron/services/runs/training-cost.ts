@@ -153,6 +153,23 @@ export function trainingCosts(
   };
 }
 
+/**
+ * What a run under way and those after it still take; undefined where neither is known.
+ * @param costs seconds of each as planned, the one under way first; null: not known
+ * @param elapsed seconds that the first has taken
+ * @param left seconds that it still takes, where it knows better than the plan
+ */
+export function secondsLeft(
+  [planned, ...later]: readonly (number | null)[],
+  elapsed: number,
+  left?: number,
+): number | undefined {
+  const current = left ?? (typeof planned === 'number' ? Math.max(0, planned - elapsed) : undefined);
+  if (current === undefined) return undefined;
+  // What is not known of others is taken for as long as this one.
+  return later.reduce<number>((sum, cost) => sum + (cost ?? elapsed + current), current);
+}
+
 /** Null for settings of another version that this one doesn't take. */
 function parsed(config: Run['config'], { parseTrainingConfig }: Learning): TrainingConfig | null {
   try {
