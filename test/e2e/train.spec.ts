@@ -217,6 +217,7 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect(drop).toHaveValue('1');
   await drop.fill('200');
   await expect(app.getByText('From 0 to 100.', { exact: true })).toBeVisible();
+  await expect(app.getByRole('button', { name: 'Export and verify' })).toBeDisabled();
   await precision.selectOption({ label: 'float32, the same outputs' });
   await expect(drop).toHaveCount(0);
   await precision.selectOption({ label: 'float16, half the size' });
