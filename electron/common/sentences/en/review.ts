@@ -58,8 +58,9 @@ export const review = {
     other: '{count} images are near-duplicates of another one.',
   },
   'review.similarAcross': {
-    one: '{count} image is a near-duplicate of one in another split, so the results are too good.',
-    other: '{count} images are near-duplicates of one in another split, so the results are too good.',
+    one: '{count} image is a near-duplicate of one in another split, so the results are too good: “Leaks between splits” shows both.',
+    other:
+      '{count} images are near-duplicates of one in another split, so the results are too good: “Leaks between splits” shows them.',
   },
   'review.tiny': {
     one: '{count} image has boxes smaller than 4 × 4 pixels ({boxes} boxes in all).',

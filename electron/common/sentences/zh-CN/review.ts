@@ -21,7 +21,9 @@ export const review: Translation<typeof english> = {
   'review.outside': same('{count} 张图像中有框超出图像（共 {boxes} 个框）。'),
   'review.overexposed': same('{count} 张图像大部分是白色。'),
   'review.similar': same('{count} 张图像与另一张近似重复。'),
-  'review.similarAcross': same('{count} 张图像与其他划分中的图像近似重复，评估结果会偏高。'),
+  'review.similarAcross': same(
+    '{count} 张图像与其他划分中的图像近似重复，评估结果会偏高：请在“划分间泄漏”中查看。',
+  ),
   'review.tiny': same('{count} 张图像中有小于 4 × 4 像素的框（共 {boxes} 个框）。'),
   'review.twoClasses': same('{count} 张图像中同一个框有两个类别（共 {boxes} 个框）。请删除错误的框。'),
   'review.unlabelledTest': same('测试集中有 {count} 张图像没有标注，将被略过。'),

@@ -185,7 +185,7 @@ export const services: Translation<typeof english> = {
   'evaluation.none': '没有存储“{name}”在此数据集划分上的预测。',
   'evaluation.none.remedy': '请在该划分上重新评估此训练任务。',
   'evaluation.unanswered': same(
-    '该划分中有 {count} 张已标注图像未计入：它们后来才划入，或当时无法读取。重新评估可计入其中现在能读取的图像。',
+    '该划分中有 {count} 张已标注图像未计入：后来才划入，或当时无法读取。重新评估可计入现在能读取的图像。',
   ),
   'evaluation.few': same('只有 {count} 张图像：这些得分可能偏差很大。'),
   'evaluation.few.accuracy': same(
