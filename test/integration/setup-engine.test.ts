@@ -325,7 +325,7 @@ describe('the engine of this machine', () => {
       'the thread that exports',
       `const { findEngine } = await import(${moduleOf('engine')});
       const { startExport } = await import(${moduleOf('export')});
-      const request = { engine: findEngine({ forced: 'cpu' }), format: 'onnx', rows: [0], checkpointFile: 'none',
+      const request = { engine: findEngine({ forced: 'cpu' }), format: 'onnx', images: [{}], checkpointFile: 'none', options: {},
         outFolder: ${JSON.stringify(path.join(os.tmpdir(), 'twinhead-no-export'))} };
       await startExport(request).done.catch(() => undefined);`,
     ],
