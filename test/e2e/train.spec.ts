@@ -188,6 +188,8 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   // It is taken back like whatever else is done to several images.
   const offers = said.locator('..');
   await expect(offers.getByRole('button')).toHaveText(['Show images', 'Undo', '']);
+  await tools.getByRole('combobox').selectOption({ label: 'Suggest labels (watched)' });
+  await expect(app.getByText(/^No suggestions added: /)).toBeVisible({ timeout: 30_000 });
   const suggested = async () => (await server.call('images.list', { filter: { suggestions: true } })).total;
   await app.locator('[data-canvas]').focus();
   await app.keyboard.press('Control+z');
@@ -198,8 +200,6 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   await expect.poll(suggested).toBe(0);
   await tools.getByRole('combobox').selectOption({ label: 'Suggest labels (watched)' });
   await expect(said).toBeVisible({ timeout: 30_000 });
-  await tools.getByRole('combobox').selectOption({ label: 'Suggest labels (watched)' });
-  await expect(app.getByText(/^No suggestions added: /)).toBeVisible({ timeout: 30_000 });
   await offers.getByRole('button', { name: 'Show images' }).click();
   await expect(app.getByRole('contentinfo')).toContainText(`1 of ${waiting.total}`);
   await expect(app.getByRole('combobox', { name: 'Mark' })).toHaveValue('suggestions');
