@@ -66,7 +66,31 @@ export async function decodeOnce(source: Source, { width, height, orientation }:
     if (source.content !== null && (await isPartlyZeroed(source.format, source.content)))
       throw damaged(say('images.partlyDamaged'));
   } catch (error) {
-    throw explainFailure(error);
+    const failure = explainFailure(error);
+    const cutOff = failure.problem.code === 'damaged' ? isCutOff(source) : null;
+    // Threads share libvips' words for what went wrong: what is cut off is seen by the file itself.
+    if (cutOff === true) throw damaged(say('images.cutOff'));
+    throw cutOff === false && failure !== error ? damaged(say('images.damaged')) : failure;
+  }
+}
+
+/** Whether the end that such a file has is not there; null where that can't be told. */
+function isCutOff({ format, content }: Source): boolean | null {
+  if (content === null) return null;
+  switch (format) {
+    case 'jpeg': {
+      let end = content.length;
+      while (end > 2 && content[end - 1] === 0) end -= 1;
+      return content.readUInt16BE(end - 2) !== 0xffd9;
+    }
+    case 'png':
+      return content.lastIndexOf('IEND', undefined, 'latin1') < 0;
+    case 'webp':
+      return content.readUInt32LE(4) + 8 > content.length;
+    case 'gif':
+      return content.at(-1) !== 0x3b;
+    default:
+      return null;
   }
 }
 

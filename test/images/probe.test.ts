@@ -123,6 +123,19 @@ describe('probing a file', () => {
     expect(reasonOf(outcome)).toMatch(/ends before|damaged/);
   });
 
+  it('tells a file that was cut off from one that is damaged, however many are read at once', async () => {
+    const jpeg = await picture(200, 200).jpeg().toBuffer();
+    const png = await picture(200, 200).png({ compressionLevel: 0 }).toBuffer();
+    png.fill(0x55, png.length >> 1, (png.length >> 1) + 40);
+    const cut = await put('cut.jpg', jpeg.subarray(0, jpeg.length >> 1));
+    const bad = await put('bad.png', png);
+    const outcomes = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => probe(at % 2 === 0 ? cut : bad)),
+    );
+    for (const [at, outcome] of outcomes.entries())
+      expect(reasonOf(outcome)).toContain(at % 2 === 0 ? 'ends before the image is complete' : 'is damaged');
+  });
+
   const zeroed = (content: Buffer): Buffer =>
     content.fill(0, content.length >> 1, (content.length >> 1) + 200);
   const noise = () => sharp({ create: NOISE }).resize(300, 200);
