@@ -27,14 +27,20 @@ const NAMES: Readonly<Record<Count, readonly [one: string, other: string]>> = {
 /** Told even where there are none. */
 const ALWAYS: ReadonlySet<string> = new Set<Count>(['images', 'boxes']);
 
+/** "1 image", "364 images". */
+export function counted(name: Count, count: number): string {
+  const [one, other] = NAMES[name];
+  return `${count} ${count === 1 ? one : other}`;
+}
+
 /** The counts of a job's report: "364 images, 4888 boxes, 3 new classes". */
 export function describeCounts(report: ImportReport | ExportReport): string {
   const counts = new Map<string, unknown>(Object.entries(report));
-  return Object.entries(NAMES)
-    .flatMap(([name, [one, other]]) => {
+  return (Object.keys(NAMES) as Count[])
+    .flatMap((name) => {
       const count = counts.get(name);
       if (typeof count !== 'number' || (count === 0 && !ALWAYS.has(name))) return [];
-      return [`${count} ${count === 1 ? one : other}`];
+      return [counted(name, count)];
     })
     .join(', ');
 }

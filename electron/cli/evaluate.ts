@@ -8,6 +8,7 @@ import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { counted } from './counts.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table } from './text.ts';
 import { wholePath } from './whole-path.ts';
@@ -84,7 +85,7 @@ export function describeEvaluation(evaluation: Evaluation, intervals: Evaluation
   const range = (interval: Interval | null | undefined): string =>
     interval ? ` (95% interval: ${score(interval.low)} to ${score(interval.high)})` : '';
   return [
-    `${plain(run)} on ${images} ${images === 1 ? 'image' : 'images'} of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
+    `${plain(run)} on ${counted('images', images)} of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
     ...scoreSheets(evaluation).flatMap(({ task, label, values, tables, countedFrom }) => {
       const [first, ...others] = values.map(
         ({ word, short, value }) => `${short ?? titleOf(word)} ${score(value)}`,

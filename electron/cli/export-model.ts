@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { Certificate } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
+import { counted } from './counts.ts';
 import { formatSmall } from '../common/sentences/format.ts';
 import { optionPair } from './option-pair.ts';
 import { plain, rate, score } from './text.ts';
@@ -48,7 +49,7 @@ export function describeCertificate(certificate: Certificate): string[] {
   const { runtime, images, differences, detections, scores, milliseconds } = certificate;
   const small = (value: number): string => formatSmall('en', value);
   return [
-    `Run in ${runtime} on ${images} ${images === 1 ? 'image' : 'images'} of the project and compared with the trained model:`,
+    `Run in ${runtime} on ${counted('images', images)} of the project and compared with the trained model:`,
     ...differences.map(
       ({ output, unit, largest, tolerance }) =>
         `  ${output}: differs by at most ${small(largest)}${unit === 'pixels' ? ' pixels' : ''}${tolerance === null ? '' : `; ${small(tolerance)} allowed`}.`,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { counted } from './counts.ts';
 import { pageChoice } from './numbers.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -36,7 +37,7 @@ export function defineNew(program: Command, runner: CommandRunner): void {
       const { problems } = await session.follow('add-images', jobId);
       const project = await session.call('project.get', {});
       const lines = [
-        `Created ${project.path} with ${project.images} ${project.images === 1 ? 'image' : 'images'}.`,
+        `Created ${project.path} with ${counted('images', project.images)}.`,
         `Next: twinhead serve ${name}`,
       ];
       return { document: { project, problems }, lines, problems };

@@ -195,9 +195,7 @@ export class LabelState {
     await this.list.reload();
     const addressed = Number(this.app.address.state['image'] ?? NaN);
     const wanted =
-      this.app.takeWantedImage() ??
-      (walked !== null && Number.isInteger(addressed) ? addressed : null) ??
-      null;
+      this.app.takeWantedImage() ?? (walked !== null && Number.isInteger(addressed) ? addressed : null);
     if (wanted !== null && (await this.showImage(wanted))) return;
     // As it was left: nothing else is looked at.
     const left = asked === null && walked === null ? saved.imageId : null;
