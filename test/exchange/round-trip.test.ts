@@ -20,6 +20,7 @@ const name = fc.oneof(
     '=1+1',
     '-x',
     "'quoted'",
+    "''-x",
     'a, b',
     'a "b"',
     'x & <y>',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { read, useTemporaryFolder, writeFiles } from '../exchange/support.ts';
 import { NASTY } from '../support/nasty.ts';
-import { survives } from './sound.ts';
+import { odd, survives } from './sound.ts';
 
 const folder = useTemporaryFolder();
 let next = 0;
@@ -73,12 +73,6 @@ function apply(text: string, edits: readonly Edit[]): string {
   }
   return result;
 }
-
-/** Values of other types in the places of COCO's. */
-const odd = fc.oneof(
-  fc.constantFrom(null, 0, -5, 1e300, '', 'x', true, [], {}, [1, 2], [[]]),
-  fc.jsonValue({ maxDepth: 3 }),
-);
 
 function replaceSome(
   value: unknown,

@@ -1,8 +1,15 @@
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import type { ReadDataset } from '../../electron/exchange/index.ts';
 import { read } from '../exchange/support.ts';
+
+/** Values in the places of others: of any type, and one that can't be made text. */
+export const odd = fc.oneof(
+  fc.constantFrom(null, 0, -5, 1e300, '', 'x', true, [], {}, [1, 2], [[]], { toString: [] }),
+  fc.jsonValue({ maxDepth: 3 }),
+);
 
 /** Whatever came out is sound: boxes with area, inside images of known size, classes that are listed. */
 function expectSound({ dataset, problems }: ReadDataset): void {

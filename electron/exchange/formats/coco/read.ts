@@ -198,7 +198,7 @@ function shown(value: unknown): Said {
 function reportMixedIds(top: JsonObject, draft: Draft): void {
   const kinds = (list: unknown, key: string): string[] =>
     (Array.isArray(list) ? list : []).flatMap((one: unknown) =>
-      isObject(one) && /^\d+$/.test(String(one[key])) ? [typeof one[key]] : [],
+      isObject(one) && /^\d+$/.test(nameOf(one[key]) ?? '') ? [typeof one[key]] : [],
     );
   for (const [list, key] of [
     ['images', 'image_id'],

@@ -69,15 +69,15 @@ export const openQuote = (file: string, line: number): TwinheadError =>
     remedy: say('exchange.csv.quote.remedy'),
   });
 
-/** Spreadsheets run cells that begin so as formulas. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** Spreadsheets run cells that begin so as formulas; with apostrophes before it, what once was one. */
+const FORMULA = /^'*[=+\-@\t\r]/;
 
 /** A cell that no spreadsheet takes for a formula: an apostrophe comes before what looks like one. */
 export function csvCell(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  const safe = FORMULA.test(value) || /^'[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[",;\r\n\t]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** The text that {@link csvCell} was given. */
-export const cellText = (cell: string): string => (/^''?[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+export const cellText = (cell: string): string => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);

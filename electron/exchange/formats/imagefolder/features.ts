@@ -19,8 +19,10 @@ function collect(value: unknown, found: Map<string, Names>, feature: string, dep
   const label = isObject(value.class_label) ? value.class_label.names : undefined;
   if (isObject(label) || Array.isArray(label)) {
     const names: string[] = [];
-    for (const [id, name] of Object.entries(label))
-      if (/^\d{1,6}$/.test(id)) names[Number(id)] = String(name);
+    for (const [id, value] of Object.entries(label)) {
+      const name = nameOf(typeof value === 'boolean' ? String(value) : value);
+      if (name !== null && /^\d{1,6}$/.test(id)) names[Number(id)] = name;
+    }
     found.set(own, names);
   }
   for (const [key, one] of Object.entries(value)) if (key !== 'name') collect(one, found, own, depth + 1);

@@ -67,6 +67,7 @@ function readShape(shape: unknown): { box: DatasetBox; outline: boolean } | Sent
     pair.length === 2 &&
     pair.every((value) => typeof value === 'number' && Number.isFinite(value));
   if (pairs.length < 2 || !pairs.every(isPair)) return say('exchange.labelme.points', { name });
+  const kind = nameOf(type) ?? JSON.stringify(type);
   let corners = pairs;
   if (type === 'circle') {
     const [[x, y], [edgeX, edgeY]] = pairs as [[number, number], [number, number]];
@@ -76,11 +77,9 @@ function readShape(shape: unknown): { box: DatasetBox; outline: boolean } | Sent
       [x + radius, y + radius],
     ];
   } else if (
-    !['rectangle', 'polygon', 'linestrip', 'line', 'mask', 'rotation', 'oriented_rectangle'].includes(
-      String(type),
-    )
+    !['rectangle', 'polygon', 'linestrip', 'line', 'mask', 'rotation', 'oriented_rectangle'].includes(kind)
   )
-    return say('exchange.labelme.kind', { name, kind: String(type) });
+    return say('exchange.labelme.kind', { name, kind });
   const xs = corners.map(([x]) => x);
   const ys = corners.map(([, y]) => y);
   const x = Math.min(...xs);
