@@ -342,12 +342,10 @@ export class AppState {
 
   #changed(event: ChangeEvent): void {
     const { revision, labelsRevision } = event;
-    // From before the project was opened here: what was read then has it already.
-    if (revision <= this.#openedRevision && event.what !== 'runs') {
-      // A file that is found missing, or there again, raises no revision.
-      if (revision === this.#openedRevision && event.what === 'images') this.#refreshSoon();
-      return;
-    }
+    // From before the project was opened here: what was read then has it already. Runs raise no revision, nor does a
+    // file that is found missing or there again.
+    if (revision < this.#openedRevision && event.what !== 'runs') return;
+    if (revision === this.#openedRevision && !['runs', 'images'].includes(event.what)) return;
     if (!this.changes.take(event)) this.#refreshSoon();
     else if (this.project !== null) this.project = { ...this.project, revision, labelsRevision };
   }

@@ -208,6 +208,7 @@ test.describe('on a Chinese page', () => {
       await app.keyboard.press('a');
       await showsImage(app, 1);
     };
+    await showsImage(app, 1);
     await expect(thumbnail).toBeVisible();
 
     await writeFile(file, 'no picture');

@@ -141,10 +141,13 @@ test('a thumbnail whose file was missing is shown again once the file is back', 
     string,
     string,
   ];
+  const cell = app.getByRole('complementary', { name: 'Images' }).getByTitle(file);
+  await expect(cell.getByRole('img')).toBeVisible();
   await rename(at, moved);
   expect(await server.call('images.check', { imageId: id })).toMatchObject({ state: 'missing' });
+  // At once, though no revision is raised.
+  await expect(cell.getByRole('img')).toHaveCount(0);
   await app.reload();
-  const cell = app.getByRole('complementary', { name: 'Images' }).getByTitle(file);
   await expect(cell.getByRole('img')).toHaveCount(0);
   await rename(moved, at);
   await app.getByRole('link', { name: 'Models' }).click();

@@ -59,6 +59,8 @@ test('while images are chosen in the list, keys act on them and not on the boxes
   await expect.poll(async () => (await server.call('project.get', {})).images).toBe(before.images - 2);
   await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect.poll(async () => (await server.call('project.get', {})).boxes).toBe(before.boxes);
+  await expect(thumbnail(app, 3)).toBeVisible();
+  await expect(marked(app)).toHaveCount(1);
 
   // After a click into the canvas, keys act on its boxes again.
   await thumbnail(app, 5).click({ modifiers: ['ControlOrMeta'] });
