@@ -13,6 +13,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Files run side by side: threads of TensorFlow beyond one would only wait for each other.
     env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' },
+    setupFiles: ['test/support/property-tests.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
