@@ -166,7 +166,7 @@ export class ProjectStore {
         boxes: count("SELECT coalesce(sum(uses), 0) AS n FROM classes WHERE kind = 'object'"),
         byState,
         bySplit,
-        missing: count('SELECT count(*) AS n FROM images WHERE missing = 1 AND removed = 0'),
+        missing: this.images.missing(),
         runs: count('SELECT count(*) AS n FROM runs'),
         testLocked,
         testLooks,

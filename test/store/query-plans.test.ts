@@ -117,6 +117,18 @@ describe('no large table is read through', () => {
   });
 });
 
+describe('figures of the project', () => {
+  const project = useProject();
+
+  it('are counted in indexes, not in rows of images', () => {
+    fill(project);
+    project.reopen();
+    const plan = scans(project, () => project.store.info());
+    expect(plan.length).toBeGreaterThan(0);
+    for (const line of plan) expect(line).toMatch(/^SCAN images USING COVERING INDEX/);
+  });
+});
+
 describe('a list of images', () => {
   const project = useProject({}, { forAll: true });
   beforeAll(() => {
