@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   AnnotationOperation,
   AttributeDefinition,
+  ClassExample,
   ClassKind,
   Comparison,
   DatasetFormatInfo,
@@ -18,6 +19,7 @@ import {
   LabelFigures,
   ListedRun,
   LiveEvaluation,
+  MOST_EXAMPLES,
   ModelFormatInfo,
   OnConflict,
   Prediction,
@@ -591,6 +593,7 @@ export const contract = {
       name: z.string(),
       color: z.string().optional(),
       hotkey: z.string().nullable().optional(),
+      description: z.string().optional(),
     }),
     LabelClass,
   ),
@@ -600,9 +603,14 @@ export const contract = {
       name: z.string().optional(),
       color: z.string().optional(),
       hotkey: z.string().nullable().optional(),
+      description: z.string().optional(),
+      /** Each has to be there, and of this class. */
+      examples: listOf(id, MOST_EXAMPLES).optional(),
     }),
     LabelClass,
   ),
+  /** The examples of a class that are there, in their order. */
+  'classes.guide': query(z.object({ id }), z.object({ examples: z.array(ClassExample) })),
   /** What deleting or merging the class would change, told before it happens. */
   'classes.effect': query(
     z.object({ id }),

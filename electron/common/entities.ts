@@ -36,6 +36,11 @@ export type ImageState = z.infer<typeof ImageState>;
 export const ClassKind = z.enum(['image', 'object']);
 export type ClassKind = z.infer<typeof ClassKind>;
 
+/** Examples of one class. */
+export const MOST_EXAMPLES = 8;
+/** Characters of the sentence that explains a class. */
+export const LONGEST_DESCRIPTION = 500;
+
 export const LabelClass = z.object({
   id: z.number().int(),
   kind: ClassKind,
@@ -48,6 +53,13 @@ export const LabelClass = z.object({
   position: z.number().int(),
   /** Boxes of an object class, images of an image class. */
   uses: z.number().int(),
+  /** Tells people what it is and what it is not; empty where nobody has said. */
+  description: z.string(),
+  /**
+   * Ids of boxes, of an image class ids of images, that show what it is. One that is gone, or of another class now, is
+   * left in the list: it counts again when that is undone. `classes.guide` has those that are there.
+   */
+  examples: z.array(z.number().int()),
 });
 export type LabelClass = z.infer<typeof LabelClass>;
 
@@ -57,6 +69,21 @@ export const BoxGeometry = z.object({
   width: z.number().positive(),
   height: z.number().positive(),
 });
+
+/** An example of a class: a box on its image, or, of an image class, the image as a whole. */
+export const ClassExample = z.object({
+  /** As `LabelClass.examples` has it. */
+  id: z.number().int(),
+  box: BoxGeometry.nullable(),
+  image: z.object({
+    id: z.number().int(),
+    fileName: z.string(),
+    width: z.number().int(),
+    height: z.number().int(),
+    content: z.string(),
+  }),
+});
+export type ClassExample = z.infer<typeof ClassExample>;
 
 export const Box = BoxGeometry.extend({
   id: z.number().int(),

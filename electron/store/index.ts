@@ -32,7 +32,7 @@ export type { Restored } from './file/restore.ts';
 export { relativeImagePath } from './rows/paths.ts';
 export { objectIn } from './rows/damaged.ts';
 export { byFormat } from './rows/extra-fields.ts';
-export { requireClassName } from './tables/class-rules.ts';
+export { requireClassName, requireDescription } from './tables/class-rules.ts';
 export type { LabelledImage } from './queries/labelled-images.ts';
 export { readProjectFile } from './database/read-apart.ts';
 export type { Reader } from './database/database.ts';

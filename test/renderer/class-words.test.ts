@@ -3,7 +3,8 @@ import type { LabelClass } from '../../electron/common/entities.ts';
 import { classWords } from '../../renderer/parts/class-words.ts';
 
 function labelClass(id: number, kind: LabelClass['kind'], name: string): LabelClass {
-  return { id, kind, name, color: '#E69F00', hotkey: null, position: id, uses: 0 };
+  const unused = { uses: 0, description: '', examples: [] };
+  return { id, kind, name, color: '#E69F00', hotkey: null, position: id, ...unused };
 }
 
 test('a class is called with its kind where one of the other kind has its name', () => {

@@ -269,7 +269,7 @@ describe('keys on other keyboards', () => {
 });
 
 describe('class keys', () => {
-  const base = { color: '#000000', uses: 0, position: 0 };
+  const base = { color: '#000000', uses: 0, position: 0, description: '', examples: [] };
   const classes = [
     { ...base, id: 1, kind: 'object' as const, name: 'cell', hotkey: '1' },
     { ...base, id: 2, kind: 'object' as const, name: 'blob', hotkey: null },

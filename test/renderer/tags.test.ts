@@ -26,6 +26,8 @@ function painted(
     hotkey: '9',
     position: 0,
     uses: 0,
+    description: '',
+    examples: [],
   };
   const rectangle = { x: 10, y: 40, width: 30, height: 30 };
   const scene = { classes: new Map([[1, labelClass]]), locked: new Set<number>(), keys };

@@ -13,6 +13,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { rescue } from '../../electron/services/projects/rescue.ts';
 import { openProject, ProjectStore } from '../../electron/store/index.ts';
 import { box, draw, useProject } from '../store/support.ts';
+import { asEnglish } from '../support/in-english.ts';
 
 const project = useProject();
 const file = (): string => path.join(project.folder, 'project.db');
@@ -97,6 +98,32 @@ describe('a project that can’t be opened is read into a new one', () => {
     const { result, said: after } = await rescued();
     expect(after).toEqual(before);
     expect(result).toMatchObject({ images: 3, boxes: 2, classes: 3, problems: [] });
+  });
+
+  it('with what explains its classes', async () => {
+    fill(3);
+    const { store } = project;
+    const cell = store.classes.find('object', 'cell')!;
+    const sick = store.classes.find('image', 'sick')!;
+    const [first, , third] = store.images.ids() as [number, number, number];
+    const boxOf = (imageId: number): number => store.annotations.get(imageId).boxes[0]!.id;
+    store.classes.update(cell.id, { description: 'round', examples: [boxOf(third), boxOf(first)] });
+    store.classes.update(sick.id, { examples: [first] });
+    store.close();
+    const connection = new Database(file());
+    connection.exec("CREATE TABLE other (a); UPDATE classes SET examples = '{}' WHERE name = 'old'");
+    connection.close();
+    const { result } = await rescued();
+    expect(asEnglish(result.problems)).toMatchObject([
+      { place: 'classes', message: expect.stringContaining('guide to class “old”') as string },
+    ]);
+    const made = openProject(target());
+    const names = (kind: 'object' | 'image', name: string): string[] =>
+      made.classes.examples(made.classes.find(kind, name)!.id).map(({ image }) => image.fileName);
+    expect(made.classes.find('object', 'cell')).toMatchObject({ description: 'round' });
+    expect(names('object', 'cell')).toEqual(['a2.png', 'a0.png']);
+    expect(names('image', 'sick')).toEqual(['a0.png']);
+    made.close();
   });
 
   it('names the rows that say nonsense, and reads the others', async () => {

@@ -2,6 +2,7 @@ import type { Handlers } from '../scope/handlers.ts';
 
 type ClassCalls =
   | 'classes.list'
+  | 'classes.guide'
   | 'classes.effect'
   | 'classes.create'
   | 'classes.update'
@@ -12,6 +13,7 @@ type ClassCalls =
 export function classHandlers(): Pick<Handlers, ClassCalls> {
   return {
     'classes.list': async (_input, { project }) => ({ classes: project.store.classes.list() }),
+    'classes.guide': async ({ id }, { project }) => ({ examples: project.store.classes.examples(id) }),
     'classes.effect': async ({ id }, { project }) => project.store.classes.effect(id),
     'classes.create': async ({ editId, ...given }, { project }) => {
       const created = project.store.classes.create(given, { editId });

@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import { LONGEST_CLASS_NAME } from '../../common/class-names.ts';
-import { Box, LONGEST_NOTE } from '../../common/entities.ts';
+import { Box, LONGEST_NOTE, MOST_EXAMPLES } from '../../common/entities.ts';
 import type { Problem } from '../../common/entities.ts';
 import type { Attributes } from '../../common/dataset.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { kit } from '../../common/labels/kits.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
-import { requireClassName } from '../../store/index.ts';
+import { requireClassName, requireDescription } from '../../store/index.ts';
 import type { ReadOut } from '../../store/index.ts';
 
 type ClassRow = ReadOut['classes'][number];
@@ -43,14 +44,16 @@ export class Losses {
   }
 }
 
-function allowedName(given: string): string | null {
+function allowed(given: string, required: (given: string) => string): string | null {
   try {
-    return requireClassName(given);
+    return required(given);
   } catch (error) {
     if (error instanceof TwinheadError) return null;
     throw error;
   }
 }
+
+const allowedName = (given: string): string | null => allowed(given, (name) => requireClassName(name));
 
 /** The nearest name that a class may have: without what is not allowed, else its kind and number. */
 function nearestName({ id, name }: ClassRow): string {
@@ -74,6 +77,26 @@ export function namedClasses(classes: readonly ClassRow[], losses: Losses): Map<
     named.set(row.id, { ...row, name });
   }
   return named;
+}
+
+const Examples = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('no JSON');
+    return z.NEVER;
+  }
+});
+
+/** What explains a class, as far as it can be read: its sentence and the ids of its examples in the old file. */
+export function guideOf(
+  { name, description, examples }: ClassRow,
+  losses: Losses,
+): { readonly description: string; readonly examples: readonly number[] } {
+  const ids = Examples.pipe(z.array(z.int()).max(MOST_EXAMPLES)).safeParse(examples);
+  const sentence = allowed(description, requireDescription);
+  if (!ids.success || sentence === null) losses.report('classes', say('rescue.guide', { name }));
+  return { description: sentence ?? '', examples: ids.data ?? [] };
 }
 
 /** The boxes that may be stored; those that reach outside their image are named by it. */

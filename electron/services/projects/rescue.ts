@@ -3,14 +3,14 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { AttributeDefinition } from '../../common/entities.ts';
-import type { ImageState, Problem, Split } from '../../common/entities.ts';
+import type { ImageState, LabelClass, Problem, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { makeFolder, moveSync, TemporaryFolder } from '../../files/index.ts';
 import { openProject, readOut, relativeImagePath } from '../../store/index.ts';
 import type { ImportedBox, NewImage, ProjectStore, ReadOut } from '../../store/index.ts';
 import type { TaskType } from '../../tasks/types.ts';
-import { attributesOf, boxesInside, Losses, namedClasses, noteOf } from './rescue-rows.ts';
+import { attributesOf, boxesInside, guideOf, Losses, namedClasses, noteOf } from './rescue-rows.ts';
 
 /** Images that are registered in one transaction. */
 const CHUNK = 2000;
@@ -129,10 +129,25 @@ async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<
       verifiedEmpty: image.state === ('empty' satisfies ImageState),
     })),
   });
+  const oldBoxes = new Map(owned.map((box) => [box.id, box]));
+  /** An example's id in the new project; undefined where it did not come along. */
+  const newExample = (id: number, { id: classId, kind }: LabelClass): number | undefined => {
+    const old = oldBoxes.get(id);
+    const imageId = ids.get(kind === 'image' ? id : (old?.image_id ?? 0));
+    if (imageId === undefined) return undefined;
+    const { image, boxes: made } = store.annotations.get(imageId);
+    if (kind === 'image') return image.imageClassIds.includes(classId) ? imageId : undefined;
+    return made.find((box) => box.classId === classId && old !== undefined && kit.equals(box, old))?.id;
+  };
   for (const made of store.classes.list()) {
     const old = [...classes.values()].find(({ kind, name }) => kind === made.kind && name === made.name);
-    if (old !== undefined && /^#[0-9a-f]{6}$/i.test(old.color))
-      store.classes.update(made.id, { color: old.color });
+    if (old === undefined) continue;
+    const { description, examples } = guideOf(old, losses);
+    store.classes.update(made.id, {
+      ...(/^#[0-9a-f]{6}$/i.test(old.color) ? { color: old.color } : {}),
+      description,
+      examples: examples.flatMap((id) => newExample(id, made) ?? []),
+    });
   }
   const chosen = (flag: 'verified' | 'flagged'): number[] =>
     saved.flatMap((image) => (image[flag] === 1 ? [ids.get(image.id)!] : []));

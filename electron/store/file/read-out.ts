@@ -56,7 +56,15 @@ const TABLES = {
     flagged: flag.default(0),
     removed: flag.default(0),
   }),
-  classes: z.object({ id, kind: ClassKind, name: text.min(1), color: text, position: z.int() }),
+  classes: z.object({
+    id,
+    kind: ClassKind,
+    name: text.min(1),
+    color: text,
+    position: z.int(),
+    description: text.default(''),
+    examples: text.default('[]'),
+  }),
   image_classes: z.object({ image_id: id, class_id: id }),
   boxes: z.object({
     id,

@@ -1,6 +1,7 @@
 import { DRAWN } from '../../common/labels/box-fields.ts';
 import type { Split } from '../../common/entities.ts';
 import type { Reader } from '../database/database.ts';
+import { readClasses } from '../rows/class-rows.ts';
 import type { ClassRow } from '../rows/class-rows.ts';
 import { rowFields } from '../rows/box-rows.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
@@ -66,8 +67,7 @@ export function touchedSince(reader: Reader, entryId: number): number[] {
 
 /** Classes by id as they were right after an entry. */
 export function classesAt(reader: Reader, entryId: number): Map<number, ClassRow> {
-  const rows = reader.all<ClassRow>('SELECT id, kind, name, color, hotkey, position FROM classes');
-  const classes = new Map(rows.map((row) => [row.id, row]));
+  const classes = new Map<number, ClassRow>(readClasses(reader).map((row) => [row.id, row]));
   const later = reader.all<{ id: number; inverse: string }>(
     `SELECT id, inverse FROM journal WHERE image_id IS NULL AND id > ? ORDER BY id DESC`,
     entryId,
@@ -75,7 +75,7 @@ export function classesAt(reader: Reader, entryId: number): Map<number, ClassRow
   for (const { id, inverse } of later) {
     const { put = [], remove = [] } = readProjectPatch(inverse, id);
     for (const one of remove) classes.delete(one);
-    for (const row of put) classes.set(row.id, row);
+    for (const row of put) classes.set(row.id, { ...classes.get(row.id), ...row });
   }
   return classes;
 }

@@ -41,6 +41,8 @@ const CLASS: Columns = [
   ['color', text],
   ['hotkey', orNull(text)],
   ['position', integer],
+  ['description', text, 'optional'],
+  ['examples', list(integer), 'optional'],
   ['extra', text, 'optional'],
 ];
 

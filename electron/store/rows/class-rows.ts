@@ -1,10 +1,15 @@
+import { z } from 'zod';
 import type { LabelClass } from '../../common/entities.ts';
+import { valueIn } from './damaged.ts';
 import { extraColumn, NO_FIELDS } from './extra-fields.ts';
 import type { Reader, Writer } from '../database/database.ts';
 
 /** A class as patches carry it. How often it is used follows from boxes and images and is no part of it. */
-export interface ClassRow extends Omit<LabelClass, 'uses'> {
-  /** Fields that imports brought (see extra-fields.ts). Left out: a class that is there keeps its own. */
+export interface ClassRow extends Omit<LabelClass, 'uses' | 'description' | 'examples'> {
+  /** These may be left out: a class that is there keeps its own. */
+  readonly description?: string;
+  readonly examples?: readonly number[];
+  /** Fields that imports brought (see extra-fields.ts). */
   readonly extra?: string;
 }
 
@@ -14,21 +19,38 @@ export interface ClassPatch {
   readonly remove?: readonly number[];
 }
 
+const COLUMNS = 'id, kind, name, color, hotkey, position, uses, description, examples';
+const Examples = z.array(z.int());
+
+/** A row with its list as the text that the table has. */
+type AsStored<Row> = Omit<Row, 'examples'> & { readonly examples: string };
+
+function listed<Row extends { readonly examples: string }>(
+  row: Row,
+): Omit<Row, 'examples'> & { examples: number[] } {
+  return { ...row, examples: valueIn(Examples, row.examples, 'classes.examples') };
+}
+
 export function readClass(reader: Reader, id: number): LabelClass | undefined {
-  return reader.get<LabelClass>(
-    'SELECT id, kind, name, color, hotkey, position, uses FROM classes WHERE id = ?',
-    id,
-  );
+  const row = reader.get<AsStored<LabelClass>>(`SELECT ${COLUMNS} FROM classes WHERE id = ?`, id);
+  return row && listed(row);
+}
+
+/** By kind (objects first) and position. */
+export function readClasses(reader: Reader): LabelClass[] {
+  return reader
+    .all<AsStored<LabelClass>>(`SELECT ${COLUMNS} FROM classes ORDER BY kind DESC, position, id`)
+    .map(listed);
 }
 
 type StoredClass = Required<ClassRow> & { readonly uses: number };
 
 export function readClassRow(reader: Reader, id: number): StoredClass | undefined {
-  return reader.get(
-    `SELECT id, kind, name, color, hotkey, position, coalesce(extra, '${NO_FIELDS}') AS extra, uses
-     FROM classes WHERE id = ?`,
+  const row = reader.get<AsStored<StoredClass>>(
+    `SELECT ${COLUMNS}, coalesce(extra, '${NO_FIELDS}') AS extra FROM classes WHERE id = ?`,
     id,
   );
+  return row && listed(row);
 }
 
 /**
@@ -43,7 +65,7 @@ export function putClasses(writer: Writer, classes: readonly ClassRow[]): Requir
     if (!seen.has(old.id)) put.push(withoutUses(old));
     seen.add(old.id);
   };
-  for (const { id, kind, name, color, hotkey, position, extra } of classes) {
+  for (const { id, kind, name, color, hotkey, position, description, examples, extra } of classes) {
     const holder = writer.get<{ id: number }>(
       'SELECT id FROM classes WHERE kind = ? AND name = ? AND id <> ?',
       kind,
@@ -57,24 +79,30 @@ export function putClasses(writer: Writer, classes: readonly ClassRow[]): Requir
     const old = readClassRow(writer, id);
     if (old === undefined) {
       writer.run(
-        'INSERT INTO classes (id, kind, name, color, hotkey, position, extra) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO classes (id, kind, name, color, hotkey, position, description, examples, extra)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         kind,
         name,
         color,
         hotkey,
         position,
+        description ?? '',
+        JSON.stringify(examples ?? []),
         extraColumn(extra ?? NO_FIELDS),
       );
       remove.push(id);
       seen.add(id);
     } else {
       writer.run(
-        'UPDATE classes SET name = ?, color = ?, hotkey = ?, position = ?, extra = ? WHERE id = ?',
+        `UPDATE classes SET name = ?, color = ?, hotkey = ?, position = ?, description = ?, examples = ?, extra = ?
+         WHERE id = ?`,
         name,
         color,
         hotkey,
         position,
+        description ?? old.description,
+        JSON.stringify(examples ?? old.examples),
         extraColumn(extra ?? old.extra),
         id,
       );
@@ -104,6 +132,7 @@ export function removeUnusedClasses(writer: Writer, ids: readonly number[]): Cla
   return put;
 }
 
-function withoutUses({ id, kind, name, color, hotkey, position, extra }: Required<ClassRow>): ClassRow {
-  return { id, kind, name, color, hotkey, position, extra };
+function withoutUses(row: Required<ClassRow>): ClassRow {
+  const { id, kind, name, color, hotkey, position, description, examples, extra } = row;
+  return { id, kind, name, color, hotkey, position, description, examples, extra };
 }

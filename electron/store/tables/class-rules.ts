@@ -1,4 +1,5 @@
 import { classNameKey, LONGEST_CLASS_NAME } from '../../common/class-names.ts';
+import { LONGEST_DESCRIPTION } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
@@ -33,6 +34,19 @@ export function requireClassName(given: string, place = 'name'): string {
     refuse(say('store.class.long', { name: told, most: LONGEST_CLASS_NAME, length }));
   }
   return name;
+}
+
+/** The sentence as it is stored: composed Unicode on one line. @throws TwinheadError `invalid-input` */
+export function requireDescription(given: string): string {
+  const text = given.normalize('NFC').replace(/\s+/g, ' ').trim();
+  const { length } = Array.from(text);
+  if (length > LONGEST_DESCRIPTION || !text.isWellFormed() || text.search(FORBIDDEN) >= 0) {
+    throw new TwinheadError('invalid-input', say('store.class.description', { most: LONGEST_DESCRIPTION }), {
+      place: 'description',
+      remedy: say('store.class.description.remedy'),
+    });
+  }
+  return text;
 }
 
 /** `#RRGGBB`, upper case. @throws TwinheadError `invalid-input` */

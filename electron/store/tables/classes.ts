@@ -1,12 +1,14 @@
-import type { ClassKind, LabelClass } from '../../common/entities.ts';
+import { MOST_EXAMPLES } from '../../common/entities.ts';
+import type { ClassExample, ClassKind, LabelClass } from '../../common/entities.ts';
 import { classNameKey } from '../../common/class-names.ts';
 import { classColor, freeColor } from '../../common/class-colors.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
-import { putClasses, readClass, removeUnusedClasses } from '../rows/class-rows.ts';
+import { examplesAmong } from '../queries/class-guide.ts';
+import { firstRows, putClasses, readClass, readClasses, removeUnusedClasses } from '../rows/class-rows.ts';
 import type { ClassRow } from '../rows/class-rows.ts';
-import { requireClassName, requireColor, requireHotkey } from './class-rules.ts';
+import { requireClassName, requireColor, requireDescription, requireHotkey } from './class-rules.ts';
 import { changeMuch } from '../database/context.ts';
 import type { StoreContext } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
@@ -23,18 +25,16 @@ export interface NewClass {
   readonly name: string;
   readonly color?: string;
   readonly hotkey?: string | null;
+  readonly description?: string;
 }
 
 export interface ClassChanges {
   readonly name?: string;
   readonly color?: string;
   readonly hotkey?: string | null;
-}
-
-export function readClasses(reader: Reader): LabelClass[] {
-  return reader.all<LabelClass>(
-    'SELECT id, kind, name, color, hotkey, position, uses FROM classes ORDER BY kind DESC, position, id',
-  );
+  readonly description?: string;
+  /** See LabelClass. */
+  readonly examples?: readonly number[];
 }
 
 function requireRow(reader: Reader, id: number): LabelClass {
@@ -149,15 +149,53 @@ export function insertClass(
       : many
         ? classColor(position)
         : freeColor(takenColors(writer, given.kind), position);
+  const description = requireDescription(given.description ?? '');
   const { lastId } = writer.run(
-    'INSERT INTO classes (kind, name, color, hotkey, position) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO classes (kind, name, color, hotkey, position, description) VALUES (?, ?, ?, ?, ?, ?)',
     given.kind,
     name,
     color,
     hotkey,
     position,
+    description,
   );
-  return { id: lastId, kind: given.kind, name, color, hotkey, position, uses: 0 };
+  return { id: lastId, kind: given.kind, name, color, hotkey, position, uses: 0, description, examples: [] };
+}
+
+/** The wanted examples, each once. @throws TwinheadError `invalid-input` where one is not there, or of another class */
+function requireExamples(reader: Reader, labelClass: LabelClass, wanted: readonly number[]): number[] {
+  const ids = [...new Set(wanted)];
+  const { length } = examplesAmong(reader, labelClass, ids);
+  if (length < ids.length || length > MOST_EXAMPLES) {
+    throw new TwinheadError('invalid-input', say('store.class.examples', { name: labelClass.name }), {
+      place: 'examples',
+      remedy: say('store.class.examples.remedy', { most: MOST_EXAMPLES }),
+    });
+  }
+  return ids;
+}
+
+/** What explains a class into which another is merged: its own sentence, or the other's, and the examples of both. */
+function mergedGuide(
+  reader: Reader,
+  target: LabelClass,
+  old: LabelClass,
+): Pick<LabelClass, 'description' | 'examples'> {
+  const there = (one: LabelClass): number[] => examplesAmong(reader, one, one.examples).map(({ id }) => id);
+  const brought = there(old);
+  const examples = brought.length === 0 ? target.examples : [...new Set([...there(target), ...brought])];
+  return { description: target.description || old.description, examples: examples.slice(0, MOST_EXAMPLES) };
+}
+
+/** Gives a class another guide and returns what takes that back, nothing where it has it already. */
+function explain(
+  writer: Writer,
+  labelClass: LabelClass,
+  guide: Pick<LabelClass, 'description' | 'examples'>,
+): readonly ClassRow[] {
+  const same =
+    guide.description === labelClass.description && guide.examples.join() === labelClass.examples.join();
+  return same ? [] : putClasses(writer, [{ ...labelClass, ...guide }]).put;
 }
 
 /** The class list of the project. Every change is one step of the project's undo. */
@@ -178,6 +216,14 @@ export class Classes {
   /** @throws TwinheadError `not-found` */
   get(id: number): LabelClass {
     return requireRow(this.#context.db.read, id);
+  }
+
+  /** The examples of a class that are there, in their order. @throws TwinheadError `not-found` */
+  examples(id: number): ClassExample[] {
+    return this.#context.db.snapshot((reader) => {
+      const labelClass = requireRow(reader, id);
+      return examplesAmong(reader, labelClass, labelClass.examples);
+    });
   }
 
   find(kind: ClassKind, name: string): LabelClass | undefined {
@@ -206,15 +252,22 @@ export class Classes {
       const name = changes.name === undefined ? old.name : requireClassName(changes.name);
       const color = changes.color === undefined ? old.color : requireColor(changes.color);
       const hotkey = changes.hotkey === undefined ? old.hotkey : requireHotkey(changes.hotkey);
-      if (name === old.name && color === old.color && hotkey === old.hotkey) return old;
+      const description =
+        changes.description === undefined ? old.description : requireDescription(changes.description);
+      const examples =
+        changes.examples === undefined ? old.examples : requireExamples(writer, old, changes.examples);
+      const looksSame = name === old.name && color === old.color && hotkey === old.hotkey;
+      const guideSame = description === old.description && examples.join() === old.examples.join();
+      if (looksSame && guideSame) return old;
       if (name !== old.name) requireFree(writer, old.kind, name, { exceptId: id, exactly: false });
       requireFreeHotkey(writer, old.kind, hotkey, id);
       const what =
-        name === old.name
-          ? say('history.changedClass', { name })
-          : say('history.renamedClass', { old: old.name, name });
+        name !== old.name
+          ? say('history.renamedClass', { old: old.name, name })
+          : say(looksSame ? 'history.classGuide' : 'history.changedClass', { name });
       const entry = this.#entry(writer, editId, what, { update: { id, ...changes } });
-      entry.finish(putClasses(writer, [{ id, kind: old.kind, name, color, hotkey, position: old.position }]));
+      const { kind, position } = old;
+      entry.finish(putClasses(writer, [{ id, kind, name, color, hotkey, position, description, examples }]));
       return requireRow(writer, id);
     });
   }
@@ -298,6 +351,7 @@ export class Classes {
       }
       const changedLabels = old.uses;
       const suggested = this.#suggestedOn(writer, id);
+      const guide = target === null ? null : mergedGuide(writer, target, old);
       const summary =
         target === null
           ? say('history.deletedClass', { name: old.name })
@@ -318,7 +372,9 @@ export class Classes {
       else if (reassignTo === null) entry.removeAll(id);
       else entry.reclassAll(id, reassignTo);
       entry.uses.flush(writer);
-      entry.finish({ put: removeUnusedClasses(writer, [id]), remove: [] });
+      const gone = removeUnusedClasses(writer, [id]);
+      const explained = target === null || guide === null ? [] : explain(writer, target, guide);
+      entry.finish({ put: firstRows(explained, gone), remove: [] });
       return { changedImages: entry.countImages(), changedLabels };
     });
   }

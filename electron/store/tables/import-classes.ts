@@ -1,6 +1,7 @@
 import type { ClassKind } from '../../common/entities.ts';
 import type { Reader, Writer } from '../database/database.ts';
-import { insertClass, readClasses } from './classes.ts';
+import { readClasses } from '../rows/class-rows.ts';
+import { insertClass } from './classes.ts';
 import { requireClassName } from './class-rules.ts';
 
 /** Finds classes by name and makes those that are missing. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OnConflict } from '../../common/entities.ts';
 import type { ClassKind } from '../../common/entities.ts';
 import type { StoreContext } from '../database/context.ts';
-import { readClasses } from './classes.ts';
+import { readClasses } from '../rows/class-rows.ts';
 import { changeOf } from './import-image.ts';
 import type { ImportedImage } from './import-plan.ts';
 import { readSettings } from './settings.ts';

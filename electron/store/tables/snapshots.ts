@@ -166,7 +166,10 @@ function bringBack(writer: Writer, wanted: ReadonlyMap<number, ClassRow>): Requi
     const now = present.get(row.id);
     return (
       now === undefined ||
-      (['name', 'color', 'hotkey', 'position'] as const).some((column) => now[column] !== row[column])
+      (['name', 'color', 'hotkey', 'position', 'description'] as const).some(
+        (column) => now[column] !== row[column],
+      ) ||
+      String(now.examples) !== String(row.examples)
     );
   });
   return putClasses(writer, changed);

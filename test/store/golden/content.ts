@@ -10,6 +10,17 @@ export async function fillGolden(store: ProjectStore, schema: number): Promise<v
   if (schema >= 5) turnWithIds(store, imageId);
   if (schema >= 8) predictInAJob(store);
   if (schema >= 13) answer(store);
+  if (schema >= 15) explain(store);
+}
+
+/** What came with schema 15. */
+function explain(store: ProjectStore): void {
+  const red = store.classes.find('object', 'RBC')!;
+  const { boxes } = store.annotations.get(1);
+  store.classes.update(red.id, {
+    description: 'Rund, rosa, ohne Kern：无核',
+    examples: boxes.filter(({ classId }) => classId === red.id).map(({ id }) => id),
+  });
 }
 
 /** What came with schema 13. */

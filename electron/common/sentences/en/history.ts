@@ -28,6 +28,7 @@ export const history = {
   'history.and': '{first}, {second}',
   'history.changedBoxes': { one: 'Changed a box', other: 'Changed {count} boxes' },
   'history.changedClass': 'Changed class “{name}”',
+  'history.classGuide': 'Changed the guide to class “{name}”',
   'history.changedImages': { one: 'Changed an image', other: 'Changed {count} images' },
   'history.deletedBoxes': { one: 'Deleted a box', other: 'Deleted {count} boxes' },
   'history.deletedClass': 'Deleted class “{name}”',

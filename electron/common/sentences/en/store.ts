@@ -17,6 +17,12 @@ export const store = {
   'store.checkPath': 'Check the path.',
   'store.class.color': '“{color}” is not a colour.',
   'store.class.color.remedy': 'Write it as #RRGGBB.',
+  'store.class.description':
+    'The description of a class has at most {most} characters and no control characters.',
+  'store.class.description.remedy': 'Shorten it, or type it again.',
+  'store.class.examples': 'Not everything in this list can be an example of “{name}”.',
+  'store.class.examples.remedy':
+    'Choose up to {most} boxes (or, for an image class, images) that exist and have this class.',
   'store.class.halfCharacter': 'The class name “{name}” contains half a character (a lone surrogate).',
   'store.class.key': '“{key}” can’t be the key of a class.',
   'store.class.key.remedy': 'Choose one letter or digit.',

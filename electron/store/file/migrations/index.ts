@@ -12,6 +12,7 @@ import { labelContents } from './011-label-contents.ts';
 import { snapshotsAndLooks } from './012-snapshots-and-looks.ts';
 import { answers } from './013-answers.ts';
 import { contentFound } from './014-content-found.ts';
+import { classGuide } from './015-class-guide.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   snapshotsAndLooks,
   answers,
   contentFound,
+  classGuide,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;
