@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { IMAGE_STATES, SPLITS } from '../common/entities.ts';
 import type { LabelFigures } from '../common/entities.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { checkFiles } from './check-files.ts';
@@ -32,9 +33,28 @@ export function defineHealth(program: Command, runner: CommandRunner): void {
           ...bins('images by number of boxes', figures.boxesPerImage),
           '',
           ...table(
-            ['folder', 'images', 'labelled or empty', 'boxes'],
-            figures.folders.map(({ name, images, seen, boxes }) => [plain(name || '.'), images, seen, boxes]),
+            ['class', 'kind', 'labels', ...SPLITS],
+            figures.classes.map(({ name, kind, labels, splits }) => [
+              ...[plain(name), kind, labels],
+              ...SPLITS.map((split) => splits[split]),
+            ]),
           ),
+          '',
+          ...table(
+            ['images', ...IMAGE_STATES],
+            SPLITS.map((split) => [split, ...IMAGE_STATES.map((state) => figures.states[split][state])]),
+          ),
+          '',
+          ...table(
+            ['folder, video or pages', 'images', ...IMAGE_STATES, ...SPLITS, 'boxes'],
+            figures.groups.map(({ name, images, states, splits, boxes }) => [
+              ...[plain(name), images],
+              ...IMAGE_STATES.map((state) => states[state]),
+              ...SPLITS.map((split) => splits[split]),
+              boxes,
+            ]),
+          ),
+          ...(figures.groupsLeftOut === 0 ? [] : [`and ${figures.groupsLeftOut} more with fewer images`]),
         ],
       };
     }),

@@ -247,10 +247,16 @@ export const ImageFilter = z.object({
   state: ImageState.optional(),
   verified: z.boolean().optional(),
   split: Split.optional(),
+  /** Images that lie in this folder itself: its path below its root, empty for the root. */
+  folder: z.object({ rootId: z.number().int(), path: z.string() }).optional(),
+  /** Images of this group: frames of one video, pages of one file. */
+  group: z.string().optional(),
   /** Images that have a box of this object class, or this image class. */
   classId: z.number().int().optional(),
   /** Images that have a box of one of these object classes, or one of these image classes. */
   classIds: z.array(z.number().int()).min(1).max(1000).optional(),
+  /** Images that have all of these classes: of a box, or as their image class. */
+  allClassIds: z.array(z.number().int()).min(1).max(10).optional(),
   /** A part of the path, any case. */
   text: z.string().optional(),
   /** The name of the file, with or without its extension, any case. */
@@ -263,6 +269,9 @@ export const ImageFilter = z.object({
   /** Images that have a box of such a size: the side of a square of the same area, in pixels. */
   minBoxSide: z.number().min(0).optional(),
   maxBoxSide: z.number().min(0).optional(),
+  /** Images that have a box of such a width over its height. */
+  minAspect: z.number().min(0).optional(),
+  maxAspect: z.number().min(0).optional(),
   /** Whether suggestions wait for a decision. */
   suggestions: z.boolean().optional(),
   /** The highest score of its suggestions. */
@@ -355,6 +364,19 @@ export type Finding = z.infer<typeof Finding>;
 /** How many fall between two bounds, the lower one included; null: without end. */
 const Bin = z.object({ from: z.number(), to: z.number().nullable(), count: z.number().int() });
 
+/** How far the images of a folder, a video, a file of several pages or another group are. */
+export const GroupProgress = z.object({
+  kind: z.enum(['folder', 'video', 'pages', 'group']),
+  name: z.string(),
+  images: z.number().int(),
+  states: z.record(ImageState, z.number().int()),
+  splits: z.record(Split, z.number().int()),
+  boxes: z.number().int(),
+  /** Its images. */
+  filter: ImageFilter,
+});
+export type GroupProgress = z.infer<typeof GroupProgress>;
+
 /** How the labels are spread. */
 export const LabelFigures = z.object({
   /** Labelled images by their number of boxes. */
@@ -369,16 +391,22 @@ export const LabelFigures = z.object({
   together: z.array(
     z.object({ classIds: z.tuple([z.number().int(), z.number().int()]), images: z.number().int() }),
   ),
-  /** How far each folder is, those with the most images first; its name is empty for images in no folder. */
-  folders: z.array(
+  /** Labels of each class, of boxes or of images, by split. */
+  classes: z.array(
     z.object({
+      id: z.number().int(),
+      kind: ClassKind,
       name: z.string(),
-      images: z.number().int(),
-      /** Labelled, or looked at and empty. */
-      seen: z.number().int(),
-      boxes: z.number().int(),
+      labels: z.number().int(),
+      splits: z.record(Split, z.number().int()),
     }),
   ),
+  /** Images by split and state. */
+  states: z.record(Split, z.record(ImageState, z.number().int())),
+  /** How far each folder, video or file of several pages is, those with the most images first. */
+  groups: z.array(GroupProgress),
+  /** Groups that are not listed. */
+  groupsLeftOut: z.number().int(),
   /** Images whose picture nobody has looked at yet: `images.look`. */
   unlooked: z.number().int(),
 });

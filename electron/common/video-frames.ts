@@ -10,6 +10,7 @@ export interface Moment {
 
 /** Frames of one video are one group of the split; pages of one file too. */
 const VIDEO_GROUP = 'video:';
+const PAGES_GROUP = 'pages:';
 /** The store sorts names by number, so this is for people and other programs only. */
 const FRAME_DIGITS = 6;
 export const LAST_FRAME = 99_999_999;
@@ -43,6 +44,17 @@ export function readFrameFileName(name: string): Omit<Moment, 'video'> | null {
 
 export function videoGroup(folder: string): string {
   return VIDEO_GROUP + folder;
+}
+
+export function pagesGroup(folder: string): string {
+  return PAGES_GROUP + folder;
+}
+
+/** What the images of a group have in common, and its name without that. */
+export function groupOf(group: string): { kind: 'video' | 'pages' | 'group'; name: string } {
+  if (group.startsWith(VIDEO_GROUP)) return { kind: 'video', name: group.slice(VIDEO_GROUP.length) };
+  if (group.startsWith(PAGES_GROUP)) return { kind: 'pages', name: group.slice(PAGES_GROUP.length) };
+  return { kind: 'group', name: group };
 }
 
 /** Which moment of which video an image is; null for one that is no frame. */

@@ -43,6 +43,36 @@ test('the Dataset page says what was checked, and opens the images of a finding'
   }
 });
 
+test('how far each split, folder and video is leads to its images, and so does every figure of the spread', async ({
+  app,
+  server,
+}) => {
+  const { items } = await server.call('images.list', { sort: 'path' });
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  const progress = app.getByRole('region', { name: 'Progress' });
+  const row = progress.getByRole('row').filter({ hasText: 'train' }).first();
+  const counted = await row
+    .getByRole('button', { name: /^train, labelled: show \d+ images?$/ })
+    .textContent();
+  expect(await barriers(app, 'main')).toEqual([]);
+  await row.getByRole('button', { name: /^train, labelled: show/ }).click();
+  const count = app.getByText(new RegExp(`^${counted} of ${items.length} images$`));
+  await expect(count).toBeVisible();
+
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  const spread = app.getByRole('region', { name: 'How labels are spread' });
+  await spread.getByRole('region', { name: 'Boxes by width / height' }).getByRole('button').first().click();
+  await expect(app.getByRole('textbox', { name: 'Box aspect from' })).toHaveValue('0');
+
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  await spread.getByRole('region', { name: 'Classes on the same image' }).getByRole('button').first().click();
+  const together = app.getByText(/^With .+ \+ .+$/);
+  await expect(together).toBeVisible();
+  await app.getByRole('button', { name: /^No longer only: With / }).click();
+  await expect(together).toBeHidden();
+  await expect(app.getByText(new RegExp(`^${items.length} images$`))).toBeVisible();
+});
+
 test('a snapshot is kept, compared, gone back to and deleted', async ({ app, server }) => {
   await app.getByRole('link', { name: 'Dataset' }).click();
   const panel = app.getByRole('region', { name: 'Snapshots' });

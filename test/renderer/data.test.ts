@@ -250,6 +250,18 @@ describe('small things', () => {
     expect(filterFrom(choiceOf(several))).toEqual(several);
   });
 
+  it('keeps what a link on Dataset has asked for beside its own fields', () => {
+    const asked: ImageFilter = {
+      folder: { rootId: 1, path: 'a/b' },
+      group: 'video:clip',
+      allClassIds: [3, 5],
+      minAspect: 0.5,
+      state: 'unseen',
+    };
+    expect(filterFrom(choiceOf(asked))).toEqual(asked);
+    expect(filterFrom({ ...choiceOf(asked), state: 'any', asked: {} })).toEqual({ minAspect: 0.5 });
+  });
+
   it('passes over figures that are none', () => {
     expect(filterFrom({ ...NONE, minBoxes: 'many', maxBoxes: '-1', minScore: ' ' })).toEqual({});
     expect(filterFrom({ ...NONE, maxBoxes: '0', minBoxes: '1.4' })).toEqual({ maxBoxes: 0, minBoxes: 1 });

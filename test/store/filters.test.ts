@@ -59,6 +59,16 @@ describe('a filter', () => {
     ['by the value of an attribute', { attribute: { name: 'stage', value: 'late' } }, ['a2.png']],
     ['by an attribute that is false', { attribute: { name: 'occluded', value: false } }, ['a3.png']],
     ['by class', { classId: 1 }, ['a1.png', 'a2.png', 'a3.png']],
+    ['by a least aspect', { minAspect: 2 }, []],
+    ['by a highest aspect', { maxAspect: 0.8 }, ['a3.png']],
+    ['by a range of aspects', { minAspect: 0.9, maxAspect: 1.1 }, ['a1.png', 'a2.png']],
+    [
+      'by the folder of its root',
+      { folder: { rootId: 1, path: '' }, minBoxes: 1 },
+      ['a1.png', 'a2.png', 'a3.png'],
+    ],
+    ['by another folder', { folder: { rootId: 1, path: 'a' } }, []],
+    ['by another root', { folder: { rootId: 2, path: '' } }, []],
     [
       'by everything at once',
       { classId: 1, source: 'person', minBoxes: 2, text: 'A2', state: 'labelled' },
@@ -68,6 +78,22 @@ describe('a filter', () => {
   it.each(cases)('%s', (_, filter, expected) => {
     expect(names(filter)).toEqual(expected);
     expect(project.store.images.ids({ filter })).toHaveLength(expected.length);
+  });
+
+  it('by a group, and by classes of which an image has all, of boxes and of the whole image', () => {
+    const clip = project.store.files.add(1, [
+      {
+        ...{ path: 'clip/1.png', sha256: 'f'.repeat(64), bytes: 1, modifiedMs: 0, width: 100, height: 80 },
+        ...{ orientation: 1, format: 'png', group: 'video:clip' },
+      },
+    ]);
+    const sick = project.store.classes.create({ kind: 'image', name: 'sick' }).id;
+    project.store.images.change([ids[1]!, clip[0]!.id], { imageClassId: sick });
+    expect(names({ group: 'video:clip' })).toEqual(['1.png']);
+    expect(names({ folder: { rootId: 1, path: 'clip' } })).toEqual(['1.png']);
+    expect(names({ group: 'clip' })).toEqual([]);
+    expect(names({ allClassIds: [cell, sick] })).toEqual(['a1.png']);
+    expect(names({ allClassIds: [sick] })).toEqual(['a1.png', '1.png']);
   });
 
   it('by several classes finds what has any of them, of boxes or of whole images', () => {

@@ -59,23 +59,49 @@ describe('what is worth a look', () => {
     expect(await listed('unusual for their class')).toEqual([ids[3]]);
   });
 
-  it('tells how far each folder is', async () => {
-    labelled(2);
-    const { id } = project.store.roots.add('/elsewhere');
+  it('tells how far each split, folder, video and file of pages is, each with the filter of its images', async () => {
+    const { store } = project;
+    const { ids, cell } = labelled(2);
     const image = { bytes: 1, modifiedMs: 0, width: 100, height: 80, orientation: 1, format: 'png' };
-    project.store.files.add(
-      id,
-      ['b/1.png', 'b/2.png', 'b/3.png'].map((path, at) => ({
-        path,
-        sha256: `f${at}`.padStart(64, '0'),
-        ...image,
-      })),
-    );
-    const { figures } = await project.store.review();
-    expect(figures.folders).toEqual([
-      { name: 'b', images: 3, seen: 0, boxes: 0 },
-      { name: '', images: 2, seen: 2, boxes: 2 },
+    let at = 0;
+    const add = (folder: string, paths: string[], group: string | null = null): number[] =>
+      store.files
+        .add(
+          store.roots.add(folder).id,
+          paths.map((path) => ({ path, sha256: `f${++at}`.padStart(64, '0'), group, ...image })),
+        )
+        .map(({ id }) => id);
+    const elsewhere = add('/elsewhere', ['b/1.png', 'b/2.png', 'b/deep/4.png', 'b/3.png']);
+    add('/twin', ['b/1.png']);
+    add('/frames', ['clip/1.png', 'clip/2.png'], 'video:clip.mp4');
+    add('/elsewhere', ['b/pages-2.png'], 'pages:stack.tif');
+    store.images.change([elsewhere[0]!], { state: 'empty' });
+    store.splits.set([elsewhere[1]!], 'val');
+    const { figures } = await store.review();
+    expect(figures.states).toEqual({
+      train: { unseen: 0, labelled: 2, empty: 0 },
+      val: { unseen: 1, labelled: 0, empty: 0 },
+      test: { unseen: 0, labelled: 0, empty: 0 },
+      none: { unseen: 6, labelled: 0, empty: 1 },
+    });
+    expect(figures.classes).toEqual([
+      { id: cell, kind: 'object', name: 'cell', labels: 2, splits: { train: 2, val: 0, test: 0, none: 0 } },
     ]);
+    expect(figures.groups.map(({ kind, name, images, boxes }) => [kind, name, images, boxes])).toEqual([
+      ['folder', 'elsewhere/b', 4, 0],
+      ['folder', 'images', 2, 2],
+      ['video', 'clip.mp4', 2, 0],
+      ['folder', 'b/deep', 1, 0],
+      ['folder', 'twin/b', 1, 0],
+      ['pages', 'stack.tif', 1, 0],
+    ]);
+    expect(figures.groups[0]).toMatchObject({
+      states: { unseen: 3, labelled: 0, empty: 1 },
+      splits: { train: 0, val: 1, test: 0, none: 3 },
+    });
+    for (const { filter, images } of figures.groups)
+      expect(store.images.ids({ filter })).toHaveLength(images);
+    expect(store.images.ids({ filter: figures.groups[1]!.filter })).toEqual(ids);
   });
 
   it('is a picture that is dark, mostly white, blurred beside the others, or almost another one', async () => {

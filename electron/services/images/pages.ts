@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ParsedInputOf } from '../../common/contract.ts';
 import { TwinheadError } from '../../common/errors.ts';
+import { pagesGroup } from '../../common/video-frames.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { newImage } from './registration.ts';
 import type { ProbedFile, Registration } from './registration.ts';
@@ -21,10 +22,6 @@ interface PageIntake {
 
 /** Digits by which names of pages are padded. */
 const PAGE_DIGITS = 4;
-
-function group(folder: string): string {
-  return `pages:${folder}`;
-}
 
 /** Chosen pages of the file, ascending; what it lacks is reported. */
 async function chosenPages(
@@ -72,7 +69,7 @@ export async function addPages(
       const [first] = registration.register(whole, await registration.decide(whole), addition);
       if (first === undefined) continue;
       if (first.outcome === 'added') added += 1;
-      store.images.setGroups([{ imageId: first.id, group: group(folder) }]);
+      store.images.setGroups([{ imageId: first.id, group: pagesGroup(folder) }]);
       continue;
     }
     try {
@@ -80,7 +77,7 @@ export async function addPages(
       const name = `page-${String(page).padStart(PAGE_DIGITS, '0')}.${format === 'tiff' ? 'tif' : 'png'}`;
       const kept = await keepPicture(path.join(imagesFolder, folder, name), content, format);
       const root = store.roots.add(imagesFolder);
-      const image = { ...newImage(kept, imagesFolder), group: group(folder) };
+      const image = { ...newImage(kept, imagesFolder), group: pagesGroup(folder) };
       const [result] = store.files.add(root.id, [image], addition);
       if (result?.outcome === 'added') added += 1;
     } catch (error) {

@@ -42,9 +42,13 @@ export function condition(reader: Reader, filter: ImageFilter): Condition {
   if (filter.imageIds !== undefined)
     add('images.id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.imageIds));
   addBoxSide(filter, add);
+  addAspect(filter, add);
+  if (filter.folder !== undefined) addFolder(filter.folder, add);
+  if (filter.group !== undefined) add('+images.split_group = ?', filter.group);
   if (filter.classId !== undefined) addClass('= ?', filter.classId, add);
   if (filter.classIds !== undefined)
     addClass('IN (SELECT value FROM json_each(?))', JSON.stringify(filter.classIds), add);
+  for (const classId of filter.allClassIds ?? []) addClass('= ?', classId, add);
   if (filter.attribute !== undefined) addAttribute(reader, filter.attribute, add);
   if (filter.text !== undefined && filter.text !== '')
     add('instr(images.path_folded, ?) > 0', foldText(filter.text));
@@ -84,6 +88,32 @@ function addAttribute(
     `(images.attributes_loose = 0
        OR EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND ${named(BOX_ATTRIBUTES)}))`,
     ...parameters,
+  );
+}
+
+/** The folder itself, without those below it. */
+function addFolder(
+  { rootId, path }: NonNullable<ImageFilter['folder']>,
+  add: (sql: string, ...values: SqlValue[]) => void,
+): void {
+  const prefix = path === '' ? '' : `${path}/`;
+  add('+images.root_id = ?', rootId);
+  if (prefix !== '') add('instr(images.path, ?) = 1', prefix);
+  add("instr(substr(images.path, length(?) + 1), '/') = 0", prefix);
+}
+
+function addAspect(
+  { minAspect, maxAspect }: ImageFilter,
+  add: (sql: string, ...values: SqlValue[]) => void,
+): void {
+  const bounds = [
+    ...(minAspect === undefined ? [] : [{ is: 'width >= ? * height', value: minAspect }]),
+    ...(maxAspect === undefined ? [] : [{ is: 'width <= ? * height', value: maxAspect }]),
+  ];
+  if (bounds.length === 0) return;
+  add(
+    `images.box_count > 0 AND EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND ${bounds.map(({ is }) => is).join(' AND ')})`,
+    ...bounds.map(({ value }) => value),
   );
 }
 

@@ -7,7 +7,6 @@ const NUMBERS = [1, 2, 3, 5, 9, 17, 33, 65];
 /** Parts of an image along each side. */
 const PARTS = 16;
 const MOST_PAIRS = 20;
-const MOST_FOLDERS = 100;
 /** Classes of one image of which pairs are counted: more would cost more than they tell. */
 const MOST_CLASSES = 30;
 
@@ -43,16 +42,6 @@ export class FigureCounts {
   readonly #centres = Array<number>(PARTS * PARTS).fill(0);
   readonly #pairs = new Map<string, number>();
 
-  readonly #folders = new Map<string, { images: number; seen: number; boxes: number }>();
-
-  addTo(folder: string, seen: boolean, boxes: number): void {
-    const own = this.#folders.get(folder) ?? { images: 0, seen: 0, boxes: 0 };
-    own.images += 1;
-    own.seen += Number(seen);
-    own.boxes += boxes;
-    this.#folders.set(folder, own);
-  }
-
   /** @param classIds of its boxes and of the image itself */
   add(image: Size, boxes: readonly Rectangle[], classIds: readonly number[]): void {
     if (boxes.length > 0) this.#numbers.add(boxes.length);
@@ -72,7 +61,7 @@ export class FigureCounts {
     }
   }
 
-  figures(unlooked: number): LabelFigures {
+  figures(): Pick<LabelFigures, 'boxesPerImage' | 'sizes' | 'aspects' | 'centres' | 'together'> {
     return {
       boxesPerImage: this.#numbers.counts(),
       sizes: this.#sizes.counts(),
@@ -82,11 +71,6 @@ export class FigureCounts {
         .sort(([, a], [, b]) => b - a)
         .slice(0, MOST_PAIRS)
         .map(([key, images]) => ({ classIds: key.split(' ').map(Number) as [number, number], images })),
-      folders: [...this.#folders]
-        .sort(([, a], [, b]) => b.images - a.images)
-        .slice(0, MOST_FOLDERS)
-        .map(([name, own]) => ({ name, ...own })),
-      unlooked,
     };
   }
 }

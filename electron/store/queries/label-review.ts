@@ -1,11 +1,13 @@
 import { intersectionOverUnion } from '../../common/geometry.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
-import type { ClassKind, Finding, LabelFigures, Split } from '../../common/entities.ts';
+import type { ClassKind, Finding, ImageState, LabelFigures, Split } from '../../common/entities.ts';
 import { MOST_LISTED, SPLITS } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { someNames } from '../../common/some-names.ts';
 import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
+import { ProgressCounts } from './group-progress.ts';
+import type { ProgressImage } from './group-progress.ts';
 import { FigureCounts } from './label-figures.ts';
 import { reviewPictures } from './picture-review.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
@@ -38,6 +40,8 @@ interface ClassRow {
   readonly name: string;
   readonly uses: number;
 }
+
+const noUses = (): Record<Split, number> => ({ train: 0, val: 0, test: 0, none: 0 });
 
 /** How many labels each class has in each split. */
 type Uses = ReadonlyMap<number, Readonly<Record<Split, number>>>;
@@ -76,11 +80,8 @@ function countDoubled(boxes: readonly Box[]): { same: number; other: number } {
 /** Images whose boxes are read at once. */
 const PAGE = 2000;
 
-interface ReviewedImage extends Size {
+interface ReviewedImage extends Size, ProgressImage {
   readonly id: number;
-  readonly split: Split;
-  readonly folder: string;
-  readonly seen: boolean;
 }
 
 /** The logarithm of the part of its image that each box of a class covers. */
@@ -120,6 +121,7 @@ function readBoxes(
 ): {
   suspects: Record<'doubled' | 'twoClasses' | 'tiny' | 'huge' | 'outside' | 'unusual', Suspects>;
   figures: FigureCounts;
+  progress: ProgressCounts;
 } {
   const suspects = {
     doubled: new Suspects(),
@@ -129,6 +131,7 @@ function readBoxes(
     outside: new Suspects(),
   };
   const figures = new FigureCounts();
+  const progress = new ProgressCounts();
   const sizes = new ClassSizes();
   const imageClasses = Map.groupBy(
     reader.allRaw<[imageId: number, classId: number]>('SELECT image_id, class_id FROM image_classes'),
@@ -153,7 +156,7 @@ function readBoxes(
       const { id, split } = image;
       const boxes = byImage.get(id) ?? [];
       const own = (imageClasses.get(id) ?? []).map(([, classId]) => classId);
-      figures.addTo(image.folder, image.seen, boxes.length);
+      progress.add(image, boxes.length);
       for (const box of boxes) {
         use(box.classId, split);
         sizes.add(id, box, image);
@@ -181,7 +184,7 @@ function readBoxes(
       );
     }
   }
-  return { suspects: { ...suspects, unusual: sizes.unusual() }, figures };
+  return { suspects: { ...suspects, unusual: sizes.unusual() }, figures, progress };
 }
 
 interface CopyRow {
@@ -191,13 +194,14 @@ interface CopyRow {
   readonly folder: string;
 }
 
+/** Of a path in the spelling of any system. */
+const lastPart = (folder: string): string => folder.split(/[\\/]/).findLast((part) => part !== '') ?? '';
+
 /** Paths below their roots; where two are the same, with the name of the root. */
 function namesApart(copies: readonly CopyRow[]): string[] {
   const counts = new Map<string, number>();
   for (const { path } of copies) counts.set(path, (counts.get(path) ?? 0) + 1);
-  return copies.map(({ path, folder }) =>
-    counts.get(path) === 1 ? path : `${folder.split(/[\\/]/).findLast((part) => part !== '') ?? ''}/${path}`,
-  );
+  return copies.map(({ path, folder }) => (counts.get(path) === 1 ? path : `${lastPart(folder)}/${path}`));
 }
 
 /** Images that share their content with another one, copies of one after another, apart by whether one lies in another split. */
@@ -270,22 +274,35 @@ const SEVERITIES = ['bad', 'warn', 'info'];
  */
 export function reviewLabels(reader: Reader): Reviewed {
   const rows = reader.allRaw<
-    [id: number, split: Split, state: string, missing: 0 | 1, width: number, height: number, path: string]
-  >('SELECT id, split, state, missing, width, height, path FROM images WHERE removed = 0 ORDER BY id');
+    [
+      id: number,
+      split: Split,
+      state: ImageState,
+      missing: 0 | 1,
+      width: number,
+      height: number,
+      path: string,
+      rootId: number,
+      group: string | null,
+    ]
+  >(
+    `SELECT id, split, state, missing, width, height, path, root_id, split_group FROM images WHERE removed = 0
+     ORDER BY id`,
+  );
   const splits = new Map(rows.map(([id, split]) => [id, split]));
   const count = (split: Split, unlabelled: boolean): number =>
     rows.filter(([, own, state]) => own === split && (!unlabelled || state === 'unseen')).length;
   const uses = new Map<number, Record<Split, number>>();
   const use = (classId: number, split: Split): void => {
-    const own = uses.get(classId) ?? { train: 0, val: 0, test: 0, none: 0 };
+    const own = uses.get(classId) ?? noUses();
     own[split] += 1;
     uses.set(classId, own);
   };
-  const images = rows.map(([id, split, state, , width, height, path]) => {
+  const images = rows.map(([id, split, state, , width, height, path, rootId, group]): ReviewedImage => {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    return { id, split, width, height, folder, seen: state !== 'unseen' };
+    return { id, split, state, width, height, rootId, folder, group };
   });
-  const { suspects, figures } = readBoxes(reader, images, use);
+  const { suspects, figures, progress } = readBoxes(reader, images, use);
   const classes = reader.all<ClassRow>(
     'SELECT id, kind, name, uses FROM classes ORDER BY kind DESC, position, id',
   );
@@ -350,5 +367,18 @@ export function reviewLabels(reader: Reader): Reviewed {
     `SELECT count(*) AS n FROM images LEFT JOIN looks ON image_id = id AND looks.sha256 = images.sha256
      WHERE removed = 0 AND missing = 0 AND looks.state IS NULL`,
   )!.n;
-  return { revision: labelsRevision(reader), findings, figures: figures.figures(unlooked) };
+  const roots = reader.allRaw<[number, string]>('SELECT id, folder FROM roots');
+  return {
+    revision: labelsRevision(reader),
+    findings,
+    figures: {
+      ...figures.figures(),
+      ...progress.figures(new Map(roots.map(([id, folder]) => [id, lastPart(folder)]))),
+      classes: classes.map(({ id, kind, name, uses: labels }) => ({
+        ...{ id, kind, name, labels },
+        splits: uses.get(id) ?? noUses(),
+      })),
+      unlooked,
+    },
+  };
 }

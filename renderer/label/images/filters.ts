@@ -28,6 +28,10 @@ export const AS_LISTED = { sort: 'listed', descending: false } as const;
 export const sortKey = ({ sort, descending }: { sort: SortBy; descending: boolean }) =>
   `${sort}.${descending ? 'down' : 'up'}` as const;
 
+/** Conditions that only a link on Dataset makes: a folder, a video, classes together. */
+export const ASKED = ['folder', 'group', 'allClassIds'] as const;
+export type Asked = (typeof ASKED)[number];
+
 /** What the controls of the filter hold. Figures are as they were typed; empty for none. */
 export interface FilterChoice {
   text: string;
@@ -41,16 +45,23 @@ export interface FilterChoice {
   attribute: string;
   /** Images of a check's finding; null for any. */
   imageIds: ImageFilter['imageIds'] | null;
+  /** What Dataset has asked for, which no field of the filter says. */
+  asked: Pick<ImageFilter, Asked>;
   minBoxes: string;
   maxBoxes: string;
   minBoxSide: string;
   maxBoxSide: string;
+  minAspect: string;
+  maxAspect: string;
   /** Per cent. */
   minScore: string;
   maxScore: string;
 }
 
-const FIGURES = ['minBoxes', 'maxBoxes', 'minBoxSide', 'maxBoxSide', 'minScore', 'maxScore'] as const;
+const FIGURES = [
+  ...(['minBoxes', 'maxBoxes', 'minBoxSide', 'maxBoxSide'] as const),
+  ...(['minAspect', 'maxAspect', 'minScore', 'maxScore'] as const),
+];
 type Figure = (typeof FIGURES)[number];
 
 /** What is typed as a figure, where it is one: whole and not negative for counts. */
@@ -62,7 +73,7 @@ function figure(name: Figure, typed: string): number | undefined {
 }
 
 export function filterFrom(choice: FilterChoice): ImageFilter {
-  const { text, state, split, classIds, source, mark, attribute, imageIds } = choice;
+  const { text, state, split, classIds, source, mark, attribute, imageIds, asked } = choice;
   const figures = FIGURES.flatMap((name) => {
     const value = figure(name, choice[name]);
     return value === undefined ? [] : [[name, value] as const];
@@ -80,6 +91,7 @@ export function filterFrom(choice: FilterChoice): ImageFilter {
     ...(mark === 'any' ? {} : { [mark]: true }),
     ...(attribute === '' ? {} : { attribute: { name: attribute } }),
     ...(imageIds === null ? {} : { imageIds }),
+    ...asked,
     ...Object.fromEntries(figures),
   };
 }
@@ -100,10 +112,15 @@ export function choiceOf(filter: ImageFilter): FilterChoice {
     mark: MARKS.find((mark) => filter[mark] === true) ?? 'any',
     attribute: filter.attribute?.name ?? '',
     imageIds: filter.imageIds ?? null,
+    asked: Object.fromEntries(
+      ASKED.flatMap((name) => (filter[name] === undefined ? [] : [[name, filter[name]]])),
+    ),
     minBoxes: typed('minBoxes'),
     maxBoxes: typed('maxBoxes'),
     minBoxSide: typed('minBoxSide'),
     maxBoxSide: typed('maxBoxSide'),
+    minAspect: typed('minAspect'),
+    maxAspect: typed('maxAspect'),
     minScore: typed('minScore'),
     maxScore: typed('maxScore'),
   };

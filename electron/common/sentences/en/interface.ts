@@ -411,6 +411,8 @@ export const words = {
   'filter.anySource': 'Any source',
   'filter.anySplit': 'Any split',
   'filter.anyState': 'Any state',
+  'filter.asked.clear': 'No longer only: {what}',
+  'filter.aspect': 'Box aspect',
   'filter.attribute': 'Attribute',
   'filter.boxes': 'Boxes',
   'filter.boxSide': 'Box size, px',
@@ -420,6 +422,7 @@ export const words = {
   'filter.clear': 'Clear the filter',
   'filter.count': { one: '{count} image', other: '{count} images' },
   'filter.countOf': '{shown} of {total} images',
+  'filter.folder': 'Folder {path}',
   'filter.forget': 'Delete the saved filter {name}',
   'filter.from': '{what} from',
   'filter.listed': { one: 'Only {count} listed image', other: 'Only {count} listed images' },
@@ -444,6 +447,7 @@ export const words = {
   'filter.text': 'Search file names',
   'filter.to': '{what} to',
 
+  'filter.together': 'With {classes}',
   'folder.add': 'Add images',
   'folder.added': { one: 'Added {count} image.', other: 'Added {count} images.' },
   'folder.adding': 'Adding images…',
@@ -492,6 +496,10 @@ export const words = {
   'gallery.unreadable': 'File can’t be read',
   'gallery.truth': 'labelled',
 
+  'group.folder': 'Folder {name}',
+  'group.group': 'Group {name}',
+  'group.pages': 'Pages of {name}',
+  'group.video': 'Video {name}',
   'head.what': 'What · image class',
   'head.where': 'Where · boxes',
 
@@ -888,6 +896,20 @@ export const words = {
   'note.placeholder': 'A note on this image',
   'note.title': 'Note',
 
+  'progress.all': { one: 'Show {count} row', other: 'Show all {count} rows' },
+  'progress.done': 'Labelled or empty',
+  'progress.group': 'Folder or video',
+  'progress.groups': 'Images by folder and video',
+  'progress.leftOut': {
+    one: 'And {count} more with fewer images.',
+    other: 'And {count} more with fewer images.',
+  },
+  'progress.show': {
+    one: '{name}, {what}: show {count} image',
+    other: '{name}, {what}: show {count} images',
+  },
+  'progress.splits': 'Images by split and state',
+  'progress.title': 'Progress',
   'report.boxes': 'Boxes',
   'report.boxesAdded': 'Boxes added',
   'report.boxesChanged': 'Boxes corrected',
@@ -1145,9 +1167,6 @@ export const words = {
   'spread.boxesPerImage': 'Images by number of boxes',
   'spread.centres': 'Where boxes lie',
   'spread.centres.explain': 'Box centres on a 16 × 16 grid over the image; a stronger colour means more',
-  'spread.folders': 'Progress by folder',
-  'spread.folders.none': '(no folder)',
-  'spread.folders.seen': { one: '{seen} of {count} image', other: '{seen} of {count} images' },
   'spread.from': '{from} +',
   'spread.range': '{from} – {to}',
   'spread.show.boxes': {
