@@ -44,19 +44,16 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
     runner.action<[string], Options>(async (session, [project], { run, split, report, language }) => {
       await session.open(project);
       const { evaluation, problems } = await evaluate(session, run, split);
-      const { intervals } = await session.call('evaluation.intervals', { runId: evaluation.run, split });
+      const set = { runId: evaluation.run, split };
+      const { intervals } = await session.call('evaluation.intervals', set);
+      const { curves } = await session.call('evaluation.curves', set);
       const lines = describeEvaluation(evaluation, intervals);
       if (report !== undefined) {
         const out = wholePath(report);
-        const { file } = await session.call('evaluation.report', {
-          runId: evaluation.run,
-          split,
-          out,
-          language,
-        });
+        const { file } = await session.call('evaluation.report', { ...set, out, language });
         lines.push('', `report  ${file}`);
       }
-      return { document: { ...evaluation, intervals }, lines, problems };
+      return { document: { ...evaluation, intervals, curves }, lines, problems };
     }),
   );
 }

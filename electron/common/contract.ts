@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   AnnotationOperation,
   AttributeDefinition,
+  ClassCurve,
   ClassExample,
   ClassKind,
   Comparison,
@@ -793,6 +794,11 @@ export const contract = {
   'evaluation.intervals': query(
     z.object({ runId, split: Split }),
     z.object({ intervals: EvaluationIntervals.nullable() }),
+  ),
+  /** How each class of boxes fares from which score on, by the labels of now; null where no predictions are stored. */
+  'evaluation.curves': query(
+    z.object({ runId, split: Split }),
+    z.object({ curves: z.array(ClassCurve).nullable() }),
   ),
   /**
    * Writes what an evaluation says into one HTML file that needs no network. Only a report that nobody has changed is

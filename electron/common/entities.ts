@@ -716,6 +716,37 @@ export const LiveEvaluation = z.object({
 });
 export type LiveEvaluation = z.infer<typeof LiveEvaluation>;
 
+/** Detections of a class with a score from `from` on and below `to`; the highest score is in the last bin. */
+export const ScoreBin = z.object({
+  from: z.number(),
+  to: z.number(),
+  right: z.number().int(),
+  wrong: z.number().int(),
+});
+export type ScoreBin = z.infer<typeof ScoreBin>;
+
+/** How a class of boxes fares from which score on, at the overlap 0.5. */
+export const ClassCurve = z.object({
+  classId: z.number().int(),
+  name: z.string(),
+  /** Boxes to be found. */
+  truths: z.number().int(),
+  /** By falling score, each a whole thousandth; some hundred at most. `right` and `wrong` detections from there on. */
+  points: z.array(
+    z.object({
+      score: z.number(),
+      right: z.number().int(),
+      wrong: z.number().int(),
+      precision: z.number(),
+      recall: z.number(),
+      f1: z.number(),
+    }),
+  ),
+  /** By tenths of the score. */
+  bins: z.array(ScoreBin),
+});
+export type ClassCurve = z.infer<typeof ClassCurve>;
+
 /** An answer of a run that a number of its evaluation counts, or a label that it lacks. */
 export const EvaluationItem = z.object({
   image: ImageSummary,

@@ -6,6 +6,8 @@ export const SUSPECTS = ['overlooked', 'misplaced', 'swapped'] as const;
 export type Suspect = (typeof SUSPECTS)[number];
 
 const id = z.int().nullable();
+/** A score in thousandths, so that an address says it exactly. */
+const thousandths = z.int().min(0).max(1000);
 
 /** A number of an evaluation that stands for answers, and so for images. Classes by their ids; null: none. */
 export const EvaluationPart = z.discriminatedUnion('of', [
@@ -20,6 +22,10 @@ export const EvaluationPart = z.discriminatedUnion('of', [
   /** Errors with boxes of a size. */
   z.object({ of: z.literal('size'), size: z.enum(SIZES) }),
   z.object({ of: z.literal('suspect'), suspect: z.enum(SUSPECTS) }),
+  /** Detections of a class with a score from `from` on and below `to`; 1000 is included. */
+  z.object({ of: z.literal('scores'), classId: z.int(), from: thousandths, to: thousandths }),
+  /** What is wrong with a class if its boxes are taken from a score on: wrong detections, and boxes not found. */
+  z.object({ of: z.literal('cutoff'), classId: z.int(), from: thousandths }),
 ]);
 export type EvaluationPart = z.infer<typeof EvaluationPart>;
 
@@ -30,7 +36,7 @@ type Cell = Extract<EvaluationPart, { truth: unknown }>['of'];
 /** The same by the network's own indices of classes. */
 export type ScorePart =
   | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell>>
-  | { [Of in OfClass]: { readonly of: Of; readonly classIndex: number } }[OfClass]
+  | { [Of in OfClass]: Omit<PartOf<Of>, 'classId'> & { readonly classIndex: number } }[OfClass]
   | { [Of in Cell]: { readonly of: Of; readonly truth: number | null; readonly found: number | null } }[Cell];
 
 const NONE = 'none';
@@ -63,8 +69,9 @@ export function byIndex(part: EvaluationPart, classes: readonly { readonly id: n
   const index = (id: number | null): number | null =>
     id === null ? null : classes.findIndex((one) => one.id === id);
   if ('classId' in part) {
-    const classIndex = index(part.classId)!;
-    return classIndex < 0 ? null : { of: part.of, classIndex };
+    const { classId, ...rest } = part;
+    const classIndex = index(classId)!;
+    return classIndex < 0 ? null : { ...rest, classIndex };
   }
   if ('truth' in part) {
     const [truth, found] = [index(part.truth), index(part.found)];

@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import type { Evaluation } from '../../electron/common/entities.ts';
+import type { ClassCurve, Evaluation } from '../../electron/common/entities.ts';
 import type { TaskName } from '../../electron/common/heads.ts';
 import type { PartLinks } from './part-links.ts';
 import WhatPanel from './WhatPanel.svelte';
@@ -8,6 +8,8 @@ import WherePanel from './WherePanel.svelte';
 interface PanelProps<Scores> {
   scores: Scores;
   parts: PartLinks | null;
+  /** Null until they are known. */
+  curves: readonly ClassCurve[] | null;
   lack: string;
 }
 

@@ -5,7 +5,8 @@ import type { EvaluationPart } from '../../electron/common/score-parts.ts';
 /** The numbers of an evaluation as links to what they count. */
 export class PartLinks {
   readonly #classes: readonly LabelClass[];
-  readonly #shown: EvaluationPart | null;
+  /** Whose list is shown. */
+  readonly shown: EvaluationPart | null;
   readonly #show: (part: EvaluationPart) => void;
 
   constructor(
@@ -14,17 +15,21 @@ export class PartLinks {
     show: (part: EvaluationPart) => void,
   ) {
     this.#classes = classes;
-    this.#shown = shown;
+    this.shown = shown;
     this.#show = show;
   }
 
   /** Shows what a part counts; undefined for none. */
   opening(part: EvaluationPart | null): (() => void) | undefined {
-    return part === null ? undefined : () => this.#show(part);
+    return part === null ? undefined : () => this.open(part);
+  }
+
+  open(part: EvaluationPart): void {
+    this.#show(part);
   }
 
   isOpen(part: EvaluationPart | null): boolean {
-    return part !== null && this.#shown !== null && partText(part) === partText(this.#shown);
+    return part !== null && this.shown !== null && partText(part) === partText(this.shown);
   }
 
   /** A cell of the matrix of boxes. @param truth, found null: none */

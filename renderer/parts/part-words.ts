@@ -1,7 +1,7 @@
 import type { LabelClass } from '../../electron/common/entities.ts';
 import { isolate } from '../../electron/common/sentences/isolate.ts';
 import type { EvaluationPart } from '../../electron/common/score-parts.ts';
-import { t } from '../i18n/index.svelte.ts';
+import { percent, t } from '../i18n/index.svelte.ts';
 
 /** What a number of an evaluation counts, as the heading of its list. */
 export function partWords(part: EvaluationPart, classes: readonly LabelClass[]): string {
@@ -16,6 +16,14 @@ export function partWords(part: EvaluationPart, classes: readonly LabelClass[]):
     case 'boxClass':
     case 'imageClass':
       return t('items.class', { name: named(part.classId) });
+    case 'scores':
+      return t('items.scores', {
+        name: named(part.classId),
+        from: percent(part.from / 1000, 0),
+        to: percent(part.to / 1000, 0),
+      });
+    case 'cutoff':
+      return t('items.cutoff', { name: named(part.classId), score: percent(part.from / 1000) });
     case 'boxes': {
       const { truth, found } = part;
       if (truth === null) return t('items.nothing', { found: found === null ? '' : named(found) });

@@ -10,6 +10,8 @@ const WRITTEN: readonly (readonly [string, EvaluationPart])[] = [
   ['imageClass.7', { of: 'imageClass', classId: 7 }],
   ['size.small', { of: 'size', size: 'small' }],
   ['suspect.swapped', { of: 'suspect', suspect: 'swapped' }],
+  ['scores.3.500.600', { of: 'scores', classId: 3, from: 500, to: 600 }],
+  ['cutoff.3.250', { of: 'cutoff', classId: 3, from: 250 }],
 ];
 
 describe('parts of the scores', () => {
@@ -27,6 +29,7 @@ describe('parts of the scores', () => {
     'boxes.3.x',
     'boxClass.none',
     'imageClasses.7.none',
+    'cutoff.3.1001',
     'colour.1',
   ])('are not read from “%s”', (text) => {
     expect(readPart(text)).toBeNull();
@@ -37,6 +40,7 @@ describe('parts of the scores', () => {
     const of = (text: string) => byIndex(readPart(text)!, classes);
     expect(of('boxes.3.none')).toEqual({ of: 'boxes', truth: 1, found: null });
     expect(of('boxClass.4')).toEqual({ of: 'boxClass', classIndex: 0 });
+    expect(of('scores.3.500.600')).toEqual({ of: 'scores', classIndex: 1, from: 500, to: 600 });
     expect(of('size.large')).toEqual({ of: 'size', size: 'large' });
     expect([of('boxes.9.none'), of('imageClass.9')]).toEqual([null, null]);
   });

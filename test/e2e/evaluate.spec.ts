@@ -74,6 +74,42 @@ test('from a number to the corrected label and back, by mouse', async ({ app, se
   await expect(status).toContainText(`Missed ${before - 1}`);
 });
 
+test('points of a curve and bars of scores lead to what they count', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const heading = (text: string | RegExp) => app.getByRole('heading', { name: text });
+  const curve = app.getByRole('slider', { name: 'Curves by class' });
+  await curve.focus();
+  const told = async (): Promise<number> => {
+    const [, wrong, missed] = /: ([\d,]+) wrong, ([\d,]+) not found/.exec(
+      (await curve.getAttribute('aria-valuetext')) ?? '',
+    )!;
+    return [wrong, missed].reduce((sum, text) => sum + Number(text!.replaceAll(',', '')), 0);
+  };
+  await app.keyboard.press('Home');
+  const most = await told();
+  await app.keyboard.press('End');
+  expect(await told()).not.toBe(most);
+  await app.keyboard.press('ArrowLeft');
+  const asked = await told();
+  await app.keyboard.press('Enter');
+  const counted = (count: number) => `wrong or not found (${count.toLocaleString('en')})`;
+  await expect(heading(counted(asked))).toBeVisible();
+  await expect(app).toHaveURL(/list=[^&]*cutoff/);
+  // By mouse, on the other view of the same curve.
+  await app.getByRole('radio', { name: 'Precision over recall' }).check({ force: true });
+  await curve.hover();
+  const pointed = await told();
+  await curve.click();
+  await expect(heading(counted(pointed))).toBeVisible();
+  const bar = app.getByRole('group', { name: 'Right detections by score' }).getByRole('button').first();
+  const all = / of ([\d,]+) right/.exec((await bar.getAttribute('aria-label')) ?? '')![1]!;
+  await bar.click();
+  await expect(heading(new RegExp(`with scores of .*\\(${all}\\)`))).toBeVisible();
+  await expect(bar).toHaveAttribute('aria-pressed', 'true');
+});
+
 test('says how many images have left the split, and keeps its figures once all have', async ({
   app,
   server,

@@ -82,6 +82,7 @@ function runInputs(runId: string): readonly (readonly [CallName, object])[] {
     ...(['val', 'test'] as const).flatMap((split): (readonly [CallName, object])[] => [
       ['evaluation.get', { runId, split }],
       ['evaluation.intervals', { runId, split }],
+      ['evaluation.curves', { runId, split }],
       ['evaluation.items', { runId, split, part: { of: 'size', size: 'small' } }],
       ['comparison.get', { runIds: [runId], split }],
     ]),

@@ -355,6 +355,28 @@ describe('what a number counts', () => {
     expect(await counts()).toEqual([0, 0]);
   });
 
+  it('is what is wrong from a point of a curve on, or detections of a span of scores', async () => {
+    await project();
+    const { curves } = await app.call('evaluation.curves', { runId: RUN, split: 'val' });
+    const cat = curves?.find(({ classId }) => classId === CAT);
+    // Right at 0.95 and 0.9, a dog at 0.8; one of three is not found. Stored scores are a little lower.
+    expect(cat?.points).toEqual([
+      { score: 0.949, right: 1, wrong: 0, precision: 1, recall: 1 / 3, f1: 0.5 },
+      { score: 0.899, right: 2, wrong: 0, precision: 1, recall: 2 / 3, f1: 0.8 },
+      { score: 0.8, right: 2, wrong: 1, precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 },
+    ]);
+    expect(cat?.bins.map(({ right, wrong }) => [right, wrong]).slice(7)).toEqual([[0, 0], [1, 1], [1, 0]]); // prettier-ignore
+    const taken = { image: 3, score: 0.8, error: 'class', found: CAT, truth: DOG };
+    const missed = { image: 2, score: null, error: 'missed', found: null, truth: CAT };
+    const right = { image: 1, score: 0.9, error: null, found: CAT, truth: CAT };
+    const cutoff = (from: number) => items({ of: 'cutoff', classId: CAT, from });
+    expect(await cutoff(800)).toEqual([taken, missed]);
+    expect(await cutoff(801)).toEqual([missed]);
+    expect(await cutoff(900)).toEqual([{ ...missed, image: 1 }, missed]);
+    expect(await items({ of: 'scores', classId: CAT, from: 800, to: 900 })).toEqual([right, taken]);
+    expect(await items({ of: 'scores', classId: DOG, from: 800, to: 1000 })).toEqual([]);
+  });
+
   it('is walked through image by image, each once', async () => {
     await project();
     const walk = async (descending: boolean) =>

@@ -3,6 +3,7 @@ import type { ScorePart } from '../../common/score-parts.ts';
 import { BoxScorer, detectionFigures } from '../metrics/index.ts';
 import type { FoundBox } from '../metrics/index.ts';
 import { AREA_RANGES } from '../metrics/matching.ts';
+import { isWithin, thousandthsOf } from '../metrics/score-bins.ts';
 import { suspectBoxes } from '../metrics/suspects.ts';
 import type { TrainingSample } from '../samples/dataset.ts';
 import type { FoundAnswer, RawPrediction, TaskScorer } from './types.ts';
@@ -73,6 +74,23 @@ export function boxScorer(
   const classOf = ({ image, truth }: FoundBox): number | null =>
     truth === null ? null : truthsOf(image)[truth]!.classIndex;
 
+  /** Detections of a class from a score on that are wrong, and its boxes that none of them finds. */
+  function cutOff({ classIndex, from }: Extract<ScorePart, { of: 'cutoff' }>): FoundAnswer[] {
+    const answers: FoundAnswer[] = [];
+    const foundOn = predictions.map(() => new Set<number>());
+    for (const one of scorer.foundBoxes()) {
+      const { image, detection, kind, truth } = one;
+      if (detection?.classIndex !== classIndex || thousandthsOf(detection.score) < from) continue;
+      if (kind !== null) answers.push(answer(one));
+      else foundOn[image]!.add(truth!);
+    }
+    for (const [image, sample] of samples.entries())
+      for (const [truth, box] of (sample?.boxes ?? []).entries())
+        if (box.classIndex === classIndex && box.crowd !== true && !foundOn[image]!.has(truth))
+          answers.push(answer({ image, detection: null, truth, overlap: 0, kind: 'missed' }));
+    return answers;
+  }
+
   function find(part: ScorePart): FoundAnswer[] {
     switch (part.of) {
       case 'error':
@@ -93,6 +111,13 @@ export function boxScorer(
           scorer.confused(),
           (one) => classOf(one) === part.truth && (one.detection?.classIndex ?? null) === part.found,
         );
+      case 'scores':
+        return answersOf(
+          scorer.foundBoxes(),
+          ({ detection }) => detection?.classIndex === part.classIndex && isWithin(detection.score, part),
+        );
+      case 'cutoff':
+        return cutOff(part);
       case 'suspect':
         return suspectBoxes(
           predictions.map(({ boxes }, image) => ({

@@ -21,6 +21,7 @@ type EvaluationCalls =
   | 'evaluation.start'
   | 'evaluation.get'
   | 'evaluation.intervals'
+  | 'evaluation.curves'
   | 'evaluation.items'
   | 'evaluation.report'
   | 'evaluation.images'
@@ -159,6 +160,11 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const run = project.store.runs.find(runId);
       await requireKnown(run);
       return { intervals: await project.scoring.intervals({ runId: run.id, split }) };
+    },
+    'evaluation.curves': async ({ runId, split }, { project }) => {
+      const run = project.store.runs.find(runId);
+      await requireKnown(run);
+      return { curves: await project.scoring.curves({ runId: run.id, split }) };
     },
     'evaluation.report': async ({ runId, split, out, language }, { project }) => {
       const run = project.store.runs.find(runId);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Evaluation, EvaluationIntervals, Interval } from '../../common/entities.ts';
+import type { ClassCurve, Evaluation, EvaluationIntervals, Interval } from '../../common/entities.ts';
 import type { TaskName } from '../../common/heads.ts';
 import { byIndex } from '../../common/score-parts.ts';
 import { wilson } from '../../common/wilson.ts';
@@ -12,6 +12,8 @@ import { chosenHeads } from '../../learning/config/chosen-heads.ts';
 import type { RawPrediction, TaskScorer } from '../../learning/heads/types.ts';
 import { drawSamples, middleOf } from '../../learning/metrics/bootstrap.ts';
 import { overallScore } from '../../learning/metrics/index.ts';
+import { scoreBins, thousandthPoints } from '../../learning/metrics/score-bins.ts';
+import { ratio } from '../../learning/metrics/classification.ts';
 import { chooseThreshold } from '../../learning/metrics/thresholds.ts';
 import {
   answeredAt,
@@ -28,7 +30,7 @@ import {
 } from '../../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
 import { unansweredNotes } from './scoring.ts';
-import type { ClassCurve, ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
+import type { ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
 import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
 
 /** Samples of the bootstrap, and the seed by which they are the same each time. */
@@ -169,17 +171,20 @@ export class PredictedSet {
   curves(reader: Reader): ClassCurve[] | null {
     if (this.#refresh(reader) === null) return null;
     return this.#heads.flatMap(({ scorer, classes }) =>
-      (scorer.curves() ?? []).map(({ points, truths }, index): ClassCurve => {
+      (scorer.curves() ?? []).map(({ points: all, truths }, index): ClassCurve => {
         const { id: classId, name } = classes[index]!;
+        const points = thousandthPoints(all);
         const step = Math.ceil(points.length / CURVE_POINTS);
         const kept = points.filter((_, at) => at % step === 0 || at === points.length - 1);
         return {
           ...{ classId, name, truths },
           points: kept.map(({ score, right, wrong }) => ({
-            score,
-            recall: truths === 0 ? 0 : right / truths,
-            precision: right + wrong === 0 ? 0 : right / (right + wrong),
+            ...{ score, right, wrong },
+            precision: ratio(right, right + wrong),
+            recall: ratio(right, truths),
+            f1: ratio(2 * right, right + wrong + truths),
           })),
+          bins: scoreBins(all),
         };
       }),
     );

@@ -1,4 +1,4 @@
-import type { Evaluation, EvaluationIntervals, Split } from '../../common/entities.ts';
+import type { ClassCurve, Evaluation, EvaluationIntervals, Split } from '../../common/entities.ts';
 import type { EvaluationPart } from '../../common/score-parts.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
@@ -37,16 +37,6 @@ export interface Scores {
   readonly notes: readonly Said[];
   /** Content of the labels that the scores go by, where it was asked for. */
   readonly content?: LabelContent;
-}
-
-/** How a class fares from which score on, at the overlap 0.5. */
-export interface ClassCurve {
-  readonly classId: number;
-  readonly name: string;
-  /** Boxes to be found. */
-  readonly truths: number;
-  /** By falling score; some hundred at most. */
-  readonly points: readonly { readonly score: number; readonly recall: number; readonly precision: number }[];
 }
 
 /** An answer by ids instead of indices. */

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { boxScorer } from '../../../electron/learning/heads/box-scorer.ts';
 import { BoxScorer } from '../../../electron/learning/metrics/index.ts';
+import { scoreBins, thousandthPoints } from '../../../electron/learning/metrics/score-bins.ts';
+
+const SAMPLE = { row: 0, imageId: 1, split: 'val', width: 200, height: 200, imageClass: null } as const;
 
 const rectangle = fc.record({
   x: fc.integer({ min: 0, max: 60 }),
@@ -47,6 +51,29 @@ it('says the same whichever labels it was given before', () => {
         expect(all(changed)).toEqual(all(fresh));
       },
     ),
+  );
+});
+
+it('lists as many as each point and bin of a curve says', () => {
+  fc.assert(
+    fc.property(detections, truths, (found, labels) => {
+      const prediction = { imageClass: null, boxes: found.toSorted((a, b) => b.score - a.score) };
+      const scorer = boxScorer([prediction], ['a', 'b', 'c'], 0.3);
+      scorer.label(0, { ...SAMPLE, boxes: labels });
+      for (const [classIndex, { points, truths: toFind }] of scorer.curves()!.entries()) {
+        for (const { score, right, wrong } of thousandthPoints(points)) {
+          const listed = scorer.find({ of: 'cutoff', classIndex, from: Math.round(1000 * score) });
+          expect(listed.filter(({ box }) => box !== null)).toHaveLength(wrong);
+          expect(listed.filter(({ box }) => box === null)).toHaveLength(toFind - right);
+        }
+        for (const { from, to, right, wrong } of scoreBins(points)) {
+          const span = { from: Math.round(1000 * from), to: Math.round(1000 * to) };
+          const listed = scorer.find({ of: 'scores', classIndex, ...span });
+          expect(listed.filter(({ error }) => error === null)).toHaveLength(right);
+          expect(listed.filter(({ error }) => error !== null)).toHaveLength(wrong);
+        }
+      }
+    }),
   );
 });
 

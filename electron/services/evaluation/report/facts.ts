@@ -1,11 +1,18 @@
-import type { Evaluation, EvaluationIntervals, ProjectInfo, Run, Split } from '../../../common/entities.ts';
+import type {
+  ClassCurve,
+  Evaluation,
+  EvaluationIntervals,
+  ProjectInfo,
+  Run,
+  Split,
+} from '../../../common/entities.ts';
 import type { BoxErrorKind } from '../../../common/heads.ts';
 import type { Said } from '../../../common/sentences/sentence.ts';
 import type { RunThresholds } from '../../../common/thresholds.ts';
 import type { ImageFile } from '../../../store/index.ts';
 import type { OpenProject } from '../../scope/open-project.ts';
 import { smallPicture } from '../../images/small-picture.ts';
-import type { ClassCurve, ScoredItem, ScoredSet } from '../../scoring/scoring.ts';
+import type { ScoredItem, ScoredSet } from '../../scoring/scoring.ts';
 
 /** A picture on which the run is wrong, smaller, with what it says there. */
 export interface WrongPicture {
