@@ -111,6 +111,19 @@ describe('no large table is read through', () => {
     expect(scans(project, work).filter((line) => !line.includes('LIMIT'))).toEqual([]);
   });
 
+  it('to read the guide of a class, nor the boxes of the class', () => {
+    const connection = new Database(path.join(project.folder, 'project.db'), { readonly: true });
+    const plans = [...statementsOf(() => project.store.classes.examples(cell))]
+      .filter((sql) => sql.includes('listed'))
+      .flatMap((sql) =>
+        connection.prepare<null[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(null, null),
+      );
+    connection.close();
+    expect(plans.map(({ detail }) => detail).find((detail) => detail.includes('boxes'))).toBe(
+      'SEARCH boxes USING INTEGER PRIMARY KEY (rowid=?)',
+    );
+  });
+
   it('to undo a change of the project, but for what it touched', () => {
     project.store.splits.set([3], 'val');
     expect(scans(project, () => project.store.journal.undoProject())).toEqual([]);

@@ -20,13 +20,13 @@ interface ExampleRow {
 const IMAGE = `images.id AS image_id, images.path, images.width AS image_width, images.height AS image_height,
   lower(hex(substr(images.sha256, 1, 8))) AS content`;
 
-/** By kind of class: those of a list of ids that are there and of the class, in the order of the list. */
+/** By kind of class: those of a list of ids that are there and of the class, in its order. Asked from the list on, not from the class. */
 const EXAMPLES: Readonly<Record<ClassKind, string>> = {
   object: `SELECT boxes.id, ${IMAGE}, ${BOUNDS.map((name) => `boxes.${name}`).join(', ')}
-    FROM json_each(?) AS listed JOIN boxes ON boxes.id = listed.value JOIN images ON images.id = boxes.image_id
+    FROM json_each(?) AS listed CROSS JOIN boxes ON boxes.id = listed.value JOIN images ON images.id = boxes.image_id
     WHERE boxes.class_id = ? AND images.removed = 0 ORDER BY listed.key`,
   image: `SELECT images.id, ${IMAGE} FROM json_each(?) AS listed
-    JOIN image_classes ON image_classes.image_id = listed.value JOIN images ON images.id = listed.value
+    CROSS JOIN image_classes ON image_classes.image_id = listed.value JOIN images ON images.id = listed.value
     WHERE image_classes.class_id = ? AND images.removed = 0 ORDER BY listed.key`,
 };
 
