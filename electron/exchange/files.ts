@@ -22,7 +22,8 @@ export async function beginning(path: string, bytes: number): Promise<string> {
   try {
     await using handle = await openFile(path);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
-    return buffer.toString('utf8', 0, bytesRead);
+    const read = buffer.subarray(0, bytesRead);
+    return new TextDecoder(markedEncoding(read) ?? 'utf-8', { ignoreBOM: true }).decode(read);
   } catch {
     return '';
   }

@@ -225,3 +225,12 @@ it('is found at the edge of what is read at once, too', async () => {
     expect(dataset.classes).toMatchObject([{ name: '番茄红' }]);
   }
 });
+
+it.each(['utf-16le', 'utf-16be'])('a format in %s is recognised by its beginning', async (encoding) => {
+  const text =
+    '\ufeff<?xml version="1.0" encoding="UTF-16"?><annotations><version>1.1</version><image name="a.jpg" width="100" height="80"><tag label="番茄"/></image></annotations>';
+  const bytes = Buffer.from(text, 'utf16le');
+  const at = await writeFiles(root(), { 'a.xml': encoding === 'utf-16be' ? bytes.swap16() : bytes });
+  const { dataset } = await read(at, {}, 'auto');
+  expect(dataset).toMatchObject({ format: 'cvat', classes: [{ name: '番茄' }] });
+});
