@@ -85,10 +85,19 @@ async function* counted(
   add('unusedClasses', unused.size);
 }
 
-/** What writing would come to; writes nothing. */
-export async function countDataset(id: string, dataset: Dataset): Promise<WriteCounts> {
+/**
+ * What writing would come to; writes nothing.
+ * @throws TwinheadError `invalid-input` for a format or an option that writing would refuse
+ */
+export async function countDataset({
+  format: id,
+  dataset,
+  options,
+}: Pick<WriteRequest, 'format' | 'dataset' | 'options'>): Promise<WriteCounts> {
+  const format = writableFormat(id);
+  formatOptions(format, options);
   const counts: WriteCounts = { images: 0, boxes: 0, losses: {} };
-  const images = counted(dataset, writableFormat(id), counts, () => undefined);
+  const images = counted(dataset, format, counts, () => undefined);
   while ((await images.next()).done !== true);
   return counts;
 }

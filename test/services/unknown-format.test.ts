@@ -59,11 +59,13 @@ test.each([
     'Give one of',
   ],
   ['coco', { indent: 2 }, 'COCO has no option “indent”.', 'Leave it out: this format has no options.'],
-])('so is one of a dataset: %s, %j', async (format, options, message, remedy) => {
-  const { jobId } = await app.call('dataset.export', { format, out, options });
-  const { error } = await app.ended(jobId);
-  expect(error).toMatchObject({ code: 'invalid-input', message });
-  expect(inEnglish((error?.details.remedy ?? '') as Said)).toContain(remedy);
+])('so is one of a dataset, by a dry run too: %s, %j', async (format, options, message, remedy) => {
+  for (const dryRun of [true, false]) {
+    const { jobId } = await app.call('dataset.export', { format, out, options, dryRun });
+    const { error } = await app.ended(jobId);
+    expect([dryRun, error]).toMatchObject([dryRun, { code: 'invalid-input', message }]);
+    expect(inEnglish((error?.details.remedy ?? '') as Said)).toContain(remedy);
+  }
   await unchanged();
 });
 

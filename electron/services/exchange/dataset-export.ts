@@ -116,7 +116,12 @@ export async function exportDataset(
     images: images(),
   };
   const written = dryRun
-    ? { ...(await countDataset(format, dataset)), convention: null, copied: 0, linked: 0 }
+    ? {
+        ...(await countDataset({ format, dataset, options: request.options })),
+        convention: null,
+        copied: 0,
+        linked: 0,
+      }
     : await writeDataset({
         format,
         out,
