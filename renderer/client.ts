@@ -64,6 +64,10 @@ export interface PreloadBridge {
   ): () => void;
   /** The system's folder dialog; null where it was cancelled. */
   readonly chooseFolder?: (title: string) => Promise<string | null>;
+  /** The system's dialog for files; none where it was cancelled. */
+  readonly chooseFiles?: (title: string) => Promise<string[]>;
+  /** Where a file is that was dropped on the page. */
+  readonly pathOf?: (file: File) => string;
 }
 
 declare global {

@@ -38,7 +38,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
     .summary('import a labelled dataset')
     .description('Import images and labels of a dataset into a project. The images stay where they are.')
     .argument('<PROJECT>', 'its folder; created if missing')
-    .argument('<PATH>', 'file or folder of the dataset');
+    .argument('<PATH...>', 'file or folder of the dataset; several of one format are one dataset');
   command.option('--format <FORMAT>', 'a format that “twinhead formats” lists, or auto', 'auto');
   command.option('--images <DIR...>', 'where the images are, if not beside the labels');
   command.addOption(
@@ -81,7 +81,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
   command.option('--dry-run', 'only read and report; change nothing');
   const example = 'twinhead import cells annotations.json --images photos --dry-run';
   withCommonOptions(command, example, { strict: true }).action(
-    runner.action<[string, string], ImportOptions>(async (session, [name, source], options) => {
+    runner.action<[string, string[]], ImportOptions>(async (session, [name, sources], options) => {
       const {
         format,
         encoding,
@@ -96,7 +96,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       } = options;
       const run = async (): Promise<CommandResult> => {
         const { jobId } = await session.call('dataset.import', {
-          path: wholePath(source),
+          paths: sources.map(wholePath),
           format,
           encoding,
           imageFolders: images.map(wholePath),

@@ -103,6 +103,8 @@ const id = z.number().int();
 const listOf = <Item extends z.ZodType>(item: Item, most = 120_000) => z.array(item).max(most);
 /** Names of settings, of classes, of folders: what a person gives by hand. */
 const FEW = 10_000;
+/** Paths of one data set: of more files than these, their folder is chosen. */
+const MOST_SOURCES = 1000;
 const runId = z.string();
 /** Language of the names and files that a call makes and a person keeps. */
 const language = z.enum(LANGUAGES).default('en');
@@ -245,8 +247,8 @@ export const contract = {
     z.object({
       path,
       page,
-      /** File or folder of labels that are to be imported. */
-      dataset: path.nullable().default(null),
+      /** Files or folders of labels that are to be imported. */
+      dataset: listOf(path, MOST_SOURCES).default([]),
     }),
     ProjectInfo,
     { scope: 'process' },
@@ -343,12 +345,13 @@ export const contract = {
     }),
   ),
 
-  /** Sub-folders for the web host's folder chooser; the desktop host uses the system's dialog. */
+  /** Sub-folders for the web host's chooser, with `files` also what is no picture, of a file its folder; the desktop host uses the system's dialogs. */
   'folders.list': query(
-    z.object({ path: z.string().max(4096).nullable() }),
+    z.object({ path: z.string().max(4096).nullable(), files: z.boolean().default(false) }),
     z.object({
       path: z.string(),
       parent: z.string().nullable(),
+      files: z.array(z.object({ name: z.string(), path: z.string() })),
       folders: z.array(z.object({ name: z.string(), path: z.string(), project: z.boolean() })),
     }),
     { scope: 'process' },
@@ -672,7 +675,8 @@ export const contract = {
   ),
   'dataset.import': command(
     change.extend({
-      path,
+      /** A file, a folder or a zip archive; or several files and folders of one format, which are one data set. */
+      paths: listOf(path, MOST_SOURCES).min(1),
       /** An id of `formats.list`, or `auto`. */
       format: z.string().max(64).default('auto'),
       /** Encoding of text files that are not UTF-8 and do not say what they are. */
@@ -699,8 +703,11 @@ export const contract = {
     jobStarted,
   ),
 
-  /** The first table (CSV) at a path as it is, with what its columns seem to mean; null where there is none. */
-  'dataset.columns': query(z.object({ path }), z.object({ table: TableColumns.nullable() })),
+  /** The first table (CSV) of a data set as it is, with what its columns seem to mean; null where there is none. */
+  'dataset.columns': query(
+    z.object({ paths: listOf(path, MOST_SOURCES).min(1) }),
+    z.object({ table: TableColumns.nullable() }),
+  ),
 
   /**
    * Writes labels in a format of `formats.list`, into a new folder or over an earlier export. Images that nobody has

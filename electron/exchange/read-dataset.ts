@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { Dataset, DatasetBox, DatasetHead, DatasetImage } from '../common/dataset.ts';
+import type { Dataset, DatasetBox, DatasetClass, DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { Problem } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -110,20 +110,24 @@ export interface DatasetOptions extends Omit<ReadOptions, 'encoding'> {
 
 /**
  * Reads a data set whole, in the neutral form. Nothing is changed anywhere: a dry run is this and no more.
- * @param path absolute, a file or folder
+ * @param paths absolute: a file or folder, or several of one format, which are one data set
  * @param id of a format, or `auto`
  * @throws TwinheadError `unusable-input`, `not-found`, `invalid-input` or `cancelled`
  */
-export async function readDataset(path: string, id: string, options: DatasetOptions): Promise<ReadDataset> {
+export async function readDataset(
+  paths: readonly string[],
+  id: string,
+  options: DatasetOptions,
+): Promise<ReadDataset> {
   const encoding = new TextEncoding(options.encoding);
   const guessed: Problem[] = [];
   let format: ReadableFormat;
   if (id === 'auto') {
-    const [first, ...others] = await detectFormats(path);
+    const [first, ...others] = await detectFormat(paths);
     format = readableFormat(first.format.id);
     if (others.length > 0) {
       guessed.push({
-        file: path,
+        file: paths[0],
         message: say('exchange.guess', {
           format: first.format.title,
           evidence: first.evidence,
@@ -136,10 +140,10 @@ export async function readDataset(path: string, id: string, options: DatasetOpti
     }
   } else {
     format = readableFormat(id);
-    await requireThere(path);
+    for (const path of paths) await requireThere(path);
   }
   try {
-    return await readDecoded(format, path, { ...options, encoding }, guessed);
+    return await readDecoded(format, paths, { ...options, encoding }, guessed);
   } catch (error) {
     if (options.signal?.aborted)
       throw new TwinheadError('cancelled', say('system.cancelled'), {}, { cause: error });
@@ -148,17 +152,42 @@ export async function readDataset(path: string, id: string, options: DatasetOpti
 }
 
 /**
+ * The formats that all of the paths may be of, as the first shows.
+ * @throws TwinheadError as {@link detectFormats}; `unusable-input` where no format fits all
+ */
+async function detectFormat([path, ...paths]: readonly string[]): Promise<[Candidate, ...Candidate[]]> {
+  const first = await detectFormats(path!);
+  let fitting: Candidate[] = first;
+  for (const other of paths) {
+    const found = await detectFormats(other);
+    fitting = fitting.filter(({ format }) => found.some((one) => one.format === format));
+    if (fitting.length > 0) continue;
+    throw new TwinheadError(
+      'unusable-input',
+      say('exchange.mixed', {
+        first: basename(path!),
+        one: first[0].format.title,
+        second: basename(other),
+        another: found[0].format.title,
+      }),
+      { file: other, remedy: say('exchange.mixed.remedy') },
+    );
+  }
+  return fitting as [Candidate, ...Candidate[]];
+}
+
+/**
  * Finds out how its texts are encoded, where that has to be known, and reads it once more.
  * @throws TwinheadError `unusable-input` with the encodings to choose from as `encodings`
  */
 async function readDecoded(
   format: ReadableFormat,
-  path: string,
+  paths: readonly string[],
   options: ReadOptions & { readonly encoding: TextEncoding },
   guessed: readonly Problem[],
 ): Promise<ReadDataset> {
   const { encoding } = options;
-  const reading = readOnce(format, path, options, guessed);
+  const reading = readAll(format, paths, options, guessed);
   // Whether it fails or not: what it could not read says more.
   const [{ status }] = await Promise.allSettled([reading]);
   // A file that the chosen encoding doesn't fit is left out; where nothing is left, another may fit.
@@ -177,20 +206,77 @@ async function readDecoded(
     remedy: say('exchange.encoding.found.remedy'),
   };
   const read = { ...options, encoding: new TextEncoding(first.encoding) };
-  const { dataset, ...rest } = await readOnce(format, path, read, [...guessed, found]);
+  const { dataset, ...rest } = await readAll(format, paths, read, [...guessed, found]);
   return { ...rest, dataset: { ...dataset, encoding: first.encoding } };
 }
 
-async function readOnce(
+/** What one path gives. */
+type Part = Pick<ReadDataset, 'dataset' | 'problems'>;
+
+async function readAll(
   format: ReadableFormat,
-  path: string,
+  paths: readonly string[],
   options: ReadOptions,
   before: readonly Problem[],
 ): Promise<ReadDataset> {
   const problems = new ProblemCollector();
   before.forEach((one) => problems.take(one));
+  const parts = await readParts(format, paths, options);
+  for (const part of parts) part.problems.forEach((one) => problems.take(one));
+  const [only, ...others] = parts;
+  const dataset = others.length === 0 ? only!.dataset : await joined(format, parts, problems, options.signal);
+  return { dataset, problems: problems.list(), format: format.id };
+}
+
+async function readParts(
+  format: ReadableFormat,
+  paths: readonly string[],
+  options: ReadOptions,
+): Promise<Part[]> {
+  const listImages = paths.length === 1 ? options.listImages : listedOnce(options.listImages);
+  const parts: Part[] = [];
+  let images = 0;
+  for (const path of paths) {
+    const before = images;
+    const onProgress = (done: number, total: number): void =>
+      options.onProgress?.(before + done, before + total);
+    const part = await readPart(format, path, { ...options, listImages, onProgress });
+    images += part.dataset.images.length;
+    parts.push(part);
+  }
+  // How coordinates are counted: a file that surely counts edges speaks for those that seem to count pixels.
+  const convention = parts
+    .flatMap(({ dataset }) => dataset.convention ?? [])
+    .find(({ used, sure }) => used === 'edges' && sure);
+  if (options.convention !== undefined || convention === undefined) return parts;
+  for (const [index, { dataset }] of parts.entries()) {
+    if (dataset.convention?.used !== 'pixels') continue;
+    const read = await readPart(format, paths[index]!, { ...options, listImages, convention: 'edges' });
+    parts[index] = { ...read, dataset: { ...read.dataset, convention } };
+  }
+  return parts;
+}
+
+async function listOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+/** Lists a folder once, however many files of the data set lie in it. */
+function listedOnce(listImages: ReadOptions['listImages']): ReadOptions['listImages'] {
+  const known = new Map<string, Promise<string[]>>();
+  return async function* (folder) {
+    const files = known.get(folder) ?? listOf(listImages(folder));
+    known.set(folder, files);
+    yield* await files;
+  };
+}
+
+async function readPart(format: ReadableFormat, path: string, options: ReadOptions): Promise<Part> {
+  const problems = new ProblemCollector();
   const dataset = await format.read(path, options, problems);
-  const images = await eachFileOnce(dataset, problems, options.signal);
+  const images = await eachFileOnce(dataset.images, problems, options.signal);
   const { classes, unknown, convention } = dataset;
   const folder = (await kindOf(path)) === 'folder' ? path : dirname(path);
   const sidecar = await readSidecar(folder);
@@ -198,20 +284,47 @@ async function readOnce(
   return {
     dataset: sidecar?.format === format.id ? withSidecar(read, folder, sidecar) : read,
     problems: problems.list(),
+  };
+}
+
+/** The parts as one data set: classes by their names, further fields as the first has them. */
+async function joined(
+  format: ReadableFormat,
+  parts: readonly Part[],
+  problems: ProblemCollector,
+  signal: AbortSignal | undefined,
+): Promise<ReadDataset['dataset']> {
+  const classes = new Map<string, DatasetClass>();
+  const unknown: Record<string, unknown> = {};
+  for (const { dataset } of parts) {
+    for (const one of dataset.classes) {
+      const key = `${one.kind} ${one.name}`;
+      if (!classes.has(key)) classes.set(key, one);
+    }
+    for (const [key, value] of Object.entries(dataset.unknown)) unknown[key] ??= value;
+  }
+  const found = parts.flatMap(({ dataset: { convention } }) => convention ?? []);
+  const images = parts.flatMap(({ dataset }) => dataset.images);
+  return {
     format: format.id,
+    classes: [...classes.values()],
+    unknown,
+    convention:
+      found.find(({ used, sure }) => used === 'edges' && sure) ?? found.find(({ sure }) => sure) ?? found[0],
+    images: await eachFileOnce(images, problems, signal),
   };
 }
 
 /** Images that name the same file become one, with the labels of both; the same box twice is one. */
 async function eachFileOnce(
-  dataset: Dataset,
+  all: Dataset['images'],
   problems: ProblemCollector,
   signal: AbortSignal | undefined,
 ): Promise<DatasetImage[]> {
   const images: DatasetImage[] = [];
   const rows = new Map<string, number>();
   const repeats = new Map<string, Repeats>();
-  for await (const image of dataset.images) {
+  for await (const image of all) {
     signal?.throwIfAborted();
     const row = image.file === null ? undefined : rows.get(image.file);
     if (row === undefined) {

@@ -6,6 +6,7 @@ export const CHANNELS = {
   call: 'twinhead:call',
   subscribe: 'twinhead:subscribe',
   chooseFolder: 'twinhead:choose-folder',
+  chooseFiles: 'twinhead:choose-files',
 } as const;
 
 /** Message of a stream's port: an event, or the end with its reason. */

@@ -1,5 +1,5 @@
 import { BrowserWindow, dialog, ipcMain } from 'electron';
-import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
+import type { IpcMainEvent, IpcMainInvokeEvent, OpenDialogOptions } from 'electron';
 import type { Answer } from '../common/contract.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -42,15 +42,22 @@ export function connectBridge(dispatch: Dispatch): void {
     void sendOverPort(() => dispatch.subscribe(call.scope, call.name, call.input, 0, signal), port, signal);
   });
 
-  ipcMain.handle(CHANNELS.chooseFolder, async (event, title: unknown): Promise<string | null> => {
+  const choose = async (
+    event: IpcMainInvokeEvent,
+    title: unknown,
+    properties: OpenDialogOptions['properties'],
+  ): Promise<string[]> => {
     const window = BrowserWindow.fromWebContents(event.sender);
-    if (!isOwnFrame(senderOf(event)) || typeof title !== 'string' || !window) return null;
-    const { filePaths } = await dialog.showOpenDialog(window, {
-      title: title.slice(0, 200),
-      properties: ['openDirectory', 'createDirectory'],
-    });
-    return filePaths[0] ?? null;
+    if (!isOwnFrame(senderOf(event)) || typeof title !== 'string' || !window) return [];
+    return (await dialog.showOpenDialog(window, { title: title.slice(0, 200), properties })).filePaths;
+  };
+  ipcMain.handle(CHANNELS.chooseFolder, async (event, title: unknown): Promise<string | null> => {
+    const [folder = null] = await choose(event, title, ['openDirectory', 'createDirectory']);
+    return folder;
   });
+  ipcMain.handle(CHANNELS.chooseFiles, (event, title: unknown) =>
+    choose(event, title, ['openFile', 'multiSelections']),
+  );
 }
 
 function senderOf({ senderFrame }: IpcMainEvent | IpcMainInvokeEvent): MessageSender | null {

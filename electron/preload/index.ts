@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Answer, StreamMessage } from '../common/contract.ts';
 import type { ErrorReport } from '../common/errors.ts';
 import { CHANNELS } from '../hosting/window-messages.ts';
@@ -33,6 +33,11 @@ const bridge = {
 
   chooseFolder: (title: string): Promise<string | null> =>
     ipcRenderer.invoke(CHANNELS.chooseFolder, title) as Promise<string | null>,
+
+  chooseFiles: (title: string): Promise<string[]> =>
+    ipcRenderer.invoke(CHANNELS.chooseFiles, title) as Promise<string[]>,
+
+  pathOf: (file: File): string => webUtils.getPathForFile(file),
 };
 
 contextBridge.exposeInMainWorld('twinhead', bridge);

@@ -1,6 +1,7 @@
 /** What the import dialog starts with when another view opens it. */
 class ImportRequest {
-  path = $state('');
+  /** A path a line. */
+  paths = $state('');
 }
 
 export const importRequest = new ImportRequest();

@@ -180,7 +180,7 @@ export class AppState {
   }
 
   /** Makes a project where nothing is, for labels of a dataset perhaps, and shows it. */
-  async createProject(path: string, dataset: string | null): Promise<void> {
+  async createProject(path: string, dataset: string[]): Promise<void> {
     await this.#opened(await this.services.call('project.create', { path, page: pageId, dataset }));
   }
 

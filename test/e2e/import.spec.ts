@@ -98,3 +98,68 @@ test('names that could be read in several encodings are shown in each, and come 
   const { classes } = await server.call('classes.list', {});
   expect(classes.map(({ name }) => name)).toContain('汽车');
 });
+
+/** A COCO file of one box on the picture. */
+async function writeCoco(file: string, picture: string, className: string): Promise<void> {
+  const top = {
+    images: [{ id: 1, file_name: picture, width: 128, height: 128 }],
+    categories: [{ id: 1, name: className }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [3, 4, 20, 30] }],
+  };
+  await writeFile(file, JSON.stringify(top));
+}
+
+test('several files are chosen in the browser of folders, or dropped, and come in by one import', async ({
+  app,
+  server,
+  folder,
+  project,
+}) => {
+  const [first, second] = await Promise.all(
+    [0, 1].map(async (at) => server.call('annotations.get', { imageId: await imageAt(server, at) })),
+  );
+  const files = ['instances_train.json', 'instances_val.json'].map((name) => path.join(folder, name));
+  await writeCoco(files[0]!, first!.image.path, 'train class');
+  await writeCoco(files[1]!, second!.image.path, 'val class');
+  const pictures = path.join(project, 'sample');
+
+  const dialog = await openImport(app, folder, pictures);
+  const field = dialog.getByRole('textbox', { name: 'Dataset', exact: true });
+  await dialog.getByRole('button', { name: 'Browse…' }).first().click();
+  const list = dialog.getByRole('list', { name: 'Folders and files' });
+  for (const file of files) await list.getByRole('button', { name: path.basename(file) }).click();
+  await expect(field).toHaveValue(files.join('\n'));
+  const chosen = list.getByRole('button', { name: 'instances_val.json' });
+  await expect(chosen).toHaveAttribute('aria-pressed', 'true');
+  await chosen.click();
+  await expect(field).toHaveValue(files[0]!);
+  expect(await barriers(app)).toEqual([]);
+
+  // A browser keeps to itself where files are; the desktop app knows.
+  const dropBoth = () =>
+    app.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      for (const name of ['instances_train.json', 'instances_val.json'])
+        dataTransfer.items.add(new File(['{}'], name));
+      const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector('form textarea').dispatchEvent(drop);
+    })()`);
+  await dropBoth();
+  await expect(app.getByText(/doesn’t say where dropped files are/)).toBeVisible();
+  await expect(field).toHaveValue(files[0]!);
+  const at = JSON.stringify(`${folder}/`);
+  await app.evaluate(`window.twinhead = { pathOf: ({ name }) => ${at} + name }`);
+  await dropBoth();
+  await expect(field).toHaveValue(files.join('\n'));
+
+  // By Enter, as from the other fields.
+  await field.press('Enter');
+  await expect(dialog).toContainText('Checked; nothing was changed yet.');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(dialog).toContainText('Imported.');
+  const { classes } = await server.call('classes.list', {});
+  expect(classes.map(({ name }) => name)).toEqual(expect.arrayContaining(['train class', 'val class']));
+  await server.call('project.undo', {});
+  const undone = await server.call('classes.list', {});
+  expect(undone.classes.map(({ name }) => name)).not.toContain('val class');
+});

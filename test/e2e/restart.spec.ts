@@ -253,7 +253,7 @@ test('a server that is killed while suggestions are accepted: each is accepted o
     const id = await imageAt(server, 0);
     await clearBoxes(server, id);
     const { jobId } = await server.call('dataset.import', {
-      path: await writeCoco(server, project, 6),
+      paths: [await writeCoco(server, project, 6)],
       asSuggestions: true,
     });
     await expect.poll(async () => (await server.call('jobs.get', { jobId })).state).toBe('done');

@@ -32,7 +32,7 @@ async function suggest(
     }),
   );
   const { jobId } = await server.call('dataset.import', {
-    path: file,
+    paths: [file],
     imageFolders: [path.join(project, 'sample')],
     asSuggestions: true,
   });

@@ -27,7 +27,7 @@ async function readBack(
   path: string,
   format: string,
 ): Promise<Dataset & { images: readonly DatasetImage[] }> {
-  const { dataset, problems } = await readDataset(path, 'auto', {
+  const { dataset, problems } = await readDataset([path], 'auto', {
     ...options,
     unpack: unpackInto(`${path}-pictures`),
   });
@@ -110,7 +110,7 @@ describe.each([
   it.skipIf(source === null)(
     'goes through every pair of formats and comes out the same',
     async () => {
-      const { dataset } = await readDataset(source!, format, options);
+      const { dataset } = await readDataset([source!], format, options);
       const labelled = dataset.images.filter(({ file, boxes }) => file !== null && boxes.length > 0);
       const before = { ...dataset, images: labelled.slice(0, IMAGES) };
       const expected = rowsOf(before);

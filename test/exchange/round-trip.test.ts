@@ -106,7 +106,7 @@ function asDataset({ objects, wholes, images }: Content, root: string): Dataset 
 
 /** By the picture's content, which here is its path. */
 async function read(out: string, format: string) {
-  const { dataset, problems } = await readDataset(out, 'auto', {
+  const { dataset, problems } = await readDataset([out], 'auto', {
     listImages: findImageFiles,
     sizeOf: async () => SIZE,
     unpack: unpackInto(`${out}-pictures`),

@@ -41,9 +41,16 @@ export function unpackInto(folder: string): NonNullable<ReadOptions['unpack']> {
   };
 }
 
-/** As readDataset gives it, its problems in English. */
-export async function read(path: string, options: Partial<DatasetOptions> = {}, format = 'auto') {
-  const { problems, ...others } = await readDataset(path, format, { listImages: findImageFiles, ...options });
+/** As readDataset gives it for one path or several, its problems in English. */
+export async function read(
+  path: string | readonly string[],
+  options: Partial<DatasetOptions> = {},
+  format = 'auto',
+) {
+  const { problems, ...others } = await readDataset([path].flat(), format, {
+    listImages: findImageFiles,
+    ...options,
+  });
   return { ...others, problems: asEnglish(problems) };
 }
 

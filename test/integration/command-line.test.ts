@@ -271,17 +271,20 @@ describe('input that cannot be used', () => {
       recursive: true,
       encoding: 'utf8',
     }).filter((name) => /\.(png|jpe?g|webp)$/.test(name));
-    copyFileSync(place.path('digits.twinhead', 'sample', picture!), place.path('one.jpg'));
-    writeFileSync(
-      place.path('one.json'),
-      JSON.stringify({
-        images: [{ id: 1, file_name: 'one.jpg', width: 128, height: 128 }],
-        categories: [{ id: 1, name: '3' }],
-        annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [10, 20, 15, 25] }],
-      }),
-    );
-    const dry = await place.run('import', 'tried', 'one.json', '--dry-run');
+    for (const name of ['one', 'two']) {
+      copyFileSync(place.path('digits.twinhead', 'sample', picture!), place.path(`${name}.jpg`));
+      writeFileSync(
+        place.path(`${name}.json`),
+        JSON.stringify({
+          images: [{ id: 1, file_name: `${name}.jpg`, width: 128, height: 128 }],
+          categories: [{ id: 1, name: '3' }],
+          annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [10, 20, 15, 25] }],
+        }),
+      );
+    }
+    const dry = await place.run('import', 'tried', 'one.json', 'two.json', '--dry-run', '--json');
     expect(dry.status, dry.stderr).toBe(0);
+    expect(json(dry.stdout)).toMatchObject({ dryRun: true, result: { images: 2, boxes: 2 } });
     const settings = readFileSync(place.path('config', 'twinhead', 'settings.json'), 'utf8');
     expect(settings).toContain('digits.twinhead');
     expect(settings).not.toMatch(/refused|dry-run/);

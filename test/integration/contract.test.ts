@@ -101,7 +101,7 @@ describe.each(ways)('the contract %s', (name, open) => {
       await way.call(scope, 'classes.list', {}),
       await way.call(scope, 'runs.list', {}),
       await way.call(scope, 'annotations.get', { imageId: 1 }),
-      await way.call(scope, 'dataset.import', { path: '/nowhere' }),
+      await way.call(scope, 'dataset.import', { paths: ['/nowhere'] }),
     ];
     for (const answer of answers) {
       expect(answer).toMatchObject({ ok: false, error: { code: 'no-project' } });

@@ -19,7 +19,7 @@ afterEach(() => app.remove());
 
 async function imported(source: string, more: { dryRun?: boolean; encoding?: string } = {}): Promise<Job> {
   await app.call('project.open', { path: app.project, create: true });
-  return app.ended((await app.call('dataset.import', { path: source, ...more })).jobId);
+  return app.ended((await app.call('dataset.import', { paths: [source], ...more })).jobId);
 }
 
 async function added(folder: string): Promise<Job> {
@@ -316,7 +316,7 @@ describe.skipIf(shared === null)('cases of public bug reports (where ../shared/c
     cpSync(at('31-one-class'), before, { recursive: true });
     const importHere = async (folder: string): Promise<Job> => {
       await app.call('project.open', { path: path.join(folder, 'proj'), create: true });
-      return app.ended((await app.call('dataset.import', { path: folder })).jobId);
+      return app.ended((await app.call('dataset.import', { paths: [folder] })).jobId);
     };
     expect((await importHere(before)).result).toMatchObject({ images: 19, imagesAdded: 19 });
     await app.call('project.close', {});

@@ -29,7 +29,7 @@ async function exported(input: InputOf<'dataset.export'>): Promise<Job> {
 
 async function imported(source: string, project: string): Promise<Job> {
   await app.call('project.open', { path: path.join(app.folder, project), create: true });
-  return app.ended((await app.call('dataset.import', { path: source })).jobId);
+  return app.ended((await app.call('dataset.import', { paths: [source] })).jobId);
 }
 
 /** What a project says, by file name. */

@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 async function take(input: Partial<InputOf<'dataset.import'>>) {
-  const { jobId } = await app.call('dataset.import', { path: folder, ...input });
+  const { jobId } = await app.call('dataset.import', { paths: [folder], ...input });
   return app.ended(jobId);
 }
 

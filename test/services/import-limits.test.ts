@@ -27,7 +27,7 @@ it('a class that can’t be stored refuses the dry run and the import alike, bef
   for (const dryRun of [true, false]) {
     const imageFolders = [path.join(app.project, 'sample')];
     expect(existsSync(imageFolders[0]!)).toBe(true);
-    const { jobId } = await app.call('dataset.import', { path: folder, imageFolders, dryRun });
+    const { jobId } = await app.call('dataset.import', { paths: [folder], imageFolders, dryRun });
     expect((await app.ended(jobId)).error).toMatchObject({
       code: 'unusable-input',
       details: { place: 'class a\nb' },
@@ -46,7 +46,7 @@ it('says of an encoding that was found to choose another one, and after the impo
     encodeText('filename,class,xmin,ymin,xmax,ymax\na.bmp,гемоглобин,1,2,9,9\n', 'Windows-1251')!,
   );
   const remedies = async (dryRun: boolean) => {
-    const { jobId } = await app.call('dataset.import', { path: folder, dryRun });
+    const { jobId } = await app.call('dataset.import', { paths: [folder], dryRun });
     return (await app.ended(jobId)).problems.map(({ remedy }) =>
       remedy === undefined ? '' : inEnglish(remedy),
     );
@@ -86,7 +86,7 @@ it.each([
   );
   const before = await app.call('project.get', {});
   for (const dryRun of [true, false]) {
-    const { error } = await app.ended((await app.call('dataset.import', { path: folder, dryRun })).jobId);
+    const { error } = await app.ended((await app.call('dataset.import', { paths: [folder], dryRun })).jobId);
     expect(error).toMatchObject({ code: 'unusable-input', message: expect.stringMatching(says) as string });
   }
   expect(await app.call('project.get', {})).toEqual(before);
@@ -111,7 +111,7 @@ it('answers calls while thousands of images and classes are taken in, and gives 
       annotations: numbers.map((id) => ({ id, image_id: id, category_id: id, bbox: [1, 1, 2, 1] })),
     }),
   );
-  const { state } = await app.ended((await app.call('dataset.import', { path: folder })).jobId);
+  const { state } = await app.ended((await app.call('dataset.import', { paths: [folder] })).jobId);
   expect(state).toBe('done');
   const { classes } = await app.call('classes.list', {});
   expect(classes.map(({ name, position, uses }) => [name, position, uses])).toEqual(

@@ -36,7 +36,7 @@ async function yolo(label = '0 0.5 0.5 0.5 0.5\n'): Promise<string> {
 }
 
 async function take(file: string, dryRun = false) {
-  const { jobId } = await app.call('dataset.import', { path: file, dryRun });
+  const { jobId } = await app.call('dataset.import', { paths: [file], dryRun });
   return app.ended(jobId);
 }
 
@@ -69,11 +69,11 @@ it('imports Parquet with the pictures inside; a second time and a cancelled one 
   const other = new TestApp();
   try {
     await other.call('project.open', { path: other.project, create: true });
-    const { jobId: first } = await other.call('dataset.import', { path: out });
+    const { jobId: first } = await other.call('dataset.import', { paths: [out] });
     expect((await other.ended(first)).result).toMatchObject({ imagesAdded: 2, boxesAdded: 1, problems: 0 });
-    const { jobId: again } = await other.call('dataset.import', { path: out });
+    const { jobId: again } = await other.call('dataset.import', { paths: [out] });
     expect((await other.ended(again)).result).toMatchObject({ images: 2, imagesAdded: 0, boxesAdded: 0 });
-    const { jobId: left } = await other.call('dataset.import', { path: out });
+    const { jobId: left } = await other.call('dataset.import', { paths: [out] });
     await other.call('jobs.cancel', { jobId: left });
     expect((await other.ended(left)).state).toBe('cancelled');
     expect(readdirSync(other.project).filter((name) => /^import-/.test(name))).toEqual([]);
@@ -95,11 +95,15 @@ it('asks for the columns of a table in a zip, and remembers them', async () => {
       ]),
     );
   const file = await table('table.zip');
-  const asked = (at: string) => app.call('dataset.columns', { path: at });
+  const asked = (at: string) => app.call('dataset.columns', { paths: [at] });
   const found = (await asked(file)).table;
   expect(found).toMatchObject({ by: 'values', names: ['foto', 'kind', 'l', 't', 'r', 'b'] });
   expect(found?.file).toBe(`${file}/set/boxes.csv`);
-  const { jobId } = await app.call('dataset.import', { path: file, format: 'csv', columns: found!.columns });
+  const { jobId } = await app.call('dataset.import', {
+    paths: [file],
+    format: 'csv',
+    columns: found!.columns,
+  });
   expect((await app.ended(jobId)).result).toMatchObject({ images: 1, boxesAdded: 2 });
   expect((await asked(await table('again.zip'))).table?.by).toBe('before');
   // A table beside other labels is not what the archive is about.

@@ -32,7 +32,7 @@ afterEach(() => app.remove());
 const kinds = async () => (await app.call('project.history', {})).steps.map(({ kind }) => kind);
 const remembered = async () =>
   (await app.call('jobs.history', {})).jobs.map(({ id, state }) => [id, state] as const);
-const importing = (editId: string) => app.call('dataset.import', { path: labels, editId });
+const importing = (editId: string) => app.call('dataset.import', { paths: [labels], editId });
 const boxes = async () => (await app.call('project.get', {})).boxes;
 
 describe('a job whose answer was lost is asked for again, and', () => {

@@ -42,7 +42,7 @@ async function open(project: string): Promise<void> {
 }
 
 async function importAt(source: string): Promise<JobResult<'import'>> {
-  const job = await app.done((await app.call('dataset.import', { path: source })).jobId);
+  const job = await app.done((await app.call('dataset.import', { paths: [source] })).jobId);
   return job.result as JobResult<'import'>;
 }
 
@@ -82,7 +82,7 @@ describe('a folder that was moved', () => {
     await importAt(dataset);
     const moved = path.join(app.folder, 'moved');
     renameSync(dataset, moved);
-    const job = await app.done((await app.call('dataset.import', { path: moved, dryRun: true })).jobId);
+    const job = await app.done((await app.call('dataset.import', { paths: [moved], dryRun: true })).jobId);
     expect(job.result).toMatchObject({ images: 2, imagesAdded: 0, imagesMoved: 2 });
     expect((await images()).every((line) => line.endsWith('missing'))).toBe(true);
   });

@@ -26,7 +26,7 @@ afterEach(() => {
 /** As a page makes one, and the command. */
 async function make(
   project: string,
-  { images = [], dataset }: { images?: string[]; dataset?: string } = {},
+  { images = [], dataset }: { images?: string[]; dataset?: string[] } = {},
 ): Promise<ProjectInfo> {
   if (images.length > 0) {
     const { jobId } = await app.call('project.checkFolders', { path: project, folders: images });
@@ -52,7 +52,7 @@ it('is made for a folder with a picture, and for labels that are there', async (
   expect(made).toMatchObject({ name: 'one', images: 0 });
   const labels = path.join(app.folder, 'labels.json');
   writeFileSync(labels, '{}');
-  const other = await app.call('project.create', { path: path.join(app.folder, 'two'), dataset: labels });
+  const other = await app.call('project.create', { path: path.join(app.folder, 'two'), dataset: [labels] });
   expect(existsSync(path.join(other.path, 'project.db'))).toBe(true);
 });
 
@@ -65,6 +65,11 @@ it.skipIf(process.platform === 'win32')(
     const added = await app.done((await app.call('images.add', { folders: ['~/photos'] })).jobId);
     expect(added).toMatchObject({ state: 'done', result: { added: 1 } });
     expect((await app.call('folders.list', { path: '~' })).path).toBe(app.folder);
+    // Of a file, its folder with what is no picture.
+    writeFileSync(path.join(app.folder, 'labels.json'), '{}');
+    writeFileSync(path.join(app.folder, 'a.jpg'), '');
+    const { path: folder, files } = await app.call('folders.list', { path: '~/labels.json', files: true });
+    expect([folder, files.map(({ name }) => name)]).toEqual([app.folder, ['labels.json']]);
     const out = { out: '~/labels', format: 'yolo', unseen: true, images: 'none' } as const;
     await app.done((await app.call('dataset.export', out)).jobId);
     expect(existsSync(path.join(app.folder, 'labels'))).toBe(true);
@@ -92,7 +97,9 @@ it('is not made for a folder that is mistyped, empty, or of another system, nor 
   const empty = path.join(app.folder, 'empty');
   mkdirSync(empty);
   expect((await refused(project, { images: [empty] })).message).toMatch(/no usable image/);
-  expect((await refused(project, { dataset: path.join(app.folder, 'labels.json') })).code).toBe('not-found');
+  expect((await refused(project, { dataset: [empty, path.join(app.folder, 'labels.json')] })).code).toBe(
+    'not-found',
+  );
   if (process.platform === 'win32') return;
   expect((await refused(project, { images: ['C:\\Users\\me\\photos'] })).message).toMatch(/Windows path/);
   expect((await refused('C:\\Users\\me\\new', { images: [photos] })).message).toMatch(/Windows path/);

@@ -208,7 +208,7 @@ describe('pack and unpack', () => {
     const before = await contents();
     await pack(at('cells.zip'));
     await app.call('project.open', { path: at('other'), create: true });
-    const job = await app.ended((await app.call('dataset.import', { path: at('cells.zip') })).jobId);
+    const job = await app.ended((await app.call('dataset.import', { paths: [at('cells.zip')] })).jobId);
     expect(job.error).toBeUndefined();
     expect(job.result).toMatchObject({ images: 6, imagesAdded: 6 });
     const boxes = (all: unknown): unknown[] =>

@@ -127,7 +127,7 @@ test('a data set takes the first page of each of its files, and says how many ha
     }),
   );
   const imported = async (strict: boolean): Promise<Job> => {
-    const { jobId } = await app.call('dataset.import', { path: file, imageFolders: [photos], strict });
+    const { jobId } = await app.call('dataset.import', { paths: [file], imageFolders: [photos], strict });
     return app.ended(jobId);
   };
   const word = { message: '2 files have several pages or frames; the first one is used.' };

@@ -43,7 +43,7 @@ function coco(images: number): ReadRequest {
       categories: [{ id: 1, name: 'cell' }],
     }),
   );
-  return { path: file, format: 'auto', imageFolders: [folder] };
+  return { paths: [file], format: 'auto', imageFolders: [folder] };
 }
 
 const watch = () => ({ signal: new AbortController().signal, onProgress: (): void => undefined });
@@ -64,7 +64,7 @@ describe('a data set with a large file', () => {
     mkdirSync(path.join(folder, 'images'));
     const names = Array.from({ length: 20_000 }, (_, id) => `  ${id}: class ${id}`);
     writeFileSync(path.join(folder, 'data.yaml'), ['train: images', 'names:', ...names].join('\n'));
-    const request = { path: folder, format: 'auto', imageFolders: [] };
+    const request = { paths: [folder], format: 'auto', imageFolders: [] };
     const [all, here] = [process.cpuUsage(), process.threadCpuUsage()];
     const { dataset } = await readSource(request, watch());
     const share = process.threadCpuUsage(here).user / process.cpuUsage(all).user;
@@ -83,7 +83,7 @@ describe('a data set with a large file', () => {
   it('says what is wrong with it as a small one does', async () => {
     const file = path.join(folder, 'labels.json');
     writeFileSync(file, `{"images": [${' '.repeat(1_100_000)}`);
-    await expect(readSource({ path: file, format: 'coco' }, watch())).rejects.toMatchObject({
+    await expect(readSource({ paths: [file], format: 'coco' }, watch())).rejects.toMatchObject({
       code: 'unusable-input',
       details: { file },
     });
@@ -110,7 +110,7 @@ describe('a data set with a large file', () => {
       return { folder: at, unpack: unpacker.unpack, take: (one: Unpacked) => taken.push(one), unpacker };
     };
     const [here, there] = [picturesAt('here'), picturesAt('there')];
-    const request = { path: out, format: 'auto' };
+    const request = { paths: [out], format: 'auto' };
     const expected = await readHere(request, { ...watch(), pictures: here });
     const found = await readSource(request, { ...watch(), pictures: there });
     expect(taken).toEqual([here.unpacker.unpacked]);

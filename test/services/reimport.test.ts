@@ -45,7 +45,7 @@ async function source(name: string, images: Source): Promise<string> {
 }
 
 async function take(file: string, onConflict?: OnConflict, dryRun = false): Promise<JobResult<'import'>> {
-  const { jobId } = await app.call('dataset.import', { path: file, onConflict, dryRun });
+  const { jobId } = await app.call('dataset.import', { paths: [file], onConflict, dryRun });
   const job = await app.ended(jobId);
   expect(job.error).toBeUndefined();
   return job.result as JobResult<'import'>;
@@ -232,7 +232,10 @@ it('says which images the project has already from another folder, before it add
   await take(file);
   const other = path.join(app.folder, 'other');
   cpSync(folder, other, { recursive: true });
-  const { jobId } = await app.call('dataset.import', { path: path.join(other, 'first.json'), dryRun: true });
+  const { jobId } = await app.call('dataset.import', {
+    paths: [path.join(other, 'first.json')],
+    dryRun: true,
+  });
   const { problems } = await app.ended(jobId);
   const files = ['a.png', 'b.png'].map((name) => path.join(other, name));
   expect(problems.map(({ message, note }) => [inEnglish(message), note])).toEqual([

@@ -79,7 +79,7 @@ test('so is a format of datasets, to be read or written', async () => {
     return (await app.ended((started as { readonly jobId: string }).jobId)).error;
   };
   for (const error of [
-    await refused(app.call('dataset.import', { path: source, format: 'gguf' })),
+    await refused(app.call('dataset.import', { paths: [source], format: 'gguf' })),
     await refused(app.call('dataset.export', { format: 'gguf', out })),
   ]) {
     expect(error).toMatchObject({ code: 'invalid-input' });

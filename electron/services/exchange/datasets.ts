@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { TableColumns } from '../../common/columns.ts';
+import { TwinheadError } from '../../common/errors.ts';
 import type { ImportReport } from '../../common/jobs.ts';
 import type { ReadDataset } from '../../exchange/index.ts';
 import type { ServiceContext } from '../scope/context.ts';
@@ -22,7 +23,6 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
   return {
     'dataset.import': async ({ editId, ...input }, { project }) => {
       const {
-        path: source,
         format,
         encoding,
         split,
@@ -34,21 +34,22 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         onConflict,
         convention,
       } = input;
-      const file = pathOfSystem(source);
+      const files = [...new Set(input.paths.map(pathOfSystem))];
       const imageFolders = input.imageFolders.map(pathOfSystem);
-      const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name: path.basename(file) });
+      const name = nameOf(files);
+      const title = say(dryRun ? 'jobs.import.dryRun' : 'jobs.import', { name });
       const jobId = jobs.start(project, 'import', { title, input, editId }, async (job) => {
         let table: TableColumns | null = null;
         const read = async (
-          at: string,
+          paths: readonly string[],
           { signal, progress }: JobContext,
           pictures: PackedPictures,
         ): Promise<ReadDataset> => {
-          table = await tableOf(project, at, format);
+          table = await firstTable(project, paths, format);
           const columns = input.columns ?? (table?.by === 'before' ? table.columns : undefined);
           return readSource(
             {
-              path: at,
+              paths,
               format,
               imageFolders,
               split,
@@ -70,8 +71,8 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         };
         const request = {
           imageFolders,
-          title: path.basename(file),
-          source: file,
+          title: name,
+          source: files.toSorted().join('\n'),
           onConflict,
           dryRun,
           samples,
@@ -79,9 +80,17 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           strict,
           asSuggestions,
         };
-        if (await isZip(file)) return remember(await importZip(project, job, { file, read, request }));
+        const zip = await zipOf(files);
+        if (zip !== null)
+          return remember(
+            await importZip(project, job, {
+              file: zip,
+              read: (folder, ...rest) => read([folder], ...rest),
+              request,
+            }),
+          );
         await using pictures = new PackedPictures(project);
-        const found = await read(file, job, pictures);
+        const found = await read(files, job, pictures);
         const { dataset, problems } = found;
         const report = pictures.used
           ? await importKeeping(project, job, {
@@ -95,9 +104,10 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       });
       return { jobId };
     },
-    'dataset.columns': async ({ path: source }, { project }) => {
-      const file = pathOfSystem(source);
-      return { table: (await isZip(file)) ? await packedTable(project, file) : await tableOf(project, file) };
+    'dataset.columns': async (input, { project }) => {
+      const files = input.paths.map(pathOfSystem);
+      const zip = await zipOf(files);
+      return { table: zip === null ? await firstTable(project, files) : await packedTable(project, zip) };
     },
     'dataset.export': async (input, { project }) => {
       const request = { ...input, out: pathOfSystem(input.out) };
@@ -113,6 +123,51 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       return { revision, findings: [...findings], figures };
     },
   };
+}
+
+/** Names that are told. */
+const NAMED = 3;
+
+/** What an import is called: by its files, each with its folder where two have one name. */
+function nameOf(files: readonly string[]): string {
+  const names = files.map((file) => path.basename(file));
+  const told =
+    new Set(names).size === names.length
+      ? names
+      : files.map((file) => path.join(path.basename(path.dirname(file)), path.basename(file)));
+  const first = told.slice(0, NAMED).join(', ');
+  return told.length > NAMED ? `${first} … (${told.length})` : first;
+}
+
+/**
+ * The archive that is imported; null where there is none.
+ * @throws TwinheadError `invalid-input` for one among several files
+ */
+async function zipOf(files: readonly string[]): Promise<string | null> {
+  for (const file of files) {
+    if (!(await isZip(file))) continue;
+    if (files.length === 1) return file;
+    throw new TwinheadError('invalid-input', say('services.import.zipAmong'), {
+      file,
+      remedy: say('services.import.zipAmong.remedy'),
+    });
+  }
+  return null;
+}
+
+/** Of several tables the first whose columns don't say by their names what they are. */
+async function firstTable(
+  project: OpenProject,
+  files: readonly string[],
+  format?: string,
+): Promise<TableColumns | null> {
+  let first: TableColumns | null = null;
+  for (const file of files) {
+    const table = await tableOf(project, file, format);
+    if (table !== null && table.by !== 'names') return table;
+    first ??= table;
+  }
+  return first;
 }
 
 /** The table at a path; what an earlier import of such a table said of its columns goes before any guess. */

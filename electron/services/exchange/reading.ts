@@ -13,8 +13,8 @@ export interface ReadRequest extends Pick<
   DatasetOptions,
   'imageFolders' | 'split' | 'encoding' | 'columns' | 'convention'
 > {
-  /** Absolute. */
-  readonly path: string;
+  /** Absolute; several are one data set. */
+  readonly paths: readonly string[];
   /** Id of a format, or `auto`. */
   readonly format: string;
 }
@@ -65,12 +65,12 @@ const YAML = /\.(ya?ml|md)$/i;
  * @throws TwinheadError `unusable-input`, `not-found`, `invalid-input`; `cancelled` at once
  */
 export async function readSource(request: ReadRequest, watch: ReadWatch): Promise<ReadDataset> {
-  return (await hasLargeFile(request.path)) ? readOnThread(request, watch) : readHere(request, watch);
+  return (await hasLargeFile(request.paths)) ? readOnThread(request, watch) : readHere(request, watch);
 }
 
 /** In this thread. */
 export async function readHere(
-  { path: source, format, ...options }: ReadRequest,
+  { paths, format, ...options }: ReadRequest,
   {
     signal,
     onProgress,
@@ -83,7 +83,7 @@ export async function readHere(
     import('../../exchange/index.ts'),
     import('../../images/index.ts'),
   ]);
-  return readDataset(source, format, {
+  return readDataset(paths, format, {
     ...options,
     sizeOf: imageSize,
     listImages: (folder) => findImageFiles(folder, { signal }),
@@ -142,8 +142,8 @@ async function readOnThread(
 }
 
 /** Whether a file of labels is large. What can't be looked at is left to the reader, which says so. */
-async function hasLargeFile(source: string): Promise<boolean> {
-  const waiting = [source];
+async function hasLargeFile(paths: readonly string[]): Promise<boolean> {
+  const waiting = [...paths];
   for (let looked = 0; waiting.length > 0 && looked < LOOKED_AT; looked += 1) {
     const at = waiting.shift()!;
     try {

@@ -87,7 +87,7 @@ export function projectHandlers({
     },
     'project.create': async ({ path: name, page, dataset }) => {
       requireFree(projectFolder(name));
-      if (dataset !== null) await requireThere(dataset);
+      for (const one of dataset) await requireThere(one);
       return (await open(name, { create: true, page })).info();
     },
     'project.hold': async ({ page }, { project }) => {

@@ -1,6 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { OutputOf } from '../../common/contract.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { ServiceContext } from '../scope/context.ts';
@@ -51,7 +53,7 @@ export function systemHandlers({ ports, scopes, settings }: ServiceContext): Pic
       await settings.setPreferences(preferences);
       return {};
     },
-    'folders.list': async ({ path: folder }) => listFolders(folder ?? os.homedir()),
+    'folders.list': async ({ path: folder, files }) => listFolder(folder ?? os.homedir(), files),
     'runs.configSchema': async () => {
       const { trainingConfigJsonSchema } = await import('../../learning/config/config.ts');
       return { schema: trainingConfigJsonSchema() };
@@ -59,12 +61,12 @@ export function systemHandlers({ ports, scopes, settings }: ServiceContext): Pic
   };
 }
 
-async function listFolders(folder: string): Promise<{
-  path: string;
-  parent: string | null;
-  folders: { name: string; path: string; project: boolean }[];
-}> {
-  const full = pathOfSystem(folder);
+/** Files that a list has: nobody chooses among more. */
+const MOST_FILES = 1000;
+
+async function listFolder(folder: string, withFiles: boolean): Promise<OutputOf<'folders.list'>> {
+  const asked = pathOfSystem(folder);
+  const full = withFiles && (await isFile(asked)) ? path.dirname(asked) : asked;
   const entries = await readdir(full, { withFileTypes: true }).catch((error: unknown) => {
     throw new TwinheadError(
       'unusable-input',
@@ -76,7 +78,29 @@ async function listFolders(folder: string): Promise<{
   const folders = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => ({ name, path: path.join(full, name), project: name.endsWith('.twinhead') }))
-    .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    .sort(byName);
+  const files = withFiles ? await filesOf(full, entries) : [];
   const parent = path.dirname(full);
-  return { path: full, parent: parent === full ? null : parent, folders };
+  return { path: full, parent: parent === full ? null : parent, folders, files };
+}
+
+/** Whether it is one that is there. */
+async function isFile(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => null))?.isFile() ?? false;
+}
+
+async function filesOf(
+  folder: string,
+  entries: readonly Dirent[],
+): Promise<{ name: string; path: string }[]> {
+  const { hasImageExtension } = await import('../../images/index.ts');
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && !hasImageExtension(entry.name))
+    .map(({ name }) => ({ name, path: path.join(folder, name) }))
+    .sort(byName)
+    .slice(0, MOST_FILES);
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name.localeCompare(b.name, undefined, { numeric: true });
 }

@@ -80,7 +80,7 @@ async function timedImport(source: string): Promise<number> {
   try {
     await app.call('project.create', { path: app.project });
     const started = performance.now();
-    const { jobId } = await app.call('dataset.import', { path: source });
+    const { jobId } = await app.call('dataset.import', { paths: [source] });
     const { state, error, result } = await app.ended(jobId);
     if (state !== 'done') throw new Error(`the import is ${state}: ${JSON.stringify(error)}`);
     if (result === undefined) throw new Error('the import says nothing');

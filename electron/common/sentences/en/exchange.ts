@@ -99,6 +99,9 @@ export const exchange = {
   'exchange.found.shares': 'no coordinate is over 1',
   'exchange.found.zero': 'boxes begin at 0',
   'exchange.frame': 'frame {frame}',
+  'exchange.mixed':
+    '{first} is read as {one}, {second} as {another}: files of one import must have one format.',
+  'exchange.mixed.remedy': 'Import each format by itself, or choose a format that fits all files.',
   'exchange.guess': 'Read as {format}, since {evidence}. It could also be read as {others}.',
   'exchange.guess.other': '{format} ({evidence})',
   'exchange.guess.remedy': 'Choose the format yourself if this is not the one you mean.',

@@ -489,8 +489,14 @@ export const words = {
   'folder.pages.these': 'These pages…',
   'folder.skipped': { one: '{count} file was skipped:', other: '{count} files were skipped:' },
   'folders.list': 'Folders',
+  'folders.listFiles': 'Folders and files',
   'folders.none': 'No folders here',
+  'folders.nothing': 'No folders or label files here',
   'folders.up': 'Up one folder',
+  'paths.dropped':
+    'The browser doesn’t say where dropped files are. Choose them with “Browse…” or type their paths.',
+  'paths.files': 'Files…',
+  'paths.folder': 'Folder…',
 
   'gallery.boxes': { one: '{count} box found', other: '{count} boxes found' },
   'gallery.empty': 'No images in this split',
@@ -631,7 +637,8 @@ export const words = {
   'import.onConflict.removed': 'Removed',
   'import.onConflict.kept': 'Left out',
   'import.onConflict.suggestions': 'Suggested',
-  'import.path.hint': 'A folder, or a file such as instances.json.',
+  'import.path.hint':
+    'A folder, or a file such as instances.json; several files of one format, one per line (Shift+Enter). You can also drop them here.',
   'import.split': 'Split',
   'import.split.source': 'Keep the dataset’s splits',
 

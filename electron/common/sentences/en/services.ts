@@ -47,6 +47,8 @@ export const services = {
   'services.page': 'page {page}',
 
   'services.import.noImages': 'No image of this dataset was found or can be read.',
+  'services.import.zipAmong': 'A zip archive has to be imported by itself.',
+  'services.import.zipAmong.remedy': 'Import the archive alone, or choose the files that it holds.',
   'services.import.class': 'class {name}',
   'services.import.noClass': 'The dataset has no class “{name}”.',
   'services.import.noClass.remedy': 'Did you mean “{nearest}”?',

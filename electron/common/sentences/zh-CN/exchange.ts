@@ -90,6 +90,8 @@ export const exchange: Translation<typeof english> = {
   'exchange.found.shares': '没有坐标大于 1',
   'exchange.found.zero': '有框从 0 开始',
   'exchange.frame': '第 {frame} 帧',
+  'exchange.mixed': '{first} 被识别为 {one}，{second} 被识别为 {another}：一次导入的文件必须是同一格式。',
+  'exchange.mixed.remedy': '请分别导入每种格式，或选择适合所有文件的格式。',
   'exchange.guess': '已按 {format} 读取，因为{evidence}。也可以按 {others} 读取。',
   'exchange.guess.other': '{format}（{evidence}）',
   'exchange.guess.remedy': '如果不是你要的格式，请自行选择。',

@@ -445,8 +445,13 @@ export const words: LanguageWords['interface'] = {
   'folder.pages.these': '指定页…',
   'folder.skipped': same('已跳过 {count} 个文件：'),
   'folders.list': '文件夹',
+  'folders.listFiles': '文件夹和文件',
   'folders.none': '这里没有文件夹',
+  'folders.nothing': '这里没有文件夹或标注文件',
   'folders.up': '上一级文件夹',
+  'paths.dropped': '浏览器不会提供所拖放文件的位置。请点击“浏览…”选择，或输入路径。',
+  'paths.files': '文件…',
+  'paths.folder': '文件夹…',
 
   'gallery.boxes': same('检出 {count} 个框'),
   'gallery.empty': '此划分中没有图像',
@@ -573,7 +578,8 @@ export const words: LanguageWords['interface'] = {
   'import.onConflict.removed': '移除',
   'import.onConflict.kept': '未导入',
   'import.onConflict.suggestions': '建议',
-  'import.path.hint': '文件夹，或 instances.json 之类的文件。',
+  'import.path.hint':
+    '文件夹，或 instances.json 之类的文件；同一格式的多个文件每行一个（Shift+Enter 换行）。也可以拖放到这里。',
   'import.split': '划分',
   'import.split.source': '沿用数据集的划分',
 

@@ -40,6 +40,8 @@ export const services: Translation<typeof english> = {
   'services.page': '第 {page} 页',
 
   'services.import.noImages': '没有找到此数据集的任何图像，或图像无法读取。',
+  'services.import.zipAmong': 'zip 压缩包必须单独导入。',
+  'services.import.zipAmong.remedy': '请单独导入该压缩包，或选择其中解压出的文件。',
   'services.import.class': '类别 {name}',
   'services.import.noClass': '数据集中没有类别“{name}”。',
   'services.import.noClass.remedy': '是否指“{nearest}”？',
