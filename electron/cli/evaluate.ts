@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { tellFewImages } from '../common/few-images.ts';
 import { scoreSheets, sheetText } from '../common/score-sheets.ts';
 import type { SheetCell, SheetWord } from '../common/score-sheets.ts';
-import type { Evaluation, EvaluationIntervals, Interval, Problem, Split } from '../common/entities.ts';
+import type {
+  Calibration,
+  Evaluation,
+  EvaluationIntervals,
+  Interval,
+  Problem,
+  Split,
+} from '../common/entities.ts';
 import { notesBeside } from '../common/notes-beside.ts';
 import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
@@ -47,13 +54,14 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
       const set = { runId: evaluation.run, split };
       const { intervals } = await session.call('evaluation.intervals', set);
       const { curves } = await session.call('evaluation.curves', set);
-      const lines = describeEvaluation(evaluation, intervals);
+      const { calibration } = await session.call('evaluation.calibration', set);
+      const lines = [...describeEvaluation(evaluation, intervals), ...describeCalibration(calibration)];
       if (report !== undefined) {
         const out = wholePath(report);
         const { file } = await session.call('evaluation.report', { ...set, out, language });
         lines.push('', `report  ${file}`);
       }
-      return { document: { ...evaluation, intervals, curves }, lines, problems };
+      return { document: { ...evaluation, intervals, curves, calibration }, lines, problems };
     }),
   );
 }
@@ -106,6 +114,17 @@ export function describeEvaluation(evaluation: Evaluation, intervals: Evaluation
       ];
     }),
   ];
+}
+
+/** What the command prints of confidence in image classes. */
+export function describeCalibration(calibration: Calibration | null): string[] {
+  if (calibration === null) return [];
+  const { error, temperature, scaledError } = calibration;
+  const scaled =
+    temperature === null
+      ? ''
+      : `, ${score(scaledError)} with temperature ${temperature.toFixed(2)} (fitted on validation)`;
+  return ['', `image classes: calibration error ${score(error)}${scaled}`];
 }
 
 /** As a terminal has it: "wrong class". */

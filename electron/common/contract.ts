@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   AnnotationOperation,
   AttributeDefinition,
+  Calibration,
   ClassCurve,
   ClassExample,
   ClassKind,
@@ -806,6 +807,11 @@ export const contract = {
   'evaluation.curves': query(
     z.object({ runId, split: Split }),
     z.object({ curves: z.array(ClassCurve).nullable() }),
+  ),
+  /** How far the confidence in image classes can be trusted; null where no predictions of them are stored. */
+  'evaluation.calibration': query(
+    z.object({ runId, split: Split }),
+    z.object({ calibration: Calibration.nullable() }),
   ),
   /**
    * Writes what an evaluation says into one HTML file that needs no network. Only a report that nobody has changed is

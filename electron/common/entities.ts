@@ -747,6 +747,29 @@ export const ClassCurve = z.object({
 });
 export type ClassCurve = z.infer<typeof ClassCurve>;
 
+/** Answers of a confidence from above `from` up to `to`. */
+export const CalibrationBin = z.object({
+  from: z.number(),
+  to: z.number(),
+  count: z.number().int(),
+  right: z.number().int(),
+  /** Mean of them; 0 where there are none. */
+  confidence: z.number(),
+});
+export type CalibrationBin = z.infer<typeof CalibrationBin>;
+
+/** How far the confidence in image classes can be trusted. Of a run that gives several classes, each one by itself. */
+export const Calibration = z.object({
+  /** Expected calibration error, 0 to 1. */
+  error: z.number(),
+  bins: z.array(CalibrationBin),
+  /** Divides the logits; fitted on validation. Null without predictions there, or where all of them are right. */
+  temperature: z.number().nullable(),
+  /** The error with that temperature. */
+  scaledError: z.number().nullable(),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
 /** An answer of a run that a number of its evaluation counts, or a label that it lacks. */
 export const EvaluationItem = z.object({
   image: ImageSummary,

@@ -5,6 +5,9 @@ import { BOX_ERROR_KINDS, SIZES } from './heads.ts';
 export const SUSPECTS = ['overlooked', 'misplaced', 'swapped'] as const;
 export type Suspect = (typeof SUSPECTS)[number];
 
+/** Bins of confidence, of equal width: as many as Guo et al. 2017 use. */
+export const CALIBRATION_BINS = 15;
+
 const id = z.int().nullable();
 /** A score in thousandths, so that an address says it exactly. */
 const thousandths = z.int().min(0).max(1000);
@@ -19,6 +22,14 @@ export const EvaluationPart = z.discriminatedUnion('of', [
   /** Errors that have to do with a class. */
   z.object({ of: z.literal('boxClass'), classId: z.int() }),
   z.object({ of: z.literal('imageClass'), classId: z.int() }),
+  /** Answers of a bin of the reliability diagram. */
+  z.object({
+    of: z.literal('confidence'),
+    bin: z
+      .int()
+      .min(0)
+      .max(CALIBRATION_BINS - 1),
+  }),
   /** Errors with boxes of a size. */
   z.object({ of: z.literal('size'), size: z.enum(SIZES) }),
   z.object({ of: z.literal('suspect'), suspect: z.enum(SUSPECTS) }),

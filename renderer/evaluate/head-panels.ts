@@ -1,15 +1,21 @@
 import type { Component } from 'svelte';
-import type { ClassCurve, Evaluation } from '../../electron/common/entities.ts';
+import type { Calibration, ClassCurve, Evaluation, Split } from '../../electron/common/entities.ts';
 import type { TaskName } from '../../electron/common/heads.ts';
 import type { PartLinks } from './part-links.ts';
 import WhatPanel from './WhatPanel.svelte';
 import WherePanel from './WherePanel.svelte';
 
+/** What is asked for after the scores; each null until it is known. */
+export interface ScoreDetails {
+  readonly curves: readonly ClassCurve[] | null;
+  readonly calibration: Calibration | null;
+}
+
 interface PanelProps<Scores> {
   scores: Scores;
+  split: Split;
   parts: PartLinks | null;
-  /** Null until they are known. */
-  curves: readonly ClassCurve[] | null;
+  details: ScoreDetails;
   lack: string;
 }
 

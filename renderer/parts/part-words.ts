@@ -1,5 +1,6 @@
 import type { LabelClass } from '../../electron/common/entities.ts';
 import { isolate } from '../../electron/common/sentences/isolate.ts';
+import { CALIBRATION_BINS } from '../../electron/common/score-parts.ts';
 import type { EvaluationPart } from '../../electron/common/score-parts.ts';
 import { percent, t } from '../i18n/index.svelte.ts';
 
@@ -16,6 +17,11 @@ export function partWords(part: EvaluationPart, classes: readonly LabelClass[]):
     case 'boxClass':
     case 'imageClass':
       return t('items.class', { name: named(part.classId) });
+    case 'confidence':
+      return t('items.confidence', {
+        from: percent(part.bin / CALIBRATION_BINS, 0),
+        to: percent((part.bin + 1) / CALIBRATION_BINS, 0),
+      });
     case 'scores':
       return t('items.scores', {
         name: named(part.classId),

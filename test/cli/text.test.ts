@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { describeEvaluation } from '../../electron/cli/evaluate.ts';
+import { describeCalibration, describeEvaluation } from '../../electron/cli/evaluate.ts';
 import { describeCertificate } from '../../electron/cli/export-model.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { Output, problemText } from '../../electron/cli/output.ts';
@@ -97,6 +97,17 @@ it('an evaluation on one image says so in the singular', () => {
     describeEvaluation({ ...evaluation, images, imageClass: null, boxes: null }, null);
   expect(lines(1)).toEqual(['r0001 on 1 image of test: overall 0.500, in 2.0 s']);
   expect(lines(2)).toEqual(['r0001 on 2 images of test: overall 0.500, in 2.0 s']);
+});
+
+it('a calibration says what the temperature makes of it, where there is one', () => {
+  const calibration = { error: 0.0812, bins: [], temperature: 1.4, scaledError: 0.0231 };
+  expect(describeCalibration(calibration)).toEqual([
+    '',
+    'image classes: calibration error 0.081, 0.023 with temperature 1.40 (fitted on validation)',
+  ]);
+  const alone = { ...calibration, temperature: null, scaledError: null };
+  expect(describeCalibration(alone)).toEqual(['', 'image classes: calibration error 0.081']);
+  expect(describeCalibration(null)).toEqual([]);
 });
 
 it('suspicious labels and the proof of an export have plain words and few digits', () => {

@@ -10,6 +10,7 @@ const WRITTEN: readonly (readonly [string, EvaluationPart])[] = [
   ['imageClass.7', { of: 'imageClass', classId: 7 }],
   ['size.small', { of: 'size', size: 'small' }],
   ['suspect.swapped', { of: 'suspect', suspect: 'swapped' }],
+  ['confidence.14', { of: 'confidence', bin: 14 }],
   ['scores.3.500.600', { of: 'scores', classId: 3, from: 500, to: 600 }],
   ['cutoff.3.250', { of: 'cutoff', classId: 3, from: 250 }],
 ];
@@ -30,6 +31,7 @@ describe('parts of the scores', () => {
     'boxClass.none',
     'imageClasses.7.none',
     'cutoff.3.1001',
+    'confidence.15',
     'colour.1',
   ])('are not read from “%s”', (text) => {
     expect(readPart(text)).toBeNull();

@@ -108,6 +108,11 @@ test('points of a curve and bars of scores lead to what they count', async ({ ap
   await bar.click();
   await expect(heading(new RegExp(`with scores of .*\\(${all}\\)`))).toBeVisible();
   await expect(bar).toHaveAttribute('aria-pressed', 'true');
+  const sure = app.getByRole('group', { name: 'Calibration' }).getByRole('button').first();
+  const images = / of ([\d,]+) right/.exec((await sure.getAttribute('aria-label')) ?? '')![1]!;
+  await sure.click();
+  await expect(heading(new RegExp(`^Confidence from .*\\(${images}\\)`))).toBeVisible();
+  await expect(app.getByText(/^No temperature: the run was not evaluated on validation/)).toBeVisible();
 });
 
 test('says how many images have left the split, and keeps its figures once all have', async ({

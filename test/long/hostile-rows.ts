@@ -83,6 +83,7 @@ function runInputs(runId: string): readonly (readonly [CallName, object])[] {
       ['evaluation.get', { runId, split }],
       ['evaluation.intervals', { runId, split }],
       ['evaluation.curves', { runId, split }],
+      ['evaluation.calibration', { runId, split }],
       ['evaluation.items', { runId, split, part: { of: 'size', size: 'small' } }],
       ['comparison.get', { runIds: [runId], split }],
     ]),

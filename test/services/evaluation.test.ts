@@ -377,6 +377,27 @@ describe('what a number counts', () => {
     expect(await items({ of: 'scores', classId: DOG, from: 800, to: 1000 })).toEqual([]);
   });
 
+  it('is what the run is as confident of: a bar of the reliability diagram', async () => {
+    await project();
+    const { calibration } = await app.call('evaluation.calibration', { runId: RUN, split: 'val' });
+    // Two right at 0.9 and two wrong at 0.75: the labels are likelier if the run is less sure.
+    expect(calibration?.error).toBeCloseTo((2 * 0.1 + 2 * 0.75) / 4);
+    expect(calibration?.temperature).toBeGreaterThan(1);
+    expect(calibration?.scaledError).not.toBeNull();
+    expect(calibration?.bins[13]).toMatchObject({ count: 2, right: 2 });
+    const said = { error: null, found: null, truth: null };
+    expect(await items({ of: 'confidence', bin: 13 })).toEqual([
+      { ...said, image: 1, score: 0.9 },
+      { ...said, image: 2, score: 0.9 },
+    ]);
+    expect(await items({ of: 'confidence', bin: 0 })).toEqual([]);
+    // Of another split by the temperature of validation, which has none without predictions.
+    await app.call('images.setSplit', { imageIds: [1, 2, 3, 4], split: 'test' });
+    const other = await app.call('evaluation.calibration', { runId: RUN, split: 'test' });
+    expect(other.calibration).toMatchObject({ temperature: null, scaledError: null });
+    expect(other.calibration?.error).toBeCloseTo(calibration!.error);
+  });
+
   it('is walked through image by image, each once', async () => {
     await project();
     const walk = async (descending: boolean) =>

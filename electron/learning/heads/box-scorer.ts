@@ -128,6 +128,7 @@ export function boxScorer(
         );
       case 'imageClasses':
       case 'imageClass':
+      case 'confidence':
         return [];
     }
   }
@@ -145,6 +146,8 @@ export function boxScorer(
         truths: truths[0]!,
         images: scorer.images,
       })),
+    temperature: () => null,
+    calibration: () => null,
     find,
   };
 }

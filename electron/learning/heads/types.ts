@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { z } from 'zod';
-import type { Evaluation } from '../../common/entities.ts';
+import type { Calibration, Evaluation } from '../../common/entities.ts';
 import type { BoxErrorKind, TaskName } from '../../common/heads.ts';
 import type { ScorePart } from '../../common/score-parts.ts';
 import type { Random } from '../../common/random.ts';
@@ -78,6 +78,10 @@ export interface TaskScorer<Name extends TaskName = TaskName> {
   resampler(): (counts: ImageCounts) => number | null;
   /** How each class fares from which score on; null of a task whose answers are not taken by their score. */
   curves(): readonly ScoreCurve[] | null;
+  /** The temperature that fits its probabilities best; null of a task whose answers are none, and where there is none. */
+  temperature(): number | null;
+  /** How far its probabilities can be trusted, as they are and with a temperature; null as `evaluate`. */
+  calibration(temperature: number | null): Calibration | null;
   /** What a part of the scores counts, in no order; empty where the part is of another task. */
   find(part: ScorePart): FoundAnswer[];
 }

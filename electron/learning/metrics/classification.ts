@@ -1,6 +1,7 @@
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../common/sentences/sentence.ts';
+import { calibrationError } from './calibration.ts';
 
 export interface ClassificationInput {
   /** Index of the true class, by image. */
@@ -93,23 +94,7 @@ export function evaluateClassification(input: ClassificationInput): Classificati
   };
 }
 
-const CALIBRATION_BINS = 15;
-
-/**
- * Expected calibration error: how far confidence and accuracy lie apart, weighted over 15 bins of equal width, each
- * with its upper end included (Guo et al., On Calibration of Modern Neural Networks, 2017, equation 5).
- */
-export function calibrationError(confidences: readonly number[], correct: readonly boolean[]): number {
-  // |accuracy − confidence| × share of a bin is |Σ (correct − confidence)| / n.
-  const differences = new Float64Array(CALIBRATION_BINS);
-  confidences.forEach((confidence, i) => {
-    const bin = Math.min(CALIBRATION_BINS, Math.max(1, Math.ceil(confidence * CALIBRATION_BINS))) - 1;
-    differences[bin]! += Number(correct[i]) - confidence;
-  });
-  return differences.reduce((sum, difference) => sum + Math.abs(difference), 0) / confidences.length;
-}
-
-function indexOfLargest(values: ArrayLike<number>): number {
+export function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;

@@ -1,5 +1,6 @@
 import { CLASS_PRESENT } from '../../common/entities.ts';
-import { calibrationError, check, evaluateClassification, mean, ratio } from './classification.ts';
+import { calibrationError } from './calibration.ts';
+import { check, evaluateClassification, mean, ratio } from './classification.ts';
 import type { ClassificationEvaluation, ClassificationInput } from './classification.ts';
 
 export interface ImageClassInput extends Omit<ClassificationInput, 'truths'> {

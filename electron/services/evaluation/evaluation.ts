@@ -22,6 +22,7 @@ type EvaluationCalls =
   | 'evaluation.get'
   | 'evaluation.intervals'
   | 'evaluation.curves'
+  | 'evaluation.calibration'
   | 'evaluation.items'
   | 'evaluation.report'
   | 'evaluation.images'
@@ -165,6 +166,11 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const run = project.store.runs.find(runId);
       await requireKnown(run);
       return { curves: await project.scoring.curves({ runId: run.id, split }) };
+    },
+    'evaluation.calibration': async ({ runId, split }, { project }) => {
+      const run = project.store.runs.find(runId);
+      await requireKnown(run);
+      return { calibration: await project.scoring.calibration({ runId: run.id, split }) };
     },
     'evaluation.report': async ({ runId, split, out, language }, { project }) => {
       const run = project.store.runs.find(runId);

@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ClassCurve, Evaluation, EvaluationIntervals, Interval } from '../../common/entities.ts';
+import type {
+  Calibration,
+  ClassCurve,
+  Evaluation,
+  EvaluationIntervals,
+  Interval,
+} from '../../common/entities.ts';
 import type { TaskName } from '../../common/heads.ts';
 import { byIndex } from '../../common/score-parts.ts';
 import { wilson } from '../../common/wilson.ts';
@@ -188,6 +194,18 @@ export class PredictedSet {
         };
       }),
     );
+  }
+
+  /** The temperature that fits the labels best. */
+  temperature(reader: Reader): number | null {
+    if (this.#refresh(reader) === null) return null;
+    return this.#heads.map(({ scorer }) => scorer.temperature()).find((found) => found !== null) ?? null;
+  }
+
+  calibration(reader: Reader, temperature: number | null): Calibration | null {
+    if (this.#refresh(reader) === null) return null;
+    const all = this.#heads.map(({ scorer }) => scorer.calibration(temperature));
+    return all.find((found) => found !== null) ?? null;
   }
 
   /** The scores that serve a goal, for each class of which there is something to say. */

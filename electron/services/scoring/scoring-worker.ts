@@ -22,6 +22,8 @@ serveResident((question: ScoringQuestion) => {
     if (question.what === 'notes') return predicted.notes(reader);
     if (question.what === 'items') return predicted.items(reader, question.query);
     if (question.what === 'curves') return predicted.curves(reader);
+    if (question.what === 'temperature') return predicted.temperature(reader);
+    if (question.what === 'calibration') return predicted.calibration(reader, question.temperature);
     if (question.what === 'thresholds') return predicted.thresholds(reader, question.goal);
     const scores = predicted.scores(reader);
     return scores && question.content ? { ...scores, content: labelContent(reader) } : scores;

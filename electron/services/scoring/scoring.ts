@@ -1,4 +1,10 @@
-import type { ClassCurve, Evaluation, EvaluationIntervals, Split } from '../../common/entities.ts';
+import type {
+  Calibration,
+  ClassCurve,
+  Evaluation,
+  EvaluationIntervals,
+  Split,
+} from '../../common/entities.ts';
 import type { EvaluationPart } from '../../common/score-parts.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
@@ -26,6 +32,8 @@ export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet }
   | { readonly what: 'notes' }
   | { readonly what: 'intervals' }
   | { readonly what: 'curves' }
+  | { readonly what: 'temperature' }
+  | { readonly what: 'calibration'; readonly temperature: number | null }
   | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
 );
 
@@ -96,6 +104,15 @@ export class Scoring {
   /** Null where the run has no stored predictions. */
   curves(set: ScoredSet): Promise<ClassCurve[] | null> {
     return this.#thread.ask({ file: this.#file, set, what: 'curves' });
+  }
+
+  /** With the temperature that fits validation best. Null where the run has no stored predictions of image classes. */
+  async calibration(set: ScoredSet): Promise<Calibration | null> {
+    const validation = { ...set, split: 'val' } as const;
+    const temperature = await this.#thread.ask<number | null>({
+      ...{ file: this.#file, set: validation, what: 'temperature' },
+    });
+    return this.#thread.ask({ file: this.#file, set, what: 'calibration', temperature });
   }
 
   /** Null where the run has no stored predictions. */

@@ -42,6 +42,18 @@ export const words = {
   'box.x': 'Left edge',
   'box.y': 'Upper edge',
 
+  'calibration.confidence': 'Confidence',
+  'calibration.error': 'Calibration error',
+  'calibration.fitted':
+    'The temperature is fitted on validation: if logits are divided by it, confidence fits the labels there best. Above 1, the run is too confident.',
+  'calibration.hint':
+    'The share of right answers among those of similar confidence, and how many there are. On the dashed line, both agree. Click a bar to see its images.',
+  'calibration.inSample': 'These are the images that it was fitted on, which flatters the error.',
+  'calibration.none':
+    'No temperature: the run was not evaluated on validation, or all its answers there are right.',
+  'calibration.scaled': 'Error at that temperature',
+  'calibration.temperature': 'Temperature',
+  'calibration.title': 'Calibration',
   'class.color': 'Colour',
   'class.create': 'Create',
   'class.delete': 'Delete class',
@@ -657,6 +669,7 @@ export const words = {
   'items.both': 'both',
   'items.class': 'Errors with {name}',
   'items.close': 'Close the list',
+  'items.confidence': 'Confidence from {from} to {to}',
   'items.crops': 'Crops',
   'items.cutoff': '{name} from a score of {score}: wrong or not found',
   'items.images': 'Images',

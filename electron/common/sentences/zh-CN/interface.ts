@@ -44,6 +44,17 @@ export const words: LanguageWords['interface'] = {
   'box.x': '左边缘',
   'box.y': '上边缘',
 
+  'calibration.confidence': '置信度',
+  'calibration.error': '校准误差',
+  'calibration.fitted':
+    '温度在验证集上拟合：用它除 logits 后，置信度与该处的标注最相符。大于 1 表示该训练任务过于自信。',
+  'calibration.hint':
+    '置信度相近的答案中正确的比例及其数量。落在虚线上表示两者一致。点击柱条可查看对应的图像。',
+  'calibration.inSample': '温度正是在这些图像上拟合的，因此误差偏低。',
+  'calibration.none': '没有温度：该训练任务尚未在验证集上评估，或其答案全部正确。',
+  'calibration.scaled': '使用该温度时的误差',
+  'calibration.temperature': '温度',
+  'calibration.title': '校准',
   'class.color': '颜色',
   'class.create': '创建',
   'class.delete': '删除类别',
@@ -598,6 +609,7 @@ export const words: LanguageWords['interface'] = {
   'items.both': '两者',
   'items.class': '与 {name} 有关的错误',
   'items.close': '关闭列表',
+  'items.confidence': '置信度 {from} 至 {to}',
   'items.crops': '局部',
   'items.cutoff': '得分从 {score} 起的 {name}：错误或未检出',
   'items.images': '整图',

@@ -1,5 +1,15 @@
 import { CLASS_PRESENT } from '../../../common/entities.ts';
+import type { Calibration } from '../../../common/entities.ts';
 import type { ScorePart } from '../../../common/score-parts.ts';
+import {
+  calibrationBinOf,
+  calibrationBins,
+  calibrationError,
+  fitTemperature,
+  withTemperature,
+} from '../../metrics/calibration.ts';
+import type { Answered } from '../../metrics/calibration.ts';
+import { indexOfLargest } from '../../metrics/classification.ts';
 import { evaluateImageClasses } from '../../metrics/index.ts';
 import { imageClassesOf } from '../../samples/dataset.ts';
 import type { FoundAnswer, RawPrediction, TaskScorer } from '../types.ts';
@@ -36,7 +46,63 @@ export function imageClassScorer(
     };
   }
 
+  /** What the network is more or less confident of: the class of an image, or of each class whether it is there. */
+  function* answers(): Generator<Answered & { readonly image: number; readonly asked: number | null }> {
+    for (const { image, truth, scores } of labelled()) {
+      if (classes === 'one') {
+        if (truth.length === 1) yield { image, probabilities: scores, truth: truth[0]!, asked: null };
+        continue;
+      }
+      for (const [index, score] of scores.entries())
+        yield {
+          ...{ image, probabilities: [1 - score, score], truth: Number(truth.includes(index)) },
+          asked: 1,
+        };
+    }
+  }
+
+  /** @param asked of which answer; null: of the likeliest one */
+  function confidenceOf(
+    { asked, truth }: { readonly asked: number | null; readonly truth: number },
+    probabilities: ArrayLike<number>,
+  ): { readonly confidence: number; readonly right: boolean } {
+    const answer = asked ?? indexOfLargest(probabilities);
+    return { confidence: probabilities[answer]!, right: answer === truth };
+  }
+
+  function calibration(temperature: number | null): Calibration | null {
+    const all = [...answers()];
+    if (all.length === 0) return null;
+    const now = all.map((one) => confidenceOf(one, one.probabilities));
+    const errorOf = (of: typeof now): number =>
+      calibrationError(
+        of.map(({ confidence }) => confidence),
+        of.map(({ right }) => right),
+      );
+    return {
+      error: errorOf(now),
+      bins: calibrationBins(
+        now.map(({ confidence }) => confidence),
+        now.map(({ right }) => right),
+      ),
+      temperature,
+      scaledError:
+        temperature === null
+          ? null
+          : errorOf(all.map((one) => confidenceOf(one, withTemperature(one.probabilities, temperature)))),
+    };
+  }
+
+  const found = (image: number, score: number | null): FoundAnswer => ({
+    ...{ image, score, overlap: null, error: null, box: null, truth: null },
+  });
+
   function find(part: ScorePart): FoundAnswer[] {
+    if (part.of === 'confidence')
+      return [...answers()].flatMap((one) => {
+        const { confidence } = confidenceOf(one, one.probabilities);
+        return calibrationBinOf(confidence) === part.bin ? [found(one.image, confidence)] : [];
+      });
     if (part.of !== 'imageClasses' && part.of !== 'imageClass') return [];
     return labelled().flatMap(({ image, truth, scores }) => {
       const said = likelyClasses(scores, classes);
@@ -46,7 +112,7 @@ export function imageClassScorer(
           : truth.includes(part.classIndex) !== said.includes(part.classIndex);
       const [first] = said;
       const score = first === undefined ? null : scores[first]!;
-      return fits ? [{ image, score, overlap: null, error: null, box: null, truth: null }] : [];
+      return fits ? [found(image, score)] : [];
     });
   }
 
@@ -66,6 +132,8 @@ export function imageClassScorer(
       };
     },
     curves: () => null,
+    temperature: () => fitTemperature([...answers()]),
+    calibration,
     find,
   };
 }

@@ -1,4 +1,5 @@
 import type {
+  Calibration,
   ClassCurve,
   Evaluation,
   EvaluationIntervals,
@@ -37,6 +38,7 @@ export interface ReportFacts {
   readonly labels: string;
   readonly intervals: EvaluationIntervals | null;
   readonly curves: readonly ClassCurve[];
+  readonly calibration: Calibration | null;
   readonly thresholds: RunThresholds | null;
   readonly classes: readonly {
     readonly id: number;
@@ -69,6 +71,7 @@ export async function gatherFacts(project: OpenProject, run: Run, split: Split):
     labels: scores.content.checksum,
     intervals: await scoring.intervals(set),
     curves: (await scoring.curves(set)) ?? [],
+    calibration: await scoring.calibration(set),
     thresholds: store.runs.thresholds(run.id),
     classes: store.classes.list(),
     wrong: await wrongPictures(project, set),

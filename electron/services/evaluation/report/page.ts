@@ -67,6 +67,7 @@ export class ReportPage {
             this.#training(),
             scoreSheets(this.#facts.evaluation).map((sheet) => this.#scores(sheet)),
             this.#curves(),
+            this.#calibration(),
             this.#thresholds(),
             this.#pictures(),
             this.#again(),
@@ -304,6 +305,40 @@ export class ReportPage {
               </figure>`,
           )}
         </div>`,
+    );
+  }
+
+  #calibration(): Markup {
+    const { calibration, split } = this.#facts;
+    if (calibration === null) return NOTHING;
+    const { error, temperature, scaledError, bins } = calibration;
+    const scaled = (value: number): (readonly [string, string])[] => [
+      [
+        this.#word('calibration.temperature'),
+        formatNumber(this.#language, value, { maximumFractionDigits: 2 }),
+      ],
+      [this.#word('calibration.scaled'), this.#share(scaledError)],
+    ];
+    return this.#section(
+      this.#word('calibration.title'),
+      this.#list([
+        [this.#word('calibration.error'), this.#share(error)],
+        ...(temperature === null ? [] : scaled(temperature)),
+      ]),
+      html`<p>
+        ${this.#word(temperature === null ? 'calibration.none' : 'calibration.fitted')}
+        ${temperature !== null && split === 'val' ? this.#word('calibration.inSample') : ''}
+      </p>`,
+      table(
+        [this.#word('calibration.confidence'), this.#word('metric.support'), this.#word('metric.accuracy')],
+        bins
+          .filter(({ count }) => count > 0)
+          .map(({ confidence, count, right }) => [
+            this.#share(confidence),
+            this.#number(count),
+            this.#share(right / count),
+          ]),
+      ),
     );
   }
 
