@@ -642,6 +642,8 @@ export const contract = {
     change.extend({ id }),
     z.object({
       images: z.number().int(),
+      /** Images that were edited while it was under way, and are left as they are. */
+      kept: z.number().int(),
       /** False where all was so already: there is no step to undo. */
       changed: z.boolean(),
     }),

@@ -240,7 +240,7 @@ describe('changing several images', () => {
 });
 
 describe('a change that changes nothing', () => {
-  it('leaves no step, says how many have labels, and keeps what can be redone', () => {
+  it('leaves no step, says how many have labels, and keeps what can be redone', async () => {
     const { store } = project;
     const ids = project.addImages(3);
     const cell = store.classes.create({ kind: 'object', name: 'cell' });
@@ -270,7 +270,7 @@ describe('a change that changes nothing', () => {
     expect(store.journal.redoProject()?.kind).toBe('settings');
     undone(store);
     undone(store);
-    expect(store.snapshots.restore(snapshot.id)).toEqual({ images: 0, changed: false });
+    expect(await store.snapshots.restore(snapshot.id)).toEqual({ images: 0, kept: 0, changed: false });
     expect(kinds(store)[0]).toBe('settings undone');
   });
 

@@ -82,7 +82,7 @@ describe('a snapshot', () => {
     store.journal.undoProject();
     for (const imageId of ids)
       while (store.annotations.get(imageId).canUndo && imageId !== ids[3]) store.annotations.undo(imageId);
-    store.snapshots.restore(id);
+    await store.snapshots.restore(id);
     expect(counted(await diffSince(id))).toEqual(NOTHING);
   });
 
@@ -117,7 +117,7 @@ describe('a snapshot', () => {
       })),
     });
     const after = [allLabels(store), store.classes.list().map(withoutUses)];
-    expect(store.snapshots.restore(id)).toEqual({ images: 4, changed: true });
+    expect(await store.snapshots.restore(id)).toEqual({ images: 4, kept: 0, changed: true });
     expect([allLabels(store), store.classes.list().map(withoutUses)]).toEqual(before);
     expect(counted(await diffSince(id))).toEqual(NOTHING);
     expect(store.fullCheck().problems).toEqual([]);
@@ -126,7 +126,7 @@ describe('a snapshot', () => {
     expect(store.fullCheck().problems).toEqual([]);
   });
 
-  it('of any moment is as the labels were then, whatever was done and undone since', () => {
+  it('of any moment is as the labels were then, whatever was done and undone since', async () => {
     const { store, ids, red, blue } = labelled();
     const random = createRandom(7);
     const kept: { id: number; labels: unknown }[] = [];
@@ -157,15 +157,15 @@ describe('a snapshot', () => {
       if (step % 10 === 0) kept.push({ id: store.snapshots.add(`step ${step}`).id, labels: state() });
     }
     for (const { id, labels } of [...kept, ...kept.toReversed()]) {
-      store.snapshots.restore(id);
+      await store.snapshots.restore(id);
       expect(state()).toEqual(labels);
     }
     expect(store.fullCheck().problems).toEqual([]);
   });
 
-  it('needs a name, and can’t be of the middle of an import', () => {
+  it('needs a name, and can’t be of the middle of an import', async () => {
     expect(() => project.store.snapshots.add(' ')).toThrow(/one line of 1 to 200 characters/);
-    expect(() => project.store.snapshots.restore(9)).toThrow(/no snapshot 9/);
+    await expect(project.store.snapshots.restore(9)).rejects.toThrow(/no snapshot 9/);
     project.store.snapshots.add('a');
     project.store.snapshots.addFor('run', 'b');
     expect(project.store.snapshots.list().map(({ name, kind }) => [name, kind])).toEqual([

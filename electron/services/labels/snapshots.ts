@@ -22,7 +22,7 @@ export function snapshotHandlers(): Pick<Handlers, SnapshotCalls> {
       return store.diff(Math.min(...entries), Math.max(...entries));
     },
     'snapshots.restore': async ({ id, editId }, { project }) => {
-      const restored = project.store.snapshots.restore(id, { editId });
+      const restored = await project.store.snapshots.restore(id, { editId });
       project.changed('images');
       project.changed('classes');
       return restored;

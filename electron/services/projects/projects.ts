@@ -186,12 +186,12 @@ export function projectHandlers({
       imageIds: project.store.journal.imagesOf(stepId),
     }),
     'project.undo': async (input, { project }) => {
-      const undone = project.store.journal.undoProject(input);
+      const undone = await project.store.journal.undoProjectInTurns(input);
       project.changed('images');
       return { undone };
     },
     'project.redo': async (input, { project }) => {
-      const redone = project.store.journal.redoProject(input);
+      const redone = await project.store.journal.redoProjectInTurns(input);
       project.changed('images');
       return { redone };
     },

@@ -106,6 +106,18 @@ export function storedPatches(
   };
 }
 
+/** What the journal has of an image, by entry; what an entry is, is asked once. */
+export type RememberedPatches = (entryId: number, imageId: number, inverse: string) => ImagePatch;
+
+export function rememberedPatches(reader: Reader): RememberedPatches {
+  const known = new Map<number, ReturnType<typeof storedPatches>>();
+  return (entryId, imageId, inverse) => {
+    let patchOf = known.get(entryId);
+    if (patchOf === undefined) known.set(entryId, (patchOf = storedPatches(reader, entryId)));
+    return patchOf(imageId, inverse);
+  };
+}
+
 /**
  * Images whose boxes are not as the patch expects them, or that were said to be empty since: it has to look at each
  * of them. Only where labels have changed since the entry are there any.

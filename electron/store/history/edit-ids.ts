@@ -17,6 +17,8 @@ export interface KnownEntry {
   readonly operations: string;
   readonly inverse: string;
   readonly target_id: number | null;
+  /** `open`: it is being made. */
+  readonly status: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export function knownEntry(
 ): KnownEntry | undefined {
   if (editId === undefined) return undefined;
   const entry = reader.get<KnownEntry>(
-    `SELECT id, image_id, image_revision, kind, summary, operations, inverse, target_id FROM journal WHERE edit_id = ?`,
+    `SELECT id, image_id, image_revision, kind, summary, operations, inverse, target_id, status FROM journal WHERE edit_id = ?`,
     editId,
   );
   if (entry === undefined || (entry.image_id === imageId && entry.kind === kind)) return entry;

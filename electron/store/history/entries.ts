@@ -235,6 +235,19 @@ export class ProjectEntry {
     }
   }
 
+  /**
+   * More is to come in later transactions: if it doesn't, it is taken back, as all that it says.
+   * @param classes what takes the classes back
+   */
+  leaveOpen(classes: Pick<ProjectPatch, 'put' | 'remove'>): void {
+    const { put, remove } = classes;
+    this.#writer.run(
+      "UPDATE journal SET status = 'open', inverse = ? WHERE id = ?",
+      patchText({ put, remove }),
+      this.id,
+    );
+  }
+
   /** What the entry says of itself while it grows. */
   describe(summary: Said, operations: unknown): void {
     this.#writer.run(
@@ -267,14 +280,18 @@ export class ProjectEntry {
    * those of the project. @returns false for a new change that has changed nothing: it leaves no entry
    */
   finish(inverse: ProjectPatch): boolean {
-    if (this.#isNew && this.#images === 0 && isEmptyProjectPatch(inverse)) {
+    if (this.#isNew && this.#images === 0 && isEmptyProjectPatch(inverse) && this.countImages() === 0) {
       this.#writer.run('DELETE FROM journal WHERE id = ?', this.id);
       return false;
     }
     if (this.#isNew) abandonProjectRedo(this.#writer);
     if ((inverse.put?.length ?? 0) + (inverse.remove?.length ?? 0) > 0) this.#changedLabels();
     this.uses.flush(this.#writer);
-    this.#writer.run('UPDATE journal SET inverse = ? WHERE id = ?', patchText(inverse), this.id);
+    this.#writer.run(
+      "UPDATE journal SET inverse = ?, status = CASE WHEN status <> 'open' THEN status WHEN target_id IS NULL THEN 'done' ELSE 'record' END WHERE id = ?",
+      patchText(inverse),
+      this.id,
+    );
     this.#writer.run(
       `UPDATE journal SET status = 'abandoned' WHERE status = 'undone' AND image_id IN (
          SELECT image_id FROM journal_images WHERE entry_id = ? AND annotations = 1)`,

@@ -6,6 +6,7 @@ import type { ClassRow } from '../rows/class-rows.ts';
 import { rowFields } from '../rows/box-rows.ts';
 import type { BoxRow } from '../rows/box-rows.ts';
 import { storedPatch } from './bulk-changes.ts';
+import type { RememberedPatches } from './bulk-changes.ts';
 import type { ImagePatch } from './patch.ts';
 import { readImagePatch, readProjectPatch } from './patch-text.ts';
 import { contentAfter, follow } from './rewind.ts';
@@ -174,8 +175,13 @@ export function* momentsOf(
 }
 
 /** One image with its suggestions as it was right after an entry. */
-export function momentAfter(reader: Reader, imageId: number, entryId: number): ImageMoment {
-  const content = contentAfter(reader, imageId, entryId);
+export function momentAfter(
+  reader: Reader,
+  imageId: number,
+  entryId: number,
+  storedAs?: RememberedPatches,
+): ImageMoment {
+  const content = contentAfter(reader, imageId, entryId, storedAs);
   const now = reader.get<{ split: Split; removed: 0 | 1 }>(
     'SELECT split, removed FROM images WHERE id = ?',
     imageId,

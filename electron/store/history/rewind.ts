@@ -1,5 +1,5 @@
 import { imageClassIds } from './apply-patch.ts';
-import { storedPatch } from './bulk-changes.ts';
+import { rememberedPatches } from './bulk-changes.ts';
 import { stateAfter } from '../../common/labels/operations.ts';
 import type { Reader } from '../database/database.ts';
 import type { ImagePatch } from './patch.ts';
@@ -64,7 +64,12 @@ export function follow(content: ImageContent, patch: ImagePatch): void {
 }
 
 /** The image as it was right after an entry of the journal (0: before all of them): later changes taken back one by one. */
-export function contentAfter(reader: Reader, imageId: number, entryId: number): ImageContent {
+export function contentAfter(
+  reader: Reader,
+  imageId: number,
+  entryId: number,
+  storedAs = rememberedPatches(reader),
+): ImageContent {
   const later = reader.all<{ id: number; inverse: string }>(
     `SELECT id, inverse FROM journal WHERE image_id = ? AND id > ?
      UNION ALL SELECT entry_id, inverse FROM journal_images WHERE image_id = ? AND entry_id > ?
@@ -75,7 +80,7 @@ export function contentAfter(reader: Reader, imageId: number, entryId: number): 
     entryId,
   );
   const content = readContent(reader, imageId);
-  for (const { id, inverse } of later) follow(content, storedPatch(reader, id, imageId, inverse));
+  for (const { id, inverse } of later) follow(content, storedAs(id, imageId, inverse));
   return content;
 }
 

@@ -1,7 +1,7 @@
-import { removeUnusedClasses } from '../rows/class-rows.ts';
+import { putClasses, removeUnusedClasses } from '../rows/class-rows.ts';
 import type { StoreContext } from '../database/context.ts';
 import { raiseLabelsRevision, raiseRevision } from '../database/context.ts';
-import { changedSince } from './journal.ts';
+import { changedSince } from './changed-since.ts';
 import { applyPatch } from './apply-patch.ts';
 import { UseCounts } from './use-counts.ts';
 import { without } from './patch.ts';
@@ -13,7 +13,7 @@ import { say } from '../../common/sentences/sentence.ts';
 const PAGE = 400;
 
 /**
- * Takes back an import that was not completed: each transaction applies the inverses of some images and forgets them, so
+ * Takes back an import, an undo or another change in slices that was not completed: each transaction applies the inverses of some images and forgets them, so
  * that a crash leaves fewer for the next time. What edits have changed since is kept.
  */
 export function* rollBackSteps(context: StoreContext, entryId: number): Generator<() => void> {
@@ -27,7 +27,8 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
           PAGE,
         );
         const uses = new UseCounts();
-        const kept = changedSince(writer, entryId, entryId, rows.at(-1)?.image_id ?? 0);
+        const among = [rows.at(0)?.image_id ?? 0, rows.at(-1)?.image_id ?? 0] as const;
+        const kept = changedSince(writer, entryId, entryId, among);
         for (const { image_id, inverse } of rows) {
           const patch = readImagePatch(inverse, entryId);
           const protectedRows = kept.get(image_id);
@@ -50,23 +51,29 @@ export function* rollBackSteps(context: StoreContext, entryId: number): Generato
   }
   yield () => {
     context.db.write((writer) => {
-      const { inverse, summary } = writer.get<{ inverse: string; summary: string }>(
-        'SELECT inverse, summary FROM journal WHERE id = ?',
-        entryId,
-      )!;
-      removeUnusedClasses(writer, readProjectPatch(inverse, entryId).remove ?? []);
-      writer.run(
-        "UPDATE journal SET status = 'abandoned', summary = ?, inverse = '{}', edit_id = NULL WHERE id = ?",
-        storedSaid(say('history.takenBack', { what: readSaid(summary) })),
-        entryId,
-      );
+      const { inverse, summary, targetId } = writer.get<{
+        inverse: string;
+        summary: string;
+        targetId: number | null;
+      }>('SELECT inverse, summary, target_id AS targetId FROM journal WHERE id = ?', entryId)!;
+      const { put = [], remove = [] } = readProjectPatch(inverse, entryId);
+      putClasses(writer, put);
+      removeUnusedClasses(writer, remove);
+      // Of an undo or redo nothing is left: the step is in the state in which it was.
+      if (targetId !== null) writer.run('DELETE FROM journal WHERE id = ?', entryId);
+      else
+        writer.run(
+          "UPDATE journal SET status = 'abandoned', summary = ?, inverse = '{}', edit_id = NULL WHERE id = ?",
+          storedSaid(say('history.takenBack', { what: readSaid(summary) })),
+          entryId,
+        );
       raiseRevision(writer);
       raiseLabelsRevision(writer);
     });
   };
 }
 
-/** Imports that a process left open when it died. Called at open. */
+/** Imports and other changes in slices that a process left open when it died. Called at open. */
 export function rollBackOpenImports(context: StoreContext): void {
   const open = context.db.read.all<{ id: number }>(
     "SELECT id FROM journal WHERE image_id IS NULL AND status = 'open' ORDER BY id DESC",

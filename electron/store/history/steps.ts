@@ -59,7 +59,7 @@ export function projectSteps(reader: Reader, limit: number): ProjectStep[] {
   return reader
     .all<StepRow>(
       `SELECT ${COLUMNS} FROM journal
-       WHERE image_id IS NULL AND status IN ('open', 'done', 'undone', 'abandoned') ORDER BY id DESC LIMIT ?`,
+       WHERE image_id IS NULL AND target_id IS NULL AND status IN ('open', 'done', 'undone', 'abandoned') ORDER BY id DESC LIMIT ?`,
       limit,
     )
     .map(read);

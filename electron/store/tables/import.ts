@@ -3,15 +3,13 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { StoreContext } from '../database/context.ts';
 import { knownEntry } from '../history/edit-ids.ts';
+import { SLICE_BOXES, SLICE_IMAGES } from '../history/slices.ts';
 import { requireNoImport } from '../history/journal.ts';
 import type { ImportedImage } from './import-plan.ts';
 import { importKind } from './import-request.ts';
 import type { ImportCounts, ImportRequest } from './import-request.ts';
 import { OpenImport } from './open-import.ts';
 
-/** A chunk ends with whichever comes first: some ten milliseconds of work on a small machine. */
-const CHUNK_IMAGES = 200;
-const CHUNK_BOXES = 1000;
 const CHUNK_CLASSES = 500;
 
 /** What an import of that id has come to. */
@@ -60,7 +58,7 @@ export async function importAnnotations(
     for (const image of request.images) {
       chunk.push(image);
       boxes += image.boxes?.length ?? 0;
-      if (chunk.length < CHUNK_IMAGES && boxes < CHUNK_BOXES) continue;
+      if (chunk.length < SLICE_IMAGES && boxes < SLICE_BOXES) continue;
       underWay.add(chunk);
       chunk = [];
       boxes = 0;

@@ -5,15 +5,20 @@ import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
 import type { StoreContext } from '../database/context.ts';
-import { changeMuch, now } from '../database/context.ts';
+import { changeMuch, now, raiseRevision } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import { knownEntry } from '../history/edit-ids.ts';
 import type { ChangeOptions } from '../history/edit-ids.ts';
-import type { ProjectEntry } from '../history/entries.ts';
+import { ProjectEntry } from '../history/entries.ts';
 import { requireNoImport } from '../history/journal.ts';
 import type { Journal } from '../history/journal.ts';
 import { classesAt, momentAfter, newestEntry, touchedSince } from '../history/moments.ts';
+import { rememberedPatches } from '../history/bulk-changes.ts';
+import type { RememberedPatches } from '../history/bulk-changes.ts';
 import { patchBetween, readContent } from '../history/rewind.ts';
+import { rollBackSteps } from '../history/rollback.ts';
+import { inTurns, SLICE_BOXES, SLICE_IMAGES } from '../history/slices.ts';
+import type { Slices } from '../history/slices.ts';
 import { firstRows, putClasses, removeUnusedClasses } from '../rows/class-rows.ts';
 import type { ClassPatch, ClassRow } from '../rows/class-rows.ts';
 import { requireUnlocked } from './splits.ts';
@@ -40,6 +45,14 @@ function snapshotRow(reader: Reader, id: number): SnapshotRow {
 
 const isImporting = (reader: Reader): boolean =>
   reader.get("SELECT 1 AS there FROM journal WHERE image_id IS NULL AND status = 'open'") !== undefined;
+
+/** What going back to a snapshot has come to. */
+export interface Restored {
+  readonly images: number;
+  /** Images that were edited while it was under way, and are left as they are. */
+  readonly kept: number;
+  readonly changed: boolean;
+}
 
 /** Named moments of the labels. A snapshot is a position in the journal: it costs nothing to make, and copies nothing. */
 export class Snapshots {
@@ -96,37 +109,61 @@ export class Snapshots {
 
   /**
    * Makes labels, classes and splits as they were, as one step of the project's undo. Images that came since leave the
-   * project; their files stay.
-   * @returns how many images have changed, and whether anything has
-   * @throws TwinheadError `not-found`; `not-allowed` during an import, where a locked test set would change, or a box
-   * would lie outside an image that has another content now
+   * project; their files stay. Many images are changed in slices, between which the event loop gets its turn; what is
+   * edited meanwhile stays as it is.
+   * @throws TwinheadError (rejects) `not-found`; `not-allowed` during an import, where a locked test set would change,
+   * or a box would lie outside an image that has another content now; nothing is changed then
    */
-  restore(id: number, { editId }: ChangeOptions = {}): { images: number; changed: boolean } {
-    return changeMuch(this.#context, (writer) => {
+  restore(id: number, { editId }: ChangeOptions = {}): Promise<Restored> {
+    return inTurns(this.#restore(id, editId));
+  }
+
+  *#restore(id: number, editId: string | undefined): Slices<Restored> {
+    const { db } = this.#context;
+    type Started = { readonly answer: Restored } | { readonly underWay: UnderWay };
+    const started = changeMuch(this.#context, (writer): Started => {
       const known = knownEntry(writer, null, 'restore-snapshot', editId);
-      if (known !== undefined)
-        return { ...(JSON.parse(known.operations) as { images: number }), changed: true };
+      if (known !== undefined && known.status !== 'open') {
+        const { images, kept = 0 } = JSON.parse(known.operations) as { images: number; kept?: number };
+        return { answer: { images, kept, changed: true } };
+      }
       const { name, entryId } = snapshotRow(writer, id);
-      const summary = say('history.restoredSnapshot', { name: readSaid(name) });
       // Before the new entry is there: it is no part of what is taken back.
       const touched = touchedSince(writer, entryId);
       const wanted = classesAt(writer, entryId);
       const entry = this.#journal.begin(writer, {
         kind: 'restore-snapshot',
-        summary,
+        summary: say('history.restoredSnapshot', { name: readSaid(name) }),
         operations: {},
         editId,
       });
       const classes = bringBack(writer, wanted);
-      for (const imageId of touched) restoreImage(writer, entry, imageId, entryId);
-      entry.uses.flush(writer);
-      const extra = [...classesAt(writer, entry.id).keys()].filter((one) => !wanted.has(one));
-      const gone = removeUnusedClasses(writer, extra);
-      const images = entry.countImages();
-      entry.describe(summary, { images });
-      const changed = entry.finish({ put: firstRows(classes.put, gone), remove: classes.remove });
-      return { images, changed };
+      const underWay: UnderWay = { id: entry.id, name, entryId, touched, wanted, classes, done: 0, kept: 0 };
+      if (touched.length > SLICE_IMAGES) {
+        entry.leaveOpen(classes);
+        return { underWay };
+      }
+      while (!restoreSlice(writer, underWay));
+      return { answer: finishRestore(writer, underWay) };
     });
+    if ('answer' in started) return started.answer;
+    const { underWay } = started;
+    try {
+      let done = false;
+      while (!done) {
+        yield;
+        done = db.write((writer) => restoreSlice(writer, underWay));
+      }
+      return changeMuch(this.#context, (writer) => finishRestore(writer, underWay));
+    } catch (error) {
+      // What a slice throws after the project was closed is that: the next opening takes it back.
+      if (!db.open) throw error;
+      for (const step of rollBackSteps(this.#context, underWay.id)) {
+        step();
+        yield;
+      }
+      throw error;
+    }
   }
 
   #insert(writer: Writer, name: Said, kind: SnapshotKind): Snapshot {
@@ -143,12 +180,65 @@ export class Snapshots {
   }
 }
 
-function restoreImage(writer: Writer, entry: ProjectEntry, imageId: number, entryId: number): void {
+/** Going back to a snapshot, after each of its transactions. */
+interface UnderWay {
+  /** The entry that it is. */
+  readonly id: number;
+  readonly name: string;
+  /** The last entry of the snapshot. */
+  readonly entryId: number;
+  /** Images that later entries have touched, and how many of them are done. */
+  readonly touched: readonly number[];
+  done: number;
+  /** Images that were edited while it was under way. */
+  kept: number;
+  readonly wanted: ReadonlyMap<number, ClassRow>;
+  readonly classes: Required<ClassPatch>;
+}
+
+/** Some images more. @returns whether those were the last */
+function restoreSlice(writer: Writer, underWay: UnderWay): boolean {
+  const { id, entryId, touched } = underWay;
+  const entry = new ProjectEntry(writer, id);
+  const storedAs = rememberedPatches(writer);
+  let boxes = 0;
+  for (const imageId of touched.slice(underWay.done, underWay.done + SLICE_IMAGES)) {
+    underWay.done += 1;
+    if (isEditedSince(writer, imageId, id)) underWay.kept += 1;
+    else boxes += restoreImage(writer, entry, imageId, { entryId, storedAs });
+    if (boxes >= SLICE_BOXES) break;
+  }
+  entry.uses.flush(writer);
+  if (entry.images > 0) raiseRevision(writer);
+  return underWay.done === touched.length;
+}
+
+const isEditedSince = (reader: Reader, imageId: number, entryId: number): boolean =>
+  reader.get('SELECT 1 AS there FROM journal WHERE image_id = ? AND id > ? LIMIT 1', imageId, entryId) !==
+  undefined;
+
+function finishRestore(writer: Writer, { id, name, wanted, classes, kept }: UnderWay): Restored {
+  const entry = new ProjectEntry(writer, id, true);
+  const extra = [...classesAt(writer, id).keys()].filter((one) => !wanted.has(one));
+  const gone = removeUnusedClasses(writer, extra);
+  const images = entry.countImages();
+  entry.describe(say('history.restoredSnapshot', { name: readSaid(name) }), { images, kept });
+  const changed = entry.finish({ put: firstRows(classes.put, gone), remove: classes.remove });
+  return { images, kept, changed };
+}
+
+/** @returns how many boxes it has put and removed */
+function restoreImage(
+  writer: Writer,
+  entry: ProjectEntry,
+  imageId: number,
+  { entryId, storedAs }: { readonly entryId: number; readonly storedAs: RememberedPatches },
+): number {
   const now = writer.get<{ split: string; removed: 0 | 1; width: number; height: number }>(
     'SELECT split, removed, width, height FROM images WHERE id = ?',
     imageId,
   )!;
-  const wanted = momentAfter(writer, imageId, entryId);
+  const wanted = momentAfter(writer, imageId, entryId, storedAs);
   const patch = patchBetween(readContent(writer, imageId), wanted);
   for (const box of patch.put ?? []) kit.requireInside(box, now, 'boxes');
   if (wanted.split !== now.split) requireUnlocked(writer, [imageId], wanted.split);
@@ -157,6 +247,7 @@ function restoreImage(writer: Writer, entry: ProjectEntry, imageId: number, entr
     ...(wanted.split === now.split ? {} : { split: wanted.split }),
     ...(wanted.removed === (now.removed === 1) ? {} : { removed: wanted.removed }),
   });
+  return (patch.put?.length ?? 0) + (patch.remove?.length ?? 0);
 }
 
 /** Makes classes as they were. */

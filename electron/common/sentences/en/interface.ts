@@ -1109,6 +1109,10 @@ export const words = {
   'snapshot.delete.ask': 'Delete the snapshot?',
   'snapshot.delete.do': 'Delete',
   'snapshot.delete.text': 'Labels stay as they are. “{name}” can’t be brought back.',
+  'snapshot.kept': {
+    one: '{count} image was edited meanwhile and stays as it is.',
+    other: '{count} images were edited meanwhile and stay as they are.',
+  },
   'snapshot.kind.import': 'before an import',
   'snapshot.kind.person': 'by hand',
   'snapshot.kind.run': 'of a run',

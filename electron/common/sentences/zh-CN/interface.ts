@@ -981,6 +981,7 @@ export const words: LanguageWords['interface'] = {
   'snapshot.delete.ask': '删除快照？',
   'snapshot.delete.do': '删除',
   'snapshot.delete.text': '标注保持不变。“{name}”删除后无法恢复。',
+  'snapshot.kept': same('期间编辑过的 {count} 张图像保持不变。'),
   'snapshot.kind.import': '导入之前',
   'snapshot.kind.person': '手动',
   'snapshot.kind.run': '训练任务',
