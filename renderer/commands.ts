@@ -243,6 +243,8 @@ const definitions = {
     group: 'classes',
     keys: perPreset(['k', '$mod+e'], ['k', 'Shift+c']),
   },
+  'class.guide': { title: 'command.class.guide', group: 'classes', keys: ['Shift+k'] },
+  'class.addExample': { title: 'command.class.addExample', group: 'classes', keys: [] },
 
   'view.zoomIn': {
     title: 'command.view.zoomIn',

@@ -112,6 +112,11 @@ export class EditQueue {
     return newIds;
   }
 
+  /** The id that the store has given a box; the one it has here where it isn't stored yet. */
+  storedBoxId(id: number): number {
+    return this.#names.stored(id);
+  }
+
   undo(): void {
     if (this.canUndo) this.#push({ kind: 'undo', editId: crypto.randomUUID() });
   }

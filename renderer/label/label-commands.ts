@@ -8,6 +8,7 @@ import { t } from '../i18n/index.svelte.ts';
 import { copyPrevious, copySelected, copyToNext } from './boxes/copy-between-images.ts';
 import { correctionOf } from './state/evaluated-images.svelte.ts';
 import type { LabelState } from './state/label-state.svelte.ts';
+import { classOfChoice, useAsExample } from './classes/use-as-example.ts';
 import { moveToSplit } from './history/unqueued-edits.ts';
 import { stepAid } from './canvas/view-aids.ts';
 
@@ -114,6 +115,14 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'image.splitTest': intoSplit('test'),
     'image.splitNone': intoSplit('none'),
     'image.flag': whenOpen(() => label.imageEdits.toggleFlag()),
+    'class.guide': { run: () => label.guide.toggle(), when: () => app.classes.length > 0 },
+    'class.addExample': {
+      run: () => {
+        const classId = classOfChoice(label);
+        if (classId !== null) app.attempt(() => useAsExample(label, classId));
+      },
+      when: () => classOfChoice(label) !== null,
+    },
     'edit.undo': {
       run: () => label.undo(),
       when: () => label.canUndo,

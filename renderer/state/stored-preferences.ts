@@ -33,6 +33,8 @@ export interface StoredPreferences {
   tags: boolean;
   /** Their keys before them. */
   tagKeys: boolean;
+  /** The guide to the chosen class, beside the class list. */
+  classGuide: boolean;
 }
 
 export const DEFAULT_PREFERENCES: Readonly<StoredPreferences> = {
@@ -51,6 +53,7 @@ export const DEFAULT_PREFERENCES: Readonly<StoredPreferences> = {
   wheel: 'recognize',
   tags: true,
   tagKeys: false,
+  classGuide: true,
 };
 
 const CHOICES: Partial<Record<keyof StoredPreferences, readonly string[]>> = {

@@ -60,8 +60,19 @@ async function contents(): Promise<unknown> {
   return items.map(({ fileName, missing }, index) => [fileName, missing, labels[index]!.boxes]);
 }
 
+/** Gives a class an example. */
+async function explainClass() {
+  const [image] = (await app.call('images.list', {})).items.filter(({ boxCount }) => boxCount > 0);
+  const [box] = (await app.call('annotations.get', { imageId: image!.id })).boxes;
+  await app.call('classes.update', { id: box!.classId, description: 'as drawn', examples: [box!.id] });
+  const { examples } = await app.call('classes.guide', { id: box!.classId });
+  expect(examples).toMatchObject([{ id: box!.id, image: { id: image!.id } }]);
+  return { id: box!.classId, examples };
+}
+
 describe('pack and unpack', () => {
   it('give the same project again, with images that lay outside of it', async () => {
+    const guide = await explainClass();
     const before = await contents();
     const packed = await pack(at('cells.zip'));
     expect(packed).toMatchObject({ state: 'done', problems: [], result: { images: 6, missing: 0 } });
@@ -70,6 +81,7 @@ describe('pack and unpack', () => {
     expect(unpacked.error).toBeUndefined();
     await app.call('project.open', { path: at('again') });
     expect(await contents()).toEqual(before);
+    expect(await app.call('classes.guide', { id: guide.id })).toEqual({ examples: guide.examples });
     const { problems } = await app.call('project.check', {});
     expect(problems).toEqual([]);
     expect(readdirSync(folder).sort()).toEqual(['again.twinhead', 'cells.zip']);

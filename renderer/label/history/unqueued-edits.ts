@@ -4,7 +4,7 @@ import { STEP } from '../../project-steps.ts';
 import type { LabelState } from '../state/label-state.svelte.ts';
 
 /** What is done to the open image by other calls than edits. They raise its revision too: edits are saved first. */
-async function unqueuedEdits(
+export async function unqueuedEdits(
   label: LabelState,
   work: (image: ImageSummary) => Promise<unknown>,
 ): Promise<void> {

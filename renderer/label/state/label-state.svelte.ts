@@ -19,6 +19,7 @@ import type { ProjectChange } from '../../state/project-changes.ts';
 import { dependOn } from '../../ui/depend-on.ts';
 import { correctionOf, EvaluatedImages } from './evaluated-images.svelte.ts';
 import { ClassChoice } from './class-choice.svelte.ts';
+import { ClassGuide } from './class-guide.svelte.ts';
 import { ImageEdits } from './image-edits.ts';
 import { ImageSelection } from './image-selection.svelte.ts';
 import { ImageList } from './image-list.svelte.ts';
@@ -48,6 +49,7 @@ export class LabelState {
   readonly imageEdits: ImageEdits;
   readonly notices: LabelNotices;
   readonly classChoice: ClassChoice;
+  readonly guide: ClassGuide;
   readonly queues: EditQueues;
   readonly session: LabelSession;
   readonly evaluated: EvaluatedImages;
@@ -97,6 +99,7 @@ export class LabelState {
       undone: (imageId, edit) => this.#undone(imageId, edit),
     });
     this.classChoice = new ClassChoice(() => this.editor);
+    this.guide = new ClassGuide(app);
     this.editor = new Editor(NO_DOCUMENT, {
       requestClass: (drawn) => (this.classChoice.drawn = drawn),
       openMenu: (at) => (this.menuAt = at),
@@ -213,6 +216,15 @@ export class LabelState {
   async showImage(imageId: number): Promise<boolean> {
     this.lastSteps.forget();
     return this.#openIfThere(imageId);
+  }
+
+  /** Shows an image as {@link showImage} does, with a box of it selected. @param storedId as the store has it */
+  async showBox(imageId: number, storedId: number): Promise<void> {
+    if (!(await this.showImage(imageId))) return;
+    const box = this.boxes.find(({ id }) => this.#queue?.storedBoxId(id) === storedId);
+    if (box === undefined) return;
+    this.editor.select([box.id]);
+    this.editor.revealBox(box.id);
   }
 
   async #openIfThere(imageId: number): Promise<boolean> {

@@ -68,6 +68,8 @@ export const words = {
   'class.doubled': 'A class with this name already exists.',
   'class.edit': 'Edit {name}',
   'class.effect': 'This class has {count} labels on {images} images, and {suggestions} suggestions.',
+  'class.effect.guide':
+    'Its examples go to {target} (at most {most} in all), and its description if {target} has none.',
   'class.effect.merge': 'They become {target}, and {name} is deleted.',
   'class.effect.remove': 'They are removed, and {name} is deleted.',
   'class.effect.undo': 'You can undo this under “Project history” on the Dataset page.',
@@ -141,8 +143,10 @@ export const words = {
   'command.box.taller': 'Taller by 1 px',
   'command.box.up': 'Move up 1 px',
   'command.box.wider': 'Wider by 1 px',
+  'command.class.addExample': 'Use as example of its class',
   'command.class.choose': 'Change the class of boxes…',
   'command.class.create': 'New object class',
+  'command.class.guide': 'Show or hide the class guide',
   'command.edit.redo': 'Redo',
   'command.edit.undo': 'Undo',
   'command.found.correct': 'Correct the label to match the prediction',
@@ -531,6 +535,34 @@ export const words = {
   'group.group': 'Group {name}',
   'group.pages': 'Pages of {name}',
   'group.video': 'Video {name}',
+
+  'guide.added': {
+    one: 'Added {count} example of “{name}”.',
+    other: 'Added {count} examples of “{name}”.',
+  },
+  'guide.back': 'Back to all examples',
+  'guide.description': 'Description',
+  'guide.description.hint':
+    'One sentence for people who label: what belongs to this class, and what doesn’t.',
+  'guide.earlier': 'Move example {number} ({file}) forward',
+  'guide.edit': 'Edit the guide to {name}',
+  'guide.example': 'Example {number} of {name}: {file}',
+  'guide.examples': 'Examples',
+  'guide.examples.how':
+    'To add one, right-click a box in Label and choose “Use as example of its class”. At most {most}.',
+  'guide.examples.howImage':
+    'To add one, open an image of this class in Label and choose “Use as example of its class” from the commands. At most {most}.',
+  'guide.full': '“{name}” can have at most {most} examples. Remove one first.',
+  'guide.hide': 'Hide the class guide',
+  'guide.known': 'Already an example of “{name}”.',
+  'guide.later': 'Move example {number} ({file}) back',
+  'guide.none': 'No description or examples yet.',
+  'guide.open': 'Open image',
+  'guide.remove': 'Remove example {number} ({file})',
+  'guide.title': 'Guide to {name}',
+  'guide.useBoxes': 'Use the selected boxes as examples',
+  'guide.useImage': 'Use this image as an example',
+
   'head.what': 'What · image class',
   'head.where': 'Where · boxes',
 
