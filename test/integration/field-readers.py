@@ -1,9 +1,17 @@
 """Reads exports of Twinhead with readers of the field. Prints a JSON line for each: reader, format, boxes by image."""
 
 import json
+import os
+import re
 import subprocess
 import sys
+import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
+
+# Nothing is looked for elsewhere, or kept. With lxml, which others bring, labelformat's reader of XML fails.
+scratch = tempfile.TemporaryDirectory()
+os.environ.update(HF_HUB_OFFLINE="1", HF_HOME=scratch.name, FORCE_STD_XML="true")
 
 exports, binaries = Path(sys.argv[1]), Path(sys.argv[2])
 CLASSES = json.loads(sys.argv[3])
@@ -24,7 +32,9 @@ def tell(reader, form, images=None, error=None):
 
 def attempt(reader, form, read):
     try:
-        tell(reader, form, read())
+        with redirect_stdout(sys.stderr):
+            found = read()
+        tell(reader, form, found)
     except Exception as error:  # what a reader can't do is what this tells
         tell(reader, form, error=f"{type(error).__name__}: {error}"[:300])
 
@@ -49,12 +59,9 @@ def panlabel(form, source):
 
 
 def pycocotools():
-    from contextlib import redirect_stdout
-
     from pycocotools.coco import COCO
 
-    with redirect_stdout(sys.stderr):
-        coco = COCO(str(exports / "coco/annotations/instances_train.json"))
+    coco = COCO(str(exports / "coco/annotations/instances_train.json"))
     found = {}
     for image in coco.loadImgs(coco.getImgIds()):
         boxes = coco.loadAnns(coco.getAnnIds(imgIds=image["id"]))
@@ -111,12 +118,14 @@ def globox(form):
 def labelformat(form):
     from labelformat.formats.cvat import CVATObjectDetectionInput
     from labelformat.formats.kitti import KittiObjectDetectionInput
+    from labelformat.formats.pascalvoc import PascalVOCObjectDetectionInput
 
-    root = exports / form
+    root, names = exports / form, ",".join(CLASSES)
     if form == "cvat":
         read = CVATObjectDetectionInput(input_file=root / "annotations.xml")
+    elif form == "voc":
+        read = PascalVOCObjectDetectionInput(input_folder=root / "Annotations", category_names=names)
     else:
-        names = ",".join(CLASSES)
         read = KittiObjectDetectionInput(
             input_folder=root / "label_2", category_names=names, images_rel_path="../image_2"
         )
@@ -154,6 +163,89 @@ def webdataset():
     return found
 
 
+def label_studio():
+    from label_studio_sdk.converter import Converter
+
+    root = exports / "label-studio"
+    with tempfile.TemporaryDirectory() as out:
+        converter = Converter(str(root / "label_config.xml"), str(root), download_resources=False)
+        converter.convert_to_coco(str(root / "tasks.json"), out, is_dir=False)
+        found = coco_file(Path(out) / "result.json")
+    # It puts a part of a hash before the names.
+    return {re.sub(r"^[0-9a-f]{8}__", "", Path(name).name): boxes for name, boxes in found.items()}
+
+
+def datumaro():
+    from datumaro import Dataset
+    from datumaro.components.annotation import AnnotationType
+
+    read = Dataset.import_from(str(exports / "datumaro"), "datumaro")
+    labels = read.categories()[AnnotationType.label]
+    return {
+        f"{item.id}.jpg": [(labels[one.label].name, one.get_bbox()) for one in item.annotations] for item in read
+    }
+
+
+def datasets(form):
+    from datasets import Image, load_dataset
+
+    if form == "imagefolder":
+        read = load_dataset("imagefolder", data_dir=str(exports / form), split="train")
+    else:
+        files = {"parquet": "data/*.parquet", "webdataset": "*.tar"}[form]
+        read = load_dataset(form, data_files=str(exports / form / files), split="train")
+    column = "jpg" if form == "webdataset" else "image"
+    for row in read:
+        said = row["json"] if form == "webdataset" else row
+        if row[column].size != (said["width"], said["height"]):
+            raise ValueError("another picture in a row")
+    found = {}
+    for row in read.cast_column(column, Image(decode=False)):
+        if form == "webdataset":
+            said = row["json"]
+            found[said["file_name"]] = [(one["class"], one["bbox"]) for one in said["objects"]]
+        else:
+            boxes = row["objects"]
+            found[row["image"]["path"]] = list(zip(boxes["categories"], boxes["bbox"]))
+    return found
+
+
+def tfrecord():
+    from tfrecord.reader import tfrecord_loader
+
+    found = {}
+    for row in tfrecord_loader(str(exports / "tfrecord/train.tfrecord"), None):
+        width, height = int(row["image/width"][0]), int(row["image/height"][0])
+        sides = [row[f"image/object/bbox/{side}"] for side in ["xmin", "ymin", "xmax", "ymax"]]
+        found[row["image/filename"].decode()] = [
+            (name.decode(), [x1 * width, y1 * height, (x2 - x1) * width, (y2 - y1) * height])
+            for name, x1, y1, x2, y2 in zip(row["image/object/class/text"], *sides)
+        ]
+    return found
+
+
+def polars(form):
+    import polars
+
+    if form == "parquet":
+        rows = polars.read_parquet(exports / "parquet/data/train-00000-of-00001.parquet").to_dicts()
+        return {
+            row["image"]["path"]: list(zip(row["objects"]["categories"], row["objects"]["bbox"])) for row in rows
+        }
+    file = next((exports / "ndjson").glob("*.ndjson"))
+    [top, *images] = polars.read_ndjson(file, infer_schema_length=None).to_dicts()
+    return {row["file"]: ultralytics_boxes(row, top["class_names"]) for row in images}
+
+
+def ultralytics_boxes(row, names):
+    """Classes by number, centres and sizes as shares of the image."""
+    wide, high = row["width"], row["height"]
+    return [
+        (names[str(int(label))], [(x - w / 2) * wide, (y - h / 2) * high, w * wide, h * high])
+        for label, x, y, w, h in row["annotations"]["boxes"]
+    ]
+
+
 def pandas(form):
     import pandas
 
@@ -167,12 +259,8 @@ def pandas(form):
     rows = pandas.read_json(next((exports / "ndjson").glob("*.ndjson")), lines=True, precise_float=True)
     names = rows.iloc[0]["class_names"]
     found = {}
-    for row in rows[rows["type"] == "image"].itertuples():
-        boxes = row.annotations["boxes"]
-        found[row.file] = [
-            (names[str(int(label))], [(x - w / 2) * row.width, (y - h / 2) * row.height, w * row.width, h * row.height])
-            for label, x, y, w, h in boxes
-        ]
+    for row in rows[rows["type"] == "image"].to_dict("records"):
+        found[row["file"]] = ultralytics_boxes(row, names)
     return found
 
 
@@ -188,8 +276,10 @@ SOURCES = {
     "kitti": "kitti",
     "hf": "imagefolder/train",
     "tfrecord": "tfrecord/train.tfrecord",
+    # The columns of the TensorFlow tutorials, in pixels: what it calls "tfod" takes fractions of the image.
+    "udacity": "csv/train_labels.csv",
 }
-OURS = {"create-ml": "createml", "hf": "imagefolder"}
+OURS = {"create-ml": "createml", "hf": "imagefolder", "udacity": "csv"}
 for form, source in SOURCES.items():
     attempt("panlabel", OURS.get(form, form), lambda form=form, source=source: panlabel(form, source))
 attempt("pycocotools", "coco", pycocotools)
@@ -197,8 +287,15 @@ for form in ["coco", "yolo", "createml", "voc", "labelme"]:
     attempt("supervision", form, lambda form=form: supervision(form))
 for form in ["coco", "voc", "cvat", "labelme", "yolo"]:
     attempt("globox", form, lambda form=form: globox(form))
-for form in ["cvat", "kitti"]:
+for form in ["cvat", "kitti", "voc"]:
     attempt("labelformat", form, lambda form=form: labelformat(form))
+attempt("label-studio-sdk", "label-studio", label_studio)
+attempt("datumaro", "datumaro", datumaro)
+for form in ["imagefolder", "parquet", "webdataset"]:
+    attempt("datasets", form, lambda form=form: datasets(form))
+attempt("tfrecord", "tfrecord", tfrecord)
+for form in ["parquet", "ndjson"]:
+    attempt("polars", form, lambda form=form: polars(form))
 attempt("pyarrow", "parquet", pyarrow)
 attempt("webdataset", "webdataset", webdataset)
 for form in ["csv", "ndjson"]:
