@@ -235,6 +235,8 @@ export const exchange = {
     one: '{count} outline or rotated box became the upright box around it.',
     other: '{count} outlines or rotated boxes became the upright boxes around them.',
   },
+  'exchange.yolo.shared': 'The images {first} and {second} share this label file; both get its boxes.',
+  'exchange.yolo.shared.remedy': 'Give one of them another name if its boxes are not the same.',
   'exchange.yolo.twice': 'The row appears twice; it is used once.',
   'exchange.zip': 'This is a zip archive, whatever its name says.',
   'exchange.zip.remedy': 'Unpack it and import what is inside.',

@@ -208,6 +208,8 @@ export const exchange: Translation<typeof english> = {
   'exchange.yolo.noSize.remedy': '请检查图像文件。',
   'exchange.yolo.numbers': '此行有 {numbers} 个数字；一个框有 5 个，带置信度时有 6 个。',
   'exchange.yolo.outlines': same('{count} 个轮廓或旋转框已转为其外接矩形框。'),
+  'exchange.yolo.shared': '图像 {first} 和 {second} 共用此标注文件，两者都会得到其中的框。',
+  'exchange.yolo.shared.remedy': '如果两张图像的框不同，请重命名其中一张。',
   'exchange.yolo.twice': '此行出现了两次，只取一次。',
   'exchange.zip': '无论文件名如何，这是一个 zip 文件。',
   'exchange.zip.remedy': '请解压后导入其中的内容。',

@@ -146,6 +146,20 @@ export async function readYolo(
     }
   }
 
+  /** Images by their label file. A list may name one twice. */
+  const imageOf = new Map<string, { readonly file: string; readonly path: string }>();
+  function reportShared(labelFile: string, file: string, path: string): void {
+    const other = imageOf.get(labelFile);
+    imageOf.set(labelFile, { file, path });
+    if (other === undefined || other.file === file) return;
+    problems.add(
+      labelFile,
+      undefined,
+      say('exchange.yolo.shared', { first: other.path, second: path }),
+      say('exchange.yolo.shared.remedy'),
+    );
+  }
+
   /** Lists of images are no labels. */
   const lists = new Set((description.splits ?? []).map(({ entry }) => stemOf(entry)));
   const isList = (file: string): boolean =>
@@ -153,6 +167,7 @@ export async function readYolo(
 
   async function readImage(one: YoloImage, file: string | null): Promise<DatasetImage> {
     const labelFile = file === null ? null : await labels.of(file);
+    if (labelFile !== null) reportShared(labelFile, file!, one.path);
     const image: DatasetImage = {
       path: one.path,
       file,
