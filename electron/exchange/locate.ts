@@ -16,6 +16,17 @@ export function normalisePath(path: string): string {
     .join('/');
 }
 
+/** A path that is written as an address (`a%20b.jpg`, `https://host/a.jpg?x=1`), as it is meant; null where it is none. */
+function meantBy(address: string): string | null {
+  const local = address.replace(/^[a-z][\w+.-]+:\/\/[^/]*\/([^?#]*).*$/i, '$1');
+  try {
+    const path = decodeURIComponent(local);
+    return path === address ? null : path;
+  } catch {
+    return local === address ? null : local;
+  }
+}
+
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const PICTURE = /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif|avif)$/i;
 /** Without the extension of a picture: "pet.toy-1" keeps its dot. */
@@ -55,6 +66,19 @@ export class ImageLocator {
 
   /** @param split of the source's file or folder, where it says one */
   async locate(path: string, split: Split | null = null): Promise<Located> {
+    const meant = meantBy(path);
+    return (
+      (await this.#search(path, split)) ??
+      (meant === null ? null : await this.#search(meant, split)) ?? {
+        file: null,
+        reason: this.#notFound(path),
+        remedy: say('exchange.whereImages'),
+      }
+    );
+  }
+
+  /** @returns null where there is nothing of this name */
+  async #search(path: string, split: Split | null): Promise<Located | null> {
     const wanted = normalisePath(path);
     if (wanted === '' || path.includes('\0'))
       return {
@@ -68,12 +92,7 @@ export class ImageLocator {
     }
     const { byName } = (this.#index ??= await this.#build());
     const sameName = (byName.get(baseName(fold(wanted))) ?? []).filter((one) => fits(one, split));
-    if (sameName.length > 0) return choose(path, longestMatches(fold(wanted), sameName));
-    return {
-      file: null,
-      reason: this.#notFound(path),
-      remedy: say('exchange.whereImages'),
-    };
+    return sameName.length > 0 ? choose(path, longestMatches(fold(wanted), sameName)) : null;
   }
 
   /**

@@ -6,6 +6,7 @@ import { xmlProblem } from './xml-words.ts';
 
 /** An element: its children in order, its text without them. */
 export interface XmlElement {
+  /** Without the prefix of a namespace. */
   readonly name: string;
   readonly children: XmlElement[];
   text: string;
@@ -46,7 +47,8 @@ export function parseXml(text: string): XmlElement {
   parser.on('opentag', (tag) => {
     if (++elements > MOST_ELEMENTS) fail(say('exchange.xml.elements', { count: String(MOST_ELEMENTS) }));
     if (open.length >= DEEPEST) fail(say('exchange.xml.deep', { levels: DEEPEST }));
-    const element: XmlElement = { name: tag.name, children: [], text: '', line: parser.line };
+    const name = tag.name.slice(tag.name.indexOf(':') + 1);
+    const element: XmlElement = { name, children: [], text: '', line: parser.line };
     open.at(-1)?.children.push(element);
     if (open.length === 0) roots.push(element);
     open.push(element);

@@ -5,7 +5,7 @@ import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
-import type { ProblemCollector } from '../../collector.ts';
+import { ProblemCollector } from '../../collector.ts';
 import { beginning, filesUnder, kindOf } from '../../files.ts';
 import type { ReadOptions } from '../../format.ts';
 import { isObject, otherFields, readJsonObject } from '../../json.ts';
@@ -230,12 +230,34 @@ function withoutGroups(top: JsonObject, draft: Draft): DatasetClass[] {
   });
 }
 
+/** As JSON is read; where ids are too large for JavaScript's numbers, neighbours among them would become one: then as text. */
+async function readTop(
+  file: string,
+  encoding: ReadOptions['encoding'],
+  problems: ProblemCollector,
+): Promise<JsonObject> {
+  const found = new ProblemCollector();
+  const top = await readJsonObject(file, { encoding, problems: found });
+  const isRounded = (id: unknown): boolean =>
+    typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER;
+  const someRounded = (list: unknown, ...keys: string[]): boolean =>
+    Array.isArray(list) && list.some((one) => isObject(one) && keys.some((key) => isRounded(one[key])));
+  if (
+    someRounded(top.images, 'id') ||
+    someRounded(top.categories, 'id') ||
+    someRounded(top.annotations, 'image_id', 'category_id')
+  )
+    return readJsonObject(file, { encoding, problems, exact: true });
+  found.list().forEach((one) => problems.take(one));
+  return top;
+}
+
 async function readCocoFile(
   file: string,
   options: ReadOptions,
   problems: ProblemCollector,
 ): Promise<{ classes: DatasetClass[]; images: DatasetImage[]; unknown: Record<string, unknown> }> {
-  const top = await readJsonObject(file, { encoding: options.encoding, problems });
+  const top = await readTop(file, options.encoding, problems);
   const split = splitOf(file);
   const draft: Draft = { file, problems, names: new Map(), images: new Map(), classes: [], outlines: 0 };
   readCategories(top, draft);

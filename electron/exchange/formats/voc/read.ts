@@ -87,7 +87,7 @@ async function readAnnotation(
 export async function detectVoc(path: string): Promise<Sentence | null> {
   const { root, xmlFiles } = await layoutOf(path, LOOKED_AT);
   for (const file of xmlFiles) {
-    if (/<annotation[\s>]/.test(await beginning(file, 2000))) {
+    if (/<([\w.-]+:)?annotation[\s>]/.test(await beginning(file, 2000))) {
       return say('exchange.evidence.voc', { file: relative(root, file) || basename(file) });
     }
   }
