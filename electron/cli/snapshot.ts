@@ -15,7 +15,8 @@ export function defineSnapshot(program: Command, runner: CommandRunner): void {
     .summary('keep snapshots of labels, classes and splits')
     .description(
       'List, create or delete snapshots of labels, classes and splits, or go back to one. Every import and every ' +
-        'training takes one by itself. Going back is one change to the project, which the interface can undo.',
+        'training takes one by itself; of those stay the ones of runs that are there, the newest 20, and the last of ' +
+        'each of 7 days, 4 weeks and 6 months. Going back is one change to the project, which the interface can undo.',
     );
   command
     .addArgument(

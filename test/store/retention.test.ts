@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backupName, parseBackupName } from '../../electron/store/file/backup-files.ts';
-import { expiredBackups } from '../../electron/store/file/retention.ts';
-import type { KeptBackup } from '../../electron/store/file/retention.ts';
+import { expired } from '../../electron/store/file/retention.ts';
+import type { Kept } from '../../electron/store/file/retention.ts';
 
 const DAY_MS = 86_400_000;
 const now = new Date('2026-11-24T12:00:00Z');
 
-function backup(at: string, reason = 'auto'): KeptBackup {
+function backup(at: string, reason = 'auto'): Kept {
   const time = new Date(at);
   return { name: backupName(time, reason), at: time, reason };
 }
@@ -77,8 +77,8 @@ describe('keeping backups', () => {
   it.each(table)('keeps %s', (_, backups) => {
     const all = backups.map(([at, , reason]) => backup(at, reason));
     const gone = backups.flatMap(([, fate], place) => (fate === 'gone' ? [all[place]!.name] : []));
-    expect(expiredBackups(all, now, rules).toSorted()).toEqual(gone.toSorted());
-    expect(expiredBackups(all.toReversed(), now, rules).toSorted()).toEqual(gone.toSorted());
+    expect(expired(all, now, rules).toSorted()).toEqual(gone.toSorted());
+    expect(expired(all.toReversed(), now, rules).toSorted()).toEqual(gone.toSorted());
   });
 
   it('never lets the newest go, and has nothing more to let go after it has', () => {
@@ -86,11 +86,11 @@ describe('keeping backups', () => {
     fc.assert(
       fc.property(ages, (given) => {
         const all = given.map((age) => backup(new Date(now.getTime() - age).toISOString()));
-        const gone = new Set(expiredBackups(all, now));
+        const gone = new Set(expired(all, now));
         const newest = all.reduce((best, one) => (one.at > best.at ? one : best));
         expect(gone.has(newest.name)).toBe(false);
         expect(
-          expiredBackups(
+          expired(
             all.filter(({ name }) => !gone.has(name)),
             now,
           ),

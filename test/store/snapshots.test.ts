@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelClass, SnapshotDiff } from '../../electron/common/entities.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { createRandom } from '../../electron/common/random.ts';
 import { asEnglish } from '../support/in-english.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
@@ -174,5 +175,45 @@ describe('a snapshot', () => {
     ]);
     project.store.snapshots.delete(1);
     expect(project.store.snapshots.list()).toHaveLength(1);
+  });
+
+  describe('made before imports and by runs', () => {
+    const kept = () =>
+      project.store.snapshots
+        .list()
+        .map(({ name }) => inEnglish(name))
+        .reverse();
+    const at = (time: string) => project.reopen({ clock: () => new Date(time) });
+    const makeRun = () =>
+      project.store.runs.create({
+        ...{ config: {}, seed: 1, epochs: 1, dataRevision: 0, appVersion: '0', engine: 'tensorflow-cpu' },
+      });
+
+    it('goes after a while, but for the newest, the last of a day, week and month', () => {
+      at('2026-01-15T10:00:00Z');
+      project.store.snapshots.addFor('import', 'January, early');
+      project.store.snapshots.addFor('import', 'January');
+      project.store.snapshots.add('mine');
+      at('2026-06-10T10:00:00Z');
+      for (let n = 1; n <= 20; n++) project.store.snapshots.addFor('import', `June ${n}`);
+      const june = Array.from({ length: 20 }, (_, n) => `June ${n + 1}`);
+      expect(kept()).toEqual(['January', 'mine', ...june]);
+    });
+
+    it('stays as long as its run does', () => {
+      const [first, second] = ['10', '11'].map((hour) => {
+        at(`2026-01-15T${hour}:00:00Z`);
+        const { id } = makeRun();
+        project.store.snapshots.addFor('run', `of ${id}`);
+        return id;
+      });
+      project.store.snapshots.addFor('import', 'January');
+      at('2026-06-10T10:00:00Z');
+      for (let n = 1; n <= 20; n++) project.store.snapshots.addFor('import', `June ${n}`);
+      expect(kept().slice(0, 4)).toEqual([`of ${first}`, `of ${second}`, 'January', 'June 1']);
+      project.store.runs.delete(first!);
+      project.store.snapshots.addFor('import', 'June 21');
+      expect(kept().slice(0, 3)).toEqual([`of ${second}`, 'January', 'June 2']);
+    });
   });
 });

@@ -8,7 +8,7 @@ import type { Backup } from './backup-files.ts';
 import { projectRevision } from '../database/context.ts';
 import type { StoreContext } from '../database/context.ts';
 import { storeError } from '../database/errors.ts';
-import { expiredBackups } from './retention.ts';
+import { expired } from './retention.ts';
 
 /** A backup that is this young is enough, unless one is asked for. */
 const DUE_AFTER_MS = 3_600_000;
@@ -112,7 +112,7 @@ export class Backups {
       removeSync(temporary);
     }
     if (problems.length === 0)
-      for (const expired of expiredBackups(this.list(), at)) removeSync(path.join(folder, expired));
+      for (const name of expired(this.list(), at)) removeSync(path.join(folder, name));
     return { name, file, at, reason, problems: problems.map((problem) => ({ ...problem, file })) };
   }
 }

@@ -1,8 +1,8 @@
-/** A backup as far as keeping it goes. */
-export interface KeptBackup {
+/** A backup or snapshot as far as keeping it goes. */
+export interface Kept {
   readonly name: string;
   readonly at: Date;
-  /** auto; or what it was made before: schema-2, restore. */
+  /** auto; or what a backup was made before: schema-2, restore. */
   readonly reason: string;
 }
 
@@ -28,14 +28,10 @@ const weekOf = (at: Date): number => Math.floor((dayOf(at) + DAYS_TO_MONDAY) / 7
 const monthOf = (at: Date): number => at.getUTCFullYear() * 12 + at.getUTCMonth();
 
 /**
- * Names of the backups that may go, by UTC. The clock may have been wrong: those that seem to come from the future
+ * Names of those that may go, by UTC. The clock may have been wrong: those that seem to come from the future
  * count like any other, and the newest ones always stay.
  */
-export function expiredBackups(
-  backups: readonly KeptBackup[],
-  now: Date,
-  rules: Retention = RETENTION,
-): string[] {
+export function expired(backups: readonly Kept[], now: Date, rules: Retention = RETENTION): string[] {
   const newestFirst = backups.toSorted(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1),
   );

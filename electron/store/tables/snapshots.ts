@@ -7,6 +7,8 @@ import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
 import type { StoreContext } from '../database/context.ts';
 import { changeMuch, now, raiseRevision } from '../database/context.ts';
 import type { Reader, Writer } from '../database/database.ts';
+import { expired } from '../file/retention.ts';
+import type { Retention } from '../file/retention.ts';
 import { knownEntry } from '../history/edit-ids.ts';
 import type { ChangeOptions } from '../history/edit-ids.ts';
 import { ProjectEntry } from '../history/entries.ts';
@@ -41,6 +43,26 @@ function snapshotRow(reader: Reader, id: number): SnapshotRow {
   throw new TwinheadError('not-found', say('store.noSnapshot', { id: String(id) }), {
     remedy: say('store.noSnapshot.remedy'),
   });
+}
+
+/** How long snapshots stay that no person has made and no run refers to. */
+const RULES: Retention = { newest: 20, days: 7, weeks: 4, months: 6, daysBefore: 0 };
+
+/**
+ * Snapshots that may go: never one that a person has made, nor that of a run which is there. That one is the first
+ * that was made for a run since the run was created.
+ */
+function expiredSnapshots(reader: Reader, now: Date): number[] {
+  const ofRuns = new Set(
+    reader.values<number>(
+      `SELECT (SELECT id FROM snapshots WHERE kind = 'run' AND at >= runs.created_at ORDER BY id LIMIT 1) FROM runs`,
+    ),
+  );
+  const automatic = reader
+    .all<{ id: number; at: string }>("SELECT id, at FROM snapshots WHERE kind <> 'person' ORDER BY id")
+    .filter(({ id }) => !ofRuns.has(id))
+    .map(({ id, at }) => ({ name: String(id).padStart(16, '0'), at: new Date(at), reason: 'auto' }));
+  return expired(automatic, now, RULES).map(Number);
 }
 
 const isImporting = (reader: Reader): boolean =>
@@ -95,10 +117,16 @@ export class Snapshots {
     });
   }
 
-  /** As `add`, before an import or for a run. Nothing is kept of the middle of an import. */
+  /**
+   * As `add`, before an import or for a run. Nothing is kept of the middle of an import. Of those that were made so,
+   * the ones that have had their time go; see {@link expiredSnapshots}.
+   */
   addFor(kind: 'import' | 'run', name: Said): void {
     this.#context.db.write((writer) => {
-      if (!isImporting(writer)) this.#insert(writer, name, kind);
+      if (isImporting(writer)) return;
+      this.#insert(writer, name, kind);
+      for (const id of expiredSnapshots(writer, this.#context.clock()))
+        writer.run('DELETE FROM snapshots WHERE id = ?', id);
     });
   }
 

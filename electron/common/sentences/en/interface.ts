@@ -1156,6 +1156,8 @@ export const words = {
     one: 'Back at “{name}”: {count} image changed.',
     other: 'Back at “{name}”: {count} images changed.',
   },
+  'snapshot.retention':
+    'Your own snapshots stay until you delete them. Of those taken before imports and trainings stay: the ones of your runs, the newest 20, and the last of each of 7 days, 4 weeks and 6 months.',
   'snapshot.title': 'Snapshots',
 
   'sort.added.down': 'Newest first',

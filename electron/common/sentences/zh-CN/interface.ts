@@ -1015,6 +1015,8 @@ export const words: LanguageWords['interface'] = {
   'snapshot.none': '还没有快照。每次导入之前和每个训练任务都会自动保存一个；在大改动之前你也可以自己保存。',
   'snapshot.restore': '回到此快照',
   'snapshot.restored': same('已回到“{name}”：{count} 张图像有变化。'),
+  'snapshot.retention':
+    '你自己创建的快照会一直保留，直到你删除。导入前和训练时自动创建的快照中，保留现有训练任务的快照、最新的 20 个，以及最近 7 天、4 周和 6 个月中每天、每周、每月的最后一个。',
   'snapshot.title': '快照',
 
   'sort.added.down': '最新添加在前',
