@@ -3,13 +3,13 @@ import path from 'node:path';
 import { TwinheadError } from '../common/errors.ts';
 import type { Certificate, ExportResult, OutputDifference } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
-import { canonicalPath, makeFolder, move, TemporaryFolder, writeAtomically } from '../files/index.ts';
+import { canonicalPath, makeFolder, move, remove, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
 import { cardText, modelCard } from './card.ts';
 import { CERTIFICATE_FILE, certificateText } from './certificate.ts';
 import { chooseFormat } from './formats/index.ts';
 import { openNetwork } from './network.ts';
-import { MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
+import { earlierFiles, MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
 import { suppressionOf } from './suppression.ts';
 import type { ExportProgress, ExportRequest, ModelSource, ModelWriter } from './types.ts';
 import { verify } from './verify.ts';
@@ -41,7 +41,10 @@ export async function exportModel(
   await writeAtomically(path.join(temporary.path, MANIFEST_FILE), await manifestOf(temporary.path, files));
   await requireReplaceable(outFolder, written);
   makeFolder(outFolder);
+  const earlier = await earlierFiles(outFolder);
   for (const file of written) await move(path.join(temporary.path, file), path.join(outFolder, file));
+  // Of another format, which model.json no longer tells of.
+  for (const file of earlier) if (!written.includes(file)) await remove(path.join(outFolder, file));
   const { differences, images } = certificate;
   return {
     format: request.format,
@@ -73,7 +76,7 @@ async function writeVerified(
   const card = modelCard(network, request, format);
   onProgress({ message: say('jobs.doing.writingModel'), done: 0, total });
   const written = await format.write(source, card, folder);
-  const model = await format.openRuntime(folder);
+  const model = await format.openRuntime(folder, source);
   let certificate: Certificate;
   try {
     const modelFile = path.join(folder, written[0]);

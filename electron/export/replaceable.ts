@@ -37,6 +37,17 @@ async function recordedHashes(folder: string): Promise<Readonly<Record<string, s
   }
 }
 
+/** Names of the files of an earlier export in a folder that are as it has written them. */
+export async function earlierFiles(folder: string): Promise<string[]> {
+  const unchanged: string[] = [];
+  for (const [name, hash] of Object.entries(await recordedHashes(folder))) {
+    const file = path.join(folder, name);
+    if (name === path.basename(name) && existsSync(file) && (await hashOf(file)) === hash)
+      unchanged.push(name);
+  }
+  return unchanged;
+}
+
 /**
  * Whether files of these names may be written to a folder: they are not there, or as an export has written them.
  * @throws TwinheadError `unusable-input` for one that is somebody else's, or was changed since

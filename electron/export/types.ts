@@ -91,5 +91,5 @@ export interface ModelWriter {
   /** Writes the model into `folder`, an empty one. @returns names within it, the model's own file first */
   write(source: ModelSource, card: ModelCard, folder: string): Promise<readonly [string, ...string[]]>;
   /** Opens what was written. @throws TwinheadError `export-mismatch` where the runtime refuses it */
-  openRuntime(folder: string): Promise<RuntimeModel>;
+  openRuntime(folder: string, source: ModelSource): Promise<RuntimeModel>;
 }

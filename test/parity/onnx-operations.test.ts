@@ -5,7 +5,8 @@ import type { Kernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/types.ts';
 import { encodeModel } from '../../electron/export/formats/onnx/messages.ts';
 import type { OnnxGraph } from '../../electron/export/formats/onnx/messages.ts';
-import { onnxGraphOf } from '../../electron/export/formats/onnx/record.ts';
+import { translate } from '../../electron/export/formats/onnx/translate.ts';
+import { recordTwice } from '../../electron/export/formats/recordings.ts';
 import { openOnnx } from '../../electron/export/formats/onnx/runtime.ts';
 import { translatedOperations } from '../../electron/export/formats/onnx/translate.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
@@ -195,8 +196,9 @@ const functions: Record<string, (x: Tensor4D) => Tensor> = {
 };
 
 const graphOf = (fn: (x: Tensor4D) => Tensor): OnnxGraph =>
-  onnxGraphOf(engine, ({ x }) => ({ y: fn(x as Tensor4D) }), {
-    x: [HEIGHT, WIDTH, CHANNELS],
+  translate(...recordTwice(engine, ({ x }) => ({ y: fn(x as Tensor4D) }), { x: [HEIGHT, WIDTH, CHANNELS] }), {
+    inputs: {},
+    outputs: {},
   });
 
 const bytesOf = (graph: OnnxGraph) =>

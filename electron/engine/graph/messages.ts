@@ -50,7 +50,20 @@ const root = protobuf.Root.fromJSON({
         versions: { type: 'VersionDef', id: 4 },
       },
     },
-    MetaInfoDef: { fields: { tags: { rule: 'repeated', type: 'string', id: 4 } } },
+    MetaInfoDef: {
+      fields: {
+        tags: { rule: 'repeated', type: 'string', id: 4 },
+        tensorflowVersion: { type: 'string', id: 5 },
+      },
+    },
+    TensorInfo: {
+      fields: {
+        name: { type: 'string', id: 1 },
+        dtype: { type: 'int32', id: 2 },
+        tensorShape: { type: 'Shape', id: 3 },
+      },
+    },
+    SignatureDef: { fields: { methodName: { type: 'string', id: 3 } } },
     MetaGraphDef: {
       fields: { metaInfoDef: { type: 'MetaInfoDef', id: 1 }, graphDef: { type: 'GraphDef', id: 2 } },
     },
@@ -64,6 +77,11 @@ const root = protobuf.Root.fromJSON({
 });
 
 root.lookupType('NodeDef').add(new protobuf.MapField('attr', 5, 'string', 'AttrValue'));
+root
+  .lookupType('SignatureDef')
+  .add(new protobuf.MapField('inputs', 1, 'string', 'TensorInfo'))
+  .add(new protobuf.MapField('outputs', 2, 'string', 'TensorInfo'));
+root.lookupType('MetaGraphDef').add(new protobuf.MapField('signatureDef', 5, 'string', 'SignatureDef'));
 
 const SavedModel = root.lookupType('SavedModel');
 
@@ -99,19 +117,47 @@ export interface NodeMessage {
   readonly attr: Readonly<Record<string, AttrValueMessage>>;
 }
 
-/** Version of the graph format (TF_GRAPH_DEF_VERSION of TensorFlow 2.13): old enough for every engine that we load. */
+/** Version of the graph format (TF_GRAPH_DEF_VERSION of that TensorFlow): old enough for every engine that we load. */
 const GRAPH_PRODUCER = 1482;
+const GRAPH_VERSION = '2.13.0';
 
 export const SERVE_TAG = 'serve';
 
-/** The bytes of a `saved_model.pb` with one graph, tagged `serve`, and no checkpoint. */
-export function encodeSavedModel(nodes: readonly NodeMessage[]): Uint8Array {
+/** The name that a SavedModel's file has in its folder. */
+export const SAVED_MODEL_FILE = 'saved_model.pb';
+
+/** A tensor of the graph by which others feed or fetch it. */
+export interface TensorMessage {
+  /** `node:output` */
+  readonly name: string;
+  readonly dtype: number;
+  readonly tensorShape: ShapeMessage;
+}
+
+/** What a graph is given and gives, by names for people. */
+export interface SignatureMessage {
+  readonly inputs: Readonly<Record<string, TensorMessage>>;
+  readonly outputs: Readonly<Record<string, TensorMessage>>;
+}
+
+/** Names that TensorFlow's own tools look for. */
+const SIGNATURE = 'serving_default';
+const METHOD = 'tensorflow/serving/predict';
+
+/**
+ * The bytes of a `saved_model.pb` with one graph, tagged `serve`, and no checkpoint.
+ * @param signature for whoever loads it elsewhere
+ */
+export function encodeSavedModel(nodes: readonly NodeMessage[], signature?: SignatureMessage): Uint8Array {
   return SavedModel.encode({
     savedModelSchemaVersion: 1,
     metaGraphs: [
       {
-        metaInfoDef: { tags: [SERVE_TAG] },
+        metaInfoDef: { tags: [SERVE_TAG], tensorflowVersion: GRAPH_VERSION },
         graphDef: { node: nodes, versions: { producer: GRAPH_PRODUCER } },
+        ...(signature === undefined
+          ? {}
+          : { signatureDef: { [SIGNATURE]: { ...signature, methodName: METHOD } } }),
       },
     ],
   }).finish();

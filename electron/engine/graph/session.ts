@@ -6,7 +6,7 @@ import type { Engine } from '../types.ts';
 import { DATA_TYPES, nodeBackend, sizeOf } from './backend.ts';
 import type { NodeBackend } from './backend.ts';
 import { GraphError } from './errors.ts';
-import { SERVE_TAG, encodeSavedModel } from './messages.ts';
+import { SAVED_MODEL_FILE, SERVE_TAG, encodeSavedModel } from './messages.ts';
 import type { NodeMessage } from './messages.ts';
 import type { ElementArray, Feed, RecordedValue } from './types.ts';
 
@@ -27,14 +27,19 @@ export class GraphSession {
   readonly #backend: NodeBackend;
   #id: number | null;
 
-  /** @throws GraphError where TensorFlow refuses the graph. */
-  constructor(engine: Engine, nodes: readonly NodeMessage[]) {
+  /**
+   * @param graph its nodes, or the folder of a SavedModel
+   * @throws GraphError where TensorFlow refuses the graph.
+   */
+  constructor(engine: Engine, graph: readonly NodeMessage[] | string) {
     this.#engine = engine;
     this.#backend = nodeBackend(engine);
     using folder = new TemporaryFolder('twinhead-graph-');
     try {
-      writeAtomicallySync(path.join(folder.path, 'saved_model.pb'), encodeSavedModel(nodes));
-      this.#id = this.#backend.binding.loadSavedModel(folder.path, SERVE_TAG);
+      if (typeof graph !== 'string')
+        writeAtomicallySync(path.join(folder.path, SAVED_MODEL_FILE), encodeSavedModel(graph));
+      const source = typeof graph === 'string' ? graph : folder.path;
+      this.#id = this.#backend.binding.loadSavedModel(source, SERVE_TAG);
     } catch (error) {
       throw new GraphError(say('engine.graph.refused', { reason: messageOf(error) }), {
         cause: error,

@@ -16,8 +16,8 @@ export const exports = {
   'export.noRuntime':
     'The ONNX runtime cannot be loaded on this machine ({platform}, {architecture}), so an export could not be verified.',
   'export.noRuntime.remedy': 'Export the run on Linux, Windows or a Mac with Apple silicon.',
-  'export.refused': 'The ONNX runtime does not accept the exported model: {reason}',
-  'export.notTranslated': 'The network cannot be written as ONNX: {reason}',
+  'export.refused': '{runtime} does not accept the exported model: {reason}',
+  'export.notTranslated': 'The network cannot be written as {format}: {reason}',
   'export.notTranslated.remedy': 'Please report this with the configuration of the run.',
   'export.mismatch': 'The exported model’s outputs differ from the trained model’s. {what}',
   'export.mismatch.remedy': 'Nothing was written. Please report this with the configuration of the run.',

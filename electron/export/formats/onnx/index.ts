@@ -10,13 +10,14 @@ import type { ModelCard } from '../../card.ts';
 import { INPUT } from '../../network.ts';
 import { DETECTIONS, suppressionOf } from '../../suppression.ts';
 import type { ModelFormat, ModelSource, RuntimeModel } from '../../types.ts';
+import { recordTwice } from '../recordings.ts';
 import { withHalf } from './half.ts';
 import { feedOf, INPUTS, withInput } from './input.ts';
 import type { Preprocessing } from './input.ts';
 import { encodeModel } from './messages.ts';
 import type { OnnxGraph } from './messages.ts';
-import { onnxGraphOf } from './record.ts';
 import { openOnnx } from './runtime.ts';
+import { translate } from './translate.ts';
 import { withSuppression } from './suppress.ts';
 import { ultralyticsEntries } from './ultralytics.ts';
 
@@ -113,12 +114,15 @@ function graphOf({ engine, network }: ModelSource, card: ModelCard, options: Opt
   const [low, high] = input.range;
   const parameters = network.parameters('folded');
   try {
-    const exact = onnxGraphOf(
+    const [recording, twin] = recordTwice(
       engine,
       (inputs) => network.run('folded', parameters, inputs[INPUT] as Tensor4D),
       { [INPUT]: [inputSize, inputSize, 3] },
-      { inputs: { [INPUT]: `${input.layout}, RGB, ${low} to ${high}, letterboxed` }, outputs },
     );
+    const exact = translate(recording, twin, {
+      inputs: { [INPUT]: `${input.layout}, RGB, ${low} to ${high}, letterboxed` },
+      outputs,
+    });
     const graph = options.precision === 'float16' ? withHalf(exact) : exact;
     const complete = options.suppression
       ? withSuppression(graph, suppressionOf(card), outputs[DETECTIONS] ?? '')

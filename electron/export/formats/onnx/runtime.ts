@@ -63,9 +63,13 @@ export async function openOnnx(bytes: Uint8Array): Promise<OnnxModel> {
       logSeverityLevel: LOG_ERRORS,
     });
   } catch (error) {
-    throw new TwinheadError('export-mismatch', say('export.refused', { reason: String(error) }), {
-      remedy: say('export.mismatch.remedy'),
-    });
+    throw new TwinheadError(
+      'export-mismatch',
+      say('export.refused', { runtime: 'ONNX Runtime', reason: String(error) }),
+      {
+        remedy: say('export.mismatch.remedy'),
+      },
+    );
   }
   return {
     version: `ONNX Runtime ${env.versions.node ?? env.versions.common}`,

@@ -1,17 +1,13 @@
-import { TwinheadError } from '../../../common/errors.ts';
+import type { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { RecordedConstant, RecordedOp, Recording, ValueId } from '../../../engine/graph/types.ts';
+import { freed, notTranslated } from '../recordings.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { TO_CHANNELS_FIRST, TO_TENSORFLOW, transposeElements, transposeShape } from './layout.ts';
 import type { Layout } from './layout.ts';
 
-/** A defect of ours, not of the person's input: the network uses something that the writer has no rule for. */
-export function cannotTranslate(reason: Sentence): TwinheadError {
-  return new TwinheadError('internal', say('export.notTranslated', { reason }), {
-    remedy: say('export.notTranslated.remedy'),
-  });
-}
+export const cannotTranslate = (reason: Sentence): TwinheadError => notTranslated('ONNX', reason);
 
 /**
  * The ONNX graph under construction. `recording` and `twin` are the same function recorded with two batch sizes: a
@@ -134,11 +130,6 @@ export class Translation extends GraphBuilder {
     }
     return names;
   }
-}
-
-/** -1 where the two differ: there, the number is the batch (or a multiple of it). */
-function freed(numbers: readonly number[], twin: readonly number[]): number[] {
-  return numbers.map((number, i) => (number === twin[i] ? number : -1));
 }
 
 /** Attributes of a recorded operation, checked. */

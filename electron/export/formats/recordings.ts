@@ -1,0 +1,46 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { TwinheadError } from '../../common/errors.ts';
+import { say } from '../../common/sentences/sentence.ts';
+import type { Sentence } from '../../common/sentences/sentence.ts';
+import { record } from '../../engine/graph/index.ts';
+import type { NamedTensors, Recording } from '../../engine/graph/index.ts';
+import type { Engine } from '../../engine/types.ts';
+
+/** Two numbers of images that no network has as the side of anything by chance at the same position. */
+const BATCHES = [2, 3] as const;
+
+/**
+ * What a function of named inputs does, recorded with two numbers of images: what differs between the two is their
+ * number, and stays free in an exported model. Weights are constants of the recordings.
+ * @param shapes of the inputs without their first side, the batch
+ * @throws GraphError where it cannot be recorded, TwinheadError as the writer of the format says
+ */
+export function recordTwice(
+  engine: Engine,
+  fn: (inputs: Record<string, Tensor>) => NamedTensors,
+  shapes: Readonly<Record<string, readonly number[]>>,
+): readonly [Recording, Recording] {
+  const [recording, twin] = BATCHES.map((batch) => {
+    const inputs = Object.entries(shapes).map(
+      ([name, shape]) => [name, engine.tf.zeros([batch, ...shape])] as const,
+    );
+    try {
+      return record(engine, fn, Object.fromEntries(inputs), { foldConstants: true });
+    } finally {
+      for (const [, tensor] of inputs) tensor.dispose();
+    }
+  });
+  return [recording!, twin!];
+}
+
+/** -1 where the two differ: there, the number is the batch (or a multiple of it). */
+export function freed(numbers: readonly number[], twin: readonly number[]): number[] {
+  return numbers.map((number, i) => (number === twin[i] ? number : -1));
+}
+
+/** A defect of ours, not of the person's input: the network uses something that the writer has no rule for. */
+export function notTranslated(format: string, reason: Sentence): TwinheadError {
+  return new TwinheadError('internal', say('export.notTranslated', { format, reason }), {
+    remedy: say('export.notTranslated.remedy'),
+  });
+}
