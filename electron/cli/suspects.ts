@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { EvaluationItem, LabelClass, Split } from '../common/entities.ts';
 import { SUSPECTS } from '../common/score-parts.ts';
+import { sheetText } from '../common/score-sheets.ts';
 import type { Suspect } from '../common/score-parts.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
@@ -18,6 +19,7 @@ const WORDS: Readonly<Record<Suspect, string>> = {
   overlooked: 'maybe missing',
   misplaced: 'maybe misplaced',
   swapped: 'maybe another class',
+  misclassed: 'maybe another image class',
 };
 const PAGE = 200;
 
@@ -26,7 +28,7 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
     .command('suspects')
     .summary('list labels that an evaluated run contradicts')
     .description(
-      'List box labels that may be missing, misplaced or of a wrong class, because an evaluated run confidently disagrees with them; the doubt says how strongly. Check before you correct.',
+      'List box labels that may be missing, misplaced or of a wrong class, and image classes that may be wrong, because an evaluated run confidently disagrees with them; the doubt says how strongly. Check before you correct.',
     )
     .argument('<PROJECT>', 'its folder')
     .requiredOption('--run <RUN>', 'an id, a name, last or best; it must have been evaluated on the split')
@@ -52,6 +54,7 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
           `${WORDS[suspect]}: ${total}`,
           ...(items.length === 0 ? [] : describeSuspects(items, classes)),
         ]),
+        problems: split === 'train' ? [{ message: sheetText('suspects.inSample', 'en'), note: true }] : [],
       };
     }),
   );
@@ -81,6 +84,17 @@ export function describeSuspects(
   classes: readonly Pick<LabelClass, 'id' | 'name'>[],
 ): string[] {
   const name = (id: number | undefined): string => plain(classes.find((one) => one.id === id)?.name ?? '');
+  const names = (ids: readonly number[]): string => ids.map(name).join(', ') || '–';
+  if (items.every(({ imageClasses }) => imageClasses !== null))
+    return table(
+      ['image', 'label', 'found', 'doubt'],
+      items.map(({ image, imageClasses, score: doubt }) => [
+        plain(image.path),
+        names(imageClasses!.labelled),
+        names(imageClasses!.predicted),
+        percent(doubt),
+      ]),
+    );
   return table(
     ['image', 'label', 'found', 'doubt', 'IoU', 'x y width height'],
     items.map(({ image, truth, found, score: doubt, overlap }) => [

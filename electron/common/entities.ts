@@ -781,6 +781,10 @@ export const EvaluationItem = z.object({
   found: BoxGeometry.extend({ classId: z.number().int() }).nullable(),
   /** The labelled box. */
   truth: BoxGeometry.extend({ id: z.number().int(), classId: z.number().int() }).nullable(),
+  /** Classes of the image by their ids, those left out that are gone; null: it is about boxes. */
+  imageClasses: z
+    .object({ labelled: z.array(z.number().int()), predicted: z.array(z.number().int()) })
+    .nullable(),
 });
 export type EvaluationItem = z.infer<typeof EvaluationItem>;
 

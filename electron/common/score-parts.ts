@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { BOX_ERROR_KINDS, SIZES } from './heads.ts';
 
 /** What labels of boxes may be wrong by (Tkachenko et al. 2023, "ObjectLab"). */
-export const SUSPECTS = ['overlooked', 'misplaced', 'swapped'] as const;
+export const BOX_SUSPECTS = ['overlooked', 'misplaced', 'swapped'] as const;
+export type BoxSuspect = (typeof BOX_SUSPECTS)[number];
+
+/** The same of all labels: image classes may be wrong, too. */
+export const SUSPECTS = [...BOX_SUSPECTS, 'misclassed'] as const;
 export type Suspect = (typeof SUSPECTS)[number];
 
 /** Bins of confidence, of equal width: as many as Guo et al. 2017 use. */

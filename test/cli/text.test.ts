@@ -112,11 +112,24 @@ it('a calibration says what the temperature makes of it, where there is one', ()
 
 it('suspicious labels and the proof of an export have plain words and few digits', () => {
   const found = { x: 1.25, y: 2, width: 30, height: 40, classId: 7 };
-  const suspect = { image: { path: 'a.png' }, score: 0.9123, overlap: null, error: null, found, truth: null };
+  const suspect = {
+    ...{ image: { path: 'a.png' }, score: 0.9123, overlap: null, error: null, found, truth: null },
+    imageClasses: null,
+  };
   expect(describeSuspects([suspect], [{ id: 7, name: 'cat' }])).toEqual([
     'image  label  found  doubt  IoU  x y width height',
     'a.png  –      cat    91%    –    1 2 30 40',
   ]);
+  const imageClasses = { labelled: [7], predicted: [8] };
+  expect(
+    describeSuspects(
+      [{ ...suspect, found: null, imageClasses }],
+      [
+        { id: 7, name: 'cat' },
+        { id: 8, name: 'dog' },
+      ],
+    ),
+  ).toEqual(['image  label  found  doubt', 'a.png  cat    dog    91%']);
   const difference = { output: 'probabilities', unit: 'probability', tolerance: 1e-4 } as const;
   expect(
     describeCertificate({

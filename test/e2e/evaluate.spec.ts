@@ -115,6 +115,36 @@ test('points of a curve and bars of scores lead to what they count', async ({ ap
   await expect(app.getByText(/^No temperature: the run was not evaluated on validation/)).toBeVisible();
 });
 
+test('from a cell of image classes to the corrected class and back', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const wrong = async () => {
+    const { evaluation } = await server.call('evaluation.get', { runId, split: 'train' });
+    const { names, counts } = evaluation!.imageClass!.confusion!;
+    const cells = counts.flatMap((row, truth) => row.map((count, found) => ({ truth, found, count })));
+    const most = cells
+      .filter(({ truth, found }) => truth !== found)
+      .reduce((a, b) => (b.count > a.count ? b : a));
+    return { truth: names[most.truth]!, found: names[most.found]!, count: most.count };
+  };
+  const { truth, found, count } = await wrong();
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const what = app.getByRole('region', { name: 'What · image class' });
+  // A training set contradicts less than it should, which is said.
+  await expect(what.getByText(/^Possible errors: .* The run was trained on these labels/)).toBeVisible();
+  await what.getByRole('button', { name: `${truth}, predicted as ${found}: ${count} (` }).click();
+  await app
+    .getByRole('button', { name: new RegExp(`${truth}\\W*, predicted as \\W*${found}.*Open in Label`) })
+    .first()
+    .click();
+  const status = app.getByRole('region', { name: 'List of an evaluation' }).getByRole('status');
+  await expect(status).toContainText(` ${count}`);
+  await app.getByRole('button', { name: 'Change class' }).click();
+  await expect(status).toContainText(` ${count - 1}`);
+  await app.keyboard.press('Control+z');
+  await expect(status).toContainText(` ${count}`);
+});
+
 test('says how many images have left the split, and keeps its figures once all have', async ({
   app,
   server,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ClassKind } from '../../electron/common/entities.ts';
+import type { ClassKind, ImageSummary } from '../../electron/common/entities.ts';
 import type { TaskName } from '../../electron/common/heads.ts';
 import { chooseEvaluation } from '../../renderer/evaluate/choose-evaluation.ts';
 import { whyNoScores } from '../../renderer/evaluate/why-no-scores.ts';
+import { correctionOf } from '../../renderer/label/state/evaluated-images.svelte.ts';
 import { setLanguage } from '../../renderer/i18n/index.svelte.ts';
 import { wilson } from '../../electron/common/wilson.ts';
 
@@ -57,6 +58,20 @@ describe('a head without scores', () => {
 
   it('says no more where no predictions are stored', () => {
     expect(told('boxes', 1)).toBe('There are no results.');
+  });
+});
+
+describe('the correction of an image class', () => {
+  const image = { imageClassIds: [9, 3] } as ImageSummary;
+  const of = (labelled: number[], predicted: number[]) =>
+    correctionOf({ image, found: null, truth: null, imageClasses: { labelled, predicted } })?.operation;
+
+  it('is what the run says, beside classes that it does not know', () => {
+    expect(of([3], [4])).toEqual({ type: 'set-image-classes', classIds: [9, 4] });
+  });
+
+  it('is none where both agree, or the class is gone', () => {
+    expect([of([3], [3]), of([3], [])]).toEqual([undefined, undefined]);
   });
 });
 

@@ -398,6 +398,19 @@ describe('what a number counts', () => {
     expect(other.calibration?.error).toBeCloseTo(calibration!.error);
   });
 
+  it('is an image whose class the run confidently contradicts, with the class that it says', async () => {
+    await project();
+    // Two more at 0.25 and 0.75 are said to be outdoor as surely as the one that is labelled so.
+    await edit(3, { type: 'set-image-classes', classIds: [OUTDOOR] });
+    const part = { of: 'suspect', suspect: 'misclassed' } as const;
+    const asked = await app.call('evaluation.items', { runId: RUN, part });
+    expect(asked.items.map(({ image, score, imageClasses }) => [image.id, score, imageClasses])).toEqual([
+      [4, 0.75, { labelled: [INDOOR], predicted: [OUTDOOR] }],
+    ]);
+    await edit(4, { type: 'set-image-classes', classIds: [OUTDOOR] });
+    expect(await items(part)).toEqual([]);
+  });
+
   it('is walked through image by image, each once', async () => {
     await project();
     const walk = async (descending: boolean) =>

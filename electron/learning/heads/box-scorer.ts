@@ -59,6 +59,7 @@ export function boxScorer(
     error: kind,
     box: detection,
     truth,
+    imageClasses: null,
   });
   const answersOf = (found: Iterable<FoundBox>, fits: (one: FoundBox) => boolean): FoundAnswer[] => {
     const answers: FoundAnswer[] = [];
@@ -119,13 +120,15 @@ export function boxScorer(
       case 'cutoff':
         return cutOff(part);
       case 'suspect':
-        return suspectBoxes(
-          predictions.map(({ boxes }, image) => ({
-            truths: samples[image]?.boxes ?? null,
-            detections: boxes,
-          })),
-          part.suspect,
-        );
+        return part.suspect === 'misclassed'
+          ? []
+          : suspectBoxes(
+              predictions.map(({ boxes }, image) => ({
+                truths: samples[image]?.boxes ?? null,
+                detections: boxes,
+              })),
+              part.suspect,
+            ).map((one) => ({ ...one, imageClasses: null }));
       case 'imageClasses':
       case 'imageClass':
       case 'confidence':

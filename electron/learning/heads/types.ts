@@ -66,6 +66,11 @@ export interface FoundAnswer {
   readonly box: RawBox | null;
   /** Index of the labelled box among those of the sample. */
   readonly truth: number | null;
+  /** By index; null: it is about boxes. */
+  readonly imageClasses: {
+    readonly labelled: readonly number[];
+    readonly predicted: readonly number[];
+  } | null;
 }
 
 /** The answers to a task on a set of images beside its labels. */

@@ -1,4 +1,4 @@
-import type { Suspect } from '../../common/score-parts.ts';
+import type { BoxSuspect } from '../../common/score-parts.ts';
 import { fillOverlaps } from './matching.ts';
 import type { DetectedBox, TrueBox } from './matching.ts';
 
@@ -42,7 +42,7 @@ interface Witness {
  * Where ObjectLab asks for fixed confidences, a detection speaks against labels when it is surer than a quarter of the
  * detections of its class that agree with one: classes are learned unequally well.
  */
-export function suspectBoxes(images: readonly SuspectImage[], suspect: Suspect): SuspectBox[] {
+export function suspectBoxes(images: readonly SuspectImage[], suspect: BoxSuspect): SuspectBox[] {
   const all = images.map(({ truths, detections }) =>
     detections.map((box): Witness => {
       const overlaps = new Float64Array(truths?.length ?? 0);
@@ -65,7 +65,7 @@ type Found = Omit<SuspectBox, 'image' | 'error'>;
 
 const FIND: Readonly<
   Record<
-    Suspect,
+    BoxSuspect,
     (truths: readonly TrueBox[], sure: readonly Witness[], all: readonly Witness[]) => readonly Found[]
   >
 > = {

@@ -123,7 +123,9 @@ export class PredictedSet {
     const sign = descending ? -1 : 1;
     items.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
     const placed = ({ x, y, width, height }: ScoredItem['found'] & object) => ({ x, y, width, height });
-    return items.map(({ image, score, overlap, error, box, truth, classes }): ScoredItem => {
+    const idsOf = (indices: readonly number[], of: readonly TrainedClass[]): number[] =>
+      indices.flatMap((index) => (of[index]!.gone ? [] : [of[index]!.id]));
+    return items.map(({ image, score, overlap, error, box, truth, imageClasses, classes }): ScoredItem => {
       const label = truth === null ? null : this.#labels[image]![truth]!;
       return {
         imageId: imageIds[image]!,
@@ -133,6 +135,10 @@ export class PredictedSet {
         found:
           box === null ? null : { ...placed({ ...box, classId: 0 }), classId: classes[box.classIndex]!.id },
         truth: label && { ...placed(label), id: label.id, classId: label.classId },
+        imageClasses: imageClasses && {
+          labelled: idsOf(imageClasses.labelled, classes),
+          predicted: idsOf(imageClasses.predicted, classes),
+        },
       };
     });
   }

@@ -52,6 +52,7 @@ export interface ScoredItem extends Pick<FoundAnswer, 'score' | 'overlap' | 'err
   readonly imageId: number;
   readonly found: Rectangled | null;
   readonly truth: (Rectangled & { readonly id: number }) | null;
+  readonly imageClasses: { readonly labelled: number[]; readonly predicted: number[] } | null;
 }
 
 interface Rectangled {

@@ -86,10 +86,22 @@ export class EvaluatedImages {
 }
 
 /** What makes the labels say what was found; null where nothing was. */
-export function correctionOf({ found, truth }: Pick<EvaluationItem, 'found' | 'truth'>): {
+export function correctionOf({
+  found,
+  truth,
+  imageClasses,
+  image,
+}: Pick<EvaluationItem, 'found' | 'truth' | 'imageClasses' | 'image'>): {
   readonly title: string;
   readonly operation: AnnotationOperation;
 } | null {
+  if (imageClasses !== null) {
+    const { labelled, predicted } = imageClasses;
+    if (predicted.length === 0 || predicted.join() === labelled.join()) return null;
+    const others = image.imageClassIds.filter((id) => !labelled.includes(id));
+    const classIds = [...others, ...predicted];
+    return { title: t('correct.rename'), operation: { type: 'set-image-classes', classIds } };
+  }
   if (found === null) {
     return truth && { title: t('correct.delete'), operation: { type: 'delete-box', boxId: truth.id } };
   }

@@ -1306,6 +1306,9 @@ export const words = {
 
   'suspects.hint':
     'Possible errors: the model confidently disagrees with these labels. Check before you correct.',
+  'suspects.inSample':
+    'The run was trained on these labels, so it contradicts fewer of the wrong ones than it would on other images.',
+  'suspects.misclassed': 'Maybe wrong image classes',
   'suspects.misplaced': 'Maybe misplaced labels',
   'suspects.overlooked': 'Maybe missing labels',
   'suspects.swapped': 'Maybe wrong classes',

@@ -1144,6 +1144,8 @@ export const words: LanguageWords['interface'] = {
   'status.saving': '正在保存',
 
   'suspects.hint': '可能有误的标注：模型很有把握，却与之不符。请先检查再更正。',
+  'suspects.inSample': '该训练任务就是用这些标注训练的，因此它指出的错误标注比在其他图像上少。',
+  'suspects.misclassed': '可能有误的图像类别',
   'suspects.misplaced': '可能位置不准的标注',
   'suspects.overlooked': '可能遗漏的标注',
   'suspects.swapped': '可能类别有误的标注',

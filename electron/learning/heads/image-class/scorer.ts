@@ -9,6 +9,7 @@ import {
   withTemperature,
 } from '../../metrics/calibration.ts';
 import type { Answered } from '../../metrics/calibration.ts';
+import { suspectLabels } from '../../metrics/class-suspects.ts';
 import { indexOfLargest } from '../../metrics/classification.ts';
 import { evaluateImageClasses } from '../../metrics/index.ts';
 import { imageClassesOf } from '../../samples/dataset.ts';
@@ -93,9 +94,48 @@ export function imageClassScorer(
     };
   }
 
-  const found = (image: number, score: number | null): FoundAnswer => ({
+  const found = (
+    image: number,
+    score: number | null,
+    predicted: readonly number[] = likelyClasses(predictions[image]!.imageClass!, classes),
+  ): FoundAnswer => ({
     ...{ image, score, overlap: null, error: null, box: null, truth: null },
+    imageClasses: { labelled: truths[image]!, predicted },
   });
+
+  /** Images whose class may be wrong; where an image can have several, each class is a question by itself. */
+  function suspects(): FoundAnswer[] {
+    if (classes === 'one') {
+      const examples = labelled().flatMap(({ image, truth, scores }) =>
+        truth.length === 1 ? [{ image, label: truth[0]!, probabilities: scores }] : [],
+      );
+      return suspectLabels(examples, classNames.length).map(({ example, score, likely }) =>
+        found(examples[example]!.image, score, [likely]),
+      );
+    }
+    const images = labelled();
+    const doubts = new Map<number, { score: number; classes: Set<number> }>();
+    for (const index of classNames.keys()) {
+      const examples = images.map(({ truth, scores }) => ({
+        label: Number(truth.includes(index)),
+        probabilities: [1 - scores[index]!, scores[index]!],
+      }));
+      for (const { example, score } of suspectLabels(examples, 2)) {
+        const doubt = doubts.get(example) ?? { score, classes: new Set(images[example]!.truth) };
+        doubt.score = Math.max(score, doubt.score);
+        // There instead of not, or the other way round.
+        if (!doubt.classes.delete(index)) doubt.classes.add(index);
+        doubts.set(example, doubt);
+      }
+    }
+    return [...doubts].map(([example, { score, classes: likely }]) =>
+      found(
+        images[example]!.image,
+        score,
+        [...likely].sort((a, b) => a - b),
+      ),
+    );
+  }
 
   function find(part: ScorePart): FoundAnswer[] {
     if (part.of === 'confidence')
@@ -103,6 +143,7 @@ export function imageClassScorer(
         const { confidence } = confidenceOf(one, one.probabilities);
         return calibrationBinOf(confidence) === part.bin ? [found(one.image, confidence)] : [];
       });
+    if (part.of === 'suspect') return part.suspect === 'misclassed' ? suspects() : [];
     if (part.of !== 'imageClasses' && part.of !== 'imageClass') return [];
     return labelled().flatMap(({ image, truth, scores }) => {
       const said = likelyClasses(scores, classes);
@@ -112,7 +153,7 @@ export function imageClassScorer(
           : truth.includes(part.classIndex) !== said.includes(part.classIndex);
       const [first] = said;
       const score = first === undefined ? null : scores[first]!;
-      return fits ? [found(image, score)] : [];
+      return fits ? [found(image, score, said)] : [];
     });
   }
 
