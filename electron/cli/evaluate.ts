@@ -6,6 +6,7 @@ import type {
   Calibration,
   Evaluation,
   EvaluationIntervals,
+  FalseAlarms,
   Interval,
   Problem,
   Split,
@@ -55,13 +56,18 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
       const { intervals } = await session.call('evaluation.intervals', set);
       const { curves } = await session.call('evaluation.curves', set);
       const { calibration } = await session.call('evaluation.calibration', set);
-      const lines = [...describeEvaluation(evaluation, intervals), ...describeCalibration(calibration)];
+      const { falseAlarms } = await session.call('evaluation.falseAlarms', set);
+      const lines = [
+        ...describeEvaluation(evaluation, intervals),
+        ...describeCalibration(calibration),
+        ...describeFalseAlarms(falseAlarms),
+      ];
       if (report !== undefined) {
         const out = wholePath(report);
         const { file } = await session.call('evaluation.report', { ...set, out, language });
         lines.push('', `report  ${file}`);
       }
-      return { document: { ...evaluation, intervals, curves, calibration }, lines, problems };
+      return { document: { ...evaluation, intervals, curves, calibration, falseAlarms }, lines, problems };
     }),
   );
 }
@@ -125,6 +131,18 @@ export function describeCalibration(calibration: Calibration | null): string[] {
       ? ''
       : `, ${score(scaledError)} with temperature ${temperature.toFixed(2)} (fitted on validation)`;
   return ['', `image classes: calibration error ${score(error)}${scaled}`];
+}
+
+/** What the command prints of images that are known to be empty. */
+export function describeFalseAlarms(alarms: FalseAlarms | null): string[] {
+  if (alarms === null || alarms.images === 0) return [];
+  const { alarmed, images, detections, from } = alarms;
+  const counted = from === null ? 'the run’s own thresholds' : `a score of ${score(from)}`;
+  const rate = ((100 * detections) / images).toFixed(1);
+  return [
+    '',
+    `empty images: false alarms on ${alarmed} of ${images}, ${rate} per 100 images, from ${counted}`,
+  ];
 }
 
 /** As a terminal has it: "wrong class". */

@@ -11,6 +11,7 @@ import {
   Evaluation,
   EvaluationIntervals,
   EvaluationItem,
+  FalseAlarms,
   ImageAnnotations,
   Finding,
   ImageFilter,
@@ -809,6 +810,11 @@ export const contract = {
   'evaluation.curves': query(
     z.object({ runId, split: Split }),
     z.object({ curves: z.array(ClassCurve).nullable() }),
+  ),
+  /** What the run finds on images that are known to be empty; null where no predictions of boxes are stored. */
+  'evaluation.falseAlarms': query(
+    z.object({ runId, split: Split }),
+    z.object({ falseAlarms: FalseAlarms.nullable() }),
   ),
   /** How far the confidence in image classes can be trusted; null where no predictions of them are stored. */
   'evaluation.calibration': query(

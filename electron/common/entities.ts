@@ -770,6 +770,17 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
+/** What a run finds on images that are known to be empty. */
+export const FalseAlarms = z.object({
+  images: z.number().int(),
+  /** On how many of them something is found. */
+  alarmed: z.number().int(),
+  detections: z.number().int(),
+  /** The score from which detections count; null: from the run's own thresholds. */
+  from: z.number().nullable(),
+});
+export type FalseAlarms = z.infer<typeof FalseAlarms>;
+
 /** An answer of a run that a number of its evaluation counts, or a label that it lacks. */
 export const EvaluationItem = z.object({
   image: ImageSummary,

@@ -36,6 +36,8 @@ export const EvaluationPart = z.discriminatedUnion('of', [
   }),
   /** Errors with boxes of a size. */
   z.object({ of: z.literal('size'), size: z.enum(SIZES) }),
+  /** Detections on images that are known to be empty, from the run's own thresholds on. */
+  z.object({ of: z.literal('falseAlarms') }),
   z.object({ of: z.literal('suspect'), suspect: z.enum(SUSPECTS) }),
   /** Detections of a class with a score from `from` on and below `to`; 1000 is included. */
   z.object({ of: z.literal('scores'), classId: z.int(), from: thousandths, to: thousandths }),
@@ -50,7 +52,9 @@ type Cell = Extract<EvaluationPart, { truth: unknown }>['of'];
 
 /** The same by the network's own indices of classes. */
 export type ScorePart =
-  | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell>>
+  | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell | 'falseAlarms'>>
+  /** From which score on, by class; null: as the run shows them. */
+  | { readonly of: 'falseAlarms'; readonly from: readonly (number | null)[] }
   | { [Of in OfClass]: Omit<PartOf<Of>, 'classId'> & { readonly classIndex: number } }[OfClass]
   | { [Of in Cell]: { readonly of: Of; readonly truth: number | null; readonly found: number | null } }[Cell];
 
@@ -79,10 +83,19 @@ export function readPart(text: string): EvaluationPart | null {
   return EvaluationPart.safeParse({ of, ...Object.fromEntries(said) }).data ?? null;
 }
 
-/** A part by the classes that a head tells apart, in their order; null where one is none of them. */
-export function byIndex(part: EvaluationPart, classes: readonly { readonly id: number }[]): ScorePart | null {
+/**
+ * A part by the classes that a head tells apart, in their order; null where one is none of them.
+ * @param thresholds of the run, by class
+ */
+export function byIndex(
+  part: EvaluationPart,
+  classes: readonly { readonly id: number }[],
+  thresholds: ReadonlyMap<number, number>,
+): ScorePart | null {
   const index = (id: number | null): number | null =>
     id === null ? null : classes.findIndex((one) => one.id === id);
+  if (part.of === 'falseAlarms')
+    return { of: part.of, from: classes.map((one) => thresholds.get(one.id) ?? null) };
   if ('classId' in part) {
     const { classId, ...rest } = part;
     const classIndex = index(classId)!;

@@ -38,6 +38,7 @@ export { readProjectFile } from './database/read-apart.ts';
 export type { Reader } from './database/database.ts';
 export { labelsRevision } from './database/context.ts';
 export { answeringRun } from './tables/answers.ts';
+export { thresholdsOf } from './rows/run-rows.ts';
 export type { NewAnswer } from './tables/answers.ts';
 export {
   answeredAt,

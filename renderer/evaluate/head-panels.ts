@@ -13,6 +13,7 @@ export interface ScoreDetails {
 
 interface PanelProps<Scores> {
   scores: Scores;
+  runId: string;
   split: Split;
   parts: PartLinks | null;
   details: ScoreDetails;

@@ -17,6 +17,8 @@ export function partWords(part: EvaluationPart, classes: readonly LabelClass[]):
     case 'boxClass':
     case 'imageClass':
       return t('items.class', { name: named(part.classId) });
+    case 'falseAlarms':
+      return t('items.falseAlarms');
     case 'confidence':
       return t('items.confidence', {
         from: percent(part.bin / CALIBRATION_BINS, 0),

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { describeCalibration, describeEvaluation } from '../../electron/cli/evaluate.ts';
+import { describeCalibration, describeEvaluation, describeFalseAlarms } from '../../electron/cli/evaluate.ts';
 import { describeCertificate } from '../../electron/cli/export-model.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { Output, problemText } from '../../electron/cli/output.ts';
@@ -108,6 +108,16 @@ it('a calibration says what the temperature makes of it, where there is one', ()
   const alone = { ...calibration, temperature: null, scaledError: null };
   expect(describeCalibration(alone)).toEqual(['', 'image classes: calibration error 0.081']);
   expect(describeCalibration(null)).toEqual([]);
+});
+
+it('false alarms are told where images are known to be empty', () => {
+  const alarms = { images: 12, alarmed: 3, detections: 9, from: 0.05 };
+  expect(describeFalseAlarms(alarms)).toEqual([
+    '',
+    'empty images: false alarms on 3 of 12, 75.0 per 100 images, from a score of 0.050',
+  ]);
+  expect(describeFalseAlarms({ ...alarms, from: null })[1]).toContain('from the run’s own thresholds');
+  expect([describeFalseAlarms({ ...alarms, images: 0 }), describeFalseAlarms(null)]).toEqual([[], []]);
 });
 
 it('suspicious labels and the proof of an export have plain words and few digits', () => {

@@ -10,6 +10,7 @@ const WRITTEN: readonly (readonly [string, EvaluationPart])[] = [
   ['imageClass.7', { of: 'imageClass', classId: 7 }],
   ['size.small', { of: 'size', size: 'small' }],
   ['suspect.swapped', { of: 'suspect', suspect: 'swapped' }],
+  ['falseAlarms', { of: 'falseAlarms' }],
   ['confidence.14', { of: 'confidence', bin: 14 }],
   ['scores.3.500.600', { of: 'scores', classId: 3, from: 500, to: 600 }],
   ['cutoff.3.250', { of: 'cutoff', classId: 3, from: 250 }],
@@ -39,11 +40,12 @@ describe('parts of the scores', () => {
 
   it('are told by the classes of a head in their order', () => {
     const classes = [{ id: 4 }, { id: 3 }];
-    const of = (text: string) => byIndex(readPart(text)!, classes);
+    const of = (text: string) => byIndex(readPart(text)!, classes, new Map([[3, 0.7]]));
     expect(of('boxes.3.none')).toEqual({ of: 'boxes', truth: 1, found: null });
     expect(of('boxClass.4')).toEqual({ of: 'boxClass', classIndex: 0 });
     expect(of('scores.3.500.600')).toEqual({ of: 'scores', classIndex: 1, from: 500, to: 600 });
     expect(of('size.large')).toEqual({ of: 'size', size: 'large' });
+    expect(of('falseAlarms')).toEqual({ of: 'falseAlarms', from: [null, 0.7] });
     expect([of('boxes.9.none'), of('imageClass.9')]).toEqual([null, null]);
   });
 });

@@ -115,6 +115,36 @@ test('points of a curve and bars of scores lead to what they count', async ({ ap
   await expect(app.getByText(/^No temperature: the run was not evaluated on validation/)).toBeVisible();
 });
 
+test('images that are known to be empty count the false alarms on them', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  await expect(app.getByText(/^No image here is known to be empty/)).toBeVisible();
+  const { items } = await server.call('evaluation.items', {
+    ...{ runId, split: 'train', part: { of: 'error', error: 'background' } },
+  });
+  const imageId = items[0]!.image.id;
+  const { image, boxes } = await server.call('annotations.get', { imageId });
+  await server.call('annotations.edit', {
+    ...{ imageId, expectedRevision: image.revision, editId: crypto.randomUUID() },
+    operations: [
+      ...boxes.map(({ id }) => ({ type: 'delete-box', boxId: id }) as const),
+      { type: 'set-image-classes', classIds: [] },
+      { type: 'set-state', state: 'empty' },
+    ],
+  });
+  const told = app.getByText(/^1 of 1 images that are known to be empty have false alarms/);
+  await expect(told).toBeVisible();
+  const { falseAlarms } = await server.call('evaluation.falseAlarms', { runId, split: 'train' });
+  await expect(told).toContainText(
+    `${100 * falseAlarms!.detections} detections`.replace(/\B(?=\d{3} )/, ','),
+  );
+  await app.getByRole('button', { name: 'False alarms on empty images' }).click();
+  await expect(
+    app.getByRole('heading', { name: `False alarms on empty images (${falseAlarms!.detections})` }),
+  ).toBeVisible();
+});
+
 test('from a cell of image classes to the corrected class and back', async ({ app, server }) => {
   test.setTimeout(300_000);
   const runId = await evaluated(server);

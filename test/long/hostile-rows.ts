@@ -84,6 +84,7 @@ function runInputs(runId: string): readonly (readonly [CallName, object])[] {
       ['evaluation.intervals', { runId, split }],
       ['evaluation.curves', { runId, split }],
       ['evaluation.calibration', { runId, split }],
+      ['evaluation.falseAlarms', { runId, split }],
       ['evaluation.items', { runId, split, part: { of: 'size', size: 'small' } }],
       ['comparison.get', { runIds: [runId], split }],
     ]),

@@ -411,6 +411,34 @@ describe('what a number counts', () => {
     expect(await items(part)).toEqual([]);
   });
 
+  it('is a false alarm on an image that is known to be empty, by the thresholds of the run', async () => {
+    await project();
+    const alarms = async () =>
+      (await app.call('evaluation.falseAlarms', { runId: RUN, split: 'val' })).falseAlarms;
+    expect(await alarms()).toEqual({ images: 0, alarmed: 0, detections: 0, from: 0.05 });
+    for (const imageId of [2, 4]) {
+      const { boxes } = await app.call('annotations.get', { imageId });
+      await edit(
+        imageId,
+        { type: 'set-image-classes', classIds: [] },
+        { type: 'delete-box', boxId: boxes[0]!.id },
+        { type: 'set-state', state: 'empty' },
+      );
+    }
+    expect(await alarms()).toEqual({ images: 2, alarmed: 1, detections: 2, from: 0.05 });
+    const dog = { image: 4, score: 0.7, error: 'background', found: DOG, truth: null };
+    expect(await items({ of: 'falseAlarms' })).toEqual([{ ...dog, found: CAT, score: 0.95 }, dog]);
+    // From a threshold on that only the surest detection of a cat reaches.
+    await app.call('thresholds.choose', { runId: RUN, goal: { for: 'falseAlarms', most: 0 } });
+    const { thresholds } = await app.call('thresholds.get', { runId: RUN });
+    const kept = thresholds!.classes.filter(({ score }) => score < 1);
+    expect(await alarms()).toEqual({ images: 2, alarmed: 0, detections: 0, from: null });
+    expect(kept).toEqual([]);
+    // An image of which nobody has said that it is empty does not count.
+    await edit(4, { type: 'set-state', state: 'unseen' });
+    expect(await alarms()).toMatchObject({ images: 1 });
+  });
+
   it('is walked through image by image, each once', async () => {
     await project();
     const walk = async (descending: boolean) =>

@@ -112,6 +112,14 @@ export function boxScorer(
           scorer.confused(),
           (one) => classOf(one) === part.truth && (one.detection?.classIndex ?? null) === part.found,
         );
+      case 'falseAlarms':
+        return answersOf(
+          scorer.foundBoxes(),
+          ({ image, detection }) =>
+            detection !== null &&
+            truthsOf(image).length === 0 &&
+            detection.score >= (part.from[detection.classIndex] ?? shownFrom),
+        );
       case 'scores':
         return answersOf(
           scorer.foundBoxes(),

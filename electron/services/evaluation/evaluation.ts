@@ -23,6 +23,7 @@ type EvaluationCalls =
   | 'evaluation.intervals'
   | 'evaluation.curves'
   | 'evaluation.calibration'
+  | 'evaluation.falseAlarms'
   | 'evaluation.items'
   | 'evaluation.report'
   | 'evaluation.images'
@@ -171,6 +172,11 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const run = project.store.runs.find(runId);
       await requireKnown(run);
       return { calibration: await project.scoring.calibration({ runId: run.id, split }) };
+    },
+    'evaluation.falseAlarms': async ({ runId, split }, { project }) => {
+      const run = project.store.runs.find(runId);
+      await requireKnown(run);
+      return { falseAlarms: await project.scoring.falseAlarms({ runId: run.id, split }) };
     },
     'evaluation.report': async ({ runId, split, out, language }, { project }) => {
       const run = project.store.runs.find(runId);

@@ -4,6 +4,7 @@ import type {
   ClassCurve,
   Evaluation,
   EvaluationIntervals,
+  FalseAlarms,
   Interval,
 } from '../../common/entities.ts';
 import type { TaskName } from '../../common/heads.ts';
@@ -32,6 +33,7 @@ import {
   readAnswers,
   readLabels,
   splitsAt,
+  thresholdsOf,
   unansweredImages,
 } from '../../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
@@ -79,6 +81,7 @@ export class PredictedSet {
   #at: Frame | null = null;
   #heads: readonly Head[] = [];
   #overall: Readonly<Record<string, number>> = {};
+  #shownFrom = 0;
   /** By index of the image: what was matched last. */
   #seen: (Pick<AnsweredImage, 'revision' | 'state' | 'changed'> | null)[] = [];
   #labels: (ImageLabels['boxes'] | null)[] = [];
@@ -114,11 +117,18 @@ export class PredictedSet {
   }
 
   items(reader: Reader, { part, sort, descending }: ItemQuery): ScoredItem[] | null {
-    if (this.#refresh(reader) === null) return null;
+    const images = this.#refresh(reader);
+    if (images === null) return null;
     const { imageIds } = this.#at!;
+    const own = thresholdsOf(reader, this.#set.runId)?.classes ?? [];
+    const thresholds = new Map(own.map(({ classId, score }) => [classId, score]));
     const items = this.#heads.flatMap(({ scorer, classes }) => {
-      const wanted = byIndex(part, classes);
-      return wanted === null ? [] : scorer.find(wanted).map((answer) => ({ ...answer, classes }));
+      const wanted = byIndex(part, classes, thresholds);
+      if (wanted === null) return [];
+      return scorer
+        .find(wanted)
+        .filter(({ image }) => part.of !== 'falseAlarms' || images[image]!.state === 'empty')
+        .map((answer) => ({ ...answer, classes }));
     });
     const sign = descending ? -1 : 1;
     items.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
@@ -202,6 +212,19 @@ export class PredictedSet {
     );
   }
 
+  /** What is found on images that are known to be empty. */
+  falseAlarms(reader: Reader): FalseAlarms | null {
+    const images = this.#refresh(reader);
+    if (images === null || !this.#heads.some(({ task }) => task === 'boxes')) return null;
+    const found = this.items(reader, { part: { of: 'falseAlarms' }, sort: 'score', descending: true }) ?? [];
+    return {
+      images: images.filter((image) => isCounted(image) && image.state === 'empty').length,
+      alarmed: new Set(found.map(({ imageId }) => imageId)).size,
+      detections: found.length,
+      from: thresholdsOf(reader, this.#set.runId) === null ? this.#shownFrom : null,
+    };
+  }
+
   /** The temperature that fits the labels best. */
   temperature(reader: Reader): number | null {
     if (this.#refresh(reader) === null) return null;
@@ -274,6 +297,7 @@ export class PredictedSet {
     const classes = { imageClasses: frame.imageClasses, objectClasses: there };
     this.#at = { ...frame, objectClasses: there };
     this.#overall = config.evaluation.overall;
+    this.#shownFrom = config.evaluation.minScore;
     this.#heads = chosenHeads(config).map(({ task, group }) => ({
       task: task.name,
       classes: classes[task.classes],
@@ -281,7 +305,7 @@ export class PredictedSet {
         predictions,
         classes[task.classes].map(({ name }) => name),
         config[group as keyof typeof config],
-        config.evaluation.minScore,
+        this.#shownFrom,
       ),
     }));
     this.#seen = predictions.map(() => null);

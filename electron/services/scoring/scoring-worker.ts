@@ -22,6 +22,7 @@ serveResident((question: ScoringQuestion) => {
     if (question.what === 'notes') return predicted.notes(reader);
     if (question.what === 'items') return predicted.items(reader, question.query);
     if (question.what === 'curves') return predicted.curves(reader);
+    if (question.what === 'falseAlarms') return predicted.falseAlarms(reader);
     if (question.what === 'temperature') return predicted.temperature(reader);
     if (question.what === 'calibration') return predicted.calibration(reader, question.temperature);
     if (question.what === 'thresholds') return predicted.thresholds(reader, question.goal);

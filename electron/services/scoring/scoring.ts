@@ -3,6 +3,7 @@ import type {
   ClassCurve,
   Evaluation,
   EvaluationIntervals,
+  FalseAlarms,
   Split,
 } from '../../common/entities.ts';
 import type { EvaluationPart } from '../../common/score-parts.ts';
@@ -32,6 +33,7 @@ export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet }
   | { readonly what: 'notes' }
   | { readonly what: 'intervals' }
   | { readonly what: 'curves' }
+  | { readonly what: 'falseAlarms' }
   | { readonly what: 'temperature' }
   | { readonly what: 'calibration'; readonly temperature: number | null }
   | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
@@ -105,6 +107,11 @@ export class Scoring {
   /** Null where the run has no stored predictions. */
   curves(set: ScoredSet): Promise<ClassCurve[] | null> {
     return this.#thread.ask({ file: this.#file, set, what: 'curves' });
+  }
+
+  /** Null where the run has no stored predictions of boxes. */
+  falseAlarms(set: ScoredSet): Promise<FalseAlarms | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'falseAlarms' });
   }
 
   /** With the temperature that fits validation best. Null where the run has no stored predictions of image classes. */

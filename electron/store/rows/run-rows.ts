@@ -1,9 +1,10 @@
 import type { Run } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import { RunThresholds } from '../../common/thresholds.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
 import type { Reader, SqlValue } from '../database/database.ts';
-import { objectIn } from './damaged.ts';
+import { objectIn, parsed } from './damaged.ts';
 
 export interface RunRow {
   readonly id: string;
@@ -98,4 +99,10 @@ export function requireRun(reader: Reader, id: string): RunRow {
     });
   }
   return row;
+}
+
+/** The scores from which its boxes are taken; null where none were chosen. */
+export function thresholdsOf(reader: Reader, runId: string): RunThresholds | null {
+  const row = reader.get<{ thresholds: string | null }>('SELECT thresholds FROM runs WHERE id = ?', runId);
+  return RunThresholds.safeParse(parsed(row?.thresholds ?? 'null')).data ?? null;
 }

@@ -13,7 +13,7 @@ import type { Writer } from '../database/database.ts';
 import { makeFolder } from '../../files/index.ts';
 import { nearestNames } from '../../common/nearest-names.ts';
 import { parsed } from '../rows/damaged.ts';
-import { requireRun, RUN_COLUMNS, runOf, runValues } from '../rows/run-rows.ts';
+import { requireRun, RUN_COLUMNS, runOf, runValues, thresholdsOf } from '../rows/run-rows.ts';
 import type { RunRow } from '../rows/run-rows.ts';
 import { freeName, requireFreeName, requireRunName, RUN_ID, runId } from './run-names.ts';
 
@@ -195,11 +195,7 @@ export class Runs {
 
   /** The scores from which its boxes are taken; null where none were chosen. */
   thresholds(runId: string): RunThresholds | null {
-    const row = this.#context.db.read.get<{ thresholds: string | null }>(
-      'SELECT thresholds FROM runs WHERE id = ?',
-      runId,
-    );
-    return RunThresholds.safeParse(parsed(row?.thresholds ?? 'null')).data ?? null;
+    return thresholdsOf(this.#context.db.read, runId);
   }
 
   /** @param thresholds null: as its configuration says @throws TwinheadError `not-found` */

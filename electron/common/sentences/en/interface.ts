@@ -42,6 +42,13 @@ export const words = {
   'box.x': 'Left edge',
   'box.y': 'Upper edge',
 
+  'alarms.found':
+    '{alarmed} of {images} images that are known to be empty have false alarms, {rate} detections per 100 images.',
+  'alarms.from': 'Detections count from a score of {score}, as for this page.',
+  'alarms.none':
+    'No image here is known to be empty. To measure false alarms, add images without objects, verify them as empty, and evaluate again.',
+  'alarms.own': 'Detections count from the run’s own thresholds.',
+  'alarms.title': 'False alarms',
   'calibration.confidence': 'Confidence',
   'calibration.error': 'Calibration error',
   'calibration.fitted':
@@ -704,6 +711,7 @@ export const words = {
   'items.confidence': 'Confidence from {from} to {to}',
   'items.crops': 'Crops',
   'items.cutoff': '{name} from a score of {score}: wrong or not found',
+  'items.falseAlarms': 'False alarms on empty images',
   'items.images': 'Images',
   'items.none': 'Nothing left here',
   'items.none.text': 'With the current labels, this number is 0.',

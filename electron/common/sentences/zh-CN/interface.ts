@@ -44,6 +44,11 @@ export const words: LanguageWords['interface'] = {
   'box.x': '左边缘',
   'box.y': '上边缘',
 
+  'alarms.found': '{images} 张确认没有目标的图像中有 {alarmed} 张出现误报，每 100 张图像 {rate} 个检测框。',
+  'alarms.from': '得分 {score} 及以上的检测框计入，与本页一致。',
+  'alarms.none': '这里没有确认为空的图像。要测量误报，请添加没有目标的图像，核实为空，然后重新评估。',
+  'alarms.own': '按该训练任务自己的阈值计入检测框。',
+  'alarms.title': '误报',
   'calibration.confidence': '置信度',
   'calibration.error': '校准误差',
   'calibration.fitted':
@@ -639,6 +644,7 @@ export const words: LanguageWords['interface'] = {
   'items.confidence': '置信度 {from} 至 {to}',
   'items.crops': '局部',
   'items.cutoff': '得分从 {score} 起的 {name}：错误或未检出',
+  'items.falseAlarms': '空图像上的误报',
   'items.images': '整图',
   'items.none': '这里已经没有内容',
   'items.none.text': '按当前标注，此数字为 0。',

@@ -3,6 +3,7 @@ import type {
   ClassCurve,
   Evaluation,
   EvaluationIntervals,
+  FalseAlarms,
   ProjectInfo,
   Run,
   Split,
@@ -39,6 +40,7 @@ export interface ReportFacts {
   readonly intervals: EvaluationIntervals | null;
   readonly curves: readonly ClassCurve[];
   readonly calibration: Calibration | null;
+  readonly falseAlarms: FalseAlarms | null;
   readonly thresholds: RunThresholds | null;
   readonly classes: readonly {
     readonly id: number;
@@ -71,6 +73,7 @@ export async function gatherFacts(project: OpenProject, run: Run, split: Split):
     labels: scores.content.checksum,
     intervals: await scoring.intervals(set),
     curves: (await scoring.curves(set)) ?? [],
+    falseAlarms: await scoring.falseAlarms(set),
     calibration: await scoring.calibration(set),
     thresholds: store.runs.thresholds(run.id),
     classes: store.classes.list(),

@@ -69,6 +69,7 @@ export class ReportPage {
             this.#curves(),
             this.#calibration(),
             this.#thresholds(),
+            this.#falseAlarms(),
             this.#pictures(),
             this.#again(),
           ]}
@@ -366,6 +367,21 @@ export class ReportPage {
           `${formatNumber(this.#language, one.falseAlarms, { maximumFractionDigits: 1 })}${one.reached ? '' : ` (${this.#word('thresholds.notReached')})`}`,
         ]),
       ),
+    );
+  }
+
+  #falseAlarms(): Markup {
+    const { falseAlarms } = this.#facts;
+    if (falseAlarms === null || falseAlarms.images === 0) return NOTHING;
+    const { images, alarmed, detections, from } = falseAlarms;
+    const rate = formatNumber(this.#language, (100 * detections) / images, { maximumFractionDigits: 1 });
+    const values = { alarmed: this.#number(alarmed), images: this.#number(images), rate };
+    return this.#section(
+      this.#word('alarms.title'),
+      html`<p>
+        ${this.#word('alarms.found', values)}
+        ${from === null ? this.#word('alarms.own') : this.#word('alarms.from', { score: this.#share(from) })}
+      </p>`,
     );
   }
 
