@@ -516,6 +516,7 @@ export const words = {
   'folders.none': 'No folders here',
   'folders.nothing': 'No folders or label files here',
   'folders.up': 'Up one folder',
+  'paths.drop': 'You can also drop them here.',
   'paths.dropped':
     'The browser doesn’t say where dropped files are. Choose them with “Browse…” or type their paths.',
   'paths.files': 'Files…',
@@ -689,7 +690,7 @@ export const words = {
   'import.onConflict.kept': 'Left out',
   'import.onConflict.suggestions': 'Suggested',
   'import.path.hint':
-    'A folder, or a file such as instances.json; several files of one format, one per line (Shift+Enter). You can also drop them here.',
+    'A folder, or a file such as instances.json; several files of one format, one per line (Shift+Enter).',
   'import.split': 'Split',
   'import.split.source': 'Keep the dataset’s splits',
 

@@ -468,6 +468,7 @@ export const words: LanguageWords['interface'] = {
   'folders.none': '这里没有文件夹',
   'folders.nothing': '这里没有文件夹或标注文件',
   'folders.up': '上一级文件夹',
+  'paths.drop': '也可以拖放到这里。',
   'paths.dropped': '浏览器不会提供所拖放文件的位置。请点击“浏览…”选择，或输入路径。',
   'paths.files': '文件…',
   'paths.folder': '文件夹…',
@@ -622,7 +623,7 @@ export const words: LanguageWords['interface'] = {
   'import.onConflict.kept': '未导入',
   'import.onConflict.suggestions': '建议',
   'import.path.hint':
-    '文件夹，或 instances.json 之类的文件；同一格式的多个文件每行一个（Shift+Enter 换行）。也可以拖放到这里。',
+    '文件夹，或 instances.json 之类的文件；同一格式的多个文件每行一个（Shift+Enter 换行）。',
   'import.split': '划分',
   'import.split.source': '沿用数据集的划分',
 
