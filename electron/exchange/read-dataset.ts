@@ -1,15 +1,17 @@
-import { basename, dirname } from 'node:path';
-import type { Dataset, DatasetBox, DatasetClass, DatasetHead, DatasetImage } from '../common/dataset.ts';
-import type { Problem } from '../common/entities.ts';
+import { basename, dirname, sep } from 'node:path';
+import type { DatasetClass, DatasetHead, DatasetImage } from '../common/dataset.ts';
+import type { Problem, Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Sentence, ValueList } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
+import { eachFileOnce } from './each-file-once.ts';
 import { TextEncoding, shownNames, unknownEncoding } from './encoding.ts';
 import { beginning, kindOf, ZIP_HEAD, zipArchive } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
 import { FORMATS } from './formats/index.ts';
 import { readSidecar, withSidecar } from './sidecar.ts';
+import { splitOfPath } from './split-names.ts';
 
 /** A format with which a path can be read, and what speaks for it. */
 export interface Candidate {
@@ -211,7 +213,10 @@ async function readDecoded(
 }
 
 /** What one path gives. */
-type Part = Pick<ReadDataset, 'dataset' | 'problems'>;
+interface Part extends Pick<ReadDataset, 'dataset' | 'problems'> {
+  /** The path, or the folder that the file lies in. */
+  readonly folder: string;
+}
 
 async function readAll(
   format: ReadableFormat,
@@ -221,7 +226,8 @@ async function readAll(
 ): Promise<ReadDataset> {
   const problems = new ProblemCollector();
   before.forEach((one) => problems.take(one));
-  const parts = await readParts(format, paths, options);
+  const read = await readParts(format, paths, options);
+  const parts = (options.split ?? 'from-source') === 'from-source' ? withSplitsOfFolders(read) : read;
   for (const part of parts) part.problems.forEach((one) => problems.take(one));
   const [only, ...others] = parts;
   const dataset = others.length === 0 ? only!.dataset : await joined(format, parts, problems, options.signal);
@@ -257,6 +263,24 @@ async function readParts(
   return parts;
 }
 
+/** Images without a split get what the folders say that their part lies in, below the one that all parts share. */
+function withSplitsOfFolders(parts: readonly Part[]): Part[] {
+  const folders = parts.map(({ folder }) => folder.split(sep));
+  return parts.map((part, index) => {
+    const own = folders[index]!;
+    const shared = own.findIndex((name, at) => folders.some((other) => other[at] !== name));
+    const split = shared < 0 ? null : splitOfPath(own.slice(shared).join('/'));
+    return split === null ? part : withSplit(part, split);
+  });
+}
+
+function withSplit(part: Part, split: Split): Part {
+  const images = part.dataset.images.map((image) =>
+    image.split === null || image.split === 'none' ? { ...image, split } : image,
+  );
+  return { ...part, dataset: { ...part.dataset, images } };
+}
+
 async function listOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const list: Item[] = [];
   for await (const item of items) list.push(item);
@@ -284,6 +308,7 @@ async function readPart(format: ReadableFormat, path: string, options: ReadOptio
   return {
     dataset: sidecar?.format === format.id ? withSidecar(read, folder, sidecar) : read,
     problems: problems.list(),
+    folder,
   };
 }
 
@@ -313,80 +338,4 @@ async function joined(
       found.find(({ used, sure }) => used === 'edges' && sure) ?? found.find(({ sure }) => sure) ?? found[0],
     images: await eachFileOnce(images, problems, signal),
   };
-}
-
-/** Images that name the same file become one, with the labels of both; the same box twice is one. */
-async function eachFileOnce(
-  all: Dataset['images'],
-  problems: ProblemCollector,
-  signal: AbortSignal | undefined,
-): Promise<DatasetImage[]> {
-  const images: DatasetImage[] = [];
-  const rows = new Map<string, number>();
-  const repeats = new Map<string, Repeats>();
-  for await (const image of all) {
-    signal?.throwIfAborted();
-    const row = image.file === null ? undefined : rows.get(image.file);
-    if (row === undefined) {
-      if (image.file !== null) rows.set(image.file, images.length);
-      images.push(image);
-      continue;
-    }
-    const first = images[row]!;
-    const added = image.boxes.filter((box) => !first.boxes.some((other) => isSameBox(box, other)));
-    images[row] = {
-      ...first,
-      split: first.split === null || first.split === 'none' ? image.split : first.split,
-      boxes: [...first.boxes, ...added],
-      imageClasses: [...new Set([...first.imageClasses, ...image.imageClasses])],
-      reviewed: first.reviewed || image.reviewed,
-      unknown: { ...image.unknown, ...first.unknown },
-    };
-    const key = `${first.origin?.file ?? ''}\0${image.origin?.file ?? ''}`;
-    const repeat = repeats.get(key) ?? { first, image, images: 0, added: 0, same: 0 };
-    repeat.images += 1;
-    repeat.added += added.length;
-    repeat.same += image.boxes.length - added.length;
-    repeats.set(key, repeat);
-  }
-  for (const repeat of repeats.values()) reportRepeats(repeat, problems);
-  return images;
-}
-
-/** Images that two files of the source both have, or one has twice. */
-interface Repeats {
-  readonly first: DatasetImage;
-  readonly image: DatasetImage;
-  images: number;
-  added: number;
-  same: number;
-}
-
-function reportRepeats({ first, image, images, added, same }: Repeats, problems: ProblemCollector): void {
-  const file = image.origin?.file;
-  const where =
-    file === undefined || file === first.origin?.file
-      ? say('exchange.repeats.listed')
-      : say('exchange.repeats.elsewhere', { file: first.origin?.file ?? '' });
-  const counts = { path: image.path, where, added, same };
-  problems.add(
-    file ?? image.path,
-    images === 1 ? image.origin?.place : undefined,
-    images === 1
-      ? say('exchange.repeats.image', counts)
-      : say('exchange.repeats.images', { ...counts, images }),
-    say('exchange.repeats.remedy'),
-  );
-}
-
-const SAME = 1e-6;
-
-export function isSameBox(a: DatasetBox, b: DatasetBox): boolean {
-  return (
-    a.className === b.className &&
-    Math.abs(a.x - b.x) <= SAME &&
-    Math.abs(a.y - b.y) <= SAME &&
-    Math.abs(a.width - b.width) <= SAME &&
-    Math.abs(a.height - b.height) <= SAME
-  );
 }

@@ -109,6 +109,26 @@ describe('several files', () => {
     expect(problems).toHaveLength(1);
   });
 
+  it('of parallel folders keep the splits that these say, as their folder does', async () => {
+    const root = await writeFiles(place(), {
+      ...{ 'train/a.jpg': 'a', 'train/a.xml': voc('a.jpg', 11) },
+      ...{ 'valid/a.jpg': 'b', 'valid/a.xml': voc('a.jpg', 11) },
+    });
+    const paths = ['train/a.xml', 'valid/a.xml'].map((name) => join(root, name));
+    const said = async (of: string | string[], split?: 'test') =>
+      (await read(of, split === undefined ? {} : { split })).dataset.images.map((image) => [
+        image.file,
+        image.split,
+      ]);
+    expect(await said(paths)).toEqual([
+      [join(root, 'train/a.jpg'), 'train'],
+      [join(root, 'valid/a.jpg'), 'val'],
+    ]);
+    expect(await said(paths)).toEqual(await said(root));
+    expect(await said([join(root, 'train'), join(root, 'valid')])).toEqual(await said(root));
+    expect((await said(paths, 'test')).map(([, split]) => split)).toEqual(['test', 'test']);
+  });
+
   it('have one encoding, found by the names of all', async () => {
     const row = (image: string, name: string): Buffer =>
       encodeText(`filename,class,xmin,ymin,xmax,ymax\n${image},${name},3,4,23,34\n`, 'Windows-1251')!;
