@@ -1,4 +1,4 @@
-import type { ExportReport, ImportReport } from '../common/jobs.ts';
+import type { ExportReport, ImportReport, JobResult } from '../common/jobs.ts';
 
 type CountsOf<Report> = { [Name in keyof Report]: Report[Name] extends number ? Name : never }[keyof Report];
 type Count = CountsOf<Required<ImportReport>> | CountsOf<ExportReport>;
@@ -31,6 +31,15 @@ const ALWAYS: ReadonlySet<string> = new Set<Count>(['images', 'boxes']);
 export function counted(name: Count, count: number): string {
   const [one, other] = NAMES[name];
   return `${count} ${count === 1 ? one : other}`;
+}
+
+/** "70 images, 3 images added, 67 images found at a new location". */
+export function describeAdded({ images, added, moved }: JobResult<'add-images'>): string {
+  return [
+    counted('images', images),
+    ...(added > 0 ? [counted('imagesAdded', added)] : []),
+    ...(moved > 0 ? [counted('imagesMoved', moved)] : []),
+  ].join(', ');
 }
 
 /** The counts of a job's report: "364 images, 4888 boxes, 3 new classes". */

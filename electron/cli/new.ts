@@ -5,9 +5,21 @@ import { counted } from './counts.ts';
 import { pageChoice } from './numbers.ts';
 import { wholePath } from './whole-path.ts';
 
-interface NewOptions {
-  readonly images?: string[];
+export interface PageOption {
   readonly pages?: 'first' | 'all' | number[];
+}
+
+interface NewOptions extends PageOption {
+  readonly images?: string[];
+}
+
+/** Which pages of files with several become images. */
+export function withPages(command: Command): Command {
+  return command.option(
+    '--pages <PAGES>',
+    'for files with several pages or frames: first, all, or numbers such as 1,3,5-8',
+    pageChoice,
+  );
 }
 
 export function defineNew(program: Command, runner: CommandRunner): void {
@@ -16,13 +28,8 @@ export function defineNew(program: Command, runner: CommandRunner): void {
     .summary('create a project')
     .description('Create a project: a folder NAME.twinhead. The images stay where they are.')
     .argument('<PROJECT>', 'its folder; ".twinhead" is added if missing')
-    .option('--images <DIR...>', 'add the images of these folders')
-    .option(
-      '--pages <PAGES>',
-      'for files with several pages or frames: first, all, or numbers such as 1,3,5-8',
-      pageChoice,
-    );
-  withCommonOptions(command, 'twinhead new cells --images photos/monday photos/tuesday', {
+    .option('--images <DIR...>', 'add the images of these folders');
+  withCommonOptions(withPages(command), 'twinhead new cells --images photos/monday photos/tuesday', {
     strict: true,
   }).action(
     runner.action<[string], NewOptions>(async (session, [name], { images = [], pages = 'first' }) => {

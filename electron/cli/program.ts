@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { appVersion } from '../files/index.ts';
 import { CommandRunner } from './command.ts';
+import { defineAdd } from './add.ts';
 import { defineCompare } from './compare.ts';
 import { defineDiff } from './diff.ts';
 import { defineDoctor } from './doctor.ts';
@@ -35,6 +36,7 @@ import { defineTrain } from './train.ts';
 const COMMANDS = [
   defineNew,
   defineSample,
+  defineAdd,
   defineImport,
   defineFormats,
   defineStatus,

@@ -197,6 +197,21 @@ it('status and health say which files are there now', async () => {
   expect(await command('health', app.project, '--no-pictures')).toContain('1 image file can’t be found');
 });
 
+it('add finds images again that have another folder and other names, and adds what is new', async () => {
+  await app.end();
+  const elsewhere = path.join(app.folder, 'other disk', 'photos');
+  mkdirSync(path.dirname(elsewhere));
+  renameSync(photos, elsewhere);
+  renameSync(path.join(elsewhere, '3.png'), path.join(elsewhere, 'three.png'));
+  await sharp({ create: { width: 3, height: 3, channels: 3, background: 'red' } })
+    .png()
+    .toFile(path.join(elsewhere, 'new.png'));
+  expect(await command('add', app.project, elsewhere)).toBe(
+    '71 images, 1 image added, 70 images found at a new location\n',
+  );
+  expect(await command('status', app.project)).toContain('71: 0 labelled, 0 empty, 71 unseen\n');
+});
+
 it('status names the files that are missing', async () => {
   await app.end();
   for (const name of ['3.png', '5.png']) rmSync(path.join(photos, name));
