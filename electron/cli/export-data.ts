@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { InputOf } from '../common/contract.ts';
 import type { ImageFilter } from '../common/entities.ts';
-import { TwinheadError } from '../common/errors.ts';
-import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { describeCounts } from './counts.ts';
 import { optionPair } from './option-pair.ts';
+import { savedFilter } from './saved-filter.ts';
 import { plain } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -64,7 +63,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
       await session.open(project);
       const { format, suggestions = false, images, dryRun = false, split, state } = options;
       const out = wholePath(options.out);
-      const saved = options.filter === undefined ? {} : await savedFilter(options.filter);
+      const saved = options.filter === undefined ? {} : await savedFilter(session, options.filter);
       const { jobId } = await session.call('dataset.export', {
         format,
         out,
@@ -86,19 +85,6 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
         lines: [describeCounts(result), dryRun ? 'Nothing was written.' : `Exported to ${plain(out)}.`],
         problems,
       };
-
-      async function savedFilter(name: string): Promise<ImageFilter> {
-        const { filters } = await session.call('filters.list', {});
-        const found = filters.find((one) => one.name === name);
-        if (found !== undefined) return found.filter;
-        throw new TwinheadError('invalid-input', say('cli.filter', { name }), {
-          place: '--filter',
-          remedy:
-            filters.length === 0
-              ? say('cli.filter.remedy.none')
-              : say('cli.filter.remedy', { names: filters.map((one) => one.name).join(', ') }),
-        });
-      }
     }),
   );
 }

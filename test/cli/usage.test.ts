@@ -27,7 +27,7 @@ describe('wrong usage', () => {
     [['sample', 'digits', '--train', '-1'], /whole number/],
     [['serve', '--port', '70000'], /0 to 65535/],
     [['predict', 'cells', '--run', 'best', '--min-score', '2'], /0 to 1/],
-    [['suggestions', 'forget', 'cells'], /list, clear/],
+    [['suggestions', 'forget', 'cells'], /list, make, clear/],
     [['thresholds', 'cells', '--run', 'best', '--goal', 'recall'], /0 to 1/],
     [[], /command is missing/],
   ])('%j ends with 2 and says what is wrong', async (args, words) => {

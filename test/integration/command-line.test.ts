@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Evaluation, Prediction } from '../../electron/common/entities.ts';
 import type { RunThresholds } from '../../electron/common/thresholds.ts';
+import { openProject } from '../../electron/store/index.ts';
 import { ended, Workplace, written } from '../support/command.ts';
 
 const BCCD = fileURLToPath(new URL('../../../shared/data/bccd', import.meta.url));
@@ -82,6 +83,27 @@ describe('the whole job by the command line', () => {
 
     const own = await place.run('evaluate', 'digits', '--run', 'first', '--split', 'train', '--quiet');
     expect(own.stderr).toMatch(/warning: All \d+ images were in the training set/);
+
+    const nobody = await place.run('suggestions', 'make', 'digits', '--run', 'last', '--filter', 'of nobody');
+    expect(nobody).toMatchObject({ status: 2, stdout: '' });
+    expect(nobody.stderr).toContain('no saved filter');
+    const store = openProject(place.path('digits.twinhead'));
+    const order = { sort: 'added', descending: false } as const;
+    store.settings.saveFilter({ name: 'test set', filter: { split: 'test' }, ...order });
+    store.close();
+    const made = await place.run(
+      'suggestions',
+      'make',
+      'digits',
+      '--run',
+      'last',
+      '--filter',
+      'test set',
+      '--json',
+    );
+    expect(made.status, made.stderr).toBe(0);
+    expect(json(made.stdout)).toMatchObject({ result: { images: expect.any(Number) as number } });
+    await place.run('suggestions', 'clear', 'digits');
 
     const predict = await place.run('predict', 'digits', '--run', 'last', '--split', 'test', '--json');
     const { run, predictions } = json(predict.stdout) as { run: string; predictions: unknown[] };

@@ -44,8 +44,11 @@ export const cli = {
     other: 'The input has {count} problems: {problem}',
   },
   'cli.strict.remedy': 'Leave --strict out to use the rest.',
+  'cli.suggestions.noImage': 'No image matches the saved filter “{name}”.',
   'cli.suggestions.none': '“{name}” has no suggestions.',
   'cli.suggestions.none.remedy': '“twinhead suggestions list” shows the names.',
+  'cli.suggestions.run': 'Which run shall suggest labels?',
+  'cli.suggestions.run.remedy': 'Give it with --run: an id, a name, last or best.',
   'cli.suggestions.several': {
     one: '{count} source is called “{name}”.',
     other: '{count} sources are called “{name}”.',
