@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobResult } from '../../electron/common/jobs.ts';
@@ -105,6 +106,32 @@ describe('a folder that was moved', () => {
     expect((await app.call('project.undo', {})).undone).toMatchObject({ kind: 'relink', images: 2 });
     expect((await images()).every((line) => line.endsWith('missing'))).toBe(true);
   });
+
+  it.each(['C:\\Users\\me\\photos', '\\\\server\\share\\photos', '/Users/me/Pictures/photos'])(
+    'of another system (%s): the project opens, says what is missing and finds it where it is now',
+    async (folder) => {
+      await open(app.project);
+      await importAt(dataset);
+      await app.call('project.close', {});
+      const connection = new Database(path.join(app.project, 'project.db'));
+      connection.prepare("UPDATE roots SET folder = ? || '/' || id, inside_project = 0").run(folder);
+      connection.close();
+      await open(app.project);
+      const check = await app.done((await app.call('images.checkFiles', {})).jobId);
+      expect(check.result).toMatchObject({ images: 2, missing: 2 });
+      expect(await app.call('project.get', {})).toMatchObject({ images: 2, boxes: 2, missing: 2 });
+      const { items } = await app.call('images.list', {});
+      expect(items.map(({ fileName }) => fileName)).toEqual(['a.png', 'a.png']);
+      const { findings, figures } = await app.call('dataset.review', {});
+      expect(findings.some(({ filter }) => filter?.missing === true)).toBe(true);
+      expect(figures.groups.map(({ images: count }) => count)).toEqual([1, 1]);
+      const renamed = path.join(app.folder, 'pictures of mine');
+      renameSync(path.join(dataset, 'images'), renamed);
+      expect(await add(renamed)).toMatchObject({ images: 2, added: 0, moved: 2 });
+      expect((await images()).every((line) => line.endsWith('same'))).toBe(true);
+      expect((await app.call('project.undo', {})).undone).toMatchObject({ kind: 'relink', images: 2 });
+    },
+  );
 
   it('gives equal pictures back to the images of their own names', async () => {
     const folder = path.join(app.folder, 'equal');
