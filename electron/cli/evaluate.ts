@@ -24,6 +24,7 @@ import { wholePath } from './whole-path.ts';
 interface Options {
   readonly run: string;
   readonly split: Split;
+  readonly testSet?: string;
   readonly report?: string;
   readonly language: Language;
 }
@@ -41,6 +42,7 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
     command.createOption('--split <SPLIT>', 'images to evaluate on').choices(SPLITS).default('val'),
   );
   command
+    .option('--test-set <NAME>', 'only the images of this test set, a named part of the test split')
     .option('--report <FILE>', 'also write everything into one HTML page')
     .addOption(
       command
@@ -49,26 +51,34 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
         .default('en'),
     );
   withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
-    runner.action<[string], Options>(async (session, [project], { run, split, report, language }) => {
-      await session.open(project);
-      const { evaluation, problems } = await evaluate(session, run, split);
-      const set = { runId: evaluation.run, split };
-      const { intervals } = await session.call('evaluation.intervals', set);
-      const { curves } = await session.call('evaluation.curves', set);
-      const { calibration } = await session.call('evaluation.calibration', set);
-      const { falseAlarms } = await session.call('evaluation.falseAlarms', set);
-      const lines = [
-        ...describeEvaluation(evaluation, intervals),
-        ...describeCalibration(calibration),
-        ...describeFalseAlarms(falseAlarms),
-      ];
-      if (report !== undefined) {
-        const out = wholePath(report);
-        const { file } = await session.call('evaluation.report', { ...set, out, language });
-        lines.push('', `report  ${file}`);
-      }
-      return { document: { ...evaluation, intervals, curves, calibration, falseAlarms }, lines, problems };
-    }),
+    runner.action<[string], Options>(
+      async (session, [project], { run, report, language, testSet, ...asked }) => {
+        await session.open(project);
+        const on = testSet === undefined ? asked : { split: 'test' as const, testSet };
+        const { evaluation, problems } = await evaluate(session, run, on);
+        const set = { runId: evaluation.run, ...on };
+        const { intervals } = await session.call('evaluation.intervals', set);
+        const { curves } = await session.call('evaluation.curves', set);
+        const { calibration } = await session.call('evaluation.calibration', set);
+        const { falseAlarms } = await session.call('evaluation.falseAlarms', set);
+        const lines = [
+          ...describeEvaluation(evaluation, intervals, testSet),
+          ...describeCalibration(calibration),
+          ...describeFalseAlarms(falseAlarms),
+        ];
+        if (report !== undefined) {
+          const out = wholePath(report);
+          const { file } = await session.call('evaluation.report', { ...set, out, language });
+          lines.push('', `report  ${file}`);
+        }
+        const named = testSet === undefined ? {} : { testSet };
+        return {
+          document: { ...evaluation, ...named, intervals, curves, calibration, falseAlarms },
+          lines,
+          problems,
+        };
+      },
+    ),
   );
 }
 
@@ -76,12 +86,13 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
 export async function evaluate(
   session: CommandSession,
   runId: string,
-  split: Split,
+  on: { readonly split: Split; readonly testSet?: string },
 ): Promise<{ evaluation: Evaluation; problems: readonly Problem[] }> {
   const { id } = await session.call('runs.get', { runId });
-  const { jobId } = await session.call('evaluation.start', { runId: id, split });
-  const { problems } = await session.follow('evaluate', jobId);
-  const { evaluation, live } = await session.call('evaluation.get', { runId: id, split });
+  const { jobId } = await session.call('evaluation.start', { runId: id, ...on });
+  const { problems, result } = await session.follow('evaluate', jobId);
+  const { evaluation: found, live } = await session.call('evaluation.get', { runId: id, ...on });
+  const evaluation = found && { ...found, seconds: result.seconds };
   if (evaluation === null) throw new Error('The evaluation is done but was not stored.');
   const few = tellFewImages(evaluation);
   const notes = [...(few === null ? [] : [few]), ...notesBeside(problems, live?.notes ?? [])].map(
@@ -91,12 +102,16 @@ export async function evaluate(
 }
 
 /** What the command prints of an evaluation, line by line. */
-export function describeEvaluation(evaluation: Evaluation, intervals: EvaluationIntervals | null): string[] {
+export function describeEvaluation(
+  evaluation: Evaluation,
+  intervals: EvaluationIntervals | null,
+  testSet?: string,
+): string[] {
   const { run, split, images, seconds, overall } = evaluation;
   const range = (interval: Interval | null | undefined): string =>
     interval ? ` (95% interval: ${score(interval.low)} to ${score(interval.high)})` : '';
   return [
-    `${plain(run)} on ${counted('images', images)} of ${split}: overall ${score(overall)}${range(intervals?.overall)}, in ${seconds.toFixed(1)} s`,
+    `${plain(run)} on ${counted('images', images)} of ${testSet === undefined ? split : `test set “${plain(testSet)}”`}: overall ${score(overall)}${range(intervals?.overall)}${seconds === null ? '' : `, in ${seconds.toFixed(1)} s`}`,
     ...scoreSheets(evaluation).flatMap(({ task, label, values, tables, countedFrom }) => {
       const [first, ...others] = values.map(
         ({ word, short, value }) => `${short ?? titleOf(word)} ${score(value)}`,

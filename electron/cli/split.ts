@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import type { OutputOf } from '../common/contract.ts';
 import { KeepTogether } from '../common/entities.ts';
-import type { ProjectInfo } from '../common/entities.ts';
+import type { ImageFilter, ProjectInfo } from '../common/entities.ts';
+import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { lookAtPictures } from './look-at-pictures.ts';
 import { share, wholeNumber } from './numbers.ts';
+import { savedFilter } from './saved-filter.ts';
+import type { CommandSession } from './session.ts';
 import { table } from './text.ts';
 
 interface SplitOptions {
@@ -20,6 +24,10 @@ interface SplitOptions {
   readonly mend?: boolean;
   readonly lock?: boolean;
   readonly unlock?: boolean;
+  readonly testSet?: string;
+  readonly filter?: string;
+  readonly images?: string;
+  readonly deleteTestSet?: string;
 }
 
 export function defineSplit(program: Command, runner: CommandRunner): void {
@@ -53,11 +61,25 @@ export function defineSplit(program: Command, runner: CommandRunner): void {
     )
     .option('--mend', 'assign nothing: fix leaks by moving such images into one split')
     .option('--lock', 'assign nothing: lock the test set, so that no image enters or leaves it')
-    .option('--unlock', 'assign nothing: unlock the test set');
+    .option('--unlock', 'assign nothing: unlock the test set')
+    .option(
+      '--test-set <NAME>',
+      'assign nothing: put images into the test split under a name, to be evaluated on by themselves',
+    )
+    .option('--filter <NAME>', 'with --test-set: images that match a saved filter')
+    .option('--images <TEXT>', 'with --test-set: images with this text in their path')
+    .option('--delete-test-set <NAME>', 'assign nothing: remove the name; its images stay in the test split');
   withCommonOptions(command, 'twinhead split cells --keep-together folder similar').action(
     runner.action<[string], SplitOptions>(async (session, [project], options) => {
       await session.open(project);
-      const { leaks, mend, lock, unlock, ...shares } = options;
+      const { leaks, mend, lock, unlock, testSet, deleteTestSet, ...shares } = options;
+      if (testSet !== undefined || deleteTestSet !== undefined) {
+        if (testSet !== undefined) await addTestSet(session, testSet, options);
+        else await session.call('testSets.delete', { name: deleteTestSet ?? '' });
+        const info = await session.call('project.get', {});
+        const { bySplit, testSets } = info;
+        return { document: { bySplit, testSets }, lines: describeSplits(info) };
+      }
       if (lock === true || unlock === true) {
         const { testLocked, testLooks } = await session.call('project.updateSettings', {
           testLocked: lock === true,
@@ -102,12 +124,44 @@ function notes({ largestUnit }: { largestUnit: number | null }, { images }: Proj
     : [`The largest group that stays together has ${largestUnit} images: shares can only come near it.`];
 }
 
-function describeSplits({ bySplit, images }: ProjectInfo): string[] {
+function describeSplits({ bySplit, images, testSets }: ProjectInfo): string[] {
   const rows = Object.entries(bySplit).filter(([, count]) => count > 0);
-  return table(
-    ['split', 'images', 'share'],
-    rows.map(([split, count]) => [split, count, `${Math.round((100 * count) / images)}%`]),
-  );
+  return [
+    ...table(
+      ['split', 'images', 'share'],
+      rows.map(([split, count]) => [split, count, `${Math.round((100 * count) / images)}%`]),
+    ),
+    ...(testSets.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            ['test set', 'images', 'evaluated'],
+            testSets.map(({ name, images: count, looks }) => [name, count, looks]),
+          ),
+        ]),
+  ];
+}
+
+/** @throws TwinheadError `invalid-input` where no image is named */
+async function addTestSet(
+  session: CommandSession,
+  name: string,
+  { filter, images }: Pick<SplitOptions, 'filter' | 'images'>,
+): Promise<void> {
+  const wanted: ImageFilter = {
+    ...(filter === undefined ? {} : await savedFilter(session, filter)),
+    ...(images === undefined ? {} : { text: images }),
+  };
+  const named = filter !== undefined || images !== undefined;
+  const { imageIds } = named ? await session.call('images.ids', { filter: wanted }) : { imageIds: [] };
+  if (imageIds.length === 0) {
+    throw new TwinheadError('invalid-input', say('cli.testSet.noImages', { name }), {
+      place: '--test-set',
+      remedy: say('cli.testSet.noImages.remedy'),
+    });
+  }
+  await session.call('testSets.add', { name, imageIds: [...imageIds] });
 }
 
 function describeLeaks({ total, leaks }: OutputOf<'splits.leaks'>): string[] {

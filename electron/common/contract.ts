@@ -178,9 +178,12 @@ const wantedComparison = z.object({
   language,
 });
 
+/** Images that a run is evaluated on: of a split, or, of `test`, those of the test set of a name alone. */
+const evaluatedOn = { runId, split: Split, testSet: z.string().max(200).optional() };
+
 /** A number of an evaluation, and the order of what it counts: the surest, or what overlaps most, first or last. */
 const evaluationPart = {
-  runId,
+  ...evaluatedOn,
   split: Split.default('val'),
   part: EvaluationPart,
   sort: z.enum(['score', 'overlap']).default('score'),
@@ -526,6 +529,21 @@ export const contract = {
       largestUnit: z.number().int(),
     }),
   ),
+  /**
+   * Images become a test set of that name, or come into it: they are in the split `test` from then on. Refused while the
+   * test set is locked. One step of undo.
+   */
+  'testSets.add': command(
+    change.extend({ name: z.string(), imageIds: listOf(id).min(1) }),
+    z.object({
+      /** That it has now. */
+      images: z.number().int(),
+      /** That were in another split. */
+      moved: z.number().int(),
+    }),
+  ),
+  /** Takes the name away; its images stay in the split. Refused while the test set is locked. */
+  'testSets.delete': command(change.extend({ name: z.string() }), nothing),
   /** Images that are the same, alike or of one group, in several splits. Pictures are alike by `images.look`. */
   'splits.leaks': query(
     nothing,
@@ -795,40 +813,28 @@ export const contract = {
   /** All events of a run from the first on, then live ones until it ends. */
   'runs.events': stream(z.object({ runId }), TrainingEvent),
 
-  'evaluation.start': command(z.object({ runId, split: Split.default('val') }), jobStarted),
+  'evaluation.start': command(z.object({ ...evaluatedOn, split: Split.default('val') }), jobStarted),
   /** The figures by the labels of now; `live` is null where no predictions are stored: then as they were. */
   'evaluation.get': query(
-    z.object({ runId, split: Split }),
+    z.object(evaluatedOn),
     z.object({ evaluation: Evaluation.nullable(), live: LiveEvaluation.nullable() }),
   ),
   /** How far the scores may be off, by resampling the images; null where no predictions are stored. */
   'evaluation.intervals': query(
-    z.object({ runId, split: Split }),
+    z.object(evaluatedOn),
     z.object({ intervals: EvaluationIntervals.nullable() }),
   ),
   /** How each class of boxes fares from which score on, by the labels of now; null where no predictions are stored. */
-  'evaluation.curves': query(
-    z.object({ runId, split: Split }),
-    z.object({ curves: z.array(ClassCurve).nullable() }),
-  ),
+  'evaluation.curves': query(z.object(evaluatedOn), z.object({ curves: z.array(ClassCurve).nullable() })),
   /** What the run finds on images that are known to be empty; null where no predictions of boxes are stored. */
-  'evaluation.falseAlarms': query(
-    z.object({ runId, split: Split }),
-    z.object({ falseAlarms: FalseAlarms.nullable() }),
-  ),
+  'evaluation.falseAlarms': query(z.object(evaluatedOn), z.object({ falseAlarms: FalseAlarms.nullable() })),
   /** How far the confidence in image classes can be trusted; null where no predictions of them are stored. */
-  'evaluation.calibration': query(
-    z.object({ runId, split: Split }),
-    z.object({ calibration: Calibration.nullable() }),
-  ),
+  'evaluation.calibration': query(z.object(evaluatedOn), z.object({ calibration: Calibration.nullable() })),
   /**
    * Writes what an evaluation says into one HTML file that needs no network. Only a report that nobody has changed is
    * replaced by it.
    */
-  'evaluation.report': command(
-    z.object({ runId, split: Split, out: path, language }),
-    z.object({ file: path }),
-  ),
+  'evaluation.report': command(z.object({ ...evaluatedOn, out: path, language }), z.object({ file: path })),
   /** The scores from which a run's boxes are taken; null: as each call has it. */
   'thresholds.get': query(z.object({ runId }), z.object({ thresholds: RunThresholds.nullable() })),
   /**

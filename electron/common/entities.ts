@@ -27,6 +27,16 @@ export const SplitLeak = z.object({
 });
 export type SplitLeak = z.infer<typeof SplitLeak>;
 
+/** A part of the split `test` by name, that is evaluated on by itself: a list of images, which nothing else changes. */
+export const TestSet = z.object({
+  name: z.string(),
+  /** Of the project, in the split. */
+  images: z.number().int(),
+  /** How often a run was evaluated on all of it: by its name, or on the whole split. */
+  looks: z.number().int(),
+});
+export type TestSet = z.infer<typeof TestSet>;
+
 /** unseen: nobody has looked; labelled: has a box or an image class; empty: looked at, nothing there. */
 export const IMAGE_STATES = ['unseen', 'labelled', 'empty'] as const;
 export const ImageState = z.enum(IMAGE_STATES);
@@ -247,6 +257,8 @@ export const ImageFilter = z.object({
   state: ImageState.optional(),
   verified: z.boolean().optional(),
   split: Split.optional(),
+  /** Images of the test set of this name. */
+  testSet: z.string().optional(),
   /** Images that lie in this folder itself: its path below its root, empty for the root. */
   folder: z.object({ rootId: z.number().int(), path: z.string() }).optional(),
   /** Images of this group: frames of one video, pages of one file. */
@@ -445,6 +457,8 @@ export const ProjectInfo = z.object({
   testLocked: z.boolean(),
   /** How often a run was evaluated on the test set. */
   testLooks: z.number().int(),
+  /** Parts of it that have a name, by name. */
+  testSets: z.array(TestSet),
   /** Several image classes on one image are allowed. */
   multipleImageClasses: z.boolean(),
   /** Beside those that every box may have. */
@@ -679,7 +693,8 @@ export const Evaluation = z.object({
   split: Split,
   dataRevision: z.number().int(),
   images: z.number().int(),
-  seconds: z.number(),
+  /** Null where it was put together from what was found before. */
+  seconds: z.number().nullable(),
   /** Weighted by the tasks' weights in `evaluation.overall`, 0 to 1; null where there was nothing to judge by. */
   overall: z.number().nullable(),
   // By task; null where the head does not exist or the split has no labels for it.

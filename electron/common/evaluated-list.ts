@@ -7,23 +7,33 @@ import type { EvaluationPart } from './score-parts.ts';
 export interface EvaluatedList {
   readonly runId: string;
   readonly split: Split;
+  /** A part of the split `test` alone. */
+  readonly testSet?: string | undefined;
   readonly part: EvaluationPart;
   readonly sort: 'score' | 'overlap';
   readonly descending: boolean;
 }
 
-/** A list as addresses write it: "r0001~val~boxes.3.none~score~down". */
-export const listText = ({ runId, split, part, sort, descending }: EvaluatedList): string =>
-  [runId, split, partText(part), sort, descending ? 'down' : 'up'].join('~');
+/** A list as addresses write it: "r0001~val~boxes.3.none~score~down", with the name of a test set at its end. */
+export const listText = ({ runId, split, testSet, part, sort, descending }: EvaluatedList): string =>
+  [
+    runId,
+    split,
+    partText(part),
+    sort,
+    descending ? 'down' : 'up',
+    ...(testSet === undefined ? [] : [testSet]),
+  ].join('~');
 
 /** Null where the text is none. */
 export function readList(text: string): EvaluatedList | null {
-  const [runId = '', split, part = '', sort, direction] = text.split('~');
+  const [runId = '', split, part = '', sort, direction, ...name] = text.split('~');
   const known = { split: SPLITS.find((one) => one === split), part: readPart(part) };
   if (runId === '' || known.split === undefined || known.part === null) return null;
   return {
     runId,
     split: known.split,
+    ...(name.length === 0 ? {} : { testSet: name.join('~') }),
     part: known.part,
     sort: sort === 'overlap' ? 'overlap' : 'score',
     descending: direction !== 'up',

@@ -49,7 +49,7 @@ export {
   readLabels,
   unansweredImages,
 } from './queries/answered-images.ts';
-export type { AnsweredImage, ImageLabels } from './queries/answered-images.ts';
+export type { AnsweredImage, EvaluatedOn, ImageLabels } from './queries/answered-images.ts';
 export { splitsAt } from './queries/earlier-splits.ts';
 export { labelContent } from './rows/label-contents.ts';
 export type { LabelContent } from './rows/label-contents.ts';

@@ -44,6 +44,7 @@ import { Snapshots } from './tables/snapshots.ts';
 import { readSettings, Settings } from './tables/settings.ts';
 import { Settling } from './tables/settling.ts';
 import { Suggestions } from './tables/suggestions.ts';
+import { readTestSets, TestSets } from './tables/test-sets.ts';
 import { labelContent, noteLabelContent } from './rows/label-contents.ts';
 import type { LabelContent } from './rows/label-contents.ts';
 import { sourceFields } from './rows/source-rows.ts';
@@ -71,6 +72,7 @@ export class ProjectStore {
   readonly files: ImageFiles;
   readonly splits: ImageSplits;
   readonly roots: Roots;
+  readonly testSets: TestSets;
   readonly classes: Classes;
   readonly annotations: Annotations;
   readonly journal: Journal;
@@ -102,6 +104,7 @@ export class ProjectStore {
     this.images = new Images(context, this.journal, orders);
     this.files = new ImageFiles(context, this.journal, orders);
     this.splits = new ImageSplits(context, this.journal);
+    this.testSets = new TestSets(context, this.journal);
     this.roots = new Roots(context, this.journal);
     this.classes = new Classes(context, this.journal);
     this.annotations = new Annotations(context);
@@ -170,6 +173,7 @@ export class ProjectStore {
         runs: count('SELECT count(*) AS n FROM runs'),
         testLocked,
         testLooks,
+        testSets: readTestSets(reader),
         multipleImageClasses,
         attributes,
         ...this.journal.projectSteps(),

@@ -25,6 +25,8 @@ const CHANGES: Readonly<Record<ChangeName, true>> = {
   'splits.mend': true,
   'suggestions.clear': true,
   'suggestions.start': true,
+  'testSets.add': true,
+  'testSets.delete': true,
   'videos.begin': true,
 };
 /** Before each further try, in milliseconds: a host that is started anew is there again by then. */

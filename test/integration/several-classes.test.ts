@@ -97,6 +97,24 @@ describe('a project in which an image can have several classes', () => {
     expect(labels).toBeGreaterThan(8);
   });
 
+  it('is evaluated on a test set by its name: on its images alone, counted for it alone', async () => {
+    const { items } = await app.call('images.list', { filter: { split: 'test' } });
+    await app.call('testSets.add', { name: 'night', imageIds: items.slice(0, 3).map(({ id }) => id) });
+    const before = await app.call('project.get', {});
+    const on = { runId, split: 'test', testSet: 'night' } as const;
+    const { result } = await app.done((await app.call('evaluation.start', on)).jobId);
+    expect(result).toMatchObject({ split: 'test', images: 3 });
+    const after = await app.call('project.get', {});
+    expect(after.testSets).toEqual([{ name: 'night', images: 3, looks: 1 }]);
+    expect(after.testLooks).toBe(before.testLooks);
+    const whole = await app.call('evaluation.get', { runId, split: 'test' });
+    expect(whole.evaluation).toMatchObject({ images: 8 });
+    for (const wrong of [{ testSet: 'day' }, { split: 'val', testSet: 'night' }] as const)
+      await expect(app.call('evaluation.start', { ...on, ...wrong })).rejects.toThrow(/“(day|night)”/);
+    await app.done((await app.call('evaluation.start', { runId, split: 'test' })).jobId);
+    expect((await app.call('project.get', {})).testSets).toMatchObject([{ looks: 2 }]);
+  });
+
   it('gets every class that a prediction is sure of', async () => {
     const { jobId } = await app.call('predict.start', { runId, split: 'test' });
     await app.done(jobId);

@@ -130,6 +130,40 @@ async function edit(
 }
 
 describe('the figures of an evaluation', () => {
+  it('of a test set are those of its images alone, also where the whole split was evaluated', async () => {
+    await project();
+    const [found, missed, taken] = (await app.call('images.list', { sort: 'added' })).items.map(
+      ({ id }) => id,
+    );
+    expect(await app.call('testSets.add', { name: 'night', imageIds: [found!, missed!] })).toEqual({
+      images: 2,
+      moved: 2,
+    });
+    await app.call('testSets.add', { name: 'day', imageIds: [taken!] });
+    const on = { runId: RUN, split: 'test', testSet: 'night' } as const;
+    const { evaluation, live } = await app.call('evaluation.get', on);
+    expect(evaluation).toMatchObject({
+      split: 'test',
+      images: 2,
+      seconds: null,
+      imageClass: { accuracy: 1 },
+    });
+    expect(live?.before).toEqual(evaluation);
+    expect((await app.call('evaluation.get', { ...on, testSet: 'day' })).evaluation).toMatchObject({
+      images: 1,
+      imageClass: { accuracy: 0 },
+    });
+    const part = { of: 'error', error: 'missed' } as const;
+    const { items: lacking } = await app.call('evaluation.items', { ...on, part });
+    expect(lacking.map(({ image }) => image.id)).toEqual([missed]);
+    expect((await app.call('evaluation.items', { ...on, testSet: 'day', part })).total).toBe(0);
+    expect((await app.call('evaluation.intervals', on)).intervals).not.toBeNull();
+    const out = path.join(app.folder, 'night.html');
+    await app.call('evaluation.report', { ...on, out, language: 'en' });
+    expect(readFileSync(out, 'utf8')).toContain('--test-set &quot;night&quot;');
+    expect((await app.call('images.list', { filter: { testSet: 'night' } })).total).toBe(2);
+  });
+
   it('come from what is stored, by the labels of now', async () => {
     await project();
     const { evaluation, live } = await get();

@@ -96,9 +96,9 @@ describe('no large table is read through', () => {
       () =>
         void readProjectFile(project.store.file, (reader) => [
           answeringRun(reader, 'r0001'),
-          answeredAt(reader, 'r0001', 'val'),
-          answeredImages(reader, 'r0001', 'val'),
-          unansweredImages(reader, 'r0001', 'val'),
+          answeredAt(reader, 'r0001', { split: 'val' }),
+          answeredImages(reader, 'r0001', { split: 'val' }),
+          unansweredImages(reader, 'r0001', { split: 'val' }),
           readAnswers(reader, 'r0001', [1, 2]),
           readLabels(reader, [1, 2]),
         ]),

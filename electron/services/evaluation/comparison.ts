@@ -55,7 +55,7 @@ export function comparisonHandlers(
         const data = readTrainingData(project);
         requireLabels(data);
         const parts = await partsOf(wanted, data);
-        requireImages(data, wanted.split);
+        requireImages(project, data, { split: wanted.split });
         const jobId = context.jobs.start(
           project,
           'compare',

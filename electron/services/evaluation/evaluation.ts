@@ -1,8 +1,10 @@
 import { onAbort } from '../../common/abort.ts';
 import { MOST_LISTED } from '../../common/entities.ts';
-import type { Evaluation, Run, Split } from '../../common/entities.ts';
+import type { Evaluation, Run } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import type { Said } from '../../common/sentences/sentence.ts';
+import type { EvaluatedOn } from '../../store/index.ts';
 import type { ServiceContext } from '../scope/context.ts';
 import { codeVersion } from '../base/code-version.ts';
 import { engineFor } from '../base/engine.ts';
@@ -40,9 +42,17 @@ const LEAST_SCORE = 0.01;
 export async function evaluateRun(
   { ports }: ServiceContext,
   project: OpenProject,
-  { run, split, data }: { readonly run: Run; readonly split: Split; readonly data: TrainingData },
+  {
+    run,
+    data,
+    ...on
+  }: EvaluatedOn & {
+    readonly run: Run;
+    readonly data: TrainingData;
+  },
   job: JobContext,
 ): Promise<Evaluation> {
+  const { split, testSet } = on;
   const checkpointFile = await checkpointOf(project, run);
   const { loadModel, startPrediction } = await import('../../learning/index.ts');
   const { imageClasses, objectClasses, position, inputSize } = await loadModel(checkpointFile);
@@ -50,7 +60,8 @@ export async function evaluateRun(
   const { dataset, changed } = held.use(await preparePixels(project, data, inputSize, job, [split]));
   if (changed !== null) job.problem({ message: changed, note: true });
   held.use(await job.hold('engine'));
-  const usable = dataset.samples.filter((sample) => sample.split === split);
+  const isIn = belongsTo(project, on);
+  const usable = dataset.samples.filter(isIn);
   const start = performance.now();
   const prediction = startPrediction(
     {
@@ -77,7 +88,7 @@ export async function evaluateRun(
     })),
   );
   // By the labels of this moment: they may have changed while the network ran.
-  const scores = await project.scoring.scores({ runId: run.id, split }, { content: true });
+  const scores = await project.scoring.scores({ runId: run.id, ...on }, { content: true });
   if (scores?.content === undefined) throw new Error('The predictions were not stored.');
   const { revision: dataRevision } = scores.content;
   const evaluation = {
@@ -86,15 +97,46 @@ export async function evaluateRun(
     seconds: (performance.now() - start) / 1000,
   };
   project.store.noteLabels(scores.content);
-  project.store.runs.saveEvaluation(run.id, evaluation);
-  if (split === 'test') project.store.settings.countTestLook();
+  // What is kept of a run is its score on the whole split; a test set is scored by what was found there.
+  if (testSet === undefined) project.store.runs.saveEvaluation(run.id, evaluation);
+  if (split === 'test') project.store.settings.countTestLook(testSet);
   project.changed('runs');
   return evaluation;
 }
 
-/** @throws TwinheadError `unusable-input` where there is nothing to evaluate on */
-export function requireImages(data: TrainingData, split: Split): void {
-  if (data.samples.some((sample) => sample.split === split)) return;
+/**
+ * Whether an image is one of those that are evaluated on.
+ * @throws TwinheadError `not-found` for an unknown test set, `invalid-input` for one of another split
+ */
+function belongsTo(
+  { store }: Pick<OpenProject, 'store'>,
+  { split, testSet }: EvaluatedOn,
+): (sample: TrainingData['samples'][number]) => boolean {
+  if (testSet === undefined) return (sample) => sample.split === split;
+  if (split !== 'test') {
+    throw new TwinheadError('invalid-input', say('services.testSet.split', { name: testSet }), {
+      place: 'testSet',
+      remedy: say('services.testSet.split.remedy'),
+    });
+  }
+  const ids = new Set(store.testSets.images(testSet));
+  return ({ imageId }) => ids.has(imageId);
+}
+
+/** @throws TwinheadError as belongsTo, and `unusable-input` where there is nothing to evaluate on */
+export function requireImages(
+  project: Pick<OpenProject, 'store'>,
+  data: TrainingData,
+  on: EvaluatedOn,
+): void {
+  const { split, testSet } = on;
+  if (data.samples.some(belongsTo(project, on))) return;
+  if (testSet !== undefined) {
+    throw new TwinheadError('unusable-input', say('services.testSet.empty', { name: testSet }), {
+      place: 'testSet',
+      remedy: say('services.testSet.empty.remedy'),
+    });
+  }
   throw new TwinheadError(
     'unusable-input',
     say('services.split.empty', { split: say(`jobs.split.${split}`) }),
@@ -108,14 +150,17 @@ export function requireImages(data: TrainingData, split: Split): void {
 /** @throws TwinheadError `not-found` where no predictions are stored */
 async function itemsOf(
   project: OpenProject,
-  { runId, split, ...query }: ItemQuery & { readonly runId: string; readonly split: Split },
+  { runId, split, testSet, ...query }: ItemQuery & EvaluatedOn & { readonly runId: string },
 ): Promise<ScoredItem[]> {
   const run = project.store.runs.find(runId);
   await requireKnown(run);
-  const items = await project.scoring.items({ runId: run.id, split }, query);
+  const items = await project.scoring.items({ runId: run.id, split, testSet }, query);
   if (items !== null) return items;
   throw notStored(run);
 }
+
+/** What is evaluated on, in words. */
+const nameOf = ({ split, testSet }: EvaluatedOn): Said => testSet ?? say(`jobs.split.${split}`);
 
 const notStored = ({ name }: Run): TwinheadError =>
   new TwinheadError('not-found', say('evaluation.none', { name }), { remedy: say('evaluation.none.remedy') });
@@ -124,66 +169,66 @@ const notStored = ({ name }: Run): TwinheadError =>
 export function evaluationHandlers(context: ServiceContext): Pick<Handlers, EvaluationCalls> {
   const { jobs } = context;
   return {
-    'evaluation.start': async ({ runId, split }, { project }) => {
+    'evaluation.start': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await checkpointOf(project, run);
       const data = readTrainingData(project);
-      requireImages(data, split);
-      const title = say('jobs.evaluate', { name: run.name, split: say(`jobs.split.${split}`) });
-      const jobId = jobs.start(project, 'evaluate', { title, input: { runId: run.id, split } }, (job) =>
-        evaluateRun(context, project, { run, split, data }, job),
+      requireImages(project, data, on);
+      const title = say('jobs.evaluate', { name: run.name, split: nameOf(on) });
+      const jobId = jobs.start(project, 'evaluate', { title, input: { runId: run.id, ...on } }, (job) =>
+        evaluateRun(context, project, { run, data, ...on }, job),
       );
       return { jobId };
     },
-    'evaluation.get': async ({ runId, split }, { project }) => {
+    'evaluation.get': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       const { store, scoring } = project;
-      const before = store.runs.evaluation(run.id, split);
-      const answered = store.answers.of(run.id, split);
-      const set = { runId: run.id, split };
+      const ofSplit = store.runs.evaluation(run.id, on.split);
+      const before = on.testSet === undefined ? ofSplit : null;
+      const answered = store.answers.of(run.id, on);
+      const set = { runId: run.id, ...on };
       const unknown = await whyUnknown(run);
-      if (before === null || answered === null || unknown !== null) return { evaluation: before, live: null };
+      if (answered === null || unknown !== null) return { evaluation: before, live: null };
+      if (on.testSet === undefined && before === null) return { evaluation: null, live: null };
       const { at: predictedAt, epoch } = answered;
       const kinds = kindsOf(answered);
-      if (!store.labelsChanged(before.dataRevision)) {
+      if (before !== null && !store.labelsChanged(before.dataRevision)) {
         const notes = (await scoring.notes(set)) ?? [];
         scoring.prepare(set);
         return { evaluation: before, live: { predictedAt, epoch, kinds, before, notes } };
       }
       const scores = await scoring.scores(set);
       if (scores === null) return { evaluation: before, live: null };
-      const { seconds } = before;
-      return {
-        evaluation: { ...scores.evaluation, seconds },
-        live: { predictedAt, epoch, kinds, before, notes: [...scores.notes] },
-      };
+      const evaluation = { ...scores.evaluation, seconds: before?.seconds ?? null };
+      const live = { predictedAt, epoch, kinds, before: before ?? evaluation, notes: [...scores.notes] };
+      return { evaluation, live };
     },
-    'evaluation.intervals': async ({ runId, split }, { project }) => {
+    'evaluation.intervals': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await requireKnown(run);
-      return { intervals: await project.scoring.intervals({ runId: run.id, split }) };
+      return { intervals: await project.scoring.intervals({ runId: run.id, ...on }) };
     },
-    'evaluation.curves': async ({ runId, split }, { project }) => {
+    'evaluation.curves': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await requireKnown(run);
-      return { curves: await project.scoring.curves({ runId: run.id, split }) };
+      return { curves: await project.scoring.curves({ runId: run.id, ...on }) };
     },
-    'evaluation.calibration': async ({ runId, split }, { project }) => {
+    'evaluation.calibration': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await requireKnown(run);
-      return { calibration: await project.scoring.calibration({ runId: run.id, split }) };
+      return { calibration: await project.scoring.calibration({ runId: run.id, ...on }) };
     },
-    'evaluation.falseAlarms': async ({ runId, split }, { project }) => {
+    'evaluation.falseAlarms': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await requireKnown(run);
-      return { falseAlarms: await project.scoring.falseAlarms({ runId: run.id, split }) };
+      return { falseAlarms: await project.scoring.falseAlarms({ runId: run.id, ...on }) };
     },
-    'evaluation.report': async ({ runId, split, out, language }, { project }) => {
+    'evaluation.report': async ({ runId, out, language, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await requireKnown(run);
       const file = pathOfSystem(out);
       const version = await codeVersion();
-      if (await writeReport(project, { run, split, language, out: file, version })) return { file };
+      if (await writeReport(project, { run, ...on, language, out: file, version })) return { file };
       throw notStored(run);
     },
     'evaluation.items': async ({ offset, limit, imageId: only, ...asked }, { project }) => {

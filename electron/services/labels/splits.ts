@@ -2,7 +2,8 @@ import type { SplitLeak } from '../../common/entities.ts';
 import type { ProjectStore } from '../../store/index.ts';
 import type { Handlers } from '../scope/handlers.ts';
 
-type SplitCalls = 'images.setSplit' | 'splits.assign' | 'splits.leaks' | 'splits.mend';
+type SplitCalls =
+  'images.setSplit' | 'splits.assign' | 'splits.leaks' | 'splits.mend' | 'testSets.add' | 'testSets.delete';
 type Leak = Awaited<ReturnType<ProjectStore['leaks']>>[number];
 
 const MOST_LEAKS = 200;
@@ -36,6 +37,16 @@ export function splitHandlers(): Pick<Handlers, SplitCalls> {
       const drawn = store.splits.assign({ ...shares, similar }, { editId });
       project.changed('images');
       return drawn;
+    },
+    'testSets.add': async ({ name, imageIds, editId }, { project }) => {
+      const outcome = project.store.testSets.add(name, imageIds, { editId });
+      project.changed('images', imageIds);
+      return outcome;
+    },
+    'testSets.delete': async ({ name, editId }, { project }) => {
+      project.store.testSets.delete(name, { editId });
+      project.changed('images', []);
+      return {};
     },
     'splits.leaks': async (_input, { project: { store } }) => {
       const leaks = await store.leaks();

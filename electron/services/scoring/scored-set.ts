@@ -110,7 +110,7 @@ export class PredictedSet {
         ),
         ...(byTask((found) => found?.scores() ?? null) as Pick<Evaluation, TaskName>),
       },
-      predictedAt: answeredAt(reader, runId, split) ?? last,
+      predictedAt: answeredAt(reader, runId, this.#set) ?? last,
       epoch,
       notes: this.#notes(reader, images),
     };
@@ -251,10 +251,10 @@ export class PredictedSet {
 
   /** Matches what has changed. Null where no predictions are stored. */
   #refresh(reader: Reader): readonly AnsweredImage[] | null {
-    const { runId, split } = this.#set;
+    const { runId } = this.#set;
     const run = answeringRun(reader, runId);
     if (run === null) return null;
-    const images = answeredImages(reader, runId, split);
+    const images = answeredImages(reader, runId, this.#set);
     const names = new Map(
       reader
         .all<{ id: number; name: string }>('SELECT id, name FROM classes')
@@ -343,9 +343,9 @@ export class PredictedSet {
 
   /** What has to be known of the scores. Null where no predictions are stored. */
   notes(reader: Reader): Said[] | null {
-    const { runId, split } = this.#set;
+    const { runId } = this.#set;
     if (answeringRun(reader, runId) === null) return null;
-    return this.#notes(reader, answeredImages(reader, runId, split));
+    return this.#notes(reader, answeredImages(reader, runId, this.#set));
   }
 
   /**
@@ -359,7 +359,7 @@ export class PredictedSet {
     const { runId, split } = this.#set;
     const run = reader.get<{ at: string }>('SELECT created_at AS at FROM runs WHERE id = ?', runId)!;
     const counted = new Set(images.filter(isCounted).map(({ id }) => id));
-    const pairs = copiedImages(reader, runId, split).filter(({ id }) => counted.has(id));
+    const pairs = copiedImages(reader, runId, this.#set).filter(({ id }) => counted.has(id));
     const before = splitsAt(reader, [...counted, ...pairs.map(({ otherId }) => otherId)], run.at);
     const isOwn = (id: number): boolean => (before.get(id) ?? split) === 'train';
     const copies = pairs.filter(
@@ -372,7 +372,7 @@ export class PredictedSet {
   }
 
   #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
-    const { runId, split } = this.#set;
+    const { runId } = this.#set;
     const { own, copies } = this.#trainedOn(reader, images);
     const all = own > 1 && own === images.filter(isCounted).length;
     const notes = [
@@ -380,11 +380,11 @@ export class PredictedSet {
       ...(copies.length === 0
         ? []
         : [say('evaluation.trainedOn.copies', { count: copies.length, files: someNames(copies) })]),
-      ...unansweredNotes(unansweredImages(reader, runId, split)),
+      ...unansweredNotes(unansweredImages(reader, runId, this.#set)),
     ];
     const changed = images.filter((image) => image.changed).length;
     if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));
-    const overwritten = overwrittenImages(reader, runId, split);
+    const overwritten = overwrittenImages(reader, runId, this.#set);
     if (overwritten.length > 0)
       notes.push(say('evaluation.overwritten', { count: overwritten.length, files: someNames(overwritten) }));
     const run = answeringRun(reader, runId)!;

@@ -4,21 +4,19 @@ import type {
   Evaluation,
   EvaluationIntervals,
   FalseAlarms,
-  Split,
 } from '../../common/entities.ts';
 import type { EvaluationPart } from '../../common/score-parts.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
-import type { LabelContent } from '../../store/index.ts';
+import type { EvaluatedOn, LabelContent } from '../../store/index.ts';
 import type { ClassThreshold, ThresholdGoal } from '../../common/thresholds.ts';
 import { moduleBeside } from '../../tasks/thread.ts';
 import { Resident } from '../../tasks/resident.ts';
 import type { FoundAnswer } from '../../learning/index.ts';
 
-/** The stored predictions of a run on a split. */
-export interface ScoredSet {
+/** The stored predictions of a run on a split, or on a test set. */
+export interface ScoredSet extends EvaluatedOn {
   readonly runId: string;
-  readonly split: Split;
 }
 
 export interface ItemQuery {

@@ -4,8 +4,22 @@ import { decodeBoxes, decodeFloats } from '../rows/answer-rows.ts';
 import type { Answer } from '../rows/answer-rows.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 import { CONTENT, LOOKED } from '../rows/look-rows.ts';
+import { IN_TEST_SET, testSetKey } from '../rows/test-set-rows.ts';
 import { isCrowd } from './training-snapshot.ts';
 import type { SnapshotBox } from './training-snapshot.ts';
+
+/** Images of a split, or, of `test`, of the test set of a name alone. */
+export interface EvaluatedOn {
+  readonly split: Split;
+  readonly testSet?: string | undefined;
+}
+
+/** SQL on `images` with its parameters. */
+function isIn({ split, testSet }: EvaluatedOn): { readonly sql: string; readonly parameters: string[] } {
+  return testSet === undefined
+    ? { sql: 'images.split = ?', parameters: [split] }
+    : { sql: `images.split = ? AND ${IN_TEST_SET}`, parameters: [split, testSetKey(testSet)] };
+}
 
 /** An image of a split on which a run has answered. */
 export interface AnsweredImage {
@@ -20,55 +34,59 @@ export interface AnsweredImage {
 }
 
 /** By id, those without labels too. */
-export function answeredImages(reader: Reader, runId: string, split: Split): AnsweredImage[] {
+export function answeredImages(reader: Reader, runId: string, on: EvaluatedOn): AnsweredImage[] {
+  const { sql, parameters } = isIn(on);
   return reader
     .all<Omit<AnsweredImage, 'changed'> & { changed: 0 | 1 }>(
       `SELECT images.id, images.revision, images.state, images.width, images.height,
          images.sha256 <> answers.sha256 AS changed
        FROM answers JOIN images ON images.id = answers.image_id
-       WHERE answers.run_id = ? AND images.split = ? AND images.removed = 0 ORDER BY answers.image_id`,
+       WHERE answers.run_id = ? AND ${sql} AND images.removed = 0 ORDER BY answers.image_id`,
       runId,
-      split,
+      ...parameters,
     )
     .map((row) => ({ ...row, changed: row.changed === 1 }));
 }
 
 /** When a run answered on a split: its evaluation is stored right after. Null: no image of the split has an answer. */
-export function answeredAt(reader: Reader, runId: string, split: Split): string | null {
+export function answeredAt(reader: Reader, runId: string, on: EvaluatedOn): string | null {
+  const { sql, parameters } = isIn(on);
   return (
     reader.get<{ at: string }>(
       `SELECT coalesce(evaluations.at, answering_runs.at) AS at FROM answering_runs
          LEFT JOIN evaluations ON evaluations.run_id = answering_runs.run_id AND evaluations.split = ?
        WHERE answering_runs.run_id = ?
          AND EXISTS (SELECT 1 FROM answers JOIN images ON images.id = answers.image_id
-           WHERE answers.run_id = answering_runs.run_id AND images.split = ? AND images.removed = 0)`,
-      split,
+           WHERE answers.run_id = answering_runs.run_id AND ${sql} AND images.removed = 0)`,
+      on.split,
       runId,
-      split,
+      ...parameters,
     )?.at ?? null
   );
 }
 
 /** Labelled images of a split on which the run has not answered. */
-export function unansweredImages(reader: Reader, runId: string, split: Split): number {
+export function unansweredImages(reader: Reader, runId: string, on: EvaluatedOn): number {
+  const { sql, parameters } = isIn(on);
   return reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM images
-     WHERE state IN ('labelled', 'empty') AND split = ? AND removed = 0
+     WHERE state IN ('labelled', 'empty') AND ${sql} AND removed = 0
        AND NOT EXISTS (SELECT 1 FROM answers WHERE run_id = ? AND image_id = images.id)`,
-    split,
+    ...parameters,
     runId,
   )!.n;
 }
 
 /** Paths of images of a split on which a run has answered, whose file had other content than was labelled when last looked at. */
-export function overwrittenImages(reader: Reader, runId: string, split: Split): string[] {
+export function overwrittenImages(reader: Reader, runId: string, on: EvaluatedOn): string[] {
+  const { sql, parameters } = isIn(on);
   return reader.values<string>(
     `SELECT images.path FROM answers JOIN images ON images.id = answers.image_id
        JOIN looks ON looks.image_id = images.id AND looks.sha256 = images.sha256
-     WHERE answers.run_id = ? AND images.split = ? AND images.removed = 0 AND looks.state = 'changed'
+     WHERE answers.run_id = ? AND ${sql} AND images.removed = 0 AND looks.state = 'changed'
      ORDER BY images.id`,
     runId,
-    split,
+    ...parameters,
   );
 }
 
@@ -84,12 +102,13 @@ export interface ImageCopy {
  * The images of a split on which a run has answered, with each that has the same content, by id. Looked for by the content
  * that was labelled and by that which was found since, so that not every image is read.
  */
-export function copiedImages(reader: Reader, runId: string, split: Split): ImageCopy[] {
+export function copiedImages(reader: Reader, runId: string, on: EvaluatedOn): ImageCopy[] {
+  const { sql, parameters } = isIn(on);
   return reader.all<ImageCopy>(
     `WITH own AS MATERIALIZED (
        SELECT images.id, path, ${CONTENT} AS content
        FROM answers JOIN images ON images.id = answers.image_id ${LOOKED}
-       WHERE run_id = ? AND split = ? AND removed = 0),
+       WHERE run_id = ? AND ${sql} AND removed = 0),
      pairs AS (
        SELECT own.id, own.path, own.content, images.id AS otherId FROM own JOIN images ON images.sha256 = own.content
        UNION ALL
@@ -99,7 +118,7 @@ export function copiedImages(reader: Reader, runId: string, split: Split): Image
      WHERE otherId <> pairs.id AND ${CONTENT} = pairs.content AND removed = 0 AND images.state <> 'unseen'
      ORDER BY pairs.id, otherId`,
     runId,
-    split,
+    ...parameters,
   );
 }
 

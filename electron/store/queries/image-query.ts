@@ -6,6 +6,7 @@ import { BOX_ATTRIBUTES } from '../rows/box-summary.ts';
 import { AREA } from '../rows/bounds.ts';
 import type { Reader, SqlValue } from '../database/database.ts';
 import { foldText } from '../rows/paths.ts';
+import { IN_TEST_SET, testSetKey } from '../rows/test-set-rows.ts';
 
 /** A filter as the condition of a query on `images`. */
 export interface Condition {
@@ -28,6 +29,8 @@ export function condition(reader: Reader, filter: ImageFilter): Condition {
   // in which it lies is quicker, and never more than one look at each image.
   if (filter.state !== undefined) add('+images.state = ?', filter.state);
   if (filter.split !== undefined) add('+images.split = ?', filter.split);
+  if (filter.testSet !== undefined)
+    add(`+images.split = 'test' AND ${IN_TEST_SET}`, testSetKey(filter.testSet));
   if (filter.verified !== undefined) add('+images.verified = ?', Number(filter.verified));
   if (filter.flagged !== undefined) add('images.flagged = ?', Number(filter.flagged));
   if (filter.missing !== undefined) add('+images.missing = ?', Number(filter.missing));

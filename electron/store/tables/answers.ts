@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Split } from '../../common/entities.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
 import { answeredAt } from '../queries/answered-images.ts';
+import type { EvaluatedOn } from '../queries/answered-images.ts';
 import { encodeBoxes, encodeFloats } from '../rows/answer-rows.ts';
 import type { Answer } from '../rows/answer-rows.ts';
 import { valueIn } from '../rows/damaged.ts';
@@ -85,11 +85,11 @@ export class Answers {
     });
   }
 
-  /** Null where the run has not answered on the split as it is now. */
-  of(runId: string, split: Split): ReturnType<typeof answeringRun> {
+  /** Null where the run has not answered on these images as they are now. */
+  of(runId: string, on: EvaluatedOn): ReturnType<typeof answeringRun> {
     const { read } = this.#context.db;
     const run = answeringRun(read, runId);
-    const at = answeredAt(read, runId, split);
+    const at = answeredAt(read, runId, on);
     return run === null || at === null ? null : { ...run, at };
   }
 }

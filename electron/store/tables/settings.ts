@@ -14,6 +14,7 @@ import type { ChangeOptions } from '../history/edit-ids.ts';
 import { requireNoImport } from '../history/journal.ts';
 import type { Journal } from '../history/journal.ts';
 import { putSettings } from '../rows/setting-rows.ts';
+import { TEST_SET_KEY, testSetNames } from '../rows/test-set-rows.ts';
 
 const LONGEST_FILTER_NAME = 100;
 const MOST_MAPPINGS = 50;
@@ -29,11 +30,15 @@ export const ProjectSettings = z.object({
   testLocked: z.boolean().default(false),
   /** How often a run was evaluated on the test set. */
   testLooks: z.int().default(0),
+  /** By name of a test set, those that are gone too: a look at it stays a look. */
+  testSetLooks: z.record(z.string(), z.int()).default({}),
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
 export function readSettings(reader: Reader): ProjectSettings {
-  const rows = reader.all<{ key: string; value: string }>('SELECT key, value FROM settings');
+  const rows = reader.all<{ key: string; value: string }>(
+    `SELECT key, value FROM settings WHERE substr(key, 1, ${TEST_SET_KEY.length}) <> '${TEST_SET_KEY}'`,
+  );
   return ProjectSettings.parse(Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value)])));
 }
 
@@ -90,10 +95,21 @@ export class Settings {
     });
   }
 
-  /** One more evaluation on the test set: no step of undo. */
-  countTestLook(): void {
+  /**
+   * One more evaluation on the test set, and on each part of it that has a name, or on the one alone: no step of undo.
+   * @param name null: on all of it
+   */
+  countTestLook(name: string | null = null): void {
     this.#context.db.write((writer) => {
-      putSettings(writer, { testLooks: JSON.stringify(readSettings(writer).testLooks + 1) });
+      const { testLooks, testSetLooks } = readSettings(writer);
+      const seen = name === null ? testSetNames(writer) : [name];
+      const more = seen.map((one) => [one, (testSetLooks[one] ?? 0) + 1] as const);
+      putSettings(writer, {
+        ...(name === null ? { testLooks: JSON.stringify(testLooks + 1) } : {}),
+        ...(more.length > 0
+          ? { testSetLooks: JSON.stringify({ ...testSetLooks, ...Object.fromEntries(more) }) }
+          : {}),
+      });
     });
   }
 

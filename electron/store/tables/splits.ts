@@ -12,6 +12,7 @@ import type { Journal } from '../history/journal.ts';
 import { splitUnits } from '../queries/kinship.ts';
 import type { Leak } from '../queries/kinship.ts';
 import { noImage } from '../rows/rows.ts';
+import { testSetIds, testSetNames } from '../rows/test-set-rows.ts';
 import { readSettings } from './settings.ts';
 
 export interface SplitShares {
@@ -281,13 +282,23 @@ function besideTest(
   };
 }
 
+/** What somebody has put into a test set by name stays there, and what is kin to it stays where it is. */
+function withoutNamed(members: readonly SplitMember[], named: ReadonlySet<number>): readonly SplitMember[] {
+  if (named.size === 0) return members;
+  const units = new Set(
+    members.filter(({ id, split }) => split === 'test' && named.has(id)).map(({ group }) => group),
+  );
+  return members.filter(({ group }) => !units.has(group));
+}
+
 /** Draws splits. @returns what each image shall have, and how many images the largest unit has */
 export function drawSplits(
   reader: Reader,
   shares: SplitShares,
 ): { moves: Map<Split, number[]>; largestUnit: number } {
   requireShares(shares);
-  const all = splitMembers(reader, shares);
+  const named = new Set(testSetNames(reader).flatMap((name) => testSetIds(reader, name) ?? []));
+  const all = withoutNamed(splitMembers(reader, shares), named);
   const drawn = readSettings(reader).testLocked ? besideTest(all, shares) : { members: all, shares };
   const sizes = new Map<SplitMember['group'], number>();
   for (const { group } of drawn.members) sizes.set(group, (sizes.get(group) ?? 0) + 1);

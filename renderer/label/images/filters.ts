@@ -28,8 +28,8 @@ export const AS_LISTED = { sort: 'listed', descending: false } as const;
 export const sortKey = ({ sort, descending }: { sort: SortBy; descending: boolean }) =>
   `${sort}.${descending ? 'down' : 'up'}` as const;
 
-/** Conditions that only a link on Dataset makes: a folder, a video, classes together. */
-export const ASKED = ['folder', 'group', 'allClassIds'] as const;
+/** Conditions that only a link on Dataset makes: a folder, a video, a test set, classes together. */
+export const ASKED = ['folder', 'group', 'testSet', 'allClassIds'] as const;
 export type Asked = (typeof ASKED)[number];
 
 /** What the controls of the filter hold. Figures are as they were typed; empty for none. */

@@ -61,8 +61,9 @@ export class EvaluatedImages {
   back(): void {
     const { list } = this;
     if (list === null) return;
-    const { runId: run, split } = list;
-    this.#app.address.open('evaluate', { run, split, list: listText(list), page: '1' });
+    const { runId: run, split, testSet } = list;
+    const set: Record<string, string> = testSet === undefined ? {} : { set: testSet };
+    this.#app.address.open('evaluate', { run, split, ...set, list: listText(list), page: '1' });
   }
 
   /** Asks again, for the open image and the labels of now. */
@@ -71,12 +72,12 @@ export class EvaluatedImages {
     const imageId = this.#imageId;
     if (list === null || imageId === null) return;
     const asked = ++this.#asked;
-    const { runId, split } = list;
+    const { runId, split, testSet } = list;
     const { client } = this.#app;
     const [here, all, { evaluation }] = await Promise.all([
       client.call('evaluation.items', { ...list, imageId, limit: 200 }),
       client.call('evaluation.items', { ...list, limit: 1 }),
-      client.call('evaluation.get', { runId, split }),
+      client.call('evaluation.get', { runId, split, testSet }),
     ]);
     if (asked !== this.#asked || imageId !== this.#imageId) return;
     this.items = here.items;

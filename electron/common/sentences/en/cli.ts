@@ -15,6 +15,8 @@ export const cli = {
   'cli.doctor.problem': '{name} is {state}.',
   'cli.ended': 'Stopped at once.',
   'cli.export.noBoxes': 'Leave out --option suppression=true.',
+  'cli.testSet.noImages': 'No image is named for test set “{name}”.',
+  'cli.testSet.noImages.remedy': 'Add --filter with a saved filter, or --images with a part of the paths.',
   'cli.filter': 'There is no saved filter “{name}”.',
   'cli.filter.remedy': 'Saved filters: {names}.',
   'cli.filter.remedy.none': 'No filters are saved.',

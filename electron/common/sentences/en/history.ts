@@ -28,6 +28,11 @@ export const history = {
   'history.and': '{first}, {second}',
   'history.changedBoxes': { one: 'Changed a box', other: 'Changed {count} boxes' },
   'history.changedClass': 'Changed class “{name}”',
+  'history.testSet': {
+    one: 'Put {count} image into test set “{name}”',
+    other: 'Put {count} images into test set “{name}”',
+  },
+  'history.testSet.deleted': 'Deleted test set “{name}”',
   'history.classGuide': 'Changed the guide to class “{name}”',
   'history.changedImages': { one: 'Changed an image', other: 'Changed {count} images' },
   'history.deletedBoxes': { one: 'Deleted a box', other: 'Deleted {count} boxes' },

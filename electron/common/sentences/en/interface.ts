@@ -1328,6 +1328,27 @@ export const words = {
   'tab.models': 'Models',
   'tab.train': 'Train',
 
+  'testSet.added': {
+    one: 'Test set “{name}” has {count} image ({moved} moved into the test split).',
+    other: 'Test set “{name}” has {count} images ({moved} moved into the test split).',
+  },
+  'testSet.create': 'Create test set',
+  'testSet.delete': 'Delete test set {name}',
+  'testSet.deleted': 'Deleted test set “{name}”. Its images stay in the test split.',
+  'testSet.explain':
+    'A test set is a part of the test split with its own name, scores and count of evaluations. Its images move into the test split. Images that come later don’t join it by themselves.',
+  'testSet.explain.locked': 'The test set is locked. Unlock it to create or change test sets.',
+  'testSet.images': 'Images',
+  'testSet.images.text': 'With a text in their path',
+  'testSet.name': 'Name',
+  'testSet.new': 'New test set',
+  'testSet.of': 'test: {name}',
+  'testSet.show': {
+    one: '{count} image of test set {name}',
+    other: '{count} images of test set {name}',
+  },
+  'testSet.text': 'Text in the path',
+  'testSet.title': 'Test sets',
   'theme.dark': 'Dark',
   'theme.light': 'Light',
   'theme.system': 'Match the system',

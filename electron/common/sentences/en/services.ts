@@ -206,6 +206,10 @@ export const services = {
   'services.run.noCheckpoint': 'The run “{name}” has no checkpoint yet.',
   'services.run.noCheckpoint.remedy': 'Let it train for at least one epoch, or choose another run.',
   'services.split': 'split {split}',
+  'services.testSet.empty': 'Test set “{name}” has no labelled images.',
+  'services.testSet.empty.remedy': 'Label images of this test set, or mark them as empty.',
+  'services.testSet.split': '“{name}” is a part of the test split.',
+  'services.testSet.split.remedy': 'Choose the test split, or leave out the test set.',
   'services.split.empty': 'No labelled image is in the {split} split.',
   'services.split.empty.remedy': 'Assign splits, or choose another split.',
 

@@ -202,6 +202,12 @@ export const store = {
   'store.damage.index': 'the index {index} does not match its table.',
   'store.damage.malformed': 'its pages contradict each other.',
   'store.damage.sqlite': 'SQLite reports “{words}”.',
+  'store.testSet.locked': 'The test set is locked, so its parts can’t be changed.',
+  'store.testSet.name': 'The name of a test set has 1 to {most} visible characters on one line.',
+  'store.testSet.none': 'There is no test set called “{name}”.',
+  'store.testSet.none.names': 'Choose one of these: {names}.',
+  'store.testSet.none.remedy':
+    'Create one under “Splits” on the Dataset page, or with twinhead split --test-set.',
   'store.testLocked': {
     one: 'The test set is locked: {count} image would enter or leave it.',
     other: 'The test set is locked: {count} images would enter or leave it.',

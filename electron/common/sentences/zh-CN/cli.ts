@@ -18,6 +18,8 @@ export const cli: Translation<typeof english> = {
   'cli.doctor.problem': '{name} 的状态为 {state}。',
   'cli.ended': '已立即停止。',
   'cli.export.noBoxes': '请去掉 --option suppression=true。',
+  'cli.testSet.noImages': '没有为测试集“{name}”指定任何图像。',
+  'cli.testSet.noImages.remedy': '请用 --filter 指定已保存的筛选，或用 --images 指定路径中的文字。',
   'cli.filter': '没有已保存的筛选“{name}”。',
   'cli.filter.remedy': '已保存的筛选：{names}。',
   'cli.filter.remedy.none': '没有已保存的筛选。',

@@ -25,6 +25,8 @@ export const history: Translation<typeof english> = {
   'history.and': '{first}，{second}',
   'history.changedBoxes': same('更改了 {count} 个框'),
   'history.changedClass': '更改了类别“{name}”',
+  'history.testSet': same('将 {count} 张图像归入测试集“{name}”'),
+  'history.testSet.deleted': '删除了测试集“{name}”',
   'history.classGuide': '更改了类别“{name}”的说明',
   'history.changedImages': same('更改了 {count} 张图像'),
   'history.deletedBoxes': same('删除了 {count} 个框'),

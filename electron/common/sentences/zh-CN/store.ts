@@ -186,6 +186,11 @@ export const store: Translation<typeof english> = {
   'store.damage.index': '索引 {index} 与其表不一致。',
   'store.damage.malformed': '其页面相互矛盾。',
   'store.damage.sqlite': 'SQLite 报告：“{words}”。',
+  'store.testSet.locked': '测试集已锁定，无法更改其组成部分。',
+  'store.testSet.name': '测试集名称须为 1 至 {most} 个可见字符，且不能换行。',
+  'store.testSet.none': '没有名为“{name}”的测试集。',
+  'store.testSet.none.names': '请从中选择：{names}。',
+  'store.testSet.none.remedy': '请在“数据集”页面的“划分”中创建，或使用 twinhead split --test-set。',
   'store.testLocked': same('测试集已锁定：有 {count} 张图像会移入或移出测试集。'),
   'store.testLocked.remedy': '请不要包含这些图像，或在“数据集”页面解锁测试集（在终端中：--unlock）。',
 };

@@ -6,12 +6,11 @@ import type {
   FalseAlarms,
   ProjectInfo,
   Run,
-  Split,
 } from '../../../common/entities.ts';
 import type { BoxErrorKind } from '../../../common/heads.ts';
 import type { Said } from '../../../common/sentences/sentence.ts';
 import type { RunThresholds } from '../../../common/thresholds.ts';
-import type { ImageFile } from '../../../store/index.ts';
+import type { EvaluatedOn, ImageFile } from '../../../store/index.ts';
 import type { OpenProject } from '../../scope/open-project.ts';
 import { smallPicture } from '../../images/small-picture.ts';
 import type { ScoredItem, ScoredSet } from '../../scoring/scoring.ts';
@@ -28,10 +27,9 @@ export interface WrongPicture {
 }
 
 /** Everything that a report says. */
-export interface ReportFacts {
+export interface ReportFacts extends EvaluatedOn {
   readonly project: Omit<ProjectInfo, 'id'>;
   readonly run: Run;
-  readonly split: Split;
   readonly evaluation: Omit<Evaluation, 'seconds'>;
   readonly predictedAt: string;
   readonly notes: readonly Said[];
@@ -58,15 +56,19 @@ const PICTURES_A_KIND = 4;
 const SIDE = 360;
 
 /** Null where no predictions are stored. */
-export async function gatherFacts(project: OpenProject, run: Run, split: Split): Promise<ReportFacts | null> {
+export async function gatherFacts(
+  project: OpenProject,
+  run: Run,
+  on: EvaluatedOn,
+): Promise<ReportFacts | null> {
   const { store, scoring } = project;
-  const set = { runId: run.id, split };
+  const set = { runId: run.id, ...on };
   const scores = await scoring.scores(set, { content: true });
   if (scores?.content === undefined) return null;
   return {
     project: store.info(),
     run,
-    split,
+    ...on,
     evaluation: scores.evaluation,
     predictedAt: scores.predictedAt,
     notes: scores.notes,

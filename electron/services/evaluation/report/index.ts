@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Run, Split } from '../../../common/entities.ts';
+import type { Run } from '../../../common/entities.ts';
 import { TwinheadError } from '../../../common/errors.ts';
 import type { Language } from '../../../common/sentences/languages.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import { makeFolder, readWhole, writeAtomically } from '../../../files/index.ts';
+import type { EvaluatedOn } from '../../../store/index.ts';
 import type { OpenProject } from '../../scope/open-project.ts';
 import { gatherFacts } from './facts.ts';
 
@@ -33,17 +34,16 @@ async function requireReplaceable(file: string): Promise<void> {
  */
 export async function writeReport(
   project: OpenProject,
-  wanted: {
+  wanted: EvaluatedOn & {
     readonly run: Run;
-    readonly split: Split;
     readonly language: Language;
     readonly out: string;
     readonly version: string;
   },
 ): Promise<boolean> {
-  const { run, split, language, out, version } = wanted;
+  const { run, language, out, version, ...on } = wanted;
   await requireReplaceable(out);
-  const facts = await gatherFacts(project, run, split);
+  const facts = await gatherFacts(project, run, on);
   if (facts === null) return false;
   // Languages are loaded only where something is written in them.
   const { ReportPage } = await import('./page.ts');

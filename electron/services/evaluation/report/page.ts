@@ -117,7 +117,8 @@ export class ReportPage {
   }
 
   #split(): string {
-    return this.#word(`split.${this.#facts.split}`);
+    const { split, testSet } = this.#facts;
+    return testSet ?? this.#word(`split.${split}`);
   }
 
   #section(title: string, ...content: readonly Markup[]): Markup {
@@ -157,7 +158,7 @@ export class ReportPage {
   }
 
   #limits(): Markup {
-    const { evaluation, notes, split, project, intervals } = this.#facts;
+    const { evaluation, notes, split, testSet, project, intervals } = this.#facts;
     const limits: Said[] = [...notes];
     const few = tellFewImages(evaluation);
     if (few !== null) limits.push(few);
@@ -168,8 +169,11 @@ export class ReportPage {
       if (rare.length > 0)
         limits.push(say(`report.limits.${classes}`, { names: { list: rare, comma: true } }));
     }
-    if (split === 'test' && project.testLooks > 1)
-      limits.push(say('report.limits.looks', { count: project.testLooks }));
+    const looks =
+      testSet === undefined
+        ? project.testLooks
+        : (project.testSets.find(({ name: own }) => own === testSet)?.looks ?? 0);
+    if (split === 'test' && looks > 1) limits.push(say('report.limits.looks', { count: looks }));
     if (intervals !== null) limits.push(say('report.limits.intervals', { samples: intervals.samples }));
     return this.#section(
       this.#say(say('report.limits')),
@@ -414,14 +418,15 @@ export class ReportPage {
   }
 
   #again(): Markup {
-    const { run, split, project } = this.#facts;
+    const { run, split, testSet, project } = this.#facts;
     const folder = `"${project.path}"`;
+    const on = testSet === undefined ? `--split ${split}` : `--test-set "${testSet}"`;
     return this.#section(
       this.#say(say('report.again')),
       html`<p>${this.#say(say('report.again.hint'))}</p>
         <pre>
-twinhead evaluate ${folder} --run ${run.id} --split ${split}
-twinhead evaluate ${folder} --run ${run.id} --split ${split} --report report.html${this.#language === 'en' ? '' : ` --language ${this.#language}`}</pre>`,
+twinhead evaluate ${folder} --run ${run.id} ${on}
+twinhead evaluate ${folder} --run ${run.id} ${on} --report report.html${this.#language === 'en' ? '' : ` --language ${this.#language}`}</pre>`,
     );
   }
 }
