@@ -15,6 +15,8 @@ interface PanelProps<Scores> {
   scores: Scores;
   runId: string;
   split: Split;
+  /** A part of the split `test` alone. */
+  testSet: string | undefined;
   parts: PartLinks | null;
   details: ScoreDetails;
   lack: string;
