@@ -33,7 +33,7 @@ export interface StoredPreferences {
   tags: boolean;
   /** Their keys before them. */
   tagKeys: boolean;
-  /** The guide to the chosen class, beside the class list. */
+  /** The guide to the chosen class is open, not folded to one line. */
   classGuide: boolean;
 }
 
@@ -53,7 +53,7 @@ export const DEFAULT_PREFERENCES: Readonly<StoredPreferences> = {
   wheel: 'recognize',
   tags: true,
   tagKeys: false,
-  classGuide: true,
+  classGuide: false,
 };
 
 const CHOICES: Partial<Record<keyof StoredPreferences, readonly string[]>> = {

@@ -5,6 +5,7 @@ import type { Server } from './support/server.ts';
 import { expect, test } from './support/test.ts';
 
 const guideOf = (app: Page, name: string) => app.getByRole('region', { name: `Guide to ${name}` });
+const foldOf = (app: Page, name: string) => guideOf(app, name).locator('[aria-expanded]');
 
 /** The first image with one box of the class “4” that was just drawn, and still is selected. */
 async function drawn(app: Page, server: Server): Promise<{ id: number; hand: CanvasHand }> {
@@ -28,6 +29,7 @@ test('a box becomes an example of its class beside the class list, and comes and
   await app.getByRole('menuitem', { name: 'Use as example of its class' }).click();
   await expect(app.getByText('Added 1 example of “4”.')).toBeVisible();
   const guide = guideOf(app, '4');
+  await foldOf(app, '4').click();
   const example = guide.getByRole('button', { name: /^Example 1 of 4: / });
   await expect(example).toBeVisible();
   const [box] = await storedBoxes(server, id);
@@ -52,6 +54,7 @@ test('an example just added is taken back by undo, and no more than eight are ta
   const { hand } = await drawn(app, server);
   await hand.click([40, 40], 'right');
   await app.getByRole('menuitem', { name: 'Use as example of its class' }).click();
+  await foldOf(app, '4').click();
   const examples = guideOf(app, '4').getByRole('button', { name: /^Example/ });
   await expect(examples).toHaveCount(1);
   await app.keyboard.press('Control+z');
@@ -60,13 +63,12 @@ test('an example just added is taken back by undo, and no more than eight are ta
 
   for (let more = 0; more < 8; more += 1) await app.keyboard.press('Control+d');
   await app.keyboard.press('Control+a');
-  await app.keyboard.press('Shift+K');
   await guideOf(app, '4').getByRole('button', { name: 'Use the selected boxes as examples' }).click();
   await expect(app.getByText('“4” can have at most 8 examples. Remove one first.')).toBeVisible();
   await expect(examples).toHaveCount(0);
 });
 
-test('the guide is written in the dialog of the class, put away by a key, and used without a mouse', async ({
+test('the guide is written in the dialog of the class, folded by a key, and used without a mouse', async ({
   app,
   server,
 }) => {
@@ -94,10 +96,11 @@ test('the guide is written in the dialog of the class, put away by a key, and us
   await expect(app.getByRole('button', { name: /50 × 25/, pressed: true })).toBeVisible();
 
   await app.keyboard.press('Shift+K');
-  await expect(guide).toHaveCount(0);
+  await expect(foldOf(app, '4')).toHaveText(/^\s*4\s*Four strokes at most, open or closed\.\s*1 example$/);
+  await expect(guide.getByRole('button', { name: /^Example/ })).toHaveCount(0);
   await app.reload();
-  await expect(app.getByRole('button', { name: /50 × 25/ })).toBeVisible();
-  await expect(guide).toHaveCount(0);
+  await app.getByRole('button', { name: /50 × 25/ }).click();
+  await expect(foldOf(app, '4')).toHaveAttribute('aria-expanded', 'false');
 
   await app.getByRole('button', { name: 'Guide to 4' }).last().press('Enter');
   await guide.getByRole('button', { name: 'Edit the guide to 4' }).press('Enter');
@@ -105,4 +108,72 @@ test('the guide is written in the dialog of the class, put away by a key, and us
   await dialog.getByRole('button', { name: 'Save' }).press('Enter');
   await expect(guide.getByRole('button', { name: /^Example/ })).toHaveCount(0);
   expect(await storedBoxes(server, id)).toHaveLength(1);
+});
+
+/** Gives a class examples: its first boxes of the project. */
+async function explain(server: Server, name: string, count: number): Promise<void> {
+  const { classes } = await server.call('classes.list', {});
+  const labelClass = classes.find((one) => one.name === name && one.kind === 'object');
+  if (!labelClass) throw new Error(`There is no class ${name}.`);
+  const { items } = await server.call('images.list', { filter: { classId: labelClass.id }, limit: 8 });
+  const boxes = await Promise.all(items.map(({ id }) => storedBoxes(server, id)));
+  const examples = boxes
+    .flatMap((some) => some.filter(({ classId }) => classId === labelClass.id).slice(0, 1))
+    .map(({ id }) => id)
+    .slice(0, count);
+  expect(examples).toHaveLength(count);
+  await server.call('classes.update', { id: labelClass.id, examples });
+}
+
+test('moving and removing examples by the keyboard keeps the focus among them', async ({ app, server }) => {
+  await explain(server, '4', 3);
+  await app.reload();
+  await app.getByRole('button', { name: 'Edit 4' }).last().press('Enter');
+  const dialog = app.getByRole('dialog', { name: 'Edit 4' });
+  const button = (does: string) => dialog.getByRole('button', { name: new RegExp(`^${does} `) });
+  const move = (number: number, to: string) =>
+    dialog.getByRole('button', { name: new RegExp(`^Move example ${number} .* ${to}$`) });
+  await move(1, 'later').press('Enter');
+  await expect(move(2, 'later')).toBeFocused();
+  await app.keyboard.press('Enter');
+  await expect(move(3, 'earlier')).toBeFocused();
+  await button('Remove example 3').press('Enter');
+  await expect(button('Remove example 2')).toBeFocused();
+  await app.keyboard.press('Enter');
+  await expect(button('Remove example 1')).toBeFocused();
+  await app.keyboard.press('Enter');
+  await expect(dialog.getByRole('list', { name: 'Examples' })).toBeFocused();
+  await app.keyboard.press('Enter');
+  await expect(dialog).toBeVisible();
+});
+
+test('opening the guide or choosing another class moves no row of the boxes, and folded it leaves all parts in sight', async ({
+  app,
+  server,
+}) => {
+  await explain(server, '4', 8);
+  const { classes } = await server.call('classes.list', {});
+  const others = classes.filter(({ name, kind }) => kind === 'image' || !['3', '4', '7'].includes(name));
+  for (const { id } of others) await server.call('classes.delete', { id, reassignTo: null });
+  await app.setViewportSize({ width: 1280, height: 800 });
+  await app.reload();
+  const pane = app.getByRole('complementary', { name: 'Labels' });
+  const row = pane.getByRole('button', { name: /\d × \d/ }).first();
+  const top = async () => (await row.boundingBox())?.y;
+  await row.waitFor();
+  const before = await top();
+  await row.click();
+  await app.keyboard.press('7');
+  await expect(foldOf(app, '7')).toContainText('No description or examples yet.');
+  expect(await top()).toBe(before);
+  await expect(pane.getByText('History')).toBeInViewport({ ratio: 1 });
+
+  await foldOf(app, '7').click();
+  await expect(guideOf(app, '7')).toContainText('Right-click a box of this class');
+  const empty = await guideOf(app, '7').boundingBox();
+  expect(empty?.height).toBeLessThan(120);
+  expect(await top()).toBe(before);
+  await app.keyboard.press('4');
+  await expect(guideOf(app, '4').getByRole('button', { name: /^Example 8/ })).toBeVisible();
+  expect(await top()).toBe(before);
 });

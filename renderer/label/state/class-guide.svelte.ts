@@ -1,6 +1,6 @@
 import type { AppState } from '../../state/app.svelte.ts';
 
-/** Which class is explained beside the class list. */
+/** Which class is explained below the boxes, and whether more of its guide is seen than one line. */
 export class ClassGuide {
   readonly #app: AppState;
   /** Asked for, until another class is chosen. */
@@ -11,11 +11,16 @@ export class ClassGuide {
     this.#app = app;
   }
 
-  /** Null while nothing is shown: it was put away, or nobody has explained a class of this project yet. */
+  /** Null while nothing is shown: nobody has explained a class of this project yet. */
   get classId(): number | null {
     if (this.#asked !== null) return this.#there(this.#asked);
     const explained = this.#app.classes.some((one) => one.description !== '' || one.examples.length > 0);
-    return explained && this.#app.preferences.get('classGuide') ? this.#there(this.#chosen) : null;
+    return explained ? this.#there(this.#chosen) : null;
+  }
+
+  /** As it was left, for every class. */
+  get open(): boolean {
+    return this.#app.preferences.get('classGuide');
   }
 
   /** The class that is labelled with now. */
@@ -32,9 +37,9 @@ export class ClassGuide {
   }
 
   toggle(): void {
-    const shows = this.classId !== null;
+    const shows = this.open && this.classId !== null;
     this.#app.preferences.set('classGuide', !shows);
-    this.#asked = shows ? null : (this.#chosen ?? this.#app.classes[0]?.id ?? null);
+    this.#asked = this.classId ?? this.#chosen ?? this.#app.classes[0]?.id ?? null;
   }
 
   #there(classId: number | null): number | null {

@@ -153,7 +153,7 @@ export const words = {
   'command.class.addExample': 'Use as example of its class',
   'command.class.choose': 'Change the class of boxes…',
   'command.class.create': 'New object class',
-  'command.class.guide': 'Show or hide the class guide',
+  'command.class.guide': 'Open or fold the class guide',
   'command.edit.redo': 'Redo',
   'command.edit.undo': 'Undo',
   'command.found.correct': 'Correct the label to match the prediction',
@@ -549,10 +549,15 @@ export const words = {
     other: 'Added {count} examples of “{name}”.',
   },
   'guide.back': 'Back to all examples',
+  'guide.begin':
+    'Right-click a box of this class and choose “Use as example of its class”, or write a description with the pencil.',
+  'guide.beginImage':
+    'Open an image of this class and choose “Use as example of its class” from the commands, or write a description with the pencil.',
+  'guide.count': { one: '{count} example', other: '{count} examples' },
   'guide.description': 'Description',
   'guide.description.hint':
     'One sentence for people who label: what belongs to this class, and what doesn’t.',
-  'guide.earlier': 'Move example {number} ({file}) forward',
+  'guide.earlier': 'Move example {number} ({file}) earlier',
   'guide.edit': 'Edit the guide to {name}',
   'guide.example': 'Example {number} of {name}: {file}',
   'guide.examples': 'Examples',
@@ -561,9 +566,8 @@ export const words = {
   'guide.examples.howImage':
     'To add one, open an image of this class in Label and choose “Use as example of its class” from the commands. At most {most}.',
   'guide.full': '“{name}” can have at most {most} examples. Remove one first.',
-  'guide.hide': 'Hide the class guide',
   'guide.known': 'Already an example of “{name}”.',
-  'guide.later': 'Move example {number} ({file}) back',
+  'guide.later': 'Move example {number} ({file}) later',
   'guide.none': 'No description or examples yet.',
   'guide.open': 'Open image',
   'guide.remove': 'Remove example {number} ({file})',

@@ -148,7 +148,7 @@ export const words: LanguageWords['interface'] = {
   'command.class.addExample': '用作其类别的示例',
   'command.class.choose': '更改框的类别…',
   'command.class.create': '新建目标类别',
-  'command.class.guide': '显示或隐藏类别说明',
+  'command.class.guide': '展开或折叠类别说明',
   'command.edit.redo': '重做',
   'command.edit.undo': '撤销',
   'command.found.correct': '按预测更正标注',
@@ -497,6 +497,9 @@ export const words: LanguageWords['interface'] = {
 
   'guide.added': same('已为“{name}”添加 {count} 个示例。'),
   'guide.back': '返回全部示例',
+  'guide.begin': '右键单击此类别的一个框，选择“用作其类别的示例”，或用铅笔按钮填写说明。',
+  'guide.beginImage': '打开一张属于此类别的图像，从命令中选择“用作其类别的示例”，或用铅笔按钮填写说明。',
+  'guide.count': same('{count} 个示例'),
   'guide.description': '说明',
   'guide.description.hint': '写给标注人员的一句话：什么属于此类别，什么不属于。',
   'guide.earlier': '将示例 {number}（{file}）前移',
@@ -507,7 +510,6 @@ export const words: LanguageWords['interface'] = {
   'guide.examples.howImage':
     '要添加示例，请在“标注”页面打开一张属于此类别的图像，并从命令中选择“用作其类别的示例”。最多 {most} 个。',
   'guide.full': '“{name}”的示例最多 {most} 个。请先移除一个。',
-  'guide.hide': '隐藏类别说明',
   'guide.known': '已是“{name}”的示例。',
   'guide.later': '将示例 {number}（{file}）后移',
   'guide.none': '尚无说明和示例。',
