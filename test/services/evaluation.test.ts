@@ -473,6 +473,43 @@ describe('what a number counts', () => {
     expect(await alarms()).toMatchObject({ images: 1 });
   });
 
+  it('is listed after a correction as if it were listed for the first time', async () => {
+    await project();
+    const parts: EvaluationPart[] = [
+      { of: 'size', size: 'small' },
+      { of: 'cutoff', classId: CAT, from: 0 },
+      { of: 'boxes', truth: CAT, found: CAT },
+      { of: 'imageClasses', truth: INDOOR, found: OUTDOOR },
+    ];
+    for (const [index, part] of parts.entries()) {
+      const before = await items(part);
+      const { boxes } = await app.call('annotations.get', { imageId: 3 });
+      await edit(
+        3,
+        { type: 'update-box', boxId: boxes[0]!.id, changes: { classId: index % 2 === 0 ? CAT : DOG } },
+        { type: 'set-image-classes', classIds: [index % 2 === 0 ? OUTDOOR : INDOOR] },
+      );
+      const after = await items(part);
+      // Another list is kept instead.
+      await items({ of: 'error', error: 'double' });
+      expect(after).not.toEqual(before);
+      expect(after).toEqual(await items(part));
+    }
+  });
+
+  it('has its pages, and what it counts on one image', async () => {
+    await project();
+    const asked = { runId: RUN, part: { of: 'size', size: 'small' } } as const;
+    const ids = async (page: { imageId?: number; offset?: number; limit?: number }) => {
+      const { total, items: listed } = await app.call('evaluation.items', { ...asked, ...page });
+      return [total, ...listed.map(({ image }) => image.id)];
+    };
+    expect(await ids({})).toEqual([3, 3, 4, 2]);
+    expect(await ids({ offset: 1, limit: 1 })).toEqual([3, 4]);
+    expect(await ids({ imageId: 4 })).toEqual([1, 4]);
+    expect(await ids({ imageId: 1 })).toEqual([0]);
+  });
+
   it('is walked through image by image, each once', async () => {
     await project();
     const walk = async (descending: boolean) =>

@@ -8,6 +8,8 @@ import { suspectBoxes } from '../metrics/suspects.ts';
 import type { TrainingSample } from '../samples/dataset.ts';
 import type { FoundAnswer, RawPrediction, TaskScorer } from './types.ts';
 
+type Images = ReadonlySet<number> | undefined;
+
 /** What boxes are worth by the labels of their images. */
 export function boxScorer(
   predictions: readonly RawPrediction[],
@@ -67,54 +69,55 @@ export function boxScorer(
     return answers;
   };
   /** Errors that are counted: detections from the score on from which the run shows boxes, and missed boxes. */
-  const errors = (fits: (one: FoundBox) => boolean): FoundAnswer[] =>
+  const errors = (on: Images, fits: (one: FoundBox) => boolean): FoundAnswer[] =>
     answersOf(
-      scorer.foundBoxes(),
+      scorer.foundBoxes(on),
       (one) => one.kind !== null && (one.detection?.score ?? 1) >= shownFrom && fits(one),
     );
   const classOf = ({ image, truth }: FoundBox): number | null =>
     truth === null ? null : truthsOf(image)[truth]!.classIndex;
 
   /** Detections of a class from a score on that are wrong, and its boxes that none of them finds. */
-  function cutOff({ classIndex, from }: Extract<ScorePart, { of: 'cutoff' }>): FoundAnswer[] {
+  function cutOff({ classIndex, from }: Extract<ScorePart, { of: 'cutoff' }>, on: Images): FoundAnswer[] {
     const answers: FoundAnswer[] = [];
     const foundOn = predictions.map(() => new Set<number>());
-    for (const one of scorer.foundBoxes()) {
+    for (const one of scorer.foundBoxes(on)) {
       const { image, detection, kind, truth } = one;
       if (detection?.classIndex !== classIndex || thousandthsOf(detection.score) < from) continue;
       if (kind !== null) answers.push(answer(one));
       else foundOn[image]!.add(truth!);
     }
-    for (const [image, sample] of samples.entries())
-      for (const [truth, box] of (sample?.boxes ?? []).entries())
+    for (const image of on ?? samples.keys())
+      for (const [truth, box] of truthsOf(image).entries())
         if (box.classIndex === classIndex && box.crowd !== true && !foundOn[image]!.has(truth))
           answers.push(answer({ image, detection: null, truth, overlap: 0, kind: 'missed' }));
     return answers;
   }
 
-  function find(part: ScorePart): FoundAnswer[] {
+  function find(part: ScorePart, on?: ReadonlySet<number>): FoundAnswer[] {
     switch (part.of) {
       case 'error':
-        return errors(({ kind }) => kind === part.error);
+        return errors(on, ({ kind }) => kind === part.error);
       case 'boxClass':
         return errors(
+          on,
           (one) => one.detection?.classIndex === part.classIndex || classOf(one) === part.classIndex,
         );
       case 'size': {
         const [least, most] = AREA_RANGES[SIZES.indexOf(part.size) + 1]!;
-        return errors(({ image, truth, detection }) => {
+        return errors(on, ({ image, truth, detection }) => {
           const { width, height } = truth === null ? detection! : truthsOf(image)[truth]!;
           return width * height >= least && width * height <= most;
         });
       }
       case 'boxes':
         return answersOf(
-          scorer.confused(),
+          scorer.confused(on),
           (one) => classOf(one) === part.truth && (one.detection?.classIndex ?? null) === part.found,
         );
       case 'falseAlarms':
         return answersOf(
-          scorer.foundBoxes(),
+          scorer.foundBoxes(on),
           ({ image, detection }) =>
             detection !== null &&
             truthsOf(image).length === 0 &&
@@ -122,11 +125,11 @@ export function boxScorer(
         );
       case 'scores':
         return answersOf(
-          scorer.foundBoxes(),
+          scorer.foundBoxes(on),
           ({ detection }) => detection?.classIndex === part.classIndex && isWithin(detection.score, part),
         );
       case 'cutoff':
-        return cutOff(part);
+        return cutOff(part, on);
       case 'suspect':
         return part.suspect === 'misclassed'
           ? []
@@ -136,7 +139,9 @@ export function boxScorer(
                 detections: boxes,
               })),
               part.suspect,
-            ).map((one) => ({ ...one, imageClasses: null }));
+            )
+              .filter(({ image }) => on?.has(image) ?? true)
+              .map((one) => ({ ...one, imageClasses: null }));
       case 'imageClasses':
       case 'imageClass':
       case 'confidence':

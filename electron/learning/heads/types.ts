@@ -87,8 +87,11 @@ export interface TaskScorer<Name extends TaskName = TaskName> {
   temperature(): number | null;
   /** How far its probabilities can be trusted, as they are and with a temperature; null as `evaluate`. */
   calibration(temperature: number | null): Calibration | null;
-  /** What a part of the scores counts, in no order; empty where the part is of another task. */
-  find(part: ScorePart): FoundAnswer[];
+  /**
+   * What a part of the scores counts, by image where its order says nothing; empty where the part is of another task.
+   * @param on images; all
+   */
+  find(part: ScorePart, on?: ReadonlySet<number>): FoundAnswer[];
 }
 
 /** What is to be said of an image, whichever head says it. */

@@ -186,26 +186,30 @@ export class BoxScorer {
     return points;
   }
 
-  /** Every detection that counts, as an error or none, and every box that is missed. */
-  *foundBoxes(): Generator<FoundBox> {
-    const { rows, image: images, position } = this.#table;
-    for (const [row, detection] of rows.entries()) {
-      const image = images[row]!;
-      if (position[row] === -1 || this.#labelled[image] === null) continue;
-      const truth = this.#truths[row]!;
-      const kind = BOX_ERROR_KINDS[this.#kinds[row]!] ?? null;
-      // What lies in a group is neither right nor wrong.
-      if (kind === null && truth === -1) continue;
-      yield { image, detection, truth: truth === -1 ? null : truth, overlap: this.#overlaps[row]!, kind };
-    }
-    for (const [image, labelled] of this.#labelled.entries())
-      for (const truth of labelled?.missed ?? [])
+  /** Every detection that counts, as an error or none, and every box that is missed. @param on images; all */
+  *foundBoxes(on: Iterable<number> = this.#labelled.keys()): Generator<FoundBox> {
+    const { rows, first, position } = this.#table;
+    for (const image of on) {
+      const labelled = this.#labelled[image] ?? null;
+      if (labelled === null) continue;
+      for (let row = first[image]!; row < first[image + 1]!; row++) {
+        if (position[row] === -1) continue;
+        const truth = this.#truths[row]!;
+        const kind = BOX_ERROR_KINDS[this.#kinds[row]!] ?? null;
+        // What lies in a group is neither right nor wrong.
+        if (kind === null && truth === -1) continue;
+        const [detection, overlap] = [rows[row]!, this.#overlaps[row]!];
+        yield { image, detection, truth: truth === -1 ? null : truth, overlap, kind };
+      }
+      for (const truth of labelled.missed)
         yield { image, detection: null, truth, overlap: 0, kind: 'missed' };
+    }
   }
 
-  /** What each cell of the matrix counts. */
-  *confused(): Generator<FoundBox> {
-    for (const [image, labelled] of this.#labelled.entries()) {
+  /** What each cell of the matrix counts. @param on images; all */
+  *confused(on: Iterable<number> = this.#labelled.keys()): Generator<FoundBox> {
+    for (const image of on) {
+      const labelled = this.#labelled[image] ?? null;
       if (labelled === null) continue;
       const { truths, notFound } = labelled.confused;
       const first = this.#table.first[image]!;

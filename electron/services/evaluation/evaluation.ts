@@ -15,7 +15,6 @@ import { checkpointOf, kindsOf } from '../models/prediction.ts';
 import type { OpenProject } from '../scope/open-project.ts';
 import { pathOfSystem } from '../base/paths.ts';
 import { writeReport } from './report/index.ts';
-import type { ItemQuery, ScoredItem } from '../scoring/scoring.ts';
 import { preparePixels, readTrainingData } from '../runs/training-data.ts';
 import type { TrainingData } from '../runs/training-data.ts';
 
@@ -148,14 +147,15 @@ export function requireImages(
 }
 
 /** @throws TwinheadError `not-found` where no predictions are stored */
-async function itemsOf(
+async function stored<Answer>(
   project: OpenProject,
-  { runId, split, testSet, ...query }: ItemQuery & EvaluatedOn & { readonly runId: string },
-): Promise<ScoredItem[]> {
+  runId: string,
+  ask: (runId: string) => Promise<Answer | null>,
+): Promise<Answer> {
   const run = project.store.runs.find(runId);
   await requireKnown(run);
-  const items = await project.scoring.items({ runId: run.id, split, testSet }, query);
-  if (items !== null) return items;
+  const answer = await ask(run.id);
+  if (answer !== null) return answer;
   throw notStored(run);
 }
 
@@ -231,15 +231,16 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       if (await writeReport(project, { run, ...on, language, out: file, version })) return { file };
       throw notStored(run);
     },
-    'evaluation.items': async ({ offset, limit, imageId: only, ...asked }, { project }) => {
-      const all = await itemsOf(project, asked);
-      const items = only === undefined ? all : all.filter(({ imageId }) => imageId === only);
+    'evaluation.items': async (asked, { project }) => {
+      const { runId: wanted, split, testSet, offset, limit, imageId, ...query } = asked;
+      const page = { imageId, offset, limit };
+      const { total, items } = await stored(project, wanted, (runId) =>
+        project.scoring.items({ runId, split, testSet }, query, page),
+      );
       const { images } = project.store;
       return {
-        total: items.length,
-        items: items
-          .slice(offset, offset + limit)
-          .map(({ imageId, ...item }) => ({ image: images.get(imageId), ...item })),
+        total,
+        items: items.map(({ imageId: id, ...item }) => ({ image: images.get(id), ...item })),
       };
     },
     'thresholds.get': async ({ runId }, { project: { store } }) => ({
@@ -256,9 +257,10 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       project.changed('runs');
       return { thresholds };
     },
-    'evaluation.images': async (asked, { project }) => {
-      const ids = new Set((await itemsOf(project, asked)).map(({ imageId }) => imageId));
-      return { imageIds: [...ids].slice(0, MOST_LISTED) };
-    },
+    'evaluation.images': async ({ runId: wanted, split, testSet, ...query }, { project }) => ({
+      imageIds: await stored(project, wanted, (runId) =>
+        project.scoring.images({ runId, split, testSet }, query, MOST_LISTED),
+      ),
+    }),
   };
 }

@@ -7,6 +7,7 @@ import type {
   FalseAlarms,
   Interval,
 } from '../../common/entities.ts';
+import type { Rectangle } from '../../common/geometry.ts';
 import type { TaskName } from '../../common/heads.ts';
 import { byIndex } from '../../common/score-parts.ts';
 import { wilson } from '../../common/wilson.ts';
@@ -16,7 +17,7 @@ import { someNames } from '../../common/some-names.ts';
 import type { ClassThreshold, ThresholdGoal } from '../../common/thresholds.ts';
 import { parseTrainingConfig } from '../../learning/config/config.ts';
 import { chosenHeads } from '../../learning/config/chosen-heads.ts';
-import type { RawPrediction, TaskScorer } from '../../learning/heads/types.ts';
+import type { FoundAnswer, RawPrediction, TaskScorer } from '../../learning/heads/types.ts';
 import { drawSamples, middleOf } from '../../learning/metrics/bootstrap.ts';
 import { overallScore } from '../../learning/metrics/index.ts';
 import { scoreBins, thousandthPoints } from '../../learning/metrics/score-bins.ts';
@@ -38,7 +39,7 @@ import {
 } from '../../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
 import { unansweredNotes } from './scoring.ts';
-import type { ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
+import type { ItemPage, ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
 import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
 
 /** Samples of the bootstrap, and the seed by which they are the same each time. */
@@ -74,6 +75,17 @@ interface Head {
   readonly scorer: TaskScorer;
 }
 
+/** With the classes of its head. */
+type ListedAnswer = FoundAnswer & { readonly classes: readonly TrainedClass[] };
+
+interface Listed {
+  readonly key: string;
+  readonly answers: readonly ListedAnswer[];
+  readonly changed: Set<number>;
+}
+
+const NO_LIST = (): Listed => ({ key: '', answers: [], changed: new Set() });
+
 /** Stored predictions of a run on a split, matched with the labels; kept from one question to the next. */
 export class PredictedSet {
   readonly #set: ScoredSet;
@@ -85,6 +97,8 @@ export class PredictedSet {
   /** By index of the image: what was matched last. */
   #seen: (Pick<AnsweredImage, 'revision' | 'state' | 'changed'> | null)[] = [];
   #labels: (ImageLabels['boxes'] | null)[] = [];
+  /** The list that was asked for last, and the images that were matched again since. */
+  #listed: Listed = NO_LIST();
 
   constructor(set: ScoredSet) {
     this.#set = set;
@@ -116,41 +130,80 @@ export class PredictedSet {
     };
   }
 
-  items(reader: Reader, { part, sort, descending }: ItemQuery): ScoredItem[] | null {
+  /** A page of what a part of the scores counts, of one image or all. Null where no predictions are stored. */
+  items(
+    reader: Reader,
+    query: ItemQuery,
+    { imageId, offset = 0, limit }: ItemPage = {},
+  ): { total: number; items: ScoredItem[] } | null {
+    const all = this.#list(reader, query);
+    if (all === null) return null;
+    const { imageIds } = this.#at!;
+    const wanted = imageId === undefined ? all : all.filter(({ image }) => imageIds[image] === imageId);
+    const page = wanted.slice(offset, limit === undefined ? undefined : offset + limit);
+    return { total: wanted.length, items: page.map((answer) => this.#itemOf(answer)) };
+  }
+
+  /** The images of a part in its order, each once, at most so many. Null where no predictions are stored. */
+  images(reader: Reader, query: ItemQuery, most: number): number[] | null {
+    const all = this.#list(reader, query);
+    if (all === null) return null;
+    const ids = new Set<number>();
+    for (const { image } of all) {
+      if (ids.size === most) break;
+      ids.add(this.#at!.imageIds[image]!);
+    }
+    return [...ids];
+  }
+
+  /**
+   * What a part counts, in the order asked for. The list that was asked for last is kept: of it, only images that were
+   * matched again since are looked through again.
+   */
+  #list(reader: Reader, query: ItemQuery): readonly ListedAnswer[] | null {
     const images = this.#refresh(reader);
     if (images === null) return null;
-    const { imageIds } = this.#at!;
+    const { part, sort, descending } = query;
     const own = thresholdsOf(reader, this.#set.runId)?.classes ?? [];
     const thresholds = new Map(own.map(({ classId, score }) => [classId, score]));
-    const items = this.#heads.flatMap(({ scorer, classes }) => {
+    const key = JSON.stringify([query, [...thresholds]]);
+    const { changed, answers } = this.#listed;
+    const isKept = this.#listed.key === key;
+    if (isKept && changed.size === 0) return answers;
+    // What is suspicious on one image depends on all others.
+    const fresh = isKept && part.of !== 'suspect' ? changed : undefined;
+    const found = this.#heads.flatMap(({ scorer, classes }): ListedAnswer[] => {
       const wanted = byIndex(part, classes, thresholds);
       if (wanted === null) return [];
       return scorer
-        .find(wanted)
+        .find(wanted, fresh)
         .filter(({ image }) => part.of !== 'falseAlarms' || images[image]!.state === 'empty')
         .map((answer) => ({ ...answer, classes }));
     });
+    const all = fresh ? [...answers.filter(({ image }) => !fresh.has(image)), ...found] : found;
     const sign = descending ? -1 : 1;
-    items.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
-    const placed = ({ x, y, width, height }: ScoredItem['found'] & object) => ({ x, y, width, height });
-    const idsOf = (indices: readonly number[], of: readonly TrainedClass[]): number[] =>
-      indices.flatMap((index) => (of[index]!.gone ? [] : [of[index]!.id]));
-    return items.map(({ image, score, overlap, error, box, truth, imageClasses, classes }): ScoredItem => {
-      const label = truth === null ? null : this.#labels[image]![truth]!;
-      return {
-        imageId: imageIds[image]!,
-        score,
-        overlap: box === null || label === null ? null : overlap,
-        error,
-        found:
-          box === null ? null : { ...placed({ ...box, classId: 0 }), classId: classes[box.classIndex]!.id },
-        truth: label && { ...placed(label), id: label.id, classId: label.classId },
-        imageClasses: imageClasses && {
-          labelled: idsOf(imageClasses.labelled, classes),
-          predicted: idsOf(imageClasses.predicted, classes),
-        },
-      };
-    });
+    all.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
+    this.#listed = { key, answers: all, changed: new Set() };
+    return all;
+  }
+
+  #itemOf({ image, score, overlap, error, box, truth, imageClasses, classes }: ListedAnswer): ScoredItem {
+    const label = truth === null ? null : this.#labels[image]![truth]!;
+    const placed = ({ x, y, width, height }: Rectangle): Rectangle => ({ x, y, width, height });
+    const idsOf = (indices: readonly number[]): number[] =>
+      indices.flatMap((index) => (classes[index]!.gone ? [] : [classes[index]!.id]));
+    return {
+      imageId: this.#at!.imageIds[image]!,
+      score,
+      overlap: box === null || label === null ? null : overlap,
+      error,
+      found: box && { ...placed(box), classId: classes[box.classIndex]!.id },
+      truth: label && { ...placed(label), id: label.id, classId: label.classId },
+      imageClasses: imageClasses && {
+        labelled: idsOf(imageClasses.labelled),
+        predicted: idsOf(imageClasses.predicted),
+      },
+    };
   }
 
   /**
@@ -216,10 +269,11 @@ export class PredictedSet {
   falseAlarms(reader: Reader): FalseAlarms | null {
     const images = this.#refresh(reader);
     if (images === null || !this.#heads.some(({ task }) => task === 'boxes')) return null;
-    const found = this.items(reader, { part: { of: 'falseAlarms' }, sort: 'score', descending: true }) ?? [];
+    const query = { part: { of: 'falseAlarms' }, sort: 'score', descending: true } as const;
+    const found = this.#list(reader, query) ?? [];
     return {
       images: images.filter((image) => isCounted(image) && image.state === 'empty').length,
-      alarmed: new Set(found.map(({ imageId }) => imageId)).size,
+      alarmed: new Set(found.map(({ image }) => image)).size,
       detections: found.length,
       from: thresholdsOf(reader, this.#set.runId) === null ? this.#shownFrom : null,
     };
@@ -295,6 +349,7 @@ export class PredictedSet {
       };
     });
     const classes = { imageClasses: frame.imageClasses, objectClasses: there };
+    this.#listed = NO_LIST();
     this.#at = { ...frame, objectClasses: there };
     this.#overall = config.evaluation.overall;
     this.#shownFrom = config.evaluation.minScore;
@@ -338,6 +393,7 @@ export class PredictedSet {
       for (const { scorer } of this.#heads) scorer.label(index, counts ? sample : null);
       this.#labels[index] = knownBoxes(here.boxes, objectIndices);
       this.#seen[index] = image;
+      this.#listed.changed.add(index);
     }
   }
 

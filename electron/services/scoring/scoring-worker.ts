@@ -20,7 +20,8 @@ serveResident((question: ScoringQuestion) => {
     return readProjectFile(file, (reader) => predicted.intervals(reader))?.();
   return readProjectFile(file, (reader) => {
     if (question.what === 'notes') return predicted.notes(reader);
-    if (question.what === 'items') return predicted.items(reader, question.query);
+    if (question.what === 'items') return predicted.items(reader, question.query, question.page);
+    if (question.what === 'images') return predicted.images(reader, question.query, question.most);
     if (question.what === 'curves') return predicted.curves(reader);
     if (question.what === 'falseAlarms') return predicted.falseAlarms(reader);
     if (question.what === 'temperature') return predicted.temperature(reader);

@@ -25,9 +25,17 @@ export interface ItemQuery {
   readonly descending: boolean;
 }
 
+/** Left out: of all images, from the first one on, to the last one. */
+export interface ItemPage {
+  readonly imageId?: number | undefined;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
 export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet } & (
   | { readonly what: 'scores'; readonly content: boolean }
-  | { readonly what: 'items'; readonly query: ItemQuery }
+  | { readonly what: 'items'; readonly query: ItemQuery; readonly page: ItemPage }
+  | { readonly what: 'images'; readonly query: ItemQuery; readonly most: number }
   | { readonly what: 'notes' }
   | { readonly what: 'intervals' }
   | { readonly what: 'curves' }
@@ -93,8 +101,17 @@ export class Scoring {
   }
 
   /** In the order asked for. Null where the run has no stored predictions. */
-  items(set: ScoredSet, query: ItemQuery): Promise<ScoredItem[] | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'items', query });
+  items(
+    set: ScoredSet,
+    query: ItemQuery,
+    page: ItemPage = {},
+  ): Promise<{ total: number; items: ScoredItem[] } | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'items', query, page });
+  }
+
+  /** Its images in that order, each once, at most so many. Null where the run has no stored predictions. */
+  images(set: ScoredSet, query: ItemQuery, most: number): Promise<number[] | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'images', query, most });
   }
 
   /** Null where the run has no stored predictions. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { ScorePart } from '../../../electron/common/score-parts.ts';
 import { boxScorer } from '../../../electron/learning/heads/box-scorer.ts';
 import { BoxScorer } from '../../../electron/learning/metrics/index.ts';
 import { scoreBins, thousandthPoints } from '../../../electron/learning/metrics/score-bins.ts';
@@ -73,6 +74,31 @@ it('lists as many as each point and bin of a curve says', () => {
           expect(listed.filter(({ error }) => error !== null)).toHaveLength(wrong);
         }
       }
+    }),
+  );
+});
+
+it('lists of one image what it lists of it among all', () => {
+  const PARTS: readonly ScorePart[] = [
+    { of: 'error', error: 'background' },
+    { of: 'error', error: 'missed' },
+    { of: 'boxClass', classIndex: 1 },
+    { of: 'boxes', truth: 0, found: 0 },
+    { of: 'cutoff', classIndex: 0, from: 500 },
+    { of: 'scores', classIndex: 0, from: 0, to: 1000 },
+    { of: 'falseAlarms', from: [null, 0.5, null] },
+    { of: 'suspect', suspect: 'overlooked' },
+  ];
+  const image = fc.tuple(detections, truths);
+  fc.assert(
+    fc.property(fc.array(image, { minLength: 3, maxLength: 3 }), (images) => {
+      const predictions = images.map(([boxes]) => ({ imageClass: null, boxes }));
+      const scorer = boxScorer(predictions, ['a', 'b', 'c'], 0.3);
+      for (const [index, [, labels]] of images.entries()) scorer.label(index, { ...SAMPLE, boxes: labels });
+      for (const part of PARTS)
+        expect(scorer.find(part, new Set([1]))).toEqual(
+          scorer.find(part).filter((answer) => answer.image === 1),
+        );
     }),
   );
 });

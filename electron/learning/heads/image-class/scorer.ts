@@ -175,7 +175,7 @@ export function imageClassScorer(
     curves: () => null,
     temperature: () => fitTemperature([...answers()]),
     calibration,
-    find,
+    find: (part, on) => find(part).filter(({ image }) => on?.has(image) ?? true),
   };
 }
 

@@ -88,7 +88,7 @@ async function wrongPictures(project: OpenProject, set: ScoredSet): Promise<Wron
   const pictures: WrongPicture[] = [];
   for (const error of SHOWN) {
     const query = { part: { of: 'error', error }, sort: 'score', descending: true } as const;
-    const items = (await project.scoring.items(set, query)) ?? [];
+    const { items } = (await project.scoring.items(set, query)) ?? { items: [] };
     if (error === 'missed') items.sort((a, b) => area(b) - area(a));
     for (const item of items.slice(0, PICTURES_A_KIND)) {
       const image = project.store.files.get(item.imageId);
