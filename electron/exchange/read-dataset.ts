@@ -10,7 +10,7 @@ import { TextEncoding, shownNames, unknownEncoding } from './encoding.ts';
 import { beginning, kindOf, ZIP_HEAD, zipArchive } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
 import { FORMATS } from './formats/index.ts';
-import { readSidecar, withSidecar } from './sidecar.ts';
+import { conventionOf, readSidecar, withSidecar } from './sidecar.ts';
 import { splitOfPath } from './split-names.ts';
 
 /** A format with which a path can be read, and what speaks for it. */
@@ -299,14 +299,26 @@ function listedOnce(listImages: ReadOptions['listImages']): ReadOptions['listIma
 
 async function readPart(format: ReadableFormat, path: string, options: ReadOptions): Promise<Part> {
   const problems = new ProblemCollector();
-  const dataset = await format.read(path, options, problems);
+  const isFolder = (await kindOf(path)) === 'folder';
+  const folder = isFolder ? path : dirname(path);
+  const found = await readSidecar(folder);
+  const sidecar = found?.format === format.id ? found : null;
+  const written = sidecar === null ? undefined : conventionOf(sidecar);
+  const asked = options.convention ?? written;
+  const dataset = await format.read(
+    path,
+    asked === undefined ? options : { ...options, convention: asked },
+    problems,
+  );
   const images = await eachFileOnce(dataset.images, problems, options.signal);
-  const { classes, unknown, convention } = dataset;
-  const folder = (await kindOf(path)) === 'folder' ? path : dirname(path);
-  const sidecar = await readSidecar(folder);
+  const { classes, unknown } = dataset;
+  const convention =
+    dataset.convention === undefined || options.convention !== undefined || written === undefined
+      ? dataset.convention
+      : { ...dataset.convention, why: say('exchange.found.file') };
   const read = { format: format.id, classes, unknown, convention, images };
   return {
-    dataset: sidecar?.format === format.id ? withSidecar(read, folder, sidecar) : read,
+    dataset: sidecar === null ? read : await withSidecar(read, folder, sidecar, isFolder),
     problems: problems.list(),
     folder,
   };

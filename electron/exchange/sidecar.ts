@@ -1,15 +1,18 @@
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
+import type { Convention } from '../common/columns.ts';
 import type { DatasetClass, DatasetHead, DatasetImage } from '../common/dataset.ts';
 import type { FormatLoss } from '../common/entities.ts';
 import { Split } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { ProblemCollector } from './collector.ts';
 import { kindOf } from './files.ts';
 import type { DatasetFormat } from './format.ts';
 import { readJsonObject } from './json.ts';
 import { normalisePath } from './locate.ts';
+import { splitOfPath } from './split-names.ts';
 
 /** Beside every export: what its format cannot say, and which files are ours. */
 export const SIDECAR = 'twinhead.json';
@@ -64,12 +67,23 @@ export async function readSidecar(folder: string): Promise<Sidecar | null> {
 
 type Images = readonly DatasetImage[];
 
-/** A data set that was read, with what its sidecar says of it besides. */
-export function withSidecar<Head extends DatasetHead & { readonly images: Images }>(
+/** How an export of ours counts coordinates, which its labels alone may leave open; undefined where that isn't said. */
+export function conventionOf({ convention }: Sidecar): Convention | undefined {
+  if (convention === inEnglish(say('exchange.convention.edges'))) return 'edges';
+  return convention === inEnglish(say('exchange.convention.pixels')) ? 'pixels' : undefined;
+}
+
+/**
+ * A data set that was read, with what its sidecar says of it besides. Images of which the
+ * labels say nothing, having no boxes, are in it, too, where their pictures lie in the folder.
+ * @param whole whether all of the export was read, not one file of it
+ */
+export async function withSidecar<Head extends DatasetHead & { readonly images: Images }>(
   dataset: Head,
   folder: string,
   sidecar: Sidecar,
-): Head {
+  whole: boolean,
+): Promise<Head> {
   const has = (kind: DatasetClass['kind'], name: string): boolean =>
     dataset.classes.some((one) => one.kind === kind && one.name === name);
   const more = (['image', 'object'] as const).flatMap((kind) =>
@@ -78,9 +92,11 @@ export function withSidecar<Head extends DatasetHead & { readonly images: Images
       .map((name): DatasetClass => ({ kind, name, sourceId: null, unknown: {} })),
   );
   const entryFor = finder(sidecar, folder);
+  const used = new Set<ImageEntry>();
   const images = dataset.images.map((image): DatasetImage => {
     const entry = entryFor(image);
     if (entry === undefined) return image;
+    used.add(entry);
     return {
       ...image,
       imageClasses: entry.classes ?? image.imageClasses,
@@ -88,6 +104,20 @@ export function withSidecar<Head extends DatasetHead & { readonly images: Images
       reviewed: entry.state === undefined ? image.reviewed : entry.state === 'empty',
     };
   });
+  const without = Object.entries(sidecar.images).filter(
+    ([path, entry]) =>
+      whole &&
+      (entry.state ?? entry.classes) !== undefined &&
+      !used.has(entry) &&
+      path === normalisePath(path),
+  );
+  for (const [path, { classes = [], state, split = splitOfPath(path) }] of without) {
+    const file = join(folder, path);
+    if ((await kindOf(file)) !== 'file') continue;
+    const sizes = { width: null, height: null };
+    const labels = { boxes: [], imageClasses: classes, reviewed: state !== 'unseen' };
+    images.push({ path, file, ...sizes, split, ...labels, unknown: {} });
+  }
   return { ...dataset, classes: [...dataset.classes, ...more], images };
 }
 
