@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import path from 'node:path';
 import { ColumnMapping, ColumnRole, Convention } from '../common/columns.ts';
 import type { InputOf } from '../common/contract.ts';
-import { OnConflict } from '../common/entities.ts';
+import { OnConflict, Split } from '../common/entities.ts';
 import type { ImportReport } from '../common/jobs.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -114,7 +114,9 @@ export function defineImport(program: Command, runner: CommandRunner): void {
         return {
           document: { dryRun, result, project, problems },
           lines: [
+            ...(result.format === undefined ? [] : [`Read as ${result.format}.`]),
             describeCounts(result),
+            ...describeContents(result),
             ...describeConvention(result),
             ...describeChoices(result),
             dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`,
@@ -148,6 +150,22 @@ function columnMapping(text: string): ColumnMapping {
   throw new InvalidArgumentError(
     `It must be ROLE=NAME,… with these roles: ${ColumnRole.options.join(', ')}.`,
   );
+}
+
+/** What a dry run has found: splits and classes. */
+function describeContents({ splits, classes }: ImportReport): string[] {
+  if (splits === undefined || classes === undefined) return [];
+  const shares = Split.options.flatMap((one) => (splits[one] === 0 ? [] : [`${one} ${splits[one]}`]));
+  const rows = classes.map(({ kind, name, uses, known }) => [
+    name,
+    kind === 'image' ? 'images' : 'boxes',
+    uses,
+    known ? 'yes' : 'no',
+  ]);
+  return [
+    ...(shares.length === 0 ? [] : [`Splits: ${shares.join(', ')}.`]),
+    ...(rows.length === 0 ? [] : ['', ...table(['class in the source', 'of', 'uses', 'here'], rows), '']),
+  ];
 }
 
 /** How coordinates were counted, where there are several ways. */

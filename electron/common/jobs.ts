@@ -10,6 +10,7 @@ import {
   OnConflict,
   Problem,
   Run,
+  Split,
 } from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
@@ -101,6 +102,8 @@ export const ImportReport = z.object({
   samples: z.array(ImportSample).optional(),
   /** The classes of boxes in the order in which they would come in; where samples were asked for. */
   objectClasses: z.array(z.string()).optional(),
+  /** Images of a dry run by the split that the source, or the choice of one, gives them. */
+  splits: z.record(Split, count).optional(),
   /** The most frequent classes of a dry run, before any was mapped. */
   classes: z.array(ImportedClass).optional(),
   /** Id of the format that it was read as. */

@@ -1,8 +1,9 @@
+import { SPLITS } from '../../electron/common/entities.ts';
 import type { ImportReport, JobResult } from '../../electron/common/jobs.ts';
 import { number, t, textOfSentences } from '../i18n/index.svelte.ts';
 import type { MessageKey } from '../i18n/types.ts';
 
-type Figure = Exclude<keyof ImportReport, 'choices' | 'convention' | 'encoding' | 'format'>;
+type Figure = (typeof NAMES)[number][0];
 
 const NAMES = [
   ['images', 'report.images'],
@@ -15,7 +16,7 @@ const NAMES = [
   ['boxesRemoved', 'report.boxesRemoved'],
   ['suggestions', 'report.suggestions'],
   ['classesCreated', 'report.classesCreated'],
-] as const satisfies [Figure, MessageKey][];
+] as const satisfies [keyof ImportReport, MessageKey][];
 /** Told only where there are any: a nought here is not worth a word. */
 const SELDOM: ReadonlySet<Figure> = new Set([
   'suggestions',
@@ -29,9 +30,15 @@ const SELDOM: ReadonlySet<Figure> = new Set([
 
 /** The counts of an import, as pairs of a name and the figure. */
 export function reportFigures(report: ImportReport): [name: MessageKey, value: string][] {
-  return NAMES.flatMap(([key, name]): [MessageKey, string][] =>
+  const figures = NAMES.flatMap(([key, name]): [MessageKey, string][] =>
     report[key] === 0 && SELDOM.has(key) ? [] : [[name, number(report[key])]],
   );
+  const { splits } = report;
+  if (splits === undefined) return figures;
+  const shares = SPLITS.flatMap((one) =>
+    splits[one] === 0 ? [] : [`${t(`split.${one}`)} ${number(splits[one])}`],
+  );
+  return [...figures, ['report.splits', shares.join(' · ')]];
 }
 
 /** What became of a folder's images: "Added 3 images. 12 were known already." */

@@ -346,8 +346,12 @@ describe.skipIf(!existsSync(BCCD))('BCCD (skipped where ../shared is not there)'
     const dry = await place.run('import', 'cells', BCCD, '--dry-run', '--json');
     expect(json(dry.stdout)).toMatchObject({
       dryRun: true,
-      result: { images: 364, boxes: 4886, problems: 2 },
+      result: { images: 364, boxes: 4886, problems: 2, splits: { train: 205, val: 87, test: 72, none: 0 } },
     });
+    const told = await place.run('import', 'cells', BCCD, '--dry-run');
+    expect(told.stdout).toMatch(
+      /^Read as voc\.\n364 images.*\nSplits: train 205, val 87, test 72\.\n\nclass in the source +of +uses +here\nRBC +boxes +4153 +no\n/,
+    );
     expect(existsSync(place.path('cells.twinhead'))).toBe(false);
 
     const imported = await place.run('import', 'cells', BCCD, '--json');

@@ -308,11 +308,13 @@ describe('small things', () => {
         suggestions: 0,
         classesCreated: 3,
         problems: 2,
+        splits: { train: 300, val: 0, test: 60, none: 4 },
       }),
     ).toEqual([
       ['report.images', '364'],
       ['report.boxes', '0'],
       ['report.classesCreated', '3'],
+      ['report.splits', 'train 300 · test 60 · no split 4'],
     ]);
   });
 });

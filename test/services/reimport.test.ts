@@ -200,7 +200,7 @@ describe('the other ways to treat labels that are here', () => {
     expect(await labels('b.png')).toEqual(['thing 5 5 5 5']);
     const { suggestions: waiting } = await app.call('annotations.get', { imageId: await imageId('a.png') });
     expect(waiting).toHaveLength(suggestions);
-    expect(done).toEqual({ ...dry, choices: [], classes: undefined });
+    expect(done).toEqual({ ...dry, choices: [], classes: undefined, splits: undefined });
     expect(dry.imagesLabelled).toBe(1);
     await app.call('project.undo', {});
     expect([await labels('a.png'), await labels('b.png')]).toEqual([['thing 10 10 30 20'], []]);

@@ -137,6 +137,8 @@ export async function importDataset(
   };
   if (request.dryRun === true) {
     report.classes = importedClasses(project, request.dataset);
+    report.splits = { train: 0, val: 0, test: 0, none: 0 };
+    for (const { labels } of found) report.splits[labels.split ?? 'none'] += 1;
     if (request.samples === true) {
       report.samples = await importSamples(project, found);
       report.objectClasses = dataset.classes.flatMap(({ kind, name }) => (kind === 'object' ? [name] : []));

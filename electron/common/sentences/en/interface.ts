@@ -995,6 +995,7 @@ export const words = {
   'report.boxesChanged': 'Boxes corrected',
   'report.boxesRemoved': 'Boxes removed',
   'report.classesCreated': 'New classes',
+  'report.splits': 'Splits',
   'report.images': 'Images',
   'report.imagesAdded': 'Images added',
   'report.imagesMoved': 'Images found at a new location',

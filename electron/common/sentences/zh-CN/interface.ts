@@ -871,6 +871,7 @@ export const words: LanguageWords['interface'] = {
   'report.boxesChanged': '更正的框',
   'report.boxesRemoved': '移除的框',
   'report.classesCreated': '新类别',
+  'report.splits': '数据集划分',
   'report.images': '图像',
   'report.imagesAdded': '新增图像',
   'report.imagesMoved': '在新位置找到的图像',
