@@ -22,6 +22,19 @@ const ODD =
   'id,foto,kind,links,oben,rechts,unten\n1,a.jpg,cat,10,20,40,60\n2,b.jpg,dog,1,5,30,50\n3,a.jpg,cat,3,4,9,9\n';
 const MAPPING = { image: 'foto', class: 'kind', xmin: 'links', ymin: 'oben', xmax: 'rechts', ymax: 'unten' };
 
+it('a row that is cut off is told by its line, and says nothing of its image', async () => {
+  const head = 'filename,width,height,class,xmin,ymin,xmax,ymax\n';
+  const path = await table(`${head}a.jpg,99\nb.jpg,9,9,,,,,\n`);
+  const { dataset, problems } = await read(path, {}, 'csv');
+  expect(dataset.images).toMatchObject([
+    { path: 'a.jpg', boxes: [], reviewed: false },
+    { path: 'b.jpg', boxes: [], reviewed: true },
+  ]);
+  expect(problems.map(({ place, message }) => [inEnglish(place ?? ''), inEnglish(message)])).toEqual([
+    ['line 2', expect.stringContaining('doesn’t have four numbers') as string],
+  ]);
+});
+
 describe('a table with columns of any names', () => {
   it('gets a mapping proposed by its values, which the refusal names', async () => {
     const path = await table(ODD);

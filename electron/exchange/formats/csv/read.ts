@@ -42,6 +42,8 @@ interface Draft {
   readonly split: Split | null;
   readonly size: Size | null;
   readonly rows: DraftRow[];
+  /** A row of it could not be read. */
+  leftOut: boolean;
 }
 
 function sizeIn(cells: readonly string[], { size }: Columns): Size | null {
@@ -59,6 +61,8 @@ function sizeIn(cells: readonly string[], { size }: Columns): Size | null {
 
 /** @returns the box, null where the row has none (an image without objects), or what is wrong in words */
 function boxIn(cells: readonly string[], columns: Columns): DatasetBox | null | Sentence {
+  // What a row without a box leaves empty is there; a row that was cut off ends before.
+  if (columns.box.some((column) => column >= cells.length)) return say('exchange.csv.noBox');
   const texts = columns.box.map((column) => cells[column]?.trim() ?? '');
   const className = cellText(cells[columns.className] ?? '').trim();
   if (texts.every((text) => text === '') && className === '') return null;
@@ -121,12 +125,14 @@ async function readTable(
       split: named,
       size: sizeIn(row.cells, columns),
       rows: [],
+      leftOut: false,
     };
     drafts.set(path, draft);
     const box = boxIn(row.cells, columns);
-    if (isSentence(box))
+    if (isSentence(box)) {
+      draft.leftOut = true;
       problems.add(file, place, say('exchange.leftOut', { problem: box }), say('exchange.correct'));
-    else if (box !== null) draft.rows.push({ row, box, last: columns.kind === 'corners' ? 1 : 0 });
+    } else if (box !== null) draft.rows.push({ row, box, last: columns.kind === 'corners' ? 1 : 0 });
   }
   return [...drafts.values()];
 }
@@ -268,8 +274,8 @@ export async function readCsv(
       split: chooseSplit(options.split ?? 'from-source', split),
       boxes: kept,
       imageClasses: [],
-      // A row without a box says that somebody looked at the image.
-      reviewed: kept.length > 0 || draft.rows.length === 0,
+      // A row without a box says that somebody looked at the image; one that can't be read says nothing.
+      reviewed: kept.length > 0 || (draft.rows.length === 0 && !draft.leftOut),
       origin: { file, place: say('exchange.line', { line: String(draft.line) }) },
       unknown: {},
     };
