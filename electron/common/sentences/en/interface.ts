@@ -853,6 +853,11 @@ export const words = {
   'leak.mend': 'Move into one split',
   'leak.mendAll': 'Fix all',
   'leak.mended': { one: '{count} image moved.', other: '{count} images moved.' },
+  'leak.takeOut': 'Take out of the splits',
+  'leak.tookOut': {
+    one: '{count} image has no split now: the test set is locked.',
+    other: '{count} images have no split now: the test set is locked.',
+  },
   'leak.more': {
     one: 'The first {n} are listed; {count} more is not.',
     other: 'The first {n} are listed; {count} more are not.',

@@ -763,6 +763,8 @@ export const words: LanguageWords['interface'] = {
   'leak.mend': '移到同一划分',
   'leak.mendAll': '全部修复',
   'leak.mended': same('已移动 {count} 张图像。'),
+  'leak.takeOut': '移出划分',
+  'leak.tookOut': same('测试集已锁定，{count} 张图像现已不属于任何划分。'),
   'leak.more': same('仅列出前 {n} 组，另有 {count} 组未列出。'),
   'leak.none': '未发现泄漏。',
   'leak.same': '文件内容相同',
