@@ -58,7 +58,7 @@ test('an example just added is taken back by undo, and no more than eight are ta
   const examples = guideOf(app, '4').getByRole('button', { name: /^Example/ });
   await expect(examples).toHaveCount(1);
   await app.keyboard.press('Control+z');
-  await expect(app.getByText(/Undone: changed the guide to class “4”/)).toBeVisible();
+  await expect(app.getByText(/Undone: added an example to class “4”/)).toBeVisible();
   await expect(examples).toHaveCount(0);
 
   for (let more = 0; more < 8; more += 1) await app.keyboard.press('Control+d');

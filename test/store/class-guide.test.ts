@@ -55,6 +55,28 @@ describe('the guide to a class', () => {
     expect(guide(red)).toEqual({ description: 'round, no nucleus', examples });
   });
 
+  it('has steps that say what they changed of it, and that they changed no image', () => {
+    const { red, examples } = explained();
+    const [first = 0, second = 0, third = 0] = examples;
+    const changes = [
+      { description: 'round' },
+      { examples: [second, first, third] },
+      { examples: [first] },
+      { examples: [first, second] },
+      { examples: [third] },
+    ];
+    for (const change of changes) project.store.classes.update(red, change);
+    const steps = project.store.journal.steps(changes.length).toReversed();
+    expect(steps.map((step) => asEnglish(step).summary)).toEqual([
+      'Changed the description of class “RBC”',
+      'Reordered the examples of class “RBC”',
+      'Removed 2 examples from class “RBC”',
+      'Added an example to class “RBC”',
+      'Changed the guide to class “RBC”',
+    ]);
+    expect(steps.map(({ images }) => images)).toEqual(changes.map(() => 0));
+  });
+
   it('stays with a class that is renamed, moved or given another colour', () => {
     const { red, examples } = explained();
     const white = object('WBC');

@@ -13,6 +13,8 @@ interface StepRow {
   readonly at: string;
   readonly status: 'open' | 'done' | 'undone' | 'abandoned';
   readonly operations: string;
+  /** Whether it has changed any image, 1 or 0. */
+  readonly touches: number;
 }
 
 const count = z.number().optional();
@@ -26,7 +28,8 @@ const Facts = z.object({
   delete: z.object({ labels: count }).optional(),
 });
 
-const COLUMNS = 'id, kind, summary, actor, actor_name, at, status, operations';
+const COLUMNS = `id, kind, summary, actor, actor_name, at, status, operations,
+  EXISTS (SELECT 1 FROM journal_images WHERE entry_id = journal.id) AS touches`;
 
 function read(row: StepRow): ProjectStep {
   // Without sizes where somebody else has written them: the step can still be seen.
@@ -43,7 +46,8 @@ function read(row: StepRow): ProjectStep {
     actorName: row.actor_name,
     at: row.at,
     state: row.status,
-    images: imported?.seen ?? imported?.images ?? facts.images ?? movedImages ?? null,
+    images:
+      imported?.seen ?? imported?.images ?? facts.images ?? movedImages ?? (row.touches === 0 ? 0 : null),
     boxes: imported?.boxes ?? facts.boxes ?? facts.delete?.labels ?? null,
     suggestions: imported?.suggestions ?? facts.suggestions ?? null,
   };

@@ -198,6 +198,25 @@ function explain(
   return same ? [] : putClasses(writer, [{ ...labelClass, ...guide }]).put;
 }
 
+/** What a change of a class's guide did. */
+function guideSummary(
+  reader: Reader,
+  old: LabelClass,
+  { description, examples }: Pick<LabelClass, 'description' | 'examples'>,
+): Sentence {
+  const { name } = old;
+  const mixed = say('history.classGuide', { name });
+  if (description !== old.description)
+    return examples.join() === old.examples.join() ? say('history.classDescription', { name }) : mixed;
+  const there = examplesAmong(reader, old, old.examples).map(({ id }) => id);
+  const added = examples.filter((id) => !there.includes(id)).length;
+  const removed = there.filter((id) => !examples.includes(id)).length;
+  if (added > 0 && removed > 0) return mixed;
+  if (added > 0) return say('history.addedExamples', { count: added, name });
+  if (removed > 0) return say('history.removedExamples', { count: removed, name });
+  return say('history.reorderedExamples', { name });
+}
+
 /** The class list of the project. Every change is one step of the project's undo. */
 export class Classes {
   readonly #context: StoreContext;
@@ -264,7 +283,9 @@ export class Classes {
       const what =
         name !== old.name
           ? say('history.renamedClass', { old: old.name, name })
-          : say(looksSame ? 'history.classGuide' : 'history.changedClass', { name });
+          : looksSame
+            ? guideSummary(writer, old, { description, examples })
+            : say('history.changedClass', { name });
       const entry = this.#entry(writer, editId, what, { update: { id, ...changes } });
       const { kind, position } = old;
       entry.finish(putClasses(writer, [{ id, kind, name, color, hotkey, position, description, examples }]));
