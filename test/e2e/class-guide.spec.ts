@@ -151,10 +151,10 @@ test('opening the guide or choosing another class moves no row of the boxes, and
   app,
   server,
 }) => {
-  await explain(server, '4', 8);
   const { classes } = await server.call('classes.list', {});
   const others = classes.filter(({ name, kind }) => kind === 'image' || !['3', '4', '7'].includes(name));
   for (const { id } of others) await server.call('classes.delete', { id, reassignTo: null });
+  await explain(server, '4', 8);
   await app.setViewportSize({ width: 1280, height: 800 });
   await app.reload();
   const pane = app.getByRole('complementary', { name: 'Labels' });
