@@ -79,7 +79,12 @@ test('the guide is written in the dialog of the class, folded by a key, and used
   await guide.getByRole('button', { name: 'Use the selected boxes as examples' }).press('Enter');
   await guide.getByRole('button', { name: 'Edit the guide to 4' }).press('Enter');
   const dialog = app.getByRole('dialog', { name: 'Edit 4' });
-  await dialog.getByLabel('Description').fill('Four strokes at most,\nopen or closed.');
+  const description = dialog.getByLabel('Description');
+  await expect(description).toBeFocused();
+  await description.fill('x'.repeat(501));
+  await expect(dialog.getByText('A description has at most 500 characters; this one has 501.')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await description.fill('Four strokes at most,\nopen or closed.');
   expect(await barriers(app, '[role="dialog"]')).toEqual([]);
   await dialog.getByRole('button', { name: 'Save' }).press('Enter');
   await expect(guide).toContainText('Four strokes at most, open or closed.');

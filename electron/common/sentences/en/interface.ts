@@ -557,6 +557,7 @@ export const words = {
   'guide.description': 'Description',
   'guide.description.hint':
     'One sentence for people who label: what belongs to this class, and what doesn’t.',
+  'guide.description.long': 'A description has at most {most} characters; this one has {count}.',
   'guide.earlier': 'Move example {number} ({file}) earlier',
   'guide.edit': 'Edit the guide to {name}',
   'guide.example': 'Example {number} of {name}: {file}',

@@ -502,6 +502,7 @@ export const words: LanguageWords['interface'] = {
   'guide.count': same('{count} 个示例'),
   'guide.description': '说明',
   'guide.description.hint': '写给标注人员的一句话：什么属于此类别，什么不属于。',
+  'guide.description.long': '说明最多 {most} 个字符；当前有 {count} 个。',
   'guide.earlier': '将示例 {number}（{file}）前移',
   'guide.edit': '编辑“{name}”的说明',
   'guide.example': '“{name}”的示例 {number}：{file}',
