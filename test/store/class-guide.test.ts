@@ -196,12 +196,12 @@ describe('merging a class with a guide', () => {
 });
 
 describe('going back to a snapshot', () => {
-  it('brings back the guide of then', () => {
+  it('brings back the guide of then', async () => {
     const { red, examples } = explained();
     const { id } = project.store.snapshots.add('then');
     project.store.classes.update(red, { description: 'other', examples: [] });
     project.store.classes.update(red, { name: 'erythrocyte' });
-    project.store.snapshots.restore(id);
+    await project.store.snapshots.restore(id);
     expect(guide(red)).toEqual({ description: 'round, no nucleus', examples });
     project.store.journal.undoProject();
     expect(guide(red)).toEqual({ description: 'other', examples: [] });
