@@ -9,8 +9,9 @@ import { writeDataset } from '../../electron/exchange/index.ts';
 import { PeerUnavailableError, pythonWith, runScript } from '../bench/peers/python.ts';
 
 const PACKAGES = [
-  ...['panlabel==0.7.0', 'pycocotools', 'supervision', 'globox', 'labelformat'],
-  ...['pyarrow', 'pandas', 'polars', 'webdataset', 'tfrecord', 'datasets', 'datumaro', 'label-studio-sdk'],
+  ...['panlabel==0.7.0', 'pycocotools==2.0.11', 'supervision==0.31.2', 'globox==2.9.0'],
+  ...['labelformat==0.1.17', 'pyarrow==25.0.1', 'pandas==2.3.3', 'polars==2.1.0', 'webdataset==1.0.2'],
+  ...['tfrecord==1.14.6', 'datasets==5.2.0', 'datumaro==1.13.12', 'label-studio-sdk==2.1.2'],
 ];
 const FORMATS = [
   ...['coco', 'yolo', 'voc', 'labelme', 'cvat', 'label-studio', 'datumaro', 'createml'],

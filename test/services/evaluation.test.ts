@@ -425,6 +425,13 @@ describe('what a number counts', () => {
       { ...said, image: 2, score: 0.9 },
     ]);
     expect(await items({ of: 'confidence', bin: 0 })).toEqual([]);
+    // Of a test set by the temperature of validation, where none of its images is.
+    await app.call('testSets.add', { name: 'night', imageIds: [4] });
+    const night = { runId: RUN, split: 'test', testSet: 'night' } as const;
+    const ofNight = await app.call('evaluation.calibration', night);
+    expect(ofNight.calibration?.bins.reduce((sum, { count }) => sum + count, 0)).toBe(1);
+    expect(ofNight.calibration?.temperature).toBeGreaterThan(0);
+    expect(ofNight.calibration?.scaledError).not.toBeNull();
     // Of another split by the temperature of validation, which has none without predictions.
     await app.call('images.setSplit', { imageIds: [1, 2, 3, 4], split: 'test' });
     const other = await app.call('evaluation.calibration', { runId: RUN, split: 'test' });

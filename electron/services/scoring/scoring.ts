@@ -131,7 +131,7 @@ export class Scoring {
 
   /** With the temperature that fits validation best. Null where the run has no stored predictions of image classes. */
   async calibration(set: ScoredSet): Promise<Calibration | null> {
-    const validation = { ...set, split: 'val' } as const;
+    const validation: ScoredSet = { runId: set.runId, split: 'val' };
     const temperature = await this.#thread.ask<number | null>({
       ...{ file: this.#file, set: validation, what: 'temperature' },
     });
