@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { ProjectInfo } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { canonicalPath, makeNewFolder, remove } from '../../files/index.ts';
@@ -13,7 +14,7 @@ import { requireFree, requireImages, requireThere } from './new-project.ts';
 import type { OpenProject } from '../scope/open-project.ts';
 import { packProject } from './pack.ts';
 import { archiveOfSystem, pathOfSystem } from '../base/paths.ts';
-import { keepPicture } from './recent-project.ts';
+import { keepPictureSoon } from './recent-project.ts';
 import { unpackProject } from './unpack.ts';
 
 type ProjectCalls =
@@ -60,22 +61,23 @@ export function projectHandlers({
   const open = async (
     name: string,
     options: { readonly create: boolean; readonly page: string | null },
-  ): Promise<OpenProject> => {
+  ): Promise<{ readonly project: OpenProject; readonly info: ProjectInfo }> => {
     const folder = projectFolder(name);
     const project = await scopes.open(folder, options);
-    const { name: title, images, boxes } = project.info();
+    const info = project.info();
+    const { name: title, images, boxes } = info;
     const { pictured } = await settings.rememberProject({ name: title, path: folder, images, boxes });
     // A command ends sooner without loading what decodes pictures.
     if (!pictured && images > 0 && ports.host !== 'cli')
-      keepPicture(settings, project).catch((error: unknown) =>
+      keepPictureSoon(settings, project, (error) =>
         ports.logger.warn({ err: error, project: folder }, 'no picture of a project could be made'),
       );
-    return project;
+    return { project, info };
   };
 
   return {
     'project.get': async (_input, { project }) => project.info(),
-    'project.open': async ({ path: name, ...options }) => (await open(name, options)).info(),
+    'project.open': async ({ path: name, ...options }) => (await open(name, options)).info,
     'project.checkFolders': async (input) => {
       requireFree(projectFolder(input.path));
       const title = say('jobs.checkFolders', { folders: { list: input.folders } });
@@ -88,7 +90,7 @@ export function projectHandlers({
     'project.create': async ({ path: name, page, dataset }) => {
       requireFree(projectFolder(name));
       for (const one of dataset) await requireThere(one);
-      return (await open(name, { create: true, page })).info();
+      return (await open(name, { create: true, page })).info;
     },
     'project.hold': async ({ page }, { project }) => {
       scopes.hear(project, page);
@@ -100,11 +102,10 @@ export function projectHandlers({
       return {};
     },
     'project.sample': async ({ path: name, page, editId, ...options }) => {
-      const project = await open(name, { create: true, page });
+      const { project, info } = await open(name, { create: true, page });
       const started = jobs.started(project, 'sample', editId);
       if (started !== undefined) return { jobId: started, projectId: project.id };
       const { folder } = project;
-      const info = project.info();
       if (info.images > 0) {
         throw new TwinheadError(
           'unusable-input',

@@ -7,8 +7,21 @@ const SIZE = 128;
 /** Images that are tried: where the files of so many are gone, those of the rest mostly are, too. */
 const TRIED = 50;
 
-/** Keeps a picture in the list for a project that has none there yet. */
-export async function keepPicture(settings: UserSettings, project: OpenProject): Promise<void> {
+/** The first screen comes first: finding an image asks for the whole list. */
+const WAIT_MS = 2000;
+
+/** Keeps a picture in the list for a project that has none there yet, in a while. */
+export function keepPictureSoon(
+  settings: UserSettings,
+  project: OpenProject,
+  failed: (error: unknown) => void,
+): void {
+  setTimeout(() => {
+    if (project.isOpen) keepPicture(settings, project).catch(failed);
+  }, WAIT_MS).unref();
+}
+
+async function keepPicture(settings: UserSettings, project: OpenProject): Promise<void> {
   const picture = await projectPicture(project);
   if (picture !== null) await settings.updateProject(project.folder, { picture });
 }
