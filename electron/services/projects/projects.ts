@@ -67,8 +67,13 @@ export function projectHandlers({
     const info = project.info();
     const { name: title, images, boxes } = info;
     const { pictured } = await settings.rememberProject({ name: title, path: folder, images, boxes });
-    // A command ends sooner without loading what decodes pictures.
-    if (!pictured && images > 0 && ports.host !== 'cli')
+    // A command ends sooner without loading what decodes pictures; a page asks for some as soon as it has the answer.
+    if (images === 0 || ports.host === 'cli') return { project, info };
+    setImmediate(() => {
+      // Whoever asks for a picture hears of a failure.
+      if (project.isOpen) project.pixels().catch(() => undefined);
+    });
+    if (!pictured)
       keepPictureSoon(settings, project, (error) =>
         ports.logger.warn({ err: error, project: folder }, 'no picture of a project could be made'),
       );
