@@ -74,8 +74,8 @@ export function conventionOf({ convention }: Sidecar): Convention | undefined {
 }
 
 /**
- * A data set that was read, with what its sidecar says of it besides. Images of which the
- * labels say nothing, having no boxes, are in it, too, where their pictures lie in the folder.
+ * A data set that was read, with what its sidecar says of it besides. Images of which the labels say nothing, having no
+ * boxes, are in it, too, where their pictures lie in the folder.
  * @param whole whether all of the export was read, not one file of it
  */
 export async function withSidecar<Head extends DatasetHead & { readonly images: Images }>(
@@ -104,16 +104,12 @@ export async function withSidecar<Head extends DatasetHead & { readonly images: 
       reviewed: entry.state === undefined ? image.reviewed : entry.state === 'empty',
     };
   });
-  const without = Object.entries(sidecar.images).filter(
-    ([path, entry]) =>
-      whole &&
-      (entry.state ?? entry.classes) !== undefined &&
-      !used.has(entry) &&
-      path === normalisePath(path),
-  );
-  for (const [path, { classes = [], state, split = splitOfPath(path) }] of without) {
+  for (const [path, entry] of whole ? Object.entries(sidecar.images) : []) {
+    const { classes = [], state, split = splitOfPath(path) } = entry;
+    const isLabelled = state !== undefined || entry.classes !== undefined;
     const file = join(folder, path);
-    if ((await kindOf(file)) !== 'file') continue;
+    if (!isLabelled || used.has(entry) || path !== normalisePath(path) || (await kindOf(file)) !== 'file')
+      continue;
     const sizes = { width: null, height: null };
     const labels = { boxes: [], imageClasses: classes, reviewed: state !== 'unseen' };
     images.push({ path, file, ...sizes, split, ...labels, unknown: {} });

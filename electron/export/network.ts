@@ -22,6 +22,10 @@ export interface ExportedNetwork {
   parameters(mode: 'folded' | 'inference'): Record<string, Tensor>;
 }
 
+/** In the order of its heads. */
+export const outputNames = ({ loaded }: ExportedNetwork): string[] =>
+  loaded.model.heads.flatMap((head) => head.outputs.map(({ name }) => name));
+
 /** @throws TwinheadError as loadModel does. */
 export async function openNetwork(engine: Engine, checkpointFile: string): Promise<ExportedNetwork> {
   const loaded = await loadModel(checkpointFile);

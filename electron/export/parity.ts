@@ -1,7 +1,7 @@
 import { TwinheadError } from '../common/errors.ts';
 import type { OutputDifference } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
-import type { Sentence } from '../common/sentences/sentence.ts';
+import type { Said, Sentence } from '../common/sentences/sentence.ts';
 
 /** Collects how far outputs are from what they should be. */
 export class ParityCheck {
@@ -56,6 +56,13 @@ export class ParityCheck {
     }
     return differences;
   }
+}
+
+/** The runtime does not take what was written. */
+export function refusedBy(runtime: string, reason: Said): TwinheadError {
+  return new TwinheadError('export-mismatch', say('export.refused', { runtime, reason }), {
+    remedy: say('export.mismatch.remedy'),
+  });
 }
 
 export function mismatch(what: Sentence): TwinheadError {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
+import { refusedBy } from '../../parity.ts';
 
 export interface RuntimeTensor<Data extends Float32Array | Uint8Array = Float32Array> {
   readonly data: Data;
@@ -63,13 +64,7 @@ export async function openOnnx(bytes: Uint8Array): Promise<OnnxModel> {
       logSeverityLevel: LOG_ERRORS,
     });
   } catch (error) {
-    throw new TwinheadError(
-      'export-mismatch',
-      say('export.refused', { runtime: 'ONNX Runtime', reason: String(error) }),
-      {
-        remedy: say('export.mismatch.remedy'),
-      },
-    );
+    throw refusedBy('ONNX Runtime', String(error));
   }
   return {
     version: `ONNX Runtime ${env.versions.node ?? env.versions.common}`,

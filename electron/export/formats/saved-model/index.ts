@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { TwinheadError } from '../../../common/errors.ts';
-import { say } from '../../../common/sentences/sentence.ts';
 import { GraphError } from '../../../engine/graph/index.ts';
 import { SAVED_MODEL_FILE, encodeSavedModel } from '../../../engine/graph/messages.ts';
 import { GraphSession } from '../../../engine/graph/session.ts';
 import type { Engine } from '../../../engine/types.ts';
 import { writeAtomically } from '../../../files/index.ts';
-import { INPUT } from '../../network.ts';
+import { INPUT, outputNames } from '../../network.ts';
+import { refusedBy } from '../../parity.ts';
 import type { ModelFormat, ModelSource, RuntimeModel } from '../../types.ts';
 import { TENSORFLOW_INPUT, networkGraph } from '../tensorflow/graph.ts';
 
@@ -34,17 +33,13 @@ function openSession(engine: Engine, folder: string): GraphSession {
     return new GraphSession(engine, folder);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    throw new TwinheadError(
-      'export-mismatch',
-      say('export.refused', { runtime: 'TensorFlow', reason: error.said }),
-      { remedy: say('export.mismatch.remedy') },
-    );
+    throw refusedBy('TensorFlow', error.said);
   }
 }
 
 function openRuntime(folder: string, { engine, network }: ModelSource): RuntimeModel {
   const session = openSession(engine, folder);
-  const outputs = network.loaded.model.heads.flatMap((head) => head.outputs.map(({ name }) => name));
+  const outputs = outputNames(network);
   return {
     version: `TensorFlow ${engine.tensorflowVersion}`,
     batch: null,

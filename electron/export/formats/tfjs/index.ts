@@ -1,12 +1,11 @@
 import path from 'node:path';
 import type { GraphModel, io } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { TwinheadError } from '../../../common/errors.ts';
-import { say } from '../../../common/sentences/sentence.ts';
 import type { Engine } from '../../../engine/types.ts';
 import { readWhole, writeAtomically } from '../../../files/index.ts';
 import { cardEntries } from '../../card.ts';
-import { INPUT } from '../../network.ts';
+import { INPUT, outputNames } from '../../network.ts';
+import { refusedBy } from '../../parity.ts';
 import type { ModelFormat, ModelSource, RuntimeModel } from '../../types.ts';
 import { TENSORFLOW_INPUT, networkGraph } from '../tensorflow/graph.ts';
 import { graphModel, WEIGHTS_FILE } from './topology.ts';
@@ -54,18 +53,14 @@ async function loadGraph({ tf }: Engine, folder: string): Promise<GraphModel> {
         }),
     });
   } catch (error) {
-    throw new TwinheadError(
-      'export-mismatch',
-      say('export.refused', { runtime: 'TensorFlow.js', reason: String(error) }),
-      { remedy: say('export.mismatch.remedy') },
-    );
+    throw refusedBy('TensorFlow.js', String(error));
   }
 }
 
 async function openRuntime(folder: string, { engine, network }: ModelSource): Promise<RuntimeModel> {
   const { tf } = engine;
   const model = await loadGraph(engine, folder);
-  const outputs = network.loaded.model.heads.flatMap((head) => head.outputs.map(({ name }) => name));
+  const outputs = outputNames(network);
   return {
     version: `TensorFlow.js ${tf.version.tfjs} in Node`,
     batch: null,
