@@ -1,10 +1,12 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
 import { record } from '../../engine/graph/index.ts';
-import type { NamedTensors, Recording } from '../../engine/graph/index.ts';
+import type { NamedTensors, RecordedConstant, Recording } from '../../engine/graph/index.ts';
 import type { Engine } from '../../engine/types.ts';
+import { INPUT } from '../network.ts';
+import type { ModelSource } from '../types.ts';
 
 /** Two numbers of images that no network has as the side of anything by chance at the same position. */
 const BATCHES = [2, 3] as const;
@@ -32,6 +34,29 @@ export function recordTwice(
   });
   return [recording!, twin!];
 }
+
+/** What a network does with its batch norm folded into its weights, recorded as {@link recordTwice} does. */
+export function recordNetwork({ engine, network }: ModelSource): readonly [Recording, Recording] {
+  const { inputSize } = network.loaded;
+  const parameters = network.parameters('folded');
+  try {
+    return recordTwice(engine, (inputs) => network.run('folded', parameters, inputs[INPUT] as Tensor4D), {
+      [INPUT]: [inputSize, inputSize, 3],
+    });
+  } finally {
+    engine.tf.dispose(parameters);
+  }
+}
+
+/** Whether both have the same operations in the same order. */
+export function areAlike({ ops }: Recording, twin: Recording): boolean {
+  return ops.map(({ op }) => op).join() === twin.ops.map(({ op }) => op).join();
+}
+
+/** To the bit. */
+export const isSameConstant = (one: RecordedConstant, other: RecordedConstant): boolean =>
+  one.shape.join() === other.shape.join() &&
+  one.data.every((element, at) => Object.is(element, other.data[at]));
 
 /** -1 where the two differ: there, the number is the batch (or a multiple of it). */
 export function freed(numbers: readonly number[], twin: readonly number[]): number[] {

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Tensor4D } from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { readWhole, writeAtomically } from '../../../files/index.ts';
 import { inEnglish } from '../../../common/sentences/english.ts';
@@ -10,7 +9,7 @@ import type { ModelCard } from '../../card.ts';
 import { INPUT } from '../../network.ts';
 import { DETECTIONS, suppressionOf } from '../../suppression.ts';
 import type { ModelFormat, ModelSource, RuntimeModel } from '../../types.ts';
-import { recordTwice } from '../recordings.ts';
+import { recordNetwork } from '../recordings.ts';
 import { withHalf } from './half.ts';
 import { feedOf, INPUTS, withInput } from './input.ts';
 import type { Preprocessing } from './input.ts';
@@ -108,27 +107,17 @@ async function openRuntime(file: string, preprocessing: Preprocessing): Promise<
   };
 }
 
-function graphOf({ engine, network }: ModelSource, card: ModelCard, options: Options): OnnxGraph {
-  const { inputSize } = network.loaded;
+function graphOf(source: ModelSource, card: ModelCard, options: Options): OnnxGraph {
   const { input, outputs } = card;
   const [low, high] = input.range;
-  const parameters = network.parameters('folded');
-  try {
-    const [recording, twin] = recordTwice(
-      engine,
-      (inputs) => network.run('folded', parameters, inputs[INPUT] as Tensor4D),
-      { [INPUT]: [inputSize, inputSize, 3] },
-    );
-    const exact = translate(recording, twin, {
-      inputs: { [INPUT]: `${input.layout}, RGB, ${low} to ${high}, letterboxed` },
-      outputs,
-    });
-    const graph = options.precision === 'float16' ? withHalf(exact) : exact;
-    const complete = options.suppression
-      ? withSuppression(graph, suppressionOf(card), outputs[DETECTIONS] ?? '')
-      : graph;
-    return withInput(complete, options.preprocessing);
-  } finally {
-    engine.tf.dispose(parameters);
-  }
+  const [recording, twin] = recordNetwork(source);
+  const exact = translate(recording, twin, {
+    inputs: { [INPUT]: `${input.layout}, RGB, ${low} to ${high}, letterboxed` },
+    outputs,
+  });
+  const graph = options.precision === 'float16' ? withHalf(exact) : exact;
+  const complete = options.suppression
+    ? withSuppression(graph, suppressionOf(card), outputs[DETECTIONS] ?? '')
+    : graph;
+  return withInput(complete, options.preprocessing);
 }

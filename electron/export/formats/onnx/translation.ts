@@ -2,7 +2,7 @@ import type { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { RecordedConstant, RecordedOp, Recording, ValueId } from '../../../engine/graph/types.ts';
-import { freed, notTranslated } from '../recordings.ts';
+import { areAlike, freed, isSameConstant, notTranslated } from '../recordings.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { TO_CHANNELS_FIRST, TO_TENSORFLOW, transposeElements, transposeShape } from './layout.ts';
 import type { Layout } from './layout.ts';
@@ -20,8 +20,7 @@ export class Translation extends GraphBuilder {
 
   constructor(recording: Recording, twin: Recording) {
     super();
-    const operations = (of: Recording) => of.ops.map(({ op }) => op).join();
-    if (operations(recording) !== operations(twin)) {
+    if (!areAlike(recording, twin)) {
       throw cannotTranslate(say('export.onnx.otherCount'));
     }
     this.recording = recording;
@@ -50,12 +49,7 @@ export class Translation extends GraphBuilder {
     const constant = this.recording.constants.get(value);
     const twin = this.#twin.constants.get(value);
     if (constant === undefined || twin === undefined) throw cannotTranslate(say('export.onnx.weight'));
-    if (
-      constant.shape.join() !== twin.shape.join() ||
-      constant.data.some((element, i) => !Object.is(element, twin.data[i]))
-    ) {
-      throw cannotTranslate(say('export.onnx.constant'));
-    }
+    if (!isSameConstant(constant, twin)) throw cannotTranslate(say('export.onnx.constant'));
     return constant;
   }
 

@@ -1,4 +1,3 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Sentence } from '../../../common/sentences/sentence.ts';
 import { shapeMessage } from '../../../engine/graph/attributes.ts';
@@ -8,7 +7,7 @@ import type { NodeMessage, SignatureMessage, TensorMessage } from '../../../engi
 import * as node from '../../../engine/graph/nodes.ts';
 import { INPUT } from '../../network.ts';
 import type { ModelInput, ModelSource } from '../../types.ts';
-import { freed, notTranslated, recordTwice } from '../recordings.ts';
+import { areAlike, freed, isSameConstant, notTranslated, recordNetwork } from '../recordings.ts';
 
 /** How the graph takes its images: as the network does. */
 export const TENSORFLOW_INPUT: ModelInput = {
@@ -32,26 +31,14 @@ const cannotTranslate = (reason: Sentence) => notTranslated('TensorFlow', reason
 const FREE_OPERANDS: Readonly<Record<string, number>> = { Reshape: 1, Slice: 2 };
 
 /** The graph of a network, with batch norm folded into its weights. */
-export function networkGraph({ engine, network }: ModelSource): TensorFlowGraph {
-  const { inputSize } = network.loaded;
-  const parameters = network.parameters('folded');
-  try {
-    return graphOf(
-      ...recordTwice(engine, (inputs) => network.run('folded', parameters, inputs[INPUT] as Tensor4D), {
-        [INPUT]: [inputSize, inputSize, 3],
-      }),
-    );
-  } finally {
-    engine.tf.dispose(parameters);
-  }
-}
+export const networkGraph = (source: ModelSource): TensorFlowGraph => graphOf(...recordNetwork(source));
 
 /**
  * The graph of a function that was recorded with two numbers of images: its inputs and outputs are nodes of these names.
  * @throws TwinheadError `internal` where something in it depends on that number
  */
 export function graphOf(recording: Recording, twin: Recording): TensorFlowGraph {
-  if (operationsOf(recording) !== operationsOf(twin)) throw cannotTranslate(say('export.onnx.otherCount'));
+  if (!areAlike(recording, twin)) throw cannotTranslate(say('export.onnx.otherCount'));
   const names = new Map<ValueId, string>();
   const nodes: NodeMessage[] = [];
   const constants = new Map<string, RecordedConstant>();
@@ -78,7 +65,7 @@ export function graphOf(recording: Recording, twin: Recording): TensorFlowGraph 
     const constant = recording.constants.get(value);
     const other = twin.constants.get(value);
     if (constant === undefined || other === undefined) throw cannotTranslate(say('export.onnx.order'));
-    if (isSame(constant, other)) {
+    if (isSameConstant(constant, other)) {
       const name = addConstant(`constant${value}`, constant);
       names.set(value, name);
       return name;
@@ -114,12 +101,6 @@ export function graphOf(recording: Recording, twin: Recording): TensorFlowGraph 
     constants,
   };
 }
-
-const operationsOf = ({ ops }: Recording): string => ops.map(({ op }) => op).join();
-
-const isSame = (one: RecordedConstant, other: RecordedConstant): boolean =>
-  one.shape.join() === other.shape.join() &&
-  one.data.every((element, at) => Object.is(element, other.data[at]));
 
 /** The operations that the outputs follow from. */
 function neededOf({ ops, outputs }: Recording): ReadonlySet<RecordedOp> {
