@@ -44,16 +44,19 @@ const HARMLESS =
   /\b\d{1,2} extraneous bytes|Invalid SOS parameters|unsupported marker|JFIF|Adobe|EXIF|ICC|sRGB profile/i;
 
 /**
- * Reads every pixel and throws them away, so that damage is found when a picture is added and not in the middle of a
- * training. As many rows as the picture has: with fewer, the end of the data might not be reached.
+ * Decodes every pixel and throws them away, so that damage is found when a picture is added and not in the middle of a
+ * training. Asked for its last row, a decoder goes through all before it; only TIFF skips strips and tiles.
  */
 export async function decodeOnce(source: Source, { width, height, orientation }: Header): Promise<void> {
   const run = async (failOn: 'error' | 'warning'): Promise<void> => {
     const rows = orientation > 4 ? width : height;
-    await openPicture(source.content ?? source.file, { ...INPUT_OPTIONS, failOn, sequentialRead: true })
-      .resize(16, rows, { fit: 'fill' })
-      .raw()
-      .toBuffer();
+    const options = { ...INPUT_OPTIONS, failOn, sequentialRead: true };
+    const picture = openPicture(source.content ?? source.file, options);
+    const all =
+      source.format === 'tiff'
+        ? picture.resize(16, rows, { fit: 'fill' })
+        : picture.extract({ left: 0, top: rows - 1, width: 1, height: 1 });
+    await all.raw().toBuffer();
   };
   try {
     if (!WARNS.has(source.format)) await run('error');

@@ -17,6 +17,9 @@ import type { Said } from '../common/sentences/sentence.ts';
 /** Files up to this size are read once, into memory; larger ones are streamed and left to libvips by their path. */
 const IN_MEMORY_BYTES = 64 * 1024 * 1024;
 
+/** Files up to this size are read before it is known what they are: most pictures are then read in one go. */
+const READ_AT_ONCE_BYTES = 1024 * 1024;
+
 /** RGB, 8 bits a channel, [height, width, 3]. */
 export interface Pixels {
   readonly pixels: Uint8Array;
@@ -81,8 +84,8 @@ async function hashStream(handle: FileHandle): Promise<string> {
   return hash.digest('hex');
 }
 
-/** From the beginning on, wherever the handle is. */
-async function wholeFile(handle: FileHandle, size: number): Promise<Buffer> {
+/** From the beginning on, wherever the handle is; fewer bytes where the file ends before. */
+async function firstBytes(handle: FileHandle, size: number): Promise<Buffer> {
   const content = Buffer.alloc(size);
   const { bytesRead } = await handle.read(content, 0, size, 0);
   return content.subarray(0, bytesRead);
@@ -100,10 +103,13 @@ export async function openSource(file: string, options: { hash: boolean }): Prom
         remedy: say('images.empty.remedy'),
       });
     }
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const recognised = recognise(buffer.subarray(0, bytesRead), file);
+    const small = stat.size <= READ_AT_ONCE_BYTES ? await firstBytes(handle, stat.size) : null;
+    const recognised = recognise(
+      (small ?? (await firstBytes(handle, HEAD_BYTES))).subarray(0, HEAD_BYTES),
+      file,
+    );
     if (recognised.format === null) throw refuseFormat(recognised.name);
-    const content = stat.size <= IN_MEMORY_BYTES ? await wholeFile(handle, stat.size) : null;
+    const content = small ?? (stat.size <= IN_MEMORY_BYTES ? await firstBytes(handle, stat.size) : null);
     let sha256: string | null = null;
     if (options.hash)
       sha256 =
