@@ -9,8 +9,11 @@ import type {
   FalseAlarms,
   Interval,
   Problem,
+  ScoreBreakdown,
   Split,
+  SplitScores,
 } from '../common/entities.ts';
+import { FIGURES } from '../common/heads.ts';
 import { notesBeside } from '../common/notes-beside.ts';
 import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
@@ -25,6 +28,7 @@ interface Options {
   readonly run: string;
   readonly split: Split;
   readonly testSet?: string;
+  readonly allSplits?: boolean;
   readonly report?: string;
   readonly language: Language;
 }
@@ -43,6 +47,7 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
   );
   command
     .option('--test-set <NAME>', 'only the images of this test set, a named part of the test split')
+    .option('--all-splits', 'also evaluate the other splits that the run was not evaluated on')
     .option('--report <FILE>', 'also write everything into one HTML page')
     .addOption(
       command
@@ -52,17 +57,22 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
     );
   withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
     runner.action<[string], Options>(
-      async (session, [project], { run, report, language, testSet, ...asked }) => {
+      async (session, [project], { run, report, language, testSet, allSplits, ...asked }) => {
         await session.open(project);
         const on = testSet === undefined ? asked : { split: 'test' as const, testSet };
         const { evaluation, problems } = await evaluate(session, run, on);
         const set = { runId: evaluation.run, ...on };
+        const further = allSplits === true ? await evaluateMissing(session, evaluation.run) : [];
+        const { splits } = await session.call('evaluation.splits', { runId: evaluation.run });
+        const { breakdown } = await session.call('evaluation.breakdown', set);
         const { intervals } = await session.call('evaluation.intervals', set);
         const { curves } = await session.call('evaluation.curves', set);
         const { calibration } = await session.call('evaluation.calibration', set);
         const { falseAlarms } = await session.call('evaluation.falseAlarms', set);
         const lines = [
           ...describeEvaluation(evaluation, intervals, testSet),
+          ...describeSplits(splits),
+          ...describeBreakdown(breakdown),
           ...describeCalibration(calibration),
           ...describeFalseAlarms(falseAlarms),
         ];
@@ -73,9 +83,12 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
         }
         const named = testSet === undefined ? {} : { testSet };
         return {
-          document: { ...evaluation, ...named, intervals, curves, calibration, falseAlarms },
+          document: {
+            ...{ ...evaluation, ...named, splits, intervals, curves, calibration, falseAlarms },
+            breakdown,
+          },
           lines,
-          problems,
+          problems: [...problems, ...further],
         };
       },
     ),
@@ -99,6 +112,15 @@ export async function evaluate(
     (message): Problem => ({ message, note: true }),
   );
   return { evaluation, problems: [...notes, ...problems] };
+}
+
+/** Evaluates a run on the splits that lack it. @returns what is to be said of their images */
+async function evaluateMissing(session: CommandSession, runId: string): Promise<Problem[]> {
+  const { splits } = await session.call('evaluation.splits', { runId });
+  const problems: Problem[] = [];
+  for (const { split, scores, evaluable } of splits)
+    if (scores === null && evaluable) problems.push(...(await evaluate(session, runId, { split })).problems);
+  return problems;
 }
 
 /** What the command prints of an evaluation, line by line. */
@@ -134,6 +156,68 @@ export function describeEvaluation(
           : [`errors: detections with a score of ${score(countedFrom)} or more, as for mAP`]),
       ];
     }),
+  ];
+}
+
+/** What the command prints of the same run on each split: a line a task. */
+export function describeSplits(splits: readonly SplitScores[]): string[] {
+  if (splits.filter(({ scores }) => scores !== null).length < 2) return [];
+  const training = splits.find(({ split }) => split === 'train')?.scores?.tasks;
+  const lines = FIGURES.filter(({ first }) => first).flatMap(({ id, task }) => {
+    const known = splits.flatMap(({ split, scores }) => {
+      const value = scores?.tasks[task] ?? null;
+      const base = training?.[task] ?? null;
+      if (value === null) return [];
+      if (split === 'train' || base === null) return [`${split} ${score(value)}`];
+      const sign = value >= base ? '+' : '−';
+      return [`${split} ${score(value)} (${sign}${score(Math.abs(value - base))} against train)`];
+    });
+    return known.length < 2 ? [] : [`${id}  ${known.join(', ')}`];
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Groups that a terminal lists: those with the lowest scores. */
+const WORST_GROUPS = 10;
+
+/** What the command prints of groups of images and of their numbers of boxes. */
+export function describeBreakdown(breakdown: ScoreBreakdown | null): string[] {
+  if (breakdown === null) return [];
+  const { groups, objects, groupsLeftOut } = breakdown;
+  const figures = FIGURES.filter(
+    ({ first, task }) => first && [...groups, ...objects].some(({ tasks }) => (tasks[task] ?? null) !== null),
+  );
+  const rowOf = (
+    name: string,
+    { images, tasks }: Pick<ScoreBreakdown['objects'][number], 'images' | 'tasks'>,
+  ) => [name, images, ...figures.map(({ task }) => score(tasks[task] ?? null))];
+  const head = (first: string): string[] => [first, 'images', ...figures.map(({ id }) => id)];
+  const [main] = figures;
+  const lowest = groups
+    .toSorted((a, b) => ((main && a.tasks[main.task]) ?? 2) - ((main && b.tasks[main.task]) ?? 2))
+    .slice(0, WORST_GROUPS);
+  const more = groups.length + groupsLeftOut - lowest.length;
+  const nameOf = ({ from, to }: (typeof objects)[number]): string =>
+    to === null ? `${from} or more` : to === from + 1 ? String(from) : `${from} to ${to - 1}`;
+  return [
+    ...(lowest.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            head(more > 0 ? `group (${more} more)` : 'group'),
+            lowest.map((group) => rowOf(plain(group.name), group)),
+          ),
+        ]),
+    ...(objects.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            head('boxes on an image'),
+            objects.map((bin) => rowOf(nameOf(bin), bin)),
+          ),
+        ]),
   ];
 }
 

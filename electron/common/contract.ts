@@ -12,6 +12,8 @@ import {
   EvaluationIntervals,
   EvaluationItem,
   FalseAlarms,
+  ScoreBreakdown,
+  SplitScores,
   ImageAnnotations,
   Finding,
   ImageFilter,
@@ -828,6 +830,10 @@ export const contract = {
   'evaluation.curves': query(z.object(evaluatedOn), z.object({ curves: z.array(ClassCurve).nullable() })),
   /** What the run finds on images that are known to be empty; null where no predictions of boxes are stored. */
   'evaluation.falseAlarms': query(z.object(evaluatedOn), z.object({ falseAlarms: FalseAlarms.nullable() })),
+  /** The scores of the run on train, val and test, by the labels of now where predictions are stored. */
+  'evaluation.splits': query(z.object({ runId }), z.object({ splits: z.array(SplitScores) })),
+  /** How the run fares on each group of images, and by the number of boxes; null where no predictions are stored. */
+  'evaluation.breakdown': query(z.object(evaluatedOn), z.object({ breakdown: ScoreBreakdown.nullable() })),
   /** How far the confidence in image classes can be trusted; null where no predictions of them are stored. */
   'evaluation.calibration': query(z.object(evaluatedOn), z.object({ calibration: Calibration.nullable() })),
   /**

@@ -785,6 +785,44 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
+/** The scores of a run on a split. */
+export const SplitScores = z.object({
+  split: Split,
+  /** Null where it was not evaluated there. */
+  scores: z
+    .object({
+      images: z.number().int(),
+      overall: z.number().nullable(),
+      /** By task; null as in an evaluation. */
+      tasks: z.record(z.string(), z.number().nullable()),
+    })
+    .nullable(),
+  /** Whether it has labelled images to evaluate on. */
+  evaluable: z.boolean(),
+});
+export type SplitScores = z.infer<typeof SplitScores>;
+
+/** The score of each task on some of the images; null where they have nothing to evaluate it on. */
+const PartScores = z.object({
+  images: z.number().int(),
+  tasks: z.record(z.string(), z.number().nullable()),
+  /** Its images, beside the split. */
+  filter: ImageFilter,
+});
+
+/** How a run fares on each folder, video or other group, and by the number of labelled boxes on an image. */
+export const ScoreBreakdown = z.object({
+  /** Those with the most images first; empty where all images are in one. */
+  groups: z.array(
+    PartScores.extend({ kind: z.enum(['folder', 'video', 'pages', 'group']), name: z.string() }),
+  ),
+  /** Groups that are not listed. */
+  groupsLeftOut: z.number().int(),
+  /** Images with `from` boxes on and fewer than `to`, null without end; empty without labelled boxes. */
+  objects: z.array(PartScores.extend({ from: z.number().int(), to: z.number().int().nullable() })),
+});
+export type ScoreBreakdown = z.infer<typeof ScoreBreakdown>;
+
 /** What a run finds on images that are known to be empty. */
 export const FalseAlarms = z.object({
   images: z.number().int(),

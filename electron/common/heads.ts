@@ -51,6 +51,8 @@ const tasks = {
       macroPrecision: z.number(),
       macroRecall: z.number(),
       macroF1: z.number(),
+      /** Share of images whose class is among the k likeliest; empty where there are too few classes or several an image. */
+      topK: z.array(z.object({ k: z.int(), accuracy: z.number() })).default([]),
       perClass: z.array(ClassScores),
       /** null where an image can have several classes. */
       confusion: ConfusionMatrix.nullable(),
@@ -63,6 +65,8 @@ const tasks = {
       map: z.number(),
       map50: z.number(),
       map75: z.number(),
+      /** Of boxes found (overlap 0.5 and more) from `countedFrom` on; null where none is, and in older evaluations. */
+      meanIou: z.number().nullable().default(null),
       /** The score from which the run shows boxes; null in evaluations of older versions, which counted from 0.01. */
       countedFrom: z.number().nullable().default(null),
       perClass: z.array(BoxClassScores),

@@ -57,6 +57,10 @@ export interface ScoreSheet {
   readonly labels: readonly (readonly [name: string, count: number])[];
 }
 
+/** The word of a top-k accuracy; null for a k that this version does not show. */
+export const topWord = (k: number): 'metric.top3' | 'metric.top5' | null =>
+  k === 3 ? 'metric.top3' : k === 5 ? 'metric.top5' : null;
+
 type ScoresOf<Name extends TaskName> = NonNullable<Evaluation[Name]>;
 
 const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreSheet } = {
@@ -70,6 +74,10 @@ const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreS
       { word: 'metric.macroPrecision', value: scores.macroPrecision },
       { word: 'metric.macroRecall', short: 'recall', value: scores.macroRecall },
       { word: 'metric.macroF1', short: 'F1', value: scores.macroF1 },
+      ...scores.topK.flatMap(({ k, accuracy }) => {
+        const word = topWord(k);
+        return word === null ? [] : [{ word, short: `top ${k}`, value: accuracy }];
+      }),
     ],
     tables: [
       {
@@ -96,6 +104,7 @@ const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreS
       { word: 'mAP50', headline: true, value: scores.map50 },
       { word: 'mAP75', value: scores.map75 },
       { word: 'mAP50-95', short: 'mAP', headline: true, value: scores.map },
+      ...(scores.meanIou === null ? [] : [{ word: 'metric.meanIou' as const, value: scores.meanIou }]),
     ],
     tables: [
       {

@@ -50,6 +50,7 @@ export {
   unansweredImages,
 } from './queries/answered-images.ts';
 export type { AnsweredImage, EvaluatedOn, ImageLabels } from './queries/answered-images.ts';
+export { imageGroups } from './queries/image-groups.ts';
 export { splitsAt } from './queries/earlier-splits.ts';
 export { labelContent } from './rows/label-contents.ts';
 export type { LabelContent } from './rows/label-contents.ts';

@@ -1,10 +1,17 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { describeCalibration, describeEvaluation, describeFalseAlarms } from '../../electron/cli/evaluate.ts';
+import {
+  describeBreakdown,
+  describeCalibration,
+  describeEvaluation,
+  describeFalseAlarms,
+  describeSplits,
+} from '../../electron/cli/evaluate.ts';
 import { describeCertificate } from '../../electron/cli/export-model.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { Output, problemText } from '../../electron/cli/output.ts';
 import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
+import type { ScoreBreakdown } from '../../electron/common/entities.ts';
 import type { Sentence } from '../../electron/common/sentences/sentence.ts';
 import { say } from '../../electron/common/sentences/sentence.ts';
 import { describeSuspects } from '../../electron/cli/suspects.ts';
@@ -97,6 +104,46 @@ it('an evaluation on one image says so in the singular', () => {
     describeEvaluation({ ...evaluation, images, imageClass: null, boxes: null }, null);
   expect(lines(1)).toEqual(['r0001 on 1 image of test: overall 0.500, in 2.0 s']);
   expect(lines(2)).toEqual(['r0001 on 2 images of test: overall 0.500, in 2.0 s']);
+});
+
+it('the same run on each split is a line a task, from two splits on', () => {
+  const scores = (boxes: number) => ({ images: 4, overall: boxes, tasks: { imageClass: null, boxes } });
+  const train = { split: 'train', scores: scores(0.95), evaluable: true } as const;
+  const val = { split: 'val', scores: scores(0.9), evaluable: true } as const;
+  const test = { split: 'test', scores: null, evaluable: true } as const;
+  expect(describeSplits([train, val, test])).toEqual([
+    '',
+    'boxes.map50  train 0.950, val 0.900 (−0.050 against train)',
+  ]);
+  expect(describeSplits([{ ...train, scores: null }, val, test])).toEqual([]);
+});
+
+it('groups of images are listed by their score, the lowest first, then numbers of boxes', () => {
+  const part = (images: number, boxes: number | null) => ({ images, tasks: { boxes }, filter: {} });
+  const breakdown: ScoreBreakdown = {
+    groups: [
+      { kind: 'folder', name: 'day', ...part(5, 0.9) },
+      { kind: 'video', name: 'night\u001b[2J', ...part(2, 0.4) },
+    ],
+    groupsLeftOut: 0,
+    objects: [
+      { from: 0, to: 1, ...part(1, null) },
+      { from: 1, to: 3, ...part(6, 0.8) },
+      { from: 3, to: null, ...part(1, 0.5) },
+    ],
+  };
+  expect(describeBreakdown(breakdown)).toEqual([
+    '',
+    'group  images  boxes.map50',
+    'night       2  0.400',
+    'day         5  0.900',
+    '',
+    'boxes on an image  images  boxes.map50',
+    '0                       1  –',
+    '1 to 2                  6  0.800',
+    '3 or more               1  0.500',
+  ]);
+  expect(describeBreakdown(null)).toEqual([]);
 });
 
 it('a calibration says what the temperature makes of it, where there is one', () => {

@@ -262,3 +262,28 @@ test('from a number to the corrected label and back, by keyboard alone', async (
   await expect(app).not.toHaveURL(new RegExp(`${image.replaceAll(/[.?*+^$()|[\]\\]/g, '\\$&')}$`));
   await expect(app).toHaveURL(/list=/);
 });
+
+test('a run stands side by side on each split, and those that lack it are evaluated at once', async ({
+  app,
+  server,
+}) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const { total } = await server.call('images.list', { filter: { split: 'val' }, limit: 1 });
+  expect(total).toBeGreaterThan(0);
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const line = app.getByRole('region', { name: 'This run on each split' });
+  await expect(line.getByText('not evaluated')).not.toHaveCount(0);
+  await line.getByRole('button', { name: 'Evaluate the others' }).click();
+  await expect(line.getByText(/^\d+(\.\d)?% \([+−]\d+(\.\d)?% against training\)$/)).not.toHaveCount(0, {
+    timeout: 120_000,
+  });
+  await expect(line.getByRole('button')).toHaveCount(0, { timeout: 120_000 });
+  // The scores on part of the images lead to these images.
+  const parts = app.getByRole('table', { name: 'By number of boxes on an image' });
+  await parts
+    .getByRole('button', { name: /^Show \d+ images? of/ })
+    .first()
+    .click();
+  await expect(app).toHaveURL(/#\/label/);
+});

@@ -210,6 +210,44 @@ describe('the figures of an evaluation', () => {
     expect(intervals).toMatchObject({ overall: null, tasks: { imageClass: null, boxes: null } });
   });
 
+  it('are told by group and by number of boxes, each as if the split were only that', async () => {
+    await project();
+    const { breakdown } = await app.call('evaluation.breakdown', { runId: RUN, split: 'val' });
+    // All lie in one folder.
+    expect(breakdown).toMatchObject({ groups: [], groupsLeftOut: 0 });
+    const { evaluation } = await get();
+    expect(breakdown?.objects).toEqual([
+      {
+        ...{ from: 1, to: 2, images: 4, filter: { minBoxes: 1, maxBoxes: 1 } },
+        tasks: { imageClass: 0.5, boxes: evaluation?.boxes?.map50 },
+      },
+    ]);
+    // A second box, which is not found, on the first image.
+    await edit(1, {
+      type: 'add-box',
+      box: { ...square(100, CAT), source: 'person', score: null, attributes: {} },
+    });
+    const after = await app.call('evaluation.breakdown', { runId: RUN, split: 'val' });
+    expect(after.breakdown?.objects).toMatchObject([
+      { from: 1, images: 3, tasks: { imageClass: 1 / 3 } },
+      { from: 2, to: 3, images: 1, tasks: { imageClass: 1, boxes: 0.504950495049505 } },
+    ]);
+    expect((await app.call('images.list', { filter: { split: 'val', ...after.breakdown!.objects[1]!.filter } })).total).toBe(1); // prettier-ignore
+  });
+
+  it('stand side by side for each split, by the labels of now', async () => {
+    await project({ trained: [1, 2] });
+    const splits = async () => (await app.call('evaluation.splits', { runId: RUN })).splits;
+    await edit(4, { type: 'set-image-classes', classIds: [OUTDOOR] });
+    expect(await splits()).toMatchObject([
+      { split: 'train', evaluable: true, scores: { images: 2, tasks: { imageClass: 1 } } },
+      { split: 'val', evaluable: true, scores: { images: 2, tasks: { imageClass: 0.5 } } },
+      { split: 'test', evaluable: false, scores: null },
+    ]);
+    await app.call('images.setSplit', { imageIds: [5], split: 'test' });
+    expect((await splits())[2]).toEqual({ split: 'test', evaluable: true, scores: null });
+  });
+
   it('follow a correction, its undo and its redo', async () => {
     await project();
     const before = await figures();

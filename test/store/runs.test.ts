@@ -32,6 +32,7 @@ function evaluation(run: string, overall: number): Evaluation {
       map: 0.3,
       map50: 0.6,
       map75: 0.2,
+      meanIou: null,
       countedFrom: null,
       perClass: [],
       errors: null,

@@ -38,6 +38,7 @@ export function boxScorer(
         map,
         map50,
         map75,
+        meanIou: scorer.meanOverlap(),
         countedFrom: shownFrom,
         perClass: perClass.map((scores, index) => ({ ...scores, detections: scorer.detections(index) })),
         errors: scorer.errors(),

@@ -152,6 +152,19 @@ export class BoxScorer {
     return count;
   }
 
+  /** Mean overlap of the detections that find a box at 0.5, from the score on from which they are counted; null: none. */
+  meanOverlap(): number | null {
+    let [sum, count] = [0, 0];
+    for (let row = 0; row < this.#kinds.length; row++) {
+      // Its box, if it is no error: what lies in a group has none.
+      if (this.#kinds[row] !== NO_ERROR || this.#truths[row] === -1) continue;
+      if (this.#table.rows[row]!.score < this.#countedFrom) continue;
+      sum += this.#overlaps[row]!;
+      count++;
+    }
+    return count === 0 ? null : sum / count;
+  }
+
   /**
    * Gives the mAP50 of a sample of the images, as if each were there as many times as it was drawn. What is matched when
    * it is asked for stays so.

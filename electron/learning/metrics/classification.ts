@@ -22,6 +22,8 @@ export interface ClassificationEvaluation {
   readonly macroPrecision: number;
   readonly macroRecall: number;
   readonly macroF1: number;
+  /** See {@link topAccuracies}. */
+  readonly topK: readonly { readonly k: number; readonly accuracy: number }[];
   /** In the order of `classNames`. */
   readonly perClass: readonly {
     readonly name: string;
@@ -79,6 +81,7 @@ export function evaluateClassification(input: ClassificationInput): Classificati
     macroPrecision: mean(present.map(({ precision }) => precision)),
     macroRecall: mean(present.map(({ recall }) => recall)),
     macroF1: mean(present.map(({ f1 }) => f1)),
+    topK: topAccuracies(input),
     perClass: perClass.map(({ name, precision, recall, f1, support }) => ({
       name,
       precision,
@@ -92,6 +95,30 @@ export function evaluateClassification(input: ClassificationInput): Classificati
       predictions.map((prediction, i) => prediction === truths[i]),
     ),
   };
+}
+
+const TOPS = [3, 5];
+
+/**
+ * The share of images whose class is among the k most likely ones, as scikit-learn's `top_k_accuracy_score`; of equal
+ * scores the first go before. A k that takes all classes says nothing and is left out.
+ */
+function topAccuracies({
+  truths,
+  scores,
+  classNames,
+}: ClassificationInput): { k: number; accuracy: number }[] {
+  const ranks = truths.map((truth, i) => {
+    const row = scores[i]!;
+    let rank = 0;
+    for (let c = 0; c < row.length; c++)
+      if (row[c]! > row[truth]! || (row[c]! === row[truth]! && c < truth)) rank++;
+    return rank;
+  });
+  return TOPS.filter((k) => k < classNames.length).map((k) => ({
+    k,
+    accuracy: ratio(ranks.filter((rank) => rank < k).length, truths.length),
+  }));
 }
 
 export function indexOfLargest(values: ArrayLike<number>): number {

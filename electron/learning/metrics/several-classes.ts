@@ -78,6 +78,7 @@ function evaluateSeveralClasses(input: ImageClassInput): ClassificationEvaluatio
     macroPrecision: mean(present.map(({ precision }) => precision)),
     macroRecall: mean(present.map(({ recall }) => recall)),
     macroF1,
+    topK: [],
     perClass,
     confusion: null,
     calibrationError: calibrationError(

@@ -10,11 +10,12 @@ import { codeVersion } from '../base/code-version.ts';
 import { engineFor } from '../base/engine.ts';
 import type { Handlers } from '../scope/handlers.ts';
 import type { JobContext } from '../scope/jobs.ts';
-import { requireKnown, whyUnknown } from '../runs/known-run.ts';
-import { checkpointOf, kindsOf } from '../models/prediction.ts';
+import { requireKnown } from '../runs/known-run.ts';
+import { checkpointOf } from '../models/prediction.ts';
 import type { OpenProject } from '../scope/open-project.ts';
 import { pathOfSystem } from '../base/paths.ts';
 import { writeReport } from './report/index.ts';
+import { evaluationNow, splitScores } from './evaluation-now.ts';
 import { preparePixels, readTrainingData } from '../runs/training-data.ts';
 import type { TrainingData } from '../runs/training-data.ts';
 
@@ -25,6 +26,8 @@ type EvaluationCalls =
   | 'evaluation.curves'
   | 'evaluation.calibration'
   | 'evaluation.falseAlarms'
+  | 'evaluation.breakdown'
+  | 'evaluation.splits'
   | 'evaluation.items'
   | 'evaluation.report'
   | 'evaluation.images'
@@ -182,26 +185,13 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
     },
     'evaluation.get': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
-      const { store, scoring } = project;
-      const ofSplit = store.runs.evaluation(run.id, on.split);
-      const before = on.testSet === undefined ? ofSplit : null;
-      const answered = store.answers.of(run.id, on);
-      const set = { runId: run.id, ...on };
-      const unknown = await whyUnknown(run);
-      if (answered === null || unknown !== null) return { evaluation: before, live: null };
-      if (on.testSet === undefined && before === null) return { evaluation: null, live: null };
-      const { at: predictedAt, epoch } = answered;
-      const kinds = kindsOf(answered);
-      if (before !== null && !store.labelsChanged(before.dataRevision)) {
-        const notes = (await scoring.notes(set)) ?? [];
-        scoring.prepare(set);
-        return { evaluation: before, live: { predictedAt, epoch, kinds, before, notes } };
-      }
-      const scores = await scoring.scores(set);
-      if (scores === null) return { evaluation: before, live: null };
-      const evaluation = { ...scores.evaluation, seconds: before?.seconds ?? null };
-      const live = { predictedAt, epoch, kinds, before: before ?? evaluation, notes: [...scores.notes] };
-      return { evaluation, live };
+      const now = await evaluationNow(project, run, on);
+      if (now.live !== null) project.scoring.prepare({ runId: run.id, ...on });
+      return now;
+    },
+    'evaluation.splits': async ({ runId }, { project }) => {
+      const run = project.store.runs.find(runId);
+      return { splits: await splitScores(project, run) };
     },
     'evaluation.intervals': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
@@ -222,6 +212,11 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       const run = project.store.runs.find(runId);
       await requireKnown(run);
       return { falseAlarms: await project.scoring.falseAlarms({ runId: run.id, ...on }) };
+    },
+    'evaluation.breakdown': async ({ runId, ...on }, { project }) => {
+      const run = project.store.runs.find(runId);
+      await requireKnown(run);
+      return { breakdown: await project.scoring.breakdown({ runId: run.id, ...on }) };
     },
     'evaluation.report': async ({ runId, out, language, ...on }, { project }) => {
       const run = project.store.runs.find(runId);

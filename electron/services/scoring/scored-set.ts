@@ -6,6 +6,7 @@ import type {
   EvaluationIntervals,
   FalseAlarms,
   Interval,
+  ScoreBreakdown,
 } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
 import type { TaskName } from '../../common/heads.ts';
@@ -38,6 +39,7 @@ import {
   unansweredImages,
 } from '../../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
+import { breakDown } from './breakdown.ts';
 import { unansweredNotes } from './scoring.ts';
 import type { ItemPage, ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
 import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
@@ -277,6 +279,19 @@ export class PredictedSet {
       detections: found.length,
       from: thresholdsOf(reader, this.#set.runId) === null ? this.#shownFrom : null,
     };
+  }
+
+  /** The scores by group and by number of boxes. */
+  breakdown(reader: Reader): ScoreBreakdown | null {
+    const images = this.#refresh(reader);
+    if (images === null) return null;
+    const counted = images.flatMap((image, index) => {
+      if (!isCounted(image)) return [];
+      const boxes = this.#labels[index]?.length ?? 0;
+      return [{ id: image.id, index, boxes: boxes === 0 && image.state !== 'empty' ? null : boxes }];
+    });
+    const heads = this.#heads.map(({ task, scorer }) => ({ task, resampled: scorer.resampler() }));
+    return breakDown(reader, counted, images.length, heads);
   }
 
   /** The temperature that fits the labels best. */

@@ -3,8 +3,8 @@ import { serveResident } from '../../tasks/serve-resident.ts';
 import { PredictedSet } from './scored-set.ts';
 import type { ScoringQuestion } from './scoring.ts';
 
-/** Sets that are kept matched: one that is looked at, and one beside it. */
-const KEPT = 2;
+/** Sets that are kept matched: the splits of a run that is looked at, and one beside it. */
+const KEPT = 4;
 const sets = new Map<string, PredictedSet>();
 
 serveResident((question: ScoringQuestion) => {
@@ -24,6 +24,7 @@ serveResident((question: ScoringQuestion) => {
     if (question.what === 'images') return predicted.images(reader, question.query, question.most);
     if (question.what === 'curves') return predicted.curves(reader);
     if (question.what === 'falseAlarms') return predicted.falseAlarms(reader);
+    if (question.what === 'breakdown') return predicted.breakdown(reader);
     if (question.what === 'temperature') return predicted.temperature(reader);
     if (question.what === 'calibration') return predicted.calibration(reader, question.temperature);
     if (question.what === 'thresholds') return predicted.thresholds(reader, question.goal);

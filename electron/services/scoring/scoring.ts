@@ -4,6 +4,7 @@ import type {
   Evaluation,
   EvaluationIntervals,
   FalseAlarms,
+  ScoreBreakdown,
 } from '../../common/entities.ts';
 import type { EvaluationPart } from '../../common/score-parts.ts';
 import { say } from '../../common/sentences/sentence.ts';
@@ -40,6 +41,7 @@ export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet }
   | { readonly what: 'intervals' }
   | { readonly what: 'curves' }
   | { readonly what: 'falseAlarms' }
+  | { readonly what: 'breakdown' }
   | { readonly what: 'temperature' }
   | { readonly what: 'calibration'; readonly temperature: number | null }
   | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
@@ -127,6 +129,11 @@ export class Scoring {
   /** Null where the run has no stored predictions of boxes. */
   falseAlarms(set: ScoredSet): Promise<FalseAlarms | null> {
     return this.#thread.ask({ file: this.#file, set, what: 'falseAlarms' });
+  }
+
+  /** Null where the run has no stored predictions. */
+  breakdown(set: ScoredSet): Promise<ScoreBreakdown | null> {
+    return this.#thread.ask({ file: this.#file, set, what: 'breakdown' });
   }
 
   /** With the temperature that fits validation best. Null where the run has no stored predictions of image classes. */

@@ -6,6 +6,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import { someNames } from '../../common/some-names.ts';
 import { labelsRevision } from '../database/context.ts';
 import type { Reader } from '../database/database.ts';
+import { lastPart } from '../rows/paths.ts';
 import { ProgressCounts } from './group-progress.ts';
 import type { ProgressImage } from './group-progress.ts';
 import { FigureCounts } from './label-figures.ts';
@@ -193,9 +194,6 @@ interface CopyRow {
   /** That of its root. */
   readonly folder: string;
 }
-
-/** Of a path in the spelling of any system. */
-const lastPart = (folder: string): string => folder.split(/[\\/]/).findLast((part) => part !== '') ?? '';
 
 /** Paths below their roots; where two are the same, with the name of the root. */
 function namesApart(copies: readonly CopyRow[]): string[] {

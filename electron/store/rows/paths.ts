@@ -44,3 +44,7 @@ export function absoluteImagePath(rootFolder: string, relative: string): string 
   if (STRANGE.test(relative)) throw damagedValue('images.path');
   return rootFolder + path.sep + (path.sep === '/' ? relative : relative.replaceAll('/', path.sep));
 }
+
+/** Of a path in the spelling of any system. */
+export const lastPart = (folder: string): string =>
+  folder.split(/[\\/]/).findLast((part) => part !== '') ?? '';

@@ -31,6 +31,7 @@ const all = (scorer: BoxScorer) => ({
   classes: scorer.classScores(),
   errors: scorer.errors(),
   confusion: scorer.confusion(),
+  meanOverlap: scorer.meanOverlap(),
   detections: [0, 1, 2].map((index) => scorer.detections(index)),
   found: [...scorer.foundBoxes()],
   confused: [...scorer.confused()],
@@ -115,4 +116,21 @@ it('lists as many as it counts', () => {
       expect([...scorer.confused()]).toHaveLength(cells.reduce((sum, count) => sum + count, 0));
     }),
   );
+});
+
+it('has the mean overlap of what it finds, from the counted score on', () => {
+  const square = (x: number, y: number, classIndex = 0) => ({ x, y, width: 10, height: 10, classIndex });
+  const found = [
+    // A half and a whole of their boxes, then one of another class, one below the score, and one in a crowd.
+    { ...square(0, 0), width: 5, score: 0.9 },
+    { ...square(20, 0), score: 0.8 },
+    { ...square(40, 0, 1), score: 0.7 },
+    { ...square(60, 0), score: 0.1 },
+    { ...square(80, 0), score: 0.9 },
+  ];
+  const scorer = new BoxScorer([found], 2, 0.5);
+  expect(scorer.meanOverlap()).toBeNull();
+  const crowd = { ...square(80, 0), crowd: true };
+  scorer.label(0, [square(0, 0), square(20, 0), square(40, 0), square(60, 0), crowd]);
+  expect(scorer.meanOverlap()).toBeCloseTo((0.5 + 1) / 2);
 });

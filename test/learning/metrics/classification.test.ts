@@ -120,3 +120,18 @@ describe('classification metrics', () => {
     );
   });
 });
+
+describe('top-k accuracy', () => {
+  it('counts an image whose class is among the k likeliest; of equal ones the first go before', () => {
+    const row = (...values: number[]) => values;
+    const scores = [row(0.4, 0.3, 0.2, 0.1), row(0.4, 0.3, 0.2, 0.1), row(0.25, 0.25, 0.25, 0.25), row(0.25, 0.25, 0.25, 0.25)]; // prettier-ignore
+    // Third, fourth, third of equal ones, fourth of equal ones.
+    expect(evaluate([2, 3, 2, 3], scores).topK).toEqual([{ k: 3, accuracy: 0.5 }]);
+  });
+
+  it('is left out where k takes every class', () => {
+    expect(evaluate([0, 1], [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]]).topK).toEqual([]); // prettier-ignore
+    const six = [[0.3, 0.2, 0.2, 0.1, 0.1, 0.1]];
+    expect(evaluate([5], six).topK).toEqual([{ k: 3, accuracy: 0 }, { k: 5, accuracy: 0 }]); // prettier-ignore
+  });
+});

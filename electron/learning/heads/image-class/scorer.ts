@@ -40,7 +40,7 @@ export function imageClassScorer(
     const { images, accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1, confusion } = found;
     const means = { accuracy, balancedAccuracy, macroPrecision, macroRecall, macroF1 };
     return {
-      scores: () => ({ images, ...means, perClass: [...found.perClass], confusion }),
+      scores: () => ({ images, ...means, topK: [...found.topK], perClass: [...found.perClass], confusion }),
       score: found.score,
       shareOf: classes === 'one' ? images : null,
       figures: { accuracy, macroF1 },

@@ -6,12 +6,15 @@ import type {
   FalseAlarms,
   ProjectInfo,
   Run,
+  ScoreBreakdown,
+  SplitScores,
 } from '../../../common/entities.ts';
 import type { BoxErrorKind } from '../../../common/heads.ts';
 import type { Said } from '../../../common/sentences/sentence.ts';
 import type { RunThresholds } from '../../../common/thresholds.ts';
 import type { EvaluatedOn, ImageFile } from '../../../store/index.ts';
 import type { OpenProject } from '../../scope/open-project.ts';
+import { splitScores } from '../evaluation-now.ts';
 import { smallPicture } from '../../images/small-picture.ts';
 import type { ScoredItem, ScoredSet } from '../../scoring/scoring.ts';
 
@@ -39,6 +42,8 @@ export interface ReportFacts extends EvaluatedOn {
   readonly curves: readonly ClassCurve[];
   readonly calibration: Calibration | null;
   readonly falseAlarms: FalseAlarms | null;
+  readonly splits: readonly SplitScores[];
+  readonly breakdown: ScoreBreakdown | null;
   readonly thresholds: RunThresholds | null;
   readonly classes: readonly {
     readonly id: number;
@@ -77,6 +82,8 @@ export async function gatherFacts(
     curves: (await scoring.curves(set)) ?? [],
     falseAlarms: await scoring.falseAlarms(set),
     calibration: await scoring.calibration(set),
+    splits: await splitScores(project, run),
+    breakdown: await scoring.breakdown(set),
     thresholds: store.runs.thresholds(run.id),
     classes: store.classes.list(),
     wrong: await wrongPictures(project, set),

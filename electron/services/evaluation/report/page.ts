@@ -15,6 +15,7 @@ import type { PictureBox } from './charts.ts';
 import type { ReportFacts, WrongPicture } from './facts.ts';
 import { html, name, NOTHING, table } from './markup.ts';
 import { Markup } from './markup.ts';
+import { partSections } from './parts.ts';
 import { STYLE } from './style.ts';
 
 /** Below it, the scores of a class say little. */
@@ -66,6 +67,7 @@ export class ReportPage {
             this.#data(),
             this.#training(),
             scoreSheets(this.#facts.evaluation).map((sheet) => this.#scores(sheet)),
+            partSections(this.#facts, this.#language),
             this.#curves(),
             this.#calibration(),
             this.#thresholds(),
