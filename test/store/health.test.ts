@@ -87,3 +87,42 @@ describe('the full check', () => {
     expect(problems[0]?.remedy).toEqual(saying(/backup/));
   });
 });
+
+describe('the check at the opening of a large project', () => {
+  /** More than is looked at as a whole, then a change that only another program or a disk could make. */
+  function large(change: (connection: Database.Database) => void): void {
+    project.addImages(3);
+    project.store.close();
+    const connection = new Database(file());
+    connection.prepare('UPDATE images SET extra = ? WHERE id = 3').run(JSON.stringify('x'.repeat(33 << 20)));
+    change(connection);
+    connection.close();
+  }
+
+  it('refuses damaged pages of the list of images', () => {
+    let page = 0;
+    large((connection) => {
+      page = Number(
+        connection.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'images'").pluck().get(),
+      );
+    });
+    const content = readFileSync(file());
+    const pageSize = content.readUInt16BE(16);
+    content.fill(0x5a, (page - 1) * pageSize, page * pageSize);
+    writeFileSync(file(), content);
+    expect(() => openProject(project.folder)).toThrow(expect.objectContaining({ code: 'project-corrupt' }));
+  });
+
+  it('leaves values that break a rule to the full check', () => {
+    large((connection) => {
+      connection.pragma('ignore_check_constraints = ON');
+      connection.exec('UPDATE images SET box_count = -1 WHERE id = 2');
+    });
+    project.store = openProject(project.folder);
+    const { ok, problems } = project.store.fullCheck();
+    expect(ok).toBe(false);
+    expect(problems[0]?.message).toEqual(
+      saying(/a row of the table images holds a value that is not allowed/),
+    );
+  });
+});
