@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { TwinheadError } from '../common/errors.ts';
+import { say } from '../common/sentences/sentence.ts';
 import { tellFewImages } from '../common/few-images.ts';
 import { scoreSheets, sheetText } from '../common/score-sheets.ts';
 import type { SheetCell, SheetWord } from '../common/score-sheets.ts';
@@ -20,15 +22,17 @@ import type { Language } from '../common/sentences/languages.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { counted } from './counts.ts';
+import { savedFilter } from './saved-filter.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
 interface Options {
   readonly run: string;
-  readonly split: Split;
+  readonly split?: Split;
   readonly testSet?: string;
   readonly allSplits?: boolean;
+  readonly filter?: string;
   readonly report?: string;
   readonly language: Language;
 }
@@ -39,15 +43,18 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
   const command = program
     .command('evaluate')
     .summary('evaluate a run on held-out images')
-    .description('Evaluate the best checkpoint of a run on the images of a split.')
+    .description(
+      'Evaluate the best checkpoint of a run on the images of a split, of a test set, or of a saved filter.',
+    )
     .argument('<PROJECT>', 'its folder')
     .requiredOption('--run <RUN>', 'an id, a name, last or best');
   command.addOption(
-    command.createOption('--split <SPLIT>', 'images to evaluate on').choices(SPLITS).default('val'),
+    command.createOption('--split <SPLIT>', 'images to evaluate on (default: "val")').choices(SPLITS),
   );
   command
     .option('--test-set <NAME>', 'only the images of this test set, a named part of the test split')
     .option('--all-splits', 'also evaluate the other splits that the run was not evaluated on')
+    .option('--filter <NAME>', 'the labelled images that match a saved filter, whichever split they are in')
     .option('--report <FILE>', 'also write everything into one HTML page')
     .addOption(
       command
@@ -57,9 +64,9 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
     );
   withCommonOptions(command, 'twinhead evaluate cells --run best --split test', { engine: true }).action(
     runner.action<[string], Options>(
-      async (session, [project], { run, report, language, testSet, allSplits, ...asked }) => {
+      async (session, [project], { run, report, language, allSplits, ...asked }) => {
         await session.open(project);
-        const on = testSet === undefined ? asked : { split: 'test' as const, testSet };
+        const on = await evaluatedOn(session, asked);
         const { evaluation, problems } = await evaluate(session, run, on);
         const set = { runId: evaluation.run, ...on };
         const further = allSplits === true ? await evaluateMissing(session, evaluation.run) : [];
@@ -70,7 +77,7 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
         const { calibration } = await session.call('evaluation.calibration', set);
         const { falseAlarms } = await session.call('evaluation.falseAlarms', set);
         const lines = [
-          ...describeEvaluation(evaluation, intervals, testSet),
+          ...describeEvaluation(evaluation, intervals, on),
           ...describeSplits(splits),
           ...describeBreakdown(breakdown),
           ...describeCalibration(calibration),
@@ -81,10 +88,9 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
           const { file } = await session.call('evaluation.report', { ...set, out, language });
           lines.push('', `report  ${file}`);
         }
-        const named = testSet === undefined ? {} : { testSet };
         return {
           document: {
-            ...{ ...evaluation, ...named, splits, intervals, curves, calibration, falseAlarms },
+            ...{ ...evaluation, ...on, splits, intervals, curves, calibration, falseAlarms },
             breakdown,
           },
           lines,
@@ -95,11 +101,33 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
   );
 }
 
+interface EvaluatedOn {
+  readonly split: Split;
+  readonly testSet?: string;
+  readonly filter?: string;
+}
+
+/** @throws TwinheadError `invalid-input` for an unknown filter, or one beside a split or a test set */
+async function evaluatedOn(
+  session: CommandSession,
+  { split, testSet, filter }: Pick<Options, 'split' | 'testSet' | 'filter'>,
+): Promise<EvaluatedOn> {
+  if (filter === undefined)
+    return testSet === undefined ? { split: split ?? 'val' } : { split: 'test', testSet };
+  if (split !== undefined || testSet !== undefined) {
+    throw new TwinheadError('invalid-input', say('services.filter.split', { name: filter }), {
+      place: '--filter',
+      remedy: say('services.filter.split.remedy'),
+    });
+  }
+  return { split: 'none', filter: (await savedFilter(session, filter)).name };
+}
+
 /** Runs an evaluation to its end. @throws TwinheadError as the job failed. */
 export async function evaluate(
   session: CommandSession,
   runId: string,
-  on: { readonly split: Split; readonly testSet?: string },
+  on: EvaluatedOn,
 ): Promise<{ evaluation: Evaluation; problems: readonly Problem[] }> {
   const { id } = await session.call('runs.get', { runId });
   const { jobId } = await session.call('evaluation.start', { runId: id, ...on });
@@ -127,13 +155,19 @@ async function evaluateMissing(session: CommandSession, runId: string): Promise<
 export function describeEvaluation(
   evaluation: Evaluation,
   intervals: EvaluationIntervals | null,
-  testSet?: string,
+  { split, testSet, filter }: EvaluatedOn = evaluation,
 ): string[] {
-  const { run, split, images, seconds, overall } = evaluation;
+  const { run, images, seconds, overall } = evaluation;
+  const set =
+    filter !== undefined
+      ? `saved filter “${plain(filter)}”`
+      : testSet !== undefined
+        ? `test set “${plain(testSet)}”`
+        : split;
   const range = (interval: Interval | null | undefined): string =>
     interval ? ` (95% interval: ${score(interval.low)} to ${score(interval.high)})` : '';
   return [
-    `${plain(run)} on ${counted('images', images)} of ${testSet === undefined ? split : `test set “${plain(testSet)}”`}: overall ${score(overall)}${range(intervals?.overall)}${seconds === null ? '' : `, in ${seconds.toFixed(1)} s`}`,
+    `${plain(run)} on ${counted('images', images)} of ${set}: overall ${score(overall)}${range(intervals?.overall)}${seconds === null ? '' : `, in ${seconds.toFixed(1)} s`}`,
     ...scoreSheets(evaluation).flatMap(({ task, label, values, tables, countedFrom }) => {
       const [first, ...others] = values.map(
         ({ word, short, value }) => `${short ?? titleOf(word)} ${score(value)}`,

@@ -63,7 +63,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
       await session.open(project);
       const { format, suggestions = false, images, dryRun = false, split, state } = options;
       const out = wholePath(options.out);
-      const saved = options.filter === undefined ? {} : await savedFilter(session, options.filter);
+      const saved = options.filter === undefined ? {} : (await savedFilter(session, options.filter)).filter;
       const { jobId } = await session.call('dataset.export', {
         format,
         out,

@@ -150,7 +150,7 @@ async function addTestSet(
   { filter, images }: Pick<SplitOptions, 'filter' | 'images'>,
 ): Promise<void> {
   const wanted: ImageFilter = {
-    ...(filter === undefined ? {} : await savedFilter(session, filter)),
+    ...(filter === undefined ? {} : (await savedFilter(session, filter)).filter),
     ...(images === undefined ? {} : { text: images }),
   };
   const named = filter !== undefined || images !== undefined;

@@ -75,7 +75,7 @@ async function make(session: CommandSession, { run, filter: name, minScore }: Su
       remedy: say('cli.suggestions.run.remedy'),
     });
   }
-  const filter = name === undefined ? undefined : await savedFilter(session, name);
+  const filter = name === undefined ? undefined : (await savedFilter(session, name)).filter;
   const imageIds = filter && (await session.call('images.ids', { filter })).imageIds;
   if (imageIds?.length === 0) {
     throw new TwinheadError('invalid-input', say('cli.suggestions.noImage', { name: name ?? '' }), {

@@ -7,7 +7,9 @@ import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
+import { counted } from './counts.ts';
 import { wholeNumber } from './numbers.ts';
+import { savedFilter } from './saved-filter.ts';
 import type { CommandSession } from './session.ts';
 import { duration, plain, rate, score } from './text.ts';
 
@@ -18,6 +20,7 @@ interface TrainOptions {
   readonly resume?: string;
   readonly epochs?: number;
   readonly profile?: true;
+  readonly filter?: string;
 }
 
 export function defineTrain(program: Command, runner: CommandRunner): void {
@@ -36,6 +39,10 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
       text,
     ])
     .option('--name <NAME>', 'name of the run')
+    .option(
+      '--filter <NAME>',
+      'learn only from the training images that match a saved filter; validation stays whole',
+    )
     .option('--profile', 'also time the operations of a step, and print them after the first epoch')
     .option('--resume <RUN>', 'continue a stopped run: its id, its name, or last')
     .option('--epochs <N>', 'with --resume, for a finished run: continue to N epochs in all', wholeNumber);
@@ -52,6 +59,7 @@ export function defineTrain(program: Command, runner: CommandRunner): void {
         (options.config !== undefined ||
           settings.length > 0 ||
           options.name !== undefined ||
+          options.filter !== undefined ||
           options.profile !== undefined)
       ) {
         throw new TwinheadError('invalid-input', say('cli.train.keeps'), {
@@ -84,16 +92,18 @@ interface StartedRun {
 
 async function startRun(
   session: CommandSession,
-  { config: file, name, profile }: TrainOptions,
+  { config: file, name, profile, filter }: TrainOptions,
   settings: readonly string[],
 ): Promise<StartedRun> {
   const configFile = file === undefined ? null : await readConfigFile(file);
+  const chosen = filter === undefined ? undefined : (await savedFilter(session, filter)).name;
   try {
     const started = await session.call('runs.start', {
       config: configFile?.config ?? {},
       settings: [...settings],
       name,
       profile: profile ?? false,
+      filter: chosen,
     });
     return { ...started, from: 0 };
   } catch (error) {
@@ -249,6 +259,11 @@ function summary(run: Run, project: string): string[] {
   const best = run.bestEpoch === null ? '' : `; best ${score(run.bestScore)} in epoch ${run.bestEpoch}`;
   return [
     `${plain(run.name)} (${run.id}): ${run.epoch} of ${run.epochs} epochs in ${duration(run.seconds)} on ${run.device}${best}.`,
+    ...(run.filter === null
+      ? []
+      : [
+          `Learned from ${counted('images', run.filter.images)} of the training split that matched “${plain(run.filter.name)}”; validated on the whole validation split.`,
+        ]),
     ...(run.ended === null ? [] : [`Ended: ${plain(inEnglish(run.ended))}.`]),
     `Next: twinhead evaluate ${project} --run ${run.id} --split test`,
     ...(more === null ? [] : [`Or let it go on: ${resuming(project, run)} --epochs ${more}`]),

@@ -180,8 +180,19 @@ const wantedComparison = z.object({
   language,
 });
 
-/** Images that a run is evaluated on: of a split, or, of `test`, those of the test set of a name alone. */
-const evaluatedOn = { runId, split: Split, testSet: z.string().max(200).optional() };
+/** Name of a saved filter: of the training images, only those that match it are learned from. */
+const trainedOn = z.string().max(200).optional();
+
+/**
+ * Images that a run is evaluated on: of a split; of `test`, those of the test set of a name alone; with `none`, those of
+ * the saved filter of a name, whichever split they are in.
+ */
+const evaluatedOn = {
+  runId,
+  split: Split,
+  testSet: z.string().max(200).optional(),
+  filter: z.string().max(200).optional(),
+};
 
 /** A number of an evaluation, and the order of what it counts: the surest, or what overlaps most, first or last. */
 const evaluationPart = {
@@ -762,6 +773,8 @@ export const contract = {
       runs: z.array(ListedRun),
       /** What has been evaluated. */
       evaluations: z.array(z.object({ runId, split: Split })),
+      /** On the images of which saved filters. */
+      filterEvaluations: z.array(z.object({ runId, filter: z.string() })),
     }),
   ),
   'runs.get': query(z.object({ runId }), ListedRun),
@@ -770,6 +783,7 @@ export const contract = {
     z.object({
       /** Lines of key=value that the rest follows: which network, and whether it starts pretrained. */
       settings: listOf(z.string(), FEW).optional(),
+      filter: trainedOn,
     }),
     z.object({
       config,
@@ -799,6 +813,7 @@ export const contract = {
       name: z.string().max(200).optional(),
       /** Also time the operations of a step: a `profile` event after the first epoch, and profile.json. */
       profile: z.boolean().default(false),
+      filter: trainedOn,
       language,
     }),
     z.object({ runId, jobId: z.string() }),

@@ -259,6 +259,8 @@ export const ImageFilter = z.object({
   split: Split.optional(),
   /** Images of the test set of this name. */
   testSet: z.string().optional(),
+  /** Images on which a run was evaluated by the saved filter of this name: those that matched it then. */
+  evaluated: z.object({ runId: z.string(), filter: z.string() }).optional(),
   /** Images that lie in this folder itself: its path below its root, empty for the root. */
   folder: z.object({ rootId: z.number().int(), path: z.string() }).optional(),
   /** Images of this group: frames of one video, pages of one file. */
@@ -532,6 +534,15 @@ export type Problem = z.infer<typeof Problem>;
 export const RunState = z.enum(['preparing', 'running', 'stopped', 'done', 'failed', 'interrupted']);
 export type RunState = z.infer<typeof RunState>;
 
+/** A saved filter that chose what a run learns from: its name and its condition as they were. */
+export const RunFilter = z.object({
+  name: z.string(),
+  filter: ImageFilter,
+  /** Labelled training images that matched it. */
+  images: z.number().int(),
+});
+export type RunFilter = z.infer<typeof RunFilter>;
+
 export const Run = z.object({
   id: z.string(),
   name: z.string(),
@@ -545,6 +556,8 @@ export const Run = z.object({
   seed: z.number().int(),
   /** The complete training configuration (learning/config). */
   config: z.record(z.string(), z.unknown()),
+  /** Null: it learns from all labelled images of the training split. */
+  filter: RunFilter.nullable(),
   epoch: z.number().int(),
   epochs: z.number().int(),
   step: z.number().int(),

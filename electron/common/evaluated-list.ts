@@ -9,21 +9,18 @@ export interface EvaluatedList {
   readonly split: Split;
   /** A part of the split `test` alone. */
   readonly testSet?: string | undefined;
+  /** A saved filter, with the split `none`: its images are of any. */
+  readonly filter?: string | undefined;
   readonly part: EvaluationPart;
   readonly sort: 'score' | 'overlap';
   readonly descending: boolean;
 }
 
-/** A list as addresses write it: "r0001~val~boxes.3.none~score~down", with the name of a test set at its end. */
-export const listText = ({ runId, split, testSet, part, sort, descending }: EvaluatedList): string =>
-  [
-    runId,
-    split,
-    partText(part),
-    sort,
-    descending ? 'down' : 'up',
-    ...(testSet === undefined ? [] : [testSet]),
-  ].join('~');
+/** A list as addresses write it: "r0001~val~boxes.3.none~score~down", with the name of a test set or a saved filter at its end. */
+export const listText = ({ runId, split, testSet, filter, part, sort, descending }: EvaluatedList): string =>
+  [runId, split, partText(part), sort, descending ? 'down' : 'up', ...[testSet ?? filter ?? []].flat()].join(
+    '~',
+  );
 
 /** Null where the text is none. */
 export function readList(text: string): EvaluatedList | null {
@@ -33,7 +30,7 @@ export function readList(text: string): EvaluatedList | null {
   return {
     runId,
     split: known.split,
-    ...(name.length === 0 ? {} : { testSet: name.join('~') }),
+    ...(name.length === 0 ? {} : { [known.split === 'none' ? 'filter' : 'testSet']: name.join('~') }),
     part: known.part,
     sort: sort === 'overlap' ? 'overlap' : 'score',
     descending: direction !== 'up',

@@ -38,7 +38,7 @@ export { readProjectFile } from './database/read-apart.ts';
 export type { Reader } from './database/database.ts';
 export { labelsRevision } from './database/context.ts';
 export { answeringRun } from './tables/answers.ts';
-export { thresholdsOf } from './rows/run-rows.ts';
+export { chosenImages, thresholdsOf } from './rows/run-rows.ts';
 export type { NewAnswer } from './tables/answers.ts';
 export {
   answeredAt,
@@ -51,6 +51,7 @@ export {
 } from './queries/answered-images.ts';
 export type { AnsweredImage, EvaluatedOn, ImageLabels } from './queries/answered-images.ts';
 export { imageGroups } from './queries/image-groups.ts';
+export { filterNow } from './tables/filter-evaluations.ts';
 export { splitsAt } from './queries/earlier-splits.ts';
 export { labelContent } from './rows/label-contents.ts';
 export type { LabelContent } from './rows/label-contents.ts';

@@ -24,6 +24,7 @@ import { importAnnotations } from './tables/import.ts';
 import type { ImportCounts, ImportRequest } from './tables/import-request.ts';
 import { previewImport } from './tables/import-preview.ts';
 import type { ImportPreview, PreviewRequest } from './tables/import-preview.ts';
+import { FilterEvaluations } from './tables/filter-evaluations.ts';
 import { Exports } from './tables/exports.ts';
 import { ImageFiles } from './tables/image-files.ts';
 import { ImageSplits } from './tables/image-splits.ts';
@@ -82,6 +83,7 @@ export class ProjectStore {
   readonly exports: Exports;
   readonly predictions: Predictions;
   readonly answers: Answers;
+  readonly filterEvaluations: FilterEvaluations;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly looks: Looks;
@@ -114,6 +116,7 @@ export class ProjectStore {
     this.exports = new Exports(context);
     this.predictions = new Predictions(context);
     this.answers = new Answers(context);
+    this.filterEvaluations = new FilterEvaluations(context);
     this.jobs = new Jobs(context);
     this.backups = new Backups(context);
     this.#reviews = new Reviews(context);

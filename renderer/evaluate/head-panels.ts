@@ -17,6 +17,7 @@ interface PanelProps<Scores> {
   split: Split;
   /** A part of the split `test` alone. */
   testSet: string | undefined;
+  filter: string | undefined;
   parts: PartLinks | null;
   details: ScoreDetails;
   lack: string;

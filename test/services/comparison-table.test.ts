@@ -24,6 +24,7 @@ const run = (id: string, seed: number, config: Record<string, unknown>, changes:
   bestEpoch: null,
   seconds: 10,
   peakMemoryBytes: null,
+  filter: null,
   ended: null,
   ...changes,
 });
@@ -93,6 +94,23 @@ describe('runs side by side', () => {
     const [first, second] = compareRuns(evaluated, 'val').variants;
     expect(first?.settings).toEqual({ 'weights.boxes': 5 });
     expect(second?.settings).toEqual({ 'weights.boxes': 1 });
+  });
+
+  it('are not one variant where a saved filter, or another condition of it, chose what they learned from', () => {
+    const filter = { name: 'night', filter: { text: 'night' }, images: 4 };
+    const { variants } = compareRuns(
+      [
+        { run: run('r1', 1, A), evaluation: null },
+        { run: run('r2', 2, A, { filter }), evaluation: null },
+        { run: run('r3', 3, A, { filter: { ...filter, filter: { text: 'day' } } }), evaluation: null },
+      ],
+      'val',
+    );
+    expect(variants.map(({ runs, settings }) => [runs[0]!.id, settings['filter']])).toEqual([
+      ['r1', null],
+      ['r2', 'night'],
+      ['r3', 'night'],
+    ]);
   });
 
   it('have the mean, the sample deviation and the differences paired by seed, as worked out by hand', () => {

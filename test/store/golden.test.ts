@@ -154,6 +154,9 @@ describe('a project written by an earlier version', () => {
           JOIN journal AS undo ON undo.target_id = change.id AND undo.kind = 'undo';
       DROP TABLE answers;
       DROP TABLE answering_runs;
+      DROP TABLE filter_evaluations;
+      ALTER TABLE runs DROP COLUMN saved_filter;
+      ALTER TABLE runs DROP COLUMN filter_images;
       ALTER TABLE runs DROP COLUMN thresholds;
       DROP TABLE jobs;
       DROP TABLE label_contents;

@@ -62,7 +62,13 @@ function groupBySettings(evaluated: readonly EvaluatedRun[]): Group[] {
   for (const one of evaluated) {
     const settings = flatConfig(one.run.config);
     settings.delete('seed');
-    const group = groups.find((other) => isDeepStrictEqual(other.settings, settings));
+    const { filter } = one.run;
+    settings.set('filter', filter?.name ?? null);
+    const group = groups.find(
+      (other) =>
+        isDeepStrictEqual(other.settings, settings) &&
+        isDeepStrictEqual(other.runs[0]?.run.filter?.filter, filter?.filter),
+    );
     if (group === undefined) groups.push({ runs: [one], settings });
     else group.runs.push(one);
   }

@@ -347,6 +347,7 @@ function findRun(
         run.dataRevision === wanted.revision &&
         run.appVersion === wanted.version &&
         run.engine === wanted.engine &&
+        run.filter === null &&
         isDeepStrictEqual(run.config, wanted.config),
     );
   return same.find(({ state }) => state === 'done') ?? same[0] ?? null;

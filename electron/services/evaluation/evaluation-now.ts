@@ -12,7 +12,12 @@ export async function evaluationNow(
   run: Run,
   on: EvaluatedOn,
 ): Promise<OutputOf<'evaluation.get'>> {
-  const before = on.testSet === undefined ? store.runs.evaluation(run.id, on.split) : null;
+  const before =
+    on.filter !== undefined
+      ? (store.filterEvaluations.of(run.id, on.filter)?.evaluation ?? null)
+      : on.testSet === undefined
+        ? store.runs.evaluation(run.id, on.split)
+        : null;
   const answered = store.answers.of(run.id, on);
   const set = { runId: run.id, ...on };
   const unknown = await whyUnknown(run);

@@ -1,6 +1,6 @@
 import { onAbort } from '../../common/abort.ts';
-import { MOST_LISTED } from '../../common/entities.ts';
-import type { Evaluation, Run } from '../../common/entities.ts';
+import { MOST_LISTED, SPLITS } from '../../common/entities.ts';
+import type { Evaluation, ImageFilter, Run } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
@@ -16,6 +16,7 @@ import type { OpenProject } from '../scope/open-project.ts';
 import { pathOfSystem } from '../base/paths.ts';
 import { writeReport } from './report/index.ts';
 import { evaluationNow, splitScores } from './evaluation-now.ts';
+import { labelledOf, onlyWith } from '../runs/chosen-training.ts';
 import { preparePixels, readTrainingData } from '../runs/training-data.ts';
 import type { TrainingData } from '../runs/training-data.ts';
 
@@ -47,10 +48,14 @@ export async function evaluateRun(
   {
     run,
     data,
+    chosen,
     ...on
   }: EvaluatedOn & {
     readonly run: Run;
+    /** Of a saved filter, its images alone. */
     readonly data: TrainingData;
+    /** What the saved filter has chosen; left out: a split or a test set is evaluated on. */
+    readonly chosen?: ChosenSet | null;
   },
   job: JobContext,
 ): Promise<Evaluation> {
@@ -59,11 +64,12 @@ export async function evaluateRun(
   const { loadModel, startPrediction } = await import('../../learning/index.ts');
   const { imageClasses, objectClasses, position, inputSize } = await loadModel(checkpointFile);
   using held = new DisposableStack();
-  const { dataset, changed } = held.use(await preparePixels(project, data, inputSize, job, [split]));
+  const { dataset, changed } = held.use(
+    await preparePixels(project, data, inputSize, job, chosen ? SPLITS : [split]),
+  );
   if (changed !== null) job.problem({ message: changed, note: true });
   held.use(await job.hold('engine'));
-  const isIn = belongsTo(project, on);
-  const usable = dataset.samples.filter(isIn);
+  const usable = chosen ? dataset.samples : dataset.samples.filter(belongsTo(project, on));
   const start = performance.now();
   const prediction = startPrediction(
     {
@@ -89,6 +95,7 @@ export async function evaluateRun(
       ...predictions[index]!,
     })),
   );
+  if (chosen) project.store.filterEvaluations.begin(run.id, chosen);
   // By the labels of this moment: they may have changed while the network ran.
   const scores = await project.scoring.scores({ runId: run.id, ...on }, { content: true });
   if (scores?.content === undefined) throw new Error('The predictions were not stored.');
@@ -100,10 +107,52 @@ export async function evaluateRun(
   };
   project.store.noteLabels(scores.content);
   // What is kept of a run is its score on the whole split; a test set is scored by what was found there.
-  if (testSet === undefined) project.store.runs.saveEvaluation(run.id, evaluation);
-  if (split === 'test') project.store.settings.countTestLook(testSet);
+  if (chosen) project.store.filterEvaluations.score(run.id, chosen.name, evaluation);
+  else if (testSet === undefined) project.store.runs.saveEvaluation(run.id, evaluation);
+  if (chosen) countLook(project, usable);
+  else if (split === 'test') project.store.settings.countTestLook(testSet);
   project.changed('runs');
   return evaluation;
+}
+
+/** Images that a saved filter has chosen at the start of an evaluation. */
+interface ChosenSet {
+  readonly name: string;
+  readonly filter: ImageFilter;
+  readonly imageIds: readonly number[];
+}
+
+/**
+ * Null where no saved filter is named.
+ * @throws TwinheadError `invalid-input` for an unknown one or one beside a split, `unusable-input` where it has no labelled image
+ */
+function chosenSet(
+  project: OpenProject,
+  data: TrainingData,
+  { split, testSet, filter: name }: EvaluatedOn,
+): ChosenSet | null {
+  if (name === undefined) return null;
+  if (split !== 'none' || testSet !== undefined) {
+    throw new TwinheadError('invalid-input', say('services.filter.split', { name }), {
+      place: 'filter',
+      remedy: say('services.filter.split.remedy'),
+    });
+  }
+  const { saved, labelled } = labelledOf(project, data, name, 'unusable-input');
+  return { name: saved.name, filter: saved.filter, imageIds: labelled.map(({ imageId }) => imageId) };
+}
+
+/** One more look at the test set, where images of it are among those that were evaluated on. */
+function countLook({ store }: OpenProject, samples: TrainingData['samples']): void {
+  const ids = new Set(samples.filter(({ split }) => split === 'test').map(({ imageId }) => imageId));
+  if (ids.size === 0) return;
+  const seen = store.testSets
+    .list()
+    .filter(({ name }) => store.testSets.images(name).some((id) => ids.has(id)));
+  store.settings.countTestLook(
+    null,
+    seen.map(({ name }) => name),
+  );
 }
 
 /**
@@ -163,7 +212,8 @@ async function stored<Answer>(
 }
 
 /** What is evaluated on, in words. */
-const nameOf = ({ split, testSet }: EvaluatedOn): Said => testSet ?? say(`jobs.split.${split}`);
+const nameOf = ({ split, testSet, filter }: EvaluatedOn): Said =>
+  testSet ?? filter ?? say(`jobs.split.${split}`);
 
 const notStored = ({ name }: Run): TwinheadError =>
   new TwinheadError('not-found', say('evaluation.none', { name }), { remedy: say('evaluation.none.remedy') });
@@ -175,11 +225,14 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
     'evaluation.start': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await checkpointOf(project, run);
-      const data = readTrainingData(project);
-      requireImages(project, data, on);
+      const all = readTrainingData(project);
+      const chosen = chosenSet(project, all, on);
+      if (chosen === null) requireImages(project, all, on);
+      const ids = new Set(chosen?.imageIds);
+      const data = chosen === null ? all : onlyWith(all, ({ imageId }) => ids.has(imageId));
       const title = say('jobs.evaluate', { name: run.name, split: nameOf(on) });
       const jobId = jobs.start(project, 'evaluate', { title, input: { runId: run.id, ...on } }, (job) =>
-        evaluateRun(context, project, { run, data, ...on }, job),
+        evaluateRun(context, project, { run, data, chosen, ...on, filter: chosen?.name }, job),
       );
       return { jobId };
     },
@@ -227,10 +280,10 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       throw notStored(run);
     },
     'evaluation.items': async (asked, { project }) => {
-      const { runId: wanted, split, testSet, offset, limit, imageId, ...query } = asked;
+      const { runId: wanted, split, testSet, filter, offset, limit, imageId, ...query } = asked;
       const page = { imageId, offset, limit };
       const { total, items } = await stored(project, wanted, (runId) =>
-        project.scoring.items({ runId, split, testSet }, query, page),
+        project.scoring.items({ runId, split, testSet, filter }, query, page),
       );
       const { images } = project.store;
       return {
@@ -252,9 +305,9 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       project.changed('runs');
       return { thresholds };
     },
-    'evaluation.images': async ({ runId: wanted, split, testSet, ...query }, { project }) => ({
+    'evaluation.images': async ({ runId: wanted, split, testSet, filter, ...query }, { project }) => ({
       imageIds: await stored(project, wanted, (runId) =>
-        project.scoring.images({ runId, split, testSet }, query, MOST_LISTED),
+        project.scoring.images({ runId, split, testSet, filter }, query, MOST_LISTED),
       ),
     }),
   };

@@ -92,6 +92,10 @@ export async function train(
         lasting: true,
         message: say('training.goesOn', { epoch: run.epoch, epochs: run.epochs }),
       });
+    if (!session.resume && run.filter !== null) {
+      const { name, images: count } = run.filter;
+      note({ type: 'status', lasting: true, message: say('training.chosen', { name, count }) });
+    }
     const { dataset, leftOut, changed } = held.use(
       await preparePixels(project, data, config.inputSize, job, ['train', 'val']),
     );

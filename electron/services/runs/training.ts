@@ -15,6 +15,8 @@ import { extended, resumeStepOf } from './resuming.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import { requireKnown, whyUnknown } from './known-run.ts';
 import type { OpenProject } from '../scope/open-project.ts';
+import { chosenOrAll, readChosenData, readDataOf } from './chosen-training.ts';
+import type { ChosenTraining } from './chosen-training.ts';
 import { presentData, readTrainingData, requireLabels, tellFilesGone } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 import { noteStop, train } from './training-run.ts';
@@ -44,7 +46,11 @@ export interface TrainingService {
     project: OpenProject,
     config: TrainingConfig,
     data: TrainingData,
-    called: { readonly name?: string | undefined; readonly language?: Language },
+    called: {
+      readonly name?: string | undefined;
+      readonly language?: Language;
+      readonly chosen?: ChosenTraining | undefined;
+    },
   ): Promise<Run>;
   /**
    * Trains a run as a part of `job`, which has the training, from its start or its last checkpoint to its end.
@@ -181,7 +187,11 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       'runs.list': async (_input, { project }) => {
         const { runs } = project.store;
         const listed = await Promise.all(runs.list().map((run) => shown(project, run)));
-        return { runs: listed, evaluations: runs.evaluations() };
+        return {
+          runs: listed,
+          evaluations: runs.evaluations(),
+          filterEvaluations: project.store.filterEvaluations.list(),
+        };
       },
       'runs.get': async ({ runId }, { project }) => shown(project, project.store.runs.find(runId)),
       'runs.rename': async ({ runId, name }, { project }) => {
@@ -190,9 +200,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         project.changed('runs');
         return shown(project, run);
       },
-      'runs.propose': async ({ settings = [] }, { project }) => {
+      'runs.propose': async ({ settings = [], filter }, { project }) => {
         const learning = await import('../../learning/index.ts');
-        const data = readTrainingData(project);
+        const { data, refusal } = chosenOrAll(project, filter);
         const summary = learning.summarizeData(data);
         const { config, reasons } = learning.proposeFor(summary, null, settings);
         const { network, pretrained } = learning.proposeFor(summary, null, []).config;
@@ -200,6 +210,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
         const proposed = { config, unchosen: { network, pretrained }, reasons, learns, images, assignable };
         try {
           requireLabels(data);
+          if (refusal !== null) throw refusal;
           const leftOut = tellFilesGone(data);
           const gone = leftOut === null ? [] : [say('training.leftOut', { ...leftOut })];
           const { warnings } = learning.checkTrainable(presentData(data), config);
@@ -218,14 +229,14 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           return { ...proposed, warnings: [], blocked, filesGone };
         }
       },
-      'runs.start': async ({ config: changes, settings, name, language, profile }, { project }) => {
+      'runs.start': async ({ config: changes, settings, name, language, profile, filter }, { project }) => {
         using starting = resources.take('training', anotherStart(project));
         const learning = await import('../../learning/index.ts');
-        const data = readTrainingData(project);
-        requireLabels(data);
+        requireLabels(readTrainingData(project));
+        const { data, chosen } = readChosenData(project, filter);
         const config = learning.configureRun(learning.summarizeData(data), changes, settings);
         learning.checkTrainable(data, config);
-        const run = await create(project, config, data, { name, language });
+        const run = await create(project, config, data, { name, language, chosen });
         return { runId: run.id, jobId: begin(starting, project, run, data, null, profile) };
       },
       'runs.resume': async ({ runId, epochs }, { project }) => {
@@ -240,7 +251,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
           });
         }
         const step = await resumeStepOf(project, run);
-        const data = readTrainingData(project);
+        const data = readDataOf(project, run);
         const going = more === null ? run : runs.update(run.id, more);
         return { runId: run.id, jobId: begin(starting, project, going, data, step) };
       },

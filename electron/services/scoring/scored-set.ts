@@ -7,6 +7,7 @@ import type {
   FalseAlarms,
   Interval,
   ScoreBreakdown,
+  Split,
 } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
 import type { TaskName } from '../../common/heads.ts';
@@ -28,7 +29,9 @@ import {
   answeredAt,
   answeredImages,
   answeringRun,
+  chosenImages,
   copiedImages,
+  filterNow,
   labelsRevision,
   objectIn,
   overwrittenImages,
@@ -399,12 +402,7 @@ export class PredictedSet {
     for (const { image, index } of stale) {
       const here = labels.get(image.id)!;
       const counts = isCounted(image);
-      const sample = sampleOf(
-        { ...image, ...here, split: this.#set.split },
-        index,
-        imageIndices,
-        objectIndices,
-      );
+      const sample = sampleOf({ ...image, ...here }, index, imageIndices, objectIndices);
       for (const { scorer } of this.#heads) scorer.label(index, counts ? sample : null);
       this.#labels[index] = knownBoxes(here.boxes, objectIndices);
       this.#seen[index] = image;
@@ -427,19 +425,32 @@ export class PredictedSet {
     reader: Reader,
     images: readonly AnsweredImage[],
   ): { readonly own: number; readonly copies: readonly string[] } {
-    const { runId, split } = this.#set;
+    const { runId } = this.#set;
     const run = reader.get<{ at: string }>('SELECT created_at AS at FROM runs WHERE id = ?', runId)!;
     const counted = new Set(images.filter(isCounted).map(({ id }) => id));
     const pairs = copiedImages(reader, runId, this.#set).filter(({ id }) => counted.has(id));
     const before = splitsAt(reader, [...counted, ...pairs.map(({ otherId }) => otherId)], run.at);
-    const isOwn = (id: number): boolean => (before.get(id) ?? split) === 'train';
-    const copies = pairs.filter(
-      ({ id, otherId, otherSplit }) => !isOwn(id) && (before.get(otherId) ?? otherSplit) === 'train',
-    );
+    const splits = new Map(images.map(({ id, split }) => [id, split]));
+    const chosen = chosenImages(reader, runId);
+    const learned = (id: number, now: Split | undefined): boolean =>
+      chosen === null ? (before.get(id) ?? now) === 'train' : chosen.has(id);
+    const isOwn = (id: number): boolean => learned(id, splits.get(id));
+    const copies = pairs.filter(({ id, otherId, otherSplit }) => !isOwn(id) && learned(otherId, otherSplit));
     return {
       own: [...counted].filter(isOwn).length,
       copies: [...new Map(copies.map(({ id, path }) => [id, path])).values()],
     };
+  }
+
+  /** How the images stand to the saved filter that has chosen them. */
+  #filterNotes(reader: Reader): Said[] {
+    const { runId, filter: name } = this.#set;
+    const now = name === undefined ? null : filterNow(reader, runId, name);
+    if (now === null || name === undefined) return [];
+    return [
+      ...(now.is === 'same' ? [] : [say(`evaluation.filter.${now.is}`, { name })]),
+      ...(now.more === 0 ? [] : [say('evaluation.filter.more', { name, count: now.more })]),
+    ];
   }
 
   #notes(reader: Reader, images: readonly AnsweredImage[]): Said[] {
@@ -451,7 +462,8 @@ export class PredictedSet {
       ...(copies.length === 0
         ? []
         : [say('evaluation.trainedOn.copies', { count: copies.length, files: someNames(copies) })]),
-      ...unansweredNotes(unansweredImages(reader, runId, this.#set)),
+      ...this.#filterNotes(reader),
+      ...unansweredNotes(unansweredImages(reader, runId, this.#set), this.#set.filter !== undefined),
     ];
     const changed = images.filter((image) => image.changed).length;
     if (changed > 0) notes.push(say('evaluation.changed', { count: changed }));

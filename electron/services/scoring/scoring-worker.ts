@@ -9,7 +9,7 @@ const sets = new Map<string, PredictedSet>();
 
 serveResident((question: ScoringQuestion) => {
   const { file, set } = question;
-  const key = [set.runId, set.split, set.testSet ?? ''].join(' ');
+  const key = [set.runId, set.split, set.testSet ?? '', set.filter ?? ''].join(' ');
   const predicted = sets.get(key) ?? new PredictedSet(set);
   // What was asked for last goes last.
   sets.delete(key);

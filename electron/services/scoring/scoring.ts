@@ -15,7 +15,7 @@ import { moduleBeside } from '../../tasks/thread.ts';
 import { Resident } from '../../tasks/resident.ts';
 import type { FoundAnswer } from '../../learning/index.ts';
 
-/** The stored predictions of a run on a split, or on a test set. */
+/** The stored predictions of a run on a split, on a test set, or on the images of a saved filter. */
 export interface ScoredSet extends EvaluatedOn {
   readonly runId: string;
 }
@@ -73,9 +73,12 @@ interface Rectangled {
   readonly classId: number;
 }
 
-/** @param count labelled images of the split that have no predictions */
-export const unansweredNotes = (count: number): Said[] =>
-  count === 0 ? [] : [say('evaluation.unanswered', { count })];
+/**
+ * @param count labelled images of the set that have no predictions
+ * @param isChosen by a saved filter: none comes to it later
+ */
+export const unansweredNotes = (count: number, isChosen = false): Said[] =>
+  count === 0 ? [] : [say(isChosen ? 'evaluation.unread' : 'evaluation.unanswered', { count })];
 
 /** Minutes without a question after which what was read is given up. */
 const IDLE = 5;

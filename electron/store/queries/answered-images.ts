@@ -4,18 +4,24 @@ import { decodeBoxes, decodeFloats } from '../rows/answer-rows.ts';
 import type { Answer } from '../rows/answer-rows.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 import { CONTENT, LOOKED } from '../rows/look-rows.ts';
+import { IN_FILTER_SET } from '../rows/filter-set-rows.ts';
 import { IN_TEST_SET, testSetKey } from '../rows/test-set-rows.ts';
 import { isCrowd } from './training-snapshot.ts';
 import type { SnapshotBox } from './training-snapshot.ts';
 
-/** Images of a split, or, of `test`, of the test set of a name alone. */
+/** Images of a split; of `test`, of the test set of a name alone; of `none`, those that a saved filter chose in any split. */
 export interface EvaluatedOn {
   readonly split: Split;
   readonly testSet?: string | undefined;
+  readonly filter?: string | undefined;
 }
 
 /** SQL on `images` with its parameters. */
-function isIn({ split, testSet }: EvaluatedOn): { readonly sql: string; readonly parameters: string[] } {
+function isIn(
+  runId: string,
+  { split, testSet, filter }: EvaluatedOn,
+): { readonly sql: string; readonly parameters: string[] } {
+  if (filter !== undefined) return { sql: IN_FILTER_SET, parameters: [runId, filter] };
   return testSet === undefined
     ? { sql: 'images.split = ?', parameters: [split] }
     : { sql: `images.split = ? AND ${IN_TEST_SET}`, parameters: [split, testSetKey(testSet)] };
@@ -27,6 +33,7 @@ export interface AnsweredImage {
   /** Grows with every change of the image. */
   readonly revision: number;
   readonly state: ImageState;
+  readonly split: Split;
   readonly width: number;
   readonly height: number;
   /** The file has other content than the one that was looked at. */
@@ -35,10 +42,10 @@ export interface AnsweredImage {
 
 /** By id, those without labels too. */
 export function answeredImages(reader: Reader, runId: string, on: EvaluatedOn): AnsweredImage[] {
-  const { sql, parameters } = isIn(on);
+  const { sql, parameters } = isIn(runId, on);
   return reader
     .all<Omit<AnsweredImage, 'changed'> & { changed: 0 | 1 }>(
-      `SELECT images.id, images.revision, images.state, images.width, images.height,
+      `SELECT images.id, images.revision, images.state, images.split, images.width, images.height,
          images.sha256 <> answers.sha256 AS changed
        FROM answers JOIN images ON images.id = answers.image_id
        WHERE answers.run_id = ? AND ${sql} AND images.removed = 0 ORDER BY answers.image_id`,
@@ -50,15 +57,18 @@ export function answeredImages(reader: Reader, runId: string, on: EvaluatedOn): 
 
 /** When a run answered on a split: its evaluation is stored right after. Null: no image of the split has an answer. */
 export function answeredAt(reader: Reader, runId: string, on: EvaluatedOn): string | null {
-  const { sql, parameters } = isIn(on);
+  const { sql, parameters } = isIn(runId, on);
   return (
     reader.get<{ at: string }>(
-      `SELECT coalesce(evaluations.at, answering_runs.at) AS at FROM answering_runs
+      `SELECT coalesce(filter_evaluations.at, evaluations.at, answering_runs.at) AS at FROM answering_runs
          LEFT JOIN evaluations ON evaluations.run_id = answering_runs.run_id AND evaluations.split = ?
+         LEFT JOIN filter_evaluations
+           ON filter_evaluations.run_id = answering_runs.run_id AND filter_evaluations.name = ?
        WHERE answering_runs.run_id = ?
          AND EXISTS (SELECT 1 FROM answers JOIN images ON images.id = answers.image_id
            WHERE answers.run_id = answering_runs.run_id AND ${sql} AND images.removed = 0)`,
       on.split,
+      on.filter ?? null,
       runId,
       ...parameters,
     )?.at ?? null
@@ -67,7 +77,7 @@ export function answeredAt(reader: Reader, runId: string, on: EvaluatedOn): stri
 
 /** Labelled images of a split on which the run has not answered. */
 export function unansweredImages(reader: Reader, runId: string, on: EvaluatedOn): number {
-  const { sql, parameters } = isIn(on);
+  const { sql, parameters } = isIn(runId, on);
   return reader.get<{ n: number }>(
     `SELECT count(*) AS n FROM images
      WHERE state IN ('labelled', 'empty') AND ${sql} AND removed = 0
@@ -79,7 +89,7 @@ export function unansweredImages(reader: Reader, runId: string, on: EvaluatedOn)
 
 /** Paths of images of a split on which a run has answered, whose file had other content than was labelled when last looked at. */
 export function overwrittenImages(reader: Reader, runId: string, on: EvaluatedOn): string[] {
-  const { sql, parameters } = isIn(on);
+  const { sql, parameters } = isIn(runId, on);
   return reader.values<string>(
     `SELECT images.path FROM answers JOIN images ON images.id = answers.image_id
        JOIN looks ON looks.image_id = images.id AND looks.sha256 = images.sha256
@@ -103,7 +113,7 @@ export interface ImageCopy {
  * that was labelled and by that which was found since, so that not every image is read.
  */
 export function copiedImages(reader: Reader, runId: string, on: EvaluatedOn): ImageCopy[] {
-  const { sql, parameters } = isIn(on);
+  const { sql, parameters } = isIn(runId, on);
   return reader.all<ImageCopy>(
     `WITH own AS MATERIALIZED (
        SELECT images.id, path, ${CONTENT} AS content

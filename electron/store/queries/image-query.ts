@@ -6,6 +6,7 @@ import { BOX_ATTRIBUTES } from '../rows/box-summary.ts';
 import { AREA } from '../rows/bounds.ts';
 import type { Reader, SqlValue } from '../database/database.ts';
 import { foldText } from '../rows/paths.ts';
+import { IN_FILTER_SET } from '../rows/filter-set-rows.ts';
 import { IN_TEST_SET, testSetKey } from '../rows/test-set-rows.ts';
 
 /** A filter as the condition of a query on `images`. */
@@ -31,6 +32,7 @@ export function condition(reader: Reader, filter: ImageFilter): Condition {
   if (filter.split !== undefined) add('+images.split = ?', filter.split);
   if (filter.testSet !== undefined)
     add(`+images.split = 'test' AND ${IN_TEST_SET}`, testSetKey(filter.testSet));
+  if (filter.evaluated !== undefined) add(IN_FILTER_SET, filter.evaluated.runId, filter.evaluated.filter);
   if (filter.verified !== undefined) add('+images.verified = ?', Number(filter.verified));
   if (filter.flagged !== undefined) add('images.flagged = ?', Number(filter.flagged));
   if (filter.missing !== undefined) add('+images.missing = ?', Number(filter.missing));

@@ -1,10 +1,12 @@
+import { RunFilter } from '../../common/entities.ts';
 import type { Run } from '../../common/entities.ts';
+import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { RunThresholds } from '../../common/thresholds.ts';
 import { readSaid } from '../../common/sentences/stored.ts';
 import type { Reader, SqlValue } from '../database/database.ts';
-import { objectIn, parsed } from './damaged.ts';
+import { objectIn, parsed, valueIn } from './damaged.ts';
 
 export interface RunRow {
   readonly id: string;
@@ -18,6 +20,7 @@ export interface RunRow {
   readonly device: string;
   readonly seed: number;
   readonly config: string;
+  readonly saved_filter: string | null;
   readonly epoch: number;
   readonly epochs: number;
   readonly step: number;
@@ -41,6 +44,7 @@ const COLUMNS: Readonly<Record<keyof Run, keyof RunRow>> = {
   device: 'device',
   seed: 'seed',
   config: 'config',
+  filter: 'saved_filter',
   epoch: 'epoch',
   epochs: 'epochs',
   step: 'step',
@@ -79,6 +83,7 @@ export function runOf(row: RunRow): Run {
     device: row.device,
     seed: row.seed,
     config: objectIn(row.config, 'runs.config'),
+    filter: row.saved_filter === null ? null : valueIn(RunFilter, row.saved_filter, 'runs.saved_filter'),
     epoch: row.epoch,
     epochs: row.epochs,
     step: row.step,
@@ -105,4 +110,13 @@ export function requireRun(reader: Reader, id: string): RunRow {
 export function thresholdsOf(reader: Reader, runId: string): RunThresholds | null {
   const row = reader.get<{ thresholds: string | null }>('SELECT thresholds FROM runs WHERE id = ?', runId);
   return RunThresholds.safeParse(parsed(row?.thresholds ?? 'null')).data ?? null;
+}
+
+const Ids = z.array(z.int());
+
+/** Images that a saved filter chose for a run to learn from; null where none did. */
+export function chosenImages(reader: Reader, runId: string): ReadonlySet<number> | null {
+  const row = reader.get<{ ids: string | null }>('SELECT filter_images AS ids FROM runs WHERE id = ?', runId);
+  if (!row?.ids) return null;
+  return new Set(valueIn(Ids, row.ids, 'runs.filter_images'));
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Evaluation } from '../../common/entities.ts';
-import type { Run, Split } from '../../common/entities.ts';
+import type { Run, RunFilter, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { storedSaid } from '../../common/sentences/stored.ts';
@@ -13,7 +13,7 @@ import type { Writer } from '../database/database.ts';
 import { makeFolder } from '../../files/index.ts';
 import { nearestNames } from '../../common/nearest-names.ts';
 import { parsed } from '../rows/damaged.ts';
-import { requireRun, RUN_COLUMNS, runOf, runValues, thresholdsOf } from '../rows/run-rows.ts';
+import { chosenImages, requireRun, RUN_COLUMNS, runOf, runValues, thresholdsOf } from '../rows/run-rows.ts';
 import type { RunRow } from '../rows/run-rows.ts';
 import { freeName, requireFreeName, requireRunName, RUN_ID, runId } from './run-names.ts';
 
@@ -26,6 +26,8 @@ export interface NewRun {
   readonly config: Run['config'];
   readonly seed: number;
   readonly epochs: number;
+  /** What chose its training images, and those; left out: all of the split. */
+  readonly chosen?: { readonly filter: RunFilter; readonly imageIds: readonly number[] } | undefined;
   /** ProjectStore.revision of the labels that it is trained on. */
   readonly dataRevision: number;
   readonly appVersion: string;
@@ -76,6 +78,7 @@ export class Runs {
         device: '',
         seed: given.seed,
         config: given.config,
+        filter: given.chosen?.filter ?? null,
         epoch: 0,
         epochs: given.epochs,
         step: 0,
@@ -90,6 +93,10 @@ export class Runs {
         `INSERT INTO runs (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
         ...values,
       );
+      if (given.chosen !== undefined) {
+        const ids = JSON.stringify(given.chosen.imageIds);
+        writer.run('UPDATE runs SET filter_images = ? WHERE id = ?', ids, run.id);
+      }
       makeFolder(this.folder(run.id));
       return run;
     });
@@ -193,6 +200,11 @@ export class Runs {
     });
   }
 
+  /** Images that a saved filter chose for it to learn from; null where none did. */
+  chosenImages(runId: string): ReadonlySet<number> | null {
+    return chosenImages(this.#context.db.read, runId);
+  }
+
   /** The scores from which its boxes are taken; null where none were chosen. */
   thresholds(runId: string): RunThresholds | null {
     return thresholdsOf(this.#context.db.read, runId);
@@ -211,6 +223,7 @@ export class Runs {
   deleteEvaluations(runId: string): void {
     this.#context.db.write((writer) => {
       writer.run('DELETE FROM evaluations WHERE run_id = ?', runId);
+      writer.run('DELETE FROM filter_evaluations WHERE run_id = ?', runId);
       writer.run('DELETE FROM answering_runs WHERE run_id = ?', runId);
       writer.run('UPDATE runs SET thresholds = NULL WHERE id = ?', runId);
     });

@@ -98,12 +98,13 @@ export class Settings {
   /**
    * One more evaluation on the test set, and on each part of it that has a name, or on the one alone: no step of undo.
    * @param name null: on all of it
+   * @param seen of which named parts, where not all were seen
    */
-  countTestLook(name: string | null = null): void {
+  countTestLook(name: string | null = null, seen?: readonly string[]): void {
     this.#context.db.write((writer) => {
       const { testLooks, testSetLooks } = readSettings(writer);
-      const seen = name === null ? testSetNames(writer) : [name];
-      const more = seen.map((one) => [one, (testSetLooks[one] ?? 0) + 1] as const);
+      const parts = name === null ? (seen ?? testSetNames(writer)) : [name];
+      const more = parts.map((one) => [one, (testSetLooks[one] ?? 0) + 1] as const);
       putSettings(writer, {
         ...(name === null ? { testLooks: JSON.stringify(testLooks + 1) } : {}),
         ...(more.length > 0

@@ -1,5 +1,6 @@
 import type { SavedFilter, SortBy } from '../../../electron/common/contract.ts';
 import type { ImageFilter, ImageState, Split } from '../../../electron/common/entities.ts';
+import { isSameFilter } from '../../../electron/common/saved-filters.ts';
 import type { BoxSource } from '../../../electron/common/labels/box-fields.ts';
 import { typedNumber } from '../../ui/typed-number.ts';
 
@@ -28,8 +29,8 @@ export const AS_LISTED = { sort: 'listed', descending: false } as const;
 export const sortKey = ({ sort, descending }: { sort: SortBy; descending: boolean }) =>
   `${sort}.${descending ? 'down' : 'up'}` as const;
 
-/** Conditions that only a link on Dataset makes: a folder, a video, a test set, classes together. */
-export const ASKED = ['folder', 'group', 'testSet', 'allClassIds'] as const;
+/** Conditions that only a link makes: a folder, a video, a test set, an evaluated set, classes together. */
+export const ASKED = ['folder', 'group', 'testSet', 'evaluated', 'allClassIds'] as const;
 export type Asked = (typeof ASKED)[number];
 
 /** What the controls of the filter hold. Figures are as they were typed; empty for none. */
@@ -136,7 +137,8 @@ export function savedAs(
   shown: Omit<SavedFilter, 'name'>,
   saved: readonly SavedFilter[],
 ): SavedFilter | undefined {
-  const key = ({ filter, sort, descending }: Omit<SavedFilter, 'name'>): string =>
-    JSON.stringify([Object.entries(filter).sort(([a], [b]) => a.localeCompare(b)), sort, descending]);
-  return saved.find((one) => key(one) === key(shown));
+  return saved.find(
+    ({ filter, sort, descending }) =>
+      sort === shown.sort && descending === shown.descending && isSameFilter(filter, shown.filter),
+  );
 }

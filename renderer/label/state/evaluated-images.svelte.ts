@@ -61,8 +61,9 @@ export class EvaluatedImages {
   back(): void {
     const { list } = this;
     if (list === null) return;
-    const { runId: run, split, testSet } = list;
-    const set: Record<string, string> = testSet === undefined ? {} : { set: testSet };
+    const { runId: run, split, testSet, filter } = list;
+    const name = testSet ?? filter;
+    const set: Record<string, string> = name === undefined ? {} : { set: name };
     this.#app.address.open('evaluate', { run, split, ...set, list: listText(list), page: '1' });
   }
 
@@ -72,12 +73,12 @@ export class EvaluatedImages {
     const imageId = this.#imageId;
     if (list === null || imageId === null) return;
     const asked = ++this.#asked;
-    const { runId, split, testSet } = list;
+    const { runId, split, testSet, filter } = list;
     const { client } = this.#app;
     const [here, all, { evaluation }] = await Promise.all([
       client.call('evaluation.items', { ...list, imageId, limit: 200 }),
       client.call('evaluation.items', { ...list, limit: 1 }),
-      client.call('evaluation.get', { runId, split, testSet }),
+      client.call('evaluation.get', { runId, split, testSet, filter }),
     ]);
     if (asked !== this.#asked || imageId !== this.#imageId) return;
     this.items = here.items;

@@ -11,6 +11,30 @@ export async function fillGolden(store: ProjectStore, schema: number): Promise<v
   if (schema >= 8) predictInAJob(store);
   if (schema >= 13) answer(store);
   if (schema >= 15) explain(store);
+  if (schema >= 16) choose(store);
+}
+
+/** What came with schema 16. */
+function choose(store: ProjectStore): void {
+  const filter = { text: 'Zellen ä', minBoxes: 1 };
+  const run = store.runs.create({
+    config: { network: 'nano' },
+    seed: 2,
+    epochs: 3,
+    dataRevision: store.revision,
+    appVersion: '0.1.0',
+    engine: 'cpu',
+    chosen: { filter: { name: 'Zellen 病', filter, images: 2 }, imageIds: [1, 2] },
+  });
+  store.runs.update(run.id, { state: 'done', ended: 'finished' });
+  store.filterEvaluations.begin(run.id, { name: 'Zellen 病', filter, imageIds: [1, 4] });
+  const evaluation = { run: run.id, split: 'none', dataRevision: 1, images: 2, seconds: 1 } as const;
+  store.filterEvaluations.score(run.id, 'Zellen 病', {
+    ...evaluation,
+    overall: 0.5,
+    imageClass: null,
+    boxes: null,
+  });
 }
 
 /** What came with schema 15. */
@@ -182,6 +206,12 @@ export function everything(store: ProjectStore) {
     steps: Object.values(store.journal.projectSteps()).map((step) => step?.summary),
     runs,
     evaluations: runs.map(({ id }) => store.runs.evaluation(id, 'test')),
+    chosen: runs.map(({ id }) => [...(store.runs.chosenImages(id) ?? [])]),
+    filterEvaluations: store.filterEvaluations.list().map((one) => ({
+      ...one,
+      ...store.filterEvaluations.of(one.runId, one.filter),
+      images: store.images.ids({ filter: { evaluated: one } }),
+    })),
     exports: runs.map(({ id }) => store.exports.list(id)),
     predictions: runs.map(({ id }) => store.predictions.page(id, 0, 100)),
     answers: readProjectFile(store.file, (reader) =>

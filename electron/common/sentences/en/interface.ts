@@ -237,6 +237,7 @@ export const words = {
   'compare.heads.hint': 'Do the two heads learn better in one network?',
   'compare.metric.epochs': 'Epochs',
   'compare.metric.seconds': 'Training time',
+  'compare.chosen': 'A comparison trains on all training images.',
   'compare.nothing': 'Change a setting first to compare it with the proposal.',
   'compare.open': 'Compare…',
   'compare.runs': {
@@ -378,6 +379,8 @@ export const words = {
   'evaluate.do': 'Evaluate',
   'evaluate.emptied': 'No image is in this split any more: these are the results of before.',
   'evaluate.item.overlap': '· IoU {overlap}',
+  'evaluate.filter':
+    'On the labelled images that matched the saved filter “{name}” at that time, whichever split they are in. They stay the same while you correct labels.',
   'evaluate.live':
     'Predictions were made on {date} with the checkpoint of epoch {epoch}. Metrics follow your labels.',
   'evaluate.noRuns': 'Nothing to evaluate yet',
@@ -468,6 +471,7 @@ export const words = {
   'filter.count': { one: '{count} image', other: '{count} images' },
   'filter.countOf': '{shown} of {total} images',
   'filter.folder': 'Folder {path}',
+  'filter.evaluated': 'Evaluated: {name}',
   'filter.forget': 'Delete the saved filter {name}',
   'filter.from': '{what} from',
   'filter.listed': { one: 'Only {count} listed image', other: 'Only {count} listed images' },
@@ -1085,6 +1089,18 @@ export const words = {
   'runs.metric': 'Metric to compare',
   'runs.name': 'Run',
   'runs.network': 'Network',
+  'runs.record.filter.same': {
+    one: '{count} training image of the saved filter “{name}”',
+    other: '{count} training images of the saved filter “{name}”',
+  },
+  'runs.record.filter.changed': {
+    one: '{count} training image of the saved filter “{name}”, which has been changed since',
+    other: '{count} training images of the saved filter “{name}”, which has been changed since',
+  },
+  'runs.record.filter.deleted': {
+    one: '{count} training image of the saved filter “{name}”, which has been deleted since',
+    other: '{count} training images of the saved filter “{name}”, which has been deleted since',
+  },
   'runs.record.labels': 'labels as they are now (revision {revision})',
   'runs.record.memory': 'peak memory {memory}',
   'runs.record.olderLabels': 'labels edited since (revision {revision})',
@@ -1441,6 +1457,11 @@ export const words = {
   'train.loss.described.one': 'Curve of the training loss; it is now {value}.',
   'train.loss.none': 'Nothing yet: the curve begins with the first training step.',
   'train.memory': 'Memory',
+  'train.images': 'Train on',
+  'train.images.all': 'All training images',
+  'train.images.filter': 'Filter: {name}',
+  'train.images.explain':
+    'Only training images that match this filter are learned from. Validation uses all validation images, so that runs stay comparable.',
   'train.more': 'Training settings',
   'train.moreChanged': {
     one: 'Training settings ({count} changed)',

@@ -170,6 +170,22 @@ export const services = {
     other: 'None of the {count} images has a label yet.',
   },
   'services.noLabels.remedy': 'Give images a class or draw boxes on them, then train.',
+  'services.filter.empty': 'No image matches the saved filter “{name}” now.',
+  'services.filter.empty.remedy': 'Change the filter in Label and save it again, or choose another one.',
+  'services.filter.unlabelled': {
+    one: 'The only image that matches the saved filter “{name}” has no label yet.',
+    other: 'None of the {count} images that match the saved filter “{name}” has a label yet.',
+  },
+  'services.filter.unlabelled.remedy': 'Label these images or mark them as empty, or choose another filter.',
+  'services.filter.untrained': {
+    one: 'The only labelled image that matches the saved filter “{name}” is not in the training split.',
+    other:
+      'None of the {count} labelled images that match the saved filter “{name}” is in the training split.',
+  },
+  'services.filter.untrained.remedy': 'Move images into the training split, or choose another filter.',
+  'services.filter.gone':
+    'None of the images that the saved filter chose for {name} is in the training split any more.',
+  'services.filter.gone.remedy': 'Move them back into the training split, or start a new run.',
   'services.leftOut': '{count} of {total} labelled images can’t be read ({files})',
   'services.leftOut.split': '{count} of {total} labelled {split} can’t be read ({files})',
   'services.leftOut.split.tooMany':
@@ -210,6 +226,9 @@ export const services = {
   'services.testSet.empty.remedy': 'Label images of this test set, or mark them as empty.',
   'services.testSet.split': '“{name}” is a part of the test split.',
   'services.testSet.split.remedy': 'Choose the test split, or leave out the test set.',
+  'services.filter.split': 'The saved filter “{name}” chooses images of every split.',
+  'services.filter.split.remedy':
+    'Leave out the split and the test set; or filter by split in Label and save that filter.',
   'services.split.empty': 'No labelled image is in the {split} split.',
   'services.split.empty.remedy': 'Assign splits, or choose another split.',
 
@@ -276,6 +295,19 @@ export const services = {
     one: 'Only {count} image: too few to say how good this run is. Put more labelled images into this split.',
     other:
       'Only {count} images: too few to say how good this run is. Put more labelled images into this split.',
+  },
+  'evaluation.filter.changed':
+    'The saved filter “{name}” has been changed since this evaluation. Evaluate again to use it as it is now.',
+  'evaluation.filter.deleted':
+    'The saved filter “{name}” has been deleted since this evaluation. These results stay, but can’t be made again.',
+  'evaluation.filter.more': {
+    one: '{count} more labelled image matches the saved filter “{name}” now. Evaluate again to count it.',
+    other: '{count} more labelled images match the saved filter “{name}” now. Evaluate again to count them.',
+  },
+  'evaluation.unread': {
+    one: '{count} of these images is not counted: it couldn’t be read. Evaluate again if its file can be read by now.',
+    other:
+      '{count} of these images are not counted: they couldn’t be read. Evaluate again if their files can be read by now.',
   },
   'evaluation.trainedOn': {
     one: '{count} of these images was in the training set when this run was trained: the scores are better than they would be on new images.',

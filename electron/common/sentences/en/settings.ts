@@ -1,5 +1,6 @@
 /** What each setting of a training is called, what it is for (forms and help show both), and what is wrong with one. */
 export const settings = {
+  'settings.filter.name': 'Saved filter',
   'settings.network.name': 'Network',
   'settings.network': 'The shared trunk. {networks}',
   'settings.network.lite0': 'lite0: EfficientNet-Lite0 with weights learned on ImageNet, for photographs.',

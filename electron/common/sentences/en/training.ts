@@ -137,6 +137,11 @@ export const training = {
     'Only one head is trained, so there is nothing to share: {settings} has no effect.',
   'training.stillImproving':
     'The last epoch was the best one: this run was still improving when it ended. Continue it, for example to {epochs} epochs.',
+  'training.chosen': {
+    one: 'Learns from the only training image that matched the saved filter “{name}” at the start; validated on the whole validation split.',
+    other:
+      'Learns from the {count} training images that matched the saved filter “{name}” at the start; validated on the whole validation split.',
+  },
   'training.goesOn':
     'The finished run continues after epoch {epoch}, to {epochs} epochs in all. Its learning-rate schedule starts again.',
 

@@ -20,9 +20,6 @@ export const cli: Translation<typeof english> = {
   'cli.export.noBoxes': '请去掉 --option suppression=true。',
   'cli.testSet.noImages': '没有为测试集“{name}”指定任何图像。',
   'cli.testSet.noImages.remedy': '请用 --filter 指定已保存的筛选，或用 --images 指定路径中的文字。',
-  'cli.filter': '没有已保存的筛选“{name}”。',
-  'cli.filter.remedy': '已保存的筛选：{names}。',
-  'cli.filter.remedy.none': '没有已保存的筛选。',
   'cli.import.encoding': '请另存为 UTF-8，或指明编码：--encoding gbk、shift_jis、windows-1252……',
   'cli.import.encoding.other': '如果这些名称不对，请指明编码：--encoding NAME。',
   'cli.import.encoding.undo':
@@ -55,7 +52,7 @@ export const cli: Translation<typeof english> = {
   'cli.train.ended': '训练任务“{name}”已结束（{state}）：{reason}',
   'cli.train.ended.remedy': '可从最后一个检查点继续：{command}',
   'cli.train.keeps': '继续的训练任务沿用其名称和设置。',
-  'cli.train.keeps.remedy': '请不要使用 --config、--set、--name 和 --profile，或开始新的训练任务。',
+  'cli.train.keeps.remedy': '请不要使用 --config、--set、--name、--filter 和 --profile，或开始新的训练任务。',
   'cli.train.epochs': '--epochs 只用于延长已完成的训练任务。',
   'cli.train.epochs.remedy': '请用 --resume 指定训练任务；新的训练任务请写 --set epochs={epochs}。',
   'cli.train.stopped': '训练任务“{name}”在第 {epoch} 轮（共 {epochs} 轮）停止。',

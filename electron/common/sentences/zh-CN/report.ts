@@ -1,5 +1,6 @@
 import type { report as english } from '../en/report.ts';
 import type { Translation } from '../types.ts';
+import { same } from './same.ts';
 
 export const report: Translation<typeof english> = {
   'report.about': '{project}，在{split}上测得。由 Twinhead {version} 于 {date}（UTC）生成。',
@@ -9,6 +10,7 @@ export const report: Translation<typeof english> = {
   'report.curves.hint': '重叠度 50%，得分从最高到 1%。显示 {all} 个类别中框最多的 {shown} 个。',
   'report.data': '数据',
   'report.data.images': '图像',
+  'report.data.filter': '已保存的筛选“{name}”',
   'report.data.judged': '评估对象',
   'report.data.kind': '种类',
   'report.data.labels': '标注（SHA-256）',
@@ -39,6 +41,8 @@ export const report: Translation<typeof english> = {
   'report.title': '{run} 的评估',
   'report.training': '训练',
   'report.training.began': '开始时间（UTC）',
+  'report.training.images': '训练所用图像',
+  'report.training.images.filter': same('已保存的筛选“{name}”中的 {count} 张训练图像；用整个验证集验证'),
   'report.training.best': '最佳为第 {epoch} 轮，共 {epochs} 轮',
   'report.training.engine': '引擎',
   'report.training.epochs': '轮数',

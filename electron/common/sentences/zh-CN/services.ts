@@ -117,6 +117,14 @@ export const services: Translation<typeof english> = {
 
   'services.noLabels': same('{count} 张图像都还没有标注。'),
   'services.noLabels.remedy': '请为图像指定类别或画框，然后再训练。',
+  'services.filter.empty': '现在没有图像符合已保存的筛选“{name}”。',
+  'services.filter.empty.remedy': '请在“标注”页面更改并重新保存该筛选，或选择其他筛选。',
+  'services.filter.unlabelled': same('符合已保存的筛选“{name}”的 {count} 张图像都还没有标注。'),
+  'services.filter.unlabelled.remedy': '请标注这些图像或标为空，或选择其他筛选。',
+  'services.filter.untrained': same('符合已保存的筛选“{name}”的 {count} 张已标注图像都不在训练集中。'),
+  'services.filter.untrained.remedy': '请将图像划入训练集，或选择其他筛选。',
+  'services.filter.gone': '已保存的筛选为 {name} 选出的图像都已不在训练集中。',
+  'services.filter.gone.remedy': '请将它们重新划入训练集，或新建训练任务。',
   'services.leftOut': '{total} 张已标注的图像中有 {count} 张无法读取（{files}）',
   'services.leftOut.split': '{split}的 {total} 张已标注图像中有 {count} 张无法读取（{files}）',
   'services.leftOut.split.tooMany': '{leftOut}：数量太多，无法继续。每个集中无法读取的图像最多只能占一半。',
@@ -152,6 +160,8 @@ export const services: Translation<typeof english> = {
   'services.testSet.empty.remedy': '请标注此测试集的图像，或将其标为空。',
   'services.testSet.split': '“{name}”是测试集划分的一部分。',
   'services.testSet.split.remedy': '请选择测试集划分，或不指定测试集名称。',
+  'services.filter.split': '已保存的筛选“{name}”会从所有划分中选择图像。',
+  'services.filter.split.remedy': '请不要指定划分和测试集；或在“标注”页面按划分筛选并保存。',
   'services.split.empty': '{split}中没有已标注的图像。',
   'services.split.empty.remedy': '请划分数据集，或选择其他划分。',
 
@@ -200,6 +210,12 @@ export const services: Translation<typeof english> = {
   'evaluation.tooFew': same(
     '只有 {count} 张图像：太少，无法判断此训练任务的好坏。请将更多已标注的图像划入此集。',
   ),
+  'evaluation.filter.changed': '已保存的筛选“{name}”在此次评估之后有改动。重新评估可使用现在的筛选。',
+  'evaluation.filter.deleted': '已保存的筛选“{name}”在此次评估之后已删除。这些结果会保留，但无法重新得出。',
+  'evaluation.filter.more': same(
+    '现在又有 {count} 张已标注图像符合已保存的筛选“{name}”。重新评估可计入这些图像。',
+  ),
+  'evaluation.unread': same('其中 {count} 张图像无法读取，未计入。如果文件现在可以读取，请重新评估。'),
   'evaluation.trainedOn': same('其中 {count} 张图像在此训练任务训练时属于训练集：得分会比在新图像上更高。'),
   'evaluation.trainedOn.all': same(
     '全部 {count} 张图像在此训练任务训练时都属于训练集：得分会比在新图像上更高。',

@@ -2,6 +2,7 @@ import type { settings as english } from '../en/settings.ts';
 import type { Translation } from '../types.ts';
 
 export const settings: Translation<typeof english> = {
+  'settings.filter.name': '已保存的筛选',
   'settings.network.name': '网络',
   'settings.network': '共享的主干网络。{networks}',
   'settings.network.lite0': 'lite0：带 ImageNet 预训练权重的 EfficientNet-Lite0，适合照片。',

@@ -101,6 +101,7 @@ export const training: Translation<typeof english> = {
   'training.withoutEffect': '只训练一个头，没有可共享的内容：{settings} 不起作用。',
   'training.stillImproving':
     '最后一轮是最好的一轮：此训练任务结束时仍在提高。可以让它继续训练，例如到第 {epochs} 轮。',
+  'training.chosen': same('只学习开始时符合已保存的筛选“{name}”的 {count} 张训练图像；用整个验证集验证。'),
   'training.goesOn': '已完成的训练任务从第 {epoch} 轮之后继续，共 {epochs} 轮。学习率重新开始。',
 
   'training.ended.finished': '已完成',

@@ -119,7 +119,8 @@ export class ReportPage {
   }
 
   #split(): string {
-    const { split, testSet } = this.#facts;
+    const { split, testSet, filter } = this.#facts;
+    if (filter !== undefined) return this.#say(say('report.data.filter', { name: filter }));
     return testSet ?? this.#word(`split.${split}`);
   }
 
@@ -220,6 +221,16 @@ export class ReportPage {
       this.#list([
         [this.#say(say('report.training.run')), html`${name(run.name)} (${run.id})`],
         [this.#say(say('report.training.began')), this.#date(run.createdAt)],
+        ...(run.filter === null
+          ? []
+          : [
+              [
+                this.#say(say('report.training.images')),
+                this.#say(
+                  say('report.training.images.filter', { name: run.filter.name, count: run.filter.images }),
+                ),
+              ] as const,
+            ]),
         [
           this.#say(say('report.training.epochs')),
           this.#say(say('report.training.best', { epoch: run.bestEpoch ?? 0, epochs: run.epoch })),
@@ -420,9 +431,14 @@ export class ReportPage {
   }
 
   #again(): Markup {
-    const { run, split, testSet, project } = this.#facts;
+    const { run, split, testSet, filter, project } = this.#facts;
     const folder = `"${project.path}"`;
-    const on = testSet === undefined ? `--split ${split}` : `--test-set "${testSet}"`;
+    const on =
+      filter !== undefined
+        ? `--filter "${filter}"`
+        : testSet === undefined
+          ? `--split ${split}`
+          : `--test-set "${testSet}"`;
     return this.#section(
       this.#say(say('report.again')),
       html`<p>${this.#say(say('report.again.hint'))}</p>

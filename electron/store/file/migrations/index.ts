@@ -13,6 +13,7 @@ import { snapshotsAndLooks } from './012-snapshots-and-looks.ts';
 import { answers } from './013-answers.ts';
 import { contentFound } from './014-content-found.ts';
 import { classGuide } from './015-class-guide.ts';
+import { savedFilterSets } from './016-saved-filter-sets.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   answers,
   contentFound,
   classGuide,
+  savedFilterSets,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;
