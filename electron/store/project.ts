@@ -19,6 +19,7 @@ import { projectCorrupt, storeError } from './database/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { ProjectGuard } from './file/guard.ts';
 import { checkAtOpen, fullCheck } from './file/health.ts';
+import { unreadableEntries } from './history/unreadable-entries.ts';
 import type { HealthReport } from './file/health.ts';
 import { importAnnotations } from './tables/import.ts';
 import type { ImportCounts, ImportRequest } from './tables/import-request.ts';
@@ -250,7 +251,7 @@ export class ProjectStore {
 
   /** Reads everything and compares it: takes a second for each some hundred thousand boxes. Changes nothing. */
   fullCheck(): HealthReport {
-    return fullCheck(this.#context.db.file);
+    return fullCheck(this.#context.db.file, unreadableEntries);
   }
 
   /** Closing twice is harmless. */

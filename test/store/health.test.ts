@@ -46,6 +46,8 @@ describe('the full check', () => {
     ['DELETE FROM images WHERE id = 1', 'boxes 1', /points to a row of images/],
     ['UPDATE boxes SET class_id = 2; UPDATE classes SET uses = 0', 'box 1', /has the image class sick/],
     ['INSERT INTO image_classes VALUES (1, 1)', 'image 1', /has the object class cell/],
+    ['UPDATE journal SET inverse = \'{"v":2,"puzzle":1}\' WHERE id = 3', 'history entry 3', /can’t be read/],
+    ['UPDATE journal SET inverse = \'{"v":9}\' WHERE id = 3', 'history entry 3', /newer version/],
   ])('finds what %s did', (sql, place, message) => {
     withFault(sql);
     const { ok, problems } = project.store.fullCheck();

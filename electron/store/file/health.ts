@@ -221,8 +221,12 @@ export function changedOnDisk(reader: Reader, file: string): Problem[] {
 /**
  * Every page, link, count and box, read from the disk through a connection of its own. Damage is reported, not thrown;
  * where pages are damaged, nothing that they hold is looked at any further.
+ * @param entries what is wrong with the journal, one more than is shown at most
  */
-export function fullCheck(file: string): HealthReport {
+export function fullCheck(
+  file: string,
+  entries: (reader: Reader, file: string, most: number) => Problem[],
+): HealthReport {
   // SQLite leaves CHECK constraints out on a connection that was opened for reading.
   const connection = new Database(file, { fileMustExist: true });
   try {
@@ -235,6 +239,7 @@ export function fullCheck(file: string): HealthReport {
         ...brokenLinks(reader, file),
         ...changedOnDisk(reader, file),
         ...RULES.flatMap((rule) => brokenRule(reader, file, rule)),
+        ...shown(entries(reader, file, SHOWN + 1), say('store.health.entries')),
       ];
     });
     return { ok: problems.length === 0, problems };

@@ -81,6 +81,7 @@ export const store = {
     'Look at the image and verify it to accept its labels as they are, or restore a backup.',
   'store.health.changedMore': 'changed labels',
   'store.health.damaged': 'The project file is damaged: {damage}',
+  'store.health.entries': 'entries that can’t be read',
   'store.health.imageClass': 'An image has the object class {name}.',
   'store.health.imageClass.remedy': 'Give the image a class of the right kind.',
   'store.health.labelled': '{path} is stored as {state}, but has labels.',

@@ -75,6 +75,7 @@ export const store: Translation<typeof english> = {
   'store.health.changed.remedy': '请查看此图像并确认（即按现状采用其标注），或恢复备份。',
   'store.health.changedMore': '被改动的标注',
   'store.health.damaged': '项目文件已损坏：{damage}',
+  'store.health.entries': '无法读取的历史记录',
   'store.health.imageClass': '有一张图像使用了目标类别 {name}。',
   'store.health.imageClass.remedy': '请给此图像一个正确种类的类别。',
   'store.health.labelled': '{path} 的状态记为 {state}，但已有标注。',
