@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OutputOf } from '../common/contract.ts';
 import type { LabelClass, ProjectInfo, Run } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
-import { unfinished } from '../common/jobs.ts';
+import { isJobKind, unfinished } from '../common/jobs.ts';
 import type { JobRecord, JobResult } from '../common/jobs.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -52,8 +52,11 @@ const OfRun = z.object({ runId: z.string() });
 function interruption({ kind, title, input, startedAt, done, total }: JobRecord, project: string): string {
   const share = total !== null && total > 0 && done > 0 ? ` at ${Math.floor((100 * done) / total)}%` : '';
   const run = kind === 'train' ? OfRun.safeParse(input).data?.runId : undefined;
-  const remedy =
-    run === undefined ? 'start it again.' : `go on with: twinhead train ${plain(project)} --resume ${run}`;
+  const remedy = !isJobKind(kind)
+    ? plain(inEnglish(say('jobs.otherKind.remedy', { title })))
+    : run === undefined
+      ? 'start it again.'
+      : `go on with: twinhead train ${plain(project)} --resume ${run}`;
   return `“${plain(inEnglish(title))}”, started ${startedAt}, was interrupted${share}: ${remedy}`;
 }
 

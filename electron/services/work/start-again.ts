@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contract } from '../../common/contract.ts';
 import type { Answer } from '../../common/contract.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { canStartAgain, isJobKind, jobKinds } from '../../common/jobs.ts';
@@ -26,7 +27,25 @@ export async function startAgain(
       remedy: say('jobs.notAgain.remedy'),
     });
   }
+  const unknown = leftOut(input, contract[jobKinds[kind].call].input.safeParse(input).data);
+  if (unknown !== null) {
+    throw new TwinheadError('not-allowed', say('jobs.otherInput', { title, name: unknown }), {
+      remedy: say('jobs.otherKind.remedy', { title }),
+    });
+  }
   const answer = await call(jobKinds[kind].call, input);
   if (!answer.ok) throw TwinheadError.of(answer.error);
   return Started.parse(answer.value);
+}
+
+/** The first name of what was asked for that this version does not read, as one of a later version would be. */
+function leftOut(asked: unknown, read: unknown): string | null {
+  if (typeof asked !== 'object' || asked === null || typeof read !== 'object' || read === null) return null;
+  const known = new Map(Object.entries(read));
+  for (const [name, value] of Object.entries(asked)) {
+    if (!known.has(name)) return name;
+    const inside = leftOut(value, known.get(name));
+    if (inside !== null) return inside;
+  }
+  return null;
 }

@@ -80,6 +80,20 @@ describe('a job of an earlier session', () => {
     expect(await history()).toHaveLength(2);
   });
 
+  it('is refused where it was asked for something that this version does not know, in whatever depth', async () => {
+    interrupted('flat', 'import', { paths: ['/labels'], polygons: true });
+    interrupted('deep', 'import', { paths: ['/labels'], mapping: { columns: { depth: 2 } } });
+    await app.call('project.open', { path: app.project });
+    await expect(app.call('jobs.startAgain', { jobId: 'flat' })).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: '“Title of flat” was asked for with “polygons”, which this version of Twinhead doesn’t know.',
+    });
+    await expect(app.call('jobs.startAgain', { jobId: 'deep' })).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
+    expect(await history()).toHaveLength(2);
+  });
+
   it('is refused as its call would be where what it was asked for is no longer right', async () => {
     interrupted('old', 'evaluate', { runId: 'r0001', split: 'everything' });
     await app.call('project.open', { path: app.project });

@@ -56,6 +56,7 @@ export const jobs = {
   'jobs.unknown': 'There is no job {id}.',
   'jobs.unknown.remedy': 'It may have ended long ago. Reload the list of jobs.',
   'jobs.otherKind': 'This version of Twinhead knows no jobs of the kind “{kind}”.',
+  'jobs.otherInput': '“{title}” was asked for with “{name}”, which this version of Twinhead doesn’t know.',
   'jobs.otherKind.remedy': 'Start “{title}” again in the version that began it.',
   'jobs.notAgain': '“{title}” can’t be started again.',
   'jobs.notAgain.remedy':

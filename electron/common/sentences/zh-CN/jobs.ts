@@ -56,6 +56,7 @@ export const jobs: Translation<typeof english> = {
   'jobs.unknown': '没有任务 {id}。',
   'jobs.unknown.remedy': '它可能早已结束；请重新加载任务列表。',
   'jobs.otherKind': '此版本的 Twinhead 不认识“{kind}”类任务。',
+  'jobs.otherInput': '“{title}”启动时带有“{name}”，此版本的 Twinhead 不认识它。',
   'jobs.otherKind.remedy': '请在最初启动“{title}”的版本中重新启动它。',
   'jobs.notAgain': '“{title}”无法重新启动。',
   'jobs.notAgain.remedy': '只有被中断、失败或取消的任务可以重新启动，且不能是需要页面参与的任务。',
