@@ -119,7 +119,7 @@ describe.each(kinds)('$sharing sharing of $network with the $head head', (kind) 
     const all = tensors(new Map([...parameters, ...statistics]));
     const plain = model.infer(tf, kernels, all, images, 'inference');
     const folded = model.infer(tf, kernels, tensors(foldBatchNorm(parameters, statistics)), images, 'folded');
-    for (const name of ['classLogits', 'boxes', 'scores'] as const) {
+    for (const name of ['imageClass.classLogits', 'boxes.boxes', 'boxes.scores'] as const) {
       const [a, b] = [plain[name]!.dataSync(), folded[name]!.dataSync()];
       const scale = Math.max(1, ...a.map(Math.abs));
       a.forEach((value, i) => expect(Math.abs(value - b[i]!) / scale).toBeLessThan(1e-4));

@@ -110,7 +110,7 @@ function makerFor(
   };
   const model = new Model(config, { imageClasses: 2, objectClasses: COLORS.length });
   const pixels = new PixelFile(pixelFile, SIZE);
-  return new BatchMaker(model, data, pixels, samples, { training: true, pooledFeatures: 0 });
+  return new BatchMaker(model, data, pixels, samples, { training: true, pooledFeatures: {} });
 }
 
 /** What a batch says of its images, as tensors. */
@@ -283,7 +283,7 @@ describe('mosaics', () => {
     const classed = (imageClasses: readonly (number | null)[]) => {
       const samples = same.samples.map((sample, i) => ({ ...sample, imageClass: imageClasses[i]! }));
       const maker = makerFor(['augment.mosaic=1'], { ...same, samples });
-      return [...maker.make(maker.order(0), 0, 0)['imageMask']!.data];
+      return [...maker.make(maker.order(0), 0, 0)['imageClass.imageMask']!.data];
     };
     expect(classed([1, 1, 1, 1])).toEqual([1, 1, 1, 1]);
     expect(classed([1, 1, 0, 1])).toEqual([0, 0, 0, 0]);
@@ -316,9 +316,9 @@ describe('mosaics', () => {
             ),
           );
           const inUnlabelled = blocks.some((block) => order[sources[block]!] === 1);
-          const isBackground = batch['classIndex']!.data[at] === -1;
+          const isBackground = batch['boxes.classIndex']!.data[at] === -1;
           if (!isBackground) continue;
-          expect(batch['boxWeight']!.data[at], `place ${place} of ${slot}`).toBe(inUnlabelled ? 0 : 1);
+          expect(batch['boxes.boxWeight']!.data[at], `place ${place} of ${slot}`).toBe(inUnlabelled ? 0 : 1);
           if (inUnlabelled) unlabelled++;
           else background++;
         }

@@ -98,9 +98,9 @@ function expectSameState(
 
 /** As if every place or slot had been given a box of the first class. */
 function matchEverywhere(batch: BatchArrays): void {
-  batch['classIndex']!.data.fill(0);
-  batch['boxWeight']!.data.fill(1);
-  batch['boxes']!.data.forEach((_, i, corners) => (corners[i] = [8, 8, 40, 40][i % 4]!));
+  batch['boxes.classIndex']!.data.fill(0);
+  batch['boxes.boxWeight']!.data.fill(1);
+  batch['boxes.boxes']!.data.forEach((_, i, corners) => (corners[i] = [8, 8, 40, 40][i % 4]!));
 }
 
 describe('a training step', () => {
@@ -215,10 +215,10 @@ describe('a training step', () => {
       const settings = ['optimizer.weightDecay=0', `dense.assignment=${assignment}`];
       const { config, batches, state, step } = setUp(folder.path, settings);
       const batch: BatchArrays = batches.make(batches.order(0), 0, 0);
-      if (assignment === 'taskAligned') batch['classIndex']!.data.fill(-1);
-      batch['regions']?.data.fill(0);
-      batch['imageMask']!.data.fill(0);
-      batch['boxWeight']!.data.fill(0);
+      if (assignment === 'taskAligned') batch['boxes.classIndex']!.data.fill(-1);
+      batch['boxes.regions']?.data.fill(0);
+      batch['imageClass.imageMask']!.data.fill(0);
+      batch['boxes.boxWeight']!.data.fill(0);
       const runner = createEagerRunner(engine, step, state);
       const report = named(step, runner.run(batch, stepScalars(config, 0, 2)));
       expect(report).toMatchObject({ loss: 0, imageClass: 0, boxes: 0, gradientNorm: 0 });
@@ -234,7 +234,7 @@ describe('a training step', () => {
     using folder = temporaryFolder();
     const { config, batches, state, step } = setUp(folder.path, ['optimizer.weightDecay=0']);
     const batch = batches.make(batches.order(0), 0, 0);
-    batch['boxWeight']!.data.fill(0);
+    batch['boxes.boxWeight']!.data.fill(0);
     const runner = createEagerRunner(engine, step, state);
     const report = named(step, runner.run(batch, stepScalars(config, 0, 2)));
     expect(report['boxes']).toBe(0);
@@ -333,7 +333,7 @@ describe('a network', () => {
         images,
         'folded',
       );
-      for (const name of ['classLogits', 'boxes', 'scores'] as const) {
+      for (const name of ['imageClass.classLogits', 'boxes.boxes', 'boxes.scores'] as const) {
         const [a, b] = [plain[name]!.dataSync(), folded[name]!.dataSync()];
         const scale = Math.max(1, ...a.map(Math.abs));
         a.forEach((value, i) => expect(Math.abs(value - b[i]!) / scale).toBeLessThan(1e-4));

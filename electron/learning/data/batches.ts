@@ -2,13 +2,14 @@ import type { Random } from '../../common/random.ts';
 import type { NetworkBox } from '../samples/network-box.ts';
 import { cropOf, drawAffine, drawColor, wholeFrame } from './augment.ts';
 import type { Frame, Tile } from './augment.ts';
-import { floats } from '../samples/batch-arrays.ts';
+import { floats, namedByHead } from '../samples/batch-arrays.ts';
 import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { mostBoxes } from '../assignment/most-boxes.ts';
 import type { TrainingConfig } from '../config/schema.ts';
 import { imageClassesOf, networkBoxes, networkContent } from '../samples/dataset.ts';
 import type { FeatureCopies } from './feature-copies.ts';
 import type { TrainingDataset, TrainingSample } from '../samples/dataset.ts';
+import type { Head } from '../heads/types.ts';
 import type { Model } from '../model/model.ts';
 import {
   boxesOfTiles,
@@ -40,9 +41,11 @@ export class BatchMaker {
   /** That an image to learn from can show, crowds not counted. */
   readonly #mostBoxes: number;
   readonly #training: boolean;
-  readonly #pooledFeatures: number;
+  readonly #pooledFeatures: Readonly<Record<string, number>>;
   readonly #repeats: readonly number[] | null;
   #arrays: BatchArrays;
+  /** What each head brings, by the names that it knows: the same arrays. */
+  #ofHeads: readonly { readonly head: Head; readonly arrays: BatchArrays }[] = [];
   #features: FeatureCopies | null = null;
   #boxesOfBatch: (readonly NetworkBox[] | null)[] = [];
 
@@ -58,7 +61,7 @@ export class BatchMaker {
     samples: readonly TrainingSample[],
     options: {
       readonly training: boolean;
-      readonly pooledFeatures: number;
+      readonly pooledFeatures: Readonly<Record<string, number>>;
       readonly repeats?: readonly number[] | null | undefined;
     },
   ) {
@@ -118,7 +121,7 @@ export class BatchMaker {
       if (slot < sampleIndices.length) this.#fill(slot, sampleIndices, epoch, random);
       else this.#fillTargets(slot, null, null);
     }
-    if (this.#training) for (const head of this.#model.heads) head.draw?.(this.#arrays, random);
+    if (this.#training) for (const { head, arrays } of this.#ofHeads) head.draw?.(arrays, random);
     return this.#arrays;
   }
 
@@ -136,14 +139,16 @@ export class BatchMaker {
       if (mosaic > 0) arrays['cropImages'] = { shape: [batch * parts], data: new Int32Array(batch * parts) };
       if (augment.color > 0) arrays['colors'] = floats(batch, 3);
     }
-    for (const head of this.#model.heads) {
+    this.#ofHeads = this.#model.heads.map((head) => {
       const options = {
         training: this.#training,
         mostBoxes: this.#mostBoxes,
-        pooledFeatures: this.#pooledFeatures,
+        pooledFeatures: this.#pooledFeatures[head.task.name] ?? 0,
       };
-      Object.assign(arrays, head.targets(batch, options));
-    }
+      return { head, arrays: head.targets(batch, options) };
+    });
+    for (const { head, arrays: own } of this.#ofHeads)
+      Object.assign(arrays, namedByHead(own, head.task.name));
     return arrays;
   }
 
@@ -210,6 +215,6 @@ export class BatchMaker {
   #fillTargets(slot: number, classes: readonly number[] | null, boxes: readonly NetworkBox[] | null): void {
     this.#boxesOfBatch.push(boxes);
     const labels = { classes, boxes };
-    for (const head of this.#model.heads) head.fill(this.#arrays, slot, labels, this.#training);
+    for (const { head, arrays } of this.#ofHeads) head.fill(arrays, slot, labels, this.#training);
   }
 }

@@ -185,7 +185,10 @@ export interface HeadFeatures {
 
 /** What a head says of a batch, as tensors. */
 export interface HeadPrediction {
-  /** null where the batch does not bring its targets. */
+  /**
+   * null where the batch does not bring its targets.
+   * @param batch what the head brings to it, by the names that it knows
+   */
   loss(batch: NamedTensors): TaskLoss | null;
   /** By the names that `read` knows. */
   outputs(): Record<string, Tensor>;
@@ -230,7 +233,10 @@ export interface Head {
   /** The levels of the pyramid that it reads; one that none reads would have parameters without a gradient. */
   reads(levels: readonly FeatureLevel[]): readonly FeatureLevel[];
   predict(layers: Layers, features: HeadFeatures): HeadPrediction;
-  /** Arrays for the targets of a batch. */
+  /**
+   * Arrays for the targets of a batch, which hold no other head's. One called `dropout` comes back as that of
+   * HeadFeatures.
+   */
   targets(batch: number, options: TargetOptions): BatchArrays;
   /** Fills the targets of one image of a batch. */
   fill(arrays: BatchArrays, slot: number, labels: HeadLabels, training: boolean): void;
@@ -255,5 +261,6 @@ export interface TargetOptions {
   readonly training: boolean;
   /** Boxes of an image at most, crowds not counted. */
   readonly mostBoxes: number;
+  /** Features of the head before dropout. */
   readonly pooledFeatures: number;
 }

@@ -7,6 +7,7 @@ import { makeGrid } from '../assignment/grid.ts';
 import type { Grid } from '../assignment/grid.ts';
 import type { TaskName } from '../../common/heads.ts';
 import type { Head, HeadPrediction } from '../heads/types.ts';
+import { headName, namedByHead, ofHead } from '../samples/batch-arrays.ts';
 import { Layers, STANDARD_STYLE } from '../base/layers.ts';
 import type { LayerMode } from '../base/layers.ts';
 import { networks } from '../networks/index.ts';
@@ -31,8 +32,8 @@ export interface DeclaredModel {
   readonly shape: ModelShape;
   /** Pretrained, or by the seed. */
   readonly initial: Map<string, Float32Array>;
-  /** Features before dropout; 0 where no head drops any. */
-  readonly pooledFeatures: number;
+  /** Features before dropout by task, of heads that can drop some. */
+  readonly pooledFeatures: Readonly<Record<string, number>>;
   /** Bytes of the trunk's maps of one image. */
   readonly featureBytes: number;
 }
@@ -52,13 +53,16 @@ export class Model {
   /** What the heads share: as configured, `parallel` where there is only one head. */
   readonly sharing: TrainingConfig['sharing'];
 
-  constructor(config: TrainingConfig, classes: ClassCounts) {
+  /** @param heads not given: those that the configuration chooses */
+  constructor(config: TrainingConfig, classes: ClassCounts, heads?: readonly Head[]) {
     this.config = config;
     this.classes = classes;
     this.grid = makeGrid(config.inputSize, networks[config.network].strides);
-    this.heads = chosenHeads(config)
-      .filter(({ task }) => classes[task.classes] > 0 && config.weights[task.name] > 0)
-      .map((head) => head.create(contextOf(head, config, this.grid, classes[head.task.classes])));
+    this.heads =
+      heads ??
+      chosenHeads(config)
+        .filter(({ task }) => classes[task.classes] > 0 && config.weights[task.name] > 0)
+        .map((head) => head.create(contextOf(head, config, this.grid, classes[head.task.classes])));
     this.sharing = this.heads.length > 1 ? config.sharing : 'parallel';
   }
 
@@ -70,7 +74,7 @@ export class Model {
   /** Runs the model once: its parameters and how they begin. */
   declare(tf: TensorFlow, kernels: Kernels): DeclaredModel {
     const { inputSize, seed, optimizer } = this.config;
-    let pooledFeatures = 0;
+    const pooledFeatures: Record<string, number> = {};
     let featureBytes = 0;
     const declared = declareModel(tf, seed, (store) => {
       const layers = new Layers(tf, kernels, 'inference', store);
@@ -80,8 +84,10 @@ export class Model {
         featureBytes = 4 * levels.reduce((sum, { map }) => sum + map.size, 0);
         return levels;
       };
-      const predicted = this.#predict(layers, measured, null);
-      pooledFeatures = predicted.reduce((sum, { prediction }) => sum + (prediction.pooledFeatures ?? 0), 0);
+      for (const { head, prediction } of this.#predict(layers, measured, null)) {
+        if (prediction.pooledFeatures !== undefined)
+          pooledFeatures[head.task.name] = prediction.pooledFeatures;
+      }
     });
     const sizes = { pooledFeatures, featureBytes };
     const { weights } = networks[this.config.network];
@@ -96,13 +102,12 @@ export class Model {
 
   /**
    * Losses by task of a training batch.
-   * @param batch images, optionally how to change them (prepare-images.ts) and dropout, and the targets (batches.ts);
+   * @param batch images, optionally how to change them (prepare-images.ts), and dropout and targets by head (batches.ts);
    * features of a frozen trunk may stand in for the images.
    * @param stages of the trunk that are frozen
    */
   losses(layers: Layers, batch: NamedTensors, stages = 0): Record<string, TaskLoss> {
-    const dropout = (batch['dropout'] as Tensor2D | undefined) ?? null;
-    return lossesOf(this.#predict(layers, this.#levels(layers.tf, batch, stages), dropout), batch);
+    return lossesOf(this.#predict(layers, this.#levels(layers.tf, batch, stages), batch), batch);
   }
 
   /** Features of the trunk without its pyramid, of a training batch's images, by the names that batches give them. */
@@ -125,18 +130,18 @@ export class Model {
     return this.heads.some((head) => head.match !== undefined);
   }
 
-  /** What such heads say of a training batch, by name. */
+  /** What such heads say of a training batch, by task and name. */
   guesses(layers: Layers, batch: NamedTensors, stages: number): Record<string, Tensor> {
     const predicted = this.#predict(layers, this.#levels(layers.tf, batch, stages), null);
-    return Object.assign({}, ...predicted.map(({ prediction }) => prediction.guesses?.() ?? {})) as Record<
-      string,
-      Tensor
-    >;
+    const guesses: Record<string, Tensor> = {};
+    for (const { head, prediction } of predicted)
+      Object.assign(guesses, namedByHead(prediction.guesses?.() ?? {}, head.task.name));
+    return guesses;
   }
 
   /**
-   * The trained network as a function of images [batch, size, size, 3], values 0 to 255: outputs by the names that heads
-   * give them, or as exports have them.
+   * The trained network as a function of images [batch, size, size, 3], values 0 to 255: outputs by task
+   * and name, or as exports have them.
    * @param tensors parameters by name; in mode `inference` with the running statistics, in mode `folded` without.
    */
   infer(
@@ -180,11 +185,12 @@ export class Model {
   /**
    * What each head says, in the order of the list.
    * @param levels computes the maps of a trunk with given layers
+   * @param dropped the batch whose dropout is applied; null: none
    */
   #predict(
     plain: Layers,
     levels: (trunk: Layers) => FeatureLevel[],
-    dropout: Tensor2D | null,
+    dropped: NamedTensors | null,
   ): PredictedHead[] {
     const { config, heads } = this;
     const layers = this.#styled(plain);
@@ -196,7 +202,9 @@ export class Model {
     const found = new Map<Head, HeadPrediction>();
     const predict = (head: Head, features: Features, before: HeadPrediction | null): HeadPrediction => {
       const own = this.#own.bind(this);
-      const prediction = head.predict(layers.within(head.task.name), { ...features, own, before, dropout });
+      const { name } = head.task;
+      const dropout = (dropped?.[headName(name, 'dropout')] as Tensor2D | undefined) ?? null;
+      const prediction = head.predict(layers.within(name), { ...features, own, before, dropout });
       found.set(head, prediction);
       return prediction;
     };
@@ -241,7 +249,7 @@ export class Model {
 function lossesOf(predicted: readonly PredictedHead[], batch: NamedTensors): Record<string, TaskLoss> {
   const losses: Record<string, TaskLoss> = {};
   for (const { head, prediction } of predicted) {
-    const loss = prediction.loss(batch);
+    const loss = prediction.loss(ofHead(batch, head.task.name));
     if (loss !== null) losses[head.task.name] = loss;
   }
   return losses;
@@ -252,7 +260,10 @@ function outputsOf(
   as: 'outputs' | 'exported' = 'outputs',
 ): Record<string, Tensor> {
   const outputs: Record<string, Tensor> = {};
-  for (const { prediction } of predicted) Object.assign(outputs, prediction[as]());
+  for (const { head, prediction } of predicted) {
+    const own = prediction[as]();
+    Object.assign(outputs, as === 'exported' ? own : namedByHead(own, head.task.name));
+  }
   return outputs;
 }
 

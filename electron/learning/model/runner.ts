@@ -230,7 +230,7 @@ function feedsOf(batch: BatchArrays, scalars: Readonly<Record<string, number>>):
 
 /** What an evaluation of a batch gives. */
 export interface EvaluatedBatch {
-  /** By the names that heads give their outputs. */
+  /** By task and the name that the head gives it. */
   readonly outputs: Readonly<Record<string, Float32Array>>;
   /** Unweighted losses and terms by name, of the heads whose targets were given. */
   readonly losses: Readonly<Record<string, number>>;

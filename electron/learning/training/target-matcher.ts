@@ -5,6 +5,7 @@ import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import type { NetworkBox } from '../samples/network-box.ts';
 import type { BatchArrays } from '../samples/batch-arrays.ts';
+import { ofHead } from '../samples/batch-arrays.ts';
 import { Layers } from '../base/layers.ts';
 import type { Model } from '../model/model.ts';
 import type { ModelShape } from '../base/parameters.ts';
@@ -34,7 +35,10 @@ export class TargetMatcher {
   /** @param boxes of each image of the batch; null: not labelled, so nothing is learned from it */
   match(batch: BatchArrays, boxes: readonly (readonly NetworkBox[] | null)[], runner: StepRunner): void {
     const guesses = this.#guess(batch, runner);
-    for (const head of this.#model.heads) head.match?.(batch, guesses, boxes);
+    for (const head of this.#model.heads) {
+      const { name } = head.task;
+      head.match?.(ofHead(batch, name), ofHead(guesses, name), boxes);
+    }
   }
 
   dispose(): void {

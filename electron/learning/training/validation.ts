@@ -1,6 +1,7 @@
 import type { BatchMaker } from '../data/batches.ts';
 import type { TrainingConfig } from '../config/schema.ts';
 import type { TrainingDataset } from '../samples/dataset.ts';
+import { ofHead } from '../samples/batch-arrays.ts';
 import { overallScore } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import type { DetectionOptions } from '../heads/nms.ts';
@@ -16,7 +17,7 @@ export function predictionOf(
   image: { readonly width: number; readonly height: number },
   options: DetectionOptions,
 ): RawPrediction {
-  const answers = heads.map((head) => head.read(outputs, slot, image, options));
+  const answers = heads.map((head) => head.read(ofHead(outputs, head.task.name), slot, image, options));
   return Object.assign({ imageClass: null, boxes: [] }, ...answers) as RawPrediction;
 }
 

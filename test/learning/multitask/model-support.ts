@@ -38,10 +38,12 @@ export interface Prepared {
 }
 
 /** A model at its start, and a batch of squares for it. */
-export function prepare(engine: Engine, folder: string, settings: readonly string[]): Prepared {
-  const config = configure(settings);
+export const prepare = (engine: Engine, folder: string, settings: readonly string[]): Prepared =>
+  prepareModel(engine, folder, new Model(configure(settings), COUNTS));
+
+export function prepareModel(engine: Engine, folder: string, model: Model): Prepared {
+  const { config } = model;
   const data = squaresDataset(folder, 4, 2, SIZE);
-  const model = new Model(config, COUNTS);
   const { shape, initial, pooledFeatures } = model.declare(engine.tf, createKernels(engine));
   const samples = data.samples.filter(({ split }) => split === 'train');
   const pixels = new PixelFile(data.pixelFile, SIZE);
@@ -49,7 +51,7 @@ export function prepare(engine: Engine, folder: string, settings: readonly strin
   const options = stepOptionsOf(model, shape);
   const state = freshState(stateSpecs(options), initial);
   const batch = batches.make(batches.order(0), 0, 0);
-  if (config.boxHead === 'slots') batch['boxWeight']!.data.fill(1);
+  if (config.boxHead === 'slots') batch['boxes.boxWeight']!.data.fill(1);
   return { config, model, shape, initial, options, state, batch, scalars: stepScalars(config, 0, 2) };
 }
 

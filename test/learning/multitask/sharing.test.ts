@@ -73,8 +73,8 @@ describe('the size of a network', () => {
 
 describe('sequential sharing', () => {
   it.each([
-    ['boxes', 'boxWeight', 'boxes/level8/class/kernel'],
-    ['imageClass', 'imageMask', 'imageClass/classifier/kernel'],
+    ['boxes', 'boxes.boxWeight', 'boxes/level8/class/kernel'],
+    ['imageClass', 'imageClass.imageMask', 'imageClass/classifier/kernel'],
   ])('with %s first teaches that head by the loss of the other one', (first, mask, kernel) => {
     for (const sharing of ['parallel', 'sequential']) {
       const { options, state, batch, scalars } = setUp([
@@ -153,7 +153,7 @@ describe('the style of layers', () => {
       for (const { name, shape: sides } of shape.parameters)
         tensors[name] = tf.tensor(initial.get(name)!, [...sides]);
       const images: Tensor4D = tf.randomUniform([4, SIZE, SIZE, 3], 0, 255, 'float32', 5);
-      const logits = model.infer(tf, kernels, tensors, images, 'inference').classLogits!;
+      const logits = model.infer(tf, kernels, tensors, images, 'inference')['imageClass.classLogits']!;
       return [...logits.dataSync()];
     };
     expect(spread(['activation=selu'])).not.toEqual(spread([]));
