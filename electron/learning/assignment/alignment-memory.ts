@@ -8,7 +8,7 @@ const MOST_BYTES = 2_000_000_000;
 
 /**
  * Refuses a run whose task-aligned assignment, which compares each box with each anchor, would take too much memory.
- * @param work boxes of an image at most, images of a batch, anchors of the dense head
+ * @param work boxes of an image at most, images of a batch, anchors of the head
  * @throws TwinheadError `not-trainable` with the largest batch that would do
  */
 export function checkAlignmentMemory({
@@ -16,11 +16,14 @@ export function checkAlignmentMemory({
   images,
   anchors,
   inputSize,
+  setting,
 }: {
   readonly boxes: number;
   readonly images: number;
   readonly anchors: number;
   readonly inputSize: number;
+  /** By which a head assigns so. */
+  readonly setting: string;
 }): void {
   const bytesAnImage = boxes * anchors * 4 * TENSORS_AT_ONCE;
   if (images * bytesAnImage <= MOST_BYTES) return;
@@ -35,7 +38,7 @@ export function checkAlignmentMemory({
       memory: { unit: 'bytes', value: images * bytesAnImage },
     }),
     {
-      place: say('settings.place', { setting: 'dense.assignment' }),
+      place: say('settings.place', { setting }),
       remedy:
         fitting > 0
           ? say('training.alignmentMemory.batch', { batch: fitting })

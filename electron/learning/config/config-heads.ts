@@ -25,7 +25,7 @@ const groupsOf = (some: readonly ListedHead[]): object =>
 
 const boxHead = z
   .enum(boxHeads.map(({ name }) => name))
-  .default('dense')
+  .default(boxHeads[0]!.name)
   .meta(
     help(say('settings.boxHead', { heads: { sentences: boxHeads.map(({ description }) => description) } })),
   );

@@ -6,7 +6,6 @@ import type { Sentence } from '../../common/sentences/sentence.ts';
 import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { networkBoxes } from '../samples/dataset.ts';
 import type { TrainingSample } from '../samples/dataset.ts';
-import type { DenseTargets } from './dense/layers.ts';
 import { boxScorer } from './box-scorer.ts';
 import { exampleDoubts } from './examples.ts';
 import { selectDetections } from './nms.ts';
@@ -77,8 +76,18 @@ export function summaryOfBoxes(tf: TensorFlow, scores: Tensor3D): Tensor2D {
   return tf.concat([tf.max<Tensor2D>(scores, 1), tf.log1p(tf.sum<Tensor2D>(scores, 1))], 1);
 }
 
+/** What the predictions of a head, at anchors or slots, should say. */
+export interface BoxTargets {
+  /** int32 [batch, predictions]: the class, or -1 where there is no object. */
+  readonly classIndex: Tensor2D;
+  /** [batch, predictions, 4] corners in input pixels; anything sensible (positive area) where there is no object. */
+  readonly boxes: Tensor3D;
+  /** [batch, predictions]: 0 where one is ignored (crowd, image without box labels), else 1. */
+  readonly weight: Tensor2D;
+}
+
 /** The targets that a batch brings; null where it brings none. */
-export function boxTargetsOf(batch: NamedTensors): DenseTargets | null {
+export function boxTargetsOf(batch: NamedTensors): BoxTargets | null {
   if (batch['boxWeight'] === undefined) return null;
   return {
     classIndex: batch['classIndex'] as Tensor2D,

@@ -107,6 +107,7 @@ export const denseHead = {
         images: Math.min(data.batch, data.used.length),
         anchors: grid.count,
         inputSize,
+        setting: 'dense.assignment',
       });
     }
     return [...unreachableBoxes(context, data), ...tinyBoxes(data.train, inputSize)];

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../../engine/kernels.ts';
 import type { Layers } from '../../base/layers.ts';
+import type { BoxTargets } from '../boxes.ts';
 import { boxOverlap, completeOverlap, oneHot, qualityFocalSum } from '../losses.ts';
 import type { FeatureLevel } from '../../networks/types.ts';
 import type { Grid } from '../../assignment/grid.ts';
@@ -78,13 +79,7 @@ function boxesFromDistances(tf: TensorFlow, raw: Tensor3D, grid: Grid): Tensor3D
 }
 
 /** What the anchors should say, made from the true boxes by assign.ts or task-aligned.ts. */
-export interface DenseTargets {
-  /** int32 [batch, anchors]: the class, or -1 where there is no object. */
-  readonly classIndex: Tensor2D;
-  /** [batch, anchors, 4] corners in input pixels; anything sensible (positive area) where there is no object. */
-  readonly boxes: Tensor3D;
-  /** [batch, anchors]: 0 where an anchor is ignored (crowd, image without box labels), else 1. */
-  readonly weight: Tensor2D;
+export interface DenseTargets extends BoxTargets {
   /**
    * [batch, anchors], 0 to 1: what the score of the true class should be, where it is given with the assignment; 0
    * where there is no object. Not given: the overlap of the predicted box.

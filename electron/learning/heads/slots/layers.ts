@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Kernels, TensorFlow } from '../../../engine/kernels.ts';
 import type { Layers } from '../../base/layers.ts';
+import type { BoxTargets } from '../boxes.ts';
 import { boxOverlap, maskedMean, oneHot } from '../losses.ts';
 
 export interface SlotsOptions {
@@ -71,22 +72,12 @@ export function slotsLayers(
   };
 }
 
-/** What the slots should say, once each true box has its slot (matching.ts). */
-export interface SlotsTargets {
-  /** int32 [batch, slots]: the class, or -1 where the slot stays empty. */
-  readonly classIndex: Tensor2D;
-  /** [batch, slots, 4] corners in input pixels; anything of positive area for empty slots. */
-  readonly boxes: Tensor3D;
-  /** [batch, slots]: 0 where the image has no box labels, else 1. */
-  readonly weight: Tensor2D;
-}
-
 /** Objectness, class, overlap and L1 terms, each a scalar; the last three are means over filled slots. */
 export function slotsLoss(
   tf: TensorFlow,
   kernels: Kernels,
   prediction: SlotsPrediction,
-  targets: SlotsTargets,
+  targets: BoxTargets,
   inputSize: number,
 ): { objectness: Tensor; class: Tensor; iou: Tensor; l1: Tensor } {
   const [batch, count, classes] = prediction.logits.shape;
