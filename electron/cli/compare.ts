@@ -9,6 +9,7 @@ import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
+import { FIGURE_TITLES } from './figures.ts';
 import { countTo } from './numbers.ts';
 import type { CommandSession } from './session.ts';
 import { duration, plain, table } from './text.ts';
@@ -116,10 +117,7 @@ function variantsOf(
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  'imageClass.accuracy': 'image class accuracy',
-  'imageClass.macroF1': 'image class macro F1',
-  'boxes.map50': 'boxes mAP50',
-  'boxes.map': 'boxes mAP',
+  ...FIGURE_TITLES,
   overall: 'overall',
   epochs: 'epochs',
   seconds: 'training seconds',

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { tellFewImages } from '../common/few-images.ts';
-import { scoreSheets, sheetText } from '../common/score-sheets.ts';
-import type { SheetCell, SheetWord } from '../common/score-sheets.ts';
+import { scoreSheets } from '../common/score-sheets.ts';
+import type { SheetCell } from '../common/score-sheets.ts';
 import type {
   Calibration,
   Evaluation,
@@ -24,7 +24,7 @@ import type { CommandRunner } from './command.ts';
 import { counted } from './counts.ts';
 import { savedFilter } from './saved-filter.ts';
 import type { CommandSession } from './session.ts';
-import { plain, score, table } from './text.ts';
+import { plain, score, table, titleOf } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
 interface Options {
@@ -276,12 +276,6 @@ export function describeFalseAlarms(alarms: FalseAlarms | null): string[] {
     '',
     `empty images: false alarms on ${alarmed} of ${images}, ${rate} per 100 images, from ${counted}`,
   ];
-}
-
-/** As a terminal has it: "wrong class". */
-function titleOf(word: SheetWord): string {
-  const title = sheetText(word, 'en');
-  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 function textOf(cell: SheetCell): string | number {

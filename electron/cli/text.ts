@@ -1,4 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
+import { sheetText } from '../common/score-sheets.ts';
+import type { SheetWord } from '../common/score-sheets.ts';
 
 /**
  * Text from files, safe to show on a terminal: control characters are written out, so that no file name can move the
@@ -41,6 +43,12 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
       .join('  ')
       .trimEnd();
   return [line(head), ...texts.map(line)];
+}
+
+/** A word of the interface as a terminal has it: "wrong class". */
+export function titleOf(word: SheetWord): string {
+  const title = sheetText(word, 'en');
+  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** `0.912`, and a dash where there is no value. */

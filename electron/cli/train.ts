@@ -8,6 +8,7 @@ import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
 import { counted } from './counts.ts';
+import { figuresByTask } from './figures.ts';
 import { wholeNumber } from './numbers.ts';
 import { savedFilter } from './saved-filter.ts';
 import type { CommandSession } from './session.ts';
@@ -210,7 +211,6 @@ function stepLine(event: EventOf<'step'>, epochs: number): string {
   );
 }
 
-/** Both heads side by side, each where it exists. */
 function epochLine(event: EventOf<'epoch'>, epochs: number): string {
   const { metrics } = event;
   const parts = [
@@ -218,10 +218,7 @@ function epochLine(event: EventOf<'epoch'>, epochs: number): string {
     `loss ${event.trainLoss.toFixed(3)}`,
   ];
   if (event.validationLoss !== null) parts.push(`val ${event.validationLoss.toFixed(3)}`);
-  if (metrics['imageClass.accuracy'] !== undefined)
-    parts.push(`class accuracy ${score(metrics['imageClass.accuracy'])}`);
-  if (metrics['boxes.map50'] !== undefined)
-    parts.push(`boxes mAP50 ${score(metrics['boxes.map50'])} mAP ${score(metrics['boxes.map'])}`);
+  parts.push(...figuresByTask(metrics));
   parts.push(`${event.seconds.toFixed(1)} s`);
   if (event.best) parts.push('best');
   return parts.join('  ');

@@ -1,4 +1,6 @@
 import type { Evaluation } from './entities.ts';
+import { FIGURES } from './heads.ts';
+import type { TaskName } from './heads.ts';
 import { say } from './sentences/sentence.ts';
 import type { Sentence } from './sentences/sentence.ts';
 import { wilson } from './wilson.ts';
@@ -12,15 +14,16 @@ const TOO_FEW_IMAGES = 10;
  * What has to be said of scores that come from few images; null: from enough, or from those of training, which say
  * nothing of others however many they are.
  */
-export function tellFewImages({
-  split,
-  images: count,
-  imageClass,
-}: Pick<Evaluation, 'split' | 'images' | 'imageClass'>): Sentence | null {
+export function tellFewImages(evaluation: Pick<Evaluation, 'split' | 'images' | TaskName>): Sentence | null {
+  const { split, images: count } = evaluation;
   if (split === 'train' || count >= FEW_IMAGES) return null;
   if (count < TOO_FEW_IMAGES) return say('evaluation.tooFew', { count });
-  if (imageClass === null || imageClass.images < TOO_FEW_IMAGES) return say('evaluation.few', { count });
-  const { low, high } = wilson(imageClass.accuracy, imageClass.images);
+  const [accuracy] = FIGURES.flatMap(({ of, counted }) => {
+    const [share, images] = [of(evaluation), counted(evaluation)];
+    return share === null || images === null || images < TOO_FEW_IMAGES ? [] : [wilson(share, images)];
+  });
+  if (accuracy === undefined) return say('evaluation.few', { count });
+  const { low, high } = accuracy;
   const percent = (value: number) => ({ unit: 'share', value: Math.round(value * 100) / 100 }) as const;
   return say('evaluation.few.accuracy', { count, low: percent(low), high: percent(high) });
 }

@@ -39,11 +39,14 @@ export type BoxErrorKind = z.infer<typeof BoxErrorKind>;
 export const BOX_ERROR_KINDS = BoxErrorKind.options;
 
 /**
- * What the heads of a network are evaluated by, by task: what an evaluation keeps, and the figures by which runs are
- * compared. The first one stands for the task.
+ * What the heads of a network are evaluated by, by task: what it is called, what an evaluation keeps, and the figures by
+ * which runs are compared, with their words of the interface (score-sheets.ts). The first one stands for the task; a
+ * figure with `counted` is the share of so many answers that are right.
  */
 const tasks = {
   imageClass: {
+    label: 'label.imageClass',
+    answers: 'classes',
     scores: z.object({
       images: z.number().int(),
       accuracy: z.number(),
@@ -57,9 +60,14 @@ const tasks = {
       /** null where an image can have several classes. */
       confusion: ConfusionMatrix.nullable(),
     }),
-    figures: ['accuracy', 'macroF1'],
+    figures: [
+      { name: 'accuracy', title: 'metric.accuracy', counted: 'images' },
+      { name: 'macroF1', title: 'metric.macroF1', counted: null },
+    ],
   },
   boxes: {
+    label: 'label.boxes',
+    answers: 'boxes',
     scores: z.object({
       images: z.number().int(),
       map: z.number(),
@@ -83,7 +91,10 @@ const tasks = {
         .nullable()
         .default(null),
     }),
-    figures: ['map50', 'map'],
+    figures: [
+      { name: 'map50', title: 'mAP50', counted: null },
+      { name: 'map', title: 'mAP', counted: null },
+    ],
   },
 } as const;
 
@@ -93,6 +104,12 @@ export const TASKS = Object.keys(tasks) as readonly TaskName[];
 type Evaluated = {
   readonly [Name in TaskName]: z.ZodDefault<z.ZodNullable<(typeof tasks)[Name]['scores']>>;
 };
+
+type Described = (typeof tasks)[TaskName];
+
+/** What each task is called, a word of the interface, and whether boxes or classes of images answer it. */
+export const taskLabel = (task: TaskName): Described['label'] => tasks[task].label;
+export const givesBoxes = (task: TaskName): boolean => tasks[task].answers === 'boxes';
 
 /** The part of an evaluation that each task has; one that was stored before there was such a task lacks it. */
 export const evaluated = Object.fromEntries(
@@ -108,16 +125,24 @@ export interface Figure {
   readonly id: string;
   /** Whether it stands for its task where there is room for one. */
   readonly first: boolean;
+  readonly title: Described['figures'][number]['title'];
   /** 0 to 1; null where the task was not evaluated. */
   readonly of: (evaluation: Scores) => number | null;
+  /** Of how many answers it is the share that is right; null of a figure that is no such share, and as `of`. */
+  readonly counted: (evaluation: Scores) => number | null;
 }
 
 export const FIGURES: readonly Figure[] = TASKS.flatMap((task) =>
-  tasks[task].figures.map((name, index) => ({
-    task,
-    id: `${task}.${name}`,
-    first: index === 0,
-    of: (evaluation: Scores) =>
-      ((evaluation[task] as Readonly<Record<string, unknown>> | null)?.[name] as number | null) ?? null,
-  })),
+  tasks[task].figures.map(({ name, title, counted }, index) => {
+    const numberOf = (evaluation: Scores, field: string | null): number | null => {
+      const value =
+        field === null ? null : Object.entries(evaluation[task] ?? {}).find(([key]) => key === field);
+      return typeof value?.[1] === 'number' ? value[1] : null;
+    };
+    return {
+      ...{ task, id: `${task}.${name}`, first: index === 0, title },
+      of: (evaluation) => numberOf(evaluation, name),
+      counted: (evaluation) => numberOf(evaluation, counted),
+    };
+  }),
 );

@@ -1,5 +1,5 @@
 import type { Evaluation } from './entities.ts';
-import { TASKS } from './heads.ts';
+import { taskLabel, TASKS } from './heads.ts';
 import type { TaskName } from './heads.ts';
 import { formatMessage } from './sentences/format.ts';
 import { languages } from './sentences/languages.ts';
@@ -8,7 +8,7 @@ import type { Language } from './sentences/languages.ts';
 type Word = keyof (typeof languages)['en']['interface'];
 
 /** A word of the interface, or what every language writes alike. */
-export type SheetWord = Word | 'F1' | 'AP' | 'AP50' | 'AP75' | 'mAP50' | 'mAP75' | 'mAP50-95';
+export type SheetWord = Word | 'F1' | 'AP' | 'AP50' | 'AP75' | 'mAP' | 'mAP50' | 'mAP75' | 'mAP50-95';
 
 const isWord = (word: SheetWord): word is Word => Object.hasOwn(languages.en.interface, word);
 
@@ -63,10 +63,9 @@ export const topWord = (k: number): 'metric.top3' | 'metric.top5' | null =>
 
 type ScoresOf<Name extends TaskName> = NonNullable<Evaluation[Name]>;
 
-const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreSheet } = {
+const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => Omit<ScoreSheet, 'label'> } = {
   imageClass: (scores) => ({
     title: 'head.what',
-    label: 'label.imageClass',
     classes: 'image',
     values: [
       { word: 'metric.accuracy', headline: true, value: scores.accuracy },
@@ -98,7 +97,6 @@ const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreS
   }),
   boxes: (scores) => ({
     title: 'head.where',
-    label: 'label.boxes',
     classes: 'object',
     values: [
       { word: 'mAP50', headline: true, value: scores.map50 },
@@ -147,8 +145,10 @@ const layouts: { readonly [Name in TaskName]: (scores: ScoresOf<Name>) => ScoreS
   }),
 };
 
-const sheetOf = <Name extends TaskName>(task: Name, scores: ScoresOf<Name>): ScoreSheet =>
-  layouts[task](scores);
+const sheetOf = <Name extends TaskName>(task: Name, scores: ScoresOf<Name>): ScoreSheet => ({
+  label: taskLabel(task),
+  ...layouts[task](scores),
+});
 
 /** Of each task that was evaluated. */
 export function scoreSheets(evaluation: Pick<Evaluation, TaskName>): (ScoreSheet & { task: TaskName })[] {

@@ -1,6 +1,7 @@
 import type { ComparedFigure } from '../../electron/common/entities.ts';
-import { TASKS } from '../../electron/common/heads.ts';
-import { duration, number, percent, t } from '../i18n/index.svelte.ts';
+import { FIGURES, TASKS } from '../../electron/common/heads.ts';
+import { sheetText } from '../../electron/common/score-sheets.ts';
+import { duration, language, number, percent, t } from '../i18n/index.svelte.ts';
 import { HEAD_LOOKS } from './head-looks.ts';
 
 /** The colour of the head that a figure belongs to. */
@@ -11,15 +12,9 @@ export function toneOf(metric: string): 'what' | 'where' | 'plain' {
 
 /** A figure's name; that of a newer version of the services as it is called there. */
 export function metricTitle(metric: string): string {
+  const figure = FIGURES.find(({ id }) => id === metric);
+  if (figure !== undefined) return sheetText(figure.title, language());
   switch (metric) {
-    case 'imageClass.accuracy':
-      return t('metric.accuracy');
-    case 'imageClass.macroF1':
-      return t('metric.macroF1');
-    case 'boxes.map50':
-      return 'mAP50';
-    case 'boxes.map':
-      return 'mAP';
     case 'overall':
       return t('metric.overall');
     case 'epochs':

@@ -7,7 +7,7 @@ it('scores from few images are said to be doubtful, and by how much where there 
   const told = (images: number, accuracy?: number): string | null => {
     const imageClass =
       accuracy === undefined ? null : ({ accuracy, images } as NonNullable<Evaluation['imageClass']>);
-    const said = tellFewImages({ split: 'val', images, imageClass });
+    const said = tellFewImages({ split: 'val', images, imageClass, boxes: null });
     return said === null ? null : inEnglish(said);
   };
   const tooFew = 'too few to say how good this run is. Put more labelled images into this split.';
@@ -19,5 +19,5 @@ it('scores from few images are said to be doubtful, and by how much where there 
   );
   expect(told(50, 0.5)).toBeNull();
   // Those of training say nothing of others, however many they are.
-  expect(tellFewImages({ split: 'train', images: 9, imageClass: null })).toBeNull();
+  expect(tellFewImages({ split: 'train', images: 9, imageClass: null, boxes: null })).toBeNull();
 });

@@ -1,5 +1,6 @@
 import type { ScoreBreakdown } from '../../../common/entities.ts';
 import { FIGURES } from '../../../common/heads.ts';
+import { sheetText } from '../../../common/score-sheets.ts';
 import { formatMessage, formatNumber } from '../../../common/sentences/format.ts';
 import type { ParameterValues } from '../../../common/sentences/format.ts';
 import { languages } from '../../../common/sentences/languages.ts';
@@ -32,16 +33,12 @@ export function partSections({ splits, breakdown }: ReportFacts, language: Langu
           minimumFractionDigits: 1,
           maximumFractionDigits: 1,
         });
-  const titles: Readonly<Record<string, string>> = {
-    imageClass: word('metric.accuracy'),
-    boxes: 'mAP50',
-  };
   const section = (key: Word, first: string, rows: readonly Row[], leftOut = 0): Markup => {
     const shown = firstFigures.filter(({ task }) => rows.some(({ tasks }) => (tasks[task] ?? null) !== null));
     return html`<section>
       <h2>${word(key)}</h2>
       ${table(
-        [first, word('dataset.images'), ...shown.map(({ task }) => titles[task] ?? task)],
+        [first, word('dataset.images'), ...shown.map(({ title }) => sheetText(title, language))],
         rows.map(({ title, images, tasks }) => [
           title,
           number(images),
