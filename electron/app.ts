@@ -13,6 +13,7 @@ import { createImageServer } from './services/images/image-server.ts';
 import { imageHandlers } from './services/images/images.ts';
 import { Jobs } from './services/scope/jobs.ts';
 import { lookHandlers } from './services/images/looks.ts';
+import { createExplaining } from './services/models/explain.ts';
 import { modelHandlers } from './services/models/models.ts';
 import type { AppPorts } from './services/base/ports.ts';
 import { projectFolder, projectHandlers } from './services/projects/projects.ts';
@@ -63,8 +64,10 @@ export function createApp(ports: AppPorts): App {
   });
   const context: ServiceContext = { ports, jobs, resources, scopes, settings };
   const training = createTrainingService(context);
+  const explaining = createExplaining(context);
   const close = async (): Promise<void> => {
     await training.close();
+    explaining.close();
     await jobs.close();
     await scopes.closeAll();
   };
@@ -89,6 +92,7 @@ export function createApp(ports: AppPorts): App {
     ...comparisonHandlers(context, training),
     ...modelHandlers(context),
     ...tryPictureHandlers(context),
+    ...explaining.handlers,
     ...exampleHandlers(context),
     'jobs.list': async (_input, { project }) => ({ jobs: jobs.list(project?.id ?? null) }),
     'jobs.get': async ({ jobId }, { project }) => jobs.get(project?.id ?? null, jobId),

@@ -19,6 +19,7 @@ import { defineNew } from './new.ts';
 import { Output } from './output.ts';
 import type { OutputStreams } from './output.ts';
 import { definePack, defineUnpack } from './pack.ts';
+import { defineExplain } from './explain.ts';
 import { definePredict } from './predict.ts';
 import { defineRescue } from './rescue.ts';
 import { defineRestore } from './restore.ts';
@@ -51,6 +52,7 @@ const COMMANDS = [
   defineThresholds,
   defineCompare,
   definePredict,
+  defineExplain,
   defineExportData,
   defineExportModel,
   defineServe,

@@ -3,6 +3,7 @@ import {
   AnnotationOperation,
   AttributeDefinition,
   Calibration,
+  ClassActivation,
   ClassCurve,
   ClassExample,
   ClassKind,
@@ -193,6 +194,17 @@ const evaluatedOn = {
   testSet: z.string().max(200).optional(),
   filter: z.string().max(200).optional(),
 };
+
+/** A picture that comes with the call. */
+const givenPicture = z.object({
+  name: z.string().min(1).max(255),
+  /** Content of the file, base64. */
+  content: z
+    .string()
+    .min(1)
+    .max(LONGEST_PICTURE)
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/),
+});
 
 /** A number of an evaluation, and the order of what it counts: the surest, or what overlaps most, first or last. */
 const evaluationPart = {
@@ -919,17 +931,25 @@ export const contract = {
     }),
     z.object({ predictions: z.array(z.object({ imageId: id, prediction: Prediction })) }),
   ),
+  /** Which parts of a picture speak for a class: of the picture, or, with a box, of what is there. */
+  'predict.explain': command(
+    z.object({
+      runId,
+      picture: z.union([z.object({ imageId: id }), givenPicture]),
+      /** By its name, as a prediction has it. */
+      class: z.string().max(1000),
+      /** In pixels of the upright picture. */
+      box: z
+        .object({ x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() })
+        .optional(),
+    }),
+    ClassActivation,
+  ),
   /** A picture that the project need not have. It is not kept. */
   'predict.picture': command(
     z.object({
       runId,
-      name: z.string().min(1).max(255),
-      /** Content of the file, base64. */
-      content: z
-        .string()
-        .min(1)
-        .max(LONGEST_PICTURE)
-        .regex(/^[A-Za-z0-9+/]*={0,2}$/),
+      ...givenPicture.shape,
       minScore: leastScore,
     }),
     z.object({

@@ -798,6 +798,18 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
+/** Which parts of a picture speak for a class (Grad-CAM). */
+export const ClassActivation = z.object({
+  /** Positions along each side of `area`. */
+  side: z.number().int(),
+  /** A byte for each position, row by row, base64: 255 is the strongest; all 0 where nothing speaks for the class. */
+  values: z.string(),
+  /** What the positions cover, in pixels of the picture: the network's square input, which may reach beyond it. */
+  area: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
+  picture: z.object({ width: z.number().int(), height: z.number().int() }),
+});
+export type ClassActivation = z.infer<typeof ClassActivation>;
+
 /** The scores of a run on a split. */
 export const SplitScores = z.object({
   split: Split,

@@ -33,6 +33,7 @@ export type {
 } from './samples/dataset.ts';
 export { examples, findExample } from './examples/index.ts';
 export type { ExampleResult } from './examples/types.ts';
+export { Explainer } from './explainer.ts';
 export { loadModel } from './predictor.ts';
 export type { LoadedModel, PredictionSample } from './predictor.ts';
 export { configureRun, proposeConfig, proposeFor } from './config/propose.ts';

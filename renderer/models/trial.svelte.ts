@@ -5,6 +5,7 @@ import { say } from '../../electron/common/sentences/sentence.ts';
 import { toBase64 } from '../base64.ts';
 import { CallError } from '../client.ts';
 import { t } from '../i18n/index.svelte.ts';
+import type { AskedPicture } from './explanation.svelte.ts';
 
 /** Lowest score that is asked for; the threshold of the view hides more. */
 export const LEAST_SCORE = 0.05;
@@ -21,6 +22,8 @@ export interface Tried {
   readonly prediction: Prediction;
   /** Id in the project; null for a file from outside, which has no labels. */
   readonly imageId: number | null;
+  /** How it is asked about again. */
+  readonly asked: AskedPicture;
 }
 
 /** The file, or a smaller picture of it where it is too large to be sent. */
@@ -65,7 +68,13 @@ export class Trial {
       const content = await toBase64(await sendable(file));
       const call = { runId: this.#runId, name: file.name, content, minScore: LEAST_SCORE };
       const { prediction, picture } = await this.#client.call('predict.picture', call);
-      return { name: file.name, address: picture, prediction, imageId: null };
+      return {
+        name: file.name,
+        address: picture,
+        prediction,
+        imageId: null,
+        asked: { name: file.name, content },
+      };
     });
   }
 
@@ -89,7 +98,7 @@ export class Trial {
             remedy: say('images.damaged.remedy'),
           });
         const address = this.#client.imageUrl(image.id, 'overview', image.content);
-        return { name: image.fileName, address, prediction, imageId: image.id };
+        return { name: image.fileName, address, prediction, imageId: image.id, asked: { imageId: image.id } };
       }
       throw new CallError('unusable-input', t('try.noImages'));
     });

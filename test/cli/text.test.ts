@@ -8,6 +8,7 @@ import {
   describeSplits,
 } from '../../electron/cli/evaluate.ts';
 import { describeCertificate } from '../../electron/cli/export-model.ts';
+import { boxOf, describeActivation } from '../../electron/cli/explain.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { Output, problemText } from '../../electron/cli/output.ts';
 import { jobLine, ProgressLine } from '../../electron/cli/progress.ts';
@@ -227,4 +228,17 @@ it('settings lie where each system keeps them, or where the environment says', (
   expect(userFolder({}, 'linux', '/home/a')).toBe('/home/a/.config/twinhead');
   expect(userFolder({ XDG_CONFIG_HOME: 'relative' }, 'linux', '/home/a')).toBe('/home/a/.config/twinhead');
   expect(userFolder({ TWINHEAD_USER_DIR: '/x' }, 'darwin', '/home/a')).toBe('/x');
+});
+
+it('what speaks for a class is told by its strongest place in the picture', () => {
+  // A picture of 200 × 100: the square input reaches beyond it above and below.
+  const map = { area: { x: 0, y: -50, width: 200, height: 200 }, picture: { width: 200, height: 100 } };
+  const values = (...bytes: number[]) => ({ ...map, side: 2, values: Buffer.from(bytes).toString('base64') });
+  expect(describeActivation(values(0, 0, 200, 255), 'cat')).toEqual([
+    'What speaks for cat is strongest at 150, 100; 50 % of the network’s input reaches half of that.',
+  ]);
+  expect(describeActivation(values(0, 0, 0, 0), 'cat')).toEqual(['Nothing in the picture speaks for cat.']);
+  expect(boxOf('1, 2.5,3,4')).toEqual({ x: 1, y: 2.5, width: 3, height: 4 });
+  for (const text of ['1,2,3', '1,2,3,0', '1,,3,4', 'a,b,c,d'])
+    expect(() => boxOf(text)).toThrow(/four numbers/);
 });

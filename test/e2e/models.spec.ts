@@ -130,3 +130,32 @@ test('a model is tried on any image and shows only what it predicts; Evaluate co
   await expect(split).toHaveValue('train');
   await expect(app.getByText('2 / 4')).toBeVisible();
 });
+
+test('a model shows which parts of a picture speak for its answer, by mouse and by keyboard', async ({
+  app,
+  server,
+}) => {
+  test.setTimeout(240_000);
+  await train(server, 'small');
+  await app.getByRole('link', { name: 'Models' }).click();
+  const trial = app.getByRole('region', { name: 'Try small on an image' });
+  await trial.getByRole('button', { name: 'An image of this project' }).click();
+  await expect(trial.getByRole('heading', { name: /found$/ })).toBeVisible({ timeout: 30_000 });
+  const answer = trial.locator('button[aria-pressed]').first();
+  await answer.focus();
+  await app.keyboard.press('Enter');
+  await expect(trial.getByText(/speaks for/).last()).toBeVisible({ timeout: 60_000 });
+  await expect(answer).toHaveAttribute('aria-pressed', 'true');
+  const map = trial.locator('canvas');
+  await expect(map).toHaveCSS('opacity', '0.6');
+  await trial.getByRole('slider', { name: 'Opacity' }).press('Home');
+  await expect(map).toHaveCSS('opacity', '0');
+  // Asked again about the same, it is the picture alone.
+  await answer.click();
+  await expect(map).toHaveCount(0);
+  // The box itself, too.
+  await trial.getByRole('slider', { name: 'Minimum score' }).fill('0.05');
+  if ((await found(app)) === 0) return;
+  await trial.locator('[data-predicted]').last().click({ force: true });
+  await expect(map).toHaveCount(1, { timeout: 60_000 });
+});

@@ -192,6 +192,11 @@ export interface HeadPrediction {
   loss(batch: NamedTensors): TaskLoss | null;
   /** By the names that `read` knows. */
   outputs(): Record<string, Tensor>;
+  /**
+   * What the score of a class rests on before it is squashed: [batch, classes], or by anchor or slot [batch, anchors,
+   * classes].
+   */
+  evidence(): Tensor;
   /** As exports name and give them. */
   exported(): Record<string, Tensor>;
   /** What a head that comes after it reads: [batch, features]. */

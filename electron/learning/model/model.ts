@@ -157,6 +157,20 @@ export class Model {
   }
 
   /**
+   * What each head says of images, with the maps of each trunk taken through `pass`, which computes them or brings
+   * others: of the one trunk, or, where each head has its own, of theirs in the order of the heads.
+   */
+  through(
+    layers: Layers,
+    images: Tensor4D,
+    pass: (compute: () => readonly FeatureLevel[], trunk: number) => FeatureLevel[],
+  ): readonly PredictedHead[] {
+    const levels = this.#levels(layers.tf, { images }, 0);
+    let trunk = 0;
+    return this.#predict(layers, (within) => pass(() => levels(within), trunk++), null);
+  }
+
+  /**
    * The trunk's maps of a batch: computed of its images, or as it brings them. Returned as a function of the layers to
    * compute them with.
    * @param stages that are frozen

@@ -10,7 +10,7 @@ import { leastScoreOf } from './prediction.ts';
 import { dataAddress } from '../images/small-picture.ts';
 
 /** @throws TwinheadError `unusable-input` where the file is no picture that can be read */
-async function probe(file: string, name: string, signal: AbortSignal): Promise<ImageInfo> {
+export async function probe(file: string, name: string, signal: AbortSignal): Promise<ImageInfo> {
   const { scanFiles } = await import('../../images/index.ts');
   for await (const { images, problems } of scanFiles([file], { signal })) {
     if (images[0] !== undefined) return images[0];

@@ -1570,4 +1570,14 @@ export const words = {
   'video.scanned': 'Every frame has been checked. You can now change the threshold freely.',
   'video.scanning': 'Looking through the video: {done} of {total} frames',
   'video.stopped': 'Stopped. Added images are kept. Choose the video again to add the rest.',
+  'why.title': 'Why? {name}',
+  'why.open': 'Why?',
+  'why.ask': 'Why {name}? Shows which parts of the picture speak for it',
+  'why.asking': 'Looking for what speaks for it…',
+  'why.hint': 'Click an answer to see which parts of the picture speak for it.',
+  'why.shown':
+    'Bright: what speaks for {name}, also where it occurs elsewhere in the picture. Click again to hide it.',
+  'why.nothing':
+    'Nothing in the picture speaks for {name}: the score rests on what the network assumes anyway.',
+  'why.opacity': 'Opacity',
 } as const;

@@ -237,6 +237,8 @@ export const services = {
   'services.suggest.missing.remedy': 'Find the files again, or choose other images.',
   'services.suggest.none': 'Every image has been reviewed: there is none to suggest labels for.',
   'services.suggest.none.remedy': 'Add images, or mark some as unseen.',
+  'services.explain.class': 'The run doesn’t tell this class: {name}.',
+  'services.explain.class.remedy': 'It tells: {names}.',
   'services.predict.first': 'Twinhead can’t predict on any of these images. The first: {problem}',
   'services.predict.none': 'There is no image to predict on.',
   'services.predict.none.remedy': 'Name image files that can be opened, or a folder with some.',

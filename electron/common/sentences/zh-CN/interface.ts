@@ -1356,4 +1356,12 @@ export const words: LanguageWords['interface'] = {
   'video.scanned': '所有帧都已看过：现在可以随意更改阈值。',
   'video.scanning': '正在查看视频：{done} / {total} 帧',
   'video.stopped': '已停止。已添加的图像保留；再次选择该视频即可添加其余的帧。',
+  'why.title': '为什么？{name}',
+  'why.open': '为什么？',
+  'why.ask': '为什么是“{name}”？显示图像中支持该结果的部分',
+  'why.asking': '正在查找支持该结果的部分…',
+  'why.hint': '点击一个结果，查看图像中支持它的部分。',
+  'why.shown': '亮处支持“{name}”，图像中其他出现相同特征的地方也会亮起。再次点击可隐藏。',
+  'why.nothing': '图像中没有支持“{name}”的部分：该得分来自网络的默认倾向。',
+  'why.opacity': '不透明度',
 };

@@ -169,6 +169,8 @@ export const services: Translation<typeof english> = {
   'services.suggest.missing.remedy': '请重新找到这些文件，或选择其他图像。',
   'services.suggest.none': '所有图像都已查看过，没有可建议标注的图像。',
   'services.suggest.none.remedy': '请添加图像，或将一些图像标记为未查看。',
+  'services.explain.class': '该训练任务不识别类别：{name}。',
+  'services.explain.class.remedy': '它识别：{names}。',
   'services.predict.first': '没有可以预测的图像。第一个问题：{problem}',
   'services.predict.none': '没有可用于预测的图像。',
   'services.predict.none.remedy': '请指定可以打开的图像文件，或含有图像的文件夹。',

@@ -192,6 +192,7 @@ class DenseHead implements Head {
         return { loss: terms.class.add(terms.iou.mul(iouWeight)), terms, labelled };
       },
       outputs,
+      evidence: () => prediction.logits,
       exported: outputs,
       summary: () => summaryOfBoxes(tf, scores()),
     };

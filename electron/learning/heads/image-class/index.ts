@@ -138,6 +138,7 @@ class ImageClassHead implements Head {
         return { loss, terms: {}, labelled: anyOf(tf, mask) };
       },
       outputs: () => ({ classLogits: logits }),
+      evidence: () => logits,
       exported: () => ({ class_probabilities: probabilities() }),
       summary: probabilities,
       pooledFeatures: pooled.shape[1],

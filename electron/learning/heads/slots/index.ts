@@ -100,6 +100,7 @@ class SlotsHead implements Head {
         return { loss, terms, labelled };
       },
       outputs,
+      evidence: () => tf.add(prediction.logits, tf.expandDims(prediction.objectness, 2)),
       exported: outputs,
       summary: () => summaryOfBoxes(tf, scores()),
       guesses: outputs,
