@@ -28,20 +28,37 @@ export function defineDiff(program: Command, runner: CommandRunner): void {
   );
 }
 
+const FIELDS: Readonly<Record<SnapshotDiff['classes'][number]['changed'][number], string>> = {
+  guide: 'guide',
+  color: 'colour',
+  hotkey: 'key',
+  position: 'place in the list',
+};
+
 function describe({ images, splits, classes, boxes }: SnapshotDiff): string[] {
   const counts: [string, number][] = [
     ['added', images.added.images],
     ['removed', images.removed.images],
     ['with other boxes', images.boxes.images],
+    ['with other attributes of boxes', images.attributes.images],
     ['with another image class', images.imageClasses.images],
     ['in another state', images.states.images],
+    ['verified, or not any more', images.verified.images],
+    ['flagged, or not any more', images.flags.images],
+    ['with another note', images.notes.images],
     ...splits.map(({ from, to, images: moved }): [string, number] => [`from ${from} to ${to}`, moved]),
   ];
   const changed = counts.filter(([, count]) => count > 0);
   const lines = [
-    ...classes.map(({ was, now }) => {
-      if (was === null) return `New class: ${plain(now ?? '')}`;
-      return now === null ? `Deleted class: ${plain(was)}` : `Renamed class: ${plain(was)} to ${plain(now)}`;
+    ...classes.flatMap(({ was, now, changed: fields }) => {
+      if (was === null) return [`New class: ${plain(now ?? '')}`];
+      if (now === null) return [`Deleted class: ${plain(was)}`];
+      return [
+        ...(was === now ? [] : [`Renamed class: ${plain(was)} to ${plain(now)}`]),
+        ...(fields.length === 0
+          ? []
+          : [`Changed class: ${plain(now)} (${fields.map((field) => FIELDS[field]).join(', ')})`]),
+      ];
     }),
     ...(changed.length === 0 ? [] : table(['images', 'number'], changed)),
     ...(boxes.length === 0

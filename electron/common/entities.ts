@@ -334,18 +334,26 @@ export const SnapshotDiff = z.object({
     removed: DiffPart,
     /** Some box is another. */
     boxes: DiffPart,
+    /** A box that is there at both has other attributes. */
+    attributes: DiffPart,
     imageClasses: DiffPart,
     /** Unseen, labelled or empty. */
     states: DiffPart,
+    /** Marked as verified, or not any more. */
+    verified: DiffPart,
+    flags: DiffPart,
+    notes: DiffPart,
   }),
   splits: z.array(DiffPart.extend({ from: Split, to: Split })),
-  /** New ones (`was` null), removed ones (`now` null) and renamed ones. */
+  /** New ones (`was` null), removed ones (`now` null), renamed ones, and those of which something else is other. */
   classes: z.array(
     z.object({
       id: z.number().int(),
       kind: ClassKind,
       was: z.string().nullable(),
       now: z.string().nullable(),
+      /** Beside the name: its sentence and examples, its colour, its key, its place in the list. */
+      changed: z.array(z.enum(['guide', 'color', 'hotkey', 'position'])),
     }),
   ),
   /** By object class, those without a change left out. */

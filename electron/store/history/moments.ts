@@ -43,6 +43,7 @@ type BoxColumns = [
   y: number,
   width: number,
   height: number,
+  attributes: string | null,
 ];
 
 /** What of a box is not compared. */
@@ -105,8 +106,8 @@ function bulkEntries(reader: Reader, entryId: number): ReadonlySet<number> {
 }
 
 /**
- * Every image that was touched since the earlier of two moments, as it was at both, without suggestions; of boxes, class and
- * bounds. A million boxes take seconds: call it on a thread, within one snapshot.
+ * Every image that was touched since the earlier of two moments, as it was at both, without suggestions; of boxes, class,
+ * bounds and attributes. A million boxes take seconds: call it on a thread, within one snapshot.
  */
 export function* momentsOf(
   reader: Reader,
@@ -123,13 +124,13 @@ export function* momentsOf(
       ids,
     );
     const boxes = new Map<number, Map<number, BoxRow>>();
-    for (const [imageId, boxId, classId, x, y, width, height] of reader.allRaw<BoxColumns>(
-      `SELECT image_id, id, class_id, x, y, width, height FROM boxes WHERE image_id ${among}`,
+    for (const [imageId, boxId, classId, x, y, width, height, attributes] of reader.allRaw<BoxColumns>(
+      `SELECT image_id, id, class_id, x, y, width, height, attributes FROM boxes WHERE image_id ${among}`,
       ids,
     )) {
       let own = boxes.get(imageId);
       if (own === undefined) boxes.set(imageId, (own = new Map<number, BoxRow>()));
-      own.set(boxId, { id: boxId, classId, x, y, width, height, ...UNREAD });
+      own.set(boxId, { id: boxId, classId, x, y, width, height, ...UNREAD, attributes });
     }
     const classes = Map.groupBy(
       reader.all<{ imageId: number; classId: number }>(

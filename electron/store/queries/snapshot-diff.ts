@@ -74,8 +74,9 @@ function countBoxes(
   imageId: number,
   pairs: Iterable<[BoxRow | null, BoxRow | null]>,
   of: (classId: number) => ClassParts,
-): boolean {
+): { readonly changed: boolean; readonly attributes: boolean } {
   let changed = false;
+  let attributes = false;
   for (const [was, now] of pairs) {
     if (was === null || now === null) {
       const box = was ?? now!;
@@ -90,8 +91,21 @@ function countBoxes(
       parts.overlap += intersectionOverUnion(was, now);
     }
     changed ||= was.classId !== now.classId || !kit.equals(was, now);
+    attributes ||= was.attributes !== now.attributes;
   }
-  return changed;
+  return { changed, attributes };
+}
+
+/** What of a class that was there at both moments is other, beside its name. */
+function changedFields(
+  was: ClassRow | undefined,
+  is: ClassRow | undefined,
+): SnapshotDiff['classes'][number]['changed'] {
+  if (was === undefined || is === undefined) return [];
+  const isGuide =
+    (was.description ?? '') !== (is.description ?? '') || String(was.examples) !== String(is.examples);
+  const others = (['color', 'hotkey', 'position'] as const).filter((field) => was[field] !== is[field]);
+  return [...(isGuide ? (['guide'] as const) : []), ...others];
 }
 
 function classChanges(before: ReadonlyMap<number, ClassRow>, after: ReadonlyMap<number, ClassRow>) {
@@ -103,8 +117,9 @@ function classChanges(before: ReadonlyMap<number, ClassRow>, after: ReadonlyMap<
       kind: kindOf(id),
       was: before.get(id)?.name ?? null,
       now: after.get(id)?.name ?? null,
+      changed: changedFields(before.get(id), after.get(id)),
     }))
-    .filter(({ was, now }) => was !== now);
+    .filter(({ was, now, changed }) => was !== now || changed.length > 0);
 }
 
 /**
@@ -116,8 +131,12 @@ export function diffMoments(reader: Reader, early: number, late: number): Snapsh
     added: new Part(),
     removed: new Part(),
     boxes: new Part(),
+    attributes: new Part(),
     imageClasses: new Part(),
     states: new Part(),
+    verified: new Part(),
+    flags: new Part(),
+    notes: new Part(),
   };
   const splits = new Map<string, { from: Split; to: Split; part: Part }>();
   const byClass = new Map<number, ClassParts>();
@@ -130,10 +149,15 @@ export function diffMoments(reader: Reader, early: number, late: number): Snapsh
     if (before.removed && after.removed) continue;
     if (before.removed) images.added.add(imageId);
     if (after.removed) images.removed.add(imageId);
-    if (countBoxes(imageId, pairBoxes(before, after), of)) images.boxes.add(imageId);
+    const boxes = countBoxes(imageId, pairBoxes(before, after), of);
+    if (boxes.changed) images.boxes.add(imageId);
+    if (boxes.attributes) images.attributes.add(imageId);
     if (before.imageClassIds.join() !== after.imageClassIds.join()) images.imageClasses.add(imageId);
     if (before.removed || after.removed) continue;
     if (before.state !== after.state) images.states.add(imageId);
+    if (before.verified !== after.verified) images.verified.add(imageId);
+    if (before.flagged !== after.flagged) images.flags.add(imageId);
+    if (before.note !== after.note) images.notes.add(imageId);
     if (before.split === after.split) continue;
     const key = `${before.split} ${after.split}`;
     const move = splits.get(key) ?? { from: before.split, to: after.split, part: new Part() };
@@ -146,8 +170,12 @@ export function diffMoments(reader: Reader, early: number, late: number): Snapsh
       added: images.added.summary(),
       removed: images.removed.summary(),
       boxes: images.boxes.summary(),
+      attributes: images.attributes.summary(),
       imageClasses: images.imageClasses.summary(),
       states: images.states.summary(),
+      verified: images.verified.summary(),
+      flags: images.flags.summary(),
+      notes: images.notes.summary(),
     },
     splits: [...splits.values()].map(({ from, to, part }) => ({ from, to, ...part.summary() })),
     classes: classChanges(wereClasses, areClasses),
