@@ -58,21 +58,30 @@ export function defineSnapshot(program: Command, runner: CommandRunner): void {
   );
 }
 
-/** The newest of that name, or the one with that id. @throws TwinheadError `not-found` */
+/** The one of that name or id. @throws TwinheadError `not-found`; `invalid-input` where several may be meant */
 export function findSnapshot(snapshots: readonly Snapshot[], wanted: string): Snapshot {
-  const found =
-    snapshots.find(({ name }) => inEnglish(name) === wanted) ??
-    snapshots.find(({ id }) => String(id) === wanted);
-  if (found !== undefined) return found;
+  const [found, ...others] = snapshots.filter(
+    ({ name, id }) => inEnglish(name) === wanted || String(id) === wanted,
+  );
+  if (found !== undefined && others.length === 0) return found;
+  if (found !== undefined) {
+    throw new TwinheadError('invalid-input', say('cli.snapshot.several', { name: plain(wanted) }), {
+      remedy: say('cli.snapshot.several.remedy', {
+        names: [found, ...others].map(({ id, at }) => `${id} (${minute(at)})`).join(', '),
+      }),
+    });
+  }
   throw new TwinheadError('not-found', say('cli.snapshot.none', { name: plain(wanted) }), {
     remedy: say('cli.snapshot.none.remedy'),
   });
 }
 
+const minute = (at: string): string => at.slice(0, 16).replace('T', ' ');
+
 function describeSnapshots(snapshots: readonly Snapshot[]): string[] {
   if (snapshots.length === 0) return ['There are no snapshots yet.'];
   return table(
     ['snapshot', 'id', 'made by', 'at'],
-    snapshots.map(({ name, id, kind, at }) => [inEnglish(name), id, kind, at.slice(0, 16).replace('T', ' ')]),
+    snapshots.map(({ name, id, kind, at }) => [inEnglish(name), id, kind, minute(at)]),
   );
 }

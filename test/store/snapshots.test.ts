@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelClass, SnapshotDiff } from '../../electron/common/entities.ts';
+import { sentenceText } from '../../electron/common/sentences/index.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { createRandom } from '../../electron/common/random.ts';
 import { asEnglish } from '../support/in-english.ts';
@@ -85,6 +87,49 @@ describe('a snapshot', () => {
       while (store.annotations.get(imageId).canUndo && imageId !== ids[3]) store.annotations.undo(imageId);
     await store.snapshots.restore(id);
     expect(counted(await diffSince(id))).toEqual(NOTHING);
+  });
+
+  it('and now differ where only a guide, a look, an attribute or a mark is another', async () => {
+    const { store, ids, red, blue, sick, boxes } = labelled();
+    const { id } = store.snapshots.add('before');
+    store.classes.update(red.id, { description: 'round', examples: [boxes[0]!] });
+    store.classes.update(blue.id, { color: '#123456', hotkey: 'b' });
+    edit(ids[0], { type: 'update-box', boxId: boxes[0]!, changes: { attributes: { occluded: true } } });
+    edit(ids[1], { type: 'set-verified', verified: true });
+    edit(ids[2], { type: 'set-flag', flagged: true });
+    edit(ids[3], { type: 'set-note', note: 'unclear' });
+    const diff = await diffSince(id);
+    expect(diff.classes.map(({ was, now, changed }) => [was, now, changed])).toEqual([
+      ['red', 'red', ['guide']],
+      ['blue', 'blue', ['color', 'hotkey']],
+    ]);
+    expect(counted(diff).images).toEqual({
+      attributes: [ids[0]],
+      verified: [ids[1]],
+      flags: [ids[2]],
+      notes: [ids[3]],
+    });
+    expect(diff.boxes).toEqual([]);
+    store.classes.update(sick.id, { name: 'ill' });
+    await store.snapshots.restore(id);
+    expect(counted(await diffSince(id))).toEqual(NOTHING);
+  });
+
+  it('has a name of its own, and not that of the present', () => {
+    const { store } = labelled();
+    store.snapshots.add('before');
+    store.snapshots.addFor('run', say('services.snapshot.run', { name: 'run 1' }));
+    for (const name of [
+      ' Before',
+      'labels of run 1',
+      sentenceText(say('services.snapshot.run', { name: 'run 1' }), 'zh-CN'),
+    ])
+      expect(() => store.snapshots.add(name)).toThrow(/There is already a snapshot/);
+    for (const name of ['now', 'NOW', '现在'])
+      expect(() => store.snapshots.add(name)).toThrow(/stands for the labels as they are now/);
+    // Those that come by themselves may: their time and id tell them apart.
+    store.snapshots.addFor('run', say('services.snapshot.run', { name: 'run 1' }));
+    expect(store.snapshots.list()).toHaveLength(3);
   });
 
   it('pairs a box that was drawn again with the one that went', async () => {

@@ -1,6 +1,9 @@
 import type { Snapshot, SnapshotKind } from '../../common/entities.ts';
+import { classNameKey } from '../../common/class-names.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { kit } from '../../common/labels/kits.ts';
+import { sentenceText } from '../../common/sentences/index.ts';
+import { LANGUAGES } from '../../common/sentences/languages.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
 import { readSaid, storedSaid } from '../../common/sentences/stored.ts';
@@ -65,6 +68,25 @@ function expiredSnapshots(reader: Reader, now: Date): number[] {
   return expired(automatic, now, RULES).map(Number);
 }
 
+/** What the command line and the page call the labels as they are. */
+const NOW = ['now', '现在'];
+
+/** @throws TwinheadError `invalid-input` for a name by which two moments could be meant, in any language */
+function requireFreeName(reader: Reader, name: string): void {
+  const key = classNameKey(name);
+  const refusal = NOW.includes(key)
+    ? say('store.snapshotNow', { name })
+    : reader
+          .values<string>('SELECT name FROM snapshots')
+          .some((other) =>
+            LANGUAGES.some((language) => classNameKey(sentenceText(readSaid(other), language)) === key),
+          )
+      ? say('store.snapshotTaken', { name })
+      : null;
+  if (refusal === null) return;
+  throw new TwinheadError('invalid-input', refusal, { place: 'name', remedy: say('store.anotherName') });
+}
+
 const isImporting = (reader: Reader): boolean =>
   reader.get("SELECT 1 AS there FROM journal WHERE image_id IS NULL AND status = 'open'") !== undefined;
 
@@ -101,7 +123,8 @@ export class Snapshots {
 
   /**
    * Keeps the labels, classes and splits as they are now under a name.
-   * @throws TwinheadError `invalid-input` for a name that can't be seen or is too long; `not-allowed` during an import
+   * @throws TwinheadError `invalid-input` for a name that can't be seen, is too long, is another one's or stands for the
+   * present; `not-allowed` during an import
    */
   add(name: string): Snapshot {
     const text = name.normalize('NFC').trim();
@@ -113,6 +136,7 @@ export class Snapshots {
     }
     return this.#context.db.write((writer) => {
       requireNoImport(writer);
+      requireFreeName(writer, text);
       return this.#insert(writer, text, 'person');
     });
   }

@@ -34,6 +34,8 @@ export const cli = {
   'cli.snapshot.none': 'There is no snapshot “{name}”.',
   'cli.snapshot.none.remedy':
     '“twinhead snapshot list PROJECT” lists them; “now” stands for the current labels.',
+  'cli.snapshot.several': 'Several snapshots are called “{name}”.',
+  'cli.snapshot.several.remedy': 'Give the id of one: {names}.',
   'cli.snapshot.unnamed': 'The name of the snapshot is missing.',
   'cli.snapshot.unnamed.remedy': 'Give its name after the project.',
   'cli.status.failed': 'The project {name} fails its check: {problems}',

@@ -186,6 +186,8 @@ export const store = {
   'store.shares': 'The shares {shares} don’t add up to 1.',
   'store.shares.remedy': 'Give three numbers from 0 to 1 that add up to 1.',
   'store.snapshotName': 'A snapshot name is one line of 1 to {most} characters.',
+  'store.snapshotNow': '“{name}” stands for the labels as they are now, so a snapshot can’t be called that.',
+  'store.snapshotTaken': 'There is already a snapshot “{name}”.',
   'store.stale': '{path} was changed elsewhere in the meantime.',
   'store.stale.remedy': 'Look at the image as it is now and make the change again.',
   'store.tooNew':

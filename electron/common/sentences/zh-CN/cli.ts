@@ -35,6 +35,8 @@ export const cli: Translation<typeof english> = {
   'cli.see': '请参阅 {command}',
   'cli.snapshot.none': '没有快照“{name}”。',
   'cli.snapshot.none.remedy': '用“twinhead snapshot list PROJECT”列出快照；“now”表示当前标注。',
+  'cli.snapshot.several': '有多个名为“{name}”的快照。',
+  'cli.snapshot.several.remedy': '请给出其中一个的编号：{names}。',
   'cli.snapshot.unnamed': '缺少快照名称。',
   'cli.snapshot.unnamed.remedy': '请在项目之后给出快照名称。',
   'cli.status.failed': '项目 {name} 未通过检查：{problems}',

@@ -171,6 +171,8 @@ export const store: Translation<typeof english> = {
   'store.shares': '比例 {shares} 之和不为 1。',
   'store.shares.remedy': '请给出三个 0 到 1 之间、总和为 1 的数字。',
   'store.snapshotName': '快照名称为一行，1 到 {most} 个字符。',
+  'store.snapshotNow': '“{name}”代表现在的标注，不能用作快照名称。',
+  'store.snapshotTaken': '已有名为“{name}”的快照。',
   'store.stale': '{path} 在此期间已在别处更改。',
   'store.stale.remedy': '请查看图像的当前状态，然后重新更改。',
   'store.tooNew': '此项目由更新版本的 Twinhead 写入（模式版本 {schema}；当前版本最高支持 {known}）。',
