@@ -469,6 +469,8 @@ export const ProjectInfo = z.object({
   testLooks: z.number().int(),
   /** Parts of it that have a name, by name. */
   testSets: z.array(TestSet),
+  /** Folders that images were added from, as filters name them. */
+  folders: z.array(z.object({ id: z.number().int(), name: z.string() })),
   /** Several image classes on one image are allowed. */
   multipleImageClasses: z.boolean(),
   /** Beside those that every box may have. */

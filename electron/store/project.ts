@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { readRoots } from './rows/root-rows.ts';
 import type Database from 'better-sqlite3';
 import type { DatasetClass, Unknown } from '../common/dataset.ts';
 import type { Actor, ProjectInfo, SnapshotDiff } from '../common/entities.ts';
@@ -178,6 +179,10 @@ export class ProjectStore {
         testLocked,
         testLooks,
         testSets: readTestSets(reader),
+        folders: readRoots(reader, this.folder).map(({ id, folder }) => ({
+          id,
+          name: path.basename(folder),
+        })),
         multipleImageClasses,
         attributes,
         ...this.journal.projectSteps(),

@@ -65,6 +65,27 @@ async function images(): Promise<string[]> {
   return all.sort();
 }
 
+it('a file that is found in its own folder stays with it, though that lies in another one of the project', async () => {
+  await open(app.project);
+  const outer = path.join(dataset, 'images');
+  await add(outer);
+  const inner = path.join(outer, 'three');
+  for (const [index, name] of ['a.png', 'b.png'].entries())
+    await picture(path.join(inner, name), 120 + 40 * index);
+  await add(inner);
+  renameSync(path.join(inner, 'a.png'), path.join(inner, 'c.png'));
+  const { items } = await app.call('images.list', {
+    filter: { named: 'a.png' },
+    sort: 'added',
+    descending: true,
+  });
+  const editId = crypto.randomUUID();
+  await app.call('images.relink', { imageId: items[0]!.id, file: path.join(inner, 'c.png'), editId });
+  const { figures } = await app.call('dataset.review', {});
+  const rows = figures.groups.map(({ name, images: count }) => [name, count]);
+  expect(rows.filter(([name]) => String(name).endsWith('three'))).toEqual([['three', 2]]);
+});
+
 describe('a folder that was moved', () => {
   it('with the project in it: importing its labels again finds the images and doubles nothing', async () => {
     await open(path.join(dataset, 'project.twinhead'));

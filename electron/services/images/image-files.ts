@@ -6,7 +6,7 @@ import type { OutputOf } from '../../common/contract.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { JobResult } from '../../common/jobs.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { ImageFile, NewImage, NewLook } from '../../store/index.ts';
+import type { ImageFile, NewImage, NewLook, Root } from '../../store/index.ts';
 import type { ServiceContext } from '../scope/context.ts';
 import type { Handlers } from '../scope/handlers.ts';
 import type { JobContext } from '../scope/jobs.ts';
@@ -222,6 +222,16 @@ async function markFoundAgain({ store: { files } }: OpenProject, all: boolean): 
   }
 }
 
+/** The folder that an image belongs to once its file is there: its own, else the nearest one, else a new one. */
+function rootOf({ store }: OpenProject, imageId: number, file: string): Root {
+  const own = store.files.get(imageId).rootId;
+  const around = store.roots
+    .list()
+    .filter(({ folder }) => isBelow(folder, file))
+    .sort((a, b) => Number(b.id === own) - Number(a.id === own) || b.folder.length - a.folder.length);
+  return around[0] ?? store.roots.add(path.dirname(file));
+}
+
 /** What has become of the files of images: gone, changed, found elsewhere. Labels stay whatever happens to a file. */
 export function imageFileHandlers({ jobs }: ServiceContext): Pick<Handlers, FileCalls> {
   return {
@@ -257,9 +267,7 @@ export function imageFileHandlers({ jobs }: ServiceContext): Pick<Handlers, File
           remedy: say('services.file.other.remedy'),
         });
       }
-      const root =
-        store.roots.list().find(({ folder }) => isBelow(folder, absolute)) ??
-        store.roots.add(path.dirname(absolute));
+      const root = rootOf(project, imageId, absolute);
       const { bytes, modifiedMs } = picture;
       const found = {
         imageId,

@@ -2,6 +2,8 @@ import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Writer } from '../database/database.ts';
 import { foldText, sortKey } from './paths.ts';
+import { followFolders } from './saved-filter-rows.ts';
+import type { FolderPlace } from './saved-filter-rows.ts';
 
 /** Where an image's file is, and what was known of it when it was read. */
 export type FileTuple = readonly [
@@ -18,6 +20,21 @@ export type FileTuple = readonly [
  * @throws TwinheadError `invalid-input` where another image's file is there
  */
 export function putFiles(writer: Writer, files: readonly FileTuple[]): FileTuple[] {
+  const before = putEach(writer, files);
+  const now = new Map(files.map((file) => [file[0], file]));
+  followFolders(
+    writer,
+    before.map((old) => ({ from: placeOf(old), to: placeOf(now.get(old[0])!) })),
+  );
+  return before;
+}
+
+const placeOf = ([, rootId, path]: FileTuple): FolderPlace => ({
+  rootId,
+  path: path.slice(0, Math.max(0, path.lastIndexOf('/'))),
+});
+
+function putEach(writer: Writer, files: readonly FileTuple[]): FileTuple[] {
   return files.flatMap(([id, rootId, path, bytes, modifiedMs, missing]): FileTuple[] => {
     const old = writer.get<{
       root_id: number;
