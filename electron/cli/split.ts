@@ -6,6 +6,7 @@ import { TwinheadError } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { counted } from './counts.ts';
 import { lookAtPictures } from './look-at-pictures.ts';
 import { share, wholeNumber } from './numbers.ts';
 import { savedFilter } from './saved-filter.ts';
@@ -20,6 +21,7 @@ interface SplitOptions {
   readonly reassign?: boolean;
   readonly labelledOnly?: boolean;
   readonly keepTogether: KeepTogether[];
+  readonly keepKin?: boolean;
   readonly leaks?: boolean;
   readonly mend?: boolean;
   readonly lock?: boolean;
@@ -55,6 +57,10 @@ export function defineSplit(program: Command, runner: CommandRunner): void {
       .default([]),
   );
   command
+    .option(
+      '--keep-kin',
+      'leave training and validation images that are kin to a locked or named test set where they are',
+    )
     .option(
       '--leaks',
       'assign nothing: list leaks (images that are identical, near-duplicates or of one group in several splits)',
@@ -97,7 +103,7 @@ export function defineSplit(program: Command, runner: CommandRunner): void {
       }
       const done =
         mend === true
-          ? { ...(await session.call('splits.mend', { imageIds: null })), largestUnit: null }
+          ? { ...(await session.call('splits.mend', { imageIds: null })), largestUnit: null, kin: 0 }
           : await session.call('splits.assign', {
               train: shares.train,
               val: shares.val,
@@ -106,15 +112,32 @@ export function defineSplit(program: Command, runner: CommandRunner): void {
               reassign: shares.reassign === true,
               labelledOnly: shares.labelledOnly === true,
               keepTogether: shares.keepTogether,
+              kinOfTest: shares.keepKin === true ? 'stay' : 'none',
             });
       const info = await session.call('project.get', {});
       const { bySplit } = info;
       return {
         document: { ...done, bySplit },
-        lines: [`Moved images: ${done.changed}.`, ...notes(done, info), ...describeSplits(info)],
+        lines: [
+          `Moved images: ${done.changed}.`,
+          ...kinNotes(done, shares.keepKin === true),
+          ...notes(done, info),
+          ...describeSplits(info),
+        ],
       };
     }),
   );
+}
+
+/** What was done with images that would test what they trained. */
+function kinNotes({ kin }: { kin: number }, kept: boolean): string[] {
+  if (kin === 0) return [];
+  const images = counted('images', kin);
+  return [
+    kept
+      ? `${images} of training and validation stayed there, though kin to test images: they leak.`
+      : `${images} of training and validation went to no split: they are kin to test images, which stay where they are (--keep-kin leaves them).`,
+  ];
 }
 
 /** A unit that is larger than a split upsets the shares. */

@@ -538,6 +538,11 @@ export const contract = {
    * Seeded, stratified by class; images of one group stay together. Images that have a split already keep it unless
    * `reassign`; with `labelledOnly` those that nobody has looked at keep what they have.
    */
+  /** How many training and validation images are kin to images of a test set that is locked or has a name. */
+  'splits.kinOfTest': query(
+    z.object({ keepTogether: listOf(KeepTogether, FEW).default([]) }),
+    z.object({ images: z.number().int() }),
+  ),
   'splits.assign': command(
     change.extend({
       train: z.number().min(0).max(1).default(0.7),
@@ -547,9 +552,13 @@ export const contract = {
       reassign: z.boolean().default(false),
       labelledOnly: z.boolean().default(false),
       keepTogether: listOf(KeepTogether, FEW).default([]),
+      /** What becomes of training and validation images that are kin to images of a locked or named test set. */
+      kinOfTest: z.enum(['stay', 'none']).default('stay'),
     }),
     z.object({
       changed: z.number().int(),
+      /** Such images, before. */
+      kin: z.number().int(),
       /** Images that stayed together, at most. */
       largestUnit: z.number().int(),
     }),

@@ -83,6 +83,29 @@ describe('a test set', () => {
     }
   });
 
+  it.each(['locked', 'named'])(
+    'that is %s has its kin of training counted, and taken out where asked for',
+    (how) => {
+      const ids = project.addImages(40, (index) => (index < 6 ? 'film' : null));
+      const { store } = project;
+      store.splits.set(ids.slice(1, 4), 'train');
+      store.splits.set([ids[4]!], 'val');
+      store.splits.set([ids[0]!, ids[10]!], 'test');
+      expect(store.splits.kinOfTest({})).toBe(0);
+      if (how === 'locked') store.settings.update({ testLocked: true });
+      else store.testSets.add('night', [ids[0]!]);
+      expect(store.splits.kinOfTest({})).toBe(4);
+      const shares = { train: 0.8, val: 0.2, test: 0, seed: 1, reassign: false };
+      expect(store.splits.assign(shares)).toMatchObject({ kin: 4 });
+      expect(ids.slice(1, 6).map(splitOf)).toEqual(['train', 'train', 'train', 'val', 'none']);
+      expect(store.splits.assign({ ...shares, kinOfTest: 'none' })).toMatchObject({ kin: 4, changed: 4 });
+      expect(ids.slice(0, 6).map(splitOf)).toEqual(['test', 'none', 'none', 'none', 'none', 'none']);
+      expect(store.splits.kinOfTest({})).toBe(0);
+      store.journal.undoProject();
+      expect(store.splits.kinOfTest({})).toBe(4);
+    },
+  );
+
   it.each([[' '], ['a\nb'], ['x'.repeat(61)]])('can’t be called %j', (name) => {
     const ids = project.addImages(1);
     expect(() => project.store.testSets.add(name, ids)).toThrow(/1 to 60 visible characters/);

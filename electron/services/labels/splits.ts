@@ -3,7 +3,13 @@ import type { ProjectStore } from '../../store/index.ts';
 import type { Handlers } from '../scope/handlers.ts';
 
 type SplitCalls =
-  'images.setSplit' | 'splits.assign' | 'splits.leaks' | 'splits.mend' | 'testSets.add' | 'testSets.delete';
+  | 'images.setSplit'
+  | 'splits.kinOfTest'
+  | 'splits.assign'
+  | 'splits.leaks'
+  | 'splits.mend'
+  | 'testSets.add'
+  | 'testSets.delete';
 type Leak = Awaited<ReturnType<ProjectStore['leaks']>>[number];
 
 const MOST_LEAKS = 200;
@@ -30,6 +36,10 @@ export function splitHandlers(): Pick<Handlers, SplitCalls> {
       const outcome = project.store.splits.set(imageIds, split, { editId });
       project.changed('images', imageIds);
       return outcome;
+    },
+    'splits.kinOfTest': async ({ keepTogether }, { project: { store } }) => {
+      const similar = keepTogether.includes('similar') ? await store.similarPairs() : [];
+      return { images: store.splits.kinOfTest({ keepTogether, similar }) };
     },
     'splits.assign': async ({ editId, ...shares }, { project }) => {
       const { store } = project;

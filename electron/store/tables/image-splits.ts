@@ -5,7 +5,7 @@ import type { StoreContext } from '../database/context.ts';
 import type { ChangeOptions } from '../history/edit-ids.ts';
 import type { Journal } from '../history/journal.ts';
 import type { Leak } from '../queries/kinship.ts';
-import { drawSplits, mendingMoves, moveToSplits } from './splits.ts';
+import { countKinOfTest, drawSplits, mendingMoves, moveToSplits } from './splits.ts';
 import type { SplitShares } from './splits.ts';
 
 const MOVED_TO = {
@@ -44,18 +44,26 @@ export class ImageSplits {
     });
   }
 
+  /** How many images of training and validation are kin to those of a test set that is locked or has a name. */
+  kinOfTest(asked: Pick<SplitShares, 'keepTogether' | 'similar'>): number {
+    return this.#context.db.snapshot((reader) => countKinOfTest(reader, asked));
+  }
+
   /**
    * Draws splits by the seed; see planSplits.
    * @throws TwinheadError `invalid-input` where the shares don't make a whole
    */
-  assign(shares: SplitShares, { editId }: ChangeOptions = {}): { changed: number; largestUnit: number } {
+  assign(
+    shares: SplitShares,
+    { editId }: ChangeOptions = {},
+  ): { changed: number; largestUnit: number; kin: number } {
     return this.#context.db.write((writer) => {
-      const { moves, largestUnit } = drawSplits(writer, shares);
+      const { moves, largestUnit, kin } = drawSplits(writer, shares);
       const changed = moveToSplits(writer, this.#journal, moves, {
         summary: (count) => say('history.drewSplits', { count }),
         editId,
       });
-      return { changed, largestUnit };
+      return { changed, largestUnit, kin };
     });
   }
 

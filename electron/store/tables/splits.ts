@@ -29,6 +29,8 @@ export interface SplitShares {
   readonly keepTogether?: readonly KeepTogether[];
   /** Pairs of images whose pictures are alike, where those stay together. */
   readonly similar?: readonly (readonly [number, number])[];
+  /** What becomes of training and validation images that are kin to test images that stay; they stay where not given. */
+  readonly kinOfTest?: 'stay' | 'none' | undefined;
 }
 
 /** An image as far as its split goes. */
@@ -246,7 +248,10 @@ export function moveToSplits(
 }
 
 /** Every image as far as splits go, by id. Its group is the unit in which it stays. */
-function splitMembers(reader: Reader, { keepTogether = [], similar = [] }: SplitShares): SplitMember[] {
+function splitMembers(
+  reader: Reader,
+  { keepTogether = [], similar = [] }: Pick<SplitShares, 'keepTogether' | 'similar'>,
+): SplitMember[] {
   const classes = new Map<number, number[]>();
   for (const { image, id } of reader.all<{ image: number; id: number }>(
     `SELECT image_id AS image, class_id AS id FROM image_classes
@@ -269,46 +274,64 @@ function splitMembers(reader: Reader, { keepTogether = [], similar = [] }: Split
     }));
 }
 
-/** Beside a locked test set the others are drawn among themselves; what is kin to a test image stays where it is. */
-function besideTest(
-  members: readonly SplitMember[],
-  shares: SplitShares,
-): { members: readonly SplitMember[]; shares: SplitShares } {
-  const tested = new Set(members.filter(({ split }) => split === 'test').map(({ group }) => group));
-  const rest = 1 - shares.test;
+/** What may be drawn, and what is kin to test images that stay where they are but lies in another split. */
+interface Drawable {
+  readonly members: readonly SplitMember[];
+  readonly kin: readonly SplitMember[];
+}
+
+/** Images of a test set that is locked or has a name stay there, and what is kin to them is not drawn. */
+function drawable(reader: Reader, shares: Pick<SplitShares, 'keepTogether' | 'similar'>): Drawable {
+  const named = new Set(testSetNames(reader).flatMap((name) => testSetIds(reader, name) ?? []));
+  const { testLocked } = readSettings(reader);
+  const members = splitMembers(reader, shares);
+  const units = new Set(
+    members
+      .filter(({ id, split }) => split === 'test' && (testLocked || named.has(id)))
+      .map(({ group }) => group),
+  );
   return {
-    members: members.filter(({ group }) => !tested.has(group)),
-    shares: rest > 0 ? { ...shares, train: shares.train / rest, val: shares.val / rest, test: 0 } : shares,
+    members: members.filter(({ group }) => !units.has(group)),
+    kin: members.filter(({ group, split }) => units.has(group) && (split === 'train' || split === 'val')),
   };
 }
 
-/** What somebody has put into a test set by name stays there, and what is kin to it stays where it is. */
-function withoutNamed(members: readonly SplitMember[], named: ReadonlySet<number>): readonly SplitMember[] {
-  if (named.size === 0) return members;
-  const units = new Set(
-    members.filter(({ id, split }) => split === 'test' && named.has(id)).map(({ group }) => group),
-  );
-  return members.filter(({ group }) => !units.has(group));
+/** Images of training and validation that are kin to those of a test set that is locked or has a name. */
+export const countKinOfTest = (
+  reader: Reader,
+  shares: Pick<SplitShares, 'keepTogether' | 'similar'>,
+): number => drawable(reader, shares).kin.length;
+
+/** Beside a locked test set the others are drawn among themselves. */
+function besideTest(shares: SplitShares): SplitShares {
+  const rest = 1 - shares.test;
+  return rest > 0 ? { ...shares, train: shares.train / rest, val: shares.val / rest, test: 0 } : shares;
 }
 
 /** Draws splits. @returns what each image shall have, and how many images the largest unit has */
 export function drawSplits(
   reader: Reader,
   shares: SplitShares,
-): { moves: Map<Split, number[]>; largestUnit: number } {
+): { moves: Map<Split, number[]>; largestUnit: number; kin: number } {
   requireShares(shares);
-  const named = new Set(testSetNames(reader).flatMap((name) => testSetIds(reader, name) ?? []));
-  const all = withoutNamed(splitMembers(reader, shares), named);
-  const drawn = readSettings(reader).testLocked ? besideTest(all, shares) : { members: all, shares };
+  const { members, kin } = drawable(reader, shares);
   const sizes = new Map<SplitMember['group'], number>();
-  for (const { group } of drawn.members) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  for (const { group } of members) sizes.set(group, (sizes.get(group) ?? 0) + 1);
   const moves = new Map<Split, number[]>();
-  for (const [id, split] of planSplits(drawn.members, drawn.shares)) {
+  if (shares.kinOfTest === 'none' && kin.length > 0)
+    moves.set(
+      'none',
+      kin.map(({ id }) => id),
+    );
+  for (const [id, split] of planSplits(
+    members,
+    readSettings(reader).testLocked ? besideTest(shares) : shares,
+  )) {
     const ids = moves.get(split);
     if (ids === undefined) moves.set(split, [id]);
     else ids.push(id);
   }
-  return { moves, largestUnit: Math.max(0, ...sizes.values()) };
+  return { moves, largestUnit: Math.max(0, ...sizes.values()), kin: kin.length };
 }
 
 /** Where the images of leaks go, so that none is left; leaks that share images are mended together. */

@@ -1265,6 +1265,20 @@ export const words = {
     'Each split gets its share of every class. Images that are kept together always lie in one split.',
   'split.explain.locked':
     'The test set is locked and stays as it is. The other images are divided between training and validation; images in a group with a test image go into neither.',
+  'split.kin': {
+    one: '{count} training or validation image is a copy of a test image, or kept together with one. The test image stays where it is.',
+    other:
+      '{count} training and validation images are copies of test images, or kept together with them. The test images stay where they are.',
+  },
+  'split.kin.out': {
+    one: '{count} image kept together with test images was taken out of training and validation.',
+    other: '{count} images kept together with test images were taken out of training and validation.',
+  },
+  'split.kin.stay': {
+    one: '{count} image kept together with test images stayed in training or validation.',
+    other: '{count} images kept together with test images stayed in training and validation.',
+  },
+  'split.kin.take': 'Take them out of training and validation',
   'split.largeUnit': {
     one: 'The largest group has {count} image, so the shares are only approximate.',
     other: 'The largest group has {count} images, so the shares are only approximate.',

@@ -1096,6 +1096,10 @@ export const words: LanguageWords['interface'] = {
   'split.explain': '每个类别按比例分到各集。保持在一起的图像始终在同一集中。',
   'split.explain.locked':
     '测试集已锁定，保持不变。其他图像在训练集与验证集之间划分；与测试图像同属一组的图像不进入这两者。',
+  'split.kin': same('{count} 张训练或验证图像是测试图像的副本，或与其保持在一起。测试图像保持不变。'),
+  'split.kin.out': same('{count} 张与测试图像保持在一起的图像已移出训练集和验证集。'),
+  'split.kin.stay': same('{count} 张与测试图像保持在一起的图像仍在训练集或验证集中。'),
+  'split.kin.take': '将它们移出训练集和验证集',
   'split.largeUnit': same('最大的一组有 {count} 张图像，因此比例只能近似。'),
   'split.leaks': '划分间泄漏',
   'split.lock': '锁定测试集',
