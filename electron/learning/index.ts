@@ -9,6 +9,8 @@ import { moduleBeside, startOnThread } from '../tasks/thread.ts';
 import type { RunningTask, StartOptions } from '../tasks/types.ts';
 import type { ExampleRequest, ExampleTask, PredictTask, TrainTask } from './worker.ts';
 
+export type { AssistSubject, RoundResult } from './assist/session.ts';
+export { AssistThread } from './assist/thread.ts';
 export { BEST_CHECKPOINT, checkpointPosition, LAST_CHECKPOINT } from './training/checkpoint.ts';
 export type { CheckpointPosition } from './training/checkpoint.ts';
 export {

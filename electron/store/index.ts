@@ -55,3 +55,5 @@ export { filterNow } from './tables/filter-evaluations.ts';
 export { splitsAt } from './queries/earlier-splits.ts';
 export { labelContent } from './rows/label-contents.ts';
 export type { LabelContent } from './rows/label-contents.ts';
+export type { AssistImage, AssistLabels } from './queries/assist-labels.ts';
+export type { Offer, OfferedSuggestion } from './tables/suggestions.ts';

@@ -53,6 +53,7 @@ import type { LabelContent } from './rows/label-contents.ts';
 import { sourceFields } from './rows/source-rows.ts';
 import { labelledClasses, labelledImages } from './queries/labelled-images.ts';
 import type { LabelledImage, LabelledImagesQuery } from './queries/labelled-images.ts';
+import type { AssistLabels, AssistLabelsQuery } from './queries/assist-labels.ts';
 import type { Leak } from './queries/kinship.ts';
 import type { Reviewed } from './queries/label-review.ts';
 import { ImageOrders } from './queries/image-orders.ts';
@@ -218,6 +219,11 @@ export class ProjectStore {
   /** Pairs of images whose pictures are alike, of those that were looked at. On a thread. */
   similarPairs(): Promise<[number, number][]> {
     return this.#reviews.similar();
+  }
+
+  /** What the live assistant learns from and suggests for, read on a thread. */
+  assistLabels(query: Omit<AssistLabelsQuery, 'folder'>): Promise<AssistLabels> {
+    return this.#reviews.assist(query);
   }
 
   /** What a model learns from, all of one moment. */

@@ -7,7 +7,7 @@ import type { BatchArrays } from '../samples/batch-arrays.ts';
 import { mostBoxes } from '../assignment/most-boxes.ts';
 import type { TrainingConfig } from '../config/schema.ts';
 import { imageClassesOf, networkBoxes, networkContent } from '../samples/dataset.ts';
-import type { FeatureCopies } from './feature-copies.ts';
+import type { KeptFeatures } from './feature-copies.ts';
 import type { TrainingDataset, TrainingSample } from '../samples/dataset.ts';
 import type { Head } from '../heads/types.ts';
 import type { Model } from '../model/model.ts';
@@ -33,7 +33,7 @@ export class BatchMaker {
   readonly epochLength: number;
   readonly #model: Model;
   readonly #config: TrainingConfig;
-  readonly #pixels: PixelFile;
+  readonly #pixels: Pick<PixelFile, 'copyRow'>;
   readonly #samples: readonly TrainingSample[];
   /** By sample: its boxes in pixels of the input, null where nobody has labelled any; and where it lies in the input. */
   readonly #boxes: readonly (readonly NetworkBox[] | null)[];
@@ -46,22 +46,24 @@ export class BatchMaker {
   #arrays: BatchArrays;
   /** What each head brings, by the names that it knows: the same arrays. */
   #ofHeads: readonly { readonly head: Head; readonly arrays: BatchArrays }[] = [];
-  #features: FeatureCopies | null = null;
+  #features: KeptFeatures | null = null;
   #boxesOfBatch: (readonly NetworkBox[] | null)[] = [];
 
   /**
    * @param samples of one split. Training drops the last images of an epoch that fill no batch (others in each
    * epoch); validation pads its last batch with images that count nothing.
+   * @param options.size images of a batch, where it has to be the same however many samples there are
    * @param options.repeats how often an epoch shows each sample, on average (sampling.ts); not given: once
    */
   constructor(
     model: Model,
     data: TrainingDataset,
-    pixels: PixelFile,
+    pixels: Pick<PixelFile, 'copyRow'>,
     samples: readonly TrainingSample[],
     options: {
       readonly training: boolean;
       readonly pooledFeatures: Readonly<Record<string, number>>;
+      readonly size?: number | undefined;
       readonly repeats?: readonly number[] | null | undefined;
     },
   ) {
@@ -77,7 +79,7 @@ export class BatchMaker {
     );
     this.#mostBoxes = mostShown(this.#config, mostBoxes(this.#boxes));
     this.#contents = samples.map((sample) => networkContent(sample, data.inputSize));
-    this.size = Math.min(this.#config.batch, samples.length);
+    this.size = options.size ?? Math.min(this.#config.batch, samples.length);
     this.epochLength = this.#repeats === null ? samples.length : imagesAnEpoch(this.#repeats);
     const steps = this.epochLength / this.size;
     this.stepsAnEpoch = options.training ? Math.floor(steps) : Math.ceil(steps);
@@ -99,7 +101,7 @@ export class BatchMaker {
   }
 
   /** From now on batches bring features instead of images; null: images again. */
-  useFeatures(features: FeatureCopies | null): void {
+  useFeatures(features: KeptFeatures | null): void {
     this.#features = features;
     this.#arrays = this.#allocate();
   }

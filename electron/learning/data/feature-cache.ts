@@ -1,4 +1,5 @@
 import { compileFunction } from '../../engine/graph/index.ts';
+import type { CompiledFunction } from '../../engine/graph/index.ts';
 import type { Kernels } from '../../engine/kernels.ts';
 import type { Engine } from '../../engine/types.ts';
 import type { NetworkBox } from '../samples/network-box.ts';
@@ -17,23 +18,20 @@ import type { StateArrays } from '../model/runner.ts';
 /** Most that the features of one split may take; copies of images that would need more are left out. */
 export const FEATURE_BYTES = 1_000_000_000;
 
+/** Copies are augmented as epochs are that no training reaches. */
+const copyEpoch = (copy: number): number => -1 - copy;
+
 /**
- * Runs the trunk once over `copies` augmented copies of every image that `maker` makes batches of; they follow from
- * the seed alone.
+ * The trunk alone, for batches of the size and with the changes of images that `maker` makes.
  * @param parameters, statistics of the trunk by name
- * @param shouldStop asked before each batch; then the result is null
- * @param onImages told after each batch how many images it had
  */
-export function computeFeatures(
+export function compileTrunk(
   engine: Engine,
   kernels: Kernels,
   model: Model,
   { parameters, statistics }: { readonly parameters: StateArrays; readonly statistics: StateArrays },
   maker: BatchMaker,
-  copies: number,
-  shouldStop: () => boolean,
-  onImages: (count: number) => void = () => undefined,
-): FeatureCopies | null {
+): CompiledFunction {
   const { tf } = engine;
   const folded = Object.fromEntries(
     [...foldBatchNorm(parameters, statistics)].map(([name, { shape, data }]) => [
@@ -41,47 +39,83 @@ export function computeFeatures(
       tf.tensor(data, [...shape]),
     ]),
   );
-  const order = Array.from({ length: maker.sampleCount }, (_, index) => index);
-  const imagesOf = (batch: BatchArrays): BatchArrays =>
-    Object.fromEntries(Object.entries(batch).filter(([name]) => IMAGE_INPUTS.includes(name)));
-  const example = batchTensors(engine, imagesOf(maker.make(order, copyEpoch(0), 0)), {});
-  const compiled = compileFunction(
-    engine,
-    (given, batch) => model.features(new Layers(tf, kernels, 'folded', storeOf(given)), batch),
-    folded,
-    example,
-  );
-  tf.dispose([folded, example]);
+  const example = batchTensors(engine, imagesOf(maker.make(orderOf(maker), copyEpoch(0), 0)), {});
+  try {
+    return compileFunction(
+      engine,
+      (given, batch) => model.features(new Layers(tf, kernels, 'folded', storeOf(given)), batch),
+      folded,
+      example,
+    );
+  } finally {
+    tf.dispose([folded, example]);
+  }
+}
+
+const imagesOf = (batch: BatchArrays): BatchArrays =>
+  Object.fromEntries(Object.entries(batch).filter(([name]) => IMAGE_INPUTS.includes(name)));
+
+const orderOf = (maker: BatchMaker): number[] =>
+  Array.from({ length: maker.sampleCount }, (_, index) => index);
+
+/**
+ * Runs the trunk once over `copies` augmented copies of every image that `maker` makes batches of; they follow from
+ * the seed alone.
+ * @param weights parameters and statistics of the trunk by name
+ * @param shouldStop asked before each batch; then the result is null
+ * @param onImages told after each batch how many images it had
+ */
+export function computeFeatures(
+  engine: Engine,
+  kernels: Kernels,
+  model: Model,
+  weights: { readonly parameters: StateArrays; readonly statistics: StateArrays },
+  maker: BatchMaker,
+  copies: number,
+  shouldStop: () => boolean,
+  onImages: (count: number) => void = () => undefined,
+): FeatureCopies | null {
+  const trunk = compileTrunk(engine, kernels, model, weights, maker);
+  try {
+    return featuresBy(engine, trunk, maker, copies, shouldStop, onImages);
+  } finally {
+    trunk.dispose();
+  }
+}
+
+/** The same by a trunk that was compiled for batches as `maker` makes them. */
+export function featuresBy(
+  { tf }: Engine,
+  trunk: CompiledFunction,
+  maker: BatchMaker,
+  copies: number,
+  shouldStop: () => boolean,
+  onImages: (count: number) => void = () => undefined,
+): FeatureCopies | null {
+  const order = orderOf(maker);
   const shapes = new Map<string, readonly number[]>();
   const result: Copy[] = [];
-  try {
-    for (let copy = 0; copy < copies; copy++) {
-      const features = new Map<string, Float32Array>();
-      const boxes: (readonly NetworkBox[])[] = [];
-      for (let start = 0; start < order.length; start += maker.size) {
-        if (shouldStop()) return null;
-        const batch = maker.make(order, copyEpoch(copy), start / maker.size);
-        const count = Math.min(maker.size, order.length - start);
-        for (const list of maker.boxesOfBatch.slice(0, count)) boxes.push(list ?? []);
-        const feeds = Object.entries(imagesOf(batch)).map(([name, { data }]) => [name, data] as const);
-        const outputs = compiled.run(Object.fromEntries(feeds));
-        for (const [name, tensor] of Object.entries(outputs)) {
-          const size = tensor.size / maker.size;
-          shapes.set(name, tensor.shape.slice(1));
-          if (!features.has(name)) features.set(name, new Float32Array(size * order.length));
-          const values = tensor.dataSync<'float32'>().subarray(0, count * size);
-          features.get(name)!.set(values, start * size);
-        }
-        tf.dispose(outputs);
-        onImages(count);
+  for (let copy = 0; copy < copies; copy++) {
+    const features = new Map<string, Float32Array>();
+    const boxes: (readonly NetworkBox[])[] = [];
+    for (let start = 0; start < order.length; start += maker.size) {
+      if (shouldStop()) return null;
+      const batch = maker.make(order, copyEpoch(copy), start / maker.size);
+      const count = Math.min(maker.size, order.length - start);
+      for (const list of maker.boxesOfBatch.slice(0, count)) boxes.push(list ?? []);
+      const feeds = Object.entries(imagesOf(batch)).map(([name, { data }]) => [name, data] as const);
+      const outputs = trunk.run(Object.fromEntries(feeds));
+      for (const [name, tensor] of Object.entries(outputs)) {
+        const size = tensor.size / maker.size;
+        shapes.set(name, tensor.shape.slice(1));
+        if (!features.has(name)) features.set(name, new Float32Array(size * order.length));
+        const values = tensor.dataSync<'float32'>().subarray(0, count * size);
+        features.get(name)!.set(values, start * size);
       }
-      result.push({ features, boxes });
+      tf.dispose(outputs);
+      onImages(count);
     }
-  } finally {
-    compiled.dispose();
+    result.push({ features, boxes });
   }
   return new FeatureCopies(shapes, result);
 }
-
-/** Copies are augmented as epochs are that no training reaches. */
-const copyEpoch = (copy: number): number => -1 - copy;

@@ -8,8 +8,16 @@ export interface Copy {
   readonly boxes: readonly (readonly NetworkBox[])[];
 }
 
+/** Features of a frozen trunk, for batches that bring them instead of images. */
+export interface KeptFeatures {
+  /** [height, width, channels] of one image's features by their names. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Writes an image's features to a slot of a batch. @returns its boxes there */
+  fill(index: number, epoch: number, arrays: BatchArrays, slot: number): readonly NetworkBox[];
+}
+
 /** What a frozen trunk says of several augmented copies of every image of a split. */
-export class FeatureCopies {
+export class FeatureCopies implements KeptFeatures {
   /** [height, width, channels] of one image's features by their names. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly #copies: readonly Copy[];

@@ -28,6 +28,8 @@ export interface StepRunner {
   observe(batch: BatchArrays, scalars: Readonly<Record<string, number>>): Float32Array;
   /** Copies of the state, all of it or what `names` asks for. */
   readState(names?: readonly string[]): StateArrays;
+  /** Replaces the named parts of the state. */
+  writeState(state: StateArrays): void;
   dispose(): void;
 }
 
@@ -92,6 +94,10 @@ export function createEagerRunner(engine: Engine, step: TrainStep, initial: Stat
     },
     readState: (names = Object.keys(state)) =>
       toArrays(Object.fromEntries(names.map((name) => [name, state[name]!]))),
+    writeState(values) {
+      for (const name of values.keys()) state[name]?.dispose();
+      state = { ...state, ...toTensors(engine, values) };
+    },
     dispose: () => disposeAll(state),
   };
 }
@@ -134,6 +140,11 @@ export function createCompiledRunner(
       const arrays = toArrays(tensors);
       disposeAll(tensors);
       return arrays;
+    },
+    writeState(values) {
+      const fresh = toTensors(engine, values);
+      compiled.writeState(fresh);
+      disposeAll(fresh);
     },
     dispose() {
       compiled.dispose();
@@ -184,6 +195,7 @@ function createHalfRunner(
     run: (batch, scalars) => first((given) => given.run(batch, scalars)),
     observe: (batch, scalars) => first((given) => given.observe(batch, scalars)),
     readState: (names) => runner.readState(names),
+    writeState: (values) => runner.writeState(values),
     dispose: () => runner.dispose(),
   };
 }

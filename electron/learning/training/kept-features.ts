@@ -1,4 +1,5 @@
 import { computeFeatures, FEATURE_BYTES } from '../data/feature-cache.ts';
+import type { ModelShape } from '../base/parameters.ts';
 import { copiesKept, isOfBackbone, trunkIsFrozen } from '../config/freezing.ts';
 import type { StateArrays } from '../model/runner.ts';
 import { stateName } from '../model/step.ts';
@@ -37,7 +38,7 @@ export function keepFeatures(setup: TrainingSetup, state: StateArrays, epoch: nu
       engine,
       kernels,
       model,
-      backboneOf(setup, state),
+      backboneOf(setup.shape, state),
       maker,
       maker === training ? copies : 1,
       shouldStop,
@@ -68,8 +69,8 @@ function copiesOf({ engine, model, training, featureBytes }: TrainingSetup): num
 }
 
 /** Weights and statistics of the trunk without its pyramid. */
-function backboneOf(
-  { shape }: TrainingSetup,
+export function backboneOf(
+  shape: ModelShape,
   state: StateArrays,
 ): { parameters: StateArrays; statistics: StateArrays } {
   const part = (specs: readonly { name: string }[], key: (name: string) => string): StateArrays =>

@@ -4,6 +4,7 @@ import { say } from '../../common/sentences/sentence.ts';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, CheckpointPosition } from './checkpoint.ts';
 import { heads } from '../heads/index.ts';
+import type { TrainingConfig } from '../config/schema.ts';
 import type { Model } from '../model/model.ts';
 import type { StateArrays } from '../model/runner.ts';
 import { freshState } from '../model/step-options.ts';
@@ -30,7 +31,12 @@ const START: CheckpointPosition = {
 
 /** Weights for evaluation: the running average where there is one. @param prefixed as a checkpoint names them */
 export function inferenceState(
-  { request, shape }: TrainingSetup,
+  {
+    request,
+    shape,
+  }: Pick<TrainingSetup, 'shape'> & {
+    readonly request: { readonly config: Pick<TrainingConfig, 'ema'> };
+  },
   state: StateArrays,
   prefixed: boolean,
 ): StateArrays {

@@ -38,8 +38,11 @@ export interface JobContext {
   readonly progress: (done: number, total: number | null, message?: Said, left?: number) => void;
   /** A part of the input that was passed over. */
   readonly problem: (problem: Problem) => void;
-  /** Waits, and says for whom, until the job has it. It is free again once what comes back is disposed of. */
-  readonly hold: (resource: Resource) => Promise<Disposable>;
+  /**
+   * Waits, and says for whom, until the job has it. It is free again once what comes back is disposed of.
+   * @param yields of a job that gives way: called once somebody waits for the resource
+   */
+  readonly hold: (resource: Resource, yields?: () => void) => Promise<Disposable>;
 }
 
 interface RunningJob {
@@ -189,10 +192,11 @@ export class Jobs {
         this.#remember(entry, (records) => records.note(entry.job.id, { done, total }));
       },
       problem: (problem) => problems.push(problem),
-      hold: async (resource) => {
+      hold: async (resource, yields) => {
         const before = performance.now();
         const { title, message } = entry.job;
-        const who = { title: say('jobs.holder.job', { title }), project: entry.project?.name ?? null };
+        const project = entry.project?.name ?? null;
+        const who = { title: say('jobs.holder.job', { title }), project, yields };
         const held = await this.#resources.wait(resource, who, {
           signal,
           onWait: (holder) => update({ message: say('jobs.waiting', { holder }) }),

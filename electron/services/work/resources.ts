@@ -15,6 +15,8 @@ export interface Claimant {
   readonly title: Said;
   /** Name of its project; null: of none. */
   readonly project: string | null;
+  /** Called where it has a resource that somebody begins to wait for: it gives it back as soon as it can. */
+  readonly yields?: (() => void) | undefined;
 }
 
 interface Claim {
@@ -69,6 +71,7 @@ export class Resources {
     const queue = this.#waiting.get(resource) ?? [];
     this.#waiting.set(resource, queue);
     queue.push(claim);
+    this.#holders.get(resource)?.yields?.();
     try {
       return await unlessAborted(claim.granted.promise, signal);
     } catch (error) {

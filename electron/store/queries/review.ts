@@ -1,6 +1,7 @@
 import { moduleBeside, startOnThread } from '../../tasks/thread.ts';
 import type { SnapshotDiff } from '../../common/entities.ts';
 import type { StoreContext } from '../database/context.ts';
+import type { AssistLabels, AssistLabelsQuery } from './assist-labels.ts';
 import type { Leak } from './kinship.ts';
 import type { Reviewed } from './label-review.ts';
 
@@ -10,6 +11,7 @@ export interface Reviewing {
   readonly leaks: Leak[];
   readonly similar: [number, number][];
   readonly diff: SnapshotDiff;
+  readonly assist: AssistLabels;
 }
 
 export interface ReviewInput {
@@ -17,6 +19,8 @@ export interface ReviewInput {
   readonly what: keyof Reviewing;
   /** Two entries of the journal, the earlier first: for a diff. */
   readonly between?: readonly [number, number];
+  /** For the live assistant. */
+  readonly assist?: AssistLabelsQuery;
 }
 
 export interface ReviewTask {
@@ -47,19 +51,23 @@ export class Reviews {
   }
 
   diff(early: number, late: number): Promise<SnapshotDiff> {
-    return this.#read('diff', [early, late]);
+    return this.#read('diff', { between: [early, late] });
+  }
+
+  assist(query: Omit<AssistLabelsQuery, 'folder'>): Promise<AssistLabels> {
+    return this.#read('assist', { assist: { ...query, folder: this.#context.folder } });
   }
 
   #read<What extends keyof Reviewing>(
     what: What,
-    between?: readonly [number, number],
+    about: Pick<ReviewInput, 'between' | 'assist'> = {},
   ): Promise<Reviewing[What]> {
     const { file } = this.#context.db;
-    const key = [what, ...(between ?? [])].join(' ');
+    const key = JSON.stringify([what, about]);
     let reading = this.#underWay.get(key);
     if (reading === undefined) {
       const module = moduleBeside(import.meta.url, 'review-worker');
-      reading = startOnThread<ReviewTask>(module, { file, what, between }).done.finally(() =>
+      reading = startOnThread<ReviewTask>(module, { file, what, ...about }).done.finally(() =>
         this.#underWay.delete(key),
       );
       this.#underWay.set(key, reading);

@@ -17,6 +17,16 @@ export interface SuggestionRow extends BoundsOrNone {
 
 export const SUGGESTION_COLUMNS = `id, class_id AS classId, ${BOUNDS_COLUMNS}, source_id AS sourceId, score, attributes, extra`;
 
+/**
+ * The condition of images that nobody has said anything of: no label, no edit that stands, no suggestion rejected. Only
+ * there may suggestions be replaced unasked.
+ */
+export const OFFERABLE = `images.removed = 0 AND images.state = 'unseen' AND images.verified = 0
+  AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.image_id = images.id AND journal.status = 'done')
+  AND NOT EXISTS (SELECT 1 FROM journal_images AS touched JOIN journal ON journal.id = touched.entry_id
+    WHERE touched.image_id = images.id AND journal.status = 'done' AND journal.kind = 'suggest'
+      AND json_extract(journal.operations, '$.clear') IS NOT NULL)`;
+
 /** As people see them: the surest first, those without a score last. */
 export function suggestionsOf(reader: Reader, rows: Iterable<SuggestionRow>): Suggestion[] {
   const found = [...rows];
