@@ -1,3 +1,4 @@
+import { assistHandlers } from './services/assist/assist.ts';
 import { annotationHandlers } from './services/labels/annotations.ts';
 import { classHandlers } from './services/labels/classes.ts';
 import { comparisonHandlers } from './services/evaluation/comparison.ts';
@@ -85,6 +86,7 @@ export function createApp(ports: AppPorts): App {
     ...annotationHandlers(),
     ...classHandlers(),
     ...suggestionHandlers(context),
+    ...assistHandlers(context),
     ...datasetHandlers(context),
     ...formatHandlers(),
     ...training.handlers,

@@ -196,6 +196,8 @@ const definitions = {
     repeats: true,
   },
 
+  'assist.toggle': { title: 'command.assist.toggle', group: 'images', keys: ['Shift+a'] },
+  'assist.pause': { title: 'command.assist.pause', group: 'images', keys: [] },
   'suggestion.accept': {
     title: 'command.suggestion.accept',
     where: 'keys.where.suggestion',

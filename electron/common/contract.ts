@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   AnnotationOperation,
+  AssistState,
   AttributeDefinition,
   Calibration,
   ClassActivation,
@@ -106,6 +107,8 @@ const stream = define('stream');
 const id = z.number().int();
 /** A list of a call: its length is looked at before its items. @param most by default the images of a large project and more */
 const listOf = <Item extends z.ZodType>(item: Item, most = 120_000) => z.array(item).max(most);
+/** Images that the live assistant suggests for before they are opened. */
+const MOST_AHEAD = 50;
 /** Names of settings, of classes, of folders: what a person gives by hand. */
 const FEW = 10_000;
 /** Paths of one data set: of more files than these, their folder is chosen. */
@@ -120,6 +123,8 @@ const path = z.string().min(1).max(4096);
 const frameNumbers = listOf(z.number().int().min(0).max(LAST_FRAME));
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: z.string() });
+/** What a page that labels looks at: the image that is open, and those that come next in its list. */
+const looksAt = z.object({ viewer: z.string().max(100), open: id.nullable(), ahead: listOf(id, MOST_AHEAD) });
 const config = z.record(z.string(), z.unknown());
 /** Characters of what the interface remembers, as JSON. */
 const MOST_PREFERENCES = 262_144;
@@ -639,6 +644,18 @@ export const contract = {
     change.extend({ sourceId: id.nullable() }),
     z.object({ images: z.number().int(), suggestions: z.number().int() }),
   ),
+  /**
+   * Switches the live assistant on, or joins it. A page says by a name of its own what it looks at, at least once a minute:
+   * an assistant that no page looks at ends by itself.
+   */
+  'assist.start': command(looksAt, jobStarted),
+  'assist.look': command(looksAt, nothing),
+  'assist.leave': command(z.object({ viewer: z.string().max(100) }), nothing),
+  'assist.pause': command(z.object({ paused: z.boolean() }), nothing),
+  /** What it suggests of images that nobody has said anything of goes with it. */
+  'assist.stop': command(nothing, nothing),
+  /** Its state now, and every change of it. */
+  'assist.events': stream(nothing, AssistState),
   'history.list': query(
     z.object({ imageId: id.nullable(), limit: z.number().int().min(1).max(500).default(100) }),
     z.object({ entries: z.array(JournalEntry) }),

@@ -132,6 +132,22 @@ export const SuggestionSource = z.object({
 });
 export type SuggestionSource = z.infer<typeof SuggestionSource>;
 
+/** The live assistant of a project, as pages show it. */
+export const AssistState = z.object({
+  /** null: it is off. */
+  jobId: z.string().nullable(),
+  paused: z.boolean(),
+  /** It learns or predicts just now. */
+  working: z.boolean(),
+  /** What it does, or what its last round has come to. */
+  line: SaidSchema,
+  /** What a person may want to know besides. */
+  notes: z.array(SaidSchema),
+  /** That a full training would pay; null: not yet. */
+  offer: SaidSchema.nullable(),
+});
+export type AssistState = z.infer<typeof AssistState>;
+
 export const LONGEST_NOTE = 10_000;
 
 export const ImageSummary = z.object({

@@ -227,6 +227,12 @@ export const jobKinds = {
     call: 'suggestions.start',
     result: z.object({ run: z.string(), images: count, suggestions: count }),
   },
+  assist: {
+    unit: 'images',
+    call: 'assist.start',
+    /** Rounds that were learned, and images of the last one. */
+    result: z.object({ rounds: count, images: count }),
+  },
   'export-model': { unit: 'images', call: 'models.export', result: ExportResult },
   pack: {
     unit: 'files',
@@ -263,8 +269,8 @@ export const isJobKind = (kind: string): kind is JobKind => Object.hasOwn(jobKin
 const ONCE: ReadonlySet<JobKind> = new Set(['add-frames', 'sample']);
 export const canStartAgain = (kind: JobKind): boolean => !ONCE.has(kind);
 
-/** Kinds that a project need not remember: whoever wants to know looks again. */
-const PASSING: ReadonlySet<JobKind> = new Set(['check-files']);
+/** Kinds that a project need not remember: whoever wants to know looks again, or switches it on again. */
+const PASSING: ReadonlySet<JobKind> = new Set(['check-files', 'assist']);
 export const isPassing = (kind: JobKind): boolean => PASSING.has(kind);
 
 export type JobResult<Kind extends JobKind> = z.output<(typeof jobKinds)[Kind]['result']>;
@@ -341,6 +347,7 @@ export const Job = z.discriminatedUnion('kind', [
   of('compare', jobKinds.compare),
   of('predict', jobKinds.predict),
   of('suggest', jobKinds.suggest),
+  of('assist', jobKinds.assist),
   of('export-model', jobKinds['export-model']),
   of('pack', jobKinds.pack),
   of('unpack', jobKinds.unpack),

@@ -19,6 +19,7 @@ const FORWARD = 10;
 export function labelCommands(label: LabelState): CommandHandlers {
   const { app, editor, suggestions } = label;
   const { view } = editor;
+  const { assist } = label.session;
   const open = (): boolean => label.annotations !== null;
   const selected = (): boolean => editor.selection.size > 0;
   const attempt = (work: () => Promise<unknown>) => ({ run: () => app.attempt(work), when: open });
@@ -98,6 +99,11 @@ export function labelCommands(label: LabelState): CommandHandlers {
     'found.correct': {
       run: () => label.correct(),
       when: () => label.evaluated.items.some((item) => correctionOf(item) !== null),
+    },
+    'assist.toggle': { run: () => app.attempt(() => assist.toggle()), when: open },
+    'assist.pause': {
+      run: () => app.attempt(() => assist.pause(assist.state?.paused !== true)),
+      when: () => assist.isOn,
     },
     'suggestion.accept': whenSuggested(() => suggestions.accept()),
     'suggestion.acceptSure': whenSuggested(() =>

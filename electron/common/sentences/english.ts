@@ -3,6 +3,7 @@
  * other language is checked against it. What the interface says is in en/interface.ts.
  */
 import { archive } from './en/archive.ts';
+import { assist } from './en/assist.ts';
 import { calls } from './en/calls.ts';
 import { cli } from './en/cli.ts';
 import { desktop } from './en/desktop.ts';
@@ -31,6 +32,7 @@ import type { Said } from './sentence.ts';
 
 export const english = {
   ...archive,
+  ...assist,
   ...calls,
   ...cli,
   ...desktop,

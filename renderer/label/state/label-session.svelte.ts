@@ -5,6 +5,7 @@ import type { Marks } from '../../editor/types.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { EditQueues } from './edit-queues.ts';
 import { LabelNotices } from './label-notices.ts';
+import { LiveAssist } from './live-assist.svelte.ts';
 import { LastSteps } from './last-steps.svelte.ts';
 
 /**
@@ -23,10 +24,12 @@ export class LabelSession {
   filterFields: { readonly open: boolean; readonly filter: string } | null = null;
   readonly queues: EditQueues;
   readonly lastSteps: LastSteps;
+  readonly assist: LiveAssist;
 
   constructor(app: AppState, project: string) {
     this.project = project;
     this.lastSteps = new LastSteps(app);
+    this.assist = new LiveAssist(app);
     const notices = new LabelNotices(app);
     this.queues = new EditQueues(app, {
       changed: () => false,

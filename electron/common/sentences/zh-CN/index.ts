@@ -1,5 +1,6 @@
 import type { LanguageWords } from '../language.ts';
 import { archive } from './archive.ts';
+import { assist } from './assist.ts';
 import { calls } from './calls.ts';
 import { cli } from './cli.ts';
 import { desktop } from './desktop.ts';
@@ -32,6 +33,7 @@ export const zhCN: LanguageWords = {
   semicolon: '；',
   services: {
     ...archive,
+    ...assist,
     ...calls,
     ...cli,
     ...desktop,
