@@ -84,7 +84,9 @@ export class Assistant {
   }
 
   pause(paused: boolean): void {
-    this.#set({ paused });
+    if (this.jobId === null) return;
+    // At once, though a step that has begun is done first.
+    this.#set({ paused, line: paused ? say('assist.paused') : this.#roundLine() });
     if (paused) void this.#learner?.pause();
     this.#wakeUp();
   }
@@ -169,7 +171,9 @@ export class Assistant {
     key: string | null,
   ): Promise<boolean> {
     using engine = await this.#hold(job, learner);
-    if (engine === null) return false;
+    // Nothing is begun that nobody waits for.
+    job.signal.throwIfAborted();
+    if (engine === null || this.#state.paused) return false;
     this.#set({
       working: true,
       line:

@@ -73,6 +73,8 @@ export class Learner implements Disposable {
   /** Contents that could not be read. */
   readonly #unreadable = new Set<string>();
   #rounds = 0;
+  /** Asked to pause since the round under way began, perhaps while it still computed features. */
+  #pausing = false;
 
   constructor(ports: AppPorts, problem: (problem: Problem) => void) {
     this.#ports = ports;
@@ -95,15 +97,17 @@ export class Learner implements Disposable {
 
   /** One round on these labels; its suggestions come by {@link suggest}. */
   async round(labels: AssistLabels, lesson: Lesson, signal: AbortSignal): Promise<LearnedRound> {
-    await this.#begin(labels, lesson);
+    this.#pausing = false;
+    await this.#begin(labels, lesson, signal);
     await this.#add(labels.learned, 'learn', signal);
     await this.#add(labels.validated, 'look', signal);
     const train = this.#samples(labels.learned.filter(({ id }) => this.#learned.has(id)));
     const validation = this.#samples(labels.validated.filter(({ id }) => this.#looked.has(id)));
     const fresh = this.#rounds === 0;
     const steps = fresh ? FIRST_STEPS : STEPS;
+    signal.throwIfAborted();
     const result =
-      train.length === 0
+      train.length === 0 || this.#isPausing
         ? { finished: false, metrics: {} }
         : await this.#thread.round({ train, validation, steps, fresh });
     if (result.finished) this.#rounds++;
@@ -138,6 +142,7 @@ export class Learner implements Disposable {
 
   /** The round under way ends after its present step; the next one goes on from there. */
   async pause(): Promise<void> {
+    this.#pausing = true;
     if (this.#subject !== '') await this.#thread.stop();
   }
 
@@ -152,6 +157,11 @@ export class Learner implements Disposable {
     this.#folder?.[Symbol.dispose]();
   }
 
+  /** Asked anew after each wait. */
+  get #isPausing(): boolean {
+    return this.#pausing;
+  }
+
   #forget(): void {
     this.#subject = '';
     this.#rounds = 0;
@@ -163,7 +173,7 @@ export class Learner implements Disposable {
     return samplesOf(images, this.#lesson!);
   }
 
-  async #begin(labels: AssistLabels, lesson: Lesson): Promise<void> {
+  async #begin(labels: AssistLabels, lesson: Lesson, signal: AbortSignal): Promise<void> {
     if (this.isOf(lesson, labels)) {
       // A class may have another name.
       this.#lesson = lesson;
@@ -173,7 +183,9 @@ export class Learner implements Disposable {
     this.#lesson = lesson;
     this.#config = configOf(labels, this.#samples(labels.learned), lesson);
     const { imageClasses, objectClasses } = lesson;
-    await this.#thread.begin(await engineFor(this.#ports), {
+    const engine = await engineFor(this.#ports);
+    signal.throwIfAborted();
+    await this.#thread.begin(engine, {
       config: this.#config,
       imageClasses,
       objectClasses,
@@ -206,6 +218,7 @@ export class Learner implements Disposable {
     }
     if (read.length === 0) return;
     const samples = this.#samples(read).map((sample, index) => ({ ...sample, row: rows[index]! }));
+    signal.throwIfAborted();
     await this.#thread.add(lease.file, samples, use);
     for (const image of read) known.set(image.id, contentKey(image));
   }
