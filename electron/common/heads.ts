@@ -107,6 +107,9 @@ type Evaluated = {
 
 type Described = (typeof tasks)[TaskName];
 
+/** What answers a task. */
+export type AnswerKind<Name extends TaskName> = (typeof tasks)[Name]['answers'];
+
 /** What each task is called, a word of the interface, and whether boxes or classes of images answer it. */
 export const taskLabel = (task: TaskName): Described['label'] => tasks[task].label;
 export const givesBoxes = (task: TaskName): boolean => tasks[task].answers === 'boxes';

@@ -2,6 +2,7 @@ import { FIGURES } from '../common/heads.ts';
 import { TwinheadError } from '../common/errors.ts';
 import type { Certificate } from '../common/jobs.ts';
 import { say } from '../common/sentences/sentence.ts';
+import { answersOf } from '../learning/heads/answers.ts';
 import { evaluateTask } from '../learning/heads/evaluate.ts';
 import type { EvaluatedSample } from '../learning/heads/types.ts';
 import type { LoadedModel, RawPrediction, TrainingSample } from '../learning/index.ts';
@@ -38,7 +39,7 @@ export class ScoreDrop {
     const { model, config } = this.#loaded;
     const options = { ...config.evaluation, minScore: LEAST_SCORE };
     const answers = model.heads.map((head) => head.read(outputs, slot, sample, options));
-    return Object.assign({ imageClass: null, boxes: [] }, ...answers) as RawPrediction;
+    return answersOf(...answers);
   }
 
   /** @throws TwinheadError `export-mismatch` where a metric drops too far, `unusable-input` where there is none */

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { z } from 'zod';
 import type { Calibration, Evaluation } from '../../common/entities.ts';
-import type { BoxErrorKind, TaskName } from '../../common/heads.ts';
+import type { AnswerKind, BoxErrorKind, TaskName } from '../../common/heads.ts';
 import type { ScorePart } from '../../common/score-parts.ts';
 import type { Random } from '../../common/random.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
@@ -27,13 +27,15 @@ export interface RawBox {
   readonly score: number;
 }
 
-/** What a network says of one image, by task. */
-export interface RawPrediction {
-  /** Probabilities of all image classes in their order; null without that head. */
-  readonly imageClass: Float32Array | null;
-  /** By falling score; empty without a box head. */
+interface Answers {
+  /** Probabilities of all image classes in their order; null without such a head. */
+  readonly classes: Float32Array | null;
+  /** By falling score; empty without such a head. */
   readonly boxes: readonly RawBox[];
 }
+
+/** What a network says of one image, by task. */
+export type RawPrediction = { readonly [Name in TaskName]: Answers[AnswerKind<Name>] };
 
 export interface EvaluatedSample {
   readonly sample: TrainingSample;

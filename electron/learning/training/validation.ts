@@ -5,6 +5,7 @@ import { ofHead } from '../samples/batch-arrays.ts';
 import { overallScore } from '../metrics/index.ts';
 import type { Model } from '../model/model.ts';
 import type { DetectionOptions } from '../heads/nms.ts';
+import { answersOf } from '../heads/answers.ts';
 import { evaluateTask } from '../heads/evaluate.ts';
 import type { EvaluatedSample, RawPrediction } from '../heads/types.ts';
 import type { EvaluatedBatch, Evaluator } from '../model/runner.ts';
@@ -18,7 +19,7 @@ export function predictionOf(
   options: DetectionOptions,
 ): RawPrediction {
   const answers = heads.map((head) => head.read(ofHead(outputs, head.task.name), slot, image, options));
-  return Object.assign({ imageClass: null, boxes: [] }, ...answers) as RawPrediction;
+  return answersOf(...answers);
 }
 
 export interface ValidationResult {

@@ -19,6 +19,7 @@ import { someNames } from '../../common/some-names.ts';
 import type { ClassThreshold, ThresholdGoal } from '../../common/thresholds.ts';
 import { parseTrainingConfig } from '../../learning/config/config.ts';
 import { chosenHeads } from '../../learning/config/chosen-heads.ts';
+import { answersOf } from '../../learning/heads/answers.ts';
 import type { FoundAnswer, RawPrediction, TaskScorer } from '../../learning/heads/types.ts';
 import { drawSamples, middleOf } from '../../learning/metrics/bootstrap.ts';
 import { overallScore } from '../../learning/metrics/index.ts';
@@ -358,13 +359,13 @@ export class PredictedSet {
     const newIndex = Array.from({ length: trained }, (_, old) => indices.get(frame.objectClasses[old]!.id));
     const predictions = frame.imageIds.map((id): RawPrediction => {
       const { boxes, imageClass } = answers.get(id)!;
-      return {
+      return answersOf({
         imageClass,
         boxes: boxes.flatMap((box) => {
           const classIndex = newIndex[box.classIndex];
           return classIndex === undefined ? [] : [{ ...box, classIndex }];
         }),
-      };
+      });
     });
     const classes = { imageClasses: frame.imageClasses, objectClasses: there };
     this.#listed = NO_LIST();
