@@ -59,19 +59,7 @@ const folderRules = Object.entries(FOLDERS).flatMap(([part, folders]) => {
 
 module.exports = {
   forbidden: [
-    {
-      name: 'no-circular',
-      severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
-      name: 'no-circular-types',
-      comment: 'learning/, store/, services/ and label/ have no circles, types included',
-      severity: 'error',
-      from: { path: '^(electron/(learning|store|services)|renderer/label)/' },
-      to: { circular: true },
-    },
+    { name: 'no-circular', comment: 'types included', severity: 'error', from: {}, to: { circular: true } },
     ...folderRules,
     {
       name: 'no-unresolvable',

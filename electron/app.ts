@@ -18,7 +18,6 @@ import { createExplaining } from './services/models/explain.ts';
 import { modelHandlers } from './services/models/models.ts';
 import type { AppPorts } from './services/base/ports.ts';
 import { projectFolder, projectHandlers } from './services/projects/projects.ts';
-import type { OpenProject } from './services/scope/open-project.ts';
 import { projectPicture } from './services/projects/recent-project.ts';
 import { Scopes } from './services/scope/scopes.ts';
 import { UserSettings } from './services/base/settings.ts';
@@ -32,14 +31,12 @@ import { videoHandlers } from './services/images/videos.ts';
 import { Resources } from './services/work/resources.ts';
 import { startAgain } from './services/work/start-again.ts';
 import { createDispatch } from './dispatch.ts';
+import type { Services } from './dispatch.ts';
 
 export type { Handlers } from './services/scope/handlers.ts';
 export type { AppPorts, Logger } from './services/base/ports.ts';
 
-export interface App {
-  readonly handlers: Handlers;
-  /** @throws TwinheadError `no-project` where none is named, or it is not open */
-  findProject(id: string | null): OpenProject;
+export interface App extends Services {
   /** Pictures by id, never by path: see services/image-server.ts. */
   serveImage(request: Request): Promise<Response>;
   /** What the host was started with: pages without a project of their own open it, and say why where they can't. */

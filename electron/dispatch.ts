@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { App, Logger } from './app.ts';
 import { contract } from './common/contract.ts';
 import type { Answer, CallDefinition, CallName, StreamMessage } from './common/contract.ts';
 import { defectReport, toErrorReport, TwinheadError } from './common/errors.ts';
 import type { ErrorReport } from './common/errors.ts';
 import { say } from './common/sentences/sentence.ts';
+import type { Logger } from './services/base/ports.ts';
+import type { Handlers } from './services/scope/handlers.ts';
+import type { OpenProject } from './services/scope/open-project.ts';
 
 /** The one door to the services, for every host: whatever comes in is unknown until it has passed here. */
 export interface Dispatch {
@@ -31,6 +33,13 @@ export interface Dispatch {
   ): AsyncIterable<StreamMessage<unknown>>;
 }
 
+/** What is called: the services, and the projects that calls are about. */
+export interface Services {
+  readonly handlers: Handlers;
+  /** @throws TwinheadError `no-project` where none is named, or it is not open */
+  findProject(id: string | null): OpenProject;
+}
+
 export interface DispatchOptions {
   readonly logger: Logger;
   /** Also checks what the services answer: for tests, where a breach of the contract must not pass unseen. */
@@ -53,7 +62,7 @@ const MAX_ISSUES = 10;
 /** Elements of a list that are looked at in one go. */
 const LIST_PART = 1000;
 
-type Project = ReturnType<App['findProject']> | null;
+type Project = OpenProject | null;
 type RequestHandler = (
   input: unknown,
   context: { project: Project; signal: AbortSignal },
@@ -63,10 +72,7 @@ type StreamHandler = (
   reader: { project: Project; after: number; signal: AbortSignal },
 ) => AsyncIterable<StreamMessage<unknown>>;
 
-export function createDispatch(
-  app: Pick<App, 'handlers' | 'findProject'>,
-  options: DispatchOptions,
-): Dispatch {
+export function createDispatch(app: Services, options: DispatchOptions): Dispatch {
   const { logger, checkOutputs = false } = options;
 
   const projectOf = (scope: string | null, definition: CallDefinition): Project =>

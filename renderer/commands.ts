@@ -1,23 +1,21 @@
 import { TOOLS } from './editor/tools/index.ts';
 import type { ToolCommand } from './editor/tools/index.ts';
 import type { MessageKey } from './i18n/types.ts';
-
-export type KeyPreset = 'labelImg' | 'cvat';
-export const KEY_PRESETS: readonly KeyPreset[] = ['labelImg', 'cvat'];
+import type { CommandKeys, KeyPreset } from './key-presets.ts';
 
 export type CommandGroup = 'app' | 'images' | 'boxes' | 'classes' | 'view';
 export const COMMAND_GROUPS: readonly CommandGroup[] = ['images', 'boxes', 'classes', 'view', 'app'];
 
 /**
  * One thing that a person can do, known to keys, menus, tooltips, palette and key sheet alike. Keys are written as
- * key-bindings.ts describes. The presets are labelImg's and CVAT's own keys where those tools have the command.
+ * key-bindings.ts describes.
  */
 export interface CommandDefinition {
   readonly title: MessageKey;
   /** What people also call it: the palette finds it by this, too. */
   readonly alias?: MessageKey;
   readonly group: CommandGroup;
-  readonly keys: readonly string[] | Readonly<Record<KeyPreset, readonly string[]>>;
+  readonly keys: CommandKeys;
   /** When its keys mean it, where they mean something else otherwise. */
   readonly where?: MessageKey;
   /** Shares keys with these commands, and runs only where they are not available. */

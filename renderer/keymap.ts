@@ -1,5 +1,6 @@
 import { COMMAND_IDS, COMMANDS } from './commands.ts';
-import type { CommandId, KeyPreset } from './commands.ts';
+import type { CommandId } from './commands.ts';
+import type { KeyPreset } from './key-presets.ts';
 import { keysCollide } from './key-bindings.ts';
 
 /** Keys that a person has chosen; an empty list takes the command's keys away. */

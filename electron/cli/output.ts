@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Problem } from '../common/entities.ts';
 import type { ErrorReport } from '../common/errors.ts';
-import { english, inEnglish } from '../common/sentences/english.ts';
+import { english } from '../common/sentences/en/catalogue.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { isSentence, say } from '../common/sentences/sentence.ts';
 import type { Said, Sentence, SentenceKey } from '../common/sentences/sentence.ts';
 import { plain } from './text.ts';

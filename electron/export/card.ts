@@ -9,33 +9,7 @@ import type { Language } from '../common/sentences/languages.ts';
 import type { ExportedNetwork } from './network.ts';
 import { CERTIFICATE_FILE } from './certificate.ts';
 import { DETECTIONS } from './suppression.ts';
-import type { ExportRequest, ModelInput, ModelWriter } from './types.ts';
-
-/** What somebody who runs the model elsewhere has to know, as plain JSON. */
-export interface ModelCard {
-  readonly format: string;
-  readonly producer: string;
-  readonly run: string;
-  readonly network: string;
-  readonly epoch: number;
-  readonly input: ModelInput & {
-    readonly size: number;
-    readonly color: 'RGB';
-    readonly letterbox: { readonly rule: string; readonly padding: number };
-  };
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly imageClasses: readonly string[];
-  readonly objectClasses: readonly string[];
-  readonly boxes: {
-    readonly format: 'xyxy';
-    readonly unit: string;
-    readonly minScore: number;
-    /** By class, where they were chosen for the run: a class without one goes by `minScore`. */
-    readonly thresholds?: Readonly<Record<string, number>>;
-    readonly nmsIou: number;
-    readonly maxDetections: number;
-  };
-}
+import type { ExportRequest, ModelCard, ModelWriter } from './types.ts';
 
 type Loaded = ExportedNetwork['loaded'];
 

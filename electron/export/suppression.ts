@@ -1,5 +1,5 @@
 import { selectDetections } from '../learning/heads/nms.ts';
-import type { ModelCard } from './card.ts';
+import type { ModelCard } from './types.ts';
 
 /** Name of the output that has the boxes which suppression leaves. */
 export const DETECTIONS = 'detections';

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Engine, EngineChoice } from '../engine/types.ts';
 import type { TrainingSample } from '../learning/index.ts';
-import type { ModelCard } from './card.ts';
 import type { ExportedNetwork } from './network.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import type { Language } from '../common/sentences/languages.ts';
@@ -70,6 +69,32 @@ export interface ModelInput {
   readonly type: 'float32' | 'uint8';
   /** Black and white. */
   readonly range: readonly [number, number];
+}
+
+/** What somebody who runs the model elsewhere has to know, as plain JSON. */
+export interface ModelCard {
+  readonly format: string;
+  readonly producer: string;
+  readonly run: string;
+  readonly network: string;
+  readonly epoch: number;
+  readonly input: ModelInput & {
+    readonly size: number;
+    readonly color: 'RGB';
+    readonly letterbox: { readonly rule: string; readonly padding: number };
+  };
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly imageClasses: readonly string[];
+  readonly objectClasses: readonly string[];
+  readonly boxes: {
+    readonly format: 'xyxy';
+    readonly unit: string;
+    readonly minScore: number;
+    /** By class, where they were chosen for the run: a class without one goes by `minScore`. */
+    readonly thresholds?: Readonly<Record<string, number>>;
+    readonly nmsIou: number;
+    readonly maxDetections: number;
+  };
 }
 
 /** One format of exported models. */

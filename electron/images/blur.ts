@@ -6,7 +6,7 @@ import { withSource } from './decode.ts';
 import { explainFailure } from './problems.ts';
 import { PIXEL_LIMIT, sharp } from './sharp.ts';
 import { toRgb, upright } from './source.ts';
-import type { Pixels } from './source.ts';
+import type { Pixels } from './picture.ts';
 
 /** Cells along the longer side of an area: too few to recognise a face or to read a plate by. */
 const CELLS = 6;

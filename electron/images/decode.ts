@@ -6,9 +6,9 @@ import { WorkerPool } from '../tasks/pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { WORKER_FILE } from './scan.ts';
 import { decodable, openSource, readHeader, toRgb, upright } from './source.ts';
-import type { Pixels, Source } from './source.ts';
+import type { Pixels, Source } from './picture.ts';
 
-export type { Pixels } from './source.ts';
+export type { Pixels } from './picture.ts';
 
 /** Runs something on a file; what makes the picture unusable becomes an error that names the file. */
 export async function withSource<Result>(

@@ -3,7 +3,8 @@ import { withSource } from './decode.ts';
 import type { ImageFormat } from './formats.ts';
 import { explainFailure } from './problems.ts';
 import { readHeader, upright } from './source.ts';
-import type { Header, Source } from './source.ts';
+import type { Source } from './picture.ts';
+import type { Header } from './source.ts';
 import { openPicture } from './sharp.ts';
 import type { EncodedImage } from './thumbnails.ts';
 

@@ -2,7 +2,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { moduleBeside, startOnThread } from '../tasks/thread.ts';
 import { DECODED_PIXEL_LIMIT } from './limits.ts';
 import { damaged, UnusableImage } from './problems.ts';
-import type { Pixels } from './source.ts';
+import type { Pixels } from './picture.ts';
 
 /**
  * HEIC, what telephones write, which sharp's libvips doesn't decode. libheif's WebAssembly does, on a thread of its own for

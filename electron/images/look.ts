@@ -5,7 +5,7 @@ import { UnusableImage, explainFailure } from './problems.ts';
 import { WORKER_FILE } from './scan.ts';
 import type { KnownFile } from './scan.ts';
 import { decodable, openSource, toRgb, upright } from './source.ts';
-import type { Pixels } from './source.ts';
+import type { Pixels } from './picture.ts';
 
 /** What a look at a picture finds, apart from its size. Grey values go from 0 to 255. */
 export interface PictureLook {

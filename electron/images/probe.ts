@@ -8,7 +8,8 @@ import type { ImageProblem } from './problems.ts';
 import { INPUT_OPTIONS, openPicture } from './sharp.ts';
 import { decodable, openSource, readHeader } from './source.ts';
 import { isPartlyZeroed } from './zeroed.ts';
-import type { Header, Source } from './source.ts';
+import type { Source } from './picture.ts';
+import type { Header } from './source.ts';
 
 /** What the product wants to know of a picture file before it is used. */
 export interface ImageInfo {

@@ -4,7 +4,7 @@ import { openFile } from '../files/index.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import { UnusableImage } from './problems.ts';
-import type { Pixels, Source } from './source.ts';
+import type { Pixels, Source } from './picture.ts';
 import { openPicture } from './sharp.ts';
 import { readSamples } from './tiff-page.ts';
 

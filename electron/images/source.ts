@@ -4,10 +4,10 @@ import type { Sharp } from 'sharp';
 import { openFile } from '../files/index.ts';
 import { decodeBmp, readBmpHeader, checkBmpComplete } from './bmp.ts';
 import { HEAD_BYTES, recognise } from './formats.ts';
-import type { ImageFormat } from './formats.ts';
 import { decodeHeic } from './heic.ts';
 import { UnusableImage, damaged, explainFailure } from './problems.ts';
 import { DECODED_PIXEL_LIMIT } from './limits.ts';
+import type { Source } from './picture.ts';
 import { readSampleWay } from './samples.ts';
 import { narrowedFloats } from './tiff-page.ts';
 import { INPUT_OPTIONS, openPicture, PIXEL_LIMIT, sharp } from './sharp.ts';
@@ -19,32 +19,6 @@ const IN_MEMORY_BYTES = 64 * 1024 * 1024;
 
 /** Files up to this size are read before it is known what they are: most pictures are then read in one go. */
 const READ_AT_ONCE_BYTES = 1024 * 1024;
-
-/** RGB, 8 bits a channel, [height, width, 3]. */
-export interface Pixels {
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A picture file that was read and recognised, but not decoded. */
-export interface Source {
-  readonly file: string;
-  readonly format: ImageFormat;
-  readonly bytes: number;
-  /** Whole milliseconds since 1970. */
-  readonly modified: number;
-  /** Hexadecimal; null where no hash was asked for. */
-  readonly sha256: string | null;
-  /** The whole file, floats of 64 bits narrowed, or null where it is larger than {@link IN_MEMORY_BYTES}. */
-  readonly content: Buffer | null;
-  /** Where it was decoded here and not by libvips, or on another thread: see {@link decodable}. */
-  readonly decoded?: Pixels;
-  /** Channels beyond the colours are no transparency. */
-  readonly dropExtra?: boolean;
-  /** For people: how its samples are taken, where that is not plain. */
-  readonly samplesNote?: Said | null;
-}
 
 /** What the header of a picture says. */
 export interface Header {

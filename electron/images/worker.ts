@@ -6,7 +6,7 @@ import { renderRows } from './pixel-rows.ts';
 import { probe } from './probe.ts';
 import { UnusableImage } from './problems.ts';
 import { decodable, openSource } from './source.ts';
-import type { Source } from './source.ts';
+import type { Source } from './picture.ts';
 import type { ImageInfo } from './probe.ts';
 import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
 import { servePool, stopped } from '../tasks/serve-pool.ts';

@@ -4,17 +4,29 @@ import type { Rectangle } from '../../electron/common/geometry.ts';
 import { kit } from '../../electron/common/labels/kits.ts';
 import { copiesBeside, copiesInside, copyOf } from './kernels/copies.ts';
 import type { CopiedBox } from './kernels/copies.ts';
-import type { Editor } from './editor.ts';
-import type { EditorPorts } from './types.ts';
+import type { Sight } from './sight.ts';
+import type { EditorDocument, EditorPorts } from './types.ts';
+
+/** What edits need of the editor that they belong to. */
+export interface EditedSelection {
+  readonly document: EditorDocument;
+  readonly sight: Sight;
+  activeClassId: number | null;
+  readonly selection: ReadonlySet<number>;
+  readonly selectedBoxes: Box[];
+  select(ids: Iterable<number>): void;
+  /** Ends the gesture under way: what it is about changes. */
+  interrupt(): void;
+}
 
 /** What is done to boxes at the end of a gesture or by keys, menus and panels. Each is one step of undo. */
 export class BoxEdits {
   /** Copied boxes, the same for every image. */
   clipboard: readonly CopiedBox[] = [];
-  readonly #editor: Editor;
+  readonly #editor: EditedSelection;
   readonly #ports: EditorPorts;
 
-  constructor(editor: Editor, ports: EditorPorts) {
+  constructor(editor: EditedSelection, ports: EditorPorts) {
     this.#editor = editor;
     this.#ports = ports;
   }

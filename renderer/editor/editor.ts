@@ -6,12 +6,14 @@ import { newBox } from './kernels/copies.ts';
 import { boxInMiddle } from './kernels/placing.ts';
 import { reveal, toImage } from './kernels/viewport.ts';
 import { Idle } from './gestures/idle.ts';
+import type { GestureEditor, Phase, Preview } from './gestures/phase.ts';
 import { Pinching } from './gestures/pinching.ts';
 import { coarseness, NO_MARKS } from './types.ts';
-import type { EditorDocument, EditorPorts, Marks, Phase, PointerInput, Preview } from './types.ts';
+import type { EditorDocument, EditorPorts, Marks, PointerInput } from './types.ts';
 import { tools } from './tools/index.ts';
 import type { ToolId } from './tools/index.ts';
 import { BoxEdits } from './box-edits.ts';
+import type { EditedSelection } from './box-edits.ts';
 import { Navigator } from './navigator.ts';
 import { Pointers } from './pointers.ts';
 import { Sight } from './sight.ts';
@@ -25,7 +27,7 @@ const SNAP_DISTANCE = 5;
  * The canvas without the browser: tool, selection, view and the gesture under way over one image's document. Pointer
  * positions are CSS pixels of the view. Everything that changes labels goes through `document.apply`.
  */
-export class Editor {
+export class Editor implements EditedSelection, GestureEditor {
   document: EditorDocument;
   tool: ToolId = 'select';
   activeClassId: number | null = null;
@@ -45,7 +47,7 @@ export class Editor {
   readonly #ports: EditorPorts;
   readonly #pointers = new Pointers();
   #selection: ReadonlySet<number> = new Set();
-  #phase: Phase = new Idle();
+  #phase: Phase = this.idle();
   /** The box that the next drawing replaces. */
   #redrawn: number | null = null;
 
@@ -68,7 +70,7 @@ export class Editor {
   open(document: EditorDocument, marks: Marks = NO_MARKS): void {
     this.document = document;
     this.sight.open(marks);
-    this.#phase = new Idle();
+    this.#phase = this.idle();
     this.#pointers.clear();
     this.#selection = new Set();
     this.#redrawn = null;
@@ -144,7 +146,7 @@ export class Editor {
   // For the phases of gestures
 
   idle(): Phase {
-    return new Idle();
+    return new Idle(() => tools[this.tool]);
   }
 
   /** In image pixels how near a side has to be to snap; none while Ctrl is held. */

@@ -1,7 +1,6 @@
 import type { AnnotationOperation, Box, Suggestion } from '../../electron/common/entities.ts';
 import type { Point, Rectangle, Size } from '../../electron/common/geometry.ts';
 import type { WheelMotion } from './kernels/wheel.ts';
-import type { Editor } from './editor.ts';
 
 export type PointerKind = 'mouse' | 'pen' | 'touch';
 
@@ -53,31 +52,6 @@ export interface EditorPorts {
   chooseSuggestion(id: number): void;
   changed(): void;
 }
-
-/** What a gesture shows before it becomes an edit. */
-export interface Preview {
-  readonly draft?: Rectangle;
-  readonly marquee?: Rectangle;
-  readonly moved?: ReadonlyMap<number, Rectangle>;
-}
-
-/** One phase of a gesture. A handler returns the phase that follows, often itself. */
-export interface Phase {
-  readonly name: string;
-  readonly preview: Preview;
-  cursor(editor: Editor): string;
-  pointerDown?(editor: Editor, input: PointerInput): Phase;
-  pointerMove?(editor: Editor, input: PointerInput): Phase;
-  pointerUp?(editor: Editor, input: PointerInput): Phase;
-  /** A finger has stayed where it was pressed. */
-  held?(editor: Editor): Phase;
-  /** Escape, or the pointer was taken away: everything is as before the gesture. */
-  cancel?(editor: Editor): Phase;
-  /** False once the boxes that the gesture is about are gone, or others have changed them. */
-  isStillPossible?(editor: Editor): boolean;
-}
-
-export const NO_PREVIEW: Preview = {};
 
 /** A press that moves less than this on the screen is a click; fingers are less steady. */
 const DRAG_DISTANCE: Record<PointerKind, number> = { mouse: 3, pen: 4, touch: 8 };

@@ -67,9 +67,9 @@ export class AppState {
   readonly preferences = new Preferences();
   readonly commands = new CommandRegistry();
   readonly address = new Address();
-  readonly interrupted = new InterruptedWork(this);
+  readonly interrupted: InterruptedWork = new InterruptedWork(this);
   readonly toasts = new Toasts();
-  readonly jobs = new ProjectJobs(this);
+  readonly jobs: ProjectJobs = new ProjectJobs(this);
   /** Jobs of the evaluations that were asked for on this page, the last one by run and split: they go on while another is looked at. */
   readonly evaluating = new SvelteMap<string, string>();
   readonly changes = new ProjectChanges();

@@ -1,6 +1,17 @@
 import { SvelteMap } from 'svelte/reactivity';
+import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { Job, JobKind } from '../../electron/common/jobs.ts';
-import type { AppState } from './app.svelte.ts';
+
+/** What jobs need of the page that shows them. */
+export interface ProjectJobsPage {
+  readonly client: ProjectClient;
+  /** Counted up where runs have changed. */
+  runsVersion: number;
+  /** Jobs that an earlier process left: one that begins may be one of them. */
+  readonly interrupted: { readonly records: readonly unknown[]; refresh(): Promise<void> };
+  attempt(work: () => unknown): void;
+  report(error: unknown): void;
+}
 
 /** Kinds of jobs that make or measure a run. */
 const RUN_JOBS: ReadonlySet<JobKind> = new Set(['train', 'compare', 'evaluate', 'export-model']);
@@ -8,13 +19,13 @@ const IMAGE_JOBS: ReadonlySet<JobKind> = new Set(['add-images', 'add-frames', 'i
 
 /** Jobs of the project that this page shows, by id. */
 export class ProjectJobs {
-  readonly #app: AppState;
+  readonly #page: ProjectJobsPage;
   readonly #jobs = new SvelteMap<string, Job>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
   readonly #waiters = new Map<string, ((job: Job) => void)[]>();
 
-  constructor(app: AppState) {
-    this.#app = app;
+  constructor(page: ProjectJobsPage) {
+    this.#page = page;
   }
 
   get(jobId: string): Job | undefined {
@@ -44,11 +55,11 @@ export class ProjectJobs {
     const latest = before !== undefined && before.state !== 'running' ? before : job;
     this.#jobs.set(job.id, latest);
     // Whatever begins may be what was interrupted: then it is no longer offered.
-    if (before === undefined && this.#app.interrupted.records.length > 0)
-      this.#app.attempt(() => this.#app.interrupted.refresh());
+    if (before === undefined && this.#page.interrupted.records.length > 0)
+      this.#page.attempt(() => this.#page.interrupted.refresh());
     if (latest.state === 'running') return;
     // Noted here as well as by `project.changes`, which may be paused for a stream that is looked at.
-    if (latest !== before && RUN_JOBS.has(latest.kind)) this.#app.runsVersion += 1;
+    if (latest !== before && RUN_JOBS.has(latest.kind)) this.#page.runsVersion += 1;
     for (const resolve of this.#waiters.get(latest.id) ?? []) resolve(latest);
     this.#waiters.delete(latest.id);
   }
@@ -59,7 +70,7 @@ export class ProjectJobs {
       this.#waiters.set(jobId, [...(this.#waiters.get(jobId) ?? []), resolve]);
     });
     // It may have ended before its first event was heard.
-    const now = await this.#app.client.call('jobs.get', { jobId });
+    const now = await this.#page.client.call('jobs.get', { jobId });
     this.take(now);
     return end;
   }
@@ -67,17 +78,17 @@ export class ProjectJobs {
   /** Jobs live as long as the services' process: after a restart, the ones that are gone are forgotten. */
   async refresh(): Promise<void> {
     try {
-      const { jobs } = await this.#app.client.call('jobs.list', {});
+      const { jobs } = await this.#page.client.call('jobs.list', {});
       for (const job of this.running) {
         if (!jobs.some((other) => other.id === job.id)) this.take({ ...job, state: 'cancelled' });
       }
       for (const job of jobs) this.take(job);
     } catch (error) {
-      this.#app.report(error);
+      this.#page.report(error);
     }
   }
 
   cancel(jobId: string): void {
-    this.#app.attempt(() => this.#app.client.call('jobs.cancel', { jobId }));
+    this.#page.attempt(() => this.#page.client.call('jobs.cancel', { jobId }));
   }
 }

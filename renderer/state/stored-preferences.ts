@@ -1,6 +1,6 @@
-import { KEY_PRESETS } from '../commands.ts';
+import { KEY_PRESETS } from '../key-presets.ts';
 import { readOwnKeys } from '../keymap.ts';
-import type { KeyPreset } from '../commands.ts';
+import type { KeyPreset } from '../key-presets.ts';
 import type { OwnKeys } from '../keymap.ts';
 import { WHEEL_ACTIONS } from '../editor/navigator.ts';
 import type { WheelAction } from '../editor/navigator.ts';

@@ -12,22 +12,16 @@ const planted = 'export const planted = 1;\n';
 /** One for each rule of .dependency-cruiser.cjs; the runner fails where a rule has none. */
 export const ARROWS: Readonly<Record<string, Breach['files']>> = {
   'no-circular': {
-    'electron/common/planted-a.ts':
-      "import { b } from './planted-b.ts';\nexport const a = (): unknown => b;\n",
-    'electron/common/planted-b.ts':
-      "import { a } from './planted-a.ts';\nexport const b = (): unknown => a;\n",
+    'renderer/editor/planted-a.ts':
+      "import type { B } from './planted-b.ts';\nexport type A = B | 1;\nexport const a: A = 1;\n",
+    'renderer/editor/planted-b.ts':
+      "import type { A } from './planted-a.ts';\nexport type B = A | 2;\nexport const b: B = 2;\n",
   },
   'no-unresolvable': { 'electron/services/planted-nowhere.ts': importing('./planted-not-there.ts') },
   'common-is-pure': { 'electron/common/planted-node.ts': importing('node:fs') },
   'renderer-sees-common-only': {
     'renderer/planted.ts': importing('../electron/services/planted.ts'),
     'electron/services/planted.ts': planted,
-  },
-  'no-circular-types': {
-    'renderer/label/planted-a.ts':
-      "import type { B } from './planted-b.ts';\nexport type A = B | 1;\nexport const a: A = 1;\n",
-    'renderer/label/planted-b.ts':
-      "import type { A } from './planted-a.ts';\nexport type B = A | 2;\nexport const b: B = 2;\n",
   },
   'folders-of-learning': {
     'electron/learning/base/planted.ts':

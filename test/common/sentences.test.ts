@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TwinheadError, toErrorReport } from '../../electron/common/errors.ts';
-import { english, inEnglish } from '../../electron/common/sentences/english.ts';
+import { english } from '../../electron/common/sentences/en/catalogue.ts';
+import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { sentenceText } from '../../electron/common/sentences/index.ts';
 import {
   isSentence,

@@ -9,11 +9,13 @@ import {
   withOwnKey,
 } from '../../renderer/keymap.ts';
 import { commandAliases, commandTitle } from '../../renderer/command-titles.ts';
-import { COMMAND_IDS, KEY_PRESETS } from '../../renderer/commands.ts';
+import { COMMAND_IDS } from '../../renderer/commands.ts';
+import { KEY_PRESETS } from '../../renderer/key-presets.ts';
 import { TOOLS } from '../../renderer/editor/tools/index.ts';
 import { setLanguage } from '../../renderer/i18n/index.svelte.ts';
 import { CommandRegistry } from '../../renderer/command-registry.ts';
-import type { CommandId, KeyPreset } from '../../renderer/commands.ts';
+import type { CommandId } from '../../renderer/commands.ts';
+import type { KeyPreset } from '../../renderer/key-presets.ts';
 import type { Keymap, OwnKeys } from '../../renderer/keymap.ts';
 import { isClassKey, parseKeys, pressOf, samePress, writeKeys } from '../../renderer/key-bindings.ts';
 import type { PressedKey } from '../../renderer/key-bindings.ts';

@@ -1,5 +1,5 @@
 import type { words } from './en/interface.ts';
-import type { english } from './english.ts';
+import type { english } from './en/catalogue.ts';
 import type { Catalogue, Translation } from './types.ts';
 
 /** What the services' sentences need of a language: its words, and what stands between sentences and between items. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatBytes, formatCount, formatDuration, formatMessage, formatNumber } from './format.ts';
 import type { ParameterValues } from './format.ts';
-import type { english } from './english.ts';
+import type { english } from './en/catalogue.ts';
 import type { Speaking } from './language.ts';
 import type { Language } from './languages.ts';
 import type { Message, ParameterNames } from './types.ts';

@@ -1,8 +1,8 @@
 import { rectangleBetween } from '../../../electron/common/geometry.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
 import { kit } from '../../../electron/common/labels/kits.ts';
-import type { Phase, PointerInput, Preview } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import type { PointerInput } from '../types.ts';
+import type { GestureEditor, Phase, Preview } from './phase.ts';
 
 /** A new box between the point of the press and the pointer, both held inside the image. */
 export class Drawing implements Phase {
@@ -10,7 +10,7 @@ export class Drawing implements Phase {
   readonly #anchor: Point;
   #draft: Rectangle;
 
-  constructor(editor: Editor, start: PointerInput) {
+  constructor(editor: GestureEditor, start: PointerInput) {
     this.#anchor = editor.cornerInImage(start);
     this.#draft = rectangleBetween(this.#anchor, this.#anchor);
   }
@@ -23,17 +23,17 @@ export class Drawing implements Phase {
     return 'crosshair';
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     this.#draft = rectangleBetween(this.#anchor, editor.cornerInImage(input));
     return this;
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     if (kit.largeEnough(this.#draft)) editor.addDrawn(this.#draft);
     return editor.idle();
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     return editor.idle();
   }
 }

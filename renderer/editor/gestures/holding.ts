@@ -1,6 +1,7 @@
-import { movedEnough, NO_PREVIEW } from '../types.ts';
-import type { Phase, PointerInput } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import { movedEnough } from '../types.ts';
+import type { PointerInput } from '../types.ts';
+import { NO_PREVIEW } from './phase.ts';
+import type { GestureEditor, Phase } from './phase.ts';
 import { Marquee } from './marquee.ts';
 
 /** A finger has stayed where it is: letting go opens the menu, dragging selects an area, as Shift does for a mouse. */
@@ -19,17 +20,17 @@ export class Holding implements Phase {
     return 'crosshair';
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     if (!movedEnough(this.#start, input)) return this;
     return new Marquee(editor, this.#start, this.#before).pointerMove(editor, input);
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     editor.openMenu(this.#start);
     return editor.idle();
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     editor.select(this.#before);
     return editor.idle();
   }

@@ -1,20 +1,26 @@
-import { tools } from '../tools/index.ts';
-import { NO_PREVIEW } from '../types.ts';
-import type { Phase, PointerInput } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import type { Tool } from '../tools/types.ts';
+import type { PointerInput } from '../types.ts';
+import { NO_PREVIEW } from './phase.ts';
+import type { GestureEditor, Phase } from './phase.ts';
 import { Panning } from './panning.ts';
 
 /** Nothing is under way: a press pans, or begins the gesture of the chosen tool. */
 export class Idle implements Phase {
   readonly name = 'idle';
   readonly preview = NO_PREVIEW;
+  readonly #tool: () => Tool;
 
-  cursor(editor: Editor): string {
-    return editor.panHeld ? 'grab' : tools[editor.tool].cursor(editor);
+  /** @param tool the chosen one */
+  constructor(tool: () => Tool) {
+    this.#tool = tool;
   }
 
-  pointerDown(editor: Editor, input: PointerInput): Phase {
+  cursor(editor: GestureEditor): string {
+    return editor.panHeld ? 'grab' : this.#tool().cursor(editor);
+  }
+
+  pointerDown(editor: GestureEditor, input: PointerInput): Phase {
     if (input.button === 'middle' || (input.button === 'left' && editor.panHeld)) return new Panning(input);
-    return input.button === 'left' ? tools[editor.tool].press(editor, input) : this;
+    return input.button === 'left' ? this.#tool().press(editor, input) : this;
   }
 }

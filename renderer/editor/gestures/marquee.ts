@@ -2,8 +2,8 @@ import { rectangleBetween } from '../../../electron/common/geometry.ts';
 import type { Point, Rectangle } from '../../../electron/common/geometry.ts';
 import { boxesIn } from '../kernels/boxes.ts';
 import { toImage } from '../kernels/viewport.ts';
-import type { Phase, PointerInput, Preview } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import type { PointerInput } from '../types.ts';
+import type { GestureEditor, Phase, Preview } from './phase.ts';
 
 /** Shift-drag from an empty spot, or a drag after holding a finger still: adds every box that the marquee touches to the selection. */
 export class Marquee implements Phase {
@@ -13,7 +13,7 @@ export class Marquee implements Phase {
   #marquee: Rectangle;
 
   /** `before`: what was selected when the gesture began. */
-  constructor(editor: Editor, start: PointerInput, before: readonly number[] = [...editor.selection]) {
+  constructor(editor: GestureEditor, start: PointerInput, before: readonly number[] = [...editor.selection]) {
     this.#anchor = toImage(start, editor.view.viewport);
     this.#before = before;
     this.#marquee = rectangleBetween(this.#anchor, this.#anchor);
@@ -27,17 +27,17 @@ export class Marquee implements Phase {
     return 'crosshair';
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     this.#marquee = rectangleBetween(this.#anchor, toImage(input, editor.view.viewport));
     editor.select([...this.#before, ...boxesIn(editor.sight.reachable, this.#marquee).map((b) => b.id)]);
     return this;
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     return editor.idle();
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     editor.select(this.#before);
     return editor.idle();
   }

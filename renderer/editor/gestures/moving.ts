@@ -2,8 +2,8 @@ import { clampTranslation } from '../../../electron/common/geometry.ts';
 import type { Point, Rectangle, Size } from '../../../electron/common/geometry.ts';
 import { kit } from '../../../electron/common/labels/kits.ts';
 import { snapTranslation } from '../kernels/boxes.ts';
-import type { Phase, PointerInput, Preview } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import type { PointerInput } from '../types.ts';
+import type { GestureEditor, Phase, Preview } from './phase.ts';
 
 /** The selected boxes follow the pointer and stay inside the image. */
 export class Moving implements Phase {
@@ -14,7 +14,7 @@ export class Moving implements Phase {
   readonly #image: Size;
   #by: Point = { x: 0, y: 0 };
 
-  constructor(editor: Editor, start: PointerInput, selectedBefore: readonly number[]) {
+  constructor(editor: GestureEditor, start: PointerInput, selectedBefore: readonly number[]) {
     this.#anchor = editor.pointInImage(start);
     this.#image = editor.document.image;
     this.#selectedBefore = selectedBefore;
@@ -33,7 +33,7 @@ export class Moving implements Phase {
     return 'move';
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     const at = editor.pointInImage(input);
     const originals = [...this.#originals.values()].map((shape) => kit.bounds(shape));
     const wanted = { x: at.x - this.#anchor.x, y: at.y - this.#anchor.y };
@@ -42,17 +42,17 @@ export class Moving implements Phase {
     return this;
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     if (this.#by.x !== 0 || this.#by.y !== 0) editor.edits.setGeometries(this.preview.moved ?? new Map());
     return editor.idle();
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     editor.select(this.#selectedBefore);
     return editor.idle();
   }
 
-  isStillPossible(editor: Editor): boolean {
+  isStillPossible(editor: GestureEditor): boolean {
     return [...this.#originals].every(([id, r]) => {
       const now = editor.box(id);
       return now !== undefined && kit.equals(now, r);

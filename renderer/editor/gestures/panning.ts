@@ -1,7 +1,7 @@
 import type { ViewState } from '../navigator.ts';
-import { NO_PREVIEW } from '../types.ts';
-import type { Phase, PointerInput } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import type { PointerInput } from '../types.ts';
+import { NO_PREVIEW } from './phase.ts';
+import type { GestureEditor, Phase } from './phase.ts';
 
 /** The image follows the pointer: middle button, or Space held. */
 export class Panning implements Phase {
@@ -18,7 +18,7 @@ export class Panning implements Phase {
     return 'grabbing';
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     this.#before ??= editor.view.state;
     editor.panUsed = true;
     editor.view.pan(input.x - this.#last.x, input.y - this.#last.y);
@@ -26,11 +26,11 @@ export class Panning implements Phase {
     return this;
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     return editor.idle();
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     if (this.#before) editor.view.restore(this.#before);
     return editor.idle();
   }

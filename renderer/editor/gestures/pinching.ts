@@ -1,8 +1,8 @@
 import { pan, pinch } from '../kernels/viewport.ts';
 import type { ViewState } from '../navigator.ts';
-import { NO_PREVIEW } from '../types.ts';
-import type { Phase, PointerInput } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import type { PointerInput } from '../types.ts';
+import { NO_PREVIEW } from './phase.ts';
+import type { GestureEditor, Phase } from './phase.ts';
 
 /** Two fingers zoom and pan; with one of them lifted the other goes on panning until it is lifted too. */
 export class Pinching implements Phase {
@@ -19,12 +19,12 @@ export class Pinching implements Phase {
     return 'grabbing';
   }
 
-  pointerDown(_editor: Editor, input: PointerInput): Phase {
+  pointerDown(_editor: GestureEditor, input: PointerInput): Phase {
     this.#fingers.set(input.id, input);
     return this;
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     const last = this.#fingers.get(input.id);
     if (!last) return this;
     this.#before ??= editor.view.state;
@@ -39,12 +39,12 @@ export class Pinching implements Phase {
     return this;
   }
 
-  pointerUp(editor: Editor, input: PointerInput): Phase {
+  pointerUp(editor: GestureEditor, input: PointerInput): Phase {
     this.#fingers.delete(input.id);
     return this.#fingers.size === 0 ? editor.idle() : this;
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     if (this.#before) editor.view.restore(this.#before);
     return editor.idle();
   }

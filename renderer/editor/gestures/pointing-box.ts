@@ -1,7 +1,8 @@
 import type { Box } from '../../../electron/common/entities.ts';
-import { movedEnough, NO_PREVIEW } from '../types.ts';
-import type { Phase, PointerInput } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import { movedEnough } from '../types.ts';
+import type { PointerInput } from '../types.ts';
+import { NO_PREVIEW } from './phase.ts';
+import type { GestureEditor, Phase } from './phase.ts';
 import { Holding } from './holding.ts';
 import { Moving } from './moving.ts';
 import { PointingCanvas } from './pointing-canvas.ts';
@@ -18,7 +19,7 @@ export class PointingBox implements Phase {
   readonly #before: readonly number[];
   readonly #wasSelected: boolean;
 
-  constructor(editor: Editor, start: PointerInput, under: readonly Box[]) {
+  constructor(editor: GestureEditor, start: PointerInput, under: readonly Box[]) {
     this.#start = start;
     this.#under = under.map((b) => b.id);
     this.#before = [...editor.selection];
@@ -45,7 +46,7 @@ export class PointingBox implements Phase {
     return 'move';
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     if (!movedEnough(this.#start, input)) return this;
     if (!this.#wasSelected) {
       editor.select(this.#before);
@@ -56,7 +57,7 @@ export class PointingBox implements Phase {
     return new Moving(editor, this.#start, this.#before).pointerMove(editor, input);
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     if (this.#wasSelected && !this.#adds) {
       const current = this.#under.indexOf(this.#selectedUnder);
       const alone = editor.selection.size === 1;
@@ -68,15 +69,15 @@ export class PointingBox implements Phase {
     return editor.idle();
   }
 
-  held(editor: Editor): Phase {
+  held(editor: GestureEditor): Phase {
     return new Holding(this.#start, this.#adds ? this.#before : [...editor.selection]);
   }
 
-  isStillPossible(editor: Editor): boolean {
+  isStillPossible(editor: GestureEditor): boolean {
     return this.#under.every((id) => editor.box(id));
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     editor.select(this.#before);
     return editor.idle();
   }

@@ -1,6 +1,7 @@
-import { movedEnough, NO_PREVIEW } from '../types.ts';
-import type { Phase, PointerInput } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import { movedEnough } from '../types.ts';
+import type { PointerInput } from '../types.ts';
+import { NO_PREVIEW } from './phase.ts';
+import type { GestureEditor, Phase } from './phase.ts';
 import { Drawing } from './drawing.ts';
 import { Holding } from './holding.ts';
 import { Marquee } from './marquee.ts';
@@ -22,27 +23,27 @@ export class PointingCanvas implements Phase {
     return 'crosshair';
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     if (!movedEnough(this.#start, input)) return this;
     const wantsMarquee = this.#selects && (this.#start.shift || this.#start.control);
     const next = wantsMarquee ? new Marquee(editor, this.#start) : new Drawing(editor, this.#start);
     return next.pointerMove(editor, input);
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     const chooses = this.#selects && !this.#start.shift && !this.#start.control;
     if (chooses && !editor.chooseSuggestionAt(this.#start, true)) editor.select([]);
     return editor.idle();
   }
 
-  held(editor: Editor): Phase {
+  held(editor: GestureEditor): Phase {
     if (!this.#selects) return this;
     const before = [...editor.selection];
     editor.chooseSuggestionAt(this.#start, false);
     return new Holding(this.#start, before);
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     return editor.idle();
   }
 }

@@ -2,9 +2,10 @@ import type { Box } from '../../../electron/common/entities.ts';
 import { kit } from '../../../electron/common/labels/kits.ts';
 import type { Handle } from '../../../electron/common/labels/shape.ts';
 import { handleCursor } from '../kernels/handle-cursor.ts';
-import { movedEnough, NO_PREVIEW } from '../types.ts';
-import type { Phase, PointerInput } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import { movedEnough } from '../types.ts';
+import type { PointerInput } from '../types.ts';
+import { NO_PREVIEW } from './phase.ts';
+import type { GestureEditor, Phase } from './phase.ts';
 import { Resizing } from './resizing.ts';
 
 /** Pressed on a handle or an edge of the selected box; a click changes nothing. */
@@ -25,20 +26,20 @@ export class PointingHandle implements Phase {
     return handleCursor(this.#handle);
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     if (!movedEnough(this.#start, input)) return this;
     return new Resizing(editor, this.#start, this.#box, this.#handle).pointerMove(editor, input);
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     return editor.idle();
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     return editor.idle();
   }
 
-  isStillPossible(editor: Editor): boolean {
+  isStillPossible(editor: GestureEditor): boolean {
     const now = editor.box(this.#box.id);
     return now !== undefined && kit.equals(now, this.#box);
   }

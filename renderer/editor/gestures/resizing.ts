@@ -4,8 +4,8 @@ import { kit } from '../../../electron/common/labels/kits.ts';
 import type { Handle } from '../../../electron/common/labels/shape.ts';
 import { snapPoint } from '../kernels/boxes.ts';
 import { handleCursor } from '../kernels/handle-cursor.ts';
-import type { Phase, PointerInput, Preview } from '../types.ts';
-import type { Editor } from '../editor.ts';
+import type { PointerInput } from '../types.ts';
+import type { GestureEditor, Phase, Preview } from './phase.ts';
 
 /** A handle's sides follow the pointer; the distance between press and handle is kept, so that nothing jumps. */
 export class Resizing implements Phase {
@@ -15,7 +15,7 @@ export class Resizing implements Phase {
   readonly #grip: Point;
   #resized: Rectangle;
 
-  constructor(editor: Editor, start: PointerInput, box: Box, handle: Handle) {
+  constructor(editor: GestureEditor, start: PointerInput, box: Box, handle: Handle) {
     this.#box = box;
     this.#handle = handle;
     const at = editor.pointInImage(start);
@@ -32,7 +32,7 @@ export class Resizing implements Phase {
     return handleCursor(this.#handle);
   }
 
-  pointerMove(editor: Editor, input: PointerInput): Phase {
+  pointerMove(editor: GestureEditor, input: PointerInput): Phase {
     const at = editor.pointInImage(input);
     const { image } = editor.document;
     const to = { x: at.x + this.#grip.x, y: at.y + this.#grip.y };
@@ -41,17 +41,17 @@ export class Resizing implements Phase {
     return this;
   }
 
-  pointerUp(editor: Editor): Phase {
+  pointerUp(editor: GestureEditor): Phase {
     if (!kit.equals(this.#resized, this.#box))
       editor.edits.setGeometries(new Map([[this.#box.id, this.#resized]]));
     return editor.idle();
   }
 
-  cancel(editor: Editor): Phase {
+  cancel(editor: GestureEditor): Phase {
     return editor.idle();
   }
 
-  isStillPossible(editor: Editor): boolean {
+  isStillPossible(editor: GestureEditor): boolean {
     const now = editor.box(this.#box.id);
     return now !== undefined && kit.equals(now, this.#box);
   }

@@ -8,7 +8,7 @@ import type { Handle } from '../../../electron/common/labels/shape.ts';
 import { boxesAt } from '../kernels/boxes.ts';
 import { handleCursor } from '../kernels/handle-cursor.ts';
 import { rectangleToScreen, toImage } from '../kernels/viewport.ts';
-import type { Editor } from '../editor.ts';
+import type { GestureEditor } from '../gestures/phase.ts';
 import type { Tool } from './types.ts';
 
 /** Selects, moves and resizes boxes; a drag that begins on no selected box draws one. */
@@ -32,12 +32,12 @@ export const select: Tool = {
   },
 };
 
-function boxesUnder(editor: Editor, at: Point): Box[] {
+function boxesUnder(editor: GestureEditor, at: Point): Box[] {
   return boxesAt(editor.sight.reachable, toImage(at, editor.view.viewport), editor.tolerance);
 }
 
 /** Handles are live on a box that is selected alone. */
-function selectedHandleAt(editor: Editor, at: Point): { box: Box; handle: Handle } | null {
+function selectedHandleAt(editor: GestureEditor, at: Point): { box: Box; handle: Handle } | null {
   const box = editor.onlySelected;
   if (!box) return null;
   const handle = kit.handleAt(rectangleToScreen(box, editor.view.viewport), at, editor.coarseness);

@@ -1,17 +1,17 @@
 import type { Component } from 'svelte';
-import type { CommandDefinition } from '../../commands.ts';
-import type { Editor } from '../editor.ts';
-import type { Phase, PointerInput } from '../types.ts';
+import type { CommandKeys } from '../../key-presets.ts';
+import type { PointerInput } from '../types.ts';
+import type { GestureEditor, Phase } from '../gestures/phase.ts';
 
 /** A tool says which gesture a press of the left button begins; panning and touch are the editor's own. */
 export interface Tool {
   /** Of the command that chooses it. */
-  readonly keys: CommandDefinition['keys'];
+  readonly keys: CommandKeys;
   /** Of its button in the toolbar; a tool without one is chosen by its command. */
   readonly icon?: Component<{ size?: number; strokeWidth?: number }>;
   /** A press makes a box: lines through the pointer show where its sides would lie. */
   readonly draws: boolean;
-  cursor(editor: Editor): string;
+  cursor(editor: GestureEditor): string;
   /** The first phase of the gesture. */
-  press(editor: Editor, input: PointerInput): Phase;
+  press(editor: GestureEditor, input: PointerInput): Phase;
 }

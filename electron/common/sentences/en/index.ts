@@ -1,4 +1,4 @@
-import { ENGLISH } from '../english.ts';
+import { ENGLISH } from './catalogue.ts';
 import { words } from './interface.ts';
 
 export const en = { ...ENGLISH, name: 'English', interface: words };

@@ -4,20 +4,17 @@ import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { childOf, parseXml, textOf } from '../../xml.ts';
 import type { XmlElement } from '../../xml.ts';
 import { conventionOf } from './convention.ts';
-import type { Convention } from './convention.ts';
+import type { Convention, CountedBoxes } from './convention.ts';
 import { numberOf, valueOf } from '../../values.ts';
 
 /** One annotation file as read: nothing checked against its image. */
-export interface VocAnnotation {
+export interface VocAnnotation extends CountedBoxes {
   /** From <filename>, else null. */
   readonly fileName: string | null;
   readonly width: number | null;
   readonly height: number | null;
-  readonly boxes: readonly DatasetBox[];
   /** Line of each box. */
   readonly lines: readonly number[];
-  /** Where the file says by which convention its corners are counted. */
-  readonly convention: Convention | null;
   readonly unknown: Unknown;
   readonly problems: readonly { readonly line: number; readonly message: Said; readonly remedy: Said }[];
 }

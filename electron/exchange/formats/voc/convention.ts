@@ -3,7 +3,6 @@ import type { ConventionFound, DatasetBox } from '../../../common/dataset.ts';
 import type { Size } from '../../../common/geometry.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import { scaled } from '../../values.ts';
-import type { VocAnnotation } from './annotation.ts';
 
 /** How corners are counted, as files of ours name it in <convention>. */
 export const CONVENTIONS = {
@@ -17,11 +16,17 @@ export function conventionOf(text: string | undefined): Convention | null {
   return (Object.keys(CONVENTIONS) as Convention[]).find((name) => CONVENTIONS[name] === text) ?? null;
 }
 
+/** Boxes of a file, and by which convention it says that their corners are counted; null where it does not say. */
+export interface CountedBoxes {
+  readonly boxes: readonly DatasetBox[];
+  readonly convention: Convention | null;
+}
+
 /**
  * VOC counts pixels from 1, but many tools write from 0. A corner at 0 proves that a file does: then every box of the
  * data set would be one pixel off, so all files are read from 0.
  */
-function countsFromZero(annotations: readonly VocAnnotation[]): boolean {
+function countsFromZero(annotations: readonly CountedBoxes[]): boolean {
   // Read as 1-based, a corner at 0 has become −1.
   const corners = annotations
     .flatMap(({ boxes, convention }) => (convention === null ? boxes : []))
@@ -32,7 +37,7 @@ function countsFromZero(annotations: readonly VocAnnotation[]): boolean {
 
 /** How corners are counted: as is chosen, as the files say, else as their values say. */
 export function conventionFound(
-  annotations: readonly VocAnnotation[],
+  annotations: readonly CountedBoxes[],
   chosen: Chosen | undefined,
 ): ConventionFound {
   if (chosen !== undefined) return { used: chosen, sure: true, why: say('exchange.found.chosen') };
@@ -54,7 +59,7 @@ export function conventionFound(
 
 /** Boxes of an annotation in pixels; files that say how they count are believed. @param size where boxes are shares */
 export function inPixels(
-  annotation: VocAnnotation,
+  annotation: CountedBoxes,
   zero: boolean,
   size: Size | null | undefined,
 ): readonly DatasetBox[] {

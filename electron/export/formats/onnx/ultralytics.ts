@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../card.ts';
+import type { ModelCard } from '../../types.ts';
 
 /**
  * What Ultralytics' runtimes read of a detector that has its boxes suppressed, [1, boxes, 6] as its first output, and
