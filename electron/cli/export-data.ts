@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { InputOf } from '../common/contract.ts';
 import type { ImageFilter } from '../common/entities.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { describeCounts } from './counts.ts';
@@ -45,7 +46,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
   );
   command.option('--filter <NAME>', 'only images that match a saved filter');
   command.option('--suggestions', 'include suggestions as if they were accepted');
-  command.option('--unseen', 'include images that nobody has reviewed');
+  command.option('--unseen', 'include images that nobody has reviewed, as --state unseen does');
   command.addOption(
     command
       .createOption('--images <HOW>', 'copy, hard link, or leave the files where they are')
@@ -72,7 +73,7 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
           ...(split === undefined ? {} : { split }),
           ...(state === undefined ? {} : { state }),
         },
-        unseen: options.unseen === true || state === 'unseen',
+        unseen: options.unseen === true,
         suggestions,
         images,
         blur: options.blur ?? [],
@@ -82,7 +83,11 @@ export function defineExportData(program: Command, runner: CommandRunner): void 
       const { result, problems } = await session.follow('export-data', jobId);
       return {
         document: { dryRun, result, problems },
-        lines: [describeCounts(result), dryRun ? 'Nothing was written.' : `Exported to ${plain(out)}.`],
+        lines: [
+          describeCounts(result),
+          ...(result.convention === null ? [] : [`Coordinates: ${inEnglish(result.convention)}.`]),
+          dryRun ? 'Nothing was written.' : `Exported to ${plain(out)}.`,
+        ],
         problems,
       };
     }),

@@ -69,13 +69,12 @@ export interface DatasetFormat {
    * Writes all of it. Images have a size, a path of their own (also without its extension) and only those unknown
    * fields that this format brought; classes come in their final order.
    * @param options as `options` parses them
-   * @returns by which convention, in words, where the format has several
    */
-  readonly write?: (
-    dataset: Dataset,
-    target: WriteTarget,
-    options: Record<string, unknown>,
-  ) => Promise<Sentence | null>;
+  readonly write?: (dataset: Dataset, target: WriteTarget, options: Record<string, unknown>) => Promise<void>;
+  /** How coordinates are counted in what it writes with these options, where readers of the format differ in that. */
+  readonly convention?: (options: Record<string, unknown>) => Sentence;
+  /** What has to be known of what it writes, by what becomes of the pictures. */
+  readonly remark?: (pictures: Pictures) => Sentence | null;
   /** What its files leave open, so that `read` can be given it. */
   readonly asks?: readonly FormatQuestion[];
   /** What can be chosen when it is written. */

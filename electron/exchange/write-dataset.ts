@@ -30,6 +30,8 @@ import type { Sidecar } from './sidecar.ts';
 export interface WriteCounts {
   images: number;
   boxes: number;
+  /** How coordinates are counted; null for a format that has one way only. */
+  readonly convention: Sentence | null;
   /** By what would be lost: images, boxes or classes that have it. */
   losses: Partial<Record<FormatLoss, number>>;
 }
@@ -56,6 +58,14 @@ export function writableFormat(id: string): DatasetFormat & Required<Pick<Datase
     }),
   });
 }
+
+/** Counts before the first image. @param options as `format.options` parses them */
+const noneOf = ({ convention }: DatasetFormat, options: Record<string, unknown>): WriteCounts => ({
+  images: 0,
+  boxes: 0,
+  convention: convention?.(options) ?? null,
+  losses: {},
+});
 
 /** Counts images as they go by. @param unused names of object classes; those that are met are taken out */
 async function* counted(
@@ -95,8 +105,7 @@ export async function countDataset({
   options,
 }: Pick<WriteRequest, 'format' | 'dataset' | 'options'>): Promise<WriteCounts> {
   const format = writableFormat(id);
-  formatOptions(format, options);
-  const counts: WriteCounts = { images: 0, boxes: 0, losses: {} };
+  const counts = noneOf(format, formatOptions(format, options));
   const images = counted(dataset, format, counts, () => undefined);
   while ((await images.next()).done !== true);
   return counts;
@@ -109,7 +118,7 @@ export async function countDataset({
  */
 export async function writeDataset(
   request: WriteRequest,
-): Promise<WriteCounts & { convention: Sentence | null; copied: number; linked: number }> {
+): Promise<WriteCounts & { copied: number; linked: number }> {
   const { dataset, signal } = request;
   const format = writableFormat(request.format);
   const options = formatOptions(format, request.options);
@@ -119,7 +128,7 @@ export async function writeDataset(
   using temporary = new TemporaryFolder(`.${basename(out)}-`, dirname(out));
   const folder = join(temporary.path, 'export');
   makeFolder(folder);
-  const counts: WriteCounts = { images: 0, boxes: 0, losses: {} };
+  const counts = noneOf(format, options);
   const target = new FolderTarget(folder, request.pictures);
   const images: Sidecar['images'] = {};
   const note = (image: DatasetImage): void => {
@@ -128,15 +137,10 @@ export async function writeDataset(
     const entry = entryOf(image, format);
     if (entry !== null) target.whenPlaced(image, (path) => (images[path] = entry));
   };
-  let convention: Sentence | null;
   try {
     const { classes, unknown } = dataset;
     const sequence = counted(dataset, format, counts, note);
-    convention = await format.write(
-      { format: format.id, classes, unknown, images: sequence },
-      target,
-      options,
-    );
+    await format.write({ format: format.id, classes, unknown, images: sequence }, target, options);
     target.close();
   } catch (error) {
     target.close();
@@ -149,7 +153,7 @@ export async function writeDataset(
   const sidecar: Sidecar = {
     twinhead: 1,
     format: format.id,
-    convention: convention === null ? null : inEnglish(convention),
+    convention: counts.convention === null ? null : inEnglish(counts.convention),
     imageClasses: names('image'),
     objectClasses: names('object'),
     images,
@@ -167,7 +171,7 @@ export async function writeDataset(
     if (before) await move(replaced, out);
     throw error;
   }
-  return { ...counts, convention, ...target.placed };
+  return { ...counts, ...target.placed };
 }
 
 /**

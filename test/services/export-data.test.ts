@@ -164,6 +164,34 @@ test('fields that an import brought are written back by the same format, an outl
   expect(top.annotations![1]).not.toHaveProperty('segmentation');
 });
 
+test('a report names the convention of what would be written, and unseen images are in who asks for them', async () => {
+  const out = path.join(app.folder, 'voc');
+  for (const [options, words] of [
+    [{}, 'edges counted from 0'],
+    [{ convention: 'pixels' }, 'pixels counted from 1'],
+  ] as const)
+    for (const dryRun of [true, false])
+      expect(await exported({ format: 'voc', out, options, dryRun })).toMatchObject({
+        result: { convention: expect.stringContaining(words) },
+      });
+  expect(await exported({ format: 'coco', out: `${out}2`, dryRun: true })).toMatchObject({
+    result: { convention: null },
+  });
+  const labelsOnly = await exported({ format: 'yolo', out: `${out}3`, images: 'none', dryRun: true });
+  expect(labelsOnly.problems).toContainEqual(
+    expect.objectContaining({ message: expect.stringMatching(/^Only labels are written/), note: true }),
+  );
+  const folder = path.join(app.folder, 'others');
+  mkdirSync(folder);
+  await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    .png()
+    .toFile(path.join(folder, 'a.png'));
+  await app.done((await app.call('images.add', { folders: [folder] })).jobId);
+  expect(await exported({ format: 'coco', out, filter: { state: 'unseen' }, dryRun: true })).toMatchObject({
+    result: { images: 1, unseen: 0 },
+  });
+});
+
 test('a format, an option or a folder that can’t be is refused, and a missing file said', async () => {
   const out = path.join(app.folder, 'out');
   expect(await exported({ format: 'nonsense', out })).toMatchObject({ error: { code: 'invalid-input' } });

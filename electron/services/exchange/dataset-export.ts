@@ -58,7 +58,7 @@ export async function exportDataset(
   const { store } = project;
   const { format, dryRun, out } = request;
   const { countDataset, writableFormat, writeDataset } = await import('../../exchange/index.ts');
-  writableFormat(format);
+  const { remark } = writableFormat(format);
   if (request.blur.length > 0 && request.images !== 'copy')
     throw new TwinheadError('invalid-input', say('services.export.blurCopies'), {
       place: 'blur',
@@ -68,6 +68,8 @@ export async function exportDataset(
   using blurred = new BlurredCopies(request.blur, classes);
   const revision = store.revision;
   const imageIds = store.images.ids({ filter: request.filter });
+  // Who asks for those that nobody has looked at wants them.
+  const withUnseen = request.unseen || request.filter.state === 'unseen';
   const missing: LabelledImage[] = [];
   let unseen = 0;
   let useless = 0;
@@ -79,7 +81,7 @@ export async function exportDataset(
     for (const image of labelled) {
       job.signal.throwIfAborted();
       const isUnseen = !image.reviewed && image.boxes.length === 0 && image.imageClasses.length === 0;
-      if (isUnseen && !request.unseen) {
+      if (isUnseen && !withUnseen) {
         unseen += 1;
         continue;
       }
@@ -118,7 +120,6 @@ export async function exportDataset(
   const written = dryRun
     ? {
         ...(await countDataset({ format, dataset, options: request.options })),
-        convention: null,
         copied: 0,
         linked: 0,
       }
@@ -140,6 +141,8 @@ export async function exportDataset(
       remedy: say('services.export.blurred.remedy'),
       note: true,
     });
+  const known = remark?.(request.images) ?? null;
+  if (known !== null) job.problem({ message: known, note: true });
   if (missing.length > 0) job.problem(missingFiles(missing));
   if (reviewed === 0 && missing.length === 0 && useless === 0) {
     const why = whyEmpty(store, imageIds.length, written.images);

@@ -51,6 +51,7 @@ export const exchange = {
   'exchange.csv.mapping': 'The table or the mapping lacks columns: {names}.',
   'exchange.csv.mapping.remedy':
     'The first line has {names}. A column can also be given by its number from 1.',
+  'exchange.csv.emptyRows.name': 'Rows for empty images',
   'exchange.csv.emptyRows':
     'Writes a row without a box for each image marked as empty. Some readers don’t accept such rows.',
   'exchange.csv.noBox': 'The row’s box doesn’t have four numbers.',
@@ -181,6 +182,9 @@ export const exchange = {
   'exchange.unknownEncoding.remedy': 'Examples: {encodings}.',
   'exchange.unreadable': 'The file cannot be read: {words}',
   'exchange.unreadable.remedy': 'Check the path and the permissions.',
+  'exchange.voc.convention.name': 'Coordinates',
+  'exchange.voc.convention.edges': 'Edges, from 0',
+  'exchange.voc.convention.pixels': 'Pixels, from 1',
   'exchange.voc.convention':
     'edges: corners are edges counted from 0, as most tools read them. pixels: corners are pixels counted from 1, both inside the box, as in VOC itself.',
   'exchange.voc.fromZero':

@@ -50,20 +50,23 @@ export const formats = {
   'formats.record': 'record {record}',
   'formats.byte': 'byte offset {byte}',
   'formats.record.box': '{record}, box {box}',
+  'formats.tfrecord.embed.name': 'Put images into the records',
   'formats.tfrecord.embed':
     'The images are in the records too, as TensorFlow’s trainers want them, unless none are exported.',
   'formats.parquet.bad': 'The file is not valid Parquet: {words}.',
   'formats.parquet.cut': 'its parts are not where it says',
   'formats.parquet.size': 'a part is larger than any that libraries write',
   'formats.parquet.foreign': 'it is written with {how}, which isn’t read',
+  'formats.parquet.embed.name': 'Put images into the table',
   'formats.parquet.embed':
     'The images are in the rows, as Hugging Face wants them, unless none are exported.',
   'formats.tar.bad': 'The shard is damaged: {words}.',
   'formats.tar.cut': 'it ends in the middle of an entry',
   'formats.tar.sum': 'the checksum of an entry’s head differs',
   'formats.tar.size': 'an entry has no valid size',
-  'formats.webdataset.shard': 'Images per shard.',
+  'formats.webdataset.shard.name': 'Images per shard',
+  'formats.webdataset.shard': 'A new shard starts after that many images.',
   'formats.webdataset.large': 'The JSON has more than {size}; it is left out.',
   'formats.yolo.labelsOnly':
-    'labels only: trainers look for the images in images/, which the export with links or copies fills',
+    'Only labels are written: trainers look for the images in images/, which an export with copies or links fills.',
 } as const;

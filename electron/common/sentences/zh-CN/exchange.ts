@@ -44,6 +44,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.csv.columns.proposed': '建议使用“--columns {columns}”。请核对后据此导入，或在对话框中选择各列。',
   'exchange.csv.mapping': '表格或对应关系缺少列：{names}。',
   'exchange.csv.mapping.remedy': '首行包含 {names}。也可以用从 1 开始的列号指定列。',
+  'exchange.csv.emptyRows.name': '为空图像写行',
   'exchange.csv.emptyRows': '为每张标为无目标的图像写一行不含框的数据。有些读取工具不接受这种行。',
   'exchange.csv.noBox': '此行的框没有四个数字。',
   'exchange.csv.noClass': '此行没有类别。',
@@ -161,6 +162,9 @@ export const exchange: Translation<typeof english> = {
   'exchange.unknownEncoding.remedy': '例如：{encodings}。',
   'exchange.unreadable': '无法读取该文件：{words}',
   'exchange.unreadable.remedy': '请检查路径和权限。',
+  'exchange.voc.convention.name': '坐标',
+  'exchange.voc.convention.edges': '边，从 0 起',
+  'exchange.voc.convention.pixels': '像素，从 1 起',
   'exchange.voc.convention':
     'edges：角点是从 0 起计的边，多数读取工具如此；pixels：角点是从 1 起计的像素，两端都在框内，VOC 本身如此。',
   'exchange.voc.fromZero': '有些框从 0 开始，因此此数据集的像素从 0 而不是 VOC 的 1 起计；所有框都按此读取。',

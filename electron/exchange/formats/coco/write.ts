@@ -28,7 +28,7 @@ function keptFields({ x, y, width, height, unknown }: DatasetBox): Record<string
  * annotations/instances_<split>.json with the pictures in <split>/; images without a split in instances.json and
  * images/. Ids count from 1; `iscrowd` and `area` are always there.
  */
-export async function writeCoco(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeCoco(dataset: Dataset, target: WriteTarget): Promise<void> {
   const classes = dataset.classes.filter(({ kind }) => kind === 'object');
   const ids = new Map(classes.map(({ name }, index) => [name, index + 1]));
   const files = new Map<string, CocoFile>();
@@ -74,7 +74,6 @@ export async function writeCoco(dataset: Dataset, target: WriteTarget): Promise<
     pieces.add(annotations.join(',\n'));
     pieces.add('\n]}\n');
   }
-  return null;
 }
 
 function homeOf({ split }: DatasetImage): { folder: string; name: string } {

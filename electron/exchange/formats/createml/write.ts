@@ -12,7 +12,7 @@ function entry({ path, boxes }: DatasetImage): object {
 }
 
 /** <split>/_annotations.createml.json beside the pictures. An image that nobody has looked at is not in it. */
-export async function writeCreateMl(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeCreateMl(dataset: Dataset, target: WriteTarget): Promise<void> {
   const begun = new Set<string>();
   for await (const image of dataset.images) {
     const folder = image.split === null || image.split === 'none' ? 'unsplit' : image.split;
@@ -25,5 +25,4 @@ export async function writeCreateMl(dataset: Dataset, target: WriteTarget): Prom
   }
   for (const folder of begun) target.pieces(`${folder}/_annotations.createml.json`).add('\n]\n');
   if (begun.size === 0) target.pieces('unsplit/_annotations.createml.json').add('[]\n');
-  return null;
 }

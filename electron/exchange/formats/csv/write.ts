@@ -1,6 +1,4 @@
 import type { Dataset } from '../../../common/dataset.ts';
-import { say } from '../../../common/sentences/sentence.ts';
-import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { Pieces, WriteTarget } from '../../format.ts';
 import { coordinate } from '../../values.ts';
 import { csvCell } from './table.ts';
@@ -15,7 +13,7 @@ export async function writeCsv(
   dataset: Dataset,
   target: WriteTarget,
   { emptyRows }: { readonly emptyRows: boolean },
-): Promise<Sentence> {
+): Promise<void> {
   const tables = new Map<string, Pieces>();
   for await (const image of dataset.images) {
     const split = image.split === null || image.split === 'none' ? null : image.split;
@@ -34,5 +32,4 @@ export async function writeCsv(
     if (image.boxes.length === 0 && image.reviewed && emptyRows) table.add(`${head},,,,,\n`);
   }
   if (tables.size === 0) target.pieces('labels.csv').add(`${HEADER}\n`);
-  return say('exchange.convention.edges');
 }

@@ -57,7 +57,7 @@ function element(image: DatasetImage, id: number): string {
 }
 
 /** annotations.xml as “CVAT for images 1.1” has it, with the pictures in images/; splits are CVAT's subsets. */
-export async function writeCvat(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeCvat(dataset: Dataset, target: WriteTarget): Promise<void> {
   const file = target.pieces('annotations.xml');
   const labels = dataset.classes.map(
     ({ name, kind }) =>
@@ -73,5 +73,4 @@ export async function writeCvat(dataset: Dataset, target: WriteTarget): Promise<
     await target.picture(image, `images/${image.path}`);
   }
   file.add('</annotations>\n');
-  return null;
 }

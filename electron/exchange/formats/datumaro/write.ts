@@ -34,7 +34,7 @@ function item(image: DatasetImage, labels: ReadonlyMap<string, number>): object 
 }
 
 /** annotations/<subset>.json with the pictures in images/<subset>/; images without a split are of “default”. */
-export async function writeDatumaro(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeDatumaro(dataset: Dataset, target: WriteTarget): Promise<void> {
   const names = [...new Set(dataset.classes.map(({ name }) => name))];
   const labels = new Map(names.map((name, index) => [name, index]));
   const head = JSON.stringify({
@@ -66,5 +66,4 @@ export async function writeDatumaro(dataset: Dataset, target: WriteTarget): Prom
   }
   if (files.size === 0) fileOf('default');
   for (const file of files.values()) file.add('\n]}\n');
-  return null;
 }

@@ -26,7 +26,7 @@ function row(image: DatasetImage): object {
 }
 
 /** <split>/metadata.jsonl beside the pictures, as `load_dataset("imagefolder")` reads it. Boxes are x, y, width, height. */
-export async function writeImageFolder(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeImageFolder(dataset: Dataset, target: WriteTarget): Promise<void> {
   let images = 0;
   for await (const image of dataset.images) {
     const folder = FOLDERS[image.split ?? 'none'];
@@ -35,5 +35,4 @@ export async function writeImageFolder(dataset: Dataset, target: WriteTarget): P
     images += 1;
   }
   if (images === 0) target.pieces('unsplit/metadata.jsonl');
-  return null;
 }

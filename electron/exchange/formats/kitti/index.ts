@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say } from '../../../common/sentences/sentence.ts';
 import type { DatasetFormat } from '../../format.ts';
 import { detectKitti, readKitti } from './read.ts';
 import { writeKitti } from './write.ts';
@@ -9,6 +10,7 @@ export const kitti: DatasetFormat = {
   detect: detectKitti,
   read: readKitti,
   write: writeKitti,
+  convention: () => say('exchange.convention.edges'),
   options: z.object({}),
   loses: ['imageClasses', 'attributes', 'unusedClasses'],
 };

@@ -1,6 +1,4 @@
 import type { Dataset } from '../../../common/dataset.ts';
-import { say } from '../../../common/sentences/sentence.ts';
-import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { WriteTarget } from '../../format.ts';
 import { withoutPictureExtension } from '../../locate.ts';
 import { kittiRow } from './rows.ts';
@@ -9,7 +7,7 @@ import { kittiRow } from './rows.ts';
  * image_2/, label_2/ and the splits in ImageSets/. An image that was looked at and is empty has an empty file, one that
  * nobody has looked at has none.
  */
-export async function writeKitti(dataset: Dataset, target: WriteTarget): Promise<Sentence> {
+export async function writeKitti(dataset: Dataset, target: WriteTarget): Promise<void> {
   const lists = new Map<string, string[]>();
   for await (const image of dataset.images) {
     const stem = withoutPictureExtension(image.path);
@@ -22,5 +20,4 @@ export async function writeKitti(dataset: Dataset, target: WriteTarget): Promise
     list.push(stem);
   }
   for (const [split, stems] of lists) await target.text(`ImageSets/${split}.txt`, `${stems.join('\n')}\n`);
-  return say('exchange.convention.edges');
 }

@@ -81,7 +81,7 @@ function labelConfig(dataset: Dataset): string {
 }
 
 /** tasks.json with the pictures in images/, and the labelling interface that it needs. */
-export async function writeLabelStudio(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeLabelStudio(dataset: Dataset, target: WriteTarget): Promise<void> {
   const file = target.pieces('tasks.json');
   let id = 0;
   for await (const image of dataset.images) {
@@ -90,5 +90,4 @@ export async function writeLabelStudio(dataset: Dataset, target: WriteTarget): P
   }
   file.add(id === 0 ? '[]\n' : '\n]\n');
   await target.text('label_config.xml', labelConfig(dataset));
-  return null;
 }

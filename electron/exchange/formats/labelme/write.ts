@@ -38,7 +38,7 @@ function document(image: DatasetImage, imageClasses: readonly string[]): object 
 }
 
 /** A JSON file beside each picture, in a folder for each split; classes of images are labelme's flags. */
-export async function writeLabelme(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeLabelme(dataset: Dataset, target: WriteTarget): Promise<void> {
   const imageClasses = dataset.classes.filter(({ kind }) => kind === 'image').map(({ name }) => name);
   for await (const image of dataset.images) {
     const folder = image.split === null || image.split === 'none' ? 'unsplit/' : `${image.split}/`;
@@ -50,5 +50,4 @@ export async function writeLabelme(dataset: Dataset, target: WriteTarget): Promi
       `${JSON.stringify(document(image, imageClasses), null, 2)}\n`,
     );
   }
-  return null;
 }

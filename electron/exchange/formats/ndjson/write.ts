@@ -5,7 +5,7 @@ import type { WriteTarget } from '../../format.ts';
  * dataset.ndjson: a line of the data set, then one an image, with the pictures in images/<split>/. Boxes are shares of
  * the image, by their centre. An image that nobody has looked at has no `annotations`.
  */
-export async function writeNdjson(dataset: Dataset, target: WriteTarget): Promise<null> {
+export async function writeNdjson(dataset: Dataset, target: WriteTarget): Promise<void> {
   const classes = dataset.classes.filter(({ kind }) => kind === 'object');
   const ids = new Map(classes.map(({ name }, index) => [name, index]));
   const file = target.pieces('dataset.ndjson');
@@ -35,5 +35,4 @@ export async function writeNdjson(dataset: Dataset, target: WriteTarget): Promis
     file.add(`${JSON.stringify(record)}\n`);
     await target.picture(image, `images/${split ?? 'unsplit'}/${path}`);
   }
-  return null;
 }

@@ -133,7 +133,7 @@ export async function writeParquet(
   dataset: Dataset,
   target: WriteTarget,
   { embed }: { readonly embed: boolean },
-): Promise<null> {
+): Promise<void> {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const tables = new Map<string, Table>();
   const tableOf = (split: string): Table => {
@@ -159,5 +159,4 @@ export async function writeParquet(
   }
   if (tables.size === 0) tableOf('train');
   for (const table of tables.values()) table.end();
-  return null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { help } from '../../../common/sentences/help.ts';
+import { help, named } from '../../../common/sentences/help.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { DatasetFormat } from '../../format.ts';
 import { detectTfRecord, readTfRecord } from './read.ts';
@@ -9,7 +9,7 @@ const OPTIONS = z.object({
   embed: z
     .boolean()
     .default(true)
-    .meta(help(say('formats.tfrecord.embed'))),
+    .meta({ ...named(say('formats.tfrecord.embed.name')), ...help(say('formats.tfrecord.embed')) }),
 });
 
 export const tfrecord: DatasetFormat = {

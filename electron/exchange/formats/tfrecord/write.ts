@@ -57,7 +57,7 @@ export async function writeTfRecord(
   dataset: Dataset,
   target: WriteTarget,
   { embed }: { readonly embed: boolean },
-): Promise<null> {
+): Promise<void> {
   const names = (kind: string): string[] =>
     dataset.classes.flatMap((one) => (one.kind === kind ? [one.name] : []));
   const numbered = (list: readonly string[]): Map<string, number> =>
@@ -73,5 +73,4 @@ export async function writeTfRecord(
   }
   if (images === 0) target.pieces('images.tfrecord');
   await target.text('label_map.pbtxt', labelMap(names('object')));
-  return null;
 }

@@ -1,6 +1,4 @@
 import type { Dataset, DatasetBox, DatasetImage } from '../../../common/dataset.ts';
-import { say } from '../../../common/sentences/sentence.ts';
-import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { WriteTarget } from '../../format.ts';
 import { withoutPictureExtension } from '../../locate.ts';
 import { coordinate } from '../../values.ts';
@@ -85,7 +83,7 @@ export async function writeVoc(
   dataset: Dataset,
   target: WriteTarget,
   { convention }: { readonly convention: Convention },
-): Promise<Sentence> {
+): Promise<void> {
   const lists = new Map<string, string[]>();
   for await (const image of dataset.images) {
     const stem = withoutPictureExtension(image.path);
@@ -98,5 +96,4 @@ export async function writeVoc(
     list.push(stem);
   }
   for (const [name, stems] of lists) await target.text(`ImageSets/Main/${name}.txt`, `${stems.join('\n')}\n`);
-  return say(convention === 'edges' ? 'exchange.convention.edges' : 'exchange.convention.pixels');
 }

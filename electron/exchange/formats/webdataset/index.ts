@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { help } from '../../../common/sentences/help.ts';
+import { help, named } from '../../../common/sentences/help.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { DatasetFormat } from '../../format.ts';
 import { detectWebDataset, readWebDataset } from './read.ts';
@@ -11,7 +11,7 @@ const OPTIONS = z.object({
     .min(1)
     .max(1_000_000)
     .default(1000)
-    .meta(help(say('formats.webdataset.shard'))),
+    .meta({ ...named(say('formats.webdataset.shard.name')), ...help(say('formats.webdataset.shard')) }),
 });
 
 export const webDataset: DatasetFormat = {

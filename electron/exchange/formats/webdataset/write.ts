@@ -64,7 +64,7 @@ export async function writeWebDataset(
   dataset: Dataset,
   target: WriteTarget,
   { images: most }: { readonly images: number },
-): Promise<null> {
+): Promise<void> {
   const names = dataset.classes.flatMap(({ kind, name }) => (kind === 'object' ? [name] : []));
   const ids = new Map(names.map((name, index) => [name, index]));
   const splits = new Map<string, Shards>();
@@ -79,5 +79,4 @@ export async function writeWebDataset(
   }
   for (const shards of splits.values()) shards.end();
   await target.text('classes.txt', names.map((name) => `${name}\n`).join(''));
-  return null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say } from '../../../common/sentences/sentence.ts';
 import type { DatasetFormat } from '../../format.ts';
 import { detectYolo } from './layout.ts';
 import { readYolo } from './read.ts';
@@ -10,6 +11,7 @@ export const yolo: DatasetFormat = {
   detect: detectYolo,
   read: readYolo,
   write: writeYolo,
+  remark: (pictures) => (pictures === 'none' ? say('formats.yolo.labelsOnly') : null),
   options: z.object({}),
   // A sixth number would make a trainer refuse the row.
   loses: ['imageClasses', 'attributes', 'scores'],

@@ -1,6 +1,4 @@
 import type { Dataset } from '../../../common/dataset.ts';
-import { say } from '../../../common/sentences/sentence.ts';
-import type { Sentence } from '../../../common/sentences/sentence.ts';
 import type { WriteTarget } from '../../format.ts';
 import { withoutPictureExtension } from '../../locate.ts';
 
@@ -16,7 +14,7 @@ const quoted = (text: string): string => JSON.stringify(text);
  * images/<split>/, labels/<split>/ and data.yaml. An image that was looked at and is empty has an empty label file,
  * one that nobody has looked at has none. Without pictures, lists name the places where trainers will look for them.
  */
-export async function writeYolo(dataset: Dataset, target: WriteTarget): Promise<Sentence | null> {
+export async function writeYolo(dataset: Dataset, target: WriteTarget): Promise<void> {
   const classes = dataset.classes.filter(({ kind }) => kind === 'object');
   const ids = new Map(classes.map(({ name }, index) => [name, index]));
   const lists = new Map<string, string[]>();
@@ -61,5 +59,4 @@ export async function writeYolo(dataset: Dataset, target: WriteTarget): Promise<
     ...classes.map(({ name }, index) => `  ${index}: ${quoted(name)}`),
   ];
   await target.text('data.yaml', `${lines.join('\n')}\n`);
-  return inLists ? say('formats.yolo.labelsOnly') : null;
 }
