@@ -19,34 +19,36 @@ function editDistance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
-/** The known name that a mistyped one most likely means; the last part of a dotted name may stand alone. */
-export function nearestName(name: string, known: readonly string[]): string {
-  const wanted = name.toLowerCase();
-  const last = (text: string) => text.slice(text.lastIndexOf('.') + 1);
-  let nearest = known[0] ?? '';
-  let least = Infinity;
-  for (const candidate of known) {
-    const lower = candidate.toLowerCase();
-    const contained = last(wanted).length > 2 && last(lower).includes(last(wanted)) ? 1.5 : Infinity;
-    const distance = Math.min(
-      editDistance(wanted, lower),
-      editDistance(last(wanted), last(lower)) + 0.5,
-      contained,
-    );
-    if (distance < least) {
-      least = distance;
-      nearest = candidate;
-    }
-  }
-  return nearest;
+/** How many letters may be mistyped in a name of so many: one in three. */
+const LETTERS_A_SLIP = 3;
+/** Shorter parts of names say nothing. */
+const SHORTEST_PART = 3;
+
+/** How far two names are from each other; null where none can be taken for the other. */
+function distanceOf(wanted: string, name: string): number | null {
+  const distance = editDistance(wanted, name);
+  return distance * LETTERS_A_SLIP <= Math.max(wanted.length, name.length) ? distance : null;
 }
 
-/** The names most like `wanted`, best first, upper and lower case alike; those that share little are left out. */
+/**
+ * The names that a mistyped one may mean, the likeliest first, upper and lower case alike; the last part of a dotted
+ * name may stand alone, or a part of it. Those that share less are no help and are left out.
+ */
 export function nearestNames(wanted: string, names: readonly string[], limit = 3): string[] {
-  const folded = wanted.toLowerCase();
+  const whole = wanted.toLowerCase();
+  const last = (text: string): string => text.slice(text.lastIndexOf('.') + 1);
+  const part = last(whole);
   return names
-    .map((name) => ({ name, distance: editDistance(folded, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, Math.max(name.length, wanted.length) / 2))
+    .flatMap((name) => {
+      const folded = name.toLowerCase();
+      const asPart = distanceOf(part, last(folded));
+      const distances = [
+        distanceOf(whole, folded),
+        asPart === null ? null : asPart + 0.5,
+        part.length >= SHORTEST_PART && last(folded).includes(part) ? 1.5 : null,
+      ].filter((distance) => distance !== null);
+      return distances.length === 0 ? [] : [{ name, distance: Math.min(...distances) }];
+    })
     .sort((a, b) => a.distance - b.distance)
     .slice(0, limit)
     .map(({ name }) => name);

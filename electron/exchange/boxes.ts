@@ -14,7 +14,9 @@ export type OutsidePolicy = 'clip' | 'drop' | 'keep';
 /** Rounding in text formats puts edges this far out: they are set to the edge without a word. Pixels. */
 export const EDGE_TOLERANCE = 0.001;
 
-const text = (value: number): string => String(Math.round(value * 1000) / 1000);
+/** A coordinate as people read it; beyond what can be rounded, as it is. */
+const text = (value: number): string =>
+  String(Math.abs(value) < Number.MAX_SAFE_INTEGER / 1000 ? Math.round(value * 1000) / 1000 : value);
 
 /** "x 10, y 20, width 0, height 5" */
 function boundsOf(box: Rectangle): Sentence {

@@ -41,6 +41,20 @@ describe('the stated size against the file’s', () => {
     );
   });
 
+  it.each([
+    [{ x: 1e308, y: 10, width: 20, height: 20 }, 'x 1e+308, y 10, width 20, height 20'],
+    [{ x: 10.12345, y: 10, width: 1e308, height: 20 }, 'x 10.123, y 10, width 1e+308, height 20'],
+    [{ x: -1e308, y: 10, width: 1, height: 20 }, 'x -1e+308, y 10, width 1, height 20'],
+  ])('names a coordinate as it is, however large: %j', (box, words) => {
+    const one = image(100, 80);
+    const { problems } = fitToFile(
+      { ...one, width: null, height: null, boxes: [{ ...one.boxes[0]!, ...box }] },
+      { width: 100, height: 80 },
+    );
+    expect(inEnglish(problems[0]!.message)).toContain(words);
+    expect(inEnglish(problems[0]!.message)).not.toContain('Infinity');
+  });
+
   it('checks boxes of images whose size was not stated', () => {
     const { image: fitted, problems } = fitToFile(image(null, null), { width: 60, height: 60 });
     expect(fitted.boxes).toEqual([]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TwinheadError } from '../../common/errors.ts';
 import { expectation, unwrap } from '../../common/expected-value.ts';
-import { nearestName } from '../../common/nearest-names.ts';
+import { nearestNames } from '../../common/nearest-names.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { inEnglish } from '../../common/sentences/english.ts';
 import { checkConsistent } from './config-consistent.ts';
@@ -92,11 +92,16 @@ function schemaAt(path: readonly PropertyKey[]): z.ZodType | null {
 }
 
 function unknownKey(key: string): TwinheadError {
-  const nearest = nearestName(key, settingKeys());
+  const [nearest] = nearestNames(key, settingKeys(), 1);
   return new TwinheadError('invalid-input', say('settings.unknown', { setting: key }), {
     place: say('settings.place', { setting: key }),
-    nearest,
-    remedy: say('settings.unknown.remedy', { nearest }),
+    ...(nearest === undefined ? {} : { nearest }),
+    remedy:
+      nearest === undefined
+        ? say('settings.unknown.others', {
+            settings: { list: Object.keys(TrainingConfig.shape), comma: true },
+          })
+        : say('settings.unknown.remedy', { nearest }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { TwinheadError } from '../../common/errors.ts';
-import { nearestName } from '../../common/nearest-names.ts';
+import { nearestNames } from '../../common/nearest-names.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { recommender } from './recommender.ts';
 import { tabular, tabularSoft } from './tabular.ts';
@@ -14,10 +14,11 @@ export function findExample(name: string): Example {
   const found = examples.find((example) => example.name === name);
   if (found !== undefined) return found;
   const names = examples.map((example) => example.name);
+  const [nearest] = nearestNames(name, names, 1);
   throw new TwinheadError('not-found', say('learning.example.unknown', { name }), {
-    remedy: say('learning.example.unknown.remedy', {
-      nearest: nearestName(name, names),
-      names: names.join(', '),
-    }),
+    remedy:
+      nearest === undefined
+        ? say('learning.example.others', { names: names.join(', ') })
+        : say('learning.example.unknown.remedy', { nearest, names: names.join(', ') }),
   });
 }

@@ -1,8 +1,9 @@
 import type { DatasetHead, DatasetImage } from '../../common/dataset.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import type { ImportedClass } from '../../common/jobs.ts';
-import { nearestName } from '../../common/nearest-names.ts';
+import { nearestNames } from '../../common/nearest-names.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import { someNames } from '../../common/some-names.ts';
 import type { OpenProject } from '../scope/open-project.ts';
 
 /** What classes of a source become: another name, or null to leave them out. The rest stay as they are. */
@@ -41,9 +42,13 @@ export function withClasses(source: WholeDataset, map: ClassMap): { dataset: Who
   const wanted = new Map(Object.entries(map));
   for (const name of wanted.keys()) {
     if (names.has(name)) continue;
+    const [nearest] = nearestNames(name, [...names], 1);
     throw new TwinheadError('invalid-input', say('services.import.noClass', { name }), {
       place: 'classMap',
-      remedy: say('services.import.noClass.remedy', { nearest: nearestName(name, [...names]) }),
+      remedy:
+        nearest === undefined
+          ? say('services.import.noClass.others', { names: someNames([...names]) })
+          : say('services.import.noClass.remedy', { nearest }),
     });
   }
   const nameFor = (name: string): string | null => (wanted.has(name) ? wanted.get(name)! : name);

@@ -9,7 +9,7 @@ export const exchange = {
   'exchange.box.kept':
     'The {className} box ({box}) reaches {pixels} px over the edge of the image ({image}); it is kept as it is.',
   'exchange.box.noArea': 'The {className} box ({box}) has no area; it is left out.',
-  'exchange.box.noNumber': 'The {className} box has a coordinate that is not a number.',
+  'exchange.box.noNumber': 'The {className} box has a coordinate that is not a number, or too large; it is left out.',
   'exchange.box.outside':
     'The {className} box ({box}) lies wholly outside the image ({image}); it is left out.',
   'exchange.box.outside.remedy':

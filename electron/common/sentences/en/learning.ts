@@ -29,6 +29,7 @@ export const learning = {
   'learning.pixels.cutOff': 'The cache of decoded images is cut off.',
   'learning.pixels.cutOff.remedy': 'Delete the project’s cache folder and start again.',
   'learning.row': 'row {row}',
+  'learning.example.others': 'Available: {names}.',
   'learning.example.unknown': 'There is no example “{name}”.',
   'learning.example.unknown.remedy': 'Did you mean {nearest}? Available: {names}.',
   'learning.example.stopped': 'The example {name} was stopped.',

@@ -51,6 +51,7 @@ export const services = {
   'services.import.zipAmong.remedy': 'Import the archive alone, or choose the files that it holds.',
   'services.import.class': 'class {name}',
   'services.import.noClass': 'The dataset has no class “{name}”.',
+  'services.import.noClass.others': 'Its classes: {names}.',
   'services.import.noClass.remedy': 'Did you mean “{nearest}”?',
   'services.import.classesLeftOut': {
     one: '{count} label has a class that you chose not to import.',

@@ -272,6 +272,7 @@ export const settings = {
   'settings.notOne': '“{text}” is not a setting.',
   'settings.notOne.remedy': 'Write key=value, for example epochs=20 or optimizer.learningRate=0.001.',
   'settings.unknown': 'There is no setting “{setting}”.',
+  'settings.unknown.others': 'Settings and groups of settings: {settings}.',
   'settings.unknown.remedy': 'Did you mean “{nearest}”?',
   'settings.isGroup': '“{setting}” is a group of settings, not one setting.',
   'settings.isGroup.remedy': 'Choose one of {settings}.',

@@ -9,7 +9,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.box.dropped': '{className} 框（{box}）超出图像（{image}）边缘 {pixels} 像素，不导入。',
   'exchange.box.kept': '{className} 框（{box}）超出图像（{image}）边缘 {pixels} 像素，原样保留。',
   'exchange.box.noArea': '{className} 框（{box}）没有面积，不导入。',
-  'exchange.box.noNumber': '{className} 框的坐标中有非数字的值。',
+  'exchange.box.noNumber': '{className} 框的坐标中有非数字或过大的值，不导入。',
   'exchange.box.outside': '{className} 框（{box}）完全在图像（{image}）之外，不导入。',
   'exchange.box.outside.remedy': '请检查宽和高是否颠倒，以及标注是否属于此图像。',
   'exchange.changedFile': '之前导出的一个文件后来被改过。',

@@ -30,6 +30,7 @@ export const learning: Translation<typeof english> = {
   'learning.pixels.cutOff': '解码图像的缓存不完整。',
   'learning.pixels.cutOff.remedy': '请删除项目的缓存文件夹，然后重新开始。',
   'learning.row': '第 {row} 行',
+  'learning.example.others': '现有示例：{names}。',
   'learning.example.unknown': '没有名为“{name}”的示例。',
   'learning.example.unknown.remedy': '是否指 {nearest}？现有示例：{names}。',
   'learning.example.stopped': '示例 {name} 已停止。',

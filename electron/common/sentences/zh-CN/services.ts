@@ -44,6 +44,7 @@ export const services: Translation<typeof english> = {
   'services.import.zipAmong.remedy': '请单独导入该压缩包，或选择其中解压出的文件。',
   'services.import.class': '类别 {name}',
   'services.import.noClass': '数据集中没有类别“{name}”。',
+  'services.import.noClass.others': '其类别：{names}。',
   'services.import.noClass.remedy': '是否指“{nearest}”？',
   'services.import.classesLeftOut': {
     one: '{count} 个标注属于选择不导入的类别。',

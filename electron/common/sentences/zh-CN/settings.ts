@@ -253,6 +253,7 @@ export const settings: Translation<typeof english> = {
   'settings.notOne': '“{text}”不是设置。',
   'settings.notOne.remedy': '请写成 key=value，例如 epochs=20 或 optimizer.learningRate=0.001。',
   'settings.unknown': '没有名为“{setting}”的设置。',
+  'settings.unknown.others': '设置和设置组：{settings}。',
   'settings.unknown.remedy': '是否指“{nearest}”？',
   'settings.isGroup': '“{setting}”是一组设置，不是单个设置。',
   'settings.isGroup.remedy': '请选择其中之一：{settings}。',
