@@ -137,7 +137,7 @@ export async function evaluate(
   if (evaluation === null) throw new Error('The evaluation is done but was not stored.');
   const few = tellFewImages(evaluation);
   const notes = [...(few === null ? [] : [few]), ...notesBeside(problems, live?.notes ?? [])].map(
-    (message): Problem => ({ message, note: true }),
+    (message): Problem => ({ message, severity: 'warning' }),
   );
   return { evaluation, problems: [...notes, ...problems] };
 }

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Problem } from '../common/entities.ts';
+import type { Problem, Severity } from '../common/entities.ts';
 import type { ErrorReport } from '../common/errors.ts';
 import { english } from '../common/sentences/en/catalogue.ts';
 import { inEnglish } from '../common/sentences/english.ts';
@@ -12,7 +12,7 @@ export interface OutputStreams {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
-/** Warnings that are listed one by one; the document of `--json` has them all. */
+/** Problems that are listed one by one; the document of `--json` has them all. */
 const LISTED_PROBLEMS = 20;
 
 /** Remedies that the page words for its dialogs: here the option that does the same. */
@@ -63,13 +63,14 @@ export class Output {
     this.#streams.stderr.write(`${message}\n`);
   }
 
-  warn(message: string): void {
+  warn(message: string, severity: Severity = 'warning'): void {
     this.#clearLine();
-    this.#streams.stderr.write(`warning: ${message}\n`);
+    this.#streams.stderr.write(`${severity}: ${message}\n`);
   }
 
   problems(problems: readonly Problem[]): void {
-    for (const problem of problems.slice(0, LISTED_PROBLEMS)) this.warn(problemText(problem));
+    for (const problem of problems.slice(0, LISTED_PROBLEMS))
+      this.warn(problemText(problem), problem.severity ?? 'error');
     const more = problems.length - LISTED_PROBLEMS;
     if (more > 0) this.warn(`${more} more ${more === 1 ? 'problem' : 'problems'}; --json lists them all.`);
   }

@@ -54,7 +54,8 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
           `${WORDS[suspect]}: ${total}`,
           ...(items.length === 0 ? [] : describeSuspects(items, classes)),
         ]),
-        problems: split === 'train' ? [{ message: sheetText('suspects.inSample', 'en'), note: true }] : [],
+        problems:
+          split === 'train' ? [{ message: sheetText('suspects.inSample', 'en'), severity: 'warning' }] : [],
       };
     }),
   );

@@ -546,14 +546,21 @@ export const ModelFormatInfo = z.object({
 });
 export type ModelFormatInfo = z.infer<typeof ModelFormatInfo>;
 
-/** Something in the input that was passed over, while the rest was used; or a note about what was used all the same. */
+/**
+ * error: something was left out; warning: it was changed, or taken in a way that may be wrong; note: all is well, but
+ * has to be known.
+ */
+export const Severity = z.enum(['error', 'warning', 'note']);
+export type Severity = z.infer<typeof Severity>;
+
+/** Something to say of the input, while the rest of it was used. */
 export const Problem = z.object({
   file: z.string().optional(),
   place: SaidSchema.optional(),
   message: SaidSchema,
   remedy: SaidSchema.optional(),
-  /** Nothing was passed over. */
-  note: z.literal(true).optional(),
+  /** Where it isn't given, an error. */
+  severity: Severity.optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -6,7 +6,7 @@ import type { Said } from './sentences/sentence.ts';
  * named each of them, and of files that have changed.
  */
 export function notesBeside(problems: readonly Problem[], notes: readonly Said[]): readonly Said[] {
-  const named = problems.filter(({ note }) => note !== true).length;
+  const named = problems.filter(({ severity }) => severity !== 'note').length;
   const changed = problems.some(
     ({ message }) => typeof message !== 'string' && message.key === 'services.changedFiles',
   );

@@ -37,6 +37,9 @@ export type CheckedBox = {
   readonly remedy?: Said;
 };
 
+/** What is wrong with a box; a box that comes in all the same is worth a warning. */
+export type BoxProblem = Pick<Problem, 'message' | 'remedy' | 'severity'>;
+
 const CHECK_SOURCE = say('exchange.correctOrDraw');
 
 /**
@@ -80,13 +83,13 @@ export function checkBoxes(
   boxes: readonly DatasetBox[],
   image: Size | null,
   policy: OutsidePolicy,
-  report: (index: number, message: Said, remedy: Said | undefined) => void,
+  report: (index: number, problem: BoxProblem) => void,
 ): DatasetBox[] {
   const kept: DatasetBox[] = [];
   for (const [index, box] of boxes.entries()) {
-    const checked = checkBox(box, image, policy);
-    if (checked.problem !== null) report(index, checked.problem, checked.remedy);
-    if (checked.box !== null) kept.push(checked.box);
+    const { box: inside, problem: message, remedy } = checkBox(box, image, policy);
+    if (message !== null) report(index, { message, remedy, severity: inside === null ? 'error' : 'warning' });
+    if (inside !== null) kept.push(inside);
   }
   return kept;
 }
@@ -114,10 +117,11 @@ export function fitToFile(
         found: sides(size),
       }),
       remedy: say('exchange.size.remedy'),
+      severity: 'warning',
     });
   } else if (stated) return { image, problems };
-  const boxes = checkBoxes(image.boxes, size, policy, (_index, message, remedy) =>
-    problems.push({ file, message, remedy }),
+  const boxes = checkBoxes(image.boxes, size, policy, (_index, problem) =>
+    problems.push({ file, ...problem }),
   );
   return { image: { ...image, boxes, width: size.width, height: size.height }, problems };
 }

@@ -10,8 +10,14 @@ export class ProblemCollector {
   readonly #problems: Problem[] = [];
   #more = 0;
 
+  /** Of what is left out. */
   add(file: string, place: Said | undefined, message: Said, remedy?: Said): void {
     this.take({ file, place, message, remedy });
+  }
+
+  /** Of what comes in, but changed, or understood in a way that may be wrong. */
+  warn(file: string, place: Said | undefined, message: Said, remedy?: Said): void {
+    this.take({ file, place, message, remedy, severity: 'warning' });
   }
 
   take(problem: Problem): void {

@@ -6,6 +6,7 @@ import type { Size } from '../common/geometry.ts';
 import { say } from '../common/sentences/sentence.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import { checkBoxes } from './boxes.ts';
+import type { BoxProblem } from './boxes.ts';
 import type { ProblemCollector } from './collector.ts';
 import { beginning, filesUnder, kindOf } from './files.ts';
 import type { ReadOptions } from './format.ts';
@@ -124,8 +125,8 @@ export function readDrafts(
   async function imageOf(draft: Draft, file: string, locator: ImageLocator): Promise<DatasetImage> {
     const located = await locate(draft, locator);
     const { size, boxes } = await inPixels(draft, file, located);
-    const report = (index: number, message: Said, remedy: Said | undefined): void =>
-      problems.add(file, draft.boxes[index]!.place ?? draft.place, message, remedy);
+    const report = (index: number, problem: BoxProblem): void =>
+      problems.take({ file, place: draft.boxes[index]!.place ?? draft.place, ...problem });
     const kept = checkBoxes(boxes, size, options.outside ?? 'clip', report);
     for (const { className } of kept) classes.add('object', className);
     for (const name of draft.imageClasses) classes.add('image', name);
@@ -237,5 +238,5 @@ export function reportOutlines(
   problems: ProblemCollector,
 ): void {
   if (count > 0)
-    problems.add(file, place, say('formats.outlines', { count }), say('formats.outlines.remedy'));
+    problems.warn(file, place, say('formats.outlines', { count }), say('formats.outlines.remedy'));
 }

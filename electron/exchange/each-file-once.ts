@@ -56,7 +56,7 @@ function reportRepeats({ first, image, images, added, same }: Repeats, problems:
       ? say('exchange.repeats.listed')
       : say('exchange.repeats.elsewhere', { file: first.origin?.file ?? '' });
   const counts = { path: image.path, where, added, same };
-  problems.add(
+  problems.warn(
     file ?? image.path,
     images === 1 ? image.origin?.place : undefined,
     images === 1

@@ -57,7 +57,7 @@ function withoutNaN(text: string, file: string, problems: ProblemCollector): str
   return text.replace(NO_NUMBERS, (token, position: number) => {
     if (token.startsWith('"')) return token;
     for (; counted < position; counted++) if (text.charCodeAt(counted) === 0x0a) line++;
-    problems.add(
+    problems.warn(
       file,
       say('exchange.line', { line: String(line) }),
       say('exchange.json.noNumber', { token }),

@@ -138,11 +138,17 @@ export async function readDataset(
             .reduce((before, other) => say('exchange.or', { first: before, second: other })),
         }),
         remedy: say('exchange.guess.remedy'),
+        severity: 'warning',
       });
     }
   } else {
     format = readableFormat(id);
     for (const path of paths) await requireThere(path);
+  }
+  for (const one of ['convention', 'columns'] as const) {
+    if (options[one] === undefined || format.asks?.includes(one) === true) continue;
+    const message = say(`exchange.idle.${one}`, { format: format.title });
+    guessed.push({ file: paths[0], message, severity: 'warning' });
   }
   try {
     return await readDecoded(format, paths, { ...options, encoding }, guessed);
@@ -206,6 +212,7 @@ async function readDecoded(
       names: shownNames(first),
     }),
     remedy: say('exchange.encoding.found.remedy'),
+    severity: 'warning',
   };
   const read = { ...options, encoding: new TextEncoding(first.encoding) };
   const { dataset, ...rest } = await readAll(format, paths, read, [...guessed, found]);

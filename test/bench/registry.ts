@@ -1,4 +1,4 @@
-import { nearestName } from '../../electron/common/nearest-names.ts';
+import { nearestNames } from '../../electron/common/nearest-names.ts';
 import { dataset } from './subjects/dataset.ts';
 import { images } from './subjects/images.ts';
 import { store } from './subjects/store.ts';
@@ -28,15 +28,15 @@ export const figures: readonly Figure[] = Object.values(subjects).flatMap((subje
 export function select(prefixes: readonly string[], known: readonly string[]): string[] {
   for (const prefix of prefixes) {
     if (!known.some((name) => name.startsWith(prefix)))
-      throw new UnknownNameError(prefix, nearestName(prefix, known));
+      throw new UnknownNameError(prefix, nearestNames(prefix, known, 1)[0]);
   }
   if (prefixes.length === 0) return [...known];
   return known.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
 }
 
 export class UnknownNameError extends Error {
-  constructor(name: string, nearest: string) {
-    super(`There is no benchmark ${name}. The nearest is ${nearest}.`);
+  constructor(name: string, nearest: string | undefined) {
+    super(`There is no benchmark ${name}.${nearest === undefined ? '' : ` The nearest is ${nearest}.`}`);
     this.name = 'UnknownNameError';
   }
 }

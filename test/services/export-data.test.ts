@@ -172,14 +172,17 @@ test('a report names the convention of what would be written, and unseen images 
   ] as const)
     for (const dryRun of [true, false])
       expect(await exported({ format: 'voc', out, options, dryRun })).toMatchObject({
-        result: { convention: expect.stringContaining(words) },
+        result: { convention: expect.stringContaining(words) as unknown },
       });
   expect(await exported({ format: 'coco', out: `${out}2`, dryRun: true })).toMatchObject({
     result: { convention: null },
   });
   const labelsOnly = await exported({ format: 'yolo', out: `${out}3`, images: 'none', dryRun: true });
   expect(labelsOnly.problems).toContainEqual(
-    expect.objectContaining({ message: expect.stringMatching(/^Only labels are written/), note: true }),
+    expect.objectContaining({
+      message: expect.stringMatching(/^Only labels are written/) as unknown,
+      severity: 'note',
+    }),
   );
   const folder = path.join(app.folder, 'others');
   mkdirSync(folder);

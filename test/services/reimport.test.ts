@@ -238,10 +238,10 @@ it('says which images the project has already from another folder, before it add
   });
   const { problems } = await app.ended(jobId);
   const files = ['a.png', 'b.png'].map((name) => path.join(other, name));
-  expect(problems.map(({ message, note }) => [inEnglish(message), note])).toEqual([
+  expect(problems.map(({ message, severity }) => [inEnglish(message), severity])).toEqual([
     [
       `2 images (${files.join(', ')}) are copies of images that the project has from other folders: each counts by itself.`,
-      true,
+      'note',
     ],
   ]);
 });

@@ -67,7 +67,7 @@ export async function evaluateRun(
   const { dataset, changed } = held.use(
     await preparePixels(project, data, inputSize, job, chosen ? SPLITS : [split]),
   );
-  if (changed !== null) job.problem({ message: changed, note: true });
+  if (changed !== null) job.problem({ message: changed, severity: 'note' });
   held.use(await job.hold('engine'));
   const usable = chosen ? dataset.samples : dataset.samples.filter(belongsTo(project, on));
   const start = performance.now();

@@ -139,27 +139,29 @@ export async function exportDataset(
         images: String(blurred.images),
       }),
       remedy: say('services.export.blurred.remedy'),
-      note: true,
+      severity: 'note',
     });
   const known = remark?.(request.images) ?? null;
-  if (known !== null) job.problem({ message: known, note: true });
+  if (known !== null) job.problem({ message: known, severity: 'note' });
   if (missing.length > 0) job.problem(missingFiles(missing));
   if (reviewed === 0 && missing.length === 0 && useless === 0) {
     const why = whyEmpty(store, imageIds.length, written.images);
     job.problem({
       message: say(`services.export.${why}`),
       remedy: say(`services.export.${why}.remedy`),
+      severity: 'warning',
     });
   }
   for (const [loss, count] of Object.entries(written.losses) as [FormatLoss, number][]) {
     const what = say(`services.export.loses.${loss}`, { count });
     const key = KEPT.has(loss) ? 'services.export.cannot.kept' : 'services.export.cannot';
-    job.problem({ message: say(key, { what }) });
+    job.problem({ message: say(key, { what }), severity: 'warning' });
   }
   if (store.revision !== revision) {
     job.problem({
       message: say('services.export.changed'),
       remedy: say('services.export.changed.remedy'),
+      severity: 'warning',
     });
   }
   return {
@@ -198,7 +200,7 @@ function changeOf(image: LabelledImage, found: Found, dryRun: boolean): Problem 
   if (found.state !== 'changed') return null;
   if (fits(image, found)) {
     const message = say(dryRun ? 'services.export.changedFile.dryRun' : 'services.export.changedFile');
-    return { file, message, remedy };
+    return { file, message, remedy, severity: 'warning' };
   }
   const size = ({ width, height }: Pick<Found, 'width' | 'height'>): string =>
     `${width ?? '?'} × ${height ?? '?'}`;

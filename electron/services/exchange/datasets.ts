@@ -7,7 +7,7 @@ import type { ServiceContext } from '../scope/context.ts';
 import type { Handlers } from '../scope/handlers.ts';
 import { exportDataset } from './dataset-export.ts';
 import { importDataset } from './import.ts';
-import { importKeeping, importZip, isZip } from './import-zip.ts';
+import { importKeeping, importZip, isZip, namingSource } from './import-zip.ts';
 import type { JobContext } from '../scope/jobs.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { OpenProject } from '../scope/open-project.ts';
@@ -92,13 +92,11 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         await using pictures = new PackedPictures(project);
         const found = await read(files, job, pictures);
         const { dataset, problems } = found;
+        const source = pictures.source(request.title);
         const report = pictures.used
-          ? await importKeeping(project, job, {
-              pictures,
-              source: pictures.source(request.title),
-              found,
-              request,
-            })
+          ? await namingSource(job, pictures.folder, folderOf(files), (named) =>
+              importKeeping(project, named, { pictures, source, found, request }),
+            )
           : await importDataset(project, job, { ...request, dataset }, problems);
         return remember(report);
       });
@@ -138,6 +136,10 @@ function nameOf(files: readonly string[]): string {
   const first = told.slice(0, NAMED).join(', ');
   return told.length > NAMED ? `${first} … (${told.length})` : first;
 }
+
+/** What holds all of them: the only one, or the folder that the first lies in. */
+const folderOf = ([first, ...others]: readonly string[]): string =>
+  others.length === 0 ? first! : path.dirname(first!);
 
 /**
  * The archive that is imported; null where there is none.

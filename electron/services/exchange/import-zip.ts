@@ -56,9 +56,7 @@ export async function importZip(
   using archive = await ZipArchive.open(file);
   await using pictures = new PackedPictures(project);
   const { folder } = pictures;
-  const inWords = spelling(folder, file);
-  const named: JobContext = { ...job, problem: (problem) => job.problem(inWords(problem)) };
-  try {
+  return await namingSource(job, folder, file, async (named) => {
     await archive.unpackAll(folder, {
       signal: job.signal,
       onProgress: (done, total) => job.progress(done, total, say('jobs.doing.unpacking')),
@@ -68,7 +66,20 @@ export async function importZip(
       : await read(await innermost(folder), named, pictures);
     const bytes = archive.files.reduce((sum, one) => sum + one.bytes, 0);
     const source = { name: path.basename(file), bytes, fingerprint: archive.fingerprint };
-    return await importKeeping(project, named, { pictures, source, found, request });
+    return importKeeping(project, named, { pictures, source, found, request });
+  });
+}
+
+/** Does some work whose words name what the files of a temporary folder came out of, where they would name the folder. */
+export async function namingSource<Result>(
+  job: JobContext,
+  folder: string,
+  source: string,
+  work: (job: JobContext) => Promise<Result>,
+): Promise<Result> {
+  const inWords = spelling(folder, source);
+  try {
+    return await work({ ...job, problem: (problem) => job.problem(inWords(problem)) });
   } catch (error) {
     if (!(error instanceof TwinheadError)) throw error;
     throw new TwinheadError(error.code, inWords(error.said), inWords(error.details), { cause: error });

@@ -78,7 +78,7 @@ export async function importDataset(
       place: say('services.import.class', { name }),
       message: say('services.import.lookAlike', { name, like }),
       remedy: say('services.import.lookAlike.remedy'),
-      note: true,
+      severity: 'note',
     });
   }
   const paged = found.filter(({ info }) => info.pages > 1);
@@ -87,7 +87,7 @@ export async function importDataset(
       file: paged[0]!.info.file,
       message: say('services.import.paged', { count: paged.length }),
       remedy: say('services.import.paged.remedy'),
-      note: true,
+      severity: 'note',
     });
   }
   refuseUnstorable(project, dataset);
@@ -103,7 +103,8 @@ export async function importDataset(
       remedy: say('services.import.strict.remedy'),
     });
   }
-  if (leftOut > 0) problem({ message: say('services.import.classesLeftOut', { count: leftOut }) });
+  if (leftOut > 0)
+    problem({ message: say('services.import.classesLeftOut', { count: leftOut }), severity: 'note' });
   const registration = new Registration(project);
   const candidates = candidatesOf(project, found, request.imageFolders);
   const decisions = await registration.decide(candidates);
@@ -112,7 +113,7 @@ export async function importDataset(
     problem({
       message: say('services.import.copies', { count: copies.length, files: someNames(copies) }),
       remedy: say('services.import.copies.remedy'),
-      note: true,
+      severity: 'note',
     });
   }
   const { onConflict = 'update', asSuggestions = false, source } = request;
@@ -222,6 +223,7 @@ function keptOwn({
           {
             message: say('import.splitsKept', { count: splitsKept }),
             remedy: say('import.splitsKept.remedy'),
+            severity: 'warning' as const,
           },
         ]),
     ...(boxesKept === 0
@@ -230,6 +232,7 @@ function keptOwn({
           {
             message: say('import.boxesKept', { count: boxesKept }),
             remedy: say('import.boxesKept.remedy'),
+            severity: 'warning' as const,
           },
         ]),
     ...(classesKept === 0
@@ -238,6 +241,7 @@ function keptOwn({
           {
             message: say('import.classesKept', { count: classesKept }),
             remedy: say('import.classesKept.remedy'),
+            severity: 'warning' as const,
           },
         ]),
   ];

@@ -78,7 +78,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
               file: candidates[index]!.info.file,
               message: say('services.file.changed'),
               remedy: say('services.file.changed.remedy'),
-              note: true,
+              severity: 'note',
             });
           }
           tell();
@@ -114,7 +114,7 @@ export function imageHandlers({ jobs }: ServiceContext): Pick<Handlers, ImageCal
               // Used all the same: further frames or pages that are not, a wrong extension.
               if (info.note === null) continue;
               const remedy = info.pages > 1 ? FURTHER_PAGES : undefined;
-              job.problem({ file: info.file, message: info.note, remedy, note: true });
+              job.problem({ file: info.file, message: info.note, remedy, severity: 'note' });
             }
             result.unchanged += unchanged.length;
             result.images += images.length + unchanged.length;

@@ -16,6 +16,10 @@ export class SampleNotes {
 
   report(problem: JobContext['problem']): void {
     for (const { note, file, count } of this.#notes.values())
-      problem({ file, message: count === 1 ? note : say('images.sameNote', { count, note }), note: true });
+      problem({
+        file,
+        message: count === 1 ? note : say('images.sameNote', { count, note }),
+        severity: 'note',
+      });
   }
 }

@@ -191,7 +191,7 @@ export class Jobs {
         lastNote = now;
         this.#remember(entry, (records) => records.note(entry.job.id, { done, total }));
       },
-      problem: (problem) => problems.push(problem),
+      problem: (problem) => problems.push({ ...problem, severity: problem.severity ?? 'error' }),
       hold: async (resource, yields) => {
         const before = performance.now();
         const { title, message } = entry.job;

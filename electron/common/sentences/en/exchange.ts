@@ -9,7 +9,8 @@ export const exchange = {
   'exchange.box.kept':
     'The {className} box ({box}) reaches {pixels} px over the edge of the image ({image}); it is kept as it is.',
   'exchange.box.noArea': 'The {className} box ({box}) has no area; it is left out.',
-  'exchange.box.noNumber': 'The {className} box has a coordinate that is not a number, or too large; it is left out.',
+  'exchange.box.noNumber':
+    'The {className} box has a coordinate that is not a number, or too large; it is left out.',
   'exchange.box.outside':
     'The {className} box ({box}) lies wholly outside the image ({image}); it is left out.',
   'exchange.box.outside.remedy':
@@ -106,6 +107,9 @@ export const exchange = {
   'exchange.guess': 'Read as {format}, since {evidence}. It could also be read as {others}.',
   'exchange.guess.other': '{format} ({evidence})',
   'exchange.guess.remedy': 'Choose the format yourself if this is not the one you mean.',
+  'exchange.idle.columns': '{format} has no columns to choose: the chosen ones have no effect.',
+  'exchange.idle.convention':
+    '{format} counts coordinates in one way only: the chosen convention has no effect.',
   'exchange.image.ambiguous': 'The image {path} could be {files}.',
   'exchange.image.ambiguous.remedy':
     'As the folder of the images, choose the one that the dataset’s paths start from.',

@@ -773,6 +773,10 @@ export const words = {
   'job.notes': { one: '{count} note:', other: '{count} notes:' },
   'job.problems': { one: '{count} problem:', other: '{count} problems:' },
 
+  'job.severity': 'Severity',
+  'job.severity.error': 'error',
+  'job.severity.note': 'note',
+  'job.severity.warning': 'warning',
   'jump.byName': 'By name: {name}',
   'jump.byNumber': 'Number {index} in the list: {name}',
   'jump.go': 'Go',

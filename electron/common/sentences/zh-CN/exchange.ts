@@ -96,6 +96,8 @@ export const exchange: Translation<typeof english> = {
   'exchange.guess': '已按 {format} 读取，因为{evidence}。也可以按 {others} 读取。',
   'exchange.guess.other': '{format}（{evidence}）',
   'exchange.guess.remedy': '如果不是你要的格式，请自行选择。',
+  'exchange.idle.columns': '{format} 没有可选的列：所选的列不起作用。',
+  'exchange.idle.convention': '{format} 的坐标只有一种计法：所选的约定不起作用。',
   'exchange.image.ambiguous': '图像 {path} 可能是 {files}。',
   'exchange.image.ambiguous.remedy': '请把来源中路径的起始文件夹设为图像文件夹。',
   'exchange.image.missing': '未找到图像 {path}（查找位置：{folders}）。',

@@ -701,6 +701,10 @@ export const words: LanguageWords['interface'] = {
   'job.problem': '问题',
   'job.problems': same('{count} 个问题：'),
 
+  'job.severity': '级别',
+  'job.severity.error': '错误',
+  'job.severity.note': '提示',
+  'job.severity.warning': '警告',
   'jump.byName': '按名称：{name}',
   'jump.byNumber': '列表中第 {index} 张：{name}',
   'jump.go': '转到',

@@ -80,7 +80,7 @@ function readCategories(top: JsonObject, draft: Draft): void {
     }
     const { id } = category;
     if (names.has(keyOf(id))) {
-      problems.add(
+      problems.warn(
         file,
         place,
         say('exchange.coco.categoryTwice', { id: String(id) }),
@@ -88,7 +88,7 @@ function readCategories(top: JsonObject, draft: Draft): void {
       );
       continue;
     }
-    if (seen.has(name)) problems.add(file, place, say('exchange.coco.nameTwice', { name }));
+    if (seen.has(name)) problems.warn(file, place, say('exchange.coco.nameTwice', { name }));
     names.set(keyOf(id), name);
     if (!seen.has(name)) {
       classes.push({ kind: 'object', name, sourceId: id, unknown: otherFields(category, CATEGORY_FIELDS) });
@@ -206,7 +206,7 @@ function reportMixedIds(top: JsonObject, draft: Draft): void {
   ] as const) {
     const types = new Set([...kinds(top[list], 'id'), ...kinds(top.annotations, key)]);
     if (types.size < 2) continue;
-    draft.problems.add(draft.file, list, say('exchange.coco.mixedIds'));
+    draft.problems.warn(draft.file, list, say('exchange.coco.mixedIds'));
   }
 }
 
@@ -224,7 +224,7 @@ function withoutGroups(top: JsonObject, draft: Draft): DatasetClass[] {
   return draft.classes.filter(({ name, sourceId, unknown }) => {
     const groups = unknown.supercategory === 'none' && above.has(name) && !used.has(String(sourceId));
     if (groups) {
-      draft.problems.add(draft.file, 'categories', say('exchange.coco.group', { name }));
+      draft.problems.warn(draft.file, 'categories', say('exchange.coco.group', { name }));
     }
     return !groups;
   });
@@ -268,7 +268,7 @@ async function readCocoFile(
     if (problem !== null) problems.add(file, place, problem, say('exchange.correct'));
   }
   if (draft.outlines > 0) {
-    problems.add(
+    problems.warn(
       file,
       'annotations',
       say('exchange.outlines', { count: draft.outlines }),
@@ -283,13 +283,13 @@ async function readCocoFile(
       boxes,
       width === null || height === null ? null : { width, height },
       outside,
-      (index, message, remedy) =>
-        problems.add(
+      (index, { message, ...problem }) =>
+        problems.take({
           file,
-          places[index],
-          say('exchange.ofImage', { path: image.path, problem: message }),
-          remedy,
-        ),
+          place: places[index],
+          message: say('exchange.ofImage', { path: image.path, problem: message }),
+          ...problem,
+        }),
     );
     return { ...image, boxes: kept, reviewed: annotated, split: chooseSplit(choice, image.split) };
   });

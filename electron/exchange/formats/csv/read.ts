@@ -217,7 +217,7 @@ export async function readCsv(
       found = found === null || (found.sure && !counted.sure) ? counted : found;
       const shares = counted.used === 'shares';
       if (shares && options.convention === undefined)
-        problems.add(file, undefined, say('exchange.csv.shares'));
+        problems.warn(file, undefined, say('exchange.csv.shares'));
       if (counted.used === 'pixels') countFromOne(drafts);
       const ofFile = splitOfName(basename(file, extname(file))) ?? splitOfPath(relative(path, dirname(file)));
       const folder = dirname(file);
@@ -255,13 +255,12 @@ export async function readCsv(
       );
     const boxes =
       shares && size === null ? [] : draft.rows.map(({ box }) => (shares ? scaled(box, size!) : box));
-    const kept = checkBoxes(boxes, size, options.outside ?? 'clip', (index, message, remedy) =>
-      problems.add(
+    const kept = checkBoxes(boxes, size, options.outside ?? 'clip', (index, problem) =>
+      problems.take({
         file,
-        say('exchange.line', { line: String(draft.rows[index]!.row.line) }),
-        message,
-        remedy,
-      ),
+        place: say('exchange.line', { line: String(draft.rows[index]!.row.line) }),
+        ...problem,
+      }),
     );
     for (const { className: name } of kept) {
       if (!classes.has(name)) classes.set(name, { kind: 'object', name, sourceId: null, unknown: {} });

@@ -79,7 +79,7 @@ export async function readImageFolder(
       const name = listed?.[value];
       if (name !== undefined) return name;
       if (!unnamed.has(value))
-        problems.add(
+        problems.warn(
           file,
           feature,
           say('formats.unnamedClass', { id: value }),

@@ -163,7 +163,7 @@ export async function readLabelme(
       drafts.push({ box: read.box, place });
     }
     if (outlines > 0)
-      problems.add(
+      problems.warn(
         file,
         undefined,
         say('exchange.outlines', { count: outlines }),
@@ -173,7 +173,7 @@ export async function readLabelme(
       drafts.map(({ box }) => box),
       size,
       options.outside ?? 'clip',
-      (index, message, remedy) => problems.add(file, drafts[index]!.place, message, remedy),
+      (index, problem) => problems.take({ file, place: drafts[index]!.place, ...problem }),
     );
     for (const { className: name } of boxes)
       if (!objects.has(name)) objects.set(name, { kind: 'object', name, sourceId: null, unknown: {} });

@@ -107,7 +107,7 @@ export async function readNdjson(
       const known = names.get(id);
       if (known !== undefined) return known;
       names.set(id, `class ${id}`);
-      problems.add(
+      problems.warn(
         file,
         'class_names',
         say('formats.unnamedClass', { id }),

@@ -50,7 +50,7 @@ export class SplitLists {
         const before = lists.#splits.get(stem);
         if (before === undefined) lists.#splits.set(stem, { split, file, line: index + 1 });
         else if (before.split !== split && !onlyNew) {
-          problems.add(
+          problems.warn(
             file,
             say('exchange.line', { line: String(index + 1) }),
             say('exchange.voc.twoLists', { stem, split: before.split }),

@@ -127,7 +127,7 @@ export async function readVoc(
   );
   const zero = found.used !== 'pixels';
   if (found.why.key === 'exchange.found.zero') {
-    problems.add(root, undefined, say('exchange.voc.fromZero'), say('exchange.voc.fromZero.remedy'));
+    problems.warn(root, undefined, say('exchange.voc.fromZero'), say('exchange.voc.fromZero.remedy'));
   }
   const stemIn = (file: string): string => stemOf(relative(base, file).split(sep).join('/'));
   const known = new Set(xmlFiles.flatMap((file) => [stemIn(file), lastOf(stemIn(file))]));
@@ -164,8 +164,8 @@ export async function readVoc(
         inPixels(annotation, zero, found.used === 'shares' ? size : undefined),
         size,
         outside,
-        (index, message, remedy) =>
-          problems.add(file, say('exchange.line', { line: String(lines[index]!) }), message, remedy),
+        (index, problem) =>
+          problems.take({ file, place: say('exchange.line', { line: String(lines[index]!) }), ...problem }),
       );
       const stem = stemIn(file);
       const named = stemOf(annotation.fileName ?? '');
@@ -205,7 +205,7 @@ export async function readVoc(
     if (own === null || own.file === null)
       return fileName === null && own !== null ? own : locator.locate(image.path, split);
     if (fileName !== null && lastOf(stemOf(fileName)) !== lastOf(stem)) {
-      problems.add(
+      problems.warn(
         image.origin!.file,
         'filename',
         say('exchange.voc.otherName', { named: fileName, file: basename(own.file) }),

@@ -33,7 +33,7 @@ class ClassList {
     if (known !== undefined && known !== '') return known;
     const name = `class ${id}`;
     this.#madeUp.set(id, name);
-    this.#problems.add(
+    this.#problems.warn(
       this.#description.source,
       'names',
       say('exchange.yolo.noName', { id: String(id), name }),
@@ -152,7 +152,7 @@ export async function readYolo(
     const other = imageOf.get(labelFile);
     imageOf.set(labelFile, { file, path });
     if (other === undefined || other.file === file) return;
-    problems.add(
+    problems.warn(
       labelFile,
       undefined,
       say('exchange.yolo.shared', { first: other.path, second: path }),
@@ -196,8 +196,8 @@ export async function readYolo(
       return image;
     }
     const { boxes, places } = readRows(rows, size, labelFile);
-    const kept = checkBoxes(boxes, size, options.outside ?? 'clip', (index, message, remedy) =>
-      problems.add(labelFile, places[index], message, remedy),
+    const kept = checkBoxes(boxes, size, options.outside ?? 'clip', (index, problem) =>
+      problems.take({ file: labelFile, place: places[index], ...problem }),
     );
     return { ...image, ...size, boxes: kept, reviewed: kept.length > 0 };
   }
@@ -223,7 +223,7 @@ export async function readYolo(
         .split(/[\s,]+/)
         .join(' ');
       if (seen.has(text)) {
-        problems.add(file, place, say('exchange.yolo.twice'));
+        problems.warn(file, place, say('exchange.yolo.twice'));
         continue;
       }
       seen.add(text);
@@ -238,7 +238,7 @@ export async function readYolo(
       places.push(place);
     }
     if (outlines > 0) {
-      problems.add(
+      problems.warn(
         file,
         undefined,
         say('exchange.yolo.outlines', { count: outlines }),
