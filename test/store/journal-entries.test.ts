@@ -49,6 +49,9 @@ describe('entries of the journal', () => {
     ]);
     project.store.annotations.edit(imageId, 2, [{ type: 'set-verified', verified: true }]);
     project.store.classes.delete(cell, { reassignTo: blob });
+    expect(inEnglish(project.store.journal.list(imageId)[0]!.summary)).toBe(
+      'Merged class “cell” into “blob” (1 label)',
+    );
     const { revision } = project.store.annotations.get(imageId).image;
     project.store.annotations.edit(imageId, revision, [{ type: 'delete-box', boxId: id }]);
     const at = { id, y: 2, width: 3, height: 4 };

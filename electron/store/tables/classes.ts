@@ -376,7 +376,7 @@ export class Classes {
       const summary =
         target === null
           ? say('history.deletedClass', { name: old.name })
-          : say('history.mergedClass', { name: old.name, target: target.name });
+          : say('history.mergedClass.labels', { name: old.name, target: target.name, count: changedLabels });
       // bulk-changes.ts reads it again to take the change back.
       const entry = this.#entry(writer, editId, summary, {
         delete: { id, reassignTo, labels: changedLabels },

@@ -66,6 +66,10 @@ export const history = {
   },
   'history.imported': 'Imported {name}',
   'history.mergedClass': 'Merged class “{name}” into “{target}”',
+  'history.mergedClass.labels': {
+    one: 'Merged class “{name}” into “{target}” ({count} label)',
+    other: 'Merged class “{name}” into “{target}” ({count} labels)',
+  },
   'history.movedToNone': {
     one: 'Removed an image from its split',
     other: 'Removed {count} images from their splits',

@@ -81,12 +81,15 @@ export const words = {
   'class.delete.remove': 'Remove them',
   'class.delete.start': 'Delete…',
   'class.deleted': {
-    one: 'Class deleted; {count} label changed.',
-    other: 'Class deleted; {count} labels changed.',
+    one: 'Class “{name}” deleted, and {count} label with it.',
+    other: 'Class “{name}” deleted, and {count} labels with it.',
   },
   'class.doubled': 'A class with this name already exists.',
   'class.edit': 'Edit {name}',
-  'class.effect': 'This class has {count} labels on {images} images, and {suggestions} suggestions.',
+  'class.effect': {
+    one: 'This class has {count} label on {images}, and {suggestions}.',
+    other: 'This class has {count} labels on {images}, and {suggestions}.',
+  },
   'class.effect.guide':
     'Its examples go to {target} (at most {most} in all), and its description if {target} has none.',
   'class.effect.merge': 'They become {target}, and {name} is deleted.',
@@ -95,6 +98,10 @@ export const words = {
   'class.long': 'A name has at most {most} characters; this one has {count}.',
   'class.merge': 'Merge',
   'class.merge.into': 'Merge into',
+  'class.merged': {
+    one: 'Merged class “{name}” into “{target}”: {count} label is “{target}” now.',
+    other: 'Merged class “{name}” into “{target}”: {count} labels are “{target}” now.',
+  },
   'class.merge.start': 'Merge…',
   'class.ofKind.image': '{name} (image class)',
   'class.ofKind.object': '{name} (object class)',

@@ -48,6 +48,7 @@ export const history: Translation<typeof english> = {
   'history.foundImages': same('在新位置找到了 {count} 张图像'),
   'history.imported': '导入了 {name}',
   'history.mergedClass': '将类别“{name}”合并到“{target}”',
+  'history.mergedClass.labels': same('将类别“{name}”合并到“{target}”（{count} 个标注）'),
   'history.movedToNone': same('将 {count} 张图像移出划分'),
   'history.movedToTest': same('将 {count} 张图像划入测试集'),
   'history.movedToTrain': same('将 {count} 张图像划入训练集'),
