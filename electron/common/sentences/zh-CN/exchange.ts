@@ -44,7 +44,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.csv.columns.proposed': '建议使用“--columns {columns}”。请核对后据此导入，或在对话框中选择各列。',
   'exchange.csv.mapping': '表格或对应关系缺少列：{names}。',
   'exchange.csv.mapping.remedy': '首行包含 {names}。也可以用从 1 开始的列号指定列。',
-  'exchange.csv.emptyRows.name': '为空图像写行',
+  'exchange.csv.emptyRows.name': '为无目标的图像写行',
   'exchange.csv.emptyRows': '为每张标为无目标的图像写一行不含框的数据。有些读取工具不接受这种行。',
   'exchange.csv.noBox': '此行的框没有四个数字。',
   'exchange.csv.noClass': '此行没有类别。',

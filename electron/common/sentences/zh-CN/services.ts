@@ -158,7 +158,7 @@ export const services: Translation<typeof english> = {
   'services.run.noCheckpoint.remedy': '请让它至少训练一轮，或选择其他训练任务。',
   'services.split': '划分 {split}',
   'services.testSet.empty': '测试集“{name}”中没有已标注的图像。',
-  'services.testSet.empty.remedy': '请标注此测试集的图像，或将其标为空。',
+  'services.testSet.empty.remedy': '请标注此测试集的图像，或将其标为无目标。',
   'services.testSet.split': '“{name}”是测试集划分的一部分。',
   'services.testSet.split.remedy': '请选择测试集划分，或不指定测试集名称。',
   'services.filter.split': '已保存的筛选“{name}”会从所有划分中选择图像。',
