@@ -11,6 +11,9 @@ export const SPLITS = ['train', 'val', 'test', 'none'] as const;
 export const Split = z.enum(SPLITS);
 export type Split = z.infer<typeof Split>;
 
+/** Nothing counted yet. */
+export const noneBySplit = (): Record<Split, number> => ({ train: 0, val: 0, test: 0, none: 0 });
+
 /**
  * What stays in one split when splits are drawn, beside copies and groups: images of one folder, of one series of
  * numbered names, or with pictures alike.
@@ -269,6 +272,14 @@ export type ProjectStep = z.infer<typeof ProjectStep>;
 /** Images that a filter lists one by one, at most. */
 export const MOST_LISTED = 5000;
 
+/** Where boxes lie is told by parts of their image: each side is divided into so many. */
+export const CENTRE_PARTS = 16;
+const imagePart = z
+  .number()
+  .int()
+  .min(0)
+  .max(CENTRE_PARTS - 1);
+
 export const ImageFilter = z.object({
   state: ImageState.optional(),
   verified: z.boolean().optional(),
@@ -302,6 +313,8 @@ export const ImageFilter = z.object({
   /** Images that have a box of such a width over its height. */
   minAspect: z.number().min(0).optional(),
   maxAspect: z.number().min(0).optional(),
+  /** Images that have a box whose centre lies in this part of the image, counted from the top left. */
+  centre: z.object({ column: imagePart, row: imagePart }).optional(),
   /** Whether suggestions wait for a decision. */
   suggestions: z.boolean().optional(),
   /** The highest score of its suggestions. */
@@ -423,7 +436,7 @@ export const LabelFigures = z.object({
   sizes: z.array(Bin),
   /** Boxes by width over height. */
   aspects: z.array(Bin),
-  /** Centres of boxes in 16 × 16 equal parts of their image, rows from the top. */
+  /** Boxes by the part of their image that the centre lies in, row by row from the top. */
   centres: z.array(z.number().int()),
   /** Pairs of classes on one image, the most frequent first. */
   together: z.array(

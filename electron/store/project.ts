@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readRoots } from './rows/root-rows.ts';
 import type Database from 'better-sqlite3';
 import type { DatasetClass, Unknown } from '../common/dataset.ts';
+import { noneBySplit } from '../common/entities.ts';
 import type { Actor, ProjectInfo, SnapshotDiff } from '../common/entities.ts';
 import { TwinheadError } from '../common/errors.ts';
 import { canonicalPath, errorCode, makeFolder, requireOwnFile, separateSync, sweep } from '../files/index.ts';
@@ -158,7 +159,7 @@ export class ProjectStore {
       )!;
       const count = (sql: string): number => reader.get<{ n: number }>(sql)!.n;
       const byState = { unseen: 0, labelled: 0, empty: 0 };
-      const bySplit = { train: 0, val: 0, test: 0, none: 0 };
+      const bySplit = noneBySplit();
       for (const { state, split, images } of this.images.counts()) {
         byState[state] += images;
         bySplit[split] += images;

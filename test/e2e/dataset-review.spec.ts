@@ -64,6 +64,34 @@ test('how far each split, folder and video is leads to its images, and so does e
   await spread.getByRole('region', { name: 'Boxes by width / height' }).getByRole('button').first().click();
   await expect(app.getByRole('textbox', { name: 'Box aspect from' })).toHaveValue('0');
 
+  // Where boxes lie: a part of the map shows its images, by the mouse or by the keyboard.
+  const map = spread.getByRole('grid', { name: /^Box centres/ });
+  const lies = app.getByText(/^Box centre in column \d+ of 16, row \d+ of 16$/);
+  for (const open of [
+    () => map.locator('.open').first().click(),
+    async () => {
+      const [column, row] = (await map
+        .locator('.open')
+        .last()
+        .evaluate((cell) => [cell.getAttribute('data-column'), cell.getAttribute('data-row')])) as [
+        string,
+        string,
+      ];
+      await map.press('Home');
+      for (let at = 0; at < Number(column); at += 1) await map.press('ArrowRight');
+      for (let at = 8; at < Number(row); at += 1) await map.press('ArrowDown');
+      for (let at = 8; at > Number(row); at -= 1) await map.press('ArrowUp');
+      await map.press('Enter');
+    },
+  ]) {
+    await app.getByRole('link', { name: 'Dataset' }).click();
+    await open();
+    await expect(lies).toBeVisible();
+    await expect(app.getByText(new RegExp(`^\\d+ of ${items.length} images$`))).toBeVisible();
+  }
+  await app.getByRole('link', { name: 'Dataset' }).click();
+  expect(await barriers(app, 'main')).toEqual([]);
+
   await app.getByRole('link', { name: 'Dataset' }).click();
   await spread.getByRole('region', { name: 'Classes on the same image' }).getByRole('button').first().click();
   const together = app.getByText(/^With .+ \+ .+$/);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CENTRE_PARTS } from '../../electron/common/entities.ts';
 import type { ImageFilter } from '../../electron/common/entities.ts';
 import { box, draw, useProject } from './support.ts';
 
@@ -78,6 +79,24 @@ describe('a filter', () => {
   it.each(cases)('%s', (_, filter, expected) => {
     expect(names(filter)).toEqual(expected);
     expect(project.store.images.ids({ filter })).toHaveLength(expected.length);
+  });
+
+  it('by where a box lies finds in each part the images whose boxes the figures count there', async () => {
+    const corners = [0, 5.75, 6, 12, 49.49, 49.5, 93.25, 99];
+    for (const [at, x] of corners.entries())
+      draw(
+        project.store,
+        ids[at % 2 === 0 ? 0 : 4]!,
+        box(cell, x, corners[corners.length - 1 - at]! * 0.8, 1, 0.8),
+      );
+    const { figures } = await project.store.review();
+    expect(figures.centres).toHaveLength(CENTRE_PARTS ** 2);
+    for (const [part, count] of figures.centres.entries()) {
+      const centre = { column: part % CENTRE_PARTS, row: Math.floor(part / CENTRE_PARTS) };
+      const found = project.store.images.ids({ filter: { centre } });
+      expect([centre, found.length > 0]).toEqual([centre, count > 0]);
+      expect([centre, found.length <= count]).toEqual([centre, true]);
+    }
   });
 
   it('by a group, and by classes of which an image has all, of boxes and of the whole image', () => {

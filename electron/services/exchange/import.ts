@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { DatasetHead, DatasetImage } from '../../common/dataset.ts';
+import { noneBySplit } from '../../common/entities.ts';
 import type { OnConflict, Problem } from '../../common/entities.ts';
 import { classNameKey } from '../../common/class-names.ts';
 import { TwinheadError } from '../../common/errors.ts';
@@ -138,7 +139,7 @@ export async function importDataset(
   };
   if (request.dryRun === true) {
     report.classes = importedClasses(project, request.dataset);
-    report.splits = { train: 0, val: 0, test: 0, none: 0 };
+    report.splits = noneBySplit();
     for (const { labels } of found) report.splits[labels.split ?? 'none'] += 1;
     if (request.samples === true) {
       report.samples = await importSamples(project, found);

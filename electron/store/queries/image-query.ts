@@ -1,3 +1,4 @@
+import { CENTRE_PARTS } from '../../common/entities.ts';
 import type { ImageFilter } from '../../common/entities.ts';
 import type { BoxSource } from '../../common/labels/box-fields.ts';
 import type { SortBy } from '../../common/contract.ts';
@@ -48,6 +49,7 @@ export function condition(reader: Reader, filter: ImageFilter): Condition {
     add('images.id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.imageIds));
   addBoxSide(filter, add);
   addAspect(filter, add);
+  if (filter.centre !== undefined) addCentre(filter.centre, add);
   if (filter.folder !== undefined) addFolder(filter.folder, add);
   if (filter.group !== undefined) add('+images.split_group = ?', filter.group);
   if (filter.classId !== undefined) addClass('= ?', filter.classId, add);
@@ -116,6 +118,26 @@ function addAspect(
     ...(maxAspect === undefined ? [] : [{ is: 'width <= ? * height', value: maxAspect }]),
   ];
   if (bounds.length === 0) return;
+  add(
+    `images.box_count > 0 AND EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND ${bounds.map(({ is }) => is).join(' AND ')})`,
+    ...bounds.map(({ value }) => value),
+  );
+}
+
+/** One box in both bands of parts; what lies beyond the edge counts to the outermost, as label-figures.ts counts. */
+function addCentre(
+  { column, row }: NonNullable<ImageFilter['centre']>,
+  add: (sql: string, ...values: SqlValue[]) => void,
+): void {
+  const bounds = (
+    [
+      ['(boxes.x + boxes.width / 2) / images.width', column],
+      ['(boxes.y + boxes.height / 2) / images.height', row],
+    ] as const
+  ).flatMap(([share, part]) => [
+    ...(part === 0 ? [] : [{ is: `${share} >= ?`, value: part / CENTRE_PARTS }]),
+    ...(part === CENTRE_PARTS - 1 ? [] : [{ is: `${share} < ?`, value: (part + 1) / CENTRE_PARTS }]),
+  ]);
   add(
     `images.box_count > 0 AND EXISTS (SELECT 1 FROM boxes WHERE image_id = images.id AND ${bounds.map(({ is }) => is).join(' AND ')})`,
     ...bounds.map(({ value }) => value),

@@ -1,11 +1,10 @@
+import { CENTRE_PARTS } from '../../common/entities.ts';
 import type { LabelFigures } from '../../common/entities.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
 
 const SIDES = [0, 8, 16, 32, 64, 128, 256, 512];
 const ASPECTS = [0, 0.25, 0.5, 0.8, 1.25, 2, 4];
 const NUMBERS = [1, 2, 3, 5, 9, 17, 33, 65];
-/** Parts of an image along each side. */
-const PARTS = 16;
 const MOST_PAIRS = 20;
 /** Classes of one image of which pairs are counted: more would cost more than they tell. */
 const MOST_CLASSES = 30;
@@ -39,7 +38,7 @@ export class FigureCounts {
   readonly #sizes = new Bins(SIDES);
   readonly #aspects = new Bins(ASPECTS);
   readonly #numbers = new Bins(NUMBERS);
-  readonly #centres = Array<number>(PARTS * PARTS).fill(0);
+  readonly #centres = Array<number>(CENTRE_PARTS * CENTRE_PARTS).fill(0);
   readonly #pairs = new Map<string, number>();
 
   /** @param classIds of its boxes and of the image itself */
@@ -49,8 +48,9 @@ export class FigureCounts {
       this.#sizes.add(Math.sqrt(width * height));
       this.#aspects.add(width / height);
       const part = (centre: number, length: number): number =>
-        Math.min(PARTS - 1, Math.max(0, Math.floor((centre / length) * PARTS)));
-      this.#centres[part(y + height / 2, image.height) * PARTS + part(x + width / 2, image.width)]! += 1;
+        Math.min(CENTRE_PARTS - 1, Math.max(0, Math.floor((centre / length) * CENTRE_PARTS)));
+      this.#centres[part(y + height / 2, image.height) * CENTRE_PARTS + part(x + width / 2, image.width)]! +=
+        1;
     }
     const classes = [...new Set(classIds)].sort((a, b) => a - b).slice(0, MOST_CLASSES);
     for (const [at, one] of classes.entries()) {

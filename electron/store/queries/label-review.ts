@@ -1,7 +1,7 @@
 import { intersectionOverUnion } from '../../common/geometry.ts';
 import type { Rectangle, Size } from '../../common/geometry.ts';
 import type { ClassKind, Finding, ImageState, LabelFigures, Split } from '../../common/entities.ts';
-import { MOST_LISTED, SPLITS } from '../../common/entities.ts';
+import { MOST_LISTED, noneBySplit, SPLITS } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import { someNames } from '../../common/some-names.ts';
 import { labelsRevision } from '../database/context.ts';
@@ -41,8 +41,6 @@ interface ClassRow {
   readonly name: string;
   readonly uses: number;
 }
-
-const noUses = (): Record<Split, number> => ({ train: 0, val: 0, test: 0, none: 0 });
 
 /** How many labels each class has in each split. */
 type Uses = ReadonlyMap<number, Readonly<Record<Split, number>>>;
@@ -292,7 +290,7 @@ export function reviewLabels(reader: Reader): Reviewed {
     rows.filter(([, own, state]) => own === split && (!unlabelled || state === 'unseen')).length;
   const uses = new Map<number, Record<Split, number>>();
   const use = (classId: number, split: Split): void => {
-    const own = uses.get(classId) ?? noUses();
+    const own = uses.get(classId) ?? noneBySplit();
     own[split] += 1;
     uses.set(classId, own);
   };
@@ -374,7 +372,7 @@ export function reviewLabels(reader: Reader): Reviewed {
       ...progress.figures(new Map(roots.map(([id, folder]) => [id, lastPart(folder)]))),
       classes: classes.map(({ id, kind, name, uses: labels }) => ({
         ...{ id, kind, name, labels },
-        splits: uses.get(id) ?? noUses(),
+        splits: uses.get(id) ?? noneBySplit(),
       })),
       unlooked,
     },

@@ -1,5 +1,5 @@
 import type { KeepTogether, Split } from '../../common/entities.ts';
-import { SPLITS } from '../../common/entities.ts';
+import { noneBySplit, SPLITS } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { Unions } from '../../common/near-duplicates.ts';
 import { createRandom } from '../../common/random.ts';
@@ -72,7 +72,7 @@ function prevailing(members: readonly SplitMember[]): Split | null {
 /** What each split still lacks: images, and images of each class. */
 class Wanted {
   readonly #shares: BySplit;
-  readonly #images: BySplit = { train: 0, val: 0, test: 0, none: 0 };
+  readonly #images: BySplit = noneBySplit();
   readonly #ofClass = new Map<number, BySplit>();
 
   constructor({ train, val, test }: SplitShares, members: readonly SplitMember[]) {
@@ -104,7 +104,7 @@ class Wanted {
     this.#images[split] += count;
     for (const id of classes) {
       let ofClass = this.#ofClass.get(id);
-      if (ofClass === undefined) this.#ofClass.set(id, (ofClass = { train: 0, val: 0, test: 0, none: 0 }));
+      if (ofClass === undefined) this.#ofClass.set(id, (ofClass = noneBySplit()));
       ofClass[split] += count;
     }
   }

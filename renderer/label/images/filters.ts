@@ -29,8 +29,8 @@ export const AS_LISTED = { sort: 'listed', descending: false } as const;
 export const sortKey = ({ sort, descending }: { sort: SortBy; descending: boolean }) =>
   `${sort}.${descending ? 'down' : 'up'}` as const;
 
-/** Conditions that only a link makes: a folder, a video, a test set, an evaluated set, classes together. */
-export const ASKED = ['folder', 'group', 'testSet', 'evaluated', 'allClassIds'] as const;
+/** Conditions that only a link makes: a folder, a video, a test set, an evaluated set, classes together, where boxes lie. */
+export const ASKED = ['folder', 'group', 'testSet', 'evaluated', 'allClassIds', 'centre'] as const;
 export type Asked = (typeof ASKED)[number];
 
 /** What the controls of the filter hold. Figures are as they were typed; empty for none. */

@@ -1332,8 +1332,10 @@ export const words = {
   'splits.looks': 'Evaluating the test set counts as a look at it.',
   'spread.aspects': 'Boxes by width / height',
   'spread.boxesPerImage': 'Images by number of boxes',
+  'spread.centre': 'Box centre in column {column} of 16, row {row} of 16',
   'spread.centres': 'Where boxes lie',
-  'spread.centres.explain': 'Box centres on a 16 × 16 grid over the image; a stronger colour means more',
+  'spread.centres.explain':
+    'Box centres on a 16 × 16 grid over the image; a stronger colour means more. Arrow keys choose a part, Enter shows its images',
   'spread.from': '{from} +',
   'spread.range': '{from} – {to}',
   'spread.show.boxes': {
