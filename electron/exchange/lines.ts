@@ -27,8 +27,9 @@ export async function* linesOf(file: string, encoding?: TextEncoding): AsyncGene
   await using handle = await openFile(file);
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES);
-    const text = rest + chunks.decode(chunk.subarray(0, bytesRead), number + 1);
-    const lines = text.split('\n');
+    const lines = chunks.decode(chunk.subarray(0, bytesRead), number + 1).split('\n');
+    // What waits for its end is not looked through again with every chunk.
+    lines[0] = rest + lines[0]!;
     rest = bytesRead > 0 ? lines.pop()! : '';
     for (const line of lines) {
       number += 1;
