@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { plural } from './counts.ts';
 import type { Command } from 'commander';
 import type { InputOf } from '../common/contract.ts';
 import type { ComparedFigure, Comparison, Split } from '../common/entities.ts';
@@ -133,7 +134,7 @@ function describe({ split, variants, metrics, notes }: Comparison, reused: numbe
   const runs = variants.flatMap((variant) => variant.runs);
   const settings = [...new Set(variants.flatMap((variant) => Object.keys(variant.settings)))];
   return [
-    `${variants.length} configurations, ${runs.length} runs, judged on ${split}: mean ± standard deviation over seeds, ` +
+    `${plural(variants.length, 'configuration')}, ${plural(runs.length, 'run')}, judged on ${split}: mean ± standard deviation over seeds, ` +
       `Δ against ${plain(variants[0]?.name ?? '')}, paired by seed`,
     '',
     ...table(

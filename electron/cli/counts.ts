@@ -27,10 +27,14 @@ const NAMES: Readonly<Record<Count, readonly [one: string, other: string]>> = {
 /** Told even where there are none. */
 const ALWAYS: ReadonlySet<string> = new Set<Count>(['images', 'boxes']);
 
+/** "1 run", "9 runs". */
+export const plural = (count: number, one: string, other = `${one}s`): string =>
+  `${count} ${count === 1 ? one : other}`;
+
 /** "1 image", "364 images". */
 export function counted(name: Count, count: number): string {
   const [one, other] = NAMES[name];
-  return `${count} ${count === 1 ? one : other}`;
+  return plural(count, one, other);
 }
 
 /** "70 images, 3 images added, 67 images found at a new location". */

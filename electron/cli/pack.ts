@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { counted, plural } from './counts.ts';
 import { plain } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -36,7 +37,7 @@ export function definePack(program: Command, runner: CommandRunner): void {
       return {
         document: { ...result, problems },
         lines: [
-          `${plain(file)} has ${files} files, ${images} of them images: ${(bytes / 1e6).toFixed(1)} MB.`,
+          `${plain(file)} has ${plural(files, 'file')}, ${images} of them images: ${(bytes / 1e6).toFixed(1)} MB.`,
         ],
         problems,
       };
@@ -66,8 +67,8 @@ export function defineUnpack(program: Command, runner: CommandRunner): void {
       return {
         document: { ...result, project: info },
         lines: [
-          `${plain(result.folder)} has ${info.images} images, ${info.boxes} boxes and ${info.runs} runs: ` +
-            `${result.files} files.${again}`,
+          `${plain(result.folder)} has ${counted('images', info.images)}, ${counted('boxes', info.boxes)} and ${plural(info.runs, 'run')}: ` +
+            `${plural(result.files, 'file')}.${again}`,
         ],
       };
     }),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { counted, plural } from './counts.ts';
 import { plain } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -23,7 +24,7 @@ export function defineRescue(program: Command, runner: CommandRunner): void {
       return {
         document: { ...rescued, problems },
         lines: [
-          `${plain(rescued.folder)} has ${rescued.images} images, ${rescued.boxes} boxes and ${rescued.classes} classes.`,
+          `${plain(rescued.folder)} has ${counted('images', rescued.images)}, ${counted('boxes', rescued.boxes)} and ${plural(rescued.classes, 'class', 'classes')}.`,
           'History, suggestions and runs were left behind.',
         ],
         problems,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { counted } from './counts.ts';
 import { plain, table } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
@@ -44,7 +45,7 @@ export function defineRestore(program: Command, runner: CommandRunner): void {
       return {
         document: { ...restored, project: info },
         lines: [
-          `${plain(info.path)} is now as in ${plain(restored.backup)}: ${info.images} images, ${info.boxes} boxes.`,
+          `${plain(info.path)} is now as in ${plain(restored.backup)}: ${counted('images', info.images)}, ${counted('boxes', info.boxes)}.`,
           ...(movedTo === null ? [] : [`The file that it replaced is kept: ${plain(movedTo)}`]),
         ],
       };

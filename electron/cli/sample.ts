@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { counted, plural } from './counts.ts';
 import { wholeNumber } from './numbers.ts';
 
 interface SampleOptions {
@@ -30,7 +31,7 @@ export function defineSample(program: Command, runner: CommandRunner): void {
       return {
         document: { project, problems },
         lines: [
-          `Created ${project.path} with ${project.images} scenes and ${project.boxes} boxes.`,
+          `Created ${project.path} with ${plural(project.images, 'scene')} and ${counted('boxes', project.boxes)}.`,
           `Next: twinhead train ${path}`,
         ],
         problems,

@@ -7,7 +7,7 @@ import { say } from '../common/sentences/sentence.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandResult, CommandRunner } from './command.ts';
 import { locateInFile, readConfigFile } from './config-file.ts';
-import { counted } from './counts.ts';
+import { counted, plural } from './counts.ts';
 import { figuresByTask } from './figures.ts';
 import { wholeNumber } from './numbers.ts';
 import { savedFilter } from './saved-filter.ts';
@@ -255,7 +255,7 @@ function summary(run: Run, project: string): string[] {
   const more = epochsToGoOn(run);
   const best = run.bestEpoch === null ? '' : `; best ${score(run.bestScore)} in epoch ${run.bestEpoch}`;
   return [
-    `${plain(run.name)} (${run.id}): ${run.epoch} of ${run.epochs} epochs in ${duration(run.seconds)} on ${run.device}${best}.`,
+    `${plain(run.name)} (${run.id}): ${run.epoch} of ${plural(run.epochs, 'epoch')} in ${duration(run.seconds)} on ${run.device}${best}.`,
     ...(run.filter === null
       ? []
       : [

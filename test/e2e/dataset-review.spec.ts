@@ -70,13 +70,9 @@ test('how far each split, folder and video is leads to its images, and so does e
   for (const open of [
     () => map.locator('.open').first().click(),
     async () => {
-      const [column, row] = (await map
-        .locator('.open')
-        .last()
-        .evaluate((cell) => [cell.getAttribute('data-column'), cell.getAttribute('data-row')])) as [
-        string,
-        string,
-      ];
+      const part = map.locator('.open').last();
+      const column = await part.getAttribute('data-column');
+      const row = await part.getAttribute('data-row');
       await map.press('Home');
       for (let at = 0; at < Number(column); at += 1) await map.press('ArrowRight');
       for (let at = 8; at < Number(row); at += 1) await map.press('ArrowDown');

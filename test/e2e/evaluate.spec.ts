@@ -133,7 +133,7 @@ test('images that are known to be empty count the false alarms on them', async (
       { type: 'set-state', state: 'empty' },
     ],
   });
-  const told = app.getByText(/^1 of 1 images that are known to be empty have false alarms/);
+  const told = app.getByText(/^Images that are known to be empty and have false alarms: 1 of 1\./);
   await expect(told).toBeVisible();
   const { falseAlarms } = await server.call('evaluation.falseAlarms', { runId, split: 'train' });
   await expect(told).toContainText(

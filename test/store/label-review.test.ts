@@ -159,8 +159,8 @@ describe('what is worth a look', () => {
     draw(project.store, ids[2]!, box(cell, 14, 10, 20, 20));
     draw(project.store, ids[2]!, box(other, 10, 10, 20, 20));
     expect(await found()).toEqual([
-      'bad: 1 image has overlapping boxes of one class (2 boxes in all). Delete the duplicates.',
-      'warn: 1 image has the same box with two classes (2 boxes in all). Delete the wrong ones.',
+      'bad: 1 image has overlapping boxes of one class (boxes in all: 2). Delete the duplicates.',
+      'warn: 1 image has the same box with two classes (boxes in all: 2). Delete the wrong ones.',
     ]);
     expect(await listed('overlapping boxes')).toEqual([ids[1]]);
   });

@@ -29,7 +29,7 @@ export async function extended(run: Run, epochs: number): Promise<Pick<Run, 'con
     throw new TwinheadError('not-allowed', say(why, { name }), { remedy: say(`${why}.remedy`) });
   }
   if (epochs <= epoch) {
-    throw new TwinheadError('invalid-input', say('services.run.fewEpochs', { name, epoch }), {
+    throw new TwinheadError('invalid-input', say('services.run.fewEpochs', { name, count: epoch }), {
       place: 'epochs',
       remedy: say('services.run.fewEpochs.remedy', { least: epoch + 1 }),
     });

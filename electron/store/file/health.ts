@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
   },
   {
     of: 'class',
-    message: ({ name, said, found }) => say('store.health.uses', { name, said, found }),
+    message: ({ name, said, found }) => say('store.health.uses', { name, said, count: found }),
     remedy: REPORT,
     sql: `SELECT id, name, uses AS said, found
       FROM (SELECT id, name, uses, CASE kind

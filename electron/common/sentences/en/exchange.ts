@@ -238,7 +238,10 @@ export const exchange = {
   'exchange.yolo.noSize':
     'The size of the image can’t be read, and YOLO’s boxes are fractions of it; they are left out.',
   'exchange.yolo.noSize.remedy': 'Check the image file.',
-  'exchange.yolo.numbers': 'The row has {numbers} numbers; a box has 5, or 6 with a confidence.',
+  'exchange.yolo.numbers': {
+    one: 'The row has {count} number; a box has 5, or 6 with a confidence.',
+    other: 'The row has {count} numbers; a box has 5, or 6 with a confidence.',
+  },
   'exchange.yolo.outlines': {
     one: '{count} outline or rotated box became the upright box around it.',
     other: '{count} outlines or rotated boxes became the upright boxes around them.',

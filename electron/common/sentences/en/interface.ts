@@ -46,7 +46,7 @@ export const words = {
   'box.y': 'Upper edge',
 
   'alarms.found':
-    '{alarmed} of {images} images that are known to be empty have false alarms, {rate} detections per 100 images.',
+    'Images that are known to be empty and have false alarms: {alarmed} of {images}. Detections per 100 images: {rate}.',
   'alarms.from': 'Detections count from a score of {score}, as for this page.',
   'alarms.none':
     'No image here is known to be empty. To measure false alarms, add images without objects, verify them as empty, and evaluate again.',
@@ -293,6 +293,7 @@ export const words = {
   'correct.rename': 'Change class',
   'correct.title': 'Predicted by the run',
   'count.boxes': { one: '{count} box', other: '{count} boxes' },
+  'count.classes': { one: '{count} class', other: '{count} classes' },
   'count.epochs': { one: '{count} epoch', other: '{count} epochs' },
   'count.images': { one: '{count} image', other: '{count} images' },
   'count.others': { one: '{count} other', other: '{count} others' },
@@ -492,7 +493,7 @@ export const words = {
   'filter.classes': { one: '{count} class', other: 'Any of {count} classes' },
   'filter.clear': 'Clear the filter',
   'filter.count': { one: '{count} image', other: '{count} images' },
-  'filter.countOf': '{shown} of {total} images',
+  'filter.countOf': { one: '{shown} of {count} image', other: '{shown} of {count} images' },
   'filter.folder': 'Folder {path}',
   'filter.evaluated': 'Evaluated: {name}',
   'filter.forget': 'Delete the saved filter {name}',
@@ -1054,7 +1055,7 @@ export const words = {
 
   'report.unseen': 'Not reviewed, left out',
   'rescue.done':
-    '{images} images, {boxes} boxes and {classes} classes were saved. History, suggestions and training runs were left behind.',
+    'Saved {images}, {boxes} and {classes}. History, suggestions and training runs were left behind.',
   'rescue.done.title': 'Read into a new project',
   'rescue.leftOut': {
     one: '{count} item could not be saved as it was:',
@@ -1074,7 +1075,7 @@ export const words = {
   'restore.damaged': 'This project can’t be opened because its file is damaged. The file was not changed.',
   'restore.done': 'The project is now as it was saved at {at}.',
   'restore.done.title': 'Backup restored',
-  'restore.holds': '{images} images, {boxes} boxes',
+  'restore.holds': '{images}, {boxes}',
   'restore.keeps':
     'The damaged file is kept beside it under another name. Images, runs and backups stay as they are.',
   'restore.kept': 'The damaged file is kept in the project’s folder:',
@@ -1529,7 +1530,7 @@ export const words = {
   'train.proposing': 'Looking at your data…',
   'train.reasons': 'The proposed settings were chosen for these reasons:',
   'train.resume': 'Resume',
-  'train.goOn': 'Continue to {epochs} epochs',
+  'train.goOn': { one: 'Continue to {count} epoch', other: 'Continue to {count} epochs' },
   'train.runs': 'Runs',
   'train.sentence': 'Network {network} at {size} px, batch size {batch}, {epochs}.',
   'train.showAttention': 'Show “Worth a look”',
@@ -1583,7 +1584,10 @@ export const words = {
   'video.choice.count': 'Every nth frame',
   'video.choice.seconds': 'Every n seconds',
   'video.chosen': { one: '{count} frame', other: '{count} frames' },
-  'video.described': '{width} × {height} · {frames} frames · {duration} · {codec}',
+  'video.described': {
+    one: '{width} × {height} · {count} frame · {duration} · {codec}',
+    other: '{width} × {height} · {count} frames · {duration} · {codec}',
+  },
   'video.done': { one: '{count} image was added.', other: '{count} images were added.' },
   'video.error.codec': 'The browser can’t decode this video ({codec}).',
   'video.error.damaged': 'The video is damaged or cut off.',
@@ -1611,7 +1615,10 @@ export const words = {
   'video.remedy.unknown': 'Choose an MP4, MOV, WebM, MKV or MPEG-TS file; convert others to one of them.',
   'video.scan': 'Look for changes',
   'video.scanned': 'Every frame has been checked. You can now change the threshold freely.',
-  'video.scanning': 'Looking through the video: {done} of {total} frames',
+  'video.scanning': {
+    one: 'Looking through the video: {done} of {count} frame',
+    other: 'Looking through the video: {done} of {count} frames',
+  },
   'video.stopped': 'Stopped. Added images are kept. Choose the video again to add the rest.',
   'why.title': 'Why? {name}',
   'why.open': 'Why?',

@@ -23,13 +23,13 @@ export const review = {
     other: '{count} images are very dark.',
   },
   'review.doubled': {
-    one: '{count} image has overlapping boxes of one class ({boxes} boxes in all). Delete the duplicates.',
+    one: '{count} image has overlapping boxes of one class (boxes in all: {boxes}). Delete the duplicates.',
     other:
-      '{count} images have overlapping boxes of one class ({boxes} boxes in all). Delete the duplicates.',
+      '{count} images have overlapping boxes of one class (boxes in all: {boxes}). Delete the duplicates.',
   },
   'review.huge': {
-    one: '{count} image has boxes that cover nearly all of it ({boxes} boxes in all).',
-    other: '{count} images have boxes that cover nearly all of them ({boxes} boxes in all).',
+    one: '{count} image has boxes that cover nearly all of it (boxes in all: {boxes}).',
+    other: '{count} images have boxes that cover nearly all of them (boxes in all: {boxes}).',
   },
   'review.imbalance':
     '“{most}” has {times} times as many labels as “{fewest}” ({many} against {few}). The model learns rare classes badly; label more of them.',
@@ -46,8 +46,8 @@ export const review = {
   'review.notInVal':
     'The class “{name}” has no labels in the validation set, so you can’t tell how well the model finds it.',
   'review.outside': {
-    one: '{count} image has boxes that reach outside it ({boxes} boxes in all).',
-    other: '{count} images have boxes that reach outside ({boxes} boxes in all).',
+    one: '{count} image has boxes that reach outside it (boxes in all: {boxes}).',
+    other: '{count} images have boxes that reach outside (boxes in all: {boxes}).',
   },
   'review.overexposed': {
     one: '{count} image is mostly white.',
@@ -63,12 +63,13 @@ export const review = {
       '{count} images are near-duplicates of one in another split, so the results are too good: “Leaks between splits” shows them.',
   },
   'review.tiny': {
-    one: '{count} image has boxes smaller than 4 × 4 pixels ({boxes} boxes in all).',
-    other: '{count} images have boxes smaller than 4 × 4 pixels ({boxes} boxes in all).',
+    one: '{count} image has boxes smaller than 4 × 4 pixels (boxes in all: {boxes}).',
+    other: '{count} images have boxes smaller than 4 × 4 pixels (boxes in all: {boxes}).',
   },
   'review.twoClasses': {
-    one: '{count} image has the same box with two classes ({boxes} boxes in all). Delete the wrong ones.',
-    other: '{count} images have the same box with two classes ({boxes} boxes in all). Delete the wrong ones.',
+    one: '{count} image has the same box with two classes (boxes in all: {boxes}). Delete the wrong ones.',
+    other:
+      '{count} images have the same box with two classes (boxes in all: {boxes}). Delete the wrong ones.',
   },
   'review.unlabelledTest': {
     one: '{count} image in the test set has no labels, so it is left out.',
@@ -87,8 +88,8 @@ export const review = {
     other: '{count} image files can’t be read: {files}. Replace them with intact copies.',
   },
   'review.unusual': {
-    one: '{count} image has boxes of a size that is unusual for their class ({boxes} boxes in all).',
-    other: '{count} images have boxes of a size that is unusual for their class ({boxes} boxes in all).',
+    one: '{count} image has boxes of a size that is unusual for their class (boxes in all: {boxes}).',
+    other: '{count} images have boxes of a size that is unusual for their class (boxes in all: {boxes}).',
   },
   'review.unused': 'The class “{name}” has no labels yet.',
 } as const;

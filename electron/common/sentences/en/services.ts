@@ -157,7 +157,7 @@ export const services = {
   'services.export.missing.remedy': 'Find the files again, or export labels without images.',
 
   'services.frame': 'frame {frame}',
-  'services.frames': '{count} frames from {frame} on',
+  'services.frames': { one: '{count} frame from {frame} on', other: '{count} frames from {frame} on' },
   'services.video.cancelled': 'Cancelled. Frames that were already added are kept.',
   'services.video.undecodable': 'The video can’t be decoded at this position; the other frames were added.',
   'services.video.undecodable.remedy': 'The file may be damaged or cut off: copy it again from its source.',
@@ -210,7 +210,10 @@ export const services = {
     'Resume it first. Once it has finished, you can train it for more epochs.',
   'services.run.endedEarly': 'The run “{name}” ended early because it no longer improved.',
   'services.run.endedEarly.remedy': 'Start a new run, with other settings or more labels.',
-  'services.run.fewEpochs': 'The run “{name}” already has {epoch} epochs.',
+  'services.run.fewEpochs': {
+    one: 'The run “{name}” already has {count} epoch.',
+    other: 'The run “{name}” already has {count} epochs.',
+  },
   'services.run.fewEpochs.remedy': 'Choose {least} or more.',
   'services.run.notTraining': 'The run “{name}” is not training.',
   'services.run.notTraining.remedy': 'There is nothing to stop.',
@@ -263,14 +266,8 @@ export const services = {
   'services.compare.otherVersions': 'The runs were not all trained by the same version of the program.',
   'services.compare.otherDevices':
     'The runs were not all trained on the same device: their times can’t be compared.',
-  'services.compare.unjudged': {
-    one: '{count} of {total} runs has no results on this split.',
-    other: '{count} of {total} runs have no results on this split.',
-  },
-  'services.compare.unfinished': {
-    one: '{count} of {total} runs is not finished.',
-    other: '{count} of {total} runs are not finished.',
-  },
+  'services.compare.unjudged': 'Runs without results on this split: {count} of {total}.',
+  'services.compare.unfinished': 'Runs that are not finished: {count} of {total}.',
 
   'services.compare.variant.proposed': 'proposed',
   'services.compare.variant.joint': 'joint',

@@ -94,7 +94,10 @@ export const store = {
   'store.health.report': 'Nothing is lost, but please report this as a bug and attach the project file.',
   'store.health.restore': 'Restore a backup.',
   'store.health.suggestions': 'The stored number of suggestions of {path} is {said}, but it has {found}.',
-  'store.health.uses': 'The stored number of uses of {name} is {said}, but it is used {found} times.',
+  'store.health.uses': {
+    one: 'The stored number of uses of {name} is {said}, but it is used once.',
+    other: 'The stored number of uses of {name} is {said}, but it is used {count} times.',
+  },
   'store.held': 'Another program is using {file}.',
   'store.imageTwice': 'The image {id} appears twice in the import.',
   'store.imageTwice.remedy': 'Merge the two entries of the image.',
@@ -108,7 +111,10 @@ export const store = {
   'store.lost': '{file} was moved, replaced or deleted while the project was open.',
   'store.lost.remedy':
     'Nothing that was saved is lost: it is in {place}. Close the project and open it again.',
-  'store.migration': 'The update to schema {version} broke {count} links.',
+  'store.migration': {
+    one: 'The update to schema {version} broke {count} link.',
+    other: 'The update to schema {version} broke {count} links.',
+  },
   'store.migration.remedy':
     'The project is unchanged. Please report this as a bug and attach the project file.',
   'store.moved': '{file} was moved or replaced while it was open.',

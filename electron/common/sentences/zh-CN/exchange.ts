@@ -212,7 +212,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.yolo.noNumber': '此行有非数字的内容。',
   'exchange.yolo.noSize': '无法读取图像的尺寸，而 YOLO 的框是它的比例，因此不导入。',
   'exchange.yolo.noSize.remedy': '请检查图像文件。',
-  'exchange.yolo.numbers': '此行有 {numbers} 个数字；一个框有 5 个，带置信度时有 6 个。',
+  'exchange.yolo.numbers': same('此行有 {count} 个数字；一个框有 5 个，带置信度时有 6 个。'),
   'exchange.yolo.outlines': same('{count} 个轮廓或旋转框已转为其外接矩形框。'),
   'exchange.yolo.shared': '图像 {first} 和 {second} 共用此标注文件，两者都会得到其中的框。',
   'exchange.yolo.shared.remedy': '如果两张图像的框不同，请重命名其中一张。',

@@ -107,7 +107,7 @@ export const services: Translation<typeof english> = {
   'services.export.missing.remedy': '请重新找到这些文件，或只导出标注而不含图像。',
 
   'services.frame': '第 {frame} 帧',
-  'services.frames': '从第 {frame} 帧起共 {count} 帧',
+  'services.frames': same('从第 {frame} 帧起共 {count} 帧'),
   'services.video.cancelled': '已取消；已添加的帧会保留。',
   'services.video.undecodable': '视频在该处无法解码；其他帧已添加。',
   'services.video.undecodable.remedy': '文件可能已损坏或不完整：请从来源处重新复制。',
@@ -144,7 +144,7 @@ export const services: Translation<typeof english> = {
   'services.run.notFinished.remedy': '请先继续训练；完成后可以再训练更多轮。',
   'services.run.endedEarly': '训练任务“{name}”因不再提高而提前结束。',
   'services.run.endedEarly.remedy': '请用其他设置或更多标注开始新的训练任务。',
-  'services.run.fewEpochs': '训练任务“{name}”已经有 {epoch} 轮。',
+  'services.run.fewEpochs': same('训练任务“{name}”已经有 {count} 轮。'),
   'services.run.fewEpochs.remedy': '请填写 {least} 或更多。',
   'services.run.notTraining': '训练任务“{name}”没有在训练。',
   'services.run.notTraining.remedy': '没有需要停止的内容。',
@@ -192,8 +192,8 @@ export const services: Translation<typeof english> = {
   'services.compare.otherFigures': '各训练任务评估时的标注不完全相同：请重新评估结果较旧的。',
   'services.compare.otherVersions': '各训练任务由不同版本的程序训练。',
   'services.compare.otherDevices': '各训练任务所用的设备不同：训练时间无法比较。',
-  'services.compare.unjudged': same('{total} 个训练任务中有 {count} 个在此集上没有结果。'),
-  'services.compare.unfinished': same('{total} 个训练任务中有 {count} 个尚未完成。'),
+  'services.compare.unjudged': '{total} 个训练任务中有 {count} 个在此集上没有结果。',
+  'services.compare.unfinished': '{total} 个训练任务中有 {count} 个尚未完成。',
 
   'services.compare.variant.proposed': '建议设置',
   'services.compare.variant.joint': '联合训练',

@@ -77,5 +77,5 @@ export function readYoloRow(line: string, size: Size, keypointValues: number): Y
       kind: 'outline',
       unknown: { points: values },
     };
-  return say('exchange.yolo.numbers', { numbers: numbers.length });
+  return say('exchange.yolo.numbers', { count: numbers.length });
 }

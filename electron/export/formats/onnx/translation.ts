@@ -21,7 +21,7 @@ export class Translation extends GraphBuilder {
   constructor(recording: Recording, twin: Recording) {
     super();
     if (!areAlike(recording, twin)) {
-      throw cannotTranslate(say('export.onnx.otherCount'));
+      throw cannotTranslate(say('export.graph.otherCount'));
     }
     this.recording = recording;
     this.#twin = twin;
@@ -49,7 +49,7 @@ export class Translation extends GraphBuilder {
     const constant = this.recording.constants.get(value);
     const twin = this.#twin.constants.get(value);
     if (constant === undefined || twin === undefined) throw cannotTranslate(say('export.onnx.weight'));
-    if (!isSameConstant(constant, twin)) throw cannotTranslate(say('export.onnx.constant'));
+    if (!isSameConstant(constant, twin)) throw cannotTranslate(say('export.graph.constant'));
     return constant;
   }
 
@@ -118,7 +118,7 @@ export class Translation extends GraphBuilder {
   #namesOf(value: ValueId): Partial<Record<Layout, string>> {
     let names = this.#names.get(value);
     if (names === undefined) {
-      if (!this.isConstant(value)) throw cannotTranslate(say('export.onnx.order'));
+      if (!this.isConstant(value)) throw cannotTranslate(say('export.graph.order'));
       names = {};
       this.#names.set(value, names);
     }

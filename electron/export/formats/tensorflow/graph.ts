@@ -38,7 +38,7 @@ export const networkGraph = (source: ModelSource): TensorFlowGraph => graphOf(..
  * @throws TwinheadError `internal` where something in it depends on that number
  */
 export function graphOf(recording: Recording, twin: Recording): TensorFlowGraph {
-  if (!areAlike(recording, twin)) throw cannotTranslate(say('export.onnx.otherCount'));
+  if (!areAlike(recording, twin)) throw cannotTranslate(say('export.graph.otherCount'));
   const names = new Map<ValueId, string>();
   const nodes: NodeMessage[] = [];
   const constants = new Map<string, RecordedConstant>();
@@ -64,16 +64,16 @@ export function graphOf(recording: Recording, twin: Recording): TensorFlowGraph 
     if (known !== undefined) return known;
     const constant = recording.constants.get(value);
     const other = twin.constants.get(value);
-    if (constant === undefined || other === undefined) throw cannotTranslate(say('export.onnx.order'));
+    if (constant === undefined || other === undefined) throw cannotTranslate(say('export.graph.order'));
     if (isSameConstant(constant, other)) {
       const name = addConstant(`constant${value}`, constant);
       names.set(value, name);
       return name;
     }
     if (FREE_OPERANDS[op.op] !== index || constant.shape.join() !== other.shape.join())
-      throw cannotTranslate(say('export.onnx.constant'));
+      throw cannotTranslate(say('export.graph.constant'));
     const data = Int32Array.from(freed([...constant.data], [...other.data]));
-    if (data.filter((side) => side === -1).length > 1) throw cannotTranslate(say('export.onnx.reshape'));
+    if (data.filter((side) => side === -1).length > 1) throw cannotTranslate(say('export.graph.reshape'));
     return addConstant(`free${nodes.length}`, { ...constant, dtype: 'int32', data });
   };
 
@@ -91,7 +91,7 @@ export function graphOf(recording: Recording, twin: Recording): TensorFlowGraph 
   }
   const outputs = Object.entries(recording.outputs).map(([name, value]): [string, TensorMessage] => {
     const source = names.get(value);
-    if (source === undefined) throw cannotTranslate(say('export.onnx.order'));
+    if (source === undefined) throw cannotTranslate(say('export.graph.order'));
     add(node.identity(name, source, recording.values[value]!.dtype));
     return [name, tensorOf(name, value)];
   });

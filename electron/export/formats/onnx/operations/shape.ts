@@ -16,7 +16,7 @@ const nonNegative = (axis: number, rank: number): number => (axis < 0 ? axis + r
 function reshapeTo(t: Translation, name: string, output: ValueId): void {
   const shape = t.freeShape(output);
   if (shape.filter((side) => side === -1).length > 1) {
-    throw cannotTranslate(say('export.onnx.reshape'));
+    throw cannotTranslate(say('export.graph.reshape'));
   }
   t.bind(output, t.node('Reshape', [name, t.int64(shape)]));
 }
