@@ -3,7 +3,7 @@ import { withCommonOptions } from './command.ts';
 import type { Certificate } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { counted } from './counts.ts';
-import { formatSmall } from '../common/sentences/format.ts';
+import { formatBytes, formatSmall } from '../common/sentences/format.ts';
 import { optionPair } from './option-pair.ts';
 import { plain, rate, score } from './text.ts';
 import { wholePath } from './whole-path.ts';
@@ -47,6 +47,7 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
 /** What was compared, and how far apart it was, line by line. */
 export function describeCertificate(certificate: Certificate): string[] {
   const { runtime, images, differences, detections, scores, milliseconds } = certificate;
+  const { beside, calibration } = certificate;
   const small = (value: number): string => formatSmall('en', value);
   return [
     `Run in ${runtime} on ${counted('images', images)} of the project and compared with the trained model:`,
@@ -61,6 +62,16 @@ export function describeCertificate(certificate: Certificate): string[] {
     ...(detections === undefined
       ? []
       : [`  detections: those that Twinhead keeps, in the same order; ${detections} in all.`]),
+    ...(calibration === undefined
+      ? []
+      : [
+          `  Ranges of its integers were measured on ${counted('images', calibration.images)} of the training split.`,
+        ]),
+    ...(beside === undefined
+      ? []
+      : [
+          `  ${formatBytes('en', beside.bytes.model)} and ${rate(beside.milliseconds.model)} ms per image; in float32 ${formatBytes('en', beside.bytes.float32)} and ${rate(beside.milliseconds.float32)} ms.`,
+        ]),
     ...(milliseconds === undefined
       ? []
       : [

@@ -178,6 +178,15 @@ export const Certificate = z.object({
   runtime: z.string(),
   /** Metrics by the labels of the images, of a model that is no exact copy. */
   scores: z.array(z.object({ metric: z.string(), engine: z.number(), model: z.number() })).optional(),
+  /** Images of the training split that ranges of integers were measured on, and the SHA-256 of their SHA-256s, a line each. */
+  calibration: z.object({ images: count, sha256: z.string() }).optional(),
+  /** Of a model that is no exact copy and of one in float32 that is: bytes, and milliseconds per image, one after the other. */
+  beside: z
+    .object({
+      bytes: z.object({ model: count, float32: count }),
+      milliseconds: z.object({ model: z.number(), float32: z.number() }),
+    })
+    .optional(),
   /** What an image took, in the largest of the numbers. */
   milliseconds: z.object({ engine: z.number(), runtime: z.number() }).optional(),
   /** SHA-256 of the model file, hexadecimal. */

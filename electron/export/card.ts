@@ -1,6 +1,6 @@
 import { LETTERBOX_PADDING } from '../common/geometry.ts';
 import type { Certificate } from '../common/jobs.ts';
-import { formatSmall } from '../common/sentences/format.ts';
+import { formatBytes, formatSmall } from '../common/sentences/format.ts';
 import { inEnglish } from '../common/sentences/english.ts';
 import { sentenceText } from '../common/sentences/index.ts';
 import { say } from '../common/sentences/sentence.ts';
@@ -95,23 +95,11 @@ export function cardText(
   card: ModelCard,
   about: { readonly certificate: Certificate; readonly modelFile: string; readonly language: Language },
 ): string {
-  const { images, differences, runtime, engine, detections, scores, milliseconds } = about.certificate;
+  const { images, differences, runtime, engine, detections, scores } = about.certificate;
   const { input, boxes, producer, run, network, imageClasses, objectClasses } = card;
   const [low, high] = input.range;
   const suppresses = Object.hasOwn(card.outputs, DETECTIONS);
   const text = (said: Said): string => sentenceText(said, about.language);
-  const times =
-    milliseconds === undefined
-      ? ''
-      : `\n${text(
-          say('export.card.times', {
-            runtime,
-            engine,
-            there: formatSmall(about.language, milliseconds.runtime),
-            here: formatSmall(about.language, milliseconds.engine),
-            file: `\`${CERTIFICATE_FILE}\``,
-          }),
-        )}`;
   return `# ${run}
 
 ${text(say('export.card.written', { file: `\`${about.modelFile}\``, producer, run, network: `\`${network}\``, epoch: card.epoch }))}
@@ -157,6 +145,40 @@ ${[
 ]
   .map((line) => `- ${text(line)}`)
   .join('\n')}
-${times}
+${measuresOf(about.certificate, about.language)
+  .map((line) => `\n${text(line)}`)
+  .join('')}
 `;
+}
+
+/** Times, sizes and what they were measured on. */
+function measuresOf(
+  { runtime, engine, milliseconds, beside, calibration }: Certificate,
+  language: Language,
+): Said[] {
+  const small = (value: number): string => formatSmall(language, value);
+  return [
+    ...(calibration === undefined ? [] : [say('export.card.calibrated', { count: calibration.images })]),
+    ...(beside === undefined
+      ? []
+      : [
+          say('export.card.beside', {
+            size: formatBytes(language, beside.bytes.model),
+            time: small(beside.milliseconds.model),
+            exactSize: formatBytes(language, beside.bytes.float32),
+            exactTime: small(beside.milliseconds.float32),
+          }),
+        ]),
+    ...(milliseconds === undefined
+      ? []
+      : [
+          say('export.card.times', {
+            runtime,
+            engine,
+            there: small(milliseconds.runtime),
+            here: small(milliseconds.engine),
+            file: `\`${CERTIFICATE_FILE}\``,
+          }),
+        ]),
+  ];
 }

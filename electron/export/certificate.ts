@@ -2,15 +2,21 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { Certificate } from '../common/jobs.ts';
 import { readWhole } from '../files/index.ts';
-import type { ExportRequest } from './types.ts';
+import type { ExportRequest, VerifiedImage } from './types.ts';
 
 export const CERTIFICATE_FILE = 'certificate.json';
 
+/** How many images ranges were measured on, and a hash of which these were. */
+export function calibrationOf(images: readonly VerifiedImage[]): NonNullable<Certificate['calibration']> {
+  const lines = images.map(({ sha256 }) => `${sha256}\n`).join('');
+  return { images: images.length, sha256: createHash('sha256').update(lines).digest('hex') };
+}
+
 /** What was verified, of what, on what, as JSON: for whoever gets the model without the project. */
 export async function certificateText(
-  { format, options, run, appVersion, checkpointFile, images }: ExportRequest,
+  { format, options, run, appVersion, checkpointFile, images, calibration }: ExportRequest,
   file: string,
-  { sha256, ...certificate }: Certificate,
+  { sha256, calibration: calibrated, ...certificate }: Certificate,
 ): Promise<string> {
   const checkpoint = createHash('sha256')
     .update(await readWhole(checkpointFile))
@@ -20,6 +26,7 @@ export async function certificateText(
     model: { file, sha256, format, options },
     checkpoint: { run, sha256: checkpoint },
     ...certificate,
+    ...(calibrated && { calibration: { ...calibrated, of: calibration?.map((image) => image.sha256) } }),
     producer: `Twinhead ${appVersion}`,
     machine: {
       platform: process.platform,

@@ -5,8 +5,9 @@ import type { Certificate, ExportResult, OutputDifference } from '../common/jobs
 import { say } from '../common/sentences/sentence.ts';
 import { canonicalPath, makeFolder, move, remove, TemporaryFolder, writeAtomically } from '../files/index.ts';
 import { loadEngine } from '../engine/index.ts';
+import { besideExact } from './beside.ts';
 import { cardText, modelCard } from './card.ts';
-import { CERTIFICATE_FILE, certificateText } from './certificate.ts';
+import { calibrationOf, CERTIFICATE_FILE, certificateText } from './certificate.ts';
 import { chooseFormat } from './formats/index.ts';
 import { openNetwork } from './network.ts';
 import { earlierFiles, MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
@@ -71,7 +72,10 @@ async function writeVerified(
   const engine = await loadEngine(request.engine);
   if (!engine.native) throw noEngine();
   const network = await openNetwork(engine, request.checkpointFile);
-  const source: ModelSource = { engine, network, appVersion: request.appVersion };
+  const { appVersion, pixelFile, calibration: images = [] } = request;
+  const calibration = { pixelFile, size: network.loaded.inputSize, images };
+  if (format.calibrates && images.length === 0) throw noCalibration();
+  const source: ModelSource = { engine, network, appVersion, calibration };
   if (format.suppresses && network.loaded.objectClasses.length === 0) throw noBoxes();
   const card = modelCard(network, request, format);
   onProgress({ message: say('jobs.doing.writingModel'), done: 0, total });
@@ -83,7 +87,13 @@ async function writeVerified(
     const suppression = format.suppresses ? suppressionOf(card) : null;
     const { largestDrop } = format;
     const exported = { model, modelFile, suppression, largestDrop };
-    certificate = await verify(source, exported, request, onProgress, shouldStop);
+    certificate = {
+      ...(await verify(source, exported, request, onProgress, shouldStop)),
+      ...(format.calibrates ? { calibration: calibrationOf(images) } : {}),
+      ...(format.exact === null
+        ? {}
+        : { beside: await besideExact(format.exact, exported, source, card, request) }),
+    };
   } finally {
     await model.close();
   }
@@ -100,6 +110,12 @@ async function writeVerified(
 function noImages(): TwinheadError {
   return new TwinheadError('unusable-input', say('export.noImages'), {
     remedy: say('export.noImages.remedy'),
+  });
+}
+
+function noCalibration(): TwinheadError {
+  return new TwinheadError('unusable-input', say('export.noCalibration'), {
+    remedy: say('export.noCalibration.remedy'),
   });
 }
 

@@ -18,6 +18,8 @@ export interface ExportRequest {
   readonly pixelFile: string;
   /** Images to verify with. */
   readonly images: readonly VerifiedImage[];
+  /** Images of the training split, for formats that measure ranges by them; others need none. */
+  readonly calibration?: readonly VerifiedImage[];
   /** Name of the run, for the model card. */
   readonly run: string;
   readonly appVersion: string;
@@ -46,6 +48,15 @@ export interface ModelSource {
   readonly engine: Engine;
   readonly network: ExportedNetwork;
   readonly appVersion: string;
+  readonly calibration: Calibration;
+}
+
+/** Images that a network has learned from: what its maps are like is measured on them. */
+export interface Calibration {
+  /** Bytes [count, size, size, 3], letterboxed. */
+  readonly pixelFile: string;
+  readonly size: number;
+  readonly images: readonly VerifiedImage[];
 }
 
 /** An exported model in the runtime that people will run it in. */
@@ -113,6 +124,10 @@ export interface ModelWriter {
   readonly suppresses: boolean;
   /** Share of a score that the model may lose; null: none, its outputs are the engine's within their tolerances. */
   readonly largestDrop: number | null;
+  /** What it is told beside: its size and its time; null where it has the engine's outputs itself. */
+  readonly exact: ModelWriter | null;
+  /** Whether writing it takes images of the training split. */
+  readonly calibrates: boolean;
   /** Writes the model into `folder`, an empty one. @returns names within it, the model's own file first */
   write(source: ModelSource, card: ModelCard, folder: string): Promise<readonly [string, ...string[]]>;
   /** Opens what was written. @throws TwinheadError `export-mismatch` where the runtime refuses it */

@@ -15,7 +15,7 @@ import type { Suppression } from './suppression.ts';
 import type { ExportProgress, ExportRequest, ModelSource, RuntimeModel } from './types.ts';
 
 /** Images compared at once; the first one is also compared alone, so that a free batch side is shown to be free. */
-const BATCH = 8;
+export const BATCH = 8;
 
 /** What is verified. */
 export interface ExportedModel {
@@ -118,7 +118,7 @@ export async function verify(
 }
 
 /** The median: the first batch, which prepares what later ones find ready, has no weight where there are several. */
-function middle(times: readonly number[]): number {
+export function middle(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 

@@ -20,7 +20,7 @@ export interface Dial {
   /** A share from 0 to 1, shown in percent. */
   readonly share: boolean;
   /** It has an effect only where the dials at these paths have these values. */
-  readonly onlyWith: Readonly<Record<string, unknown>>;
+  readonly onlyWith: Readonly<Record<string, readonly unknown[]>>;
   /** The kind of classes that a network has to tell apart for it; null: none. */
   readonly needs: string | null;
 }
@@ -64,6 +64,13 @@ function choiceNamesOf({ choices }: Schema): Record<string, Said> {
   );
 }
 
+const listsOf = (value: unknown): Record<string, readonly unknown[]> =>
+  Object.fromEntries(
+    Object.entries(isSchema(value) ? value : {}).flatMap(([name, list]) =>
+      Array.isArray(list) ? [[name, list as readonly unknown[]]] : [],
+    ),
+  );
+
 function dial(path: string, schema: Schema): Dial {
   const choices = Array.isArray(schema['enum']) ? schema['enum'].map(String) : [];
   const type = schema['type'];
@@ -85,7 +92,7 @@ function dial(path: string, schema: Schema): Dial {
     step: numberAt(schema, 'multipleOf'),
     share: schema['share'] === true,
     needs: typeof schema['needs'] === 'string' ? schema['needs'] : null,
-    onlyWith: isSchema(schema['onlyWith']) ? schema['onlyWith'] : {},
+    onlyWith: listsOf(schema['onlyWith']),
   };
 }
 

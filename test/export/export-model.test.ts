@@ -138,6 +138,54 @@ describe('exporting to ONNX', () => {
     if (boxes) expect(detections).toBeGreaterThan(0);
   });
 
+  it.each(Object.keys(kinds))(
+    'writes a model in 8-bit integers, and measures its scores: %s',
+    async (kind) => {
+      const { settings, ...setup } = kinds[kind]!;
+      const asked = await request(`int8-${kind.replaceAll(' ', '-')}`, {
+        ...setup,
+        settings: { ...settings, evaluation: { minScore: 0.001 } },
+      });
+      const boxes = setup.objectClasses === undefined;
+      const options = { precision: 'int8', suppression: boxes, preprocessing: 'bytes', largestDrop: 1 };
+      const { certificate, files } = await exportModel({ ...asked, options, calibration: asked.images });
+      const { differences, scores, calibration, beside } = certificate;
+      for (const { unit, largest, tolerance } of differences) {
+        expect(tolerance).toBeNull();
+        expect(largest).toBeLessThan(unit === 'pixels' ? 32 : 0.15);
+      }
+      expect(scores!.length).toBeGreaterThan(0);
+      const lines = asked.images.map(({ sha256 }) => `${sha256}\n`).join('');
+      expect(calibration).toEqual({
+        images: IMAGES,
+        sha256: createHash('sha256').update(lines).digest('hex'),
+      });
+      expect(beside!.bytes.model).toBe((await stat(files[0]!)).size);
+      expect(beside!.bytes.model / beside!.bytes.float32).toBeLessThan(0.6);
+      expect(Math.min(...Object.values(beside!.milliseconds))).toBeGreaterThan(0);
+      expect(await readdir(asked.outFolder)).toHaveLength(5);
+      const written = JSON.parse(await readFile(files[1]!, 'utf8')) as { calibration: { of: string[] } };
+      expect(written.calibration.of).toEqual(asked.images.map(({ sha256 }) => sha256));
+      expect(await readFile(files[3]!, 'utf8')).toContain('measured on 11 images of the training split');
+    },
+  );
+
+  it('writes no integers without images to measure their ranges on, nor where a score drops too far', async () => {
+    const asked = await request('int8-refused', { settings: NANO });
+    const options = { precision: 'int8' };
+    const refusal = await exportModel({ ...asked, options }).catch((error: unknown) => error);
+    expect(inEnglish((refusal as TwinheadError).details.remedy ?? '')).toBe(
+      'Put images into the training split, or export with float32 or float16.',
+    );
+    // Ranges of other images than those that it then gets: black ones.
+    const pixels = await readFile(asked.pixelFile);
+    await writeFile(asked.pixelFile, Buffer.concat([pixels, Buffer.alloc(64 * 64 * 3)]));
+    const black = { sample: { ...asked.images[0]!.sample, row: IMAGES }, sha256: 'black' };
+    const wrong = exportModel({ ...asked, options: { ...options, largestDrop: 0 }, calibration: [black] });
+    expect(await codeOf(wrong)).toBe('export-mismatch');
+    expect(await readdir(shared.folder)).not.toContain('int8-refused');
+  });
+
   it('takes images in each form that can be chosen, and says which', async () => {
     const asked = await request('forms', { settings: NANO });
     const types: unknown[] = [];

@@ -12,10 +12,10 @@ export const named = (
   choices,
 });
 
-/** An option that has an effect only where others have these values. */
+/** An option that has an effect only where others have one of these values. */
 export const onlyWith = (
-  values: Readonly<Record<string, string>>,
-): { readonly onlyWith: Readonly<Record<string, string>> } => ({ onlyWith: values });
+  values: Readonly<Record<string, readonly string[]>>,
+): { readonly onlyWith: Readonly<Record<string, readonly string[]>> } => ({ onlyWith: values });
 
 /** An option that only networks have which tell such classes apart. */
 export const needs = (kind: ClassKind): { readonly needs: ClassKind } => ({ needs: kind });

@@ -1,3 +1,4 @@
+import { spread } from '../../common/spread.ts';
 import type { ImportSample } from '../../common/jobs.ts';
 import type { DatasetImage } from '../../common/dataset.ts';
 import type { ProbedFile } from '../images/registration.ts';
@@ -14,12 +15,6 @@ const SHOWN = 8;
 const LONGEST_SIDE = 256;
 /** On a picture of that size more can't be told apart. */
 const MOST_BOXES = 200;
-
-/** So many of a list, evenly spread over it. */
-function spread<Value>(list: readonly Value[], most: number): Value[] {
-  const count = Math.min(most, list.length);
-  return Array.from({ length: count }, (_, at) => list[Math.floor((at * list.length) / count)]!);
-}
 
 /** Some images as they would come in: those with boxes first, from all over the source. */
 export async function importSamples(

@@ -2,6 +2,7 @@ import { onAbort } from '../../common/abort.ts';
 import type { Prediction, Problem, Run, Split } from '../../common/entities.ts';
 import { TwinheadError } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
+import { spread } from '../../common/spread.ts';
 import { appVersion, TemporaryFolder } from '../../files/index.ts';
 import type { ServiceContext } from '../scope/context.ts';
 import { engineFor } from '../base/engine.ts';
@@ -23,6 +24,8 @@ export const LEAST_SHOWN = 0.05;
 const MOST_VERIFIED = 64;
 /** Where scores are compared as well. */
 const MOST_SCORED = 256;
+/** Images of the training split that ranges of integers are measured on, at most. */
+const MOST_CALIBRATING = 100;
 /** And at least, where the project has so many: of the next splits, too. */
 const LEAST_VERIFIED = 20;
 
@@ -109,7 +112,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
       const out = pathOfSystem(named.out);
       // Before anything is decoded for it.
       const { chooseFormat, modelFormat } = await import('../../export/index.ts');
-      const { largestDrop } = chooseFormat(format, options);
+      const { largestDrop, calibrates } = chooseFormat(format, options);
       const most = largestDrop === null ? MOST_VERIFIED : MOST_SCORED;
       const { title: formatTitle } = modelFormat(format);
       const run = project.store.runs.find(runId);
@@ -131,6 +134,8 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
           const { dataset, contents } = prepared;
           const { pixelFile, samples } = dataset;
           held.use(await job.hold('engine'));
+          const withHashes = <Sample extends { readonly imageId: number }>(chosen: readonly Sample[]) =>
+            chosen.map((sample) => ({ sample, sha256: contents.get(sample.imageId)! }));
           const exporting = startExport(
             {
               engine: await engineFor(ports),
@@ -139,10 +144,8 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
               checkpointFile,
               outFolder: out,
               pixelFile,
-              images: imagesToVerify(samples, most).map((sample) => ({
-                sample,
-                sha256: contents.get(sample.imageId)!,
-              })),
+              images: withHashes(imagesToVerify(samples, most)),
+              calibration: calibrates ? withHashes(imagesToCalibrate(samples)) : [],
               run: run.name,
               appVersion: appVersion(),
               language,
@@ -180,6 +183,14 @@ export function imagesToVerify<Sample extends { readonly split: Split }>(
     chosen.push(...more.slice(0, Math.max(0, room)));
   }
   return chosen;
+}
+
+/** Spread over the training split as it is listed: neighbours there are often alike. */
+export function imagesToCalibrate<Sample extends { readonly split: Split }>(
+  samples: readonly Sample[],
+): readonly Sample[] {
+  const train = samples.filter(({ split }) => split === 'train');
+  return spread(train, MOST_CALIBRATING);
 }
 
 /** A job for work that nobody watches: a page of images, which waits for nobody. */

@@ -955,6 +955,11 @@ export const words = {
     one: 'Run in {runtime} on {count} image of the project and compared with the trained model.',
     other: 'Run in {runtime} on {count} images of the project and compared with the trained model.',
   },
+  'models.certificate.beside': '{size} and {time} ms per image; in float32 {exactSize} and {exactTime} ms.',
+  'models.certificate.calibrated': {
+    one: 'Ranges of its integers were measured on {count} training image.',
+    other: 'Ranges of its integers were measured on {count} training images.',
+  },
   'models.certificate.times': '{runtime} ms per image; {engine} ms in the engine that trained it.',
   'models.export': 'Export…',
   'models.export.do': 'Export and verify',

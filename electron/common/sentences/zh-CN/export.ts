@@ -6,6 +6,8 @@ export const exports: Translation<typeof english> = {
   'export.cancelled': '导出已取消；没有写入任何内容。',
   'export.noImages': '没有可用于验证导出的图像。',
   'export.noImages.remedy': '请将一些已标注的图像划入验证集或测试集。',
+  'export.noCalibration': '训练集中没有可用于测量 8 位整数范围的图像。',
+  'export.noCalibration.remedy': '请将图像划入训练集，或使用 float32 或 float16 导出。',
   'export.noBoxes': '该训练任务不检测框，因此没有框可抑制。',
   'export.noBoxes.remedy': '导出时请不要勾选“{option}”。',
   'export.noEngine': '导出需要 TensorFlow 的原生引擎。',
@@ -42,9 +44,11 @@ export const exports: Translation<typeof english> = {
   'export.onnx.preprocessing.unit': '0 至 1 的浮点数，通道在前，每次一张图像',
 
   'export.onnx.precision.name': '精度',
-  'export.onnx.precision': 'float16 使文件减半。概率和框的坐标仍为 32 位；得分按你的标注测量。',
+  'export.onnx.precision':
+    'float16 使文件减半；int8 使文件约为四分之一，在多数处理器上更快。概率和框的坐标仍为 32 位；得分按你的标注测量。',
   'export.onnx.precision.float32': 'float32，输出相同',
   'export.onnx.precision.float16': 'float16，大小减半',
+  'export.onnx.precision.int8': 'int8，约为四分之一大小',
   'export.onnx.largestDrop.name': '得分最多下降',
   'export.onnx.largestDrop':
     '准确率、mAP50 或 mAP 最多可下降这么多（1%：从 80% 到 79%），否则不写出任何内容。',
@@ -92,6 +96,9 @@ export const exports: Translation<typeof english> = {
   'export.card.detections': same('{output}：{count} 个框，与 Twinhead 保留的相同，顺序一致'),
   'export.card.times':
     '每张图像 {runtime} 用时 {there} 毫秒，{engine} 用时 {here} 毫秒。哈希、版本和图像见 {file}。',
+  'export.card.calibrated': same('其整数的范围在训练集的 {count} 张图像上测量。'),
+  'export.card.beside':
+    '大小为 {size}，每张图像用时 {time} 毫秒；float32 为 {exactSize} 和 {exactTime} 毫秒。',
   'export.card.difference.probability': '{output}：概率 {largest}（允许：{allowed}）',
   'export.card.difference.probability.any': '{output}：概率 {largest}',
   'export.card.difference.pixels.any': '{output}：{largest} 像素',

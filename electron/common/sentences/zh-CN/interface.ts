@@ -839,6 +839,8 @@ export const words: LanguageWords['interface'] = {
   'models.certificate.pixels': '{output}：最大相差 {largest} 像素，允许 {tolerance}。',
   'models.certificate.probability': '{output}：最大相差 {largest}，允许 {tolerance}。',
   'models.certificate.text': same('已用 {runtime} 在项目的 {count} 张图像上运行，并与训练所得模型比对。'),
+  'models.certificate.beside': '{size}，每张图像 {time} 毫秒；float32 为 {exactSize}，{exactTime} 毫秒。',
+  'models.certificate.calibrated': same('其整数的范围在 {count} 张训练图像上测量。'),
   'models.certificate.times': '每张图像 {runtime} 毫秒；训练它的引擎为 {engine} 毫秒。',
   'models.export': '导出…',
   'models.export.do': '导出并验证',

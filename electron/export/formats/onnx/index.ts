@@ -7,11 +7,13 @@ import { say } from '../../../common/sentences/sentence.ts';
 import { cardEntries } from '../../card.ts';
 import { INPUT } from '../../network.ts';
 import { DETECTIONS, suppressionOf } from '../../suppression.ts';
-import type { ModelCard, ModelFormat, ModelSource, RuntimeModel } from '../../types.ts';
+import type { ModelCard, ModelFormat, ModelSource, ModelWriter, RuntimeModel } from '../../types.ts';
 import { recordNetwork } from '../recordings.ts';
+import { rangesOf } from './calibrate.ts';
 import { withHalf } from './half.ts';
 import { feedOf, INPUTS, withInput } from './input.ts';
 import type { Preprocessing } from './input.ts';
+import { integerTensors, withIntegers } from './integers.ts';
 import { encodeModel } from './messages.ts';
 import type { OnnxGraph } from './messages.ts';
 import { openOnnx } from './runtime.ts';
@@ -42,13 +44,14 @@ const OPTIONS = z.object({
       }),
     }),
   precision: z
-    .enum(['float32', 'float16'])
+    .enum(['float32', 'float16', 'int8'])
     .default('float32')
     .meta({
       ...help(say('export.onnx.precision')),
       ...named(say('export.onnx.precision.name'), {
         float32: say('export.onnx.precision.float32'),
         float16: say('export.onnx.precision.float16'),
+        int8: say('export.onnx.precision.int8'),
       }),
     }),
   largestDrop: z
@@ -57,7 +60,7 @@ const OPTIONS = z.object({
     .max(1)
     .default(0.01)
     .meta({
-      ...onlyWith({ precision: 'float16' }),
+      ...onlyWith({ precision: ['float16', 'int8'] }),
       ...SHARE,
       ...help(say('export.onnx.largestDrop')),
       ...named(say('export.onnx.largestDrop.name')),
@@ -69,13 +72,20 @@ export const onnx: ModelFormat<Options> = {
   id: 'onnx',
   title: 'ONNX',
   options: OPTIONS,
-  choose: (options) => ({
+  choose,
+};
+
+function choose(options: Options): ModelWriter {
+  const { precision } = options;
+  return {
     input: INPUTS[options.preprocessing],
     suppresses: options.suppression,
-    largestDrop: options.precision === 'float16' ? options.largestDrop : null,
+    largestDrop: precision === 'float32' ? null : options.largestDrop,
+    exact: precision === 'float32' ? null : choose({ ...options, precision: 'float32' }),
+    calibrates: precision === 'int8',
     async write(source, card, folder) {
       const { levels } = source.network.loaded.model.grid;
-      const bytes = encodeModel(graphOf(source, card, options), {
+      const bytes = encodeModel(await graphOf(source, card, options), {
         name: card.run,
         producerVersion: source.appVersion,
         description: inEnglish(say('export.card.title', { run: card.run })),
@@ -90,8 +100,8 @@ export const onnx: ModelFormat<Options> = {
       return [MODEL_FILE];
     },
     openRuntime: (folder) => openRuntime(path.join(folder, MODEL_FILE), options.preprocessing),
-  }),
-};
+  };
+}
 
 async function openRuntime(file: string, preprocessing: Preprocessing): Promise<RuntimeModel> {
   const model = await openOnnx(await readWhole(file));
@@ -106,7 +116,7 @@ async function openRuntime(file: string, preprocessing: Preprocessing): Promise<
   };
 }
 
-function graphOf(source: ModelSource, card: ModelCard, options: Options): OnnxGraph {
+async function graphOf(source: ModelSource, card: ModelCard, options: Options): Promise<OnnxGraph> {
   const { input, outputs } = card;
   const [low, high] = input.range;
   const [recording, twin] = recordNetwork(source);
@@ -114,9 +124,19 @@ function graphOf(source: ModelSource, card: ModelCard, options: Options): OnnxGr
     inputs: { [INPUT]: `${input.layout}, RGB, ${low} to ${high}, letterboxed` },
     outputs,
   });
-  const graph = options.precision === 'float16' ? withHalf(exact) : exact;
+  const graph = await inPrecision(exact, options.precision, source);
   const complete = options.suppression
     ? withSuppression(graph, suppressionOf(card), outputs[DETECTIONS] ?? '')
     : graph;
   return withInput(complete, options.preprocessing);
+}
+
+async function inPrecision(
+  exact: OnnxGraph,
+  precision: Options['precision'],
+  { calibration }: ModelSource,
+): Promise<OnnxGraph> {
+  if (precision === 'float32') return exact;
+  if (precision === 'float16') return withHalf(exact);
+  return withIntegers(exact, await rangesOf(exact, integerTensors(exact), calibration));
 }

@@ -5,7 +5,7 @@ export const OPSET = 17;
 const IR_VERSION = 8;
 
 /** ONNX's TensorProto.DataType. */
-export const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
+export const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type OnnxType = keyof typeof DATA_TYPE;
 
 /** ONNX's AttributeProto.AttributeType. */
@@ -102,7 +102,7 @@ export interface OnnxNode {
 export interface OnnxTensor {
   readonly type: OnnxType;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Float16Array | Int32Array | Uint8Array | BigInt64Array;
+  readonly data: Float32Array | Float16Array | Int32Array | Uint8Array | Int8Array | BigInt64Array;
 }
 
 export interface OnnxValue {

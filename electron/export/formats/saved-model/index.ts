@@ -19,6 +19,8 @@ export const savedModel: ModelFormat = {
     input: TENSORFLOW_INPUT,
     suppresses: false,
     largestDrop: null,
+    exact: null,
+    calibrates: false,
     async write(source, _card, folder) {
       const { nodes, signature } = networkGraph(source);
       await writeAtomically(path.join(folder, SAVED_MODEL_FILE), encodeSavedModel(nodes, signature));

@@ -22,6 +22,8 @@ export const tfjs: ModelFormat = {
     input: TENSORFLOW_INPUT,
     suppresses: false,
     largestDrop: null,
+    exact: null,
+    calibrates: false,
     async write(source, card, folder) {
       const { json, weights } = graphModel(networkGraph(source), card.producer, cardEntries(card));
       await writeAtomically(path.join(folder, GRAPH_FILE), json);
