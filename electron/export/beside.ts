@@ -34,7 +34,7 @@ export async function besideExact(
   }
 }
 
-/** Milliseconds per image, of each in turn on the same images: a busy moment strikes both. */
+/** Milliseconds per image, of one after the other on the same images: in turn, their waiting threads would slow each other. */
 async function timesOf(
   models: Readonly<Record<'model' | 'float32', RuntimeModel>>,
   { pixelFile, images }: ExportRequest,
@@ -47,11 +47,11 @@ async function timesOf(
   const pixels = new PixelFile(pixelFile, size);
   try {
     const count = Math.min(TIMED, Math.floor(images.length / batch));
-    for (let start = 0; start < count * batch; start += batch) {
-      images.slice(start, start + batch).forEach(({ sample }, slot) => {
-        pixels.copyRow(sample.row, data, slot * rowSize);
-      });
-      for (const name of ['model', 'float32'] as const) {
+    for (const name of ['model', 'float32'] as const) {
+      for (let start = 0; start < count * batch; start += batch) {
+        images.slice(start, start + batch).forEach(({ sample }, slot) => {
+          pixels.copyRow(sample.row, data, slot * rowSize);
+        });
         const begin = performance.now();
         await models[name].run(data, batch, size);
         times[name].push(performance.now() - begin);
