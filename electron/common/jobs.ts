@@ -338,32 +338,9 @@ const Fields = z.object({
 });
 export type JobFields = z.output<typeof Fields>;
 
-const of = <Kind extends JobKind, Result extends z.ZodType>(kind: Kind, { result }: { result: Result }) =>
-  z.object({ ...Fields.shape, kind: z.literal(kind), result: z.optional(result) });
-
-/** `result` is there once it is done. */
-export const Job = z.discriminatedUnion('kind', [
-  of('add-images', jobKinds['add-images']),
-  of('add-frames', jobKinds['add-frames']),
-  of('look', jobKinds.look),
-  of('check-folders', jobKinds['check-folders']),
-  of('check-files', jobKinds['check-files']),
-  of('import', jobKinds.import),
-  of('export-data', jobKinds['export-data']),
-  of('sample', jobKinds.sample),
-  of('train', jobKinds.train),
-  of('evaluate', jobKinds.evaluate),
-  of('compare', jobKinds.compare),
-  of('predict', jobKinds.predict),
-  of('suggest', jobKinds.suggest),
-  of('assist', jobKinds.assist),
-  of('export-model', jobKinds['export-model']),
-  of('pack', jobKinds.pack),
-  of('unpack', jobKinds.unpack),
-  of('examples', jobKinds.examples),
-]);
 type JobOf<Kind extends JobKind> = JobFields & {
   readonly kind: Kind;
+  /** There once it is done. */
   readonly result?: JobResult<Kind> | undefined;
 };
 export type Job = { [Kind in JobKind]: JobOf<Kind> }[JobKind];
@@ -377,3 +354,19 @@ export function jobOf<Kind extends JobKind>(kind: Kind, fields: JobFields, resul
 export function resultOf<Kind extends JobKind>(kind: Kind, job: Job): JobResult<Kind> | undefined {
   return job.kind === kind ? (job.result as JobResult<Kind> | undefined) : undefined;
 }
+
+/** The job with its result, as its kind has it. */
+function checkedJob(kind: JobKind, fields: JobFields, result: unknown, context: z.RefinementCtx): Job {
+  if (result === undefined) return jobOf(kind, fields);
+  const checked = jobKinds[kind].result.safeParse(result);
+  if (checked.success) return jobOf(kind, fields, checked.data);
+  for (const { message, path } of checked.error.issues)
+    context.addIssue({ code: 'custom', message, path: ['result', ...path] });
+  return z.NEVER;
+}
+
+const Kind = z.custom<JobKind>((value) => typeof value === 'string' && isJobKind(value));
+
+export const Job: z.ZodType<Job> = z
+  .object({ ...Fields.shape, kind: Kind, result: z.unknown() })
+  .transform(({ kind, result, ...fields }, context) => checkedJob(kind, fields, result, context));

@@ -2,9 +2,8 @@ import { isMainThread } from 'node:worker_threads';
 import { LETTERBOX_PADDING, letterbox } from '../common/geometry.ts';
 import type { Size } from '../common/geometry.ts';
 import type { ImageFormat } from './formats.ts';
-import { WorkerPool } from '../tasks/pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
-import { WORKER_FILE } from './scan.ts';
+import { imagePool } from './tasks.ts';
 import { decodable, openSource, readHeader, toRgb, upright } from './source.ts';
 import type { Pixels, Source } from './picture.ts';
 
@@ -31,8 +30,8 @@ async function decodedApart(source: Source): Promise<Source> {
     return decodable(source);
   const { width, height, deep } = await readHeader(source);
   if ((source.format !== 'bmp' && !deep) || width * height <= PIXELS_AT_ONCE) return decodable(source);
-  await using pool = new WorkerPool(WORKER_FILE, 1);
-  return { ...source, ...(await pool.run<Partial<Source>>('samples', source.file)) };
+  await using pool = imagePool(1);
+  return { ...source, ...(await pool.run('samples', source.file)) };
 }
 
 const MAY_BE_DECODED_HERE: ReadonlySet<ImageFormat> = new Set(['bmp', 'png', 'tiff']);

@@ -1,40 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { THUMBNAIL_SIDE } from '../common/near-duplicates.ts';
-import { WorkerPool, inBatches, mapInOrder } from '../tasks/pool.ts';
+import { inBatches, mapInOrder } from '../tasks/pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
-import { WORKER_FILE } from './scan.ts';
-import type { KnownFile } from './scan.ts';
 import { decodable, openSource, toRgb, upright } from './source.ts';
 import type { Pixels } from './picture.ts';
-
-/** What a look at a picture finds, apart from its size. Grey values go from 0 to 255. */
-export interface PictureLook {
-  /** [THUMBNAIL_SIDE, THUMBNAIL_SIDE] grey values of the upright picture. */
-  readonly thumbnail: Uint8Array;
-  /** Mean grey value. */
-  readonly brightness: number;
-  /** Share of pixels that are nearly black. */
-  readonly dark: number;
-  /** Share of pixels that are nearly white. */
-  readonly bright: number;
-  /** Variance of the Laplacian over that of the grey values: small where nothing has a sharp edge. */
-  readonly sharpness: number;
-}
-
-export type LookOutcome =
-  | { readonly state: 'ok'; readonly look: PictureLook }
-  | { readonly state: 'unreadable' }
-  | { readonly state: 'missing' }
-  /** `content`: SHA-256 of the file as it is now. */
-  | { readonly state: 'changed'; readonly content: string };
-
-/** A file, as it was when it was last read. */
-export interface LookTask {
-  /** Absolute. */
-  readonly file: string;
-  readonly known: KnownFile;
-  readonly sha256: string;
-}
+import { imagePool } from './tasks.ts';
+import type { LookOutcome, LookTask, PictureLook } from './tasks.ts';
 
 /** Longest side of what is looked at: an edge that is soft at this size is soft in any network's input. */
 const LOOKED_AT = 512;
@@ -140,13 +111,5 @@ export async function* lookAtFiles(
   tasks: readonly LookTask[],
   signal?: AbortSignal,
 ): AsyncGenerator<readonly LookOutcome[], void, void> {
-  const pool = new WorkerPool(WORKER_FILE, THREADS);
-  yield* mapInOrder<LookTask[], LookOutcome[]>(
-    pool,
-    THREADS,
-    'look',
-    inBatches(tasks, BATCH),
-    signal,
-    'leave',
-  );
+  yield* mapInOrder(imagePool(THREADS), THREADS, 'look', inBatches(tasks, BATCH), signal, 'leave');
 }

@@ -1,4 +1,3 @@
-import type { Said } from '../common/sentences/sentence.ts';
 import { say } from '../common/sentences/sentence.ts';
 import { createHash } from 'node:crypto';
 import { openFile, openForChanges } from '../files/index.ts';
@@ -7,34 +6,7 @@ import { stopped } from '../tasks/serve-pool.ts';
 import { UnusableImage, explainFailure } from './problems.ts';
 import { decodeOnce } from './probe.ts';
 import { decodable, openSource, readHeader } from './source.ts';
-
-/** A batch of rows that a worker writes into the pixel file. */
-export interface RowsTask {
-  readonly pixelFile: string;
-  /** Side of the square, pixels. */
-  readonly size: number;
-  readonly rows: readonly RowRequest[];
-}
-
-export interface RowRequest {
-  readonly row: number;
-  readonly file: string;
-  /** Oriented size that the labels were made on. */
-  readonly width: number;
-  readonly height: number;
-  /** Hash of the content that was found whole when it was added: in any other, damage is looked for. null: not known. */
-  readonly sha256: string | null;
-}
-
-export type RowResult =
-  | {
-      readonly row: number;
-      readonly ok: true;
-      readonly sha256: string;
-      readonly bytes: number;
-      readonly modified: number;
-    }
-  | { readonly row: number; readonly ok: false; readonly reason: Said; readonly remedy: Said };
+import type { RowRequest, RowResult, RowsTask } from './tasks.ts';
 
 /** Bytes of one row: RGB, [size, size, 3]. */
 export function rowLength(size: number): number {

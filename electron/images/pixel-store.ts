@@ -4,11 +4,11 @@ import { cancelled, unlessAborted } from '../common/abort.ts';
 import type { Problem } from '../common/entities.ts';
 import { remove } from '../files/index.ts';
 import { hashFile } from './pixel-rows.ts';
-import type { RowRequest, RowResult, RowsTask } from './pixel-rows.ts';
+import { imagePool } from './tasks.ts';
+import type { RowRequest, RowResult, RowsTask } from './tasks.ts';
 import { PixelShelf } from './pixel-shelf.ts';
 import type { ShelfEntry } from './pixel-shelf.ts';
-import { WorkerPool, inBatches, mapInOrder } from '../tasks/pool.ts';
-import { WORKER_FILE } from './scan.ts';
+import { inBatches, mapInOrder } from '../tasks/pool.ts';
 
 const THREADS = 2;
 /** Pictures a task: long enough to hide the hand-over, short enough to cancel at once. */
@@ -137,8 +137,7 @@ export class PixelStore {
       rows: batch,
     }));
     try {
-      const pool = new WorkerPool(WORKER_FILE, THREADS);
-      for await (const results of mapInOrder<RowsTask, RowResult[]>(pool, THREADS, 'rows', tasks, signal)) {
+      for await (const results of mapInOrder(imagePool(THREADS), THREADS, 'rows', tasks, signal)) {
         results.forEach(keep);
         done += results.length;
         onProgress?.(done, images.length);

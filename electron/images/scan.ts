@@ -1,17 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { cancelled } from '../common/abort.ts';
 import type { Problem } from '../common/entities.ts';
-import { moduleBeside } from '../tasks/thread.ts';
 import { findImageFiles } from './find.ts';
-import { WorkerPool, inBatches, inBatchesAsFound, mapInOrder } from '../tasks/pool.ts';
-import type { ImageInfo } from './probe.ts';
-
-/** Size and time of a file as last probed: while both hold, it is not read again. */
-export interface KnownFile {
-  readonly bytes: number;
-  /** Whole milliseconds since 1970, as {@link ImageInfo} has it. */
-  readonly modified: number;
-}
+import { inBatches, inBatchesAsFound, mapInOrder } from '../tasks/pool.ts';
+import { imagePool } from './tasks.ts';
+import type { KnownFile, ScanBatch, ScanTask } from './tasks.ts';
 
 export interface ScanOptions {
   readonly onProgress?: (done: number, total: number) => void;
@@ -20,33 +13,15 @@ export interface ScanOptions {
   readonly known?: ReadonlyMap<string, KnownFile>;
 }
 
-/** In the order of the files. */
-export interface ScanBatch {
-  readonly images: readonly ImageInfo[];
-  /** Absolute paths of known files that have not changed. */
-  readonly unchanged: readonly string[];
-  /** Files that cannot be used, and why. */
-  readonly problems: readonly Problem[];
-}
-
-/** What a worker is given for one file. */
-export interface ScanTask {
-  readonly file: string;
-  readonly known: KnownFile | null;
-}
-
 /** Each decodes a picture at a time, whole. */
 const THREADS = Math.min(8, Math.max(2, availableParallelism()));
 const BATCH = 32;
-
-export const WORKER_FILE = moduleBeside(import.meta.url, 'worker');
 
 function probeBatches(
   batches: Iterable<ScanTask[]> | AsyncIterable<ScanTask[]>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ScanBatch, void, void> {
-  const pool = new WorkerPool(WORKER_FILE, THREADS);
-  return mapInOrder<ScanTask[], ScanBatch>(pool, THREADS, 'probe', batches, signal, 'leave');
+  return mapInOrder(imagePool(THREADS), THREADS, 'probe', batches, signal, 'leave');
 }
 
 /**

@@ -1,14 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { Problem } from '../common/entities.ts';
 import { lookAtFile } from './look.ts';
-import type { LookOutcome, LookTask } from './look.ts';
 import { renderRows } from './pixel-rows.ts';
 import { probe } from './probe.ts';
 import { UnusableImage } from './problems.ts';
 import { decodable, openSource } from './source.ts';
 import type { Source } from './picture.ts';
 import type { ImageInfo } from './probe.ts';
-import type { KnownFile, ScanBatch, ScanTask } from './scan.ts';
+import type { ImageTasks, KnownFile, LookOutcome, LookTask, ScanBatch, ScanTask } from './tasks.ts';
 import { servePool, stopped } from '../tasks/serve-pool.ts';
 
 /** The worker thread of images/: probes files, looks at pictures and renders rows of the pixel store. */
@@ -57,4 +56,4 @@ async function lookBatch(tasks: readonly LookTask[]): Promise<LookOutcome[]> {
   return outcomes;
 }
 
-servePool({ probe: probeBatch, rows: renderRows, samples, look: lookBatch });
+servePool<ImageTasks>({ probe: probeBatch, rows: renderRows, samples, look: lookBatch });

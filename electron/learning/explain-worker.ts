@@ -4,7 +4,7 @@ import type { Kernels } from '../engine/kernels.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { Engine } from '../engine/types.ts';
 import { serveResident } from '../tasks/serve-resident.ts';
-import type { ExplainQuestion } from './explainer.ts';
+import type { ExplainQuestion, ExplainQuestions } from './explainer.ts';
 import { classActivation } from './model/class-activation.ts';
 import type { ActivationMap } from './model/class-activation.ts';
 import type { Model } from './model/model.ts';
@@ -49,8 +49,10 @@ async function answer(question: ExplainQuestion): Promise<ActivationMap> {
 /** One after another: a question about another network would take the weights of the one before away. */
 let last: Promise<unknown> = Promise.resolve();
 
-serveResident((question: ExplainQuestion): Promise<ActivationMap> => {
-  const own = last.then(() => answer(question));
-  last = own.catch(() => undefined);
-  return own;
+serveResident<ExplainQuestions>({
+  explain: (question) => {
+    const own = last.then(() => answer(question));
+    last = own.catch(() => undefined);
+    return own;
+  },
 });

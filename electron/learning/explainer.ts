@@ -27,12 +27,17 @@ export type ExplainQuestion = Omit<ExplainRequest, keyof Size | 'task' | 'classI
   readonly score: ExplainedScore;
 };
 
+/** What the thread is asked: see explain-worker.ts. */
+export interface ExplainQuestions {
+  readonly explain: { readonly input: ExplainQuestion; readonly result: ActivationMap };
+}
+
 /** Minutes without a question after which engine and network are given up. */
 const IDLE = 2;
 
 /** Says which parts of a picture speak for a score, on a thread that keeps the engine and the last network. */
 export class Explainer {
-  readonly #thread = new Resident<ExplainQuestion>(moduleBeside(import.meta.url, 'explain-worker'), {
+  readonly #thread = new Resident<ExplainQuestions>(moduleBeside(import.meta.url, 'explain-worker'), {
     idle: IDLE * 60_000,
   });
 
@@ -40,7 +45,7 @@ export class Explainer {
   explain({ width, height, task, classIndex, box, ...rest }: ExplainRequest): Promise<ActivationMap> {
     const fit = letterbox({ width, height }, rest.inputSize);
     const score = { task, classIndex, box: box && toNetwork(box, fit) };
-    return this.#thread.ask({ ...rest, score });
+    return this.#thread.ask('explain', { ...rest, score });
   }
 
   end(): void {

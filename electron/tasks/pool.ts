@@ -1,29 +1,25 @@
 import { cancelled } from '../common/abort.ts';
 import type { TwinheadError } from '../common/errors.ts';
+import type { Questions } from './questions.ts';
 import { Resident } from './resident.ts';
 
-/** What a thread of the pool is asked: see serve-pool.ts for its side. */
-export interface PoolTask {
-  readonly kind: string;
-  readonly input: unknown;
-}
-
-interface Task extends PoolTask {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: TwinheadError) => void;
+/** A task that waits for a thread. */
+interface Waiting<Tasks extends Questions<Tasks>> {
+  readonly begin: (thread: Resident<Tasks>) => Promise<void>;
+  readonly refuse: (error: TwinheadError) => void;
 }
 
 /**
  * A few worker threads for one operation; tasks, handed out in order, should be batches of a tenth of a second. On cancel,
  * waiting tasks are refused at once and running ones stop before their next item. `close` ends the threads.
  */
-export class WorkerPool implements AsyncDisposable {
+export class WorkerPool<Tasks extends Questions<Tasks>> implements AsyncDisposable {
   readonly #file: URL;
   readonly #size: number;
   readonly #stopped = new Int32Array(new SharedArrayBuffer(4));
-  readonly #threads: Resident<PoolTask>[] = [];
-  readonly #free: Resident<PoolTask>[] = [];
-  readonly #waiting: Task[] = [];
+  readonly #threads: Resident<Tasks>[] = [];
+  readonly #free: Resident<Tasks>[] = [];
+  readonly #waiting: Waiting<Tasks>[] = [];
   #closed = false;
 
   /** @param size threads at most; they are started as tasks come */
@@ -36,8 +32,12 @@ export class WorkerPool implements AsyncDisposable {
    * @returns what the worker's handler of that kind returned
    * @throws TwinheadError as thrown in the worker, `cancelled`, or `internal` where the thread died
    */
-  run<Result>(kind: string, input: unknown, signal?: AbortSignal): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
+  run<Kind extends keyof Tasks>(
+    kind: Kind,
+    input: Tasks[Kind]['input'],
+    signal?: AbortSignal,
+  ): Promise<Tasks[Kind]['result']> {
+    return new Promise<Tasks[Kind]['result']>((resolve, reject) => {
       if (this.#closed || signal?.aborted) {
         reject(cancelled());
         return;
@@ -48,15 +48,9 @@ export class WorkerPool implements AsyncDisposable {
         reject(cancelled());
       };
       const settle = (): void => signal?.removeEventListener('abort', abort);
-      const task: Task = {
-        kind,
-        input,
-        resolve: (value) => {
-          settle();
-          // The kinds of the worker say what each one answers.
-          resolve(value as Result);
-        },
-        reject: (error) => {
+      const task: Waiting<Tasks> = {
+        begin: (thread) => thread.ask(kind, input).then(resolve, reject).finally(settle),
+        refuse: (error) => {
           settle();
           reject(error);
         },
@@ -75,7 +69,7 @@ export class WorkerPool implements AsyncDisposable {
   /** Refuses what waits, lets the running tasks end, then ends the threads. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const task of this.#waiting.splice(0)) task.reject(cancelled());
+    for (const task of this.#waiting.splice(0)) task.refuse(cancelled());
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
@@ -91,21 +85,18 @@ export class WorkerPool implements AsyncDisposable {
     }
   }
 
-  #another(): Resident<PoolTask> | null {
+  #another(): Resident<Tasks> | null {
     if (this.#threads.length === this.#size) return null;
-    const thread = new Resident<PoolTask>(this.#file, { data: this.#stopped });
+    const thread = new Resident<Tasks>(this.#file, { data: this.#stopped });
     this.#threads.push(thread);
     return thread;
   }
 
-  #give(thread: Resident<PoolTask>, { kind, input, resolve, reject }: Task): void {
-    void thread
-      .ask({ kind, input })
-      .then(resolve, reject)
-      .then(() => {
-        this.#free.push(thread);
-        this.#handOut();
-      });
+  #give(thread: Resident<Tasks>, { begin }: Waiting<Tasks>): void {
+    void begin(thread).then(() => {
+      this.#free.push(thread);
+      this.#handOut();
+    });
   }
 }
 
@@ -114,18 +105,18 @@ export class WorkerPool implements AsyncDisposable {
  * Ends the pool whichever way it is left.
  * @param aborted `leave` where what still runs may end after the caller: it changes nothing
  */
-export async function* mapInOrder<Batch, Result>(
-  pool: WorkerPool,
+export async function* mapInOrder<Tasks extends Questions<Tasks>, Kind extends keyof Tasks>(
+  pool: WorkerPool<Tasks>,
   threads: number,
-  kind: string,
-  batches: Iterable<Batch> | AsyncIterable<Batch>,
+  kind: Kind,
+  batches: Iterable<Tasks[Kind]['input']> | AsyncIterable<Tasks[Kind]['input']>,
   signal?: AbortSignal,
   aborted: 'wait' | 'leave' = 'wait',
-): AsyncGenerator<Result, void, void> {
-  const running: Promise<Result>[] = [];
+): AsyncGenerator<Tasks[Kind]['result'], void, void> {
+  const running: Promise<Tasks[Kind]['result']>[] = [];
   try {
     for await (const batch of batches) {
-      const result = pool.run<Result>(kind, batch, signal);
+      const result = pool.run(kind, batch, signal);
       // It is awaited below, in its turn; until then its failure must not count as unhandled.
       result.catch(() => undefined);
       running.push(result);

@@ -2,12 +2,20 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { TwinheadError } from '../common/errors.ts';
 import type { ErrorReport } from '../common/errors.ts';
 import { say } from '../common/sentences/sentence.ts';
+import type { Questions } from './questions.ts';
+
+export interface ResidentQuestion<Asked extends Questions<Asked>, Kind extends keyof Asked = keyof Asked> {
+  readonly number: number;
+  readonly kind: Kind;
+  readonly input: Asked[Kind]['input'];
+}
 
 /** What the thread gets; `null` asks it to end after what it is about. */
-export type ResidentMessage = { readonly number: number; readonly question: unknown } | null;
+export type ResidentMessage<Asked extends Questions<Asked>> = ResidentQuestion<Asked> | null;
 
-export type ResidentAnswer = { readonly number: number } & (
-  { readonly result: unknown } | { readonly report: ErrorReport }
+/** Which question it is about, and so of which type its result is, its number says. */
+export type ResidentAnswer<Result = unknown> = { readonly number: number } & (
+  { readonly result: Result } | { readonly report: ErrorReport }
 );
 
 interface ResidentOptions {
@@ -26,7 +34,7 @@ interface Waiting {
  * A thread that keeps what it has read and answers one question after another: see serve-resident.ts for its side. It
  * begins with the first question; after it has ended or died, the next one begins a new thread.
  */
-export class Resident<Question> {
+export class Resident<Asked extends Questions<Asked>> {
   readonly #module: URL;
   readonly #options: ResidentOptions;
   readonly #waiting = new Map<number, Waiting>();
@@ -40,13 +48,13 @@ export class Resident<Question> {
   }
 
   /** Rejects with a TwinheadError as the question was refused, `internal` where the thread died. */
-  ask<Result>(question: Question): Promise<Result> {
+  ask<Kind extends keyof Asked>(kind: Kind, input: Asked[Kind]['input']): Promise<Asked[Kind]['result']> {
     clearTimeout(this.#timer);
     const worker = (this.#worker ??= this.#start());
     const number = ++this.#asked;
-    return new Promise<Result>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
-      worker.postMessage({ number, question } satisfies ResidentMessage);
+      worker.postMessage({ number, kind, input } satisfies ResidentQuestion<Asked, Kind>);
     });
   }
 
@@ -66,18 +74,18 @@ export class Resident<Question> {
     if (worker === null) return;
     await new Promise<void>((resolve) => {
       worker.once('exit', () => resolve());
-      worker.postMessage(null satisfies ResidentMessage);
+      worker.postMessage(null satisfies ResidentMessage<Asked>);
     });
   }
 
   #start(): Worker {
     const worker = new Worker(this.#module, { env: SHARE_ENV, workerData: this.#options.data });
-    worker.on('message', (answer: ResidentAnswer) => {
+    worker.on('message', (answer: ResidentAnswer<never>) => {
       const waiting = this.#waiting.get(answer.number);
       this.#waiting.delete(answer.number);
       if (this.#waiting.size === 0) this.#rest();
       if ('report' in answer) waiting?.reject(TwinheadError.of(answer.report));
-      else waiting?.resolve(answer.result as never);
+      else waiting?.resolve(answer.result);
     });
     let failure: Error | null = null;
     worker.on(

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import type { PoolTask } from './pool.ts';
+import type { Handlers, Questions } from './questions.ts';
 import { serveResident } from './serve-resident.ts';
 
 /** Whether the pool was told to stop: tasks of several items then end before the next one. */
@@ -8,10 +8,6 @@ export function stopped(): boolean {
 }
 
 /** The side of a {@link WorkerPool} that works: a handler for each kind of task. */
-export function servePool(handlers: Readonly<Record<string, (input: never) => Promise<unknown>>>): void {
-  serveResident(({ kind, input }: PoolTask) => {
-    const handler = handlers[kind];
-    if (handler === undefined) throw new Error(`no handler for ${kind}`);
-    return handler(input as never);
-  });
+export function servePool<Tasks extends Questions<Tasks>>(handlers: Handlers<Tasks>): void {
+  serveResident<Tasks>(handlers);
 }

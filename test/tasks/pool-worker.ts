@@ -7,9 +7,17 @@ async function endless(): Promise<void> {
   while (!stopped()) await setImmediate();
 }
 
-servePool({
+export interface TestTasks {
+  readonly endless: { readonly input: number; readonly result: void };
+  readonly double: { readonly input: number; readonly result: number };
+  readonly refuse: { readonly input: number; readonly result: never };
+  readonly die: { readonly input: number; readonly result: never };
+  readonly throw: { readonly input: number; readonly result: unknown };
+}
+
+servePool<TestTasks>({
   endless,
-  double: async (input: number) => {
+  double: async (input) => {
     // Others may come meanwhile.
     await setImmediate();
     return 2 * input;

@@ -1,10 +1,18 @@
 import { TwinheadError } from '../../electron/common/errors.ts';
 import { serveResident } from '../../electron/tasks/serve-resident.ts';
 
-let asked = 0;
+export interface CountQuestions {
+  readonly count: { readonly input: { readonly by: number }; readonly result: number };
+  readonly refuse: { readonly input: null; readonly result: never };
+  readonly die: { readonly input: null; readonly result: never };
+}
 
-serveResident((question: 'count' | 'refuse' | 'die') => {
-  if (question === 'refuse') throw new TwinheadError('not-found', 'No.', { place: 'here' });
-  if (question === 'die') process.exit(3);
-  return ++asked;
+let counted = 0;
+
+serveResident<CountQuestions>({
+  count: ({ by }) => (counted += by),
+  refuse: () => {
+    throw new TwinheadError('not-found', 'No.', { place: 'here' });
+  },
+  die: () => process.exit(3),
 });

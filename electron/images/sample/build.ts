@@ -8,7 +8,7 @@ import { WorkerPool, mapInOrder } from '../../tasks/pool.ts';
 import { moduleBeside } from '../../tasks/thread.ts';
 import { SCENE_SPLITS } from './digits.ts';
 import { SCENE_SIZE } from './scene.ts';
-import type { SceneFile, ScenesTask } from './scene-files.ts';
+import type { SceneFile, SceneTasks, ScenesTask } from './scene-files.ts';
 
 export interface DigitScenesOptions {
   /** Numbers of scenes. */
@@ -90,8 +90,8 @@ export async function buildDigitScenes(options: DigitScenesOptions): Promise<Dig
   const images: DatasetImage[] = [];
   onProgress?.(0, total);
   const worker = moduleBeside(import.meta.url, 'worker');
-  const pool = new WorkerPool(worker, THREADS);
-  const scenes = mapInOrder<ScenesTask, SceneFile[]>(pool, THREADS, 'scenes', tasksOf(options), signal);
+  const pool = new WorkerPool<SceneTasks>(worker, THREADS);
+  const scenes = mapInOrder(pool, THREADS, 'scenes', tasksOf(options), signal);
   for await (const batch of scenes) {
     images.push(...batch.map((scene) => toImage(scene, folder)));
     onProgress?.(images.length, total);

@@ -22,6 +22,11 @@ export interface SceneFile {
   readonly largest: number;
 }
 
+/** What the threads that draw scenes do: see worker.ts. */
+export interface SceneTasks {
+  readonly scenes: { readonly input: ScenesTask; readonly result: readonly SceneFile[] };
+}
+
 let parts: { seed: number; digits: Record<SceneSplit, Digits> } | null = null;
 
 async function digitsOf(seed: number): Promise<Record<SceneSplit, Digits>> {

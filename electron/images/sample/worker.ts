@@ -1,4 +1,5 @@
 import { servePool } from '../../tasks/serve-pool.ts';
 import { writeScenes } from './scene-files.ts';
+import type { SceneTasks } from './scene-files.ts';
 
-servePool({ scenes: writeScenes });
+servePool<SceneTasks>({ scenes: writeScenes });

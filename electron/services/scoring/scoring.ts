@@ -33,19 +33,35 @@ export interface ItemPage {
   readonly limit?: number;
 }
 
-export type ScoringQuestion = { readonly file: string; readonly set: ScoredSet } & (
-  | { readonly what: 'scores'; readonly content: boolean }
-  | { readonly what: 'items'; readonly query: ItemQuery; readonly page: ItemPage }
-  | { readonly what: 'images'; readonly query: ItemQuery; readonly most: number }
-  | { readonly what: 'notes' }
-  | { readonly what: 'intervals' }
-  | { readonly what: 'curves' }
-  | { readonly what: 'falseAlarms' }
-  | { readonly what: 'breakdown' }
-  | { readonly what: 'temperature' }
-  | { readonly what: 'calibration'; readonly temperature: number | null }
-  | { readonly what: 'thresholds'; readonly goal: ThresholdGoal }
-);
+/** Of every question: the project's database, and whose predictions it is about. */
+export interface OfSet {
+  readonly file: string;
+  readonly set: ScoredSet;
+}
+
+interface Question<Input, Result> {
+  readonly input: OfSet & Input;
+  /** Null where the run has no stored predictions. */
+  readonly result: Result | null;
+}
+
+/** What the thread is asked: see scoring-worker.ts. */
+export interface ScoringQuestions {
+  readonly scores: Question<{ readonly content: boolean }, Scores>;
+  readonly items: Question<
+    { readonly query: ItemQuery; readonly page: ItemPage },
+    { total: number; items: ScoredItem[] }
+  >;
+  readonly images: Question<{ readonly query: ItemQuery; readonly most: number }, number[]>;
+  readonly notes: Question<object, Said[]>;
+  readonly intervals: Question<object, EvaluationIntervals>;
+  readonly curves: Question<object, ClassCurve[]>;
+  readonly falseAlarms: Question<object, FalseAlarms>;
+  readonly breakdown: Question<object, ScoreBreakdown>;
+  readonly temperature: Question<object, number>;
+  readonly calibration: Question<{ readonly temperature: number | null }, Calibration>;
+  readonly thresholds: Question<{ readonly goal: ThresholdGoal }, ClassThreshold[]>;
+}
 
 /** What the stored predictions are worth now. */
 export interface Scores {
@@ -86,7 +102,7 @@ const IDLE = 5;
 /** Scores stored predictions by the labels of now, on a thread that keeps what it has matched. */
 export class Scoring {
   readonly #file: string;
-  readonly #thread = new Resident<ScoringQuestion>(moduleBeside(import.meta.url, 'scoring-worker'), {
+  readonly #thread = new Resident<ScoringQuestions>(moduleBeside(import.meta.url, 'scoring-worker'), {
     idle: IDLE * 60_000,
   });
 
@@ -97,12 +113,12 @@ export class Scoring {
 
   /** Null where the run has no stored predictions. */
   scores(set: ScoredSet, { content = false } = {}): Promise<Scores | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'scores', content });
+    return this.#thread.ask('scores', { file: this.#file, set, content });
   }
 
   /** What has to be known of the scores. Null where the run has no stored predictions. */
   notes(set: ScoredSet): Promise<Said[] | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'notes' });
+    return this.#thread.ask('notes', { file: this.#file, set });
   }
 
   /** In the order asked for. Null where the run has no stored predictions. */
@@ -111,46 +127,44 @@ export class Scoring {
     query: ItemQuery,
     page: ItemPage = {},
   ): Promise<{ total: number; items: ScoredItem[] } | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'items', query, page });
+    return this.#thread.ask('items', { file: this.#file, set, query, page });
   }
 
   /** Its images in that order, each once, at most so many. Null where the run has no stored predictions. */
   images(set: ScoredSet, query: ItemQuery, most: number): Promise<number[] | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'images', query, most });
+    return this.#thread.ask('images', { file: this.#file, set, query, most });
   }
 
   /** Null where the run has no stored predictions. */
   intervals(set: ScoredSet): Promise<EvaluationIntervals | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'intervals' });
+    return this.#thread.ask('intervals', { file: this.#file, set });
   }
 
   /** Null where the run has no stored predictions. */
   curves(set: ScoredSet): Promise<ClassCurve[] | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'curves' });
+    return this.#thread.ask('curves', { file: this.#file, set });
   }
 
   /** Null where the run has no stored predictions of boxes. */
   falseAlarms(set: ScoredSet): Promise<FalseAlarms | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'falseAlarms' });
+    return this.#thread.ask('falseAlarms', { file: this.#file, set });
   }
 
   /** Null where the run has no stored predictions. */
   breakdown(set: ScoredSet): Promise<ScoreBreakdown | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'breakdown' });
+    return this.#thread.ask('breakdown', { file: this.#file, set });
   }
 
   /** With the temperature that fits validation best. Null where the run has no stored predictions of image classes. */
   async calibration(set: ScoredSet): Promise<Calibration | null> {
     const validation: ScoredSet = { runId: set.runId, split: 'val' };
-    const temperature = await this.#thread.ask<number | null>({
-      ...{ file: this.#file, set: validation, what: 'temperature' },
-    });
-    return this.#thread.ask({ file: this.#file, set, what: 'calibration', temperature });
+    const temperature = await this.#thread.ask('temperature', { file: this.#file, set: validation });
+    return this.#thread.ask('calibration', { file: this.#file, set, temperature });
   }
 
   /** Null where the run has no stored predictions. */
   thresholds(set: ScoredSet, goal: ThresholdGoal): Promise<ClassThreshold[] | null> {
-    return this.#thread.ask({ file: this.#file, set, what: 'thresholds', goal });
+    return this.#thread.ask('thresholds', { file: this.#file, set, goal });
   }
 
   /** Has the labels matched ahead of the first question, which then is answered at once. */
