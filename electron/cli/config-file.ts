@@ -98,6 +98,5 @@ export function locateInFile(
     return error;
   const line = find(setting);
   if (line === null) return error;
-  const details = { ...error.details, file, place: placeOf(line), setting };
-  return new TwinheadError(error.code, error.said, details, { cause: error });
+  return error.with({ file, place: placeOf(line), setting });
 }

@@ -79,6 +79,11 @@ export class TwinheadError extends Error {
     return new TwinheadError(code, sentence ?? message, details, options);
   }
 
+  /** The same with more or other details, or in other words; this error is its cause. */
+  with(details: ErrorDetails, said: Said = this.said): TwinheadError {
+    return new TwinheadError(this.code, said, { ...this.details, ...details }, { cause: this });
+  }
+
   toReport(): ErrorReport {
     return reportOf(this.code, this.said, this.details);
   }

@@ -133,8 +133,7 @@ async function variantsOf(
     try {
       return { name, config: learning.configureRun(summary, config, settings) };
     } catch (error) {
-      if (!(error instanceof TwinheadError)) throw error;
-      throw new TwinheadError(error.code, error.said, { ...error.details, variant: name }, { cause: error });
+      throw error instanceof TwinheadError ? error.with({ variant: name }) : error;
     }
   });
   const names = new Set<string>();

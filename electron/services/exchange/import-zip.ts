@@ -81,8 +81,7 @@ export async function namingSource<Result>(
   try {
     return await work({ ...job, problem: (problem) => job.problem(inWords(problem)) });
   } catch (error) {
-    if (!(error instanceof TwinheadError)) throw error;
-    throw new TwinheadError(error.code, inWords(error.said), inWords(error.details), { cause: error });
+    throw error instanceof TwinheadError ? error.with(inWords(error.details), inWords(error.said)) : error;
   }
 }
 

@@ -41,8 +41,7 @@ const REMEDIES = new Map<string, Sentence>([
 function withRemedy(error: unknown): unknown {
   if (!(error instanceof TwinheadError) || typeof error.details.remedy !== 'object') return error;
   const remedy = REMEDIES.get(error.details.remedy.key);
-  if (remedy === undefined) return error;
-  return new TwinheadError(error.code, error.said, { ...error.details, remedy }, { cause: error });
+  return remedy === undefined ? error : error.with({ remedy });
 }
 
 async function unpackArchive({ file, folder }: UnpackRequest, job: JobContext): Promise<JobResult<'unpack'>> {
