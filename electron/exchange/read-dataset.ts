@@ -85,7 +85,7 @@ function requireAsNamed(file: string): void {
 type ReadableFormat = DatasetFormat & Required<Pick<DatasetFormat, 'read'>>;
 
 /** @throws TwinheadError `invalid-input` where there is no such format, or it is not read */
-function readableFormat(id: string): ReadableFormat {
+export function readableFormat(id: string): ReadableFormat {
   const format = FORMATS.find((one) => one.id === id);
   if (format?.read !== undefined) return { ...format, read: format.read };
   throw new TwinheadError('invalid-input', say('exchange.noReader', { id }), {

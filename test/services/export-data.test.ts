@@ -195,9 +195,8 @@ test('a report names the convention of what would be written, and unseen images 
   });
 });
 
-test('a format, an option or a folder that can’t be is refused, and a missing file said', async () => {
+test('an option or a folder that can’t be is refused, and a missing file said', async () => {
   const out = path.join(app.folder, 'out');
-  expect(await exported({ format: 'nonsense', out })).toMatchObject({ error: { code: 'invalid-input' } });
   expect(await exported({ format: 'voc', out, options: { convention: 'none' } })).toMatchObject({
     error: { code: 'invalid-input', details: { place: 'options.convention' } },
   });
@@ -346,5 +345,17 @@ test('what is blurred are copies, and classes that the project has', async () =>
   const unknown = await exported({ format: 'coco', out, blur: ['face'] });
   expect(unknown.error?.code).toBe('invalid-input');
   expect(unknown.error?.details['remedy']).toBe('Its object classes are: 0, 1, 2 and 7 more.');
+  expect(existsSync(out)).toBe(false);
+});
+
+test('a format that is not there is refused before there is a job', async () => {
+  const out = path.join(app.folder, 'out');
+  const refused = { code: 'invalid-input', details: { place: 'format' } };
+  const { jobs: before } = await app.call('jobs.history', {});
+  await expect(app.call('dataset.export', { format: 'nope', out })).rejects.toMatchObject(refused);
+  await expect(app.call('dataset.import', { format: 'nope', paths: [app.folder] })).rejects.toMatchObject(
+    refused,
+  );
+  expect((await app.call('jobs.history', {})).jobs).toEqual(before);
   expect(existsSync(out)).toBe(false);
 });

@@ -18,6 +18,9 @@ import { readSource } from './reading.ts';
 
 type DatasetCalls = 'dataset.import' | 'dataset.columns' | 'dataset.review' | 'dataset.export';
 
+/** Loaded when it is first asked for. */
+const exchange = () => import('../../exchange/index.ts');
+
 /** Labelled data sets from elsewhere and for elsewhere, and what is worth a look in this one. */
 export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, DatasetCalls> {
   return {
@@ -34,6 +37,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         onConflict,
         convention,
       } = input;
+      if (format !== 'auto') (await exchange()).readableFormat(format);
       const files = [...new Set(input.paths.map(pathOfSystem))];
       const imageFolders = input.imageFolders.map(pathOfSystem);
       const name = nameOf(files);
@@ -108,6 +112,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
       return { table: zip === null ? await firstTable(project, files) : await packedTable(project, zip) };
     },
     'dataset.export': async (input, { project }) => {
+      (await exchange()).writableFormat(input.format);
       const request = { ...input, out: pathOfSystem(input.out) };
       const name = path.basename(request.out);
       const title = say(request.dryRun ? 'jobs.export.dryRun' : 'jobs.export', { name });
@@ -174,7 +179,7 @@ async function firstTable(
 
 /** The table at a path; what an earlier import of such a table said of its columns goes before any guess. */
 async function tableOf({ store }: OpenProject, file: string, format = 'auto'): Promise<TableColumns | null> {
-  const { FORMATS, tableColumns } = await import('../../exchange/index.ts');
+  const { FORMATS, tableColumns } = await exchange();
   if (format !== 'auto' && FORMATS.find(({ id }) => id === format)?.asks?.includes('columns') !== true)
     return null;
   const table = await tableColumns(file);
