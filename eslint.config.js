@@ -30,6 +30,21 @@ function onlyLooking(more) {
   };
 }
 
+/** Doc comments begin with their subject: "Keys of the command", not "Of the command". */
+const comments = {
+  rules: {
+    'subject-first': {
+      create: ({ report, sourceCode }) => ({
+        Program() {
+          for (const { type, value, loc } of sourceCode.getAllComments())
+            if (type === 'Block' && /^\*[\s*]*Of\b/.test(value))
+              report({ loc, message: 'Begin with the subject: what is it that is “of” something?' });
+        },
+      }),
+    },
+  },
+};
+
 const A_TEXT =
   ':matches(Literal[value=/[a-z] [a-z]/i], TemplateLiteral, ConditionalExpression:has(> Literal[value=/[a-z] [a-z]/i]), ConditionalExpression:has(> TemplateLiteral), BinaryExpression)';
 
@@ -60,6 +75,7 @@ export default ts.config(
         extraFileExtensions: ['.svelte'],
       },
     },
+    plugins: { comments },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -75,6 +91,7 @@ export default ts.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/require-await': 'off',
       'no-console': 'error',
+      'comments/subject-first': 'error',
       eqeqeq: 'error',
     },
   },

@@ -3,7 +3,7 @@ import type { ExportReport, ImportReport, JobResult } from '../common/jobs.ts';
 type CountsOf<Report> = { [Name in keyof Report]: Report[Name] extends number ? Name : never }[keyof Report];
 type Count = CountsOf<Required<ImportReport>> | CountsOf<ExportReport>;
 
-/** Of one, of several; in the order in which they are told. */
+/** Words for one and for several, in the order in which they are told. */
 const NAMES: Readonly<Record<Count, readonly [one: string, other: string]>> = {
   images: ['image', 'images'],
   imagesAdded: ['image added', 'images added'],

@@ -433,7 +433,7 @@ export const contract = {
     z.object({
       state: z.enum(['same', 'missing', 'changed', 'unreadable']),
       file: z.string(),
-      /** Of a file that holds another picture, or none: as `ImageSummary.content` is of the one that was labelled. */
+      /** Content of a file that holds another picture, or none, as `ImageSummary.content` is of the one that was labelled. */
       content: z.string().nullable(),
       /** Size of the changed file, oriented. */
       width: z.number().int().nullable(),
@@ -607,7 +607,7 @@ export const contract = {
   ),
 
   'annotations.get': query(z.object({ imageId: id }), ImageAnnotations),
-  /** Of those of the images that there are: what is fetched ahead may have been removed meanwhile. */
+  /** Labels of those images that there are: what is fetched ahead may have been removed meanwhile. */
   'annotations.list': query(
     z.object({ imageIds: listOf(id, 100) }),
     z.object({ items: z.array(ImageAnnotations) }),

@@ -33,7 +33,7 @@ export type SplitLeak = z.infer<typeof SplitLeak>;
 /** A part of the split `test` by name, that is evaluated on by itself: a list of images, which nothing else changes. */
 export const TestSet = z.object({
   name: z.string(),
-  /** Of the project, in the split. */
+  /** Images of the project in the split. */
   images: z.number().int(),
   /** How often a run was evaluated on all of it: by its name, or on the whole split. */
   looks: z.number().int(),

@@ -73,7 +73,7 @@ const tasks = {
       map: z.number(),
       map50: z.number(),
       map75: z.number(),
-      /** Of boxes found (overlap 0.5 and more) from `countedFrom` on; null where none is, and in older evaluations. */
+      /** Mean IoU of boxes found (overlap 0.5 and more) from `countedFrom` on; null where none is, and in older evaluations. */
       meanIou: z.number().nullable().default(null),
       /** The score from which the run shows boxes; null in evaluations of older versions, which counted from 0.01. */
       countedFrom: z.number().nullable().default(null),
@@ -131,7 +131,7 @@ export interface Figure {
   readonly title: Described['figures'][number]['title'];
   /** 0 to 1; null where the task was not evaluated. */
   readonly of: (evaluation: Scores) => number | null;
-  /** Of how many answers it is the share that is right; null of a figure that is no such share, and as `of`. */
+  /** The number of answers of which it is the share that is right; null for a figure that is no such share, and as `of`. */
   readonly counted: (evaluation: Scores) => number | null;
 }
 

@@ -158,7 +158,7 @@ export type ExportReport = z.infer<typeof ExportReport>;
 /** How far one output of an exported model is from the engine's, over all verified images. */
 export const OutputDifference = z.object({
   output: z.string(),
-  /** Of a corner farther out than the side of the input: as if it were no farther. */
+  /** Largest difference; a corner farther out than the side of the input counts as if it were no farther. */
   largest: z.number(),
   /** null: what counts is the scores of the certificate. */
   tolerance: z.number().nullable(),
@@ -180,7 +180,7 @@ export const Certificate = z.object({
   scores: z.array(z.object({ metric: z.string(), engine: z.number(), model: z.number() })).optional(),
   /** Images of the training split that ranges of integers were measured on, and the SHA-256 of their SHA-256s, a line each. */
   calibration: z.object({ images: count, sha256: z.string() }).optional(),
-  /** Of a model that is no exact copy and of one in float32 that is: bytes, and milliseconds per image, one after the other. */
+  /** Bytes and milliseconds per image of a model that is no exact copy, beside one in float32 that is; timed one after the other. */
   beside: z
     .object({
       bytes: z.object({ model: count, float32: count }),

@@ -150,7 +150,7 @@ const sheetOf = <Name extends TaskName>(task: Name, scores: ScoresOf<Name>): Sco
   ...layouts[task](scores),
 });
 
-/** Of each task that was evaluated. */
+/** The sheets of each task that was evaluated. */
 export function scoreSheets(evaluation: Pick<Evaluation, TaskName>): (ScoreSheet & { task: TaskName })[] {
   return TASKS.flatMap((task) => {
     const scores = evaluation[task];

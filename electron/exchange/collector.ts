@@ -10,12 +10,12 @@ export class ProblemCollector {
   readonly #problems: Problem[] = [];
   #more = 0;
 
-  /** Of what is left out. */
+  /** Reports what is left out. */
   add(file: string, place: Said | undefined, message: Said, remedy?: Said): void {
     this.take({ file, place, message, remedy });
   }
 
-  /** Of what comes in, but changed, or understood in a way that may be wrong. */
+  /** Reports what comes in, but changed, or understood in a way that may be wrong. */
   warn(file: string, place: Said | undefined, message: Said, remedy?: Said): void {
     this.take({ file, place, message, remedy, severity: 'warning' });
   }

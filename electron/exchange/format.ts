@@ -21,7 +21,7 @@ export interface ReadOptions {
   readonly split?: Split | 'from-source';
   /** What to do with boxes that reach over the edge of their image; default `clip`. Each is reported. */
   readonly outside?: OutsidePolicy;
-  /** Of text files that are not UTF-8 and do not say what they are. */
+  /** Encoding of text files that are not UTF-8 and do not say what they are. */
   readonly encoding?: TextEncoding;
   /** Columns of tables whose names are not known. */
   readonly columns?: ColumnMapping;

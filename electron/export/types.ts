@@ -32,7 +32,7 @@ export interface ExportRequest {
 export interface VerifiedImage {
   /** Its row in the pixel file, and its labels. */
   readonly sample: TrainingSample;
-  /** Of its file, hexadecimal. */
+  /** Hash of its file, hexadecimal. */
   readonly sha256: string;
 }
 

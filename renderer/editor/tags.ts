@@ -113,7 +113,7 @@ export function colorOf(box: Pick<Box, 'classId'>, classes: LabelClasses): strin
   return classes.get(box.classId)?.color ?? '#9AA3B0';
 }
 
-/** Of a box whose class is not known. */
+/** Colour of a box whose class is not known. */
 export const NO_COLOR = '#FFFFFF';
 
 /** What a line of this colour lies on, so that it stands out of bright pictures and of dark ones. */

@@ -18,7 +18,7 @@ export class Explanation {
   found = $state.raw<ClassActivation | null>(null);
   busy = $state(false);
   error = $state.raw<unknown>(null);
-  /** Of what is drawn over the picture, 0 to 1. */
+  /** Opacity of what is drawn over the picture, 0 to 1. */
   opacity = $state(0.6);
   readonly #client: ProjectClient;
   readonly #runId: string;

@@ -34,7 +34,7 @@ export const NO_CURVES: Curves = {
 /** Advice to train on is of the end at which it was given. */
 const isAdvice = (fact: Said): boolean => typeof fact !== 'string' && fact.key === 'training.stillImproving';
 
-/** Of a further session only its own number of seconds is of interest. */
+/** Whether a fact is kept: of a further session only its own number of seconds is of interest. */
 const isKept = (fact: Said): boolean =>
   typeof fact !== 'string' && fact.key.startsWith('training.featuresKept');
 

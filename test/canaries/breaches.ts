@@ -132,6 +132,16 @@ export const BREACHES: Readonly<
       expected: /no-floating-promises/,
     },
     {
+      name: 'a doc comment without its subject, in a component as well',
+      files: {
+        'electron/common/planted-comment.ts':
+          '/**\n * Of what nobody knows.\n */\nexport const planted = 1;\n',
+        'renderer/PlantedComment.svelte':
+          '<script lang="ts">\n  /** Of what nobody knows. */\n  const planted = 1;\n</script>\n\n{planted}\n',
+      },
+      expected: /planted-comment\.ts[\s\S]*subject-first[\s\S]*PlantedComment\.svelte[\s\S]*subject-first/,
+    },
+    {
       name: 'a file that is written outside of electron/files',
       files: {
         'electron/services/planted-write.ts':

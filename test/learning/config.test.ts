@@ -8,9 +8,15 @@ import {
   settingKeys,
   trainingConfigJsonSchema,
 } from '../../electron/learning/config/config.ts';
+import { LANGUAGES, languages } from '../../electron/common/sentences/languages.ts';
+import { AGGREGATIONS } from '../../electron/learning/multitask/aggregation/index.ts';
+import { WEIGHTINGS } from '../../electron/learning/multitask/weighting/index.ts';
 import { asEnglish } from '../support/in-english.ts';
 
 const defaults = parseTrainingConfig({});
+
+/** `method: words` within an explanation. */
+const sayingOf = (method: string): RegExp => new RegExp(`\\b${method}[:：]\\s*[^\\s.。]`);
 
 function refusal(run: () => unknown): ErrorReport {
   try {
@@ -121,5 +127,11 @@ describe('a training configuration', () => {
       expect(node['description'], key).toMatch(/\w+.*\.$/s);
       expect(node, key).toHaveProperty('default');
     }
+  });
+
+  it.each(LANGUAGES)('says of each weighting and aggregation what it does, in %s', (language) => {
+    const words = languages[language].services;
+    for (const method of WEIGHTINGS) expect(words['settings.weighting']).toMatch(sayingOf(method));
+    for (const method of AGGREGATIONS) expect(words['settings.aggregation']).toMatch(sayingOf(method));
   });
 });

@@ -3,7 +3,7 @@ import type { FeatureCopies } from '../data/feature-copies.ts';
 
 interface KeptImage {
   readonly copies: FeatureCopies;
-  /** Of the image among those whose features were computed together. */
+  /** Index of the image among those whose features were computed together. */
   readonly index: number;
 }
 

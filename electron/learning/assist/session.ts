@@ -26,7 +26,7 @@ import { ImageFeatures } from './image-features.ts';
 
 /** What a session learns: it stays the same until classes come or go. */
 export interface AssistSubject {
-  /** Of a network whose trunk is pretrained and wholly frozen. */
+  /** Configuration of a network whose trunk is pretrained and wholly frozen. */
   readonly config: TrainingConfig;
   /** Empty: nothing of that kind is learned. */
   readonly imageClasses: readonly NamedClass[];
@@ -53,7 +53,7 @@ export interface RoundResult {
 /** Steps that the schedule of a round counts as one of its epochs. */
 const STEPS_AN_EPOCH = 10;
 const NO_PIXELS = { copyRow: () => undefined };
-/** Of one image; more of them would be no help. */
+/** Most suggestions of one image; more of them would be no help. */
 const MOST_SUGGESTED = 100;
 
 /** Heads that are trained again and again on kept features of a frozen trunk, as labels come. */
@@ -70,7 +70,7 @@ export class AssistSession {
   readonly #trunks = new Map<boolean, CompiledFunction>();
   /** With the boxes in them, as the training sees them: several augmented copies an image. */
   readonly #learned = new ImageFeatures();
-  /** Of images as they are, to be validated or predicted on. */
+  /** Features of images as they are, to be validated or predicted on. */
   readonly #plain = new ImageFeatures();
   #runner: StepRunner | undefined;
   #reportNames: () => readonly string[] = () => [];

@@ -1,7 +1,7 @@
 import type { ScoreBin } from '../../common/entities.ts';
 import type { ScorePoint } from './class-scores.ts';
 
-/** Of a score; by these, curves, bins and lists of detections agree to the last one. */
+/** Thousandths of a score; by these, curves, bins and lists of detections agree to the last one. */
 export const thousandthsOf = (score: number): number => Math.floor(1000 * score);
 
 /** Whether a score lies from `from` on and below `to`, in thousandths; the highest score is in the last span. */

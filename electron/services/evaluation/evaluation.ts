@@ -52,7 +52,7 @@ export async function evaluateRun(
     ...on
   }: EvaluatedOn & {
     readonly run: Run;
-    /** Of a saved filter, its images alone. */
+    /** All data, or those of the images of a saved filter. */
     readonly data: TrainingData;
     /** What the saved filter has chosen; left out: a split or a test set is evaluated on. */
     readonly chosen?: ChosenSet | null;

@@ -162,7 +162,7 @@ async function zipOf(files: readonly string[]): Promise<string | null> {
   return null;
 }
 
-/** Of several tables the first whose columns don't say by their names what they are. */
+/** The first table whose columns don't say by their names what they are. */
 async function firstTable(
   project: OpenProject,
   files: readonly string[],

@@ -14,7 +14,7 @@ import { requireFree } from './new-project.ts';
 
 interface UnpackRequest {
   readonly file: string;
-  /** Of the new project: nothing may be there. */
+  /** The new project's folder: nothing may be there. */
   readonly folder: string;
 }
 

@@ -40,7 +40,7 @@ interface Work {
 interface Pace extends Work {
   readonly epochs: number;
   readonly images: number;
-  /** Of the one in the middle. */
+  /** The median one. */
   readonly seconds: number;
 }
 

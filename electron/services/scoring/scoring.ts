@@ -33,7 +33,7 @@ export interface ItemPage {
   readonly limit?: number;
 }
 
-/** Of every question: the project's database, and whose predictions it is about. */
+/** The common part of every question: the project's database, and whose predictions it is about. */
 export interface OfSet {
   readonly file: string;
   readonly set: ScoredSet;

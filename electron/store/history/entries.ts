@@ -75,7 +75,7 @@ export function abandonImageRedo(writer: Writer, imageId: number): void {
 /** Patches of images of which nothing is said but that they have come into the project, or gone. */
 const ADDED = patchText({ removed: true });
 const TAKEN_OUT = patchText({ removed: false });
-/** Of which nothing is said but their split. */
+/** Texts of the journal that say nothing but a split. */
 const MOVED = SPLITS.map((split) => ({ split, said: patchText({ split }) }));
 /** Patches that are applied to all their images at once. */
 export const AT_ONCE: readonly string[] = [ADDED, TAKEN_OUT, ...MOVED.map(({ said }) => said)];

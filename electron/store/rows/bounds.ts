@@ -18,7 +18,7 @@ export function reachesOut(label: string, [width, height]: readonly [width: stri
 
 export type BoundsOrNone = { readonly [Name in keyof Rectangle]: number | null };
 
-/** Of what lies nowhere: it is of the whole image. */
+/** Bounds of what lies nowhere: it is of the whole image. */
 export const NO_BOUNDS: BoundsOrNone = { x: null, y: null, width: null, height: null };
 
 /** Whether it lies somewhere; else it is of the whole image. */

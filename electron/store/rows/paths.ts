@@ -45,6 +45,6 @@ export function absoluteImagePath(rootFolder: string, relative: string): string 
   return rootFolder + path.sep + (path.sep === '/' ? relative : relative.replaceAll('/', path.sep));
 }
 
-/** Of a path in the spelling of any system. */
+/** Last name of a path in the spelling of any system. */
 export const lastPart = (folder: string): string =>
   folder.split(/[\\/]/).findLast((part) => part !== '') ?? '';

@@ -139,7 +139,7 @@ export class Annotations {
     return this.#context.db.snapshot((reader) => readAnnotations(reader, imageId));
   }
 
-  /** Of those of the images that there are, in their order. */
+  /** Labels of those images that there are, in their order. */
   list(imageIds: readonly number[]): ImageAnnotations[] {
     return this.#context.db.snapshot((reader) =>
       imageIds.flatMap((imageId) => {

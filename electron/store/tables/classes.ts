@@ -116,7 +116,7 @@ function freeDigit(reader: Reader, kind: ClassKind, name: string): string | null
   return free.find((digit) => digit === name) ?? free[0] ?? null;
 }
 
-/** Of the classes of a kind. */
+/** Classes of a kind. */
 function takenColors(reader: Reader, kind: ClassKind): ReadonlySet<string> {
   return new Set(reader.values<string>('SELECT upper(color) FROM classes WHERE kind = ?', kind));
 }

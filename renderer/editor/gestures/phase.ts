@@ -16,7 +16,7 @@ export interface GestureEditor {
   panUsed: boolean;
   readonly selection: ReadonlySet<number>;
   readonly onlySelected: Box | null;
-  /** Of hits, in image pixels. */
+  /** Tolerance of hits, in image pixels. */
   readonly tolerance: number;
   readonly coarseness: number;
   box(id: number): Box | undefined;

@@ -5,9 +5,9 @@ import type { GestureEditor, Phase } from '../gestures/phase.ts';
 
 /** A tool says which gesture a press of the left button begins; panning and touch are the editor's own. */
 export interface Tool {
-  /** Of the command that chooses it. */
+  /** Keys of the command that chooses it. */
   readonly keys: CommandKeys;
-  /** Of its button in the toolbar; a tool without one is chosen by its command. */
+  /** Icon of its button in the toolbar; a tool without one is chosen by its command. */
   readonly icon?: Component<{ size?: number; strokeWidth?: number }>;
   /** A press makes a box: lines through the pointer show where its sides would lie. */
   readonly draws: boolean;

@@ -23,7 +23,7 @@ export class ImageList {
 
   readonly #client: ListClient;
   #ids = $state.raw<readonly number[] | null>(null);
-  /** Of the ids. No `$derived`: that ends with the effect in which the list was made. */
+  /** Index by id. No `$derived`: that ends with the effect in which the list was made. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole
   #indices = $state.raw<ReadonlyMap<number, number>>(new Map());
   readonly #pages = new SvelteMap<number, Page>();

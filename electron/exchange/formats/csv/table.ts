@@ -61,7 +61,7 @@ export function* csvRows(text: string): Generator<CsvRow> {
   if (cell !== '' || cells.length > 0 || quoted) yield* end();
 }
 
-/** Of a quote that is never closed. */
+/** The error of a quote that is never closed. */
 export const openQuote = (file: string, line: number): TwinheadError =>
   new TwinheadError('unusable-input', say('exchange.csv.quote'), {
     file,

@@ -5,7 +5,7 @@ import type { TensorFlow } from '../../../engine/kernels.ts';
 export type Gram = readonly (readonly Tensor[])[];
 
 export interface TaskGradients {
-  /** Of the gradients before weighting. */
+  /** Inner products of the gradients before weighting. */
   readonly gram: Gram;
   /** Weight of each task's loss in the total, a scalar each. */
   readonly weights: readonly Tensor[];
