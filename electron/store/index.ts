@@ -57,3 +57,4 @@ export { labelContent } from './rows/label-contents.ts';
 export type { LabelContent } from './rows/label-contents.ts';
 export type { AssistImage, AssistLabels } from './queries/assist-labels.ts';
 export type { Offer, OfferedSuggestion } from './tables/suggestions.ts';
+export { TEST_SET_KEY } from './rows/test-set-rows.ts';

@@ -126,6 +126,29 @@ describe('a project that can’t be opened is read into a new one', () => {
     made.close();
   });
 
+  it('with its test sets, their lock, and how often they were looked at', async () => {
+    fill(3);
+    const { store } = project;
+    const [first, , third] = store.images.ids() as [number, number, number];
+    store.testSets.add('night', [third]);
+    store.testSets.add('broken', [first]);
+    store.settings.countTestLook('night');
+    store.settings.update({ testLocked: true });
+    store.close();
+    const connection = new Database(file());
+    connection.exec("CREATE TABLE other (a); UPDATE settings SET value = '{}' WHERE key = 'testSet:broken'");
+    connection.close();
+    const { result } = await rescued();
+    expect(asEnglish(result.problems)).toMatchObject([
+      { place: 'settings', message: expect.stringContaining('test set “broken” can’t be read') as string },
+    ]);
+    const made = openProject(target());
+    expect(made.testSets.list()).toMatchObject([{ name: 'night', images: 1, looks: 1 }]);
+    expect(made.testSets.images('night').map((id) => made.images.get(id).fileName)).toEqual(['a2.png']);
+    expect(made.settings.get()).toMatchObject({ testLocked: true, testSetLooks: { night: 1 } });
+    made.close();
+  });
+
   it('names the rows that say nonsense, and reads the others', async () => {
     fill(3);
     project.store.close();

@@ -7,7 +7,7 @@ import { TwinheadError } from '../../common/errors.ts';
 import { kit } from '../../common/labels/kits.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Sentence } from '../../common/sentences/sentence.ts';
-import { requireClassName, requireDescription } from '../../store/index.ts';
+import { requireClassName, requireDescription, TEST_SET_KEY } from '../../store/index.ts';
 import type { ReadOut } from '../../store/index.ts';
 
 type ClassRow = ReadOut['classes'][number];
@@ -79,7 +79,7 @@ export function namedClasses(classes: readonly ClassRow[], losses: Losses): Map<
   return named;
 }
 
-const Examples = z.string().transform((text, context): unknown => {
+const Json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -93,10 +93,25 @@ export function guideOf(
   { name, description, examples }: ClassRow,
   losses: Losses,
 ): { readonly description: string; readonly examples: readonly number[] } {
-  const ids = Examples.pipe(z.array(z.int()).max(MOST_EXAMPLES)).safeParse(examples);
+  const ids = Json.pipe(z.array(z.int()).max(MOST_EXAMPLES)).safeParse(examples);
   const sentence = allowed(description, requireDescription);
   if (!ids.success || sentence === null) losses.report('classes', say('rescue.guide', { name }));
   return { description: sentence ?? '', examples: ids.data ?? [] };
+}
+
+/** Names of test sets and the ids of their images in the old file, as far as they can be read. */
+export function testSetsOf(
+  settings: ReadOut['settings'],
+  losses: Losses,
+): { readonly name: string; readonly imageIds: readonly number[] }[] {
+  const sets = settings.filter(({ key }) => key.startsWith(TEST_SET_KEY));
+  return sets.flatMap(({ key, value }) => {
+    const name = key.slice(TEST_SET_KEY.length);
+    const ids = Json.pipe(z.array(z.int())).safeParse(value);
+    if (ids.success) return [{ name, imageIds: ids.data }];
+    losses.report('settings', say('rescue.testSet', { name }));
+    return [];
+  });
 }
 
 /** The boxes that may be stored; those that reach outside their image are named by it. */

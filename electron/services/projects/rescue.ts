@@ -10,7 +10,15 @@ import { makeFolder, moveSync, TemporaryFolder } from '../../files/index.ts';
 import { openProject, readOut, relativeImagePath } from '../../store/index.ts';
 import type { ImportedBox, NewImage, ProjectStore, ReadOut } from '../../store/index.ts';
 import type { TaskType } from '../../tasks/types.ts';
-import { attributesOf, boxesInside, guideOf, Losses, namedClasses, noteOf } from './rescue-rows.ts';
+import {
+  attributesOf,
+  boxesInside,
+  guideOf,
+  Losses,
+  namedClasses,
+  noteOf,
+  testSetsOf,
+} from './rescue-rows.ts';
 
 /** Images that are registered in one transaction. */
 const CHUNK = 2000;
@@ -32,7 +40,7 @@ export interface RescueTask extends TaskType {
 }
 
 /**
- * Reads what can be read of a damaged project into a new one: images, classes, labels, states, splits and notes, without
+ * Reads what can be read of a damaged project into a new one: images, classes, labels, states, splits, test sets and notes, without
  * history, suggestions and runs. The damaged one is not touched; after a failure nothing of the new one is left.
  * @param source folder of a project, or a project file (a backup, a file that was moved aside)
  * @param folder of the new project; nothing may be there
@@ -84,14 +92,18 @@ async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<
     if (count > 0) losses.report(place, say(key, { count }));
   };
   const classes = namedClasses(found.classes, losses);
-  const { attributes, multipleImageClasses } = settingsOf(found);
+  const { attributes, multipleImageClasses, ...test } = settingsOf(found);
   store.settings.update({ multipleImageClasses });
-  try {
-    store.settings.update({ attributes });
-  } catch (error) {
-    if (!(error instanceof TwinheadError)) throw error;
-    losses.problems.push({ file, place: 'settings', message: error.said, remedy: error.details.remedy });
-  }
+  /** Does what this version may refuse of the old project's settings, and names it then. */
+  const attempt = (change: () => void): void => {
+    try {
+      change();
+    } catch (error) {
+      if (!(error instanceof TwinheadError)) throw error;
+      losses.problems.push({ file, place: 'settings', message: error.said, remedy: error.details.remedy });
+    }
+  };
+  attempt(() => store.settings.update({ attributes }));
 
   const kept = found.images.filter(({ removed }) => removed === 0);
   const ids = register(store, found, kept);
@@ -160,14 +172,26 @@ async function fill(store: ProjectStore, found: ReadOut, file: string): Promise<
     const { revision } = store.images.get(imageId);
     store.annotations.edit(imageId, revision, [{ type: 'set-note', note }]);
   }
+  const inTest = new Set(saved.flatMap(({ id, split }) => (split === 'test' ? [id] : [])));
+  for (const { name, imageIds } of testSetsOf(found.settings, losses)) {
+    const own = imageIds.flatMap((id) => (inTest.has(id) ? [ids.get(id)!] : []));
+    if (own.length > 0) attempt(() => store.testSets.add(name, own));
+  }
+  store.settings.update(test);
   losses.reportRest();
   return { images: ids.size, boxes: counts.boxesAdded, classes: classes.size, problems: losses.problems };
 }
+
+/** How often a test set was evaluated on. */
+const Looks = z.int().min(0);
 
 /** What was decided for the project, where it can be read; several image classes also where an image has them. */
 function settingsOf({ settings, image_classes: rows }: ReadOut): {
   multipleImageClasses: boolean;
   attributes: AttributeDefinition[];
+  testLocked: boolean;
+  testLooks: number;
+  testSetLooks: Record<string, number>;
 } {
   const value = (name: string): unknown => {
     const stored = settings.find(({ key }) => key === name)?.value;
@@ -178,10 +202,15 @@ function settingsOf({ settings, image_classes: rows }: ReadOut): {
     }
   };
   const attributes = z.array(AttributeDefinition).safeParse(value('attributes'));
+  const looks = Looks.safeParse(value('testLooks'));
+  const looksByName = z.record(z.string(), Looks).safeParse(value('testSetLooks'));
   return {
     multipleImageClasses:
       value('multipleImageClasses') === true || new Set(rows.map((row) => row.image_id)).size < rows.length,
     attributes: attributes.success ? attributes.data : [],
+    testLocked: value('testLocked') === true,
+    testLooks: looks.success ? looks.data : 0,
+    testSetLooks: looksByName.success ? looksByName.data : {},
   };
 }
 

@@ -4,6 +4,7 @@ export const rescue = {
     one: '{count} attribute of a box had a value that is not text, a number or yes/no; it was left out.',
     other: '{count} attributes of boxes had values that are not text, numbers or yes/no; they were left out.',
   },
+  'rescue.testSet': 'Which images are in the test set “{name}” can’t be read; they stay in the test split.',
   'rescue.guide': 'The guide to class “{name}” can’t be read in full; what can be read was kept.',
   'rescue.look': 'Compare the new project with a backup, or with what you remember.',
   'rescue.missing': 'The project file {file} does not exist.',

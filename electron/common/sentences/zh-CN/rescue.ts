@@ -4,6 +4,7 @@ import { same } from './same.ts';
 
 export const rescue: Translation<typeof english> = {
   'rescue.attributes': same('有 {count} 个框属性的值既不是文本、数字，也不是“是/否”，未包含在内。'),
+  'rescue.testSet': '测试集“{name}”包含哪些图像无法读取；这些图像仍留在测试划分中。',
   'rescue.guide': '类别“{name}”的指南无法完整读取；可读取的部分已保留。',
   'rescue.look': '请将新项目与备份或你记得的内容对照。',
   'rescue.missing': '项目文件 {file} 不存在。',
