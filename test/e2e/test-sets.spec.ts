@@ -50,3 +50,31 @@ test('a test set is made on Dataset, evaluated on by its name, and kept while th
   await expect(app.getByText('test: night shift')).toBeVisible();
   await expect(app.getByText(`${named} of `)).toBeVisible();
 });
+
+test('images chosen in the list become a test set, and others join it, each as one step', async ({
+  app,
+  server,
+}) => {
+  const cell = (index: number) =>
+    app.getByRole('complementary', { name: 'Images' }).locator('button.cell').nth(index);
+  const put = async (name: string, button: string) => {
+    const tools = app.getByRole('toolbar', { name: 'Selected images' });
+    await tools.getByRole('combobox').selectOption({ label: 'Put into a test set…' });
+    const dialog = app.getByRole('dialog', { name: 'Put selected images into a test set' });
+    await dialog.getByRole('combobox', { name: 'Name' }).fill(name);
+    await dialog.getByRole('button', { name: button }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  const size = async () => (await server.call('project.get', {})).testSets.map(({ images }) => images);
+  await cell(1).click();
+  await cell(2).click({ modifiers: ['Shift'] });
+  await put('by hand', 'Create test set');
+  await expect(app.getByText(/^Test set “by hand” has 2 images/)).toBeVisible();
+  expect(await size()).toEqual([2]);
+  await cell(4).click();
+  await cell(5).click({ modifiers: ['Shift'] });
+  await put('by hand', 'Add to test set');
+  await expect.poll(size).toEqual([4]);
+  await app.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect.poll(size).toEqual([2]);
+});

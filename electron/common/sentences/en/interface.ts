@@ -1173,6 +1173,7 @@ export const words = {
     other: '{count} images removed. Their files stay where they are.',
   },
   'selection.suggest': 'Suggest labels ({name})',
+  'selection.testSet': 'Put into a test set…',
   'selection.tools': 'Selected images',
   'selection.unflag': 'Unflag',
   'selection.unverified': 'Mark as not verified',
@@ -1425,6 +1426,7 @@ export const words = {
     one: 'Test set “{name}” has {count} image ({moved} moved into the test split).',
     other: 'Test set “{name}” has {count} images ({moved} moved into the test split).',
   },
+  'testSet.addTo': 'Add to test set',
   'testSet.create': 'Create test set',
   'testSet.delete': 'Delete test set {name}',
   'testSet.deleted': 'Deleted test set “{name}”. Its images stay in the test split.',
@@ -1436,6 +1438,7 @@ export const words = {
   'testSet.name': 'Name',
   'testSet.new': 'New test set',
   'testSet.of': 'test: {name}',
+  'testSet.put': 'Put selected images into a test set',
   'testSet.show': {
     one: '{count} image of test set {name}',
     other: '{count} images of test set {name}',

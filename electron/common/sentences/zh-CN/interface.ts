@@ -1012,6 +1012,7 @@ export const words: LanguageWords['interface'] = {
     other: '已移除 {count} 张图像，文件保留在原处。',
   },
   'selection.suggest': '建议标注（{name}）',
+  'selection.testSet': '归入测试集…',
   'selection.tools': '所选图像',
   'selection.unflag': '取消标记',
   'selection.unverified': '标为未确认',
@@ -1219,6 +1220,7 @@ export const words: LanguageWords['interface'] = {
   'tab.train': '训练',
 
   'testSet.added': same('测试集“{name}”现有 {count} 张图像（其中 {moved} 张移入测试集划分）。'),
+  'testSet.addTo': '加入测试集',
   'testSet.create': '创建测试集',
   'testSet.delete': '删除测试集“{name}”',
   'testSet.deleted': '已删除测试集“{name}”。其图像仍在测试集划分中。',
@@ -1230,6 +1232,7 @@ export const words: LanguageWords['interface'] = {
   'testSet.name': '名称',
   'testSet.new': '新建测试集',
   'testSet.of': '测试集：{name}',
+  'testSet.put': '将选中的图像归入测试集',
   'testSet.show': same('测试集“{name}”的 {count} 张图像'),
   'testSet.text': '路径中的文字',
   'testSet.title': '测试集',
