@@ -368,5 +368,5 @@ function checkedJob(kind: JobKind, fields: JobFields, result: unknown, context: 
 const Kind = z.custom<JobKind>((value) => typeof value === 'string' && isJobKind(value));
 
 export const Job: z.ZodType<Job> = z
-  .object({ ...Fields.shape, kind: Kind, result: z.unknown() })
+  .object({ ...Fields.shape, kind: Kind, result: z.unknown().optional() })
   .transform(({ kind, result, ...fields }, context) => checkedJob(kind, fields, result, context));
