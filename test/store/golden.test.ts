@@ -29,6 +29,8 @@ const SAID_BEFORE = [
   [/^((?:Undone: )?Merged class) ([^“]*) into ([^“]*)$/, '$1 “$2” into “$3”'],
   [/^((?:Undone: )?(?:Added|Deleted|Changed) class) ([^“]*)$/, '$1 “$2”'],
   [/^((?:Undone: )?Renamed class) ([^“]*) to ([^“]*)$/, '$1 “$2” to “$3”'],
+  // Without the number of its labels.
+  [/(erged class “gone” into “RBC”)$/, '$1 (1 label)'],
 ] as const;
 
 /** With today's words for those of earlier versions. */
@@ -94,7 +96,8 @@ describe('a project written by an earlier version', () => {
         const moved = 'Moved 2 images to the training set';
         expect(undo()).toEqual([moved, moved]);
         expect(undo()).toEqual(['Import of cells.json', 'Import of cells.json']);
-        expect(undo()).toEqual(['Merged class “gone” into “RBC”', 'Merged class “gone” into “RBC”']);
+        const merged = 'Merged class “gone” into “RBC” (1 label)';
+        expect(undo()).toEqual([merged, merged]);
         expect(inWordsOfToday(everything(store))).toEqual(inWordsOfToday(everything(fresh)));
       } finally {
         store.close();
