@@ -239,7 +239,10 @@ it('status names a thousand missing files at most, and counts the rest', async (
   store.close();
   const { problems } = JSON.parse(await command('status', app.project, '--json')) as { problems: Problem[] };
   expect(problems).toHaveLength(1001);
-  expect(problems.at(-1)).toEqual({ message: 'There are 3 more problems like these.' });
+  expect(problems.at(-1)).toEqual({
+    message: 'There are 3 more problems like these.',
+    severity: 'error',
+  });
 });
 
 it('status names the files that were overwritten', async () => {
