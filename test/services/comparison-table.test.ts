@@ -158,7 +158,7 @@ describe('runs side by side', () => {
       'val',
     );
     expect(notes.map(inEnglish).join(' ')).toMatch(
-      /same labels.*same version.*same device.*1 of 5 runs has no results.*1 of 5/,
+      /same labels.*same version.*same device.*Runs without results on this split: 1 of 5.*1 of 5/,
     );
     // A run that was refused before its first epoch has no device of its own.
     const refused = {

@@ -31,7 +31,7 @@ describe('the full check', () => {
 
   it.each([
     ['UPDATE images SET box_count = 5 WHERE id = 1', 'image 1', /boxes of a0.png is 5, but it has 1/],
-    ['UPDATE classes SET uses = 9 WHERE id = 1', 'class 1', /uses of cell is 9, but it is used 1/],
+    ['UPDATE classes SET uses = 9 WHERE id = 1', 'class 1', /uses of cell is 9, but it is used once/],
     ["UPDATE images SET state = 'empty' WHERE id = 1", 'image 1', /is stored as empty, but has labels/],
     ["UPDATE images SET state = 'labelled' WHERE id = 2", 'image 2', /is stored as labelled, but has no/],
     ['UPDATE images SET largest_area = 5 WHERE id = 1', 'image 1', /summary of the boxes/],
