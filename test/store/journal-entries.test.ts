@@ -2,6 +2,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { inEnglish } from '../../electron/common/sentences/english.ts';
 import { describe, expect, it } from 'vitest';
+import { saying } from '../support/in-english.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
 
 const project = useProject();

@@ -1630,12 +1630,12 @@ export const words = {
   'video.stopped': 'Stopped. Added images are kept. Choose the video again to add the rest.',
   'why.title': 'Why? {name}',
   'why.open': 'Why?',
-  'why.ask': 'Why {name}? Shows which parts of the picture speak for it',
+  'why.ask': 'Why {name}? Shows which parts of the image speak for it',
   'why.asking': 'Looking for what speaks for it…',
-  'why.hint': 'Click an answer to see which parts of the picture speak for it.',
+  'why.hint': 'Click an answer to see which parts of the image speak for it.',
   'why.shown':
-    'Bright: what speaks for {name}, also where it occurs elsewhere in the picture. Click again to hide it.',
+    'Bright: what speaks for {name}, also where it occurs elsewhere in the image. Click again to hide it.',
   'why.nothing':
-    'Nothing in the picture speaks for {name}: the score rests on what the network assumes anyway.',
+    'Nothing in the image speaks for {name}: the score rests on what the network assumes anyway.',
   'why.opacity': 'Opacity',
 } as const;

@@ -121,7 +121,7 @@ export const services: Translation<typeof english> = {
   'services.filter.empty': '现在没有图像符合已保存的筛选“{name}”。',
   'services.filter.empty.remedy': '请在“标注”页面更改并重新保存该筛选，或选择其他筛选。',
   'services.filter.unlabelled': same('符合已保存的筛选“{name}”的 {count} 张图像都还没有标注。'),
-  'services.filter.unlabelled.remedy': '请标注这些图像或标为空，或选择其他筛选。',
+  'services.filter.unlabelled.remedy': '请标注这些图像或标为无目标，或选择其他筛选。',
   'services.filter.untrained': same('符合已保存的筛选“{name}”的 {count} 张已标注图像都不在训练集中。'),
   'services.filter.untrained.remedy': '请将图像划入训练集，或选择其他筛选。',
   'services.filter.gone': '已保存的筛选为 {name} 选出的图像都已不在训练集中。',
