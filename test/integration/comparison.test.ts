@@ -161,6 +161,7 @@ describe('a comparison', () => {
         place: 'broken, seed 1',
         message: expect.stringMatching(/NaN in imageClass/) as string,
         remedy: expect.stringContaining('learningRate') as string,
+        severity: 'error',
       },
     ]);
     expect(comparison.variants.map(({ name, runs: [run] }) => [name, run!.state])).toEqual([
