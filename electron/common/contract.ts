@@ -374,7 +374,7 @@ export const contract = {
       revision: z.number().int(),
       labelsRevision: z.number().int(),
       imageIds: z.array(id),
-      what: z.enum(['annotations', 'images', 'classes', 'runs']),
+      what: z.enum(['annotations', 'images', 'classes', 'runs', 'assist']),
       /** Id of the edit, undo or redo that it was: whoever asked for it has its answer. Null for anything else. */
       editId: z.string().nullable(),
     }),
@@ -654,8 +654,8 @@ export const contract = {
   'assist.pause': command(z.object({ paused: z.boolean() }), nothing),
   /** What it suggests of images that nobody has said anything of goes with it. */
   'assist.stop': command(nothing, nothing),
-  /** Its state now, and every change of it. */
-  'assist.events': stream(nothing, AssistState),
+  /** `project.changes` tells of every change of it. */
+  'assist.state': query(nothing, AssistState),
   'history.list': query(
     z.object({ imageId: id.nullable(), limit: z.number().int().min(1).max(500).default(100) }),
     z.object({ entries: z.array(JournalEntry) }),

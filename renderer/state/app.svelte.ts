@@ -342,11 +342,14 @@ export class AppState {
 
   #changed(event: ChangeEvent): void {
     const { revision, labelsRevision } = event;
-    // From before the project was opened here: what was read then has it already. Runs raise no revision, nor does a
-    // file that is found missing or there again.
-    if (revision < this.#openedRevision && event.what !== 'runs') return;
-    if (revision === this.#openedRevision && !['runs', 'images'].includes(event.what)) return;
-    if (!this.changes.take(event)) this.#refreshSoon();
+    // From before the project was opened here: what was read then has it already. Runs raise no revision, nor do the
+    // assistant and a file that is found missing or there again.
+    if (revision < this.#openedRevision && !['runs', 'assist'].includes(event.what)) return;
+    if (revision === this.#openedRevision && !['runs', 'images', 'assist'].includes(event.what)) return;
+    const own = this.changes.take(event);
+    // The assistant changes no figure of the project.
+    if (event.what === 'assist') return;
+    if (!own) this.#refreshSoon();
     else if (this.project !== null) this.project = { ...this.project, revision, labelsRevision };
   }
 

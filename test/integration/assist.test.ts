@@ -57,9 +57,10 @@ afterAll(async () => {
 });
 
 async function hear(): Promise<void> {
-  for await (const one of app.events('assist.events', ending.signal)) {
-    state = one;
-    told.push(one);
+  for await (const { what } of app.changes(ending.signal)) {
+    if (what !== 'assist') continue;
+    state = await call('assist.state', {});
+    told.push(state);
   }
 }
 

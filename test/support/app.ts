@@ -62,17 +62,9 @@ export class TestApp {
   }
 
   /** What the project that was opened last tells of its changes, from its opening on. */
-  changes(signal: AbortSignal): AsyncGenerator<OutputOf<'project.changes'>> {
-    return this.events('project.changes', signal);
-  }
-
-  /** Of a stream about the project that was opened last. */
-  async *events<Name extends 'project.changes' | 'assist.events'>(
-    name: Name,
-    signal: AbortSignal,
-  ): AsyncGenerator<OutputOf<Name>> {
-    for await (const { event } of this.#dispatch.subscribe(this.#scope, name, {}, 0, signal))
-      yield event as OutputOf<Name>;
+  async *changes(signal: AbortSignal): AsyncGenerator<OutputOf<'project.changes'>> {
+    for await (const { event } of this.#dispatch.subscribe(this.#scope, 'project.changes', {}, 0, signal))
+      yield event as OutputOf<'project.changes'>;
   }
 
   /** The job once the condition holds; fails where it ends before. */

@@ -5,7 +5,7 @@ import type { OpenProject } from '../scope/open-project.ts';
 import { Assistant } from './assistant.ts';
 
 type AssistCalls =
-  'assist.start' | 'assist.look' | 'assist.leave' | 'assist.pause' | 'assist.stop' | 'assist.events';
+  'assist.start' | 'assist.look' | 'assist.leave' | 'assist.pause' | 'assist.stop' | 'assist.state';
 
 /** The live assistant of each open project: switched on and off by pages, and told what they look at. */
 export function assistHandlers(context: ServiceContext): Pick<Handlers, AssistCalls> {
@@ -47,6 +47,6 @@ export function assistHandlers(context: ServiceContext): Pick<Handlers, AssistCa
       of(project).switchOff();
       return {};
     },
-    'assist.events': (_input, { project, ...reader }) => of(project).states.read(reader),
+    'assist.state': async (_input, { project }) => of(project).state,
   };
 }

@@ -4,7 +4,6 @@ import type { AssistState } from '../../common/entities.ts';
 import { saidOf, toErrorReport } from '../../common/errors.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
-import { Feed } from '../base/feed.ts';
 import type { ServiceContext } from '../scope/context.ts';
 import type { JobContext } from '../scope/jobs.ts';
 import type { OpenProject } from '../scope/open-project.ts';
@@ -42,7 +41,6 @@ const OFF: AssistState = {
  * for the images that come next. It gives way to whoever else wants the engine, and sleeps while nothing changes.
  */
 export class Assistant {
-  readonly states = new Feed<AssistState>(1);
   readonly viewers = new Viewers();
   readonly #context: ServiceContext;
   readonly #project: OpenProject;
@@ -64,7 +62,10 @@ export class Assistant {
   constructor(context: ServiceContext, project: OpenProject) {
     this.#context = context;
     this.#project = project;
-    this.states.push(OFF);
+  }
+
+  get state(): AssistState {
+    return this.#state;
   }
 
   get jobId(): string | null {
@@ -328,6 +329,7 @@ export class Assistant {
     const { changes } = this.#project;
     let seen = -1;
     for await (const { event } of changes.read({ after: changes.sequence, signal })) {
+      if (event.what === 'assist') continue;
       // A training that it waits for may have ended.
       if (event.what === 'runs') this.#wakeUp();
       if (event.labelsRevision === seen) continue;
@@ -342,7 +344,7 @@ export class Assistant {
     const next = { ...this.#state, ...changes };
     if (JSON.stringify(next) === JSON.stringify(this.#state)) return;
     this.#state = next;
-    this.states.push(next);
+    this.#project.changed('assist');
   }
 }
 

@@ -17,6 +17,8 @@ export class LiveAssist {
   readonly #app: AppState;
   /** This page, among others that show the project. */
   readonly #viewer = crypto.randomUUID();
+  /** Counts questions for the state: only the last one's answer is of now. */
+  #asked = 0;
   #open: number | null = null;
   #ahead: readonly number[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -41,12 +43,24 @@ export class LiveAssist {
 
   /** @returns what ends it: the assistant goes on while this page is open */
   listen(): () => void {
-    const end = this.#app.client.subscribe('assist.events', {}, (state) => this.#heard(state));
+    const end = this.#app.changes.listen(({ what }) => {
+      // Back in touch, all of the page is asked for anew.
+      if (what === 'assist' || what === 'images') this.#ask();
+    });
+    this.#ask();
     return () => {
       end();
       this.#open = null;
       if (this.isOn) this.#tell();
     };
+  }
+
+  #ask(): void {
+    const ticket = (this.#asked += 1);
+    this.#app.attempt(async () => {
+      const state = await this.#app.client.call('assist.state', {});
+      if (ticket === this.#asked) this.#heard(state);
+    });
   }
 
   async toggle(): Promise<void> {
