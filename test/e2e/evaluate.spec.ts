@@ -137,7 +137,7 @@ test('images that are known to be empty count the false alarms on them', async (
   await expect(told).toBeVisible();
   const { falseAlarms } = await server.call('evaluation.falseAlarms', { runId, split: 'train' });
   await expect(told).toContainText(
-    `${100 * falseAlarms!.detections} detections`.replace(/\B(?=\d{3} )/, ','),
+    `Detections per 100 images: ${(100 * falseAlarms!.detections).toLocaleString('en')}`,
   );
   await app.getByRole('button', { name: 'False alarms on empty images' }).click();
   await expect(
