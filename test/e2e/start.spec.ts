@@ -113,7 +113,7 @@ test('a folder that is new is reported on: what was left out and why; an empty o
     await create('photos', 'mine');
     // Where nothing has a place in its file there is no column for it; files are named within their folder.
     const skipped = dialog.getByRole('group', { name: '1 file was skipped:' });
-    await expect(skipped.getByRole('columnheader')).toHaveText(['File in photos/', 'Problem']);
+    await expect(skipped.getByRole('columnheader')).toHaveText(['Severity', 'File in photos/', 'Problem']);
     await expect(
       dialog.getByRole('cell', { name: 'a_scan_of_the_second_field_b.jp2', exact: true }),
     ).toBeVisible();
