@@ -89,7 +89,8 @@ export class LiveAssist {
 
   #heard(state: AssistState): void {
     const wasOn = this.isOn;
-    this.state = state;
+    // What is the same as before is not drawn again.
+    if (JSON.stringify(state) !== JSON.stringify(this.state)) this.state = state;
     if (this.isOn === wasOn) return;
     clearInterval(this.#timer);
     if (!this.isOn) return;
