@@ -4,7 +4,7 @@ import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-/** Of Node's file functions, those that look at names and sizes, and `more`. */
+/** Allows of Node's file functions those that look at names and sizes, and `more`. */
 function onlyLooking(more) {
   const allowImportNames = [
     ...[

@@ -168,7 +168,7 @@ describe('a comparison', () => {
       ['broken', 'failed'],
       ['sound', 'done'],
     ]);
-    expect(comparison.notes.map(inEnglish).join(' ')).toContain('1 of 2 runs');
+    expect(comparison.notes.map(inEnglish).join(' ')).toContain('Runs without results on this split: 1 of 2');
   });
 
   it.each([
