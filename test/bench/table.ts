@@ -37,7 +37,7 @@ export function table(machine: Machine, results: readonly Result[], figures: rea
   return [[...about, ...(engine === null ? [] : [engine])].join(' · '), '', ...text, ''].join('\n');
 }
 
-/** Of rates more is better, of everything else less. */
+/** Whether more is better, as of rates; of everything else it is less. */
 function overBudget({ value, budget, unit }: Result): boolean {
   if (budget === null) return false;
   return unit.endsWith('/s') ? value < budget : value > budget;

@@ -8,7 +8,7 @@ import { allLabels, box, draw, useProject } from './support.ts';
 
 const project = useProject();
 const IMAGES = 12;
-/** Of each image: more in all than a change may have to be left to a thread. */
+/** Boxes of each image: more in all than a change may have to be left to a thread. */
 const BOXES = 1000;
 const PATIENCE = { timeout: 20_000, interval: 50 };
 let ids: number[] = [];

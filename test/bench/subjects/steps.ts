@@ -12,7 +12,7 @@ import type { Report, Subject } from '../types.ts';
 
 type NetworkName = keyof typeof referenceNetworks;
 const NETWORKS = Object.keys(referenceNetworks) as NetworkName[];
-/** Of the faster peer's time for a step of training, of Keras's for a forward pass. */
+/** Share of the faster peer's time for a step of training, of Keras's for a forward pass. */
 const RATIOS: Readonly<Record<NetworkName, { train: number; infer: number }>> = {
   small: { train: 0.65, infer: 0.7 },
   plain: { train: 1, infer: 1 },

@@ -9,7 +9,7 @@ import { root } from './command.ts';
 export interface VideoRecipe {
   readonly codec: 'vp8' | 'vp9' | 'av1' | 'avc';
   readonly container: 'webm' | 'mp4' | 'mov' | 'mkv' | 'ts';
-  /** Of each frame, seconds. */
+  /** Length of each frame, seconds. */
   readonly times: readonly number[];
   readonly rotation?: 0 | 90 | 180 | 270;
   /** Seconds between key frames; 2 by default. */
