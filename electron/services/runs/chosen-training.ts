@@ -14,15 +14,15 @@ export interface ChosenTraining {
 }
 
 /**
- * The data of a training that learns from the images of a saved filter alone; `chosen` is undefined where none is named.
+ * Those data of which a training learns from the images of a saved filter alone; `chosen` is undefined where none is named.
  * Validation stays whole, so that runs on different images are judged by the same ones.
  * @throws TwinheadError `invalid-input` for an unknown filter, `not-trainable` where it leaves nothing to learn from
  */
-export function readChosenData(
+export function chooseData(
   project: OpenProject,
+  data: TrainingData,
   name: string | undefined,
 ): { readonly data: TrainingData; readonly chosen: ChosenTraining | undefined } {
-  const data = readTrainingData(project);
   if (name === undefined) return { data, chosen: undefined };
   const { saved, labelled } = labelledOf(project, data, name, 'not-trainable');
   const imageIds = labelled.filter(({ split }) => split === 'train').map(({ imageId }) => imageId);
@@ -34,16 +34,17 @@ export function readChosenData(
   return { data: learnFrom(data, new Set(imageIds)), chosen: { filter, imageIds } };
 }
 
-/** As {@link readChosenData}; where the filter leaves nothing to learn from, all data, and what is to be said of it. */
+/** As {@link chooseData}; where the filter leaves nothing to learn from, all data, and what is to be said of it. */
 export function chosenOrAll(
   project: OpenProject,
+  data: TrainingData,
   name: string | undefined,
 ): { readonly data: TrainingData; readonly refusal: TwinheadError | null } {
   try {
-    return { data: readChosenData(project, name).data, refusal: null };
+    return { data: chooseData(project, data, name).data, refusal: null };
   } catch (error) {
     if (!(error instanceof TwinheadError) || error.code !== 'not-trainable') throw error;
-    return { data: readTrainingData(project), refusal: error };
+    return { data, refusal: error };
   }
 }
 

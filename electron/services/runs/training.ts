@@ -15,7 +15,7 @@ import { extended, resumeStepOf } from './resuming.ts';
 import { finishedEvents, RunEvents } from './run-events.ts';
 import { requireKnown, whyUnknown } from './known-run.ts';
 import type { OpenProject } from '../scope/open-project.ts';
-import { chosenOrAll, readChosenData, readDataOf } from './chosen-training.ts';
+import { chooseData, chosenOrAll, readDataOf } from './chosen-training.ts';
 import type { ChosenTraining } from './chosen-training.ts';
 import { presentData, readTrainingData, requireLabels, tellFilesGone } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
@@ -202,7 +202,7 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       },
       'runs.propose': async ({ settings = [], filter }, { project }) => {
         const learning = await import('../../learning/index.ts');
-        const { data, refusal } = chosenOrAll(project, filter);
+        const { data, refusal } = chosenOrAll(project, readTrainingData(project), filter);
         const summary = learning.summarizeData(data);
         const { config, reasons } = learning.proposeFor(summary, null, settings);
         const { network, pretrained } = learning.proposeFor(summary, null, []).config;
@@ -232,8 +232,9 @@ export function createTrainingService(context: ServiceContext): TrainingService 
       'runs.start': async ({ config: changes, settings, name, language, profile, filter }, { project }) => {
         using starting = resources.take('training', anotherStart(project));
         const learning = await import('../../learning/index.ts');
-        requireLabels(readTrainingData(project));
-        const { data, chosen } = readChosenData(project, filter);
+        const all = readTrainingData(project);
+        requireLabels(all);
+        const { data, chosen } = chooseData(project, all, filter);
         const config = learning.configureRun(learning.summarizeData(data), changes, settings);
         learning.checkTrainable(data, config);
         const run = await create(project, config, data, { name, language, chosen });
