@@ -1,11 +1,9 @@
-import type { ImageState, Split } from '../../common/entities.ts';
 import type { Reader } from '../database/database.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
-import { absoluteImagePath } from '../rows/paths.ts';
 import { readRoots } from '../rows/root-rows.ts';
 import { OFFERABLE } from '../rows/suggestion-rows.ts';
-import { isCrowd } from './training-snapshot.ts';
-import type { SnapshotBox, SnapshotImage } from './training-snapshot.ts';
+import { classList, IMAGE_COLUMNS, imageOf, isCrowd } from './training-snapshot.ts';
+import type { ImageColumns, SnapshotBox, SnapshotImage } from './training-snapshot.ts';
 
 export interface AssistLabelsQuery {
   /** Folder of the project, from which roots are found. */
@@ -38,18 +36,8 @@ export interface AssistLabels {
   readonly ahead: readonly AssistImage[];
 }
 
-type Row = [
-  id: number,
-  rootId: number,
-  path: string,
-  sha256: string,
-  width: number,
-  height: number,
-  split: Split,
-  state: ImageState,
-  revision: number,
-];
-const COLUMNS = 'id, root_id, path, lower(hex(sha256)), width, height, split, state, revision';
+type Row = [revision: number, ...image: ImageColumns];
+const COLUMNS = `revision, ${IMAGE_COLUMNS}`;
 const HERE = 'removed = 0 AND missing = 0';
 
 /** What the live assistant learns from and suggests for. Call it within one snapshot. */
@@ -80,11 +68,9 @@ export function readAssistLabels(reader: Reader, query: AssistLabelsQuery): Assi
     ),
   );
   const order = new Map(query.ahead.map((id, index) => [id, index]));
-  const classes = (kind: string): { id: number; name: string }[] =>
-    reader.all('SELECT id, name FROM classes WHERE kind = ? ORDER BY position, id', kind);
   return {
-    imageClasses: classes('image'),
-    objectClasses: classes('object'),
+    imageClasses: classList(reader, 'image'),
+    objectClasses: classList(reader, 'object'),
     severalImageClasses: learned.some(({ imageClassIds }) => imageClassIds.length > 1),
     learned,
     labelled:
@@ -101,21 +87,14 @@ function withLabels(
   folders: ReadonlyMap<number, string>,
   rows: readonly Row[],
 ): AssistImage[] {
-  return rows.map(([id, rootId, path, sha256, width, height, split, state, revision]) => ({
-    id,
-    file: absoluteImagePath(folders.get(rootId) ?? '', path),
-    sha256,
-    width,
-    height,
-    split,
-    missing: false,
-    state,
+  return rows.map(([revision, ...image]) => ({
+    ...imageOf(image, folders),
     revision,
     imageClassIds: reader.values<number>(
       'SELECT class_id FROM image_classes WHERE image_id = ? ORDER BY class_id',
-      id,
+      image[0],
     ),
-    boxes: boxesOf(reader, id),
+    boxes: boxesOf(reader, image[0]),
   }));
 }
 

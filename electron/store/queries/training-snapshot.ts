@@ -1,5 +1,5 @@
 import type { Attributes } from '../../common/dataset.ts';
-import type { ImageState, Split } from '../../common/entities.ts';
+import type { ClassKind, ImageState, Split } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
 import type { Reader } from '../database/database.ts';
 import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
@@ -43,7 +43,8 @@ export interface TrainingSnapshot {
   readonly images: readonly SnapshotImage[];
 }
 
-type ImageColumns = [
+/** A row of {@link IMAGE_COLUMNS}. */
+export type ImageColumns = [
   id: number,
   rootId: number,
   path: string,
@@ -54,6 +55,22 @@ type ImageColumns = [
   state: ImageState,
   missing: 0 | 1,
 ];
+export const IMAGE_COLUMNS = 'id, root_id, path, lower(hex(sha256)), width, height, split, state, missing';
+
+/** The image of a row, without its labels. @param folders of roots, by id */
+export function imageOf(
+  [id, rootId, path, sha256, width, height, split, state, missing]: Readonly<ImageColumns>,
+  folders: ReadonlyMap<number, string>,
+): Omit<SnapshotImage, 'imageClassIds' | 'boxes'> {
+  const file = absoluteImagePath(folders.get(rootId) ?? '', path);
+  return { id, file, sha256, width, height, split, missing: missing === 1, state };
+}
+
+/** Classes of a kind, in the order of the list. */
+export function classList(reader: Reader, kind: ClassKind): { id: number; name: string }[] {
+  return reader.all('SELECT id, name FROM classes WHERE kind = ? ORDER BY position, id', kind);
+}
+
 type BoxColumns = [
   id: number,
   imageId: number,
@@ -93,28 +110,11 @@ function* pagesOfBoxes(reader: Reader): Generator<BoxColumns[]> {
 /** Call it within one snapshot. Tables are read in the order in which they lie, not image by image. */
 export function readTrainingSnapshot(reader: Reader, projectFolder: string): TrainingSnapshot {
   const folders = new Map(readRoots(reader, projectFolder).map((root) => [root.id, root.folder]));
-  const classes = (kind: string): { id: number; name: string }[] =>
-    reader.all('SELECT id, name FROM classes WHERE kind = ? ORDER BY position, id', kind);
   const images = new Map<number, SnapshotImage & { imageClassIds: number[]; boxes: SnapshotBox[] }>();
   const rows = reader.allRaw<ImageColumns>(
-    `SELECT id, root_id, path, lower(hex(sha256)), width, height, split, state, missing FROM images
-     WHERE removed = 0 ORDER BY id`,
+    `SELECT ${IMAGE_COLUMNS} FROM images WHERE removed = 0 ORDER BY id`,
   );
-  for (const [id, rootId, path, sha256, width, height, split, state, missing] of rows) {
-    const file = absoluteImagePath(folders.get(rootId) ?? '', path);
-    images.set(id, {
-      id,
-      file,
-      sha256,
-      width,
-      height,
-      split,
-      missing: missing === 1,
-      state,
-      imageClassIds: [],
-      boxes: [],
-    });
-  }
+  for (const row of rows) images.set(row[0], { ...imageOf(row, folders), imageClassIds: [], boxes: [] });
   const links = reader.allRaw<[imageId: number, classId: number]>(
     'SELECT image_id, class_id FROM image_classes ORDER BY image_id, class_id',
   );
@@ -126,8 +126,8 @@ export function readTrainingSnapshot(reader: Reader, projectFolder: string): Tra
   }
   return {
     labels: labelContent(reader),
-    imageClasses: classes('image'),
-    objectClasses: classes('object'),
+    imageClasses: classList(reader, 'image'),
+    objectClasses: classList(reader, 'object'),
     images: [...images.values()],
   };
 }
