@@ -309,7 +309,7 @@ const length = (a: Vector): number => Math.sqrt(dot(a, a));
 const longest = (gradients: readonly Vector[]): number => Math.max(...gradients.map(length));
 
 /**
- * Of each number of tasks some gradients in five dimensions, of lengths up to 100 times each other's: three at random,
+ * Some gradients in five dimensions for each number of tasks, of lengths up to 100 times each other's: three at random,
  * and one whose gradients nearly cancel each other.
  */
 const SETS: readonly (readonly Vector[])[] = [2, 3, 4, 5].flatMap((count) =>
