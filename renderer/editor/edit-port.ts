@@ -7,6 +7,8 @@ type Request = InputOf<'annotations.undo'>;
 /** The calls that a queue makes. Errors have a `code`, as the client's do. */
 export interface EditPort {
   get(imageId: number): Promise<ImageAnnotations>;
+  /** The same of an image that may have been removed meanwhile: null where it was. */
+  find(imageId: number): Promise<ImageAnnotations | null>;
   edit(request: InputOf<'annotations.edit'>): Promise<OutputOf<'annotations.edit'>>;
   undo(request: Request): Promise<ImageAnnotations>;
   redo(request: Request): Promise<ImageAnnotations>;

@@ -137,8 +137,9 @@ export class EditQueue {
   async refresh(): Promise<void> {
     this.#outdated = this.#steps.length > 0;
     if (this.#outdated) return;
-    const stored = await this.#port.get(this.imageId);
-    if (this.#steps.length > 0 || stored.image.revision === this.#confirmed.image.revision) return;
+    const stored = await this.#port.find(this.imageId);
+    if (stored === null || this.#steps.length > 0) return;
+    if (stored.image.revision === this.#confirmed.image.revision) return;
     this.#confirm(stored);
     this.#listener.changed();
   }

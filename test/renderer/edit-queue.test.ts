@@ -347,6 +347,15 @@ describe('what another window has done', () => {
     await page.queue.settled();
     expect(page.boxes.map(({ x }) => x)).toEqual([50, 500]);
   });
+
+  it('is left as it is, without a refusal, where the image was removed meanwhile', async () => {
+    image.draw(rectangle);
+    const page = new Page(image);
+    image.store.images.remove([image.imageId]);
+    await page.queue.refresh();
+    expect(page.boxes).toHaveLength(1);
+    expect(page.failures).toEqual([]);
+  });
 });
 
 describe('whatever is edited and however often the connection breaks', () => {

@@ -113,6 +113,10 @@ export class Connection implements EditPort {
     return this.#call(() => this.#image.store.annotations.get(imageId));
   }
 
+  find(imageId: number): Promise<ImageAnnotations | null> {
+    return this.#call(() => this.#image.store.annotations.list([imageId])[0] ?? null);
+  }
+
   edit({ imageId, expectedRevision, operations, editId }: Parameters<EditPort['edit']>[0]) {
     this.edits += 1;
     return this.#change(editId, ({ annotations }) => {

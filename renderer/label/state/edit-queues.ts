@@ -38,6 +38,10 @@ export class EditQueues {
     this.#listener = absent;
     this.#port = {
       get: (imageId) => app.client.call('annotations.get', { imageId }),
+      find: async (imageId) => {
+        const { items } = await app.client.call('annotations.list', { imageIds: [imageId] });
+        return items[0] ?? null;
+      },
       edit: (request) => this.#change('annotations.edit', request),
       undo: async (request) => {
         const { undone, ...annotations } = await this.#change('annotations.undo', request);
