@@ -87,23 +87,30 @@ function vitest(project) {
             '--reporter=default',
             '--reporter=json',
             `--outputFile.json=${report}`,
+            '--reporter=test/support/errors-beside-tests.ts',
             '--passWithNoTests',
             ...extra,
           ],
-          { cwd: root },
+          { cwd: root, env: { ...programEnvironment(), TWINHEAD_TEST_ERRORS: `${report}.errors` } },
         );
-        return vitestCounts(readReport(report), status);
+        return vitestCounts(readReport(report), status, readReport(`${report}.errors`) ?? []);
       }),
   };
 }
 
-/** A file that can't be loaded has no tests that could fail: then the run itself counts as the failed one. */
-export function vitestCounts(report, status) {
+/**
+ * A file that can't be loaded has no tests that could fail: then the run itself counts as the failed one.
+ * @param errors what went wrong outside tests, such as the end of a process that ran them
+ */
+export function vitestCounts(report, status, errors = []) {
   if (!report) return { ...one(false), failures: ['vitest left no report'] };
   const broken = report.testResults.filter(brokenFile);
   const failed = report.numFailedTests + broken.length;
   const failures = [
-    ...broken.map(({ name, message }) => `${fileName(name)}\n${message ?? ''}`),
+    ...broken.map(({ name, message, assertionResults }) =>
+      [fileName(name), message || unfinished(assertionResults)].join('\n'),
+    ),
+    ...errors.map((error) => `outside tests\n${error}`),
     ...report.testResults.flatMap(({ name, assertionResults }) =>
       assertionResults
         .filter((test) => test.status === 'failed')
@@ -117,8 +124,14 @@ export function vitestCounts(report, status) {
     passed: report.numPassedTests,
     failed: bad ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: bad ? [`vitest ended with ${status}, and no test failed`] : failures,
+    failures: bad ? [`vitest ended with ${status}, and no test failed`, ...failures] : failures,
   };
+}
+
+/** Which test a process was at when it ended, in place of the words that there are none of. */
+function unfinished(tests) {
+  const first = tests.find(({ status }) => status !== 'passed' && status !== 'skipped' && status !== 'todo');
+  return first ? `ended before or in: ${first.fullName}` : '';
 }
 
 const fileName = (name) => (name ? path.relative(root, name) : '');

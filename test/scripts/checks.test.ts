@@ -9,7 +9,7 @@ interface Counts {
 const { vitestCounts, playwrightCounts, sum, summary } = (await import(
   new URL('../../scripts/checks.mjs', import.meta.url).href
 )) as {
-  vitestCounts: (report: unknown, status: number) => Counts;
+  vitestCounts: (report: unknown, status: number, errors?: readonly string[]) => Counts;
   playwrightCounts: (report: unknown, status: number) => Counts;
   sum: (counts: Counts[]) => Counts;
   summary: (counts: Counts) => string;
@@ -52,6 +52,19 @@ describe('counting tests', () => {
 
   it('counts a file that could not be loaded as one failure', () => {
     expect(vitestCounts(vitestReport(0, [{ status: 'failed', assertionResults: [] }]), 1).failed).toBe(1);
+  });
+
+  it('says at which test a process ended, and of what', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'boxes stay' },
+      { status: 'pending', fullName: 'boxes go' },
+      { status: 'pending', fullName: 'boxes come' },
+    ];
+    const report = vitestReport(0, [{ status: 'failed', message: '', assertionResults }]);
+    expect(vitestCounts(report, 1, ['Worker exited: SIGSEGV'])).toMatchObject({
+      failed: 1,
+      failures: ['\nended before or in: boxes go', 'outside tests\nWorker exited: SIGSEGV'],
+    });
   });
 
   it('never takes a run that ended badly for a good one', () => {
