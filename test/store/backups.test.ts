@@ -11,8 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { listBackups, openProject, readBackup, restoreBackup } from '../../electron/store/index.ts';
+import { saying } from '../support/in-english.ts';
 import { allLabels, box, draw, useProject } from './support.ts';
 
 let time = new Date('2026-11-24T10:00:00Z');
@@ -201,6 +203,24 @@ describe('restoring', () => {
     expect(allLabels(project.store)).toEqual(before);
     project.store.close();
     expect(restoreBackup(project.folder).backup).toBe(name);
+  });
+
+  it('leaves a project of a later version as it is, and says so', async () => {
+    work();
+    await project.store.backups.create();
+    project.store.close();
+    const file = inProject('project.db');
+    const connection = new Database(file);
+    connection.pragma('user_version = 9999');
+    connection.close();
+    const before = readFileSync(file);
+    expect(() => restoreBackup(project.folder)).toThrow(
+      expect.objectContaining({
+        code: 'project-too-new',
+        details: expect.objectContaining({ file, remedy: saying(/Update Twinhead/) }) as unknown,
+      }),
+    );
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 
   it('refuses an open project, a name that is none, and a project without backups', () => {

@@ -10,7 +10,9 @@ import {
   requireOwnFile,
 } from '../../files/index.ts';
 import { BACKUPS, listBackups, verifyDatabase } from './backup-files.ts';
+import { identify, requireOurs } from '../database/connection.ts';
 import { lockProject } from './lock.ts';
+import { NEWEST_SCHEMA } from './migrations/index.ts';
 
 /** What is put in the place of the project file at the next opening, at the latest. */
 export const STAGED = 'project.db.restoring';
@@ -56,8 +58,8 @@ export interface Restored {
 /**
  * Makes the project in `folder` what the backup says. The project must be closed.
  * @param name of a backup; the newest one that is whole where not given
- * @throws TwinheadError `not-found`, `project-in-use`, `project-corrupt` where the backup is damaged, `disk-full`,
- * `read-only`; the project is then as it was
+ * @throws TwinheadError `not-found`, `project-in-use`, `project-corrupt` where the backup is damaged, `project-too-new` where
+ * a later version has worked on the project, `disk-full`, `read-only`; the project is then as it was
  */
 export function restoreBackup(folder: string, name?: string): Restored {
   const absolute = canonicalPath(folder);
@@ -70,12 +72,27 @@ export function restoreBackup(folder: string, name?: string): Restored {
   const lock = lockProject(absolute);
   try {
     finishStagedRestore(absolute);
+    requireNotNewer(path.join(absolute, 'project.db'));
     const backup = name === undefined ? newestWhole(absolute) : requireBackup(absolute, name);
     const chosen = path.join(absolute, BACKUPS, backup);
     copyAtomicallySync(chosen, path.join(absolute, STAGED), (copy) => verifyCopy(copy, chosen));
     return { backup, movedTo: finishStagedRestore(absolute) };
   } finally {
     lock.release();
+  }
+}
+
+/**
+ * A later version's project is whole, and what this version kept of it is older than that.
+ * @throws TwinheadError `project-too-new`
+ */
+function requireNotNewer(file: string): void {
+  if (!isThere(file)) return;
+  try {
+    requireOurs(identify(file), file, NEWEST_SCHEMA);
+  } catch (error) {
+    // What is damaged, or is none of ours, is what a backup is for.
+    if (error instanceof TwinheadError && error.code === 'project-too-new') throw error;
   }
 }
 
