@@ -542,6 +542,8 @@ export type FormatQuestion = z.infer<typeof FormatQuestion>;
 export const DatasetFormatInfo = z.object({
   id: z.string(),
   title: z.string(),
+  /** Endings of the files that have its labels. */
+  labelFiles: z.array(z.string()),
   reads: z.boolean(),
   writes: z.boolean(),
   loses: z.array(FormatLoss),

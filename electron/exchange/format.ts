@@ -54,11 +54,14 @@ export interface DatasetFormat {
   readonly id: string;
   /** For people. */
   readonly title: string;
+  /** Endings of the files that have its labels, in small letters and without a dot; none where they are in no file. */
+  readonly labelFiles: readonly string[];
   /**
    * What makes a file or folder look like it ("labels.json has images, annotations and categories"), or null. Looks
    * at names and the beginnings of files only, never throws.
+   * @param isLabelFile whether a file of this name may have labels, in whatever format
    */
-  readonly detect?: (path: string) => Promise<Sentence | null>;
+  readonly detect?: (path: string, isLabelFile: (name: string) => boolean) => Promise<Sentence | null>;
   /**
    * Reads it; changes nothing anywhere. Files of images may still be null where they were not found.
    * @param problems takes what was passed over or changed, until the last image has been read

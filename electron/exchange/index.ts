@@ -1,5 +1,6 @@
 /** What the rest of the product may use of exchange/. */
 export { FORMATS } from './formats/index.ts';
+export { isLabelFile, isTable } from './label-files.ts';
 export { countDataset, writableFormat, writeDataset } from './write-dataset.ts';
 export type { WriteCounts } from './write-dataset.ts';
 export { tableColumns } from './formats/csv/look.ts';

@@ -10,6 +10,7 @@ import { TextEncoding, shownNames, unknownEncoding } from './encoding.ts';
 import { beginning, kindOf, ZIP_HEAD, zipArchive } from './files.ts';
 import type { DatasetFormat, ReadOptions } from './format.ts';
 import { FORMATS } from './formats/index.ts';
+import { isLabelFile, isTable } from './label-files.ts';
 import { conventionOf, readSidecar, withSidecar } from './sidecar.ts';
 import { splitOfPath } from './split-names.ts';
 
@@ -39,7 +40,7 @@ async function requireThere(path: string): Promise<void> {
 async function candidates(path: string): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const format of FORMATS) {
-    const evidence = (await format.detect?.(path)) ?? null;
+    const evidence = (await format.detect?.(path, isLabelFile)) ?? null;
     if (evidence !== null) found.push({ format, evidence });
   }
   return found;
@@ -74,7 +75,7 @@ function requireAsNamed(file: string): void {
       remedy: say('exchange.notZip.remedy'),
     });
   }
-  if (/\.(csv|tsv)$/i.test(name)) {
+  if (isTable(name)) {
     throw new TwinheadError('unusable-input', say('exchange.noColumnNames', { name }), {
       file,
       remedy: say('exchange.csv.columns.remedy'),

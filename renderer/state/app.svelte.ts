@@ -100,6 +100,7 @@ export class AppState {
   attributeDraft: { readonly projectId: string; readonly rows: AttributeRow[] } | null = null;
   #trainingChanges = $state.raw<Record<string, unknown>>({});
   #held = $state.raw<HeldProject | null>(null);
+  #formatsAsked: Promise<OutputOf<'formats.list'>> | null = null;
   #endStreams: (() => void)[] = [];
   #openedRevision = 0;
   #sessionSince = '';
@@ -445,10 +446,12 @@ export class AppState {
     this.toast(textWithRemedy(failure), 'bad');
   }
 
-  /** Formats of data sets and models, asked for once. */
-  loadFormats(): void {
+  /** Formats of data sets and models, asked for once; resolves when they are there. */
+  async loadFormats(): Promise<void> {
     if (this.formats.datasets.length > 0) return;
-    this.attempt(async () => (this.formats = await this.services.call('formats.list', {})));
+    this.formats = await (this.#formatsAsked ??= this.services
+      .call('formats.list', {})
+      .finally(() => (this.#formatsAsked = null)));
   }
 
   /** Runs `work` and reports its failure. */

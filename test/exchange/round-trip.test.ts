@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dataset, DatasetBox, DatasetImage } from '../../electron/common/dataset.ts';
-import { FORMATS, readDataset, writeDataset } from '../../electron/exchange/index.ts';
+import { FORMATS, isLabelFile, readDataset, writeDataset } from '../../electron/exchange/index.ts';
 import { findImageFiles } from '../../electron/images/index.ts';
 import { unpackInto, useTemporaryFolder, writeFiles } from './support.ts';
 
@@ -141,7 +141,7 @@ function expectSame(
   expect(Math.max(0, ...off)).toBeLessThan(TOLERANCE[id] ?? 1e-6);
 }
 
-describe.each(WRITABLE.map((format) => [format.id, format] as const))('%s', (id, { loses }) => {
+describe.each(WRITABLE.map((format) => [format.id, format] as const))('%s', (id, { loses, labelFiles }) => {
   it('gives back what was written, but for what it says that it loses', async () => {
     const root = await pictures();
     await fc.assert(
@@ -175,7 +175,7 @@ describe.each(WRITABLE.map((format) => [format.id, format] as const))('%s', (id,
     );
   });
 
-  it('is the same bytes each time', async () => {
+  it('is the same bytes each time, with labels in files of the endings that it names', async () => {
     const root = await pictures();
     const [content] = fc.sample(dataset, { numRuns: 1, seed: 7 });
     const texts = async (): Promise<Record<string, string>> => {
@@ -197,7 +197,11 @@ describe.each(WRITABLE.map((format) => [format.id, format] as const))('%s', (id,
         ),
       );
     };
-    expect(await texts()).toEqual(await texts());
+    const written = await texts();
+    expect(await texts()).toEqual(written);
+    const files = Object.keys(written).filter((file) => labelFiles.includes(extname(file).slice(1)));
+    expect(files.every(isLabelFile)).toBe(true);
+    expect(files).not.toEqual([]);
   });
 });
 

@@ -187,16 +187,15 @@ async function tableOf({ store }: OpenProject, file: string, format = 'auto'): P
   return table === null || before === undefined ? table : { ...table, columns: before, by: 'before' };
 }
 
-/** Labels of other formats: a table beside them is not what the archive is about. */
-const OTHER_LABELS = /\.(json|jsonl|ndjson|xml|txt|ya?ml|parquet|tar|tfrecord)$/i;
 const MOST_TABLE_BYTES = 200_000_000;
 
-/** The table of an archive that has nothing but pictures besides; null where there is none. */
+/** The table of an archive; null where there is none, or labels of other formats beside it, which it is about then. */
 async function packedTable(project: OpenProject, file: string): Promise<TableColumns | null> {
+  const { isLabelFile, isTable } = await exchange();
   using archive = await ZipArchive.open(file);
   const files = archive.files.filter(({ name }) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
-  const entry = files.find(({ name, bytes }) => /\.(csv|tsv)$/i.test(name) && bytes < MOST_TABLE_BYTES);
-  if (entry === undefined || files.some(({ name }) => OTHER_LABELS.test(name))) return null;
+  const entry = files.find(({ name, bytes }) => isTable(name) && bytes < MOST_TABLE_BYTES);
+  if (entry === undefined || files.some(({ name }) => isLabelFile(name) && !isTable(name))) return null;
   using folder = new TemporaryFolder('twinhead-table-');
   const at = path.join(folder.path, path.posix.basename(entry.name));
   await archive.unpack(entry, at);

@@ -10,9 +10,10 @@ export function formatHandlers(): Pick<Handlers, 'formats.list'> {
         import('../../export/index.ts'),
       ]);
       return {
-        datasets: FORMATS.map(({ id, title, read, write, loses, asks = [], options }) => ({
+        datasets: FORMATS.map(({ id, title, labelFiles, read, write, loses, asks = [], options }) => ({
           id,
           title,
+          labelFiles: [...labelFiles],
           reads: read !== undefined,
           writes: write !== undefined,
           loses: [...loses],

@@ -56,7 +56,6 @@ const LARGE_YAML_BYTES = 20_000;
 /** Files and folders of a source that are looked at for a large file; there is seldom more than one, near the top. */
 const LOOKED_AT = 5000;
 
-const LABELS = /\.(json|jsonl|ndjson|xml|csv|txt|ya?ml|md|tfrecord|parquet|tar)$/i;
 const YAML = /\.(ya?ml|md)$/i;
 
 /**
@@ -143,6 +142,7 @@ async function readOnThread(
 
 /** Whether a file of labels is large. What can't be looked at is left to the reader, which says so. */
 async function hasLargeFile(paths: readonly string[]): Promise<boolean> {
+  const { isLabelFile } = await import('../../exchange/index.ts');
   const waiting = [...paths];
   for (let looked = 0; waiting.length > 0 && looked < LOOKED_AT; looked += 1) {
     const at = waiting.shift()!;
@@ -151,7 +151,7 @@ async function hasLargeFile(paths: readonly string[]): Promise<boolean> {
       if (found.isFile() && found.size > (YAML.test(at) ? LARGE_YAML_BYTES : LARGE_BYTES)) return true;
       if (!found.isDirectory()) continue;
       for (const entry of await readdir(at, { withFileTypes: true }))
-        if (entry.isDirectory() || (entry.isFile() && LABELS.test(entry.name)))
+        if (entry.isDirectory() || (entry.isFile() && (isLabelFile(entry.name) || YAML.test(entry.name))))
           waiting.push(path.join(at, entry.name));
     } catch {
       continue;

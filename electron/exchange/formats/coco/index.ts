@@ -6,6 +6,7 @@ import { writeCoco } from './write.ts';
 export const coco: DatasetFormat = {
   id: 'coco',
   title: 'COCO',
+  labelFiles: ['json'],
   detect: detectCoco,
   read: readCoco,
   write: writeCoco,

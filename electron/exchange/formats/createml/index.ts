@@ -6,6 +6,7 @@ import { writeCreateMl } from './write.ts';
 export const createml: DatasetFormat = {
   id: 'createml',
   title: 'Create ML JSON',
+  labelFiles: ['json'],
   detect: detectCreateMl,
   read: readCreateMl,
   write: writeCreateMl,

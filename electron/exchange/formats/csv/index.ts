@@ -16,6 +16,7 @@ const OPTIONS = z.object({
 export const csv: DatasetFormat = {
   id: 'csv',
   title: 'CSV',
+  labelFiles: ['csv', 'tsv'],
   detect: detectCsv,
   read: readCsv,
   asks: ['columns', 'convention'],

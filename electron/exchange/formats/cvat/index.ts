@@ -6,6 +6,7 @@ import { writeCvat } from './write.ts';
 export const cvat: DatasetFormat = {
   id: 'cvat',
   title: 'CVAT XML',
+  labelFiles: ['xml'],
   detect: detectCvat,
   read: readCvat,
   write: writeCvat,

@@ -6,6 +6,7 @@ import { writeDatumaro } from './write.ts';
 export const datumaro: DatasetFormat = {
   id: 'datumaro',
   title: 'Datumaro JSON',
+  labelFiles: ['json'],
   detect: detectDatumaro,
   read: readDatumaro,
   write: writeDatumaro,

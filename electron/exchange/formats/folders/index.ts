@@ -5,6 +5,7 @@ import { detectFolders, readFolders } from './read.ts';
 export const folders: DatasetFormat = {
   id: 'folders',
   title: 'torchvision ImageFolder',
+  labelFiles: [],
   detect: detectFolders,
   read: readFolders,
   options: z.object({}),

@@ -12,9 +12,6 @@ import { chooseSplit, splitOfName } from '../../split-names.ts';
 /** Looked at to recognise a folder. */
 const LOOKED_AT = 300;
 const isPicture = (name: string): boolean => /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif|avif)$/i.test(name);
-/** What labels are written in: where there are any, folders are no classes. */
-const isLabels = (name: string): boolean =>
-  /\.(json|jsonl|ndjson|xml|ya?ml|csv|tsv|tfrecords?|parquet)$/i.test(name);
 /** Folders of other layouts, whose names are no classes. */
 const NO_CLASS =
   /^(images?|imgs?|pictures|photos|labels?|annotations|jpegimages|data|dataset|frames|masks|raw)$/i;
@@ -28,8 +25,13 @@ function placeOf(root: string, file: string): { split: Split | null; name: strin
   return split === null && splitOfName(name) !== null ? null : { split, name };
 }
 
-export async function detectFolders(path: string): Promise<Sentence | null> {
+/** Where there are labels in any format, folders are no classes. A text, such as a list of names, is not enough for that. */
+export async function detectFolders(
+  path: string,
+  isLabelFile: (name: string) => boolean,
+): Promise<Sentence | null> {
   if ((await kindOf(path)) !== 'folder') return null;
+  const isLabels = (name: string): boolean => isLabelFile(name) && !/\.txt$/i.test(name);
   const found = await filesUnder(path, (name) => isPicture(name) || isLabels(name), LOOKED_AT);
   if (found.length === 0 || found.some(isLabels)) return null;
   const names = new Set(found.map((file) => placeOf(path, file)?.name ?? null));

@@ -6,6 +6,7 @@ import { writeImageFolder } from './write.ts';
 export const imageFolder: DatasetFormat = {
   id: 'imagefolder',
   title: 'Hugging Face imagefolder',
+  labelFiles: ['jsonl', 'csv'],
   detect: detectImageFolder,
   read: readImageFolder,
   write: writeImageFolder,

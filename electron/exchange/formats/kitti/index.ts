@@ -7,6 +7,7 @@ import { writeKitti } from './write.ts';
 export const kitti: DatasetFormat = {
   id: 'kitti',
   title: 'KITTI',
+  labelFiles: ['txt'],
   detect: detectKitti,
   read: readKitti,
   write: writeKitti,

@@ -6,6 +6,7 @@ import { writeLabelStudio } from './write.ts';
 export const labelStudio: DatasetFormat = {
   id: 'label-studio',
   title: 'Label Studio JSON',
+  labelFiles: ['json'],
   detect: detectLabelStudio,
   read: readLabelStudio,
   write: writeLabelStudio,

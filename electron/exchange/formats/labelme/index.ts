@@ -6,6 +6,7 @@ import { writeLabelme } from './write.ts';
 export const labelme: DatasetFormat = {
   id: 'labelme',
   title: 'labelme',
+  labelFiles: ['json'],
   detect: detectLabelme,
   read: readLabelme,
   write: writeLabelme,

@@ -6,6 +6,7 @@ import { writeNdjson } from './write.ts';
 export const ndjson: DatasetFormat = {
   id: 'ndjson',
   title: 'Ultralytics NDJSON',
+  labelFiles: ['ndjson', 'jsonl'],
   detect: detectNdjson,
   read: readNdjson,
   write: writeNdjson,

@@ -5,6 +5,7 @@ import { detectOpenImages, readOpenImages } from './read.ts';
 export const openImages: DatasetFormat = {
   id: 'openimages',
   title: 'Open Images CSV',
+  labelFiles: ['csv'],
   detect: detectOpenImages,
   read: readOpenImages,
   options: z.object({}),

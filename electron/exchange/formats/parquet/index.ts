@@ -15,6 +15,7 @@ const OPTIONS = z.object({
 export const parquet: DatasetFormat = {
   id: 'parquet',
   title: 'Hugging Face Parquet',
+  labelFiles: ['parquet'],
   detect: detectParquet,
   read: readParquet,
   write: (dataset, target, options) => writeParquet(dataset, target, OPTIONS.parse(options)),

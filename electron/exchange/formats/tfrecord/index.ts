@@ -15,6 +15,7 @@ const OPTIONS = z.object({
 export const tfrecord: DatasetFormat = {
   id: 'tfrecord',
   title: 'TFRecord',
+  labelFiles: ['tfrecord', 'tfrecords'],
   detect: detectTfRecord,
   read: readTfRecord,
   write: (dataset, target, options) => writeTfRecord(dataset, target, OPTIONS.parse(options)),

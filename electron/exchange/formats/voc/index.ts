@@ -21,6 +21,7 @@ const OPTIONS = z.object({
 export const voc: DatasetFormat = {
   id: 'voc',
   title: 'Pascal VOC',
+  labelFiles: ['xml', 'txt'],
   detect: detectVoc,
   read: readVoc,
   asks: ['convention'],

@@ -5,6 +5,7 @@ import { detectVott, readVott } from './read.ts';
 export const vott: DatasetFormat = {
   id: 'vott',
   title: 'VoTT JSON',
+  labelFiles: ['json', 'csv'],
   detect: detectVott,
   read: readVott,
   options: z.object({}),

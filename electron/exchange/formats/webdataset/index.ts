@@ -17,6 +17,7 @@ const OPTIONS = z.object({
 export const webDataset: DatasetFormat = {
   id: 'webdataset',
   title: 'WebDataset',
+  labelFiles: ['tar'],
   detect: detectWebDataset,
   read: readWebDataset,
   write: (dataset, target, options) => writeWebDataset(dataset, target, OPTIONS.parse(options)),

@@ -8,6 +8,7 @@ import { writeYolo } from './write.ts';
 export const yolo: DatasetFormat = {
   id: 'yolo',
   title: 'YOLO',
+  labelFiles: ['txt', 'yaml', 'yml'],
   detect: detectYolo,
   read: readYolo,
   write: writeYolo,
