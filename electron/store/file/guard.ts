@@ -92,7 +92,8 @@ export class ProjectGuard implements FileGuard {
    * @throws what kept it from being written
    */
   secure(): void {
-    if (this.#secured !== null || this.#connection.inTransaction) return;
+    // Once the project is closed, its files are nobody's: a restore may put others in their place.
+    if (this.#secured !== null || !this.#connection.open || this.#connection.inTransaction) return;
     const lost = this.#lost();
     if (lost !== null) this.#secured = { lost, place: this.#writeOut(lost) };
   }
