@@ -103,6 +103,8 @@ const ZIP = 0x504b_0304;
 /** What a zip archive begins with, as text. */
 export const ZIP_HEAD = 'PK\u0003\u0004';
 
+export const isZipHead = (content: Buffer): boolean => content.length >= 4 && content.readUInt32BE(0) === ZIP;
+
 export function zipArchive(file: string): TwinheadError {
   return new TwinheadError('unusable-input', say('exchange.zip'), {
     file,
@@ -132,9 +134,7 @@ export function wrongEncoding(file: string, line: number, why: Sentence): Twinhe
  */
 export async function readText(path: string, limit: number, encoding?: TextEncoding): Promise<string> {
   const content = await readBytes(path, limit);
-  if (content.length >= 4 && content.readUInt32BE(0) === ZIP) {
-    throw zipArchive(path);
-  }
+  if (isZipHead(content)) throw zipArchive(path);
   const marked = markedEncoding(content);
   const declared = marked ?? declaredEncoding(content);
   // Scripts declare what they like: where that is wrong, it says nothing.

@@ -6,8 +6,8 @@ import { ProblemCollector } from './collector.ts';
 import { readText } from './files.ts';
 import type { TextEncoding } from './encoding.ts';
 
-/** JavaScript's longest string is a little over this; COCO's train2017 has 470 MB. */
-export const MOST_JSON_BYTES = 500_000_000;
+/** Longest file that is read as one text: JavaScript's longest string is a little over this. */
+const MOST_JSON_BYTES = 500_000_000;
 /** Annotations need five levels. */
 export const DEEPEST_JSON = 64;
 
@@ -34,25 +34,57 @@ export function depthOf(text: string): number {
   return deepest;
 }
 
-/** What is wrong and where, as far as the parser's message tells the position: its words are English only. */
-function slipOf(text: string, message: string): { readonly said: Sentence; readonly place?: Sentence } {
+/** Where a text begins or is wrong, counted from 1. */
+export interface JsonPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+export const placeWords = ({ line, column }: JsonPlace): Sentence =>
+  say('exchange.lineColumn', { line: String(line), column: String(column) });
+
+/** @param place null for a file that ends too early */
+export function noJson(file: string, place: JsonPlace | null, cause?: unknown): TwinheadError {
+  return new TwinheadError(
+    'unusable-input',
+    say(place === null ? 'exchange.json.cutOff' : 'exchange.json'),
+    { file, ...(place === null ? {} : { place: placeWords(place) }), remedy: say('exchange.json.remedy') },
+    { cause },
+  );
+}
+
+export function notAnObject(file: string): TwinheadError {
+  return new TwinheadError('unusable-input', say('exchange.json.noObject'), {
+    file,
+    remedy: say('exchange.json.noObject.remedy'),
+  });
+}
+
+export function tooDeep(file: string): TwinheadError {
+  return new TwinheadError('unusable-input', say('exchange.json.deep', { levels: DEEPEST_JSON }), {
+    file,
+    remedy: say('exchange.json.deep.remedy'),
+  });
+}
+
+/** Where the parser's message says that a text is wrong: its words are English only. null where the text ends too early. */
+function slipOf(text: string, message: string, begin: JsonPlace): JsonPlace | null {
   const match = /position (\d+)/.exec(message);
   const position = match === null ? undefined : Number(match[1]);
-  const isCutOff = message.startsWith('Unexpected end') || (position ?? 0) >= text.trimEnd().length;
-  const said = say(isCutOff ? 'exchange.json.cutOff' : 'exchange.json');
-  if (position === undefined) return { said };
+  if (message.startsWith('Unexpected end') || (position ?? 0) >= text.trimEnd().length) return null;
+  if (position === undefined) return begin;
   const before = text.slice(0, position);
-  const line = String(before.split('\n').length);
-  const column = String(before.length - before.lastIndexOf('\n'));
-  return { said, place: say('exchange.lineColumn', { line, column }) };
+  const lines = before.split('\n').length - 1;
+  const column = lines === 0 ? begin.column + position : before.length - before.lastIndexOf('\n');
+  return { line: begin.line + lines, column };
 }
 
 /** Outside strings: Python's json writes them, and no other parser takes them. */
 const NO_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
 
 /** With null in the place of NaN and Infinity; each is a problem. */
-function withoutNaN(text: string, file: string, problems: ProblemCollector): string {
-  let line = 1;
+function withoutNaN(text: string, file: string, problems: ProblemCollector, begin: JsonPlace): string {
+  let { line } = begin;
   let counted = 0;
   return text.replace(NO_NUMBERS, (token, position: number) => {
     if (token.startsWith('"')) return token;
@@ -67,35 +99,40 @@ function withoutNaN(text: string, file: string, problems: ProblemCollector): str
   });
 }
 
-interface JsonReading {
+export interface JsonReading {
   /** Encoding of a file that is not UTF-8. */
-  readonly encoding?: TextEncoding;
+  readonly encoding?: TextEncoding | undefined;
   readonly problems: ProblemCollector;
-  /** Whole numbers that JavaScript would round become their text. Takes several times as long. */
-  readonly exact?: boolean;
 }
 
-/** For JSON.parse. */
+/** For JSON.parse: whole numbers that JavaScript would round become their text. */
 function exactly(_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown {
   const rounded = typeof value === 'number' && !Number.isSafeInteger(value);
   return rounded && source !== undefined && /^-?\d+$/.test(source) ? source : value;
 }
 
-/** @throws TwinheadError `unusable-input` where the text is no JSON, or deeper than {@link DEEPEST_JSON} */
-function parseJson(text: string, file: string, { problems, exact }: JsonReading): unknown {
+interface PartReading extends JsonReading {
+  /** Whole numbers that JavaScript would round become their text. Takes several times as long. */
+  readonly exact?: boolean | undefined;
+}
+
+/**
+ * Parses a text, or a value out of one that begins elsewhere, which is no deeper than {@link DEEPEST_JSON}.
+ * @throws TwinheadError `unusable-input` where it is no JSON
+ */
+export function parsePart(
+  text: string,
+  file: string,
+  { problems, exact }: PartReading,
+  begin: JsonPlace = { line: 1, column: 1 },
+): unknown {
   const reviver = exact === true ? exactly : undefined;
-  if (depthOf(text) > DEEPEST_JSON) {
-    throw new TwinheadError('unusable-input', say('exchange.json.deep', { levels: DEEPEST_JSON }), {
-      file,
-      remedy: say('exchange.json.deep.remedy'),
-    });
-  }
   try {
     return JSON.parse(text, reviver);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const found = new ProblemCollector();
-    const corrected = /\bNaN\b|\bInfinity\b/.test(text) ? withoutNaN(text, file, found) : text;
+    const corrected = /\bNaN\b|\bInfinity\b/.test(text) ? withoutNaN(text, file, found, begin) : text;
     if (corrected !== text) {
       try {
         const value: unknown = JSON.parse(corrected, reviver);
@@ -105,9 +142,7 @@ function parseJson(text: string, file: string, { problems, exact }: JsonReading)
         // It is wrong in other places too: those of the text as it is are told.
       }
     }
-    const { said, place } = slipOf(text, message);
-    const details = { file, place, remedy: say('exchange.json.remedy') };
-    throw new TwinheadError('unusable-input', said, details, { cause: error });
+    throw noJson(file, slipOf(text, message, begin), error);
   }
 }
 
@@ -129,19 +164,18 @@ export function parseJsonLine(
   return null;
 }
 
-/** @throws TwinheadError `not-found`, or `unusable-input` where the file is no JSON */
+/** @throws TwinheadError `not-found`, or `unusable-input` where the file is no JSON, or deeper than {@link DEEPEST_JSON} */
 export async function readJson(file: string, reading: JsonReading): Promise<unknown> {
-  return parseJson(await readText(file, MOST_JSON_BYTES, reading.encoding), file, reading);
+  const text = await readText(file, MOST_JSON_BYTES, reading.encoding);
+  if (depthOf(text) > DEEPEST_JSON) throw tooDeep(file);
+  return parsePart(text, file, reading);
 }
 
 /** @throws TwinheadError `not-found`, or `unusable-input` where the file is no JSON object */
 export async function readJsonObject(file: string, reading: JsonReading): Promise<JsonObject> {
   const value = await readJson(file, reading);
   if (isObject(value)) return value;
-  throw new TwinheadError('unusable-input', say('exchange.json.noObject'), {
-    file,
-    remedy: say('exchange.json.noObject.remedy'),
-  });
+  throw notAnObject(file);
 }
 
 /** The fields that nobody asked for. `__proto__` is left out: copied on, it would become something else. */

@@ -222,10 +222,10 @@ describe('reading COCO', () => {
     expect(dataset.images).toHaveLength(1);
     expect(dataset.images[0]!.boxes[0]!.className).toBe('cat');
     expect(problems.map(({ place }) => place)).toEqual([
+      'images[1]',
       'categories[1]',
       'categories[2]',
       'categories[3]',
-      'images[1]',
     ]);
   });
 

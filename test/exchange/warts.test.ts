@@ -106,7 +106,7 @@ describe('COCO', () => {
     expect(dataset.images[0]!.boxes).toMatchObject([
       { x: 10.12345678901234, y: 0.1, width: 0.30000000000000004, height: 0.01, className: 'NaN' },
     ]);
-    expect(problems.map(({ place: at }) => at)).toEqual(['line 2', 'line 3', 'annotations[0]']);
+    expect(problems.map(({ place: at }) => at)).toEqual(['line 2', 'annotations[0]', 'line 3']);
   });
 
   it.each([

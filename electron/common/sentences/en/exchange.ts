@@ -123,6 +123,7 @@ export const exchange = {
   'exchange.json.cutOff': 'The file is not valid JSON: it ends too early.',
   'exchange.json.deep': 'The JSON is nested more than {levels} levels deep.',
   'exchange.json.deep.remedy': 'This is not an annotation file; choose another one.',
+  'exchange.json.long': 'A value of “{key}” has more than 64 million characters.',
   'exchange.json.noNumber': '{token} is not a number; it was read as a missing value.',
   'exchange.json.noObject': 'The JSON has no object at its top level.',
   'exchange.json.noObject.remedy':

@@ -110,6 +110,7 @@ export const exchange: Translation<typeof english> = {
   'exchange.json.cutOff': '文件不是有效的 JSON：文件不完整。',
   'exchange.json.deep': 'JSON 的嵌套超过 {levels} 层。',
   'exchange.json.deep.remedy': '这不是标注文件，请选择其他文件。',
+  'exchange.json.long': '“{key}”中有一个值超过 6400 万个字符。',
   'exchange.json.noNumber': '{token} 不是数字，已按缺失值读取。',
   'exchange.json.noObject': 'JSON 的顶层不是对象。',
   'exchange.json.noObject.remedy': 'COCO 文件以 { 开头，并有“images”、“annotations”和“categories”。',

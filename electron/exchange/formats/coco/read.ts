@@ -5,10 +5,12 @@ import { TwinheadError } from '../../../common/errors.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import type { Said, Sentence } from '../../../common/sentences/sentence.ts';
 import { checkBoxes } from '../../boxes.ts';
-import { ProblemCollector } from '../../collector.ts';
+import type { ProblemCollector } from '../../collector.ts';
 import { beginning, filesUnder, kindOf } from '../../files.ts';
 import type { ReadOptions } from '../../format.ts';
-import { isObject, otherFields, readJsonObject } from '../../json.ts';
+import { isObject, otherFields } from '../../json.ts';
+import { readJsonMembers } from '../../json-members.ts';
+import type { JsonMember } from '../../json-members.ts';
 import type { JsonObject } from '../../json.ts';
 import { ImageLocator, withLocated } from '../../locate.ts';
 import { chooseSplit, splitOfName, splitOfPath } from '../../split-names.ts';
@@ -22,7 +24,7 @@ import { outlineBounds } from './outline.ts';
 const IMAGE_FIELDS = new Set(['id', 'file_name', 'width', 'height']);
 const ANNOTATION_FIELDS = new Set(['image_id', 'category_id', 'bbox', 'iscrowd', 'score', 'attributes']);
 const CATEGORY_FIELDS = new Set(['id', 'name']);
-const TOP_FIELDS = new Set(['images', 'annotations', 'categories']);
+const LISTS: ReadonlySet<string> = new Set(['images', 'annotations', 'categories']);
 
 /** Looked at to recognise a file. */
 const HEAD_BYTES = 65_536;
@@ -48,53 +50,61 @@ interface Draft {
   readonly problems: ProblemCollector;
   readonly names: Map<string, string>;
   readonly images: Map<string, DraftImage>;
-  readonly classes: DatasetClass[];
+  /** By name. */
+  readonly classes: Map<string, DatasetClass>;
   /** Boxes that were drawn around outlines, since there was none. */
   outlines: number;
+  /** Categories that annotations have. */
+  readonly used: Set<string>;
+  /** How ids that are digits are written, of images and of categories. */
+  readonly idTypes: Readonly<Record<'images' | 'categories', Set<string>>>;
+  /** Other fields of the file. */
+  readonly unknown: JsonObject;
 }
 
-function listOf(top: JsonObject, key: string, file: string, required: boolean): unknown[] {
-  const value = top[key];
-  if (Array.isArray(value)) return value;
-  if (value === undefined && !required) return [];
-  throw new TwinheadError(
-    'unusable-input',
-    value === undefined ? say('exchange.coco.noList', { key }) : say('exchange.coco.notList', { key }),
-    {
-      file,
-      place: key,
-      remedy: say('exchange.coco.lists'),
-    },
-  );
+type ListName = 'images' | 'annotations' | 'categories';
+const isList = (key: string): key is ListName => LISTS.has(key);
+
+function noList(file: string, key: string, message: Sentence): TwinheadError {
+  return new TwinheadError('unusable-input', message, {
+    file,
+    place: key,
+    remedy: say('exchange.coco.lists'),
+  });
 }
 
-function readCategories(top: JsonObject, draft: Draft): void {
-  const { file, problems, names, classes } = draft;
-  const seen = new Set<string>();
-  for (const [index, category] of listOf(top, 'categories', file, true).entries()) {
-    const place = `categories[${index}]`;
-    const name = isObject(category) ? nameOf(category.name) : null;
-    if (!isObject(category) || !isId(category.id) || name === null) {
-      problems.add(file, place, say('exchange.coco.category'), say('exchange.coco.giveBoth'));
-      continue;
-    }
-    const { id } = category;
-    if (names.has(keyOf(id))) {
-      problems.warn(
-        file,
-        place,
-        say('exchange.coco.categoryTwice', { id: String(id) }),
-        say('exchange.coco.renumber'),
-      );
-      continue;
-    }
-    if (seen.has(name)) problems.warn(file, place, say('exchange.coco.nameTwice', { name }));
-    names.set(keyOf(id), name);
-    if (!seen.has(name)) {
-      classes.push({ kind: 'object', name, sourceId: id, unknown: otherFields(category, CATEGORY_FIELDS) });
-    }
-    seen.add(name);
+function noteId(types: Set<string>, id: unknown): void {
+  if (/^\d+$/.test(nameOf(id) ?? '')) types.add(typeof id);
+}
+
+function readCategory(category: unknown, place: string, draft: Draft): void {
+  const { file, problems, names, classes, idTypes } = draft;
+  const name = isObject(category) ? nameOf(category.name) : null;
+  if (isObject(category)) noteId(idTypes.categories, category.id);
+  if (!isObject(category) || !isId(category.id) || name === null) {
+    problems.add(file, place, say('exchange.coco.category'), say('exchange.coco.giveBoth'));
+    return;
   }
+  const { id } = category;
+  if (names.has(keyOf(id))) {
+    problems.warn(
+      file,
+      place,
+      say('exchange.coco.categoryTwice', { id: String(id) }),
+      say('exchange.coco.renumber'),
+    );
+    return;
+  }
+  const seen = classes.has(name);
+  if (seen) problems.warn(file, place, say('exchange.coco.nameTwice', { name }));
+  names.set(keyOf(id), name);
+  if (!seen)
+    classes.set(name, {
+      kind: 'object',
+      name,
+      sourceId: id,
+      unknown: otherFields(category, CATEGORY_FIELDS),
+    });
 }
 
 /** A side as stated, or null where it is missing or cannot be one. */
@@ -103,45 +113,43 @@ function sideOf(value: unknown): number | null {
   return side !== null && Number.isInteger(side) && side > 0 ? side : null;
 }
 
-function readImages(top: JsonObject, split: Split | null, draft: Draft): void {
-  const { file, problems, images } = draft;
-  for (const [index, image] of listOf(top, 'images', file, true).entries()) {
-    const place = `images[${index}]`;
-    const path = isObject(image) ? nameOf(image.file_name) : null;
-    if (!isObject(image) || !isId(image.id) || path === null) {
-      problems.add(file, place, say('exchange.coco.image'), say('exchange.coco.giveBoth'));
-      continue;
-    }
-    if (images.has(keyOf(image.id))) {
-      problems.add(
-        file,
-        place,
-        say('exchange.coco.imageTwice', { id: String(image.id) }),
-        say('exchange.coco.renumber'),
-      );
-      continue;
-    }
-    const width = sideOf(image.width);
-    const height = sideOf(image.height);
-    const known = width !== null && height !== null;
-    images.set(keyOf(image.id), {
-      image: {
-        path,
-        file: null,
-        width: known ? width : null,
-        height: known ? height : null,
-        split,
-        boxes: [],
-        imageClasses: [],
-        reviewed: false,
-        origin: { file, place },
-        unknown: otherFields(image, IMAGE_FIELDS),
-      },
-      boxes: [],
-      places: [],
-      annotated: false,
-    });
+function readImage(image: unknown, place: string, split: Split | null, draft: Draft): void {
+  const { file, problems, images, idTypes } = draft;
+  const path = isObject(image) ? nameOf(image.file_name) : null;
+  if (isObject(image)) noteId(idTypes.images, image.id);
+  if (!isObject(image) || !isId(image.id) || path === null) {
+    problems.add(file, place, say('exchange.coco.image'), say('exchange.coco.giveBoth'));
+    return;
   }
+  if (images.has(keyOf(image.id))) {
+    problems.add(
+      file,
+      place,
+      say('exchange.coco.imageTwice', { id: String(image.id) }),
+      say('exchange.coco.renumber'),
+    );
+    return;
+  }
+  const width = sideOf(image.width);
+  const height = sideOf(image.height);
+  const known = width !== null && height !== null;
+  images.set(keyOf(image.id), {
+    image: {
+      path,
+      file: null,
+      width: known ? width : null,
+      height: known ? height : null,
+      split,
+      boxes: [],
+      imageClasses: [],
+      reviewed: false,
+      origin: { file, place },
+      unknown: otherFields(image, IMAGE_FIELDS),
+    },
+    boxes: [],
+    places: [],
+    annotated: false,
+  });
 }
 
 function quadOf(value: unknown): [number, number, number, number] | null {
@@ -161,6 +169,9 @@ const isMissing = (bbox: unknown): boolean =>
 /** @returns the problem in words, or null where the annotation was taken */
 function readAnnotation(annotation: unknown, place: string, draft: Draft): Sentence | null {
   if (!isObject(annotation)) return say('exchange.coco.notObject');
+  noteId(draft.idTypes.images, annotation.image_id);
+  noteId(draft.idTypes.categories, annotation.category_id);
+  if (isId(annotation.category_id)) draft.used.add(keyOf(annotation.category_id));
   const { image_id: imageId, category_id: categoryId, bbox, iscrowd, score, attributes } = annotation;
   const image = isId(imageId) ? draft.images.get(keyOf(imageId)) : undefined;
   if (image === undefined) return say('exchange.coco.unlistedImage', { id: shown(imageId) });
@@ -195,78 +206,85 @@ function shown(value: unknown): Said {
 }
 
 /** Whether numbers are written as text in some places only. */
-function reportMixedIds(top: JsonObject, draft: Draft): void {
-  const kinds = (list: unknown, key: string): string[] =>
-    (Array.isArray(list) ? list : []).flatMap((one: unknown) =>
-      isObject(one) && /^\d+$/.test(nameOf(one[key]) ?? '') ? [typeof one[key]] : [],
-    );
-  for (const [list, key] of [
-    ['images', 'image_id'],
-    ['categories', 'category_id'],
-  ] as const) {
-    const types = new Set([...kinds(top[list], 'id'), ...kinds(top.annotations, key)]);
-    if (types.size < 2) continue;
-    draft.problems.warn(draft.file, list, say('exchange.coco.mixedIds'));
-  }
+function reportMixedIds({ file, problems, idTypes }: Draft): void {
+  for (const list of ['images', 'categories'] as const)
+    if (idTypes[list].size > 1) problems.warn(file, list, say('exchange.coco.mixedIds'));
 }
 
 /**
  * Roboflow lists the data set's own name as a category, above the others; nothing is ever labelled with it.
  * @returns classes without it
  */
-function withoutGroups(top: JsonObject, draft: Draft): DatasetClass[] {
-  const used = new Set(
-    listOf(top, 'annotations', draft.file, false).flatMap((one) =>
-      isObject(one) && isId(one.category_id) ? [keyOf(one.category_id)] : [],
-    ),
-  );
-  const above = new Set(draft.classes.map(({ unknown }) => unknown.supercategory));
-  return draft.classes.filter(({ name, sourceId, unknown }) => {
+function withoutGroups({ file, problems, used, ...draft }: Draft): DatasetClass[] {
+  const classes = [...draft.classes.values()];
+  const above = new Set(classes.map(({ unknown }) => unknown.supercategory));
+  return classes.filter(({ name, sourceId, unknown }) => {
     const groups = unknown.supercategory === 'none' && above.has(name) && !used.has(String(sourceId));
-    if (groups) {
-      draft.problems.warn(draft.file, 'categories', say('exchange.coco.group', { name }));
-    }
+    if (groups) problems.warn(file, 'categories', say('exchange.coco.group', { name }));
     return !groups;
   });
 }
 
+const ID_FIELDS: Readonly<Record<ListName, readonly string[]>> = {
+  images: ['id'],
+  categories: ['id'],
+  annotations: ['image_id', 'category_id'],
+};
+
 /** As JSON is read; where ids are too large for JavaScript's numbers, neighbours among them would become one: then as text. */
-async function readTop(
-  file: string,
-  encoding: ReadOptions['encoding'],
-  problems: ProblemCollector,
-): Promise<JsonObject> {
-  const found = new ProblemCollector();
-  const top = await readJsonObject(file, { encoding, problems: found });
+function parseItem({ parse }: JsonMember, list: ListName): unknown {
+  const item = parse();
   const isRounded = (id: unknown): boolean =>
     typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER;
-  const someRounded = (list: unknown, ...keys: string[]): boolean =>
-    Array.isArray(list) && list.some((one) => isObject(one) && keys.some((key) => isRounded(one[key])));
-  if (
-    someRounded(top.images, 'id') ||
-    someRounded(top.categories, 'id') ||
-    someRounded(top.annotations, 'image_id', 'category_id')
-  )
-    return readJsonObject(file, { encoding, problems, exact: true });
-  found.list().forEach((one) => problems.take(one));
-  return top;
+  return isObject(item) && ID_FIELDS[list].some((key) => isRounded(item[key])) ? parse(true) : item;
+}
+
+/** Goes through a file twice, since annotations mostly come before the categories that they name. */
+async function readDraft(file: string, options: ReadOptions, problems: ProblemCollector): Promise<Draft> {
+  const draft: Draft = {
+    file,
+    problems,
+    names: new Map(),
+    images: new Map(),
+    classes: new Map(),
+    outlines: 0,
+    used: new Set(),
+    idTypes: { images: new Set(), categories: new Set() },
+    unknown: {},
+  };
+  const split = splitOf(file);
+  const found = new Set<string>();
+  const request = { lists: LISTS, encoding: options.encoding, problems, signal: options.signal };
+  const takeOther = ({ key, parse }: JsonMember): void => {
+    if (isList(key)) throw noList(file, key, say('exchange.coco.notList', { key }));
+    if (key !== '__proto__') draft.unknown[key] = parse();
+  };
+  const takeFirst = (member: JsonMember): void => {
+    const { key, index } = member;
+    if (index === null) takeOther(member);
+    else if (key === 'categories') readCategory(parseItem(member, key), `${key}[${index}]`, draft);
+    else if (key === 'images') readImage(parseItem(member, key), `${key}[${index}]`, split, draft);
+  };
+  await readJsonMembers(file, { ...request, found: (key) => found.add(key), take: takeFirst });
+  for (const key of ['categories', 'images'])
+    if (!found.has(key)) throw noList(file, key, say('exchange.coco.noList', { key }));
+  const takeSecond = (member: JsonMember): void => {
+    const { key, index } = member;
+    if (key !== 'annotations' || index === null) return;
+    const place = `annotations[${index}]`;
+    const problem = readAnnotation(parseItem(member, key), place, draft);
+    if (problem !== null) problems.add(file, place, problem, say('exchange.correct'));
+  };
+  await readJsonMembers(file, { ...request, take: takeSecond });
+  return draft;
 }
 
 async function readCocoFile(
   file: string,
   options: ReadOptions,
   problems: ProblemCollector,
-): Promise<{ classes: DatasetClass[]; images: DatasetImage[]; unknown: Record<string, unknown> }> {
-  const top = await readTop(file, options.encoding, problems);
-  const split = splitOf(file);
-  const draft: Draft = { file, problems, names: new Map(), images: new Map(), classes: [], outlines: 0 };
-  readCategories(top, draft);
-  readImages(top, split, draft);
-  for (const [index, annotation] of listOf(top, 'annotations', file, false).entries()) {
-    const place = `annotations[${index}]`;
-    const problem = readAnnotation(annotation, place, draft);
-    if (problem !== null) problems.add(file, place, problem, say('exchange.correct'));
-  }
+): Promise<{ classes: DatasetClass[]; images: DatasetImage[]; unknown: Unknown }> {
+  const draft = await readDraft(file, options, problems);
   if (draft.outlines > 0) {
     problems.warn(
       file,
@@ -275,7 +293,7 @@ async function readCocoFile(
       say('exchange.outlines.remedy'),
     );
   }
-  reportMixedIds(top, draft);
+  reportMixedIds(draft);
   const { outside = 'clip', split: choice = 'from-source' } = options;
   const images = [...draft.images.values()].map(({ image, boxes, places, annotated }): DatasetImage => {
     const { width, height } = image;
@@ -293,7 +311,7 @@ async function readCocoFile(
     );
     return { ...image, boxes: kept, reviewed: annotated, split: chooseSplit(choice, image.split) };
   });
-  return { classes: withoutGroups(top, draft), images, unknown: otherFields(top, TOP_FIELDS) };
+  return { classes: withoutGroups(draft), images, unknown: draft.unknown };
 }
 
 const splitOf = (file: string): Split | null =>
