@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { TwinheadError } from '../common/errors.ts';
-import { say } from '../common/sentences/sentence.ts';
 import { tellFewImages } from '../common/few-images.ts';
 import { scoreSheets } from '../common/score-sheets.ts';
 import type { SheetCell } from '../common/score-sheets.ts';
@@ -21,8 +19,9 @@ import { LANGUAGES } from '../common/sentences/languages.ts';
 import type { Language } from '../common/sentences/languages.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { evaluatedOn } from './evaluated-on.ts';
+import type { EvaluatedOn } from './evaluated-on.ts';
 import { counted } from './counts.ts';
-import { savedFilter } from './saved-filter.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table, titleOf } from './text.ts';
 import { wholePath } from './whole-path.ts';
@@ -66,7 +65,7 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
     runner.action<[string], Options>(
       async (session, [project], { run, report, language, allSplits, ...asked }) => {
         await session.open(project);
-        const on = await evaluatedOn(session, asked);
+        const on = await evaluatedOn(session, asked, 'val');
         const { evaluation, problems } = await evaluate(session, run, on);
         const set = { runId: evaluation.run, ...on };
         const further = allSplits === true ? await evaluateMissing(session, evaluation.run) : [];
@@ -99,28 +98,6 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
       },
     ),
   );
-}
-
-interface EvaluatedOn {
-  readonly split: Split;
-  readonly testSet?: string;
-  readonly filter?: string;
-}
-
-/** @throws TwinheadError `invalid-input` for an unknown filter, or one beside a split or a test set */
-async function evaluatedOn(
-  session: CommandSession,
-  { split, testSet, filter }: Pick<Options, 'split' | 'testSet' | 'filter'>,
-): Promise<EvaluatedOn> {
-  if (filter === undefined)
-    return testSet === undefined ? { split: split ?? 'val' } : { split: 'test', testSet };
-  if (split !== undefined || testSet !== undefined) {
-    throw new TwinheadError('invalid-input', say('services.filter.split', { name: filter }), {
-      place: '--filter',
-      remedy: say('services.filter.split.remedy'),
-    });
-  }
-  return { split: 'none', filter: (await savedFilter(session, filter)).name };
 }
 
 /** Runs an evaluation to its end. @throws TwinheadError as the job failed. */

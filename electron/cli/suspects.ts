@@ -5,13 +5,17 @@ import { sheetText } from '../common/score-sheets.ts';
 import type { Suspect } from '../common/score-parts.ts';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
+import { evaluatedOn } from './evaluated-on.ts';
+import type { EvaluatedOn } from './evaluated-on.ts';
 import { wholeNumber } from './numbers.ts';
 import type { CommandSession } from './session.ts';
 import { percent, plain, table } from './text.ts';
 
 interface SuspectsOptions {
   readonly run: string;
-  readonly split: Split;
+  readonly split?: Split;
+  readonly testSet?: string;
+  readonly filter?: string;
   readonly limit: number;
 }
 
@@ -31,31 +35,36 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
       'List box labels that may be missing, misplaced or of a wrong class, and image classes that may be wrong, because an evaluated run confidently disagrees with them; the doubt says how strongly. Check before you correct.',
     )
     .argument('<PROJECT>', 'its folder')
-    .requiredOption('--run <RUN>', 'an id, a name, last or best; it must have been evaluated on the split')
+    .requiredOption('--run <RUN>', 'an id, a name, last or best; it must have been evaluated on these images')
     .option('--limit <N>', 'at most this many of each kind', wholeNumber, 20);
   command.addOption(
     command
-      .createOption('--split <SPLIT>', 'split whose labels are checked')
-      .choices(['train', 'val', 'test'])
-      .default('train'),
+      .createOption('--split <SPLIT>', 'split whose labels are checked (default: "train")')
+      .choices(['train', 'val', 'test']),
   );
+  command
+    .option('--test-set <NAME>', 'only the images of this test set')
+    .option('--filter <NAME>', 'the images of a saved filter, on which the run was evaluated');
   withCommonOptions(command, 'twinhead suspects cells --run best --split train --json').action(
-    runner.action<[string], SuspectsOptions>(async (session, [project], { run, split, limit }) => {
+    runner.action<[string], SuspectsOptions>(async (session, [project], { run, limit, ...asked }) => {
       await session.open(project);
+      const on = await evaluatedOn(session, asked, 'train');
       const { id: runId } = await session.call('runs.get', { runId: run });
       const { classes } = await session.call('classes.list', {});
       const suspects: { suspect: Suspect; total: number; items: EvaluationItem[] }[] = [];
       for (const suspect of SUSPECTS)
-        suspects.push({ suspect, ...(await read(session, { runId, split, limit, suspect })) });
+        suspects.push({ suspect, ...(await read(session, { runId, ...on, limit, suspect })) });
       return {
-        document: { run: runId, split, suspects },
+        document: { run: runId, ...on, suspects },
         lines: suspects.flatMap(({ suspect, total, items }, index) => [
           ...(index === 0 ? [] : ['']),
           `${WORDS[suspect]}: ${total}`,
           ...(items.length === 0 ? [] : describeSuspects(items, classes)),
         ]),
         problems:
-          split === 'train' ? [{ message: sheetText('suspects.inSample', 'en'), severity: 'warning' }] : [],
+          on.split === 'train'
+            ? [{ message: sheetText('suspects.inSample', 'en'), severity: 'warning' }]
+            : [],
       };
     }),
   );
@@ -63,7 +72,7 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
 
 async function read(
   session: CommandSession,
-  { suspect, limit, ...set }: { runId: string; split: Split; limit: number; suspect: Suspect },
+  { suspect, limit, ...set }: EvaluatedOn & { runId: string; limit: number; suspect: Suspect },
 ): Promise<{ total: number; items: EvaluationItem[] }> {
   const items: EvaluationItem[] = [];
   for (;;) {

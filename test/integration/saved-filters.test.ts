@@ -161,6 +161,11 @@ describe('the command line', () => {
       '--json',
     );
     expect(JSON.parse(judged.stdout)).toMatchObject({ filter: 'few', images: 8 });
+    const suspects = ['suspects', app.project, '--run', 'by command'];
+    const doubted = await twinhead(...suspects, '--filter', 'few', '--json');
+    expect(JSON.parse(doubted.stdout)).toMatchObject({ split: 'none', filter: 'few' });
+    const elsewhere = await twinhead(...suspects);
+    expect(elsewhere.status).not.toBe(0);
     const unknown = await twinhead('train', app.project, '--filter', 'nowhere');
     expect(unknown.stderr).toContain('There is no saved filter “nowhere”.');
     expect(unknown.status).not.toBe(0);
