@@ -39,9 +39,8 @@ export type BoxErrorKind = z.infer<typeof BoxErrorKind>;
 export const BOX_ERROR_KINDS = BoxErrorKind.options;
 
 /**
- * What the heads of a network are evaluated by, by task: what it is called, what an evaluation keeps, and the figures by
- * which runs are compared, with their words of the interface (score-sheets.ts). The first one stands for the task; a
- * figure with `counted` is the share of so many answers that are right.
+ * How heads are evaluated, by task: its name, what is kept, and the figures by which runs are compared, the main one first;
+ * with `counted` one is the share of so many answers that are right. Words: score-sheets.ts.
  */
 const tasks = {
   imageClass: {

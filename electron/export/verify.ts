@@ -29,10 +29,8 @@ export interface ExportedModel {
 }
 
 /**
- * Runs the exported model in its own runtime and the engine on the same images. The engine runs the network as
- * `predict` does, with batch norm apart, so that a mistake in folding would show as well.
- * Boxes that the model suppresses by itself are compared with those that Twinhead keeps of the model's own predictions,
- * to the bit: which of two nearly equal scores is higher is not for rounding to decide.
+ * Runs the exported model in its own runtime and the engine, batch norm apart, on the same images. Boxes that the model
+ * suppresses are compared to the bit with those that Twinhead keeps of the model’s own predictions.
  * @throws TwinheadError `export-mismatch`, `cancelled`
  */
 export async function verify(

@@ -2,9 +2,8 @@
 export type OverallWeights = Readonly<Record<string, number>>;
 
 /**
- * The weighted mean of the tasks' scores (accuracy, mAP50), 0 to 1: the score that chooses the best checkpoint. A part
- * that is null (no such head, nothing to evaluate it on) is left out. Where every part left has the weight 0, all count
- * alike, so that there still is a best one; null where there is no part at all, which is not a score of 0.
+ * The weighted mean of the tasks’ scores, 0 to 1, by which the best checkpoint is chosen. Parts that are null are left out; where
+ * all weights left are 0 they count alike; null without any part.
  */
 export function overallScore(
   parts: Readonly<Record<string, number | null>>,

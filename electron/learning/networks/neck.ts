@@ -6,9 +6,8 @@ import type { FeatureLevel } from './types.ts';
 const widthOfSums = (channels: number): number => Math.max(16, Math.round(channels / 24) * 16);
 
 /**
- * The end of the shared trunk: brings all levels to one width, adds the coarser ones to the finer ones, top down, and
- * smooths each sum with a 3×3 convolution (feature pyramid; Lin et al. 2017), so that fine positions know their
- * surroundings. All heads read its maps: what one task learns about a position, the other finds there.
+ * Feature pyramid (Lin et al. 2017), the end of the shared trunk: brings all levels to one width, adds coarser ones to finer
+ * ones from the top down, and smooths each sum with a 3×3 convolution.
  * @param read strides of the maps that a head reads: only those, and what they need, are built
  * @returns maps of `channels` channels, fine to coarse
  */

@@ -39,9 +39,8 @@ interface UnderWay {
 }
 
 /**
- * Applies the patches of `entry.appliedId` under a new entry: a few images in one transaction with all the rest, many
- * in slices, under an entry that is open meanwhile. Classes are put before the boxes that need them and removed after
- * those that needed them are gone. What fails in between is taken back.
+ * Applies the patches of `entry.appliedId` under a new entry, those of many images in slices; what fails is taken back.
+ * Classes are put before the boxes that need them, and removed after those that needed them.
  * @param conclude in the last transaction, once all is applied
  */
 export function* applyProjectEntry<Value>(

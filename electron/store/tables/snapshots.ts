@@ -160,9 +160,8 @@ export class Snapshots {
   }
 
   /**
-   * Makes labels, classes and splits as they were, as one step of the project's undo. Images that came since leave the
-   * project; their files stay. Many images are changed in slices, between which the event loop gets its turn; what is
-   * edited meanwhile stays as it is.
+   * Makes labels, classes and splits as they were, as one step of undo; images that came since leave the project, not the disk.
+   * Many images are changed in slices, between which the event loop gets its turn; what is edited meanwhile stays.
    * @throws TwinheadError (rejects) `not-found`; `not-allowed` during an import, where a locked test set would change,
    * or a box would lie outside an image that has another content now; nothing is changed then
    */

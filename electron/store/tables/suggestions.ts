@@ -92,9 +92,8 @@ export class Suggestions {
   }
 
   /**
-   * Puts what the live assistant suggests in the place of what it suggested before. Only images that nobody has said
-   * anything of and that are as they were are touched: what a person has decided is never replaced. In no journal, since a
-   * round can be made again; accepting and rejecting are edits as ever.
+   * Replaces the live assistant’s suggestions, on images that nobody has said anything of and that are as they were alone. In no
+   * journal, since a round can be made again; accepting and rejecting are edits as ever.
    * @param held images that are open: what is suggested there already stays
    * @returns the images that have changed
    * @throws TwinheadError `not-allowed` where an import is under way

@@ -11,9 +11,8 @@ const PAGE = 200;
 const KEPT_PAGES = 60;
 
 /**
- * The filtered images as a list of any length: which they are and in what order, as it was when the list was made or
- * last refreshed, and what is known of those that were looked at. Own edits change an entry in place and never re-sort
- * or drop it: what a person is working through must not jump, and pages fetched later continue those fetched before.
+ * The filtered images, in the order of when the list was made or last refreshed. Own edits change an entry in place and never
+ * re-sort or drop it: what a person is working through must not jump.
  */
 export class ImageList {
   filter = $state.raw<ImageFilter>({});

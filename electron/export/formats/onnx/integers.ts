@@ -68,9 +68,8 @@ export function integerTensors(graph: OnnxGraph): readonly string[] {
 }
 
 /**
- * The graph with its convolutions and dense layers in 8-bit integers, as pairs of QuantizeLinear and DequantizeLinear
- * around them, which runtimes compute together. Maps: uint8 with a zero point; weights: int8, one scale per output channel
- * (ONNX Runtime, *Quantize ONNX Models*).
+ * The graph with convolutions and dense layers between QuantizeLinear and DequantizeLinear, which runtimes compute as one:
+ * maps uint8 with a zero point, weights int8 with a scale per output channel (ONNX Runtime, *Quantize ONNX Models*).
  * @param ranges of all {@link integerTensors}, finite
  */
 export function withIntegers(graph: OnnxGraph, ranges: ReadonlyMap<string, Range>): OnnxGraph {

@@ -90,9 +90,8 @@ export function solveWithin(tf: TensorFlow, cosines: Tensor, within: Tensor, rig
 }
 
 /**
- * All supports of a solution that may not be negative, 0 or 1 [2^tasks, tasks]. The conditions of a quadratic programme
- * are linear on the right support: solved on each, cut to what is allowed and compared, they give the exact solution in
- * as many pivots as there are tasks, without iterating.
+ * All supports of a solution that may not be negative, 0 or 1 [2^tasks, tasks]: on the right one the conditions of a quadratic
+ * programme are linear, so each is solved, cut to what is allowed, and compared.
  */
 export function supports(tf: TensorFlow, tasks: number): Tensor {
   if (tasks > MOST_TASKS) throw new Error(`at most ${MOST_TASKS} tasks, not ${tasks}`);
