@@ -431,7 +431,9 @@ describe('imagefolder of Hugging Face', () => {
 describe('folders as classes', () => {
   it('are read with their splits, and only where nothing else speaks for another format', async () => {
     const files = ['train/cat/a.jpg', 'train/dog/deep/b.jpg', 'test/cat/c.jpg'];
-    const pictures = Object.fromEntries(files.map((file) => [file, 'p']));
+    // What is left of a download speaks for nothing.
+    const left = { 'pets.tar': 'plain', 'names.txt': 'cat\n', 'README.md': 'pets' };
+    const pictures = { ...Object.fromEntries(files.map((file) => [file, 'p'])), ...left };
     const root = await writeFiles(place(), pictures);
     const { dataset, problems, format } = await read(root);
     expect([format, messages(problems)]).toEqual(['folders', []]);

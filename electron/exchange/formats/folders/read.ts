@@ -25,13 +25,13 @@ function placeOf(root: string, file: string): { split: Split | null; name: strin
   return split === null && splitOfName(name) !== null ? null : { split, name };
 }
 
-/** Where there are labels in any format, folders are no classes. A text, such as a list of names, is not enough for that. */
+/** Where there are labels in any format, folders are no classes. A text or an archive beside them is not enough. */
 export async function detectFolders(
   path: string,
   isLabelFile: (name: string) => boolean,
 ): Promise<Sentence | null> {
   if ((await kindOf(path)) !== 'folder') return null;
-  const isLabels = (name: string): boolean => isLabelFile(name) && !/\.txt$/i.test(name);
+  const isLabels = (name: string): boolean => isLabelFile(name) && !/\.(txt|tar)$/i.test(name);
   const found = await filesUnder(path, (name) => isPicture(name) || isLabels(name), LOOKED_AT);
   if (found.length === 0 || found.some(isLabels)) return null;
   const names = new Set(found.map((file) => placeOf(path, file)?.name ?? null));
