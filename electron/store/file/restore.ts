@@ -71,8 +71,8 @@ export function restoreBackup(folder: string, name?: string): Restored {
   }
   const lock = lockProject(absolute);
   try {
-    finishStagedRestore(absolute);
     requireNotNewer(path.join(absolute, 'project.db'));
+    finishStagedRestore(absolute);
     const backup = name === undefined ? newestWhole(absolute) : requireBackup(absolute, name);
     const chosen = path.join(absolute, BACKUPS, backup);
     copyAtomicallySync(chosen, path.join(absolute, STAGED), (copy) => verifyCopy(copy, chosen));
