@@ -140,7 +140,7 @@ test('a model shows which parts of a picture speak for its answer, by mouse and 
   await app.getByRole('link', { name: 'Models' }).click();
   const trial = app.getByRole('region', { name: 'Try small on an image' });
   await trial.getByRole('button', { name: 'An image of this project' }).click();
-  await expect(trial.getByRole('heading', { name: /found$/ })).toBeVisible({ timeout: 30_000 });
+  await expect(trial.getByRole('heading', { name: /found$/ })).toBeVisible({ timeout: 90_000 });
   const answer = trial.locator('button[aria-pressed]').first();
   await answer.focus();
   await app.keyboard.press('Enter');

@@ -192,7 +192,7 @@ test('an address without the code, or with a wrong one, opens nothing', async ({
   for (const address of [origin, `${origin}/#code=wrong`]) {
     await page.goto(address);
     await expect(page.getByText('Not signed in')).toBeVisible();
-    expect(new URL(page.url()).hash).toBe('');
+    await expect.poll(() => new URL(page.url()).hash).toBe('');
   }
   expect(trouble.every((line) => line.includes('401'))).toBe(true);
   trouble.length = 0;
