@@ -96,15 +96,16 @@ const hasClasses = (data: LabelledData, { classes }: Task): boolean => data[clas
 
 function explainNothingToLearn(
   train: readonly TrainingSample[],
-  { imageClasses }: LabelledData,
+  data: LabelledData,
   config: TrainingConfig,
 ): never {
   if (chosenHeads(config).every(({ task }) => config.weights[task.name] === 0)) {
     refuse(say('training.noWeight'), say('training.noWeight.remedy'));
   }
-  const only = train.find(({ imageClass }) => imageClass !== null)?.imageClass;
-  if (only !== undefined && only !== null && config.weights.imageClass > 0) {
-    const name = imageClasses[only]?.name ?? '';
+  for (const { task } of chosenHeads(config)) {
+    const [only, ...others] = new Set(train.flatMap((sample) => task.classesOf(sample) ?? []));
+    if (only === undefined || others.length > 0 || config.weights[task.name] === 0) continue;
+    const name = data[task.classes][only]?.name ?? '';
     refuse(say('training.oneClass', { name }), say('training.oneClass.remedy'));
   }
   refuse(say('training.nothingToLearn'), say('training.nothingToLearn.remedy'));

@@ -10,6 +10,7 @@ import type {
   Split,
 } from '../../common/entities.ts';
 import type { Rectangle } from '../../common/geometry.ts';
+import { givesBoxes } from '../../common/heads.ts';
 import type { TaskName } from '../../common/heads.ts';
 import { byIndex } from '../../common/score-parts.ts';
 import { wilson } from '../../common/wilson.ts';
@@ -274,7 +275,7 @@ export class PredictedSet {
   /** What is found on images that are known to be empty. */
   falseAlarms(reader: Reader): FalseAlarms | null {
     const images = this.#refresh(reader);
-    if (images === null || !this.#heads.some(({ task }) => task === 'boxes')) return null;
+    if (images === null || !this.#heads.some(({ task }) => givesBoxes(task))) return null;
     const query = { part: { of: 'falseAlarms' }, sort: 'score', descending: true } as const;
     const found = this.#list(reader, query) ?? [];
     return {
