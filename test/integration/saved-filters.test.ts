@@ -164,8 +164,9 @@ describe('the command line', () => {
     const suspects = ['suspects', app.project, '--run', 'by command'];
     const doubted = await twinhead(...suspects, '--filter', 'few', '--json');
     expect(JSON.parse(doubted.stdout)).toMatchObject({ split: 'none', filter: 'few' });
-    const elsewhere = await twinhead(...suspects);
-    expect(elsewhere.status).not.toBe(0);
+    const split = await twinhead(...suspects, '--filter', 'few', '--split', 'train');
+    expect(split.stderr).toContain('chooses images of every split');
+    expect(split.status).not.toBe(0);
     const unknown = await twinhead('train', app.project, '--filter', 'nowhere');
     expect(unknown.stderr).toContain('There is no saved filter “nowhere”.');
     expect(unknown.status).not.toBe(0);
