@@ -10,7 +10,6 @@ import type {
   Interval,
   Problem,
   ScoreBreakdown,
-  Split,
   SplitScores,
 } from '../common/entities.ts';
 import { FIGURES } from '../common/heads.ts';
@@ -26,12 +25,9 @@ import type { CommandSession } from './session.ts';
 import { plain, score, table, titleOf } from './text.ts';
 import { wholePath } from './whole-path.ts';
 
-interface Options {
+interface Options extends Partial<EvaluatedOn> {
   readonly run: string;
-  readonly split?: Split;
-  readonly testSet?: string;
   readonly allSplits?: boolean;
-  readonly filter?: string;
   readonly report?: string;
   readonly language: Language;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EvaluationItem, LabelClass, Split } from '../common/entities.ts';
+import type { EvaluationItem, LabelClass } from '../common/entities.ts';
 import { SUSPECTS } from '../common/score-parts.ts';
 import { sheetText } from '../common/score-sheets.ts';
 import type { Suspect } from '../common/score-parts.ts';
@@ -11,11 +11,8 @@ import { wholeNumber } from './numbers.ts';
 import type { CommandSession } from './session.ts';
 import { percent, plain, table } from './text.ts';
 
-interface SuspectsOptions {
+interface SuspectsOptions extends Partial<EvaluatedOn> {
   readonly run: string;
-  readonly split?: Split;
-  readonly testSet?: string;
-  readonly filter?: string;
   readonly limit: number;
 }
 
