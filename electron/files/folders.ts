@@ -8,19 +8,20 @@ import { HeldFolder, inFolder, inFolderSync, throughLink } from './held-folder.t
 
 /**
  * Makes a folder and those above it that are missing.
+ * @param flush false for folders whose content can be made again
  * @throws TwinheadError `unusable-input` where a part is a link, or is no folder; what the system says
  */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string, { flush = true }: { flush?: boolean } = {}): void {
   if (isFolder(folder)) {
     new HeldFolder(folder)[Symbol.dispose]();
     return;
   }
   const parent = path.dirname(folder);
-  if (parent !== folder) makeFolder(parent);
+  if (parent !== folder) makeFolder(parent, { flush });
   try {
     inFolderSync(parent, (held) => {
       mkdirSync(held.at(path.basename(folder)));
-      held.sync();
+      if (flush) held.sync();
     });
   } catch (error) {
     // Somebody else was faster; or it is a link, which the next look refuses.

@@ -64,7 +64,7 @@ export async function overview(file: string, { sha256, cacheFolder }: PyramidOpt
     }
   });
   try {
-    makeFolder(folder);
+    makeFolder(folder, { flush: false });
     await writeAtomically(path, bytes, { flush: false });
     if (++overviewsWritten % OVERVIEWS_BETWEEN_PRUNING === 0) await prune(folder, KEPT_OVERVIEW_BYTES);
   } catch {
@@ -145,7 +145,7 @@ async function make(file: string, pyramid: string): Promise<void> {
   const partial = join(dirname(pyramid), temporaryName(pyramid));
   await withSource(file, async (source) => {
     const { orientation } = await readHeader(source);
-    makeFolder(partial);
+    makeFolder(partial, { flush: false });
     try {
       const picture = upright(source, { anyOrder: orientation !== 1 }).timeout({ seconds: MOST_SECONDS });
       const encoded = LOSSY.has(source.format)

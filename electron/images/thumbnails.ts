@@ -62,7 +62,7 @@ export async function thumbnail(file: string, options: ThumbnailOptions): Promis
     }
   });
   try {
-    makeFolder(dirname(path));
+    makeFolder(dirname(path), { flush: false });
     await writeAtomically(path, bytes, { flush: false });
   } catch {
     // The cache only saves time; see the docstring.
