@@ -124,6 +124,21 @@ describe('no large table is read through', () => {
     );
   });
 
+  it('to look for missing files where none is', () => {
+    const asked = [...statementsOf(() => project.store.files.missingAfter(0, 10))];
+    expect(asked).toHaveLength(1);
+    const connection = new Database(path.join(project.folder, 'project.db'), { readonly: true });
+    const plan = connection.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${asked[0]!}`).all();
+    connection.close();
+    expect(plan.map(({ detail }) => detail)).toContainEqual(
+      expect.stringContaining(
+        'SEARCH images USING COVERING INDEX images_by_flags (state=? AND split=? AND verified=? AND missing=?)',
+      ),
+    );
+    project.store.files.markMissing([2], true);
+    expect(project.store.files.missingAfter(0, 10).map(({ id }) => id)).toEqual([2]);
+  });
+
   it('to undo a change of the project, but for what it touched', () => {
     project.store.splits.set([3], 'val');
     expect(scans(project, () => project.store.journal.undoProject())).toEqual([]);
