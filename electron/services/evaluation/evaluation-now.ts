@@ -50,7 +50,7 @@ export function splitScores(project: OpenProject, run: Run): Promise<SplitScores
         tasks: Object.fromEntries(figures.map(({ task, of }) => [task, of(evaluation)])),
       };
       const evaluable = (['labelled', 'empty'] as const).some(
-        (state) => project.store.images.list({ filter: { split, state }, limit: 1 }).total > 0,
+        (state) => project.store.images.first({ split, state }, 1).length > 0,
       );
       return { split, scores, evaluable };
     }),

@@ -7,7 +7,7 @@ const SIZE = 128;
 /** Images that are tried: where the files of so many are gone, those of the rest mostly are, too. */
 const TRIED = 50;
 
-/** The first screen comes first: finding an image asks for the whole list. */
+/** The first screen comes first. */
 const WAIT_MS = 2000;
 
 /** Keeps a picture in the list for a project that has none there yet, in a while. */
@@ -29,9 +29,8 @@ async function keepPicture(settings: UserSettings, project: OpenProject): Promis
 /** One of a project's images, small, as a data address: a labelled one where there is one; null where none can be read. */
 export async function projectPicture(project: OpenProject): Promise<RecentProject['picture']> {
   const { images, files } = project.store;
-  const first = (filter: { state?: 'labelled' }) =>
-    images.list({ filter: { ...filter, missing: false }, limit: TRIED }).items.map(({ id }) => id);
-  for (const id of new Set([...first({ state: 'labelled' }), ...first({})])) {
+  const labelled = images.first({ state: 'labelled', missing: false }, TRIED);
+  for (const id of new Set([...labelled, ...images.first({ missing: false }, TRIED)])) {
     try {
       return await smallPicture(project, files.get(id), SIZE);
     } catch {

@@ -125,6 +125,17 @@ export class Images {
     );
   }
 
+  /** The first images that pass, as they were added: no list of all of them is made, or kept. */
+  first(filter: ImageFilter, most: number): number[] {
+    const { read } = this.#context.db;
+    const { sql, parameters } = condition(read, filter);
+    return read.values<number>(
+      `SELECT id FROM images WHERE (${sql}) AND removed = 0 ORDER BY id LIMIT ?`,
+      ...parameters,
+      most,
+    );
+  }
+
   /** The first image of the list after one that need not be in it, nor in the project any more; null for none. */
   after(imageId: number, query: ImageOrderQuery = {}): number | null {
     return this.#context.db.snapshot((reader) => this.#orders.after(reader, imageId, query));
