@@ -9,7 +9,7 @@ import type { Language } from '../common/sentences/languages.ts';
 import type { ExportedNetwork } from './network.ts';
 import { CERTIFICATE_FILE } from './certificate.ts';
 import { DETECTIONS } from './suppression.ts';
-import type { ExportRequest, ModelCard, ModelWriter } from './types.ts';
+import type { ClassEntry, ExportRequest, ModelCard, ModelWriter } from './types.ts';
 
 type Loaded = ExportedNetwork['loaded'];
 
@@ -35,6 +35,11 @@ export function modelCard(
     const name = names.get(classId);
     return name === undefined ? [] : [[name, score]];
   });
+  const thresholds = Object.fromEntries(scores);
+  const entryOf = ({ id, name }: ClassEntry): ClassEntry => {
+    const color = request.colors?.[id];
+    return { id, name, ...(color === undefined ? {} : { color }) };
+  };
   const outputs = Object.fromEntries(
     outputsOf(loaded, suppresses).map(({ name, description }) => [name, inEnglish(description)]),
   );
@@ -53,11 +58,18 @@ export function modelCard(
     outputs,
     imageClasses: imageClasses.map(({ name }) => name),
     objectClasses: objectClasses.map(({ name }) => name),
+    classes: {
+      image: imageClasses.map(entryOf),
+      object: objectClasses.map((one) => ({
+        ...entryOf(one),
+        threshold: Object.hasOwn(thresholds, one.name) ? thresholds[one.name]! : minScore,
+      })),
+    },
     boxes: {
       format: 'xyxy',
       unit: inEnglish(say('export.card.unit')),
       minScore,
-      ...(scores.length === 0 ? {} : { thresholds: Object.fromEntries(scores) }),
+      ...(scores.length === 0 ? {} : { thresholds }),
       nmsIou,
       maxDetections,
     },

@@ -73,9 +73,11 @@ async function writeVerified(
   if (!engine.native) throw noEngine();
   const network = await openNetwork(engine, request.checkpointFile);
   const { appVersion, pixelFile, calibration: images = [] } = request;
-  const calibration = { pixelFile, size: network.loaded.inputSize, images };
+  const size = network.loaded.inputSize;
+  const calibration = { pixelFile, size, images };
+  const verified = { pixelFile, size, images: request.images };
   if (format.calibrates && images.length === 0) throw noCalibration();
-  const source: ModelSource = { engine, network, appVersion, calibration };
+  const source: ModelSource = { engine, network, appVersion, calibration, verified };
   if (format.suppresses && network.loaded.objectClasses.length === 0) throw noBoxes();
   const card = modelCard(network, request, format);
   onProgress({ message: say('jobs.doing.writingModel'), done: 0, total });

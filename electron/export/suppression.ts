@@ -15,13 +15,8 @@ export interface Suppression {
 }
 
 /** As `predict` keeps them. */
-export function suppressionOf({ objectClasses, boxes }: ModelCard): Suppression {
-  const { thresholds = {}, minScore, nmsIou, maxDetections } = boxes;
-  return {
-    minScores: objectClasses.map((name) => (Object.hasOwn(thresholds, name) ? thresholds[name]! : minScore)),
-    nmsIou,
-    maxDetections,
-  };
+export function suppressionOf({ classes, boxes: { nmsIou, maxDetections } }: ModelCard): Suppression {
+  return { minScores: classes.object.map(({ threshold }) => threshold), nmsIou, maxDetections };
 }
 
 /** How far off an overlap may be that is computed in 32 bits: on such an edge either answer is right. */

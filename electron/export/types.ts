@@ -23,6 +23,8 @@ export interface ExportRequest {
   /** Name of the run, for the model card. */
   readonly run: string;
   readonly appVersion: string;
+  /** Colours of the project's classes by their ids, as #rrggbb. */
+  readonly colors?: Readonly<Record<number, string>>;
   /** The run's own scores from which boxes are taken, by class; none: as its configuration says. */
   readonly thresholds?: readonly { readonly classId: number; readonly score: number }[];
   /** Language of README.md; model.json and a format's own metadata are in English, for programs. */
@@ -48,11 +50,14 @@ export interface ModelSource {
   readonly engine: Engine;
   readonly network: ExportedNetwork;
   readonly appVersion: string;
-  readonly calibration: Calibration;
+  /** Images that the network has learned from: what its maps are like is measured on them. */
+  readonly calibration: ImageRows;
+  /** Images that it is verified on. */
+  readonly verified: ImageRows;
 }
 
-/** Images that a network has learned from: what its maps are like is measured on them. */
-export interface Calibration {
+/** Images of a pixel file. */
+export interface ImageRows {
   /** Bytes [count, size, size, 3], letterboxed. */
   readonly pixelFile: string;
   readonly size: number;
@@ -82,6 +87,13 @@ export interface ModelInput {
   readonly range: readonly [number, number];
 }
 
+export interface ClassEntry {
+  readonly id: number;
+  readonly name: string;
+  /** #rrggbb. */
+  readonly color?: string;
+}
+
 /** What somebody who runs the model elsewhere has to know, as plain JSON. */
 export interface ModelCard {
   readonly format: string;
@@ -97,6 +109,12 @@ export interface ModelCard {
   readonly outputs: Readonly<Record<string, string>>;
   readonly imageClasses: readonly string[];
   readonly objectClasses: readonly string[];
+  /** The same with what the project knows of them, in the same order. */
+  readonly classes: {
+    readonly image: readonly ClassEntry[];
+    /** A box counts from this score on. */
+    readonly object: readonly (ClassEntry & { readonly threshold: number })[];
+  };
   readonly boxes: {
     readonly format: 'xyxy';
     readonly unit: string;

@@ -149,6 +149,7 @@ export function modelHandlers(context: ServiceContext): Pick<Handlers, ModelCall
               run: run.name,
               appVersion: appVersion(),
               language,
+              colors: Object.fromEntries(project.store.classes.list().map(({ id, color }) => [id, color])),
               thresholds: project.store.runs.thresholds(run.id)?.classes ?? [],
             },
             ({ message, done, total }) => job.progress(done, total, message),

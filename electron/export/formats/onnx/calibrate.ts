@@ -2,7 +2,7 @@ import { say } from '../../../common/sentences/sentence.ts';
 import { PixelFile } from '../../../learning/samples/pixel-file.ts';
 import { INPUT } from '../../network.ts';
 import { mismatch } from '../../parity.ts';
-import type { Calibration } from '../../types.ts';
+import type { ImageRows } from '../../types.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { feedOf } from './input.ts';
 import type { Range } from './integers.ts';
@@ -43,7 +43,7 @@ function withExtremes(graph: OnnxGraph, tensors: readonly string[]): OnnxGraph {
 export async function rangesOf(
   graph: OnnxGraph,
   tensors: readonly string[],
-  { pixelFile, images, size }: Calibration,
+  { pixelFile, images, size }: ImageRows,
 ): Promise<ReadonlyMap<string, Range>> {
   const about = { name: 'ranges', producerVersion: '', description: '', metadata: {} };
   const model = await openOnnx(encodeModel(withExtremes(graph, tensors), about));
