@@ -55,6 +55,13 @@ export const exports = {
     'Accuracy, mAP50 or mAP may fall by at most this much (1%: from 80% to 79%), or nothing is written.',
 
   'export.onnx.operation': 'there is no ONNX counterpart for TensorFlow’s operation {operation}.',
+  'export.safetensors.sample.name': 'Include a sample image',
+  'export.safetensors.sample':
+    'Adds sample.safetensors: one image of the project as the network takes it, with the outputs that it should give. {script} runs it.',
+  'export.noScript': 'A file of Twinhead that belongs into the export is missing.',
+  'export.noScript.remedy': 'Install Twinhead again.',
+
+  'export.graph.operation': 'TensorFlow’s operation {operation} has no counterpart there.',
   'export.graph.otherCount': 'it runs other operations for another number of images.',
   'export.onnx.weight': 'a weight depends on the image.',
   'export.graph.constant': 'a constant depends on the number of images.',

@@ -633,7 +633,7 @@ export const words = {
     'See how good a run is, class by class. Click a prediction to open its image and correct its labels.',
   'help.models.title': 'Models',
   'help.models':
-    'Try a model on any image, or export it as ONNX, TensorFlow.js or SavedModel: an export is done only once its outputs match the trained model’s.',
+    'Try a model on any image, or export it as ONNX, TensorFlow.js, SavedModel or safetensors: an export is done only once its outputs match the trained model’s.',
   'help.keys': 'The keys you need most',
   'help.safe': 'Nothing is lost',
   'help.safe.text':

@@ -54,6 +54,13 @@ export const exports: Translation<typeof english> = {
     '准确率、mAP50 或 mAP 最多可下降这么多（1%：从 80% 到 79%），否则不写出任何内容。',
 
   'export.onnx.operation': 'TensorFlow 操作 {operation} 没有对应的 ONNX 操作。',
+  'export.safetensors.sample.name': '附带一张样例图像',
+  'export.safetensors.sample':
+    '附加 sample.safetensors：项目的一张图像（网络接收的形式）及其应有的输出；{script} 会运行它。',
+  'export.noScript': '缺少导出所需的一个 Twinhead 文件。',
+  'export.noScript.remedy': '请重新安装 Twinhead。',
+
+  'export.graph.operation': 'TensorFlow 操作 {operation} 在该格式中没有对应。',
   'export.graph.otherCount': '图像数量不同时，它运行的操作也不同。',
   'export.onnx.weight': '有一个权重取决于图像。',
   'export.graph.constant': '有一个常量取决于图像数量。',

@@ -565,7 +565,7 @@ export const words: LanguageWords['interface'] = {
   'help.evaluate': '逐类查看训练结果的好坏。点击某个预测即可打开该图像并更正标注。',
   'help.models.title': '模型',
   'help.models':
-    '在任意图像上试用模型，或导出为 ONNX、TensorFlow.js 或 SavedModel：只有输出与训练所得模型一致，导出才算完成。',
+    '在任意图像上试用模型，或导出为 ONNX、TensorFlow.js、SavedModel 或 safetensors：只有输出与训练所得模型一致，导出才算完成。',
   'help.keys': '最常用的按键',
   'help.safe': '不会丢失任何内容',
   'help.safe.text': '每次编辑都会立即保存。图像文件不会被改动。撤销次数不限，重新启动后仍可撤销。',

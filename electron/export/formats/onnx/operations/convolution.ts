@@ -1,6 +1,7 @@
 import { say } from '../../../../common/sentences/sentence.ts';
 import type { RecordedOp, ValueId } from '../../../../engine/graph/types.ts';
-import { samePadding, transposeElements, transposeShape } from '../layout.ts';
+import { samePadding } from '../../padding.ts';
+import { transposeElements, transposeShape } from '../layout.ts';
 import type { OnnxAttribute } from '../messages.ts';
 import { cannotTranslate, flagOf, integersOf, numberOf, textOf } from '../translation.ts';
 import type { Translation } from '../translation.ts';
