@@ -10,6 +10,7 @@ import type { Handlers } from './services/scope/handlers.ts';
 import { formatHandlers } from './services/exchange/formats.ts';
 import { filterHandlers } from './services/labels/filters.ts';
 import { imageFileHandlers } from './services/images/image-files.ts';
+import { missingImageHandlers } from './services/images/missing-images.ts';
 import { createImageServer } from './services/images/image-server.ts';
 import { imageHandlers } from './services/images/images.ts';
 import { Jobs } from './services/scope/jobs.ts';
@@ -75,6 +76,7 @@ export function createApp(ports: AppPorts): App {
     ...projectHandlers(context),
     ...imageHandlers(context),
     ...imageFileHandlers(context),
+    ...missingImageHandlers(context),
     ...lookHandlers(context),
     ...splitHandlers(),
     ...snapshotHandlers(),

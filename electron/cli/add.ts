@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
-import { describeAdded } from './counts.ts';
+import { describeAdded, describeFound } from './counts.ts';
 import { withPages } from './new.ts';
 import type { PageOption } from './new.ts';
 import { wholePath } from './whole-path.ts';
+
+interface AddOptions extends PageOption {
+  readonly onlyMissing?: boolean;
+}
 
 export function defineAdd(program: Command, runner: CommandRunner): void {
   const command = program
@@ -15,11 +19,18 @@ export function defineAdd(program: Command, runner: CommandRunner): void {
         'in these folders under any name, are found again by their content. The files stay where they are.',
     )
     .argument('<PROJECT>', 'its folder')
-    .argument('<DIR...>', 'folders of images');
+    .argument('<DIR...>', 'folders of images')
+    .option('--only-missing', 'add nothing: only find missing images of the project again');
   withCommonOptions(withPages(command), 'twinhead add cells photos/wednesday', { strict: true }).action(
-    runner.action<[string, string[]], PageOption>(async (session, [name, folders], { pages = 'first' }) => {
+    runner.action<[string, string[]], AddOptions>(async (session, [name, given], { onlyMissing, pages }) => {
+      const folders = given.map(wholePath);
       await session.open(name);
-      const { jobId } = await session.call('images.add', { folders: folders.map(wholePath), pages });
+      if (onlyMissing === true) {
+        const { jobId } = await session.call('images.findMissing', { folders });
+        const { result, problems } = await session.follow('find-missing', jobId);
+        return { document: { result, problems }, lines: [describeFound(result)], problems };
+      }
+      const { jobId } = await session.call('images.add', { folders, pages });
       const { result, problems } = await session.follow('add-images', jobId);
       return { document: { result, problems }, lines: [describeAdded(result)], problems };
     }),

@@ -46,6 +46,11 @@ export function describeAdded({ images, added, moved }: JobResult<'add-images'>)
   ].join(', ');
 }
 
+/** "67 of 70 missing images found". */
+export function describeFound({ missing, found }: JobResult<'find-missing'>): string {
+  return missing === 0 ? 'No image is missing.' : `${found} of ${plural(missing, 'missing image')} found`;
+}
+
 /** The counts of a job's report: "364 images, 4888 boxes, 3 new classes". */
 export function describeCounts(report: ImportReport | ExportReport): string {
   const counts = new Map<string, unknown>(Object.entries(report));

@@ -448,6 +448,8 @@ export const contract = {
   'images.acceptContent': command(change.extend({ imageId: id }), ImageSummary),
   /** The image's file is there now. Refused for a file of other content. */
   'images.relink': command(change.extend({ imageId: id, file: path }), ImageSummary),
+  /** Looks in folders for images whose files are missing, by content. Adds none. */
+  'images.findMissing': command(change.extend({ folders: listOf(path, FEW).min(1) }), jobStarted),
   'images.add': command(
     change.extend({
       folders: listOf(path, FEW).min(1),

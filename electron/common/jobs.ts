@@ -45,6 +45,12 @@ const CheckedFiles = z.object({
   unreadable: count,
 });
 
+const FoundAgain = z.object({
+  /** Images whose files were missing before. */
+  missing: count,
+  found: count,
+});
+
 const AddedFrames = z.object({
   images: count,
   added: count,
@@ -220,6 +226,7 @@ export const jobKinds = {
   look: { unit: 'images', call: 'images.look', result: LookedAt },
   'check-folders': { unit: 'files', call: 'project.checkFolders', result: z.object({}) },
   'check-files': { unit: 'images', call: 'images.checkFiles', result: CheckedFiles },
+  'find-missing': { unit: 'files', call: 'images.findMissing', result: FoundAgain },
   import: { unit: 'images', call: 'dataset.import', result: ImportReport },
   'export-data': { unit: 'images', call: 'dataset.export', result: ExportReport },
   sample: { unit: 'images', call: 'project.sample', result: ImportReport },

@@ -13,6 +13,7 @@ const CHANGES: Readonly<Record<ChangeName, true>> = {
   'images.acceptContent': true,
   'images.add': true,
   'images.change': true,
+  'images.findMissing': true,
   'images.relink': true,
   'images.remove': true,
   'images.setSplit': true,

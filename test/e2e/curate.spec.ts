@@ -99,7 +99,9 @@ test('a file that is gone or has other content is said to be so, its labels stay
   ) as [string, string, string];
   const labels = await storedBoxes(server, id);
 
+  const third = (await server.call('annotations.get', { imageId: await imageAt(server, 2) })).image;
   await rename(file, moved);
+  await rename(path.join(project, 'sample', third.path), path.join(project, 'sample', 'went along.jpg'));
   await app.reload();
   const notice = app.getByRole('alert').filter({ hasText: 'This file is no longer where it was.' });
   await expect(notice).toContainText('The labels are kept.');
@@ -113,6 +115,8 @@ test('a file that is gone or has other content is said to be so, its labels stay
   await expect(dialog).toBeHidden();
   await expect(notice).toBeHidden();
   await expect(app.getByRole('toolbar')).toContainText('moved away.jpg');
+  await expect(app.getByText('Found 1 more missing image.')).toBeVisible();
+  expect((await server.call('images.check', { imageId: third.id })).state).toBe('same');
 
   await rm(moved);
   await copyFile(another, moved);

@@ -128,6 +128,29 @@ describe('a folder that was moved', () => {
     expect((await images()).every((line) => line.endsWith('missing'))).toBe(true);
   });
 
+  it('is looked through for what is missing, of which nothing new comes in', async () => {
+    await open(app.project);
+    await importAt(dataset);
+    const moved = path.join(app.folder, 'disk', 'photos');
+    mkdirSync(path.dirname(moved));
+    renameSync(dataset, moved);
+    await picture(path.join(moved, 'images', 'new.png'), 200);
+    rmSync(path.join(moved, 'images', 'two', 'a.png'));
+    const find = async (folder: string) =>
+      (await app.done((await app.call('images.findMissing', { folders: [folder] })).jobId)).result;
+    const empty = path.join(app.folder, 'empty');
+    mkdirSync(empty);
+    expect(await find(empty)).toEqual({ missing: 2, found: 0 });
+    expect(await find(path.join(app.folder, 'disk'))).toEqual({ missing: 2, found: 1 });
+    expect(await images()).toEqual(['a.png 1 missing', 'photos/images/one/a.png 0 same']);
+    expect((await app.call('project.undo', {})).undone).toMatchObject({ kind: 'relink' });
+    expect(await find(moved)).toEqual({ missing: 2, found: 1 });
+    await picture(path.join(moved, 'back.png'), 50);
+    expect(await find(moved)).toEqual({ missing: 1, found: 1 });
+    expect(await find(moved)).toEqual({ missing: 0, found: 0 });
+    expect(await app.call('project.get', {})).toMatchObject({ images: 2, boxes: 2 });
+  });
+
   it.each(['C:\\Users\\me\\photos', '\\\\server\\share\\photos', '/Users/me/Pictures/photos'])(
     'of another system (%s): the project opens, says what is missing and finds it where it is now',
     async (folder) => {

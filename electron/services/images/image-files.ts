@@ -222,14 +222,12 @@ async function markFoundAgain({ store: { files } }: OpenProject, all: boolean): 
   }
 }
 
-/** The folder that an image belongs to once its file is there: its own, else the nearest one, else a new one. */
-function rootOf({ store }: OpenProject, imageId: number, file: string): Root {
-  const own = store.files.get(imageId).rootId;
-  const around = store.roots
+/** The folder of the project around a file: that of `own` where it is one, else the nearest; undefined where none is. */
+export function rootAround({ store }: OpenProject, file: string, own?: number): Root | undefined {
+  return store.roots
     .list()
     .filter(({ folder }) => isBelow(folder, file))
-    .sort((a, b) => Number(b.id === own) - Number(a.id === own) || b.folder.length - a.folder.length);
-  return around[0] ?? store.roots.add(path.dirname(file));
+    .sort((a, b) => Number(b.id === own) - Number(a.id === own) || b.folder.length - a.folder.length)[0];
 }
 
 /** What has become of the files of images: gone, changed, found elsewhere. Labels stay whatever happens to a file. */
@@ -267,7 +265,9 @@ export function imageFileHandlers({ jobs }: ServiceContext): Pick<Handlers, File
           remedy: say('services.file.other.remedy'),
         });
       }
-      const root = rootOf(project, imageId, absolute);
+      const own = store.files.get(imageId).rootId;
+      // Where no folder of the project is around it, its own becomes one.
+      const root = rootAround(project, absolute, own) ?? store.roots.add(path.dirname(absolute));
       const { bytes, modifiedMs } = picture;
       const found = {
         imageId,

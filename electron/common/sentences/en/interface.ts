@@ -469,8 +469,14 @@ export const words = {
     one: '{count} box would lie outside the new image: correct it first, or put the old file back.',
     other: '{count} boxes would lie outside the new image: correct them first, or put the old file back.',
   },
+  'file.foundMore': {
+    one: 'Found {count} more missing image.',
+    other: 'Found {count} more missing images.',
+  },
+  'file.foundNoMore': 'No other missing image was found there.',
   'file.relink': 'Find it…',
   'file.relink.do': 'Use this file',
+  'file.relink.others': 'Look near it for other missing images, too',
   'file.relink.path': 'Where the file is now',
   'file.relink.text':
     'The same image under another name or in another folder. The file itself is not touched.',

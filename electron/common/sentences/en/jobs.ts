@@ -66,6 +66,7 @@ export const jobs = {
   'jobs.checkFolders': 'Check {folders}',
   'jobs.doing.lookingForImages': 'looking for images',
   'jobs.checkFiles': 'Check files',
+  'jobs.findMissing': 'Find missing images in {folders}',
   'jobs.doing.checkingFiles': 'looking for image files',
   'jobs.doing.readingTouched': 'reading files that have changed',
 } as const;

@@ -65,6 +65,7 @@ export const jobs: Translation<typeof english> = {
   'jobs.checkFolders': '检查 {folders}',
   'jobs.doing.lookingForImages': '正在查找图像',
   'jobs.checkFiles': '检查文件',
+  'jobs.findMissing': '在 {folders} 中查找缺失的图像',
   'jobs.doing.checkingFiles': '正在查找图像文件',
   'jobs.doing.readingTouched': '正在读取有变动的文件',
 };
