@@ -57,7 +57,7 @@ export const exports = {
   'export.onnx.operation': 'there is no ONNX counterpart for TensorFlow’s operation {operation}.',
   'export.safetensors.sample.name': 'Include a sample image',
   'export.safetensors.sample':
-    'Adds sample.safetensors: one image of the project as the network takes it, with the outputs that it should give. {script} runs it.',
+    'Adds sample.safetensors: one image of the project as the network takes it, with the outputs that it should give, for {script} to try.',
   'export.noScript': 'A file of Twinhead that belongs into the export is missing.',
   'export.noScript.remedy': 'Install Twinhead again.',
 
