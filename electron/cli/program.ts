@@ -3,6 +3,7 @@ import { appVersion } from '../files/index.ts';
 import { CommandRunner } from './command.ts';
 import { defineAdd } from './add.ts';
 import { defineCompare } from './compare.ts';
+import { defineCompareRuns } from './compare-runs.ts';
 import { defineDiff } from './diff.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineEvaluate } from './evaluate.ts';
@@ -51,6 +52,7 @@ const COMMANDS = [
   defineSuspects,
   defineThresholds,
   defineCompare,
+  defineCompareRuns,
   definePredict,
   defineExplain,
   defineExportData,

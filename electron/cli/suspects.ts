@@ -7,8 +7,8 @@ import { withCommonOptions } from './command.ts';
 import type { CommandRunner } from './command.ts';
 import { evaluatedOn } from './evaluated-on.ts';
 import type { EvaluatedOn } from './evaluated-on.ts';
+import { evaluationItems } from './evaluation-items.ts';
 import { wholeNumber } from './numbers.ts';
-import type { CommandSession } from './session.ts';
 import { percent, plain, table } from './text.ts';
 
 interface SuspectsOptions extends Partial<EvaluatedOn> {
@@ -22,7 +22,6 @@ const WORDS: Readonly<Record<Suspect, string>> = {
   swapped: 'maybe another class',
   misclassed: 'maybe another image class',
 };
-const PAGE = 200;
 
 export function defineSuspects(program: Command, runner: CommandRunner): void {
   const command = program
@@ -49,8 +48,10 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
       const { id: runId } = await session.call('runs.get', { runId: run });
       const { classes } = await session.call('classes.list', {});
       const suspects: { suspect: Suspect; total: number; items: EvaluationItem[] }[] = [];
-      for (const suspect of SUSPECTS)
-        suspects.push({ suspect, ...(await read(session, { runId, ...on, limit, suspect })) });
+      for (const suspect of SUSPECTS) {
+        const part = { of: 'suspect', suspect } as const;
+        suspects.push({ suspect, ...(await evaluationItems(session, { runId, ...on, limit, part })) });
+      }
       return {
         document: { run: runId, ...on, suspects },
         lines: suspects.flatMap(({ suspect, total, items }, index) => [
@@ -65,24 +66,6 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
       };
     }),
   );
-}
-
-async function read(
-  session: CommandSession,
-  { suspect, limit, ...set }: EvaluatedOn & { runId: string; limit: number; suspect: Suspect },
-): Promise<{ total: number; items: EvaluationItem[] }> {
-  const items: EvaluationItem[] = [];
-  for (;;) {
-    const page = await session.call('evaluation.items', {
-      ...set,
-      part: { of: 'suspect', suspect },
-      offset: items.length,
-      limit: Math.max(1, Math.min(PAGE, limit - items.length)),
-    });
-    items.push(...page.items);
-    if (page.items.length === 0 || items.length >= Math.min(limit, page.total))
-      return { total: page.total, items: items.slice(0, limit) };
-  }
 }
 
 /** What the command prints of suspicious labels, line by line. */

@@ -15,6 +15,7 @@ import {
   EvaluationItem,
   FalseAlarms,
   ScoreBreakdown,
+  RunComparison,
   SplitScores,
   ImageAnnotations,
   Finding,
@@ -889,6 +890,22 @@ export const contract = {
   'evaluation.splits': query(z.object({ runId }), z.object({ splits: z.array(SplitScores) })),
   /** How the run fares on each group of images, and by the number of boxes; null where no predictions are stored. */
   'evaluation.breakdown': query(z.object(evaluatedOn), z.object({ breakdown: ScoreBreakdown.nullable() })),
+  /**
+   * The run beside another one on the images that both count, or beside itself by the labels of two snapshots; no snapshot:
+   * by those of now.
+   */
+  'evaluation.compare': query(
+    z.object({
+      ...evaluatedOn,
+      snapshot: id.nullable().default(null),
+      base: z.object({ runId, snapshot: id.nullable().default(null) }),
+    }),
+    z.object({
+      comparison: RunComparison,
+      /** What has to be known of the other run's scores. */
+      baseNotes: z.array(SaidSchema),
+    }),
+  ),
   /** How far the confidence in image classes can be trusted; null where no predictions of them are stored. */
   'evaluation.calibration': query(z.object(evaluatedOn), z.object({ calibration: Calibration.nullable() })),
   /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { BoxErrorKind, evaluated } from './heads.ts';
+import { BoxErrorKind, evaluated, TASKS } from './heads.ts';
 import { BoxFields, BoxSource, NewBoxFields } from './labels/box-fields.ts';
+import { SIDE_CHANGES } from './score-parts.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
 /**
@@ -895,6 +896,40 @@ export const ScoreBreakdown = z.object({
   objects: z.array(PartScores.extend({ from: z.number().int(), to: z.number().int().nullable() })),
 });
 export type ScoreBreakdown = z.infer<typeof ScoreBreakdown>;
+
+/** A score of two runs, or by two states of the labels, on the same images; null where there is nothing to evaluate on. */
+const ComparedScore = z.object({
+  base: z.number().nullable(),
+  own: z.number().nullable(),
+  /** How much `own` is above `base`. */
+  difference: z.number().nullable(),
+  /** Where the difference may lie, at 95 %, by resampling the images for both alike; null where it can't be said. */
+  interval: Interval.nullable(),
+});
+export type ComparedScore = z.infer<typeof ComparedScore>;
+
+/** A run beside another one, or beside itself by other labels, on the images that both count. */
+export const RunComparison = z.object({
+  images: z.number().int(),
+  /** Number of samples of the bootstrap; 0 where there are too few images for it. */
+  samples: z.number().int(),
+  /** `overall`, where both have the same heads, and the figures of the heads that both have. */
+  figures: z.array(ComparedScore.extend({ id: z.string() })),
+  /** AP50 or F1 of the classes that both tell apart. */
+  classes: z.array(
+    ComparedScore.extend({ task: z.enum(TASKS), classId: z.number().int(), name: z.string() }),
+  ),
+  /** Images that changed sides, of those that are labelled for the task. */
+  heads: z.array(
+    z.object({
+      task: z.enum(TASKS),
+      images: z.number().int(),
+      changes: z.array(z.object({ change: z.enum(SIDE_CHANGES), count: z.number().int() })),
+    }),
+  ),
+  notes: z.array(SaidSchema),
+});
+export type RunComparison = z.infer<typeof RunComparison>;
 
 /** What a run finds on images that are known to be empty. */
 export const FalseAlarms = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BOX_ERROR_KINDS, SIZES } from './heads.ts';
+import { BOX_ERROR_KINDS, SIZES, TASKS } from './heads.ts';
 
 /** What labels of boxes may be wrong by (Tkachenko et al. 2023, "ObjectLab"). */
 export const BOX_SUSPECTS = ['overlooked', 'misplaced', 'swapped'] as const;
@@ -8,6 +8,13 @@ export type BoxSuspect = (typeof BOX_SUSPECTS)[number];
 /** The same of all labels: image classes may be wrong, too. */
 export const SUSPECTS = [...BOX_SUSPECTS, 'misclassed'] as const;
 export type Suspect = (typeof SUSPECTS)[number];
+
+/**
+ * How images fare beside another run, or other labels: right before and wrong now, the other way round, or wrong both times
+ * with more or fewer errors.
+ */
+export const SIDE_CHANGES = ['broken', 'mended', 'worse', 'better'] as const;
+export type SideChange = (typeof SIDE_CHANGES)[number];
 
 /** Bins of confidence, of equal width: as many as Guo et al. 2017 use. */
 export const CALIBRATION_BINS = 15;
@@ -43,6 +50,16 @@ export const EvaluationPart = z.discriminatedUnion('of', [
   z.object({ of: z.literal('scores'), classId: z.int(), from: thousandths, to: thousandths }),
   /** What is wrong with a class if its boxes are taken from a score on: wrong detections, and boxes not found. */
   z.object({ of: z.literal('cutoff'), classId: z.int(), from: thousandths }),
+  /** Images that a head answers otherwise than that of a run, by the labels of snapshots; no snapshot: of now. */
+  z.object({
+    of: z.literal('changed'),
+    task: z.enum(TASKS),
+    change: z.enum(SIDE_CHANGES),
+    /** By the labels `before`. */
+    run: z.string(),
+    before: id,
+    after: id,
+  }),
 ]);
 export type EvaluationPart = z.infer<typeof EvaluationPart>;
 
@@ -52,7 +69,9 @@ type Cell = Extract<EvaluationPart, { truth: unknown }>['of'];
 
 /** The same by the network's own indices of classes. */
 export type ScorePart =
-  | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell | 'falseAlarms'>>
+  /** Every error. */
+  | { readonly of: 'wrong' }
+  | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell | 'falseAlarms' | 'changed'>>
   /** From which score on, by class; null: as the run shows them. */
   | { readonly of: 'falseAlarms'; readonly from: readonly (number | null)[] }
   | { [Of in OfClass]: Omit<PartOf<Of>, 'classId'> & { readonly classIndex: number } }[OfClass]
@@ -94,6 +113,8 @@ export function byIndex(
 ): ScorePart | null {
   const index = (id: number | null): number | null =>
     id === null ? null : classes.findIndex((one) => one.id === id);
+  // It takes two sets of answers to find them.
+  if (part.of === 'changed') return null;
   if (part.of === 'falseAlarms')
     return { of: part.of, from: classes.map((one) => thresholds.get(one.id) ?? null) };
   if ('classId' in part) {

@@ -50,6 +50,9 @@ export {
   unansweredImages,
 } from './queries/answered-images.ts';
 export type { AnsweredImage, EvaluatedOn, ImageLabels } from './queries/answered-images.ts';
+export { snapshotEntry } from './tables/snapshots.ts';
+export { classNamesAt, labelsAt } from './queries/labels-at.ts';
+export type { PastLabels } from './queries/labels-at.ts';
 export { imageGroups } from './queries/image-groups.ts';
 export { filterNow } from './tables/filter-evaluations.ts';
 export { splitsAt } from './queries/earlier-splits.ts';

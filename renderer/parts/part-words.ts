@@ -2,6 +2,7 @@ import type { LabelClass } from '../../electron/common/entities.ts';
 import { isolate } from '../../electron/common/sentences/isolate.ts';
 import { CALIBRATION_BINS } from '../../electron/common/score-parts.ts';
 import type { EvaluationPart } from '../../electron/common/score-parts.ts';
+import { HEAD_LOOKS } from '../train/head-looks.ts';
 import { percent, t } from '../i18n/index.svelte.ts';
 
 /** What a number of an evaluation counts, as the heading of its list. */
@@ -29,6 +30,11 @@ export function partWords(part: EvaluationPart, classes: readonly LabelClass[]):
         name: named(part.classId),
         from: percent(part.from / 1000, 0),
         to: percent(part.to / 1000, 0),
+      });
+    case 'changed':
+      return t('items.changed', {
+        head: t(HEAD_LOOKS[part.task].label),
+        change: t(`compared.${part.change}`),
       });
     case 'cutoff':
       return t('items.cutoff', { name: named(part.classId), score: percent(part.from / 1000) });

@@ -13,6 +13,10 @@ const WRITTEN: readonly (readonly [string, EvaluationPart])[] = [
   ['falseAlarms', { of: 'falseAlarms' }],
   ['confidence.14', { of: 'confidence', bin: 14 }],
   ['scores.3.500.600', { of: 'scores', classId: 3, from: 500, to: 600 }],
+  [
+    'changed.boxes.broken.r0001.12.none',
+    { of: 'changed', task: 'boxes', change: 'broken', run: 'r0001', before: 12, after: null },
+  ],
   ['cutoff.3.250', { of: 'cutoff', classId: 3, from: 250 }],
 ];
 
@@ -34,6 +38,8 @@ describe('parts of the scores', () => {
     'cutoff.3.1001',
     'confidence.15',
     'colour.1',
+    'changed.boxes.other.r0001.none.none',
+    'changed.boxes.broken.none.none.none',
   ])('are not read from “%s”', (text) => {
     expect(readPart(text)).toBeNull();
   });

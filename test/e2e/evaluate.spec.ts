@@ -287,3 +287,43 @@ test('a run stands side by side on each split, and those that lack it are evalua
     .click();
   await expect(app).toHaveURL(/#\/label/);
 });
+
+test('a run beside itself by earlier labels leads to the images that changed sides', async ({
+  app,
+  server,
+}) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const { id: snapshot } = await server.call('snapshots.create', { name: 'as labelled' });
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const panel = app.getByRole('region', { name: 'Comparison' });
+  await panel.getByRole('combobox', { name: 'Compare with' }).selectOption({ value: `${runId}~${snapshot}` });
+  const overall = panel.getByRole('row', { name: /^Overall score/ });
+  await expect(overall).toContainText('+0.0%');
+  await expect(overall.getByRole('cell').last()).toHaveText('+0.0% to +0.0%');
+  // An image is given the class that the run takes it for: wrong before, right now.
+  const part = { of: 'suspect', suspect: 'misclassed' } as const;
+  const { items } = await server.call('evaluation.items', { runId, split: 'train', part, limit: 1 });
+  const [suspect] = items;
+  if (suspect === undefined) throw new Error('The run contradicts no label.');
+  const { image } = await server.call('annotations.get', { imageId: suspect.image.id });
+  await server.call('annotations.edit', {
+    ...{ imageId: image.id, expectedRevision: image.revision, editId: crypto.randomUUID() },
+    operations: [{ type: 'set-image-classes', classIds: [...suspect.imageClasses!.predicted] }],
+  });
+  const head = panel.getByRole('region', { name: 'Image class' });
+  const link = head.getByRole('button', { name: 'Wrong before, right now' });
+  await expect(head.getByRole('listitem').filter({ hasText: 'Wrong before, right now' })).toHaveText(/ 1$/);
+  await link.click();
+  const heading = app.getByRole('heading', { name: 'Image class: Wrong before, right now (1)' });
+  await expect(heading).toBeVisible();
+  await app.reload();
+  await expect(heading).toBeVisible();
+  await app.getByRole('button', { name: /Open in Label/ }).click();
+  await app.getByRole('button', { name: 'Back to the evaluation' }).click();
+  await expect(heading).toBeVisible();
+  await expect(link).toHaveAttribute('aria-pressed', 'true');
+  await panel.getByRole('combobox', { name: 'Compare with' }).selectOption('No comparison');
+  await expect(overall).toHaveCount(0);
+  await expect(heading).toHaveCount(0);
+});

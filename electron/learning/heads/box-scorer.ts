@@ -97,6 +97,8 @@ export function boxScorer(
 
   function find(part: ScorePart, on?: ReadonlySet<number>): FoundAnswer[] {
     switch (part.of) {
+      case 'wrong':
+        return errors(on, () => true);
       case 'error':
         return errors(on, ({ kind }) => kind === part.error);
       case 'boxClass':
@@ -157,6 +159,14 @@ export function boxScorer(
     },
     evaluate,
     resampler: () => scorer.resampler(),
+    figureResampler: () => {
+      const sampled = scorer.figureResampler();
+      return (counts) => {
+        const { ap50: classes, ...figures } = sampled(counts);
+        return { score: figures.map50, figures, classes };
+      };
+    },
+    isLabelled: (image) => (samples[image]?.boxes ?? null) !== null,
     curves: () =>
       scorer.classScores().map(({ truths }, index) => ({
         points: scorer.points(index),

@@ -75,6 +75,16 @@ export interface FoundAnswer {
   } | null;
 }
 
+/** What answers are worth on a sample of the images; each null where the sample has nothing to evaluate it on. */
+export interface SampledFigures {
+  /** What counts in the overall score. */
+  readonly score: number | null;
+  /** By the names that the task's figures have. */
+  readonly figures: Readonly<Record<string, number | null>>;
+  /** AP50 or F1, in the order of the classes. */
+  readonly classes: readonly (number | null)[];
+}
+
 /** The answers to a task on a set of images beside its labels. */
 export interface TaskScorer<Name extends TaskName = TaskName> {
   /** The labels of an image; null: it isn't in the set, or nobody has labelled it. */
@@ -83,6 +93,10 @@ export interface TaskScorer<Name extends TaskName = TaskName> {
   evaluate(): TaskScores<Name> | null;
   /** Gives the score on a sample of the images; null where the sample has nothing to evaluate on. */
   resampler(): (counts: ImageCounts) => number | null;
+  /** Gives the figures by which runs are compared, on a sample of the images. */
+  figureResampler(): (counts: ImageCounts) => SampledFigures;
+  /** Whether an image is labelled for the task. */
+  isLabelled(image: number): boolean;
   /** How each class fares from which score on; null of a task whose answers are not taken by their score. */
   curves(): readonly ScoreCurve[] | null;
   /** The temperature that fits its probabilities best; null of a task whose answers are none, and where there is none. */

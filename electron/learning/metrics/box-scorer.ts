@@ -18,7 +18,7 @@ import {
   OUTCOME,
   rangesOf,
 } from './matching.ts';
-import { sampledPrecision } from './sampled-precision.ts';
+import { sampledPrecisions } from './sampled-precision.ts';
 import type { DrawableList } from './sampled-precision.ts';
 import type { DetectedBox, TrueBox } from './matching.ts';
 
@@ -170,15 +170,45 @@ export class BoxScorer {
    * it is asked for stays so.
    */
   resampler(): (counts: ImageCounts) => number | null {
-    const lists = this.#scores.map((_, classIndex) => this.#drawable(classIndex));
-    return (counts) => meanOf(lists.map((list) => sampledPrecision(list, counts)));
+    const sampled = this.#sampler(1);
+    return (counts) => meanOf(sampled(counts).map((by) => by?.[0] ?? null));
   }
 
-  /** What the AP50 of a class rests on, by image. */
-  #drawable(classIndex: number): DrawableList {
-    const outcomes = outcomesOf(this.#listOf(classIndex));
-    const counted = [...outcomes.keys()].filter((at) => outcomes[at] !== OUTCOME.ignored);
+  /** As `resampler`, of mAP50, mAP50-95 and the AP50 of each class. */
+  figureResampler(): (counts: ImageCounts) => {
+    readonly map50: number | null;
+    readonly map: number | null;
+    /** In the order of the classes. */
+    readonly ap50: readonly (number | null)[];
+  } {
+    const sampled = this.#sampler(IOU_THRESHOLDS.length);
+    return (counts) => {
+      const precisions = sampled(counts);
+      const ap50 = precisions.map((by) => by?.[0] ?? null);
+      return { map50: meanOf(ap50), map: meanOf(precisions.map((by) => by && meanOf(by))), ap50 };
+    };
+  }
+
+  /** Average precisions of a sample, [class][threshold]; null for a class without a box in it. */
+  #sampler(thresholds: number): (counts: ImageCounts) => (number[] | null)[] {
+    const lists = this.#scores.map((_, classIndex) => this.#drawable(classIndex, thresholds));
+    return (counts) => lists.map((list) => sampledPrecisions(list, counts, thresholds));
+  }
+
+  /** What the precision of a class rests on, by image. */
+  #drawable(classIndex: number, thresholds: number): DrawableList {
+    const { ranges, matched } = this.#listOf(classIndex);
     const { rowAt, image, start } = this.#table;
+    const bits = (at: number, wanted: number): number => {
+      const outcomes = matched[at];
+      const alike = (ranges[at]! & 1) === 1 ? OUTCOME.wrong : OUTCOME.ignored;
+      let sum = 0;
+      for (let t = 0; t < thresholds; t++) sum += Number((outcomes?.[t] ?? alike) === wanted) << t;
+      return sum;
+    };
+    const right = Uint16Array.from(ranges, (_, at) => bits(at, OUTCOME.right));
+    const wrong = Uint16Array.from(ranges, (_, at) => bits(at, OUTCOME.wrong));
+    const counted = [...ranges.keys()].filter((at) => (right[at]! | wrong[at]!) !== 0);
     const truths = this.#labelled.flatMap((labelled, index) => {
       const own =
         labelled?.truths.filter((one) => one.classIndex === classIndex && counts(one, 0)).length ?? 0;
@@ -186,7 +216,8 @@ export class BoxScorer {
     });
     return {
       images: Int32Array.from(counted, (at) => image[rowAt[start[classIndex]! + at]!]!),
-      right: Uint8Array.from(counted, (at) => Number(outcomes[at] === OUTCOME.right)),
+      right: Uint16Array.from(counted, (at) => right[at]!),
+      wrong: Uint16Array.from(counted, (at) => wrong[at]!),
       truths,
     };
   }

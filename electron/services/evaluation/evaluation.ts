@@ -14,6 +14,7 @@ import { requireKnown } from '../runs/known-run.ts';
 import { checkpointOf } from '../models/prediction.ts';
 import type { OpenProject } from '../scope/open-project.ts';
 import { pathOfSystem } from '../base/paths.ts';
+import { compareStored, notStored, requirePart } from './stored-answers.ts';
 import { writeReport } from './report/index.ts';
 import { evaluationNow, splitScores } from './evaluation-now.ts';
 import { labelledOf, onlyWith } from '../runs/chosen-training.ts';
@@ -29,6 +30,7 @@ type EvaluationCalls =
   | 'evaluation.falseAlarms'
   | 'evaluation.breakdown'
   | 'evaluation.splits'
+  | 'evaluation.compare'
   | 'evaluation.items'
   | 'evaluation.report'
   | 'evaluation.images'
@@ -215,9 +217,6 @@ async function stored<Answer>(
 const nameOf = ({ split, testSet, filter }: EvaluatedOn): Said =>
   testSet ?? filter ?? say(`jobs.split.${split}`);
 
-const notStored = ({ name }: Run): TwinheadError =>
-  new TwinheadError('not-found', say('evaluation.none', { name }), { remedy: say('evaluation.none.remedy') });
-
 /** How good a run is on images that it was not trained on. */
 export function evaluationHandlers(context: ServiceContext): Pick<Handlers, EvaluationCalls> {
   const { jobs } = context;
@@ -271,6 +270,7 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       await requireKnown(run);
       return { breakdown: await project.scoring.breakdown({ runId: run.id, ...on }) };
     },
+    'evaluation.compare': async (asked, { project }) => compareStored(project, asked),
     'evaluation.report': async ({ runId, out, language, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await requireKnown(run);
@@ -282,8 +282,9 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
     'evaluation.items': async (asked, { project }) => {
       const { runId: wanted, split, testSet, filter, offset, limit, imageId, ...query } = asked;
       const page = { imageId, offset, limit };
+      const part = await requirePart(project, query.part, { split, testSet, filter });
       const { total, items } = await stored(project, wanted, (runId) =>
-        project.scoring.items({ runId, split, testSet, filter }, query, page),
+        project.scoring.items({ runId, split, testSet, filter }, { ...query, part }, page),
       );
       const { images } = project.store;
       return {
@@ -305,10 +306,12 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
       project.changed('runs');
       return { thresholds };
     },
-    'evaluation.images': async ({ runId: wanted, split, testSet, filter, ...query }, { project }) => ({
-      imageIds: await stored(project, wanted, (runId) =>
-        project.scoring.images({ runId, split, testSet, filter }, query, MOST_LISTED),
-      ),
-    }),
+    'evaluation.images': async ({ runId: wanted, split, testSet, filter, ...query }, { project }) => {
+      const part = await requirePart(project, query.part, { split, testSet, filter });
+      const imageIds = await stored(project, wanted, (runId) =>
+        project.scoring.images({ runId, split, testSet, filter }, { ...query, part }, MOST_LISTED),
+      );
+      return { imageIds };
+    },
   };
 }

@@ -38,23 +38,24 @@ import {
   objectIn,
   overwrittenImages,
   readAnswers,
-  readLabels,
   splitsAt,
   thresholdsOf,
   unansweredImages,
 } from '../../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
 import { breakDown } from './breakdown.ts';
+import { PRESENT_LABELS, snapshotLabels } from './label-source.ts';
+import type { LabelSource } from './label-source.ts';
 import { unansweredNotes } from './scoring.ts';
 import type { ItemPage, ItemQuery, ScoredItem, ScoredSet, Scores } from './scoring.ts';
 import { indicesOf, knownBoxes, sampleOf } from './training-sample.ts';
 
 /** Samples of the bootstrap, and the seed by which they are the same each time. */
-const BOOTSTRAP = { samples: 1000, seed: 1 };
-const SAMPLES_A_TURN = 10;
+export const BOOTSTRAP = { samples: 1000, seed: 1 };
+export const SAMPLES_A_TURN = 10;
 const CURVE_POINTS = 300;
 
-interface TrainedClass {
+export interface TrainedClass {
   readonly id: number;
   /** As it is called now. */
   readonly name: string;
@@ -75,15 +76,27 @@ interface Frame {
 /** Somebody has looked at the picture that was predicted on. */
 const isCounted = ({ state, changed }: AnsweredImage): boolean => state !== 'unseen' && !changed;
 
-interface Head {
+export interface Head {
   readonly task: TaskName;
   /** That it tells apart. */
   readonly classes: readonly TrainedClass[];
   readonly scorer: TaskScorer;
 }
 
+/** What a comparison reads of a set, by index of the image. */
+export interface ComparedSide {
+  readonly imageIds: readonly number[];
+  readonly isCounted: (index: number) => boolean;
+  readonly heads: readonly Head[];
+  /** Weights of the tasks in the overall score. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** The score from which the run shows boxes. */
+  readonly shownFrom: number;
+  readonly itemOf: (answer: ListedAnswer) => ScoredItem;
+}
+
 /** With the classes of its head. */
-type ListedAnswer = FoundAnswer & { readonly classes: readonly TrainedClass[] };
+export type ListedAnswer = FoundAnswer & { readonly classes: readonly TrainedClass[] };
 
 interface Listed {
   readonly key: string;
@@ -96,6 +109,7 @@ const NO_LIST = (): Listed => ({ key: '', answers: [], changed: new Set() });
 /** Stored predictions of a run on a split, matched with the labels; kept from one question to the next. */
 export class PredictedSet {
   readonly #set: ScoredSet;
+  readonly #source: LabelSource;
   #frame = '';
   #at: Frame | null = null;
   #heads: readonly Head[] = [];
@@ -109,6 +123,7 @@ export class PredictedSet {
 
   constructor(set: ScoredSet) {
     this.#set = set;
+    this.#source = set.snapshot === undefined ? PRESENT_LABELS : snapshotLabels(set.snapshot);
   }
 
   scores(reader: Reader): Scores | null {
@@ -192,6 +207,20 @@ export class PredictedSet {
     all.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
     this.#listed = { key, answers: all, changed: new Set() };
     return all;
+  }
+
+  /** The set beside another one: null where no predictions are stored. */
+  side(reader: Reader): ComparedSide | null {
+    const images = this.#refresh(reader);
+    if (images === null) return null;
+    return {
+      imageIds: images.map(({ id }) => id),
+      isCounted: (index) => isCounted(images[index]!),
+      heads: this.#heads,
+      weights: this.#overall,
+      shownFrom: this.#shownFrom,
+      itemOf: (answer) => this.#itemOf(answer),
+    };
   }
 
   #itemOf({ image, score, overlap, error, box, truth, imageClasses, classes }: ListedAnswer): ScoredItem {
@@ -328,12 +357,8 @@ export class PredictedSet {
     const { runId } = this.#set;
     const run = answeringRun(reader, runId);
     if (run === null) return null;
-    const images = answeredImages(reader, runId, this.#set);
-    const names = new Map(
-      reader
-        .all<{ id: number; name: string }>('SELECT id, name FROM classes')
-        .map(({ id, name }) => [id, name]),
-    );
+    const images = this.#source.images(reader, answeredImages(reader, runId, this.#set));
+    const names = this.#source.classNames(reader);
     const now = (classes: readonly { id: number; name: string }[]): TrainedClass[] =>
       classes.map(({ id, name }) => ({ id, name: names.get(id) ?? name, gone: !names.has(id) }));
     const imageClasses = now(run.imageClasses);
@@ -396,7 +421,7 @@ export class PredictedSet {
         : [{ image, index }];
     });
     if (stale.length === 0) return;
-    const labels = readLabels(
+    const labels = this.#source.labels(
       reader,
       stale.map(({ image }) => image.id),
     );

@@ -4,6 +4,7 @@ import type {
   Evaluation,
   EvaluationIntervals,
   FalseAlarms,
+  RunComparison,
   ScoreBreakdown,
 } from '../../common/entities.ts';
 import type { EvaluationPart } from '../../common/score-parts.ts';
@@ -18,6 +19,8 @@ import type { FoundAnswer } from '../../learning/index.ts';
 /** The stored predictions of a run on a split, on a test set, or on the images of a saved filter. */
 export interface ScoredSet extends EvaluatedOn {
   readonly runId: string;
+  /** Whose labels they are scored by; left out: those of now. */
+  readonly snapshot?: number | undefined;
 }
 
 export interface ItemQuery {
@@ -58,6 +61,7 @@ export interface ScoringQuestions {
   readonly curves: Question<object, ClassCurve[]>;
   readonly falseAlarms: Question<object, FalseAlarms>;
   readonly breakdown: Question<object, ScoreBreakdown>;
+  readonly compare: Question<{ readonly base: ScoredSet }, RunComparison>;
   readonly temperature: Question<object, number>;
   readonly calibration: Question<{ readonly temperature: number | null }, Calibration>;
   readonly thresholds: Question<{ readonly goal: ThresholdGoal }, ClassThreshold[]>;
@@ -153,6 +157,11 @@ export class Scoring {
   /** Null where the run has no stored predictions. */
   breakdown(set: ScoredSet): Promise<ScoreBreakdown | null> {
     return this.#thread.ask('breakdown', { file: this.#file, set });
+  }
+
+  /** Beside another set. Null where one of them has no stored predictions. */
+  compare(set: ScoredSet, base: ScoredSet): Promise<RunComparison | null> {
+    return this.#thread.ask('compare', { file: this.#file, set, base });
   }
 
   /** With the temperature that fits validation best. Null where the run has no stored predictions of image classes. */

@@ -48,6 +48,9 @@ function snapshotRow(reader: Reader, id: number): SnapshotRow {
   });
 }
 
+/** The last entry of the journal that a snapshot contains. @throws TwinheadError `not-found` */
+export const snapshotEntry = (reader: Reader, id: number): number => snapshotRow(reader, id).entryId;
+
 /** How long snapshots stay that no person has made and no run refers to. */
 const RULES: Retention = { newest: 20, days: 7, weeks: 4, months: 6, daysBefore: 0 };
 
@@ -118,7 +121,7 @@ export class Snapshots {
   /** The entry of the journal up to which a snapshot goes; null: now. @throws TwinheadError `not-found` */
   entryOf(id: number | null): number {
     const { read } = this.#context.db;
-    return id === null ? newestEntry(read) : snapshotRow(read, id).entryId;
+    return id === null ? newestEntry(read) : snapshotEntry(read, id);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { AnnotationOperation, Evaluation, EvaluationItem } from '../../../electron/common/entities.ts';
 import { listText, readList } from '../../../electron/common/evaluated-list.ts';
 import type { EvaluatedList } from '../../../electron/common/evaluated-list.ts';
+import { baseText } from '../../evaluate/compared-base.ts';
 import { newBox } from '../../editor/kernels/copies.ts';
 import { t } from '../../i18n/index.svelte.ts';
 import type { AppState } from '../../state/app.svelte.ts';
@@ -64,7 +65,14 @@ export class EvaluatedImages {
     const { runId: run, split, testSet, filter } = list;
     const name = testSet ?? filter;
     const set: Record<string, string> = name === undefined ? {} : { set: name };
-    this.#app.address.open('evaluate', { run, split, ...set, list: listText(list), page: '1' });
+    this.#app.address.open('evaluate', {
+      run,
+      split,
+      ...set,
+      ...comparedBy(list),
+      list: listText(list),
+      page: '1',
+    });
   }
 
   /** Asks again, for the open image and the labels of now. */
@@ -85,6 +93,13 @@ export class EvaluatedImages {
     this.total = all.total;
     this.evaluation = evaluation;
   }
+}
+
+/** The comparison that a list is of, as Evaluate's address has it. */
+function comparedBy({ part }: EvaluatedList): Record<string, string> {
+  if (part.of !== 'changed') return {};
+  const base = baseText({ runId: part.run, snapshot: part.before });
+  return part.after === null ? { base } : { base, labels: String(part.after) };
 }
 
 /** What makes the labels say what was found; null where nothing was. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageClassScorer } from '../../../electron/learning/heads/image-class/scorer.ts';
 import { drawSamples, middleOf } from '../../../electron/learning/metrics/bootstrap.ts';
-import { BoxScorer } from '../../../electron/learning/metrics/index.ts';
+import { BoxScorer, detectionFigures } from '../../../electron/learning/metrics/index.ts';
 
 const rectangle = fc.record({
   x: fc.integer({ min: 0, max: 30 }),
@@ -55,13 +55,20 @@ describe('the score of a sample', () => {
           for (const [index, { truths }] of list.entries()) scorer.label(index, truths);
           return scorer;
         };
-        const sampled = scorerOf(given).resampler()(Uint16Array.from(given, ({ count }) => count));
+        const counts = Uint16Array.from(given, ({ count }) => count);
+        const sampled = scorerOf(given).resampler()(counts);
         const copies = given.flatMap((one) => new Array<typeof one>(one.count).fill(one));
         const precisions = scorerOf(copies)
           .classScores()
           .flatMap(({ ap50 }) => (ap50 === null ? [] : [ap50]));
         if (precisions.length === 0) expect(sampled).toBeNull();
         else expect(sampled).toBeCloseTo(precisions.reduce((a, b) => a + b) / precisions.length, 12);
+        const figures = scorerOf(given).figureResampler()(counts);
+        const whole = detectionFigures(scorerOf(copies), ['a', 'b']);
+        expect(figures.map50).toBe(sampled);
+        expect([figures.map, ...figures.ap50].map((value) => value?.toFixed(10))).toEqual(
+          [whole.map, ...whole.perClass.map(({ ap50 }) => ap50)].map((value) => value?.toFixed(10)),
+        );
       }),
     );
   });

@@ -2,6 +2,9 @@
 export const cli = {
   'cli.compare.stopped': 'The comparison was stopped before it was done.',
   'cli.compare.stopped.remedy': 'Run the same command again to continue. Finished runs are kept.',
+  'cli.compareRuns.sides': 'Two sides are compared: two runs, or one run by the labels of two moments.',
+  'cli.compareRuns.sides.remedy':
+    'Name two runs, or one run and --snapshots with one or two snapshots (“now” is the present).',
   'cli.config.large': 'The configuration is larger than a megabyte.',
   'cli.config.line': 'line {line}',
   'cli.config.many': 'The configuration has far more settings than exist.',

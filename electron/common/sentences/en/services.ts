@@ -277,6 +277,19 @@ export const services = {
 
   'evaluation.none': 'No predictions of {name} are stored for this split.',
   'evaluation.none.remedy': 'Evaluate the run on it again.',
+  'evaluation.compared.same': '{name} can’t be compared with itself on the same labels.',
+  'evaluation.compared.same.remedy': 'Choose another run, or a snapshot of the labels.',
+  'evaluation.compared.leftOut': {
+    one: '{count} image is left out: only one side has predictions and labels for it.',
+    other: '{count} images are left out: only one side has predictions and labels for them.',
+  },
+  'evaluation.compared.heads': 'Only the heads that both runs have are compared.',
+  'evaluation.compared.classes':
+    'The runs don’t tell the same classes apart. Each is scored by the classes that it knows.',
+  'evaluation.compared.weights':
+    'The two runs weigh the heads differently. Both overall scores here use the weights of the second one.',
+  'evaluation.compared.shownFrom':
+    'Errors are counted from a score of {base} for the first side, of {own} for the second.',
   'evaluation.unanswered': {
     one: '{count} labelled image of this split is not counted: it couldn’t be read, or was added later. Evaluate again to count it, if its file can be read by now.',
     other:

@@ -5,6 +5,9 @@ import { same } from './same.ts';
 export const cli: Translation<typeof english> = {
   'cli.compare.stopped': '比较在完成之前被停止了。',
   'cli.compare.stopped.remedy': '再运行同一条命令即可继续：已完成的训练任务会保留。',
+  'cli.compareRuns.sides': '要比较的是两方：两个训练任务，或一个训练任务按两个时刻的标注。',
+  'cli.compareRuns.sides.remedy':
+    '请给出两个训练任务，或一个训练任务和 --snapshots（一个或两个快照；“now”表示现在）。',
   'cli.config.large': '配置文件超过 1 MB。',
   'cli.config.line': '第 {line} 行',
   'cli.config.many': '配置中的设置远多于现有的设置。',

@@ -203,6 +203,13 @@ export const services: Translation<typeof english> = {
 
   'evaluation.none': '没有存储“{name}”在此数据集划分上的预测。',
   'evaluation.none.remedy': '请在该划分上重新评估此训练任务。',
+  'evaluation.compared.same': '“{name}”不能与自身在相同标注上比较。',
+  'evaluation.compared.same.remedy': '请选择另一个训练任务，或一个标注快照。',
+  'evaluation.compared.leftOut': same('{count} 张图像未计入：只有一方有其预测和标注。'),
+  'evaluation.compared.heads': '只比较两个训练任务都有的头。',
+  'evaluation.compared.classes': '两个训练任务所区分的类别不同，各按自己认识的类别计分。',
+  'evaluation.compared.weights': '两个训练任务对各头的权重不同。这里的两个综合得分都用第二个的权重。',
+  'evaluation.compared.shownFrom': '错误的计数：第一方从得分 {base} 起，第二方从得分 {own} 起。',
   'evaluation.unanswered': same(
     '该划分中有 {count} 张已标注图像未计入：后来才划入，或当时无法读取。重新评估可计入现在能读取的图像。',
   ),

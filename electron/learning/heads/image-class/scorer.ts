@@ -9,6 +9,7 @@ import {
   withTemperature,
 } from '../../metrics/calibration.ts';
 import type { Answered } from '../../metrics/calibration.ts';
+import type { ImageCounts } from '../../metrics/bootstrap.ts';
 import { suspectLabels } from '../../metrics/class-suspects.ts';
 import { indexOfLargest } from '../../metrics/classification.ts';
 import { evaluateImageClasses } from '../../metrics/index.ts';
@@ -45,6 +46,23 @@ export function imageClassScorer(
       shareOf: classes === 'one' ? images : null,
       figures: { accuracy, macroF1 },
     };
+  }
+
+  /** Evaluates samples of the images. */
+  function sampler(): (counts: ImageCounts) => ReturnType<typeof evaluateImageClasses> {
+    const samples = labelled();
+    return (counts) => {
+      const drawn = samples.flatMap((one) => new Array<typeof one>(counts[one.image]!).fill(one));
+      const truths = drawn.map(({ truth }) => truth);
+      const scores = drawn.map((one) => one.scores);
+      return evaluateImageClasses({ truths, scores, classNames }, classes);
+    };
+  }
+
+  /** Images with several classes say nothing of a network that gives one. */
+  function isJudged(image: number): boolean {
+    const truth = truths[image] ?? null;
+    return truth !== null && (classes === 'several' || truth.length === 1);
   }
 
   /** What the network is more or less confident of: the class of an image, or of each class whether it is there. */
@@ -144,13 +162,15 @@ export function imageClassScorer(
         return calibrationBinOf(confidence) === part.bin ? [found(one.image, confidence)] : [];
       });
     if (part.of === 'suspect') return part.suspect === 'misclassed' ? suspects() : [];
-    if (part.of !== 'imageClasses' && part.of !== 'imageClass') return [];
+    if (part.of !== 'imageClasses' && part.of !== 'imageClass' && part.of !== 'wrong') return [];
     return labelled().flatMap(({ image, truth, scores }) => {
       const said = likelyClasses(scores, classes);
       const fits =
-        part.of === 'imageClasses'
-          ? truth.length === 1 && truth[0] === part.truth && said[0] === part.found
-          : truth.includes(part.classIndex) !== said.includes(part.classIndex);
+        part.of === 'wrong'
+          ? isJudged(image) && !sameClasses(truth, said)
+          : part.of === 'imageClasses'
+            ? truth.length === 1 && truth[0] === part.truth && said[0] === part.found
+            : truth.includes(part.classIndex) !== said.includes(part.classIndex);
       const [first] = said;
       const score = first === undefined ? null : scores[first]!;
       return fits ? [found(image, score, said)] : [];
@@ -164,20 +184,34 @@ export function imageClassScorer(
     },
     evaluate,
     resampler: () => {
-      const samples = labelled();
+      const sampled = sampler();
+      return (counts) => sampled(counts)?.score ?? null;
+    },
+    figureResampler: () => {
+      const sampled = sampler();
       return (counts) => {
-        const drawn = samples.flatMap((one) => new Array<typeof one>(counts[one.image]!).fill(one));
-        const truths = drawn.map(({ truth }) => truth);
-        const scores = drawn.map((one) => one.scores);
-        return evaluateImageClasses({ truths, scores, classNames }, classes)?.score ?? null;
+        const found = sampled(counts);
+        return {
+          score: found?.score ?? null,
+          figures: { accuracy: found?.accuracy ?? null, macroF1: found?.macroF1 ?? null },
+          // A class that no image has can't be found.
+          classes: classNames.map((_, index) => {
+            const scores = found?.perClass[index];
+            return scores === undefined || scores.support === 0 ? null : scores.f1;
+          }),
+        };
       };
     },
+    isLabelled: (image) => isJudged(image),
     curves: () => null,
     temperature: () => fitTemperature([...answers()]),
     calibration,
     find: (part, on) => find(part).filter(({ image }) => on?.has(image) ?? true),
   };
 }
+
+const sameClasses = (some: readonly number[], others: readonly number[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
 
 /** Classes that the network says an image has, the likeliest first. */
 function likelyClasses(scores: Float32Array, classes: 'one' | 'several'): number[] {
