@@ -12,7 +12,8 @@ import { codeVersion } from '../base/code-version.ts';
 import { compareRuns, runNameOf } from './comparison-table.ts';
 import type { ServiceContext } from '../scope/context.ts';
 import { engineFor } from '../base/engine.ts';
-import { evaluateRun, requireImages } from './evaluation.ts';
+import { requireImages } from './evaluated-set.ts';
+import { evaluateRun } from './evaluation.ts';
 import type { Handlers } from '../scope/handlers.ts';
 import type { JobContext } from '../scope/jobs.ts';
 import type { OpenProject } from '../scope/open-project.ts';
@@ -237,7 +238,7 @@ async function compare(
     const evaluation =
       known?.dataRevision === data.labels.revision
         ? known
-        : await evaluateRun(context, project, { run, split, data }, inner);
+        : await evaluateRun(context, project, { run, on: { split }, data, chosen: null }, inner);
     evaluated.push({ run, evaluation });
   }
   // The baseline stays first whichever run came first.

@@ -1,10 +1,7 @@
 import { onAbort } from '../../common/abort.ts';
 import { MOST_LISTED, SPLITS } from '../../common/entities.ts';
-import type { Evaluation, ImageFilter, Run } from '../../common/entities.ts';
-import { TwinheadError } from '../../common/errors.ts';
+import type { Evaluation, Run } from '../../common/entities.ts';
 import { say } from '../../common/sentences/sentence.ts';
-import type { Said } from '../../common/sentences/sentence.ts';
-import type { EvaluatedOn } from '../../store/index.ts';
 import type { ServiceContext } from '../scope/context.ts';
 import { codeVersion } from '../base/code-version.ts';
 import { engineFor } from '../base/engine.ts';
@@ -16,10 +13,10 @@ import type { OpenProject } from '../scope/open-project.ts';
 import { pathOfSystem } from '../base/paths.ts';
 import { compareStored, notStored, requirePart } from './stored-answers.ts';
 import { writeReport } from './report/index.ts';
+import { countLook, evaluatedSamples, nameOf, readEvaluatedSet } from './evaluated-set.ts';
+import type { EvaluatedSet } from './evaluated-set.ts';
 import { evaluationNow, splitScores } from './evaluation-now.ts';
-import { labelledOf, onlyWith } from '../runs/chosen-training.ts';
-import { preparePixels, readTrainingData } from '../runs/training-data.ts';
-import type { TrainingData } from '../runs/training-data.ts';
+import { preparePixels } from '../runs/training-data.ts';
 
 type EvaluationCalls =
   | 'evaluation.start'
@@ -38,7 +35,7 @@ type EvaluationCalls =
   | 'thresholds.choose';
 
 /** Low enough that the precision-recall curve is whole. */
-const LEAST_SCORE = 0.01;
+export const LEAST_SCORE = 0.01;
 
 /**
  * Evaluates the checkpoint of a run on the labelled images of a split, and stores what comes out.
@@ -47,20 +44,10 @@ const LEAST_SCORE = 0.01;
 export async function evaluateRun(
   { ports }: ServiceContext,
   project: OpenProject,
-  {
-    run,
-    data,
-    chosen,
-    ...on
-  }: EvaluatedOn & {
-    readonly run: Run;
-    /** All data, or those of the images of a saved filter. */
-    readonly data: TrainingData;
-    /** What the saved filter has chosen; left out: a split or a test set is evaluated on. */
-    readonly chosen?: ChosenSet | null;
-  },
+  { run, ...set }: EvaluatedSet & { readonly run: Run },
   job: JobContext,
 ): Promise<Evaluation> {
+  const { data, chosen, on } = set;
   const { split, testSet } = on;
   const checkpointFile = await checkpointOf(project, run);
   const { loadModel, startPrediction } = await import('../../learning/index.ts');
@@ -71,7 +58,7 @@ export async function evaluateRun(
   );
   if (changed !== null) job.problem({ message: changed, severity: 'note' });
   held.use(await job.hold('engine'));
-  const usable = chosen ? dataset.samples : dataset.samples.filter(belongsTo(project, on));
+  const usable = evaluatedSamples(project, set, dataset.samples);
   const start = performance.now();
   const prediction = startPrediction(
     {
@@ -111,93 +98,9 @@ export async function evaluateRun(
   // What is kept of a run is its score on the whole split; a test set is scored by what was found there.
   if (chosen) project.store.filterEvaluations.score(run.id, chosen.name, evaluation);
   else if (testSet === undefined) project.store.runs.saveEvaluation(run.id, evaluation);
-  if (chosen) countLook(project, usable);
-  else if (split === 'test') project.store.settings.countTestLook(testSet);
+  countLook(project, set, usable);
   project.changed('runs');
   return evaluation;
-}
-
-/** Images that a saved filter has chosen at the start of an evaluation. */
-interface ChosenSet {
-  readonly name: string;
-  readonly filter: ImageFilter;
-  readonly imageIds: readonly number[];
-}
-
-/**
- * Null where no saved filter is named.
- * @throws TwinheadError `invalid-input` for an unknown one or one beside a split, `unusable-input` where it has no labelled image
- */
-function chosenSet(
-  project: OpenProject,
-  data: TrainingData,
-  { split, testSet, filter: name }: EvaluatedOn,
-): ChosenSet | null {
-  if (name === undefined) return null;
-  if (split !== 'none' || testSet !== undefined) {
-    throw new TwinheadError('invalid-input', say('services.filter.split', { name }), {
-      place: 'filter',
-      remedy: say('services.filter.split.remedy'),
-    });
-  }
-  const { saved, labelled } = labelledOf(project, data, name, 'unusable-input');
-  return { name: saved.name, filter: saved.filter, imageIds: labelled.map(({ imageId }) => imageId) };
-}
-
-/** One more look at the test set, where images of it are among those that were evaluated on. */
-function countLook({ store }: OpenProject, samples: TrainingData['samples']): void {
-  const ids = new Set(samples.filter(({ split }) => split === 'test').map(({ imageId }) => imageId));
-  if (ids.size === 0) return;
-  const seen = store.testSets
-    .list()
-    .filter(({ name }) => store.testSets.images(name).some((id) => ids.has(id)));
-  store.settings.countTestLook(
-    null,
-    seen.map(({ name }) => name),
-  );
-}
-
-/**
- * Whether an image is one of those that are evaluated on.
- * @throws TwinheadError `not-found` for an unknown test set, `invalid-input` for one of another split
- */
-function belongsTo(
-  { store }: Pick<OpenProject, 'store'>,
-  { split, testSet }: EvaluatedOn,
-): (sample: TrainingData['samples'][number]) => boolean {
-  if (testSet === undefined) return (sample) => sample.split === split;
-  if (split !== 'test') {
-    throw new TwinheadError('invalid-input', say('services.testSet.split', { name: testSet }), {
-      place: 'testSet',
-      remedy: say('services.testSet.split.remedy'),
-    });
-  }
-  const ids = new Set(store.testSets.images(testSet));
-  return ({ imageId }) => ids.has(imageId);
-}
-
-/** @throws TwinheadError as belongsTo, and `unusable-input` where there is nothing to evaluate on */
-export function requireImages(
-  project: Pick<OpenProject, 'store'>,
-  data: TrainingData,
-  on: EvaluatedOn,
-): void {
-  const { split, testSet } = on;
-  if (data.samples.some(belongsTo(project, on))) return;
-  if (testSet !== undefined) {
-    throw new TwinheadError('unusable-input', say('services.testSet.empty', { name: testSet }), {
-      place: 'testSet',
-      remedy: say('services.testSet.empty.remedy'),
-    });
-  }
-  throw new TwinheadError(
-    'unusable-input',
-    say('services.split.empty', { split: say(`jobs.split.${split}`) }),
-    {
-      place: say('services.split', { split }),
-      remedy: say('services.split.empty.remedy'),
-    },
-  );
 }
 
 /** @throws TwinheadError `not-found` where no predictions are stored */
@@ -213,10 +116,6 @@ async function stored<Answer>(
   throw notStored(run);
 }
 
-/** What is evaluated on, in words. */
-const nameOf = ({ split, testSet, filter }: EvaluatedOn): Said =>
-  testSet ?? filter ?? say(`jobs.split.${split}`);
-
 /** How good a run is on images that it was not trained on. */
 export function evaluationHandlers(context: ServiceContext): Pick<Handlers, EvaluationCalls> {
   const { jobs } = context;
@@ -224,14 +123,10 @@ export function evaluationHandlers(context: ServiceContext): Pick<Handlers, Eval
     'evaluation.start': async ({ runId, ...on }, { project }) => {
       const run = project.store.runs.find(runId);
       await checkpointOf(project, run);
-      const all = readTrainingData(project);
-      const chosen = chosenSet(project, all, on);
-      if (chosen === null) requireImages(project, all, on);
-      const ids = new Set(chosen?.imageIds);
-      const data = chosen === null ? all : onlyWith(all, ({ imageId }) => ids.has(imageId));
+      const set = readEvaluatedSet(project, on);
       const title = say('jobs.evaluate', { name: run.name, split: nameOf(on) });
       const jobId = jobs.start(project, 'evaluate', { title, input: { runId: run.id, ...on } }, (job) =>
-        evaluateRun(context, project, { run, data, chosen, ...on, filter: chosen?.name }, job),
+        evaluateRun(context, project, { run, ...set }, job),
       );
       return { jobId };
     },
