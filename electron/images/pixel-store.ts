@@ -32,6 +32,8 @@ export interface PixelRequest {
   readonly images: readonly PixelImage[];
   /** Side of the network's square input, pixels. */
   readonly size: number;
+  /** Whether these are only some of the images that are worked with: then no row of the others is given up. */
+  readonly isPart?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -95,14 +97,14 @@ export class PixelStore {
   }
 
   async #build(
-    { images, size, onProgress, signal }: PixelRequest,
+    { images, size, isPart = false, onProgress, signal }: PixelRequest,
     alone: boolean,
   ): Promise<Omit<PixelLease, keyof Disposable>> {
     if (alone) await this.#removeOldCaches();
     let shelf = await PixelShelf.open(join(this.#folder, 'pixels', String(size)), size, alone);
     let matches = await matchEntries(images, shelf.entries, signal);
     const kept = new Set(matches.flatMap((match) => match?.row ?? []));
-    if (alone && shelf.nextRow > 2 * images.length) {
+    if (alone && !isPart && shelf.nextRow > 2 * images.length) {
       shelf = await shelf.compacted(kept);
       matches = await matchEntries(images, shelf.entries, signal);
     }

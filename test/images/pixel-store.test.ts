@@ -209,6 +209,15 @@ describe('the pixel store', () => {
     expect(await readdir(dirname(compact.file))).toEqual(['2.bin', '2.jsonl']);
   });
 
+  it('keeps the rows of all images where only a part of them is worked with', async () => {
+    const { images, cache } = await make('part', 7);
+    await rendered(images, cache);
+    const part = await new PixelStore(cache).lease({ images: images.slice(2, 4), size: SIZE, isPart: true });
+    await expectRows(part, images.slice(2, 4));
+    part[Symbol.dispose]();
+    expect(await rendered(images, cache)).toBe(0);
+  });
+
   it('reads nothing wrong after a kill at any moment of a build', async () => {
     const { images, cache } = await make('killed', 4);
     await rendered(images.slice(0, 2), cache);

@@ -71,6 +71,7 @@ export function onlyWith(
   const kept = data.samples.filter(isWanted);
   return {
     ...data,
+    isPart: true,
     samples: kept.map((sample, row) => ({ ...sample, row })),
     pictures: kept.map(({ row }) => data.pictures[row]!),
   };

@@ -15,6 +15,8 @@ import { indicesOf, sampleOf } from '../scoring/training-sample.ts';
 /** The labels of a project at one moment, as learning wants them, and where the pictures are. */
 export interface TrainingData {
   readonly labels: TrainingSnapshot['labels'];
+  /** Whether only some of the images were taken: others may be worked with later. */
+  readonly isPart?: boolean;
   /** Images of the project, labelled or not. */
   readonly images: number;
   readonly imageClasses: readonly NamedClass[];
@@ -147,6 +149,7 @@ export async function preparePixels(
   const lease = await pixels.lease({
     images: data.pictures,
     size: inputSize,
+    isPart: data.isPart ?? false,
     signal: job.signal,
     onProgress: (done, total) => job.progress(0, null, say('jobs.doing.decoding', { done, total })),
   });
