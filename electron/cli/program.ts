@@ -24,6 +24,7 @@ import { defineExplain } from './explain.ts';
 import { definePredict } from './predict.ts';
 import { defineRescue } from './rescue.ts';
 import { defineRestore } from './restore.ts';
+import { defineRobustness } from './robustness.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
 import { defineSnapshot } from './snapshot.ts';
@@ -51,6 +52,7 @@ const COMMANDS = [
   defineEvaluate,
   defineSuspects,
   defineThresholds,
+  defineRobustness,
   defineCompare,
   defineCompareRuns,
   definePredict,

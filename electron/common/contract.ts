@@ -51,6 +51,7 @@ import type { Tile } from './pyramid.ts';
 import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 import { EvaluationPart } from './score-parts.ts';
+import { LARGEST_SEED, Robustness, ROBUSTNESS_IMAGES, ROBUSTNESS_SEED } from './robustness.ts';
 import { RunThresholds, ThresholdGoal } from './thresholds.ts';
 import { SaidSchema } from './sentences/sentence.ts';
 import { LANGUAGES } from './sentences/languages.ts';
@@ -913,6 +914,21 @@ export const contract = {
    * replaced by it.
    */
   'evaluation.report': command(z.object({ ...evaluatedOn, out: path, language }), z.object({ file: path })),
+  /**
+   * Measures how the scores of a run fall when its images get worse, on some of those of a split, a test set or a saved
+   * filter, which the seed chooses; `images` null: on all. It counts as a look at the test set.
+   */
+  'robustness.start': command(
+    z.object({
+      ...evaluatedOn,
+      split: Split.default('val'),
+      images: z.number().int().min(1).nullable().default(ROBUSTNESS_IMAGES),
+      seed: z.number().int().min(0).max(LARGEST_SEED).default(ROBUSTNESS_SEED),
+    }),
+    jobStarted,
+  ),
+  /** As it was measured last on these images; null: it was not. */
+  'robustness.get': query(z.object(evaluatedOn), z.object({ robustness: Robustness.nullable() })),
   /** The scores from which a run's boxes are taken; null: as each call has it. */
   'thresholds.get': query(z.object({ runId }), z.object({ thresholds: RunThresholds.nullable() })),
   /**

@@ -13,6 +13,7 @@ import {
   Split,
 } from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
+import { Robustness } from './robustness.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
 const count = z.number().int();
@@ -232,6 +233,7 @@ export const jobKinds = {
   sample: { unit: 'images', call: 'project.sample', result: ImportReport },
   train: { unit: 'epochs', call: 'runs.resume', result: z.object({ run: Run }) },
   evaluate: { unit: 'images', call: 'evaluation.start', result: Evaluation },
+  robustness: { unit: 'images', call: 'robustness.start', result: Robustness },
   compare: {
     unit: 'runs',
     call: 'comparison.start',

@@ -1,3 +1,4 @@
+import type { CorruptionStep } from '../common/corruptions.ts';
 import type { Problem } from '../common/entities.ts';
 import type { Said } from '../common/sentences/sentence.ts';
 import { WorkerPool } from '../tasks/pool.ts';
@@ -84,11 +85,28 @@ export type RowResult =
     }
   | { readonly row: number; readonly ok: false; readonly reason: Said; readonly remedy: Said };
 
+/** Pictures of a pixel file that a worker makes worse. */
+export interface CorruptTask {
+  readonly pixelFile: string;
+  /** Side of the square, pixels. */
+  readonly size: number;
+  /** null: they stay as they are. */
+  readonly step: CorruptionStep | null;
+  /** With the size of the oriented image, and the seed of its noise. */
+  readonly pictures: readonly {
+    readonly row: number;
+    readonly width: number;
+    readonly height: number;
+    readonly seed: number;
+  }[];
+}
+
 /** What the threads of images/ do: see worker.ts. */
 export interface ImageTasks {
   readonly probe: { readonly input: readonly ScanTask[]; readonly result: ScanBatch };
   readonly look: { readonly input: readonly LookTask[]; readonly result: readonly LookOutcome[] };
   readonly rows: { readonly input: RowsTask; readonly result: readonly RowResult[] };
+  readonly corrupt: { readonly input: CorruptTask; readonly result: Uint8Array };
   /** The samples of a file, decoded. */
   readonly samples: { readonly input: string; readonly result: Pick<Source, 'decoded' | 'dropExtra'> };
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Problem } from '../common/entities.ts';
+import { corruptRows } from './corrupt.ts';
 import { lookAtFile } from './look.ts';
 import { renderRows } from './pixel-rows.ts';
 import { probe } from './probe.ts';
@@ -56,4 +57,10 @@ async function lookBatch(tasks: readonly LookTask[]): Promise<LookOutcome[]> {
   return outcomes;
 }
 
-servePool<ImageTasks>({ probe: probeBatch, rows: renderRows, samples, look: lookBatch });
+servePool<ImageTasks>({
+  probe: probeBatch,
+  rows: renderRows,
+  samples,
+  look: lookBatch,
+  corrupt: corruptRows,
+});

@@ -38,6 +38,8 @@ export type { ExampleResult } from './examples/types.ts';
 export { Explainer } from './explainer.ts';
 export { loadModel } from './predictor.ts';
 export type { LoadedModel, PredictionSample } from './predictor.ts';
+export { Rescorer } from './rescorer.ts';
+export { labelsFor, scaledLabels } from './samples/relabelled.ts';
 export { configureRun, proposeConfig, proposeFor } from './config/propose.ts';
 export type { Machine } from './config/propose.ts';
 export type { TrainingResult } from './training/trainer.ts';

@@ -1,3 +1,4 @@
+import type { Size } from '../common/geometry.ts';
 import { createKernels } from '../engine/kernels.ts';
 import type { Engine } from '../engine/types.ts';
 import { PixelFile } from './samples/pixel-file.ts';
@@ -9,10 +10,12 @@ import { foldBatchNorm } from './networks/fold.ts';
 import { tasks } from './config/config-heads.ts';
 import { Model } from './model/model.ts';
 import { createEvaluator } from './model/runner.ts';
-import type { StateArrays } from './model/runner.ts';
+import type { Evaluator, StateArrays } from './model/runner.ts';
 import { stateName } from './model/step.ts';
 import { predictionOf } from './training/validation.ts';
+import type { DetectionOptions } from './heads/nms.ts';
 import type { RawPrediction } from './heads/types.ts';
+import type { BatchArrays } from './samples/batch-arrays.ts';
 
 /** A trained network, ready to be run or exported. */
 export interface LoadedModel {
@@ -85,6 +88,38 @@ export interface PredictorRequest {
 
 const LARGEST_BATCH = 32;
 
+/** A trained network that is run on batches of one size. */
+export class BatchPredictor {
+  readonly #loaded: LoadedModel;
+  readonly #options: DetectionOptions;
+  readonly #arrays: BatchArrays;
+  readonly #evaluator: Evaluator;
+  /** Values from 0 to 255 that are run next, [batch, inputSize, inputSize, 3], of {@link rowSize} a picture. */
+  readonly data: Float32Array;
+  readonly rowSize: number;
+
+  constructor(engine: Engine, loaded: LoadedModel, batch: number, options: DetectionOptions) {
+    const { inputSize, model, parameters, statistics } = loaded;
+    this.#loaded = loaded;
+    this.#options = options;
+    this.rowSize = inputSize * inputSize * 3;
+    this.data = new Float32Array(batch * this.rowSize);
+    this.#arrays = { images: { shape: [batch, inputSize, inputSize, 3], data: this.data } };
+    const weights: StateArrays = new Map([...parameters, ...statistics]);
+    this.#evaluator = createEvaluator(engine, createKernels(engine), model, weights, this.#arrays);
+  }
+
+  /** @param images whose pictures are in the first rows: at most a batch */
+  run(images: readonly Size[]): RawPrediction[] {
+    const result = this.#evaluator.run(this.#arrays);
+    return images.map((image, slot) => predictionOf(this.#loaded.model, result, slot, image, this.#options));
+  }
+
+  dispose(): void {
+    this.#evaluator.dispose();
+  }
+}
+
 /**
  * Predictions of a trained network, in the order of the samples.
  * @param onProgress images done, now and then
@@ -100,7 +135,7 @@ export async function predict(
   const { samples, pixelFile } = request;
   if (samples.length === 0) return [];
   const loaded = await loadModel(request.checkpointFile);
-  const { model, inputSize, config } = loaded;
+  const { inputSize, config } = loaded;
   const options = {
     minScore: request.minScore ?? config.evaluation.minScore,
     nmsIou: request.nmsIou ?? config.evaluation.nmsIou,
@@ -108,23 +143,18 @@ export async function predict(
   };
   const pixels = new PixelFile(pixelFile, inputSize);
   const batch = Math.min(LARGEST_BATCH, samples.length);
-  const rowSize = inputSize * inputSize * 3;
-  const data = new Float32Array(batch * rowSize);
-  const arrays = { images: { shape: [batch, inputSize, inputSize, 3], data } };
-  const weights: StateArrays = new Map([...loaded.parameters, ...loaded.statistics]);
-  const evaluator = createEvaluator(engine, createKernels(engine), model, weights, arrays);
+  const network = new BatchPredictor(engine, loaded, batch, options);
   const predictions: RawPrediction[] = [];
   try {
     for (let start = 0; start < samples.length && !shouldStop(); start += batch) {
       const part = samples.slice(start, start + batch);
-      part.forEach(({ row }, slot) => pixels.copyRow(row, data, slot * rowSize));
-      const result = evaluator.run(arrays);
-      part.forEach((sample, slot) => predictions.push(predictionOf(model, result, slot, sample, options)));
+      part.forEach(({ row }, slot) => pixels.copyRow(row, network.data, slot * network.rowSize));
+      predictions.push(...network.run(part));
       onProgress(predictions.length);
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
   } finally {
-    evaluator.dispose();
+    network.dispose();
     pixels.close();
   }
   return predictions;

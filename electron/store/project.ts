@@ -28,6 +28,7 @@ import type { ImportCounts, ImportRequest } from './tables/import-request.ts';
 import { previewImport } from './tables/import-preview.ts';
 import type { ImportPreview, PreviewRequest } from './tables/import-preview.ts';
 import { FilterEvaluations } from './tables/filter-evaluations.ts';
+import { Measurements } from './tables/measurements.ts';
 import { Exports } from './tables/exports.ts';
 import { ImageFiles } from './tables/image-files.ts';
 import { ImageSplits } from './tables/image-splits.ts';
@@ -88,6 +89,7 @@ export class ProjectStore {
   readonly predictions: Predictions;
   readonly answers: Answers;
   readonly filterEvaluations: FilterEvaluations;
+  readonly measurements: Measurements;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly looks: Looks;
@@ -121,6 +123,7 @@ export class ProjectStore {
     this.predictions = new Predictions(context);
     this.answers = new Answers(context);
     this.filterEvaluations = new FilterEvaluations(context);
+    this.measurements = new Measurements(context);
     this.jobs = new Jobs(context);
     this.backups = new Backups(context);
     this.#reviews = new Reviews(context);

@@ -14,7 +14,13 @@ export interface ProjectJobsPage {
 }
 
 /** Kinds of jobs that make or measure a run. */
-const RUN_JOBS: ReadonlySet<JobKind> = new Set(['train', 'compare', 'evaluate', 'export-model']);
+const RUN_JOBS: ReadonlySet<JobKind> = new Set([
+  'train',
+  'compare',
+  'evaluate',
+  'robustness',
+  'export-model',
+]);
 const IMAGE_JOBS: ReadonlySet<JobKind> = new Set(['add-images', 'add-frames', 'import', 'sample']);
 
 /** Jobs of the project that this page shows, by id. */

@@ -13,7 +13,7 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
 
 it('the commands are those of the contract', () => {
   const all =
-    'new sample add import formats status suggestions split snapshot diff health train evaluate suspects thresholds compare compare-runs predict explain export-data export-model serve pack unpack restore rescue learn-examples doctor';
+    'new sample add import formats status suggestions split snapshot diff health train evaluate suspects thresholds robustness compare compare-runs predict explain export-data export-model serve pack unpack restore rescue learn-examples doctor';
   expect(commandNames()).toEqual(all.split(' '));
 });
 
@@ -26,6 +26,8 @@ describe('wrong usage', () => {
     [['evaluate', 'cells', '--run', 'best', '--split', 'vla'], /val, test/],
     [['sample', 'digits', '--train', '-1'], /whole number/],
     [['serve', '--port', '70000'], /0 to 65535/],
+    [['robustness', 'cells', '--run', 'best', '--images', '0'], /from 1 on, or all/],
+    [['robustness', 'cells', '--run', 'best', '--seed', '9999999'], /0 to 1000000/],
     [['predict', 'cells', '--run', 'best', '--min-score', '2'], /0 to 1/],
     [['suggestions', 'forget', 'cells'], /list, make, clear/],
     [['thresholds', 'cells', '--run', 'best', '--goal', 'recall'], /0 to 1/],

@@ -327,3 +327,25 @@ test('a run beside itself by earlier labels leads to the images that changed sid
   await expect(overall).toHaveCount(0);
   await expect(heading).toHaveCount(0);
 });
+
+test('robustness is measured, can be cancelled, and is there again after a reload', async ({
+  app,
+  server,
+}) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const panel = app.getByRole('region', { name: 'Robustness', exact: true });
+  await expect(panel.getByText('Not measured on these images yet.')).toBeVisible();
+  await panel.getByRole('button', { name: 'Measure robustness' }).click();
+  await panel.getByRole('button', { name: 'Cancel' }).click();
+  await expect(panel.getByRole('progressbar')).toHaveCount(0, { timeout: 60_000 });
+  await expect(panel.getByText('Not measured on these images yet.')).toBeVisible();
+  await panel.getByRole('button', { name: 'Measure robustness' }).click();
+  const said = panel.getByText(/what hurts most is “|nothing lowers it/);
+  await expect(said).toHaveCount(2, { timeout: 120_000 });
+  await expect(panel.getByRole('img', { name: 'Low contrast: scores by strength' })).toBeVisible();
+  await app.reload();
+  await expect(said).toHaveCount(2);
+  await expect(panel.getByText(/^Measured on \d+ of \d+ labelled images, epoch 1, /)).toBeVisible();
+});

@@ -158,6 +158,7 @@ describe('a project written by an earlier version', () => {
       DROP TABLE answers;
       DROP TABLE answering_runs;
       DROP TABLE filter_evaluations;
+      DROP TABLE measurements;
       ALTER TABLE runs DROP COLUMN saved_filter;
       ALTER TABLE runs DROP COLUMN filter_images;
       ALTER TABLE runs DROP COLUMN thresholds;

@@ -69,9 +69,10 @@ export function validate(
   };
 }
 
-function metricsOf(
+/** By task and name, such as boxes.map50, with the overall score. */
+export function metricsOf(
   { heads, config }: Model,
-  data: TrainingDataset,
+  data: Pick<TrainingDataset, 'imageClasses' | 'objectClasses'>,
   evaluated: readonly EvaluatedSample[],
 ): Record<string, number> {
   const metrics: Record<string, number> = {};

@@ -224,6 +224,7 @@ export class Runs {
     this.#context.db.write((writer) => {
       writer.run('DELETE FROM evaluations WHERE run_id = ?', runId);
       writer.run('DELETE FROM filter_evaluations WHERE run_id = ?', runId);
+      writer.run('DELETE FROM measurements WHERE run_id = ?', runId);
       writer.run('DELETE FROM answering_runs WHERE run_id = ?', runId);
       writer.run('UPDATE runs SET thresholds = NULL WHERE id = ?', runId);
     });

@@ -12,6 +12,24 @@ export async function fillGolden(store: ProjectStore, schema: number): Promise<v
   if (schema >= 13) answer(store);
   if (schema >= 15) explain(store);
   if (schema >= 16) choose(store);
+  if (schema >= 17) measure(store);
+}
+
+/** What came with schema 17. */
+function measure(store: ProjectStore): void {
+  const [run] = store.runs.list();
+  const strengths = [0.75, 0.5, 0.25, 0.125, 0].map((boxes) => ({ boxes, imageClass: null }));
+  store.measurements.save(
+    run!.id,
+    'robustness',
+    { split: 'none', filter: 'Zellen 病' },
+    {
+      ...{ run: run!.id, images: 2, of: 2, seed: 1, epoch: 2, dataRevision: 1, seconds: 1.5 },
+      at: '2026-11-24T10:00:00.000Z',
+      clean: { boxes: 1, imageClass: null },
+      corruptions: [{ corruption: 'noise', strengths }],
+    },
+  );
 }
 
 /** What came with schema 16. */
@@ -212,6 +230,9 @@ export function everything(store: ProjectStore) {
       ...store.filterEvaluations.of(one.runId, one.filter),
       images: store.images.ids({ filter: { evaluated: one } }),
     })),
+    measurements: runs.map(({ id }) =>
+      store.measurements.find(id, 'robustness', { split: 'none', filter: 'Zellen 病' }),
+    ),
     exports: runs.map(({ id }) => store.exports.list(id)),
     predictions: runs.map(({ id }) => store.predictions.page(id, 0, 100)),
     answers: readProjectFile(store.file, (reader) =>

@@ -1148,6 +1148,29 @@ export const words = {
   'run.suggested.show': 'Show images',
   'run.try': 'Try on an image',
 
+  'robustness.about': {
+    one: 'Measured on {images} of {count} labelled image, epoch {epoch}, {date}.',
+    other: 'Measured on {images} of {count} labelled images, epoch {epoch}, {date}.',
+  },
+  'robustness.again': 'Measure again',
+  'robustness.all': 'All images',
+  'robustness.chart': '{name}: scores by strength',
+  'robustness.do': 'Measure robustness',
+  'robustness.drop': '{metric} {drop} on average',
+  'robustness.hint':
+    'How far the scores fall when the same images are noisy, blurred, darker, brighter, low in contrast, compressed, smaller or larger, each at five strengths.',
+  'robustness.images': 'Images to measure on',
+  'robustness.meanDrop': 'Mean drop',
+  'robustness.none': 'Not measured on these images yet.',
+  'robustness.noScores': 'None of these images has a label for what this run predicts.',
+  'robustness.some': { one: '{count} image', other: '{count} images' },
+  'robustness.stale': 'Labels have changed since this was measured. Measure again to update it.',
+  'robustness.strength': 'Strength',
+  'robustness.title': 'Robustness',
+  'robustness.unhurt':
+    '{metric}: nothing lowers it by half a percent or more on average ({score} on the images as they are).',
+  'robustness.worst':
+    '{metric}: what hurts most is “{corruption}”, {drop} lower on average ({score} on the images as they are).',
   'runs.compare': 'Compare',
   'runs.compareRun': 'Compare {name}',
   'runs.comparison': 'Comparison',

@@ -275,6 +275,15 @@ export const services = {
   'services.compare.variant.boxes': 'boxes alone',
   'services.compare.run': '{variant}, seed {seed}',
 
+  'corruption.noise': 'Noise',
+  'corruption.blur': 'Blur',
+  'corruption.darker': 'Darker',
+  'corruption.brighter': 'Brighter',
+  'corruption.contrast': 'Low contrast',
+  'corruption.jpeg': 'JPEG compression',
+  'corruption.smaller': 'Smaller',
+  'corruption.larger': 'Larger',
+
   'evaluation.none': 'No predictions of {name} are stored for this split.',
   'evaluation.none.remedy': 'Evaluate the run on it again.',
   'evaluation.compared.same': '{name} can’t be compared with itself on the same labels.',

@@ -201,6 +201,15 @@ export const services: Translation<typeof english> = {
   'services.compare.variant.boxes': '仅框',
   'services.compare.run': '{variant}，种子 {seed}',
 
+  'corruption.noise': '噪声',
+  'corruption.blur': '模糊',
+  'corruption.darker': '变暗',
+  'corruption.brighter': '变亮',
+  'corruption.contrast': '低对比度',
+  'corruption.jpeg': 'JPEG 压缩',
+  'corruption.smaller': '缩小',
+  'corruption.larger': '放大',
+
   'evaluation.none': '没有存储“{name}”在此数据集划分上的预测。',
   'evaluation.none.remedy': '请在该划分上重新评估此训练任务。',
   'evaluation.compared.same': '“{name}”不能与自身在相同标注上比较。',

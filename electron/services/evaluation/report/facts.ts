@@ -10,6 +10,7 @@ import type {
   SplitScores,
 } from '../../../common/entities.ts';
 import type { BoxErrorKind } from '../../../common/heads.ts';
+import type { Robustness } from '../../../common/robustness.ts';
 import type { Said } from '../../../common/sentences/sentence.ts';
 import type { RunThresholds } from '../../../common/thresholds.ts';
 import type { EvaluatedOn, ImageFile } from '../../../store/index.ts';
@@ -44,6 +45,7 @@ export interface ReportFacts extends EvaluatedOn {
   readonly falseAlarms: FalseAlarms | null;
   readonly splits: readonly SplitScores[];
   readonly breakdown: ScoreBreakdown | null;
+  readonly robustness: Robustness | null;
   readonly thresholds: RunThresholds | null;
   readonly classes: readonly {
     readonly id: number;
@@ -84,6 +86,7 @@ export async function gatherFacts(
     calibration: await scoring.calibration(set),
     splits: await splitScores(project, run),
     breakdown: await scoring.breakdown(set),
+    robustness: store.measurements.find(run.id, 'robustness', on),
     thresholds: store.runs.thresholds(run.id),
     classes: store.classes.list(),
     wrong: await wrongPictures(project, set),

@@ -16,6 +16,7 @@ import type { ReportFacts, WrongPicture } from './facts.ts';
 import { html, name, NOTHING, table } from './markup.ts';
 import { Markup } from './markup.ts';
 import { partSections } from './parts.ts';
+import { robustnessSection } from './robustness.ts';
 import { STYLE } from './style.ts';
 
 /** Below it, the scores of a class say little. */
@@ -72,6 +73,7 @@ export class ReportPage {
             this.#calibration(),
             this.#thresholds(),
             this.#falseAlarms(),
+            robustnessSection(this.#facts.robustness, this.#language),
             this.#pictures(),
             this.#again(),
           ]}

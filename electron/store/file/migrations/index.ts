@@ -14,6 +14,7 @@ import { answers } from './013-answers.ts';
 import { contentFound } from './014-content-found.ts';
 import { classGuide } from './015-class-guide.ts';
 import { savedFilterSets } from './016-saved-filter-sets.ts';
+import { measurements } from './017-measurements.ts';
 
 export interface Migration {
   /** The `user_version` that it leads to: 1, 2, 3 … without gaps. */
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   contentFound,
   classGuide,
   savedFilterSets,
+  measurements,
 ];
 
 export const NEWEST_SCHEMA = MIGRATIONS.at(-1)?.version ?? 0;
