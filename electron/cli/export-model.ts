@@ -3,6 +3,7 @@ import { withCommonOptions } from './command.ts';
 import type { Certificate } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { counted } from './counts.ts';
+import { inEnglish } from '../common/sentences/english.ts';
 import { formatBytes, formatSmall } from '../common/sentences/format.ts';
 import { optionPair } from './option-pair.ts';
 import { plain, rate, score } from './text.ts';
@@ -36,7 +37,13 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
         const { result, problems } = await session.follow('export-model', jobId);
         return {
           document: { run, format, out: folder, result, problems },
-          lines: [`Exported to ${plain(folder)}.`, ...describeCertificate(result.certificate)],
+          lines:
+            result.certificate === null
+              ? [
+                  `Written to ${plain(folder)}, not verified.`,
+                  ...(result.unverified === null ? [] : [inEnglish(result.unverified)]),
+                ]
+              : [`Exported to ${plain(folder)}.`, ...describeCertificate(result.certificate)],
           problems,
         };
       },

@@ -557,6 +557,8 @@ export type DatasetFormatInfo = z.infer<typeof DatasetFormatInfo>;
 export const ModelFormatInfo = z.object({
   id: z.string(),
   title: z.string(),
+  /** Where it is verified, of a format whose runtime not every machine has: elsewhere it is only written. */
+  verifiedWhere: SaidSchema.nullable(),
   /** JSON schema of what can be chosen when it is written. */
   options: z.record(z.string(), z.unknown()),
 });

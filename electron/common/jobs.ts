@@ -212,8 +212,12 @@ export const ExportResult = z.object({
   /** Largest absolute difference of a probability, and of a box corner in pixels; null without that output. */
   largestDifference: z.number().nullable(),
   largestBoxDifference: z.number().nullable(),
+  /** Verified with; 0 where it could not be. */
   images: count,
-  certificate: Certificate,
+  /** null: written, not verified, since this machine has no runtime for the format. */
+  certificate: Certificate.nullable(),
+  /** Where it could be verified; null where it was. */
+  unverified: SaidSchema.nullable(),
 });
 export type ExportResult = z.infer<typeof ExportResult>;
 

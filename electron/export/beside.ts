@@ -9,14 +9,14 @@ import { BATCH, middle } from './verify.ts';
 /** Batches that both are timed on, at most. */
 const TIMED = 8;
 
-/** Size and time of a written model and of the exact one, which is written for that and removed again. */
+/** Size and time of a written model and of the exact one, which is written for that and removed again; null where it can't be run. */
 export async function besideExact(
   exact: ModelWriter,
   written: { readonly model: RuntimeModel; readonly modelFile: string },
   source: ModelSource,
   card: ModelCard,
   request: ExportRequest,
-): Promise<NonNullable<Certificate['beside']>> {
+): Promise<NonNullable<Certificate['beside']> | null> {
   using aside = new TemporaryFolder('.float32', path.dirname(written.modelFile));
   const [file] = await exact.write(source, card, aside.path);
   const bytes = {
@@ -24,6 +24,7 @@ export async function besideExact(
     float32: (await stat(path.join(aside.path, file))).size,
   };
   const reference = await exact.openRuntime(aside.path, source);
+  if (reference === null) return null;
   try {
     return {
       bytes,

@@ -105,9 +105,14 @@ const quoted = (names: readonly string[]): SentenceValue =>
 export function cardText(
   { loaded }: ExportedNetwork,
   card: ModelCard,
-  about: { readonly certificate: Certificate; readonly modelFile: string; readonly language: Language },
+  about: {
+    /** null: it was not run. */
+    readonly certificate: Certificate | null;
+    readonly verifiedWhere: Said | null;
+    readonly modelFile: string;
+    readonly language: Language;
+  },
 ): string {
-  const { images, differences, runtime, engine, detections, scores } = about.certificate;
   const { input, boxes, producer, run, network, imageClasses, objectClasses } = card;
   const [low, high] = input.range;
   const suppresses = Object.hasOwn(card.outputs, DETECTIONS);
@@ -129,7 +134,21 @@ ${text(say('export.card.imageClasses', { names: quoted(imageClasses) }))}
 ${text(say('export.card.objectClasses', { names: quoted(objectClasses) }))}
 ${text(say(suppresses ? 'export.card.boxes.inside' : 'export.card.boxes', { format: boxes.format, unit: say('export.card.unit'), minScore: String(boxes.minScore), iou: String(boxes.nmsIou), most: boxes.maxDetections }))}
 
-## ${text(say('export.card.verified'))}
+${verifiedText(about.certificate, about.verifiedWhere, text, about.language)}
+`;
+}
+
+/** What it gave in its own runtime, or that it was not run. */
+function verifiedText(
+  certificate: Certificate | null,
+  verifiedWhere: Said | null,
+  text: (said: Said) => string,
+  language: Language,
+): string {
+  if (certificate === null)
+    return `## ${text(say('export.card.unverified'))}\n${verifiedWhere === null ? '' : text(verifiedWhere)}`;
+  const { images, differences, runtime, engine, detections, scores } = certificate;
+  return `## ${text(say('export.card.verified'))}
 ${text(say('export.card.verified.how', { count: images, runtime, engine }))}
 ${[
   ...differences.map(({ output, largest, tolerance, unit }) =>
@@ -157,10 +176,9 @@ ${[
 ]
   .map((line) => `- ${text(line)}`)
   .join('\n')}
-${measuresOf(about.certificate, about.language)
+${measuresOf(certificate, language)
   .map((line) => `\n${text(line)}`)
-  .join('')}
-`;
+  .join('')}`;
 }
 
 /** Times, sizes and what they were measured on. */

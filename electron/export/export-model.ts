@@ -8,11 +8,11 @@ import { loadEngine } from '../engine/index.ts';
 import { besideExact } from './beside.ts';
 import { cardText, modelCard } from './card.ts';
 import { calibrationOf, CERTIFICATE_FILE, certificateText } from './certificate.ts';
-import { chooseFormat } from './formats/index.ts';
+import { chooseFormat, modelFormat } from './formats/index.ts';
 import { openNetwork } from './network.ts';
 import { earlierFiles, MANIFEST_FILE, manifestOf, requireReplaceable } from './replaceable.ts';
 import { suppressionOf } from './suppression.ts';
-import type { ExportProgress, ExportRequest, ModelSource, ModelWriter } from './types.ts';
+import type { ExportProgress, ExportRequest, ModelCard, ModelSource, ModelWriter } from './types.ts';
 import { verify } from './verify.ts';
 
 /** Files that every export has: looked at before the work as well as after it. */
@@ -20,7 +20,7 @@ const USUAL_FILES = ['README.md', 'model.json', CERTIFICATE_FILE];
 
 /**
  * Writes a model into a temporary folder, compares its outputs with the engine's on images of the project, and only then moves
- * it to `outFolder`. After an error what was there before is as it was.
+ * it to `outFolder`; where this machine has no runtime for the format, without a comparison and a certificate. After an error what was there before is as it was.
  * @throws TwinheadError `invalid-input` (no such format or option, suppression without boxes), `export-mismatch`, `unusable-input`, `engine-unavailable`,
  *   `cancelled`, or as loadModel does.
  */
@@ -46,7 +46,7 @@ export async function exportModel(
   for (const file of written) await move(path.join(temporary.path, file), path.join(outFolder, file));
   // Of another format, which model.json no longer tells of.
   for (const file of earlier) if (!written.includes(file)) await remove(path.join(outFolder, file));
-  const { differences, images } = certificate;
+  const { differences, images } = certificate ?? { differences: [], images: 0 };
   return {
     format: request.format,
     files: files.map((file) => path.join(outFolder, file)),
@@ -55,17 +55,18 @@ export async function exportModel(
     largestBoxDifference: largestIn(differences, 'pixels'),
     images,
     certificate,
+    unverified: certificate === null ? modelFormat(request.format).verifiedWhere : null,
   };
 }
 
-/** The model, its card and its certificate, in an empty folder. */
+/** The model, its card and its certificate, in an empty folder; no certificate where it could not be run. */
 async function writeVerified(
   format: ModelWriter,
   request: ExportRequest,
   folder: string,
   onProgress: (progress: ExportProgress) => void,
   shouldStop: () => boolean,
-): Promise<{ files: readonly string[]; certificate: Certificate }> {
+): Promise<{ files: readonly string[]; certificate: Certificate | null }> {
   const total = request.images.length;
   if (total === 0) throw noImages();
   onProgress({ message: say('jobs.doing.readingModel'), done: 0, total });
@@ -82,31 +83,58 @@ async function writeVerified(
   const card = modelCard(network, request, format);
   onProgress({ message: say('jobs.doing.writingModel'), done: 0, total });
   const written = await format.write(source, card, folder);
-  const model = await format.openRuntime(folder, source);
-  let certificate: Certificate;
-  try {
-    const modelFile = path.join(folder, written[0]);
-    const suppression = format.suppresses ? suppressionOf(card) : null;
-    const { largestDrop } = format;
-    const exported = { model, modelFile, suppression, largestDrop };
-    certificate = {
-      ...(await verify(source, exported, request, onProgress, shouldStop)),
-      ...(format.calibrates ? { calibration: calibrationOf(images) } : {}),
-      ...(format.exact === null
-        ? {}
-        : { beside: await besideExact(format.exact, exported, source, card, request) }),
-    };
-  } finally {
-    await model.close();
-  }
+  const certificate = await certified(
+    format,
+    written[0],
+    { source, card, request, folder },
+    onProgress,
+    shouldStop,
+  );
   const texts = {
-    [CERTIFICATE_FILE]: await certificateText(request, written[0], certificate),
+    ...(certificate === null
+      ? {}
+      : { [CERTIFICATE_FILE]: await certificateText(request, written[0], certificate) }),
     'model.json': JSON.stringify({ ...card, certificate }, null, 2),
-    'README.md': cardText(network, card, { certificate, modelFile: written[0], language: request.language }),
+    'README.md': cardText(network, card, {
+      ...{ certificate, modelFile: written[0], language: request.language },
+      verifiedWhere: modelFormat(request.format).verifiedWhere,
+    }),
   };
   for (const [name, content] of Object.entries(texts))
     await writeAtomically(path.join(folder, name), content);
   return { files: [...written, ...Object.keys(texts)], certificate };
+}
+
+/** What a written model gave in its own runtime; null where this machine has none. */
+async function certified(
+  format: ModelWriter,
+  file: string,
+  given: {
+    readonly source: ModelSource;
+    readonly card: ModelCard;
+    readonly request: ExportRequest;
+    readonly folder: string;
+  },
+  onProgress: (progress: ExportProgress) => void,
+  shouldStop: () => boolean,
+): Promise<Certificate | null> {
+  const { source, card, request, folder } = given;
+  const model = await format.openRuntime(folder, source);
+  if (model === null) return null;
+  try {
+    const suppression = format.suppresses ? suppressionOf(card) : null;
+    const { largestDrop, exact, calibrates } = format;
+    const exported = { model, modelFile: path.join(folder, file), suppression, largestDrop };
+    const verified = await verify(source, exported, request, onProgress, shouldStop);
+    const beside = exact === null ? null : await besideExact(exact, exported, source, card, request);
+    return {
+      ...verified,
+      ...(calibrates ? { calibration: calibrationOf(source.calibration.images) } : {}),
+      ...(beside === null ? {} : { beside }),
+    };
+  } finally {
+    await model.close();
+  }
 }
 
 function noImages(): TwinheadError {

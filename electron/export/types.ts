@@ -130,6 +130,8 @@ export interface ModelCard {
 export interface ModelFormat<Options = unknown> {
   readonly id: string;
   readonly title: string;
+  /** Where it is verified, of a format whose runtime not every machine has; null: on every one. */
+  readonly verifiedWhere: Said | null;
   /** What can be chosen, with defaults: a page and a command offer what its JSON schema says. */
   readonly options: z.ZodObject & z.ZodType<Options>;
   choose(options: Options): ModelWriter;
@@ -148,6 +150,9 @@ export interface ModelWriter {
   readonly calibrates: boolean;
   /** Writes the model into `folder`, an empty one. @returns names within it, the model's own file first */
   write(source: ModelSource, card: ModelCard, folder: string): Promise<readonly [string, ...string[]]>;
-  /** Opens what was written. @throws TwinheadError `export-mismatch` where the runtime refuses it */
-  openRuntime(folder: string, source: ModelSource): Promise<RuntimeModel>;
+  /**
+   * Opens what was written. @returns null where this machine has no runtime for it
+   * @throws TwinheadError `export-mismatch` where the runtime refuses it
+   */
+  openRuntime(folder: string, source: ModelSource): Promise<RuntimeModel | null>;
 }

@@ -11,7 +11,8 @@ import type { ExportProgress, ExportRequest } from '../../electron/export/types.
 import { noise } from '../engine/graph/networks.ts';
 import { saying } from '../support/in-english.ts';
 import { thorough } from '../support/thorough.ts';
-import { IMAGE_CLASSES, IMAGES, kinds, NANO, OBJECT_CLASSES, request, useExports } from './support.ts';
+import { exportVerified, IMAGE_CLASSES, IMAGES, kinds, NANO, OBJECT_CLASSES } from './support.ts';
+import { request, useExports } from './support.ts';
 
 const shared = useExports();
 
@@ -40,7 +41,7 @@ describe('exporting to ONNX', () => {
     'writes a model that gives what the engine gives on held-out images: %s',
     async (kind) => {
       const asked = await request(kind.replaceAll(' ', '-'), kinds[kind]!);
-      const result = await exportModel(asked);
+      const result = await exportVerified(asked);
       expect(result.files.map((file) => path.relative(asked.outFolder, file))).toEqual([
         'model.onnx',
         'certificate.json',
@@ -60,7 +61,7 @@ describe('exporting to ONNX', () => {
 
   it('says in the file and beside it how to use the model', async () => {
     const asked = await request('described', { settings: NANO });
-    const { files, certificate } = await exportModel(asked);
+    const { files, certificate } = await exportVerified(asked);
     expect(certificate.runtime).toMatch(/^ONNX Runtime \d/);
     const [model, , card, readme] = await Promise.all(files.map((file) => readFile(file)));
     expect(certificate.sha256).toBe(createHash('sha256').update(model!).digest('hex'));
@@ -88,7 +89,7 @@ describe('exporting to ONNX', () => {
         settings: { ...settings, evaluation: { minScore: 0.001 } },
       });
       const thresholds = [{ classId: 1, score: 0.0095 }];
-      const { certificate, files } = await exportModel({
+      const { certificate, files } = await exportVerified({
         ...asked,
         thresholds,
         options: { suppression: true },
@@ -104,7 +105,7 @@ describe('exporting to ONNX', () => {
   it('has a certificate beside it with hashes, versions, images, differences and times', async () => {
     const asked = await request('certified', { settings: NANO });
     const options = { suppression: true };
-    const { files, certificate } = await exportModel({ ...asked, options });
+    const { files, certificate } = await exportVerified({ ...asked, options });
     const written = JSON.parse(await readFile(files[1]!, 'utf8')) as Record<string, unknown>;
     const hashOf = async (file: string) =>
       createHash('sha256')
@@ -135,7 +136,7 @@ describe('exporting to ONNX', () => {
     const boxes = setup.objectClasses === undefined;
     const exact = await exportModel({ ...asked, outFolder: `${asked.outFolder}-exact` });
     const options = { precision: 'float16', suppression: boxes, largestDrop: 1 };
-    const half = await exportModel({ ...asked, options });
+    const half = await exportVerified({ ...asked, options });
     const [from, to] = await Promise.all(
       [exact, half].map(async ({ files }) => (await stat(files[0]!)).size),
     );
@@ -161,7 +162,7 @@ describe('exporting to ONNX', () => {
     });
     const boxes = setup.objectClasses === undefined;
     const options = { precision: 'int8', suppression: boxes, preprocessing: 'bytes', largestDrop: 1 };
-    const { certificate, files } = await exportModel({ ...asked, options, calibration: asked.images });
+    const { certificate, files } = await exportVerified({ ...asked, options, calibration: asked.images });
     const { differences, scores, calibration, beside } = certificate;
     for (const { unit, largest, tolerance } of differences) {
       expect(tolerance).toBeNull();
@@ -203,7 +204,7 @@ describe('exporting to ONNX', () => {
     const types: unknown[] = [];
     for (const preprocessing of ['none', 'bytes', 'unit']) {
       const options = { preprocessing, suppression: true };
-      const { files, certificate, shareOfTolerance } = await exportModel({ ...asked, options });
+      const { files, certificate, shareOfTolerance } = await exportVerified({ ...asked, options });
       expect(shareOfTolerance).toBeLessThanOrEqual(1);
       const card = JSON.parse(await readFile(files[2]!, 'utf8')) as {
         input: { layout: string; type: string; range: number[] };

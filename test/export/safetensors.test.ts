@@ -117,7 +117,7 @@ describe('exporting as safetensors', () => {
     const run = async (config: string) => {
       await writeFile(file, config);
       const model = await writer.openRuntime(given.outFolder, source);
-      return model.run(data, 1, NANO.inputSize).finally(() => model.close());
+      return model!.run(data, 1, NANO.inputSize).finally(() => model!.close());
     };
     await expect(run(text.replace('"relu"', '"rule"'))).rejects.toThrow(/rule/);
     await expect(run(text.replace('"strides":[2,2]', '"strides":2'))).rejects.toThrow(/strides/);

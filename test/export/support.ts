@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { createKernels } from '../../electron/engine/kernels.ts';
 import type { Engine } from '../../electron/engine/types.ts';
+import { exportModel } from '../../electron/export/export-model.ts';
 import type { ExportRequest } from '../../electron/export/types.ts';
 import { writeCheckpoint } from '../../electron/learning/training/checkpoint.ts';
 import { parseTrainingConfig } from '../../electron/learning/config/config.ts';
@@ -110,6 +111,13 @@ export async function request(name: string, setup: Setup): Promise<ExportRequest
     appVersion: '9.8.7',
     language: 'en',
   };
+}
+
+/** Exports in a format that is verified on every machine. */
+export async function exportVerified(asked: ExportRequest) {
+  const { certificate, ...result } = await exportModel(asked);
+  if (certificate === null) throw new Error(`The export of ${asked.run} was not verified.`);
+  return { ...result, certificate };
 }
 
 export const NANO = { network: 'nano', inputSize: 64 };

@@ -5,10 +5,11 @@ import type { ModelFormat, ModelWriter } from '../types.ts';
 import { onnx } from './onnx/index.ts';
 import { safetensors } from './safetensors/index.ts';
 import { savedModel } from './saved-model/index.ts';
+import { tflite } from './tflite/index.ts';
 import { tfjs } from './tfjs/index.ts';
 
 /** Every format that models are exported to. A new one is a folder of its own and a line here. */
-export const MODEL_FORMATS: readonly ModelFormat[] = [onnx, tfjs, savedModel, safetensors];
+export const MODEL_FORMATS: readonly ModelFormat[] = [onnx, tflite, tfjs, savedModel, safetensors];
 
 /** @throws TwinheadError `invalid-input` where there is no such format. */
 export function modelFormat(id: string): ModelFormat {

@@ -20,9 +20,10 @@ export function formatHandlers(): Pick<Handlers, 'formats.list'> {
           asks: [...asks],
           options: z.toJSONSchema(options),
         })),
-        models: MODEL_FORMATS.map(({ id, title, options }) => ({
+        models: MODEL_FORMATS.map(({ id, title, verifiedWhere, options }) => ({
           id,
           title,
+          verifiedWhere,
           options: z.toJSONSchema(options, { io: 'input' }),
         })),
       };

@@ -55,6 +55,11 @@ export const exports = {
     'Accuracy, mAP50 or mAP may fall by at most this much (1%: from 80% to 79%), or nothing is written.',
 
   'export.onnx.operation': 'there is no ONNX counterpart for TensorFlow’s operation {operation}.',
+  'export.tflite.precision':
+    'float16 halves the file; LiteRT makes its weights 32 bits when it loads them. Scores are then measured by your labels.',
+  'export.tflite.verifiedWhere':
+    'This format is verified where Python has ai-edge-litert (pip install ai-edge-litert); TWINHEAD_PYTHON can name another Python. Elsewhere the model is written, not verified.',
+
   'export.safetensors.sample.name': 'Include a sample image',
   'export.safetensors.sample':
     'Adds sample.safetensors: one image of the project as the network takes it, with the outputs that it should give, for {script} to try.',
@@ -100,6 +105,7 @@ export const exports = {
     'Boxes: {format} in {unit}. For the boxes that Twinhead shows, drop scores below {minScore}, suppress boxes of one class that overlap by more than {iou} (IoU), and keep the best {most}.',
   'export.card.boxes.inside':
     'Boxes: {format} in {unit}. The output detections has the boxes that Twinhead shows: of every class from its threshold on ({minScore} where it has none of its own), without those that overlap a better one of their class by more than {iou} (IoU), the best {most}.',
+  'export.card.unverified': 'Written, not verified',
   'export.card.verified': 'Verified',
   'export.card.verified.how': {
     one: '{runtime} was compared with {engine} on {count} image of the project. Largest absolute differences:',

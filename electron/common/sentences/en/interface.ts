@@ -671,7 +671,7 @@ export const words = {
     'See how good a run is, class by class. Click a prediction to open its image and correct its labels.',
   'help.models.title': 'Models',
   'help.models':
-    'Try a model on any image, or export it as ONNX, TensorFlow.js, SavedModel or safetensors: an export is done only once its outputs match the trained model’s.',
+    'Try a model on any image, or export it as ONNX, TFLite, TensorFlow.js, SavedModel or safetensors: an export is verified only if its outputs match the trained model’s.',
   'help.keys': 'The keys you need most',
   'help.safe': 'Nothing is lost',
   'help.safe.text':
@@ -1000,6 +1000,7 @@ export const words = {
     other: 'Ranges of its integers were measured on {count} training images.',
   },
   'models.certificate.times': '{runtime} ms per image; {engine} ms in the engine that trained it.',
+  'models.unverified': 'Written, not verified',
   'models.export': 'Export…',
   'models.export.do': 'Export and verify',
   'models.measuredOn': {

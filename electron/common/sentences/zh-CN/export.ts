@@ -54,6 +54,10 @@ export const exports: Translation<typeof english> = {
     '准确率、mAP50 或 mAP 最多可下降这么多（1%：从 80% 到 79%），否则不写出任何内容。',
 
   'export.onnx.operation': 'TensorFlow 操作 {operation} 没有对应的 ONNX 操作。',
+  'export.tflite.precision': 'float16 使文件减半；LiteRT 加载时把权重还原为 32 位。得分随后按你的标注测量。',
+  'export.tflite.verifiedWhere':
+    '此格式在装有 ai-edge-litert 的 Python 中验证（pip install ai-edge-litert；TWINHEAD_PYTHON 可指定其他 Python）。没有时只写出模型，不验证。',
+
   'export.safetensors.sample.name': '附带一张样例图像',
   'export.safetensors.sample':
     '附加 sample.safetensors：项目的一张图像（网络接收的形式）及其应有的输出；{script} 会运行它。',
@@ -98,6 +102,7 @@ export const exports: Translation<typeof english> = {
     '框：{format}，单位为{unit}。要得到 Twinhead 显示的框，请舍弃得分低于 {minScore} 的框，抑制同类别中重叠（交并比）超过 {iou} 的框，并保留得分最高的 {most} 个。',
   'export.card.boxes.inside':
     '框：{format}，单位为{unit}。输出 detections 即 Twinhead 显示的框：每个类别从其阈值起（没有自己的阈值时为 {minScore}），去掉与同类别更好的框重叠（交并比）超过 {iou} 的框，保留得分最高的 {most} 个。',
+  'export.card.unverified': '已写出，未验证',
   'export.card.verified': '已验证',
   'export.card.verified.how': same('已在项目的 {count} 张图像上比较 {runtime} 与 {engine}。最大绝对差异：'),
   'export.card.detections': same('{output}：{count} 个框，与 Twinhead 保留的相同，顺序一致'),

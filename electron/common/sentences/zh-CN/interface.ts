@@ -595,7 +595,7 @@ export const words: LanguageWords['interface'] = {
   'help.evaluate': '逐类查看训练结果的好坏。点击某个预测即可打开该图像并更正标注。',
   'help.models.title': '模型',
   'help.models':
-    '在任意图像上试用模型，或导出为 ONNX、TensorFlow.js、SavedModel 或 safetensors：只有输出与训练所得模型一致，导出才算完成。',
+    '在任意图像上试用模型，或导出为 ONNX、TFLite、TensorFlow.js、SavedModel 或 safetensors：只有输出与训练所得模型一致，导出才算通过验证。',
   'help.keys': '最常用的按键',
   'help.safe': '不会丢失任何内容',
   'help.safe.text': '每次编辑都会立即保存。图像文件不会被改动。撤销次数不限，重新启动后仍可撤销。',
@@ -873,6 +873,7 @@ export const words: LanguageWords['interface'] = {
   'models.certificate.beside': '{size}，每张图像 {time} 毫秒；float32 为 {exactSize}，{exactTime} 毫秒。',
   'models.certificate.calibrated': same('其整数的范围在 {count} 张训练图像上测量。'),
   'models.certificate.times': '每张图像 {runtime} 毫秒；训练它的引擎为 {engine} 毫秒。',
+  'models.unverified': '已写出，未验证',
   'models.export': '导出…',
   'models.export.do': '导出并验证',
   'models.measuredOn': same('在{split}的 {count} 张图像上测得。'),

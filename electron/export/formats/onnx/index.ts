@@ -71,6 +71,7 @@ type Options = z.infer<typeof OPTIONS>;
 export const onnx: ModelFormat<Options> = {
   id: 'onnx',
   title: 'ONNX',
+  verifiedWhere: null,
   options: OPTIONS,
   choose,
 };

@@ -38,6 +38,7 @@ const OPTIONS = z.object({
 export const safetensors: ModelFormat<z.infer<typeof OPTIONS>> = {
   id: 'safetensors',
   title: 'safetensors (NumPy, PyTorch)',
+  verifiedWhere: null,
   options: OPTIONS,
   choose: ({ sample }): ModelWriter => ({
     input: TENSORFLOW_INPUT,

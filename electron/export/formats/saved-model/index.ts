@@ -14,6 +14,7 @@ import { TENSORFLOW_INPUT, networkGraph } from '../tensorflow/graph.ts';
 export const savedModel: ModelFormat = {
   id: 'saved-model',
   title: 'SavedModel (TensorFlow)',
+  verifiedWhere: null,
   options: z.object({}),
   choose: () => ({
     input: TENSORFLOW_INPUT,

@@ -17,6 +17,7 @@ const GRAPH_FILE = 'graph.json';
 export const tfjs: ModelFormat = {
   id: 'tfjs',
   title: 'TensorFlow.js',
+  verifiedWhere: null,
   options: z.object({}),
   choose: () => ({
     input: TENSORFLOW_INPUT,
