@@ -30,7 +30,7 @@ export function splitOfPath(path: string): Split | null {
   return null;
 }
 
-/** What an image gets: the choice of the person, or what the source says. */
-export function chooseSplit(choice: Split | 'from-source', ofSource: Split | null): Split {
-  return choice === 'from-source' ? (ofSource ?? 'none') : choice;
+/** What an image gets: the choice of the person, or what the source says; null where it says nothing. */
+export function chooseSplit(choice: Split | 'from-source', ofSource: Split | null): Split | null {
+  return choice === 'from-source' ? ofSource : choice;
 }

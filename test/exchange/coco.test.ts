@@ -236,7 +236,7 @@ describe('reading COCO', () => {
     expect((await read(path, { split: 'none' })).dataset.images[0]!.split).toBe('none');
     const robo = await coco({}, ['test/a.jpg'], 'test/_annotations.coco.json');
     expect((await read(robo)).dataset.images[0]!.split).toBe('test');
-    expect((await read(await coco({}))).dataset.images[0]!.split).toBe('none');
+    expect((await read(await coco({}))).dataset.images[0]!.split).toBeNull();
   });
 
   it('reads all files of a folder as one data set', async () => {

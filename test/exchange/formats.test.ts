@@ -54,7 +54,7 @@ describe('CVAT', () => {
     ]);
     expect(dataset.images).toMatchObject([
       { split: 'train', imageClasses: ['sunny'], width: 100 },
-      { split: 'none', reviewed: false },
+      { split: null, reviewed: false },
     ]);
     expect(dataset.images[0]!.boxes[0]).toMatchObject({
       attributes: { occluded: true, colour: 'black' },
@@ -347,7 +347,7 @@ describe('KITTI', () => {
     const { dataset } = await read(await writeSample(place(), SAMPLES.kitti!));
     expect(dataset.images).toMatchObject([
       { path: 'a', split: 'val', reviewed: true },
-      { path: 'b', split: 'none', reviewed: true, boxes: [] },
+      { path: 'b', split: null, reviewed: true, boxes: [] },
     ]);
     expect(dataset.images[0]!.boxes).toMatchObject([
       {

@@ -149,7 +149,7 @@ describe('reading Pascal VOC', () => {
       'ImageSets/Main/cat_train.txt': 'd 1\n',
     });
     const { dataset, problems } = await read(root);
-    expect(dataset.images.map(({ split }) => split)).toEqual(['train', 'test', 'val', 'none']);
+    expect(dataset.images.map(({ split }) => split)).toEqual(['train', 'test', 'val', null]);
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('b is listed for test as well'),
       expect.stringContaining('gone is listed but has no annotation'),

@@ -230,8 +230,8 @@ describe('images of YOLO', () => {
     });
     expect(problems).toEqual([]);
     expect(said(dataset.images).sort()).toEqual([
-      ['pet.jpg', 'none', 'dog'],
-      ['pet.toy-1.jpg', 'none', 'cat'],
+      ['pet.jpg', null, 'dog'],
+      ['pet.toy-1.jpg', null, 'cat'],
     ]);
   });
 

@@ -181,6 +181,16 @@ describe('labels that were corrected and are imported again', () => {
   });
 });
 
+it('leaves the splits that were drawn here where the source says nothing of splits', async () => {
+  const file = await source('boxes.json', { 'a.png': [['cell', 1, 1, 5, 5]], 'b.png': [] });
+  await take(file);
+  await app.call('images.setSplit', { imageIds: [await imageId('a.png')], split: 'val' });
+  await take(await source('boxes.json', { 'a.png': [['cell', 2, 2, 5, 5]], 'b.png': [] }));
+  expect(await labels('a.png')).toEqual(['cell 2 2 5 5']);
+  const { items } = await app.call('images.list', {});
+  expect(items.map(({ split }) => split)).toEqual(['val', 'none']);
+});
+
 describe('the other ways to treat labels that are here', () => {
   const v1: Source = { 'a.png': [['thing', 10, 10, 30, 20]], 'b.png': [] };
   const v2: Source = { 'a.png': [['thing', 12, 11, 28, 19]], 'b.png': [['thing', 5, 5, 5, 5]] };
@@ -200,7 +210,13 @@ describe('the other ways to treat labels that are here', () => {
     expect(await labels('b.png')).toEqual(['thing 5 5 5 5']);
     const { suggestions: waiting } = await app.call('annotations.get', { imageId: await imageId('a.png') });
     expect(waiting).toHaveLength(suggestions);
-    expect(done).toEqual({ ...dry, choices: [], classes: undefined, splits: undefined });
+    expect(done).toEqual({
+      ...dry,
+      choices: [],
+      classes: undefined,
+      groupFields: undefined,
+      splits: undefined,
+    });
     expect(dry.imagesLabelled).toBe(1);
     await app.call('project.undo', {});
     expect([await labels('a.png'), await labels('b.png')]).toEqual([['thing 10 10 30 20'], []]);
