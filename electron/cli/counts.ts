@@ -22,6 +22,7 @@ const NAMES: Readonly<Record<Count, readonly [one: string, other: string]>> = {
   renamed: ['file renamed', 'files renamed'],
   copied: ['image copied', 'images copied'],
   linked: ['image linked', 'images linked'],
+  groups: ['group of images', 'groups of images'],
   problems: ['problem', 'problems'],
 };
 /** Told even where there are none. */

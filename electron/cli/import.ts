@@ -28,6 +28,7 @@ interface ImportOptions {
   readonly strict?: boolean;
   readonly asSuggestions?: boolean;
   readonly onConflict: OnConflict;
+  readonly groupField?: string;
 }
 
 const SPLITS: readonly ImportOptions['split'][] = ['from-source', 'train', 'val', 'test', 'none'];
@@ -64,7 +65,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
   );
   command.option(
     '--columns <ROLE=NAME,…>',
-    'columns of a table: “image=file,class=label,xmin=x1,ymin=y1,xmax=x2,ymax=y2”; or x, y, width, height; also split, score, ' +
+    'columns of a table: “image=file,class=label,xmin=x1,ymin=y1,xmax=x2,ymax=y2”; or x, y, width, height; also split, group, score, ' +
       'imageWidth, imageHeight. A name of the first line, or a number from 1',
     columnMapping,
   );
@@ -76,6 +77,10 @@ export function defineImport(program: Command, runner: CommandRunner): void {
       )
       .choices(['auto', ...Convention.options])
       .default('auto'),
+  );
+  command.option(
+    '--group-field <NAME>',
+    'a field of the images in the source, such as patient_id: images with the same value stay in one split',
   );
   command.option('--map <FROM=TO...>', 'import a class of the source as another; “FROM=” leaves it out');
   command.option('--dry-run', 'only read and report; change nothing');
@@ -93,6 +98,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
         onConflict,
         columns,
         convention,
+        groupField,
       } = options;
       const run = async (): Promise<CommandResult> => {
         const { jobId } = await session.call('dataset.import', {
@@ -108,6 +114,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
           columns,
           classMap: Object.fromEntries((options.map ?? []).map(classPair)),
           convention: convention === 'auto' ? undefined : convention,
+          groupField,
         });
         const { result, problems } = await session.follow('import', jobId);
         const project = dryRun ? null : await session.call('project.get', {});
@@ -118,6 +125,7 @@ export function defineImport(program: Command, runner: CommandRunner): void {
             describeCounts(result),
             ...describeContents(result),
             ...describeConvention(result),
+            ...describeGroupFields(result),
             ...describeChoices(result),
             dryRun ? 'Nothing was changed.' : `Now in ${project?.path ?? ''}.`,
           ],
@@ -166,6 +174,13 @@ function describeContents({ splits, classes }: ImportReport): string[] {
     ...(shares.length === 0 ? [] : [`Splits: ${shares.join(', ')}.`]),
     ...(rows.length === 0 ? [] : ['', ...table(['class in the source', 'of', 'uses', 'here'], rows), '']),
   ];
+}
+
+/** What could stay together when splits are drawn. */
+function describeGroupFields({ groups = 0, groupFields = [] }: ImportReport): string[] {
+  return groups > 0 || groupFields.length === 0
+    ? []
+    : [`Fields that could name groups of images (--group-field): ${groupFields.join(', ')}.`];
 }
 
 /** How coordinates were counted, where there are several ways. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What a column of a table of boxes means; `width` and `height` are those of the box. */
 export const ColumnRole = z.enum([
   ...(['image', 'class', 'xmin', 'ymin', 'xmax', 'ymax', 'x', 'y', 'width', 'height'] as const),
-  ...(['imageWidth', 'imageHeight', 'split', 'score'] as const),
+  ...(['imageWidth', 'imageHeight', 'split', 'group', 'score'] as const),
 ]);
 export type ColumnRole = z.infer<typeof ColumnRole>;
 

@@ -776,6 +776,8 @@ export const contract = {
       classMap: z.record(z.string(), z.string().nullable()).default({}),
       /** What becomes of labels that are here already. */
       onConflict: OnConflict.default('update'),
+      /** A field of the source's images: those that have the same in it are one group, which stays in one split. */
+      groupField: z.string().min(1).max(500).optional(),
     }),
     jobStarted,
   ),

@@ -60,6 +60,8 @@ export interface DatasetImage {
   readonly height: number | null;
   /** null where the source says nothing. */
   readonly split: Split | null;
+  /** Images of one group stay in one split: a patient, a place, a day. Not given where the source says nothing. */
+  readonly group?: string | null;
   readonly boxes: readonly DatasetBox[];
   /** Names of image classes. */
   readonly imageClasses: readonly string[];

@@ -119,6 +119,10 @@ export const ImportReport = z.object({
   encoding: z.enum(TEXT_ENCODINGS).optional(),
   /** How coordinates were counted, where the format has several ways; not sure: ask. */
   convention: z.object({ used: Convention, sure: z.boolean(), why: SentenceSchema }).optional(),
+  /** Groups of several images, which stay in one split. */
+  groups: count.optional(),
+  /** Fields of a dry run's images that could name groups. */
+  groupFields: z.array(z.string()).optional(),
   /** Images of the source that had labels here. */
   imagesLabelled: count,
   /** What each way of treating them would come to; only a dry run that meets such images has it. */

@@ -16,6 +16,7 @@ const NAMES = [
   ['boxesRemoved', 'report.boxesRemoved'],
   ['suggestions', 'report.suggestions'],
   ['classesCreated', 'report.classesCreated'],
+  ['groups', 'report.groups'],
 ] as const satisfies [keyof ImportReport, MessageKey][];
 /** Told only where there are any: a nought here is not worth a word. */
 const SELDOM: ReadonlySet<Figure> = new Set([
@@ -26,12 +27,13 @@ const SELDOM: ReadonlySet<Figure> = new Set([
   'boxesAdded',
   'boxesChanged',
   'boxesRemoved',
+  'groups',
 ]);
 
 /** The counts of an import, as pairs of a name and the figure. */
 export function reportFigures(report: ImportReport): [name: MessageKey, value: string][] {
   const figures = NAMES.flatMap(([key, name]): [MessageKey, string][] =>
-    report[key] === 0 && SELDOM.has(key) ? [] : [[name, number(report[key])]],
+    !report[key] && SELDOM.has(key) ? [] : [[name, number(report[key] ?? 0)]],
   );
   const { splits } = report;
   if (splits === undefined) return figures;

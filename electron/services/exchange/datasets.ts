@@ -36,6 +36,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
         asSuggestions,
         onConflict,
         convention,
+        groupField,
       } = input;
       if (format !== 'auto') (await exchange()).readableFormat(format);
       const files = [...new Set(input.paths.map(pathOfSystem))];
@@ -83,6 +84,7 @@ export function datasetHandlers({ jobs }: ServiceContext): Pick<Handlers, Datase
           classMap,
           strict,
           asSuggestions,
+          groupField,
         };
         const zip = await zipOf(files);
         if (zip !== null)

@@ -14,6 +14,7 @@ import { someNames } from '../../common/some-names.ts';
 import type { Candidate } from '../images/registration.ts';
 import { importedClasses, withClasses } from './import-classes.ts';
 import type { ClassMap } from './import-classes.ts';
+import { countGroups, grouped, groupFields } from './image-groups.ts';
 import { importSamples } from './import-samples.ts';
 import type { FoundImage } from './import-samples.ts';
 import { SampleNotes } from '../images/sample-notes.ts';
@@ -40,6 +41,8 @@ export interface ImportRequest {
   readonly strict?: boolean;
   /** What comes in are suggestions, not labels. */
   readonly asSuggestions?: boolean;
+  /** A field of the source's images: those that have the same in it are one group. */
+  readonly groupField?: string;
 }
 
 /** Once labels are in the project, another encoding adds them a second time. */
@@ -58,7 +61,8 @@ export async function importDataset(
   request: ImportRequest,
   readProblems: readonly Problem[] = [],
 ): Promise<ImportReport> {
-  const { dataset, leftOut } = withClasses(request.dataset, request.classMap ?? {});
+  const images = grouped(request.dataset.images, request.groupField);
+  const { dataset, leftOut } = withClasses({ ...request.dataset, images }, request.classMap ?? {});
   let problemCount = 0;
   let firstProblem: Problem | undefined;
   const problem = (one: Problem): void => {
@@ -136,8 +140,10 @@ export async function importDataset(
     format: dataset.format,
     encoding: dataset.encoding,
     convention: dataset.convention,
+    groups: countGroups(found.map(({ labels }) => labels)),
   };
   if (request.dryRun === true) {
+    report.groupFields = groupFields(dataset.images);
     report.classes = importedClasses(project, request.dataset);
     report.splits = noneBySplit();
     for (const { labels } of found) report.splits[labels.split ?? 'none'] += 1;
@@ -206,6 +212,7 @@ function importedImage(labels: DatasetImage, imageId: number, format: string): I
     boxes: labels.boxes.map(({ unknown, ...box }) => ({ ...box, extra: byFormat(format, unknown) })),
     imageClassNames: labels.imageClasses,
     split: labels.split,
+    group: labels.group ?? null,
     verifiedEmpty: labels.reviewed && labels.boxes.length === 0 && labels.imageClasses.length === 0,
     extra: byFormat(format, labels.unknown),
   };

@@ -35,6 +35,8 @@ export interface ImportedImage {
   /** Scores of the names, in their order, where a source of suggestions has scores. */
   readonly imageClassScores?: readonly (number | null)[];
   readonly split: Split | null;
+  /** Kept where the image has none: not in the journal, since it is no label. */
+  readonly group?: string | null;
   /** Somebody looked and there is nothing: counts where the image has no label afterwards. */
   readonly verifiedEmpty: boolean;
   /** Fields that the source brought and nobody here knows, by its format. */

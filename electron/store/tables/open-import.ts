@@ -210,6 +210,7 @@ export class OpenImport {
     if (plan.classKept) this.#classesKept += 1;
     if (labelled) this.#labelled += 1;
     this.#boxes.kept += plan.boxesKept;
+    if (typeof image.group === 'string') joinGroup(writer, imageId, image.group);
     const extra = image.extra && imageFields(writer, imageId, image.extra);
     if (!entry.apply(imageId, { ...plan.patch, suggest, extra }, created)) return;
     this.#images += 1;
@@ -218,4 +219,14 @@ export class OpenImport {
     this.#boxes.removed += plan.patch.remove?.length ?? 0;
     this.#suggestions += suggest.length;
   }
+}
+
+/** An image that has a group (frames of a video, pages of a file) stays in it. */
+function joinGroup(writer: Writer, imageId: number, group: string): void {
+  const { changes } = writer.run(
+    'UPDATE images SET split_group = ? WHERE id = ? AND split_group IS NULL',
+    group,
+    imageId,
+  );
+  if (changes > 0) raiseRevision(writer);
 }

@@ -75,6 +75,10 @@ export const services = {
   },
   'services.import.paged.remedy':
     'Add the folder of these files and choose the pages to import as separate images.',
+  'services.import.noGroupField': 'No image of the source has a field “{field}”.',
+  'services.import.noGroupField.remedy': 'Name another one: {fields}.',
+  'services.import.noGroupFields':
+    'Leave it out: no field of the source has one value for several of its images and another for others.',
   'services.import.nothing': 'Nothing was imported: {problem}',
   'services.import.nothing.more': {
     one: 'Nothing was imported: {problem} There is one more problem.',

@@ -12,6 +12,8 @@ export interface Columns {
   /** Size of the image. */
   readonly size: readonly [number, number] | null;
   readonly split: number | null;
+  /** What images stay together by: a patient, a place. */
+  readonly group: number | null;
   readonly score: number | null;
 }
 
@@ -41,6 +43,7 @@ const NAMES = {
   width: ['width', 'image_width', 'img_width'],
   height: ['height', 'image_height', 'img_height'],
   split: ['split', 'set', 'subset', 'usage'],
+  group: ['group', 'group_id', 'patient', 'patient_id', 'subject', 'subject_id', 'case', 'case_id'],
   score: ['score', 'confidence', 'conf', 'probability'],
 } as const;
 
@@ -62,7 +65,13 @@ export function columnsOf(header: readonly string[]): Columns | null {
   const some = (index: number): number | null => (index < 0 ? null : index);
   const [file, className] = [at('file'), at('className')];
   if (file < 0 || className < 0) return null;
-  const rest = { file, className, split: some(at('split')), score: some(at('score')) };
+  const rest = {
+    file,
+    className,
+    split: some(at('split')),
+    group: some(at('group')),
+    score: some(at('score')),
+  };
   const size = (['width', 'height'] as const).map(at) as [number, number];
   const corners = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map(at) as [number, number, number, number];
   if (!corners.includes(-1))
@@ -78,13 +87,15 @@ export function columnsOf(header: readonly string[]): Columns | null {
 const isNumber = (text: string | undefined): boolean =>
   text !== undefined && /^\s*-?[\d.]+(e[+-]?\d+)?\s*$/i.test(text);
 
+const NOTHING_ELSE = { size: null, split: null, group: null, score: null } as const;
+
 /**
  * Rows without a header: keras-retinanet's path, x1, y1, x2, y2, class; and AutoML Vision's set, path, class and four
  * corners of which the first and third are there.
  */
 export function columnsWithoutHeader(cells: readonly string[]): Columns | null {
   if (cells.length === 11 && /^(train|validation|test|unassign(ed)?)?$/i.test(cells[0]!.trim())) {
-    return { file: 1, className: 2, box: [3, 4, 7, 8], kind: 'corners', size: null, split: 0, score: null };
+    return { ...NOTHING_ELSE, file: 1, className: 2, box: [3, 4, 7, 8], kind: 'corners', split: 0 };
   }
   if (
     cells.length !== 6 ||
@@ -92,7 +103,7 @@ export function columnsWithoutHeader(cells: readonly string[]): Columns | null {
     isNumber(cells[0])
   )
     return null;
-  return { file: 0, className: 5, box: [1, 2, 3, 4], kind: 'corners', size: null, split: null, score: null };
+  return { ...NOTHING_ELSE, file: 0, className: 5, box: [1, 2, 3, 4], kind: 'corners' };
 }
 
 const SEEMS_PICTURE = /\.(jpe?g|jfif|png|bmp|webp|tiff?|gif|avif|heic)$/i;
@@ -112,6 +123,7 @@ export function mappingOf(columns: Columns, names: readonly string[]): ColumnMap
       ? {}
       : { imageWidth: name(columns.size[0]), imageHeight: name(columns.size[1]) }),
     ...(columns.split === null ? {} : { split: name(columns.split) }),
+    ...(columns.group === null ? {} : { group: name(columns.group) }),
     ...(columns.score === null ? {} : { score: name(columns.score) }),
   };
 }
@@ -136,6 +148,7 @@ export function columnsBy(mapping: ColumnMapping, header: readonly string[]): Co
     kind: corners ? 'corners' : 'size',
     size: width === null || height === null ? null : [width, height],
     split: some('split'),
+    group: some('group'),
     score: some('score'),
   };
 }

@@ -40,10 +40,20 @@ interface Draft {
   readonly path: string;
   readonly line: number;
   readonly split: Split | null;
+  /** As the first row that names one says. */
+  group: string | null;
   readonly size: Size | null;
   readonly rows: DraftRow[];
   /** A row of it could not be read. */
   leftOut: boolean;
+}
+
+/** By the column's name, which tells "patient 1" from "day 1"; null where the row names none. */
+function groupIn(cells: readonly string[], { group }: Columns, header: readonly string[]): string | null {
+  const value = group === null ? '' : cellText(cells[group] ?? '').trim();
+  return group === null || value === ''
+    ? null
+    : `${cellText(header[group] ?? '').trim() || 'group'}: ${value}`;
 }
 
 function sizeIn(cells: readonly string[], { size }: Columns): Size | null {
@@ -92,6 +102,8 @@ async function readTable(
   const drafts = new Map<string, Draft>();
   let columns: Columns | null = null;
   let first = true;
+  /** Names of the columns; none where the table has none. */
+  let header: readonly string[] = [];
   for (const row of csvRows(await readText(file, MOST_CSV_BYTES, encoding))) {
     if (row.unclosed !== undefined) {
       const error = openQuote(file, row.unclosed);
@@ -103,12 +115,18 @@ async function readTable(
       first = false;
       if (mapping === undefined) {
         columns = columnsOf(row.cells);
-        if (columns !== null) continue;
+        if (columns !== null) {
+          header = row.cells;
+          continue;
+        }
         columns = columnsWithoutHeader(row.cells);
       } else {
         columns = columnsBy(mapping, row.cells);
         // The first line is a header unless its box has numbers.
-        if (columns?.box.some((column) => numberOf(row.cells[column]) === null) === true) continue;
+        if (columns?.box.some((column) => numberOf(row.cells[column]) === null) === true) {
+          header = row.cells;
+          continue;
+        }
       }
     }
     if (columns === null) throw await unknownColumns(file, row, mapping);
@@ -123,11 +141,13 @@ async function readTable(
       path,
       line: row.line,
       split: named,
+      group: null,
       size: sizeIn(row.cells, columns),
       rows: [],
       leftOut: false,
     };
     drafts.set(path, draft);
+    draft.group ??= groupIn(row.cells, columns, header);
     const box = boxIn(row.cells, columns);
     if (isSentence(box)) {
       draft.leftOut = true;
@@ -271,6 +291,7 @@ export async function readCsv(
       width: size?.width ?? null,
       height: size?.height ?? null,
       split: chooseSplit(options.split ?? 'from-source', split),
+      group: draft.group,
       boxes: kept,
       imageClasses: [],
       // A row without a box says that somebody looked at the image; one that can't be read says nothing.
