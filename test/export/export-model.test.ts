@@ -102,6 +102,22 @@ describe('exporting to ONNX', () => {
     },
   );
 
+  it.each(['float32', 'float16', 'int8'])(
+    'writes the newer version of the operators, where the runtime is as strict: %s',
+    async (precision) => {
+      const asked = await request(`opset-${precision}`, kinds['slots first, then the image class']!);
+      const options = { opset: 18, suppression: true, precision, largestDrop: 1 };
+      const { files, certificate } = await exportVerified({
+        ...{ ...asked, options, calibration: asked.images },
+      });
+      expect(certificate.differences).toHaveLength(3);
+      // ModelProto.opset_import (field 8) { version (field 2): 18 }, after an empty domain that is left out or written.
+      const model = await readFile(files[0]!);
+      const imports = ['42021012', '42040a001012'].map((bytes) => Buffer.from(bytes, 'hex'));
+      expect(imports.some((bytes) => model.includes(bytes))).toBe(true);
+    },
+  );
+
   it('has a certificate beside it with hashes, versions, images, differences and times', async () => {
     const asked = await request('certified', { settings: NANO });
     const options = { suppression: true };

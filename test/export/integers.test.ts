@@ -33,7 +33,7 @@ const graph = (bias: number[], kernel = [2, 0, 0, -0.5, 0, 0]): OnnxGraph => ({
   outputs: [{ name: 'sum', type: 'float32', shape: ['batch', 1, SIZE, SIZE], description: '' }],
 });
 
-const about = { name: 'test', producerVersion: '', description: '', metadata: {} };
+const about = { opset: 17, name: 'test', producerVersion: '', description: '', metadata: {} };
 const data = Float32Array.from({ length: 3 * SIZE * SIZE }, (_, at) => at * 5);
 
 async function sumsOf(graph: OnnxGraph): Promise<Float32Array> {

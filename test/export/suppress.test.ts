@@ -43,7 +43,7 @@ async function suppressed({ predictions, boxes, scores, rule }: Case): Promise<F
     rule,
     '',
   );
-  const about = { name: 'test', producerVersion: '1', description: '', metadata: {} };
+  const about = { opset: 17, name: 'test', producerVersion: '1', description: '', metadata: {} };
   const model = await openOnnx(encodeModel(graph, about));
   const run = async (count: number): Promise<Float32Array> => {
     const twice = (data: Float32Array) =>

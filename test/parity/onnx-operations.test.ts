@@ -7,6 +7,7 @@ import { encodeModel } from '../../electron/export/formats/onnx/messages.ts';
 import type { OnnxGraph } from '../../electron/export/formats/onnx/messages.ts';
 import { translate } from '../../electron/export/formats/onnx/translate.ts';
 import { recordTwice } from '../../electron/export/formats/recordings.ts';
+import { inOpset, NEWEST_OPSET, OPSET } from '../../electron/export/formats/onnx/opset.ts';
 import { openOnnx } from '../../electron/export/formats/onnx/runtime.ts';
 import { translatedOperations } from '../../electron/export/formats/onnx/translate.ts';
 import { loadNativeEngine } from '../engine/graph/native-engine.ts';
@@ -201,11 +202,13 @@ const graphOf = (fn: (x: Tensor4D) => Tensor): OnnxGraph =>
     outputs: {},
   });
 
-const bytesOf = (graph: OnnxGraph) =>
-  encodeModel(graph, { name: 'test', producerVersion: '0', description: '', metadata: {} });
+const bytesOf = (graph: OnnxGraph, opset = OPSET) =>
+  encodeModel(inOpset(graph, opset), {
+    ...{ opset, name: 'test', producerVersion: '0', description: '', metadata: {} },
+  });
 
-async function expectParity(fn: (x: Tensor4D) => Tensor, graph: OnnxGraph): Promise<void> {
-  const model = await openOnnx(bytesOf(graph));
+async function expectParity(fn: (x: Tensor4D) => Tensor, graph: OnnxGraph, opset = OPSET): Promise<void> {
+  const model = await openOnnx(bytesOf(graph, opset));
   try {
     for (const batch of [1, 5]) {
       const x = tensorOf(engine, [batch, HEIGHT, WIDTH, CHANNELS], 40 + batch, 2) as Tensor4D;
@@ -232,7 +235,8 @@ describe('a function written as ONNX', () => {
   it.each(Object.keys(functions))(
     'gives in the ONNX runtime what it gives here, for any number of images: %s',
     async (name) => {
-      await expectParity(functions[name]!, graphOf(functions[name]!));
+      const graph = graphOf(functions[name]!);
+      for (const opset of [OPSET, NEWEST_OPSET]) await expectParity(functions[name]!, graph, opset);
     },
   );
 

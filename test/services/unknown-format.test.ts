@@ -31,7 +31,7 @@ test('a model format that this version lacks is refused in words before a job st
 });
 
 test.each([
-  [{ opset: 18 }, 'ONNX has no option “opset”.', /^Its options: suppression, preprocessing, /],
+  [{ dynamo: true }, 'ONNX has no option “dynamo”.', /^Its options: suppression, preprocessing, /],
   [{ supresion: true }, 'ONNX has no option “supresion”.', /^Did you mean “suppression”\?$/],
   [
     { preprocessing: 'words' },

@@ -50,6 +50,8 @@ export const exports = {
   'export.onnx.precision.float32': 'float32, the same outputs',
   'export.onnx.precision.float16': 'float16, half the size',
   'export.onnx.precision.int8': 'int8, about a quarter of the size',
+  'export.onnx.opset.name': 'Operator version (opset)',
+  'export.onnx.opset': '17 is read by more programs; choose 18 for one that asks for it.',
   'export.onnx.largestDrop.name': 'Largest drop of a score',
   'export.onnx.largestDrop':
     'Accuracy, mAP50 or mAP may fall by at most this much (1%: from 80% to 79%), or nothing is written.',

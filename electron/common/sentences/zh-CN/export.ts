@@ -49,6 +49,8 @@ export const exports: Translation<typeof english> = {
   'export.onnx.precision.float32': 'float32，输出相同',
   'export.onnx.precision.float16': 'float16，大小减半',
   'export.onnx.precision.int8': 'int8，约为四分之一大小',
+  'export.onnx.opset.name': '算子版本（opset）',
+  'export.onnx.opset': '17 可被更多程序读取；仅当某个程序要求 18 时才选 18。',
   'export.onnx.largestDrop.name': '得分最多下降',
   'export.onnx.largestDrop':
     '准确率、mAP50 或 mAP 最多可下降这么多（1%：从 80% 到 79%），否则不写出任何内容。',

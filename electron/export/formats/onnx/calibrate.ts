@@ -8,6 +8,7 @@ import { feedOf } from './input.ts';
 import type { Range } from './integers.ts';
 import type { OnnxGraph } from './messages.ts';
 import { encodeModel } from './messages.ts';
+import { OPSET } from './opset.ts';
 import { openOnnx } from './runtime.ts';
 
 const LEAST = 'least';
@@ -45,7 +46,7 @@ export async function rangesOf(
   tensors: readonly string[],
   { pixelFile, images, size }: ImageRows,
 ): Promise<ReadonlyMap<string, Range>> {
-  const about = { name: 'ranges', producerVersion: '', description: '', metadata: {} };
+  const about = { opset: OPSET, name: 'ranges', producerVersion: '', description: '', metadata: {} };
   const model = await openOnnx(encodeModel(withExtremes(graph, tensors), about));
   const pixels = new PixelFile(pixelFile, size);
   const ranges = tensors.map((): [number, number] => [Infinity, -Infinity]);

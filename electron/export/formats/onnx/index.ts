@@ -16,6 +16,7 @@ import type { Preprocessing } from './input.ts';
 import { integerTensors, withIntegers } from './integers.ts';
 import { encodeModel } from './messages.ts';
 import type { OnnxGraph } from './messages.ts';
+import { inOpset, NEWEST_OPSET, OPSET } from './opset.ts';
 import { openOnnx } from './runtime.ts';
 import { translate } from './translate.ts';
 import { withSuppression } from './suppress.ts';
@@ -65,6 +66,15 @@ const OPTIONS = z.object({
       ...help(say('export.onnx.largestDrop')),
       ...named(say('export.onnx.largestDrop.name')),
     }),
+  opset: z
+    .int()
+    .min(OPSET)
+    .max(NEWEST_OPSET)
+    .default(OPSET)
+    .meta({
+      ...help(say('export.onnx.opset')),
+      ...named(say('export.onnx.opset.name')),
+    }),
 });
 type Options = z.infer<typeof OPTIONS>;
 
@@ -86,7 +96,9 @@ function choose(options: Options): ModelWriter {
     calibrates: precision === 'int8',
     async write(source, card, folder) {
       const { levels } = source.network.loaded.model.grid;
-      const bytes = encodeModel(await graphOf(source, card, options), {
+      const graph = inOpset(await graphOf(source, card, options), options.opset);
+      const bytes = encodeModel(graph, {
+        opset: options.opset,
         name: card.run,
         producerVersion: source.appVersion,
         description: inEnglish(say('export.card.title', { run: card.run })),

@@ -1,7 +1,6 @@
 import protobuf from 'protobufjs/light.js';
 
-/** Version of the operators that exported models use, and the version of the file format that goes with it. */
-export const OPSET = 17;
+/** Version of the file format that goes with the operators' versions 15 to 18. */
 const IR_VERSION = 8;
 
 /** ONNX's TensorProto.DataType. */
@@ -121,6 +120,8 @@ export interface OnnxGraph {
 }
 
 export interface OnnxDescription {
+  /** Version of the operators that the graph is made of. */
+  readonly opset: number;
   readonly name: string;
   readonly producerVersion: string;
   readonly description: string;
@@ -134,7 +135,7 @@ export function encodeModel(graph: OnnxGraph, about: OnnxDescription): Uint8Arra
     producerName: 'twinhead',
     producerVersion: about.producerVersion,
     docString: about.description,
-    opsetImport: [{ domain: '', version: OPSET }],
+    opsetImport: [{ domain: '', version: about.opset }],
     metadataProps: Object.entries(about.metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name: about.name,
