@@ -54,10 +54,14 @@ export function withClasses(source: WholeDataset, map: ClassMap): { dataset: Who
   const nameFor = (name: string): string | null => (wanted.has(name) ? wanted.get(name)! : name);
   let leftOut = 0;
   const images = source.images.map((image): DatasetImage => {
-    const boxes = image.boxes.flatMap((box) => {
-      const className = nameFor(box.className);
-      return className === null ? [] : [{ ...box, className }];
-    });
+    // Boxes that stay as they are stay the same objects: there may be a million.
+    const boxes =
+      wanted.size === 0
+        ? image.boxes
+        : image.boxes.flatMap((box) => {
+            const className = nameFor(box.className);
+            return className === null ? [] : [className === box.className ? box : { ...box, className }];
+          });
     const imageClasses = [...new Set(image.imageClasses.flatMap((name) => nameFor(name) ?? []))];
     const gone = image.imageClasses.filter((name) => nameFor(name) === null).length;
     leftOut += image.boxes.length - boxes.length + gone;

@@ -193,7 +193,7 @@ export async function importDataset(
       return { kind, name, extra: byFormat(dataset.format, unknown) };
     }),
     extra: byFormat(dataset.format, dataset.unknown),
-    images: found.map(({ labels }, index) => importedImage(labels, ids[index]!.id, dataset.format)),
+    images: importedImages(found, ids, dataset.format),
   });
   const { boxesAdded, boxesChanged, boxesRemoved, boxesKept, suggestions, labelled } = counts;
   Object.assign(report, { boxesAdded, boxesChanged, boxesRemoved, boxesKept, suggestions });
@@ -204,6 +204,15 @@ export async function importDataset(
   project.changed('images');
   project.changed('classes');
   return report;
+}
+
+/** One after the other: all at once would be all boxes once more. */
+function* importedImages(
+  found: readonly FoundImage[],
+  ids: readonly { readonly id: number }[],
+  format: string,
+): Generator<ImportedImage, void, void> {
+  for (const [index, { labels }] of found.entries()) yield importedImage(labels, ids[index]!.id, format);
 }
 
 function importedImage(labels: DatasetImage, imageId: number, format: string): ImportedImage {

@@ -1,3 +1,4 @@
+import type { DatasetImage } from '../../common/dataset.ts';
 import { serveTask } from '../../tasks/serve.ts';
 import { Unpacker } from '../images/packed-pictures.ts';
 import { readHere } from './reading.ts';
@@ -12,6 +13,13 @@ const AHEAD = 2;
 
 const STOP_LOOK_MS = 50;
 
+/** The images from the last to the first: nothing else holds one that was taken off, so none is here twice for long. */
+async function readWaiting(...asked: Parameters<typeof readHere>) {
+  const { dataset, problems, format } = await readHere(...asked);
+  const { images, ...head } = dataset;
+  return { head, problems, format, waiting: images.toReversed() };
+}
+
 await serveTask<Reading>(async ({ taken, unpackTo, ...request }, { emit, shouldStop }) => {
   const stopping = new AbortController();
   const look = setInterval(() => shouldStop() && stopping.abort(), STOP_LOOK_MS);
@@ -25,12 +33,11 @@ await serveTask<Reading>(async ({ taken, unpackTo, ...request }, { emit, shouldS
           return unpackTo;
         });
   try {
-    const { dataset, problems, format } = await readHere(request, {
+    const { head, problems, format, waiting } = await readWaiting(request, {
       pictures,
       signal: stopping.signal,
       onProgress: (done, total) => emit({ type: 'progress', done, total }),
     });
-    const { images, ...head } = dataset;
     let sent = 0;
     const send = (part: Omit<Extract<Reading['event'], { type: 'part' }>, 'type'>): void => {
       emit({ type: 'part', ...part });
@@ -44,13 +51,15 @@ await serveTask<Reading>(async ({ taken, unpackTo, ...request }, { emit, shouldS
     };
     for (let first = 0; first < problems.length && !shouldStop(); first += CHUNK_BOXES)
       send({ problems: problems.slice(first, first + CHUNK_BOXES) });
-    for (let first = 0; first < images.length && !shouldStop();) {
-      let boxes = 0;
-      let end = first;
-      while (end < images.length && end - first < CHUNK_IMAGES && boxes < CHUNK_BOXES)
-        boxes += images[end++]!.boxes.length;
-      send({ images: images.slice(first, end) });
-      first = end;
+    while (waiting.length > 0 && !shouldStop()) {
+      const images: DatasetImage[] = [];
+      for (let boxes = 0; images.length < CHUNK_IMAGES && boxes < CHUNK_BOXES;) {
+        const image = waiting.pop();
+        if (image === undefined) break;
+        boxes += image.boxes.length;
+        images.push(image);
+      }
+      send({ images });
     }
     return { head, format, unpacked: pictures?.unpacked ?? null };
   } finally {
