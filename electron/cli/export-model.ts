@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withCommonOptions } from './command.ts';
-import type { Certificate } from '../common/jobs.ts';
+import type { Certificate, ExportResult } from '../common/jobs.ts';
 import type { CommandRunner } from './command.ts';
 import { counted } from './counts.ts';
 import { inEnglish } from '../common/sentences/english.ts';
@@ -37,13 +37,7 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
         const { result, problems } = await session.follow('export-model', jobId);
         return {
           document: { run, format, out: folder, result, problems },
-          lines:
-            result.certificate === null
-              ? [
-                  `Written to ${plain(folder)}, not verified.`,
-                  ...(result.unverified === null ? [] : [inEnglish(result.unverified)]),
-                ]
-              : [`Exported to ${plain(folder)}.`, ...describeCertificate(result.certificate)],
+          lines: describeExport(folder, result),
           problems,
         };
       },
@@ -51,8 +45,20 @@ export function defineExportModel(program: Command, runner: CommandRunner): void
   );
 }
 
+/** Where the model is, and what it gave in its own runtime or why it was not run, line by line. */
+export function describeExport(
+  folder: string,
+  { certificate, unverified }: Pick<ExportResult, 'certificate' | 'unverified'>,
+): string[] {
+  if (certificate !== null) return [`Exported to ${plain(folder)}.`, ...describeCertificate(certificate)];
+  return [
+    `Written to ${plain(folder)}, not verified.`,
+    ...(unverified === null ? [] : [inEnglish(unverified)]),
+  ];
+}
+
 /** What was compared, and how far apart it was, line by line. */
-export function describeCertificate(certificate: Certificate): string[] {
+function describeCertificate(certificate: Certificate): string[] {
   const { runtime, images, differences, detections, scores, milliseconds } = certificate;
   const { beside, calibration } = certificate;
   const small = (value: number): string => formatSmall('en', value);

@@ -7,7 +7,7 @@ import {
   describeFalseAlarms,
   describeSplits,
 } from '../../electron/cli/evaluate.ts';
-import { describeCertificate } from '../../electron/cli/export-model.ts';
+import { describeExport } from '../../electron/cli/export-model.ts';
 import { boxOf, describeActivation } from '../../electron/cli/explain.ts';
 import { exitStatusOf } from '../../electron/cli/exit-status.ts';
 import { Output, problemText } from '../../electron/cli/output.ts';
@@ -190,22 +190,30 @@ it('suspicious labels and the proof of an export have plain words and few digits
   ).toEqual(['image  label  found  doubt', 'a.png  cat    dog    91%']);
   const difference = { output: 'probabilities', unit: 'probability', tolerance: 1e-4 } as const;
   expect(
-    describeCertificate({
-      ...{ images: 8, batchSizes: [1], engine: 'cpu', runtime: 'ONNX Runtime 1.30.0' },
-      milliseconds: { engine: 4.321, runtime: 12.345 },
-      ...{ sha256: '0'.repeat(64), verifiedAt: '2026-01-01T00:00:00.000Z', detections: 12 },
-      differences: [
-        { ...difference, largest: 0.000003337860107421875 },
-        { output: 'boxes', unit: 'pixels', largest: 0.00030518, tolerance: 0.01 },
-      ],
+    describeExport('/out', {
+      unverified: null,
+      certificate: {
+        ...{ images: 8, batchSizes: [1], engine: 'cpu', runtime: 'ONNX Runtime 1.30.0' },
+        milliseconds: { engine: 4.321, runtime: 12.345 },
+        ...{ sha256: '0'.repeat(64), verifiedAt: '2026-01-01T00:00:00.000Z', detections: 12 },
+        differences: [
+          { ...difference, largest: 0.000003337860107421875 },
+          { output: 'boxes', unit: 'pixels', largest: 0.00030518, tolerance: 0.01 },
+        ],
+      },
     }),
   ).toEqual([
+    'Exported to /out.',
     'Run in ONNX Runtime 1.30.0 on 8 images of the project and compared with the trained model:',
     '  probabilities: differs by at most 3.3×10⁻⁶; 0.0001 allowed.',
     '  boxes: differs by at most 0.00031 pixels; 0.01 allowed.',
     '  detections: those that Twinhead keeps, in the same order; 12 in all.',
     '  12.3 ms per image; 4.32 ms in the engine that trained it.',
   ]);
+  const unverified = say('export.tflite.verifiedWhere');
+  const [first, why] = describeExport('/out', { certificate: null, unverified });
+  expect(first).toBe('Written to /out, not verified.');
+  expect(why).toMatch(/pip install ai-edge-litert/);
 });
 
 it('errors have the exit status that the command promises', () => {

@@ -235,6 +235,18 @@ test('a run is trained, watched, stopped, resumed, evaluated and exported from t
   expect(JSON.parse(await readFile(path.join(out, 'certificate.json'), 'utf8'))).toMatchObject({
     model: { options: { largestDrop: 1 } },
   });
+  // A format whose runtime isn't here is written, and nothing more is said of it.
+  const format = app.getByLabel('Format', { exact: true });
+  await format.selectOption({ label: 'TFLite (LiteRT)' });
+  await expect(app.getByText('Exported and verified')).toHaveCount(0);
+  await expect(app.getByText(/^This format is verified where Python has/)).toBeVisible();
+  await expect(precision).toHaveValue('float32');
+  await app.getByRole('button', { name: 'Export and verify' }).click();
+  await expect(app.getByText('Written, not verified', { exact: true })).toBeVisible({ timeout: 40_000 });
+  const left = await readdir(out);
+  expect(left).toContain('model.tflite');
+  // What the earlier export said of its own model is gone with it.
+  expect(left).not.toContain('certificate.json');
   await barrierFree(app);
 });
 

@@ -31,7 +31,8 @@ export function sampleProject(): string {
 
 /** Settings of the tests' own, so that no person's list of recent projects is touched. */
 export function environmentOf(userFolder: string): NodeJS.ProcessEnv {
-  return { ...process.env, TWINHEAD_USER_DIR: userFolder };
+  // What a Python of this machine has makes no difference.
+  return { ...process.env, TWINHEAD_USER_DIR: userFolder, TWINHEAD_PYTHON: 'no-python-in-tests' };
 }
 
 /** Runs `twinhead …`; throws with what it printed where it fails. */
