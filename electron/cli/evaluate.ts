@@ -190,9 +190,10 @@ const WORST_GROUPS = 10;
 /** What the command prints of groups of images and of their numbers of boxes. */
 export function describeBreakdown(breakdown: ScoreBreakdown | null): string[] {
   if (breakdown === null) return [];
-  const { groups, objects, groupsLeftOut } = breakdown;
+  const { groups, objects, groupsLeftOut, attributes, valuesLeftOut } = breakdown;
   const figures = FIGURES.filter(
-    ({ first, task }) => first && [...groups, ...objects].some(({ tasks }) => (tasks[task] ?? null) !== null),
+    ({ first, task }) =>
+      first && [...groups, ...objects, ...attributes].some(({ tasks }) => (tasks[task] ?? null) !== null),
   );
   const rowOf = (
     name: string,
@@ -223,6 +224,22 @@ export function describeBreakdown(breakdown: ScoreBreakdown | null): string[] {
           ...table(
             head('boxes on an image'),
             objects.map((bin) => rowOf(nameOf(bin), bin)),
+          ),
+        ]),
+    ...(attributes.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            [
+              valuesLeftOut > 0 ? `attribute (${valuesLeftOut} more values)` : 'attribute',
+              ...['boxes', 'found', 'mean IoU', 'on images', ...figures.map(({ id }) => id)],
+            ],
+            attributes.map((one) => {
+              const named = `${plain(one.name)}: ${one.value === null ? '(not set)' : plain(String(one.value))}`;
+              const found = score(one.boxes === 0 ? null : one.found / one.boxes);
+              return [named, one.boxes, found, score(one.meanIou), ...rowOf('', one).slice(1)];
+            }),
           ),
         ]),
   ];

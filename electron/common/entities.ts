@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BoxErrorKind, evaluated, TASKS } from './heads.ts';
 import { BoxFields, BoxSource, NewBoxFields } from './labels/box-fields.ts';
-import { SIDE_CHANGES } from './score-parts.ts';
+import { AttributeValue, SIDE_CHANGES } from './score-parts.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
 /**
@@ -896,6 +896,22 @@ export const ScoreBreakdown = z.object({
   groupsLeftOut: z.number().int(),
   /** Images with `from` boxes on and fewer than `to`, null without end; empty without labelled boxes. */
   objects: z.array(PartScores.extend({ from: z.number().int(), to: z.number().int().nullable() })),
+  /** Boxes by the values of their attributes; the scores beside them are those of the images that have such boxes. */
+  attributes: z.array(
+    PartScores.extend({
+      name: z.string(),
+      /** Null: boxes that haven't got it. */
+      value: AttributeValue.nullable(),
+      boxes: z.number().int(),
+      /** How many of them the run finds, at an overlap of 0.5, from the score on from which it shows boxes. */
+      found: z.number().int(),
+      /** Mean IoU of those with what finds them; null where none is found. */
+      meanIou: z.number().nullable(),
+      filter: ImageFilter.nullable(),
+    }),
+  ),
+  /** Values that are not listed. */
+  valuesLeftOut: z.number().int(),
 });
 export type ScoreBreakdown = z.infer<typeof ScoreBreakdown>;
 

@@ -19,6 +19,9 @@ export type SideChange = (typeof SIDE_CHANGES)[number];
 /** Bins of confidence, of equal width: as many as Guo et al. 2017 use. */
 export const CALIBRATION_BINS = 15;
 
+/** Value of an attribute of boxes. */
+export const AttributeValue = z.union([z.string(), z.number(), z.boolean()]);
+
 const id = z.int().nullable();
 /** A score in thousandths, so that an address says it exactly. */
 const thousandths = z.int().min(0).max(1000);
@@ -50,6 +53,8 @@ export const EvaluationPart = z.discriminatedUnion('of', [
   z.object({ of: z.literal('scores'), classId: z.int(), from: thousandths, to: thousandths }),
   /** What is wrong with a class if its boxes are taken from a score on: wrong detections, and boxes not found. */
   z.object({ of: z.literal('cutoff'), classId: z.int(), from: thousandths }),
+  /** Errors with boxes that have a value of an attribute; null: that haven't got it. */
+  z.object({ of: z.literal('attribute'), name: z.string(), value: AttributeValue.nullable() }),
   /** Images that a head answers otherwise than that of a run, by the labels of snapshots; no snapshot: of now. */
   z.object({
     of: z.literal('changed'),
@@ -69,9 +74,10 @@ type Cell = Extract<EvaluationPart, { truth: unknown }>['of'];
 
 /** The same by the network's own indices of classes. */
 export type ScorePart =
-  /** Every error. */
+  /** Every error, or every box that is found, from the score on from which the run shows boxes. */
   | { readonly of: 'wrong' }
-  | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell | 'falseAlarms' | 'changed'>>
+  | { readonly of: 'found' }
+  | PartOf<Exclude<EvaluationPart['of'], OfClass | Cell | 'falseAlarms' | 'changed' | 'attribute'>>
   /** From which score on, by class; null: as the run shows them. */
   | { readonly of: 'falseAlarms'; readonly from: readonly (number | null)[] }
   | { [Of in OfClass]: Omit<PartOf<Of>, 'classId'> & { readonly classIndex: number } }[OfClass]
@@ -87,18 +93,38 @@ const FIELDS = new Map<string, readonly string[]>(
   ]),
 );
 
+type Word = z.infer<typeof AttributeValue> | null;
+
+/** A word of a part; what is no plain one as JSON, without the signs that part lists and their parts. */
+function wordText(word: Word): string {
+  if (word === null) return NONE;
+  if (word !== NONE && /^([a-zA-Z]\w*|\d+)$/.test(String(word)) && typeof word !== 'boolean') {
+    if (typeof word === 'number' || !/^\d/.test(word)) return String(word);
+  }
+  return `=${encodeURIComponent(JSON.stringify(word)).replaceAll('.', '%2E').replaceAll('~', '%7E')}`;
+}
+
+/** Undefined where the text is no word. */
+function readWord(text: string): unknown {
+  if (text === NONE) return null;
+  if (!text.startsWith('=')) return /^\d+$/.test(text) ? Number(text) : text;
+  try {
+    return JSON.parse(decodeURIComponent(text.slice(1)));
+  } catch {
+    return undefined;
+  }
+}
+
 /** A part as addresses and the command line write it: "error.missed", "boxes.3.none". */
 export function partText(part: EvaluationPart): string {
-  const said = new Map<string, string | number | null>(Object.entries(part));
-  return [part.of, ...FIELDS.get(part.of)!.map((name) => said.get(name) ?? NONE)].join('.');
+  const said = new Map<string, Word>(Object.entries(part));
+  return [part.of, ...FIELDS.get(part.of)!.map((name) => wordText(said.get(name) ?? null))].join('.');
 }
 
 /** Null where the text is none. */
 export function readPart(text: string): EvaluationPart | null {
   const [of = '', ...words] = text.split('.');
-  const value = (word: string): string | number | null =>
-    word === NONE ? null : /^\d+$/.test(word) ? Number(word) : word;
-  const said = (FIELDS.get(of) ?? []).map((name, index) => [name, value(words[index] ?? '')] as const);
+  const said = (FIELDS.get(of) ?? []).map((name, index) => [name, readWord(words[index] ?? '')] as const);
   return EvaluationPart.safeParse({ of, ...Object.fromEntries(said) }).data ?? null;
 }
 
@@ -115,6 +141,8 @@ export function byIndex(
     id === null ? null : classes.findIndex((one) => one.id === id);
   // It takes two sets of answers to find them.
   if (part.of === 'changed') return null;
+  // Which of them have the value, the labels say.
+  if (part.of === 'attribute') return { of: 'wrong' };
   if (part.of === 'falseAlarms')
     return { of: part.of, from: classes.map((one) => thresholds.get(one.id) ?? null) };
   if ('classId' in part) {

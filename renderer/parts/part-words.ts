@@ -3,6 +3,7 @@ import { isolate } from '../../electron/common/sentences/isolate.ts';
 import { CALIBRATION_BINS } from '../../electron/common/score-parts.ts';
 import type { EvaluationPart } from '../../electron/common/score-parts.ts';
 import { HEAD_LOOKS } from '../train/head-looks.ts';
+import { attributeTitle, attributeValueText } from './attribute-words.ts';
 import { percent, t } from '../i18n/index.svelte.ts';
 
 /** What a number of an evaluation counts, as the heading of its list. */
@@ -31,6 +32,8 @@ export function partWords(part: EvaluationPart, classes: readonly LabelClass[]):
         from: percent(part.from / 1000, 0),
         to: percent(part.to / 1000, 0),
       });
+    case 'attribute':
+      return t('items.attribute', { name: attributeTitle(part.name), value: attributeValueText(part.value) });
     case 'changed':
       return t('items.changed', {
         head: t(HEAD_LOOKS[part.task].label),

@@ -132,6 +132,11 @@ it('groups of images are listed by their score, the lowest first, then numbers o
       { from: 1, to: 3, ...part(6, 0.8) },
       { from: 3, to: null, ...part(1, 0.5) },
     ],
+    attributes: [
+      { name: 'weather', value: 'fog', boxes: 4, found: 3, meanIou: 0.75, ...part(2, 0.4) },
+      { name: 'weather', value: null, boxes: 2, found: 0, meanIou: null, ...part(1, null) },
+    ],
+    valuesLeftOut: 1,
   };
   expect(describeBreakdown(breakdown)).toEqual([
     '',
@@ -143,6 +148,10 @@ it('groups of images are listed by their score, the lowest first, then numbers o
     '0                       1  –',
     '1 to 2                  6  0.800',
     '3 or more               1  0.500',
+    '',
+    'attribute (1 more values)  boxes  found  mean IoU  on images  boxes.map50',
+    'weather: fog                   4  0.750  0.750             2  0.400',
+    'weather: (not set)             2  0.000  –                 1  –',
   ]);
   expect(describeBreakdown(null)).toEqual([]);
 });

@@ -17,6 +17,12 @@ const WRITTEN: readonly (readonly [string, EvaluationPart])[] = [
     'changed.boxes.broken.r0001.12.none',
     { of: 'changed', task: 'boxes', change: 'broken', run: 'r0001', before: 12, after: null },
   ],
+  ['attribute.occluded.=true', { of: 'attribute', name: 'occluded', value: true }],
+  ['attribute.weather.none', { of: 'attribute', name: 'weather', value: null }],
+  ['attribute.floor.2', { of: 'attribute', name: 'floor', value: 2 }],
+  ['attribute.floor.=%222%22', { of: 'attribute', name: 'floor', value: '2' }],
+  ['attribute.=%22none%22.=-0%2E5', { of: 'attribute', name: 'none', value: -0.5 }],
+  ['attribute.=%22a%2Eb%7E%E9%9B%BE%22.=%22%22', { of: 'attribute', name: 'a.b~雾', value: '' }],
   ['cutoff.3.250', { of: 'cutoff', classId: 3, from: 250 }],
 ];
 
@@ -38,6 +44,8 @@ describe('parts of the scores', () => {
     'cutoff.3.1001',
     'confidence.15',
     'colour.1',
+    'attribute.a.=%',
+    'attribute.a.={}',
     'changed.boxes.other.r0001.none.none',
     'changed.boxes.broken.none.none.none',
   ])('are not read from “%s”', (text) => {

@@ -349,3 +349,27 @@ test('robustness is measured, can be cancelled, and is there again after a reloa
   await expect(said).toHaveCount(2);
   await expect(panel.getByText(/^Measured on \d+ of \d+ labelled images, epoch 1, /)).toBeVisible();
 });
+
+test('a value of an attribute leads to the errors with its boxes', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  const { items: images } = await server.call('images.list', { filter: { split: 'train', minBoxes: 1 } });
+  const { image, boxes } = await server.call('annotations.get', { imageId: images[0]!.id });
+  await server.call('annotations.edit', {
+    ...{ imageId: image.id, expectedRevision: image.revision, editId: crypto.randomUUID() },
+    operations: boxes.map(({ id }) => ({
+      ...({ type: 'update-box', boxId: id } as const),
+      changes: { attributes: { 'the sky. ~': 'half clear' } },
+    })),
+  });
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const table = app.getByRole('table', { name: 'By attribute of boxes' });
+  const row = table.getByRole('row').filter({ hasText: 'half clear' });
+  await expect(row.getByRole('cell').nth(1)).toHaveText(String(boxes.length));
+  await row.getByRole('button', { name: /half clear/ }).first().click(); // prettier-ignore
+  const heading = app.getByRole('heading', { name: /^Errors with .*the sky.*half clear.* \(\d+\)$/ });
+  await expect(heading).toBeVisible();
+  const title = await heading.textContent();
+  await app.reload();
+  await expect(heading).toHaveText(title!);
+});

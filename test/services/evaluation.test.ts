@@ -235,6 +235,43 @@ describe('the figures of an evaluation', () => {
     expect((await app.call('images.list', { filter: { split: 'val', ...after.breakdown!.objects[1]!.filter } })).total).toBe(1); // prettier-ignore
   });
 
+  it('tell how boxes with each value of an attribute are found, and which are not', async () => {
+    await project();
+    const breakdown = async () =>
+      (await app.call('evaluation.breakdown', { runId: RUN, split: 'val' })).breakdown!;
+    expect(await breakdown()).toMatchObject({ attributes: [], valuesLeftOut: 0 });
+    const given = [{ sky: 'fog', lit: true }, { sky: 'fog' }, { sky: 'sun', lit: false }, {}] as const;
+    for (const [index, attributes] of given.entries()) {
+      const { boxes } = await app.call('annotations.get', { imageId: index + 1 });
+      await edit(index + 1, { type: 'update-box', boxId: boxes[0]!.id, changes: { attributes } });
+    }
+    const { attributes } = await breakdown();
+    expect(
+      attributes.map(({ name, value, boxes, found, images, tasks }) => [
+        ...[name, value, boxes, found],
+        ...[images, tasks['imageClass']],
+      ]),
+    ).toEqual([
+      ['lit', true, 1, 1, 1, 1],
+      ['lit', null, 3, 1, 3, 1 / 3],
+      ['sky', 'fog', 2, 1, 2, 1],
+      ['sky', 'sun', 1, 0, 1, 0],
+      ['sky', null, 1, 1, 1, 0],
+    ]);
+    expect(attributes[2]!.meanIou).toBeCloseTo(19 / 21, 6);
+    const { filter } = attributes[2]!;
+    expect((await app.call('images.list', { filter: { split: 'val', ...filter } })).total).toBe(2);
+    const of = (name: string, value: string | null) => items({ of: 'attribute', name, value });
+    expect(await of('sky', 'fog')).toMatchObject([{ image: 2, error: 'missed' }]);
+    // Taken for a cat.
+    expect(await of('sky', 'sun')).toMatchObject([{ image: 3, error: 'class', found: CAT, truth: DOG }]);
+    expect(await of('sky', 'rain')).toEqual([]);
+    const { boxes } = await app.call('annotations.get', { imageId: 2 });
+    await edit(2, { type: 'delete-box', boxId: boxes[0]!.id });
+    expect(await of('sky', 'fog')).toEqual([]);
+    expect((await breakdown()).attributes[2]).toMatchObject({ value: 'fog', boxes: 1, found: 1 });
+  });
+
   it('stand side by side for each split, by the labels of now', async () => {
     await project({ trained: [1, 2] });
     const splits = async () => (await app.call('evaluation.splits', { runId: RUN })).splits;

@@ -97,6 +97,11 @@ export function boxScorer(
 
   function find(part: ScorePart, on?: ReadonlySet<number>): FoundAnswer[] {
     switch (part.of) {
+      case 'found':
+        return answersOf(
+          scorer.foundBoxes(on),
+          ({ kind, detection }) => kind === null && detection !== null && detection.score >= shownFrom,
+        );
       case 'wrong':
         return errors(on, () => true);
       case 'error':

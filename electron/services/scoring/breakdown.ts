@@ -1,5 +1,7 @@
 import type { ScoreBreakdown } from '../../common/entities.ts';
 import type { ImageCounts } from '../../learning/metrics/bootstrap.ts';
+import { byAttribute } from './by-attribute.ts';
+import type { AttributedBox } from './by-attribute.ts';
 import { imageGroups } from '../../store/index.ts';
 import type { Reader } from '../../store/index.ts';
 
@@ -21,12 +23,14 @@ const MOST_GROUPS = 100;
  * The scores on parts of a set of images, each as if the set were only that part.
  * @param total images that have an index
  * @param heads by task, what gives the score of a sample of the images
+ * @param boxes that can be found on them, where any has attributes
  */
 export function breakDown(
   reader: Reader,
   images: readonly CountedImage[],
   total: number,
   heads: readonly { readonly task: string; readonly resampled: (counts: ImageCounts) => number | null }[],
+  boxes: readonly AttributedBox[] = [],
 ): ScoreBreakdown {
   const counts = new Uint16Array(total);
   const scoresOf: ScoresOf = (part) => {
@@ -47,6 +51,7 @@ export function breakDown(
     })),
     groupsLeftOut: groups.length > 1 ? groups.length - listed.length : 0,
     objects: byObjects(images, scoresOf),
+    ...byAttribute(boxes, (indices) => scoresOf(images.filter(({ index }) => indices.has(index)))),
   };
 }
 

@@ -44,6 +44,8 @@ import {
 } from '../../store/index.ts';
 import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
 import { breakDown } from './breakdown.ts';
+import { attributeOf } from './by-attribute.ts';
+import type { AttributedBox, AttributeValue } from './by-attribute.ts';
 import { PRESENT_LABELS, snapshotLabels } from './label-source.ts';
 import type { LabelSource } from './label-source.ts';
 import { unansweredNotes } from './scoring.ts';
@@ -200,6 +202,7 @@ export class PredictedSet {
       return scorer
         .find(wanted, fresh)
         .filter(({ image }) => part.of !== 'falseAlarms' || images[image]!.state === 'empty')
+        .filter((answer) => part.of !== 'attribute' || this.#hasValue(answer, part))
         .map((answer) => ({ ...answer, classes }));
     });
     const all = fresh ? [...answers.filter(({ image }) => !fresh.has(image)), ...found] : found;
@@ -325,7 +328,36 @@ export class PredictedSet {
       return [{ id: image.id, index, boxes: boxes === 0 && image.state !== 'empty' ? null : boxes }];
     });
     const heads = this.#heads.map(({ task, scorer }) => ({ task, resampled: scorer.resampler() }));
-    return breakDown(reader, counted, images.length, heads);
+    return breakDown(reader, counted, images.length, heads, this.#attributedBoxes(counted));
+  }
+
+  /** The boxes to be found, with their attributes. */
+  #attributedBoxes(images: readonly { readonly index: number }[]): AttributedBox[] {
+    const head = this.#heads.find(({ task }) => givesBoxes(task));
+    // Where no box has one, nobody asks.
+    const any = this.#labels.some((boxes) =>
+      boxes?.some(({ attributes }) => Object.keys(attributes).length > 0),
+    );
+    if (head === undefined || !any) return [];
+    const found = new Map(
+      head.scorer
+        .find({ of: 'found' })
+        .map(({ image, truth, overlap }) => [`${image} ${truth ?? ''}`, overlap]),
+    );
+    return images.flatMap(({ index: image }) =>
+      (this.#labels[image] ?? []).flatMap(({ attributes, crowd }, truth) =>
+        crowd ? [] : [{ image, attributes, overlap: found.get(`${image} ${truth}`) ?? null }],
+      ),
+    );
+  }
+
+  /** Whether a labelled box has a value of an attribute. */
+  #hasValue(
+    { image, truth }: FoundAnswer,
+    { name, value }: { name: string; value: AttributeValue },
+  ): boolean {
+    const box = truth === null ? undefined : this.#labels[image]?.[truth];
+    return box !== undefined && attributeOf(box.attributes, name) === value;
   }
 
   /** The temperature that fits the labels best. */

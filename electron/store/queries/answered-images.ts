@@ -1,3 +1,4 @@
+import type { Attributes } from '../../common/dataset.ts';
 import type { ImageState, Split } from '../../common/entities.ts';
 import type { Reader } from '../database/database.ts';
 import { decodeBoxes, decodeFloats } from '../rows/answer-rows.ts';
@@ -6,7 +7,8 @@ import { BOUNDS_COLUMNS } from '../rows/bounds.ts';
 import { CONTENT, LOOKED } from '../rows/look-rows.ts';
 import { IN_FILTER_SET } from '../rows/filter-set-rows.ts';
 import { IN_TEST_SET, testSetKey } from '../rows/test-set-rows.ts';
-import { isCrowd } from './training-snapshot.ts';
+import { attributesOf } from '../rows/box-rows.ts';
+import { crowdOf } from './training-snapshot.ts';
 import type { SnapshotBox } from './training-snapshot.ts';
 
 /** Images of a split; of `test`, of the test set of a name alone; of `none`, those that a saved filter chose in any split. */
@@ -148,19 +150,27 @@ export function readAnswers(reader: Reader, runId: string, imageIds: readonly nu
   );
 }
 
+interface LabelledBox extends SnapshotBox {
+  readonly id: number;
+  readonly attributes: Attributes;
+}
+
 export interface ImageLabels {
   readonly imageClassIds: readonly number[];
-  readonly boxes: readonly (SnapshotBox & { readonly id: number })[];
+  readonly boxes: readonly LabelledBox[];
+}
+
+/** What a row says of a box beside class and bounds. */
+export function attributed(stored: string | null): Pick<LabelledBox, 'attributes' | 'crowd'> {
+  const attributes = attributesOf(stored);
+  return { attributes, crowd: crowdOf(attributes) };
 }
 
 /** The labels of some images. */
 export function readLabels(reader: Reader, imageIds: readonly number[]): Map<number, ImageLabels> {
   const ids = JSON.stringify(imageIds);
   const labels = new Map(
-    imageIds.map((id) => [
-      id,
-      { imageClassIds: [] as number[], boxes: [] as (SnapshotBox & { id: number })[] },
-    ]),
+    imageIds.map((id) => [id, { imageClassIds: [] as number[], boxes: [] as LabelledBox[] }]),
   );
   const links = reader.allRaw<[imageId: number, classId: number]>(
     `SELECT image_id, class_id FROM image_classes WHERE image_id IN (SELECT value FROM json_each(?))
@@ -185,6 +195,6 @@ export function readLabels(reader: Reader, imageIds: readonly number[]): Map<num
     ids,
   );
   for (const [id, imageId, classId, x, y, width, height, attributes] of boxes)
-    labels.get(imageId)?.boxes.push({ id, x, y, width, height, classId, crowd: isCrowd(attributes) });
+    labels.get(imageId)?.boxes.push({ id, x, y, width, height, classId, ...attributed(attributes) });
   return labels;
 }

@@ -1,9 +1,8 @@
 import type { ImageState } from '../../common/entities.ts';
 import type { Reader } from '../database/database.ts';
 import { classesAt, momentsOf } from '../history/moments.ts';
-import { readLabels } from './answered-images.ts';
+import { attributed, readLabels } from './answered-images.ts';
 import type { ImageLabels } from './answered-images.ts';
-import { isCrowd } from './training-snapshot.ts';
 
 /** Labels of an image as they were; `unseen` where it was no image of the project. */
 export interface PastLabels extends ImageLabels {
@@ -30,7 +29,7 @@ export function labelsAt(
     labels.set(imageId, {
       state: before.removed ? 'unseen' : before.state,
       imageClassIds: before.imageClassIds,
-      boxes: boxes.map(({ attributes, ...box }) => ({ ...box, crowd: isCrowd(attributes) })),
+      boxes: boxes.map(({ attributes, ...box }) => ({ ...box, ...attributed(attributes) })),
     });
   }
   return labels;

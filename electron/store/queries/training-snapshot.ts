@@ -84,9 +84,10 @@ type BoxColumns = [
 
 export function isCrowd(attributes: string | null): boolean {
   if (attributes === null) return false;
-  const { crowd } = objectIn(attributes, 'boxes.attributes') as Attributes;
-  return crowd === true || crowd === 1;
+  return crowdOf(objectIn(attributes, 'boxes.attributes') as Attributes);
 }
+
+export const crowdOf = ({ crowd }: Attributes): boolean => crowd === true || crowd === 1;
 
 const PAGE = 5000;
 

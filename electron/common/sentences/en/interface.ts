@@ -52,6 +52,18 @@ export const words = {
     'No image here is known to be empty. To measure false alarms, add images without objects, verify them as empty, and evaluate again.',
   'alarms.own': 'Detections count from the run’s own thresholds.',
   'alarms.title': 'False alarms',
+  'breakdown.attributes': 'By attribute of boxes',
+  'breakdown.attributes.hint':
+    'How many boxes with each value are found. The scores beside them are those of the images that have such boxes.',
+  'breakdown.found': 'Found',
+  'breakdown.onImages': 'On images',
+  'breakdown.value': '{name}: {value}',
+  'breakdown.valuesLeftOut': {
+    one: '{count} more value is not listed.',
+    other: '{count} more values are not listed.',
+  },
+  'breakdown.without': 'not set',
+  'breakdown.yes': 'yes',
   'breakdown.groups': 'By folder, video or group',
   'breakdown.group': 'Group',
   'breakdown.objects': 'By number of boxes on an image',
@@ -789,6 +801,7 @@ export const words = {
   'interrupted.resume': 'Resume training',
   'interrupted.sample': 'The sample is incomplete: create a new one.',
 
+  'items.attribute': 'Errors with {name}: {value}',
   'items.back': 'Back to the evaluation',
   'items.both': 'both',
   'items.changed': '{head}: {change}',

@@ -162,6 +162,7 @@ export function imageClassScorer(
         return calibrationBinOf(confidence) === part.bin ? [found(one.image, confidence)] : [];
       });
     if (part.of === 'suspect') return part.suspect === 'misclassed' ? suspects() : [];
+    if (part.of === 'found') return [];
     if (part.of !== 'imageClasses' && part.of !== 'imageClass' && part.of !== 'wrong') return [];
     return labelled().flatMap(({ image, truth, scores }) => {
       const said = likelyClasses(scores, classes);

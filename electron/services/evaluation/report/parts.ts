@@ -18,6 +18,11 @@ interface Row {
   readonly tasks: Readonly<Record<string, number | null>>;
 }
 
+const NO_PARTS: ScoreBreakdown = {
+  ...{ groups: [], groupsLeftOut: 0, objects: [] },
+  ...{ attributes: [], valuesLeftOut: 0 },
+};
+
 const firstFigures = FIGURES.filter(({ first }) => first);
 
 /** The same run on each split, on each group of images and by the number of boxes, as sections of the report. */
@@ -57,7 +62,7 @@ export function partSections({ splits, breakdown }: ReportFacts, language: Langu
       : to === from + 1
         ? number(from)
         : word('spread.range', { from: number(from), to: number(to - 1) });
-  const { groups, objects, groupsLeftOut } = breakdown ?? { groups: [], objects: [], groupsLeftOut: 0 };
+  const { groups, objects, groupsLeftOut, attributes, valuesLeftOut } = breakdown ?? NO_PARTS;
   return [
     ...(compared.length < 2 ? [] : [section('splits.title', word('evaluate.split'), compared)]),
     ...(groups.length === 0
@@ -78,6 +83,33 @@ export function partSections({ splits, breakdown }: ReportFacts, language: Langu
             word('breakdown.objects.column'),
             objects.map((bin) => ({ title: range(bin), ...bin })),
           ),
+        ]),
+    ...(attributes.length === 0
+      ? []
+      : [
+          html`<section>
+            <h2>${word('breakdown.attributes')}</h2>
+            <p>${word('breakdown.attributes.hint')}</p>
+            ${table(
+              [
+                word('filter.attribute'),
+                word('metric.truths'),
+                word('breakdown.found'),
+                word('metric.meanIou'),
+                word('breakdown.onImages'),
+                ...firstFigures.map(({ title }) => sheetText(title, language)),
+              ],
+              attributes.map(({ name: attribute, value, boxes, found, meanIou, images, tasks }) => [
+                name(`${attribute}: ${value === null ? word('breakdown.without') : String(value)}`),
+                number(boxes),
+                share(boxes === 0 ? null : found / boxes),
+                share(meanIou),
+                number(images),
+                ...firstFigures.map(({ task }) => share(tasks[task] ?? null)),
+              ]),
+            )}
+            ${valuesLeftOut === 0 ? NOTHING : html`<p>${word('breakdown.valuesLeftOut', { count: valuesLeftOut })}</p>`}
+          </section>`,
         ]),
   ];
 }
