@@ -5,6 +5,7 @@ import { comparisonHandlers } from './services/evaluation/comparison.ts';
 import type { ServiceContext } from './services/scope/context.ts';
 import { datasetHandlers } from './services/exchange/datasets.ts';
 import { evaluationHandlers } from './services/evaluation/evaluation.ts';
+import { resourceHandlers } from './services/evaluation/resources.ts';
 import { robustnessHandlers } from './services/evaluation/robustness.ts';
 import { exampleHandlers } from './services/runs/examples.ts';
 import type { Handlers } from './services/scope/handlers.ts';
@@ -92,6 +93,7 @@ export function createApp(ports: AppPorts): App {
     ...training.handlers,
     ...evaluationHandlers(context),
     ...robustnessHandlers(context),
+    ...resourceHandlers(context),
     ...comparisonHandlers(context, training),
     ...modelHandlers(context),
     ...tryPictureHandlers(context),

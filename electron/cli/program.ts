@@ -23,6 +23,7 @@ import { definePack, defineUnpack } from './pack.ts';
 import { defineExplain } from './explain.ts';
 import { definePredict } from './predict.ts';
 import { defineRescue } from './rescue.ts';
+import { defineResources } from './resources.ts';
 import { defineRestore } from './restore.ts';
 import { defineRobustness } from './robustness.ts';
 import { defineSample } from './sample.ts';
@@ -53,6 +54,7 @@ const COMMANDS = [
   defineSuspects,
   defineThresholds,
   defineRobustness,
+  defineResources,
   defineCompare,
   defineCompareRuns,
   definePredict,

@@ -51,6 +51,7 @@ import type { Tile } from './pyramid.ts';
 import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
 import { EvaluationPart } from './score-parts.ts';
+import { Resources } from './resources.ts';
 import { LARGEST_SEED, Robustness, ROBUSTNESS_IMAGES, ROBUSTNESS_SEED } from './robustness.ts';
 import { RunThresholds, ThresholdGoal } from './thresholds.ts';
 import { SaidSchema } from './sentences/sentence.ts';
@@ -931,6 +932,10 @@ export const contract = {
   ),
   /** As it was measured last on these images; null: it was not. */
   'robustness.get': query(z.object(evaluatedOn), z.object({ robustness: Robustness.nullable() })),
+  /** Measures what a run costs on this machine: size, arithmetic, memory, time, also of its exported ONNX models. */
+  'resources.start': command(z.object({ runId }), jobStarted),
+  /** As it was measured last; null: it was not. */
+  'resources.get': query(z.object({ runId }), z.object({ resources: Resources.nullable() })),
   /** The scores from which a run's boxes are taken; null: as each call has it. */
   'thresholds.get': query(z.object({ runId }), z.object({ thresholds: RunThresholds.nullable() })),
   /**

@@ -13,6 +13,7 @@ import {
   Split,
 } from './entities.ts';
 import { ERROR_CODES } from './errors.ts';
+import { Resources } from './resources.ts';
 import { Robustness } from './robustness.ts';
 import { SaidSchema, SentenceSchema } from './sentences/sentence.ts';
 
@@ -242,6 +243,7 @@ export const jobKinds = {
   train: { unit: 'epochs', call: 'runs.resume', result: z.object({ run: Run }) },
   evaluate: { unit: 'images', call: 'evaluation.start', result: Evaluation },
   robustness: { unit: 'images', call: 'robustness.start', result: Robustness },
+  resources: { unit: 'batches', call: 'resources.start', result: Resources },
   compare: {
     unit: 'runs',
     call: 'comparison.start',

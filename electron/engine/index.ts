@@ -1,4 +1,5 @@
 /** The engine's public face. Importing it loads nothing of TensorFlow: that happens in `loadEngine`, once. */
+export { processorName } from './device.ts';
 export { chooseEngine } from './choose.ts';
 export type { EngineFacts } from './choose.ts';
 export { findEngine } from './find.ts';

@@ -14,6 +14,7 @@ export { pageNumbers, readPage } from './pages.ts';
 export { decode, letterboxPixels } from './decode.ts';
 export type { LetterboxedImage, Pixels } from './decode.ts';
 export { corruptedPictures } from './corrupt.ts';
+export { timedPictures } from './timed-pictures.ts';
 export { blurredExtension, writeBlurred } from './blur.ts';
 export { thumbnail } from './thumbnails.ts';
 export type { EncodedImage, ThumbnailOptions } from './thumbnails.ts';

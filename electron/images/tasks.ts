@@ -101,11 +101,26 @@ export interface CorruptTask {
   }[];
 }
 
+/** Files that a worker decodes with a clock beside it. */
+export interface TimedTask {
+  readonly files: readonly string[];
+  /** Side of the square, pixels. */
+  readonly size: number;
+}
+
+/** Pictures of the files that can be read. */
+export interface TimedPictures {
+  /** [files, size, size, 3] */
+  readonly pixels: Uint8Array;
+  readonly milliseconds: readonly number[];
+}
+
 /** What the threads of images/ do: see worker.ts. */
 export interface ImageTasks {
   readonly probe: { readonly input: readonly ScanTask[]; readonly result: ScanBatch };
   readonly look: { readonly input: readonly LookTask[]; readonly result: readonly LookOutcome[] };
   readonly rows: { readonly input: RowsTask; readonly result: readonly RowResult[] };
+  readonly timed: { readonly input: TimedTask; readonly result: TimedPictures };
   readonly corrupt: { readonly input: CorruptTask; readonly result: Uint8Array };
   /** The samples of a file, decoded. */
   readonly samples: { readonly input: string; readonly result: Pick<Source, 'decoded' | 'dropExtra'> };

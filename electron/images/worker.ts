@@ -6,6 +6,7 @@ import { renderRows } from './pixel-rows.ts';
 import { probe } from './probe.ts';
 import { UnusableImage } from './problems.ts';
 import { decodable, openSource } from './source.ts';
+import { timePictures } from './timed-pictures.ts';
 import type { Source } from './picture.ts';
 import type { ImageInfo } from './probe.ts';
 import type { ImageTasks, KnownFile, LookOutcome, LookTask, ScanBatch, ScanTask } from './tasks.ts';
@@ -63,4 +64,5 @@ servePool<ImageTasks>({
   samples,
   look: lookBatch,
   corrupt: corruptRows,
+  timed: timePictures,
 });

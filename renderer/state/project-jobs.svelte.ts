@@ -19,6 +19,7 @@ const RUN_JOBS: ReadonlySet<JobKind> = new Set([
   'compare',
   'evaluate',
   'robustness',
+  'resources',
   'export-model',
 ]);
 const IMAGE_JOBS: ReadonlySet<JobKind> = new Set(['add-images', 'add-frames', 'import', 'sample']);

@@ -13,7 +13,7 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
 
 it('the commands are those of the contract', () => {
   const all =
-    'new sample add import formats status suggestions split snapshot diff health train evaluate suspects thresholds robustness compare compare-runs predict explain export-data export-model serve pack unpack restore rescue learn-examples doctor';
+    'new sample add import formats status suggestions split snapshot diff health train evaluate suspects thresholds robustness resources compare compare-runs predict explain export-data export-model serve pack unpack restore rescue learn-examples doctor';
   expect(commandNames()).toEqual(all.split(' '));
 });
 

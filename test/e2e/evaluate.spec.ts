@@ -373,3 +373,18 @@ test('a value of an attribute leads to the errors with its boxes', async ({ app,
   await app.reload();
   await expect(heading).toHaveText(title!);
 });
+
+test('resources are measured, and are there again after a reload', async ({ app, server }) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  const panel = app.getByRole('region', { name: 'Resources', exact: true });
+  await expect(panel.getByText('Not measured yet.')).toBeVisible();
+  await panel.getByRole('button', { name: 'Measure resources' }).click();
+  const rows = panel.getByRole('table', { name: 'Resources' }).getByRole('row');
+  await expect(rows.filter({ hasText: 'Decoding (32 images)' })).toHaveCount(1, { timeout: 120_000 });
+  await expect(rows.filter({ hasText: 'TensorFlow' })).not.toHaveCount(0);
+  await app.reload();
+  await expect(rows.filter({ hasText: 'TensorFlow' })).not.toHaveCount(0);
+  await expect(panel.getByText(/^Measured on .+, epoch 1, /)).toBeVisible();
+});

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Resources } from '../../common/resources.ts';
 import { Robustness } from '../../common/robustness.ts';
 import type { StoreContext } from '../database/context.ts';
 import { now } from '../database/context.ts';
@@ -7,9 +8,16 @@ import { parsed } from '../rows/damaged.ts';
 import { requireRun } from '../rows/run-rows.ts';
 
 /** What can be measured of a run, by kind. */
-const KINDS = { robustness: Robustness } as const;
-export type MeasurementKind = keyof typeof KINDS;
-export type Measurement<Kind extends MeasurementKind> = z.infer<(typeof KINDS)[Kind]>;
+interface Measured {
+  readonly resources: Resources;
+  readonly robustness: Robustness;
+}
+type MeasurementKind = keyof Measured;
+
+const KINDS: { readonly [Kind in MeasurementKind]: z.ZodType<Measured[Kind]> } = {
+  resources: Resources,
+  robustness: Robustness,
+};
 
 /** In one order, so that the same images have the same text. */
 const imagesText = (on: EvaluatedOn | null): string =>
@@ -32,7 +40,7 @@ export class Measurements {
     runId: string,
     kind: Kind,
     on: EvaluatedOn | null,
-    result: Measurement<Kind>,
+    result: Measured[Kind],
   ): void {
     const text = JSON.stringify(KINDS[kind].parse(result));
     this.#context.db.write((writer) => {
@@ -54,7 +62,7 @@ export class Measurements {
     runId: string,
     kind: Kind,
     on: EvaluatedOn | null,
-  ): Measurement<Kind> | null {
+  ): Measured[Kind] | null {
     const row = this.#context.db.read.get<{ result: string }>(
       'SELECT result FROM measurements WHERE run_id = ? AND kind = ? AND images = ?',
       runId,

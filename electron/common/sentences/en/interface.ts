@@ -1167,6 +1167,25 @@ export const words = {
   'run.suggested.show': 'Show images',
   'run.try': 'Try on an image',
 
+  'resources.about': 'Measured on {processor}, epoch {epoch}, {date}.',
+  'resources.batch': 'Images at once',
+  'resources.decoding': { one: 'Decoding ({count} image)', other: 'Decoding ({count} images)' },
+  'resources.do': 'Measure resources',
+  'resources.hint':
+    'What this run costs on this machine: size, arithmetic, memory, and milliseconds per image, decoding and network apart, one at a time and in the fastest batch; also of its exported ONNX models. Other work on this machine slows it.',
+  'resources.input': 'Input',
+  'resources.input.value': '{size} × {size}',
+  'resources.least': 'Least, ms',
+  'resources.median': 'Median, ms',
+  'resources.memory': 'Peak memory',
+  'resources.memory.hint':
+    'Times are per image. Peak memory is that of the whole program meanwhile ({before} before), without a graphics card’s own.',
+  'resources.most': 'Most, ms',
+  'resources.multiplyAdds': 'Multiply-adds per image',
+  'resources.none': 'Not measured yet.',
+  'resources.parameters': 'Parameters',
+  'resources.title': 'Resources',
+  'resources.what': 'What',
   'robustness.about': {
     one: 'Measured on {images} of {count} labelled image, epoch {epoch}, {date}.',
     other: 'Measured on {images} of {count} labelled images, epoch {epoch}, {date}.',

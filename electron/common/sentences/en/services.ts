@@ -279,6 +279,8 @@ export const services = {
   'services.compare.variant.boxes': 'boxes alone',
   'services.compare.run': '{variant}, seed {seed}',
 
+  'services.resources.refused': 'This exported model could not be measured: {reason}',
+
   'corruption.noise': 'Noise',
   'corruption.blur': 'Blur',
   'corruption.darker': 'Darker',

@@ -204,6 +204,8 @@ export const services: Translation<typeof english> = {
   'services.compare.variant.boxes': '仅框',
   'services.compare.run': '{variant}，种子 {seed}',
 
+  'services.resources.refused': '无法测量这个导出的模型：{reason}',
+
   'corruption.noise': '噪声',
   'corruption.blur': '模糊',
   'corruption.darker': '变暗',

@@ -129,6 +129,39 @@ async function openRuntime(file: string, preprocessing: Preprocessing): Promise<
   };
 }
 
+/** An exported model as it lies in a folder, for somebody who wants to run it only. */
+export interface OpenedModel {
+  readonly version: string;
+  /** Images that it takes at once; null: any number. */
+  readonly batch: number | null;
+  /** Lays images [count, size, size, 3], 0 to 255, out as the model takes them. @returns runs it on them */
+  prepare(images: Float32Array, count: number, size: number): () => Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const Card = z.object({ input: z.object({ layout: z.string(), type: z.string() }) });
+
+/** @throws TwinheadError as openOnnx does, and where model.json beside it is not one of ours */
+export async function openExported(folder: string): Promise<OpenedModel> {
+  const { input } = Card.parse(
+    JSON.parse((await readWhole(path.join(folder, 'model.json'))).toString('utf8')),
+  );
+  const preprocessing = (['none', 'bytes', 'unit'] as const).find(
+    (one) => INPUTS[one].layout === input.layout && INPUTS[one].type === input.type,
+  );
+  if (preprocessing === undefined) throw new Error(`model.json has an unknown layout: ${input.layout}`);
+  const model = await openOnnx(await readWhole(path.join(folder, MODEL_FILE)));
+  return {
+    version: model.version,
+    batch: preprocessing === 'unit' ? 1 : null,
+    prepare(images, count, size) {
+      const feeds = { [INPUT]: feedOf(preprocessing, images, count, size) };
+      return () => model.run(feeds);
+    },
+    close: () => model.close(),
+  };
+}
+
 async function graphOf(source: ModelSource, card: ModelCard, options: Options): Promise<OnnxGraph> {
   const { input, outputs } = card;
   const [low, high] = input.range;

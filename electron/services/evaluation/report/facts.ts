@@ -10,6 +10,7 @@ import type {
   SplitScores,
 } from '../../../common/entities.ts';
 import type { BoxErrorKind } from '../../../common/heads.ts';
+import type { Resources } from '../../../common/resources.ts';
 import type { Robustness } from '../../../common/robustness.ts';
 import type { Said } from '../../../common/sentences/sentence.ts';
 import type { RunThresholds } from '../../../common/thresholds.ts';
@@ -46,6 +47,7 @@ export interface ReportFacts extends EvaluatedOn {
   readonly splits: readonly SplitScores[];
   readonly breakdown: ScoreBreakdown | null;
   readonly robustness: Robustness | null;
+  readonly resources: Resources | null;
   readonly thresholds: RunThresholds | null;
   readonly classes: readonly {
     readonly id: number;
@@ -87,6 +89,7 @@ export async function gatherFacts(
     splits: await splitScores(project, run),
     breakdown: await scoring.breakdown(set),
     robustness: store.measurements.find(run.id, 'robustness', on),
+    resources: store.measurements.find(run.id, 'resources', null),
     thresholds: store.runs.thresholds(run.id),
     classes: store.classes.list(),
     wrong: await wrongPictures(project, set),

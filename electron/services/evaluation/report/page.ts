@@ -16,6 +16,7 @@ import type { ReportFacts, WrongPicture } from './facts.ts';
 import { html, name, NOTHING, table } from './markup.ts';
 import { Markup } from './markup.ts';
 import { partSections } from './parts.ts';
+import { resourcesSection } from './resources.ts';
 import { robustnessSection } from './robustness.ts';
 import { STYLE } from './style.ts';
 
@@ -74,6 +75,7 @@ export class ReportPage {
             this.#thresholds(),
             this.#falseAlarms(),
             robustnessSection(this.#facts.robustness, this.#language),
+            resourcesSection(this.#facts.resources, this.#language),
             this.#pictures(),
             this.#again(),
           ]}
