@@ -5,6 +5,13 @@ import type { FlatObject } from '../../electron/export/formats/tflite/flatbuffer
 
 type Field = Extract<FlatObject, { table: unknown }>['table'][number];
 
+/** Bytes as elements of the type of others. */
+function likeThose(others: ArrayLike<unknown>, bytes: ArrayBuffer) {
+  if (others instanceof Int32Array) return new Int32Array(bytes);
+  if (others instanceof Float32Array) return new Float32Array(bytes);
+  return others instanceof BigInt64Array ? new BigInt64Array(bytes) : new Uint8Array(bytes);
+}
+
 /** Reads what a description of the same form says is there, by https://flatbuffers.dev/internals. */
 class Reader {
   readonly #view: DataView;
@@ -40,7 +47,7 @@ class Reader {
     expect(first % (alignment ?? 4)).toBe(0);
     const part = this.#bytes.slice(first, first + count * elements.BYTES_PER_ELEMENT);
     return {
-      elements: elements instanceof Int32Array ? new Int32Array(part.buffer) : part,
+      elements: likeThose(elements, part.buffer),
       ...(alignment === undefined ? {} : { alignment }),
     };
   }
@@ -77,6 +84,8 @@ const { object: anyObject } = fc.letrec<{ object: FlatObject; field: Field }>((t
     { maxDepth: 3, depthSize: 'small' },
     fc.string({ unit: 'grapheme' }).map(flat.text),
     fc.array(fc.integer()).map(flat.integers),
+    fc.array(fc.maxSafeInteger()).map(flat.longs),
+    fc.array(fc.float({ noNaN: true })).map(flat.floats),
     fc.tuple(fc.uint8Array(), fc.constantFrom(4, 8, 16)).map(([bytes, align]) => flat.bytes(bytes, align)),
     fc.array(tie('object'), { maxLength: 4 }).map(flat.list),
     fc.array(tie('field'), { maxLength: 6 }).map((fields) => flat.table(...fields)),

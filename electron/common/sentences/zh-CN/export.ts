@@ -56,7 +56,8 @@ export const exports: Translation<typeof english> = {
     '准确率、mAP50 或 mAP 最多可下降这么多（1%：从 80% 到 79%），否则不写出任何内容。',
 
   'export.onnx.operation': 'TensorFlow 操作 {operation} 没有对应的 ONNX 操作。',
-  'export.tflite.precision': 'float16 使文件减半；LiteRT 加载时把权重还原为 32 位。得分随后按你的标注测量。',
+  'export.tflite.precision':
+    'float16 使文件减半；int8 使文件约为四分之一，在多数处理器上更快。得分随后按你的标注测量。',
   'export.tflite.verifiedWhere':
     '此格式在装有 ai-edge-litert 的 Python 中验证（pip install ai-edge-litert；TWINHEAD_PYTHON 可指定其他 Python）。没有时只写出模型，不验证。',
 

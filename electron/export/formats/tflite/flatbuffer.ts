@@ -23,7 +23,10 @@ export type FlatObject =
   | { readonly objects: readonly FlatObject[] }
   | { readonly text: string }
   /** Bytes or numbers as they are, aligned to as many bytes as asked for. */
-  | { readonly elements: Uint8Array | Int32Array; readonly alignment?: number };
+  | {
+      readonly elements: Uint8Array | Int32Array | Float32Array | BigInt64Array;
+      readonly alignment?: number;
+    };
 
 export const int8 = (value: number): Scalar => ({ scalar: 'int8', value });
 export const uint8 = (value: number): Scalar => ({ scalar: 'uint8', value });
@@ -37,6 +40,11 @@ export const table = (...fields: readonly (Scalar | FlatObject | undefined)[]): 
 });
 export const list = (objects: readonly FlatObject[]): FlatObject => ({ objects });
 export const integers = (values: readonly number[]): FlatObject => ({ elements: Int32Array.from(values) });
+export const floats = (values: readonly number[]): FlatObject => ({ elements: Float32Array.from(values) });
+export const longs = (values: readonly number[]): FlatObject => ({
+  elements: BigInt64Array.from(values, BigInt),
+  alignment: BigInt64Array.BYTES_PER_ELEMENT,
+});
 export const bytes = (elements: Uint8Array, alignment?: number): FlatObject => ({
   elements,
   ...(alignment === undefined ? {} : { alignment }),

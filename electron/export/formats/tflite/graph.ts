@@ -6,8 +6,10 @@ import { notTranslated } from '../recordings.ts';
 import { fused } from './fuse.ts';
 import type { FusedLayer } from './fuse.ts';
 import { OPTIONS } from './schema.ts';
+import { innerOf, inIntegers, transposed } from './weights.ts';
 import type { LiteModel, LiteOperator, LiteTensor, OperatorName, Window } from './schema.ts';
 
+export type Precision = 'float32' | 'float16' | 'int8';
 export type LiteGraph = Pick<LiteModel, 'tensors' | 'operators' | 'inputs' | 'outputs'>;
 
 /** SELU(x) = λ · x above zero, λ · α · (exp(x) - 1) below (Klambauer et al. 2017). */
@@ -32,23 +34,27 @@ const REDUCTIONS: Readonly<Record<string, OperatorName>> = { mean: 'MEAN', sum: 
 /**
  * The layers as operators of TensorFlow Lite, which takes maps as they are and kernels in an order of its own. What follows
  * a convolution alone is part of it.
- * @param halves whether weights are kept in 16 bits, and made 32 when the model is loaded
+ * @param precision of weights: `float16` ones are made 32 bits when the model is loaded; `int8` ones multiply maps that the
+ *   runtime rounds to 8 bits as it goes
  * @throws TwinheadError `internal` where a layer has no counterpart
  */
-export function liteGraph(list: LayerList, input: string, halves: boolean): LiteGraph {
-  return new GraphWriter(list, halves).write(input);
+export function liteGraph(list: LayerList, input: string, precision: Precision): LiteGraph {
+  return new GraphWriter(list, precision).write(input);
 }
 
 class GraphWriter {
   readonly #list: LayerList;
-  readonly #halves: boolean;
+  readonly #precision: Precision;
+  /** Layers whose weights may be rounded to 8 bits. */
+  readonly #inner: ReadonlySet<Layer>;
   readonly #tensors: LiteTensor[] = [];
   readonly #operators: LiteOperator[] = [];
   readonly #indices = new Map<string, number>();
 
-  constructor(list: LayerList, halves: boolean) {
+  constructor(list: LayerList, precision: Precision) {
     this.#list = list;
-    this.#halves = halves;
+    this.#precision = precision;
+    this.#inner = innerOf(list);
   }
 
   write(input: string): LiteGraph {
@@ -108,13 +114,23 @@ class GraphWriter {
 
   /** A weight in the order of the operator; in 16 bits, if that is asked for, with what makes it 32. */
   #weight(name: string, tensor: StoredTensor): number {
-    if (!this.#halves) return this.#constant(name, tensor);
     const known = this.#indices.get(name);
     if (known !== undefined) return known;
+    if (this.#precision !== 'float16') return this.#constant(name, tensor);
     const data = Float16Array.from(tensor.data);
     const half = this.#tensor({ name: `${name} (float16)`, type: 'float16', shape: tensor.shape, data });
     const index = this.#value(name, tensor.shape);
     this.#operator('DEQUANTIZE', [half], [index], OPTIONS.dequantize);
+    return index;
+  }
+
+  /** A weight in 8 bits, if that is asked for and the layer is not the last: its outputs are on the first axis. */
+  #rounded(layer: Layer, name: string, tensor: StoredTensor, byOutput: boolean): number {
+    if (this.#precision !== 'int8' || !this.#inner.has(layer)) return this.#weight(name, tensor);
+    const known = this.#indices.get(name);
+    if (known !== undefined) return known;
+    const index = this.#tensor({ name, type: 'int8', ...inIntegers(tensor, byOutput) });
+    this.#indices.set(name, index);
     return index;
   }
 
@@ -158,7 +174,9 @@ class GraphWriter {
           data: transposed(kernel.data, height * width * channels, outputs),
         };
     const terms = this.#bias(bias, isDepthwise ? channels * outputs : outputs);
-    const operands = [this.#operand(x!), this.#weight(name, weight), terms];
+    // Those of one channel each are few, and not every runtime multiplies them as integers.
+    const kernelIndex = isDepthwise ? this.#weight(name, weight) : this.#rounded(layer, name, weight, true);
+    const operands = [this.#operand(x!), kernelIndex, terms];
     const window = { padding, strides };
     const options = isDepthwise
       ? OPTIONS.depthwise(window, outputs, activation)
@@ -196,7 +214,8 @@ class GraphWriter {
     if (typeof right === 'string' && matrix?.shape.length === 2 && rank === 2) {
       const [inputs, outputs] = matrix.shape as [number, number];
       const weight = { shape: [outputs, inputs], data: transposed(matrix.data, inputs, outputs) };
-      const operands = [this.#operand(left!), this.#weight(right, weight), this.#bias(bias, outputs)];
+      const rounded = this.#rounded(layer, right, weight, false);
+      const operands = [this.#operand(left!), rounded, this.#bias(bias, outputs)];
       this.#operator('FULLY_CONNECTED', operands, [this.#value(output)], OPTIONS.fullyConnected(activation));
       return;
     }
@@ -286,13 +305,3 @@ const pairOf = (layer: Layer, name: string): [number, number] => {
   const [first, second] = numbersOf(layer, name);
   return [first!, second!];
 };
-
-/** [rows, columns] → [columns, rows]. */
-function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = data[row * columns + column]!;
-  }
-  return result;
-}

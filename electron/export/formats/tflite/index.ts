@@ -10,6 +10,7 @@ import { layersOf } from '../layers.ts';
 import { recordNetwork } from '../recordings.ts';
 import { TENSORFLOW_INPUT } from '../tensorflow/graph.ts';
 import { liteGraph } from './graph.ts';
+import type { Precision } from './graph.ts';
 import { openLiteRt } from './runtime.ts';
 import { encodeLiteModel } from './schema.ts';
 
@@ -19,13 +20,14 @@ const METADATA = 'TWINHEAD_METADATA';
 
 const OPTIONS = z.object({
   precision: z
-    .enum(['float32', 'float16'])
+    .enum(['float32', 'float16', 'int8'] satisfies Precision[])
     .default('float32')
     .meta({
       ...help(say('export.tflite.precision')),
       ...named(say('export.onnx.precision.name'), {
         float32: say('export.onnx.precision.float32'),
         float16: say('export.onnx.precision.float16'),
+        int8: say('export.onnx.precision.int8'),
       }),
     }),
   largestDrop: z
@@ -34,7 +36,7 @@ const OPTIONS = z.object({
     .max(1)
     .default(0.01)
     .meta({
-      ...onlyWith({ precision: ['float16'] }),
+      ...onlyWith({ precision: ['float16', 'int8'] }),
       ...SHARE,
       ...help(say('export.onnx.largestDrop')),
       ...named(say('export.onnx.largestDrop.name')),
@@ -52,17 +54,17 @@ export const tflite: ModelFormat<Options> = {
 };
 
 function choose(options: Options): ModelWriter {
-  const halves = options.precision === 'float16';
+  const isExact = options.precision === 'float32';
   return {
     input: TENSORFLOW_INPUT,
     suppresses: false,
-    largestDrop: halves ? options.largestDrop : null,
-    exact: halves ? choose({ ...options, precision: 'float32' }) : null,
+    largestDrop: isExact ? null : options.largestDrop,
+    exact: isExact ? null : choose({ ...options, precision: 'float32' }),
     calibrates: false,
     async write(source, card, folder) {
       const list = layersOf('TFLite', ...recordNetwork(source), source.network.loaded.folded);
       const bytes = encodeLiteModel({
-        ...liteGraph(list, INPUT, halves),
+        ...liteGraph(list, INPUT, options.precision),
         description: inEnglish(say('export.card.title', { run: card.run })),
         metadata: { [METADATA]: JSON.stringify(card) },
       });

@@ -1,5 +1,5 @@
 import { bytes, encodeFlatBuffer, flag, float32, int32, int8, integers } from './flatbuffer.ts';
-import { list, table, text, uint32, uint8 } from './flatbuffer.ts';
+import { floats, list, longs, table, text, uint32, uint8 } from './flatbuffer.ts';
 import type { FlatObject } from './flatbuffer.ts';
 
 /**
@@ -20,8 +20,10 @@ export type OperatorName = keyof typeof OPERATORS;
 
 /** Versions of operators that are not 1. */
 const VERSIONS: Partial<Record<OperatorName, number>> = { DEQUANTIZE: 2 };
+/** Versions of operators with weights in 8 bits, beside maps of floats. */
+const INTEGER_VERSIONS: Partial<Record<OperatorName, number>> = { CONV_2D: 5, FULLY_CONNECTED: 3 };
 
-const TENSOR_TYPES = { float32: 0, float16: 1, int32: 2 } as const;
+const TENSOR_TYPES = { float32: 0, float16: 1, int32: 2, int8: 9 } as const;
 const PADDINGS = { SAME: 0, VALID: 1 } as const;
 const ACTIVATIONS = { none: 0, relu: 1, relu6: 3 } as const;
 export type Activation = keyof typeof ACTIVATIONS;
@@ -79,7 +81,9 @@ export interface LiteTensor {
   /** -1 is the number of images. */
   readonly shape: readonly number[];
   /** Elements of a constant. */
-  readonly data?: Float32Array | Float16Array | Int32Array;
+  readonly data?: Float32Array | Float16Array | Int32Array | Int8Array;
+  /** What integers are to be multiplied by: one for all, or one for each position on the first axis. */
+  readonly scales?: readonly number[];
 }
 
 export interface LiteOperator {
@@ -107,14 +111,26 @@ const bufferOf = (data: Uint8Array): FlatObject => table(bytes(data, DATA_ALIGNM
 /** The first buffer is empty by convention: what is computed refers to it. */
 const NO_BUFFER = 0;
 
-function tensorTable({ name, type, shape }: LiteTensor, buffer: number): FlatObject {
+function tensorTable({ name, type, shape, scales }: LiteTensor, buffer: number): FlatObject {
   const isFree = shape.includes(-1);
+  const quantization =
+    scales === undefined
+      ? undefined
+      : table(
+          undefined,
+          undefined,
+          floats(scales),
+          longs(scales.map(() => 0)),
+          undefined,
+          undefined,
+          int32(0),
+        );
   return table(
     integers(shape.map((side) => (side === -1 ? 1 : side))),
     int8(TENSOR_TYPES[type]),
     uint32(buffer),
     text(name),
-    undefined,
+    quantization,
     undefined,
     undefined,
     isFree ? integers(shape) : undefined,
@@ -139,23 +155,30 @@ export function encodeLiteModel(model: LiteModel): Uint8Array {
     buffers.push(bufferOf(new TextEncoder().encode(content)));
     return table(text(name), uint32(buffers.length - 1));
   });
-  const used = [...new Set(operators.map(({ op }) => op))];
+  const versionOf = ({ op, ...ports }: LiteOperator): number => {
+    const versions = ports.inputs.some((at) => tensors[at]!.type === 'int8') ? INTEGER_VERSIONS : VERSIONS;
+    return versions[op] ?? 1;
+  };
+  const codeOf = (operator: LiteOperator): string => `${operator.op} ${versionOf(operator)}`;
+  const used = new Map(operators.map((operator) => [codeOf(operator), operator]));
+  const indices = [...used.keys()];
   // All fit into the byte that older readers take the operator from.
-  const codes = used.map((op) =>
-    table(int8(OPERATORS[op]), undefined, int32(VERSIONS[op] ?? 1), int32(OPERATORS[op])),
-  );
+  const codes = [...used.values()].map((operator) => {
+    const code = OPERATORS[operator.op];
+    return table(int8(code), undefined, int32(versionOf(operator)), int32(code));
+  });
   const subgraph = table(
     list(tensorTables),
     integers(Object.values(inputs)),
     integers(Object.values(outputs)),
     list(
-      operators.map(({ op, options, ...ports }) =>
+      operators.map((operator) =>
         table(
-          uint32(used.indexOf(op)),
-          integers(ports.inputs),
-          integers(ports.outputs),
-          options === undefined ? undefined : uint8(options[0]),
-          options?.[1],
+          uint32(indices.indexOf(codeOf(operator))),
+          integers(operator.inputs),
+          integers(operator.outputs),
+          operator.options === undefined ? undefined : uint8(operator.options[0]),
+          operator.options?.[1],
         ),
       ),
     ),
