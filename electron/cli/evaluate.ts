@@ -21,6 +21,7 @@ import type { CommandRunner } from './command.ts';
 import { evaluatedOn } from './evaluated-on.ts';
 import type { EvaluatedOn } from './evaluated-on.ts';
 import { counted } from './counts.ts';
+import { resourcesDocument } from './resources.ts';
 import type { CommandSession } from './session.ts';
 import { plain, score, table, titleOf } from './text.ts';
 import { wholePath } from './whole-path.ts';
@@ -68,6 +69,8 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
         const { splits } = await session.call('evaluation.splits', { runId: evaluation.run });
         const { breakdown } = await session.call('evaluation.breakdown', set);
         const { intervals } = await session.call('evaluation.intervals', set);
+        const { robustness } = await session.call('robustness.get', set);
+        const { resources } = await session.call('resources.get', { runId: set.runId });
         const { curves } = await session.call('evaluation.curves', set);
         const { calibration } = await session.call('evaluation.calibration', set);
         const { falseAlarms } = await session.call('evaluation.falseAlarms', set);
@@ -86,7 +89,7 @@ export function defineEvaluate(program: Command, runner: CommandRunner): void {
         return {
           document: {
             ...{ ...evaluation, ...on, splits, intervals, curves, calibration, falseAlarms },
-            breakdown,
+            ...{ breakdown, robustness, resources: resources && resourcesDocument(resources) },
           },
           lines,
           problems: [...problems, ...further],

@@ -23,11 +23,16 @@ export function defineResources(program: Command, runner: CommandRunner): void {
       const { id: runId } = await session.call('runs.get', { runId: run });
       const { jobId } = await session.call('resources.start', { runId });
       const { result, problems } = await session.follow('resources', jobId);
-      const document = { ...result, processor: inEnglish(result.processor) };
-      return { document, lines: describeResources(result), problems };
+      return { document: resourcesDocument(result), lines: describeResources(result), problems };
     }),
   );
 }
+
+/** What `--json` has of them. */
+export const resourcesDocument = (resources: Resources): object => ({
+  ...resources,
+  processor: inEnglish(resources.processor),
+});
 
 /** What the command prints, line by line. */
 export function describeResources(resources: Resources): string[] {

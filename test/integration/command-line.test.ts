@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Evaluation, Prediction } from '../../electron/common/entities.ts';
 import type { RunThresholds } from '../../electron/common/thresholds.ts';
+import { Robustness } from '../../electron/common/robustness.ts';
 import { openProject } from '../../electron/store/index.ts';
 import { ended, Workplace, written } from '../support/command.ts';
 
@@ -81,8 +82,13 @@ describe('the whole job by the command line', () => {
     expect(evaluation.imageClass?.confusion?.counts.flat().reduce((a, b) => a + b, 0)).toBe(24);
     expect(evaluation.boxes?.perClass).toHaveLength(10);
 
-    const own = await place.run('evaluate', 'digits', '--run', 'first', '--split', 'train', '--quiet');
+    const training = ['digits', '--run', 'first', '--split', 'train', '--json'];
+    const robust = await place.run('robustness', ...training, '--images', '4');
+    const robustness = Robustness.parse(json(robust.stdout));
+    expect(robustness).toMatchObject({ images: 4, seed: 1 });
+    const own = await place.run('evaluate', ...training, '--quiet');
     expect(own.stderr).toMatch(/warning: All \d+ images were in the training set/);
+    expect(json(own.stdout)).toMatchObject({ robustness, resources: null });
 
     const nobody = await place.run('suggestions', 'make', 'digits', '--run', 'last', '--filter', 'of nobody');
     expect(nobody).toMatchObject({ status: 2, stdout: '' });

@@ -10,6 +10,9 @@ import type { Markup } from './markup.ts';
 
 type Word = keyof (typeof languages)['en']['interface'];
 
+/** Folder and file: the rest of the path is nobody else's business. */
+const lastParts = (file: string): string => file.split(/[\\/]/).slice(-2).join('/');
+
 /** What the run costs on the machine that it was measured on, as a section of the report. */
 export function resourcesSection(resources: Resources | null, language: Language): Markup {
   if (resources === null) return NOTHING;
@@ -22,7 +25,9 @@ export function resourcesSection(resources: Resources | null, language: Language
   const about = { processor: sentenceText(processor, language), epoch: formatNumber(language, epoch), date };
   const nameOf = ({ runtime }: TimesRow): Markup | string => {
     if (runtime === null) return word('resources.decoding', { count: decode?.images ?? 0 });
-    return runtime.file === null ? name(runtime.name) : html`${name(runtime.name)} ${name(runtime.file)}`;
+    return runtime.file === null
+      ? name(runtime.name)
+      : html`${name(runtime.name)} ${name(lastParts(runtime.file))}`;
   };
   return html`<section>
     <h2>${word('resources.title')}</h2>
