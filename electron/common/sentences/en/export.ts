@@ -60,7 +60,7 @@ export const exports = {
   'export.tflite.precision':
     'float16 halves the file, int8 makes it about a quarter and is faster on most processors. Scores are then measured by your labels.',
   'export.tflite.verifiedWhere':
-    'This format is verified where Python has ai-edge-litert (pip install ai-edge-litert); TWINHEAD_PYTHON can name another Python. Elsewhere the model is written, not verified.',
+    'This format is verified where Python has ai-edge-litert (pip install ai-edge-litert); TWINHEAD_PYTHON names that Python where it is not found. Elsewhere the model is written, not verified.',
 
   'export.safetensors.sample.name': 'Include a sample image',
   'export.safetensors.sample':

@@ -59,7 +59,7 @@ export const exports: Translation<typeof english> = {
   'export.tflite.precision':
     'float16 使文件减半；int8 使文件约为四分之一，在多数处理器上更快。得分随后按你的标注测量。',
   'export.tflite.verifiedWhere':
-    '此格式在装有 ai-edge-litert 的 Python 中验证（pip install ai-edge-litert；TWINHEAD_PYTHON 可指定其他 Python）。没有时只写出模型，不验证。',
+    '此格式在装有 ai-edge-litert 的 Python 中验证（pip install ai-edge-litert；找不到该 Python 时，用 TWINHEAD_PYTHON 指定）。没有时只写出模型，不验证。',
 
   'export.safetensors.sample.name': '附带一张样例图像',
   'export.safetensors.sample':

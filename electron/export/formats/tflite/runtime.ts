@@ -5,14 +5,10 @@ import { z } from 'zod';
 import { findResource, readWhole } from '../../../files/index.ts';
 import { refusedBy } from '../../parity.ts';
 import type { RuntimeModel } from '../../types.ts';
+import { pythonsOf } from './pythons.ts';
 
 /** What is told of a process that ends before it answers. */
 const MOST_TOLD = 400;
-/** Pythons that may have the runtime; the first one that has it is taken. */
-const pythons = (): string[] => {
-  const chosen = process.env['TWINHEAD_PYTHON'];
-  return chosen ? [chosen] : process.platform === 'win32' ? ['python'] : ['python3', 'python'];
-};
 
 const Version = z.object({ version: z.string() });
 const Lengths = z.record(z.string(), z.int().nonnegative());
@@ -50,7 +46,7 @@ export async function openLiteRt(file: string): Promise<RuntimeModel | null> {
 }
 
 async function pythonWithLiteRt(): Promise<string | null> {
-  for (const python of pythons()) {
+  for (const python of pythonsOf(process.env, process.platform)) {
     const child = spawn(python, ['-I', '-c', 'import numpy, ai_edge_litert.interpreter'], {
       ...{ stdio: 'ignore', windowsHide: true },
     });
