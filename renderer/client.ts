@@ -12,6 +12,7 @@ import type { ErrorCode, ErrorDetails, ErrorReport } from '../electron/common/er
 import type { Said } from '../electron/common/sentences/sentence.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { StreamLanes } from './stream-lanes.ts';
+import { inTurn } from './stream-slots.ts';
 import { sessionHeaders, SIGNED_OUT, webSession } from './web-session.ts';
 
 /** What a failed call throws. `disconnected`: the services could not be reached, so nothing is known of the call. */
@@ -141,7 +142,7 @@ export function bridgeClient(bridge: PreloadBridge): Client {
 const FIRST_RETRY = 300;
 const LAST_RETRY = 5000;
 
-/** Most streams of a page: two pages leave two of a browser's six connections to a host for calls and pictures. */
+/** Most streams of a page; all windows together: see {@link inTurn}. */
 const OPEN_STREAMS = 2;
 
 /**
@@ -150,6 +151,8 @@ const OPEN_STREAMS = 2;
  */
 export function webClient(onConnection: ConnectionListener): Client {
   const lanes = new StreamLanes(OPEN_STREAMS);
+  // Browsers have none for an address that is not this machine's own.
+  const slots: LockManager | undefined = navigator.locks;
   document.addEventListener('visibilitychange', () => lanes.pauseAll(document.hidden));
 
   async function call<Name extends CallName>(
@@ -218,8 +221,13 @@ export function webClient(onConnection: ConnectionListener): Client {
       const paused = (): boolean => signal.aborted;
       while (!paused()) {
         // Broken off or refused: said by `onConnection`, tried again below.
-        const end = await connect(signal).catch(() => 'lost' as const);
+        const take = async (turnEnds: AbortSignal) => {
+          const came = await connect(AbortSignal.any([signal, turnEnds])).catch(() => 'lost' as const);
+          return came === 'lost' && turnEnds.aborted ? ('gave way' as const) : came;
+        };
+        const end = await inTurn(take, signal, slots).catch(() => 'lost' as const);
         if (paused()) return;
+        if (end === 'gave way') continue;
         if (typeof end === 'object') {
           leave();
           onEnd?.(end.error);

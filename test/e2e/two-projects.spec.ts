@@ -141,3 +141,27 @@ test('what a page has asked is answered before it closes its project', async ({ 
   expect((await answered).status()).toBe(200);
   await expect(app.getByRole('button', { name: /^other / })).not.toContainText('open');
 });
+
+test('five windows on one project all go on: calls are answered, and each hears what another does', async ({
+  app,
+  server,
+  trouble,
+}) => {
+  const windows = [app];
+  for (let more = 0; more < 4; more++) {
+    const page = await app.context().newPage();
+    watch(page, trouble);
+    await page.goto(app.url());
+    await expect(page.getByRole('contentinfo')).toContainText('of 72');
+    windows.push(page);
+  }
+  const first = windows[0]!;
+  await first.bringToFront();
+  const hand = await CanvasHand.on(first);
+  await first.keyboard.press('w');
+  await hand.drag([10, 20], [30, 50]);
+  await first.keyboard.press('1');
+  await saved(first);
+  for (const page of windows) await expect(page.getByRole('button', { name: /20 × 30/ })).toBeVisible();
+  expect(await server.call('project.get', {})).toMatchObject({ images: 72 });
+});
