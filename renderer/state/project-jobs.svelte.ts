@@ -1,6 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { ProjectClient } from '../../electron/common/contract.ts';
 import type { Job, JobKind } from '../../electron/common/jobs.ts';
+import { say } from '../../electron/common/sentences/sentence.ts';
+import { CallError } from '../client.ts';
 
 /** What jobs need of the page that shows them. */
 export interface ProjectJobsPage {
@@ -29,7 +31,7 @@ export class ProjectJobs {
   readonly #page: ProjectJobsPage;
   readonly #jobs = new SvelteMap<string, Job>();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
-  readonly #waiters = new Map<string, ((job: Job) => void)[]>();
+  readonly #waiters = new Map<string, PromiseWithResolvers<Job>[]>();
 
   constructor(page: ProjectJobsPage) {
     this.#page = page;
@@ -39,7 +41,15 @@ export class ProjectJobs {
     return this.#jobs.get(jobId);
   }
 
+  /** Nothing more is heard of them: whoever waits for one need not wait any longer. */
   clear(): void {
+    for (const [jobId, waiters] of this.#waiters) {
+      const job = this.#jobs.get(jobId);
+      for (const { resolve, reject } of waiters)
+        if (job === undefined) reject(new CallError('cancelled', '', {}, say('system.cancelled')));
+        else resolve({ ...job, state: 'cancelled' });
+    }
+    this.#waiters.clear();
     this.#jobs.clear();
   }
 
@@ -67,19 +77,20 @@ export class ProjectJobs {
     if (latest.state === 'running') return;
     // Noted here as well as by `project.changes`, which may be paused for a stream that is looked at.
     if (latest !== before && RUN_JOBS.has(latest.kind)) this.#page.runsVersion += 1;
-    for (const resolve of this.#waiters.get(latest.id) ?? []) resolve(latest);
+    for (const { resolve } of this.#waiters.get(latest.id) ?? []) resolve(latest);
     this.#waiters.delete(latest.id);
   }
 
   /** Resolves with the job once it has ended, however it did. */
   async end(jobId: string): Promise<Job> {
-    const end = new Promise<Job>((resolve) => {
-      this.#waiters.set(jobId, [...(this.#waiters.get(jobId) ?? []), resolve]);
-    });
+    const end = Promise.withResolvers<Job>();
+    // Left by whoever waits where the call below fails: then nobody is told twice.
+    end.promise.catch(() => undefined);
+    this.#waiters.set(jobId, [...(this.#waiters.get(jobId) ?? []), end]);
     // It may have ended before its first event was heard.
     const now = await this.#page.client.call('jobs.get', { jobId });
     this.take(now);
-    return end;
+    return end.promise;
   }
 
   /** Jobs live as long as the services' process: after a restart, the ones that are gone are forgotten. */
