@@ -552,3 +552,33 @@ test('an edit that is still on its way is there when Label is opened again, and 
   await saved(app);
   expect((await server.call('annotations.get', { imageId })).boxes).toHaveLength(2);
 });
+
+test('an image is verified only once its picture is there to be seen', async ({ app, server }) => {
+  const { items } = await server.call('images.list', { limit: 2 });
+  const [first, second] = items.map(({ id }) => id) as [number, number];
+  const verified = async (imageId: number): Promise<boolean> =>
+    (await server.call('annotations.get', { imageId })).image.verified;
+  const picture = Promise.withResolvers<undefined>();
+  await app.route(
+    (url) => url.pathname === `/image/${second}` && url.searchParams.get('size') !== '256',
+    async (route) => {
+      await picture.promise;
+      await route.continue();
+    },
+  );
+  await app.reload();
+  await showsImage(app, 1);
+  await app.locator('[data-canvas]').focus();
+  await app.keyboard.press('Space');
+  await expect(app.getByRole('contentinfo')).toContainText('2 of 72');
+  for (let press = 0; press < 3; press++) await app.keyboard.press('Space');
+  await saved(app);
+  expect([await verified(first), await verified(second)]).toEqual([true, false]);
+  picture.resolve(undefined);
+  await expect
+    .poll(async () => {
+      await app.keyboard.press('Space');
+      return verified(second);
+    })
+    .toBe(true);
+});

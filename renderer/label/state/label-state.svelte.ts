@@ -346,6 +346,13 @@ export class LabelState {
     if (ticket === this.#ticket) this.bitmap = bitmap;
   }
 
+  /** What can't be read is not on its way: its labels may be verified all the same. */
+  get #awaitsPicture(): boolean {
+    return (
+      this.bitmap === null && this.pictureError === null && this.lostFileOf !== (this.#queue?.imageId ?? null)
+    );
+  }
+
   /** What the picture of an image shows, for its address. */
   shownContent({ id, content }: Pick<ImageSummary, 'id' | 'content'>): string {
     return this.changedFiles.get(id) ?? content;
@@ -479,8 +486,8 @@ export class LabelState {
   }
 
   async verifyAndNext(): Promise<void> {
-    // Nobody has seen the image that is still on its way.
-    if (this.#wanted !== null) return;
+    // Nobody has seen the image, or the picture, that is still on its way.
+    if (this.#wanted !== null || this.#awaitsPicture) return;
     this.imageEdits.verify();
     await this.step(1);
   }
