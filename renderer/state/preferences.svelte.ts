@@ -7,11 +7,14 @@ import type { StoredPreferences } from './stored-preferences.ts';
 /** Where the services keep the preferences of this person. */
 export interface PreferenceStore {
   load(): Promise<Record<string, unknown>>;
-  save(preferences: Record<string, unknown>): Promise<unknown>;
+  /** @param changed what is not in it stays as it is */
+  save(changed: Partial<StoredPreferences>): Promise<unknown>;
 }
 
+type Name = keyof StoredPreferences;
+
 const KEY = 'twinhead.preferences';
-/** There while the services don't have the latest. */
+/** Names of those that the services don't have yet, as JSON; not there where they have all. */
 const UNSAVED = 'twinhead.preferences.unsaved';
 /** Between two savings: a pane that is dragged changes its width with every step. */
 const SAVE_DELAY = 300;
@@ -26,7 +29,11 @@ export class Preferences {
   readonly #keymap = $derived<Keymap>({ preset: this.#stored.keyPreset, own: this.#stored.ownKeys });
   #store: PreferenceStore | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #changed = false;
+  /** Names of those that the services don't have yet: another window may have changed the others meanwhile. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that no template reads
+  readonly #changed = new Set<Name>(readUnsaved());
+  /** Something was changed since the last saving began. */
+  #isNew = false;
 
   constructor() {
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -39,13 +46,14 @@ export class Preferences {
     this.#show();
   }
 
-  get<Name extends keyof StoredPreferences>(name: Name): StoredPreferences[Name] {
+  get<Which extends Name>(name: Which): StoredPreferences[Which] {
     return this.#stored[name];
   }
 
-  set<Name extends keyof StoredPreferences>(name: Name, value: StoredPreferences[Name]): void {
+  set<Which extends Name>(name: Which, value: StoredPreferences[Which]): void {
     this.#stored[name] = value;
-    this.#changed = true;
+    this.#changed.add(name);
+    this.#isNew = true;
     this.#keepLocal();
     this.#show();
     if (this.#timer === null) this.#save();
@@ -54,17 +62,22 @@ export class Preferences {
   /** At once, since the page may be closed in the next moment; what changes soon after, together. */
   #save(): void {
     if (this.#store !== null) {
-      this.#changed = false;
-      const saved = this.#store.save($state.snapshot(this.#stored));
-      saved.then(
-        () => this.#keepLocal(),
-        // The copy in this browser still has it, marked as unsaved; the next change or start takes it along.
+      this.#isNew = false;
+      const now = $state.snapshot(this.#stored);
+      const names = [...this.#changed];
+      this.#store.save(Object.fromEntries(names.map((name) => [name, now[name]]))).then(
+        () => {
+          for (const name of names)
+            if (JSON.stringify(now[name]) === JSON.stringify(this.#stored[name])) this.#changed.delete(name);
+          this.#keepLocal();
+        },
+        // The copy in this browser still has them, marked as unsaved; the next change or start takes them along.
         () => undefined,
       );
     }
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      if (this.#changed) this.#save();
+      if (this.#isNew) this.#save();
     }, SAVE_DELAY);
   }
 
@@ -73,12 +86,13 @@ export class Preferences {
     this.#store = store;
     const known = readPreferences(await store.load());
     // What was changed here, in the meantime or just before the page was closed, is newer.
-    if (this.#timer !== null) return;
-    if (hasUnsaved()) {
-      this.#save();
-      return;
-    }
-    Object.assign(this.#stored, known);
+    const own = $state.snapshot(this.#stored);
+    Object.assign(
+      this.#stored,
+      known,
+      Object.fromEntries([...this.#changed].map((name) => [name, own[name]])),
+    );
+    if (this.#changed.size > 0 && this.#timer === null) this.#save();
     this.#keepLocal();
     this.#show();
   }
@@ -86,7 +100,7 @@ export class Preferences {
   #keepLocal(): void {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#stored));
-      if (this.#changed) localStorage.setItem(UNSAVED, '1');
+      if (this.#changed.size > 0) localStorage.setItem(UNSAVED, JSON.stringify([...this.#changed]));
       else localStorage.removeItem(UNSAVED);
     } catch {
       // Storage that is full or forbidden: the services have it too.
@@ -112,13 +126,17 @@ export class Preferences {
   }
 }
 
-function hasUnsaved(): boolean {
+function readUnsaved(): Name[] {
   try {
-    return localStorage.getItem(UNSAVED) !== null;
+    const names: unknown = JSON.parse(localStorage.getItem(UNSAVED) ?? '[]');
+    return Array.isArray(names) ? names.filter(isName) : [];
   } catch {
-    return false;
+    return [];
   }
 }
+
+const isName = (name: unknown): name is Name =>
+  typeof name === 'string' && Object.hasOwn(DEFAULT_PREFERENCES, name);
 
 function readLocal(): Partial<StoredPreferences> {
   try {

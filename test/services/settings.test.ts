@@ -24,6 +24,13 @@ describe('what is remembered for a person', () => {
     expect((await again.recentProjects()).map(({ name }) => name)).toEqual(['parts', 'cells']);
   });
 
+  it('keeps what one window chose where another chooses something else', async () => {
+    const [one, other] = [open(), open()];
+    await one.setPreferences({ language: 'zh-CN' });
+    await other.setPreferences({ theme: 'dark' });
+    expect(await open().preferences()).toEqual({ language: 'zh-CN', theme: 'dark' });
+  });
+
   it('loses nothing of changes made at the same time', async () => {
     const settings = open();
     await Promise.all([

@@ -62,9 +62,12 @@ export class UserSettings {
     return (await this.#read()).preferences;
   }
 
-  /** Replaces what the interface remembers for this person. */
-  async setPreferences(preferences: Record<string, unknown>): Promise<void> {
-    await this.#change((settings) => ({ ...settings, preferences }));
+  /** Changes what the interface remembers for this person; what is not named stays, as another window chose it. */
+  async setPreferences(changed: Record<string, unknown>): Promise<void> {
+    await this.#change((settings) => ({
+      ...settings,
+      preferences: { ...settings.preferences, ...changed },
+    }));
   }
 
   /** Puts the project at the top of the list. @returns whether there is a picture of it, which is kept */
