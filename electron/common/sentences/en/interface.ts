@@ -1500,6 +1500,7 @@ export const words = {
 
   'status.diskFull': 'The disk is full. Free some space; your changes are kept in this window.',
   'status.failed': { one: '{count} edit not saved', other: '{count} edits not saved' },
+  'status.waiting': { one: '{count} more waiting', other: '{count} more waiting' },
   'status.left': '{time} left',
   signedOut: 'Not signed in.',
   'status.reconnecting': 'Reconnecting…',

@@ -1282,6 +1282,7 @@ export const words: LanguageWords['interface'] = {
 
   'status.diskFull': '磁盘已满，请释放空间。更改保留在此窗口中。',
   'status.failed': same('{count} 处编辑未保存'),
+  'status.waiting': same('另有 {count} 项等待中'),
   'status.left': '剩余 {time}',
   signedOut: '尚未登录。',
   'status.reconnecting': '正在重新连接…',
