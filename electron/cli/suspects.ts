@@ -70,7 +70,9 @@ export function defineSuspects(program: Command, runner: CommandRunner): void {
 
 /** What the command prints of suspicious labels, line by line. */
 export function describeSuspects(
-  items: readonly (Omit<EvaluationItem, 'image'> & { readonly image: { readonly path: string } })[],
+  items: readonly (Omit<EvaluationItem, 'image' | 'loss' | 'disagreement'> & {
+    readonly image: { readonly path: string };
+  })[],
   classes: readonly Pick<LabelClass, 'id' | 'name'>[],
 ): string[] {
   const name = (id: number | undefined): string => plain(classes.find((one) => one.id === id)?.name ?? '');

@@ -50,6 +50,7 @@ import type { JobKind, jobKinds } from './jobs.ts';
 import type { Tile } from './pyramid.ts';
 import { LONGEST_PICTURE } from './tried-picture.ts';
 import { LAST_FRAME, LONGEST_PART, LONGEST_SECONDS } from './video-frames.ts';
+import { ITEM_SORTS } from './evaluated-list.ts';
 import { EvaluationPart } from './score-parts.ts';
 import { Resources } from './resources.ts';
 import { LARGEST_SEED, Robustness, ROBUSTNESS_IMAGES, ROBUSTNESS_SEED } from './robustness.ts';
@@ -219,7 +220,7 @@ const evaluationPart = {
   ...evaluatedOn,
   split: Split.default('val'),
   part: EvaluationPart,
-  sort: z.enum(['score', 'overlap']).default('score'),
+  sort: z.enum(ITEM_SORTS).default('score'),
   descending: z.boolean().default(true),
 };
 

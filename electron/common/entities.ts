@@ -967,6 +967,10 @@ export const EvaluationItem = z.object({
   score: z.number().nullable(),
   /** Overlap of what was found with the label; null where one of them is lacking. */
   overlap: z.number().nullable(),
+  /** Negative log-likelihood of the label by what was answered; null where that says nothing of it. */
+  loss: z.number().nullable(),
+  /** How far the heads contradict each other on the image, 0 to 1; null where there are not both. */
+  disagreement: z.number().nullable(),
   error: BoxErrorKind.nullable(),
   found: BoxGeometry.extend({ classId: z.number().int() }).nullable(),
   /** The labelled box. */

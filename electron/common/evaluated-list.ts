@@ -3,6 +3,10 @@ import type { Split } from './entities.ts';
 import { partText, readPart } from './score-parts.ts';
 import type { EvaluationPart } from './score-parts.ts';
 
+/** What a list is sorted by: confidence, IoU, loss, how far the heads contradict each other on the image. */
+export const ITEM_SORTS = ['score', 'overlap', 'loss', 'disagreement'] as const;
+export type ItemSort = (typeof ITEM_SORTS)[number];
+
 /** What a number of an evaluation counts, in an order. */
 export interface EvaluatedList {
   readonly runId: string;
@@ -12,7 +16,7 @@ export interface EvaluatedList {
   /** A saved filter, with the split `none`: its images are of any. */
   readonly filter?: string | undefined;
   readonly part: EvaluationPart;
-  readonly sort: 'score' | 'overlap';
+  readonly sort: ItemSort;
   readonly descending: boolean;
 }
 
@@ -32,7 +36,7 @@ export function readList(text: string): EvaluatedList | null {
     split: known.split,
     ...(name.length === 0 ? {} : { [known.split === 'none' ? 'filter' : 'testSet']: name.join('~') }),
     part: known.part,
-    sort: sort === 'overlap' ? 'overlap' : 'score',
+    sort: ITEM_SORTS.find((one) => one === sort) ?? 'score',
     descending: direction !== 'up',
   };
 }

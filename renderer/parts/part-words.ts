@@ -6,6 +6,10 @@ import { HEAD_LOOKS } from '../train/head-looks.ts';
 import { attributeTitle, attributeValueText } from './attribute-words.ts';
 import { percent, t } from '../i18n/index.svelte.ts';
 
+/** A score in thousandths; whole percents as such. */
+const scoreWords = (thousandths: number): string =>
+  percent(thousandths / 1000, thousandths % 10 === 0 ? 0 : 1);
+
 /** What a number of an evaluation counts, as the heading of its list. */
 export function partWords(part: EvaluationPart, classes: readonly LabelClass[]): string {
   const named = (id: number): string => isolate(classes.find((one) => one.id === id)?.name ?? String(id));
@@ -29,8 +33,8 @@ export function partWords(part: EvaluationPart, classes: readonly LabelClass[]):
     case 'scores':
       return t('items.scores', {
         name: named(part.classId),
-        from: percent(part.from / 1000, 0),
-        to: percent(part.to / 1000, 0),
+        from: scoreWords(part.from),
+        to: scoreWords(part.to),
       });
     case 'attribute':
       return t('items.attribute', { name: attributeTitle(part.name), value: attributeValueText(part.value) });

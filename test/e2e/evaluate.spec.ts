@@ -103,6 +103,23 @@ test('points of a curve and bars of scores lead to what they count', async ({ ap
   const pointed = await told();
   await curve.click();
   await expect(heading(counted(pointed))).toBeVisible();
+  // A span of it is dragged over, or chosen by Shift and the arrows.
+  await app.getByRole('radio', { name: 'By score' }).check({ force: true });
+  await curve.hover();
+  const area = (await curve.boundingBox())!;
+  await app.mouse.move(area.x + 55, area.y + area.height / 2);
+  await app.mouse.down();
+  await app.mouse.move(area.x + area.width * 0.9, area.y + area.height / 2, { steps: 5 });
+  await app.mouse.up();
+  await expect(heading(/with scores of .* to /)).toBeVisible();
+  const dragged = app.url();
+  await expect(app).toHaveURL(/list=[^&]*scores/);
+  await curve.focus();
+  for (const key of ['Home', 'Shift+ArrowRight', 'Shift+ArrowRight']) await app.keyboard.press(key);
+  await expect(curve).toHaveAttribute('aria-valuetext', /^Detections with scores from .* to /);
+  await app.keyboard.press('Enter');
+  await expect(heading(/with scores of .* to /)).toBeVisible();
+  expect(app.url()).not.toBe(dragged);
   const bar = app.getByRole('group', { name: 'Right detections by score' }).getByRole('button').first();
   const all = / of ([\d,]+) right/.exec((await bar.getAttribute('aria-label')) ?? '')![1]!;
   await bar.click();
@@ -348,6 +365,36 @@ test('robustness is measured, can be cancelled, and is there again after a reloa
   await app.reload();
   await expect(said).toHaveCount(2);
   await expect(panel.getByText(/^Measured on \d+ of \d+ labelled images, epoch 1, /)).toBeVisible();
+});
+
+test('a list is sorted by loss and disagreement; its images are flagged and removed there', async ({
+  app,
+  server,
+}) => {
+  test.setTimeout(300_000);
+  const runId = await evaluated(server);
+  await app.goto(`${app.url().split('#')[0] ?? ''}#/evaluate?run=${runId}&split=train`);
+  await app.getByRole('button', { name: 'Missed', exact: true }).click();
+  const list = app.getByRole('region', { name: /^Missed \(\d+\)$/ });
+  const order = list.getByRole('combobox', { name: 'Order' });
+  await order.selectOption('Highest loss first');
+  await expect(list.getByText(/loss \d/).first()).toBeVisible();
+  await order.selectOption('Heads disagree most first');
+  await expect(app).toHaveURL(/list=[^&]*disagreement/);
+  await app.reload();
+  await expect(list.getByText(/heads differ by \d+%/).first()).toBeVisible();
+  await list.getByRole('button', { name: /^Flag / }).first().click(); // prettier-ignore
+  await expect(list.getByRole('button', { name: /^Unflag / }).first()).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  const flagged = await server.call('images.list', { filter: { flagged: true }, limit: 1 });
+  expect(flagged.total).toBe(1);
+  const heading = await list.getByRole('heading').textContent();
+  await list.getByRole('button', { name: /^Remove .* from the project$/ }).first().click(); // prettier-ignore
+  await expect(list.getByRole('heading')).not.toHaveText(heading!);
+  await app.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(list.getByRole('heading')).toHaveText(heading!);
 });
 
 test('a value of an attribute leads to the errors with its boxes', async ({ app, server }) => {

@@ -235,6 +235,34 @@ describe('the figures of an evaluation', () => {
     expect((await app.call('images.list', { filter: { split: 'val', ...after.breakdown!.objects[1]!.filter } })).total).toBe(1); // prettier-ignore
   });
 
+  it('are led to in the order of loss, and of how far the heads contradict each other', async () => {
+    await project();
+    const listed = async (part: EvaluationPart, sort: 'loss' | 'disagreement') =>
+      (await app.call('evaluation.items', { runId: RUN, part, sort })).items;
+    // A missed box, a dog taken for a cat at 80 %, a dog at 70 % where none is.
+    const boxes = await listed({ of: 'boxClass', classId: CAT }, 'loss');
+    expect(boxes.map(({ image, loss }) => [image.id, loss?.toFixed(3)])).toEqual([
+      [2, (-Math.log(0.01)).toFixed(3)],
+      [3, (-Math.log(0.2)).toFixed(3)],
+    ]);
+    const right = await listed({ of: 'boxes', truth: CAT, found: CAT }, 'loss');
+    expect(right.map(({ image, loss }) => [image.id, loss?.toFixed(3)])).toEqual([
+      [1, (-Math.log(0.9)).toFixed(3)],
+      [4, (-Math.log(0.95)).toFixed(3)],
+    ]);
+    const classes = await listed({ of: 'imageClass', classId: INDOOR }, 'loss');
+    expect(classes.map(({ loss }) => loss?.toFixed(3))).toEqual(['1.386', '1.386']);
+    // Where dogs are outdoors, a dog that is called indoor contradicts it more than a cat does.
+    await edit(3, { type: 'set-image-classes', classIds: [OUTDOOR] });
+    await edit(4, { type: 'set-image-classes', classIds: [OUTDOOR] });
+    const told = await listed({ of: 'imageClasses', truth: INDOOR, found: INDOOR }, 'disagreement');
+    expect(told.map(({ image }) => image.id).toSorted()).toEqual([1, 2]);
+    const [most, least] = told.map(({ disagreement }) => disagreement!);
+    expect(most).toBeGreaterThan(least!);
+    expect(least).toBeGreaterThanOrEqual(0);
+    expect(most).toBeLessThanOrEqual(1);
+  });
+
   it('tell how boxes with each value of an attribute are found, and which are not', async () => {
     await project();
     const breakdown = async () =>

@@ -2,11 +2,14 @@ import { SIZES } from '../../common/heads.ts';
 import type { ScorePart } from '../../common/score-parts.ts';
 import { BoxScorer, detectionFigures } from '../metrics/index.ts';
 import type { FoundBox } from '../metrics/index.ts';
-import { AREA_RANGES } from '../metrics/matching.ts';
+import { AREA_RANGES, IOU_THRESHOLDS } from '../metrics/matching.ts';
 import { isWithin, thousandthsOf } from '../metrics/score-bins.ts';
 import { suspectBoxes } from '../metrics/suspects.ts';
 import type { TrainingSample } from '../samples/dataset.ts';
 import type { FoundAnswer, RawPrediction, TaskScorer } from './types.ts';
+
+/** The least probability that counts: boxes are kept from this score on. */
+const LEAST = 0.01;
 
 type Images = ReadonlySet<number> | undefined;
 
@@ -55,10 +58,22 @@ export function boxScorer(
     };
   }
 
+  /** Negative log-likelihood of a detection as right or wrong; a box that is not found has no score that is kept. */
+  function lossOf({ image, detection, truth, overlap, kind }: FoundBox): number {
+    if (detection === null) return -Math.log(LEAST);
+    const isRight =
+      kind === null &&
+      truth !== null &&
+      overlap >= IOU_THRESHOLDS[0]! &&
+      truthsOf(image)[truth]!.classIndex === detection.classIndex;
+    return -Math.log(Math.max(LEAST, isRight ? detection.score : 1 - detection.score));
+  }
+
   const answer = ({ image, detection, truth, overlap, kind }: FoundBox): FoundAnswer => ({
     image,
     score: detection?.score ?? null,
     overlap,
+    loss: lossOf({ image, detection, truth, overlap, kind }),
     error: kind,
     box: detection,
     truth,
@@ -149,7 +164,12 @@ export function boxScorer(
               part.suspect,
             )
               .filter(({ image }) => on?.has(image) ?? true)
-              .map((one) => ({ ...one, imageClasses: null }));
+              .map((one) => ({
+                ...one,
+                // A box that no label is near, or that has another: as the label stands, it is wrong.
+                loss: -Math.log(Math.max(LEAST, 1 - one.box.score)),
+                imageClasses: null,
+              }));
       case 'imageClasses':
       case 'imageClass':
       case 'confidence':

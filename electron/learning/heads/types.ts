@@ -62,6 +62,8 @@ export interface FoundAnswer {
   readonly score: number | null;
   /** Overlap of both boxes; 0 where one is lacking; null for image classes. */
   readonly overlap: number | null;
+  /** Negative log-likelihood of the label by what was answered; null where that says nothing of it. */
+  readonly loss: number | null;
   /** Null: it is no error of boxes. */
   readonly error: BoxErrorKind | null;
   /** The box that was found. */

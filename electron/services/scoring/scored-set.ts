@@ -24,6 +24,8 @@ import { answersOf } from '../../learning/heads/answers.ts';
 import type { FoundAnswer, RawPrediction, TaskScorer } from '../../learning/heads/types.ts';
 import { drawSamples, middleOf } from '../../learning/metrics/bootstrap.ts';
 import { overallScore } from '../../learning/metrics/index.ts';
+import { imageClassesOf } from '../../learning/samples/dataset.ts';
+import type { TrainingSample } from '../../learning/samples/dataset.ts';
 import { scoreBins, thousandthPoints } from '../../learning/metrics/score-bins.ts';
 import { ratio } from '../../learning/metrics/classification.ts';
 import { chooseThreshold } from '../../learning/metrics/thresholds.ts';
@@ -46,6 +48,8 @@ import type { AnsweredImage, ImageLabels, Reader } from '../../store/index.ts';
 import { breakDown } from './breakdown.ts';
 import { attributeOf } from './by-attribute.ts';
 import type { AttributedBox, AttributeValue } from './by-attribute.ts';
+import { headDisagreements } from './head-disagreement.ts';
+import type { TwiceSaid } from './head-disagreement.ts';
 import { PRESENT_LABELS, snapshotLabels } from './label-source.ts';
 import type { LabelSource } from './label-source.ts';
 import { unansweredNotes } from './scoring.ts';
@@ -108,6 +112,12 @@ interface Listed {
 
 const NO_LIST = (): Listed => ({ key: '', answers: [], changed: new Set() });
 
+function labelsOfBoth(sample: TrainingSample): TwiceSaid['labels'] {
+  const imageClasses = imageClassesOf(sample);
+  if (imageClasses === null || sample.boxes === null) return null;
+  return { imageClasses, objects: [...new Set(sample.boxes.map(({ classIndex }) => classIndex))] };
+}
+
 /** Stored predictions of a run on a split, matched with the labels; kept from one question to the next. */
 export class PredictedSet {
   readonly #set: ScoredSet;
@@ -120,6 +130,13 @@ export class PredictedSet {
   /** By index of the image: what was matched last. */
   #seen: (Pick<AnsweredImage, 'revision' | 'state' | 'changed'> | null)[] = [];
   #labels: (ImageLabels['boxes'] | null)[] = [];
+  #predictions: readonly RawPrediction[] = [];
+  /** Whether an image can have several classes. */
+  #several = false;
+  /** By index of the image: what it is labelled with, where both heads have something to learn from. */
+  #both: TwiceSaid['labels'][] = [];
+  /** By index of the image; null until they are asked for, and after a correction. */
+  #disagreements: readonly number[] | null = null;
   /** The list that was asked for last, and the images that were matched again since. */
   #listed: Listed = NO_LIST();
 
@@ -207,7 +224,9 @@ export class PredictedSet {
     });
     const all = fresh ? [...answers.filter(({ image }) => !fresh.has(image)), ...found] : found;
     const sign = descending ? -1 : 1;
-    all.sort((a, b) => sign * ((a[sort] ?? -1) - (b[sort] ?? -1)) || a.image - b.image);
+    const valueOf = (one: ListedAnswer): number =>
+      (sort === 'disagreement' ? this.#disagreement(one.image) : one[sort]) ?? -1;
+    all.sort((a, b) => sign * (valueOf(a) - valueOf(b)) || a.image - b.image);
     this.#listed = { key, answers: all, changed: new Set() };
     return all;
   }
@@ -226,16 +245,32 @@ export class PredictedSet {
     };
   }
 
-  #itemOf({ image, score, overlap, error, box, truth, imageClasses, classes }: ListedAnswer): ScoredItem {
+  /** How far the heads contradict each other on an image; null where there are not both. */
+  #disagreement(image: number): number | null {
+    const { imageClasses, objectClasses } = this.#at!;
+    if (this.#heads.length < 2) return null;
+    this.#disagreements ??= headDisagreements(
+      this.#predictions.flatMap(({ imageClass, boxes }, index) =>
+        imageClass === null ? [] : [{ classes: imageClass, boxes, labels: this.#both[index] ?? null }],
+      ),
+      imageClasses.length,
+      objectClasses.length,
+      this.#several,
+    );
+    return this.#disagreements?.[image] ?? null;
+  }
+
+  #itemOf(answer: ListedAnswer): ScoredItem {
+    const { image, score, overlap, loss, error, box, truth, imageClasses, classes } = answer;
     const label = truth === null ? null : this.#labels[image]![truth]!;
     const placed = ({ x, y, width, height }: Rectangle): Rectangle => ({ x, y, width, height });
     const idsOf = (indices: readonly number[]): number[] =>
       indices.flatMap((index) => (classes[index]!.gone ? [] : [classes[index]!.id]));
     return {
       imageId: this.#at!.imageIds[image]!,
-      score,
+      ...{ score, loss, error },
       overlap: box === null || label === null ? null : overlap,
-      error,
+      disagreement: this.#disagreement(image),
       found: box && { ...placed(box), classId: classes[box.classIndex]!.id },
       truth: label && { ...placed(label), id: label.id, classId: label.classId },
       imageClasses: imageClasses && {
@@ -440,6 +475,10 @@ export class PredictedSet {
         this.#shownFrom,
       ),
     }));
+    this.#predictions = predictions;
+    this.#several = config.imageHead.classes === 'several';
+    this.#both = predictions.map(() => null);
+    this.#disagreements = null;
     this.#seen = predictions.map(() => null);
     this.#labels = predictions.map(() => null);
   }
@@ -453,6 +492,7 @@ export class PredictedSet {
         : [{ image, index }];
     });
     if (stale.length === 0) return;
+    this.#disagreements = null;
     const labels = this.#source.labels(
       reader,
       stale.map(({ image }) => image.id),
@@ -464,6 +504,7 @@ export class PredictedSet {
       const sample = sampleOf({ ...image, ...here }, index, imageIndices, objectIndices);
       for (const { scorer } of this.#heads) scorer.label(index, counts ? sample : null);
       this.#labels[index] = knownBoxes(here.boxes, objectIndices);
+      this.#both[index] = counts ? labelsOfBoth(sample) : null;
       this.#seen[index] = image;
       this.#listed.changed.add(index);
     }

@@ -7,6 +7,7 @@ import type {
   RunComparison,
   ScoreBreakdown,
 } from '../../common/entities.ts';
+import type { ItemSort } from '../../common/evaluated-list.ts';
 import type { EvaluationPart } from '../../common/score-parts.ts';
 import { say } from '../../common/sentences/sentence.ts';
 import type { Said } from '../../common/sentences/sentence.ts';
@@ -25,7 +26,7 @@ export interface ScoredSet extends EvaluatedOn {
 
 export interface ItemQuery {
   readonly part: EvaluationPart;
-  readonly sort: 'score' | 'overlap';
+  readonly sort: ItemSort;
   readonly descending: boolean;
 }
 
@@ -78,7 +79,9 @@ export interface Scores {
 }
 
 /** An answer by ids instead of indices. */
-export interface ScoredItem extends Pick<FoundAnswer, 'score' | 'overlap' | 'error'> {
+export interface ScoredItem extends Pick<FoundAnswer, 'score' | 'overlap' | 'loss' | 'error'> {
+  /** How far the heads contradict each other on the image, 0 to 1; null where there are not both. */
+  readonly disagreement: number | null;
   readonly imageId: number;
   readonly found: Rectangled | null;
   readonly truth: (Rectangled & { readonly id: number }) | null;

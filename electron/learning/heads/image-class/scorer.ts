@@ -112,12 +112,21 @@ export function imageClassScorer(
     };
   }
 
+  /** Negative log-likelihood of the labelled class; of each class, there or not, where an image can have several. */
+  function lossOf(image: number): number | null {
+    const [truth, scores] = [truths[image] ?? null, predictions[image]!.imageClass];
+    if (truth === null || scores === null || !isJudged(image)) return null;
+    const costOf = (likely: number): number => -Math.log(Math.max(1e-6, likely));
+    if (classes === 'one') return costOf(scores[truth[0]!]!);
+    return scores.reduce((sum, score, index) => sum + costOf(truth.includes(index) ? score : 1 - score), 0);
+  }
+
   const found = (
     image: number,
     score: number | null,
     predicted: readonly number[] = likelyClasses(predictions[image]!.imageClass!, classes),
   ): FoundAnswer => ({
-    ...{ image, score, overlap: null, error: null, box: null, truth: null },
+    ...{ image, score, loss: lossOf(image), overlap: null, error: null, box: null, truth: null },
     imageClasses: { labelled: truths[image]!, predicted },
   });
 
