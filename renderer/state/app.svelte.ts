@@ -209,10 +209,16 @@ export class AppState {
     await this.#opened(await this.client.call('project.get', {}));
   }
 
-  /** Stays open while edits wait to be saved: they would be lost with it. Its jobs go on. */
-  async closeProject(): Promise<void> {
-    if (this.saving.unsaved > 0) {
-      this.toast(t('project.close.unsaved', { count: this.saving.unsaved }), 'bad');
+  /**
+   * Stays open while edits wait to be saved: they would be lost with it. Its jobs go on.
+   * @param letGo edits of an image that is in the project no more, as a person has said
+   */
+  async closeProject({ letGo = false } = {}): Promise<void> {
+    const { unsaved: count, error } = this.saving;
+    if (count > 0 && !letGo) {
+      const run = (): void => this.attempt(() => this.closeProject({ letGo: true }));
+      const offer = error?.code === 'not-found' ? { label: t('project.close.letGo'), run } : null;
+      this.toast(t('project.close.unsaved', { count }), 'bad', offer);
       return;
     }
     this.#closing = true;

@@ -582,3 +582,34 @@ test('an image is verified only once its picture is there to be seen', async ({ 
     })
     .toBe(true);
 });
+
+test('an edit of an image that another window has removed waits, says so, and can be given up', async ({
+  app,
+  server,
+  trouble,
+}) => {
+  await showsImage(app, 1);
+  const imageId = await imageAt(server, 0);
+  const removed = Promise.withResolvers<undefined>();
+  await app.route('**/api/annotations.edit', async (route) => {
+    await removed.promise;
+    await route.continue();
+  });
+  const hand = await CanvasHand.on(app);
+  await app.keyboard.press('w');
+  await hand.drag([10, 10], [40, 40]);
+  await app.keyboard.press('1');
+  await expect(app.getByRole('contentinfo')).toContainText('Saving');
+  await server.call('images.remove', { imageIds: [imageId] });
+  removed.resolve(undefined);
+  const status = app.getByRole('contentinfo');
+  await expect(status).toContainText('Their image is no longer in the project.');
+  await app.keyboard.press('Control+k');
+  await app.keyboard.type('close the project');
+  await app.keyboard.press('Enter');
+  await expect(app.getByText(/not saved yet/).last()).toBeVisible();
+  await app.getByRole('button', { name: 'Close and give these edits up' }).click();
+  await expect(app.getByRole('button', { name: 'Open a project' })).toBeVisible();
+  expect(trouble.every((one) => one.includes('404'))).toBe(true);
+  trouble.length = 0;
+});

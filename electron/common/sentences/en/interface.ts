@@ -1063,6 +1063,7 @@ export const words = {
   'palette.nothing': 'No matching command',
   'palette.search': 'Search commands',
 
+  'project.close.letGo': 'Close and give these edits up',
   'project.close.unsaved': {
     one: '{count} edit is not saved yet. The project stays open until it is.',
     other: '{count} edits are not saved yet. The project stays open until they are.',
@@ -1509,6 +1510,8 @@ export const words = {
   'state.loading': 'Loading',
 
   'status.diskFull': 'The disk is full. Free some space; your changes are kept in this window.',
+  'status.imageRemoved':
+    'Their image is no longer in the project. Undo its removal (History), or close the project and give these edits up.',
   'status.failed': { one: '{count} edit not saved', other: '{count} edits not saved' },
   'status.waiting': { one: '{count} more waiting', other: '{count} more waiting' },
   'status.left': '{time} left',

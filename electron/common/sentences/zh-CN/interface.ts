@@ -927,6 +927,7 @@ export const words: LanguageWords['interface'] = {
   'palette.nothing': '没有这个命令',
   'palette.search': '搜索命令',
 
+  'project.close.letGo': '放弃这些编辑并关闭',
   'project.close.unsaved': same('还有 {count} 处编辑未保存。保存之前项目不会关闭。'),
   'project.close.working': '项目已在此处关闭，“{job}”仍在继续。',
   'project.history': '项目历史',
@@ -1292,6 +1293,7 @@ export const words: LanguageWords['interface'] = {
   'state.loading': '正在加载',
 
   'status.diskFull': '磁盘已满，请释放空间。更改保留在此窗口中。',
+  'status.imageRemoved': '所属图像已不在项目中。请在“历史”中撤销移除，或关闭项目并放弃这些编辑。',
   'status.failed': same('{count} 处编辑未保存'),
   'status.waiting': same('另有 {count} 项等待中'),
   'status.left': '剩余 {time}',
