@@ -19,6 +19,9 @@ const MOST_RUNS = 30;
 /** After which no further run begins, once there are enough. */
 const MOST_MILLISECONDS = 2000;
 
+/** Milliseconds of a run from which on larger batches are not tried: a laptop would be busy for minutes. */
+const SLOW_RUN = 4000;
+
 /** What is measured. Plain data: it crosses to a worker thread. */
 export interface ResourcesRequest {
   readonly engine: EngineChoice;
@@ -69,7 +72,7 @@ export async function measureResources(
   const network = await openNetwork(engine, checkpointFile);
   const { inputSize, parameters } = network.loaded;
   const pictures = new Pictures(pixels, inputSize);
-  const name = `TensorFlow ${engine.tensorflowVersion}, ${engine.device}`;
+  const name = `TensorFlow${engine.native ? '' : '.js'} ${engine.tensorflowVersion}, ${engine.device}`;
   const own = await timeBatches(TIMED_BATCHES, pictures, (batch) => inEngine(engine, network, batch), {
     onBatch: (batch) => emit({ runtime: 0, batch }),
     shouldStop,
@@ -141,7 +144,7 @@ function inEngine(engine: Engine, { loaded }: ExportedNetwork, batch: number): P
   };
 }
 
-/** Larger batches are left out from the one on for which memory runs out. */
+/** Larger batches are left out from the one on for which memory runs out, or after one that takes long. */
 async function timeBatches(
   batches: readonly number[],
   pictures: Pictures,
@@ -158,6 +161,7 @@ async function timeBatches(
         const milliseconds = await timeRuns(() => network.prepare(pictures.take(batch)));
         const times = timesOf(milliseconds.map((one) => one / batch));
         found.push({ batch, runs: milliseconds.length, ...times });
+        if (times.median * batch > SLOW_RUN) break;
       } finally {
         network.close();
       }
