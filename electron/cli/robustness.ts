@@ -17,13 +17,13 @@ import { plain, score, table, titleOf } from './text.ts';
 
 interface Options extends Partial<EvaluatedOn> {
   readonly run: string;
-  readonly images: number | null;
+  readonly images: number | 'all';
   readonly seed: number;
 }
 
 /** Reads how many images: a number from 1 on, or all. */
-export function imageCount(text: string): number | null {
-  if (text === 'all') return null;
+function imageCount(text: string): number | 'all' {
+  if (text === 'all') return text;
   if (!/^\d+$/.test(text) || Number(text) < 1 || !Number.isSafeInteger(Number(text)))
     throw new InvalidArgumentError('It must be a whole number from 1 on, or all.');
   return Number(text);
@@ -60,7 +60,10 @@ export function defineRobustness(program: Command, runner: CommandRunner): void 
       await session.open(project);
       const on = await evaluatedOn(session, asked, 'val');
       const { id: runId } = await session.call('runs.get', { runId: run });
-      const { jobId } = await session.call('robustness.start', { runId, ...on, images, seed });
+      const { jobId } = await session.call('robustness.start', {
+        ...{ runId, ...on, seed },
+        images: images === 'all' ? null : images,
+      });
       const { result, problems } = await session.follow('robustness', jobId);
       return { document: { ...result, ...on }, lines: describeRobustness(result), problems };
     }),

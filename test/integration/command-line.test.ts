@@ -86,6 +86,9 @@ describe('the whole job by the command line', () => {
     const robust = await place.run('robustness', ...training, '--images', '4');
     const robustness = Robustness.parse(json(robust.stdout));
     expect(robustness).toMatchObject({ images: 4, seed: 1 });
+    const all = ['--images', 'all', '--split', 'val', '--json', '--quiet'];
+    const whole = await place.run('robustness', 'digits', '--run', 'first', ...all);
+    expect(json(whole.stdout)).toMatchObject({ images: 24, of: 24, split: 'val' });
     const own = await place.run('evaluate', ...training, '--quiet');
     expect(own.stderr).toMatch(/warning: All \d+ images were in the training set/);
     expect(json(own.stdout)).toMatchObject({ robustness, resources: null });
