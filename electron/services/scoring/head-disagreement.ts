@@ -19,6 +19,21 @@ function normalized(values: readonly number[]): number[] {
   return sum === 0 ? values.map(() => 1 / values.length) : values.map((value) => value / sum);
 }
 
+/** Logarithms: of a kind of images without objects, and what each object class that is there adds. */
+interface Learned {
+  readonly base: number;
+  readonly gain: Float64Array;
+}
+
+/** One image with and one without each object class are added to what was counted. */
+function learn(images: number, total: number, objects: Float64Array): Learned {
+  const shares = objects.map((count) => (count + 1) / (images + 2));
+  return {
+    base: shares.reduce((sum, share) => sum + Math.log(1 - share), Math.log((images + 1) / (total + 2))),
+    gain: shares.map((share) => Math.log(share / (1 - share))),
+  };
+}
+
 /**
  * How far the heads contradict each other on each image, 0 to 1: the image class that the class head sees against the one
  * that the boxes found speak for. How often an object class comes with an image class, the labels of these images say
@@ -27,33 +42,40 @@ function normalized(values: readonly number[]): number[] {
  * @returns by image; null where there is nothing to learn from
  */
 export function headDisagreements(
-  images: readonly TwiceSaid[],
+  said: readonly TwiceSaid[],
   imageClasses: number,
   objectClasses: number,
   several: boolean,
 ): number[] | null {
-  const labelled = images.flatMap(({ labels }) => (labels === null ? [] : [labels]));
+  const labelled = said.flatMap(({ labels }) => (labels === null ? [] : [labels]));
   if (labelled.length === 0 || imageClasses < (several ? 1 : 2) || objectClasses === 0) return null;
-  /** Logarithms of the share of images of one kind, and of each object class among them. */
-  const learn = (own: typeof labelled) => ({
-    prior: Math.log((own.length + 1) / (labelled.length + 2)),
-    objects: Array.from({ length: objectClasses }, (_, object) => {
-      const share = (own.filter(({ objects }) => objects.includes(object)).length + 1) / (own.length + 2);
-      return { there: Math.log(share), not: Math.log(1 - share) };
-    }),
-  });
-  const learned = Array.from({ length: imageClasses }, (_, index) => {
-    const has = ({ imageClasses: own }: (typeof labelled)[number]): boolean => own.includes(index);
-    return { with: learn(labelled.filter(has)), without: learn(labelled.filter((one) => !has(one))) };
-  });
-  return images.map(({ classes, boxes }) => {
+  /** [image class]: images that have it, and how many of them have each object class. */
+  const counts = Array.from({ length: imageClasses }, () => new Float64Array(objectClasses));
+  const images = new Float64Array(imageClasses);
+  const all = new Float64Array(objectClasses);
+  for (const { imageClasses: own, objects } of labelled) {
+    for (const object of objects) all[object]!++;
+    for (const index of own) {
+      images[index]!++;
+      for (const object of objects) counts[index]![object]!++;
+    }
+  }
+  const learned = counts.map((having, index) => ({
+    with: learn(images[index]!, labelled.length, having),
+    without: learn(
+      labelled.length - images[index]!,
+      labelled.length,
+      all.map((count, object) => count - having[object]!),
+    ),
+  }));
+  return said.map(({ classes, boxes }) => {
     const surest = new Float64Array(objectClasses);
     for (const { classIndex, score } of boxes) surest[classIndex] = Math.max(surest[classIndex]!, score);
-    const weigh = ({ prior, objects }: ReturnType<typeof learn>): number =>
-      objects.reduce(
-        (sum, { there, not }, object) => sum + surest[object]! * there + (1 - surest[object]!) * not,
-        prior,
-      );
+    const weigh = ({ base, gain }: Learned): number => {
+      let sum = base;
+      for (let object = 0; object < objectClasses; object++) sum += surest[object]! * gain[object]!;
+      return sum;
+    };
     const shares = (logs: readonly number[]): number[] =>
       normalized(logs.map((log) => Math.exp(log - Math.max(...logs))));
     if (!several)
