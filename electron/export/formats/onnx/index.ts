@@ -2,12 +2,13 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readWhole, writeAtomically } from '../../../files/index.ts';
 import { inEnglish } from '../../../common/sentences/english.ts';
-import { help, named, needs, onlyWith, SHARE } from '../../../common/sentences/help.ts';
+import { help, named, needs } from '../../../common/sentences/help.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import { cardEntries } from '../../card.ts';
 import { INPUT } from '../../network.ts';
 import { DETECTIONS, suppressionOf } from '../../suppression.ts';
 import type { ModelCard, ModelFormat, ModelSource, ModelWriter, RuntimeModel } from '../../types.ts';
+import { precisionOptions } from '../precision.ts';
 import { recordNetwork } from '../recordings.ts';
 import { rangesOf } from './calibrate.ts';
 import { withHalf } from './half.ts';
@@ -44,28 +45,7 @@ const OPTIONS = z.object({
         unit: say('export.onnx.preprocessing.unit'),
       }),
     }),
-  precision: z
-    .enum(['float32', 'float16', 'int8'])
-    .default('float32')
-    .meta({
-      ...help(say('export.onnx.precision')),
-      ...named(say('export.onnx.precision.name'), {
-        float32: say('export.onnx.precision.float32'),
-        float16: say('export.onnx.precision.float16'),
-        int8: say('export.onnx.precision.int8'),
-      }),
-    }),
-  largestDrop: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.01)
-    .meta({
-      ...onlyWith({ precision: ['float16', 'int8'] }),
-      ...SHARE,
-      ...help(say('export.onnx.largestDrop')),
-      ...named(say('export.onnx.largestDrop.name')),
-    }),
+  ...precisionOptions(say('export.onnx.precision')),
   opset: z
     .int()
     .min(OPSET)

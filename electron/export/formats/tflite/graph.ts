@@ -1,6 +1,7 @@
 import { say } from '../../../common/sentences/sentence.ts';
 import type { StoredTensor } from '../../../learning/base/safetensors.ts';
 import type { Layer, LayerList } from '../layers.ts';
+import type { Precision } from '../precision.ts';
 import { samePadding } from '../padding.ts';
 import { notTranslated } from '../recordings.ts';
 import { fused } from './fuse.ts';
@@ -9,7 +10,6 @@ import { OPTIONS } from './schema.ts';
 import { innerOf, inIntegers, transposed } from './weights.ts';
 import type { LiteModel, LiteOperator, LiteTensor, OperatorName, Window } from './schema.ts';
 
-export type Precision = 'float32' | 'float16' | 'int8';
 export type LiteGraph = Pick<LiteModel, 'tensors' | 'operators' | 'inputs' | 'outputs'>;
 
 /** SELU(x) = λ · x above zero, λ · α · (exp(x) - 1) below (Klambauer et al. 2017). */

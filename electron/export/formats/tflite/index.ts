@@ -1,16 +1,15 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { inEnglish } from '../../../common/sentences/english.ts';
-import { help, named, onlyWith, SHARE } from '../../../common/sentences/help.ts';
 import { say } from '../../../common/sentences/sentence.ts';
 import { writeAtomically } from '../../../files/index.ts';
 import { INPUT } from '../../network.ts';
 import type { ModelFormat, ModelWriter } from '../../types.ts';
 import { layersOf } from '../layers.ts';
+import { precisionOptions } from '../precision.ts';
 import { recordNetwork } from '../recordings.ts';
 import { TENSORFLOW_INPUT } from '../tensorflow/graph.ts';
 import { liteGraph } from './graph.ts';
-import type { Precision } from './graph.ts';
 import { openLiteRt } from './runtime.ts';
 import { encodeLiteModel } from './schema.ts';
 
@@ -18,30 +17,7 @@ const MODEL_FILE = 'model.tflite';
 /** Name of the buffer that has the card of the model, as JSON. */
 const METADATA = 'TWINHEAD_METADATA';
 
-const OPTIONS = z.object({
-  precision: z
-    .enum(['float32', 'float16', 'int8'] satisfies Precision[])
-    .default('float32')
-    .meta({
-      ...help(say('export.tflite.precision')),
-      ...named(say('export.onnx.precision.name'), {
-        float32: say('export.onnx.precision.float32'),
-        float16: say('export.onnx.precision.float16'),
-        int8: say('export.onnx.precision.int8'),
-      }),
-    }),
-  largestDrop: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.01)
-    .meta({
-      ...onlyWith({ precision: ['float16', 'int8'] }),
-      ...SHARE,
-      ...help(say('export.onnx.largestDrop')),
-      ...named(say('export.onnx.largestDrop.name')),
-    }),
-});
+const OPTIONS = z.object(precisionOptions(say('export.tflite.precision')));
 type Options = z.infer<typeof OPTIONS>;
 
 /** For phones and small computers: TensorFlow Lite, which is called LiteRT now. */
